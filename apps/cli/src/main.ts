@@ -1,0 +1,3 @@
+import { Command } from 'commander';
+
+new Command('writ').description('Scoped, short-lived credentials for provider APIs.').parse();

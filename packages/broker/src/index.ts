@@ -1,0 +1,5 @@
+/**
+ * The product's verbs: folder = noun, file = verb, signature `(ctx, input)`.
+ * Never speaks HTTP: endpoints translate, verbs act.
+ */
+export {};
