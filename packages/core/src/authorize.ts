@@ -1,0 +1,2 @@
+/** The maker of `Authorized`. Importable by packages/broker/src/authorize.ts alone. */
+export {};

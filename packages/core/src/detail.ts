@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { connectionSlugSchema, environmentSlugSchema } from './environment.ts';
+
+/** The one `type` of `authorization_details` (RFC 9396) that Writ knows. */
+export const DETAIL_TYPE = 'provider_operations';
+
+const operand = z.union([z.string().max(1000), z.number(), z.boolean()]);
+
+/** A condition on one argument: exactly one comparison (DESIGN 5). A path that is absent, null or of another type fails. */
+export const argumentConditionSchema = z.union([
+  z.strictObject({ equals: operand }),
+  z.strictObject({ one_of: z.array(operand).min(1).max(100) }),
+  z.strictObject({ starts_with: z.string().min(1).max(1000) }),
+  z.strictObject({ ends_with: z.string().min(1).max(1000) }),
+  z.strictObject({ at_least: z.number() }),
+  z.strictObject({ at_most: z.number() }),
+]);
+export type ArgumentCondition = z.infer<typeof argumentConditionSchema>;
+
+/** An operation selector: `pattern` or `pattern:effect`; `*` is any run of characters. */
+export const operationSelectorSchema = z
+  .string()
+  .min(1)
+  .max(200)
+  .regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces');
+
+const resourceSchema = z
+  .string()
+  .max(300)
+  .regex(/^[a-z_]+:.+$/, 'must be `kind:id`');
+
+/** What can be allowed, the same in a grant and in a detail: DESIGN 5. Unknown members and empty lists are errors. */
+const allowed = {
+  environments: z
+    .array(z.union([z.literal('*'), environmentSlugSchema]))
+    .min(1)
+    .max(100),
+  operations: z.array(operationSelectorSchema).min(1).max(200),
+  resources: z.array(resourceSchema).min(1).max(200).optional(),
+  arguments: z
+    .record(z.string().min(1).max(200), z.record(z.string().min(1).max(300), argumentConditionSchema))
+    .optional(),
+};
+
+/** One entry of `authorization_details`. */
+export const detailSchema = z.strictObject({
+  type: z.literal(DETAIL_TYPE),
+  connection: connectionSlugSchema,
+  ...allowed,
+});
+export type Detail = z.infer<typeof detailSchema>;
+
+/** `authorization_details` as a client sends it: at most 16 entries (reference: RFC 9396 section 2). */
+export const detailsSchema = z.array(detailSchema).min(1).max(16);
+
+/** What a grant allows, without whom and until when. */
+export const grantScopeSchema = z.strictObject({ connection: connectionSlugSchema, ...allowed });
+export type GrantScope = z.infer<typeof grantScopeSchema>;

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+
+/** Slugs are lower-case DNS labels; an environment's may be several, joined by dots (DESIGN 8). */
+const LABEL = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
+
+/** The reserved environment of every connection: what the provider keeps outside any environment. */
+export const SHARED = 'shared';
+
+/** A connection's slug: one DNS label. */
+export const connectionSlugSchema = z
+  .string()
+  .regex(
+    new RegExp(`^${LABEL}$`),
+    'must be a lower-case DNS label: letters, digits and inner hyphens, at most 63 characters',
+  );
+
+/** An environment's slug: DNS labels joined by dots, at most 253 characters. */
+export const environmentSlugSchema = z
+  .string()
+  .max(253)
+  .regex(new RegExp(`^${LABEL}(?:\\.${LABEL})*$`), 'must be lower-case DNS labels joined by dots');
+
+/** How an environment is guarded: what guardrails speak of. */
+export const environmentKindSchema = z.enum(['protected', 'ephemeral', 'other']);
+export type EnvironmentKind = z.infer<typeof environmentKindSchema>;
+
+/** Which provider environments a Writ environment stands for (Railway: DESIGN 8). Provider ids are opaque. */
+export const environmentSelectorSchema = z.union([
+  z.strictObject({ environment_ids: z.array(z.string().min(1).max(200)).min(1).max(200) }),
+  z.strictObject({ ephemeral_of: z.array(z.string().min(1).max(200)).min(1).max(50) }),
+]);
+export type EnvironmentSelector = z.infer<typeof environmentSelectorSchema>;
+
+/** An environment as it decides: one row of a connection. */
+export interface Environment {
+  readonly id: string;
+  readonly slug: string;
+  readonly kind: EnvironmentKind;
+  readonly selector: EnvironmentSelector;
+}

@@ -1,0 +1,98 @@
+/**
+ * What the gateway needs of the rest of Writ: one interface, given by `apps/server`, so that the gateway imports neither
+ * `store` nor `broker`.
+ */
+import type { Authorized, ChainLink, Decision, Guardrail, Resolved, Secret } from '@writ/core';
+import type { ConnectionFacts, EffectOverrides, Provider, Upstream } from '@writ/providers';
+
+/** A connection as the gateway uses it. */
+export interface GatewayConnection extends ConnectionFacts {
+  readonly provider: Provider;
+  /** The provider path is appended to it; no trailing slash. */
+  readonly base_url: string;
+  readonly origin: string;
+  readonly overrides: EffectOverrides;
+  readonly upstream: Upstream;
+  /** True when upstreams on loopback and private addresses may be dialled (DESIGN 8, `WRIT_PRIVATE_UPSTREAMS`). */
+  readonly allow_private: boolean;
+}
+
+/** Who presents a valid access token, as of now. */
+export interface Caller {
+  readonly client_id: string;
+  readonly task_id: string;
+  /** The token's id. */
+  readonly jti: string;
+  readonly kid: string;
+  /** Outermost first; the caller's own client id is not in it. */
+  readonly act_chain: readonly string[];
+  readonly chain: readonly ChainLink[];
+  readonly guardrails: readonly Guardrail[];
+  /** Opaque to the gateway: what the statement that commits the record compares (DESIGN 10.8). */
+  readonly epochs: unknown;
+}
+
+/** How a request presents its access token. */
+export interface Presented {
+  readonly token: string;
+  /** As found: decides whether a sender-constrained token may be taken. */
+  readonly scheme: 'bearer' | 'dpop' | 'token' | 'basic' | 'header';
+  /** The `DPoP` header, when there is one. */
+  readonly proof?: string;
+  readonly method: string;
+  /** Path and query as the client sent them, below the public URL. */
+  readonly target: string;
+}
+
+/** What is recorded, and must be durable, before anything is sent. */
+export interface AuthorizeRequest {
+  readonly request_id: string;
+  readonly connection: GatewayConnection;
+  readonly caller: Caller;
+  readonly resolved: Resolved;
+  readonly decision: Decision;
+}
+
+/** A call that was refused before it could be decided: unknown operation, unresolved environment, not canonical ... */
+export interface RefusalRecord {
+  readonly request_id: string;
+  readonly connection?: string;
+  readonly caller?: Caller;
+  readonly code: string;
+  readonly detail: string;
+  readonly operations: readonly { readonly name: string; readonly effect: string }[];
+}
+
+/** How a forwarded request ended. */
+export interface Outcome {
+  /** The provider's status; absent when it never answered. */
+  readonly status?: number;
+  readonly result: 'answered' | 'unavailable' | 'unknown' | 'cut';
+  /** Why an answer was cut off: `credential_echo`, `revoked`, `frozen`, `client_gone`. */
+  readonly cut_reason?: string;
+  readonly duration_ms: number;
+}
+
+export interface GatewayPorts {
+  now(): number;
+  requestId(): string;
+  /** Undefined for a slug that no connection has. */
+  connection(slug: string): Promise<GatewayConnection | undefined>;
+  /** Throws `WritError`: `invalid_token`, `frozen`, `task_ended`, `rate_limited`, `unavailable`. */
+  authenticate(presented: Presented, connection: string): Promise<Caller>;
+  /**
+   * Writes the decision and waits until it is durable. Returns the proof for `allow`; for anything else writes and returns undefined.
+   * Throws `WritError` when the record could not be written (`unavailable`) or a revocation or freeze came first (`invalid_token`, `frozen`).
+   */
+  authorize(request: AuthorizeRequest): Promise<Authorized | undefined>;
+  /** Records a refusal that came before a decision, durably. */
+  refused(record: RefusalRecord): Promise<void>;
+  /** Records how it ended. Never throws; a lost outcome is said in the log. */
+  outcome(authorized: Authorized, outcome: Outcome): Promise<void>;
+  /** Opens the narrowest root credential that covers the environments reached. */
+  credential(authorized: Authorized): Promise<{ readonly header: string; readonly value: Secret }>;
+  /** The upstream echoed a root credential: flags it. */
+  echoed(authorized: Authorized): Promise<void>;
+  /** Calls back when the token behind this caller is revoked or frozen; returns how to stop listening. */
+  onRevoked(caller: Caller, connection: string, cut: (reason: 'revoked' | 'frozen') => void): () => void;
+}

@@ -1,0 +1,138 @@
+/**
+ * The shape of a provider's catalog: what each of its operations does, what raises that, what it acts on and how far it
+ * reaches (DESIGN 4 to 7). Data only; engines interpret it.
+ */
+import type { Effect } from '@writ/core';
+
+/**
+ * Where in an operation's coerced arguments something is found: names joined by dots, `[]` after a list.
+ *
+ * @example 'input.volumeId', 'ids[]'
+ */
+export type ArgumentPath = string;
+
+/** A condition on the coerced arguments of a call. `[]` paths hold when any element does. */
+export type Condition =
+  /** Given at all, be it as `null`. */
+  | { readonly path: ArgumentPath; readonly is: 'present' }
+  /** Given, and neither `null` nor `false`. */
+  | { readonly path: ArgumentPath; readonly is: 'set' }
+  /** Given as `null`. */
+  | { readonly path: ArgumentPath; readonly is: 'null' }
+  /** Not given, or `null`. */
+  | { readonly path: ArgumentPath; readonly is: 'absent' }
+  /** A list with no elements. */
+  | { readonly path: ArgumentPath; readonly is: 'empty' }
+  | { readonly path: ArgumentPath; readonly one_of: readonly (string | number | boolean)[] }
+  /** Given and equal to none of these: for values that are safe one by one. */
+  | { readonly path: ArgumentPath; readonly not_one_of: readonly (string | number | boolean | null)[] };
+
+/** An argument that makes the call worse than the operation's own effect. */
+export interface Raise {
+  readonly when: Condition;
+  readonly to: Effect;
+}
+
+/** An argument that names a resource by its provider id. */
+export interface ResourceRef {
+  readonly kind: string;
+  readonly path: ArgumentPath;
+  /** The argument that names what this one must lie in, where the id alone cannot be looked up (a backup of a volume instance). */
+  readonly of?: ArgumentPath;
+}
+
+/** An argument that names something in a namespace all environments share (a host name): DESIGN 7. */
+export interface SharedNameRef {
+  readonly kind: 'domain';
+  readonly path: ArgumentPath;
+}
+
+/**
+ * How far an operation reaches.
+ *
+ * - `shared`: only what lies outside any environment;
+ * - `environment`: the one environment an argument names; `absent` says what an omitted or null argument means (default: everything);
+ * - `resource`: every environment its targets lie in; `narrowed_by` names the environment argument that, when given, limits it to one of them;
+ * - `container`: for `read` as `shared`; for any other effect `shared` and every environment inside the container;
+ * - `inside`: `shared` and every environment inside the container, also for a `read` (a list over all environments of a project);
+ * - `service`: every environment in which the service has, or would get, an instance, whatever the environment argument says,
+ *   unless the provider has just shown that environment to be a fork (Railway: DESIGN 7);
+ * - `everything`: `shared` and every environment of the connection.
+ */
+export type ReachRule =
+  | { readonly in: 'shared' }
+  | { readonly in: 'environment'; readonly path: ArgumentPath; readonly absent?: ReachRule }
+  | { readonly in: 'resource'; readonly narrowed_by?: ArgumentPath }
+  | { readonly in: 'container'; readonly kind: string; readonly path: ArgumentPath; readonly absent?: ReachRule }
+  | { readonly in: 'inside'; readonly kind: string; readonly path: ArgumentPath; readonly absent?: ReachRule }
+  | { readonly in: 'service'; readonly service: ArgumentPath; readonly environment?: ArgumentPath }
+  | { readonly in: 'everything' };
+
+/** One operation, reviewed by hand. */
+export interface OperationReview {
+  /** Before its arguments are seen. */
+  readonly effect: Effect;
+  readonly raises?: readonly Raise[];
+  /** What is acted on: covered by a detail's `resources`, shown to approvers. */
+  readonly targets?: readonly ResourceRef[];
+  /** Ids that only say where: they must exist and agree, and add no reach. */
+  readonly context?: readonly ResourceRef[];
+  readonly reach: ReachRule;
+  readonly names?: readonly SharedNameRef[];
+  /** Arguments whose values are never logged; audit keeps their keyed digest and length. */
+  readonly secret?: readonly ArgumentPath[];
+  /** Why this effect and this reach, for the next reviewer. */
+  readonly why: string;
+}
+
+/**
+ * Where a GraphQL field leads (DESIGN 7).
+ *
+ * - `same`: stays where its parent is;
+ * - `shared`: to an object that lies outside any environment (a deployment's service);
+ * - `out`: into other environments of the container (an environment's source, a service's instances).
+ */
+export type Step = 'same' | 'shared' | 'out';
+
+/** One field of one type, reviewed by hand. */
+export interface FieldReview {
+  readonly effect: Effect;
+  readonly step: Step;
+  readonly raises?: readonly Raise[];
+  /** Set where the field is given, by an argument, the id of what it leads to: the *by id* step of DESIGN 7. */
+  readonly by_id?: ResourceRef;
+}
+
+/**
+ * The schema's facts, without its prose: what the classifier needs to parse and coerce as the provider's own server would.
+ * Types are written as in the GraphQL language (`[String!]!`); an argument's default follows as ` = literal`.
+ */
+export interface SchemaFacts {
+  /** SHA-256 of the schema these were derived from, hex. */
+  readonly source_sha256: string;
+  readonly scalars: readonly string[];
+  readonly enums: Readonly<Record<string, readonly string[]>>;
+  readonly unions: Readonly<Record<string, readonly string[]>>;
+  readonly interfaces: Readonly<Record<string, TypeFacts>>;
+  readonly objects: Readonly<Record<string, TypeFacts>>;
+  readonly inputs: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+/** One object or interface type. `args` is left out where there are none. */
+export interface TypeFacts {
+  readonly implements?: readonly string[];
+  readonly fields: Readonly<
+    Record<string, { readonly type: string; readonly args?: Readonly<Record<string, string>> }>
+  >;
+}
+
+/** A GraphQL provider's whole catalog. */
+export interface GraphqlCatalog {
+  readonly schema: SchemaFacts;
+  readonly queries: Readonly<Record<string, OperationReview>>;
+  readonly mutations: Readonly<Record<string, OperationReview>>;
+  /** Type name -> field name -> review, for every object and interface type but the two roots. */
+  readonly fields: Readonly<Record<string, Readonly<Record<string, FieldReview>>>>;
+  /** SHA-256 over the canonical JSON of all of the above, hex: part of every digest. */
+  readonly version: string;
+}

@@ -1,0 +1,164 @@
+/**
+ * What a provider is: data plus a few functions (DESIGN 7). One folder and one line in the registry each.
+ */
+import type {
+  BlastRadius,
+  Canonical,
+  Classified,
+  ClassifiedValue,
+  Effect,
+  Environment,
+  EnvironmentSelector,
+  JsonObject,
+  Operation,
+  Problem,
+  ProviderRequest,
+  Resolved,
+  ResolvedValue,
+  Secret,
+} from '@writ/core';
+
+/** How a root credential looks and is put on a request. */
+export interface CredentialKind {
+  readonly kind: string;
+  readonly title: string;
+  /** What a value of this kind looks like; `false` is said when it is given, before the provider is asked. */
+  looksRight(value: string): boolean;
+  /** The header that carries it. */
+  inject(secret: Secret): { readonly header: string; readonly value: string };
+}
+
+/** An operation as the catalog lists it: for selectors, previews and `GET operations`. */
+export interface CatalogOperation {
+  /** As in selectors: `volumeDelete`, `query.x`, `Type.field`. */
+  readonly name: string;
+  readonly effect: Effect;
+  /** What its arguments can raise it to. */
+  readonly raised_to: readonly Effect[];
+  readonly reach: string;
+  readonly targets: readonly string[];
+  readonly arguments: readonly string[];
+  readonly why: string;
+}
+
+/** A fact the owner recorded for one connection: effects may be raised or given to unknown operations, never lowered. */
+export type EffectOverrides = ReadonlyMap<string, Effect>;
+
+/** A question the provider is asked on Writ's own behalf: read only, and listed by the provider's folder. */
+export interface Question {
+  /** Stable name, for audit and tests: `inventory.environment`. */
+  readonly name: string;
+  readonly request: ProviderRequest;
+}
+
+/**
+ * Sends a question with the root credential and returns the parsed JSON body of a 200.
+ * Throws `WritError('upstream_unavailable')` for silence, a non-200, or an answer that cannot be parsed.
+ */
+export type Ask = (question: Question) => Promise<unknown>;
+
+/** Who a root credential is, and how far it reaches. Plain text; shown at `verify`. */
+export interface Identity {
+  readonly identity: string;
+  readonly reach: readonly string[];
+  /** True when the credential reaches exactly one project: what import names environments by. */
+  readonly single_project: boolean;
+}
+
+/** An environment as the provider lists it. */
+export interface ProviderEnvironment {
+  readonly id: string;
+  readonly name: string;
+  readonly ephemeral: boolean;
+  readonly container: { readonly kind: string; readonly id: string; readonly name: string };
+  /** What a Writ environment for it would be selected by. */
+  readonly selector: EnvironmentSelector;
+}
+
+/** One item of the inventory. */
+export interface InventoryItem {
+  readonly kind: string;
+  readonly id: string;
+  readonly name?: string;
+  /** Provider environment ids it lies in; empty for what lies outside any. */
+  readonly environment_ids: readonly string[];
+  /** `kind:id` of everything it lies in. */
+  readonly within: readonly string[];
+  readonly facts: JsonObject;
+}
+
+/** What resolving needs to know of the connection. */
+export interface ConnectionFacts {
+  readonly id: string;
+  readonly slug: string;
+  readonly environments: readonly Environment[];
+}
+
+/** What a live connection to a provider is made with. `now` in milliseconds. */
+export interface UpstreamDeps {
+  readonly ask: Ask;
+  readonly now: () => number;
+}
+
+/** Who asks: misses are budgeted per client. */
+export interface ResolveContext {
+  readonly connection: ConnectionFacts;
+  readonly client_id: string;
+  /** When the request arrived, milliseconds: knowledge for `destroy` and `escalate` must be newer. */
+  readonly arrived: number;
+}
+
+/** A provider as seen through one connection: holds its inventory. Made anew when the credential changes. */
+export interface Upstream {
+  /**
+   * Settles targets and reach. Throws `WritError('environment_unresolved')` for an id that cannot be resolved, siblings that
+   * disagree, a reached provider environment that nobody has added, or a silent provider.
+   */
+  resolve(classified: Classified, context: ResolveContext): Promise<ResolvedValue>;
+  /** What else goes when these operations run; asks the provider anew. */
+  describe(resolved: Resolved, context: ResolveContext): Promise<BlastRadius>;
+  /** Told after a call was forwarded: drops the knowledge it may have changed. */
+  forwarded(operations: readonly Operation[]): void;
+  identify(): Promise<Identity>;
+  environments(): Promise<readonly ProviderEnvironment[]>;
+  inventory(): Promise<readonly InventoryItem[]>;
+  /** What the provider's live schema has that the catalog lacks. */
+  schemaNews(): Promise<readonly string[]>;
+}
+
+/** A refusal in the provider's own shape, so that its own clients print our reason. */
+export interface Denial {
+  readonly content_type: string;
+  readonly body: string;
+}
+
+/** A kind of upstream. */
+export interface Provider {
+  readonly id: string;
+  readonly title: string;
+  /** Every host the provider serves: injection and enforcement use the same list. */
+  readonly hosts: readonly string[];
+  readonly defaultBaseUrl: string;
+  /** Where unmodified tools look for a token and a base URL. */
+  readonly envVars: { readonly token: readonly string[]; readonly baseUrl: readonly string[] };
+  readonly credentialKinds: readonly CredentialKind[];
+  /** Lower case, besides `authorization`: where the provider's clients put their token. */
+  readonly tokenHeaders: readonly string[];
+  readonly headers: { readonly meaningful: readonly string[]; readonly volatile: readonly string[] };
+  /** Kinds a `kind:id` of `resources` may name. */
+  readonly resourceKinds: readonly string[];
+  /** Kinds of names of environment selectors this provider takes. */
+  readonly selectorKinds: readonly (keyof UnionToIntersection<EnvironmentSelector>)[];
+  readonly catalogVersion: string;
+  readonly operations: readonly CatalogOperation[];
+  /** Throws `WritError`: `operation_unknown`, `request_not_understood`, `not_supported`, `request_too_large`. */
+  classify(canonical: Canonical, overrides: EffectOverrides): ClassifiedValue;
+  /** True where `path` names an argument of the operation that a condition may use. */
+  hasArgument(operation: string, path: string): boolean;
+  deny(problem: Problem): Denial;
+  connect(deps: UpstreamDeps): Upstream;
+}
+
+type UnionToIntersection<U> = (U extends unknown ? (value: U) => void : never) extends (value: infer I) => void
+  ? I
+  : never;
