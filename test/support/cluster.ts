@@ -1,0 +1,135 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chown, mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import postgres from 'postgres';
+import { findBinaries } from './postgres-binaries.ts';
+import { type Account, unprivilegedAccount } from './unprivileged.ts';
+
+/** A running Postgres of this process alone. */
+export interface Cluster {
+  readonly url: string;
+  /** Stops it and removes its files. */
+  readonly stop: () => Promise<void>;
+}
+
+interface Place {
+  readonly bin: string;
+  readonly data: string;
+  readonly account: Account | undefined;
+}
+
+/**
+ * Starts a throw-away Postgres on a free loopback port, as an unprivileged account when this process is root.
+ * Throws when there is no Postgres to be had: the tests that need one do not pass without it.
+ */
+export async function startCluster(): Promise<Cluster> {
+  const account = unprivilegedAccount();
+  const home = await mkdtemp(join(tmpdir(), 'writ-postgres-'));
+  try {
+    if (account) await chown(home, account.uid, account.gid);
+    const place: Place = { bin: await findBinaries(home, account), data: join(home, 'data'), account };
+    await initialise(place);
+    const { url, server } = await serve(place);
+    return { url, stop: () => stop(server, home) };
+  } catch (error) {
+    await rm(home, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function initialise(place: Place): Promise<void> {
+  const child = start(place, 'initdb', [
+    '-D',
+    place.data,
+    '-U',
+    'postgres',
+    '-A',
+    'trust',
+    '-E',
+    'UTF8',
+    '--locale=C',
+    '-N',
+  ]);
+  const output = collect(child);
+  const [code] = await once(child, 'close');
+  if (code !== 0) throw new Error(`initdb of ${place.bin} failed:\n${output()}`);
+}
+
+async function serve(place: Place): Promise<{ url: string; server: ChildProcess }> {
+  const port = await freePort();
+  const options = [
+    'listen_addresses=127.0.0.1',
+    `port=${port}`,
+    'unix_socket_directories=',
+    'fsync=off',
+    'max_connections=200',
+  ];
+  const server = start(place, 'postgres', ['-D', place.data, ...options.flatMap((option) => ['-c', option])]);
+  const output = collect(server);
+  process.once('exit', () => server.kill('SIGINT'));
+  const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
+  await answers(url, server, output);
+  return { url, server };
+}
+
+async function answers(url: string, server: ChildProcess, output: () => string): Promise<void> {
+  const deadline = Date.now() + 20_000;
+  while (Date.now() < deadline && server.exitCode === null) {
+    const sql = postgres(url, { max: 1, connect_timeout: 2, onnotice: () => undefined });
+    try {
+      await sql`select 1`;
+      return;
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 30));
+    } finally {
+      await sql.end({ timeout: 1 });
+    }
+  }
+  server.kill('SIGKILL');
+  throw new Error(`Postgres did not start:\n${output()}`);
+}
+
+async function stop(server: ChildProcess, home: string): Promise<void> {
+  if (server.exitCode === null && server.signalCode === null) {
+    const closed = once(server, 'close');
+    // SIGINT is Postgres' fast shutdown: it does not wait for clients.
+    server.kill('SIGINT');
+    await closed;
+  }
+  await rm(home, { recursive: true, force: true });
+}
+
+function start(place: Place, program: string, args: readonly string[]): ChildProcess {
+  const { uid, gid } = place.account ?? {};
+  const identity = uid === undefined || gid === undefined ? {} : { uid, gid };
+  return spawn(join(place.bin, program), args, {
+    ...identity,
+    cwd: join(place.data, '..'),
+    env: { PATH: process.env['PATH'] ?? '', LC_ALL: 'C', TZ: 'UTC' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+function collect(child: ChildProcess): () => string {
+  let text = '';
+  const add = (chunk: Buffer): void => {
+    text = (text + chunk.toString()).slice(-8000);
+  };
+  child.stdout?.on('data', add);
+  child.stderr?.on('data', add);
+  child.on('error', (error) => add(Buffer.from(error.message)));
+  return () => text;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('The system gave no free TCP port.');
+  return address.port;
+}

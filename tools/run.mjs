@@ -1,0 +1,65 @@
+/**
+ * `node tools/run.mjs <task> [arguments]`: sets the checkout up, then runs the task's commands one after the other under the
+ * project's Node, stopping at the first that fails. Signals and the exit code pass through.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { constants } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { Refusal } from './refusal.mjs';
+import { projectNode, root, setUp } from './setup.mjs';
+
+const tool = (...path) => join(root, 'node_modules', ...path);
+const biome = [tool('@biomejs', 'biome', 'bin', 'biome')];
+const tsc = [tool('typescript', 'bin', 'tsc'), '-b'];
+const vitest = [tool('vitest', 'vitest.mjs'), 'run'];
+const lint = [...biome, 'check', '--error-on-warnings'];
+
+/** Each task: whether it needs the build, and its commands as arguments to Node. The caller's arguments go to the last. */
+const tasks = {
+  start: { build: true, commands: [[join(root, 'apps/server/dist/main.js')]] },
+  dev: { build: false, commands: [['--watch', '--conditions=source', join(root, 'apps/server/src/main.ts')]] },
+  demo: { build: true, commands: [[join(root, 'test/demo/main.ts')]] },
+  bench: { build: true, commands: [[join(root, 'test/bench/main.ts')]] },
+  build: { build: true, commands: [] },
+  typecheck: { build: false, commands: [tsc] },
+  format: { build: false, commands: [[...biome, 'check', '--write']] },
+  check: { build: true, commands: [lint, tsc, [...vitest, 'packages/', 'apps/', 'test/invariants/']] },
+  test: { build: true, commands: [lint, tsc, vitest] },
+};
+
+async function main([name, ...rest]) {
+  const task = Object.hasOwn(tasks, name ?? '') ? tasks[name] : undefined;
+  if (!task) throw new Refusal(`There is no task "${name ?? ''}"; there are ${Object.keys(tasks).join(', ')}.`);
+  await setUp({ build: task.build });
+  const node = projectNode();
+  for (const [index, args] of task.commands.entries()) {
+    const last = index === task.commands.length - 1;
+    const code = await run(node, last ? [...args, ...rest] : args);
+    if (code !== 0) return code;
+  }
+  return 0;
+}
+
+function run(node, args) {
+  const script = args.find((arg) => arg.endsWith('main.ts') || arg.endsWith('main.js'));
+  if (script && !existsSync(script)) throw new Refusal(`${script.slice(root.length)} is not there.`);
+  const PATH = [tool('.bin'), process.env.PATH].join(delimiter);
+  return new Promise((resolve, reject) => {
+    const child = spawn(node, args, { cwd: root, env: { ...process.env, PATH }, stdio: 'inherit' });
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+      // A terminal sends Ctrl-C to the whole group: passed on as well, the child would get it twice.
+      process.on(signal, () => (signal === 'SIGINT' && process.stdin.isTTY ? undefined : child.kill(signal)));
+    }
+    child.on('error', (error) => reject(new Refusal(`Node did not start (${error.message}).`)));
+    child.on('exit', (code, signal) => resolve(code ?? 128 + constants.signals[signal]));
+  });
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  if (error.output) process.stderr.write(`${error.output.trimEnd()}\n`);
+  process.stderr.write(`writ: ${error.message}\n`);
+  process.exitCode = 1;
+}

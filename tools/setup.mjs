@@ -1,0 +1,129 @@
+/**
+ * Makes a checkout ready to run: dependencies by the tested pnpm, then the build.
+ * Plain JavaScript for Node 20 without dependencies, because it runs before anything is installed.
+ * Does nothing, in a few milliseconds, when nothing changed since it last succeeded.
+ */
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { withLock } from './lock.mjs';
+import { Refusal } from './refusal.mjs';
+
+const PNPM = 'pnpm@12.21.0';
+/** The root of the checkout. */
+export const root = fileURLToPath(new URL('..', import.meta.url));
+const modules = join(root, 'node_modules');
+const installMark = join(modules, '.writ-installed');
+const buildMark = join(modules, '.writ-built');
+
+/** Installs and builds what changed. Throws a `Refusal` with one sentence (and the tool's output) when it cannot. */
+export async function setUp({ build = true } = {}) {
+  if (isReady(build)) return;
+  await withLock(join(root, '.setup.lock'), async () => {
+    if (readMark(installMark) !== manifestsDigest()) await install();
+    if (build && readMark(buildMark) !== sourcesDigest()) await compile();
+  });
+}
+
+/** The Node that runs Writ: the pinned one, else the caller's own where that is new enough. */
+export function projectNode() {
+  const pinned = join(modules, 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+  if (existsSync(pinned)) return pinned;
+  if (Number(process.versions.node.split('.')[0]) >= 24) return process.execPath;
+  throw new Refusal(
+    `Writ needs Node 24; this is ${process.version}, and the npm package "node" has none for this machine.`,
+  );
+}
+
+function isReady(build) {
+  return readMark(installMark) === manifestsDigest() && (!build || readMark(buildMark) === sourcesDigest());
+}
+
+async function install() {
+  say('Installing dependencies (about half a minute the first time) ...');
+  await runQuietly('npx', ['--yes', PNPM, 'install', '--frozen-lockfile'], 'The dependencies could not be installed');
+  mkdirSync(modules, { recursive: true });
+  writeFileSync(installMark, manifestsDigest());
+}
+
+async function compile() {
+  say('Building ...');
+  const digest = sourcesDigest();
+  const tsc = join(modules, 'typescript', 'bin', 'tsc');
+  await runQuietly(projectNode(), [tsc, '-b', 'tsconfig.build.json'], 'The build failed');
+  writeFileSync(buildMark, digest);
+}
+
+function runQuietly(command, args, failure) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, {
+      cwd: root,
+      env: { ...process.env, CI: 'true' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
+    child.on('error', (error) => reject(new Refusal(`${failure}: "${command}" did not start (${error.message}).`)));
+    child.on('close', (code) =>
+      code === 0 ? resolve() : reject(new Refusal(`${failure}; its output is above.`, output)),
+    );
+  });
+}
+
+function manifestsDigest() {
+  const files = ['package.json', 'pnpm-lock.yaml', 'pnpm-workspace.yaml'];
+  for (const folder of projectFolders()) files.push(join(folder, 'package.json'));
+  const hash = createHash('sha256').update(`${process.platform} ${process.arch} ${PNPM}`);
+  for (const file of files) hash.update(`\n${file}\n`).update(readIfThere(join(root, file)));
+  return hash.digest('hex');
+}
+
+/** Paths, sizes and times of every source, and whether each project has its output: cheap, and any edit changes it. */
+function sourcesDigest() {
+  const hash = createHash('sha256').update(readMark(installMark));
+  for (const name of ['tsconfig.base.json', 'tsconfig.build.json']) addFile(hash, join(root, name));
+  for (const folder of projectFolders()) {
+    addFile(hash, join(root, folder, 'tsconfig.json'));
+    hash.update(`${existsSync(join(root, folder, 'dist', '.tsbuildinfo'))}\n`);
+    addTree(hash, join(root, folder, 'src'));
+  }
+  return hash.digest('hex');
+}
+
+function projectFolders() {
+  return ['packages', 'apps'].flatMap((group) =>
+    existsSync(join(root, group))
+      ? readdirSync(join(root, group))
+          .sort()
+          .map((name) => join(group, name))
+      : [],
+  );
+}
+
+function addTree(hash, folder) {
+  if (!existsSync(folder)) return;
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) addTree(hash, path);
+    else addFile(hash, path);
+  }
+}
+
+function addFile(hash, path) {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat) hash.update(`${path} ${stat.size} ${stat.mtimeMs}\n`);
+}
+
+function readMark(path) {
+  return readIfThere(path).toString();
+}
+
+function readIfThere(path) {
+  return existsSync(path) ? readFileSync(path) : Buffer.alloc(0);
+}
+
+function say(line) {
+  process.stderr.write(`writ: ${line}\n`);
+}
