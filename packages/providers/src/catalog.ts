@@ -23,6 +23,8 @@ export type Condition =
   | { readonly path: ArgumentPath; readonly is: 'absent' }
   /** A list with no elements. */
   | { readonly path: ArgumentPath; readonly is: 'empty' }
+  /** An object one of whose values is `null`: how a map of names to values drops a name. */
+  | { readonly path: ArgumentPath; readonly is: 'holds_null' }
   | { readonly path: ArgumentPath; readonly one_of: readonly (string | number | boolean)[] }
   /** Given and equal to none of these: for values that are safe one by one. */
   | { readonly path: ArgumentPath; readonly not_one_of: readonly (string | number | boolean | null)[] };
@@ -53,7 +55,8 @@ export interface SharedNameRef {
  * - `shared`: only what lies outside any environment;
  * - `environment`: the one environment an argument names; `absent` says what an omitted or null argument means (default: everything);
  * - `resource`: every environment its targets lie in; `narrowed_by` names the environment argument that, when given, limits it to one of them;
- * - `container`: for `read` as `shared`; for any other effect `shared` and every environment inside the container;
+ * - `container`: for `read` as `shared`; for any other effect `shared` and every environment inside the container. `fork` names
+ *   an environment argument that limits it to that environment once the provider has just shown it to be a fork (Railway: DESIGN 7);
  * - `inside`: `shared` and every environment inside the container, also for a `read` (a list over all environments of a project);
  * - `service`: every environment in which the service has, or would get, an instance, whatever the environment argument says,
  *   unless the provider has just shown that environment to be a fork (Railway: DESIGN 7);
@@ -63,7 +66,13 @@ export type ReachRule =
   | { readonly in: 'shared' }
   | { readonly in: 'environment'; readonly path: ArgumentPath; readonly absent?: ReachRule }
   | { readonly in: 'resource'; readonly narrowed_by?: ArgumentPath }
-  | { readonly in: 'container'; readonly kind: string; readonly path: ArgumentPath; readonly absent?: ReachRule }
+  | {
+      readonly in: 'container';
+      readonly kind: string;
+      readonly path: ArgumentPath;
+      readonly fork?: ArgumentPath;
+      readonly absent?: ReachRule;
+    }
   | { readonly in: 'inside'; readonly kind: string; readonly path: ArgumentPath; readonly absent?: ReachRule }
   | { readonly in: 'service'; readonly service: ArgumentPath; readonly environment?: ArgumentPath }
   | { readonly in: 'everything' };
