@@ -1,2 +1,38 @@
-/** The maker of `Authorized`. Importable by packages/broker/src/authorize.ts alone. */
-export {};
+/**
+ * The proof that a request was decided and that its audit event is durable. `vault` opens a root credential only for one.
+ * The maker is for `broker/src/authorize.ts` alone; `test/invariants` holds that.
+ */
+import type { ProviderRequest } from './pipeline.ts';
+
+/** What an `Authorized` allows: these bytes, to this origin, with a credential of this connection. */
+export interface AuthorizedValue {
+  /** `request`: a client's call; `read`: the broker's own question to the provider. */
+  readonly kind: 'request' | 'read';
+  readonly connection_id: string;
+  readonly origin: string;
+  /** Slugs of the environments reached: what chooses the credential. */
+  readonly environments: readonly string[];
+  readonly request_id: string;
+  /** The sequence number of the audit event; absent for the broker's own reads, which are counted, not logged one by one. */
+  readonly audit_seq?: number;
+  readonly forward: ProviderRequest;
+}
+
+let newAuthorized: (value: AuthorizedValue) => Authorized;
+
+/** A decided and audited request. Cannot be made but by `authorize`. */
+export class Authorized {
+  readonly #value: AuthorizedValue;
+  private constructor(value: AuthorizedValue) {
+    this.#value = value;
+  }
+  static {
+    newAuthorized = (value) => new Authorized(value);
+  }
+  get value(): AuthorizedValue {
+    return this.#value;
+  }
+}
+
+/** Only for `broker/src/authorize.ts`. */
+export const makeAuthorized = (value: AuthorizedValue): Authorized => newAuthorized(value);

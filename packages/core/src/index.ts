@@ -2,16 +2,25 @@
  * The domain's values: zod schemas, selectors, details, `decide`, ids, `Secret`, the one error table, digests.
  * Pure: no I/O, no clock, no randomness. Imports no other package of the workspace.
  */
+export type { Authorized, AuthorizedValue } from './authorize.ts';
 export * from './canonical-json.ts';
+export * from './compact.ts';
+export * from './cover.ts';
+export * from './decide.ts';
 export * from './decision.ts';
 export * from './detail.ts';
 export * from './digest.ts';
 export * from './effect.ts';
 export * from './environment.ts';
 export * from './error.ts';
+export * from './guard.ts';
 export * from './guardrail.ts';
 export * from './id.ts';
+export * from './inert.ts';
 export * from './json.ts';
+export * from './nearest.ts';
 export * from './pipeline.ts';
 export * from './problem.ts';
 export * from './secret.ts';
+export * from './selector.ts';
+export type { Canonical, Classified, ClassifiedValue, Resolved, ResolvedValue } from './steps.ts';

@@ -1,0 +1,72 @@
+/** Does one allowance cover one (operation, environment) pair? Details never combine within a pair (DESIGN 6). */
+import type { ArgumentCondition, Detail, GrantScope } from './detail.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
+import type { ResolvedOperation, Resource } from './pipeline.ts';
+import { parseSelector, selects } from './selector.ts';
+
+/** What an allowance lacks for a pair, the first that is lacking; `covered` for nothing. */
+export type Coverage = 'covered' | 'operation' | 'environment' | 'resource' | 'argument';
+
+/** Tells whether a scope covers the operation in the environment, or what is lacking first. */
+export function coverPair(scope: Detail | GrantScope, operation: ResolvedOperation, environment: string): Coverage {
+  if (!scope.operations.some((text) => selects(parseSelector(text), operation))) return 'operation';
+  if (!coversEnvironment(scope, environment)) return 'environment';
+  if (scope.resources !== undefined && !coversResources(scope.resources, operation)) return 'resource';
+  if (!coversArguments(scope, operation)) return 'argument';
+  return 'covered';
+}
+
+/** Tells whether a scope names the environment, or `*`. */
+export function coversEnvironment(scope: Detail | GrantScope, environment: string): boolean {
+  return scope.environments.includes(environment) || scope.environments.includes('*');
+}
+
+function coversResources(resources: readonly string[], operation: ResolvedOperation): boolean {
+  if (operation.targets.length > 0) return operation.targets.every((target) => coversTarget(resources, target));
+  return operation.containers.some((container) => resources.includes(container));
+}
+
+function coversTarget(resources: readonly string[], target: Resource): boolean {
+  return resources.includes(`${target.kind}:${target.id}`) || target.within.some((outer) => resources.includes(outer));
+}
+
+function coversArguments(scope: Detail | GrantScope, operation: ResolvedOperation): boolean {
+  const all = scope.arguments;
+  if (all === undefined || !Object.hasOwn(all, operation.name)) return true;
+  const conditions = Object.entries(all[operation.name] ?? {});
+  return (
+    conditions.length > 0 &&
+    conditions.every(([path, condition]) => argumentHolds(operation.arguments, path, condition))
+  );
+}
+
+/**
+ * Tells whether a condition holds at a dotted path; `name[]` stands for every element of a list.
+ * A path that is absent, null, an empty list or of another type fails.
+ */
+export function argumentHolds(values: JsonObject, path: string, condition: ArgumentCondition): boolean {
+  const found = valuesAt(values, path.split('.'));
+  return found.length > 0 && found.every((value) => value !== undefined && conditionHolds(value, condition));
+}
+
+function valuesAt(value: JsonValue | undefined, path: readonly string[]): readonly (JsonValue | undefined)[] {
+  const [step, ...rest] = path;
+  if (step === undefined) return [value];
+  const each = step.endsWith('[]');
+  const name = each ? step.slice(0, -2) : step;
+  if (!isJsonObject(value) || !Object.hasOwn(value, name)) return [undefined];
+  const member = value[name];
+  if (!each) return valuesAt(member, rest);
+  return Array.isArray(member) && member.length > 0
+    ? member.flatMap((item: JsonValue) => valuesAt(item, rest))
+    : [undefined];
+}
+
+function conditionHolds(value: JsonValue, condition: ArgumentCondition): boolean {
+  if ('equals' in condition) return value === condition.equals;
+  if ('one_of' in condition) return condition.one_of.some((option) => option === value);
+  if ('starts_with' in condition) return typeof value === 'string' && value.startsWith(condition.starts_with);
+  if ('ends_with' in condition) return typeof value === 'string' && value.endsWith(condition.ends_with);
+  if ('at_least' in condition) return typeof value === 'number' && value >= condition.at_least;
+  return typeof value === 'number' && value <= condition.at_most;
+}

@@ -1,0 +1,17 @@
+/**
+ * Makes text from clients and upstreams harmless in every sink (DESIGN 10.13): control, bidi, zero-width and other invisible
+ * characters are written as `\u{hex}`, so that they are seen instead of acting.
+ */
+export function inert(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Cs}\p{Zl}\p{Zp}\u115f\u1160\u3164\uffa0]|\u034f/gu, visible);
+}
+
+function visible(character: string): string {
+  return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
+}
+
+/** `inert`, cut to a number of UTF-16 units with an ellipsis where something was left out. */
+export function inertLine(text: string, most: number): string {
+  const line = inert(text);
+  return line.length <= most ? line : `${line.slice(0, Math.max(0, most - 1))}…`;
+}
