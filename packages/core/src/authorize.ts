@@ -19,6 +19,7 @@ export interface AuthorizedValue {
 }
 
 let newAuthorized: (value: AuthorizedValue) => Authorized;
+let wasMade: (value: unknown) => value is Authorized;
 
 /** A decided and audited request. Cannot be made but by `authorize`. */
 export class Authorized {
@@ -28,6 +29,7 @@ export class Authorized {
   }
   static {
     newAuthorized = (value) => new Authorized(value);
+    wasMade = (value): value is Authorized => typeof value === 'object' && value !== null && #value in value;
   }
   get value(): AuthorizedValue {
     return this.#value;
@@ -36,3 +38,6 @@ export class Authorized {
 
 /** Only for `broker/src/authorize.ts`. */
 export const makeAuthorized = (value: AuthorizedValue): Authorized => newAuthorized(value);
+
+/** Tells whether a value was made by `makeAuthorized`: what `vault` asks, for a cast must not be enough. */
+export const isAuthorized = (value: unknown): value is Authorized => wasMade(value);

@@ -1,0 +1,206 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import vectors from '../../../test/vectors/decide.json' with { type: 'json' };
+import { decide } from './decide.ts';
+import type { ChainLink, DecideInput, Decision } from './decision.ts';
+import { detailsSchema } from './detail.ts';
+import { EFFECTS } from './effect.ts';
+import { type Guardrail, guardrailSchema, SHIPPED_GUARDRAILS } from './guardrail.ts';
+import type { ResolvedOperation } from './pipeline.ts';
+
+interface Vector {
+  readonly name: string;
+  readonly chain: readonly { readonly link: ChainLink['link']; readonly details: unknown }[];
+  readonly guardrails?: unknown[];
+  readonly operations: readonly Partial<ResolvedOperation>[];
+  readonly expect: {
+    readonly result: string;
+    readonly code?: string;
+    readonly hold_minutes?: number;
+    readonly approve?: boolean;
+  };
+}
+
+const NOW = 1_800_000_000_000;
+
+function inputOf(vector: Vector): DecideInput {
+  return {
+    connection: 'railway',
+    chain: vector.chain.map(({ link, details }) => ({
+      link,
+      subject: link,
+      allowances: detailsSchema.parse(details).map((scope) => ({ scope })),
+    })),
+    guardrails: [...SHIPPED_GUARDRAILS, ...(vector.guardrails ?? []).map((rule) => guardrailSchema.parse(rule))],
+    operations: vector.operations.map((operation) => ({
+      name: 'x',
+      effect: 'read',
+      base_effect: operation.effect ?? 'read',
+      arguments: {},
+      secret_arguments: [],
+      targets: [],
+      containers: [],
+      environments: [],
+      ...operation,
+    })),
+    now: NOW,
+  };
+}
+
+describe('the vectors of test/vectors/decide.json', () => {
+  test.each(vectors as unknown as Vector[])('$name', (vector) => {
+    const decision = decide(inputOf(vector));
+    expect(decision).toMatchObject(vector.expect);
+    if (vector.expect.code === undefined) expect(decision.code).toBeUndefined();
+  });
+});
+
+// A small world in which generated details, chains and guardrails meet often enough to matter.
+const environments = fc.constantFrom('staging', 'production', 'pr-7', 'shared');
+const kindOf = { staging: 'other', production: 'protected', 'pr-7': 'ephemeral', shared: 'protected' } as const;
+const operationNames = fc.constantFrom('volumeDelete', 'volumeUpdate', 'serviceDelete', 'project');
+const effects = fc.constantFrom(...EFFECTS);
+const selectors = fc.oneof(
+  operationNames,
+  fc.constantFrom('*', 'volume*', '*Delete', 'v*e'),
+  fc
+    .tuple(fc.oneof(operationNames, fc.constantFrom('*', 'volume*')), effects)
+    .map(([pattern, effect]) => `${pattern}:${effect}`),
+);
+const detail = fc.record(
+  {
+    type: fc.constant('provider_operations' as const),
+    connection: fc.constantFrom('railway', 'other'),
+    environments: fc.array(fc.oneof(environments, fc.constant('*')), { minLength: 1, maxLength: 3 }),
+    operations: fc.array(selectors, { minLength: 1, maxLength: 3 }),
+    resources: fc.array(fc.constantFrom('volume:1', 'volume:2', 'service:1'), { minLength: 1, maxLength: 2 }),
+  },
+  { requiredKeys: ['type', 'connection', 'environments', 'operations'] },
+);
+const allowance = fc.record(
+  { scope: detail, expires_at: fc.constantFrom(NOW - 1, NOW, NOW + 1) },
+  { requiredKeys: ['scope'] },
+);
+const link = fc.record({
+  link: fc.constantFrom('token' as const, 'grants' as const, 'ancestor' as const),
+  subject: fc.constant('s'),
+  allowances: fc.array(allowance, { maxLength: 4 }),
+});
+const resolved: fc.Arbitrary<ResolvedOperation> = fc.record({
+  name: operationNames,
+  effect: effects,
+  base_effect: effects,
+  arguments: fc.constant({}),
+  secret_arguments: fc.constant([]),
+  targets: fc.array(
+    fc.record({ kind: fc.constant('volume'), id: fc.constantFrom('1', '2'), within: fc.constant(['service:1']) }),
+    { maxLength: 2 },
+  ),
+  containers: fc.constantFrom([], ['service:1']),
+  environments: fc
+    .uniqueArray(environments, { maxLength: 3 })
+    .map((slugs) => slugs.map((slug) => ({ slug, kind: kindOf[slug] }))),
+});
+const outcome = fc.constantFrom('allow' as const, 'approve' as const, 'hold' as const, 'deny' as const);
+const guardrail: fc.Arbitrary<Guardrail> = fc
+  .record({
+    environments: fc.oneof(environments, fc.constantFrom('protected', 'other', 'ephemeral')),
+    operations: selectors,
+    outcome,
+  })
+  .map((rule) => (rule.outcome === 'hold' ? { ...rule, hold_minutes: 7 } : rule));
+const guardrails = fc.array(guardrail, { maxLength: 3 }).map((more) => [...SHIPPED_GUARDRAILS, ...more]);
+const input: fc.Arbitrary<DecideInput> = fc.record({
+  connection: fc.constant('railway'),
+  chain: fc.array(link, { maxLength: 3 }),
+  guardrails,
+  operations: fc.array(resolved, { maxLength: 3 }),
+  now: fc.constant(NOW),
+});
+const STRICTNESS = { allow: 0, wait: 1, refuse: 2 } as const;
+const strictness = (decision: Decision) =>
+  decision.result === 'refuse' ? Infinity : (decision.approve ? 1e6 : 0) + decision.hold_minutes;
+
+/** Rules that name one operation and one environment are the one way to loosen; every other rule only tightens. */
+const loosens = (rule: Guardrail) =>
+  rule.outcome !== 'deny' &&
+  !rule.operations.includes('*') &&
+  !['protected', 'ephemeral', 'other'].includes(rule.environments);
+
+describe('for generated chains, guardrails and calls', () => {
+  test('a longer chain never allows more: narrowing is by conjunction', () => {
+    fc.assert(
+      fc.property(input, link, (given, more) => {
+        const longer = decide({ ...given, chain: [...given.chain, more] });
+        if (given.chain.length > 0 && longer.result !== 'refuse') expect(decide(given).result).toBe(longer.result);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  test('removing an allowance never allows more', () => {
+    fc.assert(
+      fc.property(input, fc.nat(), fc.nat(), (given, i, j) => {
+        const chain = given.chain.map((item, at) =>
+          at === i % Math.max(1, given.chain.length)
+            ? { ...item, allowances: item.allowances.filter((_, k) => k !== j % Math.max(1, item.allowances.length)) }
+            : item,
+        );
+        expect(STRICTNESS[decide({ ...given, chain }).result]).toBeGreaterThanOrEqual(STRICTNESS[decide(given).result]);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  test('adding a guardrail never allows more, unless it names one operation in one environment', () => {
+    fc.assert(
+      fc.property(input, guardrail, (given, rule) => {
+        fc.pre(!loosens(rule));
+        const after = decide({ ...given, guardrails: [...given.guardrails, rule] });
+        expect(strictness(after)).toBeGreaterThanOrEqual(strictness(decide(given)));
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  test('nothing passes without pairs, without a chain, or with an uncovered pair', () => {
+    fc.assert(
+      fc.property(input, (given) => {
+        const decision = decide(given);
+        if (decision.result === 'refuse') return;
+        expect(given.chain.length).toBeGreaterThan(0);
+        expect(decision.pairs.length).toBeGreaterThan(0);
+        expect(given.operations.every((operation) => operation.environments.length > 0)).toBe(true);
+        expect(decision.pairs.every((pair) => pair.covered)).toBe(true);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  test('an expired allowance covers nothing', () => {
+    fc.assert(
+      fc.property(input, (given) => {
+        const chain = given.chain.map((item) => ({
+          ...item,
+          allowances: item.allowances.map((member) => ({ ...member, expires_at: NOW })),
+        }));
+        expect(decide({ ...given, chain }).result).toBe('refuse');
+      }),
+    );
+  });
+
+  test('the missing details, added to every link, cover the call', () => {
+    fc.assert(
+      fc.property(input, (given) => {
+        const decision = decide(given);
+        fc.pre(decision.missing.length > 0);
+        const chain = given.chain.map((item) => ({
+          ...item,
+          allowances: [...item.allowances, ...decision.missing.map((scope) => ({ scope }))],
+        }));
+        expect(decide({ ...given, chain }).pairs.every((pair) => pair.covered)).toBe(true);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
