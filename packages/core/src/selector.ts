@@ -5,6 +5,8 @@ export interface Selector {
   readonly pattern: string;
   /** True when the pattern has no `*`. */
   readonly exact: boolean;
+  /** What lies between its stars. */
+  readonly pieces: readonly string[];
   readonly effect?: Effect;
 }
 
@@ -35,7 +37,8 @@ function readSelector(text: string): Selector {
   const colon = text.lastIndexOf(':');
   const effect = EFFECTS.find((word) => colon >= 0 && word === text.slice(colon + 1));
   const pattern = effect === undefined ? text : text.slice(0, colon);
-  return { pattern, exact: !pattern.includes('*'), ...(effect === undefined ? {} : { effect }) };
+  const pieces = pattern.split('*');
+  return { pattern, exact: pieces.length === 1, pieces, ...(effect === undefined ? {} : { effect }) };
 }
 
 /**
@@ -56,21 +59,21 @@ export function selects(selector: Selector, operation: SelectedOperation): boole
 
 /** Tells whether a selector's pattern matches a name, whatever the effect. */
 export function matchesName(selector: Selector, name: string): boolean {
-  return selector.exact ? selector.pattern === name : globMatches(selector.pattern, name);
+  return selector.exact ? selector.pattern === name : globMatches(selector.pieces, name);
 }
 
 /**
  * Case-sensitive match where `*` is any run of characters. Linear: every piece between stars is looked for once, from left
  * to right, so no pattern can make it slow.
  */
-function globMatches(pattern: string, name: string): boolean {
-  const pieces = pattern.split('*');
+function globMatches(pieces: readonly string[], name: string): boolean {
   const first = pieces[0] ?? '';
   const last = pieces.at(-1) ?? '';
   if (name.length < first.length + last.length || !name.startsWith(first) || !name.endsWith(last)) return false;
   const end = name.length - last.length;
   let from = first.length;
-  for (const piece of pieces.slice(1, -1)) {
+  for (let i = 1; i < pieces.length - 1; i += 1) {
+    const piece = pieces[i] ?? '';
     const at = name.indexOf(piece, from);
     if (at < 0 || at + piece.length > end) return false;
     from = at + piece.length;
