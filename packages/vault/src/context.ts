@@ -1,0 +1,44 @@
+import { lengthPrefixed } from './bytes.ts';
+import type { WrapContext } from './key-wrapper.ts';
+
+/** The version of the sealed format; part of what every box is bound to. */
+export const SEAL_VERSION = 1;
+
+/** What a root credential is sealed to. In another row, for another origin or as another version it does not open. */
+export interface CredentialContext {
+  readonly organization_id: string;
+  readonly connection_id: string;
+  readonly credential_id: string;
+  /** `https://host[:port]`, as the connection has it. */
+  readonly origin: string;
+  /** Counts up with every replacement of the credential. */
+  readonly version: number;
+}
+
+/** What a private signing key is sealed to. */
+export interface SigningKeyContext {
+  readonly organization_id: string;
+  readonly kid: string;
+}
+
+/** Returns the binding of a root credential. */
+export function credentialBinding(context: CredentialContext): WrapContext {
+  const { organization_id, connection_id, credential_id, origin, version } = context;
+  if (!Number.isSafeInteger(version)) throw new TypeError('a credential version is an integer');
+  return bind('root_credential', { organization_id, connection_id, credential_id, origin, version: String(version) });
+}
+
+/** Returns the binding of a private signing key. */
+export function signingKeyBinding(context: SigningKeyContext): WrapContext {
+  return bind('signing_key', { organization_id: context.organization_id, kid: context.kid });
+}
+
+function bind(purpose: 'root_credential' | 'signing_key', fields: WrapContext): WrapContext {
+  return { format: String(SEAL_VERSION), purpose, ...fields };
+}
+
+/** Returns the additional authenticated data for a binding: a label, then name and value of every field, sorted by name. */
+export function bindingBytes(label: string, binding: WrapContext): Uint8Array {
+  const fields = Object.entries(binding).sort(([a], [b]) => (a < b ? -1 : 1));
+  return lengthPrefixed([label, ...fields.flat()]);
+}

@@ -1,0 +1,153 @@
+import { randomBytes } from 'node:crypto';
+import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { WritError } from '@writ/core';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openKeyFile } from './key-file.ts';
+
+let folder = '';
+let path = '';
+const create = { mayCreate: true, randomBytes };
+const existing = { mayCreate: false, randomBytes };
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'writ-key-'));
+  path = join(folder, 'config', 'key');
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+async function put(text: string, mode = 0o600): Promise<void> {
+  await mkdir(join(folder, 'config'), { recursive: true, mode: 0o700 });
+  await writeFile(path, text);
+  await chmod(path, mode);
+}
+
+async function sentence(options: Parameters<typeof openKeyFile>[1] = existing): Promise<string> {
+  const error: unknown = await openKeyFile(path, options).catch((caught: unknown) => caught);
+  if (!(error instanceof WritError)) return expect.unreachable('the key file was taken');
+  expect(error.code).toBe('unavailable');
+  expect(error.message).toContain(folder);
+  expect(error.message).not.toMatch(/\n/);
+  return error.message;
+}
+
+describe('making a key file', () => {
+  test('gives a file that only its owner reads, with nothing left beside it', async () => {
+    const key = await openKeyFile(path, create);
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
+    expect((await stat(join(folder, 'config'))).mode & 0o777).toBe(0o700);
+    expect(await readdir(join(folder, 'config'))).toEqual(['key']);
+    expect(await readFile(path, 'latin1')).toMatch(/^[A-Za-z0-9+/]{43}=\n$/);
+    expect((await openKeyFile(path, existing)).kekId).toBe(key.kekId);
+  });
+
+  test('does not replace one that is there', async () => {
+    const first = await openKeyFile(path, create);
+    expect((await openKeyFile(path, create)).kekId).toBe(first.kekId);
+  });
+
+  test('at the same moment, many starters agree on one key', async () => {
+    const keys = await Promise.all(Array.from({ length: 20 }, () => openKeyFile(path, create)));
+    expect(new Set(keys.map((key) => key.kekId)).size).toBe(1);
+    expect(await readdir(join(folder, 'config'))).toEqual(['key']);
+  });
+
+  test('is refused while the database holds something sealed, and says which key is wanted', async () => {
+    const said = await sentence({ ...existing, wanted: 'local_0011223344556677' });
+    expect(said).toContain('There is no key file at');
+    expect(said).toContain('local_0011223344556677');
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  test('where it cannot be made says so', async () => {
+    await writeFile(join(folder, 'config'), 'a file where the folder should be');
+    expect(await sentence(create)).toMatch(/cannot be read \(ENOTDIR\)|could not be made/);
+  });
+});
+
+describe('a key file is refused', () => {
+  const good = () => `${randomBytes(32).toString('base64')}\n`;
+
+  test.each([0o640, 0o604, 0o620, 0o602, 0o610, 0o644, 0o666])('with mode %o', async (mode) => {
+    await put(good(), mode);
+    expect(await sentence()).toContain(`run: chmod 600 ${path}`);
+  });
+
+  test.each([
+    ['empty', ''],
+    ['not base64', 'not a key at all!'],
+    ['base64url', `${Buffer.alloc(32, 0xff).toString('base64url')}\n`],
+    ['two lines', `${randomBytes(32).toString('base64')}\n\n`],
+    ['indented', ` ${randomBytes(32).toString('base64')}`],
+  ])('that is %s', async (_, text) => {
+    await put(text);
+    expect(await sentence()).toContain('is not base64');
+  });
+
+  test.each([0, 16, 31, 33, 64, 600])('of %i bytes', async (length) => {
+    await put(`${randomBytes(length).toString('base64')}\n`);
+    expect(await sentence()).toMatch(
+      length === 0 ? /is not base64/ : new RegExp(`holds ${length} bytes where a key has 32`),
+    );
+  });
+
+  test.each([
+    ['zeros', Buffer.alloc(32)],
+    ['a word', Buffer.from('changeme'.repeat(4))],
+  ])('of %s', async (_, bytes) => {
+    await put(bytes.toString('base64'));
+    expect(await sentence()).toContain('is not random');
+  });
+
+  test('when it is a folder', async () => {
+    await mkdir(path, { recursive: true, mode: 0o700 });
+    expect(await sentence()).toContain('is not a file');
+  });
+
+  test('in a folder that others can write to', async () => {
+    await put(good());
+    await chmod(join(folder, 'config'), 0o770);
+    expect(await sentence()).toContain(`run: chmod go-w ${join(folder, 'config')}`);
+  });
+
+  test('behind a link into a folder that others can write to', async () => {
+    const elsewhere = join(folder, 'elsewhere');
+    await mkdir(elsewhere);
+    await writeFile(join(elsewhere, 'key'), good(), { mode: 0o600 });
+    await chmod(elsewhere, 0o777);
+    await mkdir(join(folder, 'config'), { mode: 0o700 });
+    await symlink(join(elsewhere, 'key'), path);
+    expect(await sentence()).toContain(`Others can write to the folder ${elsewhere}`);
+    await chmod(elsewhere, 0o700);
+    expect((await openKeyFile(path, existing)).kekId).toMatch(/^local_/);
+  });
+
+  test('when another key is wanted', async () => {
+    await put(good());
+    const { kekId } = await openKeyFile(path, existing);
+    await expect(openKeyFile(path, { ...existing, wanted: kekId })).resolves.toMatchObject({ kekId });
+    const error: unknown = await openKeyFile(path, { ...existing, wanted: 'local_ffffffffffffffff' }).catch(
+      (e: unknown) => e,
+    );
+    expect(String(error)).toContain(`sealed with key local_ffffffffffffffff, but the key file holds ${kekId}`);
+  });
+
+  test.runIf(process.getuid?.() === 0)('that belongs to another user', async () => {
+    await put(good());
+    await chown(path, 12345, 12345);
+    expect(await sentence()).toContain('belongs to another user (12345)');
+  });
+
+  test.runIf(process.getuid?.() === 0)('in a folder that belongs to another user', async () => {
+    await put(good());
+    await chown(join(folder, 'config'), 12345, 12345);
+    expect(await sentence()).toContain('belongs to another user (12345), who could put another key there');
+  });
+
+  test('without telling what it holds', async () => {
+    const strange = `fake-token-${randomBytes(8).toString('hex')}`;
+    await put(strange);
+    expect(await sentence()).not.toContain(strange);
+  });
+});

@@ -1,0 +1,171 @@
+import { constants } from 'node:fs';
+import { type FileHandle, link, mkdir, open, realpath, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { type RandomBytes, WritError } from '@writ/core';
+import { checkKeyId, KEY_BYTES, LocalKey } from './local-key.ts';
+
+/** How a key file is opened. */
+export interface KeyFileOptions {
+  /** True only while the database holds nothing sealed: a new key would open nothing of what is there. */
+  readonly mayCreate: boolean;
+  readonly randomBytes: RandomBytes;
+  /** The key id the database remembers, when it does. */
+  readonly wanted?: string;
+}
+
+/**
+ * Opens the key-encryption key: a file of 32 random bytes in base64, mode 600, owned by this user or root (DESIGN 8).
+ * A missing one is made when `mayCreate`. Throws `unavailable` with one sentence that says what, where and what to do.
+ */
+export async function openKeyFile(path: string, options: KeyFileOptions): Promise<LocalKey> {
+  let handle = await openIfThere(path);
+  if (!handle) {
+    if (!options.mayCreate) throw refuse(missing(path, options.wanted));
+    await createKeyFile(path, options.randomBytes);
+    handle = await openIfThere(path);
+    if (!handle) throw refuse(`The key file ${path} could not be made; check its folder.`);
+  }
+  try {
+    await checkPlace(path, handle);
+    const key = await readKey(path, handle, options.randomBytes);
+    if (options.wanted !== undefined) checkKeyId(options.wanted, key.kekId);
+    return key;
+  } finally {
+    await handle.close();
+  }
+}
+
+function refuse(detail: string): WritError {
+  return new WritError('unavailable', { detail });
+}
+
+function missing(path: string, wanted: string | undefined): string {
+  const which = wanted === undefined ? 'the key' : `key ${wanted}`;
+  return `There is no key file at ${path}, but the database holds secrets sealed with ${which}; put that file back, or point WRIT_KEY_FILE at it.`;
+}
+
+async function openIfThere(path: string): Promise<FileHandle | undefined> {
+  try {
+    // Non-blocking, so that a named pipe put there cannot hang the start.
+    return await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw refuse(
+      `The key file ${path} cannot be read (${codeOf(error)}); check that this user owns it and its folder.`,
+    );
+  }
+}
+
+/** Checks the file that was opened, not its name, and who could put another in its place. A symbolic link is followed. */
+async function checkPlace(path: string, handle: FileHandle): Promise<void> {
+  const file = await handle.stat();
+  if (!file.isFile()) throw refuse(`The key file ${path} is not a file; point WRIT_KEY_FILE at one.`);
+  const user = process.getuid?.();
+  // Windows knows neither owners nor modes of this kind.
+  if (user === undefined) return;
+  if (file.uid !== user && file.uid !== 0) {
+    throw refuse(`The key file ${path} belongs to another user (${file.uid}); make it yours: chown ${user} ${path}`);
+  }
+  if ((file.mode & 0o077) !== 0) {
+    throw refuse(`The key file ${path} can be read by others (mode ${modeOf(file.mode)}); run: chmod 600 ${path}`);
+  }
+  const folders = new Set([dirname(path), dirname(await realpath(path))]);
+  for (const folder of folders) await checkFolder(folder, user);
+}
+
+async function checkFolder(folder: string, user: number): Promise<void> {
+  const { uid, mode } = await stat(folder);
+  if (uid !== user && uid !== 0) {
+    throw refuse(
+      `The folder ${folder} of the key file belongs to another user (${uid}), who could put another key there.`,
+    );
+  }
+  const sticky = (mode & 0o1000) !== 0;
+  if ((mode & 0o022) !== 0 && !sticky) {
+    throw refuse(
+      `Others can write to the folder ${folder} of the key file (mode ${modeOf(mode)}); run: chmod go-w ${folder}`,
+    );
+  }
+}
+
+async function readKey(path: string, handle: FileHandle, randomBytes: RandomBytes): Promise<LocalKey> {
+  const text = Buffer.alloc(1024);
+  const { bytesRead } = await handle.read(text, 0, text.length, 0);
+  const bytes = decode(path, text.toString('latin1', 0, bytesRead));
+  try {
+    return new LocalKey(bytes, { randomBytes });
+  } finally {
+    bytes.fill(0);
+    text.fill(0);
+  }
+}
+
+/** The sentences tell nothing of what the file holds: it may be another secret. */
+function decode(path: string, text: string): Buffer {
+  const restore = 'restore it from your backup, or point WRIT_KEY_FILE at the right file';
+  const line = text.replace(/\r?\n$/, '');
+  const bytes = Buffer.from(line, 'base64');
+  if (line === '' || bytes.toString('base64') !== line) throw refuse(`The key file ${path} is not base64; ${restore}.`);
+  if (bytes.length !== KEY_BYTES) {
+    throw refuse(`The key file ${path} holds ${bytes.length} bytes where a key has ${KEY_BYTES}; ${restore}.`);
+  }
+  // 32 random bytes have fewer than 16 different values about once in 10^15 files: this one was typed.
+  if (new Set(bytes).size < 16)
+    throw refuse(`The key in ${path} is not random; make one with: openssl rand -base64 32`);
+  return bytes;
+}
+
+async function createKeyFile(path: string, randomBytes: RandomBytes): Promise<void> {
+  const folder = dirname(path);
+  const bytes = Uint8Array.from(randomBytes(KEY_BYTES));
+  const temporary = `${path}.${Buffer.from(randomBytes(8)).toString('hex')}.new`;
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await writeDurably(temporary, `${Buffer.from(bytes).toString('base64')}\n`);
+    await linkOnce(temporary, path);
+    await syncFolder(folder);
+  } catch (error) {
+    throw refuse(
+      `The key file ${path} could not be made (${codeOf(error)}); check that this user may write to ${folder}.`,
+    );
+  } finally {
+    bytes.fill(0);
+    await rm(temporary, { force: true });
+  }
+}
+
+async function writeDurably(path: string, text: string): Promise<void> {
+  const handle = await open(path, 'wx', 0o600);
+  try {
+    await handle.writeFile(text);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** A rename would overwrite the key of a broker that starts at the same time; a link fails, and the other's key is used. */
+async function linkOnce(from: string, to: string): Promise<void> {
+  try {
+    await link(from, to);
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error;
+  }
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, constants.O_RDONLY);
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+function modeOf(mode: number): string {
+  return (mode & 0o777).toString(8);
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+}

@@ -1,0 +1,66 @@
+import { createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
+import { type RandomBytes, WritError } from '@writ/core';
+import { decrypt, encrypt, IV_BYTES, TAG_BYTES } from './aead.ts';
+import { bindingBytes } from './context.ts';
+import type { KeyWrapper, WrapContext } from './key-wrapper.ts';
+
+/** Bytes of a key-encryption key and of every key made from it. */
+export const KEY_BYTES = 32;
+
+/** What keys are derived for: one each, so that what leaks from one use is worth nothing in another. */
+export type KeyPurpose = 'client_secret' | 'session' | 'link' | 'password' | 'audit_digest' | 'cursor';
+
+/** Fixed, so that the same key file always gives the same keys (HKDF, RFC 5869 section 3.1). */
+const SALT = Buffer.from('writ: salt of all derived keys 1');
+
+/** A key-encryption key held in this process: wraps data keys, and gives the keys for everything that is only hashed. */
+export class LocalKey implements KeyWrapper {
+  readonly kekId: string;
+  readonly #master: KeyObject;
+  readonly #wrapping: KeyObject;
+  readonly #randomBytes: RandomBytes;
+
+  /** Copies the 32 bytes; the caller zeroes its own. */
+  constructor(master: Uint8Array, options: { readonly randomBytes: RandomBytes }) {
+    if (master.length !== KEY_BYTES) throw new TypeError('a key-encryption key has 32 bytes');
+    this.#master = createSecretKey(master);
+    this.#wrapping = createSecretKey(derive(this.#master, 'wrap'));
+    this.#randomBytes = options.randomBytes;
+    this.kekId = `local_${derive(this.#master, 'key_id').subarray(0, 8).toString('hex')}`;
+  }
+
+  /** Returns the key of a purpose: HKDF-SHA-256, 32 bytes. */
+  deriveKey(purpose: KeyPurpose): KeyObject {
+    return createSecretKey(derive(this.#master, purpose));
+  }
+
+  async wrap(dek: Uint8Array, context: WrapContext): Promise<Uint8Array> {
+    const iv = this.#randomBytes(IV_BYTES);
+    const box = encrypt(dek, { key: this.#wrapping, iv, aad: bindingBytes('writ/wrap', context) });
+    return Buffer.concat([box.iv, box.ct, box.tag]);
+  }
+
+  async unwrap(wrapped: Uint8Array, context: WrapContext): Promise<Uint8Array> {
+    if (wrapped.length !== IV_BYTES + KEY_BYTES + TAG_BYTES) throw new Error('wrong length of a wrapped key');
+    const ct = wrapped.subarray(IV_BYTES, IV_BYTES + KEY_BYTES);
+    const box = { iv: wrapped.subarray(0, IV_BYTES), ct, tag: wrapped.subarray(IV_BYTES + KEY_BYTES) };
+    return decrypt(box, { key: this.#wrapping, aad: bindingBytes('writ/wrap', context) });
+  }
+
+  async healthy(): Promise<void> {}
+}
+
+function derive(master: KeyObject, purpose: KeyPurpose | 'wrap' | 'key_id'): Buffer {
+  return Buffer.from(hkdfSync('sha256', master, SALT, `writ/v1/${purpose}`, KEY_BYTES));
+}
+
+/**
+ * Compares the key id the database remembers with that of the key at hand.
+ * Throws `unavailable` with a sentence that names the wanted key when they differ.
+ */
+export function checkKeyId(remembered: string, actual: string): void {
+  if (remembered === actual) return;
+  throw new WritError('unavailable', {
+    detail: `The database was sealed with key ${remembered}, but the key file holds ${actual}; put key ${remembered} back, or point WRIT_KEY_FILE at it.`,
+  });
+}

@@ -1,0 +1,50 @@
+import { createHash } from 'node:crypto';
+import type { Box } from './aead.ts';
+import { fromBase64Url, toBase64Url } from './bytes.ts';
+import { SEAL_VERSION } from './context.ts';
+
+/** A sealed secret as the database keeps it: plain JSON; bytes are base64url without padding. */
+export interface Sealed {
+  readonly v: number;
+  readonly kek_id: string;
+  readonly wrapped_dek: string;
+  readonly iv: string;
+  readonly ct: string;
+  readonly tag: string;
+  /** SHA-256 of what it is bound to: tells a swapped row from a damaged one in the log. */
+  readonly aad_hash: string;
+}
+
+/** The same, read. */
+export interface SealedParts {
+  readonly kekId: string;
+  readonly wrappedDek: Uint8Array;
+  readonly box: Box;
+}
+
+/** Returns SHA-256 of the additional authenticated data. */
+export function hashOf(aad: Uint8Array): string {
+  return toBase64Url(createHash('sha256').update(aad).digest());
+}
+
+/** Writes a sealed record. */
+export function writeSealed(parts: SealedParts, aad: Uint8Array): Sealed {
+  return {
+    v: SEAL_VERSION,
+    kek_id: parts.kekId,
+    wrapped_dek: toBase64Url(parts.wrappedDek),
+    iv: toBase64Url(parts.box.iv),
+    ct: toBase64Url(parts.box.ct),
+    tag: toBase64Url(parts.box.tag),
+    aad_hash: hashOf(aad),
+  };
+}
+
+/** Reads a sealed record; throws for anything `writeSealed` would not have written for this binding. */
+export function readSealed(sealed: Sealed, aad: Uint8Array): SealedParts {
+  if (sealed.v !== SEAL_VERSION) throw new Error('unknown format');
+  if (sealed.aad_hash !== hashOf(aad)) throw new Error('sealed for something else');
+  const [wrappedDek, iv, ct, tag] = [sealed.wrapped_dek, sealed.iv, sealed.ct, sealed.tag].map(fromBase64Url);
+  if (!wrappedDek || !iv || !ct || !tag || typeof sealed.kek_id !== 'string') throw new Error('not a sealed record');
+  return { kekId: sealed.kek_id, wrappedDek, box: { iv, ct, tag } };
+}

@@ -1,0 +1,127 @@
+import { type Authorized, isAuthorized, type RandomBytes, Secret, WritError } from '@writ/core';
+import { decrypt, encrypt, IV_BYTES } from './aead.ts';
+import {
+  bindingBytes,
+  type CredentialContext,
+  credentialBinding,
+  type SigningKeyContext,
+  signingKeyBinding,
+} from './context.ts';
+import type { KeyWrapper, WrapContext } from './key-wrapper.ts';
+import { KEY_BYTES } from './local-key.ts';
+import { readSealed, type Sealed, writeSealed } from './sealed.ts';
+
+/** Seals and opens. Whatever does not open fails with the same `unavailable`; `cause` says why, without any value. */
+export interface Vault {
+  /** Seals a root credential to its connection, row, origin and version. */
+  sealCredential(credential: Secret, context: CredentialContext): Promise<Sealed>;
+  /** Opens a root credential onto a decided and audited request to the connection and origin it was sealed for (DESIGN 10.9). */
+  openCredential(sealed: Sealed, use: OpenCredential): Promise<Secret>;
+  /** Seals a private signing key to its kid. */
+  sealSigningKey(key: Secret, context: SigningKeyContext): Promise<Sealed>;
+  /** Opens a private signing key. A root credential never opens as one. */
+  openSigningKey(sealed: Sealed, context: SigningKeyContext): Promise<Secret>;
+}
+
+/** For what a root credential is opened. */
+export interface OpenCredential {
+  readonly context: CredentialContext;
+  readonly authorized: Authorized;
+}
+
+/** Makes a vault on a key-encryption key. */
+export function createVault(options: { readonly wrapper: KeyWrapper; readonly randomBytes: RandomBytes }): Vault {
+  return {
+    sealCredential: (credential, context) => seal(credential, { ...options, binding: credentialBinding(context) }),
+    openCredential: (sealed, { context, authorized }) =>
+      guarded(async () => {
+        checkAuthorized(authorized, context);
+        return await open(sealed, { ...options, binding: credentialBinding(context), label: 'root credential' });
+      }),
+    sealSigningKey: (key, context) => seal(key, { ...options, binding: signingKeyBinding(context) }),
+    openSigningKey: (sealed, context) =>
+      guarded(() => open(sealed, { ...options, binding: signingKeyBinding(context), label: 'signing key' })),
+  };
+}
+
+/** What is sealed anew when the key-encryption key changes. */
+export type RewrapContext = { readonly credential: CredentialContext } | { readonly signing_key: SigningKeyContext };
+
+/** Wraps the data key with another key-encryption key; what it encrypts stays as it is and is not read. Throws `unavailable`. */
+export function rewrap(
+  sealed: Sealed,
+  change: { readonly context: RewrapContext; readonly from: KeyWrapper; readonly to: KeyWrapper },
+): Promise<Sealed> {
+  return guarded(async () => {
+    const { context, from, to } = change;
+    const binding =
+      'credential' in context ? credentialBinding(context.credential) : signingKeyBinding(context.signing_key);
+    const aad = bindingBytes('writ/seal', binding);
+    const parts = readSealed(sealed, aad);
+    const dek = await unwrap(parts, { wrapper: from, binding });
+    try {
+      return writeSealed({ ...parts, kekId: to.kekId, wrappedDek: await to.wrap(dek, binding) }, aad);
+    } finally {
+      dek.fill(0);
+    }
+  });
+}
+
+interface Binding {
+  readonly wrapper: KeyWrapper;
+  readonly binding: WrapContext;
+}
+
+async function seal(secret: Secret, use: Binding & { readonly randomBytes: RandomBytes }): Promise<Sealed> {
+  const text = secret.expose();
+  if (!text.isWellFormed()) throw new WritError('validation_failed', { detail: 'A secret must be well-formed text.' });
+  const aad = bindingBytes('writ/seal', use.binding);
+  const dek = Uint8Array.from(use.randomBytes(KEY_BYTES));
+  const plaintext = Buffer.from(text, 'utf8');
+  try {
+    const box = encrypt(plaintext, { key: dek, iv: use.randomBytes(IV_BYTES), aad });
+    const wrappedDek = await use.wrapper.wrap(dek, use.binding);
+    return writeSealed({ kekId: use.wrapper.kekId, wrappedDek, box }, aad);
+  } finally {
+    dek.fill(0);
+    plaintext.fill(0);
+  }
+}
+
+async function open(sealed: Sealed, use: Binding & { readonly label: string }): Promise<Secret> {
+  const aad = bindingBytes('writ/seal', use.binding);
+  const parts = readSealed(sealed, aad);
+  const dek = await unwrap(parts, use);
+  try {
+    const plaintext = decrypt(parts.box, { key: dek, aad });
+    const secret = new Secret(plaintext.toString('utf8'), use.label);
+    plaintext.fill(0);
+    return secret;
+  } finally {
+    dek.fill(0);
+  }
+}
+
+async function unwrap(
+  parts: { readonly kekId: string; readonly wrappedDek: Uint8Array },
+  use: Binding,
+): Promise<Uint8Array> {
+  if (parts.kekId !== use.wrapper.kekId) throw new Error(`sealed with key ${parts.kekId}`);
+  return await use.wrapper.unwrap(parts.wrappedDek, use.binding);
+}
+
+function checkAuthorized(authorized: Authorized, context: CredentialContext): void {
+  // The type says so too, but a cast must not be enough to open a root credential.
+  if (!isAuthorized(authorized)) throw new Error('not authorized');
+  const { connection_id, origin } = authorized.value;
+  if (connection_id !== context.connection_id) throw new Error('authorized for another connection');
+  if (origin !== context.origin) throw new Error('authorized for another origin');
+}
+
+async function guarded<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    throw new WritError('unavailable', { detail: 'A sealed secret could not be opened.', cause });
+  }
+}
