@@ -1,0 +1,80 @@
+/** Deployments and the triggers that make them. */
+import { BY_TARGET, environment, type Operations, raise, refs } from '../build.ts';
+
+/** Deployments by id. */
+const itself: Operations = {
+  deploymentApprove: {
+    effect: 'execute',
+    targets: refs('deployment:id'),
+    reach: BY_TARGET,
+    why: 'lets code run that somebody had to look at first',
+  },
+  deploymentCancel: {
+    effect: 'write',
+    targets: refs('deployment:id'),
+    reach: BY_TARGET,
+    why: 'stops a deployment under way; the same commit can be deployed again',
+  },
+  deploymentRedeploy: {
+    effect: 'write',
+    targets: refs('deployment:id'),
+    reach: BY_TARGET,
+    why: 'redeploys what was deployed',
+  },
+  deploymentRemove: {
+    effect: 'destroy',
+    targets: refs('deployment:id'),
+    reach: BY_TARGET,
+    why: 'deletes the deployment, its logs and its image with it',
+  },
+  deploymentRestart: {
+    effect: 'write',
+    targets: refs('deployment:id'),
+    reach: BY_TARGET,
+    why: 'stops and starts',
+  },
+  deploymentRollback: {
+    effect: 'execute',
+    targets: refs('deployment:id'),
+    reach: BY_TARGET,
+    why: 'decides that earlier code runs, with the variables of its time; rolling forward takes it back',
+  },
+  deploymentStop: {
+    effect: 'write',
+    targets: refs('deployment:id'),
+    reach: BY_TARGET,
+    why: 'stops; a restart takes it back',
+  },
+};
+
+/** What deploys by itself, from which repository and branch. */
+const triggers: Operations = {
+  baseEnvironmentOverride: {
+    effect: 'execute',
+    raises: raise('destroy', { is: 'null', paths: 'input.baseEnvironmentOverrideId' }),
+    targets: refs('deployment_trigger:id', 'environment:input.baseEnvironmentOverrideId'),
+    reach: BY_TARGET,
+    why: 'pull-request code then runs with the variables of the environment it names',
+  },
+  deploymentTriggerCreate: {
+    effect: 'execute',
+    context: refs('project:input.projectId', 'service:input.serviceId'),
+    reach: environment('input.environmentId'),
+    why: 'decides which repository and branch is deployed',
+  },
+  deploymentTriggerDelete: {
+    effect: 'destroy',
+    targets: refs('deployment_trigger:id'),
+    reach: BY_TARGET,
+    why: 'deletes the trigger; nothing deploys by itself any more',
+  },
+  deploymentTriggerUpdate: {
+    effect: 'execute',
+    targets: refs('deployment_trigger:id'),
+    reach: BY_TARGET,
+    why: 'decides which repository, branch and directory is deployed',
+  },
+};
+
+/** Deployments and triggers. */
+export const deployments: Operations = { ...itself, ...triggers };

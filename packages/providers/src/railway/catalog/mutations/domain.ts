@@ -1,0 +1,105 @@
+/** How the outside reaches a service (domains, TCP proxies), and how services reach each other (private networks). */
+import { BY_TARGET, byTargetIn, environment, type Operations, refs } from '../build.ts';
+
+/** Host names. */
+const domainNames: Operations = {
+  customDomainCreate: {
+    effect: 'write',
+    context: refs('project:input.projectId', 'service:input.serviceId'),
+    reach: environment('input.environmentId'),
+    names: [{ kind: 'domain', path: 'input.domain' }],
+    why: 'adds a domain; the name may be configured elsewhere',
+  },
+  customDomainDelete: {
+    effect: 'destroy',
+    targets: refs('custom_domain:id'),
+    reach: BY_TARGET,
+    why: 'deletes the domain with its certificate; whoever asks first can have the name',
+  },
+  customDomainIssueCertificate: {
+    effect: 'write',
+    targets: refs('custom_domain:id'),
+    reach: BY_TARGET,
+    why: 'adds a certificate',
+  },
+  customDomainUpdate: {
+    effect: 'write',
+    targets: refs('custom_domain:id'),
+    reach: byTargetIn('environmentId'),
+    why: 'overwrites the target port',
+  },
+  serviceDomainCreate: {
+    effect: 'write',
+    context: refs('service:input.serviceId'),
+    reach: environment('input.environmentId'),
+    why: 'adds a domain whose name the provider makes up',
+  },
+  serviceDomainDelete: {
+    effect: 'destroy',
+    targets: refs('service_domain:id'),
+    reach: BY_TARGET,
+    why: 'deletes the domain; whoever asks first can have the name',
+  },
+  serviceDomainUpdate: {
+    effect: 'destroy',
+    targets: refs('service_domain:input.serviceDomainId'),
+    context: refs('service:input.serviceId'),
+    reach: byTargetIn('input.environmentId'),
+    names: [{ kind: 'domain', path: 'input.domain' }],
+    why: 'always carries a name, and another name gives up the old one, which whoever asks first can have',
+  },
+};
+
+/** Ports. */
+const proxies: Operations = {
+  tcpProxyCreate: {
+    effect: 'reveal',
+    context: refs('service:input.serviceId'),
+    reach: environment('input.environmentId'),
+    why: 'opens a port of any protocol to the internet, so what only neighbours could read is anybody’s to try',
+  },
+  tcpProxyDelete: {
+    effect: 'destroy',
+    targets: refs('tcp_proxy:id'),
+    reach: BY_TARGET,
+    why: 'deletes the proxy; its port does not come back',
+  },
+};
+
+/** Private networks. */
+const networks: Operations = {
+  privateNetworkCreateOrGet: {
+    effect: 'write',
+    context: refs('project:input.projectId'),
+    reach: environment('input.environmentId'),
+    why: 'adds a network, or returns the one of that name',
+  },
+  privateNetworkEndpointCreateOrGet: {
+    effect: 'write',
+    context: refs('service:input.serviceId', 'private_network:input.privateNetworkId'),
+    reach: environment('input.environmentId'),
+    why: 'adds a name for a service inside the network, or returns it',
+  },
+  privateNetworkEndpointDelete: {
+    effect: 'destroy',
+    targets: refs('private_network_endpoint:id'),
+    reach: BY_TARGET,
+    why: 'deletes the name by which its neighbours call the service',
+  },
+  privateNetworkEndpointRename: {
+    effect: 'destroy',
+    targets: refs('private_network_endpoint:id'),
+    context: refs('private_network:privateNetworkId'),
+    reach: BY_TARGET,
+    why: 'gives up the name by which its neighbours call the service; another may take it',
+  },
+  privateNetworksForEnvironmentDelete: {
+    effect: 'destroy',
+    targets: refs('environment:environmentId'),
+    reach: environment('environmentId'),
+    why: 'deletes every private network of the environment',
+  },
+};
+
+/** Domains, proxies and networks. */
+export const domains: Operations = { ...domainNames, ...proxies, ...networks };

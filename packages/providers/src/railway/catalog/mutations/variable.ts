@@ -1,0 +1,61 @@
+/** Variables. */
+import type { ArgumentPath, Raise } from '../../../catalog.ts';
+import { environment, type Operations, raise, refs, words } from '../build.ts';
+
+/**
+ * Names by which builders, loaders and language runtimes are told what to run. Setting a variable is `write`, setting one of
+ * these is deciding what runs. Never complete: what an application does with its own variables nobody can know.
+ */
+const CODE_NAMES = words(`
+  NIXPACKS_START_CMD NIXPACKS_BUILD_CMD NIXPACKS_INSTALL_CMD NIXPACKS_PKGS NIXPACKS_APT_PKGS NIXPACKS_LIBS NIXPACKS_CONFIG_FILE
+  RAILPACK_START_CMD RAILPACK_BUILD_CMD RAILPACK_INSTALL_CMD RAILPACK_PACKAGES RAILPACK_BUILD_APT_PACKAGES
+  RAILPACK_DEPLOY_APT_PACKAGES RAILPACK_CONFIG_FILE RAILWAY_DOCKERFILE_PATH RAILWAY_RUN_UID
+  LD_PRELOAD LD_LIBRARY_PATH LD_AUDIT PATH BASH_ENV ENV PROMPT_COMMAND GIT_SSH_COMMAND
+  NODE_OPTIONS NODE_PATH PYTHONSTARTUP PYTHONPATH PYTHONHOME RUBYOPT RUBYLIB PERL5OPT PERL5LIB PHP_INI_SCAN_DIR
+  JAVA_TOOL_OPTIONS _JAVA_OPTIONS JDK_JAVA_OPTIONS DOTNET_STARTUP_HOOKS CORECLR_PROFILER_PATH
+`);
+
+/** What raises an operation that takes a map of variables: a name that decides what runs, a null that drops one. */
+export function codeVariables(map: ArgumentPath): readonly Raise[] {
+  return [
+    ...raise('execute', { is: 'present', paths: CODE_NAMES.map((name) => `${map}.${name}`).join(' ') }),
+    ...raise('destroy', { is: 'holds_null', paths: map }),
+  ];
+}
+
+/** Variables. */
+export const variables: Operations = {
+  sharedVariableConfigure: {
+    effect: 'reveal',
+    raises: raise('destroy', { is: 'present', paths: 'input.disabledServiceIds[]' }),
+    targets: refs('service:input.enabledServiceIds[]', 'service:input.disabledServiceIds[]'),
+    context: refs('project:input.projectId'),
+    reach: environment('input.environmentId'),
+    why: 'hands a secret of the environment to more services; the disabled ones lose it',
+  },
+  variableCollectionUpsert: {
+    effect: 'write',
+    raises: [...raise('destroy', { is: 'set', paths: 'input.replace' }), ...codeVariables('input.variables')],
+    targets: refs('service:input.serviceId'),
+    context: refs('project:input.projectId'),
+    reach: environment('input.environmentId'),
+    secret: ['input.variables'],
+    why: 'sets the variables it lists; with replace it drops all others first',
+  },
+  variableDelete: {
+    effect: 'destroy',
+    targets: refs('service:input.serviceId'),
+    context: refs('project:input.projectId'),
+    reach: environment('input.environmentId'),
+    why: 'deletes a value that may be nowhere else',
+  },
+  variableUpsert: {
+    effect: 'write',
+    raises: [{ when: { path: 'input.name', one_of: CODE_NAMES }, to: 'execute' }],
+    targets: refs('service:input.serviceId'),
+    context: refs('project:input.projectId'),
+    reach: environment('input.environmentId'),
+    secret: ['input.value'],
+    why: 'sets one variable',
+  },
+};

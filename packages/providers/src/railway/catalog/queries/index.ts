@@ -1,0 +1,2 @@
+import { merge, type Operations } from '../build.ts';
+export const queries: Operations = merge([]);
