@@ -1,6 +1,7 @@
 /** From an introspection to the facts the classifier needs: reachable from the two roots, without prose, in a fixed order. */
 import { createHash } from 'node:crypto';
 import {
+  astFromValue,
   buildClientSchema,
   type GraphQLArgument,
   type GraphQLInputField,
@@ -17,7 +18,6 @@ import {
   isScalarType,
   isUnionType,
   print,
-  astFromValue,
 } from 'graphql';
 import type { SchemaFacts, TypeFacts } from '../src/catalog.ts';
 
@@ -60,7 +60,9 @@ function fieldsOf(type: GraphQLNamedType): GraphQLNamedType[] {
   if (isInputObjectType(type)) return Object.values(type.getFields()).map((field) => getNamedType(field.type));
   if (!isObjectType(type) && !isInterfaceType(type)) return [];
   const fields = Object.values(type.getFields());
-  return fields.flatMap((field) => [field.type, ...field.args.map((arg) => arg.type)].map((each) => getNamedType(each)));
+  return fields.flatMap((field) =>
+    [field.type, ...field.args.map((arg) => arg.type)].map((each) => getNamedType(each)),
+  );
 }
 
 function typeFacts(type: GraphQLObjectType | GraphQLInterfaceType): TypeFacts {

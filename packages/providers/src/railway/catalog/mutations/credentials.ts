@@ -1,5 +1,5 @@
 /** Tokens, keys, sessions and links to other providers' accounts. Taking one away changes who may do what, as giving one does. */
-import { environment, EVERYTHING, type Operations, project, raise, refs, SHARED, workspace } from '../build.ts';
+import { EVERYTHING, environment, type Operations, project, raise, refs, SHARED, workspace } from '../build.ts';
 
 /** Railway's own tokens and shells. */
 const tokens: Operations = {

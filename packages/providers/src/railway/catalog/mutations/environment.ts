@@ -1,5 +1,5 @@
 /** Environments, and the patches by which everything in one can be changed at once. */
-import { BY_TARGET, byTargetIn, environment, EVERYTHING, type Operations, project, raise, refs } from '../build.ts';
+import { BY_TARGET, byTargetIn, EVERYTHING, environment, type Operations, project, raise, refs } from '../build.ts';
 
 /** The environment itself. */
 const itself: Operations = {

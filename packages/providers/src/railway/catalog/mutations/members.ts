@@ -3,7 +3,12 @@ import { EVERYTHING, type Operations, project, refs, workspace } from '../build.
 
 /** Members of a project. */
 const ofProject: Operations = {
-  inviteCodeUse: { effect: 'escalate', reach: EVERYTHING, secret: ['code'], why: 'joins whatever project the code is for' },
+  inviteCodeUse: {
+    effect: 'escalate',
+    reach: EVERYTHING,
+    secret: ['code'],
+    why: 'joins whatever project the code is for',
+  },
   projectInvitationAccept: {
     effect: 'escalate',
     reach: EVERYTHING,
@@ -27,7 +32,12 @@ const ofProject: Operations = {
     secret: ['input.link'],
     why: 'mails a link that lets its reader in',
   },
-  projectLeave: { effect: 'escalate', targets: refs('project:id'), reach: project('id'), why: 'gives up access to the project' },
+  projectLeave: {
+    effect: 'escalate',
+    targets: refs('project:id'),
+    reach: project('id'),
+    why: 'gives up access to the project',
+  },
   projectMemberAdd: { effect: 'escalate', reach: project('input.projectId'), why: 'lets a user in, with a role' },
   projectMemberRemove: { effect: 'escalate', reach: project('input.projectId'), why: 'takes a user’s access away' },
   projectMemberUpdate: { effect: 'escalate', reach: project('input.projectId'), why: 'changes a user’s role' },
@@ -51,7 +61,11 @@ const ofWorkspace: Operations = {
     reach: EVERYTHING,
     why: 'changes the role of everybody in the domain; cannot be looked up by id',
   },
-  workspaceInviteCodeCreate: { effect: 'escalate', reach: workspace('workspaceId'), why: 'returns a code that lets anybody in' },
+  workspaceInviteCodeCreate: {
+    effect: 'escalate',
+    reach: workspace('workspaceId'),
+    why: 'returns a code that lets anybody in',
+  },
   workspaceInviteCodeUse: {
     effect: 'escalate',
     reach: EVERYTHING,
@@ -64,7 +78,11 @@ const ofWorkspace: Operations = {
     reach: workspace('id'),
     why: 'gives up access to the workspace',
   },
-  workspacePermissionChange: { effect: 'escalate', reach: workspace('input.workspaceId'), why: 'changes a user’s role' },
+  workspacePermissionChange: {
+    effect: 'escalate',
+    reach: workspace('input.workspaceId'),
+    why: 'changes a user’s role',
+  },
   workspaceUserInvite: {
     effect: 'escalate',
     reach: workspace('id'),

@@ -1,15 +1,5 @@
 /** Templates: recipes for services, the workspace's own and everybody's. */
-import {
-  byTargetIn,
-  environment,
-  EVERYTHING,
-  type Operations,
-  project,
-  raise,
-  refs,
-  SHARED,
-  workspace,
-} from '../build.ts';
+import { byTargetIn, EVERYTHING, type Operations, project, raise, refs, SHARED, workspace } from '../build.ts';
 
 /** Running one. New services appear in every environment that is not a fork, so an environment named does not limit it. */
 const deploying: Operations = {

@@ -63,7 +63,10 @@ const backups: Operations = {
   },
   volumeInstanceBackupRestore: {
     effect: 'destroy',
-    targets: [backup, ...refs('volume_instance:volumeInstanceId', 'service:replicaServiceIds[]', 'service:wipeServiceIds[]')],
+    targets: [
+      backup,
+      ...refs('volume_instance:volumeInstanceId', 'service:replicaServiceIds[]', 'service:wipeServiceIds[]'),
+    ],
     reach: BY_TARGET,
     why: 'restores over live data, and wipes the volumes of the services it is told to',
   },

@@ -4,7 +4,11 @@ import { EVERYTHING, type Operations, refs, SHARED, workspace } from '../build.t
 /** The user and their credentials. What shows a secret is judged at the field. */
 const user: Operations = {
   apiToken: { effect: 'read', reach: SHARED, why: 'which workspaces the credential is good for' },
-  apiTokens: { effect: 'read', reach: SHARED, why: 'names of the user’s tokens; their shown form is a field of its own' },
+  apiTokens: {
+    effect: 'read',
+    reach: SHARED,
+    why: 'names of the user’s tokens; their shown form is a field of its own',
+  },
   me: { effect: 'read', reach: SHARED, why: 'the user’s profile' },
   passkeys: { effect: 'read', reach: SHARED, why: 'names and public ids of passkeys' },
   preferences: { effect: 'read', reach: SHARED, secret: ['token'], why: 'which mails the user gets' },
@@ -43,8 +47,18 @@ const linked: Operations = {
   gitHubRepoAccessAvailable: { effect: 'read', reach: SHARED, why: 'whether a repository can be seen' },
   gitHubSshKeys: { effect: 'read', reach: SHARED, why: 'public halves of keys' },
   githubIsRepoNameAvailable: { effect: 'read', reach: SHARED, why: 'whether a name is free' },
-  githubPRInfo: { effect: 'read', targets: refs('service:serviceId'), reach: SHARED, why: 'a pull request of the service’s repository' },
-  githubPRInfoResult: { effect: 'read', targets: refs('service:serviceId'), reach: SHARED, why: 'a pull request of the service’s repository' },
+  githubPRInfo: {
+    effect: 'read',
+    targets: refs('service:serviceId'),
+    reach: SHARED,
+    why: 'a pull request of the service’s repository',
+  },
+  githubPRInfoResult: {
+    effect: 'read',
+    targets: refs('service:serviceId'),
+    reach: SHARED,
+    why: 'a pull request of the service’s repository',
+  },
   githubRepo: { effect: 'read', reach: SHARED, why: 'name and description of a repository' },
   githubRepoBranches: { effect: 'read', reach: SHARED, why: 'names of branches' },
   githubRepos: { effect: 'read', reach: SHARED, why: 'names of repositories' },

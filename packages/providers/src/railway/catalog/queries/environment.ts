@@ -1,5 +1,5 @@
 /** Queries about what lies in one environment. */
-import { BY_TARGET, byTargetIn, environment, EVERYTHING, type Operations, refs } from '../build.ts';
+import { BY_TARGET, byTargetIn, EVERYTHING, environment, type Operations, refs } from '../build.ts';
 
 /** The environment itself. */
 const itself: Operations = {
@@ -16,12 +16,28 @@ const itself: Operations = {
     reach: environment('id'),
     why: 'name and kind; configuration is judged at the field',
   },
-  environmentChangeSetApply: { effect: 'read', reach: environment('environmentId'), why: 'how far a change is; outputs are judged at the field' },
+  environmentChangeSetApply: {
+    effect: 'read',
+    reach: environment('environmentId'),
+    why: 'how far a change is; outputs are judged at the field',
+  },
   environmentHasLegacyStaticEgress: { effect: 'read', reach: environment('environmentId'), why: 'yes or no' },
   environmentLogs: { effect: 'read', reach: environment('environmentId'), why: 'logs' },
-  environmentPatch: { effect: 'read', reach: EVERYTHING, why: 'the id does not tell the environment; the patch is judged at the field' },
-  environmentPatches: { effect: 'read', reach: environment('environmentId'), why: 'who changed what when; the patch is judged at the field' },
-  environmentStagedChanges: { effect: 'read', reach: environment('environmentId'), why: 'that something is staged; the patch is judged at the field' },
+  environmentPatch: {
+    effect: 'read',
+    reach: EVERYTHING,
+    why: 'the id does not tell the environment; the patch is judged at the field',
+  },
+  environmentPatches: {
+    effect: 'read',
+    reach: environment('environmentId'),
+    why: 'who changed what when; the patch is judged at the field',
+  },
+  environmentStagedChanges: {
+    effect: 'read',
+    reach: environment('environmentId'),
+    why: 'that something is staged; the patch is judged at the field',
+  },
   observabilityDashboards: { effect: 'read', reach: environment('environmentId'), why: 'what is watched' },
 };
 
@@ -55,8 +71,18 @@ const deployments: Operations = {
     why: 'when the command ran',
   },
   deploymentLogs: { effect: 'read', targets: refs('deployment:deploymentId'), reach: BY_TARGET, why: 'logs' },
-  deploymentSessions: { effect: 'read', targets: refs('deployment:deploymentId'), reach: BY_TARGET, why: 'which shells are open; their commands are judged at the field' },
-  deploymentSnapshot: { effect: 'reveal', targets: refs('deployment:deploymentId'), reach: BY_TARGET, why: 'returns the variables of the deployment' },
+  deploymentSessions: {
+    effect: 'read',
+    targets: refs('deployment:deploymentId'),
+    reach: BY_TARGET,
+    why: 'which shells are open; their commands are judged at the field',
+  },
+  deploymentSnapshot: {
+    effect: 'reveal',
+    targets: refs('deployment:deploymentId'),
+    reach: BY_TARGET,
+    why: 'returns the variables of the deployment',
+  },
   deploymentTriggers: {
     effect: 'read',
     targets: refs('service:serviceId'),
@@ -69,11 +95,36 @@ const deployments: Operations = {
 
 /** Traffic. */
 const traffic: Operations = {
-  dnsQueryLogs: { effect: 'read', context: refs('service:serviceId'), reach: environment('environmentId'), why: 'logs' },
-  httpDurationMetrics: { effect: 'read', targets: refs('service:serviceId'), reach: byTargetIn('environmentId'), why: 'numbers' },
-  httpMetrics: { effect: 'read', targets: refs('service:serviceId'), reach: byTargetIn('environmentId'), why: 'numbers' },
-  httpMetricsGroupedByStatus: { effect: 'read', targets: refs('service:serviceId'), reach: byTargetIn('environmentId'), why: 'numbers' },
-  networkFlowLogs: { effect: 'read', context: refs('service:serviceId'), reach: environment('environmentId'), why: 'logs' },
+  dnsQueryLogs: {
+    effect: 'read',
+    context: refs('service:serviceId'),
+    reach: environment('environmentId'),
+    why: 'logs',
+  },
+  httpDurationMetrics: {
+    effect: 'read',
+    targets: refs('service:serviceId'),
+    reach: byTargetIn('environmentId'),
+    why: 'numbers',
+  },
+  httpMetrics: {
+    effect: 'read',
+    targets: refs('service:serviceId'),
+    reach: byTargetIn('environmentId'),
+    why: 'numbers',
+  },
+  httpMetricsGroupedByStatus: {
+    effect: 'read',
+    targets: refs('service:serviceId'),
+    reach: byTargetIn('environmentId'),
+    why: 'numbers',
+  },
+  networkFlowLogs: {
+    effect: 'read',
+    context: refs('service:serviceId'),
+    reach: environment('environmentId'),
+    why: 'logs',
+  },
 };
 
 /** Domains and networks. */
@@ -113,7 +164,12 @@ const domains: Operations = {
     why: 'whether a name is free',
   },
   privateNetworks: { effect: 'read', reach: environment('environmentId'), why: 'names of networks' },
-  tcpProxies: { effect: 'read', targets: refs('service:serviceId'), reach: byTargetIn('environmentId'), why: 'ports of a service' },
+  tcpProxies: {
+    effect: 'read',
+    targets: refs('service:serviceId'),
+    reach: byTargetIn('environmentId'),
+    why: 'ports of a service',
+  },
 };
 
 /** The environment, its variables, deployments, traffic and names. */

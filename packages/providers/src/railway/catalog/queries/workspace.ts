@@ -1,7 +1,7 @@
 /** Queries about workspaces and projects as a whole. Directory-like ones are `shared`; what lists over environments reaches them all. */
 import {
-  environment,
   EVERYTHING,
+  environment,
   insideProject,
   insideWorkspace,
   type Operations,
@@ -14,7 +14,11 @@ import {
 /** Workspaces. */
 const ofWorkspace: Operations = {
   agentUsage: { effect: 'read', reach: workspace('workspaceId'), why: 'what agents cost the workspace' },
-  auditLog: { effect: 'read', reach: insideWorkspace('workspaceId'), why: 'an entry about any environment; its payload is judged at the field' },
+  auditLog: {
+    effect: 'read',
+    reach: insideWorkspace('workspaceId'),
+    why: 'an entry about any environment; its payload is judged at the field',
+  },
   auditLogs: {
     effect: 'read',
     context: refs('workspace:workspaceId', 'project:filter.projectId'),
@@ -32,24 +36,53 @@ const ofWorkspace: Operations = {
   },
   railwayDomain: { effect: 'read', reach: SHARED, why: 'a purchased domain and its price' },
   railwayDomainByName: { effect: 'read', reach: workspace('workspaceId'), why: 'a purchased domain and its price' },
-  railwayDomainDnsRecords: { effect: 'read', reach: workspace('workspaceId'), why: 'records that are public in the DNS' },
+  railwayDomainDnsRecords: {
+    effect: 'read',
+    reach: workspace('workspaceId'),
+    why: 'records that are public in the DNS',
+  },
   railwayDomains: { effect: 'read', reach: workspace('workspaceId'), why: 'purchased domains and their prices' },
   referralInfo: { effect: 'read', reach: workspace('workspaceId'), why: 'a referral code, which gives no access' },
   resourceAccess: { effect: 'read', reach: SHARED, why: 'what the plan allows' },
   team: { effect: 'read', targets: refs('workspace:id'), reach: SHARED, why: 'a workspace by its older name' },
   teamTemplates: { effect: 'read', reach: workspace('teamId'), why: 'templates; configuration is judged at the field' },
   trustedDomains: { effect: 'read', reach: workspace('workspaceId'), why: 'who may join by address' },
-  workspace: { effect: 'read', targets: refs('workspace:workspaceId'), reach: workspace('workspaceId'), why: 'a directory' },
-  workspaceIdentityProviders: { effect: 'read', reach: workspace('workspaceId'), why: 'which identity providers are set up' },
+  workspace: {
+    effect: 'read',
+    targets: refs('workspace:workspaceId'),
+    reach: workspace('workspaceId'),
+    why: 'a directory',
+  },
+  workspaceIdentityProviders: {
+    effect: 'read',
+    reach: workspace('workspaceId'),
+    why: 'which identity providers are set up',
+  },
   workspacePolicy: { effect: 'read', reach: workspace('workspaceId'), why: 'which rules are on' },
-  workspacePolicySelectableDeploySources: { effect: 'read', reach: workspace('workspaceId'), why: 'names of organisations' },
-  workspaceTemplates: { effect: 'read', reach: workspace('workspaceId'), why: 'templates; configuration is judged at the field' },
+  workspacePolicySelectableDeploySources: {
+    effect: 'read',
+    reach: workspace('workspaceId'),
+    why: 'names of organisations',
+  },
+  workspaceTemplates: {
+    effect: 'read',
+    reach: workspace('workspaceId'),
+    why: 'templates; configuration is judged at the field',
+  },
 };
 
 /** Projects. */
 const ofProject: Operations = {
-  environments: { effect: 'read', reach: project('projectId'), why: 'a directory; what lies in them is judged at the fields' },
-  integrations: { effect: 'read', reach: project('projectId'), why: 'names of links; configuration is judged at the field' },
+  environments: {
+    effect: 'read',
+    reach: project('projectId'),
+    why: 'a directory; what lies in them is judged at the fields',
+  },
+  integrations: {
+    effect: 'read',
+    reach: project('projectId'),
+    why: 'names of links; configuration is judged at the field',
+  },
   project: { effect: 'read', targets: refs('project:id'), reach: project('id'), why: 'a directory' },
   projectCompliance: {
     effect: 'read',
@@ -69,8 +102,17 @@ const ofProject: Operations = {
   projectWorkspaceMembers: { effect: 'read', reach: project('projectId'), why: 'a directory' },
   projects: { effect: 'read', context: refs('workspace:workspaceId'), reach: SHARED, why: 'a directory' },
   projectsByIds: { effect: 'read', targets: refs('project:ids[]'), reach: SHARED, why: 'a directory' },
-  service: { effect: 'read', targets: refs('service:id'), reach: SHARED, why: 'a directory; its instances are fields that lead out' },
-  templateSourceForProject: { effect: 'read', reach: project('projectId'), why: 'the template; configuration is judged at the field' },
+  service: {
+    effect: 'read',
+    targets: refs('service:id'),
+    reach: SHARED,
+    why: 'a directory; its instances are fields that lead out',
+  },
+  templateSourceForProject: {
+    effect: 'read',
+    reach: project('projectId'),
+    why: 'the template; configuration is judged at the field',
+  },
 };
 
 /** Usage, metrics, events: over whatever the arguments leave open. */

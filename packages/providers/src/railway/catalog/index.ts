@@ -1,0 +1,24 @@
+/**
+ * Railway's catalog: the schema's facts and the review of every operation and field in them.
+ * Data only. It must never take a default for what nobody reviewed: what is not in it is unknown, and refused.
+ */
+import { createHash } from 'node:crypto';
+import { canonicalJson } from '@writ/core';
+import type { GraphqlCatalog, SchemaFacts } from '../../catalog.ts';
+import { bare } from './bare.ts';
+import { fields } from './fields/index.ts';
+import { mutations } from './mutations/index.ts';
+import { queries } from './queries/index.ts';
+import facts from './schema.generated.json' with { type: 'json' };
+
+const schema: SchemaFacts = facts;
+const parts = { schema, queries, mutations, fields };
+
+/**
+ * Railway's whole catalog. No record in it has a prototype, so `constructor` and its like are as absent as any other name that
+ * is not there; nothing in it can be changed.
+ */
+export const railwayCatalog: GraphqlCatalog = bare({
+  ...parts,
+  version: createHash('sha256').update(canonicalJson(parts)).digest('hex'),
+});
