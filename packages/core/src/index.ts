@@ -2,6 +2,8 @@
  * The domain's values: zod schemas, selectors, details, `decide`, ids, `Secret`, the one error table, digests.
  * Pure: no I/O, no clock, no randomness. Imports no other package of the workspace.
  */
+
+export * from './audit-chain.ts';
 export { type Authorized, type AuthorizedValue, isAuthorized } from './authorize.ts';
 export * from './canonical-json.ts';
 export * from './compact.ts';

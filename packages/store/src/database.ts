@@ -1,0 +1,50 @@
+import type { PgDatabase, PgQueryResultHKT, PgTransaction } from 'drizzle-orm/pg-core';
+import type { ExtractTablesWithRelations } from 'drizzle-orm/relations';
+
+type NoRelations = Record<string, never>;
+
+/** What queries run on: the store's `db`, or a transaction. */
+export type Db = PgDatabase<PgQueryResultHKT, NoRelations>;
+
+/** A transaction: what must be written together is given one of these, never a `Db`. */
+export type Tx = PgTransaction<PgQueryResultHKT, NoRelations, ExtractTablesWithRelations<NoRelations>>;
+
+/** A statement for the paths that bypass drizzle: the audit batch, migrations. `$1` and so on stand for `params`. */
+export interface Statement {
+  readonly text: string;
+  readonly params?: readonly (string | number)[];
+}
+
+/** What a statement did: its rows, or how many it wrote. */
+export interface Result {
+  readonly rows: readonly Readonly<Record<string, unknown>>[];
+  readonly count: number;
+}
+
+/** Runs one statement. A statement without `params` may be a script of many. */
+export type Run = (statement: Statement) => Promise<Result>;
+
+/** A LISTEN under way. */
+export interface Listener {
+  /** Listens again where the connection was lost; otherwise does nothing. */
+  ensure(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** A database, Postgres or embedded: all that the rest of the package knows of either. */
+export interface Driver {
+  readonly kind: 'postgres' | 'embedded';
+  /** The database in words fit for a sentence and a log: no user name, no password. */
+  readonly place: string;
+  readonly db: Db;
+  /** One transaction for raw statements: migrations. */
+  script<T>(work: (run: Run) => Promise<T>): Promise<T>;
+  /**
+   * One transaction at READ COMMITTED in two round trips: `first`, then what `second` makes of their results, then commit.
+   * Each statement sees what was committed before it began. `second` throws to roll back. One such transaction at a time.
+   */
+  exchange(first: readonly Statement[], second: (results: readonly Result[]) => readonly Statement[]): Promise<void>;
+  /** Calls `onNotify` for each NOTIFY on the channel. */
+  listen(channel: string, onNotify: () => void): Promise<Listener>;
+  close(): Promise<void>;
+}

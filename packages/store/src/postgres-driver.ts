@@ -1,0 +1,199 @@
+import { WritError } from '@writ/core';
+import { drizzle } from 'drizzle-orm/postgres-js';
+import postgres, { type ConnectionParameters, type Sql } from 'postgres';
+import type { Driver, Listener, Result, Statement } from './database.ts';
+import { databaseError } from './errors.ts';
+import { guardDatabase } from './guard.ts';
+
+/** The oldest Postgres that Writ runs on, as `server_version_num`. */
+const OLDEST = 150000;
+
+/** What an exchange may take, in milliseconds, before its connection is given up: a silent network says nothing by itself. */
+const EXCHANGE_LIMIT = 10_000;
+
+type Settings = Partial<ConnectionParameters>;
+
+/** Connects to the Postgres at `url`. Throws `WritError` (`unavailable`) with a sentence that says what is wrong and what to do. */
+export async function openPostgres(url: string, options: { readonly poolSize?: number } = {}): Promise<Driver> {
+  const place = placeOf(url);
+  const settings = await probe(url, place);
+  const pool = client(url, { max: options.poolSize ?? 10, settings });
+  const writer = exchanger(() => client(url, { max: 1, settings, forever: true }));
+  return {
+    kind: 'postgres',
+    place,
+    db: guardDatabase(drizzle(pool)),
+    script: (work) =>
+      pool.begin((tx) => work((statement) => run(tx, statement))) as Promise<Awaited<ReturnType<typeof work>>>,
+    exchange: writer.exchange,
+    listen: (channel, onNotify) => listen(url, channel, onNotify),
+    close: async () => {
+      await Promise.all([pool.end({ timeout: 5 }), writer.close()]);
+    },
+  };
+}
+
+interface ClientOptions {
+  readonly max: number;
+  readonly settings?: Settings;
+  /** Never closed for its age: postgres.js would do so between two statements of one exchange. */
+  readonly forever?: boolean;
+  readonly onnotify?: () => void;
+  readonly onclose?: () => void;
+}
+
+function client(url: string, { settings, forever, ...options }: ClientOptions): Sql {
+  const common = {
+    connect_timeout: 5,
+    // Seconds. The default waits up to 20 s before it even tries, long after the database is back.
+    backoff: () => 0.1,
+    fetch_types: false,
+    onnotice: () => undefined,
+    connection: { application_name: 'writ', ...settings },
+    ...options,
+  };
+  return postgres(url, forever ? { ...common, max_lifetime: null } : common);
+}
+
+/** Host, port and database name of a URL; never its user or password. */
+function placeOf(url: string): string {
+  const { protocol, hostname, port, pathname } = parse(url);
+  if (protocol !== 'postgres:' && protocol !== 'postgresql:') throw badUrl();
+  return `${hostname}:${port === '' ? '5432' : port}${decodeURIComponent(pathname)}`;
+}
+
+function parse(url: string): URL {
+  try {
+    return new URL(url);
+  } catch {
+    throw badUrl();
+  }
+}
+
+function badUrl(): WritError {
+  return new WritError('unavailable', {
+    detail: 'DATABASE_URL is not a Postgres URL: it must look like postgres://user:password@host:5432/database.',
+  });
+}
+
+/** Asks the server what it is, and which of its defaults Writ must override to be durable and correct. */
+async function probe(url: string, place: string): Promise<Settings> {
+  const sql = client(url, { max: 1 });
+  try {
+    const [row] = await sql<
+      { version: number; display: string; replica: boolean; commit: string; isolation: string }[]
+    >`
+      select current_setting('server_version_num')::int as version, current_setting('server_version') as display,
+        pg_is_in_recovery() as replica, current_setting('synchronous_commit') as commit,
+        current_setting('default_transaction_isolation') as isolation`;
+    if (!row) throw new TypeError('the server answered no row');
+    if (row.version < OLDEST) throw sentence(`${place} is PostgreSQL ${row.display}; Writ needs 15 or newer.`);
+    if (row.replica) throw sentence(`${place} is a read-only replica; give DATABASE_URL the primary.`);
+    return {
+      ...(row.commit === 'off' ? { synchronous_commit: 'on' } : {}),
+      ...(row.isolation === 'read committed' ? {} : { default_transaction_isolation: 'read committed' }),
+    };
+  } catch (error) {
+    throw explained(error, place);
+  } finally {
+    await sql.end({ timeout: 1 });
+  }
+}
+
+function sentence(detail: string, cause?: unknown): WritError {
+  return new WritError('unavailable', { detail, cause });
+}
+
+const REASONS: Readonly<Record<string, (place: string) => string>> = {
+  '3D000': (place) => `There is no database ${place}. Create it, or correct DATABASE_URL.`,
+  '28P01': (place) => `${place} refused the user or password of DATABASE_URL.`,
+  '28000': (place) => `${place} refused the user or password of DATABASE_URL.`,
+  '53300': (place) => `${place} has no connections left. Raise max_connections, or close some.`,
+  '57P03': (place) => `${place} is starting up or shutting down. Try again in a moment.`,
+  ENOTFOUND: (place) => `No host is called as in ${place}. Correct DATABASE_URL.`,
+};
+
+function explained(error: unknown, place: string): WritError {
+  if (error instanceof WritError) return error;
+  const cause = databaseError(error);
+  const reason = cause && REASONS[cause.code];
+  return sentence(
+    reason ? reason(place) : `No Postgres answers at ${place}${cause ? ` (${cause.code})` : ''}. Is it running?`,
+    cause,
+  );
+}
+
+async function run(sql: Pick<Sql, 'unsafe'>, { text, params }: Statement): Promise<Result> {
+  const result = params ? await sql.unsafe(text, [...params], { prepare: true }) : await sql.unsafe(text);
+  return { rows: [...result], count: result.count };
+}
+
+/**
+ * Exchanges on one connection of their own, so that they never wait for the pool. The statements of a round are sent without
+ * waiting for each other; should the connection break between two rounds, the second runs on another one outside of the
+ * transaction, so statements that write must check `pg_current_xact_id()` themselves.
+ */
+function exchanger(connect: () => Sql): Pick<Driver, 'exchange'> & { close(): Promise<void> } {
+  let sql = connect();
+  const round = async (statements: readonly Statement[]): Promise<readonly Result[]> => {
+    const settled = await Promise.allSettled(statements.map((statement) => run(sql, statement)));
+    return settled.map((result) => {
+      if (result.status === 'rejected') throw result.reason;
+      return result.value;
+    });
+  };
+  const rounds: Driver['exchange'] = async (first, second) => {
+    try {
+      const [, ...found] = await round([{ text: 'begin isolation level read committed' }, ...first]);
+      await round([...second(found), { text: 'commit' }]);
+    } catch (error) {
+      await sql.unsafe('rollback').catch(() => undefined);
+      throw error;
+    }
+  };
+  const renew = async (): Promise<void> => {
+    const old = sql;
+    sql = connect();
+    await old.end({ timeout: 0 });
+  };
+  return {
+    exchange: (first, second) => within(EXCHANGE_LIMIT, rounds(first, second), renew),
+    close: () => sql.end({ timeout: 5 }),
+  };
+}
+
+/** Waits for `work`, but not longer than `limit` ms; then calls `giveUp` and throws. */
+async function within(limit: number, work: Promise<void>, giveUp: () => Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      giveUp().catch(() => undefined);
+      reject(Object.assign(new Error('the database did not answer in time'), { code: 'ETIMEDOUT' }));
+    }, limit);
+  });
+  try {
+    await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** LISTEN on a connection of its own. postgres.js' own `listen` tries only once after a loss, and never again. */
+async function listen(url: string, channel: string, onNotify: () => void): Promise<Listener> {
+  let listening = false;
+  const sql = client(url, {
+    max: 1,
+    forever: true,
+    onnotify: onNotify,
+    onclose: () => {
+      listening = false;
+    },
+  });
+  const ensure = async (): Promise<void> => {
+    if (listening) return;
+    await sql.unsafe(`listen ${channel}`);
+    listening = true;
+  };
+  await ensure();
+  return { ensure, stop: () => sql.end({ timeout: 1 }) };
+}

@@ -1,0 +1,51 @@
+import { sql } from 'drizzle-orm';
+import { bigint, foreignKey, index, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import { instant, organizationId } from './columns.ts';
+import { organizations } from './organizations.ts';
+
+/** The hash-chained records. `event` is the entry, byte for byte; the columns after `at` repeat some of it for filters. */
+export const audit_events = pgTable(
+  'audit_events',
+  {
+    organization_id: organizationId(),
+    seq: bigint({ mode: 'number' }).notNull(),
+    event: text().notNull(),
+    hash: text().notNull(),
+    prev_hash: text().notNull(),
+    at: instant().notNull(),
+    kind: text().notNull(),
+    actor: text(),
+    client_id: text(),
+    task_id: text(),
+    connection: text(),
+    operations: text().array(),
+    result: text(),
+    request_id: text(),
+  },
+  (t) => [
+    primaryKey({ name: 'audit_events_pkey', columns: [t.organization_id, t.seq] }),
+    index('audit_events_kind_idx').on(t.organization_id, t.kind, t.seq),
+    index('audit_events_client_idx').on(t.organization_id, t.client_id, t.seq).where(sql`client_id is not null`),
+    index('audit_events_task_idx').on(t.organization_id, t.task_id, t.seq).where(sql`task_id is not null`),
+    index('audit_events_request_idx').on(t.organization_id, t.request_id).where(sql`request_id is not null`),
+  ],
+);
+
+/** One row an organization: where its log ends, and its feed of changes. Whoever writes either holds this row's lock. */
+export const audit_head = pgTable(
+  'audit_head',
+  {
+    organization_id: organizationId(),
+    seq: bigint({ mode: 'number' }).notNull(),
+    hash: text().notNull(),
+    change_seq: bigint({ mode: 'number' }).notNull(),
+  },
+  (t) => [
+    primaryKey({ name: 'audit_head_pkey', columns: [t.organization_id] }),
+    foreignKey({
+      name: 'audit_head_organization_fkey',
+      columns: [t.organization_id],
+      foreignColumns: [organizations.organization_id],
+    }),
+  ],
+);

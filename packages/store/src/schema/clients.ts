@@ -1,0 +1,82 @@
+import type { GrantScope, JsonValue } from '@writ/core';
+import { foreignKey, index, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import { instant, organizationId } from './columns.ts';
+import { connections } from './connections.ts';
+import { users } from './users.ts';
+
+/** What a client is for. */
+export const CLIENT_KINDS = ['agent', 'ci', 'automation'] as const;
+export type ClientKind = (typeof CLIENT_KINDS)[number];
+
+/** How a client may use tokens; absent members are off. */
+export interface ClientSettings {
+  readonly require_task?: boolean;
+  readonly scopes?: readonly string[];
+  readonly delegable?: boolean;
+  /** Client ids that may act with this client's sender-constrained tokens. */
+  readonly may_act?: readonly string[];
+}
+
+/** OAuth clients. The admin chooses `client_id`; it is never used again, so the primary key counts the deleted ones too. */
+export const clients = pgTable(
+  'clients',
+  {
+    organization_id: organizationId(),
+    client_id: text().notNull(),
+    kind: text({ enum: CLIENT_KINDS }).notNull(),
+    name: text().notNull(),
+    owner_id: text().notNull(),
+    created_by: text().notNull(),
+    /** The user who was last shown its secret. */
+    secret_holder_id: text(),
+    auth: jsonb().$type<JsonValue>().notNull(),
+    secret_hash: text(),
+    settings: jsonb().$type<ClientSettings>().notNull(),
+    created_at: instant().notNull(),
+    disabled_at: instant(),
+    deleted_at: instant(),
+  },
+  (t) => [
+    primaryKey({ name: 'clients_pkey', columns: [t.organization_id, t.client_id] }),
+    index('clients_owner_idx').on(t.organization_id, t.owner_id),
+    foreignKey({
+      name: 'clients_owner_fkey',
+      columns: [t.organization_id, t.owner_id],
+      foreignColumns: [users.organization_id, users.id],
+    }),
+  ],
+);
+
+/** What an admin allows a client. */
+export const grants = pgTable(
+  'grants',
+  {
+    organization_id: organizationId(),
+    id: text().notNull(),
+    client_id: text().notNull(),
+    connection_id: text().notNull(),
+    scope: jsonb().$type<GrantScope>().notNull(),
+    max_ttl_seconds: integer(),
+    expires_at: instant(),
+    note: text(),
+    created_by: text().notNull(),
+    created_at: instant().notNull(),
+    updated_at: instant().notNull(),
+    revoked_at: instant(),
+  },
+  (t) => [
+    primaryKey({ name: 'grants_pkey', columns: [t.organization_id, t.id] }),
+    index('grants_client_idx').on(t.organization_id, t.client_id),
+    index('grants_connection_idx').on(t.organization_id, t.connection_id),
+    foreignKey({
+      name: 'grants_client_fkey',
+      columns: [t.organization_id, t.client_id],
+      foreignColumns: [clients.organization_id, clients.client_id],
+    }),
+    foreignKey({
+      name: 'grants_connection_fkey',
+      columns: [t.organization_id, t.connection_id],
+      foreignColumns: [connections.organization_id, connections.id],
+    }),
+  ],
+);

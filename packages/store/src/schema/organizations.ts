@@ -1,0 +1,9 @@
+import { pgTable, primaryKey } from 'drizzle-orm/pg-core';
+import { instant, organizationId } from './columns.ts';
+
+/** There is one, `default` (DESIGN 12). */
+export const organizations = pgTable(
+  'organizations',
+  { organization_id: organizationId(), created_at: instant().notNull() },
+  (t) => [primaryKey({ name: 'organizations_pkey', columns: [t.organization_id] })],
+);

@@ -1,0 +1,99 @@
+import { sql } from 'drizzle-orm';
+import type { Db, Driver, Tx } from './database.ts';
+import { openEmbedded } from './embedded-driver.ts';
+import { translate } from './errors.ts';
+import { guardedTransaction } from './guard.ts';
+import { migrate } from './migrations.ts';
+import { openPostgres } from './postgres-driver.ts';
+import { ensureOrganization } from './queries/organizations.ts';
+
+/** The one organization there is (DESIGN 12). */
+export const DEFAULT_ORGANIZATION = 'default';
+
+/** Where the database is, and what it is opened with. */
+export interface StoreOptions {
+  /** A Postgres URL. Without it the database is embedded, in `dataDir`. */
+  readonly url?: string;
+  readonly dataDir?: string;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Connections for queries, besides one for the audit log and one for the change feed. Default 10. */
+  readonly poolSize?: number;
+}
+
+/** An open database. Its queries throw only `WritError`s: `unavailable` while it cannot be reached, `conflict`, `internal`. */
+export interface Store {
+  readonly kind: 'postgres' | 'embedded';
+  /** The database in words fit for a sentence and a log. */
+  readonly place: string;
+  readonly now: () => number;
+  readonly db: Db;
+  /** For the audit log and the change feed. */
+  readonly driver: Driver;
+  /**
+   * Runs `work` in one transaction at READ COMMITTED and returns its result; rolls back when it throws. Inside, only `tx` may be
+   * used. Calls of `appendIn`, `bumpEpochs` and `recordChanges` come last, so that every verb takes its locks in the same order.
+   */
+  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** Throws `WritError` (`unavailable`) when the database does not answer. */
+  ping(): Promise<void>;
+  /** How far the database's clock is ahead of ours, in milliseconds, give or take half the round trip. */
+  clockSkew(): Promise<number>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the database, brings its tables up to date and returns it. Throws `WritError` (`unavailable`) with one sentence that says
+ * what is wrong, where and what to do.
+ */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const driver = await open(options);
+  const store = storeOn(driver, options.now);
+  try {
+    await migrate(driver, options);
+    await store.transaction((tx) =>
+      ensureOrganization(tx, { organization_id: DEFAULT_ORGANIZATION, now: options.now() }),
+    );
+    return store;
+  } catch (error) {
+    await driver.close().catch(() => undefined);
+    throw error;
+  }
+}
+
+function open({ url, dataDir, now, poolSize }: StoreOptions): Promise<Driver> {
+  if (url !== undefined) return openPostgres(url, poolSize === undefined ? {} : { poolSize });
+  if (dataDir === undefined) throw new TypeError('openStore needs url or dataDir');
+  return openEmbedded(dataDir, { now });
+}
+
+function storeOn(driver: Driver, now: () => number): Store {
+  const { db } = driver;
+  return {
+    kind: driver.kind,
+    place: driver.place,
+    now,
+    db,
+    driver,
+    transaction: (work) => guardedTransaction(db, work),
+    ping: async () => {
+      await db.select({ one: sql<number>`1` }).from(sql`(values (1)) as one`);
+    },
+    clockSkew: () => clockSkew(db, now),
+    close: async () => {
+      try {
+        await driver.close();
+      } catch (error) {
+        throw translate(error);
+      }
+    },
+  };
+}
+
+async function clockSkew(db: Db, now: () => number): Promise<number> {
+  const before = now();
+  const [row] = await db
+    .select({ ms: sql<string>`(extract(epoch from clock_timestamp()) * 1000)::text` })
+    .from(sql`(values (1)) as one`);
+  return Number(row?.ms) - (before + now()) / 2;
+}
