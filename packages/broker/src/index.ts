@@ -2,4 +2,4 @@
  * The product's verbs: folder = noun, file = verb, signature `(ctx, input)`.
  * Never speaks HTTP: endpoints translate, verbs act.
  */
-export {};
+export * from './context.ts';

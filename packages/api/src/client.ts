@@ -1,0 +1,143 @@
+import { ERROR_CODES, type ErrorCode, type FieldProblem, isJsonObject } from '@writ/core';
+import type { Route } from './route.ts';
+import { ROUTES } from './routes.ts';
+import type { Assertion } from './schemas/users.ts';
+import type { OutputOf, RequestOf, RouteId } from './types.ts';
+
+/** An error the API answered. `code` is stable; `message` is for people. */
+export class ApiError extends Error {
+  readonly status: number;
+  readonly code: ErrorCode | 'unknown';
+  readonly request_id: string | undefined;
+  readonly fields: readonly FieldProblem[];
+  /** Seconds to wait, when the API said so. */
+  readonly retry_after: number | undefined;
+
+  constructor(answer: {
+    readonly status: number;
+    readonly problem: Readonly<Record<string, unknown>>;
+    readonly retry_after: number | undefined;
+  }) {
+    const { problem } = answer;
+    super(String(problem['detail'] ?? problem['title'] ?? `The server answered ${answer.status}.`));
+    this.name = 'ApiError';
+    this.status = answer.status;
+    this.code = ERROR_CODES.find((code) => code === problem['code']) ?? 'unknown';
+    this.request_id = typeof problem['request_id'] === 'string' ? problem['request_id'] : undefined;
+    this.fields = Array.isArray(problem['fields']) ? problem['fields'] : [];
+    this.retry_after = answer.retry_after;
+  }
+}
+
+/** What a client is made with. */
+export interface ClientOptions {
+  readonly baseUrl: string;
+  readonly fetch: typeof globalThis.fetch;
+  /** A stored session (`writ_ss_...`) or an access token. */
+  readonly token?: string;
+  /** Sent with every request. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** What goes with one call. */
+export interface CallOptions {
+  /** The proof that some changes need (DESIGN 2). */
+  readonly assertion?: Assertion;
+  readonly signal?: AbortSignal;
+}
+
+type CallArguments<K extends RouteId> =
+  Record<never, never> extends RequestOf<K>
+    ? [input?: RequestOf<K>, options?: CallOptions]
+    : [input: RequestOf<K>, options?: CallOptions];
+
+/** The API as one function: `call('users.create', { email, name, role }, { assertion })`. Throws an `ApiError` for what is not 2xx. */
+export interface ApiClient {
+  call<K extends RouteId>(id: K, ...rest: CallArguments<K>): Promise<OutputOf<K>>;
+}
+
+/** Makes a client of the API. */
+export function createClient(options: ClientOptions): ApiClient {
+  return {
+    async call<K extends RouteId>(id: K, ...rest: CallArguments<K>) {
+      const route: Route = ROUTES[id];
+      const [input, call] = rest;
+      const response = await send(options, route, { input: { ...input }, ...call });
+      // The server parses what it answers against the same table.
+      return (await answerOf(route, response)) as OutputOf<K>;
+    },
+  };
+}
+
+interface Call extends CallOptions {
+  readonly input: Readonly<Record<string, unknown>>;
+}
+
+function send(options: ClientOptions, route: Route, call: Call): Promise<Response> {
+  const { path, query, body } = place(route, call);
+  const url = new URL(`${options.baseUrl.replace(/\/$/, '')}${path}`);
+  url.search = query.toString();
+  return options.fetch(url, {
+    method: route.method,
+    redirect: 'error',
+    headers: {
+      accept: 'application/json, application/problem+json',
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(options.token === undefined ? {} : { authorization: `Bearer ${options.token}` }),
+      ...options.headers,
+    },
+    ...(body === undefined ? {} : { body }),
+    ...(call.signal === undefined ? {} : { signal: call.signal }),
+  });
+}
+
+/** Puts each member of the input where the table says it goes. */
+function place(route: Route, { input, assertion }: Call): { path: string; query: URLSearchParams; body?: string } {
+  const inPath = new Set(Object.keys(route.params?.shape ?? {}));
+  const inQuery = new Set(Object.keys(route.query?.shape ?? {}));
+  const path = route.path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(input[name])));
+  const query = new URLSearchParams();
+  const members: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(input)) {
+    if (value === undefined || inPath.has(name)) continue;
+    if (inQuery.has(name)) query.set(name, String(value));
+    else members[name] = value;
+  }
+  if (assertion !== undefined) members['assertion'] = assertion;
+  const hasBody = route.body !== undefined || assertion !== undefined;
+  return { path, query, ...(hasBody ? { body: JSON.stringify(members) } : {}) };
+}
+
+async function answerOf(route: Route, response: Response): Promise<unknown> {
+  if (!response.ok) throw await errorOf(response);
+  if (route.response === null) return undefined;
+  if (route.response === 'ndjson') return linesOf(response);
+  return await response.json();
+}
+
+async function errorOf(response: Response): Promise<ApiError> {
+  const problem: unknown = await response.json().catch(() => undefined);
+  const wait = response.headers.get('retry-after');
+  return new ApiError({
+    status: response.status,
+    problem: isJsonObject(problem) ? problem : {},
+    retry_after: wait === null ? undefined : Number(wait),
+  });
+}
+
+async function* linesOf(response: Response): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  for await (const chunk of response.body ?? []) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
+    rest = lines.pop() ?? '';
+    yield* lines;
+  }
+  // A stream that was cut off ends without its last line break: what is left is half a line.
+  if (rest !== '')
+    throw new ApiError({
+      status: response.status,
+      problem: { detail: 'The answer was cut off.' },
+      retry_after: undefined,
+    });
+}

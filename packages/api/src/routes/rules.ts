@@ -1,0 +1,51 @@
+import { asserted, changes, reads } from '../guards.ts';
+import type { Route } from '../route.ts';
+import { byId, pageQuery } from '../schemas/common.ts';
+import * as guardrails from '../schemas/guardrails.ts';
+
+/** Guardrails and freezes. */
+export const rulesRoutes = {
+  'guardrails.get': {
+    method: 'GET',
+    path: '/api/v1/guardrails',
+    guard: reads('auditor'),
+    response: guardrails.guardrails,
+    summary: 'Shows the guardrails in force.',
+  },
+  'guardrails.put': {
+    method: 'PUT',
+    path: '/api/v1/guardrails',
+    guard: asserted('admin'),
+    body: guardrails.putGuardrails,
+    response: guardrails.guardrails,
+    summary: 'Replaces the added guardrails; only an owner loosens.',
+    errors: ['conflict'],
+  },
+  'freeze.list': {
+    method: 'GET',
+    path: '/api/v1/freeze',
+    guard: reads('auditor'),
+    query: pageQuery,
+    response: guardrails.freezes,
+    summary: 'Lists the freezes in force.',
+  },
+  'freeze.create': {
+    method: 'POST',
+    path: '/api/v1/freeze',
+    guard: changes('approver'),
+    body: guardrails.createFreeze,
+    response: guardrails.freeze,
+    status: 201,
+    summary: 'Stops everything, a connection, a client or a task, at once.',
+    errors: ['not_found'],
+  },
+  'freeze.delete': {
+    method: 'DELETE',
+    path: '/api/v1/freeze/{id}',
+    guard: asserted('admin'),
+    params: byId,
+    response: null,
+    summary: 'Lifts a freeze.',
+    errors: ['not_found'],
+  },
+} as const satisfies Record<string, Route>;

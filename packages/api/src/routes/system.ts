@@ -1,0 +1,54 @@
+import { anyone, reads } from '../guards.ts';
+import type { Route } from '../route.ts';
+import * as audit from '../schemas/audit.ts';
+import { pageQuery } from '../schemas/common.ts';
+
+/** The audit log, keys, health and the API's own document. */
+export const systemRoutes = {
+  'audit.list': {
+    method: 'GET',
+    path: '/api/v1/audit',
+    guard: reads('auditor'),
+    query: audit.auditQuery,
+    response: audit.audit,
+    summary: 'Lists audit events, the newest first.',
+  },
+  'audit.export': {
+    method: 'GET',
+    path: '/api/v1/audit/export',
+    guard: reads('auditor'),
+    query: audit.exportQuery,
+    response: 'ndjson',
+    summary: 'Streams the audit log, entry by entry, exactly as it was chained.',
+  },
+  'keys.list': {
+    method: 'GET',
+    path: '/api/v1/keys',
+    guard: reads('auditor'),
+    query: pageQuery,
+    response: audit.keys,
+    summary: 'Lists the keys that sign access tokens.',
+  },
+  'system.healthz': {
+    method: 'GET',
+    path: '/healthz',
+    guard: anyone,
+    response: audit.alive,
+    summary: 'Answers while the process lives.',
+  },
+  'system.readyz': {
+    method: 'GET',
+    path: '/readyz',
+    guard: anyone,
+    response: audit.ready,
+    summary: 'Answers while requests can be served.',
+    errors: ['unavailable'],
+  },
+  'system.openapi': {
+    method: 'GET',
+    path: '/api/v1/openapi.json',
+    guard: anyone,
+    response: audit.document,
+    summary: 'This document.',
+  },
+} as const satisfies Record<string, Route>;

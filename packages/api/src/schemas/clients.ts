@@ -1,0 +1,119 @@
+import { detailSchema, effectSchema, grantScopeSchema, outcomeSchema } from '@writ/core';
+import { z } from 'zod';
+import { id, line, page, paging, time } from './common.ts';
+
+/** What an admin calls a client; never used again after it was deleted. */
+export const clientId = z
+  .string()
+  .max(100)
+  .regex(/^[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?$/, 'must be lower-case letters, digits and inner . _ -');
+
+export const byClientId = z.strictObject({ id: clientId });
+
+const kind = z.enum(['agent', 'ci', 'automation']);
+const jwk = z.record(z.string().max(50), z.union([z.string().max(4096), z.array(z.string().max(50)), z.boolean()]));
+
+/** How a client proves who it is at the token endpoint. */
+export const clientAuth = z.discriminatedUnion('method', [
+  z.strictObject({ method: z.literal('client_secret_basic') }),
+  z.strictObject({
+    method: z.literal('private_key_jwt'),
+    jwks: z.strictObject({ keys: z.array(jwk).min(1).max(4) }),
+  }),
+]);
+export type ClientAuth = z.infer<typeof clientAuth>;
+
+/** A client as listed; its secret is never answered again. */
+export const client = z.object({
+  client_id: z.string(),
+  kind,
+  name: z.string(),
+  auth: clientAuth,
+  require_task: z.boolean(),
+  owner_id: id,
+  created_by: id,
+  created_at: time,
+  disabled_at: time.nullable(),
+});
+
+export const clients = page(client);
+
+export const createClient = z.strictObject({
+  client_id: clientId,
+  kind,
+  name: line(100),
+  auth: clientAuth,
+  require_task: z.boolean().optional(),
+});
+
+/** `client_secret`, only for `client_secret_basic`, is told this once. */
+export const createdClient = client.extend({ client_secret: z.string().optional() });
+
+export const patchClient = z
+  .strictObject({
+    name: line(100).optional(),
+    auth: clientAuth.optional(),
+    require_task: z.boolean().optional(),
+    disabled: z.boolean().optional(),
+  })
+  .refine((change) => Object.keys(change).length > 0, 'must change something');
+
+export const clientSecret = z.object({ client_id: z.string(), client_secret: z.string() });
+
+const maxTtl = z
+  .number()
+  .int()
+  .min(60)
+  .max(12 * 3600);
+
+/** A grant as given: compact pieces of `scope`, and for how long. */
+export const createGrant = grantScopeSchema.extend({
+  client_id: clientId,
+  max_ttl_seconds: maxTtl.optional(),
+  expires_at: time.optional(),
+  note: line(500).optional(),
+});
+
+/** Absent members stay; null takes a limit away. The client and the connection of a grant never change. */
+export const patchGrant = grantScopeSchema
+  .omit({ connection: true })
+  .partial()
+  .extend({
+    resources: grantScopeSchema.shape.resources.nullable(),
+    arguments: grantScopeSchema.shape.arguments.nullable(),
+    max_ttl_seconds: maxTtl.optional(),
+    expires_at: time.nullable().optional(),
+    note: line(500).nullable().optional(),
+  })
+  .refine((change) => Object.keys(change).length > 0, 'must change something');
+
+/** A grant as listed. */
+export const grant = grantScopeSchema.extend({
+  id,
+  client_id: z.string(),
+  max_ttl_seconds: z.number().int(),
+  expires_at: time.nullable(),
+  note: z.string().nullable(),
+  created_by: id,
+  created_at: time,
+  updated_at: time,
+});
+
+export const grants = page(grant);
+
+export const grantsQuery = z.strictObject({ client_id: clientId.optional(), ...paging });
+
+/** One operation a grant reaches in one environment, and what the guardrails make of it. */
+export const previewItem = z.object({
+  operation: z.string(),
+  effect: effectSchema,
+  environment: z.string(),
+  outcome: outcomeSchema,
+  approve: z.boolean(),
+  hold_minutes: z.number().int(),
+});
+
+export const preview = page(previewItem);
+
+/** What a token may do, as `authorization_details` has it. */
+export const details = z.array(detailSchema);

@@ -1,0 +1,38 @@
+import { environmentKindSchema, environmentSelectorSchema, environmentSlugSchema } from '@writ/core';
+import { z } from 'zod';
+import { id, page, time } from './common.ts';
+import { byConnection } from './connections.ts';
+
+/** `{connection}` and `{environment}` in a path: slugs. */
+export const environmentParams = byConnection.extend({ environment: environmentSlugSchema });
+
+/** An environment as listed; the reserved `shared` has no selector. */
+export const environment = z.object({
+  id,
+  slug: z.string(),
+  kind: environmentKindSchema,
+  protected: z.boolean(),
+  selector: environmentSelectorSchema.nullable(),
+  created_at: time,
+});
+
+export const environments = page(environment);
+
+const isProtected = z.boolean();
+
+/** A new environment; the connection's slug is in the path. */
+export const createEnvironment = z.strictObject({
+  slug: environmentSlugSchema,
+  selector: environmentSelectorSchema,
+  protected: isProtected.optional(),
+});
+
+export const patchEnvironment = z
+  .strictObject({ selector: environmentSelectorSchema.optional(), protected: isProtected.optional() })
+  .refine((change) => Object.keys(change).length > 0, 'must change something');
+
+/** What an import made, and what it left alone, and why. */
+export const imported = z.object({
+  items: z.array(environment),
+  skipped: z.array(z.object({ name: z.string(), reason: z.string() })),
+});

@@ -1,0 +1,84 @@
+import {
+  connectionSlugSchema,
+  detailSchema,
+  detailsSchema,
+  effectSchema,
+  guardrailSchema,
+  outcomeSchema,
+} from '@writ/core';
+import { z } from 'zod';
+import { clientId } from './clients.ts';
+
+/** A provider request to be judged, never sent. `path` is the provider's, with its query. */
+export const explainedRequest = z.strictObject({
+  method: z.string().regex(/^[A-Za-z]{1,20}$/, 'must be an HTTP method'),
+  path: z.string().min(1).max(8192).startsWith('/'),
+  headers: z.record(z.string().max(200), z.string().max(8192)).optional(),
+  body: z
+    .string()
+    .max(1024 * 1024)
+    .optional(),
+});
+
+/** For whom: a client as it is granted now, or the details of a token it might ask for. */
+export const explain = z
+  .strictObject({
+    client_id: clientId.optional(),
+    authorization_details: detailsSchema.optional(),
+    connection: connectionSlugSchema,
+    request: explainedRequest,
+  })
+  .refine(
+    (input) => (input.client_id === undefined) !== (input.authorization_details === undefined),
+    'give exactly one of client_id and authorization_details',
+  );
+
+export const explainSelf = z.strictObject({ connection: connectionSlugSchema, request: explainedRequest });
+
+const resource = z.object({ kind: z.string(), id: z.string(), name: z.string().optional() });
+
+/** One operation of the request, as judged: what it does, to what, and how far it reaches. */
+export const explainedOperation = z.object({
+  name: z.string(),
+  effect: effectSchema,
+  base_effect: effectSchema,
+  /** Secret arguments are shown as `[secret]`. */
+  arguments: z.record(z.string(), z.unknown()),
+  targets: z.array(resource),
+  environments: z.array(z.string()),
+});
+
+const reason = z.object({
+  operation: z.string(),
+  effect: effectSchema,
+  environment: z.string(),
+  rule: z.string(),
+  link: z.enum(['token', 'grants', 'ancestor']).optional(),
+  subject: z.string().optional(),
+  guardrail: guardrailSchema.optional(),
+  allowed: z.array(z.string()).optional(),
+});
+
+const pair = z.object({
+  operation: z.string(),
+  effect: effectSchema,
+  environment: z.string(),
+  covered: z.boolean(),
+  grant_ids: z.array(z.string()),
+  outcome: outcomeSchema,
+  approve: z.boolean(),
+  hold_minutes: z.number(),
+});
+
+/** What the gateway would say. `operations` and `pairs` are empty where it would refuse before it could tell. */
+export const explanation = z.object({
+  result: z.enum(['allow', 'wait', 'refuse']),
+  code: z.string().nullable(),
+  detail: z.string(),
+  operations: z.array(explainedOperation),
+  pairs: z.array(pair),
+  reasons: z.array(reason),
+  missing: z.array(detailSchema),
+  approve: z.boolean(),
+  hold_minutes: z.number(),
+});

@@ -1,0 +1,39 @@
+import { connectionSlugSchema, guardrailSchema } from '@writ/core';
+import { z } from 'zod';
+import { clientId } from './clients.ts';
+import { id, line, page, time } from './common.ts';
+
+/** The rules in force: what was added, in `items`, on top of the shipped set. `version` changes with every change. */
+export const guardrails = z.object({
+  items: z.array(guardrailSchema),
+  shipped: z.array(guardrailSchema),
+  version: z.string(),
+});
+
+/** The whole list of added rules. With `version`, refused when somebody changed them meanwhile. */
+export const putGuardrails = z.strictObject({
+  items: z.array(guardrailSchema).max(500),
+  version: z.string().max(100).optional(),
+});
+
+const reason = line(500);
+
+/** What to stop: exactly one of connection, client, task and all. */
+export const createFreeze = z.union([
+  z.strictObject({ connection: connectionSlugSchema, reason }),
+  z.strictObject({ client_id: clientId, reason }),
+  z.strictObject({ task_id: id, reason }),
+  z.strictObject({ all: z.literal(true), reason }),
+]);
+
+/** A freeze in force; `subject` is the connection's slug, the client's or the task's id, null for all. */
+export const freeze = z.object({
+  id,
+  scope: z.enum(['all', 'connection', 'client', 'task']),
+  subject: z.string().nullable(),
+  reason: z.string(),
+  created_by: z.string(),
+  created_at: time,
+});
+
+export const freezes = page(freeze);

@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { id, line, page, time } from './common.ts';
+import { email, newPassword, password, user } from './users.ts';
+
+/**
+ * What the session is for. `browser`: answered as a cookie. `cli`: answered as `session_token`, for `Authorization: Bearer`;
+ * such a session is stored on disk, so its sign-in never counts as recent.
+ */
+const client = z.enum(['browser', 'cli']).default('browser');
+
+export const setup = z.strictObject({
+  setup_token: z.string().min(1).max(200),
+  email,
+  name: line(100),
+  password: newPassword,
+  client,
+});
+
+export const createSession = z.strictObject({ email, password, client });
+
+/** A session as listed. */
+export const session = z.object({
+  id,
+  client: z.enum(['browser', 'cli']),
+  created_at: time,
+  authenticated_at: time,
+  last_seen_at: time,
+  expires_at: time,
+  address: z.string().nullable(),
+  current: z.boolean(),
+});
+
+export const sessions = page(session);
+
+/** Who has just signed in. `session_token` only for `"client": "cli"`. */
+export const signedIn = z.object({ user, session, session_token: z.string().optional() });
+
+export const me = user.extend({ session });

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { ROLES } from '../route.ts';
+import { id, line, page, time } from './common.ts';
+
+/** A role of a user. */
+export const role = z.enum(ROLES);
+
+/** An e-mail address, folded to lower case: what users sign in with. */
+export const email = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .max(254)
+  .regex(/^[^\s@\p{Cc}\p{Cf}]+@[^\s@\p{Cc}\p{Cf}]+$/u, 'must be an e-mail address');
+
+/** A new password; its length and content are judged by the verb, which says what is wrong. */
+export const newPassword = z.string().max(4096);
+
+/** A password as given to prove who one is. */
+export const password = z.string().min(1).max(4096);
+
+/** A human's proof made for one change. */
+export const assertion = z.strictObject({ password });
+export type Assertion = z.infer<typeof assertion>;
+
+/** A user as listed. */
+export const user = z.object({
+  id,
+  email: z.string(),
+  name: z.string(),
+  role,
+  status: z.enum(['invited', 'active']),
+  created_at: time,
+  last_sign_in_at: time.nullable(),
+});
+
+export const users = page(user);
+
+export const createUser = z.strictObject({ email, name: line(100), role });
+
+export const patchUser = z
+  .strictObject({ name: line(100).optional(), role: role.optional() })
+  .refine((change) => Object.keys(change).length > 0, 'must change something');
+
+/** A one-time link: good once, until `expires_at`. */
+export const link = z.object({ id, link: z.string(), expires_at: time });
+
+export const accept = z.strictObject({ token: z.string().min(1).max(200), password: newPassword });

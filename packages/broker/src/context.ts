@@ -1,0 +1,114 @@
+/** What every verb is given: the services of the process, and who asks. */
+import type { KeyObject } from 'node:crypto';
+import type { Role } from '@writ/api';
+import type { ChainLink, Detail, Guardrail, RandomBytes } from '@writ/core';
+import type { Provider } from '@writ/providers';
+import type { Store } from '@writ/store';
+import type { KeyPurpose, Vault } from '@writ/vault';
+
+/** What verbs need to know of the configuration. */
+export interface BrokerConfig {
+  /** The issuer, without a trailing slash. */
+  readonly publicUrl: string;
+  /** `host:port` of upstreams on private addresses that may be dialled (DESIGN 8). */
+  readonly privateUpstreams: readonly string[];
+  /** True when upstreams on loopback and private addresses may be dialled without being listed: the public URL is loopback. */
+  readonly publicUrlIsLoopback: boolean;
+}
+
+/** Fields of a log line: names that the logger lists, values that hold no secret. */
+export type LogFields = Readonly<Record<string, string | number | boolean>>;
+
+/** The log: an event's name and plain fields; of an error only its name, code and stack. */
+export interface Log {
+  info(event: string, fields?: LogFields): void;
+  warn(event: string, fields?: LogFields): void;
+  error(event: string, error: unknown, fields?: LogFields): void;
+}
+
+/** Hashes passwords, a bounded number at a time. */
+export interface Hashing {
+  /** argon2id of a password; throws `unavailable` when too many wait already. */
+  hash(password: string): Promise<string>;
+  /** Compares in the same time for an unknown user (`undefined`): then always false. */
+  verify(password: string, hash: string | undefined): Promise<boolean>;
+}
+
+/** What lives as long as the process. `now` in milliseconds since 1970. */
+export interface Services {
+  /** `default`: there is one (DESIGN 12). */
+  readonly organization_id: string;
+  readonly store: Store;
+  readonly vault: Vault;
+  /** The key of a purpose, derived from the key-encryption key. */
+  readonly deriveKey: (purpose: KeyPurpose) => KeyObject;
+  readonly hashing: Hashing;
+  readonly providers: ReadonlyMap<string, Provider>;
+  readonly config: BrokerConfig;
+  readonly now: () => number;
+  readonly randomBytes: RandomBytes;
+  readonly log: Log;
+}
+
+/** Nobody in particular: set-up, sign-in, one-time links, the token endpoint. */
+export interface PublicActor {
+  readonly kind: 'public';
+}
+
+/** A human with a session. */
+export interface UserActor {
+  readonly kind: 'user';
+  readonly user_id: string;
+  readonly email: string;
+  readonly name: string;
+  readonly role: Role;
+  readonly session_id: string;
+  readonly session_client: 'browser' | 'cli';
+  readonly authenticated_at: number;
+}
+
+/** An automation client with an access token for the admin API. `role` is at most `admin`, and at most its owner's. */
+export interface AutomationActor {
+  readonly kind: 'automation';
+  readonly client_id: string;
+  readonly role: Role;
+  readonly owner_id: string;
+  readonly task_id: string;
+  readonly jti: string;
+}
+
+/** The holder of an access token, at the self endpoints: its own task only. */
+export interface TokenActor {
+  readonly kind: 'token';
+  readonly client_id: string;
+  readonly task_id: string;
+  readonly jti: string;
+  readonly kid: string;
+  readonly aud: string;
+  readonly act_chain: readonly string[];
+  readonly expires_at: number;
+  readonly authorization_details: readonly Detail[];
+  readonly chain: readonly ChainLink[];
+  readonly guardrails: readonly Guardrail[];
+}
+
+/** The broker itself: start, background work, the command on the machine. */
+export interface SystemActor {
+  readonly kind: 'system';
+}
+
+export type Actor = PublicActor | UserActor | AutomationActor | TokenActor | SystemActor;
+
+/** Who administers: what a route for users hands its verb. */
+export type AdminActor = UserActor | AutomationActor;
+
+/** One request: who asks, from where, under which id. */
+export interface RequestFacts<A extends Actor = Actor> {
+  readonly actor: A;
+  readonly request_id: string;
+  /** The peer's IP address; empty for the system. */
+  readonly address: string;
+}
+
+/** The first argument of every verb. `Ctx<UserActor>` takes only a signed-in human. */
+export type Ctx<A extends Actor = Actor> = Services & RequestFacts<A>;
