@@ -1,5 +1,16 @@
 /**
- * Minting, verifying and JWKS: the only package that imports jose.
- * Never reads the clock, the network or the database by itself: they are arguments.
+ * Minting, verifying and JWKS, client authentication, OAuth metadata: the only package that imports jose.
+ * Never reads the clock, the network or the database by itself: they are arguments. Never takes a key from a token.
  */
-export {};
+export * from './access-token-claims.ts';
+export * from './access-token-verifier.ts';
+export * from './basic.ts';
+export * from './client-assertion.ts';
+export * from './client-jwks.ts';
+export * from './client-secret.ts';
+export * from './compact.ts';
+export * from './jwks.ts';
+export * from './metadata.ts';
+export * from './mint.ts';
+export * from './rejection.ts';
+export * from './signing-key.ts';

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
+import { isJsonObject } from '@writ/core';
 import type { Box } from './aead.ts';
 import { fromBase64Url, toBase64Url } from './bytes.ts';
 import { SEAL_VERSION } from './context.ts';
 
 /** A sealed secret as the database keeps it: plain JSON; bytes are base64url without padding. */
-export interface Sealed {
+export type Sealed = {
   readonly v: number;
   readonly kek_id: string;
   readonly wrapped_dek: string;
@@ -13,7 +14,7 @@ export interface Sealed {
   readonly tag: string;
   /** SHA-256 of what it is bound to: tells a swapped row from a damaged one in the log. */
   readonly aad_hash: string;
-}
+};
 
 /** The same, read. */
 export interface SealedParts {
@@ -40,11 +41,12 @@ export function writeSealed(parts: SealedParts, aad: Uint8Array): Sealed {
   };
 }
 
-/** Reads a sealed record; throws for anything `writeSealed` would not have written for this binding. */
-export function readSealed(sealed: Sealed, aad: Uint8Array): SealedParts {
-  if (sealed.v !== SEAL_VERSION) throw new Error('unknown format');
-  if (sealed.aad_hash !== hashOf(aad)) throw new Error('sealed for something else');
-  const [wrappedDek, iv, ct, tag] = [sealed.wrapped_dek, sealed.iv, sealed.ct, sealed.tag].map(fromBase64Url);
-  if (!wrappedDek || !iv || !ct || !tag || typeof sealed.kek_id !== 'string') throw new Error('not a sealed record');
-  return { kekId: sealed.kek_id, wrappedDek, box: { iv, ct, tag } };
+/** Reads a sealed record as the database gives it; throws for anything `writeSealed` would not have written for this binding. */
+export function readSealed(sealed: unknown, aad: Uint8Array): SealedParts {
+  if (!isJsonObject(sealed) || sealed['v'] !== SEAL_VERSION) throw new Error('not a sealed record of this format');
+  if (sealed['aad_hash'] !== hashOf(aad)) throw new Error('sealed for something else');
+  const [wrappedDek, iv, ct, tag] = ['wrapped_dek', 'iv', 'ct', 'tag'].map((name) => fromBase64Url(sealed[name]));
+  const kekId = sealed['kek_id'];
+  if (!wrappedDek || !iv || !ct || !tag || typeof kekId !== 'string') throw new Error('damaged sealed record');
+  return { kekId, wrappedDek, box: { iv, ct, tag } };
 }

@@ -50,7 +50,7 @@ async function expectRefused(work: Promise<unknown>): Promise<void> {
 }
 
 const seal = (text = value): Promise<Sealed> => vault.sealCredential(new Secret(text, 'test'), context);
-const open = (sealed: Sealed, changes: Partial<CredentialContext> = {}): Promise<Secret> =>
+const open = (sealed: unknown, changes: Partial<CredentialContext> = {}): Promise<Secret> =>
   vault.openCredential(sealed, { context: { ...context, ...changes }, authorized: authorizedFor(changes) });
 
 test('what was sealed opens for an authorized request, and only as a Secret', async () => {
@@ -151,6 +151,10 @@ describe('a root credential does not open', () => {
     }
   });
 
+  test.each([undefined, null, 1, 'text', [], {}])('from %j', async (sealed) => {
+    await expectRefused(open(sealed));
+  });
+
   test.each([
     ['another format version', { v: 2 }],
     ['an empty field', { ct: '' }],
@@ -158,8 +162,7 @@ describe('a root credential does not open', () => {
     ['a field of another type', { iv: 12 }],
     ['a null', { wrapped_dek: null }],
   ])('from a record with %s', async (_, changes) => {
-    const damaged: unknown = { ...(await seal()), ...changes };
-    await expectRefused(open(damaged as Sealed));
+    await expectRefused(open({ ...(await seal()), ...changes }));
   });
 });
 

@@ -16,11 +16,11 @@ export interface Vault {
   /** Seals a root credential to its connection, row, origin and version. */
   sealCredential(credential: Secret, context: CredentialContext): Promise<Sealed>;
   /** Opens a root credential onto a decided and audited request to the connection and origin it was sealed for (DESIGN 10.9). */
-  openCredential(sealed: Sealed, use: OpenCredential): Promise<Secret>;
+  openCredential(sealed: unknown, use: OpenCredential): Promise<Secret>;
   /** Seals a private signing key to its kid. */
   sealSigningKey(key: Secret, context: SigningKeyContext): Promise<Sealed>;
   /** Opens a private signing key. A root credential never opens as one. */
-  openSigningKey(sealed: Sealed, context: SigningKeyContext): Promise<Secret>;
+  openSigningKey(sealed: unknown, context: SigningKeyContext): Promise<Secret>;
 }
 
 /** For what a root credential is opened. */
@@ -49,7 +49,7 @@ export type RewrapContext = { readonly credential: CredentialContext } | { reado
 
 /** Wraps the data key with another key-encryption key; what it encrypts stays as it is and is not read. Throws `unavailable`. */
 export function rewrap(
-  sealed: Sealed,
+  sealed: unknown,
   change: { readonly context: RewrapContext; readonly from: KeyWrapper; readonly to: KeyWrapper },
 ): Promise<Sealed> {
   return guarded(async () => {
@@ -88,7 +88,7 @@ async function seal(secret: Secret, use: Binding & { readonly randomBytes: Rando
   }
 }
 
-async function open(sealed: Sealed, use: Binding & { readonly label: string }): Promise<Secret> {
+async function open(sealed: unknown, use: Binding & { readonly label: string }): Promise<Secret> {
   const aad = bindingBytes('writ/seal', use.binding);
   const parts = readSealed(sealed, aad);
   const dek = await unwrap(parts, use);

@@ -1,0 +1,48 @@
+import { type Detail, detailsSchema } from '@writ/core';
+import { z } from 'zod';
+
+/** The `typ` of an access token (RFC 9068 section 2.1). Only Writ signs with its keys, so no other spelling is taken. */
+export const ACCESS_TOKEN_TYPE = 'at+jwt';
+
+/** Details larger than this, in bytes of JSON, stay in the database (DESIGN 8). */
+export const MAX_INLINE_DETAILS = 4096;
+
+const name = z.string().min(1).max(300);
+const url = z.string().min(1).max(2000);
+/** Seconds since the epoch (RFC 7519 section 2); whole. */
+const numericDate = z.int().min(0);
+
+const innermostActor = z.strictObject({ sub: name });
+const middleActor = z.strictObject({ sub: name, act: innermostActor.optional() });
+/** Who acts for the subject, at most three deep (RFC 8693 section 4.1; standards 1.5). */
+const actor = z.strictObject({ sub: name, act: middleActor.optional() });
+
+/** The claims of an access token (RFC 9068 section 2.2; DESIGN 8). */
+export const accessTokenClaimsSchema = z
+  .object({
+    iss: url,
+    sub: name,
+    /** One resource: `<issuer>/gateway`, `<issuer>/gateway/{connection}` or `<issuer>/api/v1`. */
+    aud: url,
+    client_id: name,
+    iat: numericDate,
+    nbf: numericDate,
+    exp: numericDate,
+    jti: name,
+    task_id: name,
+    scope: z.string().max(1000).optional(),
+    authorization_details: detailsSchema.optional(),
+    /** Where the details are in the database when they are too large for the token. */
+    authorization_details_id: name.optional(),
+    act: actor.optional(),
+    /** The key the token is bound to (RFC 9449 section 6.1). Unknown members would be ignored bindings. */
+    cnf: z.strictObject({ jkt: z.string().regex(/^[A-Za-z0-9_-]{43}$/) }).optional(),
+  })
+  .refine((claims) => claims.authorization_details === undefined || claims.authorization_details_id === undefined)
+  .refine((claims) => claims.iat < claims.exp && claims.nbf < claims.exp);
+export type AccessTokenClaims = z.infer<typeof accessTokenClaimsSchema>;
+
+/** Tells whether details go into the token itself, or stay in the database under an id. */
+export function fitsInline(details: readonly Detail[]): boolean {
+  return Buffer.byteLength(JSON.stringify(details)) <= MAX_INLINE_DETAILS;
+}

@@ -1,0 +1,164 @@
+import { hash } from 'node:crypto';
+import { type JsonObject, WritError } from '@writ/core';
+import { type CryptoKey, errors, importJWK, jwtVerify } from 'jose';
+import { ACCESS_TOKEN_TYPE, type AccessTokenClaims, accessTokenClaimsSchema } from './access-token-claims.ts';
+import { CLOCK_TOLERANCE, MAX_TOKEN_BYTES, readCompact } from './compact.ts';
+import { type KeyRecord, mayVerify } from './jwks.ts';
+import { Lru } from './lru.ts';
+import { Rejection, type RejectionReason } from './rejection.ts';
+import type { PublicJwk } from './signing-key.ts';
+
+/** What a verifier knows. */
+export interface AccessTokenVerifierOptions {
+  /** Compared byte for byte with `iss`. */
+  readonly issuer: string;
+  /** Writ's own keys, from memory. A key is never taken from a token. */
+  readonly keys: (kid: string) => KeyRecord | undefined;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** How many verified tokens are remembered. */
+  readonly cacheSize: number;
+}
+
+/** What a token must be for. */
+export interface Expected {
+  /** The resources the caller takes tokens for; the token names one of them. */
+  readonly audience: readonly string[];
+  /** Thumbprint of the key whose proof came with the token (RFC 9449); absent for a bearer. Must be the one it is bound to. */
+  readonly jkt?: string;
+}
+
+/** A token whose signature, type, issuer, audience and times are right. Whether it is revoked is not known here. */
+export interface VerifiedAccessToken {
+  readonly kid: string;
+  readonly claims: Readonly<AccessTokenClaims>;
+}
+
+/** Verifies access tokens. Whatever is wrong is the same `invalid_token`; `cause` is a `Rejection` that says why. */
+export interface AccessTokenVerifier {
+  /** Verifies a token for one of the audiences. Throws nothing but `WritError('invalid_token')`. */
+  verify(token: string, expected: Expected): Promise<VerifiedAccessToken>;
+  /** Forgets what was verified with a key: it is compromised or retired. */
+  forgetKid(kid: string): void;
+  /** Forgets everything. */
+  clear(): void;
+}
+
+/** Makes a verifier. A remembered token is checked again for audience, binding, times and key on every use. */
+export function createAccessTokenVerifier(options: AccessTokenVerifierOptions): AccessTokenVerifier {
+  const verified = new Lru<VerifiedAccessToken>(options.cacheSize);
+  return {
+    async verify(token, expected) {
+      try {
+        return await find(token, { ...options, expected, verified });
+      } catch (error) {
+        throw new WritError('invalid_token', { cause: new Rejection(reasonOf(error)) });
+      }
+    },
+    forgetKid: (kid) => verified.deleteWhere((entry) => entry.kid === kid),
+    clear: () => verified.clear(),
+  };
+}
+
+interface Verification extends AccessTokenVerifierOptions {
+  readonly expected: Expected;
+  readonly verified: Lru<VerifiedAccessToken>;
+}
+
+async function find(token: string, verification: Verification): Promise<VerifiedAccessToken> {
+  if (typeof token !== 'string' || token.length > MAX_TOKEN_BYTES) throw new Rejection('too_large');
+  const id = hash('sha256', token, 'base64');
+  const entry = verification.verified.get(id) ?? (await verifyAnew(token, verification));
+  checkNow(entry, verification);
+  verification.verified.set(id, entry);
+  return entry;
+}
+
+/** The order is that of standards 1.7: what is cheap comes before the signature. */
+async function verifyAnew(token: string, options: AccessTokenVerifierOptions): Promise<VerifiedAccessToken> {
+  const { header, payload: unverified } = readCompact(token);
+  const kid = kidOf(header);
+  const key = usableKey(kid, options);
+  if (unverified['iss'] !== options.issuer) throw new Rejection('iss');
+  const { payload } = await jwtVerify(token, await publicKeyOf(key.public_jwk), {
+    algorithms: ['ES256'],
+    typ: ACCESS_TOKEN_TYPE,
+    issuer: options.issuer,
+    requiredClaims: ['sub', 'aud', 'client_id', 'iat', 'nbf', 'exp', 'jti'],
+    clockTolerance: CLOCK_TOLERANCE,
+    currentDate: new Date(options.now()),
+  });
+  const claims = accessTokenClaimsSchema.safeParse(payload);
+  if (!claims.success) throw new Rejection('claims');
+  return deepFreeze({ kid, claims: claims.data });
+}
+
+/** Writ's tokens have these three members and no other, so that nothing in a header can ask for special treatment. */
+function kidOf(header: JsonObject): string {
+  const { typ, alg, kid, ...others } = header;
+  if (typ !== ACCESS_TOKEN_TYPE) throw new Rejection('typ');
+  if (alg !== 'ES256') throw new Rejection('alg');
+  if (Object.keys(others).length > 0) throw new Rejection('header_member');
+  if (typeof kid !== 'string' || kid.length === 0 || kid.length > 100) throw new Rejection('kid');
+  return kid;
+}
+
+function usableKey(kid: string, { keys, now }: AccessTokenVerifierOptions): KeyRecord {
+  const key = keys(kid);
+  if (key?.kid !== kid) throw new Rejection('kid_unknown');
+  if (!mayVerify(key, now())) throw new Rejection('kid_retired');
+  return key;
+}
+
+/** What can change between two uses of the same token, or differs by use. */
+function checkNow({ kid, claims }: VerifiedAccessToken, verification: Verification): void {
+  const { expected } = verification;
+  usableKey(kid, verification);
+  const now = Math.floor(verification.now() / 1000);
+  if (claims.exp <= now - CLOCK_TOLERANCE) throw new Rejection('exp');
+  if (claims.nbf > now + CLOCK_TOLERANCE) throw new Rejection('nbf');
+  if (claims.iat > now + CLOCK_TOLERANCE) throw new Rejection('iat');
+  if (!expected.audience.includes(claims.aud)) throw new Rejection('aud');
+  if (claims.cnf?.jkt !== expected.jkt) throw new Rejection('binding');
+}
+
+const imported = new WeakMap<PublicJwk, Promise<CryptoKey>>();
+
+function publicKeyOf(jwk: PublicJwk): Promise<CryptoKey> {
+  const known = imported.get(jwk);
+  if (known) return known;
+  const key = importPublicKey(jwk);
+  imported.set(jwk, key);
+  return key;
+}
+
+async function importPublicKey({ kty, crv, x, y }: PublicJwk): Promise<CryptoKey> {
+  const key = await importJWK({ kty, crv, x, y }, 'ES256');
+  if (key instanceof Uint8Array) throw new Rejection('key');
+  return key;
+}
+
+const JOSE_CLAIMS: Readonly<Record<string, RejectionReason>> = {
+  iss: 'iss',
+  sub: 'sub',
+  aud: 'aud',
+  exp: 'exp',
+  nbf: 'nbf',
+  iat: 'iat',
+  jti: 'jti',
+  typ: 'typ',
+};
+
+function reasonOf(error: unknown): RejectionReason {
+  if (error instanceof Rejection) return error.reason;
+  if (error instanceof errors.JWTExpired) return 'exp';
+  if (error instanceof errors.JWTClaimValidationFailed) return JOSE_CLAIMS[error.claim] ?? 'claims';
+  // Whatever else jose or Node throw comes from a signature or a key they would not take.
+  return 'signature';
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value;
+  for (const member of Object.values(value)) deepFreeze(member);
+  return Object.freeze(value);
+}

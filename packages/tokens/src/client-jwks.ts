@@ -1,0 +1,185 @@
+import { createPublicKey } from 'node:crypto';
+import { type FieldProblem, isJsonObject, type JsonObject } from '@writ/core';
+
+/** Algorithms taken in client assertions (standards 1.3). Both names of Ed25519 are. */
+export const CLIENT_ALGORITHMS = ['ES256', 'EdDSA', 'Ed25519', 'PS256', 'RS256'] as const;
+export type ClientAlgorithm = (typeof CLIENT_ALGORITHMS)[number];
+
+/** A client's public key as registered: only the members that make it up. */
+export type ClientJwk = {
+  readonly kty: string;
+  readonly kid: string;
+  readonly alg?: string;
+  readonly crv?: string;
+  readonly x?: string;
+  readonly y?: string;
+  readonly n?: string;
+  readonly e?: string;
+};
+
+/** A client's registered keys. */
+export type ClientJwks = { readonly keys: readonly ClientJwk[] };
+
+/** What checking gave: the keys to store, or what is wrong with them. */
+export type ClientJwksCheck =
+  | { readonly jwks: ClientJwks; readonly problems: readonly [] }
+  | { readonly jwks?: never; readonly problems: readonly FieldProblem[] };
+
+const MAX_KEYS = 8;
+const RSA_BITS = { least: 2048, most: 8192 };
+const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
+
+/** What each kind of key must have, and what it may sign with. */
+const KINDS: Readonly<Record<string, { members: readonly string[]; curve?: string; algorithms: readonly string[] }>> = {
+  EC: { members: ['crv', 'x', 'y'], curve: 'P-256', algorithms: ['ES256'] },
+  OKP: { members: ['crv', 'x'], curve: 'Ed25519', algorithms: ['EdDSA', 'Ed25519'] },
+  RSA: { members: ['n', 'e'], algorithms: ['PS256', 'RS256'] },
+};
+
+/** Tells whether a registered key can have made a signature of an algorithm. */
+export function keyFits(jwk: ClientJwk, alg: ClientAlgorithm): boolean {
+  const algorithms = kindOf(jwk.kty)?.algorithms ?? [];
+  if (!algorithms.includes(alg)) return false;
+  return jwk.alg === undefined || sameAlgorithm(jwk.alg, alg);
+}
+
+/**
+ * Checks a JWKS that a client is to be registered with: 1 to 8 public keys, each with a `kid` of its own, of P-256, Ed25519 or
+ * RSA of 2048 to 8192 bits. `field` is where in the body it lies. Problems never quote key material.
+ */
+export function checkClientJwks(value: unknown, field: string): ClientJwksCheck {
+  const keys = isJsonObject(value) ? value['keys'] : undefined;
+  if (!Array.isArray(keys))
+    return { problems: [{ field, problem: 'must be a JWK Set: an object with an array `keys`' }] };
+  if (keys.length < 1 || keys.length > MAX_KEYS) {
+    return {
+      problems: [{ field: `${field}.keys`, problem: `must hold 1 to ${MAX_KEYS} keys`, found: String(keys.length) }],
+    };
+  }
+  const checked = keys.map((key: unknown, index) => checkKey(key, `${field}.keys.${index}`));
+  const problems = [...checked.flatMap((result) => result.problems), ...repeatedKids(keys, field)];
+  if (problems.length > 0) return { problems };
+  return { jwks: { keys: checked.flatMap((result) => result.jwk ?? []) }, problems: [] };
+}
+
+interface KeyCheck {
+  readonly jwk?: ClientJwk;
+  readonly problems: readonly FieldProblem[];
+}
+
+function checkKey(key: unknown, field: string): KeyCheck {
+  if (!isJsonObject(key)) return { problems: [{ field, problem: 'must be a JWK: an object' }] };
+  const secret = PRIVATE_MEMBERS.filter((member) => Object.hasOwn(key, member));
+  if (secret.length > 0) return { problems: secret.map((member) => privateMember(`${field}.${member}`)) };
+  const kind = kindOf(key['kty']);
+  if (!kind) {
+    return {
+      problems: [
+        { field: `${field}.kty`, problem: 'must be EC (P-256), OKP (Ed25519) or RSA', ...foundOf(key['kty']) },
+      ],
+    };
+  }
+  const problems = [...namingProblems(key, field), ...materialProblems(key, field)];
+  return problems.length > 0 ? { problems } : { jwk: publicMembers(key), problems };
+}
+
+function privateMember(field: string): FieldProblem {
+  return {
+    field,
+    problem: 'is private key material: register the public half only, and replace this key, for it has left its owner',
+  };
+}
+
+/** Problems of what names the key and says what it is for. */
+function namingProblems(key: JsonObject, field: string): FieldProblem[] {
+  const { kid, alg, use } = key;
+  const problems: FieldProblem[] = [];
+  if (typeof kid !== 'string' || kid.length < 1 || kid.length > 200) {
+    problems.push({
+      field: `${field}.kid`,
+      problem: 'must be text of 1 to 200 characters, naming the key within the set',
+    });
+  }
+  const algorithms = kindOf(key['kty'])?.algorithms ?? [];
+  if (alg !== undefined && !(typeof alg === 'string' && algorithms.includes(alg))) {
+    problems.push({
+      field: `${field}.alg`,
+      problem: `must be ${algorithms.join(' or ')} for this key, or left out`,
+      ...foundOf(alg),
+    });
+  }
+  if (use !== undefined && use !== 'sig')
+    problems.push({ field: `${field}.use`, problem: 'must be sig, or left out', ...foundOf(use) });
+  const operations = key['key_ops'];
+  if (operations !== undefined && !(Array.isArray(operations) && operations.includes('verify'))) {
+    problems.push({ field: `${field}.key_ops`, problem: 'must include verify, or be left out' });
+  }
+  return problems;
+}
+
+/** Problems of the key itself. */
+function materialProblems(key: JsonObject, field: string): FieldProblem[] {
+  const kind = kindOf(key['kty']);
+  if (kind?.curve !== undefined && key['crv'] !== kind.curve) {
+    return [{ field: `${field}.crv`, problem: `must be ${kind.curve}`, ...foundOf(key['crv']) }];
+  }
+  const missing = (kind?.members ?? []).filter((member) => !isBase64Url(key[member]));
+  if (missing.length > 0) {
+    return missing.map((member) => ({ field: `${field}.${member}`, problem: 'must be base64url without padding' }));
+  }
+  const bits = modulusBits(key);
+  if (bits === undefined) return [{ field, problem: 'is not a usable public key' }];
+  if (key['kty'] !== 'RSA') return [];
+  if (bits < RSA_BITS.least || bits > RSA_BITS.most) {
+    return [
+      { field: `${field}.n`, problem: `must have ${RSA_BITS.least} to ${RSA_BITS.most} bits`, found: `${bits} bits` },
+    ];
+  }
+  // The one exponent in use: others are weak, or cost the verifier.
+  return key['e'] === 'AQAB' ? [] : [{ field: `${field}.e`, problem: 'must be AQAB (65537)' }];
+}
+
+/** Returns the bits of an RSA modulus, 0 for another kind of key; undefined when Node cannot read the key, or it is on no curve. */
+function modulusBits(key: JsonObject): number | undefined {
+  try {
+    const jwk = Object.fromEntries(
+      Object.entries(publicMembers(key)).filter(([name]) => name !== 'kid' && name !== 'alg'),
+    );
+    return createPublicKey({ key: jwk, format: 'jwk' }).asymmetricKeyDetails?.modulusLength ?? 0;
+  } catch {
+    return undefined;
+  }
+}
+
+function repeatedKids(keys: readonly unknown[], field: string): FieldProblem[] {
+  const kids = keys.map((key) => (isJsonObject(key) ? key['kid'] : undefined));
+  return kids.flatMap((kid, index) =>
+    kid !== undefined && kids.indexOf(kid) < index
+      ? [{ field: `${field}.keys.${index}.kid`, problem: 'is the kid of another key of the set', ...foundOf(kid) }]
+      : [],
+  );
+}
+
+function publicMembers(key: JsonObject): ClientJwk {
+  const members = ['kty', 'kid', 'alg', ...(kindOf(key['kty'])?.members ?? [])];
+  const texts = members.flatMap((name) => (typeof key[name] === 'string' ? [[name, key[name]] as const] : []));
+  const { kty = '', kid = '', ...rest } = Object.fromEntries<string>(texts);
+  return { kty, kid, ...rest };
+}
+
+function kindOf(kty: unknown) {
+  return typeof kty === 'string' && Object.hasOwn(KINDS, kty) ? KINDS[kty] : undefined;
+}
+
+function sameAlgorithm(a: string, b: string): boolean {
+  const isEd25519 = (name: string): boolean => name === 'EdDSA' || name === 'Ed25519';
+  return a === b || (isEd25519(a) && isEd25519(b));
+}
+
+function isBase64Url(value: unknown): boolean {
+  return typeof value === 'string' && value !== '' && Buffer.from(value, 'base64url').toString('base64url') === value;
+}
+
+function foundOf(value: unknown): { found?: string } {
+  return typeof value === 'string' ? { found: value.slice(0, 100) } : {};
+}

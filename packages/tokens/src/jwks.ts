@@ -1,0 +1,52 @@
+import type { PublicJwk } from './signing-key.ts';
+
+/** The life of a signing key, in order (standards 5.2). `compromised` ends it from any state. */
+export type KeyState = 'pending' | 'active' | 'retiring' | 'retired' | 'compromised';
+
+/** A signing key as remembered, without its private half. */
+export interface KeyRecord {
+  readonly kid: string;
+  readonly state: KeyState;
+  readonly public_jwk: PublicJwk;
+  /** Milliseconds; set when it begins to retire: from then on it is neither published nor accepted. */
+  readonly retired_at?: number | undefined;
+}
+
+/** At most so many keys are published: some verifiers read no more (standards 1.12). */
+export const MAX_PUBLISHED_KEYS = 4;
+
+/** Returns the state a key is in at a time (milliseconds): the clock retires a retiring key, not a sweeper. */
+export function keyStateAt(key: KeyRecord, now: number): KeyState {
+  const over = key.state === 'retiring' && key.retired_at !== undefined && key.retired_at <= now;
+  return over ? 'retired' : key.state;
+}
+
+/** Tells whether tokens that name the key are accepted at a time. A pending one is: another broker may have begun to sign with it. */
+export function mayVerify(key: KeyRecord, now: number): boolean {
+  const state = keyStateAt(key, now);
+  return state === 'pending' || state === 'active' || state === 'retiring';
+}
+
+/** Returns the key that signs: the active one. */
+export function activeKey<K extends KeyRecord>(keys: readonly K[]): K | undefined {
+  return keys.find((key) => key.state === 'active');
+}
+
+/** Returns the keys to publish: active, pending, then retiring ones from the one that stays longest; at most four. */
+export function publishedKeys<K extends KeyRecord>(keys: readonly K[], now: number): K[] {
+  const order: readonly KeyState[] = ['active', 'pending', 'retiring'];
+  const until = (key: KeyRecord): number => key.retired_at ?? Number.MAX_SAFE_INTEGER;
+  return keys
+    .filter((key) => mayVerify(key, now))
+    .toSorted((a, b) => order.indexOf(a.state) - order.indexOf(b.state) || until(b) - until(a))
+    .slice(0, MAX_PUBLISHED_KEYS);
+}
+
+/** Builds the JWKS document (RFC 7517 section 5). Only the named members leave, whatever else a record may carry. */
+export function jwksDocument(keys: readonly KeyRecord[], now: number): { readonly keys: readonly PublicJwk[] } {
+  return { keys: publishedKeys(keys, now).map((key) => publicMembers(key.public_jwk)) };
+}
+
+function publicMembers({ kty, crv, x, y, kid, alg, use }: PublicJwk): PublicJwk {
+  return { kty, crv, x, y, kid, alg, use };
+}

@@ -1,0 +1,76 @@
+import { DETAIL_TYPE, type JsonObject } from '@writ/core';
+import { CLIENT_ALGORITHMS } from './client-jwks.ts';
+
+/** What an authorization server offers. Each entry appears in the document only because the endpoint behind it is there. */
+export interface AuthorizationServer {
+  /** The issuer, byte for byte as in `iss`; no trailing slash. */
+  readonly issuer: string;
+  readonly grantTypes: readonly string[];
+  readonly authMethods: readonly string[];
+  readonly scopes: readonly string[];
+  /** Further endpoints by their metadata name, as paths below the issuer: `introspection_endpoint`, `revocation_endpoint`. */
+  readonly endpoints?: Readonly<Record<string, string>>;
+  /** Further members, such as `dpop_signing_alg_values_supported`. */
+  readonly members?: JsonObject;
+}
+
+/** Builds the authorization server's metadata (RFC 8414 section 2). */
+export function authorizationServerMetadata(server: AuthorizationServer): JsonObject {
+  const { issuer, authMethods } = server;
+  const others = Object.entries(server.endpoints ?? {}).map(([name, path]) => [name, `${issuer}${path}`] as const);
+  const algorithms = authMethods.includes('private_key_jwt')
+    ? { token_endpoint_auth_signing_alg_values_supported: [...CLIENT_ALGORITHMS] }
+    : {};
+  return {
+    issuer,
+    token_endpoint: `${issuer}/oauth/token`,
+    jwks_uri: `${issuer}/.well-known/jwks.json`,
+    ...Object.fromEntries(others),
+    response_types_supported: [],
+    grant_types_supported: server.grantTypes,
+    token_endpoint_auth_methods_supported: authMethods,
+    ...algorithms,
+    scopes_supported: server.scopes,
+    authorization_details_types_supported: [DETAIL_TYPE],
+    ...server.members,
+  };
+}
+
+/** Builds the OpenID form of the same document, by which clouds discover an issuer (standards 1.1). There are no ID tokens. */
+export function openidConfiguration(server: AuthorizationServer): JsonObject {
+  return {
+    ...authorizationServerMetadata(server),
+    subject_types_supported: ['public'],
+    id_token_signing_alg_values_supported: ['ES256'],
+  };
+}
+
+/** A resource that takes Writ's access tokens. */
+export interface ProtectedResource {
+  /** Exactly the `aud` of its tokens. */
+  readonly resource: string;
+  /** The issuers whose tokens it takes. */
+  readonly authorizationServers: readonly string[];
+  readonly name: string;
+  readonly scopes: readonly string[];
+  readonly members?: JsonObject;
+}
+
+/** Builds a protected resource's metadata (RFC 9728 section 2). */
+export function protectedResourceMetadata(resource: ProtectedResource): JsonObject {
+  return {
+    resource: resource.resource,
+    authorization_servers: resource.authorizationServers,
+    bearer_methods_supported: ['header'],
+    scopes_supported: resource.scopes,
+    resource_name: resource.name,
+    authorization_details_types_supported: [DETAIL_TYPE],
+    ...resource.members,
+  };
+}
+
+/** Returns where a document about an issuer or resource is: the well-known name goes between host and path (RFC 8414, 9728 section 3.1). */
+export function wellKnownUrl(about: string, name: string): string {
+  const { origin, pathname } = new URL(about);
+  return `${origin}/.well-known/${name}${pathname === '/' ? '' : pathname}`;
+}

@@ -1,0 +1,45 @@
+/** Why a JWT was not accepted: for the audit log only. To the caller every reason looks the same. */
+export type RejectionReason =
+  | 'too_large'
+  | 'not_three_segments'
+  | 'not_base64url'
+  | 'not_utf8'
+  | 'not_json'
+  | 'duplicate_member'
+  | 'forbidden_member'
+  | 'too_deep'
+  | 'typ'
+  | 'alg'
+  | 'header_member'
+  | 'kid'
+  | 'kid_unknown'
+  | 'kid_retired'
+  | 'key'
+  | 'signature'
+  | 'iss'
+  | 'sub'
+  | 'aud'
+  | 'exp'
+  | 'nbf'
+  | 'iat'
+  | 'jti'
+  | 'claims'
+  | 'binding'
+  | 'replayed';
+
+/** Carries a reason, and nothing of the token. */
+export class Rejection extends Error {
+  readonly reason: RejectionReason;
+
+  constructor(reason: RejectionReason) {
+    super(reason);
+    this.name = 'Rejection';
+    this.reason = reason;
+  }
+}
+
+/** Returns the reason behind an error: its own, or that of its cause. */
+export function rejectionReason(error: unknown): RejectionReason | undefined {
+  if (error instanceof Rejection) return error.reason;
+  return error instanceof Error && error.cause instanceof Rejection ? error.cause.reason : undefined;
+}
