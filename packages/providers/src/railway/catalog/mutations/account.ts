@@ -130,9 +130,24 @@ const money: Operations = {
 
 /** What Railway's own clients report about themselves. The ids in it are labels: nothing is looked up or changed by them. */
 const telemetry: Operations = {
-  cliAuthEventTrack: { effect: 'write', reach: SHARED, why: 'adds a usage statistic at Railway; acts on nothing' },
-  cliEventTrack: { effect: 'write', reach: SHARED, why: 'adds a usage statistic at Railway; acts on nothing' },
-  setupAgentEventTrack: { effect: 'write', reach: SHARED, why: 'adds a usage statistic at Railway; acts on nothing' },
+  cliAuthEventTrack: {
+    effect: 'write',
+    reach: SHARED,
+    secret: ['input.errorMessage'],
+    why: 'adds a usage statistic at Railway; acts on nothing',
+  },
+  cliEventTrack: {
+    effect: 'write',
+    reach: SHARED,
+    secret: ['input.errorMessage'],
+    why: 'adds a usage statistic at Railway; acts on nothing',
+  },
+  setupAgentEventTrack: {
+    effect: 'write',
+    reach: SHARED,
+    secret: ['input.errorMessage'],
+    why: 'adds a usage statistic at Railway; acts on nothing',
+  },
 };
 
 /** Account, money and telemetry. */

@@ -94,7 +94,12 @@ const platform: Operations = {
 const signals: Operations = {
   signal: { effect: 'read', reach: SHARED, why: 'name and type of a signal' },
   signalChanges: { effect: 'read', reach: SHARED, why: 'who changed a signal when' },
-  signalEvaluate: { effect: 'read', reach: SHARED, why: 'resolves without changing; the value is judged at the field' },
+  signalEvaluate: {
+    effect: 'read',
+    reach: SHARED,
+    secret: ['context'],
+    why: 'resolves without changing; the value is judged at the field',
+  },
   signals: { effect: 'read', reach: SHARED, why: 'names and types of signals' },
 };
 

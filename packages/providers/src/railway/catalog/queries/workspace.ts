@@ -44,8 +44,8 @@ const ofWorkspace: Operations = {
   railwayDomains: { effect: 'read', reach: workspace('workspaceId'), why: 'purchased domains and their prices' },
   referralInfo: { effect: 'read', reach: workspace('workspaceId'), why: 'a referral code, which gives no access' },
   resourceAccess: { effect: 'read', reach: SHARED, why: 'what the plan allows' },
-  team: { effect: 'read', targets: refs('workspace:id'), reach: SHARED, why: 'a workspace by its older name' },
-  teamTemplates: { effect: 'read', reach: workspace('teamId'), why: 'templates; configuration is judged at the field' },
+  team: { effect: 'read', reach: SHARED, why: 'a workspace by its older name and an id of its own' },
+  teamTemplates: { effect: 'read', reach: SHARED, why: 'templates; configuration is judged at the field' },
   trustedDomains: { effect: 'read', reach: workspace('workspaceId'), why: 'who may join by address' },
   workspace: {
     effect: 'read',
