@@ -23,7 +23,7 @@ export async function setUp({ build = true } = {}) {
   if (isReady(build)) return;
   await withLock(join(root, '.setup.lock'), async () => {
     if (readMark(installMark) !== manifestsDigest()) await install();
-    if (build && readMark(buildMark) !== sourcesDigest()) await compile();
+    if (build && !isBuilt()) await compile();
   });
 }
 
@@ -38,7 +38,12 @@ export function projectNode() {
 }
 
 function isReady(build) {
-  return readMark(installMark) === manifestsDigest() && (!build || readMark(buildMark) === sourcesDigest());
+  return readMark(installMark) === manifestsDigest() && (!build || isBuilt());
+}
+
+function isBuilt() {
+  const hasOutput = (folder) => existsSync(join(root, folder, 'dist', '.tsbuildinfo'));
+  return readMark(buildMark) === sourcesDigest() && builtFolders().every(hasOutput);
 }
 
 async function install() {
@@ -80,16 +85,19 @@ function manifestsDigest() {
   return hash.digest('hex');
 }
 
-/** Paths, sizes and times of every source, and whether each project has its output: cheap, and any edit changes it. */
+/** Paths, sizes and times of every source: cheap, and any edit changes it. */
 function sourcesDigest() {
   const hash = createHash('sha256').update(readMark(installMark));
   for (const name of ['tsconfig.base.json', 'tsconfig.build.json']) addFile(hash, join(root, name));
   for (const folder of projectFolders()) {
     addFile(hash, join(root, folder, 'tsconfig.json'));
-    hash.update(`${existsSync(join(root, folder, 'dist', '.tsbuildinfo'))}\n`);
     addTree(hash, join(root, folder, 'src'));
   }
   return hash.digest('hex');
+}
+
+function builtFolders() {
+  return JSON.parse(readFileSync(join(root, 'tsconfig.build.json'), 'utf8')).references.map(({ path }) => path);
 }
 
 function projectFolders() {
