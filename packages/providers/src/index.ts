@@ -2,4 +2,14 @@
  * One folder a provider, and the engines they share: what a request does, where, and to what.
  * Never sends a request and never decides whether one is allowed.
  */
-export {};
+export * from './catalog.ts';
+export { type GraphqlClassified, type GraphqlEngine, makeGraphqlEngine } from './graphql/classify.ts';
+export { denyGraphql } from './graphql/deny.ts';
+export {
+  type GraphqlOperation,
+  isGraphqlOperation,
+  type NestedNote,
+  type RootNote,
+} from './graphql/operation.ts';
+export { JSON_LIMITS, type JsonLimits, parseJsonStrictly } from './json/strict-parse.ts';
+export * from './provider.ts';

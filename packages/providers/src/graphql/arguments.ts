@@ -1,0 +1,50 @@
+import {
+  type GraphQLArgument,
+  type GraphQLInputField,
+  type GraphQLInputType,
+  getNullableType,
+  isInputObjectType,
+  isListType,
+  isScalarType,
+  isSpecifiedScalarType,
+} from 'graphql';
+
+type Named = Pick<GraphQLArgument | GraphQLInputField, 'name' | 'type'>;
+
+/** Lists the dotted paths of all values that a condition can test, `[]` after lists. Input types that hold themselves are not followed. */
+export function argumentPaths(args: readonly Named[]): readonly string[] {
+  return args.flatMap((argument) => pathsBelow(argument.name, argument.type, new Set()));
+}
+
+function pathsBelow(path: string, type: GraphQLInputType, within: ReadonlySet<string>): readonly string[] {
+  const inner = getNullableType(type);
+  if (isListType(inner)) return pathsBelow(`${path}[]`, inner.ofType, within);
+  if (!isInputObjectType(inner)) return [path];
+  if (within.has(inner.name)) return [];
+  const deeper = new Set([...within, inner.name]);
+  return Object.values(inner.getFields()).flatMap((field) => pathsBelow(`${path}.${field.name}`, field.type, deeper));
+}
+
+/** Tells whether a dotted path leads to a value that a condition can test: a scalar, or anything inside one of opaque type. */
+export function leadsToLeaf(args: readonly Named[], path: string): boolean {
+  const [first, ...rest] = path.split('.');
+  const parsed = /^([^[\]]+)((?:\[\])*)$/.exec(first ?? '');
+  const argument = args.find(({ name }) => name === parsed?.[1]);
+  if (!argument) return false;
+  const type = enterLists(argument.type, (parsed?.[2]?.length ?? 0) / 2);
+  if (!type) return false;
+  if (isInputObjectType(type)) return rest.length > 0 && leadsToLeaf(Object.values(type.getFields()), rest.join('.'));
+  if (isOpaque(type)) return rest.every((segment) => /^[^[\]]+(?:\[\])*$/.test(segment));
+  return rest.length === 0 && !isListType(type);
+}
+
+/** The type inside as many lists as `depth`; `undefined` where it is not in that many, or still a list. */
+function enterLists(type: GraphQLInputType, depth: number): GraphQLInputType | undefined {
+  const inner = getNullableType(type);
+  if (isListType(inner)) return depth > 0 ? enterLists(inner.ofType, depth - 1) : undefined;
+  return depth === 0 || isOpaque(inner) ? inner : undefined;
+}
+
+function isOpaque(type: GraphQLInputType): boolean {
+  return isScalarType(type) && !isSpecifiedScalarType(type);
+}

@@ -1,0 +1,70 @@
+import { isJsonObject, type JsonObject, type JsonValue, type ProviderRequest } from '@writ/core';
+import { parseJsonStrictly } from '../json/strict-parse.ts';
+import { MAX_DOCUMENT_CHARACTERS } from './limits.ts';
+import { notSupported, notUnderstood, tooLarge } from './refuse.ts';
+
+/** A GraphQL request as its body says it. */
+export interface GraphqlRequest {
+  readonly query: string;
+  readonly operationName: string | undefined;
+  /** As given: omitted and `null` are different. */
+  readonly variables: JsonObject;
+}
+
+const MEMBERS = new Set(['query', 'variables', 'operationName', 'extensions']);
+const JSON_TYPE = /^application\/json[ \t]*(?:;[ \t]*charset[ \t]*=[ \t]*"?utf-8"?[ \t]*)?$/i;
+
+/**
+ * Reads the one form of GraphQL over HTTP that is judged: a POST of one JSON object without a query string. Batches, persisted
+ * queries, GET, multipart and `application/graphql` are refused: some servers take them, so they are never ignored.
+ */
+export function readBody(request: ProviderRequest): GraphqlRequest {
+  if (request.method !== 'POST') throw notSupported('GraphQL goes by POST only.');
+  if (request.query !== '') throw notSupported('A GraphQL request carries nothing in its query string.');
+  if (!JSON_TYPE.test(request.headers['content-type'] ?? '')) {
+    throw notSupported('A GraphQL request has the content type application/json.');
+  }
+  const body = parseJsonStrictly(request.body);
+  if (Array.isArray(body)) throw notSupported('Batches of GraphQL requests are not supported: send them one by one.');
+  if (!isJsonObject(body)) throw notUnderstood('The body of a GraphQL request is a JSON object.');
+  return readMembers(body);
+}
+
+function readMembers(body: JsonObject): GraphqlRequest {
+  for (const name of Object.keys(body)) {
+    if (!MEMBERS.has(name)) throw notSupported(`The body has the member "${name}", which is not supported.`);
+  }
+  refuseExtensions(body['extensions']);
+  return {
+    query: readQuery(body['query']),
+    operationName: readOperationName(body['operationName']),
+    variables: readVariables(body['variables']),
+  };
+}
+
+/** Persisted queries live here: a server may run the document of the hash instead of the one that was judged. */
+function refuseExtensions(extensions: JsonValue | undefined): void {
+  if (extensions === undefined || extensions === null) return;
+  if (isJsonObject(extensions) && Object.keys(extensions).length === 0) return;
+  throw notSupported('GraphQL extensions (persisted queries and the like) are not supported.');
+}
+
+function readQuery(query: JsonValue | undefined): string {
+  if (typeof query !== 'string') throw notUnderstood('The member "query" must be a string: the GraphQL document.');
+  if (query.length > MAX_DOCUMENT_CHARACTERS) {
+    throw tooLarge(`The GraphQL document is longer than ${MAX_DOCUMENT_CHARACTERS} characters.`);
+  }
+  return query;
+}
+
+function readOperationName(name: JsonValue | undefined): string | undefined {
+  if (name === undefined || name === null) return undefined;
+  if (typeof name !== 'string') throw notUnderstood('The member "operationName" must be a string.');
+  return name;
+}
+
+function readVariables(variables: JsonValue | undefined): JsonObject {
+  if (variables === undefined || variables === null) return {};
+  if (!isJsonObject(variables)) throw notUnderstood('The member "variables" must be a JSON object.');
+  return variables;
+}

@@ -1,0 +1,50 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '@writ/core';
+import type { ArgumentPath, Condition } from '../catalog.ts';
+
+/** Tells whether a condition holds for an operation's coerced arguments: with `[]` in its path, when it does for any element. */
+export function holds(condition: Condition, values: JsonObject): boolean {
+  const test = testOf(condition);
+  return valuesAt(values, condition.path).some(test);
+}
+
+/** Every value a path leads to; `undefined` stands for one that is not given. Empty only where a list on the way is. */
+export function valuesAt(values: JsonObject, path: ArgumentPath): readonly (JsonValue | undefined)[] {
+  let found: readonly (JsonValue | undefined)[] = [values];
+  for (const segment of path.split('.')) {
+    const each = segment.endsWith('[]');
+    const name = each ? segment.slice(0, -2) : segment;
+    // A list on the way without `[]` is read as if it had it: a condition must not miss because of how its path is written.
+    found = found.flatMap(elements).map((value) => member(value, name));
+    if (each) found = found.flatMap(elements);
+  }
+  return found;
+}
+
+function elements(value: JsonValue | undefined): readonly (JsonValue | undefined)[] {
+  return isList(value) ? value : [value];
+}
+
+function member(value: JsonValue | undefined, name: string): JsonValue | undefined {
+  return isJsonObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+}
+
+function isList(value: JsonValue | undefined): value is readonly JsonValue[] {
+  return Array.isArray(value);
+}
+
+function testOf(condition: Condition): (value: JsonValue | undefined) => boolean {
+  if ('one_of' in condition) return (value) => condition.one_of.some((one) => one === value);
+  if ('not_one_of' in condition) {
+    return (value) => value !== undefined && !condition.not_one_of.some((one) => one === value);
+  }
+  return TESTS[condition.is];
+}
+
+const TESTS: Readonly<Record<Extract<Condition, { is: unknown }>['is'], (value: JsonValue | undefined) => boolean>> = {
+  present: (value) => value !== undefined,
+  set: (value) => value !== undefined && value !== null && value !== false,
+  null: (value) => value === null,
+  absent: (value) => value === undefined || value === null,
+  empty: (value) => isList(value) && value.length === 0,
+  holds_null: (value) => isJsonObject(value) && Object.values(value).includes(null),
+};

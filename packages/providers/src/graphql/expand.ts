@@ -1,0 +1,156 @@
+import {
+  doTypesOverlap,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLCompositeType,
+  type GraphQLField,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  getNamedType,
+  isCompositeType,
+  isObjectType,
+  isUnionType,
+  Kind,
+  print,
+  SchemaMetaFieldDef,
+  type SelectionSetNode,
+  TypeMetaFieldDef,
+  TypeNameMetaFieldDef,
+} from 'graphql';
+import type { ChosenDocument } from './document.ts';
+import { MAX_DEPTH, MAX_EXPANSION_STEPS, MAX_FIELDS } from './limits.ts';
+import { notUnderstood, tooLarge, unknownOperation } from './refuse.ts';
+
+type FieldDefinition = GraphQLField<unknown, unknown>;
+
+/** One field that executing the operation would resolve, were every `@skip` and `@include` taken. */
+export interface ExpandedField {
+  /** The object type, or the interface where the object is only known when it runs. */
+  readonly type: GraphQLCompositeType;
+  readonly definition: FieldDefinition;
+  readonly node: FieldNode;
+  /** By type and response name: selections that execution would merge are one field. */
+  readonly children: Map<string, ExpandedField>;
+}
+
+/** The fields of an operation, fragments expanded and equal response names merged as execution does. */
+export interface Expanded {
+  readonly rootType: GraphQLObjectType;
+  readonly roots: ReadonlyMap<string, ExpandedField>;
+  readonly usedFragments: ReadonlySet<string>;
+}
+
+interface Walk {
+  readonly schema: GraphQLSchema;
+  readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
+  readonly rootType: GraphQLObjectType;
+  /** Fragments being expanded right now. */
+  readonly open: Set<string>;
+  readonly used: Set<string>;
+  steps: number;
+  fields: number;
+}
+
+interface Scope {
+  readonly type: GraphQLCompositeType;
+  readonly into: Map<string, ExpandedField>;
+  readonly depth: number;
+}
+
+/**
+ * Expands the chosen operation into the tree of fields that it would execute. Where a fragment narrows an interface or a union
+ * to an object type, its fields are those of that type; elsewhere they are the interface's, and stand for every member.
+ */
+export function expand(schema: GraphQLSchema, { operation, fragments }: ChosenDocument): Expanded {
+  const rootType = schema.getRootType(operation.operation);
+  if (!rootType) throw notUnderstood(`The provider has no ${operation.operation} operations.`);
+  const walk: Walk = { schema, fragments, rootType, open: new Set(), used: new Set(), steps: 0, fields: 0 };
+  const roots = new Map<string, ExpandedField>();
+  select(walk, operation.selectionSet, { type: rootType, into: roots, depth: 1 });
+  return { rootType, roots, usedFragments: walk.used };
+}
+
+function select(walk: Walk, selectionSet: SelectionSetNode, scope: Scope): void {
+  if (scope.depth > MAX_DEPTH) throw tooLarge(`The GraphQL request is nested more than ${MAX_DEPTH} deep.`);
+  for (const selection of selectionSet.selections) {
+    if (++walk.steps > MAX_EXPANSION_STEPS) throw tooLarge('The fragments of the GraphQL request expand to too much.');
+    if (selection.kind === Kind.FIELD) {
+      selectField(walk, selection, scope);
+    } else if (selection.kind === Kind.INLINE_FRAGMENT) {
+      const condition = selection.typeCondition?.name.value;
+      select(walk, selection.selectionSet, { ...scope, type: narrow(walk, scope.type, condition) });
+    } else {
+      spread(walk, selection.name.value, scope);
+    }
+  }
+}
+
+function spread(walk: Walk, name: string, scope: Scope): void {
+  const fragment = walk.fragments.get(name);
+  if (!fragment) throw notUnderstood(`The document has no fragment "${name}".`);
+  if (walk.open.has(name)) throw notUnderstood(`The fragment "${name}" contains itself.`);
+  walk.open.add(name);
+  walk.used.add(name);
+  const type = narrow(walk, scope.type, fragment.typeCondition.name.value);
+  select(walk, fragment.selectionSet, { ...scope, type });
+  walk.open.delete(name);
+}
+
+/** What is known of the object once a type condition holds as well. */
+function narrow(walk: Walk, type: GraphQLCompositeType, condition: string | undefined): GraphQLCompositeType {
+  if (condition === undefined) return type;
+  const narrowed = walk.schema.getType(condition);
+  if (!isCompositeType(narrowed)) throw unknownOperation(`The type ${condition}`);
+  if (!doTypesOverlap(walk.schema, type, narrowed)) {
+    throw notUnderstood(`An object of type ${type.name} can never be of type ${condition}.`);
+  }
+  return isObjectType(type) ? type : narrowed;
+}
+
+function selectField(walk: Walk, node: FieldNode, { type, into, depth }: Scope): void {
+  const key = `${type.name}.${(node.alias ?? node.name).value}`;
+  const known = into.get(key);
+  if (known) refuseConflict(known.node, node);
+  const field = known ?? addField(walk, node, type);
+  into.set(key, field);
+  if (!node.selectionSet) return;
+  const inner = getNamedType(field.definition.type);
+  if (!isCompositeType(inner))
+    throw notUnderstood(`The field ${type.name}.${node.name.value} has no fields of its own.`);
+  select(walk, node.selectionSet, { type: inner, into: field.children, depth: depth + 1 });
+}
+
+function addField(walk: Walk, node: FieldNode, type: GraphQLCompositeType): ExpandedField {
+  if (++walk.fields > MAX_FIELDS) throw tooLarge(`The GraphQL request selects more than ${MAX_FIELDS} fields.`);
+  const definition = findField(walk, type, node.name.value);
+  if (!definition) throw unknownOperation(fieldName(walk, type, node.name.value));
+  return { type, definition, node, children: new Map() };
+}
+
+function findField(walk: Walk, type: GraphQLCompositeType, name: string): FieldDefinition | undefined {
+  if (name === TypeNameMetaFieldDef.name) return TypeNameMetaFieldDef;
+  if (type === walk.schema.getQueryType()) {
+    if (name === SchemaMetaFieldDef.name) return SchemaMetaFieldDef;
+    if (name === TypeMetaFieldDef.name) return TypeMetaFieldDef;
+  }
+  if (isUnionType(type)) return undefined;
+  const fields = type.getFields();
+  return Object.hasOwn(fields, name) ? fields[name] : undefined;
+}
+
+function fieldName(walk: Walk, type: GraphQLCompositeType, field: string): string {
+  return type === walk.rootType ? field : `${type.name}.${field}`;
+}
+
+/** Equal response names must mean the same field and arguments (GraphQL specification, 5.3.2): else servers differ in which one runs. */
+function refuseConflict(first: FieldNode, second: FieldNode): void {
+  if (first === second) return;
+  if (first.name.value === second.name.value && printArguments(first) === printArguments(second)) return;
+  throw notUnderstood(
+    `Two selections are both called "${(second.alias ?? second.name).value}" but differ; use aliases.`,
+  );
+}
+
+function printArguments(node: FieldNode): string {
+  return (node.arguments ?? []).map(print).sort().join();
+}

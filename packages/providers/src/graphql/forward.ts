@@ -1,0 +1,45 @@
+import { canonicalJson, type JsonObject, type ProviderRequest } from '@writ/core';
+import { type ASTNode, Kind, print, visit } from 'graphql';
+import type { ChosenDocument } from './document.ts';
+import { MAX_VARIABLES_CHARACTERS } from './limits.ts';
+import { tooLarge } from './refuse.ts';
+
+/** The document that will be sent: the chosen operation and the fragments it uses, nothing else of what the client wrote. */
+export function printChosen({ operation, fragments }: ChosenDocument, used: ReadonlySet<string>): string {
+  const parts: ASTNode[] = [operation];
+  for (const name of used) {
+    const fragment = fragments.get(name);
+    if (fragment) parts.push(fragment);
+  }
+  return parts.map((part) => print(plain(part))).join('\n\n');
+}
+
+/** Block strings become plain ones, and descriptions go: older servers read neither the same way. */
+function plain(node: ASTNode): ASTNode {
+  return visit(node, {
+    enter(inner) {
+      if (inner.kind === Kind.STRING && inner.block) return { ...inner, block: false };
+      if ('description' in inner && inner.description) return { ...inner, description: undefined };
+      return undefined;
+    },
+  });
+}
+
+/** The start of the body that will be sent, up to the variables. */
+export function bodyPrefix(query: string, operationName: string | undefined): string {
+  const name = operationName === undefined ? '' : `"operationName":${canonicalJson(operationName)},`;
+  return `{${name}"query":${canonicalJson(query)},"variables":`;
+}
+
+/** The request that will be sent: what was judged, in one spelling (invariant 3), the variables as they were given. */
+export function forwardRequest(
+  request: ProviderRequest,
+  { prefix, variables }: { readonly prefix: string; readonly variables: JsonObject },
+): ProviderRequest {
+  const json = canonicalJson(variables);
+  if (json.length > MAX_VARIABLES_CHARACTERS) {
+    throw tooLarge(`The variables are longer than ${MAX_VARIABLES_CHARACTERS} characters.`);
+  }
+  const headers = { ...request.headers, 'content-type': 'application/json' };
+  return { method: 'POST', path: request.path, query: '', headers, body: Buffer.from(`${prefix}${json}}`, 'utf8') };
+}

@@ -1,0 +1,139 @@
+import {
+  type GraphQLArgument,
+  type GraphQLCompositeType,
+  type GraphQLObjectType,
+  isInterfaceType,
+  isObjectType,
+  SchemaMetaFieldDef,
+  TypeMetaFieldDef,
+} from 'graphql';
+import type { FieldReview, ReachRule, ResourceRef } from '../catalog.ts';
+import type { CatalogOperation } from '../provider.ts';
+import { argumentPaths, leadsToLeaf } from './arguments.ts';
+import type { GraphqlSource } from './reviews.ts';
+import { INTROSPECTION_ROOTS, raisedTo } from './reviews.ts';
+
+type Root = 'query' | 'mutation';
+
+/** An operation as the catalog lists it, with what its argument paths are checked against. */
+export interface ListedOperation extends CatalogOperation {
+  readonly args: readonly GraphQLArgument[];
+}
+
+/** Every operation of a catalog: the roots, introspection, then the nested fields that can be operations of their own. */
+export function listOperations(source: GraphqlSource): readonly CatalogOperation[] {
+  return [...listed(source)].map(({ args, ...operation }) => operation);
+}
+
+/** Tells for each operation by name whether a path leads to a value a condition can test. */
+export function argumentChecker(source: GraphqlSource): (operation: string, path: string) => boolean {
+  const byName = new Map([...listed(source)].map(({ name, args }) => [name, args]));
+  return (operation, path) => leadsToLeaf(byName.get(operation) ?? [], path);
+}
+
+function* listed(source: GraphqlSource): Generator<ListedOperation> {
+  const { schema } = source;
+  for (const root of ['query', 'mutation'] as const) {
+    const type = root === 'query' ? schema.getQueryType() : schema.getMutationType();
+    if (type) yield* listRoots(source, { root, type });
+  }
+  for (const name of INTROSPECTION_ROOTS.keys()) yield introspection(name);
+  for (const type of Object.values(schema.getTypeMap())) {
+    const isRoot = type === schema.getQueryType() || type === schema.getMutationType();
+    if ((isObjectType(type) || isInterfaceType(type)) && !isRoot && !type.name.startsWith('__')) {
+      yield* listNested(source, type);
+    }
+  }
+}
+
+function* listRoots(
+  { reviews }: GraphqlSource,
+  { root, type }: { root: Root; type: GraphQLObjectType },
+): Generator<ListedOperation> {
+  for (const field of Object.values(type.getFields())) {
+    const review = reviews.root(root, field.name);
+    if (!review) continue;
+    yield {
+      name: reviews.rootName(root, field.name),
+      effect: review.effect,
+      raised_to: raisedTo(review.effect, review.raises),
+      reach: describeReach(review.reach),
+      targets: (review.targets ?? []).map(describeRef),
+      arguments: argumentPaths(field.args),
+      why: review.why,
+      args: field.args,
+    };
+  }
+}
+
+function* listNested(
+  { reviews }: GraphqlSource,
+  type: Exclude<GraphQLCompositeType, { getTypes: unknown }>,
+): Generator<ListedOperation> {
+  for (const field of Object.values(type.getFields())) {
+    const review = reviews.field(type, field.name);
+    if (!review || !standsForItself(review)) continue;
+    yield {
+      name: `${type.name}.${field.name}`,
+      effect: review.effect,
+      raised_to: raisedTo(review.effect, review.raises),
+      reach: describeStep(review),
+      targets: review.by_id ? [describeRef(review.by_id)] : [],
+      arguments: argumentPaths(field.args),
+      why: 'A field with an effect or a reach of its own.',
+      args: field.args,
+    };
+  }
+}
+
+function standsForItself({ effect, step, raises, by_id }: FieldReview): boolean {
+  return effect !== 'read' || step !== 'same' || by_id !== undefined || (raises?.length ?? 0) > 0;
+}
+
+function introspection(name: string): ListedOperation {
+  const review = INTROSPECTION_ROOTS.get(name);
+  const args = [SchemaMetaFieldDef, TypeMetaFieldDef].find((field) => field.name === name)?.args ?? [];
+  return {
+    name,
+    effect: 'read',
+    raised_to: [],
+    reach: describeReach({ in: 'shared' }),
+    targets: [],
+    arguments: argumentPaths(args),
+    why: review?.why ?? '',
+    args,
+  };
+}
+
+function describeRef({ kind, path }: ResourceRef): string {
+  return `${kind}:${path}`;
+}
+
+function describeStep({ step, by_id }: FieldReview): string {
+  if (by_id) return `where the ${by_id.kind} lies that ${by_id.path} names`;
+  if (step === 'same') return 'where its parent is';
+  return step === 'shared' ? 'shared' : 'every environment of the container; directory fields stay shared';
+}
+
+/** Says a reach rule in words. */
+export function describeReach(rule: ReachRule): string {
+  const otherwise = 'absent' in rule && rule.absent ? `; left out: ${describeReach(rule.absent)}` : '';
+  switch (rule.in) {
+    case 'shared':
+      return 'shared';
+    case 'environment':
+      return `the environment ${rule.path} names${otherwise || '; left out: everything'}`;
+    case 'resource':
+      return rule.narrowed_by
+        ? `of the environments its targets lie in, the one ${rule.narrowed_by} names`
+        : 'every environment its targets lie in';
+    case 'container':
+      return `the ${rule.kind} ${rule.path} names: reads shared, else shared and every environment inside${otherwise}`;
+    case 'inside':
+      return `shared and every environment inside the ${rule.kind} ${rule.path} names${otherwise}`;
+    case 'service':
+      return `every environment in which the service ${rule.service} names has an instance, or would get one`;
+    case 'everything':
+      return 'shared and every environment';
+  }
+}

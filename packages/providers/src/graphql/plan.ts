@@ -1,0 +1,119 @@
+import type { FieldReview, OperationReview } from '../catalog.ts';
+import { selectsOnlyDirectory } from './directory.ts';
+import type { Expanded, ExpandedField } from './expand.ts';
+import { assumedField, assumedRoot, type Reviews } from './reviews.ts';
+
+interface PlannedBase {
+  readonly name: string;
+  /** False where the catalog has no review of it: refused unless an owner gave it an effect. */
+  readonly reviewed: boolean;
+  readonly field: ExpandedField;
+  readonly directory_only: boolean;
+}
+
+/** A field of the query or mutation type. */
+export interface PlannedRoot extends PlannedBase {
+  readonly at: 'root';
+  readonly review: OperationReview;
+}
+
+/** A field below, which is an operation of its own if it leaves its place or does worse than read. */
+export interface PlannedNested extends PlannedBase {
+  readonly at: 'nested';
+  readonly review: FieldReview;
+  /** Index in the plan. */
+  readonly root: number;
+  /** Index in the plan of the nearest enclosing field that settles a place. */
+  readonly under: number;
+  readonly leaves: boolean;
+  readonly path: string;
+}
+
+export type PlannedField = PlannedRoot | PlannedNested;
+
+/** All fields of an operation, parents first: what does not depend on variables, and so can be kept. */
+export interface Plan {
+  readonly root: 'query' | 'mutation';
+  readonly fields: readonly PlannedField[];
+  /** Indexes of all but plain reads that stay in their place: what to look at while no override is set. */
+  readonly telling: readonly number[];
+}
+
+interface Place {
+  readonly root: number;
+  readonly under: number;
+  /** True where what is reached so far includes `shared`. */
+  readonly shared: boolean;
+  readonly path: string;
+}
+
+interface Planning {
+  readonly reviews: Reviews;
+  readonly fields: PlannedField[];
+}
+
+/** Plans how an expanded operation is judged. */
+export function makePlan(reviews: Reviews, { expanded, root }: { expanded: Expanded; root: Plan['root'] }): Plan {
+  const planning: Planning = { reviews, fields: [] };
+  const all = [...expanded.roots.values()];
+  // A `__typename` next to other operations adds nothing to them; alone it is what the request does.
+  const telltale = all.filter((field) => field.definition.name !== '__typename');
+  for (const field of telltale.length > 0 ? telltale : all) planRoot(planning, root, field);
+  const telling = [...planning.fields.keys()].filter((index) => isTelling(planning.fields[index]));
+  return { root, fields: planning.fields, telling };
+}
+
+function planRoot(planning: Planning, root: Plan['root'], field: ExpandedField): void {
+  const { reviews, fields } = planning;
+  const path = field.definition.name;
+  const known = reviews.root(root, path);
+  const review = known ?? assumedRoot('read');
+  const index = fields.length;
+  fields.push({
+    at: 'root',
+    name: reviews.rootName(root, path),
+    reviewed: known !== undefined,
+    review,
+    field,
+    directory_only: selectsOnlyDirectory(reviews, field),
+  });
+  planChildren(planning, field, { root: index, under: index, shared: includesShared(review), path });
+}
+
+/** Of all reach rules these alone may leave `shared` out, so that a step to a shared object adds to what they reach. */
+function includesShared({ reach }: OperationReview): boolean {
+  return reach.in !== 'environment' && reach.in !== 'resource' && reach.in !== 'service';
+}
+
+function planChildren(planning: Planning, parent: ExpandedField, place: Place): void {
+  for (const field of parent.children.values()) planField(planning, field, place);
+}
+
+function planField(planning: Planning, field: ExpandedField, place: Place): void {
+  const { reviews, fields } = planning;
+  const known = reviews.field(field.type, field.definition.name);
+  const review = known ?? assumedField('read');
+  const index = fields.length;
+  const path = `${place.path}.${field.definition.name}`;
+  const leaves = review.by_id !== undefined || review.step === 'out' || (review.step === 'shared' && !place.shared);
+  fields.push({
+    at: 'nested',
+    name: `${field.type.name}.${field.definition.name}`,
+    reviewed: known !== undefined,
+    review,
+    field,
+    directory_only: leaves && selectsOnlyDirectory(reviews, field),
+    root: place.root,
+    under: place.under,
+    leaves,
+    path,
+  });
+  const moved = leaves ? { under: index, shared: review.step === 'shared' && !review.by_id } : {};
+  planChildren(planning, field, { ...place, ...moved, path });
+}
+
+function isTelling(planned: PlannedField | undefined): boolean {
+  if (!planned) return false;
+  if (planned.at === 'root' || planned.leaves || !planned.reviewed) return true;
+  return planned.review.effect !== 'read' || (planned.review.raises?.length ?? 0) > 0;
+}

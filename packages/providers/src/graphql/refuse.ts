@@ -1,0 +1,21 @@
+import { inertLine, WritError } from '@writ/core';
+
+/** The request cannot be understood as the provider's server would understand it. `detail` never repeats a value of the request. */
+export function notUnderstood(detail: string): WritError {
+  return new WritError('request_not_understood', { detail: inertLine(detail, 500) });
+}
+
+/** A kind of request that Writ does not judge, and so does not forward. */
+export function notSupported(detail: string): WritError {
+  return new WritError('not_supported', { detail: inertLine(detail, 500) });
+}
+
+/** More than one of the limits in `limits.ts`. */
+export function tooLarge(detail: string): WritError {
+  return new WritError('request_too_large', { detail: inertLine(detail, 500) });
+}
+
+/** A field or operation that the catalog does not have. */
+export function unknownOperation(name: string): WritError {
+  return new WritError('operation_unknown', { detail: inertLine(`${name} is not in the catalog.`, 200) });
+}

@@ -1,0 +1,44 @@
+import {
+  type DocumentNode,
+  type GraphQLError,
+  type GraphQLSchema,
+  Kind,
+  OverlappingFieldsCanBeMergedRule,
+  specifiedRules,
+  validate,
+} from 'graphql';
+import { notUnderstood } from './refuse.ts';
+
+/**
+ * Every rule of the specification but one, whose cost grows with the square of the document: that equal response names mean the same
+ * field is checked while fragments are expanded. Where shapes of different types clash the provider's server still refuses.
+ */
+const RULES = specifiedRules.filter((rule) => rule !== OverlappingFieldsCanBeMergedRule);
+
+const MOST_ERRORS = 3;
+
+/** Validates a document as the provider's server would; throws `request_not_understood` with the first few reasons. */
+export function validateDocument(schema: GraphQLSchema, document: DocumentNode): void {
+  const errors = validate(schema, document, RULES, { maxErrors: MOST_ERRORS });
+  if (errors.length === 0) return;
+  throw notUnderstood(`The GraphQL document is not valid: ${errors.slice(0, MOST_ERRORS).map(summary).join(' ')}`);
+}
+
+const VALUES: readonly string[] = [
+  Kind.INT,
+  Kind.FLOAT,
+  Kind.STRING,
+  Kind.BOOLEAN,
+  Kind.NULL,
+  Kind.ENUM,
+  Kind.LIST,
+  Kind.OBJECT,
+];
+
+/** Messages about a value repeat it, and it may be secret: then only its place is told. */
+function summary(error: GraphQLError): string {
+  const place = error.locations?.[0];
+  const where = place ? ` (line ${place.line}, column ${place.column})` : '';
+  if (error.nodes?.some((node) => VALUES.includes(node.kind))) return `A value does not fit its type${where}.`;
+  return `${error.message}${where}`;
+}
