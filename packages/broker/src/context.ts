@@ -3,7 +3,7 @@ import type { KeyObject } from 'node:crypto';
 import type { Role } from '@writ/api';
 import type { ChainLink, Detail, Guardrail, RandomBytes } from '@writ/core';
 import type { Provider } from '@writ/providers';
-import type { Store } from '@writ/store';
+import type { AuditLog, Store } from '@writ/store';
 import type { KeyPurpose, Vault } from '@writ/vault';
 
 /** What verbs need to know of the configuration. */
@@ -39,6 +39,7 @@ export interface Services {
   /** `default`: there is one (DESIGN 12). */
   readonly organization_id: string;
   readonly store: Store;
+  readonly audit: AuditLog;
   readonly vault: Vault;
   /** The key of a purpose, derived from the key-encryption key. */
   readonly deriveKey: (purpose: KeyPurpose) => KeyObject;

@@ -1,0 +1,55 @@
+import { inertLine } from '@writ/core';
+import { type AuditEvent, appendIn, bumpEpochs, type Change, type EpochKey, recordChanges, type Tx } from '@writ/store';
+import type { Actor, Ctx } from '../context.ts';
+
+/** What a verb says about what it did; who, when and in which request is added. */
+export type Happening = Omit<AuditEvent, 'actor' | 'request_id'>;
+
+/** What a change did besides its result: what happened, whom it stops or narrows, what brokers must look at again. */
+export interface Changed<T> {
+  readonly result: T;
+  readonly happened: Happening | readonly Happening[];
+  /** Whoever relied on these is refused from the commit on (DESIGN 10.8). */
+  readonly epochs?: readonly EpochKey[];
+  readonly changes?: readonly Change[];
+}
+
+/**
+ * Runs a change and its audit event in one transaction (invariant 2): both are durable when it returns, or neither.
+ * Inside, only `tx` may be used; passwords are hashed and providers asked before.
+ */
+export function change<T>(ctx: Ctx, work: (tx: Tx) => Promise<Changed<T>>): Promise<T> {
+  return ctx.store.transaction(async (tx) => {
+    const { result, happened, epochs = [], changes = [] } = await work(tx);
+    const writing = { organization_id: ctx.organization_id, now: ctx.now() };
+    // The log's lock comes last, so that every verb takes its locks in the same order.
+    await bumpEpochs(tx, { ...writing, keys: epochs });
+    await recordChanges(tx, { ...writing, changes });
+    for (const one of [happened].flat()) await appendIn(tx, { ...writing, event: eventOf(ctx, one) });
+    return result;
+  });
+}
+
+/** Records something that changed nothing, durably: an attempt that failed, an answer that was given. */
+export async function record(ctx: Ctx, happened: Happening): Promise<void> {
+  await ctx.audit.append(eventOf(ctx, happened));
+}
+
+/** The event with who did it, in which request, and from where. */
+function eventOf(ctx: Ctx, happened: Happening): AuditEvent {
+  const { address } = ctx;
+  const data = { ...happened.data, ...(address === '' ? {} : { address: inertLine(address, 100) }) };
+  return {
+    ...happened,
+    ...(Object.keys(data).length === 0 ? {} : { data }),
+    actor: actorName(ctx.actor),
+    request_id: ctx.request_id,
+  };
+}
+
+/** How the log names an actor: `user:<id>`, `client:<id>`, `system` or `anonymous`. */
+export function actorName(actor: Actor): string {
+  if (actor.kind === 'user') return `user:${actor.user_id}`;
+  if (actor.kind === 'automation' || actor.kind === 'token') return `client:${actor.client_id}`;
+  return actor.kind === 'system' ? 'system' : 'anonymous';
+}

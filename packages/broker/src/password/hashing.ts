@@ -1,0 +1,71 @@
+import { hash, type Options, parseOptions, verify } from '@node-rs/argon2';
+import { type RandomBytes, WritError } from '@writ/core';
+import type { Hashing } from '../context.ts';
+
+/** argon2id at 64 MiB, 3 passes, 1 lane (standards 4.4). The library's default algorithm is argon2id. */
+export const PARAMETERS = { memoryCost: 65_536, timeCost: 3, parallelism: 1 } as const;
+
+/** How many may wait for a free lane before the next one is turned away: about 10 s of work for one lane. */
+const QUEUE_BOUND = 64;
+
+/** What hashing is made with. */
+export interface HashingOptions {
+  /** Mixed into every hash (argon2's secret): a stolen table is worth nothing without the key file. */
+  readonly pepper: Uint8Array;
+  /** Hashes at a time: half the cores, since each keeps a thread of the pool that files and DNS need too. */
+  readonly lanes: number;
+  readonly randomBytes: RandomBytes;
+}
+
+/** Makes the password hasher of a process. */
+export function createHashing(options: HashingOptions): Hashing {
+  const run = limited(Math.max(1, Math.floor(options.lanes)));
+  const parameters: Options = { ...PARAMETERS, secret: options.pepper };
+  let decoy: Promise<string> | undefined;
+  const hashNow = (password: string): Promise<string> => run(() => hash(bytesOf(password), parameters));
+  return {
+    hash: hashNow,
+    async verify(password, stored) {
+      if (stored !== undefined) return await run(() => verify(stored, bytesOf(password), parameters));
+      decoy ??= hashNow(Buffer.from(options.randomBytes(32)).toString('base64'));
+      const hashed = await decoy;
+      await run(() => verify(hashed, bytesOf(password), parameters));
+      return false;
+    },
+  };
+}
+
+/** Tells whether a stored hash was made with other parameters than today's. */
+export function needsRehash(stored: string): boolean {
+  const found = parseOptions(stored);
+  return (Object.keys(PARAMETERS) as (keyof typeof PARAMETERS)[]).some((name) => found[name] !== PARAMETERS[name]);
+}
+
+/** The same password typed on another keyboard gives the same bytes (NIST SP 800-63B 3.1.1.2). */
+function bytesOf(password: string): Uint8Array {
+  return Buffer.from(password.normalize('NFKC'), 'utf8');
+}
+
+type Run = <T>(work: () => Promise<T>) => Promise<T>;
+
+/** Runs so many at a time, in the order they came; turns away what would wait behind `QUEUE_BOUND` others. */
+function limited(lanes: number): Run {
+  const waiting: (() => void)[] = [];
+  let busy = 0;
+  return async (work) => {
+    if (busy < lanes) busy += 1;
+    else if (waiting.length >= QUEUE_BOUND) throw busyError();
+    else await new Promise<void>((resolve) => waiting.push(resolve));
+    try {
+      return await work();
+    } finally {
+      const next = waiting.shift();
+      if (next) next();
+      else busy -= 1;
+    }
+  };
+}
+
+function busyError(): WritError {
+  return new WritError('unavailable', { detail: 'Too many people are signing in at once. Try again.', retry_after: 5 });
+}
