@@ -68,9 +68,18 @@ export interface Outcome {
   /** The provider's status; absent when it never answered. */
   readonly status?: number;
   readonly result: 'answered' | 'unavailable' | 'unknown' | 'cut';
-  /** Why an answer was cut off: `credential_echo`, `revoked`, `frozen`, `client_gone`. */
+  /** Why an answer was cut off: `credential_echo`, `revoked`, `frozen`, `client_gone`, `redirect`, `encoded`, `upstream_lost`. */
   readonly cut_reason?: string;
   readonly duration_ms: number;
+}
+
+/** A root credential, opened for one authorized request. The gateway sends `value` and watches answers for `secret`. */
+export interface Credential {
+  readonly header: string;
+  /** The header's whole value: `Bearer ...`. */
+  readonly value: Secret;
+  /** The root credential itself. Give the same `Secret` again while it is the same: what the echo guard learns is kept by it. */
+  readonly secret: Secret;
 }
 
 export interface GatewayPorts {
@@ -85,12 +94,12 @@ export interface GatewayPorts {
    * Throws `WritError` when the record could not be written (`unavailable`) or a revocation or freeze came first (`invalid_token`, `frozen`).
    */
   authorize(request: AuthorizeRequest): Promise<Authorized | undefined>;
-  /** Records a refusal that came before a decision, durably. */
+  /** Records a refusal that came before a decision, durably. Without a caller the gateway calls it for a bounded number of refusals a second. */
   refused(record: RefusalRecord): Promise<void>;
   /** Records how it ended. Never throws; a lost outcome is said in the log. */
   outcome(authorized: Authorized, outcome: Outcome): Promise<void>;
   /** Opens the narrowest root credential that covers the environments reached. */
-  credential(authorized: Authorized): Promise<{ readonly header: string; readonly value: Secret }>;
+  credential(authorized: Authorized): Promise<Credential>;
   /** The upstream echoed a root credential: flags it. */
   echoed(authorized: Authorized): Promise<void>;
   /** Calls back when the token behind this caller is revoked or frozen; returns how to stop listening. */

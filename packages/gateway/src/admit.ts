@@ -1,0 +1,86 @@
+/** What the gateway does not take at all, whoever sends it: looked at before anything else. */
+import { WritError } from '@writ/core';
+import type { HeaderTable } from './header-table.ts';
+
+/** The head of a request as Node parsed it. */
+export interface Head {
+  /** As sent. */
+  readonly method: string;
+  readonly httpVersion: string;
+  readonly headers: HeaderTable;
+}
+
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']);
+const NAVIGATION_MODES = new Set(['navigate', 'nested-navigate', 'websocket']);
+const MOST_LINES = 100;
+
+/** Headers by which a request says that it is another one than its first line says. */
+const OVERRIDES = [
+  'x-http-method-override',
+  'x-http-method',
+  'x-method-override',
+  'x-original-url',
+  'x-rewrite-url',
+  'x-original-method',
+];
+
+/** Headers that Writ itself reads: two of a kind are refused. */
+const SINGLE = [
+  'host',
+  'content-length',
+  'content-type',
+  'content-encoding',
+  'transfer-encoding',
+  'authorization',
+  'dpop',
+  'expect',
+  'upgrade',
+  'trailer',
+  'writ-approval',
+  'prefer',
+];
+
+/** Throws `WritError` for a head that the gateway does not take: `browser_refused`, `not_supported`, `request_not_canonical`. */
+export function admit(head: Head): void {
+  refuseBrowser(head.headers);
+  refuseUnsupported(head);
+  refuseAmbiguous(head);
+}
+
+function refuseBrowser(headers: HeaderTable): void {
+  const mode = headers.get('sec-fetch-mode')?.toLowerCase();
+  const dest = headers.get('sec-fetch-dest')?.toLowerCase() ?? 'empty';
+  const cookies = headers.all('cookie').some((line) => /(?:^|[;,\s])(?:__Host-|__Secure-)?writ[^=;]*=/i.test(line));
+  if (cookies || dest !== 'empty' || (mode !== undefined && NAVIGATION_MODES.has(mode))) {
+    throw new WritError('browser_refused');
+  }
+}
+
+function refuseUnsupported({ method, httpVersion, headers }: Head): void {
+  const no = (what: string): never => {
+    throw new WritError('not_supported', { detail: `${what} not supported.` });
+  };
+  if (!METHODS.has(method)) no('This method is');
+  if (httpVersion !== '1.1' && httpVersion !== '1.0') no('This version of HTTP is');
+  if (headers.has('upgrade')) no('Upgrades are');
+  if (headers.has('expect')) no('Expect is');
+  if (headers.has('trailer')) no('Trailers are');
+  if (headers.has('content-range')) no('Partial bodies are');
+  const encoding = headers.get('content-encoding');
+  if (encoding !== undefined && encoding.toLowerCase() !== 'identity') no('Compressed bodies are');
+}
+
+function refuseAmbiguous({ httpVersion, headers }: Head): void {
+  const no = (detail: string): never => {
+    throw new WritError('request_not_canonical', { detail });
+  };
+  if (headers.lines > MOST_LINES) no(`There are more than ${MOST_LINES} headers.`);
+  for (const name of SINGLE) if (headers.repeats(name)) no(`The header ${name} came more than once.`);
+  for (const name of OVERRIDES)
+    if (headers.has(name)) no(`The header ${name} names another request than the first line.`);
+  const transfer = headers.get('transfer-encoding');
+  if (transfer === undefined) return;
+  if (headers.has('content-length')) no('Content-Length and Transfer-Encoding came together.');
+  if (transfer.toLowerCase() !== 'chunked') no('The only transfer encoding taken is chunked.');
+  if (httpVersion === '1.0') no('HTTP/1.0 has no transfer encodings.');
+}

@@ -1,0 +1,118 @@
+/** Writes a refusal onto the raw response: status, headers, and a body in the provider's own shape. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type ErrorCode, type Problem, statusOf, titleOf } from '@writ/core';
+import type { Denial, Provider } from '@writ/providers';
+import type { GatewayLog } from './log.ts';
+
+/** On every response of the gateway, the provider's answers included (DESIGN 8). */
+export const SECURITY_HEADERS = [
+  'content-security-policy',
+  "sandbox; default-src 'none'",
+  'x-content-type-options',
+  'nosniff',
+  'cross-origin-resource-policy',
+  'same-origin',
+  'cache-control',
+  'no-store',
+] as const;
+
+/** A refusal ready to be written. */
+export interface Refusal {
+  readonly problem: Problem;
+  /** Absent where the connection is not known. */
+  readonly provider?: Provider;
+  /** RFC 6750 and RFC 9728; absent where no challenge belongs. */
+  readonly challenge?: string;
+  /** Seconds, for `Retry-After`. */
+  readonly retry_after?: number;
+  /** True when the client may still be sending, so that the connection cannot be used again. */
+  readonly close: boolean;
+}
+
+const DETAIL_CODES: ReadonlySet<ErrorCode> = new Set([
+  'operation_not_granted',
+  'environment_not_granted',
+  'resource_not_granted',
+  'argument_not_granted',
+  'approval_required',
+]);
+
+/** What `WWW-Authenticate` says (reference: RFC 6750 section 3, RFC 9728 section 5.1), or undefined. */
+export function challengeFor(facts: {
+  readonly code: ErrorCode;
+  readonly presented: boolean;
+  readonly two_tokens: boolean;
+  readonly scheme: 'Bearer' | 'DPoP';
+  readonly metadata: string;
+}): string | undefined {
+  const metadata = `resource_metadata="${facts.metadata}"`;
+  if (facts.code === 'invalid_token') {
+    return `${facts.scheme} ${facts.presented ? 'error="invalid_token", ' : ''}${metadata}`;
+  }
+  if (facts.two_tokens) return `${facts.scheme} error="invalid_request"`;
+  if (!DETAIL_CODES.has(facts.code)) return undefined;
+  return `${facts.scheme} error="insufficient_authorization_details", ${metadata}`;
+}
+
+/** Writes the refusal and ends the response; does nothing when the client has gone. */
+export function deny(
+  exchange: { readonly request: IncomingMessage; readonly response: ServerResponse; readonly log: GatewayLog },
+  refusal: Refusal,
+): void {
+  const { request, response } = exchange;
+  if (response.destroyed || response.writableEnded) return;
+  const { problem } = refusal;
+  const denial = shapeOf(refusal, exchange.log);
+  const body = Buffer.from(denial.body, 'utf8');
+  const after = refusal.retry_after ?? (statusOf(problem.code) === 503 ? 5 : undefined);
+  response.writeHead(statusOf(problem.code), [
+    ...SECURITY_HEADERS,
+    'writ-request',
+    problem.request_id,
+    'writ-code',
+    problem.code,
+    'content-type',
+    denial.content_type,
+    'content-length',
+    String(body.length),
+    ...(refusal.challenge === undefined ? [] : ['www-authenticate', refusal.challenge]),
+    ...(after === undefined ? [] : ['retry-after', String(after)]),
+    ...(refusal.close ? ['connection', 'close'] : []),
+  ]);
+  if (refusal.close && !request.complete) lingeringEnd(request, response, body);
+  else response.end(body);
+}
+
+function shapeOf({ problem, provider }: Refusal, log: GatewayLog): Denial {
+  try {
+    if (provider !== undefined) return provider.deny(problem);
+  } catch {
+    log.error({ request_id: problem.request_id, provider: provider?.id }, 'the provider could not shape a refusal');
+  }
+  const body = { type: 'about:blank', title: titleOf(problem.code), status: statusOf(problem.code), ...problem };
+  return { content_type: 'application/problem+json', body: JSON.stringify(body) };
+}
+
+const LINGER_MS = 1_000;
+const LINGER_BYTES = 16 * 1024 * 1024;
+
+/**
+ * Ends a response to a client that is still sending: what it sends is thrown away for a moment, because closing a socket
+ * with unread data resets it, and the client would never read why it was refused.
+ */
+function lingeringEnd(request: IncomingMessage, response: ServerResponse, body: Buffer): void {
+  let seen = 0;
+  const end = (): void => {
+    clearTimeout(timer);
+    request.off('data', onData).off('end', end).off('close', end);
+    if (!response.destroyed) response.end();
+  };
+  const onData = (chunk: Buffer): void => {
+    seen += chunk.length;
+    if (seen > LINGER_BYTES) end();
+  };
+  const timer = setTimeout(end, LINGER_MS);
+  response.write(body);
+  request.on('data', onData).on('end', end).on('close', end).on('error', end);
+  request.resume();
+}

@@ -1,0 +1,47 @@
+/** Lets an answer through, but not one byte of a root credential in it (DESIGN 8). */
+import type { Secret } from '@writ/core';
+import { Searcher } from './searcher.ts';
+
+const searchers = new WeakMap<Secret, Searcher>();
+
+/** The searcher of a secret; kept as long as the `Secret` itself is. */
+export function searcherFor(secret: Secret): Searcher {
+  const known = searchers.get(secret);
+  if (known !== undefined) return known;
+  const searcher = new Searcher(secret.expose());
+  searchers.set(secret, searcher);
+  return searcher;
+}
+
+const NOTHING = Buffer.alloc(0);
+
+/** Watches one answer. Holds back only what could be the beginning of a spelling of the secret. */
+export class EchoGuard {
+  readonly #searcher: Searcher;
+  #held: Buffer = NOTHING;
+
+  constructor(searcher: Searcher) {
+    this.#searcher = searcher;
+  }
+
+  /** Takes the next bytes; returns what may leave, or undefined when the secret is among them. */
+  push(chunk: Buffer): Buffer | undefined {
+    const data = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk]);
+    if (this.#searcher.found(data)) return undefined;
+    const open = this.#searcher.openFrom(data);
+    this.#held = open === data.length ? NOTHING : data.subarray(open);
+    return open === data.length ? data : data.subarray(0, open);
+  }
+
+  /** Returns what was held back, now that nothing follows. */
+  end(): Buffer {
+    const rest = this.#held;
+    this.#held = NOTHING;
+    return rest;
+  }
+
+  /** Tells whether any header, its name included, holds the secret. */
+  inHeaders(headers: Readonly<Record<string, string | readonly string[] | undefined>>): boolean {
+    return this.#searcher.found(Buffer.from(Object.entries(headers).flat(2).join('\n'), 'latin1'));
+  }
+}

@@ -1,0 +1,36 @@
+/** One request on its way through the gateway: what is known of it so far, for the refusal that may come at any step. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Decision, Operation, ResolvedOperation } from '@writ/core';
+import type { HeaderTable } from './header-table.ts';
+import type { Caller, GatewayConnection } from './ports.ts';
+import type { Route } from './route.ts';
+
+export interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly headers: HeaderTable;
+  readonly request_id: string;
+  /** Milliseconds since the epoch. */
+  readonly arrived: number;
+  route?: Route;
+  connection?: GatewayConnection;
+  /** True once a token was found in the request. */
+  presented: boolean;
+  scheme: 'Bearer' | 'DPoP';
+  caller?: Caller;
+  operations: readonly (Operation | ResolvedOperation)[];
+  decision?: Decision;
+  /** Gives back what the body holds. */
+  release: () => void;
+}
+
+/** The decision was not to allow it; `authorize` has written that down already. */
+export class DecidedAgainst extends Error {
+  readonly decision: Decision;
+
+  constructor(decision: Decision) {
+    super(decision.code ?? 'refused');
+    this.name = 'DecidedAgainst';
+    this.decision = decision;
+  }
+}

@@ -1,0 +1,173 @@
+/** The whole pipeline, on Node's raw request and response (DESIGN 3). */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type Authorized, type Canonical, decide, type Resolved, WritError } from '@writ/core';
+import { admit } from './admit.ts';
+import { readBody } from './body.ts';
+import { canonicalHead, canonicalise } from './canonicalise.ts';
+import { classify } from './classify.ts';
+import { createDialler, type Dispatch } from './dial.ts';
+import { DecidedAgainst, type Exchange } from './exchange.ts';
+import { forward } from './forward.ts';
+import { HeaderTable } from './header-table.ts';
+import type { GatewayLimits } from './limits.ts';
+import { errorKind, type GatewayLog } from './log.ts';
+import { Budget } from './memory.ts';
+import type { Caller, GatewayConnection, GatewayPorts } from './ports.ts';
+import { findToken } from './present.ts';
+import { createRateLimit, type RateLimit } from './rate-limit.ts';
+import { refuse } from './refuse.ts';
+import { resolve } from './resolve.ts';
+import { routeOf, type Site, siteOf } from './route.ts';
+
+/** What the gateway is made with. */
+export interface GatewayOptions {
+  readonly ports: GatewayPorts;
+  readonly publicUrl: string;
+  /** `gw.example.com`: connections are reached as its subdomains too. */
+  readonly gatewayDomain?: string;
+  readonly limits: GatewayLimits;
+  readonly log: GatewayLog;
+  /** A dialler's `dispatch`; by default one of the gateway's own, whose connections end with the process. */
+  readonly dispatch?: Dispatch;
+}
+
+/** Answers one raw request. Never rejects. */
+export type Gateway = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+interface Context extends Required<Pick<GatewayOptions, 'ports' | 'limits' | 'log' | 'dispatch'>> {
+  readonly site: Site;
+  readonly slots: Budget;
+  readonly memory: Budget;
+  readonly rate: RateLimit;
+  readonly strangers: RateLimit;
+}
+
+/** Makes the gateway. The server gives it every request for which `isGatewayTarget` holds, before any framework has seen it. */
+export function createGateway(options: GatewayOptions): Gateway {
+  const context = contextOf(options);
+  return async (request, response) => {
+    // Without a listener an error of a client that went away would end the process.
+    request.on('error', () => undefined);
+    response.on('error', () => undefined);
+    const exchange = exchangeOf(context, { request, response });
+    try {
+      context.slots.take(1);
+      response.once('close', () => context.slots.give(1));
+      await run(context, exchange);
+    } catch (error) {
+      await refuse(context, { exchange, error }).catch((fault: unknown) => {
+        context.log.error({ request_id: exchange.request_id, ...errorKind(fault) }, 'a refusal could not be answered');
+        response.destroy();
+      });
+    } finally {
+      exchange.release();
+    }
+  };
+}
+
+function contextOf(options: GatewayOptions): Context {
+  const { ports, limits, log } = options;
+  const now = () => ports.now();
+  return {
+    ports,
+    limits,
+    log,
+    dispatch: options.dispatch ?? createDialler(limits).dispatch,
+    site: siteOf(options),
+    slots: new Budget(limits.concurrent),
+    memory: new Budget(limits.body_memory_bytes),
+    rate: createRateLimit({ per_second: limits.per_second, burst: limits.burst, keys: limits.tasks, now }),
+    strangers: createRateLimit({ per_second: 20, burst: 100, keys: 1, now }),
+  };
+}
+
+function exchangeOf(context: Context, raw: Pick<Exchange, 'request' | 'response'>): Exchange {
+  return {
+    ...raw,
+    headers: new HeaderTable(raw.request.rawHeaders),
+    request_id: context.ports.requestId(),
+    arrived: context.ports.now(),
+    presented: false,
+    scheme: 'Bearer',
+    operations: [],
+    release: () => undefined,
+  };
+}
+
+async function run(context: Context, exchange: Exchange): Promise<void> {
+  const connection = await enter(context, exchange);
+  const caller = await authenticate(context, { exchange, connection });
+  const canonical = await read(context, { exchange, connection });
+  const classified = classify(connection, canonical);
+  exchange.operations = classified.operations;
+  const asked = { connection, client_id: caller.client_id, arrived: exchange.arrived };
+  const resolved = await resolve(asked, classified);
+  exchange.operations = resolved.operations;
+  const authorized = await authorize(context, { exchange, connection, caller, resolved });
+  const { request_id, arrived, response } = exchange;
+  const publicBase = exchange.route?.publicBase ?? '';
+  await forward(context, { request_id, arrived, authorized, resolved, connection, caller, publicBase, response });
+}
+
+/** Finds the connection, and refuses what is not taken from anybody. */
+async function enter(context: Context, exchange: Exchange): Promise<GatewayConnection> {
+  const { request, headers } = exchange;
+  exchange.route = routeOf(context.site, { url: request.url ?? '', host: headers.get('host') ?? '' });
+  const connection = await context.ports.connection(exchange.route.slug);
+  if (connection === undefined) throw new WritError('connection_unknown');
+  exchange.connection = connection;
+  admit({ method: request.method ?? '', httpVersion: request.httpVersion, headers });
+  return connection;
+}
+
+interface At {
+  readonly exchange: Exchange;
+  readonly connection: GatewayConnection;
+}
+
+async function authenticate(context: Context, { exchange, connection }: At): Promise<Caller> {
+  const { request, headers } = exchange;
+  exchange.presented =
+    headers.has('authorization') || connection.provider.tokenHeaders.some((name) => headers.has(name));
+  const found = findToken(headers, connection.provider.tokenHeaders);
+  if (found === undefined) throw new WritError('invalid_token');
+  if (found.scheme === 'dpop') exchange.scheme = 'DPoP';
+  const proof = headers.get('dpop');
+  const presented = { ...found, method: request.method ?? '', target: request.url ?? '' };
+  const caller = await context.ports.authenticate(
+    proof === undefined ? presented : { ...presented, proof },
+    connection.slug,
+  );
+  exchange.caller = caller;
+  const wait = context.rate.take(caller.task_id);
+  if (wait > 0) throw new WritError('rate_limited', { retry_after: wait });
+  return caller;
+}
+
+async function read(context: Context, { exchange, connection }: At): Promise<Canonical> {
+  const { request, headers, route } = exchange;
+  const raw = { method: request.method ?? '', target: route?.target ?? '', headers };
+  const head = canonicalHead(raw, connection.provider);
+  const body = await readBody(request, { limits: context.limits, memory: context.memory });
+  exchange.release = body.release;
+  return canonicalise(head, body.bytes);
+}
+
+/** Decides, and waits until that is written down: the point of no return. */
+async function authorize(
+  context: Context,
+  { exchange, connection, caller, resolved }: At & { readonly caller: Caller; readonly resolved: Resolved },
+): Promise<Authorized> {
+  const decision = decide({
+    connection: connection.slug,
+    chain: caller.chain,
+    guardrails: caller.guardrails,
+    operations: resolved.operations,
+    now: context.ports.now(),
+  });
+  exchange.decision = decision;
+  const { request_id } = exchange;
+  const authorized = await context.ports.authorize({ request_id, connection, caller, resolved, decision });
+  if (authorized === undefined) throw new DecidedAgainst(decision);
+  return authorized;
+}

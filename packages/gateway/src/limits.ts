@@ -1,0 +1,34 @@
+/** Every bound of the gateway in one place. Sizes in bytes, times in milliseconds. */
+export interface GatewayLimits {
+  /** The longest body that is judged. */
+  readonly body_bytes: number;
+  /** How long a client may take to send its body. */
+  readonly body_ms: number;
+  /** All bodies held at one time. */
+  readonly body_memory_bytes: number;
+  /** Requests under way at one time. */
+  readonly concurrent: number;
+  /** Requests a second, per task, and how many may come at once (DESIGN 8). */
+  readonly per_second: number;
+  readonly burst: number;
+  /** Tasks whose rate is remembered. */
+  readonly tasks: number;
+  readonly connect_ms: number;
+  /** From the request to the end of the provider's headers. */
+  readonly headers_ms: number;
+  /** The longest silence within an answer, of the provider or of the client that reads it. */
+  readonly idle_ms: number;
+}
+
+export const DEFAULT_LIMITS: GatewayLimits = {
+  body_bytes: 1024 * 1024,
+  body_ms: 30_000,
+  body_memory_bytes: 128 * 1024 * 1024,
+  concurrent: 1024,
+  per_second: 60,
+  burst: 120,
+  tasks: 50_000,
+  connect_ms: 5_000,
+  headers_ms: 60_000,
+  idle_ms: 60_000,
+};

@@ -1,0 +1,72 @@
+/** What the caller may do next: by the code, and by what the decision says would have helped. */
+import type { Decision, ErrorCode, NextStep } from '@writ/core';
+
+/** A step and the sentence that says it. */
+export interface Next {
+  readonly step: NextStep;
+  readonly sentence: string;
+}
+
+const ASK: Next = { step: { action: 'ask_human' }, sentence: 'Ask a human if it is really meant.' };
+const NOT_QUEUED: Next = {
+  step: { action: 'ask_human' },
+  sentence: 'Nothing has been queued or put before anyone: ask a human.',
+};
+const fix = (sentence: string): Next => ({ step: { action: 'fix_request' }, sentence });
+const stop = (sentence: string): Next => ({ step: { action: 'stop' }, sentence });
+const repeat = (sentence: string): Next => ({ step: { action: 'repeat' }, sentence });
+
+const BY_CODE: Partial<Record<ErrorCode, Next>> = {
+  invalid_token: { step: { action: 'renew_token' }, sentence: 'Ask Writ for a new token for the same task.' },
+  operation_unknown: fix('Check its name; an owner can review what Writ does not know.'),
+  operation_not_granted: ASK,
+  environment_not_granted: ASK,
+  resource_not_granted: ASK,
+  argument_not_granted: ASK,
+  environment_unresolved: fix('Check the ids; if they are right, ask a human to add the environment.'),
+  guardrail_denied: stop('No token changes that. Stop here.'),
+  approval_required: NOT_QUEUED,
+  approval_pending: { step: { action: 'wait', after_seconds: 30 }, sentence: 'Wait, then repeat the same request.' },
+  approval_denied: stop('Do not try it another way. Stop here.'),
+  approval_expired: repeat('Repeat the request to ask again.'),
+  approval_mismatch: repeat('Repeat the request without the approval to ask again.'),
+  held: NOT_QUEUED,
+  frozen: stop('Stop here until an administrator has lifted the freeze.'),
+  task_ended: stop('Stop here.'),
+  request_too_large: fix('Make it smaller.'),
+  request_not_canonical: fix('Spell it in the one plain way.'),
+  request_not_understood: fix('Mend the request.'),
+  not_supported: fix('Send it in another way.'),
+  upstream_outcome_unknown: stop('Look with a read whether it was done before anything is sent again.'),
+  connection_unknown: fix('Check the name of the connection.'),
+  misdirected: fix('Use the public URL of Writ.'),
+  browser_refused: stop('Use an API client.'),
+};
+
+const REQUESTABLE: ReadonlySet<ErrorCode> = new Set(['operation_not_granted', 'environment_not_granted']);
+
+/** The next step for a refusal; `retry_after` in seconds. The seam for approvals and holds: they change what a `wait` leads to. */
+export function nextFor(code: ErrorCode, facts: { readonly decision?: Decision; readonly retry_after?: number }): Next {
+  if (code === 'rate_limited') {
+    const after_seconds = facts.retry_after ?? 1;
+    return { step: { action: 'wait', after_seconds }, sentence: `Wait ${seconds(after_seconds)}, then repeat it.` };
+  }
+  if (facts.decision !== undefined && REQUESTABLE.has(code)) return requestOf(facts.decision) ?? ASK;
+  const known = BY_CODE[code];
+  if (known !== undefined) return known;
+  const after_seconds = facts.retry_after ?? 5;
+  return { step: { action: 'repeat', after_seconds }, sentence: `Repeat it in ${seconds(after_seconds)}.` };
+}
+
+const seconds = (count: number): string => (count === 1 ? '1 second' : `${count} seconds`);
+
+/** The details to ask for, where nothing but the token itself stands in the way: the client's grants already cover the call. */
+function requestOf(decision: Decision): Next | undefined {
+  const lacks = decision.reasons.filter((reason) => reason.link !== undefined);
+  if (lacks.length === 0 || decision.missing.length === 0 || lacks.some((reason) => reason.link !== 'token'))
+    return undefined;
+  return {
+    step: { action: 'request_details', authorization_details: decision.missing },
+    sentence: 'If it is really meant, ask Writ for these authorization_details for this task.',
+  };
+}

@@ -1,0 +1,46 @@
+/** The one spelling of a path. Whatever some server could read differently is refused, not mended (reference/attacks.md rows 1 and 8). */
+import { WritError } from '@writ/core';
+
+/** `pchar` of RFC 3986 without `;`, which some servers cut off as a parameter. */
+const ALLOWED = /^[A-Za-z0-9\-._~!$&'()*+,=:@/%]*$/;
+const UNRESERVED = /[A-Za-z0-9\-._~]/;
+/** What must not come encoded either: a server that decodes twice, or before it splits, sees another path. */
+const NEVER_ENCODED = new Set(['/', '\\', ';', '?', '#', '%']);
+
+const no = (detail: string): never => {
+  throw new WritError('request_not_canonical', { detail });
+};
+
+/** Returns the path when it has only one reading. Throws `WritError('request_not_canonical')` that says what is wrong with it. */
+export function canonicalPath(path: string): string {
+  if (!path.startsWith('/')) no('The path must begin with a slash.');
+  if (path.includes('\\')) no('The path holds a backslash.');
+  if (path.includes(';')) no('The path holds a semicolon.');
+  if (!ALLOWED.test(path)) no('The path holds a character that must be percent-encoded, or must not be there.');
+  if (path.includes('//')) no('The path holds an empty segment.');
+  checkEscapes(path);
+  for (const segment of path.split('/')) {
+    if (/^\.+$/.test(segment)) no('The path holds a dot segment.');
+  }
+  return path;
+}
+
+function checkEscapes(path: string): void {
+  if (!path.includes('%')) return;
+  for (let at = path.indexOf('%'); at !== -1; at = path.indexOf('%', at + 1)) checkEscape(path.slice(at, at + 3));
+  let decoded = '';
+  try {
+    decoded = decodeURIComponent(path);
+  } catch {
+    no('The path holds percent-encoding that is not UTF-8.');
+  }
+  if (/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(decoded)) no('The path holds an encoded control character.');
+}
+
+function checkEscape(escape: string): void {
+  if (!/^%[0-9A-Fa-f]{2}$/.test(escape)) no('The path holds invalid percent-encoding.');
+  if (escape !== escape.toUpperCase()) no('Percent-encoding must use upper-case digits.');
+  const character = String.fromCharCode(Number.parseInt(escape.slice(1), 16));
+  if (UNRESERVED.test(character)) no('The path encodes a character that needs no encoding.');
+  if (NEVER_ENCODED.has(character)) no('The path encodes a delimiter.');
+}

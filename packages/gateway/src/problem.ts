@@ -1,0 +1,121 @@
+/** From facts to the problem a caller reads (DESIGN 8). Pure. */
+import {
+  type Decision,
+  type ErrorCode,
+  inertLine,
+  type Operation,
+  type Problem,
+  type ProblemOperation,
+  type ResolvedOperation,
+  titleOf,
+} from '@writ/core';
+import { nextFor } from './next.ts';
+import { ruleOf, wouldDo } from './sentence.ts';
+
+/** What is known of a refused request. */
+export interface RefusalFacts {
+  readonly code: ErrorCode;
+  readonly request_id: string;
+  /** False until the token was found valid: then the code is all that is said. */
+  readonly authenticated: boolean;
+  readonly operations: readonly (Operation | ResolvedOperation)[];
+  readonly decision?: Decision;
+  /** The public detail of what was thrown. */
+  readonly detail?: string;
+  /** Seconds. */
+  readonly retry_after?: number;
+  /** True once the request has left for the provider. */
+  readonly sent?: boolean;
+}
+
+const MOST_LISTED = 50;
+const MOST_DETAIL = 600;
+
+/** What the gateway answers with: its own codes; an error of any other kind means that Writ cannot serve. */
+const GATEWAY_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'invalid_token',
+  'operation_unknown',
+  'operation_not_granted',
+  'environment_not_granted',
+  'environment_unresolved',
+  'resource_not_granted',
+  'argument_not_granted',
+  'guardrail_denied',
+  'approval_required',
+  'approval_pending',
+  'approval_denied',
+  'approval_expired',
+  'approval_mismatch',
+  'held',
+  'frozen',
+  'task_ended',
+  'rate_limited',
+  'request_too_large',
+  'request_not_canonical',
+  'request_not_understood',
+  'not_supported',
+  'upstream_unavailable',
+  'upstream_outcome_unknown',
+  'connection_unknown',
+  'misdirected',
+  'browser_refused',
+  'unavailable',
+]);
+
+/** The code as the gateway may answer it: never one whose status SDKs would take for done, or repeat (409, 500, 2xx). */
+export function gatewayCode(code: ErrorCode): ErrorCode {
+  return GATEWAY_CODES.has(code) ? code : 'unavailable';
+}
+
+/** Writes the problem. A caller without a valid token gets the code, its public sentence and nothing of the request. */
+export function problemFor(facts: RefusalFacts): Problem {
+  const { code, request_id } = facts;
+  const next = nextFor(code, facts);
+  if (!facts.authenticated) return { code, detail: titleOf(code), request_id, next: next.step };
+  const detail = [opening(facts), middle(facts), next.sentence].filter((part) => part !== '').join(' ');
+  return {
+    code,
+    detail,
+    request_id,
+    ...(facts.operations.length === 0 ? {} : { operations: facts.operations.slice(0, MOST_LISTED).map(shown) }),
+    ...(facts.decision === undefined ? {} : { reasons: facts.decision.reasons.slice(0, MOST_LISTED) }),
+    next: next.step,
+  };
+}
+
+function opening(facts: RefusalFacts): string {
+  if (facts.sent !== true) return 'Nothing was sent.';
+  return facts.code === 'upstream_outcome_unknown' ? 'It was sent, and may have been done.' : 'Nothing was changed.';
+}
+
+/** What the call would have done, and why not: from the decision, else from what was thrown. */
+function middle(facts: RefusalFacts): string {
+  const would = wouldDo(concerned(facts));
+  const rule = facts.decision === undefined ? '' : ruleOf(facts.decision);
+  if (rule !== '') return would === '' ? sentence(rule) : `${would}; ${rule}.`;
+  const why = inertLine(facts.detail ?? titleOf(facts.code), MOST_DETAIL);
+  return would === '' ? sentence(why) : `${would}. ${sentence(why)}`;
+}
+
+/** The operations that stand in the way; all of them where none is singled out. */
+function concerned(facts: RefusalFacts): readonly (Operation | ResolvedOperation)[] {
+  const named = new Set(facts.decision?.reasons.map((reason) => reason.operation));
+  const some = facts.operations.filter((operation) => named.has(operation.name));
+  return some.length > 0 ? some : facts.operations;
+}
+
+function sentence(text: string): string {
+  const upper = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?…]$/.test(upper) ? upper : `${upper}.`;
+}
+
+function shown(operation: Operation | ResolvedOperation): ProblemOperation {
+  const resolved = 'environments' in operation ? operation : undefined;
+  return {
+    name: inertLine(operation.name, 200),
+    effect: operation.effect,
+    environments: resolved?.environments.map((environment) => environment.slug) ?? [],
+    resources:
+      resolved?.targets.slice(0, MOST_LISTED).map((target) => inertLine(`${target.kind}:${target.id}`, 300)) ?? [],
+  };
+}

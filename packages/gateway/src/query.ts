@@ -1,0 +1,50 @@
+/** The one spelling of a query: RFC 3986 section 6.2.2 where two spellings are provably the same, else a refusal. */
+import { WritError } from '@writ/core';
+
+const ALLOWED = /^[A-Za-z0-9\-._~!$&'()*+,=:@/?%]*$/;
+const UNRESERVED = /[A-Za-z0-9\-._~]/;
+
+const no = (detail: string): never => {
+  throw new WritError('request_not_canonical', { detail });
+};
+
+/**
+ * Returns the query, without `?`, in its canonical spelling: upper-case escapes, unreserved characters unescaped.
+ * Throws `WritError('request_not_canonical')` for what has a second reading: repeated or empty parameters, `;`, invalid escapes, control characters.
+ */
+export function canonicalQuery(query: string): string {
+  if (query === '') return '';
+  if (query.includes(';')) no('The query holds a semicolon.');
+  if (!ALLOWED.test(query)) no('The query holds a character that must be percent-encoded.');
+  const canonical = query.replace(/%(..?)?/g, canonicalEscape);
+  const seen = new Set<string>();
+  for (const parameter of canonical.split('&')) {
+    const name = nameOf(parameter);
+    if (name === '') no('The query holds an empty parameter.');
+    if (name === 'access_token') no('An access token belongs in a header, never in the query.');
+    if (seen.has(name)) no('A query parameter came more than once.');
+    seen.add(name);
+  }
+  return canonical;
+}
+
+function canonicalEscape(escape: string): string {
+  if (!/^%[0-9A-Fa-f]{2}$/.test(escape)) no('The query holds invalid percent-encoding.');
+  const character = String.fromCharCode(Number.parseInt(escape.slice(1), 16));
+  return UNRESERVED.test(character) ? character : escape.toUpperCase();
+}
+
+/** The parameter's name as a server decodes it; checks that its value can be decoded, and is text. */
+function nameOf(parameter: string): string {
+  const split = parameter.indexOf('=');
+  const name = split === -1 ? parameter : parameter.slice(0, split);
+  let text = '';
+  try {
+    text = decodeURIComponent(parameter.replaceAll('+', ' '));
+  } catch {
+    no('The query holds percent-encoding that is not UTF-8.');
+  }
+  // A line break or tab is part of many a query language; every other control character only hides something.
+  if (/[^\P{Cc}\t\n\r]/u.test(text)) no('The query holds an encoded control character.');
+  return decodeURIComponent(name.replaceAll('+', ' '));
+}

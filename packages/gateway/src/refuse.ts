@@ -1,0 +1,128 @@
+/** Turns what was thrown at any step into a recorded refusal and an answer. */
+import { type ErrorCode, WritError } from '@writ/core';
+import { ClientGone } from './body.ts';
+import { challengeFor, deny } from './deny.ts';
+import { DecidedAgainst, type Exchange } from './exchange.ts';
+import { ForwardFailure } from './forward.ts';
+import { errorKind, type GatewayLog } from './log.ts';
+import type { GatewayPorts } from './ports.ts';
+import { TWO_TOKENS } from './present.ts';
+import { gatewayCode, problemFor } from './problem.ts';
+import type { RateLimit } from './rate-limit.ts';
+import type { Site } from './route.ts';
+
+/** What refusing works with. */
+export interface RefuseContext {
+  readonly ports: Pick<GatewayPorts, 'refused'>;
+  readonly log: GatewayLog;
+  readonly site: Site;
+  /** Bounds how many refusals of strangers are written down each second. */
+  readonly strangers: RateLimit;
+}
+
+interface Cause {
+  readonly error: WritError;
+  readonly code: ErrorCode;
+  readonly sent: boolean;
+  /** True when `authorize` wrote it, or when the outcome says it. */
+  readonly recorded: boolean;
+}
+
+/** Refuses an exchange. Never throws. A refusal of an authenticated caller that cannot be recorded is answered as `unavailable`. */
+export async function refuse(context: RefuseContext, refused: { exchange: Exchange; error: unknown }): Promise<void> {
+  const { exchange, error } = refused;
+  if (error instanceof ClientGone) {
+    exchange.response.destroy();
+    return;
+  }
+  const cause = causeOf(context, exchange, error);
+  const recorded = cause.recorded || (await record(context, exchange, cause));
+  answer(context, exchange, recorded ? cause : { ...cause, error: new WritError('unavailable'), code: 'unavailable' });
+}
+
+function causeOf(context: RefuseContext, exchange: Exchange, error: unknown): Cause {
+  if (error instanceof DecidedAgainst) {
+    const code = gatewayCode(error.decision.code ?? 'operation_not_granted');
+    return { error: new WritError(code), code, sent: false, recorded: true };
+  }
+  if (error instanceof ForwardFailure) {
+    return { error: error.reason, code: gatewayCode(error.reason.code), sent: error.sent, recorded: true };
+  }
+  if (error instanceof WritError) {
+    const code = gatewayCode(error.code);
+    if (code !== error.code) logFault(context, exchange, error);
+    const shown = code === error.code ? error : new WritError(code);
+    return { error: shown, code, sent: false, recorded: false };
+  }
+  logFault(context, exchange, error);
+  return { error: new WritError('unavailable'), code: 'unavailable', sent: false, recorded: false };
+}
+
+function logFault(context: RefuseContext, exchange: Exchange, error: unknown): void {
+  context.log.error({ request_id: exchange.request_id, ...errorKind(error) }, 'a request failed inside the gateway');
+}
+
+/** Writes the refusal down. False when it could not be, and the caller must not learn more than that. */
+async function record(context: RefuseContext, exchange: Exchange, cause: Cause): Promise<boolean> {
+  const { caller, connection } = exchange;
+  if (caller === undefined && context.strangers.take('') > 0) return true;
+  try {
+    await context.ports.refused({
+      request_id: exchange.request_id,
+      ...(connection === undefined ? {} : { connection: connection.slug }),
+      ...(caller === undefined ? {} : { caller }),
+      code: cause.code,
+      detail: cause.error.message,
+      operations: exchange.operations.map(({ name, effect }) => ({ name, effect })),
+    });
+    return true;
+  } catch (error) {
+    context.log.error({ request_id: exchange.request_id, ...errorKind(error) }, 'a refusal was not recorded');
+    return caller === undefined;
+  }
+}
+
+function answer(context: RefuseContext, exchange: Exchange, cause: Cause): void {
+  const { request_id, connection } = exchange;
+  const { code, error } = cause;
+  const { retry_after } = error.extras;
+  const problem = problemFor({
+    code,
+    request_id,
+    authenticated: exchange.caller !== undefined && code !== 'invalid_token',
+    operations: exchange.operations,
+    sent: cause.sent,
+    detail: error.message,
+    ...(exchange.decision === undefined || !isDecided(exchange.decision.code, code)
+      ? {}
+      : { decision: exchange.decision }),
+    ...(retry_after === undefined ? {} : { retry_after }),
+  });
+  const challenge = challengeFor({
+    code,
+    presented: exchange.presented,
+    two_tokens: error.extras.detail === TWO_TOKENS,
+    scheme: exchange.scheme,
+    metadata: `${context.site.publicUrl}/.well-known/oauth-protected-resource/gateway/${connection?.slug ?? ''}`,
+  });
+  deny(
+    { ...exchange, log: context.log },
+    {
+      problem,
+      ...(connection === undefined ? {} : { provider: connection.provider }),
+      ...(challenge === undefined ? {} : { challenge }),
+      ...(retry_after === undefined ? {} : { retry_after }),
+      close: isStillSending(exchange),
+    },
+  );
+}
+
+/** A decision explains the refusal only when it is the one that refused. */
+function isDecided(decided: ErrorCode | undefined, code: ErrorCode): boolean {
+  return decided === code;
+}
+
+function isStillSending({ request, headers }: Exchange): boolean {
+  if (request.complete) return false;
+  return headers.has('transfer-encoding') || (headers.get('content-length') ?? '0') !== '0';
+}

@@ -1,0 +1,114 @@
+/** The words of a refusal: what a call would have done, and which rule said no. Plain sentences, nothing but ids the caller sent. */
+import {
+  type Decision,
+  type Effect,
+  type Guardrail,
+  inertLine,
+  type Operation,
+  type Reason,
+  type ResolvedOperation,
+  SHARED,
+} from '@writ/core';
+
+const MOST_OPERATIONS = 3;
+const MOST_ITEMS = 5;
+const MOST_WIDTH = 120;
+const KINDS: readonly string[] = ['protected', 'ephemeral', 'other'];
+
+/** What a call would do to something, by effect; where it names nothing, the second form. */
+const VERBS: Readonly<Record<Effect, readonly [withTarget: string, without: string]>> = {
+  read: ['read', 'read'],
+  write: ['change', 'make a change'],
+  reveal: ['reveal secrets of', 'reveal secrets'],
+  execute: ['decide what code runs in', 'decide what code runs'],
+  destroy: ['destroy', 'destroy something'],
+  escalate: ['give or change access to', 'give or change access'],
+};
+
+/** Joins words as people do: `a`, `a and b`, `a, b and c`; what is too many is counted. */
+export function listed(items: readonly string[], most = MOST_ITEMS): string {
+  const shown = items.slice(0, most);
+  const rest = items.length - shown.length;
+  const all = rest > 0 ? [...shown, `${rest} more`] : shown;
+  return all.length < 2 ? (all[0] ?? '') : `${all.slice(0, -1).join(', ')} and ${all.at(-1)}`;
+}
+
+const said = (text: string): string => inertLine(text, MOST_WIDTH);
+
+function environmentName(slug: string): string {
+  if (slug === '*') return 'every environment';
+  return slug === SHARED ? 'shared (what lies outside any environment)' : said(slug);
+}
+
+/** `volumeDelete would destroy volume v_both in production and staging`, for each of the operations. */
+export function wouldDo(operations: readonly (Operation | ResolvedOperation)[]): string {
+  return listed(operations.map(oneWouldDo), MOST_OPERATIONS);
+}
+
+function oneWouldDo(operation: Operation | ResolvedOperation): string {
+  const [withTarget, without] = VERBS[operation.effect];
+  const name = said(operation.name);
+  if (!('environments' in operation)) return `${name} would ${without}`;
+  const targets = listed(operation.targets.map((target) => `${target.kind.replaceAll('_', ' ')} ${said(target.id)}`));
+  const where = listed(operation.environments.map((environment) => environmentName(environment.slug)));
+  return `${name} would ${targets === '' ? without : `${withTarget} ${targets}`}${where === '' ? '' : ` in ${where}`}`;
+}
+
+const HOLDERS: Readonly<Record<NonNullable<Reason['link']>, string>> = {
+  token: 'this token',
+  grants: "the client's grants, as they stand now,",
+  ancestor: 'the token that this one was exchanged for',
+};
+
+/** Which rule said no to a decided call: what its token covers, or which guardrail stands there. */
+export function ruleOf(decision: Decision): string {
+  const lack = ['token', 'grants', 'ancestor']
+    .map((link) => decision.reasons.filter((reason) => reason.link === link))
+    .find((reasons) => reasons.length > 0);
+  if (lack !== undefined) return lackOf(lack, decision);
+  const guardrail = decision.reasons.find((reason) => reason.guardrail !== undefined)?.guardrail;
+  if (guardrail === undefined)
+    return decision.code === 'environment_unresolved' ? 'it reaches nothing that is known' : '';
+  return `the guardrail ${said(guardrail.operations)} ${placeOf(guardrail)} ${verdictOf(decision)}`;
+}
+
+function placeOf(guardrail: Guardrail): string {
+  const place = guardrail.environments;
+  return KINDS.includes(place) ? `on ${place} environments` : `in ${said(place)}`;
+}
+
+function verdictOf(decision: Decision): string {
+  if (decision.result === 'refuse') return 'forbids it';
+  const wait = `wait ${decision.hold_minutes} minutes in which it can be cancelled`;
+  if (decision.approve)
+    return decision.hold_minutes > 0 ? `wants a human's yes, and then a ${wait}` : "wants a human's yes";
+  return `wants it to ${wait}`;
+}
+
+function lackOf(reasons: readonly Reason[], decision: Decision): string {
+  const [first] = reasons;
+  const holder = HOLDERS[first?.link ?? 'token'];
+  const only = { resource_not_granted: 'the resources it names', argument_not_granted: 'the arguments it names' };
+  if (decision.code === 'resource_not_granted' || decision.code === 'argument_not_granted') {
+    return `${holder} allows that only with ${only[decision.code]}`;
+  }
+  const covered = coveredBy(reasons, decision);
+  return covered === '' ? `${holder} covers nothing of this connection` : `${holder} covers ${covered}`;
+}
+
+/** `staging, and there *:read and customDomain*`: of the environments reached where any is covered at all, else of all. */
+function coveredBy(reasons: readonly Reason[], decision: Decision): string {
+  const byEnvironment = new Map<string, Set<string>>();
+  for (const line of reasons.flatMap((reason) => reason.allowed ?? [])) {
+    const slash = line.indexOf('/');
+    const environment = line.slice(0, slash);
+    byEnvironment.set(environment, (byEnvironment.get(environment) ?? new Set()).add(said(line.slice(slash + 1))));
+  }
+  const reached = new Set(['*', ...decision.pairs.map((pair) => pair.environment)]);
+  const all = [...byEnvironment];
+  const near = all.filter(([environment]) => reached.has(environment));
+  return (near.length > 0 ? near : all)
+    .slice(0, MOST_ITEMS)
+    .map(([environment, operations]) => `${environmentName(environment)}, and there ${listed([...operations])}`)
+    .join('; and ');
+}

@@ -1,0 +1,61 @@
+/** How Node's HTTP server must run in front of the gateway. */
+import type { IncomingMessage, Server, ServerOptions, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+
+/** Options for `http.createServer`: the strict parser, and bounds on what a client may send and how slowly. */
+export const gatewayServerOptions: ServerOptions = {
+  insecureHTTPParser: false,
+  requireHostHeader: true,
+  joinDuplicateHeaders: false,
+  maxHeaderSize: 16 * 1024,
+  headersTimeout: 15_000,
+  requestTimeout: 60_000,
+  keepAliveTimeout: 15_000,
+  noDelay: true,
+};
+
+type Listener = (request: IncomingMessage, response: ServerResponse) => void;
+
+/**
+ * Gives the gateway what Node would answer by itself: requests with `Expect`, and bytes that are no request at all.
+ * `other` gets what is not the gateway's.
+ */
+export function listenForOddRequests(
+  server: Server,
+  listeners: {
+    readonly isGateway: (request: IncomingMessage) => boolean;
+    readonly gateway: Listener;
+    readonly other: Listener;
+  },
+): void {
+  server.on('checkExpectation', listeners.gateway);
+  server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+    if (listeners.isGateway(request)) {
+      listeners.gateway(request, response);
+      return;
+    }
+    response.writeContinue();
+    listeners.other(request, response);
+  });
+  server.on('clientError', (error: Error, socket: Socket) => answerClientError(error, socket));
+}
+
+const CLIENT_ERRORS: Readonly<Record<string, readonly [status: string, code: string]>> = {
+  HPE_HEADER_OVERFLOW: ['413 Payload Too Large', 'request_too_large'],
+  ERR_HTTP_REQUEST_TIMEOUT: ['400 Bad Request', 'request_not_understood'],
+};
+
+/** Answers bytes that Node's parser refused, with nothing but the code, and closes. */
+function answerClientError(error: Error, socket: Socket): void {
+  const known: unknown = Reflect.get(error, 'code');
+  const [status, code] = CLIENT_ERRORS[String(known)] ?? ['400 Bad Request', 'request_not_canonical'];
+  if (!socket.writable || socket.bytesWritten > 0) {
+    socket.destroy();
+    return;
+  }
+  socket.end(
+    `HTTP/1.1 ${status}\r\nWrit-Code: ${code}\r\nContent-Length: 0\r\nCache-Control: no-store\r\n` +
+      "Content-Security-Policy: sandbox; default-src 'none'\r\nX-Content-Type-Options: nosniff\r\n" +
+      'Cross-Origin-Resource-Policy: same-origin\r\nConnection: close\r\n\r\n',
+  );
+}
