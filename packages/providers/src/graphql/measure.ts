@@ -4,6 +4,7 @@ import {
   type DocumentNode,
   Kind,
   type SelectionSetNode,
+  type TypeNode,
   type ValueNode,
 } from 'graphql';
 import { MAX_ALIASES, MAX_DEPTH } from './limits.ts';
@@ -20,6 +21,7 @@ export function measure(document: DocumentNode): void {
     refuseDirectives(definition.directives);
     for (const variable of definition.variableDefinitions ?? []) {
       refuseDirectives(variable.directives);
+      measureType(variable.type);
       if (variable.defaultValue) measureValue(variable.defaultValue, 1);
     }
     measureSelections(definition.selectionSet, { depth: 1, count });
@@ -49,6 +51,14 @@ function measureSelections(selectionSet: SelectionSetNode, { depth, count }: Pla
 
 function measureArguments(argumentNodes: readonly ArgumentNode[] | undefined): void {
   for (const argument of argumentNodes ?? []) measureValue(argument.value, 1);
+}
+
+function measureType(type: TypeNode): void {
+  let inner = type;
+  for (let depth = 1; inner.kind !== Kind.NAMED_TYPE; depth += 1) {
+    if (depth > MAX_DEPTH) throw tooDeep();
+    inner = inner.type;
+  }
 }
 
 function measureValue(value: ValueNode, depth: number): void {
