@@ -10,7 +10,7 @@ export function reviewGap(facts: SchemaFacts): readonly string[] {
   const reviewed = new Set(namesReviewed());
   const fresh = [...there].filter((name) => !reviewed.has(name)).map((name) => `not reviewed: ${name}`);
   const gone = [...reviewed].filter((name) => !there.has(name)).map((name) => `gone: ${name}`);
-  return [...fresh.sort(), ...gone.sort()];
+  return [...gone, ...fresh].sort();
 }
 
 /** `Query.x`, `Mutation.x` and `Type.field` for all of the facts. */

@@ -85,11 +85,11 @@ const ofWorkspace: Operations = {
   },
   workspaceUserInvite: {
     effect: 'escalate',
-    reach: workspace('id'),
+    reach: workspace('workspaceId'),
     secret: ['input.code'],
     why: 'mails a code that lets its reader in',
   },
-  workspaceUserRemove: { effect: 'escalate', reach: workspace('id'), why: 'takes a user’s access away' },
+  workspaceUserRemove: { effect: 'escalate', reach: workspace('workspaceId'), why: 'takes a user’s access away' },
 };
 
 /** What the members of a workspace are held to. */

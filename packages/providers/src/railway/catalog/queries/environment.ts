@@ -21,7 +21,7 @@ const itself: Operations = {
     reach: environment('environmentId'),
     why: 'how far a change is; outputs are judged at the field',
   },
-  environmentHasLegacyStaticEgress: { effect: 'read', reach: environment('environmentId'), why: 'yes or no' },
+  environmentHasLegacyStaticEgress: { effect: 'read', reach: environment('environmentId'), why: 'answers yes or no' },
   environmentLogs: { effect: 'read', reach: environment('environmentId'), why: 'logs' },
   environmentPatch: {
     effect: 'read',

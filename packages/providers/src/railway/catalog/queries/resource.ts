@@ -50,7 +50,7 @@ const instances: Operations = {
     effect: 'read',
     targets: refs('service:serviceId'),
     reach: byTargetIn('environmentId'),
-    why: 'yes or no',
+    why: 'answers yes or no',
   },
   serviceInstanceLimitOverride: {
     effect: 'read',
