@@ -13,6 +13,8 @@ export type Tx = PgTransaction<PgQueryResultHKT, NoRelations, ExtractTablesWithR
 export interface Statement {
   readonly text: string;
   readonly params?: readonly (string | number)[];
+  /** How many rows it must write: any other number fails the transaction. */
+  readonly writes?: number;
 }
 
 /** What a statement did: its rows, or how many it wrote. */
@@ -24,11 +26,17 @@ export interface Result {
 /** Runs one statement. A statement without `params` may be a script of many. */
 export type Run = (statement: Statement) => Promise<Result>;
 
-/** A LISTEN under way. */
-export interface Listener {
-  /** Listens again where the connection was lost; otherwise does nothing. */
-  ensure(): Promise<void>;
+/** A connection of the change feed's own: it listens, and asks. */
+export interface Feed {
+  /** Listens again if the connection was lost, then runs a statement; throws when there is no answer within 5 s. */
+  readonly run: Run;
   stop(): Promise<void>;
+}
+
+/** Throws unless a statement wrote as many rows as it had to. */
+export function demandWritten({ writes }: Statement, { count }: Result): void {
+  if (writes === undefined || writes === count) return;
+  throw Object.assign(new Error(`${count} rows were written instead of ${writes}`), { code: '40001' });
 }
 
 /** A database, Postgres or embedded: all that the rest of the package knows of either. */
@@ -44,7 +52,7 @@ export interface Driver {
    * Each statement sees what was committed before it began. `second` throws to roll back. One such transaction at a time.
    */
   exchange(first: readonly Statement[], second: (results: readonly Result[]) => readonly Statement[]): Promise<void>;
-  /** Calls `onNotify` for each NOTIFY on the channel. */
-  listen(channel: string, onNotify: () => void): Promise<Listener>;
+  /** Opens a feed on the channel: `onNotify` is called for each NOTIFY. Connects only when first run. */
+  feed(channel: string, onNotify: () => void): Feed;
   close(): Promise<void>;
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { PGlite, type Transaction } from '@electric-sql/pglite';
 import { WritError } from '@writ/core';
 import { drizzle } from 'drizzle-orm/pglite';
-import type { Driver, Result, Statement } from './database.ts';
+import { type Driver, demandWritten, type Feed, type Result, type Statement } from './database.ts';
 import { guardDatabase } from './guard.ts';
 import { takeLock } from './lock-file.ts';
 
@@ -35,10 +35,7 @@ function embedded(pg: PGlite, place: string, release: () => void): Driver {
         for (const statement of first) results.push(await run(tx, statement));
         for (const statement of second(results)) await run(tx, statement);
       }),
-    listen: async (channel, onNotify) => {
-      const stop = await pg.listen(channel, onNotify);
-      return { ensure: async () => undefined, stop };
-    },
+    feed: (channel, onNotify) => feed(pg, channel, onNotify),
     close: async () => {
       try {
         await pg.close();
@@ -49,13 +46,24 @@ function embedded(pg: PGlite, place: string, release: () => void): Driver {
   };
 }
 
-async function run(tx: Transaction, { text, params }: Statement): Promise<Result> {
-  if (!params) {
-    const last = (await tx.exec(text)).at(-1);
-    return { rows: last?.rows ?? [], count: last?.affectedRows ?? 0 };
-  }
-  const { rows, affectedRows } = await tx.query<Record<string, unknown>>(text, [...params]);
-  return { rows, count: affectedRows ?? 0 };
+function feed(pg: PGlite, channel: string, onNotify: () => void): Feed {
+  let listening: Promise<() => Promise<void>> | undefined;
+  return {
+    run: async (statement) => {
+      listening ??= pg.listen(channel, onNotify);
+      await listening;
+      return run(pg, statement);
+    },
+    stop: async () => (await listening)?.(),
+  };
+}
+
+async function run(tx: Pick<Transaction, 'query' | 'exec'>, statement: Statement): Promise<Result> {
+  const { text, params } = statement;
+  const done = params ? await tx.query<Record<string, unknown>>(text, [...params]) : (await tx.exec(text)).at(-1);
+  const result: Result = { rows: done?.rows ?? [], count: done?.affectedRows ?? 0 };
+  demandWritten(statement, result);
+  return result;
 }
 
 function makeFolder(folder: string): void {

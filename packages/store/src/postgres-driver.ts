@@ -1,36 +1,73 @@
 import { WritError } from '@writ/core';
 import { drizzle } from 'drizzle-orm/postgres-js';
 import postgres, { type ConnectionParameters, type Sql } from 'postgres';
-import type { Driver, Listener, Result, Statement } from './database.ts';
+import { type Driver, demandWritten, type Feed, type Result, type Run, type Statement } from './database.ts';
 import { databaseError } from './errors.ts';
 import { guardDatabase } from './guard.ts';
 
 /** The oldest Postgres that Writ runs on, as `server_version_num`. */
 const OLDEST = 150000;
 
-/** What an exchange may take, in milliseconds, before its connection is given up: a silent network says nothing by itself. */
+/** What an audit batch may take, in milliseconds, before its connection is given up. */
 const EXCHANGE_LIMIT = 10_000;
 
 type Settings = Partial<ConnectionParameters>;
+
+/** What the change feed waits for an answer, in milliseconds, before every connection is given up. */
+const FEED_LIMIT = 5_000;
 
 /** Connects to the Postgres at `url`. Throws `WritError` (`unavailable`) with a sentence that says what is wrong and what to do. */
 export async function openPostgres(url: string, options: { readonly poolSize?: number } = {}): Promise<Driver> {
   const place = placeOf(url);
   const settings = await probe(url, place);
-  const pool = client(url, { max: options.poolSize ?? 10, settings });
-  const writer = exchanger(() => client(url, { max: 1, settings, forever: true }));
+  const pool = renewable(() => client(url, { max: options.poolSize ?? 10, settings }));
+  const writer = renewable(() => client(url, { max: 1, settings, forever: true }));
   return {
     kind: 'postgres',
     place,
-    db: guardDatabase(drizzle(pool)),
-    script: (work) =>
-      pool.begin((tx) => work((statement) => run(tx, statement))) as Promise<Awaited<ReturnType<typeof work>>>,
-    exchange: writer.exchange,
-    listen: (channel, onNotify) => listen(url, channel, onNotify),
+    db: guardDatabase(drizzle(facade(pool))),
+    script: (work) => script(pool.current(), work),
+    exchange: exchanger(writer),
+    feed: (channel, onNotify) => feed({ url, channel, onNotify, pool }),
     close: async () => {
-      await Promise.all([pool.end({ timeout: 5 }), writer.close()]);
+      await Promise.all([pool.current().end({ timeout: 5 }), writer.current().end({ timeout: 5 })]);
     },
   };
+}
+
+/** A client that can be thrown away with all its connections, and everything that waits on them, for a new one. */
+interface Renewable {
+  current(): Sql;
+  renew(): void;
+}
+
+function renewable(connect: () => Sql): Renewable {
+  let sql = connect();
+  return {
+    current: () => sql,
+    renew: () => {
+      const old = sql;
+      sql = connect();
+      old.end({ timeout: 0 }).catch(() => undefined);
+    },
+  };
+}
+
+/** What drizzle uses of a client, on whichever is the current one. */
+function facade(pool: Renewable): Sql {
+  const { options } = pool.current();
+  return new Proxy(pool.current(), {
+    get: (_, name) => (name === 'options' ? options : Reflect.get(pool.current(), name)),
+  });
+}
+
+async function script<T>(sql: Sql, work: (run: Run) => Promise<T>): Promise<T> {
+  let result: { readonly value: T } | undefined;
+  await sql.begin(async (tx) => {
+    result = { value: await work((statement) => run(tx, statement)) };
+  });
+  if (!result) throw new TypeError('a transaction ended without its work');
+  return result.value;
 }
 
 interface ClientOptions {
@@ -123,9 +160,12 @@ function explained(error: unknown, place: string): WritError {
   );
 }
 
-async function run(sql: Pick<Sql, 'unsafe'>, { text, params }: Statement): Promise<Result> {
-  const result = params ? await sql.unsafe(text, [...params], { prepare: true }) : await sql.unsafe(text);
-  return { rows: [...result], count: result.count };
+async function run(sql: Pick<Sql, 'unsafe'>, statement: Statement): Promise<Result> {
+  const { text, params } = statement;
+  const found = params ? await sql.unsafe(text, [...params], { prepare: true }) : await sql.unsafe(text);
+  const result: Result = { rows: [...found], count: found.count };
+  demandWritten(statement, result);
+  return result;
 }
 
 /**
@@ -133,67 +173,74 @@ async function run(sql: Pick<Sql, 'unsafe'>, { text, params }: Statement): Promi
  * waiting for each other; should the connection break between two rounds, the second runs on another one outside of the
  * transaction, so statements that write must check `pg_current_xact_id()` themselves.
  */
-function exchanger(connect: () => Sql): Pick<Driver, 'exchange'> & { close(): Promise<void> } {
-  let sql = connect();
-  const round = async (statements: readonly Statement[]): Promise<readonly Result[]> => {
-    const settled = await Promise.allSettled(statements.map((statement) => run(sql, statement)));
-    return settled.map((result) => {
-      if (result.status === 'rejected') throw result.reason;
-      return result.value;
-    });
-  };
-  const rounds: Driver['exchange'] = async (first, second) => {
+function exchanger(writer: Renewable): Driver['exchange'] {
+  const rounds = async (sql: Sql, ...[first, second]: Parameters<Driver['exchange']>): Promise<void> => {
     try {
-      const [, ...found] = await round([{ text: 'begin isolation level read committed' }, ...first]);
-      await round([...second(found), { text: 'commit' }]);
+      const [, ...found] = await round(sql, [{ text: 'begin isolation level read committed' }, ...first]);
+      await round(sql, [...second(found), { text: 'commit' }]);
     } catch (error) {
       await sql.unsafe('rollback').catch(() => undefined);
       throw error;
     }
   };
-  const renew = async (): Promise<void> => {
-    const old = sql;
-    sql = connect();
-    await old.end({ timeout: 0 });
-  };
-  return {
-    exchange: (first, second) => within(EXCHANGE_LIMIT, rounds(first, second), renew),
-    close: () => sql.end({ timeout: 5 }),
+  let last: Promise<unknown> = Promise.resolve();
+  return (first, second) => {
+    const done = last.then(() => within(EXCHANGE_LIMIT, rounds(writer.current(), first, second), writer.renew));
+    last = done.catch(() => undefined);
+    return done;
   };
 }
 
-/** Waits for `work`, but not longer than `limit` ms; then calls `giveUp` and throws. */
-async function within(limit: number, work: Promise<void>, giveUp: () => Promise<void>): Promise<void> {
+async function round(sql: Sql, statements: readonly Statement[]): Promise<readonly Result[]> {
+  const settled = await Promise.allSettled(statements.map((statement) => run(sql, statement)));
+  return settled.map((result) => {
+    if (result.status === 'rejected') throw result.reason;
+    return result.value;
+  });
+}
+
+/** Waits for `work`, but not longer than `limit` ms: a silent network says nothing by itself. Then calls `giveUp` and throws. */
+async function within<T>(limit: number, work: Promise<T>, giveUp: () => void): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      giveUp().catch(() => undefined);
+      giveUp();
       reject(Object.assign(new Error('the database did not answer in time'), { code: 'ETIMEDOUT' }));
     }, limit);
   });
   try {
-    await Promise.race([work, late]);
+    return await Promise.race([work, late]);
   } finally {
     clearTimeout(timer);
   }
 }
 
+interface FeedOptions {
+  readonly url: string;
+  readonly channel: string;
+  readonly onNotify: () => void;
+  readonly pool: Renewable;
+}
+
 /** LISTEN on a connection of its own. postgres.js' own `listen` tries only once after a loss, and never again. */
-async function listen(url: string, channel: string, onNotify: () => void): Promise<Listener> {
+function feed({ url, channel, onNotify, pool }: FeedOptions): Feed {
   let listening = false;
-  const sql = client(url, {
-    max: 1,
-    forever: true,
-    onnotify: onNotify,
-    onclose: () => {
-      listening = false;
-    },
-  });
-  const ensure = async (): Promise<void> => {
-    if (listening) return;
-    await sql.unsafe(`listen ${channel}`);
-    listening = true;
+  const onclose = (): void => {
+    listening = false;
   };
-  await ensure();
-  return { ensure, stop: () => sql.end({ timeout: 1 }) };
+  const own = renewable(() => client(url, { max: 1, forever: true, onnotify: onNotify, onclose }));
+  const ask: Run = async (statement) => {
+    if (!listening) await own.current().unsafe(`listen ${channel}`);
+    listening = true;
+    return run(own.current(), statement);
+  };
+  const giveUp = (): void => {
+    listening = false;
+    own.renew();
+    pool.renew();
+  };
+  return {
+    run: (statement) => within(FEED_LIMIT, ask(statement), giveUp),
+    stop: () => own.current().end({ timeout: 1 }),
+  };
 }

@@ -1,0 +1,143 @@
+import { GENESIS_HASH, verifyChain } from '@writ/core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { DATABASES, openTestStore, type TestStore } from '../../../../test/support/store.ts';
+import { DEFAULT_ORGANIZATION as organization_id } from '../store.ts';
+import {
+  appendIn,
+  auditHead,
+  bumpEpochs,
+  exportAuditEvents,
+  listAuditEvents,
+  openAuditLog,
+  readEpochs,
+} from './index.ts';
+
+async function exported(test: TestStore): Promise<string[]> {
+  return Array.fromAsync(exportAuditEvents(test.store.db, { organization_id, batch: 70 }));
+}
+
+describe.each(DATABASES)('the audit log, %s', (kind) => {
+  let opened: TestStore;
+  beforeAll(async () => {
+    opened = await openTestStore(kind);
+  });
+  afterAll(() => opened.dispose());
+
+  test('begins empty', async () => {
+    expect(await auditHead(opened.store.db, { organization_id })).toEqual({ seq: 0, hash: GENESIS_HASH });
+    expect(await exported(opened)).toEqual([]);
+  });
+
+  test('keeps one gap-free chain under concurrent appends of two writers and of transactions', async () => {
+    const { store } = opened;
+    const logs = [openAuditLog(store, { organization_id, batch: 7 }), openAuditLog(store, { organization_id })];
+    const inBatches = Array.from({ length: 200 }, async (_, number) => {
+      const event = { kind: 'test.appended', actor: 'user:\0', data: { number, text: 'é\u2028\0"\\' } };
+      return logs[number % 2]?.append(event);
+    });
+    const inTransactions = Array.from({ length: 10 }, (_, number) =>
+      store.transaction((tx) =>
+        appendIn(tx, { organization_id, now: store.now(), event: { kind: 'test.appended', data: { number } } }),
+      ),
+    );
+    const done = await Promise.all([...inBatches, ...inTransactions]);
+    const seqs = done.map((appended) => appended?.seq ?? 0).sort((a, b) => a - b);
+    expect(seqs).toEqual(Array.from({ length: 210 }, (_, index) => index + 1));
+    const lines = await exported(opened);
+    const head = await auditHead(store.db, { organization_id });
+    expect(await verifyChain(lines, { head })).toEqual({ whole: true, entries: 210, head });
+    for (const appended of done) {
+      expect(lines[(appended?.seq ?? 0) - 1]).toContain('"kind":"test.appended"');
+    }
+  });
+
+  test('records the refusal instead of an event whose epochs have moved, and says which', async () => {
+    const { store } = opened;
+    const log = openAuditLog(store, { organization_id });
+    const keys = [
+      { scope: 'client', subject: 'ci' },
+      { scope: 'task', subject: 'tsk_1' },
+    ] as const;
+    const epochs = await readEpochs(store.db, { organization_id, keys });
+    expect(epochs.map(({ epoch }) => epoch)).toEqual([0, 0]);
+    const allowed = { kind: 'request.allowed', client_id: 'ci', request_id: 'req_1' };
+    const instead = { kind: 'request.refused', client_id: 'ci', request_id: 'req_1' };
+    expect(await log.append(allowed, { epochs, instead })).toMatchObject({ written: 'event', stale: [] });
+    await store.transaction((tx) => bumpEpochs(tx, { organization_id, now: store.now(), keys: [keys[1], keys[1]] }));
+    const stale = await log.append(allowed, { epochs, instead });
+    expect(stale).toMatchObject({ written: 'instead', stale: [keys[1]] });
+    const [newest] = (await listAuditEvents(store.db, { organization_id, limit: 1 })).items;
+    expect(newest).toMatchObject({ seq: stale.seq, hash: stale.hash });
+    expect(newest?.event).toContain('request.refused');
+    expect((await readEpochs(store.db, { organization_id, keys })).map(({ epoch }) => epoch)).toEqual([0, 1]);
+  });
+
+  test('forgets an event whose transaction rolls back, without a gap', async () => {
+    const { store } = opened;
+    const before = await auditHead(store.db, { organization_id });
+    const failed = store.transaction(async (tx) => {
+      await appendIn(tx, { organization_id, now: store.now(), event: { kind: 'test.lost' } });
+      throw new RangeError('changed my mind');
+    });
+    await expect(failed).rejects.toThrow(RangeError);
+    expect(await auditHead(store.db, { organization_id })).toEqual(before);
+    const { seq } = await openAuditLog(store, { organization_id }).append({ kind: 'test.kept' });
+    expect(seq).toBe(before.seq + 1);
+  });
+
+  test('refuses what it cannot write, alone', async () => {
+    const log = openAuditLog(opened.store, { organization_id });
+    const [unwritable, large, fine] = await Promise.allSettled([
+      log.append({ kind: '\ud800' }),
+      log.append({ kind: 'test.large', data: { text: 'x'.repeat(70_000) } }),
+      log.append({ kind: 'test.fine' }),
+    ]);
+    expect(unwritable).toMatchObject({ status: 'rejected', reason: { code: 'internal' } });
+    expect(large).toMatchObject({ status: 'rejected', reason: { code: 'internal' } });
+    expect(fine).toMatchObject({ status: 'fulfilled' });
+  });
+
+  test('refuses more than may wait', async () => {
+    const log = openAuditLog(opened.store, { organization_id, queue: 3 });
+    const results = await Promise.allSettled(Array.from({ length: 5 }, () => log.append({ kind: 'test.queued' })));
+    expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(3);
+    expect(results.at(-1)).toMatchObject({ status: 'rejected', reason: { code: 'unavailable' } });
+  });
+
+  test('is not awaited inside a transaction, where it would wait for ever', async () => {
+    const log = openAuditLog(opened.store, { organization_id });
+    await expect(opened.store.transaction(() => log.append({ kind: 'test.inside' }))).rejects.toThrow(TypeError);
+    await expect(opened.store.transaction(() => opened.store.ping())).rejects.toThrow(TypeError);
+  });
+
+  test('is listed newest first, page by page, by every filter', async () => {
+    const { store } = opened;
+    const log = openAuditLog(store, { organization_id });
+    const mark = {
+      kind: 'test.listed',
+      actor: 'user:u',
+      client_id: 'c',
+      task_id: 't',
+      connection: 'n',
+      result: 'r',
+      request_id: 'q',
+    };
+    await log.append({ ...mark, operations: ['volumeDelete', 'serviceDelete'] });
+    await log.append({ kind: 'test.other' });
+    for (const [name, value] of Object.entries({ ...mark, operation: 'volumeDelete' })) {
+      const { items } = await listAuditEvents(store.db, { organization_id, filter: { [name]: value }, limit: 10 });
+      expect(items, name).toHaveLength(1);
+    }
+    const later = { from: store.now() + 60_000 };
+    expect((await listAuditEvents(store.db, { organization_id, filter: later, limit: 10 })).items).toEqual([]);
+    const seen: number[] = [];
+    for (let before: number | undefined; ; ) {
+      const page = await listAuditEvents(store.db, { organization_id, limit: 50, ...(before ? { before } : {}) });
+      seen.push(...page.items.map(({ seq }) => seq));
+      before = page.next;
+      if (before === undefined) break;
+    }
+    const { seq } = await auditHead(store.db, { organization_id });
+    expect(seen).toEqual(Array.from({ length: seq }, (_, index) => seq - index));
+  });
+});

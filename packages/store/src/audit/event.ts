@@ -1,0 +1,99 @@
+import type { AuditDraft, JsonObject } from '@writ/core';
+import { draftEntry, WritError } from '@writ/core';
+import type { EpochScope } from '../schema/index.ts';
+
+/** The largest entry, in bytes of UTF-8: what a tile of a transparency log can hold. */
+const LARGEST = 65_000;
+
+/**
+ * What happened. The log adds `v`, `seq`, `at` and `prev`. Everything but `data` can be filtered by; `data` is whatever else
+ * belongs in the record. Texts from outside must have been made inert, and secrets replaced by their keyed digests, before.
+ */
+export interface AuditEvent {
+  /** Noun and past participle: `grant.created`, `request.allowed`. */
+  readonly kind: string;
+  /** `user:<id>`, `client:<id>` or `system`. */
+  readonly actor?: string;
+  readonly client_id?: string;
+  readonly task_id?: string;
+  /** A connection's slug. */
+  readonly connection?: string;
+  readonly operations?: readonly string[];
+  readonly result?: string;
+  readonly request_id?: string;
+  readonly data?: JsonObject;
+}
+
+/** Something that can be stopped as a whole, by its id; the organization's own id for `organization`. */
+export interface EpochKey {
+  readonly scope: EpochScope;
+  readonly subject: string;
+}
+
+/** The epochs somebody relied on. */
+export type EpochVector = readonly (EpochKey & { readonly epoch: number })[];
+
+/** An event ready to be chained, and the columns that repeat some of it for filters. */
+export interface PreparedEvent {
+  readonly draft: AuditDraft;
+  readonly columns: EventColumns;
+}
+
+/** `at` is RFC 3339. */
+export interface EventColumns {
+  readonly at: string;
+  readonly kind: string;
+  readonly actor: string | null;
+  readonly client_id: string | null;
+  readonly task_id: string | null;
+  readonly connection: string | null;
+  readonly operations: string[] | null;
+  readonly result: string | null;
+  readonly request_id: string | null;
+}
+
+/** Prepares an event of the moment `at` (ms). Throws `WritError` (`internal`) when it cannot be written: it would stop the whole batch. */
+export function prepareEvent(event: AuditEvent, at: number): PreparedEvent {
+  const moment = new Date(at).toISOString();
+  return { draft: draftOf(event, moment), columns: columnsOf(event, moment) };
+}
+
+function columnsOf(event: AuditEvent, at: string): EventColumns {
+  return {
+    at,
+    kind: storable(event.kind),
+    actor: optional(event.actor),
+    client_id: optional(event.client_id),
+    task_id: optional(event.task_id),
+    connection: optional(event.connection),
+    operations: event.operations?.map(storable) ?? null,
+    result: optional(event.result),
+    request_id: optional(event.request_id),
+  };
+}
+
+function draftOf(event: AuditEvent, moment: string): AuditDraft {
+  const draft = attempt(event, moment);
+  const size =
+    Buffer.byteLength(draft.beforePrev) + Buffer.byteLength(draft.beforeSeq) + Buffer.byteLength(draft.afterSeq);
+  if (size > LARGEST)
+    throw new WritError('internal', { detail: `An audit event of ${size} bytes is too large to be recorded.` });
+  return draft;
+}
+
+function attempt(event: AuditEvent, moment: string): AuditDraft {
+  try {
+    return draftEntry(event, moment);
+  } catch (cause) {
+    throw new WritError('internal', { detail: 'An audit event cannot be written as JSON.', cause });
+  }
+}
+
+/** Postgres has no U+0000 in texts. The entry itself keeps it, escaped. */
+function storable(text: string): string {
+  return text.replaceAll('\0', '\u{fffd}');
+}
+
+function optional(text: string | undefined): string | null {
+  return text === undefined ? null : storable(text);
+}

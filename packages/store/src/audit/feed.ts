@@ -1,0 +1,122 @@
+import type { WritError } from '@writ/core';
+import type { Driver, Feed } from '../database.ts';
+import { translate } from '../errors.ts';
+import { CHANGES_CHANNEL, type Change } from './in-transaction.ts';
+
+/** The most changes read at once. */
+const PAGE = 500;
+
+const HEAD = 'select change_seq from audit_head where organization_id = $1';
+const AFTER = `select seq, kind, subject from changes where organization_id = $1 and seq > $2 order by seq limit ${PAGE}`;
+
+/** A broker's view of the change feed. */
+export interface ChangeFeed {
+  /**
+   * When (ms, this process's clock) it was last certain that every change committed by then had been given to `onChange`: the moment
+   * the question was asked, not answered. A broker whose last confirmation is older than 1 s treats its caches as empty.
+   */
+  confirmedAt(): number;
+  stop(): Promise<void>;
+}
+
+export interface WatchOptions {
+  readonly organization_id: string;
+  readonly onChange: (change: Change & { readonly seq: number }) => void;
+  /** Called instead where changes were pruned before they were seen: forget everything. */
+  readonly onGap: () => void;
+  /** Called when the database does not answer, each time. */
+  readonly onError?: (error: WritError) => void;
+  /** Milliseconds between polls. Default 250. */
+  readonly interval?: number;
+}
+
+/** Follows the changes that brokers record, by NOTIFY and, for what that loses, by polling the sequence. Begins at the present. */
+export async function watchChanges(
+  store: { readonly driver: Driver; readonly now: () => number },
+  options: WatchOptions,
+): Promise<ChangeFeed> {
+  const watcher = new Watcher(store, options);
+  await watcher.start();
+  return { confirmedAt: () => watcher.confirmed, stop: () => watcher.stop() };
+}
+
+class Watcher {
+  confirmed = 0;
+  readonly #now: () => number;
+  readonly #options: WatchOptions;
+  readonly #feed: Feed;
+  #seen: number | undefined;
+  #polling: Promise<void> | undefined;
+  #again = false;
+  #stopped = false;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(store: { readonly driver: Driver; readonly now: () => number }, options: WatchOptions) {
+    this.#now = store.now;
+    this.#options = options;
+    this.#feed = store.driver.feed(CHANGES_CHANNEL, () => this.#wake());
+  }
+
+  async start(): Promise<void> {
+    await this.#poll();
+    this.#schedule();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    await this.#polling;
+    await this.#feed.stop();
+  }
+
+  /** One poll at a time; a NOTIFY during one asks for another. */
+  #wake(): void {
+    this.#again = true;
+    if (this.#polling || this.#stopped || this.#seen === undefined) return;
+    clearTimeout(this.#timer);
+    this.#polling = this.#pollUntilQuiet().finally(() => {
+      this.#polling = undefined;
+      this.#schedule();
+    });
+  }
+
+  #schedule(): void {
+    if (this.#stopped) return;
+    this.#timer = setTimeout(() => this.#wake(), this.#options.interval ?? 250);
+    this.#timer.unref();
+  }
+
+  async #pollUntilQuiet(): Promise<void> {
+    try {
+      while (this.#again && !this.#stopped) {
+        this.#again = false;
+        await this.#poll();
+      }
+    } catch (error) {
+      this.#options.onError?.(translate(error));
+    }
+  }
+
+  async #poll(): Promise<void> {
+    const asked = this.#now();
+    const { organization_id } = this.#options;
+    const { rows } = await this.#feed.run({ text: HEAD, params: [organization_id] });
+    const last = Number(rows[0]?.['change_seq']);
+    this.#seen ??= last;
+    while (this.#seen < last) this.#seen = await this.#read(this.#seen, last);
+    this.confirmed = asked;
+  }
+
+  /** Gives the changes of one page to `onChange`, and returns how far they went: to `last` where all have been pruned. */
+  async #read(after: number, last: number): Promise<number> {
+    const { rows } = await this.#feed.run({ text: AFTER, params: [this.#options.organization_id, after] });
+    const found = rows.map((row) => ({
+      seq: Number(row['seq']),
+      kind: String(row['kind']),
+      subject: String(row['subject']),
+    }));
+    if (found[0]?.seq !== after + 1) this.#options.onGap();
+    for (const change of found) this.#options.onChange(change);
+    return found.at(-1)?.seq ?? last;
+  }
+}

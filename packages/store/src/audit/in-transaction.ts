@@ -1,0 +1,116 @@
+import { type AuditHead, chainEntry } from '@writ/core';
+import { and, eq, sql } from 'drizzle-orm';
+import type { Tx } from '../database.ts';
+import { audit_events, audit_head, changes, epochs } from '../schema/index.ts';
+import { type AuditEvent, type EpochKey, prepareEvent } from './event.ts';
+
+/** The NOTIFY channel of the change feed. */
+export const CHANGES_CHANNEL = 'writ_changes';
+
+/** What a broker must look at again. */
+export interface Change {
+  readonly kind: string;
+  readonly subject: string;
+}
+
+/** Whose log or feed is written, and when (ms). */
+export interface Writing {
+  readonly organization_id: string;
+  readonly now: number;
+}
+
+/**
+ * Locks the head until the transaction ends, and returns it. It waits for batches of every broker, and they for it: so it comes
+ * after all other writes of a transaction. Taken before them, two verbs could each wait for what the other holds.
+ */
+async function lockHead(tx: Tx, organizationId: string): Promise<AuditHead> {
+  const [head] = await tx
+    .select({
+      seq: audit_head.seq,
+      hash: audit_head.hash,
+      guard: sql`set_config('idle_in_transaction_session_timeout', '10s', true)`,
+    })
+    .from(audit_head)
+    .where(eq(audit_head.organization_id, organizationId))
+    .for('update');
+  if (!head) throw new TypeError(`there is no organization ${organizationId}`);
+  return { seq: head.seq, hash: head.hash };
+}
+
+/**
+ * Records an event in the caller's transaction: it is durable when that commits. Keep it, and the functions below, at the end of
+ * the transaction (see `lockHead`).
+ */
+export async function appendIn(tx: Tx, input: Writing & { readonly event: AuditEvent }): Promise<AuditHead> {
+  const { organization_id, now, event } = input;
+  const { draft, columns } = prepareEvent(event, now);
+  const before = await lockHead(tx, organization_id);
+  const { text, head } = chainEntry(draft, before);
+  const place = { organization_id, seq: head.seq, event: text, hash: head.hash, prev_hash: before.hash };
+  await tx.insert(audit_events).values({ ...columns, ...place, at: now });
+  await tx.update(audit_head).set(head).where(eq(audit_head.organization_id, organization_id));
+  return head;
+}
+
+/**
+ * Moves the epochs of what was stopped or narrowed, and tells every broker. Whoever relied on the old ones is refused by the
+ * statement that would record it (DESIGN 10.8).
+ */
+export async function bumpEpochs(tx: Tx, input: Writing & { readonly keys: readonly EpochKey[] }): Promise<void> {
+  const { organization_id, now, keys } = input;
+  if (keys.length === 0) return;
+  await lockHead(tx, organization_id);
+  const distinct = new Map(keys.map(({ scope, subject }) => [`${scope}:${subject}`, { scope, subject }]));
+  const rows = [...distinct.values()].map((key) => ({ organization_id, ...key, epoch: 1 }));
+  await tx
+    .insert(epochs)
+    .values(rows)
+    .onConflictDoUpdate({
+      target: [epochs.organization_id, epochs.scope, epochs.subject],
+      set: { epoch: sql`${epochs.epoch} + 1` },
+    });
+  const told = rows.map(({ scope, subject }) => ({ kind: scope, subject }));
+  await recordChanges(tx, { organization_id, now, changes: told });
+}
+
+/** Tells every broker what to look at again, once the transaction has committed. */
+export async function recordChanges(tx: Tx, input: Writing & { readonly changes: readonly Change[] }): Promise<void> {
+  const { organization_id, now } = input;
+  if (input.changes.length === 0) return;
+  // Numbered under the head's lock, so numbers are committed in their own order and a reader that has seen n has seen all below it.
+  const [head] = await tx
+    .update(audit_head)
+    .set({ change_seq: sql`${audit_head.change_seq} + ${input.changes.length}` })
+    .where(eq(audit_head.organization_id, organization_id))
+    .returning({ last: audit_head.change_seq });
+  if (!head) throw new TypeError(`there is no organization ${organization_id}`);
+  const first = head.last - input.changes.length + 1;
+  const rows = input.changes.map(({ kind, subject }, index) => ({
+    organization_id,
+    seq: first + index,
+    kind,
+    subject,
+    at: now,
+  }));
+  await tx.insert(changes).values(rows);
+  await tx.execute(sql`select pg_notify(${CHANGES_CHANNEL}, ${`${organization_id}:${head.last}`})`);
+}
+
+/** Forgets changes recorded before a moment (ms), at most `limit` of them; returns how many. */
+export async function pruneChanges(
+  tx: Tx,
+  input: { organization_id: string; before: number; limit: number },
+): Promise<number> {
+  const { organization_id, before, limit } = input;
+  const rows = await tx
+    .delete(changes)
+    .where(
+      and(
+        eq(changes.organization_id, organization_id),
+        sql`${changes.seq} in (select seq from ${changes} where organization_id = ${organization_id}
+          and at < ${new Date(before).toISOString()} order by seq limit ${limit})`,
+      ),
+    )
+    .returning({ seq: changes.seq });
+  return rows.length;
+}

@@ -1,0 +1,8 @@
+/** The hash-chained log: group commit with the epoch check, the same within a transaction, reading it, and the change feed. */
+export type { Appended } from './batch.ts';
+export { readEpochs } from './epochs.ts';
+export type { AuditEvent, EpochKey, EpochVector } from './event.ts';
+export { type ChangeFeed, type WatchOptions, watchChanges } from './feed.ts';
+export { appendIn, bumpEpochs, type Change, pruneChanges, recordChanges, type Writing } from './in-transaction.ts';
+export * from './list.ts';
+export { type AuditLog, type AuditLogOptions, type Conditions, openAuditLog } from './log.ts';

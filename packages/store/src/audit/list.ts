@@ -1,0 +1,110 @@
+import type { AuditHead } from '@writ/core';
+import { and, arrayContains, asc, desc, eq, gt, gte, lt, lte, type SQL } from 'drizzle-orm';
+import type { Db } from '../database.ts';
+import { audit_events, audit_head } from '../schema/index.ts';
+
+/** How many rows one page may look through when no index serves the filter: the page is then short, and its cursor goes on. */
+const WINDOW = 50_000;
+
+/** Which events; absent members do not filter. */
+export interface AuditFilter {
+  readonly kind?: string;
+  readonly actor?: string;
+  readonly client_id?: string;
+  readonly task_id?: string;
+  readonly connection?: string;
+  readonly operation?: string;
+  readonly result?: string;
+  readonly request_id?: string;
+  /** Milliseconds, both inclusive. */
+  readonly from?: number;
+  readonly to?: number;
+}
+
+export interface AuditListing {
+  readonly items: readonly { readonly seq: number; readonly hash: string; readonly event: string }[];
+  /** The `before` of the next page; undefined at the end. */
+  readonly next: number | undefined;
+}
+
+const listed = { seq: audit_events.seq, hash: audit_events.hash, event: audit_events.event };
+
+/** Lists events, newest first, those before `before`. A page may be shorter than `limit`, even empty, and still have a `next`. */
+export async function listAuditEvents(
+  db: Db,
+  input: { organization_id: string; filter?: AuditFilter; before?: number; limit: number },
+): Promise<AuditListing> {
+  const { organization_id, filter = {}, limit } = input;
+  const before = input.before ?? (await auditHead(db, { organization_id })).seq + 1;
+  const floor = isIndexed(filter) ? 0 : Math.max(0, before - WINDOW);
+  const items = await db
+    .select(listed)
+    .from(audit_events)
+    .where(
+      and(
+        eq(audit_events.organization_id, organization_id),
+        lt(audit_events.seq, before),
+        gte(audit_events.seq, floor),
+        ...conditions(filter),
+      ),
+    )
+    .orderBy(desc(audit_events.seq))
+    .limit(limit);
+  const last = items.at(-1)?.seq;
+  if (items.length === limit && last !== undefined) return { items, next: last > 1 ? last : undefined };
+  return { items, next: floor > 1 ? floor : undefined };
+}
+
+function isIndexed({ kind, client_id, task_id, request_id }: AuditFilter): boolean {
+  return (kind ?? client_id ?? task_id ?? request_id) !== undefined;
+}
+
+function conditions({ operation, from, to, ...exact }: AuditFilter): SQL[] {
+  const wanted: SQL[] = [];
+  for (const name of ['kind', 'actor', 'client_id', 'task_id', 'connection', 'result', 'request_id'] as const) {
+    const value = exact[name];
+    if (value !== undefined) wanted.push(eq(audit_events[name], value));
+  }
+  if (operation !== undefined) wanted.push(arrayContains(audit_events.operations, [operation]));
+  if (from !== undefined) wanted.push(gte(audit_events.at, from));
+  if (to !== undefined) wanted.push(lte(audit_events.at, to));
+  return wanted;
+}
+
+/** Where the log ends now. */
+export async function auditHead(db: Db, input: { organization_id: string }): Promise<AuditHead> {
+  const [head] = await db
+    .select({ seq: audit_head.seq, hash: audit_head.hash })
+    .from(audit_head)
+    .where(eq(audit_head.organization_id, input.organization_id));
+  if (!head) throw new TypeError(`there is no organization ${input.organization_id}`);
+  return head;
+}
+
+/**
+ * Streams the exact text of each entry, oldest first, after `after` and up to the end as it was when the export began: one line
+ * of NDJSON each. Holds at most one batch in memory.
+ */
+export async function* exportAuditEvents(
+  db: Db,
+  input: { organization_id: string; after?: number; batch?: number },
+): AsyncGenerator<string, void, undefined> {
+  const { organization_id, batch = 500 } = input;
+  const end = await auditHead(db, { organization_id });
+  for (let seq = input.after ?? 0; seq < end.seq; ) {
+    const rows = await db
+      .select(listed)
+      .from(audit_events)
+      .where(
+        and(
+          eq(audit_events.organization_id, organization_id),
+          gt(audit_events.seq, seq),
+          lte(audit_events.seq, end.seq),
+        ),
+      )
+      .orderBy(asc(audit_events.seq))
+      .limit(batch);
+    for (const { event } of rows) yield event;
+    seq = rows.at(-1)?.seq ?? end.seq;
+  }
+}
