@@ -23,7 +23,7 @@ export type Condition =
   | { readonly path: ArgumentPath; readonly is: 'absent' }
   /** A list with no elements. */
   | { readonly path: ArgumentPath; readonly is: 'empty' }
-  /** An object one of whose values is `null`: how a map of names to values drops a name. */
+  /** One of whose values is `null`, which is how a map drops a name; or given and not a map, so that nobody knows. */
   | { readonly path: ArgumentPath; readonly is: 'holds_null' }
   | { readonly path: ArgumentPath; readonly one_of: readonly (string | number | boolean)[] }
   /** Given and equal to none of these: for values that are safe one by one. */

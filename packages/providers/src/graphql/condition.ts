@@ -46,5 +46,6 @@ const TESTS: Readonly<Record<Extract<Condition, { is: unknown }>['is'], (value: 
   null: (value) => value === null,
   absent: (value) => value === undefined || value === null,
   empty: (value) => isList(value) && value.length === 0,
-  holds_null: (value) => isJsonObject(value) && Object.values(value).includes(null),
+  holds_null: (value) =>
+    isJsonObject(value) ? Object.values(value).includes(null) : value !== undefined && value !== null,
 };

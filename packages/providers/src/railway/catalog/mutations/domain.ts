@@ -76,8 +76,9 @@ const networks: Operations = {
   },
   privateNetworkEndpointCreateOrGet: {
     effect: 'write',
-    context: refs('service:input.serviceId', 'private_network:input.privateNetworkId'),
-    reach: environment('input.environmentId'),
+    targets: refs('private_network:input.privateNetworkId'),
+    context: refs('service:input.serviceId'),
+    reach: byTargetIn('input.environmentId'),
     why: 'adds a name for a service inside the network, or returns it',
   },
   privateNetworkEndpointDelete: {
