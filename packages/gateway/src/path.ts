@@ -37,10 +37,10 @@ function checkEscapes(path: string): void {
   if (/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(decoded)) no('The path holds an encoded control character.');
 }
 
-function checkEscape(escape: string): void {
-  if (!/^%[0-9A-Fa-f]{2}$/.test(escape)) no('The path holds invalid percent-encoding.');
-  if (escape !== escape.toUpperCase()) no('Percent-encoding must use upper-case digits.');
-  const character = String.fromCharCode(Number.parseInt(escape.slice(1), 16));
+function checkEscape(encoded: string): void {
+  if (!/^%[0-9A-Fa-f]{2}$/.test(encoded)) no('The path holds invalid percent-encoding.');
+  if (encoded !== encoded.toUpperCase()) no('Percent-encoding must use upper-case digits.');
+  const character = String.fromCharCode(Number.parseInt(encoded.slice(1), 16));
   if (UNRESERVED.test(character)) no('The path encodes a character that needs no encoding.');
   if (NEVER_ENCODED.has(character)) no('The path encodes a delimiter.');
 }

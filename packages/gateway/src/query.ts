@@ -28,10 +28,10 @@ export function canonicalQuery(query: string): string {
   return canonical;
 }
 
-function canonicalEscape(escape: string): string {
-  if (!/^%[0-9A-Fa-f]{2}$/.test(escape)) no('The query holds invalid percent-encoding.');
-  const character = String.fromCharCode(Number.parseInt(escape.slice(1), 16));
-  return UNRESERVED.test(character) ? character : escape.toUpperCase();
+function canonicalEscape(encoded: string): string {
+  if (!/^%[0-9A-Fa-f]{2}$/.test(encoded)) no('The query holds invalid percent-encoding.');
+  const character = String.fromCharCode(Number.parseInt(encoded.slice(1), 16));
+  return UNRESERVED.test(character) ? character : encoded.toUpperCase();
 }
 
 /** The parameter's name as a server decodes it; checks that its value can be decoded, and is text. */

@@ -1,0 +1,337 @@
+/** A gateway on real sockets, with ports that record and an upstream that records, for the tests of this package. */
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import {
+  type Authorized,
+  type Effect,
+  type Operation,
+  type ResolvedOperation,
+  Secret,
+  SHIPPED_GUARDRAILS,
+  WritError,
+} from '@writ/core';
+import { makeAuthorized } from '@writ/core/authorize';
+import type { Provider, Upstream } from '@writ/providers';
+import {
+  type AuthorizeRequest,
+  type Caller,
+  createDialler,
+  createGateway,
+  DEFAULT_LIMITS,
+  type Dialler,
+  type GatewayConnection,
+  type GatewayLimits,
+  type GatewayPorts,
+  gatewayServerOptions,
+  isGatewayTarget,
+  listenForOddRequests,
+  type Outcome,
+  type RefusalRecord,
+  siteOf,
+} from '../src/index.ts';
+
+/** The secrets of one test: made anew, and obviously fake. */
+export const rootSecret = (): string => `fake-root-${crypto.randomUUID()}`;
+export const GOOD_TOKEN = 'fake-access-token';
+
+/** What an upstream saw of one request. */
+export interface Seen {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: IncomingMessage['headers'];
+  readonly rawHeaders: readonly string[];
+  readonly body: string;
+}
+
+export interface RecordingUpstream {
+  readonly origin: string;
+  readonly seen: Seen[];
+  /** How many connections were opened. */
+  connections: number;
+  answer: RequestListener;
+  close(): Promise<void>;
+}
+
+/** Starts an upstream that records every request and answers with `answer`. */
+export async function startUpstream(): Promise<RecordingUpstream> {
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const { method = '', url = '', headers, rawHeaders } = request;
+      upstream.seen.push({ method, url, headers, rawHeaders, body: Buffer.concat(chunks).toString('utf8') });
+      upstream.answer(request, response);
+    });
+  });
+  server.on('connection', () => {
+    upstream.connections += 1;
+  });
+  const port = await listen(server);
+  const upstream: RecordingUpstream = {
+    origin: `http://127.0.0.1:${port}`,
+    seen: [],
+    connections: 0,
+    answer: (_request, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' }).end('{"ok":true}');
+    },
+    close: () => close(server),
+  };
+  return upstream;
+}
+
+async function listen(server: Server): Promise<number> {
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  return (server.address() as AddressInfo).port;
+}
+
+async function close(server: Server): Promise<void> {
+  server.closeAllConnections();
+  await new Promise<void>((done) => server.close(() => done()));
+}
+
+/** A provider of the simplest kind: `POST /do/{effect}` does `thing.{effect}`; `GET` reads. Everything lies in `staging`. */
+export const plainProvider: Provider = {
+  id: 'plain',
+  title: 'Plain',
+  hosts: ['api.plain.example'],
+  defaultBaseUrl: 'https://api.plain.example',
+  envVars: { token: [], baseUrl: [] },
+  credentialKinds: [],
+  tokenHeaders: ['x-plain-token'],
+  headers: { meaningful: ['accept', 'x-version'], volatile: ['x-trace'] },
+  resourceKinds: ['thing'],
+  selectorKinds: ['environment_ids'],
+  catalogVersion: '00',
+  operations: [],
+  classify: (canonical) => {
+    const { path } = canonical.request;
+    const effect = (/^\/do\/([a-z]+)$/.exec(path)?.[1] ?? 'read') as Effect;
+    if (path === '/unknown')
+      throw new WritError('operation_unknown', { detail: 'There is no operation of that name.' });
+    if (path === '/broken') throw new TypeError('a fault');
+    return { forward: canonical.request, operations: [operation(effect)], catalog_version: '00' };
+  },
+  hasArgument: () => false,
+  deny: (problem) => ({ content_type: 'application/json', body: JSON.stringify({ writ: problem }) }),
+  connect: () => plainUpstream,
+};
+
+export function operation(effect: Effect): Operation {
+  return { name: `thing.${effect}`, effect, base_effect: effect, arguments: {}, secret_arguments: [] };
+}
+
+/** The operation, acting on thing t1 in the environments. */
+export function resolvedIn(found: Operation, environments: ResolvedOperation['environments']): ResolvedOperation {
+  return { ...found, targets: [{ kind: 'thing', id: 't1', within: [] }], containers: [], environments };
+}
+
+const notAsked = (): never => {
+  throw new WritError('unavailable');
+};
+
+export const plainUpstream: Upstream = {
+  resolve: async (classified) => ({
+    classified,
+    operations: classified.operations.map((found) => resolvedIn(found, [{ slug: 'staging', kind: 'ephemeral' }])),
+  }),
+  describe: async () => notAsked(),
+  forwarded: () => undefined,
+  identify: async () => notAsked(),
+  environments: async () => notAsked(),
+  inventory: async () => notAsked(),
+  schemaNews: async () => notAsked(),
+};
+
+/** Everything the gateway told its ports, in order. */
+export interface Recorded {
+  readonly authorized: AuthorizeRequest[];
+  readonly refused: RefusalRecord[];
+  readonly outcomes: Outcome[];
+  readonly echoed: Authorized[];
+  readonly logged: string[];
+  /** Stops what is under way, as a revocation would. */
+  revoke(reason: 'revoked' | 'frozen'): void;
+}
+
+export interface TestGateway extends Recorded {
+  readonly port: number;
+  readonly url: string;
+  readonly root: string;
+  /** May be changed by a test before it sends. */
+  readonly ports: { -readonly [K in keyof GatewayPorts]: GatewayPorts[K] };
+  readonly connection: { -readonly [K in keyof GatewayConnection]: GatewayConnection[K] };
+  close(): Promise<void>;
+}
+
+/** What a test may set. */
+export interface TestGatewayOptions {
+  readonly upstream: string;
+  readonly limits?: Partial<GatewayLimits>;
+  readonly operations?: readonly string[];
+  readonly base_path?: string;
+  readonly allow_private?: boolean;
+}
+
+/** Starts a gateway in front of an upstream. Its one connection is `plain`, its one token `GOOD_TOKEN`. */
+export async function startGateway(options: TestGatewayOptions): Promise<TestGateway> {
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const root = rootSecret();
+  const connection = connectionTo(options);
+  const recorded = recorder();
+  const ports = recordingPorts({ recorded, connection, root, operations: options.operations ?? ['*', '*:destroy'] });
+  const server = createServer(gatewayServerOptions);
+  const port = await listen(server);
+  const dialler = createDialler(limits);
+  serve(server, { ports, limits, recorded, dialler, port });
+  const url = `http://127.0.0.1:${port}/gateway/plain`;
+  const end = async (): Promise<void> => {
+    await close(server);
+    await dialler.close();
+  };
+  return { ...recorded, port, url, root, ports, connection, close: end };
+}
+
+function serve(
+  server: Server,
+  parts: {
+    readonly ports: GatewayPorts;
+    readonly limits: GatewayLimits;
+    readonly recorded: Recorded;
+    readonly dialler: Dialler;
+    readonly port: number;
+  },
+): void {
+  const where = { publicUrl: `http://127.0.0.1:${parts.port}`, gatewayDomain: 'gw.test' };
+  const log = {
+    warn: (fields: object, message: string) => parts.recorded.logged.push(JSON.stringify({ ...fields, message })),
+    error: (fields: object, message: string) => parts.recorded.logged.push(JSON.stringify({ ...fields, message })),
+  };
+  const { ports, limits } = parts;
+  const gateway = createGateway({ ...where, ports, limits, log, dispatch: parts.dialler.dispatch });
+  const answer: RequestListener = (request, response) => void gateway(request, response);
+  server.on('request', answer);
+  const site = siteOf(where);
+  listenForOddRequests(server, {
+    isGateway: (request) => isGatewayTarget(site, { url: request.url ?? '', host: request.headers.host ?? '' }),
+    gateway: answer,
+    other: answer,
+  });
+}
+
+function connectionTo(options: TestGatewayOptions): TestGateway['connection'] {
+  return {
+    id: 'con_1',
+    slug: 'plain',
+    environments: [],
+    provider: plainProvider,
+    base_url: `${options.upstream}${options.base_path ?? ''}`,
+    origin: options.upstream,
+    overrides: new Map(),
+    upstream: plainUpstream,
+    allow_private: options.allow_private ?? true,
+  };
+}
+
+function recorder(): Recorded & { readonly cuts: Set<(reason: 'revoked' | 'frozen') => void> } {
+  const cuts = new Set<(reason: 'revoked' | 'frozen') => void>();
+  const revoke = (reason: 'revoked' | 'frozen'): void => {
+    for (const cut of cuts) cut(reason);
+  };
+  return { authorized: [], refused: [], outcomes: [], echoed: [], logged: [], revoke, cuts };
+}
+
+export function callerWith(operations: readonly string[]): Caller {
+  const scope = { connection: 'plain', environments: ['staging'], operations: [...operations] };
+  return {
+    client_id: 'cli_1',
+    task_id: 'tsk_1',
+    jti: 'tok_1',
+    kid: 'k1',
+    act_chain: [],
+    chain: [{ link: 'token', subject: 'tok_1', allowances: [{ scope }] }],
+    guardrails: SHIPPED_GUARDRAILS,
+    epochs: undefined,
+  };
+}
+
+function recordingPorts(parts: {
+  readonly recorded: ReturnType<typeof recorder>;
+  readonly connection: GatewayConnection;
+  readonly root: string;
+  readonly operations: readonly string[];
+}): GatewayPorts {
+  const { recorded, connection, root } = parts;
+  const credential = {
+    header: 'authorization',
+    value: new Secret(`Bearer ${root}`, 'root'),
+    secret: new Secret(root, 'root'),
+  };
+  let requests = 0;
+  return {
+    now: () => performance.now(),
+    requestId: () => {
+      requests += 1;
+      return `req_${requests}`;
+    },
+    connection: async (slug) => (slug === connection.slug ? connection : undefined),
+    authenticate: async (presented) => {
+      if (presented.token !== GOOD_TOKEN) throw new WritError('invalid_token');
+      return callerWith(parts.operations);
+    },
+    authorize: async (request) => {
+      recorded.authorized.push(request);
+      return request.decision.result === 'allow' ? authorizedFor(request) : undefined;
+    },
+    refused: async (record) => {
+      recorded.refused.push(record);
+    },
+    outcome: async (_authorized, outcome) => {
+      recorded.outcomes.push(outcome);
+    },
+    credential: async () => credential,
+    echoed: async (authorized) => {
+      recorded.echoed.push(authorized);
+    },
+    onRevoked: (_caller, _connection, cut) => {
+      recorded.cuts.add(cut);
+      return () => recorded.cuts.delete(cut);
+    },
+  };
+}
+
+export function authorizedFor(request: Pick<AuthorizeRequest, 'request_id' | 'connection' | 'resolved'>): Authorized {
+  return makeAuthorized({
+    kind: 'request',
+    connection_id: request.connection.id,
+    origin: request.connection.origin,
+    environments: ['staging'],
+    request_id: request.request_id,
+    forward: request.resolved.classified.forward,
+  });
+}
+
+/** Writes raw bytes to a port and returns everything that comes back before the other side closes, or is silent for a while. */
+export function sendRaw(port: number, bytes: string | Buffer, silence_ms = 300): Promise<string> {
+  return new Promise((done) => {
+    const socket = connect(port, '127.0.0.1');
+    const chunks: Buffer[] = [];
+    const finish = (): void => {
+      socket.destroy();
+      done(Buffer.concat(chunks).toString('latin1'));
+    };
+    socket.setTimeout(silence_ms, finish);
+    socket.on('data', (chunk: Buffer) => chunks.push(chunk));
+    socket.on('close', finish).on('error', finish);
+    socket.write(bytes);
+  });
+}
+
+/** A request for `fetch` with a good token. */
+export function asAgent(init: RequestInit = {}): RequestInit {
+  return { ...init, headers: { authorization: `Bearer ${GOOD_TOKEN}`, ...init.headers } };
+}
+
+/** Waits until something holds, for at most two seconds. */
+export async function until(holds: () => boolean): Promise<void> {
+  for (let i = 0; i < 200 && !holds(); i += 1) await new Promise((done) => setTimeout(done, 10));
+}
