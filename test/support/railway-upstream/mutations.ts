@@ -230,7 +230,10 @@ function setVariables(context: WorldContext, input: Args, values: Args): boolean
 /** The hidden deletes of an `EnvironmentConfig`: `volumes.<id>.isDeleted`, `services.<id>.isDeleted`, `variables.<k>: null`. */
 function applyPatch(context: WorldContext, environmentId: unknown, patch: Args): void {
   for (const [id, change] of Object.entries((patch['volumes'] ?? {}) as Record<string, Args>)) {
-    if (change['isDeleted'] === true) deleteVolume(context.world, id);
+    if (change['isDeleted'] !== true) continue;
+    for (const row of where(context.world, 'volumeInstances', { volumeId: id, environmentId })) {
+      deleteInstance(context.world, row.id);
+    }
   }
   for (const [id, change] of Object.entries((patch['services'] ?? {}) as Record<string, Args>)) {
     if (change['isDeleted'] === true) deleteService(context, id, environmentId);

@@ -72,11 +72,11 @@ function caller(control: string) {
 }
 
 function tokensOf(tokens: readonly Token[]): RailwayUpstream['tokens'] {
-  const valueOf = (kind: Token['kind']) => tokens.find((token) => token.kind === kind)?.value ?? '';
+  const tokenOf = (kind: Token['kind']) => tokens.find((token) => token.kind === kind)?.value ?? '';
   const projects = tokens.filter((token) => token.kind === 'project');
   return {
-    account: valueOf('account'),
-    workspace: valueOf('workspace'),
+    account: tokenOf('account'),
+    workspace: tokenOf('workspace'),
     project: Object.fromEntries(projects.map((token) => [token.environmentId ?? '', token.value])),
   };
 }

@@ -1,0 +1,26 @@
+import type { CredentialKind } from '../provider.ts';
+
+/** Railway's tokens are UUIDs today; nothing promises that, so only what could never be a header's value is called wrong. */
+function looksLikeToken(value: string): boolean {
+  return /^[\x21-\x7e]{8,4096}$/.test(value) && !/^bearer\b/i.test(value);
+}
+
+const bearer = {
+  looksRight: looksLikeToken,
+  inject: (secret: Parameters<CredentialKind['inject']>[0]) => ({
+    header: 'authorization',
+    value: `Bearer ${secret.expose()}`,
+  }),
+};
+
+/** What a Railway connection may be given. */
+export const CREDENTIAL_KINDS: readonly CredentialKind[] = [
+  { kind: 'account_token', title: 'Account token (all workspaces of a user)', ...bearer },
+  { kind: 'workspace_token', title: 'Workspace token (all projects of a workspace)', ...bearer },
+  {
+    kind: 'project_token',
+    title: 'Project token (one environment of a project)',
+    looksRight: looksLikeToken,
+    inject: (secret) => ({ header: 'project-access-token', value: secret.expose() }),
+  },
+];

@@ -1,0 +1,82 @@
+import type { BlastRadius, Resolved, ResolvedOperation, Resource } from '@writ/core';
+import type { Filled } from '../inventory/facts.ts';
+import { locate } from '../inventory/locate.ts';
+import { justNow, type Resolving } from '../resolve/resolving.ts';
+import { rowOf } from '../resolve/rows.ts';
+import { Blast } from './blast.ts';
+import { addBackup, addEnvironment, addItself, addService, addVolume, addVolumeContent } from './what-dies.ts';
+
+/** What a part of describing works with: the environments that the operation reaches are `hit`, the others of the project `spared`. */
+export interface Describing extends Resolving {
+  readonly blast: Blast;
+  readonly hit: readonly Filled[];
+  readonly spared: readonly Filled[];
+  slugOf(filled: Filled): string | undefined;
+}
+
+/** What goes with the targets of the destructive operations of a request, as the provider says now. Others add nothing. */
+export async function describeRequest(resolving: Resolving, resolved: Resolved): Promise<BlastRadius> {
+  const blast = new Blast();
+  for (const operation of resolved.operations) {
+    if (operation.effect !== 'destroy') continue;
+    if (operation.targets.length === 0) blast.unknown(`what ${operation.name} takes with it`);
+    for (const target of operation.targets) await describeTarget(resolving, { blast, operation, target });
+  }
+  return blast.finish();
+}
+
+async function describeTarget(
+  resolving: Resolving,
+  { blast, operation, target }: { blast: Blast; operation: ResolvedOperation; target: Resource },
+): Promise<void> {
+  const need = justNow(resolving.context);
+  const { inventory, context } = resolving;
+  const instance = target.within.find((each) => each.startsWith('volume_instance:'))?.slice('volume_instance:'.length);
+  const sought = { kind: target.kind, id: target.id, ...(instance === undefined ? {} : { of: instance }) };
+  const located = target.kind === 'domain' ? undefined : await locate(inventory, sought, need);
+  const filled = (
+    await Promise.all((located?.projects ?? []).map((project) => inventory.filled(project, need)))
+  ).flat();
+  const slugOf = ({ environment }: Filled) => rowOf(context.connection.environments, environment)?.slug;
+  const reached = new Set(operation.environments.map(({ slug }) => slug));
+  const hit = filled.filter((each) => reached.has(slugOf(each) ?? ''));
+  const spared = filled.filter((each) => !hit.includes(each));
+  await describeByKind({ ...resolving, blast, hit, spared, slugOf }, target);
+}
+
+async function describeByKind(describing: Describing, target: Resource): Promise<void> {
+  const { blast, hit } = describing;
+  switch (target.kind) {
+    case 'volume':
+      return addVolume(describing, target.id);
+    case 'volume_instance':
+      return addVolumeContent(describing, target);
+    case 'backup':
+      return addBackup(describing, target);
+    case 'service':
+      return addService(describing, target.id);
+    case 'environment':
+      for (const each of hit.filter(({ environment }) => environment.id === target.id))
+        await addEnvironment(describing, each);
+      return;
+    case 'project':
+    case 'workspace':
+      addItself(describing, target);
+      for (const each of hit) await addEnvironment(describing, each);
+      return;
+    case 'domain':
+      return;
+    default:
+      addItself(describing, target);
+      if (!PLAIN.has(target.kind)) blast.unknown(`what goes with ${target.kind.replaceAll('_', ' ')} ${target.id}`);
+  }
+}
+
+/** Nothing else goes with one of these. */
+const PLAIN: ReadonlySet<string> = new Set([
+  'custom_domain',
+  'service_domain',
+  'tcp_proxy',
+  'deployment_trigger',
+  'deployment',
+]);

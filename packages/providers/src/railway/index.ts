@@ -1,0 +1,35 @@
+/**
+ * Railway: its data, and what it takes to tell which environments a call reaches. Asks the provider only the questions of
+ * `questions/`, all of them reads; never holds the root credential, and takes no argument's word for where a thing lies.
+ */
+
+import { makeGraphqlEngine } from '../graphql/classify.ts';
+import { denyGraphql } from '../graphql/deny.ts';
+import type { Provider } from '../provider.ts';
+import { railwayCatalog } from './catalog/index.ts';
+import { CREDENTIAL_KINDS } from './credentials.ts';
+import { RESOURCE_KINDS } from './inventory/locate.ts';
+import { GRAPHQL_PATH } from './questions/question.ts';
+import { connectRailway } from './upstream.ts';
+
+const engine = makeGraphqlEngine(railwayCatalog, { paths: [GRAPHQL_PATH] });
+
+/** The provider `railway`. */
+export const railway: Provider = {
+  id: 'railway',
+  title: 'Railway',
+  hosts: ['backboard.railway.com', 'backboard.railway.app'],
+  defaultBaseUrl: 'https://backboard.railway.com',
+  envVars: { token: ['RAILWAY_API_TOKEN', 'RAILWAY_TOKEN'], baseUrl: ['RAILWAY_BACKBOARD_URL'] },
+  credentialKinds: CREDENTIAL_KINDS,
+  tokenHeaders: ['project-access-token', 'team-access-token'],
+  headers: { meaningful: ['content-type', 'accept'], volatile: ['user-agent', 'x-source'] },
+  resourceKinds: [...RESOURCE_KINDS, 'domain'],
+  selectorKinds: ['environment_ids', 'ephemeral_of'],
+  catalogVersion: railwayCatalog.version,
+  operations: engine.operations,
+  classify: engine.classify,
+  hasArgument: engine.hasArgument,
+  deny: denyGraphql,
+  connect: (deps) => connectRailway(deps, railwayCatalog),
+};

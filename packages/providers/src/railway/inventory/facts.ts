@@ -1,0 +1,73 @@
+/** An environment as the provider shows it. */
+export interface EnvironmentFacts {
+  readonly id: string;
+  readonly name: string;
+  readonly projectId: string;
+  readonly ephemeral: boolean;
+}
+
+/** A thing with a name that belongs to a project as a whole. */
+export interface Named {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** A project and the directory of what it holds. */
+export interface ProjectFacts extends Named {
+  readonly workspaceId: string | undefined;
+  readonly environments: readonly EnvironmentFacts[];
+  readonly services: readonly Named[];
+  readonly volumes: readonly Named[];
+  readonly buckets: readonly Named[];
+}
+
+/** A service in an environment. */
+export interface InstanceFacts {
+  readonly id: string;
+  readonly serviceId: string;
+}
+
+/** A host name in an environment. */
+export interface DomainFacts {
+  readonly kind: 'custom_domain' | 'service_domain';
+  readonly id: string;
+  readonly domain: string;
+  readonly serviceId: string;
+}
+
+/** A volume in an environment. Sizes in megabytes. */
+export interface VolumeInstanceFacts {
+  readonly id: string;
+  readonly volumeId: string;
+  readonly volumeName: string;
+  readonly serviceId: string | undefined;
+  readonly mountPath: string;
+  readonly sizeMB: number;
+  readonly currentSizeMB: number;
+}
+
+/** What deploys by itself. */
+export interface TriggerFacts {
+  readonly id: string;
+  readonly serviceId: string | undefined;
+  readonly branch: string;
+  readonly repository: string;
+}
+
+/** What lies in one environment. */
+export interface Contents {
+  readonly instances: readonly InstanceFacts[];
+  readonly domains: readonly DomainFacts[];
+  readonly volumeInstances: readonly VolumeInstanceFacts[];
+  readonly triggers: readonly TriggerFacts[];
+}
+
+/** An environment with what lies in it. */
+export interface Filled extends Contents {
+  readonly environment: EnvironmentFacts;
+}
+
+/** What a root credential reaches. */
+export type Scope =
+  | { readonly kind: 'workspaces'; readonly workspaces: readonly Named[] }
+  | { readonly kind: 'environment'; readonly projectId: string; readonly environmentId: string };

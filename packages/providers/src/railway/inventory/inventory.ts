@@ -1,0 +1,111 @@
+import type { UpstreamDeps } from '../../provider.ts';
+import type { Document } from '../questions/question.ts';
+import { findBy } from './ask.ts';
+import type { Contents, EnvironmentFacts, Filled, ProjectFacts, Scope } from './facts.ts';
+import { Knowledge, type Need } from './knowledge.ts';
+import { mapBounded } from './map-bounded.ts';
+import { noAnswer } from './unresolved.ts';
+import { readContents, readProject, readProjectIds, readScope } from './walk.ts';
+
+const MAX_HOMES = 50_000;
+
+/**
+ * What lies where: walks projects -> environments -> what is in them, for no volume, domain or trigger can be looked up by id.
+ * Every method takes how new its answer must be, and throws `environment_unresolved` rather than give half of one.
+ */
+export class Inventory {
+  readonly deps: UpstreamDeps;
+  readonly #knowledge: Knowledge;
+  /** `kind:id` -> the project it was last seen in: where to look first, never an answer. */
+  readonly #homes = new Map<string, string>();
+
+  constructor(deps: UpstreamDeps) {
+    this.deps = deps;
+    this.#knowledge = new Knowledge(deps.now);
+  }
+
+  /** Drops all knowledge. */
+  drop(): void {
+    this.#knowledge.drop();
+  }
+
+  /** Keeps the answer of a question of one's own under a key. */
+  keep<T>(key: string, need: Need, load: () => Promise<T>): Promise<T> {
+    return this.#knowledge.get(key, need, load);
+  }
+
+  /** Asks for one thing by id; `undefined` where there is none for this token. */
+  find<T>(document: Document<T>, variables: Readonly<Record<string, unknown>>, need: Need): Promise<T | undefined> {
+    const key = `${document.name} ${JSON.stringify(variables)}`;
+    return this.keep(key, need, () => findBy(this.deps.ask, document, variables));
+  }
+
+  scope(need: Need): Promise<Scope> {
+    return this.keep('scope', need, () => readScope(this.deps.ask));
+  }
+
+  project(id: string, need: Need): Promise<ProjectFacts | undefined> {
+    return this.keep(`project ${id}`, need, async () => {
+      const project = await readProject(this.deps.ask, { id, scope: await this.scope(need) });
+      if (project) this.#settleDirectory(project);
+      return project;
+    });
+  }
+
+  /** All projects the credential reaches. */
+  async projects(need: Need): Promise<readonly ProjectFacts[]> {
+    const ids = await this.keep('projects', need, async () => readProjectIds(this.deps.ask, await this.scope(need)));
+    return mapBounded(ids, async (id) => {
+      const project = await this.project(id, need);
+      if (!project) throw noAnswer('inventory.projects');
+      return project;
+    });
+  }
+
+  /** What lies in one environment. */
+  contents(environment: EnvironmentFacts, need: Need): Promise<Contents> {
+    return this.keep(`contents ${environment.id}`, need, async () => {
+      const contents = await readContents(this.deps.ask, environment);
+      this.#settleContents(environment.projectId, contents);
+      return contents;
+    });
+  }
+
+  /** A project's environments with what lies in each. */
+  filled(project: ProjectFacts, need: Need): Promise<readonly Filled[]> {
+    return mapBounded(project.environments, async (environment) => ({
+      environment,
+      ...(await this.contents(environment, need)),
+    }));
+  }
+
+  /** The project something was last seen in, read anew if need be. */
+  async home(key: string, need: Need): Promise<ProjectFacts | undefined> {
+    const id = this.#homes.get(key);
+    return id === undefined ? undefined : this.project(id, need);
+  }
+
+  settle(key: string, projectId: string): void {
+    this.#homes.set(key, projectId);
+    if (this.#homes.size <= MAX_HOMES) return;
+    const [oldest] = this.#homes.keys();
+    if (oldest !== undefined) this.#homes.delete(oldest);
+  }
+
+  #settleDirectory(project: ProjectFacts): void {
+    for (const { id } of project.environments) this.settle(`environment:${id}`, project.id);
+    for (const { id } of project.services) this.settle(`service:${id}`, project.id);
+    for (const { id } of project.volumes) this.settle(`volume:${id}`, project.id);
+    for (const { id } of project.buckets) this.settle(`bucket:${id}`, project.id);
+  }
+
+  #settleContents(projectId: string, contents: Contents): void {
+    for (const { id } of contents.instances) this.settle(`service_instance:${id}`, projectId);
+    for (const { kind, id } of contents.domains) this.settle(`${kind}:${id}`, projectId);
+    for (const { id, volumeId } of contents.volumeInstances) {
+      this.settle(`volume_instance:${id}`, projectId);
+      this.settle(`volume:${volumeId}`, projectId);
+    }
+    for (const { id } of contents.triggers) this.settle(`deployment_trigger:${id}`, projectId);
+  }
+}

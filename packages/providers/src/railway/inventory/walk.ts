@@ -1,0 +1,143 @@
+import type { Ask } from '../../provider.ts';
+import { API_TOKEN, PROJECT_TOKEN, PROJECTS } from '../questions/identity.ts';
+import { CONTENTS, PROJECT } from '../questions/project.ts';
+import { askFor, findBy, readPages } from './ask.ts';
+import type { Contents, DomainFacts, EnvironmentFacts, Named, ProjectFacts, Scope } from './facts.ts';
+import { noAnswer } from './unresolved.ts';
+
+/** Asks what the root credential reaches: workspaces, or the one environment of a project token. */
+export async function readScope(ask: Ask): Promise<Scope> {
+  const context = await findBy(ask, API_TOKEN, {});
+  if (context) return { kind: 'workspaces', workspaces: context.apiToken.workspaces };
+  const { projectToken } = await askFor(ask, PROJECT_TOKEN, {});
+  return { kind: 'environment', ...projectToken };
+}
+
+/** Lists the ids of all projects in the scope: those of every workspace, and those shared with the user besides. */
+export async function readProjectIds(ask: Ask, scope: Scope): Promise<readonly string[]> {
+  if (scope.kind === 'environment') return [scope.projectId];
+  const ids = new Set<string>();
+  for (const workspaceId of [...scope.workspaces.map((workspace) => workspace.id), undefined]) {
+    const see = ({ projects }: { projects: { edges: { node: { id: string } }[] } & Pages }) => {
+      for (const { node } of projects.edges) ids.add(node.id);
+      return { after: projects };
+    };
+    await readPages(ask, PROJECTS, { variables: workspaceId === undefined ? {} : { workspaceId }, see });
+  }
+  return [...ids];
+}
+type Pages = { pageInfo: { hasNextPage: boolean; endCursor?: string | null | undefined } };
+
+/** Reads a project; `undefined` where there is none for this token. Of a project token's, only its own environment. */
+export async function readProject(
+  ask: Ask,
+  at: { readonly id: string; readonly scope: Scope },
+): Promise<ProjectFacts | undefined> {
+  const first = await findBy(ask, PROJECT, { id: at.id });
+  if (!first) return undefined;
+  const environments = new Map<string, EnvironmentFacts>();
+  const named = {
+    services: new Map<string, Named>(),
+    volumes: new Map<string, Named>(),
+    buckets: new Map<string, Named>(),
+  };
+  const see = ({ project }: typeof first) => {
+    if (project.id !== at.id) throw noAnswer(PROJECT.name);
+    for (const { node } of project.environments.edges) {
+      environments.set(node.id, { ...own(node, at.id), ephemeral: node.isEphemeral });
+    }
+    for (const kind of ['services', 'volumes', 'buckets'] as const) {
+      for (const { node } of project[kind].edges) named[kind].set(node.id, own(node, at.id));
+    }
+    const { services, volumes, buckets } = project;
+    return { environments: project.environments, services, volumes, buckets };
+  };
+  await readPages(ask, PROJECT, { variables: { id: at.id }, see, first });
+  const { name, workspaceId } = first.project;
+  return {
+    id: at.id,
+    name,
+    workspaceId: workspaceId ?? undefined,
+    environments: within(at.scope, [...environments.values()]),
+    services: [...named.services.values()],
+    volumes: [...named.volumes.values()],
+    buckets: [...named.buckets.values()],
+  };
+}
+
+function within(scope: Scope, environments: readonly EnvironmentFacts[]): readonly EnvironmentFacts[] {
+  if (scope.kind === 'workspaces') return environments;
+  const own = environments.filter((environment) => environment.id === scope.environmentId);
+  if (own.length === 0) throw noAnswer(PROJECT.name);
+  return own;
+}
+
+/** An answer that places something in another project than the one asked about is a lie or a race: no answer. */
+function own(node: { id: string; name: string; projectId: string }, projectId: string) {
+  if (node.projectId !== projectId) throw noAnswer(PROJECT.name);
+  return { id: node.id, name: node.name, projectId };
+}
+
+/** Reads what lies in an environment. Whatever claims to lie elsewhere makes the answer none. */
+export async function readContents(ask: Ask, environment: EnvironmentFacts): Promise<Contents> {
+  const found = { instances: new Map(), domains: new Map(), volumeInstances: new Map(), triggers: new Map() } as Found;
+  const see = ({ environment: answer }: ContentsAnswer) => {
+    const { id, projectId, isEphemeral } = answer;
+    demand(id === environment.id && projectId === environment.projectId && isEphemeral === environment.ephemeral);
+    for (const { node } of answer.serviceInstances.edges) seeInstance(found, node, environment);
+    for (const { node } of answer.volumeInstances.edges) seeVolume(found, node, environment);
+    for (const { node } of answer.deploymentTriggers.edges) {
+      demand(node.environmentId === environment.id && node.projectId === environment.projectId);
+      found.triggers.set(node.id, { ...node, serviceId: node.serviceId ?? undefined });
+    }
+    return {
+      instances: answer.serviceInstances,
+      volumes: answer.volumeInstances,
+      triggers: answer.deploymentTriggers,
+    };
+  };
+  await readPages(ask, CONTENTS, { variables: { id: environment.id }, see });
+  return {
+    instances: [...found.instances.values()],
+    domains: [...found.domains.values()],
+    volumeInstances: [...found.volumeInstances.values()],
+    triggers: [...found.triggers.values()],
+  };
+}
+
+type ContentsAnswer = ReturnType<typeof CONTENTS.data.parse>;
+type Node<K extends 'serviceInstances' | 'volumeInstances'> = ContentsAnswer['environment'][K]['edges'][number]['node'];
+type Found = { [K in keyof Contents]: Map<string, Contents[K][number]> };
+
+function seeInstance(found: Found, node: Node<'serviceInstances'>, environment: EnvironmentFacts): void {
+  demand(node.environmentId === environment.id);
+  found.instances.set(node.id, { id: node.id, serviceId: node.serviceId });
+  const seeDomain = (kind: DomainFacts['kind'], domain: (typeof node.domains.customDomains)[number]) => {
+    const { id, domain: name, serviceId, environmentId, projectId } = domain;
+    demand(environmentId === environment.id && serviceId === node.serviceId);
+    demand(projectId === undefined || projectId === null || projectId === environment.projectId);
+    found.domains.set(id, { kind, id, domain: name, serviceId });
+  };
+  for (const domain of node.domains.customDomains) seeDomain('custom_domain', domain);
+  for (const domain of node.domains.serviceDomains) seeDomain('service_domain', domain);
+}
+
+function seeVolume(found: Found, node: Node<'volumeInstances'>, environment: EnvironmentFacts): void {
+  demand(node.environmentId === environment.id && node.volume.id === node.volumeId);
+  demand(node.volume.projectId === environment.projectId);
+  const { id, volumeId, volume, serviceId, mountPath, sizeMB, currentSizeMB } = node;
+  const volumeName = volume.name;
+  found.volumeInstances.set(id, {
+    id,
+    volumeId,
+    volumeName,
+    serviceId: serviceId ?? undefined,
+    mountPath,
+    sizeMB,
+    currentSizeMB,
+  });
+}
+
+function demand(consistent: boolean): void {
+  if (!consistent) throw noAnswer(CONTENTS.name);
+}

@@ -1,0 +1,36 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '@writ/core';
+import type { ArgumentPath } from '../../catalog.ts';
+import { unresolved } from '../inventory/unresolved.ts';
+
+/** Returns the values at a path of coerced arguments, `[]` being every element; what is omitted or null is left out. */
+export function valuesAt(values: JsonObject, path: ArgumentPath): readonly JsonValue[] {
+  let found: readonly JsonValue[] = [values];
+  for (const step of path.split('.')) {
+    const each = step.endsWith('[]');
+    const name = each ? step.slice(0, -2) : step;
+    found = found
+      .map((value) => (isJsonObject(value) && Object.hasOwn(value, name) ? value[name] : undefined))
+      .filter((value) => value !== undefined && value !== null)
+      .flatMap((value) => (each && Array.isArray(value) ? value : [value]))
+      .filter((value): value is JsonValue => value !== undefined && value !== null);
+  }
+  return found;
+}
+
+/** Returns the ids at a path, each once. Throws `environment_unresolved` for a value that is no id. */
+export function idsAt(values: JsonObject, path: ArgumentPath): readonly string[] {
+  return [...new Set(valuesAt(values, path).map((value) => asId(value, path)))];
+}
+
+/** Returns the one id at a path, `undefined` where the argument is omitted or null. */
+export function idAt(values: JsonObject, path: ArgumentPath): string | undefined {
+  const ids = idsAt(values, path);
+  if (ids.length > 1) throw unresolved(`The argument ${path} names several things where it should name one.`);
+  return ids[0];
+}
+
+function asId(value: JsonValue, path: ArgumentPath): string {
+  if (typeof value === 'string' && value !== '') return value;
+  if (typeof value === 'number') return String(value);
+  throw unresolved(`The argument ${path} is no id.`);
+}

@@ -1,0 +1,46 @@
+import { type Effect, isWorse } from '@writ/core';
+import type { ResolveContext } from '../../provider.ts';
+import type { Inventory } from '../inventory/inventory.ts';
+import type { Need } from '../inventory/knowledge.ts';
+import { locate } from '../inventory/locate.ts';
+import type { Located, Sought } from '../inventory/located.ts';
+import type { Misses } from '../inventory/misses.ts';
+import { unresolved } from '../inventory/unresolved.ts';
+
+const READ_MS = 300_000;
+const CHANGE_MS = 30_000;
+
+/** What resolving one request works with. */
+export interface Resolving {
+  readonly inventory: Inventory;
+  readonly misses: Misses;
+  readonly context: ResolveContext;
+}
+
+/** How new knowledge must be for an effect (DESIGN 7): 5 minutes for `read`, this request for the worst, 30 s for the others. */
+export function needFor({ inventory, context }: Resolving, effect: Effect): Need {
+  if (isWorse(effect, 'execute')) return justNow(context);
+  return { since: inventory.deps.now() - (effect === 'read' ? READ_MS : CHANGE_MS) };
+}
+
+/** Asked after the request arrived. */
+export function justNow(context: ResolveContext): Need {
+  return { since: context.arrived };
+}
+
+/** Finds a resource or throws `environment_unresolved`. Ids looked up in vain are remembered and cost the client budget. */
+export async function demand(resolving: Resolving, sought: Sought, need: Need): Promise<Located> {
+  const { inventory, misses, context } = resolving;
+  const key = [sought.kind, sought.id, sought.of ?? ''].join(' ');
+  misses.check(context.client_id);
+  if (misses.knows(key)) throw missing(sought);
+  const located = await locate(inventory, sought, need);
+  if (located) return located;
+  misses.spend(context.client_id, key);
+  throw missing(sought);
+}
+
+function missing({ kind, id, of }: Sought): Error {
+  const where = of === undefined ? '' : ` in ${of}`;
+  return unresolved(`Railway knows no ${kind.replaceAll('_', ' ')} ${id}${where} that this connection can reach.`);
+}

@@ -1,0 +1,36 @@
+import type { Resource } from '@writ/core';
+import type { Located } from '../inventory/located.ts';
+import type { Reach } from './reach.ts';
+
+/**
+ * Makes a target of what was found. It counts as lying in an environment only where that is the only one in which this call
+ * acts on it: else a detail that names one environment would cover what is done in another.
+ */
+export function toTarget(located: Located, reach: Reach): Resource {
+  const { kind, id, name, within } = located;
+  const inside = located.extent === 'in' && kind !== 'environment' ? onlyEnvironment(located, reach) : [];
+  return { kind, id, ...(name === undefined ? {} : { name }), within: [...inside, ...within] };
+}
+
+/** A host name is a target that lies where what is made of it will lie. */
+export function nameTarget(name: string, containers: readonly string[]): Resource {
+  return { kind: 'domain', id: name, name, within: containers };
+}
+
+function onlyEnvironment(located: Located, { environments }: Reach): readonly string[] {
+  const reached = new Set(environments.map((environment) => environment.id));
+  const acted = located.environments.filter(({ id }) => reached.has(id));
+  const [first] = acted;
+  return first && acted.length === 1 && reached.size === 1 ? [`environment:${first.id}`] : [];
+}
+
+/** What an operation without targets, or what it would make, lies in: the one environment it reaches, and what it names. */
+export function containersFor(named: readonly Located[], { environments, shared }: Reach): readonly string[] {
+  const [first] = environments;
+  const environment = first && environments.length === 1 && !shared ? [`environment:${first.id}`] : [];
+  const outer = named
+    .filter(({ kind }) => kind !== 'environment')
+    .flatMap(({ kind, id, within }) => [`${kind}:${id}`, ...within]);
+  const around = named.filter(({ kind }) => kind === 'environment').flatMap(({ within }) => within);
+  return [...new Set([...environment, ...outer, ...around])];
+}

@@ -1,0 +1,39 @@
+import { type ReachedEnvironment, SHARED } from '@writ/core';
+import type { ConnectionFacts } from '../../provider.ts';
+import type { EnvironmentFacts } from '../inventory/facts.ts';
+import { unresolved } from '../inventory/unresolved.ts';
+import type { Reach } from './reach.ts';
+import { rowOf } from './rows.ts';
+
+/**
+ * Names a reach in the connection's own environments. Throws `environment_unresolved` for a provider environment that nobody
+ * has added: its name and id stay untold, for the caller may not be allowed to know them.
+ */
+export function toSlugs(
+  operation: { readonly name: string },
+  { reach, connection }: { readonly reach: Reach; readonly connection: ConnectionFacts },
+): readonly ReachedEnvironment[] {
+  const reached = new Map<string, ReachedEnvironment>();
+  if (reach.shared || reach.everything) reached.set(SHARED, { slug: SHARED, kind: 'protected' });
+  if (reach.everything) for (const { slug, kind } of connection.environments) reached.set(slug, { slug, kind });
+  for (const facts of reach.environments) {
+    const row = rowOf(connection.environments, facts);
+    if (!row) throw notAdded(operation, { facts, connection });
+    const kind = row.kind === 'ephemeral' && !facts.ephemeral ? 'other' : row.kind;
+    const known = reached.get(row.slug);
+    // A row of several provider environments is as guarded as the most guarded of them.
+    if (!known || known.kind === 'ephemeral') reached.set(row.slug, { slug: row.slug, kind });
+  }
+  if (reached.size === 0) throw unresolved(`Nothing says which environment ${operation.name} reaches.`);
+  return [...reached.values()];
+}
+
+function notAdded(
+  { name }: { readonly name: string },
+  { facts, connection }: { readonly facts: EnvironmentFacts; readonly connection: ConnectionFacts },
+): Error {
+  const which = facts.ephemeral ? 'an ephemeral environment' : 'an environment';
+  return unresolved(
+    `${name} reaches ${which} of Railway that has not been added to the connection ${connection.slug}. Ask an administrator to import its environments.`,
+  );
+}

@@ -1,0 +1,46 @@
+import type { Operation } from '@writ/core';
+import type { GraphqlCatalog } from '../catalog.ts';
+import type { ResolveContext, Upstream, UpstreamDeps } from '../provider.ts';
+import { orUnavailable } from './available.ts';
+import { describeRequest } from './describe/describe.ts';
+import { identify, listEnvironments } from './identify.ts';
+import { Inventory } from './inventory/inventory.ts';
+import { Misses } from './inventory/misses.ts';
+import { listItems } from './items.ts';
+import { resolveRequest } from './resolve/resolve.ts';
+import { schemaNews } from './schema-news.ts';
+
+/** Makes a connection's view of Railway, with an inventory of its own. */
+export function connectRailway(deps: UpstreamDeps, catalog: GraphqlCatalog): Upstream {
+  const inventory = new Inventory(deps);
+  const misses = new Misses(deps.now);
+  const resolving = (context: ResolveContext) => ({ inventory, misses, context });
+  return {
+    resolve: (classified, context) => resolveRequest(resolving(context), classified),
+    describe: (resolved, context) => describeRequest(resolving(context), resolved),
+    forwarded(operations) {
+      if (!operations.some(mayMove)) return;
+      inventory.drop();
+      misses.drop();
+    },
+    identify: () => orUnavailable(() => identify(inventory)),
+    environments: () => orUnavailable(() => listEnvironments(inventory)),
+    inventory: () => orUnavailable(() => listItems(inventory)),
+    schemaNews: () => orUnavailable(() => schemaNews(deps.ask, catalog)),
+  };
+}
+
+/** Operations that change something, but nothing that the inventory knows: without this list every variable set costs a walk. */
+const KEEPS_PLACES: ReadonlySet<string> = new Set([
+  'variableUpsert',
+  'variableCollectionUpsert',
+  'variableDelete',
+  'deploymentRestart',
+  'deploymentStop',
+  'deploymentCancel',
+  'volumeInstanceBackupScheduleUpdate',
+]);
+
+function mayMove({ name, effect }: Operation): boolean {
+  return effect !== 'read' && !KEEPS_PLACES.has(name);
+}
