@@ -7,6 +7,9 @@ export const ACCESS_TOKEN_TYPE = 'at+jwt';
 /** Details larger than this, in bytes of JSON, stay in the database (DESIGN 8). */
 export const MAX_INLINE_DETAILS = 4096;
 
+/** The longest an access token lives, in seconds (DESIGN 8). */
+export const MAX_TOKEN_LIFE = 12 * 3600;
+
 const name = z.string().min(1).max(300);
 const url = z.string().min(1).max(2000);
 /** Seconds since the epoch (RFC 7519 section 2); whole. */
@@ -39,7 +42,7 @@ export const accessTokenClaimsSchema = z
     cnf: z.strictObject({ jkt: z.string().regex(/^[A-Za-z0-9_-]{43}$/) }).optional(),
   })
   .refine((claims) => claims.authorization_details === undefined || claims.authorization_details_id === undefined)
-  .refine((claims) => claims.iat < claims.exp && claims.nbf < claims.exp);
+  .refine(({ iat, nbf, exp }) => iat < exp && nbf < exp && exp - iat <= MAX_TOKEN_LIFE);
 export type AccessTokenClaims = z.infer<typeof accessTokenClaimsSchema>;
 
 /** Tells whether details go into the token itself, or stay in the database under an id. */

@@ -29,10 +29,10 @@ const MAX_KEYS = 8;
 const RSA_BITS = { least: 2048, most: 8192 };
 const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
 
-/** What each kind of key must have, and what it may sign with. */
+/** What each kind of key is made of, in base64url, on which curve, and what it may sign with. */
 const KINDS: Readonly<Record<string, { members: readonly string[]; curve?: string; algorithms: readonly string[] }>> = {
-  EC: { members: ['crv', 'x', 'y'], curve: 'P-256', algorithms: ['ES256'] },
-  OKP: { members: ['crv', 'x'], curve: 'Ed25519', algorithms: ['EdDSA', 'Ed25519'] },
+  EC: { members: ['x', 'y'], curve: 'P-256', algorithms: ['ES256'] },
+  OKP: { members: ['x'], curve: 'Ed25519', algorithms: ['EdDSA', 'Ed25519'] },
   RSA: { members: ['n', 'e'], algorithms: ['PS256', 'RS256'] },
 };
 
@@ -161,7 +161,8 @@ function repeatedKids(keys: readonly unknown[], field: string): FieldProblem[] {
 }
 
 function publicMembers(key: JsonObject): ClientJwk {
-  const members = ['kty', 'kid', 'alg', ...(kindOf(key['kty'])?.members ?? [])];
+  const kind = kindOf(key['kty']);
+  const members = ['kty', 'kid', 'alg', ...(kind?.curve ? ['crv'] : []), ...(kind?.members ?? [])];
   const texts = members.flatMap((name) => (typeof key[name] === 'string' ? [[name, key[name]] as const] : []));
   const { kty = '', kid = '', ...rest } = Object.fromEntries<string>(texts);
   return { kty, kid, ...rest };
