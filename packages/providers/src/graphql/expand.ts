@@ -52,7 +52,10 @@ interface Walk {
 }
 
 interface Scope {
+  /** What is known of the object: fields are looked up and judged by it. */
   readonly type: GraphQLCompositeType;
+  /** What the nearest fragment, or the field, says of it: what the next fragment must be able to be. */
+  readonly written: GraphQLCompositeType;
   readonly into: Map<string, ExpandedField>;
   readonly depth: number;
 }
@@ -66,7 +69,7 @@ export function expand(schema: GraphQLSchema, { operation, fragments }: ChosenDo
   if (!rootType) throw notUnderstood(`The provider has no ${operation.operation} operations.`);
   const walk: Walk = { schema, fragments, rootType, open: new Set(), used: new Set(), steps: 0, fields: 0 };
   const roots = new Map<string, ExpandedField>();
-  select(walk, operation.selectionSet, { type: rootType, into: roots, depth: 1 });
+  select(walk, operation.selectionSet, { type: rootType, written: rootType, into: roots, depth: 1 });
   return { rootType, roots, usedFragments: walk.used };
 }
 
@@ -78,7 +81,7 @@ function select(walk: Walk, selectionSet: SelectionSetNode, scope: Scope): void 
       selectField(walk, selection, scope);
     } else if (selection.kind === Kind.INLINE_FRAGMENT) {
       const condition = selection.typeCondition?.name.value;
-      select(walk, selection.selectionSet, { ...scope, type: narrow(walk, scope.type, condition) });
+      select(walk, selection.selectionSet, { ...scope, ...narrow(walk, scope, condition) });
     } else {
       spread(walk, selection.name.value, scope);
     }
@@ -91,20 +94,27 @@ function spread(walk: Walk, name: string, scope: Scope): void {
   if (walk.open.has(name)) throw notUnderstood(`The fragment "${name}" contains itself.`);
   walk.open.add(name);
   walk.used.add(name);
-  const type = narrow(walk, scope.type, fragment.typeCondition.name.value);
-  select(walk, fragment.selectionSet, { ...scope, type });
+  select(walk, fragment.selectionSet, { ...scope, ...narrow(walk, scope, fragment.typeCondition.name.value) });
   walk.open.delete(name);
 }
 
-/** What is known of the object once a type condition holds as well. */
-function narrow(walk: Walk, type: GraphQLCompositeType, condition: string | undefined): GraphQLCompositeType {
-  if (condition === undefined) return type;
-  const narrowed = walk.schema.getType(condition);
+/**
+ * What is known of the object once a type condition holds as well. A condition that an object of known type cannot meet, though
+ * an interface around it allows it to be written, never runs; it is judged all the same, as what it says.
+ */
+function narrow(
+  { schema }: Walk,
+  { type, written }: Scope,
+  condition: string | undefined,
+): Pick<Scope, 'type' | 'written'> {
+  if (condition === undefined) return { type, written };
+  const narrowed = schema.getType(condition);
   if (!isCompositeType(narrowed)) throw unknownOperation(`The type ${condition}`);
-  if (!doTypesOverlap(walk.schema, type, narrowed)) {
-    throw notUnderstood(`An object of type ${type.name} can never be of type ${condition}.`);
+  if (!doTypesOverlap(schema, written, narrowed)) {
+    throw notUnderstood(`An object of type ${written.name} can never be of type ${condition}.`);
   }
-  return isObjectType(type) ? type : narrowed;
+  const stays = isObjectType(type) && doTypesOverlap(schema, type, narrowed);
+  return { type: stays ? type : narrowed, written: narrowed };
 }
 
 function selectField(walk: Walk, node: FieldNode, { type, into, depth }: Scope): void {
@@ -117,7 +127,7 @@ function selectField(walk: Walk, node: FieldNode, { type, into, depth }: Scope):
   const inner = getNamedType(field.definition.type);
   if (!isCompositeType(inner))
     throw notUnderstood(`The field ${type.name}.${node.name.value} has no fields of its own.`);
-  select(walk, node.selectionSet, { type: inner, into: field.children, depth: depth + 1 });
+  select(walk, node.selectionSet, { type: inner, written: inner, into: field.children, depth: depth + 1 });
 }
 
 function addField(walk: Walk, node: FieldNode, type: GraphQLCompositeType): ExpandedField {

@@ -1,0 +1,179 @@
+/** What Writ judges of a GraphQL request is what graphql-js executes of it. */
+import { canonicalJson, type ProviderRequest, WritError } from '@writ/core';
+import { type GraphqlClassified, makeGraphqlEngine } from '@writ/providers';
+import fc from 'fast-check';
+import {
+  type DocumentNode,
+  execute,
+  GraphQLError,
+  type GraphQLOutputType,
+  getNamedType,
+  getNullableType,
+  isAbstractType,
+  isListType,
+  parse,
+  validate,
+  visit,
+} from 'graphql';
+import { describe, expect, test } from 'vitest';
+import { type GeneratedRequest, writeRequest } from './document.ts';
+import { catalog, schema } from './schema.ts';
+
+const RUNS = { numRuns: 600, endOnFailure: true } as const;
+const engine = makeGraphqlEngine(catalog, { paths: ['/'] });
+
+function classify(body: GeneratedRequest): GraphqlClassified {
+  const headers = { 'content-type': 'application/json' };
+  const request: ProviderRequest = {
+    method: 'POST',
+    path: '/',
+    query: '',
+    headers,
+    body: Buffer.from(JSON.stringify(body)),
+  };
+  return engine.classify({ request }, new Map());
+}
+
+/** Every (type, field, arguments) that was judged; an interface stands for each of its members. */
+function judgedOf({ operations }: GraphqlClassified): Set<string> {
+  const judged = new Set<string>();
+  for (const { graphql, arguments: values } of operations) {
+    const name = graphql.at === 'nested' ? graphql.type : graphql.root === 'query' ? 'Query' : 'Mutation';
+    const type = schema.getType(name);
+    const members = isAbstractType(type) ? schema.getPossibleTypes(type).map((member) => member.name) : [name];
+    if (graphql.field !== '__typename')
+      for (const member of members) judged.add(canonicalJson([member, graphql.field, values]));
+  }
+  return judged;
+}
+
+/** Every (type, field, arguments) that graphql-js resolves. */
+function executedOf(document: DocumentNode, { variables, operationName }: GeneratedRequest): Set<string> {
+  const executed = new Set<string>();
+  const result = execute({
+    schema,
+    document,
+    variableValues: variables,
+    operationName: operationName ?? null,
+    fieldResolver(_source, args, _context, { parentType, fieldName, returnType }) {
+      executed.add(canonicalJson([parentType.name, fieldName, args]));
+      return answer(returnType);
+    },
+    typeResolver: (value) =>
+      typeof value === 'object' && value !== null && 'is' in value ? String(value.is) : undefined,
+  });
+  expect(result).not.toBeInstanceOf(Promise);
+  return executed;
+}
+
+/** A value of a type; lists of what can be several types hold one of each. */
+function answer(type: GraphQLOutputType): unknown {
+  const nullable = getNullableType(type);
+  const named = getNamedType(type);
+  if (isListType(nullable)) {
+    return isAbstractType(named)
+      ? schema.getPossibleTypes(named).map(({ name }) => ({ is: name }))
+      : [answer(nullable.ofType)];
+  }
+  return { ID: 'id', String: 'text', Int: 1, JSON: {} }[named.name] ?? {};
+}
+
+function withoutDirectives(document: DocumentNode): DocumentNode {
+  return visit(document, { Directive: () => null });
+}
+
+/** True where an interface or union is narrowed to another: the classifier then counts members that cannot occur. */
+function crossesAbstractTypes(query: string): boolean {
+  return /on (?:Node|Named|Any)\b/.test(query);
+}
+
+function forwarded(classified: GraphqlClassified): GeneratedRequest {
+  return JSON.parse(new TextDecoder().decode(classified.forward.body));
+}
+
+describe('differential: generated documents', () => {
+  test('what is judged is what graphql-js would execute, were every @skip and @include taken', () => {
+    let equal = 0;
+    fc.assert(
+      fc.property(fc.gen(), (gen) => {
+        const request = writeRequest(gen);
+        const valid = validate(schema, parse(request.query)).length === 0;
+        fc.pre(valid);
+        const classified = classify(request);
+        const sent = forwarded(classified);
+        const executed = executedOf(withoutDirectives(parse(sent.query)), sent);
+        const judged = judgedOf(classified);
+        expect(executedOf(withoutDirectives(parse(request.query)), request)).toEqual(executed);
+        if (crossesAbstractTypes(request.query))
+          expect([...executed].filter((field) => !judged.has(field))).toEqual([]);
+        else expect(judged).toEqual(executed);
+        equal += crossesAbstractTypes(request.query) ? 0 : 1;
+      }),
+      RUNS,
+    );
+    expect(equal).toBeGreaterThan(250);
+  });
+
+  test('whatever the directives say, and even if the server does not validate, nothing executes that was not judged', () => {
+    let accepted = 0;
+    fc.assert(
+      fc.property(fc.gen(), (gen) => {
+        const request = writeRequest(gen);
+        const classified = attempt(request);
+        if (!classified) return;
+        accepted += 1;
+        const sent = forwarded(classified);
+        const judged = judgedOf(classified);
+        expect([...executedOf(parse(sent.query), sent)].filter((field) => !judged.has(field))).toEqual([]);
+      }),
+      RUNS,
+    );
+    expect(accepted).toBeGreaterThan(250);
+  });
+
+  test('judged again, what is forwarded gives the same operations and the same bytes', () => {
+    fc.assert(
+      fc.property(fc.gen(), (gen) => {
+        const first = attempt(writeRequest(gen));
+        if (!first) return;
+        const second = engine.classify({ request: first.forward }, new Map());
+        expect(second.operations).toEqual(first.operations);
+        expect(Buffer.from(second.forward.body).toString()).toBe(Buffer.from(first.forward.body).toString());
+      }),
+      { ...RUNS, numRuns: 300 },
+    );
+  });
+
+  test('text that was tampered with is refused or judged as graphql-js executes it, and never crashes', () => {
+    fc.assert(
+      fc.property(
+        fc.gen(),
+        fc.nat(),
+        fc.constantFrom('{', '}', '"', '...', 'on', '@', '$', '!', '#', '\ufeff', 'null'),
+        (gen, at, put) => {
+          const request = writeRequest(gen);
+          const cut = at % request.query.length;
+          const tampered = {
+            ...request,
+            query: `${request.query.slice(0, cut)} ${put} ${request.query.slice(cut + put.length)}`,
+          };
+          const classified = attempt(tampered);
+          if (!classified) return;
+          const judged = judgedOf(classified);
+          expect([...executedOf(parse(tampered.query), tampered)].filter((field) => !judged.has(field))).toEqual([]);
+        },
+      ),
+      RUNS,
+    );
+  });
+});
+
+/** The classification, or nothing where it is refused. Any error but a refusal fails the test. */
+function attempt(request: GeneratedRequest): GraphqlClassified | undefined {
+  try {
+    return classify(request);
+  } catch (error) {
+    if (error instanceof WritError && !(error instanceof GraphQLError)) return undefined;
+    throw error;
+  }
+}
