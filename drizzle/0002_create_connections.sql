@@ -27,7 +27,7 @@ create table credentials (
   version integer not null,
   kind text not null,
   origin text not null,
-  sealed jsonb not null,
+  sealed jsonb,
   environments jsonb,
   created_by text not null,
   created_at timestamp with time zone not null,

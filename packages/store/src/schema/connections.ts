@@ -65,7 +65,8 @@ export const credentials = pgTable(
     version: integer().notNull(),
     kind: text().notNull(),
     origin: text().notNull(),
-    sealed: jsonb().$type<Sealed>().notNull(),
+    /** Null once replaced: what is not in use is not kept. */
+    sealed: jsonb().$type<Sealed>(),
     environments: jsonb().$type<readonly string[]>(),
     created_by: text().notNull(),
     created_at: instant().notNull(),

@@ -1,0 +1,71 @@
+import { and, asc, eq, gt, isNull, type SQL } from 'drizzle-orm';
+import type { Db } from '../database.ts';
+import { clients } from '../schema/index.ts';
+import { only, type Page, type Paging, pageOf } from './page.ts';
+
+export type Client = typeof clients.$inferSelect;
+export type NewClient = typeof clients.$inferInsert;
+
+/** What of a client may change. */
+export type ClientChange = Partial<
+  Pick<Client, 'name' | 'owner_id' | 'auth' | 'secret_hash' | 'secret_holder_id' | 'settings' | 'disabled_at'>
+>;
+
+const one = (input: { organization_id: string; client_id: string }): SQL | undefined =>
+  and(
+    eq(clients.organization_id, input.organization_id),
+    eq(clients.client_id, input.client_id),
+    isNull(clients.deleted_at),
+  );
+
+/** Adds a client. Throws `conflict` (`clients_pkey`) when one has, or ever had, the id. */
+export async function insertClient(db: Db, client: NewClient): Promise<Client> {
+  return only(await db.insert(clients).values(client).returning());
+}
+
+/** Undefined when there is none, or it was deleted; a disabled one has `disabled_at`. */
+export async function getClient(
+  db: Db,
+  input: { organization_id: string; client_id: string },
+): Promise<Client | undefined> {
+  const [client] = await db.select().from(clients).where(one(input));
+  return client;
+}
+
+/** Lists clients by id. */
+export async function listClients(db: Db, paging: Paging & { owner_id?: string }): Promise<Page<Client>> {
+  const { organization_id, owner_id, after = '', limit } = paging;
+  const rows = await db
+    .select()
+    .from(clients)
+    .where(
+      and(
+        eq(clients.organization_id, organization_id),
+        gt(clients.client_id, after),
+        isNull(clients.deleted_at),
+        owner_id === undefined ? undefined : eq(clients.owner_id, owner_id),
+      ),
+    )
+    .orderBy(asc(clients.client_id))
+    .limit(limit + 1);
+  return pageOf(rows, limit, ({ client_id }) => client_id);
+}
+
+/** Changes a client and returns it as it is then; undefined when there is none. */
+export async function updateClient(
+  db: Db,
+  input: { organization_id: string; client_id: string; set: ClientChange },
+): Promise<Client | undefined> {
+  const [client] = await db.update(clients).set(input.set).where(one(input)).returning();
+  return client;
+}
+
+/** Marks a client as deleted and forgets its secret; its id stays taken. Undefined when there is none. */
+export async function deleteClient(
+  db: Db,
+  input: { organization_id: string; client_id: string; now: number },
+): Promise<Client | undefined> {
+  const set = { deleted_at: input.now, secret_hash: null };
+  const [client] = await db.update(clients).set(set).where(one(input)).returning();
+  return client;
+}

@@ -1,0 +1,123 @@
+import { and, asc, eq, gt, isNull, type SQL, sql } from 'drizzle-orm';
+import type { Db } from '../database.ts';
+import { connections, effect_overrides } from '../schema/index.ts';
+import { only, type Page, type Paging, pageOf } from './page.ts';
+
+export type Connection = typeof connections.$inferSelect;
+export type NewConnection = Omit<typeof connections.$inferInsert, 'config_version'>;
+export type EffectOverride = typeof effect_overrides.$inferSelect;
+
+/** What of a connection may change. */
+export type ConnectionChange = Partial<
+  Pick<Connection, 'base_url' | 'origin' | 'settings' | 'identity' | 'verified_at' | 'credential_flagged_at'>
+>;
+
+const one = (input: { organization_id: string; id: string }): SQL | undefined =>
+  and(
+    eq(connections.organization_id, input.organization_id),
+    eq(connections.id, input.id),
+    isNull(connections.deleted_at),
+  );
+
+const nextVersion = sql`${connections.config_version} + 1`;
+
+/** Adds a connection. Throws `conflict` (`connections_slug_key`) when one has, or ever had, the slug. */
+export async function insertConnection(db: Db, connection: NewConnection): Promise<Connection> {
+  const row = { ...connection, config_version: 1 };
+  return only(await db.insert(connections).values(row).returning());
+}
+
+/** Undefined when there is none, or it was deleted. */
+export async function getConnection(
+  db: Db,
+  input: { organization_id: string; id: string },
+): Promise<Connection | undefined> {
+  const [connection] = await db.select().from(connections).where(one(input));
+  return connection;
+}
+
+/** Undefined when there is none, or it was deleted. */
+export async function findConnection(
+  db: Db,
+  input: { organization_id: string; slug: string },
+): Promise<Connection | undefined> {
+  const { organization_id, slug } = input;
+  const [connection] = await db
+    .select()
+    .from(connections)
+    .where(
+      and(eq(connections.organization_id, organization_id), eq(connections.slug, slug), isNull(connections.deleted_at)),
+    );
+  return connection;
+}
+
+/** Lists connections by slug. */
+export async function listConnections(db: Db, paging: Paging): Promise<Page<Connection>> {
+  const { organization_id, after = '', limit } = paging;
+  const rows = await db
+    .select()
+    .from(connections)
+    .where(
+      and(
+        eq(connections.organization_id, organization_id),
+        gt(connections.slug, after),
+        isNull(connections.deleted_at),
+      ),
+    )
+    .orderBy(asc(connections.slug))
+    .limit(limit + 1);
+  return pageOf(rows, limit, ({ slug }) => slug);
+}
+
+/**
+ * Changes a connection, counts the change, and returns it as it is then; undefined when there is none. An empty `set` only counts:
+ * for changes of its environments, credentials and overrides.
+ */
+export async function updateConnection(
+  db: Db,
+  input: { organization_id: string; id: string; set: ConnectionChange },
+): Promise<Connection | undefined> {
+  const set = { ...input.set, config_version: nextVersion };
+  const [connection] = await db.update(connections).set(set).where(one(input)).returning();
+  return connection;
+}
+
+/** Marks a connection as deleted; its slug stays taken. Undefined when there is none. */
+export async function deleteConnection(
+  db: Db,
+  input: { organization_id: string; id: string; now: number },
+): Promise<Connection | undefined> {
+  const set = { deleted_at: input.now, config_version: nextVersion };
+  const [connection] = await db.update(connections).set(set).where(one(input)).returning();
+  return connection;
+}
+
+/** Gives an operation of a connection an effect, in place of the one given before. */
+export async function putEffectOverride(db: Db, override: EffectOverride): Promise<void> {
+  const { effect, note, created_by, created_at } = override;
+  await db
+    .insert(effect_overrides)
+    .values(override)
+    .onConflictDoUpdate({
+      target: [effect_overrides.organization_id, effect_overrides.connection_id, effect_overrides.operation],
+      set: { effect, note, created_by, created_at },
+    });
+}
+
+/** Every override of a connection: a provider has some hundreds of operations at most. */
+export async function listEffectOverrides(
+  db: Db,
+  input: { organization_id: string; connection_id: string },
+): Promise<readonly EffectOverride[]> {
+  return db
+    .select()
+    .from(effect_overrides)
+    .where(
+      and(
+        eq(effect_overrides.organization_id, input.organization_id),
+        eq(effect_overrides.connection_id, input.connection_id),
+      ),
+    )
+    .orderBy(asc(effect_overrides.operation))
+    .limit(10_000);
+}

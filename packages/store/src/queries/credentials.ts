@@ -1,0 +1,90 @@
+import { and, asc, eq, gt, isNull, type SQL, sql } from 'drizzle-orm';
+import type { Db } from '../database.ts';
+import type { Sealed } from '../schema/index.ts';
+import { credentials } from '../schema/index.ts';
+import { type Page, type Paging, pageOf } from './page.ts';
+
+export type Credential = typeof credentials.$inferSelect;
+export type NewCredential = typeof credentials.$inferInsert;
+
+const live = (input: { organization_id: string; connection_id: string }): SQL | undefined =>
+  and(
+    eq(credentials.organization_id, input.organization_id),
+    eq(credentials.connection_id, input.connection_id),
+    isNull(credentials.replaced_at),
+  );
+
+/** The version the next credential of a connection gets. It is sealed to it, so it is asked for first; a race ends in `conflict`. */
+export async function nextCredentialVersion(
+  db: Db,
+  input: { organization_id: string; connection_id: string },
+): Promise<number> {
+  const [row] = await db
+    .select({ last: sql<number | null>`max(${credentials.version})` })
+    .from(credentials)
+    .where(
+      and(eq(credentials.organization_id, input.organization_id), eq(credentials.connection_id, input.connection_id)),
+    );
+  return (row?.last ?? 0) + 1;
+}
+
+/** Keeps a sealed credential. Throws `conflict` (`credentials_version_key`) when another took its version. */
+export async function insertCredential(db: Db, credential: NewCredential): Promise<void> {
+  await db.insert(credentials).values(credential);
+}
+
+/** The credentials of a connection that are in use. */
+export async function listCredentials(
+  db: Db,
+  input: { organization_id: string; connection_id: string },
+): Promise<readonly Credential[]> {
+  return db.select().from(credentials).where(live(input)).orderBy(asc(credentials.version)).limit(1000);
+}
+
+/**
+ * Takes a connection's credentials out of use and erases what was sealed: all of them, or with `environments` only those bound to
+ * exactly these (null: to none). The rows stay as history.
+ */
+export async function retireCredentials(
+  db: Db,
+  input: { organization_id: string; connection_id: string; environments?: readonly string[] | null; now: number },
+): Promise<number> {
+  const { environments, now } = input;
+  const rows = await db
+    .update(credentials)
+    .set({ replaced_at: now, sealed: null })
+    .where(and(live(input), environments === undefined ? undefined : boundTo(environments)))
+    .returning({ id: credentials.id });
+  return rows.length;
+}
+
+function boundTo(environments: readonly string[] | null): SQL {
+  if (environments === null) return isNull(credentials.environments);
+  return sql`${credentials.environments} = ${JSON.stringify(environments)}::text::jsonb`;
+}
+
+/** Every credential in use, of every connection, by id: to be sealed anew when the key changes. */
+export async function listAllCredentials(db: Db, paging: Paging): Promise<Page<Credential>> {
+  const { organization_id, after = '', limit } = paging;
+  const rows = await db
+    .select()
+    .from(credentials)
+    .where(
+      and(eq(credentials.organization_id, organization_id), gt(credentials.id, after), isNull(credentials.replaced_at)),
+    )
+    .orderBy(asc(credentials.id))
+    .limit(limit + 1);
+  return pageOf(rows, limit, ({ id }) => id);
+}
+
+/** Puts what was sealed anew in the place of what was. */
+export async function resealCredential(
+  db: Db,
+  input: { organization_id: string; id: string; sealed: Sealed },
+): Promise<void> {
+  const { organization_id, id, sealed } = input;
+  await db
+    .update(credentials)
+    .set({ sealed })
+    .where(and(eq(credentials.organization_id, organization_id), eq(credentials.id, id)));
+}

@@ -1,0 +1,134 @@
+import { type EnvironmentSelector, WritError } from '@writ/core';
+import { and, asc, eq, inArray } from 'drizzle-orm';
+import type { Db, Tx } from '../database.ts';
+import { environment_members, environments } from '../schema/index.ts';
+
+export type EnvironmentRow = typeof environments.$inferSelect;
+export type NewEnvironment = typeof environments.$inferInsert;
+
+/** The provider environments a selector names, each as its key in `environment_members`. */
+export function memberKeys(selector: EnvironmentSelector): readonly string[] {
+  const keys = Object.entries(selector).flatMap(([name, ids]: [string, readonly string[]]) =>
+    ids.map((id) => `${name}:${id}`),
+  );
+  return [...new Set(keys)].sort();
+}
+
+/**
+ * Adds an environment and claims its provider environments. Throws `conflict` when its slug is taken (`environments_slug_key`), or,
+ * naming them, when another environment has one of the provider environments.
+ */
+export async function insertEnvironment(tx: Tx, environment: NewEnvironment): Promise<void> {
+  await tx.insert(environments).values(environment);
+  await claim(tx, environment);
+}
+
+async function claim(
+  tx: Tx,
+  environment: Pick<EnvironmentRow, 'organization_id' | 'connection_id' | 'id' | 'selector'>,
+): Promise<void> {
+  const { organization_id, connection_id, id: environment_id } = environment;
+  const keys = memberKeys(environment.selector);
+  const claimed = await tx
+    .insert(environment_members)
+    .values(keys.map((member) => ({ organization_id, connection_id, member, environment_id })))
+    .onConflictDoNothing()
+    .returning({ member: environment_members.member });
+  const got = new Set(claimed.map(({ member }) => member));
+  const taken = keys.filter((key) => !got.has(key));
+  if (taken.length > 0) throw await ownersOf(tx, { organization_id, connection_id, members: taken });
+}
+
+async function ownersOf(
+  tx: Tx,
+  input: { organization_id: string; connection_id: string; members: readonly string[] },
+): Promise<WritError> {
+  const { organization_id, connection_id, members } = input;
+  const rows = await tx
+    .select({ member: environment_members.member, slug: environments.slug })
+    .from(environment_members)
+    .innerJoin(
+      environments,
+      and(
+        eq(environments.organization_id, environment_members.organization_id),
+        eq(environments.id, environment_members.environment_id),
+      ),
+    )
+    .where(
+      and(
+        eq(environment_members.organization_id, organization_id),
+        eq(environment_members.connection_id, connection_id),
+        inArray(environment_members.member, [...members]),
+      ),
+    );
+  const said = rows.map(({ member, slug }) => `${member.slice(member.indexOf(':') + 1)} is in ${slug}`);
+  return new WritError('conflict', {
+    detail: `A provider environment is in at most one environment: ${said.join(', ') || 'another was faster'}.`,
+  });
+}
+
+/** Undefined when there is none. */
+export async function findEnvironment(
+  db: Db,
+  input: { organization_id: string; connection_id: string; slug: string },
+): Promise<EnvironmentRow | undefined> {
+  const [environment] = await db.select().from(environments).where(bySlug(input));
+  return environment;
+}
+
+function bySlug(input: { organization_id: string; connection_id: string; slug: string }) {
+  return and(
+    eq(environments.organization_id, input.organization_id),
+    eq(environments.connection_id, input.connection_id),
+    eq(environments.slug, input.slug),
+  );
+}
+
+/** Every environment of a connection, by slug; at most 1000. */
+export async function listEnvironments(
+  db: Db,
+  input: { organization_id: string; connection_id: string },
+): Promise<readonly EnvironmentRow[]> {
+  return db
+    .select()
+    .from(environments)
+    .where(
+      and(eq(environments.organization_id, input.organization_id), eq(environments.connection_id, input.connection_id)),
+    )
+    .orderBy(asc(environments.slug))
+    .limit(1000);
+}
+
+/** Changes an environment, claims anew what its selector names, and returns it; undefined when there is none. Throws `conflict` as `insertEnvironment`. */
+export async function updateEnvironment(
+  tx: Tx,
+  input: {
+    organization_id: string;
+    connection_id: string;
+    slug: string;
+    set: Partial<Pick<EnvironmentRow, 'selector' | 'protected'>>;
+  },
+): Promise<EnvironmentRow | undefined> {
+  const { organization_id, set } = input;
+  const [environment] = await tx.update(environments).set(set).where(bySlug(input)).returning();
+  if (!environment || !set.selector) return environment;
+  await tx
+    .delete(environment_members)
+    .where(
+      and(
+        eq(environment_members.organization_id, organization_id),
+        eq(environment_members.environment_id, environment.id),
+      ),
+    );
+  await claim(tx, environment);
+  return environment;
+}
+
+/** Removes an environment and frees its provider environments; undefined when there was none. */
+export async function deleteEnvironment(
+  db: Db,
+  input: { organization_id: string; connection_id: string; slug: string },
+): Promise<EnvironmentRow | undefined> {
+  const [environment] = await db.delete(environments).where(bySlug(input)).returning();
+  return environment;
+}

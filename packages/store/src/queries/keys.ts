@@ -1,0 +1,103 @@
+import { and, asc, eq, inArray, isNull } from 'drizzle-orm';
+import type { Db, Tx } from '../database.ts';
+import type { Sealed } from '../schema/index.ts';
+import { type KeyState, signing_keys, vault_keys } from '../schema/index.ts';
+
+export type SigningKey = typeof signing_keys.$inferSelect;
+export type NewSigningKey = typeof signing_keys.$inferInsert;
+export type VaultKey = typeof vault_keys.$inferSelect;
+
+/** Keeps a signing key. Throws `conflict` (`signing_keys_active_key`) when it is to be active and another is. */
+export async function insertSigningKey(db: Db, key: NewSigningKey): Promise<void> {
+  await db.insert(signing_keys).values(key);
+}
+
+/** The keys in any of the states, oldest first; at most 1000. */
+export async function listSigningKeys(
+  db: Db,
+  input: { organization_id: string; states: readonly KeyState[] },
+): Promise<readonly SigningKey[]> {
+  const { organization_id, states } = input;
+  return db
+    .select()
+    .from(signing_keys)
+    .where(and(eq(signing_keys.organization_id, organization_id), inArray(signing_keys.state, [...states])))
+    .orderBy(asc(signing_keys.created_at), asc(signing_keys.kid))
+    .limit(1000);
+}
+
+/**
+ * Moves a key from one of the states `from` to `to`, and returns it; undefined when it is in none of them. Make the old key
+ * `retiring` before the new one `active`. A compromised key's private part is erased.
+ */
+export async function moveSigningKey(
+  db: Db,
+  input: { organization_id: string; kid: string; from: readonly KeyState[]; to: KeyState; now: number },
+): Promise<SigningKey | undefined> {
+  const { organization_id, kid, from, to, now } = input;
+  const [key] = await db
+    .update(signing_keys)
+    .set({
+      state: to,
+      ...(to === 'active' ? { activated_at: now } : {}),
+      ...(to === 'retired' || to === 'compromised' ? { retired_at: now, sealed_private: null } : {}),
+    })
+    .where(
+      and(
+        eq(signing_keys.organization_id, organization_id),
+        eq(signing_keys.kid, kid),
+        inArray(signing_keys.state, [...from]),
+      ),
+    )
+    .returning();
+  return key;
+}
+
+/** Puts what was sealed anew in the place of what was. */
+export async function resealSigningKey(
+  db: Db,
+  input: { organization_id: string; kid: string; sealed_private: Sealed },
+): Promise<void> {
+  const { organization_id, kid, sealed_private } = input;
+  await db
+    .update(signing_keys)
+    .set({ sealed_private })
+    .where(and(eq(signing_keys.organization_id, organization_id), eq(signing_keys.kid, kid)));
+}
+
+/** The key-encryption key this database was sealed with; undefined while it holds nothing sealed. */
+export async function currentVaultKey(db: Db, input: { organization_id: string }): Promise<VaultKey | undefined> {
+  const [key] = await db
+    .select()
+    .from(vault_keys)
+    .where(and(eq(vault_keys.organization_id, input.organization_id), isNull(vault_keys.replaced_at)));
+  return key;
+}
+
+/** Remembers the key-encryption key, unless one is remembered, and returns the one that is: of several brokers' the first. */
+export async function rememberVaultKey(
+  tx: Tx,
+  input: { organization_id: string; kek_id: string; now: number },
+): Promise<VaultKey> {
+  const { organization_id, kek_id, now } = input;
+  await tx.insert(vault_keys).values({ organization_id, kek_id, created_at: now }).onConflictDoNothing();
+  const key = await currentVaultKey(tx, { organization_id });
+  if (!key) throw new TypeError(`the key ${kek_id} was replaced before and cannot be the current one`);
+  return key;
+}
+
+/** Takes another key-encryption key for the current one, when everything has been sealed to it. */
+export async function replaceVaultKey(
+  tx: Tx,
+  input: { organization_id: string; kek_id: string; now: number },
+): Promise<void> {
+  const { organization_id, kek_id, now } = input;
+  await tx
+    .update(vault_keys)
+    .set({ replaced_at: now })
+    .where(and(eq(vault_keys.organization_id, organization_id), isNull(vault_keys.replaced_at)));
+  await tx
+    .insert(vault_keys)
+    .values({ organization_id, kek_id, created_at: now })
+    .onConflictDoUpdate({ target: [vault_keys.organization_id, vault_keys.kek_id], set: { replaced_at: null } });
+}

@@ -1,0 +1,52 @@
+import { and, eq, gt, isNull } from 'drizzle-orm';
+import type { Db } from '../database.ts';
+import { one_time_links } from '../schema/index.ts';
+
+export type Link = typeof one_time_links.$inferSelect;
+export type NewLink = typeof one_time_links.$inferInsert;
+
+/** Keeps a link's hash. */
+export async function insertLink(db: Db, link: NewLink): Promise<void> {
+  await db.insert(one_time_links).values(link);
+}
+
+/** Uses up a link and returns it; undefined when there is none of that kind, it was used, or it has expired. */
+export async function useLink(
+  db: Db,
+  input: { organization_id: string; kind: Link['kind']; token_hash: string; now: number },
+): Promise<Link | undefined> {
+  const { organization_id, kind, token_hash, now } = input;
+  const [link] = await db
+    .update(one_time_links)
+    .set({ used_at: now })
+    .where(
+      and(
+        eq(one_time_links.organization_id, organization_id),
+        eq(one_time_links.token_hash, token_hash),
+        eq(one_time_links.kind, kind),
+        isNull(one_time_links.used_at),
+        gt(one_time_links.expires_at, now),
+      ),
+    )
+    .returning();
+  return link;
+}
+
+/** Uses up what is open of a kind, a user's or, without `user_id`, everybody's: when a newer link takes its place. */
+export async function closeLinks(
+  db: Db,
+  input: { organization_id: string; kind: Link['kind']; user_id?: string; now: number },
+): Promise<void> {
+  const { organization_id, kind, user_id, now } = input;
+  await db
+    .update(one_time_links)
+    .set({ used_at: now })
+    .where(
+      and(
+        eq(one_time_links.organization_id, organization_id),
+        eq(one_time_links.kind, kind),
+        isNull(one_time_links.used_at),
+        user_id === undefined ? undefined : eq(one_time_links.user_id, user_id),
+      ),
+    );
+}

@@ -1,0 +1,145 @@
+import { and, asc, eq, gt, isNull, lt, ne, type SQL } from 'drizzle-orm';
+import type { Db } from '../database.ts';
+import { sessions, users } from '../schema/index.ts';
+import { type Page, type Paging, pageOf } from './page.ts';
+import type { User } from './users.ts';
+
+export type Session = typeof sessions.$inferSelect;
+export type NewSession = typeof sessions.$inferInsert;
+
+/** What makes a session good now: not revoked, not expired, seen within `idle_ms`. */
+interface Liveness {
+  readonly now: number;
+  readonly idle_ms: number;
+}
+
+const live = ({ now, idle_ms }: Liveness): SQL | undefined =>
+  and(isNull(sessions.revoked_at), gt(sessions.expires_at, now), gt(sessions.last_seen_at, now - idle_ms));
+
+/** Keeps a session's hash. */
+export async function insertSession(db: Db, session: NewSession): Promise<void> {
+  await db.insert(sessions).values(session);
+}
+
+/** The live session of a bearer and its user; undefined when it is revoked, expired, idle too long, or the user was deleted. */
+export async function findSession(
+  db: Db,
+  input: { organization_id: string; token_hash: string } & Liveness,
+): Promise<{ readonly session: Session; readonly user: User } | undefined> {
+  const { organization_id, token_hash } = input;
+  const [found] = await db
+    .select({ session: sessions, user: users })
+    .from(sessions)
+    .innerJoin(users, and(eq(users.organization_id, sessions.organization_id), eq(users.id, sessions.user_id)))
+    .where(
+      and(
+        eq(sessions.organization_id, organization_id),
+        eq(sessions.token_hash, token_hash),
+        live(input),
+        isNull(users.deleted_at),
+      ),
+    );
+  return found;
+}
+
+/** Notes that a live session was used, unless that was noted less than `every_ms` ago. */
+export async function touchSession(
+  db: Db,
+  input: { organization_id: string; id: string; now: number; every_ms: number },
+): Promise<void> {
+  const { organization_id, id, now, every_ms } = input;
+  await db
+    .update(sessions)
+    .set({ last_seen_at: now })
+    .where(
+      and(
+        eq(sessions.organization_id, organization_id),
+        eq(sessions.id, id),
+        isNull(sessions.revoked_at),
+        gt(sessions.expires_at, now),
+        lt(sessions.last_seen_at, now - every_ms),
+      ),
+    );
+}
+
+/** Notes that a live session's user has just proved who they are; false when it is no longer live. */
+export async function reauthenticateSession(
+  db: Db,
+  input: { organization_id: string; id: string; now: number },
+): Promise<boolean> {
+  const { organization_id, id, now } = input;
+  const rows = await db
+    .update(sessions)
+    .set({ authenticated_at: now })
+    .where(
+      and(
+        eq(sessions.organization_id, organization_id),
+        eq(sessions.id, id),
+        isNull(sessions.revoked_at),
+        gt(sessions.expires_at, now),
+      ),
+    )
+    .returning({ id: sessions.id });
+  return rows.length > 0;
+}
+
+/** Lists a user's live sessions by id, which is by age. */
+export async function listSessions(db: Db, input: Paging & Liveness & { user_id: string }): Promise<Page<Session>> {
+  const { organization_id, user_id, after = '', limit } = input;
+  const rows = await db
+    .select()
+    .from(sessions)
+    .where(
+      and(
+        eq(sessions.organization_id, organization_id),
+        eq(sessions.user_id, user_id),
+        gt(sessions.id, after),
+        live(input),
+      ),
+    )
+    .orderBy(asc(sessions.id))
+    .limit(limit + 1);
+  return pageOf(rows, limit, ({ id }) => id);
+}
+
+/** Ends one session of a user; false when there was none to end. */
+export async function revokeSession(
+  db: Db,
+  input: { organization_id: string; user_id: string; id: string; now: number },
+): Promise<boolean> {
+  const { organization_id, user_id, id, now } = input;
+  const rows = await db
+    .update(sessions)
+    .set({ revoked_at: now })
+    .where(
+      and(
+        eq(sessions.organization_id, organization_id),
+        eq(sessions.id, id),
+        eq(sessions.user_id, user_id),
+        isNull(sessions.revoked_at),
+      ),
+    )
+    .returning({ id: sessions.id });
+  return rows.length > 0;
+}
+
+/** Ends a user's sessions, but for `except`; returns how many. */
+export async function revokeSessionsOf(
+  db: Db,
+  input: { organization_id: string; user_id: string; except?: string; now: number },
+): Promise<number> {
+  const { organization_id, user_id, except, now } = input;
+  const rows = await db
+    .update(sessions)
+    .set({ revoked_at: now })
+    .where(
+      and(
+        eq(sessions.organization_id, organization_id),
+        eq(sessions.user_id, user_id),
+        isNull(sessions.revoked_at),
+        except === undefined ? undefined : ne(sessions.id, except),
+      ),
+    )
+    .returning({ id: sessions.id });
+  return rows.length;
+}

@@ -1,0 +1,109 @@
+import { and, desc, eq, gt, inArray, isNull, lt, type SQL, sql } from 'drizzle-orm';
+import type { Db, Tx } from '../database.ts';
+import { tokens } from '../schema/index.ts';
+import { type Page, type Paging, pageOf } from './page.ts';
+
+export type Token = typeof tokens.$inferSelect;
+export type NewToken = typeof tokens.$inferInsert;
+
+/** The longest chain of exchanged tokens that is followed. */
+const DEEPEST = 16;
+
+/** Notes that a token is about to be issued. */
+export async function insertToken(db: Db, token: NewToken): Promise<void> {
+  await db.insert(tokens).values(token);
+}
+
+/** Undefined when there is none; a revoked or expired one is returned. */
+export async function getToken(db: Db, input: { organization_id: string; jti: string }): Promise<Token | undefined> {
+  const { organization_id, jti } = input;
+  const [token] = await db
+    .select()
+    .from(tokens)
+    .where(and(eq(tokens.organization_id, organization_id), eq(tokens.jti, jti)));
+  return token;
+}
+
+/** A token and its ancestors, itself first; empty unless every one of them is there, unexpired and unrevoked. */
+export async function liveChain(
+  db: Db,
+  input: { organization_id: string; jti: string; now: number },
+): Promise<readonly Token[]> {
+  const chain: Token[] = [];
+  for (let jti: string | null = input.jti; jti !== null; ) {
+    const token: Token | undefined = await getToken(db, { organization_id: input.organization_id, jti });
+    if (!token || token.revoked_at !== null || token.expires_at <= input.now || chain.length === DEEPEST) return [];
+    chain.push(token);
+    jti = token.parent_jti;
+  }
+  return chain;
+}
+
+/** Lists tokens, newest first. */
+export async function listTokens(
+  db: Db,
+  paging: Paging & { client_id?: string; task_id?: string; live_at?: number },
+): Promise<Page<Token>> {
+  const { organization_id, client_id, task_id, live_at, after, limit } = paging;
+  const rows = await db
+    .select()
+    .from(tokens)
+    .where(
+      and(
+        eq(tokens.organization_id, organization_id),
+        after === undefined ? undefined : lt(tokens.jti, after),
+        client_id === undefined ? undefined : eq(tokens.client_id, client_id),
+        task_id === undefined ? undefined : eq(tokens.task_id, task_id),
+        live_at === undefined ? undefined : and(gt(tokens.expires_at, live_at), isNull(tokens.revoked_at)),
+      ),
+    )
+    .orderBy(desc(tokens.jti))
+    .limit(limit + 1);
+  return pageOf(rows, limit, ({ jti }) => jti);
+}
+
+/** Which live tokens to revoke: one, or those of a task or client, or, without any, all. */
+export interface TokenSelection {
+  readonly jti?: string;
+  readonly task_id?: string;
+  readonly client_id?: string;
+}
+
+/**
+ * Revokes live tokens and everything exchanged from them, and returns the `jti`s. What stops the ones in use is the epoch: bump that
+ * of each token, or of the task, client or organization, in the same transaction.
+ */
+export async function revokeTokens(
+  tx: Tx,
+  input: { organization_id: string; now: number; selection: TokenSelection },
+): Promise<readonly string[]> {
+  const { organization_id, now, selection } = input;
+  const { jti, task_id, client_id } = selection;
+  const live = and(eq(tokens.organization_id, organization_id), isNull(tokens.revoked_at), gt(tokens.expires_at, now));
+  const chosen = and(
+    jti === undefined ? undefined : eq(tokens.jti, jti),
+    task_id === undefined ? undefined : eq(tokens.task_id, task_id),
+    client_id === undefined ? undefined : eq(tokens.client_id, client_id),
+  );
+  const revoked = await tx
+    .update(tokens)
+    .set({ revoked_at: now })
+    .where(and(live, chosen))
+    .returning({ jti: tokens.jti });
+  const all = revoked.map((row) => row.jti);
+  for (let parents = all; parents.length > 0; ) {
+    const children = await tx
+      .update(tokens)
+      .set({ revoked_at: now })
+      .where(and(live, inArray(tokens.parent_jti, listed(parents))))
+      .returning({ jti: tokens.jti });
+    parents = children.map((row) => row.jti);
+    all.push(...parents);
+  }
+  return all;
+}
+
+/** One parameter however many there are: a statement can have at most 65,535. */
+function listed(values: readonly string[]): SQL {
+  return sql`(select json_array_elements_text(${JSON.stringify(values)}::text::json))`;
+}
