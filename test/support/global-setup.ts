@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { rm } from 'node:fs/promises';
 import postgres from 'postgres';
 import type { TestProject } from 'vitest/node';
 import { startCluster } from './cluster.ts';
+import { embeddedTemplateFolder } from './embedded-template.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -19,7 +21,10 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const cluster = given ? { url: given, stop: () => dropDatabases(given, prefix) } : await startCluster();
   project.provide('postgresUrl', cluster.url);
   project.provide('postgresPrefix', prefix);
-  return cluster.stop;
+  return async () => {
+    await cluster.stop();
+    await rm(embeddedTemplateFolder(prefix), { recursive: true, force: true });
+  };
 }
 
 async function dropDatabases(url: string, prefix: string): Promise<void> {

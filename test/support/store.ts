@@ -1,7 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { cp, mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openStore, type Store, type StoreOptions } from '@writ/store';
+import { inject } from 'vitest';
+import { embeddedTemplateFolder } from './embedded-template.ts';
 import { createDatabase, ensureTemplate } from './postgres.ts';
 
 /** Both databases Writ runs on: store, stories and invariants run on each. */
@@ -15,7 +18,7 @@ export interface Place {
   readonly remove: () => Promise<void>;
 }
 
-/** Makes a fresh, migrated database of the kind. An embedded one is migrated when first opened. */
+/** Makes a fresh, migrated database of the kind. */
 export async function makePlace(kind: DatabaseKind): Promise<Place> {
   if (kind === 'embedded') return makeFolder();
   const template = await ensureTemplate(async (url) => {
@@ -27,7 +30,20 @@ export async function makePlace(kind: DatabaseKind): Promise<Place> {
 
 async function makeFolder(): Promise<Place> {
   const home = await mkdtemp(join(tmpdir(), 'writ-store-'));
-  return { options: { dataDir: join(home, 'data') }, remove: () => rm(home, { recursive: true, force: true }) };
+  const dataDir = join(home, 'data');
+  await cp(await embeddedTemplate(), dataDir, { recursive: true });
+  return { options: { dataDir }, remove: () => rm(home, { recursive: true, force: true }) };
+}
+
+/** A migrated embedded database, made once a run: making one takes seconds, copying one does not. */
+async function embeddedTemplate(): Promise<string> {
+  const template = embeddedTemplateFolder(inject('postgresPrefix'));
+  if (existsSync(template)) return template;
+  const building = await mkdtemp(`${template}-`);
+  await (await openStore({ dataDir: building, now: Date.now })).close();
+  // Of several that made one at the same time, the first one's stays.
+  await rename(building, template).catch(() => rm(building, { recursive: true, force: true }));
+  return template;
 }
 
 /** A store on a database of its own. */

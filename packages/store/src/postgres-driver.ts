@@ -8,6 +8,9 @@ import { guardDatabase } from './guard.ts';
 /** The oldest Postgres that Writ runs on, as `server_version_num`. */
 const OLDEST = 150000;
 
+/** What the first answer may take, in milliseconds. */
+const PROBE_LIMIT = 6_000;
+
 /** What an audit batch may take, in milliseconds, before its connection is given up. */
 const EXCHANGE_LIMIT = 10_000;
 
@@ -116,25 +119,44 @@ function badUrl(): WritError {
 /** Asks the server what it is, and which of its defaults Writ must override to be durable and correct. */
 async function probe(url: string, place: string): Promise<Settings> {
   const sql = client(url, { max: 1 });
+  const end = (): void => {
+    sql.end({ timeout: 0 }).catch(() => undefined);
+  };
   try {
-    const [row] = await sql<
-      { version: number; display: string; replica: boolean; commit: string; isolation: string }[]
-    >`
-      select current_setting('server_version_num')::int as version, current_setting('server_version') as display,
-        pg_is_in_recovery() as replica, current_setting('synchronous_commit') as commit,
-        current_setting('default_transaction_isolation') as isolation`;
-    if (!row) throw new TypeError('the server answered no row');
-    if (row.version < OLDEST) throw sentence(`${place} is PostgreSQL ${row.display}; Writ needs 15 or newer.`);
-    if (row.replica) throw sentence(`${place} is a read-only replica; give DATABASE_URL the primary.`);
-    return {
-      ...(row.commit === 'off' ? { synchronous_commit: 'on' } : {}),
-      ...(row.isolation === 'read committed' ? {} : { default_transaction_isolation: 'read committed' }),
-    };
+    // postgres.js tries for ever where something accepts connections and closes them at once.
+    return settingsFor(await within(PROBE_LIMIT, describe(sql), end), place);
   } catch (error) {
     throw explained(error, place);
   } finally {
-    await sql.end({ timeout: 1 });
+    end();
   }
+}
+
+interface Server {
+  readonly version: number;
+  readonly display: string;
+  readonly replica: boolean;
+  readonly commit: string;
+  readonly isolation: string;
+}
+
+async function describe(sql: Sql): Promise<Server> {
+  const [row] = await sql<Server[]>`
+    select current_setting('server_version_num')::int as version, current_setting('server_version') as display,
+      pg_is_in_recovery() as replica, current_setting('synchronous_commit') as commit,
+      current_setting('default_transaction_isolation') as isolation`;
+  if (!row) throw new TypeError('the server answered no row');
+  return row;
+}
+
+/** Throws where Writ cannot run on the server. */
+export function settingsFor(server: Server, place: string): Settings {
+  if (server.version < OLDEST) throw sentence(`${place} is PostgreSQL ${server.display}; Writ needs 15 or newer.`);
+  if (server.replica) throw sentence(`${place} is a read-only replica; give DATABASE_URL the primary.`);
+  return {
+    ...(server.commit === 'off' ? { synchronous_commit: 'on' } : {}),
+    ...(server.isolation === 'read committed' ? {} : { default_transaction_isolation: 'read committed' }),
+  };
 }
 
 function sentence(detail: string, cause?: unknown): WritError {
@@ -179,7 +201,8 @@ function exchanger(writer: Renewable): Driver['exchange'] {
       const [, ...found] = await round(sql, [{ text: 'begin isolation level read committed' }, ...first]);
       await round(sql, [...second(found), { text: 'commit' }]);
     } catch (error) {
-      await sql.unsafe('rollback').catch(() => undefined);
+      // Not awaited: the connection runs what comes next only after it.
+      sql.unsafe('rollback').catch(() => undefined);
       throw error;
     }
   };

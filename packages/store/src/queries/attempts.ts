@@ -1,6 +1,6 @@
 import { and, eq, type SQL, sql } from 'drizzle-orm';
 import type { Db } from '../database.ts';
-import { sign_in_failures } from '../schema/index.ts';
+import { sessions, sign_in_failures } from '../schema/index.ts';
 
 /** How fast attempts may come: `free` of them, then one each `base`, doubling up to `longest` (ms); forgotten after `memory` (ms). */
 export interface Pace {
@@ -50,4 +50,20 @@ async function timeLeft(
       and(eq(sign_in_failures.organization_id, input.organization_id), eq(sign_in_failures.subject, input.subject)),
     );
   return Math.max(1000, (row?.last_at ?? input.now) + (row?.wait ?? 0) - input.now);
+}
+
+/** Tells whether a user has signed in from an address before. */
+export async function hasSignedInFrom(
+  db: Db,
+  input: { organization_id: string; user_id: string; address: string },
+): Promise<boolean> {
+  const { organization_id, user_id, address } = input;
+  const [row] = await db
+    .select({ id: sessions.id })
+    .from(sessions)
+    .where(
+      and(eq(sessions.organization_id, organization_id), eq(sessions.user_id, user_id), eq(sessions.address, address)),
+    )
+    .limit(1);
+  return row !== undefined;
 }

@@ -1,4 +1,5 @@
 /** The queries, by noun: `(db or tx, input)`, always of one organization. What must be atomic takes a `Tx`. */
+export * from './attempts.ts';
 export * from './clients.ts';
 export * from './connections.ts';
 export * from './credentials.ts';
@@ -6,6 +7,7 @@ export * from './environments.ts';
 export * from './freezes.ts';
 export * from './grants.ts';
 export * from './guardrails.ts';
+export * from './issued.ts';
 export * from './keys.ts';
 export * from './links.ts';
 export * from './organizations.ts';
