@@ -2,7 +2,7 @@ import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import fc from 'fast-check';
 import { SignJWT } from 'jose';
 import { describe, expect, test } from 'vitest';
-import { encodePart, jwtAttacks, signEs256 } from '../../../test/support/jwt-attacks.ts';
+import { encodePart, jwtAttacks, signEs256 } from '../../../test/support/jwt-attacks/index.ts';
 import { type AssertionUse, type ClientAssertionOptions, verifyClientAssertion } from './client-assertion.ts';
 import type { ClientJwk } from './client-jwks.ts';
 import { peekClientId } from './compact.ts';

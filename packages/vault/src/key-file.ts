@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, link, mkdir, open, realpath, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type RandomBytes, WritError } from '@writ/core';
+import { problemOfFile, problemOfFolder } from './key-place.ts';
 import { checkKeyId, KEY_BYTES, LocalKey } from './local-key.ts';
 
 /** How a key file is opened. */
@@ -58,33 +59,12 @@ async function openIfThere(path: string): Promise<FileHandle | undefined> {
 
 /** Checks the file that was opened, not its name, and who could put another in its place. A symbolic link is followed. */
 async function checkPlace(path: string, handle: FileHandle): Promise<void> {
-  const file = await handle.stat();
-  if (!file.isFile()) throw refuse(`The key file ${path} is not a file; point WRIT_KEY_FILE at one.`);
   const user = process.getuid?.();
-  // Windows knows neither owners nor modes of this kind.
-  if (user === undefined) return;
-  if (file.uid !== user && file.uid !== 0) {
-    throw refuse(`The key file ${path} belongs to another user (${file.uid}); make it yours: chown ${user} ${path}`);
-  }
-  if ((file.mode & 0o077) !== 0) {
-    throw refuse(`The key file ${path} can be read by others (mode ${modeOf(file.mode)}); run: chmod 600 ${path}`);
-  }
-  const folders = new Set([dirname(path), dirname(await realpath(path))]);
-  for (const folder of folders) await checkFolder(folder, user);
-}
-
-async function checkFolder(folder: string, user: number): Promise<void> {
-  const { uid, mode } = await stat(folder);
-  if (uid !== user && uid !== 0) {
-    throw refuse(
-      `The folder ${folder} of the key file belongs to another user (${uid}), who could put another key there.`,
-    );
-  }
-  const sticky = (mode & 0o1000) !== 0;
-  if ((mode & 0o022) !== 0 && !sticky) {
-    throw refuse(
-      `Others can write to the folder ${folder} of the key file (mode ${modeOf(mode)}); run: chmod go-w ${folder}`,
-    );
+  const wrong = problemOfFile(await handle.stat(), { path, user });
+  if (wrong !== undefined) throw refuse(wrong);
+  for (const folder of new Set([dirname(path), dirname(await realpath(path))])) {
+    const problem = problemOfFolder(await stat(folder), { path: folder, user });
+    if (problem !== undefined) throw refuse(problem);
   }
 }
 
@@ -160,10 +140,6 @@ async function syncFolder(folder: string): Promise<void> {
   } finally {
     await handle.close();
   }
-}
-
-function modeOf(mode: number): string {
-  return (mode & 0o777).toString(8);
 }
 
 function codeOf(error: unknown): string {

@@ -151,6 +151,16 @@ describe('a root credential does not open', () => {
     }
   });
 
+  test('from another spelling of the same bytes', async () => {
+    const sealed = await seal();
+    for (const field of ['wrapped_dek', 'iv', 'ct', 'tag', 'aad_hash'] as const) {
+      const text = sealed[field];
+      for (const other of [`${text}=`, `${text}==`, ` ${text}`, `${text}\n`]) {
+        await expectRefused(open({ ...sealed, [field]: other }));
+      }
+    }
+  });
+
   test.each([undefined, null, 1, 'text', [], {}])('from %j', async (sealed) => {
     await expectRefused(open(sealed));
   });
