@@ -5,7 +5,7 @@ import { type GraphqlRequest, readBody } from './body.ts';
 import { makeTextCache } from './cache.ts';
 import { readDocument } from './document.ts';
 import { expand } from './expand.ts';
-import { bodyPrefix, forwardRequest, printChosen } from './forward.ts';
+import { bodyPrefix, forwardRequest, writeChosen } from './forward.ts';
 import { judge } from './judge.ts';
 import { CACHE_BYTES } from './limits.ts';
 import type { GraphqlOperation } from './operation.ts';
@@ -73,12 +73,12 @@ function refuseOtherPaths(request: ProviderRequest, paths: readonly string[]): v
 function prepare(of: GraphqlSource, { query, operationName }: GraphqlRequest): Prepared {
   const chosen = readDocument(query, operationName);
   const expanded = expand(of.schema, chosen);
-  validateDocument(of.schema, chosen.document);
+  validateDocument(of.schema, chosen);
   const root = chosen.operation.operation === 'mutation' ? 'mutation' : 'query';
   return {
     plan: makePlan(of.reviews, { expanded, root }),
     variables: declaredVariables(of.schema, chosen.operation),
-    prefix: bodyPrefix(printChosen(chosen, expanded.usedFragments), chosen.operation.name?.value),
+    prefix: bodyPrefix(writeChosen(chosen, expanded.usedFragments), chosen.operation.name?.value),
   };
 }
 

@@ -25,11 +25,12 @@ const DIRECTORY_FIELDS: ReadonlySet<string> = new Set([
  */
 export function selectsOnlyDirectory(reviews: Reviews, field: ExpandedField): boolean {
   if (field.children.size === 0) return false;
-  return [...field.children.values()].every((child) => isDirectory(reviews, child));
+  for (const child of field.children.values()) if (!isDirectory(reviews, child)) return false;
+  return true;
 }
 
 function isDirectory(reviews: Reviews, field: ExpandedField): boolean {
-  const review = reviews.field(field.type, field.definition.name);
+  const { review } = reviews.field(field.type, field.definition);
   if (review?.effect !== 'read' || review.raises?.length) return false;
   if (review.step !== 'same' || review.by_id) return true;
   if (!DIRECTORY_FIELDS.has(field.definition.name)) return false;

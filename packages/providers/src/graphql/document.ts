@@ -12,6 +12,8 @@ import { notSupported, notUnderstood, tooLarge } from './refuse.ts';
 
 /** A document, the operation of it that a server would run, and its fragments by name. */
 export interface ChosenDocument {
+  /** As the client wrote it. */
+  readonly text: string;
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
@@ -28,12 +30,13 @@ export function readDocument(query: string, operationName: string | undefined): 
     else if (definition.kind === Kind.FRAGMENT_DEFINITION) addFragment(fragments, definition);
     else throw notUnderstood('The document defines types; only operations and fragments can be sent.');
   }
-  return { document, operation: choose(operations, operationName), fragments };
+  return { text: query, document, operation: choose(operations, operationName), fragments };
 }
 
 function parseDocument(query: string): DocumentNode {
   try {
-    return parse(query, { maxTokens: MAX_TOKENS });
+    // Without locations the tokens go with the parser: what is cached is a fraction of the size.
+    return parse(query, { maxTokens: MAX_TOKENS, noLocation: true });
   } catch (error) {
     throw parseRefusal(error);
   }

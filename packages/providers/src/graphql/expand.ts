@@ -11,7 +11,6 @@ import {
   isObjectType,
   isUnionType,
   Kind,
-  print,
   SchemaMetaFieldDef,
   type SelectionSetNode,
   TypeMetaFieldDef,
@@ -20,6 +19,7 @@ import {
 import type { ChosenDocument } from './document.ts';
 import { MAX_DEPTH, MAX_EXPANSION_STEPS, MAX_FIELDS } from './limits.ts';
 import { notUnderstood, tooLarge, unknownOperation } from './refuse.ts';
+import { writeValue } from './write-document.ts';
 
 type FieldDefinition = GraphQLField<unknown, unknown>;
 
@@ -29,8 +29,8 @@ export interface ExpandedField {
   readonly type: GraphQLCompositeType;
   readonly definition: FieldDefinition;
   readonly node: FieldNode;
-  /** By type and response name: selections that execution would merge are one field. */
-  readonly children: Map<string, ExpandedField>;
+  /** By response name, after the type where a fragment narrowed it: selections that execution would merge are one field. */
+  readonly children: ReadonlyMap<string, ExpandedField>;
 }
 
 /** The fields of an operation, fragments expanded and equal response names merged as execution does. */
@@ -56,7 +56,9 @@ interface Scope {
   readonly type: GraphQLCompositeType;
   /** What the nearest fragment, or the field, says of it: what the next fragment must be able to be. */
   readonly written: GraphQLCompositeType;
-  readonly into: Map<string, ExpandedField>;
+  /** What the field that leads here says of it. */
+  readonly base: GraphQLCompositeType;
+  readonly into: Map<string, OpenField>;
   readonly depth: number;
 }
 
@@ -68,8 +70,8 @@ export function expand(schema: GraphQLSchema, { operation, fragments }: ChosenDo
   const rootType = schema.getRootType(operation.operation);
   if (!rootType) throw notUnderstood(`The provider has no ${operation.operation} operations.`);
   const walk: Walk = { schema, fragments, rootType, open: new Set(), used: new Set(), steps: 0, fields: 0 };
-  const roots = new Map<string, ExpandedField>();
-  select(walk, operation.selectionSet, { type: rootType, written: rootType, into: roots, depth: 1 });
+  const roots = new Map<string, OpenField>();
+  select(walk, operation.selectionSet, { type: rootType, written: rootType, base: rootType, into: roots, depth: 1 });
   return { rootType, roots, usedFragments: walk.used };
 }
 
@@ -117,8 +119,9 @@ function narrow(
   return { type: stays ? type : narrowed, written: narrowed };
 }
 
-function selectField(walk: Walk, node: FieldNode, { type, into, depth }: Scope): void {
-  const key = `${type.name}.${(node.alias ?? node.name).value}`;
+function selectField(walk: Walk, node: FieldNode, { type, base, into, depth }: Scope): void {
+  const response = (node.alias ?? node.name).value;
+  const key = type === base ? response : `${type.name}.${response}`;
   const known = into.get(key);
   if (known) refuseConflict(known.node, node);
   const field = known ?? addField(walk, node, type);
@@ -127,10 +130,14 @@ function selectField(walk: Walk, node: FieldNode, { type, into, depth }: Scope):
   const inner = getNamedType(field.definition.type);
   if (!isCompositeType(inner))
     throw notUnderstood(`The field ${type.name}.${node.name.value} has no fields of its own.`);
-  select(walk, node.selectionSet, { type: inner, written: inner, into: field.children, depth: depth + 1 });
+  select(walk, node.selectionSet, { type: inner, written: inner, base: inner, into: field.children, depth: depth + 1 });
 }
 
-function addField(walk: Walk, node: FieldNode, type: GraphQLCompositeType): ExpandedField {
+interface OpenField extends ExpandedField {
+  readonly children: Map<string, OpenField>;
+}
+
+function addField(walk: Walk, node: FieldNode, type: GraphQLCompositeType): OpenField {
   if (++walk.fields > MAX_FIELDS) throw tooLarge(`The GraphQL request selects more than ${MAX_FIELDS} fields.`);
   const definition = findField(walk, type, node.name.value);
   if (!definition) throw unknownOperation(fieldName(walk, type, node.name.value));
@@ -155,12 +162,15 @@ function fieldName(walk: Walk, type: GraphQLCompositeType, field: string): strin
 /** Equal response names must mean the same field and arguments (GraphQL specification, 5.3.2): else servers differ in which one runs. */
 function refuseConflict(first: FieldNode, second: FieldNode): void {
   if (first === second) return;
-  if (first.name.value === second.name.value && printArguments(first) === printArguments(second)) return;
+  if (first.name.value === second.name.value && writtenArguments(first) === writtenArguments(second)) return;
   throw notUnderstood(
     `Two selections are both called "${(second.alias ?? second.name).value}" but differ; use aliases.`,
   );
 }
 
-function printArguments(node: FieldNode): string {
-  return (node.arguments ?? []).map(print).sort().join();
+function writtenArguments(node: FieldNode): string {
+  return (node.arguments ?? [])
+    .map(({ name, value }) => `${name.value}: ${writeValue(value)}`)
+    .sort()
+    .join();
 }

@@ -1,28 +1,15 @@
 import { canonicalJson, type JsonObject, type ProviderRequest } from '@writ/core';
-import { type ASTNode, Kind, print, visit } from 'graphql';
 import type { ChosenDocument } from './document.ts';
 import { MAX_VARIABLES_CHARACTERS } from './limits.ts';
 import { tooLarge } from './refuse.ts';
+import { writeDocument } from './write-document.ts';
 
 /** The document that will be sent: the chosen operation and the fragments it uses, nothing else of what the client wrote. */
-export function printChosen({ operation, fragments }: ChosenDocument, used: ReadonlySet<string>): string {
-  const parts: ASTNode[] = [operation];
-  for (const name of used) {
-    const fragment = fragments.get(name);
-    if (fragment) parts.push(fragment);
-  }
-  return parts.map((part) => print(plain(part))).join('\n\n');
-}
-
-/** Block strings become plain ones, and descriptions go: older servers read neither the same way. */
-function plain(node: ASTNode): ASTNode {
-  return visit(node, {
-    enter(inner) {
-      if (inner.kind === Kind.STRING && inner.block) return { ...inner, block: false };
-      if ('description' in inner && inner.description) return { ...inner, description: undefined };
-      return undefined;
-    },
-  });
+export function writeChosen({ operation, fragments }: ChosenDocument, used: ReadonlySet<string>): string {
+  return writeDocument(
+    operation,
+    [...used].flatMap((name) => fragments.get(name) ?? []),
+  );
 }
 
 /** The start of the body that will be sent, up to the variables. */

@@ -89,7 +89,7 @@ function rootOperation(plan: Plan, planned: PlannedRoot, facts: Facts): GraphqlO
 }
 
 function nestedOperation(judging: Judging, planned: PlannedNested, facts: Facts): GraphqlOperation {
-  const { field, review, directory_only, path } = planned;
+  const { field, review, directory_only } = planned;
   const note: NestedNote = {
     at: 'nested',
     type: field.type.name,
@@ -98,9 +98,15 @@ function nestedOperation(judging: Judging, planned: PlannedNested, facts: Facts)
     ...(review.by_id ? { by_id: review.by_id } : {}),
     directory_only,
     under: placeOf(judging, planned.under),
-    path,
+    path: pathOf(judging.plan, planned),
   };
   return { ...facts, secret_arguments: [], parent: placeOf(judging, planned.root), graphql: note };
+}
+
+function pathOf(plan: Plan, planned: PlannedField | undefined): string {
+  if (!planned) return '';
+  const name = planned.field.definition.name;
+  return planned.at === 'root' ? name : `${pathOf(plan, plan.fields[planned.above])}.${name}`;
 }
 
 /** An override made a directory field worse than a read: what it lies under then reaches all it could. */

@@ -71,10 +71,10 @@ function* listNested(
   type: Exclude<GraphQLCompositeType, { getTypes: unknown }>,
 ): Generator<ListedOperation> {
   for (const field of Object.values(type.getFields())) {
-    const review = reviews.field(type, field.name);
+    const { name, review } = reviews.field(type, field);
     if (!review || !standsForItself(review)) continue;
     yield {
-      name: `${type.name}.${field.name}`,
+      name,
       effect: review.effect,
       raised_to: raisedTo(review.effect, review.raises),
       reach: describeStep(review),

@@ -1,7 +1,7 @@
 import type { FieldReview, OperationReview } from '../catalog.ts';
 import { selectsOnlyDirectory } from './directory.ts';
 import type { Expanded, ExpandedField } from './expand.ts';
-import { assumedField, assumedRoot, type Reviews } from './reviews.ts';
+import { ASSUMED_FIELD, ASSUMED_ROOT, type Reviews } from './reviews.ts';
 
 interface PlannedBase {
   readonly name: string;
@@ -26,7 +26,8 @@ export interface PlannedNested extends PlannedBase {
   /** Index in the plan of the nearest enclosing field that settles a place. */
   readonly under: number;
   readonly leaves: boolean;
-  readonly path: string;
+  /** Index in the plan of the field it is selected in. */
+  readonly above: number;
 }
 
 export type PlannedField = PlannedRoot | PlannedNested;
@@ -44,7 +45,7 @@ interface Place {
   readonly under: number;
   /** True where what is reached so far includes `shared`. */
   readonly shared: boolean;
-  readonly path: string;
+  readonly above: number;
 }
 
 interface Planning {
@@ -65,19 +66,19 @@ export function makePlan(reviews: Reviews, { expanded, root }: { expanded: Expan
 
 function planRoot(planning: Planning, root: Plan['root'], field: ExpandedField): void {
   const { reviews, fields } = planning;
-  const path = field.definition.name;
-  const known = reviews.root(root, path);
-  const review = known ?? assumedRoot('read');
+  const fieldName = field.definition.name;
+  const known = reviews.root(root, fieldName);
+  const review = known ?? ASSUMED_ROOT;
   const index = fields.length;
   fields.push({
     at: 'root',
-    name: reviews.rootName(root, path),
+    name: reviews.rootName(root, fieldName),
     reviewed: known !== undefined,
     review,
     field,
     directory_only: selectsOnlyDirectory(reviews, field),
   });
-  planChildren(planning, field, { root: index, under: index, shared: includesShared(review), path });
+  planChildren(planning, field, { root: index, under: index, shared: includesShared(review), above: index });
 }
 
 /** Of all reach rules these alone may leave `shared` out, so that a step to a shared object adds to what they reach. */
@@ -91,14 +92,13 @@ function planChildren(planning: Planning, parent: ExpandedField, place: Place): 
 
 function planField(planning: Planning, field: ExpandedField, place: Place): void {
   const { reviews, fields } = planning;
-  const known = reviews.field(field.type, field.definition.name);
-  const review = known ?? assumedField('read');
+  const { name, review: known } = reviews.field(field.type, field.definition);
+  const review = known ?? ASSUMED_FIELD;
   const index = fields.length;
-  const path = `${place.path}.${field.definition.name}`;
   const leaves = review.by_id !== undefined || review.step === 'out' || (review.step === 'shared' && !place.shared);
   fields.push({
     at: 'nested',
-    name: `${field.type.name}.${field.definition.name}`,
+    name,
     reviewed: known !== undefined,
     review,
     field,
@@ -106,10 +106,10 @@ function planField(planning: Planning, field: ExpandedField, place: Place): void
     root: place.root,
     under: place.under,
     leaves,
-    path,
+    above: place.above,
   });
   const moved = leaves ? { under: index, shared: review.step === 'shared' && !review.by_id } : {};
-  planChildren(planning, field, { ...place, ...moved, path });
+  if (field.children.size > 0) planChildren(planning, field, { ...place, ...moved, above: index });
 }
 
 function isTelling(planned: PlannedField | undefined): boolean {

@@ -1,5 +1,12 @@
 import { type Effect, isWorse, worstEffect } from '@writ/core';
-import { type GraphQLCompositeType, type GraphQLSchema, isAbstractType, isInterfaceType } from 'graphql';
+import {
+  type GraphQLCompositeType,
+  type GraphQLField,
+  type GraphQLSchema,
+  isAbstractType,
+  isInterfaceType,
+  TypeNameMetaFieldDef,
+} from 'graphql';
 import type { FieldReview, GraphqlCatalog, OperationReview, Raise } from '../catalog.ts';
 
 /** The reviews of a catalog, looked up by the names a document uses. */
@@ -7,9 +14,19 @@ export interface Reviews {
   /** The operation's name as selectors write it: qualified where it is both a query and a mutation. */
   rootName(root: 'query' | 'mutation', field: string): string;
   root(root: 'query' | 'mutation', field: string): OperationReview | undefined;
-  /** `undefined` where it, or one of an interface's members, was never reviewed. */
-  field(type: GraphQLCompositeType, field: string): FieldReview | undefined;
+  /** Of a field below a root. */
+  field(type: GraphQLCompositeType, field: FieldDefinition): ReviewedField;
 }
+
+/** A field with its review. */
+export interface ReviewedField {
+  /** `Type.field`. */
+  readonly name: string;
+  /** `undefined` where it, or one of an interface's members, was never reviewed. */
+  readonly review: FieldReview | undefined;
+}
+
+type FieldDefinition = GraphQLField<unknown, unknown>;
 
 /** A catalog with what is derived from it once. */
 export interface GraphqlSource {
@@ -33,28 +50,32 @@ export const INTROSPECTION_ROOTS: ReadonlyMap<string, OperationReview> = new Map
 const STAYS: FieldReview = { effect: 'read', step: 'same' };
 
 /** What a field is taken to be of which nothing is known but the effect an owner gave it: it leads anywhere. */
-export function assumedField(effect: Effect): FieldReview {
-  return { effect, step: 'out' };
-}
+export const ASSUMED_FIELD: FieldReview = { effect: 'read', step: 'out' };
 
 /** What an operation is taken to be of which nothing is known but the effect an owner gave it: it reaches everything. */
-export function assumedRoot(effect: Effect): OperationReview {
-  return { effect, reach: { in: 'everything' }, why: 'Not reviewed; the effect was given by an owner.' };
-}
+export const ASSUMED_ROOT: OperationReview = {
+  effect: 'read',
+  reach: { in: 'everything' },
+  why: 'Not reviewed; the effect was given by an owner.',
+};
 
 /** Indexes a catalog. Names come from requests, so every lookup is by own property. */
 export function indexReviews(catalog: GraphqlCatalog, schema: GraphQLSchema): Reviews {
   const roots = { query: catalog.queries, mutation: catalog.mutations };
-  const known = new Map<string, FieldReview | undefined>();
+  const known = new Map<FieldDefinition, ReviewedField>();
   const isBoth = (field: string) => hasField(catalog, 'Query', field) && hasField(catalog, 'Mutation', field);
   return {
     rootName: (root, field) => (isBoth(field) ? `${root}.${field}` : field),
     root: (root, field) => INTROSPECTION_ROOTS.get(field) ?? own(roots[root], field),
     field(type, field) {
-      if (field === '__typename' || type.name.startsWith('__')) return STAYS;
-      const name = `${type.name}.${field}`;
-      if (!known.has(name)) known.set(name, reviewField({ catalog, schema }, { type, field }));
-      return known.get(name);
+      if (field === TypeNameMetaFieldDef) return { name: `${type.name}.__typename`, review: STAYS };
+      const cached = known.get(field);
+      if (cached) return cached;
+      const of = { type, field: field.name };
+      const review = type.name.startsWith('__') ? STAYS : reviewField({ catalog, schema }, of);
+      const reviewed = { name: `${type.name}.${field.name}`, review };
+      known.set(field, reviewed);
+      return reviewed;
     },
   };
 }

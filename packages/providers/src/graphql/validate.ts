@@ -1,25 +1,29 @@
 import {
-  type DocumentNode,
   type GraphQLError,
   type GraphQLSchema,
   Kind,
   OverlappingFieldsCanBeMergedRule,
+  parse,
   specifiedRules,
   validate,
 } from 'graphql';
+import type { ChosenDocument } from './document.ts';
+import { isPlainlyValid } from './plainly-valid.ts';
 import { notUnderstood } from './refuse.ts';
 
 /**
  * Every rule of the specification but one, whose cost grows with the square of the document: that equal response names mean the same
  * field is checked while fragments are expanded. Where shapes of different types clash the provider's server still refuses.
  */
-const RULES = specifiedRules.filter((rule) => rule !== OverlappingFieldsCanBeMergedRule);
+export const RULES = specifiedRules.filter((rule) => rule !== OverlappingFieldsCanBeMergedRule);
 
 const MOST_ERRORS = 3;
 
 /** Validates a document as the provider's server would; throws `request_not_understood` with the first few reasons. */
-export function validateDocument(schema: GraphQLSchema, document: DocumentNode): void {
-  const errors = validate(schema, document, RULES, { maxErrors: MOST_ERRORS });
+export function validateDocument(schema: GraphQLSchema, chosen: ChosenDocument): void {
+  if (isPlainlyValid(schema, chosen)) return;
+  // Parsed again for the places of what is wrong.
+  const errors = validate(schema, parse(chosen.text), RULES, { maxErrors: MOST_ERRORS });
   if (errors.length === 0) return;
   throw notUnderstood(`The GraphQL document is not valid: ${errors.slice(0, MOST_ERRORS).map(summary).join(' ')}`);
 }
