@@ -5,6 +5,7 @@ import type { ChainLink, Detail, Guardrail, RandomBytes } from '@writ/core';
 import type { Provider } from '@writ/providers';
 import type { AuditLog, Store } from '@writ/store';
 import type { KeyPurpose, Vault } from '@writ/vault';
+import type { Live } from './gateway/live.ts';
 
 /** What verbs need to know of the configuration. */
 export interface BrokerConfig {
@@ -34,8 +35,8 @@ export interface Hashing {
   verify(password: string, hash: string | undefined): Promise<boolean>;
 }
 
-/** What lives as long as the process. `now` in milliseconds since 1970. */
-export interface Services {
+/** What a process is made with. `now` in milliseconds since 1970. */
+export interface BaseServices {
   /** `default`: there is one (DESIGN 12). */
   readonly organization_id: string;
   readonly store: Store;
@@ -49,6 +50,11 @@ export interface Services {
   readonly now: () => number;
   readonly randomBytes: RandomBytes;
   readonly log: Log;
+}
+
+/** What lives as long as the process: `live` is made of the rest by `openLive`. */
+export interface Services extends BaseServices {
+  readonly live: Live;
 }
 
 /** Nobody in particular: set-up, sign-in, one-time links, the token endpoint. */

@@ -17,6 +17,7 @@ export * from './log.ts';
 export * from './next.ts';
 export * from './ports.ts';
 export * from './problem.ts';
+export * from './rate-limit.ts';
 export * from './resolve.ts';
 export * from './response-headers.ts';
 export * from './route.ts';

@@ -1,0 +1,195 @@
+/** Who is behind an access token, as everything stands now; remembered until the change feed says that it changed. */
+import { type ChainLink, type Detail, type Guardrail, inertLine, SHIPPED_GUARDRAILS, WritError } from '@writ/core';
+import {
+  type Client,
+  type EpochKey,
+  type EpochVector,
+  type Freeze,
+  type Grant,
+  getClient,
+  getTask,
+  getToken,
+  listGuardrails,
+  liveGrants,
+  openFreezes,
+  readEpochs,
+  type Task,
+} from '@writ/store';
+import type { VerifiedAccessToken } from '@writ/tokens';
+import type { BaseServices } from '../context.ts';
+
+/** The holder of a valid access token, and what decides about it. */
+export interface TokenFacts {
+  readonly client_id: string;
+  readonly client: Client;
+  readonly task: Task;
+  readonly task_id: string;
+  readonly jti: string;
+  readonly kid: string;
+  readonly aud: string;
+  /** Outermost first; the caller's own client id is not in it. */
+  readonly act_chain: readonly string[];
+  /** Milliseconds. */
+  readonly expires_at: number;
+  readonly authorization_details: readonly Detail[];
+  readonly chain: readonly ChainLink[];
+  readonly guardrails: readonly Guardrail[];
+  /** Read before everything above: what the record of a decision is conditional on. */
+  readonly epochs: EpochVector;
+}
+
+/** Loads token facts. */
+export interface Callers {
+  /**
+   * The facts of a verified token, for one connection or for none. Throws `WritError`: `invalid_token`, `task_ended`, `frozen`,
+   * `unavailable`.
+   */
+  facts(token: VerifiedAccessToken, at: { readonly connection_id?: string }): Promise<TokenFacts>;
+  /** The same, read now whatever is remembered. */
+  reload(token: VerifiedAccessToken, at: { readonly connection_id?: string }): Promise<TokenFacts>;
+  forget(change: { readonly kind: string; readonly subject: string }): void;
+  clear(): void;
+}
+
+const MOST = 20_000;
+
+/** Makes the memory of callers. */
+export function createCallers(services: BaseServices, options: { readonly isFresh: () => boolean }): Callers {
+  const known = new Map<string, TokenFacts>();
+  const rules = createRules(services);
+  const reload: Callers['reload'] = async (token, at) => {
+    const key = keyOf(token, at);
+    known.delete(key);
+    const facts = await loadFacts(services, { token, ...at, rules });
+    if (known.size >= MOST) known.clear();
+    known.set(key, facts);
+    return facts;
+  };
+  return {
+    facts: async (token, at) =>
+      (options.isFresh() ? known.get(keyOf(token, at)) : undefined) ?? (await reload(token, at)),
+    reload,
+    forget: ({ kind, subject }) => {
+      if (kind === 'organization') known.clear();
+      for (const [key, facts] of known) if (reliesOn(facts, { kind, subject })) known.delete(key);
+    },
+    clear: () => known.clear(),
+  };
+}
+
+function keyOf({ claims }: VerifiedAccessToken, { connection_id = '' }: { readonly connection_id?: string }): string {
+  return `${claims.jti}/${connection_id}`;
+}
+
+/** Tells whether the facts rely on what changed. */
+export function reliesOn(
+  facts: Pick<TokenFacts, 'epochs'>,
+  change: { readonly kind: string; readonly subject: string },
+): boolean {
+  return facts.epochs.some(({ scope, subject }) => scope === change.kind && subject === change.subject);
+}
+
+type Rules = () => Promise<readonly Guardrail[]>;
+
+/** The guardrails in force; the same array while they are the same, since `decide` compiles each array once. */
+export function createRules({ store, organization_id }: Pick<BaseServices, 'store' | 'organization_id'>): Rules {
+  let text = '';
+  let rules: readonly Guardrail[] = SHIPPED_GUARDRAILS;
+  return async () => {
+    const added = (await listGuardrails(store.db, { organization_id })).map(({ rule }) => rule);
+    const now = JSON.stringify(added);
+    if (now !== text) {
+      text = now;
+      rules = [...SHIPPED_GUARDRAILS, ...added];
+    }
+    return rules;
+  };
+}
+
+interface Loading {
+  readonly token: VerifiedAccessToken;
+  readonly connection_id?: string;
+  readonly rules: Rules;
+}
+
+async function loadFacts(services: BaseServices, loading: Loading): Promise<TokenFacts> {
+  const { store, organization_id, now } = services;
+  const { claims, kid } = loading.token;
+  const { client_id, task_id, jti } = claims;
+  const epochs = await readEpochs(store.db, { organization_id, keys: epochKeys(services, loading) });
+  const [token, task, client, freezes, grants, guardrails] = await Promise.all([
+    getToken(store.db, { organization_id, jti }),
+    getTask(store.db, { organization_id, id: task_id }),
+    getClient(store.db, { organization_id, client_id }),
+    openFreezes(store.db, { organization_id }),
+    liveGrants(store.db, { organization_id, client_id, now: now() }),
+    loading.rules(),
+  ]);
+  if (token === undefined || token.revoked_at !== null) throw new WritError('invalid_token');
+  if (token.client_id !== client_id || token.task_id !== task_id) throw new WritError('invalid_token');
+  if (client === undefined || client.disabled_at !== null) throw new WritError('invalid_token');
+  if (task === undefined || task.ended_at !== null || task.ends_at <= now()) throw new WritError('task_ended');
+  const act_chain = token.act_chain;
+  refuseFrozen(freezes, { ...loading, client_ids: [client_id, ...act_chain], task_id });
+  const authorization_details = claims.authorization_details ?? token.details ?? [];
+  return {
+    client_id,
+    client,
+    task,
+    task_id,
+    jti,
+    kid,
+    aud: claims.aud,
+    act_chain,
+    expires_at: Math.min(claims.exp * 1000, token.expires_at),
+    authorization_details,
+    chain: [tokenLink(jti, authorization_details), grantsLink(client_id, grants)],
+    guardrails,
+    epochs,
+  };
+}
+
+function epochKeys({ organization_id }: BaseServices, { token, connection_id }: Loading): EpochKey[] {
+  const { client_id, task_id, jti } = token.claims;
+  return [
+    { scope: 'organization', subject: organization_id },
+    { scope: 'client', subject: client_id },
+    { scope: 'task', subject: task_id },
+    { scope: 'key', subject: token.kid },
+    { scope: 'token', subject: jti },
+    ...(connection_id === undefined ? [] : [{ scope: 'connection' as const, subject: connection_id }]),
+  ];
+}
+
+interface Frozen {
+  readonly connection_id?: string;
+  readonly client_ids: readonly string[];
+  readonly task_id: string;
+}
+
+/** Throws `WritError` (`frozen`) when a freeze is in force on any of the subjects. */
+export function refuseFrozen(freezes: readonly Freeze[], subjects: Frozen): void {
+  const found = freezes.find(({ scope, subject }) => {
+    if (scope === 'all') return true;
+    if (scope === 'connection') return subject === subjects.connection_id;
+    return scope === 'client' ? subjects.client_ids.includes(subject) : subject === subjects.task_id;
+  });
+  if (found === undefined) return;
+  const what = found.scope === 'all' ? 'everything' : `this ${found.scope}`;
+  throw new WritError('frozen', { detail: `An administrator has frozen ${what}: ${inertLine(found.reason, 200)}` });
+}
+
+/** The link of a token's own details. */
+export function tokenLink(jti: string, details: readonly Detail[]): ChainLink {
+  return { link: 'token', subject: jti, allowances: details.map((scope) => ({ scope })) };
+}
+
+/** The link of a client's grants. */
+export function grantsLink(client_id: string, grants: readonly Grant[]): ChainLink {
+  const allowances = grants.map(({ id, scope, expires_at }) => ({
+    scope,
+    grant_id: id,
+    ...(expires_at === null ? {} : { expires_at }),
+  }));
+  return { link: 'grants', subject: client_id, allowances };
+}

@@ -1,0 +1,93 @@
+/** What a broker keeps in memory besides its database, and how it learns that it must forget it. */
+import { createRateLimit, type Dispatch, type RateLimit } from '@writ/gateway';
+import { type EpochKey, watchChanges } from '@writ/store';
+import { type AccessTokenVerifier, createAccessTokenVerifier } from '@writ/tokens';
+import type { BaseServices } from '../context.ts';
+import { type KeyRing, openKeyRing } from '../oauth/key-ring.ts';
+import { createTokenWriter, type TokenWriter } from '../oauth/token-writer.ts';
+import { type Connections, createConnections } from '../upstream/connections.ts';
+import { type Callers, createCallers } from './callers.ts';
+
+/** The process's memory. */
+export interface Live {
+  readonly keys: KeyRing;
+  readonly verifier: AccessTokenVerifier;
+  readonly connections: Connections;
+  readonly callers: Callers;
+  readonly tokens: TokenWriter;
+  readonly tokenRate: RateLimit;
+  /** False when the change feed has not confirmed for a second: then caches count as empty (DESIGN 10.8). */
+  isFresh(): boolean;
+  /** Forgets at once what a change of this broker's own has made old, without waiting for the feed. */
+  forget(keys: readonly EpochKey[]): void;
+  /** Calls back for every change, of whatever broker; `undefined` when some may have been missed. Returns how to stop. */
+  onChange(listener: (key: { readonly kind: string; readonly subject: string } | undefined) => void): () => void;
+  close(): Promise<void>;
+}
+
+/** What the memory is made with. */
+export interface LiveOptions {
+  /** Sends requests to providers: a dialler's. */
+  readonly dispatch: Dispatch;
+  /** Token requests a second, per client and per address, and how many may come at once. Default 20 and 100 (DESIGN 8). */
+  readonly tokenRate?: { readonly per_second: number; readonly burst: number };
+}
+
+const FRESH_MS = 1_000;
+
+/** Opens what lives as long as the process: keys, caches, and the feed of changes that keeps them honest. */
+export async function openLive(services: BaseServices, options: LiveOptions): Promise<Live> {
+  const { store, organization_id, now } = services;
+  const listeners = new Set<Parameters<Live['onChange']>[0]>();
+  const keys = await openKeyRing(services);
+  const verifier = createAccessTokenVerifier({
+    issuer: services.config.publicUrl,
+    keys: (kid) => keys.find(kid),
+    now,
+    cacheSize: 20_000,
+  });
+  const feedAt = { confirmed: () => 0 };
+  const isFresh = (): boolean => now() - feedAt.confirmed() < FRESH_MS;
+  const connections = createConnections(services, { dispatch: options.dispatch, isFresh });
+  const callers = createCallers(services, { isFresh });
+
+  const heed = (kind: string, subject: string): void => {
+    connections.forget({ kind, subject });
+    callers.forget({ kind, subject });
+    if (kind === 'key') verifier.forgetKid(subject);
+    if (kind === 'key' || kind === 'organization')
+      keys.reload().catch((error) => services.log.error('keys.reload', error));
+    for (const listener of listeners) listener({ kind, subject });
+  };
+  const forgetAll = (): void => {
+    connections.clear();
+    callers.clear();
+    verifier.clear();
+    for (const listener of listeners) listener(undefined);
+  };
+  const feed = await watchChanges(store, {
+    organization_id,
+    onChange: ({ kind, subject }) => heed(kind, subject),
+    onGap: forgetAll,
+    onError: (error) => services.log.error('changes.unconfirmed', error),
+  });
+  feedAt.confirmed = () => feed.confirmedAt();
+
+  return {
+    keys,
+    verifier,
+    connections,
+    callers,
+    tokens: createTokenWriter(services),
+    tokenRate: createRateLimit({ per_second: 20, burst: 100, ...options.tokenRate, keys: 50_000, now }),
+    isFresh,
+    forget: (epochs) => {
+      for (const { scope, subject } of epochs) heed(scope, subject);
+    },
+    onChange: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    close: () => feed.stop(),
+  };
+}

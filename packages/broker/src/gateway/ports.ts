@@ -1,0 +1,190 @@
+/** Joins the gateway to the rest of the broker: who calls, what is recorded, which credential is opened. */
+import { type Authorized, type Decision, decide, inertLine, makeId, WritError } from '@writ/core';
+import type { AuthorizeRequest, Caller, GatewayConnection, GatewayPorts, Outcome, RefusalRecord } from '@writ/gateway';
+import type { AuditEvent, EpochVector } from '@writ/store';
+import type { VerifiedAccessToken } from '@writ/tokens';
+import { authorize } from '../authorize.ts';
+import { flagCredential } from '../connections/flag.ts';
+import type { Services } from '../context.ts';
+import { reliesOn, type TokenFacts } from './callers.ts';
+
+/** What the gateway carries for us in `Caller.epochs`. */
+interface Carried {
+  readonly token: VerifiedAccessToken;
+  readonly epochs: EpochVector;
+}
+
+const carried = new WeakMap<Caller, Carried>();
+
+/** What was forwarded, for the events that come after: bounded by the requests under way. */
+type Forwarded = Map<string, { readonly connection: GatewayConnection; readonly caller: Caller }>;
+
+/** Makes the ports. */
+export function createGatewayPorts(services: Services): GatewayPorts {
+  const { live, now } = services;
+  const forwarded: Forwarded = new Map();
+  return {
+    now,
+    requestId: () => makeId('request', { now: now(), randomBytes: services.randomBytes }),
+    connection: (slug) => live.connections.get(slug),
+    authenticate: async (presented, slug) => {
+      const connection = await live.connections.get(slug);
+      if (connection === undefined) throw new WritError('connection_unknown');
+      if (presented.scheme === 'dpop' || presented.proof !== undefined) throw new WritError('invalid_token');
+      const base = `${services.config.publicUrl}/gateway`;
+      const token = await live.verifier.verify(presented.token, { audience: [base, `${base}/${slug}`] });
+      return callerOf(token, await live.callers.facts(token, { connection_id: connection.id }));
+    },
+    authorize: (request) => authorizeRequest(services, { request, forwarded }),
+    refused: (record) => recordRefusal(services, record),
+    outcome: async (authorized, outcome) => {
+      const known = forwarded.get(authorized.value.request_id);
+      forwarded.delete(authorized.value.request_id);
+      await services.audit.append(outcomeEvent(authorized, { outcome, known }));
+    },
+    credential: (authorized) => {
+      const known = forwarded.get(authorized.value.request_id);
+      if (known === undefined) throw new WritError('internal', { cause: new Error('no such request is under way') });
+      return live.connections.stateOf(known.connection).box.open(authorized);
+    },
+    echoed: (authorized) => flagCredential(services, authorized.value),
+    onRevoked: (caller, slug, cut) => watch(services, { caller, slug, cut }),
+  };
+}
+
+function callerOf(token: VerifiedAccessToken, facts: TokenFacts): Caller {
+  const { client_id, task_id, jti, kid, act_chain, chain, guardrails, epochs } = facts;
+  const caller: Caller = { client_id, task_id, jti, kid, act_chain, chain, guardrails, epochs };
+  carried.set(caller, { token, epochs });
+  return caller;
+}
+
+function carriedBy(caller: Caller): Carried {
+  const found = carried.get(caller);
+  if (found === undefined) throw new WritError('internal', { cause: new Error('a caller of nobody') });
+  return found;
+}
+
+interface Authorizing {
+  readonly request: AuthorizeRequest;
+  readonly forwarded: Forwarded;
+}
+
+/**
+ * Records the decision. When something it relied on has moved, everything is read anew: what was stopped is refused as such; what
+ * is decided the same by the rules as they are now goes on, once.
+ */
+async function authorizeRequest(
+  services: Services,
+  { request, forwarded }: Authorizing,
+): Promise<Authorized | undefined> {
+  const state = services.live.connections.stateOf(request.connection);
+  const { token, epochs } = carriedBy(request.caller);
+  const reached = request.resolved.operations.flatMap(({ environments }) => environments.map(({ slug }) => slug));
+  const attempt = (caller: Caller, vector: EpochVector) =>
+    authorize(services, {
+      ...request,
+      caller,
+      credential_version: state.box.versionFor([...new Set(reached)]),
+      epochs: [...vector, { scope: 'connection', subject: state.id, epoch: state.epoch }],
+    });
+  let { authorized, stale } = await attempt(request.caller, epochs);
+  if (stale.length > 0) {
+    services.live.forget(stale);
+    const facts = await services.live.callers.reload(token, { connection_id: state.id });
+    const caller = callerOf(token, facts);
+    refuseChanged(services, { request, caller });
+    ({ authorized, stale } = await attempt(caller, facts.epochs));
+    if (stale.length > 0) throw changedMeanwhile();
+  }
+  if (authorized !== undefined) forwarded.set(request.request_id, request);
+  return authorized;
+}
+
+/** Throws when the decision would be another one by the rules as they are now. */
+function refuseChanged(
+  services: Services,
+  { request, caller }: { readonly request: AuthorizeRequest; readonly caller: Caller },
+): void {
+  const again: Decision = decide({
+    connection: request.connection.slug,
+    chain: caller.chain,
+    guardrails: caller.guardrails,
+    operations: request.resolved.operations,
+    now: services.now(),
+  });
+  if (again.result !== request.decision.result || again.code !== request.decision.code) throw changedMeanwhile();
+}
+
+function changedMeanwhile(): WritError {
+  return new WritError('unavailable', {
+    detail: 'What decides about this request was changed while it was judged.',
+    retry_after: 1,
+  });
+}
+
+async function recordRefusal(services: Services, record: RefusalRecord): Promise<void> {
+  const { caller, connection, operations } = record;
+  const event: AuditEvent = {
+    kind: 'request.refused',
+    ...(caller === undefined
+      ? {}
+      : { actor: `client:${caller.client_id}`, client_id: caller.client_id, task_id: caller.task_id }),
+    ...(connection === undefined ? {} : { connection: inertLine(connection, 100) }),
+    operations: operations.slice(0, 40).map(({ name }) => inertLine(name, 200)),
+    result: record.code,
+    request_id: record.request_id,
+    data: {
+      ...(caller === undefined ? {} : { jti: caller.jti, act_chain: caller.act_chain }),
+      detail: inertLine(record.detail, 1000),
+      operations: operations.slice(0, 40).map(({ name, effect }) => ({ name: inertLine(name, 200), effect })),
+    },
+  };
+  await services.audit.append(event);
+}
+
+interface Ended {
+  readonly outcome: Outcome;
+  readonly known: { readonly connection: GatewayConnection; readonly caller: Caller } | undefined;
+}
+
+function outcomeEvent(authorized: Authorized, { outcome, known }: Ended): AuditEvent {
+  const { request_id, audit_seq } = authorized.value;
+  const { status, result, cut_reason, duration_ms } = outcome;
+  return {
+    kind: 'request.ended',
+    actor: 'system',
+    ...(known === undefined
+      ? {}
+      : { client_id: known.caller.client_id, task_id: known.caller.task_id, connection: known.connection.slug }),
+    result,
+    request_id,
+    data: {
+      ...(audit_seq === undefined ? {} : { decided_in: audit_seq }),
+      ...(status === undefined ? {} : { status }),
+      ...(cut_reason === undefined ? {} : { cut_reason }),
+      duration_ms: Math.round(duration_ms),
+    },
+  };
+}
+
+interface Watch {
+  readonly caller: Caller;
+  readonly slug: string;
+  readonly cut: (reason: 'revoked' | 'frozen') => void;
+}
+
+/** Looks again at whatever changed of what the caller relies on; what cannot be looked at counts as revoked. */
+function watch({ live }: Services, { caller, slug, cut }: Watch): () => void {
+  const { token, epochs } = carriedBy(caller);
+  const connection_id = epochs.find(({ scope }) => scope === 'connection')?.subject;
+  return live.onChange((change) => {
+    if (change !== undefined && !reliesOn({ epochs }, change)) return;
+    live.callers
+      .reload(token, connection_id === undefined ? {} : { connection_id })
+      .then(async () => {
+        if ((await live.connections.get(slug)) === undefined) cut('revoked');
+      })
+      .catch((error: unknown) => cut(error instanceof WritError && error.code === 'frozen' ? 'frozen' : 'revoked'));
+  });
+}

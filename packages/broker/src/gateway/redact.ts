@@ -1,0 +1,53 @@
+/** Arguments as the audit log may keep them: secret ones replaced, all texts inert, size bounded. */
+import { createHmac, type KeyObject } from 'node:crypto';
+import { canonicalJson, inert, isJsonObject, type JsonObject, type JsonValue } from '@writ/core';
+
+/** What stands for a value that is not logged. */
+function standIn(value: JsonValue, key: KeyObject): JsonObject {
+  const text = typeof value === 'string' ? value : canonicalJson(inertValue(value));
+  return { secret: createHmac('sha256', key).update(text).digest('hex'), length: text.length };
+}
+
+/**
+ * Replaces what lies at the dotted paths (`name[]` is every element of a list) by its keyed digest and length, and makes every
+ * text inert.
+ */
+export function redactArguments(
+  values: JsonObject,
+  secret: { readonly paths: readonly string[]; readonly key: KeyObject },
+): JsonObject {
+  let redacted: JsonValue = values;
+  for (const path of secret.paths)
+    redacted = replaceAt(redacted, path.split('.'), (value) => standIn(value, secret.key));
+  const safe = inertValue(redacted);
+  return isJsonObject(safe) ? safe : {};
+}
+
+/** The same with `[secret]` in place of secret values: for a person who asks what a request would do. */
+export function hideArguments(values: JsonObject, paths: readonly string[]): JsonObject {
+  let hidden: JsonValue = values;
+  for (const path of paths) hidden = replaceAt(hidden, path.split('.'), () => '[secret]');
+  return isJsonObject(hidden) ? hidden : {};
+}
+
+function replaceAt(value: JsonValue, path: readonly string[], replace: (value: JsonValue) => JsonValue): JsonValue {
+  const [step, ...rest] = path;
+  if (step === undefined) return value === null ? null : replace(value);
+  if (!isJsonObject(value)) return value;
+  const each = step.endsWith('[]');
+  const name = each ? step.slice(0, -2) : step;
+  const member = Object.hasOwn(value, name) ? value[name] : undefined;
+  if (member === undefined) return value;
+  const changed =
+    each && Array.isArray(member)
+      ? member.map((item: JsonValue) => replaceAt(item, rest, replace))
+      : replaceAt(member, rest, replace);
+  return { ...value, [name]: changed };
+}
+
+function inertValue(value: JsonValue): JsonValue {
+  if (typeof value === 'string') return inert(value);
+  if (Array.isArray(value)) return value.map(inertValue);
+  if (!isJsonObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [inert(name), inertValue(member)]));
+}

@@ -1,0 +1,73 @@
+/** The broker's own questions to a provider: canonicalised, classified, authorized as reads, and sent by the gateway's dialler. */
+import { makeId, WritError } from '@writ/core';
+import {
+  canonicalHead,
+  canonicalise,
+  classify,
+  type Dispatch,
+  HeaderTable,
+  type UpstreamAddress,
+  upstreamRequest,
+} from '@writ/gateway';
+import type { Ask, EffectOverrides, Provider, Question } from '@writ/providers';
+import type { Connection } from '@writ/store';
+import { authorizeRead } from '../authorize.ts';
+import type { BaseServices } from '../context.ts';
+import type { CredentialBox } from './credential-box.ts';
+import { fetchBody } from './fetch-body.ts';
+
+interface Facts {
+  readonly row: Connection;
+  readonly provider: Provider;
+  readonly allow_private: boolean;
+  readonly dispatch: Dispatch;
+  readonly box: CredentialBox;
+}
+
+/** What an owner recorded raises what clients do, not what the broker asks: its questions are reviewed in the provider's folder. */
+const NO_OVERRIDES: EffectOverrides = new Map();
+
+/** Makes the `Ask` of one connection. */
+export function createAsk(services: BaseServices, facts: Facts): Ask {
+  const { row, provider, dispatch } = facts;
+  const address: UpstreamAddress = { origin: row.origin, base_url: row.base_url, allow_private: facts.allow_private };
+  return async (question) => {
+    const request_id = makeId('request', { now: services.now(), randomBytes: services.randomBytes });
+    const classified = classifyOwn(provider, question);
+    const authorized = authorizeRead({ connection_id: row.id, origin: row.origin, request_id, classified });
+    const credential = await facts.box.open(authorized);
+    const { target, options } = upstreamRequest(address, { authorized, credential });
+    const answer = await fetchBody(dispatch, { target, options });
+    const text = answer.body.toString('utf8');
+    if (text.includes(credential.secret.expose())) {
+      services.log.error('upstream.credential_echoed', new Error('a root credential was echoed'), {
+        connection: row.slug,
+      });
+      throw unavailable(question, 'its answer held the root credential and was withheld');
+    }
+    if (answer.status !== 200) throw unavailable(question, `it answered ${answer.status}`);
+    return parse(question, text);
+  };
+}
+
+function classifyOwn(provider: Provider, { request }: Question) {
+  const { method, path, query, headers, body } = request;
+  const raw = {
+    method,
+    target: query === '' ? path : `${path}?${query}`,
+    headers: new HeaderTable(Object.entries(headers).flat()),
+  };
+  return classify({ provider, overrides: NO_OVERRIDES }, canonicalise(canonicalHead(raw, provider), body));
+}
+
+function parse(question: Question, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw unavailable(question, 'its answer could not be read');
+  }
+}
+
+function unavailable({ name }: Question, why: string): WritError {
+  return new WritError('upstream_unavailable', { detail: `The provider was asked ${name}, and ${why}.` });
+}

@@ -1,0 +1,187 @@
+/** The connections as they decide and as they are dialled, kept in memory until the change feed says that they changed. */
+import { type Environment, effectSchema, isJsonObject, SHARED, WritError } from '@writ/core';
+import type { Dispatch, GatewayConnection } from '@writ/gateway';
+import type { Provider, Upstream } from '@writ/providers';
+import {
+  type Connection,
+  type Credential,
+  type EffectOverride,
+  type EnvironmentRow,
+  findConnection,
+  listCredentials,
+  listEffectOverrides,
+  listEnvironments,
+  readEpochs,
+} from '@writ/store';
+import type { BaseServices } from '../context.ts';
+import { createAsk } from './ask.ts';
+import { type CredentialBox, createCredentialBox } from './credential-box.ts';
+
+/** A connection with everything its verbs need. */
+export interface ConnectionState extends GatewayConnection {
+  readonly row: Connection;
+  readonly environment_rows: readonly EnvironmentRow[];
+  readonly override_rows: readonly EffectOverride[];
+  readonly credentials: readonly Credential[];
+  /** Read before everything else of it: what the record of a decision is conditional on. */
+  readonly epoch: number;
+  /** Opens its root credentials, only for an `Authorized`. */
+  readonly box: CredentialBox;
+}
+
+/** The live connections. */
+export interface Connections {
+  /** By slug; undefined when there is none. At most as old as the change feed allows. */
+  get(slug: string): Promise<ConnectionState | undefined>;
+  /** By slug, read now. Throws `WritError` (`not_found`). */
+  require(slug: string): Promise<ConnectionState>;
+  /** The state behind what the gateway was given. */
+  stateOf(connection: GatewayConnection): ConnectionState;
+  forget(change: { readonly kind: string; readonly subject: string }): void;
+  clear(): void;
+}
+
+interface Options {
+  readonly dispatch: Dispatch;
+  readonly isFresh: () => boolean;
+}
+
+/** What an upstream was connected with: another credential or base URL makes a new one, with an empty inventory. */
+interface Connected {
+  readonly key: string;
+  readonly upstream: Upstream;
+  readonly box: CredentialBox;
+}
+
+const MOST = 1_000;
+
+/** Makes the registry. */
+export function createConnections(services: BaseServices, options: Options): Connections {
+  const known = new Map<string, ConnectionState>();
+  const connected = new Map<string, Connected>();
+  const states = new WeakMap<GatewayConnection, ConnectionState>();
+  const load = async (slug: string): Promise<ConnectionState | undefined> => {
+    const state = await loadState(services, { slug, dispatch: options.dispatch, connected });
+    if (state === undefined) {
+      known.delete(slug);
+      return undefined;
+    }
+    if (known.size >= MOST) known.clear();
+    known.set(slug, state);
+    states.set(state, state);
+    return state;
+  };
+  const forget: Connections['forget'] = ({ kind, subject }) => {
+    if (kind !== 'connection') return;
+    for (const [slug, state] of known) if (state.id === subject) known.delete(slug);
+  };
+  return {
+    get: async (slug) => (options.isFresh() ? known.get(slug) : undefined) ?? (await load(slug)),
+    require: async (slug) => {
+      const state = await load(slug);
+      if (state === undefined) throw new WritError('not_found', { detail: `There is no connection ${slug}.` });
+      return state;
+    },
+    stateOf: (connection) => {
+      const state = states.get(connection);
+      if (state === undefined) throw new WritError('internal', { cause: new Error('a connection of nobody') });
+      return state;
+    },
+    forget,
+    clear: () => known.clear(),
+  };
+}
+
+interface Loading {
+  readonly slug: string;
+  readonly dispatch: Dispatch;
+  readonly connected: Map<string, Connected>;
+}
+
+async function loadState(services: BaseServices, loading: Loading): Promise<ConnectionState | undefined> {
+  const { store, organization_id } = services;
+  const found = await findConnection(store.db, { organization_id, slug: loading.slug });
+  if (found === undefined) return undefined;
+  const [epoch] = await readEpochs(store.db, { organization_id, keys: [{ scope: 'connection', subject: found.id }] });
+  const of = { organization_id, connection_id: found.id };
+  const [row, environment_rows, override_rows, credentials] = await Promise.all([
+    findConnection(store.db, { organization_id, slug: loading.slug }),
+    listEnvironments(store.db, of),
+    listEffectOverrides(store.db, of),
+    listCredentials(store.db, of),
+  ]);
+  if (row === undefined) return undefined;
+  const provider = services.providers.get(row.provider);
+  if (provider === undefined) {
+    throw new WritError('unavailable', { detail: `This version of Writ does not know the provider ${row.provider}.` });
+  }
+  const facts = { row, credentials, provider, allow_private: mayBePrivate(services, row.origin) };
+  const { upstream, box } = connect(services, { ...loading, ...facts });
+  return {
+    id: row.id,
+    slug: row.slug,
+    environments: environment_rows.map(environmentOf),
+    provider,
+    base_url: row.base_url,
+    origin: row.origin,
+    overrides: new Map(override_rows.map(({ operation, effect }) => [operation, effectSchema.parse(effect)])),
+    upstream,
+    allow_private: facts.allow_private,
+    row,
+    environment_rows,
+    override_rows,
+    credentials,
+    epoch: epoch?.epoch ?? 0,
+    box,
+  };
+}
+
+interface Facts extends Loading {
+  readonly row: Connection;
+  readonly credentials: readonly Credential[];
+  readonly provider: Provider;
+  readonly allow_private: boolean;
+}
+
+/** The same upstream for as long as what it asks with is the same: its inventory is worth keeping. */
+function connect(services: BaseServices, facts: Facts): Connected {
+  const { row, credentials, provider, connected } = facts;
+  const key = JSON.stringify([
+    row.base_url,
+    facts.allow_private,
+    row.settings,
+    credentials.map(({ id, version }) => [id, version]),
+  ]);
+  const before = connected.get(row.id);
+  if (before?.key === key) return before;
+  const box = createCredentialBox(services, { row, credentials, provider });
+  const ask = createAsk(services, { ...facts, box });
+  const made = { key, box, upstream: provider.connect({ ask, now: services.now }) };
+  connected.set(row.id, made);
+  return made;
+}
+
+/** Tells whether a connection may be on a private address (DESIGN 8, `WRIT_PRIVATE_UPSTREAMS`). */
+export function mayBePrivate({ config }: Pick<BaseServices, 'config'>, origin: string): boolean {
+  const { hostname, port, protocol } = new URL(origin);
+  const listed = `${hostname}:${port === '' ? (protocol === 'https:' ? '443' : '80') : port}`;
+  return config.publicUrlIsLoopback || config.privateUpstreams.includes(listed);
+}
+
+/** An environment as it decides. */
+export function environmentOf(row: EnvironmentRow): Environment {
+  const ephemeral = isJsonObject(row.selector) && 'ephemeral_of' in row.selector;
+  return {
+    id: row.id,
+    slug: row.slug,
+    kind: row.protected ? 'protected' : ephemeral ? 'ephemeral' : 'other',
+    selector: row.selector,
+  };
+}
+
+/** Every environment a grant may name, `shared` included. */
+export function namedEnvironments(
+  state: Pick<ConnectionState, 'environments'>,
+): { readonly slug: string; readonly kind: Environment['kind'] }[] {
+  return [{ slug: SHARED, kind: 'protected' }, ...state.environments.map(({ slug, kind }) => ({ slug, kind }))];
+}

@@ -1,0 +1,82 @@
+import { type Authorized, Secret, WritError } from '@writ/core';
+import type { Credential as OpenedCredential } from '@writ/gateway';
+import type { Provider } from '@writ/providers';
+import type { Connection, Credential } from '@writ/store';
+import type { BaseServices } from '../context.ts';
+
+/** The root credentials of one connection. */
+export interface CredentialBox {
+  /** Opens the narrowest one that covers the environments reached. Throws `WritError` (`unavailable`) when none does. */
+  open(authorized: Authorized): Promise<OpenedCredential>;
+  /** The version of the one that `open` would take; undefined when there is none. */
+  versionFor(environments: readonly string[]): number | undefined;
+}
+
+interface Facts {
+  readonly row: Connection;
+  readonly credentials: readonly Credential[];
+  readonly provider: Provider;
+}
+
+/** Makes the box. Opening asks the vault each time; the `Secret` stays the same one while the credential does. */
+export function createCredentialBox(services: BaseServices, facts: Facts): CredentialBox {
+  const { row, credentials, provider } = facts;
+  const opened = new Map<string, OpenedCredential>();
+  const put = (credential: Credential, secret: Secret): OpenedCredential => {
+    const before = opened.get(credential.id);
+    if (before !== undefined && before.secret.expose() === secret.expose()) return before;
+    const kind = provider.credentialKinds.find((each) => each.kind === credential.kind);
+    if (kind === undefined)
+      throw new WritError('unavailable', { detail: `Writ does not know credentials of kind ${credential.kind}.` });
+    const { header, value } = kind.inject(secret);
+    const made = { header, value: new Secret(value, 'root credential'), secret };
+    opened.set(credential.id, made);
+    return made;
+  };
+  return {
+    versionFor: (environments) => narrowest(credentials, environments)?.version,
+    open: async (authorized) => {
+      const { kind, environments } = authorized.value;
+      const chosen = kind === 'read' ? broadest(credentials) : narrowest(credentials, environments);
+      if (chosen === undefined) throw new WritError('unavailable', { detail: noneFor(row.slug, credentials.length) });
+      const { id: credential_id, origin, version } = chosen;
+      const context = {
+        organization_id: services.organization_id,
+        connection_id: row.id,
+        credential_id,
+        origin,
+        version,
+      };
+      return put(chosen, await services.vault.openCredential(chosen.sealed, { context, authorized }));
+    },
+  };
+}
+
+function noneFor(slug: string, count: number): string {
+  return count === 0
+    ? `The connection ${slug} has no root credential.`
+    : `The connection ${slug} has no root credential for these environments.`;
+}
+
+/**
+ * Where one bound to all of the environments exists, a broader one is never used (DESIGN 2): of those bound, the one bound to the
+ * fewest; else the newest that is bound to none.
+ */
+export function narrowest<T extends Pick<Credential, 'environments' | 'version'>>(
+  credentials: readonly T[],
+  environments: readonly string[],
+): T | undefined {
+  const bound = credentials.filter(
+    ({ environments: to }) => to !== null && environments.length > 0 && environments.every((slug) => to.includes(slug)),
+  );
+  const unbound = credentials.filter((credential) => credential.environments === null);
+  const size = (credential: T): number => credential.environments?.length ?? 0;
+  const [best] = bound.toSorted((a, b) => size(a) - size(b) || b.version - a.version);
+  return best ?? unbound.toSorted((a, b) => b.version - a.version)[0];
+}
+
+/** For the broker's own questions: the newest that is bound to nothing, else the one bound to most. */
+function broadest(credentials: readonly Credential[]): Credential | undefined {
+  const size = ({ environments }: Credential): number => environments?.length ?? Number.POSITIVE_INFINITY;
+  return credentials.toSorted((a, b) => (size(a) === size(b) ? b.version - a.version : size(b) - size(a)))[0];
+}
