@@ -26,15 +26,29 @@ function base64Inside(bytes: Buffer, offset: number): readonly string[] {
 /** A byte as written at some place of a text, and where the next one begins; `open` when the text ends within its escape. */
 export type Step = { readonly byte: number; readonly next: number } | 'open';
 
-const PERCENT = 0x25;
-const BACKSLASH = 0x5c;
+/** The bytes that begin an escape. */
+export const PERCENT = 0x25;
+export const BACKSLASH = 0x5c;
+
+/** Which escapes are read: a `%` means nothing in JSON, and a backslash nothing in a URL. */
+export interface EscapeMode {
+  readonly percent: boolean;
+  readonly json: boolean;
+}
+
+/** Each by itself, and both at once. */
+export const ESCAPE_MODES: readonly EscapeMode[] = [
+  { percent: true, json: false },
+  { percent: false, json: true },
+  { percent: true, json: true },
+];
 
 /** Reads one byte: itself, `%41`, `\u0041`, or what stands behind a backslash. */
-export function readEscaped(data: Uint8Array, at: number): Step {
+export function readEscaped(data: Uint8Array, at: number, mode: EscapeMode): Step {
   const byte = data[at];
   if (byte === undefined) return 'open';
-  if (byte === PERCENT) return hexStep(data, { at, digits: at + 1, count: 2 });
-  if (byte !== BACKSLASH) return { byte, next: at + 1 };
+  if (byte === PERCENT && mode.percent) return hexStep(data, { at, digits: at + 1, count: 2 });
+  if (byte !== BACKSLASH || !mode.json) return { byte, next: at + 1 };
   const kind = data[at + 1];
   if (kind === undefined) return 'open';
   if (kind === 0x75) return hexStep(data, { at, digits: at + 2, count: 4 });

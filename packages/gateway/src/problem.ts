@@ -70,8 +70,8 @@ export function gatewayCode(code: ErrorCode): ErrorCode {
 /** Writes the problem. A caller without a valid token gets the code, its public sentence and nothing of the request. */
 export function problemFor(facts: RefusalFacts): Problem {
   const { code, request_id } = facts;
+  if (!facts.authenticated) return { code, detail: titleOf(code), request_id, next: nextFor(code, {}).step };
   const next = nextFor(code, facts);
-  if (!facts.authenticated) return { code, detail: titleOf(code), request_id, next: next.step };
   const detail = [opening(facts), middle(facts), next.sentence].filter((part) => part !== '').join(' ');
   return {
     code,

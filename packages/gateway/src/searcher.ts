@@ -2,9 +2,10 @@
  * Looks for many texts at once, skipping most of the data (Wu and Manber's algorithm with pairs of bytes): a body without
  * a secret costs a look at about every thirtieth byte.
  */
-import { readEscaped, spellingsOf } from './needles.ts';
+import { BACKSLASH, ESCAPE_MODES, type EscapeMode, PERCENT, readEscaped, spellingsOf } from './needles.ts';
 
 const TABLE = 4096;
+const ANY_ESCAPE: EscapeMode = { percent: true, json: true };
 const slot = (first: number, second: number): number => ((first << 4) ^ second) & (TABLE - 1);
 
 /** Finds the spellings of one secret. */
@@ -44,7 +45,8 @@ export class Searcher {
   /** Tells whether the data holds a spelling of the secret, be it percent-encoded or JSON-escaped. */
   found(data: Buffer): boolean {
     if (this.#texts.length === 0) return false;
-    return this.#foundPlain(data) || (this.#hasEscapes(data) && this.#foundPlain(unescaped(data)));
+    if (this.#foundPlain(data)) return true;
+    return this.#hasEscapes(data) && ESCAPE_MODES.some((mode) => this.#foundPlain(unescaped(data, mode)));
   }
 
   #foundPlain(data: Buffer): boolean {
@@ -82,7 +84,7 @@ export class Searcher {
   #hasEscapesOf(data: Buffer, sign: string): boolean {
     const mark = sign.length === 1 ? sign.charCodeAt(0) : sign;
     for (let at = data.indexOf(mark); at !== -1; at = data.indexOf(mark, at + 1)) {
-      const step = readEscaped(data, at);
+      const step = readEscaped(data, at, ANY_ESCAPE);
       if (step !== 'open' && step.next > at + 1 && this.#bytes[step.byte] === 1) return true;
     }
     return false;
@@ -91,10 +93,11 @@ export class Searcher {
   /** Where the longest end of the data begins that could be the beginning of a spelling; the data's length for none. */
   openFrom(data: Buffer): number {
     const from = Math.max(0, data.length - this.#longest);
+    const modes = data.includes(PERCENT, from) || data.includes(BACKSLASH, from) ? ESCAPE_MODES : [];
     for (let at = from; at < data.length; at += 1) {
       const byte = data[at] as number;
-      if (this.#firsts[byte] === 0 && byte !== 0x25 && byte !== 0x5c) continue;
-      if (this.#texts.some((text) => opensPlain(data, { at, text }) || opensEscaped(data, { at, text }))) return at;
+      if (this.#firsts[byte] === 0 && byte !== PERCENT && byte !== BACKSLASH) continue;
+      if (this.#texts.some((text) => opens(data, { at, text }, modes))) return at;
     }
     return data.length;
   }
@@ -105,15 +108,20 @@ interface Place {
   readonly text: Buffer;
 }
 
+/** Tells whether the data ends within the text, which begins at that place, in plain or by one of the modes. */
+function opens(data: Buffer, place: Place, modes: readonly EscapeMode[]): boolean {
+  return opensPlain(data, place) || modes.some((mode) => opensEscaped(data, place, mode));
+}
+
 function opensPlain(data: Buffer, { at, text }: Place): boolean {
   const left = data.length - at;
   return left < text.length && data.compare(text, 0, left, at) === 0;
 }
 
-function opensEscaped(data: Buffer, { at, text }: Place): boolean {
+function opensEscaped(data: Buffer, { at, text }: Place, mode: EscapeMode): boolean {
   let next = at;
   for (const wanted of text) {
-    const step = readEscaped(data, next);
+    const step = readEscaped(data, next, mode);
     if (step === 'open') return true;
     if (step.byte !== wanted) return false;
     next = step.next;
@@ -121,11 +129,11 @@ function opensEscaped(data: Buffer, { at, text }: Place): boolean {
   return false;
 }
 
-function unescaped(data: Buffer): Buffer {
+function unescaped(data: Buffer, mode: EscapeMode): Buffer {
   const out = Buffer.allocUnsafe(data.length);
   let length = 0;
   for (let at = 0; at < data.length; ) {
-    const step = readEscaped(data, at);
+    const step = readEscaped(data, at, mode);
     if (step === 'open') {
       length += data.copy(out, length, at);
       break;

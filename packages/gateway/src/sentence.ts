@@ -54,10 +54,12 @@ function oneWouldDo(operation: Operation | ResolvedOperation): string {
   return `${name} would ${targets === '' ? without : `${withTarget} ${targets}`}${where === '' ? '' : ` in ${where}`}`;
 }
 
-const HOLDERS: Readonly<Record<NonNullable<Reason['link']>, string>> = {
-  token: 'this token',
-  grants: "the client's grants, as they stand now,",
-  ancestor: 'the token that this one was exchanged for',
+type Holder = readonly [who: string, verbs: readonly [names: string, covers: string]];
+
+const HOLDERS: Readonly<Record<NonNullable<Reason['link']>, Holder>> = {
+  token: ['this token', ['names', 'covers']],
+  grants: ["the client's grants", ['name', 'cover']],
+  ancestor: ['the token that this one was exchanged for', ['names', 'covers']],
 };
 
 /** Which rule said no to a decided call: what its token covers, or which guardrail stands there. */
@@ -79,21 +81,20 @@ function placeOf(guardrail: Guardrail): string {
 
 function verdictOf(decision: Decision): string {
   if (decision.result === 'refuse') return 'forbids it';
-  const wait = `wait ${decision.hold_minutes} minutes in which it can be cancelled`;
-  if (decision.approve)
-    return decision.hold_minutes > 0 ? `wants a human's yes, and then a ${wait}` : "wants a human's yes";
-  return `wants it to ${wait}`;
+  const wait = `a wait of ${decision.hold_minutes} minutes in which it can be cancelled`;
+  if (!decision.approve) return `wants ${wait}`;
+  return decision.hold_minutes > 0 ? `wants a human's yes, and then ${wait}` : "wants a human's yes";
 }
 
 function lackOf(reasons: readonly Reason[], decision: Decision): string {
-  const [first] = reasons;
-  const holder = HOLDERS[first?.link ?? 'token'];
-  const only = { resource_not_granted: 'the resources it names', argument_not_granted: 'the arguments it names' };
+  const link = reasons[0]?.link ?? 'token';
+  const only = { resource_not_granted: 'the resources', argument_not_granted: 'the arguments' };
+  const [holder, verb] = HOLDERS[link];
   if (decision.code === 'resource_not_granted' || decision.code === 'argument_not_granted') {
-    return `${holder} allows that only with ${only[decision.code]}`;
+    return `it goes beyond ${only[decision.code]} that ${holder} ${verb[0]}`;
   }
   const covered = coveredBy(reasons, decision);
-  return covered === '' ? `${holder} covers nothing of this connection` : `${holder} covers ${covered}`;
+  return `${holder} ${verb[1]} ${covered === '' ? 'nothing of this connection' : covered}`;
 }
 
 /** `staging, and there *:read and customDomain*`: of the environments reached where any is covered at all, else of all. */

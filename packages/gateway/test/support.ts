@@ -320,7 +320,10 @@ export function sendRaw(port: number, bytes: string | Buffer, silence_ms = 300):
       done(Buffer.concat(chunks).toString('latin1'));
     };
     socket.setTimeout(silence_ms, finish);
-    socket.on('data', (chunk: Buffer) => chunks.push(chunk));
+    socket.on('data', (chunk: Buffer) => {
+      chunks.push(chunk);
+      socket.setTimeout(40, finish);
+    });
     socket.on('close', finish).on('error', finish);
     socket.write(bytes);
   });

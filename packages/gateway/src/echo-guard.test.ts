@@ -1,0 +1,126 @@
+import { Secret } from '@writ/core';
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { EchoGuard, searcherFor } from './echo-guard.ts';
+
+/** Sends chunks through a guard: what left, and whether it was cut. */
+function pass(secret: string, chunks: readonly Buffer[]): { readonly left: Buffer; readonly cut: boolean } {
+  const guard = new EchoGuard(searcherFor(new Secret(secret, 'test')));
+  const left: Buffer[] = [];
+  for (const chunk of chunks) {
+    const passing = guard.push(chunk);
+    if (passing === undefined) return { left: Buffer.concat(left), cut: true };
+    left.push(passing);
+  }
+  left.push(guard.end());
+  return { left: Buffer.concat(left), cut: false };
+}
+
+/** Cuts data at the given places. */
+function chunked(data: Buffer, cuts: readonly number[]): Buffer[] {
+  const places = [0, ...[...new Set(cuts.map((cut) => cut % (data.length + 1)))].sort((a, b) => a - b), data.length];
+  return places.slice(1).map((end, i) => data.subarray(places[i], end));
+}
+
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~/+="\\%';
+const secrets = fc.string({ unit: fc.constantFrom(...ALPHABET), minLength: 12, maxLength: 80 });
+const cuts = fc.array(fc.nat(2000), { maxLength: 20 });
+
+const hex2 = (code: number): string => code.toString(16).padStart(2, '0');
+const perCharacter = (
+  text: string,
+  choices: readonly number[],
+  write: (character: string, choice: number) => string,
+): string => [...text].map((character, i) => write(character, choices[i % choices.length] ?? 0)).join('');
+
+/** Every way of writing a secret that the guard knows. */
+const encodings: Readonly<Record<string, (secret: string, choices: readonly number[]) => string>> = {
+  raw: (secret) => secret,
+  hex: (secret) => Buffer.from(secret).toString('hex'),
+  'upper-case hex': (secret) => Buffer.from(secret).toString('hex').toUpperCase(),
+  'base64 inside something longer': (secret, [n = 0]) =>
+    Buffer.from(`${'x'.repeat(n % 7)}${secret}${'y'.repeat(n % 5)}`).toString('base64'),
+  'base64url inside something longer': (secret, [n = 0]) =>
+    Buffer.from(`${'x'.repeat(n % 7)}${secret}${'y'.repeat(n % 5)}`).toString('base64url'),
+  'a Basic header': (secret) => `Basic ${Buffer.from(`user:${secret}`).toString('base64')}`,
+  encodeURIComponent: (secret) => encodeURIComponent(secret),
+  'percent-encoding of some characters': (secret, choices) =>
+    perCharacter(secret, choices, (character, choice) => {
+      const digits = hex2(character.charCodeAt(0));
+      return character === '%' || choice % 3 === 0 ? `%${choice % 2 === 0 ? digits : digits.toUpperCase()}` : character;
+    }),
+  'JSON escapes of some characters': (secret, choices) =>
+    perCharacter(secret, choices, (character, choice) =>
+      character === '\\' || choice % 3 === 0 ? `\\u00${hex2(character.charCodeAt(0))}` : character,
+    ),
+  'a JSON string': (secret) => JSON.stringify(secret),
+  'a JSON string with escaped slashes': (secret) => JSON.stringify(secret).replaceAll('/', '\\/'),
+  'percent-encoded base64': (secret) => encodeURIComponent(Buffer.from(secret).toString('base64')),
+};
+
+describe.each(Object.entries(encodings))('a secret echoed as %s', (_name, encode) => {
+  test('is cut off before it has left, wherever the chunks end', async () => {
+    await fc.assert(
+      fc.property(
+        secrets,
+        fc.array(fc.nat(100), { minLength: 5, maxLength: 40 }),
+        fc.string({ maxLength: 60 }),
+        cuts,
+        (secret, choices, around, at) => {
+          const echo = encode(secret, choices);
+          const prefix = Buffer.from(`${around}|`);
+          const data = Buffer.concat([prefix, Buffer.from(echo, 'latin1'), Buffer.from(`|${around}`)]);
+          const { left, cut } = pass(secret, chunked(data, at));
+          expect(cut).toBe(true);
+          expect(data.subarray(0, left.length).equals(left)).toBe(true);
+          // Of base64, the first character may depend on what stands before the secret as much as on it.
+          expect(left.length).toBeLessThanOrEqual(prefix.length + leading(echo, secret));
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+});
+
+/** How much of an echo may leave: what is not the secret's own (the words before it, and base64 of what stands before it). */
+function leading(echo: string, secret: string): number {
+  if (echo.startsWith('Basic ')) return 14;
+  return echo.startsWith('"') ? 1 : Buffer.from(echo, 'base64').includes(secret) ? 11 : 0;
+}
+
+test('what does not hold the secret passes byte for byte', async () => {
+  await fc.assert(
+    fc.property(secrets, fc.uint8Array({ maxLength: 3000 }), cuts, (secret, bytes, at) => {
+      const data = Buffer.from(bytes);
+      const { left, cut } = pass(secret, chunked(data, at));
+      expect([cut, left.equals(data)]).toEqual([false, true]);
+    }),
+  );
+});
+
+test('near misses pass byte for byte', async () => {
+  await fc.assert(
+    fc.property(secrets, fc.nat(), fc.constantFrom(...Object.keys(encodings)), cuts, (secret, at, encoding, places) => {
+      const wrong = at % secret.length;
+      const replaced = secret[wrong] === 'X' ? 'Y' : 'X';
+      const near = secret.slice(0, wrong) + replaced + secret.slice(wrong + 1);
+      const data = Buffer.from(`<${encodings[encoding]?.(near, [1, 2, 3]) ?? ''}>`.repeat(3), 'latin1');
+      const { left, cut } = pass(secret, chunked(data, places));
+      expect([cut, left.equals(data)]).toEqual([false, true]);
+    }),
+  );
+});
+
+test('what could begin a secret is held back, and nothing else', () => {
+  const guard = new EchoGuard(searcherFor(new Secret('fake-root-0123456789', 'test')));
+  expect(guard.push(Buffer.from('data: 1\n\n'))?.toString()).toBe('data: 1\n\n');
+  expect(guard.push(Buffer.from('a fake-root-01'))?.toString()).toBe('a ');
+  expect(guard.push(Buffer.from('x'))?.toString()).toBe('fake-root-01x');
+});
+
+test('headers are watched too', () => {
+  const guard = new EchoGuard(searcherFor(new Secret('fake-root-0123456789', 'test')));
+  expect(guard.inHeaders({ 'content-type': 'text/plain', link: ['a', 'b'] })).toBe(false);
+  expect(guard.inHeaders({ 'x-echo': 'Bearer fake-root-0123456789' })).toBe(true);
+  expect(guard.inHeaders({ 'x-echo': ['a', 'fake%2Droot-0123456789'] })).toBe(true);
+});

@@ -1,0 +1,168 @@
+/** The small steps, each by itself. */
+import { WritError } from '@writ/core';
+import { describe, expect, test } from 'vitest';
+import { challengeFor } from './deny.ts';
+import { HeaderTable } from './header-table.ts';
+import { Budget } from './memory.ts';
+import { findToken } from './present.ts';
+import { canonicalQuery } from './query.ts';
+import { createRateLimit } from './rate-limit.ts';
+import { isGatewayTarget, routeOf, siteOf } from './route.ts';
+
+const codeOf = (act: () => unknown): string => {
+  try {
+    act();
+  } catch (error) {
+    return error instanceof WritError ? error.code : 'another error';
+  }
+  return 'none';
+};
+
+describe('the token', () => {
+  const find = (...raw: string[]) => findToken(new HeaderTable(raw), ['x-api-key', 'private-token']);
+  const basic = (text: string): string => `Basic ${Buffer.from(text).toString('base64')}`;
+
+  test.each([
+    ['Bearer abc', { token: 'abc', scheme: 'bearer' }],
+    ['bearer  abc', { token: 'abc', scheme: 'bearer' }],
+    ['DPoP abc', { token: 'abc', scheme: 'dpop' }],
+    ['token abc', { token: 'abc', scheme: 'token' }],
+    [basic('x-access-token:abc'), { token: 'abc', scheme: 'basic' }],
+    [basic(':a:b'), { token: 'a:b', scheme: 'basic' }],
+  ])('is found in Authorization: %s', (value, expected) => {
+    expect(find('Authorization', value)).toEqual(expected);
+  });
+
+  test('is found where the provider has it', () => {
+    expect(find('X-API-Key', 'abc')).toEqual({ token: 'abc', scheme: 'header' });
+    expect(find('Accept', 'x')).toBeUndefined();
+  });
+
+  test.each([
+    '',
+    'abc',
+    'Bearer',
+    'Bearer a b',
+    'Digest abc',
+    'Basic !!!',
+    basic('abc'),
+    basic('user:'),
+    'Bearer \xe4',
+    `Bearer ${'a'.repeat(9000)}`,
+  ])('is not found in Authorization: %j', (value) => {
+    expect(codeOf(() => find('Authorization', value))).toBe('invalid_token');
+  });
+
+  test('in two places is refused, even when both are the same', () => {
+    expect(codeOf(() => find('Authorization', 'Bearer a', 'x-api-key', 'a'))).toBe('request_not_canonical');
+    expect(codeOf(() => find('x-api-key', 'a', 'private-token', 'a'))).toBe('request_not_canonical');
+    expect(codeOf(() => find('x-api-key', 'a', 'X-Api-Key', 'a'))).toBe('request_not_canonical');
+  });
+});
+
+describe('the challenge', () => {
+  const facts = { presented: true, two_tokens: false, scheme: 'Bearer', metadata: 'https://w/m' } as const;
+  test.each([
+    ['invalid_token', 'Bearer error="invalid_token", resource_metadata="https://w/m"'],
+    ['operation_not_granted', 'Bearer error="insufficient_authorization_details", resource_metadata="https://w/m"'],
+    ['approval_required', 'Bearer error="insufficient_authorization_details", resource_metadata="https://w/m"'],
+    ['guardrail_denied', undefined],
+    ['frozen', undefined],
+    ['upstream_unavailable', undefined],
+  ] as const)('of %s', (code, expected) => {
+    expect(challengeFor({ ...facts, code })).toBe(expected);
+  });
+
+  test('of a missing token has no error code, and of a DPoP token is a DPoP challenge', () => {
+    expect(challengeFor({ ...facts, code: 'invalid_token', presented: false })).toBe(
+      'Bearer resource_metadata="https://w/m"',
+    );
+    expect(challengeFor({ ...facts, code: 'invalid_token', scheme: 'DPoP' })).toMatch(/^DPoP error="invalid_token"/);
+  });
+});
+
+describe('the rate limit', () => {
+  test('lets a burst through, then as many a second as it says, and each key has its own', () => {
+    let now = 0;
+    const limit = createRateLimit({ per_second: 2, burst: 3, keys: 10, now: () => now });
+    expect([1, 2, 3, 4].map(() => limit.take('a'))).toEqual([0, 0, 0, 1]);
+    expect(limit.take('b')).toBe(0);
+    now = 499;
+    expect(limit.take('a')).toBe(1);
+    now = 500;
+    expect([limit.take('a'), limit.take('a')]).toEqual([0, 1]);
+    now = -1000;
+    expect(limit.take('a')).toBe(1);
+    now = 1e9;
+    expect([1, 2, 3, 4].map(() => limit.take('a'))).toEqual([0, 0, 0, 1]);
+  });
+
+  test('remembers no more keys than it may', () => {
+    const limit = createRateLimit({ per_second: 1, burst: 1, keys: 2, now: () => 0 });
+    expect(['a', 'b', 'a', 'c', 'a', 'b'].map((key) => limit.take(key))).toEqual([0, 0, 1, 0, 1, 0]);
+  });
+});
+
+test('a budget gives no more than it has', () => {
+  const budget = new Budget(2);
+  budget.take(2);
+  expect(codeOf(() => budget.take(1))).toBe('unavailable');
+  budget.give(1);
+  expect(codeOf(() => budget.take(1))).toBe('none');
+});
+
+describe('routes', () => {
+  const site = siteOf({ publicUrl: 'https://writ.example', gatewayDomain: 'GW.example.com' });
+
+  test.each([
+    [
+      'writ.example',
+      '/gateway/railway/graphql/v2?a=1',
+      'railway',
+      '/graphql/v2?a=1',
+      'https://writ.example/gateway/railway',
+    ],
+    ['WRIT.example:443', '/gateway/railway', 'railway', '/', 'https://writ.example/gateway/railway'],
+    ['writ.example', '/gateway/railway?a=1', 'railway', '/?a=1', 'https://writ.example/gateway/railway'],
+    ['railway.gw.example.com', '/graphql/v2', 'railway', '/graphql/v2', 'https://railway.gw.example.com'],
+    ['railway.gw.example.com:443', '/gateway/other/x', 'railway', '/gateway/other/x', 'https://railway.gw.example.com'],
+  ])('%s %s', (host, url, slug, target, publicBase) => {
+    expect(routeOf(site, { url, host })).toEqual({ slug, target, publicBase });
+    expect(isGatewayTarget(site, { url, host })).toBe(true);
+  });
+
+  test.each([
+    ['evil.example', '/gateway/railway/x', 'misdirected'],
+    ['writ.example.', '/gateway/railway/x', 'misdirected'],
+    ['writ.example:80', '/gateway/railway/x', 'misdirected'],
+    ['gw.example.com', '/gateway/railway/x', 'misdirected'],
+    ['a.b.gw.example.com', '/x', 'misdirected'],
+    ['', '/gateway/railway/x', 'misdirected'],
+    ['writ.example', '/gateway', 'connection_unknown'],
+    ['writ.example', '/gateway/RAILWAY/x', 'connection_unknown'],
+    ['writ.example', 'http://writ.example/gateway/railway', 'not_supported'],
+  ])('%s %s is %s', (host, url, code) => {
+    expect(codeOf(() => routeOf(site, { url, host }))).toBe(code);
+    expect(isGatewayTarget(site, { url, host })).toBe(true);
+  });
+
+  test("what is not the gateway's is left to the server", () => {
+    for (const url of ['/', '/gatewayx', '/api/v1/me', '/.well-known/oauth-protected-resource/gateway/railway']) {
+      expect(isGatewayTarget(site, { url, host: 'writ.example' })).toBe(false);
+    }
+  });
+
+  test('a public URL with a port of its own is matched with it', () => {
+    const local = siteOf({ publicUrl: 'http://localhost:8700/', gatewayDomain: 'gw.localhost' });
+    expect(routeOf(local, { url: '/x', host: 'railway.gw.localhost:8700' }).publicBase).toBe(
+      'http://railway.gw.localhost:8700',
+    );
+    expect(codeOf(() => routeOf(local, { url: '/gateway/a/x', host: 'localhost' }))).toBe('misdirected');
+    expect(codeOf(() => routeOf(local, { url: '/gateway/a/x', host: '127.0.0.1:8700' }))).toBe('misdirected');
+  });
+});
+
+test('a query is brought into one spelling where that is provably the same', () => {
+  expect(canonicalQuery('a=%7e%41&b=%c3%a4&c=x+y&d=/?:@')).toBe('a=~A&b=%C3%A4&c=x+y&d=/?:@');
+  expect(canonicalQuery('query=%7B%0A%20me%7D')).toBe('query=%7B%0A%20me%7D');
+});
