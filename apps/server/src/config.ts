@@ -1,16 +1,161 @@
+import { isIP } from 'node:net';
+import { homedir } from 'node:os';
+import { isAbsolute, join, resolve } from 'node:path';
+import { nearest } from '@writ/core';
+import { z } from 'zod';
+import { StartError } from './start-error.ts';
+
 /** What the process was told by its environment: the only file of this app that reads `process.env`. */
 export interface ServerConfig {
-  /** Address to listen on. */
+  /** Postgres; absent: the embedded database in `dataDir`. */
+  readonly databaseUrl?: string;
+  readonly dataDir: string;
+  readonly keyFile: string;
+  /** The issuer: an origin, without a trailing slash. */
+  readonly publicUrl: string;
+  readonly publicUrlIsLoopback: boolean;
   readonly host: string;
-  /** TCP port to listen on. */
   readonly port: number;
+  readonly tls?: { readonly certFile: string; readonly keyFile: string };
+  /** `gw.example.com`: `{connection}.gw.example.com` is the gateway too. */
+  readonly gatewayDomain?: string;
+  /** `host:port` */
+  readonly privateUpstreams: readonly string[];
+  readonly setupToken?: string;
+  /** Sentences about what was given but means nothing. */
+  readonly warnings: readonly string[];
 }
 
-/** Reads `WRIT_HOST` and `WRIT_PORT`; throws an Error with one sentence when a value is wrong. */
-export function readConfig(env: NodeJS.ProcessEnv = process.env): ServerConfig {
-  const port = env['WRIT_PORT'] ?? '8700';
-  if (!/^\d{1,5}$/.test(port) || Number(port) > 65535) {
-    throw new Error(`WRIT_PORT is "${port}"; it must be a number from 0 to 65535.`);
+const HOST_NAME = /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/i;
+const isHost = (text: string): boolean => isIP(text) !== 0 || HOST_NAME.test(text);
+
+/** One setting each: how it must look; the message completes the sentence "NAME is "value"; it must be ...". */
+const settings = {
+  DATABASE_URL: z.string().refine(isPostgresUrl, 'a Postgres URL such as postgres://user:password@host:5432/writ'),
+  WRIT_DATA_DIR: z.string().refine(isPath, 'the path of a folder'),
+  WRIT_KEY_FILE: z.string().refine(isPath, 'the path of a file'),
+  WRIT_PUBLIC_URL: z
+    .string()
+    .refine(isPublicUrl, 'an https origin without a path, or plain http on loopback, such as http://localhost:8700'),
+  WRIT_HOST: z.string().refine(isHost, 'an IP address or a host name to listen on, such as 127.0.0.1'),
+  WRIT_PORT: z.string().refine(isPort, 'a port from 1 to 65535'),
+  WRIT_TLS_CERT: z.string().refine(isPath, 'the path of a PEM file'),
+  WRIT_TLS_KEY: z.string().refine(isPath, 'the path of a PEM file'),
+  WRIT_GATEWAY_DOMAIN: z.string().refine((text) => HOST_NAME.test(text), 'a host name such as gw.example.com'),
+  WRIT_PRIVATE_UPSTREAMS: z
+    .string()
+    .refine((text) => listOf(text).every(isHostAndPort), 'host:port pairs separated by commas'),
+  WRIT_SETUP_TOKEN: z.string().regex(/^[\x21-\x7e]{8,200}$/, '8 to 200 printable characters without spaces'),
+} as const;
+type Setting = keyof typeof settings;
+
+/** Their values are never repeated in a sentence. */
+const SECRET: readonly Setting[] = ['DATABASE_URL', 'WRIT_SETUP_TOKEN'];
+
+/** Other programs of the product read these. */
+const OTHERS = ['WRIT_URL', 'WRIT_TOKEN', 'WRIT_SESSION', 'WRIT_CONFIG_DIR'];
+
+/** Reads and checks the settings of DESIGN 8; an empty one counts as unset. Throws a `StartError` for the first that is wrong. */
+export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): ServerConfig {
+  const given = (name: Setting): string | undefined => valueOf(env, name);
+  const port = Number(given('WRIT_PORT') ?? 8700);
+  const tls = tlsOf(given('WRIT_TLS_CERT'), given('WRIT_TLS_KEY'));
+  const publicUrl = new URL(given('WRIT_PUBLIC_URL') ?? `${tls ? 'https' : 'http'}://localhost:${port}`).origin;
+  checkTlsAgainst(publicUrl, tls !== undefined);
+  const databaseUrl = given('DATABASE_URL');
+  const gatewayDomain = given('WRIT_GATEWAY_DOMAIN')?.toLowerCase();
+  const setupToken = given('WRIT_SETUP_TOKEN');
+  return {
+    ...(databaseUrl === undefined ? {} : { databaseUrl }),
+    dataDir: pathOf(given('WRIT_DATA_DIR')) ?? join(baseFolder(env['XDG_DATA_HOME'], '.local/share'), 'writ'),
+    keyFile: pathOf(given('WRIT_KEY_FILE')) ?? join(baseFolder(env['XDG_CONFIG_HOME'], '.config'), 'writ', 'key'),
+    publicUrl,
+    publicUrlIsLoopback: isLoopback(new URL(publicUrl).hostname),
+    host: given('WRIT_HOST') ?? '127.0.0.1',
+    port,
+    ...(tls === undefined ? {} : { tls }),
+    ...(gatewayDomain === undefined ? {} : { gatewayDomain }),
+    privateUpstreams: listOf(given('WRIT_PRIVATE_UPSTREAMS') ?? ''),
+    ...(setupToken === undefined ? {} : { setupToken }),
+    warnings: unknownSettings(env),
+  };
+}
+
+function valueOf(env: Readonly<Record<string, string | undefined>>, name: Setting): string | undefined {
+  const text = env[name]?.trim();
+  if (text === undefined || text === '') return undefined;
+  const parsed = settings[name].safeParse(text);
+  if (parsed.success) return parsed.data;
+  const shown = SECRET.includes(name) ? `${name} is not right` : `${name} is "${text}"`;
+  throw new StartError(`${shown}; it must be ${parsed.error.issues[0]?.message ?? 'something else'}.`);
+}
+
+function tlsOf(certFile: string | undefined, keyFile: string | undefined): ServerConfig['tls'] {
+  if (certFile !== undefined && keyFile !== undefined)
+    return { certFile: resolve(certFile), keyFile: resolve(keyFile) };
+  if (certFile === undefined && keyFile === undefined) return undefined;
+  const [has, lacks] = certFile === undefined ? ['WRIT_TLS_KEY', 'WRIT_TLS_CERT'] : ['WRIT_TLS_CERT', 'WRIT_TLS_KEY'];
+  throw new StartError(`${has} is set, but ${lacks} is not; set both to serve https, or neither.`);
+}
+
+function checkTlsAgainst(publicUrl: string, tls: boolean): void {
+  if (tls && publicUrl.startsWith('http:')) {
+    throw new StartError(`WRIT_PUBLIC_URL is "${publicUrl}", but a certificate is set; write it with https.`);
   }
-  return { host: env['WRIT_HOST'] ?? '127.0.0.1', port: Number(port) };
+}
+
+function unknownSettings(env: Readonly<Record<string, string | undefined>>): string[] {
+  const known = Object.keys(settings);
+  return Object.keys(env)
+    .filter((name) => name.startsWith('WRIT_') && !name.startsWith('WRIT_TEST_'))
+    .filter((name) => !known.includes(name) && !OTHERS.includes(name))
+    .map((name) => {
+      const meant = nearest(name, known);
+      return `${name} is not a setting of Writ and was ignored${meant === undefined ? '' : `; did you mean ${meant}?`}`;
+    });
+}
+
+function baseFolder(given: string | undefined, fallback: string): string {
+  return given !== undefined && isAbsolute(given) ? given : resolve(homedir(), fallback);
+}
+
+/** A relative path is meant from where the process was started. */
+function pathOf(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : resolve(text);
+}
+
+function listOf(text: string): string[] {
+  return text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+}
+
+function isPath(text: string): boolean {
+  return !text.includes('\0') && !text.startsWith('~');
+}
+
+function isPort(text: string): boolean {
+  return /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535;
+}
+
+function isHostAndPort(text: string): boolean {
+  const [, host = '', port = ''] = /^(\[[0-9a-f:.]+\]|[^:]+):(\d+)$/i.exec(text) ?? [];
+  return isHost(host.replace(/^\[(.*)\]$/, '$1')) && isPort(port);
+}
+
+function isPostgresUrl(text: string): boolean {
+  return URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol);
+}
+
+function isPublicUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname, pathname, search, hash, username, password } = new URL(text);
+  const bare = pathname === '/' && `${search}${hash}${username}${password}` === '';
+  return bare && (protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname)));
+}
+
+/** Tells whether a URL's host name can only be this machine. */
+export function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }

@@ -61,8 +61,8 @@ export function createClient(options: ClientOptions): ApiClient {
   return {
     async call<K extends RouteId>(id: K, ...rest: CallArguments<K>) {
       const route: Route = ROUTES[id];
-      const [input, call] = rest;
-      const response = await send(options, route, { input: { ...input }, ...call });
+      const [input, call] = rest as [Readonly<Record<string, unknown>>?, CallOptions?];
+      const response = await send(options, route, { input: input ?? {}, ...call });
       // The server parses what it answers against the same table.
       return (await answerOf(route, response)) as OutputOf<K>;
     },

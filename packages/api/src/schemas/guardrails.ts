@@ -4,8 +4,7 @@ import { clientId } from './clients.ts';
 import { id, line, page, time } from './common.ts';
 
 /** The rules in force: what was added, in `items`, on top of the shipped set. `version` changes with every change. */
-export const guardrails = z.object({
-  items: z.array(guardrailSchema),
+export const guardrails = page(guardrailSchema).extend({
   shipped: z.array(guardrailSchema),
   version: z.string(),
 });

@@ -31,7 +31,6 @@ export const user = z.object({
   role,
   status: z.enum(['invited', 'active']),
   created_at: time,
-  last_sign_in_at: time.nullable(),
 });
 
 export const users = page(user);

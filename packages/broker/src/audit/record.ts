@@ -18,16 +18,21 @@ export interface Changed<T> {
  * Runs a change and its audit event in one transaction (invariant 2): both are durable when it returns, or neither.
  * Inside, only `tx` may be used; passwords are hashed and providers asked before.
  */
-export function change<T>(ctx: Ctx, work: (tx: Tx) => Promise<Changed<T>>): Promise<T> {
-  return ctx.store.transaction(async (tx) => {
+export async function change<T>(ctx: Ctx, work: (tx: Tx) => Promise<Changed<T>>): Promise<T> {
+  let moved: readonly EpochKey[] = [];
+  const result = await ctx.store.transaction(async (tx) => {
     const { result, happened, epochs = [], changes = [] } = await work(tx);
     const writing = { organization_id: ctx.organization_id, now: ctx.now() };
     // The log's lock comes last, so that every verb takes its locks in the same order.
     await bumpEpochs(tx, { ...writing, keys: epochs });
     await recordChanges(tx, { ...writing, changes });
     for (const one of [happened].flat()) await appendIn(tx, { ...writing, event: eventOf(ctx, one) });
+    moved = epochs;
     return result;
   });
+  // The change feed says so too, but later: whoever is answered now finds the change in force on this broker.
+  ctx.live.forget(moved);
+  return result;
 }
 
 /** Records something that changed nothing, durably: an attempt that failed, an answer that was given. */

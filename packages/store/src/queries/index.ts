@@ -10,6 +10,7 @@ export * from './guardrails.ts';
 export * from './issued.ts';
 export * from './keys.ts';
 export * from './links.ts';
+export * from './locks.ts';
 export * from './organizations.ts';
 export type { Page, Paging } from './page.ts';
 export * from './sessions.ts';

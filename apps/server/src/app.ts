@@ -1,0 +1,51 @@
+import type { HttpBindings } from '@hono/node-server';
+import { ROUTES, type Route } from '@writ/api';
+import { makeId, WritError } from '@writ/core';
+import { Hono } from 'hono';
+import { type AdapterDeps, type Asked, serveRoute } from './http/adapter.ts';
+import type { AnyHandler, Handlers } from './http/handlers.ts';
+import { problemReply } from './http/reply.ts';
+
+type App = Hono<{ Bindings: HttpBindings }>;
+
+/** Builds the app: every line of the route table through the one adapter, then 405 and 404. */
+export function createApp(deps: AdapterDeps, handlers: Handlers): App {
+  const app: App = new Hono();
+  const methods = new Map<string, string[]>();
+  for (const [id, route] of Object.entries<Route>(ROUTES)) {
+    const path = route.path.replace(/\{(\w+)\}/g, ':$1');
+    const serve = serveRoute(deps, { id, route, handler: handlerOf(handlers, id) });
+    app.on(route.method, path, (c) => serve(askedOf(c.env, c.req.param())));
+    methods.set(path, [...(methods.get(path) ?? []), route.method]);
+  }
+  for (const [path, allowed] of methods) {
+    app.all(path, () => refuse(deps, 'method_not_allowed', { allow: allowed.join(', ') }));
+  }
+  app.notFound(() => refuse(deps, 'not_found', {}));
+  app.onError((error) => {
+    deps.services.log.error('request_failed', error);
+    return refuse(deps, 'internal', {});
+  });
+  return app;
+}
+
+/** The one place where the types of one route meet those of any: `Handlers` has checked each against its line. */
+function handlerOf(handlers: Handlers, id: string): AnyHandler {
+  return handlers[id as keyof Handlers] as unknown as AnyHandler;
+}
+
+function askedOf({ incoming }: HttpBindings, params: Readonly<Record<string, string>>): Asked {
+  return { incoming, params };
+}
+
+function refuse(
+  { services }: AdapterDeps,
+  code: 'method_not_allowed' | 'not_found' | 'internal',
+  headers: Readonly<Record<string, string>>,
+): Response {
+  const reply = problemReply(
+    new WritError(code),
+    makeId('request', { now: services.now(), randomBytes: services.randomBytes }),
+  );
+  return new Response(reply.body, { status: reply.status, headers: { ...reply.headers, ...headers } });
+}

@@ -1,0 +1,173 @@
+import type { IncomingMessage } from 'node:http';
+import { type Assertion, assertionSchema, BODY_LIMIT, type Route } from '@writ/api';
+import { type Actor, actorName, type Ctx, type Services, type UserActor } from '@writ/broker';
+import { makeId, WritError } from '@writ/core';
+import { hasBody, readJson } from './body.ts';
+import { type Authenticators, admit, needsAssertion } from './guard.ts';
+import type { AnyHandler, ReplyTools } from './handlers.ts';
+import { parseInput } from './input.ts';
+import { linesStream } from './lines.ts';
+import { problemReply, SECURITY_HEADERS, STRICT_TRANSPORT } from './reply.ts';
+import { clearCookie, setCookie, shownBy } from './session-cookie.ts';
+
+/** What every endpoint is served with. */
+export interface AdapterDeps {
+  readonly services: Services;
+  readonly authenticators: Authenticators;
+  /** Throws for a request that another site's page made (CSRF). */
+  readonly checkCrossSite: (headers: IncomingMessage['headers']) => void;
+  /** Checks a person's proof for this change; throws `assertion_required` or `too_many_attempts`, and records the attempt. */
+  readonly checkAssertion: (
+    ctx: Ctx<UserActor>,
+    input: { readonly assertion: Assertion; readonly route: string },
+  ) => Promise<void>;
+}
+
+/** One request as the router hands it over. */
+export interface Asked {
+  readonly incoming: IncomingMessage;
+  readonly params: Readonly<Record<string, string>>;
+}
+
+/** One line of the table, with what answers it. */
+export interface Endpoint {
+  readonly id: string;
+  readonly route: Route;
+  readonly handler: AnyHandler;
+}
+
+/** Turns a line of the table into what answers requests: guard, input, assertion, verb, answer; errors become problems. */
+export function serveRoute(deps: AdapterDeps, endpoint: Endpoint): (asked: Asked) => Promise<Response> {
+  return async (asked) => {
+    const { now, randomBytes } = deps.services;
+    const started = now();
+    const requestId = makeId('request', { now: started, randomBytes });
+    const cookies: string[] = [];
+    let actor: Actor = { kind: 'public' };
+    try {
+      deps.checkCrossSite(asked.incoming.headers);
+      const shown = shownBy(asked.incoming.headers, deps.services.config.publicUrl);
+      actor = await admit(endpoint.route.guard, shown, deps.authenticators);
+      const ctx = { ...deps.services, actor, request_id: requestId, address: addressOf(asked.incoming) };
+      const output = await run(deps, { endpoint, asked, ctx, tools: toolsFor(deps, cookies) });
+      const response = respond(deps, endpoint.route, { output, requestId, cookies });
+      log(deps, endpoint, { actor, requestId, started, status: response.status });
+      return response;
+    } catch (error) {
+      const { status, headers, body } = problemReply(error, requestId);
+      if (status >= 500)
+        deps.services.log.error('request_failed', error, { request_id: requestId, route: endpoint.id });
+      log(deps, endpoint, { actor, requestId, started, status });
+      return new Response(body, { status, headers: { ...headers, ...transport(deps), ...closing(asked.incoming) } });
+    }
+  };
+}
+
+interface Running {
+  readonly endpoint: Endpoint;
+  readonly asked: Asked;
+  readonly ctx: Ctx;
+  readonly tools: ReplyTools;
+}
+
+async function run(deps: AdapterDeps, { endpoint, asked, ctx, tools }: Running): Promise<unknown> {
+  const { route } = endpoint;
+  const { assertion, ...body } = route.method === 'GET' ? {} : await bodyOf(route, asked.incoming);
+  const mustAssert = needsAssertion(route.guard, ctx.actor, ctx.now());
+  if (mustAssert && assertion === undefined) throw new WritError(missingProof(route));
+  const query = new URLSearchParams((asked.incoming.url ?? '').split('?').slice(1).join('?'));
+  const members = route.guard.kind === 'user' || assertion === undefined ? body : { assertion, ...body };
+  const input = parseInput(route, { params: asked.params, query, body: members });
+  // A proof that was offered is checked also where none is needed: a wrong one is never passed over in silence.
+  if (route.guard.kind === 'user' && assertion !== undefined) await prove(deps, { ctx, assertion, id: endpoint.id });
+  return await endpoint.handler(ctx, input, tools);
+}
+
+async function bodyOf(route: Route, incoming: IncomingMessage): Promise<{ readonly [name: string]: unknown }> {
+  const takesBody = route.body !== undefined || route.guard.kind === 'user';
+  if (!takesBody && hasBody(incoming))
+    throw new WritError('invalid_request', { detail: 'This request takes no body.' });
+  return await readJson(incoming, route.body_limit ?? BODY_LIMIT);
+}
+
+function missingProof(route: Route): 'assertion_required' | 'recent_sign_in_required' {
+  return route.guard.kind === 'user' && route.guard.proof === 'recent'
+    ? 'recent_sign_in_required'
+    : 'assertion_required';
+}
+
+async function prove(
+  deps: AdapterDeps,
+  { ctx, assertion, id }: { readonly ctx: Ctx; readonly assertion: unknown; readonly id: string },
+): Promise<void> {
+  const { actor } = ctx;
+  if (actor.kind !== 'user') throw new WritError('assertion_required');
+  const parsed = assertionSchema.safeParse(assertion);
+  if (!parsed.success)
+    throw new WritError('assertion_required', { detail: 'The assertion must be {"password": "..."}.' });
+  await deps.checkAssertion({ ...ctx, actor }, { assertion: parsed.data, route: id });
+}
+
+function toolsFor({ services: { config } }: AdapterDeps, cookies: string[]): ReplyTools {
+  return {
+    setSession: (token, seconds) => cookies.push(setCookie(config.publicUrl, token, seconds)),
+    clearSession: () => cookies.push(clearCookie(config.publicUrl)),
+  };
+}
+
+interface Done {
+  readonly output: unknown;
+  readonly requestId: string;
+  readonly cookies: readonly string[];
+}
+
+/** Writes what a verb returned. Parsing it against the table drops whatever the table does not name. */
+function respond(deps: AdapterDeps, route: Route, { output, requestId, cookies }: Done): Response {
+  const headers = new Headers({ ...SECURITY_HEADERS, ...transport(deps), 'writ-request': requestId });
+  for (const cookie of cookies) headers.append('set-cookie', cookie);
+  if (route.response === null) return new Response(null, { status: 204, headers });
+  if (route.response === 'ndjson') {
+    headers.set('content-type', 'application/x-ndjson');
+    return new Response(
+      linesStream(output, (error) => deps.services.log.error('stream_failed', error, { request_id: requestId })),
+      { headers },
+    );
+  }
+  headers.set('content-type', 'application/json');
+  return new Response(`${JSON.stringify(route.response.parse(output))}\n`, { status: route.status ?? 200, headers });
+}
+
+function transport({ services: { config } }: AdapterDeps): Record<string, string> {
+  return config.publicUrl.startsWith('https:') ? STRICT_TRANSPORT : {};
+}
+
+/** What was not read of a body must not be taken for the next request. */
+function closing(incoming: IncomingMessage): Record<string, string> {
+  return hasBody(incoming) && !incoming.readableEnded ? { connection: 'close' } : {};
+}
+
+/** The peer's address; a proxy in front is the peer of all. */
+export function addressOf(incoming: IncomingMessage): string {
+  return (incoming.socket.remoteAddress ?? '').replace(/^::ffff:/, '');
+}
+
+interface Logged {
+  readonly actor: Actor;
+  readonly requestId: string;
+  readonly started: number;
+  readonly status: number;
+}
+
+function log({ services }: AdapterDeps, { id, route }: Endpoint, { actor, requestId, started, status }: Logged): void {
+  if (id === 'system.healthz' || id === 'system.readyz') return;
+  const duration_ms = Math.round(services.now() - started);
+  const fields = {
+    request_id: requestId,
+    route: id,
+    method: route.method,
+    status,
+    duration_ms,
+    actor: actorName(actor),
+  };
+  services.log.info('request', fields);
+}

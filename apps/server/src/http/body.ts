@@ -1,0 +1,46 @@
+import type { IncomingMessage } from 'node:http';
+import { isJsonObject, type JsonObject, WritError } from '@writ/core';
+
+/** Reads a body whole, at most `limit` bytes; throws `body_too_large` without reading on. */
+export async function readBody(incoming: IncomingMessage, limit: number): Promise<Buffer> {
+  const tooLarge = new WritError('body_too_large', { detail: `The body may have at most ${limit} bytes.` });
+  if (Number(incoming.headers['content-length'] ?? 0) > limit) throw tooLarge;
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of incoming) {
+    size += chunk.length;
+    if (size > limit) throw tooLarge;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** Tells whether a request says that it has a body. */
+export function hasBody(incoming: IncomingMessage): boolean {
+  const { 'content-length': length, 'transfer-encoding': encoding } = incoming.headers;
+  return encoding !== undefined || (length !== undefined && length !== '0');
+}
+
+/**
+ * Reads a JSON object. No body at all is an empty object, so that a missing member is said by name. Throws
+ * `unsupported_media_type`, `body_too_large` or `invalid_request`.
+ */
+export async function readJson(incoming: IncomingMessage, limit: number): Promise<JsonObject> {
+  if (!hasBody(incoming)) return {};
+  const { 'content-type': type = '', 'content-encoding': encoding = 'identity' } = incoming.headers;
+  if (!/^application\/json *(; *charset="?utf-8"? *)?$/i.test(type.trim()) || encoding !== 'identity') {
+    throw new WritError('unsupported_media_type');
+  }
+  return parseObject(await readBody(incoming, limit));
+}
+
+function parseObject(bytes: Buffer): JsonObject {
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    throw new WritError('invalid_request', { detail: 'The body is not JSON.' });
+  }
+  if (!isJsonObject(value)) throw new WritError('invalid_request', { detail: 'The body must be a JSON object.' });
+  return value;
+}

@@ -1,0 +1,49 @@
+import { type Guard, isAtLeast } from '@writ/api';
+import type { Actor, AutomationActor, TokenActor, UserActor } from '@writ/broker';
+import { WritError } from '@writ/core';
+import type { Shown } from './session-cookie.ts';
+
+/** How long a browser's sign-in counts as recent, in milliseconds (DESIGN 8). */
+const RECENT = 15 * 60_000;
+
+/** What tells who shows something. Each throws a `WritError` for what is not good now. */
+export interface Authenticators {
+  session(shown: Shown & { readonly kind: 'session' }): Promise<UserActor>;
+  /** An access token for the admin API. */
+  automation(shown: Shown & { readonly kind: 'access_token' }): Promise<AutomationActor>;
+  /** An access token for the gateway, at the self endpoints. */
+  holder(shown: Shown & { readonly kind: 'access_token' }): Promise<TokenActor>;
+}
+
+/** Says who asks, or throws: `unauthenticated`, `invalid_token`, `forbidden`, `assertion_required`. */
+export async function admit(guard: Guard, shown: Shown, by: Authenticators): Promise<Actor> {
+  if (guard.kind === 'public') return { kind: 'public' };
+  if (shown.kind === 'nothing') throw new WritError(guard.kind === 'user' ? 'unauthenticated' : 'invalid_token');
+  if (guard.kind === 'access_token') {
+    if (shown.kind !== 'access_token') throw new WritError('invalid_token');
+    return await by.holder(shown);
+  }
+  const actor = shown.kind === 'session' ? await by.session(shown) : await by.automation(shown);
+  if (actor.kind === 'automation' && guard.automation === false) throw refusedToTokens(guard.proof);
+  if (!isAtLeast(actor.role, guard.role)) {
+    throw new WritError('forbidden', { detail: `This needs the role ${guard.role}; yours is ${actor.role}.` });
+  }
+  return actor;
+}
+
+function refusedToTokens(proof: 'none' | 'recent' | 'assertion'): WritError {
+  if (proof === 'assertion') {
+    return new WritError('assertion_required', {
+      detail: 'No access token can do this: it needs a person, signed in, and an assertion.',
+    });
+  }
+  return new WritError('forbidden', { detail: 'No access token can do this: it concerns a person who is signed in.' });
+}
+
+/** Tells whether this change cannot go on without an assertion. */
+export function needsAssertion(guard: Guard, actor: Actor, now: number): boolean {
+  if (guard.kind !== 'user' || guard.proof === 'none' || actor.kind !== 'user') return false;
+  if (guard.proof === 'assertion') return true;
+  // A stored session's sign-in says nothing of who sits at the keyboard now: whoever reads the file has it.
+  return actor.session_client !== 'browser' || now - actor.authenticated_at > RECENT;
+}

@@ -1,0 +1,41 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { WritError } from '@writ/core';
+
+/** Names by which the broker may be asked, besides its public URL's: those that only this machine can have. */
+const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]'];
+
+/**
+ * Makes the check of `Host`: what a foreign name leads to is answered 421, so that no name an attacker controls (DNS rebinding)
+ * is ever an origin of ours. While the public URL is loopback, every loopback name does, on its port or the one listened on.
+ */
+export function hostCheck(options: { readonly publicUrl: string; readonly loopback: boolean; readonly port: number }) {
+  const url = new URL(options.publicUrl);
+  const known = new Set([url.host]);
+  const ports = [String(options.port), url.port].filter((port) => port !== '');
+  if (options.loopback) for (const name of LOOPBACK_NAMES) for (const port of ports) known.add(`${name}:${port}`);
+  return (host: string | undefined): boolean => host !== undefined && known.has(host.toLowerCase());
+}
+
+/**
+ * Makes the check for requests that another site's page made a browser send (CSRF): `Origin` must be ours, `Sec-Fetch-Site`
+ * must say same-origin or that no page asked. Programs that are not browsers send neither.
+ */
+export function crossSiteCheck(options: { readonly publicUrl: string; readonly isOwnHost: (host: string) => boolean }) {
+  const scheme = new URL(options.publicUrl).protocol;
+  return (headers: IncomingHttpHeaders): void => {
+    const site = headers['sec-fetch-site'];
+    const fromElsewhere = site !== undefined && site !== 'same-origin' && site !== 'none';
+    if (fromElsewhere || !isOwnOrigin(headers, scheme, options.isOwnHost)) {
+      throw new WritError('forbidden', { detail: 'The request comes from a page of another site.' });
+    }
+  };
+}
+
+function isOwnOrigin(headers: IncomingHttpHeaders, scheme: string, isOwnHost: (host: string) => boolean): boolean {
+  const { origin } = headers;
+  if (origin === undefined) return true;
+  if (!URL.canParse(origin)) return false;
+  const url = new URL(origin);
+  // The very host that was asked: `localhost` and `127.0.0.1` are two origins.
+  return url.protocol === scheme && isOwnHost(url.host) && url.host === headers.host?.toLowerCase();
+}

@@ -1,0 +1,51 @@
+import { titleOf, WritError } from '@writ/core';
+
+/** What is answered, before it is written to a socket. */
+export interface Reply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** Headers of everything that is not the gateway: nothing is kept, framed, sniffed or read by another site. */
+export const SECURITY_HEADERS = {
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'permissions-policy': 'interest-cohort=()',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+} as const;
+
+/** Two years, as browsers' preload lists ask for; sent over https only. */
+export const STRICT_TRANSPORT = { 'strict-transport-security': 'max-age=63072000' } as const;
+
+/** Writes a problem (RFC 9457) for an error. Only a `WritError` tells anything; every other one is `internal`. */
+export function problemReply(thrown: unknown, requestId: string): Reply {
+  const error = thrown instanceof WritError ? thrown : new WritError('internal');
+  const { retry_after, fields, members } = error.extras;
+  const problem = {
+    ...members,
+    type: `urn:writ:error:${error.code}`,
+    title: titleOf(error.code),
+    status: error.status,
+    code: error.code,
+    detail: error.message,
+    request_id: requestId,
+    ...(fields === undefined ? {} : { fields }),
+  };
+  return {
+    status: error.status,
+    headers: {
+      ...SECURITY_HEADERS,
+      'content-type': 'application/problem+json',
+      'writ-request': requestId,
+      'writ-code': error.code,
+      ...(error.status === 401 ? { 'www-authenticate': 'Bearer realm="writ"' } : {}),
+      ...(retry_after === undefined ? {} : { 'retry-after': String(Math.ceil(retry_after)) }),
+    },
+    body: `${JSON.stringify(problem)}\n`,
+  };
+}

@@ -1,0 +1,52 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { BEARER_PREFIXES, type Secret } from '@writ/core';
+
+/** How the session is carried by browsers. `__Host-` needs https; without it no other port or subdomain could be told apart. */
+export function cookieName(publicUrl: string): string {
+  return publicUrl.startsWith('https:') ? '__Host-writ_session' : 'writ_session';
+}
+
+/** Writes the session's cookie: for this host alone, out of reach of scripts, never sent along by other sites. */
+export function setCookie(publicUrl: string, token: Secret, seconds: number): string {
+  return attributes(publicUrl, token.expose(), seconds);
+}
+
+/** Writes the cookie that removes the session's. */
+export function clearCookie(publicUrl: string): string {
+  return attributes(publicUrl, '', 0);
+}
+
+function attributes(publicUrl: string, value: string, seconds: number): string {
+  const secure = publicUrl.startsWith('https:') ? '; Secure' : '';
+  return `${cookieName(publicUrl)}=${value}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${Math.floor(seconds)}${secure}`;
+}
+
+/** What a request shows to say who it is from. */
+export type Shown =
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'session'; readonly client: 'browser' | 'cli'; readonly token: string }
+  | { readonly kind: 'access_token'; readonly scheme: 'bearer' | 'dpop'; readonly token: string };
+
+/** Reads the `Authorization` header, else the cookie. A session of one kind is not taken in the other's place. */
+export function shownBy(headers: IncomingHttpHeaders, publicUrl: string): Shown {
+  const { authorization } = headers;
+  if (authorization !== undefined) return shownInHeader(authorization);
+  const token = cookieValue(headers.cookie, cookieName(publicUrl));
+  return token === undefined ? { kind: 'nothing' } : { kind: 'session', client: 'browser', token };
+}
+
+function shownInHeader(authorization: string): Shown {
+  const [, scheme = '', token = ''] = /^(bearer|dpop) +([\x21-\x7e]+)$/i.exec(authorization) ?? [];
+  if (token.startsWith(BEARER_PREFIXES.session)) return { kind: 'session', client: 'cli', token };
+  return { kind: 'access_token', scheme: scheme.toLowerCase() === 'dpop' ? 'dpop' : 'bearer', token };
+}
+
+/** Undefined also where the cookie is there twice: then somebody else set one of them. */
+function cookieValue(header: string | undefined, name: string): string | undefined {
+  const values = (header ?? '')
+    .split(';')
+    .map((pair) => pair.trim())
+    .filter((pair) => pair.startsWith(`${name}=`))
+    .map((pair) => pair.slice(name.length + 1));
+  return values.length === 1 ? values[0] : undefined;
+}

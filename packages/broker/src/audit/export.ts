@@ -1,0 +1,19 @@
+import type { InputOf } from '@writ/api';
+import { exportAuditEvents } from '@writ/store';
+import type { Ctx } from '../context.ts';
+import { record } from './record.ts';
+
+/** Streams the log's entries, exactly as they were chained, oldest first; that it was exported is its last entry. */
+export async function exportAudit(ctx: Ctx, input: InputOf<'audit.export'>): Promise<AsyncIterable<string>> {
+  await record(ctx, { kind: 'audit.exported', data: { after: input.after } });
+  return entries(ctx, input);
+}
+
+async function* entries(ctx: Ctx, { after, until_seq }: InputOf<'audit.export'>): AsyncGenerator<string> {
+  let seq = after;
+  for await (const entry of exportAuditEvents(ctx.store.db, { organization_id: ctx.organization_id, after })) {
+    seq += 1;
+    if (until_seq !== undefined && seq > until_seq) return;
+    yield entry;
+  }
+}

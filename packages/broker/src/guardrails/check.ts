@@ -1,0 +1,102 @@
+import {
+  environmentKindSchema,
+  type FieldProblem,
+  type Guardrail,
+  matchesName,
+  nearest,
+  parseSelector,
+  SHARED,
+} from '@writ/core';
+import { type GuardedConnection, YET_TO_COME } from './facts.ts';
+
+/** Says what is wrong with each rule: an environment, a connection or an operation that is not there, or an `allow` that is too wide. */
+export function checkGuardrails(
+  rules: readonly Guardrail[],
+  connections: readonly GuardedConnection[],
+): FieldProblem[] {
+  return rules.flatMap((rule, index) => {
+    const at = (problem: FieldProblem): FieldProblem => ({ ...problem, field: `items.${index}.${problem.field}` });
+    const concerned = connections.filter(({ slug }) => rule.connection === undefined || rule.connection === slug);
+    const problems = [
+      checkConnection(rule, connections),
+      checkEnvironment(rule, concerned),
+      checkOperations(rule, concerned),
+      ...checkWidth(rule, concerned),
+    ];
+    return problems.filter((problem) => problem !== undefined).map(at);
+  });
+}
+
+function checkConnection(
+  { connection }: Guardrail,
+  connections: readonly GuardedConnection[],
+): FieldProblem | undefined {
+  const slugs = connections.map(({ slug }) => slug).filter((slug) => slug !== YET_TO_COME);
+  if (connection === undefined || slugs.includes(connection)) return undefined;
+  return { field: 'connection', problem: 'names no connection', found: connection, ...suggested(connection, slugs) };
+}
+
+function checkEnvironment(
+  { environments }: Guardrail,
+  concerned: readonly GuardedConnection[],
+): FieldProblem | undefined {
+  if (isKind(environments)) return undefined;
+  const slugs = concerned
+    .flatMap((one) => one.environments.map(({ slug }) => slug))
+    .filter((slug) => slug !== YET_TO_COME);
+  if (environments === SHARED || slugs.includes(environments)) return undefined;
+  const known = [...slugs, SHARED, ...environmentKindSchema.options];
+  return {
+    field: 'environments',
+    problem: 'names no environment',
+    found: environments,
+    ...suggested(environments, known),
+  };
+}
+
+function checkOperations({ operations }: Guardrail, concerned: readonly GuardedConnection[]): FieldProblem | undefined {
+  const selector = parseSelector(operations);
+  const names = new Set(concerned.flatMap((one) => one.operations.map(({ name }) => name)));
+  if ([...names].some((name) => matchesName(selector, name))) return undefined;
+  const problem = selector.exact ? 'names no operation' : 'reaches no operation';
+  return { field: 'operations', problem, found: operations, ...suggested(selector.pattern, names) };
+}
+
+/** An `allow` only ever loosens, and does so only where it names one operation in one environment (DESIGN 6). */
+function checkWidth(rule: Guardrail, concerned: readonly GuardedConnection[]): FieldProblem[] {
+  if (rule.outcome !== 'allow') return [];
+  const problems: FieldProblem[] = [];
+  if (isKind(rule.environments)) {
+    problems.push({
+      field: 'environments',
+      problem: 'must name one environment in a rule that allows',
+      found: rule.environments,
+    });
+  }
+  if (!parseSelector(rule.operations).exact) {
+    problems.push({
+      field: 'operations',
+      problem: 'must name one operation, without *, in a rule that allows',
+      found: rule.operations,
+    });
+  }
+  const having = concerned.filter((one) => one.environments.some(({ slug }) => slug === rule.environments));
+  const named = having.filter(({ slug }) => slug !== YET_TO_COME);
+  if (rule.connection === undefined && named.length > 1) {
+    const slugs = named.map(({ slug }) => slug).join(', ');
+    problems.push({
+      field: 'connection',
+      problem: `must be named in a rule that allows: ${rule.environments} is in ${slugs}`,
+    });
+  }
+  return problems;
+}
+
+function isKind(environments: string): boolean {
+  return environmentKindSchema.safeParse(environments).success;
+}
+
+function suggested(name: string, candidates: Iterable<string>): { readonly nearest?: string } {
+  const found = nearest(name, candidates);
+  return found === undefined ? {} : { nearest: found };
+}

@@ -1,0 +1,34 @@
+import { WritError } from '@writ/core';
+import { findSession, touchSession } from '@writ/store';
+import { hashBearer } from '../bearer.ts';
+import type { Services, UserActor } from '../context.ts';
+import { IDLE, TOUCH_EVERY } from './lifetime.ts';
+
+/** A session's bearer as it was shown: in a browser's cookie, or in the header of a command. */
+export interface ShownSession {
+  readonly token: string;
+  readonly client: 'browser' | 'cli';
+}
+
+/** Says whose live session it is; throws `unauthenticated`. A browser's is not taken from a header, nor a stored one from a cookie. */
+export async function authenticateSession(services: Services, shown: ShownSession): Promise<UserActor> {
+  const { organization_id, store } = services;
+  const now = services.now();
+  const token_hash = hashBearer(services, 'session', shown.token);
+  const found = await findSession(store.db, { organization_id, token_hash, now, idle_ms: IDLE[shown.client] });
+  if (found === undefined || found.session.kind !== shown.client) throw new WritError('unauthenticated');
+  const { session, user } = found;
+  if (now - session.last_seen_at > TOUCH_EVERY) {
+    await touchSession(store.db, { organization_id, id: session.id, now, every_ms: TOUCH_EVERY });
+  }
+  return {
+    kind: 'user',
+    user_id: user.id,
+    email: user.email,
+    name: user.name,
+    role: user.role,
+    session_id: session.id,
+    session_client: session.kind,
+    authenticated_at: session.authenticated_at,
+  };
+}

@@ -1,0 +1,18 @@
+import type { OutputOf } from '@writ/api';
+import { WritError } from '@writ/core';
+import { getUser, listSessions } from '@writ/store';
+import type { Ctx, UserActor } from '../context.ts';
+import { userView } from '../users/view.ts';
+import { IDLE } from './lifetime.ts';
+import { sessionView } from './view.ts';
+
+/** Says who is signed in, and since when. */
+export async function getMe(ctx: Ctx<UserActor>): Promise<OutputOf<'me.get'>> {
+  const { organization_id, actor, store } = ctx;
+  const { user_id, session_id } = actor;
+  const user = await getUser(store.db, { organization_id, id: user_id });
+  const wanted = { organization_id, user_id, now: ctx.now(), idle_ms: IDLE.cli, limit: 1000 };
+  const session = (await listSessions(store.db, wanted)).items.find(({ id }) => id === session_id);
+  if (user === undefined || session === undefined) throw new WritError('unauthenticated');
+  return { ...userView(user), session: sessionView(session, session_id) };
+}

@@ -1,0 +1,22 @@
+import type { InputOf } from '@writ/api';
+import { closeLinks, deleteUser as deleteRow, getUser, revokeSessionsOf } from '@writ/store';
+import { change } from '../audit/record.ts';
+import type { Ctx, UserActor } from '../context.ts';
+import { checkNotLastOwner, noSuchUser } from './owners.ts';
+
+/** Removes a user; their sessions and links end with it. Throws `not_found`, or `conflict` for the last owner. */
+export async function deleteUser(ctx: Ctx<UserActor>, input: InputOf<'users.delete'>): Promise<undefined> {
+  const { organization_id } = ctx;
+  const { id } = input;
+  return await change(ctx, async (tx) => {
+    const now = ctx.now();
+    const user = await getUser(tx, { organization_id, id });
+    if (user === undefined) throw noSuchUser();
+    await checkNotLastOwner(ctx, tx, user);
+    if ((await deleteRow(tx, { organization_id, id, now })) === undefined) throw noSuchUser();
+    for (const kind of ['invite', 'reset'] as const) await closeLinks(tx, { organization_id, kind, user_id: id, now });
+    const sessions = await revokeSessionsOf(tx, { organization_id, user_id: id, now });
+    const happened = { kind: 'user.deleted', data: { user_id: id, role: user.role, sessions_ended: sessions } };
+    return { result: undefined, happened, changes: [{ kind: 'user', subject: id }] };
+  });
+}

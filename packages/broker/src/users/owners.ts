@@ -1,0 +1,15 @@
+import { WritError } from '@writ/core';
+import { countUsers, type Tx, type User } from '@writ/store';
+import type { Ctx } from '../context.ts';
+
+/** Throws `conflict` when without this user nobody would be left who may do everything. Locks the users until the end. */
+export async function checkNotLastOwner(ctx: Ctx, tx: Tx, user: User): Promise<void> {
+  const owners = await countUsers(tx, { organization_id: ctx.organization_id, role: 'owner' });
+  if (user.role !== 'owner' || user.password_hash === null || owners > 1) return;
+  throw new WritError('conflict', { detail: 'This is the last owner. Make another user an owner first.' });
+}
+
+/** The error for a user that is not there. */
+export function noSuchUser(): WritError {
+  return new WritError('not_found', { detail: 'There is no such user.' });
+}

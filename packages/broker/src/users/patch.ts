@@ -1,0 +1,26 @@
+import type { InputOf, OutputOf } from '@writ/api';
+import { getUser, updateUser } from '@writ/store';
+import { change } from '../audit/record.ts';
+import type { Ctx, UserActor } from '../context.ts';
+import { checkNotLastOwner, noSuchUser } from './owners.ts';
+import { userView } from './view.ts';
+
+/** Changes a user's name or role. Throws `not_found`, or `conflict` where it would take the last owner away. */
+export async function patchUser(ctx: Ctx<UserActor>, input: InputOf<'users.patch'>): Promise<OutputOf<'users.patch'>> {
+  const { organization_id } = ctx;
+  const { id, name, role } = input;
+  return await change(ctx, async (tx) => {
+    const before = await getUser(tx, { organization_id, id });
+    if (before === undefined) throw noSuchUser();
+    if (role !== undefined && role !== 'owner') await checkNotLastOwner(ctx, tx, before);
+    const set = { ...(name === undefined ? {} : { name }), ...(role === undefined ? {} : { role }) };
+    const user = await updateUser(tx, { organization_id, id, set });
+    if (user === undefined) throw noSuchUser();
+    const data = { user_id: id, role_before: before.role, role: user.role, renamed: before.name !== user.name };
+    return {
+      result: userView(user),
+      happened: { kind: 'user.changed', data },
+      changes: [{ kind: 'user', subject: id }],
+    };
+  });
+}

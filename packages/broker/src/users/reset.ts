@@ -1,0 +1,24 @@
+import type { OutputOf } from '@writ/api';
+import { getUser, revokeSessionsOf } from '@writ/store';
+import { change } from '../audit/record.ts';
+import type { Ctx, SystemActor, UserActor } from '../context.ts';
+import { makeLink } from './link.ts';
+import { noSuchUser } from './owners.ts';
+
+/**
+ * Answers a one-time link for a user to choose a new password, and ends their sessions. The old password works until the link is
+ * used, so that a link that gets lost locks nobody out. Throws `not_found`.
+ */
+export async function resetUser(
+  ctx: Ctx<UserActor | SystemActor>,
+  input: { readonly id: string },
+): Promise<OutputOf<'users.reset'>> {
+  const { organization_id } = ctx;
+  const { id } = input;
+  return await change(ctx, async (tx) => {
+    if ((await getUser(tx, { organization_id, id })) === undefined) throw noSuchUser();
+    const sessions = await revokeSessionsOf(tx, { organization_id, user_id: id, now: ctx.now() });
+    const result = await makeLink(ctx, tx, { user_id: id, kind: 'reset' });
+    return { result, happened: { kind: 'user.reset', data: { user_id: id, sessions_ended: sessions } } };
+  });
+}
