@@ -49,6 +49,13 @@ export const queries: Readonly<Record<string, Resolver>> = {
   tcpProxies: (_, args, context) => seen(context, 'tcpProxies', pick(args, ['environmentId', 'serviceId'])),
   deploymentTriggers: (_, args, context) =>
     page(seen(context, 'triggers', pick(args, ['environmentId', 'serviceId', 'projectId'])), args),
+  plugin: (_, args, context) => need(context, 'plugins', args['id']),
+  sandbox: (_, args, context) => need(context, 'sandboxes', args['id']),
+  sandboxes: (_, args, context) => page(seen(context, 'sandboxes', pick(args, ['environmentId'])), args),
+  cloudAgents: (_, args, context) => seen(context, 'cloudAgents', pick(args, ['environmentId'])),
+  privateNetworks: (_, args, context) => seen(context, 'privateNetworks', pick(args, ['environmentId'])),
+  privateNetworkEndpoint: (_, args, context) =>
+    seen(context, 'endpoints', pick(args, ['environmentId', 'privateNetworkId', 'serviceId']))[0] ?? null,
   variables: (_, args, context) => variableValues(context, args),
   variablesForServiceDeployment: (_, args, context) => variableValues(context, args),
 };
@@ -62,6 +69,9 @@ export const fields: Readonly<Record<string, Resolver>> = {
     page(seen(context, 'environments', { projectId: row.id, isEphemeral: args['isEphemeral'] ?? undefined }), args),
   'Project.services': (row, args, context) => page(seen(context, 'services', { projectId: row.id }), args),
   'Project.volumes': (row, args, context) => page(seen(context, 'volumes', { projectId: row.id }), args),
+  'Project.buckets': (row, args, context) => page(seen(context, 'buckets', { projectId: row.id }), args),
+  'Plugin.project': (row, _, context) => find(context.world, 'projects', row['projectId']),
+  'Bucket.project': (row, _, context) => find(context.world, 'projects', row['projectId']),
   'Project.deployments': (row, args, context) => page(seen(context, 'deployments', { projectId: row.id }), args),
   'Environment.serviceInstances': ofEnvironment('serviceInstances'),
   'Environment.volumeInstances': ofEnvironment('volumeInstances'),

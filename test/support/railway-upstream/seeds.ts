@@ -53,7 +53,10 @@ export function incident(): World {
     ['staging', 'e_staging'],
   ] as const) {
     addEdges(world, { name, environmentId, projectId: 'p_rentals' });
+    addMachines(world, { name, environmentId, projectId: 'p_rentals' });
   }
+  add(world, 'buckets', { id: 'bu_media', name: 'media', projectId: 'p_rentals', createdAt: LONG_AGO });
+  add(world, 'plugins', { id: 'pl_redis', name: 'redis', projectId: 'p_rentals', createdAt: LONG_AGO });
   addTokens(world, 'w_acme', [
     ['p_rentals', 'e_production'],
     ['p_rentals', 'e_staging'],
@@ -171,6 +174,30 @@ function addEdges(world: World, at: { name: string; environmentId: string; proje
     repository: 'acme/rentals',
     provider: 'github',
     checkSuites: false,
+    ...lies,
+  });
+}
+
+function addMachines(world: World, at: { name: string; environmentId: string; projectId: string }): void {
+  const { name, environmentId, projectId } = at;
+  const lies = { environmentId, projectId, createdAt: LONG_AGO };
+  add(world, 'sandboxes', { id: `sb_${name}`, region: 'eu-west', status: 'RUNNING', ...lies });
+  add(world, 'cloudAgents', { id: `ca_${name}`, name: `agent-${name}`, status: 'RUNNING', ...lies });
+  add(world, 'privateNetworks', {
+    id: `pn_${name}`,
+    publicId: `pn_${name}`,
+    networkId: 1,
+    name,
+    dnsName: name,
+    ...lies,
+  });
+  add(world, 'endpoints', {
+    id: `pe_${name}`,
+    publicId: `pe_${name}`,
+    privateNetworkId: `pn_${name}`,
+    serviceId: 's_api',
+    serviceInstanceId: `si_api_${name}`,
+    dnsName: 'api',
     ...lies,
   });
 }

@@ -18,6 +18,12 @@ export const TABLES = [
   'tcpProxies',
   'triggers',
   'variables',
+  'buckets',
+  'plugins',
+  'sandboxes',
+  'cloudAgents',
+  'privateNetworks',
+  'endpoints',
   'tokens',
 ] as const;
 export type Table = (typeof TABLES)[number];

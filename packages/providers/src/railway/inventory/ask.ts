@@ -40,7 +40,11 @@ function saysNotFound(errors: unknown): boolean {
   return (
     Array.isArray(errors) &&
     errors.length > 0 &&
-    errors.every((error) => isJsonObject(error) && /not found|not authorized/i.test(String(error['message'])))
+    errors.every(
+      (error) =>
+        isJsonObject(error) &&
+        /not found|not authorized|unauthorized|forbidden|does not exist/i.test(String(error['message'])),
+    )
   );
 }
 

@@ -15,6 +15,8 @@ export interface Named {
 /** A project and the directory of what it holds. */
 export interface ProjectFacts extends Named {
   readonly workspaceId: string | undefined;
+  /** True where the credential sees one of its environments only: nothing then says what lies in the others. */
+  readonly partial: boolean;
   readonly environments: readonly EnvironmentFacts[];
   readonly services: readonly Named[];
   readonly volumes: readonly Named[];

@@ -58,6 +58,7 @@ export async function readProject(
     id: at.id,
     name,
     workspaceId: workspaceId ?? undefined,
+    partial: at.scope.kind === 'environment',
     environments: within(at.scope, [...environments.values()]),
     services: [...named.services.values()],
     volumes: [...named.volumes.values()],

@@ -4,7 +4,7 @@ import { type Reach, SHARED_REACH, union } from './reach.ts';
 import { demand, needFor, type Resolving } from './resolving.ts';
 import { containersFor, toTarget } from './resource.ts';
 import type { Placed } from './root.ts';
-import { everything, ofTarget } from './rule.ts';
+import { allOf, everything, ofTarget } from './rule.ts';
 
 interface Nested {
   readonly operation: Placed['operation'];
@@ -33,7 +33,7 @@ async function stepReach(
   if (note.step === 'same') return under.reach;
   if (note.step === 'shared' || note.directory_only) return SHARED_REACH;
   if (!projects) return everything(resolving, needFor(resolving, operation.effect));
-  const environments = projects.flatMap((project) => project.environments);
+  const environments = allOf(projects);
   return { shared: environments.length === 0, environments };
 }
 

@@ -1,7 +1,8 @@
 import type { Effect, Operation } from '@writ/core';
-import type { EnvironmentFacts } from '../inventory/facts.ts';
+import type { EnvironmentFacts, ProjectFacts } from '../inventory/facts.ts';
 import type { Need } from '../inventory/knowledge.ts';
 import type { Located } from '../inventory/located.ts';
+import { unresolved } from '../inventory/unresolved.ts';
 import { type Reach, SHARED_REACH, union } from './reach.ts';
 import type { References } from './references.ts';
 import type { Resolving } from './resolving.ts';
@@ -32,7 +33,7 @@ export async function applyRule(resolving: Resolving, { operation, references, n
       if (isFork(named)) return only(named.environments);
       return container ? ofContainer(container, operation.effect) : everything(resolving, need);
     case 'inside':
-      return container ? { shared: true, environments: container.environments } : everything(resolving, need);
+      return container ? { shared: true, environments: environmentsOf(container) } : everything(resolving, need);
     case 'service':
       if (isFork(named)) return only(named.environments);
       return container ? ofService(container, operation) : everything(resolving, need);
@@ -44,12 +45,24 @@ export async function applyRule(resolving: Resolving, { operation, references, n
 /** Reaches `shared` and every environment the credential reaches. */
 export async function everything({ inventory }: Resolving, need: Need): Promise<Reach> {
   const projects = await inventory.projects(need);
-  return { shared: true, environments: projects.flatMap((project) => project.environments), everything: true };
+  return { shared: true, environments: allOf(projects), everything: true };
 }
+
+/** Every environment of the projects. Throws where a project token hides all but its own. */
+export function allOf(projects: readonly ProjectFacts[]): readonly EnvironmentFacts[] {
+  if (projects.some((project) => project.partial)) {
+    throw unresolved('A project token sees one environment only, and this call may reach others of the project.');
+  }
+  return projects.flatMap((project) => project.environments);
+}
+
+/** Kinds that can lie in several environments of their project. */
+const SPANNING: ReadonlySet<string> = new Set(['service', 'volume', 'bucket', 'plugin']);
 
 /** Reaches what a target lies in; one that lies in no environment yet, all of its project. */
 export function ofTarget(target: Located, effect: Effect): Reach {
   if (target.extent === 'inside') return ofContainer(target, effect);
+  if (SPANNING.has(target.kind)) allOf(target.projects);
   if (target.environments.length > 0) return only(target.environments);
   return { shared: true, environments: environmentsOf(target) };
 }
@@ -74,5 +87,5 @@ function only(environments: readonly EnvironmentFacts[]): Reach {
 }
 
 function environmentsOf(located: Located): readonly EnvironmentFacts[] {
-  return located.projects.flatMap((project) => project.environments);
+  return allOf(located.projects);
 }

@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import { inWorld } from '../../../../test/support/railway-upstream/in-world.ts';
+import { railway } from './index.ts';
+
+describe('identify', () => {
+  it.each([
+    ['account', 'account token of Jo'],
+    ['workspace', 'workspace token for Acme'],
+    ['project', 'project token for rentals/staging'],
+  ] as const)('tells an %s token', async (token, identity) => {
+    const { upstream } = inWorld({ token, environmentId: 'e_staging' });
+    expect(await upstream.identify()).toMatchObject({ identity, single_project: true });
+  });
+  it('lists what the token reaches', async () => {
+    expect((await inWorld({ seed: 'two-projects' }).upstream.identify()).reach).toEqual([
+      'project rentals',
+      'environment rentals/production',
+      'environment rentals/staging',
+      'environment rentals/pr-7',
+      'project website',
+      'environment website/production',
+      'environment website/staging',
+    ]);
+  });
+  it('a token Railway does not know is rejected, one that cannot be asked about is not', async () => {
+    const { world, upstream, provider } = inWorld();
+    world.tokens = [];
+    for (const project of world.projects) project['workspaceId'] = 'w_other';
+    provider.lie = { set: { data: null, errors: [{ message: 'Not Authorized' }] } };
+    await expect(upstream.identify()).rejects.toMatchObject({ code: 'credential_rejected' });
+    provider.silent = true;
+    await expect(upstream.identify()).rejects.toMatchObject({ code: 'upstream_unavailable' });
+  });
+});
+
+describe('what an administrator is shown', () => {
+  it('environments with the selector that would pick them', async () => {
+    const environments = await inWorld().upstream.environments();
+    expect(environments.map(({ name, ephemeral, selector }) => ({ name, ephemeral, selector }))).toEqual([
+      { name: 'production', ephemeral: false, selector: { environment_ids: ['e_production'] } },
+      { name: 'staging', ephemeral: false, selector: { environment_ids: ['e_staging'] } },
+      { name: 'pr-7', ephemeral: true, selector: { ephemeral_of: ['p_rentals'] } },
+    ]);
+  });
+  it('the inventory, with every environment a thing lies in', async () => {
+    const items = await inWorld().upstream.inventory();
+    const volume = items.find(({ kind, id }) => kind === 'volume' && id === 'v_both');
+    expect(volume?.environment_ids).toEqual(['e_production', 'e_staging']);
+    expect(items.map(({ kind }) => kind)).toEqual(
+      expect.arrayContaining(['project', 'environment', 'service', 'custom_domain', 'deployment_trigger']),
+    );
+  });
+  it('what is new in the live schema', async () => {
+    const { upstream, provider } = inWorld();
+    expect(await upstream.schemaNews()).toEqual([]);
+    const fields = [{ name: 'volumeExplode' }];
+    provider.lie = { set: { 'data.__schema.types': [{ name: 'Mutation', kind: 'OBJECT', fields }] } };
+    expect(await upstream.schemaNews()).toEqual(['mutation.volumeExplode']);
+  });
+});
+
+describe('credentials', () => {
+  it.each(railway.credentialKinds.map((kind) => [kind.kind, kind] as const))(
+    '%s: what no header could carry is wrong',
+    (_, kind) => {
+      expect(kind.looksRight('11111111-2222-4333-8444-555555555555')).toBe(true);
+      for (const wrong of [
+        '',
+        'short',
+        'with space in it',
+        'line\nbreak-0000000',
+        'Bearer abcdefgh',
+        'ümlaut-ümlaut',
+      ]) {
+        expect(kind.looksRight(wrong)).toBe(false);
+      }
+    },
+  );
+});
