@@ -39,6 +39,13 @@ describe('the blast radius', () => {
     ]);
     expect(everywhere.unknown).toContain('what becomes of volume instance vi_prod without its service');
   });
+  it('of a service in a fork: nothing of another fork, though both are one environment here', async () => {
+    const { world, describe: radiusOf } = inWorld();
+    world.environments.push({ id: 'e_pr8', name: 'pr-8', projectId: 'p_rentals', isEphemeral: true });
+    world.serviceInstances.push({ id: 'si_api_pr8', environmentId: 'e_pr8', serviceId: 's_api' });
+    const radius = await radiusOf('mutation { serviceDelete(id: "s_api", environmentId: "e_pr7") }');
+    expect(ids(radius.dies)).toEqual(['service_instance:si_api_pr7@previews']);
+  });
   it('of an environment: all that lies in it', async () => {
     const radius = await inWorld().describe('mutation { environmentDelete(id: "e_staging") }');
     expect(ids(radius.dies)).toEqual(

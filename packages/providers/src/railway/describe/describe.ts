@@ -39,7 +39,10 @@ async function describeTarget(
   ).flat();
   const slugOf = ({ environment }: Filled) => rowOf(context.connection.environments, environment)?.slug;
   const reached = new Set(operation.environments.map(({ slug }) => slug));
-  const hit = filled.filter((each) => reached.has(slugOf(each) ?? ''));
+  // One slug can stand for many ephemeral environments: where the target lies in one alone, only that is hit.
+  const alone = target.within.find((each) => each.startsWith('environment:'));
+  const isHit = (each: Filled) => alone === undefined || alone === `environment:${each.environment.id}`;
+  const hit = filled.filter((each) => reached.has(slugOf(each) ?? '') && isHit(each));
   const spared = filled.filter((each) => !hit.includes(each));
   await describeByKind({ ...resolving, blast, hit, spared, slugOf }, target);
 }
