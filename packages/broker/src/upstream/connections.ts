@@ -35,6 +35,8 @@ export interface Connections {
   get(slug: string): Promise<ConnectionState | undefined>;
   /** By slug, read now. Throws `WritError` (`not_found`). */
   require(slug: string): Promise<ConnectionState>;
+  /** A view of the provider with one credential alone, and an inventory of its own: for verifying that credential. */
+  probe(state: ConnectionState, credential: Credential): Upstream;
   /** The state behind what the gateway was given. */
   stateOf(connection: GatewayConnection): ConnectionState;
   forget(change: { readonly kind: string; readonly subject: string }): void;
@@ -81,6 +83,11 @@ export function createConnections(services: BaseServices, options: Options): Con
       const state = await load(slug);
       if (state === undefined) throw new WritError('not_found', { detail: `There is no connection ${slug}.` });
       return state;
+    },
+    probe: (state, credential) => {
+      const { row, provider, allow_private } = state;
+      const facts = { row, provider, allow_private, slug: row.slug, dispatch: options.dispatch, credentials: [credential] };
+      return connect(services, { ...facts, connected: new Map() }).upstream;
     },
     stateOf: (connection) => {
       const state = states.get(connection);

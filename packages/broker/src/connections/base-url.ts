@@ -1,0 +1,33 @@
+import type { FieldProblem } from '@writ/core';
+import { isForbiddenAddress } from '@writ/gateway';
+import type { Services } from '../context.ts';
+import { mayBePrivate } from '../upstream/connections.ts';
+import { wrong } from '../validation.ts';
+
+/** A base URL as it is kept: without a trailing slash; and the origin that root credentials are sealed to. */
+export interface BaseUrl {
+  readonly base_url: string;
+  readonly origin: string;
+}
+
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+
+/** Reads a base URL. Throws `validation_failed` for user info, query or fragment, and for http beyond loopback. */
+export function readBaseUrl(services: Pick<Services, 'config'>, text: string): BaseUrl {
+  const no = (problem: string): never => {
+    // Never quoted back: what is wrong with it may be a password in it.
+    const field: FieldProblem = { field: 'base_url', problem };
+    throw wrong(field);
+  };
+  const url = URL.canParse(text) ? new URL(text) : no('must be a URL');
+  if (url.username !== '' || url.password !== '') no('must not hold a user name or password');
+  if (url.search !== '' || url.hash !== '' || /[?#]/.test(text)) no('must not have a query or fragment');
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') no('must begin with https://');
+  const allowPrivate = mayBePrivate(services, url.origin);
+  if (url.protocol === 'http:' && !(LOOPBACK.test(url.hostname) && allowPrivate)) {
+    no('must begin with https://: plain http is only for loopback, while Writ itself is on loopback');
+  }
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  if (/^[\d.]+$|:/.test(host) && isForbiddenAddress(host, { allowPrivate })) no('has an address that may not be dialled');
+  return { base_url: `${url.origin}${url.pathname.replace(/\/+$/, '')}`, origin: url.origin };
+}
