@@ -13,3 +13,4 @@ export {
 } from './graphql/operation.ts';
 export { JSON_LIMITS, type JsonLimits, parseJsonStrictly } from './json/strict-parse.ts';
 export * from './provider.ts';
+export { findProvider, PROVIDERS } from './registry.ts';

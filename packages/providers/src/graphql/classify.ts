@@ -10,6 +10,7 @@ import { judge } from './judge.ts';
 import { CACHE_BYTES } from './limits.ts';
 import type { GraphqlOperation } from './operation.ts';
 import { argumentChecker, listOperations } from './operations.ts';
+import { overridesKey } from './overrides.ts';
 import { makePlan, type Plan } from './plan.ts';
 import { type GraphqlSource, indexReviews } from './reviews.ts';
 import { buildSchema } from './schema.ts';
@@ -47,15 +48,15 @@ export function makeGraphqlEngine(
   { paths }: { readonly paths: readonly string[] },
 ): GraphqlEngine {
   const schema = buildSchema(catalog.schema);
-  const source = { catalog, schema, reviews: indexReviews(catalog, schema) };
-  const prepareCached = cached((request) => prepare(source, request));
+  const source = { catalog, schema, reviews: indexReviews({ catalog, schema }) };
+  const prepareCached = cached((call) => prepare(source, call));
   return {
     classify({ request }, overrides) {
       refuseOtherPaths(request, paths);
       const body = readBody(request);
-      const prepared = prepareCached(body);
+      const prepared = prepareCached({ request: body, overrides });
       const variables = coerceVariables(prepared.variables, body.variables);
-      const operations = judge(prepared.plan, { variables, overrides });
+      const operations = judge(prepared.plan, variables);
       const forward = forwardRequest(request, { prefix: prepared.prefix, variables: body.variables });
       return { forward, operations, catalog_version: catalog.version };
     },
@@ -70,34 +71,42 @@ function refuseOtherPaths(request: ProviderRequest, paths: readonly string[]): v
   throw new WritError('operation_unknown', { detail });
 }
 
-function prepare(of: GraphqlSource, { query, operationName }: GraphqlRequest): Prepared {
-  const chosen = readDocument(query, operationName);
-  const expanded = expand(of.schema, chosen);
-  validateDocument(of.schema, chosen);
+interface Call {
+  readonly request: GraphqlRequest;
+  readonly overrides: EffectOverrides;
+}
+
+function prepare(source: GraphqlSource, { request, overrides }: Call): Prepared {
+  const { schema } = source;
+  const reviews = overrides.size === 0 ? source.reviews : indexReviews(source, overrides);
+  const chosen = readDocument(request.query, request.operationName);
+  const expanded = expand(schema, chosen);
+  validateDocument(schema, chosen);
   const root = chosen.operation.operation === 'mutation' ? 'mutation' : 'query';
   return {
-    plan: makePlan(of.reviews, { expanded, root }),
-    variables: declaredVariables(of.schema, chosen.operation),
+    plan: makePlan(reviews, { expanded, root }),
+    variables: declaredVariables(schema, chosen.operation),
     prefix: bodyPrefix(writeChosen(chosen, expanded.usedFragments), chosen.operation.name?.value),
   };
 }
 
-/** A judged document weighs this many times its text: its tree, its plan, its second spelling. Measured, rounded up. */
+/** What is kept of a document weighs at most this many times its text. Measured, rounded up. */
 const WEIGHT = 40;
 
 /**
- * Remembers documents by their whole text and operation name: an exact key needs no hash, and none can collide. Refusals are
- * not kept, so that no stream of bad documents drives out good ones.
+ * Remembers documents by their whole text, operation name and overrides: an exact key needs no hash, and none can collide. Refusals
+ * are not kept, so that no stream of bad documents drives out good ones.
  */
-function cached(prepareAnew: (request: GraphqlRequest) => Prepared): (request: GraphqlRequest) => Prepared {
+function cached(prepareAnew: (call: Call) => Prepared): (call: Call) => Prepared {
   const cache = makeTextCache<Prepared>(CACHE_BYTES);
-  return (request) => {
-    // No operation has an empty name or one with a NUL, so that the two parts cannot be taken for others.
-    const key = `${request.operationName ?? ''}\u0000${request.query}`;
+  return (call) => {
+    const { query, operationName } = call.request;
+    // No operation's name is empty or holds a NUL, and no text of overrides does: the parts cannot be taken for others.
+    const key = `${overridesKey(call.overrides)}\u0000${operationName ?? ''}\u0000${query}`;
     const known = cache.get(key);
     if (known) return known;
-    const value = prepareAnew(request);
-    cache.set(key, { value, size: request.query.length * WEIGHT });
+    const value = prepareAnew(call);
+    cache.set(key, { value, size: query.length * WEIGHT });
     return value;
   };
 }

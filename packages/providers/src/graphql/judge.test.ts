@@ -188,6 +188,20 @@ describe('an override', () => {
     expect(operations[1]).toMatchObject({ name: 'Environment.unreviewed', graphql: { step: 'out' } });
   });
 
+  test.each<[string, string]>([
+    ['Volume.id', '{ node(id: "n") { id } }'],
+    ['Node.id', '{ node(id: "n") { ... on Volume { id } } }'],
+    ['Node.id', '{ node(id: "n") { id } }'],
+  ])('of %s counts wherever that field can be reached: %s', (name, query) => {
+    expect(judged(query)).toEqual(['node:read']);
+    expect(judged(query, { overrides: new Map([[name, 'reveal'] as const]) })[1]).toMatch(/id:reveal$/);
+  });
+
+  test('of one member never hides what another does', () => {
+    const overrides = new Map([['Volume.secret', 'read'] as const]);
+    expect(judged('{ node(id: "n") { secret } }', { overrides })).toEqual(['node:read', 'Node.secret:reveal']);
+  });
+
   test('that makes a directory field worse than a read ends the directory rule above it', () => {
     const query = '{ project(id: "p") { environments { edges { node { id name } } } } }';
     const overrides = new Map([['Environment.name', 'reveal'] as const]);

@@ -1,61 +1,43 @@
-import { type Effect, isWorse, type JsonObject, worstEffect } from '@writ/core';
+import { type Effect, type JsonObject, worstEffect } from '@writ/core';
 import { GraphQLError, getArgumentValues } from 'graphql';
 import type { Raise } from '../catalog.ts';
-import type { EffectOverrides } from '../provider.ts';
 import { holds } from './condition.ts';
-import type { GraphqlOperation, NestedNote } from './operation.ts';
+import type { GraphqlOperation } from './operation.ts';
 import type { Plan, PlannedField, PlannedNested, PlannedRoot } from './plan.ts';
-import { notUnderstood, unknownOperation } from './refuse.ts';
+import { notUnderstood } from './refuse.ts';
 import type { CoercedVariables } from './variables.ts';
 
-/** What a plan is judged with. */
-export interface Circumstances {
-  readonly variables: CoercedVariables;
-  readonly overrides: EffectOverrides;
-}
-
-interface Judging extends Circumstances {
+interface Judging {
   readonly plan: Plan;
   readonly operations: GraphqlOperation[];
   /** Plan index -> operation index. */
-  readonly placed: Map<number, number>;
+  readonly placed: number[];
 }
 
 /**
  * Judges a plan with the variables of one call: the operations it performs, roots and those nested fields that do worse than
  * read or reach elsewhere.
- *
- * An override gives an effect to a field that the schema has and the catalog never reviewed; it is then taken to reach
- * anything. A name the schema lacks stays refused, override or not: its arguments could not be read as the server would.
  */
-export function judge(plan: Plan, circumstances: Circumstances): readonly GraphqlOperation[] {
-  const judging: Judging = { ...circumstances, plan, operations: [], placed: new Map() };
-  const indexes = circumstances.overrides.size === 0 ? plan.telling : plan.fields.keys();
-  for (const index of indexes) judgeField(judging, index);
+export function judge(plan: Plan, variables: CoercedVariables): readonly GraphqlOperation[] {
+  const judging: Judging = { plan, operations: [], placed: [] };
+  for (const planned of plan.fields) {
+    const facts = factsOf(planned, variables);
+    const counts = planned.at === 'root' || planned.leaves || facts.effect !== 'read';
+    judging.placed.push(counts ? judging.operations.length : -1);
+    if (!counts) continue;
+    judging.operations.push(
+      planned.at === 'root' ? rootOperation(judging, planned, facts) : nestedOperation(judging, planned, facts),
+    );
+  }
   return judging.operations;
 }
 
-function judgeField(judging: Judging, index: number): void {
-  const planned = judging.plan.fields[index];
-  if (!planned) return;
-  const facts = factsOf(judging, planned);
-  if (planned.at === 'root') {
-    add(judging, index, rootOperation(judging.plan, planned, facts));
-  } else if (planned.leaves || facts.effect !== 'read') {
-    if (!planned.leaves) forbidDirectory(judging, planned);
-    add(judging, index, nestedOperation(judging, planned, facts));
-  }
-}
+type Facts = Pick<GraphqlOperation, 'name' | 'effect' | 'base_effect' | 'arguments'>;
 
-type Facts = Omit<GraphqlOperation, 'graphql' | 'parent' | 'secret_arguments'>;
-
-function factsOf({ variables, overrides }: Judging, planned: PlannedField): Facts {
+function factsOf(planned: PlannedField, variables: CoercedVariables): Facts {
   const { name, review } = planned;
-  const override = overrides.get(name);
-  if (!planned.reviewed && override === undefined) throw unknownOperation(name);
-  const base = override && isWorse(override, review.effect) ? override : review.effect;
   const values = argumentsOf(planned, variables);
-  return { name, effect: raise(base, values, review.raises), base_effect: base, arguments: values };
+  return { name, effect: raise(review.effect, values, review.raises), base_effect: review.effect, arguments: values };
 }
 
 function raise(base: Effect, values: JsonObject, raises: readonly Raise[] | undefined): Effect {
@@ -64,62 +46,50 @@ function raise(base: Effect, values: JsonObject, raises: readonly Raise[] | unde
 }
 
 /** The arguments as graphql-js hands them to a resolver: defaults filled in, what is omitted left out, `null` kept. */
-function argumentsOf({ field, name }: PlannedField, variables: CoercedVariables): JsonObject {
+function argumentsOf({ definition, node, name }: PlannedField, variables: CoercedVariables): JsonObject {
   try {
     // JSON in, JSON out: the scalars of the schema make nothing else.
-    return getArgumentValues(field.definition, field.node, variables) as JsonObject;
+    return getArgumentValues(definition, node, variables) as JsonObject;
   } catch (error) {
     if (error instanceof GraphQLError) throw notUnderstood(`The arguments of ${name} do not fit their types.`);
     throw error;
   }
 }
 
-function add(judging: Judging, index: number, operation: GraphqlOperation): void {
-  judging.placed.set(index, judging.operations.length);
-  judging.operations.push(operation);
-}
-
-function rootOperation(plan: Plan, planned: PlannedRoot, facts: Facts): GraphqlOperation {
-  const { review, field, directory_only } = planned;
+function rootOperation(
+  { plan }: Judging,
+  { review, definition, directory_only }: PlannedRoot,
+  facts: Facts,
+): GraphqlOperation {
   return {
     ...facts,
     secret_arguments: review.secret ?? [],
-    graphql: { at: 'root', root: plan.root, field: field.definition.name, review, directory_only },
+    graphql: { at: 'root', root: plan.root, field: definition.name, review, directory_only },
   };
 }
 
-function nestedOperation(judging: Judging, planned: PlannedNested, facts: Facts): GraphqlOperation {
-  const { field, review, directory_only } = planned;
-  const note: NestedNote = {
-    at: 'nested',
-    type: field.type.name,
-    field: field.definition.name,
-    step: review.step,
-    ...(review.by_id ? { by_id: review.by_id } : {}),
-    directory_only,
-    under: placeOf(judging, planned.under),
-    path: pathOf(judging.plan, planned),
+function nestedOperation({ placed }: Judging, planned: PlannedNested, facts: Facts): GraphqlOperation {
+  const { type, definition, review, directory_only, path } = planned;
+  return {
+    ...facts,
+    secret_arguments: [],
+    parent: placeOf(placed, planned.root),
+    graphql: {
+      at: 'nested',
+      type,
+      field: definition.name,
+      step: review.step,
+      ...(review.by_id ? { by_id: review.by_id } : {}),
+      directory_only,
+      under: placeOf(placed, planned.under),
+      path,
+    },
   };
-  return { ...facts, secret_arguments: [], parent: placeOf(judging, planned.root), graphql: note };
 }
 
-function pathOf(plan: Plan, planned: PlannedField | undefined): string {
-  if (!planned) return '';
-  const name = planned.field.definition.name;
-  return planned.at === 'root' ? name : `${pathOf(plan, plan.fields[planned.above])}.${name}`;
-}
-
-/** An override made a directory field worse than a read: what it lies under then reaches all it could. */
-function forbidDirectory(judging: Judging, planned: PlannedNested): void {
-  const at = placeOf(judging, planned.under);
-  const under = judging.operations[at];
-  if (under?.graphql.directory_only) {
-    judging.operations[at] = { ...under, graphql: { ...under.graphql, directory_only: false } };
-  }
-}
-
-function placeOf(judging: Judging, index: number): number {
-  const place = judging.placed.get(index);
-  if (place === undefined) throw new TypeError('a nested operation was judged before the one it lies under');
+function placeOf(placed: readonly number[], index: number): number {
+  const place = placed[index];
+  if (place === undefined || place < 0)
+    throw new TypeError('a nested operation was judged before the one it lies under');
   return place;
 }

@@ -51,10 +51,10 @@ function* listRoots(
   { root, type }: { root: Root; type: GraphQLObjectType },
 ): Generator<ListedOperation> {
   for (const field of Object.values(type.getFields())) {
-    const review = reviews.root(root, field.name);
+    const { name, review } = reviews.root(root, field.name);
     if (!review) continue;
     yield {
-      name: reviews.rootName(root, field.name),
+      name,
       effect: review.effect,
       raised_to: raisedTo(review.effect, review.raises),
       reach: describeReach(review.reach),

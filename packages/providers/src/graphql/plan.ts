@@ -1,13 +1,16 @@
+import type { FieldNode, GraphQLField } from 'graphql';
+import { Kind } from 'graphql';
 import type { FieldReview, OperationReview } from '../catalog.ts';
 import { selectsOnlyDirectory } from './directory.ts';
 import type { Expanded, ExpandedField } from './expand.ts';
-import { ASSUMED_FIELD, ASSUMED_ROOT, type Reviews } from './reviews.ts';
+import { unknownOperation } from './refuse.ts';
+import type { Reviews } from './reviews.ts';
 
 interface PlannedBase {
   readonly name: string;
-  /** False where the catalog has no review of it: refused unless an owner gave it an effect. */
-  readonly reviewed: boolean;
-  readonly field: ExpandedField;
+  readonly definition: GraphQLField<unknown, unknown>;
+  /** Its arguments, without what it selects. */
+  readonly node: FieldNode;
   readonly directory_only: boolean;
 }
 
@@ -17,27 +20,26 @@ export interface PlannedRoot extends PlannedBase {
   readonly review: OperationReview;
 }
 
-/** A field below, which is an operation of its own if it leaves its place or does worse than read. */
+/** A field below that is an operation of its own, or that its arguments may make one. */
 export interface PlannedNested extends PlannedBase {
   readonly at: 'nested';
   readonly review: FieldReview;
+  readonly type: string;
+  readonly path: string;
   /** Index in the plan. */
   readonly root: number;
   /** Index in the plan of the nearest enclosing field that settles a place. */
   readonly under: number;
+  /** True where it leads elsewhere, and so is an operation even as a read. */
   readonly leaves: boolean;
-  /** Index in the plan of the field it is selected in. */
-  readonly above: number;
 }
 
 export type PlannedField = PlannedRoot | PlannedNested;
 
-/** All fields of an operation, parents first: what does not depend on variables, and so can be kept. */
+/** What of an operation's fields is to be judged anew for every call; parents come first. */
 export interface Plan {
   readonly root: 'query' | 'mutation';
   readonly fields: readonly PlannedField[];
-  /** Indexes of all but plain reads that stay in their place: what to look at while no override is set. */
-  readonly telling: readonly number[];
 }
 
 interface Place {
@@ -45,7 +47,13 @@ interface Place {
   readonly under: number;
   /** True where what is reached so far includes `shared`. */
   readonly shared: boolean;
-  readonly above: number;
+  readonly above: Above | undefined;
+}
+
+/** The fields from the root to here, last first: written out only where a path is needed. */
+interface Above {
+  readonly name: string;
+  readonly above: Above | undefined;
 }
 
 interface Planning {
@@ -53,32 +61,25 @@ interface Planning {
   readonly fields: PlannedField[];
 }
 
-/** Plans how an expanded operation is judged. */
+/** Plans how an expanded operation is judged. Throws `WritError('operation_unknown')` for a field without a review. */
 export function makePlan(reviews: Reviews, { expanded, root }: { expanded: Expanded; root: Plan['root'] }): Plan {
   const planning: Planning = { reviews, fields: [] };
   const all = [...expanded.roots.values()];
   // A `__typename` next to other operations adds nothing to them; alone it is what the request does.
   const telltale = all.filter((field) => field.definition.name !== '__typename');
   for (const field of telltale.length > 0 ? telltale : all) planRoot(planning, root, field);
-  const telling = [...planning.fields.keys()].filter((index) => isTelling(planning.fields[index]));
-  return { root, fields: planning.fields, telling };
+  return { root, fields: planning.fields };
 }
 
 function planRoot(planning: Planning, root: Plan['root'], field: ExpandedField): void {
   const { reviews, fields } = planning;
-  const fieldName = field.definition.name;
-  const known = reviews.root(root, fieldName);
-  const review = known ?? ASSUMED_ROOT;
+  const { name, review } = reviews.root(root, field.definition.name);
+  if (!review) throw unknownOperation(name);
   const index = fields.length;
-  fields.push({
-    at: 'root',
-    name: reviews.rootName(root, fieldName),
-    reviewed: known !== undefined,
-    review,
-    field,
-    directory_only: selectsOnlyDirectory(reviews, field),
-  });
-  planChildren(planning, field, { root: index, under: index, shared: includesShared(review), above: index });
+  const directory_only = selectsOnlyDirectory(reviews, field);
+  fields.push({ at: 'root', name, review, directory_only, ...callOf(field) });
+  const above = { name: field.definition.name, above: undefined };
+  planChildren(planning, field, { root: index, under: index, shared: includesShared(review), above });
 }
 
 /** Of all reach rules these alone may leave `shared` out, so that a step to a shared object adds to what they reach. */
@@ -92,28 +93,35 @@ function planChildren(planning: Planning, parent: ExpandedField, place: Place): 
 
 function planField(planning: Planning, field: ExpandedField, place: Place): void {
   const { reviews, fields } = planning;
-  const { name, review: known } = reviews.field(field.type, field.definition);
-  const review = known ?? ASSUMED_FIELD;
-  const index = fields.length;
+  const { name, review } = reviews.field(field.type, field.definition);
+  if (!review) throw unknownOperation(name);
   const leaves = review.by_id !== undefined || review.step === 'out' || (review.step === 'shared' && !place.shared);
-  fields.push({
-    at: 'nested',
-    name,
-    reviewed: known !== undefined,
-    review,
-    field,
-    directory_only: leaves && selectsOnlyDirectory(reviews, field),
-    root: place.root,
-    under: place.under,
-    leaves,
-    above: place.above,
-  });
+  const index = fields.length;
+  if (leaves || review.effect !== 'read' || review.raises?.length) {
+    fields.push({
+      at: 'nested',
+      name,
+      review,
+      directory_only: leaves && selectsOnlyDirectory(reviews, field),
+      type: field.type.name,
+      path: pathOf({ name: field.definition.name, above: place.above }),
+      root: place.root,
+      under: place.under,
+      leaves,
+      ...callOf(field),
+    });
+  }
+  if (field.children.size === 0) return;
+  const above = { name: field.definition.name, above: place.above };
   const moved = leaves ? { under: index, shared: review.step === 'shared' && !review.by_id } : {};
-  if (field.children.size > 0) planChildren(planning, field, { ...place, ...moved, above: index });
+  planChildren(planning, field, { ...place, ...moved, above });
 }
 
-function isTelling(planned: PlannedField | undefined): boolean {
-  if (!planned) return false;
-  if (planned.at === 'root' || planned.leaves || !planned.reviewed) return true;
-  return planned.review.effect !== 'read' || (planned.review.raises?.length ?? 0) > 0;
+/** What is selected is left out: a plan is kept, and would hold on to the whole document. */
+function callOf({ definition, node }: ExpandedField): Pick<PlannedBase, 'definition' | 'node'> {
+  return { definition, node: { kind: Kind.FIELD, name: node.name, arguments: node.arguments ?? [] } };
+}
+
+function pathOf({ name, above }: Above): string {
+  return above ? `${pathOf(above)}.${name}` : name;
 }

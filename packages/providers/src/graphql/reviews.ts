@@ -3,35 +3,40 @@ import {
   type GraphQLCompositeType,
   type GraphQLField,
   type GraphQLSchema,
-  isAbstractType,
   isInterfaceType,
+  isUnionType,
   TypeNameMetaFieldDef,
 } from 'graphql';
 import type { FieldReview, GraphqlCatalog, OperationReview, Raise } from '../catalog.ts';
+import type { EffectOverrides } from '../provider.ts';
+import { NO_OVERRIDES, overrideField, overrideRoot } from './overrides.ts';
 
 /** The reviews of a catalog, looked up by the names a document uses. */
 export interface Reviews {
-  /** The operation's name as selectors write it: qualified where it is both a query and a mutation. */
-  rootName(root: 'query' | 'mutation', field: string): string;
-  root(root: 'query' | 'mutation', field: string): OperationReview | undefined;
+  root(root: 'query' | 'mutation', field: string): Reviewed<OperationReview>;
   /** Of a field below a root. */
-  field(type: GraphQLCompositeType, field: FieldDefinition): ReviewedField;
+  field(type: GraphQLCompositeType, field: FieldDefinition): Reviewed<FieldReview>;
 }
 
-/** A field with its review. */
-export interface ReviewedField {
-  /** `Type.field`. */
+/** What the catalog has of a field. */
+export interface Reviewed<Review> {
+  /** As selectors write it: `Type.field` below a root, qualified where a root is both a query and a mutation. */
   readonly name: string;
   /** `undefined` where it, or one of an interface's members, was never reviewed. */
-  readonly review: FieldReview | undefined;
+  readonly review: Review | undefined;
 }
 
 type FieldDefinition = GraphQLField<unknown, unknown>;
 
-/** A catalog with what is derived from it once. */
-export interface GraphqlSource {
+/** A catalog, and the schema built from its facts. */
+export interface CatalogSource {
   readonly catalog: GraphqlCatalog;
   readonly schema: GraphQLSchema;
+}
+
+/** A catalog with all that is derived from it once. */
+export interface GraphqlSource extends CatalogSource {
+  /** Without overrides. */
   readonly reviews: Reviews;
 }
 
@@ -49,30 +54,23 @@ export const INTROSPECTION_ROOTS: ReadonlyMap<string, OperationReview> = new Map
 
 const STAYS: FieldReview = { effect: 'read', step: 'same' };
 
-/** What a field is taken to be of which nothing is known but the effect an owner gave it: it leads anywhere. */
-export const ASSUMED_FIELD: FieldReview = { effect: 'read', step: 'out' };
-
-/** What an operation is taken to be of which nothing is known but the effect an owner gave it: it reaches everything. */
-export const ASSUMED_ROOT: OperationReview = {
-  effect: 'read',
-  reach: { in: 'everything' },
-  why: 'Not reviewed; the effect was given by an owner.',
-};
-
-/** Indexes a catalog. Names come from requests, so every lookup is by own property. */
-export function indexReviews(catalog: GraphqlCatalog, schema: GraphQLSchema): Reviews {
+/** Indexes a catalog as an owner's overrides change it. Names come from requests, so every lookup is by own property. */
+export function indexReviews(of: CatalogSource, overrides: EffectOverrides = NO_OVERRIDES): Reviews {
+  const { catalog } = of;
   const roots = { query: catalog.queries, mutation: catalog.mutations };
-  const known = new Map<FieldDefinition, ReviewedField>();
+  const known = new Map<FieldDefinition, Reviewed<FieldReview>>();
   const isBoth = (field: string) => hasField(catalog, 'Query', field) && hasField(catalog, 'Mutation', field);
   return {
-    rootName: (root, field) => (isBoth(field) ? `${root}.${field}` : field),
-    root: (root, field) => INTROSPECTION_ROOTS.get(field) ?? own(roots[root], field),
+    root(root, field) {
+      const name = isBoth(field) ? `${root}.${field}` : field;
+      const review = INTROSPECTION_ROOTS.get(field) ?? own(roots[root], field);
+      return { name, review: overrideRoot(review, { name, overrides }) };
+    },
     field(type, field) {
       if (field === TypeNameMetaFieldDef) return { name: `${type.name}.__typename`, review: STAYS };
       const cached = known.get(field);
       if (cached) return cached;
-      const of = { type, field: field.name };
-      const review = type.name.startsWith('__') ? STAYS : reviewField({ catalog, schema }, of);
+      const review = type.name.startsWith('__') ? STAYS : reviewField(of, { type, field: field.name, overrides });
       const reviewed = { name: `${type.name}.${field.name}`, review };
       known.set(field, reviewed);
       return reviewed;
@@ -85,17 +83,21 @@ function hasField(catalog: GraphqlCatalog, type: 'Query' | 'Mutation', field: st
   return Object.hasOwn(reviews, field) || Object.hasOwn(own(catalog.schema.objects, type)?.fields ?? {}, field);
 }
 
+interface Wanted {
+  readonly type: GraphQLCompositeType;
+  readonly field: string;
+  readonly overrides: EffectOverrides;
+}
+
 /** On an interface the worst member counts, the interface itself among them. */
-function reviewField(
-  { catalog, schema }: Omit<GraphqlSource, 'reviews'>,
-  of: { type: GraphQLCompositeType; field: string },
-): FieldReview | undefined {
-  const names = [of.type.name];
-  if (isInterfaceType(of.type)) names.push(...schema.getPossibleTypes(of.type).map((member) => member.name));
-  else if (isAbstractType(of.type)) return undefined;
+function reviewField({ catalog, schema }: CatalogSource, { type, field, overrides }: Wanted): FieldReview | undefined {
+  if (isUnionType(type)) return undefined;
+  const members = isInterfaceType(type) ? [type, ...schema.getPossibleTypes(type)] : [type];
   let worst: FieldReview | undefined;
-  for (const name of names) {
-    const review = own(own(catalog.fields, name) ?? {}, of.field);
+  for (const member of members) {
+    const interfaces = member.getInterfaces().map(({ name }) => name);
+    const names = { type: member.name, interfaces, field, overrides };
+    const review = overrideField(own(own(catalog.fields, member.name) ?? {}, field), names);
     if (!review) return undefined;
     worst = worst ? worse(worst, review) : review;
   }

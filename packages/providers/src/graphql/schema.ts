@@ -1,6 +1,7 @@
 import {
   buildASTSchema,
   type GraphQLSchema,
+  isInterfaceType,
   isScalarType,
   isSpecifiedScalarType,
   Kind,
@@ -22,7 +23,29 @@ export function buildSchema(facts: SchemaFacts): GraphQLSchema {
       type.parseLiteral = readOpaqueLiteral;
     }
   }
+  refuseHiddenDefaults(schema);
   return schema;
+}
+
+/**
+ * Where only an interface is known, arguments are coerced by what it declares. Throws a `TypeError` if an implementing type
+ * would add to that or fill in something else: such a schema would need its types judged one by one.
+ */
+function refuseHiddenDefaults(schema: GraphQLSchema): void {
+  for (const type of Object.values(schema.getTypeMap()).filter(isInterfaceType)) {
+    for (const member of schema.getPossibleTypes(type)) {
+      for (const [name, declared] of Object.entries(type.getFields())) {
+        for (const argument of member.getFields()[name]?.args ?? []) {
+          const known = declared.args.find((other) => other.name === argument.name);
+          if (JSON.stringify(known?.defaultValue) !== JSON.stringify(argument.defaultValue)) {
+            throw new TypeError(
+              `${member.name}.${name}(${argument.name}:) has another default than ${type.name}.${name}`,
+            );
+          }
+        }
+      }
+    }
+  }
 }
 
 /**
