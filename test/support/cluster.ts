@@ -11,6 +11,10 @@ import { type Account, unprivilegedAccount } from './unprivileged.ts';
 /** A running Postgres of this process alone. */
 export interface Cluster {
   readonly url: string;
+  /** Stops it at once and keeps its files. */
+  readonly halt: () => Promise<void>;
+  /** Starts it again after `halt`, where it was. */
+  readonly resume: () => Promise<void>;
   /** Stops it and removes its files. */
   readonly stop: () => Promise<void>;
 }
@@ -32,8 +36,19 @@ export async function startCluster(): Promise<Cluster> {
     if (account) await chown(home, account.uid, account.gid);
     const place: Place = { bin: await findBinaries(home, account), data: join(home, 'data'), account };
     await initialise(place);
-    const { url, server } = await serve(place);
-    return { url, stop: () => stop(server, home) };
+    const port = await freePort();
+    let { url, server } = await serve(place, port);
+    return {
+      url,
+      halt: () => halt(server),
+      resume: async () => {
+        ({ url, server } = await serve(place, port));
+      },
+      stop: async () => {
+        await halt(server);
+        await rm(home, { recursive: true, force: true });
+      },
+    };
   } catch (error) {
     await rm(home, { recursive: true, force: true });
     throw error;
@@ -58,8 +73,7 @@ async function initialise(place: Place): Promise<void> {
   if (code !== 0) throw new Error(`initdb of ${place.bin} failed:\n${output()}`);
 }
 
-async function serve(place: Place): Promise<{ url: string; server: ChildProcess }> {
-  const port = await freePort();
+async function serve(place: Place, port: number): Promise<{ url: string; server: ChildProcess }> {
   const options = [
     'listen_addresses=127.0.0.1',
     `port=${port}`,
@@ -92,14 +106,12 @@ async function answers(url: string, server: ChildProcess, output: () => string):
   throw new Error(`Postgres did not start:\n${output()}`);
 }
 
-async function stop(server: ChildProcess, home: string): Promise<void> {
-  if (server.exitCode === null && server.signalCode === null) {
-    const closed = once(server, 'close');
-    // SIGINT is Postgres' fast shutdown: it does not wait for clients.
-    server.kill('SIGINT');
-    await closed;
-  }
-  await rm(home, { recursive: true, force: true });
+async function halt(server: ChildProcess): Promise<void> {
+  if (server.exitCode !== null || server.signalCode !== null) return;
+  const closed = once(server, 'close');
+  // SIGINT is Postgres' fast shutdown: it does not wait for clients.
+  server.kill('SIGINT');
+  await closed;
 }
 
 function start(place: Place, program: string, args: readonly string[]): ChildProcess {

@@ -1,6 +1,5 @@
 import { sql } from 'drizzle-orm';
 import type { Db, Driver, Tx } from './database.ts';
-import { openEmbedded } from './embedded-driver.ts';
 import { translate } from './errors.ts';
 import { guardedTransaction } from './guard.ts';
 import { migrate } from './migrations.ts';
@@ -61,9 +60,11 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   }
 }
 
-function open({ url, dataDir, now, poolSize }: StoreOptions): Promise<Driver> {
+async function open({ url, dataDir, now, poolSize }: StoreOptions): Promise<Driver> {
   if (url !== undefined) return openPostgres(url, poolSize === undefined ? {} : { poolSize });
   if (dataDir === undefined) throw new TypeError('openStore needs url or dataDir');
+  // Only when needed: it brings a whole Postgres in WebAssembly.
+  const { openEmbedded } = await import('./embedded-driver.ts');
   return openEmbedded(dataDir, { now });
 }
 

@@ -1,0 +1,34 @@
+import { verifyChain } from '@writ/core';
+import { auditHead, exportAuditEvents, openStore, DEFAULT_ORGANIZATION as organization_id } from '@writ/store';
+import { describe, expect, test } from 'vitest';
+import { startProgram } from '../support/program.ts';
+import { DATABASES, makePlace, type Place } from '../support/store.ts';
+
+const writer = new URL('./writer.ts', import.meta.url);
+
+/** Lets a writer acknowledge some events, kills it without warning, and returns what it acknowledged. */
+async function writeAndKill({ options }: Place, round: number): Promise<number[]> {
+  const program = startProgram(writer, [JSON.stringify({ options, concurrency: 1 + round * 7 })]);
+  await program.printed(20 + round * 30);
+  await program.kill();
+  expect(program.stderr()).toBe('');
+  return program.lines().slice(1).map(Number);
+}
+
+describe.each(DATABASES)('a writer killed in the middle of its work, %s', (kind) => {
+  test('has lost no event it acknowledged, ten times over, and the chain is whole', { timeout: 180_000 }, async () => {
+    const place = await makePlace(kind);
+    const acknowledged: number[] = [];
+    for (let round = 0; round < 10; round += 1) acknowledged.push(...(await writeAndKill(place, round)));
+    expect(new Set(acknowledged).size).toBe(acknowledged.length);
+    expect(acknowledged.length).toBeGreaterThan(500);
+
+    const store = await openStore({ ...place.options, now: Date.now });
+    const entries = await Array.fromAsync(exportAuditEvents(store.db, { organization_id }));
+    const head = await auditHead(store.db, { organization_id });
+    expect(await verifyChain(entries, { head })).toMatchObject({ whole: true });
+    for (const seq of acknowledged) expect(entries[seq - 1]).toContain('"kind":"crash.test"');
+    await store.close();
+    await place.remove();
+  });
+});

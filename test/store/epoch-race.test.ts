@@ -1,0 +1,71 @@
+import {
+  appendIn,
+  bumpEpochs,
+  exportAuditEvents,
+  openAuditLog,
+  openStore,
+  DEFAULT_ORGANIZATION as organization_id,
+  readEpochs,
+} from '@writ/store';
+import { expect, test } from 'vitest';
+import { startProgram } from '../support/program.ts';
+import { openTestStore } from '../support/store.ts';
+
+const KEY = { scope: 'connection', subject: 'con_1' } as const;
+const decider = new URL('./decider.ts', import.meta.url);
+
+test('an acknowledged freeze wins over every decision that is not yet recorded, on every broker, under load', {
+  timeout: 120_000,
+}, async () => {
+  const { store, place, dispose } = await openTestStore('postgres');
+  const programs = [1, 2].map(() => startProgram(decider, [place.options.url ?? '']));
+  await Promise.all(programs.map(({ printed }) => printed(1)));
+  for (let freeze = 1; freeze <= 30; freeze += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await store.transaction(async (tx) => {
+      const writing = { organization_id, now: store.now() };
+      await bumpEpochs(tx, { ...writing, keys: [KEY] });
+      await appendIn(tx, { ...writing, event: { kind: 'race.frozen', data: { epoch: freeze } } });
+    });
+  }
+  for (const program of programs) program.write('stop');
+  expect(await Promise.all(programs.map(({ ended }) => ended))).toEqual([0, 0]);
+
+  // In the log's order, which is the order of commit: what was allowed relied on the very epoch that the last freeze left.
+  let epoch = 0;
+  const counted = { allowed: 0, refused: 0, wrong: 0 };
+  for await (const line of exportAuditEvents(store.db, { organization_id })) {
+    const event: { kind: string; data: { epoch: number } } = JSON.parse(line);
+    if (event.kind === 'race.frozen') epoch = event.data.epoch;
+    else if (event.kind === 'race.refused') counted.refused += 1;
+    else counted.allowed += 1;
+    if (event.kind === 'race.allowed' && event.data.epoch !== epoch) counted.wrong += 1;
+    if (event.kind === 'race.refused' && event.data.epoch === epoch) counted.wrong += 1;
+  }
+  expect(counted.wrong).toBe(0);
+  expect(counted.allowed).toBeGreaterThan(100);
+  expect(counted.refused).toBeGreaterThan(0);
+  await dispose();
+});
+
+test('a decision that waits while a freeze commits is refused, though it was made before', async () => {
+  const { store, place, dispose } = await openTestStore('postgres');
+  const other = await openStore({ url: place.options.url ?? '', now: Date.now });
+  const log = openAuditLog(other, { organization_id });
+  const epochs = await readEpochs(other.db, { organization_id, keys: [KEY] });
+  const bumped = Promise.withResolvers<void>();
+  const commit = Promise.withResolvers<void>();
+  const freezing = store.transaction(async (tx) => {
+    await bumpEpochs(tx, { organization_id, now: store.now(), keys: [KEY] });
+    bumped.resolve();
+    await commit.promise;
+  });
+  await bumped.promise;
+  const waiting = log.append({ kind: 'race.allowed' }, { epochs, instead: { kind: 'race.refused' } });
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  commit.resolve();
+  await freezing;
+  expect(await waiting).toMatchObject({ written: 'instead', stale: [KEY] });
+  await other.close();
+  await dispose();
+});

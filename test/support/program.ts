@@ -1,0 +1,68 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+
+/** A TypeScript program of the tests in a process of its own. */
+export interface Program {
+  readonly pid: number;
+  /** Complete lines of its standard output so far. */
+  readonly lines: () => readonly string[];
+  readonly stderr: () => string;
+  /** Waits until it has printed so many lines, or has ended. */
+  readonly printed: (lines: number) => Promise<void>;
+  /** Waits for its end, all output read; the exit code, null when killed. */
+  readonly ended: Promise<number | null>;
+  /** Writes to its standard input. */
+  readonly write: (text: string) => void;
+  readonly kill: () => Promise<void>;
+}
+
+/** Starts a program from its source, as the tests run ours: without a build. */
+export function startProgram(file: URL, args: readonly string[]): Program {
+  const child = spawn(process.execPath, ['--conditions=source', file.pathname, ...args], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '' },
+  });
+  const stop = (): boolean => child.kill('SIGKILL');
+  process.once('exit', stop);
+  const output = collect(child);
+  const ended = once(child, 'close').then(([code]) => {
+    process.off('exit', stop);
+    return typeof code === 'number' ? code : null;
+  });
+  const lines = (): string[] => output.stdout.split('\n').slice(0, -1);
+  return {
+    pid: child.pid ?? 0,
+    lines,
+    stderr: () => output.stderr,
+    printed: async (count) => {
+      while (output.lines < count && child.exitCode === null && child.signalCode === null) {
+        await Promise.race([once(child.stdout, 'data'), ended]);
+      }
+    },
+    ended,
+    write: (text) => child.stdin.write(text),
+    kill: async () => {
+      child.kill('SIGKILL');
+      await ended;
+    },
+  };
+}
+
+interface Output {
+  stdout: string;
+  stderr: string;
+  lines: number;
+}
+
+function collect(child: ChildProcess): Output {
+  const output: Output = { stdout: '', stderr: '', lines: 0 };
+  child.stdout?.on('data', (chunk: Buffer) => {
+    const text = chunk.toString();
+    output.stdout += text;
+    output.lines += text.split('\n').length - 1;
+  });
+  child.stderr?.on('data', (chunk: Buffer) => {
+    output.stderr += chunk.toString();
+  });
+  return output;
+}
