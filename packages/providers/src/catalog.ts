@@ -58,6 +58,7 @@ export interface SharedNameRef {
  * - `container`: for `read` as `shared`; for any other effect `shared` and every environment inside the container. `fork` names
  *   an environment argument that limits it to that environment once the provider has just shown it to be a fork (Railway: DESIGN 7);
  * - `inside`: `shared` and every environment inside the container, also for a `read` (a list over all environments of a project);
+ *   with `directory`, a read that selects directory fields only (DESIGN 7) stays `shared`;
  * - `service`: every environment in which the service has, or would get, an instance, whatever the environment argument says,
  *   unless the provider has just shown that environment to be a fork (Railway: DESIGN 7);
  * - `everything`: `shared` and every environment of the connection.
@@ -73,7 +74,13 @@ export type ReachRule =
       readonly fork?: ArgumentPath;
       readonly absent?: ReachRule;
     }
-  | { readonly in: 'inside'; readonly kind: string; readonly path: ArgumentPath; readonly absent?: ReachRule }
+  | {
+      readonly in: 'inside';
+      readonly kind: string;
+      readonly path: ArgumentPath;
+      readonly directory?: true;
+      readonly absent?: ReachRule;
+    }
   | { readonly in: 'service'; readonly service: ArgumentPath; readonly environment?: ArgumentPath }
   | { readonly in: 'everything' };
 

@@ -3,6 +3,24 @@ import { environmentRow, INCIDENT, inWorld } from '../../../../test/support/rail
 
 const UNRESOLVED = { code: 'environment_unresolved' };
 
+describe('a list of environments', () => {
+  const list = (selection: string) =>
+    `{ environments(projectId: "p_rentals") { edges { node { ${selection} } } pageInfo { hasNextPage } } }`;
+  it('is a directory while only names are selected', async () => {
+    expect(await inWorld().reach(list('id name isEphemeral'))).toEqual(['environments: shared']);
+  });
+  it('reaches them all when anything that lies in them is', async () => {
+    const all = 'previews, production, shared, staging';
+    expect(await inWorld().reach(list('id volumeInstances { edges { node { id } } }'))).toEqual([
+      `environments: ${all}`,
+    ]);
+    expect(await inWorld().reach(list('config(decryptVariables: true)'))).toEqual([
+      `environments: ${all}`,
+      `Environment.config: ${all}`,
+    ]);
+  });
+});
+
 describe('a step out', () => {
   it('from a workspace leads anywhere, and is refused while some environment was not added', async () => {
     const query = `{ service(id: "s_api") { project { workspace { projects { edges { node { environments { edges { node {

@@ -1,4 +1,5 @@
 import type { Effect, Operation } from '@writ/core';
+import { isGraphqlOperation } from '../../graphql/operation.ts';
 import type { EnvironmentFacts, ProjectFacts } from '../inventory/facts.ts';
 import type { Need } from '../inventory/knowledge.ts';
 import type { Located } from '../inventory/located.ts';
@@ -33,6 +34,7 @@ export async function applyRule(resolving: Resolving, { operation, references, n
       if (isFork(named)) return only(named.environments);
       return container ? ofContainer(container, operation.effect) : everything(resolving, need);
     case 'inside':
+      if (rule.directory && isDirectoryRead(operation)) return SHARED_REACH;
       return container ? { shared: true, environments: environmentsOf(container) } : everything(resolving, need);
     case 'service':
       if (isFork(named)) return only(named.environments);
@@ -76,6 +78,11 @@ function ofService(service: Located, { name }: Operation): Reach {
   const appearsEverywhere = CREATE.has(name) || service.environments.length === 0;
   const reach = union([only(service.environments), only(appearsEverywhere ? unforked : [])]);
   return reach.environments.length > 0 ? reach : { shared: true, environments: environmentsOf(service) };
+}
+
+/** A read of which all that is selected is directory fields (DESIGN 7). */
+function isDirectoryRead(operation: Operation): boolean {
+  return operation.effect === 'read' && isGraphqlOperation(operation) && operation.graphql.directory_only;
 }
 
 function isFork(named: Located | undefined): named is Located {

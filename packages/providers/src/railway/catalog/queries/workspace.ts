@@ -75,8 +75,8 @@ const ofWorkspace: Operations = {
 const ofProject: Operations = {
   environments: {
     effect: 'read',
-    reach: project('projectId'),
-    why: 'a directory; what lies in them is judged at the fields',
+    reach: { in: 'inside', kind: 'project', path: 'projectId', directory: true },
+    why: 'names are a directory; whatever else is selected lies in all of them',
   },
   integrations: {
     effect: 'read',
