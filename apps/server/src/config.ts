@@ -57,7 +57,7 @@ const OTHERS = ['WRIT_URL', 'WRIT_TOKEN', 'WRIT_SESSION', 'WRIT_CONFIG_DIR'];
 
 /** Reads and checks the settings of DESIGN 8; an empty one counts as unset. Throws a `StartError` for the first that is wrong. */
 export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): ServerConfig {
-  const given = (name: Setting): string | undefined => valueOf(env, name);
+  const given = (name: Setting): string | undefined => settingOf(env, name);
   const port = Number(given('WRIT_PORT') ?? 8700);
   const tls = tlsOf(given('WRIT_TLS_CERT'), given('WRIT_TLS_KEY'));
   const publicUrl = new URL(given('WRIT_PUBLIC_URL') ?? `${tls ? 'https' : 'http'}://localhost:${port}`).origin;
@@ -81,7 +81,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
   };
 }
 
-function valueOf(env: Readonly<Record<string, string | undefined>>, name: Setting): string | undefined {
+function settingOf(env: Readonly<Record<string, string | undefined>>, name: Setting): string | undefined {
   const text = env[name]?.trim();
   if (text === undefined || text === '') return undefined;
   const parsed = settings[name].safeParse(text);

@@ -24,6 +24,8 @@ const FIELDS = new Set([
   'version',
   'node',
   'sentence',
+  'error',
+  'error_code',
 ]);
 
 const LONGEST_FIELD = 500;

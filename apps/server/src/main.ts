@@ -1,25 +1,68 @@
-import { serve } from '@hono/node-server';
-import { Hono } from 'hono';
-import { readConfig } from './config.ts';
+import { pino } from 'pino';
+import { runAdmin } from './admin.ts';
+import { compose } from './compose.ts';
+import { readConfig, type ServerConfig } from './config.ts';
+import { createLog } from './logger.ts';
+import { openSetupLink, run } from './run.ts';
+import { StartError } from './start-error.ts';
 
-function main(): void {
+const log = createLog(pino.destination({ fd: 2, sync: true }));
+
+async function main(args: readonly string[]): Promise<void> {
   const config = readConfig();
-  const app = new Hono();
-  app.get('/healthz', (c) => c.json({ status: 'ok' }));
-  const server = serve({ fetch: app.fetch, hostname: config.host, port: config.port }, (address) => {
-    process.stdout.write(`Writ listens on http://localhost:${address.port}\n`);
+  if (args.length > 0) {
+    await runAdmin(args, { config, log, print });
+    return;
+  }
+  for (const reason of config.warnings) log.warn('setting_ignored', { reason });
+  const composed = await compose(config, log);
+  const running = await run(config, composed).catch(async (error: unknown) => {
+    await composed.close();
+    throw error;
   });
-  server.on('error', stop);
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => server.close());
+  const setup = await openSetupLink(composed.services, config.setupToken);
+  announce(config, composed.services.store);
+  if (setup) print(`\nNobody has set Writ up yet. This link makes you its owner; it works once, for 30 minutes:\n\n  ${setup.link.expose()}\n`);
+  stopOnSignal(() => running.stop());
 }
 
-function stop(error: Error): void {
-  process.stderr.write(`writ: ${error.message}\n`);
-  process.exitCode = 1;
+function announce(config: ServerConfig, store: { readonly kind: string; readonly place: string }): void {
+  const database = store.kind === 'embedded' ? `the embedded database in ${store.place}` : store.place;
+  print(`Writ listens on ${config.publicUrl} (${database})`);
+  log.info('listening', { url: config.publicUrl, place: store.place, node: process.version });
 }
 
-try {
-  main();
-} catch (error) {
-  stop(error instanceof Error ? error : new Error(String(error)));
+function stopOnSignal(stop: () => Promise<void>): void {
+  let stopping = false;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (stopping) return;
+      stopping = true;
+      log.info('stopping', { reason: signal });
+      stop().then(() => process.exit(0), crash);
+    });
+  }
 }
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+/** Says why the start stops, or, for what nobody foresaw, no more than that: the log has the frames, without any value. */
+function refuse(error: unknown): void {
+  if (error instanceof StartError) {
+    process.stderr.write(`writ: ${error.message}\n`);
+    process.exit(1);
+  }
+  crash(error);
+}
+
+function crash(error: unknown): void {
+  log.error('crashed', error);
+  process.stderr.write('writ: Something went wrong that Writ did not expect; the log line above says where.\n');
+  process.exit(1);
+}
+
+process.on('uncaughtException', crash);
+process.on('unhandledRejection', crash);
+main(process.argv.slice(2)).catch(refuse);

@@ -10,6 +10,8 @@ export * from './context.ts';
 export { createFreeze } from './freeze/create.ts';
 export { deleteFreeze } from './freeze/delete.ts';
 export { listFreezes } from './freeze/list.ts';
+export { type Live, openLive } from './gateway/live.ts';
+export { createGatewayPorts } from './gateway/ports.ts';
 export { getGuardrails } from './guardrails/get.ts';
 export { putGuardrails } from './guardrails/put.ts';
 export { listKeys } from './keys/list.ts';

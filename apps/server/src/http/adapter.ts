@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { type Assertion, assertionSchema, BODY_LIMIT, type Route } from '@writ/api';
 import { type Actor, actorName, type Ctx, type Services, type UserActor } from '@writ/broker';
-import { makeId, WritError } from '@writ/core';
+import { type JsonObject, makeId, WritError } from '@writ/core';
 import { hasBody, readJson } from './body.ts';
 import { type Authenticators, admit, needsAssertion } from './guard.ts';
 import type { AnyHandler, ReplyTools } from './handlers.ts';
@@ -83,7 +83,7 @@ async function run(deps: AdapterDeps, { endpoint, asked, ctx, tools }: Running):
   return await endpoint.handler(ctx, input, tools);
 }
 
-async function bodyOf(route: Route, incoming: IncomingMessage): Promise<{ readonly [name: string]: unknown }> {
+async function bodyOf(route: Route, incoming: IncomingMessage): Promise<JsonObject> {
   const takesBody = route.body !== undefined || route.guard.kind === 'user';
   if (!takesBody && hasBody(incoming))
     throw new WritError('invalid_request', { detail: 'This request takes no body.' });

@@ -1,0 +1,112 @@
+import { randomBytes } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import { type BaseServices, createHashing, type Log, openLive, type Services } from '@writ/broker';
+import { WritError } from '@writ/core';
+import { createDialler, DEFAULT_LIMITS, type Dialler } from '@writ/gateway';
+import { PROVIDERS } from '@writ/providers';
+import { currentVaultKey, DEFAULT_ORGANIZATION, openAuditLog, openStore, rememberVaultKey, type Store } from '@writ/store';
+import { createVault, type LocalKey, openKeyFile } from '@writ/vault';
+import type { ServerConfig } from './config.ts';
+import { StartError } from './start-error.ts';
+
+/** Clocks further apart than this, in milliseconds, and nothing is decided (DESIGN 10.4). */
+export const MOST_SKEW = 5_000;
+
+/** The parts of a running broker. */
+export interface Composed {
+  readonly services: Services;
+  readonly dialler: Dialler;
+  /** Ends what has to be ended, the log first. */
+  close(): Promise<void>;
+}
+
+/** Opens everything the verbs need. Throws a `StartError` with one sentence for whatever is wrong outside of Writ. */
+export async function compose(config: ServerConfig, log: Log): Promise<Composed> {
+  const now = (): number => Date.now();
+  const store = await saying(() => openStore({ ...placeOf(config), now }));
+  try {
+    await checkClock(store);
+    const key = await saying(() => openKey(config, store, now()));
+    return await open({ config, log, now, store, key });
+  } catch (error) {
+    await store.close().catch(() => undefined);
+    throw error;
+  }
+}
+
+function placeOf({ databaseUrl, dataDir }: ServerConfig): { readonly url: string } | { readonly dataDir: string } {
+  return databaseUrl === undefined ? { dataDir } : { url: databaseUrl };
+}
+
+/** The key file of DESIGN 8: made only while the database remembers no key; another than the remembered one stops the start. */
+async function openKey(config: ServerConfig, store: Store, now: number): Promise<LocalKey> {
+  const organization = { organization_id: DEFAULT_ORGANIZATION };
+  const wanted = (await currentVaultKey(store.db, organization))?.kek_id;
+  const key = await openKeyFile(config.keyFile, {
+    mayCreate: wanted === undefined,
+    randomBytes,
+    ...(wanted === undefined ? {} : { wanted }),
+  });
+  const remembered = await store.transaction((tx) => rememberVaultKey(tx, { ...organization, kek_id: key.kekId, now }));
+  if (remembered.kek_id === key.kekId) return key;
+  throw new StartError(
+    `Another broker has just begun to use this database with key ${remembered.kek_id}, but ${config.keyFile} holds ${key.kekId}; give both the same key file.`,
+  );
+}
+
+async function checkClock(store: Store): Promise<void> {
+  const skew = await saying(() => store.clockSkew());
+  if (Math.abs(skew) <= MOST_SKEW) return;
+  const [seconds, direction] = [Math.round(Math.abs(skew) / 1000), skew > 0 ? 'behind' : 'ahead of'];
+  throw new StartError(
+    `This machine's clock is ${seconds} s ${direction} the clock of the database ${store.place}; set both by NTP, then start again.`,
+  );
+}
+
+interface Opening {
+  readonly config: ServerConfig;
+  readonly log: Log;
+  readonly now: () => number;
+  readonly store: Store;
+  readonly key: LocalKey;
+}
+
+async function open({ config, log, now, store, key }: Opening): Promise<Composed> {
+  const { publicUrl, publicUrlIsLoopback, privateUpstreams } = config;
+  const base: BaseServices = {
+    organization_id: DEFAULT_ORGANIZATION,
+    store,
+    audit: openAuditLog(store, { organization_id: DEFAULT_ORGANIZATION }),
+    vault: createVault({ wrapper: key, randomBytes }),
+    deriveKey: (purpose) => key.deriveKey(purpose),
+    hashing: createHashing({
+      pepper: key.deriveKey('password').export(),
+      lanes: availableParallelism() / 2,
+      randomBytes,
+    }),
+    providers: new Map(PROVIDERS.map((provider) => [provider.id, provider])),
+    config: { publicUrl, publicUrlIsLoopback, privateUpstreams },
+    now,
+    randomBytes,
+    log,
+  };
+  const dialler = createDialler(DEFAULT_LIMITS);
+  const live = await openLive(base, { dispatch: dialler.dispatch });
+  const close = async (): Promise<void> => {
+    await live.close();
+    await base.audit.drain();
+    await dialler.close();
+    await store.close();
+  };
+  return { services: { ...base, live }, dialler, close };
+}
+
+/** Turns the sentences that packages give for what is wrong outside of Writ into the one the start stops with. */
+async function saying<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof WritError && error.code === 'unavailable') throw new StartError(error.message, { cause: error });
+    throw error;
+  }
+}

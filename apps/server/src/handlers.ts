@@ -1,0 +1,57 @@
+/** What answers each route: a verb of the broker, one line each. */
+import { openApiDocument } from '@writ/api';
+import * as broker from '@writ/broker';
+import { WritError } from '@writ/core';
+import type { Handlers, ReplyTools } from './http/handlers.ts';
+
+/** What the handlers need besides the verbs. */
+export interface HandlerDeps {
+  readonly publicUrl: string;
+  readonly version: string;
+  /** False from the moment the process was told to stop, and while its clock cannot be trusted. */
+  readonly isReady: () => boolean;
+}
+
+/** Makes the table of handlers. */
+export function createHandlers(deps: HandlerDeps): Partial<Handlers> {
+  const document = openApiDocument(deps);
+  return {
+    'setup.create': async (ctx, input, tools) => handOut(await broker.setUp(ctx, input), tools),
+    'session.create': async (ctx, input, tools) => handOut(await broker.createSession(ctx, input), tools),
+    'session.delete': async (ctx, _input, tools) => {
+      tools.clearSession();
+      return await broker.deleteSession(ctx, {});
+    },
+    'me.get': broker.getMe,
+    'sessions.list': broker.listOwnSessions,
+    'sessions.delete': broker.deleteSession,
+    'users.list': broker.listUsers,
+    'users.create': broker.createUser,
+    'users.patch': broker.patchUser,
+    'users.delete': broker.deleteUser,
+    'users.reset': broker.resetUser,
+    'users.accept': broker.acceptLink,
+    'guardrails.get': broker.getGuardrails,
+    'guardrails.put': broker.putGuardrails,
+    'freeze.list': broker.listFreezes,
+    'freeze.create': broker.createFreeze,
+    'freeze.delete': broker.deleteFreeze,
+    'audit.list': broker.listAudit,
+    'audit.export': broker.exportAudit,
+    'keys.list': broker.listKeys,
+    'system.healthz': async () => ({ status: 'ok' }),
+    'system.readyz': async (ctx) => {
+      if (!deps.isReady()) throw new WritError('unavailable');
+      await ctx.store.ping();
+      return { status: 'ok', database: 'ok' };
+    },
+    'system.openapi': async () => ({ ...document }),
+  };
+}
+
+/** A browser gets its session as a cookie, which no script can read; a command gets it in the body. */
+function handOut({ shown, token, life, client }: broker.SignedIn, tools: ReplyTools) {
+  if (client === 'cli') return { ...shown, session_token: token.expose() };
+  tools.setSession(token, life);
+  return shown;
+}
