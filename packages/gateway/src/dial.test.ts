@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type RecordingUpstream, startUpstream } from '../test/support.ts';
+import { type RecordingUpstream, startUpstream } from '../test/upstream.ts';
 import { createDialler, type Resolver } from './dial.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 

@@ -101,7 +101,8 @@ test('what does not hold the secret passes byte for byte', async () => {
 test('near misses pass byte for byte', async () => {
   await fc.assert(
     fc.property(secrets, fc.nat(), fc.constantFrom(...Object.keys(encodings)), cuts, (secret, at, encoding, places) => {
-      const wrong = at % secret.length;
+      // Not at its ends: of those, base64 inside something longer holds only some of the bits.
+      const wrong = 2 + (at % (secret.length - 4));
       const replaced = secret[wrong] === 'X' ? 'Y' : 'X';
       const near = secret.slice(0, wrong) + replaced + secret.slice(wrong + 1);
       const data = Buffer.from(`<${encodings[encoding]?.(near, [1, 2, 3]) ?? ''}>`.repeat(3), 'latin1');

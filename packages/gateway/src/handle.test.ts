@@ -1,14 +1,7 @@
 import { WritError } from '@writ/core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import {
-  asAgent,
-  GOOD_TOKEN,
-  type RecordingUpstream,
-  startGateway,
-  startUpstream,
-  type TestGateway,
-  until,
-} from '../test/support.ts';
+import { asAgent, GOOD_TOKEN, startGateway, type TestGateway, until } from '../test/support.ts';
+import { type RecordingUpstream, startUpstream } from '../test/upstream.ts';
 
 let upstream: RecordingUpstream;
 let gateway: TestGateway;

@@ -8,7 +8,8 @@ import {
   statusOf,
 } from '@writ/core';
 import { describe, expect, test } from 'vitest';
-import { callerWith, operation } from '../test/support.ts';
+import { operation } from '../test/plain-provider.ts';
+import { callerWith } from '../test/support.ts';
 import { gatewayCode, problemFor, type RefusalFacts } from './problem.ts';
 
 const PRODUCTION = { slug: 'production', kind: 'protected' } as const;

@@ -1,14 +1,8 @@
 /** Bytes as an attacker writes them, on real sockets: reference/attacks.md rows 1 to 8. */
 import * as fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import {
-  GOOD_TOKEN,
-  type RecordingUpstream,
-  sendRaw,
-  startGateway,
-  startUpstream,
-  type TestGateway,
-} from '../test/support.ts';
+import { GOOD_TOKEN, sendRaw, startGateway, type TestGateway } from '../test/support.ts';
+import { type RecordingUpstream, startUpstream } from '../test/upstream.ts';
 
 let upstream: RecordingUpstream;
 let gateway: TestGateway;
@@ -217,61 +211,6 @@ describe('nothing reaches the provider', () => {
     expect(codeOf(await sendRaw(gateway.port, post(['Content-Length: 1001'])))).toBe('request_too_large');
     expect(statusOf(await sendRaw(gateway.port, post(['Content-Length: 99999999999999999999'])))).toBe(400);
   });
-
-  test.each([
-    ['a Writ cookie', ['Cookie: a=b; __Host-writ_session=1']],
-    ['a navigation', ['Sec-Fetch-Mode: navigate']],
-    ['a document', ['Sec-Fetch-Dest: document']],
-    ['a frame', ['Sec-Fetch-Dest: iframe']],
-    ['an image', ['Sec-Fetch-Dest: image']],
-  ])('%s is refused as a browser', async (_what, lines) => {
-    const answer = await sendRaw(gateway.port, request('/gateway/plain/x', lines));
-    expect([statusOf(answer), codeOf(answer)]).toEqual([403, 'browser_refused']);
-  });
-
-  test.each([
-    'other.example',
-    '127.0.0.1',
-    '127.0.0.1:1',
-    'gw.test',
-    'a.b.gw.test',
-    'xgw.test',
-    '',
-    '127.0.0.1:0@evil.example',
-  ])('a Host of %j is misdirected', async (host) => {
-    const text = request('/gateway/plain/x').replace(/Host: .*/, `Host: ${host}`);
-    const answer = await sendRaw(gateway.port, text);
-    expect([host, statusOf(answer), codeOf(answer)]).toEqual([host, 421, 'misdirected']);
-  });
-
-  test('no Host, and two of them, are refused', async () => {
-    expect(statusOf(await sendRaw(gateway.port, request('/gateway/plain/x').replace(/Host: .*\r\n/, '')))).toBe(400);
-    const two = request('/gateway/plain/x', [`Host: 127.0.0.1:${gateway.port}`]);
-    expect(statusOf(await sendRaw(gateway.port, two))).toBe(400);
-  });
-
-  test.each([
-    '/gateway',
-    '/gateway/',
-    '/gateway//plain/x',
-    '/gateway/../plain/x',
-    '/gateway/PLAIN/x',
-    '/gateway/pl%61in/x',
-    '/gateway/plain%2Fx',
-    '/gateway/plain;a/x',
-  ])('%s names no connection', async (target) => {
-    const answer = await sendRaw(gateway.port, request(target));
-    expect([statusOf(answer), codeOf(answer)]).toEqual([404, 'connection_unknown']);
-  });
-});
-
-test("a connection is also reached as a host of the gateway's domain", async () => {
-  for (const host of ['plain', 'PLAIN', 'none']) {
-    const text = request('/gateway/plain').replace(/Host: .*/, `Host: ${host}.gw.test:${gateway.port}`);
-    expect(statusOf(await sendRaw(gateway.port, text))).toBe(host === 'none' ? 404 : 200);
-  }
-  expect(upstream.seen.map((seen) => seen.url)).toEqual(['/gateway/plain', '/gateway/plain']);
-  upstream.seen.length = 0;
 });
 
 test('a second request smuggled into the body of the first stays its body', async () => {

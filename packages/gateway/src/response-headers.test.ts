@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { plainProvider } from '../test/support.ts';
+import { plainProvider } from '../test/plain-provider.ts';
 import { passingHeaders, rewriteUrl } from './response-headers.ts';
 
 const context = {

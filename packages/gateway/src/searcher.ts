@@ -1,41 +1,44 @@
 /**
- * Looks for many texts at once, skipping most of the data (Wu and Manber's algorithm with pairs of bytes): a body without
- * a secret costs a look at about every thirtieth byte.
+ * Looks for many texts at once, skipping most of the data (Wu and Manber's algorithm with blocks of three bytes): a body
+ * without a secret costs a look at about every thirtieth byte.
  */
 import { BACKSLASH, ESCAPE_MODES, type EscapeMode, PERCENT, readEscaped, spellingsOf } from './needles.ts';
 
-const TABLE = 4096;
-const ANY_ESCAPE: EscapeMode = { percent: true, json: true };
-const slot = (first: number, second: number): number => ((first << 4) ^ second) & (TABLE - 1);
+const TABLE = 1 << 16;
+const BLOCK = 3;
+const slot = (a: number, b: number, c: number): number => ((a << 10) ^ (b << 5) ^ c) & (TABLE - 1);
+
+/** Escapes of JSON that stand for one character each. */
+const QUOTED = ['/', '"', '\\'];
 
 /** Finds the spellings of one secret. */
 export class Searcher {
   readonly #texts: readonly Buffer[];
   /** How many bytes of each text the table knows: the length of the shortest. */
   readonly #window: number;
-  /** By a pair of bytes at the end of the window: how far the window may move. */
+  /** By a block of bytes at the end of the window: how far the window may move. */
   readonly #shift = new Uint8Array(TABLE);
   readonly #firsts = new Uint8Array(256);
   /** Bytes that occur in a text: an escape that stands for another one needs no second look. */
   readonly #bytes = new Uint8Array(256);
-  /** How escapes begin that could stand for a byte of a text. */
-  readonly #escapes: readonly string[];
-  /** The longest a text can be when every byte of it is escaped (`\u0041`). */
+  /** How escapes of JSON begin that could stand for a byte of a text. */
+  readonly #jsonSigns: readonly string[];
   readonly #longest: number;
 
   constructor(secret: string) {
     this.#texts = spellingsOf(secret).map((text) => Buffer.from(text, 'latin1'));
-    this.#window = Math.min(...this.#texts.map((text) => text.length), 255);
-    this.#longest = Math.max(...this.#texts.map((text) => text.length)) * 6;
-    this.#shift.fill(Math.max(1, this.#window - 1));
+    const lengths = this.#texts.map((text) => text.length);
+    this.#window = Math.min(...lengths, 255);
+    this.#longest = Math.max(...lengths, 0);
+    this.#shift.fill(Math.max(1, this.#window - BLOCK + 1));
     for (const text of this.#texts) this.#learn(text);
-    const quoted = ['/', '"', '\\'].filter((character) => this.#bytes[character.charCodeAt(0)] === 1);
-    this.#escapes = ['%', '\\u00', ...quoted.map((character) => `\\${character}`)];
+    const quoted = QUOTED.filter((character) => this.#bytes[character.charCodeAt(0)] === 1);
+    this.#jsonSigns = ['\\u00', ...quoted.map((character) => `\\${character}`)];
   }
 
   #learn(text: Buffer): void {
-    for (let i = 1; i < this.#window; i += 1) {
-      const at = slot(text[i - 1] ?? 0, text[i] ?? 0);
+    for (let i = BLOCK - 1; i < this.#window; i += 1) {
+      const at = slot(text[i - 2] ?? 0, text[i - 1] ?? 0, text[i] ?? 0);
       this.#shift[at] = Math.min(this.#shift[at] ?? 0, this.#window - 1 - i);
     }
     this.#firsts[text[0] ?? 0] = 1;
@@ -44,47 +47,44 @@ export class Searcher {
 
   /** Tells whether the data holds a spelling of the secret, be it percent-encoded or JSON-escaped. */
   found(data: Buffer): boolean {
-    if (this.#texts.length === 0) return false;
-    if (this.#foundPlain(data)) return true;
-    return this.#hasEscapes(data) && ESCAPE_MODES.some((mode) => this.#foundPlain(unescaped(data, mode)));
+    return this.#foundPlain(data) || this.#modesIn(data).some((mode) => this.#foundPlain(unescaped(data, mode)));
   }
 
   #foundPlain(data: Buffer): boolean {
     const window = this.#window;
-    if (window < 2) return this.#texts.some((text) => data.includes(text));
+    if (window < BLOCK) return this.#texts.some((text) => data.includes(text));
     const shifts = this.#shift;
     const { length } = data;
     let end = window - 1;
     while (end < length) {
-      const shift = shifts[(((data[end - 1] as number) << 4) ^ (data[end] as number)) & (TABLE - 1)] as number;
-      if (shift !== 0) {
-        end += shift;
-        continue;
-      }
-      if (this.#matchesAt(data, end - window + 1)) return true;
-      end += 1;
+      const at = slot(data[end - 2] as number, data[end - 1] as number, data[end] as number);
+      const shift = shifts[at] as number;
+      if (shift !== 0) end += shift;
+      else if (this.#matchesAt(data, end - window + 1)) return true;
+      else end += 1;
     }
     return false;
   }
 
   #matchesAt(data: Buffer, at: number): boolean {
-    const first = data[at];
-    return this.#texts.some(
-      (text) =>
-        text[0] === first &&
-        at + text.length <= data.length &&
-        data.compare(text, 0, text.length, at, at + text.length) === 0,
-    );
+    for (const text of this.#texts) {
+      if (at + text.length <= data.length && agrees(data, at, text) === text.length) return true;
+    }
+    return false;
   }
 
-  #hasEscapes(data: Buffer): boolean {
-    return this.#escapes.some((sign) => this.#hasEscapesOf(data, sign));
+  /** The ways to read the data's escapes, as far as any of them stands for a byte of a text. */
+  #modesIn(data: Buffer): readonly EscapeMode[] {
+    const percent = this.#hasEscape(data, '%');
+    const json = this.#jsonSigns.some((sign) => this.#hasEscape(data, sign));
+    return ESCAPE_MODES.filter((mode) => (!mode.percent || percent) && (!mode.json || json));
   }
 
-  #hasEscapesOf(data: Buffer, sign: string): boolean {
+  #hasEscape(data: Buffer, sign: string): boolean {
     const mark = sign.length === 1 ? sign.charCodeAt(0) : sign;
+    const mode = { percent: true, json: true };
     for (let at = data.indexOf(mark); at !== -1; at = data.indexOf(mark, at + 1)) {
-      const step = readEscaped(data, at, ANY_ESCAPE);
+      const step = readEscaped(data, at, mode);
       if (step !== 'open' && step.next > at + 1 && this.#bytes[step.byte] === 1) return true;
     }
     return false;
@@ -92,55 +92,67 @@ export class Searcher {
 
   /** Where the longest end of the data begins that could be the beginning of a spelling; the data's length for none. */
   openFrom(data: Buffer): number {
-    const from = Math.max(0, data.length - this.#longest);
-    const modes = data.includes(PERCENT, from) || data.includes(BACKSLASH, from) ? ESCAPE_MODES : [];
-    for (let at = from; at < data.length; at += 1) {
-      const byte = data[at] as number;
-      if (this.#firsts[byte] === 0 && byte !== PERCENT && byte !== BACKSLASH) continue;
-      if (this.#texts.some((text) => opens(data, { at, text }, modes))) return at;
+    let earliest = this.#openPlain(data);
+    const from = Math.max(0, data.length - this.#longest * LONGEST_ESCAPE);
+    const percent = data.includes(PERCENT, from);
+    const json = data.includes(BACKSLASH, from);
+    if (!percent && !json) return earliest;
+    const tail = data.subarray(from);
+    const places = new Uint32Array(tail.length + 1);
+    for (const mode of ESCAPE_MODES) {
+      if ((mode.percent && !percent) || (mode.json && !json)) continue;
+      const open = this.#openPlain(unescaped(tail, mode, places));
+      earliest = Math.min(earliest, from + (places[open] ?? tail.length));
+    }
+    return earliest;
+  }
+
+  #openPlain(data: Buffer): number {
+    for (let at = Math.max(0, data.length - this.#longest); at < data.length; at += 1) {
+      if (this.#firsts[data[at] as number] === 1 && this.#opensAt(data, at)) return at;
     }
     return data.length;
   }
-}
 
-interface Place {
-  readonly at: number;
-  readonly text: Buffer;
-}
-
-/** Tells whether the data ends within the text, which begins at that place, in plain or by one of the modes. */
-function opens(data: Buffer, place: Place, modes: readonly EscapeMode[]): boolean {
-  return opensPlain(data, place) || modes.some((mode) => opensEscaped(data, place, mode));
-}
-
-function opensPlain(data: Buffer, { at, text }: Place): boolean {
-  const left = data.length - at;
-  return left < text.length && data.compare(text, 0, left, at) === 0;
-}
-
-function opensEscaped(data: Buffer, { at, text }: Place, mode: EscapeMode): boolean {
-  let next = at;
-  for (const wanted of text) {
-    const step = readEscaped(data, next, mode);
-    if (step === 'open') return true;
-    if (step.byte !== wanted) return false;
-    next = step.next;
+  #opensAt(data: Buffer, at: number): boolean {
+    const left = data.length - at;
+    for (const text of this.#texts) if (left < text.length && agrees(data, at, text) === left) return true;
+    return false;
   }
-  return false;
 }
 
-function unescaped(data: Buffer, mode: EscapeMode): Buffer {
+/** One more than the longest escape of one byte, `\u0041`: a tail may be read from within an escape, and then loses its beginning. */
+const LONGEST_ESCAPE = 7;
+
+/** How many bytes of the text stand at that place of the data. */
+function agrees(data: Buffer, at: number, text: Buffer): number {
+  const most = Math.min(text.length, data.length - at);
+  let i = 0;
+  while (i < most && data[at + i] === text[i]) i += 1;
+  return i;
+}
+
+/**
+ * Reads the data's escapes. Into `places` goes where each byte was read from, and last where reading ended: the end of the
+ * data, or an escape that is not whole yet.
+ */
+function unescaped(data: Buffer, mode: EscapeMode, places?: Uint32Array): Buffer {
   const out = Buffer.allocUnsafe(data.length);
   let length = 0;
-  for (let at = 0; at < data.length; ) {
-    const step = readEscaped(data, at, mode);
-    if (step === 'open') {
-      length += data.copy(out, length, at);
-      break;
+  let at = 0;
+  for (; at < data.length; length += 1) {
+    if (places !== undefined) places[length] = at;
+    const byte = data[at] as number;
+    if (byte !== PERCENT && byte !== BACKSLASH) {
+      out[length] = byte;
+      at += 1;
+      continue;
     }
+    const step = readEscaped(data, at, mode);
+    if (step === 'open') break;
     out[length] = step.byte;
-    length += 1;
     at = step.next;
   }
+  if (places !== undefined) places[length] = at;
   return out.subarray(0, length);
 }

@@ -1,17 +1,8 @@
 /** A gateway on real sockets, with ports that record and an upstream that records, for the tests of this package. */
-import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
-import {
-  type Authorized,
-  type Effect,
-  type Operation,
-  type ResolvedOperation,
-  Secret,
-  SHIPPED_GUARDRAILS,
-  WritError,
-} from '@writ/core';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { connect } from 'node:net';
+import { type Authorized, Secret, SHIPPED_GUARDRAILS, WritError } from '@writ/core';
 import { makeAuthorized } from '@writ/core/authorize';
-import type { Provider, Upstream } from '@writ/providers';
 import {
   type AuthorizeRequest,
   type Caller,
@@ -29,118 +20,12 @@ import {
   type RefusalRecord,
   siteOf,
 } from '../src/index.ts';
+import { plainProvider, plainUpstream } from './plain-provider.ts';
+import { close, listen } from './upstream.ts';
 
 /** The secrets of one test: made anew, and obviously fake. */
 export const rootSecret = (): string => `fake-root-${crypto.randomUUID()}`;
 export const GOOD_TOKEN = 'fake-access-token';
-
-/** What an upstream saw of one request. */
-export interface Seen {
-  readonly method: string;
-  readonly url: string;
-  readonly headers: IncomingMessage['headers'];
-  readonly rawHeaders: readonly string[];
-  readonly body: string;
-}
-
-export interface RecordingUpstream {
-  readonly origin: string;
-  readonly seen: Seen[];
-  /** How many connections were opened. */
-  connections: number;
-  answer: RequestListener;
-  close(): Promise<void>;
-}
-
-/** Starts an upstream that records every request and answers with `answer`. */
-export async function startUpstream(): Promise<RecordingUpstream> {
-  const server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      const { method = '', url = '', headers, rawHeaders } = request;
-      upstream.seen.push({ method, url, headers, rawHeaders, body: Buffer.concat(chunks).toString('utf8') });
-      upstream.answer(request, response);
-    });
-  });
-  server.on('connection', () => {
-    upstream.connections += 1;
-  });
-  const port = await listen(server);
-  const upstream: RecordingUpstream = {
-    origin: `http://127.0.0.1:${port}`,
-    seen: [],
-    connections: 0,
-    answer: (_request, response) => {
-      response.writeHead(200, { 'content-type': 'application/json' }).end('{"ok":true}');
-    },
-    close: () => close(server),
-  };
-  return upstream;
-}
-
-async function listen(server: Server): Promise<number> {
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  return (server.address() as AddressInfo).port;
-}
-
-async function close(server: Server): Promise<void> {
-  server.closeAllConnections();
-  await new Promise<void>((done) => server.close(() => done()));
-}
-
-/** A provider of the simplest kind: `POST /do/{effect}` does `thing.{effect}`; `GET` reads. Everything lies in `staging`. */
-export const plainProvider: Provider = {
-  id: 'plain',
-  title: 'Plain',
-  hosts: ['api.plain.example'],
-  defaultBaseUrl: 'https://api.plain.example',
-  envVars: { token: [], baseUrl: [] },
-  credentialKinds: [],
-  tokenHeaders: ['x-plain-token'],
-  headers: { meaningful: ['accept', 'x-version'], volatile: ['x-trace'] },
-  resourceKinds: ['thing'],
-  selectorKinds: ['environment_ids'],
-  catalogVersion: '00',
-  operations: [],
-  classify: (canonical) => {
-    const { path } = canonical.request;
-    const effect = (/^\/do\/([a-z]+)$/.exec(path)?.[1] ?? 'read') as Effect;
-    if (path === '/unknown')
-      throw new WritError('operation_unknown', { detail: 'There is no operation of that name.' });
-    if (path === '/broken') throw new TypeError('a fault');
-    return { forward: canonical.request, operations: [operation(effect)], catalog_version: '00' };
-  },
-  hasArgument: () => false,
-  deny: (problem) => ({ content_type: 'application/json', body: JSON.stringify({ writ: problem }) }),
-  connect: () => plainUpstream,
-};
-
-export function operation(effect: Effect): Operation {
-  return { name: `thing.${effect}`, effect, base_effect: effect, arguments: {}, secret_arguments: [] };
-}
-
-/** The operation, acting on thing t1 in the environments. */
-export function resolvedIn(found: Operation, environments: ResolvedOperation['environments']): ResolvedOperation {
-  return { ...found, targets: [{ kind: 'thing', id: 't1', within: [] }], containers: [], environments };
-}
-
-const notAsked = (): never => {
-  throw new WritError('unavailable');
-};
-
-export const plainUpstream: Upstream = {
-  resolve: async (classified) => ({
-    classified,
-    operations: classified.operations.map((found) => resolvedIn(found, [{ slug: 'staging', kind: 'ephemeral' }])),
-  }),
-  describe: async () => notAsked(),
-  forwarded: () => undefined,
-  identify: async () => notAsked(),
-  environments: async () => notAsked(),
-  inventory: async () => notAsked(),
-  schemaNews: async () => notAsked(),
-};
 
 /** Everything the gateway told its ports, in order. */
 export interface Recorded {
@@ -170,6 +55,8 @@ export interface TestGatewayOptions {
   readonly operations?: readonly string[];
   readonly base_path?: string;
   readonly allow_private?: boolean;
+  /** Keeps no record of what was authorized, for long runs. */
+  readonly forgetful?: boolean;
 }
 
 /** Starts a gateway in front of an upstream. Its one connection is `plain`, its one token `GOOD_TOKEN`. */
@@ -179,6 +66,7 @@ export async function startGateway(options: TestGatewayOptions): Promise<TestGat
   const connection = connectionTo(options);
   const recorded = recorder();
   const ports = recordingPorts({ recorded, connection, root, operations: options.operations ?? ['*', '*:destroy'] });
+  if (options.forgetful === true) forget(ports);
   const server = createServer(gatewayServerOptions);
   const port = await listen(server);
   const dialler = createDialler(limits);
@@ -259,7 +147,7 @@ function recordingPorts(parts: {
   readonly connection: GatewayConnection;
   readonly root: string;
   readonly operations: readonly string[];
-}): GatewayPorts {
+}): TestGateway['ports'] {
   const { recorded, connection, root } = parts;
   const credential = {
     header: 'authorization',
@@ -297,6 +185,11 @@ function recordingPorts(parts: {
       return () => recorded.cuts.delete(cut);
     },
   };
+}
+
+function forget(ports: TestGateway['ports']): void {
+  ports.authorize = async (request) => authorizedFor(request);
+  ports.outcome = async () => undefined;
 }
 
 export function authorizedFor(request: Pick<AuthorizeRequest, 'request_id' | 'connection' | 'resolved'>): Authorized {

@@ -1,0 +1,56 @@
+/** The simplest provider there could be, for tests of everything around it. */
+import { type Effect, type Operation, type ResolvedOperation, WritError } from '@writ/core';
+import type { Provider, Upstream } from '@writ/providers';
+
+/** A provider of the simplest kind: `POST /do/{effect}` does `thing.{effect}`; `GET` reads. Everything lies in `staging`. */
+export const plainProvider: Provider = {
+  id: 'plain',
+  title: 'Plain',
+  hosts: ['api.plain.example'],
+  defaultBaseUrl: 'https://api.plain.example',
+  envVars: { token: [], baseUrl: [] },
+  credentialKinds: [],
+  tokenHeaders: ['x-plain-token'],
+  headers: { meaningful: ['accept', 'x-version'], volatile: ['x-trace'] },
+  resourceKinds: ['thing'],
+  selectorKinds: ['environment_ids'],
+  catalogVersion: '00',
+  operations: [],
+  classify: (canonical) => {
+    const { path } = canonical.request;
+    const effect = (/^\/do\/([a-z]+)$/.exec(path)?.[1] ?? 'read') as Effect;
+    if (path === '/unknown')
+      throw new WritError('operation_unknown', { detail: 'There is no operation of that name.' });
+    if (path === '/broken') throw new TypeError('a fault');
+    return { forward: canonical.request, operations: [operation(effect)], catalog_version: '00' };
+  },
+  hasArgument: () => false,
+  deny: (problem) => ({ content_type: 'application/json', body: JSON.stringify({ writ: problem }) }),
+  connect: () => plainUpstream,
+};
+
+export function operation(effect: Effect): Operation {
+  return { name: `thing.${effect}`, effect, base_effect: effect, arguments: {}, secret_arguments: [] };
+}
+
+/** The operation, acting on thing t1 in the environments. */
+export function resolvedIn(found: Operation, environments: ResolvedOperation['environments']): ResolvedOperation {
+  return { ...found, targets: [{ kind: 'thing', id: 't1', within: [] }], containers: [], environments };
+}
+
+const notAsked = (): never => {
+  throw new WritError('unavailable');
+};
+
+export const plainUpstream: Upstream = {
+  resolve: async (classified) => ({
+    classified,
+    operations: classified.operations.map((found) => resolvedIn(found, [{ slug: 'staging', kind: 'ephemeral' }])),
+  }),
+  describe: async () => notAsked(),
+  forwarded: () => undefined,
+  identify: async () => notAsked(),
+  environments: async () => notAsked(),
+  inventory: async () => notAsked(),
+  schemaNews: async () => notAsked(),
+};
