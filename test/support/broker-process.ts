@@ -1,0 +1,70 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from './sources.ts';
+
+/** How the server's process is run. */
+export interface SpawnOptions {
+  /** All of its environment but `PATH`. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly args?: readonly string[];
+}
+
+/** A server process, from source. */
+export interface ServerProcess {
+  readonly pid: number;
+  /** What it wrote so far, to standard output and standard error. */
+  readonly stdout: () => string;
+  readonly stderr: () => string;
+  /** The exit code, or the signal's name; settled when it has ended and everything it wrote was read. */
+  readonly ended: Promise<number | string>;
+  kill(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | string>;
+}
+
+/** The project's own Node, whichever runs the tests. */
+export function pinnedNode(): string {
+  const pinned = join(root, 'node_modules', 'node', 'bin', 'node');
+  return existsSync(pinned) ? pinned : process.execPath;
+}
+
+/** Starts the server as a real process. */
+export function spawnServer({ env, args = [] }: SpawnOptions): ServerProcess {
+  const script = join(root, 'apps', 'server', 'src', 'main.ts');
+  const child = spawn(pinnedNode(), ['--conditions=source', script, ...args], {
+    cwd: root,
+    env: { PATH: process.env['PATH'] ?? '', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const output = { stdout: '', stderr: '' };
+  child.stdout.on('data', (chunk: Buffer) => {
+    output.stdout += chunk.toString();
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    output.stderr += chunk.toString();
+  });
+  const ended = endOf(child);
+  running.add(child);
+  void ended.then(() => running.delete(child));
+  return {
+    pid: child.pid ?? 0,
+    stdout: () => output.stdout,
+    stderr: () => output.stderr,
+    ended,
+    kill: (signal) => {
+      child.kill(signal);
+      return ended;
+    },
+  };
+}
+
+async function endOf(child: ChildProcess): Promise<number | string> {
+  const [code, signal]: (number | string | null)[] = await once(child, 'close');
+  return code ?? signal ?? 'unknown';
+}
+
+/** A test file that fails half-way leaves no server behind. */
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
