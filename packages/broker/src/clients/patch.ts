@@ -1,0 +1,51 @@
+import type { InputOf, OutputOf } from '@writ/api';
+import { type Client, type ClientChange, getClient, updateClient } from '@writ/store';
+import { change } from '../audit/record.ts';
+import type { AdminActor, Ctx } from '../context.ts';
+import { makeAuth } from './auth.ts';
+import { noSuchClient } from './missing.ts';
+import { clientView, storedAuth } from './view.ts';
+
+/**
+ * Changes a client. Disabling it stops its tokens at once. A change to `client_secret_basic` leaves it without a secret until one is
+ * made by `rotate-secret`. Throws `not_found`, `validation_failed`.
+ */
+export async function patchClient(ctx: Ctx<AdminActor>, input: InputOf<'clients.patch'>): Promise<OutputOf<'clients.patch'>> {
+  const { organization_id } = ctx;
+  const client_id = input.id;
+  const client = await change(ctx, async (tx) => {
+    const before = await getClient(tx, { organization_id, client_id });
+    if (before === undefined) throw noSuchClient(client_id);
+    const result = await updateClient(tx, { organization_id, client_id, set: changeOf(ctx, { before, input }) });
+    if (result === undefined) throw noSuchClient(client_id);
+    const { id: _, ...changed } = input;
+    const data = { changed: Object.keys(changed), disabled: result.disabled_at !== null };
+    return { result, happened: { kind: 'client.changed', client_id, data }, epochs: [{ scope: 'client', subject: client_id }] };
+  });
+  return clientView(client);
+}
+
+interface Changing {
+  readonly before: Client;
+  readonly input: InputOf<'clients.patch'>;
+}
+
+function changeOf(ctx: Ctx<AdminActor>, { before, input }: Changing): ClientChange {
+  const { name, auth, require_task, disabled } = input;
+  return {
+    ...(name === undefined ? {} : { name }),
+    ...(auth === undefined ? {} : authChange(ctx, { before, auth })),
+    ...(require_task === undefined ? {} : { settings: { ...before.settings, require_task } }),
+    ...(disabled === undefined ? {} : { disabled_at: disabled ? (before.disabled_at ?? ctx.now()) : null }),
+  };
+}
+
+/** The answer to a change has no place for a secret, so none is made here; the one there is stays. */
+function authChange(
+  ctx: Ctx<AdminActor>,
+  { before, auth }: { readonly before: Client; readonly auth: NonNullable<InputOf<'clients.patch'>['auth']> },
+): ClientChange {
+  if (auth.method !== 'client_secret_basic') return makeAuth(ctx, auth).set;
+  if (storedAuth(before.auth).method === 'client_secret_basic') return {};
+  return { auth: { method: auth.method }, secret_hash: null, secret_holder_id: null };
+}

@@ -1,0 +1,33 @@
+import type { InputOf, OutputOf } from '@writ/api';
+import { getClient, updateClient } from '@writ/store';
+import { change } from '../audit/record.ts';
+import type { AdminActor, Ctx } from '../context.ts';
+import { wrong } from '../validation.ts';
+import { makeSecret } from './auth.ts';
+import { noSuchClient } from './missing.ts';
+import { storedAuth } from './view.ts';
+
+/** Makes a new secret, told this once; the old one stops at once, tokens it was used for do not. Throws `not_found`, `validation_failed`. */
+export async function rotateSecret(
+  ctx: Ctx<AdminActor>,
+  input: InputOf<'clients.rotate_secret'>,
+): Promise<OutputOf<'clients.rotate_secret'>> {
+  const { organization_id } = ctx;
+  const client_id = input.id;
+  const { set, secret } = makeSecret(ctx);
+  await change(ctx, async (tx) => {
+    const before = await getClient(tx, { organization_id, client_id });
+    if (before === undefined) throw noSuchClient(client_id);
+    const { method } = storedAuth(before.auth);
+    if (method !== 'client_secret_basic') {
+      throw wrong({ field: 'id', problem: 'has no secret: it proves itself with its own keys', found: method });
+    }
+    await updateClient(tx, { organization_id, client_id, set });
+    return {
+      result: undefined,
+      happened: { kind: 'client.secret_rotated', client_id, data: { holder_id: set.secret_holder_id } },
+      epochs: [{ scope: 'client', subject: client_id }],
+    };
+  });
+  return { client_id, client_secret: secret?.expose() ?? '' };
+}

@@ -1,0 +1,54 @@
+import type { InputOf, OutputOf } from '@writ/api';
+import { type EnvironmentSelector, type JsonObject, makeId } from '@writ/core';
+import { insertEnvironment, updateConnection } from '@writ/store';
+import { change } from '../audit/record.ts';
+import { actorId } from '../connections/actor-id.ts';
+import type { AdminActor, Ctx } from '../context.ts';
+import { checkSelector, checkSlug } from './check.ts';
+import { asConflict } from './conflict.ts';
+import { environmentView } from './view.ts';
+
+/** A selector as the audit log has it. */
+export function selectorData(selector: EnvironmentSelector): JsonObject {
+  return 'environment_ids' in selector ? { environment_ids: selector.environment_ids } : { ephemeral_of: selector.ephemeral_of };
+}
+
+/**
+ * Names an environment; protected unless said otherwise, or ephemeral. Throws `not_found`, `validation_failed`, `conflict` for a
+ * slug or a provider environment that another one has.
+ */
+export async function createEnvironment(
+  ctx: Ctx<AdminActor>,
+  input: InputOf<'environments.create'>,
+): Promise<OutputOf<'environments.create'>> {
+  const { organization_id } = ctx;
+  const { slug, selector } = input;
+  checkSlug(slug);
+  const state = await ctx.live.connections.require(input.connection);
+  await checkSelector(state, selector);
+  const now = ctx.now();
+  const row = {
+    organization_id,
+    id: makeId('environment', { now, randomBytes: ctx.randomBytes }),
+    connection_id: state.id,
+    slug,
+    selector,
+    protected: input.protected ?? 'environment_ids' in selector,
+    created_by: actorId(ctx.actor),
+    created_at: now,
+  };
+  try {
+    return await change(ctx, async (tx) => {
+      await insertEnvironment(tx, row);
+      await updateConnection(tx, { organization_id, id: state.id, set: {} });
+      const data = { environment_id: row.id, slug, selector: selectorData(selector), protected: row.protected };
+      return {
+        result: environmentView(row),
+        happened: { kind: 'environment.created', connection: state.slug, data },
+        epochs: [{ scope: 'connection', subject: state.id }],
+      };
+    });
+  } catch (error) {
+    throw asConflict(error, slug);
+  }
+}

@@ -1,0 +1,35 @@
+import type { InputOf, OutputOf } from '@writ/api';
+import { updateConnection, updateEnvironment } from '@writ/store';
+import { change } from '../audit/record.ts';
+import type { AdminActor, Ctx } from '../context.ts';
+import { checkSelector } from './check.ts';
+import { selectorData } from './create.ts';
+import { noSuchEnvironment, refuseShared } from './missing.ts';
+import { environmentView } from './view.ts';
+
+/** Changes what an environment stands for, or whether it is protected. Throws `not_found`, `validation_failed`, `conflict`. */
+export async function patchEnvironment(
+  ctx: Ctx<AdminActor>,
+  input: InputOf<'environments.patch'>,
+): Promise<OutputOf<'environments.patch'>> {
+  const { organization_id } = ctx;
+  const { environment: slug, selector } = input;
+  refuseShared(slug);
+  const state = await ctx.live.connections.require(input.connection);
+  if (selector !== undefined) await checkSelector(state, selector);
+  const set = {
+    ...(selector === undefined ? {} : { selector }),
+    ...(input.protected === undefined ? {} : { protected: input.protected }),
+  };
+  return await change(ctx, async (tx) => {
+    const row = await updateEnvironment(tx, { organization_id, connection_id: state.id, slug, set });
+    if (row === undefined) throw noSuchEnvironment(state.slug, slug);
+    await updateConnection(tx, { organization_id, id: state.id, set: {} });
+    const data = { environment_id: row.id, slug, selector: selectorData(row.selector), protected: row.protected };
+    return {
+      result: environmentView(row),
+      happened: { kind: 'environment.changed', connection: state.slug, data },
+      epochs: [{ scope: 'connection', subject: state.id }],
+    };
+  });
+}

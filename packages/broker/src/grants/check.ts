@@ -1,0 +1,30 @@
+import type { FieldProblem } from '@writ/core';
+import { getClient, listClients, listConnections } from '@writ/store';
+import type { Ctx } from '../context.ts';
+import type { ConnectionState } from '../upstream/connections.ts';
+import { unknownName, wrong } from '../validation.ts';
+
+/** The problem of a client that is not there, with the nearest one that is; none where it is. */
+export async function clientProblems(ctx: Ctx, client_id: string): Promise<FieldProblem[]> {
+  const { organization_id, store } = ctx;
+  if ((await getClient(store.db, { organization_id, client_id })) !== undefined) return [];
+  const { items } = await listClients(store.db, { organization_id, limit: 1000 });
+  const names = items.map((client) => client.client_id);
+  return [unknownName({ field: 'client_id', found: client_id, problem: 'must be a client' }, names)];
+}
+
+/** The connection a grant or detail names. Throws `validation_failed` with the nearest there is. */
+export async function namedConnection(ctx: Ctx, slug: string, field = 'connection'): Promise<ConnectionState> {
+  const { organization_id, store, live } = ctx;
+  const state = await live.connections.get(slug);
+  if (state !== undefined) return state;
+  const { items } = await listConnections(store.db, { organization_id, limit: 1000 });
+  const names = items.map((connection) => connection.slug);
+  throw wrong(unknownName({ field, found: slug, problem: 'must be a connection' }, names));
+}
+
+/** The problem of an expiry that is past already. */
+export function expiryProblems(ctx: Ctx, expires_at: string | null | undefined): FieldProblem[] {
+  if (expires_at === undefined || expires_at === null || Date.parse(expires_at) > ctx.now()) return [];
+  return [{ field: 'expires_at', problem: 'must lie in the future', found: expires_at }];
+}

@@ -1,0 +1,69 @@
+import type { InputOf, OutputOf } from '@writ/api';
+import { compactScope, type GrantScope, type JsonObject, makeId, WritError } from '@writ/core';
+import { getClient, insertGrant } from '@writ/store';
+import { change } from '../audit/record.ts';
+import { actorId } from '../connections/actor-id.ts';
+import type { AdminActor, Ctx } from '../context.ts';
+import { throwIfAny } from '../validation.ts';
+import { clientProblems, expiryProblems, namedConnection } from './check.ts';
+import { scopeProblems } from './check-scope.ts';
+import { grantView } from './view.ts';
+
+/** The scope of a grant as given, and nothing else of it. */
+export function scopeOf(input: GrantScope): GrantScope {
+  const { connection, environments, operations, resources, arguments: conditions } = input;
+  return {
+    connection,
+    environments,
+    operations,
+    ...(resources === undefined ? {} : { resources }),
+    ...(conditions === undefined ? {} : { arguments: conditions }),
+  };
+}
+
+/** A grant's scope as the audit log has it: short, and of names alone. */
+export function scopeData(scope: GrantScope): JsonObject {
+  const conditions = Object.entries(scope.arguments ?? {}).map(([name, paths]) => `${name}: ${Object.keys(paths).join(', ')}`);
+  return {
+    allows: compactScope(scope).slice(0, 200),
+    ...(scope.resources === undefined ? {} : { resources: scope.resources.slice(0, 100) }),
+    ...(conditions.length === 0 ? {} : { arguments: conditions.slice(0, 100) }),
+  };
+}
+
+/** Allows a client something. Throws `validation_failed` naming every field that is wrong, what was found, and the nearest right name. */
+export async function createGrant(ctx: Ctx<AdminActor>, input: InputOf<'grants.create'>): Promise<OutputOf<'grants.create'>> {
+  const { organization_id } = ctx;
+  const { client_id, max_ttl_seconds, note } = input;
+  const state = await namedConnection(ctx, input.connection);
+  const scope = scopeOf(input);
+  throwIfAny([
+    ...(await clientProblems(ctx, client_id)),
+    ...scopeProblems(state, scope),
+    ...expiryProblems(ctx, input.expires_at),
+  ]);
+  const now = ctx.now();
+  const row = {
+    organization_id,
+    id: makeId('grant', { now, randomBytes: ctx.randomBytes }),
+    client_id,
+    connection_id: state.id,
+    scope,
+    max_ttl_seconds: max_ttl_seconds ?? null,
+    expires_at: input.expires_at === undefined ? null : Date.parse(input.expires_at),
+    note: note ?? null,
+    created_by: actorId(ctx.actor),
+    created_at: now,
+    updated_at: now,
+  };
+  return await change(ctx, async (tx) => {
+    if ((await getClient(tx, { organization_id, client_id })) === undefined) throw new WritError('conflict');
+    const grant = await insertGrant(tx, row);
+    const data = { grant_id: row.id, ...scopeData(scope), ...(max_ttl_seconds === undefined ? {} : { max_ttl_seconds }) };
+    return {
+      result: grantView(grant),
+      happened: { kind: 'grant.created', client_id, connection: state.slug, data },
+      epochs: [{ scope: 'client', subject: client_id }],
+    };
+  });
+}

@@ -1,0 +1,20 @@
+import type { InputOf } from '@writ/api';
+import { revokeGrant } from '@writ/store';
+import { change } from '../audit/record.ts';
+import type { AdminActor, Ctx } from '../context.ts';
+import { noSuchGrant } from './list.ts';
+
+/** Takes a grant back; live tokens lose it on their next request. Throws `not_found`. */
+export async function deleteGrant(ctx: Ctx<AdminActor>, input: InputOf<'grants.delete'>): Promise<undefined> {
+  const { organization_id } = ctx;
+  return await change(ctx, async (tx) => {
+    const grant = await revokeGrant(tx, { organization_id, id: input.id, now: ctx.now() });
+    if (grant === undefined) throw noSuchGrant(input.id);
+    const { client_id, scope } = grant;
+    return {
+      result: undefined,
+      happened: { kind: 'grant.deleted', client_id, connection: scope.connection, data: { grant_id: grant.id } },
+      epochs: [{ scope: 'client', subject: client_id }],
+    };
+  });
+}

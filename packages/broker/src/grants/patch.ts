@@ -1,0 +1,55 @@
+import type { InputOf, OutputOf } from '@writ/api';
+import type { GrantScope } from '@writ/core';
+import { getGrant, type GrantChange, updateGrant } from '@writ/store';
+import { change } from '../audit/record.ts';
+import type { AdminActor, Ctx } from '../context.ts';
+import { throwIfAny } from '../validation.ts';
+import { expiryProblems, namedConnection } from './check.ts';
+import { scopeProblems } from './check-scope.ts';
+import { scopeData } from './create.ts';
+import { noSuchGrant } from './list.ts';
+import { grantView } from './view.ts';
+
+type Input = InputOf<'grants.patch'>;
+
+/** Changes a grant; live tokens feel it on their next request. Throws `not_found`, `validation_failed`. */
+export async function patchGrant(ctx: Ctx<AdminActor>, input: Input): Promise<OutputOf<'grants.patch'>> {
+  const { organization_id, store } = ctx;
+  const { id } = input;
+  const before = await getGrant(store.db, { organization_id, id });
+  if (before === undefined) throw noSuchGrant(id);
+  const scope = changedScope(before.scope, input);
+  const state = await namedConnection(ctx, scope.connection);
+  throwIfAny([...scopeProblems(state, scope), ...expiryProblems(ctx, input.expires_at)]);
+  return await change(ctx, async (tx) => {
+    const grant = await updateGrant(tx, { organization_id, id, now: ctx.now(), set: changeOf(scope, input) });
+    if (grant === undefined) throw noSuchGrant(id);
+    const { client_id } = grant;
+    return {
+      result: grantView(grant),
+      happened: { kind: 'grant.changed', client_id, connection: state.slug, data: { grant_id: id, ...scopeData(scope) } },
+      epochs: [{ scope: 'client', subject: client_id }],
+    };
+  });
+}
+
+function changedScope(before: GrantScope, input: Input): GrantScope {
+  const resources = input.resources === null ? undefined : (input.resources ?? before.resources);
+  const conditions = input.arguments === null ? undefined : (input.arguments ?? before.arguments);
+  return {
+    connection: before.connection,
+    environments: input.environments ?? before.environments,
+    operations: input.operations ?? before.operations,
+    ...(resources === undefined ? {} : { resources }),
+    ...(conditions === undefined ? {} : { arguments: conditions }),
+  };
+}
+
+function changeOf(scope: GrantScope, { max_ttl_seconds, expires_at, note }: Input): GrantChange {
+  return {
+    scope,
+    ...(max_ttl_seconds === undefined ? {} : { max_ttl_seconds }),
+    ...(expires_at === undefined ? {} : { expires_at: expires_at === null ? null : Date.parse(expires_at) }),
+    ...(note === undefined ? {} : { note }),
+  };
+}

@@ -1,0 +1,23 @@
+import type { OutputOf } from '@writ/api';
+import { grantScopeSchema } from '@writ/core';
+import type { Grant } from '@writ/store';
+import { timeOrNull, timeOut } from '../page.ts';
+
+/** The life of a token where a grant says nothing, and the most it may say, in seconds (DESIGN 8). */
+export const DEFAULT_TTL = 3_600;
+export const MOST_TTL = 12 * 3_600;
+
+/** A grant as the API shows it. */
+export function grantView(grant: Grant): OutputOf<'grants.get'> {
+  return {
+    ...grantScopeSchema.parse(grant.scope),
+    id: grant.id,
+    client_id: grant.client_id,
+    max_ttl_seconds: grant.max_ttl_seconds ?? DEFAULT_TTL,
+    expires_at: timeOrNull(grant.expires_at),
+    note: grant.note,
+    created_by: grant.created_by,
+    created_at: timeOut(grant.created_at),
+    updated_at: timeOut(grant.updated_at),
+  };
+}
