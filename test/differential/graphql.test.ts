@@ -91,7 +91,7 @@ function forwarded(classified: GraphqlClassified): GeneratedRequest {
   return JSON.parse(new TextDecoder().decode(classified.forward.body));
 }
 
-describe('differential: generated documents', () => {
+describe('differential: generated documents', { timeout: 60_000 }, () => {
   test('what is judged is what graphql-js would execute, were every @skip and @include taken', () => {
     let equal = 0;
     fc.assert(

@@ -21,7 +21,8 @@ const JSON_TYPE = /^application\/json[ \t]*(?:;[ \t]*charset[ \t]*=[ \t]*"?utf-8
 export function readBody(request: ProviderRequest): GraphqlRequest {
   if (request.method !== 'POST') throw notSupported('GraphQL goes by POST only.');
   if (request.query !== '') throw notSupported('A GraphQL request carries nothing in its query string.');
-  if (!JSON_TYPE.test(request.headers['content-type'] ?? '')) {
+  const type = request.headers['content-type'] ?? '';
+  if (type !== 'application/json' && !JSON_TYPE.test(type)) {
     throw notSupported('A GraphQL request has the content type application/json.');
   }
   const body = parseJsonStrictly(request.body);

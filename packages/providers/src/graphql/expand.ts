@@ -133,6 +133,9 @@ function selectField(walk: Walk, node: FieldNode, { type, base, into, depth }: S
   select(walk, node.selectionSet, { type: inner, written: inner, base: inner, into: field.children, depth: depth + 1 });
 }
 
+/** Of a field without a selection. Never written to: a second selection of its name that has one is refused. */
+const NONE: Map<string, OpenField> = new Map();
+
 interface OpenField extends ExpandedField {
   readonly children: Map<string, OpenField>;
 }
@@ -141,7 +144,7 @@ function addField(walk: Walk, node: FieldNode, type: GraphQLCompositeType): Open
   if (++walk.fields > MAX_FIELDS) throw tooLarge(`The GraphQL request selects more than ${MAX_FIELDS} fields.`);
   const definition = findField(walk, type, node.name.value);
   if (!definition) throw unknownOperation(fieldName(walk, type, node.name.value));
-  return { type, definition, node, children: new Map() };
+  return { type, definition, node, children: node.selectionSet ? new Map() : NONE };
 }
 
 function findField(walk: Walk, type: GraphQLCompositeType, name: string): FieldDefinition | undefined {
@@ -162,7 +165,8 @@ function fieldName(walk: Walk, type: GraphQLCompositeType, field: string): strin
 /** Equal response names must mean the same field and arguments (GraphQL specification, 5.3.2): else servers differ in which one runs. */
 function refuseConflict(first: FieldNode, second: FieldNode): void {
   if (first === second) return;
-  if (first.name.value === second.name.value && writtenArguments(first) === writtenArguments(second)) return;
+  const alike = first.name.value === second.name.value && !first.selectionSet === !second.selectionSet;
+  if (alike && writtenArguments(first) === writtenArguments(second)) return;
   throw notUnderstood(
     `Two selections are both called "${(second.alias ?? second.name).value}" but differ; use aliases.`,
   );

@@ -1,5 +1,5 @@
 import { type Effect, type JsonObject, worstEffect } from '@writ/core';
-import { GraphQLError, getArgumentValues } from 'graphql';
+import { GraphQLError } from 'graphql';
 import type { Raise } from '../catalog.ts';
 import { holds } from './condition.ts';
 import type { GraphqlOperation } from './operation.ts';
@@ -45,11 +45,9 @@ function raise(base: Effect, values: JsonObject, raises: readonly Raise[] | unde
   return worstEffect([base, ...raises.filter(({ when }) => holds(when, values)).map(({ to }) => to)]);
 }
 
-/** The arguments as graphql-js hands them to a resolver: defaults filled in, what is omitted left out, `null` kept. */
-function argumentsOf({ definition, node, name }: PlannedField, variables: CoercedVariables): JsonObject {
+function argumentsOf({ argumentsFor, name }: PlannedField, variables: CoercedVariables): JsonObject {
   try {
-    // JSON in, JSON out: the scalars of the schema make nothing else.
-    return getArgumentValues(definition, node, variables) as JsonObject;
+    return argumentsFor(variables);
   } catch (error) {
     if (error instanceof GraphQLError) throw notUnderstood(`The arguments of ${name} do not fit their types.`);
     throw error;
@@ -58,18 +56,18 @@ function argumentsOf({ definition, node, name }: PlannedField, variables: Coerce
 
 function rootOperation(
   { plan }: Judging,
-  { review, definition, directory_only }: PlannedRoot,
+  { review, field, directory_only }: PlannedRoot,
   facts: Facts,
 ): GraphqlOperation {
   return {
     ...facts,
     secret_arguments: review.secret ?? [],
-    graphql: { at: 'root', root: plan.root, field: definition.name, review, directory_only },
+    graphql: { at: 'root', root: plan.root, field, review, directory_only },
   };
 }
 
 function nestedOperation({ placed }: Judging, planned: PlannedNested, facts: Facts): GraphqlOperation {
-  const { type, definition, review, directory_only, path } = planned;
+  const { type, field, review, directory_only, path } = planned;
   return {
     ...facts,
     secret_arguments: [],
@@ -77,7 +75,7 @@ function nestedOperation({ placed }: Judging, planned: PlannedNested, facts: Fac
     graphql: {
       at: 'nested',
       type,
-      field: definition.name,
+      field,
       step: review.step,
       ...(review.by_id ? { by_id: review.by_id } : {}),
       directory_only,

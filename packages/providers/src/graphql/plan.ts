@@ -1,6 +1,5 @@
-import type { FieldNode, GraphQLField } from 'graphql';
-import { Kind } from 'graphql';
 import type { FieldReview, OperationReview } from '../catalog.ts';
+import { type Arguments, prepareArguments } from './call.ts';
 import { selectsOnlyDirectory } from './directory.ts';
 import type { Expanded, ExpandedField } from './expand.ts';
 import { unknownOperation } from './refuse.ts';
@@ -8,9 +7,9 @@ import type { Reviews } from './reviews.ts';
 
 interface PlannedBase {
   readonly name: string;
-  readonly definition: GraphQLField<unknown, unknown>;
-  /** Its arguments, without what it selects. */
-  readonly node: FieldNode;
+  /** Without its type. */
+  readonly field: string;
+  readonly argumentsFor: Arguments;
   readonly directory_only: boolean;
 }
 
@@ -112,14 +111,16 @@ function planField(planning: Planning, field: ExpandedField, place: Place): void
     });
   }
   if (field.children.size === 0) return;
-  const above = { name: field.definition.name, above: place.above };
-  const moved = leaves ? { under: index, shared: review.step === 'shared' && !review.by_id } : {};
-  planChildren(planning, field, { ...place, ...moved, above });
+  planChildren(planning, field, {
+    root: place.root,
+    under: leaves ? index : place.under,
+    shared: leaves ? review.step === 'shared' && !review.by_id : place.shared,
+    above: { name: field.definition.name, above: place.above },
+  });
 }
 
-/** What is selected is left out: a plan is kept, and would hold on to the whole document. */
-function callOf({ definition, node }: ExpandedField): Pick<PlannedBase, 'definition' | 'node'> {
-  return { definition, node: { kind: Kind.FIELD, name: node.name, arguments: node.arguments ?? [] } };
+function callOf({ definition, node }: ExpandedField): Pick<PlannedBase, 'field' | 'argumentsFor'> {
+  return { field: definition.name, argumentsFor: prepareArguments(definition, node) };
 }
 
 function pathOf({ name, above }: Above): string {

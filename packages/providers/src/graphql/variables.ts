@@ -1,6 +1,5 @@
 import type { JsonObject } from '@writ/core';
 import {
-  coerceInputValue,
   type GraphQLInputType,
   type GraphQLSchema,
   isInputType,
@@ -9,6 +8,7 @@ import {
   typeFromAST,
   valueFromAST,
 } from 'graphql';
+import { coerceInput } from './input.ts';
 import { notUnderstood } from './refuse.ts';
 
 /** Variables as graphql-js hands them to execution: coerced, defaults filled in, what is omitted left out. */
@@ -60,7 +60,7 @@ export function coerceVariables(declared: readonly DeclaredVariable[], given: Js
 }
 
 function coerce({ name, type, written }: DeclaredVariable, value: unknown): unknown {
-  return coerceInputValue(value, type, (path) => {
+  return coerceInput(value, type, (path) => {
     throw misfit([name, ...path].join('.'), written);
   });
 }

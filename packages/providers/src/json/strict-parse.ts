@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { type JsonValue, WritError } from '@writ/core';
 import { scanJson } from './scan.ts';
 
@@ -11,8 +12,6 @@ export interface JsonLimits {
 
 /** What a judged body may measure (DESIGN 8: judged bodies are at most 1 MiB). */
 export const JSON_LIMITS: JsonLimits = { bytes: 1_048_576, depth: 64 };
-
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
  * Parses a JSON text that every reader reads alike (RFC 8259; RFC 7493 says what differs between readers). Refuses invalid UTF-8,
@@ -30,11 +29,9 @@ export function parseJsonStrictly(bytes: Uint8Array, limits: JsonLimits = JSON_L
 }
 
 function decode(bytes: Uint8Array): string {
-  try {
-    return utf8.decode(bytes);
-  } catch {
-    throw new WritError('request_not_canonical', { detail: 'The body is not valid UTF-8.' });
-  }
+  if (!isUtf8(bytes)) throw new WritError('request_not_canonical', { detail: 'The body is not valid UTF-8.' });
+  // Keeps a byte order mark, which is then no JSON.
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
 }
 
 function parse(text: string): JsonValue {
