@@ -46,6 +46,8 @@ const LOST_CLASSES = ['08', '28', '53', '57P', '58'];
 export function databaseError(error: unknown): DatabaseError | undefined {
   for (let at: unknown = error; at instanceof Error; at = innerOf(at)) {
     if (at instanceof DatabaseError) return at;
+    // It has a code too, but not the database's: that is its cause.
+    if (at instanceof WritError) continue;
     const { code, constraint_name: name, constraint = name } = at as Error & Record<string, unknown>;
     if (typeof code === 'string') {
       return new DatabaseError(code, at.message, typeof constraint === 'string' ? constraint : undefined);
