@@ -1,8 +1,8 @@
 import type { ClientAuth } from '@writ/api';
-import { checkClientJwks, hashClientSecret, newClientSecret } from '@writ/tokens';
 import type { JsonObject, Secret } from '@writ/core';
-import type { AdminActor, Ctx } from '../context.ts';
+import { checkClientJwks, hashClientSecret, newClientSecret } from '@writ/tokens';
 import { actorId } from '../connections/actor-id.ts';
+import type { AdminActor, Ctx } from '../context.ts';
 import { throwIfAny } from '../validation.ts';
 
 /** What is kept of a client's proof, and the secret to be told once. */
@@ -28,5 +28,8 @@ export function makeAuth(ctx: Ctx<AdminActor>, auth: ClientAuth): MadeAuth {
 export function makeSecret(ctx: Ctx<AdminActor>): MadeAuth {
   const secret = newClientSecret(ctx.randomBytes);
   const secret_hash = hashClientSecret(secret, ctx.deriveKey('client_secret'));
-  return { set: { auth: { method: 'client_secret_basic' }, secret_hash, secret_holder_id: actorId(ctx.actor) }, secret };
+  return {
+    set: { auth: { method: 'client_secret_basic' }, secret_hash, secret_holder_id: actorId(ctx.actor) },
+    secret,
+  };
 }

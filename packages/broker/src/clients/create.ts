@@ -8,7 +8,10 @@ import { makeAuth } from './auth.ts';
 import { clientView } from './view.ts';
 
 /** Adds a client, owned by whoever adds it; its secret, where it has one, is told this once. Throws `conflict`, `validation_failed`. */
-export async function createClient(ctx: Ctx<AdminActor>, input: InputOf<'clients.create'>): Promise<OutputOf<'clients.create'>> {
+export async function createClient(
+  ctx: Ctx<AdminActor>,
+  input: InputOf<'clients.create'>,
+): Promise<OutputOf<'clients.create'>> {
   const { organization_id } = ctx;
   const { client_id, kind, name } = input;
   const { set, secret } = makeAuth(ctx, input.auth);
@@ -24,6 +27,8 @@ export async function createClient(ctx: Ctx<AdminActor>, input: InputOf<'clients
     return { ...clientView(client), ...(secret === undefined ? {} : { client_secret: secret.expose() }) };
   } catch (error) {
     if (!violates(error, 'clients_pkey')) throw error;
-    throw new WritError('conflict', { detail: `The client id ${client_id} is taken, or was: ids are never used again.` });
+    throw new WritError('conflict', {
+      detail: `The client id ${client_id} is taken, or was: ids are never used again.`,
+    });
   }
 }

@@ -10,7 +10,10 @@ import { clientView, storedAuth } from './view.ts';
  * Changes a client. Disabling it stops its tokens at once. A change to `client_secret_basic` leaves it without a secret until one is
  * made by `rotate-secret`. Throws `not_found`, `validation_failed`.
  */
-export async function patchClient(ctx: Ctx<AdminActor>, input: InputOf<'clients.patch'>): Promise<OutputOf<'clients.patch'>> {
+export async function patchClient(
+  ctx: Ctx<AdminActor>,
+  input: InputOf<'clients.patch'>,
+): Promise<OutputOf<'clients.patch'>> {
   const { organization_id } = ctx;
   const client_id = input.id;
   const client = await change(ctx, async (tx) => {
@@ -20,7 +23,11 @@ export async function patchClient(ctx: Ctx<AdminActor>, input: InputOf<'clients.
     if (result === undefined) throw noSuchClient(client_id);
     const { id: _, ...changed } = input;
     const data = { changed: Object.keys(changed), disabled: result.disabled_at !== null };
-    return { result, happened: { kind: 'client.changed', client_id, data }, epochs: [{ scope: 'client', subject: client_id }] };
+    return {
+      result,
+      happened: { kind: 'client.changed', client_id, data },
+      epochs: [{ scope: 'client', subject: client_id }],
+    };
   });
   return clientView(client);
 }

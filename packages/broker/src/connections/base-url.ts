@@ -28,6 +28,7 @@ export function readBaseUrl(services: Pick<Services, 'config'>, text: string): B
     no('must begin with https://: plain http is only for loopback, while Writ itself is on loopback');
   }
   const host = url.hostname.replace(/^\[|\]$/g, '');
-  if (/^[\d.]+$|:/.test(host) && isForbiddenAddress(host, { allowPrivate })) no('has an address that may not be dialled');
+  if (/^[\d.]+$|:/.test(host) && isForbiddenAddress(host, { allowPrivate }))
+    no('has an address that may not be dialled');
   return { base_url: `${url.origin}${url.pathname.replace(/\/+$/, '')}`, origin: url.origin };
 }

@@ -1,6 +1,6 @@
 import { type FieldProblem, makeId, Secret, SHARED } from '@writ/core';
 import type { Provider } from '@writ/providers';
-import { type Connection, nextCredentialVersion, type NewCredential } from '@writ/store';
+import { type Connection, type NewCredential, nextCredentialVersion } from '@writ/store';
 import type { AdminActor, Ctx } from '../context.ts';
 import { unknownName } from '../validation.ts';
 import { actorId } from './actor-id.ts';
@@ -51,5 +51,15 @@ export async function sealedRow(
   const sealed = await vault.sealCredential(new Secret(given.value, 'root credential'), context);
   const environments = given.environments === undefined ? null : [...new Set(given.environments)].sort();
   const made = { created_by: actorId(ctx.actor), created_at: now };
-  return { organization_id, id, connection_id, version, kind: given.kind, origin, sealed: { ...sealed }, environments, ...made };
+  return {
+    organization_id,
+    id,
+    connection_id,
+    version,
+    kind: given.kind,
+    origin,
+    sealed: { ...sealed },
+    environments,
+    ...made,
+  };
 }

@@ -26,10 +26,19 @@ export async function putCredential(
   const row = await change(ctx, async (tx) => {
     await retireCredentials(tx, { organization_id, connection_id, environments, now: ctx.now() });
     await insertCredential(tx, credential);
-    const set = { identity: null, verified_at: null, ...(environments === null ? { credential_flagged_at: null } : {}) };
+    const set = {
+      identity: null,
+      verified_at: null,
+      ...(environments === null ? { credential_flagged_at: null } : {}),
+    };
     const result = await updateConnection(tx, { organization_id, id: connection_id, set });
     if (result === undefined || result.origin !== credential.origin) throw noSuchConnection(slug);
-    const data = { connection_id, credential_id: credential.id, credential_kind: credential.kind, version: credential.version };
+    const data = {
+      connection_id,
+      credential_id: credential.id,
+      credential_kind: credential.kind,
+      version: credential.version,
+    };
     return {
       result,
       happened: { kind: 'credential.replaced', connection: slug, data: { ...data, environments } },

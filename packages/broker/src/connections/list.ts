@@ -6,7 +6,10 @@ import { noSuchConnection } from './missing.ts';
 import { connectionView } from './view.ts';
 
 /** Lists the connections by slug. */
-export async function listConnections(ctx: Ctx, input: InputOf<'connections.list'>): Promise<OutputOf<'connections.list'>> {
+export async function listConnections(
+  ctx: Ctx,
+  input: InputOf<'connections.list'>,
+): Promise<OutputOf<'connections.list'>> {
   const page = await listRows(ctx.store.db, pageIn(ctx, input));
   const items = await Promise.all(page.items.map((row) => connectionView(ctx, row)));
   return { items, next_cursor: page.next ?? null };

@@ -18,7 +18,9 @@ type Verified = OutputOf<'connections.verify'>;
 export async function verifyConnection(ctx: Ctx<AdminActor>, input: InputOf<'connections.verify'>): Promise<Verified> {
   const state = await ctx.live.connections.require(input.connection);
   if (input.confirm === true && !(ctx.actor.kind === 'user' && isAtLeast(ctx.actor.role, 'owner'))) {
-    throw new WritError('forbidden', { detail: 'Only an owner confirms that two connections have the same credential.' });
+    throw new WritError('forbidden', {
+      detail: 'Only an owner confirms that two connections have the same credential.',
+    });
   }
   const checks = await checkAll(ctx, state);
   const refused = checks.find(({ identity }) => identity === undefined);
@@ -62,7 +64,9 @@ async function checkAll(ctx: Ctx, state: ConnectionState): Promise<Check[]> {
 
 function checkedOf(ctx: Ctx, checks: readonly Check[]): Finding['checked'] {
   const at = ctx.now();
-  return Object.fromEntries(checks.map(({ credential_id, identity }) => [credential_id, { accepted: identity !== undefined, at }]));
+  return Object.fromEntries(
+    checks.map(({ credential_id, identity }) => [credential_id, { accepted: identity !== undefined, at }]),
+  );
 }
 
 async function remember(ctx: Ctx<AdminActor>, state: ConnectionState, finding: Finding): Promise<void> {
@@ -72,7 +76,12 @@ async function remember(ctx: Ctx<AdminActor>, state: ConnectionState, finding: F
     const set = { identity: { ...finding }, verified_at: verified ? ctx.now() : null };
     const result = await updateConnection(tx, { organization_id, id: state.id, set });
     if (result === undefined) throw noSuchConnection(state.slug);
-    const data = { connection_id: state.id, identity: finding.identity, reach: finding.reach.slice(0, 100), confirmed: finding.confirmed };
+    const data = {
+      connection_id: state.id,
+      identity: finding.identity,
+      reach: finding.reach.slice(0, 100),
+      confirmed: finding.confirmed,
+    };
     const kind = verified ? 'connection.verified' : 'connection.rejected';
     return { result, happened: { kind, connection: state.slug, data } };
   });

@@ -8,7 +8,8 @@ export function checkSlug(slug: string): void {
   if (slug === SHARED) throw wrong({ field: 'slug', problem: 'is reserved: every connection has it', found: slug });
   // A guardrail on `protected` would otherwise mean either.
   const kinds = ['protected', 'ephemeral', 'other'];
-  if (kinds.includes(slug)) throw wrong({ field: 'slug', problem: 'is what guardrails call a kind of environment', found: slug });
+  if (kinds.includes(slug))
+    throw wrong({ field: 'slug', problem: 'is what guardrails call a kind of environment', found: slug });
 }
 
 /**
@@ -23,16 +24,29 @@ export async function checkSelector(state: ConnectionState, selector: Environmen
     throw wrong(unknownName({ field: 'selector', found: name ?? '', problem }, kinds));
   }
   const known = await state.upstream.environments();
-  throwIfAny('environment_ids' in selector ? idProblems(known, selector.environment_ids) : containerProblems(known, selector.ephemeral_of));
+  throwIfAny(
+    'environment_ids' in selector
+      ? idProblems(known, selector.environment_ids)
+      : containerProblems(known, selector.ephemeral_of),
+  );
 }
 
 function idProblems(known: readonly ProviderEnvironment[], ids: readonly string[]): FieldProblem[] {
   return ids.flatMap((id, index) => {
     if (known.some((environment) => environment.id === id)) return [];
     const named = known.find((environment) => environment.name === id);
-    const at = { field: `selector.environment_ids.${index}`, found: id, problem: 'must be the id of an environment the root credential reaches' };
+    const at = {
+      field: `selector.environment_ids.${index}`,
+      found: id,
+      problem: 'must be the id of an environment the root credential reaches',
+    };
     if (named !== undefined) return [{ ...at, nearest: named.id }];
-    return [unknownName(at, known.map((environment) => environment.id))];
+    return [
+      unknownName(
+        at,
+        known.map((environment) => environment.id),
+      ),
+    ];
   });
 }
 
@@ -41,7 +55,11 @@ function containerProblems(known: readonly ProviderEnvironment[], ids: readonly 
   return ids.flatMap((id, index) => {
     if (containers.has(id)) return [];
     const named = [...containers].find(([, name]) => name === id);
-    const at = { field: `selector.ephemeral_of.${index}`, found: id, problem: 'must be the id of a project the root credential reaches' };
+    const at = {
+      field: `selector.ephemeral_of.${index}`,
+      found: id,
+      problem: 'must be the id of a project the root credential reaches',
+    };
     return [named === undefined ? unknownName(at, containers.keys()) : { ...at, nearest: named[0] }];
   });
 }

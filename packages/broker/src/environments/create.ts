@@ -10,7 +10,9 @@ import { environmentView } from './view.ts';
 
 /** A selector as the audit log has it. */
 export function selectorData(selector: EnvironmentSelector): JsonObject {
-  return 'environment_ids' in selector ? { environment_ids: selector.environment_ids } : { ephemeral_of: selector.ephemeral_of };
+  return 'environment_ids' in selector
+    ? { environment_ids: selector.environment_ids }
+    : { ephemeral_of: selector.ephemeral_of };
 }
 
 /**

@@ -5,7 +5,10 @@ import type { AdminActor, Ctx } from '../context.ts';
 import { noSuchEnvironment, refuseShared } from './missing.ts';
 
 /** Forgets an environment: calls that reach what it stood for are refused from then on. Throws `not_found`. */
-export async function deleteEnvironment(ctx: Ctx<AdminActor>, input: InputOf<'environments.delete'>): Promise<undefined> {
+export async function deleteEnvironment(
+  ctx: Ctx<AdminActor>,
+  input: InputOf<'environments.delete'>,
+): Promise<undefined> {
   const { organization_id } = ctx;
   const { environment: slug } = input;
   refuseShared(slug);

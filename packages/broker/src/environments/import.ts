@@ -21,13 +21,18 @@ export async function importEnvironments(
   const { single_project } = await state.upstream.identify();
   const found = await state.upstream.environments();
   const owners = ownersOf(state.environment_rows);
-  const isNew = ({ selector }: { readonly selector: EnvironmentSelector }): boolean => memberKeys(selector).every((key) => !owners.has(key));
+  const isNew = ({ selector }: { readonly selector: EnvironmentSelector }): boolean =>
+    memberKeys(selector).every((key) => !owners.has(key));
   const taken = state.environments.map(({ slug }) => slug);
   const plan = planImport(found.filter(isNew), { single_project, taken });
-  const skipped = found.filter((environment) => !isNew(environment)).map(({ name, container, selector }) => ({
-    name: inertLine(`${container.name}/${name}`, 300),
-    reason: `is in ${memberKeys(selector).map((key) => owners.get(key)).find((slug) => slug !== undefined)} already`,
-  }));
+  const skipped = found
+    .filter((environment) => !isNew(environment))
+    .map(({ name, container, selector }) => ({
+      name: inertLine(`${container.name}/${name}`, 300),
+      reason: `is in ${memberKeys(selector)
+        .map((key) => owners.get(key))
+        .find((slug) => slug !== undefined)} already`,
+    }));
   const items = plan.length === 0 ? [] : await addAll(ctx, { state, plan });
   return { items, skipped };
 }
@@ -58,7 +63,9 @@ function addAll(ctx: Ctx<AdminActor>, { state, plan }: Adding): Promise<OutputOf
   return change(ctx, async (tx) => {
     for (const row of rows) await insertEnvironment(tx, row);
     await updateConnection(tx, { organization_id, id: state.id, set: {} });
-    const added = rows.slice(0, 200).map((row) => ({ slug: row.slug, protected: row.protected, selector: selectorData(row.selector) }));
+    const added = rows
+      .slice(0, 200)
+      .map((row) => ({ slug: row.slug, protected: row.protected, selector: selectorData(row.selector) }));
     return {
       result: rows.map(environmentView),
       happened: { kind: 'environment.imported', connection: state.slug, data: { added, count: rows.length } },

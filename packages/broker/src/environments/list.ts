@@ -4,7 +4,10 @@ import { sliceOut } from '../slice.ts';
 import { environmentView, sharedView } from './view.ts';
 
 /** Lists the environments of a connection, the reserved `shared` first. Throws `not_found`. */
-export async function listEnvironments(ctx: Ctx, input: InputOf<'environments.list'>): Promise<OutputOf<'environments.list'>> {
+export async function listEnvironments(
+  ctx: Ctx,
+  input: InputOf<'environments.list'>,
+): Promise<OutputOf<'environments.list'>> {
   const state = await ctx.live.connections.require(input.connection);
   return sliceOut([sharedView(state.row), ...state.environment_rows.map(environmentView)], input);
 }

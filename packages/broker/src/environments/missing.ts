@@ -8,5 +8,6 @@ export function noSuchEnvironment(connection: string, slug: string): WritError {
 
 /** Throws `validation_failed` for the reserved environment, which is as it is. */
 export function refuseShared(slug: string): void {
-  if (slug === SHARED) throw wrong({ field: 'environment', problem: 'is reserved, and cannot be changed or removed', found: slug });
+  if (slug === SHARED)
+    throw wrong({ field: 'environment', problem: 'is reserved, and cannot be changed or removed', found: slug });
 }

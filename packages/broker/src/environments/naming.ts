@@ -3,7 +3,8 @@ import { type EnvironmentSelector, environmentSlugSchema, SHARED } from '@writ/c
 import type { ProviderEnvironment } from '@writ/providers';
 
 /** Names that say that nobody's work is lost with it; everything else is protected. */
-const NOT_PRODUCTION = /^(staging|stage|stg|dev|devel|develop|development|test|tests|testing|qa|uat|preview|previews|sandbox|demo|local|ci|playground|experimental|scratch)([-_. ]?\d+)?$/i;
+const NOT_PRODUCTION =
+  /^(staging|stage|stg|dev|devel|develop|development|test|tests|testing|qa|uat|preview|previews|sandbox|demo|local|ci|playground|experimental|scratch)([-_. ]?\d+)?$/i;
 
 /** An environment that an import would add. */
 export interface Planned {
@@ -23,7 +24,10 @@ export function isNotProduction(name: string): boolean {
  * Plans an import: each lasting environment by its name, with the project's before it where there are several projects; all
  * ephemeral ones of a project as one. Slugs that would clash get a number.
  */
-export function planImport(found: readonly ProviderEnvironment[], options: { readonly single_project: boolean; readonly taken: readonly string[] }): Planned[] {
+export function planImport(
+  found: readonly ProviderEnvironment[],
+  options: { readonly single_project: boolean; readonly taken: readonly string[] },
+): Planned[] {
   const taken = new Set([SHARED, 'protected', 'ephemeral', 'other', ...options.taken]);
   const plan: Planned[] = [];
   const add = (environment: ProviderEnvironment, leaf: string, rest: Omit<Planned, 'slug'>): void => {
@@ -39,7 +43,11 @@ export function planImport(found: readonly ProviderEnvironment[], options: { rea
       add(environment, name, { name: `${container.name}/${name}`, selector, protected: !isNotProduction(name) });
     } else if (!forks.has(container.id)) {
       forks.add(container.id);
-      add(environment, 'pr', { name: `${container.name} (ephemeral)`, selector: { ephemeral_of: [container.id] }, protected: false });
+      add(environment, 'pr', {
+        name: `${container.name} (ephemeral)`,
+        selector: { ephemeral_of: [container.id] },
+        protected: false,
+      });
     }
   }
   return plan;
@@ -48,7 +56,10 @@ export function planImport(found: readonly ProviderEnvironment[], options: { rea
 /** One DNS label made of a name: letters, digits and inner hyphens. */
 function label(name: string): string {
   const plain = name.normalize('NFKD').toLowerCase().replace(/\p{M}/gu, '');
-  const text = plain.replace(/[^a-z0-9]+/g, '-').slice(0, 50).replace(/^-+|-+$/g, '');
+  const text = plain
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, 50)
+    .replace(/^-+|-+$/g, '');
   return text === '' ? 'environment' : text;
 }
 

@@ -1,13 +1,13 @@
 /** Says of what is to be allowed whether every name in it is there: in a grant when it is saved, in a detail when it is issued. */
 import {
-  type Effect,
   EFFECTS,
+  type Effect,
   type FieldProblem,
   type GrantScope,
   matchesName,
   parseSelector,
-  selects,
   SHARED,
+  selects,
 } from '@writ/core';
 import type { CatalogOperation } from '@writ/providers';
 import type { ConnectionState } from '../upstream/connections.ts';
@@ -34,7 +34,9 @@ export function knownOperations(state: Pick<ConnectionState, 'provider' | 'overr
 function atEffects({ name, effect, raised_to }: CatalogOperation, override: Effect | undefined): KnownOperation {
   const base_effect = override ?? effect;
   const least = EFFECTS.indexOf(base_effect);
-  const effects = EFFECTS.filter((each) => each === base_effect || (raised_to.includes(each) && EFFECTS.indexOf(each) >= least));
+  const effects = EFFECTS.filter(
+    (each) => each === base_effect || (raised_to.includes(each) && EFFECTS.indexOf(each) >= least),
+  );
   return { name, base_effect, effects };
 }
 
@@ -65,7 +67,10 @@ function selectorProblems(operations: readonly KnownOperation[], scope: Scope, p
     const { pattern, exact, effect } = parseSelector(found);
     const named = operations.filter((operation) => matchesName(parseSelector(found), operation.name));
     if (named.length === 0 && exact) {
-      const nearby = unknownName({ field, found: pattern, problem: 'names no operation of the catalog' }, operations.map(({ name }) => name));
+      const nearby = unknownName(
+        { field, found: pattern, problem: 'names no operation of the catalog' },
+        operations.map(({ name }) => name),
+      );
       const suffix = effect === undefined ? '' : `:${effect}`;
       return [{ ...nearby, found, ...(nearby.nearest === undefined ? {} : { nearest: `${nearby.nearest}${suffix}` }) }];
     }
@@ -103,7 +108,9 @@ function resourceProblems(state: ConnectionState, { resources = [] }: Scope, pre
     const kind = resource.slice(0, resource.indexOf(':'));
     if (kinds.includes(kind)) return [];
     const field = `${prefix}resources.${index}`;
-    return [unknownName({ field, found: kind, problem: `must begin with a kind of resource: ${kinds.join(', ')}` }, kinds)];
+    return [
+      unknownName({ field, found: kind, problem: `must begin with a kind of resource: ${kinds.join(', ')}` }, kinds),
+    ];
   });
 }
 
@@ -118,10 +125,20 @@ function argumentProblems(state: ConnectionState, { operations, scope, prefix }:
   return Object.entries(scope.arguments ?? {}).flatMap(([name, conditions]) => {
     const field = `${prefix}arguments.${name}`;
     if (!operations.some((operation) => operation.name === name)) {
-      return [unknownName({ field, found: name, problem: 'names no operation of the catalog' }, operations.map((operation) => operation.name))];
+      return [
+        unknownName(
+          { field, found: name, problem: 'names no operation of the catalog' },
+          operations.map((operation) => operation.name),
+        ),
+      ];
     }
     if (!covered.some((operation) => operation.name === name)) {
-      return [unknownName({ field, found: name, problem: 'is not among the operations allowed here' }, covered.map((operation) => operation.name))];
+      return [
+        unknownName(
+          { field, found: name, problem: 'is not among the operations allowed here' },
+          covered.map((operation) => operation.name),
+        ),
+      ];
     }
     if (Object.keys(conditions).length === 0) return [{ field, problem: 'must name at least one argument' }];
     return pathProblems(state, { name, paths: Object.keys(conditions), field });
@@ -135,5 +152,10 @@ function pathProblems(
   const known = provider.operations.find((operation) => operation.name === name)?.arguments ?? [];
   return paths
     .filter((path) => !provider.hasArgument(name, path))
-    .map((path) => unknownName({ field: `${field}.${path}`, found: path, problem: `is not an argument of ${name} that can be tested` }, known));
+    .map((path) =>
+      unknownName(
+        { field: `${field}.${path}`, found: path, problem: `is not an argument of ${name} that can be tested` },
+        known,
+      ),
+    );
 }

@@ -23,7 +23,9 @@ export function scopeOf(input: GrantScope): GrantScope {
 
 /** A grant's scope as the audit log has it: short, and of names alone. */
 export function scopeData(scope: GrantScope): JsonObject {
-  const conditions = Object.entries(scope.arguments ?? {}).map(([name, paths]) => `${name}: ${Object.keys(paths).join(', ')}`);
+  const conditions = Object.entries(scope.arguments ?? {}).map(
+    ([name, paths]) => `${name}: ${Object.keys(paths).join(', ')}`,
+  );
   return {
     allows: compactScope(scope).slice(0, 200),
     ...(scope.resources === undefined ? {} : { resources: scope.resources.slice(0, 100) }),
@@ -32,7 +34,10 @@ export function scopeData(scope: GrantScope): JsonObject {
 }
 
 /** Allows a client something. Throws `validation_failed` naming every field that is wrong, what was found, and the nearest right name. */
-export async function createGrant(ctx: Ctx<AdminActor>, input: InputOf<'grants.create'>): Promise<OutputOf<'grants.create'>> {
+export async function createGrant(
+  ctx: Ctx<AdminActor>,
+  input: InputOf<'grants.create'>,
+): Promise<OutputOf<'grants.create'>> {
   const { organization_id } = ctx;
   const { client_id, max_ttl_seconds, note } = input;
   const state = await namedConnection(ctx, input.connection);
@@ -59,7 +64,11 @@ export async function createGrant(ctx: Ctx<AdminActor>, input: InputOf<'grants.c
   return await change(ctx, async (tx) => {
     if ((await getClient(tx, { organization_id, client_id })) === undefined) throw new WritError('conflict');
     const grant = await insertGrant(tx, row);
-    const data = { grant_id: row.id, ...scopeData(scope), ...(max_ttl_seconds === undefined ? {} : { max_ttl_seconds }) };
+    const data = {
+      grant_id: row.id,
+      ...scopeData(scope),
+      ...(max_ttl_seconds === undefined ? {} : { max_ttl_seconds }),
+    };
     return {
       result: grantView(grant),
       happened: { kind: 'grant.created', client_id, connection: state.slug, data },

@@ -1,6 +1,6 @@
 import type { InputOf, OutputOf } from '@writ/api';
 import type { GrantScope } from '@writ/core';
-import { getGrant, type GrantChange, updateGrant } from '@writ/store';
+import { type GrantChange, getGrant, updateGrant } from '@writ/store';
 import { change } from '../audit/record.ts';
 import type { AdminActor, Ctx } from '../context.ts';
 import { throwIfAny } from '../validation.ts';
@@ -27,7 +27,12 @@ export async function patchGrant(ctx: Ctx<AdminActor>, input: Input): Promise<Ou
     const { client_id } = grant;
     return {
       result: grantView(grant),
-      happened: { kind: 'grant.changed', client_id, connection: state.slug, data: { grant_id: id, ...scopeData(scope) } },
+      happened: {
+        kind: 'grant.changed',
+        client_id,
+        connection: state.slug,
+        data: { grant_id: id, ...scopeData(scope) },
+      },
       epochs: [{ scope: 'client', subject: client_id }],
     };
   });

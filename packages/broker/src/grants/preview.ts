@@ -1,5 +1,13 @@
 import type { InputOf, OutputOf } from '@writ/api';
-import { coversEnvironment, type GrantScope, type Guardrail, guardPair, type ReachedEnvironment, selects, parseSelector } from '@writ/core';
+import {
+  coversEnvironment,
+  type GrantScope,
+  type Guardrail,
+  guardPair,
+  parseSelector,
+  type ReachedEnvironment,
+  selects,
+} from '@writ/core';
 import type { Ctx } from '../context.ts';
 import { createRules } from '../gateway/callers.ts';
 import { sliceOut } from '../slice.ts';
@@ -48,5 +56,12 @@ function itemOf(
   environment: ReachedEnvironment,
 ): Item {
   const { outcome, approve, hold_minutes } = guardPair(guardrails, state.slug, operation, environment);
-  return { operation: operation.name, effect: operation.effect, environment: environment.slug, outcome, approve, hold_minutes };
+  return {
+    operation: operation.name,
+    effect: operation.effect,
+    environment: environment.slug,
+    outcome,
+    approve,
+    hold_minutes,
+  };
 }

@@ -8,7 +8,10 @@ import type { ConnectionState } from '../upstream/connections.ts';
 type View = OutputOf<'operations.put'>;
 
 /** Lists a connection's operations: the catalog's, and the unknown ones an owner gave an effect. Throws `not_found`. */
-export async function listOperations(ctx: Ctx, input: InputOf<'operations.list'>): Promise<OutputOf<'operations.list'>> {
+export async function listOperations(
+  ctx: Ctx,
+  input: InputOf<'operations.list'>,
+): Promise<OutputOf<'operations.list'>> {
   const state = await ctx.live.connections.require(input.connection);
   const wanted = input.q?.toLowerCase() ?? '';
   const all = operationsOf(state).filter(({ name, effect, override }) => {
@@ -21,7 +24,9 @@ export async function listOperations(ctx: Ctx, input: InputOf<'operations.list'>
 /** Every operation of a connection, by name. */
 export function operationsOf(state: ConnectionState): View[] {
   const known = new Set(state.provider.operations.map(({ name }) => name));
-  const added = [...state.overrides.keys()].filter((name) => !known.has(name)).map((name) => unknownOperation(state, name));
+  const added = [...state.overrides.keys()]
+    .filter((name) => !known.has(name))
+    .map((name) => unknownOperation(state, name));
   return [...state.provider.operations.map((operation) => operationView(state, operation)), ...added];
 }
 
@@ -45,5 +50,13 @@ export function operationView(state: ConnectionState, operation: CatalogOperatio
 export function unknownOperation(state: ConnectionState, name: string): View {
   const effect = state.overrides.get(name) ?? 'escalate';
   const why = 'Not in the catalog: an owner gave it this effect.';
-  return operationView(state, { name, effect, raised_to: [], reach: 'shared and everything', targets: [], arguments: [], why });
+  return operationView(state, {
+    name,
+    effect,
+    raised_to: [],
+    reach: 'shared and everything',
+    targets: [],
+    arguments: [],
+    why,
+  });
 }

@@ -13,7 +13,10 @@ import { operationView, unknownOperation } from './list.ts';
  * Gives an operation that the provider's live schema has and the catalog lacks an effect, or raises a known one, for this
  * connection. Throws `not_found`, and `validation_failed` for lowering, which takes a release.
  */
-export async function putOperation(ctx: Ctx<AdminActor>, input: InputOf<'operations.put'>): Promise<OutputOf<'operations.put'>> {
+export async function putOperation(
+  ctx: Ctx<AdminActor>,
+  input: InputOf<'operations.put'>,
+): Promise<OutputOf<'operations.put'>> {
   const { organization_id } = ctx;
   const { name, effect, note } = input;
   const state = await ctx.live.connections.require(input.connection);
@@ -42,7 +45,12 @@ function checkEffect(
 ): void {
   const least = state.overrides.get(name) ?? known?.effect;
   if (least === undefined || effect === least || isWorse(effect, least)) return;
-  throw wrong({ field: 'effect', problem: `must not be milder than ${least}: lowering takes a release`, found: effect, nearest: least });
+  throw wrong({
+    field: 'effect',
+    problem: `must not be milder than ${least}: lowering takes a release`,
+    found: effect,
+    nearest: least,
+  });
 }
 
 /** An unknown name must be one the provider has, so that a slip of the pen is not taken for a review. */
@@ -50,5 +58,10 @@ async function checkNews(state: ConnectionState, name: string): Promise<void> {
   const news = await state.upstream.schemaNews();
   if (news.includes(name)) return;
   const names = [...news, ...state.provider.operations.map((operation) => operation.name)];
-  throw wrong(unknownName({ field: 'name', found: name, problem: "must be in the catalog, or new in the provider's live schema" }, names));
+  throw wrong(
+    unknownName(
+      { field: 'name', found: name, problem: "must be in the catalog, or new in the provider's live schema" },
+      names,
+    ),
+  );
 }

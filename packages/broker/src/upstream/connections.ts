@@ -86,7 +86,14 @@ export function createConnections(services: BaseServices, options: Options): Con
     },
     probe: (state, credential) => {
       const { row, provider, allow_private } = state;
-      const facts = { row, provider, allow_private, slug: row.slug, dispatch: options.dispatch, credentials: [credential] };
+      const facts = {
+        row,
+        provider,
+        allow_private,
+        slug: row.slug,
+        dispatch: options.dispatch,
+        credentials: [credential],
+      };
       return connect(services, { ...facts, connected: new Map() }).upstream;
     },
     stateOf: (connection) => {
