@@ -1,0 +1,92 @@
+import { Command, InvalidArgumentError } from 'commander';
+import type { Cli } from '../cli.ts';
+import { type Columns, table } from '../output/table.ts';
+
+/** Starts a verb: what it does in a sentence, and examples that teach. */
+export function verb(
+  name: string,
+  about: { readonly summary: string; readonly examples: readonly string[]; readonly notes?: string },
+): Command {
+  const examples = about.examples.map((example) => `  ${example}`).join('\n');
+  const notes = about.notes === undefined ? '' : `\n${about.notes}\n`;
+  return new Command(name)
+    .description(about.summary)
+    .summary(about.summary)
+    .addHelpText('after', `${notes}\nExamples:\n${examples}`);
+}
+
+/** Groups verbs under their noun. */
+export function noun(name: string, summary: string, verbs: readonly Command[]): Command {
+  const group = new Command(name).description(summary);
+  for (const command of verbs) group.addCommand(command);
+  return group;
+}
+
+/** What `paged` adds. */
+export interface PageOptions {
+  readonly limit?: number;
+  readonly cursor?: string;
+}
+
+/** Adds how much of a list is asked for. */
+export function paged(command: Command): Command {
+  return command
+    .option('--limit <n>', 'at most this many (default 100, at most 1000)', wholeNumber)
+    .option('--cursor <cursor>', 'go on where an earlier answer ended');
+}
+
+/** The part of a list's input that `paged` asked for. */
+export function pageInput(options: PageOptions): { limit?: number; cursor?: string } {
+  return {
+    ...(options.limit === undefined ? {} : { limit: options.limit }),
+    ...(options.cursor === undefined ? {} : { cursor: options.cursor }),
+  };
+}
+
+/** Shows a page of a list as a table, and says how to see more. */
+export function showPage<T>(
+  cli: Cli,
+  page: { readonly items: readonly T[]; readonly next_cursor: string | null },
+  as: { readonly columns: Columns<T>; readonly empty: string },
+): void {
+  cli.show(page, () => (page.items.length === 0 ? as.empty : table(page.items, as.columns, cli.out.width)));
+  if (page.next_cursor !== null && cli.globals.json !== true) {
+    cli.out.remark(`There are more: add --cursor ${page.next_cursor}, or a larger --limit.`);
+  }
+}
+
+/** Parses a whole number of an option. */
+export function wholeNumber(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
+  return Number(text);
+}
+
+const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, min: 60, h: 3600, d: 86_400 };
+
+/** Parses `90s`, `15m`, `1h`, `2d` of an option into seconds. */
+export function seconds(text: string): number {
+  const [, count = '', unit = ''] = /^(\d{1,6})(s|m|min|h|d)$/.exec(text) ?? [];
+  if (count === '') throw new InvalidArgumentError('It must be a duration such as 90s, 15m, 1h or 2d.');
+  return Number(count) * (UNITS[unit] ?? 1);
+}
+
+/** Parses one of a set of words of an option. */
+export function oneOf<const T extends string>(words: readonly T[]): (text: string) => T {
+  return (text) => {
+    const word = words.find((known) => known === text);
+    if (word === undefined) throw new InvalidArgumentError(`It must be one of ${words.join(', ')}.`);
+    return word;
+  };
+}
+
+/** Collects an option that may be given several times. */
+export function several(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, text];
+}
+
+/** Leaves out what was not given, as `exactOptionalPropertyTypes` wants it. */
+export function given<T extends object>(members: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+}

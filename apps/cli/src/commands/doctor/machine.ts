@@ -1,0 +1,54 @@
+import { stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { CliConfig } from '../../config.ts';
+import { type Finding, notice, ok, wrong } from './finding.ts';
+
+/** Looks at this machine's files, as a broker started from this environment would use them. */
+export async function machineFindings({ broker, configDir }: CliConfig): Promise<Finding[]> {
+  const places = [await keyFileFinding(broker.keyFile), await dataFinding(broker), await sessionFinding(configDir)];
+  return places.filter((finding) => finding !== undefined);
+}
+
+async function keyFileFinding(path: string): Promise<Finding> {
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined)
+    return notice(`There is no key file at ${path} on this machine; that is right where the broker runs elsewhere.`);
+  const tree = await workTreeOf(path);
+  if (tree !== undefined)
+    return wrong(`The key file ${path} lies in the work tree ${tree}.`, 'Move it out, and set WRIT_KEY_FILE.');
+  if ((found.mode & 0o077) !== 0) return wrong(`The key file ${path} can be read by others.`, `chmod 600 ${path}`);
+  return ok(`The key file ${path} is closed to others. Whoever can run commands as this user can still read it.`);
+}
+
+async function dataFinding(broker: CliConfig['broker']): Promise<Finding | undefined> {
+  if (broker.usesPostgres) return ok('DATABASE_URL is set: a broker started here uses Postgres.');
+  const found = await stat(broker.dataDir).catch(() => undefined);
+  if (found === undefined) return undefined;
+  const tree = await workTreeOf(broker.dataDir);
+  if (tree !== undefined) {
+    return wrong(
+      `The data folder ${broker.dataDir} lies in the work tree ${tree}, where agents work.`,
+      'Move it out, and set WRIT_DATA_DIR.',
+    );
+  }
+  if ((found.mode & 0o077) !== 0)
+    return wrong(`The data folder ${broker.dataDir} can be entered by others.`, `chmod 700 ${broker.dataDir}`);
+  return notice(
+    `The embedded database is in ${broker.dataDir}. It does not wait for the disk: a machine that loses power can lose the last writes.`,
+    'Use Postgres (DATABASE_URL) where that matters.',
+  );
+}
+
+async function sessionFinding(configDir: string): Promise<Finding | undefined> {
+  const path = join(configDir, 'sessions.json');
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined || (found.mode & 0o077) === 0) return undefined;
+  return wrong(`The stored session ${path} can be read by others.`, `writ logout, then chmod 600 ${path}`);
+}
+
+async function workTreeOf(path: string): Promise<string | undefined> {
+  for (let folder = dirname(path); ; folder = dirname(folder)) {
+    if (await stat(join(folder, '.git')).catch(() => undefined)) return folder;
+    if (folder === dirname(folder)) return undefined;
+  }
+}

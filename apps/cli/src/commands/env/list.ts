@@ -1,0 +1,36 @@
+import type { OutputOf } from '@writ/api';
+import type { Command } from 'commander';
+import type { CliFactory } from '../../cli.ts';
+import type { Columns } from '../../output/table.ts';
+import { type PageOptions, paged, pageInput, showPage, verb } from '../command.ts';
+
+type Environment = OutputOf<'environments.list'>['items'][number];
+
+/** How environments are shown. */
+export const ENVIRONMENT_COLUMNS: Columns<Environment> = {
+  environment: (item) => item.slug,
+  kind: (item) => item.kind,
+  protected: (item) => item.protected,
+  'stands for': (item) => selectorText(item.selector),
+};
+
+/** `writ env list`. */
+export function listEnvironments(makeCli: CliFactory): Command {
+  const command = verb('list', {
+    summary: 'Lists the environments of a connection.',
+    examples: ['writ env list railway'],
+  });
+  return paged(command)
+    .argument('<connection>')
+    .action(async (connection: string, options: PageOptions) => {
+      const cli = makeCli();
+      const page = await cli.call('environments.list', { connection, ...pageInput(options) });
+      showPage(cli, page, { columns: ENVIRONMENT_COLUMNS, empty: `${connection} has no environments.` });
+    });
+}
+
+function selectorText(selector: Environment['selector']): string | readonly string[] {
+  if (selector === null) return 'what lies outside any environment';
+  if ('environment_ids' in selector) return selector.environment_ids;
+  return selector.ephemeral_of.map((project) => `forks in ${project}`);
+}

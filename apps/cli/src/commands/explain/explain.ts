@@ -1,0 +1,78 @@
+import { readFile } from 'node:fs/promises';
+import type { RequestOf } from '@writ/api';
+import { DETAIL_TYPE, isJsonObject } from '@writ/core';
+import type { Command } from 'commander';
+import type { Cli, CliFactory } from '../../cli.ts';
+import { usage } from '../../failure.ts';
+import { scopesOf } from '../../input/scope.ts';
+import { several, verb } from '../command.ts';
+import { explanationText } from './text.ts';
+
+interface Options {
+  readonly client?: string;
+  readonly as?: string[];
+  readonly connection: string;
+  readonly query?: string;
+  readonly variables?: string;
+  readonly path: string;
+  readonly file?: string;
+}
+
+type ExplainedRequest = RequestOf<'explain'>['request'];
+
+/** `writ explain`: what a provider request would do, and why it would be allowed or refused. */
+export function explain(makeCli: CliFactory): Command {
+  return verb('explain', {
+    summary: 'Says what a provider request would do, and why it would be allowed or refused. Sends nothing on.',
+    examples: [
+      'writ explain --client my-agent --connection railway --query \'mutation { volumeDelete(volumeId: "v_1") }\'',
+      "writ explain --as 'railway/staging/*:read' --connection railway --file request.json",
+    ],
+    notes:
+      'request.json holds {"method", "path", "headers"?, "body"?}, with the path as the provider has it and the body as text.\nThe exit code is 0 whatever the decision is.',
+  })
+    .option('--client <client>', 'as this client, with what it is granted now')
+    .option('--as <piece>', 'as a token that covers this: connection/environment/operations (several times)', several)
+    .requiredOption('--connection <connection>', 'where the request would go')
+    .option('--query <document>', 'a GraphQL document')
+    .option('--variables <json>', 'its variables')
+    .option('--path <path>', "the provider's path for --query", '/graphql/v2')
+    .option('--file <file>', 'the whole request as JSON')
+    .action((options: Options) => run(makeCli(), options));
+}
+
+async function run(cli: Cli, options: Options): Promise<void> {
+  const request = options.file === undefined ? graphqlRequest(options) : await fileRequest(options.file);
+  const explanation = await cli.call('explain', { connection: options.connection, request, ...whoOf(options) });
+  cli.show(explanation, () => explanationText(explanation, cli.out.width));
+}
+
+function whoOf(options: Options): Pick<RequestOf<'explain'>, 'client_id' | 'authorization_details'> {
+  if (options.client !== undefined && options.as === undefined) return { client_id: options.client };
+  if (options.as !== undefined && options.client === undefined) {
+    return { authorization_details: scopesOf(options.as).map((scope) => ({ type: DETAIL_TYPE, ...scope })) };
+  }
+  throw usage('Say for whom: either --client, or --as once or several times.');
+}
+
+function graphqlRequest({ query, variables, path }: Options): ExplainedRequest {
+  if (query === undefined)
+    throw usage('Give the request: --query with a GraphQL document, or --file with the whole of it.');
+  const body = { query, ...(variables === undefined ? {} : { variables: objectOf(variables, '--variables') }) };
+  return { method: 'POST', path, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+}
+
+async function fileRequest(path: string): Promise<ExplainedRequest> {
+  // Whether its members are right is for the broker to say, with the field.
+  return objectOf(await readFile(path, 'utf8'), path) as unknown as ExplainedRequest;
+}
+
+function objectOf(text: string, where: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (isJsonObject(value)) return value;
+  } catch {
+    // Said below.
+  }
+  throw usage(`${where} must be a JSON object.`);
+}

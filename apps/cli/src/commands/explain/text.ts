@@ -1,0 +1,62 @@
+import type { OutputOf } from '@writ/api';
+import { inert } from '@writ/core';
+import { table } from '../../output/table.ts';
+import { wrap } from '../../output/text.ts';
+
+type Explanation = OutputOf<'explain'>;
+
+const HEADS: Readonly<Record<Explanation['result'], string>> = {
+  allow: 'ALLOWED',
+  wait: 'NOT NOW: it would wait for a human or for time',
+  refuse: 'REFUSED',
+};
+
+/** An explanation as people read it: the verdict, the sentence, the facts, who covers what. */
+export function explanationText(explanation: Explanation, width: number): string {
+  const code = explanation.code === null ? '' : ` (${inert(explanation.code)})`;
+  const parts = [`${HEADS[explanation.result]}${code}`, wrap(inert(explanation.detail), width).join('\n')];
+  if (explanation.operations.length > 0) parts.push(operationsTable(explanation, width));
+  if (explanation.pairs.length > 0) parts.push(pairsTable(explanation, width));
+  if (explanation.missing.length > 0) parts.push(missingText(explanation));
+  return parts.join('\n\n');
+}
+
+function operationsTable({ operations }: Explanation, width: number): string {
+  const columns = {
+    operation: (item: Explanation['operations'][number]) => item.name,
+    effect: (item: Explanation['operations'][number]) =>
+      item.effect === item.base_effect ? item.effect : `${item.effect} (raised from ${item.base_effect})`,
+    'acts on': (item: Explanation['operations'][number]) =>
+      item.targets.map(
+        (target) => `${target.kind}:${target.id}${target.name === undefined ? '' : ` (${target.name})`}`,
+      ),
+    reaches: (item: Explanation['operations'][number]) => item.environments,
+  };
+  return table(operations, columns, width);
+}
+
+function pairsTable({ pairs }: Explanation, width: number): string {
+  type Pair = Explanation['pairs'][number];
+  const columns = {
+    operation: (pair: Pair) => pair.operation,
+    environment: (pair: Pair) => pair.environment,
+    granted: (pair: Pair) => pair.covered,
+    guardrails: (pair: Pair) => guardrailText(pair),
+  };
+  return table(pairs, columns, width);
+}
+
+function guardrailText(pair: Explanation['pairs'][number]): string {
+  if (pair.outcome === 'deny') return 'deny';
+  const parts = [pair.approve ? 'a human approves' : '', pair.hold_minutes > 0 ? `held ${pair.hold_minutes} min` : ''];
+  return parts.filter((part) => part !== '').join(', ') || 'allow';
+}
+
+function missingText({ missing }: Explanation): string {
+  const lines = missing.flatMap((detail) =>
+    detail.environments.flatMap((environment) =>
+      detail.operations.map((operation) => `  ${inert(`${detail.connection}/${environment}/${operation}`)}`),
+    ),
+  );
+  return ['What would have to be granted for it:', ...lines].join('\n');
+}

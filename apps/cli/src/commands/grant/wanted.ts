@@ -1,0 +1,50 @@
+import type { RequestOf } from '@writ/api';
+import type { Command } from 'commander';
+import { usage } from '../../failure.ts';
+import { conditionsOf, scopesOf } from '../../input/scope.ts';
+import { given, seconds, several } from '../command.ts';
+
+/** What `grantOptions` adds. */
+export interface GrantOptions {
+  readonly ttl?: number;
+  readonly expires?: string;
+  readonly note?: string;
+  readonly resource?: string[];
+  readonly where?: string[];
+}
+
+/** Adds what is granted, and its limits. */
+export function grantOptions(command: Command): Command {
+  return command
+    .argument('<client>')
+    .argument('<what...>', 'connection/environment/operations; quote what has a *')
+    .option('--ttl <duration>', 'the longest life of a token (default 1h, at most 12h)', seconds)
+    .option('--expires <when>', 'when the grant ends: 30d, 8h, or a moment such as 2026-12-31T00:00:00Z')
+    .option('--note <text>', 'why')
+    .option('--resource <kind:id>', 'only these resources (may be given several times)', several)
+    .option('--where <condition>', '"OPERATION PATH COMPARISON VALUE" (may be given several times)', several);
+}
+
+/** The grants that were asked for: one for each connection and set of operations. `now` in milliseconds. */
+export function wantedGrants(
+  client_id: string,
+  what: { readonly pieces: readonly string[]; readonly options: GrantOptions; readonly now: number },
+): RequestOf<'grants.create'>[] {
+  const { pieces, options, now } = what;
+  const limits = given({
+    max_ttl_seconds: options.ttl,
+    expires_at: options.expires === undefined ? undefined : expiryOf(options.expires, now),
+    note: options.note,
+    resources: options.resource,
+    arguments: options.where === undefined ? undefined : conditionsOf(options.where),
+  });
+  return scopesOf(pieces).map((scope) => ({ client_id, ...scope, ...limits }));
+}
+
+function expiryOf(text: string, now: number): string {
+  if (/^\d+[a-z]+$/.test(text)) return new Date(now + seconds(text) * 1000).toISOString();
+  const moment = Date.parse(text);
+  if (Number.isNaN(moment))
+    throw usage(`--expires "${text}" is neither a duration such as 30d nor a moment such as 2026-12-31T00:00:00Z.`);
+  return new Date(moment).toISOString();
+}

@@ -1,0 +1,36 @@
+import type { Command } from 'commander';
+import type { CliFactory } from '../../cli.ts';
+import { EXIT, Failure } from '../../failure.ts';
+import { table } from '../../output/table.ts';
+import { verb } from '../command.ts';
+import { GUARDRAIL_COLUMNS } from './list.ts';
+import { isSamePlace } from './set.ts';
+
+/** `writ guardrail remove`. */
+export function removeGuardrail(makeCli: CliFactory): Command {
+  return verb('remove', {
+    summary: 'Removes an added guardrail; the shipped set stays.',
+    examples: [
+      "writ guardrail remove protected '*:destroy'",
+      'writ guardrail remove production customDomainDelete --connection railway',
+    ],
+  })
+    .argument('<environments>')
+    .argument('<operations>')
+    .option('--connection <connection>', 'the one that is only for this connection')
+    .action(async (environments: string, operations: string, options: { connection?: string }) => {
+      const cli = makeCli();
+      const place = { environments, operations, ...options };
+      const before = await cli.call('guardrails.get', {});
+      const items = before.items.filter((rule) => !isSamePlace(rule, place));
+      if (items.length === before.items.length) {
+        throw new Failure(EXIT.failed, 'No such guardrail was added; `writ guardrail list` shows them.');
+      }
+      const after = await cli.call('guardrails.put', { items, version: before.version });
+      cli.show(after, () =>
+        after.items.length === 0
+          ? 'Removed; none is left but the shipped set.'
+          : table(after.items, GUARDRAIL_COLUMNS, cli.out.width),
+      );
+    });
+}

@@ -1,0 +1,22 @@
+import type { Command } from 'commander';
+import type { CliFactory } from '../../cli.ts';
+import { moment } from '../../output/text.ts';
+import { type PageOptions, paged, pageInput, showPage, verb } from '../command.ts';
+
+/** `writ key list`. */
+export function listKeys(makeCli: CliFactory): Command {
+  const command = verb('list', { summary: 'Lists the keys that sign access tokens.', examples: ['writ key list'] });
+  return paged(command).action(async (options: PageOptions) => {
+    const cli = makeCli();
+    showPage(cli, await cli.call('keys.list', pageInput(options)), {
+      empty: 'There are no keys yet.',
+      columns: {
+        key: (key) => key.kid,
+        algorithm: (key) => key.alg,
+        state: (key) => key.state,
+        made: (key) => moment(key.created_at),
+        retired: (key) => moment(key.retired_at),
+      },
+    });
+  });
+}

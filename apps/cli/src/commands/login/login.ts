@@ -1,0 +1,25 @@
+import { Secret } from '@writ/core';
+import type { Command } from 'commander';
+import type { CliFactory } from '../../cli.ts';
+import { verb } from '../command.ts';
+
+/** `writ login`: signs in and keeps the session for later commands. */
+export function login(makeCli: CliFactory): Command {
+  return verb('login', {
+    summary: 'Signs in, and keeps the session in a file that only you can read.',
+    examples: ['writ login', 'writ login --email jo@example.com --url https://writ.example.com'],
+    notes:
+      'The session reads, and asks for changes; whatever loosens asks for your password again.\nA new broker has no users: make its first owner with `writ user setup`.\nWith --stdin the lines are: the e-mail address unless given as an option, the password.',
+  })
+    .option('--email <email>', 'who you are')
+    .action(async (options: { email?: string }) => {
+      const cli = makeCli();
+      const email = options.email ?? (await cli.prompt.line('E-mail address'));
+      const password = await cli.prompt.secret('Password');
+      const signedIn = await cli.call('session.create', { email, password, client: 'cli' });
+      if (signedIn.session_token !== undefined) await cli.keep(new Secret(signedIn.session_token, 'session'));
+      const { user, session } = signedIn;
+      const at = await cli.url();
+      cli.show({ user, session }, () => `Signed in at ${at} as ${user.email} (${user.role}).`);
+    });
+}

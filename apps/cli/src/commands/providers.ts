@@ -1,0 +1,56 @@
+import type { Command } from 'commander';
+import type { CliFactory } from '../cli.ts';
+import { noun } from './command.ts';
+import { connect } from './connections/connect.ts';
+import { replaceCredential } from './connections/credential.ts';
+import { listConnections } from './connections/list.ts';
+import { removeConnection } from './connections/remove.ts';
+import { connectionSchema } from './connections/schema.ts';
+import { setConnection } from './connections/set.ts';
+import { showConnection } from './connections/show.ts';
+import { verifyConnection } from './connections/verify.ts';
+import { addEnvironment } from './env/add.ts';
+import { importEnvironments } from './env/import.ts';
+import { listEnvironments } from './env/list.ts';
+import { protectEnvironment, unprotectEnvironment } from './env/protect.ts';
+import { removeEnvironment } from './env/remove.ts';
+import { inventory } from './operations/inventory.ts';
+import { listOperations } from './operations/list.ts';
+import { setOperation } from './operations/set.ts';
+
+const CONNECTIONS = [
+  listConnections,
+  showConnection,
+  verifyConnection,
+  replaceCredential,
+  setConnection,
+  connectionSchema,
+  removeConnection,
+];
+const ENVIRONMENTS = [
+  listEnvironments,
+  importEnvironments,
+  addEnvironment,
+  protectEnvironment,
+  unprotectEnvironment,
+  removeEnvironment,
+];
+
+/** The commands about providers: connections, their environments, operations and resources. */
+export function connectionCommands(cli: CliFactory): Command[] {
+  return [
+    connect(cli),
+    noun(
+      'connections',
+      'The providers that Writ holds root credentials of.',
+      CONNECTIONS.map((make) => make(cli)),
+    ),
+    noun(
+      'env',
+      'The named parts of a connection, such as staging and production.',
+      ENVIRONMENTS.map((make) => make(cli)),
+    ),
+    noun('operations', 'What a provider can do, by its own names.', [listOperations(cli), setOperation(cli)]),
+    inventory(cli),
+  ];
+}

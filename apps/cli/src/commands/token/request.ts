@@ -1,0 +1,98 @@
+import { DETAIL_TYPE, type Detail, Secret } from '@writ/core';
+import type { Command } from 'commander';
+import type { Cli, CliFactory } from '../../cli.ts';
+import { usage } from '../../failure.ts';
+import { clientAssertion, readClientKey } from '../../input/client-key.ts';
+import { scopesOf } from '../../input/scope.ts';
+import { readSecretFile } from '../../input/secret-file.ts';
+import { type Answer, askToken } from '../../oauth.ts';
+import { duration, wrap } from '../../output/text.ts';
+import { seconds, several, verb } from '../command.ts';
+
+interface Options {
+  readonly task?: string;
+  readonly taskId?: string;
+  readonly only?: string[];
+  readonly expiresIn?: number;
+  readonly resource?: string;
+  readonly secretFile?: string;
+  readonly keyFile?: string;
+  readonly raw?: boolean;
+}
+
+/** `writ token`: asks for an access token, as a client. */
+export function requestToken(makeCli: CliFactory): Command {
+  return verb('token', {
+    summary: 'Asks for an access token, as a client, for a task.',
+    examples: [
+      'writ token my-agent --task "add a custom domain to staging"',
+      'writ token my-agent --task "release 1.4" --only \'railway/staging/deployment*\' --expires-in 10m',
+      'export TOKEN=$(writ token my-agent --secret-file my-agent.secret --task "nightly check" --raw)',
+      'writ token deploy --key-file deploy.key.json --task "deploy"',
+    ],
+    notes:
+      "The client's secret is asked for without being shown, or read from --secret-file; a client with a key of its own\ngives --key-file. Without --only the token covers what the client is granted.",
+  })
+    .argument('<client>', 'its id')
+    .option('--task <purpose>', 'what the token is for, in a sentence that people will read')
+    .option('--task-id <task>', 'a live task of this client to go on with')
+    .option('--only <piece>', 'less than all it is granted: connection/environment/operations (several times)', several)
+    .option('--expires-in <duration>', 'how long it is good (default 15m)', seconds)
+    .option('--resource <for>', 'what it is for: gateway, a connection, or api (automation clients only)')
+    .option('--secret-file <file>', 'read the secret from this file')
+    .option('--key-file <file>', 'sign in with this private key (JWK or PEM)')
+    .option('--raw', 'print the token and nothing else')
+    .action((clientId: string, options: Options) => run(makeCli(), clientId, options));
+}
+
+async function run(cli: Cli, clientId: string, options: Options): Promise<void> {
+  const form = new URLSearchParams({ grant_type: 'client_credentials' });
+  const put = (name: string, value: string | undefined): void =>
+    value === undefined ? undefined : form.set(name, value);
+  const issuer = await cli.url();
+  put('task', options.task);
+  put('task_id', options.taskId);
+  put('expires_in', options.expiresIn?.toString());
+  put('resource', resourceOf(options.resource, issuer));
+  put('authorization_details', options.only === undefined ? undefined : JSON.stringify(detailsOf(options.only)));
+  const answer = await askToken(cli, { form, ...(await identity(cli, clientId, options)) });
+  if (options.raw === true) return cli.out.write(answer.access_token);
+  cli.show(answer, () => tokenText(answer, cli.out.width));
+}
+
+/** How the client proves itself: with its key, else with its secret. */
+async function identity(cli: Cli, clientId: string, options: Options) {
+  if (options.keyFile !== undefined && options.secretFile !== undefined)
+    throw usage('Give --key-file or --secret-file, not both.');
+  if (options.keyFile !== undefined) {
+    const key = await readClientKey(options.keyFile);
+    return { assertion: (issuer: string) => clientAssertion(key, { client_id: clientId, issuer, now: cli.now() }) };
+  }
+  const secret =
+    options.secretFile === undefined
+      ? new Secret((await cli.prompt.secret(`The secret of ${clientId}`)).trim(), 'client secret')
+      : await readSecretFile(options.secretFile);
+  return { basic: { clientId, secret } };
+}
+
+function resourceOf(wanted: string | undefined, issuer: string): string | undefined {
+  if (wanted === undefined) return undefined;
+  if (wanted === 'api') return `${issuer}/api/v1`;
+  return wanted === 'gateway' ? `${issuer}/gateway` : `${issuer}/gateway/${wanted}`;
+}
+
+function detailsOf(pieces: readonly string[]): Detail[] {
+  return scopesOf(pieces).map((scope) => ({ type: DETAIL_TYPE, ...scope }));
+}
+
+function tokenText(answer: Answer, width: number): string {
+  const covers = answer.authorization_details.flatMap((detail) =>
+    detail.environments.map((environment) => `  ${detail.connection}/${environment}: ${detail.operations.join(', ')}`),
+  );
+  return [
+    `Good for ${duration(answer.expires_in)}${answer.task_id === undefined ? '' : `, task ${answer.task_id}`}. It covers:`,
+    ...covers.flatMap((line) => wrap(line, width).map((part, index) => (index === 0 ? part : `    ${part}`))),
+    '',
+    answer.access_token,
+  ].join('\n');
+}

@@ -1,0 +1,37 @@
+import type { Command } from 'commander';
+import type { CliFactory } from '../cli.ts';
+import { exportAudit } from './audit/export.ts';
+import { listAudit } from './audit/list.ts';
+import { verifyAudit } from './audit/verify.ts';
+import { noun } from './command.ts';
+import { doctor } from './doctor/doctor.ts';
+import { listFreezes } from './freeze/list.ts';
+import { freezeOff } from './freeze/off.ts';
+import { freezeOn } from './freeze/on.ts';
+import { listGuardrails } from './guardrail/list.ts';
+import { removeGuardrail } from './guardrail/remove.ts';
+import { setGuardrail } from './guardrail/set.ts';
+import { listKeys } from './key/list.ts';
+import { serve } from './serve/serve.ts';
+
+const GUARDRAILS = [listGuardrails, setGuardrail, removeGuardrail];
+
+/** The commands that stop, limit, look back and look after. */
+export function watchCommands(cli: CliFactory): Command[] {
+  return [
+    noun('freeze', 'Stopping things at once.', [freezeOn(cli), freezeOff(cli), listFreezes(cli)]),
+    noun(
+      'guardrail',
+      'Rules that no grant can override.',
+      GUARDRAILS.map((make) => make(cli)),
+    ),
+    noun('key', 'The keys that sign access tokens.', [listKeys(cli)]),
+    noun('audit', 'The tamper-evident record of every decision and change.', [
+      listAudit(cli),
+      exportAudit(cli),
+      verifyAudit(cli),
+    ]),
+    doctor(cli),
+    serve(),
+  ];
+}

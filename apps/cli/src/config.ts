@@ -1,0 +1,39 @@
+import { homedir } from 'node:os';
+import { isAbsolute, join, resolve } from 'node:path';
+import { Secret } from '@writ/core';
+
+/** What the process was told by its environment: the only file of this app that reads `process.env`. */
+export interface CliConfig {
+  /** The broker, unless `--url` names another. */
+  readonly url?: string;
+  /** An access token of an automation client, in the place of a stored session. */
+  readonly token?: Secret;
+  /** Where sessions are stored. */
+  readonly configDir: string;
+  /** What a broker started from this environment would use: for `doctor`. */
+  readonly broker: { readonly dataDir: string; readonly keyFile: string; readonly usesPostgres: boolean };
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Reads the environment; an empty variable counts as unset. */
+export function readConfig(env: Environment = process.env): CliConfig {
+  const given = (name: string): string | undefined => env[name]?.trim() || undefined;
+  const configDir = join(folder(given('XDG_CONFIG_HOME'), '.config'), 'writ');
+  const url = given('WRIT_URL');
+  const token = given('WRIT_TOKEN');
+  return {
+    ...(url === undefined ? {} : { url }),
+    ...(token === undefined ? {} : { token: new Secret(token, 'access token') }),
+    configDir: resolve(given('WRIT_CONFIG_DIR') ?? configDir),
+    broker: {
+      dataDir: resolve(given('WRIT_DATA_DIR') ?? join(folder(given('XDG_DATA_HOME'), '.local/share'), 'writ')),
+      keyFile: resolve(given('WRIT_KEY_FILE') ?? join(configDir, 'key')),
+      usesPostgres: given('DATABASE_URL') !== undefined,
+    },
+  };
+}
+
+function folder(given: string | undefined, fallback: string): string {
+  return given !== undefined && isAbsolute(given) ? given : resolve(homedir(), fallback);
+}

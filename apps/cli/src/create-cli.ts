@@ -1,0 +1,135 @@
+import {
+  type ApiClient,
+  type CallOptions,
+  createClient,
+  type OutputOf,
+  type RequestOf,
+  ROUTES,
+  type Route,
+  type RouteId,
+} from '@writ/api';
+import { inert } from '@writ/core';
+import type { Cli, Globals } from './cli.ts';
+import type { CliConfig } from './config.ts';
+import { EXIT, Failure, unreachable, usage } from './failure.ts';
+import { linesPrompt, type Prompt, terminalPrompt } from './input/prompt.ts';
+import { keepSession, readSessions } from './input/session-file.ts';
+import { createOutput, type Output } from './output/output.ts';
+
+const DEFAULT_URL = 'http://localhost:8700';
+const LONGEST_CALL = 120_000;
+
+/** What the process gives to a command. */
+export interface Runtime {
+  readonly config: CliConfig;
+  readonly stdin: typeof process.stdin;
+  readonly stdout: typeof process.stdout;
+  readonly stderr: typeof process.stderr;
+  readonly fetch: typeof globalThis.fetch;
+  now(): number;
+}
+
+/** Makes the context of one command. */
+export function createCli(runtime: Runtime, globals: Globals): Cli {
+  const { config, stdin, stdout, stderr } = runtime;
+  const out = createOutput(stdout, stderr);
+  const prompt = globals.stdin === true ? linesPrompt(stdin) : terminalPrompt(stdin, stderr);
+  const url = once(() => brokerUrl(config, globals));
+  const fetch = reaching(runtime.fetch, url);
+  const api = once(async () => clientFor(await url(), { config, fetch }));
+  const assertion = once(async () => ({ password: await prompt.secret('Your password') }));
+  return {
+    config,
+    out,
+    prompt,
+    globals,
+    now: () => runtime.now(),
+    fetch,
+    url,
+    call: async (id, input) => {
+      const proof = needsProof(id, config) ? { assertion: await assertion() } : {};
+      // A stream may go on for as long as it comes.
+      const limit = ROUTES[id].response === 'ndjson' ? {} : { signal: AbortSignal.timeout(LONGEST_CALL) };
+      return await ask(await api(), { id, input, options: { ...proof, ...limit } });
+    },
+    keep: async (session) =>
+      keepSession(config.configDir, { url: await url(), ...(session === undefined ? {} : { session }) }),
+    show: (value, human) => showOn(out, globals, { value, human }),
+    agree: (question) => agreed(prompt, globals, question),
+  };
+}
+
+interface Ask<K extends RouteId> {
+  readonly id: K;
+  readonly input: RequestOf<K>;
+  readonly options: CallOptions;
+}
+
+async function ask<K extends RouteId>(api: ApiClient, { id, input, options }: Ask<K>): Promise<OutputOf<K>> {
+  const call = api.call as (id: K, input: RequestOf<K>, options: CallOptions) => Promise<OutputOf<K>>;
+  try {
+    return await call(id, input, options);
+  } catch (error) {
+    if (error instanceof SyntaxError) {
+      throw new Failure(EXIT.unreachable, 'What answers there does not answer like a Writ broker. Check --url.');
+    }
+    throw error;
+  }
+}
+
+/** A stored session's sign-in never counts as recent (DESIGN 8), so that whatever wants proof wants the password. */
+function needsProof(id: RouteId, config: CliConfig): boolean {
+  const route: Route = ROUTES[id];
+  return route.guard.kind === 'user' && route.guard.proof !== 'none' && config.token === undefined;
+}
+
+async function clientFor(url: string, from: { config: CliConfig; fetch: typeof globalThis.fetch }): Promise<ApiClient> {
+  const token = from.config.token ?? (await readSessions(from.config.configDir)).sessions[url];
+  return createClient({ baseUrl: url, fetch: from.fetch, ...(token === undefined ? {} : { token: token.expose() }) });
+}
+
+async function brokerUrl(config: CliConfig, globals: Globals): Promise<string> {
+  const given = globals.url ?? config.url ?? (await readSessions(config.configDir)).current ?? DEFAULT_URL;
+  if (!URL.canParse(given) || !/^https?:$/.test(new URL(given).protocol)) {
+    throw usage(`"${given}" is not the address of a broker; write it like ${DEFAULT_URL}.`);
+  }
+  const url = new URL(given);
+  const isLoopback = url.hostname === 'localhost' || url.hostname === '[::1]' || /^127\./.test(url.hostname);
+  if (url.protocol === 'http:' && !isLoopback) {
+    throw usage(
+      `${url.origin} is not on this machine, and plain http would show your password to the network. Use https.`,
+    );
+  }
+  return url.origin;
+}
+
+/** A fetch whose failure to reach the broker is said as such. */
+function reaching(fetch: typeof globalThis.fetch, url: () => Promise<string>): typeof globalThis.fetch {
+  return async (input, init) => {
+    try {
+      return await fetch(input, init);
+    } catch (error) {
+      throw unreachable(await url(), error);
+    }
+  };
+}
+
+function showOn(out: Output, globals: Globals, shown: { readonly value: unknown; readonly human: () => string }): void {
+  if (globals.json === true) out.json(shown.value ?? {});
+  else out.write(shown.human());
+}
+
+async function agreed(prompt: Prompt, globals: Globals, question: string): Promise<void> {
+  if (globals.yes === true || globals.stdin === true) return;
+  if (!(await prompt.confirm(question))) {
+    throw new Failure(
+      EXIT.failed,
+      `Nothing was changed: "${inert(question)}" was not answered with yes (--yes answers it).`,
+    );
+  }
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
+}

@@ -1,0 +1,104 @@
+import { ApiError } from '@writ/api';
+import { type FieldProblem, inert, inertLine } from '@writ/core';
+
+/** What the process ends with. */
+export const EXIT = { ok: 0, failed: 1, usage: 2, notSignedIn: 3, unreachable: 4 } as const;
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** Something a person can act on: what is wrong, where, what to do; and the exit code. Never a secret. */
+export class Failure extends Error {
+  readonly exit: ExitCode;
+  readonly lines: readonly string[];
+  /** For `--json`: the problem as the API answered it. */
+  readonly problem: Readonly<Record<string, unknown>>;
+
+  constructor(
+    exit: ExitCode,
+    sentence: string,
+    more: { readonly lines?: readonly string[]; readonly problem?: Readonly<Record<string, unknown>> } = {},
+  ) {
+    super(sentence);
+    this.exit = exit;
+    this.lines = more.lines ?? [];
+    this.problem = more.problem ?? {};
+  }
+}
+
+/** Makes the failure for wrong use: a missing argument, an option that means nothing. */
+export function usage(sentence: string): Failure {
+  return new Failure(EXIT.usage, sentence);
+}
+
+/** Turns whatever was thrown into a failure; only what is known to be harmless is repeated. */
+export function failureOf(thrown: unknown, url: string): Failure {
+  if (thrown instanceof Failure) return thrown;
+  if (thrown instanceof ApiError) return answered(thrown, url);
+  if (isFileError(thrown)) return new Failure(EXIT.failed, fileSentence(thrown));
+  return new Failure(
+    EXIT.failed,
+    'Something went wrong in the command itself. Please report it with the command you gave.',
+    {
+      problem: { code: 'internal' },
+    },
+  );
+}
+
+/** The failure for a broker that could not be reached at all. */
+export function unreachable(url: string, cause: unknown): Failure {
+  const code = codeOf(cause);
+  const why = code === undefined ? '' : ` (${code})`;
+  const what =
+    code === 'ECONNREFUSED'
+      ? 'Start it with `npm start` or `writ serve`, or name another with --url.'
+      : 'Check the address, or name another with --url.';
+  return new Failure(EXIT.unreachable, `No broker answers at ${inert(url)}${why}. ${what}`, {
+    problem: { code: 'unreachable' },
+  });
+}
+
+function answered(error: ApiError, url: string): Failure {
+  const { code, status, request_id, fields } = error;
+  const problem = { status, code, detail: error.message, request_id, ...(fields.length > 0 ? { fields } : {}) };
+  if (status === 401 && code === 'unauthenticated') {
+    const sentence = `You are not signed in at ${inert(url)}, or the session has ended. Sign in with \`writ login\`.`;
+    return new Failure(EXIT.notSignedIn, sentence, { problem });
+  }
+  const wait = error.retry_after === undefined ? '' : ` Wait ${error.retry_after} s.`;
+  const lines = fields.map(fieldLine);
+  return new Failure(status === 401 ? EXIT.notSignedIn : EXIT.failed, `${inert(error.message)}${wait}`, {
+    lines,
+    problem,
+  });
+}
+
+/** `operations[0]  names no operation: found custmDomain*, did you mean customDomain*?` */
+function fieldLine(problem: FieldProblem): string {
+  const found = problem.found === undefined ? '' : `; found ${inertLine(String(problem.found), 200)}`;
+  const meant = problem.nearest === undefined ? '' : `; did you mean ${inertLine(String(problem.nearest), 200)}?`;
+  return `${inertLine(String(problem.field || 'the request'), 200)}: ${inertLine(String(problem.problem), 500)}${found}${meant}`;
+}
+
+function codeOf(thrown: unknown): string | undefined {
+  if (!(thrown instanceof Error)) return undefined;
+  if ('code' in thrown && typeof thrown.code === 'string') return thrown.code;
+  return codeOf(thrown.cause);
+}
+
+type FileError = Error & { readonly code: string; readonly path: string };
+
+function isFileError(thrown: unknown): thrown is FileError {
+  return thrown instanceof Error && 'path' in thrown && typeof thrown.path === 'string' && codeOf(thrown) !== undefined;
+}
+
+const FILE_ERRORS: Readonly<Record<string, string>> = {
+  ENOENT: 'is not there',
+  EACCES: 'cannot be opened: permission denied',
+  EPERM: 'cannot be opened: permission denied',
+  EEXIST: 'is there already and is not overwritten',
+  EISDIR: 'is a folder, not a file',
+  ENOSPC: 'could not be written: the disk is full',
+};
+
+function fileSentence(error: FileError): string {
+  return `${inert(error.path)} ${FILE_ERRORS[error.code] ?? `cannot be used (${error.code})`}.`;
+}

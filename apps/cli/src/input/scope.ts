@@ -1,0 +1,68 @@
+import { type ArgumentCondition, type GrantScope, parseCompact } from '@writ/core';
+import { usage } from '../failure.ts';
+
+type Conditions = NonNullable<GrantScope['arguments']>;
+
+/**
+ * Gathers compact pieces (`railway/staging/customDomain*`) into as few scopes as say exactly the same: one for each set of
+ * operations on a connection, with every environment that has just these.
+ */
+export function scopesOf(pieces: readonly string[]): GrantScope[] {
+  const byPlace = new Map<string, { connection: string; environment: string; operations: string[] }>();
+  for (const piece of pieces) {
+    const compact = parseCompact(piece);
+    if (compact === undefined) {
+      throw usage(
+        `"${piece}" must be connection/environment/operations, such as railway/staging/customDomain* or railway/staging/*:read.`,
+      );
+    }
+    const { connection, environment, operation } = compact;
+    const place = byPlace.get(`${connection}/${environment}`) ?? { connection, environment, operations: [] };
+    if (!place.operations.includes(operation)) place.operations.push(operation);
+    byPlace.set(`${connection}/${environment}`, place);
+  }
+  return merged([...byPlace.values()]);
+}
+
+function merged(places: readonly { connection: string; environment: string; operations: string[] }[]): GrantScope[] {
+  const scopes = new Map<string, GrantScope>();
+  for (const { connection, environment, operations } of places) {
+    const key = JSON.stringify([connection, [...operations].sort()]);
+    const same = scopes.get(key);
+    if (same === undefined) scopes.set(key, { connection, environments: [environment], operations });
+    else same.environments.push(environment);
+  }
+  return [...scopes.values()];
+}
+
+const COMPARISONS = ['equals', 'one_of', 'starts_with', 'ends_with', 'at_least', 'at_most'] as const;
+
+/** Reads `customDomainCreate input.domain ends_with .staging.example.com`, once or several times. */
+export function conditionsOf(lines: readonly string[]): Conditions {
+  const conditions: Conditions = {};
+  for (const line of lines) {
+    const [, operation = '', path = '', word = '', value = ''] =
+      /^(\S+)\s+(\S+)\s+(\S+)\s+(.+)$/.exec(line.trim()) ?? [];
+    const comparison = COMPARISONS.find((known) => known === word);
+    if (comparison === undefined) {
+      throw usage(`"${line}" must be an operation, a path, one of ${COMPARISONS.join(', ')}, and a value.`);
+    }
+    conditions[operation] = { ...conditions[operation], [path]: conditionOf(comparison, value.trim()) };
+  }
+  return conditions;
+}
+
+function conditionOf(comparison: (typeof COMPARISONS)[number], text: string): ArgumentCondition {
+  if (comparison === 'starts_with') return { starts_with: text };
+  if (comparison === 'ends_with') return { ends_with: text };
+  if (comparison === 'one_of') return { one_of: text.split(',').map((item) => operandOf(item.trim())) };
+  if (comparison === 'equals') return { equals: operandOf(text) };
+  const bound = Number(text);
+  if (!Number.isFinite(bound)) throw usage(`"${text}" must be a number to be compared with ${comparison}.`);
+  return comparison === 'at_least' ? { at_least: bound } : { at_most: bound };
+}
+
+function operandOf(text: string): string | number | boolean {
+  if (text === 'true' || text === 'false') return text === 'true';
+  return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
+}

@@ -1,0 +1,28 @@
+import { open, readFile, rm } from 'node:fs/promises';
+import { Secret } from '@writ/core';
+
+/**
+ * Makes a file that only its owner can read, before there is anything to write to it: a file that is there already, or a folder
+ * that cannot be written to, is noticed while nothing has happened yet. Removed again where `work` throws.
+ */
+export async function withNewSecretFile<T>(
+  path: string | undefined,
+  work: (keep: (secret: Secret) => Promise<void>) => Promise<T>,
+): Promise<T> {
+  if (path === undefined) return await work(async () => undefined);
+  const file = await open(path, 'wx', 0o600);
+  try {
+    return await work(async (secret) => file.writeFile(`${secret.expose()}\n`));
+  } catch (error) {
+    await rm(path, { force: true });
+    throw error;
+  } finally {
+    await file.close();
+  }
+}
+
+/** Reads a secret from a file: its first line. */
+export async function readSecretFile(path: string): Promise<Secret> {
+  const [line = ''] = (await readFile(path, 'utf8')).split(/\r?\n/, 1);
+  return new Secret(line.trim(), 'file');
+}

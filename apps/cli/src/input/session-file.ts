@@ -1,0 +1,65 @@
+import { chmod, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { isJsonObject, Secret } from '@writ/core';
+import { EXIT, Failure } from '../failure.ts';
+
+/** Sessions by broker URL, and the broker last signed in at. */
+export interface StoredSessions {
+  readonly current?: string;
+  readonly sessions: Readonly<Record<string, Secret>>;
+}
+
+const NONE: StoredSessions = { sessions: {} };
+
+const fileOf = (configDir: string): string => join(configDir, 'sessions.json');
+
+/** Reads the stored sessions; none where there is no file. Refuses a file that other users can read. */
+export async function readSessions(configDir: string): Promise<StoredSessions> {
+  const path = fileOf(configDir);
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined) return NONE;
+  if ((found.mode & 0o077) !== 0) {
+    throw new Failure(
+      EXIT.failed,
+      `${path} can be read by others. Close it with \`chmod 600 ${path}\`, and sign in anew if somebody may have read it.`,
+    );
+  }
+  return parse(await readFile(path, 'utf8'));
+}
+
+/** Keeps a session for a broker, or forgets it where none is given. The file is mode 600 from its first byte. */
+export async function keepSession(
+  configDir: string,
+  at: { readonly url: string; readonly session?: Secret },
+): Promise<void> {
+  const stored = await readSessions(configDir);
+  const sessions = Object.fromEntries(Object.entries(stored.sessions).filter(([url]) => url !== at.url));
+  if (at.session !== undefined) sessions[at.url] = at.session;
+  const plain = Object.fromEntries(Object.entries(sessions).map(([url, session]) => [url, session.expose()]));
+  const current = at.session === undefined ? stored.current : at.url;
+  await writePrivate(fileOf(configDir), `${JSON.stringify({ current, sessions: plain }, null, 2)}\n`);
+}
+
+/** Writes a file that only its owner can read, whole or not at all. */
+export async function writePrivate(path: string, text: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  const aside = `${path}.${process.pid}.new`;
+  await writeFile(aside, text, { mode: 0o600, flag: 'w' });
+  await chmod(aside, 0o600);
+  await rename(aside, path);
+}
+
+function parse(text: string): StoredSessions {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return NONE;
+  }
+  if (!isJsonObject(value) || !isJsonObject(value['sessions'])) return NONE;
+  const entries = Object.entries(value['sessions']).flatMap(([url, session]) =>
+    typeof session === 'string' ? [[url, new Secret(session, 'session')] as const] : [],
+  );
+  const { current } = value;
+  return { ...(typeof current === 'string' ? { current } : {}), sessions: Object.fromEntries(entries) };
+}

@@ -1,0 +1,56 @@
+import { inert } from '@writ/core';
+
+/** What a cell or a field may hold; null, undefined and an empty list are shown as `-`. */
+export type Cell = string | number | boolean | null | undefined | readonly string[];
+
+/** A cell as harmless text. */
+export function cellText(value: Cell): string {
+  if (value === null || value === undefined || value === '') return '-';
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (typeof value !== 'object') return inert(String(value));
+  return value.length === 0 ? '-' : value.map((item) => inert(item)).join(', ');
+}
+
+/** A moment to the minute, in UTC: `2026-11-22 12:53Z`. */
+export function moment(time: string | null | undefined): string {
+  if (time === null || time === undefined) return '-';
+  return inert(time).replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d).*Z$/, '$1 $2Z');
+}
+
+/** Seconds as people say them: `15 min`, `1 h`, `2 d 3 h`. */
+export function duration(seconds: number): string {
+  const units = [
+    ['d', 86_400],
+    ['h', 3600],
+    ['min', 60],
+    ['s', 1],
+  ] as const;
+  let rest = Math.round(seconds);
+  const parts = units.flatMap(([unit, size]) => {
+    const count = Math.floor(rest / size);
+    rest -= count * size;
+    return count === 0 ? [] : [`${count} ${unit}`];
+  });
+  return parts.slice(0, 2).join(' ') || '0 s';
+}
+
+/** Breaks text into lines of at most `width`: between words where there is a space, else within. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ').flatMap((piece) => pieces(piece, width))) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = line === '' ? word : `${line} ${word}`;
+    }
+  }
+  return [...lines, line];
+}
+
+function pieces(word: string, width: number): string[] {
+  const parts: string[] = [];
+  for (let at = 0; at < word.length; at += width) parts.push(word.slice(at, at + width));
+  return parts.length === 0 ? [''] : parts;
+}

@@ -1,0 +1,22 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { EXIT, Failure } from './failure.ts';
+
+/** Runs the broker's own program with this environment and terminal, and returns its exit code. Signals pass through. */
+export function runServer(args: readonly string[]): Promise<number> {
+  const fromSource = import.meta.url.endsWith('.ts');
+  const main = fileURLToPath(new URL(`../../server/${fromSource ? 'src/main.ts' : 'dist/main.js'}`, import.meta.url));
+  if (!existsSync(main))
+    throw new Failure(EXIT.failed, `The broker's program is not there: ${main}. Build it with \`npm run build\`.`);
+  const options = fromSource ? ['--conditions=source'] : [];
+  const child = spawn(process.execPath, [...options, main, ...args], { stdio: 'inherit' });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    // A terminal sends Ctrl-C to the whole group: passed on as well, the child would get it twice.
+    process.on(signal, () => (signal === 'SIGINT' && process.stdin.isTTY ? undefined : child.kill(signal)));
+  }
+  return new Promise((resolve, reject) => {
+    child.once('error', () => reject(new Failure(EXIT.failed, `The broker did not start: ${main}.`)));
+    child.once('exit', (code) => resolve(code ?? EXIT.failed));
+  });
+}
