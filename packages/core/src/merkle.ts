@@ -1,0 +1,141 @@
+/** A Merkle tree over a log (RFC 9162 section 2.1, the same as RFC 6962's): hashes, proofs and their verification. Pure. */
+import { createHash } from 'node:crypto';
+
+/** A complete subtree: `level` 0 is a leaf, and `index` counts the subtrees of its level from the left. */
+export interface MerkleNode {
+  readonly level: number;
+  readonly index: number;
+  readonly hash: Uint8Array;
+}
+
+/** All that is needed to go on: how many leaves, and the roots of the complete subtrees they make up, largest first. */
+export interface MerkleTree {
+  readonly size: number;
+  readonly peaks: readonly Uint8Array[];
+}
+
+/** Reads the hash of a complete subtree, as `appendLeaf` gave it. Throws where there is none. */
+export type NodeReader = (level: number, index: number) => Uint8Array | Promise<Uint8Array>;
+
+/** The tree of no leaves. */
+export const EMPTY_TREE: MerkleTree = { size: 0, peaks: [] };
+
+/** Hashes an entry to a leaf: SHA-256(0x00 || entry). */
+export function leafHash(entry: string | Uint8Array): Uint8Array {
+  return createHash('sha256').update(Uint8Array.of(0)).update(entry).digest();
+}
+
+/** Hashes two subtrees to the one above them: SHA-256(0x01 || left || right). */
+export function nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
+  return createHash('sha256').update(Uint8Array.of(1)).update(left).update(right).digest();
+}
+
+/**
+ * Appends a leaf hash. Returns the new tree and the nodes that became complete by it, the leaf first: keep these, by level and
+ * index, and every proof can be made from them.
+ */
+export function appendLeaf(
+  tree: MerkleTree,
+  leaf: Uint8Array,
+): { readonly tree: MerkleTree; readonly nodes: readonly MerkleNode[] } {
+  const peaks = [...tree.peaks];
+  const nodes: MerkleNode[] = [{ level: 0, index: tree.size, hash: leaf }];
+  let hash = leaf;
+  let level = 0;
+  for (let rest = tree.size; rest % 2 === 1; rest = (rest - 1) / 2) {
+    const left = peaks.pop();
+    if (left === undefined) throw new TypeError('a Merkle tree has fewer peaks than its size needs');
+    hash = nodeHash(left, hash);
+    level += 1;
+    nodes.push({ level, index: (rest - 1) / 2, hash });
+  }
+  return { tree: { size: tree.size + 1, peaks: [...peaks, hash] }, nodes };
+}
+
+/** Returns the root hash; SHA-256 of nothing for the empty tree. */
+export function rootHash(tree: MerkleTree): Uint8Array {
+  const [last, ...others] = tree.peaks.toReversed();
+  if (last === undefined) return createHash('sha256').digest();
+  return others.reduce((right, left) => nodeHash(left, right), last);
+}
+
+/** Returns the tree of the first `size` leaves, from kept nodes: for signing or continuing a log after a restart. */
+export async function treeOf(size: number, read: NodeReader): Promise<MerkleTree> {
+  if (!isCount(size)) throw new RangeError('the size of a tree is a whole number');
+  const peaks: Uint8Array[] = [];
+  let begin = 0;
+  while (begin < size) {
+    const width = largestPower(size - begin);
+    peaks.push(await read(Math.log2(width), begin / width));
+    begin += width;
+  }
+  return { size, peaks };
+}
+
+/** Proves that a leaf is in the tree of a size (section 2.1.3.1): the hashes beside its way to the root, lowest first. Throws `RangeError`. */
+export async function inclusionProof(
+  { index, size }: { readonly index: number; readonly size: number },
+  read: NodeReader,
+): Promise<Uint8Array[]> {
+  if (!isCount(index) || !isCount(size) || index >= size) throw new RangeError('there is no such leaf in that tree');
+  return await Promise.all(inclusionPath(index, { begin: 0, end: size }).map((range) => hashOf(range, read)));
+}
+
+/** Proves that the tree of one size begins the tree of another (section 2.1.4.1). Throws `RangeError` unless 0 <= first <= second. */
+export async function consistencyProof(
+  { first, second }: { readonly first: number; readonly second: number },
+  read: NodeReader,
+): Promise<Uint8Array[]> {
+  if (!isCount(first) || !isCount(second) || first > second) throw new RangeError('the first tree is the smaller one');
+  if (first === 0) return [];
+  return await Promise.all(consistencyPath(first, { begin: 0, end: second }, true).map((range) => hashOf(range, read)));
+}
+
+/** Leaves from `begin` up to, not including, `end`. */
+interface Range {
+  readonly begin: number;
+  readonly end: number;
+}
+
+/** Section 2.1.3.1's PATH: the subtrees whose hashes make the proof. `index` counts from the range's begin. */
+function inclusionPath(index: number, { begin, end }: Range): Range[] {
+  if (end - begin <= 1) return [];
+  const middle = begin + split(end - begin);
+  if (begin + index < middle) return [...inclusionPath(index, { begin, end: middle }), { begin: middle, end }];
+  return [...inclusionPath(begin + index - middle, { begin: middle, end }), { begin, end: middle }];
+}
+
+/** Section 2.1.4.1's SUBPROOF: `whole` while the first tree is a subtree that the verifier knows the root of. */
+function consistencyPath(first: number, { begin, end }: Range, whole: boolean): Range[] {
+  if (first === end - begin) return whole ? [] : [{ begin, end }];
+  const width = split(end - begin);
+  const middle = begin + width;
+  if (first <= width) return [...consistencyPath(first, { begin, end: middle }, whole), { begin: middle, end }];
+  return [...consistencyPath(first - width, { begin: middle, end }, false), { begin, end: middle }];
+}
+
+/** The hash of a range that begins where a subtree of its width would. */
+async function hashOf({ begin, end }: Range, read: NodeReader): Promise<Uint8Array> {
+  const size = end - begin;
+  const width = largestPower(size);
+  if (width === size) return await read(Math.log2(width), begin / width);
+  const middle = begin + width;
+  return nodeHash(await hashOf({ begin, end: middle }, read), await hashOf({ begin: middle, end }, read));
+}
+
+/** The largest power of two that is smaller than n, for n > 1: where a tree is split. */
+function split(n: number): number {
+  const power = largestPower(n);
+  return power === n ? n / 2 : power;
+}
+
+/** The largest power of two that is not larger than n, for n > 0. Exact beyond 32 bits, where shifts are not. */
+function largestPower(n: number): number {
+  let power = 1;
+  while (power * 2 <= n) power *= 2;
+  return power;
+}
+
+function isCount(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0;
+}
