@@ -29,166 +29,187 @@ const codeOf = (work: Promise<unknown>): Promise<string> =>
   );
 
 describe.each(['embedded', 'postgres'] as const)('on %s', (database) => {
-  let test1: TestServices;
-  let owner: Awaited<ReturnType<TestServices['owner']>>;
-  beforeAll(async () => {
-    test1 = await openServices(database);
-  });
-  afterAll(() => test1.close());
+  describe('set-up', () => {
+    let test1: TestServices;
+    beforeAll(async () => {
+      test1 = await openServices(database);
+    });
+    afterAll(() => test1.close());
 
-  const tokenOf = (link: string): string => link.split('#token=')[1] ?? '';
-  const setupInput = (setup_token: string) =>
-    ({ setup_token, email: 'x@example.com', name: 'X', password: fakePassword(), client: 'browser' }) as const;
+    const setupInput = (setup_token: string) =>
+      ({ setup_token, email: 'x@example.com', name: 'X', password: fakePassword(), client: 'browser' }) as const;
 
-  test('set-up wants its token: a wrong, a replaced and an expired one make nobody owner', async () => {
-    const system = test1.as({ kind: 'system' });
-    await openSetup(system, { token: 'fake-first-token' });
-    await openSetup(system, { token: 'fake-second-token' });
-    const ctx = test1.asPublic();
-    await expect(setUp(ctx, setupInput('fake-wrong-token'))).rejects.toEqual(refusal('forbidden', /wrong or older/));
-    await expect(setUp(ctx, setupInput('fake-first-token'))).rejects.toEqual(refusal('forbidden'));
-    test1.advance(31 * 60_000);
-    await expect(setUp(test1.asPublic(), setupInput('fake-second-token'))).rejects.toEqual(refusal('forbidden'));
-  });
+    test('set-up wants its token: a wrong, a replaced and an expired one make nobody owner', async () => {
+      const system = test1.as({ kind: 'system' });
+      await openSetup(system, { token: 'fake-first-token' });
+      await openSetup(system, { token: 'fake-second-token' });
+      const ctx = test1.asPublic();
+      await expect(setUp(ctx, setupInput('fake-wrong-token'))).rejects.toEqual(refusal('forbidden', /wrong or older/));
+      await expect(setUp(ctx, setupInput('fake-first-token'))).rejects.toEqual(refusal('forbidden'));
+      test1.advance(31 * 60_000);
+      await expect(setUp(test1.asPublic(), setupInput('fake-second-token'))).rejects.toEqual(refusal('forbidden'));
+    });
 
-  test('of two who set up at once, one becomes owner; afterwards set-up is over for good', async () => {
-    const system = test1.as({ kind: 'system' });
-    await openSetup(system, { token: 'fake-race-token' });
-    const answers = await Promise.allSettled([1, 2].map(() => setUp(test1.asPublic(), setupInput('fake-race-token'))));
-    expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
-    expect(await openSetup(system, {})).toBeUndefined();
-    await expect(setUp(test1.asPublic(), setupInput('fake-race-token'))).rejects.toEqual(
-      refusal('conflict', /owner already/),
-    );
-    await test1.close();
-    test1 = await openServices(database);
-    owner = await test1.owner();
-  });
-
-  test('a session is good until it is idle, expired, ended, or presented as what it is not', async () => {
-    const signed = await createSession(test1.asPublic(), { ...owner, client: 'browser' });
-    const shown = { token: signed.token.expose(), client: 'browser' } as const;
-    const ctx = test1.as(await authenticateSession(test1.services, shown));
-    expect(await getMe(ctx)).toMatchObject({ email: owner.email, session: { current: true, client: 'browser' } });
-    expect((await listOwnSessions(ctx, { limit: 100 })).items).toHaveLength(2);
-    expect(await codeOf(authenticateSession(test1.services, { ...shown, client: 'cli' }))).toBe('unauthenticated');
-    const later = (ms: number) => ({ ...test1.services, now: () => Date.now() + ms });
-    expect(await codeOf(authenticateSession(later(31 * 60_000), shown))).toBe('unauthenticated');
-    await deleteSession(ctx, {});
-    expect(await codeOf(authenticateSession(test1.services, shown))).toBe('unauthenticated');
-  });
-
-  test('a stored session may rest for hours, yet not beyond its end', async () => {
-    const signed = await createSession(test1.asPublic(), { ...owner, client: 'cli' });
-    const shown = { token: signed.token.expose(), client: 'cli' } as const;
-    const later = (ms: number) => ({ ...test1.services, now: () => Date.now() + ms });
-    expect(await authenticateSession(later(11 * HOUR), shown)).toMatchObject({ session_client: 'cli' });
-    expect(await codeOf(authenticateSession(later(12 * HOUR + 1000), shown))).toBe('unauthenticated');
-  });
-
-  test('a wrong password and an unknown address are answered alike', async () => {
-    const attempt = (email: string) =>
-      createSession(test1.asPublic('192.0.2.7'), { email, password: fakePassword(), client: 'browser' });
-    const [one, two] = await Promise.allSettled([attempt(owner.email), attempt('nobody@example.com')]);
-    expect(one.status === 'rejected' && one.reason).toEqual(refusal('unauthenticated', /address or the password/));
-    expect(two.status === 'rejected' && two.reason.message).toBe(one.status === 'rejected' && one.reason.message);
-  });
-
-  test('guesses are slowed down, many at once too; from where the person signs in they still get in', async () => {
-    const guess = () =>
-      codeOf(
-        createSession(test1.asPublic('192.0.2.66'), {
-          email: owner.email,
-          password: fakePassword(),
-          client: 'browser',
-        }),
+    test('of two who set up at once, one becomes owner; afterwards set-up is over for good', async () => {
+      const system = test1.as({ kind: 'system' });
+      await openSetup(system, { token: 'fake-race-token' });
+      const answers = await Promise.allSettled(
+        [1, 2].map(() => setUp(test1.asPublic(), setupInput('fake-race-token'))),
       );
-    const answers = await Promise.all(Array.from({ length: 12 }, guess));
-    expect(answers.filter((code) => code === 'unauthenticated').length).toBeLessThanOrEqual(6);
-    expect(answers.filter((code) => code === 'too_many_attempts').length).toBeGreaterThanOrEqual(6);
-    expect((await createSession(test1.asPublic(), { ...owner, client: 'browser' })).shown.user.email).toBe(owner.email);
-    test1.advance(6 * 60_000);
-    expect(await guess()).toBe('unauthenticated');
+      expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+      expect(await openSetup(system, {})).toBeUndefined();
+      await expect(setUp(test1.asPublic(), setupInput('fake-race-token'))).rejects.toEqual(
+        refusal('conflict', /owner already/),
+      );
+    });
   });
 
-  test('a user is invited by a link that works once and wants a good password', async () => {
-    const { id, link } = await createUser(owner.ctx, { email: 'ann@example.com', name: 'Ann Example', role: 'admin' });
-    expect(link).toMatch(/^http:\/\/localhost:8700\/accept#token=writ_ln_/);
-    const accept = (password: string) => acceptLink(test1.asPublic(), { token: tokenOf(link), password });
-    await expect(accept('short')).rejects.toEqual(refusal('validation_failed', /5 characters; it needs at least 15/));
-    await expect(accept('aaaaaaaaaaaaaaaaaaaa')).rejects.toEqual(refusal('validation_failed', /different characters/));
-    await expect(accept('ANN@example.com')).rejects.toEqual(refusal('validation_failed', /own name or e-mail/));
-    await expect(accept('x'.repeat(10) + 'abcdef'.repeat(200))).rejects.toEqual(refusal('validation_failed', /longer/));
-    const password = fakePassword();
-    expect(await accept(password)).toMatchObject({ id, status: 'active', role: 'admin' });
-    expect(await codeOf(accept(fakePassword()))).toBe('forbidden');
-    const signed = await createSession(test1.asPublic(), { email: 'ann@example.com', password, client: 'browser' });
-    expect(signed.shown.user.name).toBe('Ann Example');
-  });
+  describe('once set up', () => {
+    let test1: TestServices;
+    let owner: Awaited<ReturnType<TestServices['owner']>>;
+    beforeAll(async () => {
+      test1 = await openServices(database);
+      owner = await test1.owner();
+    });
+    afterAll(() => test1.close());
 
-  test('a link is not good after a day, nor after a newer one was made', async () => {
-    const { id, link } = await createUser(owner.ctx, { email: 'ben@example.com', name: 'Ben', role: 'auditor' });
-    const newer = await resetUser(owner.ctx, { id });
-    const accept = (token: string) => codeOf(acceptLink(test1.asPublic(), { token, password: fakePassword() }));
-    expect(await accept(tokenOf(link))).toBe('forbidden');
-    test1.advance(25 * HOUR);
-    expect(await accept(tokenOf(newer.link))).toBe('forbidden');
-  });
+    const tokenOf = (link: string): string => link.split('#token=')[1] ?? '';
 
-  test('the last owner can neither leave nor step down; of two who go at once one stays', async () => {
-    const id = owner.ctx.actor.user_id;
-    await expect(deleteUser(owner.ctx, { id })).rejects.toEqual(refusal('conflict', /last owner/));
-    await expect(patchUser(owner.ctx, { id, role: 'admin' })).rejects.toEqual(refusal('conflict', /last owner/));
-    const { id: other, link } = await createUser(owner.ctx, { email: 'eve@example.com', name: 'Eve', role: 'owner' });
-    await expect(deleteUser(owner.ctx, { id })).rejects.toEqual(refusal('conflict'));
-    await acceptLink(test1.asPublic(), { token: tokenOf(link), password: fakePassword() });
-    const gone = await Promise.all([
-      codeOf(patchUser(owner.ctx, { id: other, role: 'auditor' })),
-      codeOf(patchUser(owner.ctx, { id, role: 'auditor' })),
-    ]);
-    expect(gone.sort()).toEqual(['conflict', 'done']);
-    await patchUser(owner.ctx, { id, role: 'owner' }).catch(() => undefined);
-  });
+    test('a session is good until it is idle, expired, ended, or presented as what it is not', async () => {
+      const signed = await createSession(test1.asPublic(), { ...owner, client: 'browser' });
+      const shown = { token: signed.token.expose(), client: 'browser' } as const;
+      const ctx = test1.as(await authenticateSession(test1.services, shown));
+      expect(await getMe(ctx)).toMatchObject({ email: owner.email, session: { current: true, client: 'browser' } });
+      expect((await listOwnSessions(ctx, { limit: 100 })).items).toHaveLength(2);
+      expect(await codeOf(authenticateSession(test1.services, { ...shown, client: 'cli' }))).toBe('unauthenticated');
+      const later = (ms: number) => ({ ...test1.services, now: () => Date.now() + ms });
+      expect(await codeOf(authenticateSession(later(31 * 60_000), shown))).toBe('unauthenticated');
+      await deleteSession(ctx, {});
+      expect(await codeOf(authenticateSession(test1.services, shown))).toBe('unauthenticated');
+    });
 
-  test('an address has one user, and a user that is deleted has no session left', async () => {
-    const input = { email: 'joe@example.com', name: 'Joe', role: 'approver' } as const;
-    const { id, link } = await createUser(owner.ctx, input);
-    await expect(createUser(owner.ctx, input)).rejects.toEqual(refusal('conflict', /joe@example.com/));
-    const password = fakePassword();
-    await acceptLink(test1.asPublic(), { token: tokenOf(link), password });
-    const signed = await createSession(test1.asPublic(), { email: input.email, password, client: 'cli' });
-    await deleteUser(owner.ctx, { id });
-    const shown = { token: signed.token.expose(), client: 'cli' } as const;
-    expect(await codeOf(authenticateSession(test1.services, shown))).toBe('unauthenticated');
-    expect(await codeOf(deleteUser(owner.ctx, { id }))).toBe('not_found');
-    expect((await createUser(owner.ctx, input)).id).not.toBe(id);
-  });
+    test('a stored session may rest for hours, yet not beyond its end', async () => {
+      const signed = await createSession(test1.asPublic(), { ...owner, client: 'cli' });
+      const shown = { token: signed.token.expose(), client: 'cli' } as const;
+      const later = (ms: number) => ({ ...test1.services, now: () => Date.now() + ms });
+      expect(await authenticateSession(later(11 * HOUR), shown)).toMatchObject({ session_client: 'cli' });
+      expect(await codeOf(authenticateSession(later(12 * HOUR + 1000), shown))).toBe('unauthenticated');
+    });
 
-  test('an assertion is the password, in that request; guessing it in a session is slowed down', async () => {
-    const ctx = test1.as(owner.ctx.actor);
-    const check = (password: string) =>
-      codeOf(checkAssertion(ctx, { assertion: { password }, route: 'freeze.delete' }));
-    expect(await check(owner.password)).toBe('done');
-    expect(await check(fakePassword())).toBe('assertion_required');
-    const many = await Promise.all(Array.from({ length: 8 }, () => check(fakePassword())));
-    expect(many).toContain('too_many_attempts');
-    expect((await test1.audit()).join('\n')).toContain('"kind":"assertion.refused"');
-  });
+    test('a wrong password and an unknown address are answered alike', async () => {
+      const attempt = (email: string) =>
+        createSession(test1.asPublic('192.0.2.7'), { email, password: fakePassword(), client: 'browser' });
+      const [one, two] = await Promise.allSettled([attempt(owner.email), attempt('nobody@example.com')]);
+      expect(one.status === 'rejected' && one.reason).toEqual(refusal('unauthenticated', /address or the password/));
+      expect(two.status === 'rejected' && two.reason.message).toBe(one.status === 'rejected' && one.reason.message);
+    });
 
-  test('whoever holds the key file gets an owner who is locked out back in', async () => {
-    const { link } = await resetUserLocally(test1.as({ kind: 'system' }), { email: owner.email });
-    const password = fakePassword();
-    await acceptLink(test1.asPublic(), { token: tokenOf(link), password });
-    const again = await createSession(test1.asPublic(), { email: owner.email, password, client: 'browser' });
-    expect(again.shown.user.role).toBe('owner');
-    await expect(resetUserLocally(test1.as({ kind: 'system' }), { email: 'no@example.com' })).rejects.toEqual(
-      refusal('not_found'),
-    );
-  });
+    test('guesses are slowed down, many at once too; from where the person signs in they still get in', async () => {
+      const guess = () =>
+        codeOf(
+          createSession(test1.asPublic('192.0.2.66'), {
+            email: owner.email,
+            password: fakePassword(),
+            client: 'browser',
+          }),
+        );
+      const answers = await Promise.all(Array.from({ length: 12 }, guess));
+      expect(answers.filter((code) => code === 'unauthenticated').length).toBeLessThanOrEqual(6);
+      expect(answers.filter((code) => code === 'too_many_attempts').length).toBeGreaterThanOrEqual(6);
+      expect((await createSession(test1.asPublic(), { ...owner, client: 'browser' })).shown.user.email).toBe(
+        owner.email,
+      );
+      test1.advance(6 * 60_000);
+      expect(await guess()).toBe('unauthenticated');
+    });
 
-  test('neither the log nor an answer holds a password, a link or a session', async () => {
-    const log = (await test1.audit()).join('\n');
-    expect(log).toContain('"kind":"user.created"');
-    expect(log).not.toMatch(/writ_(ss|ln|su)_|not a real password|argon2|fake-/);
+    test('a user is invited by a link that works once and wants a good password', async () => {
+      const { id, link } = await createUser(owner.ctx, {
+        email: 'ann@example.com',
+        name: 'Ann Example',
+        role: 'admin',
+      });
+      expect(link).toMatch(/^http:\/\/localhost:8700\/accept#token=writ_ln_/);
+      const accept = (password: string) => acceptLink(test1.asPublic(), { token: tokenOf(link), password });
+      await expect(accept('short')).rejects.toEqual(refusal('validation_failed', /5 characters; it needs at least 15/));
+      await expect(accept('aaaaaaaaaaaaaaaaaaaa')).rejects.toEqual(
+        refusal('validation_failed', /different characters/),
+      );
+      await expect(accept('ANN@example.com')).rejects.toEqual(refusal('validation_failed', /own name or e-mail/));
+      await expect(accept('x'.repeat(10) + 'abcdef'.repeat(200))).rejects.toEqual(
+        refusal('validation_failed', /longer/),
+      );
+      const password = fakePassword();
+      expect(await accept(password)).toMatchObject({ id, status: 'active', role: 'admin' });
+      expect(await codeOf(accept(fakePassword()))).toBe('forbidden');
+      const signed = await createSession(test1.asPublic(), { email: 'ann@example.com', password, client: 'browser' });
+      expect(signed.shown.user.name).toBe('Ann Example');
+    });
+
+    test('a link is not good after a day, nor after a newer one was made', async () => {
+      const { id, link } = await createUser(owner.ctx, { email: 'ben@example.com', name: 'Ben', role: 'auditor' });
+      const newer = await resetUser(owner.ctx, { id });
+      const accept = (token: string) => codeOf(acceptLink(test1.asPublic(), { token, password: fakePassword() }));
+      expect(await accept(tokenOf(link))).toBe('forbidden');
+      test1.advance(25 * HOUR);
+      expect(await accept(tokenOf(newer.link))).toBe('forbidden');
+    });
+
+    test('the last owner can neither leave nor step down; of two who go at once one stays', async () => {
+      const id = owner.ctx.actor.user_id;
+      await expect(deleteUser(owner.ctx, { id })).rejects.toEqual(refusal('conflict', /last owner/));
+      await expect(patchUser(owner.ctx, { id, role: 'admin' })).rejects.toEqual(refusal('conflict', /last owner/));
+      const { id: other, link } = await createUser(owner.ctx, { email: 'eve@example.com', name: 'Eve', role: 'owner' });
+      await expect(deleteUser(owner.ctx, { id })).rejects.toEqual(refusal('conflict'));
+      await acceptLink(test1.asPublic(), { token: tokenOf(link), password: fakePassword() });
+      const gone = await Promise.all([
+        codeOf(patchUser(owner.ctx, { id: other, role: 'auditor' })),
+        codeOf(patchUser(owner.ctx, { id, role: 'auditor' })),
+      ]);
+      expect(gone.sort()).toEqual(['conflict', 'done']);
+      await patchUser(owner.ctx, { id, role: 'owner' }).catch(() => undefined);
+    });
+
+    test('an address has one user, and a user that is deleted has no session left', async () => {
+      const input = { email: 'joe@example.com', name: 'Joe', role: 'approver' } as const;
+      const { id, link } = await createUser(owner.ctx, input);
+      await expect(createUser(owner.ctx, input)).rejects.toEqual(refusal('conflict', /joe@example.com/));
+      const password = fakePassword();
+      await acceptLink(test1.asPublic(), { token: tokenOf(link), password });
+      const signed = await createSession(test1.asPublic(), { email: input.email, password, client: 'cli' });
+      await deleteUser(owner.ctx, { id });
+      const shown = { token: signed.token.expose(), client: 'cli' } as const;
+      expect(await codeOf(authenticateSession(test1.services, shown))).toBe('unauthenticated');
+      expect(await codeOf(deleteUser(owner.ctx, { id }))).toBe('not_found');
+      expect((await createUser(owner.ctx, input)).id).not.toBe(id);
+    });
+
+    test('an assertion is the password, in that request; guessing it in a session is slowed down', async () => {
+      const ctx = test1.as(owner.ctx.actor);
+      const check = (password: string) =>
+        codeOf(checkAssertion(ctx, { assertion: { password }, route: 'freeze.delete' }));
+      expect(await check(owner.password)).toBe('done');
+      expect(await check(fakePassword())).toBe('assertion_required');
+      const many = await Promise.all(Array.from({ length: 8 }, () => check(fakePassword())));
+      expect(many).toContain('too_many_attempts');
+      expect((await test1.audit()).join('\n')).toContain('"kind":"assertion.refused"');
+    });
+
+    test('whoever holds the key file gets an owner who is locked out back in', async () => {
+      const { link } = await resetUserLocally(test1.as({ kind: 'system' }), { email: owner.email });
+      const password = fakePassword();
+      await acceptLink(test1.asPublic(), { token: tokenOf(link), password });
+      const again = await createSession(test1.asPublic(), { email: owner.email, password, client: 'browser' });
+      expect(again.shown.user.role).toBe('owner');
+      await expect(resetUserLocally(test1.as({ kind: 'system' }), { email: 'no@example.com' })).rejects.toEqual(
+        refusal('not_found'),
+      );
+    });
+
+    test('neither the log nor an answer holds a password, a link or a session', async () => {
+      const log = (await test1.audit()).join('\n');
+      expect(log).toContain('"kind":"user.created"');
+      expect(log).not.toMatch(/writ_(ss|ln|su)_|not a real password|argon2|fake-/);
+    });
   });
 });

@@ -1,0 +1,153 @@
+import { createFreeze, deleteFreeze, getGuardrails, listFreezes, putGuardrails, type UserActor } from '@writ/broker';
+import { type Guardrail, makeId, type WritError } from '@writ/core';
+import { insertConnection, insertEnvironment, readEpochs } from '@writ/store';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openServices, type TestServices } from '../support/services.ts';
+
+const caught = (work: Promise<unknown>): Promise<WritError> =>
+  work.then(
+    () => Promise.reject(new Error('was not refused')),
+    (error: WritError) => error,
+  );
+
+describe.each(['embedded', 'postgres'] as const)('on %s', (database) => {
+  let opened: TestServices;
+  let owner: UserActor;
+  beforeAll(async () => {
+    opened = await openServices(database);
+    owner = (await opened.owner()).ctx.actor;
+    for (const slug of ['railway', 'railway-two']) await addConnection(slug);
+  });
+  afterAll(() => opened.close());
+
+  async function addConnection(slug: string): Promise<void> {
+    const { store, now, randomBytes } = opened.services;
+    const at = { organization_id: 'default', created_by: owner.user_id, created_at: now() };
+    const id = makeId('connection', { now: now(), randomBytes });
+    const origin = 'https://backboard.railway.com';
+    await insertConnection(store.db, { ...at, id, slug, provider: 'railway', base_url: origin, origin, settings: {} });
+    for (const name of ['production', 'staging']) {
+      const row = {
+        ...at,
+        id: makeId('environment', { now: now(), randomBytes }),
+        connection_id: id,
+        slug: name,
+        selector: { environment_ids: [`${slug}-${name}`] },
+        protected: name === 'production',
+      };
+      await store.transaction((tx) => insertEnvironment(tx, row));
+    }
+  }
+
+  const put = (items: readonly Guardrail[], role: UserActor['role'] = 'owner', version?: string) =>
+    putGuardrails(opened.as({ ...owner, role }), { items: [...items], ...(version === undefined ? {} : { version }) });
+
+  const allowInOne: Guardrail = {
+    connection: 'railway',
+    environments: 'production',
+    operations: 'customDomainDelete',
+    outcome: 'allow',
+  };
+
+  test('an admin tightens, by pattern and by kind; what stands is told with the shipped set', async () => {
+    const rules: Guardrail[] = [
+      { environments: 'protected', operations: '*:reveal', outcome: 'deny' },
+      { environments: 'staging', operations: 'volume*', outcome: 'approve' },
+    ];
+    const put1 = await put(rules, 'admin');
+    expect(put1.items).toEqual(rules);
+    expect(await getGuardrails(opened.as(owner))).toEqual(put1);
+    expect(put1.shipped.length).toBeGreaterThan(10);
+  });
+
+  test('only an owner loosens: by a rule, and by taking one away', async () => {
+    const { items } = await getGuardrails(opened.as(owner));
+    const refused = await caught(put([...items, allowInOne], 'admin'));
+    expect(refused).toMatchObject({ code: 'forbidden' });
+    expect(refused.message).toMatch(/Only an owner loosens.*customDomainDelete \(destroy\) in production of railway/);
+    expect(await caught(put(items.slice(1), 'admin'))).toMatchObject({ code: 'forbidden' });
+    expect(await caught(put([], 'admin'))).toMatchObject({ code: 'forbidden' });
+    expect((await put([...items, allowInOne])).items).toHaveLength(3);
+    expect((await put([])).items).toEqual([]);
+  });
+
+  test.each([
+    ['a pattern', { ...allowInOne, operations: 'customDomain*' }, 'items.0.operations', /must name one operation/],
+    ['a kind', { ...allowInOne, environments: 'protected' }, 'items.0.environments', /must name one environment/],
+    [
+      'an environment of two connections',
+      { environments: 'production', operations: 'customDomainDelete', outcome: 'allow' },
+      'items.0.connection',
+      /in railway, railway-two/,
+    ],
+    [
+      'an operation that is not there',
+      { ...allowInOne, operations: 'customDomainDelet' },
+      'items.0.operations',
+      /names no operation/,
+    ],
+    [
+      'a pattern that reaches nothing',
+      { environments: 'protected', operations: 'nothing*', outcome: 'deny' },
+      'items.0.operations',
+      /reaches no operation/,
+    ],
+    [
+      'an environment that is not there',
+      { ...allowInOne, environments: 'prodution' },
+      'items.0.environments',
+      /names no environment/,
+    ],
+    [
+      'a connection that is not there',
+      { ...allowInOne, connection: 'railwy' },
+      'items.0.connection',
+      /names no connection/,
+    ],
+  ] satisfies [string, Guardrail, string, RegExp][])(
+    'a rule with %s is refused by its field, for an owner too',
+    async (_, rule, field, problem) => {
+      const { code, extras } = await caught(put([rule]));
+      expect(code).toBe('validation_failed');
+      expect(extras.fields).toContainEqual(expect.objectContaining({ field, problem: expect.stringMatching(problem) }));
+    },
+  );
+
+  test('a wrong name comes with the nearest right one', async () => {
+    const { extras } = await caught(
+      put([{ ...allowInOne, operations: 'customDomainDelet', environments: 'prodution' }]),
+    );
+    expect(extras.fields?.map(({ nearest }) => nearest)).toEqual(['production', 'customDomainDelete']);
+  });
+
+  test('of two who change the same list, the second is told', async () => {
+    const { version } = await getGuardrails(opened.as(owner));
+    await put([{ environments: 'protected', operations: 'volumeDelete', outcome: 'deny' }], 'admin', version);
+    expect(await caught(put([], 'owner', version))).toMatchObject({ code: 'conflict' });
+    await put([]);
+  });
+
+  test('a freeze moves the epoch it stops by, is listed until it is lifted, and names what is there', async () => {
+    const ctx = opened.as(owner);
+    const epoch = async () => {
+      const keys = [{ scope: 'organization', subject: 'default' }] as const;
+      return (await readEpochs(opened.services.store.db, { organization_id: 'default', keys }))[0]?.epoch ?? 0;
+    };
+    const before = await epoch();
+    const frozen = await createFreeze(ctx, { all: true, reason: 'drill' });
+    expect(await epoch()).toBe(before + 1);
+    expect(frozen).toMatchObject({ scope: 'all', subject: null, reason: 'drill' });
+    const second = await createFreeze(ctx, { connection: 'railway', reason: 'incident' });
+    expect(second).toMatchObject({ scope: 'connection', subject: 'railway' });
+    const first = await listFreezes(ctx, { limit: 1 });
+    expect(first.items).toEqual([second]);
+    expect((await listFreezes(ctx, { limit: 1, cursor: first.next_cursor ?? '' })).items).toEqual([frozen]);
+    await deleteFreeze(ctx, { id: frozen.id });
+    expect((await caught(deleteFreeze(ctx, { id: frozen.id }))).code).toBe('not_found');
+    expect((await listFreezes(ctx, { limit: 10 })).items).toEqual([second]);
+    for (const input of [{ connection: 'nope' }, { client_id: 'nope' }, { task_id: 'nope' }]) {
+      expect((await caught(createFreeze(ctx, { ...input, reason: 'x' }))).code).toBe('not_found');
+    }
+    expect((await opened.audit()).filter((entry) => entry.includes('"kind":"freeze.'))).toHaveLength(3);
+  });
+});
