@@ -7,6 +7,7 @@ import { type KeyRing, openKeyRing } from '../oauth/key-ring.ts';
 import { createTokenWriter, type TokenWriter } from '../oauth/token-writer.ts';
 import { type Connections, createConnections } from '../upstream/connections.ts';
 import { type Callers, createCallers } from './callers.ts';
+import { type ClientMemory, createClientMemory } from './client-facts.ts';
 
 /** The process's memory. */
 export interface Live {
@@ -14,6 +15,7 @@ export interface Live {
   readonly verifier: AccessTokenVerifier;
   readonly connections: Connections;
   readonly callers: Callers;
+  readonly clients: ClientMemory;
   readonly tokens: TokenWriter;
   readonly tokenRate: RateLimit;
   /** False when the change feed has not confirmed for a second: then caches count as empty (DESIGN 10.8). */
@@ -50,10 +52,12 @@ export async function openLive(services: BaseServices, options: LiveOptions): Pr
   const isFresh = (): boolean => now() - feedAt.confirmed() < FRESH_MS;
   const connections = createConnections(services, { dispatch: options.dispatch, isFresh });
   const callers = createCallers(services, { isFresh });
+  const clients = createClientMemory(services, { isFresh });
 
   const heed = (kind: string, subject: string): void => {
     connections.forget({ kind, subject });
     callers.forget({ kind, subject });
+    clients.forget({ kind, subject });
     if (kind === 'key') verifier.forgetKid(subject);
     if (kind === 'key' || kind === 'organization')
       keys.reload().catch((error) => services.log.error('keys.reload', error));
@@ -62,6 +66,7 @@ export async function openLive(services: BaseServices, options: LiveOptions): Pr
   const forgetAll = (): void => {
     connections.clear();
     callers.clear();
+    clients.clear();
     verifier.clear();
     for (const listener of listeners) listener(undefined);
   };
@@ -78,6 +83,7 @@ export async function openLive(services: BaseServices, options: LiveOptions): Pr
     verifier,
     connections,
     callers,
+    clients,
     tokens: createTokenWriter(services),
     tokenRate: createRateLimit({ per_second: 20, burst: 100, ...options.tokenRate, keys: 50_000, now }),
     isFresh,

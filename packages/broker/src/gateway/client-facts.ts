@@ -1,0 +1,68 @@
+/** A client and what it is granted, as things stand now; remembered until the change feed says that it changed. */
+import { WritError } from '@writ/core';
+import { type Client, type EpochVector, type Freeze, getClient, type Grant, liveGrants, openFreezes, readEpochs } from '@writ/store';
+import type { BaseServices } from '../context.ts';
+import { refuseFrozen, reliesOn } from './callers.ts';
+
+/** What decides about a client's next token. */
+export interface ClientFacts {
+  readonly client: Client;
+  readonly grants: readonly Grant[];
+  readonly freezes: readonly Freeze[];
+  readonly epochs: EpochVector;
+}
+
+/** Loads client facts. */
+export interface ClientMemory {
+  /** Throws `WritError`: `invalid_token` for a client that is not there or disabled, `frozen`. */
+  facts(client_id: string): Promise<ClientFacts>;
+  /** Throws `WritError` (`frozen`). Read now: tasks are too many to be remembered. */
+  refuseFrozenTask(task_id: string): Promise<void>;
+  forget(change: { readonly kind: string; readonly subject: string }): void;
+  clear(): void;
+}
+
+const MOST = 20_000;
+
+/** Makes the memory of clients. */
+export function createClientMemory(services: BaseServices, options: { readonly isFresh: () => boolean }): ClientMemory {
+  const { store, organization_id } = services;
+  const known = new Map<string, ClientFacts>();
+  const load = async (client_id: string): Promise<ClientFacts> => {
+    known.delete(client_id);
+    const facts = await loadFacts(services, client_id);
+    if (known.size >= MOST) known.clear();
+    known.set(client_id, facts);
+    return facts;
+  };
+  return {
+    facts: async (client_id) => (options.isFresh() ? known.get(client_id) : undefined) ?? (await load(client_id)),
+    refuseFrozenTask: async (task_id) => {
+      refuseFrozen(await openFreezes(store.db, { organization_id }), { client_ids: [], task_id });
+    },
+    forget: (change) => {
+      // A connection's grants come and go with it, and whose they are is not remembered by connection.
+      if (change.kind === 'organization' || change.kind === 'connection') known.clear();
+      for (const [client_id, facts] of known) if (reliesOn(facts, change)) known.delete(client_id);
+    },
+    clear: () => known.clear(),
+  };
+}
+
+async function loadFacts({ store, organization_id, now }: BaseServices, client_id: string): Promise<ClientFacts> {
+  const epochs = await readEpochs(store.db, {
+    organization_id,
+    keys: [
+      { scope: 'organization', subject: organization_id },
+      { scope: 'client', subject: client_id },
+    ],
+  });
+  const [client, grants, freezes] = await Promise.all([
+    getClient(store.db, { organization_id, client_id }),
+    liveGrants(store.db, { organization_id, client_id, now: now() }),
+    openFreezes(store.db, { organization_id }),
+  ]);
+  if (client === undefined || client.disabled_at !== null) throw new WritError('invalid_token');
+  refuseFrozen(freezes, { client_ids: [client_id], task_id: '' });
+  return { client, grants, freezes, epochs };
+}

@@ -1,0 +1,87 @@
+/** What a token is asked to cover, and whether every name of it is there (RFC 9396; reference: standards 1.6). */
+import {
+  coversEnvironment,
+  DETAIL_TYPE,
+  type Detail,
+  detailsSchema,
+  type GrantScope,
+  type JsonValue,
+  parseSelector,
+  selects,
+} from '@writ/core';
+import { parseJsonStrictly } from '@writ/providers';
+import type { Grant } from '@writ/store';
+import type { Ctx } from '../context.ts';
+import { type KnownOperation, knownOperations, scopeProblems } from '../grants/check-scope.ts';
+import { type ConnectionState, namedEnvironments } from '../upstream/connections.ts';
+import { OAuthError } from './oauth-error.ts';
+
+/** The most bytes of `authorization_details` (reference: standards 1.6). */
+const MOST_BYTES = 8 * 1024;
+
+/** Reads `authorization_details`. Throws `OAuthError` (`invalid_authorization_details`). */
+export function readDetails(text: string): Detail[] {
+  const bytes = new TextEncoder().encode(text);
+  if (bytes.byteLength > MOST_BYTES) throw wrongDetails('is larger than 8 KiB');
+  let value: JsonValue;
+  try {
+    value = parseJsonStrictly(bytes);
+  } catch {
+    throw wrongDetails('is not JSON that can be read in one way');
+  }
+  const read = detailsSchema.safeParse(value);
+  if (read.success) return read.data;
+  const [issue] = read.error.issues;
+  throw wrongDetails(`is wrong at ${issue?.path.join('.') || 'the top'}: ${issue?.message ?? 'it is not what it should be'}`);
+}
+
+function wrongDetails(problem: string): OAuthError {
+  return new OAuthError('invalid_authorization_details', `authorization_details ${problem}.`);
+}
+
+/** What details are checked against. */
+export interface Asked {
+  readonly details: readonly Detail[];
+  readonly grants: readonly Grant[];
+  /** Set where the token is for one connection alone. */
+  readonly connection: string | undefined;
+}
+
+/** Throws `OAuthError` for a name that is not there, and for a detail that no grant could ever cover. */
+export async function checkDetails(ctx: Ctx, { details, grants, connection }: Asked): Promise<void> {
+  for (const [index, detail] of details.entries()) {
+    if (connection !== undefined && detail.connection !== connection) {
+      throw wrongDetails(`names ${detail.connection} at ${index}, but the token is for ${connection}`);
+    }
+    const state = await ctx.live.connections.get(detail.connection);
+    const theirs = grants.filter(({ scope }) => scope.connection === detail.connection);
+    // Whoever has no grant on a connection is not told whether it is there.
+    if (state === undefined || theirs.length === 0) throw wrongDetails(`names the connection ${detail.connection} at ${index}, which no grant of this client covers`);
+    const [problem] = scopeProblems(state, detail, `${index}.`);
+    if (problem !== undefined) {
+      const meant = problem.nearest === undefined ? '' : ` (did you mean ${problem.nearest}?)`;
+      throw wrongDetails(`${problem.field} ${problem.problem}: ${problem.found ?? ''}${meant}`);
+    }
+    if (!theirs.some(({ scope }) => overlaps(state, { detail, scope }))) {
+      throw wrongDetails(`asks at ${index} for what no grant of this client covers`);
+    }
+  }
+}
+
+/** Tells whether any operation, in any environment, is covered by both. */
+export function overlaps(state: ConnectionState, both: { readonly detail: Detail; readonly scope: GrantScope }): boolean {
+  const { detail, scope } = both;
+  const somewhere = namedEnvironments(state).some(({ slug }) => coversEnvironment(detail, slug) && coversEnvironment(scope, slug));
+  return somewhere && knownOperations(state).some((operation) => bothSelect(operation, both));
+}
+
+function bothSelect({ name, base_effect, effects }: KnownOperation, { detail, scope }: { readonly detail: Detail; readonly scope: GrantScope }): boolean {
+  return effects.some((effect) =>
+    [detail, scope].every(({ operations }) => operations.some((text) => selects(parseSelector(text), { name, base_effect, effect }))),
+  );
+}
+
+/** What a client's grants cover, as details. */
+export function detailsOfGrants(grants: readonly Grant[]): Detail[] {
+  return grants.map(({ scope }) => ({ type: DETAIL_TYPE, ...scope }));
+}

@@ -1,0 +1,41 @@
+/** OAuth's own errors (RFC 6749 section 5.2; RFC 8707, RFC 9396): JSON, never problem details. */
+
+const STATUS = {
+  invalid_request: 400,
+  invalid_client: 401,
+  unauthorized_client: 400,
+  unsupported_grant_type: 400,
+  invalid_scope: 400,
+  invalid_target: 400,
+  invalid_authorization_details: 400,
+  access_denied: 400,
+} as const;
+
+export type OAuthErrorCode = keyof typeof STATUS;
+
+/** A refusal of the token endpoint. `reason` is for the audit log alone. */
+export class OAuthError extends Error {
+  readonly error: OAuthErrorCode;
+  readonly reason: string;
+
+  constructor(error: OAuthErrorCode, description: string, reason?: string) {
+    super(description);
+    this.name = 'OAuthError';
+    this.error = error;
+    this.reason = reason ?? error;
+  }
+
+  get status(): number {
+    return STATUS[this.error];
+  }
+}
+
+/** The one refusal of whoever does not prove to be a client: the same for every reason. */
+export function invalidClient(reason: string): OAuthError {
+  return new OAuthError('invalid_client', 'The client could not be authenticated.', reason);
+}
+
+/** The characters RFC 6749 section 5.2 allows in a description; others become `?`. */
+export function describable(text: string): string {
+  return text.replace(/"/g, "'").replace(/[^\x20-\x21\x23-\x5b\x5d-\x7e]/g, '?').slice(0, 1000);
+}
