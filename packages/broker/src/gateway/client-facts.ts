@@ -1,6 +1,15 @@
 /** A client and what it is granted, as things stand now; remembered until the change feed says that it changed. */
 import { WritError } from '@writ/core';
-import { type Client, type EpochVector, type Freeze, getClient, type Grant, liveGrants, openFreezes, readEpochs } from '@writ/store';
+import {
+  type Client,
+  type EpochVector,
+  type Freeze,
+  type Grant,
+  getClient,
+  liveGrants,
+  openFreezes,
+  readEpochs,
+} from '@writ/store';
 import type { BaseServices } from '../context.ts';
 import { refuseFrozen, reliesOn } from './callers.ts';
 

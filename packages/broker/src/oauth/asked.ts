@@ -14,7 +14,10 @@ export type Resource = { readonly aud: string } & (
 const MOST_PURPOSE = 200;
 
 /** Reads `resource` (RFC 8707): one of Writ's own. Throws `OAuthError` (`invalid_target`). */
-export async function readResource(ctx: Ctx, { form, client }: { readonly form: Form; readonly client: Client }): Promise<Resource> {
+export async function readResource(
+  ctx: Ctx,
+  { form, client }: { readonly form: Form; readonly client: Client },
+): Promise<Resource> {
   const issuer = ctx.config.publicUrl;
   const gateway = `${issuer}/gateway`;
   const asked = form.get('resource') ?? gateway;
@@ -30,13 +33,16 @@ export async function readResource(ctx: Ctx, { form, client }: { readonly form: 
 }
 
 /** Which task a token is for: one to begin, or one to go on with. */
-export type AskedTask = { readonly begins: true; readonly purpose: string | null } | { readonly begins: false; readonly id: string };
+export type AskedTask =
+  | { readonly begins: true; readonly purpose: string | null }
+  | { readonly begins: false; readonly id: string };
 
 /** Reads `task` and `task_id`. Throws `OAuthError` (`invalid_request`). */
 export function readTask({ form, client }: { readonly form: Form; readonly client: Client }): AskedTask {
   const purpose = form.get('task')?.trim();
   const id = form.get('task_id');
-  if (purpose !== undefined && id !== undefined) throw new OAuthError('invalid_request', 'Give task or task_id, not both.');
+  if (purpose !== undefined && id !== undefined)
+    throw new OAuthError('invalid_request', 'Give task or task_id, not both.');
   if (id !== undefined) {
     if (!isId('task', id)) throw noSuchTask();
     return { begins: false, id };
@@ -52,14 +58,18 @@ export function readTask({ form, client }: { readonly form: Form; readonly clien
 
 /** The same for a task that is not there and for somebody else's. */
 export function noSuchTask(): OAuthError {
-  return new OAuthError('invalid_request', 'task_id is not a live task of this client: it has ended, or never was. Begin another with task.');
+  return new OAuthError(
+    'invalid_request',
+    'task_id is not a live task of this client: it has ended, or never was. Begin another with task.',
+  );
 }
 
 /** Reads `expires_in`, seconds. Throws `OAuthError` (`invalid_request`). */
 export function readExpiresIn(form: Form): number | undefined {
   const text = form.get('expires_in');
   if (text === undefined) return undefined;
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new OAuthError('invalid_request', 'expires_in must be a whole number of seconds.');
+  if (!/^[1-9]\d{0,8}$/.test(text))
+    throw new OAuthError('invalid_request', 'expires_in must be a whole number of seconds.');
   return Number(text);
 }
 

@@ -25,10 +25,12 @@ export async function authenticateClient(ctx: Ctx, presented: Presented): Promis
   const { authorization, form } = presented;
   const methods = [authorization !== undefined, form.has('client_assertion'), form.has('client_secret')];
   const count = methods.filter(Boolean).length;
-  if (count > 1) throw new OAuthError('invalid_request', 'The client must prove itself in exactly one way.', 'two_methods');
+  if (count > 1)
+    throw new OAuthError('invalid_request', 'The client must prove itself in exactly one way.', 'two_methods');
   if (count === 0) throw invalidClient('no_method');
   if (form.has('client_secret')) throw invalidClient('client_secret_post');
-  const client = authorization === undefined ? await byAssertion(ctx, form) : await bySecret(ctx, { authorization, form });
+  const client =
+    authorization === undefined ? await byAssertion(ctx, form) : await bySecret(ctx, { authorization, form });
   if (client.disabled_at !== null) throw invalidClient('disabled');
   return client;
 }
@@ -36,7 +38,10 @@ export async function authenticateClient(ctx: Ctx, presented: Presented): Promis
 /** What an unknown client's secret is compared with, so that it takes as long. */
 const NOBODY = '0'.repeat(64);
 
-async function bySecret(ctx: Ctx, { authorization, form }: { readonly authorization: string; readonly form: Form }): Promise<Client> {
+async function bySecret(
+  ctx: Ctx,
+  { authorization, form }: { readonly authorization: string; readonly form: Form },
+): Promise<Client> {
   const basic = parseBasic(authorization);
   if (basic === undefined) throw invalidClient('malformed');
   const { client_id, client_secret } = basic;
@@ -65,13 +70,17 @@ async function byAssertion(ctx: Ctx, form: Form): Promise<Client> {
     jwks: auth.jwks,
     issuer: config.publicUrl,
     now: ctx.now(),
-    useOnce: ({ client_id: issuer, jti, expires_at }) => useAssertion(store.db, { organization_id, issuer, jti, expires_at }),
+    useOnce: ({ client_id: issuer, jti, expires_at }) =>
+      useAssertion(store.db, { organization_id, issuer, jti, expires_at }),
   });
   if (!result.ok) throw invalidClient(result.reason);
   return client;
 }
 
-async function find(ctx: Ctx, { client_id, form }: { readonly client_id: string; readonly form: Form }): Promise<Client | undefined> {
+async function find(
+  ctx: Ctx,
+  { client_id, form }: { readonly client_id: string; readonly form: Form },
+): Promise<Client | undefined> {
   const said = form.get('client_id');
   if (said !== undefined && said !== client_id) return undefined;
   const { organization_id, store } = ctx;

@@ -1,11 +1,27 @@
 /** The grant type `client_credentials` (RFC 6749 section 4.4): a token within the client's grants, bound to a task. */
 import { compactScope, type Detail, type JsonObject, makeId, WritError } from '@writ/core';
-import { type AuditEvent, type Client, type EpochVector, getTask, type Grant, readEpochs, revokeTokens } from '@writ/store';
+import {
+  type AuditEvent,
+  type Client,
+  type EpochVector,
+  type Grant,
+  getTask,
+  readEpochs,
+  revokeTokens,
+} from '@writ/store';
 import { type AccessTokenClaims, fitsInline, mintAccessToken } from '@writ/tokens';
 import type { Ctx } from '../context.ts';
 import type { ClientFacts } from '../gateway/client-facts.ts';
 import { DEFAULT_TTL } from '../grants/view.ts';
-import { type AskedTask, noSuchTask, readExpiresIn, readResource, readTask, refuseScope, type Resource } from './asked.ts';
+import {
+  type AskedTask,
+  noSuchTask,
+  type Resource,
+  readExpiresIn,
+  readResource,
+  readTask,
+  refuseScope,
+} from './asked.ts';
 import { checkDetails, detailsOfGrants, overlaps, readDetails } from './details.ts';
 import type { Form } from './form.ts';
 import { OAuthError } from './oauth-error.ts';
@@ -44,7 +60,8 @@ export async function clientCredentials(ctx: Ctx, request: ClientRequest): Promi
     const issued = await issue(ctx, { ...request, resource, task, facts });
     if (issued !== undefined) return issued;
     // Something of it was changed while it was recorded: once more, by what stands now.
-    if (attempt === 3) throw new WritError('unavailable', { detail: 'What decides about this token keeps changing.', retry_after: 1 });
+    if (attempt === 3)
+      throw new WritError('unavailable', { detail: 'What decides about this token keeps changing.', retry_after: 1 });
   }
 }
 
@@ -66,7 +83,10 @@ async function issue(ctx: Ctx, issuing: Issuing): Promise<TokenResponse | undefi
   const row = rowsOf(ctx, { issuing, claims, kid: key.kid, details: covered.details, begins_task });
   await ctx.live.tokens.write(row);
   const event = eventOf(ctx, { claims, kid: key.kid, details: covered.details, task: issuing.task });
-  const { stale } = await ctx.audit.append(event, { epochs, instead: { ...event, kind: 'token.refused', result: 'stale' } });
+  const { stale } = await ctx.audit.append(event, {
+    epochs,
+    instead: { ...event, kind: 'token.refused', result: 'stale' },
+  });
   if (stale.length > 0) {
     ctx.live.forget(stale);
     await takeBack(ctx, claims.jti);
@@ -101,7 +121,12 @@ async function coverage(ctx: Ctx, { form, resource, facts }: Issuing): Promise<C
   });
   const text = form.get('authorization_details');
   if (text === undefined) {
-    if (grants.length === 0) throw new OAuthError('access_denied', 'No grant allows this client anything here. Ask an administrator.', 'no_grant');
+    if (grants.length === 0)
+      throw new OAuthError(
+        'access_denied',
+        'No grant allows this client anything here. Ask an administrator.',
+        'no_grant',
+      );
     return { details: detailsOfGrants(grants), grants };
   }
   const details = readDetails(text);
@@ -109,18 +134,25 @@ async function coverage(ctx: Ctx, { form, resource, facts }: Issuing): Promise<C
   return { details, grants: await concerned(ctx, { details, grants }) };
 }
 
-async function concerned(ctx: Ctx, { details, grants }: { readonly details: readonly Detail[]; readonly grants: readonly Grant[] }): Promise<Grant[]> {
+async function concerned(
+  ctx: Ctx,
+  { details, grants }: { readonly details: readonly Detail[]; readonly grants: readonly Grant[] },
+): Promise<Grant[]> {
   const found: Grant[] = [];
   for (const grant of grants) {
     const state = await ctx.live.connections.get(grant.scope.connection);
     const theirs = details.filter((detail) => detail.connection === grant.scope.connection);
-    if (state !== undefined && theirs.some((detail) => overlaps(state, { detail, scope: grant.scope }))) found.push(grant);
+    if (state !== undefined && theirs.some((detail) => overlaps(state, { detail, scope: grant.scope })))
+      found.push(grant);
   }
   return found;
 }
 
 /** At most what the shortest of the grants allows. */
-function lifeOf({ client, resource }: Issuing, by: { readonly asked: number | undefined; readonly grants: readonly Grant[] }): number {
+function lifeOf(
+  { client, resource }: Issuing,
+  by: { readonly asked: number | undefined; readonly grants: readonly Grant[] },
+): number {
   const limits = by.grants.map(({ max_ttl_seconds }) => max_ttl_seconds ?? DEFAULT_TTL);
   const most = Math.min(...(resource.kind === 'api' ? [DEFAULT_TTL] : limits));
   return Math.min(by.asked ?? LIFE[client.kind], most);
@@ -160,8 +192,24 @@ function isInline(details: readonly Detail[]): boolean {
 function claimsOf(ctx: Ctx, { client, resource, details, iat, exp, task_id }: Claiming): AccessTokenClaims {
   const { client_id } = client;
   const jti = makeId('token', { now: ctx.now(), randomBytes: ctx.randomBytes });
-  const told = details.length === 0 ? {} : isInline(details) ? { authorization_details: [...details] } : { authorization_details_id: jti };
-  return { iss: ctx.config.publicUrl, sub: client_id, aud: resource.aud, client_id, iat, nbf: iat, exp, jti, task_id, ...told };
+  const told =
+    details.length === 0
+      ? {}
+      : isInline(details)
+        ? { authorization_details: [...details] }
+        : { authorization_details_id: jti };
+  return {
+    iss: ctx.config.publicUrl,
+    sub: client_id,
+    aud: resource.aud,
+    client_id,
+    iat,
+    nbf: iat,
+    exp,
+    jti,
+    task_id,
+    ...told,
+  };
 }
 
 interface Row {
@@ -181,7 +229,15 @@ function rowsOf(ctx: Ctx, { issuing, claims, kid, details, begins_task }: Row) {
   const kept = claims.authorization_details_id === undefined ? null : details;
   return {
     begins_task,
-    task: { organization_id, id: task_id, client_id, purpose, created_at: now, last_token_at: now, ends_at: now + TASK_AFTER },
+    task: {
+      organization_id,
+      id: task_id,
+      client_id,
+      purpose,
+      created_at: now,
+      last_token_at: now,
+      ends_at: now + TASK_AFTER,
+    },
     token: { organization_id, jti, client_id, task_id, kid, aud, ...times, details: kept, act_chain: [] },
   };
 }

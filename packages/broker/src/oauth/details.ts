@@ -32,7 +32,9 @@ export function readDetails(text: string): Detail[] {
   const read = detailsSchema.safeParse(value);
   if (read.success) return read.data;
   const [issue] = read.error.issues;
-  throw wrongDetails(`is wrong at ${issue?.path.join('.') || 'the top'}: ${issue?.message ?? 'it is not what it should be'}`);
+  throw wrongDetails(
+    `is wrong at ${issue?.path.join('.') || 'the top'}: ${issue?.message ?? 'it is not what it should be'}`,
+  );
 }
 
 function wrongDetails(problem: string): OAuthError {
@@ -56,7 +58,8 @@ export async function checkDetails(ctx: Ctx, { details, grants, connection }: As
     const state = await ctx.live.connections.get(detail.connection);
     const theirs = grants.filter(({ scope }) => scope.connection === detail.connection);
     // Whoever has no grant on a connection is not told whether it is there.
-    if (state === undefined || theirs.length === 0) throw wrongDetails(`names the connection ${detail.connection} at ${index}, which no grant of this client covers`);
+    if (state === undefined || theirs.length === 0)
+      throw wrongDetails(`names the connection ${detail.connection} at ${index}, which no grant of this client covers`);
     const [problem] = scopeProblems(state, detail, `${index}.`);
     if (problem !== undefined) {
       const meant = problem.nearest === undefined ? '' : ` (did you mean ${problem.nearest}?)`;
@@ -69,15 +72,25 @@ export async function checkDetails(ctx: Ctx, { details, grants, connection }: As
 }
 
 /** Tells whether any operation, in any environment, is covered by both. */
-export function overlaps(state: ConnectionState, both: { readonly detail: Detail; readonly scope: GrantScope }): boolean {
+export function overlaps(
+  state: ConnectionState,
+  both: { readonly detail: Detail; readonly scope: GrantScope },
+): boolean {
   const { detail, scope } = both;
-  const somewhere = namedEnvironments(state).some(({ slug }) => coversEnvironment(detail, slug) && coversEnvironment(scope, slug));
+  const somewhere = namedEnvironments(state).some(
+    ({ slug }) => coversEnvironment(detail, slug) && coversEnvironment(scope, slug),
+  );
   return somewhere && knownOperations(state).some((operation) => bothSelect(operation, both));
 }
 
-function bothSelect({ name, base_effect, effects }: KnownOperation, { detail, scope }: { readonly detail: Detail; readonly scope: GrantScope }): boolean {
+function bothSelect(
+  { name, base_effect, effects }: KnownOperation,
+  { detail, scope }: { readonly detail: Detail; readonly scope: GrantScope },
+): boolean {
   return effects.some((effect) =>
-    [detail, scope].every(({ operations }) => operations.some((text) => selects(parseSelector(text), { name, base_effect, effect }))),
+    [detail, scope].every(({ operations }) =>
+      operations.some((text) => selects(parseSelector(text), { name, base_effect, effect })),
+    ),
   );
 }
 

@@ -12,7 +12,8 @@ export function readForm(text: string): Form {
   for (const [name, value] of new URLSearchParams(text)) {
     if (value === '') continue;
     if (form.has(name)) {
-      if (name === 'resource') throw new OAuthError('invalid_target', 'One token is for one resource: ask for each by itself.');
+      if (name === 'resource')
+        throw new OAuthError('invalid_target', 'One token is for one resource: ask for each by itself.');
       throw new OAuthError('invalid_request', 'A parameter came more than once.');
     }
     form.set(name, value);

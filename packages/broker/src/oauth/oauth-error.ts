@@ -37,5 +37,8 @@ export function invalidClient(reason: string): OAuthError {
 
 /** The characters RFC 6749 section 5.2 allows in a description; others become `?`. */
 export function describable(text: string): string {
-  return text.replace(/"/g, "'").replace(/[^\x20-\x21\x23-\x5b\x5d-\x7e]/g, '?').slice(0, 1000);
+  return text
+    .replace(/"/g, "'")
+    .replace(/[^\x20-\x21\x23-\x5b\x5d-\x7e]/g, '?')
+    .slice(0, 1000);
 }

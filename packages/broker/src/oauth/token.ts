@@ -62,22 +62,34 @@ function grantTypeOf(form: Form) {
   const name = form.get('grant_type');
   if (name === undefined) throw new OAuthError('invalid_request', 'grant_type is missing.');
   const found = Object.hasOwn(GRANT_TYPES, name) ? GRANT_TYPES[name] : undefined;
-  if (found === undefined) throw new OAuthError('unsupported_grant_type', `grant_type must be ${GRANT_TYPE_NAMES.join(' or ')}.`);
+  if (found === undefined)
+    throw new OAuthError('unsupported_grant_type', `grant_type must be ${GRANT_TYPE_NAMES.join(' or ')}.`);
   return found;
 }
 
 /** OAuth's refusals, and those of Writ that have a place there; everything else is thrown on. */
 function refusalOf(error: unknown): OAuthError {
   if (error instanceof OAuthError) return error;
-  if (error instanceof WritError && error.code === 'frozen') return new OAuthError('access_denied', error.message, 'frozen');
-  if (error instanceof WritError && error.code === 'task_ended') return new OAuthError('invalid_request', error.message, 'task_ended');
-  if (error instanceof WritError && error.code === 'invalid_token') return new OAuthError('invalid_client', 'The client could not be authenticated.', 'disabled');
+  if (error instanceof WritError && error.code === 'frozen')
+    return new OAuthError('access_denied', error.message, 'frozen');
+  if (error instanceof WritError && error.code === 'task_ended')
+    return new OAuthError('invalid_request', error.message, 'task_ended');
+  if (error instanceof WritError && error.code === 'invalid_token')
+    return new OAuthError('invalid_client', 'The client could not be authenticated.', 'disabled');
   throw error;
 }
 
-async function recordRefusal(ctx: Ctx, { refusal, client_id }: { readonly refusal: OAuthError; readonly client_id: string | undefined }): Promise<void> {
+async function recordRefusal(
+  ctx: Ctx,
+  { refusal, client_id }: { readonly refusal: OAuthError; readonly client_id: string | undefined },
+): Promise<void> {
   const data = { reason: refusal.reason, detail: inertLine(refusal.message, 500) };
-  await record(ctx, { kind: 'token.refused', result: refusal.error, ...(client_id === undefined ? {} : { client_id }), data });
+  await record(ctx, {
+    kind: 'token.refused',
+    result: refusal.error,
+    ...(client_id === undefined ? {} : { client_id }),
+    data,
+  });
 }
 
 function bodyOf({ authorization_details, ...rest }: TokenResponse): JsonObject {

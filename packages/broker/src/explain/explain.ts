@@ -1,0 +1,44 @@
+import type { InputOf, OutputOf } from '@writ/api';
+import { type ChainLink, type Detail, WritError } from '@writ/core';
+import { getClient, liveGrants } from '@writ/store';
+import { noSuchClient } from '../clients/missing.ts';
+import type { Ctx } from '../context.ts';
+import { createRules, grantsLink, tokenLink } from '../gateway/callers.ts';
+import { namedConnection } from '../grants/check.ts';
+import { scopeProblems } from '../grants/check-scope.ts';
+import { throwIfAny } from '../validation.ts';
+import { judge } from './judge.ts';
+import { explanationView } from './view.ts';
+
+type Input = InputOf<'explain'>;
+
+/**
+ * Says what a provider request would do, and why it would be allowed or refused, for a client as it is granted now or for a token
+ * with these details. Answers whatever the decision; sends nothing on. Throws `not_found`, `validation_failed`.
+ */
+export async function explain(ctx: Ctx, input: Input): Promise<OutputOf<'explain'>> {
+  const state = await ctx.live.connections.require(input.connection);
+  const chain = await chainOf(ctx, input);
+  const guardrails = await createRules(ctx)();
+  const client_id = input.client_id ?? 'explain';
+  return explanationView(await judge(ctx, { state, request: input.request, chain, guardrails, client_id }));
+}
+
+async function chainOf(ctx: Ctx, { client_id, authorization_details }: Input): Promise<readonly ChainLink[]> {
+  if (authorization_details !== undefined) {
+    await checkNames(ctx, authorization_details);
+    return [tokenLink('explain', authorization_details)];
+  }
+  if (client_id === undefined) throw new WritError('validation_failed');
+  const { organization_id, store } = ctx;
+  if ((await getClient(store.db, { organization_id, client_id })) === undefined) throw noSuchClient(client_id);
+  return [grantsLink(client_id, await liveGrants(store.db, { organization_id, client_id, now: ctx.now() }))];
+}
+
+async function checkNames(ctx: Ctx, details: readonly Detail[]): Promise<void> {
+  for (const [index, detail] of details.entries()) {
+    const prefix = `authorization_details.${index}.`;
+    const state = await namedConnection(ctx, detail.connection, `${prefix}connection`);
+    throwIfAny(scopeProblems(state, detail, prefix));
+  }
+}

@@ -1,0 +1,93 @@
+/** Takes a request through the gateway's own steps, up to the decision, and says what the gateway would have said. */
+import {
+  type ChainLink,
+  type Decision,
+  decide,
+  type ErrorCode,
+  type Guardrail,
+  type Operation,
+  type ResolvedOperation,
+  WritError,
+} from '@writ/core';
+import {
+  canonicalHead,
+  canonicalise,
+  classify,
+  gatewayCode,
+  HeaderTable,
+  problemFor,
+  resolve,
+  wouldDo,
+} from '@writ/gateway';
+import type { Ctx } from '../context.ts';
+import type { ConnectionState } from '../upstream/connections.ts';
+
+/** A request to be judged, as it is given. */
+export interface ExplainedRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly body?: string | undefined;
+}
+
+/** Who would send it, and by which rules. */
+export interface Judging {
+  readonly state: ConnectionState;
+  readonly request: ExplainedRequest;
+  readonly chain: readonly ChainLink[];
+  readonly guardrails: readonly Guardrail[];
+  readonly client_id: string;
+}
+
+/** How far it came. */
+export interface Judged {
+  readonly operations: readonly (Operation | ResolvedOperation)[];
+  readonly decision?: Decision;
+  readonly code?: ErrorCode;
+  /** The sentence the gateway would have said, or what it would have done. */
+  readonly detail: string;
+}
+
+/** Judges a request; sends nothing of it, though the provider may be asked Writ's own reads. */
+export async function judge(ctx: Ctx, judging: Judging): Promise<Judged> {
+  let operations: readonly (Operation | ResolvedOperation)[] = [];
+  try {
+    const classified = classify(judging.state, canonicalOf(judging));
+    operations = classified.operations;
+    const asked = { connection: judging.state, client_id: judging.client_id, arrived: ctx.now() };
+    const resolved = await resolve(asked, classified);
+    operations = resolved.operations;
+    return decided(ctx, judging, resolved.operations);
+  } catch (error) {
+    if (!(error instanceof WritError)) throw error;
+    const code = gatewayCode(error.code);
+    return { operations, code, detail: said(ctx, { code, operations, detail: error.message }) };
+  }
+}
+
+function canonicalOf({ state, request }: Judging) {
+  const { method, path, body = '' } = request;
+  const headers = Object.entries(request.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]);
+  if (body !== '' && !headers.some(([name]) => name === 'content-type'))
+    headers.push(['content-type', 'application/json']);
+  const raw = { method: method.toUpperCase(), target: path, headers: new HeaderTable(headers.flat()) };
+  return canonicalise(canonicalHead(raw, state.provider), new TextEncoder().encode(body));
+}
+
+function decided(ctx: Ctx, { state, chain, guardrails }: Judging, operations: readonly ResolvedOperation[]): Judged {
+  const decision = decide({ connection: state.slug, chain, guardrails, operations, now: ctx.now() });
+  const { code } = decision;
+  if (code === undefined) return { operations, decision, detail: `It would be sent: ${wouldDo(operations)}.` };
+  return { operations, decision, code, detail: said(ctx, { code, operations, decision }) };
+}
+
+interface Refusal {
+  readonly code: ErrorCode;
+  readonly operations: readonly (Operation | ResolvedOperation)[];
+  readonly decision?: Decision;
+  readonly detail?: string;
+}
+
+function said({ request_id }: Ctx, refusal: Refusal): string {
+  return problemFor({ ...refusal, request_id, authenticated: true }).detail;
+}

@@ -1,0 +1,60 @@
+import type { OutputOf } from '@writ/api';
+import { type Decision, inertLine, type Operation, type Reason, type ResolvedOperation } from '@writ/core';
+import { hideArguments } from '../gateway/redact.ts';
+import type { Judged } from './judge.ts';
+
+type Explanation = OutputOf<'explain'>;
+
+/** The bounds of an explanation: the largest documents have thousands of pairs. */
+const MOST = 500;
+
+/** What was judged, as the API shows it. */
+export function explanationView({ operations, decision, code, detail }: Judged): Explanation {
+  return {
+    result: decision?.result ?? 'refuse',
+    code: code ?? null,
+    detail,
+    operations: decision === undefined ? [] : operations.slice(0, MOST).map(operationView),
+    pairs: (decision?.pairs ?? []).slice(0, MOST).map((pair) => ({ ...pair, grant_ids: [...pair.grant_ids] })),
+    reasons: (decision?.reasons ?? []).slice(0, MOST).map(reasonView),
+    missing: missingView(decision),
+    approve: decision?.approve ?? false,
+    hold_minutes: decision?.hold_minutes ?? 0,
+  };
+}
+
+function operationView(operation: Operation | ResolvedOperation): Explanation['operations'][number] {
+  const { name, effect, base_effect } = operation;
+  const resolved = 'environments' in operation ? operation : undefined;
+  return {
+    name: inertLine(name, 200),
+    effect,
+    base_effect,
+    arguments: { ...hideArguments(operation.arguments, operation.secret_arguments) },
+    // A resource's name may be more than the token may read: its id is what the request named.
+    targets: (resolved?.targets ?? []).slice(0, MOST).map(({ kind, id }) => ({ kind, id: inertLine(id, 300) })),
+    environments: (resolved?.environments ?? []).map(({ slug }) => slug),
+  };
+}
+
+function reasonView(reason: Reason): Explanation['reasons'][number] {
+  const { operation, effect, environment, rule, link, subject, guardrail, allowed } = reason;
+  return {
+    operation,
+    effect,
+    environment,
+    rule,
+    ...(link === undefined ? {} : { link }),
+    ...(subject === undefined ? {} : { subject }),
+    ...(guardrail === undefined ? {} : { guardrail: { ...guardrail } }),
+    ...(allowed === undefined ? {} : { allowed: [...allowed] }),
+  };
+}
+
+function missingView(decision: Decision | undefined): Explanation['missing'] {
+  return (decision?.missing ?? []).map((detail) => ({
+    ...detail,
+    environments: [...detail.environments],
+    operations: [...detail.operations],
+  }));
+}

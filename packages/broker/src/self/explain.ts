@@ -1,0 +1,15 @@
+import type { InputOf, OutputOf } from '@writ/api';
+import type { Ctx, TokenActor } from '../context.ts';
+import { judge } from '../explain/judge.ts';
+import { explanationView } from '../explain/view.ts';
+import { ownConnection } from './connections.ts';
+
+/** Says what a request with this access token would do; sends nothing on. Throws `forbidden` for a connection the token is not for. */
+export async function explainSelf(
+  ctx: Ctx<TokenActor>,
+  input: InputOf<'self.explain'>,
+): Promise<OutputOf<'self.explain'>> {
+  const state = await ownConnection(ctx, input.connection);
+  const { chain, guardrails, client_id } = ctx.actor;
+  return explanationView(await judge(ctx, { state, request: input.request, chain, guardrails, client_id }));
+}

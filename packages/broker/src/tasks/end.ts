@@ -1,0 +1,28 @@
+import type { InputOf, OutputOf } from '@writ/api';
+import { endTask as endRow, getTask, revokeTokens, type Task } from '@writ/store';
+import { actorName, change } from '../audit/record.ts';
+import type { Ctx } from '../context.ts';
+import { noSuchTask, taskView } from './view.ts';
+
+/** Ends a task: its tokens stop at once. One that has ended stays as it is. Throws `not_found`. */
+export async function endTask(ctx: Ctx, input: InputOf<'tasks.end'>): Promise<OutputOf<'tasks.end'>> {
+  return taskView(await endTaskRow(ctx, input.id), ctx.now());
+}
+
+/** Ends a task and revokes its tokens, and returns it as it is then. Throws `not_found`. */
+export async function endTaskRow(ctx: Ctx, id: string): Promise<Task> {
+  const { organization_id } = ctx;
+  return await change(ctx, async (tx) => {
+    const now = ctx.now();
+    const ended = await endRow(tx, { organization_id, id, now, ended_by: actorName(ctx.actor) });
+    const task = ended ?? (await getTask(tx, { organization_id, id }));
+    if (task === undefined) throw noSuchTask(id);
+    const tokens = await revokeTokens(tx, { organization_id, now, selection: { task_id: id } });
+    const data = { tokens: tokens.length };
+    return {
+      result: task,
+      happened: { kind: 'task.ended', client_id: task.client_id, task_id: id, data },
+      epochs: [{ scope: 'task', subject: id }],
+    };
+  });
+}

@@ -1,0 +1,58 @@
+/** Who shows an access token outside the gateway: its holder at the self endpoints, an automation client at the admin API. */
+import { isAtLeast, type Role } from '@writ/api';
+import { WritError } from '@writ/core';
+import { getUser } from '@writ/store';
+import { readCompact } from '@writ/tokens';
+import type { AutomationActor, Services, TokenActor } from '../context.ts';
+
+/** The holder of a token for the gateway. Throws `WritError`: `invalid_token`, `task_ended`, `frozen`, `unavailable`. */
+export async function authenticateHolder(services: Services, token: string): Promise<TokenActor> {
+  const { live, config } = services;
+  const verified = await live.verifier.verify(token, { audience: gatewayAudience(token, config.publicUrl) });
+  const facts = await live.callers.facts(verified, {});
+  const { client_id, task_id, jti, kid, aud, act_chain, expires_at, authorization_details, chain, guardrails } = facts;
+  return {
+    kind: 'token',
+    client_id,
+    task_id,
+    jti,
+    kid,
+    aud,
+    act_chain,
+    expires_at,
+    authorization_details,
+    chain,
+    guardrails,
+  };
+}
+
+/** The gateway's own resource, and where the token says it is for one connection, that one: it is verified right after. */
+function gatewayAudience(token: string, issuer: string): string[] {
+  const gateway = `${issuer}/gateway`;
+  const said = audienceOf(token);
+  return said?.startsWith(`${gateway}/`) && !said.slice(gateway.length + 1).includes('/') ? [gateway, said] : [gateway];
+}
+
+function audienceOf(token: string): string | undefined {
+  try {
+    const { aud } = readCompact(token).payload;
+    return typeof aud === 'string' ? aud : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * An automation client with a token for the admin API: at most `admin`, never above its owner. Throws `WritError`:
+ * `invalid_token`, `task_ended`, `frozen`, `unavailable`.
+ */
+export async function authenticateAutomation(services: Services, token: string): Promise<AutomationActor> {
+  const { live, config, store, organization_id } = services;
+  const verified = await live.verifier.verify(token, { audience: [`${config.publicUrl}/api/v1`] });
+  const { client, client_id, task_id, jti } = await live.callers.facts(verified, {});
+  if (client.kind !== 'automation') throw new WritError('invalid_token');
+  const owner = await getUser(store.db, { organization_id, id: client.owner_id });
+  if (owner === undefined) throw new WritError('invalid_token');
+  const role: Role = isAtLeast(owner.role, 'admin') ? 'admin' : owner.role;
+  return { kind: 'automation', client_id, role, owner_id: client.owner_id, task_id, jti };
+}

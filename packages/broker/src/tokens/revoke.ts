@@ -1,0 +1,99 @@
+import type { InputOf, OutputOf } from '@writ/api';
+import { WritError } from '@writ/core';
+import {
+  type EpochKey,
+  findConnection,
+  getClient,
+  getTask,
+  getToken,
+  listGrants,
+  revokeTokens as revokeRows,
+  type TokenSelection,
+  type Tx,
+} from '@writ/store';
+import { change, type Happening } from '../audit/record.ts';
+import { noSuchClient } from '../clients/missing.ts';
+import { noSuchConnection } from '../connections/missing.ts';
+import type { Ctx } from '../context.ts';
+import { noSuchTask } from '../tasks/view.ts';
+
+type Input = InputOf<'tokens.revoke'>;
+
+/** What is to be revoked, and what stops it: the epochs. */
+interface Plan {
+  readonly selections: readonly TokenSelection[];
+  readonly epochs: readonly EpochKey[];
+  readonly about: Partial<Happening>;
+}
+
+/** Revokes access tokens; when it answers, none of them is good any more, on any broker. Throws `not_found`. */
+export async function revokeTokens(ctx: Ctx, input: Input): Promise<OutputOf<'tokens.revoke'>> {
+  const { organization_id } = ctx;
+  return await change(ctx, async (tx) => {
+    const { selections, epochs, about } = await planOf(ctx, tx, input);
+    const jtis = new Set<string>();
+    for (const selection of selections) {
+      for (const jti of await revokeRows(tx, { organization_id, now: ctx.now(), selection })) jtis.add(jti);
+    }
+    const { data } = about;
+    const happened = { kind: 'token.revoked', result: 'revoked', ...about, data: { ...data, revoked: jtis.size } };
+    return { result: { revoked: jtis.size }, happened, epochs };
+  });
+}
+
+async function planOf(ctx: Ctx, tx: Tx, input: Input): Promise<Plan> {
+  const { organization_id } = ctx;
+  if ('jti' in input) return await planToken(ctx, tx, input.jti);
+  if ('task_id' in input) {
+    const { task_id } = input;
+    const task = await getTask(tx, { organization_id, id: task_id });
+    if (task === undefined) throw noSuchTask(task_id);
+    const about = { task_id, client_id: task.client_id };
+    return { selections: [{ task_id }], epochs: [{ scope: 'task', subject: task_id }], about };
+  }
+  if ('client_id' in input) {
+    const { client_id } = input;
+    if ((await getClient(tx, { organization_id, client_id })) === undefined) throw noSuchClient(client_id);
+    return { selections: [{ client_id }], epochs: [{ scope: 'client', subject: client_id }], about: { client_id } };
+  }
+  if ('connection' in input) return await planConnection(ctx, tx, input.connection);
+  return {
+    selections: [{}],
+    epochs: [{ scope: 'organization', subject: organization_id }],
+    about: { data: { all: true } },
+  };
+}
+
+async function planToken(ctx: Ctx, tx: Tx, jti: string): Promise<Plan> {
+  const token = await getToken(tx, { organization_id: ctx.organization_id, jti });
+  if (token === undefined) throw new WritError('not_found', { detail: `There is no token ${jti}.` });
+  const { client_id, task_id } = token;
+  return {
+    selections: [{ jti }],
+    epochs: [{ scope: 'token', subject: jti }],
+    about: { client_id, task_id, data: { jti } },
+  };
+}
+
+/** Every token of each client that has a grant on the connection: no other can be used there. */
+async function planConnection(ctx: Ctx, tx: Tx, slug: string): Promise<Plan> {
+  const { organization_id } = ctx;
+  const connection = await findConnection(tx, { organization_id, slug });
+  if (connection === undefined) throw noSuchConnection(slug);
+  const clients = new Set<string>();
+  for (let after: string | undefined; ; ) {
+    const from = after === undefined ? {} : { after };
+    const page = await listGrants(tx, { organization_id, connection_id: connection.id, limit: 1000, ...from });
+    for (const { client_id } of page.items) clients.add(client_id);
+    after = page.next;
+    if (after === undefined) break;
+  }
+  const ids = [...clients].sort();
+  const stopped = ids.map((subject): EpochKey => ({ scope: 'client', subject }));
+  const epochs: EpochKey[] = [{ scope: 'connection', subject: connection.id }, ...stopped];
+  return {
+    selections: ids.map((client_id) => ({ client_id })),
+    epochs,
+    about: { connection: slug, data: { clients: ids.slice(0, 200) } },
+  };
+}
