@@ -23,18 +23,21 @@ interface Place {
   readonly bin: string;
   readonly data: string;
   readonly account: Account | undefined;
+  readonly durable: boolean;
 }
 
 /**
  * Starts a throw-away Postgres on a free loopback port, as an unprivileged account when this process is root.
- * Throws when there is no Postgres to be had: the tests that need one do not pass without it.
+ * Throws when there is no Postgres to be had: the tests that need one do not pass without it. Commits reach the disk only when
+ * `durable`, which tests do not need and measurements do.
  */
-export async function startCluster(): Promise<Cluster> {
+export async function startCluster(options: { readonly durable?: boolean } = {}): Promise<Cluster> {
   const account = unprivilegedAccount();
   const home = await mkdtemp(join(tmpdir(), 'writ-postgres-'));
   try {
     if (account) await chown(home, account.uid, account.gid);
-    const place: Place = { bin: await findBinaries(home, account), data: join(home, 'data'), account };
+    const bin = await findBinaries(home, account);
+    const place: Place = { bin, data: join(home, 'data'), account, durable: options.durable === true };
     await initialise(place);
     const port = await freePort();
     let { url, server } = await serve(place, port);
@@ -78,7 +81,7 @@ async function serve(place: Place, port: number): Promise<{ url: string; server:
     'listen_addresses=127.0.0.1',
     `port=${port}`,
     'unix_socket_directories=',
-    'fsync=off',
+    `fsync=${place.durable ? 'on' : 'off'}`,
     'max_connections=200',
   ];
   const server = start(place, 'postgres', ['-D', place.data, ...options.flatMap((option) => ['-c', option])]);

@@ -32,7 +32,13 @@ describe.each(DATABASES)('the audit log, %s', (kind) => {
     const { store } = opened;
     const logs = [openAuditLog(store, { organization_id, batch: 7 }), openAuditLog(store, { organization_id })];
     const inBatches = Array.from({ length: 200 }, async (_, number) => {
-      const event = { kind: 'test.appended', actor: 'user:\0', data: { number, text: 'é\u2028\0"\\' } };
+      const event = {
+        kind: 'test.appended',
+        actor: 'user:\0\n\x01',
+        operations: ['a\x02b', 'c'],
+        result: '',
+        data: { number, text: 'é\u2028\0"\\' },
+      };
       return logs[number % 2]?.append(event);
     });
     const inTransactions = Array.from({ length: 10 }, (_, number) =>

@@ -66,7 +66,7 @@ function columnsOf(event: AuditEvent, at: string): EventColumns {
     client_id: optional(event.client_id),
     task_id: optional(event.task_id),
     connection: optional(event.connection),
-    operations: event.operations?.map(storable) ?? null,
+    operations: event.operations && event.operations.length > 0 ? event.operations.map(storable) : null,
     result: optional(event.result),
     request_id: optional(event.request_id),
   };
@@ -83,17 +83,22 @@ function draftOf(event: AuditEvent, moment: string): AuditDraft {
 
 function attempt(event: AuditEvent, moment: string): AuditDraft {
   try {
+    if (event.kind === '') throw new TypeError('an audit event needs a kind');
     return draftEntry(event, moment);
   } catch (cause) {
     throw new WritError('internal', { detail: 'An audit event cannot be written as JSON.', cause });
   }
 }
 
-/** Postgres has no U+0000 in texts. The entry itself keeps it, escaped. */
-function storable(text: string): string {
-  return text.replaceAll('\0', '\u{fffd}');
+/** What Postgres cannot hold in texts, and what separates values in the statement that records a batch. */
+const UNSTORABLE = ['\0', '\x01', '\x02', '\n'];
+
+/** A text as the filter columns hold it. The entry itself keeps every character, escaped. */
+export function storable(text: string): string {
+  return UNSTORABLE.reduce((rest, character) => rest.replaceAll(character, '\u{fffd}'), text);
 }
 
+/** An empty text is as good as none. */
 function optional(text: string | undefined): string | null {
-  return text === undefined ? null : storable(text);
+  return text === undefined || text === '' ? null : storable(text);
 }

@@ -2,6 +2,7 @@ import type { AuditHead } from '@writ/core';
 import { and, arrayContains, asc, desc, eq, gt, gte, lt, lte, type SQL } from 'drizzle-orm';
 import type { Db } from '../database.ts';
 import { audit_events, audit_head } from '../schema/index.ts';
+import { storable } from './event.ts';
 
 /** How many rows one page may look through when no index serves the filter: the page is then short, and its cursor goes on. */
 const WINDOW = 50_000;
@@ -63,9 +64,9 @@ function conditions({ operation, from, to, ...exact }: AuditFilter): SQL[] {
   const wanted: SQL[] = [];
   for (const name of ['kind', 'actor', 'client_id', 'task_id', 'connection', 'result', 'request_id'] as const) {
     const value = exact[name];
-    if (value !== undefined) wanted.push(eq(audit_events[name], value));
+    if (value !== undefined) wanted.push(eq(audit_events[name], storable(value)));
   }
-  if (operation !== undefined) wanted.push(arrayContains(audit_events.operations, [operation]));
+  if (operation !== undefined) wanted.push(arrayContains(audit_events.operations, [storable(operation)]));
   if (from !== undefined) wanted.push(gte(audit_events.at, from));
   if (to !== undefined) wanted.push(lte(audit_events.at, to));
   return wanted;

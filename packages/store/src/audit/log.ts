@@ -83,25 +83,28 @@ export function openAuditLog(
 function prepare(event: AuditEvent, conditions: Conditions | undefined, at: number): Pending {
   const prepared = prepareEvent(event, at);
   if (!conditions) return { event: prepared };
-  return { event: prepared, epochs: conditions.epochs, instead: prepareEvent(conditions.instead, at) };
+  return { event: prepared, epochs: conditions.epochs, instead: () => prepareEvent(conditions.instead, at) };
 }
 
 /** Never throws: each waiter is told. After a failed commit it is not known whether the batch is durable, so nobody is told it is. */
 async function write(driver: Driver, organizationId: string, batch: readonly Waiter[]): Promise<void> {
   try {
-    let appended: readonly Appended[] = [];
+    let outcomes: readonly (Appended | WritError)[] = [];
     await driver.exchange(lockAndCheck(organizationId, batch), (results) => {
       const record = recordBatch(organizationId, batch, results);
-      appended = record.appended;
-      return [record.statement];
+      outcomes = record.outcomes;
+      return record.statements;
     });
-    for (const [at, waiter] of batch.entries()) {
-      const outcome = appended[at];
-      if (outcome) waiter.resolve(outcome);
-    }
+    for (const [at, waiter] of batch.entries()) tell(waiter, outcomes[at]);
   } catch (error) {
     const failure = translate(error);
     const told = failure.code === 'unavailable' ? failure : lost(failure);
     for (const { reject } of batch) reject(told);
   }
+}
+
+function tell(waiter: Waiter, outcome: Appended | WritError | undefined): void {
+  if (outcome === undefined) waiter.reject(new WritError('internal'));
+  else if (outcome instanceof WritError) waiter.reject(outcome);
+  else waiter.resolve(outcome);
 }
