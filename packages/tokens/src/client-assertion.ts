@@ -1,8 +1,9 @@
 import type { JsonObject } from '@writ/core';
-import { type CryptoKey, importJWK, jwtVerify } from 'jose';
+import { jwtVerify } from 'jose';
 import { z } from 'zod';
 import { CLIENT_ALGORITHMS, type ClientAlgorithm, type ClientJwk, type ClientJwks, keyFits } from './client-jwks.ts';
-import { CLOCK_TOLERANCE, readCompact } from './compact.ts';
+import { CLOCK_TOLERANCE, hasForbiddenMember, readCompact } from './compact.ts';
+import { importPublicKey } from './public-key.ts';
 import { Rejection, type RejectionReason } from './rejection.ts';
 
 /** The one `client_assertion_type` (RFC 7523 section 2.2). */
@@ -84,8 +85,6 @@ async function checkAssertion(
   return { claims, kid: jwk.kid };
 }
 
-/** Members that would bring a key along, change what is signed, or demand what Writ does not know. */
-const FORBIDDEN_HEADER = ['jwk', 'jku', 'x5u', 'x5c', 'crit', 'b64', 'zip', 'cty', 'enc', 'epk', 'p2c', 'p2s'];
 /** Real senders give no type, `JWT`, or the one of rfc7523bis. Any other says that it is something else. */
 const TYPES = ['jwt', 'client-authentication+jwt', 'application/client-authentication+jwt'];
 
@@ -94,7 +93,7 @@ function checkHeader(header: JsonObject): ClientAlgorithm {
   if (typ !== undefined && !(typeof typ === 'string' && TYPES.includes(typ.toLowerCase()))) throw new Rejection('typ');
   const alg = CLIENT_ALGORITHMS.find((known) => known === header['alg']);
   if (!alg) throw new Rejection('alg');
-  if (FORBIDDEN_HEADER.some((member) => Object.hasOwn(header, member))) throw new Rejection('header_member');
+  if (hasForbiddenMember(header)) throw new Rejection('header_member');
   return alg;
 }
 
@@ -129,7 +128,7 @@ async function checkSignature(
 ): Promise<void> {
   const { client_id, issuer, now } = use.options;
   try {
-    await jwtVerify(assertion, await importClientKey(use.jwk, use.alg), {
+    await jwtVerify(assertion, await importPublicKey(use.jwk, use.alg), {
       algorithms: [use.alg],
       issuer: client_id,
       subject: client_id,
@@ -141,13 +140,4 @@ async function checkSignature(
   } catch {
     throw new Rejection('signature');
   }
-}
-
-async function importClientKey(
-  { kid: _kid, alg: _alg, ...material }: ClientJwk,
-  alg: ClientAlgorithm,
-): Promise<CryptoKey> {
-  const key = await importJWK(material, alg);
-  if (key instanceof Uint8Array) throw new Rejection('key');
-  return key;
 }

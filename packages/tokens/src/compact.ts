@@ -31,6 +31,14 @@ export function readCompact(token: string): UnverifiedJws {
   return { header: objectOf(header), payload: objectOf(payload) };
 }
 
+/** Members that would bring a key along, change what is signed, or demand what Writ does not know. */
+const FORBIDDEN_HEADER = ['jwk', 'jku', 'x5u', 'x5c', 'crit', 'b64', 'zip', 'cty', 'enc', 'epk', 'p2c', 'p2s'];
+
+/** Tells whether a foreign token's header holds a member that would bring a key along or change how it is read. */
+export function hasForbiddenMember(header: JsonObject): boolean {
+  return FORBIDDEN_HEADER.some((member) => Object.hasOwn(header, member));
+}
+
 /** Returns what a client assertion claims to be from, without believing it: for finding the client whose keys verify it. */
 export function peekClientId(assertion: string): string | undefined {
   try {

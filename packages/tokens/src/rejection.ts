@@ -25,7 +25,18 @@ export type RejectionReason =
   | 'jti'
   | 'claims'
   | 'binding'
-  | 'replayed';
+  | 'replayed'
+  // Of a DPoP proof.
+  | 'jwk'
+  | 'htm'
+  | 'htu'
+  | 'ath'
+  | 'nonce'
+  | 'content_digest'
+  // Of a foreign issuer's token.
+  | 'issuer_unavailable'
+  | 'event'
+  | 'pinned_claim';
 
 /** Carries a reason, and nothing of the token. */
 export class Rejection extends Error {
