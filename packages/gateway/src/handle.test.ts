@@ -1,6 +1,7 @@
 import { WritError } from '@writ/core';
+import { makeAuthorized } from '@writ/core/authorize';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { asAgent, GOOD_TOKEN, startGateway, type TestGateway, until } from '../test/support.ts';
+import { asAgent, authorizedFor, GOOD_TOKEN, startGateway, type TestGateway, until } from '../test/support.ts';
 import { type RecordingUpstream, startUpstream } from '../test/upstream.ts';
 
 let upstream: RecordingUpstream;
@@ -169,6 +170,21 @@ describe('a call that is refused is never sent', () => {
     expect((await fetch(`${gateway.url}/x`, asAgent())).status).toBe(503);
   });
 
+  test('when another request was authorized than the one that was judged: 503', async () => {
+    const { authorize } = gateway.ports;
+    gateway.ports.authorize = async (request) => {
+      const authorized = await authorize(request);
+      const other = { ...request.resolved.classified.forward, path: '/do/destroy' };
+      return authorized && makeAuthorized({ ...authorized.value, forward: other });
+    };
+    expect((await fetch(`${gateway.url}/x`, asAgent())).status).toBe(503);
+  });
+
+  test('when what was decided against is authorized all the same: 403', async () => {
+    gateway.ports.authorize = async (request) => authorizedFor(request);
+    expect((await fetch(`${gateway.url}/do/reveal`, asAgent({ method: 'POST' }))).status).toBe(403);
+  });
+
   test('when a freeze came first: 403 frozen', async () => {
     gateway.ports.authorize = async () => {
       throw new WritError('frozen');
@@ -232,7 +248,10 @@ describe('limits', () => {
     const second = await fetch(`${small.url}/x`, asAgent());
     expect([second.status, second.headers.get('retry-after')]).toEqual([503, '1']);
     release();
-    expect((await first).status).toBe(200);
+    expect(await (await first).text()).toBe('late');
+    upstream.answer = (_request, response) => response.end('next');
+    await until(() => upstream.seen.length === 1);
+    expect(await (await fetch(`${small.url}/x`, asAgent())).text()).toBe('next');
     await small.close();
   });
 });

@@ -168,6 +168,12 @@ async function authorize(
   exchange.decision = decision;
   const { request_id } = exchange;
   const authorized = await context.ports.authorize({ request_id, connection, caller, resolved, decision });
-  if (authorized === undefined) throw new DecidedAgainst(decision);
+  if (authorized === undefined || decision.result !== 'allow') throw new DecidedAgainst(decision);
+  const { value } = authorized;
+  if (value.forward !== resolved.classified.forward || value.connection_id !== connection.id) {
+    throw new WritError('unavailable', {
+      cause: new Error('another request was authorized than the one that was judged'),
+    });
+  }
   return authorized;
 }

@@ -45,18 +45,19 @@ export function upstreamRequest(
   };
 }
 
-/** A fixed set: what was judged, Writ's own, and the credential. Identity encoding, so that an echo of the credential can be seen. */
+/** Never taken from the client, whatever a provider lists: they frame the request, or carry a credential. */
+const OWN: ReadonlySet<string> = new Set([
+  ...['host', 'connection', 'keep-alive', 'content-length', 'transfer-encoding', 'te', 'trailer', 'upgrade', 'expect'],
+  ...['user-agent', 'accept-encoding', 'authorization', 'proxy-authorization', 'cookie', 'dpop'],
+]);
+
+/** What was judged, Writ's own, and the credential. Identity encoding, so that an echo of the credential can be seen. */
 function headersOf(forward: ProviderRequest, credential: Credential): string[] {
-  const own = new Set([
-    credential.header.toLowerCase(),
-    'user-agent',
-    'accept-encoding',
-    'host',
-    'content-length',
-    'connection',
-  ]);
+  const header = credential.header.toLowerCase();
   const headers: string[] = [];
-  for (const [name, value] of Object.entries(forward.headers)) if (!own.has(name)) headers.push(name, value);
-  headers.push('user-agent', USER_AGENT, 'accept-encoding', 'identity', credential.header, credential.value.expose());
+  for (const [name, value] of Object.entries(forward.headers)) {
+    if (!OWN.has(name) && name !== header) headers.push(name, value);
+  }
+  headers.push('user-agent', USER_AGENT, 'accept-encoding', 'identity', header, credential.value.expose());
   return headers;
 }

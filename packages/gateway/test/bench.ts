@@ -6,12 +6,22 @@ import { Pool } from 'undici';
 import { asAgent, GOOD_TOKEN, startGateway } from './support.ts';
 import { close, listen } from './upstream.ts';
 
-/** One kind of answer, as both paths delivered it: requests a second, the median of the rounds. */
+/** One kind of answer, as both paths delivered it: medians of the rounds. */
 export interface BenchRow {
   readonly bytes: number;
+  /** Requests a second. */
   readonly bare: number;
   readonly gateway: number;
+  /** The gateway's requests a second by those of bare dispatch. */
   readonly ratio: number;
+  /** The same from the processor time of the proxy's own thread: what holds on a machine that does other things too. */
+  readonly cpu_ratio: number;
+}
+
+interface Measured {
+  readonly per_second: number;
+  /** Processor time of this thread, microseconds a request. */
+  readonly cpu_us: number;
 }
 
 const ROUNDS = 5;
@@ -50,11 +60,13 @@ function bareProxy(origin: string): RequestListener {
   };
 }
 
-async function perSecond(url: string, connections: number): Promise<number> {
+async function measure(url: string, connections: number): Promise<Measured> {
   const headers = { authorization: `Bearer ${GOOD_TOKEN}` };
+  const before = process.threadCpuUsage();
   const result = await autocannon({ url, connections, duration: SECONDS, workers: 1, headers });
+  const used = process.threadCpuUsage(before);
   if (result.non2xx + result.errors > 0) throw new Error(`${result.non2xx + result.errors} requests to ${url} failed`);
-  return result.requests.average;
+  return { per_second: result.requests.average, cpu_us: (used.user + used.system) / result.requests.total };
 }
 
 const median = (numbers: readonly number[]): number => [...numbers].sort((a, b) => a - b)[numbers.length >> 1] ?? 0;
@@ -73,18 +85,20 @@ export async function benchGateway(): Promise<readonly BenchRow[]> {
     [1024, 64],
     [1024 * 1024, 16],
   ] as const) {
-    const measured: { bare: number; gateway: number }[] = [];
+    const rounds: { bare: Measured; gateway: Measured }[] = [];
     for (let round = 0; round < ROUNDS; round += 1) {
-      measured.push({
-        bare: await perSecond(`http://127.0.0.1:${barePort}/${bytes}`, connections),
-        gateway: await perSecond(`${gateway.url}/${bytes}`, connections),
+      rounds.push({
+        bare: await measure(`http://127.0.0.1:${barePort}/${bytes}`, connections),
+        gateway: await measure(`${gateway.url}/${bytes}`, connections),
       });
     }
-    const row = {
-      bare: median(measured.map((each) => each.bare)),
-      gateway: median(measured.map((each) => each.gateway)),
-    };
-    rows.push({ bytes, ...row, ratio: median(measured.map((each) => each.gateway / each.bare)) });
+    rows.push({
+      bytes,
+      bare: median(rounds.map((round) => round.bare.per_second)),
+      gateway: median(rounds.map((round) => round.gateway.per_second)),
+      ratio: median(rounds.map((round) => round.gateway.per_second / round.bare.per_second)),
+      cpu_ratio: median(rounds.map((round) => round.bare.cpu_us / round.gateway.cpu_us)),
+    });
   }
   await gateway.close();
   await close(bare);
