@@ -1,84 +1,130 @@
-/** The broker's verbs in this process, on a database of their own: for tests of verbs, where a whole server would say no more. */
+/** A broker's services in the test's own process, on a real database, with a stand-in Railway: for testing verbs. */
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Actor, Ctx, Log, PublicActor, Services, UserActor } from '@writ/broker';
-import { authenticateSession, openSetup, setUp } from '@writ/broker';
-import { listAuditEvents } from '@writ/store';
-import { compose } from '../../apps/server/src/compose.ts';
-import { createDatabase } from './postgres.ts';
+import {
+  type AdminActor,
+  type BaseServices,
+  createConnection,
+  createHashing,
+  type Ctx,
+  openLive,
+  type PublicActor,
+  type Services,
+  verifyConnection,
+} from '@writ/broker';
+import { makeId } from '@writ/core';
+import { createDialler, DEFAULT_LIMITS } from '@writ/gateway';
+import { PROVIDERS } from '@writ/providers';
+import { exportAuditEvents, insertUser, openAuditLog } from '@writ/store';
+import { createVault, LocalKey } from '@writ/vault';
+import { type RailwayUpstream, startRailwayUpstream } from './railway-upstream/start.ts';
+import { type DatabaseKind, openTestStore } from './store.ts';
 
-/** An open broker without its server. */
+/** Services of a test, and who uses them. */
 export interface TestServices {
   readonly services: Services;
-  /** Moves the clock that the contexts made here see, in milliseconds. */
-  advance(ms: number): void;
-  /** A context as nobody in particular. */
-  asPublic(address?: string): Ctx<PublicActor>;
-  as<A extends Actor>(actor: A): Ctx<A>;
-  /** Does the set-up and answers the owner's context. */
-  owner(): Promise<{ readonly ctx: Ctx<UserActor>; readonly password: string; readonly email: string }>;
-  /** The texts of all audit entries so far. */
-  audit(): Promise<string[]>;
-  close(): Promise<void>;
+  /** Moves the clock, milliseconds. */
+  readonly wait: (ms: number) => void;
+  /** A request of the owner. */
+  readonly owner: () => Ctx<AdminActor>;
+  /** A request of anybody. */
+  readonly anyone: () => Ctx<PublicActor>;
+  /** What was logged. */
+  readonly logged: readonly unknown[];
+  /** Every audit entry so far, oldest first. */
+  readonly audit: () => Promise<readonly Readonly<Record<string, unknown>>[]>;
+  readonly close: () => Promise<void>;
 }
 
-/** Opens the services of a broker on a fresh database. */
-export async function openServices(database: 'embedded' | 'postgres'): Promise<TestServices> {
-  const folder = await mkdtemp(join(tmpdir(), 'writ-test-'));
-  const postgres = database === 'postgres' ? await createDatabase() : undefined;
-  const { services, close } = await compose(
-    {
-      ...(postgres === undefined ? {} : { databaseUrl: postgres.url }),
-      dataDir: join(folder, 'data'),
-      keyFile: join(folder, 'config', 'key'),
-      publicUrl: 'http://localhost:8700',
-      publicUrlIsLoopback: true,
-      host: '127.0.0.1',
-      port: 8700,
-      privateUpstreams: [],
-      warnings: [],
-    },
-    silent,
-  );
+/** What a test starts from. */
+export interface TestServicesOptions {
+  readonly tokenRate?: { readonly per_second: number; readonly burst: number };
+}
+
+/** Opens services on a fresh database of the kind. */
+export async function openTestServices(kind: DatabaseKind, options: TestServicesOptions = {}): Promise<TestServices> {
   let ahead = 0;
-  const as = <A extends Actor>(actor: A, address = '192.0.2.1'): Ctx<A> => ({
-    ...services,
-    now: () => Date.now() + ahead,
-    actor,
-    request_id: `req_test${randomBytes(4).toString('hex')}`,
-    address,
-  });
+  const now = (): number => Date.now() + ahead;
+  const { store, dispose } = await openTestStore(kind, now);
+  const organization_id = 'default';
+  const key = new LocalKey(randomBytes(32), { randomBytes });
+  const logged: unknown[] = [];
+  const note = (...parts: readonly unknown[]): void => void logged.push(parts);
+  const base: BaseServices = {
+    organization_id,
+    store,
+    audit: openAuditLog(store, { organization_id }),
+    vault: createVault({ wrapper: key, randomBytes }),
+    deriveKey: (purpose) => key.deriveKey(purpose),
+    hashing: createHashing({ pepper: key.deriveKey('password').export(), lanes: 1, randomBytes }),
+    providers: new Map(PROVIDERS.map((provider) => [provider.id, provider])),
+    config: { publicUrl: 'http://localhost:8700', privateUpstreams: [], publicUrlIsLoopback: true },
+    now,
+    randomBytes,
+    log: { info: note, warn: note, error: note },
+  };
+  const dialler = createDialler(DEFAULT_LIMITS);
+  const live = await openLive(base, { dispatch: dialler.dispatch, ...options });
+  const services: Services = { ...base, live };
+  const user_id = await addOwner(services);
   return {
     services,
-    advance: (ms) => {
+    wait: (ms) => {
       ahead += ms;
     },
-    asPublic: (address) => as({ kind: 'public' }, address),
-    as,
-    owner: async () => {
-      const token = `fake-setup-token-${randomBytes(8).toString('hex')}`;
-      await openSetup(as({ kind: 'system' }, ''), { token });
-      const [email, password] = ['owner@example.com', `not a real password ${randomBytes(8).toString('hex')}`];
-      const input = { setup_token: token, email, name: 'Test Owner', password, client: 'browser' } as const;
-      const signed = await setUp(as({ kind: 'public' }), input);
-      return {
-        ctx: as(await authenticateSession(services, { token: signed.token.expose(), client: 'browser' })),
-        email,
-        password,
-      };
-    },
+    owner: () => ({ ...services, ...facts(services), actor: ownerActor(user_id, now()) }),
+    anyone: () => ({ ...services, ...facts(services), actor: { kind: 'public' } }),
+    logged,
     audit: async () => {
-      const listing = await listAuditEvents(services.store.db, { organization_id: 'default', limit: 1000 });
-      return listing.items.map(({ event }) => event).reverse();
+      const entries = await Array.fromAsync(exportAuditEvents(store.db, { organization_id }));
+      return entries.map((entry) => JSON.parse(entry));
     },
     close: async () => {
-      await close();
-      await postgres?.drop();
-      await rm(folder, { recursive: true, force: true });
+      await live.close();
+      await base.audit.drain();
+      await dialler.close();
+      await dispose();
     },
   };
 }
 
-const silent: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+function facts(services: Services) {
+  return { request_id: makeId('request', clockOf(services)), address: '127.0.0.1' };
+}
+
+function clockOf({ now, randomBytes: random }: Services) {
+  return { now: now(), randomBytes: random };
+}
+
+async function addOwner(services: Services): Promise<string> {
+  const { store, organization_id } = services;
+  const id = makeId('user', clockOf(services));
+  const created_at = services.now();
+  await insertUser(store.db, { organization_id, id, email: 'owner@example.com', name: 'Owner', role: 'owner', created_at });
+  return id;
+}
+
+function ownerActor(user_id: string, authenticated_at: number): AdminActor {
+  return {
+    kind: 'user',
+    user_id,
+    email: 'owner@example.com',
+    name: 'Owner',
+    role: 'owner',
+    session_id: 'ses_test',
+    session_client: 'browser',
+    authenticated_at,
+  };
+}
+
+/** A stand-in Railway, and the connection `railway` to it, with its account token. */
+export async function connectRailway(test: TestServices, options: { readonly verify?: boolean } = {}): Promise<RailwayUpstream> {
+  const upstream = await startRailwayUpstream();
+  await createConnection(test.owner(), {
+    slug: 'railway',
+    provider: 'railway',
+    base_url: upstream.url,
+    credential: { kind: 'account_token', value: upstream.tokens.account },
+  });
+  if (options.verify !== false) await verifyConnection(test.owner(), { connection: 'railway' });
+  return upstream;
+}
