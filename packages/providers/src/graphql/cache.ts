@@ -1,41 +1,47 @@
-/** Keeps values by text until their estimated size exceeds a bound; then the longest unused goes first. */
+/** Keeps values by text, bounded by their estimated size; what was not used for long goes first. */
 export interface TextCache<Value> {
   get(key: string): Value | undefined;
-  /** `size` in bytes, estimated. A value larger than the whole cache is not kept. */
+  /** `size` in bytes, estimated. A value larger than half the cache is not kept. */
   set(key: string, entry: { readonly value: Value; readonly size: number }): void;
   /** Bytes held, estimated. */
   readonly size: number;
 }
 
-/** Makes a cache of at most `bytes`. */
+interface Sized<Value> {
+  readonly value: Value;
+  readonly size: number;
+}
+
+/**
+ * Makes a cache of at most `bytes`. It has two halves: what is used moves to the young one, and when that is full the old one is
+ * dropped as a whole and takes its place. So a hit writes nothing, which a list in order of use would at every one.
+ */
 export function makeTextCache<Value>(bytes: number): TextCache<Value> {
-  const entries = new Map<string, { readonly value: Value; readonly size: number }>();
-  let held = 0;
-  const drop = (key: string) => {
-    held -= entries.get(key)?.size ?? 0;
-    entries.delete(key);
+  const half = bytes / 2;
+  let young = new Map<string, Sized<Value>>();
+  let old = new Map<string, Sized<Value>>();
+  let [youngSize, oldSize] = [0, 0];
+  const keep = (key: string, entry: Sized<Value>) => {
+    if (entry.size > half) return;
+    youngSize -= young.get(key)?.size ?? 0;
+    if (youngSize + entry.size > half) {
+      [old, oldSize] = [young, youngSize];
+      [young, youngSize] = [new Map(), 0];
+    }
+    young.set(key, entry);
+    youngSize += entry.size;
   };
   return {
     get(key) {
-      const entry = entries.get(key);
-      if (!entry) return undefined;
-      // A map iterates in order of insertion: what was used last goes to the end.
-      entries.delete(key);
-      entries.set(key, entry);
-      return entry.value;
+      const entry = young.get(key);
+      if (entry) return entry.value;
+      const aged = old.get(key);
+      if (aged) keep(key, aged);
+      return aged?.value;
     },
-    set(key, entry) {
-      drop(key);
-      if (entry.size > bytes) return;
-      entries.set(key, entry);
-      held += entry.size;
-      for (const oldest of entries.keys()) {
-        if (held <= bytes) break;
-        drop(oldest);
-      }
-    },
+    set: keep,
     get size() {
-      return held;
+      return youngSize + oldSize;
     },
   };
 }

@@ -49,15 +49,13 @@ export function makeGraphqlEngine(
 ): GraphqlEngine {
   const schema = buildSchema(catalog.schema);
   const source = { catalog, schema, reviews: indexReviews({ catalog, schema }) };
-  const prepareCached = cached((call) => prepare(source, call));
+  const judgeDocument = makeDocumentJudge(source);
   return {
     classify({ request }, overrides) {
       refuseOtherPaths(request, paths);
       const body = readBody(request);
-      const prepared = prepareCached({ request: body, overrides });
-      const variables = coerceVariables(prepared.variables, body.variables);
-      const operations = judge(prepared.plan, variables);
-      const forward = forwardRequest(request, { prefix: prepared.prefix, variables: body.variables });
+      const { operations, prefix } = judgeDocument({ request: body, overrides });
+      const forward = forwardRequest(request, { prefix, variables: body.variables });
       return { forward, operations, catalog_version: catalog.version };
     },
     operations: listOperations(source),
@@ -71,12 +69,28 @@ function refuseOtherPaths(request: ProviderRequest, paths: readonly string[]): v
   throw new WritError('operation_unknown', { detail });
 }
 
-interface Call {
+/** A request as its body says it, and what an owner changed for the connection. */
+export interface GraphqlCall {
   readonly request: GraphqlRequest;
   readonly overrides: EffectOverrides;
 }
 
-function prepare(source: GraphqlSource, { request, overrides }: Call): Prepared {
+/** What a document does, and the body that will be sent up to its variables. */
+export interface JudgedDocument {
+  readonly operations: readonly GraphqlOperation[];
+  readonly prefix: string;
+}
+
+/** Makes what judges documents: once each, but for what depends on the variables. */
+export function makeDocumentJudge(source: GraphqlSource): (call: GraphqlCall) => JudgedDocument {
+  const prepareCached = cached((call) => prepare(source, call));
+  return (call) => {
+    const { plan, variables, prefix } = prepareCached(call);
+    return { operations: judge(plan, coerceVariables(variables, call.request.variables)), prefix };
+  };
+}
+
+function prepare(source: GraphqlSource, { request, overrides }: GraphqlCall): Prepared {
   const { schema } = source;
   const reviews = overrides.size === 0 ? source.reviews : indexReviews(source, overrides);
   const chosen = readDocument(request.query, request.operationName);
@@ -90,23 +104,32 @@ function prepare(source: GraphqlSource, { request, overrides }: Call): Prepared 
   };
 }
 
-/** What is kept of a document weighs at most this many times its text. Measured, rounded up. */
-const WEIGHT = 40;
+/** What is kept of a document, in bytes: at most so much for itself and for each character of its text. Measured, rounded up. */
+const WEIGHT = { document: 2_048, character: 16 };
+/** Ways in which one text is kept: by operation name and overrides. */
+const MOST_VARIANTS = 16;
+
+interface Variant {
+  readonly operationName: string | undefined;
+  readonly overrides: string;
+  readonly prepared: Prepared;
+}
 
 /**
- * Remembers documents by their whole text, operation name and overrides: an exact key needs no hash, and none can collide. Refusals
- * are not kept, so that no stream of bad documents drives out good ones.
+ * Remembers documents by their whole text, operation name and overrides: an exact key needs no hash, and none can collide.
+ * Refusals are not kept, so that no stream of bad documents drives out good ones.
  */
-function cached(prepareAnew: (call: Call) => Prepared): (call: Call) => Prepared {
-  const cache = makeTextCache<Prepared>(CACHE_BYTES);
+function cached(prepareAnew: (call: GraphqlCall) => Prepared): (call: GraphqlCall) => Prepared {
+  const cache = makeTextCache<readonly Variant[]>(CACHE_BYTES);
   return (call) => {
     const { query, operationName } = call.request;
-    // No operation's name is empty or holds a NUL, and no text of overrides does: the parts cannot be taken for others.
-    const key = `${overridesKey(call.overrides)}\u0000${operationName ?? ''}\u0000${query}`;
-    const known = cache.get(key);
-    if (known) return known;
-    const value = prepareAnew(call);
-    cache.set(key, { value, size: query.length * WEIGHT });
-    return value;
+    const overrides = overridesKey(call.overrides);
+    const variants = cache.get(query) ?? [];
+    const known = variants.find((one) => one.operationName === operationName && one.overrides === overrides);
+    if (known) return known.prepared;
+    const prepared = prepareAnew(call);
+    const value = [{ operationName, overrides, prepared }, ...variants].slice(0, MOST_VARIANTS);
+    cache.set(query, { value, size: (WEIGHT.document + WEIGHT.character * query.length) * value.length });
+    return prepared;
   };
 }

@@ -125,7 +125,7 @@ function selectField(walk: Walk, node: FieldNode, { type, base, into, depth }: S
   const known = into.get(key);
   if (known) refuseConflict(known.node, node);
   const field = known ?? addField(walk, node, type);
-  into.set(key, field);
+  if (!known) into.set(key, field);
   if (!node.selectionSet) return;
   const inner = getNamedType(field.definition.type);
   if (!isCompositeType(inner))
@@ -148,14 +148,17 @@ function addField(walk: Walk, node: FieldNode, type: GraphQLCompositeType): Open
 }
 
 function findField(walk: Walk, type: GraphQLCompositeType, name: string): FieldDefinition | undefined {
-  if (name === TypeNameMetaFieldDef.name) return TypeNameMetaFieldDef;
-  if (type === walk.schema.getQueryType()) {
-    if (name === SchemaMetaFieldDef.name) return SchemaMetaFieldDef;
-    if (name === TypeMetaFieldDef.name) return TypeMetaFieldDef;
-  }
+  if (name.startsWith('__')) return findMetaField(walk, type, name);
   if (isUnionType(type)) return undefined;
   const fields = type.getFields();
   return Object.hasOwn(fields, name) ? fields[name] : undefined;
+}
+
+/** Names that begin so belong to introspection (GraphQL specification, 4.1); no schema's own field has one. */
+function findMetaField({ schema }: Walk, type: GraphQLCompositeType, name: string): FieldDefinition | undefined {
+  if (name === TypeNameMetaFieldDef.name) return TypeNameMetaFieldDef;
+  if (type !== schema.getQueryType()) return undefined;
+  return [SchemaMetaFieldDef, TypeMetaFieldDef].find((field) => field.name === name);
 }
 
 function fieldName(walk: Walk, type: GraphQLCompositeType, field: string): string {

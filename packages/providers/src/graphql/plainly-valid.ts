@@ -69,11 +69,12 @@ function noVariable(): boolean {
 }
 
 function areValid(check: Check, { selections }: SelectionSetNode, type: GraphQLCompositeType): boolean {
-  return selections.every((selection) => isValid(check, selection, type));
+  for (const selection of selections) if (!isValid(check, selection, type)) return false;
+  return true;
 }
 
 function isValid(check: Check, selection: SelectionNode, type: GraphQLCompositeType): boolean {
-  if (!areDirectivesValid(check, selection.directives ?? [])) return false;
+  if (selection.directives?.length && !areDirectivesValid(check, selection.directives)) return false;
   if (selection.kind === Kind.FIELD) return isFieldValid(check, selection, type);
   if (selection.kind === Kind.FRAGMENT_SPREAD) return isSpreadValid(check, selection.name.value, type);
   const condition = selection.typeCondition;
@@ -118,7 +119,7 @@ function areArgumentsValid(
   nodes: readonly ArgumentNode[],
   declared: readonly GraphQLArgument[],
 ): boolean {
-  if (nodes.length === 0) return !declared.some(isRequiredArgument);
+  if (nodes.length === 0) return declared.length === 0 || !declared.some(isRequiredArgument);
   const given = new Set<string>();
   for (const node of nodes) {
     const argument = declared.find(({ name }) => name === node.name.value);

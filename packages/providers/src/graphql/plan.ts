@@ -111,6 +111,7 @@ function planField(planning: Planning, field: ExpandedField, place: Place): void
     });
   }
   if (field.children.size === 0) return;
+  if (field.children.size === 0) return;
   planChildren(planning, field, {
     root: place.root,
     under: leaves ? index : place.under,
