@@ -28,7 +28,7 @@ export interface RelayOptions {
   readonly guard: EchoGuard;
   readonly rewrite: RewriteContext;
   readonly request_id: string;
-  /** The longest a client may leave its answer unread, milliseconds. */
+  /** A client that leaves its answer unread for this long, or for twice as long, is given up; milliseconds. */
   readonly idle_ms: number;
   readonly onEnd: (end: RelayEnd) => void;
   readonly onSent: () => void;
@@ -48,7 +48,9 @@ export class Relay implements Dispatcher.DispatchHandler {
   #cut: CutReason | undefined;
   /** The head is written with the first byte of the body, so that until then a refusal can take its place. */
   #head: string[] | undefined;
-  #stall: NodeJS.Timeout | undefined;
+  /** Whether the client lets its answer wait, and whether that was so at the last look. */
+  #stalled: 'no' | 'since' | 'seen' = 'no';
+  #watch: NodeJS.Timeout | undefined;
 
   constructor(options: RelayOptions) {
     this.#options = options;
@@ -139,21 +141,27 @@ export class Relay implements Dispatcher.DispatchHandler {
   }
 
   #waitForClient(controller: Dispatcher.DispatchController): void {
-    const { response, idle_ms } = this.#options;
-    if (response.destroyed || this.#stall !== undefined) return;
+    const { response } = this.#options;
+    if (response.destroyed || this.#stalled !== 'no') return;
     controller.pause();
-    this.#stall = setTimeout(() => this.cut('client_gone'), idle_ms);
+    this.#stalled = 'since';
+    this.#watch ??= setInterval(() => this.#look(), this.#options.idle_ms);
     response.once('drain', () => {
-      clearTimeout(this.#stall);
-      this.#stall = undefined;
+      this.#stalled = 'no';
       controller.resume();
     });
+  }
+
+  /** One look every `idle_ms`: a stall that an earlier look has seen already is one too long. */
+  #look(): void {
+    if (this.#stalled === 'seen') this.cut('client_gone');
+    if (this.#stalled === 'since') this.#stalled = 'seen';
   }
 
   #finish(error: Error | undefined): void {
     if (this.#ended) return;
     this.#ended = true;
-    clearTimeout(this.#stall);
+    clearInterval(this.#watch);
     this.#options.onEnd({
       sent: this.#sent,
       answered: this.#answered,
