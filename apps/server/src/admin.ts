@@ -1,5 +1,5 @@
-import { inert, WritError } from '@writ/core';
 import { type Log, resetUserLocally } from '@writ/broker';
+import { inert, WritError } from '@writ/core';
 import { compose } from './compose.ts';
 import type { ServerConfig } from './config.ts';
 import { systemContext } from './run.ts';
@@ -19,7 +19,9 @@ export interface AdminOptions {
 export async function runAdmin(args: readonly string[], options: AdminOptions): Promise<void> {
   const [noun, verb, email, ...rest] = args;
   if (noun !== 'user' || verb !== 'reset' || email === undefined || rest.length > 0) {
-    throw new StartError(`"${inert(args.join(' '))}" is no command of the server; there is: user reset <e-mail address>`);
+    throw new StartError(
+      `"${inert(args.join(' '))}" is no command of the server; there is: user reset <e-mail address>`,
+    );
   }
   const { services, close } = await compose(options.config, options.log);
   try {

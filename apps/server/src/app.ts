@@ -4,26 +4,27 @@ import { makeId, WritError } from '@writ/core';
 import { Hono } from 'hono';
 import { type AdapterDeps, type Asked, serveRoute } from './http/adapter.ts';
 import type { AnyHandler, Handlers } from './http/handlers.ts';
+import { addOAuth } from './http/oauth.ts';
 import { LINK_PAGES, linkPage } from './http/pages.ts';
 import { problemReply } from './http/reply.ts';
 
-type App = Hono<{ Bindings: HttpBindings }>;
+/** The app, on Node's own request and response. */
+export type App = Hono<{ Bindings: HttpBindings }>;
 
 /** Builds the app: every line of the route table through the one adapter, then 405 and 404. */
-export function createApp(deps: AdapterDeps, handlers: Partial<Handlers>): App {
+export function createApp(deps: AdapterDeps, handlers: Handlers): App {
   const app: App = new Hono();
   const methods = new Map<string, string[]>();
   for (const [id, route] of Object.entries<Route>(ROUTES)) {
     const path = route.path.replace(/\{(\w+)\}/g, ':$1');
-    const handler = handlerOf(handlers, id);
-    if (handler === undefined) continue;
-    const serve = serveRoute(deps, { id, route, handler });
+    const serve = serveRoute(deps, { id, route, handler: handlerOf(handlers, id) });
     app.on(route.method, path, (c) => serve(askedOf(c.env, c.req.param())));
     methods.set(path, [...(methods.get(path) ?? []), route.method]);
   }
   for (const [path, allowed] of methods) {
     app.all(path, () => refuse(deps, 'method_not_allowed', { allow: allowed.join(', ') }));
   }
+  addOAuth(app, deps);
   for (const path of LINK_PAGES) app.get(path, () => linkPage(path, deps.services.config.publicUrl));
   app.notFound(() => refuse(deps, 'not_found', {}));
   app.onError((error) => {
@@ -34,8 +35,8 @@ export function createApp(deps: AdapterDeps, handlers: Partial<Handlers>): App {
 }
 
 /** The one place where the types of one route meet those of any: `Handlers` has checked each against its line. */
-function handlerOf(handlers: Partial<Handlers>, id: string): AnyHandler | undefined {
-  return handlers[id as keyof Handlers] as unknown as AnyHandler | undefined;
+function handlerOf(handlers: Handlers, id: string): AnyHandler {
+  return handlers[id as keyof Handlers] as unknown as AnyHandler;
 }
 
 function askedOf({ incoming }: HttpBindings, params: Readonly<Record<string, string>>): Asked {

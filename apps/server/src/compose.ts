@@ -4,7 +4,14 @@ import { type BaseServices, createHashing, type Log, openLive, type Services } f
 import { WritError } from '@writ/core';
 import { createDialler, DEFAULT_LIMITS, type Dialler } from '@writ/gateway';
 import { PROVIDERS } from '@writ/providers';
-import { currentVaultKey, DEFAULT_ORGANIZATION, openAuditLog, openStore, rememberVaultKey, type Store } from '@writ/store';
+import {
+  currentVaultKey,
+  DEFAULT_ORGANIZATION,
+  openAuditLog,
+  openStore,
+  rememberVaultKey,
+  type Store,
+} from '@writ/store';
 import { createVault, type LocalKey, openKeyFile } from '@writ/vault';
 import type { ServerConfig } from './config.ts';
 import { StartError } from './start-error.ts';
@@ -106,7 +113,8 @@ async function saying<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof WritError && error.code === 'unavailable') throw new StartError(error.message, { cause: error });
+    if (error instanceof WritError && error.code === 'unavailable')
+      throw new StartError(error.message, { cause: error });
     throw error;
   }
 }

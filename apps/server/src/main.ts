@@ -22,7 +22,10 @@ async function main(args: readonly string[]): Promise<void> {
   });
   const setup = await openSetupLink(composed.services, config.setupToken);
   announce(config, composed.services.store);
-  if (setup) print(`\nNobody has set Writ up yet. This link makes you its owner; it works once, for 30 minutes:\n\n  ${setup.link.expose()}\n`);
+  if (setup)
+    print(
+      `\nNobody has set Writ up yet. This link makes you its owner; it works once, for 30 minutes:\n\n  ${setup.link.expose()}\n`,
+    );
   stopOnSignal(() => running.stop());
 }
 

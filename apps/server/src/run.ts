@@ -1,6 +1,16 @@
 import { getRequestListener } from '@hono/node-server';
-import { authenticateSession, checkAssertion, createGatewayPorts, type Ctx, openSetup, type Services, type SystemActor } from '@writ/broker';
-import { makeId, WritError } from '@writ/core';
+import {
+  authenticateAutomation,
+  authenticateHolder,
+  authenticateSession,
+  type Ctx,
+  checkAssertion,
+  createGatewayPorts,
+  openSetup,
+  type Services,
+  type SystemActor,
+} from '@writ/broker';
+import { makeId } from '@writ/core';
 import { createGateway, DEFAULT_LIMITS, type GatewayLog, siteOf } from '@writ/gateway';
 import { createApp } from './app.ts';
 import { type Composed, MOST_SKEW } from './compose.ts';
@@ -62,8 +72,8 @@ function listeners(config: ServerConfig, { composed: { services, dialler }, isRe
       services,
       authenticators: {
         session: (shown) => authenticateSession(services, shown),
-        automation: () => Promise.reject(new WritError('invalid_token')),
-        holder: () => Promise.reject(new WritError('invalid_token')),
+        automation: ({ token }) => authenticateAutomation(services, token),
+        holder: ({ token }) => authenticateHolder(services, token),
       },
       checkCrossSite: crossSiteCheck({ publicUrl, isOwnHost }),
       checkAssertion,

@@ -43,7 +43,10 @@ async function readPem(path: string, setting: string): Promise<Buffer> {
   try {
     return await readFile(path);
   } catch (cause) {
-    throw new StartError(`${setting} names ${path}, which cannot be read (${codeOf(cause)}); check the path and who may read it.`, { cause });
+    throw new StartError(
+      `${setting} names ${path}, which cannot be read (${codeOf(cause)}); check the path and who may read it.`,
+      { cause },
+    );
   }
 }
 

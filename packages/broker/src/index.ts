@@ -39,6 +39,7 @@ export { getGuardrails } from './guardrails/get.ts';
 export { putGuardrails } from './guardrails/put.ts';
 export { listKeys } from './keys/list.ts';
 export { gatewayMetadata, oauthMetadata, openidMetadata, publicKeys } from './oauth/metadata.ts';
+export { describable } from './oauth/oauth-error.ts';
 export { issueToken, type TokenReply, type TokenRequest } from './oauth/token.ts';
 export { listInventory } from './operations/inventory.ts';
 export { listOperations } from './operations/list.ts';

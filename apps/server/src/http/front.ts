@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { makeId, WritError } from '@writ/core';
 import type { Services } from '@writ/broker';
+import { makeId, WritError } from '@writ/core';
 import { isGatewayTarget, type Site } from '@writ/gateway';
 import { problemReply } from './reply.ts';
 

@@ -25,7 +25,7 @@ function attributes(publicUrl: string, value: string, seconds: number): string {
 export type Shown =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'session'; readonly client: 'browser' | 'cli'; readonly token: string }
-  | { readonly kind: 'access_token'; readonly scheme: 'bearer' | 'dpop'; readonly token: string };
+  | { readonly kind: 'access_token'; readonly token: string };
 
 /** Reads the `Authorization` header, else the cookie. A session of one kind is not taken in the other's place. */
 export function shownBy(headers: IncomingHttpHeaders, publicUrl: string): Shown {
@@ -38,7 +38,8 @@ export function shownBy(headers: IncomingHttpHeaders, publicUrl: string): Shown 
 function shownInHeader(authorization: string): Shown {
   const [, scheme = '', token = ''] = /^(bearer|dpop) +([\x21-\x7e]+)$/i.exec(authorization) ?? [];
   if (token.startsWith(BEARER_PREFIXES.session)) return { kind: 'session', client: 'cli', token };
-  return { kind: 'access_token', scheme: scheme.toLowerCase() === 'dpop' ? 'dpop' : 'bearer', token };
+  // Sender-constrained tokens are not taken here: what no proof goes with is no proof.
+  return { kind: 'access_token', token: scheme.toLowerCase() === 'bearer' ? token : '' };
 }
 
 /** Undefined also where the cookie is there twice: then somebody else set one of them. */

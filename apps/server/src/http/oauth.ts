@@ -1,0 +1,111 @@
+/** The OAuth endpoints: forms in, OAuth's own JSON out (standards 1.1), and the documents by which they are found. */
+import type { IncomingMessage } from 'node:http';
+import {
+  type Ctx,
+  gatewayMetadata,
+  issueToken,
+  oauthMetadata,
+  openidMetadata,
+  type PublicActor,
+  publicKeys,
+  type Services,
+} from '@writ/broker';
+import { connectionSlugSchema, makeId, WritError } from '@writ/core';
+import type { App } from '../app.ts';
+import { type AdapterDeps, addressOf } from './adapter.ts';
+import { readBody } from './body.ts';
+import { problemReply, SECURITY_HEADERS, STRICT_TRANSPORT } from './reply.ts';
+
+const FORM_LIMIT = 32 * 1024;
+const TOKEN_PATH = '/oauth/token';
+
+/** Adds the token endpoint and the documents to the app. */
+export function addOAuth(app: App, deps: AdapterDeps): void {
+  const { services } = deps;
+  app.post(TOKEN_PATH, (c) => answerToken(deps, c.env.incoming));
+  const documents = {
+    '/.well-known/oauth-authorization-server': () => oauthMetadata(services),
+    '/.well-known/openid-configuration': () => openidMetadata(services),
+    '/.well-known/oauth-protected-resource/gateway': () => gatewayMetadata(services),
+  };
+  for (const [path, document] of Object.entries(documents)) app.get(path, () => json(deps, document()));
+  app.get('/.well-known/oauth-protected-resource/gateway/:connection', (c) => {
+    const slug = connectionSlugSchema.safeParse(c.req.param('connection'));
+    return slug.success ? json(deps, gatewayMetadata(services, slug.data)) : c.notFound();
+  });
+  app.get('/.well-known/jwks.json', (c) => {
+    const headers = { 'content-type': keySetType(c.env.incoming), 'cache-control': 'public, max-age=300' };
+    return json(deps, publicKeys(services), headers);
+  });
+  for (const path of [TOKEN_PATH])
+    app.all(path, () => problem(deps, new WritError('method_not_allowed'), { allow: 'POST' }));
+}
+
+async function answerToken(deps: AdapterDeps, incoming: IncomingMessage): Promise<Response> {
+  const { services } = deps;
+  const ctx = contextOf(services, incoming);
+  try {
+    const form = await readForm(incoming);
+    if (form.refused !== undefined) return oauthError(deps, form.refused);
+    const { authorization } = incoming.headers;
+    const { status, headers, body } = await issueToken(ctx, { authorization, form: form.text });
+    return json(deps, body, { ...headers, 'writ-request': ctx.request_id }, status);
+  } catch (error) {
+    if (!(error instanceof WritError))
+      services.log.error('request_failed', error, { request_id: ctx.request_id, route: 'oauth.token' });
+    return problem(deps, error, {}, ctx.request_id);
+  }
+}
+
+function contextOf(services: Services, incoming: IncomingMessage): Ctx<PublicActor> {
+  const request_id = makeId('request', { now: services.now(), randomBytes: services.randomBytes });
+  return { ...services, actor: { kind: 'public' }, request_id, address: addressOf(incoming) };
+}
+
+type FormText = { readonly text: string; readonly refused?: undefined } | { readonly refused: string };
+
+async function readForm(incoming: IncomingMessage): Promise<FormText> {
+  const type = incoming.headers['content-type'] ?? '';
+  if (!/^application\/x-www-form-urlencoded *(; *charset="?utf-8"? *)?$/i.test(type.trim())) {
+    return { refused: 'The body must be application/x-www-form-urlencoded.' };
+  }
+  if (incoming.url?.includes('?')) return { refused: 'Parameters belong in the body, not in the URL.' };
+  try {
+    return { text: new TextDecoder('utf-8', { fatal: true }).decode(await readBody(incoming, FORM_LIMIT)) };
+  } catch (error) {
+    if (error instanceof WritError) throw error;
+    return { refused: 'The body is not UTF-8.' };
+  }
+}
+
+function oauthError(deps: AdapterDeps, error_description: string): Response {
+  return json(deps, { error: 'invalid_request', error_description }, {}, 400);
+}
+
+/** Some clients take the registered type alone, some nothing but JSON. */
+function keySetType({ headers: { accept = '' } }: IncomingMessage): string {
+  const wantsJson = accept.includes('application/json') && !accept.includes('application/jwk-set+json');
+  return wantsJson ? 'application/json' : 'application/jwk-set+json';
+}
+
+function json(deps: AdapterDeps, body: object, headers: Readonly<Record<string, string>> = {}, status = 200): Response {
+  const all = { ...SECURITY_HEADERS, ...transport(deps), 'content-type': 'application/json', ...headers };
+  return new Response(`${JSON.stringify(body)}\n`, { status, headers: all });
+}
+
+function problem(
+  deps: AdapterDeps,
+  error: unknown,
+  headers: Readonly<Record<string, string>>,
+  requestId: string = makeId('request', { now: deps.services.now(), randomBytes: deps.services.randomBytes }),
+): Response {
+  const reply = problemReply(error, requestId);
+  return new Response(reply.body, {
+    status: reply.status,
+    headers: { ...reply.headers, ...transport(deps), ...headers },
+  });
+}
+
+function transport({ services: { config } }: AdapterDeps): Record<string, string> {
+  return config.publicUrl.startsWith('https:') ? STRICT_TRANSPORT : {};
+}
