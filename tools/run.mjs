@@ -20,6 +20,7 @@ const tasks = {
   start: { build: true, commands: [[join(root, 'apps/server/dist/main.js')]] },
   dev: { build: false, commands: [['--watch', '--conditions=source', join(root, 'apps/server/src/main.ts')]] },
   demo: { build: true, commands: [[join(root, 'test/demo/main.ts')]] },
+  upstream: { build: false, commands: [[join(root, 'test/demo/upstream.ts')]] },
   bench: { build: true, commands: [[join(root, 'test/bench/main.ts')]] },
   build: { build: true, commands: [] },
   typecheck: { build: false, commands: [tsc] },

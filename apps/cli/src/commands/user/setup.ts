@@ -34,7 +34,7 @@ async function run(cli: Cli, options: Options): Promise<void> {
 
 /** Asks for a password to be set: twice on a terminal, so that a slip is noticed. */
 export async function newPassword(cli: Cli): Promise<string> {
-  const password = await cli.prompt.secret('A new password (12 characters or more)');
+  const password = await cli.prompt.secret('A new password (15 characters or more)');
   if (cli.globals.stdin === true) return password;
   if ((await cli.prompt.secret('The same again')) !== password)
     throw usage('The two passwords are not the same; nothing was sent.');
