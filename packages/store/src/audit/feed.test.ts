@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { DATABASES, openTestStore, type TestStore } from '../../../../test/support/store.ts';
+import { DEFAULT_ORGANIZATION as organization_id } from '../store.ts';
+import { bumpEpochs, pruneChanges, recordChanges, watchChanges } from './index.ts';
+
+describe.each(DATABASES)('the change feed, %s', (kind) => {
+  let opened: TestStore;
+  let offset = 0;
+  beforeAll(async () => {
+    opened = await openTestStore(kind, () => Date.now() + offset);
+  });
+  afterAll(() => opened.dispose());
+
+  const change = (subject: string): Promise<void> =>
+    opened.store.transaction((tx) =>
+      bumpEpochs(tx, { organization_id, now: opened.store.now(), keys: [{ scope: 'client', subject }] }),
+    );
+
+  async function watch(interval: number) {
+    const seen: { seq: number; kind: string; subject: string }[] = [];
+    const onGap = vi.fn();
+    const feed = await watchChanges(opened.store, {
+      organization_id,
+      onChange: (one) => seen.push(one),
+      onGap,
+      interval,
+    });
+    return { seen, onGap, feed };
+  }
+
+  test('tells what changed since it began, by NOTIFY alone where polls are far apart', async () => {
+    await change('before');
+    const { seen, feed } = await watch(600_000);
+    await change('a');
+    await change('b');
+    await vi.waitFor(() => expect(seen.map(({ subject }) => subject)).toEqual(['a', 'b']), { timeout: 5000 });
+    expect(seen[1]?.seq).toBe((seen[0]?.seq ?? 0) + 1);
+    await feed.stop();
+    await change('after');
+    expect(seen).toHaveLength(2);
+  });
+
+  test('tells of a change only once it is committed', async () => {
+    const { seen, feed } = await watch(10);
+    const failed = opened.store.transaction(async (tx) => {
+      await recordChanges(tx, {
+        organization_id,
+        now: opened.store.now(),
+        changes: [{ kind: 'grant', subject: 'undone' }],
+      });
+      throw new RangeError('undone');
+    });
+    await expect(failed).rejects.toThrow(RangeError);
+    await change('done');
+    await vi.waitFor(() => expect(seen.map(({ subject }) => subject)).toEqual(['done']), { timeout: 5000 });
+    await feed.stop();
+  });
+
+  test('says when it was last certain', async () => {
+    const { feed } = await watch(10);
+    const first = feed.confirmedAt();
+    expect(Math.abs(first - opened.store.now())).toBeLessThan(5000);
+    await vi.waitFor(() => expect(feed.confirmedAt()).toBeGreaterThan(first), { timeout: 5000 });
+    await feed.stop();
+    const last = feed.confirmedAt();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(feed.confirmedAt()).toBe(last);
+  });
+
+  test('says that changes were pruned before it saw them', async () => {
+    const { seen, onGap, feed } = await watch(10);
+    await opened.store.transaction(async (tx) => {
+      const now = opened.store.now();
+      await recordChanges(tx, { organization_id, now, changes: [{ kind: 'grant', subject: 'old' }] });
+      await pruneChanges(tx, { organization_id, before: now + 1, limit: 1000 });
+    });
+    await vi.waitFor(() => expect(onGap).toHaveBeenCalledOnce(), { timeout: 5000 });
+    await change('new');
+    await vi.waitFor(() => expect(seen.map(({ subject }) => subject)).toEqual(['new']), { timeout: 5000 });
+    expect(onGap).toHaveBeenCalledOnce();
+    await feed.stop();
+  });
+
+  test('measures how far the database’s clock is from ours', async () => {
+    expect(Math.abs(await opened.store.clockSkew())).toBeLessThan(2000);
+    offset = 10_000;
+    const skew = await opened.store.clockSkew();
+    offset = 0;
+    expect(skew).toBeGreaterThan(-12_000);
+    expect(skew).toBeLessThan(-8000);
+  });
+});

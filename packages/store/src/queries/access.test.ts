@@ -1,0 +1,138 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { id, makeClient, NOW, newConnection } from '../../../../test/support/rows.ts';
+import { DATABASES, openTestStore, type TestStore } from '../../../../test/support/store.ts';
+import { DEFAULT_ORGANIZATION as organization_id, type Store } from '../store.ts';
+import * as queries from './index.ts';
+
+describe.each(DATABASES)('grants, tokens, keys and freezes, %s', (kind) => {
+  let opened: TestStore;
+  let store: Store;
+  beforeAll(async () => {
+    opened = await openTestStore(kind, () => NOW);
+    store = opened.store;
+  });
+  afterAll(() => opened.dispose());
+
+  test('grants count only while neither they nor their connection have ended', async () => {
+    const client_id = await makeClient(store);
+    const connection_id = (await queries.insertConnection(store.db, newConnection('granted'))).id;
+    const scope = { connection: 'granted', environments: ['staging'], operations: ['*:read'] };
+    const add = (expires_at: number | null) =>
+      queries.insertGrant(store.db, {
+        organization_id,
+        id: id('grt'),
+        client_id,
+        connection_id,
+        scope,
+        expires_at,
+        created_by: 'u',
+        created_at: NOW,
+        updated_at: NOW,
+      });
+    const forever = await add(null);
+    const revoked = await add(NOW + 100);
+    const short = await add(NOW + 10);
+    await queries.revokeGrant(store.db, { organization_id, id: revoked.id, now: NOW });
+    const live = async (now: number) =>
+      (await queries.liveGrants(store.db, { organization_id, client_id, now })).map((grant) => grant.id);
+    expect(await live(NOW)).toEqual([forever.id, short.id]);
+    expect(await live(NOW + 10)).toEqual([forever.id]);
+    await queries.deleteConnection(store.db, { organization_id, id: connection_id, now: NOW });
+    expect(await live(NOW)).toEqual([]);
+  });
+
+  test('revoking a token revokes everything exchanged from it, and nothing else', async () => {
+    const client_id = await makeClient(store);
+    const task_id = id('tsk');
+    const key = { organization_id, id: task_id };
+    await queries.insertTask(store.db, { ...key, client_id, created_at: NOW, last_token_at: NOW, ends_at: NOW + 10 });
+    const add = async (parent_jti: string | null): Promise<string> => {
+      const jti = id('tok');
+      await queries.insertToken(store.db, {
+        organization_id,
+        jti,
+        client_id,
+        task_id,
+        kid: 'k',
+        aud: 'a',
+        issued_at: NOW,
+        expires_at: NOW + 100,
+        parent_jti,
+        act_chain: [],
+      });
+      return jti;
+    };
+    const root = await add(null);
+    const child = await add(root);
+    const grandchild = await add(child);
+    const other = await add(root);
+    const chain = async (jti: string, now = NOW) =>
+      (await queries.liveChain(store.db, { organization_id, jti, now })).map((token) => token.jti);
+    expect(await chain(grandchild)).toEqual([grandchild, child, root]);
+    expect(await chain(grandchild, NOW + 100)).toEqual([]);
+    const revoke = (jti: string) =>
+      store.transaction((tx) => queries.revokeTokens(tx, { organization_id, now: NOW, selection: { jti } }));
+    expect(await revoke(child)).toEqual([child, grandchild]);
+    expect(await chain(grandchild)).toEqual([]);
+    expect(await chain(other)).toEqual([other, root]);
+    expect(await revoke(root)).toEqual([root, other]);
+
+    const more = { ...key, client_id, now: NOW + 5, ends_at: NOW + 20 };
+    expect(await queries.continueTask(store.db, { ...more, client_id: 'another' })).toBeUndefined();
+    expect(await queries.continueTask(store.db, more)).toMatchObject({ ends_at: NOW + 20 });
+    expect(await queries.endTask(store.db, { ...key, now: NOW + 20, ended_by: 'u' })).toBeUndefined();
+    expect(await queries.endTask(store.db, { ...key, now: NOW, ended_by: 'u' })).toMatchObject({ ended_by: 'u' });
+    expect(await queries.continueTask(store.db, more)).toBeUndefined();
+  });
+
+  test('of fifty uses of an assertion at once, exactly one is the first', async () => {
+    const assertion = { organization_id, issuer: 'ci', jti: 'once', expires_at: NOW + 1 };
+    const all = await Promise.all(Array.from({ length: 50 }, () => queries.useAssertion(store.db, assertion)));
+    expect(all.filter(Boolean)).toHaveLength(1);
+    expect(await queries.useAssertion(store.db, { ...assertion, issuer: 'another' })).toBe(true);
+  });
+
+  test('at most one signing key is active, and a compromised one’s private part is gone', async () => {
+    const key = (kid: string) => ({
+      organization_id,
+      kid,
+      alg: 'ES256',
+      state: 'active' as const,
+      public_jwk: {},
+      sealed_private: { fake: kid },
+      created_at: NOW,
+    });
+    await queries.insertSigningKey(store.db, key('k1'));
+    await expect(queries.insertSigningKey(store.db, key('k2'))).rejects.toMatchObject({ code: 'conflict' });
+    const move = { organization_id, kid: 'k1', from: ['active'], to: 'compromised', now: NOW } as const;
+    expect(await queries.moveSigningKey(store.db, move)).toMatchObject({ sealed_private: null, retired_at: NOW });
+    expect(await queries.moveSigningKey(store.db, move)).toBeUndefined();
+  });
+
+  test('the first key-encryption key is remembered until it is replaced', async () => {
+    const remember = (kek_id: string) =>
+      store.transaction((tx) => queries.rememberVaultKey(tx, { organization_id, kek_id, now: NOW }));
+    const all = await Promise.all(['a', 'b', 'c'].map(remember));
+    expect(new Set(all.map(({ kek_id }) => kek_id)).size).toBe(1);
+    await store.transaction((tx) => queries.replaceVaultKey(tx, { organization_id, kek_id: 'd', now: NOW }));
+    expect(await queries.currentVaultKey(store.db, { organization_id })).toMatchObject({ kek_id: 'd' });
+  });
+
+  test('a freeze is in force until it is lifted, once', async () => {
+    const subjects = [{ scope: 'task', subject: 'tsk_x' }] as const;
+    const find = () => queries.findFreeze(store.db, { organization_id, subjects });
+    expect(await find()).toBeUndefined();
+    const freeze = await queries.insertFreeze(store.db, {
+      organization_id,
+      id: id('frz'),
+      ...subjects[0],
+      reason: 'why',
+      created_by: 'u',
+      created_at: NOW,
+    });
+    expect(await find()).toEqual(freeze);
+    const lift = () => queries.liftFreeze(store.db, { organization_id, id: freeze.id, now: NOW, lifted_by: 'u' });
+    expect((await Promise.all([lift(), lift()])).filter(Boolean)).toHaveLength(1);
+    expect(await find()).toBeUndefined();
+  });
+});

@@ -1,0 +1,149 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { id, NOW, newUser } from '../../../../test/support/rows.ts';
+import { DATABASES, openTestStore, type TestStore } from '../../../../test/support/store.ts';
+import { violates } from '../errors.ts';
+import { DEFAULT_ORGANIZATION as organization_id, type Store } from '../store.ts';
+import * as queries from './index.ts';
+
+describe.each(DATABASES)('users and their links and sessions, %s', (kind) => {
+  let opened: TestStore;
+  let store: Store;
+  beforeAll(async () => {
+    opened = await openTestStore(kind, () => NOW);
+    store = opened.store;
+  });
+  afterAll(() => opened.dispose());
+
+  test('of twenty set-ups at once, with two links, exactly one makes the owner', async () => {
+    for (const token_hash of ['one', 'two']) {
+      await queries.insertLink(store.db, {
+        organization_id,
+        id: id('lnk'),
+        kind: 'setup',
+        token_hash,
+        created_at: NOW,
+        expires_at: NOW + 1,
+      });
+    }
+    const late = { user: newUser(), token_hash: 'one', now: NOW + 1 };
+    expect(await store.transaction((tx) => queries.createFirstOwner(tx, late))).toBeUndefined();
+    const results = await Promise.all(
+      Array.from({ length: 20 }, (_, n) =>
+        store.transaction((tx) =>
+          queries.createFirstOwner(tx, { user: newUser(), token_hash: n % 2 ? 'one' : 'two', now: NOW }),
+        ),
+      ),
+    );
+    expect(results.filter((user) => user?.role === 'owner')).toHaveLength(1);
+    expect(results.filter((user) => user === undefined)).toHaveLength(19);
+  });
+
+  test('a link is good once, for its kind, before its expiry', async () => {
+    const link = {
+      organization_id,
+      id: id('lnk'),
+      kind: 'reset',
+      token_hash: 'reset-hash',
+      created_at: NOW,
+      expires_at: NOW + 10,
+    } as const;
+    await queries.insertLink(store.db, link);
+    const use = (over: object) =>
+      queries.useLink(store.db, { organization_id, kind: 'reset', token_hash: 'reset-hash', now: NOW, ...over });
+    expect(await use({ kind: 'invite' })).toBeUndefined();
+    expect(await use({ now: NOW + 10 })).toBeUndefined();
+    expect(await use({ organization_id: 'other' })).toBeUndefined();
+    const all = await Promise.all(Array.from({ length: 10 }, () => use({})));
+    expect(all.filter(Boolean)).toHaveLength(1);
+  });
+
+  test('an email is one user’s, in whatever case, until that one is deleted', async () => {
+    const user = await queries.insertUser(store.db, { ...newUser('Ada@Example.com'), role: 'admin' });
+    expect(user).toMatchObject({ email: 'ada@example.com', created_at: NOW, deleted_at: null });
+    const again = queries.insertUser(store.db, { ...newUser('ADA@example.com'), role: 'admin' });
+    await expect(again).rejects.toMatchObject({ code: 'conflict' });
+    expect(violates(await again.catch((error: unknown) => error), 'users_email_key')).toBe(true);
+    expect(await queries.findUserByEmail(store.db, { organization_id, email: 'aDa@example.com' })).toEqual(user);
+    await queries.deleteUser(store.db, { organization_id, id: user.id, now: NOW });
+    expect(await queries.findUserByEmail(store.db, { organization_id, email: 'ada@example.com' })).toBeUndefined();
+    await queries.insertUser(store.db, { ...newUser('ada@example.com'), role: 'admin' });
+  });
+
+  test('a session is found only while it is live and its user is there', async () => {
+    const user = await queries.insertUser(store.db, { ...newUser(), role: 'admin' });
+    const session = (token_hash: string) => ({
+      organization_id,
+      id: id('ses'),
+      token_hash,
+      user_id: user.id,
+      kind: 'browser' as const,
+      created_at: NOW,
+      authenticated_at: NOW,
+      last_seen_at: NOW,
+      expires_at: NOW + 1000,
+    });
+    const first = session('s1');
+    await queries.insertSession(store.db, first);
+    await queries.insertSession(store.db, session('s2'));
+    const find = (token_hash: string, now = NOW) =>
+      queries.findSession(store.db, { organization_id, token_hash, now, idle_ms: 500 });
+    expect(await find('s1')).toMatchObject({ session: { id: first.id }, user: { id: user.id } });
+    expect(await find('s1', NOW + 500)).toBeUndefined();
+    await queries.touchSession(store.db, { organization_id, id: first.id, now: NOW + 400, every_ms: 100 });
+    expect(await find('s1', NOW + 500)).toBeDefined();
+    expect(await find('s1', NOW + 1000)).toBeUndefined();
+    expect(
+      await queries.revokeSessionsOf(store.db, { organization_id, user_id: user.id, except: first.id, now: NOW }),
+    ).toBe(1);
+    expect(await find('s2')).toBeUndefined();
+    await queries.deleteUser(store.db, { organization_id, id: user.id, now: NOW });
+    expect(await find('s1')).toBeUndefined();
+  });
+
+  test('failed sign-ins are counted, at once too, and forgotten after a while', async () => {
+    const subjects = ['email:x', 'address:192.0.2.1'];
+    const fail = (now: number) =>
+      queries.recordSignInFailure(store.db, { organization_id, subjects, now, window_ms: 100 });
+    await Promise.all(Array.from({ length: 10 }, () => fail(NOW)));
+    const counts = async () =>
+      (await queries.readSignInFailures(store.db, { organization_id, subjects })).map(({ count }) => count);
+    expect(await counts()).toEqual([10, 10]);
+    await queries.clearSignInFailures(store.db, { organization_id, subject: 'email:x' });
+    expect(await counts()).toEqual([10]);
+    await fail(NOW + 101);
+    expect(await counts()).toEqual([1, 1]);
+  });
+
+  test('no error repeats what was sent to the database', async () => {
+    const secret = 'writ_ss_fake-secret-marker';
+    const user = { ...newUser('leak@example.com'), role: 'admin', password_hash: secret } as const;
+    await queries.insertUser(store.db, user);
+    const failures = await Promise.allSettled([
+      queries.insertUser(store.db, user),
+      queries.insertUser(store.db, { ...user, id: id('usr'), email: `${secret}\0` }),
+      queries.insertSession(store.db, {
+        organization_id,
+        id: secret,
+        token_hash: secret,
+        user_id: 'nobody',
+        kind: 'cli',
+        created_at: NOW,
+        authenticated_at: NOW,
+        last_seen_at: NOW,
+        expires_at: NOW,
+      }),
+    ]);
+    for (const failure of failures) {
+      if (failure.status === 'fulfilled') throw new Error('it should have failed');
+      expect(described(failure.reason)).not.toContain('fake-secret-marker');
+      expect(failure.reason).toHaveProperty('code');
+    }
+  });
+});
+
+/** Everything a log could print of an error. */
+function described(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const own = Object.getOwnPropertyNames(error).map((name) => `${name}: ${String(Reflect.get(error, name))}`);
+  return `${error.message} ${error.stack} ${own.join(' ')} ${JSON.stringify(error)} ${described(error.cause)}`;
+}
