@@ -1,0 +1,78 @@
+import { createClient, createGrant, getGrant, importEnvironments, patchGrant, previewGrant } from '@writ/broker';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { RailwayUpstream } from '../support/railway-upstream/start.ts';
+import { connectRailway, openTestServices, type TestServices } from '../support/services.ts';
+
+describe('grants', () => {
+  let it: TestServices;
+  let railway: RailwayUpstream;
+  const grant = { client_id: 'helper', connection: 'railway', environments: ['staging'], operations: ['*:read', 'customDomain*'] };
+
+  beforeAll(async () => {
+    it = await openTestServices('embedded');
+    railway = await connectRailway(it);
+    await importEnvironments(it.owner(), { connection: 'railway' });
+    const auth = { method: 'client_secret_basic' as const };
+    await createClient(it.owner(), { client_id: 'helper', kind: 'agent', name: 'Helper', auth });
+  });
+  afterAll(async () => {
+    await railway?.stop();
+    await it?.close();
+  });
+
+  test.each([
+    ['an unknown client', { client_id: 'helpr' }, { field: 'client_id', found: 'helpr', nearest: 'helper' }],
+    ['an unknown connection', { connection: 'railwy' }, { field: 'connection', found: 'railwy', nearest: 'railway' }],
+    ['an unknown environment', { environments: ['stagin'] }, { field: 'environments.0', found: 'stagin', nearest: 'staging' }],
+    ['an unknown operation', { operations: ['volumeDelet'] }, { field: 'operations.0', nearest: 'volumeDelete' }],
+    ['an unknown operation with an effect', { operations: ['volumeDelet:destroy'] }, { nearest: 'volumeDelete:destroy' }],
+    ['a glob that reaches nothing', { operations: ['noSuchThing*'] }, { field: 'operations.0', found: 'noSuchThing*' }],
+    ['a glob that matches only worse effects', { operations: ['volumeDelet*'] }, { nearest: 'volumeDelet*:destroy' }],
+    ['an effect the operation never has', { operations: ['volumeDelete:read'] }, { nearest: 'volumeDelete:destroy' }],
+    ['an unknown kind of resource', { resources: ['volumes:v_prod'] }, { field: 'resources.0', nearest: 'volume' }],
+    [
+      'an argument that is not there',
+      { arguments: { customDomainCreate: { 'input.domian': { equals: 'a' } } } },
+      { field: 'arguments.customDomainCreate.input.domian', nearest: 'input.domain' },
+    ],
+    [
+      'arguments of an operation that is not allowed',
+      { arguments: { volumeDelete: { volumeId: { equals: 'a' } } } },
+      { field: 'arguments.volumeDelete' },
+    ],
+    ['an expiry in the past', { expires_at: '2020-01-01T00:00:00Z' }, { field: 'expires_at' }],
+  ])('%s is refused with the field, what was found and the nearest right name', async (_what, change, problem) => {
+    const made = createGrant(it.owner(), { ...grant, ...change });
+    await expect(made).rejects.toMatchObject({ code: 'validation_failed', extras: { fields: [problem] } });
+  });
+
+  test('a right one is kept as given, and changes as told', async () => {
+    const condition = { customDomainCreate: { 'input.domain': { ends_with: '.staging.example.com' } } };
+    const made = await createGrant(it.owner(), { ...grant, arguments: condition, max_ttl_seconds: 600 });
+    expect(made).toMatchObject({ ...grant, arguments: condition, max_ttl_seconds: 600, expires_at: null });
+    const changed = await patchGrant(it.owner(), { id: made.id, operations: ['*:read'], arguments: null });
+    expect(changed).toMatchObject({ operations: ['*:read'], environments: ['staging'] });
+    expect(changed).not.toHaveProperty('arguments');
+    expect(await getGrant(it.owner(), { id: made.id })).toEqual(changed);
+    const wrong = patchGrant(it.owner(), { id: made.id, environments: ['prod'] });
+    await expect(wrong).rejects.toMatchObject({ code: 'validation_failed' });
+  });
+
+  test('a preview lists what a grant reaches, where, with the outcome, and saves nothing', async () => {
+    const asked = { ...grant, environments: ['staging', 'production'], operations: ['customDomainCreate', 'volumeDelete:destroy'] };
+    const { items } = await previewGrant(it.owner(), { ...asked, limit: 100 });
+    expect(items.map(({ operation, environment, outcome }) => `${operation} ${environment} ${outcome}`)).toEqual([
+      'customDomainCreate production allow',
+      'customDomainCreate staging allow',
+      'volumeDelete production hold',
+      'volumeDelete staging hold',
+    ]);
+    const production = items.find(({ operation, environment }) => operation === 'volumeDelete' && environment === 'production');
+    expect(production).toMatchObject({ approve: true, hold_minutes: 60 });
+  });
+
+  test('a glob without an effect never previews more than reads and writes', async () => {
+    const { items } = await previewGrant(it.owner(), { ...grant, environments: ['*'], operations: ['*'], limit: 1000 });
+    expect(new Set(items.map(({ effect }) => effect))).toEqual(new Set(['read', 'write']));
+  });
+});
