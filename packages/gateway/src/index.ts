@@ -4,7 +4,6 @@
  * written down, never to another origin than the credential's own, and never lets a root credential out.
  */
 export * from './address.ts';
-export * from './ask.ts';
 export * from './body.ts';
 export * from './canonicalise.ts';
 export * from './classify.ts';

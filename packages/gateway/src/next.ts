@@ -53,7 +53,9 @@ export function nextFor(code: ErrorCode, facts: { readonly decision?: Decision; 
   }
   if (facts.decision !== undefined && REQUESTABLE.has(code)) return requestOf(facts.decision) ?? ASK;
   const known = BY_CODE[code];
-  if (known !== undefined) return known;
+  // A provider that is silent leaves an environment unresolved too: then the ids are not what is wrong.
+  const passes = code === 'environment_unresolved' && facts.retry_after !== undefined;
+  if (known !== undefined && !passes) return known;
   const after_seconds = facts.retry_after ?? 5;
   return { step: { action: 'repeat', after_seconds }, sentence: `Repeat it in ${seconds(after_seconds)}.` };
 }

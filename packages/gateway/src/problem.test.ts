@@ -212,5 +212,6 @@ test('many operations are counted, not listed', () => {
 
 test('a wait says for how long', () => {
   expect(refusal('rate_limited', { retry_after: 1 }).next).toEqual({ action: 'wait', after_seconds: 1 });
+  expect(refusal('environment_unresolved', { retry_after: 9 }).next).toEqual({ action: 'repeat', after_seconds: 9 });
   expect(refusal('unavailable').next).toEqual({ action: 'repeat', after_seconds: 5 });
 });

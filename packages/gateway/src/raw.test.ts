@@ -213,6 +213,20 @@ describe('nothing reaches the provider', () => {
   });
 });
 
+test('two requests in one write are judged one by one', async () => {
+  const two = request('/gateway/plain/x') + request('/gateway/plain/a/../x');
+  expect((await sendRaw(gateway.port, two)).match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 400']);
+  expect(upstream.seen.map((seen) => seen.url)).toEqual(['/x']);
+  upstream.seen.length = 0;
+});
+
+test('headers that are too long are answered with the code alone, and the security headers', async () => {
+  const answer = await sendRaw(gateway.port, request('/gateway/plain/x', [`X-Long: ${'a'.repeat(20_000)}`]));
+  expect([statusOf(answer), codeOf(answer)]).toEqual([413, 'request_too_large']);
+  expect(answer).toMatch(/^Content-Security-Policy: sandbox; default-src 'none'\r$/m);
+  expect(answer.endsWith('\r\n\r\n')).toBe(true);
+});
+
 test('a second request smuggled into the body of the first stays its body', async () => {
   const inner = request('/gateway/plain/do/destroy', [], { method: 'POST' });
   const answer = await sendRaw(gateway.port, post([`Content-Length: ${inner.length}`], inner));
