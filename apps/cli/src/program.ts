@@ -5,6 +5,9 @@ import { peopleCommands } from './commands/people.ts';
 import { connectionCommands } from './commands/providers.ts';
 import { watchCommands } from './commands/watch.ts';
 
+/** The version of this program. */
+const VERSION = '0.1.0';
+
 const EXAMPLES = `
 First steps, each explained by its own --help:
   writ user setup              make the first owner, with the link the broker printed
@@ -23,6 +26,7 @@ WRIT_TOKEN an access token of an automation client to use in the place of a sess
 export function createProgram(makeCli: CliFactory): Command {
   const program = new Command('writ')
     .description('Writ holds root tokens and hands out scoped, short-lived access tokens.')
+    .version(VERSION, '--version', 'print the version')
     .option('--url <url>', 'the broker (default: the one last signed in at, else http://localhost:8700)')
     .option('--json', "print the API's own JSON")
     .option('--stdin', 'take what would be asked (passwords, tokens, secrets) from standard input, one a line')

@@ -1,0 +1,52 @@
+import { describe, expect, test } from 'vitest';
+import { Failure } from '../failure.ts';
+import { conditionsOf, scopesOf } from './scope.ts';
+
+describe('compact pieces become as few grants as say exactly the same', () => {
+  test('operations of one place are gathered', () => {
+    expect(scopesOf(['railway/staging/*:read', 'railway/staging/customDomain*'])).toEqual([
+      { connection: 'railway', environments: ['staging'], operations: ['*:read', 'customDomain*'] },
+    ]);
+  });
+
+  test('places with just the same operations share one', () => {
+    expect(scopesOf(['railway/shared/*:read', 'railway/staging/*:read'])).toEqual([
+      { connection: 'railway', environments: ['shared', 'staging'], operations: ['*:read'] },
+    ]);
+  });
+
+  test('an operation asked for in one environment is never granted in another', () => {
+    const scopes = scopesOf(['railway/shared/*:read', 'railway/staging/*:read', 'railway/staging/volumeDelete']);
+    expect(scopes).toEqual([
+      { connection: 'railway', environments: ['shared'], operations: ['*:read'] },
+      { connection: 'railway', environments: ['staging'], operations: ['*:read', 'volumeDelete'] },
+    ]);
+  });
+
+  test('only the first two slashes split, so that operations may have some', () => {
+    expect(scopesOf(['github/shared/repos/get:read'])[0]?.operations).toEqual(['repos/get:read']);
+  });
+
+  test('a piece without its three parts is wrong use', () => {
+    for (const piece of ['railway', 'railway/staging', 'railway//x', '/staging/x', 'railway/staging/']) {
+      expect(() => scopesOf([piece]), piece).toThrow(Failure);
+    }
+  });
+});
+
+describe('conditions on arguments', () => {
+  test('are read word by word', () => {
+    expect(conditionsOf(['customDomainCreate input.domain ends_with .staging.example.com', 'x a at_most 5'])).toEqual({
+      customDomainCreate: { 'input.domain': { ends_with: '.staging.example.com' } },
+      x: { a: { at_most: 5 } },
+    });
+    expect(conditionsOf(['x a one_of 1, two, true', 'x b equals false'])).toEqual({
+      x: { a: { one_of: [1, 'two', true] }, b: { equals: false } },
+    });
+  });
+
+  test('of another form are wrong use', () => {
+    for (const line of ['x', 'x a like y', 'x a at_least much'])
+      expect(() => conditionsOf([line]), line).toThrow(Failure);
+  });
+});

@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { inertJson } from './output.ts';
+import { table } from './table.ts';
+import { duration, moment, wrap } from './text.ts';
+
+const items = [
+  { id: 'a', text: 'short' },
+  { id: 'b'.repeat(30), text: 'many words that do not fit into one line of the table at all, so they are wrapped' },
+];
+
+test('a table never exceeds its width, and loses nothing', () => {
+  const text = table(items, { id: (item) => item.id, text: (item) => item.text }, 60);
+  expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(60);
+  for (const word of items[1]?.text.split(' ') ?? []) expect(text).toContain(word);
+});
+
+test('a line break in a cell does not make a line', () => {
+  expect(table([{ a: 'x\ny' }], { a: (item) => item.a }, 80)).toBe('A\nx\\u{a}y');
+});
+
+test('JSON keeps its value and has no character that acts', () => {
+  const value = { text: 'a\u001b[2J\u202e\u009b\u2028\ufeffz', list: ['ü', '日本'] };
+  expect(JSON.parse(inertJson(value))).toEqual(value);
+  expect(inertJson(value)).not.toMatch(/[^\n\P{Cc}]|\p{Cf}|\p{Zl}|\p{Zp}/u);
+  expect(inertJson(value)).toContain('日本');
+});
+
+test('times and durations are written for people', () => {
+  expect(moment('2026-11-22T12:53:01.123Z')).toBe('2026-11-22 12:53Z');
+  expect(moment(null)).toBe('-');
+  expect([duration(900), duration(3600), duration(90_061), duration(0)]).toEqual(['15 min', '1 h', '1 d 1 h', '0 s']);
+  expect(wrap('abcdefgh ij', 4)).toEqual(['abcd', 'efgh', 'ij']);
+});

@@ -1,0 +1,167 @@
+import { chmod, mkdir, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type FakeBroker, startFakeBroker } from './fake-broker.ts';
+import { type Home, makeHome } from './run.ts';
+
+const HOSTILE = 'evil\u001b]0;owned\u0007\u001b[2J\u202ereversed\u009b31m';
+const WHEN = '2026-01-01T00:00:00.000Z';
+
+const hostileUser = {
+  id: 'usr_1',
+  email: `${HOSTILE}@example.com`,
+  name: HOSTILE,
+  role: 'auditor',
+  status: 'active',
+  created_at: WHEN,
+};
+
+let fake: FakeBroker;
+let home: Home;
+let answer: { status: number; body: unknown } = { status: 200, body: {} };
+
+beforeAll(async () => {
+  fake = await startFakeBroker(() => answer);
+  home = await makeHome(fake.url);
+});
+
+afterAll(async () => {
+  await fake.stop();
+  await home.remove();
+});
+
+/** Everything a terminal could act on, but line breaks. */
+const ACTS = /[^\n\P{Cc}]|\p{Cf}/u;
+
+describe('text that a server sends never acts on the terminal', () => {
+  test('in a table', async () => {
+    answer = { status: 200, body: { items: [hostileUser], next_cursor: null } };
+    const ran = await home.writ(['user', 'list']);
+    expect(ran.code).toBe(0);
+    expect(ran.stdout).toContain('evil\\u{1b}');
+    expect(`${ran.stdout}${ran.stderr}`).not.toMatch(ACTS);
+  });
+
+  test('in JSON, which still says the same value', async () => {
+    answer = { status: 200, body: { items: [hostileUser], next_cursor: null } };
+    const ran = await home.writ(['user', 'list', '--json']);
+    expect(ran.stdout).not.toMatch(ACTS);
+    expect(JSON.parse(ran.stdout)).toEqual({ items: [hostileUser], next_cursor: null });
+  });
+
+  test('in an error', async () => {
+    const fields = [{ field: HOSTILE, problem: HOSTILE, found: HOSTILE, nearest: HOSTILE }];
+    answer = { status: 422, body: { code: 'validation_failed', detail: HOSTILE, fields } };
+    const ran = await home.writ(['user', 'list']);
+    expect(ran.code).toBe(1);
+    expect(ran.stderr).toContain('did you mean evil');
+    expect(`${ran.stdout}${ran.stderr}`).not.toMatch(ACTS);
+  });
+});
+
+describe('what goes wrong is said in a sentence, with an exit code of its own', () => {
+  test('1: a refusal, with every wrong field and the nearest right name', async () => {
+    const fields = [
+      { field: 'operations.0', problem: 'names no operation', found: 'custmDomain*', nearest: 'customDomain*' },
+    ];
+    answer = { status: 422, body: { code: 'validation_failed', detail: 'Some of it is wrong.', fields } };
+    const ran = await home.writ(['user', 'list']);
+    expect(ran).toMatchObject({ code: 1, stdout: '' });
+    expect(ran.stderr).toBe(
+      'writ: Some of it is wrong.\n  operations.0: names no operation; found custmDomain*; did you mean customDomain*?\n',
+    );
+  });
+
+  test('1: a role that does not do', async () => {
+    answer = { status: 403, body: { code: 'forbidden', detail: 'This needs the role owner; yours is admin.' } };
+    const ran = await home.writ(['user', 'list', '--json']);
+    expect(ran.code).toBe(1);
+    expect(JSON.parse(ran.stdout).error).toMatchObject({ code: 'forbidden', exit_code: 1 });
+  });
+
+  test('2: wrong use', async () => {
+    for (const args of [['client'], ['tokens', 'revoke'], ['client', 'create', 'x', '--kind', 'y']]) {
+      const ran = await home.writ(args);
+      expect(ran.code, args.join(' ')).toBe(2);
+    }
+    expect((await home.writ(['grantt'])).stderr).toContain('Did you mean grant?');
+  });
+
+  test('2: a secret that nobody can be asked for', async () => {
+    const ran = await home.writ(['connect', 'railway']);
+    expect(ran.code).toBe(2);
+    expect(ran.stderr).toContain('--stdin');
+  });
+
+  test('2: a broker on another machine by plain http, which would show the password', async () => {
+    const ran = await home.writ(
+      ['login', '--url', 'http://writ.example.com'],
+      ['jo@example.com', 'not a real password'],
+    );
+    expect(ran.code).toBe(2);
+    expect(ran.stderr).toContain('Use https');
+  });
+
+  test('3: no session', async () => {
+    answer = { status: 401, body: { code: 'unauthenticated', detail: 'Sign in first.' } };
+    const ran = await home.writ(['client', 'list']);
+    expect(ran.code).toBe(3);
+    expect(ran.stderr).toContain('writ login');
+  });
+
+  test('4: no broker', async () => {
+    const ran = await home.writ(['client', 'list', '--url', 'http://127.0.0.1:1']);
+    expect(ran.code).toBe(4);
+    expect(ran.stderr).toMatch(/^writ: No broker answers at http:\/\/127\.0\.0\.1:1/);
+  });
+
+  test('4: something else in the place of a broker', async () => {
+    answer = { status: 200, body: '<html>a router</html>' };
+    const ran = await home.writ(['client', 'list']);
+    expect(ran.code).toBe(4);
+    expect(ran.stderr).toContain('does not answer like a Writ broker');
+  });
+
+  test('never with a stack trace', async () => {
+    answer = { status: 200, body: { items: null } };
+    const ran = await home.writ(['client', 'list']);
+    expect(ran.code).toBe(1);
+    expect(ran.stderr).not.toMatch(/\bat .*:\d+:\d+/);
+    expect(ran.stderr).not.toContain('TypeError');
+  });
+});
+
+describe('the stored session', () => {
+  test('is refused where others can read it', async () => {
+    const folder = join(home.folder, 'config');
+    await mkdir(folder, { recursive: true });
+    const file = join(folder, 'sessions.json');
+    await writeFile(file, JSON.stringify({ current: fake.url, sessions: { [fake.url]: 'writ_ss_fake' } }));
+    await chmod(file, 0o644);
+    const ran = await home.writ(['client', 'list']);
+    expect(ran.code).toBe(1);
+    expect(ran.stderr).toContain('chmod 600');
+    expect(ran.stderr).not.toContain('writ_ss_fake');
+    await chmod(file, 0o600);
+  });
+
+  test('is written so that only its owner can read it', async () => {
+    const user = { ...hostileUser, email: 'jo@example.com', name: 'Jo' };
+    answer = { status: 201, body: { user, session: { id: 'ses_1' }, session_token: 'writ_ss_made-for-this-test' } };
+    const ran = await home.writ(['login'], ['jo@example.com', 'not a real password']);
+    expect(ran.code).toBe(0);
+    expect(`${ran.stdout}${ran.stderr}`).not.toContain('writ_ss_');
+    expect(`${ran.stdout}${ran.stderr}`).not.toContain('not a real password');
+    const { mode } = await stat(join(home.folder, 'config', 'sessions.json'));
+    expect(mode & 0o777).toBe(0o600);
+  });
+});
+
+test('every command explains itself, with examples', async () => {
+  const commands = ['connect', 'grant create', 'token', 'audit verify'];
+  for (const command of commands) {
+    const ran = await home.writ([...command.split(' '), '--help']);
+    expect(ran.code, command).toBe(0);
+    expect(ran.stdout, command).toContain('Examples:');
+  }
+});

@@ -1,0 +1,30 @@
+/** A server in the place of a broker, for answers that a real one does not give. */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** A server that listens. */
+export interface FakeBroker {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** Answers every request as `answer` says: a status and a JSON body, or a text as it is. */
+export async function startFakeBroker(
+  answer: (request: IncomingMessage) => { readonly status: number; readonly body: unknown },
+): Promise<FakeBroker> {
+  const server = createServer((request: IncomingMessage, response: ServerResponse) => {
+    const { status, body } = answer(request);
+    response.writeHead(status, { 'content-type': typeof body === 'string' ? 'text/html' : 'application/json' });
+    response.end(typeof body === 'string' ? body : JSON.stringify(body));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}

@@ -1,0 +1,64 @@
+/** The command line as its users run it: a process of its own, with its own home. */
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pinnedNode } from '../support/broker-process.ts';
+import { root } from '../support/sources.ts';
+
+/** What a command printed, and how it ended. */
+export interface Ran {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A home with its own stored session. */
+export interface Home {
+  readonly folder: string;
+  /** Its environment, for other programs that run in it. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Runs `writ` with these arguments; with `answers`, also `--stdin` and one line for each. */
+  writ(args: readonly string[], answers?: readonly string[]): Promise<Ran>;
+  remove(): Promise<void>;
+}
+
+/** The command line's program. */
+export const cliMain = join(root, 'apps', 'cli', 'src', 'main.ts');
+
+/** Makes a home for a broker's user. */
+export async function makeHome(url: string, more: Readonly<Record<string, string>> = {}): Promise<Home> {
+  const folder = await mkdtemp(join(tmpdir(), 'writ-cli-'));
+  const config = { WRIT_URL: url, WRIT_CONFIG_DIR: join(folder, 'config') };
+  const env = { PATH: process.env['PATH'] ?? '', HOME: folder, ...config, ...more };
+  return {
+    folder,
+    env,
+    writ: (args, answers) => run(args, { answers, env, cwd: folder }),
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+interface Running {
+  readonly answers: readonly string[] | undefined;
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+}
+
+function run(args: readonly string[], { answers, env, cwd }: Running): Promise<Ran> {
+  const all = ['--conditions=source', cliMain, ...args, ...(answers === undefined ? [] : ['--stdin'])];
+  const child = spawn(pinnedNode(), all, { env, cwd });
+  child.stdin.on('error', () => undefined);
+  child.stdin.end((answers ?? []).map((line) => `${line}\n`).join(''));
+  const output = { stdout: '', stderr: '' };
+  child.stdout.on('data', (chunk: Buffer) => {
+    output.stdout += chunk.toString();
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    output.stderr += chunk.toString();
+  });
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) => resolve({ code: code ?? 1, ...output }));
+  });
+}
