@@ -1,23 +1,17 @@
 import { WritError } from '@writ/core';
 import { drizzle } from 'drizzle-orm/postgres-js';
-import postgres, { type ConnectionParameters, type Sql } from 'postgres';
-import { type Driver, demandWritten, type Feed, type Result, type Run, type Statement } from './database.ts';
+import type { Sql } from 'postgres';
+import type { Driver, Run } from './database.ts';
 import { databaseError } from './errors.ts';
 import { guardDatabase } from './guard.ts';
+import { client, type Renewable, renewable, run, type Settings, within } from './postgres-client.ts';
+import { exchanger, feed } from './postgres-lanes.ts';
 
 /** The oldest Postgres that Writ runs on, as `server_version_num`. */
 const OLDEST = 150000;
 
 /** What the first answer may take, in milliseconds. */
 const PROBE_LIMIT = 6_000;
-
-/** What an audit batch may take, in milliseconds, before its connection is given up. */
-const EXCHANGE_LIMIT = 10_000;
-
-type Settings = Partial<ConnectionParameters>;
-
-/** What the change feed waits for an answer, in milliseconds, before every connection is given up. */
-const FEED_LIMIT = 5_000;
 
 /** Connects to the Postgres at `url`. Throws `WritError` (`unavailable`) with a sentence that says what is wrong and what to do. */
 export async function openPostgres(url: string, options: { readonly poolSize?: number } = {}): Promise<Driver> {
@@ -38,24 +32,6 @@ export async function openPostgres(url: string, options: { readonly poolSize?: n
   };
 }
 
-/** A client that can be thrown away with all its connections, and everything that waits on them, for a new one. */
-interface Renewable {
-  current(): Sql;
-  renew(): void;
-}
-
-function renewable(connect: () => Sql): Renewable {
-  let sql = connect();
-  return {
-    current: () => sql,
-    renew: () => {
-      const old = sql;
-      sql = connect();
-      old.end({ timeout: 0 }).catch(() => undefined);
-    },
-  };
-}
-
 /** What drizzle uses of a client, on whichever is the current one. */
 function facade(pool: Renewable): Sql {
   const { options } = pool.current();
@@ -71,28 +47,6 @@ async function script<T>(sql: Sql, work: (run: Run) => Promise<T>): Promise<T> {
   });
   if (!result) throw new TypeError('a transaction ended without its work');
   return result.value;
-}
-
-interface ClientOptions {
-  readonly max: number;
-  readonly settings?: Settings;
-  /** Never closed for its age: postgres.js would do so between two statements of one exchange. */
-  readonly forever?: boolean;
-  readonly onnotify?: () => void;
-  readonly onclose?: () => void;
-}
-
-function client(url: string, { settings, forever, ...options }: ClientOptions): Sql {
-  const common = {
-    connect_timeout: 5,
-    // Seconds. The default waits up to 20 s before it even tries, long after the database is back.
-    backoff: () => 0.1,
-    fetch_types: false,
-    onnotice: () => undefined,
-    connection: { application_name: 'writ', ...settings },
-    ...options,
-  };
-  return postgres(url, forever ? { ...common, max_lifetime: null } : common);
 }
 
 /** Host, port and database name of a URL; never its user or password. */
@@ -180,90 +134,4 @@ function explained(error: unknown, place: string): WritError {
     reason ? reason(place) : `No Postgres answers at ${place}${cause ? ` (${cause.code})` : ''}. Is it running?`,
     cause,
   );
-}
-
-async function run(sql: Pick<Sql, 'unsafe'>, statement: Statement): Promise<Result> {
-  const { text, params } = statement;
-  const found = params ? await sql.unsafe(text, [...params], { prepare: true }) : await sql.unsafe(text);
-  const result: Result = { rows: [...found], count: found.count };
-  demandWritten(statement, result);
-  return result;
-}
-
-/**
- * Exchanges on one connection of their own, so that they never wait for the pool. The statements of a round are sent without
- * waiting for each other; should the connection break between two rounds, the second runs on another one outside of the
- * transaction, so statements that write must check `pg_current_xact_id()` themselves.
- */
-function exchanger(writer: Renewable): Driver['exchange'] {
-  const rounds = async (sql: Sql, ...[first, second]: Parameters<Driver['exchange']>): Promise<void> => {
-    try {
-      const [, ...found] = await round(sql, [{ text: 'begin isolation level read committed' }, ...first]);
-      await round(sql, [...second(found), { text: 'commit' }]);
-    } catch (error) {
-      // Not awaited: the connection runs what comes next only after it.
-      sql.unsafe('rollback').catch(() => undefined);
-      throw error;
-    }
-  };
-  let last: Promise<unknown> = Promise.resolve();
-  return (first, second) => {
-    const done = last.then(() => within(EXCHANGE_LIMIT, rounds(writer.current(), first, second), writer.renew));
-    last = done.catch(() => undefined);
-    return done;
-  };
-}
-
-async function round(sql: Sql, statements: readonly Statement[]): Promise<readonly Result[]> {
-  const settled = await Promise.allSettled(statements.map((statement) => run(sql, statement)));
-  return settled.map((result) => {
-    if (result.status === 'rejected') throw result.reason;
-    return result.value;
-  });
-}
-
-/** Waits for `work`, but not longer than `limit` ms: a silent network says nothing by itself. Then calls `giveUp` and throws. */
-async function within<T>(limit: number, work: Promise<T>, giveUp: () => void): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      giveUp();
-      reject(Object.assign(new Error('the database did not answer in time'), { code: 'ETIMEDOUT' }));
-    }, limit);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-interface FeedOptions {
-  readonly url: string;
-  readonly channel: string;
-  readonly onNotify: () => void;
-  readonly pool: Renewable;
-}
-
-/** LISTEN on a connection of its own. postgres.js' own `listen` tries only once after a loss, and never again. */
-function feed({ url, channel, onNotify, pool }: FeedOptions): Feed {
-  let listening = false;
-  const onclose = (): void => {
-    listening = false;
-  };
-  const own = renewable(() => client(url, { max: 1, forever: true, onnotify: onNotify, onclose }));
-  const ask: Run = async (statement) => {
-    if (!listening) await own.current().unsafe(`listen ${channel}`);
-    listening = true;
-    return run(own.current(), statement);
-  };
-  const giveUp = (): void => {
-    listening = false;
-    own.renew();
-    pool.renew();
-  };
-  return {
-    run: (statement) => within(FEED_LIMIT, ask(statement), giveUp),
-    stop: () => own.current().end({ timeout: 1 }),
-  };
 }

@@ -1,0 +1,72 @@
+import type { Sql } from 'postgres';
+import type { Driver, Feed, Result, Run, Statement } from './database.ts';
+import { client, type Renewable, renewable, run, within } from './postgres-client.ts';
+
+/** What an audit batch may take, in milliseconds, before its connection is given up. */
+const EXCHANGE_LIMIT = 10_000;
+
+/** What the change feed waits for an answer, in milliseconds, before every connection is given up. */
+const FEED_LIMIT = 5_000;
+
+/**
+ * Exchanges on one connection of their own, so that they never wait for the pool. The statements of a round are sent without
+ * waiting for each other; should the connection break between two rounds, the second runs on another one outside of the
+ * transaction, so statements that write must check `pg_current_xact_id()` themselves.
+ */
+export function exchanger(writer: Renewable): Driver['exchange'] {
+  const rounds = async (sql: Sql, ...[first, second]: Parameters<Driver['exchange']>): Promise<void> => {
+    try {
+      const [, ...found] = await round(sql, [{ text: 'begin isolation level read committed' }, ...first]);
+      await round(sql, [...second(found), { text: 'commit' }]);
+    } catch (error) {
+      // Not awaited: the connection runs what comes next only after it.
+      sql.unsafe('rollback').catch(() => undefined);
+      throw error;
+    }
+  };
+  let last: Promise<unknown> = Promise.resolve();
+  return (first, second) => {
+    const done = last.then(() => within(EXCHANGE_LIMIT, rounds(writer.current(), first, second), writer.renew));
+    last = done.catch(() => undefined);
+    return done;
+  };
+}
+
+async function round(sql: Sql, statements: readonly Statement[]): Promise<readonly Result[]> {
+  const settled = await Promise.allSettled(statements.map((statement) => run(sql, statement)));
+  return settled.map((result) => {
+    if (result.status === 'rejected') throw result.reason;
+    return result.value;
+  });
+}
+
+/** Where and what a feed listens to; `pool` is given up with it. */
+export interface FeedOptions {
+  readonly url: string;
+  readonly channel: string;
+  readonly onNotify: () => void;
+  readonly pool: Renewable;
+}
+
+/** LISTEN on a connection of its own. postgres.js' own `listen` tries only once after a loss, and never again. */
+export function feed({ url, channel, onNotify, pool }: FeedOptions): Feed {
+  let listening = false;
+  const onclose = (): void => {
+    listening = false;
+  };
+  const own = renewable(() => client(url, { max: 1, forever: true, onnotify: onNotify, onclose }));
+  const ask: Run = async (statement) => {
+    if (!listening) await own.current().unsafe(`listen ${channel}`);
+    listening = true;
+    return run(own.current(), statement);
+  };
+  const giveUp = (): void => {
+    listening = false;
+    own.renew();
+    pool.renew();
+  };
+  return {
+    run: (statement) => within(FEED_LIMIT, ask(statement), giveUp),
+    stop: () => own.current().end({ timeout: 1 }),
+  };
+}
