@@ -17,6 +17,13 @@ function sent(query: string, members: Parameters<typeof classify>[1] = {}): { co
   return refusal(() => classify(query, members));
 }
 
+/** Processor time, which does not count what else the machine does. */
+function milliseconds(work: () => void): number {
+  const start = process.threadCpuUsage();
+  work();
+  return process.threadCpuUsage(start).user / 1_000;
+}
+
 describe('a transport that some servers take is refused, not ignored', () => {
   const body = JSON.stringify({ query: READ });
   test.each<[string, string, Parameters<typeof post>[1]]>([
@@ -204,11 +211,17 @@ describe('a document that servers read differently, or not at all, is refused', 
 
 describe('a bomb is refused before it goes off', () => {
   const nest = (levels: number) => `{ environment(id: "e") ${'{ source '.repeat(levels)}{ id }${' }'.repeat(levels)} }`;
-  const bomb = (levels: number) =>
-    `{ environment(id: "e") { ...F0 } } ${Array.from({ length: levels }, (_, level) => {
-      const next = level + 1 < levels ? `...F${level + 1}` : 'id';
+  const bomb = (levels: number) => `{ environment(id: "e") { ...F0 } } ${doubling(levels, 'id')}`;
+  const doubling = (levels: number, leaf: string) =>
+    Array.from({ length: levels }, (_, level) => {
+      const next = level + 1 < levels ? `...F${level + 1}` : leaf;
       return `fragment F${level} on Environment { a: source { ${next} } b: source { ${next} } }`;
-    }).join(' ')}`;
+    }).join(' ');
+  const comparing = (size: number) => {
+    const list = `[${'1 '.repeat(size)}]`;
+    const both = `fragment A on Mutation { x: settingsPatch(patch: ${list}) } fragment B on Mutation { x: settingsPatch(patch: ${list}) }`;
+    return `mutation { ${'...A ...B ...C '.repeat(150)} } fragment C on Mutation { ${'...A ...B '.repeat(100)} } ${both}`;
+  };
   const spreads = (levels: number) =>
     `{ environment(id: "e") { ...F0 } } ${Array.from({ length: levels }, (_, level) => {
       const next = level + 1 < levels ? `...F${level + 1} ...F${level + 1}` : 'id';
@@ -223,12 +236,13 @@ describe('a bomb is refused before it goes off', () => {
     ['tokens', `{ ${'__typename '.repeat(MAX_TOKENS)} }`],
     ['characters', `{ __typename ${'#'.repeat(100_000)}\n }`],
     ['aliases', `mutation { ${Array.from({ length: MAX_ALIASES + 1 }, (_, n) => `a${n}: ping`).join(' ')} }`],
+    ['definitions', Array.from({ length: 300 }, (_, n) => `query Q${n} { ...F }`).join(' ')],
+    ['operations', `{ environment(id: "e") { ...F0 } } ${doubling(9, 'config')}`],
+    ['large arguments compared again and again', comparing(2_000)],
     ['fragments that double the fields', bomb(20)],
     ['fragments that double the work', spreads(25)],
   ])('%s', (_, query) => {
-    const before = performance.now();
-    expect(sent(query).code).toBe('request_too_large');
-    expect(performance.now() - before).toBeLessThan(1_000);
+    expect(milliseconds(() => expect(sent(query).code).toBe('request_too_large'))).toBeLessThan(1_000);
   });
 
   test('variables nested too deep, or too long', () => {
@@ -240,9 +254,8 @@ describe('a bomb is refused before it goes off', () => {
   });
 
   test('one name selected thousands of times costs no more than reading it', () => {
-    const before = performance.now();
-    expect(classify(`{ environment(id: "e") { ${'id '.repeat(8_000)} } }`).operations).toHaveLength(1);
-    expect(performance.now() - before).toBeLessThan(1_000);
+    const query = `{ environment(id: "e") { ${'id '.repeat(8_000)} } }`;
+    expect(milliseconds(() => expect(classify(query).operations).toHaveLength(1))).toBeLessThan(1_000);
   });
 });
 

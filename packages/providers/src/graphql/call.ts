@@ -10,6 +10,7 @@ import {
   type ValueNode,
   valueFromAST,
 } from 'graphql';
+import { frozen } from './freeze.ts';
 import type { CoercedVariables } from './variables.ts';
 
 /** Gives the arguments of one field for the variables of one call. Throws a `GraphQLError` where they do not fit. */
@@ -41,7 +42,7 @@ function fillFor(argument: GraphQLArgument, nodes: readonly ArgumentNode[]): Fil
   if (!value) return fillDefault(argument);
   if (value.kind === Kind.VARIABLE) return fillVariable(argument, value.name.value);
   if (holdsVariable(value)) return () => false;
-  const constant = valueFromAST(value, argument.type);
+  const constant = frozen(valueFromAST(value, argument.type));
   return (values) => {
     if (constant === undefined) return false;
     values[argument.name] = constant;
@@ -51,8 +52,9 @@ function fillFor(argument: GraphQLArgument, nodes: readonly ArgumentNode[]): Fil
 
 function fillDefault({ name, type, defaultValue }: GraphQLArgument): Fill {
   if (defaultValue === undefined) return () => !isNonNullType(type);
+  const shared = frozen(defaultValue);
   return (values) => {
-    values[name] = defaultValue;
+    values[name] = shared;
     return true;
   };
 }

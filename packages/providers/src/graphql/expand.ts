@@ -47,6 +47,8 @@ interface Walk {
   /** Fragments being expanded right now. */
   readonly open: Set<string>;
   readonly used: Set<string>;
+  /** Arguments as text, by selection: written once however often a fragment is spread. */
+  readonly written: Map<FieldNode, string>;
   steps: number;
   fields: number;
 }
@@ -69,7 +71,16 @@ interface Scope {
 export function expand(schema: GraphQLSchema, { operation, fragments }: ChosenDocument): Expanded {
   const rootType = schema.getRootType(operation.operation);
   if (!rootType) throw notUnderstood(`The provider has no ${operation.operation} operations.`);
-  const walk: Walk = { schema, fragments, rootType, open: new Set(), used: new Set(), steps: 0, fields: 0 };
+  const walk: Walk = {
+    schema,
+    fragments,
+    rootType,
+    open: new Set(),
+    used: new Set(),
+    written: new Map(),
+    steps: 0,
+    fields: 0,
+  };
   const roots = new Map<string, OpenField>();
   select(walk, operation.selectionSet, { type: rootType, written: rootType, base: rootType, into: roots, depth: 1 });
   return { rootType, roots, usedFragments: walk.used };
@@ -123,7 +134,7 @@ function selectField(walk: Walk, node: FieldNode, { type, base, into, depth }: S
   const response = (node.alias ?? node.name).value;
   const key = type === base ? response : `${type.name}.${response}`;
   const known = into.get(key);
-  if (known) refuseConflict(known.node, node);
+  if (known && known.node !== node) refuseConflict(walk, known.node, node);
   const field = known ?? addField(walk, node, type);
   if (!known) into.set(key, field);
   if (!node.selectionSet) return;
@@ -166,18 +177,21 @@ function fieldName(walk: Walk, type: GraphQLCompositeType, field: string): strin
 }
 
 /** Equal response names must mean the same field and arguments (GraphQL specification, 5.3.2): else servers differ in which one runs. */
-function refuseConflict(first: FieldNode, second: FieldNode): void {
-  if (first === second) return;
+function refuseConflict(walk: Walk, first: FieldNode, second: FieldNode): void {
   const alike = first.name.value === second.name.value && !first.selectionSet === !second.selectionSet;
-  if (alike && writtenArguments(first) === writtenArguments(second)) return;
+  if (alike && writtenArguments(walk, first) === writtenArguments(walk, second)) return;
   throw notUnderstood(
     `Two selections are both called "${(second.alias ?? second.name).value}" but differ; use aliases.`,
   );
 }
 
-function writtenArguments(node: FieldNode): string {
-  return (node.arguments ?? [])
+function writtenArguments({ written }: Walk, node: FieldNode): string {
+  const known = written.get(node);
+  if (known !== undefined) return known;
+  const text = (node.arguments ?? [])
     .map(({ name, value }) => `${name.value}: ${writeValue(value)}`)
     .sort()
     .join();
+  written.set(node, text);
+  return text;
 }

@@ -55,6 +55,15 @@ describe('what is forwarded is what was judged', () => {
     expect(effects).toEqual(['destroy', 'write', 'destroy']);
   });
 
+  test('what is kept of a document cannot be changed through a call that sent it', () => {
+    const query =
+      'mutation ($d: JSON = {x: {y: 1}}) { settingsPatch(patch: {a: {b: [1]}}) b: settingsPatch(patch: $d) }';
+    for (const { arguments: values } of classify(query).operations) {
+      expect(Object.isFrozen(values['patch'])).toBe(true);
+      expect(Object.values(values['patch'] ?? {}).every(Object.isFrozen)).toBe(true);
+    }
+  });
+
   test('an override given or taken away acts on a document that was judged before', () => {
     expect(classify('mutation { ping }').operations[0]?.effect).toBe('write');
     const overrides = new Map([['ping', 'escalate'] as const]);

@@ -11,6 +11,8 @@ import {
   isSpecifiedScalarType,
 } from 'graphql';
 
+import { frozen } from './freeze.ts';
+
 /** Said instead of a value where the case is not ordinary; graphql-js is then asked. */
 const UNUSUAL = Symbol('unusual');
 
@@ -88,7 +90,7 @@ function objectCoercer(type: GraphQLInputObjectType): Coercer {
         const member = coerce(value[field.name]);
         if (member === UNUSUAL) return UNUSUAL;
         coerced[field.name] = member;
-      } else if (field.defaultValue !== undefined) coerced[field.name] = field.defaultValue;
+      } else if (field.defaultValue !== undefined) coerced[field.name] = frozen(field.defaultValue);
       else if (isNonNullType(field.type)) return UNUSUAL;
     }
     return used === Object.keys(value).length ? coerced : UNUSUAL;

@@ -7,7 +7,7 @@ import {
   type TypeNode,
   type ValueNode,
 } from 'graphql';
-import { MAX_ALIASES, MAX_DEPTH } from './limits.ts';
+import { MAX_ALIASES, MAX_DEFINITIONS, MAX_DEPTH } from './limits.ts';
 import { notSupported, notUnderstood, tooLarge } from './refuse.ts';
 
 /**
@@ -15,6 +15,9 @@ import { notSupported, notUnderstood, tooLarge } from './refuse.ts';
  * the recursive steps that follow, too many aliases, directives other than `@skip` and `@include`, and numbers a double cannot hold.
  */
 export function measure(document: DocumentNode): void {
+  if (document.definitions.length > MAX_DEFINITIONS) {
+    throw tooLarge(`The GraphQL document has more than ${MAX_DEFINITIONS} operations and fragments.`);
+  }
   const count = { aliases: 0 };
   for (const definition of document.definitions) {
     if (definition.kind !== Kind.OPERATION_DEFINITION && definition.kind !== Kind.FRAGMENT_DEFINITION) continue;

@@ -2,7 +2,8 @@ import type { FieldReview, OperationReview } from '../catalog.ts';
 import { type Arguments, prepareArguments } from './call.ts';
 import { selectsOnlyDirectory } from './directory.ts';
 import type { Expanded, ExpandedField } from './expand.ts';
-import { unknownOperation } from './refuse.ts';
+import { MAX_OPERATIONS } from './limits.ts';
+import { tooLarge, unknownOperation } from './refuse.ts';
 import type { Reviews } from './reviews.ts';
 
 interface PlannedBase {
@@ -76,9 +77,15 @@ function planRoot(planning: Planning, root: Plan['root'], field: ExpandedField):
   if (!review) throw unknownOperation(name);
   const index = fields.length;
   const directory_only = selectsOnlyDirectory(reviews, field);
-  fields.push({ at: 'root', name, review, directory_only, ...callOf(field) });
+  add(planning, { at: 'root', name, review, directory_only, ...callOf(field) });
   const above = { name: field.definition.name, above: undefined };
   planChildren(planning, field, { root: index, under: index, shared: includesShared(review), above });
+}
+
+function add({ fields }: Planning, field: PlannedField): void {
+  if (fields.length >= MAX_OPERATIONS)
+    throw tooLarge(`The GraphQL request holds more than ${MAX_OPERATIONS} operations.`);
+  fields.push(field);
 }
 
 /** Of all reach rules these alone may leave `shared` out, so that a step to a shared object adds to what they reach. */
@@ -97,7 +104,7 @@ function planField(planning: Planning, field: ExpandedField, place: Place): void
   const leaves = review.by_id !== undefined || review.step === 'out' || (review.step === 'shared' && !place.shared);
   const index = fields.length;
   if (leaves || review.effect !== 'read' || review.raises?.length) {
-    fields.push({
+    add(planning, {
       at: 'nested',
       name,
       review,

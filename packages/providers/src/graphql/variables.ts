@@ -8,6 +8,7 @@ import {
   typeFromAST,
   valueFromAST,
 } from 'graphql';
+import { frozen } from './freeze.ts';
 import { coerceInput } from './input.ts';
 import { notUnderstood } from './refuse.ts';
 
@@ -34,7 +35,7 @@ export function declaredVariables(
     if (!isInputType(type)) throw notUnderstood(`The variable $${name} has a type that is unknown or not for input.`);
     const value = node.defaultValue && valueFromAST(node.defaultValue, type);
     if (node.defaultValue && value === undefined) throw misfit(name, String(type));
-    return { name, type, written: String(type), ...(node.defaultValue ? { default: { value } } : {}) };
+    return { name, type, written: String(type), ...(node.defaultValue ? { default: { value: frozen(value) } } : {}) };
   });
 }
 
