@@ -105,7 +105,7 @@ async function started(env: Readonly<Record<string, string>>): Promise<ServerPro
   void server.ended.then(() => {
     ended = true;
   });
-  const deadline = Date.now() + 20_000;
+  const deadline = Date.now() + 50_000;
   while (!server.stdout().includes('Writ listens on')) {
     if (ended || Date.now() > deadline) {
       if (!ended) await server.kill('SIGKILL');

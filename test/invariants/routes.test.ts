@@ -1,0 +1,112 @@
+import { codesOf, openApiDocument, ROUTES, type Route } from '@writ/api';
+import { expect, test } from 'vitest';
+import { createHandlers } from '../../apps/server/src/handlers.ts';
+
+const routes = Object.entries<Route>(ROUTES);
+const document = openApiDocument({ publicUrl: 'https://writ.example.com', version: '1' });
+const ids = (chosen: (route: Route) => boolean): string[] =>
+  routes.filter(([, route]) => chosen(route)).map(([id]) => id);
+
+/** Whoever reaches the port may call these. */
+const PUBLIC = ['setup.create', 'session.create', 'users.accept', 'system.healthz', 'system.readyz', 'system.openapi'];
+
+/** What DESIGN 8 says no bearer token does: users, guardrails, unfreezing, protection, selectors, effects, base URLs, credentials. */
+const ASSERTED = [
+  'users.create',
+  'users.patch',
+  'users.delete',
+  'users.reset',
+  'connections.create',
+  'connections.patch',
+  'connections.delete',
+  'connections.credential',
+  'environments.create',
+  'environments.import',
+  'environments.patch',
+  'environments.delete',
+  'operations.put',
+  'guardrails.put',
+  'freeze.delete',
+];
+
+test('every route has a guard and a handler', () => {
+  const handlers = createHandlers({ publicUrl: 'https://writ.example.com', version: '1', isReady: () => true });
+  expect(Object.keys(handlers).sort()).toEqual(Object.keys(ROUTES).sort());
+  expect(ids(({ guard }) => guard === undefined)).toEqual([]);
+});
+
+test('the public routes are the short list', () => {
+  expect(ids(({ guard }) => guard.kind === 'public').sort()).toEqual([...PUBLIC].sort());
+});
+
+test('what no bearer token may do needs an assertion, and no access token reaches it', () => {
+  const asserted = routes.filter(([, { guard }]) => guard.kind === 'user' && guard.proof === 'assertion');
+  expect(asserted.map(([id]) => id).sort()).toEqual([...ASSERTED].sort());
+  expect(asserted.filter(([, { guard }]) => guard.kind === 'user' && guard.automation !== false)).toEqual([]);
+});
+
+test('making or widening a client or a grant needs a recent proof', () => {
+  const recent = ids(({ guard }) => guard.kind === 'user' && guard.proof === 'recent');
+  const widening = ['clients.create', 'clients.patch', 'clients.rotate_secret', 'grants.create', 'grants.patch'];
+  expect(recent.sort()).toEqual(widening.sort());
+});
+
+test('an access token reaches the self endpoints and nothing else', () => {
+  expect(ids(({ guard }) => guard.kind === 'access_token').every((id) => id.startsWith('self.'))).toBe(true);
+  expect(ids(({ guard, path }) => path.startsWith('/api/v1/self') && guard.kind !== 'access_token')).toEqual([]);
+});
+
+test('no two routes answer the same request, and the names of a route never collide', () => {
+  const places = routes.map(([, { method, path }]) => `${method} ${path.replace(/\{\w+\}/g, '{}')}`);
+  expect(new Set(places).size).toBe(places.length);
+  for (const [id, { params, query, path }] of routes) {
+    const names = [...Object.keys(params?.shape ?? {}), ...Object.keys(query?.shape ?? {})];
+    expect(new Set(names).size, id).toBe(names.length);
+    expect([...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]).sort(), id).toEqual(
+      Object.keys(params?.shape ?? {}).sort(),
+    );
+  }
+});
+
+test('no member of a body has the name of a parameter, nor the name assertion', () => {
+  for (const [id, { params, query }] of routes) {
+    const names = [...Object.keys(params?.shape ?? {}), ...Object.keys(query?.shape ?? {}), 'assertion'];
+    const body = bodyMembers(id).filter((name) => name !== 'assertion');
+    expect(
+      body.filter((name) => names.includes(name)),
+      id,
+    ).toEqual([]);
+  }
+});
+
+test('every route is in the OpenAPI document, with every status it can answer', () => {
+  for (const [id, route] of routes) {
+    const operation = operationOf(route);
+    expect(operation?.operationId, id).toBe(id);
+    expect(Object.keys(operation?.responses ?? {}).length, id).toBeGreaterThan(1);
+    expect(codesOf(route).length, id).toBeGreaterThan(0);
+  }
+});
+
+interface OpenApiOperation {
+  readonly operationId: string;
+  readonly responses: object;
+  readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: Schema }>> };
+}
+interface Schema {
+  readonly properties?: object;
+  readonly anyOf?: readonly Schema[];
+}
+
+function operationOf({ method, path }: Route): OpenApiOperation | undefined {
+  const paths = document['paths'] as Record<string, Record<string, OpenApiOperation>>;
+  return paths[path]?.[method.toLowerCase()];
+}
+
+/** The members of a route's body, in all its alternatives. */
+function bodyMembers(id: string): string[] {
+  const route = routes.find(([name]) => name === id)?.[1];
+  const schema = route && operationOf(route)?.requestBody?.content['application/json']?.schema;
+  const of = (one: Schema): string[] => [...Object.keys(one.properties ?? {}), ...(one.anyOf ?? []).flatMap(of)];
+  return schema ? of(schema) : [];
+}
