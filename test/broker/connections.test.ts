@@ -49,7 +49,9 @@ describe.each(DATABASES)('connections, on %s', (kind) => {
   test('a wrong root token is said at verify and never counts as good', async () => {
     const credential = { kind: 'account_token', value: 'fake-wrong-root-token' };
     await createConnection(it.owner(), { slug: 'wrong', provider: 'railway', base_url: railway.url, credential });
-    await expect(verifyConnection(it.owner(), { connection: 'wrong' })).rejects.toMatchObject({ code: 'credential_rejected' });
+    await expect(verifyConnection(it.owner(), { connection: 'wrong' })).rejects.toMatchObject({
+      code: 'credential_rejected',
+    });
     const shown = await getConnection(it.owner(), { connection: 'wrong' });
     expect(shown.credentials).toMatchObject([{ status: 'rejected', verified_at: null }]);
     expect(shown.identity).toBeNull();
@@ -74,15 +76,22 @@ describe.each(DATABASES)('connections, on %s', (kind) => {
   ])('a base URL with %s is refused', async (_what, base_url) => {
     const credential = { kind: 'account_token', value: 'fake-root-token' };
     const made = createConnection(it.owner(), { slug: 'bad-url', provider: 'railway', base_url, credential });
-    await expect(made).rejects.toMatchObject({ code: 'validation_failed', extras: { fields: [{ field: 'base_url' }] } });
+    await expect(made).rejects.toMatchObject({
+      code: 'validation_failed',
+      extras: { fields: [{ field: 'base_url' }] },
+    });
   });
 
   test('an unknown provider or kind of credential is refused with the nearest right name, and the value is not repeated', async () => {
     const credential = { kind: 'acount_token', value: 'fake-root-token-1' };
     const wrongKind = createConnection(it.owner(), { slug: 'x', provider: 'railway', credential });
-    await expect(wrongKind).rejects.toMatchObject({ extras: { fields: [{ field: 'credential.kind', nearest: 'account_token' }] } });
+    await expect(wrongKind).rejects.toMatchObject({
+      extras: { fields: [{ field: 'credential.kind', nearest: 'account_token' }] },
+    });
     const wrongProvider = createConnection(it.owner(), { slug: 'x', provider: 'railwy', credential });
-    await expect(wrongProvider).rejects.toMatchObject({ extras: { fields: [{ field: 'provider', nearest: 'railway' }] } });
+    await expect(wrongProvider).rejects.toMatchObject({
+      extras: { fields: [{ field: 'provider', nearest: 'railway' }] },
+    });
     const ugly = { kind: 'account_token', value: 'Bearer fake secret' };
     const refused = createConnection(it.owner(), { slug: 'x', provider: 'railway', credential: ugly }).catch(String);
     expect(await refused).not.toContain('fake secret');
@@ -105,7 +114,10 @@ describe.each(DATABASES)('connections, on %s', (kind) => {
   test('a provider environment is in at most one environment', async () => {
     const selector = { environment_ids: ['e_staging'] };
     const made = createEnvironment(it.owner(), { connection: 'railway', slug: 'again', selector });
-    await expect(made).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining('e_staging is in staging') });
+    await expect(made).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringContaining('e_staging is in staging'),
+    });
   });
 
   test('the id of no environment is refused with what was found and the nearest', async () => {
@@ -119,7 +131,11 @@ describe.each(DATABASES)('connections, on %s', (kind) => {
   });
 
   test('protection can be changed, and the change is in the log', async () => {
-    const changed = await patchEnvironment(it.owner(), { connection: 'railway', environment: 'staging', protected: true });
+    const changed = await patchEnvironment(it.owner(), {
+      connection: 'railway',
+      environment: 'staging',
+      protected: true,
+    });
     expect(changed).toMatchObject({ slug: 'staging', protected: true, kind: 'protected' });
     await patchEnvironment(it.owner(), { connection: 'railway', environment: 'staging', protected: false });
     const kinds = (await it.audit()).map(({ kind: of }) => of);
@@ -136,18 +152,36 @@ describe.each(DATABASES)('connections, on %s', (kind) => {
   });
 
   test('an owner raises an effect, never lowers one, and never reviews a name that is nowhere', async () => {
-    const raised = await putOperation(it.owner(), { connection: 'railway', name: 'customDomainCreate', effect: 'execute', note: 'why' });
+    const raised = await putOperation(it.owner(), {
+      connection: 'railway',
+      name: 'customDomainCreate',
+      effect: 'execute',
+      note: 'why',
+    });
     expect(raised).toMatchObject({ effect: 'write', override: { effect: 'execute', note: 'why' } });
-    const lowered = putOperation(it.owner(), { connection: 'railway', name: 'volumeDelete', effect: 'read', note: 'no' });
+    const lowered = putOperation(it.owner(), {
+      connection: 'railway',
+      name: 'volumeDelete',
+      effect: 'read',
+      note: 'no',
+    });
     await expect(lowered).rejects.toMatchObject({ extras: { fields: [{ field: 'effect', nearest: 'destroy' }] } });
-    const nowhere = putOperation(it.owner(), { connection: 'railway', name: 'volumeDelet', effect: 'read', note: 'no' });
+    const nowhere = putOperation(it.owner(), {
+      connection: 'railway',
+      name: 'volumeDelet',
+      effect: 'read',
+      note: 'no',
+    });
     await expect(nowhere).rejects.toMatchObject({ extras: { fields: [{ field: 'name', nearest: 'volumeDelete' }] } });
     const found = await listOperations(it.owner(), { connection: 'railway', q: 'volumedelete', ...page });
     expect(found.items.map(({ name }) => name)).toContain('volumeDelete');
   });
 
   test('another origin erases the credential; a credential is replaced by its binding', async () => {
-    const moved = await patchConnection(it.owner(), { connection: 'twin', base_url: 'https://railway.example.com/api/' });
+    const moved = await patchConnection(it.owner(), {
+      connection: 'twin',
+      base_url: 'https://railway.example.com/api/',
+    });
     expect(moved).toMatchObject({ base_url: 'https://railway.example.com/api', credentials: [], identity: null });
     const given = { kind: 'account_token', value: 'fake-root-token-2' };
     await putCredential(it.owner(), { connection: 'twin', ...given });

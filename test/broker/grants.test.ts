@@ -6,7 +6,12 @@ import { connectRailway, openTestServices, type TestServices } from '../support/
 describe('grants', () => {
   let it: TestServices;
   let railway: RailwayUpstream;
-  const grant = { client_id: 'helper', connection: 'railway', environments: ['staging'], operations: ['*:read', 'customDomain*'] };
+  const grant = {
+    client_id: 'helper',
+    connection: 'railway',
+    environments: ['staging'],
+    operations: ['*:read', 'customDomain*'],
+  };
 
   beforeAll(async () => {
     it = await openTestServices('embedded');
@@ -23,9 +28,17 @@ describe('grants', () => {
   test.each([
     ['an unknown client', { client_id: 'helpr' }, { field: 'client_id', found: 'helpr', nearest: 'helper' }],
     ['an unknown connection', { connection: 'railwy' }, { field: 'connection', found: 'railwy', nearest: 'railway' }],
-    ['an unknown environment', { environments: ['stagin'] }, { field: 'environments.0', found: 'stagin', nearest: 'staging' }],
+    [
+      'an unknown environment',
+      { environments: ['stagin'] },
+      { field: 'environments.0', found: 'stagin', nearest: 'staging' },
+    ],
     ['an unknown operation', { operations: ['volumeDelet'] }, { field: 'operations.0', nearest: 'volumeDelete' }],
-    ['an unknown operation with an effect', { operations: ['volumeDelet:destroy'] }, { nearest: 'volumeDelete:destroy' }],
+    [
+      'an unknown operation with an effect',
+      { operations: ['volumeDelet:destroy'] },
+      { nearest: 'volumeDelete:destroy' },
+    ],
     ['a glob that reaches nothing', { operations: ['noSuchThing*'] }, { field: 'operations.0', found: 'noSuchThing*' }],
     ['a glob that matches only worse effects', { operations: ['volumeDelet*'] }, { nearest: 'volumeDelet*:destroy' }],
     ['an effect the operation never has', { operations: ['volumeDelete:read'] }, { nearest: 'volumeDelete:destroy' }],
@@ -59,7 +72,11 @@ describe('grants', () => {
   });
 
   test('a preview lists what a grant reaches, where, with the outcome, and saves nothing', async () => {
-    const asked = { ...grant, environments: ['staging', 'production'], operations: ['customDomainCreate', 'volumeDelete:destroy'] };
+    const asked = {
+      ...grant,
+      environments: ['staging', 'production'],
+      operations: ['customDomainCreate', 'volumeDelete:destroy'],
+    };
     const { items } = await previewGrant(it.owner(), { ...asked, limit: 100 });
     expect(items.map(({ operation, environment, outcome }) => `${operation} ${environment} ${outcome}`)).toEqual([
       'customDomainCreate production allow',
@@ -67,7 +84,9 @@ describe('grants', () => {
       'volumeDelete production hold',
       'volumeDelete staging hold',
     ]);
-    const production = items.find(({ operation, environment }) => operation === 'volumeDelete' && environment === 'production');
+    const production = items.find(
+      ({ operation, environment }) => operation === 'volumeDelete' && environment === 'production',
+    );
     expect(production).toMatchObject({ approve: true, hold_minutes: 60 });
   });
 

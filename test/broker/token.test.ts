@@ -17,7 +17,7 @@ import {
   revokeTokens,
   rotateSecret,
 } from '@writ/broker';
-import { exportJWK, generateKeyPair, jwtVerify, importJWK, SignJWT, type CryptoKey } from 'jose';
+import { type CryptoKey, exportJWK, generateKeyPair, importJWK, jwtVerify, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RailwayUpstream } from '../support/railway-upstream/start.ts';
 import { connectRailway, openTestServices, type TestServices } from '../support/services.ts';
@@ -60,9 +60,18 @@ describe.each(DATABASES)('the token endpoint, on %s', (kind) => {
     privateKey = pair.privateKey;
     const { kty = '', crv = '', x = '', y = '' } = await exportJWK(pair.publicKey);
     const jwks = { keys: [{ kty, crv, x, y, kid: 'k1' }] };
-    await createClient(it.owner(), { client_id: 'robot', kind: 'automation', name: 'Robot', auth: { method: 'private_key_jwt', jwks } });
+    await createClient(it.owner(), {
+      client_id: 'robot',
+      kind: 'automation',
+      name: 'Robot',
+      auth: { method: 'private_key_jwt', jwks },
+    });
     for (const client_id of ['helper', 'robot']) {
-      const scope = { connection: 'railway', environments: ['staging', 'shared'], operations: ['*:read', 'customDomain*'] };
+      const scope = {
+        connection: 'railway',
+        environments: ['staging', 'shared'],
+        operations: ['*:read', 'customDomain*'],
+      };
       await createGrant(it.owner(), { client_id, ...scope });
     }
   });
@@ -77,11 +86,16 @@ describe.each(DATABASES)('the token endpoint, on %s', (kind) => {
     expect(reply.body).toMatchObject({
       token_type: 'Bearer',
       expires_in: 900,
-      authorization_details: [{ type: 'provider_operations', connection: 'railway', environments: ['staging', 'shared'] }],
+      authorization_details: [
+        { type: 'provider_operations', connection: 'railway', environments: ['staging', 'shared'] },
+      ],
     });
     const { keys } = publicKeys(it.services) as { keys: Parameters<typeof importJWK>[0][] };
     const key = await importJWK(keys[0] ?? {}, 'ES256');
-    const { payload, protectedHeader } = await jwtVerify(tokenOf(reply), key, { issuer: ISSUER, audience: `${ISSUER}/gateway` });
+    const { payload, protectedHeader } = await jwtVerify(tokenOf(reply), key, {
+      issuer: ISSUER,
+      audience: `${ISSUER}/gateway`,
+    });
     expect(protectedHeader.typ).toBe('at+jwt');
     expect(payload).toMatchObject({ sub: 'helper', client_id: 'helper', task_id: Reflect.get(reply.body, 'task_id') });
     expect(oauthMetadata(it.services)).toMatchObject({ issuer: ISSUER, grant_types_supported: ['client_credentials'] });
@@ -128,16 +142,26 @@ describe.each(DATABASES)('the token endpoint, on %s', (kind) => {
       });
     }
     expect(attempts.every(({ headers }) => headers['www-authenticate'] === 'Basic realm="writ"')).toBe(true);
-    const reasons = (await it.audit()).filter((entry) => entry['result'] === 'invalid_client').map((entry) => Reflect.get(Object(entry['data']), 'reason'));
-    expect(reasons).toEqual(expect.arrayContaining(['secret', 'unknown', 'other_method', 'malformed', 'no_method', 'aud']));
+    const reasons = (await it.audit())
+      .filter((entry) => entry['result'] === 'invalid_client')
+      .map((entry) => Reflect.get(Object(entry['data']), 'reason'));
+    expect(reasons).toEqual(
+      expect.arrayContaining(['secret', 'unknown', 'other_method', 'malformed', 'no_method', 'aud']),
+    );
   });
 
   test('two ways to authenticate, or a parameter twice, are an invalid request', async () => {
     expect((await ask(await asked())).body).toMatchObject({ error: 'invalid_request' });
-    const twice = await issueToken(it.anyone(), { authorization: basic('helper', secret), form: 'grant_type=client_credentials&task=a&task=b' });
+    const twice = await issueToken(it.anyone(), {
+      authorization: basic('helper', secret),
+      form: 'grant_type=client_credentials&task=a&task=b',
+    });
     expect(twice).toMatchObject({ status: 400, body: { error: 'invalid_request' } });
     const resources = `resource=${ISSUER}/gateway&resource=${ISSUER}/gateway/railway`;
-    const two = await issueToken(it.anyone(), { authorization: basic('helper', secret), form: `grant_type=client_credentials&${resources}` });
+    const two = await issueToken(it.anyone(), {
+      authorization: basic('helper', secret),
+      form: `grant_type=client_credentials&${resources}`,
+    });
     expect(two.body).toMatchObject({ error: 'invalid_target' });
   });
 
@@ -153,14 +177,26 @@ describe.each(DATABASES)('the token endpoint, on %s', (kind) => {
     ['a life that is no number', { expires_in: '1e3' }, 'invalid_request'],
     ['details that are no array', { authorization_details: '{}' }, 'invalid_authorization_details'],
     ['no details at all', { authorization_details: '[]' }, 'invalid_authorization_details'],
-    ['details with a member twice', { authorization_details: '[{"type":"a","type":"provider_operations"}]' }, 'invalid_authorization_details'],
+    [
+      'details with a member twice',
+      { authorization_details: '[{"type":"a","type":"provider_operations"}]' },
+      'invalid_authorization_details',
+    ],
   ])('%s is refused', async (_what, parameters, error) => {
     const reply = await ask(parameters);
     expect(reply).toMatchObject({ status: 400, body: { error } });
   });
 
   const detail = (change: object = {}) =>
-    JSON.stringify([{ type: 'provider_operations', connection: 'railway', environments: ['staging'], operations: ['*:read'], ...change }]);
+    JSON.stringify([
+      {
+        type: 'provider_operations',
+        connection: 'railway',
+        environments: ['staging'],
+        operations: ['*:read'],
+        ...change,
+      },
+    ]);
 
   test.each([
     ['an unknown environment', { environments: ['stagin'] }, 'staging'],
@@ -177,8 +213,13 @@ describe.each(DATABASES)('the token endpoint, on %s', (kind) => {
 
   test('details narrow the token, and many of them stay in the database', async () => {
     const reply = await ask({ authorization_details: detail() });
-    expect(reply.body).toMatchObject({ authorization_details: [{ environments: ['staging'], operations: ['*:read'] }] });
-    const operations = Array.from({ length: 16 }, () => JSON.parse(detail({ resources: Array.from({ length: 12 }, (_, i) => `service:s_${i}_abcdefghij` ) }))[0]);
+    expect(reply.body).toMatchObject({
+      authorization_details: [{ environments: ['staging'], operations: ['*:read'] }],
+    });
+    const operations = Array.from(
+      { length: 16 },
+      () => JSON.parse(detail({ resources: Array.from({ length: 12 }, (_, i) => `service:s_${i}_abcdefghij`) }))[0],
+    );
     const large = await ask({ authorization_details: JSON.stringify(operations) });
     expect(large.status).toBe(200);
     const holder = await authenticateHolder(it.services, tokenOf(large));
@@ -207,7 +248,9 @@ describe.each(DATABASES)('the token endpoint, on %s', (kind) => {
     const ctx = { ...it.owner(), actor };
     expect(await getSelf(ctx, {})).toMatchObject({ client_id: 'helper', task: { purpose: 'look around' } });
     const { items } = await listOwnOperations(ctx, { q: 'customDomain', limit: 100 });
-    const names = items.map(({ name, environments }) => `${name} ${environments.map((each) => each.environment).join()}`);
+    const names = items.map(
+      ({ name, environments }) => `${name} ${environments.map((each) => each.environment).join()}`,
+    );
     expect(names).toContain('customDomainCreate shared,staging');
     expect(names.join()).not.toContain('customDomainDelete');
   });
@@ -224,7 +267,13 @@ describe.each(DATABASES)('the token endpoint, on %s', (kind) => {
       expect(await holds(token)).toBe(true);
       const task_id = String(Reflect.get(reply.body, 'task_id'));
       const [row] = (await listTokens(it.owner(), { task_id, limit: 1 })).items;
-      const input = { jti: { jti: row?.jti ?? '' }, task_id: { task_id }, client_id: { client_id: 'helper' }, connection: { connection: 'railway' }, all: { all: true as const } };
+      const input = {
+        jti: { jti: row?.jti ?? '' },
+        task_id: { task_id },
+        client_id: { client_id: 'helper' },
+        connection: { connection: 'railway' },
+        all: { all: true as const },
+      };
       const { revoked } = await revokeTokens(it.owner(), input[way]);
       expect(revoked).toBeGreaterThanOrEqual(1);
       expect(await holds(token)).toBe(false);
@@ -262,7 +311,13 @@ describe.each(DATABASES)('the token endpoint, on %s', (kind) => {
 
   test('without a grant there is no token', async () => {
     const auth = { method: 'client_secret_basic' as const };
-    const made = await createClient(it.owner(), { client_id: `idle`, kind: 'agent', name: 'Idle', auth, require_task: true });
+    const made = await createClient(it.owner(), {
+      client_id: `idle`,
+      kind: 'agent',
+      name: 'Idle',
+      auth,
+      require_task: true,
+    });
     const as = basic('idle', made.client_secret ?? '');
     expect((await ask({}, as)).body).toMatchObject({ error: 'invalid_request' });
     expect((await ask({ task: 'x' }, as)).body).toMatchObject({ error: 'access_denied' });

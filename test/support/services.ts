@@ -3,9 +3,9 @@ import { randomBytes } from 'node:crypto';
 import {
   type AdminActor,
   type BaseServices,
+  type Ctx,
   createConnection,
   createHashing,
-  type Ctx,
   openLive,
   type PublicActor,
   type Services,
@@ -99,7 +99,14 @@ async function addOwner(services: Services): Promise<string> {
   const { store, organization_id } = services;
   const id = makeId('user', clockOf(services));
   const created_at = services.now();
-  await insertUser(store.db, { organization_id, id, email: 'owner@example.com', name: 'Owner', role: 'owner', created_at });
+  await insertUser(store.db, {
+    organization_id,
+    id,
+    email: 'owner@example.com',
+    name: 'Owner',
+    role: 'owner',
+    created_at,
+  });
   return id;
 }
 
@@ -117,7 +124,10 @@ function ownerActor(user_id: string, authenticated_at: number): AdminActor {
 }
 
 /** A stand-in Railway, and the connection `railway` to it, with its account token. */
-export async function connectRailway(test: TestServices, options: { readonly verify?: boolean } = {}): Promise<RailwayUpstream> {
+export async function connectRailway(
+  test: TestServices,
+  options: { readonly verify?: boolean } = {},
+): Promise<RailwayUpstream> {
   const upstream = await startRailwayUpstream();
   await createConnection(test.owner(), {
     slug: 'railway',

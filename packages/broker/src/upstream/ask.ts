@@ -6,6 +6,7 @@ import {
   classify,
   type Dispatch,
   HeaderTable,
+  searcherFor,
   type UpstreamAddress,
   upstreamRequest,
 } from '@writ/gateway';
@@ -39,7 +40,7 @@ export function createAsk(services: BaseServices, facts: Facts): Ask {
     const { target, options } = upstreamRequest(address, { authorized, credential });
     const answer = await fetchBody(dispatch, { target, options });
     const text = answer.body.toString('utf8');
-    if (text.includes(credential.secret.expose())) {
+    if (searcherFor(credential.secret).found(answer.body)) {
       services.log.error('upstream.credential_echoed', new Error('a root credential was echoed'), {
         connection: row.slug,
       });
