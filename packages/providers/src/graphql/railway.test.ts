@@ -20,6 +20,7 @@ import { buildSchema } from './schema.ts';
 
 const engine = makeGraphqlEngine(railwayCatalog, { paths: ['/graphql/v2'] });
 const schema = buildSchema(railwayCatalog.schema);
+const listed = new Set(engine.operations.map(({ name }) => name));
 
 function judge(query: string, variables: Record<string, JsonValue> = {}) {
   const body = Buffer.from(JSON.stringify({ query, variables }));
@@ -72,7 +73,7 @@ describe.each([
       expect(operation?.name, query).toMatch(new RegExp(`^(?:${root}\\.)?${field.name}$`));
       expect(operation?.base_effect).toBe(review.effect);
       expect(isWorse(review.effect, operation?.effect ?? 'read')).toBe(false);
-      expect(engine.operations.map(({ name }) => name)).toContain(operation?.name);
+      expect(listed.has(operation?.name ?? '')).toBe(true);
     }
   });
 });

@@ -9,7 +9,7 @@ import {
 } from 'graphql';
 import type { ChosenDocument } from './document.ts';
 import { isPlainlyValid } from './plainly-valid.ts';
-import { notUnderstood } from './refuse.ts';
+import { notUnderstood, tooLarge } from './refuse.ts';
 
 /**
  * Every rule of the specification but one, whose cost grows with the square of the document: that equal response names mean the same
@@ -25,6 +25,10 @@ export function validateDocument(schema: GraphQLSchema, chosen: ChosenDocument):
   // Parsed again for the places of what is wrong.
   const errors = validate(schema, parse(chosen.text), RULES, { maxErrors: MOST_ERRORS });
   if (errors.length === 0) return;
+  // What graphql-js says when its own bound on following fragments is met.
+  if (errors.some(({ message }) => message === 'Validation aborted.')) {
+    throw tooLarge('The GraphQL document takes too much to validate.');
+  }
   throw notUnderstood(`The GraphQL document is not valid: ${errors.slice(0, MOST_ERRORS).map(summary).join(' ')}`);
 }
 
