@@ -5,6 +5,8 @@ export type Columns<T> = Readonly<Record<string, (item: T) => Cell>>;
 
 const GAP = 2;
 const NARROWEST = 10;
+/** Characters of an id that Writ makes: to be copied whole. */
+const ID_LENGTH = 30;
 
 /** Writes items as an aligned table of at most `width` characters; the widest columns are wrapped first. */
 export function table<T>(items: readonly T[], columns: Columns<T>, width: number): string {
@@ -21,15 +23,26 @@ export function record(fields: Readonly<Record<string, Cell>>, width: number): s
   return rows.map((row) => lineOf(row, widths)).join('\n');
 }
 
+/** Columns give way where they can be wrapped between words; only then is a word broken, and never an id. */
 function widthsFor(rows: readonly (readonly string[])[], width: number): number[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const columns = (rows[0] ?? []).map((_, column) => rows.map((row) => row[column] ?? ''));
+  const widths = columns.map((cells) => Math.max(...cells.map((cell) => cell.length)));
+  const words = columns.map((cells) => Math.max(...cells.map(longestWord)));
   const room = width - GAP * (widths.length - 1);
-  while (sum(widths) > room) {
-    const widest = Math.max(...widths);
-    if (widest <= NARROWEST) break;
-    widths[widths.indexOf(widest)] = widest - 1;
+  for (const least of [words.map((word) => Math.min(word, ID_LENGTH)), widths.map(() => NARROWEST)]) {
+    while (sum(widths) > room) {
+      const slack = widths.map((size, column) => size - (least[column] ?? NARROWEST));
+      const most = Math.max(...slack);
+      if (most <= 0) break;
+      const column = slack.indexOf(most);
+      widths[column] = (widths[column] ?? 0) - 1;
+    }
   }
   return widths;
+}
+
+function longestWord(cell: string): number {
+  return Math.max(...cell.split(' ').map((word) => word.length));
 }
 
 function lineOf(row: readonly string[], widths: readonly number[]): string {

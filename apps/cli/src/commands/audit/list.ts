@@ -1,7 +1,6 @@
 import { isJsonObject } from '@writ/core';
 import type { Command } from 'commander';
 import type { CliFactory } from '../../cli.ts';
-import { moment } from '../../output/text.ts';
 import { given, type PageOptions, paged, pageInput, showPage, verb } from '../command.ts';
 
 interface Options extends PageOptions {
@@ -53,10 +52,9 @@ export function listAudit(makeCli: CliFactory): Command {
         empty: 'There are no such events.',
         columns: {
           seq: (item) => item.seq,
-          at: (item) => moment(textOf(item.event, 'at')),
+          at: (item) => timeOf(textOf(item.event, 'at'), cli.now()),
           what: (item) => textOf(item.event, 'kind'),
           who: (item) => textOf(item.event, 'client_id') ?? textOf(item.event, 'actor'),
-          result: (item) => textOf(item.event, 'result'),
           about: (item) => aboutOf(item.event),
         },
       });
@@ -68,13 +66,22 @@ function textOf(event: Event, name: string): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-/** What an event is about, in a few words: operations and where, or whatever its data names. */
+/** The time of day today, else the date: `13:22:01`, `2026-11-20`. */
+function timeOf(at: string | undefined, now: number): string | undefined {
+  const today = new Date(now).toISOString().slice(0, 10);
+  return at?.startsWith(today) ? at.slice(11, 19) : at?.slice(0, 10);
+}
+
+const NAMED = ['email', 'slug', 'client_id', 'environment', 'grant_id', 'user_id', 'purpose'];
+/** Results that the kind of the event says already. */
+const PLAIN = ['allowed', 'answered', 'issued'];
+
+/** What an event is about, in a few words: the operations, where, and with what result. */
 function aboutOf(event: Event): string {
-  const { operations, connection, data } = event;
-  if (Array.isArray(operations) && operations.length > 0)
-    return `${String(connection ?? '')} ${operations.join(', ')}`.trim();
-  const named = isJsonObject(data)
-    ? ['email', 'client_id', 'grant_id', 'environment', 'slug', 'user_id'].map((name) => data[name])
-    : [];
-  return [connection, ...named].filter((value) => typeof value === 'string').join(' ');
+  const { operations, connection, data, result } = event;
+  const done = Array.isArray(operations) ? operations.join(' ') : '';
+  const named = isJsonObject(data) ? NAMED.map((name) => data[name]) : [];
+  const said = typeof result === 'string' && !PLAIN.includes(result) ? `(${result})` : undefined;
+  const words = [done === '' ? undefined : done, connection, ...(done === '' ? named : []), said];
+  return words.filter((word) => typeof word === 'string').join(' ');
 }

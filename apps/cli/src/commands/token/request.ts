@@ -1,4 +1,4 @@
-import { DETAIL_TYPE, type Detail, Secret } from '@writ/core';
+import { DETAIL_TYPE, type Detail, inert, Secret } from '@writ/core';
 import type { Command } from 'commander';
 import type { Cli, CliFactory } from '../../cli.ts';
 import { usage } from '../../failure.ts';
@@ -87,11 +87,11 @@ function detailsOf(pieces: readonly string[]): Detail[] {
 
 function tokenText(answer: Answer, width: number): string {
   const covers = answer.authorization_details.flatMap((detail) =>
-    detail.environments.map((environment) => `  ${detail.connection}/${environment}: ${detail.operations.join(', ')}`),
+    detail.environments.map((environment) => `${detail.connection}/${environment}: ${detail.operations.join(', ')}`),
   );
   return [
     `Good for ${duration(answer.expires_in)}${answer.task_id === undefined ? '' : `, task ${answer.task_id}`}. It covers:`,
-    ...covers.flatMap((line) => wrap(line, width).map((part, index) => (index === 0 ? part : `    ${part}`))),
+    ...covers.flatMap((line) => wrap(inert(line), width - 2).map((part) => `  ${part}`)),
     '',
     answer.access_token,
   ].join('\n');
