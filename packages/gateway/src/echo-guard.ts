@@ -28,13 +28,22 @@ export class EchoGuard {
     this.#searcher = searcher;
   }
 
-  /** Takes the next bytes; returns what may leave, or undefined when the secret is among them. */
-  push(chunk: Buffer): Buffer | undefined {
-    const data = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk]);
+  /** Takes the next bytes; returns what may leave, in order, or undefined when the secret is among them. */
+  push(chunk: Buffer): readonly Buffer[] | undefined {
+    const held = this.#held;
+    if (held.length === 0) return this.#pass([], chunk);
+    const reach = this.#searcher.reach;
+    if (chunk.length <= reach) return this.#pass([], Buffer.concat([held, chunk]));
+    // Only the seam is put together: a whole copy of each chunk would cost more than all the looking.
+    if (this.#searcher.found(Buffer.concat([held, chunk.subarray(0, reach)]))) return undefined;
+    return this.#pass([held], chunk);
+  }
+
+  #pass(before: readonly Buffer[], data: Buffer): readonly Buffer[] | undefined {
     if (this.#searcher.found(data)) return undefined;
     const open = this.#searcher.openFrom(data);
     this.#held = open === data.length ? NOTHING : data.subarray(open);
-    return open === data.length ? data : data.subarray(0, open);
+    return open === 0 ? before : [...before, open === data.length ? data : data.subarray(0, open)];
   }
 
   /** Returns what was held back, now that nothing follows. */

@@ -110,7 +110,9 @@ export class Relay implements Dispatcher.DispatchHandler {
     }
     if (passing.length === 0) return;
     this.#writeHead();
-    if (!this.#options.response.write(passing)) this.#waitForClient(controller);
+    let more = true;
+    for (const part of passing) more = this.#options.response.write(part);
+    if (!more) this.#waitForClient(controller);
   }
 
   onResponseEnd(): void {

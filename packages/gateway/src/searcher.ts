@@ -36,6 +36,11 @@ export class Searcher {
     this.#jsonSigns = ['\\u00', ...quoted.map((character) => `\\${character}`)];
   }
 
+  /** No spelling is longer, however escaped; bytes. */
+  get reach(): number {
+    return this.#longest * LONGEST_ESCAPE;
+  }
+
   #learn(text: Buffer): void {
     for (let i = BLOCK - 1; i < this.#window; i += 1) {
       const at = slot(text[i - 2] ?? 0, text[i - 1] ?? 0, text[i] ?? 0);
@@ -93,7 +98,7 @@ export class Searcher {
   /** Where the longest end of the data begins that could be the beginning of a spelling; the data's length for none. */
   openFrom(data: Buffer): number {
     let earliest = this.#openPlain(data);
-    const from = Math.max(0, data.length - this.#longest * LONGEST_ESCAPE);
+    const from = Math.max(0, data.length - this.reach);
     const percent = data.includes(PERCENT, from);
     const json = data.includes(BACKSLASH, from);
     if (!percent && !json) return earliest;
