@@ -2,8 +2,8 @@ import { type Log, resetUserLocally } from '@writ/broker';
 import { inert, WritError } from '@writ/core';
 import { compose } from './compose.ts';
 import type { ServerConfig } from './config.ts';
-import { systemContext } from './run.ts';
 import { StartError } from './start-error.ts';
+import { systemContext } from './system-context.ts';
 
 /** What the commands on the machine itself are run with. */
 export interface AdminOptions {

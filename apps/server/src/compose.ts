@@ -13,11 +13,9 @@ import {
   type Store,
 } from '@writ/store';
 import { createVault, type LocalKey, openKeyFile } from '@writ/vault';
+import { certainSkew, MOST_SKEW } from './clock.ts';
 import type { ServerConfig } from './config.ts';
 import { StartError } from './start-error.ts';
-
-/** Clocks further apart than this, in milliseconds, and nothing is decided (DESIGN 10.4). */
-export const MOST_SKEW = 5_000;
 
 /** The parts of a running broker. */
 export interface Composed {
@@ -62,7 +60,7 @@ async function openKey(config: ServerConfig, store: Store, now: number): Promise
 }
 
 async function checkClock(store: Store): Promise<void> {
-  const skew = await saying(() => store.clockSkew());
+  const skew = await saying(() => certainSkew(store));
   if (Math.abs(skew) <= MOST_SKEW) return;
   const [seconds, direction] = [Math.round(Math.abs(skew) / 1000), skew > 0 ? 'behind' : 'ahead of'];
   throw new StartError(

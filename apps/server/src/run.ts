@@ -3,22 +3,21 @@ import {
   authenticateAutomation,
   authenticateHolder,
   authenticateSession,
-  type Ctx,
   checkAssertion,
   createGatewayPorts,
   openSetup,
   type Services,
-  type SystemActor,
 } from '@writ/broker';
-import { makeId } from '@writ/core';
 import { createGateway, DEFAULT_LIMITS, type GatewayLog, siteOf } from '@writ/gateway';
 import { createApp } from './app.ts';
-import { type Composed, MOST_SKEW } from './compose.ts';
+import { startBackground } from './background.ts';
+import type { Composed } from './compose.ts';
 import type { ServerConfig } from './config.ts';
 import { createHandlers } from './handlers.ts';
 import { createFront } from './http/front.ts';
 import { crossSiteCheck, hostCheck } from './http/origin.ts';
 import { type Serving, serve } from './serve.ts';
+import { systemContext } from './system-context.ts';
 import { VERSION } from './version.ts';
 
 /** A broker that serves. */
@@ -26,20 +25,18 @@ export interface Running {
   stop(): Promise<void>;
 }
 
-const CLOCK_EVERY = 10_000;
-
 /** Starts to serve. Throws a `StartError` when it cannot listen. */
 export async function run(config: ServerConfig, composed: Composed): Promise<Running> {
   const { services } = composed;
-  const state = { ready: true };
-  const clock = watchClock(services, (trusted) => {
-    state.ready = trusted;
-  });
-  const serving = await serve(config, listeners(config, { composed, isReady: () => state.ready }));
+  const background = startBackground(services);
+  const { isClockTrusted } = background;
+  let stopping = false;
+  const isReady = (): boolean => !stopping && isClockTrusted();
+  const serving = await serve(config, listeners(config, { composed, isReady, isClockTrusted }));
   return {
     stop: async () => {
-      state.ready = false;
-      clearInterval(clock);
+      stopping = true;
+      background.stop();
       await stopAll(serving, composed);
     },
   };
@@ -53,9 +50,10 @@ async function stopAll(serving: Serving, composed: Composed): Promise<void> {
 interface Wiring {
   readonly composed: Composed;
   readonly isReady: () => boolean;
+  readonly isClockTrusted: () => boolean;
 }
 
-function listeners(config: ServerConfig, { composed: { services, dialler }, isReady }: Wiring) {
+function listeners(config: ServerConfig, { composed: { services, dialler }, isReady, isClockTrusted }: Wiring) {
   const { publicUrl, gatewayDomain } = config;
   const place = { publicUrl, ...(gatewayDomain === undefined ? {} : { gatewayDomain }) };
   const site = siteOf(place);
@@ -80,7 +78,7 @@ function listeners(config: ServerConfig, { composed: { services, dialler }, isRe
     },
     createHandlers({ publicUrl, version: VERSION, isReady }),
   );
-  const front = createFront({ services, site, isOwnHost, gateway, app: getRequestListener(app.fetch) });
+  const front = createFront({ services, site, isOwnHost, isClockTrusted, gateway, app: getRequestListener(app.fetch) });
   return { front, gateway, site };
 }
 
@@ -94,22 +92,4 @@ function gatewayLog({ log }: Services): GatewayLog {
 /** Opens set-up where nobody was ever a user; the link is for the terminal alone. */
 export function openSetupLink(services: Services, token: string | undefined) {
   return openSetup(systemContext(services), token === undefined ? {} : { token });
-}
-
-/** What the broker does of itself. */
-export function systemContext(services: Services): Ctx<SystemActor> {
-  const request_id = makeId('request', { now: services.now(), randomBytes: services.randomBytes });
-  return { ...services, actor: { kind: 'system' }, request_id, address: '' };
-}
-
-function watchClock({ store, log }: Services, tell: (trusted: boolean) => void): NodeJS.Timeout {
-  const look = async (): Promise<void> => {
-    try {
-      const skew = await store.clockSkew();
-      tell(Math.abs(skew) <= MOST_SKEW);
-    } catch (error) {
-      log.error('clock_unknown', error);
-    }
-  };
-  return setInterval(() => void look(), CLOCK_EVERY).unref();
 }

@@ -37,6 +37,7 @@ export { patchGrant } from './grants/patch.ts';
 export { previewGrant } from './grants/preview.ts';
 export { getGuardrails } from './guardrails/get.ts';
 export { putGuardrails } from './guardrails/put.ts';
+export { sweep } from './housekeeping/sweep.ts';
 export { listKeys } from './keys/list.ts';
 export { gatewayMetadata, oauthMetadata, openidMetadata, publicKeys } from './oauth/metadata.ts';
 export { describable } from './oauth/oauth-error.ts';

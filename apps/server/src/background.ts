@@ -1,0 +1,40 @@
+import { type Services, sweep } from '@writ/broker';
+import { certainSkew, MOST_SKEW } from './clock.ts';
+import { systemContext } from './system-context.ts';
+
+const CLOCK_EVERY = 5_000;
+const SWEEP_EVERY = 10 * 60_000;
+
+/** What a broker does beside answering requests. */
+export interface Background {
+  /** False while the clock is too far from the database's. */
+  isClockTrusted(): boolean;
+  stop(): void;
+}
+
+/** Begins to watch the clock and to sweep up. Failures are logged and tried again: nothing waits for either. */
+export function startBackground(services: Services): Background {
+  let trusted = true;
+  const timers = [
+    every(CLOCK_EVERY, services, async () => {
+      trusted = Math.abs(await certainSkew(services.store)) <= MOST_SKEW;
+    }),
+    every(SWEEP_EVERY, services, () => sweep(systemContext(services))),
+  ];
+  return { isClockTrusted: () => trusted, stop: () => timers.forEach(clearInterval) };
+}
+
+/** One run at a time: a slow one is not overtaken. */
+function every(ms: number, { log }: Services, work: () => Promise<void>): NodeJS.Timeout {
+  let busy = false;
+  const run = async (): Promise<void> => {
+    if (busy) return;
+    busy = true;
+    await work()
+      .catch((error: unknown) => log.error('background_failed', error))
+      .finally(() => {
+        busy = false;
+      });
+  };
+  return setInterval(() => void run(), ms).unref();
+}

@@ -1,0 +1,12 @@
+import type { Store } from '@writ/store';
+
+/** Clocks further apart than this, in milliseconds, and nothing is decided (DESIGN 10.4). */
+export const MOST_SKEW = 5_000;
+
+/** How far the database's clock is certain to be ahead of ours (behind: negative), in milliseconds: 0 where a slow answer leaves it open. */
+export async function certainSkew(store: Store): Promise<number> {
+  const before = store.now();
+  const skew = await store.clockSkew();
+  const doubt = (store.now() - before) / 2;
+  return Math.sign(skew) * Math.max(0, Math.abs(skew) - doubt);
+}

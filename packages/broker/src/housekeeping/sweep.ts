@@ -1,0 +1,18 @@
+import { pruneChanges, sweepExpired } from '@writ/store';
+import type { Ctx, SystemActor } from '../context.ts';
+
+/** How long what has expired is still shown in lists, and known addresses are known, in milliseconds. */
+const KEPT = 7 * 24 * 3600_000;
+/** How far behind a broker may fall before it must forget everything it remembers. */
+const CHANGES_KEPT = 3600_000;
+const CHANGES_AT_ONCE = 10_000;
+
+/** Removes rows that have been of no use for a week. Nothing relies on it: expiry is checked by whoever uses a row (DESIGN 10.12). */
+export async function sweep(ctx: Ctx<SystemActor>): Promise<void> {
+  const { organization_id, store } = ctx;
+  const now = ctx.now();
+  await sweepExpired(store.db, { organization_id, before: now - KEPT });
+  await store.transaction((tx) =>
+    pruneChanges(tx, { organization_id, before: now - CHANGES_KEPT, limit: CHANGES_AT_ONCE }),
+  );
+}
