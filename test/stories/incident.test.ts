@@ -171,7 +171,7 @@ describe.each(DATABASES)('the incident, on %s', (database) => {
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
       body: JSON.stringify({ connection: 'railway', request }),
     });
-    const own = await response.json();
+    const own = (await response.json()) as { readonly detail: string };
     expect(own).toMatchObject({ result: 'refuse', code: 'operation_not_granted' });
     const { refusal } = await story.agent.graphql(token, 'mutation { volumeDelete(volumeId: "v_both") }');
     expect(own.detail).toBe(refusal?.detail);
@@ -187,9 +187,8 @@ describe.each(DATABASES)('the incident, on %s', (database) => {
     const headers = { authorization: `Bearer ${token}` };
     const self = await (await fetch(`${story.broker.url}/api/v1/self`, { headers })).json();
     expect(self).toMatchObject({ client_id: 'agent', task: { purpose: 'add a custom domain to staging' } });
-    const list = await (
-      await fetch(`${story.broker.url}/api/v1/self/operations?q=customDomainCreate`, { headers })
-    ).json();
+    const listed = await fetch(`${story.broker.url}/api/v1/self/operations?q=customDomainCreate`, { headers });
+    const list = (await listed.json()) as { readonly items: readonly unknown[] };
     expect(list.items[0]).toMatchObject({
       name: 'customDomainCreate',
       environments: [{ environment: 'staging', outcome: 'allow' }],

@@ -1,0 +1,71 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { accessToken, openStory, type Story } from '../support/story.ts';
+
+const READ = '{ environment(id: "e_staging") { id name } }';
+const WRITE = `mutation { customDomainUpdate(environmentId: "e_staging", id: "cd_stag", targetPort: 8081) }`;
+
+describe('a provider that misbehaves', () => {
+  let story: Story;
+  let token = '';
+
+  beforeAll(async () => {
+    story = await openStory();
+    token = accessToken(await story.agent.token({ task: 'look after staging' }));
+  });
+  afterEach(() => story.railway.reset());
+  afterAll(() => story?.end());
+
+  test('down: 503, nothing done, and it works again by itself', async () => {
+    await story.railway.behave({ down: true });
+    const down = await story.agent.graphql(token, WRITE);
+    expect([403, 503]).toContain(down.status);
+    expect(['environment_unresolved', 'upstream_unavailable']).toContain(down.refusal?.code);
+    await story.railway.behave({ down: false });
+    const read = await story.agent.graphql(token, READ);
+    expect(read.status).toBe(200);
+  });
+
+  test('it answers a redirect: never followed, and the root token goes nowhere else', async () => {
+    await story.agent.graphql(token, READ);
+    await story.railway.behave({ redirect: 'http://127.0.0.1:9/steal', only: 'customDomainUpdate' });
+    const { status, refusal, headers } = await story.agent.graphql(token, WRITE);
+    expect({ status, code: refusal?.code }).toEqual({ status: 503, code: 'upstream_outcome_unknown' });
+    expect(headers.get('location')).toBeNull();
+  });
+
+  test.each(['raw', 'base64', 'url', 'split', 'header'] as const)(
+    'it echoes the root token, %s: the answer is withheld and the credential flagged',
+    async (echo) => {
+      await story.railway.behave({ echo, only: 'EchoProbe' });
+      const root = story.railway.tokens.account;
+      const answer = await story.agent
+        .graphql(token, 'query EchoProbe { environment(id: "e_staging") { id } }')
+        .catch((error: unknown) => String(error));
+      const said = JSON.stringify(answer);
+      for (const spelling of [root, Buffer.from(root).toString('base64'), encodeURIComponent(root)])
+        expect(said).not.toContain(spelling);
+      const shown = await story.owner.client.call('connections.get', { connection: 'railway' });
+      expect(shown.credentials[0]?.status).toBe('flagged');
+      const { items } = await story.owner.client.call('audit.list', { kind: 'credential.flagged', limit: 10 });
+      expect(items.length).toBeGreaterThan(0);
+    },
+  );
+
+  test.each(['other_project', 'null_edges', 'missing_edges', 'endless_pages', 'null_data'] as const)(
+    'it lies about what lies where (%s): a write is refused, not guessed',
+    async (lie) => {
+      await story.railway.behave({ lie, only: 'Writ' });
+      const { status, refusal } = await story.agent.graphql(token, 'mutation { customDomainDelete(id: "cd_stag") }');
+      expect({ status, code: refusal?.code }).toEqual({ status: 403, code: 'environment_unresolved' });
+      expect(await story.arrived()).toEqual([]);
+    },
+  );
+
+  test('it is slow: the answer still comes, and the outcome is recorded with how long it took', async () => {
+    await story.railway.behave({ delay_ms: 700, only: 'customDomainUpdate' });
+    const { status } = await story.agent.graphql(token, WRITE);
+    expect(status).toBe(200);
+    const { items } = await story.owner.client.call('audit.list', { kind: 'request.ended', limit: 1 });
+    expect(items[0]?.event).toMatchObject({ result: 'answered', data: { status: 200 } });
+  });
+});
