@@ -18,7 +18,8 @@ export class Searcher {
   readonly #window: number;
   /** By a block of bytes at the end of the window: how far the window may move. */
   readonly #shift = new Uint8Array(TABLE);
-  readonly #firsts = new Uint8Array(256);
+  /** The texts by their first byte. */
+  readonly #byFirst: (Buffer[] | undefined)[] = Array.from({ length: 256 }, () => undefined);
   /** Bytes that occur in a text: an escape that stands for another one needs no second look. */
   readonly #bytes = new Uint8Array(256);
   /** How escapes of JSON begin that could stand for a byte of a text. */
@@ -46,7 +47,8 @@ export class Searcher {
       const at = slot(text[i - 2] ?? 0, text[i - 1] ?? 0, text[i] ?? 0);
       this.#shift[at] = Math.min(this.#shift[at] ?? 0, this.#window - 1 - i);
     }
-    this.#firsts[text[0] ?? 0] = 1;
+    const first = text[0] ?? 0;
+    this.#byFirst[first] = [...(this.#byFirst[first] ?? []), text];
     for (const byte of text) this.#bytes[byte] = 1;
   }
 
@@ -72,8 +74,8 @@ export class Searcher {
   }
 
   #matchesAt(data: Buffer, at: number): boolean {
-    for (const text of this.#texts) {
-      if (at + text.length <= data.length && agrees(data, at, text) === text.length) return true;
+    for (const text of this.#byFirst[data[at] as number] ?? []) {
+      if (agrees(data, at, text) === text.length) return true;
     }
     return false;
   }
@@ -113,16 +115,14 @@ export class Searcher {
   }
 
   #openPlain(data: Buffer): number {
-    for (let at = Math.max(0, data.length - this.#longest); at < data.length; at += 1) {
-      if (this.#firsts[data[at] as number] === 1 && this.#opensAt(data, at)) return at;
+    const { length } = data;
+    for (let at = Math.max(0, length - this.#longest); at < length; at += 1) {
+      const texts = this.#byFirst[data[at] as number];
+      if (texts === undefined) continue;
+      const left = length - at;
+      for (const text of texts) if (left < text.length && agrees(data, at, text) === left) return at;
     }
-    return data.length;
-  }
-
-  #opensAt(data: Buffer, at: number): boolean {
-    const left = data.length - at;
-    for (const text of this.#texts) if (left < text.length && agrees(data, at, text) === left) return true;
-    return false;
+    return length;
   }
 }
 
