@@ -20,7 +20,7 @@ export function normaliseTarget(text: string): string | undefined {
   return `${protocol}//${host}${pathname.replace(/%[0-9a-f]{2}/gi, plainEscape)}`;
 }
 
-function plainEscape(escape: string): string {
-  const character = String.fromCharCode(Number.parseInt(escape.slice(1), 16));
-  return UNRESERVED.test(character) ? character : escape.toUpperCase();
+function plainEscape(escaped: string): string {
+  const character = String.fromCharCode(Number.parseInt(escaped.slice(1), 16));
+  return UNRESERVED.test(character) ? character : escaped.toUpperCase();
 }

@@ -1,0 +1,145 @@
+import { describe, expect, test } from 'vitest';
+import { algorithmOf, claimsOf, policyFor, systems } from '../../test/ci-samples.ts';
+import { ciIdentitySchema } from '../issuers/ci-system.ts';
+import { claimAt } from '../issuers/claim-path.ts';
+import { ciSystem, normaliseIdentity } from '../issuers/systems.ts';
+import { examineSubjectToken } from './examine.ts';
+import { matchClaims } from './match.ts';
+
+const pass = (pinned: unknown, found: unknown, claim = 'x'): boolean | undefined => {
+  const policy = { ci: 'github_actions' as const, claims: { [claim]: pinned } as Record<string, string> };
+  return matchClaims(policy, found === undefined ? {} : { [claim]: found as string })[0]?.pass;
+};
+
+test.each<[unknown, unknown, boolean]>([
+  ['1', '1', true],
+  ['1', 1, true],
+  ['1', 10, false],
+  ['1', '10', false],
+  ['1', ' 1', false],
+  ['A', 'a', false],
+  [true, 'true', true],
+  [true, true, true],
+  ['true', true, true],
+  [true, false, false],
+  [false, undefined, false],
+  [true, 1, false],
+  ['null', null, false],
+  ['[object Object]', {}, false],
+  ['', undefined, false],
+  ['1.5', 1.5, false],
+  ['9007199254740993', 9_007_199_254_740_992, false],
+  [['a', 'b'], 'b', true],
+  [['a', 'b'], 'c', false],
+  ['b', ['a', 'b'], true],
+  ['c', ['a', 'b'], false],
+  ['a,b', ['a', 'b'], false],
+  ['1', [1], false],
+  ['a', [], false],
+])('a pinned %j against %j: %s', (pinned, found, wanted) => {
+  expect(pass(pinned, found)).toBe(wanted);
+});
+
+describe('a ref that ends in *', () => {
+  test.each([
+    ['refs/tags/v*', 'refs/tags/v1', true],
+    ['refs/tags/v*', 'refs/tags/v', true],
+    ['refs/tags/v*', 'refs/heads/v1', false],
+    ['refs/tags/v*', 'x/refs/tags/v1', false],
+  ])('%s against %s: %s', (pinned, found, wanted) => {
+    expect(pass(pinned, found, 'ref')).toBe(wanted);
+  });
+
+  test('counts for no other claim, and for nothing wider: there the star is a star', () => {
+    expect(pass('refs/tags/v*', 'refs/tags/v1', 'environment')).toBe(false);
+    expect(pass('refs/heads/*', 'refs/heads/main', 'ref')).toBe(false);
+    expect(pass('*', 'refs/heads/main', 'ref')).toBe(false);
+  });
+});
+
+describe('a path', () => {
+  const claims = { 'a.b': { c: 1, 'd.e': 2 }, f: { g: { h: 3 } }, i: null, 'j/': { k: 4 } };
+
+  test.each([
+    ['a.b.c', 1],
+    ['a.b.d.e', 2],
+    ['f.g.h', 3],
+    ['i', null],
+    ['j/.k', 4],
+    ['a', undefined],
+    ['f.g.x', undefined],
+    ['f.', undefined],
+    ['', undefined],
+    ['toString', undefined],
+    ['f.constructor', undefined],
+    ['__proto__.toString', undefined],
+  ])('%s leads to %j', (path, wanted) => {
+    expect(claimAt(claims, path)).toEqual(wanted);
+  });
+
+  test('that can be read in two ways leads nowhere', () => {
+    expect(claimAt({ 'a.b': 'x', a: { b: 'y' } }, 'a.b')).toBeUndefined();
+  });
+});
+
+describe('who a job is', () => {
+  test.each(systems)('%s: in Writ’s words, of the right shape, and every member it should find', (ci) => {
+    const identity = normaliseIdentity(ci, claimsOf(ci, 0) as Record<string, string>);
+    expect(ciIdentitySchema.parse(identity)).toEqual(identity);
+    expect(identity).toMatchObject({ system: ci, subject: claimsOf(ci, 0)['sub'] });
+    const absent: Record<string, string[]> = {
+      buildkite: ['workflow'],
+      circleci: ['workflow', 'run_id'],
+      entra: ['workflow'],
+      aws: ['workflow'],
+    };
+    const members = ['system', 'subject', ...Object.keys(ciSystem(ci).identity)];
+    expect(Object.keys(identity).toSorted()).toEqual(
+      members.filter((member) => !absent[ci]?.includes(member)).toSorted(),
+    );
+    expect(ciSystem(ci).algorithms).toContain(algorithmOf(ci));
+  });
+
+  test('text that could act on a screen is made harmless and short', () => {
+    const claims = { sub: 's', repository: `a\u202eb${'x'.repeat(1000)}`, ref: '', actor: { a: 1 }, run_id: 12 };
+    const { project, ...identity } = normaliseIdentity('github_actions', claims);
+    expect(identity).toEqual({ system: 'github_actions', subject: 's', run_id: '12' });
+    expect(project).toMatch(/^a\\u\{202e\}bx+…$/);
+    expect(project).toHaveLength(300);
+  });
+});
+
+describe('trust-test', () => {
+  const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const unsigned = (changes: object) =>
+    `${encode({ alg: 'RS256', kid: 'k' })}.${encode({ ...claimsOf('gitlab', 1_800_000_000), ...changes })}.AAAA`;
+  const examine = (token: string) =>
+    examineSubjectToken(token, policyFor('gitlab'), { now: 1_800_000_000_000, keys: async () => undefined });
+
+  test('shows every comparison of a token that would not be taken, and never the token', async () => {
+    const token = unsigned({ project_id: '43', aud: 'https://gitlab.com', pipeline_source: 'merge_request_event' });
+    const shown = await examine(token);
+    expect(shown).toMatchObject({ accepted: false, reason: 'aud' });
+    expect(shown.checks.filter((check) => !check.pass)).toEqual([
+      { claim: 'aud', wanted: [policyFor('gitlab').audience], found: 'https://gitlab.com', pass: false },
+      {
+        claim: 'pipeline_source',
+        wanted: [expect.stringMatching(/^never: /)],
+        found: 'merge_request_event',
+        pass: false,
+      },
+      { claim: 'project_id', wanted: ['42'], found: '43', pass: false },
+    ]);
+    expect(JSON.stringify(shown)).not.toContain(token.slice(0, 40));
+  });
+
+  test('says why when the comparisons are right and the rest is not', async () => {
+    const shown = await examine(unsigned({}));
+    expect(shown).toMatchObject({ accepted: false, reason: 'kid_unknown' });
+    expect(shown.checks.every((check) => check.pass)).toBe(true);
+  });
+
+  test('has no comparisons for what is not a token', async () => {
+    expect(await examine('x')).toEqual({ accepted: false, reason: 'not_three_segments', checks: [] });
+  });
+});

@@ -1,0 +1,154 @@
+import type { FieldProblem } from '@writ/core';
+import { z } from 'zod';
+import { CI_SYSTEMS, type CiSystem } from '../issuers/ci-system.ts';
+import { ciSystem } from '../issuers/systems.ts';
+import { isLoopbackUrl } from './loopback.ts';
+import { isRefused } from './match.ts';
+import { pinnedTexts, valueProblem } from './pinned-value.ts';
+
+const claimName = z.string().regex(/^[\x21-\x7e]{1,200}$/, 'must be printable ASCII without spaces');
+const claimText = z.string().max(500);
+
+/**
+ * A trust policy: which tokens of a foreign issuer a `ci` client is recognised by (DESIGN 8). A list of values means one of them.
+ * An absent audience or claims parse as empty, so that `checkTrustPolicy` says why they are needed.
+ */
+export const federatedAuthSchema = z.strictObject({
+  method: z.literal('federated'),
+  issuer: z.string().min(1).max(500),
+  audience: z.string().max(500).default(''),
+  claims: z.record(claimName, z.union([claimText, z.boolean(), z.array(claimText).min(1).max(20)])).default({}),
+  ci: z.enum(CI_SYSTEMS),
+  allow_private_network: z.boolean().default(false),
+  dpop_bound_access_tokens: z.boolean().optional(),
+});
+export type FederatedAuth = z.infer<typeof federatedAuthSchema>;
+
+/** In what surroundings a policy is judged. */
+export interface PolicySurroundings {
+  /** Writ's issuer. */
+  readonly public_url: string;
+  /** Where the policy lies in the body; default `auth`. */
+  readonly field?: string;
+}
+
+const MAX_CLAIMS = 30;
+
+/** Audiences of services that take tokens of many issuers: a token made for one of them is none of ours. */
+const AUDIENCES_OF_OTHERS: readonly RegExp[] = [
+  /^sts\.amazonaws\.com$/,
+  /^(https:)?\/\/iam\.googleapis\.com\//,
+  /^api:\/\/AzureADTokenExchange$/i,
+  /^(sigstore|pypi|testpypi|crates\.io|rubygems\.org)$/,
+  /^npm:/,
+];
+
+/**
+ * Returns what makes a trust policy dangerous, each with its field and reason; none when it can be saved: no audience or the
+ * system's default one, no immutable id, wildcards but for the end of a ref, `sub` alone, pull-request events, patterns, an issuer
+ * that is not the system's, plain http but for a stand-in on this machine (standards 3.1 and 3.3; DESIGN 8).
+ */
+export function checkTrustPolicy(policy: FederatedAuth, surroundings: PolicySurroundings): FieldProblem[] {
+  const field = surroundings.field ?? 'auth';
+  const system = ciSystem(policy.ci);
+  return [
+    ...issuerProblems(policy, system, surroundings),
+    ...audienceProblems(policy, system),
+    ...claimProblems(policy, system),
+    ...idProblems(policy, system),
+  ].map((problem) => ({ ...problem, field: `${field}.${problem.field}` }));
+}
+
+/** Returns advice on a policy that may be saved: what it should pin besides. */
+export function trustPolicyHints(
+  policy: FederatedAuth,
+): { readonly claims: readonly string[]; readonly hint: string }[] {
+  const system = ciSystem(policy.ci);
+  const hints = system.recommended
+    .filter(({ any_of }) => !any_of.some((claim) => Object.hasOwn(policy.claims, claim)))
+    .map(({ any_of, because }) => ({ claims: any_of, hint: `pin ${any_of.join(' or ')}: ${because}` }));
+  if (system.audience.fixed === undefined) return hints;
+  const hint = `${system.title} cannot make tokens for Writ alone: one that leaks is good at the other service too`;
+  return [...hints, { claims: ['aud'], hint }];
+}
+
+function issuerProblems(policy: FederatedAuth, system: CiSystem, { public_url }: PolicySurroundings): FieldProblem[] {
+  const { issuer } = policy;
+  const problem = (text: string): FieldProblem[] => [{ field: 'issuer', problem: text, found: issuer }];
+  if (!/^https?:\/\/[^/]/.test(issuer) || /[\s?#\\]/.test(issuer) || !URL.canParse(issuer)) {
+    return problem('must be a URL without query and fragment, byte for byte as in the token');
+  }
+  const { protocol, username, password } = new URL(issuer);
+  if (username !== '' || password !== '') return problem('must not hold a user name or password');
+  if (policy.allow_private_network && isLoopbackUrl(issuer) && isLoopbackUrl(public_url)) return [];
+  if (protocol !== 'https:') {
+    return problem(
+      'must be https; http only on loopback, with allow_private_network, while Writ’s own URL is loopback',
+    );
+  }
+  if (system.issuer.pattern.test(issuer)) return [];
+  return problem(`is not an issuer of ${system.title}, such as ${system.issuer.example}`);
+}
+
+function audienceProblems({ audience, issuer }: FederatedAuth, { title, audience: rule }: CiSystem): FieldProblem[] {
+  const problem = (text: string): FieldProblem[] => [{ field: 'audience', problem: text, found: audience }];
+  if (audience === '') return problem('is needed: without it a token made for anybody would be taken');
+  if (rule.fixed !== undefined) {
+    return audience === rule.fixed ? [] : problem(`must be ${rule.fixed}: ${title} cannot write another`);
+  }
+  if (audience.includes('*')) return problem('must be one exact text');
+  if (audience === issuer || rule.refused.some((pattern) => pattern.test(audience))) {
+    return problem(`is what a token of ${title} says by default: it may have been made for anybody`);
+  }
+  if (AUDIENCES_OF_OTHERS.some((pattern) => pattern.test(audience))) {
+    return problem('is that of another service: a token made for it could be used here');
+  }
+  return [];
+}
+
+function claimProblems(policy: FederatedAuth, system: CiSystem): FieldProblem[] {
+  const entries = Object.entries(policy.claims);
+  if (entries.length > MAX_CLAIMS) return [{ field: 'claims', problem: `must be at most ${MAX_CLAIMS}` }];
+  return entries.flatMap(([claim, wanted]) => {
+    const field = `claims.${claim}`;
+    if (system.never_pin.some((name) => claim === name || claim.startsWith(`${name}.`))) {
+      return [{ field, problem: 'is chosen by the job or by whoever triggered it, so nothing may rely on it' }];
+    }
+    return pinnedTexts(wanted).flatMap((text): FieldProblem[] => {
+      const problem = valueProblem(text, { claim, system }) ?? eventProblem(text, { claim, system });
+      return problem === undefined ? [] : [{ field, problem, found: text.slice(0, 100) }];
+    });
+  });
+}
+
+function eventProblem(
+  text: string,
+  { claim, system }: { readonly claim: string; readonly system: CiSystem },
+): string | undefined {
+  const rule = system.refused.find((refused) => refused.claim === claim && isRefused(text, refused));
+  if (rule) return `is always refused: ${rule.because}`;
+  if (claim === 'sub' && /:pull_request\b/.test(text)) return 'is of pull requests, which are always refused';
+  return undefined;
+}
+
+/** That ids are pinned, by exact values, and something more than `sub`. */
+function idProblems({ claims }: FederatedAuth, system: CiSystem): FieldProblem[] {
+  const pinned = Object.keys(claims);
+  if (pinned.length === 0)
+    return [{ field: 'claims', problem: 'pins nothing: every token of the issuer would be taken' }];
+  const missing = system.required.filter(({ any_of }) => !any_of.some((claim) => Object.hasOwn(claims, claim)));
+  const problems = missing.map(({ any_of, because }) => ({
+    field: 'claims',
+    problem: `pins no ${any_of.join(' and no ')}: ${because}`,
+  }));
+  const isSubAlone = pinned.length === 1 && pinned[0] === 'sub' && missing.length > 0;
+  return isSubAlone
+    ? [
+        ...problems,
+        {
+          field: 'claims.sub',
+          problem: 'is not enough by itself: it is made of names, by a template that can be changed',
+        },
+      ]
+    : problems;
+}

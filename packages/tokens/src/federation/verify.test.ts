@@ -1,0 +1,241 @@
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import fc from 'fast-check';
+import { SignJWT } from 'jose';
+import { describe, expect, test } from 'vitest';
+import { jwtAttacks, signEs256 } from '../../../../test/support/jwt-attacks/index.ts';
+import { algorithmOf, claimsOf, policyFor, systems } from '../../test/ci-samples.ts';
+import type { CiSystemId } from '../issuers/ci-system.ts';
+import { Rejection } from '../rejection.ts';
+import type { ForeignJwk } from './foreign-key.ts';
+import type { FederatedAuth } from './policy.ts';
+import { type ForeignKeys, verifySubjectToken } from './verify.ts';
+
+const NOW = 1_800_000_000;
+const pairs = {
+  RS256: generateKeyPairSync('rsa', { modulusLength: 2048 }),
+  ES256: generateKeyPairSync('ec', { namedCurve: 'P-256' }),
+  ES384: generateKeyPairSync('ec', { namedCurve: 'P-384' }),
+};
+const jwkOf = (key: KeyObject, kid: string): ForeignJwk => ({ kty: '', ...key.export({ format: 'jwk' }), kid });
+const published = new Map(Object.entries(pairs).map(([kid, pair]) => [kid, jwkOf(pair.publicKey, kid)]));
+
+function setUp(policy: FederatedAuth, keys: ForeignKeys = async ({ kid }) => published.get(kid)) {
+  let asked = 0;
+  const counted: ForeignKeys = (wanted) => {
+    asked += 1;
+    return keys(wanted);
+  };
+  const options = { keys: counted, now: NOW * 1000 };
+  const verify = (token: string) => verifySubjectToken(token, policy, options);
+  const reason = async (token: string): Promise<string> => {
+    const result = await verify(token);
+    return result.ok ? expect.unreachable('the token was accepted') : result.reason;
+  };
+  return { verify, reason, asked: () => asked };
+}
+
+/** A good token of a system, with changes, signed as the system does. */
+function tokenOf(ci: CiSystemId, changes: object = {}, head: object = {}): Promise<string> {
+  const alg = algorithmOf(ci);
+  const claims = { ...claimsOf(ci, NOW), ...changes };
+  return new SignJWT(claims).setProtectedHeader({ typ: 'JWT', alg, kid: alg, ...head }).sign(pairs[alg].privateKey);
+}
+
+describe.each(systems)('%s', (ci) => {
+  test('a good token is accepted under its policy, and says who the job is', async () => {
+    const result = await setUp(policyFor(ci)).verify(await tokenOf(ci));
+    expect(result).toMatchObject({ ok: true, exp: NOW + 300, identity: { system: ci } });
+  });
+
+  test('is refused for every pinned claim that is another, or absent', async () => {
+    const policy = policyFor(ci);
+    for (const claim of Object.keys(policy.claims)) {
+      const other = { ...policy, claims: { ...policy.claims, [claim]: 'another' } };
+      expect(await setUp(other).reason(await tokenOf(ci))).toBe('pinned_claim');
+    }
+  });
+
+  test('of another audience is refused before any key is asked for', async () => {
+    const { reason, asked } = setUp(policyFor(ci));
+    for (const aud of ['https://github.com/octo-org', 'sts.amazonaws.com', [], ['a', 'b'], undefined]) {
+      expect(await reason(await tokenOf(ci, { aud }))).toMatch(/^(aud|claims)$/);
+    }
+    expect(asked()).toBe(0);
+  });
+
+  test('of another issuer is refused before any key is asked for', async () => {
+    const { reason, asked } = setUp(policyFor(ci));
+    expect(await reason(await tokenOf(ci, { iss: 'https://evil.example' }))).toBe('iss');
+    expect(asked()).toBe(0);
+  });
+
+  test('under a policy that pins nothing is refused', async () => {
+    expect(await setUp(policyFor(ci, { claims: {} })).reason(await tokenOf(ci))).toBe('pinned_claim');
+    expect(await setUp(policyFor(ci, { audience: '' })).reason(await tokenOf(ci, { aud: '' }))).toBe('aud');
+  });
+});
+
+const es256 = policyFor('kubernetes');
+const header = { alg: 'ES256', kid: 'ES256', typ: 'JWT' };
+const payload = { ...claimsOf('kubernetes', NOW), aud: es256.audience };
+
+describe('every attack is refused', () => {
+  // A token without an id is known by its hash.
+  const doesNotConcern = /^jti: absent$/;
+  const attacks = jwtAttacks({ header, payload, privateKey: pairs.ES256.privateKey });
+
+  test('the token they are made from is accepted', async () => {
+    const token = signEs256({ header, payload }, pairs.ES256.privateKey);
+    expect((await setUp(es256).verify(token)).ok).toBe(true);
+  });
+
+  test.each(attacks.filter(([name]) => !doesNotConcern.test(name)))('%s', async (_, token) => {
+    expect(await setUp(es256).reason(token)).toMatch(/^[a-z_0-9]+$/);
+  });
+
+  test('nothing is asked of an issuer for what is malformed, too large, or of another type', async () => {
+    const { reason, asked } = setUp(es256);
+    for (const [name, token] of attacks) {
+      if (/segment|1 MB|too large|typ |alg n|payload: |duplicate|dots|header: /.test(name)) await reason(token);
+    }
+    expect(asked()).toBe(0);
+  });
+});
+
+describe('types and algorithms', () => {
+  test.each(['at+jwt', 'dpop+jwt', 'client-authentication+jwt', 'logout+jwt'])(
+    'a token of type %s is refused',
+    async (typ) => {
+      expect(await setUp(policyFor('gitlab')).reason(await tokenOf('gitlab', {}, { typ }))).toBe('typ');
+    },
+  );
+
+  test('an algorithm that the system does not use is refused', async () => {
+    const token = new SignJWT(claimsOf('gitlab', NOW)).setProtectedHeader({ alg: 'ES256', kid: 'ES256' });
+    expect(await setUp(policyFor('gitlab')).reason(await token.sign(pairs.ES256.privateKey))).toBe('alg');
+  });
+
+  test('a key that is published for another algorithm is refused', async () => {
+    const keys: ForeignKeys = async ({ kid }) => ({ ...jwkOf(pairs.RS256.publicKey, kid), alg: 'PS256' });
+    expect(await setUp(policyFor('gitlab'), keys).reason(await tokenOf('gitlab'))).toBe('key');
+  });
+
+  test('a key source that answers with another key is not believed', async () => {
+    const keys: ForeignKeys = async () => jwkOf(pairs.RS256.publicKey, 'other');
+    expect(await setUp(policyFor('gitlab'), keys).reason(await tokenOf('gitlab'))).toBe('kid_unknown');
+  });
+
+  test('a silent issuer is a refusal; a broken key source an error', async () => {
+    const silent: ForeignKeys = () => Promise.reject(new Rejection('issuer_unavailable'));
+    expect(await setUp(policyFor('gitlab'), silent).reason(await tokenOf('gitlab'))).toBe('issuer_unavailable');
+    const broken: ForeignKeys = () => Promise.reject(new Error('bug'));
+    await expect(setUp(policyFor('gitlab'), broken).verify(await tokenOf('gitlab'))).rejects.toThrow('bug');
+  });
+});
+
+describe('times', () => {
+  test.each<[string, object, string | undefined]>([
+    ['begun ten minutes ago, as GitHub writes', { nbf: NOW - 600 }, undefined],
+    ['an hour long', { exp: NOW + 3600 }, undefined],
+    ['longer than an hour', { exp: NOW + 3661 }, 'exp'],
+    ['ended within the leeway', { exp: NOW - 59, iat: NOW - 300 }, undefined],
+    ['ended', { exp: NOW - 60, iat: NOW - 300 }, 'exp'],
+    ['issued ahead', { iat: NOW + 61, exp: NOW + 300 }, 'iat'],
+    ['issued hours ago', { iat: NOW - 7200 }, 'iat'],
+    ['not begun', { nbf: NOW + 61 }, 'nbf'],
+    ['ended before it was issued', { exp: NOW - 30, iat: NOW - 20 }, 'exp'],
+  ])('a token %s', async (_, changes, wanted) => {
+    const token = await tokenOf('github_actions', changes);
+    const { verify, reason } = setUp(policyFor('github_actions'));
+    if (wanted === undefined) expect((await verify(token)).ok).toBe(true);
+    else expect(await reason(token)).toBe(wanted);
+  });
+
+  test('a managed identity’s token may live a day, no longer', async () => {
+    const { verify, reason } = setUp(policyFor('entra'));
+    expect((await verify(await tokenOf('entra', { exp: NOW + 86_400 }))).ok).toBe(true);
+    expect(await reason(await tokenOf('entra', { exp: NOW + 90_000 }))).toBe('exp');
+  });
+});
+
+describe('several audiences', () => {
+  test('are taken only where a job may ask for several', async () => {
+    const aud = [policyFor('gitlab').audience, 'https://other.example'];
+    expect(await setUp(policyFor('gitlab')).reason(await tokenOf('gitlab', { aud }))).toBe('aud');
+    expect((await setUp(policyFor('bitbucket')).verify(await tokenOf('bitbucket', { aud }))).ok).toBe(true);
+  });
+});
+
+describe('what is refused whatever is pinned', () => {
+  test.each<[CiSystemId, object]>([
+    ['github_actions', { event_name: 'pull_request' }],
+    ['github_actions', { event_name: 'pull_request_target' }],
+    ['github_actions', { event_name: 'pull_request_review' }],
+    ['github_actions', { event_name: 'workflow_run' }],
+    ['github_actions', { event_name: 'issue_comment' }],
+    ['github_actions', { ref: 'refs/pull/1/merge' }],
+    ['gitlab', { pipeline_source: 'merge_request_event' }],
+    ['gitlab', { ref_path: 'refs/merge-requests/1/head' }],
+    ['circleci', { 'oidc.circleci.com/ssh-rerun': true }],
+    ['circleci', { 'oidc.circleci.com/ssh-rerun': 'true' }],
+    ['circleci', { 'oidc.circleci.com/vcs-ref': 'refs/pull/7/head' }],
+    ['azure_devops', { rpo_ref: 'refs/pull/7/merge' }],
+  ])('%s with %j', async (ci, changes) => {
+    const { event_name: _, ...claims } = policyFor(ci).claims;
+    expect(await setUp(policyFor(ci, { claims })).reason(await tokenOf(ci, changes))).toBe('event');
+  });
+});
+
+describe('the twelve pitfalls that verifying answers', () => {
+  test('a name that begins like the pinned one, or a recycled name under other ids, is refused', async () => {
+    const { reason } = setUp(policyFor('github_actions'));
+    expect(await reason(await tokenOf('github_actions', { repository_owner_id: '999' }))).toBe('pinned_claim');
+    expect(await reason(await tokenOf('github_actions', { repository_id: '4567891' }))).toBe('pinned_claim');
+    const sub = 'repo:octo-org-123456/octo-repo-456789:environment:production';
+    expect(await reason(await tokenOf('github_actions', { sub, repository_id: '1' }))).toBe('pinned_claim');
+  });
+
+  test('a fork’s merge request describes the fork', async () => {
+    expect(await setUp(policyFor('gitlab')).reason(await tokenOf('gitlab', { project_id: '43' }))).toBe('pinned_claim');
+  });
+
+  test('a service account made anew is another', async () => {
+    const recreated = { 'kubernetes.io': { namespace: 'prod', serviceaccount: { name: 'deployer', uid: 'other' } } };
+    expect(await setUp(es256).reason(await tokenOf('kubernetes', recreated))).toBe('pinned_claim');
+  });
+});
+
+describe('how often a token may come', () => {
+  const useOf = async (ci: CiSystemId, changes: object = {}) => {
+    const result = await setUp(policyFor(ci)).verify(await tokenOf(ci, changes));
+    return result.ok ? result.use : expect.unreachable(result.reason);
+  };
+
+  test('once, where a job can ask for another; by its id', async () => {
+    const use = { issuer: policyFor('github_actions').issuer, use_id: 'jti:jti-1', most: 1 };
+    expect(await useOf('github_actions')).toEqual({ ...use, expires_at: (NOW + 360) * 1000 });
+  });
+
+  test('five times for one job, where the issuer hands out one', async () => {
+    expect(await useOf('gitlab')).toMatchObject({ use_id: 'job:901', most: 5 });
+    expect(await useOf('gitlab', { jti: 'another' })).toMatchObject({ use_id: 'job:901', most: 5 });
+    expect(await useOf('circleci')).toMatchObject({ use_id: 'jti:jti-1', most: 5 });
+  });
+
+  test('without an id it is known by what was signed, not by the signature', async () => {
+    const first = await useOf('aws', { jti: undefined });
+    expect(first.use_id).toMatch(/^sha256:[0-9a-f]{64}$/);
+    expect(await useOf('aws', { jti: undefined })).toEqual(first);
+    expect(await useOf('aws', { jti: undefined, nonce: 1 })).not.toEqual(first);
+  });
+});
+
+test('no JSON that an issuer may sign makes it throw, or is accepted by accident', async () => {
+  const { reason } = setUp(es256);
+  const property = fc.asyncProperty(fc.jsonValue(), fc.constantFrom(...Object.keys(payload)), async (value, claim) => {
+    fc.pre(JSON.stringify(value) !== JSON.stringify(Object.entries(payload).find(([name]) => name === claim)?.[1]));
+    fc.pre(!['sub', 'jti', 'iat', 'nbf'].includes(claim));
+    await reason(signEs256({ header, payload: { ...payload, [claim]: value } }, pairs.ES256.privateKey));
+  });
+  await fc.assert(property, { numRuns: 300 });
+});

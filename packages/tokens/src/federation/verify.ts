@@ -1,0 +1,190 @@
+import { hash } from 'node:crypto';
+import type { JsonObject } from '@writ/core';
+import { errors, jwtVerify } from 'jose';
+import { z } from 'zod';
+import { hasForbiddenMember, readCompact } from '../compact.ts';
+import type { CiIdentity, CiSystem } from '../issuers/ci-system.ts';
+import { claimAt } from '../issuers/claim-path.ts';
+import { ciSystem, normaliseIdentity } from '../issuers/systems.ts';
+import { importPublicKey } from '../public-key.ts';
+import { Rejection, type RejectionReason } from '../rejection.ts';
+import { type ForeignJwk, foreignKeyFits } from './foreign-key.ts';
+import { matchClaims, refusedValues } from './match.ts';
+import type { FederatedAuth } from './policy.ts';
+
+/** Leeway for an issuer's clock, in seconds (standards 3.1). */
+const TOLERANCE = 60;
+
+/** Finds a key of an issuer by its kid; undefined when the issuer has none. Throws a `Rejection` when it cannot be asked. */
+export type ForeignKeys = (wanted: {
+  readonly issuer: string;
+  readonly kid: string;
+  readonly allow_private: boolean;
+  readonly jwks_hosts: readonly string[];
+}) => Promise<ForeignJwk | undefined>;
+
+/** Against what a subject token is verified, besides its policy. */
+export interface SubjectTokenOptions {
+  readonly keys: ForeignKeys;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+/** A use of a foreign token, to be counted in the database under `(issuer, use_id)`: refused beyond `most`. */
+export interface SubjectTokenUse {
+  readonly issuer: string;
+  /** The token's own id, or of the job it was handed to. */
+  readonly use_id: string;
+  /** 1, or 5 where the issuer hands out one token a job. Uses after the first may ask for the same or fewer details. */
+  readonly most: number;
+  /** Milliseconds: until when it must be remembered. */
+  readonly expires_at: number;
+}
+
+/** A verified subject token. */
+export interface VerifiedSubjectToken {
+  readonly ok: true;
+  readonly claims: JsonObject;
+  readonly identity: CiIdentity;
+  readonly use: SubjectTokenUse;
+  /** Seconds: no Writ token made from it outlives it. */
+  readonly exp: number;
+}
+
+/** What verifying gave. The reason is for the audit log: to the caller every reason is the same `workload token not accepted`. */
+export type SubjectTokenResult = VerifiedSubjectToken | { readonly ok: false; readonly reason: RejectionReason };
+
+const seconds = z.int().min(0);
+const claimsSchema = z.object({
+  iss: z.string(),
+  sub: z.string().min(1).max(2000),
+  aud: z.union([z.string(), z.array(z.string()).min(1).max(20)]),
+  exp: seconds,
+  iat: seconds,
+  nbf: seconds.optional(),
+  jti: z.string().min(1).max(256).optional(),
+});
+type Claims = z.infer<typeof claimsSchema>;
+
+/** Most uses of a token that its issuer hands out once a job. */
+const MOST_PER_JOB = 5;
+
+/**
+ * Verifies a CI or workload token against the one policy it was presented under (standards 3.1): what is cheap comes before any
+ * fetch, then the signature, then the pinned claims. Using it up is left to the caller, in the statement that issues. Throws
+ * only what `keys` throws besides a `Rejection`.
+ */
+export async function verifySubjectToken(
+  token: string,
+  policy: FederatedAuth,
+  options: SubjectTokenOptions,
+): Promise<SubjectTokenResult> {
+  try {
+    const { claims, payload } = await checkToken(token, policy, options);
+    return {
+      ok: true,
+      claims: payload,
+      identity: normaliseIdentity(policy.ci, payload),
+      use: useOf(token, { claims, payload, system: ciSystem(policy.ci) }),
+      exp: claims.exp,
+    };
+  } catch (error) {
+    if (!(error instanceof Rejection)) throw error;
+    return { ok: false, reason: error.reason };
+  }
+}
+
+async function checkToken(
+  token: string,
+  policy: FederatedAuth,
+  options: SubjectTokenOptions,
+): Promise<{ readonly claims: Claims; readonly payload: JsonObject }> {
+  const system = ciSystem(policy.ci);
+  const { header, payload } = readCompact(token);
+  const named = checkHeader(header, system);
+  const claims = checkClaims(payload, { policy, system, now: options.now });
+  const jwk = await options.keys({
+    issuer: policy.issuer,
+    kid: named.kid,
+    allow_private: policy.allow_private_network,
+    jwks_hosts: system.jwks_hosts,
+  });
+  if (jwk?.kid !== named.kid) throw new Rejection('kid_unknown');
+  if (!foreignKeyFits(jwk, named.alg)) throw new Rejection('key');
+  await checkSignature(token, { alg: named.alg, jwk, policy, now: options.now });
+  if (refusedValues(policy, payload).length > 0) throw new Rejection('event');
+  const checks = matchClaims(policy, payload);
+  if (checks.length === 0 || !checks.every(({ pass }) => pass)) throw new Rejection('pinned_claim');
+  return { claims, payload };
+}
+
+/** Issuers write `JWT` or nothing. Any other type says that it is something else: an access token, a proof. */
+function checkHeader(header: JsonObject, system: CiSystem): { readonly alg: string; readonly kid: string } {
+  const { typ, kid } = header;
+  if (typ !== undefined && !(typeof typ === 'string' && typ.toLowerCase() === 'jwt')) throw new Rejection('typ');
+  const alg = system.algorithms.find((known) => known === header['alg']);
+  if (alg === undefined) throw new Rejection('alg');
+  if (hasForbiddenMember(header)) throw new Rejection('header_member');
+  if (typeof kid !== 'string' || kid === '' || kid.length > 200) throw new Rejection('kid');
+  return { alg, kid };
+}
+
+function checkClaims(
+  payload: JsonObject,
+  { policy, system, now }: { readonly policy: FederatedAuth; readonly system: CiSystem; readonly now: number },
+): Claims {
+  if (payload['iss'] !== policy.issuer) throw new Rejection('iss');
+  const parsed = claimsSchema.safeParse(payload);
+  if (!parsed.success) throw new Rejection('claims');
+  const claims = parsed.data;
+  if (policy.audience === '' || !isFor(claims.aud, policy.audience, system)) throw new Rejection('aud');
+  checkTimes(claims, { now: Math.floor(now / 1000), max_life: system.max_life });
+  return claims;
+}
+
+/** One audience: alone, or in a list of one; among others only where a job may ask for several. */
+function isFor(aud: Claims['aud'], audience: string, system: CiSystem): boolean {
+  if (typeof aud === 'string') return aud === audience;
+  return aud.includes(audience) && (aud.length === 1 || system.audience.several);
+}
+
+function checkTimes(
+  { exp, iat, nbf }: Claims,
+  { now, max_life }: { readonly now: number; readonly max_life: number },
+): void {
+  if (exp <= now - TOLERANCE || exp > now + max_life + TOLERANCE || exp <= iat) throw new Rejection('exp');
+  if (iat > now + TOLERANCE || iat < now - max_life - TOLERANCE) throw new Rejection('iat');
+  if (nbf !== undefined && nbf > now + TOLERANCE) throw new Rejection('nbf');
+}
+
+async function checkSignature(
+  token: string,
+  use: { readonly alg: string; readonly jwk: ForeignJwk; readonly policy: FederatedAuth; readonly now: number },
+): Promise<void> {
+  try {
+    await jwtVerify(token, await importPublicKey(use.jwk, use.alg), {
+      algorithms: [use.alg],
+      issuer: use.policy.issuer,
+      audience: use.policy.audience,
+      requiredClaims: ['exp', 'iat', 'sub'],
+      clockTolerance: TOLERANCE,
+      currentDate: new Date(use.now),
+    });
+  } catch (error) {
+    throw new Rejection(error instanceof errors.JWTClaimValidationFailed ? 'claims' : 'signature');
+  }
+}
+
+/** A token without an id is known by what was signed: of one signature there can be several texts. */
+function useOf(
+  token: string,
+  { claims, payload, system }: { readonly claims: Claims; readonly payload: JsonObject; readonly system: CiSystem },
+): SubjectTokenUse {
+  const { iss: issuer, jti, exp } = claims;
+  const { replay } = system;
+  const job = replay.rule === 'per_job' && replay.job !== undefined ? claimAt(payload, replay.job) : undefined;
+  const named = typeof job === 'string' || typeof job === 'number' ? `job:${job}` : undefined;
+  const own = jti === undefined ? `sha256:${hash('sha256', token.slice(0, token.lastIndexOf('.')))}` : `jti:${jti}`;
+  const expires_at = (exp + TOLERANCE) * 1000;
+  return { issuer, use_id: named ?? own, most: replay.rule === 'per_job' ? MOST_PER_JOB : 1, expires_at };
+}
