@@ -63,7 +63,7 @@ describe.each(DATABASES)('the life of a token, on %s', (kind) => {
     expect((await it.ask({ ...(await it.asRobot()), task_id }, '')).body).toMatchObject({ error: 'invalid_request' });
     await endTask(it.owner(), { id: task_id });
     expect((await it.ask({ task_id })).body).toMatchObject({ error: 'invalid_request' });
-    await expect(authenticateHolder(it.services, tokenOf(first))).rejects.toMatchObject({ code: 'invalid_token' });
+    await expect(authenticateHolder(it.services, tokenOf(first))).rejects.toMatchObject({ code: 'task_ended' });
   });
 
   test('the holder sees its own task, and what it may do with the outcome', async () => {
