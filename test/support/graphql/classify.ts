@@ -18,7 +18,10 @@ export function post(body: string | Uint8Array, changes: Partial<ProviderRequest
 /** Classifies a document as a client would send it. */
 export function classify(
   query: string,
-  { overrides = NONE, ...members }: { variables?: unknown; operationName?: string | undefined; overrides?: EffectOverrides } = {},
+  {
+    overrides = NONE,
+    ...members
+  }: { variables?: unknown; operationName?: string | undefined; overrides?: EffectOverrides } = {},
 ): GraphqlClassified {
   return engine.classify({ request: post(JSON.stringify({ query, ...members })) }, overrides);
 }
