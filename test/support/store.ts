@@ -11,6 +11,9 @@ import { createDatabase, ensureTemplate } from './postgres.ts';
 export const DATABASES = ['embedded', 'postgres'] as const;
 export type DatabaseKind = (typeof DATABASES)[number];
 
+/** What a hook that opens a database may take, in milliseconds: the embedded one takes seconds of computing, more on a busy machine. */
+export const OPENING = 120_000;
+
 /** Where a test's database is, for `openStore` here or in another process. */
 export interface Place {
   readonly options: Pick<StoreOptions, 'url' | 'dataDir'>;

@@ -17,17 +17,22 @@ export class DatabaseError extends Error {
   }
 }
 
-const LOST = new Set([
+/** What says that the connection itself is gone, from postgres.js and from the system. */
+const CONNECTION_LOST = [
   'CONNECTION_CLOSED',
   'CONNECTION_DESTROYED',
   'CONNECTION_ENDED',
-  'CONNECT_TIMEOUT',
-  'ECONNREFUSED',
   'ECONNRESET',
   'EPIPE',
   'ETIMEDOUT',
   'EHOSTUNREACH',
   'ENETUNREACH',
+];
+
+const LOST = new Set([
+  ...CONNECTION_LOST,
+  'CONNECT_TIMEOUT',
+  'ECONNREFUSED',
   'ENOTFOUND',
   'EAI_AGAIN',
   '3D000', // the database was dropped or is being replaced
@@ -73,6 +78,11 @@ export function translate(error: unknown): WritError {
 /** The error for a database that cannot be reached or cannot answer now. */
 export function lost(cause: unknown): WritError {
   return new WritError('unavailable', { detail: 'Writ cannot reach its database now. Nothing was done.', cause });
+}
+
+/** Tells whether an error means that the connection it came over is gone. */
+export function isConnectionLost(error: unknown): boolean {
+  return CONNECTION_LOST.includes(databaseError(error)?.code ?? '');
 }
 
 /** Tells whether an error is the violation of the unique index or primary key of that name. */

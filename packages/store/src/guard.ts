@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Db, Tx } from './database.ts';
-import { lost, translate } from './errors.ts';
+import { isConnectionLost, lost, translate } from './errors.ts';
 
 interface Scope {
   live: boolean;
@@ -26,10 +26,8 @@ export async function guardedTransaction<T>(db: Db, work: (tx: Tx) => Promise<T>
   const scope: Scope = { live: true };
   try {
     return await db.transaction((tx) => {
-      guard(tx, () => {
-        if (!scope.live) throw lost(new Error('the transaction is over'));
-      });
-      return inside.run(scope, () => work(tx));
+      guard(tx, scope);
+      return untilLost(scope, () => inside.run(scope, () => work(tx)));
     });
   } catch (error) {
     throw passOwn(error);
@@ -38,9 +36,26 @@ export async function guardedTransaction<T>(db: Db, work: (tx: Tx) => Promise<T>
   }
 }
 
+/**
+ * Never settles once the connection is lost. postgres.js rejects the transaction by itself then; were it told how `work` ended, it
+ * would send COMMIT or ROLLBACK to a socket that is not there, in a callback of its own, which ends the process.
+ */
+async function untilLost<T>(scope: Scope, work: () => Promise<T>): Promise<T> {
+  try {
+    const result = await work();
+    return scope.live ? result : await new Promise<never>(() => undefined);
+  } catch (error) {
+    if (scope.live) throw error;
+    return new Promise<never>(() => undefined);
+  }
+}
+
+/** Runs a query, or gives it up: for a driver that may never answer. */
+export type Limit = <T>(query: Promise<T>) => Promise<T>;
+
 /** Makes every query of `db` throw only `WritError`s, and none inside a transaction. */
-export function guardDatabase<T extends Db>(db: T): T {
-  guard(db, () => refuseInsideTransaction('the database'));
+export function guardDatabase<T extends Db>(db: T, limit: Limit = (query) => query): T {
+  guard(db, undefined, limit);
   return db;
 }
 
@@ -57,17 +72,21 @@ function isQueryError(error: unknown): boolean {
 /** Named, so that postgres.js prepares it once per connection instead of parsing it each time: half the round trips. */
 const PREPARED = 'prepared';
 
-function guard(db: Db, check: () => void): void {
+/** `scope` is that of a transaction; without it the queries are the store's own. */
+function guard(db: Db, scope?: Scope, limit: Limit = (query) => query): void {
   const session = db._.session;
   const prepare = session.prepareQuery.bind(session);
   session.prepareQuery = (query, fields, name, ...rest) => {
     const prepared = prepare(query, fields, name ?? PREPARED, ...rest);
     const execute = prepared.execute.bind(prepared);
     prepared.execute = async (values) => {
-      check();
+      if (!scope) refuseInsideTransaction('the database');
+      else if (!scope.live) throw lost(new Error('the transaction is over'));
       try {
-        return await execute(values);
+        return await limit(execute(values));
       } catch (error) {
+        // Before `work` hears of it: it may take the error for granted and go on.
+        if (scope && isConnectionLost(error)) scope.live = false;
         throw translate(error);
       }
     };

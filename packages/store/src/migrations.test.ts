@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { sha256Hex } from '@writ/core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createDatabase } from '../../../test/support/postgres.ts';
-import { DATABASES, type DatabaseKind } from '../../../test/support/store.ts';
+import { DATABASES, type DatabaseKind, OPENING } from '../../../test/support/store.ts';
 import type { Driver } from './database.ts';
 import { openEmbedded } from './embedded-driver.ts';
 import { type Migration, migrate, readMigrations } from './migrations.ts';
@@ -16,7 +16,7 @@ const home = mkdtempSync(join(tmpdir(), 'writ-migrations-'));
 let embedded: Driver;
 beforeAll(async () => {
   embedded = await openEmbedded(home, { now });
-});
+}, OPENING);
 afterAll(async () => {
   await embedded.close();
   rmSync(home, { recursive: true });

@@ -10,6 +10,9 @@ import { exchanger, feed } from './postgres-lanes.ts';
 /** The oldest Postgres that Writ runs on, as `server_version_num`. */
 const OLDEST = 150000;
 
+/** What a query may take, in milliseconds, before the pool is given up: postgres.js never answers one sent to a dying connection. */
+const QUERY_LIMIT = 30_000;
+
 /** What the first answer may take, in milliseconds. */
 const PROBE_LIMIT = 6_000;
 
@@ -22,8 +25,8 @@ export async function openPostgres(url: string, options: { readonly poolSize?: n
   return {
     kind: 'postgres',
     place,
-    db: guardDatabase(drizzle(facade(pool))),
-    script: (work) => script(pool.current(), work),
+    db: guardDatabase(drizzle(facade(pool)), (query) => within(QUERY_LIMIT, query, pool.renew)),
+    script: (work) => script((onclose) => client(url, { max: 1, settings, forever: true, onclose }), work),
     exchange: exchanger(writer),
     feed: (channel, onNotify) => feed({ url, channel, onNotify, pool }),
     close: async () => {
@@ -40,13 +43,25 @@ function facade(pool: Renewable): Sql {
   });
 }
 
-async function script<T>(sql: Sql, work: (run: Run) => Promise<T>): Promise<T> {
-  let result: { readonly value: T } | undefined;
-  await sql.begin(async (tx) => {
-    result = { value: await work((statement) => run(tx, statement)) };
+/** On a connection of its own: postgres.js' own transactions end the process when their connection is lost (see `guard.ts`). */
+async function script<T>(connect: (onclose: () => void) => Sql, work: (run: Run) => Promise<T>): Promise<T> {
+  let open = true;
+  const sql = connect(() => {
+    open = false;
   });
-  if (!result) throw new TypeError('a transaction ended without its work');
-  return result.value;
+  const checked: Run = (statement) => {
+    if (!open) throw Object.assign(new Error('the connection was lost'), { code: 'CONNECTION_CLOSED' });
+    return run(sql, statement);
+  };
+  try {
+    await sql.unsafe('begin isolation level read committed');
+    const result = await work(checked);
+    await checked({ text: 'commit' });
+    return result;
+  } finally {
+    // Whatever was not committed is rolled back by the end of the connection.
+    await sql.end({ timeout: 1 });
+  }
 }
 
 /** Host, port and database name of a URL; never its user or password. */

@@ -1,5 +1,6 @@
 import type { Sql } from 'postgres';
 import type { Driver, Feed, Result, Run, Statement } from './database.ts';
+import { isConnectionLost } from './errors.ts';
 import { client, type Renewable, renewable, run, within } from './postgres-client.ts';
 
 /** What an audit batch may take, in milliseconds, before its connection is given up. */
@@ -19,8 +20,10 @@ export function exchanger(writer: Renewable): Driver['exchange'] {
       const [, ...found] = await round(sql, [{ text: 'begin isolation level read committed' }, ...first]);
       await round(sql, [...second(found), { text: 'commit' }]);
     } catch (error) {
+      // What is sent to a dying connection before it is closed, postgres.js never answers; so it is not used again.
+      if (isConnectionLost(error)) writer.renew();
       // Not awaited: the connection runs what comes next only after it.
-      sql.unsafe('rollback').catch(() => undefined);
+      else sql.unsafe('rollback').catch(() => undefined);
       throw error;
     }
   };

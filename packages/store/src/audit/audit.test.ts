@@ -1,6 +1,6 @@
 import { GENESIS_HASH, verifyChain } from '@writ/core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { DATABASES, openTestStore, type TestStore } from '../../../../test/support/store.ts';
+import { DATABASES, OPENING, openTestStore, type TestStore } from '../../../../test/support/store.ts';
 import { DEFAULT_ORGANIZATION as organization_id } from '../store.ts';
 import {
   appendIn,
@@ -20,7 +20,7 @@ describe.each(DATABASES)('the audit log, %s', (kind) => {
   let opened: TestStore;
   beforeAll(async () => {
     opened = await openTestStore(kind);
-  });
+  }, OPENING);
   afterAll(() => opened.dispose());
 
   test('begins empty', async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { DATABASES, openTestStore, type TestStore } from '../../../../test/support/store.ts';
+import { DATABASES, OPENING, openTestStore, type TestStore } from '../../../../test/support/store.ts';
 import { DEFAULT_ORGANIZATION as organization_id } from '../store.ts';
 import { bumpEpochs, pruneChanges, recordChanges, watchChanges } from './index.ts';
 
@@ -8,7 +8,7 @@ describe.each(DATABASES)('the change feed, %s', (kind) => {
   let offset = 0;
   beforeAll(async () => {
     opened = await openTestStore(kind, () => Date.now() + offset);
-  });
+  }, OPENING);
   afterAll(() => opened.dispose());
 
   const change = (subject: string): Promise<void> =>

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { id, NOW, newConnection, newEnvironment } from '../../../../test/support/rows.ts';
-import { DATABASES, openTestStore, type TestStore } from '../../../../test/support/store.ts';
+import { DATABASES, OPENING, openTestStore, type TestStore } from '../../../../test/support/store.ts';
 import { DEFAULT_ORGANIZATION as organization_id, type Store } from '../store.ts';
 import * as queries from './index.ts';
 
@@ -10,7 +10,7 @@ describe.each(DATABASES)('connections, credentials and environments, %s', (kind)
   beforeAll(async () => {
     opened = await openTestStore(kind, () => NOW);
     store = opened.store;
-  });
+  }, OPENING);
   afterAll(() => opened.dispose());
 
   test('a slug is never used again, and every change of a connection is counted', async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { id, NOW, newUser } from '../../../../test/support/rows.ts';
-import { DATABASES, openTestStore, type TestStore } from '../../../../test/support/store.ts';
+import { DATABASES, OPENING, openTestStore, type TestStore } from '../../../../test/support/store.ts';
 import { violates } from '../errors.ts';
 import { DEFAULT_ORGANIZATION as organization_id, type Store } from '../store.ts';
 import * as queries from './index.ts';
@@ -11,7 +11,7 @@ describe.each(DATABASES)('users and their links and sessions, %s', (kind) => {
   beforeAll(async () => {
     opened = await openTestStore(kind, () => NOW);
     store = opened.store;
-  });
+  }, OPENING);
   afterAll(() => opened.dispose());
 
   test('of twenty set-ups at once, with two links, exactly one makes the owner', async () => {

@@ -1,7 +1,7 @@
 import { is, type SQL, sql } from 'drizzle-orm';
 import { getTableConfig, PgDialect, PgTable } from 'drizzle-orm/pg-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { DATABASES, openTestStore, type TestStore } from '../../../../test/support/store.ts';
+import { DATABASES, OPENING, openTestStore, type TestStore } from '../../../../test/support/store.ts';
 import * as schema from './index.ts';
 
 const tables = Object.values(schema)
@@ -71,7 +71,7 @@ describe.each(DATABASES)('the migrated database, %s', (kind) => {
   let opened: TestStore;
   beforeAll(async () => {
     opened = await openTestStore(kind);
-  });
+  }, OPENING);
   afterAll(() => opened.dispose());
 
   test('has the very columns of the schema, and no defaults', async () => {
