@@ -203,8 +203,11 @@ export function authorizedFor(request: Pick<AuthorizeRequest, 'request_id' | 'co
   });
 }
 
-/** Writes raw bytes to a port and returns everything that comes back before the other side closes, or is silent for a while. */
-export function sendRaw(port: number, bytes: string | Buffer, silence_ms = 300): Promise<string> {
+/**
+ * Writes raw bytes to a port and returns everything that comes back: until the other side closes, sends nothing at all for
+ * `silence_ms`, or nothing more for `quiet_ms`.
+ */
+export function sendRaw(port: number, bytes: string | Buffer, silence_ms = 3000, quiet_ms = 40): Promise<string> {
   return new Promise((done) => {
     const socket = connect(port, '127.0.0.1');
     const chunks: Buffer[] = [];
@@ -215,7 +218,7 @@ export function sendRaw(port: number, bytes: string | Buffer, silence_ms = 300):
     socket.setTimeout(silence_ms, finish);
     socket.on('data', (chunk: Buffer) => {
       chunks.push(chunk);
-      socket.setTimeout(40, finish);
+      socket.setTimeout(quiet_ms, finish);
     });
     socket.on('close', finish).on('error', finish);
     socket.write(bytes);
