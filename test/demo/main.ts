@@ -1,5 +1,5 @@
 import { type RailwayUpstream, startRailwayUpstream } from '../support/railway-upstream/start.ts';
-import { type DemoBroker, startDemoBroker } from './broker.ts';
+import { startDemoBroker } from './broker.ts';
 import { bold, dim, green, heading, red, rows, rule, say, tell } from './paint.ts';
 import { auditTrail } from './set-up.ts';
 import { NotAsTold } from './told.ts';
@@ -10,38 +10,43 @@ import { look, showWorld } from './world.ts';
 /** `npm run demo`: the incident against a stand-in Railway, without Writ and with it. Exits 0 only if all happened as told. */
 async function main(): Promise<void> {
   const begun = performance.now();
-  const upstream = await startRailwayUpstream();
-  let broker: DemoBroker | undefined;
+  const stops: (() => Promise<void>)[] = [];
   const cleanUp = async (): Promise<void> => {
-    await broker?.stop();
-    await upstream.stop();
+    for (const stop of stops.splice(0)) await stop();
   };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => void cleanUp().then(() => process.exit(130)));
+  }
+  // The broker starts while the first act is played.
+  const starting = startDemoBroker();
+  stops.push(async () => await starting.then((broker) => broker.stop(), ignore));
   try {
+    const upstream = await startRailwayUpstream();
+    stops.push(upstream.stop);
     await opening(upstream);
     const without = await withoutWrit(upstream);
     await upstream.reset();
-    broker = await startDemoBroker();
+    const broker = await starting;
     const withIt = await withWrit(upstream, broker);
     heading('Who did what, and what was said to it');
     const whole = await auditTrail(broker);
     ending({ without, withIt, whole });
-    say(
-      dim(
-        `  Everything above happened just now, in ${Math.round((performance.now() - begun) / 1000)} s, in three processes on this machine.`,
-      ),
-      '',
-    );
+    const seconds = Math.round((performance.now() - begun) / 1000);
+    say(dim(`  Everything above happened just now, in ${seconds} s, in three processes on this machine.`), '');
   } finally {
     await cleanUp();
   }
 }
 
+function ignore(): void {
+  // A broker that did not start has nothing to stop; why it did not is said where it is waited for.
+}
+
 async function opening(upstream: RailwayUpstream): Promise<void> {
   heading('Nine seconds');
-  tell('An agent fixes a staging problem of a car rental platform. Its task: add a custom domain to staging. This is');
-  tell('the world before it begins; one volume, "uploads", lies in both environments.');
+  tell(
+    'An agent fixes a staging problem of a car rental platform. Its task: add a custom domain to staging. This is the world before it begins; one volume, "uploads", lies in both environments.',
+  );
   say('');
   showWorld(await look(upstream));
 }
@@ -77,7 +82,7 @@ function ending({
         `${without.after.production.backups} of 3 left`,
         `${withIt.after.production.backups} of 3 left`,
       ],
-      ['who can say what it was', 'nobody', `the audit log, ${whole.split(',')[0] ?? ''}`],
+      ['what was written down', 'nothing', `the audit log, ${whole.split(',')[0] ?? ''}`],
     ],
     { widths: WIDTHS, paint: [dim, red, green] },
   );

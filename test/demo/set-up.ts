@@ -50,12 +50,17 @@ export async function tokenFor(broker: DemoBroker): Promise<string> {
 
 /** The log of what happened, and the proof that nobody changed it. */
 export async function auditTrail(broker: DemoBroker): Promise<string> {
-  const list = await broker.writ(['audit', 'list', '--client', 'my-agent', '--limit', '20']);
+  speak('owner', '$ writ audit list --client my-agent', yellow);
+  const list = await broker.writ(['audit', 'list', '--client', 'my-agent', '--limit', '10']);
   told(list.code === 0, `the audit log can be read (${list.output})`);
-  say(...list.output.split('\n').map((line) => `  ${line}`));
+  const lines = list.output.split('\n').filter((line) => !line.startsWith('There are more'));
+  say('', ...lines.map((line) => `  ${line}`), '');
+  speak('owner', '$ writ audit verify', yellow);
   const verified = await broker.writ(['audit', 'verify']);
   told(verified.code === 0 && verified.output.startsWith('whole: '), `the audit log is whole (${verified.output})`);
-  return verified.output.split('\n')[0] ?? '';
+  const [whole = ''] = verified.output.split('\n');
+  say(`  ${whole.slice(0, 60)}...`);
+  return whole;
 }
 
 interface Step {

@@ -1,7 +1,7 @@
 import type { RailwayUpstream } from '../support/railway-upstream/start.ts';
 import type { DemoBroker } from './broker.ts';
 import { CREATE_DOMAIN, DELETE_VOLUME, FIND_ENVIRONMENTS, FIND_PROJECTS, NEW_DOMAIN, TRICKS } from './documents.ts';
-import { dim, green, heading, say, speak, tell, yellow } from './paint.ts';
+import { green, heading, say, speak, tell, yellow } from './paint.ts';
 import { graphql, mutationsSeen, type Reply } from './railway.ts';
 import { handOver, tokenFor } from './set-up.ts';
 import { told } from './told.ts';
@@ -46,24 +46,24 @@ export async function withWrit(upstream: RailwayUpstream, broker: DemoBroker): P
 type At = { readonly url: string; readonly token: string };
 
 async function doTheTask(at: At): Promise<Reply> {
-  speak('agent', 'The task first: a custom domain for staging.');
+  speak('agent', 'The task first: a custom domain for staging. Railway is now at /gateway/railway.');
   for (const [name, query] of [
     ['projects', FIND_PROJECTS],
     ['environments', FIND_ENVIRONMENTS],
   ] as const) {
-    speak('', `POST /gateway/railway/graphql/v2   ${name}`, yellow);
+    speak('', `query ${name}`, yellow);
     const found = await graphql(at, query, name === 'projects' ? {} : { projectId: NEW_DOMAIN.projectId });
     told(
       found.status === 200 && found.data !== null,
       `the agent may ask for ${name} (${found.status} ${found.message})`,
     );
   }
-  speak('', `POST /gateway/railway/graphql/v2   customDomainCreate(${NEW_DOMAIN.domain})`, yellow);
+  speak('', `mutation customDomainCreate(domain: "${NEW_DOMAIN.domain}")`, yellow);
   const created = await graphql(at, CREATE_DOMAIN, { input: NEW_DOMAIN });
   told(created.status === 200 && created.data !== null, `the domain is created (${created.status} ${created.message})`);
   speak(
     'railway',
-    `${created.status} ${JSON.stringify({ data: created.data })}   ${dim(`after ${created.milliseconds} ms`)}`,
+    `${created.status} ${JSON.stringify(created.data?.['customDomainCreate'])}   after ${created.milliseconds} ms`,
     green,
   );
   say('');
@@ -72,7 +72,7 @@ async function doTheTask(at: At): Promise<Reply> {
 
 async function guessAgain(at: At): Promise<Reply> {
   speak('agent', 'Deleting the broken volume should stay in staging.');
-  speak('', 'POST /gateway/railway/graphql/v2   volumeDelete(volumeId: "v_prod")', yellow);
+  speak('', 'mutation volumeDelete(volumeId: "v_prod")', yellow);
   return await refusal(at, { query: DELETE_VOLUME, variables: { volumeId: 'v_prod' } });
 }
 
