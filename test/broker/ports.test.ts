@@ -1,0 +1,185 @@
+import { createGatewayPorts, createGrant, deleteGrant, putCredential } from '@writ/broker';
+import { type Decision, decide, makeId, type Resolved } from '@writ/core';
+import {
+  type AuthorizeRequest,
+  type Caller,
+  canonicalHead,
+  canonicalise,
+  classify,
+  type GatewayConnection,
+  type GatewayPorts,
+  HeaderTable,
+  resolve,
+} from '@writ/gateway';
+import { bumpEpochs, type EpochKey, freezes, insertFreeze, revokeTokens, type Tx } from '@writ/store';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { DATABASES } from '../support/store.ts';
+import { openTokenScene, type TokenScene, tokenOf } from '../support/token-scene.ts';
+
+const READ = '{ environment(id: "e_staging") { id } }';
+
+describe.each(DATABASES)("the gateway's ports, on %s", (kind) => {
+  let it: TokenScene;
+  let ports: GatewayPorts;
+  let connection: GatewayConnection;
+
+  beforeAll(async () => {
+    it = await openTokenScene(kind);
+    ports = createGatewayPorts(it.services);
+    const found = await ports.connection('railway');
+    if (found === undefined) throw new Error('no connection');
+    connection = found;
+  });
+  afterAll(() => it?.close());
+
+  const resolved = async (query: string, variables: object = {}): Promise<Resolved> => {
+    const headers = new HeaderTable(['content-type', 'application/json']);
+    const head = canonicalHead({ method: 'POST', target: '/graphql/v2', headers }, connection.provider);
+    const canonical = canonicalise(head, new TextEncoder().encode(JSON.stringify({ query, variables })));
+    const classified = classify(connection, canonical);
+    return await resolve({ connection, client_id: 'helper', arrived: it.services.now() }, classified);
+  };
+  const callerOf = async (token: string): Promise<Caller> =>
+    await ports.authenticate(
+      { token, scheme: 'bearer', method: 'POST', target: '/gateway/railway/graphql/v2' },
+      'railway',
+    );
+  const decided = (caller: Caller, call: Resolved): Decision =>
+    decide({ connection: 'railway', ...caller, operations: call.operations, now: it.services.now() });
+  const requestOf = async (query = READ, variables: object = {}): Promise<AuthorizeRequest> => {
+    const current = await ports.connection('railway');
+    if (current !== undefined) connection = current;
+    const caller = await callerOf(tokenOf(await it.ask({ task: 'ports' })));
+    const call = await resolved(query, variables);
+    return { request_id: ports.requestId(), connection, caller, resolved: call, decision: decided(caller, call) };
+  };
+  /** What another broker does: this one has not heard of it yet. */
+  const elsewhere = async (keys: readonly EpochKey[], work: (tx: Tx) => Promise<unknown>) => {
+    const { store, organization_id, now } = it.services;
+    await store.transaction(async (tx) => {
+      await work(tx);
+      await bumpEpochs(tx, { organization_id, now: now(), keys });
+    });
+  };
+  const entriesOf = async (request_id: string) =>
+    (await it.audit()).filter((entry) => entry['request_id'] === request_id);
+
+  test('an allowed request is in the log, with everything that decided, before it is authorized', async () => {
+    const request = await requestOf();
+    const authorized = await ports.authorize(request);
+    expect(authorized?.value).toMatchObject({
+      kind: 'request',
+      environments: ['staging'],
+      connection_id: connection.id,
+    });
+    const [entry] = await entriesOf(request.request_id);
+    expect(entry).toMatchObject({
+      kind: 'request.allowed',
+      client_id: 'helper',
+      connection: 'railway',
+      operations: ['environment'],
+      data: {
+        decision: { result: 'allow' },
+        operations: [{ name: 'environment', effect: 'read', environments: ['staging'] }],
+      },
+    });
+    expect(entry?.['seq']).toBe(authorized?.value.audit_seq);
+    expect(Reflect.get(Object(entry?.['data']), 'digest')).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  test('a freeze that was acknowledged elsewhere wins over a request that was decided before it', async () => {
+    const request = await requestOf();
+    const { organization_id, now } = it.services;
+    const id = makeId('freeze', { now: now(), randomBytes: it.services.randomBytes });
+    const freeze = { organization_id, id, scope: 'client' as const, subject: 'helper', reason: 'an incident' };
+    const client: EpochKey = { scope: 'client', subject: 'helper' };
+    await elsewhere([client], (tx) => insertFreeze(tx, { ...freeze, created_by: 'usr_test', created_at: now() }));
+    await expect(ports.authorize(request)).rejects.toMatchObject({ code: 'frozen' });
+    expect(await entriesOf(request.request_id)).toMatchObject([{ kind: 'request.refused', result: 'stale' }]);
+    await elsewhere([client], (tx) => tx.delete(freezes));
+    it.services.live.forget([client]);
+  });
+
+  test('a revocation that was acknowledged elsewhere wins too', async () => {
+    const request = await requestOf();
+    const { organization_id, now } = it.services;
+    const { jti } = request.caller;
+    await elsewhere([{ scope: 'token', subject: jti }], (tx) =>
+      revokeTokens(tx, { organization_id, now: now(), selection: { jti } }),
+    );
+    await expect(ports.authorize(request)).rejects.toMatchObject({ code: 'invalid_token' });
+  });
+
+  test('a change that decides nothing about the request lets it go on; one that does is not guessed at', async () => {
+    const scope = { connection: 'railway', environments: ['staging'], operations: ['*:read'] };
+    const harmless = await requestOf();
+    const { id } = await createGrant(it.owner(), { client_id: 'helper', ...scope });
+    expect(await ports.authorize(harmless)).toBeDefined();
+    await deleteGrant(it.owner(), { id });
+    const raised = await createGrant(it.owner(), { client_id: 'helper', ...scope, operations: ['variableUpsert'] });
+    const needed = await requestOf(
+      'mutation { variableUpsert(input: { projectId: "p_rentals", environmentId: "e_staging", name: "A", value: "b" }) }',
+    );
+    expect(needed.decision.result).toBe('allow');
+    await deleteGrant(it.owner(), { id: raised.id });
+    await expect(ports.authorize(needed)).rejects.toMatchObject({ code: 'unavailable' });
+  });
+
+  test('the value of a secret argument is not in the log, its keyed digest and length are', async () => {
+    const scope = { connection: 'railway', environments: ['staging'], operations: ['variableUpsert'] };
+    await createGrant(it.owner(), { client_id: 'helper', ...scope });
+    const query = 'mutation Set($input: VariableUpsertInput!) { variableUpsert(input: $input) }';
+    const value = `planted-${it.services.now()}-secret`;
+    const input = { projectId: 'p_rentals', environmentId: 'e_staging', name: 'API_KEY', value };
+    const request = await requestOf(query, { input });
+    expect(request.decision.result).toBe('allow');
+    await ports.authorize(request);
+    const text = JSON.stringify(await entriesOf(request.request_id));
+    expect(text).not.toContain(value);
+    expect(JSON.parse(text)[0].data.operations[0].arguments.input.value).toMatchObject({ length: value.length });
+    expect(JSON.stringify(it.logged)).not.toContain(value);
+  });
+
+  test('a refusal is recorded, and gives nothing to send', async () => {
+    const request = await requestOf('mutation { volumeDelete(volumeId: "v_prod") }');
+    expect(await ports.authorize(request)).toBeUndefined();
+    expect(await entriesOf(request.request_id)).toMatchObject([
+      {
+        kind: 'request.refused',
+        result: 'operation_not_granted',
+        data: { operations: [{ targets: ['volume:v_prod'], environments: ['production'] }] },
+      },
+    ]);
+  });
+
+  test('a credential bound to the reached environments is used, never a broader one', async () => {
+    const value = 'fake-token-for-staging-alone';
+    await putCredential(it.owner(), { connection: 'railway', kind: 'project_token', value, environments: ['staging'] });
+    const request = await requestOf();
+    const authorized = await ports.authorize(request);
+    if (authorized === undefined) throw new Error('not authorized');
+    const credential = await ports.credential(authorized);
+    expect(credential.header).toBe('project-access-token');
+    expect(credential.secret.expose()).toBe(value);
+    expect((await ports.credential(authorized)).secret).toBe(credential.secret);
+    expect(String(credential.secret)).not.toContain(value);
+  });
+
+  test('an answer under way is cut when its token is revoked, not when something else is', async () => {
+    const { caller } = await requestOf();
+    const cuts: string[] = [];
+    const stop = ports.onRevoked(caller, 'railway', (why) => cuts.push(why));
+    const scope = { connection: 'railway', environments: ['staging'], operations: ['*:read'] };
+    await createGrant(it.owner(), { client_id: 'robot', ...scope });
+    await createGrant(it.owner(), { client_id: 'helper', ...scope });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(cuts).toEqual([]);
+    const { organization_id, now } = it.services;
+    const { jti } = caller;
+    await elsewhere([{ scope: 'token', subject: jti }], (tx) =>
+      revokeTokens(tx, { organization_id, now: now(), selection: { jti } }),
+    );
+    await expect.poll(() => cuts, { timeout: 5000 }).toContain('revoked');
+    stop();
+  });
+});
