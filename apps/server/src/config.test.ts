@@ -1,0 +1,98 @@
+import { describe, expect, test } from 'vitest';
+import { readConfig } from './config.ts';
+
+const home = { HOME: '/nowhere' };
+
+test('without settings: embedded, loopback, port 8700, files where XDG puts them', () => {
+  expect(readConfig({ XDG_DATA_HOME: '/data', XDG_CONFIG_HOME: '/config' })).toEqual({
+    dataDir: '/data/writ',
+    keyFile: '/config/writ/key',
+    publicUrl: 'http://localhost:8700',
+    publicUrlIsLoopback: true,
+    host: '127.0.0.1',
+    port: 8700,
+    privateUpstreams: [],
+    warnings: [],
+  });
+});
+
+test('every setting is taken; an empty one counts as unset', () => {
+  const config = readConfig({
+    ...home,
+    DATABASE_URL: 'postgres://u:p@db:5432/writ',
+    WRIT_PUBLIC_URL: 'https://Writ.example.com/',
+    WRIT_HOST: '0.0.0.0',
+    WRIT_PORT: '443',
+    WRIT_TLS_CERT: '/tls/cert.pem',
+    WRIT_TLS_KEY: '/tls/key.pem',
+    WRIT_GATEWAY_DOMAIN: 'GW.example.com',
+    WRIT_PRIVATE_UPSTREAMS: '10.0.0.1:80, [::1]:8080,internal:9000',
+    WRIT_SETUP_TOKEN: '',
+  });
+  expect(config).toMatchObject({
+    publicUrl: 'https://writ.example.com',
+    publicUrlIsLoopback: false,
+    tls: { certFile: '/tls/cert.pem', keyFile: '/tls/key.pem' },
+    gatewayDomain: 'gw.example.com',
+    privateUpstreams: ['10.0.0.1:80', '[::1]:8080', 'internal:9000'],
+  });
+  expect(config).not.toHaveProperty('setupToken');
+});
+
+test('the public URL follows the port and the certificate where it is not set', () => {
+  expect(readConfig({ ...home, WRIT_PORT: '9000' }).publicUrl).toBe('http://localhost:9000');
+  expect(readConfig({ ...home, WRIT_TLS_CERT: '/c', WRIT_TLS_KEY: '/k' }).publicUrl).toBe('https://localhost:8700');
+});
+
+test('a setting that is misspelt is said, not passed over', () => {
+  expect(readConfig({ ...home, WRIT_PUBLIC_ULR: 'https://x' }).warnings).toEqual([
+    'WRIT_PUBLIC_ULR is not a setting of Writ and was ignored; did you mean WRIT_PUBLIC_URL?',
+  ]);
+});
+
+describe('a wrong setting is one sentence: what, where, what to do', () => {
+  test.each([
+    ['WRIT_PORT', 'eighty', 'WRIT_PORT is "eighty"; it must be a port from 1 to 65535.'],
+    ['WRIT_PORT', '65536', /^WRIT_PORT is "65536"; it must be a port/],
+    ['WRIT_PORT', '0', /it must be a port/],
+    ['WRIT_HOST', 'not a host', /^WRIT_HOST is "not a host"; it must be an IP address/],
+    [
+      'WRIT_PUBLIC_URL',
+      'http://writ.example.com',
+      /it must be an https origin without a path, or plain http on loopback/,
+    ],
+    ['WRIT_PUBLIC_URL', 'http://localhost.example.com', /https origin/],
+    ['WRIT_PUBLIC_URL', 'https://writ.example.com/path', /https origin/],
+    ['WRIT_PUBLIC_URL', 'https://u:p@writ.example.com', /https origin/],
+    ['WRIT_PUBLIC_URL', 'https://writ.example.com/?x', /https origin/],
+    ['WRIT_PUBLIC_URL', 'ftp://writ.example.com', /https origin/],
+    ['WRIT_PUBLIC_URL', 'writ', /https origin/],
+    ['WRIT_GATEWAY_DOMAIN', 'https://gw.example.com', /^WRIT_GATEWAY_DOMAIN is .* a host name such as/],
+    [
+      'WRIT_PRIVATE_UPSTREAMS',
+      '10.0.0.1',
+      'WRIT_PRIVATE_UPSTREAMS is "10.0.0.1"; it must be host:port pairs separated by commas.',
+    ],
+    ['WRIT_PRIVATE_UPSTREAMS', '10.0.0.1:99999', /host:port pairs/],
+    ['WRIT_DATA_DIR', '~/writ', /^WRIT_DATA_DIR is "~\/writ"; it must be the path of a folder/],
+    ['WRIT_TLS_CERT', '/c', 'WRIT_TLS_CERT is set, but WRIT_TLS_KEY is not; set both to serve https, or neither.'],
+    ['WRIT_TLS_KEY', '/k', /WRIT_TLS_KEY is set, but WRIT_TLS_CERT is not/],
+  ])('%s=%s', (name, value, sentence) => {
+    expect(() => readConfig({ ...home, [name]: value })).toThrow(sentence);
+  });
+
+  test('without repeating what is secret', () => {
+    for (const [name, value] of [
+      ['WRIT_SETUP_TOKEN', 'fake-é'],
+      ['DATABASE_URL', 'mysql://u:fake@db/writ'],
+    ] as const) {
+      expect(() => readConfig({ ...home, [name]: value })).toThrow(`${name} is not right; it must be`);
+      expect(() => readConfig({ ...home, [name]: value })).not.toThrow(/fake/);
+    }
+  });
+
+  test('a certificate with a public URL of plain http', () => {
+    const env = { ...home, WRIT_TLS_CERT: '/c', WRIT_TLS_KEY: '/k', WRIT_PUBLIC_URL: 'http://localhost:8700' };
+    expect(() => readConfig(env)).toThrow(/a certificate is set; write it with https/);
+  });
+});

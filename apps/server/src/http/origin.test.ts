@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest';
+import { crossSiteCheck, hostCheck } from './origin.ts';
+import { clearCookie, cookieName, shownBy } from './session-cookie.ts';
+
+const local = hostCheck({ publicUrl: 'http://localhost:8700', loopback: true, port: 8700 });
+const remote = hostCheck({ publicUrl: 'https://writ.example.com', loopback: false, port: 8700 });
+
+test('while the public URL is loopback every name of loopback is ours, on its port alone', () => {
+  expect(['localhost:8700', 'LOCALHOST:8700', '127.0.0.1:8700', '[::1]:8700'].every(local)).toBe(true);
+  expect(['localhost', 'localhost:80', 'localhost.evil.example:8700', 'writ.example.com', ''].some(local)).toBe(false);
+  expect(local(undefined)).toBe(false);
+});
+
+test('behind a public name only that name is ours', () => {
+  expect(remote('writ.example.com')).toBe(true);
+  expect(['localhost:8700', '127.0.0.1:8700', 'writ.example.com:8700', 'x.writ.example.com'].some(remote)).toBe(false);
+});
+
+test('a page is ours only if its origin is the very host it asked', () => {
+  const check = crossSiteCheck({ publicUrl: 'http://localhost:8700', isOwnHost: local });
+  const asks = (origin: string, site?: string) => () =>
+    check({ host: 'localhost:8700', origin, ...(site === undefined ? {} : { 'sec-fetch-site': site }) });
+  expect(asks('http://localhost:8700', 'same-origin')).not.toThrow();
+  expect(() => check({ host: 'localhost:8700' })).not.toThrow();
+  for (const origin of [
+    'https://localhost:8700',
+    'http://127.0.0.1:8700',
+    'http://localhost:8701',
+    'null',
+    'http://evil.example',
+  ]) {
+    expect(asks(origin), origin).toThrow(/another site/);
+  }
+  expect(asks('http://localhost:8700', 'cross-site')).toThrow();
+});
+
+test('over https the cookie is bound to this host; it is out of reach of scripts and of other sites', () => {
+  expect(cookieName('https://writ.example.com')).toBe('__Host-writ_session');
+  expect(clearCookie('https://writ.example.com')).toBe(
+    '__Host-writ_session=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0; Secure',
+  );
+  expect(clearCookie('http://localhost:8700')).not.toContain('Secure');
+});
+
+test('over https a cookie of the plain name says nothing', () => {
+  const cookie = 'writ_session=writ_ss_fake';
+  expect(shownBy({ cookie }, 'https://writ.example.com').kind).toBe('nothing');
+  expect(shownBy({ cookie }, 'http://localhost:8700')).toMatchObject({ kind: 'session', client: 'browser' });
+});
+
+test('a sender-constrained token is not taken as a bearer', () => {
+  expect(shownBy({ authorization: 'DPoP a.b.c' }, 'http://localhost:8700')).toEqual({
+    kind: 'access_token',
+    token: '',
+  });
+  expect(shownBy({ authorization: 'Bearer a.b.c' }, 'http://localhost:8700')).toEqual({
+    kind: 'access_token',
+    token: 'a.b.c',
+  });
+});
