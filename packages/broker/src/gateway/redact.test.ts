@@ -1,0 +1,39 @@
+import { createSecretKey } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import { hideArguments, redactArguments } from './redact.ts';
+
+const key = createSecretKey(Buffer.alloc(32, 7));
+const redact = (values: Parameters<typeof redactArguments>[0], ...paths: string[]) =>
+  redactArguments(values, { paths, key });
+
+describe('arguments in the log', () => {
+  test('a secret becomes its keyed digest and length, everything else stays', () => {
+    const redacted = redact({ input: { name: 'A', value: 'fake secret' } }, 'input.value');
+    expect(redacted).toMatchObject({ input: { name: 'A', value: { length: 11 } } });
+    expect(JSON.stringify(redacted)).not.toContain('fake secret');
+    const other = redactArguments(
+      { input: { value: 'fake secret' } },
+      { paths: ['input.value'], key: createSecretKey(Buffer.alloc(32, 8)) },
+    );
+    expect(JSON.stringify(other)).not.toBe(JSON.stringify(redacted));
+  });
+
+  test.each([
+    ['each element of a list', { list: [{ v: 'fake-1' }, { v: 'fake-2' }] }, 'list[].v'],
+    ['the list itself', { list: ['fake-1', 'fake-2'] }, 'list'],
+    ['an object', { list: { a: 'fake-1' } }, 'list'],
+    ['the elements where there is no list', { list: { v: 'fake-1' } }, 'list[].v'],
+    ['a number', { list: { v: 'fake-1' } }, 'list.v'],
+  ])('%s is hidden', (_what, values, path) => {
+    expect(JSON.stringify(redact(values, path))).not.toContain('fake');
+    expect(JSON.stringify(hideArguments(values, [path]))).not.toContain('fake');
+  });
+
+  test('paths that lead nowhere, and null, stay as they are', () => {
+    expect(redact({ a: null, b: 1 }, 'a', 'c.d', 'b.e')).toEqual({ a: null, b: 1 });
+  });
+
+  test('texts are made inert, names too', () => {
+    expect(JSON.stringify(redact({ 'a\u202e': 'b\u0000\u200b' }))).toBe('{"a\\\\u{202e}":"b\\\\u{0}\\\\u{200b}"}');
+  });
+});
