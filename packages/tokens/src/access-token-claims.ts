@@ -1,5 +1,6 @@
 import { type Detail, detailsSchema } from '@writ/core';
 import { z } from 'zod';
+import { ciIdentitySchema } from './issuers/ci-system.ts';
 
 /** The `typ` of an access token (RFC 9068 section 2.1). Only Writ signs with its keys, so no other spelling is taken. */
 export const ACCESS_TOKEN_TYPE = 'at+jwt';
@@ -38,6 +39,10 @@ export const accessTokenClaimsSchema = z
     /** Where the details are in the database when they are too large for the token. */
     authorization_details_id: name.optional(),
     act: actor.optional(),
+    /** Who alone may exchange the token (RFC 8693 section 4.4). */
+    may_act: z.strictObject({ sub: name, iss: url.optional() }).optional(),
+    /** Who the CI job is that the token was made for; in CI tokens only. */
+    ci: ciIdentitySchema.optional(),
     /** The key the token is bound to (RFC 9449 section 6.1). Unknown members would be ignored bindings. */
     cnf: z.strictObject({ jkt: z.string().regex(/^[A-Za-z0-9_-]{43}$/) }).optional(),
   })

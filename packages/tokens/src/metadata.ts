@@ -1,5 +1,7 @@
 import { DETAIL_TYPE, type JsonObject } from '@writ/core';
 import { CLIENT_ALGORITHMS } from './client-jwks.ts';
+import { DPOP_ALGORITHMS } from './dpop/proof.ts';
+import { GRANT_TYPES } from './exchange/grant-types.ts';
 
 /** What an authorization server offers. Each entry appears in the document only because the endpoint behind it is there. */
 export interface AuthorizationServer {
@@ -34,6 +36,57 @@ export function authorizationServerMetadata(server: AuthorizationServer): JsonOb
     authorization_details_types_supported: [DETAIL_TYPE],
     ...server.members,
   };
+}
+
+/** What a server has besides client credentials: each switched on where its endpoint or grant type is there. */
+export interface ServerFeatures {
+  readonly token_exchange?: boolean;
+  readonly jwt_bearer?: boolean;
+  readonly deferred?: boolean;
+  readonly dpop?: boolean;
+  readonly introspection?: boolean;
+  readonly revocation?: boolean;
+}
+
+/**
+ * Returns the server with its features in the document (RFC 8414 section 2; standards 1.12): the server as it is for none. A grant
+ * type that takes a workload's own token adds the authentication method `none`, by which a client only names its trust policy.
+ */
+export function withFeatures(server: AuthorizationServer, features: ServerFeatures): AuthorizationServer {
+  const { token_exchange, jwt_bearer, deferred, dpop, introspection, revocation } = features;
+  const authMethods = [...server.authMethods, ...(token_exchange || jwt_bearer ? ['none'] : [])];
+  const grantTypes = [
+    ...server.grantTypes,
+    ...(token_exchange ? [GRANT_TYPES.token_exchange] : []),
+    ...(jwt_bearer ? [GRANT_TYPES.jwt_bearer] : []),
+    ...(deferred ? [GRANT_TYPES.deferred] : []),
+  ];
+  return {
+    ...server,
+    authMethods: [...new Set(authMethods)],
+    grantTypes: [...new Set(grantTypes)],
+    endpoints: {
+      ...server.endpoints,
+      ...(introspection ? { introspection_endpoint: '/oauth/introspect' } : {}),
+      ...(revocation ? { revocation_endpoint: '/oauth/revoke' } : {}),
+    },
+    members: {
+      ...server.members,
+      ...(dpop ? { dpop_signing_alg_values_supported: [...DPOP_ALGORITHMS] } : {}),
+      ...(introspection ? endpointAuth('introspection', server.authMethods) : {}),
+      ...(revocation ? endpointAuth('revocation', server.authMethods) : {}),
+      ...(deferred ? { deferred_token_response_supported: true } : {}),
+    },
+  };
+}
+
+/** How clients authenticate at another endpoint than the token endpoint: never by `none`. */
+function endpointAuth(endpoint: 'introspection' | 'revocation', authMethods: readonly string[]): JsonObject {
+  const methods = authMethods.filter((method) => method !== 'none');
+  const algorithms = methods.includes('private_key_jwt')
+    ? { [`${endpoint}_endpoint_auth_signing_alg_values_supported`]: [...CLIENT_ALGORITHMS] }
+    : {};
+  return { [`${endpoint}_endpoint_auth_methods_supported`]: methods, ...algorithms };
 }
 
 /** Builds the OpenID form of the same document, by which clouds discover an issuer (standards 1.1). There are no ID tokens. */

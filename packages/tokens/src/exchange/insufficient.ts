@@ -1,0 +1,40 @@
+import type { Detail, JsonObject } from '@writ/core';
+
+/** What a refused request would have needed. */
+export interface InsufficientDetails {
+  readonly scheme: 'Bearer' | 'DPoP';
+  /** Where the resource's metadata is (RFC 9728). */
+  readonly resource_metadata: string;
+  /** The smallest details that would have allowed it: to be asked for as they are. Empty where asking for more cannot help. */
+  readonly authorization_details: readonly Detail[];
+  /** True when a human must approve besides. */
+  readonly approval_required?: boolean;
+}
+
+/** A challenge, and the members that go with it into the problem. */
+export interface InsufficientAnswer {
+  readonly www_authenticate: string;
+  readonly members: JsonObject;
+}
+
+/**
+ * Builds the answer of a resource to a token whose details do not reach (RFC 6750 section 3; standards 1.10): status 403, the
+ * challenge `insufficient_authorization_details`, and the details to ask the token endpoint for.
+ */
+export function insufficientAuthorizationDetails(refused: InsufficientDetails): InsufficientAnswer {
+  const { scheme, resource_metadata, authorization_details, approval_required } = refused;
+  return {
+    www_authenticate: `${scheme} error="insufficient_authorization_details", resource_metadata="${quotable(resource_metadata)}"`,
+    members: JSON.parse(
+      JSON.stringify({
+        ...(authorization_details.length === 0 ? {} : { authorization_details }),
+        ...(approval_required === true ? { approval_required } : {}),
+      }),
+    ),
+  };
+}
+
+/** A URL as it may stand in a quoted string. */
+function quotable(url: string): string {
+  return url.replace(/["\\]|[^\x21-\x7e]/g, encodeURIComponent);
+}
