@@ -125,10 +125,11 @@ async function loadFacts(services: BaseServices, loading: Loading): Promise<Toke
     liveGrants(store.db, { organization_id, client_id, now: now() }),
     loading.rules(),
   ]);
-  if (token === undefined || token.revoked_at !== null) throw new WritError('invalid_token');
-  if (token.client_id !== client_id || token.task_id !== task_id) throw new WritError('invalid_token');
+  if (token?.client_id !== client_id || token.task_id !== task_id) throw new WritError('invalid_token');
   if (client === undefined || client.disabled_at !== null) throw new WritError('invalid_token');
+  // Before the token's own end: a task that ends revokes its tokens, and `task_ended` says what to do about it.
   if (task === undefined || task.ended_at !== null || task.ends_at <= now()) throw new WritError('task_ended');
+  if (token.revoked_at !== null) throw new WritError('invalid_token');
   const act_chain = token.act_chain;
   refuseFrozen(freezes, { ...loading, client_ids: [client_id, ...act_chain], task_id });
   const authorization_details = claims.authorization_details ?? token.details ?? [];

@@ -1,18 +1,9 @@
 /** The grant type `client_credentials` (RFC 6749 section 4.4): a token within the client's grants, bound to a task. */
-import { compactScope, type Detail, type JsonObject, makeId, WritError } from '@writ/core';
-import {
-  type AuditEvent,
-  type Client,
-  type EpochVector,
-  type Grant,
-  getTask,
-  readEpochs,
-  revokeTokens,
-} from '@writ/store';
-import { type AccessTokenClaims, fitsInline, mintAccessToken } from '@writ/tokens';
+import { type Detail, makeId, WritError } from '@writ/core';
+import { type Client, type EpochVector, getTask, readEpochs, revokeTokens } from '@writ/store';
+import { mintAccessToken } from '@writ/tokens';
 import type { Ctx } from '../context.ts';
 import type { ClientFacts } from '../gateway/client-facts.ts';
-import { DEFAULT_TTL } from '../grants/view.ts';
 import {
   type AskedTask,
   noSuchTask,
@@ -22,18 +13,9 @@ import {
   readTask,
   refuseScope,
 } from './asked.ts';
-import { checkDetails, detailsOfGrants, overlaps, readDetails } from './details.ts';
+import { coverage, lifeOf } from './coverage.ts';
 import type { Form } from './form.ts';
-import { OAuthError } from './oauth-error.ts';
-
-/** The life of a token that asks for no other, seconds: CI jobs are short. */
-const LIFE = { agent: 900, automation: 900, ci: 600 } as const;
-
-/** How long after its last token a task ends, milliseconds. */
-const TASK_AFTER = 24 * 3_600_000;
-
-/** The most entries that are put into a token itself; more stay in the database, as too large ones do. */
-const MOST_INLINE = 16;
+import { claimsOf, eventOf, rowsOf } from './records.ts';
 
 /** What the endpoint answers (RFC 6749 section 5.1, RFC 9396 section 7). */
 export interface TokenResponse {
@@ -65,7 +47,8 @@ export async function clientCredentials(ctx: Ctx, request: ClientRequest): Promi
   }
 }
 
-interface Issuing extends ClientRequest {
+/** A token request with everything that decides about it. */
+export interface Issuing extends ClientRequest {
   readonly resource: Resource;
   readonly task: AskedTask;
   readonly facts: ClientFacts;
@@ -107,57 +90,6 @@ async function takeBack(ctx: Ctx, jti: string): Promise<void> {
   await store.transaction((tx) => revokeTokens(tx, { organization_id, now: ctx.now(), selection: { jti } }));
 }
 
-interface Coverage {
-  readonly details: readonly Detail[];
-  /** Those that have to do with the details: what limits the token's life. */
-  readonly grants: readonly Grant[];
-}
-
-async function coverage(ctx: Ctx, { form, resource, facts }: Issuing): Promise<Coverage> {
-  const connection = resource.kind === 'gateway' ? resource.connection : undefined;
-  const grants = facts.grants.filter(({ scope, expires_at }) => {
-    const live = expires_at === null || ctx.now() < expires_at;
-    return live && (connection === undefined || scope.connection === connection);
-  });
-  const text = form.get('authorization_details');
-  if (text === undefined) {
-    if (grants.length === 0)
-      throw new OAuthError(
-        'access_denied',
-        'No grant allows this client anything here. Ask an administrator.',
-        'no_grant',
-      );
-    return { details: detailsOfGrants(grants), grants };
-  }
-  const details = readDetails(text);
-  await checkDetails(ctx, { details, grants, connection });
-  return { details, grants: await concerned(ctx, { details, grants }) };
-}
-
-async function concerned(
-  ctx: Ctx,
-  { details, grants }: { readonly details: readonly Detail[]; readonly grants: readonly Grant[] },
-): Promise<Grant[]> {
-  const found: Grant[] = [];
-  for (const grant of grants) {
-    const state = await ctx.live.connections.get(grant.scope.connection);
-    const theirs = details.filter((detail) => detail.connection === grant.scope.connection);
-    if (state !== undefined && theirs.some((detail) => overlaps(state, { detail, scope: grant.scope })))
-      found.push(grant);
-  }
-  return found;
-}
-
-/** At most what the shortest of the grants allows. */
-function lifeOf(
-  { client, resource }: Issuing,
-  by: { readonly asked: number | undefined; readonly grants: readonly Grant[] },
-): number {
-  const limits = by.grants.map(({ max_ttl_seconds }) => max_ttl_seconds ?? DEFAULT_TTL);
-  const most = Math.min(...(resource.kind === 'api' ? [DEFAULT_TTL] : limits));
-  return Math.min(by.asked ?? LIFE[client.kind], most);
-}
-
 interface FoundTask {
   readonly task_id: string;
   readonly begins_task: boolean;
@@ -176,91 +108,4 @@ async function taskOf(ctx: Ctx, { task, client }: Issuing, epochs: EpochVector):
   if (!live || found.client_id !== client.client_id) throw noSuchTask();
   await ctx.live.clients.refuseFrozenTask(task.id);
   return { task_id: task.id, begins_task: false, epochs: [...epochs, ...own] };
-}
-
-interface Claiming extends Issuing {
-  readonly details: readonly Detail[];
-  readonly iat: number;
-  readonly exp: number;
-  readonly task_id: string;
-}
-
-function isInline(details: readonly Detail[]): boolean {
-  return details.length <= MOST_INLINE && fitsInline(details);
-}
-
-function claimsOf(ctx: Ctx, { client, resource, details, iat, exp, task_id }: Claiming): AccessTokenClaims {
-  const { client_id } = client;
-  const jti = makeId('token', { now: ctx.now(), randomBytes: ctx.randomBytes });
-  const told =
-    details.length === 0
-      ? {}
-      : isInline(details)
-        ? { authorization_details: [...details] }
-        : { authorization_details_id: jti };
-  return {
-    iss: ctx.config.publicUrl,
-    sub: client_id,
-    aud: resource.aud,
-    client_id,
-    iat,
-    nbf: iat,
-    exp,
-    jti,
-    task_id,
-    ...told,
-  };
-}
-
-interface Row {
-  readonly issuing: Issuing;
-  readonly claims: AccessTokenClaims;
-  readonly kid: string;
-  readonly details: readonly Detail[];
-  readonly begins_task: boolean;
-}
-
-function rowsOf(ctx: Ctx, { issuing, claims, kid, details, begins_task }: Row) {
-  const { organization_id } = ctx;
-  const { jti, client_id, task_id, aud, iat, exp } = claims;
-  const now = ctx.now();
-  const purpose = issuing.task.begins ? issuing.task.purpose : null;
-  const times = { issued_at: iat * 1000, expires_at: exp * 1000 };
-  const kept = claims.authorization_details_id === undefined ? null : details;
-  return {
-    begins_task,
-    task: {
-      organization_id,
-      id: task_id,
-      client_id,
-      purpose,
-      created_at: now,
-      last_token_at: now,
-      ends_at: now + TASK_AFTER,
-    },
-    token: { organization_id, jti, client_id, task_id, kid, aud, ...times, details: kept, act_chain: [] },
-  };
-}
-
-interface Issued {
-  readonly claims: AccessTokenClaims;
-  readonly kid: string;
-  readonly details: readonly Detail[];
-  readonly task: AskedTask;
-}
-
-function eventOf(ctx: Ctx, { claims, kid, details, task }: Issued): AuditEvent {
-  const { jti, client_id, task_id, aud, exp } = claims;
-  const allows = details.flatMap((detail) => compactScope(detail).map((line) => `${detail.connection}/${line}`));
-  const data: JsonObject = {
-    jti,
-    kid,
-    aud,
-    expires_at: new Date(exp * 1000).toISOString(),
-    allows: allows.slice(0, 100),
-    allows_count: allows.length,
-    ...(task.begins ? { purpose: task.purpose } : {}),
-  };
-  const actor = `client:${client_id}`;
-  return { kind: 'token.issued', actor, client_id, task_id, result: 'issued', request_id: ctx.request_id, data };
 }

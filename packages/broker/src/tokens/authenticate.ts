@@ -1,6 +1,6 @@
 /** Who shows an access token outside the gateway: its holder at the self endpoints, an automation client at the admin API. */
 import { isAtLeast, type Role } from '@writ/api';
-import { WritError } from '@writ/core';
+import { connectionSlugSchema, WritError } from '@writ/core';
 import { getUser } from '@writ/store';
 import { readCompact } from '@writ/tokens';
 import type { AutomationActor, Services, TokenActor } from '../context.ts';
@@ -29,8 +29,9 @@ export async function authenticateHolder(services: Services, token: string): Pro
 /** The gateway's own resource, and where the token says it is for one connection, that one: it is verified right after. */
 function gatewayAudience(token: string, issuer: string): string[] {
   const gateway = `${issuer}/gateway`;
-  const said = audienceOf(token);
-  return said?.startsWith(`${gateway}/`) && !said.slice(gateway.length + 1).includes('/') ? [gateway, said] : [gateway];
+  const said = audienceOf(token) ?? '';
+  const slug = said.startsWith(`${gateway}/`) ? said.slice(gateway.length + 1) : '';
+  return connectionSlugSchema.safeParse(slug).success ? [gateway, said] : [gateway];
 }
 
 function audienceOf(token: string): string | undefined {

@@ -1,0 +1,106 @@
+/** What is kept and said of a token that is issued: its claims, its rows, its audit event. */
+import { compactScope, type Detail, type JsonObject, makeId } from '@writ/core';
+import type { AuditEvent, IssuedToken } from '@writ/store';
+import { type AccessTokenClaims, fitsInline } from '@writ/tokens';
+import type { Ctx } from '../context.ts';
+import type { AskedTask } from './asked.ts';
+import type { Issuing } from './client-credentials.ts';
+
+/** How long after its last token a task ends, milliseconds. */
+const TASK_AFTER = 24 * 3_600_000;
+
+/** The most entries that are put into a token itself; more stay in the database, as too large ones do. */
+const MOST_INLINE = 16;
+
+/** What claims are made of. `iat` and `exp` in seconds. */
+export interface Claiming extends Issuing {
+  readonly details: readonly Detail[];
+  readonly iat: number;
+  readonly exp: number;
+  readonly task_id: string;
+}
+
+function isInline(details: readonly Detail[]): boolean {
+  return details.length <= MOST_INLINE && fitsInline(details);
+}
+
+/** The claims of the token (RFC 9068). */
+export function claimsOf(ctx: Ctx, { client, resource, details, iat, exp, task_id }: Claiming): AccessTokenClaims {
+  const { client_id } = client;
+  const jti = makeId('token', { now: ctx.now(), randomBytes: ctx.randomBytes });
+  const told =
+    details.length === 0
+      ? {}
+      : isInline(details)
+        ? { authorization_details: [...details] }
+        : { authorization_details_id: jti };
+  return {
+    iss: ctx.config.publicUrl,
+    sub: client_id,
+    aud: resource.aud,
+    client_id,
+    iat,
+    nbf: iat,
+    exp,
+    jti,
+    task_id,
+    ...told,
+  };
+}
+
+/** What rows are made of. */
+export interface Row {
+  readonly issuing: Issuing;
+  readonly claims: AccessTokenClaims;
+  readonly kid: string;
+  readonly details: readonly Detail[];
+  readonly begins_task: boolean;
+}
+
+/** The rows of the token and its task. */
+export function rowsOf(ctx: Ctx, { issuing, claims, kid, details, begins_task }: Row): IssuedToken {
+  const { organization_id } = ctx;
+  const { jti, client_id, task_id, aud, iat, exp } = claims;
+  const now = ctx.now();
+  const purpose = issuing.task.begins ? issuing.task.purpose : null;
+  const times = { issued_at: iat * 1000, expires_at: exp * 1000 };
+  const kept = claims.authorization_details_id === undefined ? null : details;
+  return {
+    begins_task,
+    task: {
+      organization_id,
+      id: task_id,
+      client_id,
+      purpose,
+      created_at: now,
+      last_token_at: now,
+      ends_at: now + TASK_AFTER,
+    },
+    token: { organization_id, jti, client_id, task_id, kid, aud, ...times, details: kept, act_chain: [] },
+  };
+}
+
+/** What the event is made of. */
+export interface Issued {
+  readonly claims: AccessTokenClaims;
+  readonly kid: string;
+  readonly details: readonly Detail[];
+  readonly task: AskedTask;
+}
+
+/** The audit event of a token. */
+export function eventOf(ctx: Ctx, { claims, kid, details, task }: Issued): AuditEvent {
+  const { jti, client_id, task_id, aud, exp } = claims;
+  const allows = details.flatMap((detail) => compactScope(detail).map((line) => `${detail.connection}/${line}`));
+  const data: JsonObject = {
+    jti,
+    kid,
+    aud,
+    expires_at: new Date(exp * 1000).toISOString(),
+    allows: allows.slice(0, 100),
+    allows_count: allows.length,
+    ...(task.begins ? { purpose: task.purpose } : {}),
+  };
+  const actor = `client:${client_id}`;
+  return { kind: 'token.issued', actor, client_id, task_id, result: 'issued', request_id: ctx.request_id, data };
+}
