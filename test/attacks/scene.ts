@@ -71,8 +71,12 @@ export const deleteProduction = (mark = 'Deleting'): string => `mutation ${mark}
 
 /** Opens a scene. Default database: Postgres, which starts faster. */
 export async function openScene(options: BrokerOptions = {}): Promise<Scene> {
+  return await connectScene(await startBroker({ database: 'postgres', ...options }));
+}
+
+/** Makes the scene on a broker that nobody has set up yet. */
+export async function connectScene(broker: Broker): Promise<Scene> {
   const railway = await startRailwayUpstream();
-  const broker = await startBroker({ database: 'postgres', ...options });
   const owner = await broker.owner();
   await connectRailway(owner, railway);
   const send = sender(broker.url);

@@ -1,0 +1,408 @@
+/** The token endpoint: client assertions of the JWT attack list, and rows 14, 15 and 17 where a token is asked for. */
+import { generateKeyPairSync, randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { jwtAttacks, signEs256 } from '../support/jwt-attacks/index.ts';
+import {
+  type Agent,
+  type Answer,
+  arrived,
+  basic,
+  deleteProduction,
+  INCIDENT_GRANTS,
+  type Issued,
+  openScene,
+  readStaging,
+  refusalOf,
+  type Scene,
+} from './scene.ts';
+
+const JWT_BEARER = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
+const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const CI = 'ci-with-a-key';
+
+let scene: Scene;
+beforeAll(async () => {
+  scene = await openScene();
+  const jwk = pair.publicKey.export({ format: 'jwk' }) as Record<string, string>;
+  const auth = { method: 'private_key_jwt' as const, jwks: { keys: [{ ...jwk, kid: 'fake-kid', alg: 'ES256' }] } };
+  await scene.owner.client.call('clients.create', { client_id: CI, kind: 'agent', name: 'With a key', auth });
+  for (const grant of INCIDENT_GRANTS)
+    await scene.owner.client.call('grants.create', { client_id: CI, connection: 'railway', ...grant });
+});
+afterAll(() => scene.close());
+
+const header = { alg: 'ES256', kid: 'fake-kid' };
+function claims(changes: object = {}) {
+  const iat = Math.floor(Date.now() / 1000);
+  return { iss: CI, sub: CI, aud: scene.broker.url, iat, nbf: iat, exp: iat + 120, jti: randomUUID(), ...changes };
+}
+const assertion = (changes: object = {}, head: object = header): string =>
+  signEs256({ header: { ...head }, payload: { ...claims(changes) } }, pair.privateKey);
+
+/** Under the rate limit of the endpoint: it lets 100 at once, then 20 a second. */
+async function ask(
+  fields: Record<string, string> | URLSearchParams,
+  headers: Record<string, string> = {},
+): Promise<Answer> {
+  const body = new URLSearchParams(fields);
+  for (;;) {
+    const answer = await scene.send('/oauth/token', { method: 'POST', headers, body });
+    if (answer.status !== 429) return answer;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+}
+const byAssertion = (client_assertion: string, more: Record<string, string> = {}): Promise<Answer> =>
+  ask({ grant_type: 'client_credentials', client_assertion_type: JWT_BEARER, client_assertion, ...more });
+const errorOf = ({ status, text }: Answer): readonly [number, unknown] => [
+  status,
+  (JSON.parse(text) as { error?: unknown }).error,
+];
+const askAs = (who: Agent, more: Record<string, string> = {}, headers: Record<string, string> = {}): Promise<Answer> =>
+  ask({ grant_type: 'client_credentials', ...more }, { authorization: basic(who), ...headers });
+
+test('a good assertion gets a token, once', async () => {
+  const one = assertion();
+  expect((await byAssertion(one)).status).toBe(200);
+  expect(errorOf(await byAssertion(one))).toEqual([401, 'invalid_client']);
+});
+
+test('of fifty that present one assertion at once, one gets a token', async () => {
+  const one = assertion();
+  const answers = await Promise.all(Array.from({ length: 50 }, () => byAssertion(one)));
+  expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+  expect(answers.filter(({ status }) => status === 401)).toHaveLength(49);
+});
+
+test('every attack of the JWT list is refused as a client assertion, all alike', { timeout: 90_000 }, async () => {
+  const attacks = jwtAttacks({ header, payload: claims(), privateKey: pair.privateKey });
+  const through: string[] = [];
+  const bodies = new Set<string>();
+  for (const [name, token] of attacks) {
+    const answer = await byAssertion(token);
+    const expected = token.length > 60_000 ? 413 : 401;
+    if (answer.status !== expected) through.push(`${name}: ${answer.status}`);
+    if (answer.status === 401) bodies.add(answer.text);
+  }
+  expect(through).toEqual([]);
+  expect([...bodies].map((text) => JSON.parse(text) as object)).toEqual([
+    { error: 'invalid_client', error_description: 'The client could not be authenticated.' },
+  ]);
+});
+
+describe('an assertion for somewhere or something else', () => {
+  test.each<[string, object]>([
+    ['the token endpoint as audience', { aud: 'ISSUER/oauth/token' }],
+    ['another server', { aud: 'https://evil.example' }],
+    ['two audiences', { aud: ['ISSUER', 'https://evil.example'] }],
+    ['another client as subject', { sub: 'somebody' }],
+    ['another client as issuer', { iss: 'somebody' }],
+    ['a life of a day', { exp: 4_102_444_800 }],
+    ['issued an hour ago', { iat: 1_700_000_000 }],
+  ])('%s', async (_, changes) => {
+    const text = JSON.stringify(changes).replaceAll('ISSUER', scene.broker.url);
+    expect(errorOf(await byAssertion(assertion(JSON.parse(text) as object)))).toEqual([401, 'invalid_client']);
+  });
+
+  test('an access token is not a client assertion', async () => {
+    const { access_token } = await scene.token();
+    expect(errorOf(await byAssertion(access_token))).toEqual([401, 'invalid_client']);
+  });
+});
+
+describe('row 15: why a client is refused is in the audit log alone', () => {
+  test('an unknown client, a wrong secret, a disabled one and one of another method are answered alike', async () => {
+    const disabled = await scene.client();
+    await scene.owner.client.call('clients.patch', { id: disabled.client_id, disabled: true });
+    const { secret } = scene.agent;
+    const answers = await Promise.all([
+      askAs({ client_id: 'nobody', secret }),
+      askAs({ ...scene.agent, secret: `${secret.slice(0, -1)}${secret.endsWith('A') ? 'B' : 'A'}` }),
+      askAs({ ...scene.agent, secret: '' }),
+      askAs(disabled),
+      askAs({ client_id: CI, secret }),
+      byAssertion(assertion({ iss: scene.agent.client_id, sub: scene.agent.client_id })),
+    ]);
+    expect(new Set(answers.map(({ status, text }) => `${status} ${text}`)).size).toBe(1);
+    const reasons = (await scene.audit({ kind: 'token.refused' })).map(
+      ({ data }) => (data as { reason?: string }).reason,
+    );
+    for (const reason of ['unknown', 'secret', 'disabled', 'other_method']) expect(reasons).toContain(reason);
+  });
+});
+
+describe('parameters', () => {
+  const refused: [string, [string, string][], string][] = [
+    [
+      'grant_type twice',
+      [
+        ['grant_type', 'client_credentials'],
+        ['grant_type', 'client_credentials'],
+      ],
+      'invalid_request',
+    ],
+    [
+      'task twice',
+      [
+        ['grant_type', 'client_credentials'],
+        ['task', 'a'],
+        ['task', 'b'],
+      ],
+      'invalid_request',
+    ],
+    [
+      'resource twice',
+      [
+        ['grant_type', 'client_credentials'],
+        ['resource', 'a'],
+        ['resource', 'b'],
+      ],
+      'invalid_target',
+    ],
+    ['no grant_type', [['task', 'a']], 'invalid_request'],
+    ['grant_type in capitals', [['grant_type', 'CLIENT_CREDENTIALS']], 'unsupported_grant_type'],
+    ['grant_type with a space', [['grant_type', 'client_credentials ']], 'unsupported_grant_type'],
+    ['a prototype as grant_type', [['grant_type', '__proto__']], 'unsupported_grant_type'],
+    [
+      'password',
+      [
+        ['grant_type', 'password'],
+        ['username', 'owner@example.com'],
+        ['password', 'x'],
+      ],
+      'unsupported_grant_type',
+    ],
+    [
+      'a refresh token',
+      [
+        ['grant_type', 'refresh_token'],
+        ['refresh_token', 'x'],
+      ],
+      'unsupported_grant_type',
+    ],
+    [
+      'a scope',
+      [
+        ['grant_type', 'client_credentials'],
+        ['scope', 'admin'],
+      ],
+      'invalid_scope',
+    ],
+    [
+      'task and task_id',
+      [
+        ['grant_type', 'client_credentials'],
+        ['task', 'a'],
+        ['task_id', 'tsk_x'],
+      ],
+      'invalid_request',
+    ],
+    [
+      'a purpose too long',
+      [
+        ['grant_type', 'client_credentials'],
+        ['task', 'x'.repeat(201)],
+      ],
+      'invalid_request',
+    ],
+    [
+      'a life in words',
+      [
+        ['grant_type', 'client_credentials'],
+        ['expires_in', '1e9'],
+      ],
+      'invalid_request',
+    ],
+    [
+      'a negative life',
+      [
+        ['grant_type', 'client_credentials'],
+        ['expires_in', '-1'],
+      ],
+      'invalid_request',
+    ],
+    [
+      'no life at all',
+      [
+        ['grant_type', 'client_credentials'],
+        ['expires_in', '0'],
+      ],
+      'invalid_request',
+    ],
+  ];
+  test.each(refused)('%s is refused', async (_, pairs, error) => {
+    const answer = await ask(new URLSearchParams(pairs), { authorization: basic(scene.agent) });
+    expect(errorOf(answer)).toEqual([400, error]);
+  });
+
+  test.each([
+    'ISSUER/gateway#x',
+    'ISSUER/gateway/',
+    'ISSUER/gateway?x',
+    'ISSUER/gateway/railway/x',
+    'ISSUER/gateway/nothing',
+    'ISSUER/GATEWAY',
+    'ISSUER/api/v1',
+    'ISSUER',
+    'http://evil@LOCAL/gateway',
+    'https://evil.example/gateway',
+    'ISSUER/gateway/%72ailway',
+    'urn:x',
+    'gateway',
+  ])('the resource %s is not one of ours', async (resource) => {
+    const { host } = new URL(scene.broker.url);
+    const asked = resource.replace('ISSUER', scene.broker.url).replace('LOCAL', host);
+    expect(errorOf(await askAs(scene.agent, { resource: asked }))).toEqual([400, 'invalid_target']);
+  });
+
+  const detail = {
+    type: 'provider_operations',
+    connection: 'railway',
+    environments: ['staging'],
+    operations: ['*:read'],
+  };
+  test.each<[string, unknown]>([
+    ['an object', detail],
+    ['an empty list', []],
+    ['a hundred entries', Array.from({ length: 100 }, () => detail)],
+    ['an empty entry', [{}]],
+    ['another type', [{ ...detail, type: 'payment' }]],
+    ['an unknown member', [{ ...detail, approved: true }]],
+    ['no environments', [{ ...detail, environments: [] }]],
+    ['no operations', [{ ...detail, operations: [] }]],
+    ['an unknown environment', [{ ...detail, environments: ['stagin'] }]],
+    ['an unknown connection', [{ ...detail, connection: 'railwa' }]],
+    ['an unknown operation', [{ ...detail, operations: ['volumeDelet'] }]],
+    ['a list in a list', [[detail]]],
+    ['a text', 'x'],
+    ['null', null],
+    ['a prototype', JSON.parse(`[{"__proto__":${JSON.stringify(detail)}}]`)],
+    ['row 17: more than the client was granted', [{ ...detail, environments: ['production'] }]],
+    ['row 17: a destructive operation', [{ ...detail, operations: ['volumeDelete'] }]],
+  ])('authorization_details: %s is refused', async (_, details) => {
+    const answer = await askAs(scene.agent, { authorization_details: JSON.stringify(details) });
+    expect(answer.status).toBe(400);
+    expect(['invalid_authorization_details', 'access_denied', 'invalid_request']).toContain(errorOf(answer)[1]);
+  });
+
+  test('row 17: a token that names everything does no more than its grants', async () => {
+    const authorization_details = JSON.stringify([
+      { ...detail, environments: ['*'], operations: ['*', '*:destroy', '*:escalate'] },
+    ]);
+    const answer = await askAs(scene.agent, { authorization_details });
+    const { access_token } = JSON.parse(answer.text) as Issued;
+    expect((await scene.graphql(access_token, readStaging())).status).toBe(200);
+    const [deleted, read] = [
+      await scene.graphql(access_token, deleteProduction('Everything')),
+      await scene.graphql(access_token, 'query Everything { environment(id: "e_production") { id } }'),
+    ];
+    expect([refusalOf(deleted), refusalOf(read)]).toEqual([
+      [403, 'operation_not_granted'],
+      [403, 'environment_not_granted'],
+    ]);
+    expect(await arrived(scene, 'Everything')).toEqual([]);
+  });
+
+  test('ten thousand entries are refused before they are read', async () => {
+    const answer = await askAs(scene.agent, {
+      authorization_details: JSON.stringify(Array.from({ length: 10_000 }, () => detail)),
+    });
+    expect(answer.status).toBe(413);
+  });
+
+  test('duplicate members of authorization_details are refused', async () => {
+    const text =
+      '[{"type":"provider_operations","connection":"railway","environments":["staging"],"environments":["production"],"operations":["*:read"]}]';
+    expect(errorOf(await askAs(scene.agent, { authorization_details: text }))[0]).toBe(400);
+  });
+
+  test.each<[string, RequestInit]>([
+    [
+      'JSON',
+      { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"grant_type":"client_credentials"}' },
+    ],
+    ['multipart', { method: 'POST', headers: { 'content-type': 'multipart/form-data; boundary=x' }, body: '--x--' }],
+    ['no type', { method: 'POST', headers: { 'content-type': 'text/plain' }, body: 'grant_type=client_credentials' }],
+    ['GET', { method: 'GET' }],
+    ['PUT', { method: 'PUT', body: new URLSearchParams({ grant_type: 'client_credentials' }) }],
+    [
+      'a body of 1 MB',
+      {
+        method: 'POST',
+        body: new URLSearchParams({ grant_type: 'client_credentials', filler: 'x'.repeat(1_000_000) }),
+      },
+    ],
+  ])('%s is refused', async (_, init) => {
+    const headers = { authorization: basic(scene.agent), ...(init.headers as Record<string, string> | undefined) };
+    const { status } = await scene.send('/oauth/token', { ...init, headers });
+    expect([400, 404, 405, 413, 415]).toContain(status);
+  });
+
+  test('two ways of proving oneself are one too many, and a secret in the body none', async () => {
+    const both = { client_assertion: assertion(), client_assertion_type: JWT_BEARER };
+    expect(errorOf(await askAs(scene.agent, both))).toEqual([400, 'invalid_request']);
+    const inBody = {
+      grant_type: 'client_credentials',
+      client_id: scene.agent.client_id,
+      client_secret: scene.agent.secret,
+    };
+    expect(errorOf(await ask(inBody))).toEqual([401, 'invalid_client']);
+    expect(errorOf(await askAs(scene.agent, { client_id: CI }))).toEqual([401, 'invalid_client']);
+    const inQuery = await scene.send(`/oauth/token?${new URLSearchParams(inBody).toString()}`, {
+      method: 'POST',
+      body: new URLSearchParams(),
+    });
+    expect(inQuery.status).toBeGreaterThanOrEqual(400);
+  });
+
+  test('row 14: identities of CI systems are not taken while there is no rule for them', async () => {
+    for (const grant_type of [
+      'urn:ietf:params:oauth:grant-type:jwt-bearer',
+      'urn:ietf:params:oauth:grant-type:token-exchange',
+    ]) {
+      const answer = await askAs(scene.agent, { grant_type, assertion: assertion(), subject_token: assertion() });
+      expect(errorOf(answer)).toEqual([400, 'unsupported_grant_type']);
+    }
+    const auth = { method: 'federated', issuer: 'https://evil.example', audience: 'x', claims: {} };
+    const made = scene.owner.client.call('clients.create', {
+      client_id: 'federated',
+      kind: 'ci',
+      name: 'x',
+      auth: auth as never,
+    });
+    await expect(made).rejects.toMatchObject({ status: 422 });
+  });
+
+  test('a purpose with line breaks, bidi and zero-width characters is shown as what it is', async () => {
+    const task = 'fix\r\nX-Injected: 1 \u202etxt.exe\u200b\u001b[31m';
+    const { task_id } = await scene.token(scene.agent, { task });
+    const { purpose } = await scene.owner.client.call('tasks.get', { id: task_id });
+    const exported: string[] = [];
+    const { items } = await scene.owner.client.call('audit.list', { task_id });
+    exported.push(JSON.stringify(items), String(purpose));
+    for (const text of exported) expect(text).not.toMatch(/[\r\n\u202e\u200b\u001b]/);
+    expect(purpose).toContain('\\u{202e}');
+  });
+
+  test('hosts that a request claims change neither issuer nor audience', async () => {
+    const headers = {
+      'x-forwarded-host': 'evil.example',
+      'x-forwarded-proto': 'https',
+      forwarded: 'host=evil.example',
+    };
+    const { text } = await askAs(scene.agent, {}, headers);
+    const { access_token } = JSON.parse(text) as { access_token: string };
+    const payload = JSON.parse(Buffer.from(access_token.split('.')[1] ?? '', 'base64url').toString()) as object;
+    expect(payload).toMatchObject({ iss: scene.broker.url, aud: `${scene.broker.url}/gateway` });
+    const metadata = await scene.send('/.well-known/oauth-authorization-server', { headers });
+    expect(metadata.text).not.toContain('evil.example');
+  });
+});
+
+test('strangers who try many secrets are slowed down', async () => {
+  const guesses = Array.from({ length: 150 }, () =>
+    scene.tokenAnswer({ ...scene.agent, secret: `writ_cs_${randomUUID()}` }),
+  );
+  const answers = await Promise.all(guesses);
+  expect(answers.filter(({ status }) => status === 429).length).toBeGreaterThan(0);
+  expect(answers.every(({ status }) => status === 401 || status === 429)).toBe(true);
+});

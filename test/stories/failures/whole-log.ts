@@ -1,0 +1,25 @@
+import { verifyChain } from '@writ/core';
+import { expect } from 'vitest';
+import type { Scene } from '../../attacks/scene.ts';
+
+/** Exports the audit log over the API, expects its chain to be whole, and returns its entries. */
+export async function wholeLog({ owner }: Pick<Scene, 'owner'>): Promise<readonly Readonly<Record<string, unknown>>[]> {
+  const lines = await Array.fromAsync(await owner.client.call('audit.export', {}));
+  const { items } = await owner.client.call('audit.list', { limit: 1 });
+  const newest = items[0];
+  expect(await verifyChain(lines)).toMatchObject({ whole: true, entries: lines.length });
+  expect(newest?.seq).toBeGreaterThanOrEqual(lines.length);
+  return lines.map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
+}
+
+/** Repeats until it no longer throws, for at most half a minute. */
+export async function eventually<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (attempt === 300) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+}
