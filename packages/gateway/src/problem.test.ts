@@ -61,6 +61,15 @@ test('the incident is refused in the words of the design', () => {
   expect(JSON.stringify(problem)).not.toContain('customer-data');
 });
 
+test('of a call that could not be resolved it is said what is not known, not what would be done', () => {
+  const { name, effect, base_effect, arguments: values, secret_arguments } = deleting([]);
+  const unresolved = { name, effect, base_effect, arguments: values, secret_arguments };
+  const detail = 'Railway knows no volume v_9 that this connection can reach.';
+  expect(refusal('environment_unresolved', { operations: [unresolved], detail }).detail).toBe(
+    'Nothing was sent. It is not known where volumeDelete would destroy. Railway knows no volume v_9 that this connection can reach. Check the ids; if they are right, ask a human to add the environment.',
+  );
+});
+
 test('in an environment that the token does not cover, what it covers at all is said', () => {
   const operations = [deleting([PRODUCTION])];
   const problem = refusalOf(operations, decideOn(operations, [{ link: 'token', subject: 't', allowances: incident }]));

@@ -10,7 +10,7 @@ import {
   titleOf,
 } from '@writ/core';
 import { nextFor } from './next.ts';
-import { ruleOf, wouldDo } from './sentence.ts';
+import { ruleOf, whereUnknown, wouldDo } from './sentence.ts';
 
 /** What is known of a refused request. */
 export interface RefusalFacts {
@@ -90,7 +90,9 @@ function opening(facts: RefusalFacts): string {
 
 /** What the call would have done, and why not: from the decision, else from what was thrown. */
 function middle(facts: RefusalFacts): string {
-  const would = wouldDo(concerned(facts));
+  const stand = concerned(facts);
+  const unsettled = facts.code === 'environment_unresolved' && stand.every((each) => !('environments' in each));
+  const would = unsettled ? whereUnknown(stand) : wouldDo(stand);
   const rule = facts.decision === undefined ? '' : ruleOf(facts.decision);
   if (rule !== '') return would === '' ? sentence(rule) : `${would}; ${rule}.`;
   const why = inertLine(facts.detail ?? titleOf(facts.code), MOST_DETAIL);

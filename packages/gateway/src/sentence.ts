@@ -15,14 +15,14 @@ const MOST_ITEMS = 5;
 const MOST_WIDTH = 120;
 const KINDS: readonly string[] = ['protected', 'ephemeral', 'other'];
 
-/** What a call would do to something, by effect; where it names nothing, the second form. */
-const VERBS: Readonly<Record<Effect, readonly [withTarget: string, without: string]>> = {
-  read: ['read', 'read'],
-  write: ['change', 'make a change'],
-  reveal: ['reveal secrets of', 'reveal secrets'],
-  execute: ['decide what code runs in', 'decide what code runs'],
-  destroy: ['destroy', 'destroy something'],
-  escalate: ['give or change access to', 'give or change access'],
+/** What a call would do to something, by effect; where it names nothing, the second form; where it is not known to what, the third. */
+const VERBS: Readonly<Record<Effect, readonly [withTarget: string, without: string, anywhere: string]>> = {
+  read: ['read', 'read', 'read'],
+  write: ['change', 'make a change', 'make a change'],
+  reveal: ['reveal secrets of', 'reveal secrets', 'reveal secrets'],
+  execute: ['decide what code runs in', 'decide what code runs', 'decide what code runs'],
+  destroy: ['destroy', 'destroy something', 'destroy'],
+  escalate: ['give or change access to', 'give or change access', 'give or change access'],
 };
 
 /** Joins words as people do: `a`, `a and b`, `a, b and c`; what is too many is counted. */
@@ -43,6 +43,12 @@ function environmentName(slug: string): string {
 /** `volumeDelete would destroy volume v_both in production and staging`, for each of the operations. */
 export function wouldDo(operations: readonly (Operation | ResolvedOperation)[]): string {
   return listed(operations.map(oneWouldDo), MOST_OPERATIONS);
+}
+
+/** `It is not known where volumeDelete would destroy`, for operations whose reach could not be settled. */
+export function whereUnknown(operations: readonly Operation[]): string {
+  const each = operations.map(({ name, effect }) => `${said(name)} would ${VERBS[effect][2]}`);
+  return each.length === 0 ? '' : `It is not known where ${listed(each, MOST_OPERATIONS)}`;
 }
 
 function oneWouldDo(operation: Operation | ResolvedOperation): string {

@@ -17,5 +17,5 @@ export function tooLarge(detail: string): WritError {
 
 /** A field or operation that the catalog does not have. */
 export function unknownOperation(name: string): WritError {
-  return new WritError('operation_unknown', { detail: inertLine(`${name} is not in the catalog.`, 200) });
+  return new WritError('operation_unknown', { detail: inertLine(`The operation ${name} is not in the catalog.`, 200) });
 }

@@ -5,7 +5,11 @@ export function unresolved(why: string, cause?: unknown): WritError {
   return new WritError('environment_unresolved', { detail: why, ...(cause === undefined ? {} : { cause }) });
 }
 
-/** No answer, or one that contradicts itself or what was asked. */
+/** No answer, or one that contradicts itself or what was asked: worth asking again, since the ids are not what is wrong. */
 export function noAnswer(what: string, cause?: unknown): WritError {
-  return unresolved(`Railway gave no usable answer about ${what}.`, cause);
+  return new WritError('environment_unresolved', {
+    detail: `Railway gave no usable answer about ${what}.`,
+    retry_after: 5,
+    ...(cause === undefined ? {} : { cause }),
+  });
 }
