@@ -1,4 +1,5 @@
 /** Who asks for a token: exactly one method, and that the one the client is registered with (reference: standards 1.3). */
+import { WritError } from '@writ/core';
 import { type Client, getClient, useAssertion } from '@writ/store';
 import {
   CLIENT_ASSERTION_TYPE,
@@ -83,6 +84,13 @@ async function find(
 ): Promise<Client | undefined> {
   const said = form.get('client_id');
   if (said !== undefined && said !== client_id) return undefined;
-  const { organization_id, store } = ctx;
-  return await getClient(store.db, { organization_id, client_id });
+  try {
+    // As remembered: what is issued is recorded only if nothing of the client has changed since.
+    return (await ctx.live.clients.facts(client_id)).client;
+  } catch (error) {
+    if (!(error instanceof WritError) || error.code === 'unavailable') throw error;
+    // Not there, disabled or frozen: it is told which only once it has proved itself.
+    const { organization_id, store } = ctx;
+    return await getClient(store.db, { organization_id, client_id });
+  }
 }

@@ -65,6 +65,8 @@ export function createConnections(services: BaseServices, options: Options): Con
   const load = async (slug: string): Promise<ConnectionState | undefined> => {
     const state = await loadState(services, { slug, dispatch: options.dispatch, connected });
     if (state === undefined) {
+      const before = known.get(slug);
+      if (before !== undefined) connected.delete(before.id);
       known.delete(slug);
       return undefined;
     }
