@@ -16,8 +16,8 @@ import {
 } from '@writ/broker';
 import type { WritError } from '@writ/core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openServices, type TestServices } from '../support/in-process.ts';
 import { fakePassword } from '../support/owner.ts';
-import { openServices, type TestServices } from '../support/services.ts';
 
 const HOUR = 3600_000;
 const refusal = (code: string, detail?: RegExp) =>

@@ -2,7 +2,7 @@ import { createFreeze, deleteFreeze, getGuardrails, listFreezes, putGuardrails, 
 import { type Guardrail, makeId, type WritError } from '@writ/core';
 import { insertConnection, insertEnvironment, readEpochs } from '@writ/store';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openServices, type TestServices } from '../support/services.ts';
+import { openServices, type TestServices } from '../support/in-process.ts';
 
 const caught = (work: Promise<unknown>): Promise<WritError> =>
   work.then(

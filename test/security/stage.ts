@@ -109,7 +109,7 @@ async function tokenFor(url: string, { client_id, client_secret = '', resource }
   const authorization = `Basic ${Buffer.from(`${client_id}:${client_secret}`).toString('base64')}`;
   const body = new URLSearchParams({ grant_type: 'client_credentials', resource });
   const response = await fetch(`${url}/oauth/token`, { method: 'POST', headers: { authorization }, body });
-  const answer: { access_token?: string } = await response.json();
+  const answer = (await response.json()) as { access_token?: string };
   if (answer.access_token === undefined) throw new Error(`no token for ${client_id}: ${JSON.stringify(answer)}`);
   return answer.access_token;
 }

@@ -32,7 +32,7 @@ export class ApiError extends Error {
 /** What a client is made with. */
 export interface ClientOptions {
   readonly baseUrl: string;
-  readonly fetch: typeof globalThis.fetch;
+  readonly fetch: (url: URL, init: RequestInit) => Promise<Response>;
   /** A stored session (`writ_ss_...`) or an access token. */
   readonly token?: string;
   /** Sent with every request. */
