@@ -27,7 +27,7 @@ export async function askToken(cli: Cli, { form, basic, assertion }: TokenReques
   const url = await cli.url();
   if (assertion !== undefined) {
     form.set('client_assertion_type', ASSERTION_TYPE);
-    form.set('client_assertion', assertion(await issuerOf(cli, url)));
+    form.set('client_assertion', assertion(await issuerOf(cli)));
   }
   const response = await cli.fetch(`${url}/oauth/token`, {
     method: 'POST',
@@ -41,8 +41,9 @@ export async function askToken(cli: Cli, { form, basic, assertion }: TokenReques
   return answerOf(answer);
 }
 
-/** The issuer as the broker names itself: an assertion is for it alone, whatever name it was reached by. */
-async function issuerOf(cli: Cli, url: string): Promise<string> {
+/** The issuer as the broker names itself: assertions and tokens are for it alone, whatever name it was reached by. */
+export async function issuerOf(cli: Cli): Promise<string> {
+  const url = await cli.url();
   const response = await cli.fetch(`${url}/.well-known/oauth-authorization-server`, { redirect: 'error' });
   const metadata: unknown = await response.json().catch(() => undefined);
   const issuer = isJsonObject(metadata) ? metadata['issuer'] : undefined;

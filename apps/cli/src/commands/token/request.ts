@@ -5,7 +5,7 @@ import { usage } from '../../failure.ts';
 import { clientAssertion, readClientKey } from '../../input/client-key.ts';
 import { scopesOf } from '../../input/scope.ts';
 import { readSecretFile } from '../../input/secret-file.ts';
-import { type Answer, askToken } from '../../oauth.ts';
+import { type Answer, askToken, issuerOf } from '../../oauth.ts';
 import { duration, wrap } from '../../output/text.ts';
 import { seconds, several, verb } from '../command.ts';
 
@@ -49,11 +49,10 @@ async function run(cli: Cli, clientId: string, options: Options): Promise<void> 
   const form = new URLSearchParams({ grant_type: 'client_credentials' });
   const put = (name: string, value: string | undefined): void =>
     value === undefined ? undefined : form.set(name, value);
-  const issuer = await cli.url();
   put('task', options.task);
   put('task_id', options.taskId);
   put('expires_in', options.expiresIn?.toString());
-  put('resource', resourceOf(options.resource, issuer));
+  if (options.resource !== undefined) put('resource', resourceOf(options.resource, await issuerOf(cli)));
   put('authorization_details', options.only === undefined ? undefined : JSON.stringify(detailsOf(options.only)));
   const answer = await askToken(cli, { form, ...(await identity(cli, clientId, options)) });
   if (options.raw === true) return cli.out.write(answer.access_token);
@@ -75,8 +74,7 @@ async function identity(cli: Cli, clientId: string, options: Options) {
   return { basic: { clientId, secret } };
 }
 
-function resourceOf(wanted: string | undefined, issuer: string): string | undefined {
-  if (wanted === undefined) return undefined;
+function resourceOf(wanted: string, issuer: string): string {
   if (wanted === 'api') return `${issuer}/api/v1`;
   return wanted === 'gateway' ? `${issuer}/gateway` : `${issuer}/gateway/${wanted}`;
 }
