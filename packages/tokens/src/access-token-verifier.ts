@@ -1,12 +1,13 @@
 import { hash } from 'node:crypto';
 import { type JsonObject, WritError } from '@writ/core';
-import { type CryptoKey, errors, importJWK, jwtVerify } from 'jose';
+import { type CryptoKey, errors, jwtVerify } from 'jose';
 import { ACCESS_TOKEN_TYPE, type AccessTokenClaims, accessTokenClaimsSchema } from './access-token-claims.ts';
 import { CLOCK_TOLERANCE, MAX_TOKEN_BYTES, readCompact } from './compact.ts';
 import { type KeyRecord, mayVerify } from './jwks.ts';
 import { Lru } from './lru.ts';
+import { importPublicKey } from './public-key.ts';
 import { Rejection, type RejectionReason } from './rejection.ts';
-import type { PublicJwk } from './signing-key.ts';
+import { type PublicJwk, SIGNING_ALGORITHMS, type SigningAlgorithm } from './signing-key.ts';
 
 /** What a verifier knows. */
 export interface AccessTokenVerifierOptions {
@@ -77,11 +78,12 @@ async function find(token: string, verification: Verification): Promise<Verified
 /** The order is that of standards 1.7: what is cheap comes before the signature. */
 async function verifyAnew(token: string, options: AccessTokenVerifierOptions): Promise<VerifiedAccessToken> {
   const { header, payload: unverified } = readCompact(token);
-  const kid = kidOf(header);
+  const { kid, alg } = readHeader(header);
   const key = usableKey(kid, options);
+  if (alg !== key.public_jwk.alg) throw new Rejection('alg');
   if (unverified['iss'] !== options.issuer) throw new Rejection('iss');
   const { payload } = await jwtVerify(token, await publicKeyOf(key.public_jwk), {
-    algorithms: ['ES256'],
+    algorithms: [key.public_jwk.alg],
     typ: ACCESS_TOKEN_TYPE,
     issuer: options.issuer,
     requiredClaims: ['sub', 'aud', 'client_id', 'iat', 'nbf', 'exp', 'jti'],
@@ -94,13 +96,14 @@ async function verifyAnew(token: string, options: AccessTokenVerifierOptions): P
 }
 
 /** Writ's tokens have these three members and no other, so that nothing in a header can ask for special treatment. */
-function kidOf(header: JsonObject): string {
-  const { typ, alg, kid, ...others } = header;
+function readHeader(header: JsonObject): { readonly kid: string; readonly alg: SigningAlgorithm } {
+  const { typ, alg: name, kid, ...others } = header;
   if (typ !== ACCESS_TOKEN_TYPE) throw new Rejection('typ');
-  if (alg !== 'ES256') throw new Rejection('alg');
+  const alg = SIGNING_ALGORITHMS.find((known) => known === name);
+  if (alg === undefined) throw new Rejection('alg');
   if (Object.keys(others).length > 0) throw new Rejection('header_member');
   if (typeof kid !== 'string' || kid.length === 0 || kid.length > 100) throw new Rejection('kid');
-  return kid;
+  return { kid, alg };
 }
 
 function usableKey(kid: string, { keys, now }: AccessTokenVerifierOptions): KeyRecord {
@@ -127,14 +130,8 @@ const imported = new WeakMap<PublicJwk, Promise<CryptoKey>>();
 function publicKeyOf(jwk: PublicJwk): Promise<CryptoKey> {
   const known = imported.get(jwk);
   if (known) return known;
-  const key = importPublicKey(jwk);
+  const key = importPublicKey(jwk, jwk.alg);
   imported.set(jwk, key);
-  return key;
-}
-
-async function importPublicKey({ kty, crv, x, y }: PublicJwk): Promise<CryptoKey> {
-  const key = await importJWK({ kty, crv, x, y }, 'ES256');
-  if (key instanceof Uint8Array) throw new Rejection('key');
   return key;
 }
 

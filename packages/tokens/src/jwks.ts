@@ -1,4 +1,4 @@
-import type { PublicJwk } from './signing-key.ts';
+import type { PublicJwk, SigningAlgorithm } from './signing-key.ts';
 
 /** The life of a signing key, in order (standards 5.2). `compromised` ends it from any state. */
 export type KeyState = 'pending' | 'active' | 'retiring' | 'retired' | 'compromised';
@@ -27,9 +27,9 @@ export function mayVerify(key: KeyRecord, now: number): boolean {
   return state === 'pending' || state === 'active' || state === 'retiring';
 }
 
-/** Returns the key that signs: the active one. */
-export function activeKey<K extends KeyRecord>(keys: readonly K[]): K | undefined {
-  return keys.find((key) => key.state === 'active');
+/** Returns the key that signs with an algorithm: the active one. */
+export function activeKey<K extends KeyRecord>(keys: readonly K[], alg: SigningAlgorithm = 'ES256'): K | undefined {
+  return keys.find((key) => key.state === 'active' && key.public_jwk.alg === alg);
 }
 
 /** Returns the keys to publish: active, pending, then retiring ones from the one that stays longest; at most four. */
@@ -47,6 +47,8 @@ export function jwksDocument(keys: readonly KeyRecord[], now: number): { readonl
   return { keys: publishedKeys(keys, now).map((key) => publicMembers(key.public_jwk)) };
 }
 
-function publicMembers({ kty, crv, x, y, kid, alg, use }: PublicJwk): PublicJwk {
-  return { kty, crv, x, y, kid, alg, use };
+function publicMembers(jwk: PublicJwk): PublicJwk {
+  const { kid, alg, use } = jwk;
+  if (alg === 'RS256') return { kty: jwk.kty, n: jwk.n, e: jwk.e, kid, alg, use };
+  return { kty: jwk.kty, crv: jwk.crv, x: jwk.x, y: jwk.y, kid, alg, use };
 }

@@ -3,8 +3,12 @@ import { Secret } from '@writ/core';
 import { calculateJwkThumbprint } from 'jose';
 import { ACCESS_TOKEN_TYPE } from './access-token-claims.ts';
 
+/** What access tokens are signed with: ES256, or RS256 for verifiers that know nothing else (standards 5.1). */
+export const SIGNING_ALGORITHMS = ['ES256', 'RS256'] as const;
+export type SigningAlgorithm = (typeof SIGNING_ALGORITHMS)[number];
+
 /** A public P-256 key as published (RFC 7517). */
-export type PublicJwk = {
+export type EcPublicJwk = {
   readonly kty: 'EC';
   readonly crv: 'P-256';
   readonly x: string;
@@ -13,6 +17,19 @@ export type PublicJwk = {
   readonly alg: 'ES256';
   readonly use: 'sig';
 };
+
+/** A public RSA key as published. */
+export type RsaPublicJwk = {
+  readonly kty: 'RSA';
+  readonly n: string;
+  readonly e: string;
+  readonly kid: string;
+  readonly alg: 'RS256';
+  readonly use: 'sig';
+};
+
+/** A public key as published. */
+export type PublicJwk = EcPublicJwk | RsaPublicJwk;
 
 /** A key pair just made: the private half only as PKCS #8 in base64, for sealing. */
 export interface NewSigningKey {
@@ -24,14 +41,20 @@ export interface NewSigningKey {
 /** A key that signs now. */
 export interface SigningKey {
   readonly kid: string;
+  readonly alg: SigningAlgorithm;
   readonly privateKey: KeyObject;
   /** The JWS header of every access token it signs, encoded once. */
   readonly encodedHeader: string;
 }
 
-/** Makes an ES256 key pair; its kid is the RFC 7638 SHA-256 thumbprint. */
-export async function generateSigningKey(): Promise<NewSigningKey> {
-  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const RSA_BITS = 3072;
+
+/** Makes a key pair; its kid is the RFC 7638 SHA-256 thumbprint. */
+export async function generateSigningKey(alg: SigningAlgorithm = 'ES256'): Promise<NewSigningKey> {
+  const { privateKey, publicKey } =
+    alg === 'ES256'
+      ? generateKeyPairSync('ec', { namedCurve: 'P-256' })
+      : generateKeyPairSync('rsa', { modulusLength: RSA_BITS });
   const public_jwk = await publicJwkOf(publicKey);
   const pkcs8 = privateKey.export({ format: 'der', type: 'pkcs8' });
   const private_key = new Secret(pkcs8.toString('base64'), 'signing key');
@@ -47,15 +70,21 @@ export async function openSigningKey(stored: {
   const der = Buffer.from(stored.private_key.expose(), 'base64');
   const privateKey = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
   der.fill(0);
-  const { kid } = await publicJwkOf(createPublicKey(privateKey));
+  const { kid, alg } = await publicJwkOf(createPublicKey(privateKey));
   if (kid !== stored.kid) throw new Error('a signing key is not the one its kid names');
-  const header = JSON.stringify({ typ: ACCESS_TOKEN_TYPE, alg: 'ES256', kid });
-  return { kid, privateKey, encodedHeader: Buffer.from(header).toString('base64url') };
+  const header = JSON.stringify({ typ: ACCESS_TOKEN_TYPE, alg, kid });
+  return { kid, alg, privateKey, encodedHeader: Buffer.from(header).toString('base64url') };
 }
 
 async function publicJwkOf(key: KeyObject): Promise<PublicJwk> {
-  const { kty, crv, x, y } = key.export({ format: 'jwk' });
-  if (kty !== 'EC' || crv !== 'P-256' || x === undefined || y === undefined) throw new Error('not a P-256 key');
-  const kid = await calculateJwkThumbprint({ kty, crv, x, y }, 'sha256');
-  return { kty, crv, x, y, kid, alg: 'ES256', use: 'sig' };
+  const { kty, crv, x, y, n, e } = key.export({ format: 'jwk' });
+  if (kty === 'EC' && crv === 'P-256' && x !== undefined && y !== undefined) {
+    const kid = await calculateJwkThumbprint({ kty, crv, x, y }, 'sha256');
+    return { kty, crv, x, y, kid, alg: 'ES256', use: 'sig' };
+  }
+  if (kty === 'RSA' && n !== undefined && e !== undefined) {
+    const kid = await calculateJwkThumbprint({ kty, n, e }, 'sha256');
+    return { kty, n, e, kid, alg: 'RS256', use: 'sig' };
+  }
+  throw new Error('not a P-256 or RSA key');
 }

@@ -1,5 +1,6 @@
 /** What the tests of access tokens share. */
 import { WritError } from '@writ/core';
+import fc from 'fast-check';
 import { expect } from 'vitest';
 import { signEs256 } from '../../../test/support/jwt-attacks/index.ts';
 import type { AccessTokenClaims } from '../src/access-token-claims.ts';
@@ -66,3 +67,6 @@ export const reason = async (work: Promise<unknown>): Promise<string | undefined
 /** Signs whatever it is given with the key the verifier knows. */
 export const signed = (payload: object, head: object = header): string =>
   signEs256({ header: { ...head }, payload: { ...payload } }, key.privateKey);
+
+/** Any characters, lone surrogates among them. */
+export const anyCharacter = fc.nat({ max: 0xffff }).map((code) => String.fromCharCode(code));

@@ -1,6 +1,7 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import fc from 'fast-check';
 import { calculateJwkThumbprint, SignJWT } from 'jose';
+import * as oauth from 'oauth4webapi';
 import { describe, expect, test } from 'vitest';
 import { jwtAttacks, signEs256 } from '../../../../test/support/jwt-attacks/index.ts';
 import vectors from '../../../../test/vectors/dpop.json' with { type: 'json' };
@@ -192,6 +193,38 @@ describe('with an access token', () => {
     expect(await setUp({ accessToken }).reason(signed({ ath: accessTokenHash('other') }))).toBe('ath');
     expect(await setUp({ accessToken }).reason(signed({ ath: `${vectors.ath.hash}=` }))).toBe('ath');
   });
+});
+
+test('a proof by oauth4webapi is accepted, with and without a nonce', async () => {
+  const keys = await oauth.generateKeyPair('ES256');
+  const client = { client_id: 'agent-1' };
+  const sent: string[] = [];
+  const request = (dpop: oauth.DPoPHandle) =>
+    oauth.clientCredentialsGrantRequest(
+      { issuer: 'https://writ.example.com', token_endpoint: htu },
+      client,
+      oauth.None(),
+      {},
+      {
+        DPoP: dpop,
+        [oauth.customFetch]: async (_url: string, { headers }: { headers: Record<string, string> }) => {
+          sent.push(headers['dpop'] ?? '');
+          return new Response('{"error":"use_dpop_nonce"}', { status: 400, headers: { 'dpop-nonce': 'good' } });
+        },
+      },
+    );
+  const dpop = oauth.DPoP({}, keys);
+  const first = await request(dpop);
+  await oauth
+    .processClientCredentialsResponse({ issuer: 'https://writ.example.com' }, client, first)
+    .catch(() => undefined);
+  await request(dpop);
+  const [without = '', withNonce = ''] = sent;
+  const now = Date.now();
+  expect((await setUp({ now }).verify(without)).ok).toBe(true);
+  const acceptsNonce = (nonce: string) => nonce === 'good';
+  expect(await setUp({ now, acceptsNonce }).reason(without)).toBe('nonce');
+  expect((await setUp({ now, acceptsNonce }).verify(withNonce)).ok).toBe(true);
 });
 
 describe('a nonce, where one is demanded', () => {

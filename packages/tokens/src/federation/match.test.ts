@@ -5,6 +5,7 @@ import { claimAt } from '../issuers/claim-path.ts';
 import { ciSystem, normaliseIdentity } from '../issuers/systems.ts';
 import { examineSubjectToken } from './examine.ts';
 import { matchClaims } from './match.ts';
+import { ciSubject } from './subject.ts';
 
 const pass = (pinned: unknown, found: unknown, claim = 'x'): boolean | undefined => {
   const policy = { ci: 'github_actions' as const, claims: { [claim]: pinned } as Record<string, string> };
@@ -142,4 +143,11 @@ describe('trust-test', () => {
   test('has no comparisons for what is not a token', async () => {
     expect(await examine('x')).toEqual({ accepted: false, reason: 'not_three_segments', checks: [] });
   });
+});
+
+test('the subject of a job’s token names policy and job, and stays short', () => {
+  const identity = { system: 'gitlab' as const, subject: 's'.repeat(300) };
+  expect(ciSubject('deploy', { ...identity, job_id: '901', run_id: '900' })).toBe('ci:deploy:901');
+  expect(ciSubject('deploy', { ...identity, run_id: '900' })).toBe('ci:deploy:900');
+  expect(ciSubject('deploy', identity)).toMatch(/^ci:deploy:[0-9a-f]{64}$/);
 });

@@ -1,0 +1,16 @@
+import { hash } from 'node:crypto';
+import type { CiIdentity } from '../issuers/ci-system.ts';
+
+/** The longest a CI token lives, in seconds (DESIGN 8); never longer than the token it is made from. */
+export const CI_TOKEN_LIFE = 600;
+
+const MAX_KEY = 120;
+
+/**
+ * Returns the `sub` of a CI job's access token: `ci:<client id>:<job>`, the job's id, else the run's, else the issuer's own subject.
+ * No client id begins with `ci:`, so no agent can have the same.
+ */
+export function ciSubject(client_id: string, { job_id, run_id, subject }: CiIdentity): string {
+  const key = job_id ?? run_id ?? subject;
+  return `ci:${client_id}:${key.length > MAX_KEY ? hash('sha256', key) : key}`;
+}
