@@ -5,9 +5,17 @@ import { one_time_links } from '../schema/index.ts';
 export type Link = typeof one_time_links.$inferSelect;
 export type NewLink = typeof one_time_links.$inferInsert;
 
-/** Keeps a link's hash. */
+/** Keeps a link's hash. One that was kept before, which only a set-up token given at every start can be, is open again. */
 export async function insertLink(db: Db, link: NewLink): Promise<void> {
-  await db.insert(one_time_links).values(link);
+  const { created_at, expires_at } = link;
+  await db
+    .insert(one_time_links)
+    .values(link)
+    .onConflictDoUpdate({
+      target: [one_time_links.organization_id, one_time_links.token_hash],
+      set: { created_at, expires_at, used_at: null },
+      setWhere: and(eq(one_time_links.kind, 'setup'), eq(one_time_links.kind, link.kind)),
+    });
 }
 
 /** Uses up a link and returns it; undefined when there is none of that kind, it was used, or it has expired. */
