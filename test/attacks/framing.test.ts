@@ -45,41 +45,14 @@ test('the request that all others are made from goes through, by path and by hos
 });
 
 describe('row 1: a path with a second reading is refused, in both forms of the URL', () => {
-  const paths = [
-    '/graphql/../graphql/v2',
-    '/./graphql/v2',
-    '/graphql/v2/.',
-    '/graphql/v2/..',
-    '/graphql/%2e%2e/graphql/v2',
-    '/graphql/%2E%2E/graphql/v2',
-    '/graphql/.%2e/v2',
-    '//graphql/v2',
-    '/graphql//v2',
-    '/graphql/v2//',
-    '/graphql\\v2',
-    '/graphql%5cv2',
-    '/graphql%5Cv2',
-    '/graphql%2fv2',
-    '/graphql%2Fv2',
-    '/graphql/v2;jsessionid=1',
-    '/graphql;/v2',
-    '/..;/graphql/v2',
-    '/graphql/v2%3B',
-    '/graphql/v2%3Fx',
-    '/graphql/v2%23',
-    '/graphql/v2%00',
-    '/graphql/v2%0d%0aX:1',
-    '/%67raphql/v2',
-    '/graphql/v2%20',
-    '/graphql/v2%252e',
-    '/graphql/%c0%ae%c0%ae/v2',
-    '/graphql/%E2%80%AEv2',
-    '/graphql/v2%',
-    '/graphql/v2?a=1&a=2',
-    '/graphql/v2?a=1;b=2',
-    '/graphql/v2?access_token=x',
-  ];
-  test.each(paths)('%s', async (path) => {
+  const paths = String.raw`
+    /graphql/../graphql/v2 /./graphql/v2 /graphql/v2/. /graphql/v2/.. /graphql/%2e%2e/graphql/v2
+    /graphql/%2E%2E/graphql/v2 /graphql/.%2e/v2 //graphql/v2 /graphql//v2 /graphql/v2// /graphql\v2 /graphql%5cv2
+    /graphql%5Cv2 /graphql%2fv2 /graphql%2Fv2 /graphql/v2;jsessionid=1 /graphql;/v2 /..;/graphql/v2 /graphql/v2%3B
+    /graphql/v2%3Fx /graphql/v2%23 /graphql/v2%00 /graphql/v2%0d%0aX:1 /%67raphql/v2 /graphql/v2%20
+    /graphql/v2%252e /graphql/%c0%ae%c0%ae/v2 /graphql/%E2%80%AEv2 /graphql/v2% /graphql/v2?a=1&a=2
+    /graphql/v2?a=1;b=2 /graphql/v2?access_token=x`.trim();
+  test.each(paths.split(/\s+/))('%s', async (path) => {
     const byPath = await sendRaw(scene.broker.url, await good({ target: `/gateway/railway${path}` }));
     const lines = [`Host: railway.gw.localhost:${new URL(scene.broker.url).port}`];
     const byHost = await sendRaw(scene.broker.url, await good({ target: path, lines }));

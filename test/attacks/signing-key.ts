@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { DEFAULT_ORGANIZATION as organization_id, listSigningKeys, openStore } from '@writ/store';
+import { listSigningKeys, openStore, DEFAULT_ORGANIZATION as organization_id } from '@writ/store';
 import { openSigningKey, type SigningKey } from '@writ/tokens';
 import { createVault, openKeyFile } from '@writ/vault';
 

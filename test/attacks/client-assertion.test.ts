@@ -1,0 +1,96 @@
+/** Client assertions: the JWT attack list at the token endpoint; row 15, what a client that is refused learns. */
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { jwtAttacks } from '../support/jwt-attacks/index.ts';
+import { type Asking, askingOf, errorOf, header, KEYED, pair, registerKeyed } from './asking.ts';
+import { openScene, type Scene } from './scene.ts';
+
+let scene: Scene;
+let asking: Asking;
+beforeAll(async () => {
+  scene = await openScene();
+  await registerKeyed(scene);
+  asking = askingOf(scene);
+});
+afterAll(() => scene.close());
+
+test('a good assertion gets a token, once', async () => {
+  const one = asking.assertion();
+  expect((await asking.byAssertion(one)).status).toBe(200);
+  expect(errorOf(await asking.byAssertion(one))).toEqual([401, 'invalid_client']);
+});
+
+test('of fifty that present one assertion at once, one gets a token', async () => {
+  const one = asking.assertion();
+  const answers = await Promise.all(Array.from({ length: 50 }, () => asking.byAssertion(one)));
+  expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+  expect(answers.filter(({ status }) => status === 401)).toHaveLength(49);
+});
+
+test('every attack of the JWT list is refused as a client assertion, all alike', { timeout: 90_000 }, async () => {
+  const attacks = jwtAttacks({ header, payload: asking.claims(), privateKey: pair.privateKey });
+  const through: string[] = [];
+  const bodies = new Set<string>();
+  for (const [name, token] of attacks) {
+    const answer = await asking.byAssertion(token);
+    const expected = token.length > 60_000 ? 413 : 401;
+    if (answer.status !== expected) through.push(`${name}: ${answer.status}`);
+    if (answer.status === 401) bodies.add(answer.text);
+  }
+  expect(through).toEqual([]);
+  expect([...bodies].map((text) => JSON.parse(text) as object)).toEqual([
+    { error: 'invalid_client', error_description: 'The client could not be authenticated.' },
+  ]);
+});
+
+describe('an assertion for somewhere or something else', () => {
+  test.each<[string, object]>([
+    ['the token endpoint as audience', { aud: 'ISSUER/oauth/token' }],
+    ['another server', { aud: 'https://evil.example' }],
+    ['two audiences', { aud: ['ISSUER', 'https://evil.example'] }],
+    ['another client as subject', { sub: 'somebody' }],
+    ['another client as issuer', { iss: 'somebody' }],
+    ['a life of a day', { exp: 4_102_444_800 }],
+    ['issued an hour ago', { iat: 1_700_000_000 }],
+  ])('%s', async (_, changes) => {
+    const text = JSON.stringify(changes).replaceAll('ISSUER', scene.broker.url);
+    expect(errorOf(await asking.byAssertion(asking.assertion(JSON.parse(text) as object)))).toEqual([
+      401,
+      'invalid_client',
+    ]);
+  });
+
+  test('an access token is not a client assertion', async () => {
+    const { access_token } = await scene.token();
+    expect(errorOf(await asking.byAssertion(access_token))).toEqual([401, 'invalid_client']);
+  });
+});
+
+describe('row 15: why a client is refused is in the audit log alone', () => {
+  test('an unknown client, a wrong secret, a disabled one and one of another method are answered alike', async () => {
+    const disabled = await scene.client();
+    await scene.owner.client.call('clients.patch', { id: disabled.client_id, disabled: true });
+    const { secret } = scene.agent;
+    const answers = await Promise.all([
+      asking.askAs({ client_id: 'nobody', secret }),
+      asking.askAs({ ...scene.agent, secret: `${secret.slice(0, -1)}${secret.endsWith('A') ? 'B' : 'A'}` }),
+      asking.askAs({ ...scene.agent, secret: '' }),
+      asking.askAs(disabled),
+      asking.askAs({ client_id: KEYED, secret }),
+      asking.byAssertion(asking.assertion({ iss: scene.agent.client_id, sub: scene.agent.client_id })),
+    ]);
+    expect(new Set(answers.map(({ status, text }) => `${status} ${text}`)).size).toBe(1);
+    const reasons = (await scene.audit({ kind: 'token.refused' })).map(
+      ({ data }) => (data as { reason?: string }).reason,
+    );
+    for (const reason of ['unknown', 'secret', 'disabled', 'other_method']) expect(reasons).toContain(reason);
+  });
+});
+test('strangers who try many secrets are slowed down', async () => {
+  const guesses = Array.from({ length: 150 }, () =>
+    scene.tokenAnswer({ ...scene.agent, secret: `writ_cs_${randomUUID()}` }),
+  );
+  const answers = await Promise.all(guesses);
+  expect(answers.filter(({ status }) => status === 429).length).toBeGreaterThan(0);
+  expect(answers.every(({ status }) => status === 401 || status === 429)).toBe(true);
+});

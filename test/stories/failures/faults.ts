@@ -1,0 +1,54 @@
+/**
+ * Loaded into a broker before anything else (`NODE_OPTIONS=--import`): makes happen on command what a test cannot wait for. The file
+ * named by WRIT_TEST_FAULTS says which faults there are at the moment.
+ */
+import fs from 'node:fs';
+
+/** What can go wrong. */
+export interface Faults {
+  /** The process's clock is ahead by this. */
+  readonly clock_ms?: number;
+  /** No file grows any more; what lies within one can still be written. */
+  readonly disk_full?: boolean;
+  /** Something nobody foresaw is thrown, with this in its message, its name and its members. */
+  readonly crash?: string;
+}
+
+let faults: Faults = {};
+const realNow = Date.now;
+Date.now = () => realNow() + (faults.clock_ms ?? 0);
+
+const file = process.env['WRIT_TEST_FAULTS'];
+if (file !== undefined) {
+  read(file);
+  setInterval(() => read(file), 20).unref();
+}
+
+function read(path: string): void {
+  try {
+    faults = JSON.parse(fs.readFileSync(path, 'utf8')) as Faults;
+  } catch {
+    return;
+  }
+  const { crash } = faults;
+  if (crash !== undefined)
+    throw Object.assign(new Error(`crashed with ${crash}`), { secret: crash, headers: { authorization: crash } });
+}
+
+const writeSync: (...given: unknown[]) => number = fs.writeSync.bind(fs) as never;
+fs.writeSync = ((...given: unknown[]) => {
+  const [fd, , , length, position] = given;
+  if (faults.disk_full === true && typeof fd === 'number' && fd > 2 && grows(fd, { length, position })) {
+    throw Object.assign(new Error('ENOSPC: no space left on device, write'), {
+      code: 'ENOSPC',
+      errno: -28,
+      syscall: 'write',
+    });
+  }
+  return writeSync(...given);
+}) as typeof fs.writeSync;
+
+function grows(fd: number, { length, position }: { readonly length: unknown; readonly position: unknown }): boolean {
+  if (typeof length !== 'number' || typeof position !== 'number') return true;
+  return position + length > fs.fstatSync(fd).size;
+}

@@ -1,0 +1,83 @@
+/** The broker is stopped, or killed, in the middle of requests. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openScene, readStaging, type Scene } from '../../attacks/scene.ts';
+import { startBroker } from '../../support/broker.ts';
+import { wholeLog } from './whole-log.ts';
+
+describe.each(['embedded', 'postgres'] as const)('on %s', { timeout: 120_000 }, (database) => {
+  let scene: Scene;
+  beforeAll(async () => {
+    scene = await openScene({ database });
+  }, 180_000);
+  afterAll(() => scene.close());
+
+  interface Acknowledged {
+    readonly tokens: string[];
+    readonly requests: string[];
+  }
+
+  /** Asks for tokens and uses them until the broker goes; returns what was answered whole. */
+  async function work(acknowledged: Acknowledged): Promise<void> {
+    for (;;) {
+      try {
+        const { access_token } = await scene.token();
+        acknowledged.tokens.push(access_token);
+        const answer = await scene.graphql(access_token, readStaging());
+        expect([200, 429]).toContain(answer.status);
+        if (answer.status === 200) {
+          expect(JSON.parse(answer.text)).toMatchObject({ data: { environment: { id: 'e_staging' } } });
+          acknowledged.requests.push(answer.headers.get('writ-request') ?? '');
+        }
+        await new Promise((resolve) => setTimeout(resolve, 30));
+      } catch (error) {
+        if (String(error).includes('AssertionError')) throw error;
+        return;
+      }
+    }
+  }
+
+  test.each(['SIGTERM', 'SIGKILL'] as const)('%s loses nothing that was acknowledged', async (signal) => {
+    const acknowledged: Acknowledged = { tokens: [], requests: [] };
+    const workers = Array.from({ length: 4 }, () => work(acknowledged));
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    if (signal === 'SIGTERM') expect(await scene.broker.stop()).toBe(0);
+    else await scene.broker.kill9();
+    await Promise.all(workers);
+    expect(acknowledged.requests.length).toBeGreaterThan(3);
+    await scene.broker.restart();
+    const entries = await wholeLog(scene);
+    const allowed = new Set(
+      entries.filter(({ kind }) => kind === 'request.allowed').map(({ request_id }) => request_id),
+    );
+    for (const request of acknowledged.requests) expect(allowed).toContain(request);
+    for (const token of acknowledged.tokens) expect((await scene.graphql(token, readStaging())).status).toBe(200);
+    expect(entries.filter(({ kind }) => kind === 'token.issued').length).toBeGreaterThanOrEqual(
+      acknowledged.tokens.length,
+    );
+  });
+
+  test('what was stopped before a crash is stopped after it', async () => {
+    const [revoked, ended] = [await scene.token(), await scene.token()];
+    await scene.owner.client.call('tokens.revoke', { task_id: revoked.task_id });
+    await scene.owner.client.call('tasks.end', { id: ended.task_id });
+    await scene.owner.client.call('freeze.create', { client_id: scene.agent.client_id, reason: 'before the crash' });
+    await scene.broker.kill9();
+    await scene.broker.restart();
+    expect((await scene.graphql(revoked.access_token, readStaging())).status).toBe(401);
+    expect((await scene.graphql(ended.access_token, readStaging())).status).toBeGreaterThanOrEqual(401);
+    expect((await scene.tokenAnswer(scene.agent)).status).toBe(400);
+    expect((await wholeLog(scene)).some(({ kind }) => kind === 'freeze.created')).toBe(true);
+  });
+});
+
+test('a broker that goes down before anybody set it up starts again with the same set-up token', {
+  timeout: 60_000,
+}, async () => {
+  const broker = await startBroker({ database: 'postgres' });
+  await broker.kill9();
+  await broker.restart();
+  await broker.stop();
+  await broker.restart();
+  expect(await (await broker.owner()).client.call('me.get')).toMatchObject({ role: 'owner' });
+  await broker.remove();
+});
