@@ -17,6 +17,7 @@ export * from './digest.ts';
 export * from './effect.ts';
 export * from './environment.ts';
 export * from './error.ts';
+export * from './federated.ts';
 export * from './guard.ts';
 export * from './guardrail.ts';
 export * from './id.ts';

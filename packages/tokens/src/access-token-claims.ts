@@ -1,6 +1,5 @@
-import { type Detail, detailsSchema } from '@writ/core';
+import { ciIdentitySchema, type Detail, detailsSchema } from '@writ/core';
 import { z } from 'zod';
-import { ciIdentitySchema } from './issuers/ci-system.ts';
 
 /** The `typ` of an access token (RFC 9068 section 2.1). Only Writ signs with its keys, so no other spelling is taken. */
 export const ACCESS_TOKEN_TYPE = 'at+jwt';

@@ -1,5 +1,6 @@
 /**
- * Minting, verifying and JWKS, client authentication, OAuth metadata: the only package that imports jose.
+ * Minting, verifying and JWKS, client authentication, DPoP, foreign issuers, token exchange, key rotation, OAuth metadata: the only
+ * package that imports jose.
  * Never reads the clock, the network or the database by itself: they are arguments. Never takes a key from a token.
  */
 export * from './access-token-claims.ts';

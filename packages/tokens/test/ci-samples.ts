@@ -1,6 +1,5 @@
 /** Tokens as each CI system writes them, and a good trust policy for each. Times and ids are put in when signing. */
-import { type FederatedAuth, federatedAuthSchema } from '../src/federation/policy.ts';
-import { CI_SYSTEMS, type CiSystemId } from '../src/issuers/ci-system.ts';
+import { CI_SYSTEMS, type CiSystemId, type FederatedAuth, federatedAuthSchema } from '@writ/core';
 
 export const audience = 'https://writ.example.com/ci/deploy';
 const uuid = (digit: number): string => '11111111-2222-3333-4444-555555555555'.replaceAll('1', String(digit));

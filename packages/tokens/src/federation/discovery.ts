@@ -86,11 +86,12 @@ function isFresh({ read_at }: Entry, now: number): boolean {
 }
 
 /** Asks the issuer, unless it was asked just now. A failure leaves the keys as they are: they age by themselves. */
-async function ask(entry: Entry, { fetch, now }: IssuerKeysOptions): Promise<void> {
+async function ask(entry: Entry, options: IssuerKeysOptions): Promise<void> {
+  const { now } = options;
   if (entry.asking) return await entry.asking;
   if (entry.asked_at !== undefined && now() - entry.asked_at < COOLDOWN) return;
   entry.asked_at = now();
-  entry.asking = read(entry, fetch)
+  entry.asking = read(entry, options)
     .then((keys) => {
       entry.keys = keys;
       entry.read_at = now();
@@ -102,11 +103,11 @@ async function ask(entry: Entry, { fetch, now }: IssuerKeysOptions): Promise<voi
   await entry.asking;
 }
 
-async function read(entry: Entry, fetch: IssuerFetch): Promise<ReadonlyMap<string, ForeignJwk>> {
+async function read(entry: Entry, options: IssuerKeysOptions): Promise<ReadonlyMap<string, ForeignJwk>> {
   const { issuer, allow_private } = entry;
   const get = async (url: string): Promise<string> => {
     if (!mayAsk(url, allow_private)) throw new Rejection('issuer_unavailable');
-    const answer = await fetch({ url, allow_private, timeout_ms: TIMEOUT, max_bytes: MAX_BYTES });
+    const answer = await options.fetch({ url, allow_private, timeout_ms: TIMEOUT, max_bytes: MAX_BYTES });
     if (answer.status !== 200) throw new Rejection('issuer_unavailable');
     return textOf(answer.body);
   };

@@ -1,10 +1,9 @@
-import type { JsonObject, JsonValue } from '@writ/core';
+import type { FederatedAuth, JsonObject, JsonValue } from '@writ/core';
 import { readCompact } from '../compact.ts';
 import { claimAt } from '../issuers/claim-path.ts';
 import { ciSystem } from '../issuers/systems.ts';
 import { Rejection, type RejectionReason } from '../rejection.ts';
 import { type ClaimCheck, matchClaims, refusedValues } from './match.ts';
-import type { FederatedAuth } from './policy.ts';
 import { type SubjectTokenOptions, verifySubjectToken } from './verify.ts';
 
 /** What `trust-test` shows an admin of a pasted token; never the token itself. */

@@ -1,6 +1,6 @@
+import { ciIdentitySchema } from '@writ/core';
 import { describe, expect, test } from 'vitest';
 import { algorithmOf, claimsOf, policyFor, systems } from '../../test/ci-samples.ts';
-import { ciIdentitySchema } from '../issuers/ci-system.ts';
 import { claimAt } from '../issuers/claim-path.ts';
 import { ciSystem, normaliseIdentity } from '../issuers/systems.ts';
 import { examineSubjectToken } from './examine.ts';

@@ -1,9 +1,8 @@
-import type { JsonObject, JsonValue } from '@writ/core';
+import type { FederatedAuth, JsonObject, JsonValue } from '@writ/core';
 import type { CiSystem, RefusedValues } from '../issuers/ci-system.ts';
 import { claimAt } from '../issuers/claim-path.ts';
 import { ciSystem } from '../issuers/systems.ts';
 import { isSuffixPattern, pinnedTexts } from './pinned-value.ts';
-import type { FederatedAuth } from './policy.ts';
 
 /** How one pinned claim compares with what a token says. */
 export interface ClaimCheck {

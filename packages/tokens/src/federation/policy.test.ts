@@ -1,8 +1,8 @@
+import { type CiSystemId, type FederatedAuth, federatedAuthSchema } from '@writ/core';
 import { describe, expect, test } from 'vitest';
 import { policyFor, systems } from '../../test/ci-samples.ts';
-import type { CiSystemId } from '../issuers/ci-system.ts';
 import { ciSystem } from '../issuers/systems.ts';
-import { checkTrustPolicy, type FederatedAuth, federatedAuthSchema, trustPolicyHints } from './policy.ts';
+import { checkTrustPolicy, trustPolicyHints } from './policy.ts';
 
 const public_url = 'https://writ.example.com';
 const check = (policy: FederatedAuth, url = public_url) => checkTrustPolicy(policy, { public_url: url });

@@ -1,28 +1,9 @@
-import type { FieldProblem } from '@writ/core';
-import { z } from 'zod';
-import { CI_SYSTEMS, type CiSystem } from '../issuers/ci-system.ts';
+import type { FederatedAuth, FieldProblem } from '@writ/core';
+import type { CiSystem } from '../issuers/ci-system.ts';
 import { ciSystem } from '../issuers/systems.ts';
 import { isLoopbackUrl } from './loopback.ts';
 import { isRefused } from './match.ts';
 import { pinnedTexts, valueProblem } from './pinned-value.ts';
-
-const claimName = z.string().regex(/^[\x21-\x7e]{1,200}$/, 'must be printable ASCII without spaces');
-const claimText = z.string().max(500);
-
-/**
- * A trust policy: which tokens of a foreign issuer a `ci` client is recognised by (DESIGN 8). A list of values means one of them.
- * An absent audience or claims parse as empty, so that `checkTrustPolicy` says why they are needed.
- */
-export const federatedAuthSchema = z.strictObject({
-  method: z.literal('federated'),
-  issuer: z.string().min(1).max(500),
-  audience: z.string().max(500).default(''),
-  claims: z.record(claimName, z.union([claimText, z.boolean(), z.array(claimText).min(1).max(20)])).default({}),
-  ci: z.enum(CI_SYSTEMS),
-  allow_private_network: z.boolean().default(false),
-  dpop_bound_access_tokens: z.boolean().optional(),
-});
-export type FederatedAuth = z.infer<typeof federatedAuthSchema>;
 
 /** In what surroundings a policy is judged. */
 export interface PolicySurroundings {

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { CiIdentity } from '../issuers/ci-system.ts';
+import type { CiIdentity } from '@writ/core';
 
 /** The longest a CI token lives, in seconds (DESIGN 8); never longer than the token it is made from. */
 export const CI_TOKEN_LIFE = 600;
@@ -8,7 +8,7 @@ const MAX_KEY = 120;
 
 /**
  * Returns the `sub` of a CI job's access token: `ci:<client id>:<job>`, the job's id, else the run's, else the issuer's own subject.
- * No client id begins with `ci:`, so no agent can have the same.
+ * Client ids hold no colon, so no agent can have the same.
  */
 export function ciSubject(client_id: string, { job_id, run_id, subject }: CiIdentity): string {
   const key = job_id ?? run_id ?? subject;

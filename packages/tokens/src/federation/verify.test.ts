@@ -1,13 +1,12 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import type { CiSystemId, FederatedAuth } from '@writ/core';
 import fc from 'fast-check';
 import { SignJWT } from 'jose';
 import { describe, expect, test } from 'vitest';
 import { jwtAttacks, signEs256 } from '../../../../test/support/jwt-attacks/index.ts';
 import { algorithmOf, claimsOf, policyFor, systems } from '../../test/ci-samples.ts';
-import type { CiSystemId } from '../issuers/ci-system.ts';
 import { Rejection } from '../rejection.ts';
 import type { ForeignJwk } from './foreign-key.ts';
-import type { FederatedAuth } from './policy.ts';
 import { type ForeignKeys, verifySubjectToken } from './verify.ts';
 
 const NOW = 1_800_000_000;

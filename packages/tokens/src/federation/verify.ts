@@ -1,16 +1,15 @@
 import { hash } from 'node:crypto';
-import type { JsonObject } from '@writ/core';
+import type { CiIdentity, FederatedAuth, JsonObject } from '@writ/core';
 import { errors, jwtVerify } from 'jose';
 import { z } from 'zod';
 import { hasForbiddenMember, readCompact } from '../compact.ts';
-import type { CiIdentity, CiSystem } from '../issuers/ci-system.ts';
+import type { CiSystem } from '../issuers/ci-system.ts';
 import { claimAt } from '../issuers/claim-path.ts';
 import { ciSystem, normaliseIdentity } from '../issuers/systems.ts';
 import { importPublicKey } from '../public-key.ts';
 import { Rejection, type RejectionReason } from '../rejection.ts';
 import { type ForeignJwk, foreignKeyFits } from './foreign-key.ts';
 import { matchClaims, refusedValues } from './match.ts';
-import type { FederatedAuth } from './policy.ts';
 
 /** Leeway for an issuer's clock, in seconds (standards 3.1). */
 const TOLERANCE = 60;

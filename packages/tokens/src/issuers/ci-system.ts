@@ -1,44 +1,4 @@
-import { z } from 'zod';
-
-/** The systems whose tokens Writ knows, and `generic` for any other issuer. */
-export const CI_SYSTEMS = [
-  'github_actions',
-  'gitlab',
-  'circleci',
-  'buildkite',
-  'bitbucket',
-  'azure_devops',
-  'kubernetes',
-  'aws',
-  'google',
-  'entra',
-  'generic',
-] as const;
-export type CiSystemId = (typeof CI_SYSTEMS)[number];
-
-const text = z.string().min(1).max(300);
-
-/**
- * Who a CI job is, in the same words for every system: the access token's claim `ci`. For people and the audit log; nothing is
- * decided by it, and names in it may have changed hands.
- */
-export const ciIdentitySchema = z.strictObject({
-  system: z.enum(CI_SYSTEMS),
-  subject: text,
-  organization_id: text.optional(),
-  project_id: text.optional(),
-  project: text.optional(),
-  ref: text.optional(),
-  commit: text.optional(),
-  environment: text.optional(),
-  workflow: text.optional(),
-  event: text.optional(),
-  run_id: text.optional(),
-  job_id: text.optional(),
-  runner: text.optional(),
-  actor: text.optional(),
-});
-export type CiIdentity = z.infer<typeof ciIdentitySchema>;
+import type { CiIdentity, CiSystemId } from '@writ/core';
 
 /**
  * What a claim is good for. `id`: given once and never again, so that it may carry a policy. `name`: can be given up and taken by

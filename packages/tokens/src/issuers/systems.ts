@@ -1,10 +1,10 @@
 /** Every CI system, one file each. */
-import { inertLine, type JsonObject } from '@writ/core';
+import { type CiIdentity, type CiSystemId, inertLine, type JsonObject } from '@writ/core';
 import { aws } from './aws.ts';
 import { azureDevops } from './azure-devops.ts';
 import { bitbucket } from './bitbucket.ts';
 import { buildkite } from './buildkite.ts';
-import type { CiIdentity, CiSystem, CiSystemId } from './ci-system.ts';
+import type { CiSystem } from './ci-system.ts';
 import { circleci } from './circleci.ts';
 import { claimAt } from './claim-path.ts';
 import { entra } from './entra.ts';

@@ -1,0 +1,60 @@
+/** Trust in foreign issuers: the values that grants' clients, tokens and the API share. What they mean is in `tokens`. */
+import { z } from 'zod';
+
+/** The systems whose tokens Writ knows, and `generic` for any other issuer. */
+export const CI_SYSTEMS = [
+  'github_actions',
+  'gitlab',
+  'circleci',
+  'buildkite',
+  'bitbucket',
+  'azure_devops',
+  'kubernetes',
+  'aws',
+  'google',
+  'entra',
+  'generic',
+] as const;
+export type CiSystemId = (typeof CI_SYSTEMS)[number];
+
+const text = z.string().min(1).max(300);
+
+/**
+ * Who a CI job is, in the same words for every system: the access token's claim `ci`. For people and the audit log; nothing is
+ * decided by it, and names in it may have changed hands.
+ */
+export const ciIdentitySchema = z.strictObject({
+  system: z.enum(CI_SYSTEMS),
+  subject: text,
+  organization_id: text.optional(),
+  project_id: text.optional(),
+  project: text.optional(),
+  ref: text.optional(),
+  commit: text.optional(),
+  environment: text.optional(),
+  workflow: text.optional(),
+  event: text.optional(),
+  run_id: text.optional(),
+  job_id: text.optional(),
+  runner: text.optional(),
+  actor: text.optional(),
+});
+export type CiIdentity = z.infer<typeof ciIdentitySchema>;
+
+const claimName = z.string().regex(/^[\x21-\x7e]{1,200}$/, 'must be printable ASCII without spaces');
+const claimText = z.string().max(500);
+
+/**
+ * A trust policy: which tokens of a foreign issuer a `ci` client is recognised by (DESIGN 8). A list of values means one of them.
+ * An absent audience or claims parse as empty, so that what checks policies can say why they are needed.
+ */
+export const federatedAuthSchema = z.strictObject({
+  method: z.literal('federated'),
+  issuer: z.string().min(1).max(500),
+  audience: z.string().max(500).default(''),
+  claims: z.record(claimName, z.union([claimText, z.boolean(), z.array(claimText).min(1).max(20)])).default({}),
+  ci: z.enum(CI_SYSTEMS),
+  allow_private_network: z.boolean().default(false),
+  dpop_bound_access_tokens: z.boolean().optional(),
+});
+export type FederatedAuth = z.infer<typeof federatedAuthSchema>;
