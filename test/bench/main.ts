@@ -1,0 +1,80 @@
+/** `npm run bench [-- --quick] [--only <row>] [--json]`: measures what "fast" means and prints one table. Asserts nothing. */
+import { parseArgs } from 'node:util';
+import { type Bench, openBench } from './bench.ts';
+import { type Row, tableOf } from './report.ts';
+import { auditRow } from './rows/audit.ts';
+import { classifyRow } from './rows/classify.ts';
+import { decideRow } from './rows/decide.ts';
+import { gatewayRow, largeRow } from './rows/gateway.ts';
+import { latencyRow } from './rows/latency.ts';
+import { memoryRow } from './rows/memory.ts';
+import { mintRow } from './rows/mint.ts';
+import { revocationRow } from './rows/revocation.ts';
+import { startRow } from './rows/start.ts';
+import { tokensRow } from './rows/tokens.ts';
+
+/** In the order in which they run. */
+const ROWS: Readonly<Record<string, (bench: Bench) => Promise<readonly Row[]>>> = {
+  mint: mintRow,
+  gateway: gatewayRow,
+  latency: latencyRow,
+  large: largeRow,
+  classify: classifyRow,
+  decide: decideRow,
+  revocation: revocationRow,
+  audit: auditRow,
+  memory: memoryRow,
+  start: startRow,
+  tokens: tokensRow,
+};
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      quick: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      only: { type: 'string', multiple: true },
+    },
+  });
+  const names = values.only ?? Object.keys(ROWS);
+  const unknown = names.find((name) => !Object.hasOwn(ROWS, name));
+  if (unknown !== undefined) {
+    process.stderr.write(`bench: There is no row "${unknown}"; there are ${Object.keys(ROWS).join(', ')}.\n`);
+    return 2;
+  }
+  const bench = openBench({ quick: values.quick });
+  // Ctrl-C leaves nothing behind either.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void bench.end().finally(() => process.exit(130)));
+  }
+  const failures: string[] = [];
+  const rows: Row[] = [];
+  try {
+    for (const name of names) rows.push(...(await runRow(bench, { name, failures })));
+  } finally {
+    await bench.end();
+  }
+  process.stdout.write(
+    `${values.json ? JSON.stringify({ node: process.version, rows, failures }, null, 2) : tableOf(rows)}\n`,
+  );
+  for (const failure of failures) process.stderr.write(`bench: ${failure}\n`);
+  return failures.length === 0 ? 0 : 1;
+}
+
+/** A measurement that fails is said, and leaves the others as they are. */
+async function runRow(
+  bench: Bench,
+  { name, failures }: { readonly name: string; readonly failures: string[] },
+): Promise<readonly Row[]> {
+  const begun = performance.now();
+  try {
+    const rows = (await ROWS[name]?.(bench)) ?? [];
+    bench.say(`measured ${name} in ${((performance.now() - begun) / 1000).toFixed(1)} s`);
+    return rows;
+  } catch (error) {
+    failures.push(`${name} could not be measured: ${error instanceof Error ? error.message : String(error)}`);
+    return [];
+  }
+}
+
+process.exitCode = await main();
