@@ -1,4 +1,4 @@
-import { and, eq, gt, isNull } from 'drizzle-orm';
+import { and, eq, gt, isNull, sql } from 'drizzle-orm';
 import type { Db } from '../database.ts';
 import { one_time_links } from '../schema/index.ts';
 
@@ -14,7 +14,7 @@ export async function insertLink(db: Db, link: NewLink): Promise<void> {
     .onConflictDoUpdate({
       target: [one_time_links.organization_id, one_time_links.token_hash],
       set: { created_at, expires_at, used_at: null },
-      setWhere: and(eq(one_time_links.kind, 'setup'), eq(one_time_links.kind, link.kind)),
+      setWhere: sql`${one_time_links.kind} = 'setup' and ${one_time_links.kind} = ${link.kind}`,
     });
 }
 
