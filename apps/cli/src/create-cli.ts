@@ -11,7 +11,7 @@ import {
 import { inert } from '@writ/core';
 import type { Cli, Globals } from './cli.ts';
 import type { CliConfig } from './config.ts';
-import { EXIT, Failure, unreachable, usage } from './failure.ts';
+import { EXIT, Failure, notSignedIn, unreachable, usage } from './failure.ts';
 import { linesPrompt, type Prompt, terminalPrompt } from './input/prompt.ts';
 import { keepSession, readSessions } from './input/session-file.ts';
 import { createOutput, type Output } from './output/output.ts';
@@ -37,7 +37,12 @@ export function createCli(runtime: Runtime, globals: Globals): Cli {
   const url = once(() => brokerUrl(config, globals));
   const fetch = reaching(runtime.fetch, url);
   const api = once(async () => clientFor(await url(), { config, fetch }));
-  const assertion = once(async () => ({ password: await prompt.secret('Your password') }));
+  const password = once(() => prompt.secret('Your password'));
+  const assertion = async (at: string) => {
+    // Nobody is asked for a password that no session could use.
+    if ((await readSessions(config.configDir)).sessions[at] === undefined) throw notSignedIn(at);
+    return { password: await password() };
+  };
   return {
     config,
     out,
@@ -47,7 +52,7 @@ export function createCli(runtime: Runtime, globals: Globals): Cli {
     fetch,
     url,
     call: async (id, input) => {
-      const proof = needsProof(id, config) ? { assertion: await assertion() } : {};
+      const proof = needsProof(id, config) ? { assertion: await assertion(await url()) } : {};
       // A stream may go on for as long as it comes.
       const limit = ROUTES[id].response === 'ndjson' ? {} : { signal: AbortSignal.timeout(LONGEST_CALL) };
       return await ask(await api(), { id, input, options: { ...proof, ...limit } });

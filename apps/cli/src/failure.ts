@@ -43,6 +43,15 @@ export function failureOf(thrown: unknown, url: string): Failure {
   );
 }
 
+/** The failure where there is no session, or none that is still good. */
+export function notSignedIn(
+  url: string,
+  problem: Readonly<Record<string, unknown>> = { code: 'unauthenticated' },
+): Failure {
+  const sentence = `You are not signed in at ${inert(url)}, or the session has ended. Sign in with \`writ login\`.`;
+  return new Failure(EXIT.notSignedIn, sentence, { problem });
+}
+
 /** The failure for a broker that could not be reached at all. */
 export function unreachable(url: string, cause: unknown): Failure {
   const code = codeOf(cause);
@@ -60,8 +69,7 @@ function answered(error: ApiError, url: string): Failure {
   const { code, status, request_id, fields } = error;
   const problem = { status, code, detail: error.message, request_id, ...(fields.length > 0 ? { fields } : {}) };
   if (status === 401 && code === 'unauthenticated') {
-    const sentence = `You are not signed in at ${inert(url)}, or the session has ended. Sign in with \`writ login\`.`;
-    return new Failure(EXIT.notSignedIn, sentence, { problem });
+    return notSignedIn(url, problem);
   }
   const wait = error.retry_after === undefined ? '' : ` Wait ${error.retry_after} s.`;
   const lines = fields.map(fieldLine);

@@ -7,10 +7,11 @@ const END = ['\u0003', '\u0004'];
 
 /** Asks on a terminal without showing what is typed. Ctrl-C ends the process with 130. */
 export function readHidden(stdin: ReadStream, stderr: WriteStream, question: string): Promise<string> {
-  stderr.write(`${inert(question)}: `);
+  // Before the question: whoever answers at once is not shown either.
   stdin.setRawMode(true);
   stdin.setEncoding('utf8');
   stdin.resume();
+  stderr.write(`${inert(question)}: `);
   return new Promise((resolve) => {
     let typed: string[] = [];
     const finish = (): void => {

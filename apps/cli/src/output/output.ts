@@ -18,7 +18,7 @@ export interface Output {
 /** Makes the output. `stdout` may be a terminal. */
 export function createOutput(stdout: Writable & { readonly columns?: number }, stderr: Writable): Output {
   return {
-    width: Math.max(40, Math.min(stdout.columns ?? 80, 120)),
+    width: Math.max(40, Math.min(stdout.columns || 80, 120)),
     write: (text) => void stdout.write(`${inertLines(text)}\n`),
     line: (text) => void stdout.write(`${text}\n`),
     json: (value) => void stdout.write(`${inertJson(value)}\n`),

@@ -1,10 +1,9 @@
-import { Secret } from '@writ/core';
+import { inert, Secret } from '@writ/core';
 import type { Command } from 'commander';
 import type { Cli, CliFactory } from '../../cli.ts';
 import { failureOf } from '../../failure.ts';
 import { verb } from '../command.ts';
 import { importedText } from '../env/import.ts';
-import { connectionFields } from './show.ts';
 import { verifiedText } from './verify.ts';
 
 interface Options {
@@ -34,10 +33,12 @@ export function connect(makeCli: CliFactory): Command {
 
 async function run(cli: Cli, provider: string, options: Options): Promise<void> {
   const slug = options.slug ?? provider;
+  // Before a root token is typed: is there a broker, and who is asked to take it?
+  await cli.call('me.get', {});
   const connection = await create(cli, { slug, provider, options });
-  tell(cli, `The root credential is sealed.\n${connectionFields(cli, connection)}`);
+  tell(cli, `Its root credential is sealed, for ${inert(connection.base_url)} alone.`);
   const verified = await verifyOrAdvise(cli, slug);
-  tell(cli, `\n${verifiedText(verified)}\n`);
+  tell(cli, `${verifiedText(verified)}\n`);
   const imported = (await wantsImport(cli, slug)) ? await cli.call('environments.import', { connection: slug }) : null;
   if (imported !== null) tell(cli, importedText(cli, imported));
   if (cli.globals.json === true) cli.out.json({ connection, verified, imported });

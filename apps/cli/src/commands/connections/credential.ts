@@ -26,6 +26,8 @@ export function replaceCredential(makeCli: CliFactory): Command {
     .option('--env <environment>', 'an environment it is bound to (may be given several times)', several)
     .action(async (connection: string, options: Options) => {
       const cli = makeCli();
+      // Before a root token is typed: is it there, and may this person see it?
+      await cli.call('connections.get', { connection });
       const value = new Secret(
         (await cli.prompt.secret(`The ${options.kind} of ${connection}`)).trim(),
         'root credential',
