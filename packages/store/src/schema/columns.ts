@@ -8,6 +8,13 @@ export const instant = customType<{ data: number; driverData: string }>({
   fromDriver: (value) => new Date(value).getTime(),
 });
 
+/** Bytes: `bytea` in the database, a `Buffer` in the program. */
+export const bytes = customType<{ data: Buffer; driverData: Uint8Array }>({
+  dataType: () => 'bytea',
+  toDriver: (value) => value,
+  fromDriver: (value) => Buffer.from(value),
+});
+
 /** The column every table, key and index begins with (DESIGN 12). */
 export const organizationId = () => text().notNull();
 

@@ -1,5 +1,6 @@
 /** Every table, by noun. A property is called as its column is. */
 export * from './audit.ts';
+export * from './audit-tree.ts';
 export * from './clients.ts';
 export type { Sealed } from './columns.ts';
 export * from './connections.ts';
