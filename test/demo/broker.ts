@@ -8,6 +8,12 @@ import { freePort } from '../support/free-port.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
+/** The demo runs what was built, or the source where it is itself run with its condition. */
+const condition = '--conditions=source';
+const fromSource = process.execArgv.includes(condition);
+const program = (app: string): string[] =>
+  fromSource ? [condition, join(root, 'apps', app, 'src/main.ts')] : [join(root, 'apps', app, 'dist/main.js')];
+
 /** What a command of `writ` printed, and how it ended. */
 export interface Ran {
   readonly code: number;
@@ -39,7 +45,7 @@ export async function startDemoBroker(): Promise<DemoBroker> {
     WRIT_PORT: String(port),
     WRIT_SETUP_TOKEN: setupToken,
   };
-  const child = spawn(process.execPath, [join(root, 'apps/server/dist/main.js')], {
+  const child = spawn(process.execPath, program('server'), {
     env: environment,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -74,7 +80,7 @@ type Running = { readonly answers: readonly string[] | undefined; readonly home:
 
 function run(args: readonly string[], { answers, home }: Running): Promise<Ran> {
   const stdin = answers === undefined ? [] : ['--stdin'];
-  const child = spawn(process.execPath, [join(root, 'apps/cli/dist/main.js'), ...args, ...stdin], { env: home });
+  const child = spawn(process.execPath, [...program('cli'), ...args, ...stdin], { env: home });
   child.stdin.end((answers ?? []).map((line) => `${line}\n`).join(''));
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));

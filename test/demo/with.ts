@@ -61,11 +61,7 @@ async function doTheTask(at: At): Promise<Reply> {
   speak('', `mutation customDomainCreate(domain: "${NEW_DOMAIN.domain}")`, yellow);
   const created = await graphql(at, CREATE_DOMAIN, { input: NEW_DOMAIN });
   told(created.status === 200 && created.data !== null, `the domain is created (${created.status} ${created.message})`);
-  speak(
-    'railway',
-    `${created.status} ${JSON.stringify(created.data?.['customDomainCreate'])}   after ${created.milliseconds} ms`,
-    green,
-  );
+  speak('railway', `${created.status} ${JSON.stringify(created.data?.['customDomainCreate'])}`, green);
   say('');
   return created;
 }

@@ -1,0 +1,33 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { pinnedNode } from '../support/broker-process.ts';
+import { root } from '../support/sources.ts';
+
+test('the demo shows the incident without Writ and with it, and ends well only if all happened as told', {
+  timeout: 120_000,
+}, async () => {
+  const child = spawn(pinnedNode(), ['--conditions=source', join(root, 'test/demo/main.ts')]);
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+    });
+  }
+  const code = await new Promise((resolve) => child.once('close', resolve));
+  expect(code, output).toBe(0);
+  for (const said of [
+    'Without Writ',
+    'With Writ',
+    'Side by side',
+    '{"volumeDelete":true}',
+    '1 of 2 left',
+    '2 of 2 left',
+  ]) {
+    expect(output).toContain(said);
+  }
+  expect(output).toContain('Nothing was sent. volumeDelete would destroy volume v_prod in production');
+  // Not a terminal: no colours, and nothing wider than the page.
+  expect(output).not.toContain('\u001b');
+  expect(output.split('\n').filter((line) => line.length > 100)).toEqual([]);
+});
