@@ -90,6 +90,7 @@ function add({ fields }: Planning, field: PlannedField): void {
 
 /** Of all reach rules these alone may leave `shared` out, so that a step to a shared object adds to what they reach. */
 function includesShared({ reach }: OperationReview): boolean {
+  if (reach.in === 'container') return reach.fork === undefined;
   return reach.in !== 'environment' && reach.in !== 'resource' && reach.in !== 'service';
 }
 
@@ -117,7 +118,6 @@ function planField(planning: Planning, field: ExpandedField, place: Place): void
       ...callOf(field),
     });
   }
-  if (field.children.size === 0) return;
   if (field.children.size === 0) return;
   planChildren(planning, field, {
     root: place.root,

@@ -62,6 +62,15 @@ describe('forks', () => {
     clock.now += 1;
     await expect(reach(query)).rejects.toMatchObject(UNRESOLVED);
   });
+  it('what a call into a fork answers from outside any environment is judged as that', async () => {
+    const query = `mutation { serviceCreate(input: { projectId: "p_rentals", environmentId: "e_pr7" }) {
+      id project { name workspace { customer { invoices { hostedURL } } } } } }`;
+    expect(await inWorld().reach(query)).toEqual([
+      'serviceCreate: previews',
+      'Service.project: shared',
+      'CustomerInvoice.hostedURL: shared',
+    ]);
+  });
   it('serviceCreate reaches every environment of the project unless it is into a fork', async () => {
     const create = (environmentId: string) =>
       `mutation { serviceCreate(input: { projectId: "p_rentals", environmentId: "${environmentId}" }) { id } }`;
