@@ -70,6 +70,11 @@ export interface ErrorExtras {
   readonly retry_after?: number;
   /** Further public members of the problem. */
   readonly members?: Readonly<Record<string, unknown>>;
+  /** Said in headers alone: what the `DPoP` challenge's error is (RFC 9449 section 7.1), and the nonce to come back with. */
+  readonly dpop?: {
+    readonly error: 'invalid_token' | 'invalid_dpop_proof' | 'use_dpop_nonce';
+    readonly nonce?: string;
+  };
   readonly cause?: unknown;
 }
 

@@ -8,7 +8,7 @@ import type { KeyWrapper, WrapContext } from './key-wrapper.ts';
 export const KEY_BYTES = 32;
 
 /** What keys are derived for: one each, so that what leaks from one use is worth nothing in another. */
-export type KeyPurpose = 'client_secret' | 'session' | 'link' | 'password' | 'audit_digest' | 'cursor';
+export type KeyPurpose = 'client_secret' | 'session' | 'link' | 'password' | 'audit_digest' | 'cursor' | 'dpop_nonce';
 
 /** Fixed, so that the same key file always gives the same keys (HKDF, RFC 5869 section 3.1). */
 const SALT = Buffer.from('writ: salt of all derived keys 1');

@@ -40,8 +40,8 @@ export interface DpopOptions {
   readonly useOnce: (use: ProofUse) => Promise<boolean>;
   /** Where nonces are demanded: tells whether one is good. Refused for it, answer `use_dpop_nonce` with a new one. */
   readonly acceptsNonce?: (nonce: string) => boolean;
-  /** What `contentDigest` gives of the body. A proof that names a digest is refused without one (MCP's DPoP profile). */
-  readonly contentDigest?: string;
+  /** Asked where the proof names a digest of the body, as `contentDigest` writes it (MCP's DPoP profile); refused without. */
+  readonly acceptsDigest?: (digest: string) => boolean;
 }
 
 /** What verifying gave. The reason is for the audit log; to the caller it is `invalid_dpop_proof`, or `use_dpop_nonce` for `nonce`. */
@@ -116,11 +116,10 @@ function checkClaims(payload: JsonObject, options: DpopOptions): Claims {
   if (claims.htm !== options.method) throw new Rejection('htm');
   if (!sameTarget(claims.htu, options.htu)) throw new Rejection('htu');
   checkTimes(claims, Math.floor(options.now / 1000));
-  const { accessToken, acceptsNonce } = options;
+  const { accessToken, acceptsNonce, acceptsDigest } = options;
   if (accessToken !== undefined && claims.ath !== accessTokenHash(accessToken)) throw new Rejection('ath');
-  if (claims.content_digest !== undefined && claims.content_digest !== options.contentDigest) {
-    throw new Rejection('content_digest');
-  }
+  const digest = claims.content_digest;
+  if (digest !== undefined && acceptsDigest?.(digest) !== true) throw new Rejection('content_digest');
   if (acceptsNonce && !(claims.nonce !== undefined && acceptsNonce(claims.nonce))) throw new Rejection('nonce');
   return claims;
 }
