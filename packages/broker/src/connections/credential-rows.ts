@@ -1,4 +1,4 @@
-import { type FieldProblem, makeId, Secret, SHARED } from '@writ/core';
+import { type FieldProblem, makeId, nearest, Secret, SHARED } from '@writ/core';
 import type { Provider } from '@writ/providers';
 import { type Connection, type NewCredential, nextCredentialVersion } from '@writ/store';
 import type { AdminActor, Ctx } from '../context.ts';
@@ -22,7 +22,9 @@ export function credentialProblems(
   if (kind === undefined) {
     const names = kinds.map((each) => each.kind);
     const problem = `must be ${names.join(', ')} for ${at.provider.title}`;
-    return [unknownName({ field: `${at.field}kind`, found: given.kind, problem }, names)];
+    const meant = nearest(given.kind, names);
+    // What was found is not quoted: kind and value are easily swapped, and then it is the credential itself.
+    return [{ field: `${at.field}kind`, problem, ...(meant === undefined ? {} : { nearest: meant }) }];
   }
   const problems: FieldProblem[] = [];
   if (!kind.looksRight(given.value)) {
