@@ -38,7 +38,8 @@ export async function startBench(
   // Brokers on one database are one issuer.
   const url = options.beside?.url ?? `http://localhost:${port}`;
   const env = { ...place, WRIT_PORT: String(port), WRIT_PUBLIC_URL: url, WRIT_SETUP_TOKEN: setupToken };
-  const child = spawn(process.execPath, [join(root, 'apps/server/dist/main.js')], {
+  // With the flags that this process was given, so that they can be tried.
+  const child = spawn(process.execPath, [...process.execArgv, join(root, 'apps/server/dist/main.js')], {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
