@@ -74,6 +74,40 @@ describe('single flight', () => {
     const second = get({ since: 1005 });
     expect(await Promise.all([first, second])).toEqual([1, 2]);
   });
+  it('however many want the newest, one question is under way, and one more waits for all of them', async () => {
+    let now = 1000;
+    let [running, most, loads] = [0, 0, 0];
+    const knowledge = new Knowledge(() => now);
+    const needs: number[] = [];
+    const load = async ({ since }: Need) => {
+      needs.push(since);
+      loads += 1;
+      running += 1;
+      most = Math.max(most, running);
+      for (let turn = 0; turn < 5; turn += 1) await Promise.resolve();
+      running -= 1;
+      return now;
+    };
+    const asked = Array.from({ length: 50 }, () => {
+      now += 1;
+      if (now % 10 === 0) knowledge.drop();
+      return knowledge.get('x', { since: now }, load);
+    });
+    const answers = await Promise.all(asked);
+    expect(most).toBe(1);
+    expect(loads).toBeLessThan(10);
+    // Nobody was given an answer from before what they asked for.
+    expect(answers.every((at, index) => at >= 1001 + index)).toBe(true);
+    expect(needs.at(-1)).toBe(1050);
+  });
+  it('a question that fails is no obstacle to the next', async () => {
+    const knowledge = new Knowledge(() => 1000);
+    const failing = knowledge.get('x', { since: 0 }, () => Promise.reject(new Error('silent')));
+    knowledge.drop();
+    const next = knowledge.get('x', { since: 0 }, async () => 'answer');
+    await expect(failing).rejects.toThrow('silent');
+    expect(await next).toBe('answer');
+  });
   it('an answer that was under way when knowledge was dropped is not kept', async () => {
     const knowledge = new Knowledge(() => 1000);
     let finish: (value: string) => void = () => undefined;

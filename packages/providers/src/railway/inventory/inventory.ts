@@ -30,7 +30,7 @@ export class Inventory {
   }
 
   /** Keeps the answer of a question of one's own under a key. */
-  keep<T>(key: string, need: Need, load: () => Promise<T>): Promise<T> {
+  keep<T>(key: string, need: Need, load: (need: Need) => Promise<T>): Promise<T> {
     return this.#knowledge.get(key, need, load);
   }
 
@@ -45,8 +45,8 @@ export class Inventory {
   }
 
   project(id: string, need: Need): Promise<ProjectFacts | undefined> {
-    return this.keep(`project ${id}`, need, async () => {
-      const project = await readProject(this.deps.ask, { id, scope: await this.scope(need) });
+    return this.keep(`project ${id}`, need, async (now) => {
+      const project = await readProject(this.deps.ask, { id, scope: await this.scope(now) });
       if (project) this.#settleDirectory(project);
       return project;
     });
@@ -54,7 +54,7 @@ export class Inventory {
 
   /** All projects the credential reaches. */
   async projects(need: Need): Promise<readonly ProjectFacts[]> {
-    const ids = await this.keep('projects', need, async () => readProjectIds(this.deps.ask, await this.scope(need)));
+    const ids = await this.keep('projects', need, async (now) => readProjectIds(this.deps.ask, await this.scope(now)));
     return mapBounded(ids, async (id) => {
       const project = await this.project(id, need);
       if (!project) throw noAnswer('inventory.projects');

@@ -4,8 +4,10 @@ export interface Need {
 }
 
 interface Entry {
-  readonly asked: number;
-  readonly generation: number;
+  /** When its question was begun; undefined while it waits for the one before it to end. */
+  asked: number | undefined;
+  /** The newest that any of those wants it who wait for it to be begun. */
+  since: number;
   readonly value: Promise<unknown>;
 }
 
@@ -13,22 +15,27 @@ const MAX_ENTRIES = 20_000;
 
 /**
  * What is known of the provider, each piece with the time its question was begun. One question per piece is under way at a
- * time, and a request joins it only if it was begun late enough. A failed question is forgotten at once.
+ * time: a request joins it if it was begun late enough, else all such requests together wait for one more. So however many
+ * want the newest, and however often, the provider is asked one question after the other. A failed question is forgotten at once.
  */
 export class Knowledge {
   readonly #now: () => number;
   readonly #entries = new Map<string, Entry>();
-  #generation = 0;
+  /** The questions under way or waiting, by piece: also those whose answers will not be kept. */
+  readonly #busy = new Map<string, Promise<unknown>>();
 
   constructor(now: () => number) {
     this.#now = now;
   }
 
-  /** Returns the piece if it is new enough, else has it loaded. */
-  get<T>(key: string, need: Need, load: () => Promise<T>): Promise<T> {
+  /** Returns the piece if it is new enough, else has it loaded. `load` is told how new what it uses itself must be. */
+  get<T>(key: string, need: Need, load: (need: Need) => Promise<T>): Promise<T> {
     const known = this.#entries.get(key);
-    if (known && known.generation === this.#generation && known.asked >= need.since) return known.value as Promise<T>;
-    const entry: Entry = { asked: this.#now(), generation: this.#generation, value: load() };
+    if (known && (known.asked === undefined || known.asked >= need.since)) {
+      known.since = Math.max(known.since, need.since);
+      return known.value as Promise<T>;
+    }
+    const entry = this.#ask(key, need, load);
     this.#entries.delete(key);
     this.#entries.set(key, entry);
     this.#forgetOldest();
@@ -38,9 +45,24 @@ export class Knowledge {
     return entry.value as Promise<T>;
   }
 
+  #ask<T>(key: string, need: Need, load: (need: Need) => Promise<T>): Entry {
+    const before = this.#busy.get(key);
+    const begin = (): Promise<T> => {
+      entry.asked = this.#now();
+      return load({ since: entry.since });
+    };
+    const times = { asked: before ? undefined : this.#now(), since: need.since };
+    const entry: Entry = { ...times, value: before ? before.then(begin, begin) : load(need) };
+    this.#busy.set(key, entry.value);
+    const end = (): void => {
+      if (this.#busy.get(key) === entry.value) this.#busy.delete(key);
+    };
+    entry.value.then(end, end);
+    return entry;
+  }
+
   /** Drops everything, answers still under way included: what they say may be from before a change. */
   drop(): void {
-    this.#generation += 1;
     this.#entries.clear();
   }
 
