@@ -81,7 +81,8 @@ async function revokeOnce(bench: Bench, { scene, pool, host, round }: Round) {
 async function begun(sent: readonly Sent[]): Promise<void> {
   const deadline = performance.now() + 10_000;
   while (sent.filter(({ status }) => status === 200).length < 5 * TOKENS) {
-    if (performance.now() > deadline) throw new Error(`The second broker answered ${sent.at(-1)?.status ?? 'nothing'}.`);
+    if (performance.now() > deadline)
+      throw new Error(`The second broker answered ${sent.at(-1)?.status ?? 'nothing'}.`);
     await sleep(5);
   }
 }
