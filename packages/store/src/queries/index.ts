@@ -15,6 +15,7 @@ export * from './organizations.ts';
 export type { Page, Paging } from './page.ts';
 export * from './sessions.ts';
 export * from './sign-in-failures.ts';
+export * from './subject-token-uses.ts';
 export * from './sweep.ts';
 export * from './tasks.ts';
 export * from './tokens.ts';

@@ -1,3 +1,4 @@
+import type { Detail } from '@writ/core';
 import { and, desc, eq, gt, inArray, isNull, lt, type SQL, sql } from 'drizzle-orm';
 import type { Db, Tx } from '../database.ts';
 import { tokens } from '../schema/index.ts';
@@ -37,6 +38,18 @@ export async function liveChain(
     jti = token.parent_jti;
   }
   return chain;
+}
+
+/** Keeps with a token the details it carries itself: what is exchanged for it is bound by them. Details that are there stay. */
+export async function keepDetails(
+  db: Db,
+  input: { organization_id: string; jti: string; details: readonly Detail[] },
+): Promise<void> {
+  const { organization_id, jti, details } = input;
+  await db
+    .update(tokens)
+    .set({ details })
+    .where(and(eq(tokens.organization_id, organization_id), eq(tokens.jti, jti), isNull(tokens.details)));
 }
 
 /** Lists tokens, newest first. */

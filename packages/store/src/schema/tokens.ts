@@ -1,6 +1,6 @@
 import type { Detail, JsonObject } from '@writ/core';
 import { sql } from 'drizzle-orm';
-import { foreignKey, index, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import { foreignKey, index, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import { clients } from './clients.ts';
 import { instant, organizationId } from './columns.ts';
 
@@ -75,5 +75,27 @@ export const used_assertions = pgTable(
   (t) => [
     primaryKey({ name: 'used_assertions_pkey', columns: [t.organization_id, t.issuer, t.jti] }),
     index('used_assertions_expires_idx').on(t.organization_id, t.expires_at),
+  ],
+);
+
+/**
+ * Foreign tokens that were exchanged, by their own id or that of the job they were handed to. `details`: what the first exchange
+ * was for, which later ones may not go beyond.
+ */
+export const subject_token_uses = pgTable(
+  'subject_token_uses',
+  {
+    organization_id: organizationId(),
+    issuer: text().notNull(),
+    use_id: text().notNull(),
+    client_id: text().notNull(),
+    uses: integer().notNull(),
+    details: jsonb().$type<readonly Detail[]>().notNull(),
+    first_used_at: instant().notNull(),
+    expires_at: instant().notNull(),
+  },
+  (t) => [
+    primaryKey({ name: 'subject_token_uses_pkey', columns: [t.organization_id, t.issuer, t.use_id] }),
+    index('subject_token_uses_expires_idx').on(t.organization_id, t.expires_at),
   ],
 );
