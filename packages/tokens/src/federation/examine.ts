@@ -4,7 +4,7 @@ import { claimAt } from '../issuers/claim-path.ts';
 import { ciSystem } from '../issuers/systems.ts';
 import { Rejection, type RejectionReason } from '../rejection.ts';
 import { type ClaimCheck, matchClaims, refusedValues } from './match.ts';
-import { type SubjectTokenOptions, verifySubjectToken } from './verify.ts';
+import { type SubjectTokenOptions, signatureProblem, timeProblem, verifySubjectToken } from './verify.ts';
 
 /** What `trust-test` shows an admin of a pasted token; never the token itself. */
 export interface TrustExamination {
@@ -12,7 +12,7 @@ export interface TrustExamination {
   readonly accepted: boolean;
   /** Why not, by the first check that failed. */
   readonly reason?: RejectionReason;
-  /** Issuer, audience, what is always refused, then each pinned claim. Empty when the token cannot be read at all. */
+  /** Signature, times, issuer, audience, what is always refused, then each pinned claim. Empty when the token cannot be read at all. */
   readonly checks: readonly ClaimCheck[];
 }
 
@@ -23,18 +23,32 @@ export async function examineSubjectToken(
   options: SubjectTokenOptions,
 ): Promise<TrustExamination> {
   const result = await verifySubjectToken(token, policy, options);
-  const checks = comparisons(token, policy);
+  const payload = payloadOf(token);
+  if (payload === undefined) return { accepted: false, reason: result.ok ? 'claims' : result.reason, checks: [] };
+  const checks = [
+    signatureCheck(await signatureProblem(token, policy, options)),
+    timeCheck(payload, { policy, now: options.now }),
+    ...compareClaims(payload, policy),
+  ];
   return result.ok ? { accepted: true, checks } : { accepted: false, reason: result.reason, checks };
 }
 
-function comparisons(token: string, policy: FederatedAuth): ClaimCheck[] {
-  let payload: JsonObject;
+function payloadOf(token: string): JsonObject | undefined {
   try {
-    ({ payload } = readCompact(token));
+    return readCompact(token).payload;
   } catch (error) {
-    if (error instanceof Rejection) return [];
+    if (error instanceof Rejection) return undefined;
     throw error;
   }
+}
+
+/** Returns what of a token's claims does not fit the policy, for the audit log; nothing for what cannot be read. */
+export function failedClaims(token: string, policy: FederatedAuth): ClaimCheck[] {
+  const payload = payloadOf(token);
+  return payload === undefined ? [] : compareClaims(payload, policy).filter(({ pass }) => !pass);
+}
+
+function compareClaims(payload: JsonObject, policy: FederatedAuth): ClaimCheck[] {
   const { several } = ciSystem(policy.ci).audience;
   const { iss, aud } = payload;
   const isAudience =
@@ -48,6 +62,26 @@ function comparisons(token: string, policy: FederatedAuth): ClaimCheck[] {
     ...matchClaims(policy, payload),
   ];
 }
+
+function signatureCheck(problem: RejectionReason | undefined): ClaimCheck {
+  const found = problem ?? 'valid';
+  return check('signature', { wanted: 'made with a key of the issuer', found, pass: problem === undefined });
+}
+
+/** The first time that is wrong, or when the token ends. */
+function timeCheck(payload: JsonObject, at: { readonly policy: FederatedAuth; readonly now: number }): ClaimCheck {
+  const problem = timeProblem(payload, at);
+  const claim = problem ?? 'exp';
+  const value = payload[claim];
+  const moment = typeof value === 'number' && Math.abs(value) < 8.64e12 ? new Date(value * 1000).toISOString() : value;
+  return check(claim, { wanted: TIMES[claim] ?? 'a time', found: moment, pass: problem === undefined });
+}
+
+const TIMES: Readonly<Record<string, string>> = {
+  exp: 'still to come, and no further ahead than tokens of this system live',
+  iat: 'past, and no longer ago than tokens of this system live',
+  nbf: 'past',
+};
 
 function check(
   claim: string,

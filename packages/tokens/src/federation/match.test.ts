@@ -122,6 +122,7 @@ describe('trust-test', () => {
     const shown = await examine(token);
     expect(shown).toMatchObject({ accepted: false, reason: 'aud' });
     expect(shown.checks.filter((check) => !check.pass)).toEqual([
+      { claim: 'signature', wanted: ['made with a key of the issuer'], found: 'kid_unknown', pass: false },
       { claim: 'aud', wanted: [policyFor('gitlab').audience], found: 'https://gitlab.com', pass: false },
       {
         claim: 'pipeline_source',
@@ -137,7 +138,12 @@ describe('trust-test', () => {
   test('says why when the comparisons are right and the rest is not', async () => {
     const shown = await examine(unsigned({}));
     expect(shown).toMatchObject({ accepted: false, reason: 'kid_unknown' });
-    expect(shown.checks.every((check) => check.pass)).toBe(true);
+    expect(shown.checks.filter((check) => !check.pass).map(({ claim }) => claim)).toEqual(['signature']);
+  });
+
+  test('shows which time is wrong', async () => {
+    const { checks } = await examine(unsigned({ exp: 0, iat: -10 }));
+    expect(checks.find(({ claim }) => claim === 'exp')).toMatchObject({ pass: false });
   });
 
   test('has no comparisons for what is not a token', async () => {

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { CiIdentity, FederatedAuth, JsonObject } from '@writ/core';
-import { errors, jwtVerify } from 'jose';
+import { compactVerify, errors, jwtVerify } from 'jose';
 import { z } from 'zod';
 import { hasForbiddenMember, readCompact } from '../compact.ts';
 import type { CiSystem } from '../issuers/ci-system.ts';
@@ -102,19 +102,65 @@ async function checkToken(
   const { header, payload } = readCompact(token);
   const named = checkHeader(header, system);
   const claims = checkClaims(payload, { policy, system, now: options.now });
-  const jwk = await options.keys({
-    issuer: policy.issuer,
-    kid: named.kid,
-    allow_private: policy.allow_private_network,
-    jwks_hosts: system.jwks_hosts,
-  });
-  if (jwk?.kid !== named.kid) throw new Rejection('kid_unknown');
-  if (!foreignKeyFits(jwk, named.alg)) throw new Rejection('key');
+  const jwk = await keyFor(named, policy, options);
   await checkSignature(token, { alg: named.alg, jwk, policy, now: options.now });
   if (refusedValues(policy, payload).length > 0) throw new Rejection('event');
   const checks = matchClaims(policy, payload);
   if (checks.length === 0 || !checks.every(({ pass }) => pass)) throw new Rejection('pinned_claim');
   return { claims, payload };
+}
+
+/** The issuer's key that a header names, if it can have made the signature. */
+async function keyFor(
+  named: { readonly alg: string; readonly kid: string },
+  policy: FederatedAuth,
+  options: SubjectTokenOptions,
+): Promise<ForeignJwk> {
+  const jwk = await options.keys({
+    issuer: policy.issuer,
+    kid: named.kid,
+    allow_private: policy.allow_private_network,
+    jwks_hosts: ciSystem(policy.ci).jwks_hosts,
+  });
+  if (jwk?.kid !== named.kid) throw new Rejection('kid_unknown');
+  if (!foreignKeyFits(jwk, named.alg)) throw new Rejection('key');
+  return jwk;
+}
+
+/**
+ * Says why no key of the policy's issuer has made the signature, whatever the claims are; undefined when one has. For showing:
+ * what decides is `verifySubjectToken`. Throws what `keys` throws besides a `Rejection`.
+ */
+export async function signatureProblem(
+  token: string,
+  policy: FederatedAuth,
+  options: SubjectTokenOptions,
+): Promise<RejectionReason | undefined> {
+  try {
+    const named = checkHeader(readCompact(token).header, ciSystem(policy.ci));
+    const key = await importPublicKey(await keyFor(named, policy, options), named.alg);
+    const made = await compactVerify(token, key, { algorithms: [named.alg] }).catch(() => undefined);
+    return made === undefined ? 'signature' : undefined;
+  } catch (error) {
+    if (!(error instanceof Rejection)) throw error;
+    return error.reason;
+  }
+}
+
+/** Says which of a token's times is wrong now, or that it has none that can be read; undefined when all are right. */
+export function timeProblem(
+  payload: JsonObject,
+  at: { readonly policy: Pick<FederatedAuth, 'ci'>; readonly now: number },
+): RejectionReason | undefined {
+  const times = claimsSchema.pick({ exp: true, iat: true, nbf: true }).safeParse(payload);
+  if (!times.success) return 'exp';
+  try {
+    checkTimes(times.data, { now: Math.floor(at.now / 1000), max_life: ciSystem(at.policy.ci).max_life });
+  } catch (error) {
+    if (error instanceof Rejection) return error.reason;
+    throw error;
+  }
+  return undefined;
 }
 
 /** Issuers write `JWT` or nothing. Any other type says that it is something else: an access token, a proof. */
@@ -148,7 +194,7 @@ function isFor(aud: Claims['aud'], audience: string, system: CiSystem): boolean 
 }
 
 function checkTimes(
-  { exp, iat, nbf }: Claims,
+  { exp, iat, nbf }: Pick<Claims, 'exp' | 'iat' | 'nbf'>,
   { now, max_life }: { readonly now: number; readonly max_life: number },
 ): void {
   if (exp <= now - TOLERANCE || exp > now + max_life + TOLERANCE || exp <= iat) throw new Rejection('exp');
