@@ -1,6 +1,7 @@
 /** Clients that ask for tokens, in the test's own process. */
 import { randomUUID } from 'node:crypto';
-import { createClient, createGrant, importEnvironments, issueToken, type TokenReply } from '@writ/broker';
+import { createClient, createGrant, importEnvironments, issueToken, type OAuthReply } from '@writ/broker';
+import type { JsonObject } from '@writ/core';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { connectRailway, openTestServices, type TestServices } from './services.ts';
 import type { DatabaseKind } from './store.ts';
@@ -13,7 +14,7 @@ export interface TokenScene extends TestServices {
   /** The secret of `helper`. */
   readonly secret: string;
   /** Asks for a token, as `helper` unless another `Authorization` is given; `''` for none. */
-  ask(parameters: Readonly<Record<string, string>>, authorization?: string): Promise<TokenReply>;
+  ask(parameters: Readonly<Record<string, string>>, authorization?: string): Promise<OAuthReply<JsonObject>>;
   /** The parameters by which `robot` proves itself. */
   asRobot(claims?: Readonly<Record<string, unknown>>): Promise<Record<string, string>>;
 }

@@ -3,11 +3,15 @@ import type { IncomingMessage } from 'node:http';
 import {
   type Ctx,
   gatewayMetadata,
+  introspectToken,
   issueToken,
+  type OAuthReply,
+  type OAuthRequest,
   oauthMetadata,
   openidMetadata,
   type PublicActor,
   publicKeys,
+  revokeOwnToken,
   type Services,
 } from '@writ/broker';
 import { connectionSlugSchema, makeId, WritError } from '@writ/core';
@@ -17,12 +21,21 @@ import { readBody } from './body.ts';
 import { problemReply, SECURITY_HEADERS, STRICT_TRANSPORT } from './reply.ts';
 
 const FORM_LIMIT = 32 * 1024;
-const TOKEN_PATH = '/oauth/token';
 
-/** Adds the token endpoint and the documents to the app. */
+/** The endpoints that take a client's form, by path. */
+const FORMS: Readonly<Record<string, (ctx: Ctx<PublicActor>, request: OAuthRequest) => Promise<OAuthReply>>> = {
+  '/oauth/token': issueToken,
+  '/oauth/introspect': introspectToken,
+  '/oauth/revoke': revokeOwnToken,
+};
+
+/** Adds the endpoints and the documents to the app. */
 export function addOAuth(app: App, deps: AdapterDeps): void {
   const { services } = deps;
-  app.post(TOKEN_PATH, (c) => answerToken(deps, c.env.incoming));
+  for (const [path, verb] of Object.entries(FORMS)) {
+    app.post(path, (c) => answerForm(deps, { path, verb, incoming: c.env.incoming }));
+    app.all(path, () => problem(deps, new WritError('method_not_allowed'), { allow: 'POST' }));
+  }
   const documents = {
     '/.well-known/oauth-authorization-server': () => oauthMetadata(services),
     '/.well-known/openid-configuration': () => openidMetadata(services),
@@ -37,22 +50,29 @@ export function addOAuth(app: App, deps: AdapterDeps): void {
     const headers = { 'content-type': keySetType(c.env.incoming), 'cache-control': 'public, max-age=300' };
     return json(deps, publicKeys(services), headers);
   });
-  for (const path of [TOKEN_PATH])
-    app.all(path, () => problem(deps, new WritError('method_not_allowed'), { allow: 'POST' }));
 }
 
-async function answerToken(deps: AdapterDeps, incoming: IncomingMessage): Promise<Response> {
+interface Posted {
+  readonly path: string;
+  readonly verb: (typeof FORMS)[string];
+  readonly incoming: IncomingMessage;
+}
+
+async function answerForm(deps: AdapterDeps, { path, verb, incoming }: Posted): Promise<Response> {
   const { services } = deps;
   const ctx = contextOf(services, incoming);
   try {
     const form = await readForm(incoming);
     if (form.refused !== undefined) return oauthError(deps, form.refused);
     const { authorization } = incoming.headers;
-    const { status, headers, body } = await issueToken(ctx, { authorization, form: form.text });
+    const { status, headers, body } = await verb(ctx, { authorization, form: form.text });
     return json(deps, body, { ...headers, 'writ-request': ctx.request_id }, status);
   } catch (error) {
     if (!(error instanceof WritError))
-      services.log.error('request_failed', error, { request_id: ctx.request_id, route: 'oauth.token' });
+      services.log.error('request_failed', error, {
+        request_id: ctx.request_id,
+        route: path.slice(1).replace('/', '.'),
+      });
     return problem(deps, error, {}, ctx.request_id);
   }
 }
@@ -88,8 +108,15 @@ function keySetType({ headers: { accept = '' } }: IncomingMessage): string {
   return wantsJson ? 'application/json' : 'application/jwk-set+json';
 }
 
-function json(deps: AdapterDeps, body: object, headers: Readonly<Record<string, string>> = {}, status = 200): Response {
-  const all = { ...SECURITY_HEADERS, ...transport(deps), 'content-type': 'application/json', ...headers };
+function json(
+  deps: AdapterDeps,
+  body: object | undefined,
+  headers: Readonly<Record<string, string>> = {},
+  status = 200,
+): Response {
+  const common = { ...SECURITY_HEADERS, ...transport(deps) };
+  if (body === undefined) return new Response(null, { status, headers: { ...common, ...headers } });
+  const all = { ...common, 'content-type': 'application/json', ...headers };
   return new Response(`${JSON.stringify(body)}\n`, { status, headers: all });
 }
 

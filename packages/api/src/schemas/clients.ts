@@ -23,6 +23,10 @@ export const clientAuth = z.discriminatedUnion('method', [
 ]);
 export type ClientAuth = z.infer<typeof clientAuth>;
 
+/** What a client may do besides asking for tokens: introspect those of others. */
+export const CLIENT_SCOPES = ['writ:introspect'] as const;
+const scopes = z.array(z.enum(CLIENT_SCOPES)).max(10);
+
 /** A client as listed; its secret is never answered again. */
 export const client = z.object({
   client_id: z.string(),
@@ -30,6 +34,7 @@ export const client = z.object({
   name: z.string(),
   auth: clientAuth,
   require_task: z.boolean(),
+  scopes: z.array(z.string()),
   owner_id: id,
   created_by: id,
   created_at: time,
@@ -44,6 +49,7 @@ export const createClient = z.strictObject({
   name: line(100),
   auth: clientAuth,
   require_task: z.boolean().optional(),
+  scopes: scopes.optional(),
 });
 
 /** `client_secret`, only for `client_secret_basic`, is told this once. */
@@ -54,6 +60,7 @@ export const patchClient = z
     name: line(100).optional(),
     auth: clientAuth.optional(),
     require_task: z.boolean().optional(),
+    scopes: scopes.optional(),
     disabled: z.boolean().optional(),
   })
   .refine((change) => Object.keys(change).length > 0, 'must change something');

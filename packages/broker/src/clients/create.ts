@@ -5,6 +5,7 @@ import { change } from '../audit/record.ts';
 import { actorId } from '../connections/actor-id.ts';
 import type { AdminActor, Ctx } from '../context.ts';
 import { makeAuth } from './auth.ts';
+import { settingsOf } from './settings.ts';
 import { clientView } from './view.ts';
 
 /** Adds a client, owned by whoever adds it; its secret, where it has one, is told this once. Throws `conflict`, `validation_failed`. */
@@ -16,12 +17,12 @@ export async function createClient(
   const { client_id, kind, name } = input;
   const { set, secret } = makeAuth(ctx, input.auth);
   const who = actorId(ctx.actor);
-  const settings = input.require_task === true ? { require_task: true } : {};
+  const settings = settingsOf(input);
   const made = { owner_id: who, created_by: who, created_at: ctx.now() };
   try {
     const client = await change(ctx, async (tx) => {
       const result = await insertClient(tx, { organization_id, client_id, kind, name, settings, ...set, ...made });
-      const data = { kind, auth: input.auth.method, owner_id: who };
+      const data = { kind, auth: input.auth.method, owner_id: who, settings: { ...settings } };
       return { result, happened: { kind: 'client.created', client_id, data } };
     });
     return { ...clientView(client), ...(secret === undefined ? {} : { client_secret: secret.expose() }) };

@@ -4,6 +4,7 @@ import { change } from '../audit/record.ts';
 import type { AdminActor, Ctx } from '../context.ts';
 import { makeAuth } from './auth.ts';
 import { noSuchClient } from './missing.ts';
+import { settingsOf } from './settings.ts';
 import { clientView, storedAuth } from './view.ts';
 
 /**
@@ -22,7 +23,11 @@ export async function patchClient(
     const result = await updateClient(tx, { organization_id, client_id, set: changeOf(ctx, { before, input }) });
     if (result === undefined) throw noSuchClient(client_id);
     const { id: _, ...changed } = input;
-    const data = { changed: Object.keys(changed), disabled: result.disabled_at !== null };
+    const data = {
+      changed: Object.keys(changed),
+      disabled: result.disabled_at !== null,
+      settings: { ...result.settings },
+    };
     return {
       result,
       happened: { kind: 'client.changed', client_id, data },
@@ -38,11 +43,11 @@ interface Changing {
 }
 
 function changeOf(ctx: Ctx<AdminActor>, { before, input }: Changing): ClientChange {
-  const { name, auth, require_task, disabled } = input;
+  const { name, auth, disabled } = input;
   return {
     ...(name === undefined ? {} : { name }),
     ...(auth === undefined ? {} : authChange(ctx, { before, auth })),
-    ...(require_task === undefined ? {} : { settings: { ...before.settings, require_task } }),
+    settings: settingsOf(input, before.settings),
     ...(disabled === undefined ? {} : { disabled_at: disabled ? (before.disabled_at ?? ctx.now()) : null }),
   };
 }

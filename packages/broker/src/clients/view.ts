@@ -25,6 +25,7 @@ export function clientView(client: Client): OutputOf<'clients.get'> {
     name,
     auth: authOut(storedAuth(client.auth)),
     require_task: client.settings.require_task === true,
+    scopes: [...(client.settings.scopes ?? [])],
     owner_id,
     created_by,
     created_at: timeOut(client.created_at),

@@ -1,6 +1,6 @@
 /** The grant type `client_credentials` (RFC 6749 section 4.4): a token within the client's grants, bound to a task. */
 import { type Detail, makeId, WritError } from '@writ/core';
-import { type Client, type EpochVector, getTask, readEpochs, revokeTokens } from '@writ/store';
+import { type EpochVector, getTask, readEpochs, revokeTokens } from '@writ/store';
 import { mintAccessToken } from '@writ/tokens';
 import type { Ctx } from '../context.ts';
 import type { ClientFacts } from '../gateway/client-facts.ts';
@@ -14,7 +14,7 @@ import {
   refuseScope,
 } from './asked.ts';
 import { coverage, lifeOf } from './coverage.ts';
-import type { Form } from './form.ts';
+import type { ClientRequest } from './endpoint.ts';
 import { claimsOf, eventOf, rowsOf } from './records.ts';
 
 /** What the endpoint answers (RFC 6749 section 5.1, RFC 9396 section 7). */
@@ -24,12 +24,6 @@ export interface TokenResponse {
   readonly expires_in: number;
   readonly authorization_details?: readonly Detail[];
   readonly task_id: string;
-}
-
-/** A token request of a client that has proved itself. */
-export interface ClientRequest {
-  readonly form: Form;
-  readonly client: Client;
 }
 
 /** Issues a token. Throws `OAuthError`, or `WritError` (`unavailable`) when it could not be recorded. */

@@ -6,17 +6,19 @@ import {
   jwksDocument,
   openidConfiguration,
   protectedResourceMetadata,
+  withFeatures,
 } from '@writ/tokens';
 import type { Services } from '../context.ts';
 import { GRANT_TYPE_NAMES } from './token.ts';
 
 function serverOf({ config }: Pick<Services, 'config'>): AuthorizationServer {
-  return {
+  const server = {
     issuer: config.publicUrl,
     grantTypes: GRANT_TYPE_NAMES,
     authMethods: ['private_key_jwt', 'client_secret_basic'],
     scopes: [],
   };
+  return withFeatures(server, { introspection: true, revocation: true });
 }
 
 /** `/.well-known/oauth-authorization-server`. */

@@ -1,0 +1,97 @@
+/** What the OAuth endpoints that clients call have in common: rate, form, who asks, and how a refusal is recorded and answered. */
+import { inertLine, type JsonObject, WritError } from '@writ/core';
+import type { Client } from '@writ/store';
+import { record } from '../audit/record.ts';
+import type { Ctx, PublicActor } from '../context.ts';
+import { authenticateClient } from './authenticate-client.ts';
+import { type Form, readForm } from './form.ts';
+import { describable, OAuthError } from './oauth-error.ts';
+
+/** A request to an OAuth endpoint, as it came. */
+export interface OAuthRequest {
+  /** The `Authorization` header. */
+  readonly authorization?: string | undefined;
+  /** The body, `application/x-www-form-urlencoded`. */
+  readonly form: string;
+}
+
+/** What is answered, ready to be written; without a body nothing but the headers. */
+export interface OAuthReply<Body extends JsonObject | undefined = JsonObject | undefined> {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Body;
+}
+
+/** A request of a client that has proved itself. */
+export interface ClientRequest {
+  readonly form: Form;
+  readonly client: Client;
+}
+
+/** What an endpoint does for a client. */
+export interface Endpoint<Body extends JsonObject | undefined> {
+  /** The kind of the audit event of a refusal. */
+  readonly refused: string;
+  /** Answers the body of a 200, or nothing for an empty one. */
+  readonly answer: (ctx: Ctx<PublicActor>, request: ClientRequest) => Promise<Body>;
+}
+
+const NO_STORE = { 'cache-control': 'no-store', pragma: 'no-cache' };
+
+/**
+ * Answers a client in OAuth's own shape. Throws `WritError`: `rate_limited`, and `unavailable` when something could not be recorded;
+ * then nothing was done.
+ */
+export async function answerClient<Body extends JsonObject | undefined>(
+  ctx: Ctx<PublicActor>,
+  request: OAuthRequest,
+  endpoint: Endpoint<Body>,
+): Promise<OAuthReply<Body | JsonObject>> {
+  limit(ctx, `address ${ctx.address}`);
+  let client_id: string | undefined;
+  try {
+    const form = readForm(request.form);
+    const client = await authenticateClient(ctx, { authorization: request.authorization, form });
+    client_id = client.client_id;
+    limit(ctx, `client ${client_id}`);
+    const body = await endpoint.answer(ctx, { form, client });
+    return { status: 200, headers: NO_STORE, body };
+  } catch (error) {
+    const refusal = refusalOf(error);
+    await recordRefusal(ctx, { kind: endpoint.refused, refusal, client_id });
+    return replyOf(refusal, request);
+  }
+}
+
+function limit(ctx: Ctx, key: string): void {
+  const wait = ctx.live.tokenRate.take(key);
+  if (wait > 0) throw new WritError('rate_limited', { retry_after: wait });
+}
+
+/** OAuth's refusals, and those of Writ that have a place there; everything else is thrown on. */
+function refusalOf(error: unknown): OAuthError {
+  if (error instanceof OAuthError) return error;
+  if (error instanceof WritError && error.code === 'frozen')
+    return new OAuthError('access_denied', error.message, 'frozen');
+  if (error instanceof WritError && error.code === 'task_ended')
+    return new OAuthError('invalid_request', error.message, 'task_ended');
+  if (error instanceof WritError && error.code === 'invalid_token')
+    return new OAuthError('invalid_client', 'The client could not be authenticated.', 'disabled');
+  throw error;
+}
+
+interface Refused {
+  readonly kind: string;
+  readonly refusal: OAuthError;
+  readonly client_id: string | undefined;
+}
+
+async function recordRefusal(ctx: Ctx, { kind, refusal, client_id }: Refused): Promise<void> {
+  const data = { reason: refusal.reason, detail: inertLine(refusal.message, 500) };
+  await record(ctx, { kind, result: refusal.error, ...(client_id === undefined ? {} : { client_id }), data });
+}
+
+function replyOf({ error, status, message }: OAuthError, { authorization }: OAuthRequest): OAuthReply<JsonObject> {
+  const challenge = status === 401 && authorization !== undefined ? { 'www-authenticate': 'Basic realm="writ"' } : {};
+  return { status, headers: { ...NO_STORE, ...challenge }, body: { error, error_description: describable(message) } };
+}

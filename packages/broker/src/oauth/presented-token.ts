@@ -1,0 +1,60 @@
+/** Reads an access token that a client asks about: whether Writ made it, and how it stands now. */
+import { isJsonObject, type JsonObject, WritError } from '@writ/core';
+import { readCompact, type VerifiedAccessToken } from '@writ/tokens';
+import type { Services } from '../context.ts';
+import type { TokenFacts } from '../gateway/callers.ts';
+import type { Form } from './form.ts';
+import { OAuthError } from './oauth-error.ts';
+
+/** Reads `token` (RFC 7662 section 2.1, RFC 7009 section 2.1). Throws `OAuthError` (`invalid_request`). */
+export function readPresented(form: Form): string {
+  const token = form.get('token');
+  if (token === undefined) throw new OAuthError('invalid_request', 'token is missing.');
+  return token;
+}
+
+/**
+ * Verifies a token for whatever resource of Writ's it says it is for, and without the proof of a bound one: whoever asks about it
+ * does not use it. Undefined for what is not a valid token of Writ's.
+ */
+export async function verifyPresented(
+  { live, config }: Services,
+  token: string,
+): Promise<VerifiedAccessToken | undefined> {
+  const claims = unverified(token);
+  const aud = claims['aud'];
+  const cnf = claims['cnf'];
+  const jkt = isJsonObject(cnf) ? cnf['jkt'] : undefined;
+  if (typeof aud !== 'string' || !isOwnResource(aud, config.publicUrl)) return undefined;
+  try {
+    return await live.verifier.verify(token, { audience: [aud], ...(typeof jkt === 'string' ? { jkt } : {}) });
+  } catch (error) {
+    return undefinedIf(error, ['invalid_token']);
+  }
+}
+
+/** How a verified token stands now, read anew. Undefined where it is revoked, frozen, or its task, client or key is no longer good. */
+export async function standing(services: Services, token: VerifiedAccessToken): Promise<TokenFacts | undefined> {
+  try {
+    return await services.live.callers.reload(token, {});
+  } catch (error) {
+    return undefinedIf(error, ['invalid_token', 'task_ended', 'frozen']);
+  }
+}
+
+function undefinedIf(error: unknown, codes: readonly string[]): undefined {
+  if (error instanceof WritError && codes.includes(error.code)) return undefined;
+  throw error;
+}
+
+function unverified(token: string): JsonObject {
+  try {
+    return readCompact(token).payload;
+  } catch {
+    return {};
+  }
+}
+
+function isOwnResource(aud: string, issuer: string): boolean {
+  return aud === `${issuer}/gateway` || aud === `${issuer}/api/v1` || aud.startsWith(`${issuer}/gateway/`);
+}
