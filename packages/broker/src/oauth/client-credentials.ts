@@ -16,6 +16,7 @@ import {
 import { coverage, lifeOf } from './coverage.ts';
 import type { ClientRequest } from './endpoint.ts';
 import { claimsOf, eventOf, rowsOf } from './records.ts';
+import { demandStillProved } from './still-proved.ts';
 
 /** What the endpoint answers (RFC 6749 section 5.1, RFC 9396 section 7). */
 export interface TokenResponse {
@@ -33,6 +34,7 @@ export async function clientCredentials(ctx: Ctx, request: ClientRequest): Promi
   const task = readTask(request);
   for (let attempt = 1; ; attempt += 1) {
     const facts = await ctx.live.clients.facts(request.client.client_id);
+    demandStillProved(request.client, facts.client);
     const issued = await issue(ctx, { ...request, resource, task, facts });
     if (issued !== undefined) return issued;
     // Something of it was changed while it was recorded: once more, by what stands now.
