@@ -18,6 +18,8 @@ export interface Live {
   readonly clients: ClientMemory;
   readonly tokens: TokenWriter;
   readonly tokenRate: RateLimit;
+  /** Requests of an access token's holder to the self endpoints, per task. */
+  readonly holderRate: RateLimit;
   /** False when the change feed has not confirmed for a second: then caches count as empty (DESIGN 10.8). */
   isFresh(): boolean;
   /** Forgets at once what a change of this broker's own has made old, without waiting for the feed. */
@@ -86,6 +88,8 @@ export async function openLive(services: BaseServices, options: LiveOptions): Pr
     clients,
     tokens: createTokenWriter(services),
     tokenRate: createRateLimit({ per_second: 20, burst: 100, ...options.tokenRate, keys: 50_000, now }),
+    // As the gateway's: explaining a request costs what judging it does, questions to the provider included.
+    holderRate: createRateLimit({ per_second: 60, burst: 120, keys: 50_000, now }),
     isFresh,
     forget: (epochs) => {
       for (const { scope, subject } of epochs) heed(scope, subject);

@@ -5,12 +5,16 @@ import { getUser } from '@writ/store';
 import { readCompact } from '@writ/tokens';
 import type { AutomationActor, Services, TokenActor } from '../context.ts';
 
-/** The holder of a token for the gateway. Throws `WritError`: `invalid_token`, `task_ended`, `frozen`, `unavailable`. */
+/**
+ * The holder of a token for the gateway. Throws `WritError`: `invalid_token`, `task_ended`, `frozen`, `rate_limited`, `unavailable`.
+ */
 export async function authenticateHolder(services: Services, token: string): Promise<TokenActor> {
   const { live, config } = services;
   const verified = await live.verifier.verify(token, { audience: gatewayAudience(token, config.publicUrl) });
   const facts = await live.callers.facts(verified, {});
   const { client_id, task_id, jti, kid, aud, act_chain, expires_at, authorization_details, chain, guardrails } = facts;
+  const wait = live.holderRate.take(task_id);
+  if (wait > 0) throw new WritError('rate_limited', { retry_after: wait });
   return {
     kind: 'token',
     client_id,
