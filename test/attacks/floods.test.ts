@@ -1,0 +1,49 @@
+/** Row 16 of the attack list, for those who hold a token: one task cannot take the broker, or the provider, from all others. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openScene, readStaging, type Scene } from './scene.ts';
+
+let scene: Scene;
+beforeAll(async () => {
+  scene = await openScene();
+});
+afterAll(() => scene.close());
+
+/**
+ * Sends so many at once, and expects no more of them to be served than the rate allows (60 a second, 120 at once), the rest to be
+ * told to wait, and another task not to notice.
+ */
+async function flood(
+  send: (token: string) => Promise<{ readonly status: number; readonly headers: Headers }>,
+): Promise<void> {
+  const [greedy, modest] = [await scene.token(), await scene.token()];
+  const began = Date.now();
+  const answers = await Promise.all(Array.from({ length: 300 }, () => send(greedy.access_token)));
+  const allowed = 120 + Math.ceil(((Date.now() - began) / 1000) * 60) + 1;
+  const limited = answers.filter(({ status }) => status === 429);
+  const served = answers.filter(({ status }) => status === 200);
+  expect(served.length).toBeGreaterThanOrEqual(120);
+  expect(served.length).toBeLessThanOrEqual(allowed);
+  expect(served.length + limited.length).toBe(300);
+  expect(limited.every(({ headers }) => Number(headers.get('retry-after')) >= 1)).toBe(true);
+  expect((await send(modest.access_token)).status).toBe(200);
+}
+
+test('at the gateway', () => flood((token) => scene.graphql(token, readStaging())));
+
+test('where a request is explained, which asks the provider too', async () => {
+  const request = { method: 'POST', path: '/graphql/v2', body: JSON.stringify({ query: readStaging() }) };
+  const body = JSON.stringify({ connection: 'railway', request });
+  await flood((token) => {
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+    return scene.send('/api/v1/self/explain', { method: 'POST', headers, body });
+  });
+});
+
+test('at the token endpoint, by one client', async () => {
+  const agent = await scene.client();
+  const began = Date.now();
+  const answers = await Promise.all(Array.from({ length: 200 }, () => scene.tokenAnswer(agent)));
+  const allowed = 100 + Math.ceil(((Date.now() - began) / 1000) * 20) + 1;
+  expect(answers.filter(({ status }) => status === 200).length).toBeLessThanOrEqual(allowed);
+  expect(answers.every(({ status }) => status === 200 || status === 429)).toBe(true);
+});
