@@ -76,6 +76,8 @@ export function createHandlers(deps: HandlerDeps): Handlers {
     'freeze.delete': broker.deleteFreeze,
     'audit.list': broker.listAudit,
     'audit.export': broker.exportAudit,
+    'audit.checkpoint': broker.getCheckpoint,
+    'audit.proof': broker.getProof,
     'keys.list': broker.listKeys,
     'system.healthz': async () => ({ status: 'ok' }),
     'system.readyz': async (ctx) => {

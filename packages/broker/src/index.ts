@@ -3,8 +3,10 @@
  * Never speaks HTTP: endpoints translate, verbs act.
  */
 export { checkAssertion } from './assertion/check.ts';
+export { getCheckpoint, tendCheckpoints } from './audit/checkpoint.ts';
 export { exportAudit } from './audit/export.ts';
 export { listAudit } from './audit/list.ts';
+export { getProof } from './audit/prove.ts';
 export { actorName, type Changed, change, type Happening, record } from './audit/record.ts';
 export { createClient } from './clients/create.ts';
 export { deleteClient } from './clients/delete.ts';

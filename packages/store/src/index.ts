@@ -3,6 +3,7 @@
  * Never decides and never sees a root credential in the clear.
  */
 export * from './audit/index.ts';
+export * from './checkpoints/index.ts';
 export type { Db, Tx } from './database.ts';
 export { DatabaseError, violates } from './errors.ts';
 export { type Migration, migrate, readMigrations } from './migrations.ts';

@@ -21,6 +21,22 @@ export const systemRoutes = {
     response: 'ndjson',
     summary: 'Streams the audit log, entry by entry, exactly as it was chained.',
   },
+  'audit.checkpoint': {
+    method: 'GET',
+    path: '/api/v1/audit/checkpoint',
+    guard: reads('auditor'),
+    response: audit.checkpoint,
+    summary: 'Answers a signed checkpoint over the audit log (C2SP tlog-checkpoint).',
+  },
+  'audit.proof': {
+    method: 'GET',
+    path: '/api/v1/audit/proof',
+    guard: reads('auditor'),
+    query: audit.proofQuery,
+    response: audit.proof,
+    summary: 'Proves that an entry is in the log, or that the log of one size begins that of another (RFC 9162).',
+    errors: ['not_found'],
+  },
   'keys.list': {
     method: 'GET',
     path: '/api/v1/keys',

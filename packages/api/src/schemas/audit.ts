@@ -31,6 +31,48 @@ export const exportQuery = z.strictObject({
   until_seq: z.coerce.number().int().min(1).optional(),
 });
 
+/** 32 bytes. */
+const hash = z.string().length(44).describe('SHA-256 in base64');
+
+/** `note` is the signed checkpoint itself; the rest is what it says, and the public key to check it with. */
+export const checkpoint = z.object({
+  note: z.string(),
+  origin: z.string(),
+  size: z.number().int(),
+  root: hash,
+  vkey: z.string().describe('name+keyid+key, as C2SP signed-note has it'),
+  signed_at: time,
+});
+
+/** Either `event`, an entry's `seq`, or both `first` and `second`, numbers of entries. */
+export const proofQuery = z.strictObject({
+  event: z.coerce.number().int().min(1).optional(),
+  first: z.coerce.number().int().min(0).optional(),
+  second: z.coerce.number().int().min(0).optional(),
+});
+
+/** An inclusion proof is against the checkpoint in `note`; `entry` is the exact text whose leaf hash is `leaf`. Lowest hash first. */
+export const proof = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('inclusion'),
+    event: z.number().int(),
+    entry: z.string(),
+    leaf: hash,
+    size: z.number().int(),
+    root: hash,
+    proof: z.array(hash),
+    note: z.string(),
+  }),
+  z.object({
+    kind: z.literal('consistency'),
+    first: z.number().int(),
+    second: z.number().int(),
+    first_root: hash,
+    second_root: hash,
+    proof: z.array(hash),
+  }),
+]);
+
 /** A signing key as listed: only its public half. */
 export const key = z.object({
   kid: z.string(),

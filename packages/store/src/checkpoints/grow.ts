@@ -1,0 +1,89 @@
+import { appendLeaf, leafHash, sha256Hex, treeOf, WritError } from '@writ/core';
+import { and, asc, eq, gt } from 'drizzle-orm';
+import type { Tx } from '../database.ts';
+import { audit_events, audit_tree } from '../schema/index.ts';
+import { openTiles } from './tiles.ts';
+
+/** How far the tree covers the log: entries, and the SHA-256 of the last one (hex). */
+export interface TreeHead {
+  readonly size: number;
+  readonly last_hash: string;
+}
+
+/** What a step did. */
+export interface Growth {
+  readonly size: number;
+  /** True when there may be more to cover. */
+  readonly more: boolean;
+}
+
+/** Whose tree, and whether to wait for it. */
+export interface Claim {
+  readonly organization_id: string;
+  /** With `skip`, another's lock is not waited for. */
+  readonly wait?: 'skip';
+}
+
+/** Locks the tree until the transaction ends, and returns how far it goes; undefined when it is locked and `wait` is `skip`. */
+export async function lockTree(tx: Tx, { organization_id, wait }: Claim): Promise<TreeHead | undefined> {
+  const [head] = await tx
+    .select({ size: audit_tree.size, last_hash: audit_tree.last_hash })
+    .from(audit_tree)
+    .where(eq(audit_tree.organization_id, organization_id))
+    .for('update', wait === 'skip' ? { skipLocked: true } : {});
+  return head;
+}
+
+/**
+ * Lets the tree cover at most `batch` further entries: each a leaf, its exact bytes. Of several brokers one does it; with `skip`
+ * the others do nothing. Throws `WritError` (`internal`) with a sentence where the log's own chain is broken, and covers nothing then.
+ */
+export async function growTree(tx: Tx, input: Claim & { readonly batch: number }): Promise<Growth | undefined> {
+  const { organization_id, batch } = input;
+  const head = await lockTree(tx, input);
+  if (head === undefined) return undefined;
+  const rows = await tx
+    .select({ seq: audit_events.seq, event: audit_events.event })
+    .from(audit_events)
+    .where(and(eq(audit_events.organization_id, organization_id), gt(audit_events.seq, head.size)))
+    .orderBy(asc(audit_events.seq))
+    .limit(batch);
+  if (rows.length === 0) return { size: head.size, more: false };
+  const after = followed(head, rows);
+  await addLeaves(tx, { organization_id, size: head.size, entries: rows.map(({ event }) => event) });
+  await tx.update(audit_tree).set(after).where(eq(audit_tree.organization_id, organization_id));
+  return { size: after.size, more: rows.length === batch };
+}
+
+interface Leaves {
+  readonly organization_id: string;
+  readonly size: number;
+  readonly entries: readonly string[];
+}
+
+async function addLeaves(tx: Tx, { organization_id, size, entries }: Leaves): Promise<void> {
+  const tiles = openTiles(tx, { organization_id });
+  let tree = await treeOf(size, tiles.read);
+  for (const entry of entries) {
+    const appended = appendLeaf(tree, leafHash(entry));
+    for (const node of appended.nodes) await tiles.add(node);
+    tree = appended.tree;
+  }
+  await tiles.write(tx);
+}
+
+/** Each entry must follow the one before, so that a damaged log is found before anything is signed over it, not after. */
+function followed(head: TreeHead, rows: readonly { readonly seq: number; readonly event: string }[]): TreeHead {
+  let { size, last_hash } = head;
+  for (const { seq, event } of rows) {
+    size += 1;
+    // Quotes within a text are escaped in JSON, so only members of these names match.
+    if (seq !== size || !event.includes(`"prev":"${last_hash}"`) || !event.includes(`"seq":${seq},`)) {
+      throw new WritError('internal', {
+        detail: `The audit log is not whole at entry ${size}: run \`writ audit verify\`. No checkpoint is signed over it.`,
+      });
+    }
+    last_hash = sha256Hex(event);
+  }
+  return { size, last_hash };
+}
