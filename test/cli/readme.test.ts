@@ -78,7 +78,7 @@ describe('the README can be followed to the letter', () => {
   });
 
   for (const kind of ['cli', 'curl'] as const) {
-    test(`with ${kind === 'cli' ? 'the command line' : 'curl'}`, { timeout: 120_000 }, async () => {
+    test(`with ${kind === 'cli' ? 'the command line' : 'curl'}`, { timeout: 300_000 }, async () => {
       upstream = await startRailwayUpstream();
       broker = await startBroker();
       try {
