@@ -15,7 +15,7 @@ export class ClientGone extends Error {
 /** Bounds of the body; `memory` is shared by all requests. */
 export interface BodyBounds {
   readonly limits: Pick<GatewayLimits, 'body_bytes' | 'body_ms'>;
-  readonly memory: Budget;
+  readonly memory: Pick<Budget, 'take' | 'give'>;
 }
 
 /** A body, and how to give its memory back. */
@@ -49,10 +49,10 @@ const EMPTY: Body = { bytes: Buffer.alloc(0), release: () => undefined };
 
 /** What one request holds of the budget; given back once. */
 class Held {
-  readonly #memory: Budget;
+  readonly #memory: Pick<Budget, 'take' | 'give'>;
   #amount = 0;
 
-  constructor(memory: Budget) {
+  constructor(memory: Pick<Budget, 'take' | 'give'>) {
     this.#memory = memory;
   }
 

@@ -22,6 +22,8 @@ export interface Exchange {
   decision?: Decision;
   /** Gives back what the body holds. */
   release: () => void;
+  /** The request no longer counts against its client. */
+  leave: () => void;
 }
 
 /** The decision was not to allow it; `authorize` has written that down already. */

@@ -18,6 +18,7 @@ import { createRateLimit, type RateLimit } from './rate-limit.ts';
 import { refuse } from './refuse.ts';
 import { resolve } from './resolve.ts';
 import { routeOf, type Site, siteOf } from './route.ts';
+import { Shares } from './shares.ts';
 
 /** What the gateway is made with. */
 export interface GatewayOptions {
@@ -38,6 +39,8 @@ interface Context extends Required<Pick<GatewayOptions, 'ports' | 'limits' | 'lo
   readonly site: Site;
   readonly slots: Budget;
   readonly memory: Budget;
+  /** Of each client: its requests under way, and what their bodies hold. */
+  readonly clients: { readonly requests: Shares; readonly bodies: Shares };
   readonly rate: RateLimit;
   readonly strangers: RateLimit;
 }
@@ -61,6 +64,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       });
     } finally {
       exchange.release();
+      exchange.leave();
     }
   };
 }
@@ -76,6 +80,7 @@ function contextOf(options: GatewayOptions): Context {
     site: siteOf(options),
     slots: new Budget(limits.concurrent),
     memory: new Budget(limits.body_memory_bytes),
+    clients: { requests: new Shares(limits.client_concurrent), bodies: new Shares(limits.client_body_memory_bytes) },
     rate: createRateLimit({ per_second: limits.per_second, burst: limits.burst, keys: limits.tasks, now }),
     strangers: createRateLimit({ per_second: 20, burst: 100, keys: 1, now }),
   };
@@ -91,6 +96,7 @@ function exchangeOf(context: Context, raw: Pick<Exchange, 'request' | 'response'
     scheme: 'Bearer',
     operations: [],
     release: () => undefined,
+    leave: () => undefined,
   };
 }
 
@@ -139,16 +145,43 @@ async function authenticate(context: Context, { exchange, connection }: At): Pro
     connection.slug,
   );
   exchange.caller = caller;
+  exchange.leave = enterAs(context, caller.client_id);
   const wait = context.rate.take(caller.task_id);
   if (wait > 0) throw new WritError('rate_limited', { retry_after: wait });
   return caller;
+}
+
+/** Counts a request against its client until it is over, be its own connection gone before. */
+function enterAs({ clients: { requests } }: Context, clientId: string): () => void {
+  requests.take(clientId, 1);
+  return () => requests.give(clientId, 1);
+}
+
+/** The memory for one client's bodies: what is left of all, and of its own share. */
+function memoryOf({ memory, clients: { bodies } }: Context, clientId: string): Pick<Budget, 'take' | 'give'> {
+  return {
+    take: (amount) => {
+      bodies.take(clientId, amount);
+      try {
+        memory.take(amount);
+      } catch (error) {
+        bodies.give(clientId, amount);
+        throw error;
+      }
+    },
+    give: (amount) => {
+      bodies.give(clientId, amount);
+      memory.give(amount);
+    },
+  };
 }
 
 async function read(context: Context, { exchange, connection }: At): Promise<Canonical> {
   const { request, headers, route } = exchange;
   const raw = { method: request.method ?? '', target: route?.target ?? '', headers };
   const head = canonicalHead(raw, connection.provider);
-  const body = await readBody(request, { limits: context.limits, memory: context.memory });
+  const memory = memoryOf(context, exchange.caller?.client_id ?? '');
+  const body = await readBody(request, { limits: context.limits, memory });
   exchange.release = body.release;
   return canonicalise(head, body.bytes);
 }

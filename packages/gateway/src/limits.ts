@@ -6,8 +6,12 @@ export interface GatewayLimits {
   readonly body_ms: number;
   /** All bodies held at one time. */
   readonly body_memory_bytes: number;
+  /** What bodies of one client may hold at one time. */
+  readonly client_body_memory_bytes: number;
   /** Requests under way at one time. */
   readonly concurrent: number;
+  /** Those of one client: it must take more than one to keep out the others. */
+  readonly client_concurrent: number;
   /** Requests a second, per task, and how many may come at once (DESIGN 8). */
   readonly per_second: number;
   readonly burst: number;
@@ -24,7 +28,9 @@ export const DEFAULT_LIMITS: GatewayLimits = {
   body_bytes: 1024 * 1024,
   body_ms: 30_000,
   body_memory_bytes: 128 * 1024 * 1024,
+  client_body_memory_bytes: 48 * 1024 * 1024,
   concurrent: 1024,
+  client_concurrent: 256,
   per_second: 60,
   burst: 120,
   tasks: 50_000,

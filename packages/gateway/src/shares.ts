@@ -1,0 +1,33 @@
+/** What each client may have of what all share, so that none can take the rest away from the others. */
+import { WritError } from '@writ/core';
+
+/** A count for each key, none above its ceiling. Keys that hold nothing are not remembered. */
+export class Shares {
+  readonly #most: number;
+  readonly #used = new Map<string, number>();
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  /** How much a key holds. */
+  used(key: string): number {
+    return this.#used.get(key) ?? 0;
+  }
+
+  /** Takes an amount for a key. Throws `WritError('rate_limited')` when it would hold more than its share. */
+  take(key: string, amount: number): void {
+    const used = this.used(key) + amount;
+    if (used > this.#most) {
+      throw new WritError('rate_limited', { detail: 'Too much of this client is under way at once.', retry_after: 1 });
+    }
+    this.#used.set(key, used);
+  }
+
+  /** Gives an amount back. */
+  give(key: string, amount: number): void {
+    const used = this.used(key) - amount;
+    if (used > 0) this.#used.set(key, used);
+    else this.#used.delete(key);
+  }
+}
