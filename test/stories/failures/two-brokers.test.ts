@@ -113,6 +113,47 @@ describe('what the first acknowledged, the second heeds on its very next request
   });
 });
 
+test('under load on both, not one request is allowed behind the record of what stopped it', {
+  timeout: 40_000,
+}, async () => {
+  const stops: ((issued: Issued) => Promise<unknown>)[] = [
+    ({ task_id }) => scene.owner.client.call('tokens.revoke', { task_id }),
+    ({ task_id }) => scene.owner.client.call('freeze.create', { task_id, reason: 'test' }),
+    ({ task_id }) => scene.owner.client.call('tasks.end', { id: task_id }),
+  ];
+  const stopped: Issued[] = [];
+  for (const stop of stops) {
+    const issued = await scene.token();
+    stopped.push(issued);
+    let acknowledged = Number.POSITIVE_INFINITY;
+    let last = 0;
+    const worker = async (send: () => Promise<{ readonly status: number }>): Promise<void> => {
+      for (let began = Date.now(); began < acknowledged + 200; began = Date.now()) {
+        const { status } = await send();
+        if (status === 200) last = Math.max(last, began);
+      }
+    };
+    const workers = [1, 2, 3].flatMap(() => [
+      worker(() => readAtSecond(issued)),
+      worker(() => scene.graphql(issued.access_token, readStaging())),
+    ]);
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    await stop(issued);
+    acknowledged = Date.now();
+    await Promise.all(workers);
+    expect(last).toBeGreaterThan(0);
+    expect(last).toBeLessThanOrEqual(acknowledged);
+  }
+  const entries = await wholeLog(scene);
+  for (const { task_id } of stopped) {
+    const kinds = entries.filter((entry) => entry['task_id'] === task_id).map(({ kind }) => String(kind));
+    const stop = kinds.findIndex((kind) => /^(token\.revoked|freeze\.created|task\.ended)$/.test(kind));
+    expect(stop).toBeGreaterThan(0);
+    expect(kinds.slice(0, stop)).toContain('request.allowed');
+    expect(kinds.slice(stop)).not.toContain('request.allowed');
+  }
+});
+
 test('tokens that both issue at once are good at both, and both write one log', async () => {
   const form = 'grant_type=client_credentials';
   const lines = [`Authorization: ${basic(scene.agent)}`, 'Content-Type: application/x-www-form-urlencoded'];
