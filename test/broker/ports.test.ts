@@ -14,7 +14,7 @@ import {
 import { bumpEpochs, type EpochKey, freezes, insertFreeze, revokeTokens, type Tx } from '@writ/store';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DATABASES } from '../support/store.ts';
-import { openTokenScene, type TokenScene, tokenOf } from '../support/token-scene.ts';
+import { ISSUER, openTokenScene, type TokenScene, tokenOf } from '../support/token-scene.ts';
 
 const READ = '{ environment(id: "e_staging") { id } }';
 
@@ -41,7 +41,7 @@ describe.each(DATABASES)("the gateway's ports, on %s", (kind) => {
   };
   const callerOf = async (token: string): Promise<Caller> =>
     await ports.authenticate(
-      { token, scheme: 'bearer', method: 'POST', target: '/gateway/railway/graphql/v2' },
+      { token, scheme: 'bearer', proofs: [], method: 'POST', url: `${ISSUER}/gateway/railway/graphql/v2` },
       'railway',
     );
   const decided = (caller: Caller, call: Resolved): Decision =>

@@ -13,6 +13,7 @@ import {
   rotateSecret,
 } from '@writ/broker';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { bearer } from '../support/presented.ts';
 import { DATABASES } from '../support/store.ts';
 import { basic, ISSUER, openTokenScene, type TokenScene, taskOf, tokenOf } from '../support/token-scene.ts';
 
@@ -46,7 +47,7 @@ describe.each(DATABASES)('the life of a token, on %s', (kind) => {
     );
     const large = await it.ask({ authorization_details: JSON.stringify(operations) });
     expect(large.status).toBe(200);
-    const holder = await authenticateHolder(it.services, tokenOf(large));
+    const holder = await authenticateHolder(it.services, bearer(tokenOf(large)));
     expect(holder.authorization_details).toHaveLength(16);
     expect(tokenOf(large).length).toBeLessThan(1500);
   });
@@ -63,12 +64,12 @@ describe.each(DATABASES)('the life of a token, on %s', (kind) => {
     expect((await it.ask({ ...(await it.asRobot()), task_id }, '')).body).toMatchObject({ error: 'invalid_request' });
     await endTask(it.owner(), { id: task_id });
     expect((await it.ask({ task_id })).body).toMatchObject({ error: 'invalid_request' });
-    await expect(authenticateHolder(it.services, tokenOf(first))).rejects.toMatchObject({ code: 'task_ended' });
+    await expect(authenticateHolder(it.services, bearer(tokenOf(first)))).rejects.toMatchObject({ code: 'task_ended' });
   });
 
   test('the holder sees its own task, and what it may do with the outcome', async () => {
     const token = tokenOf(await it.ask({ task: 'look around' }));
-    const actor = await authenticateHolder(it.services, token);
+    const actor = await authenticateHolder(it.services, bearer(token));
     const ctx = { ...it.owner(), actor };
     expect(await getSelf(ctx, {})).toMatchObject({ client_id: 'helper', task: { purpose: 'look around' } });
     const { items } = await listOwnOperations(ctx, { q: 'customDomain', limit: 100 });
@@ -81,7 +82,7 @@ describe.each(DATABASES)('the life of a token, on %s', (kind) => {
 
   test('a revoked token is refused on the next request, by each of the ways to revoke', async () => {
     const holds = async (token: string): Promise<boolean> =>
-      authenticateHolder(it.services, token).then(
+      authenticateHolder(it.services, bearer(token)).then(
         () => true,
         () => false,
       );
@@ -107,17 +108,21 @@ describe.each(DATABASES)('the life of a token, on %s', (kind) => {
   test('an automation client is at most an admin, at the admin API alone', async () => {
     const reply = await it.ask({ ...(await it.asRobot()), resource: `${ISSUER}/api/v1` }, '');
     expect(reply.body).not.toHaveProperty('authorization_details');
-    const actor = await authenticateAutomation(it.services, tokenOf(reply));
+    const actor = await authenticateAutomation(it.services, bearer(tokenOf(reply)));
     expect(actor).toMatchObject({ kind: 'automation', client_id: 'robot', role: 'admin' });
-    await expect(authenticateHolder(it.services, tokenOf(reply))).rejects.toMatchObject({ code: 'invalid_token' });
+    await expect(authenticateHolder(it.services, bearer(tokenOf(reply)))).rejects.toMatchObject({
+      code: 'invalid_token',
+    });
     const other = await it.ask(await it.asRobot(), '');
-    await expect(authenticateAutomation(it.services, tokenOf(other))).rejects.toMatchObject({ code: 'invalid_token' });
+    await expect(authenticateAutomation(it.services, bearer(tokenOf(other)))).rejects.toMatchObject({
+      code: 'invalid_token',
+    });
   });
 
   test('an expired token is refused', async () => {
     const token = tokenOf(await it.ask({ expires_in: '60' }));
     it.wait(120_000);
-    await expect(authenticateHolder(it.services, token)).rejects.toMatchObject({ code: 'invalid_token' });
+    await expect(authenticateHolder(it.services, bearer(token))).rejects.toMatchObject({ code: 'invalid_token' });
     it.wait(-120_000);
   });
 
@@ -128,7 +133,7 @@ describe.each(DATABASES)('the life of a token, on %s', (kind) => {
     const token = tokenOf(await it.ask({}, basic('helper', secret)));
     await patchClient(it.owner(), { id: 'helper', disabled: true });
     expect((await it.ask({}, basic('helper', secret))).body).toMatchObject({ error: 'invalid_client' });
-    await expect(authenticateHolder(it.services, token)).rejects.toMatchObject({ code: 'invalid_token' });
+    await expect(authenticateHolder(it.services, bearer(token))).rejects.toMatchObject({ code: 'invalid_token' });
     await patchClient(it.owner(), { id: 'helper', disabled: false });
     expect((await it.ask({}, basic('helper', secret))).status).toBe(200);
   });

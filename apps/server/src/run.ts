@@ -70,8 +70,8 @@ function listeners(config: ServerConfig, { composed: { services, dialler }, isRe
       services,
       authenticators: {
         session: (shown) => authenticateSession(services, shown),
-        automation: ({ token }) => authenticateAutomation(services, token),
-        holder: ({ token }) => authenticateHolder(services, token),
+        automation: (shown) => authenticateAutomation(services, shown),
+        holder: (shown) => authenticateHolder(services, shown),
       },
       checkCrossSite: crossSiteCheck({ publicUrl, isOwnHost }),
       checkAssertion,

@@ -15,6 +15,8 @@ export interface BrokerConfig {
   readonly privateUpstreams: readonly string[];
   /** True when upstreams on loopback and private addresses may be dialled without being listed: the public URL is loopback. */
   readonly publicUrlIsLoopback: boolean;
+  /** True when proofs of possession must carry a nonce of ours (RFC 9449 section 8). Absent: they need none. */
+  readonly dpopNonces?: boolean;
 }
 
 /** Fields of a log line: names that the logger lists, values that hold no secret. */
@@ -82,6 +84,8 @@ export interface AutomationActor {
   readonly owner_id: string;
   readonly task_id: string;
   readonly jti: string;
+  /** What the proof that came with the token demands of the body. */
+  readonly content_digest?: string;
 }
 
 /** The holder of an access token, at the self endpoints: its own task only. */
@@ -97,6 +101,8 @@ export interface TokenActor {
   readonly authorization_details: readonly Detail[];
   readonly chain: readonly ChainLink[];
   readonly guardrails: readonly Guardrail[];
+  /** What the proof that came with the token demands of the body. */
+  readonly content_digest?: string;
 }
 
 /** The broker itself: start, background work, the command on the machine. */

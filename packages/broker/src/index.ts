@@ -21,6 +21,7 @@ export { patchConnection } from './connections/patch.ts';
 export { readSchema } from './connections/schema.ts';
 export { verifyConnection } from './connections/verify.ts';
 export * from './context.ts';
+export { type PresentedToken, wrongDigest } from './dpop/admit.ts';
 export { createEnvironment } from './environments/create.ts';
 export { deleteEnvironment } from './environments/delete.ts';
 export { importEnvironments } from './environments/import.ts';

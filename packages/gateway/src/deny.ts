@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type ErrorCode, type Problem, statusOf, titleOf } from '@writ/core';
 import type { Denial, Provider } from '@writ/providers';
+import { type DpopError, dpopChallenge } from '@writ/tokens';
 import type { GatewayLog } from './log.ts';
 
 /** On every response of the gateway, the provider's answers included (DESIGN 8). */
@@ -23,6 +24,8 @@ export interface Refusal {
   readonly provider?: Provider;
   /** RFC 6750 and RFC 9728; absent where no challenge belongs. */
   readonly challenge?: string;
+  /** For the `DPoP-Nonce` header (RFC 9449 section 9). */
+  readonly dpop_nonce?: string;
   /** Seconds, for `Retry-After`. */
   readonly retry_after?: number;
   /** True when the client may still be sending, so that the connection cannot be used again. */
@@ -43,11 +46,16 @@ export function challengeFor(facts: {
   readonly presented: boolean;
   readonly two_tokens: boolean;
   readonly scheme: 'Bearer' | 'DPoP';
+  /** Of a `DPoP` challenge; by default that the token is not valid. */
+  readonly dpop_error?: DpopError | undefined;
   readonly metadata: string;
 }): string | undefined {
   const metadata = `resource_metadata="${facts.metadata}"`;
+  if (facts.code === 'invalid_token' && facts.scheme === 'DPoP') {
+    return dpopChallenge({ error: facts.dpop_error ?? 'invalid_token', resource_metadata: facts.metadata });
+  }
   if (facts.code === 'invalid_token') {
-    return `${facts.scheme} ${facts.presented ? 'error="invalid_token", ' : ''}${metadata}`;
+    return `Bearer ${facts.presented ? 'error="invalid_token", ' : ''}${metadata}`;
   }
   if (facts.two_tokens) return `${facts.scheme} error="invalid_request"`;
   if (!DETAIL_CODES.has(facts.code)) return undefined;
@@ -76,6 +84,7 @@ export function deny(
     'content-length',
     String(body.length),
     ...(refusal.challenge === undefined ? [] : ['www-authenticate', refusal.challenge]),
+    ...(refusal.dpop_nonce === undefined ? [] : ['dpop-nonce', refusal.dpop_nonce]),
     ...(after === undefined ? [] : ['retry-after', String(after)]),
     ...(refusal.close ? ['connection', 'close'] : []),
   ]);

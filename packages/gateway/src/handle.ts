@@ -1,6 +1,7 @@
 /** The whole pipeline, on Node's raw request and response (DESIGN 3). */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Authorized, type Canonical, decide, type Resolved, WritError } from '@writ/core';
+import { contentDigest, Rejection } from '@writ/tokens';
 import { admit } from './admit.ts';
 import { readBody } from './body.ts';
 import { canonicalHead, canonicalise } from './canonicalise.ts';
@@ -138,12 +139,8 @@ async function authenticate(context: Context, { exchange, connection }: At): Pro
   const found = findToken(headers, connection.provider.tokenHeaders);
   if (found === undefined) throw new WritError('invalid_token');
   if (found.scheme === 'dpop') exchange.scheme = 'DPoP';
-  const proof = headers.get('dpop');
-  const presented = { ...found, method: request.method ?? '', target: request.url ?? '' };
-  const caller = await context.ports.authenticate(
-    proof === undefined ? presented : { ...presented, proof },
-    connection.slug,
-  );
+  const sent = { method: request.method ?? '', url: exchange.route?.url ?? '', proofs: headers.all('dpop') };
+  const caller = await context.ports.authenticate({ ...found, ...sent }, connection.slug);
   exchange.caller = caller;
   exchange.leave = enterAs(context, caller.client_id);
   const wait = context.rate.take(caller.task_id);
@@ -183,7 +180,17 @@ async function read(context: Context, { exchange, connection }: At): Promise<Can
   const memory = memoryOf(context, exchange.caller?.client_id ?? '');
   const body = await readBody(request, { limits: context.limits, memory });
   exchange.release = body.release;
+  checkDigest(exchange.caller?.content_digest, body.bytes);
   return canonicalise(head, body.bytes);
+}
+
+/** The proof of a bound token may say which body it is for (MCP's DPoP profile). */
+function checkDigest(demanded: string | undefined, body: Uint8Array): void {
+  if (demanded === undefined || demanded === contentDigest(body)) return;
+  throw new WritError('invalid_token', {
+    dpop: { error: 'invalid_dpop_proof' },
+    cause: new Rejection('content_digest'),
+  });
 }
 
 /** Decides, and waits until that is written down: the point of no return. */

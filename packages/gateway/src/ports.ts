@@ -30,6 +30,8 @@ export interface Caller {
   readonly guardrails: readonly Guardrail[];
   /** Opaque to the gateway: what the statement that commits the record compares (DESIGN 10.8). */
   readonly epochs: unknown;
+  /** What the proof that came with the token demands of the body, as `contentDigest` writes it. */
+  readonly content_digest?: string;
 }
 
 /** How a request presents its access token. */
@@ -37,11 +39,11 @@ export interface Presented {
   readonly token: string;
   /** As found: decides whether a sender-constrained token may be taken. */
   readonly scheme: 'bearer' | 'dpop' | 'token' | 'basic' | 'header';
-  /** The `DPoP` header, when there is one. */
-  readonly proof?: string;
+  /** Every `DPoP` header. */
+  readonly proofs: readonly string[];
   readonly method: string;
-  /** Path and query as the client sent them, below the public URL. */
-  readonly target: string;
+  /** The whole URL in the form the client used, by the configured public URL or gateway domain. */
+  readonly url: string;
 }
 
 /** What is recorded, and must be durable, before anything is sent. */
@@ -60,6 +62,8 @@ export interface RefusalRecord {
   readonly caller?: Caller;
   readonly code: string;
   readonly detail: string;
+  /** Why the token or its proof was not accepted: for the log alone. */
+  readonly reason?: string;
   readonly operations: readonly { readonly name: string; readonly effect: string }[];
 }
 

@@ -1,5 +1,6 @@
 /** Turns what was thrown at any step into a recorded refusal and an answer. */
 import { type ErrorCode, WritError } from '@writ/core';
+import { rejectionReason } from '@writ/tokens';
 import { ClientGone } from './body.ts';
 import { challengeFor, deny } from './deny.ts';
 import { DecidedAgainst, type Exchange } from './exchange.ts';
@@ -66,6 +67,7 @@ function logFault(context: RefuseContext, exchange: Exchange, error: unknown): v
 async function record(context: RefuseContext, exchange: Exchange, cause: Cause): Promise<boolean> {
   const { caller, connection } = exchange;
   if (caller === undefined && context.strangers.take('') > 0) return true;
+  const reason = rejectionReason(cause.error);
   try {
     await context.ports.refused({
       request_id: exchange.request_id,
@@ -73,6 +75,7 @@ async function record(context: RefuseContext, exchange: Exchange, cause: Cause):
       ...(caller === undefined ? {} : { caller }),
       code: cause.code,
       detail: cause.error.message,
+      ...(reason === undefined ? {} : { reason }),
       operations: exchange.operations.map(({ name, effect }) => ({ name, effect })),
     });
     return true;
@@ -102,7 +105,8 @@ function answer(context: RefuseContext, exchange: Exchange, cause: Cause): void 
     code,
     presented: exchange.presented,
     two_tokens: error.extras.detail === TWO_TOKENS,
-    scheme: exchange.scheme,
+    scheme: error.extras.dpop === undefined ? exchange.scheme : 'DPoP',
+    dpop_error: error.extras.dpop?.error,
     metadata: `${context.site.publicUrl}/.well-known/oauth-protected-resource/gateway/${connection?.slug ?? ''}`,
   });
   deny(
@@ -112,6 +116,7 @@ function answer(context: RefuseContext, exchange: Exchange, cause: Cause): void 
       ...(connection === undefined ? {} : { provider: connection.provider }),
       ...(challenge === undefined ? {} : { challenge }),
       ...(retry_after === undefined ? {} : { retry_after }),
+      ...(error.extras.dpop?.nonce === undefined ? {} : { dpop_nonce: error.extras.dpop.nonce }),
       close: isStillSending(exchange),
     },
   );

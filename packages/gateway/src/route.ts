@@ -18,6 +18,8 @@ export interface Route {
   readonly slug: string;
   /** Path and query for the provider, as they came; begins with `/`. */
   readonly target: string;
+  /** The whole URL as it came, on the configured host: what a proof of possession names. */
+  readonly url: string;
   /** What the provider's own URLs become: the public URL of the connection, without a trailing slash. */
   readonly publicBase: string;
 }
@@ -53,13 +55,21 @@ export function routeOf(site: Site, request: { readonly url: string; readonly ho
   if (!request.url.startsWith('/'))
     throw new WritError('not_supported', { detail: 'The request target must be a path.' });
   const label = labelOf(site, request.host);
-  if (label !== undefined) return { slug: slugOf(label), target: request.url, publicBase: domainBase(site, label) };
+  if (label !== undefined) {
+    const publicBase = domainBase(site, label);
+    return { slug: slugOf(label), target: request.url, url: `${publicBase}${request.url}`, publicBase };
+  }
   const rest = request.url.slice(PREFIX.length);
   if (!request.url.startsWith(`${PREFIX}/`)) throw new WritError('connection_unknown');
   const end = rest.slice(1).search(/[/?]/);
   const slug = slugOf(end === -1 ? rest.slice(1) : rest.slice(1, end + 1));
   const tail = rest.slice(1 + slug.length);
-  return { slug, target: tail.startsWith('/') ? tail : `/${tail}`, publicBase: `${site.publicUrl}${PREFIX}/${slug}` };
+  return {
+    slug,
+    target: tail.startsWith('/') ? tail : `/${tail}`,
+    url: `${site.publicUrl}${request.url}`,
+    publicBase: `${site.publicUrl}${PREFIX}/${slug}`,
+  };
 }
 
 function slugOf(text: string): string {

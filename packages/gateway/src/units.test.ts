@@ -127,7 +127,8 @@ describe('routes', () => {
     ['railway.gw.example.com', '/graphql/v2', 'railway', '/graphql/v2', 'https://railway.gw.example.com'],
     ['railway.gw.example.com:443', '/gateway/other/x', 'railway', '/gateway/other/x', 'https://railway.gw.example.com'],
   ])('%s %s', (host, url, slug, target, publicBase) => {
-    expect(routeOf(site, { url, host })).toEqual({ slug, target, publicBase });
+    const whole = `${new URL(publicBase).origin}${url}`;
+    expect(routeOf(site, { url, host })).toEqual({ slug, target, url: whole, publicBase });
     expect(isGatewayTarget(site, { url, host })).toBe(true);
   });
 

@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { type Assertion, assertionSchema, BODY_LIMIT, type Route } from '@writ/api';
-import { type Actor, actorName, type Ctx, type Services, type UserActor } from '@writ/broker';
+import { type Actor, actorName, type Ctx, type Services, type UserActor, wrongDigest } from '@writ/broker';
 import { type JsonObject, makeId, WritError } from '@writ/core';
+import { contentDigest } from '@writ/tokens';
 import { hasBody, readJson } from './body.ts';
 import { type Authenticators, admit, needsAssertion } from './guard.ts';
 import type { AnyHandler, ReplyTools } from './handlers.ts';
@@ -36,6 +37,8 @@ export interface Endpoint {
   readonly handler: AnyHandler;
 }
 
+const NO_BODY = new Uint8Array();
+
 /** Turns a line of the table into what answers requests: guard, input, assertion, verb, answer; errors become problems. */
 export function serveRoute(deps: AdapterDeps, endpoint: Endpoint): (asked: Asked) => Promise<Response> {
   return async (asked) => {
@@ -46,7 +49,7 @@ export function serveRoute(deps: AdapterDeps, endpoint: Endpoint): (asked: Asked
     let actor: Actor = { kind: 'public' };
     try {
       deps.checkCrossSite(asked.incoming.headers);
-      const shown = shownBy(asked.incoming.headers, deps.services.config.publicUrl);
+      const shown = shownBy(asked.incoming, deps.services.config.publicUrl);
       actor = await admit(endpoint.route.guard, shown, deps.authenticators);
       const ctx = { ...deps.services, actor, request_id: requestId, address: addressOf(asked.incoming) };
       const output = await run(deps, { endpoint, asked, ctx, tools: toolsFor(deps, cookies) });
@@ -72,7 +75,8 @@ interface Running {
 
 async function run(deps: AdapterDeps, { endpoint, asked, ctx, tools }: Running): Promise<unknown> {
   const { route } = endpoint;
-  const { assertion, ...body } = route.method === 'GET' ? {} : await bodyOf(route, asked.incoming);
+  const demanded = 'content_digest' in ctx.actor ? ctx.actor.content_digest : undefined;
+  const { assertion, ...body } = await bodyOf(route, { incoming: asked.incoming, demanded });
   const mustAssert = needsAssertion(route.guard, ctx.actor, ctx.now());
   if (mustAssert && assertion === undefined) throw new WritError(missingProof(route));
   const query = new URLSearchParams((asked.incoming.url ?? '').split('?').slice(1).join('?'));
@@ -83,11 +87,27 @@ async function run(deps: AdapterDeps, { endpoint, asked, ctx, tools }: Running):
   return await endpoint.handler(ctx, input, tools);
 }
 
-async function bodyOf(route: Route, incoming: IncomingMessage): Promise<JsonObject> {
+interface Bodied {
+  readonly incoming: IncomingMessage;
+  /** The digest that the proof of the access token demands of the body. */
+  readonly demanded: string | undefined;
+}
+
+async function bodyOf(route: Route, { incoming, demanded }: Bodied): Promise<JsonObject> {
+  const isRight = (bytes: Uint8Array): boolean => demanded === undefined || contentDigest(bytes) === demanded;
+  if (route.method === 'GET') {
+    if (!isRight(NO_BODY)) throw wrongDigest();
+    return {};
+  }
   const takesBody = route.body !== undefined || route.guard.kind === 'user';
   if (!takesBody && hasBody(incoming))
     throw new WritError('invalid_request', { detail: 'This request takes no body.' });
-  return await readJson(incoming, route.body_limit ?? BODY_LIMIT);
+  return await readJson(incoming, {
+    limit: route.body_limit ?? BODY_LIMIT,
+    check: (bytes) => {
+      if (!isRight(bytes)) throw wrongDigest();
+    },
+  });
 }
 
 function missingProof(route: Route): 'assertion_required' | 'recent_sign_in_required' {

@@ -21,17 +21,29 @@ export function hasBody(incoming: IncomingMessage): boolean {
   return encoding !== undefined || (length !== undefined && length !== '0');
 }
 
+/** How a body is read. */
+export interface BodyRules {
+  readonly limit: number;
+  /** Given the bytes as they came, none for no body; throws where they are not the ones meant. */
+  readonly check: (bytes: Uint8Array) => void;
+}
+
 /**
  * Reads a JSON object. No body at all is an empty object, so that a missing member is said by name. Throws
  * `unsupported_media_type`, `body_too_large` or `invalid_request`.
  */
-export async function readJson(incoming: IncomingMessage, limit: number): Promise<JsonObject> {
-  if (!hasBody(incoming)) return {};
+export async function readJson(incoming: IncomingMessage, { limit, check }: BodyRules): Promise<JsonObject> {
+  if (!hasBody(incoming)) {
+    check(new Uint8Array());
+    return {};
+  }
   const { 'content-type': type = '', 'content-encoding': encoding = 'identity' } = incoming.headers;
   if (!/^application\/json *(; *charset="?utf-8"? *)?$/i.test(type.trim()) || encoding !== 'identity') {
     throw new WritError('unsupported_media_type');
   }
-  return parseObject(await readBody(incoming, limit));
+  const bytes = await readBody(incoming, limit);
+  check(bytes);
+  return parseObject(bytes);
 }
 
 function parseObject(bytes: Buffer): JsonObject {

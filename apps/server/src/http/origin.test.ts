@@ -5,6 +5,14 @@ import { clearCookie, cookieName, shownBy } from './session-cookie.ts';
 const local = hostCheck({ publicUrl: 'http://localhost:8700', loopback: true, port: 8700 });
 const remote = hostCheck({ publicUrl: 'https://writ.example.com', loopback: false, port: 8700 });
 
+/** A request as Node parses it, of which nothing but the headers differs. */
+const request = (headers: Readonly<Record<string, string>>) => ({
+  headers: { host: 'evil.example', ...headers },
+  headersDistinct: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]])),
+  method: 'GET',
+  url: '/a?b',
+});
+
 test('while the public URL is loopback every name of loopback is ours, on its port alone', () => {
   expect(['localhost:8700', 'LOCALHOST:8700', '127.0.0.1:8700', '[::1]:8700'].every(local)).toBe(true);
   expect(['localhost', 'localhost:80', 'localhost.evil.example:8700', 'writ.example.com', ''].some(local)).toBe(false);
@@ -44,17 +52,19 @@ test('over https the cookie is bound to this host; it is out of reach of scripts
 
 test('over https a cookie of the plain name says nothing', () => {
   const cookie = 'writ_session=writ_ss_fake';
-  expect(shownBy({ cookie }, 'https://writ.example.com').kind).toBe('nothing');
-  expect(shownBy({ cookie }, 'http://localhost:8700')).toMatchObject({ kind: 'session', client: 'browser' });
+  expect(shownBy(request({ cookie }), 'https://writ.example.com').kind).toBe('nothing');
+  expect(shownBy(request({ cookie }), 'http://localhost:8700')).toMatchObject({ kind: 'session', client: 'browser' });
 });
 
-test('a sender-constrained token is not taken as a bearer', () => {
-  expect(shownBy({ authorization: 'DPoP a.b.c' }, 'http://localhost:8700')).toEqual({
-    kind: 'access_token',
-    token: '',
-  });
-  expect(shownBy({ authorization: 'Bearer a.b.c' }, 'http://localhost:8700')).toEqual({
-    kind: 'access_token',
-    token: 'a.b.c',
-  });
+test('a token is shown with its scheme, its proofs and the URL by the public name', () => {
+  const shown = { kind: 'access_token', token: 'a.b.c', proofs: [], method: 'GET', url: 'http://localhost:8700/a?b' };
+  const bearer = shownBy(request({ authorization: 'Bearer a.b.c' }), 'http://localhost:8700');
+  expect(bearer).toEqual({ ...shown, scheme: 'bearer' });
+  const bound = shownBy(request({ authorization: 'DPoP a.b.c', dpop: 'x.y.z' }), 'http://localhost:8700');
+  expect(bound).toEqual({ ...shown, scheme: 'dpop', proofs: ['x.y.z'] });
+});
+
+test('a session is taken as a bearer alone', () => {
+  expect(shownBy(request({ authorization: 'Bearer writ_ss_fake' }), 'http://localhost:8700').kind).toBe('session');
+  expect(shownBy(request({ authorization: 'DPoP writ_ss_fake' }), 'http://localhost:8700').kind).toBe('access_token');
 });

@@ -1,4 +1,5 @@
 import { titleOf, WritError } from '@writ/core';
+import { dpopChallenge } from '@writ/tokens';
 
 /** What is answered, before it is written to a socket. */
 export interface Reply {
@@ -22,6 +23,14 @@ export const SECURITY_HEADERS = {
 /** Two years, as browsers' preload lists ask for; sent over https only. */
 export const STRICT_TRANSPORT = { 'strict-transport-security': 'max-age=63072000' } as const;
 
+/** `WWW-Authenticate` (RFC 6750 section 3, RFC 9449 section 7.1), and the nonce to come back with. */
+function challengeOf({ status, extras: { dpop } }: WritError): Readonly<Record<string, string>> {
+  if (status !== 401) return {};
+  if (dpop === undefined) return { 'www-authenticate': 'Bearer realm="writ"' };
+  const nonce = dpop.nonce === undefined ? {} : { 'dpop-nonce': dpop.nonce };
+  return { 'www-authenticate': dpopChallenge({ error: dpop.error }), ...nonce };
+}
+
 /** Writes a problem (RFC 9457) for an error. Only a `WritError` tells anything; every other one is `internal`. */
 export function problemReply(thrown: unknown, requestId: string): Reply {
   const error = thrown instanceof WritError ? thrown : new WritError('internal');
@@ -43,7 +52,7 @@ export function problemReply(thrown: unknown, requestId: string): Reply {
       'content-type': 'application/problem+json',
       'writ-request': requestId,
       'writ-code': error.code,
-      ...(error.status === 401 ? { 'www-authenticate': 'Bearer realm="writ"' } : {}),
+      ...challengeOf(error),
       ...(retry_after === undefined ? {} : { 'retry-after': String(Math.ceil(retry_after)) }),
     },
     body: `${JSON.stringify(problem)}\n`,

@@ -1,4 +1,5 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import type { PresentedToken } from '@writ/broker';
 import { BEARER_PREFIXES, type Secret } from '@writ/core';
 
 /** How the session is carried by browsers. `__Host-` needs https; without it no other port or subdomain could be told apart. */
@@ -25,21 +26,26 @@ function attributes(publicUrl: string, value: string, seconds: number): string {
 export type Shown =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'session'; readonly client: 'browser' | 'cli'; readonly token: string }
-  | { readonly kind: 'access_token'; readonly token: string };
+  | ({ readonly kind: 'access_token' } & PresentedToken);
+
+/** What of a request says who it is from. */
+export type Showing = Pick<IncomingMessage, 'headers' | 'headersDistinct' | 'method' | 'url'>;
 
 /** Reads the `Authorization` header, else the cookie. A session of one kind is not taken in the other's place. */
-export function shownBy(headers: IncomingHttpHeaders, publicUrl: string): Shown {
-  const { authorization } = headers;
-  if (authorization !== undefined) return shownInHeader(authorization);
+export function shownBy(request: Showing, publicUrl: string): Shown {
+  const { headers } = request;
+  if (headers.authorization !== undefined) return shownInHeader(request, publicUrl);
   const token = cookieValue(headers.cookie, cookieName(publicUrl));
   return token === undefined ? { kind: 'nothing' } : { kind: 'session', client: 'browser', token };
 }
 
-function shownInHeader(authorization: string): Shown {
-  const [, scheme = '', token = ''] = /^(bearer|dpop) +([\x21-\x7e]+)$/i.exec(authorization) ?? [];
-  if (token.startsWith(BEARER_PREFIXES.session)) return { kind: 'session', client: 'cli', token };
-  // Sender-constrained tokens are not taken here: what no proof goes with is no proof.
-  return { kind: 'access_token', token: scheme.toLowerCase() === 'bearer' ? token : '' };
+function shownInHeader({ headers, headersDistinct, method = '', url = '' }: Showing, publicUrl: string): Shown {
+  const [, name = '', token = ''] = /^(bearer|dpop) +([\x21-\x7e]+)$/i.exec(headers.authorization ?? '') ?? [];
+  const scheme = name.toLowerCase();
+  if (scheme === 'bearer' && token.startsWith(BEARER_PREFIXES.session))
+    return { kind: 'session', client: 'cli', token };
+  const proofs = headersDistinct['dpop'] ?? [];
+  return { kind: 'access_token', token, scheme, proofs, method, url: `${publicUrl}${url}` };
 }
 
 /** Undefined also where the cookie is there twice: then somebody else set one of them. */

@@ -17,6 +17,7 @@ import {
 } from '@writ/store';
 import type { VerifiedAccessToken } from '@writ/tokens';
 import type { BaseServices } from '../context.ts';
+import { bindsTokens } from '../dpop/bound.ts';
 
 /** The holder of a valid access token, and what decides about it. */
 export interface TokenFacts {
@@ -130,6 +131,8 @@ async function loadFacts(services: BaseServices, loading: Loading): Promise<Toke
   // Before the token's own end: a task that ends revokes its tokens, and `task_ended` says what to do about it.
   if (task === undefined || task.ended_at !== null || task.ends_at <= now()) throw new WritError('task_ended');
   if (token.revoked_at !== null) throw new WritError('invalid_token');
+  // What is asked of a client holds for the tokens it has too.
+  if (bindsTokens(client.auth) && claims.cnf === undefined) throw new WritError('invalid_token');
   const act_chain = token.act_chain;
   refuseFrozen(freezes, { ...loading, client_ids: [client_id, ...act_chain], task_id });
   const authorization_details = claims.authorization_details ?? token.details ?? [];

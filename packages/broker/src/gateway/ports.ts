@@ -6,7 +6,8 @@ import type { VerifiedAccessToken } from '@writ/tokens';
 import { authorize } from '../authorize.ts';
 import { flagCredential } from '../connections/flag.ts';
 import type { Services } from '../context.ts';
-import { reliesOn, type TokenFacts } from './callers.ts';
+import { type Admitted, admitToken } from '../dpop/admit.ts';
+import { reliesOn } from './callers.ts';
 
 /** What the gateway carries for us in `Caller.epochs`. */
 interface Carried {
@@ -30,10 +31,9 @@ export function createGatewayPorts(services: Services): GatewayPorts {
     authenticate: async (presented, slug) => {
       const connection = await live.connections.get(slug);
       if (connection === undefined) throw new WritError('connection_unknown');
-      if (presented.scheme === 'dpop' || presented.proof !== undefined) throw new WritError('invalid_token');
       const base = `${services.config.publicUrl}/gateway`;
-      const token = await live.verifier.verify(presented.token, { audience: [base, `${base}/${slug}`] });
-      return callerOf(token, await live.callers.facts(token, { connection_id: connection.id }));
+      const audience = [base, `${base}/${slug}`];
+      return callerOf(await admitToken(services, { presented, audience, connection_id: connection.id }));
     },
     authorize: (request) => authorizeRequest(services, { request, forwarded }),
     refused: (record) => recordRefusal(services, record),
@@ -52,9 +52,10 @@ export function createGatewayPorts(services: Services): GatewayPorts {
   };
 }
 
-function callerOf(token: VerifiedAccessToken, facts: TokenFacts): Caller {
+function callerOf({ token, facts, content_digest }: Admitted): Caller {
   const { client_id, task_id, jti, kid, act_chain, chain, guardrails, epochs } = facts;
-  const caller: Caller = { client_id, task_id, jti, kid, act_chain, chain, guardrails, epochs };
+  const demands = content_digest === undefined ? {} : { content_digest };
+  const caller: Caller = { client_id, task_id, jti, kid, act_chain, chain, guardrails, epochs, ...demands };
   carried.set(caller, { token, epochs });
   return caller;
 }
@@ -92,7 +93,7 @@ async function authorizeRequest(
   if (stale.length > 0) {
     services.live.forget(stale);
     const facts = await services.live.callers.reload(token, { connection_id: state.id });
-    const caller = callerOf(token, facts);
+    const caller = callerOf({ token, facts });
     refuseChanged(services, { request, caller });
     ({ authorized, stale } = await attempt(caller, facts.epochs));
     if (stale.length > 0) throw changedMeanwhile();
@@ -137,6 +138,7 @@ async function recordRefusal(services: Services, record: RefusalRecord): Promise
     data: {
       ...(caller === undefined ? {} : { jti: caller.jti, act_chain: caller.act_chain }),
       detail: inertLine(record.detail, 1000),
+      ...(record.reason === undefined ? {} : { reason: record.reason }),
       operations: operations.slice(0, 40).map(({ name, effect }) => ({ name: inertLine(name, 200), effect })),
     },
   };

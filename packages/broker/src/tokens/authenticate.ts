@@ -4,14 +4,15 @@ import { connectionSlugSchema, WritError } from '@writ/core';
 import { getUser } from '@writ/store';
 import { readCompact } from '@writ/tokens';
 import type { AutomationActor, Services, TokenActor } from '../context.ts';
+import { admitToken, type PresentedToken } from '../dpop/admit.ts';
 
 /**
  * The holder of a token for the gateway. Throws `WritError`: `invalid_token`, `task_ended`, `frozen`, `rate_limited`, `unavailable`.
  */
-export async function authenticateHolder(services: Services, token: string): Promise<TokenActor> {
+export async function authenticateHolder(services: Services, presented: PresentedToken): Promise<TokenActor> {
   const { live, config } = services;
-  const verified = await live.verifier.verify(token, { audience: gatewayAudience(token, config.publicUrl) });
-  const facts = await live.callers.facts(verified, {});
+  const audience = gatewayAudience(presented.token, config.publicUrl);
+  const { facts, content_digest } = await admitToken(services, { presented, audience });
   const { client_id, task_id, jti, kid, aud, act_chain, expires_at, authorization_details, chain, guardrails } = facts;
   const wait = live.holderRate.take(task_id);
   if (wait > 0) throw new WritError('rate_limited', { retry_after: wait });
@@ -27,6 +28,7 @@ export async function authenticateHolder(services: Services, token: string): Pro
     authorization_details,
     chain,
     guardrails,
+    ...(content_digest === undefined ? {} : { content_digest }),
   };
 }
 
@@ -51,13 +53,15 @@ function audienceOf(token: string): string | undefined {
  * An automation client with a token for the admin API: at most `admin`, never above its owner. Throws `WritError`:
  * `invalid_token`, `task_ended`, `frozen`, `unavailable`.
  */
-export async function authenticateAutomation(services: Services, token: string): Promise<AutomationActor> {
-  const { live, config, store, organization_id } = services;
-  const verified = await live.verifier.verify(token, { audience: [`${config.publicUrl}/api/v1`] });
-  const { client, client_id, task_id, jti } = await live.callers.facts(verified, {});
+export async function authenticateAutomation(services: Services, presented: PresentedToken): Promise<AutomationActor> {
+  const { config, store, organization_id } = services;
+  const audience = [`${config.publicUrl}/api/v1`];
+  const { facts, content_digest } = await admitToken(services, { presented, audience });
+  const { client, client_id, task_id, jti } = facts;
   if (client.kind !== 'automation') throw new WritError('invalid_token');
   const owner = await getUser(store.db, { organization_id, id: client.owner_id });
   if (owner === undefined) throw new WritError('invalid_token');
   const role: Role = isAtLeast(owner.role, 'admin') ? 'admin' : owner.role;
-  return { kind: 'automation', client_id, role, owner_id: client.owner_id, task_id, jti };
+  const demands = content_digest === undefined ? {} : { content_digest };
+  return { kind: 'automation', client_id, role, owner_id: client.owner_id, task_id, jti, ...demands };
 }

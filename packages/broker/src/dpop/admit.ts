@@ -1,0 +1,120 @@
+/** Admits a request by its access token, wherever that was found: a bound one only with the proof of its key (RFC 9449 section 7). */
+import { WritError } from '@writ/core';
+import {
+  type DpopError,
+  Rejection,
+  type RejectionReason,
+  rejectionReason,
+  type VerifiedAccessToken,
+} from '@writ/tokens';
+import type { Services } from '../context.ts';
+import type { TokenFacts } from '../gateway/callers.ts';
+import { checkProof, nextNonce } from './proof.ts';
+
+/** How a request shows its access token. */
+export interface PresentedToken {
+  readonly token: string;
+  /** `dpop` for that scheme of `Authorization`; any other place takes unbound tokens only. */
+  readonly scheme: string;
+  /** Every `DPoP` header. */
+  readonly proofs: readonly string[];
+  readonly method: string;
+  /** By the configured public URL, never by `Host`. */
+  readonly url: string;
+}
+
+/** What a request is admitted for. */
+export interface Admission {
+  readonly presented: PresentedToken;
+  readonly audience: readonly string[];
+  readonly connection_id?: string;
+}
+
+/** A token that is good now, for whoever sent it. */
+export interface Admitted {
+  readonly token: VerifiedAccessToken;
+  readonly facts: TokenFacts;
+  /** What `contentDigest` must give of the body, where the proof says so: to be compared once the body is read. */
+  readonly content_digest?: string;
+}
+
+/**
+ * Verifies the token, and its proof where it is bound. Throws `WritError`: `invalid_token`, with what the challenge is to say in
+ * `extras.dpop`; `task_ended`, `frozen`, `unavailable`.
+ */
+export async function admitToken(services: Services, admission: Admission): Promise<Admitted> {
+  const { scheme } = admission.presented;
+  try {
+    return scheme === 'dpop' ? await withProof(services, admission) : await asBearer(services, admission);
+  } catch (error) {
+    throw isBindingError(error, scheme) ? invalid('invalid_token', { reason: rejectionReason(error) }) : error;
+  }
+}
+
+/** What a proof that its access token's body does not match is answered with. */
+export function wrongDigest(): WritError {
+  return invalid('invalid_dpop_proof', { reason: 'content_digest' });
+}
+
+/** A proof that goes with no `DPoP` token leaves open which of two ways is meant. */
+async function asBearer(services: Services, admission: Admission): Promise<Admitted> {
+  if (admission.presented.proofs.length > 0) throw invalid('invalid_token', { reason: 'binding' });
+  return await load(services, admission);
+}
+
+async function withProof(services: Services, admission: Admission): Promise<Admitted> {
+  const { token, proofs, method, url } = admission.presented;
+  const [proof] = proofs;
+  if (proof === undefined || proofs.length > 1) throw invalid('invalid_dpop_proof', { reason: 'header_member' });
+  let admitted: Admitted | undefined;
+  let content_digest: string | undefined;
+  const result = await checkProof(services, {
+    proof,
+    method,
+    htu: url,
+    accessToken: token,
+    acceptsDigest: (digest) => {
+      content_digest = digest;
+      return true;
+    },
+    beforeUse: async (jkt) => {
+      admitted = await load(services, { ...admission, jkt });
+    },
+  });
+  if (!result.ok) throw refusedProof(services, result.reason);
+  if (admitted === undefined) throw invalid('invalid_token', { reason: 'binding' });
+  return { ...admitted, ...(content_digest === undefined ? {} : { content_digest }) };
+}
+
+async function load(services: Services, admission: Admission & { readonly jkt?: string }): Promise<Admitted> {
+  const { presented, audience, connection_id, jkt } = admission;
+  const token = await services.live.verifier.verify(presented.token, {
+    audience,
+    ...(jkt === undefined ? {} : { jkt }),
+  });
+  const at = connection_id === undefined ? {} : { connection_id };
+  return { token, facts: await services.live.callers.facts(token, at) };
+}
+
+function refusedProof(services: Services, reason: RejectionReason): WritError {
+  const error = reason === 'nonce' ? 'use_dpop_nonce' : 'invalid_dpop_proof';
+  return invalid(error, { reason, nonce: nextNonce(services) });
+}
+
+interface Why {
+  readonly reason: RejectionReason | undefined;
+  readonly nonce?: string | undefined;
+}
+
+function invalid(error: DpopError, { reason, nonce }: Why): WritError {
+  return new WritError('invalid_token', {
+    dpop: { error, ...(nonce === undefined ? {} : { nonce }) },
+    ...(reason === undefined ? {} : { cause: new Rejection(reason) }),
+  });
+}
+
+/** Tells whether a refusal without a challenge of its own is to say that the token wants a proof. */
+function isBindingError(error: unknown, scheme: string): boolean {
+  if (!(error instanceof WritError) || error.code !== 'invalid_token' || error.extras.dpop !== undefined) return false;
+  return scheme === 'dpop' || rejectionReason(error) === 'binding';
+}
