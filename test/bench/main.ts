@@ -36,12 +36,12 @@ async function main(): Promise<number> {
       only: { type: 'string', multiple: true },
     },
   });
-  const names = values.only ?? Object.keys(ROWS);
-  const unknown = names.find((name) => !Object.hasOwn(ROWS, name));
+  const unknown = values.only?.find((name) => !Object.hasOwn(ROWS, name));
   if (unknown !== undefined) {
     process.stderr.write(`bench: There is no row "${unknown}"; there are ${Object.keys(ROWS).join(', ')}.\n`);
     return 2;
   }
+  const names = Object.keys(ROWS).filter((name) => values.only?.includes(name) ?? true);
   const bench = openBench({ quick: values.quick });
   // Ctrl-C leaves nothing behind either.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {

@@ -61,7 +61,7 @@ async function measure(bench: Bench, kind: Kind): Promise<readonly Row[]> {
   const resident: number[] = [];
   for (let round = 0; round < (bench.quick ? 1 : 5); round += 1) {
     // Before the first round code is compiled and every token is met for the first time.
-    const job = { connections, in_flight: connections, warm_seconds: round === 0 ? 3 : 0.5, seconds };
+    const job = { connections, in_flight: connections, warm_seconds: round > 0 ? 0.5 : bench.quick ? 1.5 : 3, seconds };
     rounds.push({
       bare: await drive(bench, { pid: bare.pid, job: { ...job, port: bare.port, requests: direct } }),
       writ: await drive(bench, { pid: broker.pid, job: { ...job, port: broker.port, requests } }),

@@ -25,7 +25,7 @@ export async function latencyRow(bench: Bench): Promise<readonly Row[]> {
   const time = bench.quick ? { warm_seconds: 1, seconds: 2 } : { warm_seconds: 1, seconds: 3 };
   const job = { connections: 32, in_flight: 32, rate: RATE, ...time };
   const rounds: { direct: Measured; writ: Measured }[] = [];
-  for (let round = 0; round < (bench.quick ? 1 : 5); round += 1) {
+  for (let round = 0; round < (bench.quick ? 1 : 3); round += 1) {
     rounds.push({
       direct: await drive(bench, { pid: broker.pid, job: { ...job, port: upstream.port, requests: direct } }),
       writ: await drive(bench, { pid: broker.pid, job: { ...job, port: broker.port, requests } }),

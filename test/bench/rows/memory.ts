@@ -1,7 +1,7 @@
 /**
  * Memory of the broker: RSS on Postgres when idle and with 100 000 live tokens, and on the embedded database when idle.
  *
- * How: VmRSS of /proc (Linux) two seconds after the last request. Idle: just started, on a database that is set up. Of the 100 000
+ * How: VmRSS of /proc (Linux) two seconds after the last request, of a broker just started on a database that is set up. Of the 100 000
  * live tokens as many as the time allows are minted over HTTP; the rest, which the broker can only meet in the database, are put there
  * by the store's own query in batches. Then every token that was minted is used once at the gateway, as long as the time allows, since
  * that is what a broker remembers tokens for.
@@ -11,17 +11,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type IssuedToken, insertIssued, openStore, DEFAULT_ORGANIZATION as organization_id } from '@writ/store';
 import { type Bench, residentMegabytes } from '../bench.ts';
-import { openScene, queryRequest, type Scene, startBench, tokenRequest } from '../broker.ts';
+import { queryRequest, type Scene, startBench, tokenRequest } from '../broker.ts';
 import { drive } from '../load.ts';
 import { count, type Row } from '../report.ts';
+import { sharedScene } from './mint.ts';
 
 const LIVE = 100_000;
 
 /** Measures the three. */
 export async function memoryRow(bench: Bench): Promise<readonly Row[]> {
   const embedded = await idleEmbedded(bench);
-  const scene = await openScene(bench, { clients: bench.quick ? 100 : 250 });
-  await scene.broker.stop();
+  const scene = await sharedScene(bench);
   const broker = await startBench(bench, { beside: scene.broker });
   await sleep(2000);
   const idle = residentMegabytes(broker.pid);
@@ -63,13 +63,13 @@ async function fill(bench: Bench, scene: Scene): Promise<{ minted: number; used:
   const requests = clients.map((client) => tokenRequest(client, { host: broker.host, path: '/oauth/token' }));
   const job = { port: broker.port, warm_seconds: 0, in_flight: 64 };
   const sticky = { requests, connections: clients.length, sticky: true, addresses: true, collect: true };
-  const seconds = bench.quick ? 2 : 12;
+  const seconds = bench.quick ? 2 : 8;
   const { bodies } = await drive(bench, { pid: broker.pid, job: { ...job, ...sticky, seconds } });
   await seed(scene, LIVE - bodies.length);
   const tokens = bodies.map((body) => String((JSON.parse(body) as { access_token: unknown }).access_token));
   const path = '/gateway/railway/graphql/v2';
   const uses = tokens.map((token) => queryRequest({ host: broker.host, path, name: 'Bench', token }));
-  const used = { ...job, requests: uses, connections: 64, seconds: bench.quick ? 2 : 12 };
+  const used = { ...job, requests: uses, connections: 64, seconds: bench.quick ? 2 : 8 };
   const { done } = await drive(bench, { pid: broker.pid, job: used });
   return { minted: bodies.length, used: Math.min(done, uses.length) };
 }
@@ -98,7 +98,7 @@ function tokenOf(client_id: string, index: number): IssuedToken {
       client_id,
       task_id,
       kid: 'bench',
-      aud: `${'http://localhost'}/gateway`,
+      aud: 'http://localhost/gateway',
       issued_at: now,
       expires_at,
       details: null,

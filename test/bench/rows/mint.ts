@@ -25,7 +25,7 @@ export async function mintRow(bench: Bench): Promise<readonly Row[]> {
   const pairs = clients.map(({ client_id, client_secret }) => [client_id, client_secret]);
   const oidc = await startServer(bench, 'oidc-provider.ts', [JSON.stringify(pairs)]);
   for (const { pid } of [broker, oidc]) bench.alone(pid);
-  let warm_seconds = 3;
+  let warm_seconds = bench.quick ? 1.5 : 3;
   const measure = (server: { pid: number; port: number }, at: { host: string; path: string }): Promise<Measured> =>
     drive(bench, {
       pid: server.pid,

@@ -10,8 +10,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool } from 'undici';
 import type { Bench } from '../bench.ts';
-import { mintTokens, openScene, type Scene, startBench } from '../broker.ts';
+import { mintTokens, type Scene, startBench } from '../broker.ts';
 import { count, quantile, type Row } from '../report.ts';
+import { sharedScene } from './mint.ts';
 
 interface Sent {
   readonly at: number;
@@ -22,19 +23,19 @@ const TOKENS = 8;
 
 /** Measures as many rounds as there is time for. */
 export async function revocationRow(bench: Bench): Promise<readonly Row[]> {
-  const clients = 10;
-  const scene = await openScene(bench, { clients });
+  const scene = await sharedScene(bench);
   const second = await startBench(bench, { beside: scene.broker });
   const pool = new Pool(`http://localhost:${second.port}`, { connections: TOKENS });
   const lags: number[] = [];
   let [accepted, unfinished] = [0, 0];
-  for (let round = 0; round < (bench.quick ? 10 : 60); round += 1) {
+  for (let round = 0; round < (bench.quick ? 10 : 40); round += 1) {
     const sent = await revokeOnce(bench, { scene, pool, host: scene.broker.host, round });
     accepted += sent.before;
     if (sent.stillAccepted) unfinished += 1;
     lags.push(sent.lag);
   }
   await pool.close();
+  await second.stop();
   const [p50, p99] = [quantile(lags, 0.5), quantile(lags, 0.99)];
   return [
     {
