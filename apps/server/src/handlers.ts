@@ -52,6 +52,7 @@ export function createHandlers(deps: HandlerDeps): Handlers {
     'clients.get': broker.getClient,
     'clients.patch': broker.patchClient,
     'clients.delete': broker.deleteClient,
+    'clients.trust_test': broker.testTrust,
     'clients.rotate_secret': broker.rotateSecret,
     'grants.list': broker.listGrants,
     'grants.create': broker.createGrant,

@@ -55,6 +55,16 @@ export const clientsRoutes = {
     summary: 'Removes a client; its tokens stop at once.',
     errors: ['not_found'],
   },
+  'clients.trust_test': {
+    method: 'POST',
+    path: '/api/v1/clients/{id}/trust-test',
+    guard: changes('admin'),
+    params: clients.byClientId,
+    body: clients.trustTest,
+    response: clients.trustTested,
+    summary: "Says how a CI token fares against a client's trust policy, or against one to be saved; issues nothing.",
+    errors: ['not_found'],
+  },
   'clients.rotate_secret': {
     method: 'POST',
     path: '/api/v1/clients/{id}/rotate-secret',

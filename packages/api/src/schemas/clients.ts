@@ -1,4 +1,4 @@
-import { detailSchema, effectSchema, grantScopeSchema, outcomeSchema } from '@writ/core';
+import { detailSchema, effectSchema, federatedAuthSchema, grantScopeSchema, outcomeSchema } from '@writ/core';
 import { z } from 'zod';
 import { id, line, page, paging, time } from './common.ts';
 
@@ -20,12 +20,19 @@ export const clientAuth = z.discriminatedUnion('method', [
     method: z.literal('private_key_jwt'),
     jwks: z.strictObject({ keys: z.array(jwk).min(1).max(4) }),
   }),
+  federatedAuthSchema,
 ]);
 export type ClientAuth = z.infer<typeof clientAuth>;
 
 /** What a client may do besides asking for tokens: introspect those of others. */
 export const CLIENT_SCOPES = ['writ:introspect'] as const;
 const scopes = z.array(z.enum(CLIENT_SCOPES)).max(10);
+
+/** Whether tokens of the client can be exchanged, and, where that is limited, by which clients alone. */
+const delegation = {
+  delegable: z.boolean().optional(),
+  may_act: z.array(clientId).max(20).optional(),
+};
 
 /** A client as listed; its secret is never answered again. */
 export const client = z.object({
@@ -35,6 +42,8 @@ export const client = z.object({
   auth: clientAuth,
   require_task: z.boolean(),
   scopes: z.array(z.string()),
+  delegable: z.boolean(),
+  may_act: z.array(z.string()),
   owner_id: id,
   created_by: id,
   created_at: time,
@@ -50,6 +59,7 @@ export const createClient = z.strictObject({
   auth: clientAuth,
   require_task: z.boolean().optional(),
   scopes: scopes.optional(),
+  ...delegation,
 });
 
 /** `client_secret`, only for `client_secret_basic`, is told this once. */
@@ -61,9 +71,26 @@ export const patchClient = z
     auth: clientAuth.optional(),
     require_task: z.boolean().optional(),
     scopes: scopes.optional(),
+    ...delegation,
     disabled: z.boolean().optional(),
   })
   .refine((change) => Object.keys(change).length > 0, 'must change something');
+
+/** A token to hold against a client's trust policy, or against one that is not saved yet. */
+export const trustTest = z.strictObject({
+  token: z.string().min(1).max(20_000),
+  auth: federatedAuthSchema.optional(),
+});
+
+/** Whether the token would be taken now, and every comparison; nothing of the token but the values that are compared. */
+export const trustTested = z.object({
+  accepted: z.boolean(),
+  reason: z.string().nullable(),
+  checks: z.array(
+    z.object({ name: z.string(), wanted: z.array(z.string()), found: z.string().nullable(), pass: z.boolean() }),
+  ),
+  hints: z.array(z.object({ claims: z.array(z.string()), hint: z.string() })),
+});
 
 export const clientSecret = z.object({ client_id: z.string(), client_secret: z.string() });
 

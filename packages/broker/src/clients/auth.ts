@@ -1,9 +1,10 @@
 import type { ClientAuth } from '@writ/api';
-import type { JsonObject, Secret } from '@writ/core';
-import { checkClientJwks, hashClientSecret, newClientSecret } from '@writ/tokens';
+import type { FederatedAuth, FieldProblem, JsonObject, Secret } from '@writ/core';
+import type { Client } from '@writ/store';
+import { checkClientJwks, checkTrustPolicy, hashClientSecret, newClientSecret } from '@writ/tokens';
 import { actorId } from '../connections/actor-id.ts';
 import type { AdminActor, Ctx } from '../context.ts';
-import { throwIfAny } from '../validation.ts';
+import { throwIfAny, wrong } from '../validation.ts';
 
 /** What is kept of a client's proof, and the secret to be told once. */
 export interface MadeAuth {
@@ -15,13 +16,35 @@ export interface MadeAuth {
   readonly secret?: Secret;
 }
 
-/** Checks and prepares how a client is to prove who it is. Throws `validation_failed` for keys that cannot be used. */
-export function makeAuth(ctx: Ctx<AdminActor>, auth: ClientAuth): MadeAuth {
+/** How a client of some kind is to prove who it is. */
+export interface WantedAuth {
+  readonly auth: ClientAuth;
+  readonly kind: Client['kind'];
+}
+
+/**
+ * Checks and prepares how a client is to prove who it is. Throws `validation_failed` for keys that cannot be used, and for a trust
+ * policy that is dangerous, with every reason.
+ */
+export function makeAuth(ctx: Ctx<AdminActor>, { auth, kind }: WantedAuth): MadeAuth {
   if (auth.method === 'client_secret_basic') return makeSecret(ctx);
+  if (auth.method === 'federated') return makeFederated(ctx, { auth, kind });
   const { jwks, problems } = checkClientJwks(auth.jwks, 'auth.jwks');
   throwIfAny(problems);
   const keys = (jwks?.keys ?? []).map((key): JsonObject => ({ ...key }));
   return { set: { auth: { method: auth.method, jwks: { keys } }, secret_hash: null, secret_holder_id: null } };
+}
+
+function makeFederated(ctx: Ctx<AdminActor>, { auth, kind }: WantedAuth & { readonly auth: FederatedAuth }): MadeAuth {
+  if (kind !== 'ci')
+    throw wrong({ field: 'auth.method', problem: 'is for clients of kind ci alone', found: auth.method });
+  throwIfAny(policyProblems(ctx, auth));
+  return { set: { auth: { ...auth } as JsonObject, secret_hash: null, secret_holder_id: null } };
+}
+
+/** What is wrong with a trust policy here. */
+export function policyProblems(ctx: Ctx<AdminActor>, auth: FederatedAuth): FieldProblem[] {
+  return checkTrustPolicy(auth, { public_url: ctx.config.publicUrl });
 }
 
 /** Makes a secret: whoever is answered holds it. */

@@ -15,7 +15,7 @@ export async function createClient(
 ): Promise<OutputOf<'clients.create'>> {
   const { organization_id } = ctx;
   const { client_id, kind, name } = input;
-  const { set, secret } = makeAuth(ctx, input.auth);
+  const { set, secret } = makeAuth(ctx, { auth: input.auth, kind });
   const who = actorId(ctx.actor);
   const settings = settingsOf(input);
   const made = { owner_id: who, created_by: who, created_at: ctx.now() };

@@ -57,7 +57,7 @@ function authChange(
   ctx: Ctx<AdminActor>,
   { before, auth }: { readonly before: Client; readonly auth: NonNullable<InputOf<'clients.patch'>['auth']> },
 ): ClientChange {
-  if (auth.method !== 'client_secret_basic') return makeAuth(ctx, auth).set;
+  if (auth.method !== 'client_secret_basic') return makeAuth(ctx, { auth, kind: before.kind }).set;
   if (storedAuth(before.auth).method === 'client_secret_basic') return {};
   return { auth: { method: auth.method }, secret_hash: null, secret_holder_id: null };
 }

@@ -1,5 +1,5 @@
 import type { ClientAuth, OutputOf } from '@writ/api';
-import { isJsonObject, type JsonValue } from '@writ/core';
+import { type FederatedAuth, federatedAuthSchema, isJsonObject, type JsonValue } from '@writ/core';
 import type { Client } from '@writ/store';
 import { type ClientJwks, checkClientJwks } from '@writ/tokens';
 import { timeOrNull, timeOut } from '../page.ts';
@@ -7,13 +7,17 @@ import { timeOrNull, timeOut } from '../page.ts';
 /** How a client proves who it is, as it is kept: registered keys have been checked. */
 export type StoredAuth =
   | { readonly method: 'client_secret_basic' }
-  | { readonly method: 'private_key_jwt'; readonly jwks: ClientJwks };
+  | { readonly method: 'private_key_jwt'; readonly jwks: ClientJwks }
+  | FederatedAuth;
 
 /** Reads what is kept. What cannot be read counts as a secret that nobody has. */
 export function storedAuth(value: JsonValue): StoredAuth {
-  if (!isJsonObject(value) || value['method'] !== 'private_key_jwt') return { method: 'client_secret_basic' };
+  const nobodys = { method: 'client_secret_basic' as const };
+  if (!isJsonObject(value)) return nobodys;
+  if (value['method'] === 'federated') return federatedAuthSchema.safeParse(value).data ?? nobodys;
+  if (value['method'] !== 'private_key_jwt') return nobodys;
   const { jwks } = checkClientJwks(value['jwks'], 'jwks');
-  return jwks === undefined ? { method: 'client_secret_basic' } : { method: 'private_key_jwt', jwks };
+  return jwks === undefined ? nobodys : { method: 'private_key_jwt', jwks };
 }
 
 /** A client as the API shows it: never its secret. */
@@ -26,6 +30,8 @@ export function clientView(client: Client): OutputOf<'clients.get'> {
     auth: authOut(storedAuth(client.auth)),
     require_task: client.settings.require_task === true,
     scopes: [...(client.settings.scopes ?? [])],
+    delegable: client.settings.delegable !== false,
+    may_act: [...(client.settings.may_act ?? [])],
     owner_id,
     created_by,
     created_at: timeOut(client.created_at),
@@ -34,6 +40,6 @@ export function clientView(client: Client): OutputOf<'clients.get'> {
 }
 
 function authOut(auth: StoredAuth): ClientAuth {
-  if (auth.method === 'client_secret_basic') return { method: auth.method };
+  if (auth.method !== 'private_key_jwt') return { ...auth };
   return { method: auth.method, jwks: { keys: auth.jwks.keys.map((key) => ({ ...key })) } };
 }

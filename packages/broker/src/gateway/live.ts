@@ -1,11 +1,12 @@
 /** What a broker keeps in memory besides its database, and how it learns that it must forget it. */
 import { createRateLimit, type Dispatch, type RateLimit } from '@writ/gateway';
 import { type EpochKey, watchChanges } from '@writ/store';
-import { type AccessTokenVerifier, createAccessTokenVerifier } from '@writ/tokens';
+import { type AccessTokenVerifier, createAccessTokenVerifier, createIssuerKeys, type IssuerKeys } from '@writ/tokens';
 import type { BaseServices } from '../context.ts';
 import { type KeyRing, openKeyRing } from '../oauth/key-ring.ts';
 import { createTokenWriter, type TokenWriter } from '../oauth/token-writer.ts';
 import { type Connections, createConnections } from '../upstream/connections.ts';
+import { createIssuerFetch } from '../upstream/issuer-fetch.ts';
 import { type Callers, createCallers } from './callers.ts';
 import { type ClientMemory, createClientMemory } from './client-facts.ts';
 
@@ -13,6 +14,8 @@ import { type ClientMemory, createClientMemory } from './client-facts.ts';
 export interface Live {
   readonly keys: KeyRing;
   readonly verifier: AccessTokenVerifier;
+  /** The keys of foreign issuers, asked for by trust policies alone. */
+  readonly issuers: IssuerKeys;
   readonly connections: Connections;
   readonly callers: Callers;
   readonly clients: ClientMemory;
@@ -83,6 +86,7 @@ export async function openLive(services: BaseServices, options: LiveOptions): Pr
   return {
     keys,
     verifier,
+    issuers: createIssuerKeys({ fetch: createIssuerFetch(options.dispatch, services.config), now }),
     connections,
     callers,
     clients,

@@ -1,8 +1,9 @@
-import type { FieldProblem } from '@writ/core';
+import { checkDeployOnly, type FieldProblem, type GrantScope } from '@writ/core';
 import { getClient, listClients, listConnections } from '@writ/store';
 import type { Ctx } from '../context.ts';
 import type { ConnectionState } from '../upstream/connections.ts';
 import { unknownName, wrong } from '../validation.ts';
+import { knownOperations } from './check-scope.ts';
 
 /** The problem of a client that is not there, with the nearest one that is; none where it is. */
 export async function clientProblems(ctx: Ctx, client_id: string): Promise<FieldProblem[]> {
@@ -11,6 +12,30 @@ export async function clientProblems(ctx: Ctx, client_id: string): Promise<Field
   const { items } = await listClients(store.db, { organization_id, limit: 1000 });
   const names = items.map((client) => client.client_id);
   return [unknownName({ field: 'client_id', found: client_id, problem: 'must be a client' }, names)];
+}
+
+/** What a scope would allow a client of kind `ci` beyond deploying (standards 1.4); nothing for other clients. */
+export async function deployOnlyProblems(
+  ctx: Ctx,
+  {
+    client_id,
+    scope,
+    state,
+  }: { readonly client_id: string; readonly scope: GrantScope; readonly state: ConnectionState },
+): Promise<FieldProblem[]> {
+  const { organization_id, store } = ctx;
+  const client = await getClient(store.db, { organization_id, client_id });
+  return client?.kind === 'ci' ? beyondDeploying(state, scope) : [];
+}
+
+/** What a scope holds beyond deploying, by the effects as they stand for the connection. */
+export function beyondDeploying(
+  state: ConnectionState,
+  scope: Pick<GrantScope, 'operations'>,
+  field = 'operations',
+): FieldProblem[] {
+  const effects = new Map(knownOperations(state).map(({ name, base_effect }) => [name, base_effect]));
+  return checkDeployOnly(scope, { effectOf: (operation) => effects.get(operation), field });
 }
 
 /** The connection a grant or detail names. Throws `validation_failed` with the nearest there is. */

@@ -5,7 +5,7 @@ import { change } from '../audit/record.ts';
 import { actorId } from '../connections/actor-id.ts';
 import type { AdminActor, Ctx } from '../context.ts';
 import { throwIfAny } from '../validation.ts';
-import { clientProblems, expiryProblems, namedConnection } from './check.ts';
+import { clientProblems, deployOnlyProblems, expiryProblems, namedConnection } from './check.ts';
 import { scopeProblems } from './check-scope.ts';
 import { grantView } from './view.ts';
 
@@ -45,6 +45,7 @@ export async function createGrant(
   throwIfAny([
     ...(await clientProblems(ctx, client_id)),
     ...scopeProblems(state, scope),
+    ...(await deployOnlyProblems(ctx, { client_id, scope, state })),
     ...expiryProblems(ctx, input.expires_at),
   ]);
   const now = ctx.now();

@@ -4,7 +4,7 @@ import { type GrantChange, getGrant, updateGrant } from '@writ/store';
 import { change } from '../audit/record.ts';
 import type { AdminActor, Ctx } from '../context.ts';
 import { throwIfAny } from '../validation.ts';
-import { expiryProblems, namedConnection } from './check.ts';
+import { deployOnlyProblems, expiryProblems, namedConnection } from './check.ts';
 import { scopeProblems } from './check-scope.ts';
 import { scopeData } from './create.ts';
 import { noSuchGrant } from './list.ts';
@@ -20,7 +20,11 @@ export async function patchGrant(ctx: Ctx<AdminActor>, input: Input): Promise<Ou
   if (before === undefined) throw noSuchGrant(id);
   const scope = changedScope(before.scope, input);
   const state = await namedConnection(ctx, scope.connection);
-  throwIfAny([...scopeProblems(state, scope), ...expiryProblems(ctx, input.expires_at)]);
+  throwIfAny([
+    ...scopeProblems(state, scope),
+    ...(await deployOnlyProblems(ctx, { client_id: before.client_id, scope, state })),
+    ...expiryProblems(ctx, input.expires_at),
+  ]);
   return await change(ctx, async (tx) => {
     const grant = await updateGrant(tx, { organization_id, id, now: ctx.now(), set: changeOf(scope, input) });
     if (grant === undefined) throw noSuchGrant(id);

@@ -13,7 +13,7 @@ import { createRules } from '../gateway/callers.ts';
 import { sliceOut } from '../slice.ts';
 import { type ConnectionState, namedEnvironments } from '../upstream/connections.ts';
 import { throwIfAny } from '../validation.ts';
-import { clientProblems, expiryProblems, namedConnection } from './check.ts';
+import { clientProblems, deployOnlyProblems, expiryProblems, namedConnection } from './check.ts';
 import { knownOperations, scopeProblems } from './check-scope.ts';
 import { scopeOf } from './create.ts';
 
@@ -26,6 +26,7 @@ export async function previewGrant(ctx: Ctx, input: InputOf<'grants.preview'>): 
   throwIfAny([
     ...(await clientProblems(ctx, input.client_id)),
     ...scopeProblems(state, scope),
+    ...(await deployOnlyProblems(ctx, { client_id: input.client_id, scope, state })),
     ...expiryProblems(ctx, input.expires_at),
   ]);
   const guardrails = await createRules(ctx)();

@@ -7,15 +7,23 @@ export interface Answer {
   readonly body: Buffer;
 }
 
-/** The longest an answer may take, ms, and be, bytes. */
-const MOST_MS = 20_000;
-const MOST_BYTES = 16 * 1024 * 1024;
+/** How long an answer may take, milliseconds, and how long it may be, bytes. */
+export interface AnswerLimits {
+  readonly most_ms: number;
+  readonly most_bytes: number;
+}
+
+const LIMITS: AnswerLimits = { most_ms: 20_000, most_bytes: 16 * 1024 * 1024 };
 
 /**
  * Sends one request and reads its answer whole. Never follows a redirect. Throws `WritError` (`upstream_unavailable`) for silence,
  * an answer that breaks off, is too long, or comes in an encoding that was not asked for.
  */
-export function fetchBody(dispatch: Dispatch, { target, options }: UpstreamRequest): Promise<Answer> {
+export function fetchBody(
+  dispatch: Dispatch,
+  { target, options }: UpstreamRequest,
+  limits: AnswerLimits = LIMITS,
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let status = 0;
@@ -27,7 +35,7 @@ export function fetchBody(dispatch: Dispatch, { target, options }: UpstreamReque
       reject(new WritError('upstream_unavailable', cause === undefined ? { detail } : { detail, cause }));
       abort(new Error(why));
     };
-    const timer = setTimeout(() => fail('it did not answer in time'), MOST_MS);
+    const timer = setTimeout(() => fail('it did not answer in time'), limits.most_ms);
     dispatch(target, options, {
       onRequestStart: (controller) => {
         abort = (reason) => controller.abort(reason);
@@ -40,7 +48,7 @@ export function fetchBody(dispatch: Dispatch, { target, options }: UpstreamReque
       },
       onResponseData: (_controller, chunk) => {
         size += chunk.length;
-        if (size > MOST_BYTES) fail('its answer is too long');
+        if (size > limits.most_bytes) fail('its answer is too long');
         else chunks.push(chunk);
       },
       onResponseEnd: () => {

@@ -1,0 +1,23 @@
+import { WritError } from '@writ/core';
+import type { Dispatch } from '@writ/gateway';
+import type { IssuerFetch } from '@writ/tokens';
+import type { BrokerConfig } from '../context.ts';
+import { fetchBody } from './fetch-body.ts';
+
+/**
+ * Asks foreign issuers for their documents, by the dialler that checks every address as it is dialled (standards 3.1). Plain http only
+ * while Writ's own URL is loopback, whatever a policy that was saved before says (DESIGN 8). Redirects are answers, not followed.
+ */
+export function createIssuerFetch(dispatch: Dispatch, config: Pick<BrokerConfig, 'publicUrlIsLoopback'>): IssuerFetch {
+  return async ({ url, allow_private, timeout_ms, max_bytes }) => {
+    const { protocol, origin, pathname, search } = new URL(url);
+    if (protocol !== 'https:' && !config.publicUrlIsLoopback)
+      throw new WritError('upstream_unavailable', { detail: 'An issuer must be https.' });
+    const headers = { accept: 'application/json', 'accept-encoding': 'identity' };
+    const request = {
+      target: { origin, allow_private },
+      options: { origin, path: `${pathname}${search}`, method: 'GET' as const, headers },
+    };
+    return await fetchBody(dispatch, request, { most_ms: timeout_ms, most_bytes: max_bytes });
+  };
+}
