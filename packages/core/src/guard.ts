@@ -37,7 +37,7 @@ function compile(guardrails: readonly Guardrail[]): readonly CompiledRule[] {
  * Judges one pair. Rules add up, the strictest wins; but where rules name just this operation (at its catalogued effect, or
  * at an effect they spell out) and just this environment, they alone decide: that is the one way to loosen (DESIGN 6).
  * A rule that tightens and names no effect holds at every effect: nobody who forbids an operation means only its mild form.
- * No rule at all is a denial.
+ * So it stands beside those that alone decide where it names the operation and the environment as they do. No rule at all is a denial.
  */
 export function guardPair(
   guardrails: readonly Guardrail[],
@@ -47,13 +47,17 @@ export function guardPair(
 ): GuardedPair {
   const applying: Guardrail[] = [];
   const precise: Guardrail[] = [];
+  const beside: Guardrail[] = [];
   for (const { rule, selector, slug } of compile(guardrails)) {
     if (rule.connection !== undefined && rule.connection !== connection) continue;
     if (rule.environments !== (slug ? environment.slug : environment.kind)) continue;
     if (slug && selector.exact && selects(selector, operation)) precise.push(rule);
-    else if (applies(rule, selector, operation)) applying.push(rule);
+    else if (applies(rule, selector, operation)) {
+      applying.push(rule);
+      if (slug && selector.exact) beside.push(rule);
+    }
   }
-  return strictest(precise.length > 0 ? precise : applying);
+  return strictest(precise.length > 0 ? [...precise, ...beside] : applying);
 }
 
 function applies(rule: Guardrail, selector: Selector, operation: SelectedOperation): boolean {
