@@ -33,6 +33,16 @@ describe('a step out', () => {
     const withoutWebsite = inWorld({ seed: 'two-projects' });
     await expect(withoutWebsite.reach(query, { environments: INCIDENT })).rejects.toMatchObject(UNRESOLVED);
   });
+  it('from several projects lies in none of them alone, so that naming one does not cover what is read of the others', async () => {
+    const inside = 'environments { edges { node { volumeInstances { edges { node { id } } } } } }';
+    const of = async (ids: string) => {
+      const query = `{ projectsByIds(ids: ${ids}) { ${inside} } }`;
+      const [, out] = await inWorld({ seed: 'two-projects' }).resolve(query);
+      return out?.containers.filter((container) => container.startsWith('project:'));
+    };
+    expect(await of('["p_rentals", "p_website"]')).toEqual([]);
+    expect(await of('["p_rentals"]')).toEqual(['project:p_rentals']);
+  });
   it('from a service stays in its project', async () => {
     const query = '{ service(id: "s_api") { serviceInstances { edges { node { startCommand } } } } }';
     const [, out] = await inWorld({ seed: 'two-projects' }).reach(query);

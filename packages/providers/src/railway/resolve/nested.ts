@@ -1,4 +1,5 @@
 import type { NestedNote } from '../../graphql/operation.ts';
+import { containersOf } from '../inventory/located.ts';
 import { idAt, idsAt } from './arguments.ts';
 import { type Reach, SHARED_REACH, union } from './reach.ts';
 import { demand, needFor, type Resolving } from './resolving.ts';
@@ -18,12 +19,16 @@ export async function placeNested(resolving: Resolving, nested: Nested): Promise
   if (nested.note.by_id) return placeById(resolving, nested);
   const { operation, under } = nested;
   const reach = await stepReach(resolving, { ...nested, projects });
-  const inherited = [
-    ...under.targets.flatMap(({ kind, id, within }) => [`${kind}:${id}`, ...within]),
-    ...under.containers,
-  ];
-  const outer = (projects ?? []).map((project) => `project:${project.id}`);
+  const around = under.targets.map(({ kind, id, within }) => [`${kind}:${id}`, ...within]);
+  const inherited = [...holdingAll(around), ...under.containers];
+  const outer = holdingAll((projects ?? []).map(containersOf));
   return { operation, reach, targets: [], containers: nested.note.step === 'same' ? inherited : outer, projects };
+}
+
+/** What holds every one of several things: to name the container of one of them says nothing of the others. */
+function holdingAll(containers: readonly (readonly string[])[]): readonly string[] {
+  const [first, ...others] = containers;
+  return (first ?? []).filter((container) => others.every((each) => each.includes(container)));
 }
 
 async function stepReach(
@@ -54,7 +59,7 @@ async function placeById(resolving: Resolving, { operation, note, under }: Neste
     operation,
     reach,
     targets,
-    containers: containersFor(found, reach),
+    containers: found.length === 1 ? containersFor(found, reach) : [],
     projects: found.flatMap((each) => each.projects),
   };
 }
