@@ -7,6 +7,7 @@ export * from './audit-chain.ts';
 export { type Authorized, type AuthorizedValue, isAuthorized } from './authorize.ts';
 export * from './canonical-json.ts';
 export * from './checkpoint.ts';
+export * from './checkpoint-log.ts';
 export * from './compact.ts';
 export * from './cover.ts';
 export * from './decide.ts';

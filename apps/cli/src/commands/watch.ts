@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { CliFactory } from '../cli.ts';
+import { auditCheckpoint } from './audit/checkpoint.ts';
 import { exportAudit } from './audit/export.ts';
 import { listAudit } from './audit/list.ts';
 import { verifyAudit } from './audit/verify.ts';
@@ -29,6 +30,7 @@ export function watchCommands(cli: CliFactory): Command[] {
     noun('audit', 'The tamper-evident record of every decision and change.', [
       listAudit(cli),
       exportAudit(cli),
+      auditCheckpoint(cli),
       verifyAudit(cli),
     ]),
     doctor(cli),

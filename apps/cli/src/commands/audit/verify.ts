@@ -1,31 +1,55 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
-import { type AuditHead, type ChainReport, inert, verifyChain } from '@writ/core';
+import { type AuditHead, inert, type LogReport, verifyLog } from '@writ/core';
 import type { Command } from 'commander';
 import type { Cli, CliFactory } from '../../cli.ts';
 import { EXIT, usage } from '../../failure.ts';
 import { verb } from '../command.ts';
+import { signedTrees } from './against.ts';
+
+interface Options {
+  readonly head?: string;
+  readonly export?: string;
+  readonly checkpoint?: string;
+  readonly vkey?: string;
+}
 
 /** `writ audit verify`: proves on this machine, with nothing but the entries, that none was changed. */
 export function verifyAudit(makeCli: CliFactory): Command {
   return verb('verify', {
     summary:
       'Proves that the audit log is whole: no entry edited, removed, inserted or moved. Computed here, not by the broker.',
-    examples: ['writ audit verify', 'writ audit verify audit.ndjson', 'writ audit verify --head 1289:5f0c...'],
+    examples: [
+      'writ audit verify',
+      'writ audit verify audit.ndjson',
+      'writ audit verify --checkpoint checkpoint.txt --export audit.ndjson',
+    ],
     notes:
-      'Without a file the log is read from the broker. A head kept from an earlier run also proves that nothing was cut off\nat the end since. The exit code is 1 when the log is not whole.',
+      'Without a file the log is read from the broker. A head kept from an earlier run also proves that nothing was cut off\nat the end since; a checkpoint kept from `writ audit checkpoint` also proves that nothing before it was written anew,\nchain and all. With both files nobody is asked. The exit code is 1 when the log is not whole.',
   })
     .argument('[file]', 'an export (NDJSON)')
     .option('--head <seq:hash>', 'an entry it must contain, as an earlier run printed it')
-    .action((file: string | undefined, options: { head?: string }) => run(makeCli(), file, options));
+    .option('--export <file>', 'the same as the argument')
+    .option('--checkpoint <file>', 'a signed checkpoint that the log must bear out')
+    .option('--vkey <key>', 'the key of the checkpoint (default: the saved one, with the checkpoint saved with it)')
+    .action((file: string | undefined, options: Options) => run(makeCli(), file, options));
 }
 
-async function run(cli: Cli, file: string | undefined, options: { head?: string }): Promise<void> {
-  const expected = options.head === undefined ? {} : { head: headOf(options.head) };
+async function run(cli: Cli, argument: string | undefined, options: Options): Promise<void> {
+  const { head, checkpoint, vkey } = options;
+  const file = argument ?? options.export;
+  if (argument !== undefined && options.export !== undefined)
+    throw usage('Give the export once: as argument or as --export.');
+  if (vkey !== undefined && checkpoint === undefined) throw usage('--vkey needs --checkpoint.');
+  const signed = checkpoint === undefined ? [] : await signedTrees(cli, { checkpoint, vkey });
+  const expected = { signed, ...(head === undefined ? {} : { head: headOf(head) }) };
   const entries = file === undefined ? await cli.call('audit.export', {}) : await linesOf(file);
-  const report = await verifyChain(entries, expected);
-  cli.show(report, () => reportText(report));
+  const report = await verifyLog(entries, expected);
+  const signed_sizes = signed.map(({ size }) => size);
+  cli.show({ ...report, ...(checkpoint === undefined ? {} : { signed_sizes }) }, () =>
+    reportText(report, signed_sizes),
+  );
   if (!report.whole) process.exitCode = EXIT.failed;
 }
 
@@ -42,8 +66,12 @@ async function linesOf(path: string): Promise<AsyncIterable<string>> {
   return createInterface({ input: createReadStream(path, 'utf8'), crlfDelay: Number.POSITIVE_INFINITY });
 }
 
-function reportText(report: ChainReport): string {
+function reportText(report: LogReport, signed: readonly number[]): string {
   if (!report.whole) return `NOT WHOLE at entry ${report.seq} (${report.fault}): ${inert(report.detail)}`;
   const { head, entries } = report;
-  return `whole: ${entries} events, head ${head.seq}:${head.hash}\nKeep the head elsewhere: with --head, a later run proves that nothing before it was cut off.`;
+  const whole = `whole: ${entries} events, head ${head.seq}:${head.hash}`;
+  if (signed.length > 0) {
+    return `${whole}\nThe first ${Math.max(...signed)} are, byte for byte, those that were signed.`;
+  }
+  return `${whole}\nKeep the head elsewhere: with --head, a later run proves that nothing before it was cut off.`;
 }
