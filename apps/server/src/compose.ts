@@ -77,7 +77,7 @@ interface Opening {
 }
 
 async function open({ config, log, now, store, key }: Opening): Promise<Composed> {
-  const { publicUrl, publicUrlIsLoopback, privateUpstreams } = config;
+  const { publicUrl, publicUrlIsLoopback, privateUpstreams, dpopNonces = false } = config;
   const base: BaseServices = {
     organization_id: DEFAULT_ORGANIZATION,
     store,
@@ -90,7 +90,7 @@ async function open({ config, log, now, store, key }: Opening): Promise<Composed
       randomBytes,
     }),
     providers: new Map(PROVIDERS.map((provider) => [provider.id, provider])),
-    config: { publicUrl, publicUrlIsLoopback, privateUpstreams },
+    config: { publicUrl, publicUrlIsLoopback, privateUpstreams, dpopNonces },
     now,
     randomBytes,
     log,

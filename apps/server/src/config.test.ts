@@ -12,6 +12,7 @@ test('without settings: embedded, loopback, port 8700, files where XDG puts them
     host: '127.0.0.1',
     port: 8700,
     privateUpstreams: [],
+    dpopNonces: false,
     warnings: [],
   });
 });
@@ -74,6 +75,7 @@ describe('a wrong setting is one sentence: what, where, what to do', () => {
       'WRIT_PRIVATE_UPSTREAMS is "10.0.0.1"; it must be host:port pairs separated by commas.',
     ],
     ['WRIT_PRIVATE_UPSTREAMS', '10.0.0.1:99999', /host:port pairs/],
+    ['WRIT_DPOP_NONCES', 'on', 'WRIT_DPOP_NONCES is "on"; it must be off or required.'],
     ['WRIT_DATA_DIR', '~/writ', /^WRIT_DATA_DIR is "~\/writ"; it must be the path of a folder/],
     ['WRIT_TLS_CERT', '/c', 'WRIT_TLS_CERT is set, but WRIT_TLS_KEY is not; set both to serve https, or neither.'],
     ['WRIT_TLS_KEY', '/k', /WRIT_TLS_KEY is set, but WRIT_TLS_CERT is not/],

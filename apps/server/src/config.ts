@@ -22,6 +22,8 @@ export interface ServerConfig {
   /** `host:port` */
   readonly privateUpstreams: readonly string[];
   readonly setupToken?: string;
+  /** True when proofs of possession must carry a nonce of ours. */
+  readonly dpopNonces?: boolean;
   /** Sentences about what was given but means nothing. */
   readonly warnings: readonly string[];
 }
@@ -45,6 +47,7 @@ const settings = {
   WRIT_PRIVATE_UPSTREAMS: z
     .string()
     .refine((text) => listOf(text).every(isHostAndPort), 'host:port pairs separated by commas'),
+  WRIT_DPOP_NONCES: z.enum(['off', 'required'], 'off or required'),
   WRIT_SETUP_TOKEN: z.string().regex(/^[\x21-\x7e]{8,200}$/, '8 to 200 printable characters without spaces'),
 } as const;
 type Setting = keyof typeof settings;
@@ -76,6 +79,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     ...(tls === undefined ? {} : { tls }),
     ...(gatewayDomain === undefined ? {} : { gatewayDomain }),
     privateUpstreams: listOf(given('WRIT_PRIVATE_UPSTREAMS') ?? ''),
+    dpopNonces: given('WRIT_DPOP_NONCES') === 'required',
     ...(setupToken === undefined ? {} : { setupToken }),
     warnings: unknownSettings(env),
   };

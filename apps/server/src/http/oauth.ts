@@ -65,7 +65,8 @@ async function answerForm(deps: AdapterDeps, { path, verb, incoming }: Posted): 
     const form = await readForm(incoming);
     if (form.refused !== undefined) return oauthError(deps, form.refused);
     const { authorization } = incoming.headers;
-    const { status, headers, body } = await verb(ctx, { authorization, form: form.text });
+    const proofs = incoming.headersDistinct['dpop'] ?? [];
+    const { status, headers, body } = await verb(ctx, { authorization, form: form.text, proofs });
     return json(deps, body, { ...headers, 'writ-request': ctx.request_id }, status);
   } catch (error) {
     if (!(error instanceof WritError))

@@ -13,6 +13,7 @@ import {
   readTask,
   refuseScope,
 } from './asked.ts';
+import type { GrantRequest } from './bound-key.ts';
 import { coverage, lifeOf } from './coverage.ts';
 import type { ClientRequest } from './endpoint.ts';
 import { claimsOf, eventOf, rowsOf } from './records.ts';
@@ -21,21 +22,22 @@ import { demandStillProved } from './still-proved.ts';
 /** What the endpoint answers (RFC 6749 section 5.1, RFC 9396 section 7). */
 export interface TokenResponse {
   readonly access_token: string;
-  readonly token_type: 'Bearer';
+  readonly token_type: 'Bearer' | 'DPoP';
   readonly expires_in: number;
   readonly authorization_details?: readonly Detail[];
   readonly task_id: string;
 }
 
 /** Issues a token. Throws `OAuthError`, or `WritError` (`unavailable`) when it could not be recorded. */
-export async function clientCredentials(ctx: Ctx, request: ClientRequest): Promise<TokenResponse> {
+export async function clientCredentials(ctx: Ctx, request: GrantRequest): Promise<TokenResponse> {
   refuseScope(request.form);
   const resource = await readResource(ctx, request);
   const task = readTask(request);
+  const jkt = await request.provenKey();
   for (let attempt = 1; ; attempt += 1) {
     const facts = await ctx.live.clients.facts(request.client.client_id);
     demandStillProved(request.client, facts.client);
-    const issued = await issue(ctx, { ...request, resource, task, facts });
+    const issued = await issue(ctx, { ...request, resource, task, facts, jkt });
     if (issued !== undefined) return issued;
     // Something of it was changed while it was recorded: once more, by what stands now.
     if (attempt === 3)
@@ -48,6 +50,8 @@ export interface Issuing extends ClientRequest {
   readonly resource: Resource;
   readonly task: AskedTask;
   readonly facts: ClientFacts;
+  /** The thumbprint of the key the token is bound to; undefined for a bearer token. */
+  readonly jkt: string | undefined;
 }
 
 async function issue(ctx: Ctx, issuing: Issuing): Promise<TokenResponse | undefined> {
@@ -56,14 +60,15 @@ async function issue(ctx: Ctx, issuing: Issuing): Promise<TokenResponse | undefi
   const life = lifeOf(issuing, { asked: readExpiresIn(form), grants: covered.grants });
   const now = ctx.now();
   const { task_id, begins_task, epochs } = await taskOf(ctx, issuing, facts.epochs);
-  const key = ctx.live.keys.active();
+  const key = await ctx.live.keys.active(facts.client.settings.access_token_signing_alg);
   const iat = Math.floor(now / 1000);
   const claims = claimsOf(ctx, { ...issuing, details: covered.details, iat, exp: iat + life, task_id });
   const row = rowsOf(ctx, { issuing, claims, kid: key.kid, details: covered.details, begins_task });
   await ctx.live.tokens.write(row);
   const event = eventOf(ctx, { claims, kid: key.kid, details: covered.details, task: issuing.task });
   const { stale } = await ctx.audit.append(event, {
-    epochs,
+    // A key's epoch moves once: when it is compromised, and then it signs nothing more.
+    epochs: [...epochs, { scope: 'key', subject: key.kid, epoch: 0 }],
     instead: { ...event, kind: 'token.refused', result: 'stale' },
   });
   if (stale.length > 0) {
@@ -73,7 +78,7 @@ async function issue(ctx: Ctx, issuing: Issuing): Promise<TokenResponse | undefi
   }
   return {
     access_token: mintAccessToken(claims, key),
-    token_type: 'Bearer',
+    token_type: issuing.jkt === undefined ? 'Bearer' : 'DPoP',
     expires_in: life,
     ...(resource.kind === 'gateway' ? { authorization_details: covered.details } : {}),
     task_id,

@@ -13,6 +13,8 @@ export interface OAuthRequest {
   readonly authorization?: string | undefined;
   /** The body, `application/x-www-form-urlencoded`. */
   readonly form: string;
+  /** Every `DPoP` header; the token endpoint alone reads them. */
+  readonly proofs?: readonly string[];
 }
 
 /** What is answered, ready to be written; without a body nothing but the headers. */

@@ -3,6 +3,7 @@ import type { JsonObject } from '@writ/core';
 import {
   type AuthorizationServer,
   authorizationServerMetadata,
+  DPOP_ALGORITHMS,
   jwksDocument,
   openidConfiguration,
   protectedResourceMetadata,
@@ -18,7 +19,7 @@ function serverOf({ config }: Pick<Services, 'config'>): AuthorizationServer {
     authMethods: ['private_key_jwt', 'client_secret_basic'],
     scopes: [],
   };
-  return withFeatures(server, { introspection: true, revocation: true });
+  return withFeatures(server, { introspection: true, revocation: true, dpop: true });
 }
 
 /** `/.well-known/oauth-authorization-server`. */
@@ -27,8 +28,9 @@ export function oauthMetadata(services: Pick<Services, 'config'>): JsonObject {
 }
 
 /** `/.well-known/openid-configuration`. */
-export function openidMetadata(services: Pick<Services, 'config'>): JsonObject {
-  return openidConfiguration(serverOf(services));
+export function openidMetadata(services: Pick<Services, 'config' | 'live'>): JsonObject {
+  const algorithms = [...services.live.keys.algorithms()];
+  return { ...openidConfiguration(serverOf(services)), id_token_signing_alg_values_supported: algorithms };
 }
 
 /** `/.well-known/jwks.json`. */
@@ -47,5 +49,6 @@ export function gatewayMetadata({ config }: Pick<Services, 'config'>, connection
     authorizationServers: [config.publicUrl],
     name: connection === undefined ? 'Writ gateway' : `Writ gateway: ${connection}`,
     scopes: [],
+    members: { dpop_signing_alg_values_supported: [...DPOP_ALGORITHMS] },
   });
 }

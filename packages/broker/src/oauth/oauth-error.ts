@@ -1,4 +1,4 @@
-/** OAuth's own errors (RFC 6749 section 5.2; RFC 8707, RFC 9396): JSON, never problem details. */
+/** OAuth's own errors (RFC 6749 section 5.2; RFC 8707, RFC 9396, RFC 9449): JSON, never problem details. */
 
 const STATUS = {
   invalid_request: 400,
@@ -9,6 +9,8 @@ const STATUS = {
   invalid_target: 400,
   invalid_authorization_details: 400,
   access_denied: 400,
+  invalid_dpop_proof: 400,
+  use_dpop_nonce: 400,
 } as const;
 
 export type OAuthErrorCode = keyof typeof STATUS;

@@ -25,7 +25,7 @@ function isInline(details: readonly Detail[]): boolean {
 }
 
 /** The claims of the token (RFC 9068). */
-export function claimsOf(ctx: Ctx, { client, resource, details, iat, exp, task_id }: Claiming): AccessTokenClaims {
+export function claimsOf(ctx: Ctx, { client, resource, details, iat, exp, task_id, jkt }: Claiming): AccessTokenClaims {
   const { client_id } = client;
   const jti = makeId('token', { now: ctx.now(), randomBytes: ctx.randomBytes });
   const told =
@@ -45,6 +45,7 @@ export function claimsOf(ctx: Ctx, { client, resource, details, iat, exp, task_i
     jti,
     task_id,
     ...told,
+    ...(jkt === undefined ? {} : { cnf: { jkt } }),
   };
 }
 
@@ -76,7 +77,18 @@ export function rowsOf(ctx: Ctx, { issuing, claims, kid, details, begins_task }:
       last_token_at: now,
       ends_at: now + TASK_AFTER,
     },
-    token: { organization_id, jti, client_id, task_id, kid, aud, ...times, details: kept, act_chain: [] },
+    token: {
+      organization_id,
+      jti,
+      client_id,
+      task_id,
+      kid,
+      aud,
+      ...times,
+      details: kept,
+      act_chain: [],
+      cnf: claims.cnf ?? null,
+    },
   };
 }
 
@@ -90,7 +102,7 @@ export interface Issued {
 
 /** The audit event of a token. */
 export function eventOf(ctx: Ctx, { claims, kid, details, task }: Issued): AuditEvent {
-  const { jti, client_id, task_id, aud, exp } = claims;
+  const { jti, client_id, task_id, aud, exp, cnf } = claims;
   const allows = details.flatMap((detail) => compactScope(detail).map((line) => `${detail.connection}/${line}`));
   const data: JsonObject = {
     jti,
@@ -99,6 +111,7 @@ export function eventOf(ctx: Ctx, { claims, kid, details, task }: Issued): Audit
     expires_at: new Date(exp * 1000).toISOString(),
     allows: allows.slice(0, 100),
     allows_count: allows.length,
+    ...(cnf === undefined ? {} : { jkt: cnf.jkt }),
     ...(task.begins ? { purpose: task.purpose } : {}),
   };
   const actor = `client:${client_id}`;

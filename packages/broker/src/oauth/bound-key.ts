@@ -1,0 +1,57 @@
+/** To which key a token is bound: the one whose proof came with the request for it (RFC 9449 section 5). */
+import { contentDigest } from '@writ/tokens';
+import type { Ctx } from '../context.ts';
+import { bindsTokens } from '../dpop/bound.ts';
+import { checkProof, nextNonce } from '../dpop/proof.ts';
+import type { ClientRequest, OAuthReply, OAuthRequest } from './endpoint.ts';
+import { OAuthError } from './oauth-error.ts';
+
+/** A token request of a client, and how to learn which key its token is bound to. */
+export interface GrantRequest extends ClientRequest {
+  /**
+   * The thumbprint of the key; undefined for a bearer token. Uses the proof up, so it is called once, and by whoever has just verified
+   * who asks. Throws `OAuthError`: `invalid_dpop_proof`, `use_dpop_nonce`.
+   */
+  readonly provenKey: () => Promise<string | undefined>;
+}
+
+/** Makes the request that a grant type is given. */
+export function grantRequest(ctx: Ctx, request: ClientRequest, { proofs = [], form }: OAuthRequest): GrantRequest {
+  return { ...request, provenKey: () => provenKey(ctx, { client: request.client, proofs, form }) };
+}
+
+interface Proving extends Pick<ClientRequest, 'client'> {
+  readonly proofs: readonly string[];
+  /** As it came. */
+  readonly form: string;
+}
+
+async function provenKey(ctx: Ctx, { client, proofs, form }: Proving): Promise<string | undefined> {
+  const [proof] = proofs;
+  if (proof === undefined) {
+    if (bindsTokens(client.auth)) throw noProof('This client gets bound tokens alone: send a DPoP proof.', 'no_proof');
+    return undefined;
+  }
+  if (proofs.length > 1) throw noProof('There is more than one DPoP header.', 'two_proofs');
+  const result = await checkProof(ctx, {
+    proof,
+    method: 'POST',
+    htu: `${ctx.config.publicUrl}/oauth/token`,
+    acceptsDigest: (digest) => digest === contentDigest(form),
+  });
+  if (result.ok) return result.jkt;
+  if (result.reason === 'nonce') {
+    throw new OAuthError('use_dpop_nonce', 'The DPoP proof must carry the nonce of this answer.', 'nonce');
+  }
+  throw noProof('The DPoP proof was not accepted.', result.reason);
+}
+
+function noProof(description: string, reason: string): OAuthError {
+  return new OAuthError('invalid_dpop_proof', description, reason);
+}
+
+/** Adds the nonce for the next proof to whatever is answered, where nonces are demanded (RFC 9449 section 8). */
+export function withNonce<Reply extends OAuthReply>(ctx: Ctx, reply: Reply, { proofs = [] }: OAuthRequest): Reply {
+  const nonce = proofs.length === 0 ? undefined : nextNonce(ctx);
+  return nonce === undefined ? reply : { ...reply, headers: { ...reply.headers, 'dpop-nonce': nonce } };
+}
