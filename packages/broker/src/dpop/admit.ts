@@ -92,8 +92,10 @@ async function load(services: Services, admission: Admission & { readonly jkt?: 
     audience,
     ...(jkt === undefined ? {} : { jkt }),
   });
-  const at = connection_id === undefined ? {} : { connection_id };
-  return { token, facts: await services.live.callers.facts(token, at) };
+  const { callers } = services.live;
+  // At the gateway the statement that records a decision compares the epochs. Elsewhere nothing does: so all is read now.
+  const facts = await (connection_id === undefined ? callers.reload(token, {}) : callers.facts(token, { connection_id }));
+  return { token, facts };
 }
 
 function refusedProof(services: Services, reason: RejectionReason): WritError {
