@@ -13,12 +13,16 @@ export const byClientId = z.strictObject({ id: clientId });
 const kind = z.enum(['agent', 'ci', 'automation']);
 const jwk = z.record(z.string().max(50), z.union([z.string().max(4096), z.array(z.string().max(50)), z.boolean()]));
 
+/** Whether the client gets tokens only that are bound to a key of its own (RFC 9449 section 5.2). */
+const dpop_bound_access_tokens = z.boolean().optional();
+
 /** How a client proves who it is at the token endpoint. */
 export const clientAuth = z.discriminatedUnion('method', [
-  z.strictObject({ method: z.literal('client_secret_basic') }),
+  z.strictObject({ method: z.literal('client_secret_basic'), dpop_bound_access_tokens }),
   z.strictObject({
     method: z.literal('private_key_jwt'),
     jwks: z.strictObject({ keys: z.array(jwk).min(1).max(4) }),
+    dpop_bound_access_tokens,
   }),
   federatedAuthSchema,
 ]);

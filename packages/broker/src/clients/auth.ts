@@ -27,12 +27,13 @@ export interface WantedAuth {
  * policy that is dangerous, with every reason.
  */
 export function makeAuth(ctx: Ctx<AdminActor>, { auth, kind }: WantedAuth): MadeAuth {
-  if (auth.method === 'client_secret_basic') return makeSecret(ctx);
+  if (auth.method === 'client_secret_basic') return makeSecret(ctx, auth);
   if (auth.method === 'federated') return makeFederated(ctx, { auth, kind });
   const { jwks, problems } = checkClientJwks(auth.jwks, 'auth.jwks');
   throwIfAny(problems);
   const keys = (jwks?.keys ?? []).map((key): JsonObject => ({ ...key }));
-  return { set: { auth: { method: auth.method, jwks: { keys } }, secret_hash: null, secret_holder_id: null } };
+  const kept = { method: auth.method, jwks: { keys }, ...bindingOf(auth) };
+  return { set: { auth: kept, secret_hash: null, secret_holder_id: null } };
 }
 
 function makeFederated(ctx: Ctx<AdminActor>, { auth, kind }: WantedAuth & { readonly auth: FederatedAuth }): MadeAuth {
@@ -47,12 +48,24 @@ export function policyProblems(ctx: Ctx<AdminActor>, auth: FederatedAuth): Field
   return checkTrustPolicy(auth, { public_url: ctx.config.publicUrl });
 }
 
+/** What an admin chooses of a client with a secret. */
+export type SecretAuth = Extract<ClientAuth, { readonly method: 'client_secret_basic' }>;
+
+/** What is kept of it. */
+export function secretAuth(auth: SecretAuth): JsonObject {
+  return { method: 'client_secret_basic', ...bindingOf(auth) };
+}
+
+function bindingOf({ dpop_bound_access_tokens }: ClientAuth): JsonObject {
+  return dpop_bound_access_tokens === true ? { dpop_bound_access_tokens } : {};
+}
+
 /** Makes a secret: whoever is answered holds it. */
-export function makeSecret(ctx: Ctx<AdminActor>): MadeAuth {
+export function makeSecret(ctx: Ctx<AdminActor>, auth: SecretAuth): MadeAuth {
   const secret = newClientSecret(ctx.randomBytes);
   const secret_hash = hashClientSecret(secret, ctx.deriveKey('client_secret'));
   return {
-    set: { auth: { method: 'client_secret_basic' }, secret_hash, secret_holder_id: actorId(ctx.actor) },
+    set: { auth: secretAuth(auth), secret_hash, secret_holder_id: actorId(ctx.actor) },
     secret,
   };
 }

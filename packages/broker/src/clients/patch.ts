@@ -2,7 +2,7 @@ import type { InputOf, OutputOf } from '@writ/api';
 import { type Client, type ClientChange, getClient, updateClient } from '@writ/store';
 import { change } from '../audit/record.ts';
 import type { AdminActor, Ctx } from '../context.ts';
-import { makeAuth } from './auth.ts';
+import { makeAuth, secretAuth } from './auth.ts';
 import { noSuchClient } from './missing.ts';
 import { settingsOf } from './settings.ts';
 import { clientView, storedAuth } from './view.ts';
@@ -58,6 +58,7 @@ function authChange(
   { before, auth }: { readonly before: Client; readonly auth: NonNullable<InputOf<'clients.patch'>['auth']> },
 ): ClientChange {
   if (auth.method !== 'client_secret_basic') return makeAuth(ctx, { auth, kind: before.kind }).set;
-  if (storedAuth(before.auth).method === 'client_secret_basic') return {};
-  return { auth: { method: auth.method }, secret_hash: null, secret_holder_id: null };
+  const kept = { auth: secretAuth(auth) };
+  if (storedAuth(before.auth).method === 'client_secret_basic') return kept;
+  return { ...kept, secret_hash: null, secret_holder_id: null };
 }

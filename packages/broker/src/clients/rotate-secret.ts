@@ -14,17 +14,17 @@ export async function rotateSecret(
 ): Promise<OutputOf<'clients.rotate_secret'>> {
   const { organization_id } = ctx;
   const client_id = input.id;
-  const { set, secret } = makeSecret(ctx);
-  await change(ctx, async (tx) => {
+  const secret = await change(ctx, async (tx) => {
     const before = await getClient(tx, { organization_id, client_id });
     if (before === undefined) throw noSuchClient(client_id);
-    const { method } = storedAuth(before.auth);
-    if (method !== 'client_secret_basic') {
-      throw wrong({ field: 'id', problem: 'has no secret: it proves itself with its own keys', found: method });
+    const auth = storedAuth(before.auth);
+    if (auth.method !== 'client_secret_basic') {
+      throw wrong({ field: 'id', problem: 'has no secret: it proves itself with its own keys', found: auth.method });
     }
+    const { set, secret: made } = makeSecret(ctx, auth);
     await updateClient(tx, { organization_id, client_id, set });
     return {
-      result: undefined,
+      result: made,
       happened: { kind: 'client.secret_rotated', client_id, data: { holder_id: set.secret_holder_id } },
       epochs: [{ scope: 'client', subject: client_id }],
     };

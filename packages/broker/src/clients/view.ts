@@ -2,22 +2,28 @@ import type { ClientAuth, OutputOf } from '@writ/api';
 import { type FederatedAuth, federatedAuthSchema, isJsonObject, type JsonValue } from '@writ/core';
 import type { Client } from '@writ/store';
 import { type ClientJwks, checkClientJwks } from '@writ/tokens';
+import { bindsTokens } from '../dpop/bound.ts';
 import { timeOrNull, timeOut } from '../page.ts';
+
+interface Binding {
+  readonly dpop_bound_access_tokens?: true;
+}
 
 /** How a client proves who it is, as it is kept: registered keys have been checked. */
 export type StoredAuth =
-  | { readonly method: 'client_secret_basic' }
-  | { readonly method: 'private_key_jwt'; readonly jwks: ClientJwks }
+  | ({ readonly method: 'client_secret_basic' } & Binding)
+  | ({ readonly method: 'private_key_jwt'; readonly jwks: ClientJwks } & Binding)
   | FederatedAuth;
 
 /** Reads what is kept. What cannot be read counts as a secret that nobody has. */
 export function storedAuth(value: JsonValue): StoredAuth {
-  const nobodys = { method: 'client_secret_basic' as const };
+  const binding: Binding = bindsTokens(value) ? { dpop_bound_access_tokens: true } : {};
+  const nobodys = { method: 'client_secret_basic' as const, ...binding };
   if (!isJsonObject(value)) return nobodys;
   if (value['method'] === 'federated') return federatedAuthSchema.safeParse(value).data ?? nobodys;
   if (value['method'] !== 'private_key_jwt') return nobodys;
   const { jwks } = checkClientJwks(value['jwks'], 'jwks');
-  return jwks === undefined ? nobodys : { method: 'private_key_jwt', jwks };
+  return jwks === undefined ? nobodys : { method: 'private_key_jwt', jwks, ...binding };
 }
 
 /** A client as the API shows it: never its secret. */
@@ -41,5 +47,5 @@ export function clientView(client: Client): OutputOf<'clients.get'> {
 
 function authOut(auth: StoredAuth): ClientAuth {
   if (auth.method !== 'private_key_jwt') return { ...auth };
-  return { method: auth.method, jwks: { keys: auth.jwks.keys.map((key) => ({ ...key })) } };
+  return { ...auth, jwks: { keys: auth.jwks.keys.map((key) => ({ ...key })) } };
 }
