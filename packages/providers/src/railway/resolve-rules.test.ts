@@ -50,6 +50,34 @@ describe('a step out', () => {
   });
 });
 
+describe('what an argument merely claims', () => {
+  const all = 'previews, production, shared, staging';
+  it.each([
+    [
+      'a restore to a point in time, whose new service appears everywhere',
+      'mutation { volumeInstancePITRRestore(volumeInstanceId: "vi_stag", targetTimestamp: "2026-01-01T00:00:00Z") { workflowId } }',
+      `volumeInstancePITRRestore: ${all}`,
+    ],
+    [
+      'a change set by its id, with an environment it need not lie in',
+      '{ environmentChangeSetApply(environmentId: "e_staging", id: "cs_1") { status } }',
+      `environmentChangeSetApply: ${all}`,
+    ],
+    [
+      'an entry of the audit log by its id, with a workspace it need not be of',
+      '{ auditLog(workspaceId: "w_acme", id: "al_1") { eventType } }',
+      `auditLog: ${all}`,
+    ],
+  ])('does not limit %s', async (_, query, expected) => {
+    expect(await inWorld().reach(query)).toEqual([expected]);
+  });
+  it('a variable that says where packages come from decides what runs', async () => {
+    const query = `mutation { variableUpsert(input: { projectId: "p_rentals", environmentId: "e_staging", name: "NPM_CONFIG_REGISTRY",
+      value: "https://registry.example.com" }) }`;
+    expect((await inWorld().resolve(query)).map(({ effect }) => effect)).toEqual(['execute']);
+  });
+});
+
 describe('forks', () => {
   it('a service-wide operation stays in a fork the provider has just shown to be one', async () => {
     const query = 'mutation { serviceDelete(id: "s_api", environmentId: "e_pr7") }';

@@ -3,7 +3,7 @@ import type { ArgumentPath, Raise } from '../../../catalog.ts';
 import { environment, type Operations, raise, refs, words } from '../build.ts';
 
 /**
- * Names by which builders, loaders and language runtimes are told what to run. Setting a variable is `write`, setting one of
+ * Names by which builders, loaders, package managers and language runtimes are told what to run, or where to get it. Setting a variable is `write`, setting one of
  * these is deciding what runs. Never complete: what an application does with its own variables nobody can know.
  */
 const CODE_NAMES = words(`
@@ -12,7 +12,13 @@ const CODE_NAMES = words(`
   RAILPACK_DEPLOY_APT_PACKAGES RAILPACK_CONFIG_FILE RAILWAY_DOCKERFILE_PATH RAILWAY_RUN_UID
   LD_PRELOAD LD_LIBRARY_PATH LD_AUDIT PATH BASH_ENV ENV PROMPT_COMMAND GIT_SSH_COMMAND
   NODE_OPTIONS NODE_PATH PYTHONSTARTUP PYTHONPATH PYTHONHOME RUBYOPT RUBYLIB PERL5OPT PERL5LIB PHP_INI_SCAN_DIR
-  JAVA_TOOL_OPTIONS _JAVA_OPTIONS JDK_JAVA_OPTIONS DOTNET_STARTUP_HOOKS CORECLR_PROFILER_PATH
+  JAVA_TOOL_OPTIONS _JAVA_OPTIONS JDK_JAVA_OPTIONS JAVA_OPTS CATALINA_OPTS MAVEN_OPTS MAVEN_ARGS GRADLE_OPTS
+  DOTNET_STARTUP_HOOKS DOTNET_ADDITIONAL_DEPS CORECLR_PROFILER_PATH
+  GIT_SSH GIT_CONFIG_GLOBAL GIT_CONFIG_COUNT SHELLOPTS BASHOPTS ZDOTDIR OPENSSL_CONF OPENSSL_MODULES LUA_INIT R_PROFILE_USER
+  ERL_FLAGS ERL_AFLAGS ERL_ZFLAGS ELIXIR_ERL_OPTIONS RUSTC_WRAPPER CARGO_BUILD_RUSTC_WRAPPER
+  NPM_CONFIG_REGISTRY npm_config_registry NPM_CONFIG_SCRIPT_SHELL npm_config_script_shell YARN_REGISTRY
+  YARN_NPM_REGISTRY_SERVER PIP_INDEX_URL PIP_EXTRA_INDEX_URL PIP_CONFIG_FILE UV_INDEX UV_INDEX_URL UV_EXTRA_INDEX_URL
+  UV_DEFAULT_INDEX POETRY_REPOSITORIES BUNDLE_GEMFILE BUNDLE_MIRROR__ALL GOPROXY GOFLAGS GOTOOLCHAIN
 `);
 
 /** What raises an operation that takes a map of variables: a name that decides what runs, a null that drops one. */

@@ -1,6 +1,6 @@
 /** Where data lives: volumes, their backups, buckets. One volume can have an instance in several environments. */
 import type { ResourceRef } from '../../../catalog.ts';
-import { BY_TARGET, byTargetIn, environment, type Operations, project, raise, refs } from '../build.ts';
+import { BY_TARGET, byTargetIn, EVERYTHING, environment, type Operations, project, raise, refs } from '../build.ts';
 
 /** A backup is only known from the list of the instance it belongs to. */
 const backup: ResourceRef = { kind: 'backup', path: 'volumeInstanceBackupId', of: 'volumeInstanceId' };
@@ -79,8 +79,8 @@ const backups: Operations = {
   volumeInstancePITRRestore: {
     effect: 'reveal',
     targets: refs('volume_instance:volumeInstanceId'),
-    reach: BY_TARGET,
-    why: 'copies the data into a new service; the source stays as it is',
+    reach: EVERYTHING,
+    why: 'copies the data into a new service, and new services appear in every environment that is not a fork; the source stays as it is',
   },
 };
 

@@ -18,8 +18,9 @@ const itself: Operations = {
   },
   environmentChangeSetApply: {
     effect: 'read',
-    reach: environment('environmentId'),
-    why: 'how far a change is; outputs are judged at the field',
+    context: refs('environment:environmentId'),
+    reach: EVERYTHING,
+    why: 'nothing tells whether the id belongs to the environment that is named; outputs are judged at the field',
   },
   environmentHasLegacyStaticEgress: { effect: 'read', reach: environment('environmentId'), why: 'answers yes or no' },
   environmentLogs: { effect: 'read', reach: environment('environmentId'), why: 'logs' },

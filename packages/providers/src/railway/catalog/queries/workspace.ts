@@ -16,8 +16,9 @@ const ofWorkspace: Operations = {
   agentUsage: { effect: 'read', reach: workspace('workspaceId'), why: 'what agents cost the workspace' },
   auditLog: {
     effect: 'read',
-    reach: insideWorkspace('workspaceId'),
-    why: 'an entry about any environment; its payload is judged at the field',
+    context: refs('workspace:workspaceId'),
+    reach: EVERYTHING,
+    why: 'an entry about any environment, which the id does not tell; its payload is judged at the field',
   },
   auditLogs: {
     effect: 'read',
