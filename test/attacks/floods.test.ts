@@ -1,6 +1,7 @@
 /** Row 16 of the attack list, for those who hold a token: one task cannot take the broker, or the provider, from all others. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openScene, readStaging, type Scene } from './scene.ts';
+import { bytesOf, sendBytes } from './wire.ts';
 
 let scene: Scene;
 beforeAll(async () => {
@@ -37,6 +38,27 @@ test('where a request is explained, which asks the provider too', async () => {
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
     return scene.send('/api/v1/self/explain', { method: 'POST', headers, body });
   });
+});
+
+test.each<[string, readonly string[]]>([
+  ['a head of 20 kB', [`X-Filler: ${'x'.repeat(20_000)}`]],
+  ['a thousand headers', Array.from({ length: 1_000 }, (_, n) => `X-${n}: 1`)],
+  ['a hundred and one headers', Array.from({ length: 101 }, (_, n) => `X-${n}: 1`)],
+  ['a body said to be of 10 GB', ['Content-Length: 10000000000']],
+  ['a body of more bytes than numbers have', ['Content-Length: 99999999999999999999999']],
+])('%s is refused before it is read, at the gateway and elsewhere', async (_, lines) => {
+  const { access_token } = await scene.token();
+  const all = [`Authorization: Bearer ${access_token}`, 'Content-Type: application/json', ...lines];
+  for (const target of ['/gateway/railway/graphql/v2', '/api/v1/self/explain', '/oauth/token']) {
+    const answers = await sendBytes(
+      scene.broker.url,
+      bytesOf(scene.broker.url, { method: 'POST', target, lines: all }),
+    );
+    // The API takes as many headers as Node does; what it then wants is a body.
+    expect(answers.length).toBe(1);
+    for (const { status } of answers) expect([400, 413, 415, 422]).toContain(status);
+  }
+  expect((await scene.graphql(access_token, readStaging())).status).toBe(200);
 });
 
 test('at the token endpoint, by one client', async () => {
