@@ -68,7 +68,11 @@ describe('one client among others', () => {
       const url = new URL(`${gateway.url}/do/write?${path}`);
       const sending = request(url, {
         method: 'POST',
-        headers: { ...(headers as Record<string, string>), 'content-type': 'application/json', 'content-length': '900' },
+        headers: {
+          ...(headers as Record<string, string>),
+          'content-type': 'application/json',
+          'content-length': '900',
+        },
       });
       sending.on('error', () => undefined);
       sending.write('"'.padEnd(800, 'a'));

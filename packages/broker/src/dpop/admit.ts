@@ -94,7 +94,9 @@ async function load(services: Services, admission: Admission & { readonly jkt?: 
   });
   const { callers } = services.live;
   // At the gateway the statement that records a decision compares the epochs. Elsewhere nothing does: so all is read now.
-  const facts = await (connection_id === undefined ? callers.reload(token, {}) : callers.facts(token, { connection_id }));
+  const facts = await (connection_id === undefined
+    ? callers.reload(token, {})
+    : callers.facts(token, { connection_id }));
   return { token, facts };
 }
 
