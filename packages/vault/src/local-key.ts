@@ -18,6 +18,8 @@ export class LocalKey implements KeyWrapper {
   readonly kekId: string;
   readonly #master: KeyObject;
   readonly #wrapping: KeyObject;
+  /** Made when first asked for: requests ask for the same few all the time. */
+  readonly #derived = new Map<KeyPurpose, KeyObject>();
   readonly #randomBytes: RandomBytes;
 
   /** Copies the 32 bytes; the caller zeroes its own. */
@@ -31,7 +33,11 @@ export class LocalKey implements KeyWrapper {
 
   /** Returns the key of a purpose: HKDF-SHA-256, 32 bytes. */
   deriveKey(purpose: KeyPurpose): KeyObject {
-    return createSecretKey(derive(this.#master, purpose));
+    const known = this.#derived.get(purpose);
+    if (known !== undefined) return known;
+    const key = createSecretKey(derive(this.#master, purpose));
+    this.#derived.set(purpose, key);
+    return key;
   }
 
   async wrap(dek: Uint8Array, context: WrapContext): Promise<Uint8Array> {
