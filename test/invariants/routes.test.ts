@@ -27,6 +27,8 @@ const ASSERTED = [
   'operations.put',
   'guardrails.put',
   'freeze.delete',
+  'keys.rotate',
+  'keys.compromise',
 ];
 
 test('every route has a guard and a handler', () => {

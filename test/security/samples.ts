@@ -26,5 +26,6 @@ export const PARAMETERS: Readonly<Record<string, string>> = {
   connection: 'railway',
   environment: 'staging',
   id: 'agent',
+  kid: 'k'.repeat(43),
   name: 'volumeDelete',
 };

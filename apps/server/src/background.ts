@@ -1,10 +1,11 @@
-import { type Services, sweep, tendCheckpoints } from '@writ/broker';
+import { type Services, sweep, tendCheckpoints, tendKeys } from '@writ/broker';
 import { certainSkew, MOST_SKEW } from './clock.ts';
 import { systemContext } from './system-context.ts';
 
 const CLOCK_EVERY = 5_000;
 const SWEEP_EVERY = 10 * 60_000;
 const CHECKPOINTS_EVERY = 10_000;
+const KEYS_EVERY = 60_000;
 
 /** What a broker does beside answering requests. */
 export interface Background {
@@ -13,7 +14,10 @@ export interface Background {
   stop(): void;
 }
 
-/** Begins to watch the clock, to sweep up and to let the checkpoints follow the log. Failures are logged and tried again: nothing waits for either. */
+/**
+ * Begins to watch the clock, to sweep up, to rotate the keys and to let the checkpoints follow the log. Failures are logged and tried
+ * again: nothing waits for any of it.
+ */
 export function startBackground(services: Services): Background {
   let trusted = true;
   const timers = [
@@ -21,6 +25,7 @@ export function startBackground(services: Services): Background {
       trusted = Math.abs(await certainSkew(services.store)) <= MOST_SKEW;
     }),
     every(SWEEP_EVERY, services, () => sweep(systemContext(services))),
+    every(KEYS_EVERY, services, () => tendKeys(systemContext(services))),
     every(CHECKPOINTS_EVERY, services, () => tendCheckpoints(systemContext(services))),
   ];
   return { isClockTrusted: () => trusted, stop: () => timers.forEach(clearInterval) };

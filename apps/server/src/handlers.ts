@@ -80,6 +80,8 @@ export function createHandlers(deps: HandlerDeps): Handlers {
     'audit.checkpoint': broker.getCheckpoint,
     'audit.proof': broker.getProof,
     'keys.list': broker.listKeys,
+    'keys.rotate': broker.rotateKeys,
+    'keys.compromise': broker.compromiseKey,
     'system.healthz': async () => ({ status: 'ok' }),
     'system.readyz': async (ctx) => {
       if (!deps.isReady()) throw new WritError('unavailable');

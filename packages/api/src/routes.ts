@@ -2,6 +2,7 @@
 import type { Route } from './route.ts';
 import { clientsRoutes } from './routes/clients.ts';
 import { connectionsRoutes } from './routes/connections.ts';
+import { keysRoutes } from './routes/keys.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { rulesRoutes } from './routes/rules.ts';
 import { systemRoutes } from './routes/system.ts';
@@ -14,5 +15,6 @@ export const ROUTES = {
   ...clientsRoutes,
   ...tokensRoutes,
   ...rulesRoutes,
+  ...keysRoutes,
   ...systemRoutes,
 } as const satisfies Record<string, Route>;

@@ -1,4 +1,5 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto';
+import { promisify } from 'node:util';
 import { Secret } from '@writ/core';
 import { calculateJwkThumbprint } from 'jose';
 import { ACCESS_TOKEN_TYPE } from './access-token-claims.ts';
@@ -49,12 +50,15 @@ export interface SigningKey {
 
 const RSA_BITS = 3072;
 
+/** In a thread of its own: an RSA key takes up to seconds, for which nothing else would be answered. */
+const generate = promisify(generateKeyPair);
+
 /** Makes a key pair; its kid is the RFC 7638 SHA-256 thumbprint. */
 export async function generateSigningKey(alg: SigningAlgorithm = 'ES256'): Promise<NewSigningKey> {
   const { privateKey, publicKey } =
     alg === 'ES256'
-      ? generateKeyPairSync('ec', { namedCurve: 'P-256' })
-      : generateKeyPairSync('rsa', { modulusLength: RSA_BITS });
+      ? await generate('ec', { namedCurve: 'P-256' })
+      : await generate('rsa', { modulusLength: RSA_BITS });
   const public_jwk = await publicJwkOf(publicKey);
   const pkcs8 = privateKey.export({ format: 'der', type: 'pkcs8' });
   const private_key = new Secret(pkcs8.toString('base64'), 'signing key');

@@ -31,6 +31,8 @@ export type ClientAuth = z.infer<typeof clientAuth>;
 /** What a client may do besides asking for tokens: introspect those of others. */
 export const CLIENT_SCOPES = ['writ:introspect'] as const;
 const scopes = z.array(z.enum(CLIENT_SCOPES)).max(10);
+/** RS256 for verifiers that know nothing else. */
+const signingAlgorithm = z.enum(['ES256', 'RS256']);
 
 /** Whether tokens of the client can be exchanged, and, where that is limited, by which clients alone. */
 const delegation = {
@@ -46,6 +48,7 @@ export const client = z.object({
   auth: clientAuth,
   require_task: z.boolean(),
   scopes: z.array(z.string()),
+  access_token_signing_alg: signingAlgorithm,
   delegable: z.boolean(),
   may_act: z.array(z.string()),
   owner_id: id,
@@ -63,6 +66,7 @@ export const createClient = z.strictObject({
   auth: clientAuth,
   require_task: z.boolean().optional(),
   scopes: scopes.optional(),
+  access_token_signing_alg: signingAlgorithm.optional(),
   ...delegation,
 });
 
@@ -75,6 +79,7 @@ export const patchClient = z
     auth: clientAuth.optional(),
     require_task: z.boolean().optional(),
     scopes: scopes.optional(),
+    access_token_signing_alg: signingAlgorithm.optional(),
     ...delegation,
     disabled: z.boolean().optional(),
   })

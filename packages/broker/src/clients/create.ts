@@ -4,6 +4,7 @@ import { insertClient, violates } from '@writ/store';
 import { change } from '../audit/record.ts';
 import { actorId } from '../connections/actor-id.ts';
 import type { AdminActor, Ctx } from '../context.ts';
+import { tendKeySets } from '../keys/tend.ts';
 import { makeAuth } from './auth.ts';
 import { settingsOf } from './settings.ts';
 import { clientView } from './view.ts';
@@ -25,6 +26,7 @@ export async function createClient(
       const data = { kind, auth: input.auth.method, owner_id: who, settings: { ...settings } };
       return { result, happened: { kind: 'client.created', client_id, data } };
     });
+    await tendKeySets(ctx, input);
     return { ...clientView(client), ...(secret === undefined ? {} : { client_secret: secret.expose() }) };
   } catch (error) {
     if (!violates(error, 'clients_pkey')) throw error;

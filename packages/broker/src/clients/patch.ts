@@ -2,6 +2,7 @@ import type { InputOf, OutputOf } from '@writ/api';
 import { type Client, type ClientChange, getClient, updateClient } from '@writ/store';
 import { change } from '../audit/record.ts';
 import type { AdminActor, Ctx } from '../context.ts';
+import { tendKeySets } from '../keys/tend.ts';
 import { makeAuth, secretAuth } from './auth.ts';
 import { noSuchClient } from './missing.ts';
 import { settingsOf } from './settings.ts';
@@ -34,6 +35,7 @@ export async function patchClient(
       epochs: [{ scope: 'client', subject: client_id }],
     };
   });
+  await tendKeySets(ctx, input);
   return clientView(client);
 }
 

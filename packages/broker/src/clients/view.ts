@@ -36,6 +36,7 @@ export function clientView(client: Client): OutputOf<'clients.get'> {
     auth: authOut(storedAuth(client.auth)),
     require_task: client.settings.require_task === true,
     scopes: [...(client.settings.scopes ?? [])],
+    access_token_signing_alg: client.settings.access_token_signing_alg ?? 'ES256',
     delegable: client.settings.delegable !== false,
     may_act: [...(client.settings.may_act ?? [])],
     owner_id,

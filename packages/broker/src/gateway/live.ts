@@ -9,6 +9,7 @@ import { type Connections, createConnections } from '../upstream/connections.ts'
 import { createIssuerFetch } from '../upstream/issuer-fetch.ts';
 import { type Callers, createCallers } from './callers.ts';
 import { type ClientMemory, createClientMemory } from './client-facts.ts';
+import { withLateKeys } from './late-keys.ts';
 
 /** The process's memory. */
 export interface Live {
@@ -47,12 +48,9 @@ export async function openLive(services: BaseServices, options: LiveOptions): Pr
   const { store, organization_id, now } = services;
   const listeners = new Set<Parameters<Live['onChange']>[0]>();
   const keys = await openKeyRing(services);
-  const verifier = createAccessTokenVerifier({
-    issuer: services.config.publicUrl,
-    keys: (kid) => keys.find(kid),
-    now,
-    cacheSize: 20_000,
-  });
+  const issuer = services.config.publicUrl;
+  const known = createAccessTokenVerifier({ issuer, keys: (kid) => keys.find(kid), now, cacheSize: 20_000 });
+  const verifier = withLateKeys(known, { keys, now });
   const feedAt = { confirmed: () => 0 };
   const isFresh = (): boolean => now() - feedAt.confirmed() < FRESH_MS;
   const connections = createConnections(services, { dispatch: options.dispatch, isFresh });
@@ -64,8 +62,7 @@ export async function openLive(services: BaseServices, options: LiveOptions): Pr
     callers.forget({ kind, subject });
     clients.forget({ kind, subject });
     if (kind === 'key') verifier.forgetKid(subject);
-    if (kind === 'key' || kind === 'organization')
-      keys.reload().catch((error) => services.log.error('keys.reload', error));
+    if (kind === 'key' || kind === 'organization') keys.forget();
     for (const listener of listeners) listener({ kind, subject });
   };
   const forgetAll = (): void => {
@@ -73,6 +70,7 @@ export async function openLive(services: BaseServices, options: LiveOptions): Pr
     callers.clear();
     clients.clear();
     verifier.clear();
+    keys.forget();
     for (const listener of listeners) listener(undefined);
   };
   const feed = await watchChanges(store, {

@@ -1,66 +1,115 @@
-import { isJsonObject, WritError } from '@writ/core';
+import { WritError } from '@writ/core';
 import { insertSigningKey, listSigningKeys, type SigningKey as SigningKeyRow } from '@writ/store';
-import {
-  activeKey,
-  generateSigningKey,
-  type KeyRecord,
-  openSigningKey,
-  type PublicJwk,
-  type SigningKey,
-} from '@writ/tokens';
+import { activeKey, type KeyRecord, openSigningKey, type SigningAlgorithm, type SigningKey } from '@writ/tokens';
 import type { BaseServices } from '../context.ts';
+import { makeKey } from '../keys/make.ts';
+import { keyRecord } from '../keys/record.ts';
 
 /** The keys that sign access tokens, in memory. */
 export interface KeyRing {
-  /** The one that signs now. Throws `WritError` (`unavailable`) when there is none. */
-  active(): SigningKey;
-  /** What is remembered of a key, retired and compromised ones excepted. */
+  /**
+   * The one that signs now with an algorithm, by default ES256. Waits where the keys are known to have changed. Throws `WritError`
+   * (`unavailable`) when there is none.
+   */
+  active(alg?: SigningAlgorithm): Promise<SigningKey>;
+  /** What is remembered of a key, retired ones excepted. */
   find(kid: string): KeyRecord | undefined;
   records(): readonly KeyRecord[];
-  /** Reads them anew. */
+  /** The algorithms for which a key signs. */
+  algorithms(): readonly SigningAlgorithm[];
+  /** Says that the keys have changed: they are read anew, before any of them signs again. */
+  forget(): void;
+  /** Reads them anew: whoever asks while they are read waits for the next reading. */
   reload(): Promise<void>;
 }
 
 /** Reads the keys; makes the first one where none is active. Of several brokers that start at once, one makes it. */
 export async function openKeyRing(services: BaseServices): Promise<KeyRing> {
-  let records: readonly KeyRecord[] = [];
-  let signing: SigningKey | undefined;
-  const reload = async (): Promise<void> => {
-    const rows = await readKeys(services);
-    const read = rows.map(recordOf);
-    const active = activeKey(read);
-    const row = rows.find(({ kid }) => kid === active?.kid);
-    if (signing === undefined || signing.kid !== active?.kid) signing = row && (await open(services, row));
-    records = read;
-  };
-  await reload();
-  if (signing === undefined) {
+  const ring = new Ring(services);
+  await ring.reload();
+  if (!ring.algorithms().includes('ES256')) {
     await makeFirst(services);
-    await reload();
+    await ring.reload();
   }
-  return {
-    active: () => {
-      if (signing === undefined) throw new WritError('unavailable', { detail: 'Writ has no key to sign with.' });
-      return signing;
-    },
-    find: (kid) => records.find((record) => record.kid === kid),
-    records: () => records,
-    reload,
-  };
+  return ring;
 }
 
-function readKeys({ store, organization_id }: BaseServices): Promise<readonly SigningKeyRow[]> {
-  return listSigningKeys(store.db, { organization_id, states: ['pending', 'active', 'retiring', 'compromised'] });
+class Ring implements KeyRing {
+  readonly #services: BaseServices;
+  #records: readonly KeyRecord[] = [];
+  #signing: readonly SigningKey[] = [];
+  #reading: Promise<void> = Promise.resolve();
+  #next: Promise<void> | undefined;
+  /** How often the keys changed, and how many of these changes were read. */
+  #changes = 0;
+  #read = 0;
+
+  constructor(services: BaseServices) {
+    this.#services = services;
+  }
+
+  async active(alg: SigningAlgorithm = 'ES256'): Promise<SigningKey> {
+    if (this.#read !== this.#changes) await this.reload();
+    const key = this.#signing.find((one) => one.alg === alg);
+    if (key === undefined) throw new WritError('unavailable', { detail: `Writ has no ${alg} key to sign with yet.` });
+    return key;
+  }
+
+  find(kid: string): KeyRecord | undefined {
+    return this.#records.find((record) => record.kid === kid);
+  }
+
+  records(): readonly KeyRecord[] {
+    return this.#records;
+  }
+
+  algorithms(): readonly SigningAlgorithm[] {
+    return this.#signing.map(({ alg }) => alg);
+  }
+
+  forget(): void {
+    this.#changes += 1;
+    // What fails here is tried again by who wants a key, and every minute.
+    this.reload().catch((error: unknown) => this.#services.log.error('keys.reload', error));
+  }
+
+  reload(): Promise<void> {
+    this.#next ??= this.#reading
+      .catch(() => undefined)
+      .then(() => {
+        this.#next = undefined;
+        this.#reading = this.#readNow();
+        return this.#reading;
+      });
+    return this.#next;
+  }
+
+  async #readNow(): Promise<void> {
+    const changes = this.#changes;
+    const { store, organization_id } = this.#services;
+    const rows = await listSigningKeys(store.db, { organization_id, states: READ });
+    const records = rows.map(keyRecord);
+    const active = (['ES256', 'RS256'] as const).flatMap((alg) => activeKey(records, alg) ?? []);
+    const opened = active.map(async ({ kid }) => {
+      const known = this.#signing.find((key) => key.kid === kid);
+      const row = rows.find((one) => one.kid === kid);
+      return known ?? (row && (await open(this.#services, row)));
+    });
+    this.#signing = (await Promise.all(opened)).filter((key) => key !== undefined);
+    this.#records = records;
+    this.#read = changes;
+  }
 }
 
-async function makeFirst({ store, vault, organization_id, now }: BaseServices): Promise<void> {
-  const made = await generateSigningKey();
-  const { kid } = made;
-  const sealed_private = await vault.sealSigningKey(made.private_key, { organization_id, kid });
-  const at = now();
-  const row = { organization_id, kid, alg: 'ES256', state: 'active' as const, public_jwk: { ...made.public_jwk } };
+const READ = ['pending', 'active', 'retiring', 'compromised'] as const;
+
+async function makeFirst(services: BaseServices): Promise<void> {
+  const key = await makeKey(services, 'ES256');
+  const at = services.now();
   try {
-    await store.transaction((tx) => insertSigningKey(tx, { ...row, sealed_private, created_at: at, activated_at: at }));
+    await services.store.transaction((tx) =>
+      insertSigningKey(tx, { ...key, state: 'active', created_at: at, activated_at: at }),
+    );
   } catch (error) {
     // Another broker was faster: its key is the one.
     if (!(error instanceof WritError && error.code === 'conflict')) throw error;
@@ -71,18 +120,4 @@ async function open({ vault, organization_id }: BaseServices, row: SigningKeyRow
   const { kid } = row;
   const private_key = await vault.openSigningKey(row.sealed_private, { organization_id, kid });
   return await openSigningKey({ kid, private_key });
-}
-
-function recordOf({ kid, state, public_jwk, retired_at }: SigningKeyRow): KeyRecord {
-  return { kid, state, public_jwk: publicJwk(public_jwk), ...(retired_at === null ? {} : { retired_at }) };
-}
-
-function publicJwk(value: unknown): PublicJwk {
-  const jwk = isJsonObject(value) ? value : {};
-  const text = (name: string): string => {
-    const member = jwk[name];
-    if (typeof member !== 'string') throw new WritError('internal', { cause: new Error('a stored key is damaged') });
-    return member;
-  };
-  return { kty: 'EC', crv: 'P-256', x: text('x'), y: text('y'), kid: text('kid'), alg: 'ES256', use: 'sig' };
 }

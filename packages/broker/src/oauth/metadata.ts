@@ -19,7 +19,13 @@ function serverOf({ config }: Pick<Services, 'config'>): AuthorizationServer {
     authMethods: ['private_key_jwt', 'client_secret_basic'],
     scopes: [],
   };
-  return withFeatures(server, { introspection: true, revocation: true, dpop: true });
+  return withFeatures(server, {
+    token_exchange: true,
+    jwt_bearer: true,
+    introspection: true,
+    revocation: true,
+    dpop: true,
+  });
 }
 
 /** `/.well-known/oauth-authorization-server`. */

@@ -1,7 +1,7 @@
-import { and, asc, eq, inArray, isNull } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
 import type { Db, Tx } from '../database.ts';
 import type { Sealed } from '../schema/index.ts';
-import { type KeyState, signing_keys, vault_keys } from '../schema/index.ts';
+import { clients, type KeyState, signing_keys, vault_keys } from '../schema/index.ts';
 
 export type SigningKey = typeof signing_keys.$inferSelect;
 export type NewSigningKey = typeof signing_keys.$inferInsert;
@@ -26,20 +26,54 @@ export async function listSigningKeys(
     .limit(1000);
 }
 
+/** Undefined when there is none. */
+export async function getSigningKey(
+  db: Db,
+  input: { organization_id: string; kid: string },
+): Promise<SigningKey | undefined> {
+  const { organization_id, kid } = input;
+  const [key] = await db
+    .select()
+    .from(signing_keys)
+    .where(and(eq(signing_keys.organization_id, organization_id), eq(signing_keys.kid, kid)));
+  return key;
+}
+
+/** The algorithms that clients have chosen for their tokens. */
+export async function chosenSigningAlgorithms(db: Db, input: { organization_id: string }): Promise<readonly string[]> {
+  const alg = sql<string>`${clients.settings}->>'access_token_signing_alg'`;
+  const rows = await db
+    .selectDistinct({ alg })
+    .from(clients)
+    .where(
+      and(eq(clients.organization_id, input.organization_id), isNull(clients.deleted_at), sql`${alg} is not null`),
+    );
+  return rows.map((row) => row.alg);
+}
+
 /**
  * Moves a key from one of the states `from` to `to`, and returns it; undefined when it is in none of them. Make the old key
- * `retiring` before the new one `active`. A compromised key's private part is erased.
+ * `retiring` before the new one `active`. `retired_at` (ms) says until when a retiring key is good. The private part of a retired or
+ * compromised key is erased.
  */
 export async function moveSigningKey(
   db: Db,
-  input: { organization_id: string; kid: string; from: readonly KeyState[]; to: KeyState; now: number },
+  input: {
+    organization_id: string;
+    kid: string;
+    from: readonly KeyState[];
+    to: KeyState;
+    now: number;
+    retired_at?: number;
+  },
 ): Promise<SigningKey | undefined> {
-  const { organization_id, kid, from, to, now } = input;
+  const { organization_id, kid, from, to, now, retired_at } = input;
   const [key] = await db
     .update(signing_keys)
     .set({
       state: to,
       ...(to === 'active' ? { activated_at: now } : {}),
+      ...(to === 'retiring' && retired_at !== undefined ? { retired_at } : {}),
       ...(to === 'retired' || to === 'compromised' ? { retired_at: now, sealed_private: null } : {}),
     })
     .where(

@@ -80,6 +80,7 @@ export interface TokenSelection {
   readonly jti?: string;
   readonly task_id?: string;
   readonly client_id?: string;
+  readonly kid?: string;
 }
 
 /**
@@ -91,12 +92,13 @@ export async function revokeTokens(
   input: { organization_id: string; now: number; selection: TokenSelection },
 ): Promise<readonly string[]> {
   const { organization_id, now, selection } = input;
-  const { jti, task_id, client_id } = selection;
+  const { jti, task_id, client_id, kid } = selection;
   const live = and(eq(tokens.organization_id, organization_id), isNull(tokens.revoked_at), gt(tokens.expires_at, now));
   const chosen = and(
     jti === undefined ? undefined : eq(tokens.jti, jti),
     task_id === undefined ? undefined : eq(tokens.task_id, task_id),
     client_id === undefined ? undefined : eq(tokens.client_id, client_id),
+    kid === undefined ? undefined : eq(tokens.kid, kid),
   );
   const revoked = await tx
     .update(tokens)

@@ -13,6 +13,8 @@ export interface ClientSettings {
   readonly require_task?: boolean;
   readonly scopes?: readonly string[];
   readonly delegable?: boolean;
+  /** What its access tokens are signed with; ES256 where nothing is said. */
+  readonly access_token_signing_alg?: 'ES256' | 'RS256';
   /** Client ids that may act with this client's sender-constrained tokens. */
   readonly may_act?: readonly string[];
 }

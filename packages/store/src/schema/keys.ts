@@ -7,7 +7,7 @@ import { instant, organizationId, type Sealed } from './columns.ts';
 export const KEY_STATES = ['pending', 'active', 'retiring', 'retired', 'compromised'] as const;
 export type KeyState = (typeof KEY_STATES)[number];
 
-/** Keys that sign access tokens. At most one is active, however many brokers rotate at once. */
+/** Keys that sign access tokens. At most one of each algorithm is active, however many brokers rotate at once. */
 export const signing_keys = pgTable(
   'signing_keys',
   {
@@ -23,7 +23,7 @@ export const signing_keys = pgTable(
   },
   (t) => [
     primaryKey({ name: 'signing_keys_pkey', columns: [t.organization_id, t.kid] }),
-    uniqueIndex('signing_keys_active_key').on(t.organization_id).where(sql`state = 'active'`),
+    uniqueIndex('signing_keys_active_key').on(t.organization_id, t.alg).where(sql`state = 'active'`),
     index('signing_keys_state_idx').on(t.organization_id, t.state),
   ],
 );

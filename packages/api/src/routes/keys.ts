@@ -1,0 +1,25 @@
+import { asserted } from '../guards.ts';
+import type { Route } from '../route.ts';
+import * as keys from '../schemas/keys.ts';
+
+/** Changing the keys that sign access tokens. */
+export const keysRoutes = {
+  'keys.rotate': {
+    method: 'POST',
+    path: '/api/v1/keys/rotate',
+    guard: asserted('admin'),
+    body: keys.rotateKeys,
+    response: keys.rotatedKeys,
+    summary: 'Publishes the next key that signs access tokens; it signs once verifiers can know it.',
+    errors: ['conflict'],
+  },
+  'keys.compromise': {
+    method: 'POST',
+    path: '/api/v1/keys/{kid}/compromise',
+    guard: asserted('admin'),
+    params: keys.byKid,
+    response: keys.compromisedKey,
+    summary: 'Stops a key that has leaked: whatever it signed is refused at once, and another signs.',
+    errors: ['not_found'],
+  },
+} as const satisfies Record<string, Route>;

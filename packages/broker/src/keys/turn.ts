@@ -1,0 +1,167 @@
+/** Carries out what is planned for the signing keys: all of a plan in one transaction, of several brokers by one at a time. */
+import { type JsonObject, WritError } from '@writ/core';
+import {
+  type EpochKey,
+  getSigningKey,
+  insertSigningKey,
+  listSigningKeys,
+  lockOrganization,
+  moveSigningKey,
+  revokeTokens,
+  type Tx,
+} from '@writ/store';
+import type { RotatableKey, RotationStep, SigningAlgorithm } from '@writ/tokens';
+import { change, type Happening } from '../audit/record.ts';
+import type { Ctx } from '../context.ts';
+import { makeKey, type SealedKey } from './make.ts';
+import { keyRecord, LIVE_STATES, wantedAlgorithms } from './record.ts';
+
+/** What is planned by: every live key, and the key sets there are to be. `now` in milliseconds. */
+export interface KeysAsTheyAre {
+  readonly keys: readonly RotatableKey[];
+  readonly algorithms: readonly SigningAlgorithm[];
+  readonly now: number;
+}
+
+/** What to do, and what to answer. Throws a `WritError` to do nothing. */
+export interface KeyTurn<T> {
+  readonly steps: readonly RotationStep[];
+  readonly answer: T;
+}
+
+/** A planner, and the key it is about where that may be one that is no longer live. */
+export interface Turning<T> {
+  readonly kid?: string;
+  readonly plan: (as: KeysAsTheyAre) => KeyTurn<T>;
+}
+
+/** What was done. */
+export interface Turned<T> {
+  readonly answer: T;
+  /** Live tokens that were revoked. */
+  readonly revoked: number;
+}
+
+/**
+ * Plans under the organization's lock and carries the plan out, with an audit event for each step; every broker then reads the keys
+ * anew. A plan that is no longer due, because another broker was faster, does nothing.
+ */
+export async function turnKeys<T>(ctx: Ctx, turning: Turning<T>): Promise<Turned<T>> {
+  const made = new Map<SigningAlgorithm, SealedKey>();
+  for (;;) {
+    try {
+      const turned = await attempt(ctx, { ...turning, made });
+      await ctx.live.keys.reload();
+      return turned;
+    } catch (error) {
+      if (!(error instanceof KeyNeeded)) throw error;
+      // Made outside of the transaction: an RSA key takes long, and others wait for the lock.
+      made.set(error.alg, await makeKey(ctx, error.alg));
+    }
+  }
+}
+
+/** A plan wants a key that has not been made yet. */
+class KeyNeeded extends Error {
+  readonly alg: SigningAlgorithm;
+
+  constructor(alg: SigningAlgorithm) {
+    super(`a key for ${alg} is needed`);
+    this.alg = alg;
+  }
+}
+
+interface Attempt<T> extends Turning<T> {
+  readonly made: ReadonlyMap<SigningAlgorithm, SealedKey>;
+}
+
+async function attempt<T>(ctx: Ctx, { kid, plan, made }: Attempt<T>): Promise<Turned<T>> {
+  const { organization_id } = ctx;
+  return await change(ctx, async (tx) => {
+    await lockOrganization(tx, { organization_id });
+    const keys = await readKeys(ctx, tx, kid);
+    const algorithms = await wantedAlgorithms(tx, { organization_id });
+    const { steps, answer } = plan({ keys, algorithms, now: ctx.now() });
+    const done: Done[] = [];
+    for (const step of steps) done.push(await carryOut(ctx, tx, { step, made }));
+    return {
+      result: { answer, revoked: done.reduce((sum, { revoked }) => sum + revoked, 0) },
+      happened: done.map(({ happened }) => happened),
+      epochs: done.flatMap(({ epochs }) => epochs),
+      changes: done.map(({ kid: subject }) => ({ kind: 'key', subject })),
+    };
+  });
+}
+
+async function readKeys(ctx: Ctx, tx: Tx, kid: string | undefined): Promise<RotatableKey[]> {
+  const { organization_id } = ctx;
+  const live = await listSigningKeys(tx, { organization_id, states: LIVE_STATES });
+  if (kid === undefined || live.some((key) => key.kid === kid)) return live.map(keyRecord);
+  const named = await getSigningKey(tx, { organization_id, kid });
+  return [...live, ...(named === undefined ? [] : [named])].map(keyRecord);
+}
+
+interface Done {
+  readonly kid: string;
+  readonly happened: Happening;
+  readonly epochs: readonly EpochKey[];
+  readonly revoked: number;
+}
+
+interface Carrying {
+  readonly step: RotationStep;
+  readonly made: ReadonlyMap<SigningAlgorithm, SealedKey>;
+}
+
+async function carryOut(ctx: Ctx, tx: Tx, { step, made }: Carrying): Promise<Done> {
+  if (step.step === 'make') {
+    const key = made.get(step.alg);
+    if (key === undefined) throw new KeyNeeded(step.alg);
+    const now = ctx.now();
+    const times = { created_at: now, ...(step.state === 'active' ? { activated_at: now } : {}) };
+    await insertSigningKey(tx, { ...key, state: step.state, ...times });
+    return done(key.kid, 'key.made', { alg: step.alg, state: step.state });
+  }
+  if (step.step === 'compromise') return await compromised(ctx, tx, step.kid);
+  await move(ctx, tx, step);
+  if (step.step === 'begin_retiring')
+    return done(step.kid, 'key.retiring', { until: new Date(step.retired_at).toISOString() });
+  return done(step.kid, step.step === 'activate' ? 'key.activated' : 'key.retired', {});
+}
+
+function done(kid: string, kind: string, data: JsonObject): Done {
+  return { kid, happened: { kind, data: { kid, ...data } }, epochs: [], revoked: 0 };
+}
+
+async function move(ctx: Ctx, tx: Tx, step: Exclude<RotationStep, { step: 'make' | 'compromise' }>): Promise<void> {
+  const { organization_id } = ctx;
+  const at = { organization_id, kid: step.kid, now: ctx.now() };
+  const moved =
+    step.step === 'begin_retiring'
+      ? await moveSigningKey(tx, { ...at, from: ['active'], to: 'retiring', retired_at: step.retired_at })
+      : step.step === 'activate'
+        ? await moveSigningKey(tx, { ...at, from: ['pending'], to: 'active' })
+        : await moveSigningKey(tx, { ...at, from: ['retiring', 'pending'], to: 'retired' });
+  if (moved === undefined) throw new WritError('internal', { cause: new Error(`the key ${step.kid} was moved`) });
+}
+
+/**
+ * A key that has leaked. Its own epoch refuses what it signed; the tokens are revoked too, because what was exchanged from them may
+ * be signed with another; and with the organization's, every broker forgets whatever it remembers of any of them.
+ */
+async function compromised(ctx: Ctx, tx: Tx, kid: string): Promise<Done> {
+  const { organization_id } = ctx;
+  const now = ctx.now();
+  const from = [...LIVE_STATES, 'retired'] as const;
+  const moved = await moveSigningKey(tx, { organization_id, kid, from, to: 'compromised', now });
+  if (moved === undefined) throw new WritError('internal', { cause: new Error(`the key ${kid} was moved`) });
+  const { length: revoked } = await revokeTokens(tx, { organization_id, now, selection: { kid } });
+  return {
+    ...done(kid, 'key.compromised', { alg: moved.alg, revoked }),
+    epochs: [
+      { scope: 'key', subject: kid },
+      { scope: 'organization', subject: organization_id },
+    ],
+    revoked,
+  };
+}
