@@ -117,13 +117,10 @@ async function loadFacts(services: BaseServices, loading: Loading): Promise<Toke
   const { store, organization_id, now } = services;
   const { claims, kid } = loading.token;
   const { client_id, task_id, jti } = claims;
-  const keys = lineageEpochs(await readLineage(store.db, { organization_id, token: loading.token }));
-  const epochs = await readEpochs(store.db, { organization_id, keys: [...epochKeys(services, loading), ...keys] });
+  const epochs = await readEpochs(store.db, { organization_id, keys: epochKeys(services, loading) });
   // A key's epoch moves once: when it is compromised.
   if (epochs.some(({ scope, epoch }) => scope === 'key' && epoch > 0)) throw new WritError('invalid_token');
-  const lineage = await readLineage(store.db, { organization_id, token: loading.token });
-  const root_id = lineage.at(-1)?.client_id ?? client_id;
-  const [token, task, client, freezes, rootGrants, guardrails] = await Promise.all([
+  const [token, task, client, freezes, grants, guardrails] = await Promise.all([
     getToken(store.db, { organization_id, jti }),
     getTask(store.db, { organization_id, id: task_id }),
     getClient(store.db, { organization_id, client_id }),
