@@ -2,8 +2,20 @@
 import { createHmac, type KeyObject } from 'node:crypto';
 import { canonicalJson, inert, isJsonObject, type JsonObject, type JsonValue } from '@writ/core';
 
+/** By key and value: one variable can be the secret argument of hundreds of operations. */
+const stoodFor = new WeakMap<KeyObject, WeakMap<object, JsonObject>>();
+
 /** What stands for a value that is not logged. */
 function standIn(value: JsonValue, key: KeyObject): JsonObject {
+  if (typeof value !== 'object' || value === null) return makeStandIn(value, key);
+  const known = stoodFor.get(key) ?? new WeakMap<object, JsonObject>();
+  stoodFor.set(key, known);
+  const made = known.get(value) ?? makeStandIn(value, key);
+  known.set(value, made);
+  return made;
+}
+
+function makeStandIn(value: JsonValue, key: KeyObject): JsonObject {
   const text = typeof value === 'string' ? value : canonicalJson(inertValue(value));
   return { secret: createHmac('sha256', key).update(text).digest('hex'), length: text.length };
 }

@@ -7,11 +7,12 @@ import { readDocument } from './document.ts';
 import { expand } from './expand.ts';
 import { bodyPrefix, forwardRequest, writeChosen } from './forward.ts';
 import { judge } from './judge.ts';
-import { CACHE_BYTES } from './limits.ts';
+import { CACHE_BYTES, MAX_REPEATED_BYTES } from './limits.ts';
 import type { GraphqlOperation } from './operation.ts';
 import { argumentChecker, listOperations } from './operations.ts';
 import { overridesKey } from './overrides.ts';
 import { makePlan, type Plan } from './plan.ts';
+import { tooLarge } from './refuse.ts';
 import { type GraphqlSource, indexReviews } from './reviews.ts';
 import { buildSchema } from './schema.ts';
 import { validateDocument } from './validate.ts';
@@ -56,11 +57,18 @@ export function makeGraphqlEngine(
       const body = readBody(request);
       const { operations, prefix } = judgeDocument({ request: body, overrides });
       const forward = forwardRequest(request, { prefix, variables: body.variables });
+      refuseRepeated(operations.length, forward.body.length - Buffer.byteLength(prefix));
       return { forward, operations, catalog_version: catalog.version };
     },
     operations: listOperations(source),
     hasArgument: argumentChecker(source),
   };
+}
+
+/** A few bytes of aliases can hand the same large variable to hundreds of operations. */
+function refuseRepeated(operations: number, variableBytes: number): void {
+  if (operations * variableBytes <= MAX_REPEATED_BYTES) return;
+  throw tooLarge('Too many operations are given too large variables; send them in several requests.');
 }
 
 function refuseOtherPaths(request: ProviderRequest, paths: readonly string[]): void {

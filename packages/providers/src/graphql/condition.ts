@@ -46,6 +46,16 @@ const TESTS: Readonly<Record<Extract<Condition, { is: unknown }>['is'], (value: 
   null: (value) => value === null,
   absent: (value) => value === undefined || value === null,
   empty: (value) => isList(value) && value.length === 0,
-  holds_null: (value) =>
-    isJsonObject(value) ? Object.values(value).includes(null) : value !== undefined && value !== null,
+  holds_null: (value) => (isJsonObject(value) ? holdsNull(value) : value !== undefined && value !== null),
 };
+
+/** One variable can be the argument of hundreds of operations: each of its values is looked through once. */
+const lookedThrough = new WeakMap<JsonObject, boolean>();
+
+function holdsNull(values: JsonObject): boolean {
+  const known = lookedThrough.get(values);
+  if (known !== undefined) return known;
+  const found = Object.values(values).includes(null);
+  lookedThrough.set(values, found);
+  return found;
+}

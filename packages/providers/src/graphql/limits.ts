@@ -21,5 +21,7 @@ export const MAX_FIELDS = 5_000;
 export const MAX_EXPANSION_STEPS = 20_000;
 /** Characters of the variables, as canonical JSON. */
 export const MAX_VARIABLES_CHARACTERS = 786_432;
+/** Bytes of the variables times the operations, each of which may be given all of them: what is recorded and shown of a request. */
+export const MAX_REPEATED_BYTES = 8_388_608;
 /** Bytes that the cache of judged documents may hold, estimated by the length of their texts. */
 export const CACHE_BYTES = 16_777_216;
