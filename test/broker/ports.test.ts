@@ -110,6 +110,14 @@ describe.each(DATABASES)("the gateway's ports, on %s", (kind) => {
     await expect(ports.authorize(request)).rejects.toMatchObject({ code: 'invalid_token' });
   });
 
+  test('a token that expired while the call was judged is refused', async () => {
+    const request = await requestOf();
+    const later = createGatewayPorts({ ...it.services, now: () => it.services.now() + 2 * 3_600_000 });
+    await expect(later.authorize(request)).rejects.toMatchObject({ code: 'invalid_token' });
+    expect(await entriesOf(request.request_id)).not.toMatchObject([{ kind: 'request.allowed' }]);
+    expect(await ports.authorize(request)).toBeDefined();
+  });
+
   test('a change that decides nothing about the request lets it go on; one that does is not guessed at', async () => {
     const scope = { connection: 'railway', environments: ['staging'], operations: ['*:read'] };
     const harmless = await requestOf();

@@ -2,7 +2,7 @@
 import { type Authorized, type Decision, decide, inertLine, makeId, WritError } from '@writ/core';
 import type { AuthorizeRequest, Caller, GatewayConnection, GatewayPorts, Outcome, RefusalRecord } from '@writ/gateway';
 import type { AuditEvent, EpochVector } from '@writ/store';
-import type { VerifiedAccessToken } from '@writ/tokens';
+import { CLOCK_TOLERANCE, type VerifiedAccessToken } from '@writ/tokens';
 import { authorize } from '../authorize.ts';
 import { flagCredential } from '../connections/flag.ts';
 import type { Services } from '../context.ts';
@@ -81,6 +81,7 @@ async function authorizeRequest(
 ): Promise<Authorized | undefined> {
   const state = services.live.connections.stateOf(request.connection);
   const { token, epochs } = carriedBy(request.caller);
+  refuseExpired(services, token);
   const reached = request.resolved.operations.flatMap(({ environments }) => environments.map(({ slug }) => slug));
   const attempt = (caller: Caller, vector: EpochVector) =>
     authorize(services, {
@@ -100,6 +101,12 @@ async function authorizeRequest(
   }
   if (authorized !== undefined) forwarded.set(request.request_id, request);
   return authorized;
+}
+
+/** Reading a body and asking the provider takes a caller's time: the token may have expired since it was admitted. */
+function refuseExpired({ now }: Services, { claims }: VerifiedAccessToken): void {
+  if (claims.exp + CLOCK_TOLERANCE > Math.floor(now() / 1000)) return;
+  throw new WritError('invalid_token', { detail: 'The token expired while the request was judged.' });
 }
 
 /** Throws when the decision would be another one by the rules as they are now. */
