@@ -1,4 +1,5 @@
 import { issueToken, listTokens, oauthMetadata, publicKeys } from '@writ/broker';
+import { GRANT_TYPES } from '@writ/tokens';
 import { importJWK, jwtVerify } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DATABASES } from '../support/store.ts';
@@ -30,7 +31,7 @@ describe.each(DATABASES)('the token endpoint, on %s', (kind) => {
     });
     expect(protectedHeader.typ).toBe('at+jwt');
     expect(payload).toMatchObject({ sub: 'helper', client_id: 'helper', task_id: Reflect.get(reply.body, 'task_id') });
-    expect(oauthMetadata(it.services)).toMatchObject({ issuer: ISSUER, grant_types_supported: ['client_credentials'] });
+    expect(oauthMetadata(it.services)).toMatchObject({ issuer: ISSUER, grant_types_supported: GRANT_TYPE_NAMES });
   });
 
   test('the row and the audit event are there when it is answered, and neither holds the token', async () => {

@@ -18,6 +18,7 @@ import {
 import type { VerifiedAccessToken } from '@writ/tokens';
 import type { BaseServices } from '../context.ts';
 import { bindsTokens } from '../dpop/bound.ts';
+import { ancestorLinks, demandLineage, lineageEpochs, readLineage } from './lineage.ts';
 
 /** The holder of a valid access token, and what decides about it. */
 export interface TokenFacts {
@@ -30,6 +31,10 @@ export interface TokenFacts {
   readonly aud: string;
   /** Outermost first; the caller's own client id is not in it. */
   readonly act_chain: readonly string[];
+  /** What bounds it besides its details: the grants of the client it all began with, none where they do not survive delegation. */
+  readonly grants: readonly Grant[];
+  /** Whether it may be exchanged: no client it came through says that its grants do not survive that. */
+  readonly delegable: boolean;
   /** Milliseconds. */
   readonly expires_at: number;
   readonly authorization_details: readonly Detail[];
@@ -117,22 +122,28 @@ async function loadFacts(services: BaseServices, loading: Loading): Promise<Toke
   const { store, organization_id, now } = services;
   const { claims, kid } = loading.token;
   const { client_id, task_id, jti } = claims;
-  const epochs = await readEpochs(store.db, { organization_id, keys: epochKeys(services, loading) });
+  const keys = lineageEpochs(await readLineage(store.db, { organization_id, token: loading.token }));
+  const epochs = await readEpochs(store.db, { organization_id, keys: [...epochKeys(services, loading), ...keys] });
   // A key's epoch moves once: when it is compromised.
   if (epochs.some(({ scope, epoch }) => scope === 'key' && epoch > 0)) throw new WritError('invalid_token');
-  const [token, task, client, freezes, grants, guardrails] = await Promise.all([
+  const lineage = await readLineage(store.db, { organization_id, token: loading.token });
+  const root_id = lineage.at(-1)?.client_id ?? client_id;
+  const [token, task, client, freezes, rootGrants, guardrails] = await Promise.all([
     getToken(store.db, { organization_id, jti }),
     getTask(store.db, { organization_id, id: task_id }),
     getClient(store.db, { organization_id, client_id }),
     openFreezes(store.db, { organization_id }),
-    liveGrants(store.db, { organization_id, client_id, now: now() }),
+    liveGrants(store.db, { organization_id, client_id: root_id, now: now() }),
     loading.rules(),
   ]);
   if (token?.client_id !== client_id || token.task_id !== task_id) throw new WritError('invalid_token');
   if (client === undefined || client.disabled_at !== null) throw new WritError('invalid_token');
   // Before the token's own end: a task that ends revokes its tokens, and `task_ended` says what to do about it.
   if (task === undefined || task.ended_at !== null || task.ends_at <= now()) throw new WritError('task_ended');
-  if (token.revoked_at !== null) throw new WritError('invalid_token');
+  if (token.revoked_at !== null || (token.parent_jti === null) !== (lineage.length === 0))
+    throw new WritError('invalid_token');
+  const forebears = await demandLineage(store.db, { organization_id, lineage, now: now() });
+  const grants = forebears.delegable ? rootGrants : [];
   // What is asked of a client holds for the tokens it has too.
   if (bindsTokens(client.auth) && claims.cnf === undefined) throw new WritError('invalid_token');
   const act_chain = token.act_chain;
@@ -149,7 +160,9 @@ async function loadFacts(services: BaseServices, loading: Loading): Promise<Toke
     act_chain,
     expires_at: Math.min(claims.exp * 1000, token.expires_at),
     authorization_details,
-    chain: [tokenLink(jti, authorization_details), grantsLink(client_id, grants)],
+    grants,
+    delegable: forebears.delegable && client.settings.delegable !== false,
+    chain: [tokenLink(jti, authorization_details), grantsLink(root_id, grants), ...ancestorLinks(lineage)],
     guardrails,
     epochs,
   };

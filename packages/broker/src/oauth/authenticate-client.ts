@@ -78,12 +78,8 @@ async function byAssertion(ctx: Ctx, form: Form): Promise<Client> {
   return client;
 }
 
-async function find(
-  ctx: Ctx,
-  { client_id, form }: { readonly client_id: string; readonly form: Form },
-): Promise<Client | undefined> {
-  const said = form.get('client_id');
-  if (said !== undefined && said !== client_id) return undefined;
+/** A client by its id, as remembered: also one that is disabled. Undefined when there is none. */
+export async function findClient(ctx: Ctx, client_id: string): Promise<Client | undefined> {
   try {
     // As remembered: what is issued is recorded only if nothing of the client has changed since.
     return (await ctx.live.clients.facts(client_id)).client;
@@ -93,4 +89,12 @@ async function find(
     const { organization_id, store } = ctx;
     return await getClient(store.db, { organization_id, client_id });
   }
+}
+
+async function find(
+  ctx: Ctx,
+  { client_id, form }: { readonly client_id: string; readonly form: Form },
+): Promise<Client | undefined> {
+  const said = form.get('client_id');
+  return said !== undefined && said !== client_id ? undefined : await findClient(ctx, client_id);
 }

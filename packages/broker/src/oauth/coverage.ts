@@ -2,9 +2,10 @@
 import type { Detail } from '@writ/core';
 import type { Grant } from '@writ/store';
 import type { Ctx } from '../context.ts';
+import { beyondDeploying } from '../grants/check.ts';
 import { DEFAULT_TTL } from '../grants/view.ts';
-import type { Issuing } from './client-credentials.ts';
 import { checkDetails, detailsOfGrants, overlaps, readDetails } from './details.ts';
+import type { Issuing } from './issue.ts';
 import { OAuthError } from './oauth-error.ts';
 
 /** The life of a token that asks for no other, seconds: CI jobs are short. */
@@ -17,26 +18,54 @@ export interface Coverage {
   readonly grants: readonly Grant[];
 }
 
-/** Says what a token covers. Throws `OAuthError`: `access_denied` without any grant, `invalid_authorization_details`. */
-export async function coverage(ctx: Ctx, { form, resource, facts }: Issuing): Promise<Coverage> {
+/**
+ * Says what a token covers: what was asked, else all of what it is made from, else what the grants do. Throws `OAuthError`:
+ * `access_denied` without any grant, `invalid_authorization_details`.
+ */
+export async function coverage(ctx: Ctx, issuing: Issuing): Promise<Coverage> {
+  const covered = await covering(ctx, issuing);
+  if (issuing.client.kind === 'ci') await demandDeployOnly(ctx, covered.details);
+  return covered;
+}
+
+async function covering(ctx: Ctx, { form, resource, facts, origin }: Issuing): Promise<Coverage> {
   const connection = resource.kind === 'gateway' ? resource.connection : undefined;
-  const grants = facts.grants.filter(({ scope, expires_at }) => {
-    const live = expires_at === null || ctx.now() < expires_at;
-    return live && (connection === undefined || scope.connection === connection);
-  });
+  const isThere = (slug: string): boolean => connection === undefined || slug === connection;
+  const grants = (origin.grants ?? facts.grants).filter(
+    ({ scope, expires_at }) => isThere(scope.connection) && (expires_at === null || ctx.now() < expires_at),
+  );
+  const within = origin.within?.filter((detail) => isThere(detail.connection));
   const text = form.get('authorization_details');
   if (text === undefined) {
-    if (grants.length === 0)
-      throw new OAuthError(
-        'access_denied',
-        'No grant allows this client anything here. Ask an administrator.',
-        'no_grant',
-      );
-    return { details: detailsOfGrants(grants), grants };
+    const details = within ?? detailsOfGrants(grants);
+    if (grants.length === 0 || details.length === 0) throw noGrant();
+    return { details, grants: within === undefined ? grants : await concerned(ctx, { details, grants }) };
   }
   const details = readDetails(text);
-  await checkDetails(ctx, { details, grants, connection });
+  await checkDetails(ctx, { details, grants, connection, ...(within === undefined ? {} : { within }) });
   return { details, grants: await concerned(ctx, { details, grants }) };
+}
+
+function noGrant(): OAuthError {
+  return new OAuthError(
+    'access_denied',
+    'No grant allows this client anything here. Ask an administrator.',
+    'no_grant',
+  );
+}
+
+/** A grant was deploy-only when it was saved; since then an owner may have raised an effect (standards 1.4). */
+async function demandDeployOnly(ctx: Ctx, details: readonly Detail[]): Promise<void> {
+  for (const [index, detail] of details.entries()) {
+    const state = await ctx.live.connections.get(detail.connection);
+    const [problem] = state === undefined ? [] : beyondDeploying(state, detail, `${index}.operations`);
+    if (problem === undefined) continue;
+    throw new OAuthError(
+      'invalid_authorization_details',
+      `authorization_details ${problem.field} ${problem.problem}: ${problem.found ?? ''}`,
+      'not_deploy_only',
+    );
+  }
 }
 
 async function concerned(
@@ -53,12 +82,12 @@ async function concerned(
   return found;
 }
 
-/** How long it lives, seconds: at most what the shortest of the grants allows. */
+/** How long it lives, seconds: at most what the shortest of the grants allows, and never longer than what it is made from. */
 export function lifeOf(
-  { client, resource }: Issuing,
-  by: { readonly asked: number | undefined; readonly grants: readonly Grant[] },
+  { client, resource, origin }: Issuing,
+  by: { readonly asked: number | undefined; readonly grants: readonly Grant[]; readonly iat: number },
 ): number {
   const limits = by.grants.map(({ max_ttl_seconds }) => max_ttl_seconds ?? DEFAULT_TTL);
   const most = Math.min(...(resource.kind === 'api' ? [DEFAULT_TTL] : limits));
-  return Math.min(by.asked ?? LIFE[client.kind], most);
+  return Math.min(by.asked ?? LIFE[client.kind], most, origin.most_life, origin.exp - by.iat);
 }

@@ -45,12 +45,14 @@ function wrongDetails(problem: string): OAuthError {
 export interface Asked {
   readonly details: readonly Detail[];
   readonly grants: readonly Grant[];
+  /** The details of the token it is made from. */
+  readonly within?: readonly Detail[];
   /** Set where the token is for one connection alone. */
   readonly connection: string | undefined;
 }
 
 /** Throws `OAuthError` for a name that is not there, and for a detail that no grant could ever cover. */
-export async function checkDetails(ctx: Ctx, { details, grants, connection }: Asked): Promise<void> {
+export async function checkDetails(ctx: Ctx, { details, grants, within, connection }: Asked): Promise<void> {
   for (const [index, detail] of details.entries()) {
     if (connection !== undefined && detail.connection !== connection) {
       throw wrongDetails(`names ${detail.connection} at ${index}, but the token is for ${connection}`);
@@ -68,6 +70,9 @@ export async function checkDetails(ctx: Ctx, { details, grants, connection }: As
     if (!theirs.some(({ scope }) => overlaps(state, { detail, scope }))) {
       throw wrongDetails(`asks at ${index} for what no grant of this client covers`);
     }
+    if (within?.some((scope) => overlaps(state, { detail, scope })) === false) {
+      throw wrongDetails(`asks at ${index} for what the exchanged token does not cover`);
+    }
   }
 }
 
@@ -77,6 +82,7 @@ export function overlaps(
   both: { readonly detail: Detail; readonly scope: GrantScope },
 ): boolean {
   const { detail, scope } = both;
+  if (detail.connection !== scope.connection) return false;
   const somewhere = namedEnvironments(state).some(
     ({ slug }) => coversEnvironment(detail, slug) && coversEnvironment(scope, slug),
   );

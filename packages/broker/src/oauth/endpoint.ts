@@ -1,9 +1,10 @@
 /** What the OAuth endpoints that clients call have in common: rate, form, who asks, and how a refusal is recorded and answered. */
 import { inertLine, type JsonObject, WritError } from '@writ/core';
 import type { Client } from '@writ/store';
+import type { VerifiedSubjectToken } from '@writ/tokens';
 import { record } from '../audit/record.ts';
 import type { Ctx, PublicActor } from '../context.ts';
-import { authenticateClient } from './authenticate-client.ts';
+import { authenticateClient, type Presented } from './authenticate-client.ts';
 import { type Form, readForm } from './form.ts';
 import { describable, OAuthError } from './oauth-error.ts';
 
@@ -28,12 +29,16 @@ export interface OAuthReply<Body extends JsonObject | undefined = JsonObject | u
 export interface ClientRequest {
   readonly form: Form;
   readonly client: Client;
+  /** The token of another issuer by which it did. */
+  readonly workload?: VerifiedSubjectToken;
 }
 
 /** What an endpoint does for a client. */
 export interface Endpoint<Body extends JsonObject | undefined> {
   /** The kind of the audit event of a refusal. */
   readonly refused: string;
+  /** Says who asks; by default a client that authenticates (standards 1.3). */
+  readonly prove?: (ctx: Ctx<PublicActor>, presented: Presented) => Promise<ClientRequest>;
   /** Answers the body of a 200, or nothing for an empty one. */
   readonly answer: (ctx: Ctx<PublicActor>, request: ClientRequest) => Promise<Body>;
 }
@@ -53,16 +58,21 @@ export async function answerClient<Body extends JsonObject | undefined>(
   let client_id: string | undefined;
   try {
     const form = readForm(request.form);
-    const client = await authenticateClient(ctx, { authorization: request.authorization, form });
-    client_id = client.client_id;
+    const asked = await (endpoint.prove ?? proveClient)(ctx, { authorization: request.authorization, form });
+    client_id = asked.client.client_id;
     limit(ctx, `client ${client_id}`);
-    const body = await endpoint.answer(ctx, { form, client });
+    const body = await endpoint.answer(ctx, asked);
     return { status: 200, headers: NO_STORE, body };
   } catch (error) {
     const refusal = refusalOf(error);
     await recordRefusal(ctx, { kind: endpoint.refused, refusal, client_id });
     return replyOf(refusal, request);
   }
+}
+
+/** A client that authenticates. Throws `OAuthError`. */
+export async function proveClient(ctx: Ctx, presented: Presented): Promise<ClientRequest> {
+  return { form: presented.form, client: await authenticateClient(ctx, presented) };
 }
 
 function limit(ctx: Ctx, key: string): void {
@@ -89,7 +99,7 @@ interface Refused {
 }
 
 async function recordRefusal(ctx: Ctx, { kind, refusal, client_id }: Refused): Promise<void> {
-  const data = { reason: refusal.reason, detail: inertLine(refusal.message, 500) };
+  const data = { ...refusal.data, reason: refusal.reason, detail: inertLine(refusal.message, 500) };
   await record(ctx, { kind, result: refusal.error, ...(client_id === undefined ? {} : { client_id }), data });
 }
 

@@ -12,7 +12,7 @@ export function readForm(text: string): Form {
   for (const [name, value] of new URLSearchParams(text)) {
     if (value === '') continue;
     if (form.has(name)) {
-      if (name === 'resource')
+      if (name === 'resource' || name === 'audience')
         throw new OAuthError('invalid_target', 'One token is for one resource: ask for each by itself.');
       throw new OAuthError('invalid_request', 'A parameter came more than once.');
     }

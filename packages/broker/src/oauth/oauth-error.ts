@@ -1,8 +1,10 @@
 /** OAuth's own errors (RFC 6749 section 5.2; RFC 8707, RFC 9396, RFC 9449): JSON, never problem details. */
+import type { JsonObject } from '@writ/core';
 
 const STATUS = {
   invalid_request: 400,
   invalid_client: 401,
+  invalid_grant: 400,
   unauthorized_client: 400,
   unsupported_grant_type: 400,
   invalid_scope: 400,
@@ -15,16 +17,18 @@ const STATUS = {
 
 export type OAuthErrorCode = keyof typeof STATUS;
 
-/** A refusal of the token endpoint. `reason` is for the audit log alone. */
+/** A refusal of the token endpoint. `reason` and `data` are for the audit log alone. */
 export class OAuthError extends Error {
   readonly error: OAuthErrorCode;
   readonly reason: string;
+  readonly data: JsonObject;
 
-  constructor(error: OAuthErrorCode, description: string, reason?: string) {
+  constructor(error: OAuthErrorCode, description: string, reason?: string, data: JsonObject = {}) {
     super(description);
     this.name = 'OAuthError';
     this.error = error;
     this.reason = reason ?? error;
+    this.data = data;
   }
 
   get status(): number {

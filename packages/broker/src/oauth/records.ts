@@ -1,10 +1,9 @@
 /** What is kept and said of a token that is issued: its claims, its rows, its audit event. */
 import { compactScope, type Detail, type JsonObject, makeId } from '@writ/core';
 import type { AuditEvent, IssuedToken } from '@writ/store';
-import { type AccessTokenClaims, fitsInline } from '@writ/tokens';
+import { type AccessTokenClaims, MAX_INLINE_DETAILS } from '@writ/tokens';
 import type { Ctx } from '../context.ts';
-import type { AskedTask } from './asked.ts';
-import type { Issuing } from './client-credentials.ts';
+import type { Issuing } from './issue.ts';
 
 /** How long after its last token a task ends, milliseconds. */
 const TASK_AFTER = 24 * 3_600_000;
@@ -20,23 +19,26 @@ export interface Claiming extends Issuing {
   readonly task_id: string;
 }
 
-function isInline(details: readonly Detail[]): boolean {
-  return details.length <= MOST_INLINE && fitsInline(details);
+/** The identity of a job takes its room too: a token has to fit into a header. */
+function isInline(details: readonly Detail[], { ci }: Issuing['origin']['claims']): boolean {
+  const room = MAX_INLINE_DETAILS - (ci === undefined ? 0 : Buffer.byteLength(JSON.stringify(ci)));
+  return details.length <= MOST_INLINE && Buffer.byteLength(JSON.stringify(details)) <= room;
 }
 
 /** The claims of the token (RFC 9068). */
-export function claimsOf(ctx: Ctx, { client, resource, details, iat, exp, task_id, jkt }: Claiming): AccessTokenClaims {
+export function claimsOf(ctx: Ctx, claiming: Claiming): AccessTokenClaims {
+  const { client, resource, details, iat, exp, task_id, jkt, origin } = claiming;
   const { client_id } = client;
   const jti = makeId('token', { now: ctx.now(), randomBytes: ctx.randomBytes });
   const told =
     details.length === 0
       ? {}
-      : isInline(details)
+      : isInline(details, origin.claims)
         ? { authorization_details: [...details] }
         : { authorization_details_id: jti };
   return {
     iss: ctx.config.publicUrl,
-    sub: client_id,
+    sub: origin.sub,
     aud: resource.aud,
     client_id,
     iat,
@@ -44,6 +46,7 @@ export function claimsOf(ctx: Ctx, { client, resource, details, iat, exp, task_i
     exp,
     jti,
     task_id,
+    ...origin.claims,
     ...told,
     ...(jkt === undefined ? {} : { cnf: { jkt } }),
   };
@@ -63,6 +66,7 @@ export function rowsOf(ctx: Ctx, { issuing, claims, kid, details, begins_task }:
   const { organization_id } = ctx;
   const { jti, client_id, task_id, aud, iat, exp } = claims;
   const now = ctx.now();
+  const { parent_jti, act_chain, task_client_id = client_id } = issuing.origin;
   const purpose = issuing.task.begins ? issuing.task.purpose : null;
   const times = { issued_at: iat * 1000, expires_at: exp * 1000 };
   const kept = claims.authorization_details_id === undefined ? null : details;
@@ -71,7 +75,7 @@ export function rowsOf(ctx: Ctx, { issuing, claims, kid, details, begins_task }:
     task: {
       organization_id,
       id: task_id,
-      client_id,
+      client_id: task_client_id,
       purpose,
       created_at: now,
       last_token_at: now,
@@ -86,7 +90,8 @@ export function rowsOf(ctx: Ctx, { issuing, claims, kid, details, begins_task }:
       aud,
       ...times,
       details: kept,
-      act_chain: [],
+      parent_jti,
+      act_chain,
       cnf: claims.cnf ?? null,
     },
   };
@@ -94,14 +99,17 @@ export function rowsOf(ctx: Ctx, { issuing, claims, kid, details, begins_task }:
 
 /** What the event is made of. */
 export interface Issued {
+  readonly issuing: Issuing;
   readonly claims: AccessTokenClaims;
   readonly kid: string;
   readonly details: readonly Detail[];
-  readonly task: AskedTask;
+  /** What using up the origin gave. */
+  readonly used: JsonObject;
 }
 
 /** The audit event of a token. */
-export function eventOf(ctx: Ctx, { claims, kid, details, task }: Issued): AuditEvent {
+export function eventOf(ctx: Ctx, { issuing, claims, kid, details, used }: Issued): AuditEvent {
+  const { task, origin } = issuing;
   const { jti, client_id, task_id, aud, exp, cnf } = claims;
   const allows = details.flatMap((detail) => compactScope(detail).map((line) => `${detail.connection}/${line}`));
   const data: JsonObject = {
@@ -113,6 +121,8 @@ export function eventOf(ctx: Ctx, { claims, kid, details, task }: Issued): Audit
     allows_count: allows.length,
     ...(cnf === undefined ? {} : { jkt: cnf.jkt }),
     ...(task.begins ? { purpose: task.purpose } : {}),
+    ...origin.data,
+    ...used,
   };
   const actor = `client:${client_id}`;
   return { kind: 'token.issued', actor, client_id, task_id, result: 'issued', request_id: ctx.request_id, data };

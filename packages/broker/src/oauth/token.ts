@@ -1,15 +1,29 @@
 /** The token endpoint's verb: by which grant type, and what is answered. */
 import type { JsonObject } from '@writ/core';
+import { GRANT_TYPES as NAMES } from '@writ/tokens';
 import type { Ctx, PublicActor } from '../context.ts';
+import type { Presented } from './authenticate-client.ts';
 import { type GrantRequest, grantRequest, withNonce } from './bound-key.ts';
-import { clientCredentials, type TokenResponse } from './client-credentials.ts';
-import { answerClient, type OAuthReply, type OAuthRequest } from './endpoint.ts';
+import { clientCredentials } from './client-credentials.ts';
+import { answerClient, type ClientRequest, type OAuthReply, type OAuthRequest, proveClient } from './endpoint.ts';
+import { issueExchanged, proveExchange } from './exchange.ts';
 import type { Form } from './form.ts';
+import type { TokenResponse } from './issue.ts';
 import { OAuthError } from './oauth-error.ts';
 
+/** How whoever asks proves who it is, and what it gets. */
+interface GrantType {
+  readonly prove: (ctx: Ctx, presented: Presented) => Promise<ClientRequest>;
+  readonly issue: (ctx: Ctx, request: GrantRequest) => Promise<TokenResponse>;
+}
+
+const EXCHANGE: GrantType = { prove: proveExchange, issue: issueExchanged };
+
 /** By grant type; what is not here is `unsupported_grant_type`. */
-const GRANT_TYPES: Readonly<Record<string, (ctx: Ctx, request: GrantRequest) => Promise<TokenResponse>>> = {
-  client_credentials: clientCredentials,
+const GRANT_TYPES: Readonly<Record<string, GrantType>> = {
+  [NAMES.client_credentials]: { prove: proveClient, issue: clientCredentials },
+  [NAMES.token_exchange]: EXCHANGE,
+  [NAMES.jwt_bearer]: EXCHANGE,
 };
 
 /** The grant types there are, for the metadata. */
@@ -22,15 +36,21 @@ export const GRANT_TYPE_NAMES: readonly string[] = Object.keys(GRANT_TYPES);
 export async function issueToken(ctx: Ctx<PublicActor>, request: OAuthRequest): Promise<OAuthReply<JsonObject>> {
   const reply = await answerClient(ctx, request, {
     refused: 'token.refused',
-    answer: async (_, asked) => bodyOf(await grantTypeOf(asked.form)(ctx, grantRequest(ctx, asked, request))),
+    // Whoever asks for what is not there is told so only after it has proved itself.
+    prove: (_, presented) => (find(presented.form)?.prove ?? proveClient)(ctx, presented),
+    answer: async (_, asked) => bodyOf(await named(asked.form).issue(ctx, grantRequest(ctx, asked, request))),
   });
   return withNonce(ctx, reply, request);
 }
 
-function grantTypeOf(form: Form) {
-  const name = form.get('grant_type');
-  if (name === undefined) throw new OAuthError('invalid_request', 'grant_type is missing.');
-  const found = Object.hasOwn(GRANT_TYPES, name) ? GRANT_TYPES[name] : undefined;
+function find(form: Form): GrantType | undefined {
+  const name = form.get('grant_type') ?? '';
+  return Object.hasOwn(GRANT_TYPES, name) ? GRANT_TYPES[name] : undefined;
+}
+
+function named(form: Form): GrantType {
+  if (!form.has('grant_type')) throw new OAuthError('invalid_request', 'grant_type is missing.');
+  const found = find(form);
   if (found === undefined)
     throw new OAuthError('unsupported_grant_type', `grant_type must be ${GRANT_TYPE_NAMES.join(' or ')}.`);
   return found;

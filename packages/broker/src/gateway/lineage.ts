@@ -1,0 +1,72 @@
+/** What an exchanged token relies on besides itself: the tokens it was made from, and whose they are. */
+import { type ChainLink, type Detail, WritError } from '@writ/core';
+import { type Client, type Db, type EpochKey, getClient, getToken, type Token } from '@writ/store';
+import type { VerifiedAccessToken } from '@writ/tokens';
+
+/** More than any chain of exchanges is long (standards 1.5). */
+const DEEPEST = 8;
+
+/** Whose lineage. */
+export interface LineageOf {
+  readonly organization_id: string;
+  readonly token: VerifiedAccessToken;
+}
+
+/**
+ * Reads the tokens that a token was made from, the one it was exchanged for first, whether or not they still stand; none for a token
+ * that was not exchanged. Throws `WritError` (`invalid_token`) where one is missing.
+ */
+export async function readLineage(db: Db, { organization_id, token }: LineageOf): Promise<readonly Token[]> {
+  const { act, jti } = token.claims;
+  if (act === undefined) return [];
+  const ancestors: Token[] = [];
+  let at = await getToken(db, { organization_id, jti });
+  while (at !== undefined && at.parent_jti !== null && ancestors.length < DEEPEST) {
+    at = await getToken(db, { organization_id, jti: at.parent_jti });
+    if (at !== undefined) ancestors.push(at);
+  }
+  if (at === undefined || at.parent_jti !== null || ancestors.length === 0) throw new WritError('invalid_token');
+  return ancestors;
+}
+
+/** What stops a token because it stops one it was made from: the token, its client, the key that signed it. */
+export function lineageEpochs(lineage: readonly Token[]): EpochKey[] {
+  return lineage.flatMap(({ jti, client_id, kid }): EpochKey[] => [
+    { scope: 'token', subject: jti },
+    { scope: 'client', subject: client_id },
+    { scope: 'key', subject: kid },
+  ]);
+}
+
+/** Whose the ancestors are. */
+export interface Forebears {
+  readonly clients: readonly Client[];
+  /** False where one of them is set so that its grants do not survive delegation. */
+  readonly delegable: boolean;
+}
+
+/** Looks at the ancestors as they stand now. Throws `WritError` (`invalid_token`) unless each stands, and its client too. */
+export async function demandLineage(
+  db: Db,
+  {
+    organization_id,
+    lineage,
+    now,
+  }: { readonly organization_id: string; readonly lineage: readonly Token[]; readonly now: number },
+): Promise<Forebears> {
+  const ids = [...new Set(lineage.map(({ client_id }) => client_id))];
+  const rows = await Promise.all(ids.map((client_id) => getClient(db, { organization_id, client_id })));
+  const clients = rows.filter((client) => client !== undefined && client.disabled_at === null);
+  const stand = lineage.every(({ revoked_at, expires_at }) => revoked_at === null && expires_at > now);
+  if (!stand || clients.length !== ids.length) throw new WritError('invalid_token');
+  const found = clients.flatMap((client) => client ?? []);
+  return { clients: found, delegable: found.every(({ settings }) => settings.delegable !== false) };
+}
+
+/** One link for each ancestor: its details bound everything made from it. Throws `WritError` (`invalid_token`) where they were not kept. */
+export function ancestorLinks(lineage: readonly Token[]): ChainLink[] {
+  return lineage.map(({ jti, details }) => {
+    if (details === null) throw new WritError('invalid_token');
+    return { link: 'ancestor', subject: jti, allowances: details.map((scope: Detail) => ({ scope })) };
+  });
+}

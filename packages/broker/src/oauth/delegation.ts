@@ -1,0 +1,147 @@
+/** One of Writ's own access tokens for a narrower one, by whoever is to act with it (RFC 8693; standards 1.5). */
+import { WritError } from '@writ/core';
+import { keepDetails } from '@writ/store';
+import { type AccessTokenClaims, attenuate, MAX_TOKEN_LIFE, type VerifiedAccessToken } from '@writ/tokens';
+import type { Ctx } from '../context.ts';
+import type { TokenFacts } from '../gateway/callers.ts';
+import { type AskedTask, readResource } from './asked.ts';
+import type { Presented } from './authenticate-client.ts';
+import type { GrantRequest } from './bound-key.ts';
+import { type ClientRequest, proveClient } from './endpoint.ts';
+import type { Form } from './form.ts';
+import { issueFor, type TokenResponse } from './issue.ts';
+import { OAuthError } from './oauth-error.ts';
+import { mayAct, type Origin } from './origin.ts';
+import { verifyPresented } from './presented-token.ts';
+
+/** Who is to act. */
+export interface ActorRequest {
+  readonly presented: Presented;
+  readonly actor_token: string | undefined;
+}
+
+/** Says who is to act: the client that authenticates, or without that the one whose unbound access token is shown. Throws `OAuthError`. */
+export async function proveActor(ctx: Ctx, { presented, actor_token }: ActorRequest): Promise<ClientRequest> {
+  const { authorization, form } = presented;
+  const authenticates = authorization !== undefined || form.has('client_assertion') || form.has('client_secret');
+  if (actor_token === undefined) return await proveClient(ctx, presented);
+  const request = authenticates ? await proveClient(ctx, presented) : undefined;
+  const { client } = await actorOf(ctx, actor_token);
+  const said = request?.client.client_id ?? form.get('client_id') ?? client.client_id;
+  if (said !== client.client_id) throw notAccepted('actor');
+  return { form, client: request?.client ?? client };
+}
+
+async function actorOf(ctx: Ctx, actor_token: string): Promise<TokenFacts> {
+  const token = await verifyForGateway(ctx, actor_token);
+  // A bound token says nothing without the proof of its key, and the proof of this request is for the token to be made.
+  if (token.claims.cnf !== undefined) throw notAccepted('actor_binding');
+  return await factsOf(ctx, token);
+}
+
+/** Issues a token for another, narrower: within it, its ancestors, and the grants they came from. Throws `OAuthError`, `WritError` (`unavailable`). */
+export async function delegate(
+  ctx: Ctx,
+  { request, token }: { readonly request: GrantRequest; readonly token: string },
+): Promise<TokenResponse> {
+  const subject = await verifyForGateway(ctx, token);
+  const { claims } = subject;
+  const form = withinAudience(ctx, request.form, claims);
+  const resource = await readResource(ctx, { ...request, form });
+  const jkt = await request.provenKey();
+  return await issueFor(ctx, {
+    ...request,
+    form,
+    resource,
+    task: taskOf(form, claims),
+    jkt,
+    originOf: () => originOf(ctx, { request, subject, jkt }),
+  });
+}
+
+interface Delegating {
+  readonly request: ClientRequest;
+  readonly subject: VerifiedAccessToken;
+  readonly jkt: string | undefined;
+}
+
+async function originOf(ctx: Ctx, { request, subject, jkt }: Delegating): Promise<Origin> {
+  const { client } = request;
+  const facts = await factsOf(ctx, subject);
+  if (!facts.delegable) throw notAccepted('not_delegable');
+  const attenuated = attenuate({
+    subject: { ...subject.claims, ...limitedTo(facts, client.client_id) },
+    actor: client.client_id,
+    issuer: ctx.config.publicUrl,
+    now: ctx.now(),
+    life: MAX_TOKEN_LIFE,
+    ...(jkt === undefined ? {} : { jkt }),
+  });
+  if (!attenuated.ok) throw notAccepted(attenuated.reason);
+  const { jti, authorization_details, act_chain } = facts;
+  const actors = [facts.client_id, ...act_chain];
+  const { organization_id, store } = ctx;
+  return {
+    sub: attenuated.sub,
+    claims: { act: attenuated.act, ...mayAct(client.settings) },
+    exp: attenuated.exp,
+    most_life: Number.POSITIVE_INFINITY,
+    parent_jti: jti,
+    act_chain: actors,
+    grants: facts.grants,
+    within: authorization_details,
+    task_client_id: facts.task.client_id,
+    epochs: facts.epochs,
+    data: { parent_jti: jti, act_chain: actors },
+    use: async () => {
+      await keepDetails(store.db, { organization_id, jti, details: authorization_details });
+      return {};
+    },
+  };
+}
+
+/** Whom the client of the exchanged token lets act, as its setting stands now; the claim alone where there is none. */
+function limitedTo({ client }: TokenFacts, actor: string): Pick<AccessTokenClaims, 'may_act'> {
+  const [first, ...others] = client.settings.may_act ?? [];
+  if (first === undefined) return {};
+  return { may_act: { sub: [first, ...others].includes(actor) ? actor : first } };
+}
+
+/** The token of a task goes on with it: stopping that stops both. */
+function taskOf(form: Form, { task_id }: AccessTokenClaims): AskedTask {
+  if (form.has('task'))
+    throw new OAuthError('invalid_request', 'The task is that of the exchanged token: leave task out.');
+  if ((form.get('task_id') ?? task_id) !== task_id)
+    throw new OAuthError('invalid_request', 'task_id is not that of the exchanged token.');
+  return { begins: false, id: task_id };
+}
+
+/** A token that is good for one connection is not exchanged for one that is good for others. */
+function withinAudience({ config }: Ctx, form: Form, { aud }: AccessTokenClaims): Form {
+  if (aud === `${config.publicUrl}/gateway`) return form;
+  if ((form.get('resource') ?? aud) !== aud)
+    throw new OAuthError('invalid_target', 'The exchanged token is for one connection alone.');
+  return new Map([...form, ['resource', aud]]);
+}
+
+async function verifyForGateway(ctx: Ctx, token: string): Promise<VerifiedAccessToken> {
+  const verified = await verifyPresented(ctx, token);
+  if (verified === undefined) throw notAccepted('invalid_token');
+  if (verified.claims.aud === `${ctx.config.publicUrl}/api/v1`) throw notAccepted('aud');
+  return verified;
+}
+
+async function factsOf(ctx: Ctx, token: VerifiedAccessToken): Promise<TokenFacts> {
+  try {
+    return await ctx.live.callers.facts(token, {});
+  } catch (error) {
+    if (error instanceof WritError && ['invalid_token', 'task_ended', 'frozen'].includes(error.code))
+      throw notAccepted(error.code);
+    throw error;
+  }
+}
+
+/** The one refusal of a token that is to be exchanged, or of an actor's (RFC 8693 section 2.2.2). */
+function notAccepted(reason: string): OAuthError {
+  return new OAuthError('invalid_request', 'The token to be exchanged was not accepted.', reason);
+}

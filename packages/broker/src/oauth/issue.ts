@@ -1,0 +1,106 @@
+/** Issues a token: covered, bound to a task, recorded, and given out only if nothing that decided has changed meanwhile. */
+import { type Detail, makeId, WritError } from '@writ/core';
+import { type EpochVector, getTask, readEpochs, revokeTokens } from '@writ/store';
+import { mintAccessToken } from '@writ/tokens';
+import type { Ctx } from '../context.ts';
+import type { ClientFacts } from '../gateway/client-facts.ts';
+import { type AskedTask, noSuchTask, type Resource, readExpiresIn } from './asked.ts';
+import { coverage, lifeOf } from './coverage.ts';
+import type { ClientRequest } from './endpoint.ts';
+import type { Origin } from './origin.ts';
+import { claimsOf, eventOf, rowsOf } from './records.ts';
+import { demandStillProved } from './still-proved.ts';
+
+/** What the endpoint answers (RFC 6749 section 5.1, RFC 8693 section 2.2.1, RFC 9396 section 7). */
+export interface TokenResponse {
+  readonly access_token: string;
+  readonly issued_token_type?: string;
+  readonly token_type: 'Bearer' | 'DPoP';
+  readonly expires_in: number;
+  readonly authorization_details?: readonly Detail[];
+  readonly task_id: string;
+}
+
+/** What is asked for, and how to say anew what the token comes from. */
+export interface TokenOrder extends ClientRequest {
+  readonly resource: Resource;
+  readonly task: AskedTask;
+  /** The thumbprint of the key the token is bound to; undefined for a bearer token. */
+  readonly jkt: string | undefined;
+  readonly originOf: (facts: ClientFacts) => Promise<Origin>;
+}
+
+/** A token request with everything that decides about it. */
+export interface Issuing extends TokenOrder {
+  readonly facts: ClientFacts;
+  readonly origin: Origin;
+}
+
+/** Issues a token. Throws `OAuthError`, or `WritError` (`unavailable`) when it could not be recorded. */
+export async function issueFor(ctx: Ctx, order: TokenOrder): Promise<TokenResponse> {
+  for (let attempt = 1; ; attempt += 1) {
+    const facts = await ctx.live.clients.facts(order.client.client_id);
+    demandStillProved(order.client, facts.client);
+    const issued = await issue(ctx, { ...order, facts, origin: await order.originOf(facts) });
+    if (issued !== undefined) return issued;
+    // Something of it was changed while it was recorded: once more, by what stands now.
+    if (attempt === 3)
+      throw new WritError('unavailable', { detail: 'What decides about this token keeps changing.', retry_after: 1 });
+  }
+}
+
+async function issue(ctx: Ctx, issuing: Issuing): Promise<TokenResponse | undefined> {
+  const { facts, resource, form, origin } = issuing;
+  const covered = resource.kind === 'gateway' ? await coverage(ctx, issuing) : { details: [], grants: [] };
+  const iat = Math.floor(ctx.now() / 1000);
+  const life = lifeOf(issuing, { asked: readExpiresIn(form), grants: covered.grants, iat });
+  const { task_id, begins_task, epochs } = await taskOf(ctx, issuing, [...facts.epochs, ...origin.epochs]);
+  const used = (await origin.use?.(covered.details)) ?? {};
+  const key = await ctx.live.keys.active(facts.client.settings.access_token_signing_alg);
+  const claims = claimsOf(ctx, { ...issuing, details: covered.details, iat, exp: iat + life, task_id });
+  await ctx.live.tokens.write(rowsOf(ctx, { issuing, claims, kid: key.kid, details: covered.details, begins_task }));
+  const event = eventOf(ctx, { issuing, claims, kid: key.kid, details: covered.details, used });
+  const { stale } = await ctx.audit.append(event, {
+    // A key's epoch moves once: when it is compromised, and then it signs nothing more.
+    epochs: [...epochs, { scope: 'key', subject: key.kid, epoch: 0 }],
+    instead: { ...event, kind: 'token.refused', result: 'stale' },
+  });
+  if (stale.length > 0) {
+    ctx.live.forget(stale);
+    await takeBack(ctx, claims.jti);
+    return undefined;
+  }
+  return {
+    access_token: mintAccessToken(claims, key),
+    token_type: issuing.jkt === undefined ? 'Bearer' : 'DPoP',
+    expires_in: life,
+    ...(resource.kind === 'gateway' ? { authorization_details: covered.details } : {}),
+    task_id,
+  };
+}
+
+/** A token that was written but will not be given out. */
+async function takeBack(ctx: Ctx, jti: string): Promise<void> {
+  const { organization_id, store } = ctx;
+  await store.transaction((tx) => revokeTokens(tx, { organization_id, now: ctx.now(), selection: { jti } }));
+}
+
+interface FoundTask {
+  readonly task_id: string;
+  readonly begins_task: boolean;
+  readonly epochs: EpochVector;
+}
+
+async function taskOf(ctx: Ctx, { task, client, origin }: Issuing, epochs: EpochVector): Promise<FoundTask> {
+  if (task.begins) {
+    const task_id = makeId('task', { now: ctx.now(), randomBytes: ctx.randomBytes });
+    return { task_id, begins_task: true, epochs };
+  }
+  const { organization_id, store } = ctx;
+  const own = await readEpochs(store.db, { organization_id, keys: [{ scope: 'task', subject: task.id }] });
+  const found = await getTask(store.db, { organization_id, id: task.id });
+  const live = found !== undefined && found.ended_at === null && found.ends_at > ctx.now();
+  if (!live || found.client_id !== (origin.task_client_id ?? client.client_id)) throw noSuchTask();
+  await ctx.live.clients.refuseFrozenTask(task.id);
+  return { task_id: task.id, begins_task: false, epochs: [...epochs, ...own] };
+}

@@ -1,0 +1,49 @@
+/** What a token takes from what it is made from: the client's own proof, a workload's token, or another access token. */
+import type { Detail, JsonObject } from '@writ/core';
+import type { Client, EpochVector, Grant } from '@writ/store';
+import type { AccessTokenClaims } from '@writ/tokens';
+
+/** Where a token comes from. */
+export interface Origin {
+  readonly sub: string;
+  readonly claims: Partial<Pick<AccessTokenClaims, 'act' | 'ci' | 'may_act'>>;
+  /** Seconds since the epoch: it never outlives what it is made from. */
+  readonly exp: number;
+  /** The longest it may live besides, in seconds. */
+  readonly most_life: number;
+  readonly parent_jti: string | null;
+  /** Client ids, outermost first; the client's own is not in it. */
+  readonly act_chain: readonly string[];
+  /** The grants it is within, where they are not the client's own. */
+  readonly grants?: readonly Grant[];
+  /** The details of the token it is made from: nothing else can be covered. */
+  readonly within?: readonly Detail[];
+  /** Whose the task is that it goes on with, where it is not the client's own. */
+  readonly task_client_id?: string;
+  /** What it relies on besides the client. */
+  readonly epochs: EpochVector;
+  /** What the audit log says of it. */
+  readonly data: JsonObject;
+  /** Uses up what it is made from, right before the token is recorded, and says so for the audit log. Throws `OAuthError`. */
+  readonly use?: (details: readonly Detail[]) => Promise<JsonObject>;
+}
+
+/** The origin of a token that a client asks for with nothing but its own proof. */
+export function ownOrigin({ client_id, settings }: Client): Origin {
+  return {
+    sub: client_id,
+    claims: mayAct(settings),
+    exp: Number.POSITIVE_INFINITY,
+    most_life: Number.POSITIVE_INFINITY,
+    parent_jti: null,
+    act_chain: [],
+    epochs: [],
+    data: {},
+  };
+}
+
+/** The claim has room for one (RFC 8693 section 4.4); of several the setting itself is looked at when a token is exchanged. */
+export function mayAct({ may_act = [] }: Client['settings']): Pick<Origin['claims'], 'may_act'> {
+  const [only, ...others] = may_act;
+  return only === undefined || others.length > 0 ? {} : { may_act: { sub: only } };
+}

@@ -1,0 +1,148 @@
+/** A workload's own token as the proof of a client of kind `ci`, and what is issued for it (standards 1.4). */
+import { type Detail, type FederatedAuth, inertLine, type JsonObject } from '@writ/core';
+import { type Client, useSubjectToken } from '@writ/store';
+import {
+  CI_TOKEN_LIFE,
+  ciSubject,
+  failedClaims,
+  GRANT_TYPES,
+  type RejectionReason,
+  type VerifiedSubjectToken,
+  verifySubjectToken,
+} from '@writ/tokens';
+import { checkView } from '../clients/trust-test.ts';
+import { storedAuth } from '../clients/view.ts';
+import type { Ctx } from '../context.ts';
+import { readResource, readTask } from './asked.ts';
+import { findClient, type Presented } from './authenticate-client.ts';
+import type { GrantRequest } from './bound-key.ts';
+import type { ClientRequest } from './endpoint.ts';
+import type { Form } from './form.ts';
+import { issueFor, type TokenResponse } from './issue.ts';
+import { isWithin } from './narrower.ts';
+import { OAuthError } from './oauth-error.ts';
+import { mayAct, type Origin } from './origin.ts';
+
+/** A token request of a workload. */
+export interface WorkloadRequest {
+  readonly presented: Presented;
+  readonly token: string;
+}
+
+/**
+ * Verifies a workload's token against the one policy that `client_id` names: never any that matches. Every refusal looks the same
+ * to the caller; why is in the audit log. Throws `OAuthError`.
+ */
+export async function proveWorkload(ctx: Ctx, { presented, token }: WorkloadRequest): Promise<ClientRequest> {
+  const { form } = presented;
+  const client_id = form.get('client_id');
+  if (client_id === undefined)
+    throw new OAuthError('invalid_request', 'client_id is missing: it names the trust policy.', 'no_policy');
+  refuseOtherProof(presented);
+  const client = await findClient(ctx, client_id);
+  const policy = policyOf(client);
+  const about = { policy: inertLine(client_id, 100) };
+  if (client === undefined || policy === undefined)
+    throw notAccepted(form, client === undefined ? 'unknown' : 'other_method', about);
+  if (client.disabled_at !== null) throw notAccepted(form, 'disabled', about);
+  const result = await verifySubjectToken(token, policy, { keys: ctx.live.issuers.find, now: ctx.now() });
+  if (result.ok) return { form, client, workload: result };
+  throw notAccepted(form, result.reason, { ...about, ...shown(token, { policy, reason: result.reason }) });
+}
+
+/** A workload's token is the whole proof: with another it would be open which of the two counts. */
+function refuseOtherProof({ authorization, form }: Presented): void {
+  if (authorization === undefined && !form.has('client_assertion') && !form.has('client_secret')) return;
+  throw new OAuthError('invalid_request', 'The client must prove itself in exactly one way.', 'two_methods');
+}
+
+function policyOf(client: Client | undefined): FederatedAuth | undefined {
+  if (client?.kind !== 'ci') return undefined;
+  const auth = storedAuth(client.auth);
+  return auth.method === 'federated' ? auth : undefined;
+}
+
+/** For an admin: the comparisons that failed. What the signature does not vouch for is only what somebody said. */
+function shown(
+  token: string,
+  { policy, reason }: { readonly policy: FederatedAuth; readonly reason: RejectionReason },
+): JsonObject {
+  const wanted: readonly RejectionReason[] = ['iss', 'aud', 'event', 'pinned_claim'];
+  return wanted.includes(reason) ? { checks: failedClaims(token, policy).slice(0, 40).map(checkView) } : {};
+}
+
+/** The one refusal of a workload's token (RFC 8693 section 2.2.2, RFC 7523 section 3.1). */
+function notAccepted(form: Form, reason: string, data: JsonObject): OAuthError {
+  const error = form.get('grant_type') === GRANT_TYPES.jwt_bearer ? 'invalid_grant' : 'invalid_request';
+  return new OAuthError(error, 'workload token not accepted', reason, data);
+}
+
+/** Issues a token to a workload that has proved itself, and uses its proof up. Throws `OAuthError`, or `WritError` (`unavailable`). */
+export async function issueToWorkload(ctx: Ctx, request: GrantRequest): Promise<TokenResponse> {
+  const { form, client, workload } = request;
+  if (workload === undefined) throw notAccepted(form, 'unknown', {});
+  const resource = await readResource(ctx, request);
+  const task = readTask(request);
+  const jkt = await request.provenKey();
+  const origin = originOf(ctx, { form, client, workload });
+  try {
+    return await issueFor(ctx, { ...request, resource, task, jkt, originOf: async () => origin });
+  } catch (error) {
+    // The policy was replaced or disabled just now: no other answer than to whoever comes after.
+    if (error instanceof OAuthError && error.error === 'invalid_client') throw notAccepted(form, error.reason, {});
+    throw error;
+  }
+}
+
+interface Workload {
+  readonly form: Form;
+  readonly client: Client;
+  readonly workload: VerifiedSubjectToken;
+}
+
+function originOf(ctx: Ctx, { form, client, workload }: Workload): Origin {
+  const { identity, exp } = workload;
+  // Within the leeway of an issuer's clock a token is still taken, but nothing that outlives it can be made of it.
+  if (exp <= Math.floor(ctx.now() / 1000)) throw notAccepted(form, 'exp', {});
+  return {
+    sub: ciSubject(client.client_id, identity),
+    claims: { ci: identity, ...mayAct(client.settings) },
+    exp,
+    most_life: CI_TOKEN_LIFE,
+    parent_jti: null,
+    act_chain: [],
+    epochs: [],
+    data: { ci: Object.fromEntries(Object.entries(identity).map(([name, value]) => [name, value ?? null])) },
+    use: once((details) => useUp(ctx, { form, client, workload, details })),
+  };
+}
+
+/** Counts the use, in the database. One that its issuer hands out once a job may come again, for the same or fewer details. */
+async function useUp(
+  ctx: Ctx,
+  { form, client, workload, details }: Workload & { readonly details: readonly Detail[] },
+) {
+  const { organization_id, store } = ctx;
+  const { client_id } = client;
+  const { issuer, use_id, most, expires_at } = workload.use;
+  const used = await useSubjectToken(store.db, {
+    organization_id,
+    issuer,
+    // A job may have one token for each of several policies; a token that is good once is good at one of them.
+    use_id: most === 1 ? use_id : `${client_id}/${use_id}`,
+    client_id,
+    details,
+    now: ctx.now(),
+    expires_at,
+    most,
+  });
+  if (used === undefined) throw notAccepted(form, most === 1 ? 'replayed' : 'used_up', { policy: client_id });
+  if (!isWithin(details, used.details)) throw notAccepted(form, 'wider_than_before', { policy: client_id });
+  return { subject_token_uses: used.uses };
+}
+
+/** An attempt that is repeated, because something changed while it was recorded, is the same use. */
+function once<T>(work: (details: readonly Detail[]) => Promise<T>): (details: readonly Detail[]) => Promise<T> {
+  let made: Promise<T> | undefined;
+  return (details) => (made ??= work(details));
+}
