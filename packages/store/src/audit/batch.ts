@@ -1,10 +1,15 @@
 import { type AuditHead, chainEntry, WritError } from '@writ/core';
 import type { Result, Statement } from '../database.ts';
 import type { EpochKey, EpochVector, EventColumns, PreparedEvent } from './event.ts';
+import { issuedStatements, type PreparedToken } from './issued.ts';
 
-/** An event that waits for its batch, and what to write in its place if one of its epochs is no longer the current one. */
+/**
+ * An event that waits for its batch, the token it tells of, and what to write in the place of both if one of its epochs is no
+ * longer the current one.
+ */
 export interface Pending {
   readonly event: PreparedEvent;
+  readonly issued?: PreparedToken;
   readonly epochs?: EpochVector;
   readonly instead?: () => PreparedEvent;
 }
@@ -72,7 +77,7 @@ export function lockAndCheck(organizationId: string, batch: readonly Pending[]):
 }
 
 /**
- * The second round: the statement that records the batch, and what each waiter will be told once it is durable; an error for one
+ * The second round: the statements that record the batch, and what each waiter will be told once it is durable; an error for one
  * whose refusal cannot be written. No statement where there is nothing to record.
  */
 export function recordBatch(
@@ -83,6 +88,7 @@ export function recordBatch(
   const before = headOf(locked);
   const current = epochsOf(checked);
   const rows = new Rows();
+  const issued: PreparedToken[] = [];
   let head: AuditHead = before;
   const outcomes = batch.map((pending) => {
     const stale = pending.epochs ? staleOf(pending.epochs, current) : [];
@@ -91,11 +97,13 @@ export function recordBatch(
     const entry = chainEntry(event.draft, head);
     rows.add(entry.text, entry.head.hash, head.hash, event.columns);
     head = entry.head;
+    if (pending.issued && stale.length === 0) issued.push(pending.issued);
     return { ...head, written: stale.length > 0 ? 'instead' : 'event', stale } as const;
   });
   if (rows.count === 0) return { statements: [], outcomes };
   const params = [organizationId, head.seq, head.hash, before.seq, before.hash, before.xact, ...rows.texts()];
-  return { statements: [{ text: WRITE, params, writes: rows.count }], outcomes };
+  const statements = [...issuedStatements(issued, before.xact), { text: WRITE, params, writes: rows.count }];
+  return { statements, outcomes };
 }
 
 /** Prepared only now: it is seldom needed. */

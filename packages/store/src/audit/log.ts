@@ -2,13 +2,19 @@ import { WritError } from '@writ/core';
 import type { Driver } from '../database.ts';
 import { lost, translate } from '../errors.ts';
 import { refuseInsideTransaction } from '../guard.ts';
+import type { IssuedToken } from '../queries/issued.ts';
 import { type Appended, lockAndCheck, type Pending, recordBatch } from './batch.ts';
 import { type AuditEvent, type EpochVector, prepareEvent } from './event.ts';
+import { prepareToken } from './issued.ts';
 
-/** The epochs an event relies on, and the event (a refusal) to record in its place if any of them has moved. */
+/**
+ * The epochs an event relies on, and the event (a refusal) to record in its place if any of them has moved. `issued`: the token
+ * that the event tells of, recorded in the same transaction, or with the refusal not at all.
+ */
 export interface Conditions {
   readonly epochs: EpochVector;
   readonly instead: AuditEvent;
+  readonly issued?: IssuedToken;
 }
 
 /** The log of one organization, as brokers write it. */
@@ -83,7 +89,13 @@ export function openAuditLog(
 function prepare(event: AuditEvent, conditions: Conditions | undefined, at: number): Pending {
   const prepared = prepareEvent(event, at);
   if (!conditions) return { event: prepared };
-  return { event: prepared, epochs: conditions.epochs, instead: () => prepareEvent(conditions.instead, at) };
+  const { epochs, instead, issued } = conditions;
+  return {
+    event: prepared,
+    epochs,
+    instead: () => prepareEvent(instead, at),
+    ...(issued === undefined ? {} : { issued: prepareToken(issued) }),
+  };
 }
 
 /** Never throws: each waiter is told. After a failed commit it is not known whether the batch is durable, so nobody is told it is. */
