@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
-import { isIPv6 } from 'node:net';
 import { WritError } from '@writ/core';
 import { clearSignInFailures, hasSignedInFrom, type Pace, takeAttempt } from '@writ/store';
 import type { Ctx, Services } from '../context.ts';
+import { networkOf } from '../network.ts';
 
 const SECOND = 1000;
 const HOUR = 3600 * SECOND;
@@ -65,16 +65,6 @@ async function isKnown(ctx: Ctx, userId: string | undefined): Promise<boolean> {
 /** Keyed, so that the table tells nobody which addresses were tried. */
 function accountOf(services: Services, email: string): string {
   return createHmac('sha256', services.deriveKey('audit_digest')).update(`sign_in:${email}`).digest('hex').slice(0, 32);
-}
-
-/** Whoever has one IPv6 address has the other 2^64 of its network. */
-function networkOf(address: string): string {
-  if (!isIPv6(address)) return address;
-  const [head = '', tail] = address.split('::');
-  const before = head.split(':').filter((group) => group !== '');
-  const after = tail === undefined ? [] : tail.split(':').filter((group) => group !== '');
-  const zeros = Array.from({ length: Math.max(0, 8 - before.length - after.length) }, () => '0');
-  return `${[...before, ...zeros, ...after].slice(0, 4).join(':')}::/64`;
 }
 
 function tooMany(wait: number): WritError {

@@ -4,6 +4,7 @@ import type { Client } from '@writ/store';
 import type { VerifiedSubjectToken } from '@writ/tokens';
 import { record } from '../audit/record.ts';
 import type { Ctx, PublicActor } from '../context.ts';
+import { networkOf } from '../network.ts';
 import { authenticateClient, type Presented } from './authenticate-client.ts';
 import { type Form, readForm } from './form.ts';
 import { describable, OAuthError } from './oauth-error.ts';
@@ -54,7 +55,7 @@ export async function answerClient<Body extends JsonObject | undefined>(
   request: OAuthRequest,
   endpoint: Endpoint<Body>,
 ): Promise<OAuthReply<Body | JsonObject>> {
-  limit(ctx, `address ${ctx.address}`);
+  limit(ctx, `network ${networkOf(ctx.address)}`);
   let client_id: string | undefined;
   try {
     const form = readForm(request.form);
