@@ -71,6 +71,21 @@ describe('grants', () => {
     await expect(wrong).rejects.toMatchObject({ code: 'validation_failed' });
   });
 
+  test('a change of its note never brings back what another change took away meanwhile', async () => {
+    const made = await createGrant(it.owner(), grant);
+    const [narrowed, noted] = await Promise.allSettled([
+      patchGrant(it.owner(), { id: made.id, operations: ['*:read'], expires_at: '2099-01-01T00:00:00Z' }),
+      patchGrant(it.owner(), { id: made.id, note: 'for the week' }),
+    ]);
+    const held = await getGrant(it.owner(), { id: made.id });
+    if (narrowed.status === 'fulfilled') expect(held.operations).toEqual(['*:read']);
+    for (const change of [narrowed, noted])
+      if (change.status === 'rejected') expect(change.reason).toMatchObject({ code: 'conflict' });
+    expect([narrowed.status, noted.status]).toContain('fulfilled');
+    const told = (await it.audit()).filter(({ data }) => Reflect.get(Object(data), 'grant_id') === made.id);
+    expect(told[1]).toMatchObject({ kind: 'grant.changed', data: { expires_at: '2099-01-01T00:00:00.000Z' } });
+  });
+
   test('a preview lists what a grant reaches, where, with the outcome, and saves nothing', async () => {
     const asked = {
       ...grant,

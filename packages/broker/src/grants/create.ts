@@ -1,6 +1,6 @@
 import type { InputOf, OutputOf } from '@writ/api';
 import { compactScope, type GrantScope, type JsonObject, makeId, WritError } from '@writ/core';
-import { getClient, insertGrant } from '@writ/store';
+import { type Grant, getClient, insertGrant } from '@writ/store';
 import { change } from '../audit/record.ts';
 import { actorId } from '../connections/actor-id.ts';
 import type { AdminActor, Ctx } from '../context.ts';
@@ -30,6 +30,14 @@ export function scopeData(scope: GrantScope): JsonObject {
     allows: compactScope(scope).slice(0, 200),
     ...(scope.resources === undefined ? {} : { resources: scope.resources.slice(0, 100) }),
     ...(conditions.length === 0 ? {} : { arguments: conditions.slice(0, 100) }),
+  };
+}
+
+/** How long a grant and its tokens last, as the audit log has it: making either longer is a widening like any other. */
+export function limitsData({ max_ttl_seconds, expires_at }: Pick<Grant, 'max_ttl_seconds' | 'expires_at'>): JsonObject {
+  return {
+    ...(max_ttl_seconds === null ? {} : { max_ttl_seconds }),
+    ...(expires_at === null ? {} : { expires_at: new Date(expires_at).toISOString() }),
   };
 }
 
@@ -65,11 +73,7 @@ export async function createGrant(
   return await change(ctx, async (tx) => {
     if ((await getClient(tx, { organization_id, client_id })) === undefined) throw new WritError('conflict');
     const grant = await insertGrant(tx, row);
-    const data = {
-      grant_id: row.id,
-      ...scopeData(scope),
-      ...(max_ttl_seconds === undefined ? {} : { max_ttl_seconds }),
-    };
+    const data = { grant_id: row.id, ...scopeData(scope), ...limitsData(row) };
     return {
       result: grantView(grant),
       happened: { kind: 'grant.created', client_id, connection: state.slug, data },

@@ -1,18 +1,18 @@
 import type { InputOf, OutputOf } from '@writ/api';
-import type { GrantScope } from '@writ/core';
-import { type GrantChange, getGrant, updateGrant } from '@writ/store';
+import { digestOf, type GrantScope, WritError } from '@writ/core';
+import { type Grant, type GrantChange, getGrant, type Tx, updateGrant } from '@writ/store';
 import { change } from '../audit/record.ts';
 import type { AdminActor, Ctx } from '../context.ts';
 import { throwIfAny } from '../validation.ts';
 import { deployOnlyProblems, expiryProblems, namedConnection } from './check.ts';
 import { scopeProblems } from './check-scope.ts';
-import { scopeData } from './create.ts';
+import { limitsData, scopeData } from './create.ts';
 import { noSuchGrant } from './list.ts';
 import { grantView } from './view.ts';
 
 type Input = InputOf<'grants.patch'>;
 
-/** Changes a grant; live tokens feel it on their next request. Throws `not_found`, `validation_failed`. */
+/** Changes a grant; live tokens feel it on their next request. Throws `not_found`, `validation_failed`, `conflict`. */
 export async function patchGrant(ctx: Ctx<AdminActor>, input: Input): Promise<OutputOf<'grants.patch'>> {
   const { organization_id, store } = ctx;
   const { id } = input;
@@ -26,8 +26,7 @@ export async function patchGrant(ctx: Ctx<AdminActor>, input: Input): Promise<Ou
     ...expiryProblems(ctx, input.expires_at),
   ]);
   return await change(ctx, async (tx) => {
-    const grant = await updateGrant(tx, { organization_id, id, now: ctx.now(), set: changeOf(scope, input) });
-    if (grant === undefined) throw noSuchGrant(id);
+    const grant = await write(tx, { ctx, scope, input });
     const { client_id } = grant;
     return {
       result: grantView(grant),
@@ -35,11 +34,30 @@ export async function patchGrant(ctx: Ctx<AdminActor>, input: Input): Promise<Ou
         kind: 'grant.changed',
         client_id,
         connection: state.slug,
-        data: { grant_id: id, ...scopeData(scope) },
+        data: { grant_id: id, ...scopeData(scope), ...limitsData(grant) },
       },
       epochs: [{ scope: 'client', subject: client_id }],
     };
   });
+}
+
+interface Write {
+  readonly ctx: Ctx<AdminActor>;
+  /** What was checked. */
+  readonly scope: GrantScope;
+  readonly input: Input;
+}
+
+/** The first write holds the row: what somebody else took from the scope since it was read never comes back. */
+async function write(tx: Tx, { ctx, scope, input }: Write): Promise<Grant> {
+  const key = { organization_id: ctx.organization_id, id: input.id, now: ctx.now() };
+  const held = await updateGrant(tx, { ...key, set: limitsOf(input) });
+  if (held === undefined) throw noSuchGrant(input.id);
+  if (digestOf(changedScope(held.scope, input)) !== digestOf(scope))
+    throw new WritError('conflict', { detail: 'Somebody else changed this grant meanwhile. Read it again.' });
+  const grant = await updateGrant(tx, { ...key, set: { scope } });
+  if (grant === undefined) throw noSuchGrant(input.id);
+  return grant;
 }
 
 function changedScope(before: GrantScope, input: Input): GrantScope {
@@ -54,9 +72,8 @@ function changedScope(before: GrantScope, input: Input): GrantScope {
   };
 }
 
-function changeOf(scope: GrantScope, { max_ttl_seconds, expires_at, note }: Input): GrantChange {
+function limitsOf({ max_ttl_seconds, expires_at, note }: Input): GrantChange {
   return {
-    scope,
     ...(max_ttl_seconds === undefined ? {} : { max_ttl_seconds }),
     ...(expires_at === undefined ? {} : { expires_at: expires_at === null ? null : Date.parse(expires_at) }),
     ...(note === undefined ? {} : { note }),
