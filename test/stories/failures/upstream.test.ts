@@ -236,7 +236,7 @@ describe('echoing', () => {
   );
 
   test.each(['raw', 'base64', 'url', 'split'] as const)(
-    '%s, in an answer to the question of the broker itself: it is not believed',
+    '%s, in an answer to the question of the broker itself: it is not believed, and the credential is flagged',
     async (echo) => {
       await renew();
       await scene.railway.behave({ echo });
@@ -244,6 +244,7 @@ describe('echoing', () => {
         status: 503,
       });
       expect(await arrived(scene, 'Echo')).toEqual([]);
+      expect((await credential())?.status).toBe('flagged');
       expectSilence(scene.broker.logs());
     },
   );

@@ -1,10 +1,13 @@
 import { type AuthorizedValue, WritError } from '@writ/core';
 import { appendIn, bumpEpochs, getConnection, updateConnection } from '@writ/store';
-import type { Services } from '../context.ts';
+import type { BaseServices } from '../context.ts';
 
-/** Flags the root credentials of a connection whose upstream echoed one: shown until they are replaced. */
-export async function flagCredential(services: Services, authorized: AuthorizedValue): Promise<void> {
-  const { store, organization_id, live, now } = services;
+/**
+ * Flags the root credentials of a connection whose upstream echoed one: shown until they are replaced. Every broker, this one too,
+ * learns of it by the change feed.
+ */
+export async function flagCredential(services: BaseServices, authorized: AuthorizedValue): Promise<void> {
+  const { store, organization_id, now } = services;
   const { connection_id: id, request_id } = authorized;
   const at = now();
   await store.transaction(async (tx) => {
@@ -22,5 +25,4 @@ export async function flagCredential(services: Services, authorized: AuthorizedV
     };
     await appendIn(tx, { ...writing, event });
   });
-  live.forget([{ scope: 'connection', subject: id }]);
 }

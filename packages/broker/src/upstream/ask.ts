@@ -13,6 +13,7 @@ import {
 import type { Ask, EffectOverrides, Provider, Question } from '@writ/providers';
 import type { Connection } from '@writ/store';
 import { authorizeRead } from '../authorize.ts';
+import { flagCredential } from '../connections/flag.ts';
 import type { BaseServices } from '../context.ts';
 import type { CredentialBox } from './credential-box.ts';
 import { fetchBody } from './fetch-body.ts';
@@ -44,6 +45,7 @@ export function createAsk(services: BaseServices, facts: Facts): Ask {
       services.log.error('upstream.credential_echoed', new Error('a root credential was echoed'), {
         connection: row.slug,
       });
+      await flagCredential(services, authorized.value);
       throw unavailable(question, 'its answer held the root credential and was withheld');
     }
     if (answer.status !== 200) throw unavailable(question, `it answered ${answer.status}`);
