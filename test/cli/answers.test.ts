@@ -159,7 +159,7 @@ describe('the stored session', () => {
 });
 
 test('every command explains itself, with examples', async () => {
-  const commands = ['connect', 'grant create', 'token', 'audit verify'];
+  const commands = ['connect', 'grant create', 'token request', 'audit verify'];
   for (const command of commands) {
     const ran = await home.writ([...command.split(' '), '--help']);
     expect(ran.code, command).toBe(0);

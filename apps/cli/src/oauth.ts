@@ -2,12 +2,16 @@ import { type Detail, detailSchema, inert, isJsonObject, type Secret } from '@wr
 import type { Cli } from './cli.ts';
 import { EXIT, Failure } from './failure.ts';
 
-/** A token request, and how the client proves itself. */
-export interface TokenRequest {
-  readonly form: URLSearchParams;
+/** How a client proves itself: by one of the two. */
+export interface Identity {
   readonly basic?: { readonly clientId: string; readonly secret: Secret };
   /** Makes the client assertion for an issuer. */
   readonly assertion?: (issuer: string) => string;
+}
+
+/** A request of a client to an OAuth endpoint. */
+export interface ClientRequest extends Identity {
+  readonly form: URLSearchParams;
 }
 
 /** What the token endpoint answered. */
@@ -23,13 +27,35 @@ export interface Answer {
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
 /** Asks the token endpoint (RFC 6749 section 4.4). Throws a `Failure` with what it said. */
-export async function askToken(cli: Cli, { form, basic, assertion }: TokenRequest): Promise<Answer> {
+export async function askToken(cli: Cli, request: ClientRequest): Promise<Answer> {
+  return answerOf(await ask(cli, { ...request, path: '/oauth/token', failed: 'No token' }));
+}
+
+/** Asks what a token is good for now (RFC 7662). Throws a `Failure`. */
+export async function introspect(cli: Cli, request: ClientRequest): Promise<Readonly<Record<string, unknown>>> {
+  const answer = await ask(cli, { ...request, path: '/oauth/introspect', failed: 'Not told' });
+  if (isJsonObject(answer) && typeof answer['active'] === 'boolean') return answer;
+  throw strange();
+}
+
+/** Revokes a token (RFC 7009). Throws a `Failure`. */
+export async function revoke(cli: Cli, request: ClientRequest): Promise<void> {
+  await ask(cli, { ...request, path: '/oauth/revoke', failed: 'Not revoked' });
+}
+
+interface Asking extends ClientRequest {
+  readonly path: string;
+  /** What a refusal begins with. */
+  readonly failed: string;
+}
+
+async function ask(cli: Cli, { form, basic, assertion, path, failed }: Asking): Promise<unknown> {
   const url = await cli.url();
   if (assertion !== undefined) {
     form.set('client_assertion_type', ASSERTION_TYPE);
     form.set('client_assertion', assertion(await issuerOf(cli)));
   }
-  const response = await cli.fetch(`${url}/oauth/token`, {
+  const response = await cli.fetch(`${url}${path}`, {
     method: 'POST',
     redirect: 'error',
     headers: basic === undefined ? {} : { authorization: `Basic ${basicOf(basic)}` },
@@ -37,8 +63,8 @@ export async function askToken(cli: Cli, { form, basic, assertion }: TokenReques
     signal: AbortSignal.timeout(30_000),
   });
   const answer: unknown = await response.json().catch(() => undefined);
-  if (!response.ok) throw refused(response.status, answer);
-  return answerOf(answer);
+  if (!response.ok) throw refused(failed, { status: response.status, answer });
+  return answer;
 }
 
 /** The issuer as the broker names itself: assertions and tokens are for it alone, whatever name it was reached by. */
@@ -51,7 +77,7 @@ export async function issuerOf(cli: Cli): Promise<string> {
 }
 
 /** RFC 6749 section 2.3.1: both parts form-encoded, then Base64. */
-function basicOf({ clientId, secret }: NonNullable<TokenRequest['basic']>): string {
+function basicOf({ clientId, secret }: NonNullable<Identity['basic']>): string {
   const encoded = [clientId, secret.expose()].map((part) => encodeURIComponent(part).replaceAll('%20', '+'));
   return Buffer.from(encoded.join(':')).toString('base64');
 }
@@ -60,13 +86,13 @@ const MEANING: Readonly<Record<string, string>> = {
   invalid_client: 'The client is not known, is disabled, or its secret or key is wrong.',
 };
 
-function refused(status: number, answer: unknown): Failure {
+function refused(failed: string, { status, answer }: { readonly status: number; readonly answer: unknown }): Failure {
   const error = isJsonObject(answer) && typeof answer['error'] === 'string' ? answer['error'] : 'error';
   const described = isJsonObject(answer) ? answer['error_description'] : undefined;
   const sentence = typeof described === 'string' && error !== 'invalid_client' ? described : MEANING[error];
   return new Failure(
     EXIT.failed,
-    `No token: ${inert(sentence ?? `the broker answered ${status}.`)} (${inert(error)})`,
+    `${failed}: ${inert(sentence ?? `the broker answered ${status}.`)} (${inert(error)})`,
     {
       problem: { status, code: error },
     },
@@ -87,5 +113,9 @@ function answerOf(answer: unknown): Answer {
       };
     }
   }
-  throw new Failure(EXIT.unreachable, 'What answers there does not answer like a Writ broker. Check --url.');
+  throw strange();
+}
+
+function strange(): Failure {
+  return new Failure(EXIT.unreachable, 'What answers there does not answer like a Writ broker. Check --url.');
 }

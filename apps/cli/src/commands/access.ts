@@ -16,7 +16,9 @@ import { showGrant } from './grant/show.ts';
 import { endTask } from './tasks/end.ts';
 import { listTasks } from './tasks/list.ts';
 import { showTask } from './tasks/show.ts';
+import { inspectToken } from './token/inspect.ts';
 import { requestToken } from './token/request.ts';
+import { revokeToken } from './token/revoke.ts';
 import { listTokens } from './tokens/list.ts';
 import { revokeTokens } from './tokens/revoke.ts';
 
@@ -30,6 +32,10 @@ export function accessCommands(cli: CliFactory): Command[] {
     previewGrant(cli),
     revokeGrant(cli),
   ]).addCommand(createGrant(cli), { isDefault: true });
+  const tokens = noun('token', 'Access tokens, as a client: `writ token CLIENT --task "..."`', [
+    inspectToken(cli),
+    revokeToken(cli),
+  ]).addCommand(requestToken(cli), { isDefault: true });
   return [
     noun(
       'client',
@@ -37,7 +43,7 @@ export function accessCommands(cli: CliFactory): Command[] {
       CLIENTS.map((make) => make(cli)),
     ),
     grants,
-    requestToken(cli),
+    tokens,
     explain(cli),
     noun('tasks', 'The purposes for which tokens were asked.', [listTasks(cli), showTask(cli), endTask(cli)]),
     noun('tokens', 'The access tokens that were issued.', [listTokens(cli), revokeTokens(cli)]),

@@ -12,7 +12,9 @@ import { freezeOn } from './freeze/on.ts';
 import { listGuardrails } from './guardrail/list.ts';
 import { removeGuardrail } from './guardrail/remove.ts';
 import { setGuardrail } from './guardrail/set.ts';
+import { compromiseKey } from './key/compromise.ts';
 import { listKeys } from './key/list.ts';
+import { rotateKeys } from './key/rotate.ts';
 import { serve } from './serve/serve.ts';
 
 const GUARDRAILS = [listGuardrails, setGuardrail, removeGuardrail];
@@ -26,7 +28,7 @@ export function watchCommands(cli: CliFactory): Command[] {
       'Rules that no grant can override.',
       GUARDRAILS.map((make) => make(cli)),
     ),
-    noun('key', 'The keys that sign access tokens.', [listKeys(cli)]),
+    noun('key', 'The keys that sign access tokens.', [listKeys(cli), rotateKeys(cli), compromiseKey(cli)]),
     noun('audit', 'The tamper-evident record of every decision and change.', [
       listAudit(cli),
       exportAudit(cli),

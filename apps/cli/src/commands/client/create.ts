@@ -17,6 +17,8 @@ interface Options {
   readonly newKey?: string;
   readonly jwks?: string;
   readonly requireTask?: boolean;
+  readonly introspect?: boolean;
+  readonly signingAlg?: 'ES256' | 'RS256';
 }
 
 /** `writ client create`. */
@@ -38,6 +40,8 @@ export function createClient(makeCli: CliFactory): Command {
     .option('--new-key <file>', 'make a private key in this new file, mode 600, in the place of a secret')
     .option('--jwks <file>', 'register these public keys (a JWK Set) in the place of a secret')
     .option('--require-task', 'it must say what it asks tokens for')
+    .option('--introspect', 'it may ask what the tokens of others are good for')
+    .option('--signing-alg <alg>', 'sign its tokens with ES256 (default) or RS256', oneOf(['ES256', 'RS256']))
     .action((clientId: string, options: Options) => run(makeCli(), clientId, options));
 }
 
@@ -53,6 +57,8 @@ async function run(cli: Cli, clientId: string, options: Options): Promise<void> 
       name: options.name ?? clientId,
       auth,
       ...(options.requireTask === true ? { require_task: true } : {}),
+      ...(options.introspect === true ? { scopes: ['writ:introspect'] } : {}),
+      ...(options.signingAlg === undefined ? {} : { access_token_signing_alg: options.signingAlg }),
     });
     if (options.out !== undefined && made.client_secret !== undefined)
       await keep(new Secret(made.client_secret, 'client secret'));

@@ -1,28 +1,24 @@
-import { DETAIL_TYPE, type Detail, inert, Secret } from '@writ/core';
+import { DETAIL_TYPE, type Detail, inert } from '@writ/core';
 import type { Command } from 'commander';
 import type { Cli, CliFactory } from '../../cli.ts';
-import { usage } from '../../failure.ts';
-import { clientAssertion, readClientKey } from '../../input/client-key.ts';
 import { scopesOf } from '../../input/scope.ts';
-import { readSecretFile } from '../../input/secret-file.ts';
 import { type Answer, askToken, issuerOf } from '../../oauth.ts';
 import { duration, wrap } from '../../output/text.ts';
 import { seconds, several, verb } from '../command.ts';
+import { type IdentityOptions, identity, KEY_FILE, SECRET_FILE } from './identity.ts';
 
-interface Options {
+interface Options extends IdentityOptions {
   readonly task?: string;
   readonly taskId?: string;
   readonly only?: string[];
   readonly expiresIn?: number;
   readonly resource?: string;
-  readonly secretFile?: string;
-  readonly keyFile?: string;
   readonly raw?: boolean;
 }
 
-/** `writ token`: asks for an access token, as a client. */
+/** `writ token request`, or `writ token` alone: asks for an access token, as a client. */
 export function requestToken(makeCli: CliFactory): Command {
-  return verb('token', {
+  return verb('request', {
     summary: 'Asks for an access token, as a client, for a task.',
     examples: [
       'writ token my-agent --task "add a custom domain to staging"',
@@ -39,8 +35,8 @@ export function requestToken(makeCli: CliFactory): Command {
     .option('--only <piece>', 'less than all it is granted: connection/environment/operations (several times)', several)
     .option('--expires-in <duration>', 'how long it is good (default 15m)', seconds)
     .option('--resource <for>', 'what it is for: gateway, a connection, or api (automation clients only)')
-    .option('--secret-file <file>', 'read the secret from this file')
-    .option('--key-file <file>', 'sign in with this private key (JWK or PEM)')
+    .option(...SECRET_FILE)
+    .option(...KEY_FILE)
     .option('--raw', 'print the token and nothing else')
     .action((clientId: string, options: Options) => run(makeCli(), clientId, options));
 }
@@ -57,21 +53,6 @@ async function run(cli: Cli, clientId: string, options: Options): Promise<void> 
   const answer = await askToken(cli, { form, ...(await identity(cli, clientId, options)) });
   if (options.raw === true) return cli.out.write(answer.access_token);
   cli.show(answer, () => tokenText(answer, cli.out.width));
-}
-
-/** How the client proves itself: with its key, else with its secret. */
-async function identity(cli: Cli, clientId: string, options: Options) {
-  if (options.keyFile !== undefined && options.secretFile !== undefined)
-    throw usage('Give --key-file or --secret-file, not both.');
-  if (options.keyFile !== undefined) {
-    const key = await readClientKey(options.keyFile);
-    return { assertion: (issuer: string) => clientAssertion(key, { client_id: clientId, issuer, now: cli.now() }) };
-  }
-  const secret =
-    options.secretFile === undefined
-      ? new Secret((await cli.prompt.secret(`The secret of ${clientId}`)).trim(), 'client secret')
-      : await readSecretFile(options.secretFile);
-  return { basic: { clientId, secret } };
 }
 
 function resourceOf(wanted: string, issuer: string): string {

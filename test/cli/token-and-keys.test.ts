@@ -1,0 +1,106 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Broker, startBroker } from '../support/broker.ts';
+import { fakePassword } from '../support/owner.ts';
+import { type RailwayUpstream, startRailwayUpstream } from '../support/railway-upstream/start.ts';
+import { type Home, makeHome, type Ran } from './run.ts';
+
+let upstream: RailwayUpstream;
+let broker: Broker;
+let home: Home;
+let printed = '';
+const password = fakePassword();
+
+async function writ(args: readonly string[], answers?: readonly string[]): Promise<Ran> {
+  const ran = await home.writ(args, answers);
+  printed += `${ran.stdout}${ran.stderr}`;
+  return ran;
+}
+async function json(args: readonly string[], answers?: readonly string[]): Promise<Record<string, unknown>> {
+  const ran = await writ([...args, '--json'], answers);
+  expect(ran.code, ran.stderr).toBe(0);
+  return JSON.parse(ran.stdout);
+}
+
+const AGENT = ['--client', 'my-agent', '--secret-file', 'my-agent.secret'];
+let token: string;
+
+beforeAll(async () => {
+  upstream = await startRailwayUpstream();
+  broker = await startBroker();
+  home = await makeHome(broker.url);
+  const link = `${broker.url}/setup#token=${broker.setupToken}`;
+  await json(['user', 'setup', '--email', 'jo@example.com', '--name', 'Jo'], [link, password]);
+  await json(['connect', 'railway', '--base-url', upstream.url], [upstream.tokens.workspace, password]);
+  await json(['client', 'create', 'my-agent', '--out', 'my-agent.secret'], [password]);
+  await json(['client', 'create', 'verifier', '--introspect', '--out', 'verifier.secret'], [password]);
+  await json(['grant', 'my-agent', 'railway/staging/*:read'], [password]);
+  token = await newToken();
+}, 120_000);
+
+afterAll(async () => {
+  await broker.remove();
+  await upstream.stop();
+  await home.remove();
+});
+
+/** Asks by the whole name of the command; the token is told to nobody but the test. */
+async function newToken(): Promise<string> {
+  const ran = await home.writ(['token', 'request', 'my-agent', '--secret-file', 'my-agent.secret', '--raw']);
+  expect(ran.code, ran.stderr).toBe(0);
+  return ran.stdout.trim();
+}
+
+test('a token is read without a broker, and said to be unverified', async () => {
+  const ran = await writ(['token', 'inspect'], [token]);
+  expect(ran.code, ran.stderr).toBe(0);
+  expect(ran.stdout).toContain('nothing of it is verified');
+  expect(ran.stdout).toMatch(/client_id +my-agent/);
+  expect((await writ(['token', 'inspect'], ['no token'])).code).toBe(2);
+});
+
+test('the broker is asked as the client, or as a client that may ask about others', { timeout: 60_000 }, async () => {
+  expect(await json(['token', 'inspect', ...AGENT], [token])).toMatchObject({
+    header: { alg: 'ES256', typ: 'at+jwt' },
+    claims: { client_id: 'my-agent' },
+    introspection: { active: true, token_type: 'Bearer' },
+  });
+  const verifier = ['--client', 'verifier', '--secret-file', 'verifier.secret'];
+  expect(await json(['token', 'inspect', ...verifier], [token])).toMatchObject({ introspection: { active: true } });
+  const wrong = await writ(['token', 'inspect', '--client', 'my-agent'], [token, 'writ_cs_wrong']);
+  expect(wrong.code).toBe(1);
+  expect(wrong.stderr).toContain('invalid_client');
+});
+
+test('a client gives its token up; others cannot', { timeout: 60_000 }, async () => {
+  const file = join(home.folder, 'kept-token');
+  await writeFile(file, `${token}\n`, { mode: 0o600 });
+  await json(['token', 'revoke', 'verifier', '--secret-file', 'verifier.secret', '--token-file', 'kept-token']);
+  expect(await json(['token', 'inspect', ...AGENT], [token])).toMatchObject({ introspection: { active: true } });
+  await json(['token', 'revoke', 'my-agent', '--secret-file', 'my-agent.secret', '--token-file', 'kept-token']);
+  const after = await json(['token', 'inspect', ...AGENT], [token]);
+  expect(after['introspection']).toEqual({ active: false });
+});
+
+test('keys are rotated, and given up when they have leaked', { timeout: 60_000 }, async () => {
+  const fresh = await newToken();
+  const rotated = await json(['key', 'rotate'], [password]);
+  expect(rotated['items']).toMatchObject([{ state: 'active' }, { state: 'pending' }]);
+  const [active] = rotated['items'] as { kid: string }[];
+  const told = await writ(['key', 'compromise', active?.kid ?? '', '--yes'], [password]);
+  expect(told.code, told.stderr).toBe(0);
+  expect(told.stdout).toMatch(/Revoked: \d/);
+  const after = await json(['token', 'inspect', ...AGENT], [fresh]);
+  expect(after['introspection']).toEqual({ active: false });
+  const listed = await json(['key', 'list']);
+  expect(listed['items']).toMatchObject([{ state: 'compromised' }, { state: 'active' }]);
+  expect((await writ(['key', 'compromise', 'x'.repeat(43), '--yes'], [password])).code).toBe(1);
+});
+
+test('no command printed a token or a secret', async () => {
+  for (const file of ['my-agent.secret', 'verifier.secret']) {
+    expect(printed).not.toContain((await readFile(join(home.folder, file), 'utf8')).trim());
+  }
+  for (const kept of [token, password]) expect(printed).not.toContain(kept);
+});
