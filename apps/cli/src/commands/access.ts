@@ -6,6 +6,7 @@ import { listClients } from './client/list.ts';
 import { removeClient } from './client/remove.ts';
 import { rotateSecret } from './client/rotate-secret.ts';
 import { showClient } from './client/show.ts';
+import { testTrust } from './client/trust-test.ts';
 import { noun } from './command.ts';
 import { explain } from './explain/explain.ts';
 import { createGrant } from './grant/create.ts';
@@ -22,7 +23,16 @@ import { revokeToken } from './token/revoke.ts';
 import { listTokens } from './tokens/list.ts';
 import { revokeTokens } from './tokens/revoke.ts';
 
-const CLIENTS = [createClient, listClients, showClient, disableClient, enableClient, rotateSecret, removeClient];
+const CLIENTS = [
+  createClient,
+  listClients,
+  showClient,
+  disableClient,
+  enableClient,
+  rotateSecret,
+  testTrust,
+  removeClient,
+];
 
 /** The commands about what clients may do: clients, grants, tokens and tasks. */
 export function accessCommands(cli: CliFactory): Command[] {

@@ -6,17 +6,19 @@ import type { Cli, CliFactory } from '../../cli.ts';
 import { usage } from '../../failure.ts';
 import { makeClientKey } from '../../input/client-key.ts';
 import { withNewSecretFile } from '../../input/secret-file.ts';
-import { oneOf, verb } from '../command.ts';
+import { oneOf, several, verb } from '../command.ts';
+import { CI_NAMES, type PolicyOptions, policyOf } from './policy.ts';
 
 const KINDS = ['agent', 'ci', 'automation'] as const;
 
-interface Options {
-  readonly kind: (typeof KINDS)[number];
+interface Options extends PolicyOptions {
+  readonly kind?: (typeof KINDS)[number];
   readonly name?: string;
   readonly out?: string;
   readonly newKey?: string;
   readonly jwks?: string;
   readonly requireTask?: boolean;
+  readonly delegable?: boolean;
   readonly introspect?: boolean;
   readonly signingAlg?: 'ES256' | 'RS256';
 }
@@ -29,34 +31,42 @@ export function createClient(makeCli: CliFactory): Command {
       'writ client create my-agent',
       'writ client create my-agent --out my-agent.secret',
       'writ client create deploy --kind ci --new-key deploy.key.json',
+      'writ client create deploy --ci github_actions --pin repository_id=456789 --pin environment=production',
     ],
     notes:
-      "A client is an agent, a CI job or an automation (an admin's script, which may use the admin API itself).\nIt may do nothing until it is granted something. With --new-key no secret exists: a private key is made here and\nonly its public half is sent.",
+      "A client is an agent, a CI job or an automation (an admin's script, which may use the admin API itself).\nIt may do nothing until it is granted something. With --new-key no secret exists: a private key is made here and\nonly its public half is sent. With --ci there is no secret either: jobs of that system are known by their own tokens.",
   })
     .argument('<client>', 'its id: lower-case letters, digits and inner . _ -')
-    .option('--kind <kind>', `one of ${KINDS.join(', ')}`, oneOf(KINDS), 'agent')
+    .option('--kind <kind>', `one of ${KINDS.join(', ')} (default agent, with --ci ci)`, oneOf(KINDS))
     .option('--name <name>', 'what people call it (default: its id)')
     .option('--out <file>', 'write the secret to this new file, mode 600, and do not print it')
     .option('--new-key <file>', 'make a private key in this new file, mode 600, in the place of a secret')
     .option('--jwks <file>', 'register these public keys (a JWK Set) in the place of a secret')
     .option('--require-task', 'it must say what it asks tokens for')
+    .option('--no-delegable', 'its tokens cannot be exchanged: its grants do not survive delegation')
+    .option('--ci <system>', `its jobs prove themselves by tokens of ${CI_NAMES.join(', ')}`, oneOf(CI_NAMES))
+    .option('--issuer <url>', 'with --ci: the issuer, where the system has several')
+    .option('--audience <text>', 'with --ci: the audience (default: <issuer of Writ>/ci/<client>)')
+    .option('--pin <name=value>', 'with --ci: a claim that must have this value (several times)', several)
+    .option('--allow-private-network', 'with --ci: the issuer may have a private address')
     .option('--introspect', 'it may ask what the tokens of others are good for')
     .option('--signing-alg <alg>', 'sign its tokens with ES256 (default) or RS256', oneOf(['ES256', 'RS256']))
     .action((clientId: string, options: Options) => run(makeCli(), clientId, options));
 }
 
 async function run(cli: Cli, clientId: string, options: Options): Promise<void> {
-  if ([options.out, options.newKey, options.jwks].filter((file) => file !== undefined).length > 1) {
-    throw usage('Give at most one of --out, --new-key and --jwks.');
+  if ([options.out, options.newKey, options.jwks, options.ci].filter((given) => given !== undefined).length > 1) {
+    throw usage('Give at most one of --out, --new-key, --jwks and --ci.');
   }
   await withNewSecretFile(options.out ?? options.newKey, async (keep) => {
-    const auth = await authOf(options, keep);
+    const auth = options.ci === undefined ? await authOf(options, keep) : await policyOf(cli, clientId, options);
     const made = await cli.call('clients.create', {
       client_id: clientId,
-      kind: options.kind,
+      kind: options.kind ?? (options.ci === undefined ? 'agent' : 'ci'),
       name: options.name ?? clientId,
       auth,
       ...(options.requireTask === true ? { require_task: true } : {}),
+      ...(options.delegable === false ? { delegable: false } : {}),
       ...(options.introspect === true ? { scopes: ['writ:introspect'] } : {}),
       ...(options.signingAlg === undefined ? {} : { access_token_signing_alg: options.signingAlg }),
     });
