@@ -31,7 +31,11 @@ describe.each(DATABASES)('the token endpoint, on %s', (kind) => {
     });
     expect(protectedHeader.typ).toBe('at+jwt');
     expect(payload).toMatchObject({ sub: 'helper', client_id: 'helper', task_id: Reflect.get(reply.body, 'task_id') });
-    expect(oauthMetadata(it.services)).toMatchObject({ issuer: ISSUER, grant_types_supported: GRANT_TYPE_NAMES });
+    expect(oauthMetadata(it.services)).toMatchObject({
+      issuer: ISSUER,
+      grant_types_supported: Object.values(GRANT_TYPES).filter((name) => name !== GRANT_TYPES.deferred),
+      token_endpoint_auth_methods_supported: ['private_key_jwt', 'client_secret_basic', 'none'],
+    });
   });
 
   test('the row and the audit event are there when it is answered, and neither holds the token', async () => {
