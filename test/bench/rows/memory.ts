@@ -3,13 +3,13 @@
  *
  * How: VmRSS of /proc (Linux) two seconds after the last request, of a broker just started on a database that is set up. Of the 100 000
  * live tokens as many as the time allows are minted over HTTP; the rest, which the broker can only meet in the database, are put there
- * by the store's own query in batches. Then every token that was minted is used once at the gateway, as long as the time allows, since
+ * by the store's own log in batches. Then every token that was minted is used once at the gateway, as long as the time allows, since
  * that is what a broker remembers tokens for.
  *
  * What it does not show: weeks of uptime, or many connections and large inventories.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type IssuedToken, insertIssued, openStore, DEFAULT_ORGANIZATION as organization_id } from '@writ/store';
+import { type IssuedToken, openAuditLog, openStore, DEFAULT_ORGANIZATION as organization_id } from '@writ/store';
 import { type Bench, residentMegabytes } from '../bench.ts';
 import { queryRequest, type Scene, startBench, tokenRequest } from '../broker.ts';
 import { drive } from '../load.ts';
@@ -77,12 +77,14 @@ async function fill(bench: Bench, scene: Scene): Promise<{ minted: number; used:
 /** Tokens of the scene's first client, each with a task of its own, as the token endpoint records them. */
 async function seed({ broker, clients }: Scene, wanted: number): Promise<void> {
   const store = await openStore({ url: broker.env['DATABASE_URL'] ?? '', now: Date.now });
+  const log = openAuditLog(store, { organization_id });
   const client_id = clients[0]?.client_id ?? '';
+  const rest = { epochs: [], instead: { kind: 'token.refused' } };
   for (let made = 0; made < wanted; made += 1000) {
     const issued = Array.from({ length: Math.min(1000, wanted - made) }, (_, index) =>
       tokenOf(client_id, made + index),
     );
-    await store.transaction((tx) => insertIssued(tx, issued));
+    await Promise.all(issued.map((token) => log.append({ kind: 'token.issued' }, { ...rest, issued: token })));
   }
   await store.close();
 }

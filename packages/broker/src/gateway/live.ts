@@ -4,7 +4,6 @@ import { type EpochKey, watchChanges } from '@writ/store';
 import { type AccessTokenVerifier, createAccessTokenVerifier, createIssuerKeys, type IssuerKeys } from '@writ/tokens';
 import type { BaseServices } from '../context.ts';
 import { type KeyRing, openKeyRing } from '../oauth/key-ring.ts';
-import { createTokenWriter, type TokenWriter } from '../oauth/token-writer.ts';
 import { type Connections, createConnections } from '../upstream/connections.ts';
 import { createIssuerFetch } from '../upstream/issuer-fetch.ts';
 import { type Callers, createCallers } from './callers.ts';
@@ -20,7 +19,6 @@ export interface Live {
   readonly connections: Connections;
   readonly callers: Callers;
   readonly clients: ClientMemory;
-  readonly tokens: TokenWriter;
   readonly tokenRate: RateLimit;
   /** Requests of an access token's holder to the self endpoints, per task. */
   readonly holderRate: RateLimit;
@@ -88,7 +86,6 @@ export async function openLive(services: BaseServices, options: LiveOptions): Pr
     connections,
     callers,
     clients,
-    tokens: createTokenWriter(services),
     tokenRate: createRateLimit({ per_second: 20, burst: 100, ...options.tokenRate, keys: 50_000, now }),
     // As the gateway's: explaining a request costs what judging it does, questions to the provider included.
     holderRate: createRateLimit({ per_second: 60, burst: 120, keys: 50_000, now }),

@@ -1,6 +1,6 @@
 /** Issues a token: covered, bound to a task, recorded, and given out only if nothing that decided has changed meanwhile. */
 import { type Detail, makeId, WritError } from '@writ/core';
-import { type EpochVector, getTask, readEpochs, revokeTokens } from '@writ/store';
+import { continueTask, type EpochVector, getTask, type IssuedToken, readEpochs } from '@writ/store';
 import { mintAccessToken } from '@writ/tokens';
 import type { Ctx } from '../context.ts';
 import type { ClientFacts } from '../gateway/client-facts.ts';
@@ -58,16 +58,17 @@ async function issue(ctx: Ctx, issuing: Issuing): Promise<TokenResponse | undefi
   const used = (await origin.use?.(covered.details)) ?? {};
   const key = await ctx.live.keys.active(facts.client.settings.access_token_signing_alg);
   const claims = claimsOf(ctx, { ...issuing, details: covered.details, iat, exp: iat + life, task_id });
-  await ctx.live.tokens.write(rowsOf(ctx, { issuing, claims, kid: key.kid, details: covered.details, begins_task }));
+  const issued = rowsOf(ctx, { issuing, claims, kid: key.kid, details: covered.details, begins_task });
+  await goOn(ctx, issued);
   const event = eventOf(ctx, { issuing, claims, kid: key.kid, details: covered.details, used });
   const { stale } = await ctx.audit.append(event, {
     // A key's epoch moves once: when it is compromised, and then it signs nothing more.
     epochs: [...epochs, { scope: 'key', subject: key.kid, epoch: 0 }],
     instead: { ...event, kind: 'token.refused', result: 'stale' },
+    issued,
   });
   if (stale.length > 0) {
     ctx.live.forget(stale);
-    await takeBack(ctx, claims.jti);
     return undefined;
   }
   return {
@@ -79,10 +80,15 @@ async function issue(ctx: Ctx, issuing: Issuing): Promise<TokenResponse | undefi
   };
 }
 
-/** A token that was written but will not be given out. */
-async function takeBack(ctx: Ctx, jti: string): Promise<void> {
-  const { organization_id, store } = ctx;
-  await store.transaction((tx) => revokeTokens(tx, { organization_id, now: ctx.now(), selection: { jti } }));
+/**
+ * Moves the end of a task that goes on, before the token is recorded: whoever holds the log's lock waits for no task. Throws
+ * `WritError` (`task_ended`).
+ */
+async function goOn(ctx: Ctx, { begins_task, task }: IssuedToken): Promise<void> {
+  if (begins_task) return;
+  const { organization_id, id, client_id, last_token_at: now, ends_at } = task;
+  if ((await continueTask(ctx.store.db, { organization_id, id, client_id, now, ends_at })) !== undefined) return;
+  throw new WritError('task_ended', { detail: 'The task has ended: begin another one.' });
 }
 
 interface FoundTask {

@@ -4,5 +4,6 @@ export { readEpochs } from './epochs.ts';
 export type { AuditEvent, EpochKey, EpochVector } from './event.ts';
 export { type ChangeFeed, type WatchOptions, watchChanges } from './feed.ts';
 export { appendIn, bumpEpochs, type Change, pruneChanges, recordChanges, type Writing } from './in-transaction.ts';
+export type { IssuedToken } from './issued.ts';
 export * from './list.ts';
 export { type AuditLog, type AuditLogOptions, type Conditions, openAuditLog } from './log.ts';

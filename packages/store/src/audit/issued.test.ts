@@ -1,9 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeClient, NOW, id as newId } from '../../../../test/support/rows.ts';
 import { DATABASES, OPENING, openTestStore, type TestStore } from '../../../../test/support/store.ts';
-import { getTask, getToken, type IssuedToken } from '../queries/index.ts';
+import { getTask, getToken } from '../queries/index.ts';
 import { DEFAULT_ORGANIZATION as organization_id } from '../store.ts';
-import { auditHead, bumpEpochs, type Conditions, listAuditEvents, openAuditLog, readEpochs } from './index.ts';
+import {
+  auditHead,
+  bumpEpochs,
+  type Conditions,
+  type IssuedToken,
+  listAuditEvents,
+  openAuditLog,
+  readEpochs,
+} from './index.ts';
 
 describe.each(DATABASES)('tokens recorded with their events, %s', (kind) => {
   let opened: TestStore;

@@ -1,7 +1,15 @@
 /** The rows of issued tokens, as they are recorded together with the events that say so. */
 import { WritError } from '@writ/core';
 import type { Statement } from '../database.ts';
-import type { IssuedToken } from '../queries/issued.ts';
+import type { NewTask } from '../queries/tasks.ts';
+import type { NewToken } from '../queries/tokens.ts';
+
+/** A token about to be issued, with its task: a new one that begins with it, or one it goes on with. */
+export interface IssuedToken {
+  readonly token: NewToken;
+  readonly task: NewTask;
+  readonly begins_task: boolean;
+}
 
 /** The rows as JSON. */
 export interface PreparedToken {

@@ -2,10 +2,9 @@ import { WritError } from '@writ/core';
 import type { Driver } from '../database.ts';
 import { lost, translate } from '../errors.ts';
 import { refuseInsideTransaction } from '../guard.ts';
-import type { IssuedToken } from '../queries/issued.ts';
 import { type Appended, lockAndCheck, type Pending, recordBatch } from './batch.ts';
 import { type AuditEvent, type EpochVector, prepareEvent } from './event.ts';
-import { prepareToken } from './issued.ts';
+import { type IssuedToken, prepareToken } from './issued.ts';
 
 /**
  * The epochs an event relies on, and the event (a refusal) to record in its place if any of them has moved. `issued`: the token

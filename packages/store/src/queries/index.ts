@@ -7,7 +7,6 @@ export * from './environments.ts';
 export * from './freezes.ts';
 export * from './grants.ts';
 export * from './guardrails.ts';
-export * from './issued.ts';
 export * from './keys.ts';
 export * from './links.ts';
 export * from './locks.ts';
