@@ -2,6 +2,7 @@ import {
   createConnection,
   createEnvironment,
   deleteConnection,
+  deleteEnvironment,
   getConnection,
   importEnvironments,
   listEnvironments,
@@ -140,6 +141,21 @@ describe.each(DATABASES)('connections, on %s', (kind) => {
     await patchEnvironment(it.owner(), { connection: 'railway', environment: 'staging', protected: false });
     const kinds = (await it.audit()).map(({ kind: of }) => of);
     expect(kinds.filter((of) => of === 'environment.changed')).toHaveLength(2);
+  });
+
+  test('only an owner takes protection away: by saying so, by deleting, or by moving a provider environment out', async () => {
+    const owner = it.owner();
+    if (owner.actor.kind !== 'user') throw new Error('the owner of the tests is a user');
+    const admin = { ...owner, actor: { ...owner.actor, role: 'admin' as const } };
+    const named = { connection: 'railway', environment: 'production' };
+    const before = await listEnvironments(owner, { connection: 'railway', ...page });
+    const only = { code: 'forbidden', message: expect.stringContaining('Only an owner takes protection away from') };
+    await expect(patchEnvironment(admin, { ...named, protected: false })).rejects.toMatchObject(only);
+    await expect(deleteEnvironment(admin, named)).rejects.toMatchObject(only);
+    const selector = { environment_ids: ['e_pr7'] };
+    await expect(patchEnvironment(admin, { ...named, selector })).rejects.toMatchObject(only);
+    expect(await listEnvironments(owner, { connection: 'railway', ...page })).toEqual(before);
+    await expect(patchEnvironment(admin, { ...named, protected: true })).resolves.toMatchObject({ protected: true });
   });
 
   test('the inventory says in which environments a volume lies', async () => {

@@ -4,10 +4,11 @@ import { change } from '../audit/record.ts';
 import type { AdminActor, Ctx } from '../context.ts';
 import { checkSelector } from './check.ts';
 import { selectorData } from './create.ts';
+import { refuseUnprotecting } from './loosening.ts';
 import { noSuchEnvironment, refuseShared } from './missing.ts';
 import { environmentView } from './view.ts';
 
-/** Changes what an environment stands for, or whether it is protected. Throws `not_found`, `validation_failed`, `conflict`. */
+/** Changes what an environment stands for, or whether it is protected. Throws `not_found`, `validation_failed`, `conflict`, `forbidden`. */
 export async function patchEnvironment(
   ctx: Ctx<AdminActor>,
   input: InputOf<'environments.patch'>,
@@ -22,6 +23,7 @@ export async function patchEnvironment(
     ...(input.protected === undefined ? {} : { protected: input.protected }),
   };
   return await change(ctx, async (tx) => {
+    await refuseUnprotecting(ctx, tx, { connection_id: state.id, slug, becoming: set });
     const row = await updateEnvironment(tx, { organization_id, connection_id: state.id, slug, set });
     if (row === undefined) throw noSuchEnvironment(state.slug, slug);
     await updateConnection(tx, { organization_id, id: state.id, set: {} });
