@@ -1,6 +1,6 @@
 /** The whole pipeline, on Node's raw request and response (DESIGN 3). */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Authorized, type Canonical, decide, type Resolved, WritError } from '@writ/core';
+import { type Authorized, type Canonical, type Classified, decide, type Resolved, WritError } from '@writ/core';
 import { contentDigest, Rejection } from '@writ/tokens';
 import { admit } from './admit.ts';
 import { readBody } from './body.ts';
@@ -44,6 +44,7 @@ interface Context extends Required<Pick<GatewayOptions, 'ports' | 'limits' | 'lo
   readonly clients: { readonly requests: Shares; readonly bodies: Shares };
   readonly rate: RateLimit;
   readonly strangers: RateLimit;
+  readonly judging: RateLimit;
 }
 
 /** Makes the gateway. The server gives it every request for which `isGatewayTarget` holds, before any framework has seen it. */
@@ -83,6 +84,12 @@ function contextOf(options: GatewayOptions): Context {
     memory: new Budget(limits.body_memory_bytes),
     clients: { requests: new Shares(limits.client_concurrent), bodies: new Shares(limits.client_body_memory_bytes) },
     rate: createRateLimit({ per_second: limits.per_second, burst: limits.burst, keys: limits.tasks, now }),
+    judging: createRateLimit({
+      per_second: limits.client_judging_ms,
+      burst: limits.client_judging_burst_ms,
+      keys: limits.tasks,
+      now,
+    }),
     strangers: createRateLimit({ per_second: 20, burst: 100, keys: 1, now }),
   };
 }
@@ -105,7 +112,7 @@ async function run(context: Context, exchange: Exchange): Promise<void> {
   const connection = await enter(context, exchange);
   const caller = await authenticate(context, { exchange, connection });
   const canonical = await read(context, { exchange, connection });
-  const classified = classify(connection, canonical);
+  const classified = judge(context, { connection, caller, canonical });
   exchange.operations = classified.operations;
   const asked = { connection, client_id: caller.client_id, arrived: exchange.arrived };
   const resolved = await resolve(asked, classified);
@@ -191,6 +198,24 @@ function checkDigest(demanded: string | undefined, body: Uint8Array): void {
     dpop: { error: 'invalid_dpop_proof' },
     cause: new Rejection('content_digest'),
   });
+}
+
+interface Judging {
+  readonly connection: GatewayConnection;
+  readonly caller: Caller;
+  readonly canonical: Canonical;
+}
+
+/** Classifies. Each request's cost is bounded; so is here what one client's cost together, since all share one thread. */
+function judge({ judging, ports }: Context, { connection, caller, canonical }: Judging): Classified {
+  const wait = judging.behind(caller.client_id);
+  if (wait > 0) throw new WritError('rate_limited', { retry_after: wait });
+  const began = ports.now();
+  try {
+    return classify(connection, canonical);
+  } finally {
+    judging.spend(caller.client_id, ports.now() - began);
+  }
 }
 
 /** Decides, and waits until that is written down: the point of no return. */

@@ -15,8 +15,11 @@ export interface GatewayLimits {
   /** Requests a second, per task, and how many may come at once (DESIGN 8). */
   readonly per_second: number;
   readonly burst: number;
-  /** Tasks whose rate is remembered. */
+  /** Tasks whose rate is remembered, and clients whose cost is. */
   readonly tasks: number;
+  /** What judging one client's requests may cost, in milliseconds of the one thread: a second, and at once. */
+  readonly client_judging_ms: number;
+  readonly client_judging_burst_ms: number;
   readonly connect_ms: number;
   /** From the request to the end of the provider's headers. */
   readonly headers_ms: number;
@@ -34,6 +37,8 @@ export const DEFAULT_LIMITS: GatewayLimits = {
   per_second: 60,
   burst: 120,
   tasks: 50_000,
+  client_judging_ms: 250,
+  client_judging_burst_ms: 2_000,
   connect_ms: 5_000,
   headers_ms: 60_000,
   idle_ms: 60_000,

@@ -2,6 +2,10 @@
 export interface RateLimit {
   /** Takes one. Returns 0 when it was there, else the whole seconds until one will be. */
   take(key: string): number;
+  /** Takes what was used, known only afterwards: the bucket may fall below nothing, and is then the longer in filling. */
+  spend(key: string, amount: number): void;
+  /** Takes nothing. Returns 0 while the bucket is not below nothing, else the whole seconds until it no longer is. */
+  behind(key: string): number;
 }
 
 interface Bucket {
@@ -24,17 +28,25 @@ export function createRateLimit(options: {
     const passed = Math.max(0, now - bucket.at) / 1000;
     return { tokens: Math.min(options.burst, bucket.tokens + passed * options.per_second), at: now };
   };
+  const keep = (key: string, bucket: Bucket): void => {
+    buckets.delete(key);
+    buckets.set(key, bucket);
+    for (const oldest of buckets.keys()) {
+      if (buckets.size <= options.keys) break;
+      buckets.delete(oldest);
+    }
+  };
   return {
+    behind: (key) => Math.max(0, Math.ceil(-refill(key).tokens / options.per_second)),
+    spend: (key, amount) => {
+      const bucket = refill(key);
+      keep(key, { ...bucket, tokens: bucket.tokens - amount });
+    },
     take: (key) => {
       const bucket = refill(key);
       const enough = bucket.tokens >= 1;
       if (enough) bucket.tokens -= 1;
-      buckets.delete(key);
-      buckets.set(key, bucket);
-      for (const oldest of buckets.keys()) {
-        if (buckets.size <= options.keys) break;
-        buckets.delete(oldest);
-      }
+      keep(key, bucket);
       return enough ? 0 : Math.ceil((1 - bucket.tokens) / options.per_second);
     },
   };

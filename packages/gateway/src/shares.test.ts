@@ -96,4 +96,29 @@ describe('one client among others', () => {
     release();
     expect((await once(again, 'response'))[0].statusCode).toBe(200);
   });
+
+  test('is refused for a while when judging its requests has cost too much, whatever its task, while others are served', async () => {
+    const { now, connection } = gateway.ports;
+    let passed = 0;
+    gateway.ports.now = () => now() + passed;
+    gateway.ports.connection = async (slug) => {
+      const found = await connection(slug);
+      if (found === undefined) return undefined;
+      const classify: typeof found.provider.classify = (canonical, overrides) => {
+        passed += 5_000;
+        return found.provider.classify(canonical, overrides);
+      };
+      return { ...found, provider: { ...found.provider, classify } };
+    };
+    const first = get('a=5');
+    await until(() => answers.length === 1);
+    const second = await get('a=6');
+    expect([second.status, second.headers.get('retry-after')]).toEqual([429, '12']);
+    const other = get('other=2');
+    await until(() => answers.length === 2);
+    release();
+    expect((await Promise.all([first, other])).map(({ status }) => status)).toEqual([200, 200]);
+    gateway.ports.now = now;
+    gateway.ports.connection = connection;
+  });
 });

@@ -97,6 +97,19 @@ describe('the rate limit', () => {
     expect([1, 2, 3, 4].map(() => limit.take('a'))).toEqual([0, 0, 0, 1]);
   });
 
+  test('can be charged afterwards, and what is owed is waited for', () => {
+    let now = 0;
+    const limit = createRateLimit({ per_second: 100, burst: 1000, keys: 10, now: () => now });
+    limit.spend('a', 900);
+    expect([limit.behind('a'), limit.behind('a')]).toEqual([0, 0]);
+    limit.spend('a', 400);
+    expect([limit.behind('a'), limit.behind('b')]).toEqual([3, 0]);
+    now = 2_000;
+    expect(limit.behind('a')).toBe(1);
+    now = 3_000;
+    expect(limit.behind('a')).toBe(0);
+  });
+
   test('remembers no more keys than it may', () => {
     const limit = createRateLimit({ per_second: 1, burst: 1, keys: 2, now: () => 0 });
     expect(['a', 'b', 'a', 'c', 'a', 'b'].map((key) => limit.take(key))).toEqual([0, 0, 1, 0, 1, 0]);
