@@ -1,8 +1,12 @@
+/** Printable ASCII: nearly all there is, and known to be harmless without looking at what Unicode says of each character. */
+const PLAIN = /^[\x20-\x7e]*$/;
+
 /**
  * Makes text from clients and upstreams harmless in every sink (DESIGN 10.13): control, bidi, zero-width and other invisible
  * characters are written as `\u{hex}`, so that they are seen instead of acting.
  */
 export function inert(text: string): string {
+  if (PLAIN.test(text)) return text;
   return text.replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Cs}\p{Zl}\p{Zp}\u115f\u1160\u3164\uffa0]|\u034f/gu, visible);
 }
 

@@ -3,16 +3,19 @@ import { isJsonObject, type JsonObject, WritError } from '@writ/core';
 
 /** Reads a body whole, at most `limit` bytes; throws `body_too_large` without reading on. */
 export async function readBody(incoming: IncomingMessage, limit: number): Promise<Buffer> {
-  const tooLarge = new WritError('body_too_large', { detail: `The body may have at most ${limit} bytes.` });
-  if (Number(incoming.headers['content-length'] ?? 0) > limit) throw tooLarge;
+  if (Number(incoming.headers['content-length'] ?? 0) > limit) throw tooLarge(limit);
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of incoming) {
     size += chunk.length;
-    if (size > limit) throw tooLarge;
+    if (size > limit) throw tooLarge(limit);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
+}
+
+function tooLarge(limit: number): WritError {
+  return new WritError('body_too_large', { detail: `The body may have at most ${limit} bytes.` });
 }
 
 /** Tells whether a request says that it has a body. */

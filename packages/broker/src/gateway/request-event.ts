@@ -1,6 +1,6 @@
 /** The audit event of a decided request: everything that says afterwards who was allowed what, where and why. */
 import type { KeyObject } from 'node:crypto';
-import { canonicalJson, digestOf, inertLine, type JsonObject, type Reason, type ResolvedOperation } from '@writ/core';
+import { digestOf, inertLine, type JsonObject, type Reason, type ResolvedOperation } from '@writ/core';
 import type { AuditEvent } from '@writ/store';
 import type { DecidedRequest } from '../authorize.ts';
 import { requestDigest } from './digest.ts';
@@ -84,17 +84,22 @@ function guardrailOf(guardrail: NonNullable<Reason['guardrail']>): JsonObject {
 }
 
 function short(values: JsonObject): JsonObject {
-  const text = canonicalJson(values);
-  return text.length <= MOST_ARGUMENTS ? values : { omitted: digestOf(values), length: text.length };
+  const length = lengthOf(values);
+  return length <= MOST_ARGUMENTS ? values : { omitted: digestOf(values), length };
 }
 
 /** The data, without what can be left out where it is too large. */
 function bounded(data: JsonObject & { readonly operations: readonly JsonObject[] }): JsonObject {
-  if (canonicalJson(data).length <= MOST_DATA) return data;
+  if (lengthOf(data) <= MOST_DATA) return data;
   const operations: readonly JsonObject[] = data.operations.map(({ arguments: values, ...rest }) => {
     return { ...rest, arguments_digest: digestOf(values) };
   });
-  if (canonicalJson({ ...data, operations }).length <= MOST_DATA) return { ...data, operations };
+  if (lengthOf({ ...data, operations }) <= MOST_DATA) return { ...data, operations };
   const bare = operations.map((each) => ({ name: each['name'] ?? '', effect: each['effect'] ?? '' }));
   return { ...data, operations: bare, operations_digest: digestOf(operations) };
+}
+
+/** Characters of JSON: canonical JSON has as many, for it only puts the members in another order. */
+function lengthOf(value: JsonObject): number {
+  return JSON.stringify(value).length;
 }
