@@ -1,12 +1,12 @@
 import type { InputOf, OutputOf } from '@writ/api';
 import { signCheckpoint } from '@writ/core';
-import { type CheckpointRow, growTree, lastCheckpoint, signTree } from '@writ/store';
+import { auditHead, type CheckpointRow, growTree, lastCheckpoint, signTree, treeSize } from '@writ/store';
 import type { Ctx, SystemActor } from '../context.ts';
 import { timeOut } from '../page.ts';
 import { type CheckpointSigner, openCheckpointKey } from './checkpoint-key.ts';
 
-/** Entries that one transaction adds to the tree. */
-const BATCH = 512;
+/** Entries that one transaction adds to the tree: few, since requests wait while they are hashed. */
+const BATCH = 128;
 /** How long one call may go on adding, in milliseconds. */
 const AT_MOST = 1_000;
 /** However often it is asked for, a checkpoint is signed no more often than this, in milliseconds. */
@@ -44,9 +44,13 @@ export async function freshCheckpoint(ctx: Ctx, signer: CheckpointSigner): Promi
 
 /** Lets the tree follow the log, and signs it every five minutes. One broker does it at a time: the others pass on. */
 export async function tendCheckpoints(ctx: Ctx<SystemActor>): Promise<void> {
-  const size = await catchUp(ctx, 'skip');
+  const { organization_id, store } = ctx;
+  const covered = await treeSize(store.db, { organization_id });
+  const { seq } = await auditHead(store.db, { organization_id });
+  // While nothing happens nothing is locked, and so nothing written.
+  const size = seq === covered ? covered : await catchUp(ctx, 'skip');
   if (size === undefined || size === 0) return;
-  const last = await lastCheckpoint(ctx.store.db, { organization_id: ctx.organization_id });
+  const last = await lastCheckpoint(store.db, { organization_id });
   if (last && (last.size === size || ctx.now() - last.signed_at < UNASKED_REST)) return;
   await signNow(ctx, { signer: await openCheckpointKey(ctx), rest: UNASKED_REST });
 }

@@ -172,7 +172,17 @@ describe.each(DATABASES)('history that was changed in the database, %s', (kind) 
     );
   });
 
-  test('nor one that lost its end', async () => {
+  test('a log that ends before its tree does is not covered any more', async () => {
+    await refused(
+      `create table kept as select * from audit_events where seq > 280; create table head as select * from audit_head;
+       delete from audit_events where seq > 280; update audit_head set seq = 280`,
+      `insert into audit_events select * from kept; update audit_head set seq = (select seq from head);
+       drop table kept; drop table head`,
+      /ends with entry 280, but once had 320/,
+    );
+  });
+
+  test('nor is a tree signed that lost its end with it', async () => {
     const { store } = opened;
     const set = (size: number, hash: string) =>
       store.db.execute(sql`update audit_tree set size = ${size}, last_hash = ${hash}`);

@@ -1,6 +1,7 @@
 import { appendLeaf, leafHash, sha256Hex, treeOf, WritError } from '@writ/core';
 import { and, asc, eq, gt } from 'drizzle-orm';
-import type { Tx } from '../database.ts';
+import { auditHead } from '../audit/index.ts';
+import type { Db, Tx } from '../database.ts';
 import { audit_events, audit_tree } from '../schema/index.ts';
 import { openTiles } from './tiles.ts';
 
@@ -24,6 +25,15 @@ export interface Claim {
   readonly wait?: 'skip';
 }
 
+/** How many entries the tree covers; 0 before the first. Locks nothing. */
+export async function treeSize(db: Db, { organization_id }: { readonly organization_id: string }): Promise<number> {
+  const [tree] = await db
+    .select({ size: audit_tree.size })
+    .from(audit_tree)
+    .where(eq(audit_tree.organization_id, organization_id));
+  return tree?.size ?? 0;
+}
+
 /** Locks the tree until the transaction ends, and returns how far it goes; undefined when it is locked and `wait` is `skip`. */
 export async function lockTree(tx: Tx, { organization_id, wait }: Claim): Promise<TreeHead | undefined> {
   const [head] = await tx
@@ -36,7 +46,8 @@ export async function lockTree(tx: Tx, { organization_id, wait }: Claim): Promis
 
 /**
  * Lets the tree cover at most `batch` further entries: each a leaf, its exact bytes. Of several brokers one does it; with `skip`
- * the others do nothing. Throws `WritError` (`internal`) with a sentence where the log's own chain is broken, and covers nothing then.
+ * the others do nothing. Throws `WritError` (`internal`) with a sentence where the log's own chain is broken or its end is gone, and
+ * covers nothing then.
  */
 export async function growTree(tx: Tx, input: Claim & { readonly batch: number }): Promise<Growth | undefined> {
   const { organization_id, batch } = input;
@@ -48,16 +59,28 @@ export async function growTree(tx: Tx, input: Claim & { readonly batch: number }
     .where(and(eq(audit_events.organization_id, organization_id), gt(audit_events.seq, head.size)))
     .orderBy(asc(audit_events.seq))
     .limit(batch);
-  if (rows.length === 0) return { size: head.size, more: false };
+  if (rows.length === 0) return await unchanged(tx, { organization_id, size: head.size });
   const after = followed(head, rows);
   await addLeaves(tx, { organization_id, size: head.size, entries: rows.map(({ event }) => event) });
   await tx.update(audit_tree).set(after).where(eq(audit_tree.organization_id, organization_id));
   return { size: after.size, more: rows.length === batch };
 }
 
-interface Leaves {
+interface Covered {
   readonly organization_id: string;
   readonly size: number;
+}
+
+/** A log has at least the entries its tree covers: entries are never removed. */
+async function unchanged(tx: Tx, { organization_id, size }: Covered): Promise<Growth> {
+  const { seq } = await auditHead(tx, { organization_id });
+  if (seq >= size) return { size, more: false };
+  throw new WritError('internal', {
+    detail: `The audit log ends with entry ${seq}, but once had ${size}: run \`writ audit verify --checkpoint\` with one you kept. No checkpoint is signed.`,
+  });
+}
+
+interface Leaves extends Covered {
   readonly entries: readonly string[];
 }
 
