@@ -18,6 +18,7 @@ import {
 import type { VerifiedAccessToken } from '@writ/tokens';
 import type { BaseServices } from '../context.ts';
 import { bindsTokens } from '../dpop/bound.ts';
+import { FactMemory } from './fact-memory.ts';
 import { ancestorLinks, demandLineage, lineageEpochs, readLineage } from './lineage.ts';
 
 /** The holder of a valid access token, and what decides about it. */
@@ -61,13 +62,12 @@ const MOST = 20_000;
 
 /** Makes the memory of callers. */
 export function createCallers(services: BaseServices, options: { readonly isFresh: () => boolean }): Callers {
-  const known = new Map<string, TokenFacts>();
+  const known = new FactMemory<TokenFacts>(MOST);
   const rules = createRules(services);
   const reload: Callers['reload'] = async (token, at) => {
     const key = keyOf(token, at);
     known.delete(key);
     const facts = await loadFacts(services, { token, ...at, rules });
-    if (known.size >= MOST) known.clear();
     known.set(key, facts);
     return facts;
   };
@@ -75,9 +75,9 @@ export function createCallers(services: BaseServices, options: { readonly isFres
     facts: async (token, at) =>
       (options.isFresh() ? known.get(keyOf(token, at)) : undefined) ?? (await reload(token, at)),
     reload,
-    forget: ({ kind, subject }) => {
-      if (kind === 'organization') known.clear();
-      for (const [key, facts] of known) if (reliesOn(facts, { kind, subject })) known.delete(key);
+    forget: (change) => {
+      if (change.kind === 'organization') known.clear();
+      else known.forget(change);
     },
     clear: () => known.clear(),
   };

@@ -11,7 +11,8 @@ import {
   readEpochs,
 } from '@writ/store';
 import type { BaseServices } from '../context.ts';
-import { refuseFrozen, reliesOn } from './callers.ts';
+import { refuseFrozen } from './callers.ts';
+import { FactMemory } from './fact-memory.ts';
 
 /** What decides about a client's next token. */
 export interface ClientFacts {
@@ -36,11 +37,10 @@ const MOST = 20_000;
 /** Makes the memory of clients. */
 export function createClientMemory(services: BaseServices, options: { readonly isFresh: () => boolean }): ClientMemory {
   const { store, organization_id } = services;
-  const known = new Map<string, ClientFacts>();
+  const known = new FactMemory<ClientFacts>(MOST);
   const load = async (client_id: string): Promise<ClientFacts> => {
     known.delete(client_id);
     const facts = await loadFacts(services, client_id);
-    if (known.size >= MOST) known.clear();
     known.set(client_id, facts);
     return facts;
   };
@@ -52,7 +52,7 @@ export function createClientMemory(services: BaseServices, options: { readonly i
     forget: (change) => {
       // A connection's grants come and go with it, and whose they are is not remembered by connection.
       if (change.kind === 'organization' || change.kind === 'connection') known.clear();
-      for (const [client_id, facts] of known) if (reliesOn(facts, change)) known.delete(client_id);
+      else known.forget(change);
     },
     clear: () => known.clear(),
   };

@@ -1,0 +1,65 @@
+import type { EpochVector } from '@writ/store';
+import { expect, test } from 'vitest';
+import { FactMemory } from './fact-memory.ts';
+
+const facts = (client: string, task: string): { readonly epochs: EpochVector } => ({
+  epochs: [
+    { scope: 'client', subject: client, epoch: 0 },
+    { scope: 'task', subject: task, epoch: 3 },
+    // Some of what an exchanged token relies on is the same twice.
+    { scope: 'client', subject: client, epoch: 0 },
+  ],
+});
+
+const left = (memory: FactMemory<ReturnType<typeof facts>>, keys: readonly string[]): string[] =>
+  keys.filter((key) => memory.get(key) !== undefined);
+
+test('a change forgets everything that relies on it, and nothing else', () => {
+  const memory = new FactMemory<ReturnType<typeof facts>>(10);
+  memory.set('a', facts('one', 't1'));
+  memory.set('b', facts('one', 't2'));
+  memory.set('c', facts('two', 't3'));
+  memory.forget({ kind: 'task', subject: 'one' });
+  memory.forget({ kind: 'client', subject: 't3' });
+  memory.forget({ kind: 'nothing', subject: 'one' });
+  expect(left(memory, ['a', 'b', 'c'])).toEqual(['a', 'b', 'c']);
+  memory.forget({ kind: 'task', subject: 't2' });
+  expect(left(memory, ['a', 'b', 'c'])).toEqual(['a', 'c']);
+  memory.set('b', facts('one', 't2'));
+  memory.forget({ kind: 'client', subject: 'one' });
+  expect(left(memory, ['a', 'b', 'c'])).toEqual(['c']);
+  memory.forget({ kind: 'client', subject: 'two' });
+  expect(memory.size).toBe(0);
+});
+
+test('facts that were replaced are forgotten by what the new ones rely on', () => {
+  const memory = new FactMemory<ReturnType<typeof facts>>(10);
+  memory.set('a', facts('one', 't1'));
+  memory.set('a', facts('two', 't1'));
+  memory.forget({ kind: 'client', subject: 'one' });
+  expect(memory.size).toBe(1);
+  memory.forget({ kind: 'client', subject: 'two' });
+  expect(memory.size).toBe(0);
+});
+
+test('of too many, the ones used longest ago go, and a change still finds the others', () => {
+  const memory = new FactMemory<ReturnType<typeof facts>>(3);
+  for (const key of ['a', 'b', 'c']) memory.set(key, facts('one', key));
+  memory.get('a');
+  memory.set('d', facts('one', 'd'));
+  expect(left(memory, ['a', 'b', 'c', 'd'])).toEqual(['a', 'c', 'd']);
+  memory.forget({ kind: 'task', subject: 'b' });
+  memory.forget({ kind: 'task', subject: 'c' });
+  expect(left(memory, ['a', 'b', 'c', 'd'])).toEqual(['a', 'd']);
+  memory.forget({ kind: 'client', subject: 'one' });
+  expect(memory.size).toBe(0);
+});
+
+test('once cleared, it remembers anew', () => {
+  const memory = new FactMemory<ReturnType<typeof facts>>(3);
+  memory.set('a', facts('one', 't1'));
+  memory.clear();
+  memory.set('b', facts('one', 't1'));
+  memory.forget({ kind: 'client', subject: 'one' });
+  expect(left(memory, ['a', 'b'])).toEqual([]);
+});

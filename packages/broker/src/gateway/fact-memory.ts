@@ -1,0 +1,87 @@
+/** Remembers facts until something they rely on changes; of too many it forgets the ones that were used longest ago. */
+import type { EpochKey, EpochVector } from '@writ/store';
+
+/** Facts, and what they rely on. */
+interface Facts {
+  readonly epochs: EpochVector;
+}
+
+/** What changed, as the change feed says it. */
+export interface FactChange {
+  readonly kind: string;
+  readonly subject: string;
+}
+
+/** A bounded memory, by key, and by every subject that facts rely on: so that a change looks at nothing else. */
+export class FactMemory<V extends Facts> {
+  readonly #most: number;
+  /** In the order of their last use. */
+  readonly #known = new Map<string, V>();
+  /** The keys by subject; the one key where there is no other, which is what nearly all have. */
+  readonly #bySubject = new Map<string, string | Set<string>>();
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  /** How many facts are remembered. */
+  get size(): number {
+    return this.#known.size;
+  }
+
+  /** Returns facts, as the ones used last. */
+  get(key: string): V | undefined {
+    const facts = this.#known.get(key);
+    if (facts === undefined) return undefined;
+    this.#known.delete(key);
+    this.#known.set(key, facts);
+    return facts;
+  }
+
+  set(key: string, facts: V): void {
+    this.delete(key);
+    this.#known.set(key, facts);
+    for (const epoch of facts.epochs) this.#note(subjectOf(epoch), key);
+    if (this.#known.size <= this.#most) return;
+    const oldest = this.#known.keys().next();
+    if (!oldest.done) this.delete(oldest.value);
+  }
+
+  delete(key: string): void {
+    const facts = this.#known.get(key);
+    if (facts === undefined) return;
+    this.#known.delete(key);
+    for (const epoch of facts.epochs) this.#unnote(subjectOf(epoch), key);
+  }
+
+  /** Forgets whatever relies on what changed. */
+  forget({ kind, subject }: FactChange): void {
+    const keys = this.#bySubject.get(`${kind}:${subject}`);
+    if (keys === undefined) return;
+    for (const key of typeof keys === 'string' ? [keys] : [...keys]) this.delete(key);
+  }
+
+  clear(): void {
+    this.#known.clear();
+    this.#bySubject.clear();
+  }
+
+  #note(subject: string, key: string): void {
+    const keys = this.#bySubject.get(subject);
+    if (keys === undefined) this.#bySubject.set(subject, key);
+    else if (typeof keys !== 'string') keys.add(key);
+    else if (keys !== key) this.#bySubject.set(subject, new Set([keys, key]));
+  }
+
+  #unnote(subject: string, key: string): void {
+    const keys = this.#bySubject.get(subject);
+    if (keys === key) this.#bySubject.delete(subject);
+    if (keys === undefined || typeof keys === 'string') return;
+    keys.delete(key);
+    if (keys.size === 0) this.#bySubject.delete(subject);
+  }
+}
+
+function subjectOf({ scope, subject }: EpochKey): string {
+  return `${scope}:${subject}`;
+}
