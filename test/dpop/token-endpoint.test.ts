@@ -112,6 +112,15 @@ test('a stranger uses up no proof', async () => {
   expect(errorIn(await scene.ask([once]))).toEqual([400, 'invalid_dpop_proof']);
 });
 
+test('the authorization endpoint that discovery names signs nobody in, and redirects nowhere', async () => {
+  const { text } = await scene.send('/.well-known/oauth-authorization-server');
+  const { authorization_endpoint } = JSON.parse(text) as { authorization_endpoint: string };
+  const query = '?response_type=code&client_id=x&redirect_uri=https%3A%2F%2Fevil.example';
+  const answer = await scene.send(`${authorization_endpoint.replace(scene.broker.url, '')}${query}`);
+  expect([answer.status, answer.headers.get('location')]).toEqual([400, null]);
+  expect(JSON.parse(answer.text)).toMatchObject({ error: 'unsupported_response_type' });
+});
+
 test('discovery says which algorithms proofs may have', async () => {
   const algorithms = ['ES256', 'EdDSA', 'Ed25519', 'PS256', 'RS256'];
   for (const path of ['oauth-authorization-server', 'openid-configuration', 'oauth-protected-resource/gateway']) {

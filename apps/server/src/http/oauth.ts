@@ -29,6 +29,14 @@ const FORMS: Readonly<Record<string, (ctx: Ctx<PublicActor>, request: OAuthReque
   '/oauth/revoke': revokeOwnToken,
 };
 
+const AUTHORIZE_PATH = '/oauth/authorize';
+
+/** What the authorization endpoint says to everybody (RFC 6749 section 4.1.2.1): it redirects nowhere, whatever it is asked. */
+const NO_SIGN_IN = {
+  error: 'unsupported_response_type',
+  error_description: 'Nobody signs in here: clients ask for tokens at the token endpoint.',
+};
+
 /** Adds the endpoints and the documents to the app. */
 export function addOAuth(app: App, deps: AdapterDeps): void {
   const { services } = deps;
@@ -36,6 +44,7 @@ export function addOAuth(app: App, deps: AdapterDeps): void {
     app.post(path, (c) => answerForm(deps, { path, verb, incoming: c.env.incoming }));
     app.all(path, () => problem(deps, new WritError('method_not_allowed'), { allow: 'POST' }));
   }
+  app.all(AUTHORIZE_PATH, () => json(deps, NO_SIGN_IN, {}, 400));
   const documents = {
     '/.well-known/oauth-authorization-server': () => oauthMetadata(services),
     '/.well-known/openid-configuration': () => openidMetadata(services),

@@ -18,6 +18,8 @@ function serverOf({ config }: Pick<Services, 'config'>): AuthorizationServer {
     grantTypes: GRANT_TYPE_NAMES,
     authMethods: ['private_key_jwt', 'client_secret_basic'],
     scopes: [],
+    // Nobody signs in there, and no response type is supported; but there are clients (MCP's) that read no document without it.
+    endpoints: { authorization_endpoint: '/oauth/authorize' },
   };
   return withFeatures(server, {
     token_exchange: true,

@@ -1,0 +1,64 @@
+/** What foreign libraries are tried on: a real broker, a client with a secret, a client with a key, and what each of them is. */
+import { generateKeyPairSync, type JsonWebKey, type KeyObject } from 'node:crypto';
+import { INCIDENT_GRANTS, openScene, readStaging, type Scene } from '../attacks/scene.ts';
+import type { BrokerOptions } from '../support/broker.ts';
+
+/** A client that proves itself with a key of its own. */
+export interface KeyedClient {
+  readonly client_id: string;
+  readonly privateKey: KeyObject;
+  /** The private key as a JWK, with its `kid`. */
+  readonly jwk: JsonWebKey & { readonly kid: string; readonly alg: 'ES256' };
+}
+
+/** The scene. */
+export interface ConformanceScene extends Scene {
+  readonly issuer: string;
+  /** The `aud` of tokens for the gateway. */
+  readonly audience: string;
+  readonly keyed: KeyedClient;
+  /** A token of the agent; with other parameters where given. */
+  accessToken(fields?: Readonly<Record<string, string>>): Promise<string>;
+  /** Whether the gateway takes a bearer token: asks it to read staging. */
+  isTaken(token: string): Promise<boolean>;
+}
+
+/** Opens it. */
+export async function openConformance(options: BrokerOptions = {}): Promise<ConformanceScene> {
+  const scene = await openScene(options);
+  const issuer = scene.broker.url;
+  return {
+    ...scene,
+    issuer,
+    audience: `${issuer}/gateway`,
+    keyed: await addKeyed(scene),
+    accessToken: async (fields) => (await scene.token(scene.agent, fields)).access_token,
+    isTaken: async (token) => (await scene.graphql(token, readStaging())).status === 200,
+  };
+}
+
+async function addKeyed({ owner: { client } }: Scene): Promise<KeyedClient> {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const client_id = 'keyed';
+  const known = { kid: 'fake-key', alg: 'ES256' as const };
+  const { kty = '', crv = '', x = '', y = '' } = publicKey.export({ format: 'jwk' });
+  const auth = { method: 'private_key_jwt' as const, jwks: { keys: [{ kty, crv, x, y, ...known }] } };
+  await client.call('clients.create', { client_id, kind: 'agent', name: 'Keyed', auth });
+  for (const grant of INCIDENT_GRANTS) {
+    await client.call('grants.create', { client_id, connection: 'railway', ...grant });
+  }
+  return { client_id, privateKey, jwk: { ...privateKey.export({ format: 'jwk' }), ...known } };
+}
+
+/** Where a verifier that knows nothing but the issuer finds its keys. */
+export async function discoverJwksUri(issuer: string): Promise<string> {
+  const response = await fetch(`${issuer}/.well-known/oauth-authorization-server`);
+  const { jwks_uri } = (await response.json()) as { jwks_uri: string };
+  return jwks_uri;
+}
+
+/** The token with one character of its signature changed. */
+export function tampered(token: string): string {
+  const at = token.lastIndexOf('.') + 10;
+  return `${token.slice(0, at)}${token[at] === 'A' ? 'B' : 'A'}${token.slice(at + 1)}`;
+}
