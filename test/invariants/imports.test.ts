@@ -13,6 +13,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   broker: ['core', 'api', 'vault', 'tokens', 'providers', 'gateway', 'store'],
   server: ['core', 'api', 'vault', 'tokens', 'providers', 'gateway', 'store', 'broker'],
   cli: ['core', 'api'],
+  action: ['core'],
   web: ['core', 'api'],
 };
 
@@ -129,7 +130,7 @@ test('the environment is read in one file of each app and in no package', () => 
     sources,
     /\bprocess\s*\.\s*env\b|\bprocess\s*\[\s*['"]env|\benv\b[^;]*from\s*['"](node:)?process['"]/,
   );
-  expect(readers.filter((path) => !/^apps\/(server|cli)\/src\/config\.ts$/.test(path))).toEqual([]);
+  expect(readers.filter((path) => !/^apps\/(server|cli|action)\/src\/config\.ts$/.test(path))).toEqual([]);
 });
 
 test('time, randomness and the network reach a package as arguments', () => {
