@@ -15,6 +15,7 @@ import {
 import { createVault, type LocalKey, openKeyFile } from '@writ/vault';
 import { certainSkew, MOST_SKEW } from './clock.ts';
 import type { ServerConfig } from './config.ts';
+import { pooledRandomBytes } from './random.ts';
 import { StartError } from './start-error.ts';
 
 /** The parts of a running broker. */
@@ -82,7 +83,7 @@ async function open({ config, log, now, store, key }: Opening): Promise<Composed
     organization_id: DEFAULT_ORGANIZATION,
     store,
     audit: openAuditLog(store, { organization_id: DEFAULT_ORGANIZATION }),
-    vault: createVault({ wrapper: key, randomBytes }),
+    vault: createVault({ wrapper: key, randomBytes, now }),
     deriveKey: (purpose) => key.deriveKey(purpose),
     hashing: createHashing({
       pepper: key.deriveKey('password').export(),
@@ -92,7 +93,7 @@ async function open({ config, log, now, store, key }: Opening): Promise<Composed
     providers: new Map(PROVIDERS.map((provider) => [provider.id, provider])),
     config: { publicUrl, publicUrlIsLoopback, privateUpstreams, dpopNonces },
     now,
-    randomBytes,
+    randomBytes: pooledRandomBytes(),
     log,
   };
   const dialler = createDialler(DEFAULT_LIMITS);

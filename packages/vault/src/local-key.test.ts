@@ -5,7 +5,15 @@ import { checkKeyId, type KeyPurpose, LocalKey } from './local-key.ts';
 
 const master = randomBytes(32);
 const key = new LocalKey(master, { randomBytes });
-const purposes: readonly KeyPurpose[] = ['client_secret', 'session', 'link', 'password', 'audit_digest', 'cursor', 'dpop_nonce'];
+const purposes: readonly KeyPurpose[] = [
+  'client_secret',
+  'session',
+  'link',
+  'password',
+  'audit_digest',
+  'cursor',
+  'dpop_nonce',
+];
 const hex = (from: LocalKey, purpose: KeyPurpose): string => from.deriveKey(purpose).export().toString('hex');
 
 test('every purpose has a key of its own, the same at every start', () => {

@@ -9,6 +9,7 @@ import {
 } from './context.ts';
 import type { KeyWrapper, WrapContext } from './key-wrapper.ts';
 import { KEY_BYTES } from './local-key.ts';
+import { OpenedCredentials } from './opened-credentials.ts';
 import { readSealed, type Sealed, writeSealed } from './sealed.ts';
 
 /** Seals and opens. Whatever does not open fails with the same `unavailable`; `cause` says why, without any value. */
@@ -29,14 +30,27 @@ export interface OpenCredential {
   readonly authorized: Authorized;
 }
 
+/** What a vault is made with. With `now` (milliseconds) it remembers for some minutes which root credentials it opened. */
+export interface VaultOptions {
+  readonly wrapper: KeyWrapper;
+  readonly randomBytes: RandomBytes;
+  readonly now?: () => number;
+}
+
 /** Makes a vault on a key-encryption key. */
-export function createVault(options: { readonly wrapper: KeyWrapper; readonly randomBytes: RandomBytes }): Vault {
+export function createVault(options: VaultOptions): Vault {
+  const opened = options.now === undefined ? undefined : new OpenedCredentials(options.now);
   return {
     sealCredential: (credential, context) => seal(credential, { ...options, binding: credentialBinding(context) }),
     openCredential: (sealed, { context, authorized }) =>
       guarded(async () => {
         checkAuthorized(authorized, context);
-        return await open(sealed, { ...options, binding: credentialBinding(context), label: 'root credential' });
+        const known = opened?.find(sealed, context);
+        if (known !== undefined) return known;
+        const use = { ...options, binding: credentialBinding(context), label: 'root credential' };
+        const secret = await open(sealed, use);
+        opened?.keep(sealed, { context, secret });
+        return secret;
       }),
     sealSigningKey: (key, context) => seal(key, { ...options, binding: signingKeyBinding(context) }),
     openSigningKey: (sealed, context) =>

@@ -40,7 +40,15 @@ function setUp() {
 test('the key id and the derived keys are those of the vectors', () => {
   const { wrapper } = setUp();
   expect(wrapper.kekId).toBe(vectors.kek_id);
-  const purposes: readonly KeyPurpose[] = ['client_secret', 'session', 'link', 'password', 'audit_digest', 'cursor', 'dpop_nonce'];
+  const purposes: readonly KeyPurpose[] = [
+    'client_secret',
+    'session',
+    'link',
+    'password',
+    'audit_digest',
+    'cursor',
+    'dpop_nonce',
+  ];
   const derived = purposes.map((purpose) => [purpose, wrapper.deriveKey(purpose).export().toString('base64')]);
   expect(Object.fromEntries(derived)).toEqual(vectors.derived_keys);
 });
