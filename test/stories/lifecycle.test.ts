@@ -19,7 +19,7 @@ describe.each(DATABASES)('what an administrator changes acts on the next request
   });
   afterAll(() => story?.end());
 
-  test('a token, its task, its client and everything can be revoked', async () => {
+  test('a token, its task, its client and everything can be revoked, and the log says who still tried', async () => {
     for (const way of ['task_id', 'client_id', 'connection', 'all'] as const) {
       const reply = await story.agent.token();
       const access = accessToken(reply);
@@ -33,6 +33,8 @@ describe.each(DATABASES)('what an administrator changes acts on the next request
       };
       await story.owner.client.call('tokens.revoke', what[way]);
       expect(await read(access)).toBe('invalid_token');
+      const { items } = await story.owner.client.call('audit.list', { kind: 'request.refused', limit: 1 });
+      expect(items[0]?.event).toMatchObject({ result: 'invalid_token', client_id: 'agent', task_id });
     }
   });
 

@@ -64,6 +64,8 @@ export interface RefusalRecord {
   readonly detail: string;
   /** Why the token or its proof was not accepted: for the log alone. */
   readonly reason?: string;
+  /** What was thrown, where it was thrown by a port: by it the port knows whom it refused. Never recorded itself. */
+  readonly error: unknown;
   readonly operations: readonly { readonly name: string; readonly effect: string }[];
 }
 

@@ -76,6 +76,7 @@ async function record(context: RefuseContext, exchange: Exchange, cause: Cause):
       code: cause.code,
       detail: cause.error.message,
       ...(reason === undefined ? {} : { reason }),
+      error: cause.error,
       operations: exchange.operations.map(({ name, effect }) => ({ name, effect })),
     });
     return true;

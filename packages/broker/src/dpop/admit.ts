@@ -9,6 +9,7 @@ import {
 } from '@writ/tokens';
 import type { Services } from '../context.ts';
 import type { TokenFacts } from '../gateway/callers.ts';
+import { rememberHolder } from '../gateway/holder.ts';
 import { checkProof, nextNonce } from './proof.ts';
 
 /** How a request shows its access token. */
@@ -93,11 +94,16 @@ async function load(services: Services, admission: Admission & { readonly jkt?: 
     ...(jkt === undefined ? {} : { jkt }),
   });
   const { callers } = services.live;
-  // At the gateway the statement that records a decision compares the epochs. Elsewhere nothing does: so all is read now.
-  const facts = await (connection_id === undefined
-    ? callers.reload(token, {})
-    : callers.facts(token, { connection_id }));
-  return { token, facts };
+  try {
+    // At the gateway the statement that records a decision compares the epochs. Elsewhere nothing does: so all is read now.
+    const facts = await (connection_id === undefined
+      ? callers.reload(token, {})
+      : callers.facts(token, { connection_id }));
+    return { token, facts };
+  } catch (error) {
+    rememberHolder(error, token.claims);
+    throw error;
+  }
 }
 
 function refusedProof(services: Services, reason: RejectionReason): WritError {

@@ -8,6 +8,7 @@ import { flagCredential } from '../connections/flag.ts';
 import type { Services } from '../context.ts';
 import { type Admitted, admitToken } from '../dpop/admit.ts';
 import { reliesOn } from './callers.ts';
+import { holderOf } from './holder.ts';
 
 /** What the gateway carries for us in `Caller.epochs`. */
 interface Carried {
@@ -133,17 +134,19 @@ function changedMeanwhile(): WritError {
 
 async function recordRefusal(services: Services, record: RefusalRecord): Promise<void> {
   const { caller, connection, operations } = record;
+  const holder = caller ?? holderOf(record.error);
   const event: AuditEvent = {
     kind: 'request.refused',
-    ...(caller === undefined
+    ...(holder === undefined
       ? {}
-      : { actor: `client:${caller.client_id}`, client_id: caller.client_id, task_id: caller.task_id }),
+      : { actor: `client:${holder.client_id}`, client_id: holder.client_id, task_id: holder.task_id }),
     ...(connection === undefined ? {} : { connection: inertLine(connection, 100) }),
     operations: operations.slice(0, 40).map(({ name }) => inertLine(name, 200)),
     result: record.code,
     request_id: record.request_id,
     data: {
-      ...(caller === undefined ? {} : { jti: caller.jti, act_chain: caller.act_chain }),
+      ...(holder === undefined ? {} : { jti: holder.jti }),
+      ...(caller === undefined ? {} : { act_chain: caller.act_chain }),
       detail: inertLine(record.detail, 1000),
       ...(record.reason === undefined ? {} : { reason: record.reason }),
       operations: operations.slice(0, 40).map(({ name, effect }) => ({ name: inertLine(name, 200), effect })),
