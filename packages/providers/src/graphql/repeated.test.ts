@@ -1,4 +1,3 @@
-import { WritError } from '@writ/core';
 import { makeCanonical } from '@writ/core/steps';
 import { describe, expect, test } from 'vitest';
 import { railway } from '../railway/index.ts';
@@ -15,7 +14,13 @@ const BY_LITERAL = {
   of: (variables: object) => ({ v: variables }),
 };
 
-function classify(how: typeof BY_VARIABLE, { aliases, names }: { aliases: number; names: number }) {
+interface How {
+  readonly declared: string;
+  readonly given: string;
+  readonly of: (variables: object) => object;
+}
+
+function classify(how: How, { aliases, names }: { aliases: number; names: number }) {
   const fields = Array.from({ length: aliases }, (_, i) => `a${i}: variableCollectionUpsert(${how.given})`);
   const variables = how.of(Object.fromEntries(Array.from({ length: names }, (_, i) => [`NAME_${i}`, 'v'])));
   const query = `mutation(${how.declared}) { ${fields.join(' ')} }`;
@@ -24,28 +29,14 @@ function classify(how: typeof BY_VARIABLE, { aliases, names }: { aliases: number
   return railway.classify(makeCanonical({ method: 'POST', path: '/graphql/v2', query: '', headers, body }), new Map());
 }
 
-/** Processor time, which does not count what else the machine does. */
-function milliseconds(work: () => void): number {
-  const start = process.threadCpuUsage();
-  work();
-  return process.threadCpuUsage(start).user / 1_000;
-}
-
 describe.each([
   ['a variable', BY_VARIABLE],
   ['a literal that holds one', BY_LITERAL],
 ])('one large value given to many operations as %s', (_, how) => {
-  test('is refused, and does not hold up everybody else until it is', () => {
-    const spent = milliseconds(() => {
-      let thrown: unknown;
-      try {
-        classify(how, { aliases: 200, names: 30_000 });
-      } catch (error) {
-        thrown = error;
-      }
-      expect(thrown instanceof WritError ? thrown.code : thrown).toBe('request_too_large');
-    });
-    expect(spent).toBeLessThan(2_500);
+  test('is refused, by what it comes to when it is counted as often as it is given', () => {
+    expect(() => classify(how, { aliases: 200, names: 30_000 })).toThrowError(
+      expect.objectContaining({ code: 'request_too_large' }),
+    );
   });
   test('passes while it comes to little', () => {
     expect(classify(how, { aliases: 20, names: 1_000 }).operations).toHaveLength(20);
