@@ -48,6 +48,9 @@ export async function delegate(
   const { claims } = subject;
   const form = withinAudience(ctx, request.form, claims);
   const resource = await readResource(ctx, { ...request, form });
+  // A token for the gateway, the actor's or the subject's, never becomes one for the admin API.
+  if (resource.kind !== 'gateway')
+    throw new OAuthError('invalid_target', 'A token is exchanged for the gateway alone.');
   const jkt = await request.provenKey();
   return await issueFor(ctx, {
     ...request,

@@ -1,8 +1,9 @@
 /** A workload's own token as the proof of a client of kind `ci`, and what is issued for it (standards 1.4). */
-import { type Detail, type FederatedAuth, inertLine, type JsonObject } from '@writ/core';
+import { type CiIdentity, type Detail, type FederatedAuth, inertLine, type JsonObject } from '@writ/core';
 import { type Client, useSubjectToken } from '@writ/store';
 import {
   CI_TOKEN_LIFE,
+  type ClaimCheck,
   ciSubject,
   failedClaims,
   GRANT_TYPES,
@@ -68,7 +69,18 @@ function shown(
   { policy, reason }: { readonly policy: FederatedAuth; readonly reason: RejectionReason },
 ): JsonObject {
   const wanted: readonly RejectionReason[] = ['iss', 'aud', 'event', 'pinned_claim'];
-  return wanted.includes(reason) ? { checks: failedClaims(token, policy).slice(0, 40).map(checkView) } : {};
+  return wanted.includes(reason) ? { checks: failedClaims(token, policy).slice(0, 20).map(shortView) } : {};
+}
+
+/** An entry of the audit log has to stay small, however much a policy lists. */
+function shortView(check: ClaimCheck): JsonObject {
+  const { name, wanted, found, pass } = checkView(check);
+  return {
+    name,
+    wanted: wanted.slice(0, 5).map((text) => text.slice(0, 100)),
+    found: found?.slice(0, 200) ?? null,
+    pass,
+  };
 }
 
 /** The one refusal of a workload's token (RFC 8693 section 2.2.2, RFC 7523 section 3.1). */
@@ -101,11 +113,12 @@ interface Workload {
 }
 
 function originOf(ctx: Ctx, { form, client, workload }: Workload): Origin {
-  const { identity, exp } = workload;
+  const { exp } = workload;
+  const identity = fitting(workload.identity);
   // Within the leeway of an issuer's clock a token is still taken, but nothing that outlives it can be made of it.
   if (exp <= Math.floor(ctx.now() / 1000)) throw notAccepted(form, 'exp', {});
   return {
-    sub: ciSubject(client.client_id, identity),
+    sub: ciSubject(client.client_id, workload.identity),
     claims: { ci: identity, ...mayAct(client.settings) },
     exp,
     most_life: CI_TOKEN_LIFE,
@@ -115,6 +128,19 @@ function originOf(ctx: Ctx, { form, client, workload }: Workload): Origin {
     data: { ci: Object.fromEntries(Object.entries(identity).map(([name, value]) => [name, value ?? null])) },
     use: once((details) => useUp(ctx, { form, client, workload, details })),
   };
+}
+
+/** The most bytes of an identity in a token, which has to fit into a header. */
+const MOST_IDENTITY = 2048;
+
+/** As much of an identity as there is room for: what it is known by comes first. */
+function fitting({ system, subject, ...rest }: CiIdentity): CiIdentity {
+  let kept: CiIdentity = { system, subject };
+  for (const [name, value] of Object.entries(rest)) {
+    const more = { ...kept, [name]: value };
+    if (Buffer.byteLength(JSON.stringify(more)) <= MOST_IDENTITY) kept = more;
+  }
+  return kept;
 }
 
 /** Counts the use, in the database. One that its issuer hands out once a job may come again, for the same or fewer details. */
