@@ -201,6 +201,15 @@ describe.each(DATABASES)('a token that is exchanged for a narrower one, on %s', 
     expect((await it.delegate(await token(), as('worker'))).body).toEqual(NOT_ACCEPTED);
   });
 
+  test('no token for the gateway becomes one for the admin API, whoever acts', async () => {
+    const { token } = await parent();
+    const resource = 'http://localhost:8700/api/v1';
+    const actor_token = tokenOf(await it.ask(await it.asRobot(), ''));
+    const actor = { actor_token, actor_token_type: TOKEN_TYPES.access_token };
+    expect((await it.delegate(token, '', { ...actor, resource })).body).toMatchObject({ error: 'invalid_target' });
+    expect((await it.delegate(token, '', actor)).status).toBe(200);
+  });
+
   test('the task is that of the exchanged token', async () => {
     const { token, task_id } = await parent();
     expect((await it.delegate(token, as('worker'), { task: 'another' })).body).toMatchObject({
@@ -227,12 +236,7 @@ describe.each(DATABASES)('a token that is exchanged for a narrower one, on %s', 
     const from = await parent();
     const child = tokenOf(await it.delegate(from.token, as('worker')));
     const ports = createGatewayPorts(it.services);
-    const presented = {
-      token: child,
-      scheme: 'bearer',
-      method: 'POST',
-      target: '/gateway/railway/graphql/v2',
-    } as const;
+    const presented = { ...bearer(child), scheme: 'bearer' as const };
     const caller = await ports.authenticate(presented, 'railway');
     expect(caller).toMatchObject({ client_id: 'worker', act_chain: [from.client_id] });
     await createFreeze(it.owner(), { client_id: from.client_id, reason: 'stop' });

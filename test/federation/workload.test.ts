@@ -83,6 +83,21 @@ describe.each(DATABASES)('a workload that shows its own token, on %s', (kind) =>
     expect(log).not.toContain(good.slice(0, 60));
   });
 
+  test('a job with names as long as there are gets a token that can be used', async () => {
+    const client_id = await it.client('github_actions', { claims: { repository_id: '456789' } });
+    const long = '\u{1f680}'.repeat(150);
+    const names = {
+      ref: long,
+      environment: long,
+      actor: long,
+      workflow_ref: long,
+      job_workflow_ref: long,
+      repository: long,
+    };
+    const reply = await it.exchange(client_id, await it.token('github_actions', { ...names, sub: long }));
+    expect(await authenticateHolder(it.services, bearer(tokenOf(reply)))).toMatchObject({ client_id });
+  });
+
   test('a disabled or frozen client gets nothing', async () => {
     const client_id = await it.client('gitlab');
     await createFreeze(it.owner(), { client_id, reason: 'suspicious' });
