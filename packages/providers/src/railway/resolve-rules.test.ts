@@ -73,7 +73,7 @@ describe('what an argument merely claims', () => {
   });
   it('a variable that says where packages come from decides what runs', async () => {
     const query = `mutation { variableUpsert(input: { projectId: "p_rentals", environmentId: "e_staging", name: "NPM_CONFIG_REGISTRY",
-      value: "https://registry.example.com" }) }`;
+      value: "https://packages.example.com" }) }`;
     expect((await inWorld().resolve(query)).map(({ effect }) => effect)).toEqual(['execute']);
   });
 });
