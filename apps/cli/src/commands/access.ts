@@ -17,6 +17,7 @@ import { showGrant } from './grant/show.ts';
 import { endTask } from './tasks/end.ts';
 import { listTasks } from './tasks/list.ts';
 import { showTask } from './tasks/show.ts';
+import { exchangeToken } from './token/exchange.ts';
 import { inspectToken } from './token/inspect.ts';
 import { requestToken } from './token/request.ts';
 import { revokeToken } from './token/revoke.ts';
@@ -43,6 +44,7 @@ export function accessCommands(cli: CliFactory): Command[] {
     revokeGrant(cli),
   ]).addCommand(createGrant(cli), { isDefault: true });
   const tokens = noun('token', 'Access tokens, as a client: `writ token CLIENT --task "..."`', [
+    exchangeToken(cli),
     inspectToken(cli),
     revokeToken(cli),
   ]).addCommand(requestToken(cli), { isDefault: true });
