@@ -15,13 +15,17 @@ const tsc = [tool('typescript', 'bin', 'tsc'), '-b'];
 const vitest = [tool('vitest', 'vitest.mjs'), 'run'];
 const lint = [...biome, 'check', '--error-on-warnings'];
 
+/** Starting makes much garbage at once; a broker that may not keep room for it takes half the memory and is no slower. */
+const server = ['--max-semi-space-size=4'];
+
 /** Each task: whether it needs the build, and its commands as arguments to Node. The caller's arguments go to the last. */
 const tasks = {
-  start: { build: true, commands: [[join(root, 'apps/server/dist/main.js')]] },
+  start: { build: true, commands: [[...server, join(root, 'apps/server/dist/main.js')]] },
   dev: { build: false, commands: [['--watch', '--conditions=source', join(root, 'apps/server/src/main.ts')]] },
   demo: { build: true, commands: [[join(root, 'test/demo/main.ts')]] },
   upstream: { build: false, commands: [[join(root, 'test/demo/upstream.ts')]] },
-  bench: { build: true, commands: [[join(root, 'test/bench/main.ts')]] },
+  // The bench gives the flags it is started with to the broker.
+  bench: { build: true, commands: [[...server, join(root, 'test/bench/main.ts')]] },
   build: { build: true, commands: [] },
   typecheck: { build: false, commands: [tsc] },
   format: { build: false, commands: [[...biome, 'check', '--write']] },
