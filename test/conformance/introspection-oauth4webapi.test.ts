@@ -85,6 +85,19 @@ test('a verifier sees the tokens of others, and cannot end them', async () => {
   expect(await introspect(as, asVerifier(), 'no.such.token')).toEqual({ active: false });
 });
 
+test('a token bound to a key is described as such to who asks without the key', async () => {
+  const as = await discover();
+  const { client, auth } = asScript();
+  const DPoP = oauth.DPoP(client, await oauth.generateKeyPair('ES256'));
+  const parameters = new URLSearchParams({ resource: it.resource });
+  const response = await oauth.clientCredentialsGrantRequest(as, client, auth, parameters, { DPoP, ...plain });
+  const { access_token: token } = await oauth.processClientCredentialsResponse(as, client, response);
+  const jkt = await DPoP.calculateThumbprint();
+  expect(await introspect(as, asVerifier(), token)).toMatchObject({ active: true, token_type: 'DPoP', cnf: { jkt } });
+  await revoke(as, asScript(), token);
+  expect(await introspect(as, asVerifier(), token)).toEqual({ active: false });
+});
+
 test('a wrong secret is an error that the library knows', async () => {
   const as = await discover();
   const wrong = { client: { client_id: 'script' }, auth: oauth.ClientSecretBasic('writ_cs_wrong') };
