@@ -23,6 +23,11 @@ test('every CI system has one section, under its own name, and the first documen
   expect(anchors).toEqual(titles.map((text) => text.split('\n')[0]?.toLowerCase().replaceAll(' ', '-')));
 });
 
+test('the README shows the same workflow', () => {
+  const job = all.find(({ ci }) => ci === 'github_actions')?.job ?? '';
+  expect(read('README.md')).toContain(job);
+});
+
 test('links lead to files that exist', () => {
   for (const path of DOCUMENTS) {
     const links = [...read(path).matchAll(/\]\(([^)#:]+)\)/g)].map((match) => match[1] ?? '');
