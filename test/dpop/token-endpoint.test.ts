@@ -1,6 +1,7 @@
 /** DPoP at the token endpoint (RFC 9449 section 5), on a running broker. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Agent, basic } from '../attacks/scene.ts';
 import { type BoundScene, claimsOf, errorIn, openBoundScene } from './bound-scene.ts';
 import { makeHolder } from './holder.ts';
 
@@ -101,6 +102,40 @@ describe('a client whose tokens must be bound', () => {
     expect((await scene.ask([proof()], { who: agent })).status).toBe(200);
     await client.call('clients.patch', { id: agent.client_id, auth: { method: 'client_secret_basic' } });
     expect((await scene.get(held)).status).toBe(200);
+  });
+});
+
+describe('a bound token', () => {
+  const post = (path: string, who: Agent, fields: Record<string, string>, headers: Record<string, string> = {}) =>
+    scene.send(path, {
+      method: 'POST',
+      headers: { authorization: basic(who), ...headers },
+      body: new URLSearchParams(fields),
+    });
+
+  test('is introspected with its key, by its own client', async () => {
+    const { text } = await post('/oauth/introspect', scene.agent, { token: await scene.bound() });
+    expect(JSON.parse(text)).toMatchObject({ active: true, token_type: 'DPoP', cnf: { jkt: scene.holder.jkt } });
+  });
+
+  test('is exchanged by a client that was not named only with the proof of its own key', async () => {
+    const other = await scene.client();
+    const exchange = async (proofs: Record<string, string>) =>
+      post(
+        '/oauth/token',
+        other,
+        {
+          grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
+          subject_token: await scene.bound(),
+          subject_token_type: 'urn:ietf:params:oauth:token-type:access_token',
+        },
+        proofs,
+      );
+    expect((await exchange({})).status).toBe(400);
+    const thief = makeHolder().proof({ method: 'POST', url: scene.tokenUrl });
+    expect((await exchange({ dpop: thief })).status).toBe(400);
+    const child = await exchange({ dpop: proof() });
+    expect(JSON.parse(child.text)).toMatchObject({ token_type: 'DPoP' });
   });
 });
 
