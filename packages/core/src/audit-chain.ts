@@ -31,12 +31,14 @@ export function draftEntry(event: object, at: string): AuditDraft {
   if (reserved) throw new TypeError(`an audit event cannot have a member called ${reserved[0]}`);
   members.push(['at', at], ['v', AUDIT_ENTRY_VERSION]);
   members.sort(([a], [b]) => (a < b ? -1 : 1));
-  const text = (from: string, to: string): string =>
-    members
-      .filter(([name]) => name > from && name < to)
-      .map(([name, value]) => `${canonicalJson(name)}:${canonicalJson(value)},`)
-      .join('');
-  return { beforePrev: text('', 'prev'), beforeSeq: text('prev', 'seq'), afterSeq: text('seq', '\u{10ffff}') };
+  let [beforePrev, beforeSeq, afterSeq] = ['', '', ''];
+  for (const [name, value] of members) {
+    const text = `${canonicalJson(name)}:${canonicalJson(value)},`;
+    if (name < 'prev') beforePrev += text;
+    else if (name < 'seq') beforeSeq += text;
+    else afterSeq += text;
+  }
+  return { beforePrev, beforeSeq, afterSeq };
 }
 
 /** Chains a draft to the entry before it: the entry's canonical JSON (RFC 8785), and the new head. */

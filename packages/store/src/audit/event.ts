@@ -93,8 +93,12 @@ function attempt(event: AuditEvent, moment: string): AuditDraft {
 /** What Postgres cannot hold in texts, and what separates values in the statement that records a batch. */
 const UNSTORABLE = ['\0', '\x01', '\x02', '\n'];
 
+/** Printable ASCII has none of them: nearly all there is. */
+const PLAIN = /^[\x20-\x7e]*$/;
+
 /** A text as the filter columns hold it. The entry itself keeps every character, escaped. */
 export function storable(text: string): string {
+  if (PLAIN.test(text)) return text;
   return UNSTORABLE.reduce((rest, character) => rest.replaceAll(character, '\u{fffd}'), text);
 }
 
