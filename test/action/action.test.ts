@@ -1,5 +1,7 @@
+import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { claimsOf } from '../../packages/tokens/test/ci-samples.ts';
 import { type ForeignIssuer, startForeignIssuer } from '../support/foreign-issuer.ts';
@@ -128,6 +130,16 @@ describe('a job with an identity and no secret', () => {
     expect(identity.audiences.at(-1)).toBe('https://elsewhere.example.com');
     expect(other).toMatchObject({ code: 1, outputs: {}, state: {} });
   });
+});
+
+test('a release says what it takes and gives, and under what terms its parts are', async () => {
+  const [manifest, terms] = await Promise.all(
+    ['action.yml', 'THIRD-PARTY-LICENSES.txt'].map((file) => readFile(join(runner.action, file), 'utf8')),
+  );
+  const names = [...(manifest ?? '').matchAll(/^ {2}([\w-]+):$/gm)].map((match) => match[1]);
+  expect(names).toEqual(['url', 'client-id', 'audience', 'authorization-details', 'task', 'access-token']);
+  expect(manifest).toMatch(/using: node24\n {2}main: dist\/main\.js\n {2}post: dist\/post\.js\n$/);
+  expect(terms).toMatch(/^@actions\/core 3\.0\.1$/m);
 });
 
 describe('what fails is one sentence, and no word of a server', () => {
