@@ -1,6 +1,7 @@
 /** What a token covers, and for how long: what was asked, within the grants as they stand. */
 import type { Detail } from '@writ/core';
 import type { Grant } from '@writ/store';
+import { isJobSubject } from '@writ/tokens';
 import type { Ctx } from '../context.ts';
 import { beyondDeploying } from '../grants/check.ts';
 import { DEFAULT_TTL } from '../grants/view.ts';
@@ -24,7 +25,7 @@ export interface Coverage {
  */
 export async function coverage(ctx: Ctx, issuing: Issuing): Promise<Coverage> {
   const covered = await covering(ctx, issuing);
-  if (issuing.client.kind === 'ci') await demandDeployOnly(ctx, covered.details);
+  if (issuing.client.kind === 'ci' || isJobSubject(issuing.origin.sub)) await demandDeployOnly(ctx, covered.details);
   return covered;
 }
 

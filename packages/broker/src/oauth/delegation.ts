@@ -69,8 +69,11 @@ interface Delegating {
 }
 
 async function originOf(ctx: Ctx, { request, subject, jkt }: Delegating): Promise<Origin> {
-  const { client } = request;
+  const { client, form } = request;
   const facts = await factsOf(ctx, subject);
+  // Who acts by a token of its own does so only while that stands: looked at again with every attempt to record this.
+  const actor_token = form.get('actor_token');
+  const actor = actor_token === undefined ? undefined : await actorOf(ctx, actor_token);
   if (!facts.delegable) throw notAccepted('not_delegable');
   const attenuated = attenuate({
     subject: { ...subject.claims, ...limitedTo(facts, client.client_id) },
@@ -94,7 +97,7 @@ async function originOf(ctx: Ctx, { request, subject, jkt }: Delegating): Promis
     grants: facts.grants,
     within: authorization_details,
     task_client_id: facts.task.client_id,
-    epochs: facts.epochs,
+    epochs: [...facts.epochs, ...(actor?.epochs ?? [])],
     data: { parent_jti: jti, act_chain: actors },
     use: async () => {
       await keepDetails(store.db, { organization_id, jti, details: authorization_details });

@@ -7,6 +7,7 @@ import type { ClientFacts } from '../gateway/client-facts.ts';
 import { type AskedTask, noSuchTask, type Resource, readExpiresIn } from './asked.ts';
 import { coverage, lifeOf } from './coverage.ts';
 import type { ClientRequest } from './endpoint.ts';
+import { OAuthError } from './oauth-error.ts';
 import type { Origin } from './origin.ts';
 import { claimsOf, eventOf, rowsOf } from './records.ts';
 import { demandStillProved } from './still-proved.ts';
@@ -54,6 +55,7 @@ async function issue(ctx: Ctx, issuing: Issuing): Promise<TokenResponse | undefi
   const covered = resource.kind === 'gateway' ? await coverage(ctx, issuing) : { details: [], grants: [] };
   const iat = Math.floor(ctx.now() / 1000);
   const life = lifeOf(issuing, { asked: readExpiresIn(form), grants: covered.grants, iat });
+  if (life < 1) throw new OAuthError('invalid_request', 'What the token is to be made from has just expired.', 'exp');
   const { task_id, begins_task, epochs } = await taskOf(ctx, issuing, [...facts.epochs, ...origin.epochs]);
   const used = (await origin.use?.(covered.details)) ?? {};
   const key = await ctx.live.keys.active(facts.client.settings.access_token_signing_alg);
