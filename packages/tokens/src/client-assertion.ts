@@ -2,7 +2,7 @@ import type { JsonObject } from '@writ/core';
 import { jwtVerify } from 'jose';
 import { z } from 'zod';
 import { CLIENT_ALGORITHMS, type ClientAlgorithm, type ClientJwk, type ClientJwks, keyFits } from './client-jwks.ts';
-import { CLOCK_TOLERANCE, hasForbiddenMember, readCompact } from './compact.ts';
+import { CLOCK_TOLERANCE, hasForbiddenMember, jwtIdSchema, readCompact } from './compact.ts';
 import { importPublicKey } from './public-key.ts';
 import { Rejection, type RejectionReason } from './rejection.ts';
 
@@ -49,7 +49,7 @@ const claimsSchema = z.object({
   exp: wholeSeconds,
   iat: wholeSeconds.optional(),
   nbf: wholeSeconds.optional(),
-  jti: z.string().min(1).max(256),
+  jti: jwtIdSchema,
 });
 type Claims = z.infer<typeof claimsSchema>;
 

@@ -1,4 +1,5 @@
 import type { JsonObject } from '@writ/core';
+import { z } from 'zod';
 import { Rejection } from './rejection.ts';
 import { parseStrictObject } from './strict-json.ts';
 
@@ -38,6 +39,13 @@ const FORBIDDEN_HEADER = ['jwk', 'jku', 'x5u', 'x5c', 'crit', 'b64', 'zip', 'cty
 export function hasForbiddenMember(header: JsonObject): boolean {
   return FORBIDDEN_HEADER.some((member) => Object.hasOwn(header, member));
 }
+
+/** The id of a JWT that is to be remembered once it is used: text that a database can hold. */
+export const jwtIdSchema = z
+  .string()
+  .min(1)
+  .max(256)
+  .refine((id) => !id.includes('\0'));
 
 /** Returns what a client assertion claims to be from, without believing it: for finding the client whose keys verify it. */
 export function peekClientId(assertion: string): string | undefined {

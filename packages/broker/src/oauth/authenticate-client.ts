@@ -78,8 +78,13 @@ async function byAssertion(ctx: Ctx, form: Form): Promise<Client> {
   return client;
 }
 
+/** What a client id is made of. */
+const CLIENT_ID = /^[\x21-\x7e]{1,200}$/;
+
 /** A client by its id, as remembered: also one that is disabled. Undefined when there is none. */
 export async function findClient(ctx: Ctx, client_id: string): Promise<Client | undefined> {
+  // Anybody may name anything: what is no name is not looked up, and no database is asked for what it cannot hold.
+  if (!CLIENT_ID.test(client_id)) return undefined;
   try {
     // As remembered: what is issued is recorded only if nothing of the client has changed since.
     return (await ctx.live.clients.facts(client_id)).client;

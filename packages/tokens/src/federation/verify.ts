@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { CiIdentity, FederatedAuth, JsonObject } from '@writ/core';
 import { compactVerify, errors, jwtVerify } from 'jose';
 import { z } from 'zod';
-import { hasForbiddenMember, readCompact } from '../compact.ts';
+import { hasForbiddenMember, jwtIdSchema, readCompact } from '../compact.ts';
 import type { CiSystem } from '../issuers/ci-system.ts';
 import { claimAt } from '../issuers/claim-path.ts';
 import { ciSystem, normaliseIdentity } from '../issuers/systems.ts';
@@ -61,7 +61,7 @@ const claimsSchema = z.object({
   exp: seconds,
   iat: seconds,
   nbf: seconds.optional(),
-  jti: z.string().min(1).max(256).optional(),
+  jti: jwtIdSchema.optional(),
 });
 type Claims = z.infer<typeof claimsSchema>;
 
@@ -229,6 +229,7 @@ function useOf(
   const { replay } = system;
   const job = replay.rule === 'per_job' && replay.job !== undefined ? claimAt(payload, replay.job) : undefined;
   const named = typeof job === 'string' || typeof job === 'number' ? `job:${job}` : undefined;
+  if (named !== undefined && !jwtIdSchema.safeParse(named).success) throw new Rejection('claims');
   const own = jti === undefined ? `sha256:${hash('sha256', token.slice(0, token.lastIndexOf('.')))}` : `jti:${jti}`;
   const expires_at = (exp + TOLERANCE) * 1000;
   return { issuer, use_id: named ?? own, most: replay.rule === 'per_job' ? MOST_PER_JOB : 1, expires_at };
