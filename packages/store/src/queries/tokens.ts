@@ -10,6 +10,9 @@ export type NewToken = typeof tokens.$inferInsert;
 /** The longest chain of exchanged tokens that is followed. */
 const DEEPEST = 16;
 
+/** For how long past its end a token may still be taken, milliseconds: the leeway that verifiers give each other's clocks, and more. */
+const LEEWAY = 60_000;
+
 /** Notes that a token is about to be issued. */
 export async function insertToken(db: Db, token: NewToken): Promise<void> {
   await db.insert(tokens).values(token);
@@ -75,7 +78,7 @@ export async function listTokens(
   return pageOf(rows, limit, ({ jti }) => jti);
 }
 
-/** Which live tokens to revoke: one, or those of a task or client, or, without any, all. */
+/** Which live tokens to revoke: one, or those of a task or client, or signed with a key, or, without any, all. */
 export interface TokenSelection {
   readonly jti?: string;
   readonly task_id?: string;
@@ -84,8 +87,9 @@ export interface TokenSelection {
 }
 
 /**
- * Revokes live tokens and everything exchanged from them, and returns the `jti`s. What stops the ones in use is the epoch: bump that
- * of each token, or of the task, client or organization, in the same transaction.
+ * Revokes live tokens and everything exchanged from them, and returns the `jti`s; one that has just ended too, which verifiers may
+ * still take. What stops the ones in use is the epoch: bump that of each token, or of the task, client or organization, in the same
+ * transaction.
  */
 export async function revokeTokens(
   tx: Tx,
@@ -93,7 +97,8 @@ export async function revokeTokens(
 ): Promise<readonly string[]> {
   const { organization_id, now, selection } = input;
   const { jti, task_id, client_id, kid } = selection;
-  const live = and(eq(tokens.organization_id, organization_id), isNull(tokens.revoked_at), gt(tokens.expires_at, now));
+  const taken = gt(tokens.expires_at, now - LEEWAY);
+  const live = and(eq(tokens.organization_id, organization_id), isNull(tokens.revoked_at), taken);
   const chosen = and(
     jti === undefined ? undefined : eq(tokens.jti, jti),
     task_id === undefined ? undefined : eq(tokens.task_id, task_id),
