@@ -3,6 +3,8 @@ import type { Ctx, SystemActor } from '../context.ts';
 
 /** How long what has expired is still shown in lists, and known addresses are known, in milliseconds. */
 const KEPT = 7 * 24 * 3600_000;
+/** How long a used assertion or proof is kept after it could no longer be used again: much longer than clocks differ. */
+const USED_KEPT = 3600_000;
 /** How far behind a broker may fall before it must forget everything it remembers. */
 const CHANGES_KEPT = 3600_000;
 const CHANGES_AT_ONCE = 10_000;
@@ -11,7 +13,7 @@ const CHANGES_AT_ONCE = 10_000;
 export async function sweep(ctx: Ctx<SystemActor>): Promise<void> {
   const { organization_id, store } = ctx;
   const now = ctx.now();
-  await sweepExpired(store.db, { organization_id, before: now - KEPT });
+  await sweepExpired(store.db, { organization_id, before: now - KEPT, used_before: now - USED_KEPT });
   await store.transaction((tx) =>
     pruneChanges(tx, { organization_id, before: now - CHANGES_KEPT, limit: CHANGES_AT_ONCE }),
   );

@@ -92,6 +92,16 @@ describe.each(DATABASES)('grants, tokens, keys and freezes, %s', (kind) => {
     expect(await queries.useAssertion(store.db, { ...assertion, issuer: 'another' })).toBe(true);
   });
 
+  test('a used assertion is swept up when nobody could use it again, and not before', async () => {
+    const assertion = { organization_id, issuer: 'swept', jti: 'once', expires_at: NOW };
+    const isUnused = () => queries.useAssertion(store.db, assertion);
+    expect(await isUnused()).toBe(true);
+    await queries.sweepExpired(store.db, { organization_id, before: NOW - 1000, used_before: NOW });
+    expect(await isUnused()).toBe(false);
+    await queries.sweepExpired(store.db, { organization_id, before: NOW - 1000, used_before: NOW + 1 });
+    expect(await isUnused()).toBe(true);
+  });
+
   test('at most one signing key is active, and a compromised one’s private part is gone', async () => {
     const key = (kid: string) => ({
       organization_id,

@@ -9,13 +9,24 @@ import {
   used_assertions,
 } from '../schema/index.ts';
 
+/** What is swept up. Times in milliseconds. */
+export interface Sweeping {
+  readonly organization_id: string;
+  /** Since before when rows have been of no use. */
+  readonly before: number;
+  /** The same for assertions and proofs, which nobody looks at any more, and of which every request may leave one. */
+  readonly used_before: number;
+}
+
 /**
- * Removes rows that have been of no use since before a moment (ms). Only housekeeping: every query that relies on an expiry checks
- * it itself (DESIGN 10.12).
+ * Removes rows that have been of no use for long enough. Only housekeeping: every query that relies on an expiry checks it itself
+ * (DESIGN 10.12).
  */
-export async function sweepExpired(db: Db, input: { organization_id: string; before: number }): Promise<void> {
-  const { organization_id, before } = input;
-  for (const table of [used_assertions, subject_token_uses, sessions, one_time_links, tokens] as const) {
+export async function sweepExpired(db: Db, { organization_id, before, used_before }: Sweeping): Promise<void> {
+  await db
+    .delete(used_assertions)
+    .where(and(eq(used_assertions.organization_id, organization_id), lt(used_assertions.expires_at, used_before)));
+  for (const table of [subject_token_uses, sessions, one_time_links, tokens] as const) {
     await db.delete(table).where(and(eq(table.organization_id, organization_id), lt(table.expires_at, before)));
   }
   await db
