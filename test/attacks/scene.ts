@@ -91,7 +91,12 @@ export async function connectScene(broker: Broker): Promise<Scene> {
     client,
     tokenAnswer,
     token: async (who = agent, fields = {}) => {
-      const { status, text } = await tokenAnswer(who, fields);
+      let { status, text } = await tokenAnswer(who, fields);
+      // A quick machine meets the endpoint's rate; who wants a token then waits, as any client would.
+      while (status === 429) {
+        await new Promise((resolve) => setTimeout(resolve, 1_000));
+        ({ status, text } = await tokenAnswer(who, fields));
+      }
       if (status !== 200) throw new Error(`the token endpoint answered ${status}: ${text}`);
       return JSON.parse(text) as Issued;
     },
