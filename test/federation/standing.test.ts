@@ -2,6 +2,7 @@
 import {
   authenticateHolder,
   issueToken,
+  patchClient,
   putOperation,
   revokeTokens as revokeAsAdmin,
   revokeOwnToken,
@@ -9,10 +10,11 @@ import {
 import { bumpEpochs, revokeTokens } from '@writ/store';
 import { GRANT_TYPES, TOKEN_TYPES } from '@writ/tokens';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { makeHolder } from '../dpop/holder.ts';
 import { type CiScene, openCiScene } from '../support/ci-scene.ts';
 import { bearer } from '../support/presented.ts';
 import { DATABASES, OPENING } from '../support/store.ts';
-import { basic, tokenOf } from '../support/token-scene.ts';
+import { basic, ISSUER, tokenOf } from '../support/token-scene.ts';
 
 describe.each(DATABASES)('what an exchange relies on, on %s', (kind) => {
   let it: CiScene;
@@ -74,6 +76,20 @@ describe.each(DATABASES)('what an exchange relies on, on %s', (kind) => {
       note: 'risky',
     });
     expect((await it.delegate(job, helper)).body).toMatchObject({ error: 'invalid_authorization_details' });
+  });
+
+  test('a bound token is exchanged without its key only by a named client that authenticates, not by a token of it', async () => {
+    await patchClient(it.owner(), { id: 'helper', may_act: ['robot'] });
+    const proofs = [makeHolder().proof({ method: 'POST', url: `${ISSUER}/oauth/token` })];
+    const authorization = basic('helper', it.secret);
+    const form = 'grant_type=client_credentials';
+    const bound = tokenOf(await issueToken(it.anyone(), { authorization, form, proofs }));
+    const actor_token = tokenOf(await it.ask(await it.asRobot(), ''));
+    const actor = { actor_token, actor_token_type: TOKEN_TYPES.access_token };
+    expect((await it.delegate(bound, '', actor)).body).toMatchObject({ error: 'invalid_request' });
+    expect(await it.reason()).toBe('binding');
+    const { grant_type: _, ...robot } = await it.asRobot();
+    expect((await it.delegate(bound, '', { ...robot, ...actor })).status).toBe(200);
   });
 
   test('a token that has just ended, and is still taken for the sake of clocks, can be revoked like any other', async () => {

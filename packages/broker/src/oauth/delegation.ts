@@ -29,7 +29,7 @@ export async function proveActor(ctx: Ctx, { presented, actor_token }: ActorRequ
   const { client } = await actorOf(ctx, actor_token);
   const said = request?.client.client_id ?? form.get('client_id') ?? client.client_id;
   if (said !== client.client_id) throw notAccepted('actor');
-  return { form, client: request?.client ?? client };
+  return request ?? { form, client, by_token: true };
 }
 
 async function actorOf(ctx: Ctx, actor_token: string): Promise<TokenFacts> {
@@ -75,6 +75,9 @@ async function originOf(ctx: Ctx, { request, subject, jkt }: Delegating): Promis
   const actor_token = form.get('actor_token');
   const actor = actor_token === undefined ? undefined : await actorOf(ctx, actor_token);
   if (!facts.delegable) throw notAccepted('not_delegable');
+  // Two tokens that were lifted from where they were must not make one that is bound to nothing.
+  const { cnf } = subject.claims;
+  if (request.by_token === true && cnf !== undefined && cnf.jkt !== jkt) throw notAccepted('binding');
   const attenuated = attenuate({
     subject: { ...subject.claims, ...limitedTo(facts, client.client_id) },
     actor: client.client_id,

@@ -32,6 +32,8 @@ export interface ClientRequest {
   readonly client: Client;
   /** The token of another issuer by which it did. */
   readonly workload?: VerifiedSubjectToken;
+  /** True where nothing but an access token of the client says that it asks. */
+  readonly by_token?: boolean;
 }
 
 /** What an endpoint does for a client. */
