@@ -42,6 +42,15 @@ afterAll(async () => {
   await home.remove();
 });
 
+test('a one-time link leads to its own broker, whatever other one is set', { timeout: 60_000 }, async () => {
+  const invited = await json(['user', 'invite', 'sam@example.com', '--name', 'Sam', '--role', 'auditor'], [password]);
+  const elsewhere = await makeHome('http://127.0.0.1:9');
+  const ran = await elsewhere.writ(['user', 'accept'], [String(invited['link']), fakePassword()]);
+  await elsewhere.remove();
+  expect(ran.code, ran.stderr).toBe(0);
+  expect(ran.stdout).toContain('sam@example.com');
+});
+
 describe('a wrong grant is said with the field, what was found and the nearest right name', () => {
   test('an operation that does not exist', { timeout: 30_000 }, async () => {
     const ran = await writ(['grant', 'my-agent', 'railway/staging/custmDomainCreate'], [password]);

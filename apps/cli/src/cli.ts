@@ -26,6 +26,8 @@ export interface Cli {
   fetch: typeof globalThis.fetch;
   /** The broker's origin. */
   url(): Promise<string>;
+  /** Takes the broker that a one-time link leads to, unless `--url` names another. To be called before the first call. */
+  follow(link: string): void;
   /** Calls a route; asks for the password first where the route table says that it is needed. */
   call<K extends RouteId>(id: K, input: RequestOf<K>): Promise<OutputOf<K>>;
   /** Keeps the session at the broker, or forgets it. */

@@ -34,7 +34,8 @@ export function createCli(runtime: Runtime, globals: Globals): Cli {
   const { config, stdin, stdout, stderr } = runtime;
   const out = createOutput(stdout, stderr);
   const prompt = globals.stdin === true ? linesPrompt(stdin) : terminalPrompt(stdin, stderr);
-  const url = once(() => brokerUrl(config, globals));
+  let linked: string | undefined;
+  const url = once(() => brokerUrl(config, globals.url ?? linked));
   const fetch = reaching(runtime.fetch, url);
   const api = once(async () => clientFor(await url(), { config, fetch }));
   const password = once(() => prompt.secret('Your password'));
@@ -51,6 +52,9 @@ export function createCli(runtime: Runtime, globals: Globals): Cli {
     now: () => runtime.now(),
     fetch,
     url,
+    follow: (link) => {
+      linked = URL.canParse(link) ? new URL(link).origin : undefined;
+    },
     call: async (id, input) => {
       const proof = needsProof(id, config) ? { assertion: await assertion(await url()) } : {};
       // A stream may go on for as long as it comes.
@@ -93,8 +97,8 @@ async function clientFor(url: string, from: { config: CliConfig; fetch: typeof g
   return createClient({ baseUrl: url, fetch: from.fetch, ...(token === undefined ? {} : { token: token.expose() }) });
 }
 
-async function brokerUrl(config: CliConfig, globals: Globals): Promise<string> {
-  const given = globals.url ?? config.url ?? (await readSessions(config.configDir)).current ?? DEFAULT_URL;
+async function brokerUrl(config: CliConfig, named: string | undefined): Promise<string> {
+  const given = named ?? config.url ?? (await readSessions(config.configDir)).current ?? DEFAULT_URL;
   if (!URL.canParse(given) || !/^https?:$/.test(new URL(given).protocol)) {
     throw usage(`"${given}" is not the address of a broker; write it like ${DEFAULT_URL}.`);
   }

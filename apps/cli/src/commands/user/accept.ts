@@ -11,7 +11,9 @@ export function acceptUser(makeCli: CliFactory): Command {
     notes: 'With --stdin the lines are: the link, the new password.',
   }).action(async () => {
     const cli = makeCli();
-    const token = tokenOf(await cli.prompt.secret('The one-time link'));
+    const link = await cli.prompt.secret('The one-time link');
+    cli.follow(link);
+    const token = tokenOf(link);
     const user = await cli.call('users.accept', { token, password: await newPassword(cli) });
     cli.show(user, () => `The password of ${user.email} is set. Next: writ login`);
   });

@@ -22,7 +22,9 @@ export function setUpOwner(makeCli: CliFactory): Command {
 }
 
 async function run(cli: Cli, options: Options): Promise<void> {
-  const setup_token = tokenOf(await cli.prompt.secret('The set-up link that the broker printed'));
+  const link = await cli.prompt.secret('The set-up link that the broker printed');
+  cli.follow(link);
+  const setup_token = tokenOf(link);
   const email = options.email ?? (await cli.prompt.line('Your e-mail address'));
   const name = options.name ?? (await cli.prompt.line('Your name'));
   const password = await newPassword(cli);
