@@ -12,7 +12,11 @@ async function migrate(url: string): Promise<void> {
 }
 
 test('a template is migrated once, and what one copy holds no other copy sees', async () => {
-  const names = await Promise.all([ensureTemplate(migrate), ensureTemplate(migrate), ensureTemplate(migrate)]);
+  const names = await Promise.all([
+    ensureTemplate('note', migrate),
+    ensureTemplate('note', migrate),
+    ensureTemplate('note', migrate),
+  ]);
   expect(new Set(names).size).toBe(1);
   expect(migrations).toBe(1);
   const [first, second] = await Promise.all([createDatabase(names[0]), createDatabase(names[0])]);

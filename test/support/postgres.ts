@@ -17,11 +17,11 @@ export async function createDatabase(template = 'template1'): Promise<TestDataba
 }
 
 /**
- * Makes the run's template with `migrate`, once however many files ask for it, and answers its name for `createDatabase`.
- * `migrate` must close its connections: a database in use cannot be copied.
+ * Makes the run's template of that name with `migrate`, once however many files ask for it, and answers its name for
+ * `createDatabase`. `migrate` must close its connections: a database in use cannot be copied.
  */
-export async function ensureTemplate(migrate: (url: string) => Promise<void>): Promise<string> {
-  const name = `${inject('postgresPrefix')}template`;
+export async function ensureTemplate(of: string, migrate: (url: string) => Promise<void>): Promise<string> {
+  const name = `${inject('postgresPrefix')}template_${of}`;
   const building = `${name}_building`;
   await asAdmin(async (sql) => {
     await sql`select pg_advisory_lock(hashtext(${name}))`;

@@ -24,7 +24,7 @@ export interface Place {
 /** Makes a fresh, migrated database of the kind. */
 export async function makePlace(kind: DatabaseKind): Promise<Place> {
   if (kind === 'embedded') return makeFolder();
-  const template = await ensureTemplate(async (url) => {
+  const template = await ensureTemplate('store', async (url) => {
     await (await openStore({ url, now: Date.now })).close();
   });
   const database = await createDatabase(template);
