@@ -3,7 +3,6 @@
  * Opens a root credential only for an `Authorized`; never logs, stores or returns one in any other shape than `Secret`.
  * Never reads the environment, the clock or randomness by itself: they are arguments.
  */
-export * from './cached-wrapper.ts';
 export * from './context.ts';
 export * from './key-file.ts';
 export * from './key-wrapper.ts';

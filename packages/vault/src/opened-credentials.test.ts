@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { type Authorized, Secret } from '@writ/core';
 import { makeAuthorized } from '@writ/core/authorize';
 import { expect, test } from 'vitest';
-import { MAX_CACHE_MS } from './cached-wrapper.ts';
 import { LocalKey } from './local-key.ts';
+import { MAX_CACHE_MS } from './opened-credentials.ts';
 import { createVault, type Vault } from './vault.ts';
 
 const context = {

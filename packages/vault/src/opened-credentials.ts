@@ -1,6 +1,8 @@
 import type { Secret } from '@writ/core';
-import { MAX_CACHE_MS } from './cached-wrapper.ts';
 import type { CredentialContext } from './context.ts';
+
+/** The longest that anything unwrapped is remembered, in milliseconds: 5 minutes. */
+export const MAX_CACHE_MS = 300_000;
 
 interface Opened {
   readonly context: CredentialContext;

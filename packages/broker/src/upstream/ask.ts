@@ -40,7 +40,6 @@ export function createAsk(services: BaseServices, facts: Facts): Ask {
     const credential = await facts.box.open(authorized);
     const { target, options } = upstreamRequest(address, { authorized, credential });
     const answer = await fetchBody(dispatch, { target, options });
-    const text = answer.body.toString('utf8');
     if (searcherFor(credential.secret).found(answer.body)) {
       services.log.error('upstream.credential_echoed', new Error('a root credential was echoed'), {
         connection: row.slug,
@@ -49,7 +48,7 @@ export function createAsk(services: BaseServices, facts: Facts): Ask {
       throw unavailable(question, 'its answer held the root credential and was withheld');
     }
     if (answer.status !== 200) throw unavailable(question, `it answered ${answer.status}`);
-    return parse(question, text);
+    return parse(question, answer.body.toString('utf8'));
   };
 }
 
