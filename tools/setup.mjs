@@ -17,6 +17,9 @@ export const root = fileURLToPath(new URL('..', import.meta.url));
 const modules = join(root, 'node_modules');
 const installMark = join(modules, '.writ-installed');
 const buildMark = join(modules, '.writ-built');
+const cli = join(root, 'apps', 'cli');
+/** The command line's program, in one file. */
+export const commandLine = join(cli, 'dist', 'writ.js');
 
 /** Installs and builds what changed. Throws a `Refusal` with one sentence (and the tool's output) when it cannot. */
 export async function setUp({ build = true } = {}) {
@@ -31,10 +34,15 @@ export async function setUp({ build = true } = {}) {
 export function projectNode() {
   const pinned = join(modules, 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
   if (existsSync(pinned)) return pinned;
-  if (Number(process.versions.node.split('.')[0]) >= 24) return process.execPath;
+  if (isOwnNode()) return process.execPath;
   throw new Refusal(
     `Writ needs Node 24; this is ${process.version}, and the npm package "node" has none for this machine.`,
   );
+}
+
+/** Tells whether the Node of this very process is new enough to run Writ. */
+export function isOwnNode() {
+  return Number(process.versions.node.split('.')[0]) >= 24;
 }
 
 function isReady(build) {
@@ -43,7 +51,7 @@ function isReady(build) {
 
 function isBuilt() {
   const hasOutput = (folder) => existsSync(join(root, folder, 'dist', '.tsbuildinfo'));
-  return readMark(buildMark) === sourcesDigest() && builtFolders().every(hasOutput);
+  return readMark(buildMark) === sourcesDigest() && builtFolders().every(hasOutput) && existsSync(commandLine);
 }
 
 async function install() {
@@ -58,6 +66,7 @@ async function compile() {
   const digest = sourcesDigest();
   const tsc = join(modules, 'typescript', 'bin', 'tsc');
   await runQuietly(projectNode(), [tsc, '-b', 'tsconfig.build.json'], 'The build failed');
+  await runQuietly(projectNode(), [join(cli, 'tools', 'bundle.ts')], 'The command line could not be built');
   writeFileSync(buildMark, digest);
 }
 
@@ -91,7 +100,7 @@ function sourcesDigest() {
   for (const name of ['tsconfig.base.json', 'tsconfig.build.json']) addFile(hash, join(root, name));
   for (const folder of projectFolders()) {
     addFile(hash, join(root, folder, 'tsconfig.json'));
-    addTree(hash, join(root, folder, 'src'));
+    for (const name of ['src', 'tools']) addTree(hash, join(root, folder, name));
   }
   return hash.digest('hex');
 }

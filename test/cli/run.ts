@@ -40,14 +40,22 @@ export async function makeHome(url: string, more: Readonly<Record<string, string
 }
 
 interface Running {
-  readonly answers: readonly string[] | undefined;
+  readonly answers?: readonly string[] | undefined;
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
 }
 
 function run(args: readonly string[], { answers, env, cwd }: Running): Promise<Ran> {
-  const all = ['--conditions=source', cliMain, ...args, ...(answers === undefined ? [] : ['--stdin'])];
-  const child = spawn(pinnedNode(), all, { env, cwd });
+  const all = [...args, ...(answers === undefined ? [] : ['--stdin'])];
+  return runProgram(['--conditions=source', cliMain], { args: all, answers, env, cwd });
+}
+
+/** Runs a program under the project's Node, with nothing but this environment; `answers` are the lines it reads. */
+export function runProgram(
+  program: readonly string[],
+  { args, answers, env, cwd }: Running & { readonly args: readonly string[] },
+): Promise<Ran> {
+  const child = spawn(pinnedNode(), [...program, ...args], { env, cwd });
   child.stdin.on('error', () => undefined);
   child.stdin.end((answers ?? []).map((line) => `${line}\n`).join(''));
   const output = { stdout: '', stderr: '' };

@@ -11,8 +11,9 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 /** The demo runs what was built, or the source where it is itself run with its condition. */
 const condition = '--conditions=source';
 const fromSource = process.execArgv.includes(condition);
-const program = (app: string): string[] =>
-  fromSource ? [condition, join(root, 'apps', app, 'src/main.ts')] : [join(root, 'apps', app, 'dist/main.js')];
+const built = { server: 'dist/main.js', cli: 'dist/writ.js' };
+const program = (app: keyof typeof built): string[] =>
+  fromSource ? [condition, join(root, 'apps', app, 'src/main.ts')] : [join(root, 'apps', app, built[app])];
 
 /** What a command of `writ` printed, and how it ended. */
 export interface Ran {
