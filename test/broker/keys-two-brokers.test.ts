@@ -29,6 +29,7 @@ beforeAll(async () => {
     host: '127.0.0.1',
     port: 8700,
     privateUpstreams: [],
+    trustedProxies: [],
     warnings: [],
   };
   const first = await compose(config, log);

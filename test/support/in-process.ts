@@ -38,6 +38,7 @@ export async function openServices(database: 'embedded' | 'postgres'): Promise<T
       host: '127.0.0.1',
       port: 8700,
       privateUpstreams: [],
+      trustedProxies: [],
       warnings: [],
     },
     silent,

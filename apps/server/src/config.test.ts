@@ -12,6 +12,7 @@ test('without settings: embedded, loopback, port 8700, files where XDG puts them
     host: '127.0.0.1',
     port: 8700,
     privateUpstreams: [],
+    trustedProxies: [],
     dpopNonces: false,
     warnings: [],
   });
@@ -28,6 +29,7 @@ test('every setting is taken; an empty one counts as unset', () => {
     WRIT_TLS_KEY: '/tls/key.pem',
     WRIT_GATEWAY_DOMAIN: 'GW.example.com',
     WRIT_PRIVATE_UPSTREAMS: '10.0.0.1:80, [::1]:8080,internal:9000',
+    WRIT_TRUSTED_PROXIES: '10.0.0.0/8, 2001:db8::1',
     WRIT_SETUP_TOKEN: '',
   });
   expect(config).toMatchObject({
@@ -36,6 +38,7 @@ test('every setting is taken; an empty one counts as unset', () => {
     tls: { certFile: '/tls/cert.pem', keyFile: '/tls/key.pem' },
     gatewayDomain: 'gw.example.com',
     privateUpstreams: ['10.0.0.1:80', '[::1]:8080', 'internal:9000'],
+    trustedProxies: ['10.0.0.0/8', '2001:db8::1'],
   });
   expect(config).not.toHaveProperty('setupToken');
 });
@@ -75,6 +78,8 @@ describe('a wrong setting is one sentence: what, where, what to do', () => {
       'WRIT_PRIVATE_UPSTREAMS is "10.0.0.1"; it must be host:port pairs separated by commas.',
     ],
     ['WRIT_PRIVATE_UPSTREAMS', '10.0.0.1:99999', /host:port pairs/],
+    ['WRIT_TRUSTED_PROXIES', 'proxy.internal', /^WRIT_TRUSTED_PROXIES is .* addresses or CIDRs such as/],
+    ['WRIT_TRUSTED_PROXIES', '10.0.0.1,0.0.0.0/0', /and not all there are/],
     ['WRIT_DPOP_NONCES', 'on', 'WRIT_DPOP_NONCES is "on"; it must be off or required.'],
     ['WRIT_DATA_DIR', '~/writ', /^WRIT_DATA_DIR is "~\/writ"; it must be the path of a folder/],
     ['WRIT_TLS_CERT', '/c', 'WRIT_TLS_CERT is set, but WRIT_TLS_KEY is not; set both to serve https, or neither.'],

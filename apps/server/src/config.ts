@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { nearest } from '@writ/core';
+import { isAddressRange } from '@writ/gateway';
 import { z } from 'zod';
 import { StartError } from './start-error.ts';
 
@@ -21,6 +22,8 @@ export interface ServerConfig {
   readonly gatewayDomain?: string;
   /** `host:port` */
   readonly privateUpstreams: readonly string[];
+  /** Addresses and CIDRs whose `X-Forwarded-For` and `Forwarded` are believed. */
+  readonly trustedProxies: readonly string[];
   readonly setupToken?: string;
   /** True when proofs of possession must carry a nonce of ours. */
   readonly dpopNonces?: boolean;
@@ -47,6 +50,12 @@ const settings = {
   WRIT_PRIVATE_UPSTREAMS: z
     .string()
     .refine((text) => listOf(text).every(isHostAndPort), 'host:port pairs separated by commas'),
+  WRIT_TRUSTED_PROXIES: z
+    .string()
+    .refine(
+      (text) => listOf(text).every(isAddressRange),
+      'addresses or CIDRs such as 10.0.0.0/8, separated by commas, and not all there are',
+    ),
   WRIT_DPOP_NONCES: z.enum(['off', 'required'], 'off or required'),
   WRIT_SETUP_TOKEN: z.string().regex(/^[\x21-\x7e]{8,200}$/, '8 to 200 printable characters without spaces'),
 } as const;
@@ -79,6 +88,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     ...(tls === undefined ? {} : { tls }),
     ...(gatewayDomain === undefined ? {} : { gatewayDomain }),
     privateUpstreams: listOf(given('WRIT_PRIVATE_UPSTREAMS') ?? ''),
+    trustedProxies: listOf(given('WRIT_TRUSTED_PROXIES') ?? ''),
     dpopNonces: given('WRIT_DPOP_NONCES') === 'required',
     ...(setupToken === undefined ? {} : { setupToken }),
     warnings: unknownSettings(env),

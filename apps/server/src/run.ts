@@ -8,7 +8,7 @@ import {
   openSetup,
   type Services,
 } from '@writ/broker';
-import { createGateway, DEFAULT_LIMITS, type GatewayLog, siteOf } from '@writ/gateway';
+import { createGateway, createSourceReader, DEFAULT_LIMITS, type GatewayLog, siteOf } from '@writ/gateway';
 import { createApp } from './app.ts';
 import { startBackground } from './background.ts';
 import type { Composed } from './compose.ts';
@@ -57,12 +57,14 @@ function listeners(config: ServerConfig, { composed: { services, dialler }, isRe
   const { publicUrl, gatewayDomain } = config;
   const place = { publicUrl, ...(gatewayDomain === undefined ? {} : { gatewayDomain }) };
   const site = siteOf(place);
+  const sourceOf = createSourceReader(config.trustedProxies);
   const isOwnHost = hostCheck({ publicUrl, loopback: config.publicUrlIsLoopback, port: config.port });
   const gateway = createGateway({
     ...place,
     ports: createGatewayPorts(services),
     limits: DEFAULT_LIMITS,
     log: gatewayLog(services),
+    sourceOf,
     dispatch: dialler.dispatch,
   });
   const app = createApp(
@@ -73,6 +75,7 @@ function listeners(config: ServerConfig, { composed: { services, dialler }, isRe
         automation: (shown) => authenticateAutomation(services, shown),
         holder: (shown) => authenticateHolder(services, shown),
       },
+      sourceOf,
       checkCrossSite: crossSiteCheck({ publicUrl, isOwnHost }),
       checkAssertion,
     },

@@ -76,7 +76,7 @@ function isGlobalUnicast(ip: string): boolean {
 }
 
 /** The eight groups of a valid IPv6 address. */
-function groupsOf(ip: string): number[] {
+export function groupsOf(ip: string): number[] {
   const dotted = /^(.*:)(\d+)\.(\d+)\.(\d+)\.(\d+)$/.exec(ip);
   const hex = (a = '0', b = '0'): string => ((Number(a) << 8) | Number(b)).toString(16);
   const text = dotted === null ? ip : `${dotted[1]}${hex(dotted[2], dotted[3])}:${hex(dotted[4], dotted[5])}`;

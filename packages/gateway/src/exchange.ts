@@ -4,6 +4,7 @@ import type { Decision, Operation, ResolvedOperation } from '@writ/core';
 import type { HeaderTable } from './header-table.ts';
 import type { Caller, GatewayConnection } from './ports.ts';
 import type { Route } from './route.ts';
+import type { Source } from './source.ts';
 
 export interface Exchange {
   readonly request: IncomingMessage;
@@ -12,6 +13,7 @@ export interface Exchange {
   readonly request_id: string;
   /** Milliseconds since the epoch. */
   readonly arrived: number;
+  readonly source: Source;
   route?: Route;
   connection?: GatewayConnection;
   /** True once a token was found in the request. */

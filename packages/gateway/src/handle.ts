@@ -20,6 +20,7 @@ import { refuse } from './refuse.ts';
 import { resolve } from './resolve.ts';
 import { routeOf, type Site, siteOf } from './route.ts';
 import { Shares } from './shares.ts';
+import { createSourceReader, type SourceOf } from './source.ts';
 
 /** What the gateway is made with. */
 export interface GatewayOptions {
@@ -29,6 +30,8 @@ export interface GatewayOptions {
   readonly gatewayDomain?: string;
   readonly limits: GatewayLimits;
   readonly log: GatewayLog;
+  /** Where a request comes from; by default its peer. */
+  readonly sourceOf?: SourceOf;
   /** A dialler's `dispatch`; by default one of the gateway's own, whose connections end with the process. */
   readonly dispatch?: Dispatch;
 }
@@ -36,7 +39,7 @@ export interface GatewayOptions {
 /** Answers one raw request. Never rejects. */
 export type Gateway = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
-interface Context extends Required<Pick<GatewayOptions, 'ports' | 'limits' | 'log' | 'dispatch'>> {
+interface Context extends Required<Pick<GatewayOptions, 'ports' | 'limits' | 'log' | 'dispatch' | 'sourceOf'>> {
   readonly site: Site;
   readonly slots: Budget;
   readonly memory: Budget;
@@ -78,6 +81,7 @@ function contextOf(options: GatewayOptions): Context {
     ports,
     limits,
     log,
+    sourceOf: options.sourceOf ?? createSourceReader([]),
     dispatch: options.dispatch ?? createDialler(limits).dispatch,
     site: siteOf(options),
     slots: new Budget(limits.concurrent),
@@ -100,6 +104,7 @@ function exchangeOf(context: Context, raw: Pick<Exchange, 'request' | 'response'
     headers: new HeaderTable(raw.request.rawHeaders),
     request_id: context.ports.requestId(),
     arrived: context.ports.now(),
+    source: context.sourceOf(raw.request),
     presented: false,
     scheme: 'Bearer',
     operations: [],

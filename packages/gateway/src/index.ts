@@ -23,4 +23,5 @@ export * from './response-headers.ts';
 export * from './route.ts';
 export * from './sentence.ts';
 export * from './server.ts';
+export * from './source.ts';
 export * from './upstream-request.ts';

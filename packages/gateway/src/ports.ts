@@ -58,6 +58,8 @@ export interface AuthorizeRequest {
 /** A call that was refused before it could be decided: unknown operation, unresolved environment, not canonical ... */
 export interface RefusalRecord {
   readonly request_id: string;
+  /** Where the request came from, as `Source` has it; empty where the peer was gone. */
+  readonly address: string;
   readonly connection?: string;
   readonly caller?: Caller;
   readonly code: string;

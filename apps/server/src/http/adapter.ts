@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { type Assertion, assertionSchema, BODY_LIMIT, type Route } from '@writ/api';
 import { type Actor, actorName, type Ctx, type Services, type UserActor, wrongDigest } from '@writ/broker';
 import { type JsonObject, makeId, WritError } from '@writ/core';
+import type { SourceOf } from '@writ/gateway';
 import { contentDigest } from '@writ/tokens';
 import { hasBody, readJson } from './body.ts';
 import { type Authenticators, admit, needsAssertion } from './guard.ts';
@@ -15,6 +16,8 @@ import { clearCookie, setCookie, shownBy } from './session-cookie.ts';
 export interface AdapterDeps {
   readonly services: Services;
   readonly authenticators: Authenticators;
+  /** Where a request comes from. */
+  readonly sourceOf: SourceOf;
   /** Throws for a request that another site's page made (CSRF). */
   readonly checkCrossSite: (headers: IncomingMessage['headers']) => void;
   /** Checks a person's proof for this change; throws `assertion_required` or `too_many_attempts`, and records the attempt. */
@@ -51,7 +54,7 @@ export function serveRoute(deps: AdapterDeps, endpoint: Endpoint): (asked: Asked
       deps.checkCrossSite(asked.incoming.headers);
       const shown = shownBy(asked.incoming, deps.services.config.publicUrl);
       actor = await admit(endpoint.route.guard, shown, deps.authenticators);
-      const ctx = { ...deps.services, actor, request_id: requestId, address: addressOf(asked.incoming) };
+      const ctx = { ...deps.services, actor, request_id: requestId, address: deps.sourceOf(asked.incoming).address };
       const output = await run(deps, { endpoint, asked, ctx, tools: toolsFor(deps, cookies) });
       const response = respond(deps, endpoint.route, { output, requestId, cookies });
       log(deps, endpoint, { actor, requestId, started, status: response.status });
@@ -164,11 +167,6 @@ function transport({ services: { config } }: AdapterDeps): Record<string, string
 /** What was not read of a body must not be taken for the next request. */
 function closing(incoming: IncomingMessage): Record<string, string> {
   return hasBody(incoming) && !incoming.readableEnded ? { connection: 'close' } : {};
-}
-
-/** The peer's address; a proxy in front is the peer of all. */
-export function addressOf(incoming: IncomingMessage): string {
-  return (incoming.socket.remoteAddress ?? '').replace(/^::ffff:/, '');
 }
 
 interface Logged {

@@ -12,11 +12,10 @@ import {
   type PublicActor,
   publicKeys,
   revokeOwnToken,
-  type Services,
 } from '@writ/broker';
 import { connectionSlugSchema, makeId, WritError } from '@writ/core';
 import type { App } from '../app.ts';
-import { type AdapterDeps, addressOf } from './adapter.ts';
+import type { AdapterDeps } from './adapter.ts';
 import { readBody } from './body.ts';
 import { problemReply, SECURITY_HEADERS, STRICT_TRANSPORT } from './reply.ts';
 
@@ -69,7 +68,7 @@ interface Posted {
 
 async function answerForm(deps: AdapterDeps, { path, verb, incoming }: Posted): Promise<Response> {
   const { services } = deps;
-  const ctx = contextOf(services, incoming);
+  const ctx = contextOf(deps, incoming);
   try {
     const form = await readForm(incoming);
     if (form.refused !== undefined) return oauthError(deps, form.refused);
@@ -87,9 +86,9 @@ async function answerForm(deps: AdapterDeps, { path, verb, incoming }: Posted): 
   }
 }
 
-function contextOf(services: Services, incoming: IncomingMessage): Ctx<PublicActor> {
+function contextOf({ services, sourceOf }: AdapterDeps, incoming: IncomingMessage): Ctx<PublicActor> {
   const request_id = makeId('request', { now: services.now(), randomBytes: services.randomBytes });
-  return { ...services, actor: { kind: 'public' }, request_id, address: addressOf(incoming) };
+  return { ...services, actor: { kind: 'public' }, request_id, address: sourceOf(incoming).address };
 }
 
 type FormText = { readonly text: string; readonly refused?: undefined } | { readonly refused: string };

@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { WritError } from '@writ/core';
+import { networkOf } from '@writ/gateway';
 import { clearSignInFailures, hasSignedInFrom, type Pace, takeAttempt } from '@writ/store';
 import type { Ctx, Services } from '../context.ts';
-import { networkOf } from '../network.ts';
 
 const SECOND = 1000;
 const HOUR = 3600 * SECOND;

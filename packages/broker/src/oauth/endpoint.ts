@@ -1,10 +1,10 @@
 /** What the OAuth endpoints that clients call have in common: rate, form, who asks, and how a refusal is recorded and answered. */
 import { inertLine, type JsonObject, WritError } from '@writ/core';
+import { networkOf } from '@writ/gateway';
 import type { Client } from '@writ/store';
 import type { VerifiedSubjectToken } from '@writ/tokens';
 import { record } from '../audit/record.ts';
 import type { Ctx, PublicActor } from '../context.ts';
-import { networkOf } from '../network.ts';
 import { authenticateClient, type Presented } from './authenticate-client.ts';
 import { type Form, readForm } from './form.ts';
 import { describable, OAuthError } from './oauth-error.ts';

@@ -1,0 +1,125 @@
+/** Where a request comes from: the address of whoever asks, through proxies that are believed, and its network. */
+import type { IncomingMessage } from 'node:http';
+import { BlockList, isIP, isIPv4, SocketAddress } from 'node:net';
+import { groupsOf } from './address.ts';
+
+/** The source of a request. */
+export interface Source {
+  /** An IP address; an IPv4 address mapped into IPv6 is written as IPv4. Empty when the peer was gone before it was asked. */
+  readonly address: string;
+  /** What limits per address count by: an IPv4 address, or the /64 of an IPv6 address, all of which one person has. */
+  readonly network: string;
+}
+
+/** Tells the source of a request; the answer is remembered with the request. */
+export type SourceOf = (request: IncomingMessage) => Source;
+
+/** Tells whether a text is an IP address or a range of them in CIDR form that is not everybody. */
+export function isAddressRange(text: string): boolean {
+  const [address = '', bits, ...more] = text.split('/');
+  const family = isIP(address);
+  if (family === 0 || more.length > 0) return false;
+  return (
+    bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) > 0 && Number(bits) <= (family === 4 ? 32 : 128))
+  );
+}
+
+/**
+ * Makes the reader. `trustedProxies`: addresses and ranges (`isAddressRange`) whose `X-Forwarded-For` and `Forwarded` (RFC 7239)
+ * are believed: the last address that is not one of them is the source. A peer that is not one of them is the source itself.
+ */
+export function createSourceReader(trustedProxies: readonly string[]): SourceOf {
+  const trusted = trustedList(trustedProxies);
+  const isTrusted = (address: string): boolean =>
+    address !== '' && trusted !== undefined && trusted.check(address, isIPv4(address) ? 'ipv4' : 'ipv6');
+  const peers = new WeakMap<object, Source>();
+  const sources = new WeakMap<IncomingMessage, Source>();
+  return (request) => {
+    const peer = remembered(peers, request.socket, () =>
+      sourceAt(plainAddress(request.socket.remoteAddress ?? '') ?? ''),
+    );
+    if (!isTrusted(peer.address)) return peer;
+    return remembered(sources, request, () => sourceAt(behind(peer.address, request, isTrusted)));
+  };
+}
+
+function remembered<K extends object>(memory: WeakMap<K, Source>, key: K, make: () => Source): Source {
+  const known = memory.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  // A peer that is gone has no address; whoever asks again must not be told so of a socket that was never looked at.
+  if (made.address !== '') memory.set(key, made);
+  return made;
+}
+
+function sourceAt(address: string): Source {
+  return { address, network: networkOf(address) };
+}
+
+/** The network that limits count an address by; what is not an address counts as itself. */
+export function networkOf(address: string): string {
+  if (isIP(address) !== 6) return address;
+  return `${groupsOf(address)
+    .slice(0, 4)
+    .map((group) => group.toString(16))
+    .join(':')}::/64`;
+}
+
+function trustedList(ranges: readonly string[]): BlockList | undefined {
+  if (ranges.length === 0) return undefined;
+  const list = new BlockList();
+  for (const range of ranges) {
+    const [address = '', bits] = range.split('/');
+    const family = isIPv4(address) ? 'ipv4' : 'ipv6';
+    list.addSubnet(address, Number(bits ?? (family === 'ipv4' ? 32 : 128)), family);
+  }
+  return list;
+}
+
+/**
+ * The source that believed proxies tell. Where both headers are there and do not agree, one of them was passed on as a stranger sent
+ * it, and nothing tells which: then the proxy itself is the source.
+ */
+function behind(peer: string, { headers }: IncomingMessage, isTrusted: (address: string) => boolean): string {
+  const chains = [
+    ...[headers['x-forwarded-for'] ?? []].flat().map((text) => text.split(',')),
+    ...[headers.forwarded ?? []].flat().map(forwardedFor),
+  ];
+  const told = new Set(chains.map((hops) => lastUntrusted(peer, hops, isTrusted)));
+  const [source = peer] = told;
+  return told.size > 1 ? peer : source;
+}
+
+/** From the right, as the hops wrote it; what is no address (`unknown`, `_hidden`) ends the walk at the proxy that wrote it. */
+function lastUntrusted(peer: string, hops: readonly string[], isTrusted: (address: string) => boolean): string {
+  let last = peer;
+  for (let index = hops.length - 1; index >= 0 && isTrusted(last); index -= 1) {
+    const address = plainAddress(withoutPort(hops[index] ?? ''));
+    if (address === undefined) break;
+    last = address;
+  }
+  return last;
+}
+
+/** The `for` of each element of a `Forwarded` header, empty where there is none. */
+function forwardedFor(text: string): string[] {
+  const elements = text.match(/(?:"(?:[^"\\]|\\.)*"|[^",])+/g) ?? [];
+  return elements.map((element) => {
+    const [, quoted, token = ''] = /(?:^|;)\s*for=(?:"((?:[^"\\]|\\.)*)"|([^\s;"]*))/i.exec(element) ?? [];
+    return quoted?.replace(/\\(.)/g, '$1') ?? token;
+  });
+}
+
+/** `192.0.2.1:4711`, `[2001:db8::1]:4711` and `[2001:db8::1]` without what is not the address. */
+function withoutPort(hop: string): string {
+  const text = hop.trim();
+  const [, inner] = /^\[([^\]]*)\](?::\d+)?$/.exec(text) ?? /^([\d.]+):\d+$/.exec(text) ?? [];
+  return inner ?? text;
+}
+
+/** An address as it is written canonically: no zone, IPv4 where it is mapped into IPv6. Undefined for what is not an address. */
+function plainAddress(text: string): string | undefined {
+  const address = text.replace(/%.*$/, '');
+  if (isIP(address) !== 6) return isIPv4(address) ? address : undefined;
+  return new SocketAddress({ address, family: 'ipv6' }).address.replace(/^::ffff:(?=.*\.)/, '');
+}
