@@ -1,6 +1,6 @@
 /** The inputs of the action, as `action.yml` names them. */
 import { getInput } from '@actions/core';
-import { detailsSchema } from '@writ/core';
+import { detailsSchema, JsonError, parseJsonStrictly } from '@writ/core';
 import type { ActionConfig } from './config.ts';
 import { Failure } from './failure.ts';
 
@@ -60,8 +60,8 @@ function readDetails(text: string): string | undefined {
 
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text);
-  } catch {
-    throw new Failure('The input authorization-details is not JSON.');
+    return parseJsonStrictly(text);
+  } catch (error) {
+    throw error instanceof JsonError ? new Failure(`The input authorization-details ${error.message}.`) : error;
   }
 }

@@ -29,6 +29,11 @@ const resourceSchema = z
   .max(300)
   .regex(/^[a-z_]+:.+$/, 'must be `kind:id`');
 
+/** A condition that holds nothing back is nobody's wish: whoever wrote it meant another. */
+function notEmpty<T extends z.ZodType<object>>(schema: T) {
+  return schema.refine((members) => Object.keys(members).length > 0, 'must not be empty: leave it out, or fill it');
+}
+
 /** What can be allowed, the same in a grant and in a detail: DESIGN 5. Unknown members and empty lists are errors. */
 const allowed = {
   environments: z
@@ -37,9 +42,9 @@ const allowed = {
     .max(100),
   operations: z.array(operationSelectorSchema).min(1).max(200),
   resources: z.array(resourceSchema).min(1).max(200).optional(),
-  arguments: z
-    .record(z.string().min(1).max(200), z.record(z.string().min(1).max(300), argumentConditionSchema))
-    .optional(),
+  arguments: notEmpty(
+    z.record(z.string().min(1).max(200), notEmpty(z.record(z.string().min(1).max(300), argumentConditionSchema))),
+  ).optional(),
 };
 
 /** One entry of `authorization_details`. */

@@ -33,3 +33,5 @@ export * from './secret.ts';
 export * from './selector.ts';
 export * from './signed-note.ts';
 export type { Canonical, Classified, ClassifiedValue, Resolved, ResolvedValue } from './steps.ts';
+export * from './storable.ts';
+export * from './strict-json.ts';

@@ -11,6 +11,5 @@ export {
   type NestedNote,
   type RootNote,
 } from './graphql/operation.ts';
-export { JSON_LIMITS, type JsonLimits, parseJsonStrictly } from './json/strict-parse.ts';
 export * from './provider.ts';
 export { findProvider, PROVIDERS } from './registry.ts';

@@ -1,13 +1,11 @@
+import type { JsonFault } from '@writ/core';
+
 /** Why a JWT was not accepted: for the audit log only. To the caller every reason looks the same. */
 export type RejectionReason =
-  | 'too_large'
+  | JsonFault
+  | 'forbidden_text'
   | 'not_three_segments'
   | 'not_base64url'
-  | 'not_utf8'
-  | 'not_json'
-  | 'duplicate_member'
-  | 'forbidden_member'
-  | 'too_deep'
   | 'typ'
   | 'alg'
   | 'header_member'

@@ -8,7 +8,7 @@ import {
   sign,
 } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { isJsonObject, Secret, sha256Hex } from '@writ/core';
+import { parseJsonObjectStrictly, Secret, sha256Hex } from '@writ/core';
 import { usage } from '../failure.ts';
 
 /** A client's key: its private half, for signing client assertions, and the name Writ knows it by. */
@@ -39,8 +39,7 @@ export async function readClientKey(path: string): Promise<ClientKey> {
   const text = await readFile(path, 'utf8');
   try {
     if (!text.trimStart().startsWith('{')) return { key: createPrivateKey(text) };
-    const jwk: unknown = JSON.parse(text);
-    if (!isJsonObject(jwk)) throw new TypeError('no object');
+    const jwk = parseJsonObjectStrictly(text);
     const key = createPrivateKey({ key: jwk as JsonWebKey, format: 'jwk' });
     return { key, ...(typeof jwk['kid'] === 'string' ? { kid: jwk['kid'] } : {}) };
   } catch {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isJsonObject } from '@writ/core';
+import { isJsonObject, parseJsonStrictly } from '@writ/core';
 import { EXIT, Failure } from '../failure.ts';
 import { writePrivate } from './session-file.ts';
 
@@ -41,7 +41,7 @@ export async function keepPin(configDir: string, { url, ...pin }: Pin & { readon
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJsonStrictly(text);
   } catch {
     return undefined;
   }

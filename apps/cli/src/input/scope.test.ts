@@ -50,3 +50,11 @@ describe('conditions on arguments', () => {
       expect(() => conditionsOf([line]), line).toThrow(Failure);
   });
 });
+
+test('a condition is never lost: not on a name that objects inherit, and not to a second one on the same path', () => {
+  for (const name of ['__proto__', 'constructor', 'toString']) {
+    const text = JSON.stringify(conditionsOf([`${name} ${name} equals x`]));
+    expect(text).toBe(`{"${name}":{"${name}":{"equals":"x"}}}`);
+  }
+  expect(() => conditionsOf(['x a at_least 1', 'x a at_most 5'])).toThrow(/second condition on a of x/);
+});

@@ -39,7 +39,8 @@ const COMPARISONS = ['equals', 'one_of', 'starts_with', 'ends_with', 'at_least',
 
 /** Reads `customDomainCreate input.domain ends_with .staging.example.com`, once or several times. */
 export function conditionsOf(lines: readonly string[]): Conditions {
-  const conditions: Conditions = {};
+  // A map, since an object would take the member `__proto__` for its prototype and lose the condition.
+  const conditions = new Map<string, [string, ArgumentCondition][]>();
   for (const line of lines) {
     const [, operation = '', path = '', word = '', value = ''] =
       /^(\S+)\s+(\S+)\s+(\S+)\s+(.+)$/.exec(line.trim()) ?? [];
@@ -47,9 +48,12 @@ export function conditionsOf(lines: readonly string[]): Conditions {
     if (comparison === undefined) {
       throw usage(`"${line}" must be an operation, a path, one of ${COMPARISONS.join(', ')}, and a value.`);
     }
-    conditions[operation] = { ...conditions[operation], [path]: conditionOf(comparison, value.trim()) };
+    const known = conditions.get(operation) ?? [];
+    if (known.some(([other]) => other === path))
+      throw usage(`"${line}" is the second condition on ${path} of ${operation}: an argument has one.`);
+    conditions.set(operation, [...known, [path, conditionOf(comparison, value.trim())]]);
   }
-  return conditions;
+  return Object.fromEntries([...conditions].map(([operation, paths]) => [operation, Object.fromEntries(paths)]));
 }
 
 function conditionOf(comparison: (typeof COMPARISONS)[number], text: string): ArgumentCondition {

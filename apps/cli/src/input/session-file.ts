@@ -1,6 +1,6 @@
 import { chmod, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { isJsonObject, Secret } from '@writ/core';
+import { isJsonObject, parseJsonStrictly, Secret } from '@writ/core';
 import { EXIT, Failure } from '../failure.ts';
 
 /** Sessions by broker URL, and the broker last signed in at. */
@@ -52,7 +52,7 @@ export async function writePrivate(path: string, text: string): Promise<void> {
 function parse(text: string): StoredSessions {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJsonStrictly(text);
   } catch {
     return NONE;
   }

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { isJsonObject, type JsonObject, WritError } from '@writ/core';
+import { JSON_LIMITS, JsonError, type JsonObject, parseJsonObjectStrictly, WritError } from '@writ/core';
 
 /** Reads a body whole, at most `limit` bytes; throws `body_too_large` without reading on. */
 export async function readBody(incoming: IncomingMessage, limit: number): Promise<Buffer> {
@@ -46,16 +46,14 @@ export async function readJson(incoming: IncomingMessage, { limit, check }: Body
   }
   const bytes = await readBody(incoming, limit);
   check(bytes);
-  return parseObject(bytes);
+  return parseObject(bytes, limit);
 }
 
-function parseObject(bytes: Buffer): JsonObject {
-  let value: unknown;
+function parseObject(bytes: Uint8Array, limit: number): JsonObject {
   try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch {
-    throw new WritError('invalid_request', { detail: 'The body is not JSON.' });
+    return parseJsonObjectStrictly(bytes, { ...JSON_LIMITS, bytes: limit });
+  } catch (error) {
+    if (!(error instanceof JsonError)) throw error;
+    throw new WritError('invalid_request', { detail: `The body ${error.message}.` });
   }
-  if (!isJsonObject(value)) throw new WritError('invalid_request', { detail: 'The body must be a JSON object.' });
-  return value;
 }

@@ -5,11 +5,13 @@ import {
   type Detail,
   detailsSchema,
   type GrantScope,
+  JSON_LIMITS,
+  JsonError,
   type JsonValue,
+  parseJsonStrictly,
   parseSelector,
   selects,
 } from '@writ/core';
-import { parseJsonStrictly } from '@writ/providers';
 import type { Grant } from '@writ/store';
 import type { Ctx } from '../context.ts';
 import { type KnownOperation, knownOperations, scopeProblems } from '../grants/check-scope.ts';
@@ -21,20 +23,20 @@ const MOST_BYTES = 8 * 1024;
 
 /** Reads `authorization_details`. Throws `OAuthError` (`invalid_authorization_details`). */
 export function readDetails(text: string): Detail[] {
-  const bytes = new TextEncoder().encode(text);
-  if (bytes.byteLength > MOST_BYTES) throw wrongDetails('is larger than 8 KiB');
-  let value: JsonValue;
-  try {
-    value = parseJsonStrictly(bytes);
-  } catch {
-    throw wrongDetails('is not JSON that can be read in one way');
-  }
-  const read = detailsSchema.safeParse(value);
+  const read = detailsSchema.safeParse(parse(text));
   if (read.success) return read.data;
   const [issue] = read.error.issues;
   throw wrongDetails(
     `is wrong at ${issue?.path.join('.') || 'the top'}: ${issue?.message ?? 'it is not what it should be'}`,
   );
+}
+
+function parse(text: string): JsonValue {
+  try {
+    return parseJsonStrictly(text, { ...JSON_LIMITS, bytes: MOST_BYTES });
+  } catch (error) {
+    throw error instanceof JsonError ? wrongDetails(error.message) : error;
+  }
 }
 
 function wrongDetails(problem: string): OAuthError {

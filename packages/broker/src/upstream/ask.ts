@@ -1,5 +1,5 @@
 /** The broker's own questions to a provider: canonicalised, classified, authorized as reads, and sent by the gateway's dialler. */
-import { makeId, WritError } from '@writ/core';
+import { type JsonRules, makeId, parseJsonStrictly, WritError } from '@writ/core';
 import {
   canonicalHead,
   canonicalise,
@@ -48,7 +48,7 @@ export function createAsk(services: BaseServices, facts: Facts): Ask {
       throw unavailable(question, 'its answer held the root credential and was withheld');
     }
     if (answer.status !== 200) throw unavailable(question, `it answered ${answer.status}`);
-    return parse(question, answer.body.toString('utf8'));
+    return parse(question, answer.body);
   };
 }
 
@@ -62,9 +62,12 @@ function classifyOwn(provider: Provider, { request }: Question) {
   return classify({ provider, overrides: NO_OVERRIDES }, canonicalise(canonicalHead(raw, provider), body));
 }
 
-function parse(question: Question, text: string): unknown {
+/** Answers are as long as `fetchBody` lets them be, and their numbers are sizes and counts, by which nothing is decided. */
+const ANSWER: JsonRules = { bytes: Number.POSITIVE_INFINITY, depth: 64, numbers: 'rounded' };
+
+function parse(question: Question, body: Uint8Array): unknown {
   try {
-    return JSON.parse(text);
+    return parseJsonStrictly(body, ANSWER);
   } catch {
     throw unavailable(question, 'its answer could not be read');
   }

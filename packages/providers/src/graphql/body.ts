@@ -1,5 +1,13 @@
-import { isJsonObject, type JsonObject, type JsonValue, type ProviderRequest } from '@writ/core';
-import { parseJsonStrictly } from '../json/strict-parse.ts';
+import {
+  isJsonObject,
+  JsonError,
+  type JsonFault,
+  type JsonObject,
+  type JsonValue,
+  type ProviderRequest,
+  parseJsonStrictly,
+  WritError,
+} from '@writ/core';
 import { MAX_DOCUMENT_CHARACTERS } from './limits.ts';
 import { notSupported, notUnderstood, tooLarge } from './refuse.ts';
 
@@ -25,10 +33,26 @@ export function readBody(request: ProviderRequest): GraphqlRequest {
   if (type !== 'application/json' && !JSON_TYPE.test(type)) {
     throw notSupported('A GraphQL request has the content type application/json.');
   }
-  const body = parseJsonStrictly(request.body);
+  const body = parseBody(request.body);
   if (Array.isArray(body)) throw notSupported('Batches of GraphQL requests are not supported: send them one by one.');
   if (!isJsonObject(body)) throw notUnderstood('The body of a GraphQL request is a JSON object.');
   return readMembers(body);
+}
+
+/** By what is wrong with the JSON; every other fault makes it one that could be read in more than one way. */
+const CODES: Partial<Record<JsonFault, 'request_too_large' | 'request_not_understood'>> = {
+  too_large: 'request_too_large',
+  too_deep: 'request_too_large',
+  not_json: 'request_not_understood',
+};
+
+function parseBody(bytes: Uint8Array): JsonValue {
+  try {
+    return parseJsonStrictly(bytes);
+  } catch (error) {
+    if (!(error instanceof JsonError)) throw error;
+    throw new WritError(CODES[error.fault] ?? 'request_not_canonical', { detail: `The body ${error.message}.` });
+  }
 }
 
 function readMembers(body: JsonObject): GraphqlRequest {

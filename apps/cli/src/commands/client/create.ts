@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { ClientAuth, OutputOf } from '@writ/api';
-import { isJsonObject, Secret } from '@writ/core';
+import { JsonError, parseJsonObjectStrictly, Secret } from '@writ/core';
 import type { Command } from 'commander';
 import type { Cli, CliFactory } from '../../cli.ts';
 import { usage } from '../../failure.ts';
@@ -90,13 +90,13 @@ type Jwks = Extract<ClientAuth, { method: 'private_key_jwt' }>['jwks'];
 async function readJwks(path: string): Promise<Jwks> {
   const text = await readFile(path, 'utf8');
   try {
-    const value: unknown = JSON.parse(text);
+    const value = parseJsonObjectStrictly(text);
     // Whether the keys themselves are right is for the broker to say, with the field.
-    if (isJsonObject(value)) return (Object.hasOwn(value, 'keys') ? value : { keys: [value] }) as unknown as Jwks;
-  } catch {
-    // Said below.
+    return (Object.hasOwn(value, 'keys') ? value : { keys: [value] }) as unknown as Jwks;
+  } catch (error) {
+    if (!(error instanceof JsonError)) throw error;
+    throw usage(`${path} ${error.message}: it must hold a JWK Set, a JSON object with an array \`keys\`.`);
   }
-  throw usage(`${path} is not a JWK Set: a JSON object with an array \`keys\`.`);
 }
 
 function madeText(made: OutputOf<'clients.create'>, options: Options): string {

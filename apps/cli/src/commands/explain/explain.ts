@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { RequestOf } from '@writ/api';
-import { DETAIL_TYPE, isJsonObject } from '@writ/core';
+import { DETAIL_TYPE, JSON_LIMITS, JsonError, parseJsonObjectStrictly } from '@writ/core';
 import type { Command } from 'commander';
 import type { Cli, CliFactory } from '../../cli.ts';
 import { usage } from '../../failure.ts';
@@ -69,10 +69,8 @@ async function fileRequest(path: string): Promise<ExplainedRequest> {
 
 function objectOf(text: string, where: string): Readonly<Record<string, unknown>> {
   try {
-    const value: unknown = JSON.parse(text);
-    if (isJsonObject(value)) return value;
-  } catch {
-    // Said below.
+    return parseJsonObjectStrictly(text, { ...JSON_LIMITS, bytes: Number.POSITIVE_INFINITY });
+  } catch (error) {
+    throw error instanceof JsonError ? usage(`${where} ${error.message}.`) : error;
   }
-  throw usage(`${where} must be a JSON object.`);
 }
