@@ -168,13 +168,6 @@ describe('row 7: nothing hides behind aliases, fragments, directives, batches or
       '',
       'not_supported',
     ],
-    [
-      'a hash beside a harmless document',
-      `{"query":"query ${MARK} { __typename }","extensions":{"persistedQuery":{"sha256Hash":"00"}}}`,
-      {},
-      '',
-      'not_supported',
-    ],
     ['a document by id', `{"id":"${MARK}","query":"{ __typename }"}`, {}, '', 'not_supported'],
     ['the document in the query string', '{"query":"{ __typename }"}', {}, `?${form}`, 'not_supported'],
     ['parameters twice', one, {}, '?query=a&query=b', 'request_not_canonical'],
@@ -224,6 +217,17 @@ describe('row 7: nothing hides behind aliases, fragments, directives, batches or
     expect(refusalOf(answer)).toEqual([400, 'not_supported']);
     await expectRecorded(scene, answer);
     expect((await scene.railway.recorded()).requests.filter(({ headers }) => headers['content-encoding'])).toEqual([]);
+  });
+
+  test('of a hash beside a harmless document only the document is sent', async () => {
+    const query = `query ${MARK} { __typename }`;
+    const answer = await post(
+      JSON.stringify({ query, extensions: { persistedQuery: { version: 1, sha256Hash: '00' } } }),
+    );
+    expect(answer.status).toBe(200);
+    const bodies = (await arrived(scene, MARK)).map((body) => JSON.parse(body) as unknown);
+    expect(bodies).toEqual([{ operationName: MARK, query, variables: {} }]);
+    await scene.railway.reset();
   });
 
   test('a mutation by GET', async () => {

@@ -51,7 +51,8 @@ export function benchGraphql({ rounds, calls }: { rounds: number; calls: number 
       fresh += 1;
       return `${query}#${fresh}`;
     };
-    const call = (text: string) => judge({ request: { query: text, operationName: undefined, variables }, overrides });
+    const sent = { operationName: undefined, variables, extensions: [], method: 'POST' as const };
+    const call = (text: string) => judge({ request: { ...sent, query: text }, overrides });
     const repeated = { request: post({ query, variables }) };
     const work = {
       parse: () => parse(anew()),

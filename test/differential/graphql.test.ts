@@ -1,5 +1,5 @@
 /** What Writ judges of a GraphQL request is what graphql-js executes of it. */
-import { canonicalJson, type ProviderRequest, WritError } from '@writ/core';
+import { canonicalJson, type JsonValue, type ProviderRequest, WritError } from '@writ/core';
 import { type GraphqlClassified, makeGraphqlEngine } from '@writ/providers';
 import fc from 'fast-check';
 import {
@@ -23,15 +23,7 @@ const RUNS = { numRuns: 600, endOnFailure: true } as const;
 const engine = makeGraphqlEngine(catalog, { paths: ['/'] });
 
 function classify(body: GeneratedRequest): GraphqlClassified {
-  const headers = { 'content-type': 'application/json' };
-  const request: ProviderRequest = {
-    method: 'POST',
-    path: '/',
-    query: '',
-    headers,
-    body: Buffer.from(JSON.stringify(body)),
-  };
-  return engine.classify({ request }, new Map());
+  return engine.classify({ request: postOf(body) }, new Map());
 }
 
 /** Every (type, field, arguments) that was judged; an interface stands for each of its members. */
@@ -54,7 +46,7 @@ function executedOf(document: DocumentNode, { variables, operationName }: Genera
     schema,
     document,
     variableValues: variables,
-    operationName: operationName ?? null,
+    operationName: operationName || null,
     fieldResolver(_source, args, _context, { parentType, fieldName, returnType }) {
       executed.add(canonicalJson([parentType.name, fieldName, args]));
       return answer(returnType);
@@ -144,6 +136,38 @@ describe('differential: generated documents', { timeout: 60_000 }, () => {
     );
   });
 
+  test('dressed up with what means nothing, by POST or as a query by GET, it is judged as graphql-js executes it', () => {
+    let byGet = 0;
+    fc.assert(
+      fc.property(fc.gen(), (gen) => {
+        const request = writeRequest(gen);
+        const plain = attempt(request);
+        if (!plain) return;
+        const dressed = dress(gen, request);
+        const classified = engine.classify({ request: dressed.sent }, new Map());
+        byGet += dressed.sent.method === 'GET' ? 1 : 0;
+        expect(classified.operations).toEqual(plain.operations);
+        expect(classified.forward).toEqual(plain.forward);
+        const sent = forwarded(classified);
+        expect(executedOf(parse(dressed.request.query), dressed.request)).toEqual(executedOf(parse(sent.query), sent));
+      }),
+      RUNS,
+    );
+    expect(byGet).toBeGreaterThan(100);
+  });
+
+  test('a mutation by GET is refused, whichever operation of the document is chosen', () => {
+    fc.assert(
+      fc.property(fc.gen(), (gen) => {
+        const request = writeRequest(gen);
+        if (attempt(request)?.operations.some(({ graphql }) => graphql.at === 'root' && graphql.root === 'mutation')) {
+          expect(() => engine.classify({ request: getOf(request) }, new Map())).toThrow('A mutation goes by POST');
+        }
+      }),
+      { ...RUNS, numRuns: 200 },
+    );
+  });
+
   test('text that was tampered with is refused or judged as graphql-js executes it, and never crashes', () => {
     fc.assert(
       fc.property(
@@ -167,6 +191,34 @@ describe('differential: generated documents', { timeout: 60_000 }, () => {
     );
   });
 });
+
+/** The same request with undeclared variables and extensions, an empty name where it has none; a query by GET half of the time. */
+function dress(gen: fc.GeneratorValue, plain: GeneratedRequest): { request: GeneratedRequest; sent: ProviderRequest } {
+  const isQuery = classify(plain).operations.every(({ graphql }) => graphql.at !== 'root' || graphql.root === 'query');
+  const extensions = gen(
+    fc.constantFrom,
+    ...[{ clientLibrary: { name: 'x' } }, {}, ...(isQuery ? [{ any: [1] }] : [])],
+  );
+  const request = {
+    operationName: '',
+    ...plain,
+    variables: { ...plain.variables, undeclared: gen(fc.jsonValue) as JsonValue },
+  };
+  const dressed = { ...request, extensions };
+  return { request, sent: isQuery && gen(fc.boolean) ? getOf(dressed) : postOf(dressed) };
+}
+
+function postOf(body: object): ProviderRequest {
+  const headers = { 'content-type': 'application/json' };
+  return { method: 'POST', path: '/', query: '', headers, body: Buffer.from(JSON.stringify(body)) };
+}
+
+function getOf(members: object): ProviderRequest {
+  const text = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+  const parameters = Object.entries(members).map(([name, value]): [string, string] => [name, text(value)]);
+  const query = new URLSearchParams(parameters).toString();
+  return { method: 'GET', path: '/', query, headers: {}, body: new Uint8Array() };
+}
 
 /** The classification, or nothing where it is refused. Any error but a refusal fails the test. */
 function attempt(request: GeneratedRequest): GraphqlClassified | undefined {

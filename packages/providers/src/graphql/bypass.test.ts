@@ -20,9 +20,8 @@ function sent(query: string, members: Parameters<typeof classify>[1] = {}): { co
 describe('a transport that some servers take is refused, not ignored', () => {
   const body = JSON.stringify({ query: READ });
   test.each<[string, string, Parameters<typeof post>[1]]>([
-    ['a query by GET', '', { method: 'GET', query: `query=${encodeURIComponent(DELETE)}` }],
     ['a POST with a query string', body, { query: `query=${encodeURIComponent(DELETE)}` }],
-    ['application/graphql', DELETE, { headers: { 'content-type': 'application/graphql' } }],
+    ['application/graphql', READ, { headers: { 'content-type': 'application/graphql' } }],
     ['multipart', body, { headers: { 'content-type': 'multipart/form-data; boundary=x' } }],
     ['a form', `query=${DELETE}`, { headers: { 'content-type': 'application/x-www-form-urlencoded' } }],
     ['no content type', body, { headers: {} }],
@@ -31,15 +30,9 @@ describe('a transport that some servers take is refused, not ignored', () => {
     ['a batch', `[${body},${body}]`, {}],
     ['a batch of one', `[${body}]`, {}],
     ['a batch of none', '[]', {}],
-    ['a persisted query', '{"extensions":{"persistedQuery":{"version":1,"sha256Hash":"00"}}}', {}],
-    [
-      'a persisted query next to a document',
-      `{"query":"${READ.replaceAll('"', '\\"')}","extensions":{"persistedQuery":{}}}`,
-      {},
-    ],
-    ['extensions that are not an object', '{"query":"{ping}","extensions":[]}', {}],
     ['a document by id', '{"id":"1","query":"{ping}"}', {}],
     ['a member of another spelling', '{"Query":"{ping}","query":"{ping}"}', {}],
+    ['another method', '', { method: 'HEAD', query: `query=${encodeURIComponent(READ)}` }],
   ])('%s', (_, bytes, changes) => {
     expect(send(bytes, changes).code).toBe('not_supported');
   });
@@ -47,13 +40,6 @@ describe('a transport that some servers take is refused, not ignored', () => {
   test('another path of the provider', () => {
     expect(send(body, { path: '/graphql/internal' }).code).toBe('operation_unknown');
     expect(send(body, { path: '/graphql/' }).code).toBe('operation_unknown');
-  });
-
-  test('a charset of UTF-8, null variables and empty extensions are what clients send', () => {
-    const request = post(JSON.stringify({ query: READ, variables: null, operationName: null, extensions: {} }), {
-      headers: { 'content-type': 'application/json; charset=utf-8' },
-    });
-    expect(engine.classify({ request }, new Map()).operations).toHaveLength(1);
   });
 });
 
@@ -179,23 +165,15 @@ describe('a document that servers read differently, or not at all, is refused', 
   });
 
   test('an operationName that no operation has', () => {
-    for (const operationName of ['B', '', 'a', '__proto__', 'A ']) {
+    for (const operationName of ['B', 'a', '__proto__', 'A ']) {
       expect(sent('query A { __typename }', { operationName }).code).toBe('request_not_understood');
     }
     expect(sent('{ __typename }', { operationName: 'A' }).code).toBe('request_not_understood');
   });
 
-  test('variables that the operation does not declare, or that do not fit', () => {
+  test('variables that are missing, or do not fit', () => {
     const query = 'query ($v: String!) { environment(id: $v) { id } }';
-    for (const variables of [
-      {},
-      { v: null },
-      { v: 1 },
-      { v: ['x'] },
-      { v: 'x', w: 1 },
-      { V: 'x' },
-      { constructor: 'x' },
-    ]) {
+    for (const variables of [{}, { v: null }, { v: 1 }, { v: ['x'] }, { V: 'x' }, { constructor: 'x' }]) {
       expect(sent(query, { variables }).code).toBe('request_not_understood');
     }
   });
@@ -260,7 +238,7 @@ describe('no refusal repeats a value', () => {
       'mutation ($i: VolumeInput!) { volumeUpdate(volumeId: "v", input: $i) { id } }',
       { i: { state: SECRET } },
     ],
-    ['an undeclared variable', '{ __typename }', { v: SECRET }],
+    ['a variable of another name', 'query ($v: Int!) { limit(many: [$v]) }', { w: SECRET }],
     ['a literal', `{ limit(of: "${SECRET}") }`, {}],
     ['a literal inside an input', `mutation { volumeUpdate(volumeId: "v", input: {state: "${SECRET}"}) { id } }`, {}],
     ['a literal in the wrong place', `{ environment(id: "e") "${SECRET}" }`, {}],

@@ -1,7 +1,6 @@
-import { type Canonical, type ClassifiedValue, type ProviderRequest, WritError } from '@writ/core';
+import { type Canonical, type ClassifiedValue, type JsonObject, type ProviderRequest, WritError } from '@writ/core';
 import type { GraphqlCatalog } from '../catalog.ts';
 import type { CatalogOperation, EffectOverrides } from '../provider.ts';
-import { type GraphqlRequest, readBody } from './body.ts';
 import { makeTextCache } from './cache.ts';
 import { readDocument } from './document.ts';
 import { expand } from './expand.ts';
@@ -13,10 +12,11 @@ import { argumentChecker, listOperations } from './operations.ts';
 import { overridesKey } from './overrides.ts';
 import { makePlan, type Plan } from './plan.ts';
 import { tooLarge } from './refuse.ts';
+import { type GraphqlRequest, readRequest, refuseAsMutation } from './request.ts';
 import { type GraphqlSource, indexReviews } from './reviews.ts';
 import { buildSchema } from './schema.ts';
 import { validateDocument } from './validate.ts';
-import { coerceVariables, type DeclaredVariable, declaredVariables } from './variables.ts';
+import { coerceVariables, type DeclaredVariables, declaredVariables, givenVariables } from './variables.ts';
 
 /** A request of which every operation is known, as the GraphQL engine judges it. */
 export interface GraphqlClassified extends ClassifiedValue {
@@ -39,7 +39,7 @@ export interface GraphqlEngine {
 /** What of a document does not depend on variables or overrides. */
 interface Prepared {
   readonly plan: Plan;
-  readonly variables: readonly DeclaredVariable[];
+  readonly variables: DeclaredVariables;
   readonly prefix: string;
 }
 
@@ -54,9 +54,8 @@ export function makeGraphqlEngine(
   return {
     classify({ request }, overrides) {
       refuseOtherPaths(request, paths);
-      const body = readBody(request);
-      const { operations, prefix } = judgeDocument({ request: body, overrides });
-      const forward = forwardRequest(request, { prefix, variables: body.variables });
+      const { operations, prefix, variables } = judgeDocument({ request: readRequest(request), overrides });
+      const forward = forwardRequest(request, { prefix, variables });
       refuseRepeated(operations.length, forward.body.length - Buffer.byteLength(prefix));
       return { forward, operations, catalog_version: catalog.version };
     },
@@ -77,24 +76,27 @@ function refuseOtherPaths(request: ProviderRequest, paths: readonly string[]): v
   throw new WritError('operation_unknown', { detail });
 }
 
-/** A request as its body says it, and what an owner changed for the connection. */
+/** A request as it was sent, and what an owner changed for the connection. */
 export interface GraphqlCall {
   readonly request: GraphqlRequest;
   readonly overrides: EffectOverrides;
 }
 
-/** What a document does, and the body that will be sent up to its variables. */
+/** What a document does, and what will be sent: the body up to its variables, and those that the operation declares. */
 export interface JudgedDocument {
   readonly operations: readonly GraphqlOperation[];
   readonly prefix: string;
+  readonly variables: JsonObject;
 }
 
 /** Makes what judges documents: once each, but for what depends on the variables. */
 export function makeDocumentJudge(source: GraphqlSource): (call: GraphqlCall) => JudgedDocument {
   const prepareCached = cached((call) => prepare(source, call));
   return (call) => {
-    const { plan, variables, prefix } = prepareCached(call);
-    return { operations: judge(plan, coerceVariables(variables, call.request.variables)), prefix };
+    const { plan, variables: declared, prefix } = prepareCached(call);
+    if (plan.root === 'mutation') refuseAsMutation(call.request);
+    const variables = givenVariables(declared, call.request.variables);
+    return { operations: judge(plan, coerceVariables(declared, variables)), prefix, variables };
   };
 }
 

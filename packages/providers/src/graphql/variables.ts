@@ -24,31 +24,37 @@ export interface DeclaredVariable {
   readonly default?: { readonly value: unknown };
 }
 
-/** Reads the variables an operation declares: once a document, since types and defaults do not change. */
-export function declaredVariables(
-  schema: GraphQLSchema,
-  operation: OperationDefinitionNode,
-): readonly DeclaredVariable[] {
-  return (operation.variableDefinitions ?? []).map((node) => {
+/** The variables an operation declares, by name. */
+export type DeclaredVariables = ReadonlyMap<string, DeclaredVariable>;
+
+/** Reads the variables of a valid operation: once a document, since types and defaults do not change. */
+export function declaredVariables(schema: GraphQLSchema, operation: OperationDefinitionNode): DeclaredVariables {
+  const declared = (operation.variableDefinitions ?? []).map((node): [string, DeclaredVariable] => {
     const name = node.variable.name.value;
     const type = typeFromAST(schema, node.type);
     if (!isInputType(type)) throw notUnderstood(`The variable $${name} has a type that is unknown or not for input.`);
     const value = node.defaultValue && valueFromAST(node.defaultValue, type);
     if (node.defaultValue && value === undefined) throw misfit(name, String(type));
-    return { name, type, written: String(type), ...(node.defaultValue ? { default: { value: frozen(value) } } : {}) };
+    const byDefault = node.defaultValue ? { default: { value: frozen(value) } } : {};
+    return [name, { name, type, written: String(type), ...byDefault }];
   });
+  return new Map(declared);
+}
+
+/** Those of the given variables that the operation declares: no server looks at others, so they are not forwarded either. */
+export function givenVariables(declared: DeclaredVariables, given: JsonObject): JsonObject {
+  if (Object.keys(given).every((name) => declared.has(name))) return given;
+  return Object.fromEntries(Object.entries(given).filter(([name]) => declared.has(name)));
 }
 
 /**
- * Coerces the variables of one call exactly as graphql-js does (`getVariableValues`), and refuses those that the operation
- * does not declare. Does not call it, because its messages repeat the values, which may be secret.
+ * Coerces the variables of one call exactly as graphql-js does (`getVariableValues`). Does not call it, because its messages
+ * repeat the values, which may be secret.
  */
-export function coerceVariables(declared: readonly DeclaredVariable[], given: JsonObject): CoercedVariables {
+export function coerceVariables(declared: DeclaredVariables, given: JsonObject): CoercedVariables {
   const coerced: CoercedVariables = {};
-  let used = 0;
-  for (const variable of declared) {
+  for (const variable of declared.values()) {
     if (Object.hasOwn(given, variable.name)) {
-      used += 1;
       coerced[variable.name] = coerce(variable, given[variable.name]);
     } else if (variable.default) {
       coerced[variable.name] = variable.default.value;
@@ -56,7 +62,6 @@ export function coerceVariables(declared: readonly DeclaredVariable[], given: Js
       throw notUnderstood(`The variable $${variable.name} of type ${variable.written} was not given.`);
     }
   }
-  if (used !== Object.keys(given).length) refuseUndeclared(declared, given);
   return coerced;
 }
 
@@ -68,10 +73,4 @@ function coerce({ name, type, written }: DeclaredVariable, value: unknown): unkn
 
 function misfit(path: string, type: string): Error {
   return notUnderstood(`The variable $${path} does not fit its type (declared as ${type}).`);
-}
-
-function refuseUndeclared(declared: readonly DeclaredVariable[], given: JsonObject): void {
-  const names = new Set(declared.map(({ name }) => name));
-  const undeclared = Object.keys(given).find((name) => !names.has(name));
-  throw notUnderstood(`The operation declares no variable $${undeclared ?? ''}.`);
 }
