@@ -86,6 +86,33 @@ describe('row 15: why a client is refused is in the audit log alone', () => {
     for (const reason of ['unknown', 'secret', 'disabled', 'other_method']) expect(reasons).toContain(reason);
   });
 });
+describe('what an ordinary client writes', () => {
+  test('a resource is compared as a URL, and the audience is as it is published', async () => {
+    const asked = `${scene.broker.url.toUpperCase()}/gateway/x/../railway`;
+    const answer = await asking.askAs(scene.agent, { resource: asked });
+    const { access_token } = JSON.parse(answer.text) as { access_token: string };
+    const [, claims = ''] = access_token.split('.');
+    expect(JSON.parse(Buffer.from(claims, 'base64url').toString())).toMatchObject({
+      aud: `${scene.broker.url}/gateway/railway`,
+    });
+  });
+
+  test('a secret in the form is refused with what to do instead, whoever asks', async () => {
+    const { client_id, secret } = scene.agent;
+    for (const id of [client_id, 'nobody']) {
+      const fields = { grant_type: 'client_credentials', client_id: id, client_secret: secret };
+      const { status, text } = await asking.ask(fields);
+      expect([status, JSON.parse(text)]).toEqual([
+        401,
+        {
+          error: 'invalid_client',
+          error_description: expect.stringContaining('This client proves itself by HTTP Basic'),
+        },
+      ]);
+    }
+  });
+});
+
 test('strangers who try many secrets are slowed down', async () => {
   const guesses = Array.from({ length: 150 }, () =>
     scene.tokenAnswer({ ...scene.agent, secret: `writ_cs_${randomUUID()}` }),

@@ -56,6 +56,7 @@ describe('a token of another type is not an access token', () => {
 
 describe('claims of the wrong shape are refused though Writ signed them', () => {
   test.each<[string, object]>([
+    ['a fraction of a second, which Writ never writes', { exp: claims().exp - 0.5 }],
     ['no client', { client_id: undefined }],
     ['no task', { task_id: undefined }],
     ['no nbf', { nbf: undefined }],

@@ -83,6 +83,7 @@ describe('an assertion is accepted', () => {
     ['five minutes ahead', { exp: NOW + 300 }],
     ['expired within the leeway', { exp: NOW - 29, iat: NOW - 89 }],
     ['from a clock a minute ahead', { iat: NOW + 60, nbf: NOW + 60, exp: NOW + 120 }],
+    ['with times that have a fraction', { exp: NOW + 60.25, iat: NOW - 0.001, nbf: NOW - 0.5 }],
     ['with claims of others', { roles: ['x'], act: { sub: 'y' } }],
   ])('%s', async (_, changes) => {
     expect(await setUp().verify(signed(claims(changes)))).toMatchObject({ ok: true });

@@ -2,7 +2,7 @@ import type { JsonObject } from '@writ/core';
 import { jwtVerify } from 'jose';
 import { z } from 'zod';
 import { CLIENT_ALGORITHMS, type ClientAlgorithm, type ClientJwk, type ClientJwks, keyFits } from './client-jwks.ts';
-import { CLOCK_TOLERANCE, hasForbiddenMember, jwtIdSchema, readCompact } from './compact.ts';
+import { CLOCK_TOLERANCE, hasForbiddenMember, jwtIdSchema, numericDateSchema, readCompact } from './compact.ts';
 import { importPublicKey } from './public-key.ts';
 import { Rejection, type RejectionReason } from './rejection.ts';
 
@@ -41,14 +41,13 @@ export type ClientAssertionResult =
   | { readonly ok: true; readonly client_id: string; readonly jti: string; readonly kid: string }
   | { readonly ok: false; readonly reason: RejectionReason };
 
-const wholeSeconds = z.int().min(0);
 const claimsSchema = z.object({
   iss: z.string(),
   sub: z.string(),
   aud: z.unknown(),
-  exp: wholeSeconds,
-  iat: wholeSeconds.optional(),
-  nbf: wholeSeconds.optional(),
+  exp: numericDateSchema,
+  iat: numericDateSchema.optional(),
+  nbf: numericDateSchema.optional(),
   jti: jwtIdSchema,
 });
 type Claims = z.infer<typeof claimsSchema>;

@@ -40,6 +40,9 @@ export function hasForbiddenMember(header: JsonObject): boolean {
   return FORBIDDEN_HEADER.some((member) => Object.hasOwn(header, member));
 }
 
+/** A moment in a JWT of somebody else (RFC 7519 section 2, NumericDate): seconds since 1970, which may have a fraction. */
+export const numericDateSchema = z.number().min(0).max(Number.MAX_SAFE_INTEGER);
+
 /** The id of a JWT that is to be remembered once it is used: text that a database can hold. */
 export const jwtIdSchema = z
   .string()

@@ -9,7 +9,7 @@ export function claimAttacks({ header, payload, privateKey }: SampleJwt): JwtAtt
   const raw = (claim: string, text: string): string =>
     signed(`${JSON.stringify(without(payload, claim)).slice(0, -1)},"${claim}":${text}}`);
   const wrongTypes = { 'a text': String(exp), 'an array': [exp], true: true, null: null, 'an object': {} };
-  const numbers = { 'a fraction': exp - 0.5, negative: -1, '1e308': 1e308, 'past what a number counts': 2 ** 53 };
+  const numbers = { negative: -1, 'a negative fraction': -0.5, '1e308': 1e308, 'past what a number counts': 2 ** 53 };
   return [
     ...['iss', 'sub', 'aud', 'exp', 'jti'].map(
       (claim): JwtAttack => [`${claim}: absent`, signed(without(payload, claim))],

@@ -1,7 +1,27 @@
 import { z } from 'zod';
 
-/** A moment as RFC 3339 in UTC. */
-export const time = z.iso.datetime().describe('RFC 3339, UTC');
+/** The moments that a database can hold and a list be asked for, in milliseconds: from 1970 to the end of the year 9999. */
+const MOMENTS = { first: 0, last: Date.UTC(10_000) - 1 };
+
+/**
+ * A moment as RFC 3339, `date-time`, in UTC or with an offset; lower-case letters are the same. In a query a plus sign that was not
+ * escaped arrives as a space, which a moment never has: it is the plus sign that was meant.
+ */
+export const time = z
+  .string()
+  .overwrite((text) => text.toUpperCase().replace(/ (?=\d\d:\d\d$)/, '+'))
+  .check(
+    z.iso.datetime({
+      offset: true,
+      abort: true,
+      error: 'must be a moment such as 2026-12-31T12:00:00Z or 2026-12-31T13:00:00+01:00',
+    }),
+  )
+  .refine(
+    (text) => Date.parse(text) >= MOMENTS.first && Date.parse(text) <= MOMENTS.last,
+    'must lie between the years 1970 and 9999',
+  )
+  .describe('RFC 3339; in answers always UTC');
 
 /** An id that Writ made. */
 export const id = z.string().min(1).max(100);

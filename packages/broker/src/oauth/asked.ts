@@ -1,6 +1,7 @@
 /** The parameters of a token request that are Writ's own: for what task, for how long, for which resource. */
 import { inert, isId } from '@writ/core';
 import type { Client } from '@writ/store';
+import { parseResource } from '@writ/tokens';
 import type { Ctx } from '../context.ts';
 import type { Form } from './form.ts';
 import { OAuthError } from './oauth-error.ts';
@@ -13,23 +14,23 @@ export type Resource = { readonly aud: string } & (
 
 const MOST_PURPOSE = 200;
 
-/** Reads `resource` (RFC 8707): one of Writ's own. Throws `OAuthError` (`invalid_target`). */
+/** Reads `resource` (RFC 8707): one of Writ's own, compared as a URL. Throws `OAuthError` (`invalid_target`). */
 export async function readResource(
   ctx: Ctx,
   { form, client }: { readonly form: Form; readonly client: Client },
 ): Promise<Resource> {
   const issuer = ctx.config.publicUrl;
-  const gateway = `${issuer}/gateway`;
-  const asked = form.get('resource') ?? gateway;
-  if (asked === gateway) return { kind: 'gateway', aud: gateway };
-  if (asked === `${issuer}/api/v1`) {
-    if (client.kind === 'automation') return { kind: 'api', aud: asked };
+  const asked = parseResource(form.get('resource') ?? `${issuer}/gateway`, issuer);
+  if (asked?.kind === 'gateway') return { kind: 'gateway', aud: asked.aud };
+  if (asked?.kind === 'admin') {
+    if (client.kind === 'automation') return { kind: 'api', aud: asked.aud };
     throw new OAuthError('invalid_target', 'Only clients of kind automation get tokens for the admin API.');
   }
-  const slug = asked.startsWith(`${gateway}/`) ? asked.slice(gateway.length + 1) : '';
-  const state = /^[a-z0-9-]{1,63}$/.test(slug) ? await ctx.live.connections.get(slug) : undefined;
-  if (state === undefined) throw new OAuthError('invalid_target', 'The resource is not one of this server.');
-  return { kind: 'gateway', aud: asked, connection: state.slug };
+  const state = asked === undefined ? undefined : await ctx.live.connections.get(asked.connection);
+  if (asked === undefined || state === undefined) {
+    throw new OAuthError('invalid_target', 'The resource is not one of this server.');
+  }
+  return { kind: 'gateway', aud: asked.aud, connection: state.slug };
 }
 
 /** Which task a token is for: one to begin, or one to go on with. */

@@ -29,11 +29,20 @@ export async function authenticateClient(ctx: Ctx, presented: Presented): Promis
   if (count > 1)
     throw new OAuthError('invalid_request', 'The client must prove itself in exactly one way.', 'two_methods');
   if (count === 0) throw invalidClient('no_method');
-  if (form.has('client_secret')) throw invalidClient('client_secret_post');
+  if (form.has('client_secret')) throw secretInForm();
   const client =
     authorization === undefined ? await byAssertion(ctx, form) : await bySecret(ctx, { authorization, form });
   if (client.disabled_at !== null) throw invalidClient('disabled');
   return client;
+}
+
+/** Said whoever asks, so that it tells nothing of any client: the method is in the metadata besides. */
+function secretInForm(): OAuthError {
+  return new OAuthError(
+    'invalid_client',
+    'This client proves itself by HTTP Basic: send client_id and client_secret in the Authorization header (client_secret_basic), not in the form.',
+    'client_secret_post',
+  );
 }
 
 /** What an unknown client's secret is compared with, so that it takes as long. */

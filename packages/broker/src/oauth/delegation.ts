@@ -1,7 +1,13 @@
 /** One of Writ's own access tokens for a narrower one, by whoever is to act with it (RFC 8693; standards 1.5). */
 import { WritError } from '@writ/core';
 import { keepDetails } from '@writ/store';
-import { type AccessTokenClaims, attenuate, MAX_TOKEN_LIFE, type VerifiedAccessToken } from '@writ/tokens';
+import {
+  type AccessTokenClaims,
+  attenuate,
+  MAX_TOKEN_LIFE,
+  parseResource,
+  type VerifiedAccessToken,
+} from '@writ/tokens';
 import type { Ctx } from '../context.ts';
 import type { TokenFacts } from '../gateway/callers.ts';
 import { type AskedTask, readResource } from './asked.ts';
@@ -128,7 +134,7 @@ function taskOf(form: Form, { task_id }: AccessTokenClaims): AskedTask {
 /** A token that is good for one connection is not exchanged for one that is good for others. */
 function withinAudience({ config }: Ctx, form: Form, { aud }: AccessTokenClaims): Form {
   if (aud === `${config.publicUrl}/gateway`) return form;
-  if ((form.get('resource') ?? aud) !== aud)
+  if (parseResource(form.get('resource') ?? aud, config.publicUrl)?.aud !== aud)
     throw new OAuthError('invalid_target', 'The exchanged token is for one connection alone.');
   return new Map([...form, ['resource', aud]]);
 }

@@ -2,7 +2,7 @@
  * Token exchange (RFC 8693) and its jwt-bearer spelling (RFC 7523): a workload's own token, or one of Writ's, for an access token. The
  * two spellings are one from here on.
  */
-import { type ExchangeParameters, GRANT_TYPES, readExchange, TOKEN_TYPES } from '@writ/tokens';
+import { type ExchangeParameters, GRANT_TYPES, parseResource, readExchange, TOKEN_TYPES } from '@writ/tokens';
 import type { Ctx } from '../context.ts';
 import { refuseScope } from './asked.ts';
 import type { Presented } from './authenticate-client.ts';
@@ -21,7 +21,7 @@ export async function proveExchange(ctx: Ctx, presented: Presented): Promise<Cli
     kind === 'workload'
       ? await proveWorkload(ctx, { presented, token })
       : await proveActor(ctx, { presented, actor_token });
-  return { ...request, form: withResource(request.form) };
+  return { ...request, form: withResource(ctx, request.form) };
 }
 
 /** Issues a token for the one that is exchanged. Throws `OAuthError`, or `WritError` (`unavailable`). */
@@ -53,10 +53,11 @@ function exchangeOf(form: Form) {
 }
 
 /** RFC 8693's `audience` is taken for `resource` (standards 1.12). */
-function withResource(form: Form): Form {
+function withResource({ config }: Ctx, form: Form): Form {
   const audience = form.get('audience');
   if (audience === undefined) return form;
-  if (form.has('resource') && form.get('resource') !== audience) {
+  const audOf = (value: string): string => parseResource(value, config.publicUrl)?.aud ?? value;
+  if (audOf(form.get('resource') ?? audience) !== audOf(audience)) {
     throw new OAuthError('invalid_target', 'One token is for one resource: audience and resource name two.');
   }
   return new Map([...form, ['resource', audience]]);

@@ -80,6 +80,7 @@ describe('a proof is accepted', () => {
 
   test.each<[string, object]>([
     ['at the oldest', { iat: NOW - 300 }],
+    ['with times that have a fraction', { iat: NOW - 0.125, nbf: NOW - 0.5, exp: NOW + 60.75 }],
     ['from a clock a minute ahead', { iat: NOW + 60 }],
     ['with a query and a fragment in htu', { htu: `${htu}?a=b#c` }],
     ['with the default port and capitals in the host', { htu: 'HTTPS://WRIT.example.com:443/oauth/token' }],

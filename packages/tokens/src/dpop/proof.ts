@@ -2,7 +2,7 @@ import { isJsonObject, type JsonObject } from '@writ/core';
 import { calculateJwkThumbprint, compactVerify } from 'jose';
 import { z } from 'zod';
 import { CLIENT_ALGORITHMS, type ClientAlgorithm, type ClientJwk, checkClientJwks, keyFits } from '../client-jwks.ts';
-import { CLOCK_TOLERANCE, readCompact } from '../compact.ts';
+import { CLOCK_TOLERANCE, numericDateSchema, readCompact } from '../compact.ts';
 import { importPublicKey } from '../public-key.ts';
 import { Rejection, type RejectionReason } from '../rejection.ts';
 import { accessTokenHash } from './hashes.ts';
@@ -49,14 +49,13 @@ export type DpopResult =
   | { readonly ok: true; readonly jkt: string; readonly jti: string }
   | { readonly ok: false; readonly reason: RejectionReason };
 
-const wholeSeconds = z.int().min(0);
 const claimsSchema = z.object({
   jti: z.string().min(1).max(256),
   htm: z.string(),
   htu: z.string(),
-  iat: wholeSeconds,
-  exp: wholeSeconds.optional(),
-  nbf: wholeSeconds.optional(),
+  iat: numericDateSchema,
+  exp: numericDateSchema.optional(),
+  nbf: numericDateSchema.optional(),
   ath: z.string().optional(),
   nonce: z.string().max(256).optional(),
   content_digest: z.string().max(256).optional(),

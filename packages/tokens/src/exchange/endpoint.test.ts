@@ -66,10 +66,10 @@ describe('an exchange request', () => {
 });
 
 describe('a resource', () => {
-  const parse = (...values: string[]) => parseResource({ values, fallback: 'gateway' }, issuer);
+  const parse = (value: string) => parseResource(value, issuer);
+  const host = new URL(issuer).host;
 
   test('is one of Writ’s own', () => {
-    expect(parse()).toEqual({ kind: 'gateway', aud: audience });
     expect(parse(audience)).toEqual({ kind: 'gateway', aud: audience });
     expect(parse(`${audience}/railway`)).toEqual({
       kind: 'connection',
@@ -77,32 +77,45 @@ describe('a resource', () => {
       connection: 'railway',
     });
     expect(parse(`${issuer}/api/v1`)).toEqual({ kind: 'admin', aud: `${issuer}/api/v1` });
-    expect(parseResource({ values: [], fallback: 'admin' }, issuer)).toEqual({
-      kind: 'admin',
-      aud: `${issuer}/api/v1`,
-    });
   });
 
   test.each([
-    [[audience, `${issuer}/api/v1`]],
-    [[audience, audience]],
-    [['']],
-    [[`${audience}/`]],
-    [[`${audience}//railway`]],
-    [[`${audience}/railway/`]],
-    [[`${audience}/Railway`]],
-    [[`${audience}/railway#x`]],
-    [[`${audience}/railway?x`]],
-    [[`${audience}/..`]],
-    [[`${audience}/%72ailway`]],
-    [[`${issuer}/gatewayx`]],
-    [[`${issuer}:443/gateway`]],
-    [['https://user@writ.example.com/gateway']],
-    [['https://evil.example/gateway']],
-    [['gateway']],
-    [['/gateway']],
-  ])('%j is no target', (values) => {
-    expect(parseResource({ values, fallback: 'gateway' }, issuer)).toBeUndefined();
+    ['the default port written out', `https://${host}:443/gateway/railway`],
+    ['the scheme and the host in capitals', `HTTPS://${host.toUpperCase()}/gateway/railway`],
+    ['dot segments', `${issuer}/gateway/./x/../railway`],
+  ])('is compared as a URL: %s makes no difference, and the audience is as Writ writes it', (_, value) => {
+    expect(parse(value)).toEqual({ kind: 'connection', aud: `${audience}/railway`, connection: 'railway' });
+  });
+
+  test('of an issuer whose own URL is written otherwise is the same', () => {
+    const other = `https://${host.toUpperCase()}:443`;
+    expect(parseResource(audience, other)).toEqual({ kind: 'gateway', aud: `${other}/gateway` });
+  });
+
+  test.each([
+    '',
+    `${audience}/`,
+    `${audience}//railway`,
+    `${audience}/railway/`,
+    `${audience}/railway/x`,
+    `${audience}/Railway`,
+    `${audience}/railway#x`,
+    `${audience}/railway?x`,
+    `${audience}/..`,
+    `${audience}/%72ailway`,
+    `${audience}\\railway`,
+    `${audience}/rail\tway`,
+    `${audience}/railway `,
+    `${issuer}/gatewayx`,
+    `${issuer}/GATEWAY`,
+    `${issuer}:8443/gateway`,
+    `http://${host}/gateway`,
+    'https://user@writ.example.com/gateway',
+    'https://evil.example/gateway',
+    'gateway',
+    '/gateway',
+  ])('%j is no target', (value) => {
+    expect(parse(value)).toBeUndefined();
   });
 });
 

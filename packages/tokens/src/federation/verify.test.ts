@@ -46,6 +46,11 @@ describe.each(systems)('%s', (ci) => {
     expect(result).toMatchObject({ ok: true, exp: NOW + 300, identity: { system: ci } });
   });
 
+  test('whose times have a fraction is accepted, and what is made of it ends before it does', async () => {
+    const times = { exp: NOW + 200.75, iat: NOW - 0.5, nbf: NOW - 0.5 };
+    expect(await setUp(policyFor(ci)).verify(await tokenOf(ci, times))).toMatchObject({ ok: true, exp: NOW + 200 });
+  });
+
   test('is refused for every pinned claim that is another, or absent', async () => {
     const policy = policyFor(ci);
     for (const claim of Object.keys(policy.claims)) {

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { CiIdentity, FederatedAuth, JsonObject } from '@writ/core';
 import { compactVerify, errors, jwtVerify } from 'jose';
 import { z } from 'zod';
-import { hasForbiddenMember, jwtIdSchema, readCompact } from '../compact.ts';
+import { hasForbiddenMember, jwtIdSchema, numericDateSchema, readCompact } from '../compact.ts';
 import type { CiSystem } from '../issuers/ci-system.ts';
 import { claimAt } from '../issuers/claim-path.ts';
 import { ciSystem, normaliseIdentity } from '../issuers/systems.ts';
@@ -46,21 +46,20 @@ export interface VerifiedSubjectToken {
   readonly claims: JsonObject;
   readonly identity: CiIdentity;
   readonly use: SubjectTokenUse;
-  /** Seconds: no Writ token made from it outlives it. */
+  /** Whole seconds: no Writ token made from it outlives it. */
   readonly exp: number;
 }
 
 /** What verifying gave. The reason is for the audit log: to the caller every reason is the same `workload token not accepted`. */
 export type SubjectTokenResult = VerifiedSubjectToken | { readonly ok: false; readonly reason: RejectionReason };
 
-const seconds = z.int().min(0);
 const claimsSchema = z.object({
   iss: z.string(),
   sub: z.string().min(1).max(2000),
   aud: z.union([z.string(), z.array(z.string()).min(1).max(20)]),
-  exp: seconds,
-  iat: seconds,
-  nbf: seconds.optional(),
+  exp: numericDateSchema,
+  iat: numericDateSchema,
+  nbf: numericDateSchema.optional(),
   jti: jwtIdSchema.optional(),
 });
 type Claims = z.infer<typeof claimsSchema>;
@@ -85,7 +84,7 @@ export async function verifySubjectToken(
       claims: payload,
       identity: normaliseIdentity(policy.ci, payload),
       use: useOf(token, { claims, payload, system: ciSystem(policy.ci) }),
-      exp: claims.exp,
+      exp: Math.floor(claims.exp),
     };
   } catch (error) {
     if (!(error instanceof Rejection)) throw error;
