@@ -1,8 +1,11 @@
 import { WritError } from '@writ/core';
 
-/** One page of a list that is in memory: the cursor is where the next one begins. Throws `invalid_request` for another cursor. */
+/**
+ * One page of a list that is in memory or worked out as it is read, which then goes no further than the page: the
+ * cursor is where the next one begins. Throws `invalid_request` for another cursor.
+ */
 export function sliceOut<T>(
-  all: readonly T[],
+  all: Iterable<T>,
   page: { readonly limit: number; readonly cursor?: string | undefined },
 ): { items: T[]; next_cursor: string | null } {
   const cursor = page.cursor ?? '0';
@@ -10,5 +13,12 @@ export function sliceOut<T>(
     throw new WritError('invalid_request', { detail: 'The cursor is not one this list gave.' });
   const from = Number(cursor);
   const end = from + page.limit;
-  return { items: all.slice(from, end), next_cursor: end < all.length ? String(end) : null };
+  const items: T[] = [];
+  let at = 0;
+  for (const item of all) {
+    if (at === end) return { items, next_cursor: String(end) };
+    if (at >= from) items.push(item);
+    at += 1;
+  }
+  return { items, next_cursor: null };
 }

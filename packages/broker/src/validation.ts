@@ -1,35 +1,53 @@
 /** Wrong input, said so that it can be mended: the field, what is wrong, what was found, the nearest right name. */
 import { type FieldProblem, inertLine, nearest, WritError } from '@writ/core';
 
+/** A problem, and how to find the nearest right name: looked for only where it is told, since names are many and compared with all. */
+export interface Problem extends FieldProblem {
+  readonly suggest?: () => string | undefined;
+}
+
+/** How many problems are told, and for how many of these the nearest right name is looked for. The others are counted. */
+const MOST_TOLD = 50;
+const MOST_SUGGESTED = 5;
+
 /** Makes the error for wrong fields. */
-export function wrong(...fields: readonly FieldProblem[]): WritError {
-  return new WritError('validation_failed', { detail: sentenceOf(fields), fields });
+export function wrong(...problems: readonly Problem[]): WritError {
+  const fields = problems
+    .slice(0, MOST_TOLD)
+    .map((problem, index) => (index < MOST_SUGGESTED ? told(problem) : without(problem)));
+  return new WritError('validation_failed', { detail: sentenceOf(fields, problems.length), fields });
 }
 
 /** Throws `validation_failed` when there are problems. */
-export function throwIfAny(problems: readonly FieldProblem[]): void {
-  if (problems.length > 0) throw wrong(...problems);
+export function throwIfAny(problems: Iterable<Problem>): void {
+  const all = [...problems];
+  if (all.length > 0) throw wrong(...all);
 }
 
-/** The problem of a name that nothing has, with the nearest one that something has. */
+/** The problem of a name that nothing has; the nearest one that something has is looked for when it is told. */
 export function unknownName(
   at: { readonly field: string; readonly found: string; readonly problem: string },
   names: Iterable<string>,
-): FieldProblem {
-  const candidate = nearest(at.found, names);
-  return {
-    field: at.field,
-    problem: at.problem,
-    found: inertLine(at.found, 200),
-    ...(candidate === undefined ? {} : { nearest: candidate }),
-  };
+): Problem {
+  const { field, problem, found } = at;
+  return { field, problem, found: inertLine(found, 200), suggest: () => nearest(found, names) };
 }
 
-function sentenceOf(fields: readonly FieldProblem[]): string {
+/** A problem as it is told, with the nearest right name where there is one. */
+export function told(problem: Problem): FieldProblem {
+  const candidate = problem.suggest?.();
+  return { ...without(problem), ...(candidate === undefined ? {} : { nearest: candidate }) };
+}
+
+function without({ suggest: _, ...problem }: Problem): FieldProblem {
+  return problem;
+}
+
+function sentenceOf(fields: readonly FieldProblem[], all: number): string {
   const [first] = fields;
   if (first === undefined) return 'Some of what was sent is wrong.';
   const found = first.found === undefined ? '' : ` (found ${first.found})`;
   const meant = first.nearest === undefined ? '' : ` Did you mean ${first.nearest}?`;
-  const more = fields.length > 1 ? ` And ${fields.length - 1} more.` : '';
+  const more = all > 1 ? ` And ${all - 1} more.` : '';
   return `${first.field} ${first.problem}${found}.${meant}${more}`;
 }

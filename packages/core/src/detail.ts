@@ -55,8 +55,21 @@ export const detailSchema = z.strictObject({
 });
 export type Detail = z.infer<typeof detailSchema>;
 
-/** `authorization_details` as a client sends it: at most 16 entries (reference: RFC 9396 section 2). */
-export const detailsSchema = z.array(detailSchema).min(1).max(16);
+/** What all entries of one `authorization_details` may name together: each name is looked up, and matched on every request. */
+const MOST_NAMED = 500;
+
+function namesIn({ environments, operations, resources = [], arguments: conditions = {} }: Detail): number {
+  return environments.length + operations.length + resources.length + Object.keys(conditions).length;
+}
+
+/** `authorization_details` as a client sends it: at most 16 entries, which name at most 500 things together (RFC 9396 section 2). */
+export const detailsSchema = z
+  .array(detailSchema)
+  .min(1)
+  .max(16)
+  .refine((details) => details.reduce((sum, detail) => sum + namesIn(detail), 0) <= MOST_NAMED, {
+    message: `must name at most ${MOST_NAMED} environments, operations, resources and arguments in all`,
+  });
 
 /** What a grant allows, without whom and until when. */
 export const grantScopeSchema = z.strictObject({ connection: connectionSlugSchema, ...allowed });

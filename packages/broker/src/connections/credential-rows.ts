@@ -1,8 +1,8 @@
-import { type FieldProblem, makeId, nearest, Secret, SHARED } from '@writ/core';
+import { makeId, nearest, Secret, SHARED } from '@writ/core';
 import type { Provider } from '@writ/providers';
 import { type Connection, type NewCredential, nextCredentialVersion } from '@writ/store';
 import type { AdminActor, Ctx } from '../context.ts';
-import { unknownName } from '../validation.ts';
+import { type Problem, unknownName } from '../validation.ts';
 import { actorId } from './actor-id.ts';
 
 /** A root credential as it is handed in. */
@@ -16,17 +16,16 @@ export interface GivenCredential {
 export function credentialProblems(
   given: GivenCredential,
   at: { readonly provider: Provider; readonly slugs: readonly string[]; readonly field: string },
-): FieldProblem[] {
+): Problem[] {
   const kinds = at.provider.credentialKinds;
   const kind = kinds.find((each) => each.kind === given.kind);
   if (kind === undefined) {
     const names = kinds.map((each) => each.kind);
     const problem = `must be ${names.join(', ')} for ${at.provider.title}`;
-    const meant = nearest(given.kind, names);
     // What was found is not quoted: kind and value are easily swapped, and then it is the credential itself.
-    return [{ field: `${at.field}kind`, problem, ...(meant === undefined ? {} : { nearest: meant }) }];
+    return [{ field: `${at.field}kind`, problem, suggest: () => nearest(given.kind, names) }];
   }
-  const problems: FieldProblem[] = [];
+  const problems: Problem[] = [];
   if (!kind.looksRight(given.value)) {
     problems.push({ field: `${at.field}value`, problem: `does not look like this kind of credential: ${kind.title}` });
   }

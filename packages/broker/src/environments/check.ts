@@ -1,7 +1,7 @@
-import { type EnvironmentSelector, type FieldProblem, SHARED } from '@writ/core';
+import { type EnvironmentSelector, SHARED } from '@writ/core';
 import type { ProviderEnvironment } from '@writ/providers';
 import type { ConnectionState } from '../upstream/connections.ts';
-import { throwIfAny, unknownName, wrong } from '../validation.ts';
+import { type Problem, throwIfAny, unknownName, wrong } from '../validation.ts';
 
 /** Throws `validation_failed` for the reserved slug, and for the words by which guardrails name kinds. */
 export function checkSlug(slug: string): void {
@@ -31,7 +31,7 @@ export async function checkSelector(state: ConnectionState, selector: Environmen
   );
 }
 
-function idProblems(known: readonly ProviderEnvironment[], ids: readonly string[]): FieldProblem[] {
+function idProblems(known: readonly ProviderEnvironment[], ids: readonly string[]): Problem[] {
   return ids.flatMap((id, index) => {
     if (known.some((environment) => environment.id === id)) return [];
     const named = known.find((environment) => environment.name === id);
@@ -50,7 +50,7 @@ function idProblems(known: readonly ProviderEnvironment[], ids: readonly string[
   });
 }
 
-function containerProblems(known: readonly ProviderEnvironment[], ids: readonly string[]): FieldProblem[] {
+function containerProblems(known: readonly ProviderEnvironment[], ids: readonly string[]): Problem[] {
   const containers = new Map(known.map(({ container }) => [container.id, container.name]));
   return ids.flatMap((id, index) => {
     if (containers.has(id)) return [];

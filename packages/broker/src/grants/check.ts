@@ -2,11 +2,11 @@ import { checkDeployOnly, type FieldProblem, type GrantScope } from '@writ/core'
 import { getClient, listClients, listConnections } from '@writ/store';
 import type { Ctx } from '../context.ts';
 import type { ConnectionState } from '../upstream/connections.ts';
-import { unknownName, wrong } from '../validation.ts';
-import { knownOperations } from './check-scope.ts';
+import { type Problem, unknownName, wrong } from '../validation.ts';
+import { knownOperation } from './known-operations.ts';
 
 /** The problem of a client that is not there, with the nearest one that is; none where it is. */
-export async function clientProblems(ctx: Ctx, client_id: string): Promise<FieldProblem[]> {
+export async function clientProblems(ctx: Ctx, client_id: string): Promise<Problem[]> {
   const { organization_id, store } = ctx;
   if ((await getClient(store.db, { organization_id, client_id })) !== undefined) return [];
   const { items } = await listClients(store.db, { organization_id, limit: 1000 });
@@ -34,8 +34,7 @@ export function beyondDeploying(
   scope: Pick<GrantScope, 'operations'>,
   field = 'operations',
 ): FieldProblem[] {
-  const effects = new Map(knownOperations(state).map(({ name, base_effect }) => [name, base_effect]));
-  return checkDeployOnly(scope, { effectOf: (operation) => effects.get(operation), field });
+  return checkDeployOnly(scope, { effectOf: (operation) => knownOperation(state, operation)?.base_effect, field });
 }
 
 /** The connection a grant or detail names. Throws `validation_failed` with the nearest there is. */

@@ -4,9 +4,8 @@ import {
   type GrantScope,
   type Guardrail,
   guardPair,
-  parseSelector,
   type ReachedEnvironment,
-  selects,
+  type SelectedOperation,
 } from '@writ/core';
 import type { Ctx } from '../context.ts';
 import { createRules } from '../gateway/callers.ts';
@@ -14,8 +13,9 @@ import { sliceOut } from '../slice.ts';
 import { type ConnectionState, namedEnvironments } from '../upstream/connections.ts';
 import { throwIfAny } from '../validation.ts';
 import { clientProblems, deployOnlyProblems, expiryProblems, namedConnection } from './check.ts';
-import { knownOperations, scopeProblems } from './check-scope.ts';
+import { scopeProblems } from './check-scope.ts';
 import { scopeOf } from './create.ts';
+import { coveredBy, knownOperations } from './known-operations.ts';
 
 type Item = OutputOf<'grants.preview'>['items'][number];
 
@@ -30,32 +30,32 @@ export async function previewGrant(ctx: Ctx, input: InputOf<'grants.preview'>): 
     ...expiryProblems(ctx, input.expires_at),
   ]);
   const guardrails = await createRules(ctx)();
-  return sliceOut(reachOf({ state, scope, guardrails }), input);
+  const page = sliceOut(reached(state, scope), input);
+  return { ...page, items: page.items.map((pair) => itemOf({ state, guardrails }, pair)) };
 }
 
-interface Reaching {
-  readonly state: ConnectionState;
-  readonly scope: GrantScope;
-  readonly guardrails: readonly Guardrail[];
+interface Pair {
+  readonly operation: SelectedOperation;
+  readonly environment: ReachedEnvironment;
 }
 
 /** Every (operation, effect, environment) a scope covers, whatever its resources and arguments narrow. */
-export function reachOf({ state, scope, guardrails }: Reaching): Item[] {
-  const selectors = scope.operations.map(parseSelector);
+function* reached(state: ConnectionState, scope: GrantScope): Generator<Pair> {
+  const covered = coveredBy(state, scope.operations);
   const environments = namedEnvironments(state).filter(({ slug }) => coversEnvironment(scope, slug));
-  return knownOperations(state).flatMap(({ name, base_effect, effects }) =>
-    effects
-      .map((effect) => ({ name, base_effect, effect }))
-      .filter((operation) => selectors.some((selector) => selects(selector, operation)))
-      .flatMap((operation) => environments.map((environment) => itemOf({ state, guardrails }, operation, environment))),
-  );
+  for (const { name, base_effect, effects } of knownOperations(state)) {
+    for (const effect of effects.filter((each) => covered.has(`${name}:${each}`))) {
+      for (const environment of environments) yield { operation: { name, base_effect, effect }, environment };
+    }
+  }
 }
 
-function itemOf(
-  { state, guardrails }: Pick<Reaching, 'state' | 'guardrails'>,
-  operation: { readonly name: string; readonly base_effect: Item['effect']; readonly effect: Item['effect'] },
-  environment: ReachedEnvironment,
-): Item {
+interface Judging {
+  readonly state: ConnectionState;
+  readonly guardrails: readonly Guardrail[];
+}
+
+function itemOf({ state, guardrails }: Judging, { operation, environment }: Pair): Item {
   const { outcome, approve, hold_minutes } = guardPair(guardrails, state.slug, operation, environment);
   return {
     operation: operation.name,

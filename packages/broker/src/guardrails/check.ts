@@ -1,21 +1,11 @@
-import {
-  environmentKindSchema,
-  type FieldProblem,
-  type Guardrail,
-  matchesName,
-  nearest,
-  parseSelector,
-  SHARED,
-} from '@writ/core';
+import { environmentKindSchema, type Guardrail, matchesName, nearest, parseSelector, SHARED } from '@writ/core';
+import type { Problem } from '../validation.ts';
 import { type GuardedConnection, YET_TO_COME } from './facts.ts';
 
 /** Says what is wrong with each rule: an environment, a connection or an operation that is not there, or an `allow` that is too wide. */
-export function checkGuardrails(
-  rules: readonly Guardrail[],
-  connections: readonly GuardedConnection[],
-): FieldProblem[] {
+export function checkGuardrails(rules: readonly Guardrail[], connections: readonly GuardedConnection[]): Problem[] {
   return rules.flatMap((rule, index) => {
-    const at = (problem: FieldProblem): FieldProblem => ({ ...problem, field: `items.${index}.${problem.field}` });
+    const at = (problem: Problem): Problem => ({ ...problem, field: `items.${index}.${problem.field}` });
     const concerned = connections.filter(({ slug }) => rule.connection === undefined || rule.connection === slug);
     const problems = [
       checkConnection(rule, connections),
@@ -27,19 +17,18 @@ export function checkGuardrails(
   });
 }
 
-function checkConnection(
-  { connection }: Guardrail,
-  connections: readonly GuardedConnection[],
-): FieldProblem | undefined {
+function checkConnection({ connection }: Guardrail, connections: readonly GuardedConnection[]): Problem | undefined {
   const slugs = connections.map(({ slug }) => slug).filter((slug) => slug !== YET_TO_COME);
   if (connection === undefined || slugs.includes(connection)) return undefined;
-  return { field: 'connection', problem: 'names no connection', found: connection, ...suggested(connection, slugs) };
+  return {
+    field: 'connection',
+    problem: 'names no connection',
+    found: connection,
+    suggest: () => nearest(connection, slugs),
+  };
 }
 
-function checkEnvironment(
-  { environments }: Guardrail,
-  concerned: readonly GuardedConnection[],
-): FieldProblem | undefined {
+function checkEnvironment({ environments }: Guardrail, concerned: readonly GuardedConnection[]): Problem | undefined {
   if (isKind(environments)) return undefined;
   const slugs = concerned
     .flatMap((one) => one.environments.map(({ slug }) => slug))
@@ -50,22 +39,22 @@ function checkEnvironment(
     field: 'environments',
     problem: 'names no environment',
     found: environments,
-    ...suggested(environments, known),
+    suggest: () => nearest(environments, known),
   };
 }
 
-function checkOperations({ operations }: Guardrail, concerned: readonly GuardedConnection[]): FieldProblem | undefined {
+function checkOperations({ operations }: Guardrail, concerned: readonly GuardedConnection[]): Problem | undefined {
   const selector = parseSelector(operations);
   const names = new Set(concerned.flatMap((one) => one.operations.map(({ name }) => name)));
   if ([...names].some((name) => matchesName(selector, name))) return undefined;
   const problem = selector.exact ? 'names no operation' : 'reaches no operation';
-  return { field: 'operations', problem, found: operations, ...suggested(selector.pattern, names) };
+  return { field: 'operations', problem, found: operations, suggest: () => nearest(selector.pattern, names) };
 }
 
 /** An `allow` only ever loosens, and does so only where it names one operation in one environment (DESIGN 6). */
-function checkWidth(rule: Guardrail, concerned: readonly GuardedConnection[]): FieldProblem[] {
+function checkWidth(rule: Guardrail, concerned: readonly GuardedConnection[]): Problem[] {
   if (rule.outcome !== 'allow') return [];
-  const problems: FieldProblem[] = [];
+  const problems: Problem[] = [];
   if (isKind(rule.environments)) {
     problems.push({
       field: 'environments',
@@ -94,9 +83,4 @@ function checkWidth(rule: Guardrail, concerned: readonly GuardedConnection[]): F
 
 function isKind(environments: string): boolean {
   return environmentKindSchema.safeParse(environments).success;
-}
-
-function suggested(name: string, candidates: Iterable<string>): { readonly nearest?: string } {
-  const found = nearest(name, candidates);
-  return found === undefined ? {} : { nearest: found };
 }

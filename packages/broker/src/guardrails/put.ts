@@ -3,6 +3,7 @@ import { digestOf, type Guardrail, type JsonObject, type JsonValue, makeId, Writ
 import { lockOrganization, replaceGuardrails } from '@writ/store';
 import { change } from '../audit/record.ts';
 import type { Ctx, UserActor } from '../context.ts';
+import { throwIfAny } from '../validation.ts';
 import { checkGuardrails } from './check.ts';
 import { guardedConnections } from './facts.ts';
 import { addedGuardrails, guardrailsView, versionOf } from './get.ts';
@@ -28,8 +29,7 @@ export async function putGuardrails(
       throw new WritError('conflict', { detail: 'The guardrails were changed meanwhile. Look at them again first.' });
     }
     const connections = await guardedConnections(ctx, tx);
-    const fields = checkGuardrails(after, connections);
-    if (fields.length > 0) throw new WritError('validation_failed', { fields });
+    throwIfAny(checkGuardrails(after, connections));
     const loosened = findLoosened({ before, after, connections });
     if (loosened.length > 0 && actor.role !== 'owner') throw onlyAnOwner(loosened);
     await replaceGuardrails(tx, { organization_id, guardrails: rowsOf(ctx, after) });

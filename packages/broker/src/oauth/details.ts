@@ -9,13 +9,13 @@ import {
   JsonError,
   type JsonValue,
   parseJsonStrictly,
-  parseSelector,
-  selects,
 } from '@writ/core';
 import type { Grant } from '@writ/store';
 import type { Ctx } from '../context.ts';
-import { type KnownOperation, knownOperations, scopeProblems } from '../grants/check-scope.ts';
+import { scopeProblems } from '../grants/check-scope.ts';
+import { coveredBy } from '../grants/known-operations.ts';
 import { type ConnectionState, namedEnvironments } from '../upstream/connections.ts';
+import { told } from '../validation.ts';
 import { OAuthError } from './oauth-error.ts';
 
 /** The most bytes of `authorization_details` (reference: standards 1.6). */
@@ -64,8 +64,10 @@ export async function checkDetails(ctx: Ctx, { details, grants, within, connecti
     // Whoever has no grant on a connection is not told whether it is there.
     if (state === undefined || theirs.length === 0)
       throw wrongDetails(`names the connection ${detail.connection} at ${index}, which no grant of this client covers`);
-    const [problem] = scopeProblems(state, detail, `${index}.`);
-    if (problem !== undefined) {
+    // One is told, so no other is looked for.
+    const [first] = scopeProblems(state, detail, `${index}.`);
+    if (first !== undefined) {
+      const problem = told(first);
       const meant = problem.nearest === undefined ? '' : ` (did you mean ${problem.nearest}?)`;
       throw wrongDetails(`${problem.field} ${problem.problem}: ${problem.found ?? ''}${meant}`);
     }
@@ -88,18 +90,9 @@ export function overlaps(
   const somewhere = namedEnvironments(state).some(
     ({ slug }) => coversEnvironment(detail, slug) && coversEnvironment(scope, slug),
   );
-  return somewhere && knownOperations(state).some((operation) => bothSelect(operation, both));
-}
-
-function bothSelect(
-  { name, base_effect, effects }: KnownOperation,
-  { detail, scope }: { readonly detail: Detail; readonly scope: GrantScope },
-): boolean {
-  return effects.some((effect) =>
-    [detail, scope].every(({ operations }) =>
-      operations.some((text) => selects(parseSelector(text), { name, base_effect, effect })),
-    ),
-  );
+  if (!somewhere) return false;
+  const theirs = coveredBy(state, scope.operations);
+  return [...coveredBy(state, detail.operations)].some((pair) => theirs.has(pair));
 }
 
 /** What a client's grants cover, as details. */

@@ -4,13 +4,11 @@ import {
   coversEnvironment,
   guardPair,
   type Outcome,
-  parseSelector,
   type ReachedEnvironment,
   type SelectedOperation,
-  selects,
 } from '@writ/core';
 import type { Ctx, TokenActor } from '../context.ts';
-import { knownOperations } from '../grants/check-scope.ts';
+import { coveredBy, knownOperations } from '../grants/known-operations.ts';
 import { operationsOf } from '../operations/list.ts';
 import { sliceOut } from '../slice.ts';
 import { type ConnectionState, namedEnvironments } from '../upstream/connections.ts';
@@ -26,27 +24,39 @@ export async function listOwnOperations(
   const slugs = input.connection === undefined ? ownConnections(ctx) : [input.connection];
   const states = await Promise.all(slugs.map((slug) => ownConnection(ctx, slug)));
   const wanted = input.q?.toLowerCase() ?? '';
-  const items = states
-    .flatMap((state) => operationsIn(ctx, state))
-    .filter(({ name }) => name.toLowerCase().includes(wanted))
-    .filter(
-      ({ environments }) =>
-        input.outcome === undefined || environments.some(({ outcome }) => outcome === input.outcome),
-    );
-  return sliceOut(items, input);
+  return sliceOut(allowed(ctx, { states, wanted, outcome: input.outcome }), input);
 }
 
-function operationsIn(ctx: Ctx<TokenActor>, state: ConnectionState): Item[] {
+interface Wanted {
+  readonly states: readonly ConnectionState[];
+  /** A part of the name, in lower case. */
+  readonly wanted: string;
+  readonly outcome: Outcome | undefined;
+}
+
+function* allowed(ctx: Ctx<TokenActor>, { states, wanted, outcome }: Wanted): Generator<Item> {
+  for (const state of states) {
+    for (const item of operationsIn(ctx, { state, wanted })) {
+      if (outcome === undefined || item.environments.some((one) => one.outcome === outcome)) yield item;
+    }
+  }
+}
+
+function* operationsIn(
+  ctx: Ctx<TokenActor>,
+  { state, wanted }: { readonly state: ConnectionState; readonly wanted: string },
+): Generator<Item> {
   const facts = new Map(operationsOf(state).map((operation) => [operation.name, operation]));
-  return knownOperations(state).flatMap(({ name, base_effect, effects }) =>
-    effects.flatMap((effect) => {
+  for (const { name, base_effect, effects } of knownOperations(state)) {
+    const known = facts.get(name);
+    if (known === undefined || !name.toLowerCase().includes(wanted)) continue;
+    for (const effect of effects) {
       const environments = outcomes(ctx, state, { name, base_effect, effect });
-      const known = facts.get(name);
-      if (environments.length === 0 || known === undefined) return [];
+      if (environments.length === 0) continue;
       const { arguments: paths, targets, reach } = known;
-      return [{ connection: state.slug, name, effect, arguments: paths, targets, reach, environments }];
-    }),
-  );
+      yield { connection: state.slug, name, effect, arguments: paths, targets, reach, environments };
+    }
+  }
 }
 
 function outcomes(
@@ -77,6 +87,6 @@ function isCovered(ctx: Ctx, { state, link, operation, environment }: Covering):
       scope.connection === state.slug &&
       (expires_at === undefined || ctx.now() < expires_at) &&
       coversEnvironment(scope, environment.slug) &&
-      scope.operations.some((text) => selects(parseSelector(text), operation)),
+      coveredBy(state, scope.operations).has(`${operation.name}:${operation.effect}`),
   );
 }

@@ -1,0 +1,95 @@
+/** The operations of a connection, looked up by name, and which of them selectors cover: asked for on every token and grant. */
+import { EFFECTS, type Effect, matchesName, parseSelector, type Selector, selects } from '@writ/core';
+import type { CatalogOperation } from '@writ/providers';
+import type { ConnectionState } from '../upstream/connections.ts';
+
+/** An operation at every effect it can be judged to have. */
+export interface KnownOperation {
+  readonly name: string;
+  readonly base_effect: Effect;
+  readonly effects: readonly Effect[];
+}
+
+/** What operations a connection has: its provider's, with what an owner recorded. */
+export type Knowing = Pick<ConnectionState, 'provider' | 'overrides'>;
+
+interface Index {
+  readonly all: readonly KnownOperation[];
+  readonly byName: ReadonlyMap<string, KnownOperation>;
+  readonly names: readonly string[];
+  /** What each list of selectors covers, as `coveredBy` says it. */
+  readonly covered: WeakMap<readonly string[], ReadonlySet<string>>;
+}
+
+/** By connection as it was loaded: whatever changes it makes another one. */
+const indexes = new WeakMap<Knowing, Index>();
+
+function indexOf(state: Knowing): Index {
+  const known = indexes.get(state);
+  if (known !== undefined) return known;
+  const all = listKnown(state);
+  const byName = new Map(all.map((one) => [one.name, one]));
+  const index = { all, byName, names: [...byName.keys()], covered: new WeakMap() };
+  indexes.set(state, index);
+  return index;
+}
+
+/** The operations of a connection, with what an owner recorded. */
+export function knownOperations(state: Knowing): readonly KnownOperation[] {
+  return indexOf(state).all;
+}
+
+function listKnown({ provider, overrides }: Knowing): KnownOperation[] {
+  const known = provider.operations.map((operation) => atEffects(operation, overrides.get(operation.name)));
+  const names = new Set(provider.operations.map(({ name }) => name));
+  const added = [...overrides].filter(([name]) => !names.has(name));
+  return [...known, ...added.map(([name, effect]) => ({ name, base_effect: effect, effects: [effect] }))];
+}
+
+function atEffects({ name, effect, raised_to }: CatalogOperation, override: Effect | undefined): KnownOperation {
+  const base_effect = override ?? effect;
+  const least = EFFECTS.indexOf(base_effect);
+  const effects = EFFECTS.filter(
+    (each) => each === base_effect || (raised_to.includes(each) && EFFECTS.indexOf(each) >= least),
+  );
+  return { name, base_effect, effects };
+}
+
+/** The operations whose names a selector matches, whatever their effects; a name without a star is looked up, not looked for. */
+export function named(state: Knowing, selector: Selector): readonly KnownOperation[] {
+  const { all, byName } = indexOf(state);
+  if (!selector.exact) return all.filter(({ name }) => matchesName(selector, name));
+  const one = byName.get(selector.pattern);
+  return one === undefined ? [] : [one];
+}
+
+/** Their names. */
+export function operationNames(state: Knowing): readonly string[] {
+  return indexOf(state).names;
+}
+
+/** The operation of a name. */
+export function knownOperation(state: Knowing, name: string): KnownOperation | undefined {
+  return indexOf(state).byName.get(name);
+}
+
+/** Tells whether a selector covers the operation at any effect it can have. */
+export function reaches(selector: Selector, { name, base_effect, effects }: KnownOperation): boolean {
+  return effects.some((effect) => selects(selector, { name, base_effect, effect }));
+}
+
+/** What a list of selectors covers: `name:effect` for each operation at each effect; worked out once for each list. */
+export function coveredBy(state: Knowing, operations: readonly string[]): ReadonlySet<string> {
+  const { covered } = indexOf(state);
+  const known = covered.get(operations);
+  if (known !== undefined) return known;
+  const found = new Set<string>();
+  for (const selector of operations.map(parseSelector)) {
+    for (const { name, base_effect, effects } of named(state, selector)) {
+      for (const effect of effects)
+        if (selects(selector, { name, base_effect, effect })) found.add(`${name}:${effect}`);
+    }
+  }
+  covered.set(operations, found);
+  return found;
+}
