@@ -27,6 +27,8 @@ export interface Operation {
   readonly effect: Effect;
   /** What the catalog gives it before its arguments are seen. */
   readonly base_effect: Effect;
+  /** What resolving may still raise it to, by what the provider says of its targets. Absent where nothing can. */
+  readonly raisable?: readonly Effect[];
   /** Coerced, as the provider's server would see them. */
   readonly arguments: JsonObject;
   /** Dotted paths of arguments whose values must not be logged. */

@@ -35,6 +35,29 @@ export interface Raise {
   readonly to: Effect;
 }
 
+/** What only the provider can tell, and makes the call worse than the operation's own effect. Silence counts as yes. */
+export interface StateRaise {
+  /**
+   * - `not_latest`: the deployment `path` names is not the latest of its service in its environment;
+   * - `other_name`: `path` is another name than the first target bears.
+   */
+  readonly state: 'not_latest' | 'other_name';
+  readonly path: ArgumentPath;
+  readonly to: Effect;
+}
+
+/**
+ * An argument of opaque type that names resources inside: each is acted on, and the call reaches wherever it lies, for nothing
+ * proves that such a value stays in the environment that stands beside it.
+ */
+export interface PatchRef {
+  readonly path: ArgumentPath;
+  /** Where, below `path`, the members' names are ids: `*` is any name on the way. Elsewhere an id counts where the inventory knows it. */
+  readonly ids: readonly { readonly at: string; readonly kind: string }[];
+  /** Where, below `path`, the members' names are host names. */
+  readonly names: readonly string[];
+}
+
 /** An argument that names a resource by its provider id. */
 export interface ResourceRef {
   readonly kind: string;
@@ -54,6 +77,7 @@ export interface SharedNameRef {
  *
  * - `shared`: only what lies outside any environment;
  * - `environment`: the one environment an argument names; `absent` says what an omitted or null argument means (default: everything);
+ *   with `stored`, what is done there is stored at the provider and may name things of every environment of the project;
  * - `resource`: every environment its targets lie in; `narrowed_by` names the environment argument that, when given, limits it to one of them;
  * - `container`: for `read` as `shared`; for any other effect `shared` and every environment inside the container. `fork` names
  *   an environment argument that limits it to that environment once the provider has just shown it to be a fork (Railway: DESIGN 7);
@@ -65,7 +89,7 @@ export interface SharedNameRef {
  */
 export type ReachRule =
   | { readonly in: 'shared' }
-  | { readonly in: 'environment'; readonly path: ArgumentPath; readonly absent?: ReachRule }
+  | { readonly in: 'environment'; readonly path: ArgumentPath; readonly stored?: true; readonly absent?: ReachRule }
   | { readonly in: 'resource'; readonly narrowed_by?: ArgumentPath }
   | {
       readonly in: 'container';
@@ -89,12 +113,14 @@ export interface OperationReview {
   /** Before its arguments are seen. */
   readonly effect: Effect;
   readonly raises?: readonly Raise[];
+  readonly state_raises?: readonly StateRaise[];
   /** What is acted on: covered by a detail's `resources`, shown to approvers. */
   readonly targets?: readonly ResourceRef[];
   /** Ids that only say where: they must exist and agree, and add no reach. */
   readonly context?: readonly ResourceRef[];
   readonly reach: ReachRule;
   readonly names?: readonly SharedNameRef[];
+  readonly patches?: readonly PatchRef[];
   /** Arguments whose values are never logged; audit keeps their keyed digest and length. */
   readonly secret?: readonly ArgumentPath[];
   /** Why this effect and this reach, for the next reviewer. */

@@ -16,6 +16,7 @@ export function operationRows(operations: Readonly<Record<string, OperationRevie
       context: refsText(review.context),
       reach: reachText(review.reach),
       names: (review.names ?? []).map(({ path }) => path).join(' '),
+      patches: (review.patches ?? []).map(({ path, ids }) => [path, ...ids.map(({ at }) => at)].join(' ')).join('; '),
       secret: (review.secret ?? []).join(' '),
       why: review.why,
     }));
@@ -35,7 +36,7 @@ export function fieldRows(fields: Readonly<Record<string, Readonly<Record<string
 const WIDEST = 56;
 
 /** Columns that always stand below their row. */
-const BELOW = ['raises', 'context', 'names', 'secret'];
+const BELOW = ['raises', 'context', 'names', 'patches', 'secret'];
 
 /** Rows under a line of column names, each column as wide as its widest cell; what stands below a row is indented. */
 export function table(rows: readonly Row[]): string {
@@ -62,15 +63,17 @@ export function reachText(rule: ReachRule): string {
 }
 
 function placeText(rule: Extract<ReachRule, { in: 'environment' | 'container' | 'inside' }>): string {
-  if (rule.in === 'environment') return `environment ${rule.path}`;
+  if (rule.in === 'environment') return `${rule.stored ? 'project of ' : ''}environment ${rule.path}`;
   const fork = rule.in === 'container' && rule.fork ? `, or fork ${rule.fork}` : '';
   return `${rule.in} ${rule.kind} ${rule.path}${fork}`;
 }
 
 /** Raises with the same effect and the same test are one entry. */
-function raisesText({ raises = [] }: OperationReview): string {
+function raisesText({ raises = [], state_raises = [] }: OperationReview): string {
   const groups = Map.groupBy(raises, ({ when, to }) => `${to} if ${testText(when)}`);
-  return [...groups].map(([text, group]) => `${text} ${group.map(({ when }) => when.path).join(' ')}`).join('; ');
+  const byState = state_raises.map(({ state, path, to }) => `${to} if ${state} ${path}`);
+  const byArgument = [...groups].map(([text, group]) => `${text} ${group.map(({ when }) => when.path).join(' ')}`);
+  return [...byArgument, ...byState].join('; ');
 }
 
 function testText(when: Condition): string {

@@ -5,6 +5,7 @@ import { holds } from './condition.ts';
 import type { GraphqlOperation } from './operation.ts';
 import type { Plan, PlannedField, PlannedNested, PlannedRoot } from './plan.ts';
 import { notUnderstood } from './refuse.ts';
+import { raisedTo } from './reviews.ts';
 import type { CoercedVariables } from './variables.ts';
 
 interface Judging {
@@ -62,6 +63,7 @@ function rootOperation(
   return {
     ...facts,
     secret_arguments: review.secret ?? [],
+    ...(review.state_raises ? { raisable: raisedTo(facts.effect, review.state_raises) } : {}),
     graphql: { at: 'root', root: plan.root, field, review, directory_only },
   };
 }

@@ -7,7 +7,7 @@ import {
   SchemaMetaFieldDef,
   TypeMetaFieldDef,
 } from 'graphql';
-import type { FieldReview, ReachRule, ResourceRef } from '../catalog.ts';
+import type { FieldReview, OperationReview, ReachRule, ResourceRef } from '../catalog.ts';
 import type { CatalogOperation } from '../provider.ts';
 import { argumentPaths, leadsToLeaf } from './arguments.ts';
 import type { GraphqlSource } from './reviews.ts';
@@ -56,9 +56,9 @@ function* listRoots(
     yield {
       name,
       effect: review.effect,
-      raised_to: raisedTo(review.effect, review.raises),
-      reach: describeReach(review.reach),
-      targets: (review.targets ?? []).map(describeRef),
+      raised_to: raisedTo(review.effect, [...(review.raises ?? []), ...(review.state_raises ?? [])]),
+      reach: describeReach(review.reach) + (review.patches ? ', and wherever what its patch names lies' : ''),
+      targets: [...(review.targets ?? []), ...patchRefs(review)].map(describeRef),
       arguments: argumentPaths(field.args),
       why: review.why,
       args: field.args,
@@ -105,6 +105,11 @@ function introspection(name: string): ListedOperation {
   };
 }
 
+/** What a patch names, as if each place in it were an argument. */
+function patchRefs({ patches = [] }: OperationReview): readonly ResourceRef[] {
+  return patches.flatMap(({ path, ids }) => ids.map(({ at, kind }) => ({ kind, path: `${path}.${at}` })));
+}
+
 function describeRef({ kind, path }: ResourceRef): string {
   return `${kind}:${path}`;
 }
@@ -122,7 +127,7 @@ export function describeReach(rule: ReachRule): string {
     case 'shared':
       return 'shared';
     case 'environment':
-      return `the environment ${rule.path} names${otherwise || '; left out: everything'}`;
+      return `${rule.stored ? 'every environment of the project of ' : ''}the environment ${rule.path} names${otherwise || '; left out: everything'}`;
     case 'resource':
       return rule.narrowed_by
         ? `of the environments its targets lie in, the one ${rule.narrowed_by} names`

@@ -117,7 +117,7 @@ function sameId(a: FieldReview, b: FieldReview): boolean {
 }
 
 /** The effects that arguments can raise `effect` to, mildest first, each once. */
-export function raisedTo(effect: Effect, raises: readonly Raise[] | undefined): readonly Effect[] {
+export function raisedTo(effect: Effect, raises: readonly Pick<Raise, 'to'>[] | undefined): readonly Effect[] {
   const worse = new Set((raises ?? []).map((raise) => raise.to).filter((to) => isWorse(to, effect)));
   return [...worse].sort((a, b) => (isWorse(a, b) ? 1 : -1));
 }

@@ -66,10 +66,10 @@ describe('the incident: each way to reach production is seen', () => {
     ),
   );
   it(
-    'a patch of staging, which can delete what is in staging',
+    'a patch of staging, which deletes what lies in both',
     reaches(
       `mutation { environmentPatchCommit(environmentId: "e_staging", patch: { volumes: { v_both: { isDeleted: true } } }) }`,
-      ['environmentPatchCommit: staging'],
+      ['environmentPatchCommit: production, staging'],
     ),
   );
   it.each([

@@ -1,12 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { baseOf, isOpaque, leaves, operations } from '../../../tools/schema-walk.ts';
 
-const all = [...operations('Query'), ...operations('Mutation')];
+const all = [...operations('Mutation'), ...operations('Query')];
 
 /** Arguments whose names sound secret and are not, each with its reason. */
 const NOT_SECRET: Readonly<Record<string, string>> = {
   'referralInfoUpdate input.code': 'a referral code is there to be passed on',
-  'signalRuleSet input.value': 'what services will act on: whoever approves has to see it',
   'template code': 'the public name of a template',
   'templateClone input.code': 'the public name of a template',
   'templateDeploy input.templateCode': 'the public name of a template',
@@ -20,11 +19,6 @@ const SHOWN: Readonly<Record<string, string>> = {
   'observabilityDashboardCreate input.items[].displayConfig': 'where a chart stands on the page',
   'observabilityDashboardUpdate input[].displayConfig': 'where a chart stands on the page',
   'serviceInstanceUpdate input.multiRegionConfig': 'regions and numbers',
-  'signalCreate input.default': 'what services will act on: whoever approves has to see it',
-  'signalDefaultSet input.default': 'what services will act on: whoever approves has to see it',
-  'signalReplace input.default': 'what services will act on: whoever approves has to see it',
-  'signalRuleSet input.expression': 'what services will act on: whoever approves has to see it',
-  'signalRuleSet input.value': 'what services will act on: whoever approves has to see it',
   'templateDeploy input.services[].volumes[]': 'paths and sizes',
 };
 
@@ -52,6 +46,10 @@ describe('an argument', () => {
     ['notificationRuleCreate', 'input.channelConfigs'],
     ['webhookTest', 'url'],
     ['inviteCode', 'code'],
+    ['sandboxExec', 'command'],
+    ['sandboxTemplateBuild', 'input.instructions'],
+    ['signalRuleSet', 'input.value'],
+    ['signalDefaultSet', 'input.default'],
   ])('of %s named %s is marked', (name, path) => {
     expect(all.find((each) => each.name === name)?.review.secret).toContain(path);
   });

@@ -4,7 +4,7 @@
  */
 import { API_TOKEN, ME, PROJECT_TOKEN, PROJECTS } from './identity.ts';
 import { BACKUPS, CLOUD_AGENTS, PRIVATE_NETWORK_ENDPOINT, PRIVATE_NETWORKS, SANDBOXES, TCP_PROXIES } from './list.ts';
-import { DEPLOYMENT, ENVIRONMENT, PLUGIN, SERVICE, VOLUME_INSTANCE } from './lookup.ts';
+import { DEPLOYMENT, ENVIRONMENT, LATEST_DEPLOYMENT, PLUGIN, SERVICE, VOLUME_INSTANCE } from './lookup.ts';
 import { CONTENTS, PROJECT } from './project.ts';
 import type { Document } from './question.ts';
 import { SCHEMA } from './schema.ts';
@@ -20,6 +20,7 @@ export const QUESTIONS: readonly Document<unknown>[] = [
   ENVIRONMENT,
   SERVICE,
   DEPLOYMENT,
+  LATEST_DEPLOYMENT,
   VOLUME_INSTANCE,
   PLUGIN,
   TCP_PROXIES,

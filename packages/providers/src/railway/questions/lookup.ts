@@ -33,6 +33,15 @@ export const DEPLOYMENT = {
   }),
 };
 
+/** Which deployment of a service in an environment is the latest. */
+export const LATEST_DEPLOYMENT = {
+  name: 'lookup.latest_deployment',
+  text: `query WritLatestDeployment($environmentId: String!, $serviceId: String!) {
+  serviceInstance(environmentId: $environmentId, serviceId: $serviceId) { latestDeployment { id } }
+}`,
+  data: z.object({ serviceInstance: z.object({ latestDeployment: z.object({ id }).nullish() }) }),
+};
+
 /** Where a volume instance lies. */
 export const VOLUME_INSTANCE = {
   name: 'lookup.volume_instance',

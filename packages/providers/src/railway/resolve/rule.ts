@@ -24,6 +24,7 @@ export async function applyRule(resolving: Resolving, { operation, references, n
     case 'shared':
       return SHARED_REACH;
     case 'environment':
+      if (rule.stored && named) return only(allOf(named.projects));
       return named ? only(named.environments) : everything(resolving, need);
     case 'resource':
       if (named) return only(named.environments);
@@ -89,7 +90,8 @@ function isFork(named: Located | undefined): named is Located {
   return named?.environments.length === 1 && named.environments[0]?.ephemeral === true;
 }
 
-function only(environments: readonly EnvironmentFacts[]): Reach {
+/** Reaches these environments, and nothing outside any. */
+export function only(environments: readonly EnvironmentFacts[]): Reach {
   return { shared: false, environments };
 }
 

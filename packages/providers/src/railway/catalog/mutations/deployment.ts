@@ -17,9 +17,10 @@ const itself: Operations = {
   },
   deploymentRedeploy: {
     effect: 'write',
+    state_raises: [{ state: 'not_latest', path: 'id', to: 'execute' }],
     targets: refs('deployment:id'),
     reach: BY_TARGET,
-    why: 'redeploys what was deployed',
+    why: 'redeploys what was deployed last; of an earlier one it decides that earlier code runs, as a rollback does',
   },
   deploymentRemove: {
     effect: 'destroy',

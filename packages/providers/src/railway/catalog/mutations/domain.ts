@@ -8,7 +8,7 @@ const domainNames: Operations = {
     context: refs('project:input.projectId', 'service:input.serviceId'),
     reach: environment('input.environmentId'),
     names: [{ kind: 'domain', path: 'input.domain' }],
-    why: 'adds a domain; the name may be configured elsewhere',
+    why: 'adds a domain, at a port of the service; the name may be configured elsewhere',
   },
   customDomainDelete: {
     effect: 'destroy',
@@ -26,13 +26,13 @@ const domainNames: Operations = {
     effect: 'write',
     targets: refs('custom_domain:id'),
     reach: byTargetIn('environmentId'),
-    why: 'overwrites the target port',
+    why: 'overwrites or clears one named setting, the port that the domain leads to; the port is of the same service',
   },
   serviceDomainCreate: {
     effect: 'write',
     context: refs('service:input.serviceId'),
     reach: environment('input.environmentId'),
-    why: 'adds a domain whose name the provider makes up',
+    why: 'adds a domain whose name the provider makes up, at a port of the service',
   },
   serviceDomainDelete: {
     effect: 'destroy',
@@ -41,22 +41,23 @@ const domainNames: Operations = {
     why: 'deletes the domain; whoever asks first can have the name',
   },
   serviceDomainUpdate: {
-    effect: 'destroy',
+    effect: 'write',
+    state_raises: [{ state: 'other_name', path: 'input.domain', to: 'destroy' }],
     targets: refs('service_domain:input.serviceDomainId'),
     context: refs('service:input.serviceId'),
     reach: byTargetIn('input.environmentId'),
     names: [{ kind: 'domain', path: 'input.domain' }],
-    why: 'always carries a name, and another name gives up the old one, which whoever asks first can have',
+    why: 'overwrites the target port; another name than the domain bears gives up the old one, which whoever asks first can have',
   },
 };
 
 /** Ports. */
 const proxies: Operations = {
   tcpProxyCreate: {
-    effect: 'reveal',
+    effect: 'write',
     context: refs('service:input.serviceId'),
     reach: environment('input.environmentId'),
-    why: 'opens a port of any protocol to the internet, so what only neighbours could read is anybody’s to try',
+    why: 'adds a proxy, as a domain is added: one port of the service answers at an address of its own',
   },
   tcpProxyDelete: {
     effect: 'destroy',

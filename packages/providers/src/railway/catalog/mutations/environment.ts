@@ -1,4 +1,5 @@
 /** Environments, and the patches by which everything in one can be changed at once. */
+import type { PatchRef } from '../../../catalog.ts';
 import { BY_TARGET, byTargetIn, EVERYTHING, environment, type Operations, project, raise, refs } from '../build.ts';
 
 /** The environment itself. */
@@ -37,34 +38,55 @@ const itself: Operations = {
   },
 };
 
+/** A serialised configuration, or a part of one: maps whose keys are ids, in an argument of its own. */
+const configuration = (path: string): readonly PatchRef[] => [
+  {
+    path,
+    ids: [
+      { at: 'services', kind: 'service' },
+      { at: 'services.*.volumeMounts', kind: 'volume' },
+      { at: 'volumes', kind: 'volume' },
+      { at: 'buckets', kind: 'bucket' },
+    ],
+    names: ['services.*.networking.customDomains', 'services.*.networking.serviceDomains'],
+  },
+];
+
+/** A change set, of whose shape nothing is published. */
+const changeSet = (path: string): readonly PatchRef[] => [{ path, ids: [], names: [] }];
+
 /** Opaque configuration. It can set sources, commands and variables, and delete services, volumes, buckets and variables. */
 const patches: Operations = {
   environmentApplyChangeSet: {
     effect: 'destroy',
     reach: environment('environmentId'),
+    patches: changeSet('input'),
     secret: ['input'],
     why: 'an opaque change set can delete whatever is in the environment',
   },
   environmentPatchCommit: {
     effect: 'destroy',
     reach: environment('environmentId'),
+    patches: configuration('patch'),
     secret: ['patch'],
     why: 'an opaque patch can carry isDeleted for volumes, services and buckets, and null for variables',
   },
   environmentPatchCommitStaged: {
     effect: 'destroy',
-    reach: environment('environmentId'),
-    why: 'what it does lies in state stored at the provider, which can be any patch',
+    reach: { in: 'environment', path: 'environmentId', stored: true },
+    why: 'what it does lies in state stored at the provider, which can be any patch, also one that names things of other environments',
   },
   environmentPreviewChangeSet: {
     effect: 'reveal',
     reach: environment('environmentId'),
+    patches: changeSet('input'),
     secret: ['input'],
     why: 'changes nothing, returns opaque configuration of what is there',
   },
   environmentStageChanges: {
     effect: 'destroy',
     reach: environment('environmentId'),
+    patches: configuration('input'),
     secret: ['input'],
     why: 'an opaque patch that the next person to press “deploy” commits; without merge it replaces the one that was staged',
   },

@@ -15,15 +15,15 @@ const sandboxes: Operations = {
     why: 'deletes the copy of a disk',
   },
   sandboxCheckpointRename: {
-    effect: 'write',
+    effect: 'destroy',
     reach: environment('environmentId'),
-    why: 'overwrites the name',
+    why: 'the name is the checkpoint’s id in the environment: what boots from the old one no longer finds it, and another may take it',
   },
   sandboxCreate: {
     effect: 'execute',
     context: refs('sandbox:input.sourceSandboxId'),
     reach: environment('input.environmentId'),
-    secret: ['input.variables', 'input.template.variables'],
+    secret: ['input.variables', 'input.template.instructions', 'input.template.variables'],
     why: 'starts a machine with variables that may refer to the environment’s secrets, if asked inside its private network',
   },
   sandboxDestroy: {
@@ -36,6 +36,7 @@ const sandboxes: Operations = {
     effect: 'execute',
     targets: refs('sandbox:id'),
     reach: byTargetIn('environmentId'),
+    secret: ['command'],
     why: 'runs any command',
   },
   sandboxHeartbeat: {
@@ -47,7 +48,7 @@ const sandboxes: Operations = {
   sandboxTemplateBuild: {
     effect: 'execute',
     reach: environment('environmentId'),
-    secret: ['input.variables'],
+    secret: ['input.instructions', 'input.variables'],
     why: 'runs the template’s instructions, with variables that may refer to the environment’s secrets',
   },
 };

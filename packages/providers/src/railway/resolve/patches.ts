@@ -1,0 +1,141 @@
+import { isJsonObject, type JsonObject, type JsonValue, type Operation } from '@writ/core';
+import type { PatchRef } from '../../catalog.ts';
+import type { Inventory } from '../inventory/inventory.ts';
+import type { Need } from '../inventory/knowledge.ts';
+import { locate } from '../inventory/locate.ts';
+import type { Located } from '../inventory/located.ts';
+import { unresolved } from '../inventory/unresolved.ts';
+import { canonicalHostName } from './host-name.ts';
+import type { Resolving } from './resolving.ts';
+
+/** What the opaque arguments of an operation name. */
+export interface Patched {
+  readonly targets: readonly Located[];
+  /** Canonical host names. */
+  readonly names: readonly string[];
+}
+
+/** Most things one patch may name. */
+const MOST = 500;
+
+interface Reading {
+  readonly operation: Operation;
+  readonly patches: readonly PatchRef[];
+  readonly need: Need;
+}
+
+/**
+ * Finds all that opaque arguments name: ids where the catalog says that they stand, and whatever else in them the inventory
+ * knows. Throws `environment_unresolved` for an id that Railway does not know and the patch does not say it would make. No
+ * message repeats what stands in a patch: it may be secret.
+ */
+export async function readPatches({ inventory }: Resolving, { operation, patches, need }: Reading): Promise<Patched> {
+  const found = new Map<string, Located>();
+  const names: string[] = [];
+  for (const ref of patches) {
+    const value = patchAt(operation, ref);
+    if (value === undefined) continue;
+    for (const named of idsIn(value, ref)) {
+      const located = await locate(inventory, named, need);
+      if (located) found.set(`${named.kind}:${named.id}`, located);
+      else if (!named.created) throw unknown(operation, { ref, kind: named.kind });
+    }
+    names.push(...hostNamesIn(operation, ref, value));
+    for (const located of await knownIn(inventory, value, need)) found.set(`${located.kind}:${located.id}`, located);
+  }
+  if (found.size > MOST) throw unresolved(`${operation.name} names more than ${MOST} resources in one patch.`);
+  return { targets: [...found.values()], names };
+}
+
+/** A text could be read as a patch by the provider, and is not read here. */
+function patchAt({ name, arguments: values }: Operation, { path }: PatchRef): JsonValue | undefined {
+  const value = values[path];
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === 'object') return value;
+  throw unresolved(`The argument ${path} of ${name} is no object, so nothing tells what it acts on.`);
+}
+
+interface NamedId {
+  readonly kind: string;
+  readonly id: string;
+  /** True where the patch says that it would make it. */
+  readonly created: boolean;
+}
+
+function idsIn(value: JsonValue, { ids }: PatchRef): readonly NamedId[] {
+  return ids.flatMap(({ at, kind }) =>
+    mapsAt(value, at).flatMap((map) =>
+      Object.entries(map).map(([id, what]) => ({
+        kind,
+        id,
+        created: isJsonObject(what) && what['isCreated'] === true,
+      })),
+    ),
+  );
+}
+
+function hostNamesIn({ name }: Operation, { path, names }: PatchRef, value: JsonValue): readonly string[] {
+  return names
+    .flatMap((at) => mapsAt(value, at).flatMap((map) => Object.keys(map)))
+    .map((text) => {
+      const canonical = canonicalHostName(text);
+      if (canonical === undefined)
+        throw unresolved(`The argument ${path} of ${name} holds a domain that is no host name.`);
+      return canonical;
+    });
+}
+
+/** Every object that a place leads to, `*` being any name. */
+function mapsAt(value: JsonValue, at: string): readonly JsonObject[] {
+  let here: readonly JsonValue[] = [value];
+  for (const step of at.split('.')) {
+    here = here.filter(isJsonObject).flatMap((each) => {
+      if (step === '*') return Object.values(each);
+      const member = Object.hasOwn(each, step) ? each[step] : undefined;
+      return member === undefined ? [] : [member];
+    });
+  }
+  return here.filter(isJsonObject);
+}
+
+/** Whatever in a value is spelled like an id the inventory knows, in either case. */
+async function knownIn(inventory: Inventory, value: JsonValue, need: Need): Promise<readonly Located[]> {
+  const said = wordsIn(value);
+  const found: Located[] = [];
+  for (const project of await inventory.projects(need)) {
+    const known: [string, string][] = [];
+    const add = (kind: string, id: string) => known.push([kind, id]);
+    for (const each of project.environments) add('environment', each.id);
+    for (const each of project.services) add('service', each.id);
+    for (const each of project.volumes) add('volume', each.id);
+    for (const each of project.buckets) add('bucket', each.id);
+    for (const filled of await inventory.filled(project, need)) {
+      for (const each of filled.instances) add('service_instance', each.id);
+      for (const each of filled.volumeInstances) add('volume_instance', each.id);
+      for (const each of filled.triggers) add('deployment_trigger', each.id);
+      for (const each of filled.domains) add(each.kind, each.id);
+    }
+    for (const [kind, id] of known.filter(([, id]) => said.has(id.toLowerCase()))) {
+      const located = await locate(inventory, { kind, id }, need);
+      if (located) found.push(located);
+    }
+  }
+  return found;
+}
+
+function wordsIn(value: JsonValue): ReadonlySet<string> {
+  const words = new Set<string>();
+  const open: JsonValue[] = [value];
+  for (let each = open.pop(); each !== undefined; each = open.pop()) {
+    if (typeof each === 'string') words.add(each.toLowerCase());
+    else if (isJsonObject(each)) for (const name of Object.keys(each)) words.add(name.toLowerCase());
+    if (typeof each === 'object' && each !== null) open.push(...Object.values(each));
+  }
+  return words;
+}
+
+function unknown({ name }: Operation, { ref, kind }: { ref: PatchRef; kind: string }): Error {
+  return unresolved(
+    `The argument ${ref.path} of ${name} names a ${kind} that Railway does not know, or not for this connection.`,
+  );
+}
