@@ -13,6 +13,7 @@ const MEANING: Readonly<Record<string, string>> = {
   invalid_authorization_details: 'the client is granted nothing that the authorization-details ask for, or less',
   access_denied: 'the client is frozen, or granted nothing',
   invalid_dpop_proof: 'the client wants tokens bound to a key, which this action cannot hold',
+  temporarily_unavailable: 'it could not ask GitHub for the keys of identity tokens, so try again in a moment',
   rate_limited: 'too many tokens were asked for, so try again later',
 };
 

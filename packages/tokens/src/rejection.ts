@@ -33,6 +33,7 @@ export type RejectionReason =
   | 'content_digest'
   // Of a foreign issuer's token.
   | 'issuer_unavailable'
+  | 'issuer_unusable'
   | 'event'
   | 'pinned_claim';
 

@@ -2,7 +2,7 @@
 import { inertLine, type JsonObject, WritError } from '@writ/core';
 import { networkOf } from '@writ/gateway';
 import type { Client } from '@writ/store';
-import type { VerifiedSubjectToken } from '@writ/tokens';
+import { ISSUER_PAUSE, type VerifiedSubjectToken } from '@writ/tokens';
 import { record } from '../audit/record.ts';
 import type { Ctx, PublicActor } from '../context.ts';
 import { authenticateClient, type Presented } from './authenticate-client.ts';
@@ -108,5 +108,10 @@ async function recordRefusal(ctx: Ctx, { kind, refusal, client_id }: Refused): P
 
 function replyOf({ error, status, message }: OAuthError, { authorization }: OAuthRequest): OAuthReply<JsonObject> {
   const challenge = status === 401 && authorization !== undefined ? { 'www-authenticate': 'Basic realm="writ"' } : {};
-  return { status, headers: { ...NO_STORE, ...challenge }, body: { error, error_description: describable(message) } };
+  const repeat = status === 503 ? { 'retry-after': String(ISSUER_PAUSE / 1000) } : {};
+  return {
+    status,
+    headers: { ...NO_STORE, ...challenge, ...repeat },
+    body: { error, error_description: describable(message) },
+  };
 }

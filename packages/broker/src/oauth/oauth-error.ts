@@ -13,6 +13,8 @@ const STATUS = {
   access_denied: 400,
   invalid_dpop_proof: 400,
   use_dpop_nonce: 400,
+  // RFC 6749 has it for another endpoint; at this one it says that nothing was decided (RFC 8693 leaves codes open).
+  temporarily_unavailable: 503,
 } as const;
 
 export type OAuthErrorCode = keyof typeof STATUS;

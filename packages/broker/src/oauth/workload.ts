@@ -48,6 +48,7 @@ export async function proveWorkload(ctx: Ctx, { presented, token }: WorkloadRequ
   if (client.disabled_at !== null) throw notAccepted(form, 'disabled', about);
   const result = await verifySubjectToken(token, policy, { keys: ctx.live.issuers.find, now: ctx.now() });
   if (result.ok) return { form, client, workload: result };
+  if (result.reason === 'issuer_unavailable') throw undecided(about);
   throw notAccepted(form, result.reason, { ...about, ...shown(token, { policy, reason: result.reason }) });
 }
 
@@ -87,6 +88,13 @@ function shortView(check: ClaimCheck): JsonObject {
 function notAccepted(form: Form, reason: string, data: JsonObject): OAuthError {
   const error = form.get('grant_type') === GRANT_TYPES.jwt_bearer ? 'invalid_grant' : 'invalid_request';
   return new OAuthError(error, 'workload token not accepted', reason, data);
+}
+
+/** Whether the token is good is not known: no answer of the issuer says so, and none says that it is not. */
+function undecided(about: JsonObject): OAuthError {
+  const description =
+    'The issuer of the workload token could not be asked for its keys. Nothing was issued; ask again.';
+  return new OAuthError('temporarily_unavailable', description, 'issuer_unavailable', about);
 }
 
 /** Issues a token to a workload that has proved itself, and uses its proof up. Throws `OAuthError`, or `WritError` (`unavailable`). */

@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { Rejection } from '../rejection.ts';
 import { createIssuerKeys, type IssuerRequest } from './discovery.ts';
 import { foreignKeyFits, readForeignKeys } from './foreign-key.ts';
@@ -31,13 +31,19 @@ function setUp(changes: { issuer?: string; jwks_uri?: unknown; named?: unknown }
     const { status = 200, body } = answers.answer(request.url);
     return { status, body: typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body) };
   };
-  const keys = createIssuerKeys({ fetch, now: () => state.now });
+  const sleep = async (ms: number): Promise<void> => {
+    state.now += ms;
+  };
+  const keys = createIssuerKeys({ fetch, now: () => state.now, sleep });
   const find = (kid: string, more: { allow_private?: boolean; jwks_hosts?: string[] } = {}) =>
     keys.find({ issuer: at, kid, allow_private: false, jwks_hosts: [], ...more });
   const unavailable = async (kid = 'k1', more: Parameters<typeof find>[1] = {}) => {
     await expect(find(kid, more)).rejects.toThrow(new Rejection('issuer_unavailable'));
   };
-  return { keys, find, unavailable, requests, state, answers };
+  const unusable = async (more: Parameters<typeof find>[1] = {}) => {
+    await expect(find('k1', more)).rejects.toThrow(new Rejection('issuer_unusable'));
+  };
+  return { keys, find, unavailable, unusable, requests, state, answers };
 }
 
 describe('keys are found by discovery', () => {
@@ -94,24 +100,57 @@ describe('keys are found by discovery', () => {
 });
 
 describe('an unknown kid', () => {
-  test('has the issuer asked again at most once in 30 seconds', async () => {
-    const { find, requests, state } = setUp();
+  test('that the issuer has just published is found at once', async () => {
+    const { find, state } = setUp();
     await find('k1');
-    expect(await find('k2')).toBeUndefined();
-    expect(requests).toHaveLength(2);
-    state.now += 30_000;
     state.keys = [jwk('k1'), jwk('k2')];
     expect(await find('k2')).toMatchObject({ kid: 'k2' });
-    for (let i = 0; i < 20; i += 1) expect(await find(`unknown ${i}`)).toBeUndefined();
-    expect(requests).toHaveLength(4);
   });
 
-  test('that the issuer is silent about leaves the known keys as they are', async () => {
+  test('made up by a stranger has the issuer asked at a bounded rate, however many come', async () => {
+    const { find, requests, state } = setUp();
+    const began = state.now;
+    for (let i = 0; i < 25; i += 1) expect(await find(`made up ${i}`)).toBeUndefined();
+    const questions = requests.length / 2;
+    expect(questions).toBeLessThanOrEqual(10 + Math.ceil((state.now - began) / 2000));
+    await Promise.all(Array.from({ length: 500 }, (_, i) => find(`of many ${i}`)));
+    expect(requests.length / 2 - questions).toBeLessThanOrEqual(2);
+  });
+
+  test('that is real is found within seconds, though strangers make up others all the time', async () => {
+    const { find, state } = setUp();
+    for (let i = 0; i < 25; i += 1) await find(`made up ${i}`);
+    state.keys = [jwk('k2')];
+    const began = state.now;
+    const [real, ...others] = await Promise.all([
+      find('k2'),
+      ...Array.from({ length: 50 }, (_, i) => find(`more ${i}`)),
+    ]);
+    expect(real).toMatchObject({ kid: 'k2' });
+    expect(others.every((key) => key === undefined)).toBe(true);
+    expect(state.now - began).toBeLessThanOrEqual(2000);
+  });
+
+  test('published while the keys are being read for somebody else has them read again', async () => {
+    const { find, state, requests } = setUp();
+    const gate = Promise.withResolvers<void>();
+    state.keys = [jwk('k1')];
+    state.gate = gate.promise;
+    const first = find('made up');
+    await vi.waitFor(() => expect(requests).toHaveLength(1));
+    const second = find('k2');
+    gate.resolve();
+    expect(await first).toBeUndefined();
+    state.keys = [jwk('k2')];
+    expect(await second).toMatchObject({ kid: 'k2' });
+  });
+
+  test('that a silent issuer cannot say anything of is not refused as unknown, and known keys stay as they are', async () => {
     const { find, state, unavailable } = setUp();
     await find('k1');
     state.now += 60_000;
     state.failing = true;
-    expect(await find('k2')).toBeUndefined();
+    await unavailable('k2');
     expect(await find('k1')).toMatchObject({ kid: 'k1' });
     state.now += 600_000;
     await unavailable('k1');
@@ -126,15 +165,39 @@ describe('an unknown kid', () => {
   });
 });
 
-describe('a silent issuer', () => {
-  test('is not asked again for 30 seconds', async () => {
+describe('an issuer that hiccups', () => {
+  test.each([
+    ['answers once with 503', { status: 503, body: '' }],
+    ['is once not reached', undefined],
+  ])('and %s is asked again at once, and nobody notices', async (_, hiccup) => {
+    const { find, answers, requests } = setUp();
+    const { answer } = answers;
+    const failed = new Set<string>();
+    answers.answer = (url) => {
+      if (failed.has(url)) return answer(url);
+      failed.add(url);
+      if (hiccup === undefined) throw new Error('no route');
+      return hiccup;
+    };
+    expect(await find('k1')).toMatchObject({ kid: 'k1' });
+    expect(requests).toHaveLength(4);
+  });
+
+  test('and stays silent is asked twice, then left alone for five seconds', async () => {
     const { find, state, requests, unavailable } = setUp();
     state.failing = true;
     for (let i = 0; i < 20; i += 1) await unavailable();
-    expect(requests).toHaveLength(1);
-    state.now += 30_000;
+    expect(requests).toHaveLength(2);
+    state.now += 5000;
     state.failing = false;
     expect(await find('k1')).toMatchObject({ kid: 'k1' });
+  });
+
+  test('by sending away whoever asks too often is not asked again at once', async () => {
+    const { answers, requests, unavailable } = setUp();
+    answers.answer = () => ({ status: 429, body: '' });
+    await unavailable();
+    expect(requests).toHaveLength(1);
   });
 });
 
@@ -155,12 +218,12 @@ describe('refused', () => {
     ['an issuer over http', { issuer: 'http://issuer.example.com' }],
     ['an issuer on loopback without leave', { issuer: 'http://127.0.0.1:4000' }],
   ])('%s', async (_, changes) => {
-    await setUp(changes).unavailable();
+    await setUp(changes).unusable();
   });
 
   test('an issuer over http that is not on loopback, with leave', async () => {
-    const { unavailable, requests } = setUp({ issuer: 'http://10.0.0.1' });
-    await unavailable('k1', { allow_private: true });
+    const { unusable, requests } = setUp({ issuer: 'http://10.0.0.1' });
+    await unusable({ allow_private: true });
     expect(requests).toEqual([]);
   });
 

@@ -1,5 +1,5 @@
 import { Lru } from '../lru.ts';
-import { Rejection } from '../rejection.ts';
+import { Rejection, type RejectionReason } from '../rejection.ts';
 import { parseStrictObject } from '../strict-json.ts';
 import { type ForeignJwk, readForeignKeys } from './foreign-key.ts';
 import { isLoopbackUrl } from './loopback.ts';
@@ -25,6 +25,8 @@ export interface IssuerKeysOptions {
   readonly fetch: IssuerFetch;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** Waits so many milliseconds. Default the process's timer. */
+  readonly sleep?: (ms: number) => Promise<unknown>;
 }
 
 /** The keys of foreign issuers. Only ever asked for issuers that a saved trust policy names: the allowlist comes first. */
@@ -36,9 +38,12 @@ export interface IssuerKeys {
 
 const TIMEOUT = 5000;
 const MAX_BYTES = 256 * 1024;
-/** How long keys are good without asking again, and how soon an issuer is asked again, in milliseconds. */
+/** How long keys are good without asking again, in milliseconds. */
 const MAX_AGE = 600_000;
-const COOLDOWN = 30_000;
+/** How often an issuer is asked for kids it is not known to have: so many at once, then one in so many milliseconds. */
+const QUESTIONS = { burst: 10, gap: 2000 };
+/** How long an issuer that could not be asked is left alone, in milliseconds. */
+export const ISSUER_PAUSE = 5000;
 const MAX_ISSUERS = 200;
 
 interface Entry {
@@ -48,24 +53,39 @@ interface Entry {
   keys: ReadonlyMap<string, ForeignJwk>;
   /** When the keys were read; undefined while they never were. */
   read_at: number | undefined;
-  asked_at: number | undefined;
+  /** Why the last question had no answer, and when that was. */
+  failure: { readonly reason: RejectionReason; readonly at: number } | undefined;
+  /** From when on a question would be one too many: each moves it on by the gap. */
+  spent_until: number;
+  /** The question under way; and the one that follows, for which every kid waits that came too late for the first. */
   asking: Promise<void> | undefined;
+  next: Promise<void> | undefined;
 }
 
 /**
- * Makes a cache of issuers' keys by OIDC discovery. Keys are good for ten minutes; an unknown kid, or a failure, has an issuer asked
- * again at most once in 30 seconds, however many ask, and one question at a time. Old keys are not used when the issuer is silent.
+ * Makes a cache of issuers' keys by OIDC discovery. Keys are good for ten minutes. An unknown kid waits for a question that begins
+ * after it came, and all that wait share it: so a made-up kid costs the issuer a bounded rate of questions and keeps no real new key
+ * from being found. Old keys are not used when the issuer is silent. `find` throws a `Rejection`: `issuer_unavailable` when it is not
+ * known what keys there are now, `issuer_unusable` where the issuer's documents name another issuer, or keys where they may not be.
  */
 export function createIssuerKeys(options: IssuerKeysOptions): IssuerKeys {
   const entries = new Lru<Entry>(MAX_ISSUERS);
   return {
     find: async (wanted) => {
       const entry = entryFor(wanted, entries);
-      const known = isFresh(entry, options.now()) ? entry.keys.get(wanted.kid) : undefined;
-      if (known) return known;
-      await ask(entry, options);
-      if (!isFresh(entry, options.now())) throw new Rejection('issuer_unavailable');
-      return entry.keys.get(wanted.kid);
+      const known = (): ForeignJwk | undefined =>
+        isFresh(entry, options.now()) ? entry.keys.get(wanted.kid) : undefined;
+      const now = known();
+      if (now) return now;
+      await entry.asking;
+      const found = known();
+      if (found) return found;
+      refuseFailed(entry, options.now());
+      entry.next ??= ask(entry, options);
+      await entry.next;
+      const answered = known();
+      if (answered === undefined) refuseFailed(entry, options.now());
+      return answered;
     },
     forget: (issuer) => entries.deleteWhere((entry) => issuer === undefined || entry.issuer === issuer),
   };
@@ -75,8 +95,17 @@ export function createIssuerKeys(options: IssuerKeysOptions): IssuerKeys {
 function entryFor(wanted: Parameters<ForeignKeys>[0], entries: Lru<Entry>): Entry {
   const { issuer, allow_private, jwks_hosts } = wanted;
   const id = JSON.stringify([issuer, allow_private, jwks_hosts]);
-  const fresh = { issuer, allow_private, jwks_hosts, keys: new Map<string, ForeignJwk>() };
-  const entry = entries.get(id) ?? { ...fresh, read_at: undefined, asked_at: undefined, asking: undefined };
+  const entry = entries.get(id) ?? {
+    issuer,
+    allow_private,
+    jwks_hosts,
+    keys: new Map<string, ForeignJwk>(),
+    read_at: undefined,
+    failure: undefined,
+    spent_until: 0,
+    asking: undefined,
+    next: undefined,
+  };
   entries.set(id, entry);
   return entry;
 }
@@ -85,18 +114,30 @@ function isFresh({ read_at }: Entry, now: number): boolean {
   return read_at !== undefined && now - read_at < MAX_AGE;
 }
 
-/** Asks the issuer, unless it was asked just now. A failure leaves the keys as they are: they age by themselves. */
+function refuseFailed({ failure }: Entry, now: number): void {
+  if (failure !== undefined && now - failure.at < ISSUER_PAUSE) throw new Rejection(failure.reason);
+}
+
+const timer = (ms: number): Promise<unknown> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Asks the issuer once it may be asked again. A failure leaves the keys as they are: they age by themselves. Never rejects. */
 async function ask(entry: Entry, options: IssuerKeysOptions): Promise<void> {
-  const { now } = options;
-  if (entry.asking) return await entry.asking;
-  if (entry.asked_at !== undefined && now() - entry.asked_at < COOLDOWN) return;
-  entry.asked_at = now();
+  const { now, sleep = timer } = options;
+  const spent = Math.max(entry.spent_until, now());
+  entry.spent_until = spent + QUESTIONS.gap;
+  const wait = Math.min(spent - now() - (QUESTIONS.burst - 1) * QUESTIONS.gap, QUESTIONS.gap);
+  await (wait > 0 ? sleep(wait) : undefined);
+  entry.next = undefined;
   entry.asking = read(entry, options)
     .then((keys) => {
       entry.keys = keys;
       entry.read_at = now();
+      entry.failure = undefined;
     })
-    .catch(() => undefined)
+    .catch((error: unknown) => {
+      const unusable = error instanceof Rejection && error.reason === 'issuer_unusable';
+      entry.failure = { reason: unusable ? 'issuer_unusable' : 'issuer_unavailable', at: now() };
+    })
     .finally(() => {
       entry.asking = undefined;
     });
@@ -106,16 +147,22 @@ async function ask(entry: Entry, options: IssuerKeysOptions): Promise<void> {
 async function read(entry: Entry, options: IssuerKeysOptions): Promise<ReadonlyMap<string, ForeignJwk>> {
   const { issuer, allow_private } = entry;
   const get = async (url: string): Promise<string> => {
-    if (!mayAsk(url, allow_private)) throw new Rejection('issuer_unavailable');
-    const answer = await options.fetch({ url, allow_private, timeout_ms: TIMEOUT, max_bytes: MAX_BYTES });
+    if (!mayAsk(url, allow_private)) throw new Rejection('issuer_unusable');
+    const answer = await getTwice(options, { url, allow_private, timeout_ms: TIMEOUT, max_bytes: MAX_BYTES });
     if (answer.status !== 200) throw new Rejection('issuer_unavailable');
     return textOf(answer.body);
   };
   const document = parseStrictObject(await get(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`));
   const { issuer: named, jwks_uri } = document;
-  if (named !== issuer || typeof jwks_uri !== 'string') throw new Rejection('issuer_unavailable');
-  if (!mayHoldKeys(jwks_uri, entry)) throw new Rejection('issuer_unavailable');
+  if (named !== issuer || typeof jwks_uri !== 'string') throw new Rejection('issuer_unusable');
+  if (!mayHoldKeys(jwks_uri, entry)) throw new Rejection('issuer_unusable');
   return readForeignKeys(await get(jwks_uri));
+}
+
+/** One prompt retry: most hiccups are over by then. */
+async function getTwice(options: IssuerKeysOptions, request: IssuerRequest): ReturnType<IssuerFetch> {
+  const answer = await options.fetch(request).catch(() => undefined);
+  return answer === undefined || answer.status >= 500 ? await options.fetch(request) : answer;
 }
 
 /** Https; http on loopback, where the policy allows that. */
