@@ -32,8 +32,11 @@ beforeAll(async () => {
     trustedProxies: [],
     warnings: [],
   };
-  const first = await compose(config, log);
-  brokers = [first, await compose(config, log)];
+  const fail = (error: Error): never => {
+    throw error;
+  };
+  const first = await compose(config, log, fail);
+  brokers = [first, await compose(config, log, fail)];
 }, OPENING);
 afterAll(async () => {
   for (const broker of brokers) await broker.close();

@@ -58,7 +58,7 @@ test('a trust policy is tried, saved and used, without a secret anywhere', async
   });
   expect(made.stdout).not.toContain('client_secret');
   await writ(['grant', 'deploy', 'railway/shared/*:read'], [password]);
-  await writeFile(join(home.folder, 'ci-token'), await jobToken());
+  await writeFile(join(home.folder, 'ci-token'), await jobToken(), { mode: 0o600 });
   const { stdout } = await writ(['token', 'exchange', 'deploy', '--token-file', 'ci-token', '--raw']);
   expect(stdout.trim().split('.')).toHaveLength(3);
 }, 120_000);

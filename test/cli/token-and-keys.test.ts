@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Broker, startBroker } from '../support/broker.ts';
@@ -51,6 +51,22 @@ async function newToken(): Promise<string> {
   expect(ran.code, ran.stderr).toBe(0);
   return ran.stdout.trim();
 }
+
+test('a secret, a key or a token in a file that others can read is refused, with what to type', async () => {
+  const file = join(home.folder, 'open-to-all');
+  await writeFile(file, 'fake-secret-made-for-this-test');
+  await chmod(file, 0o644);
+  for (const args of [
+    ['token', 'my-agent', '--secret-file', 'open-to-all'],
+    ['token', 'my-agent', '--key-file', 'open-to-all'],
+    ['token', 'inspect', '--token-file', 'open-to-all'],
+  ]) {
+    const ran = await writ(args);
+    expect([ran.code, ran.stdout]).toEqual([1, '']);
+    expect(ran.stderr).toMatch(/open-to-all is open to others \(mode 644\); run: chmod 600 /);
+    expect(ran.stderr).not.toContain('fake-secret');
+  }
+});
 
 test('a token is read without a broker, and said to be unverified', async () => {
   const ran = await writ(['token', 'inspect'], [token]);

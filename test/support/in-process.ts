@@ -42,6 +42,9 @@ export async function openServices(database: 'embedded' | 'postgres'): Promise<T
       warnings: [],
     },
     silent,
+    (error) => {
+      throw error;
+    },
   );
   let ahead = 0;
   const as = <A extends Actor>(actor: A, address = '192.0.2.1'): Ctx<A> => ({

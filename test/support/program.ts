@@ -16,9 +16,10 @@ export interface Program {
   readonly kill: () => Promise<void>;
 }
 
-/** Starts a program from its source, as the tests run ours: without a build. */
-export function startProgram(file: URL, args: readonly string[]): Program {
-  const child = spawn(process.execPath, ['--conditions=source', file.pathname, ...args], {
+/** Starts a program from its source, as the tests run ours: without a build; `under` a command that runs it. */
+export function startProgram(file: URL, args: readonly string[], under: readonly string[] = []): Program {
+  const [command = '', ...rest] = [...under, process.execPath, '--conditions=source', file.pathname, ...args];
+  const child = spawn(command, rest, {
     stdio: ['pipe', 'pipe', 'pipe'],
     env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '' },
   });

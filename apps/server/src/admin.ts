@@ -10,6 +10,8 @@ export interface AdminOptions {
   readonly config: ServerConfig;
   readonly log: Log;
   readonly print: (line: string) => void;
+  /** Ends the process: the embedded database may no longer be its own. */
+  readonly onLost: (error: StartError) => void;
 }
 
 /**
@@ -23,7 +25,7 @@ export async function runAdmin(args: readonly string[], options: AdminOptions): 
       `"${inert(args.join(' '))}" is no command of the server; there is: user reset <e-mail address>`,
     );
   }
-  const { services, close } = await compose(options.config, options.log);
+  const { services, close } = await compose(options.config, options.log, options.onLost);
   try {
     const { link } = await resetUserLocally(systemContext(services), { email: email.trim().toLowerCase() });
     options.print(`This link lets ${inert(email)} choose a new password; it works once, for 24 hours:\n\n  ${link}\n`);

@@ -26,10 +26,14 @@ export interface Composed {
   close(): Promise<void>;
 }
 
-/** Opens everything the verbs need. Throws a `StartError` with one sentence for whatever is wrong outside of Writ. */
-export async function compose(config: ServerConfig, log: Log): Promise<Composed> {
+/**
+ * Opens everything the verbs need. Throws a `StartError` with one sentence for whatever is wrong outside of Writ. `onLost` is called
+ * with one, and must end the process, when another process may have opened the embedded database too.
+ */
+export async function compose(config: ServerConfig, log: Log, onLost: (error: StartError) => void): Promise<Composed> {
   const now = (): number => Date.now();
-  const store = await saying(() => openStore({ ...placeOf(config), now }));
+  const lost = (error: Error): void => onLost(new StartError(error.message, { cause: error }));
+  const store = await saying(() => openStore({ ...placeOf(config), now, onLost: lost }));
   try {
     await checkClock(store);
     const key = await saying(() => openKey(config, store, now()));

@@ -11,11 +11,11 @@ const log = createLog(pino.destination({ fd: 2, sync: true }));
 async function main(args: readonly string[]): Promise<void> {
   const config = readConfig();
   if (args.length > 0) {
-    await runAdmin(args, { config, log, print });
+    await runAdmin(args, { config, log, print, onLost: refuse });
     return;
   }
   for (const reason of config.warnings) log.warn('setting_ignored', { reason });
-  const composed = await compose(config, log);
+  const composed = await compose(config, log, refuse);
   const running = await run(config, composed).catch(async (error: unknown) => {
     await composed.close();
     throw error;
@@ -51,7 +51,7 @@ function print(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-/** Says why the start stops, or, for what nobody foresaw, no more than that: the log has the frames, without any value. */
+/** Says why the process ends, or, for what nobody foresaw, no more than that: the log has the frames, without any value. */
 function refuse(error: unknown): void {
   if (error instanceof StartError) {
     process.stderr.write(`writ: ${error.message}\n`);

@@ -28,6 +28,7 @@ export * from './merkle.ts';
 export * from './merkle-verify.ts';
 export * from './nearest.ts';
 export * from './pipeline.ts';
+export * from './private-place.ts';
 export * from './problem.ts';
 export * from './secret.ts';
 export * from './selector.ts';

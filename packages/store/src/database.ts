@@ -45,6 +45,11 @@ export interface Driver {
   /** The database in words fit for a sentence and a log: no user name, no password. */
   readonly place: string;
   readonly db: Db;
+  /**
+   * Throws `WritError` (`unavailable`) where the database may no longer be this process's alone to use: nothing may be committed
+   * then, nor acknowledged. Every transaction of a driver asks before its commit and after it.
+   */
+  confirm(): void;
   /** One transaction for raw statements: migrations. */
   script<T>(work: (run: Run) => Promise<T>): Promise<T>;
   /**

@@ -1,36 +1,67 @@
-import { mkdirSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
+import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { PGlite, type Transaction } from '@electric-sql/pglite';
-import { WritError } from '@writ/core';
+import { makeFolders, problemOfPrivatePlace, WritError } from '@writ/core';
 import { drizzle } from 'drizzle-orm/pglite';
 import { type Driver, demandWritten, type Feed, type Result, type Statement } from './database.ts';
 import { guardDatabase } from './guard.ts';
-import { takeLock } from './lock-file.ts';
+import { type FolderLock, LOOK_EVERY, type LockOptions, lockFolder } from './lock-file.ts';
 
 /**
- * Opens the embedded database in a folder, made with mode 700 if need be, and holds the folder's lock until closed.
- * Throws `WritError` (`unavailable`) with a sentence when another process has it or it cannot be opened.
+ * Opens the embedded database in a folder, made with mode 700 if need be, and holds the folder's lock until closed. Throws `WritError`
+ * (`unavailable`) with a sentence when another process has it, others may enter it, or it cannot be opened.
  */
-export async function openEmbedded(folder: string, options: { readonly now: () => number }): Promise<Driver> {
-  makeFolder(folder);
-  const release = takeLock(join(folder, 'writ.lock'), options);
+export async function openEmbedded(folder: string, options: LockOptions): Promise<Driver> {
+  await makeFolder(folder);
+  const lock = lockFolder(folder, options);
   try {
+    await waitForHolder(folder, lock);
     const pg = await PGlite.create({ dataDir: join(folder, 'postgres') });
-    return embedded(pg, folder, release);
+    return embedded(pg, folder, lock);
   } catch (cause) {
-    release();
+    lock.release();
+    if (cause instanceof WritError) throw cause;
     throw sentence(`The embedded database in ${folder} cannot be opened: ${said(cause)}.`, cause);
   }
 }
 
-function embedded(pg: PGlite, place: string, release: () => void): Driver {
+/** Where the lock of an existing database had to be made anew, somebody may have deleted it under a holder, who needs until his next look to see that. */
+async function waitForHolder(folder: string, lock: FolderLock): Promise<void> {
+  const database = lstatSync(join(folder, 'postgres'), { throwIfNoEntry: false });
+  if (database?.isSymbolicLink()) {
+    throw sentence(
+      `${join(folder, 'postgres')} is a link, and the lock of ${folder} does not guard where it leads. Set WRIT_DATA_DIR to a folder that holds the database itself.`,
+    );
+  }
+  if (lock.made && database !== undefined) await sleep(2 * LOOK_EVERY);
+}
+
+function embedded(pg: PGlite, place: string, { confirm, release }: FolderLock): Driver {
+  const transaction = async <T>(work: (tx: Transaction) => Promise<T>): Promise<T> => {
+    confirm();
+    const result = await pg.transaction(async (tx) => {
+      const done = await work(tx);
+      confirm();
+      return done;
+    });
+    confirm();
+    return result;
+  };
   return {
     kind: 'embedded',
     place,
-    db: guardDatabase(drizzle(pg)),
-    script: (work) => pg.transaction((tx) => work((statement) => run(tx, statement))),
+    db: guardDatabase(drizzle(pg), async (query) => {
+      confirm();
+      const result = await query();
+      confirm();
+      return result;
+    }),
+    confirm,
+    script: (work) => transaction((tx) => work((statement) => run(tx, statement))),
     exchange: (first, second) =>
-      pg.transaction(async (tx) => {
+      transaction(async (tx) => {
         const results: Result[] = [];
         for (const statement of first) results.push(await run(tx, statement));
         for (const statement of second(results)) await run(tx, statement);
@@ -66,18 +97,23 @@ async function run(tx: Pick<Transaction, 'query' | 'exec'>, statement: Statement
   return result;
 }
 
-function makeFolder(folder: string): void {
+async function makeFolder(folder: string): Promise<void> {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    await makeFolders(folder, (path) => mkdir(path, { mode: 0o700 }));
   } catch (cause) {
-    throw sentence(`The data folder ${folder} cannot be made: ${said(cause)}.`, cause);
+    throw sentence(`The data folder ${folder} cannot be made: ${said(cause)}. Set WRIT_DATA_DIR to another.`, cause);
   }
+  const found = await stat(folder);
+  if (!found.isDirectory()) throw sentence(`${folder} is not a folder; set WRIT_DATA_DIR to one.`);
+  const place = { what: 'The data folder', path: folder, user: process.getuid?.() };
+  const wrong = problemOfPrivatePlace(found, place);
+  if (wrong !== undefined) throw sentence(wrong);
 }
 
 function said(cause: unknown): string {
   return cause instanceof Error ? cause.message : 'no reason was given';
 }
 
-function sentence(detail: string, cause: unknown): WritError {
+function sentence(detail: string, cause?: unknown): WritError {
   return new WritError('unavailable', { detail, cause });
 }

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Db, Tx } from './database.ts';
+import type { Db, Driver, Tx } from './database.ts';
 import { isConnectionLost, lost, translate } from './errors.ts';
 
 interface Scope {
@@ -18,17 +18,27 @@ export function refuseInsideTransaction(what: string): void {
 }
 
 /**
- * Runs `work` in a transaction of `db`. When the connection is lost while `work` is busy elsewhere, the driver would run its
+ * Runs `work` in a transaction of `db`, as long as `confirm` does not throw. When the connection is lost while `work` is busy elsewhere, the driver would run its
  * next statement on another connection, outside of any transaction; here it is refused.
  */
-export async function guardedTransaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
+export async function guardedTransaction<T>(
+  { db, confirm }: Pick<Driver, 'db' | 'confirm'>,
+  work: (tx: Tx) => Promise<T>,
+): Promise<T> {
   refuseInsideTransaction('transaction');
+  confirm();
   const scope: Scope = { live: true };
   try {
-    return await db.transaction((tx) => {
+    const result = await db.transaction((tx) => {
       guard(tx, scope);
-      return untilLost(scope, () => inside.run(scope, () => work(tx)));
+      return untilLost(scope, async () => {
+        const done = await inside.run(scope, () => work(tx));
+        confirm();
+        return done;
+      });
     });
+    confirm();
+    return result;
   } catch (error) {
     throw passOwn(error);
   } finally {
@@ -50,11 +60,11 @@ async function untilLost<T>(scope: Scope, work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Runs a query, or gives it up: for a driver that may never answer. */
-export type Limit = <T>(query: Promise<T>) => Promise<T>;
+/** Runs a query: a driver gives up here one that may never be answered, or refuses one that may not be done. */
+export type Limit = <T>(query: () => Promise<T>) => Promise<T>;
 
 /** Makes every query of `db` throw only `WritError`s, and none inside a transaction. */
-export function guardDatabase<T extends Db>(db: T, limit: Limit = (query) => query): T {
+export function guardDatabase<T extends Db>(db: T, limit: Limit = (query) => query()): T {
   guard(db, undefined, limit);
   return db;
 }
@@ -73,7 +83,7 @@ function isQueryError(error: unknown): boolean {
 const PREPARED = 'prepared';
 
 /** `scope` is that of a transaction; without it the queries are the store's own. */
-function guard(db: Db, scope?: Scope, limit: Limit = (query) => query): void {
+function guard(db: Db, scope?: Scope, limit: Limit = (query) => query()): void {
   const session = db._.session;
   const prepare = session.prepareQuery.bind(session);
   session.prepareQuery = (query, fields, name, ...rest) => {
@@ -83,7 +93,7 @@ function guard(db: Db, scope?: Scope, limit: Limit = (query) => query): void {
       if (!scope) refuseInsideTransaction('the database');
       else if (!scope.live) throw lost(new Error('the transaction is over'));
       try {
-        return await limit(execute(values));
+        return await limit(() => execute(values));
       } catch (error) {
         // Before `work` hears of it: it may take the error for granted and go on.
         if (scope && isConnectionLost(error)) scope.live = false;

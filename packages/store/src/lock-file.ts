@@ -1,149 +1,161 @@
-import { execFileSync } from 'node:child_process';
-import { readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
-import { hostname } from 'node:os';
-import { dirname } from 'node:path';
+import { chmodSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { WritError } from '@writ/core';
+import { fileSystemOf, networkFileSystem } from './file-system.ts';
 
-/** How often a holder shows that it lives, and how long another host takes its word for it, in milliseconds. */
-const BEAT = 5_000;
-const SILENCE = 20_000;
+/** How often a holder looks whether the lock is still there, in milliseconds. */
+export const LOOK_EVERY = 1_000;
 
-interface Holder {
-  readonly pid: number;
-  /** When the process started, as the system tells it: a process id is used again, this pair is not. */
-  readonly started: string;
-  readonly host: string;
+/** How long the lock of Writ 0.1, a file that was touched every 5 s, speaks for a living process, in milliseconds. */
+const OLD_SILENCE = 20_000;
+
+/** The lock of a data folder, held until released or until the process ends, however it ends. */
+export interface FolderLock {
+  /** True when this process made the lock's file: nobody held the folder by it before. */
+  readonly made: boolean;
+  /** Throws `WritError` (`unavailable`), now and ever after, once the lock's file is gone or another one. */
+  confirm(): void;
+  release(): void;
+}
+
+/** What a lock is held with. */
+export interface LockOptions {
+  readonly now: () => number;
+  /** Called once when the lock is found lost: another process may have opened the folder, so this one must end. */
+  readonly onLost: (error: WritError) => void;
 }
 
 /**
- * Takes the lock file at `path` for this process, also from a holder that has died, and returns how to release it. It is released
- * by itself when the process exits. Throws `WritError` (`unavailable`) naming the holder and the folder.
+ * Takes the lock of a data folder. Throws `WritError` (`unavailable`) with a sentence when another process has it, or where no lock
+ * holds. The embedded database has no lock of its own: what a second process writes to the same files is silently lost.
  *
- * The embedded database has no lock of its own: a second process opens the same files and what it writes is silently lost.
+ * The lock is an exclusive transaction of SQLite on `lock.db`: a lock of the operating system on the file itself, whatever path led
+ * to it. It holds across process-id namespaces and while the holder is stopped, and ends with the holder. Of what it guards against,
+ * only that the file is removed or replaced goes unseen by the system; so the holder looks.
  */
-export function takeLock(path: string, { now }: { readonly now: () => number }): () => void {
-  const own: Holder = { pid: process.pid, started: startOf(process.pid) ?? '', host: hostname() };
-  const text = JSON.stringify(own);
-  if (!create(path, text)) takeOver(path, text, now);
-  const beat = setInterval(() => touch(path, text, now), BEAT);
-  beat.unref();
-  const release = (): void => {
-    clearInterval(beat);
-    process.off('exit', release);
-    if (read(path) === text) rmSync(path, { force: true });
+export function lockFolder(folder: string, { now, onLost }: LockOptions): FolderLock {
+  refuseNetwork(folder);
+  refuseOlderWrit(folder, now);
+  const path = join(folder, 'lock.db');
+  const made = statSync(path, { throwIfNoEntry: false }) === undefined;
+  const database = hold(path, folder);
+  const place = identityOf(path);
+  if (place === undefined || !isHeld(path)) {
+    database.close();
+    throw refusal(`The lock ${path} was taken away while it was made. Start again.`);
+  }
+  let lost: WritError | undefined;
+  const confirm = (): void => {
+    if (lost === undefined && identityOf(path) !== place) {
+      lost = refusal(
+        `The lock ${path} was removed or replaced while Writ ran, so another process may have opened the same data. Writ has ended and says nothing is done that may be lost; make sure that no other process uses ${folder}, then start again.`,
+      );
+      clearInterval(watch);
+      onLost(lost);
+    }
+    // Whoever asked for something learns that nothing was done; the paths are for the terminal.
+    if (lost !== undefined) throw new WritError('unavailable', { cause: lost });
   };
-  process.once('exit', release);
-  return release;
+  const watch = setInterval(() => {
+    try {
+      confirm();
+    } catch {
+      // `onLost` was told.
+    }
+  }, LOOK_EVERY);
+  watch.unref();
+  const release = (): void => {
+    clearInterval(watch);
+    if (database.isOpen) database.close();
+  };
+  return { made, confirm, release };
 }
 
-function create(path: string, text: string): boolean {
-  try {
-    writeFileSync(path, text, { flag: 'wx', mode: 0o600 });
-    return true;
-  } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false;
-    throw refusal(`The data folder ${dirname(path)} cannot be written to: ${codeOf(error)}.`, error);
-  }
-}
-
-/**
- * Replaces a dead holder's lock. Of several that find the same dead holder, the one that makes the second file decides; it looks
- * again before it writes, and the others are refused.
- */
-function takeOver(path: string, text: string, now: () => number): void {
-  refuseIfHeld(path, now);
-  const turn = `${path}.turn`;
-  if (!create(turn, text)) {
-    if (!isSilent(turn, now)) throw refusal(`Another process is just opening ${dirname(path)}. Try again in a moment.`);
-    rmSync(turn, { force: true });
-    if (!create(turn, text)) throw refusal(`Another process is just opening ${dirname(path)}. Try again in a moment.`);
-  }
-  try {
-    refuseIfHeld(path, now);
-    writeFileSync(`${path}.next`, text, { mode: 0o600 });
-    renameSync(`${path}.next`, path);
-  } finally {
-    rmSync(turn, { force: true });
-  }
-}
-
-function refuseIfHeld(path: string, now: () => number): void {
-  const text = read(path);
-  if (text === undefined) return;
-  const holder = parse(text);
-  if (!isHeld(path, holder, now)) return;
-  const who = holder
-    ? `process ${holder.pid}${holder.host === hostname() ? '' : ` on ${holder.host}`}`
-    : 'another process';
+function refuseNetwork(folder: string): void {
+  const found = fileSystemOf(folder);
+  const name = found && networkFileSystem(found);
+  if (name === undefined) return;
   throw refusal(
-    `The data folder ${dirname(path)} is in use by ${who}. Stop it first, or set WRIT_DATA_DIR to another folder.`,
+    `The data folder ${folder} lies on a network file system (${name}), where no lock keeps a second broker out. Set WRIT_DATA_DIR to a folder on a disk of this machine, or use Postgres (DATABASE_URL).`,
   );
 }
 
-/** A process of this host is asked for; of another (a container on the same volume) only its beat is seen. A half-written file counts as held while fresh. */
-function isHeld(path: string, holder: Holder | undefined, now: () => number): boolean {
-  if (holder?.host === hostname() && startOf(holder.pid) !== undefined && startOf(holder.pid) === holder.started)
-    return true;
-  if (holder?.host === hostname()) return false;
-  return !isSilent(path, now);
+/** A broker of version 0.1 knows nothing of this lock, but its own file shows that it lives. */
+function refuseOlderWrit(folder: string, now: () => number): void {
+  const path = join(folder, 'writ.lock');
+  const touched = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
+  if (touched === undefined) return;
+  const silent = now() - touched;
+  if (silent < OLD_SILENCE) {
+    throw refusal(
+      `An older version of Writ used the data folder ${folder} ${Math.max(0, Math.round(silent / 1000))} s ago. Stop it; if it has ended already, start again in ${OLD_SILENCE / 1000} s.`,
+    );
+  }
+  rmSync(path, { force: true });
 }
 
-function isSilent(path: string, now: () => number): boolean {
+function hold(path: string, folder: string): DatabaseSync {
+  let database: DatabaseSync | undefined;
   try {
-    return now() - statSync(path).mtimeMs > SILENCE;
-  } catch {
-    return true;
+    database = new DatabaseSync(path);
+    // Never by opening it: closing any file of this process that is `path` would end the lock (fcntl(2)).
+    chmodSync(path, 0o600);
+    database.exec('begin exclusive');
+    return database;
+  } catch (error) {
+    database?.close();
+    if (isBusy(error)) {
+      throw refusal(
+        `The data folder ${folder} is in use by ${holderOf(path)}. Stop it first, or set WRIT_DATA_DIR to another folder.`,
+      );
+    }
+    throw refusal(
+      `The lock ${path} cannot be taken (${error instanceof Error ? error.message : 'no reason was given'}). Check that this user may write to that folder and that the file is Writ's own.`,
+      error,
+    );
   }
 }
 
-function touch(path: string, text: string, now: () => number): void {
-  const seconds = now() / 1000;
+/** Whether the file that is at `path` now is the one that was locked: SQLite refuses a second lock on it, and on no other file. */
+function isHeld(path: string): boolean {
+  const second = new DatabaseSync(path);
   try {
-    if (read(path) === text) utimesSync(path, seconds, seconds);
-  } catch {
-    // The folder may be full or gone; the database itself will say so.
+    second.exec('begin exclusive');
+    return false;
+  } catch (error) {
+    return isBusy(error);
+  } finally {
+    second.close();
   }
 }
 
-function read(path: string): string | undefined {
+/** SQLITE_BUSY and SQLITE_LOCKED, also in their extended forms. */
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && [5, 6].includes(Number(error.errcode) & 0xff);
+}
+
+/** What is at `path`, however it is called; undefined when nothing is, or it cannot be seen. */
+function identityOf(path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    const { dev, ino } = statSync(path, { bigint: true });
+    return `${dev}:${ino}`;
   } catch {
     return undefined;
   }
 }
 
-function parse(text: string): Holder | undefined {
+/** The holder as the system tells it: `POSIX  ADVISORY  WRITE 1234 fe:00:393 0 EOF`. Of another namespace it tells no process. */
+function holderOf(path: string): string {
   try {
-    const { pid, started, host } = JSON.parse(text);
-    return Number.isInteger(pid) && pid > 0 ? { pid, started: String(started), host: String(host) } : undefined;
+    const { ino } = statSync(path, { bigint: true });
+    const locks = readFileSync('/proc/locks', 'utf8').matchAll(/ WRITE (\d+) [0-9a-f]+:[0-9a-f]+:(\d+) /g);
+    const pid = Number([...locks].find(([, , inode]) => inode === String(ino))?.[1] ?? 0);
+    if (pid > 0) return `process ${pid}`;
   } catch {
-    return undefined;
+    // Only Linux tells it.
   }
-}
-
-/** When a process started, in the system's own terms; undefined when there is no such process. */
-function startOf(pid: number): string | undefined {
-  if (process.platform !== 'linux') return startByPs(pid);
-  try {
-    // Field 22 of proc(5)'s stat, counted after the name, which is in parentheses and may hold anything.
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
-  } catch {
-    return undefined;
-  }
-}
-
-function startByPs(pid: number): string | undefined {
-  try {
-    return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim() || undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+  return 'another process';
 }
 
 function refusal(detail: string, cause?: unknown): WritError {

@@ -15,7 +15,7 @@ const now = (): number => 1_767_000_000_000;
 const home = mkdtempSync(join(tmpdir(), 'writ-migrations-'));
 let embedded: Driver;
 beforeAll(async () => {
-  embedded = await openEmbedded(home, { now });
+  embedded = await openEmbedded(home, { now, onLost: () => undefined });
 }, OPENING);
 afterAll(async () => {
   await embedded.close();

@@ -25,7 +25,8 @@ export async function openPostgres(url: string, options: { readonly poolSize?: n
   return {
     kind: 'postgres',
     place,
-    db: guardDatabase(drizzle(facade(pool)), (query) => within(QUERY_LIMIT, query, pool.renew)),
+    db: guardDatabase(drizzle(facade(pool)), (query) => within(QUERY_LIMIT, query(), pool.renew)),
+    confirm: () => undefined,
     script: (work) => script((onclose) => client(url, { max: 1, settings, forever: true, onclose }), work),
     exchange: exchanger(writer),
     feed: (channel, onNotify) => feed({ url, channel, onNotify, pool }),

@@ -1,3 +1,4 @@
+import type { WritError } from '@writ/core';
 import { sql } from 'drizzle-orm';
 import type { Db, Driver, Tx } from './database.ts';
 import { translate } from './errors.ts';
@@ -16,6 +17,11 @@ export interface StoreOptions {
   readonly dataDir?: string;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /**
+   * Called when the embedded database may have been opened by another process too: this one must end at once. Nothing is
+   * committed or acknowledged any more.
+   */
+  readonly onLost?: (error: WritError) => void;
   /** Connections for queries, besides one for the audit log and one for the change feed. Default 10. */
   readonly poolSize?: number;
 }
@@ -60,12 +66,12 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   }
 }
 
-async function open({ url, dataDir, now, poolSize }: StoreOptions): Promise<Driver> {
+async function open({ url, dataDir, now, onLost = () => undefined, poolSize }: StoreOptions): Promise<Driver> {
   if (url !== undefined) return openPostgres(url, poolSize === undefined ? {} : { poolSize });
   if (dataDir === undefined) throw new TypeError('openStore needs url or dataDir');
   // Only when needed: it brings a whole Postgres in WebAssembly.
   const { openEmbedded } = await import('./embedded-driver.ts');
-  return openEmbedded(dataDir, { now });
+  return openEmbedded(dataDir, { now, onLost });
 }
 
 function storeOn(driver: Driver, now: () => number): Store {
@@ -76,7 +82,7 @@ function storeOn(driver: Driver, now: () => number): Store {
     now,
     db,
     driver,
-    transaction: (work) => guardedTransaction(db, work),
+    transaction: (work) => guardedTransaction(driver, work),
     ping: async () => {
       await db.select({ one: sql<number>`1` }).from(sql`(values (1)) as one`);
     },

@@ -1,8 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, link, mkdir, open, realpath, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { type RandomBytes, WritError } from '@writ/core';
-import { problemOfFile, problemOfFolder } from './key-place.ts';
+import { makeFolders, problemOfFolderOf, problemOfPrivatePlace, type RandomBytes, WritError } from '@writ/core';
 import { checkKeyId, KEY_BYTES, LocalKey } from './local-key.ts';
 
 /** How a key file is opened. */
@@ -60,10 +59,12 @@ async function openIfThere(path: string): Promise<FileHandle | undefined> {
 /** Checks the file that was opened, not its name, and who could put another in its place. A symbolic link is followed. */
 async function checkPlace(path: string, handle: FileHandle): Promise<void> {
   const user = process.getuid?.();
-  const wrong = problemOfFile(await handle.stat(), { path, user });
+  const found = await handle.stat();
+  if (!found.isFile()) throw refuse(`The key file ${path} is not a file; point WRIT_KEY_FILE at one.`);
+  const wrong = problemOfPrivatePlace(found, { what: 'The key file', path, user });
   if (wrong !== undefined) throw refuse(wrong);
   for (const folder of new Set([dirname(path), dirname(await realpath(path))])) {
-    const problem = problemOfFolder(await stat(folder), { path: folder, user });
+    const problem = problemOfFolderOf('the key file', await stat(folder), { path: folder, user });
     if (problem !== undefined) throw refuse(problem);
   }
 }
@@ -100,7 +101,7 @@ async function createKeyFile(path: string, randomBytes: RandomBytes): Promise<vo
   const bytes = Uint8Array.from(randomBytes(KEY_BYTES));
   const temporary = `${path}.${Buffer.from(randomBytes(8)).toString('hex')}.new`;
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await makeFolders(folder, (at) => mkdir(at, { mode: 0o700 }));
     await writeDurably(temporary, `${Buffer.from(bytes).toString('base64')}\n`);
     await linkOnce(temporary, path);
     await syncFolder(folder);

@@ -7,9 +7,9 @@ import {
   randomUUID,
   sign,
 } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { parseJsonObjectStrictly, Secret, sha256Hex } from '@writ/core';
 import { usage } from '../failure.ts';
+import { readPrivateFile } from './private-file.ts';
 
 /** A client's key: its private half, for signing client assertions, and the name Writ knows it by. */
 export interface ClientKey {
@@ -34,9 +34,9 @@ function publicJwk(key: KeyObject): PublicJwk {
   return { ...members, kid: sha256Hex(JSON.stringify(members)).slice(0, 32) };
 }
 
-/** Reads a private key, as JWK or PEM. */
+/** Reads a private key, as JWK or PEM. Throws a `Failure` for a file that others can read. */
 export async function readClientKey(path: string): Promise<ClientKey> {
-  const text = await readFile(path, 'utf8');
+  const text = await readPrivateFile(path, 'The private key');
   try {
     if (!text.trimStart().startsWith('{')) return { key: createPrivateKey(text) };
     const jwk = parseJsonObjectStrictly(text);

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isJsonObject, parseJsonStrictly } from '@writ/core';
 import { EXIT, Failure } from '../failure.ts';
+import { readPrivateFile } from './private-file.ts';
 import { writePrivate } from './session-file.ts';
 
 /** What is kept of a broker's audit log: the key that signs its checkpoints, and the last checkpoint that was shown. */
@@ -18,7 +18,7 @@ export const pinFile = (configDir: string): string => join(configDir, 'checkpoin
 /** Reads the pins, by broker URL; none where there is no file. A file that is damaged is refused: it may be all that is left to compare with. */
 export async function readPins(configDir: string): Promise<ReadonlyMap<string, Pin>> {
   const path = pinFile(configDir);
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+  const text = await readPrivateFile(path, 'The file of checkpoints').catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '{}';
     throw error;
   });

@@ -1,5 +1,6 @@
-import { open, readFile, rm } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import { Secret } from '@writ/core';
+import { readPrivateFile } from './private-file.ts';
 
 /**
  * Makes a file that only its owner can read, before there is anything to write to it: a file that is there already, or a folder
@@ -21,8 +22,8 @@ export async function withNewSecretFile<T>(
   }
 }
 
-/** Reads a secret from a file: its first line. */
+/** Reads a secret from a file: its first line. Throws a `Failure` for a file that others can read. */
 export async function readSecretFile(path: string): Promise<Secret> {
-  const [line = ''] = (await readFile(path, 'utf8')).split(/\r?\n/, 1);
+  const [line = ''] = (await readPrivateFile(path, 'The file')).split(/\r?\n/, 1);
   return new Secret(line.trim(), 'file');
 }

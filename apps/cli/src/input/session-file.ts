@@ -1,7 +1,7 @@
-import { chmod, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { isJsonObject, parseJsonStrictly, Secret } from '@writ/core';
-import { EXIT, Failure } from '../failure.ts';
+import { isJsonObject, makeFolders, parseJsonStrictly, Secret } from '@writ/core';
+import { readPrivateFile } from './private-file.ts';
 
 /** Sessions by broker URL, and the broker last signed in at. */
 export interface StoredSessions {
@@ -15,16 +15,12 @@ const fileOf = (configDir: string): string => join(configDir, 'sessions.json');
 
 /** Reads the stored sessions; none where there is no file. Refuses a file that other users can read. */
 export async function readSessions(configDir: string): Promise<StoredSessions> {
-  const path = fileOf(configDir);
-  const found = await stat(path).catch(() => undefined);
-  if (found === undefined) return NONE;
-  if ((found.mode & 0o077) !== 0) {
-    throw new Failure(
-      EXIT.failed,
-      `${path} can be read by others. Close it with \`chmod 600 ${path}\`, and sign in anew if somebody may have read it.`,
-    );
+  try {
+    return parse(await readPrivateFile(fileOf(configDir), 'The file of stored sessions'));
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return NONE;
+    throw error;
   }
-  return parse(await readFile(path, 'utf8'));
 }
 
 /** Keeps a session for a broker, or forgets it where none is given. The file is mode 600 from its first byte. */
@@ -42,7 +38,7 @@ export async function keepSession(
 
 /** Writes a file that only its owner can read, whole or not at all. */
 export async function writePrivate(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await makeFolders(dirname(path), (folder) => mkdir(folder, { mode: 0o700 }));
   const aside = `${path}.${process.pid}.new`;
   await writeFile(aside, text, { mode: 0o600, flag: 'w' });
   await chmod(aside, 0o600);

@@ -16,5 +16,9 @@ export const notice = (what: string, mend?: string): Finding => ({
   ...(mend === undefined ? {} : { mend }),
 });
 
-/** What is wrong, and how to mend it. */
-export const wrong = (what: string, mend: string): Finding => ({ state: 'wrong', what, mend });
+/** What is wrong, and how to mend it where that is not said with it. */
+export const wrong = (what: string, mend?: string): Finding => ({
+  state: 'wrong',
+  what,
+  ...(mend === undefined ? {} : { mend }),
+});

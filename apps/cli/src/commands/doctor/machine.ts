@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { CliConfig } from '../../config.ts';
+import { placeProblem } from '../../input/private-file.ts';
 import { type Finding, notice, ok, wrong } from './finding.ts';
 
 /** Looks at this machine's files, as a broker started from this environment would use them. */
@@ -16,7 +17,8 @@ async function keyFileFinding(path: string): Promise<Finding> {
   const tree = await workTreeOf(path);
   if (tree !== undefined)
     return wrong(`The key file ${path} lies in the work tree ${tree}.`, 'Move it out, and set WRIT_KEY_FILE.');
-  if ((found.mode & 0o077) !== 0) return wrong(`The key file ${path} can be read by others.`, `chmod 600 ${path}`);
+  const problem = await placeProblem(path, 'The key file');
+  if (problem !== undefined) return wrong(problem);
   return ok(`The key file ${path} is closed to others. Whoever can run commands as this user can still read it.`);
 }
 
@@ -31,8 +33,8 @@ async function dataFinding(broker: CliConfig['broker']): Promise<Finding | undef
       'Move it out, and set WRIT_DATA_DIR.',
     );
   }
-  if ((found.mode & 0o077) !== 0)
-    return wrong(`The data folder ${broker.dataDir} can be entered by others.`, `chmod 700 ${broker.dataDir}`);
+  const problem = await placeProblem(broker.dataDir, 'The data folder');
+  if (problem !== undefined) return wrong(problem);
   return notice(
     `The embedded database is in ${broker.dataDir}. It does not wait for the disk: a machine that loses power can lose the last writes.`,
     'Use Postgres (DATABASE_URL) where that matters.',
@@ -41,9 +43,10 @@ async function dataFinding(broker: CliConfig['broker']): Promise<Finding | undef
 
 async function sessionFinding(configDir: string): Promise<Finding | undefined> {
   const path = join(configDir, 'sessions.json');
-  const found = await stat(path).catch(() => undefined);
-  if (found === undefined || (found.mode & 0o077) === 0) return undefined;
-  return wrong(`The stored session ${path} can be read by others.`, `writ logout, then chmod 600 ${path}`);
+  const problem = await placeProblem(path, 'The file of stored sessions');
+  return problem === undefined
+    ? undefined
+    : wrong(problem, 'Sign out with `writ logout` too: somebody may have read it.');
 }
 
 async function workTreeOf(path: string): Promise<string | undefined> {
