@@ -88,8 +88,7 @@ describe('what goes wrong is said in a sentence, with an exit code of its own', 
   });
 
   test('2: a secret that nobody can be asked for', async () => {
-    answer = { status: 200, body: hostileUser };
-    const ran = await home.writ(['connect', 'railway']);
+    const ran = await home.writ(['token', 'my-agent', '--task', 'x']);
     expect(ran.code).toBe(2);
     expect(ran.stderr).toContain('--stdin');
   });

@@ -8,6 +8,8 @@ export interface CliConfig {
   readonly url?: string;
   /** An access token of an automation client, in the place of a stored session. */
   readonly token?: Secret;
+  /** True for a terminal that understands no control sequences. */
+  readonly plainTerminal: boolean;
   /** Where sessions are stored. */
   readonly configDir: string;
   /** What a broker started from this environment would use: for `doctor`. */
@@ -25,6 +27,7 @@ export function readConfig(env: Environment = process.env): CliConfig {
   return {
     ...(url === undefined ? {} : { url }),
     ...(token === undefined ? {} : { token: new Secret(token, 'access token') }),
+    plainTerminal: given('TERM') === 'dumb',
     configDir: resolve(given('WRIT_CONFIG_DIR') ?? configDir),
     broker: {
       dataDir: resolve(given('WRIT_DATA_DIR') ?? join(folder(given('XDG_DATA_HOME'), '.local/share'), 'writ')),

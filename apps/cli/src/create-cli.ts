@@ -1,5 +1,6 @@
 import {
   type ApiClient,
+  ApiError,
   type CallOptions,
   createClient,
   type OutputOf,
@@ -11,7 +12,8 @@ import {
 import { inert } from '@writ/core';
 import type { Cli, Globals } from './cli.ts';
 import type { CliConfig } from './config.ts';
-import { EXIT, Failure, notSignedIn, unreachable, usage } from './failure.ts';
+import { EXIT, Failure, notSignedIn, tokenNotGood, unreachable, usage } from './failure.ts';
+import { insist } from './input/insist.ts';
 import { linesPrompt, type Prompt, terminalPrompt } from './input/prompt.ts';
 import { keepSession, readSessions } from './input/session-file.ts';
 import { createOutput, type Output } from './output/output.ts';
@@ -33,16 +35,26 @@ export interface Runtime {
 export function createCli(runtime: Runtime, globals: Globals): Cli {
   const { config, stdin, stdout, stderr } = runtime;
   const out = createOutput(stdout, stderr);
-  const prompt = globals.stdin === true ? linesPrompt(stdin) : terminalPrompt(stdin, stderr);
+  const prompt =
+    globals.stdin === true
+      ? linesPrompt(stdin, out)
+      : terminalPrompt({ stdin, stderr, plain: config.plainTerminal }, out);
   let linked: string | undefined;
   const url = once(() => brokerUrl(config, globals.url ?? linked));
   const fetch = reaching(runtime.fetch, url);
   const api = once(async () => clientFor(await url(), { config, fetch }));
-  const password = once(() => prompt.secret('Your password'));
-  const assertion = async (at: string) => {
+  // Asked for once, whatever a command changes; anew where it was wrong.
+  let password: string | undefined;
+  const asserted = async <T>(isNeeded: boolean, send: (proof: CallOptions) => Promise<T>): Promise<T> => {
+    if (!isNeeded) return await send({});
     // Nobody is asked for a password that no session could use.
-    if ((await readSessions(config.configDir)).sessions[at] === undefined) throw notSignedIn(at);
-    return { password: await password() };
+    if ((await readSessions(config.configDir)).sessions[await url()] === undefined) throw notSignedIn(await url());
+    password ??= await prompt.secret('Your password');
+    const given = password;
+    const attempt = () => send({ assertion: { password: password ?? given } });
+    return await insist(prompt, attempt, {
+      assertion_required: async () => (password = await prompt.secret('Your password')),
+    });
   };
   return {
     config,
@@ -56,10 +68,14 @@ export function createCli(runtime: Runtime, globals: Globals): Cli {
       linked = URL.canParse(link) ? new URL(link).origin : undefined;
     },
     call: async (id, input) => {
-      const proof = needsProof(id, config) ? { assertion: await assertion(await url()) } : {};
-      // A stream may go on for as long as it comes.
-      const limit = ROUTES[id].response === 'ndjson' ? {} : { signal: AbortSignal.timeout(LONGEST_CALL) };
-      return await ask(await api(), { id, input, options: { ...proof, ...limit } });
+      const client = await api();
+      try {
+        return await asserted(needsProof(id, config), (proof) =>
+          ask(client, { id, input, options: { ...proof, ...limitOf(id) } }),
+        );
+      } catch (error) {
+        throw isUnauthenticated(id, error) ? notGood(config, await url(), error) : error;
+      }
     },
     keep: async (session) =>
       keepSession(config.configDir, { url: await url(), ...(session === undefined ? {} : { session }) }),
@@ -84,6 +100,21 @@ async function ask<K extends RouteId>(api: ApiClient, { id, input, options }: As
     }
     throw error;
   }
+}
+
+/** A stream may go on for as long as it comes. */
+function limitOf(id: RouteId): CallOptions {
+  return ROUTES[id].response === 'ndjson' ? {} : { signal: AbortSignal.timeout(LONGEST_CALL) };
+}
+
+/** Tells whether the broker refused the session or token itself. A public route knows none: it refused what was typed. */
+function isUnauthenticated(id: RouteId, error: unknown): error is ApiError {
+  return error instanceof ApiError && error.code === 'unauthenticated' && ROUTES[id].guard.kind !== 'public';
+}
+
+function notGood(config: CliConfig, url: string, error: ApiError): Failure {
+  const problem = { status: error.status, code: error.code, detail: error.message, request_id: error.request_id };
+  return config.token === undefined ? notSignedIn(url, problem) : tokenNotGood(url, problem);
 }
 
 /** A stored session's sign-in never counts as recent (DESIGN 8), so that whatever wants proof wants the password. */

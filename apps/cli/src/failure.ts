@@ -30,9 +30,9 @@ export function usage(sentence: string): Failure {
 }
 
 /** Turns whatever was thrown into a failure; only what is known to be harmless is repeated. */
-export function failureOf(thrown: unknown, url: string): Failure {
+export function failureOf(thrown: unknown): Failure {
   if (thrown instanceof Failure) return thrown;
-  if (thrown instanceof ApiError) return answered(thrown, url);
+  if (thrown instanceof ApiError) return answered(thrown);
   if (isFileError(thrown)) return new Failure(EXIT.failed, fileSentence(thrown));
   return new Failure(
     EXIT.failed,
@@ -52,6 +52,12 @@ export function notSignedIn(
   return new Failure(EXIT.notSignedIn, sentence, { problem });
 }
 
+/** The failure where the access token in the place of a session is not good. */
+export function tokenNotGood(url: string, problem: Readonly<Record<string, unknown>>): Failure {
+  const sentence = `${inert(url)} does not accept the access token in WRIT_TOKEN: it has expired, was revoked, or is not one of an automation client for this broker's API. Get a new one with \`writ token CLIENT --resource api\`, or unset WRIT_TOKEN.`;
+  return new Failure(EXIT.notSignedIn, sentence, { problem });
+}
+
 /** The failure for a broker that could not be reached at all. */
 export function unreachable(url: string, cause: unknown): Failure {
   const code = codeOf(cause);
@@ -65,12 +71,9 @@ export function unreachable(url: string, cause: unknown): Failure {
   });
 }
 
-function answered(error: ApiError, url: string): Failure {
+function answered(error: ApiError): Failure {
   const { code, status, request_id, fields } = error;
   const problem = { status, code, detail: error.message, request_id, ...(fields.length > 0 ? { fields } : {}) };
-  if (status === 401 && code === 'unauthenticated') {
-    return notSignedIn(url, problem);
-  }
   const wait = error.retry_after === undefined ? '' : ` Wait ${error.retry_after} s.`;
   const lines = fields.map(fieldLine);
   return new Failure(status === 401 ? EXIT.notSignedIn : EXIT.failed, `${inert(error.message)}${wait}`, {

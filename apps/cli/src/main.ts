@@ -1,5 +1,5 @@
 import { type Command, CommanderError } from 'commander';
-import type { Cli, Globals } from './cli.ts';
+import type { Globals } from './cli.ts';
 import { readConfig } from './config.ts';
 import { createCli } from './create-cli.ts';
 import { EXIT, failureOf } from './failure.ts';
@@ -11,21 +11,14 @@ async function main(): Promise<void> {
   const config = readConfig();
   const { stdin, stdout, stderr } = process;
   const runtime = { config, stdin, stdout, stderr, fetch: globalThis.fetch, now: Date.now };
-  let cli: Cli | undefined;
-  const program = createProgram(() => {
-    cli = createCli(runtime, program.opts<Globals>());
-    return cli;
-  });
+  const program = createProgram(() => createCli(runtime, program.opts<Globals>()));
   for (const command of [program, ...below(program)]) {
     command.exitOverride().configureOutput({ outputError: quiet }).configureHelp({ subcommandTerm });
   }
   try {
     await program.parseAsync();
   } catch (error) {
-    process.exitCode =
-      error instanceof CommanderError
-        ? wrongUse(error)
-        : fail(error, { url: await urlOf(cli), ...program.opts<Globals>() });
+    process.exitCode = error instanceof CommanderError ? wrongUse(error) : fail(error, program.opts<Globals>());
   }
 }
 
@@ -58,15 +51,10 @@ function wrongUse(error: CommanderError): number {
   return EXIT.usage;
 }
 
-/** The broker's address for a sentence about it, whatever went wrong. */
-async function urlOf(cli: Cli | undefined): Promise<string> {
-  return (await cli?.url().catch(() => undefined)) ?? 'the broker';
-}
-
-function fail(error: unknown, at: { readonly url: string; readonly json?: boolean }): number {
+function fail(error: unknown, { json }: Globals): number {
   const out = createOutput(process.stdout, process.stderr);
-  const failure = failureOf(error, at.url);
-  if (at.json === true) out.json({ error: { detail: failure.message, ...failure.problem, exit_code: failure.exit } });
+  const failure = failureOf(error);
+  if (json === true) out.json({ error: { detail: failure.message, ...failure.problem, exit_code: failure.exit } });
   out.remark([`writ: ${failure.message}`, ...failure.lines.map((line) => `  ${line}`)].join('\n'));
   return failure.exit;
 }

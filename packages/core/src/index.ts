@@ -27,6 +27,7 @@ export * from './json.ts';
 export * from './merkle.ts';
 export * from './merkle-verify.ts';
 export * from './nearest.ts';
+export * from './password.ts';
 export * from './pipeline.ts';
 export * from './private-place.ts';
 export * from './problem.ts';

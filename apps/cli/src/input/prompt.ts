@@ -1,37 +1,121 @@
-import { createInterface } from 'node:readline/promises';
 import type { Readable } from 'node:stream';
-import type { ReadStream, WriteStream } from 'node:tty';
-import { inert } from '@writ/core';
 import { EXIT, Failure, usage } from '../failure.ts';
-import { readHidden } from './hidden.ts';
+import type { Refused } from './editor.ts';
+import { type Given, readLine, type Terminal } from './terminal.ts';
 
-/** Asks a person, or takes the answers from standard input, one a line, in the order in which they would be asked. */
+/** Says in a sentence what is wrong with an answer; undefined where nothing is. */
+export type Check = (answer: string) => string | undefined;
+
+/**
+ * Asks a person, or takes the answers from standard input, one a line, in the order in which they would be asked. An answer that
+ * its check does not take is asked for again where somebody is there to ask, and fails the command else.
+ */
 export interface Prompt {
-  /** Asks for a line that may be seen. */
-  line(question: string): Promise<string>;
+  /** True where a person answers, who can be asked again. */
+  readonly asks: boolean;
+  /** Asks for a line that may be seen. Spaces around it are not part of it. */
+  line(question: string, check?: Check): Promise<string>;
   /** Asks for a line that is not shown while it is typed. */
-  secret(question: string): Promise<string>;
-  /** Asks for a yes; `false` where nobody can be asked. */
-  confirm(question: string): Promise<boolean>;
+  secret(question: string, check?: Check): Promise<string>;
+  /** Asks for a link, which is not shown. White space is no part of it, so that one broken by a terminal's width is whole again. */
+  link(question: string, check?: Check): Promise<string>;
+  /** Asks for a yes or a no; an empty answer is `otherwise`. `false` where nobody can be asked. */
+  confirm(question: string, otherwise?: boolean): Promise<boolean>;
+  /** Says something to whoever answers, between two questions. */
+  say(sentence: string): void;
 }
 
+/** What stopped a question. */
+export const INTERRUPTED = 130;
+
+interface Question {
+  readonly question: string;
+  readonly hidden: boolean;
+  readonly check: Check;
+  /** How what was typed is read. */
+  readonly read: (given: Given) => Read;
+  /** True where an answer may not have been typed before the question was there. */
+  readonly fresh?: boolean;
+}
+
+interface Read {
+  readonly answer: string;
+  readonly problem?: string;
+  /** What was typed ahead, where a part of it belonged to this answer. */
+  readonly rest?: string;
+}
+
+const something: Check = (answer) => (answer === '' ? 'Nothing was typed.' : undefined);
+
 /** A prompt on the terminal. Questions go to standard error, so that answers can be piped. */
-export function terminalPrompt(stdin: ReadStream, stderr: WriteStream): Prompt {
-  const ask = async (question: string): Promise<string> => {
-    if (!stdin.isTTY) throw nobodyToAsk(question);
-    const lines = createInterface({ input: stdin, output: stderr });
-    lines.once('SIGINT', () => process.exit(130));
-    try {
-      return (await lines.question(`${inert(question)}: `)).trim();
-    } finally {
-      lines.close();
+export function terminalPrompt(terminal: Terminal, out: { remark(text: string): void }): Prompt {
+  let typedAhead = '';
+  const ask = async ({ question, hidden, check, read, fresh }: Question): Promise<string> => {
+    if (!terminal.stdin.isTTY) throw nobodyToAsk(question);
+    for (;;) {
+      const given = await readLine(terminal, { question, hidden, typedAhead: fresh === true ? '' : typedAhead });
+      if (given.ending === 'interrupt') process.exit(INTERRUPTED);
+      if (given.ending === 'end of input') throw new Failure(EXIT.failed, `Stopped: "${question}" was not answered.`);
+      const { answer, problem = check(answer), rest = given.rest } = read(given);
+      // Where this answer is not taken, what was typed ahead of the next question is no answer to this one.
+      typedAhead = problem === undefined ? rest : '';
+      if (problem === undefined) return answer;
+      out.remark(problem);
     }
   };
   return {
-    line: ask,
-    secret: (question) => (stdin.isTTY ? readHidden(stdin, stderr, question) : Promise.reject(nobodyToAsk(question))),
-    confirm: async (question) => stdin.isTTY === true && /^y(es)?$/i.test(await ask(`${question} [y/N]`)),
+    asks: terminal.stdin.isTTY === true,
+    line: (question, check = something) => ask({ question, hidden: false, check, read: visibleLine }),
+    secret: (question, check = something) => ask({ question, hidden: true, check, read: hiddenLine }),
+    link: (question, check = something) => ask({ question, hidden: true, check, read: linkLine(check) }),
+    confirm: async (question, otherwise = false) => {
+      if (!terminal.stdin.isTTY) return false;
+      const choices = otherwise ? '[Y/n]' : '[y/N]';
+      const asked = {
+        question: `${question} ${choices}`,
+        hidden: false,
+        check: yesOrNo,
+        read: visibleLine,
+        fresh: true,
+      };
+      const answer = await ask(asked);
+      return answer === '' ? otherwise : isYes(answer);
+    },
+    say: (sentence) => out.remark(sentence),
   };
+}
+
+const isYes = (answer: string): boolean => /^y(es)?$/i.test(answer);
+const yesOrNo: Check = (answer) => (/^(y|yes|n|no|)$/i.test(answer) ? undefined : 'Answer with yes or no.');
+
+const REFUSED: Readonly<Record<Refused, string>> = {
+  'control character':
+    'There was a control character in it, such as a tab, which nobody can see here. It was not taken; type it again.',
+  'several lines': 'It was pasted as several lines, and one is wanted. It was not taken; paste it again.',
+};
+
+/** What is seen may be put right while it is typed: a control character only rings the bell. */
+function visibleLine({ text, refused }: Given): Read {
+  const answer = text.trim();
+  return refused.includes('several lines') ? { answer, problem: REFUSED['several lines'] } : { answer };
+}
+
+function hiddenLine({ text, refused, rest }: Given): Read {
+  const [first] = refused;
+  if (first !== undefined) return { answer: text, problem: REFUSED[first] };
+  // A terminal that does not mark what is pasted sends it all at once: what follows would land in the next answer.
+  if (/[^\r\n]$/.test(rest)) return { answer: text, problem: REFUSED['several lines'] };
+  return { answer: text };
+}
+
+/** Where the first line alone is no link, the line after it is its other half: a terminal that marks no paste sends both at once. */
+function linkLine(check: Check) {
+  return ({ text, rest }: Given): Read =>
+    check(compact(text)) === undefined ? { answer: compact(text) } : { answer: compact(`${text}${rest}`), rest: '' };
+}
+
+function compact(link: string): string {
+  return link.replace(/\s+/g, '');
 }
 
 function nobodyToAsk(question: string): Failure {
@@ -41,18 +125,27 @@ function nobodyToAsk(question: string): Failure {
 }
 
 /** A prompt whose answers are the lines of standard input. Each is taken as it is, without its line break. */
-export function linesPrompt(stdin: Readable): Prompt {
+export function linesPrompt(stdin: Readable, out: { remark(text: string): void }): Prompt {
   let rest: Promise<string[]> | undefined;
-  const next = async (question: string): Promise<string> => {
+  const next = async (question: string, check: Check = () => undefined): Promise<string> => {
     rest ??= readLines(stdin);
     const line = (await rest).shift();
     if (line === undefined)
       throw usage(
         `Standard input ended where a line for "${question}" was expected (--stdin takes one line for each answer).`,
       );
+    const problem = check(line);
+    if (problem !== undefined) throw usage(`The line for "${question}" cannot be taken: ${problem}`);
     return line;
   };
-  return { line: next, secret: next, confirm: async () => false };
+  return {
+    asks: false,
+    line: next,
+    secret: next,
+    link: async (question, check = () => undefined) => compact(await next(question, (line) => check(compact(line)))),
+    confirm: async () => false,
+    say: (sentence) => out.remark(sentence),
+  };
 }
 
 const MOST_INPUT = 256 * 1024;

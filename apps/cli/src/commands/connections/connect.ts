@@ -1,7 +1,10 @@
+import { ApiError, type OutputOf } from '@writ/api';
 import { inert, Secret } from '@writ/core';
 import type { Command } from 'commander';
 import type { Cli, CliFactory } from '../../cli.ts';
-import { failureOf } from '../../failure.ts';
+import { EXIT, Failure } from '../../failure.ts';
+import { checkToken } from '../../input/answers.ts';
+import { insist } from '../../input/insist.ts';
 import { verb } from '../command.ts';
 import { importedText } from '../env/import.ts';
 import { verifiedText } from './verify.ts';
@@ -32,15 +35,18 @@ export function connect(makeCli: CliFactory): Command {
 }
 
 async function run(cli: Cli, provider: string, options: Options): Promise<void> {
-  const slug = options.slug ?? provider;
+  const wanted = { slug: options.slug ?? provider, provider, options };
+  const { slug } = wanted;
   // Before a root token is typed: is there a broker, and who is asked to take it?
   await cli.call('me.get', {});
-  const connection = await create(cli, { slug, provider, options });
-  tell(cli, `Its root credential is sealed, for ${inert(connection.base_url)} alone.`);
-  const verified = await verifyOrAdvise(cli, slug);
+  const there = await existing(cli, wanted);
+  const connection = there ?? (await create(cli, wanted));
+  if (there === undefined) tell(cli, `Its root credential is sealed, for ${inert(connection.base_url)} alone.`);
+  const verified = await verify(cli, wanted, { first: there === undefined });
   tell(cli, `${verifiedText(verified)}\n`);
-  const imported = (await wantsImport(cli, slug)) ? await cli.call('environments.import', { connection: slug }) : null;
+  const imported = (await wantsImport(cli)) ? await cli.call('environments.import', { connection: slug }) : null;
   if (imported !== null) tell(cli, importedText(cli, imported));
+  tell(cli, `\nNext: ${imported === null ? `writ env import ${slug}` : 'writ client create my-agent'}`);
   if (cli.globals.json === true) cli.out.json({ connection, verified, imported });
 }
 
@@ -48,34 +54,82 @@ function tell(cli: Cli, text: string): void {
   if (cli.globals.json !== true) cli.out.write(text);
 }
 
+type Verified = OutputOf<'connections.verify'>;
 type Wanted = { readonly slug: string; readonly provider: string; readonly options: Options };
+type Connection = OutputOf<'connections.get'>;
 
-async function create(cli: Cli, { slug, provider, options }: Wanted) {
-  const typed = await cli.prompt.secret(`The ${options.kind} of ${provider}`);
-  const value = new Secret(typed.trim(), 'root credential');
-  return await cli.call('connections.create', {
-    slug,
-    provider,
-    credential: { kind: options.kind, value: value.expose() },
-    ...(options.baseUrl === undefined ? {} : { base_url: options.baseUrl }),
-  });
+/** The connection of an earlier attempt, with a credential in it: what is left to do goes on from there. */
+async function existing(cli: Cli, wanted: Wanted): Promise<Connection | undefined> {
+  const { slug, provider, options } = wanted;
+  const found = await find(cli, slug);
+  if (found === undefined) return undefined;
+  const elsewhere = options.baseUrl !== undefined && originOf(options.baseUrl) !== originOf(found.base_url);
+  if (found.provider !== provider || elsewhere) {
+    throw new Failure(
+      EXIT.failed,
+      `There is a connection ${slug} already, to ${inert(found.provider)} at ${inert(found.base_url)}. Name this one otherwise with --slug, or see \`writ connections set --help\`.`,
+    );
+  }
+  tell(cli, `The connection ${slug} is there already; this goes on with it.`);
+  const isGood = found.credentials.some(({ status }) => status !== 'rejected');
+  return isGood ? found : await replaceCredential(cli, wanted);
 }
 
-/** The connection is there even where the provider refuses the token: what to do about that is said. */
-async function verifyOrAdvise(cli: Cli, slug: string) {
+async function find(cli: Cli, slug: string): Promise<Connection | undefined> {
   try {
-    return await cli.call('connections.verify', { connection: slug });
+    return await cli.call('connections.get', { connection: slug });
   } catch (error) {
-    const failure = failureOf(error, await cli.url());
-    cli.out.remark(`The connection ${slug} was made, but its credential could not be verified.`);
-    cli.out.remark(
-      `Hand over another with \`writ connections credential ${slug}\`, or try again with \`writ connections verify ${slug}\`.`,
-    );
-    throw failure;
+    if (error instanceof ApiError && error.status === 404) return undefined;
+    throw error;
   }
 }
 
-async function wantsImport(cli: Cli, slug: string): Promise<boolean> {
+function originOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).origin : url;
+}
+
+async function create(cli: Cli, wanted: Wanted): Promise<Connection> {
+  const { slug, provider, options } = wanted;
+  let value = await askToken(cli, wanted);
+  const base = options.baseUrl === undefined ? {} : { base_url: options.baseUrl };
+  const send = () =>
+    cli.call('connections.create', {
+      slug,
+      provider,
+      credential: { kind: options.kind, value: value.expose() },
+      ...base,
+    });
+  return await insist(cli.prompt, send, { 'credential.value': async () => (value = await askToken(cli, wanted)) });
+}
+
+async function replaceCredential(cli: Cli, wanted: Wanted): Promise<Connection> {
+  const value = await askToken(cli, wanted);
+  const { slug: connection, options } = wanted;
+  return await cli.call('connections.credential', { connection, kind: options.kind, value: value.expose() });
+}
+
+async function askToken(cli: Cli, { provider, options }: Wanted): Promise<Secret> {
+  const typed = await cli.prompt.secret(`The ${options.kind} of ${provider}`, checkToken);
+  return new Secret(typed.trim(), 'root credential');
+}
+
+/** The connection is there even where the provider refuses the token: another can be given at once, or later. */
+async function verify(cli: Cli, wanted: Wanted, { first }: { readonly first: boolean }): Promise<Verified> {
+  const { slug } = wanted;
+  try {
+    const ask = () => cli.call('connections.verify', { connection: slug });
+    return await insist(cli.prompt, ask, { credential_rejected: () => replaceCredential(cli, wanted) });
+  } catch (error) {
+    const was = first ? ' was made, but' : ' is there, but';
+    cli.out.remark(`The connection ${slug}${was} its credential could not be verified.`);
+    cli.out.remark(
+      `Hand over another with \`writ connections credential ${slug}\`, or repeat the command: it goes on from here.`,
+    );
+    throw error;
+  }
+}
+
+async function wantsImport(cli: Cli): Promise<boolean> {
   if (cli.globals.stdin === true || cli.globals.yes === true) return true;
-  return await cli.prompt.confirm(`Name the environments that the provider lists (writ env import ${slug})?`);
+  return await cli.prompt.confirm("Name the provider's environments now?", true);
 }

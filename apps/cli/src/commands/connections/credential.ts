@@ -1,6 +1,7 @@
 import { Secret } from '@writ/core';
 import type { Command } from 'commander';
 import type { CliFactory } from '../../cli.ts';
+import { checkToken } from '../../input/answers.ts';
 import { several, verb } from '../command.ts';
 import { connectionFields } from './show.ts';
 import { verifiedText } from './verify.ts';
@@ -29,7 +30,7 @@ export function replaceCredential(makeCli: CliFactory): Command {
       // Before a root token is typed: is it there, and may this person see it?
       await cli.call('connections.get', { connection });
       const value = new Secret(
-        (await cli.prompt.secret(`The ${options.kind} of ${connection}`)).trim(),
+        (await cli.prompt.secret(`The ${options.kind} of ${connection}`, checkToken)).trim(),
         'root credential',
       );
       const bound = options.env === undefined ? {} : { environments: options.env };

@@ -30,7 +30,7 @@ async function remoteFindings(cli: Cli): Promise<Finding[]> {
     try {
       findings.push(...(await look(cli)));
     } catch (error) {
-      const failure = failureOf(error, await cli.url());
+      const failure = failureOf(error);
       if (failure.exit === EXIT.notSignedIn) {
         return [
           ...findings,

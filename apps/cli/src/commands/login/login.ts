@@ -1,6 +1,10 @@
 import { Secret } from '@writ/core';
 import type { Command } from 'commander';
 import type { CliFactory } from '../../cli.ts';
+import { usage } from '../../failure.ts';
+import { checkEmail } from '../../input/answers.ts';
+import { insist } from '../../input/insist.ts';
+import type { Check } from '../../input/prompt.ts';
 import { verb } from '../command.ts';
 
 /** `writ login`: signs in and keeps the session for later commands. */
@@ -14,12 +18,22 @@ export function login(makeCli: CliFactory): Command {
     .option('--email <email>', 'who you are')
     .action(async (options: { email?: string }) => {
       const cli = makeCli();
-      const email = options.email ?? (await cli.prompt.line('E-mail address'));
-      const password = await cli.prompt.secret('Password');
-      const signedIn = await cli.call('session.create', { email, password, client: 'cli' });
+      const problem = options.email === undefined ? undefined : checkEmail(options.email);
+      if (problem !== undefined) throw usage(`--email: ${problem}`);
+      let email = options.email ?? (await cli.prompt.line('E-mail address', checkEmail));
+      let password = await cli.prompt.secret('Password');
+      const signedIn = await insist(cli.prompt, () => cli.call('session.create', { email, password, client: 'cli' }), {
+        unauthenticated: async () => {
+          // Which of the two is wrong is not told: the address is shown, to be looked at.
+          email = options.email ?? ((await cli.prompt.line(`E-mail address (Enter: ${email})`, orSame)) || email);
+          password = await cli.prompt.secret('Password');
+        },
+      });
       if (signedIn.session_token !== undefined) await cli.keep(new Secret(signedIn.session_token, 'session'));
       const { user, session } = signedIn;
       const at = await cli.url();
       cli.show({ user, session }, () => `Signed in at ${at} as ${user.email} (${user.role}).`);
     });
 }
+
+const orSame: Check = (answer) => (answer === '' ? undefined : checkEmail(answer));

@@ -12,7 +12,7 @@ export function logout(makeCli: CliFactory): Command {
       try {
         await cli.call('session.delete', {});
       } catch (error) {
-        const failure = failureOf(error, at);
+        const failure = failureOf(error);
         if (failure.exit !== EXIT.notSignedIn) throw failure;
       } finally {
         await cli.keep(undefined);

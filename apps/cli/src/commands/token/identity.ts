@@ -1,6 +1,7 @@
 import { Secret } from '@writ/core';
 import type { Cli } from '../../cli.ts';
 import { usage } from '../../failure.ts';
+import { checkToken } from '../../input/answers.ts';
 import { clientAssertion, readClientKey } from '../../input/client-key.ts';
 import { readSecretFile } from '../../input/secret-file.ts';
 import type { Identity } from '../../oauth.ts';
@@ -25,7 +26,7 @@ export async function identity(cli: Cli, clientId: string, options: IdentityOpti
   }
   const secret =
     options.secretFile === undefined
-      ? new Secret((await cli.prompt.secret(`The secret of ${clientId}`)).trim(), 'client secret')
+      ? new Secret((await cli.prompt.secret(`The secret of ${clientId}`, checkToken)).trim(), 'client secret')
       : await readSecretFile(options.secretFile);
   return { basic: { clientId, secret } };
 }

@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject, Secret } from '@writ/core';
 import type { Cli } from '../../cli.ts';
 import { usage } from '../../failure.ts';
+import { checkToken } from '../../input/answers.ts';
 import { readSecretFile } from '../../input/secret-file.ts';
 
 /** The option by which a token is given, as commander takes it: never as an argument, where everybody on the machine sees it. */
@@ -9,7 +10,7 @@ export const TOKEN_FILE = ['--token-file <file>', 'read the access token from th
 /** Reads the access token: from the file, else asked for without being shown. */
 export async function presentedToken(cli: Cli, options: { readonly tokenFile?: string }): Promise<Secret> {
   if (options.tokenFile !== undefined) return await readSecretFile(options.tokenFile);
-  return new Secret((await cli.prompt.secret('The access token')).trim(), 'access token');
+  return new Secret((await cli.prompt.secret('The access token', checkToken)).trim(), 'access token');
 }
 
 /** What a token says of itself; nothing of it is verified. Throws a `Failure` for what is no JWT. */

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import type { CliFactory } from '../../cli.ts';
+import { checkLink, newPassword, tokenOf } from '../../input/answers.ts';
+import { insist } from '../../input/insist.ts';
 import { verb } from '../command.ts';
-import { newPassword, tokenOf } from './setup.ts';
 
 /** `writ user accept`: sets the password that a one-time link was made for. */
 export function acceptUser(makeCli: CliFactory): Command {
@@ -11,10 +12,14 @@ export function acceptUser(makeCli: CliFactory): Command {
     notes: 'With --stdin the lines are: the link, the new password.',
   }).action(async () => {
     const cli = makeCli();
-    const link = await cli.prompt.secret('The one-time link');
+    const askLink = () => cli.prompt.link('The one-time link', checkLink('link'));
+    let link = await askLink();
     cli.follow(link);
-    const token = tokenOf(link);
-    const user = await cli.call('users.accept', { token, password: await newPassword(cli) });
+    let password = await newPassword(cli);
+    const user = await insist(cli.prompt, () => cli.call('users.accept', { token: tokenOf(link), password }), {
+      forbidden: async () => (link = await askLink()),
+      password: async () => (password = await newPassword(cli)),
+    });
     cli.show(user, () => `The password of ${user.email} is set. Next: writ login`);
   });
 }

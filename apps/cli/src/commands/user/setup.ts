@@ -2,6 +2,8 @@ import { Secret } from '@writ/core';
 import type { Command } from 'commander';
 import type { Cli, CliFactory } from '../../cli.ts';
 import { usage } from '../../failure.ts';
+import { checkEmail, checkLink, checkName, newPassword, tokenOf } from '../../input/answers.ts';
+import { insist } from '../../input/insist.ts';
 import { verb } from '../command.ts';
 
 interface Options {
@@ -22,29 +24,28 @@ export function setUpOwner(makeCli: CliFactory): Command {
 }
 
 async function run(cli: Cli, options: Options): Promise<void> {
-  const link = await cli.prompt.secret('The set-up link that the broker printed');
+  checkOption('--email', options.email && checkEmail(options.email));
+  checkOption('--name', options.name && checkName(options.name));
+  const askLink = () => cli.prompt.link('The set-up link that the broker printed', checkLink('setup'));
+  const askEmail = () => cli.prompt.line('Your e-mail address', checkEmail);
+  const askName = () => cli.prompt.line('Your name', checkName);
+  let link = await askLink();
   cli.follow(link);
-  const setup_token = tokenOf(link);
-  const email = options.email ?? (await cli.prompt.line('Your e-mail address'));
-  const name = options.name ?? (await cli.prompt.line('Your name'));
-  const password = await newPassword(cli);
-  const signedIn = await cli.call('setup.create', { setup_token, email, name, password, client: 'cli' });
+  let email = options.email ?? (await askEmail());
+  let name = options.name ?? (await askName());
+  let password = await newPassword(cli, { email, name });
+  const setUp = () => cli.call('setup.create', { setup_token: tokenOf(link), email, name, password, client: 'cli' });
+  const signedIn = await insist(cli.prompt, setUp, {
+    forbidden: async () => (link = await askLink()),
+    email: async () => (email = await askEmail()),
+    name: async () => (name = await askName()),
+    password: async () => (password = await newPassword(cli, { email, name })),
+  });
   if (signedIn.session_token !== undefined) await cli.keep(new Secret(signedIn.session_token, 'session'));
   const { user } = signedIn;
   cli.show({ user }, () => `You are ${user.email}, the owner, and signed in. Next: writ connect railway`);
 }
 
-/** Asks for a password to be set: twice on a terminal, so that a slip is noticed. */
-export async function newPassword(cli: Cli): Promise<string> {
-  const password = await cli.prompt.secret('A new password (15 characters or more)');
-  if (cli.globals.stdin === true) return password;
-  if ((await cli.prompt.secret('The same again')) !== password)
-    throw usage('The two passwords are not the same; nothing was sent.');
-  return password;
-}
-
-/** The token of a link that ends in `#token=...`; a bare token is taken as it is. */
-export function tokenOf(text: string): string {
-  const token = /[#?&]token=([^&\s]+)/.exec(text)?.[1];
-  return token === undefined ? text.trim() : decodeURIComponent(token);
+function checkOption(option: string, problem: string | undefined): void {
+  if (problem) throw usage(`${option}: ${problem}`);
 }

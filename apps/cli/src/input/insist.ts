@@ -1,0 +1,30 @@
+import { ApiError } from '@writ/api';
+import { inert } from '@writ/core';
+import type { Prompt } from './prompt.ts';
+
+/** What to ask for again, by the code of the refusal or the field that it names; it is told what was said before. */
+export type Mending = Readonly<Record<string, () => Promise<unknown>>>;
+
+/**
+ * Tries until it is done. Where the broker refuses one answer and a person is there to give another, that one alone is asked for
+ * again, so that nothing else is typed twice. Throws what no answer changes.
+ */
+export async function insist<T>(prompt: Prompt, attempt: () => Promise<T>, mending: Mending): Promise<T> {
+  for (;;) {
+    try {
+      return await attempt();
+    } catch (error) {
+      const again = prompt.asks && error instanceof ApiError ? againFor(error, mending) : [];
+      if (!(error instanceof ApiError) || again.length === 0) throw error;
+      prompt.say(inert(error.message));
+      for (const ask of again) await ask();
+    }
+  }
+}
+
+function againFor({ code, fields }: ApiError, mending: Mending): (() => Promise<unknown>)[] {
+  const names = [code, ...fields.map(({ field }) => field)];
+  return names
+    .flatMap((name) => (Object.hasOwn(mending, name) ? [mending[name]] : []))
+    .filter((ask) => ask !== undefined);
+}
