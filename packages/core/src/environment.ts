@@ -24,6 +24,12 @@ export const environmentSlugSchema = z
 export const environmentKindSchema = z.enum(['protected', 'ephemeral', 'other']);
 export type EnvironmentKind = z.infer<typeof environmentKindSchema>;
 
+/** How an environment is guarded: protection wins over what the provider calls ephemeral. */
+export function guardedKind(row: { readonly protected: boolean; readonly ephemeral: boolean }): EnvironmentKind {
+  if (row.protected) return 'protected';
+  return row.ephemeral ? 'ephemeral' : 'other';
+}
+
 /** Which provider environments a Writ environment stands for (Railway: DESIGN 8). Provider ids are opaque. */
 export const environmentSelectorSchema = z.union([
   z.strictObject({ environment_ids: z.array(z.string().min(1).max(200)).min(1).max(200) }),

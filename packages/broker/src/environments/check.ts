@@ -14,9 +14,12 @@ export function checkSlug(slug: string): void {
 
 /**
  * Asks the provider whether everything a selector names is there. Throws `validation_failed` with what was found and the nearest,
- * by id or by name; `upstream_unavailable` when it cannot be asked.
+ * by id or by name; `upstream_unavailable` when it cannot be asked. Returns what the provider has.
  */
-export async function checkSelector(state: ConnectionState, selector: EnvironmentSelector): Promise<void> {
+export async function checkSelector(
+  state: ConnectionState,
+  selector: EnvironmentSelector,
+): Promise<readonly ProviderEnvironment[]> {
   const [name] = Object.keys(selector);
   const kinds: readonly string[] = state.provider.selectorKinds;
   if (name === undefined || !kinds.includes(name)) {
@@ -29,6 +32,7 @@ export async function checkSelector(state: ConnectionState, selector: Environmen
       ? idProblems(known, selector.environment_ids)
       : containerProblems(known, selector.ephemeral_of),
   );
+  return known;
 }
 
 function idProblems(known: readonly ProviderEnvironment[], ids: readonly string[]): Problem[] {

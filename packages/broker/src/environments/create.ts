@@ -1,11 +1,12 @@
 import type { InputOf, OutputOf } from '@writ/api';
 import { type EnvironmentSelector, type JsonObject, makeId } from '@writ/core';
-import { insertEnvironment, updateConnection } from '@writ/store';
+import { type EnvironmentRow, insertEnvironment, updateConnection } from '@writ/store';
 import { change } from '../audit/record.ts';
 import { actorId } from '../connections/actor-id.ts';
 import type { AdminActor, Ctx } from '../context.ts';
 import { checkSelector, checkSlug } from './check.ts';
 import { asConflict } from './conflict.ts';
+import { renamed } from './loosening.ts';
 import { environmentView } from './view.ts';
 
 /** A selector as the audit log has it. */
@@ -15,9 +16,19 @@ export function selectorData(selector: EnvironmentSelector): JsonObject {
     : { ephemeral_of: selector.ephemeral_of };
 }
 
+/** An environment as the audit log has it. */
+export function environmentData(row: Pick<EnvironmentRow, 'id' | 'slug' | 'selector' | 'protected'>): JsonObject {
+  return { environment_id: row.id, slug: row.slug, selector: selectorData(row.selector), protected: row.protected };
+}
+
+/** What a change of names loosened, as the audit log has it. */
+export function loosenedData(loosened: readonly string[]): JsonObject {
+  return loosened.length === 0 ? {} : { loosened };
+}
+
 /**
  * Names an environment; protected unless said otherwise, or ephemeral. Throws `not_found`, `validation_failed`, `conflict` for a
- * slug or a provider environment that another one has.
+ * slug or a provider environment that another one has, `forbidden` where somebody who is no owner would loosen what guards it.
  */
 export async function createEnvironment(
   ctx: Ctx<AdminActor>,
@@ -27,7 +38,7 @@ export async function createEnvironment(
   const { slug, selector } = input;
   checkSlug(slug);
   const state = await ctx.live.connections.require(input.connection);
-  await checkSelector(state, selector);
+  const known = await checkSelector(state, selector);
   const now = ctx.now();
   const row = {
     organization_id,
@@ -41,9 +52,10 @@ export async function createEnvironment(
   };
   try {
     return await change(ctx, async (tx) => {
-      await insertEnvironment(tx, row);
+      const work = (): Promise<void> => insertEnvironment(tx, row);
+      const { loosened } = await renamed(ctx, tx, { state, claims: [selector], known, work });
       await updateConnection(tx, { organization_id, id: state.id, set: {} });
-      const data = { environment_id: row.id, slug, selector: selectorData(selector), protected: row.protected };
+      const data = { ...environmentData(row), ...loosenedData(loosened) };
       return {
         result: environmentView(row),
         happened: { kind: 'environment.created', connection: state.slug, data },

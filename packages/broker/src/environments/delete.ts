@@ -1,8 +1,11 @@
 import type { InputOf } from '@writ/api';
+import type { ProviderEnvironment } from '@writ/providers';
 import { deleteEnvironment as deleteRow, updateConnection } from '@writ/store';
 import { change } from '../audit/record.ts';
 import type { AdminActor, Ctx } from '../context.ts';
-import { refuseUnprotecting } from './loosening.ts';
+import type { ConnectionState } from '../upstream/connections.ts';
+import { loosenedData } from './create.ts';
+import { refuseUnprotecting, renamed } from './loosening.ts';
 import { noSuchEnvironment, refuseShared } from './missing.ts';
 
 /** Forgets an environment: calls that reach what it stood for are refused from then on. Throws `not_found`, `forbidden`. */
@@ -14,15 +17,32 @@ export async function deleteEnvironment(
   const { environment: slug } = input;
   refuseShared(slug);
   const state = await ctx.live.connections.require(input.connection);
+  const known = await mayFallTo(ctx, state);
   return await change(ctx, async (tx) => {
     await refuseUnprotecting(ctx, tx, { connection_id: state.id, slug, becoming: undefined });
-    const row = await deleteRow(tx, { organization_id, connection_id: state.id, slug });
+    const { result: row, loosened } = await renamed(ctx, tx, {
+      state,
+      claims: [],
+      known,
+      work: () => deleteRow(tx, { organization_id, connection_id: state.id, slug, now: ctx.now() }),
+    });
     if (row === undefined) throw noSuchEnvironment(state.slug, slug);
     await updateConnection(tx, { organization_id, id: state.id, set: {} });
+    const data = { environment_id: row.id, slug, ...loosenedData(loosened) };
     return {
       result: undefined,
-      happened: { kind: 'environment.deleted', connection: state.slug, data: { environment_id: row.id, slug } },
+      happened: { kind: 'environment.deleted', connection: state.slug, data },
       epochs: [{ scope: 'connection', subject: state.id }],
     };
   });
+}
+
+/**
+ * What the provider has, where it matters: an ephemeral environment that is no longer listed by its id comes under the one for its
+ * container's ephemeral ones. An owner is not kept from removing anything by a provider that is silent.
+ */
+async function mayFallTo(ctx: Ctx<AdminActor>, state: ConnectionState): Promise<readonly ProviderEnvironment[]> {
+  if (!state.environments.some(({ selector }) => 'ephemeral_of' in selector)) return [];
+  const asked = state.upstream.environments();
+  return ctx.actor.role === 'owner' ? await asked.catch(() => []) : await asked;
 }

@@ -1,17 +1,20 @@
 import type { InputOf, OutputOf } from '@writ/api';
 import { type EnvironmentSelector, inertLine, makeId } from '@writ/core';
+import type { ProviderEnvironment } from '@writ/providers';
 import { type EnvironmentRow, insertEnvironment, memberKeys, updateConnection } from '@writ/store';
 import { change } from '../audit/record.ts';
 import { actorId } from '../connections/actor-id.ts';
 import type { AdminActor, Ctx } from '../context.ts';
 import type { ConnectionState } from '../upstream/connections.ts';
-import { selectorData } from './create.ts';
+import { loosenedData, selectorData } from './create.ts';
+import { renamed } from './loosening.ts';
 import { planImport } from './naming.ts';
 import { environmentView } from './view.ts';
 
 /**
  * Names every environment the provider lists that none has yet; what is there stays as it is. Ephemeral ones become one
- * environment a project. Throws `not_found`, `upstream_unavailable`.
+ * environment a project. Throws `not_found`, `upstream_unavailable`, and `forbidden` where somebody who is no owner would loosen
+ * what guards one of them: then nothing is added.
  */
 export async function importEnvironments(
   ctx: Ctx<AdminActor>,
@@ -33,7 +36,7 @@ export async function importEnvironments(
         .map((key) => owners.get(key))
         .find((slug) => slug !== undefined)} already`,
     }));
-  const items = plan.length === 0 ? [] : await addAll(ctx, { state, plan });
+  const items = plan.length === 0 ? [] : await addAll(ctx, { state, plan, known: found });
   return { items, skipped };
 }
 
@@ -45,9 +48,13 @@ function ownersOf(rows: readonly EnvironmentRow[]): ReadonlyMap<string, string> 
 interface Adding {
   readonly state: ConnectionState;
   readonly plan: ReturnType<typeof planImport>;
+  readonly known: readonly ProviderEnvironment[];
 }
 
-function addAll(ctx: Ctx<AdminActor>, { state, plan }: Adding): Promise<OutputOf<'environments.import'>['items']> {
+function addAll(
+  ctx: Ctx<AdminActor>,
+  { state, plan, known }: Adding,
+): Promise<OutputOf<'environments.import'>['items']> {
   const { organization_id } = ctx;
   const now = ctx.now();
   const rows = plan.map(({ slug, selector, protected: isProtected }) => ({
@@ -61,14 +68,18 @@ function addAll(ctx: Ctx<AdminActor>, { state, plan }: Adding): Promise<OutputOf
     created_at: now,
   }));
   return change(ctx, async (tx) => {
-    for (const row of rows) await insertEnvironment(tx, row);
+    const work = async (): Promise<void> => {
+      for (const row of rows) await insertEnvironment(tx, row);
+    };
+    const { loosened } = await renamed(ctx, tx, { state, claims: rows.map(({ selector }) => selector), known, work });
     await updateConnection(tx, { organization_id, id: state.id, set: {} });
     const added = rows
       .slice(0, 200)
       .map((row) => ({ slug: row.slug, protected: row.protected, selector: selectorData(row.selector) }));
+    const data = { added, count: rows.length, ...loosenedData(loosened) };
     return {
       result: rows.map(environmentView),
-      happened: { kind: 'environment.imported', connection: state.slug, data: { added, count: rows.length } },
+      happened: { kind: 'environment.imported', connection: state.slug, data },
       epochs: [{ scope: 'connection', subject: state.id }],
     };
   });

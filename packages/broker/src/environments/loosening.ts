@@ -1,6 +1,43 @@
-import { type EnvironmentSelector, WritError } from '@writ/core';
-import { type EnvironmentRow, findEnvironment, memberKeys, type Tx } from '@writ/store';
+import {
+  type EnvironmentSelector,
+  type GuardedPair,
+  type Guardrail,
+  inertLine,
+  SHIPPED_GUARDRAILS,
+  WritError,
+} from '@writ/core';
+import type { ProviderEnvironment } from '@writ/providers';
+import {
+  type EnvironmentRow,
+  findElsewhere,
+  findEnvironment,
+  findReleased,
+  type GuardedMember,
+  listEffectOverrides,
+  listEnvironments,
+  lockOrganization,
+  type MemberElsewhere,
+  memberKeys,
+  type ReleasedMember,
+  type Tx,
+} from '@writ/store';
 import type { AdminActor, Ctx } from '../context.ts';
+import { effectsOf, YET_TO_COME } from '../guardrails/facts.ts';
+import { addedGuardrails } from '../guardrails/get.ts';
+import { findMilder, type Place } from '../guardrails/loosening.ts';
+import type { ConnectionState } from '../upstream/connections.ts';
+import {
+  keysOf,
+  type LastNaming,
+  lastNamesOf,
+  lastNamingOf,
+  type Names,
+  type Naming,
+  namesOf,
+  namingOf,
+  type Subject,
+  subjectsOf,
+} from './places.ts';
 
 /** What an environment is to become; `undefined` when it is to go. */
 export interface Becoming {
@@ -10,7 +47,7 @@ export interface Becoming {
 
 /**
  * Refuses what would take protection away from a provider environment, unless an owner asks: the same that guardrails want for
- * loosening (DESIGN 6), since an environment that is no longer protected is under milder ones. Throws `forbidden`.
+ * loosening, since an environment that is no longer protected is under milder ones. Throws `forbidden`.
  */
 export async function refuseUnprotecting(
   ctx: Ctx<AdminActor>,
@@ -31,4 +68,136 @@ function takesProtection(before: EnvironmentRow, becoming: Becoming | undefined)
   if (becoming.selector === undefined) return false;
   const kept = new Set(memberKeys(becoming.selector));
   return memberKeys(before.selector).some((member) => !kept.has(member));
+}
+
+/** A change of the environments of a connection. */
+export interface Renaming<T> {
+  readonly state: ConnectionState;
+  /** What the change names anew. */
+  readonly claims: readonly EnvironmentSelector[];
+  /** What the provider has: by it the ephemeral ones are known. */
+  readonly known: readonly ProviderEnvironment[];
+  readonly work: () => Promise<T>;
+}
+
+/** What came of it. `loosened` says in a sentence for each provider environment how it is guarded less, for the log. */
+export interface Renamed<T> {
+  readonly result: T;
+  readonly loosened: readonly string[];
+}
+
+/**
+ * Does a change of environments, and refuses it where a provider environment would be guarded less than before, unless an owner
+ * asks. Before means: by the names it has, else by those it had last, here or in another connection to the provider; where it never
+ * had any, by what holds for its kind. So no rule is got around by other names. Throws `forbidden`; then the transaction is undone.
+ */
+export async function renamed<T>(ctx: Ctx<AdminActor>, tx: Tx, renaming: Renaming<T>): Promise<Renamed<T>> {
+  const { organization_id, actor } = ctx;
+  const { state, claims, known } = renaming;
+  const of = { organization_id, connection_id: state.id };
+  await lockOrganization(tx, { organization_id });
+  const before = membersOf(await listEnvironments(tx, of));
+  const subjects = subjectsOf([...before.map(({ member }) => member), ...claims.flatMap(memberKeys)], known);
+  const keys = { ...of, members: keysOf(subjects) };
+  const released = await findReleased(tx, keys);
+  const elsewhere = await findElsewhere(tx, { ...keys, provider: state.row.provider });
+  const result = await renaming.work();
+  const after = namingOf(membersOf(await listEnvironments(tx, of)));
+  const memory = { now: namingOf(before), last: lastNamingOf(released), elsewhere: await placesIn(ctx, tx, elsewhere) };
+  const guardrails = [...SHIPPED_GUARDRAILS, ...(await addedGuardrails(tx, organization_id))];
+  const loosened = subjects.flatMap((subject) => {
+    const names = namesOf(subject, after);
+    if (names === undefined) return [];
+    const to: Place = { connection: state.slug, overrides: state.overrides, ...names };
+    const earlier = earlierPlaces(subject, { memory, to });
+    const found = earlier.flatMap((from) => sentencesOf({ guardrails, state, subject, from, to }));
+    return found.slice(0, 1);
+  });
+  const [first] = loosened;
+  if (first !== undefined && actor.role !== 'owner')
+    throw new WritError('forbidden', { detail: `Only an owner makes guards milder. ${first}` });
+  return { result, loosened: loosened.slice(0, 20) };
+}
+
+function membersOf(rows: readonly EnvironmentRow[]): GuardedMember[] {
+  return rows.flatMap(({ selector, slug, protected: isProtected }) =>
+    memberKeys(selector).map((member) => ({ member, slug, protected: isProtected })),
+  );
+}
+
+interface Remembered {
+  readonly now: Naming;
+  readonly last: LastNaming;
+}
+
+interface Elsewhere extends Remembered {
+  readonly connection: string;
+  readonly overrides: Place['overrides'];
+}
+
+interface Memory extends Remembered {
+  readonly elsewhere: readonly Elsewhere[];
+}
+
+function isReleased(member: MemberElsewhere): member is MemberElsewhere & ReleasedMember {
+  return member.released_at !== undefined;
+}
+
+/** Groups what is known of other connections by connection. */
+async function placesIn(ctx: Ctx, tx: Tx, members: readonly MemberElsewhere[]): Promise<Elsewhere[]> {
+  const { organization_id } = ctx;
+  const places: Elsewhere[] = [];
+  for (const [connection_id, its] of Map.groupBy(members, (member) => member.connection_id)) {
+    places.push({
+      connection: its[0]?.connection ?? '',
+      overrides: effectsOf(await listEffectOverrides(tx, { organization_id, connection_id })),
+      now: namingOf(its.filter(({ released_at }) => released_at === undefined)),
+      last: lastNamingOf(its.filter((member) => isReleased(member))),
+    });
+  }
+  return places;
+}
+
+/** Where a provider environment was guarded until now. */
+function earlierPlaces(subject: Subject, { memory, to }: { readonly memory: Memory; readonly to: Place }): Place[] {
+  const own = earlierNames(subject, memory);
+  if (own.length > 0) return own.map((names) => ({ ...to, ...names }));
+  const others = memory.elsewhere.flatMap(({ connection, overrides, ...remembered }) =>
+    earlierNames(subject, remembered).map((names) => ({ connection, overrides, ...names })),
+  );
+  return [...others, { ...to, slug: YET_TO_COME }];
+}
+
+function earlierNames(subject: Subject, { now, last }: Remembered): readonly Names[] {
+  const names = namesOf(subject, now);
+  return names === undefined ? lastNamesOf(subject, last) : [names];
+}
+
+interface Compared {
+  readonly guardrails: readonly Guardrail[];
+  readonly state: ConnectionState;
+  readonly subject: Subject;
+  readonly from: Place;
+  readonly to: Place;
+}
+
+function sentencesOf({ guardrails, state, subject, from, to }: Compared): string[] {
+  const milder = findMilder({ guardrails, operations: state.provider.operations, from, to });
+  if (milder === undefined) return [];
+  const what = inertLine(subject.id ?? `An ephemeral environment of ${subject.container}`, 250);
+  const operation = inertLine(`${milder.operation} (${milder.effect})`, 200);
+  return [
+    `${what} is guarded ${nameOf(from)}, where ${operation} ${wordsOf(milder.now)}; in ${to.slug} it ${wordsOf(milder.then)}.`,
+  ];
+}
+
+function nameOf({ connection, slug, kind }: Place): string {
+  return slug === YET_TO_COME ? `as any ${kind} environment is` : `as ${slug} of ${connection}`;
+}
+
+function wordsOf({ outcome, approve, hold_minutes }: GuardedPair): string {
+  if (outcome === 'deny') return 'is denied';
+  const hold = hold_minutes > 0 ? [`waits ${hold_minutes} minutes`] : [];
+  const all = [...(approve ? ['needs approval'] : []), ...hold];
+  return all.length === 0 ? 'is allowed' : all.join(' and ');
 }

@@ -3,8 +3,8 @@ import { updateConnection, updateEnvironment } from '@writ/store';
 import { change } from '../audit/record.ts';
 import type { AdminActor, Ctx } from '../context.ts';
 import { checkSelector } from './check.ts';
-import { selectorData } from './create.ts';
-import { refuseUnprotecting } from './loosening.ts';
+import { environmentData, loosenedData } from './create.ts';
+import { refuseUnprotecting, renamed } from './loosening.ts';
 import { noSuchEnvironment, refuseShared } from './missing.ts';
 import { environmentView } from './view.ts';
 
@@ -17,17 +17,22 @@ export async function patchEnvironment(
   const { environment: slug, selector } = input;
   refuseShared(slug);
   const state = await ctx.live.connections.require(input.connection);
-  if (selector !== undefined) await checkSelector(state, selector);
+  const known = selector === undefined ? [] : await checkSelector(state, selector);
   const set = {
     ...(selector === undefined ? {} : { selector }),
     ...(input.protected === undefined ? {} : { protected: input.protected }),
   };
   return await change(ctx, async (tx) => {
     await refuseUnprotecting(ctx, tx, { connection_id: state.id, slug, becoming: set });
-    const row = await updateEnvironment(tx, { organization_id, connection_id: state.id, slug, set });
+    const { result: row, loosened } = await renamed(ctx, tx, {
+      state,
+      claims: selector === undefined ? [] : [selector],
+      known,
+      work: () => updateEnvironment(tx, { organization_id, connection_id: state.id, slug, set, now: ctx.now() }),
+    });
     if (row === undefined) throw noSuchEnvironment(state.slug, slug);
     await updateConnection(tx, { organization_id, id: state.id, set: {} });
-    const data = { environment_id: row.id, slug, selector: selectorData(row.selector), protected: row.protected };
+    const data = { ...environmentData(row), ...loosenedData(loosened) };
     return {
       result: environmentView(row),
       happened: { kind: 'environment.changed', connection: state.slug, data },

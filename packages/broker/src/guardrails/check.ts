@@ -1,10 +1,19 @@
 import { environmentKindSchema, type Guardrail, matchesName, nearest, parseSelector, SHARED } from '@writ/core';
 import type { Problem } from '../validation.ts';
 import { type GuardedConnection, YET_TO_COME } from './facts.ts';
+import { without } from './loosening.ts';
 
-/** Says what is wrong with each rule: an environment, a connection or an operation that is not there, or an `allow` that is too wide. */
-export function checkGuardrails(rules: readonly Guardrail[], connections: readonly GuardedConnection[]): Problem[] {
+/** What rules are checked against. Those that stand already may speak of what has gone since: it may come back. */
+interface Known {
+  readonly connections: readonly GuardedConnection[];
+  readonly standing: readonly Guardrail[];
+}
+
+/** Says what is wrong with each new rule: an environment, a connection or an operation that is not there, or an `allow` that is too wide. */
+export function checkGuardrails(rules: readonly Guardrail[], { connections, standing }: Known): Problem[] {
+  const added = new Set(without(rules, standing));
   return rules.flatMap((rule, index) => {
+    if (!added.has(rule)) return [];
     const at = (problem: Problem): Problem => ({ ...problem, field: `items.${index}.${problem.field}` });
     const concerned = connections.filter(({ slug }) => rule.connection === undefined || rule.connection === slug);
     const problems = [

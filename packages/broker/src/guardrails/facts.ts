@@ -1,6 +1,13 @@
-import { type Effect, type EnvironmentKind, effectSchema, SHARED } from '@writ/core';
+import { type Effect, type EnvironmentKind, effectSchema, guardedKind, SHARED } from '@writ/core';
 import type { CatalogOperation } from '@writ/providers';
-import { type Db, listConnections, listEffectOverrides, listEnvironments } from '@writ/store';
+import {
+  type Db,
+  type EffectOverride,
+  listAllConnections,
+  listEffectOverrides,
+  listEnvironments,
+  listReleasedNames,
+} from '@writ/store';
 import type { Ctx } from '../context.ts';
 
 /** A connection as guardrails see it: what can be done through it, and where. */
@@ -15,41 +22,52 @@ const KINDS = ['protected', 'ephemeral', 'other'] as const satisfies readonly En
 /** A slug that no environment can have: stands for those of its kind that are yet to be added. */
 export const YET_TO_COME = ' yet to come';
 
-/**
- * Reads what guardrails are judged against: every connection, and for each provider one that is yet to be added, so that a rule
- * by kind is judged before there is anything of its kind.
- */
-export async function guardedConnections(ctx: Ctx, db: Db): Promise<GuardedConnection[]> {
+/** What guardrails are judged against. */
+export interface GuardedFacts {
+  /** Every connection, and for each provider one that is yet to be added, so that a rule by kind is judged before there is anything of its kind. */
+  readonly current: readonly GuardedConnection[];
+  /**
+   * Names that stand for nothing now: of deleted connections and environments. Whoever comes back under another name is compared
+   * with what they were guarded by, so their rules are not taken away meanwhile either.
+   */
+  readonly remembered: readonly GuardedConnection[];
+}
+
+/** Reads what guardrails are judged against. */
+export async function guardedFacts(ctx: Ctx, db: Db): Promise<GuardedFacts> {
   const { organization_id, providers } = ctx;
-  const { items } = await listConnections(db, { organization_id, limit: 1000 });
-  const known: GuardedConnection[] = [];
-  for (const { id, slug, provider } of items) {
-    const overrides = await listEffectOverrides(db, { organization_id, connection_id: id });
-    const given = overrides.map(({ operation, effect }) => ({ name: operation, effect: effectOf(effect) }));
-    const rows = await listEnvironments(db, { organization_id, connection_id: id });
-    const environments = rows.map((row) => ({ slug: row.slug, kind: kindOf(row) }));
-    known.push({
-      slug,
-      operations: [...(providers.get(provider)?.operations ?? []), ...given],
-      environments: [{ slug: SHARED, kind: 'protected' }, ...environments, ...yetToCome()],
-    });
+  const current: GuardedConnection[] = [];
+  const remembered: GuardedConnection[] = [];
+  for (const { id, slug, provider, deleted_at } of await listAllConnections(db, { organization_id })) {
+    const of = { organization_id, connection_id: id };
+    const given = [...effectsOf(await listEffectOverrides(db, of))].map(([name, effect]) => ({ name, effect }));
+    const operations = [...(providers.get(provider)?.operations ?? []), ...given];
+    const named = (await listEnvironments(db, of)).map((row) => ({ slug: row.slug, kind: kindOf(row) }));
+    const released = (await listReleasedNames(db, of)).map((row) => ({ slug: row.slug, kind: guardedKind(row) }));
+    const environments = [{ slug: SHARED, kind: 'protected' as const }, ...named];
+    if (deleted_at === null) current.push({ slug, operations, environments: [...environments, ...yetToCome()] });
+    const gone = deleted_at === null ? released : [...environments, ...released];
+    if (gone.length > 0) remembered.push({ slug, operations, environments: gone });
   }
   const future = [...providers.values()].map(({ operations }) => ({
     slug: YET_TO_COME,
     operations,
     environments: [{ slug: SHARED, kind: 'protected' as const }, ...yetToCome()],
   }));
-  return [...known, ...future];
+  return { current: [...current, ...future], remembered };
 }
 
 function yetToCome(): { slug: string; kind: EnvironmentKind }[] {
   return KINDS.map((kind) => ({ slug: YET_TO_COME, kind }));
 }
 
-/** How an environment is guarded: protection wins over what the provider calls ephemeral. */
 function kindOf(row: { readonly protected: boolean; readonly selector: object }): EnvironmentKind {
-  if (row.protected) return 'protected';
-  return 'ephemeral_of' in row.selector ? 'ephemeral' : 'other';
+  return guardedKind({ protected: row.protected, ephemeral: 'ephemeral_of' in row.selector });
+}
+
+/** The effects an owner gave, by operation. */
+export function effectsOf(rows: readonly EffectOverride[]): ReadonlyMap<string, Effect> {
+  return new Map(rows.map(({ operation, effect }) => [operation, effectOf(effect)]));
 }
 
 function effectOf(text: string): Effect {

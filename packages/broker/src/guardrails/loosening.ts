@@ -1,6 +1,8 @@
 import {
+  canonicalJson,
   EFFECTS,
   type Effect,
+  type EnvironmentKind,
   type GuardedPair,
   type Guardrail,
   guardPair,
@@ -8,7 +10,9 @@ import {
   matchesName,
   parseSelector,
   SHIPPED_GUARDRAILS,
+  worstEffect,
 } from '@writ/core';
+import type { CatalogOperation } from '@writ/providers';
 import { type GuardedConnection, YET_TO_COME } from './facts.ts';
 
 /** One thing that would be guarded less than now. */
@@ -59,14 +63,120 @@ export function findLoosened({ before, after, connections }: GuardrailChange, mo
 
 /** The rules that are not among `others`. */
 export function without(rules: readonly Guardrail[], others: readonly Guardrail[]): Guardrail[] {
-  const known = new Set(others.map((rule) => JSON.stringify(rule)));
-  return rules.filter((rule) => !known.has(JSON.stringify(rule)));
+  // Canonical, since the database keeps the members of a rule in an order of its own.
+  const known = new Set(others.map((rule) => canonicalJson(rule)));
+  return rules.filter((rule) => !known.has(canonicalJson(rule)));
 }
 
 /** An operation at its catalogued effect and at every worse one: arguments, or an owner, may raise it. */
 function variantsOf({ name, effect }: { readonly name: string; readonly effect: Effect }) {
-  const effects = EFFECTS.filter((one) => one === effect || isWorse(one, effect));
-  return effects.map((one) => ({ name, effect: one, base_effect: effect }));
+  return atLeast(effect).map((one) => ({ name, effect: one, base_effect: effect }));
+}
+
+/** A provider environment under names: all that guardrails see of it. */
+export interface Place {
+  readonly connection: string;
+  readonly slug: string;
+  readonly kind: EnvironmentKind;
+  /** Effects an owner gave in that connection. */
+  readonly overrides: ReadonlyMap<string, Effect>;
+}
+
+/** The same provider environment under other names. */
+export interface Move {
+  /** Every rule, the shipped ones too. */
+  readonly guardrails: readonly Guardrail[];
+  readonly operations: readonly Pick<CatalogOperation, 'name' | 'effect'>[];
+  readonly from: Place;
+  readonly to: Place;
+}
+
+/** An operation that would be guarded less, and by what it is and would be. */
+export interface Milder {
+  readonly operation: string;
+  readonly effect: Effect;
+  readonly now: GuardedPair;
+  readonly then: GuardedPair;
+}
+
+/**
+ * Finds an operation that is guarded less in a provider environment under its new names than under its old ones, at any effect it
+ * can have; undefined where there is none. Each rule is tried with a name that nothing has yet, too.
+ */
+export function findMilder({ guardrails, operations, from, to }: Move): Milder | undefined {
+  const differing = [...only(guardrails, from, to), ...only(guardrails, to, from)];
+  const selectors = differing.map((rule) => parseSelector(rule.operations));
+  for (const { name, base, places } of judgedOperations({ operations, to, differing })) {
+    const isSame = from.overrides.get(name) === to.overrides.get(name);
+    // Where no rule tells the places apart there is nothing to ask.
+    if (isSame && !selectors.some((selector) => matchesName(selector, name))) continue;
+    for (const effect of atLeast(base)) {
+      const isRefused = places === 'reviewed' && !from.overrides.has(name);
+      const now = isRefused ? DENIED : guardedAt(guardrails, from, { name, base, effect });
+      const then = guardedAt(guardrails, to, { name, base, effect });
+      if (isMilder(then, now)) return { operation: name.replaceAll(ANY, '*'), effect, now, then };
+    }
+  }
+  return undefined;
+}
+
+/** An operation to be tried. `places`: known everywhere, or only where an owner reviewed it. */
+interface Tried {
+  readonly name: string;
+  readonly base: Effect;
+  readonly places: 'all' | 'reviewed';
+}
+
+/** Stands in a name for what a `*` matches: no operation's name has it. */
+const ANY = '\0';
+
+/** What the catalog has, what an owner reviewed besides, and for each rule what a later catalog may bring that it matches. */
+function judgedOperations({
+  operations,
+  to,
+  differing,
+}: Pick<Move, 'operations' | 'to'> & { readonly differing: readonly Guardrail[] }): Tried[] {
+  const known = new Set(operations.map(({ name }) => name));
+  const reviewed = [...to.overrides.keys()].filter((name) => !known.has(name));
+  const patterns = new Set(differing.map((rule) => parseSelector(rule.operations).pattern));
+  const later = [...patterns].filter((pattern) => !known.has(pattern)).map((pattern) => pattern.replaceAll('*', ANY));
+  return [
+    ...operations.map(({ name, effect }): Tried => ({ name, base: effect, places: 'all' })),
+    // Each place raises it from nothing to what was reviewed there.
+    ...reviewed.map((name): Tried => ({ name, base: 'read', places: 'reviewed' })),
+    ...later.flatMap((name) => EFFECTS.map((base): Tried => ({ name, base, places: 'all' }))),
+  ];
+}
+
+/** The rules that speak of one place and not of another. */
+function only(guardrails: readonly Guardrail[], one: Place, other: Place): Guardrail[] {
+  const speaksOf = ({ connection, environments }: Guardrail, place: Place): boolean =>
+    (connection === undefined || connection === place.connection) &&
+    (environments === place.slug || environments === place.kind);
+  return guardrails.filter((rule) => speaksOf(rule, one) && !speaksOf(rule, other));
+}
+
+const DENIED: GuardedPair = { outcome: 'deny', approve: false, hold_minutes: 0, rules: [] };
+
+interface JudgedOperation {
+  readonly name: string;
+  readonly base: Effect;
+  readonly effect: Effect;
+}
+
+/** What guards an operation at a place, raised as the place's connection raises it. */
+function guardedAt(
+  guardrails: readonly Guardrail[],
+  { connection, overrides, slug, kind }: Place,
+  { name, base, effect }: JudgedOperation,
+): GuardedPair {
+  const least = overrides.get(name) ?? base;
+  const operation = { name, base_effect: worstEffect([base, least]), effect: worstEffect([effect, least]) };
+  return guardPair(guardrails, connection, operation, { slug, kind });
+}
+
+function atLeast(base: Effect): Effect[] {
+  return EFFECTS.filter((one) => one === base || isWorse(one, base));
 }
 
 /** A denial is the strictest; short of it, neither the approval nor a minute of the hold may go. */

@@ -5,7 +5,7 @@ import { change } from '../audit/record.ts';
 import type { Ctx, UserActor } from '../context.ts';
 import { throwIfAny } from '../validation.ts';
 import { checkGuardrails } from './check.ts';
-import { guardedConnections } from './facts.ts';
+import { guardedFacts } from './facts.ts';
 import { addedGuardrails, guardrailsView, versionOf } from './get.ts';
 import { findLoosened, type Loosened, without } from './loosening.ts';
 
@@ -28,9 +28,9 @@ export async function putGuardrails(
     if (input.version !== undefined && input.version !== versionOf(before)) {
       throw new WritError('conflict', { detail: 'The guardrails were changed meanwhile. Look at them again first.' });
     }
-    const connections = await guardedConnections(ctx, tx);
-    throwIfAny(checkGuardrails(after, connections));
-    const loosened = findLoosened({ before, after, connections });
+    const { current, remembered } = await guardedFacts(ctx, tx);
+    throwIfAny(checkGuardrails(after, { connections: current, standing: before }));
+    const loosened = findLoosened({ before, after, connections: [...current, ...remembered] });
     if (loosened.length > 0 && actor.role !== 'owner') throw onlyAnOwner(loosened);
     await replaceGuardrails(tx, { organization_id, guardrails: rowsOf(ctx, after) });
     const data = {

@@ -1,5 +1,5 @@
 /** The connections as they decide and as they are dialled, kept in memory until the change feed says that they changed. */
-import { type Environment, effectSchema, isJsonObject, SHARED, WritError } from '@writ/core';
+import { type Environment, guardedKind, isJsonObject, SHARED, WritError } from '@writ/core';
 import type { Dispatch, GatewayConnection } from '@writ/gateway';
 import type { Provider, Upstream } from '@writ/providers';
 import {
@@ -14,6 +14,7 @@ import {
   readEpochs,
 } from '@writ/store';
 import type { BaseServices } from '../context.ts';
+import { effectsOf } from '../guardrails/facts.ts';
 import { createAsk } from './ask.ts';
 import { type CredentialBox, createCredentialBox } from './credential-box.ts';
 
@@ -140,7 +141,7 @@ async function loadState(services: BaseServices, loading: Loading): Promise<Conn
     provider,
     base_url: row.base_url,
     origin: row.origin,
-    overrides: new Map(override_rows.map(({ operation, effect }) => [operation, effectSchema.parse(effect)])),
+    overrides: effectsOf(override_rows),
     upstream,
     allow_private: facts.allow_private,
     row,
@@ -190,7 +191,7 @@ export function environmentOf(row: EnvironmentRow): Environment {
   return {
     id: row.id,
     slug: row.slug,
-    kind: row.protected ? 'protected' : ephemeral ? 'ephemeral' : 'other',
+    kind: guardedKind({ protected: row.protected, ephemeral }),
     selector: row.selector,
   };
 }

@@ -42,10 +42,10 @@ describe.each(DATABASES)('connections, credentials and environments, %s', (kind)
     expect(race.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     const key = { organization_id, connection_id, slug: 'staging' };
     await store.transaction((tx) =>
-      queries.updateEnvironment(tx, { ...key, set: { selector: { environment_ids: ['e1'] } } }),
+      queries.updateEnvironment(tx, { ...key, set: { selector: { environment_ids: ['e1'] } }, now: NOW }),
     );
     await insert('later', ['e2']);
-    await queries.deleteEnvironment(store.db, key);
+    await store.transaction((tx) => queries.deleteEnvironment(tx, { ...key, now: NOW }));
     await insert('again', ['e1']);
     const slugs = (await queries.listEnvironments(store.db, { organization_id, connection_id })).map(
       ({ slug }) => slug,

@@ -69,6 +69,19 @@ export async function listConnections(db: Db, paging: Paging): Promise<Page<Conn
   return pageOf(rows, limit, ({ slug }) => slug);
 }
 
+/** Every connection there is or was: of a deleted one the names are still known, by which environments were guarded. At most 2000. */
+export async function listAllConnections(
+  db: Db,
+  { organization_id }: { readonly organization_id: string },
+): Promise<readonly Connection[]> {
+  return db
+    .select()
+    .from(connections)
+    .where(eq(connections.organization_id, organization_id))
+    .orderBy(asc(connections.slug))
+    .limit(2000);
+}
+
 /**
  * Changes a connection, counts the change, and returns it as it is then; undefined when there is none. An empty `set` only counts:
  * for changes of its environments, credentials and overrides.

@@ -1,22 +1,15 @@
-import { type EnvironmentSelector, WritError } from '@writ/core';
+import { WritError } from '@writ/core';
 import { and, asc, eq, inArray } from 'drizzle-orm';
 import type { Db, Tx } from '../database.ts';
 import { environment_members, environments } from '../schema/index.ts';
+import { forgetReleased, memberKeys, rememberReleased } from './members.ts';
 
 export type EnvironmentRow = typeof environments.$inferSelect;
 export type NewEnvironment = typeof environments.$inferInsert;
 
-/** The provider environments a selector names, each as its key in `environment_members`. */
-export function memberKeys(selector: EnvironmentSelector): readonly string[] {
-  const keys = Object.entries(selector).flatMap(([name, ids]: [string, readonly string[]]) =>
-    ids.map((id) => `${name}:${id}`),
-  );
-  return [...new Set(keys)].sort();
-}
-
 /**
- * Adds an environment and claims its provider environments. Throws `conflict` when its slug is taken (`environments_slug_key`), or,
- * naming them, when another environment has one of the provider environments.
+ * Adds an environment and claims its provider environments, so that where they were before is forgotten. Throws `conflict` when its
+ * slug is taken (`environments_slug_key`), or, naming them, when another environment has one of the provider environments.
  */
 export async function insertEnvironment(tx: Tx, environment: NewEnvironment): Promise<void> {
   await tx.insert(environments).values(environment);
@@ -37,6 +30,7 @@ async function claim(
   const got = new Set(claimed.map(({ member }) => member));
   const taken = keys.filter((key) => !got.has(key));
   if (taken.length > 0) throw await ownersOf(tx, { organization_id, connection_id, members: taken });
+  await forgetReleased(tx, { organization_id, connection_id, members: keys });
 }
 
 async function ownersOf(
@@ -107,11 +101,14 @@ export async function updateEnvironment(
     connection_id: string;
     slug: string;
     set: Partial<Pick<EnvironmentRow, 'selector' | 'protected'>>;
+    now: number;
   },
 ): Promise<EnvironmentRow | undefined> {
-  const { organization_id, set } = input;
+  const { organization_id, set, now } = input;
+  const before = await findEnvironment(tx, input);
   const [environment] = await tx.update(environments).set(set).where(bySlug(input)).returning();
-  if (!environment || !set.selector) return environment;
+  if (!before || !environment || !set.selector) return environment;
+  await rememberReleased(tx, before, now);
   await tx
     .delete(environment_members)
     .where(
@@ -124,11 +121,12 @@ export async function updateEnvironment(
   return environment;
 }
 
-/** Removes an environment and frees its provider environments; undefined when there was none. */
+/** Removes an environment and frees its provider environments, remembering where they were; undefined when there was none. */
 export async function deleteEnvironment(
-  db: Db,
-  input: { organization_id: string; connection_id: string; slug: string },
+  tx: Tx,
+  input: { organization_id: string; connection_id: string; slug: string; now: number },
 ): Promise<EnvironmentRow | undefined> {
-  const [environment] = await db.delete(environments).where(bySlug(input)).returning();
+  const [environment] = await tx.delete(environments).where(bySlug(input)).returning();
+  if (environment !== undefined) await rememberReleased(tx, environment, input.now);
   return environment;
 }

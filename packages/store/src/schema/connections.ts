@@ -120,6 +120,24 @@ export const environment_members = pgTable(
   ],
 );
 
+/** Where a provider environment was when it last left an environment: names that guarded it, and are not forgotten. */
+export const released_members = pgTable(
+  'released_members',
+  {
+    organization_id: organizationId(),
+    connection_id: text().notNull(),
+    /** As in `environment_members`. */
+    member: text().notNull(),
+    slug: text().notNull(),
+    protected: boolean().notNull(),
+    released_at: instant().notNull(),
+  },
+  (t) => [
+    primaryKey({ name: 'released_members_pkey', columns: [t.organization_id, t.connection_id, t.member] }),
+    ofConnection('released_members_connection_fkey', t),
+  ],
+);
+
 /** Effects an owner gave to unknown operations, or raised (DESIGN 4). */
 export const effect_overrides = pgTable(
   'effect_overrides',

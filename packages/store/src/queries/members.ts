@@ -1,0 +1,172 @@
+import type { EnvironmentSelector } from '@writ/core';
+import { and, eq, inArray, ne, sql } from 'drizzle-orm';
+import type { Db, Tx } from '../database.ts';
+import { connections, environment_members, environments, released_members } from '../schema/index.ts';
+
+/** The provider environments a selector names, each as its key in `environment_members`. */
+export function memberKeys(selector: EnvironmentSelector): readonly string[] {
+  const keys = Object.entries(selector).flatMap(([name, ids]: [string, readonly string[]]) =>
+    ids.map((id) => `${name}:${id}`),
+  );
+  return [...new Set(keys)].sort();
+}
+
+/** A provider environment, by its key in `environment_members`, and where it is or was guarded. */
+export interface GuardedMember {
+  readonly member: string;
+  readonly slug: string;
+  readonly protected: boolean;
+}
+
+/** Where it was last. */
+export interface ReleasedMember extends GuardedMember {
+  readonly released_at: number;
+}
+
+/** The same in another connection; with `released_at` where it is in no environment there now. */
+export interface MemberElsewhere extends GuardedMember {
+  readonly connection_id: string;
+  readonly connection: string;
+  readonly released_at?: number;
+}
+
+/** Remembers where the provider environments of an environment were, in place of what was remembered before. */
+export async function rememberReleased(
+  tx: Tx,
+  environment: typeof environments.$inferSelect,
+  now: number,
+): Promise<void> {
+  const { organization_id, connection_id, slug, selector } = environment;
+  const rows = memberKeys(selector).map((member) => ({
+    organization_id,
+    connection_id,
+    member,
+    slug,
+    protected: environment.protected,
+    released_at: now,
+  }));
+  const { organization_id: organization, connection_id: connection, member } = released_members;
+  await tx
+    .insert(released_members)
+    .values(rows)
+    .onConflictDoUpdate({
+      target: [organization, connection, member],
+      set: {
+        slug: sql`excluded.slug`,
+        protected: sql`excluded.protected`,
+        released_at: sql`excluded.released_at`,
+      },
+    });
+}
+
+interface Members {
+  readonly organization_id: string;
+  readonly connection_id: string;
+  readonly members: readonly string[];
+}
+
+/** Forgets where provider environments were: they are in an environment again. */
+export async function forgetReleased(tx: Tx, { organization_id, connection_id, members }: Members): Promise<void> {
+  await tx
+    .delete(released_members)
+    .where(
+      and(
+        eq(released_members.organization_id, organization_id),
+        eq(released_members.connection_id, connection_id),
+        inArray(released_members.member, [...members]),
+      ),
+    );
+}
+
+/** Where those provider environments were of these that are in no environment of the connection now. */
+export async function findReleased(
+  db: Db,
+  { organization_id, connection_id, members }: Members,
+): Promise<readonly ReleasedMember[]> {
+  const { member, slug, protected: isProtected, released_at } = released_members;
+  return db
+    .select({ member, slug, protected: isProtected, released_at })
+    .from(released_members)
+    .where(
+      and(
+        eq(released_members.organization_id, organization_id),
+        eq(released_members.connection_id, connection_id),
+        inArray(member, [...members]),
+      ),
+    );
+}
+
+/** The names by which provider environments were guarded that are in no environment of the connection now; at most 1000. */
+export async function listReleasedNames(
+  db: Db,
+  { organization_id, connection_id }: { readonly organization_id: string; readonly connection_id: string },
+): Promise<readonly { readonly slug: string; readonly protected: boolean; readonly ephemeral: boolean }[]> {
+  const { slug, protected: isProtected, member } = released_members;
+  return db
+    .selectDistinct({ slug, protected: isProtected, ephemeral: sql<boolean>`${member} like 'ephemeral_of:%'` })
+    .from(released_members)
+    .where(
+      and(eq(released_members.organization_id, organization_id), eq(released_members.connection_id, connection_id)),
+    )
+    .orderBy(slug)
+    .limit(1000);
+}
+
+/** Where other connections to the provider, deleted ones too, have or had these provider environments. */
+export async function findElsewhere(
+  db: Db,
+  { organization_id, connection_id, provider, members }: Members & { readonly provider: string },
+): Promise<readonly MemberElsewhere[]> {
+  const ofOthers = [
+    eq(connections.organization_id, organization_id),
+    eq(connections.provider, provider),
+    ne(connections.id, connection_id),
+  ];
+  const named = {
+    connection_id: connections.id,
+    connection: connections.slug,
+  };
+  const live = await db
+    .select({
+      ...named,
+      member: environment_members.member,
+      slug: environments.slug,
+      protected: environments.protected,
+    })
+    .from(environment_members)
+    .innerJoin(
+      environments,
+      and(
+        eq(environments.organization_id, environment_members.organization_id),
+        eq(environments.id, environment_members.environment_id),
+      ),
+    )
+    .innerJoin(
+      connections,
+      and(
+        eq(connections.organization_id, environment_members.organization_id),
+        eq(connections.id, environment_members.connection_id),
+      ),
+    )
+    .where(and(...ofOthers, inArray(environment_members.member, [...members])))
+    .limit(10_000);
+  const gone = await db
+    .select({
+      ...named,
+      member: released_members.member,
+      slug: released_members.slug,
+      protected: released_members.protected,
+      released_at: released_members.released_at,
+    })
+    .from(released_members)
+    .innerJoin(
+      connections,
+      and(
+        eq(connections.organization_id, released_members.organization_id),
+        eq(connections.id, released_members.connection_id),
+      ),
+    )
+    .where(and(...ofOthers, inArray(released_members.member, [...members])))
+    .limit(10_000);
+  return [...live, ...gone];
+}

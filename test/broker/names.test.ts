@@ -1,0 +1,216 @@
+/** A change of names never loosens: whatever guards a provider environment guards it under its next name too, or an owner says otherwise. */
+import {
+  type AdminActor,
+  type Ctx,
+  createConnection,
+  createEnvironment,
+  deleteConnection,
+  deleteEnvironment,
+  getGuardrails,
+  importEnvironments,
+  listEnvironments,
+  patchEnvironment,
+  putGuardrails,
+  putOperation,
+  type UserActor,
+} from '@writ/broker';
+import type { Guardrail } from '@writ/core';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { RailwayUpstream } from '../support/railway-upstream/start.ts';
+import { connectRailway, openTestServices, type TestServices } from '../support/services.ts';
+import { DATABASES } from '../support/store.ts';
+
+const loosens = (message: RegExp) => ({ code: 'forbidden', message: expect.stringMatching(message) });
+
+describe.each(DATABASES)('names, on %s', (kind) => {
+  let it: TestServices;
+  let railway: RailwayUpstream;
+  /** Every test has a connection of its own, to the same provider environments: `c1`, `c2` ... */
+  let connection: string;
+  let count = 0;
+
+  beforeAll(async () => {
+    it = await openTestServices(kind);
+    railway = await connectRailway(it);
+    const world = await railway.state();
+    const [like] = world.environments.filter(({ id }) => id === 'e_staging');
+    const more = ['e_extra_1', 'e_extra_2'].map((id) => ({ ...like, id, name: id }));
+    await railway.setState({ ...world, environments: [...world.environments, ...more] });
+  });
+  afterAll(async () => {
+    await railway?.stop();
+    await it?.close();
+  });
+
+  const as = (role: UserActor['role']): Ctx<AdminActor> & Ctx<UserActor> => {
+    const owner = it.owner();
+    if (owner.actor.kind !== 'user') throw new Error('the owner of the tests is a user');
+    return { ...owner, actor: { ...owner.actor, role } };
+  };
+  const add = (
+    role: UserActor['role'],
+    slug: string,
+    more: object = { selector: { environment_ids: ['e_staging'] } },
+  ) =>
+    createEnvironment(as(role), { connection, slug, protected: false, ...more } as Parameters<
+      typeof createEnvironment
+    >[1]);
+  const remove = (role: UserActor['role'], environment: string) =>
+    deleteEnvironment(as(role), { connection, environment });
+  const addConnection = async (): Promise<string> => {
+    count += 1;
+    const credential = { kind: 'account_token', value: railway.tokens.account };
+    const slug = `c${count}`;
+    await createConnection(it.owner(), { slug, provider: 'railway', base_url: railway.url, credential });
+    return slug;
+  };
+  const rule = (more: Partial<Guardrail>): Guardrail => ({
+    connection,
+    environments: 'staging',
+    operations: 'volume*',
+    outcome: 'deny',
+    ...more,
+  });
+  const put = (role: UserActor['role'], items: Guardrail[]) => putGuardrails(as(role), { items });
+
+  /** What other tests left of the same provider environments must not count: their connections are forgotten, by hand. */
+  beforeEach(async () => {
+    await put('owner', []);
+    connection = await addConnection();
+    const { db } = it.services.store;
+    for (const table of ['environment_members', 'environments', 'released_members'])
+      await db.execute(`delete from ${table}`);
+  });
+
+  test('deleted and added under another slug, it is compared with what guarded it before', async () => {
+    await add('owner', 'staging');
+    await put('admin', [rule({})]);
+    await remove('admin', 'staging');
+    const refused =
+      /^Only an owner makes guards milder\. e_staging is guarded as staging of c\d+, where volume\w+ \(\w+\) is denied; in stage it is allowed\.$/;
+    await expect(add('admin', 'stage')).rejects.toMatchObject(loosens(refused));
+    await expect(importEnvironments(as('admin'), { connection })).resolves.toBeDefined();
+    const { items } = await listEnvironments(as('admin'), { connection, limit: 100 });
+    expect(items.map(({ slug }) => slug)).toContain('staging');
+  });
+
+  test('what is refused leaves nothing behind, and an owner does it, on record', async () => {
+    await add('owner', 'staging');
+    await put('admin', [rule({})]);
+    await remove('admin', 'staging');
+    await expect(add('admin', 'stage')).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(add('admin', 'stage')).rejects.toMatchObject({ code: 'forbidden' });
+    await add('owner', 'stage');
+    const created = (await it.audit()).filter((event) => event['kind'] === 'environment.created').at(-1);
+    expect(created).toMatchObject({ data: { loosened: [expect.stringMatching(/^e_staging is guarded as staging/)] } });
+    // From then on this is what guards it.
+    await remove('admin', 'stage');
+    await add('admin', 'stage');
+  });
+
+  test('the memory outlives the rule: what guards a name that stands for nothing now is not taken away by an admin either', async () => {
+    await add('owner', 'staging');
+    await put('admin', [rule({})]);
+    await remove('admin', 'staging');
+    await expect(put('admin', [])).rejects.toMatchObject(loosens(/^Only an owner loosens guardrails\. volume/));
+    const others: Guardrail = { environments: 'protected', operations: 'project', outcome: 'approve' };
+    const kept = (await getGuardrails(as('admin'))).items;
+    await expect(put('admin', [...kept, others])).resolves.toMatchObject({ items: { length: 2 } });
+    await put('owner', []);
+    await add('admin', 'stage');
+  });
+
+  test('moved from one environment to another, in two steps, it is still compared', async () => {
+    await add('owner', 'staging', { selector: { environment_ids: ['e_staging', 'e_extra_1'] } });
+    await add('owner', 'tests', { selector: { environment_ids: ['e_extra_2'] } });
+    await put('admin', [rule({})]);
+    const patch = (environment: string, ids: string[]) =>
+      patchEnvironment(as('admin'), { connection, environment, selector: { environment_ids: ids } });
+    await patch('staging', ['e_extra_1']);
+    await expect(patch('tests', ['e_extra_2', 'e_staging'])).rejects.toMatchObject(
+      loosens(/e_staging is guarded as staging/),
+    );
+    await patch('staging', ['e_extra_1', 'e_staging']);
+  });
+
+  test('under a name that an owner made mild, nothing new comes by an admin', async () => {
+    await add('owner', 'scratch', { selector: { environment_ids: ['e_extra_1'] } });
+    await put('owner', [rule({ environments: 'scratch', operations: 'volumeDelete', outcome: 'allow' })]);
+    const selector = { environment_ids: ['e_extra_1', 'e_staging'] };
+    const refused =
+      /e_staging is guarded as any other environment is, where volumeDelete \(destroy\) waits 5 minutes; in scratch it is allowed/;
+    await expect(patchEnvironment(as('admin'), { connection, environment: 'scratch', selector })).rejects.toMatchObject(
+      loosens(refused),
+    );
+    await remove('admin', 'scratch');
+    await expect(add('admin', 'scratch')).rejects.toMatchObject(loosens(refused));
+    await add('admin', 'scratch', { selector: { environment_ids: ['e_extra_1'] } });
+  });
+
+  test('protection that is put on, or taken off, takes no rule of its kind with it', async () => {
+    await add('owner', 'staging');
+    await put('admin', [{ environments: 'other', operations: 'volumeCreate', outcome: 'deny' }]);
+    const protect = (role: UserActor['role'], isProtected: boolean) =>
+      patchEnvironment(as(role), { connection, environment: 'staging', protected: isProtected });
+    await expect(protect('admin', true)).rejects.toMatchObject(loosens(/volumeCreate \(write\) is denied; .* allowed/));
+    await protect('owner', true);
+    await expect(protect('admin', false)).rejects.toMatchObject({ code: 'forbidden' });
+    await put('owner', []);
+    await protect('owner', false);
+    await protect('admin', true);
+  });
+
+  test('an ephemeral one that is named by its id, or no longer is, is compared with what holds for its like', async () => {
+    const fork = { selector: { environment_ids: ['e_pr7'] } };
+    await add('owner', 'pr', { selector: { ephemeral_of: ['p_rentals'] } });
+    await add('admin', 'fork', fork);
+    // Named by itself it counts as any other; without its name it is one of the ephemeral ones again, which are milder.
+    await expect(remove('admin', 'fork')).rejects.toMatchObject(
+      loosens(/e_pr7 is guarded as fork .*; in pr it is allowed/),
+    );
+    await remove('owner', 'fork');
+    await put('admin', [rule({ environments: 'pr' })]);
+    await expect(add('admin', 'fork', fork)).rejects.toMatchObject(loosens(/e_pr7 is guarded as pr/));
+    await remove('admin', 'pr');
+    await expect(add('admin', 'fork', fork)).rejects.toMatchObject(loosens(/e_pr7 is guarded as pr/));
+    await expect(add('admin', 'previews', { selector: { ephemeral_of: ['p_rentals'] } })).rejects.toMatchObject(
+      loosens(/(e_pr7|ephemeral environment of p_rentals) is guarded as pr/),
+    );
+    await add('admin', 'pr', { selector: { ephemeral_of: ['p_rentals'] } });
+  });
+
+  test('ephemeral ones do not come under milder names because the one that was listed by its id was deleted first', async () => {
+    await add('owner', 'fork', { selector: { environment_ids: ['e_pr7'] } });
+    await put('admin', [rule({ environments: 'fork' })]);
+    await remove('admin', 'fork');
+    await expect(add('admin', 'pr', { selector: { ephemeral_of: ['p_rentals'] } })).rejects.toMatchObject(
+      loosens(/e_pr7 is guarded as fork/),
+    );
+  });
+
+  test('another connection to the same provider is no way round, whether the first one is there or deleted', async () => {
+    const first = connection;
+    await add('owner', 'staging');
+    await put('admin', [rule({})]);
+    const second = await addConnection();
+    connection = second;
+    await expect(add('admin', 'staging')).rejects.toMatchObject(loosens(new RegExp(`as staging of ${first}`)));
+    await deleteConnection(as('admin'), { connection: first });
+    await expect(add('admin', 'staging')).rejects.toMatchObject(loosens(new RegExp(`as staging of ${first}`)));
+    await expect(put('admin', [])).rejects.toMatchObject(loosens(/staging of c/));
+    await put('admin', [
+      ...(await getGuardrails(as('admin'))).items,
+      rule({ connection: second, environments: 'other' }),
+    ]);
+    await add('admin', 'staging');
+  });
+
+  test('nor does an effect that an owner raised stay behind with the connection', async () => {
+    await add('owner', 'staging');
+    await putOperation(it.owner(), { connection, name: 'volumeCreate', effect: 'escalate', note: 'why' });
+    connection = await addConnection();
+    await expect(add('admin', 'staging')).rejects.toMatchObject(
+      loosens(/volumeCreate \(\w+\) needs approval; .* allowed/),
+    );
+  });
+});
