@@ -67,7 +67,6 @@ describe.each(DATABASES)('the token endpoint, on %s', (kind) => {
     ];
     const others = [
       await it.ask({}, ''),
-      await it.ask({ client_secret: it.secret, client_id: 'helper' }, ''),
       await it.ask(await it.asRobot({ aud: `${ISSUER}/oauth/token` }), ''),
       await it.ask(await it.asRobot({ iss: 'helper', sub: 'helper' }), ''),
       await it.ask({ ...(await it.asRobot()), client_assertion_type: 'other' }, ''),

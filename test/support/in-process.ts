@@ -46,9 +46,15 @@ export async function openServices(database: 'embedded' | 'postgres'): Promise<T
       throw error;
     },
   );
+  // Every refusal is an event here: these tests ask what verbs say of each, not how many the log keeps.
+  const eachByItself: Services['live']['refusals'] = {
+    ...services.live.refusals,
+    count: async (_address, event) => void (await services.audit.append(event)),
+  };
   let ahead = 0;
   const as = <A extends Actor>(actor: A, address = '192.0.2.1'): Ctx<A> => ({
     ...services,
+    live: { ...services.live, refusals: eachByItself },
     now: () => Date.now() + ahead,
     actor,
     request_id: `req_test${randomBytes(4).toString('hex')}`,

@@ -3,6 +3,7 @@ import { certainSkew, MOST_SKEW } from './clock.ts';
 import { systemContext } from './system-context.ts';
 
 const CLOCK_EVERY = 5_000;
+const REFUSALS_EVERY = 5_000;
 const SWEEP_EVERY = 10 * 60_000;
 const CHECKPOINTS_EVERY = 10_000;
 const KEYS_EVERY = 60_000;
@@ -25,6 +26,7 @@ export function startBackground(services: Services): Background {
       trusted = Math.abs(await certainSkew(services.store)) <= MOST_SKEW;
     }),
     every(SWEEP_EVERY, services, () => sweep(systemContext(services))),
+    every(REFUSALS_EVERY, services, () => services.live.refusals.flush()),
     every(KEYS_EVERY, services, () => tendKeys(systemContext(services))),
     every(CHECKPOINTS_EVERY, services, () => tendCheckpoints(systemContext(services))),
   ];

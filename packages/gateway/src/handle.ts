@@ -46,7 +46,6 @@ interface Context extends Required<Pick<GatewayOptions, 'ports' | 'limits' | 'lo
   /** Of each client: its requests under way, and what their bodies hold. */
   readonly clients: { readonly requests: Shares; readonly bodies: Shares };
   readonly rate: RateLimit;
-  readonly strangers: RateLimit;
   readonly judging: RateLimit;
 }
 
@@ -94,7 +93,6 @@ function contextOf(options: GatewayOptions): Context {
       keys: limits.tasks,
       now,
     }),
-    strangers: createRateLimit({ per_second: 20, burst: 100, keys: 1, now }),
   };
 }
 

@@ -102,7 +102,7 @@ export interface GatewayPorts {
    * Throws `WritError` when the record could not be written (`unavailable`) or a revocation or freeze came first (`invalid_token`, `frozen`).
    */
   authorize(request: AuthorizeRequest): Promise<Authorized | undefined>;
-  /** Records a refusal that came before a decision, durably. Without a caller the gateway calls it for a bounded number of refusals a second. */
+  /** Records a refusal that came before a decision, durably; those without a caller may be counted together: nothing bounds them. */
   refused(record: RefusalRecord): Promise<void>;
   /** Records how it ended. Never throws; a lost outcome is said in the log. */
   outcome(authorized: Authorized, outcome: Outcome): Promise<void>;

@@ -9,7 +9,6 @@ import { errorKind, type GatewayLog } from './log.ts';
 import type { GatewayPorts } from './ports.ts';
 import { TWO_TOKENS } from './present.ts';
 import { gatewayCode, problemFor } from './problem.ts';
-import type { RateLimit } from './rate-limit.ts';
 import type { Site } from './route.ts';
 
 /** What refusing works with. */
@@ -17,8 +16,6 @@ export interface RefuseContext {
   readonly ports: Pick<GatewayPorts, 'refused'>;
   readonly log: GatewayLog;
   readonly site: Site;
-  /** Bounds how many refusals of strangers are written down each second. */
-  readonly strangers: RateLimit;
 }
 
 interface Cause {
@@ -66,7 +63,6 @@ function logFault(context: RefuseContext, exchange: Exchange, error: unknown): v
 /** Writes the refusal down. False when it could not be, and the caller must not learn more than that. */
 async function record(context: RefuseContext, exchange: Exchange, cause: Cause): Promise<boolean> {
   const { caller, connection } = exchange;
-  if (caller === undefined && context.strangers.take('') > 0) return true;
   const reason = rejectionReason(cause.error);
   try {
     await context.ports.refused({

@@ -1,6 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import { type Assertion, assertionSchema, BODY_LIMIT, type Route } from '@writ/api';
-import { type Actor, actorName, type Ctx, type Services, type UserActor, wrongDigest } from '@writ/broker';
+import {
+  type Actor,
+  actorName,
+  type Ctx,
+  recordUnadmitted,
+  type Services,
+  type UserActor,
+  wrongDigest,
+} from '@writ/broker';
 import { type JsonObject, makeId, WritError } from '@writ/core';
 import type { SourceOf } from '@writ/gateway';
 import { contentDigest } from '@writ/tokens';
@@ -60,6 +68,10 @@ export function serveRoute(deps: AdapterDeps, endpoint: Endpoint): (asked: Asked
       log(deps, endpoint, { actor, requestId, started, status: response.status });
       return response;
     } catch (error) {
+      if (actor.kind === 'public') {
+        const { address } = deps.sourceOf(asked.incoming);
+        await recordUnadmitted(deps.services, { request_id: requestId, address, route: endpoint.id, error });
+      }
       const { status, headers, body } = problemReply(error, requestId);
       if (status >= 500)
         deps.services.log.error('request_failed', error, { request_id: requestId, route: endpoint.id });

@@ -1,6 +1,8 @@
-import { inertLine } from '@writ/core';
+import { inertLine, WritError } from '@writ/core';
 import { type AuditEvent, appendIn, bumpEpochs, type Change, type EpochKey, recordChanges, type Tx } from '@writ/store';
-import type { Actor, Ctx } from '../context.ts';
+import { rejectionReason } from '@writ/tokens';
+import type { Actor, Ctx, Services } from '../context.ts';
+import { holderOf } from '../gateway/holder.ts';
 
 /** What a verb says about what it did; who, when and in which request is added. */
 export type Happening = Omit<AuditEvent, 'actor' | 'request_id'>;
@@ -38,6 +40,34 @@ export async function change<T>(ctx: Ctx, work: (tx: Tx) => Promise<Changed<T>>)
 /** Records something that changed nothing, durably: an attempt that failed, an answer that was given. */
 export async function record(ctx: Ctx, happened: Happening): Promise<void> {
   await ctx.audit.append(eventOf(ctx, happened));
+}
+
+/** Records that somebody was refused who showed nothing good: by itself, or counted with others of its network and minute. */
+export async function recordStranger(ctx: Ctx, happened: Happening): Promise<void> {
+  await ctx.live.refusals.count(ctx.address, eventOf(ctx, happened));
+}
+
+/** A request to the admin API that was refused before it was known who asks, or by a route that anybody may call. */
+export interface Unadmitted {
+  readonly request_id: string;
+  readonly address: string;
+  /** The route's id. */
+  readonly route: string;
+  readonly error: unknown;
+}
+
+/** Counts such a request where it was refused for who asks, or for asking too often. Never throws: whoever asks is refused anyway. */
+export async function recordUnadmitted(services: Services, unadmitted: Unadmitted): Promise<void> {
+  const { request_id, address, route, error } = unadmitted;
+  if (!(error instanceof WritError) || ![401, 403, 429].includes(error.status)) return;
+  const { client_id, task_id, jti } = holderOf(error) ?? {};
+  const reason = rejectionReason(error);
+  const data = { route, ...(reason && { reason }), ...(jti && { jti }), address: inertLine(address, 100) };
+  const known = client_id === undefined || task_id === undefined ? {} : { client_id, task_id };
+  const event = { kind: 'api.refused', actor: 'anonymous', result: error.code, request_id, ...known, data };
+  await services.live.refusals.count(address, event).catch((fault: unknown) => {
+    services.log.error('refusal_not_recorded', fault, { request_id });
+  });
 }
 
 /** The event with who did it, in which request, and from where. */

@@ -2,6 +2,7 @@
 import { createRateLimit, type Dispatch, type RateLimit } from '@writ/gateway';
 import { type EpochKey, watchChanges } from '@writ/store';
 import { type AccessTokenVerifier, createAccessTokenVerifier, createIssuerKeys, type IssuerKeys } from '@writ/tokens';
+import { createRefusalCounter, type RefusalCounter } from '../audit/refusals.ts';
 import type { BaseServices } from '../context.ts';
 import { type KeyRing, openKeyRing } from '../oauth/key-ring.ts';
 import { type Connections, createConnections } from '../upstream/connections.ts';
@@ -19,6 +20,8 @@ export interface Live {
   readonly connections: Connections;
   readonly callers: Callers;
   readonly clients: ClientMemory;
+  /** Refusals of strangers, on their way to the log. */
+  readonly refusals: RefusalCounter;
   readonly tokenRate: RateLimit;
   /** Requests of an access token's holder to the self endpoints, per task. */
   readonly holderRate: RateLimit;
@@ -71,6 +74,7 @@ export async function openLive(services: BaseServices, options: LiveOptions): Pr
     keys.forget();
     for (const listener of listeners) listener(undefined);
   };
+  const refusals = createRefusalCounter(services);
   const feed = await watchChanges(store, {
     organization_id,
     onChange: ({ kind, subject }) => heed(kind, subject),
@@ -86,6 +90,7 @@ export async function openLive(services: BaseServices, options: LiveOptions): Pr
     connections,
     callers,
     clients,
+    refusals,
     tokenRate: createRateLimit({ per_second: 20, burst: 100, ...options.tokenRate, keys: 50_000, now }),
     // As the gateway's: explaining a request costs what judging it does, questions to the provider included.
     holderRate: createRateLimit({ per_second: 60, burst: 120, keys: 50_000, now }),
@@ -97,6 +102,9 @@ export async function openLive(services: BaseServices, options: LiveOptions): Pr
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    close: () => feed.stop(),
+    close: async () => {
+      await feed.stop();
+      await refusals.close();
+    },
   };
 }

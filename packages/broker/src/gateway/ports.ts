@@ -146,13 +146,16 @@ async function recordRefusal(services: Services, record: RefusalRecord): Promise
     request_id: record.request_id,
     data: {
       ...(holder === undefined ? {} : { jti: holder.jti }),
+      ...(caller === undefined ? { address: inertLine(record.address, 100) } : {}),
       ...(caller === undefined ? {} : { act_chain: caller.act_chain }),
       detail: inertLine(record.detail, 1000),
       ...(record.reason === undefined ? {} : { reason: record.reason }),
       operations: operations.slice(0, 40).map(({ name, effect }) => ({ name: inertLine(name, 200), effect })),
     },
   };
-  await services.audit.append(event);
+  // Strangers, tokens that were stopped, and whoever asks too often: nothing bounds how many of these come.
+  if (caller === undefined || record.code === 'rate_limited') await services.live.refusals.count(record.address, event);
+  else await services.audit.append(event);
 }
 
 interface Ended {

@@ -3,7 +3,7 @@ import { inertLine, type JsonObject, WritError } from '@writ/core';
 import { networkOf } from '@writ/gateway';
 import type { Client } from '@writ/store';
 import { ISSUER_PAUSE, type VerifiedSubjectToken } from '@writ/tokens';
-import { record } from '../audit/record.ts';
+import { record, recordStranger } from '../audit/record.ts';
 import type { Ctx, PublicActor } from '../context.ts';
 import { authenticateClient, type Presented } from './authenticate-client.ts';
 import { type Form, readForm } from './form.ts';
@@ -57,7 +57,7 @@ export async function answerClient<Body extends JsonObject | undefined>(
   request: OAuthRequest,
   endpoint: Endpoint<Body>,
 ): Promise<OAuthReply<Body | JsonObject>> {
-  limit(ctx, `network ${networkOf(ctx.address)}`);
+  await limitNetwork(ctx, endpoint.refused);
   let client_id: string | undefined;
   try {
     const form = readForm(request.form);
@@ -76,6 +76,15 @@ export async function answerClient<Body extends JsonObject | undefined>(
 /** A client that authenticates. Throws `OAuthError`. */
 export async function proveClient(ctx: Ctx, presented: Presented): Promise<ClientRequest> {
   return { form: presented.form, client: await authenticateClient(ctx, presented) };
+}
+
+async function limitNetwork(ctx: Ctx, kind: string): Promise<void> {
+  try {
+    limit(ctx, `network ${networkOf(ctx.address)}`);
+  } catch (error) {
+    await recordStranger(ctx, { kind, result: 'rate_limited' });
+    throw error;
+  }
 }
 
 function limit(ctx: Ctx, key: string): void {
@@ -103,7 +112,10 @@ interface Refused {
 
 async function recordRefusal(ctx: Ctx, { kind, refusal, client_id }: Refused): Promise<void> {
   const data = { ...refusal.data, reason: refusal.reason, detail: inertLine(refusal.message, 500) };
-  await record(ctx, { kind, result: refusal.error, ...(client_id === undefined ? {} : { client_id }), data });
+  const happened = { kind, result: refusal.error, data };
+  // Who has not proved to be a client can be anybody, any number of times.
+  if (client_id === undefined) await recordStranger(ctx, happened);
+  else await record(ctx, { ...happened, client_id });
 }
 
 function replyOf({ error, status, message }: OAuthError, { authorization }: OAuthRequest): OAuthReply<JsonObject> {

@@ -2,7 +2,7 @@ import type { InputOf } from '@writ/api';
 import { makeId, WritError } from '@writ/core';
 import { createFirstOwner, isSetUp } from '@writ/store';
 import { takeAttemptFor } from '../attempts/take.ts';
-import { change, record } from '../audit/record.ts';
+import { change } from '../audit/record.ts';
 import type { Ctx, PublicActor } from '../context.ts';
 import { checkNewPassword } from '../password/policy.ts';
 import { type SignedIn, signedIn } from '../session/signed-in.ts';
@@ -34,7 +34,6 @@ export async function setUp(ctx: Ctx<PublicActor>, input: InputOf<'setup.create'
 }
 
 async function refuse(ctx: Ctx): Promise<never> {
-  await record(ctx, { kind: 'setup.refused', result: 'forbidden' });
   if (await isSetUp(ctx.store.db, { organization_id: ctx.organization_id })) throw setupIsOver();
   throw new WritError('forbidden', {
     detail: 'The set-up token is wrong or older than 30 minutes. Start Writ again to get a new one.',

@@ -1,0 +1,177 @@
+/**
+ * Refusals of whoever shows nothing that is good, as the log keeps them: anybody can cause any number of them, so the first few
+ * from a network in a minute, and the first of each kind, are events of their own, and all are counted in one event a network and minute.
+ */
+import type { JsonObject } from '@writ/core';
+import { networkOf } from '@writ/gateway';
+import type { AuditEvent, AuditLog } from '@writ/store';
+
+const MINUTE = 60_000;
+/** Networks that a minute counts by themselves; what comes from more is counted together. */
+const MOST_NETWORKS = 100;
+/** Refusals of a network in a minute that are events of their own though there was one of their kind: enough for whoever mistypes. */
+const FEW = 5;
+/** Kinds of refusal that a network's count tells apart, and networks that a count of many knows apart. */
+const MOST_KINDS = 20;
+const MOST_KNOWN = 10_000;
+/** Refusals of a minute that are events of their own, of all networks together. */
+const MOST_AT_ONCE = 120;
+/** Counts that may wait for a database that is away; more are counted together. */
+const MOST_WAITING = 1000;
+
+/** Counts refusals in bounded memory. A killed process loses the counts of its last minute, never what was recorded at once. */
+export interface RefusalCounter {
+  /**
+   * Counts a refusal, and returns when it is durable where it is an event of its own. Throws `WritError` (`unavailable`) when that
+   * could not be recorded; it is counted all the same.
+   */
+  count(address: string, event: AuditEvent): Promise<void>;
+  /** Writes down the counts of minutes that are over. What cannot be written is kept. */
+  flush(): Promise<void>;
+  /** The same for the minute that is not over yet: at the end of the process. */
+  close(): Promise<void>;
+}
+
+/** Makes a counter. */
+export function createRefusalCounter(services: {
+  readonly audit: Pick<AuditLog, 'append'>;
+  readonly now: () => number;
+}): RefusalCounter {
+  const { audit, now } = services;
+  let minute = newMinute(now());
+  let waiting: Tally[] = [];
+  const turn = (): void => {
+    waiting.push(...minute.tallies.values());
+    minute = newMinute(now());
+  };
+  const turnIfOver = (): void => {
+    if (minute.began !== minuteOf(now())) turn();
+  };
+  const write = async (): Promise<void> => {
+    const taken = waiting.filter(({ count, recorded }) => count > recorded);
+    waiting = [];
+    const written = await Promise.allSettled(taken.map((tally) => audit.append(tally.event())));
+    waiting = bounded([...taken.filter((_, at) => written[at]?.status === 'rejected'), ...waiting]);
+  };
+  return {
+    count: async (address, event) => {
+      turnIfOver();
+      const tally = tallyOf(minute, networkOf(address));
+      const isFirst = tally.add(event, now());
+      const isApart = (isFirst || tally.count <= FEW) && tally.network !== undefined;
+      if (!isApart || minute.recorded >= MOST_AT_ONCE) return;
+      minute.recorded += 1;
+      await audit.append(event);
+      tally.recorded += 1;
+    },
+    flush: async () => {
+      turnIfOver();
+      await write();
+    },
+    close: async () => {
+      turn();
+      await write();
+    },
+  };
+}
+
+interface Minute {
+  readonly began: number;
+  readonly tallies: Map<string | undefined, Tally>;
+  /** How many refusals were recorded as events of their own. */
+  recorded: number;
+}
+
+const minuteOf = (now: number): number => now - (now % MINUTE);
+
+function newMinute(now: number): Minute {
+  return { began: minuteOf(now), tallies: new Map(), recorded: 0 };
+}
+
+/** The tally of a network, or of all that are too many to be counted by themselves. */
+function tallyOf({ tallies }: Minute, network: string): Tally {
+  const own = tallies.get(network);
+  if (own !== undefined) return own;
+  const name = tallies.size < MOST_NETWORKS ? network : undefined;
+  const tally = tallies.get(name) ?? new Tally(name);
+  tallies.set(name, tally);
+  tally.know(network);
+  return tally;
+}
+
+/** The oldest are counted together, so that what happens now is told best. */
+function bounded(tallies: readonly Tally[]): Tally[] {
+  const [first, ...rest] = tallies;
+  if (first === undefined || tallies.length <= MOST_WAITING) return [...tallies];
+  const surplus = rest.splice(0, rest.length + 1 - MOST_WAITING);
+  return [surplus.reduce((all, one) => all.with(one), new Tally(undefined).with(first)), ...rest];
+}
+
+/** What is told of the refusals of one kind. */
+interface Kind {
+  readonly what: JsonObject;
+  count: number;
+}
+
+/** How often, when and for what a network was refused; `network` is undefined for many together. */
+class Tally {
+  readonly network: string | undefined;
+  count = 0;
+  /** How many of them are events of their own. */
+  recorded = 0;
+  #first = Number.POSITIVE_INFINITY;
+  #last = 0;
+  readonly #kinds = new Map<string, Kind>();
+  readonly #networks = new Set<string>();
+
+  constructor(network: string | undefined) {
+    this.network = network;
+  }
+
+  know(network: string): void {
+    if (this.#networks.size < MOST_KNOWN) this.#networks.add(network);
+  }
+
+  /** Counts a refusal; true for the first of its kind. */
+  add({ kind, result, client_id, data = {} }: AuditEvent, at: number): boolean {
+    const { reason, route } = data;
+    const what = { kind, result, client_id, reason, route };
+    const told = Object.fromEntries(Object.entries(what).filter(([, value]) => value !== undefined)) as JsonObject;
+    this.count += 1;
+    this.#first = Math.min(this.#first, at);
+    this.#last = Math.max(this.#last, at);
+    return this.#countKind({ what: told, count: 1 });
+  }
+
+  /** This tally with those of another, which may be of any network and minute. */
+  with(other: Tally): this {
+    this.count += other.count;
+    this.recorded += other.recorded;
+    this.#first = Math.min(this.#first, other.#first);
+    this.#last = Math.max(this.#last, other.#last);
+    for (const kind of other.#kinds.values()) this.#countKind(kind);
+    for (const network of other.#networks) this.know(network);
+    return this;
+  }
+
+  #countKind({ what, count }: Kind): boolean {
+    const key = JSON.stringify(what);
+    const known = this.#kinds.get(key);
+    if (known !== undefined) known.count += count;
+    else if (this.#kinds.size < MOST_KINDS) this.#kinds.set(key, { what, count });
+    return known === undefined && this.#kinds.has(key);
+  }
+
+  event(): AuditEvent {
+    const { network, count, recorded } = this;
+    const told = [...this.#kinds.values()].map((kind) => ({ ...kind.what, count: kind.count }));
+    const place = network === undefined ? { networks: this.#networks.size } : { network };
+    const [first, last] = [this.#first, this.#last].map((at) => new Date(at).toISOString());
+    const seen = { first_seen: first ?? '', last_seen: last ?? '' };
+    return {
+      kind: 'refusals.counted',
+      actor: 'anonymous',
+      data: { ...place, ...seen, count, recorded_apart: recorded, refusals: told },
+    };
+  }
+}
