@@ -6,8 +6,6 @@ import { type FakeBroker, startFakeBroker } from './fake-broker.ts';
 import { cliMain, type Home, makeHome } from './run.ts';
 
 const hasScript = spawnSync('script', ['--version']).stdout?.toString().includes('util-linux') === true;
-if (!hasScript)
-  process.stderr.write('`script` of util-linux is not on this machine: no terminal to try the prompts on.\n');
 
 const user = { id: 'usr_1', email: 'jo@example.com', name: 'Jo', role: 'owner', status: 'active', created_at: 'x' };
 let broker: FakeBroker;
@@ -30,6 +28,12 @@ afterAll(async () => {
 });
 
 test('a wrong password is asked for again, is never shown, and leaves the terminal as it was', async () => {
+  if (!hasScript) {
+    process.stderr.write(
+      '`script` of util-linux is not on this machine: there is no terminal to try the prompts on.\n',
+    );
+    return;
+  }
   const screen = await onTerminal(
     ['login'],
     [

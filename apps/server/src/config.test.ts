@@ -103,3 +103,31 @@ describe('a wrong setting is one sentence: what, where, what to do', () => {
     expect(() => readConfig(env)).toThrow(/a certificate is set; write it with https/);
   });
 });
+
+describe('plain http beyond loopback is refused', () => {
+  test.each(['0.0.0.0', '::', '10.0.0.5', 'writ.internal'])('on %s', (WRIT_HOST) => {
+    expect(() => readConfig({ ...home, WRIT_HOST })).toThrow(
+      /^WRIT_HOST is ".*", so that other machines could reach Writ.*WRIT_PLAIN_HTTP=published-on-loopback\.$/,
+    );
+    expect(() => readConfig({ ...home, WRIT_HOST, WRIT_PUBLIC_URL: 'http://127.0.0.1:8700' })).toThrow('WRIT_HOST is');
+  });
+
+  test.each(['127.0.0.1', '127.8.0.1', 'localhost', 'LOCALHOST', '::1'])('and not on %s', (WRIT_HOST) => {
+    expect(readConfig({ ...home, WRIT_HOST }).warnings).toEqual([]);
+  });
+
+  test('and not with a certificate, or behind an https proxy', () => {
+    const tls = { WRIT_TLS_CERT: '/cert', WRIT_TLS_KEY: '/key' };
+    expect(readConfig({ ...home, WRIT_HOST: '0.0.0.0', ...tls }).warnings).toEqual([]);
+    const proxy = { WRIT_PUBLIC_URL: 'https://writ.example.com' };
+    expect(readConfig({ ...home, WRIT_HOST: '0.0.0.0', ...proxy }).warnings).toEqual([]);
+  });
+
+  test('and where it is meant, it is warned of', () => {
+    const { warnings } = readConfig({ ...home, WRIT_HOST: '0.0.0.0', WRIT_PLAIN_HTTP: 'published-on-loopback' });
+    expect(warnings).toEqual([expect.stringContaining('published on loopback alone')]);
+    expect(() => readConfig({ ...home, WRIT_PLAIN_HTTP: 'yes' })).toThrow(
+      'WRIT_PLAIN_HTTP is "yes"; it must be published-on-loopback, or unset.',
+    );
+  });
+});

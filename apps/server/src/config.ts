@@ -6,6 +6,9 @@ import { isAddressRange } from '@writ/gateway';
 import { z } from 'zod';
 import { StartError } from './start-error.ts';
 
+/** `text`: lines for people, one for each call too. `json`: one object a line. */
+export type LogFormat = 'text' | 'json';
+
 /** What the process was told by its environment: the only file of this app that reads `process.env`. */
 export interface ServerConfig {
   /** Postgres; absent: the embedded database in `dataDir`. */
@@ -27,9 +30,13 @@ export interface ServerConfig {
   readonly setupToken?: string;
   /** True when proofs of possession must carry a nonce of ours. */
   readonly dpopNonces?: boolean;
-  /** Sentences about what was given but means nothing. */
+  /** How the log is written, where somebody said so: lines for people, or JSON. */
+  readonly log?: LogFormat;
+  /** Sentences about what was given but means nothing, or should not stay so. */
   readonly warnings: readonly string[];
 }
+
+type Environment = Readonly<Record<string, string | undefined>>;
 
 const HOST_NAME = /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/i;
 const isHost = (text: string): boolean => isIP(text) !== 0 || HOST_NAME.test(text);
@@ -57,6 +64,8 @@ const settings = {
       'addresses or CIDRs such as 10.0.0.0/8, separated by commas, and not all there are',
     ),
   WRIT_DPOP_NONCES: z.enum(['off', 'required'], 'off or required'),
+  WRIT_PLAIN_HTTP: z.literal('published-on-loopback', 'published-on-loopback, or unset'),
+  WRIT_LOG: z.enum(['text', 'json'], 'text or json'),
   WRIT_SETUP_TOKEN: z.string().regex(/^[\x21-\x7e]{8,200}$/, '8 to 200 printable characters without spaces'),
 } as const;
 type Setting = keyof typeof settings;
@@ -68,12 +77,18 @@ const SECRET: readonly Setting[] = ['DATABASE_URL', 'WRIT_SETUP_TOKEN'];
 const OTHERS = ['WRIT_URL', 'WRIT_TOKEN', 'WRIT_SESSION', 'WRIT_CONFIG_DIR'];
 
 /** Reads and checks the settings of DESIGN 8; an empty one counts as unset. Throws a `StartError` for the first that is wrong. */
-export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): ServerConfig {
+export function readConfig(env: Environment = process.env): ServerConfig {
   const given = (name: Setting): string | undefined => settingOf(env, name);
+  // Also those that this start would not use: a wrong one is a mistake in any case.
+  for (const name of Object.keys(settings)) given(name as Setting);
   const port = Number(given('WRIT_PORT') ?? 8700);
   const tls = tlsOf(given('WRIT_TLS_CERT'), given('WRIT_TLS_KEY'));
   const publicUrl = new URL(given('WRIT_PUBLIC_URL') ?? `${tls ? 'https' : 'http'}://localhost:${port}`).origin;
   checkTlsAgainst(publicUrl, tls !== undefined);
+  const log = logFormat(env);
+  const host = given('WRIT_HOST') ?? '127.0.0.1';
+  const isPlain = tls === undefined && publicUrl.startsWith('http:') && !isLoopbackAddress(host);
+  if (isPlain && given('WRIT_PLAIN_HTTP') === undefined) throw plainHttp(host);
   const databaseUrl = given('DATABASE_URL');
   const gatewayDomain = given('WRIT_GATEWAY_DOMAIN')?.toLowerCase();
   const setupToken = given('WRIT_SETUP_TOKEN');
@@ -83,19 +98,35 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     keyFile: pathOf(given('WRIT_KEY_FILE')) ?? join(baseFolder(env['XDG_CONFIG_HOME'], '.config'), 'writ', 'key'),
     publicUrl,
     publicUrlIsLoopback: isLoopback(new URL(publicUrl).hostname),
-    host: given('WRIT_HOST') ?? '127.0.0.1',
+    host,
     port,
     ...(tls === undefined ? {} : { tls }),
+    ...(log === undefined ? {} : { log }),
     ...(gatewayDomain === undefined ? {} : { gatewayDomain }),
     privateUpstreams: listOf(given('WRIT_PRIVATE_UPSTREAMS') ?? ''),
     trustedProxies: listOf(given('WRIT_TRUSTED_PROXIES') ?? ''),
     dpopNonces: given('WRIT_DPOP_NONCES') === 'required',
     ...(setupToken === undefined ? {} : { setupToken }),
-    warnings: unknownSettings(env),
+    warnings: [...unknownSettings(env), ...(isPlain ? [PLAIN] : [])],
   };
 }
 
-function settingOf(env: Readonly<Record<string, string | undefined>>, name: Setting): string | undefined {
+/** How the log is to be written, where the environment says so; a wrong value is `readConfig`'s to refuse. */
+export function logFormat(env: Environment = process.env): LogFormat | undefined {
+  const format = env['WRIT_LOG']?.trim();
+  return format === 'text' || format === 'json' ? format : undefined;
+}
+
+const PLAIN =
+  "Writ listens on more than this machine's loopback, over plain http, because WRIT_PLAIN_HTTP says that the port is published on loopback alone. Anybody else who reaches it reads tokens and passwords on the way.";
+
+function plainHttp(host: string): StartError {
+  return new StartError(
+    `WRIT_HOST is "${host}", so that other machines could reach Writ, and over plain http whoever is on the way reads tokens and passwords. Set WRIT_TLS_CERT and WRIT_TLS_KEY; or set WRIT_PUBLIC_URL to the https address of the proxy in front of Writ; or, where the port is published on loopback alone, as docker-compose.yml does, set WRIT_PLAIN_HTTP=published-on-loopback.`,
+  );
+}
+
+function settingOf(env: Environment, name: Setting): string | undefined {
   const text = env[name]?.trim();
   if (text === undefined || text === '') return undefined;
   const parsed = settings[name].safeParse(text);
@@ -118,7 +149,7 @@ function checkTlsAgainst(publicUrl: string, tls: boolean): void {
   }
 }
 
-function unknownSettings(env: Readonly<Record<string, string | undefined>>): string[] {
+function unknownSettings(env: Environment): string[] {
   const known = Object.keys(settings);
   return Object.keys(env)
     .filter((name) => name.startsWith('WRIT_') && !name.startsWith('WRIT_TEST_'))
@@ -167,6 +198,11 @@ function isPublicUrl(text: string): boolean {
   const { protocol, hostname, pathname, search, hash, username, password } = new URL(text);
   const bare = pathname === '/' && `${search}${hash}${username}${password}` === '';
   return bare && (protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname)));
+}
+
+/** Tells whether what is listened on is this machine alone. */
+function isLoopbackAddress(host: string): boolean {
+  return isLoopback(host.toLowerCase()) || /^(::1|0:0:0:0:0:0:0:1|::ffff:127\.\d+\.\d+\.\d+)$/i.test(host);
 }
 
 /** Tells whether a URL's host name can only be this machine. */

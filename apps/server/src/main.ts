@@ -1,12 +1,18 @@
+import { SETUP_LIFE } from '@writ/broker';
+import type { Secret } from '@writ/core';
 import { pino } from 'pino';
 import { runAdmin } from './admin.ts';
 import { compose } from './compose.ts';
-import { readConfig, type ServerConfig } from './config.ts';
+import { logFormat, readConfig, type ServerConfig } from './config.ts';
 import { createLog } from './logger.ts';
-import { openSetupLink, run } from './run.ts';
+import { isStillToBeSetUp, openSetupLink, run } from './run.ts';
 import { StartError } from './start-error.ts';
+import { forPeople } from './terminal-log.ts';
 
-const log = createLog(pino.destination({ fd: 2, sync: true }));
+/** Lines for people on a terminal, JSON for whatever else reads them, unless `WRIT_LOG` says which. */
+const format = logFormat() ?? (process.stderr.isTTY ? 'text' : 'json');
+const stderr = pino.destination({ fd: 2, sync: true });
+const log = createLog(format === 'json' ? stderr : forPeople((text) => void stderr.write(text)));
 
 async function main(args: readonly string[]): Promise<void> {
   const config = readConfig();
@@ -16,16 +22,13 @@ async function main(args: readonly string[]): Promise<void> {
   }
   for (const reason of config.warnings) log.warn('setting_ignored', { reason });
   const composed = await compose(config, log, refuse);
-  const running = await run(config, composed).catch(async (error: unknown) => {
+  const running = await run({ ...config, log: format }, composed).catch(async (error: unknown) => {
     await composed.close();
     throw error;
   });
   const setup = await openSetupLink(composed.services, config.setupToken);
   announce(config, composed.services.store);
-  if (setup)
-    print(
-      `\nNobody has set Writ up yet. This link makes you its owner; it works once, for 30 minutes:\n\n  ${setup.link.expose()}\n`,
-    );
+  if (setup) announceSetup(setup.link, () => isStillToBeSetUp(composed.services));
   stopOnSignal(() => running.stop());
 }
 
@@ -33,6 +36,17 @@ function announce(config: ServerConfig, store: { readonly kind: string; readonly
   const database = store.kind === 'embedded' ? `the embedded database in ${store.place}` : store.place;
   print(`Writ listens on ${config.publicUrl} (${database})`);
   log.info('listening', { url: config.publicUrl, place: store.place, node: process.version });
+}
+
+/** The link is the last thing that a start says; when it has run out unused, how to get another is said too. */
+function announceSetup(link: Secret, isStillToDo: () => Promise<boolean>): void {
+  print(
+    `\nNobody has set Writ up yet. This link makes you its owner; it works once,\nfor 30 minutes:\n\n  ${link.expose()}\n\nGive it to \`npx writ user setup\`. When it is lost or too old, start Writ again:\nthat prints a new one.\n`,
+  );
+  const say = async (): Promise<void> => {
+    if (await isStillToDo()) print('The set-up link is too old now. Start Writ again: that prints a new one.');
+  };
+  setTimeout(() => void say().catch(() => undefined), SETUP_LIFE).unref();
 }
 
 function stopOnSignal(stop: () => Promise<void>): void {

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import {
   authenticateAutomation,
@@ -8,13 +9,14 @@ import {
   openSetup,
   type Services,
 } from '@writ/broker';
-import { createGateway, createSourceReader, DEFAULT_LIMITS, type GatewayLog, siteOf } from '@writ/gateway';
+import { createGateway, createSourceReader, DEFAULT_LIMITS, type GatewayLog, type Site, siteOf } from '@writ/gateway';
+import { isSetUp } from '@writ/store';
 import { createApp } from './app.ts';
 import { startBackground } from './background.ts';
 import type { Composed } from './compose.ts';
 import type { ServerConfig } from './config.ts';
 import { createHandlers } from './handlers.ts';
-import { createFront } from './http/front.ts';
+import { createFront, isForGateway, type Listener } from './http/front.ts';
 import { crossSiteCheck, hostCheck } from './http/origin.ts';
 import { type Serving, serve } from './serve.ts';
 import { systemContext } from './system-context.ts';
@@ -82,7 +84,27 @@ function listeners(config: ServerConfig, { composed: { services, dialler }, isRe
     createHandlers({ publicUrl, version: VERSION, isReady }),
   );
   const front = createFront({ services, site, isOwnHost, isClockTrusted, gateway, app: getRequestListener(app.fetch) });
-  return { front, gateway, site };
+  return { front: config.log === 'text' ? logged(front, site, services) : front, gateway, site };
+}
+
+/** Logs what no route of the admin API does: calls of the gateway and of the OAuth endpoints, never their path beyond that. */
+function logged(front: Listener, site: Site, { log, now }: Services): Listener {
+  return (request, response) => {
+    const target = request.url ?? '';
+    const route = isForGateway(site, request) ? `gateway ${connectionOf(request)}` : /^\/oauth\/\w+/.exec(target)?.[0];
+    if (route === undefined) return front(request, response);
+    const started = now();
+    response.once('close', () => {
+      const code = response.getHeader('writ-code');
+      const duration_ms = Math.round(now() - started);
+      log.info('request', { route, status: response.statusCode, duration_ms, ...(code ? { code: String(code) } : {}) });
+    });
+    return front(request, response);
+  };
+}
+
+function connectionOf({ url = '', headers: { host = '' } }: IncomingMessage): string {
+  return /^\/gateway\/([^/?]+)/.exec(url)?.[1] ?? host.split('.', 1)[0] ?? '';
 }
 
 function gatewayLog({ log }: Services): GatewayLog {
@@ -95,4 +117,9 @@ function gatewayLog({ log }: Services): GatewayLog {
 /** Opens set-up where nobody was ever a user; the link is for the terminal alone. */
 export function openSetupLink(services: Services, token: string | undefined) {
   return openSetup(systemContext(services), token === undefined ? {} : { token });
+}
+
+/** Tells whether Writ has no owner yet. */
+export async function isStillToBeSetUp({ store, organization_id }: Services): Promise<boolean> {
+  return !(await isSetUp(store.db, { organization_id }));
 }

@@ -67,7 +67,7 @@ export { listOwnSessions } from './session/list.ts';
 export { getMe } from './session/me.ts';
 export type { SignedIn } from './session/signed-in.ts';
 export { setUp } from './setup/create.ts';
-export { openSetup } from './setup/open.ts';
+export { openSetup, SETUP_LIFE } from './setup/open.ts';
 export { endTask } from './tasks/end.ts';
 export { getTask, listTasks } from './tasks/list.ts';
 export { authenticateAutomation, authenticateHolder } from './tokens/authenticate.ts';
