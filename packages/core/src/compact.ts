@@ -25,3 +25,19 @@ export function compactScope(scope: Detail | GrantScope): string[] {
     scope.operations.map((operation) => `${environment}/${operation}`),
   );
 }
+
+const MOST_LINES = 20;
+
+/** The first twenty different lines of several scopes, in compact form: as much as a person reads. */
+export function firstCompact(scopes: readonly (Detail | GrantScope)[]): readonly string[] {
+  const lines = new Set<string>();
+  for (const { environments, operations } of scopes) {
+    for (const environment of environments) {
+      for (const operation of operations) {
+        lines.add(`${environment}/${operation}`);
+        if (lines.size === MOST_LINES) return [...lines];
+      }
+    }
+  }
+  return [...lines];
+}

@@ -1,19 +1,42 @@
 /** Does one allowance cover one (operation, environment) pair? Details never combine within a pair (DESIGN 6). */
+import type { Allowance } from './decision.ts';
 import type { ArgumentCondition, Detail, GrantScope } from './detail.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
-import type { ResolvedOperation, Resource } from './pipeline.ts';
-import { parseSelector, selects } from './selector.ts';
+import type { Operation, ResolvedOperation, Resource } from './pipeline.ts';
+import { parseSelector, type SelectedOperation, type Selector, selects } from './selector.ts';
 
 /** What an allowance lacks for a pair, the first that is lacking; `covered` for nothing. */
 export type Coverage = 'covered' | 'operation' | 'environment' | 'resource' | 'argument';
 
-/** Tells whether a scope covers the operation in the environment, or what is lacking first. */
-export function coverPair(scope: Detail | GrantScope, operation: ResolvedOperation, environment: string): Coverage {
-  if (!scope.operations.some((text) => selects(parseSelector(text), operation))) return 'operation';
-  if (!coversEnvironment(scope, environment)) return 'environment';
+/** Tells whether an allowance is for the connection and has not expired. `now` in milliseconds since the epoch. */
+export function isLive(
+  { connection, now }: { readonly connection: string; readonly now: number },
+  { scope, expires_at }: Allowance,
+): boolean {
+  return scope.connection === connection && (expires_at === undefined || now < expires_at);
+}
+
+/** Tells whether a scope covers the operation in the environments it names, or what is lacking first. */
+export function coverOperation(
+  scope: Detail | GrantScope,
+  operation: ResolvedOperation,
+): Exclude<Coverage, 'environment'> {
+  if (!selectsOperation(scope, operation)) return 'operation';
   if (scope.resources !== undefined && !coversResources(scope.resources, operation)) return 'resource';
-  if (!coversArguments(scope, operation)) return 'argument';
-  return 'covered';
+  return coversArguments(scope, operation) ? 'covered' : 'argument';
+}
+
+/** Scopes are kept for as long as they decide, and asked about every operation of every call. */
+const selectorsOf = new WeakMap<Detail | GrantScope, readonly Selector[]>();
+
+/** Tells whether one of a scope's selectors covers the operation, whatever else the scope wants. */
+export function selectsOperation(scope: Detail | GrantScope, operation: SelectedOperation): boolean {
+  let selectors = selectorsOf.get(scope);
+  if (selectors === undefined) {
+    selectors = scope.operations.map(parseSelector);
+    selectorsOf.set(scope, selectors);
+  }
+  return selectors.some((selector) => selects(selector, operation));
 }
 
 /** Tells whether a scope names the environment, or `*`. */
@@ -30,7 +53,8 @@ function coversTarget(resources: readonly string[], target: Resource): boolean {
   return resources.includes(`${target.kind}:${target.id}`) || target.within.some((outer) => resources.includes(outer));
 }
 
-function coversArguments(scope: Detail | GrantScope, operation: ResolvedOperation): boolean {
+/** Tells whether a scope's conditions on the operation's arguments hold; where it has none they do. */
+export function coversArguments(scope: Detail | GrantScope, operation: Pick<Operation, 'name' | 'arguments'>): boolean {
   const all = scope.arguments;
   if (all === undefined || !Object.hasOwn(all, operation.name)) return true;
   const conditions = Object.entries(all[operation.name] ?? {});

@@ -7,6 +7,7 @@ import { detailsSchema } from './detail.ts';
 import { EFFECTS } from './effect.ts';
 import { type Guardrail, guardrailSchema, SHIPPED_GUARDRAILS } from './guardrail.ts';
 import type { ResolvedOperation } from './pipeline.ts';
+import { refuseUncoverable } from './uncoverable.ts';
 
 interface Vector {
   readonly name: string;
@@ -74,6 +75,10 @@ const detail = fc.record(
     environments: fc.array(fc.oneof(environments, fc.constant('*')), { minLength: 1, maxLength: 3 }),
     operations: fc.array(selectors, { minLength: 1, maxLength: 3 }),
     resources: fc.array(fc.constantFrom('volume:1', 'volume:2', 'service:1'), { minLength: 1, maxLength: 2 }),
+    arguments: fc.constantFrom(
+      { volumeDelete: { name: { equals: 'a' } } },
+      { project: { name: { starts_with: 'b' } } },
+    ),
   },
   { requiredKeys: ['type', 'connection', 'environments', 'operations'] },
 );
@@ -90,7 +95,7 @@ const resolved: fc.Arbitrary<ResolvedOperation> = fc.record({
   name: operationNames,
   effect: effects,
   base_effect: effects,
-  arguments: fc.constant({}),
+  arguments: fc.constantFrom({}, { name: 'a' }, { name: 'b' }),
   secret_arguments: fc.constant([]),
   targets: fc.array(
     fc.record({ kind: fc.constant('volume'), id: fc.constantFrom('1', '2'), within: fc.constant(['service:1']) }),
@@ -175,6 +180,30 @@ describe('for generated chains, guardrails and calls', () => {
       }),
       { numRuns: 3000 },
     );
+  });
+
+  test('what is refused before its reach is known is refused whatever it reaches', () => {
+    const reaches = fc.uniqueArray(environments, { minLength: 1, maxLength: 3 });
+    let refused = 0;
+    fc.assert(
+      fc.property(input, reaches, (given, slugs) => {
+        const operations = given.operations.map(({ environments: _, ...operation }) => operation);
+        const early = refuseUncoverable({ ...given, operations });
+        if (early === undefined) return;
+        refused += 1;
+        const reached = slugs.map((slug) => ({ slug, kind: kindOf[slug] }));
+        const late = decide({
+          ...given,
+          operations: given.operations.map((one) => ({ ...one, environments: reached })),
+        });
+        expect(late.result).toBe('refuse');
+        expect(late.pairs.some(({ covered }) => !covered)).toBe(true);
+        expect(['operation_not_granted', 'argument_not_granted']).toContain(early.code);
+        expect(early.reasons.length).toBeGreaterThan(0);
+      }),
+      { numRuns: 3000 },
+    );
+    expect(refused).toBeGreaterThan(500);
   });
 
   test('an expired allowance covers nothing', () => {

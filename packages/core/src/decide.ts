@@ -1,6 +1,6 @@
 /** The decision: pure, total, and the only place where a call is allowed (DESIGN 6). */
-import { compactScope } from './compact.ts';
-import { type Coverage, coverPair, coversEnvironment } from './cover.ts';
+import { firstCompact } from './compact.ts';
+import { type Coverage, coverOperation, coversEnvironment, isLive } from './cover.ts';
 import type { Allowance, ChainLink, DecidedPair, DecideInput, Decision, Reason } from './decision.ts';
 import { DETAIL_TYPE, type Detail } from './detail.ts';
 import type { ErrorCode } from './error.ts';
@@ -25,97 +25,112 @@ const RANK: readonly Coverage[] = ['operation', 'environment', 'resource', 'argu
 export function decide(input: DecideInput): Decision {
   const pairs: DecidedPair[] = [];
   const reasons: Reason[] = [];
+  const links = input.chain.map((link) => new Link(link, input));
   for (const operation of input.operations) {
     if (operation.environments.length === 0) return refuseEmpty(operation);
+    const standing = links.map((link) => ({ link, candidates: link.candidates(operation) }));
     for (const environment of operation.environments) {
-      pairs.push(decidePair(input, operation, environment, reasons));
+      pairs.push(decidePair({ input, standing, reasons }, operation, environment));
     }
   }
   if (pairs.length === 0 || input.chain.length === 0) return refuseEmpty(undefined);
   return combine(input, pairs, reasons);
 }
 
+/** An allowance that covers the operation, or but for what is lacking, in the environments it names. */
+interface Candidate {
+  readonly allowance: Allowance;
+  readonly coverage: Exclude<Coverage, 'environment' | 'operation'>;
+}
+
+/**
+ * A link of the chain with its live allowances. What does not differ between environments is worked out once, not for each pair: a
+ * call may have hundreds of operations, each in dozens of environments.
+ */
+class Link {
+  readonly link: ChainLink['link'];
+  readonly subject: string;
+  readonly #live: readonly Allowance[];
+  readonly #allowed = new Map<string, readonly string[]>();
+
+  constructor({ link, subject, allowances }: ChainLink, input: Pick<DecideInput, 'connection' | 'now'>) {
+    this.link = link;
+    this.subject = subject;
+    this.#live = allowances.filter((allowance) => isLive(input, allowance));
+  }
+
+  candidates(operation: ResolvedOperation): readonly Candidate[] {
+    const found: Candidate[] = [];
+    for (const allowance of this.#live) {
+      const coverage = coverOperation(allowance.scope, operation);
+      if (coverage !== 'operation') found.push({ allowance, coverage });
+    }
+    return found;
+  }
+
+  /** What it allows in an environment, or where that is nothing, anywhere: for the sentence a person reads. */
+  allowedIn(environment: string): readonly string[] {
+    const known = this.#allowed.get(environment);
+    if (known !== undefined) return known;
+    const there = this.#live.filter((allowance) => coversEnvironment(allowance.scope, environment));
+    const allowed = firstCompact((there.length > 0 ? there : this.#live).map(({ scope }) => scope));
+    this.#allowed.set(environment, allowed);
+    return allowed;
+  }
+}
+
+interface Deciding {
+  readonly input: DecideInput;
+  readonly standing: readonly { readonly link: Link; readonly candidates: readonly Candidate[] }[];
+  readonly reasons: Reason[];
+}
+
 function decidePair(
-  input: DecideInput,
+  { input, standing, reasons }: Deciding,
   operation: ResolvedOperation,
   environment: ResolvedOperation['environments'][number],
-  reasons: Reason[],
 ): DecidedPair {
+  const pair = pairOf(operation, environment.slug);
   const grantIds: string[] = [];
   const before = reasons.length;
-  for (const link of input.chain) {
-    const lacking = coverLink(input, link, operation, environment.slug, grantIds);
-    if (lacking !== 'covered') reasons.push(lackReason(input, link, operation, environment.slug, RULE_OF[lacking]));
+  for (const { link, candidates } of standing) {
+    const coverage = closest(candidates, environment.slug, grantIds);
+    if (coverage === 'covered') continue;
+    const { subject } = link;
+    reasons.push({
+      ...pair,
+      rule: RULE_OF[coverage],
+      link: link.link,
+      subject,
+      allowed: link.allowedIn(environment.slug),
+    });
   }
   const covered = reasons.length === before;
   const guarded = guardPair(input.guardrails, input.connection, operation, environment);
   if (covered && guarded.outcome !== 'allow') {
     const [guardrail] = guarded.rules;
-    reasons.push({
-      ...pairOf(operation, environment.slug),
-      rule: 'guardrail',
-      ...(guardrail === undefined ? {} : { guardrail }),
-    });
+    reasons.push({ ...pair, rule: 'guardrail', ...(guardrail === undefined ? {} : { guardrail }) });
   }
-  return {
-    ...pairOf(operation, environment.slug),
-    covered,
-    grant_ids: grantIds,
-    outcome: guarded.outcome,
-    approve: guarded.approve,
-    hold_minutes: guarded.hold_minutes,
-  };
+  const { outcome, approve, hold_minutes } = guarded;
+  return { ...pair, covered, grant_ids: grantIds, outcome, approve, hold_minutes };
 }
 
-/** The closest that any one allowance of the link comes to covering the pair. */
-function coverLink(
-  input: DecideInput,
-  link: ChainLink,
-  operation: ResolvedOperation,
-  environment: string,
-  grantIds: string[],
-): Coverage {
-  let closest: Coverage = 'operation';
-  for (const allowance of link.allowances) {
-    if (!isLive(input, allowance)) continue;
-    const coverage = coverPair(allowance.scope, operation, environment);
+/** The closest that any one candidate comes to covering the operation in the environment. */
+function closest(candidates: readonly Candidate[], environment: string, grantIds: string[]): Coverage {
+  let found: Coverage = 'operation';
+  for (const { allowance, coverage: there } of candidates) {
+    const coverage = coversEnvironment(allowance.scope, environment) ? there : 'environment';
     if (coverage === 'covered') {
       if (allowance.grant_id !== undefined) grantIds.push(allowance.grant_id);
       return coverage;
     }
-    if (RANK.indexOf(coverage) > RANK.indexOf(closest)) closest = coverage;
+    if (RANK.indexOf(coverage) > RANK.indexOf(found)) found = coverage;
   }
-  return closest;
-}
-
-function isLive(input: DecideInput, allowance: Allowance): boolean {
-  return (
-    allowance.scope.connection === input.connection &&
-    (allowance.expires_at === undefined || input.now < allowance.expires_at)
-  );
+  return found;
 }
 
 function pairOf(operation: ResolvedOperation, environment: string) {
   return { operation: operation.name, effect: operation.effect, environment };
-}
-
-function lackReason(
-  input: DecideInput,
-  link: ChainLink,
-  operation: ResolvedOperation,
-  environment: string,
-  rule: Reason['rule'],
-): Reason {
-  const live = link.allowances.filter((allowance) => isLive(input, allowance));
-  const there = live.filter((allowance) => coversEnvironment(allowance.scope, environment));
-  const allowed = (there.length > 0 ? there : live).flatMap((allowance) => compactScope(allowance.scope));
-  return {
-    ...pairOf(operation, environment),
-    rule,
-    link: link.link,
-    subject: link.subject,
-    allowed: [...new Set(allowed)].slice(0, 20),
-  };
 }
 
 function refuseEmpty(operation: ResolvedOperation | undefined): Decision {
@@ -155,13 +170,14 @@ function worstLack(reasons: readonly Reason[]): ErrorCode {
   return rules.find((rule) => reasons.some((reason) => reason.rule === rule)) ?? 'operation_not_granted';
 }
 
-/** One detail for each set of environments: the operations that lack coverage there, each by its narrowest selector. */
+/** One detail for each set of environments: the operations that lack coverage there, each by its narrowest selector. The pairs are in the order of the operations. */
 function missingDetails(input: DecideInput, pairs: readonly DecidedPair[]): readonly Detail[] {
   const bySelector = new Map<string, Set<string>>();
+  let at = 0;
   for (const operation of input.operations) {
-    const lacking = pairs.filter(
-      (pair) => !pair.covered && pair.operation === operation.name && pair.effect === operation.effect,
-    );
+    const own = pairs.slice(at, at + operation.environments.length);
+    at += own.length;
+    const lacking = own.filter((pair) => !pair.covered);
     if (lacking.length === 0) continue;
     const environments = bySelector.get(narrowestSelector(operation)) ?? new Set<string>();
     for (const pair of lacking) environments.add(pair.environment);

@@ -37,3 +37,4 @@ export * from './signed-note.ts';
 export type { Canonical, Classified, ClassifiedValue, Resolved, ResolvedValue } from './steps.ts';
 export * from './storable.ts';
 export * from './strict-json.ts';
+export * from './uncoverable.ts';
