@@ -32,22 +32,41 @@ async function explain(query: string): Promise<Explained> {
   return JSON.parse(answer.text) as Explained;
 }
 
+/** The owner asks on the agent's behalf: the provider is asked also about what nothing covers. */
+const askAsOwner = (query: string): Promise<Explained> =>
+  scene.owner.client.call('explain', {
+    client_id: scene.agent.client_id,
+    connection: 'railway',
+    request: { method: 'POST', path: '/graphql/v2', body: JSON.stringify({ query }) },
+  });
+
 describe('row 29: a preview asks the provider, or says that it does not know', () => {
   test('it names the environments the provider says, and sends nothing of the request', async () => {
-    const explained = await explain('mutation Preview { volumeDelete(volumeId: "v_both") }');
-    expect(explained).toMatchObject({ result: 'refuse', operations: [{ name: 'volumeDelete' }] });
-    expect([...(explained.operations[0]?.environments ?? [])].sort()).toEqual(['production', 'staging']);
+    const explained = await explain(
+      'mutation Preview { customDomainUpdate(environmentId: "e_staging", id: "cd_stag", targetPort: 1) }',
+    );
+    expect(explained.operations[0]?.environments).toEqual(['staging']);
+    const query = 'mutation Preview { volumeDelete(volumeId: "v_both") }';
+    const thorough = await askAsOwner(query);
+    expect(thorough).toMatchObject({ result: 'refuse', operations: [{ name: 'volumeDelete' }] });
+    expect([...(thorough.operations[0]?.environments ?? [])].sort()).toEqual(['production', 'staging']);
     expect(await arrived(scene, 'Preview')).toEqual([]);
     expect((await scene.railway.state()).volumes.map(({ id }) => id)).toContain('v_both');
   });
 
   test('a provider that is silent, or a thing that is not there, is never a success', async () => {
-    expect(await explain('mutation Preview { volumeDelete(volumeId: "v_nowhere") }')).toMatchObject({
+    expect(
+      await explain(
+        'mutation Preview { customDomainUpdate(environmentId: "e_staging", id: "cd_nowhere", targetPort: 1) }',
+      ),
+    ).toMatchObject({
       result: 'refuse',
       code: 'environment_unresolved',
     });
     await scene.railway.behave({ down: true });
-    const silent = await explain('mutation Preview { volumeDelete(volumeId: "v_stag") }');
+    const silent = await explain(
+      'mutation Preview { customDomainCreate(input: { domain: "silent.example.org", projectId: "p_rentals", environmentId: "e_staging", serviceId: "s_api" }) { id } }',
+    );
     expect(silent).toMatchObject({ result: 'refuse', pairs: [] });
     expect(['environment_unresolved', 'upstream_unavailable']).toContain(silent.code);
     await scene.railway.reset();

@@ -77,7 +77,7 @@ describe.each(DATABASES)('a CI job without a secret, on %s', (database) => {
       'query Secrets { variables(projectId: "p_rentals", environmentId: "e_staging") }',
       'operation_not_granted',
     ],
-    ['makes credentials', 'mutation Escalate { apiTokenCreate(input: { name: "x" }) }', 'environment_unresolved'],
+    ['makes credentials', 'mutation Escalate { apiTokenCreate(input: { name: "x" }) }', 'operation_not_granted'],
   ])('%s, and nothing is sent', async (_what, query, code) => {
     const answer = await scene.graphql(token, query);
     expect(refusalOf(answer)).toEqual([403, code]);

@@ -31,6 +31,8 @@ export interface Operation {
   readonly raisable?: readonly Effect[];
   /** Coerced, as the provider's server would see them. */
   readonly arguments: JsonObject;
+  /** What its arguments say that it acts on: not looked up, so it may not be there, nor be what it is said to be. */
+  readonly names?: readonly Pick<Resource, 'kind' | 'id'>[];
   /** Dotted paths of arguments whose values must not be logged. */
   readonly secret_arguments: readonly string[];
   /** The root operation a nested field was selected under; absent for a root. Index into `operations`. */

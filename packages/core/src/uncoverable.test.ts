@@ -99,6 +99,14 @@ test.each<[string, readonly ChainLink[], ReturnType<typeof call>, string | undef
   expect(early(chain, operation)?.code).toBe(code);
 });
 
+test('what resolving may still raise is refused only where no allowance covers what it may be raised to', () => {
+  const raisable = { ...call('volumeInstanceUpdate', 'write'), raisable: ['destroy'] as const };
+  expect(early([link('token', [detail(['volumeInstanceUpdate:destroy'])])], raisable)).toBeUndefined();
+  expect(early([link('token', [detail(['volumeInstanceUpdate:escalate'])])], raisable)?.code).toBe(
+    'operation_not_granted',
+  );
+});
+
 test('one operation that nothing covers refuses all of the call, and only that one is given as the reason', () => {
   const decision = early([link('token', [READS])], call('project', 'read'), call('volumeDelete', 'destroy'));
   expect(decision).toMatchObject({ result: 'refuse', pairs: [] });

@@ -13,7 +13,7 @@ export interface UncoverableInput extends Pick<DecideInput, 'connection' | 'chai
 
 /**
  * Decides against a call that `decide` would refuse whatever it reaches: some link of the chain has no allowance that covers one of
- * its operations in any environment, by its selectors and its conditions on arguments. Undefined where one might. Its reasons name no
+ * its operations in any environment, at any effect it may turn out to have, by its selectors and its conditions on arguments. Undefined where one might. Its reasons name no
  * environment but `*`. Pure; what it refuses costs the provider no question.
  */
 export function refuseUncoverable(input: UncoverableInput): Decision | undefined {
@@ -46,7 +46,8 @@ interface LiveLink {
 }
 
 function lackOf(operation: Operation, { link, live, allowed }: LiveLink): Lack[] {
-  const selecting = live.filter((scope) => selectsOperation(scope, operation));
+  const possible = [operation, ...(operation.raisable ?? []).map((effect) => ({ ...operation, effect }))];
+  const selecting = live.filter((scope) => possible.some((one) => selectsOperation(scope, one)));
   if (selecting.some((scope) => coversArguments(scope, operation))) return [];
   const rule = selecting.length === 0 ? 'operation_not_granted' : 'argument_not_granted';
   const { name, effect } = operation;

@@ -1,6 +1,14 @@
 /** The whole pipeline, on Node's raw request and response (DESIGN 3). */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Authorized, type Canonical, type Classified, decide, type Resolved, WritError } from '@writ/core';
+import {
+  type Authorized,
+  type Canonical,
+  type Classified,
+  decide,
+  type Resolved,
+  refuseUncoverable,
+  WritError,
+} from '@writ/core';
 import { contentDigest, Rejection } from '@writ/tokens';
 import { admit } from './admit.ts';
 import { readBody } from './body.ts';
@@ -117,6 +125,7 @@ async function run(context: Context, exchange: Exchange): Promise<void> {
   const canonical = await read(context, { exchange, connection });
   const classified = judge(context, { connection, caller, canonical });
   exchange.operations = classified.operations;
+  refuseUncovered(context, { exchange, connection, caller, classified });
   const asked = { connection, client_id: caller.client_id, arrived: exchange.arrived };
   const resolved = await resolve(asked, classified);
   exchange.operations = resolved.operations;
@@ -219,6 +228,20 @@ function judge({ judging, ports }: Context, { connection, caller, canonical }: J
   } finally {
     judging.spend(caller.client_id, ports.now() - began);
   }
+}
+
+/** Refuses what nothing covers whatever it reaches, before anything is asked of the provider. */
+function refuseUncovered(
+  { ports }: Context,
+  { exchange, connection, caller, classified }: At & { readonly caller: Caller; readonly classified: Classified },
+): void {
+  const { provider, slug } = connection;
+  const call = { connection: slug, chain: caller.chain, operations: classified.operations, now: ports.now() };
+  const decision = refuseUncoverable(call);
+  if (decision === undefined) return;
+  exchange.decision = decision;
+  exchange.operations = classified.operations.map((each) => ({ ...each, names: provider.names?.(each) ?? [] }));
+  throw new WritError(decision.code ?? 'operation_not_granted');
 }
 
 /** Decides, and waits until that is written down: the point of no return. */

@@ -2,7 +2,16 @@
  * What the gateway needs of the rest of Writ: one interface, given by `apps/server`, so that the gateway imports neither
  * `store` nor `broker`.
  */
-import type { Authorized, ChainLink, Decision, Guardrail, Resolved, Secret } from '@writ/core';
+import type {
+  Authorized,
+  ChainLink,
+  Decision,
+  Guardrail,
+  Operation,
+  Resolved,
+  ResolvedOperation,
+  Secret,
+} from '@writ/core';
 import type { ConnectionFacts, EffectOverrides, Provider, Upstream } from '@writ/providers';
 
 /** A connection as the gateway uses it. */
@@ -68,7 +77,10 @@ export interface RefusalRecord {
   readonly reason?: string;
   /** What was thrown, where it was thrown by a port: by it the port knows whom it refused. Never recorded itself. */
   readonly error: unknown;
-  readonly operations: readonly { readonly name: string; readonly effect: string }[];
+  /** As far as they were judged. */
+  readonly operations: readonly (Operation | ResolvedOperation)[];
+  /** Why, where it was refused because nothing covers it whatever it reaches. */
+  readonly decision?: Decision;
 }
 
 /** How a forwarded request ended. */

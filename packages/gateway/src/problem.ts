@@ -94,7 +94,9 @@ function middle(facts: RefusalFacts): string {
   const unsettled = facts.code === 'environment_unresolved' && stand.every((each) => !('environments' in each));
   const would = unsettled ? whereUnknown(stand) : wouldDo(stand);
   const rule = facts.decision === undefined ? '' : ruleOf(facts.decision);
-  if (rule !== '') return would === '' ? sentence(rule) : `${would}; ${rule}.`;
+  // Nothing was asked of the provider where no environment would have made a difference.
+  const where = facts.decision?.pairs.length === 0 && would !== '' ? ', wherever it lies' : '';
+  if (rule !== '') return would === '' ? sentence(rule) : `${would}${where}; ${rule}.`;
   const why = inertLine(facts.detail ?? titleOf(facts.code), MOST_DETAIL);
   return would === '' ? sentence(why) : `${would}. ${sentence(why)}`;
 }

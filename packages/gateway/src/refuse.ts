@@ -1,5 +1,5 @@
 /** Turns what was thrown at any step into a recorded refusal and an answer. */
-import { type ErrorCode, WritError } from '@writ/core';
+import { type Decision, type ErrorCode, WritError } from '@writ/core';
 import { rejectionReason } from '@writ/tokens';
 import { ClientGone } from './body.ts';
 import { challengeFor, deny } from './deny.ts';
@@ -74,7 +74,8 @@ async function record(context: RefuseContext, exchange: Exchange, cause: Cause):
       detail: cause.error.message,
       ...(reason === undefined ? {} : { reason }),
       error: cause.error,
-      operations: exchange.operations.map(({ name, effect }) => ({ name, effect })),
+      operations: exchange.operations,
+      ...decisionOf(exchange, cause.code),
     });
     return true;
   } catch (error) {
@@ -94,9 +95,7 @@ function answer(context: RefuseContext, exchange: Exchange, cause: Cause): void 
     operations: exchange.operations,
     sent: cause.sent,
     detail: error.message,
-    ...(exchange.decision === undefined || !isDecided(exchange.decision.code, code)
-      ? {}
-      : { decision: exchange.decision }),
+    ...decisionOf(exchange, code),
     ...(retry_after === undefined ? {} : { retry_after }),
   });
   const challenge = challengeFor({
@@ -121,8 +120,8 @@ function answer(context: RefuseContext, exchange: Exchange, cause: Cause): void 
 }
 
 /** A decision explains the refusal only when it is the one that refused. */
-function isDecided(decided: ErrorCode | undefined, code: ErrorCode): boolean {
-  return decided === code;
+function decisionOf({ decision }: Exchange, code: ErrorCode): { readonly decision?: Decision } {
+  return decision?.code === code ? { decision } : {};
 }
 
 function isStillSending({ request, headers }: Exchange): boolean {

@@ -54,8 +54,9 @@ export function whereUnknown(operations: readonly Operation[]): string {
 function oneWouldDo(operation: Operation | ResolvedOperation): string {
   const [withTarget, without] = VERBS[operation.effect];
   const name = said(operation.name);
-  if (!('environments' in operation)) return `${name} would ${without}`;
-  const targets = listed(operation.targets.map((target) => `${target.kind.replaceAll('_', ' ')} ${said(target.id)}`));
+  const acted = 'targets' in operation ? operation.targets : (operation.names ?? []);
+  const targets = listed(acted.map((target) => `${target.kind.replaceAll('_', ' ')} ${said(target.id)}`));
+  if (!('environments' in operation)) return `${name} would ${targets === '' ? without : `${withTarget} ${targets}`}`;
   const where = listed(operation.environments.map((environment) => environmentName(environment.slug)));
   return `${name} would ${targets === '' ? without : `${withTarget} ${targets}`}${where === '' ? '' : ` in ${where}`}`;
 }

@@ -15,6 +15,7 @@ import type {
   ProviderRequest,
   Resolved,
   ResolvedValue,
+  Resource,
   Secret,
 } from '@writ/core';
 
@@ -155,6 +156,8 @@ export interface Provider {
   classify(canonical: Canonical, overrides: EffectOverrides): ClassifiedValue;
   /** True where `path` names an argument of the operation that a condition may use. */
   hasArgument(operation: string, path: string): boolean;
+  /** What an operation's arguments say that it acts on, for a refusal that asks nothing: not looked up. */
+  names?(operation: Operation): readonly Pick<Resource, 'kind' | 'id'>[];
   deny(problem: Problem): Denial;
   connect(deps: UpstreamDeps): Upstream;
 }

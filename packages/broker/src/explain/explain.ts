@@ -21,7 +21,9 @@ export async function explain(ctx: Ctx, input: Input): Promise<OutputOf<'explain
   const chain = await chainOf(ctx, input);
   const guardrails = await createRules(ctx)();
   const client_id = input.client_id ?? 'explain';
-  return explanationView(await judge(ctx, { state, request: input.request, chain, guardrails, client_id }));
+  return explanationView(
+    await judge(ctx, { state, request: input.request, chain, guardrails, client_id, thorough: true }),
+  );
 }
 
 async function chainOf(ctx: Ctx, { client_id, authorization_details }: Input): Promise<readonly ChainLink[]> {

@@ -7,6 +7,7 @@ import {
   type Guardrail,
   type Operation,
   type ResolvedOperation,
+  refuseUncoverable,
   WritError,
 } from '@writ/core';
 import {
@@ -37,6 +38,8 @@ export interface Judging {
   readonly chain: readonly ChainLink[];
   readonly guardrails: readonly Guardrail[];
   readonly client_id: string;
+  /** True where a person asks: then the provider is asked also where a call is refused whatever it reaches. */
+  readonly thorough?: boolean;
 }
 
 /** How far it came. */
@@ -54,6 +57,8 @@ export async function judge(ctx: Ctx, judging: Judging): Promise<Judged> {
   try {
     const classified = classify(judging.state, canonicalOf(judging));
     operations = classified.operations;
+    const early = judging.thorough ? undefined : uncovered(ctx, judging, operations);
+    if (early !== undefined) return early;
     const asked = { connection: judging.state, client_id: judging.client_id, arrived: ctx.now() };
     const resolved = await resolve(asked, classified);
     operations = resolved.operations;
@@ -72,6 +77,14 @@ function canonicalOf({ state, request }: Judging) {
     headers.push(['content-type', 'application/json']);
   const raw = { method: method.toUpperCase(), target: path, headers: new HeaderTable(headers.flat()) };
   return canonicalise(canonicalHead(raw, state.provider), new TextEncoder().encode(body));
+}
+
+function uncovered(ctx: Ctx, { state, chain }: Judging, classified: readonly Operation[]): Judged | undefined {
+  const decision = refuseUncoverable({ connection: state.slug, chain, operations: classified, now: ctx.now() });
+  const { code } = decision ?? {};
+  if (decision === undefined || code === undefined) return undefined;
+  const operations = classified.map((each) => ({ ...each, names: state.provider.names?.(each) ?? [] }));
+  return { operations, decision, code, detail: said(ctx, { code, operations, decision }) };
 }
 
 function decided(ctx: Ctx, { state, chain, guardrails }: Judging, operations: readonly ResolvedOperation[]): Judged {

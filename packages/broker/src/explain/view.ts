@@ -32,7 +32,9 @@ function operationView(operation: Operation | ResolvedOperation): Explanation['o
     base_effect,
     arguments: { ...hideArguments(operation.arguments, operation.secret_arguments) },
     // A resource's name may be more than the token may read: its id is what the request named.
-    targets: (resolved?.targets ?? []).slice(0, MOST).map(({ kind, id }) => ({ kind, id: inertLine(id, 300) })),
+    targets: (resolved?.targets ?? operation.names ?? [])
+      .slice(0, MOST)
+      .map(({ kind, id }) => ({ kind, id: inertLine(id, 300) })),
     environments: (resolved?.environments ?? []).map(({ slug }) => slug),
   };
 }

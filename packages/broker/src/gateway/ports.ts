@@ -9,6 +9,7 @@ import type { Services } from '../context.ts';
 import { type Admitted, admitToken } from '../dpop/admit.ts';
 import { reliesOn } from './callers.ts';
 import { holderOf } from './holder.ts';
+import { refusedData } from './request-event.ts';
 
 /** What the gateway carries for us in `Caller.epochs`. */
 interface Carried {
@@ -150,7 +151,7 @@ async function recordRefusal(services: Services, record: RefusalRecord): Promise
       ...(caller === undefined ? {} : { act_chain: caller.act_chain }),
       detail: inertLine(record.detail, 1000),
       ...(record.reason === undefined ? {} : { reason: record.reason }),
-      operations: operations.slice(0, 40).map(({ name, effect }) => ({ name: inertLine(name, 200), effect })),
+      ...refusedData(record, services.deriveKey('audit_digest')),
     },
   };
   // Strangers, tokens that were stopped, and whoever asks too often: nothing bounds how many of these come.

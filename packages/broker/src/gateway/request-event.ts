@@ -1,6 +1,14 @@
 /** The audit event of a decided request: everything that says afterwards who was allowed what, where and why. */
 import type { KeyObject } from 'node:crypto';
-import { digestOf, inertLine, type JsonObject, type Reason, type ResolvedOperation } from '@writ/core';
+import {
+  type Decision,
+  digestOf,
+  inertLine,
+  type JsonObject,
+  type Operation,
+  type Reason,
+  type ResolvedOperation,
+} from '@writ/core';
 import type { AuditEvent } from '@writ/store';
 import type { DecidedRequest } from '../authorize.ts';
 import { requestDigest } from './digest.ts';
@@ -43,19 +51,39 @@ export function requestEvent(request: DecidedRequest, key: KeyObject): AuditEven
   };
 }
 
+/** What a call that was refused before it was decided says of itself: what was judged of it, and why, where that is a decision. */
+export function refusedData(
+  { operations, decision }: { readonly operations: readonly Judged[]; readonly decision?: Decision },
+  key: KeyObject,
+): JsonObject {
+  return bounded({
+    operations: operations.slice(0, MOST_OPERATIONS).map((operation) => operationOf(operation, key)),
+    operation_count: operations.length,
+    ...(decision === undefined ? {} : { reasons: decision.reasons.slice(0, MOST_REASONS).map(reasonOf) }),
+  });
+}
+
 /** What is recorded in the event's place when something it relied on was stopped or changed before it was durable. */
 export function staleEvent(event: AuditEvent): AuditEvent {
   return { ...event, kind: 'request.refused', result: 'stale', data: { ...event.data, overtaken: event.result ?? '' } };
 }
 
-function operationOf(operation: ResolvedOperation, key: KeyObject): JsonObject {
+type Judged = Operation | ResolvedOperation;
+
+function operationOf(operation: Judged, key: KeyObject): JsonObject {
   const redacted = redactArguments(operation.arguments, { paths: operation.secret_arguments, key });
   return {
     name: inertLine(operation.name, 200),
     effect: operation.effect,
-    environments: operation.environments.map(({ slug }) => slug).slice(0, MOST_TARGETS),
-    targets: operation.targets.slice(0, MOST_TARGETS).map((target) => inertLine(`${target.kind}:${target.id}`, 300)),
+    ...('environments' in operation ? placeOf(operation) : {}),
     arguments: short(redacted),
+  };
+}
+
+function placeOf({ environments, targets }: ResolvedOperation): JsonObject {
+  return {
+    environments: environments.map(({ slug }) => slug).slice(0, MOST_TARGETS),
+    targets: targets.slice(0, MOST_TARGETS).map((target) => inertLine(`${target.kind}:${target.id}`, 300)),
   };
 }
 

@@ -10,6 +10,7 @@ import { railwayCatalog } from './catalog/index.ts';
 import { CREDENTIAL_KINDS } from './credentials.ts';
 import { RESOURCE_KINDS } from './inventory/locate.ts';
 import { GRAPHQL_PATH } from './questions/question.ts';
+import { namesOf } from './resolve/named.ts';
 import { connectRailway } from './upstream.ts';
 
 const engine = makeGraphqlEngine(railwayCatalog, { paths: [GRAPHQL_PATH] });
@@ -30,6 +31,7 @@ export const railway: Provider = {
   operations: engine.operations,
   classify: engine.classify,
   hasArgument: engine.hasArgument,
+  names: namesOf,
   deny: denyGraphql,
   connect: (deps) => connectRailway(deps, railwayCatalog),
 };
