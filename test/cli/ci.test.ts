@@ -49,14 +49,21 @@ async function jobToken(claims: object = {}): Promise<string> {
 }
 
 test('a trust policy is tried, saved and used, without a secret anywhere', async () => {
-  const tried = await writ(['client', 'trust-test', 'deploy', ...policy()], [await jobToken()]);
-  expect(tried.stdout).toContain('The token would be taken.');
+  // Before it is saved nobody on a private address is asked, so that the signature is all that does not pass.
+  const tried = await home.writ(['client', 'trust-test', 'deploy', ...policy()], [await jobToken(), password]);
+  expect(tried.code).toBe(1);
+  expect(tried.stdout.split('\n').filter((line) => line.startsWith('FAIL'))).toEqual([
+    expect.stringContaining('signature'),
+  ]);
+  expect(tried.stdout).toContain('Consider: save the policy and test the client');
   const made = await writ(['client', 'create', 'deploy', ...policy(), '--json'], [password]);
   expect(JSON.parse(made.stdout)).toMatchObject({
     kind: 'ci',
     auth: { audience: `${broker.url}/ci/deploy`, claims: { event_name: ['push', 'release'] } },
   });
   expect(made.stdout).not.toContain('client_secret');
+  const saved = await writ(['client', 'trust-test', 'deploy'], [await jobToken()]);
+  expect(saved.stdout).toContain('The token would be taken.');
   await writ(['grant', 'deploy', 'railway/shared/*:read'], [password]);
   await writeFile(join(home.folder, 'ci-token'), await jobToken(), { mode: 0o600 });
   const { stdout } = await writ(['token', 'exchange', 'deploy', '--token-file', 'ci-token', '--raw']);

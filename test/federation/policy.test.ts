@@ -1,4 +1,13 @@
-import { createClient, createGrant, getClient, patchClient, patchGrant, previewGrant, testTrust } from '@writ/broker';
+import {
+  createClient,
+  createGrant,
+  getClient,
+  patchClient,
+  patchGrant,
+  previewGrant,
+  testTrust,
+  testUnsavedTrust,
+} from '@writ/broker';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type CiScene, DEPLOY, openCiScene } from '../support/ci-scene.ts';
 import { DATABASES, OPENING } from '../support/store.ts';
@@ -79,13 +88,16 @@ describe.each(DATABASES)('a trust policy, on %s', (kind) => {
     expect(JSON.stringify([good, await it.audit()])).not.toContain(token.slice(-60));
   });
 
-  test('can be tried before it is saved, and is refused there too where it is dangerous', async () => {
+  test('can be tried before it is saved, without asking a private address, and is refused there too where it is dangerous', async () => {
+    const asked = it.issuer.asked('/.well-known/openid-configuration');
     const token = await it.token('gitlab');
-    expect(await testTrust(it.owner(), { id: 'not-there-yet', token, auth: it.policy('gitlab') })).toMatchObject({
-      accepted: true,
-    });
+    const tried = await testUnsavedTrust(it.owner(), { token, auth: it.policy('gitlab') });
+    // All but the signature, for the issuer of this test has a private address, and is not asked before the policy is saved.
+    expect(tried.checks.filter(({ pass }) => !pass).map(({ name }) => name)).toEqual(['signature']);
+    expect(tried.hints[0]?.hint).toMatch(/save the policy/);
+    expect(it.issuer.asked('/.well-known/openid-configuration')).toBe(asked);
     const auth = it.policy('gitlab', { audience: '' });
-    await expect(testTrust(it.owner(), { id: 'x', token, auth })).rejects.toMatchObject({ code: 'validation_failed' });
+    await expect(testUnsavedTrust(it.owner(), { token, auth })).rejects.toMatchObject({ code: 'validation_failed' });
     await expect(testTrust(it.owner(), { id: 'nobody', token })).rejects.toMatchObject({ code: 'not_found' });
     await expect(testTrust(it.owner(), { id: 'helper', token })).rejects.toMatchObject({ code: 'validation_failed' });
   });

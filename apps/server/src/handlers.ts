@@ -53,6 +53,7 @@ export function createHandlers(deps: HandlerDeps): Handlers {
     'clients.patch': broker.patchClient,
     'clients.delete': broker.deleteClient,
     'clients.trust_test': broker.testTrust,
+    'clients.trust_test_unsaved': broker.testUnsavedTrust,
     'clients.rotate_secret': broker.rotateSecret,
     'grants.list': broker.listGrants,
     'grants.create': broker.createGrant,

@@ -13,7 +13,7 @@ export { deleteClient } from './clients/delete.ts';
 export { getClient, listClients } from './clients/list.ts';
 export { patchClient } from './clients/patch.ts';
 export { rotateSecret } from './clients/rotate-secret.ts';
-export { testTrust } from './clients/trust-test.ts';
+export { testTrust, testUnsavedTrust } from './clients/trust-test.ts';
 export { createConnection } from './connections/create.ts';
 export { putCredential } from './connections/credential.ts';
 export { deleteConnection } from './connections/delete.ts';

@@ -113,12 +113,15 @@ function usableKey(kid: string, { keys, now }: AccessTokenVerifierOptions): KeyR
   return key;
 }
 
-/** What can change between two uses of the same token, or differs by use. */
+/**
+ * What can change between two uses of the same token, or differs by use. A token ends at its `exp`, to the second: it was Writ that set
+ * it. Leeway is for the clocks of others, here of another broker that has just made the token.
+ */
 function checkNow({ kid, claims }: VerifiedAccessToken, verification: Verification): void {
   const { expected } = verification;
   usableKey(kid, verification);
   const now = Math.floor(verification.now() / 1000);
-  if (claims.exp <= now - CLOCK_TOLERANCE) throw new Rejection('exp');
+  if (claims.exp <= now) throw new Rejection('exp');
   if (claims.nbf > now + CLOCK_TOLERANCE) throw new Rejection('nbf');
   if (claims.iat > now + CLOCK_TOLERANCE) throw new Rejection('iat');
   if (!expected.audience.includes(claims.aud)) throw new Rejection('aud');

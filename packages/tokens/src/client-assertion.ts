@@ -3,6 +3,7 @@ import { jwtVerify } from 'jose';
 import { z } from 'zod';
 import { CLIENT_ALGORITHMS, type ClientAlgorithm, type ClientJwk, type ClientJwks, keyFits } from './client-jwks.ts';
 import { CLOCK_TOLERANCE, hasForbiddenMember, jwtIdSchema, numericDateSchema, readCompact } from './compact.ts';
+import { decoyKey } from './decoy-key.ts';
 import { importPublicKey } from './public-key.ts';
 import { Rejection, type RejectionReason } from './rejection.ts';
 
@@ -79,7 +80,11 @@ async function checkAssertion(
   const { header, payload } = readCompact(assertion);
   const alg = checkHeader(header);
   const claims = checkClaims(payload, options);
-  const jwk = selectKey(options.jwks, { alg, kid: header['kid'] });
+  const jwk = await selectKey(options.jwks, { alg, kid: header['kid'] }).catch(async (rejection: unknown) => {
+    // As much work as for a key that is there: how long a refusal takes does not tell which clients and keys are.
+    await checkSignature(assertion, { alg, jwk: decoyKey(alg), options }).catch(() => undefined);
+    throw rejection;
+  });
   await checkSignature(assertion, { alg, jwk, options });
   return { claims, kid: jwk.kid };
 }
@@ -111,7 +116,10 @@ function checkClaims(payload: JsonObject, { client_id, issuer, now }: ClientAsse
 }
 
 /** Only from the registered keys. Without `kid`, only when there is no choice. */
-function selectKey(jwks: ClientJwks, wanted: { readonly alg: ClientAlgorithm; readonly kid: unknown }): ClientJwk {
+async function selectKey(
+  jwks: ClientJwks,
+  wanted: { readonly alg: ClientAlgorithm; readonly kid: unknown },
+): Promise<ClientJwk> {
   const { alg, kid } = wanted;
   if (kid !== undefined && (typeof kid !== 'string' || kid.length > 200)) throw new Rejection('kid');
   const named = kid === undefined ? jwks.keys : jwks.keys.filter((jwk) => jwk.kid === kid);

@@ -1,4 +1,4 @@
-import { changes, reads, widens } from '../guards.ts';
+import { asserted, changes, reads, widens } from '../guards.ts';
 import type { Route } from '../route.ts';
 import * as clients from '../schemas/clients.ts';
 import { byId, pageQuery } from '../schemas/common.ts';
@@ -62,8 +62,17 @@ export const clientsRoutes = {
     params: clients.byClientId,
     body: clients.trustTest,
     response: clients.trustTested,
-    summary: "Says how a CI token fares against a client's trust policy, or against one to be saved; issues nothing.",
+    summary: "Says how a CI token fares against a client's saved trust policy; issues nothing.",
     errors: ['not_found'],
+  },
+  'clients.trust_test_unsaved': {
+    method: 'POST',
+    path: '/api/v1/clients/trust-test',
+    guard: asserted('admin'),
+    body: clients.trustTestUnsaved,
+    response: clients.trustTested,
+    summary:
+      'Says how a CI token fares against a trust policy before it is saved. Its issuer is asked at public addresses alone.',
   },
   'clients.rotate_secret': {
     method: 'POST',

@@ -85,11 +85,11 @@ export const patchClient = z
   })
   .refine((change) => Object.keys(change).length > 0, 'must change something');
 
-/** A token to hold against a client's trust policy, or against one that is not saved yet. */
-export const trustTest = z.strictObject({
-  token: z.string().min(1).max(20_000),
-  auth: federatedAuthSchema.optional(),
-});
+/** A token to hold against a client's trust policy. */
+export const trustTest = z.strictObject({ token: z.string().min(1).max(20_000) });
+
+/** A token to hold against a trust policy that is not saved yet. */
+export const trustTestUnsaved = trustTest.extend({ auth: federatedAuthSchema });
 
 /** Whether the token would be taken now, and every comparison; nothing of the token but the values that are compared. */
 export const trustTested = z.object({

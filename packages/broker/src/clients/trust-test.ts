@@ -10,21 +10,51 @@ import { noSuchClient } from './missing.ts';
 import { storedAuth } from './view.ts';
 
 /**
- * Says how a CI token fares against a client's trust policy, or against one that is given to be tried before it is saved: whether it
- * would be taken, and each comparison. Nothing is issued or used up, and the token is kept nowhere. Throws `not_found`,
- * `validation_failed`.
+ * Says how a CI token fares against a client's saved trust policy: whether it would be taken, and each comparison. Nothing is issued
+ * or used up, and the token is kept nowhere. Throws `not_found`, `validation_failed`.
  */
 export async function testTrust(
   ctx: Ctx<AdminActor>,
   input: InputOf<'clients.trust_test'>,
 ): Promise<OutputOf<'clients.trust_test'>> {
-  const { id: client_id, token, auth } = input;
-  if (auth !== undefined) throwIfAny(policyProblems(ctx, auth));
-  const policy = auth ?? (await savedPolicy(ctx, client_id));
+  const { id: client_id, token } = input;
+  return await examine(ctx, { token, policy: await savedPolicy(ctx, client_id), client_id });
+}
+
+/**
+ * The same for a policy that is not saved. Nobody has answered for it yet, so it makes the broker ask nobody on a private address,
+ * whatever it says of that: the claims are compared, and the signature is checked once it is saved. Throws `validation_failed`.
+ */
+export async function testUnsavedTrust(
+  ctx: Ctx<AdminActor>,
+  input: InputOf<'clients.trust_test_unsaved'>,
+): Promise<OutputOf<'clients.trust_test_unsaved'>> {
+  const { token, auth } = input;
+  throwIfAny(policyProblems(ctx, auth));
+  const tested = await examine(ctx, { token, policy: { ...auth, allow_private_network: false } });
+  if (!auth.allow_private_network) return tested;
+  return { ...tested, hints: [{ claims: [], hint: NOT_ASKED }, ...tested.hints] };
+}
+
+const NOT_ASKED =
+  'save the policy and test the client: an issuer on a private address is asked for its keys only by a policy that is saved';
+
+interface Examined {
+  readonly token: string;
+  readonly policy: FederatedAuth;
+  /** Whose policy it is; absent for one that is not saved. */
+  readonly client_id?: string;
+}
+
+async function examine(
+  ctx: Ctx<AdminActor>,
+  { token, policy, client_id }: Examined,
+): Promise<OutputOf<'clients.trust_test'>> {
   const examined = await examineSubjectToken(token.trim(), policy, { keys: ctx.live.issuers.find, now: ctx.now() });
   const { accepted, reason = null } = examined;
-  const data = { accepted, reason, issuer: inertLine(policy.issuer, 500), saved: auth === undefined };
-  await record(ctx, { kind: 'client.trust_tested', client_id, result: accepted ? 'accepted' : 'refused', data });
+  const data = { accepted, reason, issuer: inertLine(policy.issuer, 500), saved: client_id !== undefined };
+  const about = client_id === undefined ? {} : { client_id };
+  await record(ctx, { kind: 'client.trust_tested', ...about, result: accepted ? 'accepted' : 'refused', data });
   return {
     accepted,
     reason,

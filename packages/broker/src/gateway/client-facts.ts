@@ -26,6 +26,8 @@ export interface ClientFacts {
 export interface ClientMemory {
   /** Throws `WritError`: `invalid_token` for a client that is not there or disabled, `frozen`. */
   facts(client_id: string): Promise<ClientFacts>;
+  /** As remembered, without asking the database; undefined where nothing is. */
+  remembered(client_id: string): ClientFacts | undefined;
   /** Throws `WritError` (`frozen`). Read now: tasks are too many to be remembered. */
   refuseFrozenTask(task_id: string): Promise<void>;
   forget(change: { readonly kind: string; readonly subject: string }): void;
@@ -46,6 +48,7 @@ export function createClientMemory(services: BaseServices, options: { readonly i
   };
   return {
     facts: async (client_id) => (options.isFresh() ? known.get(client_id) : undefined) ?? (await load(client_id)),
+    remembered: (client_id) => (options.isFresh() ? known.get(client_id) : undefined),
     refuseFrozenTask: async (task_id) => {
       refuseFrozen(await openFreezes(store.db, { organization_id }), { client_ids: [], task_id });
     },

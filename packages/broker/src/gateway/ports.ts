@@ -2,7 +2,7 @@
 import { type Authorized, type Decision, decide, inertLine, makeId, WritError } from '@writ/core';
 import type { AuthorizeRequest, Caller, GatewayConnection, GatewayPorts, Outcome, RefusalRecord } from '@writ/gateway';
 import type { AuditEvent, EpochVector } from '@writ/store';
-import { CLOCK_TOLERANCE, type VerifiedAccessToken } from '@writ/tokens';
+import type { VerifiedAccessToken } from '@writ/tokens';
 import { authorize } from '../authorize.ts';
 import { flagCredential } from '../connections/flag.ts';
 import type { Services } from '../context.ts';
@@ -107,7 +107,7 @@ async function authorizeRequest(
 
 /** Reading a body and asking the provider takes a caller's time: the token may have expired since it was admitted. */
 function refuseExpired({ now }: Services, { claims }: VerifiedAccessToken): void {
-  if (claims.exp + CLOCK_TOLERANCE > Math.floor(now() / 1000)) return;
+  if (claims.exp > Math.floor(now() / 1000)) return;
   throw new WritError('invalid_token', { detail: 'The token expired while the request was judged.' });
 }
 

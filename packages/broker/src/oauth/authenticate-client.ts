@@ -1,5 +1,4 @@
 /** Who asks for a token: exactly one method, and that the one the client is registered with (reference: standards 1.3). */
-import { WritError } from '@writ/core';
 import { type Client, getClient, useAssertion } from '@writ/store';
 import {
   CLIENT_ASSERTION_TYPE,
@@ -30,10 +29,7 @@ export async function authenticateClient(ctx: Ctx, presented: Presented): Promis
     throw new OAuthError('invalid_request', 'The client must prove itself in exactly one way.', 'two_methods');
   if (count === 0) throw invalidClient('no_method');
   if (form.has('client_secret')) throw secretInForm();
-  const client =
-    authorization === undefined ? await byAssertion(ctx, form) : await bySecret(ctx, { authorization, form });
-  if (client.disabled_at !== null) throw invalidClient('disabled');
-  return client;
+  return authorization === undefined ? await byAssertion(ctx, form) : await bySecret(ctx, { authorization, form });
 }
 
 /** Said whoever asks, so that it tells nothing of any client: the method is in the metadata besides. */
@@ -55,60 +51,72 @@ async function bySecret(
   const basic = parseBasic(authorization);
   if (basic === undefined) throw invalidClient('malformed');
   const { client_id, client_secret } = basic;
-  const client = await find(ctx, { client_id, form });
-  const usable = client !== undefined && storedAuth(client.auth).method === 'client_secret_basic';
-  const hash = (usable ? client.secret_hash : null) ?? NOBODY;
-  const matches = clientSecretMatches(client_secret, { hash, pepper: ctx.deriveKey('client_secret') });
-  if (client === undefined) throw invalidClient('unknown');
-  if (!usable) throw invalidClient('other_method');
-  if (!matches || client.secret_hash === null || !isClientSecret(client_secret.expose())) throw invalidClient('secret');
-  return client;
+  return await proveClient(ctx, client_id, async (client) => {
+    const usable = client !== undefined && storedAuth(client.auth).method === 'client_secret_basic';
+    const hash = (usable ? client.secret_hash : null) ?? NOBODY;
+    const matches = clientSecretMatches(client_secret, { hash, pepper: ctx.deriveKey('client_secret') });
+    if (!isNamed(form, client_id)) return 'other_client_id';
+    if (client === undefined) return 'unknown';
+    if (!usable) return 'other_method';
+    return matches && client.secret_hash !== null && isClientSecret(client_secret.expose()) ? undefined : 'secret';
+  });
 }
 
 async function byAssertion(ctx: Ctx, form: Form): Promise<Client> {
   const assertion = form.get('client_assertion') ?? '';
   if (form.get('client_assertion_type') !== CLIENT_ASSERTION_TYPE) throw invalidClient('assertion_type');
   const client_id = peekClientId(assertion);
-  const client = client_id === undefined ? undefined : await find(ctx, { client_id, form });
-  if (client === undefined) throw invalidClient('unknown');
-  const auth = storedAuth(client.auth);
-  if (auth.method !== 'private_key_jwt') throw invalidClient('other_method');
-  if (client.disabled_at !== null) throw invalidClient('disabled');
+  if (client_id === undefined) throw invalidClient('unknown');
   const { store, organization_id, config } = ctx;
-  const result = await verifyClientAssertion(assertion, {
-    client_id: client.client_id,
-    jwks: auth.jwks,
-    issuer: config.publicUrl,
-    now: ctx.now(),
-    useOnce: ({ client_id: issuer, jti, expires_at }) =>
-      useAssertion(store.db, { organization_id, issuer, jti, expires_at }),
+  return await proveClient(ctx, client_id, async (client) => {
+    const auth = client === undefined ? undefined : storedAuth(client.auth);
+    const usable = auth?.method === 'private_key_jwt' && client?.disabled_at === null && isNamed(form, client_id);
+    const result = await verifyClientAssertion(assertion, {
+      client_id,
+      // Against no keys it is checked as against keys that did not make it.
+      jwks: usable ? auth.jwks : { keys: [] },
+      issuer: config.publicUrl,
+      now: ctx.now(),
+      useOnce: ({ client_id: issuer, jti, expires_at }) =>
+        useAssertion(store.db, { organization_id, issuer, jti, expires_at }),
+    });
+    if (client === undefined) return 'unknown';
+    if (auth?.method !== 'private_key_jwt') return 'other_method';
+    if (client.disabled_at !== null) return 'disabled';
+    return result.ok ? undefined : result.reason;
   });
-  if (!result.ok) throw invalidClient(result.reason);
-  return client;
+}
+
+/** Tells whether the form, where it names a client, names the one that proves itself. */
+function isNamed(form: Form, client_id: string): boolean {
+  return (form.get('client_id') ?? client_id) === client_id;
+}
+
+/**
+ * Finds a client and checks its proof. Whoever is refused was looked up and compared by the same work, whether the client is there
+ * or not: how long the answer takes tells nothing. `check` says why the proof is none; undefined for a good one. Throws `OAuthError`.
+ */
+async function proveClient(
+  ctx: Ctx,
+  client_id: string,
+  check: (client: Client | undefined) => Promise<string | undefined>,
+): Promise<Client> {
+  // As remembered: what is issued is recorded only if nothing of the client has changed since.
+  const remembered = ctx.live.clients.remembered(client_id)?.client;
+  const client = remembered ?? (await findClient(ctx, client_id));
+  const problem = await check(client);
+  if (client !== undefined && problem === undefined && client.disabled_at === null) return client;
+  // A stranger is looked up in the database; so is whoever is remembered, once it is refused.
+  if (remembered !== undefined) await findClient(ctx, client_id);
+  throw invalidClient(problem ?? 'disabled');
 }
 
 /** What a client id is made of. */
 const CLIENT_ID = /^[\x21-\x7e]{1,200}$/;
 
-/** A client by its id, as remembered: also one that is disabled. Undefined when there is none. */
+/** A client by its id, also one that is disabled, by one look-up. Undefined when there is none. */
 export async function findClient(ctx: Ctx, client_id: string): Promise<Client | undefined> {
-  // Anybody may name anything: what is no name is not looked up, and no database is asked for what it cannot hold.
-  if (!CLIENT_ID.test(client_id)) return undefined;
-  try {
-    // As remembered: what is issued is recorded only if nothing of the client has changed since.
-    return (await ctx.live.clients.facts(client_id)).client;
-  } catch (error) {
-    if (!(error instanceof WritError) || error.code === 'unavailable') throw error;
-    // Not there, disabled or frozen: it is told which only once it has proved itself.
-    const { organization_id, store } = ctx;
-    return await getClient(store.db, { organization_id, client_id });
-  }
-}
-
-async function find(
-  ctx: Ctx,
-  { client_id, form }: { readonly client_id: string; readonly form: Form },
-): Promise<Client | undefined> {
-  const said = form.get('client_id');
-  return said !== undefined && said !== client_id ? undefined : await findClient(ctx, client_id);
+  const { organization_id, store } = ctx;
+  // Anybody may name anything: no database is asked for what it cannot hold.
+  return CLIENT_ID.test(client_id) ? await getClient(store.db, { organization_id, client_id }) : undefined;
 }

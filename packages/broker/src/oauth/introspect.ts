@@ -38,13 +38,16 @@ interface Introspecting {
 
 async function describe(ctx: Ctx, { token, client }: Introspecting): Promise<JsonObject> {
   const { claims } = token;
+  const may_see_others = client.settings.scopes?.includes(INTROSPECT_SCOPE) === true;
+  // Nothing is looked up for whom it is none of their business: a live token takes them no longer than a revoked one.
+  if (!may_see_others && claims.client_id !== client.client_id) return INACTIVE;
   const [facts, frozen] = await Promise.all([standing(ctx, token), isStopped(ctx, client)]);
   const kept = claims.authorization_details_id === undefined ? undefined : facts?.authorization_details;
   return introspectionResponse(
     { claims, live: facts !== undefined && !frozen, ...(kept === undefined ? {} : { details: kept }) },
     {
       client_id: client.client_id,
-      may_see_others: client.settings.scopes?.includes(INTROSPECT_SCOPE) === true,
+      may_see_others,
       // Verified to be one of Writ's own resources: a verifier in front of any of them may ask.
       audiences: [claims.aud],
     },

@@ -9,6 +9,7 @@ import {
   GRANT_TYPES,
   type RejectionReason,
   type VerifiedSubjectToken,
+  verifyForNobody,
   verifySubjectToken,
 } from '@writ/tokens';
 import { checkView } from '../clients/trust-test.ts';
@@ -43,9 +44,11 @@ export async function proveWorkload(ctx: Ctx, { presented, token }: WorkloadRequ
   const client = await findClient(ctx, client_id);
   const policy = policyOf(client);
   const about = { policy: inertLine(client_id, 100) };
-  if (client === undefined || policy === undefined)
-    throw notAccepted(form, client === undefined ? 'unknown' : 'other_method', about);
-  if (client.disabled_at !== null) throw notAccepted(form, 'disabled', about);
+  if (client === undefined || policy === undefined || client.disabled_at !== null) {
+    await verifyForNobody(token, { audience: `${ctx.config.publicUrl}/ci/${client_id}`, now: ctx.now() });
+    const known = policy === undefined ? 'other_method' : 'disabled';
+    throw notAccepted(form, client === undefined ? 'unknown' : known, about);
+  }
   const result = await verifySubjectToken(token, policy, { keys: ctx.live.issuers.find, now: ctx.now() });
   if (result.ok) return { form, client, workload: result };
   if (result.reason === 'issuer_unavailable') throw undecided(about);

@@ -21,18 +21,23 @@ export interface HashingOptions {
 export function createHashing(options: HashingOptions): Hashing {
   const run = limited(Math.max(1, Math.floor(options.lanes)));
   const parameters: Options = { ...PARAMETERS, secret: options.pepper };
-  let decoy: Promise<string> | undefined;
+  // Well-formed and of nobody's password: comparing with it is the same work as with a real one.
+  const decoy = decoyHash(options.randomBytes);
   const hashNow = (password: string): Promise<string> => run(() => hash(bytesOf(password), parameters));
   return {
     hash: hashNow,
     async verify(password, stored) {
-      if (stored !== undefined) return await run(() => verify(stored, bytesOf(password), parameters));
-      decoy ??= hashNow(Buffer.from(options.randomBytes(32)).toString('base64'));
-      const hashed = await decoy;
-      await run(() => verify(hashed, bytesOf(password), parameters));
-      return false;
+      const matches = await run(() => verify(stored ?? decoy, bytesOf(password), parameters));
+      return stored !== undefined && matches;
     },
   };
+}
+
+/** A hash in the text form that argon2 writes, of random bytes for salt and hash. */
+function decoyHash(randomBytes: RandomBytes): string {
+  const [salt, hashed] = [16, 32].map((bytes) => Buffer.from(randomBytes(bytes)).toString('base64').replace(/=+$/, ''));
+  const { memoryCost, timeCost, parallelism } = PARAMETERS;
+  return `$argon2id$v=19$m=${memoryCost},t=${timeCost},p=${parallelism}$${salt}$${hashed}`;
 }
 
 /** Tells whether a stored hash was made with other parameters than today's. */

@@ -2,7 +2,9 @@ import { hash } from 'node:crypto';
 import type { CiIdentity, FederatedAuth, JsonObject } from '@writ/core';
 import { compactVerify, errors, jwtVerify } from 'jose';
 import { z } from 'zod';
+import { CLIENT_ALGORITHMS } from '../client-jwks.ts';
 import { hasForbiddenMember, jwtIdSchema, numericDateSchema, readCompact } from '../compact.ts';
+import { decoyKey } from '../decoy-key.ts';
 import type { CiSystem } from '../issuers/ci-system.ts';
 import { claimAt } from '../issuers/claim-path.ts';
 import { ciSystem, normaliseIdentity } from '../issuers/systems.ts';
@@ -107,6 +109,35 @@ async function checkToken(
   const checks = matchClaims(policy, payload);
   if (checks.length === 0 || !checks.every(({ pass }) => pass)) throw new Rejection('pinned_claim');
   return { claims, payload };
+}
+
+/**
+ * The work of verifying a token, for a policy that is not there: how long the refusal takes does not tell that. The token is compared
+ * with the audience that such a policy has by default, and its signature checked by a key that did not make it.
+ */
+export async function verifyForNobody(
+  token: string,
+  { audience, now }: { readonly audience: string; readonly now: number },
+): Promise<void> {
+  try {
+    const system = ciSystem('generic');
+    const { header, payload } = readCompact(token);
+    const { alg } = checkHeader(header, system);
+    const issuer = String(payload['iss']);
+    const policy = {
+      method: 'federated',
+      ci: 'generic',
+      claims: {},
+      issuer,
+      audience,
+      allow_private_network: false,
+    } as const;
+    checkClaims(payload, { policy, system, now });
+    const client = CLIENT_ALGORITHMS.find((known) => known === alg);
+    if (client !== undefined) await checkSignature(token, { alg, jwk: decoyKey(client), policy, now });
+  } catch (error) {
+    if (!(error instanceof Rejection)) throw error;
+  }
 }
 
 /** The issuer's key that a header names, if it can have made the signature. */

@@ -19,7 +19,7 @@ export function testTrust(makeCli: CliFactory): Command {
       'writ client trust-test deploy --ci github_actions --pin repository_id=456789 --pin environment=production',
     ],
     notes:
-      'The token is asked for without being shown, and kept nowhere. With --ci the policy given here is tested in the place of\nthe saved one, which need not be there yet. Exit code 1 where the token would not be taken.',
+      'The token is asked for without being shown, and kept nowhere. With --ci the policy given here is tested before it\nis saved: that takes your password, and an issuer on a private address is not asked for its keys. Exit code 1 where the token would not be taken.',
   })
     .argument('<client>', 'its id')
     .option('--ci <system>', `test a policy for tokens of ${CI_NAMES.join(', ')}`, oneOf(CI_NAMES))
@@ -33,7 +33,10 @@ export function testTrust(makeCli: CliFactory): Command {
 async function run(cli: Cli, clientId: string, options: PolicyOptions): Promise<void> {
   const auth = options.ci === undefined ? undefined : await policyOf(cli, clientId, options);
   const token = (await cli.prompt.secret('The CI token')).trim();
-  const tested = await cli.call('clients.trust_test', { id: clientId, token, ...(auth === undefined ? {} : { auth }) });
+  const tested =
+    auth === undefined
+      ? await cli.call('clients.trust_test', { id: clientId, token })
+      : await cli.call('clients.trust_test_unsaved', { token, auth });
   cli.show(tested, () => testedText(tested, cli.out.width));
   if (!tested.accepted) throw new Failure(EXIT.failed, `The token would not be taken (${tested.reason ?? 'refused'}).`);
 }
