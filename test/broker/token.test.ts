@@ -71,6 +71,10 @@ describe.each(DATABASES)('the token endpoint, on %s', (kind) => {
       await it.ask(await it.asRobot({ iss: 'helper', sub: 'helper' }), ''),
       await it.ask({ ...(await it.asRobot()), client_assertion_type: 'other' }, ''),
     ];
+    const inForm = await it.ask({ client_secret: it.secret, client_id: 'helper' }, '');
+    // Of a secret in the form everybody is told where it belongs.
+    expect(inForm).toEqual(await it.ask({ client_secret: it.secret, client_id: 'nobody' }, ''));
+    expect(inForm.status).toBe(401);
     for (const { status, body } of [...attempts, ...others]) {
       expect({ status, body }).toEqual({
         status: 401,

@@ -26,6 +26,7 @@ const ASSERTED = [
   'environments.delete',
   'operations.put',
   'guardrails.put',
+  'clients.trust_test_unsaved',
   'freeze.delete',
   'keys.rotate',
   'keys.compromise',

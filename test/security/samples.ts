@@ -16,6 +16,16 @@ export const SAMPLES: Partial<Record<RouteId, object>> = {
   'operations.put': { effect: 'destroy', note: 'test' },
   'guardrails.put': { items: [] },
   'clients.create': { client_id: 'new', kind: 'agent', name: 'New', auth: { method: 'client_secret_basic' } },
+  'clients.trust_test_unsaved': {
+    token: 'fake.ci.token',
+    auth: {
+      method: 'federated',
+      ci: 'gitlab',
+      issuer: 'https://gitlab.com',
+      audience: 'http://localhost/ci/new',
+      claims: { project_id: '1' },
+    },
+  },
   'clients.patch': { name: 'Renamed' },
   'grants.create': { client_id: 'agent', connection: 'railway', environments: ['shared'], operations: ['*:read'] },
   'grants.patch': { note: 'changed' },
