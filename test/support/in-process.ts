@@ -8,6 +8,7 @@ import { authenticateSession, openSetup, setUp } from '@writ/broker';
 import { listAuditEvents } from '@writ/store';
 import { compose } from '../../apps/server/src/compose.ts';
 import { createDatabase } from './postgres.ts';
+import { eachRefusal } from './services.ts';
 
 /** An open broker without its server. */
 export interface TestServices {
@@ -46,15 +47,9 @@ export async function openServices(database: 'embedded' | 'postgres'): Promise<T
       throw error;
     },
   );
-  // Every refusal is an event here: these tests ask what verbs say of each, not how many the log keeps.
-  const eachByItself: Services['live']['refusals'] = {
-    ...services.live.refusals,
-    count: async (_address, event) => void (await services.audit.append(event)),
-  };
   let ahead = 0;
   const as = <A extends Actor>(actor: A, address = '192.0.2.1'): Ctx<A> => ({
-    ...services,
-    live: { ...services.live, refusals: eachByItself },
+    ...eachRefusal(services),
     now: () => Date.now() + ahead,
     actor,
     request_id: `req_test${randomBytes(4).toString('hex')}`,

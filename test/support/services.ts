@@ -14,7 +14,7 @@ import {
 import { makeId } from '@writ/core';
 import { createDialler, DEFAULT_LIMITS } from '@writ/gateway';
 import { PROVIDERS } from '@writ/providers';
-import { exportAuditEvents, insertUser, openAuditLog } from '@writ/store';
+import { type AuditEvent, exportAuditEvents, insertUser, openAuditLog } from '@writ/store';
 import { createVault, LocalKey } from '@writ/vault';
 import { type RailwayUpstream, startRailwayUpstream } from './railway-upstream/start.ts';
 import { type DatabaseKind, openTestStore } from './store.ts';
@@ -64,7 +64,7 @@ export async function openTestServices(kind: DatabaseKind, options: TestServices
   };
   const dialler = createDialler(DEFAULT_LIMITS);
   const live = await openLive(base, { dispatch: dialler.dispatch, ...options });
-  const services: Services = { ...base, live };
+  const services = eachRefusal({ ...base, live });
   const user_id = await addOwner(services);
   return {
     services,
@@ -85,6 +85,15 @@ export async function openTestServices(kind: DatabaseKind, options: TestServices
       await dispose();
     },
   };
+}
+
+/** The services with every refusal an event: tests of verbs ask what is said of each, not how many the log keeps of them. */
+export function eachRefusal(services: Services): Services {
+  const { live, audit } = services;
+  const count = async (_address: string, event: AuditEvent): Promise<void> => {
+    await audit.append(event);
+  };
+  return { ...services, live: { ...live, refusals: { ...live.refusals, count } } };
 }
 
 function facts(services: Services) {
