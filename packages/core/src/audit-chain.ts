@@ -1,3 +1,4 @@
+import { type Prune, readPrune } from './audit-prune.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { sha256Hex } from './digest.ts';
 import { isJsonObject, type JsonObject } from './json.ts';
@@ -49,17 +50,20 @@ export function chainEntry(draft: AuditDraft, after: AuditHead): { readonly text
   return { text, head: { seq, hash: sha256Hex(text) } };
 }
 
-/** What is wrong with a log. */
-export type ChainFault = 'malformed' | 'not_canonical' | 'missing' | 'out_of_order' | 'edited' | 'truncated';
+/** What is wrong with a log. `pruned`: nothing need be, but what was to be checked is of entries that are not there any more. */
+export type ChainFault = 'malformed' | 'not_canonical' | 'missing' | 'out_of_order' | 'edited' | 'truncated' | 'pruned';
 
-/** What checking a log found: that it is whole up to `head`, or the first entry that is not as it was written. */
+/**
+ * What checking a log found: that it is whole up to `head`, or the first entry that is not as it was written. `pruned`: what was
+ * removed from its beginning, as it says itself.
+ */
 export type ChainReport =
-  | { readonly whole: true; readonly entries: number; readonly head: AuditHead }
+  | { readonly whole: true; readonly entries: number; readonly head: AuditHead; readonly pruned?: Prune }
   | { readonly whole: false; readonly seq: number; readonly fault: ChainFault; readonly detail: string };
 
 /** What is known of a log from elsewhere. */
 export interface ChainExpectation {
-  /** The entry before the first one given; default the log's beginning. */
+  /** The entry before the first one given; default the log's beginning, or the last that was pruned. */
   readonly after?: AuditHead;
   /** An entry it must contain, the last or an earlier one. Without it, a cut-off end or an edited last entry cannot be noticed. */
   readonly head?: AuditHead;
@@ -67,29 +71,71 @@ export interface ChainExpectation {
 
 /**
  * Checks a log: each item is one entry's exact text, in order. Notices edited, removed, inserted and reordered entries and says
- * which `seq`; a cut-off end only against `expected.head`.
+ * which `seq`; a cut-off end only against `expected.head`. A log may begin with a later entry than its first where one of its own
+ * says that what came before was pruned, and names the hash of the last that was.
  */
 export async function verifyChain(
   entries: Iterable<string> | AsyncIterable<string>,
   expected: ChainExpectation = {},
 ): Promise<ChainReport> {
-  let head = expected.after ?? { seq: 0, hash: GENESIS_HASH };
+  let head: AuditHead | undefined = expected.after;
+  let begin: AuditHead | undefined;
+  let pruned: Prune | undefined;
   let count = 0;
   for await (const text of entries) {
-    const fault = judge(text, head) ?? unexpected(text, head.seq + 1, expected.head);
+    const entry = parse(text);
+    if (head === undefined) {
+      begin = beginOf(entry);
+      head = begin;
+    }
+    const fault = judge(text, { entry, before: head }) ?? unexpected(text, head.seq + 1, expected.head);
     if (fault) return fault;
+    pruned ??= entry && explains(readPrune(entry), begin);
     head = { seq: head.seq + 1, hash: sha256Hex(text) };
     count += 1;
   }
-  if (expected.head && expected.head.seq > head.seq) {
-    return broken(head.seq + 1, 'truncated', `The log ends with entry ${head.seq}, but once had ${expected.head.seq}.`);
-  }
-  return { whole: true, entries: count, head };
+  head ??= { seq: 0, hash: GENESIS_HASH };
+  if (begin !== undefined && begin.seq > 0 && pruned === undefined) return unexplained(begin.seq);
+  const fault = expected.head && unreached(expected.head, { begin, end: head });
+  return fault ?? { whole: true, entries: count, head, ...(pruned === undefined ? {} : { pruned }) };
 }
 
-function judge(text: string, before: AuditHead): ChainReport | undefined {
+/** An entry that is known from elsewhere must be among those there are, or be the last of those that were pruned. */
+function unreached(
+  known: AuditHead,
+  { begin, end }: { readonly begin: AuditHead | undefined; readonly end: AuditHead },
+): ChainReport | undefined {
+  const { seq } = known;
+  if (seq > end.seq)
+    return broken(end.seq + 1, 'truncated', `The log ends with entry ${end.seq}, but once had ${seq}.`);
+  if (begin === undefined || seq === 0 || seq > begin.seq) return undefined;
+  if (seq < begin.seq) {
+    return broken(seq, 'pruned', `Entry ${seq} is not there any more: the log was pruned up to entry ${begin.seq}.`);
+  }
+  return known.hash === begin.hash ? undefined : otherThanKnown(seq);
+}
+
+/** Where a log that may have been pruned begins, by its first entry: as if it were true what that says, which is still to be shown. */
+function beginOf(entry: JsonObject | undefined): AuditHead {
+  const { seq, prev } = entry ?? {};
+  const isLater = typeof seq === 'number' && Number.isSafeInteger(seq) && seq > 1 && typeof prev === 'string';
+  return isLater ? { seq: seq - 1, hash: prev } : { seq: 0, hash: GENESIS_HASH };
+}
+
+function explains(prune: Prune | undefined, begin: AuditHead | undefined): Prune | undefined {
+  return prune !== undefined && prune.last === begin?.seq && prune.last_hash === begin.hash ? prune : undefined;
+}
+
+function unexplained(last: number): ChainReport {
+  const what = last === 1 ? 'Entry 1 is missing' : `Entries 1 to ${last} are missing`;
+  return broken(1, 'missing', `${what}, and no later entry says that just these were pruned.`);
+}
+
+function judge(
+  text: string,
+  { entry, before }: { readonly entry: JsonObject | undefined; readonly before: AuditHead },
+): ChainReport | undefined {
   const seq = before.seq + 1;
-  const entry = parse(text);
   if (!entry) return broken(seq, 'malformed', `What should be entry ${seq} is not a JSON object.`);
   const found = entry['seq'];
   if (typeof found !== 'number') return broken(seq, 'malformed', `What should be entry ${seq} has no number.`);
@@ -106,6 +152,10 @@ function judge(text: string, before: AuditHead): ChainReport | undefined {
 /** An entry that is known from elsewhere must be the very same. */
 function unexpected(text: string, seq: number, known: AuditHead | undefined): ChainReport | undefined {
   if (known?.seq !== seq || known.hash === sha256Hex(text)) return undefined;
+  return otherThanKnown(seq);
+}
+
+function otherThanKnown(seq: number): ChainReport {
   return broken(seq, 'edited', `Entry ${seq} is not the one that is known from elsewhere.`);
 }
 

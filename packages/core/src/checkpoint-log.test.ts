@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { chainEntry, draftEntry, GENESIS_HASH } from './audit-chain.ts';
+import { PRUNED, pruneData } from './audit-prune.ts';
 import { verifyLog } from './checkpoint-log.ts';
+import { sha256Hex } from './digest.ts';
 import { appendLeaf, EMPTY_TREE, leafHash, rootHash } from './merkle.ts';
 
 const AT = '2026-01-01T00:00:00.000Z';
@@ -57,5 +59,73 @@ describe('a log against what was signed of it', () => {
   test('that was edited without its chain is said by the entry', async () => {
     const edited = log.map((entry, at) => (at === 4 ? entry.replace('entry 5', 'entry 6') : entry));
     expect(await verifyLog(edited, { signed: [signedAt(50)] })).toMatchObject({ fault: 'edited', seq: 5 });
+  });
+});
+
+describe('a log that was pruned', () => {
+  const treeAt = (size: number) =>
+    log.slice(0, size).reduce((before, entry) => appendLeaf(before, leafHash(entry)).tree, EMPTY_TREE);
+
+  /** The log, then an entry that says that all up to `last` was pruned, and the rest of the texts. */
+  function prunedLog(last: number, changes: object = {}): string[] {
+    const prune = { first: 1, last, last_hash: sha256Hex(log[last - 1] ?? ''), tree: treeAt(last) };
+    let head = { seq: 50, hash: sha256Hex(log[49] ?? '') };
+    const more = [{ kind: PRUNED, data: { ...pruneData(prune), ...changes } }, { kind: 'test' }].map((event) => {
+      const entry = chainEntry(draftEntry(event, AT), head);
+      head = entry.head;
+      return entry.text;
+    });
+    return [...log.slice(last), ...more];
+  }
+
+  test('is whole, and bears out every checkpoint of what remains', async () => {
+    for (const last of [1, 7, 32, 49]) {
+      const whole = [...log, ...prunedLog(last).slice(-2)];
+      const report = await verifyLog(prunedLog(last), { signed: [signedAt(last), signedAt(50), signedAt(0)] });
+      expect(report).toMatchObject({ whole: true, entries: 52 - last, pruned: { last } });
+      expect(await verifyLog(whole, { signed: [signedAt(7), signedAt(50)] })).toMatchObject({
+        whole: true,
+        entries: 52,
+      });
+    }
+  });
+
+  test('says which checkpoint, and which head, nothing remains of', async () => {
+    const entries = prunedLog(32);
+    expect(await verifyLog(entries, { signed: [signedAt(50), signedAt(31)] })).toMatchObject({
+      fault: 'pruned',
+      seq: 31,
+    });
+    const head = (seq: number) => ({ seq, hash: sha256Hex(log[seq - 1] ?? '') });
+    expect(await verifyLog(entries, { signed: [], head: head(31) })).toMatchObject({ fault: 'pruned', seq: 31 });
+    expect(await verifyLog(entries, { signed: [], head: head(32) })).toMatchObject({ whole: true });
+    const other = { seq: 32, hash: head(31).hash };
+    expect(await verifyLog(entries, { signed: [], head: other })).toMatchObject({ fault: 'edited', seq: 32 });
+  });
+
+  test.each<[string, string[], string]>([
+    ['without a word of it', log.slice(32), 'missing'],
+    ['further than it says', prunedLog(32).slice(1), 'missing'],
+    ['less far than it says', [...log.slice(31), ...prunedLog(32).slice(-2)], 'missing'],
+    ['with another hash than that of the last', prunedLog(32, { last_hash: sha256Hex('x') }), 'missing'],
+    ['with another root than that of its peaks', prunedLog(32, { root: 'x' }), 'missing'],
+    ['with a hole behind it', [...prunedLog(32).slice(0, 3), ...prunedLog(32).slice(4)], 'missing'],
+    [
+      'and edited behind it',
+      prunedLog(32).map((entry, at) => (at === 7 ? entry.replace('entry 40', 'entry 41') : entry)),
+      'edited',
+    ],
+  ])('%s is not whole', async (_, entries, fault) => {
+    expect(await verifyLog(entries, { signed: [] })).toMatchObject({ whole: false, fault });
+  });
+
+  test('with other entries in the place of those that were pruned is rewritten', async () => {
+    const tree = logOf(texts.map((text) => `${text}!`))
+      .slice(0, 32)
+      .reduce((before, entry) => appendLeaf(before, leafHash(entry)).tree, EMPTY_TREE);
+    const forged = pruneData({ first: 1, last: 32, last_hash: sha256Hex(log[31] ?? ''), tree });
+    const entries = prunedLog(32, forged);
+    expect(await verifyLog(entries, { signed: [] })).toMatchObject({ whole: true });
+    expect(await verifyLog(entries, { signed: [signedAt(50)] })).toMatchObject({ fault: 'rewritten' });
   });
 });

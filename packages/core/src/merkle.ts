@@ -52,6 +52,31 @@ export function appendLeaf(
   return { tree: { size: tree.size + 1, peaks: [...peaks, hash] }, nodes };
 }
 
+/**
+ * Adds a complete subtree to a row of them, in which each begins where the one before ends: a right child takes in its left sibling.
+ * Where the row begins with the first leaf, what is left are the peaks of its tree.
+ */
+export function addNode(row: readonly MerkleNode[], node: MerkleNode): readonly MerkleNode[] {
+  const left = row.at(-1);
+  const isSibling = left !== undefined && left.level === node.level && left.index === node.index - 1;
+  if (!isSibling || node.index % 2 === 0) return [...row, node];
+  const above = { level: node.level + 1, index: (node.index - 1) / 2, hash: nodeHash(left.hash, node.hash) };
+  return addNode(row.slice(0, -1), above);
+}
+
+/** Returns the peaks of a tree as subtrees; undefined where their number is not what the size needs. */
+export function peakNodes({ size, peaks }: MerkleTree): readonly MerkleNode[] | undefined {
+  const nodes: MerkleNode[] = [];
+  let begin = 0;
+  for (const hash of peaks) {
+    if (begin >= size) return undefined;
+    const width = largestPower(size - begin);
+    nodes.push({ level: Math.log2(width), index: begin / width, hash });
+    begin += width;
+  }
+  return begin === size ? nodes : undefined;
+}
+
 /** Returns the root hash; SHA-256 of nothing for the empty tree. */
 export function rootHash(tree: MerkleTree): Uint8Array {
   const [last, ...others] = tree.peaks.toReversed();
