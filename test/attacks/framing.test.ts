@@ -18,7 +18,11 @@ const ENDPOINT = '/gateway/railway/graphql/v2';
 /** A good request, but for what is given. */
 async function good(change: Partial<RawRequest> & { readonly framing?: readonly string[] } = {}): Promise<RawRequest> {
   const { framing = [`Content-Length: ${(change.body ?? body).length}`], lines = [], ...rest } = change;
-  const own = [`Authorization: Bearer ${await token()}`, 'Content-Type: application/json'];
+  const own = [
+    `Authorization: Bearer ${await token()}`,
+    'Content-Type: application/json',
+    'Accept: application/graphql-response+json',
+  ];
   return { method: 'POST', target: ENDPOINT, body, ...rest, lines: [...own, ...framing, ...lines] };
 }
 
@@ -124,6 +128,7 @@ describe('row 2: the host asked is the host that answers', () => {
     const mine = requests.find((request) => request.body.includes(MARK));
     const names = Object.keys(mine?.headers ?? {}).sort();
     expect(names).toEqual([
+      'accept',
       'accept-encoding',
       'authorization',
       'connection',

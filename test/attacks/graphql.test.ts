@@ -1,7 +1,7 @@
 /** Rows 6 to 8 of the attack list: documents and bodies that say one thing to the broker and another to the provider. */
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { arrived, expectRecorded, openScene, refusalOf, type Scene, tokens } from './scene.ts';
+import { arrived, expectRecorded, GRAPHQL_HEADERS, openScene, refusalOf, type Scene, tokens } from './scene.ts';
 
 let scene: Scene;
 let token: () => Promise<string>;
@@ -21,7 +21,7 @@ async function post(
   query = '',
 ) {
   const authorization = `Bearer ${await token()}`;
-  const all = { authorization, 'content-type': 'application/json', ...headers };
+  const all = { ...GRAPHQL_HEADERS, authorization, ...headers };
   return scene.send(`/gateway/railway/graphql/v2${query}`, { method: 'POST', headers: all, body });
 }
 
@@ -205,7 +205,7 @@ describe('row 7: nothing hides behind aliases, fragments, directives, batches or
     const answer = query.startsWith('/')
       ? await scene.send(`/gateway/railway/graphql/v2${query}`, {
           method: 'POST',
-          headers: { authorization: `Bearer ${await token()}`, 'content-type': 'application/json' },
+          headers: { ...GRAPHQL_HEADERS, authorization: `Bearer ${await token()}` },
           body: bytes,
         })
       : await post(bytes, headers, query);
@@ -232,7 +232,9 @@ describe('row 7: nothing hides behind aliases, fragments, directives, batches or
 
   test('a mutation by GET', async () => {
     const authorization = `Bearer ${await token()}`;
-    const answer = await scene.send(`/gateway/railway/graphql/v2?${form}`, { headers: { authorization } });
+    const answer = await scene.send(`/gateway/railway/graphql/v2?${form}`, {
+      headers: { ...GRAPHQL_HEADERS, authorization },
+    });
     await expectRefused(answer, 'not_supported');
   });
 });

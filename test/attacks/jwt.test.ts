@@ -23,7 +23,8 @@ const body = JSON.stringify({ query: readStaging(MARK) });
 
 /** Over a raw socket, because no HTTP client sends some of these. */
 function atGateway(token: string) {
-  const lines = [`Authorization: Bearer ${token}`, 'Content-Type: application/json', `Content-Length: ${body.length}`];
+  const headers = ['Content-Type: application/json', 'Accept: application/graphql-response+json'];
+  const lines = [`Authorization: Bearer ${token}`, ...headers, `Content-Length: ${body.length}`];
   return sendRaw(scene.broker.url, { method: 'POST', target: '/gateway/railway/graphql/v2', lines, body });
 }
 const atSelf = (token: string) =>

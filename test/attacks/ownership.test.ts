@@ -3,7 +3,7 @@ import type { Role } from '@writ/api';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Access, signIn } from '../support/owner.ts';
 import { bearer, callRoute, codeOf, routes } from './routes.ts';
-import { type Agent, type Issued, openScene, readStaging, refusalOf, type Scene } from './scene.ts';
+import { type Agent, GRAPHQL_HEADERS, type Issued, openScene, readStaging, refusalOf, type Scene } from './scene.ts';
 
 let scene: Scene;
 const users = {} as Record<Role, Access>;
@@ -73,7 +73,7 @@ describe('row 19 and 25: an id of somebody else is no key to their things', () =
       (
         await scene.send('/gateway/second/graphql/v2', {
           method: 'POST',
-          headers: { ...bearer(mine.access_token), 'content-type': 'application/json' },
+          headers: { ...GRAPHQL_HEADERS, ...bearer(mine.access_token) },
           body: JSON.stringify({ query: '{ me { id } }' }),
         })
       ).status,

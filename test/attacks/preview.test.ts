@@ -1,6 +1,15 @@
 /** Rows 18 and 29 of the attack list: what is shown is what would happen, and what needs a human is not done without one. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Answer, arrived, deleteProduction, expectRecorded, openScene, refusalOf, type Scene } from './scene.ts';
+import {
+  type Answer,
+  arrived,
+  deleteProduction,
+  expectRecorded,
+  GRAPHQL_HEADERS,
+  openScene,
+  refusalOf,
+  type Scene,
+} from './scene.ts';
 
 let scene: Scene;
 beforeAll(async () => {
@@ -121,7 +130,7 @@ describe('row 18: what a guardrail keeps for a human is not done, however often 
       { environments: ['*'], operations: ['*:destroy', '*:escalate', '*:reveal', '*:execute'] },
     ]);
     const { access_token } = await scene.token(agent);
-    const all = { authorization: `Bearer ${access_token}`, 'content-type': 'application/json', ...headers };
+    const all = { ...GRAPHQL_HEADERS, authorization: `Bearer ${access_token}`, ...headers };
     const send = () =>
       scene.send('/gateway/railway/graphql/v2', { method: 'POST', headers: all, body: JSON.stringify({ query }) });
     await send();

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Access } from '../support/owner.ts';
 import { bearer, callRoute, routes } from './routes.ts';
-import { arrived, type Issued, openScene, readStaging, refusalOf, type Scene } from './scene.ts';
+import { arrived, GRAPHQL_HEADERS, type Issued, openScene, readStaging, refusalOf, type Scene } from './scene.ts';
 import { sendRaw } from './wire.ts';
 
 let scene: Scene;
@@ -139,7 +139,7 @@ describe('row 17 and 24: no proof of one kind does the work of another', () => {
     const send = (headers: Record<string, string>, members: object = {}) =>
       scene.send('/gateway/railway/graphql/v2', {
         method: 'POST',
-        headers: { 'content-type': 'application/json', ...bearer(access_token), ...headers },
+        headers: { ...GRAPHQL_HEADERS, ...bearer(access_token), ...headers },
         body: JSON.stringify({ query: 'mutation Claimed { volumeDelete(volumeId: "v_prod") }', ...members }),
       });
     expect(refusalOf(await send({}))).toEqual([403, 'approval_required']);

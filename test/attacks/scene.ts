@@ -30,6 +30,9 @@ export interface Answer {
   readonly text: string;
 }
 
+/** What a client sends that reads refusals at any status: without it an agent would be told of them in a 200. */
+export const GRAPHQL_HEADERS = { accept: 'application/graphql-response+json', 'content-type': 'application/json' };
+
 /** The scene. */
 export interface Scene {
   readonly broker: Broker;
@@ -101,7 +104,7 @@ export async function connectScene(broker: Broker): Promise<Scene> {
       return JSON.parse(text) as Issued;
     },
     graphql: (token, query, variables) => {
-      const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+      const headers = { ...GRAPHQL_HEADERS, authorization: `Bearer ${token}` };
       const body = JSON.stringify({ query, ...(variables === undefined ? {} : { variables }) });
       return send('/gateway/railway/graphql/v2', { method: 'POST', headers, body });
     },

@@ -3,7 +3,7 @@ import { rewriteUrl } from '@writ/gateway';
 import { PROVIDERS } from '@writ/providers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type RailwayUpstream, startRailwayUpstream } from '../support/railway-upstream/start.ts';
-import { arrived, openScene, readStaging, refusalOf, type Scene } from './scene.ts';
+import { arrived, GRAPHQL_HEADERS, openScene, readStaging, refusalOf, type Scene } from './scene.ts';
 
 let scene: Scene;
 let elsewhere: RailwayUpstream;
@@ -66,7 +66,7 @@ describe('row 9: a credential is bound to the origin it was sealed for', () => {
     const send = (mark: string) =>
       scene.send('/gateway/moved/graphql/v2', {
         method: 'POST',
-        headers: { authorization: `Bearer ${access_token}`, 'content-type': 'application/json' },
+        headers: { ...GRAPHQL_HEADERS, authorization: `Bearer ${access_token}` },
         body: JSON.stringify({ query: readStaging(mark) }),
       });
     expect((await send('Before')).status).toBe(200);
@@ -76,7 +76,11 @@ describe('row 9: a credential is bound to the origin it was sealed for', () => {
       { assertion },
     );
     expect(moved.credentials).toEqual([]);
-    expect((await send('After')).status).toBeGreaterThanOrEqual(400);
+    const after = await send('After');
+    expect(refusalOf(after)).toEqual([503, 'unavailable']);
+    expect(after.text).toContain('has no root credential');
+    expect(after.text).toContain('"next":{"action":"ask_human"}');
+    expect(after.headers.get('retry-after')).toBeNull();
     await expect(client.call('connections.verify', { connection: 'moved' })).rejects.toBeDefined();
     await expect(client.call('inventory.list', { connection: 'moved' })).rejects.toBeDefined();
     expect(await arrived(scene, 'After')).toEqual([]);

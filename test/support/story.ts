@@ -128,7 +128,12 @@ function agentOf(broker: Broker, client_secret: string): Agent {
     graphql: async (token, query, variables = {}) => {
       const response = await fetch(`${broker.url}/gateway/railway/graphql/v2`, {
         method: 'POST',
-        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        headers: {
+          authorization: `Bearer ${token}`,
+          'content-type': 'application/json',
+          // So that a refusal keeps its status: without it an agent is told of it in a 200.
+          accept: 'application/graphql-response+json',
+        },
         body: JSON.stringify({ query, variables }),
       });
       return answerOf(response);

@@ -68,6 +68,8 @@ export interface ErrorExtras {
   readonly fields?: readonly FieldProblem[];
   /** Seconds, for `Retry-After`. */
   readonly retry_after?: number;
+  /** True where repeating is no use until a person has changed something: then there is no `Retry-After`. */
+  readonly ask_human?: true;
   /** Further public members of the problem. */
   readonly members?: Readonly<Record<string, unknown>>;
   /** Said in headers alone: what the `DPoP` challenge's error is (RFC 9449 section 7.1), and the nonce to come back with. */

@@ -9,6 +9,7 @@ export { type Authorized, type AuthorizedValue, isAuthorized } from './authorize
 export * from './canonical-json.ts';
 export * from './checkpoint.ts';
 export * from './checkpoint-log.ts';
+export * from './client-kind.ts';
 export * from './compact.ts';
 export * from './cover.ts';
 export * from './decide.ts';

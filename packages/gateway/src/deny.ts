@@ -1,7 +1,13 @@
 /** Writes a refusal onto the raw response: status, headers, and a body in the provider's own shape. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type ErrorCode, type Problem, statusOf, titleOf } from '@writ/core';
-import type { Denial, Provider } from '@writ/providers';
+import {
+  type Denial,
+  GRAPHQL_RESPONSE,
+  namesGraphqlResponse,
+  type Provider,
+  type RefusedRequest,
+} from '@writ/providers';
 import { type DpopError, dpopChallenge } from '@writ/tokens';
 import type { GatewayLog } from './log.ts';
 
@@ -20,14 +26,13 @@ export const SECURITY_HEADERS = [
 /** A refusal ready to be written. */
 export interface Refusal {
   readonly problem: Problem;
+  readonly refused: RefusedRequest;
   /** Absent where the connection is not known. */
   readonly provider?: Provider;
   /** RFC 6750 and RFC 9728; absent where no challenge belongs. */
   readonly challenge?: string;
   /** For the `DPoP-Nonce` header (RFC 9449 section 9). */
   readonly dpop_nonce?: string;
-  /** Seconds, for `Retry-After`. */
-  readonly retry_after?: number;
   /** True when the client may still be sending, so that the connection cannot be used again. */
   readonly close: boolean;
 }
@@ -72,8 +77,9 @@ export function deny(
   const { problem } = refusal;
   const denial = shapeOf(refusal, exchange.log);
   const body = Buffer.from(denial.body, 'utf8');
-  const after = refusal.retry_after ?? (statusOf(problem.code) === 503 ? 5 : undefined);
-  response.writeHead(statusOf(problem.code), [
+  // Only what is worth repeating says when: SDKs repeat by that header alone.
+  const after = problem.next.after_seconds;
+  response.writeHead(denial.status ?? statusOf(problem.code), [
     ...SECURITY_HEADERS,
     'writ-request',
     problem.request_id,
@@ -92,14 +98,34 @@ export function deny(
   else response.end(body);
 }
 
-function shapeOf({ problem, provider }: Refusal, log: GatewayLog): Denial {
+function shapeOf({ problem, refused, provider }: Refusal, log: GatewayLog): Denial {
   try {
-    if (provider !== undefined) return provider.deny(problem);
+    if (provider !== undefined) return provider.deny(problem, refused);
   } catch {
     log.error({ request_id: problem.request_id, provider: provider?.id }, 'the provider could not shape a refusal');
   }
-  const body = { type: 'about:blank', title: titleOf(problem.code), status: statusOf(problem.code), ...problem };
-  return { content_type: 'application/problem+json', body: JSON.stringify(body) };
+  return plainDenial(problem, refused);
+}
+
+/**
+ * The shape where no provider gives one: problem details (RFC 9457) that clients of other kinds read too. REST clients print
+ * `message`; GraphQL clients print `errors[].message`, if the media type is one that they parse.
+ */
+function plainDenial(problem: Problem, { accept, content_type }: RefusedRequest): Denial {
+  const { code, detail } = problem;
+  const body = JSON.stringify({
+    type: 'about:blank',
+    title: titleOf(code),
+    status: statusOf(code),
+    ...problem,
+    message: detail,
+    errors: [{ message: detail, extensions: { code: code.toUpperCase(), writ: problem } }],
+  });
+  if (namesGraphqlResponse(accept)) return { content_type: GRAPHQL_RESPONSE, body };
+  return {
+    content_type: /^application\/json\b/i.test(content_type) ? 'application/json' : 'application/problem+json',
+    body,
+  };
 }
 
 const LINGER_MS = 1_000;

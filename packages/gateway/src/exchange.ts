@@ -22,6 +22,8 @@ export interface Exchange {
   caller?: Caller;
   operations: readonly (Operation | ResolvedOperation)[];
   decision?: Decision;
+  /** True once it was read whole and has one spelling: what is refused then is refused for what it asks. */
+  read: boolean;
   /** Gives back what the body holds. */
   release: () => void;
   /** The request no longer counts against its client. */

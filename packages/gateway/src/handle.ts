@@ -114,6 +114,7 @@ function exchangeOf(context: Context, raw: Pick<Exchange, 'request' | 'response'
     presented: false,
     scheme: 'Bearer',
     operations: [],
+    read: false,
     release: () => undefined,
     leave: () => undefined,
   };
@@ -200,7 +201,9 @@ async function read(context: Context, { exchange, connection }: At): Promise<Can
   const body = await readBody(request, { limits: context.limits, memory });
   exchange.release = body.release;
   checkDigest(exchange.caller?.content_digest, body.bytes);
-  return canonicalise(head, body.bytes);
+  const canonical = canonicalise(head, body.bytes);
+  exchange.read = true;
+  return canonical;
 }
 
 /** The proof of a bound token may say which body it is for (MCP's DPoP profile). */

@@ -12,6 +12,8 @@ const NOT_QUEUED: Next = {
   step: { action: 'ask_human' },
   sentence: 'Nothing has been queued or put before anyone: ask a human.',
 };
+const NOT_QUEUED_THEN: Next = { ...NOT_QUEUED, sentence: 'Nothing would be queued or put before anyone: ask a human.' };
+const MEND: Next = { step: { action: 'ask_human' }, sentence: 'Repeating does not help: ask an administrator.' };
 const fix = (sentence: string): Next => ({ step: { action: 'fix_request' }, sentence });
 const stop = (sentence: string): Next => ({ step: { action: 'stop' }, sentence });
 const repeat = (sentence: string): Next => ({ step: { action: 'repeat' }, sentence });
@@ -45,8 +47,17 @@ const BY_CODE: Partial<Record<ErrorCode, Next>> = {
 
 const REQUESTABLE: ReadonlySet<ErrorCode> = new Set(['operation_not_granted', 'environment_not_granted']);
 
+/** What else of a refusal decides the next step, as in `RefusalFacts`. */
+interface Facts {
+  readonly decision?: Decision | undefined;
+  readonly retry_after?: number | undefined;
+  readonly ask_human?: true | undefined;
+  readonly supposed?: true | undefined;
+}
+
 /** The next step for a refusal; `retry_after` in seconds. The seam for approvals and holds: they change what a `wait` leads to. */
-export function nextFor(code: ErrorCode, facts: { readonly decision?: Decision; readonly retry_after?: number }): Next {
+export function nextFor(code: ErrorCode, facts: Facts): Next {
+  if (facts.ask_human === true) return MEND;
   if (code === 'rate_limited') {
     const after_seconds = facts.retry_after ?? 1;
     return { step: { action: 'wait', after_seconds }, sentence: `Wait ${seconds(after_seconds)}, then repeat it.` };
@@ -55,6 +66,7 @@ export function nextFor(code: ErrorCode, facts: { readonly decision?: Decision; 
   const known = BY_CODE[code];
   // A provider that is silent leaves an environment unresolved too: then the ids are not what is wrong.
   const passes = code === 'environment_unresolved' && facts.retry_after !== undefined;
+  if (known === NOT_QUEUED && facts.supposed === true) return NOT_QUEUED_THEN;
   if (known !== undefined && !passes) return known;
   const after_seconds = facts.retry_after ?? 5;
   return { step: { action: 'repeat', after_seconds }, sentence: `Repeat it in ${seconds(after_seconds)}.` };

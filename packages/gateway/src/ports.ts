@@ -5,6 +5,7 @@
 import type {
   Authorized,
   ChainLink,
+  ClientKind,
   Decision,
   Guardrail,
   Operation,
@@ -29,6 +30,7 @@ export interface GatewayConnection extends ConnectionFacts {
 /** Who presents a valid access token, as of now. */
 export interface Caller {
   readonly client_id: string;
+  readonly client_kind: ClientKind;
   readonly task_id: string;
   /** The token's id. */
   readonly jti: string;
@@ -109,6 +111,8 @@ export interface GatewayPorts {
   connection(slug: string): Promise<GatewayConnection | undefined>;
   /** Throws `WritError`: `invalid_token`, `frozen`, `task_ended`, `rate_limited`, `unavailable`. */
   authenticate(presented: Presented, connection: string): Promise<Caller>;
+  /** The kind of the client whose token `authenticate` refused with this error, where it is good but for a freeze or its task's end. */
+  stoppedKind(error: unknown): ClientKind | undefined;
   /**
    * Writes the decision and waits until it is durable. Returns the proof for `allow`; for anything else writes and returns undefined.
    * Throws `WritError` when the record could not be written (`unavailable`) or a revocation or freeze came first (`invalid_token`, `frozen`).

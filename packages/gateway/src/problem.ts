@@ -24,8 +24,12 @@ export interface RefusalFacts {
   readonly detail?: string;
   /** Seconds. */
   readonly retry_after?: number;
+  /** True where repeating is no use until a person has changed something. */
+  readonly ask_human?: true;
   /** True once the request has left for the provider. */
   readonly sent?: boolean;
+  /** True where nobody sent it: it is only explained what would be said. */
+  readonly supposed?: true;
 }
 
 const MOST_LISTED = 50;
@@ -70,7 +74,10 @@ export function gatewayCode(code: ErrorCode): ErrorCode {
 /** Writes the problem. A caller without a valid token gets the code, its public sentence and nothing of the request. */
 export function problemFor(facts: RefusalFacts): Problem {
   const { code, request_id } = facts;
-  if (!facts.authenticated) return { code, detail: titleOf(code), request_id, next: nextFor(code, {}).step };
+  if (!facts.authenticated) {
+    const { retry_after } = facts;
+    return { code, detail: titleOf(code), request_id, next: nextFor(code, { retry_after }).step };
+  }
   const next = nextFor(code, facts);
   const detail = [opening(facts), middle(facts), next.sentence].filter((part) => part !== '').join(' ');
   return {
@@ -84,6 +91,7 @@ export function problemFor(facts: RefusalFacts): Problem {
 }
 
 function opening(facts: RefusalFacts): string {
+  if (facts.supposed === true) return 'Nothing would be sent.';
   if (facts.sent !== true) return 'Nothing was sent.';
   return facts.code === 'upstream_outcome_unknown' ? 'It was sent, and may have been done.' : 'Nothing was changed.';
 }

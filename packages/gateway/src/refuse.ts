@@ -1,5 +1,6 @@
 /** Turns what was thrown at any step into a recorded refusal and an answer. */
-import { type Decision, type ErrorCode, WritError } from '@writ/core';
+import { type ClientKind, type Decision, type ErrorCode, WritError } from '@writ/core';
+import type { RefusedRequest } from '@writ/providers';
 import { rejectionReason } from '@writ/tokens';
 import { ClientGone } from './body.ts';
 import { challengeFor, deny } from './deny.ts';
@@ -13,7 +14,7 @@ import type { Site } from './route.ts';
 
 /** What refusing works with. */
 export interface RefuseContext {
-  readonly ports: Pick<GatewayPorts, 'refused'>;
+  readonly ports: Pick<GatewayPorts, 'refused' | 'stoppedKind'>;
   readonly log: GatewayLog;
   readonly site: Site;
 }
@@ -87,16 +88,18 @@ async function record(context: RefuseContext, exchange: Exchange, cause: Cause):
 function answer(context: RefuseContext, exchange: Exchange, cause: Cause): void {
   const { request_id, connection } = exchange;
   const { code, error } = cause;
-  const { retry_after } = error.extras;
+  const { retry_after, ask_human } = error.extras;
+  const client_kind = exchange.caller?.client_kind ?? context.ports.stoppedKind(error);
   const problem = problemFor({
     code,
     request_id,
-    authenticated: exchange.caller !== undefined && code !== 'invalid_token',
+    authenticated: client_kind !== undefined && code !== 'invalid_token',
     operations: exchange.operations,
     sent: cause.sent,
     detail: error.message,
     ...decisionOf(exchange, code),
     ...(retry_after === undefined ? {} : { retry_after }),
+    ...(ask_human === undefined ? {} : { ask_human }),
   });
   const challenge = challengeFor({
     code,
@@ -110,13 +113,28 @@ function answer(context: RefuseContext, exchange: Exchange, cause: Cause): void 
     { ...exchange, log: context.log },
     {
       problem,
+      refused: refusedRequest(exchange, client_kind),
       ...(connection === undefined ? {} : { provider: connection.provider }),
       ...(challenge === undefined ? {} : { challenge }),
-      ...(retry_after === undefined ? {} : { retry_after }),
       ...(error.extras.dpop?.nonce === undefined ? {} : { dpop_nonce: error.extras.dpop.nonce }),
       close: isStillSending(exchange),
     },
   );
+}
+
+function refusedRequest(
+  { request, headers, route, read }: Exchange,
+  client_kind: ClientKind | undefined,
+): RefusedRequest {
+  const [path = ''] = (route?.target ?? '').split('?', 1);
+  return {
+    method: request.method ?? '',
+    path,
+    accept: headers.all('accept').join(', '),
+    content_type: headers.get('content-type') ?? '',
+    client_kind,
+    read,
+  };
 }
 
 /** A decision explains the refusal only when it is the one that refused. */

@@ -132,6 +132,7 @@ export function callerWith(operations: readonly string[]): Caller {
   const scope = { connection: 'plain', environments: ['staging'], operations: [...operations] };
   return {
     client_id: 'cli_1',
+    client_kind: 'agent',
     task_id: 'tsk_1',
     jti: 'tok_1',
     kid: 'k1',
@@ -162,6 +163,7 @@ function recordingPorts(parts: {
       return `req_${requests}`;
     },
     connection: async (slug) => (slug === connection.slug ? connection : undefined),
+    stoppedKind: () => undefined,
     authenticate: async (presented) => {
       if (presented.token !== GOOD_TOKEN) throw new WritError('invalid_token');
       return callerWith(parts.operations);

@@ -4,7 +4,7 @@
  */
 export * from './catalog.ts';
 export { type GraphqlClassified, type GraphqlEngine, makeGraphqlEngine } from './graphql/classify.ts';
-export { denyGraphql } from './graphql/deny.ts';
+export { GRAPHQL_RESPONSE, makeGraphqlDeny, namesGraphqlResponse } from './graphql/deny.ts';
 export {
   type GraphqlOperation,
   isGraphqlOperation,

@@ -6,6 +6,7 @@ import type {
   Canonical,
   Classified,
   ClassifiedValue,
+  ClientKind,
   Effect,
   Environment,
   EnvironmentSelector,
@@ -127,10 +128,27 @@ export interface Upstream {
   schemaNews(): Promise<readonly string[]>;
 }
 
+/** What of a refused request decides how its refusal is written. */
+export interface RefusedRequest {
+  readonly method: string;
+  /** The provider path as it came; empty where none was found. */
+  readonly path: string;
+  /** Every `Accept` header, joined by commas. */
+  readonly accept: string;
+  /** Of its body; empty where it says none. */
+  readonly content_type: string;
+  /** Of the client that holds the token; undefined without a good one. */
+  readonly client_kind: ClientKind | undefined;
+  /** True once it was read whole and has one spelling: it is refused for what it asks, not for how it came. */
+  readonly read: boolean;
+}
+
 /** A refusal in the provider's own shape, so that its own clients print our reason. */
 export interface Denial {
   readonly content_type: string;
   readonly body: string;
+  /** Given where the provider's API says no by another status than that of the code. */
+  readonly status?: number;
 }
 
 /** A kind of upstream. */
@@ -158,7 +176,7 @@ export interface Provider {
   hasArgument(operation: string, path: string): boolean;
   /** What an operation's arguments say that it acts on, for a refusal that asks nothing: not looked up. */
   names?(operation: Operation): readonly Pick<Resource, 'kind' | 'id'>[];
-  deny(problem: Problem): Denial;
+  deny(problem: Problem, refused: RefusedRequest): Denial;
   connect(deps: UpstreamDeps): Upstream;
 }
 

@@ -49,7 +49,8 @@ function atSecond(target: string, lines: readonly string[], body = ''): Promise<
   return sendRaw(url, { method: body === '' ? 'GET' : 'POST', target, lines: all, body });
 }
 function readAtSecond({ access_token }: Issued, mark?: string): Promise<RawAnswer> {
-  const lines = [`Authorization: Bearer ${access_token}`, 'Content-Type: application/json'];
+  const accept = 'Accept: application/graphql-response+json';
+  const lines = [`Authorization: Bearer ${access_token}`, 'Content-Type: application/json', accept];
   return atSecond('/gateway/railway/graphql/v2', lines, JSON.stringify({ query: readStaging(mark) }));
 }
 const selfAtSecond = ({ access_token }: Issued) => atSecond('/api/v1/self', [`Authorization: Bearer ${access_token}`]);

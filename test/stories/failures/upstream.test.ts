@@ -7,6 +7,7 @@ import {
   type Answer,
   arrived,
   expectRecorded,
+  GRAPHQL_HEADERS,
   openScene,
   readStaging,
   refusalOf,
@@ -67,7 +68,7 @@ async function askTheSilent(): Promise<typeof silent> {
     operations: ['*:read'],
   });
   const { access_token } = await scene.token(agent);
-  const headers = { authorization: `Bearer ${access_token}`, 'content-type': 'application/json' };
+  const headers = { ...GRAPHQL_HEADERS, authorization: `Bearer ${access_token}` };
   const answer = scene.send('/gateway/silent/graphql/v2', {
     method: 'POST',
     headers,
@@ -146,7 +147,7 @@ describe('slow', () => {
   test('a client that goes away takes its request along', async () => {
     await scene.railway.behave({ delay_ms: 2_000, only: 'Gone' });
     const aborter = new AbortController();
-    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+    const headers = { ...GRAPHQL_HEADERS, authorization: `Bearer ${token}` };
     const body = JSON.stringify({ query: readStaging('Gone') });
     const gone = scene.send('/gateway/railway/graphql/v2', { method: 'POST', headers, body, signal: aborter.signal });
     await eventually(async () => expect(await arrived(scene, 'Gone')).toHaveLength(1));

@@ -1,4 +1,11 @@
-import { detailSchema, effectSchema, federatedAuthSchema, grantScopeSchema, outcomeSchema } from '@writ/core';
+import {
+  CLIENT_KINDS,
+  detailSchema,
+  effectSchema,
+  federatedAuthSchema,
+  grantScopeSchema,
+  outcomeSchema,
+} from '@writ/core';
 import { z } from 'zod';
 import { id, line, page, paging, time } from './common.ts';
 
@@ -10,7 +17,7 @@ export const clientId = z
 
 export const byClientId = z.strictObject({ id: clientId });
 
-const kind = z.enum(['agent', 'ci', 'automation']);
+const kind = z.enum(CLIENT_KINDS);
 const jwk = z.record(z.string().max(50), z.union([z.string().max(4096), z.array(z.string().max(50)), z.boolean()]));
 
 /** Whether the client gets tokens only that are bound to a key of its own (RFC 9449 section 5.2). */

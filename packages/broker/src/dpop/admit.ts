@@ -101,8 +101,7 @@ async function load(services: Services, admission: Admission & { readonly jkt?: 
       : callers.facts(token, { connection_id }));
     return { token, facts };
   } catch (error) {
-    rememberHolder(error, token.claims);
-    throw error;
+    throw rememberHolder(error, token.claims);
   }
 }
 

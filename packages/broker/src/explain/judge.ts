@@ -102,5 +102,5 @@ interface Refusal {
 }
 
 function said({ request_id }: Ctx, refusal: Refusal): string {
-  return problemFor({ ...refusal, request_id, authenticated: true }).detail;
+  return problemFor({ ...refusal, request_id, authenticated: true, supposed: true }).detail;
 }

@@ -19,6 +19,7 @@ import type { VerifiedAccessToken } from '@writ/tokens';
 import type { BaseServices } from '../context.ts';
 import { bindsTokens } from '../dpop/bound.ts';
 import { FactMemory } from './fact-memory.ts';
+import { rememberHolder } from './holder.ts';
 import { ancestorLinks, demandLineage, lineageEpochs, readLineage } from './lineage.ts';
 
 /** The holder of a valid access token, and what decides about it. */
@@ -138,8 +139,11 @@ async function loadFacts(services: BaseServices, loading: Loading): Promise<Toke
   ]);
   if (token?.client_id !== client_id || token.task_id !== task_id) throw new WritError('invalid_token');
   if (client === undefined || client.disabled_at !== null) throw new WritError('invalid_token');
+  const whose = { ...claims, kind: client.kind };
   // Before the token's own end: a task that ends revokes its tokens, and `task_ended` says what to do about it.
-  if (task === undefined || task.ended_at !== null || task.ends_at <= now()) throw new WritError('task_ended');
+  if (task === undefined || task.ended_at !== null || task.ends_at <= now()) {
+    throw rememberHolder(new WritError('task_ended'), whose);
+  }
   if (token.revoked_at !== null || (token.parent_jti === null) !== (lineage.length === 0))
     throw new WritError('invalid_token');
   const forebears = await demandLineage(store.db, { organization_id, lineage, now: now() });
@@ -147,7 +151,11 @@ async function loadFacts(services: BaseServices, loading: Loading): Promise<Toke
   // What is asked of a client holds for the tokens it has too.
   if (bindsTokens(client.auth) && claims.cnf === undefined) throw new WritError('invalid_token');
   const act_chain = token.act_chain;
-  refuseFrozen(freezes, { ...loading, client_ids: [client_id, ...act_chain], task_id });
+  try {
+    refuseFrozen(freezes, { ...loading, client_ids: [client_id, ...act_chain], task_id });
+  } catch (error) {
+    throw rememberHolder(error, whose);
+  }
   const authorization_details = claims.authorization_details ?? token.details ?? [];
   return {
     client_id,

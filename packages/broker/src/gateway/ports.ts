@@ -37,6 +37,7 @@ export function createGatewayPorts(services: Services): GatewayPorts {
       const audience = [base, `${base}/${slug}`];
       return callerOf(await admitToken(services, { presented, audience, connection_id: connection.id }));
     },
+    stoppedKind: (error) => holderOf(error)?.kind,
     authorize: (request) => authorizeRequest(services, { request, forwarded }),
     refused: (record) => recordRefusal(services, record),
     outcome: async (authorized, outcome) => {
@@ -55,9 +56,21 @@ export function createGatewayPorts(services: Services): GatewayPorts {
 }
 
 function callerOf({ token, facts, content_digest }: Admitted): Caller {
-  const { client_id, task_id, jti, kid, act_chain, chain, guardrails, epochs } = facts;
+  const { client, client_id, task_id, jti, kid, act_chain, chain, guardrails, epochs } = facts;
+  const client_kind = client.kind;
   const demands = content_digest === undefined ? {} : { content_digest };
-  const caller: Caller = { client_id, task_id, jti, kid, act_chain, chain, guardrails, epochs, ...demands };
+  const caller: Caller = {
+    client_id,
+    client_kind,
+    task_id,
+    jti,
+    kid,
+    act_chain,
+    chain,
+    guardrails,
+    epochs,
+    ...demands,
+  };
   carried.set(caller, { token, epochs });
   return caller;
 }

@@ -38,7 +38,9 @@ export function createCredentialBox(services: BaseServices, facts: Facts): Crede
     open: async (authorized) => {
       const { kind, environments } = authorized.value;
       const chosen = kind === 'read' ? broadest(credentials) : narrowest(credentials, environments);
-      if (chosen === undefined) throw new WritError('unavailable', { detail: noneFor(row.slug, credentials.length) });
+      if (chosen === undefined) {
+        throw new WritError('unavailable', { detail: noneFor(row.slug, credentials.length), ask_human: true });
+      }
       const { id: credential_id, origin, version } = chosen;
       const context = {
         organization_id: services.organization_id,

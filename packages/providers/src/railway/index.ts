@@ -4,7 +4,7 @@
  */
 
 import { makeGraphqlEngine } from '../graphql/classify.ts';
-import { denyGraphql } from '../graphql/deny.ts';
+import { makeGraphqlDeny } from '../graphql/deny.ts';
 import type { Provider } from '../provider.ts';
 import { railwayCatalog } from './catalog/index.ts';
 import { CREDENTIAL_KINDS } from './credentials.ts';
@@ -32,6 +32,6 @@ export const railway: Provider = {
   classify: engine.classify,
   hasArgument: engine.hasArgument,
   names: namesOf,
-  deny: denyGraphql,
+  deny: makeGraphqlDeny({ paths: [GRAPHQL_PATH] }),
   connect: (deps) => connectRailway(deps, railwayCatalog),
 };

@@ -1,12 +1,8 @@
-import type { GrantScope, JsonValue } from '@writ/core';
+import { CLIENT_KINDS, type GrantScope, type JsonValue } from '@writ/core';
 import { foreignKey, index, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import { instant, organizationId } from './columns.ts';
 import { connections } from './connections.ts';
 import { users } from './users.ts';
-
-/** What a client is for. */
-export const CLIENT_KINDS = ['agent', 'ci', 'automation'] as const;
-export type ClientKind = (typeof CLIENT_KINDS)[number];
 
 /** How a client may use tokens; absent members are off. */
 export interface ClientSettings {

@@ -1,4 +1,4 @@
-import { isJsonObject } from '@writ/core';
+import { isJsonObject, WritError } from '@writ/core';
 import type { Ask } from '../../provider.ts';
 import type { Connection } from '../questions/connection.ts';
 import { type Document, question } from '../questions/question.ts';
@@ -30,8 +30,10 @@ export async function findBy<T>(ask: Ask, document: Document<T>, variables: Vari
 async function answer(ask: Ask, document: Document<unknown>, variables: Variables): Promise<unknown> {
   try {
     return await ask(question(document, variables));
-  } catch (cause) {
-    throw noAnswer(document.name, cause);
+  } catch (error) {
+    // What Writ itself lacks, a root credential or a place in a budget, is no answer of Railway's.
+    if (error instanceof WritError && error.code !== 'upstream_unavailable') throw error;
+    throw noAnswer(document.name, error);
   }
 }
 

@@ -1,0 +1,3 @@
+/** What a client is for: a coding agent, a CI job, or an admin's own script. */
+export const CLIENT_KINDS = ['agent', 'ci', 'automation'] as const;
+export type ClientKind = (typeof CLIENT_KINDS)[number];
