@@ -30,7 +30,8 @@ const tasks = {
   typecheck: { build: false, commands: [tsc] },
   format: { build: false, commands: [[...biome, 'check', '--write']] },
   check: { build: true, commands: [lint, tsc, [...vitest, 'packages/', 'apps/', 'test/invariants/']] },
-  test: { build: true, commands: [lint, tsc, vitest] },
+  test: { build: true, commands: [lint, tsc, [...vitest, '--project', 'unit', '--project', 'product']] },
+  'test:clients': { build: false, commands: [[...vitest, '--project', 'clients']] },
 };
 
 async function main([name, ...rest]) {

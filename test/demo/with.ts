@@ -84,8 +84,8 @@ async function tryTricks(at: At): Promise<Reply[]> {
 
 async function refusal(at: At, call: { readonly query: string; readonly variables: object }): Promise<Reply> {
   const reply = await graphql(at, call.query, call.variables);
-  told(reply.status === 403 && reply.code !== '', `Writ refuses ${call.query} (it answered ${reply.status})`);
-  speak('writ', `${reply.status} ${reply.code}`, green);
+  told(reply.data === null && reply.code !== '', `Writ refuses ${call.query} (it answered ${reply.status})`);
+  speak('writ', reply.code, green);
   speak('', reply.message, green);
   say('');
   return reply;

@@ -1,0 +1,69 @@
+/**
+ * What ordinary GraphQL clients are pointed at: a real broker before a stand-in Railway, and an agent that may read staging and make
+ * custom domains there. What each of them asks, and what it must then show to whoever uses it.
+ */
+import { expect } from 'vitest';
+import { openScene, type Scene } from '../attacks/scene.ts';
+
+/** A scene for clients: where they send to, and a token that is good for it. */
+export interface ClientScene extends Scene {
+  /** The GraphQL endpoint, as it would be given to a client in place of the provider's. */
+  readonly endpoint: string;
+  readonly accessToken: string;
+  /** The same agent's client, of kind `ci`. */
+  readonly jobToken: string;
+}
+
+/** Opens it. */
+export async function openClientScene(): Promise<ClientScene> {
+  const scene = await openScene();
+  return {
+    ...scene,
+    endpoint: `${scene.broker.url}/gateway/railway/graphql/v2`,
+    accessToken: (await scene.token()).access_token,
+    jobToken: (await scene.token(await addJob(scene))).access_token,
+  };
+}
+
+async function addJob({ owner: { client } }: Scene): Promise<{ client_id: string; secret: string }> {
+  const auth = { method: 'client_secret_basic' } as const;
+  const made = await client.call('clients.create', { client_id: 'job', kind: 'ci', name: 'Job', auth });
+  const grant = { client_id: 'job', connection: 'railway', environments: ['staging'], operations: ['*:read'] };
+  await client.call('grants.create', grant);
+  return { client_id: 'job', secret: made.client_secret ?? '' };
+}
+
+/** A query that is allowed, with a variable. */
+export const READ = 'query Read($id: String!) { environment(id: $id) { id name } }';
+export const READ_VARIABLES = { id: 'e_staging' };
+
+/** A mutation that is allowed. */
+export const CREATE =
+  'mutation Create($input: CustomDomainCreateInput!) { customDomainCreate(input: $input) { id domain } }';
+/** Its variables; each client makes a domain of its own. */
+export const createVariables = (name: string) => ({
+  input: {
+    domain: `${name}.staging.example.com`,
+    environmentId: 'e_staging',
+    projectId: 'p_rentals',
+    serviceId: 's_api',
+  },
+});
+
+/** The mutation of the incident: refused. */
+export const DELETE = 'mutation Delete($id: String!) { volumeDelete(volumeId: $id) }';
+export const DELETE_VARIABLES = { id: 'v_prod' };
+
+/** Fails unless a text tells that nothing was sent, what the call would have done, and where. */
+export function expectSentence(told: string): void {
+  expect(told).toContain('Nothing was sent.');
+  expect(told).toContain('volumeDelete would destroy volume v_prod in production');
+}
+
+/** The names of the operations that arrived at the provider since it was last asked, the broker's own questions left out. */
+export async function arrivedNames({ railway }: Scene): Promise<readonly string[]> {
+  const { requests } = await railway.recorded();
+  await railway.reset({ world: true });
+  const names = requests.map(({ body }) => (JSON.parse(body) as { operationName?: string }).operationName ?? '');
+  return names.filter((name) => !name.startsWith('Writ'));
+}
