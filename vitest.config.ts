@@ -16,6 +16,8 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          // Unit tests keep nothing in modules, so that the files of a worker can share what it imported.
+          isolate: false,
           include: ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pinnedNode } from '../support/broker-process.ts';
+import { compileCache, pinnedNode } from '../support/broker-process.ts';
 import { root } from '../support/sources.ts';
 
 /** What a command printed, and how it ended. */
@@ -30,7 +30,8 @@ export const cliMain = join(root, 'apps', 'cli', 'src', 'main.ts');
 export async function makeHome(url: string, more: Readonly<Record<string, string>> = {}): Promise<Home> {
   const folder = await mkdtemp(join(tmpdir(), 'writ-cli-'));
   const config = { WRIT_URL: url, WRIT_CONFIG_DIR: join(folder, 'config') };
-  const env = { PATH: process.env['PATH'] ?? '', HOME: folder, ...config, ...more };
+  const PATH = process.env['PATH'] ?? '';
+  const env = { PATH, NODE_COMPILE_CACHE: compileCache, HOME: folder, ...config, ...more };
   return {
     folder,
     env,

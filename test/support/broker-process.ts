@@ -28,12 +28,15 @@ export function pinnedNode(): string {
   return existsSync(pinned) ? pinned : process.execPath;
 }
 
+/** Where Node keeps what it made of our sources, so that not every process compiles them again. */
+export const compileCache = join(root, 'node_modules', '.cache', 'writ-tests');
+
 /** Starts the server as a real process. */
 export function spawnServer({ env, args = [] }: SpawnOptions): ServerProcess {
   const script = join(root, 'apps', 'server', 'src', 'main.ts');
   const child = spawn(pinnedNode(), ['--conditions=source', script, ...args], {
     cwd: root,
-    env: { PATH: process.env['PATH'] ?? '', ...env },
+    env: { PATH: process.env['PATH'] ?? '', NODE_COMPILE_CACHE: compileCache, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const output = { stdout: '', stderr: '' };

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { type ServerProcess, spawnServer } from './broker-process.ts';
 import { freePort } from './free-port.ts';
 import { type OwnerAccess, signUpOwner } from './owner.ts';
-import { createDatabase } from './postgres.ts';
+import { makePlace as makeDatabase } from './store.ts';
 
 /** What a test wants of its broker. */
 export interface BrokerOptions {
@@ -55,16 +55,23 @@ interface Place {
   readonly remove: () => Promise<void>;
 }
 
+/** A copy of a migrated, empty database: making one anew takes seconds of computing for each broker. */
 async function makePlace({ database = 'embedded' }: BrokerOptions): Promise<Place> {
   const folder = await mkdtemp(join(tmpdir(), 'writ-test-'));
-  const env = { WRIT_DATA_DIR: join(folder, 'data'), WRIT_KEY_FILE: join(folder, 'config', 'key'), HOME: folder };
-  if (database === 'embedded') return { env, remove: () => rm(folder, { recursive: true, force: true }) };
-  const { url, drop } = await createDatabase();
-  const remove = async (): Promise<void> => {
-    await drop();
-    await rm(folder, { recursive: true, force: true });
+  const { options, remove: removeDatabase } = await makeDatabase(database);
+  const { url, dataDir = join(folder, 'data') } = options;
+  return {
+    env: {
+      WRIT_DATA_DIR: dataDir,
+      WRIT_KEY_FILE: join(folder, 'config', 'key'),
+      HOME: folder,
+      ...(url === undefined ? {} : { DATABASE_URL: url }),
+    },
+    remove: async () => {
+      await removeDatabase();
+      await rm(folder, { recursive: true, force: true });
+    },
   };
-  return { env: { ...env, DATABASE_URL: url }, remove };
 }
 
 async function startAt(port: number, options: BrokerOptions & { readonly place: Place }): Promise<Broker> {

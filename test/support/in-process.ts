@@ -7,8 +7,8 @@ import type { Actor, Ctx, Log, PublicActor, Services, UserActor } from '@writ/br
 import { authenticateSession, openSetup, setUp } from '@writ/broker';
 import { listAuditEvents } from '@writ/store';
 import { compose } from '../../apps/server/src/compose.ts';
-import { createDatabase } from './postgres.ts';
 import { eachRefusal } from './services.ts';
+import { makePlace } from './store.ts';
 
 /** An open broker without its server. */
 export interface TestServices {
@@ -28,11 +28,11 @@ export interface TestServices {
 /** Opens the services of a broker on a fresh database. */
 export async function openServices(database: 'embedded' | 'postgres'): Promise<TestServices> {
   const folder = await mkdtemp(join(tmpdir(), 'writ-test-'));
-  const postgres = database === 'postgres' ? await createDatabase() : undefined;
+  const { options, remove } = await makePlace(database);
   const { services, close } = await compose(
     {
-      ...(postgres === undefined ? {} : { databaseUrl: postgres.url }),
-      dataDir: join(folder, 'data'),
+      ...(options.url === undefined ? {} : { databaseUrl: options.url }),
+      dataDir: options.dataDir ?? join(folder, 'data'),
       keyFile: join(folder, 'config', 'key'),
       publicUrl: 'http://localhost:8700',
       publicUrlIsLoopback: true,
@@ -80,7 +80,7 @@ export async function openServices(database: 'embedded' | 'postgres'): Promise<T
     },
     close: async () => {
       await close();
-      await postgres?.drop();
+      await remove();
       await rm(folder, { recursive: true, force: true });
     },
   };

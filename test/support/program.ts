@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { compileCache } from './broker-process.ts';
 
 /** A TypeScript program of the tests in a process of its own. */
 export interface Program {
@@ -21,7 +22,7 @@ export function startProgram(file: URL, args: readonly string[], under: readonly
   const [command = '', ...rest] = [...under, process.execPath, '--conditions=source', file.pathname, ...args];
   const child = spawn(command, rest, {
     stdio: ['pipe', 'pipe', 'pipe'],
-    env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '' },
+    env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', NODE_COMPILE_CACHE: compileCache },
   });
   const stop = (): boolean => child.kill('SIGKILL');
   process.once('exit', stop);

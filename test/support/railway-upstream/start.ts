@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { compileCache } from '../broker-process.ts';
 import type { Behaviour } from './behaviour.ts';
 import type { SeedName } from './seeds.ts';
 import type { Recorded } from './server.ts';
@@ -36,7 +37,8 @@ export async function startRailwayUpstream(
 ): Promise<RailwayUpstream> {
   const main = fileURLToPath(new URL('./main.ts', import.meta.url));
   const args = ['--conditions=source', main, '--seed', options.seed ?? 'incident', '--port', String(options.port ?? 0)];
-  const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+  const env = { ...process.env, NODE_COMPILE_CACHE: compileCache };
+  const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'], env });
   const { url, control } = await firstLine(child);
   const call = caller(control);
   const state = (): Promise<World> => call('GET', '/state') as Promise<World>;
@@ -84,6 +86,6 @@ function tokensOf(tokens: readonly Token[]): RailwayUpstream['tokens'] {
 async function stop(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  child.kill('SIGKILL');
+  child.stdin?.end();
   await ended;
 }
