@@ -50,6 +50,8 @@ export interface Driver {
    * then, nor acknowledged. Every transaction of a driver asks before its commit and after it.
    */
   confirm(): void;
+  /** What every transaction of `db` must begin with. */
+  readonly each?: string;
   /** One transaction for raw statements: migrations. */
   script<T>(work: (run: Run) => Promise<T>): Promise<T>;
   /**

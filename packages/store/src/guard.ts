@@ -22,7 +22,7 @@ export function refuseInsideTransaction(what: string): void {
  * next statement on another connection, outside of any transaction; here it is refused.
  */
 export async function guardedTransaction<T>(
-  { db, confirm }: Pick<Driver, 'db' | 'confirm'>,
+  { db, confirm, each }: Pick<Driver, 'db' | 'confirm' | 'each'>,
   work: (tx: Tx) => Promise<T>,
 ): Promise<T> {
   refuseInsideTransaction('transaction');
@@ -32,6 +32,7 @@ export async function guardedTransaction<T>(
     const result = await db.transaction((tx) => {
       guard(tx, scope);
       return untilLost(scope, async () => {
+        if (each !== undefined) await tx.execute(each);
         const done = await inside.run(scope, () => work(tx));
         confirm();
         return done;
@@ -56,6 +57,16 @@ async function untilLost<T>(scope: Scope, work: () => Promise<T>): Promise<T> {
     return scope.live ? result : await new Promise<never>(() => undefined);
   } catch (error) {
     if (scope.live) throw error;
+    return new Promise<never>(() => undefined);
+  }
+}
+
+/** Runs `work`, and never settles once the connection is lost, for the reason that `untilLost` has. */
+export async function untilConnectionLost<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isConnectionLost(error)) throw error;
     return new Promise<never>(() => undefined);
   }
 }

@@ -1,31 +1,81 @@
-import postgres, { type ConnectionParameters, type Sql } from 'postgres';
+import postgres, { type Sql } from 'postgres';
 import { demandWritten, type Result, type Statement } from './database.ts';
+import type { Session } from './postgres-session.ts';
+import { deadSocket } from './postgres-socket.ts';
+import type { PostgresUrl } from './postgres-url.ts';
 
-/** What a connection sets on the server. */
-export type Settings = Partial<ConnectionParameters>;
+/** What clients connect to. */
+export interface Target {
+  readonly url: PostgresUrl;
+  readonly session: Session;
+  /** Opens a connection to the server that is to be used now. */
+  readonly open: () => Promise<import('node:net').Socket>;
+}
 
 /** How a client connects. */
 export interface ClientOptions {
   readonly max: number;
-  readonly settings?: Settings;
   /** Never closed for its age: postgres.js would do so between two statements of one exchange. */
   readonly forever?: boolean;
+  /** A replica is as good as a primary: only to see what is there. */
+  readonly replica?: boolean;
   readonly onnotify?: () => void;
   readonly onclose?: () => void;
 }
 
-/** Makes a client of the Postgres at `url`; it connects when first used. */
-export function client(url: string, { settings, forever, ...options }: ClientOptions): Sql {
-  const common = {
-    connect_timeout: 5,
+/** Values as drizzle has them: texts, but for bytes. */
+const TYPES = {
+  moment: textType(1184),
+  json: { ...textType(114), parse: JSON.parse },
+  jsonb: { ...textType(3802), parse: JSON.parse },
+  bytes: {
+    ...textType(17),
+    serialize: (value: Uint8Array) => `\\x${Buffer.from(value).toString('hex')}`,
+    parse: bytesOf,
+  },
+};
+
+function textType(oid: number) {
+  return { to: oid, from: [oid], serialize: (value: unknown) => value, parse: (text: string): unknown => text };
+}
+
+/** In the one form that Writ asks for: the other form read as this one would be other bytes. */
+function bytesOf(text: string): Buffer {
+  if (/^\\x(?:[0-9a-f]{2})*$/.test(text)) return Buffer.from(text.slice(2), 'hex');
+  throw new TypeError('bytes came in another form than bytea_output = hex');
+}
+
+/** Makes a client; it connects when first used. Everything postgres.js would look up in the environment is said, but user and password. */
+export function client({ url, session, open }: Target, { forever, replica, ...options }: ClientOptions): Sql {
+  const { user, password, database, applicationName: application_name, options: server } = url;
+  const all = {
+    // The names are for errors alone; `socket` connects.
+    host: 'localhost',
+    port: 5432,
+    socket: () => open().catch(deadSocket),
+    ...(user === undefined ? {} : { user }),
+    ...(password === undefined ? {} : { pass: password }),
+    ...(database === undefined ? {} : { database }),
+    ssl: false,
+    sslnegotiation: null,
+    idle_timeout: 0,
+    max_pipeline: 100,
+    keep_alive: 60,
+    debug: false,
+    prepare: session.each === undefined,
+    ...(replica || session.each !== undefined ? {} : { target_session_attrs: 'primary' as const }),
+    // The server's own part: TCP and TLS have had theirs.
+    connect_timeout: url.connectTimeout / 1000,
     // Seconds. The default waits up to 20 s before it even tries, long after the database is back.
     backoff: () => 0.1,
     fetch_types: false,
     onnotice: () => undefined,
-    connection: { application_name: 'writ', ...settings },
+    types: TYPES,
+    connection: { application_name, ...(server === undefined ? {} : { options: server }), ...session.startup },
     ...options,
+    ...(forever ? { max_lifetime: null } : {}),
   };
-  return postgres(url, forever ? { ...common, max_lifetime: null } : common);
+  return postgres(all);
 }
 
 /** A client that can be thrown away with all its connections, and everything that waits on them, for a new one. */

@@ -1,7 +1,7 @@
 import type { Sql } from 'postgres';
 import type { Driver, Feed, Result, Run, Statement } from './database.ts';
 import { isConnectionLost } from './errors.ts';
-import { client, type Renewable, renewable, run, within } from './postgres-client.ts';
+import { client, type Renewable, renewable, run, type Target, within } from './postgres-client.ts';
 
 /** What an audit batch may take, in milliseconds, before its connection is given up. */
 const EXCHANGE_LIMIT = 10_000;
@@ -14,10 +14,10 @@ const FEED_LIMIT = 5_000;
  * waiting for each other; should the connection break between two rounds, the second runs on another one outside of the
  * transaction, so statements that write must check `pg_current_xact_id()` themselves.
  */
-export function exchanger(writer: Renewable): Driver['exchange'] {
+export function exchanger(writer: Renewable, begin: string): Driver['exchange'] {
   const rounds = async (sql: Sql, ...[first, second]: Parameters<Driver['exchange']>): Promise<void> => {
     try {
-      const [, ...found] = await round(sql, [{ text: 'begin isolation level read committed' }, ...first]);
+      const [, ...found] = await round(sql, [{ text: begin }, ...first]);
       await round(sql, [...second(found), { text: 'commit' }]);
     } catch (error) {
       // What is sent to a dying connection before it is closed, postgres.js never answers; so it is not used again.
@@ -45,20 +45,28 @@ async function round(sql: Sql, statements: readonly Statement[]): Promise<readon
 
 /** Where and what a feed listens to; `pool` is given up with it. */
 export interface FeedOptions {
-  readonly url: string;
+  readonly target: Target;
   readonly channel: string;
   readonly onNotify: () => void;
   readonly pool: Renewable;
 }
 
-/** LISTEN on a connection of its own. postgres.js' own `listen` tries only once after a loss, and never again. */
-export function feed({ url, channel, onNotify, pool }: FeedOptions): Feed {
+/**
+ * LISTEN on a connection of its own. postgres.js' own `listen` tries only once after a loss, and never again. Through a pooler nothing
+ * can be listened to: whoever asks often enough hears as much.
+ */
+export function feed({ target, channel, onNotify, pool }: FeedOptions): Feed {
+  const { begin, each } = target.session;
   let listening = false;
   const onclose = (): void => {
     listening = false;
   };
-  const own = renewable(() => client(url, { max: 1, forever: true, onnotify: onNotify, onclose }));
+  const own = renewable(() => client(target, { max: 1, forever: true, onnotify: onNotify, onclose }));
   const ask: Run = async (statement) => {
+    if (each !== undefined) {
+      const [, result] = await round(own.current(), [{ text: begin }, statement, { text: 'commit' }]);
+      return result as Result;
+    }
     if (!listening) await own.current().unsafe(`listen ${channel}`);
     listening = true;
     return run(own.current(), statement);

@@ -5,8 +5,16 @@ import { customType, text } from 'drizzle-orm/pg-core';
 export const instant = customType<{ data: number; driverData: string }>({
   dataType: () => 'timestamp with time zone',
   toDriver: (ms) => new Date(ms).toISOString(),
-  fromDriver: (value) => new Date(value).getTime(),
+  fromDriver: momentOf,
 });
+
+/** `2026-11-27 08:00:00.123+00`: read in no other order, since another would be another moment. */
+const ISO = /^\d{4,6}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d(?::?\d\d)?)$/;
+
+function momentOf(text: string): number {
+  if (!ISO.test(text)) throw new TypeError('a moment came in another form than DateStyle = ISO');
+  return new Date(text).getTime();
+}
 
 /** Bytes: `bytea` in the database, a `Buffer` in the program. */
 export const bytes = customType<{ data: Buffer; driverData: Uint8Array }>({
