@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { preflight } from './preflight.mjs';
 import { Refusal } from './refusal.mjs';
 import { projectNode, root, setUp } from './setup.mjs';
 
@@ -18,10 +19,17 @@ const lint = [...biome, 'check', '--error-on-warnings'];
 /** A start makes much garbage at once; with this much room for new objects, megabytes, an idle broker takes half the memory. Less costs speed. */
 const server = ['--max-semi-space-size=8'];
 
-/** Each task: whether it needs the build, and its commands as arguments to Node. The caller's arguments go to the last. */
+/**
+ * Each task: what is looked at before anything is installed, whether it needs the build, and its commands as arguments to Node. The
+ * caller's arguments go to the last.
+ */
 const tasks = {
-  start: { build: true, commands: [[...server, join(root, 'apps/server/dist/main.js')]] },
-  dev: { build: false, commands: [['--watch', '--conditions=source', join(root, 'apps/server/src/main.ts')]] },
+  start: { build: true, before: preflight, commands: [[...server, join(root, 'apps/server/dist/main.js')]] },
+  dev: {
+    build: false,
+    before: preflight,
+    commands: [['--watch', '--conditions=source', join(root, 'apps/server/src/main.ts')]],
+  },
   demo: { build: true, commands: [[join(root, 'test/demo/main.ts')]] },
   upstream: { build: false, commands: [[join(root, 'test/demo/upstream.ts')]] },
   // The bench gives the flags it is started with to the broker.
@@ -37,6 +45,7 @@ const tasks = {
 async function main([name, ...rest]) {
   const task = Object.hasOwn(tasks, name ?? '') ? tasks[name] : undefined;
   if (!task) throw new Refusal(`There is no task "${name ?? ''}"; there are ${Object.keys(tasks).join(', ')}.`);
+  await task.before?.();
   const last = task.commands.at(-1);
   await beforeTests(last, () => setUp({ build: task.build }));
   const node = projectNode();

@@ -122,6 +122,35 @@ describe('what goes wrong is said in a sentence, with an exit code of its own', 
     expect(ran.stderr).toContain('does not answer like a Writ broker');
   });
 
+  test('1: nothing twice, and where the broker failed, what its log has it as', async () => {
+    const fields = [{ field: 'password', problem: 'has 3 characters' }];
+    answer = { status: 422, body: { code: 'validation_failed', detail: 'The password has 3 characters.', fields } };
+    expect((await home.writ(['user', 'list'])).stderr).toBe('writ: The password has 3 characters.\n');
+    answer = { status: 500, body: { code: 'internal', detail: 'Something went wrong.', request_id: 'req_1' } };
+    expect((await home.writ(['user', 'list'])).stderr).toBe(
+      "writ: Something went wrong. The broker's log has it as req_1.\n",
+    );
+  });
+
+  test('with --json in one shape, whatever went wrong', async () => {
+    answer = { status: 401, body: { code: 'unauthenticated', detail: 'Sign in first.' } };
+    const cases = [
+      [['grantt'], { code: 'usage', exit_code: 2 }],
+      [['client'], { code: 'usage', exit_code: 2 }],
+      [['client', 'list', '--limit', 'x'], { code: 'usage', exit_code: 2 }],
+      [['token', 'my-agent'], { code: 'usage', exit_code: 2 }],
+      [['login', '--email', 'nobody'], { code: 'usage', exit_code: 2 }],
+      [['client', 'list'], { code: 'unauthenticated', exit_code: 3 }],
+      [['client', 'list', '--url', 'http://127.0.0.1:1'], { code: 'unreachable', exit_code: 4 }],
+      [['token', 'my-agent', '--secret-file', '/nowhere/secret'], { code: 'failed', exit_code: 1 }],
+    ] as const;
+    for (const [args, error] of cases) {
+      const ran = await home.writ([...args, '--json']);
+      expect(JSON.parse(ran.stdout), args.join(' ')).toEqual({ error: expect.objectContaining(error) });
+      expect(ran.code).toBe(error.exit_code);
+    }
+  });
+
   test('never with a stack trace', async () => {
     answer = { status: 200, body: { items: null } };
     const ran = await home.writ(['client', 'list']);
@@ -129,6 +158,29 @@ describe('what goes wrong is said in a sentence, with an exit code of its own', 
     expect(ran.stderr).not.toMatch(/\bat .*:\d+:\d+/);
     expect(ran.stderr).not.toContain('TypeError');
   });
+});
+
+test('that a list goes on is the end of its answer, also where the two streams go different ways', async () => {
+  answer = { status: 200, body: { items: [{ ...hostileUser, email: 'jo@example.com' }], next_cursor: 'abc' } };
+  const ran = await home.writ(['user', 'list']);
+  expect(ran.stderr).toBe('');
+  expect(ran.stdout).toMatch(/jo@example\.com[\s\S]*\n\nThere are more: add --cursor abc, or a larger --limit\.\n$/);
+});
+
+test('a token that lives shorter than was asked for says so', async () => {
+  const body = {
+    access_token: 'made-for-this-test',
+    token_type: 'Bearer',
+    expires_in: 3600,
+    authorization_details: [],
+  };
+  answer = { status: 200, body };
+  const ran = await home.writ(
+    ['token', 'my-agent', '--task', 'x', '--expires-in', '5h', '--raw'],
+    ['not a real secret'.replaceAll(' ', '-')],
+  );
+  expect(ran).toMatchObject({ code: 0, stdout: 'made-for-this-test\n' });
+  expect(ran.stderr).toContain('Asked for 5 h, given 1 h: nothing allows a longer life.');
 });
 
 describe('the stored session', () => {

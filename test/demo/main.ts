@@ -51,7 +51,7 @@ async function opening(upstream: RailwayUpstream): Promise<void> {
   showWorld(await look(upstream));
 }
 
-const WIDTHS = [24, 28, 34];
+const WIDTHS = [23, 21, 34];
 
 function ending({
   without,

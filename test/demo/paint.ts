@@ -1,9 +1,9 @@
-/** How the demo is typeset: plain text of at most 88 columns, with colour only on a terminal that wants it. */
+/** How the demo is typeset: plain text of at most 80 columns, with colour only on a terminal that wants it. */
 
 /** Columns of the page. */
-export const WIDTH = 88;
+export const WIDTH = 80;
 
-const useColour = process.stdout.isTTY === true && !process.env['NO_COLOR'];
+const useColour = process.stdout.isTTY === true && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb';
 const colour =
   (code: number) =>
   (text: string): string =>

@@ -14,7 +14,7 @@ export async function look(upstream: RailwayUpstream): Promise<Seen> {
   return { production: placeOf(world, 'e_production'), staging: placeOf(world, 'e_staging') };
 }
 
-const WIDTHS = [14, 34, 36];
+const WIDTHS = [12, 33, 33];
 
 /** Shows the world as a table. */
 export function showWorld({ production, staging }: Seen): void {

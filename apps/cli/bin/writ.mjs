@@ -6,9 +6,11 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { pathToFileURL } from 'node:url';
+import { preflight } from '../../../tools/preflight.mjs';
 import { commandLine, isOwnNode, projectNode, setUp } from '../../../tools/setup.mjs';
 
 try {
+  if (process.argv[2] === 'serve' && process.argv.length === 3) await preflight();
   await setUp();
   // A second process costs as much time as the rest of a command.
   if (isOwnNode()) await import(pathToFileURL(commandLine).href);

@@ -21,6 +21,8 @@ export interface Cli {
   readonly out: Output;
   readonly prompt: Prompt;
   readonly globals: Globals;
+  /** The commands in a sentence of ours, written as this program was called. */
+  called(text: string): string;
   /** Milliseconds since the epoch. */
   now(): number;
   fetch: typeof globalThis.fetch;

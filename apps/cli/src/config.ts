@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import { isAbsolute, join, resolve } from 'node:path';
+import { basename, isAbsolute, join, resolve } from 'node:path';
 import { Secret } from '@writ/core';
 
 /** What the process was told by its environment: the only file of this app that reads `process.env`. */
@@ -8,6 +8,8 @@ export interface CliConfig {
   readonly url?: string;
   /** An access token of an automation client, in the place of a stored session. */
   readonly token?: Secret;
+  /** What is typed to call this program: `writ` where it is on the path, else `npx writ`. */
+  readonly program: string;
   /** True for a terminal that understands no control sequences. */
   readonly plainTerminal: boolean;
   /** Where sessions are stored. */
@@ -19,7 +21,7 @@ export interface CliConfig {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Reads the environment; an empty variable counts as unset. */
-export function readConfig(env: Environment = process.env): CliConfig {
+export function readConfig(env: Environment = process.env, [, script = ''] = process.argv): CliConfig {
   const given = (name: string): string | undefined => env[name]?.trim() || undefined;
   const configDir = join(folder(given('XDG_CONFIG_HOME'), '.config'), 'writ');
   const url = given('WRIT_URL');
@@ -27,6 +29,7 @@ export function readConfig(env: Environment = process.env): CliConfig {
   return {
     ...(url === undefined ? {} : { url }),
     ...(token === undefined ? {} : { token: new Secret(token, 'access token') }),
+    program: programOf(given('npm_lifecycle_event'), script),
     plainTerminal: given('TERM') === 'dumb',
     configDir: resolve(given('WRIT_CONFIG_DIR') ?? configDir),
     broker: {
@@ -35,6 +38,12 @@ export function readConfig(env: Environment = process.env): CliConfig {
       usesPostgres: given('DATABASE_URL') !== undefined,
     },
   };
+}
+
+/** npm names what it runs: `npx`, or one of the package's scripts. */
+function programOf(event: string | undefined, script: string): string {
+  if (event === 'writ') return 'npm run writ --';
+  return event === undefined && basename(script) === 'writ' ? 'writ' : 'npx writ';
 }
 
 function folder(given: string | undefined, fallback: string): string {

@@ -16,6 +16,7 @@ import { EXIT, Failure, notSignedIn, tokenNotGood, unreachable, usage } from './
 import { insist } from './input/insist.ts';
 import { linesPrompt, type Prompt, terminalPrompt } from './input/prompt.ts';
 import { keepSession, readSessions } from './input/session-file.ts';
+import { asCalled } from './output/as-called.ts';
 import { createOutput, type Output } from './output/output.ts';
 
 const DEFAULT_URL = 'http://localhost:8700';
@@ -34,7 +35,7 @@ export interface Runtime {
 /** Makes the context of one command. */
 export function createCli(runtime: Runtime, globals: Globals): Cli {
   const { config, stdin, stdout, stderr } = runtime;
-  const out = createOutput(stdout, stderr);
+  const out = createOutput(stdout, stderr, config.program);
   const prompt =
     globals.stdin === true
       ? linesPrompt(stdin, out)
@@ -61,6 +62,7 @@ export function createCli(runtime: Runtime, globals: Globals): Cli {
     out,
     prompt,
     globals,
+    called: (text) => asCalled(text, config.program),
     now: () => runtime.now(),
     fetch,
     url,

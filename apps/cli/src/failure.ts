@@ -5,6 +5,15 @@ import { type FieldProblem, inert, inertLine } from '@writ/core';
 export const EXIT = { ok: 0, failed: 1, usage: 2, notSignedIn: 3, unreachable: 4 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
+/** The code of a failure that no answer of the broker gave one. */
+const CODES: Readonly<Record<ExitCode, string>> = {
+  0: 'ok',
+  1: 'failed',
+  2: 'usage',
+  3: 'unauthenticated',
+  4: 'unreachable',
+};
+
 /** Something a person can act on: what is wrong, where, what to do; and the exit code. Never a secret. */
 export class Failure extends Error {
   readonly exit: ExitCode;
@@ -20,7 +29,7 @@ export class Failure extends Error {
     super(sentence);
     this.exit = exit;
     this.lines = more.lines ?? [];
-    this.problem = more.problem ?? {};
+    this.problem = { code: CODES[exit], ...more.problem };
   }
 }
 
@@ -33,6 +42,11 @@ export function usage(sentence: string): Failure {
 export function failureOf(thrown: unknown): Failure {
   if (thrown instanceof Failure) return thrown;
   if (thrown instanceof ApiError) return answered(thrown);
+  if (isBrokenOff(thrown)) {
+    const sentence =
+      'The broker stopped answering half-way; what was asked of it may have been done. Look before you repeat it.';
+    return new Failure(EXIT.unreachable, sentence);
+  }
   if (isFileError(thrown)) return new Failure(EXIT.failed, fileSentence(thrown));
   return new Failure(
     EXIT.failed,
@@ -66,17 +80,19 @@ export function unreachable(url: string, cause: unknown): Failure {
     code === 'ECONNREFUSED'
       ? 'Start it with `npm start` or `writ serve`, or name another with --url.'
       : 'Check the address, or name another with --url.';
-  return new Failure(EXIT.unreachable, `No broker answers at ${inert(url)}${why}. ${what}`, {
-    problem: { code: 'unreachable' },
-  });
+  return new Failure(EXIT.unreachable, `No broker answers at ${inert(url)}${why}. ${what}`);
 }
 
 function answered(error: ApiError): Failure {
   const { code, status, request_id, fields } = error;
   const problem = { status, code, detail: error.message, request_id, ...(fields.length > 0 ? { fields } : {}) };
   const wait = error.retry_after === undefined ? '' : ` Wait ${error.retry_after} s.`;
-  const lines = fields.map(fieldLine);
-  return new Failure(status === 401 ? EXIT.notSignedIn : EXIT.failed, `${inert(error.message)}${wait}`, {
+  // Nothing is said twice: of a field whose sentence is in that of the whole, only what it was and what was meant.
+  const isSaid = ({ problem, found, nearest }: FieldProblem): boolean =>
+    found === undefined && nearest === undefined && error.message.includes(problem);
+  const lines = fields.filter((field) => !isSaid(field)).map(fieldLine);
+  const find = status >= 500 && request_id !== undefined ? ` The broker's log has it as ${inert(request_id)}.` : '';
+  return new Failure(status === 401 ? EXIT.notSignedIn : EXIT.failed, `${inert(error.message)}${wait}${find}`, {
     lines,
     problem,
   });
@@ -93,6 +109,11 @@ function codeOf(thrown: unknown): string | undefined {
   if (!(thrown instanceof Error)) return undefined;
   if ('code' in thrown && typeof thrown.code === 'string') return thrown.code;
   return codeOf(thrown.cause);
+}
+
+/** A deadline that passed, or a connection that ended, while an answer was read (undici's `terminated`). */
+function isBrokenOff(thrown: unknown): boolean {
+  return thrown instanceof Error && (thrown.name === 'TimeoutError' || thrown.message === 'terminated');
 }
 
 type FileError = Error & { readonly code: string; readonly path: string };

@@ -1,9 +1,11 @@
-import { type Command, CommanderError } from 'commander';
+import { type Command, CommanderError, Help, type Option } from 'commander';
 import type { Globals } from './cli.ts';
 import { readConfig } from './config.ts';
 import { createCli } from './create-cli.ts';
-import { EXIT, failureOf } from './failure.ts';
-import { createOutput } from './output/output.ts';
+import { EXIT, type Failure, failureOf, usage } from './failure.ts';
+import { asCalled } from './output/as-called.ts';
+import { helpText } from './output/help.ts';
+import { createOutput, widthOf } from './output/output.ts';
 import { createProgram } from './program.ts';
 
 /** Runs one command; the exit code is the process's. */
@@ -12,13 +14,23 @@ async function main(): Promise<void> {
   const { stdin, stdout, stderr } = process;
   const runtime = { config, stdin, stdout, stderr, fetch: globalThis.fetch, now: Date.now };
   const program = createProgram(() => createCli(runtime, program.opts<Globals>()));
+  const output = {
+    outputError: quiet,
+    writeOut: (text: string) => void stdout.write(helpText(text, { program: config.program, width: widthOf(stdout) })),
+    writeErr: (text: string) => void stderr.write(helpText(text, { program: config.program, width: widthOf(stderr) })),
+    getOutHelpWidth: () => widthOf(stdout),
+    getErrHelpWidth: () => widthOf(stderr),
+  };
   for (const command of [program, ...below(program)]) {
-    command.exitOverride().configureOutput({ outputError: quiet }).configureHelp({ subcommandTerm });
+    command
+      .exitOverride()
+      .configureOutput(output)
+      .configureHelp({ subcommandTerm, optionDescription, showGlobalOptions: command.commands.length === 0 });
   }
   try {
     await program.parseAsync();
   } catch (error) {
-    process.exitCode = error instanceof CommanderError ? wrongUse(error) : fail(error, program.opts<Globals>());
+    process.exitCode = fail(error, config.program);
   }
 }
 
@@ -26,35 +38,54 @@ function below(command: Command): Command[] {
   return command.commands.flatMap((child) => [child, ...below(child)]);
 }
 
+/** Longer than this, what a command takes would leave no room to say what it does. */
+const LONGEST_TERM = 28;
+
 /** The name and what it takes; its options are its own --help's. */
 function subcommandTerm(command: Command): string {
   const taken = command.registeredArguments.map((argument) =>
     argument.required ? `<${argument.name()}>` : `[${argument.name()}]`,
   );
-  return [command.name(), ...taken].join(' ');
+  const term = [command.name(), ...taken].join(' ');
+  return term.length <= LONGEST_TERM ? term : command.name();
+}
+
+function optionDescription(option: Option): string {
+  const text = new Help().optionDescription(option);
+  return option.mandatory ? `${text} (required)` : text;
 }
 
 function quiet(): void {
-  // What commander says of wrong use is said once, in `wrongUse`, as every other failure is.
+  // What commander says of wrong use is said once, in `fail`, as every other failure is.
 }
 
-function wrongUse(error: CommanderError): number {
-  if (error.exitCode === 0) return EXIT.ok;
-  const out = createOutput(process.stdout, process.stderr);
+/** What commander refuses, as a failure like every other; undefined where it was asked for help or the version. */
+function wrongUse(error: CommanderError): Failure | undefined {
+  if (error.exitCode === 0) return undefined;
+  if (isHelp(error)) return usage('Say which command; those there are stand above.');
   const sentence = error.message
     .replace(/^error: /, '')
     .replaceAll('\n', ' ')
-    .replace(/\.$/, '');
-  if (error.code !== 'commander.help') {
-    out.remark(`writ: ${sentence}. Add --help to see how it is used.`);
-  }
-  return EXIT.usage;
+    .replace(/ \(Did you mean (.*)\?\)$/, '. Did you mean $1?')
+    .replace(/[.?]?$/, (end) => (end === '?' ? '?' : '.'));
+  return usage(`${sentence.charAt(0).toUpperCase()}${sentence.slice(1)} Add --help to see how it is used.`);
 }
 
-function fail(error: unknown, { json }: Globals): number {
-  const out = createOutput(process.stdout, process.stderr);
-  const failure = failureOf(error);
-  if (json === true) out.json({ error: { detail: failure.message, ...failure.problem, exit_code: failure.exit } });
+function isHelp(error: unknown): boolean {
+  return error instanceof CommanderError && error.code === 'commander.help';
+}
+
+function fail(error: unknown, called: string): number {
+  const failure = error instanceof CommanderError ? wrongUse(error) : failureOf(error);
+  if (failure === undefined) return EXIT.ok;
+  // Not as commander read it: it may have stopped before it came to the option.
+  const isJson = process.argv.includes('--json');
+  // The help that was shown says it all.
+  if (isHelp(error) && !isJson) return failure.exit;
+  const out = createOutput(process.stdout, process.stderr, called);
+  if (isJson) {
+    out.json({ error: { detail: asCalled(failure.message, called), ...failure.problem, exit_code: failure.exit } });
+  }
   out.remark([`writ: ${failure.message}`, ...failure.lines.map((line) => `  ${line}`)].join('\n'));
   return failure.exit;
 }

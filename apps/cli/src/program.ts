@@ -10,17 +10,21 @@ const VERSION = '0.1.0';
 
 const EXAMPLES = `
 First steps, each explained by its own --help:
-  writ user setup              make the first owner, with the link the broker printed
-  writ connect railway         hand over a root token, see how far it reaches
+  writ user setup              make the first owner, with the printed link
+  writ connect railway         hand over a root token, see its reach
   writ client create my-agent  make a client for an agent or a job
-  writ grant my-agent railway/staging/'*:read' railway/staging/'customDomain*'
+  writ grant my-agent 'railway/staging/*:read' 'railway/staging/customDomain*'
   writ token my-agent --task "add a custom domain to staging"
-  writ explain --client my-agent --connection railway --query '{ projects { edges { node { id } } } }'
+  writ explain --client my-agent --connection railway --query '{ me { id } }'
   writ audit verify            prove that the log is whole
 
 Exit codes: 0 done, 1 refused or failed, 2 wrong use, 3 not signed in, 4 no broker reached.
-Environment: WRIT_URL names the broker, WRIT_CONFIG_DIR where sessions are stored (default ~/.config/writ),
-WRIT_TOKEN an access token of an automation client to use in the place of a session.`;
+
+Environment:
+  WRIT_URL         the broker
+  WRIT_CONFIG_DIR  where sessions are stored (default ~/.config/writ)
+  WRIT_TOKEN       an access token of an automation client, to use in the
+                   place of a session`;
 
 /** Builds the whole command line. Nothing is read or sent before an action runs. */
 export function createProgram(makeCli: CliFactory): Command {

@@ -37,17 +37,18 @@ const CLIENTS = [
 
 /** The commands about what clients may do: clients, grants, tokens and tasks. */
 export function accessCommands(cli: CliFactory): Command[] {
-  const grants = noun('grant', 'What a client is allowed: `writ grant CLIENT CONNECTION/ENVIRONMENT/OPERATIONS ...`', [
-    listGrants(cli),
-    showGrant(cli),
-    previewGrant(cli),
-    revokeGrant(cli),
-  ]).addCommand(createGrant(cli), { isDefault: true });
-  const tokens = noun('token', 'Access tokens, as a client: `writ token CLIENT --task "..."`', [
-    exchangeToken(cli),
-    inspectToken(cli),
-    revokeToken(cli),
-  ]).addCommand(requestToken(cli), { isDefault: true });
+  const grants = noun(
+    'grant',
+    'What a client is allowed.',
+    [listGrants(cli), showGrant(cli), previewGrant(cli), revokeGrant(cli)],
+    createGrant(cli),
+  );
+  const tokens = noun(
+    'token',
+    'Access tokens, as a client.',
+    [exchangeToken(cli), inspectToken(cli), revokeToken(cli)],
+    requestToken(cli),
+  );
   return [
     noun(
       'client',

@@ -8,18 +8,23 @@ export function verb(
   about: { readonly summary: string; readonly examples: readonly string[]; readonly notes?: string },
 ): Command {
   const examples = about.examples.map((example) => `  ${example}`).join('\n');
-  const notes = about.notes === undefined ? '' : `\n${about.notes}\n`;
+  // Lines that are not indented are prose, to be broken where the terminal ends.
+  const notes = about.notes === undefined ? '' : `\n${about.notes.replace(/\n(?=[^\s])/g, ' ')}\n`;
   return new Command(name)
     .description(about.summary)
     .summary(about.summary)
     .addHelpText('after', `${notes}\nExamples:\n${examples}`);
 }
 
-/** Groups verbs under their noun. */
-export function noun(name: string, summary: string, verbs: readonly Command[]): Command {
+/** Groups verbs under their noun. The noun alone means `main`, whose help is then shown with the noun's own. */
+export function noun(name: string, summary: string, verbs: readonly Command[], main?: Command): Command {
   const group = new Command(name).description(summary);
   for (const command of verbs) group.addCommand(command);
-  return group;
+  if (main === undefined) return group;
+  return group.addCommand(main, { isDefault: true }).addHelpText('after', ({ error }) => {
+    main.outputHelp({ error });
+    return '';
+  });
 }
 
 /** What `paged` adds. */
@@ -49,10 +54,10 @@ export function showPage<T>(
   page: { readonly items: readonly T[]; readonly next_cursor: string | null },
   as: { readonly columns: Columns<T>; readonly empty: string },
 ): void {
-  cli.show(page, () => (page.items.length === 0 ? as.empty : table(page.items, as.columns, cli.out.width)));
-  if (page.next_cursor !== null && cli.globals.json !== true) {
-    cli.out.remark(`There are more: add --cursor ${page.next_cursor}, or a larger --limit.`);
-  }
+  const { items, next_cursor } = page;
+  // A part of the answer, so that it stands after the table also where the two streams go different ways.
+  const more = next_cursor === null ? '' : `\n\nThere are more: add --cursor ${next_cursor}, or a larger --limit.`;
+  cli.show(page, () => (items.length === 0 ? cli.called(as.empty) : table(items, as.columns, cli.out.width)) + more);
 }
 
 /** Parses a whole number of an option. */

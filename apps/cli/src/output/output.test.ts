@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
+import { asCalled } from './as-called.ts';
 import { inertJson } from './output.ts';
 import { table } from './table.ts';
-import { duration, moment, wrap } from './text.ts';
+import { counted, duration, moment, wrap } from './text.ts';
 
 const items = [
   { id: 'a', text: 'short' },
@@ -29,5 +30,23 @@ test('times and durations are written for people', () => {
   expect(moment('2026-11-22T12:53:01.123Z')).toBe('2026-11-22 12:53Z');
   expect(moment(null)).toBe('-');
   expect([duration(900), duration(3600), duration(90_061), duration(0)]).toEqual(['15 min', '1 h', '1 d 1 h', '0 s']);
+  expect([counted(0, 'thing is', 'things are'), counted(1, 'thing is', 'things are')]).toEqual([
+    '0 things are',
+    '1 thing is',
+  ]);
   expect(wrap('abcdefgh ij', 4)).toEqual(['abcd', 'efgh', 'ij']);
+});
+
+test('commands in our sentences are written as the program was called, once', () => {
+  const npx = (text: string): string => asCalled(text, 'npx writ');
+  expect(npx('Sign in with `writ login`. Next: writ connect railway')).toBe(
+    'Sign in with `npx writ login`. Next: npx writ connect railway',
+  );
+  expect(npx('Usage: writ [options]\n  writ user setup\nexport T=$(writ token x)')).toBe(
+    'Usage: npx writ [options]\n  npx writ user setup\nexport T=$(npx writ token x)',
+  );
+  for (const text of ['writ: No broker', 'npx writ login', 'Writ holds', '@writ/cli', 'a.writ b']) {
+    expect(npx(text)).toBe(text);
+  }
+  expect(asCalled('`writ login`', 'writ')).toBe('`writ login`');
 });

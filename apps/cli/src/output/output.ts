@@ -1,5 +1,7 @@
 import type { Writable } from 'node:stream';
 import { inert } from '@writ/core';
+import { asCalled } from './as-called.ts';
+import { wrap } from './text.ts';
 
 /** Where a command writes: answers to standard output, what goes with them to standard error. */
 export interface Output {
@@ -11,18 +13,42 @@ export interface Output {
   line(text: string): void;
   /** Writes a value as JSON, on as many lines as it takes. */
   json(value: unknown): void;
-  /** Writes a remark for people, which no script reads. */
+  /** Writes a remark of ours for people, which no script reads; the commands in it are written as this program was called. */
   remark(text: string): void;
 }
 
-/** Makes the output. `stdout` may be a terminal. */
-export function createOutput(stdout: Writable & { readonly columns?: number }, stderr: Writable): Output {
+/** What a terminal tells of itself. */
+interface Screen {
+  readonly columns?: number;
+  readonly isTTY?: boolean;
+}
+
+/** Characters in a line of a terminal, or of a file: neither so few that nothing fits, nor more than can be read at ease. */
+export function widthOf({ columns }: Screen): number {
+  return Math.max(40, Math.min(columns || 80, 120));
+}
+
+/** Between words, keeping what a line begins with; a link stays whole, to be copied. */
+function wrapped(line: string, width: number): string[] {
+  const indent = /^ */.exec(line)?.[0] ?? '';
+  return wrap(line.slice(indent.length), width - indent.length, { whole: true }).map((part) => `${indent}${part}`);
+}
+
+/** Makes the output. `program` is what is typed to call it. */
+export function createOutput(stdout: Writable & Screen, stderr: Writable & Screen, program: string): Output {
+  const fitted = (text: string): string =>
+    stderr.isTTY === true
+      ? text
+          .split('\n')
+          .flatMap((line) => wrapped(line, widthOf(stderr)))
+          .join('\n')
+      : text;
   return {
-    width: Math.max(40, Math.min(stdout.columns || 80, 120)),
+    width: widthOf(stdout),
     write: (text) => void stdout.write(`${inertLines(text)}\n`),
     line: (text) => void stdout.write(`${text}\n`),
     json: (value) => void stdout.write(`${inertJson(value)}\n`),
-    remark: (text) => void stderr.write(`${inertLines(text)}\n`),
+    remark: (text) => void stderr.write(`${fitted(inertLines(asCalled(text, program)))}\n`),
   };
 }
 

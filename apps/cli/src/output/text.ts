@@ -34,11 +34,16 @@ export function duration(seconds: number): string {
   return parts.slice(0, 2).join(' ') || '0 s';
 }
 
-/** Breaks text into lines of at most `width`: between words where there is a space, else within. */
-export function wrap(text: string, width: number): string[] {
+/** A number with the right form of its noun: `1 freeze is`, `3 freezes are`. */
+export function counted(count: number, one: string, many: string): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
+
+/** Breaks text into lines of at most `width`: between words where there is a space, else within, unless words stay `whole`. */
+export function wrap(text: string, width: number, { whole = false }: { readonly whole?: boolean } = {}): string[] {
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(' ').flatMap((piece) => pieces(piece, width))) {
+  for (const word of text.split(' ').flatMap((piece) => (whole ? [piece] : pieces(piece, width)))) {
     if (line !== '' && line.length + 1 + word.length > width) {
       lines.push(line);
       line = word;

@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { CliFactory } from '../../cli.ts';
+import { counted } from '../../output/text.ts';
 import { verb, wholeNumber } from '../command.ts';
 
 interface Options {
@@ -33,6 +34,9 @@ export function exportAudit(makeCli: CliFactory): Command {
         await file?.close();
       }
       if (file !== undefined)
-        cli.show({ file: options.out, entries: count }, () => `${count} entries are in ${options.out}.`);
+        cli.show(
+          { file: options.out, entries: count },
+          () => `${counted(count, 'entry is', 'entries are')} in ${options.out}.`,
+        );
     });
 }

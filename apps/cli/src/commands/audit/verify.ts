@@ -5,6 +5,7 @@ import { type AuditHead, inert, type LogReport, verifyLog } from '@writ/core';
 import type { Command } from 'commander';
 import type { Cli, CliFactory } from '../../cli.ts';
 import { EXIT, usage } from '../../failure.ts';
+import { counted } from '../../output/text.ts';
 import { verb } from '../command.ts';
 import { signedTrees } from './against.ts';
 
@@ -69,9 +70,10 @@ async function linesOf(path: string): Promise<AsyncIterable<string>> {
 function reportText(report: LogReport, signed: readonly number[]): string {
   if (!report.whole) return `NOT WHOLE at entry ${report.seq} (${report.fault}): ${inert(report.detail)}`;
   const { head, entries } = report;
-  const whole = `whole: ${entries} events, head ${head.seq}:${head.hash}`;
+  const whole = `whole: ${counted(entries, 'event', 'events')}, head ${head.seq}:${head.hash}`;
   if (signed.length > 0) {
-    return `${whole}\nThe first ${Math.max(...signed)} are, byte for byte, those that were signed.`;
+    const most = Math.max(...signed);
+    return `${whole}\nThe first ${most === 1 ? 'one is, byte for byte, the one that was' : `${most} are, byte for byte, those that were`} signed.`;
   }
   return `${whole}\nKeep the head elsewhere: with --head, a later run proves that nothing before it was cut off.`;
 }

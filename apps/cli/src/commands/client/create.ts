@@ -73,7 +73,7 @@ async function run(cli: Cli, clientId: string, options: Options): Promise<void> 
     if (options.out !== undefined && made.client_secret !== undefined)
       await keep(new Secret(made.client_secret, 'client secret'));
     const { client_secret: _kept, ...public_part } = made;
-    cli.show(options.out === undefined ? made : public_part, () => madeText(made, options));
+    cli.show(options.out === undefined ? made : public_part, () => cli.called(madeText(made, options)));
   });
 }
 

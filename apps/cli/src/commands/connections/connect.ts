@@ -22,7 +22,7 @@ export function connect(makeCli: CliFactory): Command {
     examples: [
       'writ connect railway',
       'writ connect railway --kind project_token --slug railway-web',
-      'writ connect railway --base-url http://127.0.0.1:9801   (a stand-in on this machine)',
+      'writ connect railway --base-url http://127.0.0.1:9801',
     ],
     notes:
       'The token is asked for without being shown. It is never taken from an argument or the environment, where others\ncould read it. With --stdin the lines are: the root token, your password; the environments are then imported.\nKinds for Railway: account_token, workspace_token, project_token.',
@@ -46,7 +46,7 @@ async function run(cli: Cli, provider: string, options: Options): Promise<void> 
   tell(cli, `${verifiedText(verified)}\n`);
   const imported = (await wantsImport(cli)) ? await cli.call('environments.import', { connection: slug }) : null;
   if (imported !== null) tell(cli, importedText(cli, imported));
-  tell(cli, `\nNext: ${imported === null ? `writ env import ${slug}` : 'writ client create my-agent'}`);
+  tell(cli, `\nNext: ${cli.called(imported === null ? `writ env import ${slug}` : 'writ client create my-agent')}`);
   if (cli.globals.json === true) cli.out.json({ connection, verified, imported });
 }
 

@@ -1,6 +1,7 @@
 import { isAtLeast } from '@writ/api';
 import { inert, isJsonObject } from '@writ/core';
 import type { Cli } from '../../cli.ts';
+import { counted } from '../../output/text.ts';
 import { type Finding, notice, ok, wrong } from './finding.ts';
 
 const MOST_SKEW = 5000;
@@ -46,7 +47,7 @@ export async function peopleFindings(cli: Cli): Promise<Finding[]> {
         ),
     ...(invited === 0
       ? []
-      : [notice(`${invited} invited ${invited === 1 ? 'user has' : 'users have'} not chosen a password yet.`)]),
+      : [notice(`${counted(invited, 'invited user has', 'invited users have')} not chosen a password yet.`)]),
   ];
 }
 
@@ -58,9 +59,12 @@ export async function rulesFindings(cli: Cli): Promise<Finding[]> {
   return [
     freezes.items.length === 0
       ? ok('Nothing is frozen.')
-      : notice(`${freezes.items.length} freezes are in force.`, 'writ freeze list'),
+      : notice(`${counted(freezes.items.length, 'freeze is', 'freezes are')} in force.`, 'writ freeze list'),
     allowing.length === 0
       ? ok('No guardrail was loosened.')
-      : notice(`${allowing.length} added guardrails allow what the shipped set may not.`, 'writ guardrail list'),
+      : notice(
+          `${counted(allowing.length, 'added guardrail allows', 'added guardrails allow')} what the shipped set may not.`,
+          'writ guardrail list',
+        ),
   ];
 }

@@ -2,7 +2,7 @@ import { inert } from '@writ/core';
 import type { Command } from 'commander';
 import type { Cli, CliFactory } from '../../cli.ts';
 import { EXIT, failureOf } from '../../failure.ts';
-import { wrap } from '../../output/text.ts';
+import { counted, wrap } from '../../output/text.ts';
 import { verb } from '../command.ts';
 import { brokerFindings, peopleFindings, rulesFindings } from './broker.ts';
 import { connectionFindings } from './connections.ts';
@@ -19,7 +19,7 @@ export function doctor(makeCli: CliFactory): Command {
     const cli = makeCli();
     const findings = [...(await machineFindings(cli.config)), ...(await remoteFindings(cli))];
     const count = findings.filter((finding) => finding.state === 'wrong').length;
-    cli.show({ findings }, () => findingsText(findings, cli.out.width));
+    cli.show({ findings }, () => findingsText(cli, findings));
     if (count > 0) process.exitCode = EXIT.failed;
   });
 }
@@ -48,16 +48,14 @@ async function remoteFindings(cli: Cli): Promise<Finding[]> {
 
 const MARKS: Readonly<Record<Finding['state'], string>> = { ok: 'ok    ', notice: 'notice', wrong: 'WRONG ' };
 
-function findingsText(findings: readonly Finding[], width: number): string {
+function findingsText({ out: { width }, called }: Cli, findings: readonly Finding[]): string {
   const lines = findings.flatMap(({ state, what, mend }) => {
     const [first, ...rest] = wrap(inert(what), width - 8);
-    const advice = mend === undefined ? [] : wrap(`-> ${inert(mend)}`, width - 8);
+    const advice = mend === undefined ? [] : wrap(`-> ${inert(called(mend))}`, width - 8);
     return [`${MARKS[state]}  ${first}`, ...[...rest, ...advice].map((line) => `        ${line}`)];
   });
   const count = findings.filter((finding) => finding.state === 'wrong').length;
-  return [
-    ...lines,
-    '',
-    count === 0 ? 'Nothing is wrong.' : `${count} ${count === 1 ? 'thing is' : 'things are'} wrong.`,
-  ].join('\n');
+  return [...lines, '', count === 0 ? 'Nothing is wrong.' : `${counted(count, 'thing is', 'things are')} wrong.`].join(
+    '\n',
+  );
 }

@@ -30,7 +30,11 @@ export function freezeOn(makeCli: CliFactory): Command {
     .action(async (options: Options) => {
       const cli = makeCli();
       const freeze = await cli.call('freeze.create', subjectOf(options));
-      cli.show(freeze, () => `Frozen: ${freeze.subject ?? 'everything'}. Lift it with: writ freeze off ${freeze.id}`);
+      cli.show(
+        freeze,
+        () =>
+          `Frozen: ${freeze.subject ?? 'everything'}. Whoever is refused reads: "${freeze.reason}"\nLift it with: ${cli.called(`writ freeze off ${freeze.id}`)}`,
+      );
     });
 }
 

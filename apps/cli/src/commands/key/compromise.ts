@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { CliFactory } from '../../cli.ts';
 import { table } from '../../output/table.ts';
+import { counted } from '../../output/text.ts';
 import { verb } from '../command.ts';
 import { KEY_COLUMNS } from './list.ts';
 
@@ -18,7 +19,8 @@ export function compromiseKey(makeCli: CliFactory): Command {
       const answer = await cli.call('keys.compromise', { kid });
       cli.show(
         answer,
-        () => `Revoked: ${answer.revoked}. The keys now:\n${table(answer.items, KEY_COLUMNS, cli.out.width)}`,
+        () =>
+          `${counted(answer.revoked, 'token is', 'tokens are')} refused from now on. The keys now:\n${table(answer.items, KEY_COLUMNS, cli.out.width)}`,
       );
     });
 }

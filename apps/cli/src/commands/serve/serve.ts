@@ -14,9 +14,11 @@ export function serve(): Command {
 }
 
 const SETTINGS = `
-  WRIT_DATA_DIR           folder of the embedded database (default ~/.local/share/writ)
+  WRIT_DATA_DIR           folder of the embedded database
+                          (default ~/.local/share/writ)
   DATABASE_URL            a Postgres to use in its place
-  WRIT_KEY_FILE           the key that seals everything (default ~/.config/writ/key)
+  WRIT_KEY_FILE           the key that seals everything
+                          (default ~/.config/writ/key)
   WRIT_HOST, WRIT_PORT    where it listens (default 127.0.0.1, 8700)
   WRIT_PUBLIC_URL         its address for others (default http://localhost:8700)
   WRIT_TLS_CERT, WRIT_TLS_KEY

@@ -26,7 +26,12 @@ export async function putOrder(cli: Cli, form: URLSearchParams, options: OrderOp
 }
 
 /** Shows the token and what it covers; with `raw` the token and nothing else. */
-export function showToken(cli: Cli, answer: Answer, { raw }: OrderOptions): void {
+export function showToken(cli: Cli, answer: Answer, { raw, expiresIn = 0 }: OrderOptions): void {
+  if (answer.expires_in < expiresIn) {
+    cli.out.remark(
+      `Asked for ${duration(expiresIn)}, given ${duration(answer.expires_in)}: nothing allows a longer life.`,
+    );
+  }
   if (raw === true) cli.out.write(answer.access_token);
   else cli.show(answer, () => tokenText(answer, cli.out.width));
 }

@@ -2,6 +2,7 @@ import type { RequestOf } from '@writ/api';
 import type { Command } from 'commander';
 import type { CliFactory } from '../../cli.ts';
 import { usage } from '../../failure.ts';
+import { counted } from '../../output/text.ts';
 import { verb } from '../command.ts';
 
 interface Options {
@@ -25,7 +26,7 @@ export function revokeTokens(makeCli: CliFactory): Command {
     .action(async (jti: string | undefined, options: Options) => {
       const cli = makeCli();
       const answer = await cli.call('tokens.revoke', subjectOf(jti, options));
-      cli.show(answer, () => `Revoked: ${answer.revoked}. They are refused from now on.`);
+      cli.show(answer, () => `${counted(answer.revoked, 'token is', 'tokens are')} refused from now on.`);
     });
 }
 

@@ -20,6 +20,6 @@ export function acceptUser(makeCli: CliFactory): Command {
       forbidden: async () => (link = await askLink()),
       password: async () => (password = await newPassword(cli)),
     });
-    cli.show(user, () => `The password of ${user.email} is set. Next: writ login`);
+    cli.show(user, () => `The password of ${user.email} is set. Next: ${cli.called('writ login')}`);
   });
 }

@@ -43,7 +43,10 @@ async function run(cli: Cli, options: Options): Promise<void> {
   });
   if (signedIn.session_token !== undefined) await cli.keep(new Secret(signedIn.session_token, 'session'));
   const { user } = signedIn;
-  cli.show({ user }, () => `You are ${user.email}, the owner, and signed in. Next: writ connect railway`);
+  cli.show(
+    { user },
+    () => `You are ${user.email}, the owner, and signed in. Next: ${cli.called('writ connect railway')}`,
+  );
 }
 
 function checkOption(option: string, problem: string | undefined): void {

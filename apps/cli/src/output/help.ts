@@ -1,0 +1,32 @@
+import { asCalled } from './as-called.ts';
+import { wrap } from './text.ts';
+
+/** An example: a command, or a line of a shell with one in it. */
+const EXAMPLE = /^ {2}(npx writ|npm run writ --|writ|export|echo) /;
+const WORDS = /(?:[^\s'"]|'[^']*'|"[^"]*")+/g;
+
+/** Fits help to a width: the commands as this program was called, prose between words, examples so that a shell still takes them. */
+export function helpText(text: string, at: { readonly program: string; readonly width: number }): string {
+  return asCalled(text, at.program)
+    .split('\n')
+    .flatMap((line) =>
+      line.length <= at.width ? [line] : EXAMPLE.test(line) ? example(line, at.width) : prose(line, at.width),
+    )
+    .join('\n');
+}
+
+function prose(line: string, width: number): string[] {
+  const indent = /^ */.exec(line)?.[0] ?? '';
+  return wrap(line.slice(indent.length), width - indent.length, { whole: true }).map((part) => `${indent}${part}`);
+}
+
+function example(line: string, width: number): string[] {
+  const [lines, last] = (line.match(WORDS) ?? []).reduce<[string[], string]>(
+    ([done, open], word) =>
+      open.trim() !== '' && open.length + word.length + 3 > width
+        ? [[...done, `${open} \\`], `    ${word}`]
+        : [done, open.trim() === '' ? `${open}${word}` : `${open} ${word}`],
+    [[], '  '],
+  );
+  return [...lines, last];
+}
