@@ -37,7 +37,8 @@ describe.each(DATABASES)("the gateway's ports, on %s", (kind) => {
     const head = canonicalHead({ method: 'POST', target: '/graphql/v2', headers }, connection.provider);
     const canonical = canonicalise(head, new TextEncoder().encode(JSON.stringify({ query, variables })));
     const classified = classify(connection, canonical);
-    return await resolve({ connection, client_id: 'helper', arrived: it.services.now() }, classified);
+    const asked = { connection, client_id: 'helper', arrived: it.services.now() };
+    return (await resolve(it.services.live.budgets, asked, classified)).value;
   };
   const callerOf = async (token: string): Promise<Caller> =>
     await ports.authenticate(

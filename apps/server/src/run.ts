@@ -65,6 +65,7 @@ function listeners(config: ServerConfig, { composed: { services, dialler }, isRe
     ...place,
     ports: createGatewayPorts(services),
     limits: DEFAULT_LIMITS,
+    clients: services.live.budgets,
     log: gatewayLog(services),
     sourceOf,
     dispatch: dialler.dispatch,

@@ -56,6 +56,7 @@ export { listInventory } from './operations/inventory.ts';
 export { listOperations } from './operations/list.ts';
 export { putOperation } from './operations/put.ts';
 export { createHashing, type HashingOptions } from './password/hashing.ts';
+export { payerOf } from './payer.ts';
 export { endSelf } from './self/end.ts';
 export { explainSelf } from './self/explain.ts';
 export { getSelf } from './self/get.ts';

@@ -14,6 +14,7 @@ import { admit } from './admit.ts';
 import { readBody } from './body.ts';
 import { canonicalHead, canonicalise } from './canonicalise.ts';
 import { classify } from './classify.ts';
+import { ClientBudgets } from './client-budgets.ts';
 import { createDialler, type Dispatch } from './dial.ts';
 import { DecidedAgainst, type Exchange } from './exchange.ts';
 import { forward } from './forward.ts';
@@ -27,7 +28,6 @@ import { createRateLimit, type RateLimit } from './rate-limit.ts';
 import { refuse } from './refuse.ts';
 import { resolve } from './resolve.ts';
 import { routeOf, type Site, siteOf } from './route.ts';
-import { Shares } from './shares.ts';
 import { createSourceReader, type SourceOf } from './source.ts';
 
 /** What the gateway is made with. */
@@ -40,6 +40,8 @@ export interface GatewayOptions {
   readonly log: GatewayLog;
   /** Where a request comes from; by default its peer. */
   readonly sourceOf?: SourceOf;
+  /** What each client may cost, whatever door it comes through; by default the gateway's own. */
+  readonly clients?: ClientBudgets;
   /** A dialler's `dispatch`; by default one of the gateway's own, whose connections end with the process. */
   readonly dispatch?: Dispatch;
 }
@@ -51,10 +53,9 @@ interface Context extends Required<Pick<GatewayOptions, 'ports' | 'limits' | 'lo
   readonly site: Site;
   readonly slots: Budget;
   readonly memory: Budget;
-  /** Of each client: its requests under way, and what their bodies hold. */
-  readonly clients: { readonly requests: Shares; readonly bodies: Shares };
+  /** What each client may cost. */
+  readonly clients: ClientBudgets;
   readonly rate: RateLimit;
-  readonly judging: RateLimit;
 }
 
 /** Makes the gateway. The server gives it every request for which `isGatewayTarget` holds, before any framework has seen it. */
@@ -93,14 +94,8 @@ function contextOf(options: GatewayOptions): Context {
     site: siteOf(options),
     slots: new Budget(limits.concurrent),
     memory: new Budget(limits.body_memory_bytes),
-    clients: { requests: new Shares(limits.client_concurrent), bodies: new Shares(limits.client_body_memory_bytes) },
+    clients: options.clients ?? new ClientBudgets(limits, now),
     rate: createRateLimit({ per_second: limits.per_second, burst: limits.burst, keys: limits.tasks, now }),
-    judging: createRateLimit({
-      per_second: limits.client_judging_ms,
-      burst: limits.client_judging_burst_ms,
-      keys: limits.tasks,
-      now,
-    }),
   };
 }
 
@@ -128,9 +123,10 @@ async function run(context: Context, exchange: Exchange): Promise<void> {
   exchange.operations = classified.operations;
   refuseUncovered(context, { exchange, connection, caller, classified });
   const asked = { connection, client_id: caller.client_id, arrived: exchange.arrived };
-  const resolved = await resolve(asked, classified);
+  const { value: resolved, giveBack } = await resolve(context.clients, asked, classified);
   exchange.operations = resolved.operations;
   const authorized = await authorize(context, { exchange, connection, caller, resolved });
+  giveBack();
   const { request_id, arrived, response } = exchange;
   const publicBase = exchange.route?.publicBase ?? '';
   await forward(context, { request_id, arrived, authorized, resolved, connection, caller, publicBase, response });
@@ -222,25 +218,18 @@ interface Judging {
 }
 
 /** Classifies. Each request's cost is bounded; so is here what one client's cost together, since all share one thread. */
-function judge({ judging, ports }: Context, { connection, caller, canonical }: Judging): Classified {
-  const wait = judging.behind(caller.client_id);
-  if (wait > 0) throw new WritError('rate_limited', { retry_after: wait });
-  const began = ports.now();
-  try {
-    return classify(connection, canonical);
-  } finally {
-    judging.spend(caller.client_id, ports.now() - began);
-  }
+function judge({ clients }: Context, { connection, caller, canonical }: Judging): Classified {
+  return clients.judge(caller.client_id, () => classify(connection, canonical));
 }
 
 /** Refuses what nothing covers whatever it reaches, before anything is asked of the provider. */
 function refuseUncovered(
-  { ports }: Context,
+  { ports, clients }: Context,
   { exchange, connection, caller, classified }: At & { readonly caller: Caller; readonly classified: Classified },
 ): void {
   const { provider, slug } = connection;
   const call = { connection: slug, chain: caller.chain, operations: classified.operations, now: ports.now() };
-  const decision = refuseUncoverable(call);
+  const decision = clients.judgeOn(caller.client_id, () => refuseUncoverable(call));
   if (decision === undefined) return;
   exchange.decision = decision;
   exchange.operations = classified.operations.map((each) => ({ ...each, names: provider.names?.(each) ?? [] }));
@@ -252,13 +241,10 @@ async function authorize(
   context: Context,
   { exchange, connection, caller, resolved }: At & { readonly caller: Caller; readonly resolved: Resolved },
 ): Promise<Authorized> {
-  const decision = decide({
-    connection: connection.slug,
-    chain: caller.chain,
-    guardrails: caller.guardrails,
-    operations: resolved.operations,
-    now: context.ports.now(),
-  });
+  const { chain, guardrails, client_id } = caller;
+  const { operations } = resolved;
+  const call = { connection: connection.slug, chain, guardrails, operations, now: context.ports.now() };
+  const decision = context.clients.judgeOn(client_id, () => decide(call));
   exchange.decision = decision;
   const { request_id } = exchange;
   const authorized = await context.ports.authorize({ request_id, connection, caller, resolved, decision });

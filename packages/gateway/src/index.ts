@@ -7,6 +7,7 @@ export * from './address.ts';
 export * from './body.ts';
 export * from './canonicalise.ts';
 export * from './classify.ts';
+export * from './client-budgets.ts';
 export * from './deny.ts';
 export * from './dial.ts';
 export * from './echo-guard.ts';

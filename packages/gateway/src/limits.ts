@@ -20,6 +20,14 @@ export interface GatewayLimits {
   /** What judging one client's requests may cost, in milliseconds of the one thread: a second, and at once. */
   readonly client_judging_ms: number;
   readonly client_judging_burst_ms: number;
+  /**
+   * What the provider may be asked, through one connection, because of one client's calls that are then not sent: a second, and at
+   * once; a single call counts for at most so many, be it a walk through hundreds of projects. A refused deletion takes about four.
+   * Providers count by the hour, the smallest plans a thousand: what comes in by the second stays below that.
+   */
+  readonly client_questions_per_second: number;
+  readonly client_questions: number;
+  readonly client_questions_of_call: number;
   readonly connect_ms: number;
   /** From the request to the end of the provider's headers. */
   readonly headers_ms: number;
@@ -39,6 +47,9 @@ export const DEFAULT_LIMITS: GatewayLimits = {
   tasks: 50_000,
   client_judging_ms: 250,
   client_judging_burst_ms: 2_000,
+  client_questions_per_second: 0.25,
+  client_questions: 400,
+  client_questions_of_call: 100,
   connect_ms: 5_000,
   headers_ms: 60_000,
   idle_ms: 60_000,

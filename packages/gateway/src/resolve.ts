@@ -1,5 +1,6 @@
-import type { Classified, Resolved } from '@writ/core';
+import { type Classified, type Resolved, WritError } from '@writ/core';
 import { makeResolved } from '@writ/core/steps';
+import type { AskedFor, ClientBudgets } from './client-budgets.ts';
 import type { GatewayConnection } from './ports.ts';
 
 /** Who asks, and when the request arrived (milliseconds). */
@@ -9,7 +10,26 @@ export interface Asked {
   readonly arrived: number;
 }
 
-/** Settles targets and reach. Throws what the provider's `resolve` throws. */
-export async function resolve(asked: Asked, classified: Classified): Promise<Resolved> {
-  return makeResolved(await asked.connection.upstream.resolve(classified, asked));
+/** Operations times the environments each reaches: what is decided, recorded and shown of one request. */
+const MOST_PAIRS = 10_000;
+
+/**
+ * Settles targets and reach, at the client's expense. Throws what the provider's `resolve` throws, `rate_limited` where the client has
+ * asked too much, and `request_too_large` for more pairs of operations and environments than are decided at once.
+ */
+export async function resolve(
+  clients: ClientBudgets,
+  asked: Asked,
+  classified: Classified,
+): Promise<AskedFor<Resolved>> {
+  const { connection, client_id } = asked;
+  const reads = classified.operations.every(({ effect, raisable = [] }) => effect === 'read' && raisable.length === 0);
+  const asker = { client_id, connection_id: connection.id, reads };
+  const { value, giveBack } = await clients.ask(asker, () => connection.upstream.resolve(classified, asked));
+  const pairs = value.operations.reduce((sum, { environments }) => sum + environments.length, 0);
+  if (pairs > MOST_PAIRS) {
+    const detail = `The request has ${pairs} pairs of an operation and an environment it reaches; at most ${MOST_PAIRS} are judged at once.`;
+    throw new WritError('request_too_large', { detail });
+  }
+  return { value: makeResolved(value), giveBack };
 }

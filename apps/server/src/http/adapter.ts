@@ -4,6 +4,7 @@ import {
   type Actor,
   actorName,
   type Ctx,
+  payerOf,
   recordUnadmitted,
   type Services,
   type UserActor,
@@ -58,10 +59,12 @@ export function serveRoute(deps: AdapterDeps, endpoint: Endpoint): (asked: Asked
     const requestId = makeId('request', { now: started, randomBytes });
     const cookies: string[] = [];
     let actor: Actor = { kind: 'public' };
+    let leave = (): void => undefined;
     try {
       deps.checkCrossSite(asked.incoming.headers);
       const shown = shownBy(asked.incoming, deps.services.config.publicUrl);
       actor = await admit(endpoint.route.guard, shown, deps.authenticators);
+      leave = enter(deps, actor);
       const ctx = { ...deps.services, actor, request_id: requestId, address: deps.sourceOf(asked.incoming).address };
       const output = await run(deps, { endpoint, asked, ctx, tools: toolsFor(deps, cookies) });
       const response = respond(deps, endpoint.route, { output, requestId, cookies });
@@ -77,8 +80,16 @@ export function serveRoute(deps: AdapterDeps, endpoint: Endpoint): (asked: Asked
         deps.services.log.error('request_failed', error, { request_id: requestId, route: endpoint.id });
       log(deps, endpoint, { actor, requestId, started, status });
       return new Response(body, { status, headers: { ...headers, ...transport(deps), ...closing(asked.incoming) } });
+    } finally {
+      leave();
     }
   };
+}
+
+/** Counts a request among those that its client, or whoever is signed in, has under way through all doors. Throws `rate_limited`. */
+function enter({ services }: AdapterDeps, actor: Actor): () => void {
+  const payer = payerOf(actor);
+  return payer === undefined ? () => undefined : services.live.budgets.enter(payer);
 }
 
 interface Running {

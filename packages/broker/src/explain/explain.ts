@@ -6,6 +6,7 @@ import type { Ctx } from '../context.ts';
 import { createRules, grantsLink, tokenLink } from '../gateway/callers.ts';
 import { namedConnection } from '../grants/check.ts';
 import { scopeProblems } from '../grants/check-scope.ts';
+import { judging, payerOf } from '../payer.ts';
 import { throwIfAny } from '../validation.ts';
 import { judge } from './judge.ts';
 import { explanationView } from './view.ts';
@@ -20,9 +21,17 @@ export async function explain(ctx: Ctx, input: Input): Promise<OutputOf<'explain
   const state = await ctx.live.connections.require(input.connection);
   const chain = await chainOf(ctx, input);
   const guardrails = await createRules(ctx)();
-  const client_id = input.client_id ?? 'explain';
+  const payer = payerOf(ctx.actor) ?? 'explain';
   return explanationView(
-    await judge(ctx, { state, request: input.request, chain, guardrails, client_id, thorough: true }),
+    await judge(ctx, {
+      state,
+      request: input.request,
+      chain,
+      guardrails,
+      payer,
+      client_id: input.client_id,
+      thorough: true,
+    }),
   );
 }
 
@@ -41,6 +50,6 @@ async function checkNames(ctx: Ctx, details: readonly Detail[]): Promise<void> {
   for (const [index, detail] of details.entries()) {
     const prefix = `authorization_details.${index}.`;
     const state = await namedConnection(ctx, detail.connection, `${prefix}connection`);
-    throwIfAny(scopeProblems(state, detail, prefix));
+    judging(ctx, () => throwIfAny(scopeProblems(state, detail, prefix)));
   }
 }

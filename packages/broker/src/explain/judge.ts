@@ -20,7 +20,9 @@ import {
   resolve,
   wouldDo,
 } from '@writ/gateway';
+import { openFreezes } from '@writ/store';
 import type { Ctx } from '../context.ts';
+import { refuseFrozen } from '../gateway/callers.ts';
 import type { ConnectionState } from '../upstream/connections.ts';
 
 /** A request to be judged, as it is given. */
@@ -37,7 +39,11 @@ export interface Judging {
   readonly request: ExplainedRequest;
   readonly chain: readonly ChainLink[];
   readonly guardrails: readonly Guardrail[];
-  readonly client_id: string;
+  /** Who would send it, where that is known. */
+  readonly client_id?: string | undefined;
+  readonly task_id?: string;
+  /** Whose budget it is judged by: a client's id, or what stands for a person. */
+  readonly payer: string;
   /** True where a person asks: then the provider is asked also where a call is refused whatever it reaches. */
   readonly thorough?: boolean;
 }
@@ -55,19 +61,31 @@ export interface Judged {
 export async function judge(ctx: Ctx, judging: Judging): Promise<Judged> {
   let operations: readonly (Operation | ResolvedOperation)[] = [];
   try {
-    const classified = classify(judging.state, canonicalOf(judging));
+    await refuseStopped(ctx, judging);
+    const { budgets } = ctx.live;
+    const { payer } = judging;
+    const classified = budgets.judge(payer, () => classify(judging.state, canonicalOf(judging)));
     operations = classified.operations;
-    const early = judging.thorough ? undefined : uncovered(ctx, judging, operations);
+    const early = judging.thorough ? undefined : budgets.judgeOn(payer, () => uncovered(ctx, judging, operations));
     if (early !== undefined) return early;
-    const asked = { connection: judging.state, client_id: judging.client_id, arrived: ctx.now() };
-    const resolved = await resolve(asked, classified);
+    const asked = { connection: judging.state, client_id: payer, arrived: ctx.now() };
+    const { value: resolved } = await resolve(budgets, asked, classified);
     operations = resolved.operations;
-    return decided(ctx, judging, resolved.operations);
+    return budgets.judgeOn(payer, () => decided(ctx, judging, resolved.operations));
   } catch (error) {
-    if (!(error instanceof WritError)) throw error;
+    if (!(error instanceof WritError) || error.code === 'rate_limited') throw error;
     const code = gatewayCode(error.code);
     return { operations, code, detail: said(ctx, { code, operations, detail: error.message }) };
   }
+}
+
+/** What is frozen is said to be, before anything is asked of the provider. */
+async function refuseStopped(
+  { store, organization_id }: Ctx,
+  { state, client_id, task_id = '' }: Judging,
+): Promise<void> {
+  const client_ids = client_id === undefined ? [] : [client_id];
+  refuseFrozen(await openFreezes(store.db, { organization_id }), { connection_id: state.id, client_ids, task_id });
 }
 
 function canonicalOf({ state, request }: Judging) {

@@ -1,5 +1,5 @@
 /** What a broker keeps in memory besides its database, and how it learns that it must forget it. */
-import { createRateLimit, type Dispatch, type RateLimit } from '@writ/gateway';
+import { ClientBudgets, createRateLimit, DEFAULT_LIMITS, type Dispatch, type RateLimit } from '@writ/gateway';
 import { type EpochKey, watchChanges } from '@writ/store';
 import { type AccessTokenVerifier, createAccessTokenVerifier, createIssuerKeys, type IssuerKeys } from '@writ/tokens';
 import { createRefusalCounter, type RefusalCounter } from '../audit/refusals.ts';
@@ -22,6 +22,8 @@ export interface Live {
   readonly clients: ClientMemory;
   /** Refusals of strangers, on their way to the log. */
   readonly refusals: RefusalCounter;
+  /** What each client may cost, whatever door it comes through: the gateway's, and that of every verb that judges. */
+  readonly budgets: ClientBudgets;
   readonly tokenRate: RateLimit;
   /** Requests of an access token's holder to the self endpoints, per task. */
   readonly holderRate: RateLimit;
@@ -91,6 +93,7 @@ export async function openLive(services: BaseServices, options: LiveOptions): Pr
     callers,
     clients,
     refusals,
+    budgets: new ClientBudgets(DEFAULT_LIMITS, now),
     tokenRate: createRateLimit({ per_second: 20, burst: 100, ...options.tokenRate, keys: 50_000, now }),
     // As the gateway's: explaining a request costs what judging it does, questions to the provider included.
     holderRate: createRateLimit({ per_second: 60, burst: 120, keys: 50_000, now }),

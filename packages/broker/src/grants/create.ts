@@ -4,6 +4,7 @@ import { type Grant, getClient, insertGrant } from '@writ/store';
 import { change } from '../audit/record.ts';
 import { actorId } from '../connections/actor-id.ts';
 import type { AdminActor, Ctx } from '../context.ts';
+import { judging } from '../payer.ts';
 import { throwIfAny } from '../validation.ts';
 import { clientProblems, deployOnlyProblems, expiryProblems, namedConnection } from './check.ts';
 import { scopeProblems } from './check-scope.ts';
@@ -52,7 +53,7 @@ export async function createGrant(
   const scope = scopeOf(input);
   throwIfAny([
     ...(await clientProblems(ctx, client_id)),
-    ...scopeProblems(state, scope),
+    ...judging(ctx, () => [...scopeProblems(state, scope)]),
     ...(await deployOnlyProblems(ctx, { client_id, scope, state })),
     ...expiryProblems(ctx, input.expires_at),
   ]);

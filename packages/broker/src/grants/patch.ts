@@ -3,6 +3,7 @@ import { digestOf, type GrantScope, WritError } from '@writ/core';
 import { type Grant, type GrantChange, getGrant, type Tx, updateGrant } from '@writ/store';
 import { change } from '../audit/record.ts';
 import type { AdminActor, Ctx } from '../context.ts';
+import { judging } from '../payer.ts';
 import { throwIfAny } from '../validation.ts';
 import { deployOnlyProblems, expiryProblems, namedConnection } from './check.ts';
 import { scopeProblems } from './check-scope.ts';
@@ -21,7 +22,7 @@ export async function patchGrant(ctx: Ctx<AdminActor>, input: Input): Promise<Ou
   const scope = changedScope(before.scope, input);
   const state = await namedConnection(ctx, scope.connection);
   throwIfAny([
-    ...scopeProblems(state, scope),
+    ...judging(ctx, () => [...scopeProblems(state, scope)]),
     ...(await deployOnlyProblems(ctx, { client_id: before.client_id, scope, state })),
     ...expiryProblems(ctx, input.expires_at),
   ]);

@@ -9,6 +9,7 @@ import {
 } from '@writ/core';
 import type { Ctx } from '../context.ts';
 import { createRules } from '../gateway/callers.ts';
+import { judging } from '../payer.ts';
 import { sliceOut } from '../slice.ts';
 import { type ConnectionState, namedEnvironments } from '../upstream/connections.ts';
 import { throwIfAny } from '../validation.ts';
@@ -25,12 +26,12 @@ export async function previewGrant(ctx: Ctx, input: InputOf<'grants.preview'>): 
   const scope = scopeOf(input);
   throwIfAny([
     ...(await clientProblems(ctx, input.client_id)),
-    ...scopeProblems(state, scope),
+    ...judging(ctx, () => [...scopeProblems(state, scope)]),
     ...(await deployOnlyProblems(ctx, { client_id: input.client_id, scope, state })),
     ...expiryProblems(ctx, input.expires_at),
   ]);
   const guardrails = await createRules(ctx)();
-  const page = sliceOut(reached(state, scope), input);
+  const page = judging(ctx, () => sliceOut(reached(state, scope), input));
   return { ...page, items: page.items.map((pair) => itemOf({ state, guardrails }, pair)) };
 }
 

@@ -29,7 +29,7 @@ export async function coverage(ctx: Ctx, issuing: Issuing): Promise<Coverage> {
   return covered;
 }
 
-async function covering(ctx: Ctx, { form, resource, facts, origin }: Issuing): Promise<Coverage> {
+async function covering(ctx: Ctx, { form, resource, facts, origin, client }: Issuing): Promise<Coverage> {
   const connection = resource.kind === 'gateway' ? resource.connection : undefined;
   const isThere = (slug: string): boolean => connection === undefined || slug === connection;
   const grants = (origin.grants ?? facts.grants).filter(
@@ -42,8 +42,9 @@ async function covering(ctx: Ctx, { form, resource, facts, origin }: Issuing): P
     if (grants.length === 0 || details.length === 0) throw noGrant();
     return { details, grants: within === undefined ? grants : await concerned(ctx, { details, grants }) };
   }
-  const details = readDetails(text);
-  await checkDetails(ctx, { details, grants, connection, ...(within === undefined ? {} : { within }) });
+  const { client_id } = client;
+  const details = ctx.live.budgets.judge(client_id, () => readDetails(text));
+  await checkDetails(ctx, { details, grants, connection, client_id, ...(within === undefined ? {} : { within }) });
   return { details, grants: await concerned(ctx, { details, grants }) };
 }
 

@@ -45,6 +45,8 @@ function wrongDetails(problem: string): OAuthError {
 
 /** What details are checked against. */
 export interface Asked {
+  /** Who pays for the checking. */
+  readonly client_id: string;
   readonly details: readonly Detail[];
   readonly grants: readonly Grant[];
   /** The details of the token it is made from. */
@@ -54,29 +56,36 @@ export interface Asked {
 }
 
 /** Throws `OAuthError` for a name that is not there, and for a detail that no grant could ever cover. */
-export async function checkDetails(ctx: Ctx, { details, grants, within, connection }: Asked): Promise<void> {
-  for (const [index, detail] of details.entries()) {
-    if (connection !== undefined && detail.connection !== connection) {
-      throw wrongDetails(`names ${detail.connection} at ${index}, but the token is for ${connection}`);
-    }
+export async function checkDetails(ctx: Ctx, asked: Asked): Promise<void> {
+  for (const [index, detail] of asked.details.entries()) {
     const state = await ctx.live.connections.get(detail.connection);
-    const theirs = grants.filter(({ scope }) => scope.connection === detail.connection);
-    // Whoever has no grant on a connection is not told whether it is there.
-    if (state === undefined || theirs.length === 0)
-      throw wrongDetails(`names the connection ${detail.connection} at ${index}, which no grant of this client covers`);
-    // One is told, so no other is looked for.
-    const [first] = scopeProblems(state, detail, `${index}.`);
-    if (first !== undefined) {
-      const problem = told(first);
-      const meant = problem.nearest === undefined ? '' : ` (did you mean ${problem.nearest}?)`;
-      throw wrongDetails(`${problem.field} ${problem.problem}: ${problem.found ?? ''}${meant}`);
-    }
-    if (!theirs.some(({ scope }) => overlaps(state, { detail, scope }))) {
-      throw wrongDetails(`asks at ${index} for what no grant of this client covers`);
-    }
-    if (within?.some((scope) => overlaps(state, { detail, scope })) === false) {
-      throw wrongDetails(`asks at ${index} for what the exchanged token does not cover`);
-    }
+    ctx.live.budgets.judgeOn(asked.client_id, () => checkDetail(state, { ...asked, detail, index }));
+  }
+}
+
+function checkDetail(
+  state: ConnectionState | undefined,
+  { detail, index, grants, within, connection }: Asked & { readonly detail: Detail; readonly index: number },
+): void {
+  if (connection !== undefined && detail.connection !== connection) {
+    throw wrongDetails(`names ${detail.connection} at ${index}, but the token is for ${connection}`);
+  }
+  const theirs = grants.filter(({ scope }) => scope.connection === detail.connection);
+  // Whoever has no grant on a connection is not told whether it is there.
+  if (state === undefined || theirs.length === 0)
+    throw wrongDetails(`names the connection ${detail.connection} at ${index}, which no grant of this client covers`);
+  // One is told, so no other is looked for.
+  const [first] = scopeProblems(state, detail, `${index}.`);
+  if (first !== undefined) {
+    const problem = told(first);
+    const meant = problem.nearest === undefined ? '' : ` (did you mean ${problem.nearest}?)`;
+    throw wrongDetails(`${problem.field} ${problem.problem}: ${problem.found ?? ''}${meant}`);
+  }
+  if (!theirs.some(({ scope }) => overlaps(state, { detail, scope }))) {
+    throw wrongDetails(`asks at ${index} for what no grant of this client covers`);
+  }
+  if (within?.some((scope) => overlaps(state, { detail, scope })) === false) {
+    throw wrongDetails(`asks at ${index} for what the exchanged token does not cover`);
   }
 }
 

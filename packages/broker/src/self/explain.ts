@@ -10,6 +10,7 @@ export async function explainSelf(
   input: InputOf<'self.explain'>,
 ): Promise<OutputOf<'self.explain'>> {
   const state = await ownConnection(ctx, input.connection);
-  const { chain, guardrails, client_id } = ctx.actor;
-  return explanationView(await judge(ctx, { state, request: input.request, chain, guardrails, client_id }));
+  const { chain, guardrails, client_id, task_id } = ctx.actor;
+  const who = { client_id, task_id, payer: client_id };
+  return explanationView(await judge(ctx, { state, request: input.request, chain, guardrails, ...who }));
 }

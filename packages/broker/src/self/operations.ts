@@ -10,6 +10,7 @@ import {
 import type { Ctx, TokenActor } from '../context.ts';
 import { coveredBy, knownOperations } from '../grants/known-operations.ts';
 import { operationsOf } from '../operations/list.ts';
+import { judging } from '../payer.ts';
 import { sliceOut } from '../slice.ts';
 import { type ConnectionState, namedEnvironments } from '../upstream/connections.ts';
 import { ownConnection, ownConnections } from './connections.ts';
@@ -24,7 +25,7 @@ export async function listOwnOperations(
   const slugs = input.connection === undefined ? ownConnections(ctx) : [input.connection];
   const states = await Promise.all(slugs.map((slug) => ownConnection(ctx, slug)));
   const wanted = input.q?.toLowerCase() ?? '';
-  return sliceOut(allowed(ctx, { states, wanted, outcome: input.outcome }), input);
+  return judging(ctx, () => sliceOut(allowed(ctx, { states, wanted, outcome: input.outcome }), input));
 }
 
 interface Wanted {

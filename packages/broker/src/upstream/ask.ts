@@ -6,6 +6,7 @@ import {
   classify,
   type Dispatch,
   HeaderTable,
+  noteQuestion,
   searcherFor,
   type UpstreamAddress,
   upstreamRequest,
@@ -34,6 +35,7 @@ export function createAsk(services: BaseServices, facts: Facts): Ask {
   const { row, provider, dispatch } = facts;
   const address: UpstreamAddress = { origin: row.origin, base_url: row.base_url, allow_private: facts.allow_private };
   return async (question) => {
+    noteQuestion();
     const request_id = makeId('request', { now: services.now(), randomBytes: services.randomBytes });
     const classified = classifyOwn(provider, question);
     const authorized = authorizeRead({ connection_id: row.id, origin: row.origin, request_id, classified });

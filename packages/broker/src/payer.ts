@@ -1,0 +1,20 @@
+import type { Actor, Ctx } from './context.ts';
+
+/** By whose budget a request is judged and asked about: a client's id, whatever door it came through, or what stands for a person. */
+export function payerOf(actor: Actor): string | undefined {
+  switch (actor.kind) {
+    case 'user':
+      return `user ${actor.user_id}`;
+    case 'automation':
+    case 'token':
+      return actor.client_id;
+    default:
+      return undefined;
+  }
+}
+
+/** Judges at the expense of whoever asks. Throws `WritError` (`rate_limited`) while what it has cost so far is not made up for. */
+export function judging<T>({ actor, live }: Pick<Ctx, 'actor' | 'live'>, work: () => T): T {
+  const payer = payerOf(actor);
+  return payer === undefined ? work() : live.budgets.judge(payer, work);
+}
