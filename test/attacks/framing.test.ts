@@ -198,15 +198,20 @@ describe('row 3: a request with two framings, or a second one inside, is refused
       { framing: [`Content-Length: ${body.length}`], lines: ['X-Original-URL: /graphql/internal'] },
     ],
     ['a compressed body', { framing: [`Content-Length: ${body.length}`], lines: ['Content-Encoding: gzip'] }],
-    [
-      'an upgrade',
-      { framing: [`Content-Length: ${body.length}`], lines: ['Upgrade: h2c', 'HTTP2-Settings: AAMAAABkAAQAAP__'] },
-    ],
-    ['an expectation', { framing: [`Content-Length: ${body.length}`], lines: ['Expect: 100-continue'] }],
+    ['an expectation nobody knows', { framing: [`Content-Length: ${body.length}`], lines: ['Expect: 200-ok'] }],
   ])('%s', async (_, change) => {
     const answers = await sendBytes(scene.broker.url, bytesOf(scene.broker.url, await good(change)));
     for (const answer of answers) expect(answer.status).toBe(400);
     await nothingArrived();
+  });
+
+  test.each<[string, readonly string[], readonly number[]]>([
+    ['an upgrade that is offered', ['Upgrade: h2c', 'HTTP2-Settings: AAMAAABkAAQAAP__'], [200]],
+    ['an expectation of 100 Continue', ['Expect: 100-continue'], [100, 200]],
+  ])('%s changes nothing of a request', async (_, lines, statuses) => {
+    const answers = await sendBytes(scene.broker.url, bytesOf(scene.broker.url, await good({ lines })));
+    expect(answers.map(({ status }) => status)).toEqual(statuses);
+    await scene.railway.reset();
   });
 
   test('what stands behind a whole request is a request of its own, judged with its own token', async () => {

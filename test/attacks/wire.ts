@@ -59,8 +59,11 @@ function answersIn(text: string): RawAnswer[] {
     const end = rest.indexOf('\r\n\r\n');
     if (end === -1) break;
     const headers = headersIn(rest.slice(0, end));
-    const { body, after } = bodyIn(rest.slice(end + 4), headers);
-    answers.push({ status: Number(rest.slice(9, 12)), headers, body });
+    const status = Number(rest.slice(9, 12));
+    // An interim answer ends with its head.
+    const { body, after } =
+      status < 200 ? { body: '', after: rest.slice(end + 4) } : bodyIn(rest.slice(end + 4), headers);
+    answers.push({ status, headers, body });
     rest = after;
   }
   return answers;

@@ -10,6 +10,8 @@ import { type Cluster, startCluster } from '../support/cluster.ts';
 export interface Bench {
   /** Fewer and shorter rounds. */
   readonly quick: boolean;
+  /** The file of the built broker. */
+  readonly server: string;
   /** A new, empty database on the run's own Postgres, whose commits reach the disk. */
   database(): Promise<string>;
   /** Gives a process the first core to itself; everything else of the run is on the others. Does nothing where that cannot be done. */
@@ -24,7 +26,7 @@ export interface Bench {
 }
 
 /** Opens a run: pins this process, and so all it starts, to every core but the first. */
-export function openBench({ quick }: { readonly quick: boolean }): Bench {
+export function openBench({ quick, server }: Pick<Bench, 'quick' | 'server'>): Bench {
   const cores = availableParallelism();
   const pinned = cores > 1 && pin(process.pid, `1-${cores - 1}`);
   const ends: (() => Promise<void>)[] = [];
@@ -42,6 +44,7 @@ export function openBench({ quick }: { readonly quick: boolean }): Bench {
     });
   return {
     quick,
+    server,
     database: async () => await createDatabase((await cluster()).url),
     alone: (pid) => void (pinned && pin(pid, '0')),
     defer: (end) => void ends.push(end),

@@ -9,7 +9,6 @@ import { freePort } from '../support/free-port.ts';
 import { type OwnerAccess, signUpOwner } from '../support/owner.ts';
 import { startProgram } from '../support/program.ts';
 import { startRailwayUpstream } from '../support/railway-upstream/start.ts';
-import { root } from '../support/sources.ts';
 import type { Bench } from './bench.ts';
 import { drive, httpRequest } from './load.ts';
 
@@ -27,10 +26,10 @@ export interface BenchBroker {
   stop(): Promise<void>;
 }
 
-/** Starts a broker in a folder of its own, embedded or on `database`; `beside` another one, it shares that one's key and database. */
+/** Starts the broker, with `flags` for Node, in a folder of its own, embedded or on `database`; `beside` another one, it shares that one's key and database. */
 export async function startBench(
   bench: Bench,
-  options: { readonly database?: string; readonly beside?: BenchBroker } = {},
+  options: { readonly database?: string; readonly beside?: BenchBroker; readonly flags?: readonly string[] } = {},
 ): Promise<BenchBroker> {
   const port = await freePort();
   const setupToken = `bench-${randomBytes(16).toString('hex')}`;
@@ -39,7 +38,7 @@ export async function startBench(
   const url = options.beside?.url ?? `http://localhost:${port}`;
   const env = { ...place, WRIT_PORT: String(port), WRIT_PUBLIC_URL: url, WRIT_SETUP_TOKEN: setupToken };
   // With the flags that this process was given, so that they can be tried.
-  const child = spawn(process.execPath, [...process.execArgv, join(root, 'apps/server/dist/main.js')], {
+  const child = spawn(process.execPath, [...process.execArgv, ...(options.flags ?? []), bench.server], {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -97,8 +96,12 @@ export interface Scene {
 const GRANT = { connection: 'railway', environments: ['staging'], operations: ['*:read', 'customDomain*'] };
 
 /** Sets a broker up by the product's own API, on a new database. */
-export async function openScene(bench: Bench, options: { readonly clients: number }): Promise<Scene> {
-  const broker = await startBench(bench, { database: await bench.database() });
+export async function openScene(
+  bench: Bench,
+  options: { readonly clients: number; readonly flags?: readonly string[] },
+): Promise<Scene> {
+  const { flags = [] } = options;
+  const broker = await startBench(bench, { database: await bench.database(), flags });
   const railway = await startRailwayUpstream();
   bench.defer(() => railway.stop());
   const upstream = await startServer(bench, 'upstream.ts', [railway.url]);

@@ -1,7 +1,10 @@
-/** `npm run bench [-- --quick] [--only <row>] [--json]`: measures what "fast" means and prints one table. Asserts nothing. */
+/** `npm run bench [-- --quick] [<row> ...] [--json] [--server <file>]`: measures what "fast" means and prints one table. Asserts nothing. */
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { root } from '../support/sources.ts';
 import { type Bench, openBench } from './bench.ts';
 import { type Row, tableOf } from './report.ts';
+import { attacksRow } from './rows/attacks.ts';
 import { auditRow } from './rows/audit.ts';
 import { classifyRow } from './rows/classify.ts';
 import { decideRow } from './rows/decide.ts';
@@ -26,23 +29,27 @@ const ROWS: Readonly<Record<string, (bench: Bench) => Promise<readonly Row[]>>> 
   memory: memoryRow,
   start: startRow,
   tokens: tokensRow,
+  attacks: attacksRow,
 };
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
     options: {
       quick: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
-      only: { type: 'string', multiple: true },
+      only: { type: 'string', multiple: true, default: [] },
+      server: { type: 'string', default: join(root, 'apps/server/dist/main.js') },
     },
   });
-  const unknown = values.only?.find((name) => !Object.hasOwn(ROWS, name));
+  const wanted = [...values.only, ...positionals];
+  const unknown = wanted.find((name) => !Object.hasOwn(ROWS, name));
   if (unknown !== undefined) {
     process.stderr.write(`bench: There is no row "${unknown}"; there are ${Object.keys(ROWS).join(', ')}.\n`);
     return 2;
   }
-  const names = Object.keys(ROWS).filter((name) => values.only?.includes(name) ?? true);
-  const bench = openBench({ quick: values.quick });
+  const names = Object.keys(ROWS).filter((name) => wanted.length === 0 || wanted.includes(name));
+  const bench = openBench(values);
   // Ctrl-C leaves nothing behind either.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => void bench.end().finally(() => process.exit(130)));

@@ -200,14 +200,15 @@ test('a request for a foreign host is misdirected, but for the probes', async ()
   }
 });
 
-test('members and parameters that nobody knows are refused by name', async () => {
+test('members and parameters that nobody knows are refused by name, but for the probes', async () => {
+  const chosen = lines.filter(({ id }) => id !== 'system.healthz' && id !== 'system.readyz');
   const query = (line: Line) =>
     send(line, {
       headers: rightful(line),
       query: '?unexpected=1',
       ...(takesBody(line) ? { body: bodyOf(line, isForUsers(line) ? { assertion: stage.owner.assertion } : {}) } : {}),
     });
-  expect(await failures(lines, query, () => [422, 'validation_failed'])).toEqual([]);
+  expect(await failures(chosen, query, () => [422, 'validation_failed'])).toEqual([]);
   const body = (line: Line) =>
     send(line, {
       headers: rightful(line),

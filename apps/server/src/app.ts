@@ -2,7 +2,7 @@ import type { HttpBindings } from '@hono/node-server';
 import { ROUTES, type Route } from '@writ/api';
 import { makeId, WritError } from '@writ/core';
 import { Hono } from 'hono';
-import { type AdapterDeps, type Asked, serveRoute } from './http/adapter.ts';
+import { type AdapterDeps, serveRoute } from './http/adapter.ts';
 import type { AnyHandler, Handlers } from './http/handlers.ts';
 import { addOAuth } from './http/oauth.ts';
 import { LINK_PAGES, linkPage } from './http/pages.ts';
@@ -18,7 +18,9 @@ export function createApp(deps: AdapterDeps, handlers: Handlers): App {
   for (const [id, route] of Object.entries<Route>(ROUTES)) {
     const path = route.path.replace(/\{(\w+)\}/g, ':$1');
     const serve = serveRoute(deps, { id, route, handler: handlerOf(handlers, id) });
-    app.on(route.method, path, (c) => serve(askedOf(c.env, c.req.param())));
+    app.on(route.method, path, (c) =>
+      serve({ incoming: c.env.incoming, arrival: deps.arrivalOf(c.env), params: c.req.param() }),
+    );
     methods.set(path, [...(methods.get(path) ?? []), route.method]);
   }
   for (const [path, allowed] of methods) {
@@ -37,10 +39,6 @@ export function createApp(deps: AdapterDeps, handlers: Handlers): App {
 /** The one place where the types of one route meet those of any: `Handlers` has checked each against its line. */
 function handlerOf(handlers: Handlers, id: string): AnyHandler {
   return handlers[id as keyof Handlers] as unknown as AnyHandler;
-}
-
-function askedOf({ incoming }: HttpBindings, params: Readonly<Record<string, string>>): Asked {
-  return { incoming, params };
 }
 
 function refuse(

@@ -9,14 +9,25 @@ import {
   openSetup,
   type Services,
 } from '@writ/broker';
-import { createGateway, createSourceReader, DEFAULT_LIMITS, type GatewayLog, type Site, siteOf } from '@writ/gateway';
+import { WritError } from '@writ/core';
+import {
+  type Arrival,
+  createGateway,
+  DEFAULT_LIMITS,
+  type GatewayLog,
+  Ingress,
+  type Listener,
+  type Site,
+  siteOf,
+} from '@writ/gateway';
+import { PROVIDERS } from '@writ/providers';
 import { isSetUp } from '@writ/store';
 import { createApp } from './app.ts';
 import { startBackground } from './background.ts';
 import type { Composed } from './compose.ts';
 import type { ServerConfig } from './config.ts';
 import { createHandlers } from './handlers.ts';
-import { createFront, isForGateway, type Listener } from './http/front.ts';
+import { createFront, isForGateway } from './http/front.ts';
 import { crossSiteCheck, hostCheck } from './http/origin.ts';
 import { type Serving, serve } from './serve.ts';
 import { systemContext } from './system-context.ts';
@@ -59,7 +70,11 @@ function listeners(config: ServerConfig, { composed: { services, dialler }, isRe
   const { publicUrl, gatewayDomain } = config;
   const place = { publicUrl, ...(gatewayDomain === undefined ? {} : { gatewayDomain }) };
   const site = siteOf(place);
-  const sourceOf = createSourceReader(config.trustedProxies);
+  const ingress = new Ingress({
+    trustedProxies: config.trustedProxies,
+    credentialHeaders: ['authorization', 'cookie', ...PROVIDERS.flatMap(({ tokenHeaders }) => tokenHeaders)],
+    now: services.now,
+  });
   const isOwnHost = hostCheck({ publicUrl, loopback: config.publicUrlIsLoopback, port: config.port });
   const gateway = createGateway({
     ...place,
@@ -67,7 +82,7 @@ function listeners(config: ServerConfig, { composed: { services, dialler }, isRe
     limits: DEFAULT_LIMITS,
     clients: services.live.budgets,
     log: gatewayLog(services),
-    sourceOf,
+    ingress,
     dispatch: dialler.dispatch,
   });
   const app = createApp(
@@ -78,34 +93,47 @@ function listeners(config: ServerConfig, { composed: { services, dialler }, isRe
         automation: (shown) => authenticateAutomation(services, shown),
         holder: (shown) => authenticateHolder(services, shown),
       },
-      sourceOf,
+      arrivalOf: ({ incoming, outgoing }) => arrived(ingress.arrive(incoming, outgoing)),
       checkCrossSite: crossSiteCheck({ publicUrl, isOwnHost }),
       checkAssertion,
     },
     createHandlers({ publicUrl, version: VERSION, isReady }),
   );
-  const front = createFront({ services, site, isOwnHost, isClockTrusted, gateway, app: getRequestListener(app.fetch) });
-  return { front: config.log === 'text' ? logged(front, site, services) : front, gateway, site };
+  const front = createFront({
+    services,
+    site,
+    ingress,
+    isOwnHost,
+    isClockTrusted,
+    gateway,
+    app: getRequestListener(app.fetch, { autoCleanupIncoming: false }),
+  });
+  return { front: config.log === 'text' ? logged(front, site, services) : front, ingress };
 }
 
 /** Logs what no route of the admin API does: calls of the gateway and of the OAuth endpoints, never their path beyond that. */
 function logged(front: Listener, site: Site, { log, now }: Services): Listener {
-  return (request, response) => {
+  return (request, response, expect) => {
     const target = request.url ?? '';
     const route = isForGateway(site, request) ? `gateway ${connectionOf(request)}` : /^\/oauth\/\w+/.exec(target)?.[0];
-    if (route === undefined) return front(request, response);
+    if (route === undefined) return front(request, response, expect);
     const started = now();
     response.once('close', () => {
       const code = response.getHeader('writ-code');
       const duration_ms = Math.round(now() - started);
       log.info('request', { route, status: response.statusCode, duration_ms, ...(code ? { code: String(code) } : {}) });
     });
-    return front(request, response);
+    return front(request, response, expect);
   };
 }
 
 function connectionOf({ url = '', headers: { host = '' } }: IncomingMessage): string {
   return /^\/gateway\/([^/?]+)/.exec(url)?.[1] ?? host.split('.', 1)[0] ?? '';
+}
+
+function arrived(arrival: Arrival | undefined): Arrival {
+  if (arrival === undefined) throw new WritError('internal', { cause: new Error('a request that never arrived') });
+  return arrival;
 }
 
 function gatewayLog({ log }: Services): GatewayLog {

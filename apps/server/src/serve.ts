@@ -1,13 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import { gatewayServerOptions, listenForOddRequests, type Site } from '@writ/gateway';
+import { Server as NetServer } from 'node:net';
+import { gatewayServerOptions, type Ingress, type Listener, serveRequests } from '@writ/gateway';
 import type { ServerConfig } from './config.ts';
-import { isForGateway, type Listener } from './http/front.ts';
 import { StartError } from './start-error.ts';
 
 /** How long requests under way may go on once the process was told to stop, in milliseconds. */
 const GRACE = 10_000;
+
+/** How long connections without a request may still send one then: proxies keep them for later. */
+const QUIET = 2_000;
+
+/** How long a TLS handshake may take. */
+const HANDSHAKE = 10_000;
 
 /** What listens, and how it ends. */
 export interface Serving {
@@ -18,19 +24,20 @@ export interface Serving {
 /** Listens as the configuration says. Throws a `StartError` for a busy port, a foreign address, a certificate that is not good. */
 export async function serve(
   config: ServerConfig,
-  { front, gateway, site }: { readonly front: Listener; readonly gateway: Listener; readonly site: Site },
+  { front, ingress }: { readonly front: Listener; readonly ingress: Ingress },
 ): Promise<Serving> {
-  const server = await makeServer(config, front);
-  listenForOddRequests(server, { isGateway: (request) => isForGateway(site, request), gateway, other: front });
+  const server = await makeServer(config);
+  ingress.attach(server);
+  serveRequests(server, front);
   await listen(server, config);
-  return { stop: () => stop(server) };
+  return { stop: () => stop(server, ingress) };
 }
 
-async function makeServer({ tls }: ServerConfig, front: Listener): Promise<Server> {
-  if (tls === undefined) return createServer(gatewayServerOptions, front);
+async function makeServer({ tls }: ServerConfig): Promise<Server> {
+  if (tls === undefined) return createServer(gatewayServerOptions);
   const [cert, key] = [await readPem(tls.certFile, 'WRIT_TLS_CERT'), await readPem(tls.keyFile, 'WRIT_TLS_KEY')];
   try {
-    return createTlsServer({ ...gatewayServerOptions, cert, key, minVersion: 'TLSv1.2' }, front);
+    return createTlsServer({ ...gatewayServerOptions, cert, key, minVersion: 'TLSv1.2', handshakeTimeout: HANDSHAKE });
   } catch (cause) {
     throw new StartError(
       `The certificate ${tls.certFile} and the key ${tls.keyFile} are not a pair of PEM files; check WRIT_TLS_CERT and WRIT_TLS_KEY.`,
@@ -73,10 +80,21 @@ function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
 }
 
-async function stop(server: Server): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeIdleConnections();
-  const cut = setTimeout(() => server.closeAllConnections(), GRACE);
+/**
+ * Stops without losing a request that is on its way: who listens no more still answers what comes on the connections there are, and
+ * says `Connection: close` with it. Connections on which nothing comes are closed after a while.
+ */
+async function stop(server: Server, ingress: Ingress): Promise<void> {
+  ingress.announceEnd();
+  // Not the close of the HTTP server: that would cut idle connections at once.
+  const closed = new Promise<void>((resolve) => NetServer.prototype.close.call(server, () => resolve()));
+  const timers = [
+    setTimeout(() => {
+      server.closeIdleConnections();
+      ingress.sockets.closeSilent();
+    }, QUIET),
+    setTimeout(() => server.closeAllConnections(), GRACE),
+  ];
   await closed;
-  clearTimeout(cut);
+  for (const timer of timers) clearTimeout(timer);
 }

@@ -34,7 +34,6 @@ const SINGLE = [
   'authorization',
   'dpop',
   'expect',
-  'upgrade',
   'trailer',
   'writ-approval',
   'prefer',
@@ -60,14 +59,17 @@ function refuseUnsupported({ method, httpVersion, headers }: Head): void {
   const no = (what: string): never => {
     throw new WritError('not_supported', { detail: `${what} not supported.` });
   };
-  if (!METHODS.has(method)) no('This method is');
-  if (httpVersion !== '1.1' && httpVersion !== '1.0') no('This version of HTTP is');
-  if (headers.has('upgrade')) no('Upgrades are');
-  if (headers.has('expect')) no('Expect is');
-  if (headers.has('trailer')) no('Trailers are');
-  if (headers.has('content-range')) no('Partial bodies are');
+  if (!METHODS.has(method)) no(`The method ${method} is`);
+  if (httpVersion !== '1.1' && httpVersion !== '1.0') no(`HTTP/${httpVersion} is`);
+  // An HTTP/1.0 expectation means nothing (RFC 9110 section 10.1.1); an offered Upgrade may always be passed over (section 7.8).
+  const expect = headers.get('expect');
+  if (expect !== undefined && httpVersion !== '1.0' && expect.toLowerCase() !== '100-continue')
+    no('The header Expect, but for 100-continue, is');
+  if (headers.has('trailer')) no('The header Trailer is');
+  if (headers.has('content-range')) no('The header Content-Range (a partial body) is');
   const encoding = headers.get('content-encoding');
-  if (encoding !== undefined && encoding.toLowerCase() !== 'identity') no('Compressed bodies are');
+  if (encoding !== undefined && encoding.toLowerCase() !== 'identity')
+    no('The header Content-Encoding (a compressed body) is');
 }
 
 function refuseAmbiguous({ httpVersion, headers }: Head): void {

@@ -2,9 +2,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Decision, Operation, ResolvedOperation } from '@writ/core';
 import type { HeaderTable } from './header-table.ts';
+import type { Arrival } from './ingress.ts';
 import type { Caller, GatewayConnection } from './ports.ts';
 import type { Route } from './route.ts';
-import type { Source } from './source.ts';
 
 export interface Exchange {
   readonly request: IncomingMessage;
@@ -13,7 +13,8 @@ export interface Exchange {
   readonly request_id: string;
   /** Milliseconds since the epoch. */
   readonly arrived: number;
-  readonly source: Source;
+  /** Where it came from, its body, and its socket's standing. */
+  readonly arrival: Arrival;
   route?: Route;
   connection?: GatewayConnection;
   /** True once a token was found in the request. */
@@ -24,9 +25,7 @@ export interface Exchange {
   decision?: Decision;
   /** True once it was read whole and has one spelling: what is refused then is refused for what it asks. */
   read: boolean;
-  /** Gives back what the body holds. */
-  release: () => void;
-  /** The request no longer counts against its client. */
+  /** Gives back the request's place, and its part of its client's share. */
   leave: () => void;
 }
 

@@ -9,26 +9,24 @@ import {
   refuseUncoverable,
   WritError,
 } from '@writ/core';
-import { contentDigest, Rejection } from '@writ/tokens';
 import { admit } from './admit.ts';
-import { readBody } from './body.ts';
-import { canonicalHead, canonicalise } from './canonicalise.ts';
 import { classify } from './classify.ts';
 import { ClientBudgets } from './client-budgets.ts';
 import { createDialler, type Dispatch } from './dial.ts';
 import { DecidedAgainst, type Exchange } from './exchange.ts';
 import { forward } from './forward.ts';
 import { HeaderTable } from './header-table.ts';
+import { Ingress } from './ingress.ts';
 import type { GatewayLimits } from './limits.ts';
 import { errorKind, type GatewayLog } from './log.ts';
-import { Budget } from './memory.ts';
+import { Budget, bothOf } from './memory.ts';
 import type { Caller, GatewayConnection, GatewayPorts } from './ports.ts';
 import { findToken } from './present.ts';
 import { createRateLimit, type RateLimit } from './rate-limit.ts';
+import { readCanonical } from './read.ts';
 import { refuse } from './refuse.ts';
 import { resolve } from './resolve.ts';
 import { routeOf, type Site, siteOf } from './route.ts';
-import { createSourceReader, type SourceOf } from './source.ts';
 
 /** What the gateway is made with. */
 export interface GatewayOptions {
@@ -38,8 +36,8 @@ export interface GatewayOptions {
   readonly gatewayDomain?: string;
   readonly limits: GatewayLimits;
   readonly log: GatewayLog;
-  /** Where a request comes from; by default its peer. */
-  readonly sourceOf?: SourceOf;
+  /** The way in that all doors share; by default one of the gateway's own. */
+  readonly ingress?: Ingress;
   /** What each client may cost, whatever door it comes through; by default the gateway's own. */
   readonly clients?: ClientBudgets;
   /** A dialler's `dispatch`; by default one of the gateway's own, whose connections end with the process. */
@@ -47,10 +45,11 @@ export interface GatewayOptions {
 }
 
 /** Answers one raw request. Never rejects. */
-export type Gateway = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+export type Gateway = (request: IncomingMessage, response: ServerResponse, expect?: boolean) => Promise<void>;
 
-interface Context extends Required<Pick<GatewayOptions, 'ports' | 'limits' | 'log' | 'dispatch' | 'sourceOf'>> {
+interface Context extends Required<Pick<GatewayOptions, 'ports' | 'limits' | 'log' | 'dispatch' | 'ingress'>> {
   readonly site: Site;
+  /** Places, which only the authenticated take. */
   readonly slots: Budget;
   readonly memory: Budget;
   /** What each client may cost. */
@@ -61,14 +60,11 @@ interface Context extends Required<Pick<GatewayOptions, 'ports' | 'limits' | 'lo
 /** Makes the gateway. The server gives it every request for which `isGatewayTarget` holds, before any framework has seen it. */
 export function createGateway(options: GatewayOptions): Gateway {
   const context = contextOf(options);
-  return async (request, response) => {
-    // Without a listener an error of a client that went away would end the process.
-    request.on('error', () => undefined);
-    response.on('error', () => undefined);
-    const exchange = exchangeOf(context, { request, response });
+  return async (request, response, expect) => {
+    const arrival = context.ingress.arrive(request, response, expect);
+    if (arrival === undefined) return;
+    const exchange = exchangeOf(context, { request, response, arrival });
     try {
-      context.slots.take(1);
-      response.once('close', () => context.slots.give(1));
       await run(context, exchange);
     } catch (error) {
       await refuse(context, { exchange, error }).catch((fault: unknown) => {
@@ -76,7 +72,7 @@ export function createGateway(options: GatewayOptions): Gateway {
         response.destroy();
       });
     } finally {
-      exchange.release();
+      arrival.body.release();
       exchange.leave();
     }
   };
@@ -89,7 +85,7 @@ function contextOf(options: GatewayOptions): Context {
     ports,
     limits,
     log,
-    sourceOf: options.sourceOf ?? createSourceReader([]),
+    ingress: options.ingress ?? new Ingress({ now }),
     dispatch: options.dispatch ?? createDialler(limits).dispatch,
     site: siteOf(options),
     slots: new Budget(limits.concurrent),
@@ -99,18 +95,16 @@ function contextOf(options: GatewayOptions): Context {
   };
 }
 
-function exchangeOf(context: Context, raw: Pick<Exchange, 'request' | 'response'>): Exchange {
+function exchangeOf(context: Context, raw: Pick<Exchange, 'request' | 'response' | 'arrival'>): Exchange {
   return {
     ...raw,
     headers: new HeaderTable(raw.request.rawHeaders),
     request_id: context.ports.requestId(),
     arrived: context.ports.now(),
-    source: context.sourceOf(raw.request),
     presented: false,
     scheme: 'Bearer',
     operations: [],
     read: false,
-    release: () => undefined,
     leave: () => undefined,
   };
 }
@@ -118,7 +112,12 @@ function exchangeOf(context: Context, raw: Pick<Exchange, 'request' | 'response'
 async function run(context: Context, exchange: Exchange): Promise<void> {
   const connection = await enter(context, exchange);
   const caller = await authenticate(context, { exchange, connection });
-  const canonical = await read(context, { exchange, connection });
+  admit({
+    method: exchange.request.method ?? '',
+    httpVersion: exchange.request.httpVersion,
+    headers: exchange.headers,
+  });
+  const canonical = await readCanonical(context, { exchange, connection });
   const classified = judge(context, { connection, caller, canonical });
   exchange.operations = classified.operations;
   refuseUncovered(context, { exchange, connection, caller, classified });
@@ -132,14 +131,15 @@ async function run(context: Context, exchange: Exchange): Promise<void> {
   await forward(context, { request_id, arrived, authorized, resolved, connection, caller, publicBase, response });
 }
 
-/** Finds the connection, and refuses what is not taken from anybody. */
+/** Takes a stranger's turn, before anything is looked up, and finds the connection. */
 async function enter(context: Context, exchange: Exchange): Promise<GatewayConnection> {
-  const { request, headers } = exchange;
+  const { request, headers, arrival } = exchange;
+  const wait = arrival.admit();
+  if (wait > 0) throw new WritError('rate_limited', { retry_after: wait });
   exchange.route = routeOf(context.site, { url: request.url ?? '', host: headers.get('host') ?? '' });
   const connection = await context.ports.connection(exchange.route.slug);
   if (connection === undefined) throw new WritError('connection_unknown');
   exchange.connection = connection;
-  admit({ method: request.method ?? '', httpVersion: request.httpVersion, headers });
   return connection;
 }
 
@@ -158,57 +158,18 @@ async function authenticate(context: Context, { exchange, connection }: At): Pro
   const sent = { method: request.method ?? '', url: exchange.route?.url ?? '', proofs: headers.all('dpop') };
   const caller = await context.ports.authenticate({ ...found, ...sent }, connection.slug);
   exchange.caller = caller;
+  exchange.arrival.authenticated(`client ${caller.client_id}`);
   exchange.leave = enterAs(context, caller.client_id);
   const wait = context.rate.take(caller.task_id);
   if (wait > 0) throw new WritError('rate_limited', { retry_after: wait });
   return caller;
 }
 
-/** Counts a request against its client until it is over, be its own connection gone before. */
-function enterAs({ clients: { requests } }: Context, clientId: string): () => void {
-  requests.take(clientId, 1);
-  return () => requests.give(clientId, 1);
-}
-
-/** The memory for one client's bodies: what is left of all, and of its own share. */
-function memoryOf({ memory, clients: { bodies } }: Context, clientId: string): Pick<Budget, 'take' | 'give'> {
-  return {
-    take: (amount) => {
-      bodies.take(clientId, amount);
-      try {
-        memory.take(amount);
-      } catch (error) {
-        bodies.give(clientId, amount);
-        throw error;
-      }
-    },
-    give: (amount) => {
-      bodies.give(clientId, amount);
-      memory.give(amount);
-    },
-  };
-}
-
-async function read(context: Context, { exchange, connection }: At): Promise<Canonical> {
-  const { request, headers, route } = exchange;
-  const raw = { method: request.method ?? '', target: route?.target ?? '', headers };
-  const head = canonicalHead(raw, connection.provider);
-  const memory = memoryOf(context, exchange.caller?.client_id ?? '');
-  const body = await readBody(request, { limits: context.limits, memory });
-  exchange.release = body.release;
-  checkDigest(exchange.caller?.content_digest, body.bytes);
-  const canonical = canonicalise(head, body.bytes);
-  exchange.read = true;
-  return canonical;
-}
-
-/** The proof of a bound token may say which body it is for (MCP's DPoP profile). */
-function checkDigest(demanded: string | undefined, body: Uint8Array): void {
-  if (demanded === undefined || demanded === contentDigest(body)) return;
-  throw new WritError('invalid_token', {
-    dpop: { error: 'invalid_dpop_proof' },
-    cause: new Rejection('content_digest'),
-  });
+/** Takes a place, of all and of the client's share, until the request is over, be its own connection gone before. */
+function enterAs({ slots, clients }: Context, clientId: string): () => void {
+  const places = bothOf(clients.requests.accountOf(clientId), slots);
+  places.take(1);
+  return () => places.give(1);
 }
 
 interface Judging {

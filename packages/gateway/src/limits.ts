@@ -1,9 +1,57 @@
+/** The bounds of the way in, whatever door a request is for. Sizes in bytes, times in milliseconds. */
+export interface IngressLimits {
+  /** Sockets that have never authenticated, all and those of one network. */
+  readonly sockets: number;
+  readonly network_sockets: number;
+  /** Sockets that have, of one client or user. */
+  readonly owner_sockets: number;
+  /** Requests of one socket whose answers are not written yet; one more ends the socket. */
+  readonly pipelined: number;
+  /** How long written bytes may wait for their reader, besides a second for each 4 KiB of them. */
+  readonly write_ms: number;
+  /** Requests of strangers from one network: a second, and at once. */
+  readonly stranger_per_second: number;
+  readonly stranger_burst: number;
+  /** Networks whose requests are counted, and credentials that are known to have been good. */
+  readonly remembered: number;
+  /** The longest body of any door, before its own bound is known. */
+  readonly body_bytes: number;
+  /** How long a client may take to send its body. */
+  readonly body_ms: number;
+  /** From when on it must have come at so many bytes a second on average. */
+  readonly body_grace_ms: number;
+  readonly body_bytes_per_second: number;
+  /** What a request with a body holds besides it: its socket, its parser, its head. */
+  readonly request_overhead_bytes: number;
+  /** All that requests of strangers hold, what those of one network do, and how many of them may still be coming. */
+  readonly stranger_body_memory_bytes: number;
+  readonly network_body_memory_bytes: number;
+  readonly network_bodies: number;
+}
+
+export const DEFAULT_INGRESS_LIMITS: IngressLimits = {
+  sockets: 4_096,
+  network_sockets: 512,
+  owner_sockets: 512,
+  pipelined: 16,
+  write_ms: 30_000,
+  stranger_per_second: 200,
+  stranger_burst: 500,
+  remembered: 20_000,
+  body_bytes: 4 * 1024 * 1024,
+  body_ms: 30_000,
+  body_grace_ms: 5_000,
+  body_bytes_per_second: 2_048,
+  request_overhead_bytes: 16 * 1024,
+  stranger_body_memory_bytes: 64 * 1024 * 1024,
+  network_body_memory_bytes: 8 * 1024 * 1024,
+  network_bodies: 128,
+};
+
 /** Every bound of the gateway in one place. Sizes in bytes, times in milliseconds. */
 export interface GatewayLimits {
   /** The longest body that is judged. */
   readonly body_bytes: number;
-  /** How long a client may take to send its body. */
-  readonly body_ms: number;
   /** All bodies held at one time. */
   readonly body_memory_bytes: number;
   /** What bodies of one client may hold at one time. */
@@ -37,7 +85,6 @@ export interface GatewayLimits {
 
 export const DEFAULT_LIMITS: GatewayLimits = {
   body_bytes: 1024 * 1024,
-  body_ms: 30_000,
   body_memory_bytes: 128 * 1024 * 1024,
   client_body_memory_bytes: 48 * 1024 * 1024,
   concurrent: 1024,

@@ -1,8 +1,16 @@
 /** What all requests together may hold. */
 import { WritError } from '@writ/core';
 
+/** Whatever can be charged for what a request holds. */
+export interface Account {
+  /** Takes an amount, or throws a `WritError` when not that much is left. */
+  take(amount: number): void;
+  /** Gives an amount back. */
+  give(amount: number): void;
+}
+
 /** A count with a ceiling. */
-export class Budget {
+export class Budget implements Account {
   readonly #most: number;
   #used = 0;
 
@@ -27,4 +35,23 @@ export class Budget {
   give(amount: number): void {
     this.#used -= amount;
   }
+}
+
+/** One account made of two: nothing is taken of either where one has not enough. */
+export function bothOf(first: Account, second: Account): Account {
+  return {
+    take: (amount) => {
+      first.take(amount);
+      try {
+        second.take(amount);
+      } catch (error) {
+        first.give(amount);
+        throw error;
+      }
+    },
+    give: (amount) => {
+      first.give(amount);
+      second.give(amount);
+    },
+  };
 }

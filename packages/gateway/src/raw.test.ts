@@ -11,7 +11,8 @@ beforeAll(async () => {
   upstream = await startUpstream();
   gateway = await startGateway({
     upstream: upstream.origin,
-    limits: { burst: 1e9, body_bytes: 1000, body_ms: 200 },
+    limits: { burst: 1e9, body_bytes: 1000 },
+    ingress: { body_ms: 200, stranger_burst: 1e9 },
   });
 });
 afterAll(async () => {
@@ -163,9 +164,6 @@ describe('nothing reaches the provider', () => {
     ['a multipart body', ['Content-Type: multipart/form-data; boundary=x']],
     ['another charset', ['Content-Type: application/json; charset=utf-16']],
     ['two charsets', ['Content-Type: application/json; charset=utf-8; charset=utf-16']],
-    ['an upgrade', ['Connection: upgrade', 'Upgrade: websocket']],
-    ['h2c', ['Connection: Upgrade, HTTP2-Settings', 'Upgrade: h2c', 'HTTP2-Settings: AA']],
-    ['Expect', ['Expect: 100-continue']],
     ['another Expect', ['Expect: something']],
     ['announced trailers', ['Trailer: X-Version', 'Transfer-Encoding: chunked']],
   ])('%s is refused', async (_what, lines) => {
@@ -203,7 +201,7 @@ describe('nothing reaches the provider', () => {
   });
 
   test('a body that does not arrive in time is refused, and one that never will is let go', async () => {
-    const slow = await sendRaw(gateway.port, post(['Content-Length: 10'], '{'), 1000);
+    const slow = await sendRaw(gateway.port, post(['Content-Length: 10'], '{'), 10_000);
     expect(codeOf(slow)).toBe('request_not_understood');
   });
 

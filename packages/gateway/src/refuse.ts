@@ -68,7 +68,7 @@ async function record(context: RefuseContext, exchange: Exchange, cause: Cause):
   try {
     await context.ports.refused({
       request_id: exchange.request_id,
-      address: exchange.source.address,
+      address: exchange.arrival.source.address,
       ...(connection === undefined ? {} : { connection: connection.slug }),
       ...(caller === undefined ? {} : { caller }),
       code: cause.code,

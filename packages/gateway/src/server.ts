@@ -10,33 +10,23 @@ export const gatewayServerOptions: ServerOptions = {
   maxHeaderSize: 16 * 1024,
   headersTimeout: 15_000,
   requestTimeout: 60_000,
-  keepAliveTimeout: 15_000,
+  connectionsCheckingInterval: 5_000,
+  // Longer than the minute for which proxies keep idle connections, so that it is they who close them.
+  keepAliveTimeout: 75_000,
   noDelay: true,
 };
 
-type Listener = (request: IncomingMessage, response: ServerResponse) => void;
+/** What answers a request. `expect`: it waits for `100 Continue` before it sends its body. */
+export type Listener = (request: IncomingMessage, response: ServerResponse, expect?: boolean) => unknown;
 
 /**
- * Gives the gateway what Node would answer by itself: requests with `Expect`, and bytes that are no request at all.
- * `other` gets what is not the gateway's.
+ * Gives all requests to one listener, those with `Expect` too, which Node would answer by itself, and answers bytes that are no request
+ * at all.
  */
-export function listenForOddRequests(
-  server: Server,
-  listeners: {
-    readonly isGateway: (request: IncomingMessage) => boolean;
-    readonly gateway: Listener;
-    readonly other: Listener;
-  },
-): void {
-  server.on('checkExpectation', listeners.gateway);
-  server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
-    if (listeners.isGateway(request)) {
-      listeners.gateway(request, response);
-      return;
-    }
-    response.writeContinue();
-    listeners.other(request, response);
-  });
+export function serveRequests(server: Server, listener: Listener): void {
+  server.on('request', listener);
+  server.on('checkExpectation', listener);
+  server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => listener(request, response, true));
   server.on('clientError', (error: Error, socket: Socket) => answerClientError(error, socket));
 }
 
@@ -53,9 +43,10 @@ function answerClientError(error: Error, socket: Socket): void {
     socket.destroy();
     return;
   }
-  socket.end(
+  socket.write(
     `HTTP/1.1 ${status}\r\nWrit-Code: ${code}\r\nContent-Length: 0\r\nCache-Control: no-store\r\n` +
       "Content-Security-Policy: sandbox; default-src 'none'\r\nX-Content-Type-Options: nosniff\r\n" +
       'Cross-Origin-Resource-Policy: same-origin\r\nConnection: close\r\n\r\n',
   );
+  socket.destroySoon();
 }

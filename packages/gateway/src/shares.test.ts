@@ -30,6 +30,7 @@ describe('one client among others', () => {
     gateway = await startGateway({
       upstream: upstream.origin,
       limits: { client_concurrent: 2, client_body_memory_bytes: 1000 },
+      ingress: { request_overhead_bytes: 64 },
     });
     const authenticate = gateway.ports.authenticate;
     gateway.ports.authenticate = async (presented, slug) => {

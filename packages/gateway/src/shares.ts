@@ -1,5 +1,6 @@
 /** What each client may have of what all share, so that none can take the rest away from the others. */
 import { WritError } from '@writ/core';
+import type { Account } from './memory.ts';
 
 /** A count for each key, none above its ceiling. Keys that hold nothing are not remembered. */
 export class Shares {
@@ -22,6 +23,11 @@ export class Shares {
       throw new WritError('rate_limited', { detail: 'Too much of this client is under way at once.', retry_after: 1 });
     }
     this.#used.set(key, used);
+  }
+
+  /** The account of one key. */
+  accountOf(key: string): Account {
+    return { take: (amount) => this.take(key, amount), give: (amount) => this.give(key, amount) };
   }
 
   /** Gives an amount back. */

@@ -19,7 +19,7 @@ function sourceOf(
   headers: Readonly<Record<string, string>>,
   proxies: readonly string[] = PROXIES,
 ): string {
-  return createSourceReader(proxies)(requestFrom(peer, headers)).address;
+  return createSourceReader(proxies).sourceOf(requestFrom(peer, headers)).address;
 }
 
 test.each([
@@ -73,7 +73,7 @@ describe('behind a trusted proxy the last address that is not trusted is the sou
 });
 
 test('a request is read once, and its source stays when the peer has gone', () => {
-  const read = createSourceReader(PROXIES);
+  const { sourceOf: read } = createSourceReader(PROXIES);
   const request = requestFrom('10.0.0.1', { 'x-forwarded-for': '203.0.113.5' });
   expect(read(request)).toEqual({ address: '203.0.113.5', network: '203.0.113.5' });
   request.headers['x-forwarded-for'] = '1.1.1.1';

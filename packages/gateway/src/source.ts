@@ -1,6 +1,6 @@
 /** Where a request comes from: the address of whoever asks, through proxies that are believed, and its network. */
 import type { IncomingMessage } from 'node:http';
-import { BlockList, isIP, isIPv4, SocketAddress } from 'node:net';
+import { BlockList, isIP, isIPv4, type Socket, SocketAddress } from 'node:net';
 import { groupsOf } from './address.ts';
 
 /** The source of a request. */
@@ -11,8 +11,17 @@ export interface Source {
   readonly network: string;
 }
 
-/** Tells the source of a request; the answer is remembered with the request. */
-export type SourceOf = (request: IncomingMessage) => Source;
+/** The other end of a socket. */
+export interface Peer extends Source {
+  /** True for a proxy that is believed: its sockets carry the requests of many. */
+  readonly trusted: boolean;
+}
+
+/** Tells where requests come from; what it told once it remembers. */
+export interface SourceReader {
+  sourceOf(request: IncomingMessage): Source;
+  peerOf(socket: Socket): Peer;
+}
 
 /** Tells whether a text is an IP address or a range of them in CIDR form that is not everybody. */
 export function isAddressRange(text: string): boolean {
@@ -28,28 +37,30 @@ export function isAddressRange(text: string): boolean {
  * Makes the reader. `trustedProxies`: addresses and ranges (`isAddressRange`) whose `X-Forwarded-For` and `Forwarded` (RFC 7239)
  * are believed: the last address that is not one of them is the source. A peer that is not one of them is the source itself.
  */
-export function createSourceReader(trustedProxies: readonly string[]): SourceOf {
+export function createSourceReader(trustedProxies: readonly string[]): SourceReader {
   const trusted = trustedList(trustedProxies);
   const isTrusted = (address: string): boolean =>
     address !== '' && trusted !== undefined && trusted.check(address, isIPv4(address) ? 'ipv4' : 'ipv6');
-  const peers = new WeakMap<object, Source>();
+  const peers = new WeakMap<Socket, Peer>();
   const sources = new WeakMap<IncomingMessage, Source>();
-  return (request) => {
-    const peer = remembered(peers, request.socket, () =>
-      sourceAt(plainAddress(request.socket.remoteAddress ?? '') ?? ''),
-    );
-    if (!isTrusted(peer.address)) return peer;
-    return remembered(sources, request, () => sourceAt(behind(peer.address, request, isTrusted)));
+  const peerOf = (socket: Socket): Peer => {
+    const known = peers.get(socket);
+    if (known !== undefined) return known;
+    const source = sourceAt(plainAddress(socket.remoteAddress ?? '') ?? '');
+    const peer = { ...source, trusted: isTrusted(source.address) };
+    peers.set(socket, peer);
+    return peer;
   };
-}
-
-function remembered<K extends object>(memory: WeakMap<K, Source>, key: K, make: () => Source): Source {
-  const known = memory.get(key);
-  if (known !== undefined) return known;
-  const made = make();
-  // A peer that is gone has no address; whoever asks again must not be told so of a socket that was never looked at.
-  if (made.address !== '') memory.set(key, made);
-  return made;
+  const sourceOf = (request: IncomingMessage): Source => {
+    const peer = peerOf(request.socket);
+    if (!peer.trusted) return peer;
+    const known = sources.get(request);
+    if (known !== undefined) return known;
+    const source = sourceAt(behind(peer.address, request, isTrusted));
+    sources.set(request, source);
+    return source;
+  };
+  return { sourceOf, peerOf };
 }
 
 function sourceAt(address: string): Source {

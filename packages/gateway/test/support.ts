@@ -1,5 +1,5 @@
 /** A gateway on real sockets, with ports that record and an upstream that records, for the tests of this package. */
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import { connect } from 'node:net';
 import { type Authorized, Secret, SHIPPED_GUARDRAILS, WritError } from '@writ/core';
 import { makeAuthorized } from '@writ/core/authorize';
@@ -14,11 +14,11 @@ import {
   type GatewayLimits,
   type GatewayPorts,
   gatewayServerOptions,
-  isGatewayTarget,
-  listenForOddRequests,
+  Ingress,
+  type IngressLimits,
   type Outcome,
   type RefusalRecord,
-  siteOf,
+  serveRequests,
 } from '../src/index.ts';
 import { plainProvider, plainUpstream } from './plain-provider.ts';
 import { close, listen } from './upstream.ts';
@@ -39,6 +39,7 @@ export interface Recorded {
 }
 
 export interface TestGateway extends Recorded {
+  readonly ingress: Ingress;
   readonly port: number;
   readonly url: string;
   readonly root: string;
@@ -52,6 +53,7 @@ export interface TestGateway extends Recorded {
 export interface TestGatewayOptions {
   readonly upstream: string;
   readonly limits?: Partial<GatewayLimits>;
+  readonly ingress?: Partial<IngressLimits>;
   readonly operations?: readonly string[];
   readonly base_path?: string;
   readonly allow_private?: boolean;
@@ -70,13 +72,14 @@ export async function startGateway(options: TestGatewayOptions): Promise<TestGat
   const server = createServer(gatewayServerOptions);
   const port = await listen(server);
   const dialler = createDialler(limits);
-  serve(server, { ports, limits, recorded, dialler, port });
+  const ingress = new Ingress({ now: () => ports.now(), limits: options.ingress ?? {} });
+  serve(server, { ports, limits, ingress, recorded, dialler, port });
   const url = `http://127.0.0.1:${port}/gateway/plain`;
   const end = async (): Promise<void> => {
     await close(server);
     await dialler.close();
   };
-  return { ...recorded, port, url, root, ports, connection, close: end };
+  return { ...recorded, ingress, port, url, root, ports, connection, close: end };
 }
 
 function serve(
@@ -84,6 +87,7 @@ function serve(
   parts: {
     readonly ports: GatewayPorts;
     readonly limits: GatewayLimits;
+    readonly ingress: Ingress;
     readonly recorded: Recorded;
     readonly dialler: Dialler;
     readonly port: number;
@@ -94,16 +98,10 @@ function serve(
     warn: (fields: object, message: string) => parts.recorded.logged.push(JSON.stringify({ ...fields, message })),
     error: (fields: object, message: string) => parts.recorded.logged.push(JSON.stringify({ ...fields, message })),
   };
-  const { ports, limits } = parts;
-  const gateway = createGateway({ ...where, ports, limits, log, dispatch: parts.dialler.dispatch });
-  const answer: RequestListener = (request, response) => void gateway(request, response);
-  server.on('request', answer);
-  const site = siteOf(where);
-  listenForOddRequests(server, {
-    isGateway: (request) => isGatewayTarget(site, { url: request.url ?? '', host: request.headers.host ?? '' }),
-    gateway: answer,
-    other: answer,
-  });
+  const { ports, limits, ingress, dialler } = parts;
+  ingress.attach(server);
+  const gateway = createGateway({ ...where, ports, limits, log, dispatch: dialler.dispatch, ingress });
+  serveRequests(server, gateway);
 }
 
 function connectionTo(options: TestGatewayOptions): TestGateway['connection'] {

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { HttpBindings } from '@hono/node-server';
 import { type Assertion, assertionSchema, BODY_LIMIT, type Route } from '@writ/api';
 import {
   type Actor,
@@ -11,9 +12,9 @@ import {
   wrongDigest,
 } from '@writ/broker';
 import { type JsonObject, makeId, WritError } from '@writ/core';
-import type { SourceOf } from '@writ/gateway';
+import { type Arrival, hasBody } from '@writ/gateway';
 import { contentDigest } from '@writ/tokens';
-import { hasBody, readJson } from './body.ts';
+import { readJson } from './body.ts';
 import { type Authenticators, admit, needsAssertion } from './guard.ts';
 import type { AnyHandler, ReplyTools } from './handlers.ts';
 import { parseInput } from './input.ts';
@@ -25,8 +26,8 @@ import { clearCookie, setCookie, shownBy } from './session-cookie.ts';
 export interface AdapterDeps {
   readonly services: Services;
   readonly authenticators: Authenticators;
-  /** Where a request comes from. */
-  readonly sourceOf: SourceOf;
+  /** The arrival of a request that the front let in. */
+  readonly arrivalOf: (raw: HttpBindings) => Arrival;
   /** Throws for a request that another site's page made (CSRF). */
   readonly checkCrossSite: (headers: IncomingMessage['headers']) => void;
   /** Checks a person's proof for this change; throws `assertion_required` or `too_many_attempts`, and records the attempt. */
@@ -39,6 +40,7 @@ export interface AdapterDeps {
 /** One request as the router hands it over. */
 export interface Asked {
   readonly incoming: IncomingMessage;
+  readonly arrival: Arrival;
   readonly params: Readonly<Record<string, string>>;
 }
 
@@ -64,15 +66,19 @@ export function serveRoute(deps: AdapterDeps, endpoint: Endpoint): (asked: Asked
       deps.checkCrossSite(asked.incoming.headers);
       const shown = shownBy(asked.incoming, deps.services.config.publicUrl);
       actor = await admit(endpoint.route.guard, shown, deps.authenticators);
-      leave = enter(deps, actor);
-      const ctx = { ...deps.services, actor, request_id: requestId, address: deps.sourceOf(asked.incoming).address };
+      leave = enter(deps, actor, asked.arrival);
+      const ctx = { ...deps.services, actor, request_id: requestId, address: asked.arrival.source.address };
       const output = await run(deps, { endpoint, asked, ctx, tools: toolsFor(deps, cookies) });
+      // Whoever signs in, or comes with a one-time token, has proved it by then.
+      if (actor.kind === 'public' && endpoint.route.method === 'POST') {
+        asked.arrival.authenticated(`users of ${asked.arrival.source.network}`);
+      }
       const response = respond(deps, endpoint.route, { output, requestId, cookies });
       log(deps, endpoint, { actor, requestId, started, status: response.status });
       return response;
     } catch (error) {
       if (actor.kind === 'public') {
-        const { address } = deps.sourceOf(asked.incoming);
+        const { address } = asked.arrival.source;
         await recordUnadmitted(deps.services, { request_id: requestId, address, route: endpoint.id, error });
       }
       const { status, headers, body } = problemReply(error, requestId);
@@ -86,10 +92,16 @@ export function serveRoute(deps: AdapterDeps, endpoint: Endpoint): (asked: Asked
   };
 }
 
-/** Counts a request among those that its client, or whoever is signed in, has under way through all doors. Throws `rate_limited`. */
-function enter({ services }: AdapterDeps, actor: Actor): () => void {
+/**
+ * Counts a request among those that its client, or whoever is signed in, has under way through all doors, and its body among their
+ * bodies. Throws `rate_limited`.
+ */
+function enter({ services: { live } }: AdapterDeps, actor: Actor, arrival: Arrival): () => void {
+  if (actor.kind !== 'public') arrival.authenticated(actorName(actor));
   const payer = payerOf(actor);
-  return payer === undefined ? () => undefined : services.live.budgets.enter(payer);
+  if (payer === undefined) return () => undefined;
+  arrival.body.moveTo(live.budgets.bodies.accountOf(payer));
+  return live.budgets.enter(payer);
 }
 
 interface Running {
@@ -102,7 +114,7 @@ interface Running {
 async function run(deps: AdapterDeps, { endpoint, asked, ctx, tools }: Running): Promise<unknown> {
   const { route } = endpoint;
   const demanded = 'content_digest' in ctx.actor ? ctx.actor.content_digest : undefined;
-  const { assertion, ...body } = await bodyOf(route, { incoming: asked.incoming, demanded });
+  const { assertion, ...body } = await bodyOf(route, { ...asked, demanded });
   const mustAssert = needsAssertion(route.guard, ctx.actor, ctx.now());
   if (mustAssert && assertion === undefined) throw new WritError(missingProof(route));
   const query = new URLSearchParams((asked.incoming.url ?? '').split('?').slice(1).join('?'));
@@ -113,13 +125,12 @@ async function run(deps: AdapterDeps, { endpoint, asked, ctx, tools }: Running):
   return await endpoint.handler(ctx, input, tools);
 }
 
-interface Bodied {
-  readonly incoming: IncomingMessage;
+interface Bodied extends Pick<Asked, 'incoming' | 'arrival'> {
   /** The digest that the proof of the access token demands of the body. */
   readonly demanded: string | undefined;
 }
 
-async function bodyOf(route: Route, { incoming, demanded }: Bodied): Promise<JsonObject> {
+async function bodyOf(route: Route, { incoming, arrival, demanded }: Bodied): Promise<JsonObject> {
   const isRight = (bytes: Uint8Array): boolean => demanded === undefined || contentDigest(bytes) === demanded;
   if (route.method === 'GET') {
     if (!isRight(NO_BODY)) throw wrongDigest();
@@ -128,12 +139,15 @@ async function bodyOf(route: Route, { incoming, demanded }: Bodied): Promise<Jso
   const takesBody = route.body !== undefined || route.guard.kind === 'user';
   if (!takesBody && hasBody(incoming))
     throw new WritError('invalid_request', { detail: 'This request takes no body.' });
-  return await readJson(incoming, {
-    limit: route.body_limit ?? BODY_LIMIT,
-    check: (bytes) => {
-      if (!isRight(bytes)) throw wrongDigest();
+  return await readJson(
+    { incoming, arrival },
+    {
+      limit: route.body_limit ?? BODY_LIMIT,
+      check: (bytes) => {
+        if (!isRight(bytes)) throw wrongDigest();
+      },
     },
-  });
+  );
 }
 
 function missingProof(route: Route): 'assertion_required' | 'recent_sign_in_required' {

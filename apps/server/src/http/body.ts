@@ -1,27 +1,32 @@
 import type { IncomingMessage } from 'node:http';
-import { JSON_LIMITS, JsonError, type JsonObject, parseJsonObjectStrictly, WritError } from '@writ/core';
+import {
+  type ErrorCode,
+  JSON_LIMITS,
+  JsonError,
+  type JsonObject,
+  parseJsonObjectStrictly,
+  WritError,
+} from '@writ/core';
+import { type Arrival, ClientGone, hasBody } from '@writ/gateway';
 
-/** Reads a body whole, at most `limit` bytes; throws `body_too_large` without reading on. */
-export async function readBody(incoming: IncomingMessage, limit: number): Promise<Buffer> {
-  if (Number(incoming.headers['content-length'] ?? 0) > limit) throw tooLarge(limit);
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of incoming) {
-    size += chunk.length;
-    if (size > limit) throw tooLarge(limit);
-    chunks.push(chunk);
+/** What the one reader says, in the codes of these doors. */
+const CODES: Partial<Record<ErrorCode, ErrorCode>> = {
+  request_too_large: 'body_too_large',
+  request_not_understood: 'invalid_request',
+};
+
+/**
+ * Reads a body whole, at most `limit` bytes. Throws `body_too_large` without reading on, `invalid_request` for one that crawls,
+ * `unavailable` and `rate_limited` when memory is short.
+ */
+export async function readBody({ body }: Pick<Arrival, 'body'>, limit: number): Promise<Buffer> {
+  try {
+    return await body.whole(limit);
+  } catch (error) {
+    if (error instanceof ClientGone) throw new WritError('invalid_request', { detail: error.message });
+    if (!(error instanceof WritError)) throw error;
+    throw new WritError(CODES[error.code] ?? error.code, error.extras);
   }
-  return Buffer.concat(chunks);
-}
-
-function tooLarge(limit: number): WritError {
-  return new WritError('body_too_large', { detail: `The body may have at most ${limit} bytes.` });
-}
-
-/** Tells whether a request says that it has a body. */
-export function hasBody(incoming: IncomingMessage): boolean {
-  const { 'content-length': length, 'transfer-encoding': encoding } = incoming.headers;
-  return encoding !== undefined || (length !== undefined && length !== '0');
 }
 
 /** How a body is read. */
@@ -35,7 +40,10 @@ export interface BodyRules {
  * Reads a JSON object. No body at all is an empty object, so that a missing member is said by name. Throws
  * `unsupported_media_type`, `body_too_large` or `invalid_request`.
  */
-export async function readJson(incoming: IncomingMessage, { limit, check }: BodyRules): Promise<JsonObject> {
+export async function readJson(
+  { incoming, arrival }: { readonly incoming: IncomingMessage; readonly arrival: Pick<Arrival, 'body'> },
+  { limit, check }: BodyRules,
+): Promise<JsonObject> {
   if (!hasBody(incoming)) {
     check(new Uint8Array());
     return {};
@@ -44,7 +52,7 @@ export async function readJson(incoming: IncomingMessage, { limit, check }: Body
   if (!/^application\/json *(; *charset="?utf-8"? *)?$/i.test(type.trim()) || encoding !== 'identity') {
     throw new WritError('unsupported_media_type');
   }
-  const bytes = await readBody(incoming, limit);
+  const bytes = await readBody(arrival, limit);
   check(bytes);
   return parseObject(bytes, limit);
 }

@@ -1,13 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Services } from '@writ/broker';
 import { makeId, WritError } from '@writ/core';
-import { isGatewayTarget, type Site } from '@writ/gateway';
+import { type Ingress, isGatewayTarget, type Listener, type Site } from '@writ/gateway';
 import { problemReply } from './reply.ts';
 
 /** What a raw request goes to. */
 export interface FrontDeps {
   readonly services: Pick<Services, 'now' | 'randomBytes'>;
   readonly site: Site;
+  readonly ingress: Ingress;
   readonly isOwnHost: (host: string | undefined) => boolean;
   /** False while the clock is too far from the database's: then nothing is decided (DESIGN 10.4). */
   readonly isClockTrusted: () => boolean;
@@ -16,20 +17,37 @@ export interface FrontDeps {
   readonly app: Listener;
 }
 
-export type Listener = (request: IncomingMessage, response: ServerResponse) => unknown;
-
-/** Probes ask by address, not by name; what they are told is nothing. */
-const PROBES = ['/healthz', '/readyz'];
+/** Probes ask by address, not by name, in old forms and with anything behind the path; what they are told is nothing. */
+const PROBE = /^(?:https?:\/\/[^/?#]*)?(\/healthz|\/readyz)(?:\?.*)?$/i;
 
 /** Makes the listener that all requests come to. */
 export function createFront(deps: FrontDeps): Listener {
-  return (request, response) => {
-    const isProbe = PROBES.includes(request.url ?? '');
-    if (!deps.isClockTrusted() && !isProbe) return refuse(deps, response, clockIsOff());
-    if (isForGateway(deps.site, request)) return deps.gateway(request, response);
-    if (!deps.isOwnHost(request.headers.host) && !isProbe) return refuse(deps, response, new WritError('misdirected'));
+  return (request, response, expect) => {
+    const arrival = deps.ingress.arrive(request, response, expect);
+    if (arrival === undefined) return;
+    const probe = PROBE.exec(request.url ?? '')?.[1];
+    if (probe !== undefined) return answerProbe(deps, { request, response, path: probe.toLowerCase() });
+    if (!deps.isClockTrusted()) return refuse(deps, response, clockIsOff());
+    if (isForGateway(deps.site, request)) return deps.gateway(request, response, expect);
+    const wait = arrival.admit();
+    if (wait > 0) return refuse(deps, response, new WritError('rate_limited', { retry_after: wait }));
+    if (!deps.isOwnHost(request.headers.host)) return refuse(deps, response, misdirected(request));
+    if (hasOtherExpectation(request, expect)) return refuse(deps, response, expectationFailed());
     return deps.app(request, response);
   };
+}
+
+interface Probe {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly path: string;
+}
+
+/** Answers a probe by the one spelling of its route. */
+function answerProbe({ site, app }: FrontDeps, { request, response, path }: Probe): unknown {
+  request.url = path;
+  request.headers.host = site.host;
+  return app(request, response);
 }
 
 /** Tells whether a request is the gateway's. */
@@ -37,10 +55,27 @@ export function isForGateway(site: Site, request: IncomingMessage): boolean {
   return isGatewayTarget(site, { url: request.url ?? '', host: request.headers.host ?? '' });
 }
 
+/** An HTTP/1.0 expectation means nothing (RFC 9110 section 10.1.1). */
+function hasOtherExpectation({ headers, httpVersion }: IncomingMessage, expect: boolean | undefined): boolean {
+  return headers.expect !== undefined && expect !== true && httpVersion !== '1.0';
+}
+
 function refuse({ services: { now, randomBytes } }: FrontDeps, response: ServerResponse, error: WritError): void {
   const { status, headers, body } = problemReply(error, makeId('request', { now: now(), randomBytes }));
   response.writeHead(status, { ...headers, connection: 'close' });
   response.end(body);
+}
+
+function misdirected({ headers: { host } }: IncomingMessage): WritError {
+  const detail =
+    host === undefined
+      ? 'The request has no Host header; it must name the host of the public URL.'
+      : 'The header Host names another host than that of the public URL.';
+  return new WritError('misdirected', { detail });
+}
+
+function expectationFailed(): WritError {
+  return new WritError('invalid_request', { detail: 'The header Expect may ask for 100-continue and nothing else.' });
 }
 
 function clockIsOff(): WritError {

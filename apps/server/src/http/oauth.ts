@@ -14,6 +14,7 @@ import {
   revokeOwnToken,
 } from '@writ/broker';
 import { connectionSlugSchema, makeId, WritError } from '@writ/core';
+import type { Arrival } from '@writ/gateway';
 import type { App } from '../app.ts';
 import type { AdapterDeps } from './adapter.ts';
 import { readBody } from './body.ts';
@@ -40,7 +41,7 @@ const NO_SIGN_IN = {
 export function addOAuth(app: App, deps: AdapterDeps): void {
   const { services } = deps;
   for (const [path, verb] of Object.entries(FORMS)) {
-    app.post(path, (c) => answerForm(deps, { path, verb, incoming: c.env.incoming }));
+    app.post(path, (c) => answerForm(deps, { path, verb, incoming: c.env.incoming, arrival: deps.arrivalOf(c.env) }));
     app.all(path, () => problem(deps, new WritError('method_not_allowed'), { allow: 'POST' }));
   }
   app.all(AUTHORIZE_PATH, () => json(deps, NO_SIGN_IN, {}, 400));
@@ -64,17 +65,19 @@ interface Posted {
   readonly path: string;
   readonly verb: (typeof FORMS)[string];
   readonly incoming: IncomingMessage;
+  readonly arrival: Arrival;
 }
 
-async function answerForm(deps: AdapterDeps, { path, verb, incoming }: Posted): Promise<Response> {
+async function answerForm(deps: AdapterDeps, { path, verb, incoming, arrival }: Posted): Promise<Response> {
   const { services } = deps;
-  const ctx = contextOf(deps, incoming);
+  const ctx = contextOf(deps, arrival);
   try {
-    const form = await readForm(incoming);
+    const form = await readForm(incoming, arrival);
     if (form.refused !== undefined) return oauthError(deps, form.refused);
     const { authorization } = incoming.headers;
     const proofs = incoming.headersDistinct['dpop'] ?? [];
     const { status, headers, body } = await verb(ctx, { authorization, form: form.text, proofs });
+    if (status < 300) arrival.authenticated(`clients of ${arrival.source.network}`);
     return json(deps, body, { ...headers, 'writ-request': ctx.request_id }, status);
   } catch (error) {
     if (!(error instanceof WritError))
@@ -86,21 +89,21 @@ async function answerForm(deps: AdapterDeps, { path, verb, incoming }: Posted): 
   }
 }
 
-function contextOf({ services, sourceOf }: AdapterDeps, incoming: IncomingMessage): Ctx<PublicActor> {
+function contextOf({ services }: AdapterDeps, { source }: Arrival): Ctx<PublicActor> {
   const request_id = makeId('request', { now: services.now(), randomBytes: services.randomBytes });
-  return { ...services, actor: { kind: 'public' }, request_id, address: sourceOf(incoming).address };
+  return { ...services, actor: { kind: 'public' }, request_id, address: source.address };
 }
 
 type FormText = { readonly text: string; readonly refused?: undefined } | { readonly refused: string };
 
-async function readForm(incoming: IncomingMessage): Promise<FormText> {
+async function readForm(incoming: IncomingMessage, arrival: Arrival): Promise<FormText> {
   const type = incoming.headers['content-type'] ?? '';
   if (!/^application\/x-www-form-urlencoded *(; *charset="?utf-8"? *)?$/i.test(type.trim())) {
     return { refused: 'The body must be application/x-www-form-urlencoded.' };
   }
   if (incoming.url?.includes('?')) return { refused: 'Parameters belong in the body, not in the URL.' };
   try {
-    return { text: new TextDecoder('utf-8', { fatal: true }).decode(await readBody(incoming, FORM_LIMIT)) };
+    return { text: new TextDecoder('utf-8', { fatal: true }).decode(await readBody(arrival, FORM_LIMIT)) };
   } catch (error) {
     if (error instanceof WritError) throw error;
     return { refused: 'The body is not UTF-8.' };

@@ -12,8 +12,15 @@ export function hostCheck(options: { readonly publicUrl: string; readonly loopba
   const url = new URL(options.publicUrl);
   const known = new Set([url.host]);
   const ports = [String(options.port), url.port].filter((port) => port !== '');
-  if (options.loopback) for (const name of LOOPBACK_NAMES) for (const port of ports) known.add(`${name}:${port}`);
-  return (host: string | undefined): boolean => host !== undefined && known.has(host.toLowerCase());
+  if (options.loopback) {
+    for (const name of LOOPBACK_NAMES) for (const port of ports) known.add(plainHost(`${name}:${port}`, url.protocol));
+  }
+  return (host: string | undefined): boolean => host !== undefined && known.has(plainHost(host, url.protocol));
+}
+
+/** A host in lower case, without the port that its scheme has anyway (RFC 9110 section 4.2.3). */
+function plainHost(host: string, protocol: string): string {
+  return host.toLowerCase().replace(protocol === 'https:' ? /:443$/ : /:80$/, '');
 }
 
 /**
@@ -37,5 +44,5 @@ function isOwnOrigin(headers: IncomingHttpHeaders, scheme: string, isOwnHost: (h
   if (!URL.canParse(origin)) return false;
   const url = new URL(origin);
   // The very host that was asked: `localhost` and `127.0.0.1` are two origins.
-  return url.protocol === scheme && isOwnHost(url.host) && url.host === headers.host?.toLowerCase();
+  return url.protocol === scheme && isOwnHost(url.host) && url.host === plainHost(headers.host ?? '', scheme);
 }

@@ -1,0 +1,272 @@
+/** The way in: what strangers, crawlers and those who never read can take from everybody else. */
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { asAgent, GOOD_TOKEN, startGateway, type TestGateway, until } from '../test/support.ts';
+import { type RecordingUpstream, startUpstream } from '../test/upstream.ts';
+import type { IngressLimits } from './limits.ts';
+
+let upstream: RecordingUpstream;
+let gateway: TestGateway;
+/** Milliseconds that the gateway's clock is ahead. */
+let ahead = 0;
+const opened: Socket[] = [];
+
+beforeAll(async () => {
+  upstream = await startUpstream();
+});
+afterAll(() => upstream.close());
+afterEach(async () => {
+  for (const socket of opened.splice(0)) socket.destroy();
+  upstream.seen.length = 0;
+  await gateway.close();
+});
+
+async function open(ingress: Partial<IngressLimits> = {}): Promise<void> {
+  gateway = await startGateway({ upstream: upstream.origin, limits: { concurrent: 3, burst: 1e9 }, ingress });
+  const { now } = gateway.ports;
+  ahead = 0;
+  gateway.ports.now = () => now() + ahead;
+}
+
+interface Client {
+  readonly socket: Socket;
+  /** The statuses it was answered. */
+  answers(): readonly string[];
+  closed(): boolean;
+}
+
+/** A client that has connected and written. */
+async function client(bytes = '', { reads = true } = {}): Promise<Client> {
+  const socket = connect(gateway.port, '127.0.0.1');
+  opened.push(socket);
+  const seen = { text: '', closed: false };
+  const onData = (chunk: Buffer): void => {
+    seen.text += chunk.toString('latin1');
+  };
+  if (reads) socket.on('data', onData);
+  else socket.pause();
+  socket
+    .on('error', () => undefined)
+    .on('close', () => {
+      seen.closed = true;
+    });
+  await once(socket, 'connect');
+  socket.write(bytes);
+  return { socket, answers: () => seen.text.match(/(?<=HTTP\/1\.1 )\d+/g) ?? [], closed: () => seen.closed };
+}
+
+function head(line: string, lines: readonly string[] = []): string {
+  return [`${line} HTTP/1.1`, `Host: 127.0.0.1:${gateway.port}`, ...lines, '', ''].join('\r\n');
+}
+
+const GOOD = `Authorization: Bearer ${GOOD_TOKEN}`;
+const BAD = 'Authorization: Bearer nothing';
+const CHUNKED = ['Content-Type: application/json', 'Transfer-Encoding: chunked'];
+const get = (token: string): string => head('GET /gateway/plain/do/read', [token]);
+const served = async (): Promise<number> => (await fetch(`${gateway.url}/do/read`, asAgent())).status;
+const closing = (one: Client): Promise<void> => until(one.closed);
+
+describe('bodies', () => {
+  const post = (lines: readonly string[]): string => head('POST /gateway/plain/do/write', [GOOD, ...lines]);
+
+  test('in small pieces are held in one buffer, and charged with what they hold until they are given up', async () => {
+    await open({ request_overhead_bytes: 1_000 });
+    const { bodies } = gateway.ingress;
+    gateway.ports.authenticate = () => new Promise(() => undefined);
+    const one = await client(post(CHUNKED) + '1\r\nx\r\n'.repeat(2_000));
+    await until(() => bodies.used > 1_000);
+    expect(bodies.used).toBe(1_000 + 4 * 1024);
+    one.socket.destroy();
+    await until(() => bodies.used === 0);
+    expect(bodies.used).toBe(0);
+  });
+
+  test('in thousands of pieces of a byte are refused, nothing more of them is looked at, and others are served', async () => {
+    await open();
+    for (let n = 0; n < 3; n += 1) {
+      const one = await client(post(CHUNKED) + '1\r\nx\r\n'.repeat(60_000));
+      await closing(one);
+      expect([one.answers(), one.closed()]).toEqual([['400'], true]);
+    }
+    // The parsers are used again for these.
+    const headers = { 'content-type': 'application/json' };
+    for (let n = 0; n < 6; n += 1) {
+      const again = { method: 'POST', body: '{}', headers: { ...headers, connection: 'close' } };
+      expect((await fetch(`${gateway.url}/do/write`, asAgent(again))).status).toBe(200);
+    }
+    expect(upstream.seen.map(({ body }) => body)).toEqual(Array.from({ length: 6 }, () => '{}'));
+    expect(gateway.ingress.bodies.used).toBe(0);
+  });
+
+  test('that crawl are given up after a grace, however often a byte comes', async () => {
+    await open();
+    const { authenticate } = gateway.ports;
+    let arrived = 0;
+    gateway.ports.authenticate = (...presented) => {
+      arrived += 1;
+      return authenticate(...presented);
+    };
+    const one = await client(post(['Content-Type: application/json', 'Content-Length: 100000']));
+    await until(() => arrived === 1);
+    one.socket.write('x'.repeat(100));
+    ahead = 4_000;
+    gateway.ingress.sweep();
+    expect(one.answers()).toEqual([]);
+    ahead = 6_000;
+    await until(() => {
+      gateway.ingress.sweep();
+      return one.closed();
+    });
+    expect(one.answers()).toEqual(['400']);
+    expect(await served()).toBe(200);
+  });
+
+  test('of strangers are given up, the oldest first, for one that finds no room', async () => {
+    await open({ network_bodies: 2, request_overhead_bytes: 1_000 });
+    const { bodies } = gateway.ingress;
+    const authenticate = gateway.ports.authenticate;
+    let admit: (() => void)[] = [];
+    gateway.ports.authenticate = async (presented, slug) => {
+      await new Promise<void>((resolve) => admit.push(resolve));
+      return await authenticate(presented, slug);
+    };
+    const unfinished = post(['Content-Type: application/json', 'Content-Length: 10']);
+    const clients: Client[] = [];
+    for (let n = 0; n < 3; n += 1) {
+      clients.push(await client(unfinished));
+      await until(() => admit.length === n + 1);
+    }
+    expect(bodies.used).toBe(2_000);
+    for (const one of admit) one();
+    admit = [];
+    await until(() => clients[0]?.closed() === true);
+    expect(clients.map((one) => [one.answers(), one.closed()])).toEqual([
+      [['503'], true],
+      [[], false],
+      [[], false],
+    ]);
+  });
+
+  test('of those who have authenticated make no room for strangers', async () => {
+    await open({ network_bodies: 1 });
+    const known = await client(post(['Content-Type: application/json', 'Content-Length: 2']));
+    await until(() => gateway.ingress.bodies.used === 0 && gateway.ingress.sockets.size === 1);
+    await client(head('POST /gateway/plain/do/write', [BAD, 'Content-Length: 2']));
+    known.socket.write('{}');
+    await until(() => known.answers().length === 1);
+    expect(known.answers()).toEqual(['200']);
+  });
+});
+
+describe('sockets', () => {
+  test('that ask too much at once are ended, and nothing more of what they sent is looked at', async () => {
+    await open({ pipelined: 4 });
+    let looked = 0;
+    gateway.ports.authenticate = () => {
+      looked += 1;
+      return new Promise(() => undefined);
+    };
+    const one = await client(get(BAD).repeat(500));
+    await closing(one);
+    expect([one.closed(), looked]).toEqual([true, 4]);
+  });
+
+  test('whose answers nobody reads hold no places, and are ended when they stay unread', async () => {
+    await open();
+    const unread: Client[] = [];
+    for (let n = 0; n < 10; n += 1) {
+      const one = await client('', { reads: false });
+      unread.push(one);
+      const more = (): void => {
+        while (!one.socket.destroyed && one.socket.write(get(BAD).repeat(4)));
+      };
+      one.socket.on('drain', more);
+      more();
+    }
+    await until(() => gateway.refused.length > 100);
+    // There are three places.
+    expect(await Promise.all([served(), served(), served()])).toEqual([200, 200, 200]);
+    for (const one of unread) one.socket.removeAllListeners('drain');
+    expect(await served()).toBe(200);
+  });
+
+  test('of strangers make room for new ones, those without a request first; those of the authenticated stay', async () => {
+    await open({ network_sockets: 3 });
+    const known = await client(get(GOOD));
+    await until(() => known.answers().length === 1);
+    const { authenticate } = gateway.ports;
+    gateway.ports.authenticate = (presented, slug) =>
+      presented.token === GOOD_TOKEN ? authenticate(presented, slug) : new Promise(() => undefined);
+    const asking = await client(get(BAD));
+    const idle = await client();
+    const third = await client();
+    await until(() => gateway.ingress.sockets.size === 4);
+    const fourth = await client(get(BAD));
+    await closing(idle);
+    expect([known, asking, idle, third, fourth].map((one) => one.closed())).toEqual([false, false, true, false, false]);
+    known.socket.write(get(GOOD));
+    await until(() => known.answers().length === 2);
+    expect(known.answers()).toEqual(['200', '200']);
+  });
+
+  test('of one client are bounded too', async () => {
+    await open({ owner_sockets: 2 });
+    const clients: Client[] = [];
+    for (let n = 0; n < 3; n += 1) {
+      const one = await client(get(GOOD));
+      await until(() => one.answers().length === 1);
+      clients.push(one);
+    }
+    await until(() => clients[0]?.closed() === true);
+    expect(clients.map((one) => one.closed())).toEqual([true, false, false]);
+  });
+
+  test('are closed between requests only: at the end each answer says so, and what is on its way is served', async () => {
+    await open();
+    const one = await client(get(GOOD));
+    await until(() => one.answers().length === 1);
+    gateway.ingress.announceEnd();
+    one.socket.write(get(GOOD));
+    await closing(one);
+    expect([one.answers(), one.closed()]).toEqual([['200', '200'], true]);
+  });
+});
+
+describe('strangers', () => {
+  test('of a network have so many turns; whoever was good before needs none', async () => {
+    await open({ stranger_burst: 5, stranger_per_second: 1 });
+    const known = await client(get(GOOD));
+    await until(() => known.answers().length === 1);
+    let looked = 0;
+    const { connection } = gateway.ports;
+    gateway.ports.connection = (slug) => {
+      looked += 1;
+      return connection(slug);
+    };
+    const codes: number[] = [];
+    for (let n = 0; n < 8; n += 1) {
+      const one = await client(get(BAD));
+      await until(() => one.answers().length === 1);
+      codes.push(Number(one.answers()[0]));
+      one.socket.destroy();
+    }
+    expect(codes).toEqual([401, 401, 401, 401, 401, 429, 429, 429]);
+    expect(looked).toBe(5);
+    // By its socket, and by its credential on a new one.
+    known.socket.write(get(GOOD));
+    await until(() => known.answers().length === 2);
+    expect([known.answers()[1], await served()]).toEqual(['200', 200]);
+  });
+
+  test('are told apart again once a socket shows what is not good', async () => {
+    await open({ stranger_burst: 3, stranger_per_second: 1 });
+    const one = await client(get(GOOD));
+    await until(() => one.answers().length === 1);
+    for (let n = 2; n <= 6; n += 1) {
+      one.socket.write(get(BAD));
+      await until(() => one.answers().length === n);
+    }
+    expect(one.answers()).toEqual(['200', '401', '401', '401', '429', '429']);
+  });
+});

@@ -1,0 +1,206 @@
+/**
+ * The way in, one for all doors: sockets, the requests of strangers and the bodies of all are bounded here, before anything of a request
+ * is looked up. Places, and shares of memory, are for those who have proved who they are.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Server } from 'node:net';
+import { Body } from './body.ts';
+import { DEFAULT_INGRESS_LIMITS, type IngressLimits } from './limits.ts';
+import { Sockets, type Visitor } from './sockets.ts';
+import { createSourceReader, type Source, type SourceReader } from './source.ts';
+import { FamiliarCredentials, StrangerBodies, StrangerRate } from './strangers.ts';
+
+/** What the way in is made with. */
+export interface IngressOptions {
+  readonly limits?: Partial<IngressLimits>;
+  /** As `createSourceReader` takes them. */
+  readonly trustedProxies?: readonly string[];
+  /** The headers that carry credentials. */
+  readonly credentialHeaders?: readonly string[];
+  /** Milliseconds. */
+  readonly now: () => number;
+}
+
+/** One request, from its arrival until its answer is written. */
+export interface Arrival {
+  readonly source: Source;
+  readonly body: Body;
+  /**
+   * Takes a stranger's turn, unless the socket or the credential has been good before. Returns 0, or the whole seconds after which to
+   * come again. To be asked once, before anything is looked up.
+   */
+  admit(): number;
+  /** Who sent it has proved that: the request, its socket and its credential are no stranger's. `owner`: a client or a user. */
+  authenticated(owner: string): void;
+}
+
+const SWEEP_MS = 1_000;
+
+/** The way in of one process. */
+export class Ingress {
+  readonly limits: IngressLimits;
+  readonly sockets: Sockets;
+  readonly bodies: StrangerBodies;
+  readonly sources: SourceReader;
+  readonly #now: () => number;
+  readonly #rate: StrangerRate;
+  readonly #familiar: FamiliarCredentials;
+  readonly #arrivals = new WeakMap<IncomingMessage, OneArrival>();
+  readonly #reading = new Set<Body>();
+  #ending = false;
+
+  constructor({ limits = {}, trustedProxies = [], credentialHeaders = ['authorization'], now }: IngressOptions) {
+    this.limits = { ...DEFAULT_INGRESS_LIMITS, ...limits };
+    this.sources = createSourceReader(trustedProxies);
+    this.#now = now;
+    this.#rate = new StrangerRate({ limits: this.limits, now });
+    this.#familiar = new FamiliarCredentials({ headers: credentialHeaders, most: this.limits.remembered });
+    this.bodies = new StrangerBodies(this.limits);
+    this.sockets = new Sockets({ limits: this.limits, peerOf: this.sources.peerOf });
+  }
+
+  /** Watches a server, until it is closed: to be called before it listens. */
+  attach(server: Server): void {
+    this.sockets.attach(server);
+    const timer = setInterval(() => this.sweep(), SWEEP_MS).unref();
+    server.once('close', () => clearInterval(timer));
+  }
+
+  /**
+   * The arrival of a request; the same whoever asks for it. Undefined when its socket asked too much at once: then the socket is gone.
+   * `expect`: the request waits for `100 Continue` before it sends its body.
+   */
+  arrive(request: IncomingMessage, response: ServerResponse, expect = false): Arrival | undefined {
+    const known = this.#arrivals.get(request);
+    if (known !== undefined) return known;
+    // Without a listener an error of a client that went away would end the process.
+    request.on('error', ignore);
+    response.on('error', ignore);
+    if (request.socket.destroyed) return undefined;
+    const visitor = this.sockets.visitorOf(request.socket);
+    if (!this.sockets.begin(visitor, response)) return undefined;
+    if (this.#ending) response.shouldKeepAlive = false;
+    const parts = { request, response, visitor, source: this.sources.sourceOf(request) };
+    const arrival = new OneArrival(parts, this, expect);
+    this.#arrivals.set(request, arrival);
+    return arrival;
+  }
+
+  /** Looks for whoever takes too long: bodies that crawl, answers that nobody reads. */
+  sweep(): void {
+    const now = this.#now();
+    for (const body of this.#reading) body.checkPace(now);
+    this.sockets.sweep(now);
+  }
+
+  /** From now on every answer says that its socket ends with it. */
+  announceEnd(): void {
+    this.#ending = true;
+    this.sockets.announceEnd();
+  }
+
+  /** Begins to read a stranger's body. */
+  readBody({ request, response, source: { network } }: Parts, expect: boolean): Body {
+    let unfollow = ignore;
+    const mayStay = response.shouldKeepAlive;
+    const body: Body = new Body(request, {
+      limits: this.limits,
+      account: this.bodies.accountOf(network),
+      now: this.#now,
+      expect: expect ? () => response.writeContinue() : undefined,
+      onMove: () => unfollow(),
+      onEnd: (whole) => {
+        unfollow();
+        this.#reading.delete(body);
+        if (whole && !this.#ending) response.shouldKeepAlive = mayStay;
+      },
+    });
+    if (!body.isUnderWay) return body;
+    // An answer that is begun before the body is whole says that the socket ends with it: what still comes is no request.
+    response.shouldKeepAlive = false;
+    this.#reading.add(body);
+    unfollow = this.bodies.follow({ body, network });
+    return body;
+  }
+
+  /** Takes a stranger's turn; see `Arrival.admit`. */
+  admit({ request, visitor, source }: Parts): Admission {
+    if (visitor.owner !== undefined) return { wait: 0, tookTurn: false };
+    const wait = this.#rate.take(source.network);
+    if (wait === 0) return { wait, tookTurn: true };
+    return { wait: this.#familiar.has(request) ? 0 : wait, tookTurn: false };
+  }
+
+  /** See `Arrival.authenticated`. */
+  welcome({ request, visitor, source }: Parts, { owner, tookTurn }: Welcome): void {
+    if (tookTurn) this.#rate.giveBack(source.network);
+    // A socket that is known already has been here with a credential that was good.
+    if (visitor.owner === owner) return;
+    this.#familiar.add(request);
+    this.sockets.trust(visitor, owner);
+  }
+
+  /** A request is over and nobody has proved to have sent it. */
+  dismiss({ request, response, visitor, source }: Parts): void {
+    if (response.statusCode === 401) {
+      this.#familiar.forget(request);
+      if (visitor.owner !== undefined) this.#rate.spend(source.network, 1);
+      this.sockets.distrust(visitor);
+    }
+  }
+}
+
+interface Admission {
+  readonly wait: number;
+  readonly tookTurn: boolean;
+}
+
+interface Welcome {
+  readonly owner: string;
+  readonly tookTurn: boolean;
+}
+
+interface Parts {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly visitor: Visitor;
+  readonly source: Source;
+}
+
+class OneArrival implements Arrival {
+  readonly body: Body;
+  readonly #parts: Parts;
+  readonly #ingress: Ingress;
+  #known = false;
+  #tookTurn = false;
+
+  constructor(parts: Parts, ingress: Ingress, expect: boolean) {
+    this.#parts = parts;
+    this.#ingress = ingress;
+    this.body = ingress.readBody(parts, expect);
+    parts.response.once('close', () => {
+      this.body.release();
+      if (!this.#known) ingress.dismiss(parts);
+    });
+  }
+
+  get source(): Source {
+    return this.#parts.source;
+  }
+
+  admit(): number {
+    const { wait, tookTurn } = this.#ingress.admit(this.#parts);
+    this.#tookTurn = tookTurn;
+    return wait;
+  }
+
+  authenticated(owner: string): void {
+    this.#known = true;
+    this.#ingress.welcome(this.#parts, { owner, tookTurn: this.#tookTurn });
+    this.#tookTurn = false;
+  }
+}
+
+function ignore(): void {
+  // Nothing to do.
+}
