@@ -30,6 +30,7 @@ const ASSERTED = [
   'freeze.delete',
   'keys.rotate',
   'keys.compromise',
+  'audit.prune',
 ];
 
 test('every route has a guard and a handler', () => {

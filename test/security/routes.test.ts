@@ -25,7 +25,7 @@ beforeAll(async () => {
 afterAll(() => stage?.close());
 
 /** Refusals change nothing, and record at most that somebody was refused. */
-const RECORDED = ['assertion.refused'];
+const RECORDED = ['assertion.refused', 'api.refused', 'refusals.counted'];
 let kindsBefore: number;
 beforeEach(async () => {
   await stage.forgetAttempts();

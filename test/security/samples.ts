@@ -15,6 +15,7 @@ export const SAMPLES: Partial<Record<RouteId, object>> = {
   'environments.patch': { protected: false },
   'operations.put': { effect: 'destroy', note: 'test' },
   'guardrails.put': { items: [] },
+  'audit.prune': { before: '2020-01-01T00:00:00Z' },
   'clients.create': { client_id: 'new', kind: 'agent', name: 'New', auth: { method: 'client_secret_basic' } },
   'clients.trust_test_unsaved': {
     token: 'fake.ci.token',

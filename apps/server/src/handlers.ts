@@ -80,6 +80,7 @@ export function createHandlers(deps: HandlerDeps): Handlers {
     'audit.export': broker.exportAudit,
     'audit.checkpoint': broker.getCheckpoint,
     'audit.proof': broker.getProof,
+    'audit.prune': broker.pruneAudit,
     'keys.list': broker.listKeys,
     'keys.rotate': broker.rotateKeys,
     'keys.compromise': broker.compromiseKey,

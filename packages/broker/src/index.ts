@@ -7,6 +7,7 @@ export { getCheckpoint, tendCheckpoints } from './audit/checkpoint.ts';
 export { exportAudit } from './audit/export.ts';
 export { listAudit } from './audit/list.ts';
 export { getProof } from './audit/prove.ts';
+export { pruneAudit, tendPrunes } from './audit/prune.ts';
 export { actorName, type Changed, change, type Happening, record, recordUnadmitted } from './audit/record.ts';
 export { createClient } from './clients/create.ts';
 export { deleteClient } from './clients/delete.ts';

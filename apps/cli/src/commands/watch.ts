@@ -3,6 +3,7 @@ import type { CliFactory } from '../cli.ts';
 import { auditCheckpoint } from './audit/checkpoint.ts';
 import { exportAudit } from './audit/export.ts';
 import { listAudit } from './audit/list.ts';
+import { auditPrune } from './audit/prune.ts';
 import { verifyAudit } from './audit/verify.ts';
 import { noun } from './command.ts';
 import { doctor } from './doctor/doctor.ts';
@@ -34,6 +35,7 @@ export function watchCommands(cli: CliFactory): Command[] {
       exportAudit(cli),
       auditCheckpoint(cli),
       verifyAudit(cli),
+      auditPrune(cli),
     ]),
     doctor(cli),
     serve(),

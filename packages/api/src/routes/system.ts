@@ -1,4 +1,4 @@
-import { anyone, reads } from '../guards.ts';
+import { anyone, asserted, reads } from '../guards.ts';
 import type { Route } from '../route.ts';
 import * as audit from '../schemas/audit.ts';
 import { pageQuery } from '../schemas/common.ts';
@@ -36,6 +36,15 @@ export const systemRoutes = {
     response: audit.proof,
     summary: 'Proves that an entry is in the log, or that the log of one size begins that of another (RFC 9162).',
     errors: ['not_found'],
+  },
+  'audit.prune': {
+    method: 'POST',
+    path: '/api/v1/audit/prune',
+    guard: asserted('owner'),
+    body: audit.prune,
+    response: audit.pruned,
+    summary: 'Removes the beginning of the audit log; what remains can still be proved, and says what was removed.',
+    errors: ['conflict'],
   },
   'keys.list': {
     method: 'GET',

@@ -44,6 +44,22 @@ export const checkpoint = z.object({
   signed_at: time,
 });
 
+/** Which entries are to be removed: those from before a moment. */
+export const prune = z.strictObject({ before: time });
+
+/**
+ * What was removed: entries `first` to `last`, none where both are null. `done` is false while the broker goes on removing them; they
+ * count as gone already. `limited_by` says what kept it from being more: the last checkpoint that was handed out, a request that was
+ * allowed and of which nobody knows how it ended, the most that one call removes, or an earlier prune that was to be finished first.
+ */
+export const pruned = z.object({
+  first: z.number().int().nullable(),
+  last: z.number().int().nullable(),
+  count: z.number().int(),
+  done: z.boolean(),
+  limited_by: z.enum(['checkpoint', 'open_request', 'size', 'earlier_prune']).nullable(),
+});
+
 /** Either `event`, an entry's `seq`, or both `first` and `second`, numbers of entries. */
 export const proofQuery = z.strictObject({
   event: z.coerce.number().int().min(1).optional(),

@@ -35,4 +35,11 @@ export const sessions = page(session);
 /** Who has just signed in. `session_token` only for `"client": "cli"`. */
 export const signedIn = z.object({ user, session, session_token: z.string().optional() });
 
-export const me = user.extend({ session });
+/** Something that an owner is to know of what another owner did: told for 30 days. */
+export const notice = z.object({
+  kind: z.enum(['audit_pruned']),
+  at: time,
+  detail: z.string().describe('a sentence'),
+});
+
+export const me = user.extend({ session, notices: z.array(notice) });

@@ -1,6 +1,6 @@
 import type { InputOf, OutputOf } from '@writ/api';
 import { signCheckpoint } from '@writ/core';
-import { auditHead, type CheckpointRow, growTree, lastCheckpoint, signTree, treeSize } from '@writ/store';
+import { auditHead, type CheckpointRow, growTree, lastCheckpoint, markExported, signTree, treeSize } from '@writ/store';
 import type { Ctx, SystemActor } from '../context.ts';
 import { timeOut } from '../page.ts';
 import { type CheckpointSigner, openCheckpointKey } from './checkpoint-key.ts';
@@ -24,6 +24,8 @@ export async function getCheckpoint(
 ): Promise<OutputOf<'audit.checkpoint'>> {
   const signer = await openCheckpointKey(ctx);
   const { size, root, note, signed_at } = await freshCheckpoint(ctx, signer);
+  // What was handed out can be kept where the broker cannot reach: so far, and no further, the log may be pruned.
+  await markExported(ctx.store.db, { organization_id: ctx.organization_id, size, now: ctx.now() });
   return {
     note,
     origin: signer.name,

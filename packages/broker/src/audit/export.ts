@@ -10,10 +10,6 @@ export async function exportAudit(ctx: Ctx, input: InputOf<'audit.export'>): Pro
 }
 
 async function* entries(ctx: Ctx, { after, until_seq }: InputOf<'audit.export'>): AsyncGenerator<string> {
-  let seq = after;
-  for await (const entry of exportAuditEvents(ctx.store.db, { organization_id: ctx.organization_id, after })) {
-    seq += 1;
-    if (until_seq !== undefined && seq > until_seq) return;
-    yield entry;
-  }
+  const { organization_id, store } = ctx;
+  yield* exportAuditEvents(store.db, { organization_id, after, until: until_seq });
 }

@@ -1,6 +1,6 @@
 import type { InputOf, OutputOf } from '@writ/api';
 import { leafHash, verifyInclusion, WritError } from '@writ/core';
-import { proveConsistency, proveInclusion, readEntry } from '@writ/store';
+import { proveConsistency, proveInclusion, prunedUpTo, readEntry } from '@writ/store';
 import type { Ctx } from '../context.ts';
 import { wrong } from '../validation.ts';
 import { freshCheckpoint } from './checkpoint.ts';
@@ -28,6 +28,11 @@ async function inclusion(ctx: Ctx, seq: number): Promise<Proof> {
   const entry = await readEntry(store.db, { organization_id, seq });
   if (entry === undefined && seq > size) throw new WritError('not_found');
   if (seq > size) throw notCovered();
+  if (seq <= (await prunedUpTo(store.db, { organization_id }))) {
+    throw new WritError('not_found', {
+      detail: `Entry ${seq} was pruned: \`writ audit list --kind audit.pruned\` says when.`,
+    });
+  }
   const index = seq - 1;
   const proof = await proveInclusion(store.db, { organization_id, index, size });
   const leaf = leafHash(entry ?? '');

@@ -4,6 +4,7 @@ import { getUser, listSessions } from '@writ/store';
 import type { Ctx, UserActor } from '../context.ts';
 import { userView } from '../users/view.ts';
 import { IDLE } from './lifetime.ts';
+import { noticesFor } from './notices.ts';
 import { sessionView } from './view.ts';
 
 /** Says who is signed in, and since when. */
@@ -14,5 +15,5 @@ export async function getMe(ctx: Ctx<UserActor>): Promise<OutputOf<'me.get'>> {
   const wanted = { organization_id, user_id, now: ctx.now(), idle_ms: IDLE.cli, limit: 1000 };
   const session = (await listSessions(store.db, wanted)).items.find(({ id }) => id === session_id);
   if (user === undefined || session === undefined) throw new WritError('unauthenticated');
-  return { ...userView(user), session: sessionView(session, session_id) };
+  return { ...userView(user), session: sessionView(session, session_id), notices: await noticesFor(ctx) };
 }

@@ -1,7 +1,7 @@
 import type { AuditHead } from '@writ/core';
-import { and, arrayContains, asc, desc, eq, gt, gte, lt, lte, type SQL } from 'drizzle-orm';
+import { and, arrayContains, asc, desc, eq, gt, gte, lt, lte, max, type SQL } from 'drizzle-orm';
 import type { Db } from '../database.ts';
-import { audit_events, audit_head } from '../schema/index.ts';
+import { audit_events, audit_head, audit_prunes } from '../schema/index.ts';
 import { storable } from './event.ts';
 
 /** How many rows one page may look through when no index serves the filter: the page is then short, and its cursor goes on. */
@@ -37,7 +37,8 @@ export async function listAuditEvents(
 ): Promise<AuditListing> {
   const { organization_id, filter = {}, limit } = input;
   const before = input.before ?? (await auditHead(db, { organization_id })).seq + 1;
-  const floor = isIndexed(filter) ? 0 : Math.max(0, before - WINDOW);
+  const pruned = await prunedUpTo(db, { organization_id });
+  const floor = isIndexed(filter) ? pruned + 1 : Math.max(pruned + 1, before - WINDOW);
   const items = await db
     .select(listed)
     .from(audit_events)
@@ -52,8 +53,8 @@ export async function listAuditEvents(
     .orderBy(desc(audit_events.seq))
     .limit(limit);
   const last = items.at(-1)?.seq;
-  if (items.length === limit && last !== undefined) return { items, next: last > 1 ? last : undefined };
-  return { items, next: floor > 1 ? floor : undefined };
+  if (items.length === limit && last !== undefined) return { items, next: last > pruned + 1 ? last : undefined };
+  return { items, next: floor > pruned + 1 ? floor : undefined };
 }
 
 function isIndexed({ kind, client_id, task_id, request_id }: AuditFilter): boolean {
@@ -72,6 +73,15 @@ function conditions({ operation, from, to, ...exact }: AuditFilter): SQL[] {
   return wanted;
 }
 
+/** The last entry that was pruned; 0 while none was. What is still there of those before it is as good as gone. */
+export async function prunedUpTo(db: Db, input: { readonly organization_id: string }): Promise<number> {
+  const [row] = await db
+    .select({ last: max(audit_prunes.last_seq) })
+    .from(audit_prunes)
+    .where(eq(audit_prunes.organization_id, input.organization_id));
+  return Number(row?.last ?? 0);
+}
+
 /** Where the log ends now. */
 export async function auditHead(db: Db, input: { organization_id: string }): Promise<AuditHead> {
   const [head] = await db
@@ -83,29 +93,26 @@ export async function auditHead(db: Db, input: { organization_id: string }): Pro
 }
 
 /**
- * Streams the exact text of each entry, oldest first, after `after` and up to the end as it was when the export began: one line
- * of NDJSON each. Holds at most one batch in memory.
+ * Streams the exact text of each entry, oldest first, after `after` and up to `until`, or the end as it was when the export began:
+ * one line of NDJSON each. Holds at most one batch in memory.
  */
 export async function* exportAuditEvents(
   db: Db,
-  input: { organization_id: string; after?: number; batch?: number },
+  input: { organization_id: string; after?: number; until?: number | undefined; batch?: number },
 ): AsyncGenerator<string, void, undefined> {
   const { organization_id, batch = 500 } = input;
-  const end = await auditHead(db, { organization_id });
-  for (let seq = input.after ?? 0; seq < end.seq; ) {
+  const head = await auditHead(db, { organization_id });
+  const end = Math.min(head.seq, input.until ?? head.seq);
+  for (let seq = Math.max(input.after ?? 0, await prunedUpTo(db, { organization_id })); seq < end; ) {
     const rows = await db
       .select(listed)
       .from(audit_events)
       .where(
-        and(
-          eq(audit_events.organization_id, organization_id),
-          gt(audit_events.seq, seq),
-          lte(audit_events.seq, end.seq),
-        ),
+        and(eq(audit_events.organization_id, organization_id), gt(audit_events.seq, seq), lte(audit_events.seq, end)),
       )
       .orderBy(asc(audit_events.seq))
       .limit(batch);
     for (const { event } of rows) yield event;
-    seq = rows.at(-1)?.seq ?? end.seq;
+    seq = rows.at(-1)?.seq ?? end;
   }
 }

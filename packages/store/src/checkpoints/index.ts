@@ -1,5 +1,6 @@
 /** The Merkle tree over the audit log: growing it behind the log, signing it without ever contradicting itself, proofs. */
-export { type Claim, type Growth, growTree, treeSize } from './grow.ts';
+export { type Claim, type Growth, growTree, lockTree, treeSize } from './grow.ts';
 export { type CheckpointKey, findCheckpointKey, insertCheckpointKey } from './keys.ts';
 export { type ConsistencyProof, proveConsistency, proveInclusion, readEntry } from './proofs.ts';
-export { type CheckpointRow, lastCheckpoint, type Signing, signTree } from './sign.ts';
+export * from './prune.ts';
+export { type CheckpointRow, lastCheckpoint, lastExported, markExported, type Signing, signTree } from './sign.ts';

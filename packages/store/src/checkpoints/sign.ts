@@ -1,5 +1,5 @@
 import { consistencyProof, rootHash, treeOf, verifyConsistency, WritError } from '@writ/core';
-import { desc, eq } from 'drizzle-orm';
+import { and, desc, eq, isNotNull, isNull } from 'drizzle-orm';
 import type { Db, Tx } from '../database.ts';
 import { audit_checkpoints } from '../schema/index.ts';
 import { lockTree } from './grow.ts';
@@ -39,6 +39,37 @@ export async function lastCheckpoint(
     .select(columns)
     .from(audit_checkpoints)
     .where(eq(audit_checkpoints.organization_id, organization_id))
+    .orderBy(desc(audit_checkpoints.size))
+    .limit(1);
+  return row;
+}
+
+/** Remembers that a checkpoint was handed out to be kept elsewhere. */
+export async function markExported(
+  db: Db,
+  { organization_id, size, now }: { readonly organization_id: string; readonly size: number; readonly now: number },
+): Promise<void> {
+  await db
+    .update(audit_checkpoints)
+    .set({ exported_at: now })
+    .where(
+      and(
+        eq(audit_checkpoints.organization_id, organization_id),
+        eq(audit_checkpoints.size, size),
+        isNull(audit_checkpoints.exported_at),
+      ),
+    );
+}
+
+/** The largest checkpoint that was handed out; undefined before the first. */
+export async function lastExported(
+  db: Db,
+  { organization_id }: { readonly organization_id: string },
+): Promise<CheckpointRow | undefined> {
+  const [row] = await db
+    .select(columns)
+    .from(audit_checkpoints)
+    .where(and(eq(audit_checkpoints.organization_id, organization_id), isNotNull(audit_checkpoints.exported_at)))
     .orderBy(desc(audit_checkpoints.size))
     .limit(1);
   return row;

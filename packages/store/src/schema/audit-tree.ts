@@ -47,6 +47,8 @@ export const audit_checkpoints = pgTable(
     root: bytes().notNull(),
     note: text().notNull(),
     signed_at: instant().notNull(),
+    /** When it was first handed out to be kept elsewhere. */
+    exported_at: instant(),
   },
   (t) => [primaryKey({ name: 'audit_checkpoints_pkey', columns: [t.organization_id, t.size] })],
 );

@@ -31,6 +31,21 @@ export const audit_events = pgTable(
   ],
 );
 
+/** What was removed from the beginning of a log: entries up to `last_seq`, some of which are still there while `finished_at` is null. */
+export const audit_prunes = pgTable(
+  'audit_prunes',
+  {
+    organization_id: organizationId(),
+    last_seq: bigint({ mode: 'number' }).notNull(),
+    first_seq: bigint({ mode: 'number' }).notNull(),
+    /** The user's id. */
+    pruned_by: text().notNull(),
+    pruned_at: instant().notNull(),
+    finished_at: instant(),
+  },
+  (t) => [primaryKey({ name: 'audit_prunes_pkey', columns: [t.organization_id, t.last_seq] })],
+);
+
 /** One row an organization: where its log ends, and its feed of changes. Whoever writes either holds this row's lock. */
 export const audit_head = pgTable(
   'audit_head',

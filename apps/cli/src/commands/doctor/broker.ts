@@ -51,6 +51,16 @@ export async function peopleFindings(cli: Cli): Promise<Finding[]> {
   ];
 }
 
+/** Looks at what other owners did that an owner is to know of. */
+export async function noticeFindings(cli: Cli): Promise<Finding[]> {
+  // A token is nobody's: whom would it be told to?
+  if (cli.config.token !== undefined) return [];
+  const { notices } = await cli.call('me.get', {});
+  return notices.map(({ at, detail }) =>
+    notice(`${at.slice(0, 10)}: ${detail}`, 'writ audit list --kind audit.pruned'),
+  );
+}
+
 /** Looks at what is stopped or loosened. */
 export async function rulesFindings(cli: Cli): Promise<Finding[]> {
   const freezes = await cli.call('freeze.list', {});

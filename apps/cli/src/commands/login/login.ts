@@ -1,4 +1,4 @@
-import { Secret } from '@writ/core';
+import { inert, Secret } from '@writ/core';
 import type { Command } from 'commander';
 import type { CliFactory } from '../../cli.ts';
 import { usage } from '../../failure.ts';
@@ -32,7 +32,9 @@ export function login(makeCli: CliFactory): Command {
       if (signedIn.session_token !== undefined) await cli.keep(new Secret(signedIn.session_token, 'session'));
       const { user, session } = signedIn;
       const at = await cli.url();
-      cli.show({ user, session }, () => `Signed in at ${at} as ${user.email} (${user.role}).`);
+      const { notices } = await cli.call('me.get', {});
+      for (const { at: when, detail } of notices) cli.out.remark(inert(`${when.slice(0, 10)}: ${detail}`));
+      cli.show({ user, session, notices }, () => `Signed in at ${at} as ${user.email} (${user.role}).`);
     });
 }
 
