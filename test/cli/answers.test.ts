@@ -209,6 +209,14 @@ describe('the stored session', () => {
   });
 });
 
+test('an option that must be given is not listed as one that may', async () => {
+  for (const command of ['operations set', 'connections admit', 'freeze on']) {
+    const { stdout } = await home.writ([...command.split(' '), '--help']);
+    expect(stdout, command).toMatch(/^Usage: .* --(note|reason) <text> \[options\]/m);
+    expect(stdout, command).toMatch(/--(note|reason) <text> .*\(required\)/s);
+  }
+});
+
 test('every command explains itself, with examples', async () => {
   const commands = ['connect', 'grant create', 'token request', 'audit verify'];
   for (const command of commands) {

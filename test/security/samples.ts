@@ -14,6 +14,7 @@ export const SAMPLES: Partial<Record<RouteId, object>> = {
   'environments.create': { slug: 'staging', selector: { environment_ids: ['e1'] } },
   'environments.patch': { protected: false },
   'operations.put': { effect: 'destroy', note: 'test' },
+  'operations.admit': { arguments: ['input.new'], effect: 'destroy', note: 'test' },
   'guardrails.put': { items: [] },
   'audit.prune': { before: '2020-01-01T00:00:00Z' },
   'clients.create': { client_id: 'new', kind: 'agent', name: 'New', auth: { method: 'client_secret_basic' } },
@@ -39,4 +40,5 @@ export const PARAMETERS: Readonly<Record<string, string>> = {
   id: 'agent',
   kid: 'k'.repeat(43),
   name: 'volumeDelete',
+  argument: 'input.new',
 };

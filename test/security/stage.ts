@@ -123,6 +123,8 @@ const TABLES = [
   'environments',
   'environment_members',
   'effect_overrides',
+  'live_schemas',
+  'admissions',
   'clients',
   'grants',
   'tasks',

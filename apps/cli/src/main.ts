@@ -25,7 +25,12 @@ async function main(): Promise<void> {
     command
       .exitOverride()
       .configureOutput(output)
-      .configureHelp({ subcommandTerm, optionDescription, showGlobalOptions: command.commands.length === 0 });
+      .configureHelp({
+        subcommandTerm,
+        commandUsage,
+        optionDescription,
+        showGlobalOptions: command.commands.length === 0,
+      });
   }
   try {
     await program.parseAsync();
@@ -53,6 +58,12 @@ function subcommandTerm(command: Command): string {
 function optionDescription(option: Option): string {
   const text = new Help().optionDescription(option);
   return option.mandatory ? `${text} (required)` : text;
+}
+
+/** The usage names the options that must be given, so that nothing required is listed as if it could be left out. */
+function commandUsage(command: Command): string {
+  const required = command.options.filter(({ mandatory }) => mandatory).map(({ flags }) => `${flags} `);
+  return new Help().commandUsage(command).replace('[options]', `${required.join('')}[options]`);
 }
 
 function quiet(): void {

@@ -53,6 +53,7 @@ export { gatewayMetadata, oauthMetadata, openidMetadata, publicKeys } from './oa
 export { describable } from './oauth/oauth-error.ts';
 export { revokeOwnToken } from './oauth/revoke.ts';
 export { issueToken } from './oauth/token.ts';
+export { admitArguments, dismissArgument, dismissOperation } from './operations/admit.ts';
 export { listInventory } from './operations/inventory.ts';
 export { listOperations } from './operations/list.ts';
 export { putOperation } from './operations/put.ts';

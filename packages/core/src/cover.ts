@@ -3,7 +3,7 @@ import type { Allowance } from './decision.ts';
 import type { ArgumentCondition, Detail, GrantScope } from './detail.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
 import type { Operation, ResolvedOperation, Resource } from './pipeline.ts';
-import { parseSelector, type SelectedOperation, type Selector, selects } from './selector.ts';
+import { allows, parseSelector, type SelectedOperation, type Selector } from './selector.ts';
 
 /** What an allowance lacks for a pair, the first that is lacking; `covered` for nothing. */
 export type Coverage = 'covered' | 'operation' | 'environment' | 'resource' | 'argument';
@@ -36,7 +36,7 @@ export function selectsOperation(scope: Detail | GrantScope, operation: Selected
     selectors = scope.operations.map(parseSelector);
     selectorsOf.set(scope, selectors);
   }
-  return selectors.some((selector) => selects(selector, operation));
+  return selectors.some((selector) => allows(selector, operation));
 }
 
 /** Tells whether a scope names the environment, or `*`. */

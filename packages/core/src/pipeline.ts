@@ -35,6 +35,8 @@ export interface Operation {
   readonly names?: readonly Pick<Resource, 'kind' | 'id'>[];
   /** Dotted paths of arguments whose values must not be logged. */
   readonly secret_arguments: readonly string[];
+  /** True where only a selector that names it in full covers it: what an owner admitted from the provider's live schema. */
+  readonly spelled_out?: true;
   /** The root operation a nested field was selected under; absent for a root. Index into `operations`. */
   readonly parent?: number;
 }

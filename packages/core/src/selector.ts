@@ -17,6 +17,8 @@ export interface SelectedOperation {
   readonly effect: Effect;
   /** Before its arguments are seen. */
   readonly base_effect: Effect;
+  /** True where no glob allows it. */
+  readonly spelled_out?: true;
 }
 
 /** Parsed selectors are few and asked for on every request; the bound keeps a hostile stream of new ones from growing it. */
@@ -55,6 +57,11 @@ export function selects(selector: Selector, operation: SelectedOperation): boole
     return false;
   }
   return matchesName(selector, operation.name);
+}
+
+/** Tells whether an allowance with this selector covers the operation. A rule that forbids matches by `selects` alone. */
+export function allows(selector: Selector, operation: SelectedOperation): boolean {
+  return selects(selector, operation) && (selector.exact || operation.spelled_out !== true);
 }
 
 /** Tells whether a selector's pattern matches a name, whatever the effect. */

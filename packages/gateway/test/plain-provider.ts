@@ -25,6 +25,9 @@ export const plainProvider: Provider = {
     return { forward: canonical.request, operations: [operation(effect)], catalog_version: '00' };
   },
   hasArgument: () => false,
+  admitting: () => plainProvider,
+  compareSchema: () => ({ new: [], missing: [], changed: [] }),
+  shapeOf: () => undefined,
   deny: (problem) => ({ content_type: 'application/json', body: JSON.stringify({ writ: problem }) }),
   connect: () => plainUpstream,
 };
@@ -52,5 +55,5 @@ export const plainUpstream: Upstream = {
   identify: async () => notAsked(),
   environments: async () => notAsked(),
   inventory: async () => notAsked(),
-  schemaNews: async () => notAsked(),
+  liveSchema: async () => notAsked(),
 };

@@ -121,6 +121,8 @@ export interface OperationReview {
   readonly reach: ReachRule;
   readonly names?: readonly SharedNameRef[];
   readonly patches?: readonly PatchRef[];
+  /** Set on one that an owner admitted from the live schema. */
+  readonly admitted?: true;
   /** Arguments whose values are never logged; audit keeps their keyed digest and length. */
   readonly secret?: readonly ArgumentPath[];
   /** Why this effect and this reach, for the next reviewer. */
@@ -138,6 +140,8 @@ export type Step = 'same' | 'shared' | 'out';
 
 /** One field of one type, reviewed by hand. */
 export interface FieldReview {
+  /** Set on one that an owner admitted from the live schema: nothing tells where an object it leads to lies. */
+  readonly admitted?: true;
   readonly effect: Effect;
   readonly step: Step;
   readonly raises?: readonly Raise[];
@@ -175,6 +179,8 @@ export interface GraphqlCatalog {
   readonly mutations: Readonly<Record<string, OperationReview>>;
   /** Type name -> field name -> review, for every object and interface type but the two roots. */
   readonly fields: Readonly<Record<string, Readonly<Record<string, FieldReview>>>>;
+  /** Scalars, besides GraphQL's own, that hold one plain value each; all others are opaque. */
+  readonly plain_scalars?: readonly string[];
   /** SHA-256 over the canonical JSON of all of the above, hex: part of every digest. */
   readonly version: string;
 }

@@ -41,10 +41,59 @@ export interface CatalogOperation {
   readonly targets: readonly string[];
   readonly arguments: readonly string[];
   readonly why: string;
+  /** True where an owner admitted it from the live schema. */
+  readonly admitted?: true;
+  /** True where only a selector that names it in full covers it. */
+  readonly spelled_out?: true;
 }
 
 /** A fact the owner recorded for one connection: effects may be raised or given to unknown operations, never lowered. */
 export type EffectOverrides = ReadonlyMap<string, Effect>;
+
+/** One name of the provider's live schema that an owner reviewed for one connection. */
+export interface Admission {
+  /** As selectors write it: of a new operation or field its own, of a new argument that of the operation it is given to. */
+  readonly operation: string;
+  /** Empty for an operation or field; else the path of a new argument, `input.x`, or `input.x=VALUE` for a new value of an enum. */
+  readonly part: string;
+  readonly effect: Effect;
+  /** What of the schema the owner saw, in the provider's own terms. Another shape is another thing. */
+  readonly shape: JsonObject;
+}
+
+/** The provider's own description of what it can do, read and found to be one. Believed in nothing that the catalog knows. */
+export interface LiveSchema {
+  /** SHA-256 of the facts, hex. */
+  readonly digest: string;
+  readonly facts: JsonObject;
+  /** The provider's words by name, inert and cut: for people to read, never to judge by. */
+  readonly descriptions: Readonly<Record<string, string>>;
+}
+
+/** A name that the live schema has and the catalog lacks. */
+export interface NewName {
+  readonly kind: 'operation' | 'field' | 'argument';
+  /** As `Admission.operation` has it. */
+  readonly name: string;
+  /** As `Admission.part` has it. */
+  readonly part: string;
+  /** As the provider's schema language writes it. */
+  readonly type: string;
+  readonly description?: string;
+  /** The mildest effect it may be given. */
+  readonly least: Effect;
+  /** Why it cannot be admitted, where it cannot. */
+  readonly refused?: string;
+}
+
+/** A live schema beside the catalog, which stays as it is. */
+export interface SchemaDifference {
+  readonly new: readonly NewName[];
+  /** What the catalog has and the live schema lacks. */
+  readonly missing: readonly string[];
+  /** What both have, with another type. */
+  readonly changed: readonly string[];
+}
 
 /** A question the provider is asked on Writ's own behalf: read only, and listed by the provider's folder. */
 export interface Question {
@@ -124,8 +173,8 @@ export interface Upstream {
   identify(): Promise<Identity>;
   environments(): Promise<readonly ProviderEnvironment[]>;
   inventory(): Promise<readonly InventoryItem[]>;
-  /** What the provider's live schema has that the catalog lacks. */
-  schemaNews(): Promise<readonly string[]>;
+  /** Reads the provider's live schema. Throws `upstream_unavailable` for silence and for what is no schema. */
+  liveSchema(): Promise<LiveSchema>;
 }
 
 /** What of a refused request decides how its refusal is written. */
@@ -176,6 +225,11 @@ export interface Provider {
   hasArgument(operation: string, path: string): boolean;
   /** What an operation's arguments say that it acts on, for a refusal that asks nothing: not looked up. */
   names?(operation: Operation): readonly Pick<Resource, 'kind' | 'id'>[];
+  /** This provider as a connection has it for which an owner admitted these; one that the catalog knows by now changes nothing. */
+  admitting(admissions: readonly Admission[]): Provider;
+  compareSchema(live: LiveSchema): SchemaDifference;
+  /** The shape in which a new name of a live schema would be admitted, by operation and part; `undefined` where it has none such. */
+  shapeOf(live: LiveSchema, name: Pick<Admission, 'operation' | 'part'>): JsonObject | undefined;
   deny(problem: Problem, refused: RefusedRequest): Denial;
   connect(deps: UpstreamDeps): Upstream;
 }

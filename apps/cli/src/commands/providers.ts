@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { CliFactory } from '../cli.ts';
 import { noun } from './command.ts';
+import { admitNames } from './connections/admit.ts';
 import { connect } from './connections/connect.ts';
 import { replaceCredential } from './connections/credential.ts';
 import { listConnections } from './connections/list.ts';
@@ -17,6 +18,7 @@ import { removeEnvironment } from './env/remove.ts';
 import { inventory } from './operations/inventory.ts';
 import { listOperations } from './operations/list.ts';
 import { setOperation } from './operations/set.ts';
+import { unsetOperation } from './operations/unset.ts';
 
 const CONNECTIONS = [
   listConnections,
@@ -25,6 +27,7 @@ const CONNECTIONS = [
   replaceCredential,
   setConnection,
   connectionSchema,
+  admitNames,
   removeConnection,
 ];
 const ENVIRONMENTS = [
@@ -50,7 +53,11 @@ export function connectionCommands(cli: CliFactory): Command[] {
       'The named parts of a connection, such as staging and production.',
       ENVIRONMENTS.map((make) => make(cli)),
     ),
-    noun('operations', 'What a provider can do, by its own names.', [listOperations(cli), setOperation(cli)]),
+    noun('operations', 'What a provider can do, by its own names.', [
+      listOperations(cli),
+      setOperation(cli),
+      unsetOperation(cli),
+    ]),
     inventory(cli),
   ];
 }

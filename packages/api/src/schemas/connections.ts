@@ -64,8 +64,36 @@ export const verified = z.object({
   confirmed: z.boolean(),
 });
 
-/** What the provider's live schema has that the catalog lacks: refused until an owner gives it an effect. */
-export const schemaNews = z.object({ catalog_version: z.string(), unknown: z.array(z.string()) });
+const reviewed = { effect: effectSchema, note: z.string() };
+
+/** A name of the live schema that the catalog lacks. `argument`: the path of a new argument, with `=VALUE` after it for a new value. */
+export const newName = z.object({
+  kind: z.enum(['operation', 'field', 'argument']),
+  name: z.string(),
+  argument: z.string().nullable(),
+  type: z.string(),
+  /** The provider's words, quoted: they say nothing of the effect. */
+  description: z.string().nullable(),
+  /** The mildest effect it may be given. */
+  least: effectSchema,
+  /** Why it cannot be admitted, where it cannot. */
+  refused: z.string().nullable(),
+  admitted: z.object(reviewed).nullable(),
+});
+
+/**
+ * The provider's live schema beside the catalog. `unknown` names what is new and not admitted: it is refused. `stale` was admitted, and
+ * counts no longer, since the schema lacks it or has it in another shape.
+ */
+export const schemaNews = z.object({
+  catalog_version: z.string(),
+  digest: z.string(),
+  unknown: z.array(z.string()),
+  new: z.array(newName),
+  missing: z.array(z.string()),
+  changed: z.array(z.string()),
+  stale: z.array(z.object({ name: z.string(), argument: z.string().nullable(), ...reviewed, since: time })),
+});
 
 export const operationsQuery = z.strictObject({ q: search, effect: effectSchema.optional(), ...paging });
 
@@ -78,7 +106,11 @@ export const operation = z.object({
   targets: z.array(z.string()),
   arguments: z.array(z.string()),
   why: z.string(),
-  override: z.object({ effect: effectSchema, note: z.string() }).nullable(),
+  override: z.object(reviewed).nullable(),
+  /** True of one that is not in the catalog and was admitted from the live schema. */
+  admitted: z.boolean(),
+  /** What of its arguments was admitted; a call that uses it has at least this effect and reaches everything. */
+  admitted_arguments: z.array(z.object({ argument: z.string(), ...reviewed })),
 });
 
 export const operations = page(operation);
@@ -86,6 +118,14 @@ export const operations = page(operation);
 export const operationParams = byConnection.extend({ name: z.string().min(1).max(200) });
 
 export const putOperation = z.strictObject({ effect: effectSchema, note: line(500) });
+
+export const argumentParams = operationParams.extend({ argument: z.string().min(1).max(500) });
+
+/** Paths of new arguments, `input.x`, or of new values of enums, `input.x=VALUE`. */
+export const admitArguments = z.strictObject({
+  arguments: z.array(z.string().min(1).max(500)).min(1).max(100),
+  ...putOperation.shape,
+});
 
 export const inventoryQuery = z.strictObject({
   q: search,

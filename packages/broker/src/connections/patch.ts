@@ -1,5 +1,11 @@
 import type { InputOf, OutputOf } from '@writ/api';
-import { type ConnectionChange, findConnection, retireCredentials, updateConnection } from '@writ/store';
+import {
+  type ConnectionChange,
+  findConnection,
+  retireCredentials,
+  setAdmissionsStale,
+  updateConnection,
+} from '@writ/store';
 import { change } from '../audit/record.ts';
 import type { AdminActor, Ctx } from '../context.ts';
 import { readBaseUrl } from './base-url.ts';
@@ -30,6 +36,8 @@ export async function patchConnection(
     const result = await updateConnection(tx, { organization_id, id: before.id, set });
     if (result === undefined) throw noSuchConnection(slug);
     const retire = { organization_id, connection_id: before.id, now: ctx.now() };
+    // What another server said of itself was never admitted for this one.
+    if (moved) await setAdmissionsStale(tx, { organization_id, connection_id: before.id, now: ctx.now() });
     const credentials_erased = moved ? await retireCredentials(tx, retire) : 0;
     const data = { connection_id: before.id, base_url: result.base_url, credentials_erased };
     return {

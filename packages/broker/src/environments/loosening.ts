@@ -13,6 +13,7 @@ import {
   findEnvironment,
   findReleased,
   type GuardedMember,
+  listAdmissions,
   listEffectOverrides,
   listEnvironments,
   lockOrganization,
@@ -150,7 +151,10 @@ async function placesIn(ctx: Ctx, tx: Tx, members: readonly MemberElsewhere[]): 
   for (const [connection_id, its] of Map.groupBy(members, (member) => member.connection_id)) {
     places.push({
       connection: its[0]?.connection ?? '',
-      overrides: effectsOf(await listEffectOverrides(tx, { organization_id, connection_id })),
+      overrides: effectsOf([
+        ...(await listAdmissions(tx, { organization_id, connection_id })),
+        ...(await listEffectOverrides(tx, { organization_id, connection_id })),
+      ]),
       now: namingOf(its.filter(({ released_at }) => released_at === undefined)),
       last: lastNamingOf(its.filter((member) => isReleased(member))),
     });

@@ -1,5 +1,5 @@
 /** The operations of a connection, looked up by name, and which of them selectors cover: asked for on every token and grant. */
-import { EFFECTS, type Effect, matchesName, parseSelector, type Selector, selects } from '@writ/core';
+import { allows, EFFECTS, type Effect, matchesName, parseSelector, type Selector } from '@writ/core';
 import type { CatalogOperation } from '@writ/providers';
 import type { ConnectionState } from '../upstream/connections.ts';
 
@@ -8,6 +8,7 @@ export interface KnownOperation {
   readonly name: string;
   readonly base_effect: Effect;
   readonly effects: readonly Effect[];
+  readonly spelled_out?: true;
 }
 
 /** What operations a connection has: its provider's, with what an owner recorded. */
@@ -40,19 +41,19 @@ export function knownOperations(state: Knowing): readonly KnownOperation[] {
 }
 
 function listKnown({ provider, overrides }: Knowing): KnownOperation[] {
-  const known = provider.operations.map((operation) => atEffects(operation, overrides.get(operation.name)));
-  const names = new Set(provider.operations.map(({ name }) => name));
-  const added = [...overrides].filter(([name]) => !names.has(name));
-  return [...known, ...added.map(([name, effect]) => ({ name, base_effect: effect, effects: [effect] }))];
+  return provider.operations.map((operation) => atEffects(operation, overrides.get(operation.name)));
 }
 
-function atEffects({ name, effect, raised_to }: CatalogOperation, override: Effect | undefined): KnownOperation {
+function atEffects(
+  { name, effect, raised_to, spelled_out }: CatalogOperation,
+  override: Effect | undefined,
+): KnownOperation {
   const base_effect = override ?? effect;
   const least = EFFECTS.indexOf(base_effect);
   const effects = EFFECTS.filter(
     (each) => each === base_effect || (raised_to.includes(each) && EFFECTS.indexOf(each) >= least),
   );
-  return { name, base_effect, effects };
+  return { name, base_effect, effects, ...(spelled_out ? { spelled_out } : {}) };
 }
 
 /** The operations whose names a selector matches, whatever their effects; a name without a star is looked up, not looked for. */
@@ -74,8 +75,8 @@ export function knownOperation(state: Knowing, name: string): KnownOperation | u
 }
 
 /** Tells whether a selector covers the operation at any effect it can have. */
-export function reaches(selector: Selector, { name, base_effect, effects }: KnownOperation): boolean {
-  return effects.some((effect) => selects(selector, { name, base_effect, effect }));
+export function reaches(selector: Selector, { effects, ...operation }: KnownOperation): boolean {
+  return effects.some((effect) => allows(selector, { ...operation, effect }));
 }
 
 /** What a list of selectors covers: `name:effect` for each operation at each effect; worked out once for each list. */
@@ -85,9 +86,9 @@ export function coveredBy(state: Knowing, operations: readonly string[]): Readon
   if (known !== undefined) return known;
   const found = new Set<string>();
   for (const selector of operations.map(parseSelector)) {
-    for (const { name, base_effect, effects } of named(state, selector)) {
+    for (const { effects, ...operation } of named(state, selector)) {
       for (const effect of effects)
-        if (selects(selector, { name, base_effect, effect })) found.add(`${name}:${effect}`);
+        if (allows(selector, { ...operation, effect })) found.add(`${operation.name}:${effect}`);
     }
   }
   covered.set(operations, found);

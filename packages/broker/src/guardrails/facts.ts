@@ -3,6 +3,7 @@ import type { CatalogOperation } from '@writ/providers';
 import {
   type Db,
   type EffectOverride,
+  listAdmissions,
   listAllConnections,
   listEffectOverrides,
   listEnvironments,
@@ -40,7 +41,8 @@ export async function guardedFacts(ctx: Ctx, db: Db): Promise<GuardedFacts> {
   const remembered: GuardedConnection[] = [];
   for (const { id, slug, provider, deleted_at } of await listAllConnections(db, { organization_id })) {
     const of = { organization_id, connection_id: id };
-    const given = [...effectsOf(await listEffectOverrides(db, of))].map(([name, effect]) => ({ name, effect }));
+    const recorded = effectsOf([...(await listAdmissions(db, of)), ...(await listEffectOverrides(db, of))]);
+    const given = [...recorded].map(([name, effect]) => ({ name, effect }));
     const operations = [...(providers.get(provider)?.operations ?? []), ...given];
     const named = (await listEnvironments(db, of)).map((row) => ({ slug: row.slug, kind: kindOf(row) }));
     const released = (await listReleasedNames(db, of)).map((row) => ({ slug: row.slug, kind: guardedKind(row) }));
@@ -66,7 +68,7 @@ function kindOf(row: { readonly protected: boolean; readonly selector: object })
 }
 
 /** The effects an owner gave, by operation. */
-export function effectsOf(rows: readonly EffectOverride[]): ReadonlyMap<string, Effect> {
+export function effectsOf(rows: readonly Pick<EffectOverride, 'operation' | 'effect'>[]): ReadonlyMap<string, Effect> {
   return new Map(rows.map(({ operation, effect }) => [operation, effectOf(effect)]));
 }
 

@@ -1,5 +1,5 @@
 import type { InputOf, OutputOf } from '@writ/api';
-import { effectSchema } from '@writ/core';
+import { effectSchema, WritError } from '@writ/core';
 import type { CatalogOperation } from '@writ/providers';
 import type { Ctx } from '../context.ts';
 import { sliceOut } from '../slice.ts';
@@ -7,33 +7,29 @@ import type { ConnectionState } from '../upstream/connections.ts';
 
 type View = OutputOf<'operations.put'>;
 
-/** Lists a connection's operations: the catalog's, and the unknown ones an owner gave an effect. Throws `not_found`. */
+/** Lists a connection's operations: the catalog's, and what owners admitted that counts. Throws `not_found`. */
 export async function listOperations(
   ctx: Ctx,
   input: InputOf<'operations.list'>,
 ): Promise<OutputOf<'operations.list'>> {
   const state = await ctx.live.connections.require(input.connection);
   const wanted = input.q?.toLowerCase() ?? '';
-  const all = operationsOf(state).filter(({ name, effect, override }) => {
-    const effective = override?.effect ?? effect;
-    return name.toLowerCase().includes(wanted) && (input.effect === undefined || input.effect === effective);
-  });
+  const all = state.provider.operations
+    .map((operation) => operationView(state, operation))
+    .filter(({ name, effect, override }) => {
+      const effective = override?.effect ?? effect;
+      return name.toLowerCase().includes(wanted) && (input.effect === undefined || input.effect === effective);
+    });
   return sliceOut(all, input);
 }
 
-/** Every operation of a connection, by name. */
-export function operationsOf(state: ConnectionState): View[] {
-  const known = new Set(state.provider.operations.map(({ name }) => name));
-  const added = [...state.overrides.keys()]
-    .filter((name) => !known.has(name))
-    .map((name) => unknownOperation(state, name));
-  return [...state.provider.operations.map((operation) => operationView(state, operation)), ...added];
-}
-
-/** One operation as the API shows it. */
+/** One operation as the API shows it, with what owners recorded of it. */
 export function operationView(state: ConnectionState, operation: CatalogOperation): View {
-  const { name, effect, reach, why } = operation;
-  const row = state.override_rows.find((override) => override.operation === name);
+  const { name, effect, reach, why, admitted = false } = operation;
+  const counting = state.admission_rows.filter((row) => row.operation === name && row.stale_since === null);
+  const row = admitted
+    ? counting.find(({ part }) => part === '')
+    : state.override_rows.find((override) => override.operation === name);
   return {
     name,
     effect,
@@ -43,20 +39,16 @@ export function operationView(state: ConnectionState, operation: CatalogOperatio
     arguments: [...operation.arguments],
     why,
     override: row === undefined ? null : { effect: effectSchema.parse(row.effect), note: row.note ?? '' },
+    admitted,
+    admitted_arguments: counting
+      .filter(({ part }) => part !== '')
+      .map(({ part, effect, note }) => ({ argument: part, effect: effectSchema.parse(effect), note })),
   };
 }
 
-/** An operation that only an owner's override knows: it reaches everything. */
-export function unknownOperation(state: ConnectionState, name: string): View {
-  const effect = state.overrides.get(name) ?? 'escalate';
-  const why = 'Not in the catalog: an owner gave it this effect.';
-  return operationView(state, {
-    name,
-    effect,
-    raised_to: [],
-    reach: 'shared and everything',
-    targets: [],
-    arguments: [],
-    why,
-  });
+/** The operation of a name. Throws `not_found`. */
+export function viewByName(state: ConnectionState, name: string): View {
+  const operation = state.provider.operations.find((each) => each.name === name);
+  if (operation === undefined) throw new WritError('not_found', { detail: 'There is no operation of that name.' });
+  return operationView(state, operation);
 }

@@ -9,7 +9,6 @@ import {
 } from '@writ/core';
 import type { Ctx, TokenActor } from '../context.ts';
 import { coveredBy, knownOperations } from '../grants/known-operations.ts';
-import { operationsOf } from '../operations/list.ts';
 import { judging } from '../payer.ts';
 import { sliceOut } from '../slice.ts';
 import { type ConnectionState, namedEnvironments } from '../upstream/connections.ts';
@@ -47,15 +46,24 @@ function* operationsIn(
   ctx: Ctx<TokenActor>,
   { state, wanted }: { readonly state: ConnectionState; readonly wanted: string },
 ): Generator<Item> {
-  const facts = new Map(operationsOf(state).map((operation) => [operation.name, operation]));
-  for (const { name, base_effect, effects } of knownOperations(state)) {
+  const facts = new Map(state.provider.operations.map((operation) => [operation.name, operation]));
+  for (const { effects, ...operation } of knownOperations(state)) {
+    const { name } = operation;
     const known = facts.get(name);
     if (known === undefined || !name.toLowerCase().includes(wanted)) continue;
     for (const effect of effects) {
-      const environments = outcomes(ctx, state, { name, base_effect, effect });
+      const environments = outcomes(ctx, state, { ...operation, effect });
       if (environments.length === 0) continue;
       const { arguments: paths, targets, reach } = known;
-      yield { connection: state.slug, name, effect, arguments: paths, targets, reach, environments };
+      yield {
+        connection: state.slug,
+        name,
+        effect,
+        arguments: [...paths],
+        targets: [...targets],
+        reach,
+        environments,
+      };
     }
   }
 }

@@ -1,13 +1,24 @@
 /** The connections as they decide and as they are dialled, kept in memory until the change feed says that they changed. */
-import { type Environment, guardedKind, isJsonObject, SHARED, WritError } from '@writ/core';
-import type { Dispatch, GatewayConnection } from '@writ/gateway';
-import type { Provider, Upstream } from '@writ/providers';
 import {
+  canonicalJson,
+  type Effect,
+  type Environment,
+  effectSchema,
+  guardedKind,
+  isJsonObject,
+  SHARED,
+  WritError,
+} from '@writ/core';
+import type { Dispatch, GatewayConnection } from '@writ/gateway';
+import type { Admission, Provider, Upstream } from '@writ/providers';
+import {
+  type AdmissionRow,
   type Connection,
   type Credential,
   type EffectOverride,
   type EnvironmentRow,
   findConnection,
+  listAdmissions,
   listCredentials,
   listEffectOverrides,
   listEnvironments,
@@ -23,6 +34,8 @@ export interface ConnectionState extends GatewayConnection {
   readonly row: Connection;
   readonly environment_rows: readonly EnvironmentRow[];
   readonly override_rows: readonly EffectOverride[];
+  /** What owners admitted from the provider's live schema; `provider` is the one that has those of it that count. */
+  readonly admission_rows: readonly AdmissionRow[];
   readonly credentials: readonly Credential[];
   /** Read before everything else of it: what the record of a decision is conditional on. */
   readonly epoch: number;
@@ -62,9 +75,10 @@ const MOST = 1_000;
 export function createConnections(services: BaseServices, options: Options): Connections {
   const known = new Map<string, ConnectionState>();
   const connected = new Map<string, Connected>();
+  const reviewed = rememberReviewed();
   const states = new WeakMap<GatewayConnection, ConnectionState>();
   const load = async (slug: string): Promise<ConnectionState | undefined> => {
-    const state = await loadState(services, { slug, dispatch: options.dispatch, connected });
+    const state = await loadState(services, { slug, dispatch: options.dispatch, connected, reviewed });
     if (state === undefined) {
       const before = known.get(slug);
       if (before !== undefined) connected.delete(before.id);
@@ -96,6 +110,7 @@ export function createConnections(services: BaseServices, options: Options): Con
         slug: row.slug,
         dispatch: options.dispatch,
         credentials: [credential],
+        reviewed,
       };
       return connect(services, { ...facts, connected: new Map() }).upstream;
     },
@@ -109,7 +124,51 @@ export function createConnections(services: BaseServices, options: Options): Con
   };
 }
 
+/** A provider as a connection has it, with what counts of what was admitted. */
+type Reviewed = (
+  provider: Provider,
+  connection: { readonly id: string; readonly admission_rows: readonly AdmissionRow[] },
+) => Provider;
+
+/** Makes providers with what was admitted, the same one for as long as that is the same: it holds a whole schema. */
+function rememberReviewed(): Reviewed {
+  const known = new Map<string, { readonly key: string; readonly provider: Provider }>();
+  return (provider, { id, admission_rows }) => {
+    const admissions = admission_rows.filter(({ stale_since }) => stale_since === null).map(admissionOf);
+    if (admissions.length === 0) {
+      known.delete(id);
+      return provider;
+    }
+    const key = canonicalJson(admissions.map((admission) => ({ ...admission })));
+    const before = known.get(id);
+    if (before?.key === key) return before.provider;
+    const made = provider.admitting(admissions);
+    if (known.size >= MOST) known.clear();
+    known.set(id, { key, provider: made });
+    return made;
+  };
+}
+
+function admissionOf({ operation, part, effect, shape }: AdmissionRow): Admission {
+  return { operation, part, effect: effectSchema.parse(effect), shape };
+}
+
+/** The effects by which owners raised what the catalog knows; one given to what it did not know then raises it once it does. */
+function overridesOf(
+  { operations }: Provider,
+  {
+    overrides,
+    admitted,
+  }: { readonly overrides: readonly EffectOverride[]; readonly admitted: readonly AdmissionRow[] },
+): ReadonlyMap<string, Effect> {
+  const rows = [...admitted.filter(({ part }) => part === ''), ...overrides];
+  if (rows.length === 0) return new Map();
+  const known = new Set(operations.map(({ name }) => name));
+  return effectsOf(rows.filter(({ operation }) => known.has(operation)));
+}
+
 interface Loading {
+  readonly reviewed: Reviewed;
   readonly slug: string;
   readonly dispatch: Dispatch;
   readonly connected: Map<string, Connected>;
@@ -121,10 +180,11 @@ async function loadState(services: BaseServices, loading: Loading): Promise<Conn
   if (found === undefined) return undefined;
   const [epoch] = await readEpochs(store.db, { organization_id, keys: [{ scope: 'connection', subject: found.id }] });
   const of = { organization_id, connection_id: found.id };
-  const [row, environment_rows, override_rows, credentials] = await Promise.all([
+  const [row, environment_rows, override_rows, admission_rows, credentials] = await Promise.all([
     findConnection(store.db, { organization_id, slug: loading.slug }),
     listEnvironments(store.db, of),
     listEffectOverrides(store.db, of),
+    listAdmissions(store.db, of),
     listCredentials(store.db, of),
   ]);
   if (row === undefined) return undefined;
@@ -134,19 +194,21 @@ async function loadState(services: BaseServices, loading: Loading): Promise<Conn
   }
   const facts = { row, credentials, provider, allow_private: mayBePrivate(services, row.origin) };
   const { upstream, box } = connect(services, { ...loading, ...facts });
+  const reviewed = loading.reviewed(provider, { id: row.id, admission_rows });
   return {
     id: row.id,
     slug: row.slug,
     environments: environment_rows.map(environmentOf),
-    provider,
+    provider: reviewed,
     base_url: row.base_url,
     origin: row.origin,
-    overrides: effectsOf(override_rows),
+    overrides: overridesOf(provider, { overrides: override_rows, admitted: admission_rows }),
     upstream,
     allow_private: facts.allow_private,
     row,
     environment_rows,
     override_rows,
+    admission_rows,
     credentials,
     epoch: epoch?.epoch ?? 0,
     box,

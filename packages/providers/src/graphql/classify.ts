@@ -1,19 +1,20 @@
 import { type Canonical, type ClassifiedValue, type JsonObject, type ProviderRequest, WritError } from '@writ/core';
 import type { GraphqlCatalog } from '../catalog.ts';
-import type { CatalogOperation, EffectOverrides } from '../provider.ts';
-import { makeTextCache } from './cache.ts';
+import type { Admission, CatalogOperation, EffectOverrides } from '../provider.ts';
+import { makeTextCache, type TextCache } from './cache.ts';
 import { readDocument } from './document.ts';
 import { expand } from './expand.ts';
 import { bodyPrefix, forwardRequest, writeChosen } from './forward.ts';
 import { judge } from './judge.ts';
 import { CACHE_BYTES, MAX_REPEATED_BYTES } from './limits.ts';
+import { extendCatalog } from './live/extend.ts';
 import type { GraphqlOperation } from './operation.ts';
 import { argumentChecker, listOperations } from './operations.ts';
 import { overridesKey } from './overrides.ts';
 import { makePlan, type Plan } from './plan.ts';
 import { tooLarge } from './refuse.ts';
 import { type GraphqlRequest, readRequest, refuseAsMutation } from './request.ts';
-import { type GraphqlSource, indexReviews } from './reviews.ts';
+import { type CatalogSource, type GraphqlSource, indexReviews } from './reviews.ts';
 import { buildSchema } from './schema.ts';
 import { validateDocument } from './validate.ts';
 import { coerceVariables, type DeclaredVariables, declaredVariables, givenVariables } from './variables.ts';
@@ -32,6 +33,10 @@ export interface GraphqlEngine {
   classify(canonical: Pick<Canonical, 'request'>, overrides: EffectOverrides): GraphqlClassified;
   /** Every root operation, and every nested field that can appear as one of its own. */
   readonly operations: readonly CatalogOperation[];
+  /** Of the catalog and what was admitted to it, hex. */
+  readonly version: string;
+  /** The classifier of the same catalog with what an owner admitted for one connection. */
+  admitting(admissions: readonly Admission[]): GraphqlEngine;
   /** True where `path` leads to a value a condition can test: a leaf of the arguments, or anything inside an opaque one. */
   hasArgument(operation: string, path: string): boolean;
 }
@@ -48,9 +53,23 @@ export function makeGraphqlEngine(
   catalog: GraphqlCatalog,
   { paths }: { readonly paths: readonly string[] },
 ): GraphqlEngine {
+  return makeEngine({ catalog }, { base: catalog, paths, cache: makeTextCache(CACHE_BYTES) });
+}
+
+interface Engine {
+  /** The catalog without what was admitted. */
+  readonly base: GraphqlCatalog;
+  readonly paths: readonly string[];
+  /** One for all that is made of a catalog, so that its bound holds for all of them. */
+  readonly cache: DocumentCache;
+}
+
+function makeEngine(made: Pick<CatalogSource, 'catalog' | 'admitted'>, engine: Engine): GraphqlEngine {
+  const { base, paths, cache } = engine;
+  const { catalog } = made;
   const schema = buildSchema(catalog.schema);
-  const source = { catalog, schema, reviews: indexReviews({ catalog, schema }) };
-  const judgeDocument = makeDocumentJudge(source);
+  const source = { ...made, schema, reviews: indexReviews({ ...made, schema }) };
+  const judgeDocument = makeDocumentJudge(source, cache);
   return {
     classify({ request }, overrides) {
       refuseOtherPaths(request, paths);
@@ -60,6 +79,8 @@ export function makeGraphqlEngine(
       return { forward, operations, catalog_version: catalog.version };
     },
     operations: listOperations(source),
+    version: catalog.version,
+    admitting: (admissions) => makeEngine(extendCatalog(base, admissions), engine),
     hasArgument: argumentChecker(source),
   };
 }
@@ -90,8 +111,11 @@ export interface JudgedDocument {
 }
 
 /** Makes what judges documents: once each, but for what depends on the variables. */
-export function makeDocumentJudge(source: GraphqlSource): (call: GraphqlCall) => JudgedDocument {
-  const prepareCached = cached((call) => prepare(source, call));
+export function makeDocumentJudge(
+  source: GraphqlSource,
+  cache: DocumentCache = makeTextCache(CACHE_BYTES),
+): (call: GraphqlCall) => JudgedDocument {
+  const prepareCached = cached(cache, source);
   return (call) => {
     const { plan, variables: declared, prefix } = prepareCached(call);
     if (plan.root === 'mutation') refuseAsMutation(call.request);
@@ -119,26 +143,31 @@ const WEIGHT = { document: 2_048, character: 16 };
 /** Ways in which one text is kept: by operation name and overrides. */
 const MOST_VARIANTS = 16;
 
+/** Judged documents by their text. */
+type DocumentCache = TextCache<readonly Variant[]>;
+
 interface Variant {
+  readonly source: GraphqlSource;
   readonly operationName: string | undefined;
   readonly overrides: string;
   readonly prepared: Prepared;
 }
 
 /**
- * Remembers documents by their whole text, operation name and overrides: an exact key needs no hash, and none can collide.
+ * Remembers documents by their whole text, operation name, overrides and what was admitted: an exact key needs no hash, and none can collide.
  * Refusals are not kept, so that no stream of bad documents drives out good ones.
  */
-function cached(prepareAnew: (call: GraphqlCall) => Prepared): (call: GraphqlCall) => Prepared {
-  const cache = makeTextCache<readonly Variant[]>(CACHE_BYTES);
+function cached(cache: DocumentCache, source: GraphqlSource): (call: GraphqlCall) => Prepared {
   return (call) => {
     const { query, operationName } = call.request;
     const overrides = overridesKey(call.overrides);
     const variants = cache.get(query) ?? [];
-    const known = variants.find((one) => one.operationName === operationName && one.overrides === overrides);
+    const known = variants.find(
+      (one) => one.source === source && one.operationName === operationName && one.overrides === overrides,
+    );
     if (known) return known.prepared;
-    const prepared = prepareAnew(call);
-    const value = [{ operationName, overrides, prepared }, ...variants].slice(0, MOST_VARIANTS);
+    const prepared = prepare(source, call);
+    const value = [{ source, operationName, overrides, prepared }, ...variants].slice(0, MOST_VARIANTS);
     cache.set(query, { value, size: (WEIGHT.document + WEIGHT.character * query.length) * value.length });
     return prepared;
   };

@@ -4,7 +4,7 @@ import type { Raise } from '../catalog.ts';
 import { holds } from './condition.ts';
 import type { GraphqlOperation } from './operation.ts';
 import type { Plan, PlannedField, PlannedNested, PlannedRoot } from './plan.ts';
-import { notUnderstood } from './refuse.ts';
+import { notUnderstood, unknownArgument } from './refuse.ts';
 import { raisedTo } from './reviews.ts';
 import type { CoercedVariables } from './variables.ts';
 
@@ -22,9 +22,9 @@ interface Judging {
 export function judge(plan: Plan, variables: CoercedVariables): readonly GraphqlOperation[] {
   const judging: Judging = { plan, operations: [], placed: [] };
   for (const planned of plan.fields) {
-    const facts = factsOf(planned, variables);
-    const counts = planned.at === 'root' || planned.leaves || facts.effect !== 'read';
-    judging.placed.push(counts ? judging.operations.length : -1);
+    const facts = factsOf(planned, variables, plan.root);
+    const counts = planned.at === 'root' || planned.leaves || facts.effect !== 'read' || facts.used.length > 0;
+    judging.placed.push(counts ? judging.operations.length : placeOf(judging.placed, planned.under));
     if (!counts) continue;
     judging.operations.push(
       planned.at === 'root' ? rootOperation(judging, planned, facts) : nestedOperation(judging, planned, facts),
@@ -33,12 +33,43 @@ export function judge(plan: Plan, variables: CoercedVariables): readonly Graphql
   return judging.operations;
 }
 
-type Facts = Pick<GraphqlOperation, 'name' | 'effect' | 'base_effect' | 'arguments'>;
+interface Facts {
+  readonly judged: Pick<GraphqlOperation, 'name' | 'effect' | 'base_effect' | 'arguments' | 'spelled_out'>;
+  readonly effect: Effect;
+  /** The parts of the arguments that were admitted. */
+  readonly used: readonly string[];
+}
 
-function factsOf(planned: PlannedField, variables: CoercedVariables): Facts {
-  const { name, review } = planned;
+const NONE: readonly string[] = [];
+
+function factsOf(planned: PlannedField, variables: CoercedVariables, root: Plan['root']): Facts {
+  const { name, review, parts } = planned;
   const values = argumentsOf(planned, variables);
-  return { name, effect: raise(review.effect, values, review.raises), base_effect: review.effect, arguments: values };
+  const used = parts?.find(values) ?? NONE;
+  const base = raise(review.effect, values, review.raises);
+  const effect = used.length === 0 ? base : worstEffect([base, ...used.flatMap((part) => effectsOf(planned, part))]);
+  const spelled = root === 'mutation' && (used.length > 0 || (planned.at === 'root' && review.admitted === true));
+  const judged = { name, effect, base_effect: review.effect, arguments: values };
+  return { judged: spelled ? { ...judged, spelled_out: true } : judged, effect, used };
+}
+
+/** A new value where the catalog judges by value may be any of those that it judges. */
+function effectsOf({ name, review, parts }: PlannedField, part: string): readonly Effect[] {
+  const given = parts?.effects.get(part);
+  if (given === undefined) throw unknownArgument(name, part);
+  const [path = '', value] = part.split('=');
+  const tested =
+    value === undefined ? [] : (review.raises ?? []).filter(({ when }) => plainPath(when.path) === plainPath(path));
+  return [given, ...tested.map(({ to }) => to)];
+}
+
+function plainPath(path: string): string {
+  return path.replaceAll('[]', '');
+}
+
+/** Values of what nobody reviewed may be secret. */
+function secretOf(used: readonly string[], known: readonly string[]): readonly string[] {
+  return used.length === 0 ? known : [...known, ...used.filter((part) => !part.includes('='))];
 }
 
 function raise(base: Effect, values: JsonObject, raises: readonly Raise[] | undefined): Effect {
@@ -58,21 +89,25 @@ function argumentsOf({ argumentsFor, name }: PlannedField, variables: CoercedVar
 function rootOperation(
   { plan }: Judging,
   { review, field, directory_only }: PlannedRoot,
-  facts: Facts,
+  { judged, effect, used }: Facts,
 ): GraphqlOperation {
   return {
-    ...facts,
-    secret_arguments: review.secret ?? [],
-    ...(review.state_raises ? { raisable: raisedTo(facts.effect, review.state_raises) } : {}),
-    graphql: { at: 'root', root: plan.root, field, review, directory_only },
+    ...judged,
+    secret_arguments: secretOf(used, review.secret ?? NONE),
+    ...(review.state_raises ? { raisable: raisedTo(effect, review.state_raises) } : {}),
+    graphql: { at: 'root', root: plan.root, field, review, directory_only, ...admittedOf(used) },
   };
 }
 
-function nestedOperation({ placed }: Judging, planned: PlannedNested, facts: Facts): GraphqlOperation {
+function admittedOf(used: readonly string[]): { readonly admitted?: readonly string[] } {
+  return used.length === 0 ? {} : { admitted: used };
+}
+
+function nestedOperation({ placed }: Judging, planned: PlannedNested, { judged, used }: Facts): GraphqlOperation {
   const { type, field, review, directory_only, path } = planned;
   return {
-    ...facts,
-    secret_arguments: [],
+    ...judged,
+    secret_arguments: secretOf(used, NONE),
     parent: placeOf(placed, planned.root),
     graphql: {
       at: 'nested',
@@ -81,6 +116,8 @@ function nestedOperation({ placed }: Judging, planned: PlannedNested, facts: Fac
       step: review.step,
       ...(review.by_id ? { by_id: review.by_id } : {}),
       directory_only,
+      ...admittedOf(used),
+      beyond: review.admitted === true && review.step === 'out',
       under: placeOf(placed, planned.under),
       path,
     },

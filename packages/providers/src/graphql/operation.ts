@@ -10,6 +10,8 @@ export interface RootNote {
   readonly review: OperationReview;
   /** True where all that is selected below is directory fields (DESIGN 7): a read then stays `shared`. False for a leaf. */
   readonly directory_only: boolean;
+  /** The parts of its arguments that an owner admitted from the live schema and this call uses: it then reaches everything. */
+  readonly admitted?: readonly string[];
 }
 
 /** A field below, with an effect or a reach of its own. */
@@ -28,6 +30,10 @@ export interface NestedNote {
   readonly by_id?: ResourceRef;
   /** True where all that is selected below is directory fields (DESIGN 7). False for a leaf. */
   readonly directory_only: boolean;
+  /** As of a root. */
+  readonly admitted?: readonly string[];
+  /** True of a field that an owner admitted: nothing tells in which container that lies which it leads to. */
+  readonly beyond: boolean;
   /** Index in `operations` of the nearest enclosing one that settles a place: the root, or a nested one that left its parent's. */
   readonly under: number;
   /** Field names from the root to here, dotted. */

@@ -1,3 +1,4 @@
+import type { Effect } from '@writ/core';
 import {
   type GraphQLArgument,
   type GraphQLCompositeType,
@@ -10,6 +11,7 @@ import {
 import type { FieldReview, OperationReview, ReachRule, ResourceRef } from '../catalog.ts';
 import type { CatalogOperation } from '../provider.ts';
 import { argumentPaths, leadsToLeaf } from './arguments.ts';
+import type { ArgumentParts } from './live/parts.ts';
 import type { GraphqlSource } from './reviews.ts';
 import { INTROSPECTION_ROOTS, raisedTo } from './reviews.ts';
 
@@ -53,10 +55,13 @@ function* listRoots(
   for (const field of Object.values(type.getFields())) {
     const { name, review } = reviews.root(root, field.name);
     if (!review) continue;
+    const parts = partEffects(reviews.parts(type, field, name));
     yield {
       name,
       effect: review.effect,
-      raised_to: raisedTo(review.effect, [...(review.raises ?? []), ...(review.state_raises ?? [])]),
+      raised_to: raisedTo(review.effect, [...(review.raises ?? []), ...(review.state_raises ?? []), ...parts]),
+      ...(review.admitted ? { admitted: true } : {}),
+      ...(review.admitted && root === 'mutation' ? { spelled_out: true } : {}),
       reach: describeReach(review.reach) + (review.patches ? ', and wherever what its patch names lies' : ''),
       targets: [...(review.targets ?? []), ...patchRefs(review)].map(describeRef),
       arguments: argumentPaths(field.args),
@@ -72,22 +77,31 @@ function* listNested(
 ): Generator<ListedOperation> {
   for (const field of Object.values(type.getFields())) {
     const { name, review } = reviews.field(type, field);
-    if (!review || !standsForItself(review)) continue;
+    const parts = partEffects(reviews.parts(type, field, name));
+    if (!review || !(standsForItself(review) || parts.length > 0)) continue;
     yield {
       name,
       effect: review.effect,
-      raised_to: raisedTo(review.effect, review.raises),
+      raised_to: raisedTo(review.effect, [...(review.raises ?? []), ...parts]),
+      ...(review.admitted ? { admitted: true } : {}),
       reach: describeStep(review),
       targets: review.by_id ? [describeRef(review.by_id)] : [],
       arguments: argumentPaths(field.args),
-      why: 'A field with an effect or a reach of its own.',
+      why: review.admitted
+        ? 'Not in the catalog: admitted from the live schema, by an owner, for this connection.'
+        : 'A field with an effect or a reach of its own.',
       args: field.args,
     };
   }
 }
 
-function standsForItself({ effect, step, raises, by_id }: FieldReview): boolean {
-  return effect !== 'read' || step !== 'same' || by_id !== undefined || (raises?.length ?? 0) > 0;
+/** What using an admitted part of the arguments makes of the operation. */
+function partEffects(parts: ArgumentParts | undefined): readonly { readonly to: Effect }[] {
+  return [...(parts?.effects.values() ?? [])].map((to) => ({ to }));
+}
+
+function standsForItself({ effect, step, raises, by_id, admitted }: FieldReview): boolean {
+  return admitted === true || effect !== 'read' || step !== 'same' || by_id !== undefined || (raises?.length ?? 0) > 0;
 }
 
 function introspection(name: string): ListedOperation {
@@ -114,9 +128,10 @@ function describeRef({ kind, path }: ResourceRef): string {
   return `${kind}:${path}`;
 }
 
-function describeStep({ step, by_id }: FieldReview): string {
+function describeStep({ step, by_id, admitted }: FieldReview): string {
   if (by_id) return `where the ${by_id.kind} lies that ${by_id.path} names`;
   if (step === 'same') return 'where its parent is';
+  if (admitted) return 'shared and every environment; directory fields stay shared';
   return step === 'shared' ? 'shared' : 'every environment of the container; directory fields stay shared';
 }
 

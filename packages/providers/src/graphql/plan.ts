@@ -3,6 +3,7 @@ import { type Arguments, prepareArguments } from './call.ts';
 import { selectsOnlyDirectory } from './directory.ts';
 import type { Expanded, ExpandedField } from './expand.ts';
 import { MAX_OPERATIONS } from './limits.ts';
+import type { ArgumentParts } from './live/parts.ts';
 import { tooLarge, unknownOperation } from './refuse.ts';
 import type { Reviews } from './reviews.ts';
 
@@ -11,6 +12,8 @@ interface PlannedBase {
   /** Without its type. */
   readonly field: string;
   readonly argumentsFor: Arguments;
+  /** What an owner admitted to its arguments, where they can hold such. */
+  readonly parts?: ArgumentParts;
   readonly directory_only: boolean;
 }
 
@@ -77,7 +80,7 @@ function planRoot(planning: Planning, root: Plan['root'], field: ExpandedField):
   if (!review) throw unknownOperation(name);
   const index = fields.length;
   const directory_only = selectsOnlyDirectory(reviews, field);
-  add(planning, { at: 'root', name, review, directory_only, ...callOf(field) });
+  add(planning, { at: 'root', name, review, directory_only, ...callOf(planning, name, field) });
   const above = { name: field.definition.name, above: undefined };
   planChildren(planning, field, { root: index, under: index, shared: includesShared(review), above });
 }
@@ -104,7 +107,8 @@ function planField(planning: Planning, field: ExpandedField, place: Place): void
   if (!review) throw unknownOperation(name);
   const leaves = review.by_id !== undefined || review.step === 'out' || (review.step === 'shared' && !place.shared);
   const index = fields.length;
-  if (leaves || review.effect !== 'read' || review.raises?.length) {
+  const call = callOf(planning, name, field);
+  if (leaves || review.effect !== 'read' || review.raises?.length || call.parts) {
     add(planning, {
       at: 'nested',
       name,
@@ -115,20 +119,26 @@ function planField(planning: Planning, field: ExpandedField, place: Place): void
       root: place.root,
       under: place.under,
       leaves,
-      ...callOf(field),
+      ...call,
     });
   }
   if (field.children.size === 0) return;
   planChildren(planning, field, {
     root: place.root,
-    under: leaves ? index : place.under,
+    // Where admitted arguments are not used, whoever lies below counts as lying below what is above this one.
+    under: leaves || call.parts ? index : place.under,
     shared: leaves ? review.step === 'shared' && !review.by_id : place.shared,
     above: { name: field.definition.name, above: place.above },
   });
 }
 
-function callOf({ definition, node }: ExpandedField): Pick<PlannedBase, 'field' | 'argumentsFor'> {
-  return { field: definition.name, argumentsFor: prepareArguments(definition, node) };
+function callOf(
+  { reviews }: Planning,
+  name: string,
+  { type, definition, node }: ExpandedField,
+): Pick<PlannedBase, 'field' | 'argumentsFor' | 'parts'> {
+  const parts = reviews.parts(type, definition, name);
+  return { field: definition.name, argumentsFor: prepareArguments(definition, node), ...(parts ? { parts } : {}) };
 }
 
 function pathOf({ name, above }: Above): string {

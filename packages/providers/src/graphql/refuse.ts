@@ -15,6 +15,12 @@ export function tooLarge(detail: string): WritError {
   return new WritError('request_too_large', { detail: inertLine(detail, 500) });
 }
 
+/** An argument, a field of one, or a value of an enum that the catalog does not have for this operation. */
+export function unknownArgument(operation: string, part: string): WritError {
+  const detail = inertLine(`The argument ${part} of ${operation} is not in the catalog.`, 300);
+  return new WritError('operation_unknown', { detail });
+}
+
 /** A field or operation that the catalog does not have. */
 export function unknownOperation(name: string): WritError {
   return new WritError('operation_unknown', { detail: inertLine(`The operation ${name} is not in the catalog.`, 200) });

@@ -9,6 +9,7 @@ import {
 } from 'graphql';
 import type { FieldReview, GraphqlCatalog, OperationReview, Raise } from '../catalog.ts';
 import type { EffectOverrides } from '../provider.ts';
+import type { Admitted, ArgumentParts } from './live/parts.ts';
 import { NO_OVERRIDES, overrideField, overrideRoot } from './overrides.ts';
 
 /** The reviews of a catalog, looked up by the names a document uses. */
@@ -16,6 +17,8 @@ export interface Reviews {
   root(root: 'query' | 'mutation', field: string): Reviewed<OperationReview>;
   /** Of a field below a root. */
   field(type: GraphQLCompositeType, field: FieldDefinition): Reviewed<FieldReview>;
+  /** What an owner admitted to the arguments of a field of this name; `undefined` where they can hold nothing of the kind. */
+  parts(type: GraphQLCompositeType, field: FieldDefinition, name: string): ArgumentParts | undefined;
 }
 
 /** What the catalog has of a field. */
@@ -31,6 +34,8 @@ type FieldDefinition = GraphQLField<unknown, unknown>;
 /** A catalog, and the schema built from its facts. */
 export interface CatalogSource {
   readonly catalog: GraphqlCatalog;
+  /** What an owner admitted to it for one connection. */
+  readonly admitted?: Admitted;
   readonly schema: GraphQLSchema;
 }
 
@@ -56,13 +61,14 @@ const STAYS: FieldReview = { effect: 'read', step: 'same' };
 
 /** Indexes a catalog as an owner's overrides change it. Names come from requests, so every lookup is by own property. */
 export function indexReviews(of: CatalogSource, overrides: EffectOverrides = NO_OVERRIDES): Reviews {
-  const { catalog } = of;
+  const { catalog, admitted } = of;
+  const base = admitted?.base ?? catalog;
   const roots = { query: catalog.queries, mutation: catalog.mutations };
   const known = new Map<FieldDefinition, Reviewed<FieldReview>>();
-  const isBoth = (field: string) => hasField(catalog, 'Query', field) && hasField(catalog, 'Mutation', field);
+  const isBoth = (field: string) => hasField(base, 'Query', field) && hasField(base, 'Mutation', field);
   return {
     root(root, field) {
-      const name = isBoth(field) ? `${root}.${field}` : field;
+      const name = admitted?.names.get(`${ROOT_TYPES[root]}.${field}`) ?? (isBoth(field) ? `${root}.${field}` : field);
       const review = INTROSPECTION_ROOTS.get(field) ?? own(roots[root], field);
       return { name, review: overrideRoot(review, { name, overrides }) };
     },
@@ -75,8 +81,11 @@ export function indexReviews(of: CatalogSource, overrides: EffectOverrides = NO_
       known.set(field, reviewed);
       return reviewed;
     },
+    parts: (type, field, name) => admitted?.argumentParts(type, field, name),
   };
 }
+
+const ROOT_TYPES = { query: 'Query', mutation: 'Mutation' } as const;
 
 function hasField(catalog: GraphqlCatalog, type: 'Query' | 'Mutation', field: string): boolean {
   const reviews = type === 'Query' ? catalog.queries : catalog.mutations;
@@ -108,7 +117,8 @@ function worse(a: FieldReview, b: FieldReview): FieldReview {
   const raises: readonly Raise[] = [...(a.raises ?? []), ...(b.raises ?? [])];
   const effect = worstEffect([a.effect, b.effect]);
   // Members that lead to different places: only "anywhere" is true of all of them.
-  if (a.step !== b.step || !sameId(a, b)) return { effect, step: 'out', raises };
+  if (a.step !== b.step || !sameId(a, b))
+    return { ...(b.admitted ? { admitted: true } : {}), effect, step: 'out', raises };
   return { ...a, effect, raises };
 }
 

@@ -85,7 +85,7 @@ function writeType(type: TypeFacts): string {
   const fields = Object.entries(type.fields).map(
     ([name, field]) => `${name}${field.args ? `(${writeInputs(field.args)})` : ''}: ${field.type}`,
   );
-  return `${parents} { ${fields.join(' ')} }`;
+  return fields.length === 0 ? parents : `${parents} { ${fields.join(' ')} }`;
 }
 
 function writeInputs(inputs: Readonly<Record<string, string>>): string {

@@ -50,12 +50,34 @@ describe('what an administrator is shown', () => {
       expect.arrayContaining(['project', 'environment', 'service', 'custom_domain', 'deployment_trigger']),
     );
   });
-  it('what is new in the live schema', async () => {
+  it('the live schema, of which the catalog lacks what is newer than its copy', async () => {
     const { upstream, provider } = inWorld();
-    expect(await upstream.schemaNews()).toEqual([]);
-    const fields = [{ name: 'volumeExplode' }];
-    provider.lie = { set: { 'data.__schema.types': [{ name: 'Mutation', kind: 'OBJECT', fields }] } };
-    expect(await upstream.schemaNews()).toEqual(['mutation.volumeExplode']);
+    const live = await upstream.liveSchema();
+    const { new: found, ...others } = railway.compareSchema(live);
+    expect(others).toEqual({ missing: [], changed: [] });
+    expect(found.map(({ name, part }) => name + (part && `(${part})`)).sort()).toEqual([
+      'CloudAgent.agentWsUrl',
+      'Project.isFavorite',
+      'ProjectFavorite.id',
+      'ProjectFavorite.project',
+      'ProjectFavorite.projectId',
+      'Sandbox.domains',
+      'SandboxDomain.domain',
+      'SandboxDomain.id',
+      'SandboxDomain.targetPort',
+      'ServiceInstance.tracingEnabled',
+      'Trace.attributes',
+      'Trace.durationMs',
+      'Trace.id',
+      'customDomainCreate(input.proxied)',
+      'projectFavoriteSet',
+      'projectFavorites',
+      'traces',
+      'volumeInstanceUpdate(input.shred)',
+      'volumeInstanceUpdate(input.state=ARCHIVED)',
+    ]);
+    provider.lie = { set: { 'data.__schema.types': [] } };
+    await expect(upstream.liveSchema()).rejects.toMatchObject({ code: 'upstream_unavailable' });
   });
 });
 

@@ -3,8 +3,9 @@
  * `questions/`, all of them reads; never holds the root credential, and takes no argument's word for where a thing lies.
  */
 
-import { makeGraphqlEngine } from '../graphql/classify.ts';
+import { type GraphqlEngine, makeGraphqlEngine } from '../graphql/classify.ts';
 import { makeGraphqlDeny } from '../graphql/deny.ts';
+import { compareSchema, shapeOf } from '../graphql/live/compare.ts';
 import type { Provider } from '../provider.ts';
 import { railwayCatalog } from './catalog/index.ts';
 import { CREDENTIAL_KINDS } from './credentials.ts';
@@ -16,22 +17,29 @@ import { connectRailway } from './upstream.ts';
 const engine = makeGraphqlEngine(railwayCatalog, { paths: [GRAPHQL_PATH] });
 
 /** The provider `railway`. */
-export const railway: Provider = {
-  id: 'railway',
-  title: 'Railway',
-  hosts: ['backboard.railway.com', 'backboard.railway.app'],
-  defaultBaseUrl: 'https://backboard.railway.com',
-  envVars: { token: ['RAILWAY_API_TOKEN', 'RAILWAY_TOKEN'], baseUrl: ['RAILWAY_BACKBOARD_URL'] },
-  credentialKinds: CREDENTIAL_KINDS,
-  tokenHeaders: ['project-access-token', 'team-access-token'],
-  headers: { meaningful: ['content-type', 'accept'], volatile: ['user-agent', 'x-source'] },
-  resourceKinds: [...RESOURCE_KINDS, 'domain'],
-  selectorKinds: ['environment_ids', 'ephemeral_of'],
-  catalogVersion: railwayCatalog.version,
-  operations: engine.operations,
-  classify: engine.classify,
-  hasArgument: engine.hasArgument,
-  names: namesOf,
-  deny: makeGraphqlDeny({ paths: [GRAPHQL_PATH] }),
-  connect: (deps) => connectRailway(deps, railwayCatalog),
-};
+export const railway: Provider = provider(engine);
+
+function provider(judged: GraphqlEngine): Provider {
+  return {
+    id: 'railway',
+    title: 'Railway',
+    hosts: ['backboard.railway.com', 'backboard.railway.app'],
+    defaultBaseUrl: 'https://backboard.railway.com',
+    envVars: { token: ['RAILWAY_API_TOKEN', 'RAILWAY_TOKEN'], baseUrl: ['RAILWAY_BACKBOARD_URL'] },
+    credentialKinds: CREDENTIAL_KINDS,
+    tokenHeaders: ['project-access-token', 'team-access-token'],
+    headers: { meaningful: ['content-type', 'accept'], volatile: ['user-agent', 'x-source'] },
+    resourceKinds: [...RESOURCE_KINDS, 'domain'],
+    selectorKinds: ['environment_ids', 'ephemeral_of'],
+    catalogVersion: judged.version,
+    operations: judged.operations,
+    classify: judged.classify,
+    hasArgument: judged.hasArgument,
+    admitting: (admissions) => (admissions.length === 0 ? railway : provider(engine.admitting(admissions))),
+    compareSchema: (live) => compareSchema(railwayCatalog, live),
+    shapeOf: (live, name) => shapeOf(railwayCatalog, live, name),
+    names: namesOf,
+    deny: makeGraphqlDeny({ paths: [GRAPHQL_PATH] }),
+    connect: connectRailway,
+  };
+}

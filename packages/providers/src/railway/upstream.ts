@@ -1,17 +1,18 @@
 import type { Operation } from '@writ/core';
-import type { GraphqlCatalog } from '../catalog.ts';
+import { readIntrospection } from '../graphql/live/introspection.ts';
 import type { ResolveContext, Upstream, UpstreamDeps } from '../provider.ts';
 import { orUnavailable } from './available.ts';
 import { describeRequest } from './describe/describe.ts';
 import { identify, listEnvironments } from './identify.ts';
+import { askFor } from './inventory/ask.ts';
 import { Inventory } from './inventory/inventory.ts';
 import { Misses } from './inventory/misses.ts';
 import { listItems } from './items.ts';
+import { SCHEMA } from './questions/schema.ts';
 import { resolveRequest } from './resolve/resolve.ts';
-import { schemaNews } from './schema-news.ts';
 
 /** Makes a connection's view of Railway, with an inventory of its own. */
-export function connectRailway(deps: UpstreamDeps, catalog: GraphqlCatalog): Upstream {
+export function connectRailway(deps: UpstreamDeps): Upstream {
   const inventory = new Inventory(deps);
   const misses = new Misses(deps.now);
   const resolving = (context: ResolveContext) => ({ inventory, misses, context });
@@ -26,7 +27,7 @@ export function connectRailway(deps: UpstreamDeps, catalog: GraphqlCatalog): Ups
     identify: () => orUnavailable(() => identify(inventory)),
     environments: () => orUnavailable(() => listEnvironments(inventory)),
     inventory: () => orUnavailable(() => listItems(inventory)),
-    schemaNews: () => orUnavailable(() => schemaNews(deps.ask, catalog)),
+    liveSchema: () => orUnavailable(async () => readIntrospection(await askFor(deps.ask, SCHEMA, {}))),
   };
 }
 

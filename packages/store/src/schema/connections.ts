@@ -1,4 +1,4 @@
-import type { EnvironmentSelector, JsonValue } from '@writ/core';
+import type { EnvironmentSelector, JsonObject, JsonValue } from '@writ/core';
 import {
   boolean,
   foreignKey,
@@ -153,5 +153,50 @@ export const effect_overrides = pgTable(
   (t) => [
     primaryKey({ name: 'effect_overrides_pkey', columns: [t.organization_id, t.connection_id, t.operation] }),
     ofConnection('effect_overrides_connection_fkey', t),
+  ],
+);
+
+/** Schemas that the provider was found to have, the newest few of a connection. */
+export const live_schemas = pgTable(
+  'live_schemas',
+  {
+    organization_id: organizationId(),
+    connection_id: text().notNull(),
+    /** SHA-256 of the facts, hex. */
+    digest: text().notNull(),
+    facts: jsonb().$type<JsonObject>().notNull(),
+    descriptions: jsonb().$type<Readonly<Record<string, string>>>().notNull(),
+    read_by: text().notNull(),
+    /** The last time it was found. */
+    read_at: instant().notNull(),
+  },
+  (t) => [
+    primaryKey({ name: 'live_schemas_pkey', columns: [t.organization_id, t.connection_id, t.digest] }),
+    ofConnection('live_schemas_connection_fkey', t),
+  ],
+);
+
+/** What owners admitted from live schemas. */
+export const admissions = pgTable(
+  'admissions',
+  {
+    organization_id: organizationId(),
+    connection_id: text().notNull(),
+    operation: text().notNull(),
+    /** Empty, or a part of the operation's arguments. */
+    part: text().notNull(),
+    effect: text().notNull(),
+    shape: jsonb().$type<JsonObject>().notNull(),
+    /** The live schema in which the owner saw it. */
+    schema_digest: text().notNull(),
+    note: text().notNull(),
+    /** Set once a live schema no longer had it, or had it in another shape: it then counts for nothing until it is admitted anew. */
+    stale_since: instant(),
+    created_by: text().notNull(),
+    created_at: instant().notNull(),
+  },
+  (t) => [
+    primaryKey({ name: 'admissions_pkey', columns: [t.organization_id, t.connection_id, t.operation, t.part] }),
+    ofConnection('admissions_connection_fkey', t),
   ],
 );

@@ -3,11 +3,13 @@ import { Argument, type Command } from 'commander';
 import type { CliFactory } from '../../cli.ts';
 import { verb } from '../command.ts';
 
-/** `writ operations set`: an owner's word on an operation the catalog does not know, or judges too mildly. */
+/** `writ operations set`: an owner's word on an operation that the catalog does not know, or judges too mildly. */
 export function setOperation(makeCli: CliFactory): Command {
   return verb('set', {
-    summary: 'Gives an unknown operation an effect for one connection, or raises a known one. Never lowers one.',
-    examples: ['writ operations set railway serviceDomainRetry write --note "seen in the provider\'s changelog"'],
+    summary:
+      'Gives an operation that is new at the provider an effect for one connection, or raises a known one. Never lowers one.',
+    examples: ['writ operations set railway volumeUpdate destroy --note "renaming breaks our backups"'],
+    notes: 'Several new names at once, and new arguments: writ connections admit.',
   })
     .argument('<connection>')
     .argument('<operation>')

@@ -12,7 +12,8 @@ import { queries } from './queries/index.ts';
 import facts from './schema.generated.json' with { type: 'json' };
 
 const schema: SchemaFacts = facts;
-const parts = { schema, queries, mutations, fields };
+const plain_scalars = ['BigInt', 'DateTime'];
+const parts = { schema, queries, mutations, fields, plain_scalars };
 
 /**
  * Railway's whole catalog. No record in it has a prototype, so `constructor` and its like are as absent as any other name that

@@ -1,20 +1,9 @@
-import { z } from 'zod';
+import { INTROSPECTION_TEXT, type Introspection, introspectionAnswer } from '../../graphql/live/introspection.ts';
+import type { Document } from './question.ts';
 
-/** The names in the provider's live schema. */
-export const SCHEMA = {
-  name: 'schema.names',
-  text: `query WritSchema {
-  __schema { types { name kind fields(includeDeprecated: true) { name } } }
-}`,
-  data: z.object({
-    __schema: z.object({
-      types: z.array(
-        z.object({
-          name: z.string().nullish(),
-          kind: z.string(),
-          fields: z.array(z.object({ name: z.string() })).nullish(),
-        }),
-      ),
-    }),
-  }),
+/** The provider's live schema. */
+export const SCHEMA: Document<Introspection> = {
+  name: 'schema.live',
+  text: INTROSPECTION_TEXT,
+  data: introspectionAnswer,
 };

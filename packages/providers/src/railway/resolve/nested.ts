@@ -15,7 +15,7 @@ interface Nested {
 
 /** Settles targets and reach of a nested field (DESIGN 7): by the id it is given, else by the step it takes from its parent. */
 export async function placeNested(resolving: Resolving, nested: Nested): Promise<Placed> {
-  const projects = leavesProject(nested.note) ? undefined : nested.under.projects;
+  const projects = nested.note.beyond || leavesProject(nested.note) ? undefined : nested.under.projects;
   if (nested.note.by_id) return placeById(resolving, nested);
   const { operation, under } = nested;
   const reach = await stepReach(resolving, { ...nested, projects });

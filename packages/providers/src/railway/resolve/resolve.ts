@@ -2,8 +2,10 @@ import { type Classified, type Operation, type ResolvedOperation, type ResolvedV
 import { isGraphqlOperation } from '../../graphql/operation.ts';
 import { unresolved } from '../inventory/unresolved.ts';
 import { placeNested } from './nested.ts';
-import type { Resolving } from './resolving.ts';
+import { union } from './reach.ts';
+import { needFor, type Resolving } from './resolving.ts';
 import { type Placed, placeRoot } from './root.ts';
+import { everything } from './rule.ts';
 import { toSlugs } from './slugs.ts';
 
 /**
@@ -22,15 +24,28 @@ async function place(
 ): Promise<Placed> {
   if (!isGraphqlOperation(operation)) throw new WritError('operation_unknown');
   const note = operation.graphql;
-  if (note.at === 'root') return placeRoot(resolving, { operation, review: note.review });
+  if (note.at === 'root') return widen(resolving, await placeRoot(resolving, { operation, review: note.review }));
   const under = placed[note.under];
   if (!under) throw unresolved(`${operation.name} lies under nothing that was judged.`);
-  return placeNested(resolving, { operation, note, under });
+  return widen(resolving, await placeNested(resolving, { operation, note, under }));
+}
+
+/**
+ * What an owner admitted to known arguments can mean anything: the call reaches everything, and each part of it stands among the
+ * targets, of a kind that no detail can name, so that a detail that names resources never covers it.
+ */
+async function widen(resolving: Resolving, placed: Placed): Promise<Placed> {
+  const parts = isGraphqlOperation(placed.operation) ? placed.operation.graphql.admitted : undefined;
+  if (parts === undefined) return placed;
+  const reach = union([placed.reach, await everything(resolving, needFor(resolving, placed.operation.effect))]);
+  const unreviewed = parts.map((id) => ({ kind: 'unreviewed', id, within: [] }));
+  return { ...placed, reach, targets: [...placed.targets, ...unreviewed], containers: [], projects: undefined };
 }
 
 function toResolved({ context }: Resolving, { operation, reach, targets, containers }: Placed): ResolvedOperation {
   const environments = toSlugs(operation, { reach, connection: context.connection });
-  const { name, effect, base_effect, arguments: values, secret_arguments, parent } = operation;
+  const { name, effect, base_effect, arguments: values, secret_arguments, spelled_out, parent } = operation;
   const own = { name, effect, base_effect, arguments: values, secret_arguments };
-  return { ...own, ...(parent === undefined ? {} : { parent }), targets, containers, environments };
+  const spelled = spelled_out ? { spelled_out } : {};
+  return { ...own, ...spelled, ...(parent === undefined ? {} : { parent }), targets, containers, environments };
 }
