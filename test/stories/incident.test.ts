@@ -75,7 +75,7 @@ describe.each(DATABASES)('the incident, on %s', (database) => {
       'mutation P($patch: EnvironmentConfig) { environmentPatchCommit(environmentId: "e_staging", patch: $patch) }',
       { patch: { services: { s_db: { isDeleted: true } } } },
       'operation_not_granted',
-      /environmentPatchCommit would destroy/,
+      /environmentPatchCommit would destroy service s_db, wherever it lies/,
     ],
     [
       'volumeInstanceUpdate(state: DELETED)',

@@ -55,7 +55,16 @@ function patchAt({ name, arguments: values }: Operation, { path }: PatchRef): Js
   throw unresolved(`The argument ${path} of ${name} is no object, so nothing tells what it acts on.`);
 }
 
-interface NamedId {
+/** What the patches of an operation name where the catalog says that an id stands: nothing is looked up. */
+export function idsInPatches({ arguments: values }: Operation, patches: readonly PatchRef[]): readonly NamedId[] {
+  return patches.flatMap((ref) => {
+    const value = values[ref.path];
+    return isJsonObject(value) ? idsIn(value, ref) : [];
+  });
+}
+
+/** An id in a patch. */
+export interface NamedId {
   readonly kind: string;
   readonly id: string;
   /** True where the patch says that it would make it. */
