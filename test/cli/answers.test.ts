@@ -160,6 +160,46 @@ describe('what goes wrong is said in a sentence, with an exit code of its own', 
   });
 });
 
+describe('a name that nothing has is an error with the nearest one that something has', () => {
+  let broker: FakeBroker;
+  let there: Home;
+
+  beforeAll(async () => {
+    const page = (items: readonly object[]) => ({ status: 200, body: { items, next_cursor: null } });
+    broker = await startFakeBroker(({ url = '' }) => {
+      const { pathname } = new URL(url, 'http://broker');
+      if (pathname === '/api/v1/connections') return page([{ slug: 'railway' }, { slug: 'github' }]);
+      if (pathname === '/api/v1/clients') return page([{ client_id: 'my-agent' }]);
+      if (pathname === '/api/v1/connections/railway/environments') return page([{ slug: 'production' }]);
+      if (['/api/v1/tokens', '/api/v1/tasks', '/api/v1/grants', '/api/v1/audit'].includes(pathname)) return page([]);
+      return { status: 404, body: { code: 'not_found', detail: 'There is none.' } };
+    });
+    there = await makeHome(broker.url, { WRIT_TOKEN: 'not-a-real-token' });
+  });
+
+  afterAll(async () => {
+    await there.remove();
+    await broker.stop();
+  });
+
+  test.each([
+    ['a connection', ['env', 'list', 'railwy'], 'railway'],
+    ['an environment', ['env', 'protect', 'railway', 'prodction'], 'production'],
+    ['a client', ['client', 'show', 'my-agnt'], 'my-agent'],
+    ['a client in a filter of tokens', ['tokens', 'list', '--client', 'my-agnt'], 'my-agent'],
+    ['a client in a filter of tasks', ['tasks', 'list', '--client', 'my-agnt'], 'my-agent'],
+    ['a client in a filter of grants', ['grant', 'list', '--client', 'my-agnt'], 'my-agent'],
+    ['a connection in a filter of the log', ['audit', 'list', '--connection', 'githb'], 'github'],
+  ])('%s', async (_, args, meant) => {
+    const ran = await there.writ(args);
+    expect(ran).toMatchObject({ code: 1, stdout: '', stderr: `writ: There is none. Did you mean ${meant}?\n` });
+  });
+
+  test('and none is suggested where none is near', async () => {
+    expect((await there.writ(['client', 'show', 'something-else'])).stderr).toBe('writ: There is none.\n');
+  });
+});
+
 test('that a list goes on is the end of its answer, also where the two streams go different ways', async () => {
   answer = { status: 200, body: { items: [{ ...hostileUser, email: 'jo@example.com' }], next_cursor: 'abc' } };
   const ran = await home.writ(['user', 'list']);

@@ -12,10 +12,11 @@ import {
 import { inert } from '@writ/core';
 import type { Cli, Globals } from './cli.ts';
 import type { CliConfig } from './config.ts';
-import { EXIT, Failure, notSignedIn, tokenNotGood, unreachable, usage } from './failure.ts';
+import { EXIT, Failure, failureOf, notSignedIn, tokenNotGood, unreachable, usage } from './failure.ts';
 import { insist } from './input/insist.ts';
 import { linesPrompt, type Prompt, terminalPrompt } from './input/prompt.ts';
 import { keepSession, readSessions } from './input/session-file.ts';
+import { nearestName } from './nearest-name.ts';
 import { asCalled } from './output/as-called.ts';
 import { createOutput, type Output } from './output/output.ts';
 
@@ -76,7 +77,8 @@ export function createCli(runtime: Runtime, globals: Globals): Cli {
           ask(client, { id, input, options: { ...proof, ...limitOf(id) } }),
         );
       } catch (error) {
-        throw isUnauthenticated(id, error) ? notGood(config, await url(), error) : error;
+        if (isUnauthenticated(id, error)) throw notGood(config, await url(), error);
+        throw await withNearest(error, (call) => nearestName(call, id, input), client);
       }
     },
     keep: async (session) =>
@@ -102,6 +104,19 @@ async function ask<K extends RouteId>(api: ApiClient, { id, input, options }: As
     }
     throw error;
   }
+}
+
+/** What the broker does not know, with the name that may have been meant, unless it said so itself. */
+async function withNearest(
+  error: unknown,
+  find: (call: Parameters<typeof nearestName>[0]) => Promise<string | undefined>,
+  api: ApiClient,
+): Promise<unknown> {
+  if (!(error instanceof ApiError) || error.code !== 'not_found' || /did you mean/i.test(error.message)) return error;
+  const meant = await find((id, input) => ask(api, { id, input, options: limitOf(id) }));
+  if (meant === undefined) return error;
+  const { exit, message, problem } = failureOf(error);
+  return new Failure(exit, `${message} Did you mean ${inert(meant)}?`, { problem: { ...problem, nearest: meant } });
 }
 
 /** A stream may go on for as long as it comes. */

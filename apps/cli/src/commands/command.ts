@@ -48,6 +48,26 @@ export function pageInput(options: PageOptions): { limit?: number; cursor?: stri
   };
 }
 
+/** What a list was asked for by name. */
+interface Named {
+  readonly client?: string | undefined;
+  readonly task?: string | undefined;
+  readonly connection?: string | undefined;
+}
+
+/** Where a list is empty: throws for a name in its filter that nothing has, so that a slip is not taken for an answer. */
+export async function orUnknown<T extends { readonly items: readonly unknown[] }>(
+  cli: Cli,
+  page: T,
+  { client, task, connection }: Named,
+): Promise<T> {
+  if (page.items.length > 0) return page;
+  if (client !== undefined) await cli.call('clients.get', { id: client });
+  if (task !== undefined) await cli.call('tasks.get', { id: task });
+  if (connection !== undefined) await cli.call('connections.get', { connection });
+  return page;
+}
+
 /** Shows a page of a list as a table, and says how to see more. */
 export function showPage<T>(
   cli: Cli,

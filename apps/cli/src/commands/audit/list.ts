@@ -1,7 +1,7 @@
 import { isJsonObject } from '@writ/core';
 import type { Command } from 'commander';
 import type { CliFactory } from '../../cli.ts';
-import { given, type PageOptions, paged, pageInput, showPage, verb } from '../command.ts';
+import { given, orUnknown, type PageOptions, paged, pageInput, showPage, verb } from '../command.ts';
 
 interface Options extends PageOptions {
   readonly kind?: string;
@@ -48,13 +48,14 @@ export function listAudit(makeCli: CliFactory): Command {
         since,
         until,
       });
-      showPage(cli, await cli.call('audit.list', { ...filter, ...pageInput(options) }), {
+      const page = await cli.call('audit.list', { ...filter, ...pageInput(options) });
+      showPage(cli, await orUnknown(cli, page, options), {
         empty: 'There are no such events.',
         columns: {
           seq: (item) => item.seq,
           at: (item) => timeOf(textOf(item.event, 'at'), cli.now()),
           what: (item) => textOf(item.event, 'kind'),
-          who: (item) => textOf(item.event, 'client_id') ?? textOf(item.event, 'actor'),
+          who: (item) => textOf(item.event, 'client_id') ?? textOf(item.event, 'actor')?.replace(/^user:(?=usr_)/, ''),
           about: (item) => aboutOf(item.event),
         },
       });

@@ -1,4 +1,4 @@
-import { ApiError, type OutputOf } from '@writ/api';
+import type { OutputOf } from '@writ/api';
 import { inert, Secret } from '@writ/core';
 import type { Command } from 'commander';
 import type { Cli, CliFactory } from '../../cli.ts';
@@ -76,12 +76,8 @@ async function existing(cli: Cli, wanted: Wanted): Promise<Connection | undefine
 }
 
 async function find(cli: Cli, slug: string): Promise<Connection | undefined> {
-  try {
-    return await cli.call('connections.get', { connection: slug });
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 404) return undefined;
-    throw error;
-  }
+  const { items } = await cli.call('connections.list', { limit: 1000 });
+  return items.find((connection) => connection.slug === slug);
 }
 
 function originOf(url: string): string {

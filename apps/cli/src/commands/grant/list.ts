@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import type { CliFactory } from '../../cli.ts';
 import type { Columns } from '../../output/table.ts';
 import { duration, moment } from '../../output/text.ts';
-import { given, type PageOptions, paged, pageInput, showPage, verb } from '../command.ts';
+import { given, orUnknown, type PageOptions, paged, pageInput, showPage, verb } from '../command.ts';
 
 /** How grants are shown. */
 export const GRANT_COLUMNS: Columns<OutputOf<'grants.get'>> = {
@@ -25,7 +25,7 @@ export function listGrants(makeCli: CliFactory): Command {
     .action(async (options: PageOptions & { client?: string }) => {
       const cli = makeCli();
       const page = await cli.call('grants.list', { ...given({ client_id: options.client }), ...pageInput(options) });
-      showPage(cli, page, { columns: GRANT_COLUMNS, empty: 'There are no grants.' });
+      showPage(cli, await orUnknown(cli, page, options), { columns: GRANT_COLUMNS, empty: 'There are no grants.' });
     });
 }
 

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { CliFactory } from '../../cli.ts';
 import { moment } from '../../output/text.ts';
-import { given, oneOf, type PageOptions, paged, pageInput, showPage, verb } from '../command.ts';
+import { given, oneOf, orUnknown, type PageOptions, paged, pageInput, showPage, verb } from '../command.ts';
 
 const STATES = ['live', 'ended'] as const;
 
@@ -22,7 +22,8 @@ export function listTasks(makeCli: CliFactory): Command {
     .action(async (options: Options) => {
       const cli = makeCli();
       const filter = given({ client_id: options.client, status: options.status });
-      showPage(cli, await cli.call('tasks.list', { ...filter, ...pageInput(options) }), {
+      const page = await cli.call('tasks.list', { ...filter, ...pageInput(options) });
+      showPage(cli, await orUnknown(cli, page, options), {
         empty: 'There are no such tasks.',
         columns: {
           task: (task) => task.id,
