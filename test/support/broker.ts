@@ -100,7 +100,8 @@ async function startAt(port: number, options: BrokerOptions & { readonly place: 
       return owner;
     },
     remove: async () => {
-      await current.kill('SIGTERM');
+      // What it holds is thrown away: there is nothing to end in peace, and nobody to wait for.
+      await current.kill('SIGKILL');
       await options.place.remove();
     },
   };

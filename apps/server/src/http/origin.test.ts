@@ -24,6 +24,16 @@ test('behind a public name only that name is ours', () => {
   expect(['localhost:8700', '127.0.0.1:8700', 'writ.example.com:8700', 'x.writ.example.com'].some(remote)).toBe(false);
 });
 
+test('the port that a scheme has anyway makes no other host, for pages either', () => {
+  expect(['writ.example.com:443', 'WRIT.example.com:443'].every(remote)).toBe(true);
+  expect(['writ.example.com:80', 'writ.example.com:443:443', 'writ.example.com:0443'].some(remote)).toBe(false);
+  const plain = hostCheck({ publicUrl: 'http://localhost', loopback: true, port: 80 });
+  expect(['localhost', 'localhost:80', '127.0.0.1', '[::1]:80'].every(plain)).toBe(true);
+  const check = crossSiteCheck({ publicUrl: 'https://writ.example.com', isOwnHost: remote });
+  expect(() => check({ host: 'writ.example.com:443', origin: 'https://writ.example.com' })).not.toThrow();
+  expect(() => check({ host: 'writ.example.com:443', origin: 'https://writ.example.com:8443' })).toThrow();
+});
+
 test('a page is ours only if its origin is the very host it asked', () => {
   const check = crossSiteCheck({ publicUrl: 'http://localhost:8700', isOwnHost: local });
   const asks = (origin: string, site?: string) => () =>
