@@ -1,6 +1,7 @@
+import type { OutputOf } from '@writ/api';
 import { inert, Secret } from '@writ/core';
 import type { Command } from 'commander';
-import type { CliFactory } from '../../cli.ts';
+import type { Cli, CliFactory } from '../../cli.ts';
 import { usage } from '../../failure.ts';
 import { checkEmail } from '../../input/answers.ts';
 import { insist } from '../../input/insist.ts';
@@ -32,10 +33,20 @@ export function login(makeCli: CliFactory): Command {
       if (signedIn.session_token !== undefined) await cli.keep(new Secret(signedIn.session_token, 'session'));
       const { user, session } = signedIn;
       const at = await cli.url();
-      const { notices } = await cli.call('me.get', {});
+      const notices = await noticesFor(cli);
       for (const { at: when, detail } of notices) cli.out.remark(inert(`${when.slice(0, 10)}: ${detail}`));
       cli.show({ user, session, notices }, () => `Signed in at ${at} as ${user.email} (${user.role}).`);
     });
+}
+
+/** What an owner is told of what other owners did. That it could not be asked does not undo the sign-in. */
+async function noticesFor(cli: Cli): Promise<OutputOf<'me.get'>['notices']> {
+  try {
+    const { notices = [] } = await cli.call('me.get', {});
+    return notices;
+  } catch {
+    return [];
+  }
 }
 
 const orSame: Check = (answer) => (answer === '' ? undefined : checkEmail(answer));
