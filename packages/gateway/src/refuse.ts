@@ -49,12 +49,22 @@ function causeOf(context: RefuseContext, exchange: Exchange, error: unknown): Ca
   }
   if (error instanceof WritError) {
     const code = gatewayCode(error.code);
-    if (code !== error.code) logFault(context, exchange, error);
-    const shown = code === error.code ? error : new WritError(code);
+    const shown = code === error.code ? error : foreign(context, exchange, { error, code });
     return { error: shown, code, sent: false, recorded: false };
   }
   logFault(context, exchange, error);
   return { error: new WritError('unavailable'), code: 'unavailable', sent: false, recorded: false };
+}
+
+/** What a person must mend is told, whatever its code is elsewhere; any other code that is not the gateway's is a fault of ours. */
+function foreign(
+  context: RefuseContext,
+  exchange: Exchange,
+  { error, code }: { readonly error: WritError; readonly code: ErrorCode },
+): WritError {
+  if (error.extras.ask_human === true) return new WritError(code, { detail: error.message, ask_human: true });
+  logFault(context, exchange, error);
+  return new WritError(code);
 }
 
 function logFault(context: RefuseContext, exchange: Exchange, error: unknown): void {

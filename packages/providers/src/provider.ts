@@ -104,7 +104,8 @@ export interface Question {
 
 /**
  * Sends a question with the root credential and returns the parsed JSON body of a 200.
- * Throws `WritError('upstream_unavailable')` for silence, a non-200, or an answer that cannot be parsed.
+ * Throws `WritError`: `credential_rejected` for a 401 or 403, `upstream_unavailable` for silence, any other status but 200, or an answer
+ * that cannot be parsed.
  */
 export type Ask = (question: Question) => Promise<unknown>;
 
@@ -149,6 +150,8 @@ export interface ConnectionFacts {
 export interface UpstreamDeps {
   readonly ask: Ask;
   readonly now: () => number;
+  /** Told whether the provider accepts the root credential, each time that an answer says so. */
+  readonly credential?: (accepted: boolean) => Promise<void>;
 }
 
 /** Who asks: misses are budgeted per client. */

@@ -12,8 +12,8 @@ import { type Finding, findingOf } from './view.ts';
 type Verified = OutputOf<'connections.verify'>;
 
 /**
- * Asks the provider who each root credential is and how far it reaches, and remembers it. Throws `credential_rejected` for one the
- * provider does not take, `upstream_unavailable` when it cannot be asked; then nothing counts as verified.
+ * Asks the provider who each root credential is and how far it reaches, and remembers it. Throws `conflict` where there is none,
+ * `credential_rejected` for one the provider does not take, `upstream_unavailable` when it cannot be asked; then nothing counts as verified.
  */
 export async function verifyConnection(ctx: Ctx<AdminActor>, input: InputOf<'connections.verify'>): Promise<Verified> {
   const state = await ctx.live.connections.require(input.connection);
@@ -47,7 +47,7 @@ interface Check {
 
 async function checkAll(ctx: Ctx, state: ConnectionState): Promise<Check[]> {
   if (state.credentials.length === 0) {
-    throw new WritError('credential_rejected', { detail: `The connection ${state.slug} has no root credential.` });
+    throw new WritError('conflict', { detail: `The connection ${state.slug} has no root credential.` });
   }
   const checks: Check[] = [];
   for (const credential of state.credentials) {

@@ -25,6 +25,8 @@ interface Facts {
   readonly allow_private: boolean;
   readonly dispatch: Dispatch;
   readonly box: CredentialBox;
+  /** Told whether the provider accepts the root credential. */
+  readonly credential: (accepted: boolean) => Promise<void>;
 }
 
 /** What an owner recorded raises what clients do, not what the broker asks: its questions are reviewed in the provider's folder. */
@@ -49,7 +51,11 @@ export function createAsk(services: BaseServices, facts: Facts): Ask {
       await flagCredential(services, authorized.value);
       throw unavailable(question, 'its answer held the root credential and was withheld');
     }
-    if (answer.status !== 200) throw unavailable(question, `it answered ${answer.status}`);
+    if (answer.status === 401 || answer.status === 403) {
+      await facts.credential(false);
+      throw rejected(facts, answer.status);
+    }
+    if (answer.status !== 200) throw unavailable(question, statusSaid(answer.status), answer.retry_after);
     return parse(question, answer.body);
   };
 }
@@ -75,6 +81,16 @@ function parse(question: Question, body: Uint8Array): unknown {
   }
 }
 
-function unavailable({ name }: Question, why: string): WritError {
-  return new WritError('upstream_unavailable', { detail: `The provider was asked ${name}, and ${why}.` });
+function statusSaid(status: number): string {
+  return status === 429 ? 'it takes no more requests with this root credential for now (429)' : `it answered ${status}`;
+}
+
+function unavailable({ name }: Question, why: string, retry_after?: number): WritError {
+  const detail = `The provider was asked ${name}, and ${why}.`;
+  return new WritError('upstream_unavailable', { detail, ...(retry_after === undefined ? {} : { retry_after }) });
+}
+
+function rejected({ row, provider }: Facts, status: number): WritError {
+  const detail = `${provider.title} does not accept the root credential of the connection ${row.slug} (it answered ${status}). An administrator must replace it.`;
+  return new WritError('credential_rejected', { detail });
 }

@@ -24,10 +24,11 @@ import {
   listEnvironments,
   readEpochs,
 } from '@writ/store';
+import { noteAccepted } from '../connections/flag.ts';
 import type { BaseServices } from '../context.ts';
 import { effectsOf } from '../guardrails/facts.ts';
 import { createAsk } from './ask.ts';
-import { type CredentialBox, createCredentialBox } from './credential-box.ts';
+import { broadest, type CredentialBox, createCredentialBox } from './credential-box.ts';
 
 /** A connection with everything its verbs need. */
 export interface ConnectionState extends GatewayConnection {
@@ -111,6 +112,8 @@ export function createConnections(services: BaseServices, options: Options): Con
         dispatch: options.dispatch,
         credentials: [credential],
         reviewed,
+        // Whoever asks so writes down what comes of it.
+        credential: async () => undefined,
       };
       return connect(services, { ...facts, connected: new Map() }).upstream;
     },
@@ -192,7 +195,8 @@ async function loadState(services: BaseServices, loading: Loading): Promise<Conn
   if (provider === undefined) {
     throw new WritError('unavailable', { detail: `This version of Writ does not know the provider ${row.provider}.` });
   }
-  const facts = { row, credentials, provider, allow_private: mayBePrivate(services, row.origin) };
+  const credential = noteAccepted(services, { connection_id: row.id, credential_id: broadest(credentials)?.id });
+  const facts = { row, credentials, provider, allow_private: mayBePrivate(services, row.origin), credential };
   const { upstream, box } = connect(services, { ...loading, ...facts });
   const reviewed = loading.reviewed(provider, { id: row.id, admission_rows });
   return {
@@ -220,6 +224,8 @@ interface Facts extends Loading {
   readonly credentials: readonly Credential[];
   readonly provider: Provider;
   readonly allow_private: boolean;
+  /** Told whether the provider accepts the root credential that Writ asks its own questions with. */
+  readonly credential: (accepted: boolean) => Promise<void>;
 }
 
 /** The same upstream for as long as what it asks with is the same: its inventory is worth keeping. */
@@ -235,7 +241,7 @@ function connect(services: BaseServices, facts: Facts): Connected {
   if (before?.key === key) return before;
   const box = createCredentialBox(services, { row, credentials, provider });
   const ask = createAsk(services, { ...facts, box });
-  const made = { key, box, upstream: provider.connect({ ask, now: services.now }) };
+  const made = { key, box, upstream: provider.connect({ ask, now: services.now, credential: facts.credential }) };
   connected.set(row.id, made);
   return made;
 }

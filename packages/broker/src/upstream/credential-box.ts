@@ -6,7 +6,7 @@ import type { BaseServices } from '../context.ts';
 
 /** The root credentials of one connection. */
 export interface CredentialBox {
-  /** Opens the narrowest one that covers the environments reached. Throws `WritError` (`unavailable`) when none does. */
+  /** Opens the narrowest one that covers the environments reached. Throws `WritError` (`conflict`) when none does. */
   open(authorized: Authorized): Promise<OpenedCredential>;
   /** The version of the one that `open` would take; undefined when there is none. */
   versionFor(environments: readonly string[]): number | undefined;
@@ -39,7 +39,7 @@ export function createCredentialBox(services: BaseServices, facts: Facts): Crede
       const { kind, environments } = authorized.value;
       const chosen = kind === 'read' ? broadest(credentials) : narrowest(credentials, environments);
       if (chosen === undefined) {
-        throw new WritError('unavailable', { detail: noneFor(row.slug, credentials.length), ask_human: true });
+        throw new WritError('conflict', { detail: noneFor(row.slug, credentials.length), ask_human: true });
       }
       const { id: credential_id, origin, version } = chosen;
       const context = {
@@ -78,7 +78,7 @@ export function narrowest<T extends Pick<Credential, 'environments' | 'version'>
 }
 
 /** For the broker's own questions: the newest that is bound to nothing, else the one bound to most. */
-function broadest(credentials: readonly Credential[]): Credential | undefined {
+export function broadest(credentials: readonly Credential[]): Credential | undefined {
   const size = ({ environments }: Credential): number => environments?.length ?? Number.POSITIVE_INFINITY;
   return credentials.toSorted((a, b) => (size(a) === size(b) ? b.version - a.version : size(b) - size(a)))[0];
 }

@@ -5,6 +5,8 @@ import type { Dispatch, UpstreamRequest } from '@writ/gateway';
 export interface Answer {
   readonly status: number;
   readonly body: Buffer;
+  /** Seconds, where the answer says when to come back (RFC 9110 section 10.2.3, the number alone). */
+  readonly retry_after?: number;
 }
 
 /** How long an answer may take, milliseconds, and how long it may be, bytes. */
@@ -27,6 +29,7 @@ export function fetchBody(
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let status = 0;
+    let retry_after: number | undefined;
     let size = 0;
     let abort: (reason: Error) => void = () => undefined;
     const fail = (why: string, cause?: unknown): void => {
@@ -42,6 +45,7 @@ export function fetchBody(
       },
       onResponseStart: (_controller, code, headers) => {
         status = code;
+        retry_after = secondsOf(headers['retry-after']);
         const encoding = headers['content-encoding'];
         if (encoding !== undefined && encoding !== 'identity')
           fail('it answered in an encoding that was not asked for');
@@ -53,9 +57,16 @@ export function fetchBody(
       },
       onResponseEnd: () => {
         clearTimeout(timer);
-        resolve({ status, body: Buffer.concat(chunks, size) });
+        resolve({ status, body: Buffer.concat(chunks, size), ...(retry_after === undefined ? {} : { retry_after }) });
       },
       onResponseError: (_controller, error) => fail('it could not be reached', error),
     });
   });
+}
+
+const MOST_WAIT_S = 3_600;
+
+function secondsOf(header: string | string[] | undefined): number | undefined {
+  if (typeof header !== 'string' || !/^\d{1,6}$/.test(header)) return undefined;
+  return Math.min(Math.max(Number(header), 1), MOST_WAIT_S);
 }

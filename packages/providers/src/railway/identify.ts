@@ -1,8 +1,8 @@
-import { WritError } from '@writ/core';
 import type { Identity, ProviderEnvironment, UpstreamDeps } from '../provider.ts';
 import { findBy } from './inventory/ask.ts';
 import type { ProjectFacts } from './inventory/facts.ts';
 import type { Inventory } from './inventory/inventory.ts';
+import { rejectedToken } from './inventory/unresolved.ts';
 import { API_TOKEN, ME, PROJECT_TOKEN } from './questions/identity.ts';
 
 const MAX_LINES = 500;
@@ -36,9 +36,7 @@ async function whose({ ask }: UpstreamDeps): Promise<string | undefined> {
   const context = await findBy(ask, API_TOKEN, {});
   if (!context) {
     if (await findBy(ask, PROJECT_TOKEN, {})) return undefined;
-    throw new WritError('credential_rejected', {
-      detail: 'Railway does not know this token: it is wrong, was deleted, or is of another kind than was said.',
-    });
+    throw rejectedToken();
   }
   const account = await findBy(ask, ME, {});
   if (account) return `account token of ${account.me.name ?? account.me.id}`;

@@ -27,7 +27,8 @@ export function connectRailway(deps: UpstreamDeps): Upstream {
     identify: () => orUnavailable(() => identify(inventory)),
     environments: () => orUnavailable(() => listEnvironments(inventory)),
     inventory: () => orUnavailable(() => listItems(inventory)),
-    liveSchema: () => orUnavailable(async () => readIntrospection(await askFor(deps.ask, SCHEMA, {}))),
+    liveSchema: () =>
+      orUnavailable(() => inventory.doubting(async () => readIntrospection(await askFor(deps.ask, SCHEMA, {})))),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { OutputOf } from '@writ/api';
+import { ApiError, type OutputOf } from '@writ/api';
 import type { Cli } from '../../cli.ts';
 import { type Finding, notice, ok, wrong } from './finding.ts';
 
@@ -7,16 +7,35 @@ type Environment = OutputOf<'environments.list'>['items'][number];
 
 const LOOKS_LIKE_PRODUCTION = /(^|[.-])(prod|production|live|main|prd)([.-]|$)/;
 
-/** Looks at every connection: is its credential good, are its environments named and protected. */
+/** Looks at every connection: does the provider take its credential just now, are its environments named and protected. */
 export async function connectionFindings(cli: Cli): Promise<Finding[]> {
   const { items } = await cli.call('connections.list', { limit: 1000 });
   if (items.length === 0) return [notice('There are no connections yet.', 'writ connect railway')];
   const findings: Finding[] = [];
   for (const connection of items) {
     const environments = await cli.call('environments.list', { connection: connection.slug, limit: 1000 });
-    findings.push(...credentialFindings(connection), ...environmentFindings(connection.slug, environments.items));
+    findings.push(
+      ...(await askedFindings(cli, connection)),
+      ...environmentFindings(connection.slug, environments.items),
+    );
   }
   return findings;
+}
+
+/** Has the provider asked whose the credential is; who may not have that done is told what is known of it. */
+async function askedFindings(cli: Cli, connection: Connection): Promise<Finding[]> {
+  const { slug, credentials } = connection;
+  if (credentials.length === 0) return credentialFindings(connection);
+  try {
+    await cli.call('connections.verify', { connection: slug });
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    const again = `writ connections verify ${slug}`;
+    // A credential that is not accepted is told as one of them, below; the others are not known to be bad.
+    if (error.code === 'upstream_unavailable')
+      return [wrong(`${slug}: ${error.message}`, `Look at the provider, then: ${again}`)];
+  }
+  return credentialFindings(await cli.call('connections.get', { connection: slug }));
 }
 
 function credentialFindings({ slug, credentials }: Connection): Finding[] {

@@ -2,7 +2,7 @@ import { isJsonObject, WritError } from '@writ/core';
 import type { Ask } from '../../provider.ts';
 import type { Connection } from '../questions/connection.ts';
 import { type Document, question } from '../questions/question.ts';
-import { noAnswer } from './unresolved.ts';
+import { isRejected, noAnswer } from './unresolved.ts';
 
 type Variables = Readonly<Record<string, unknown>>;
 
@@ -32,7 +32,7 @@ async function answer(ask: Ask, document: Document<unknown>, variables: Variable
     return await ask(question(document, variables));
   } catch (error) {
     // What Writ itself lacks, a root credential or a place in a budget, is no answer of Railway's.
-    if (error instanceof WritError && error.code !== 'upstream_unavailable') throw error;
+    if (error instanceof WritError && !isRejected(error) && error.code !== 'upstream_unavailable') throw error;
     throw noAnswer(document.name, error);
   }
 }

@@ -1,13 +1,16 @@
+import { WritError } from '@writ/core';
 import type { UpstreamDeps } from '../../provider.ts';
 import type { Document } from '../questions/question.ts';
 import { findBy } from './ask.ts';
 import type { Contents, EnvironmentFacts, Filled, ProjectFacts, Scope } from './facts.ts';
 import { Knowledge, type Need } from './knowledge.ts';
 import { mapBounded } from './map-bounded.ts';
-import { noAnswer } from './unresolved.ts';
+import { isRejected, noAnswer } from './unresolved.ts';
 import { readContents, readProject, readProjectIds, readScope } from './walk.ts';
 
 const MAX_HOMES = 50_000;
+/** For how long a root token counts as accepted once Railway has said whose it is. */
+const ACCEPTED_MS = 30_000;
 
 /**
  * What lies where: walks projects -> environments -> what is in them, for no volume, domain or trigger can be looked up by id.
@@ -31,7 +34,24 @@ export class Inventory {
 
   /** Keeps the answer of a question of one's own under a key. */
   keep<T>(key: string, need: Need, load: (need: Need) => Promise<T>): Promise<T> {
-    return this.#knowledge.get(key, need, load);
+    return this.#knowledge.get(key, need, (now) => this.doubting(() => load(now)));
+  }
+
+  /** Railway says of a token that it no longer accepts what it says of an id that is not there: so then it is asked who the token is. */
+  async doubting<T>(load: () => Promise<T>): Promise<T> {
+    try {
+      const found = await load();
+      if (found === undefined) await this.#demandAccepted();
+      return found;
+    } catch (error) {
+      if (error instanceof WritError && error.code === 'environment_unresolved' && error.cause === undefined)
+        await this.#demandAccepted();
+      throw error;
+    }
+  }
+
+  async #demandAccepted(): Promise<void> {
+    await this.scope({ since: this.deps.now() - ACCEPTED_MS });
   }
 
   /** Asks for one thing by id; `undefined` where there is none for this token. */
@@ -40,8 +60,19 @@ export class Inventory {
     return this.keep(key, need, () => findBy(this.deps.ask, document, variables));
   }
 
+  /** What the root credential reaches. Tells the broker whether it was accepted. */
   scope(need: Need): Promise<Scope> {
-    return this.keep('scope', need, () => readScope(this.deps.ask));
+    const { ask, credential } = this.deps;
+    return this.#knowledge.get('scope', need, async () => {
+      try {
+        const scope = await readScope(ask);
+        await credential?.(true);
+        return scope;
+      } catch (error) {
+        if (isRejected(error)) await credential?.(false);
+        throw error;
+      }
+    });
   }
 
   project(id: string, need: Need): Promise<ProjectFacts | undefined> {

@@ -1,16 +1,17 @@
 import type { Ask } from '../../provider.ts';
 import { API_TOKEN, PROJECT_TOKEN, PROJECTS } from '../questions/identity.ts';
 import { CONTENTS, PROJECT } from '../questions/project.ts';
-import { askFor, findBy, readPages } from './ask.ts';
+import { findBy, readPages } from './ask.ts';
 import type { Contents, DomainFacts, EnvironmentFacts, Named, ProjectFacts, Scope } from './facts.ts';
-import { noAnswer } from './unresolved.ts';
+import { noAnswer, rejectedToken } from './unresolved.ts';
 
-/** Asks what the root credential reaches: workspaces, or the one environment of a project token. */
+/** Asks what the root credential reaches: workspaces, or the one environment of a project token; neither is known of a rejected one. */
 export async function readScope(ask: Ask): Promise<Scope> {
   const context = await findBy(ask, API_TOKEN, {});
   if (context) return { kind: 'workspaces', workspaces: context.apiToken.workspaces };
-  const { projectToken } = await askFor(ask, PROJECT_TOKEN, {});
-  return { kind: 'environment', ...projectToken };
+  const own = await findBy(ask, PROJECT_TOKEN, {});
+  if (!own) throw noAnswer(PROJECT_TOKEN.name, rejectedToken());
+  return { kind: 'environment', ...own.projectToken };
 }
 
 /** Lists the ids of all projects in the scope: those of every workspace, and those shared with the user besides. */
