@@ -25,6 +25,11 @@ const TRAPS: readonly (readonly [string, JsonObject, Effect])[] = [
   ['variableUpsert', { input: { name: 'NODE_OPTIONS', value: '--require x' } }, 'execute'],
   ['sharedVariableConfigure', { input: { enabledServiceIds: ['s'], disabledServiceIds: [] } }, 'reveal'],
   ['sharedVariableConfigure', { input: { enabledServiceIds: [], disabledServiceIds: ['s'] } }, 'destroy'],
+  [
+    'sharedVariableConfigure',
+    { input: { name: 'NODE_OPTIONS', enabledServiceIds: ['s'], disabledServiceIds: [] } },
+    'execute',
+  ],
   ['volumeInstanceBackupScheduleUpdate', { kinds: [], volumeInstanceId: 'i' }, 'destroy'],
   ['volumeInstanceBackupScheduleUpdate', { kinds: ['DAILY'], volumeInstanceId: 'i' }, 'destroy'],
   ['serviceInstanceUpdate', { serviceId: 's', input: { healthcheckPath: '/' } }, 'write'],

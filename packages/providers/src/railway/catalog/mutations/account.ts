@@ -139,7 +139,7 @@ const telemetry: Operations = {
   cliEventTrack: {
     effect: 'write',
     reach: SHARED,
-    secret: ['input.errorMessage'],
+    secret: ['input.command', 'input.errorMessage'],
     why: 'adds a usage statistic at Railway; acts on nothing',
   },
   setupAgentEventTrack: {

@@ -33,11 +33,14 @@ export function codeVariables(map: ArgumentPath): readonly Raise[] {
 export const variables: Operations = {
   sharedVariableConfigure: {
     effect: 'reveal',
-    raises: raise('destroy', { is: 'present', paths: 'input.disabledServiceIds[]' }),
+    raises: [
+      ...raise('destroy', { is: 'present', paths: 'input.disabledServiceIds[]' }),
+      { when: { path: 'input.name', one_of: CODE_NAMES }, to: 'execute' },
+    ],
     targets: refs('service:input.enabledServiceIds[]', 'service:input.disabledServiceIds[]'),
     context: refs('project:input.projectId'),
     reach: environment('input.environmentId'),
-    why: 'hands a secret of the environment to more services; the disabled ones lose it',
+    why: 'hands a secret of the environment to more services, some of which decide what those run; the disabled ones lose it',
   },
   variableCollectionUpsert: {
     effect: 'write',
