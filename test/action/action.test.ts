@@ -173,8 +173,8 @@ describe('what fails is one sentence, and no word of a server', () => {
       [inputs({ 'client-id': '' }), 'The input client-id is missing.'],
       [inputs({ url: 'http://writ.example.com' }), 'The input url must be an https address.'],
       [inputs({ url: 'https://user:pw@writ.example.com' }), 'must be an address alone'],
-      [inputs({ 'authorization-details': '{' }), 'The input authorization-details is not JSON.'],
-      [inputs({ 'authorization-details': '[{}]' }), 'The input authorization-details is wrong at 0.type.'],
+      [inputs({ 'authorization-details': '{' }), 'The input authorization-details is not valid JSON.'],
+      [inputs({ 'authorization-details': '[{}]' }), 'The input authorization-details is wrong: 0.type is missing.'],
       [inputs({ task: 'x'.repeat(201) }), 'The input task must be at most 200 characters.'],
     ];
     for (const [wrong, sentence] of cases) {

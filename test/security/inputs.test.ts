@@ -87,3 +87,109 @@ test('a grant is never saved without a restriction that was given for it', async
     expect((await send(create, { body: `${sample},${empty}}` })).status, empty).toBe(422);
   expect(await stage.fingerprint()).toBe(before);
 });
+
+const encoded = encodeURIComponent('nul\0');
+
+/** The members of a body at whose end NUL is put, at any depth: each by itself. */
+function withNul(value: unknown, path: readonly string[] = []): readonly (readonly string[])[] {
+  if (typeof value === 'string') return [path];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, member]) => withNul(member, [...path, name]));
+}
+
+function changedAt(value: unknown, [step, ...rest]: readonly string[]): unknown {
+  if (step === undefined) return `${String(value)}\0`;
+  if (Array.isArray(value)) return value.map((item, index) => (String(index) === step ? changedAt(item, rest) : item));
+  return { ...Object(value), [step]: changedAt(Object(value)[step], rest) };
+}
+
+test('NUL never reaches the database: not from a path, a query or a body, of any route', async () => {
+  const wrong: string[] = [];
+  const note = ({ id }: Line, { status, text }: RawAnswer, where: string) => {
+    const isRight = id.startsWith('system.') ? status < 500 : [400, 404, 413, 422].includes(status);
+    if (!isRight) wrong.push(`${id} ${where}: ${status} ${text.slice(0, 200)}`);
+  };
+  for (const line of lines) {
+    const { route, id } = line;
+    const body = { ...SAMPLES[id], assertion: stage.owner.assertion };
+    const withSample = route.method === 'GET' ? {} : { body: JSON.stringify(body) };
+    for (const [name] of route.path.matchAll(/\{\w+\}/g))
+      note(
+        line,
+        await send(line, {
+          path: pathOf({ ...route, path: route.path.replace(name, encoded) as `/${string}` }),
+          ...withSample,
+        }),
+        name,
+      );
+    for (const name of Object.keys(route.query?.shape ?? {}))
+      note(line, await send(line, { path: `${pathOf(route)}?${name}=${encoded}`, ...withSample }), name);
+    for (const path of withNul(SAMPLES[id]))
+      note(line, await send(line, { body: JSON.stringify(changedAt(body, path)) }), path.join('.'));
+  }
+  expect(wrong).toEqual([]);
+});
+
+test('nor from a form, or from a proof in a header, of the OAuth endpoints', async () => {
+  const basic = (id: string) => `Basic ${Buffer.from(`${id}:secret`).toString('base64')}`;
+  for (const path of ['/oauth/token', '/oauth/introspect', '/oauth/revoke']) {
+    for (const form of [
+      `grant_type=${encoded}`,
+      `${encoded}=x`,
+      `token=${encoded}`,
+      `task=${encoded}`,
+      `client_id=${encoded}`,
+    ]) {
+      for (const client of [basic('agent'), basic(encoded), basic('nul\0')]) {
+        const headers = { 'content-type': 'application/x-www-form-urlencoded', authorization: client };
+        const { status } = await rawRequest(`${stage.broker.url}${path}`, { method: 'POST', headers, body: form });
+        expect([400, 401, 429], `${path} ${form}`).toContain(status);
+      }
+    }
+  }
+});
+
+test('a cursor is taken by the list that gave it, and by no other', async () => {
+  const listed = lines.filter(({ route }) => route.query?.shape['cursor'] !== undefined && route.method === 'GET');
+  expect(listed.length).toBeGreaterThan(8);
+  const page = await send(lines.find(({ id }) => id === 'users.list') as Line, { path: '/api/v1/users?limit=1' });
+  const cursor = String(page.json['next_cursor']);
+  const next = await send(lines.find(({ id }) => id === 'users.list') as Line, {
+    path: `/api/v1/users?limit=1&cursor=${cursor}`,
+  });
+  expect(next.status).toBe(200);
+  expect(next.json['items']).not.toEqual(page.json['items']);
+  for (const line of listed) {
+    for (const made of [cursor, '0', '1', 'zzz', 'usr_01', `${cursor.slice(0, -1)}_`]) {
+      if (made === cursor && line.id === 'users.list') continue;
+      const { status, json } = await send(line, { path: `${pathOf(line.route)}?cursor=${made}` });
+      expect([status, json['detail']], `${line.id} ${made}`).toEqual([
+        422,
+        'cursor must be the next_cursor of a page of this list, as it was given.',
+      ]);
+    }
+  }
+});
+
+test('Allow tells every method a path takes, where patterns meet too; HEAD is answered as GET, OPTIONS with the list', async () => {
+  const at = (path: string, method: string) =>
+    rawRequest(`${stage.broker.url}${path}`, { method, headers: { cookie: stage.owner.cookie } });
+  const wanted: readonly [string, string, string][] = [
+    ['/api/v1/clients/trust-test', 'PUT', 'GET, PATCH, DELETE, POST, HEAD, OPTIONS'],
+    ['/api/v1/clients/agent', 'POST', 'GET, PATCH, DELETE, HEAD, OPTIONS'],
+    ['/api/v1/grants/preview', 'PUT', 'GET, PATCH, DELETE, POST, HEAD, OPTIONS'],
+    ['/oauth/token', 'GET', 'POST, OPTIONS'],
+    ['/.well-known/jwks.json', 'POST', 'GET, HEAD, OPTIONS'],
+    ['/healthz', 'DELETE', 'GET, HEAD, OPTIONS'],
+  ];
+  for (const [path, method, allow] of wanted) {
+    const refused = await at(path, method);
+    expect([refused.status, refused.headers.allow?.split(', ').sort()], path).toEqual([405, allow.split(', ').sort()]);
+    const asked = await at(path, 'OPTIONS');
+    expect([asked.status, asked.headers.allow], path).toEqual([204, refused.headers.allow]);
+    expect(asked.headers['access-control-allow-origin']).toBeUndefined();
+  }
+  const head = await at('/api/v1/me', 'HEAD');
+  expect([head.status, head.text]).toEqual([200, '']);
+  expect((await at('/api/v1/nothing', 'OPTIONS')).status).toBe(404);
+});

@@ -1,6 +1,6 @@
 /** The inputs of the action, as `action.yml` names them. */
 import { getInput } from '@actions/core';
-import { detailsSchema, JsonError, parseJsonStrictly } from '@writ/core';
+import { detailsSchema, inputProblems, JsonError, parseJsonStrictly } from '@writ/core';
 import type { ActionConfig } from './config.ts';
 import { Failure } from './failure.ts';
 
@@ -52,10 +52,13 @@ function readUrl(text: string): string {
 
 function readDetails(text: string): string | undefined {
   if (text === '') return undefined;
-  const read = detailsSchema.safeParse(parsed(text));
+  const value = parsed(text);
+  const read = detailsSchema.safeParse(value);
   if (read.success) return text;
-  const place = read.error.issues[0]?.path.join('.') ?? '';
-  throw new Failure(`The input authorization-details is wrong${place === '' ? '' : ` at ${place}`}.`);
+  const [first] = inputProblems(read.error, value);
+  throw new Failure(
+    `The input authorization-details is wrong: ${first?.field || 'it'} ${first?.problem ?? 'is none'}.`,
+  );
 }
 
 function parsed(text: string): unknown {

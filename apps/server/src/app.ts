@@ -4,9 +4,10 @@ import { makeId, WritError } from '@writ/core';
 import { Hono } from 'hono';
 import { type AdapterDeps, serveRoute } from './http/adapter.ts';
 import type { AnyHandler, Handlers } from './http/handlers.ts';
+import { MethodTable } from './http/methods.ts';
 import { addOAuth } from './http/oauth.ts';
 import { LINK_PAGES, linkPage } from './http/pages.ts';
-import { problemReply } from './http/reply.ts';
+import { problemReply, SECURITY_HEADERS } from './http/reply.ts';
 
 /** The app, on Node's own request and response. */
 export type App = Hono<{ Bindings: HttpBindings }>;
@@ -14,21 +15,21 @@ export type App = Hono<{ Bindings: HttpBindings }>;
 /** Builds the app: every line of the route table through the one adapter, then 405 and 404. */
 export function createApp(deps: AdapterDeps, handlers: Handlers): App {
   const app: App = new Hono();
-  const methods = new Map<string, string[]>();
+  const methods = new MethodTable();
   for (const [id, route] of Object.entries<Route>(ROUTES)) {
     const path = route.path.replace(/\{(\w+)\}/g, ':$1');
     const serve = serveRoute(deps, { id, route, handler: handlerOf(handlers, id) });
     app.on(route.method, path, (c) =>
       serve({ incoming: c.env.incoming, arrival: deps.arrivalOf(c.env), params: c.req.param() }),
     );
-    methods.set(path, [...(methods.get(path) ?? []), route.method]);
+    methods.add(route.path, [route.method]);
   }
-  for (const [path, allowed] of methods) {
-    app.all(path, () => refuse(deps, 'method_not_allowed', { allow: allowed.join(', ') }));
+  addOAuth(app, deps, methods);
+  for (const path of LINK_PAGES) {
+    app.get(path, () => linkPage(path, deps.services.config.publicUrl));
+    methods.add(path, ['GET']);
   }
-  addOAuth(app, deps);
-  for (const path of LINK_PAGES) app.get(path, () => linkPage(path, deps.services.config.publicUrl));
-  app.notFound(() => refuse(deps, 'not_found', {}));
+  app.notFound((c) => refuseUnserved(deps, { method: c.req.method, allow: methods.allow(c.req.path) }));
   app.onError((error) => {
     deps.services.log.error('request_failed', error);
     return refuse(deps, 'internal', {});
@@ -39,6 +40,16 @@ export function createApp(deps: AdapterDeps, handlers: Handlers): App {
 /** The one place where the types of one route meet those of any: `Handlers` has checked each against its line. */
 function handlerOf(handlers: Handlers, id: string): AnyHandler {
   return handlers[id as keyof Handlers] as unknown as AnyHandler;
+}
+
+/** A path that is not there, or that does not take the method; what it does take is told to whoever asks with `OPTIONS`. */
+function refuseUnserved(
+  deps: AdapterDeps,
+  { method, allow }: { readonly method: string; readonly allow: string | undefined },
+): Response {
+  if (allow === undefined) return refuse(deps, 'not_found', {});
+  if (method !== 'OPTIONS') return refuse(deps, 'method_not_allowed', { allow });
+  return new Response(null, { status: 204, headers: { ...SECURITY_HEADERS, allow } });
 }
 
 function refuse(

@@ -83,3 +83,4 @@ export { listUsers } from './users/list.ts';
 export { patchUser } from './users/patch.ts';
 export { resetUser } from './users/reset.ts';
 export { resetUserLocally } from './users/reset-local.ts';
+export { throwIfAny } from './validation.ts';

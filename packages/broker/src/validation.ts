@@ -49,5 +49,5 @@ function sentenceOf(fields: readonly FieldProblem[], all: number): string {
   const found = first.found === undefined ? '' : ` (found ${first.found})`;
   const meant = first.nearest === undefined ? '' : ` Did you mean ${first.nearest}?`;
   const more = all > 1 ? ` And ${all - 1} more.` : '';
-  return `${first.field} ${first.problem}${found}.${meant}${more}`;
+  return `${first.field || 'The body'} ${first.problem}${found}.${meant}${more}`;
 }

@@ -25,6 +25,7 @@ export * from './guard.ts';
 export * from './guardrail.ts';
 export * from './id.ts';
 export * from './inert.ts';
+export * from './input-problems.ts';
 export * from './json.ts';
 export * from './merkle.ts';
 export * from './merkle-verify.ts';

@@ -8,13 +8,15 @@ import {
   payerOf,
   recordUnadmitted,
   type Services,
+  throwIfAny,
   type UserActor,
   wrongDigest,
 } from '@writ/broker';
-import { type JsonObject, makeId, WritError } from '@writ/core';
+import { isJsonObject, type JsonObject, makeId, WritError } from '@writ/core';
 import { type Arrival, hasBody } from '@writ/gateway';
 import { contentDigest } from '@writ/tokens';
 import { readJson } from './body.ts';
+import { openCursor, sealCursor } from './cursor.ts';
 import { type Authenticators, admit, needsAssertion } from './guard.ts';
 import type { AnyHandler, ReplyTools } from './handlers.ts';
 import { parseInput } from './input.ts';
@@ -73,7 +75,7 @@ export function serveRoute(deps: AdapterDeps, endpoint: Endpoint): (asked: Asked
       if (actor.kind === 'public' && endpoint.route.method === 'POST') {
         asked.arrival.authenticated(`users of ${asked.arrival.source.network}`);
       }
-      const response = respond(deps, endpoint.route, { output, requestId, cookies });
+      const response = respond(deps, endpoint, { output, requestId, cookies });
       log(deps, endpoint, { actor, requestId, started, status: response.status });
       return response;
     } catch (error) {
@@ -119,10 +121,24 @@ async function run(deps: AdapterDeps, { endpoint, asked, ctx, tools }: Running):
   if (mustAssert && assertion === undefined) throw new WritError(missingProof(route));
   const query = new URLSearchParams((asked.incoming.url ?? '').split('?').slice(1).join('?'));
   const members = route.guard.kind === 'user' || assertion === undefined ? body : { assertion, ...body };
-  const input = parseInput(route, { params: asked.params, query, body: members });
+  const input = openInput(deps, endpoint, parseInput(route, { params: asked.params, query, body: members }));
   // A proof that was offered is checked also where none is needed: a wrong one is never passed over in silence.
   if (route.guard.kind === 'user' && assertion !== undefined) await prove(deps, { ctx, assertion, id: endpoint.id });
   return await endpoint.handler(ctx, input, tools);
+}
+
+/** The input with its cursor opened. Throws `validation_failed` for one that this list never gave. */
+function openInput(
+  { services }: AdapterDeps,
+  { id, route }: Endpoint,
+  input: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  const { cursor } = input;
+  if (route.query === undefined || typeof cursor !== 'string') return input;
+  const place = openCursor(cursor, { key: services.deriveKey('cursor'), list: id });
+  if (place === undefined)
+    throwIfAny([{ field: 'cursor', problem: 'must be the next_cursor of a page of this list, as it was given' }]);
+  return { ...input, cursor: place };
 }
 
 interface Bodied extends Pick<Asked, 'incoming' | 'arrival'> {
@@ -182,7 +198,7 @@ interface Done {
 }
 
 /** Writes what a verb returned. Parsing it against the table drops whatever the table does not name. */
-function respond(deps: AdapterDeps, route: Route, { output, requestId, cookies }: Done): Response {
+function respond(deps: AdapterDeps, { id, route }: Endpoint, { output, requestId, cookies }: Done): Response {
   const headers = new Headers({ ...SECURITY_HEADERS, ...transport(deps), 'writ-request': requestId });
   for (const cookie of cookies) headers.append('set-cookie', cookie);
   if (route.response === null) return new Response(null, { status: 204, headers });
@@ -194,7 +210,13 @@ function respond(deps: AdapterDeps, route: Route, { output, requestId, cookies }
     );
   }
   headers.set('content-type', 'application/json');
-  return new Response(`${JSON.stringify(route.response.parse(output))}\n`, { status: route.status ?? 200, headers });
+  const answer = sealAnswer(deps, id, route.response.parse(output));
+  return new Response(`${JSON.stringify(answer)}\n`, { status: route.status ?? 200, headers });
+}
+
+function sealAnswer({ services }: AdapterDeps, list: string, answer: unknown): unknown {
+  if (!isJsonObject(answer) || typeof answer['next_cursor'] !== 'string') return answer;
+  return { ...answer, next_cursor: sealCursor(answer['next_cursor'], { key: services.deriveKey('cursor'), list }) };
 }
 
 function transport({ services: { config } }: AdapterDeps): Record<string, string> {

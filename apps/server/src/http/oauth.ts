@@ -18,6 +18,7 @@ import type { Arrival } from '@writ/gateway';
 import type { App } from '../app.ts';
 import type { AdapterDeps } from './adapter.ts';
 import { readBody } from './body.ts';
+import type { MethodTable } from './methods.ts';
 import { problemReply, SECURITY_HEADERS, STRICT_TRANSPORT } from './reply.ts';
 
 const FORM_LIMIT = 32 * 1024;
@@ -29,6 +30,8 @@ const FORMS: Readonly<Record<string, (ctx: Ctx<PublicActor>, request: OAuthReque
   '/oauth/revoke': revokeOwnToken,
 };
 
+const CONNECTION_METADATA = '/.well-known/oauth-protected-resource/gateway/{connection}';
+const KEY_SET = '/.well-known/jwks.json';
 const AUTHORIZE_PATH = '/oauth/authorize';
 
 /** What the authorization endpoint says to everybody (RFC 6749 section 4.1.2.1): it redirects nowhere, whatever it is asked. */
@@ -38,11 +41,11 @@ const NO_SIGN_IN = {
 };
 
 /** Adds the endpoints and the documents to the app. */
-export function addOAuth(app: App, deps: AdapterDeps): void {
+export function addOAuth(app: App, deps: AdapterDeps, methods: MethodTable): void {
   const { services } = deps;
   for (const [path, verb] of Object.entries(FORMS)) {
     app.post(path, (c) => answerForm(deps, { path, verb, incoming: c.env.incoming, arrival: deps.arrivalOf(c.env) }));
-    app.all(path, () => problem(deps, new WritError('method_not_allowed'), { allow: 'POST' }));
+    methods.add(path, ['POST']);
   }
   app.all(AUTHORIZE_PATH, () => json(deps, NO_SIGN_IN, {}, 400));
   const documents = {
@@ -51,11 +54,12 @@ export function addOAuth(app: App, deps: AdapterDeps): void {
     '/.well-known/oauth-protected-resource/gateway': () => gatewayMetadata(services),
   };
   for (const [path, document] of Object.entries(documents)) app.get(path, () => json(deps, document()));
+  for (const path of [...Object.keys(documents), CONNECTION_METADATA, KEY_SET]) methods.add(path, ['GET']);
   app.get('/.well-known/oauth-protected-resource/gateway/:connection', (c) => {
     const slug = connectionSlugSchema.safeParse(c.req.param('connection'));
     return slug.success ? json(deps, gatewayMetadata(services, slug.data)) : c.notFound();
   });
-  app.get('/.well-known/jwks.json', (c) => {
+  app.get(KEY_SET, (c) => {
     const headers = { 'content-type': keySetType(c.env.incoming), 'cache-control': 'public, max-age=300' };
     return json(deps, publicKeys(services), headers);
   });

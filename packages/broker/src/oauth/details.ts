@@ -4,7 +4,9 @@ import {
   DETAIL_TYPE,
   type Detail,
   detailsSchema,
+  type FieldProblem,
   type GrantScope,
+  inputProblems,
   JSON_LIMITS,
   JsonError,
   type JsonValue,
@@ -23,12 +25,11 @@ const MOST_BYTES = 8 * 1024;
 
 /** Reads `authorization_details`. Throws `OAuthError` (`invalid_authorization_details`). */
 export function readDetails(text: string): Detail[] {
-  const read = detailsSchema.safeParse(parse(text));
+  const value = parse(text);
+  const read = detailsSchema.safeParse(value);
   if (read.success) return read.data;
-  const [issue] = read.error.issues;
-  throw wrongDetails(
-    `is wrong at ${issue?.path.join('.') || 'the top'}: ${issue?.message ?? 'it is not what it should be'}`,
-  );
+  const [first] = inputProblems(read.error, value);
+  throw wrongDetails(first === undefined || first.field === '' ? (first?.problem ?? 'is wrong') : pointed(first));
 }
 
 function parse(text: string): JsonValue {
@@ -37,6 +38,11 @@ function parse(text: string): JsonValue {
   } catch (error) {
     throw error instanceof JsonError ? wrongDetails(error.message) : error;
   }
+}
+
+/** A problem inside the details: `0.environments must not be an empty list`. */
+function pointed({ field, problem, nearest }: FieldProblem): string {
+  return `is wrong: ${field} ${problem}${nearest === undefined ? '' : ` (did you mean ${nearest}?)`}`;
 }
 
 function wrongDetails(problem: string): OAuthError {

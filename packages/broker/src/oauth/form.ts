@@ -1,3 +1,4 @@
+import { isStorableText } from '@writ/core';
 import { OAuthError } from './oauth-error.ts';
 
 /** The parameters of a token request. */
@@ -11,6 +12,8 @@ export function readForm(text: string): Form {
   const form = new Map<string, string>();
   for (const [name, value] of new URLSearchParams(text)) {
     if (value === '') continue;
+    if (!isStorableText(name) || !isStorableText(value))
+      throw new OAuthError('invalid_request', 'A parameter holds the character NUL.');
     if (form.has(name)) {
       if (name === 'resource' || name === 'audience')
         throw new OAuthError('invalid_target', 'One token is for one resource: ask for each by itself.');
