@@ -21,7 +21,7 @@ export interface Changed<T> {
  * Inside, only `tx` may be used; passwords are hashed and providers asked before.
  */
 export async function change<T>(ctx: Ctx, work: (tx: Tx) => Promise<Changed<T>>): Promise<T> {
-  let moved: readonly EpochKey[] = [];
+  let moved: Parameters<Ctx['live']['forget']>[0] = [];
   const result = await ctx.store.transaction(async (tx) => {
     const { result, happened, epochs = [], changes = [] } = await work(tx);
     const writing = { organization_id: ctx.organization_id, now: ctx.now() };
@@ -29,7 +29,7 @@ export async function change<T>(ctx: Ctx, work: (tx: Tx) => Promise<Changed<T>>)
     await bumpEpochs(tx, { ...writing, keys: epochs });
     await recordChanges(tx, { ...writing, changes });
     for (const one of [happened].flat()) await appendIn(tx, { ...writing, event: eventOf(ctx, one) });
-    moved = epochs;
+    moved = [...epochs, ...changes.map(({ kind, subject }) => ({ scope: kind, subject }))];
     return result;
   });
   // The change feed says so too, but later: whoever is answered now finds the change in force on this broker.

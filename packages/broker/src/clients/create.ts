@@ -24,7 +24,11 @@ export async function createClient(
     const client = await change(ctx, async (tx) => {
       const result = await insertClient(tx, { organization_id, client_id, kind, name, settings, ...set, ...made });
       const data = { kind, auth: input.auth.method, owner_id: who, settings: { ...settings } };
-      return { result, happened: { kind: 'client.created', client_id, data } };
+      return {
+        result,
+        happened: { kind: 'client.created', client_id, data },
+        changes: [{ kind: 'client', subject: client_id }],
+      };
     });
     await tendKeySets(ctx, input);
     return { ...clientView(client), ...(secret === undefined ? {} : { client_secret: secret.expose() }) };

@@ -36,7 +36,11 @@ export async function createConnection(
       const result = await insertConnection(tx, { ...row, created_by: actorId(ctx.actor), created_at: now });
       await insertCredential(tx, credential);
       const data = { connection_id: id, provider: provider.id, base_url, credential_kind: credential.kind };
-      return { result, happened: { kind: 'connection.created', connection: input.slug, data } };
+      return {
+        result,
+        happened: { kind: 'connection.created', connection: input.slug, data },
+        changes: [{ kind: 'connection', subject: id }],
+      };
     });
     return await connectionView(ctx, made);
   } catch (error) {

@@ -18,9 +18,9 @@ import {
 import type { VerifiedAccessToken } from '@writ/tokens';
 import type { BaseServices } from '../context.ts';
 import { bindsTokens } from '../dpop/bound.ts';
-import { FactMemory } from './fact-memory.ts';
 import { rememberHolder } from './holder.ts';
 import { ancestorLinks, demandLineage, lineageEpochs, readLineage } from './lineage.ts';
+import { type Loaded, Loads, type LoadsOptions, loading } from './loads.ts';
 
 /** The holder of a valid access token, and what decides about it. */
 export interface TokenFacts {
@@ -62,25 +62,17 @@ export interface Callers {
 const MOST = 20_000;
 
 /** Makes the memory of callers. */
-export function createCallers(services: BaseServices, options: { readonly isFresh: () => boolean }): Callers {
-  const known = new FactMemory<TokenFacts>(MOST);
+export function createCallers(services: BaseServices, options: Pick<LoadsOptions, 'confirmed'>): Callers {
+  const loads = new Loads<TokenFacts>({ most: MOST, now: services.now, ...options });
   const rules = createRules(services);
-  const reload: Callers['reload'] = async (token, at) => {
-    const key = keyOf(token, at);
-    known.delete(key);
-    const facts = await loadFacts(services, { token, ...at, rules });
-    known.set(key, facts);
-    return facts;
-  };
   return {
-    facts: async (token, at) =>
-      (options.isFresh() ? known.get(keyOf(token, at)) : undefined) ?? (await reload(token, at)),
-    reload,
+    facts: (token, at) => loads.get(keyOf(token, at), () => loadFacts(services, { token, ...at, rules })),
+    reload: (token, at) => loads.reload(keyOf(token, at), () => loadFacts(services, { token, ...at, rules })),
     forget: (change) => {
-      if (change.kind === 'organization') known.clear();
-      else known.forget(change);
+      if (change.kind === 'organization') loads.clear();
+      else loads.forget(change);
     },
-    clear: () => known.clear(),
+    clear: () => loads.clear(),
   };
 }
 
@@ -119,12 +111,21 @@ interface Loading {
   readonly rules: Rules;
 }
 
-async function loadFacts(services: BaseServices, loading: Loading): Promise<TokenFacts> {
+async function loadFacts(services: BaseServices, loaded: Loading): Promise<Loaded<TokenFacts>> {
   const { store, organization_id, now } = services;
+  const keys = lineageEpochs(await readLineage(store.db, { organization_id, token: loaded.token }));
+  const epochs = await readEpochs(store.db, { organization_id, keys: [...epochKeys(services, loaded), ...keys] });
+  return await loading({ epochs, now }, () => readFacts(services, { ...loaded, epochs }));
+}
+
+async function readFacts(
+  services: BaseServices,
+  loading: Loading & { readonly epochs: EpochVector },
+): Promise<TokenFacts> {
+  const { store, organization_id, now } = services;
+  const { epochs } = loading;
   const { claims, kid } = loading.token;
   const { client_id, task_id, jti } = claims;
-  const keys = lineageEpochs(await readLineage(store.db, { organization_id, token: loading.token }));
-  const epochs = await readEpochs(store.db, { organization_id, keys: [...epochKeys(services, loading), ...keys] });
   // A key's epoch moves once: when it is compromised.
   if (epochs.some(({ scope, epoch }) => scope === 'key' && epoch > 0)) throw new WritError('invalid_token');
   const lineage = await readLineage(store.db, { organization_id, token: loading.token });

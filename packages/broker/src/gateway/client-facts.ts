@@ -12,7 +12,7 @@ import {
 } from '@writ/store';
 import type { BaseServices } from '../context.ts';
 import { refuseFrozen } from './callers.ts';
-import { FactMemory } from './fact-memory.ts';
+import { type Loaded, Loads, type LoadsOptions, loading } from './loads.ts';
 
 /** What decides about a client's next token. */
 export interface ClientFacts {
@@ -37,18 +37,12 @@ export interface ClientMemory {
 const MOST = 20_000;
 
 /** Makes the memory of clients. */
-export function createClientMemory(services: BaseServices, options: { readonly isFresh: () => boolean }): ClientMemory {
+export function createClientMemory(services: BaseServices, options: Pick<LoadsOptions, 'confirmed'>): ClientMemory {
   const { store, organization_id } = services;
-  const known = new FactMemory<ClientFacts>(MOST);
-  const load = async (client_id: string): Promise<ClientFacts> => {
-    known.delete(client_id);
-    const facts = await loadFacts(services, client_id);
-    known.set(client_id, facts);
-    return facts;
-  };
+  const known = new Loads<ClientFacts>({ most: MOST, now: services.now, ...options });
   return {
-    facts: async (client_id) => (options.isFresh() ? known.get(client_id) : undefined) ?? (await load(client_id)),
-    remembered: (client_id) => (options.isFresh() ? known.get(client_id) : undefined),
+    facts: (client_id) => known.get(client_id, () => loadFacts(services, client_id)),
+    remembered: (client_id) => (options.confirmed() === undefined ? known.peek(client_id) : undefined),
     refuseFrozenTask: async (task_id) => {
       refuseFrozen(await openFreezes(store.db, { organization_id }), { client_ids: [], task_id });
     },
@@ -61,7 +55,8 @@ export function createClientMemory(services: BaseServices, options: { readonly i
   };
 }
 
-async function loadFacts({ store, organization_id, now }: BaseServices, client_id: string): Promise<ClientFacts> {
+async function loadFacts(services: BaseServices, client_id: string): Promise<Loaded<ClientFacts>> {
+  const { store, organization_id, now } = services;
   const epochs = await readEpochs(store.db, {
     organization_id,
     keys: [
@@ -69,6 +64,13 @@ async function loadFacts({ store, organization_id, now }: BaseServices, client_i
       { scope: 'client', subject: client_id },
     ],
   });
+  return await loading({ epochs, now }, () => readFacts(services, { client_id, epochs }));
+}
+
+async function readFacts(
+  { store, organization_id, now }: BaseServices,
+  { client_id, epochs }: { readonly client_id: string; readonly epochs: EpochVector },
+): Promise<ClientFacts> {
   const [client, grants, freezes] = await Promise.all([
     getClient(store.db, { organization_id, client_id }),
     liveGrants(store.db, { organization_id, client_id, now: now() }),

@@ -1,6 +1,6 @@
 /** What a broker keeps in memory besides its database, and how it learns that it must forget it. */
 import { ClientBudgets, createRateLimit, DEFAULT_LIMITS, type Dispatch, type RateLimit } from '@writ/gateway';
-import { type EpochKey, watchChanges } from '@writ/store';
+import { type ChangeFeed, watchChanges } from '@writ/store';
 import { type AccessTokenVerifier, createAccessTokenVerifier, createIssuerKeys, type IssuerKeys } from '@writ/tokens';
 import { createRefusalCounter, type RefusalCounter } from '../audit/refusals.ts';
 import type { BaseServices } from '../context.ts';
@@ -30,7 +30,7 @@ export interface Live {
   /** False when the change feed has not confirmed for a second: then caches count as empty (DESIGN 10.8). */
   isFresh(): boolean;
   /** Forgets at once what a change of this broker's own has made old, without waiting for the feed. */
-  forget(keys: readonly EpochKey[]): void;
+  forget(keys: readonly { readonly scope: string; readonly subject: string }[]): void;
   /** Calls back for every change, of whatever broker; `undefined` when some may have been missed. Returns how to stop. */
   onChange(listener: (key: { readonly kind: string; readonly subject: string } | undefined) => void): () => void;
   close(): Promise<void>;
@@ -54,11 +54,14 @@ export async function openLive(services: BaseServices, options: LiveOptions): Pr
   const issuer = services.config.publicUrl;
   const known = createAccessTokenVerifier({ issuer, keys: (kid) => keys.find(kid), now, cacheSize: 20_000 });
   const verifier = withLateKeys(known, { keys, now });
-  const feedAt = { confirmed: () => 0 };
-  const isFresh = (): boolean => now() - feedAt.confirmed() < FRESH_MS;
-  const connections = createConnections(services, { dispatch: options.dispatch, isFresh });
-  const callers = createCallers(services, { isFresh });
-  const clients = createClientMemory(services, { isFresh });
+  const following: { feed?: ChangeFeed } = {};
+  const isFresh = (): boolean => now() - (following.feed?.confirmedAt() ?? 0) < FRESH_MS;
+  // Whoever finds the feed late waits for it, all together: to read everything anew instead would keep it late.
+  const confirmed = (): Promise<void> | undefined =>
+    isFresh() ? undefined : following.feed?.confirm(now() - FRESH_MS);
+  const connections = createConnections(services, { dispatch: options.dispatch, confirmed });
+  const callers = createCallers(services, { confirmed });
+  const clients = createClientMemory(services, { confirmed });
 
   const heed = (kind: string, subject: string): void => {
     connections.forget({ kind, subject });
@@ -83,7 +86,7 @@ export async function openLive(services: BaseServices, options: LiveOptions): Pr
     onGap: forgetAll,
     onError: (error) => services.log.error('changes.unconfirmed', error),
   });
-  feedAt.confirmed = () => feed.confirmedAt();
+  following.feed = feed;
 
   return {
     keys,
@@ -98,8 +101,8 @@ export async function openLive(services: BaseServices, options: LiveOptions): Pr
     // As the gateway's: explaining a request costs what judging it does, questions to the provider included.
     holderRate: createRateLimit({ per_second: 60, burst: 120, keys: 50_000, now }),
     isFresh,
-    forget: (epochs) => {
-      for (const { scope, subject } of epochs) heed(scope, subject);
+    forget: (keys) => {
+      for (const { scope, subject } of keys) heed(scope, subject);
     },
     onChange: (listener) => {
       listeners.add(listener);

@@ -17,6 +17,7 @@ import {
   type Credential,
   type EffectOverride,
   type EnvironmentRow,
+  type EpochVector,
   findConnection,
   listAdmissions,
   listCredentials,
@@ -26,6 +27,7 @@ import {
 } from '@writ/store';
 import { noteAccepted } from '../connections/flag.ts';
 import type { BaseServices } from '../context.ts';
+import { type Loaded, Loads, type LoadsOptions } from '../gateway/loads.ts';
 import { effectsOf } from '../guardrails/facts.ts';
 import { createAsk } from './ask.ts';
 import { broadest, type CredentialBox, createCredentialBox } from './credential-box.ts';
@@ -48,6 +50,8 @@ export interface ConnectionState extends GatewayConnection {
 export interface Connections {
   /** By slug; undefined when there is none. At most as old as the change feed allows. */
   get(slug: string): Promise<ConnectionState | undefined>;
+  /** The provider of a connection that was once loaded: a slug is never used again, so this stays as it is. Asks nothing. */
+  providerOf(slug: string): Provider | undefined;
   /** By slug, read now. Throws `WritError` (`not_found`). */
   require(slug: string): Promise<ConnectionState>;
   /** A view of the provider with one credential alone, and an inventory of its own: for verifying that credential. */
@@ -60,7 +64,7 @@ export interface Connections {
 
 interface Options {
   readonly dispatch: Dispatch;
-  readonly isFresh: () => boolean;
+  readonly confirmed: LoadsOptions['confirmed'];
 }
 
 /** What an upstream was connected with: another credential or base URL makes a new one, with an empty inventory. */
@@ -72,33 +76,42 @@ interface Connected {
 
 const MOST = 1_000;
 
+/** What a slug that no connection has relies on: every change of a connection changes this too. */
+const NOBODY: EpochVector = [{ scope: 'connection', subject: 'nobody', epoch: 0 }];
+
+/** How long it is remembered that no connection has a slug, milliseconds; the change feed says sooner that one has. */
+const UNKNOWN_MS = 30_000;
+
 /** Makes the registry. */
 export function createConnections(services: BaseServices, options: Options): Connections {
-  const known = new Map<string, ConnectionState>();
+  const { now } = services;
+  const known = new Loads<ConnectionState | undefined>({ most: MOST, now, confirmed: options.confirmed });
   const connected = new Map<string, Connected>();
   const reviewed = rememberReviewed();
   const states = new WeakMap<GatewayConnection, ConnectionState>();
-  const load = async (slug: string): Promise<ConnectionState | undefined> => {
+  const once = new Map<string, { readonly id: string; readonly provider: Provider }>();
+  const load = (slug: string) => async (): Promise<Loaded<ConnectionState | undefined>> => {
     const state = await loadState(services, { slug, dispatch: options.dispatch, connected, reviewed });
     if (state === undefined) {
-      const before = known.get(slug);
-      if (before !== undefined) connected.delete(before.id);
-      known.delete(slug);
-      return undefined;
+      connected.delete(once.get(slug)?.id ?? '');
+      return { epochs: NOBODY, value: undefined, until: now() + UNKNOWN_MS };
     }
-    if (known.size >= MOST) known.clear();
-    known.set(slug, state);
     states.set(state, state);
-    return state;
+    if (once.size >= MOST) once.clear();
+    once.set(slug, { id: state.id, provider: services.providers.get(state.row.provider) ?? state.provider });
+    return { epochs: [{ scope: 'connection', subject: state.id, epoch: state.epoch }], value: state };
   };
   const forget: Connections['forget'] = ({ kind, subject }) => {
     if (kind !== 'connection') return;
-    for (const [slug, state] of known) if (state.id === subject) known.delete(slug);
+    known.forget({ kind, subject });
+    // Whichever connection it is, its slug may be one of those that nobody had.
+    for (const epoch of NOBODY) known.forget({ kind, subject: epoch.subject });
   };
   return {
-    get: async (slug) => (options.isFresh() ? known.get(slug) : undefined) ?? (await load(slug)),
+    get: (slug) => known.get(slug, load(slug)),
+    providerOf: (slug) => once.get(slug)?.provider,
     require: async (slug) => {
-      const state = await load(slug);
+      const state = await known.reload(slug, load(slug));
       if (state === undefined) throw new WritError('not_found', { detail: `There is no connection ${slug}.` });
       return state;
     },

@@ -67,6 +67,26 @@ describe.each(DATABASES)('the change feed, %s', (kind) => {
     expect(feed.confirmedAt()).toBe(last);
   });
 
+  test('whoever needs certainty waits for one question, shared by all, and has heard of what was committed before', async () => {
+    const { seen, feed } = await watch(600_000);
+    await change('needed');
+    const now = opened.store.now();
+    let asked = 0;
+    const heard = await Promise.all(
+      Array.from({ length: 200 }, async () => {
+        await feed.confirm(now);
+        asked = Math.max(asked, feed.confirmedAt());
+        return seen.map(({ subject }) => subject).includes('needed');
+      }),
+    );
+    expect(heard).not.toContain(false);
+    expect(asked).toBe(feed.confirmedAt());
+    expect(asked).toBeGreaterThanOrEqual(now);
+    await feed.confirm(0);
+    await feed.stop();
+    await expect(feed.confirm(opened.store.now() + 1_000)).rejects.toMatchObject({ code: 'unavailable' });
+  });
+
   test('says that changes were pruned before it saw them', async () => {
     const { seen, onGap, feed } = await watch(10);
     await opened.store.transaction(async (tx) => {

@@ -1,4 +1,4 @@
-import type { WritError } from '@writ/core';
+import { WritError } from '@writ/core';
 import type { Driver, Feed } from '../database.ts';
 import { translate } from '../errors.ts';
 import { CHANGES_CHANNEL, type Change } from './in-transaction.ts';
@@ -16,6 +16,11 @@ export interface ChangeFeed {
    * the question was asked, not answered. A broker whose last confirmation is older than 1 s treats its caches as empty.
    */
   confirmedAt(): number;
+  /**
+   * Waits until it is certain that every change committed by `since` (ms) has been given to `onChange`. All who wait share a question,
+   * the one under way where it was asked late enough. Throws `WritError` (`unavailable`) when the database does not answer.
+   */
+  confirm(since: number): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -37,7 +42,18 @@ export async function watchChanges(
 ): Promise<ChangeFeed> {
   const watcher = new Watcher(store, options);
   await watcher.start();
-  return { confirmedAt: () => watcher.confirmed, stop: () => watcher.stop() };
+  return {
+    confirmedAt: () => watcher.confirmed,
+    confirm: (since) => watcher.confirm(since),
+    stop: () => watcher.stop(),
+  };
+}
+
+/** Somebody who waits for certainty. */
+interface Waiter {
+  readonly since: number;
+  readonly done: () => void;
+  readonly failed: (error: WritError) => void;
 }
 
 class Watcher {
@@ -49,6 +65,9 @@ class Watcher {
   #polling: Promise<void> | undefined;
   #again = false;
   #stopped = false;
+  /** When the question under way was asked. */
+  #asked: number | undefined;
+  #waiting: Waiter[] = [];
   #timer: NodeJS.Timeout | undefined;
 
   constructor(store: { readonly driver: Driver; readonly now: () => number }, options: WatchOptions) {
@@ -62,10 +81,24 @@ class Watcher {
     this.#schedule();
   }
 
+  confirm(since: number): Promise<void> {
+    if (this.confirmed >= since) return Promise.resolve();
+    return new Promise((done, failed) => {
+      this.#waiting.push({ since, done, failed });
+      if (this.#stopped) this.#fail(new WritError('unavailable', { detail: 'Writ is stopping.' }));
+      else if (this.#asked === undefined || this.#asked < since) this.#wake();
+    });
+  }
+
+  #fail(error: WritError): void {
+    for (const { failed } of this.#waiting.splice(0)) failed(error);
+  }
+
   async stop(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#timer);
     await this.#polling;
+    this.#fail(new WritError('unavailable', { detail: 'Writ is stopping.' }));
     await this.#feed.stop();
   }
 
@@ -76,7 +109,9 @@ class Watcher {
     clearTimeout(this.#timer);
     this.#polling = this.#pollUntilQuiet().finally(() => {
       this.#polling = undefined;
-      this.#schedule();
+      // Somebody may have asked for another just as the last one ended.
+      if (this.#again) this.#wake();
+      else this.#schedule();
     });
   }
 
@@ -93,18 +128,32 @@ class Watcher {
         await this.#poll();
       }
     } catch (error) {
-      this.#options.onError?.(translate(error));
+      this.#again = false;
+      const told = translate(error);
+      this.#fail(told);
+      this.#options.onError?.(told);
     }
   }
 
   async #poll(): Promise<void> {
-    const asked = this.#now();
+    this.#asked = this.#now();
+    try {
+      await this.#askFrom(this.#asked);
+    } finally {
+      this.#asked = undefined;
+    }
+  }
+
+  async #askFrom(asked: number): Promise<void> {
     const { organization_id } = this.#options;
     const { rows } = await this.#feed.run({ text: HEAD, params: [organization_id] });
     const last = Number(rows[0]?.['change_seq']);
     this.#seen ??= last;
     while (this.#seen < last) this.#seen = await this.#read(this.#seen, last);
     this.confirmed = asked;
+    const satisfied = this.#waiting.filter(({ since }) => since <= asked);
+    this.#waiting = this.#waiting.filter(({ since }) => since > asked);
+    for (const { done } of satisfied) done();
   }
 
   /** Gives the changes of one page to `onChange`, and returns how far they went: to `last` where all have been pruned. */

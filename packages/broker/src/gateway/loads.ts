@@ -1,0 +1,127 @@
+/** Remembers what was loaded, also that there was nothing good to load, and loads each thing once for all who want it. */
+import { type ErrorCode, WritError } from '@writ/core';
+import type { EpochVector } from '@writ/store';
+import { type FactChange, FactMemory } from './fact-memory.ts';
+
+/** What loading gave, and what that relies on. */
+export type Loaded<V> =
+  | { readonly epochs: EpochVector; readonly value: V; readonly until?: number }
+  | { readonly epochs: EpochVector; readonly error: WritError; readonly until: number };
+
+/** How one thing is loaded. */
+export type Load<V> = () => Promise<Loaded<V>>;
+
+/** A load under way, with what changed meanwhile: it may have read what was there before. */
+interface Flight<V> {
+  readonly loaded: Promise<Loaded<V>>;
+  readonly heard: FactChange[];
+  cleared: boolean;
+  /** The one that begins when this one ends, for all who want what is there from now on. */
+  next?: Promise<Loaded<V>>;
+}
+
+/** What a memory of loads is made with. `now` in milliseconds. */
+export interface LoadsOptions {
+  /** How many things are remembered; of too many those go that were used longest ago. */
+  readonly most: number;
+  readonly now: () => number;
+  /** Waits until it is certain that what changed has been heard of; undefined where it is. */
+  readonly confirmed: () => Promise<void> | undefined;
+}
+
+/** A bounded memory of loads, by key. */
+export class Loads<V> {
+  readonly #options: LoadsOptions;
+  readonly #memory: FactMemory<Loaded<V>>;
+  readonly #flights = new Map<string, Flight<V>>();
+
+  constructor(options: LoadsOptions) {
+    this.#options = options;
+    this.#memory = new FactMemory(options.most);
+  }
+
+  /** What is remembered, certain or not. */
+  peek(key: string): V | undefined {
+    const known = this.#memory.get(key);
+    return known !== undefined && 'value' in known ? known.value : undefined;
+  }
+
+  /** The value as remembered, else as loaded: by the load that is under way, where nothing has changed since it began. */
+  async get(key: string, load: Load<V>): Promise<V> {
+    const waiting = this.#options.confirmed();
+    if (waiting !== undefined) await waiting;
+    const known = this.#memory.get(key);
+    if (known !== undefined && (known.until ?? Number.POSITIVE_INFINITY) > this.#options.now()) return valueIn(known);
+    const flight = this.#flights.get(key);
+    if (flight === undefined) return valueIn(await this.#start(key, load));
+    const untouched = flight.heard.length === 0 && !flight.cleared;
+    return valueIn(await (untouched ? flight.loaded : this.#after(flight, key, load)));
+  }
+
+  /** The value as it is now: loaded by a load that begins after this was asked, together with all who ask meanwhile. */
+  async reload(key: string, load: Load<V>): Promise<V> {
+    this.#memory.delete(key);
+    const flight = this.#flights.get(key);
+    return valueIn(await (flight === undefined ? this.#start(key, load) : this.#after(flight, key, load)));
+  }
+
+  /** Forgets whatever relies on what changed. */
+  forget(change: FactChange): void {
+    this.#memory.forget(change);
+    for (const flight of this.#flights.values()) flight.heard.push(change);
+  }
+
+  clear(): void {
+    this.#memory.clear();
+    for (const flight of this.#flights.values()) flight.cleared = true;
+  }
+
+  #after(flight: Flight<V>, key: string, load: Load<V>): Promise<Loaded<V>> {
+    flight.next ??= flight.loaded.then(
+      () => this.#start(key, load),
+      () => this.#start(key, load),
+    );
+    return flight.next;
+  }
+
+  #start(key: string, load: Load<V>): Promise<Loaded<V>> {
+    const flight: Flight<V> = { loaded: load(), heard: [], cleared: false };
+    this.#flights.set(key, flight);
+    const end = (loaded?: Loaded<V>): void => {
+      if (this.#flights.get(key) === flight) this.#flights.delete(key);
+      if (loaded !== undefined && !overtaken(flight, loaded)) this.#memory.set(key, loaded);
+    };
+    flight.loaded.then(end, () => end());
+    return flight.loaded;
+  }
+}
+
+function valueIn<V>(loaded: Loaded<V>): V {
+  // The same error for all: whose token it is about is known by it.
+  if ('error' in loaded) throw loaded.error;
+  return loaded.value;
+}
+
+function overtaken<V>({ heard, cleared }: Flight<V>, { epochs }: Loaded<V>): boolean {
+  return (
+    cleared || heard.some(({ kind, subject }) => epochs.some((one) => one.scope === kind && one.subject === subject))
+  );
+}
+
+/** How long it is remembered that there is nothing good, milliseconds: the change feed says sooner where that changes. */
+export const REFUSED_MS = 5_000;
+
+const REFUSALS: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['invalid_token', 'task_ended', 'frozen']);
+
+/** Loads by `work`; a refusal of it is remembered for a moment, since whoever is refused often asks again at once. */
+export async function loading<V>(
+  { epochs, now }: { readonly epochs: EpochVector; readonly now: () => number },
+  work: () => Promise<V>,
+): Promise<Loaded<V>> {
+  try {
+    return { epochs, value: await work() };
+  } catch (error) {
+    if (!(error instanceof WritError) || !REFUSALS.has(error.code)) throw error;
+    return { epochs, error, until: now() + REFUSED_MS };
+  }
+}
