@@ -1,6 +1,7 @@
 /** What is wrong with the root token, or the provider, is told apart by every door: the gateway, `verify`, import, inventory, schema. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { GRAPHQL_HEADERS, openScene, type Scene } from '../../attacks/scene.ts';
+import { makeHome } from '../../cli/run.ts';
 import type { Behaviour } from '../../support/railway-upstream/behaviour.ts';
 import type { World } from '../../support/railway-upstream/world.ts';
 
@@ -115,6 +116,19 @@ describe('not rejected, but no answer: worth repeating', () => {
     expect(await status()).toBe('verified');
     await scene.railway.behave({ down: false });
   });
+});
+
+test('doctor has the provider asked, and tells the same apart', async () => {
+  const home = await makeHome(scene.broker.url);
+  const { email, password } = scene.owner;
+  expect((await home.writ(['login', '--email', email], [password])).code).toBe(0);
+  const doctor = async (): Promise<string> => (await home.writ(['doctor', '--json'])).stdout;
+  expect(await doctor()).toContain("railway's account_token is verified.");
+  await scene.railway.behave({ status: { code: 429, retry_after: 7 } });
+  expect(await doctor()).toContain('it takes no more requests with this root credential for now (429)');
+  await scene.railway.behave({ status: { code: 401 } });
+  expect(await doctor()).toContain("railway's account_token was rejected by the provider.");
+  await home.remove();
 });
 
 test('without any root credential an administrator is told of a conflict, the agent to ask a human', async () => {
