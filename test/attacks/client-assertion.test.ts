@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { jwtAttacks } from '../support/jwt-attacks/index.ts';
 import { type Asking, askingOf, errorOf, header, KEYED, pair, registerKeyed } from './asking.ts';
-import { openScene, type Scene } from './scene.ts';
+import { basic, openScene, readStaging, type Scene } from './scene.ts';
 
 let scene: Scene;
 let asking: Asking;
@@ -87,6 +87,43 @@ describe('row 15: why a client is refused is in the audit log alone', () => {
   });
 });
 describe('what an ordinary client writes', () => {
+  const FORM = 'application/x-www-form-urlencoded';
+  const JSON_TYPE = 'application/json';
+  /** A request that every door takes: the token endpoint, a sign-in, self, the gateway. */
+  const doors = async (): Promise<Readonly<Record<string, readonly [path: string, type: string, body: string]>>> => {
+    const explained = { method: 'POST', path: '/graphql/v2', body: JSON.stringify({ query: readStaging() }) };
+    const [email, password] = [`nobody-${randomUUID()}@example.com`, 'not a real password'];
+    return {
+      token: ['/oauth/token', FORM, 'grant_type=client_credentials'],
+      session: ['/api/v1/session', JSON_TYPE, JSON.stringify({ email, password })],
+      self: ['/api/v1/self/explain', JSON_TYPE, JSON.stringify({ connection: 'railway', request: explained })],
+      gateway: ['/gateway/railway/graphql/v2', JSON_TYPE, JSON.stringify({ query: readStaging() })],
+    };
+  };
+
+  test.each([
+    ['a charset without its hyphen', '; charset=utf8', ''],
+    ['a charset in quotes and capitals', ';charset="UTF-8"', ''],
+    ['a semicolon at the end', ';', ''],
+    ['a byte order mark', '', '\ufeff'],
+  ])('%s makes no difference, at any door', async (_, parameter, mark) => {
+    const { access_token } = await scene.token();
+    const send = async (door: string, type: string, body: string, path: string) => {
+      const authorization = door === 'token' ? basic(scene.agent) : `Bearer ${access_token}`;
+      const headers = { 'content-type': type, ...(door === 'session' ? {} : { authorization }) };
+      for (;;) {
+        const { status } = await scene.send(path, { method: 'POST', headers, body: Buffer.from(body) });
+        if (status !== 429) return status;
+        await new Promise((resolve) => setTimeout(resolve, 500));
+      }
+    };
+    for (const [door, [path, type, body]] of Object.entries(await doors())) {
+      const plain = await send(door, type, body, path);
+      expect(await send(door, `${type}${parameter}`, `${mark}${body}`, path), door).toBe(plain);
+      expect(plain, door).toBe(door === 'session' ? 401 : 200);
+    }
+  });
+
   test('a resource is compared as a URL, and the audience is as it is published', async () => {
     const asked = `${scene.broker.url.toUpperCase()}/gateway/x/../railway`;
     const answer = await asking.askAs(scene.agent, { resource: asked });

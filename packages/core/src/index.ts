@@ -27,6 +27,7 @@ export * from './id.ts';
 export * from './inert.ts';
 export * from './input-problems.ts';
 export * from './json.ts';
+export * from './media-type.ts';
 export * from './merkle.ts';
 export * from './merkle-verify.ts';
 export * from './nearest.ts';

@@ -1,5 +1,5 @@
 /** The first step: from what Node parsed to the one spelling that is judged and sent (DESIGN 10.3). */
-import { type Canonical, WritError } from '@writ/core';
+import { type Canonical, readMediaType, WritError } from '@writ/core';
 import { makeCanonical } from '@writ/core/steps';
 import type { Provider } from '@writ/providers';
 import type { HeaderTable } from './header-table.ts';
@@ -53,14 +53,13 @@ function survivingHeaders(headers: HeaderTable, provider: Pick<Provider, 'header
   return surviving;
 }
 
-/** A media type, with at most `charset=utf-8`: any other charset makes other text of the same bytes. */
+/** The one spelling of a media type: any other charset than UTF-8 makes other text of the same bytes. */
 function contentType(value: string): string {
-  const found = /^([!#$&^_.+\-\w]+\/[!#$&^_.+\-\w]+)(\s*;\s*charset=(?:utf-8|"utf-8"))?$/i.exec(value.trim());
-  if (found === null) {
+  const found = readMediaType(value);
+  if (found === undefined) {
     throw new WritError('request_not_understood', {
       detail: 'The content type must be a media type with no parameter but charset=utf-8.',
     });
   }
-  const [, type = '', charset] = found;
-  return charset === undefined ? type.toLowerCase() : `${type.toLowerCase()}; charset=utf-8`;
+  return found.charset === undefined ? found.type : `${found.type}; charset=${found.charset}`;
 }

@@ -5,6 +5,7 @@ import {
   JsonError,
   type JsonObject,
   parseJsonObjectStrictly,
+  readMediaType,
   WritError,
 } from '@writ/core';
 import { type Arrival, ClientGone, hasBody } from '@writ/gateway';
@@ -49,7 +50,7 @@ export async function readJson(
     return {};
   }
   const { 'content-type': type = '', 'content-encoding': encoding = 'identity' } = incoming.headers;
-  if (!/^application\/json *(; *charset="?utf-8"? *)?$/i.test(type.trim()) || encoding !== 'identity') {
+  if (readMediaType(type)?.type !== 'application/json' || encoding.toLowerCase() !== 'identity') {
     throw new WritError('unsupported_media_type');
   }
   const bytes = await readBody(arrival, limit);

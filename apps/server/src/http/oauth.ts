@@ -13,7 +13,7 @@ import {
   publicKeys,
   revokeOwnToken,
 } from '@writ/broker';
-import { connectionSlugSchema, makeId, WritError } from '@writ/core';
+import { connectionSlugSchema, makeId, readMediaType, WritError } from '@writ/core';
 import type { Arrival } from '@writ/gateway';
 import type { App } from '../app.ts';
 import type { AdapterDeps } from './adapter.ts';
@@ -102,8 +102,11 @@ type FormText = { readonly text: string; readonly refused?: undefined } | { read
 
 async function readForm(incoming: IncomingMessage, arrival: Arrival): Promise<FormText> {
   const type = incoming.headers['content-type'] ?? '';
-  if (!/^application\/x-www-form-urlencoded *(; *charset="?utf-8"? *)?$/i.test(type.trim())) {
+  if (readMediaType(type)?.type !== 'application/x-www-form-urlencoded') {
     return { refused: 'The body must be application/x-www-form-urlencoded.' };
+  }
+  if ((incoming.headers['content-encoding'] ?? 'identity').toLowerCase() !== 'identity') {
+    return { refused: 'The body must not be compressed.' };
   }
   if (incoming.url?.includes('?')) return { refused: 'Parameters belong in the body, not in the URL.' };
   try {

@@ -6,6 +6,7 @@ import {
   type JsonValue,
   type ProviderRequest,
   parseJsonStrictly,
+  readMediaType,
   WritError,
 } from '@writ/core';
 import { MAX_DOCUMENT_CHARACTERS } from './limits.ts';
@@ -23,7 +24,6 @@ export interface GraphqlRequest {
 }
 
 const MEMBERS = ['query', 'variables', 'operationName', 'extensions'];
-const JSON_TYPE = /^application\/json[ \t]*(?:;[ \t]*charset[ \t]*=[ \t]*"?utf-8"?[ \t]*)?$/i;
 
 /**
  * Reads the two forms of GraphQL over HTTP that are judged: a POST of one JSON object, and a GET with the same members as
@@ -67,7 +67,7 @@ function bodyOf({ query, headers, body }: ProviderRequest): JsonObject {
     throw notSupported(`A GraphQL POST has all it says in its body: leave "${name}" out of the query string.`);
   }
   const type = headers['content-type'] ?? '';
-  if (type !== 'application/json' && !JSON_TYPE.test(type)) {
+  if (readMediaType(type)?.type !== 'application/json') {
     throw notSupported(`A GraphQL POST has the content type application/json${type === '' ? '' : `, not ${type}`}.`);
   }
   const value = parseJson('The body', body);
