@@ -4,6 +4,7 @@ import {
   type ErrorCode,
   type Guardrail,
   type ResolvedOperation,
+  refuseUncoverable,
   SHIPPED_GUARDRAILS,
   statusOf,
 } from '@writ/core';
@@ -75,6 +76,21 @@ test('in an environment that the token does not cover, what it covers at all is 
   const problem = refusalOf(operations, decideOn(operations, [{ link: 'token', subject: 't', allowances: incident }]));
   expect(problem.detail).toContain(
     'in production; this token covers shared (what lies outside any environment), and there *:read; and staging, and there *:read and customDomain*.',
+  );
+});
+
+test('what was refused before anything was asked names all that the token covers; the same is said once', () => {
+  const named = { ...operation('destroy'), name: 'volumeDelete', names: [{ kind: 'volume', id: 'v_both' }] };
+  const secret = { ...operation('reveal'), name: 'variables' };
+  const everywhere = allowance('railway', ['*'], ['environments']);
+  const allowances = [...incident, everywhere];
+  const token = { link: 'token', subject: 't', allowances } as const;
+  const operations = [secret, named, named];
+  const decision = refuseUncoverable({ connection: 'railway', chain: [token], operations, now: 0 });
+  expect(decision).toBeDefined();
+  if (decision === undefined) return;
+  expect(refusal('operation_not_granted', { operations, decision }).detail).toBe(
+    'Nothing was sent. variables would reveal secrets and volumeDelete would destroy volume v_both, wherever it lies; this token covers shared (what lies outside any environment), and there *:read; and staging, and there *:read and customDomain*; and every environment, and there environments. Ask a human if it is really meant.',
   );
 });
 

@@ -103,7 +103,8 @@ function middle(facts: RefusalFacts): string {
   const would = unsettled ? whereUnknown(stand) : wouldDo(stand);
   const rule = facts.decision === undefined ? '' : ruleOf(facts.decision);
   // Nothing was asked of the provider where no environment would have made a difference.
-  const where = facts.decision?.pairs.length === 0 && would !== '' ? ', wherever it lies' : '';
+  const isAnywhere = facts.decision?.pairs.length === 0 && stand.some(({ names = [] }) => names.length > 0);
+  const where = isAnywhere ? ', wherever it lies' : '';
   if (rule !== '') return would === '' ? sentence(rule) : `${would}${where}; ${rule}.`;
   const why = inertLine(facts.detail ?? titleOf(facts.code), MOST_DETAIL);
   return would === '' ? sentence(why) : `${would}. ${sentence(why)}`;

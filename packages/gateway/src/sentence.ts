@@ -40,15 +40,15 @@ function environmentName(slug: string): string {
   return slug === SHARED ? 'shared (what lies outside any environment)' : said(slug);
 }
 
-/** `volumeDelete would destroy volume v_both in production and staging`, for each of the operations. */
+/** `volumeDelete would destroy volume v_both in production and staging`, for each of the operations; what is the same is said once. */
 export function wouldDo(operations: readonly (Operation | ResolvedOperation)[]): string {
-  return listed(operations.map(oneWouldDo), MOST_OPERATIONS);
+  return listed([...new Set(operations.map(oneWouldDo))], MOST_OPERATIONS);
 }
 
 /** `It is not known where volumeDelete would destroy`, for operations whose reach could not be settled. */
 export function whereUnknown(operations: readonly Operation[]): string {
-  const each = operations.map(({ name, effect }) => `${said(name)} would ${VERBS[effect][2]}`);
-  return each.length === 0 ? '' : `It is not known where ${listed(each, MOST_OPERATIONS)}`;
+  const each = new Set(operations.map(({ name, effect }) => `${said(name)} would ${VERBS[effect][2]}`));
+  return each.size === 0 ? '' : `It is not known where ${listed([...each], MOST_OPERATIONS)}`;
 }
 
 function oneWouldDo(operation: Operation | ResolvedOperation): string {
@@ -112,9 +112,9 @@ function coveredBy(reasons: readonly Reason[], decision: Decision): string {
     const environment = line.slice(0, slash);
     byEnvironment.set(environment, (byEnvironment.get(environment) ?? new Set()).add(said(line.slice(slash + 1))));
   }
-  const reached = new Set(['*', ...decision.pairs.map((pair) => pair.environment)]);
+  const reached = new Set(decision.pairs.map((pair) => pair.environment));
   const all = [...byEnvironment];
-  const near = all.filter(([environment]) => reached.has(environment));
+  const near = all.filter(([environment]) => reached.size > 0 && (environment === '*' || reached.has(environment)));
   return (near.length > 0 ? near : all)
     .slice(0, MOST_ITEMS)
     .map(([environment, operations]) => `${environmentName(environment)}, and there ${listed([...operations])}`)

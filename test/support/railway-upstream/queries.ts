@@ -73,6 +73,8 @@ export const fields: Readonly<Record<string, Resolver>> = {
   'Plugin.project': (row, _, context) => find(context.world, 'projects', row['projectId']),
   'Bucket.project': (row, _, context) => find(context.world, 'projects', row['projectId']),
   'Project.deployments': (row, args, context) => page(seen(context, 'deployments', { projectId: row.id }), args),
+  // Rows that the token may not see are not answered at all.
+  'Environment.canAccess': () => true,
   'Environment.serviceInstances': ofEnvironment('serviceInstances'),
   'Environment.volumeInstances': ofEnvironment('volumeInstances'),
   'Environment.deploymentTriggers': ofEnvironment('triggers'),
@@ -96,6 +98,7 @@ export const fields: Readonly<Record<string, Resolver>> = {
   'VolumeInstance.volume': (row, _, context) => find(context.world, 'volumes', row['volumeId']),
   'VolumeInstance.service': (row, _, context) => find(context.world, 'services', row['serviceId']),
   'VolumeInstance.environment': environmentOfRow,
+  'Deployment.canRedeploy': () => true,
   'Deployment.environment': environmentOfRow,
   'Deployment.service': (row, _, context) => find(context.world, 'services', row['serviceId']),
   'ProjectToken.environment': environmentOfRow,

@@ -65,6 +65,7 @@ describe('what an administrator is shown', () => {
       'SandboxDomain.domain',
       'SandboxDomain.id',
       'SandboxDomain.targetPort',
+      'ServiceInstance.autoInstrumentationEnabled',
       'ServiceInstance.tracingEnabled',
       'Trace.attributes',
       'Trace.durationMs',
