@@ -1,6 +1,7 @@
-import { chmod, mkdir, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { root } from '../support/sources.ts';
 import { type FakeBroker, startFakeBroker } from './fake-broker.ts';
 import { type Home, makeHome } from './run.ts';
 
@@ -264,4 +265,12 @@ test('every command explains itself, with examples', async () => {
     expect(ran.code, command).toBe(0);
     expect(ran.stdout, command).toContain('Examples:');
   }
+});
+
+test('serve explains every setting that the broker reads', async () => {
+  const source = await readFile(join(root, 'apps/server/src/config.ts'), 'utf8');
+  const settings = [...source.matchAll(/^ {2}(WRIT_[A-Z_]+|DATABASE_URL): z/gm)].map(([, name]) => name);
+  expect(settings.length).toBeGreaterThan(14);
+  const { stdout } = await home.writ(['serve', '--help']);
+  expect(settings.filter((name) => !stdout.includes(String(name)))).toEqual([]);
 });

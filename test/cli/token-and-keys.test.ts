@@ -1,6 +1,6 @@
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type Broker, startBroker } from '../support/broker.ts';
 import { fakePassword } from '../support/owner.ts';
 import { type RailwayUpstream, startRailwayUpstream } from '../support/railway-upstream/start.ts';
@@ -28,7 +28,7 @@ let token: string;
 
 beforeAll(async () => {
   upstream = await startRailwayUpstream();
-  broker = await startBroker();
+  broker = await startBroker({ env: { WRIT_LOG: 'text' } });
   home = await makeHome(broker.url);
   const link = `${broker.url}/setup#token=${broker.setupToken}`;
   await json(['user', 'setup', '--email', 'jo@example.com', '--name', 'Jo'], [link, password]);
@@ -112,6 +112,21 @@ test('keys are rotated, and given up when they have leaked', { timeout: 60_000 }
   const listed = await json(['key', 'list']);
   expect(listed['items']).toMatchObject([{ state: 'compromised' }, { state: 'active' }]);
   expect((await writ(['key', 'compromise', 'x'.repeat(43), '--yes'], [password])).code).toBe(1);
+});
+
+test('on a terminal each request is one short line, without anything that was sent', async () => {
+  await fetch(`${broker.url}/gateway/railway/graphql/v2?secret=not-in-the-log`, {
+    method: 'POST',
+    body: 'not-in-the-log',
+  });
+  // What it wrote may still be on its way here.
+  await vi.waitFor(() => expect(broker.logs()).toContain('gateway railway'), { timeout: 30_000 });
+  const lines = broker.logs();
+  expect(lines).toMatch(/^\d\d:\d\d:\d\d {2}201 {2}clients\.create +\d+ ms {2}user:usr_\w+$/m);
+  expect(lines).toMatch(/^\d\d:\d\d:\d\d {2}200 {2}\/oauth\/token +\d+ ms$/m);
+  expect(lines).toMatch(/^\d\d:\d\d:\d\d {2}401 {2}gateway railway +\d+ ms {2}invalid_token$/m);
+  for (const secret of [token, password, upstream.tokens.workspace, 'not-in-the-log'])
+    expect(lines).not.toContain(secret);
 });
 
 test('no command printed a token or a secret', async () => {

@@ -32,7 +32,7 @@ async function main(): Promise<void> {
     const whole = await auditTrail(broker);
     ending({ without, withIt, whole });
     const seconds = Math.round((performance.now() - begun) / 1000);
-    say(dim(`  Everything above happened just now, in ${seconds} s, in three processes on this machine.`), '');
+    say(dim(`  All of this happened just now, in ${seconds} s, in three processes on this machine.`), '');
   } finally {
     await cleanUp();
   }
