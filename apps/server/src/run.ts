@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import {
   authenticateAutomation,
@@ -10,16 +9,7 @@ import {
   type Services,
 } from '@writ/broker';
 import { WritError } from '@writ/core';
-import {
-  type Arrival,
-  createGateway,
-  DEFAULT_LIMITS,
-  type GatewayLog,
-  Ingress,
-  type Listener,
-  type Site,
-  siteOf,
-} from '@writ/gateway';
+import { type Arrival, createGateway, DEFAULT_LIMITS, type GatewayLog, Ingress, siteOf } from '@writ/gateway';
 import { PROVIDERS } from '@writ/providers';
 import { isSetUp } from '@writ/store';
 import { createApp } from './app.ts';
@@ -27,8 +17,9 @@ import { startBackground } from './background.ts';
 import type { Composed } from './compose.ts';
 import type { ServerConfig } from './config.ts';
 import { createHandlers } from './handlers.ts';
-import { createFront, isForGateway } from './http/front.ts';
+import { createFront } from './http/front.ts';
 import { crossSiteCheck, hostCheck } from './http/origin.ts';
+import { loggingRequests } from './http/request-log.ts';
 import { type Serving, serve } from './serve.ts';
 import { systemContext } from './system-context.ts';
 import { VERSION } from './version.ts';
@@ -108,27 +99,7 @@ function listeners(config: ServerConfig, { composed: { services, dialler }, isRe
     gateway,
     app: getRequestListener(app.fetch, { autoCleanupIncoming: false }),
   });
-  return { front: config.log === 'text' ? logged(front, site, services) : front, ingress };
-}
-
-/** Logs what no route of the admin API does: calls of the gateway and of the OAuth endpoints, never their path beyond that. */
-function logged(front: Listener, site: Site, { log, now }: Services): Listener {
-  return (request, response, expect) => {
-    const target = request.url ?? '';
-    const route = isForGateway(site, request) ? `gateway ${connectionOf(request)}` : /^\/oauth\/\w+/.exec(target)?.[0];
-    if (route === undefined) return front(request, response, expect);
-    const started = now();
-    response.once('close', () => {
-      const code = response.getHeader('writ-code');
-      const duration_ms = Math.round(now() - started);
-      log.info('request', { route, status: response.statusCode, duration_ms, ...(code ? { code: String(code) } : {}) });
-    });
-    return front(request, response, expect);
-  };
-}
-
-function connectionOf({ url = '', headers: { host = '' } }: IncomingMessage): string {
-  return /^\/gateway\/([^/?]+)/.exec(url)?.[1] ?? host.split('.', 1)[0] ?? '';
+  return { front: config.log === 'text' ? loggingRequests(front, site, services) : front, ingress };
 }
 
 function arrived(arrival: Arrival | undefined): Arrival {

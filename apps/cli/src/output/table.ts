@@ -5,8 +5,8 @@ export type Columns<T> = Readonly<Record<string, (item: T) => Cell>>;
 
 const GAP = 2;
 const NARROWEST = 10;
-/** Characters of an id that Writ makes: to be copied whole. */
-const ID_LENGTH = 30;
+/** Characters of the longest id that Writ makes, that of a key (RFC 7638): to be copied whole. */
+const ID_LENGTH = 43;
 
 /** Writes items as an aligned table of at most `width` characters; the widest columns are wrapped first. */
 export function table<T>(items: readonly T[], columns: Columns<T>, width: number): string {

@@ -8,7 +8,7 @@ import { type PageOptions, paged, pageInput, showPage, verb } from '../command.t
 /** The columns of a table of keys. */
 export const KEY_COLUMNS: Columns<OutputOf<'keys.list'>['items'][number]> = {
   key: (key) => key.kid,
-  algorithm: (key) => key.alg,
+  alg: (key) => key.alg,
   state: (key) => key.state,
   made: (key) => moment(key.created_at),
   retired: (key) => moment(key.retired_at),
