@@ -167,6 +167,17 @@ describe.each(DATABASES)('connections, on %s', (kind) => {
     });
   });
 
+  test('a kind or an environment that is not there is refused with the nearest, and answers no empty list', async () => {
+    const asked = (more: object) => listInventory(it.owner(), { connection: 'railway', ...more, ...page });
+    await expect(asked({ kind: 'volumes' })).rejects.toMatchObject({
+      extras: { fields: [{ field: 'kind', found: 'volumes', nearest: 'volume' }] },
+    });
+    await expect(asked({ environment: 'stagin' })).rejects.toMatchObject({
+      extras: { fields: [{ field: 'environment', found: 'stagin', nearest: 'staging' }] },
+    });
+    await expect(asked({ environment: 'shared' })).resolves.toBeDefined();
+  });
+
   test('an owner raises an effect, never lowers one, and never reviews a name that is nowhere', async () => {
     const raised = await putOperation(it.owner(), {
       connection: 'railway',

@@ -19,3 +19,13 @@ export function inertLine(text: string, most: number): string {
   const line = inert(text);
   return line.length <= most ? line : `${line.slice(0, Math.max(0, most - 1))}…`;
 }
+
+const graphemes = new Intl.Segmenter('und', { granularity: 'grapheme' });
+
+/** Counts characters as people do: an emoji is one, whatever it is made of. */
+export function countCharacters(text: string): number {
+  if (PLAIN.test(text)) return text.length;
+  let count = 0;
+  for (const _ of graphemes.segment(text)) count += 1;
+  return count;
+}

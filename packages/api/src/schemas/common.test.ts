@@ -1,40 +1,40 @@
 import { describe, expect, test } from 'vitest';
-import { z } from 'zod';
-import { time } from './common.ts';
+import { line } from './common.ts';
 
-describe('a moment', () => {
+const isLine = (text: string, most = 20): boolean => line(most).safeParse(text).success;
+
+describe('a line of text for people', () => {
   test.each([
-    ['2026-11-22T12:00:00Z', '2026-11-22T12:00:00.000Z'],
-    ['2026-11-22T12:00:00.5Z', '2026-11-22T12:00:00.500Z'],
-    ['2026-11-22T13:00:00+01:00', '2026-11-22T12:00:00.000Z'],
-    ['2026-11-22T08:30:00.123-03:30', '2026-11-22T12:00:00.123Z'],
-    ['2026-11-22t12:00:00z', '2026-11-22T12:00:00.000Z'],
-    // As a plus sign arrives that was not escaped in a query.
-    ['2026-11-22T13:00:00 01:00', '2026-11-22T12:00:00.000Z'],
-  ])('%s is %s', (text, utc) => {
-    expect(new Date(time.parse(text)).toISOString()).toBe(utc);
+    ['Persian with the joiner that its spelling needs', '\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645'],
+    ['Hindi', '\u0915\u094d\u200d\u0937'],
+    ['an emoji of several', '\u{1f469}\u200d\u{1f469}\u200d\u{1f467} team'],
+    ['one with a colour and a sign', '\u{1f575}\u{1f3fd}\u200d\u2642\ufe0f'],
+    ['a heart on fire', '\u2764\ufe0f\u200d\u{1f525}'],
+  ])('may be %s', (_, text) => {
+    expect(isLine(text)).toBe(true);
   });
 
   test.each([
-    '',
-    'yesterday',
-    '2026-11-22',
-    '2026-11-22 12:00:00Z',
-    '2026-11-22T12:00:00',
-    '2026-11-22T12:00Z',
-    '2026-02-30T12:00:00Z',
-    '2026-11-22T12:00:00+25:00',
-    '2026-11-22T12:00:00 1:00',
-    // No database holds these.
-    '0000-01-01T00:00:00Z',
-    '0001-01-01T00:00:00+01:00',
-    '9999-12-31T23:59:59-01:00',
-  ])('%j is none, and one sentence says so', (text) => {
-    const { error } = time.safeParse(text);
-    expect(error?.issues.map(({ message }) => message)).toEqual([expect.stringMatching(/^must /)]);
+    ['a joiner between Latin words', 'pay\u200c pal'],
+    ['one at the start', '\u200dabc'],
+    ['one at the end', 'abc\u200c'],
+    ['two in a row', 'a\u200c\u200cb'],
+    ['a zero-width space', 'a\u200bb'],
+    ['an override of direction', 'a\u202eb'],
+    ['an isolate', 'a\u2066b'],
+    ['a line break', 'a\nb'],
+    ['a line separator', 'a\u2028b'],
+    ['NUL', 'a\0b'],
+    ['a byte order mark', 'a\ufeffb'],
+    ['a tag character', 'a\u{e0041}b'],
+  ])('is never %s', (_, text) => {
+    expect(isLine(text)).toBe(false);
   });
 
-  test('is date-time in the document', () => {
-    expect(z.toJSONSchema(time, { io: 'input' })).toMatchObject({ type: 'string', format: 'date-time' });
+  test('is counted in characters as people count them', () => {
+    const family = '\u{1f469}\u200d\u{1f469}\u200d\u{1f467}';
+    expect(isLine(family.repeat(20), 20)).toBe(true);
+    expect(isLine(family.repeat(21), 20)).toBe(false);
+    expect(isLine(`e${'\u0301'.repeat(2000)}`, 20)).toBe(false);
   });
 });

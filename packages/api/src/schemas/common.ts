@@ -1,3 +1,4 @@
+import { countCharacters } from '@writ/core';
 import { z } from 'zod';
 
 /** The moments that a database can hold and a list be asked for, in milliseconds: from 1970 to the end of the year 9999. */
@@ -42,14 +43,23 @@ export const pageQuery = z.strictObject(paging);
 export const page = <T extends z.ZodType>(item: T) =>
   z.object({ items: z.array(item), next_cursor: z.string().nullable() });
 
-/** Text for people: never empty, no control characters. */
+/** What makes a line more than plain text: control characters, and those that are not seen. */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
+
+/** Joiners where they are spelling: after a letter or its marks, or after an emoji, and before another (Persian, Hindi, families). */
+const JOINED =
+  /(?<=[\p{L}\p{M}\p{Extended_Pictographic}\p{Emoji_Modifier}]|\ufe0f)[\u200c\u200d](?=[\p{L}\p{M}\p{Extended_Pictographic}])/gu;
+
+/** Text for people: never empty, no control characters; at most `most` characters as people count them. */
 export const line = (most: number) =>
   z
     .string()
     .trim()
     .min(1)
-    .max(most)
-    .regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u, 'must be plain text on one line');
+    .max(most * 16)
+    .refine((text) => countCharacters(text) <= most, `must have at most ${most} characters`)
+    .refine((text) => !UNSEEN.test(text.replace(JOINED, '')), 'must be plain text on one line')
+    .meta({ maxLength: most });
 
 /** A search for a part of a name. */
 export const search = z.string().min(1).max(200).optional();

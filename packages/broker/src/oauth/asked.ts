@@ -1,5 +1,5 @@
 /** The parameters of a token request that are Writ's own: for what task, for how long, for which resource. */
-import { inert, isId } from '@writ/core';
+import { countCharacters, inert, isId } from '@writ/core';
 import type { Client } from '@writ/store';
 import { parseResource } from '@writ/tokens';
 import type { Ctx } from '../context.ts';
@@ -48,7 +48,7 @@ export function readTask({ form, client }: { readonly form: Form; readonly clien
     if (!isId('task', id)) throw noSuchTask();
     return { begins: false, id };
   }
-  if (purpose !== undefined && purpose.length > MOST_PURPOSE) {
+  if (purpose !== undefined && countCharacters(purpose) > MOST_PURPOSE) {
     throw new OAuthError('invalid_request', `task must be at most ${MOST_PURPOSE} characters.`);
   }
   if ((purpose === undefined || purpose === '') && client.settings.require_task === true) {

@@ -18,6 +18,8 @@ export interface TokenResponse {
   readonly issued_token_type?: string;
   readonly token_type: 'Bearer' | 'DPoP';
   readonly expires_in: number;
+  /** What was asked for, where that was longer than anything allows. */
+  readonly expires_in_asked?: number;
   readonly authorization_details?: readonly Detail[];
   readonly task_id: string;
 }
@@ -77,9 +79,15 @@ async function issue(ctx: Ctx, issuing: Issuing): Promise<TokenResponse | undefi
     access_token: mintAccessToken(claims, key),
     token_type: issuing.jkt === undefined ? 'Bearer' : 'DPoP',
     expires_in: life,
+    ...shortened(readExpiresIn(form), life),
     ...(resource.kind === 'gateway' ? { authorization_details: covered.details } : {}),
     task_id,
   };
+}
+
+/** Says that a token lives less long than was asked for, with what was asked; members that a client does not know it ignores (RFC 6749 section 5.1). */
+function shortened(asked: number | undefined, life: number): { readonly expires_in_asked?: number } {
+  return asked === undefined || asked <= life ? {} : { expires_in_asked: asked };
 }
 
 /**

@@ -3,10 +3,13 @@ import { type Environment, inertLine } from '@writ/core';
 import type { InventoryItem } from '@writ/providers';
 import type { Ctx } from '../context.ts';
 import { sliceOut } from '../slice.ts';
+import { type ConnectionState, namedEnvironments } from '../upstream/connections.ts';
+import { type Problem, throwIfAny, unknownName } from '../validation.ts';
 
-/** Lists the provider's resources and the environments they lie in. Throws `not_found`, `upstream_unavailable`. */
+/** Lists the provider's resources and the environments they lie in. Throws `not_found`, `validation_failed`, `upstream_unavailable`. */
 export async function listInventory(ctx: Ctx, input: InputOf<'inventory.list'>): Promise<OutputOf<'inventory.list'>> {
   const state = await ctx.live.connections.require(input.connection);
+  throwIfAny(unknownFilters(state, input));
   const found = await state.upstream.inventory();
   const ephemeral = new Set(found.filter((item) => item.facts['ephemeral'] === true).map(({ id }) => id));
   const wanted = input.q?.toLowerCase() ?? '';
@@ -16,6 +19,20 @@ export async function listInventory(ctx: Ctx, input: InputOf<'inventory.list'>):
     .filter(({ kind }) => input.kind === undefined || kind === input.kind)
     .filter(({ environments }) => input.environment === undefined || environments.includes(input.environment));
   return sliceOut(items, input);
+}
+
+/** A filter that names nothing there is would answer an empty list, as if nothing were there. */
+function unknownFilters(state: ConnectionState, { kind, environment }: InputOf<'inventory.list'>): Problem[] {
+  const kinds = state.provider.resourceKinds;
+  const slugs = namedEnvironments(state).map(({ slug }) => slug);
+  const problems: Problem[] = [];
+  if (kind !== undefined && !kinds.includes(kind))
+    problems.push(unknownName({ field: 'kind', found: kind, problem: `must be one of ${kinds.join(', ')}` }, kinds));
+  if (environment !== undefined && !slugs.includes(environment))
+    problems.push(
+      unknownName({ field: 'environment', found: environment, problem: `is none of ${state.slug}` }, slugs),
+    );
+  return problems;
 }
 
 interface Places {
