@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
-import { type AuditHead, inert, type LogReport, verifyLog } from '@writ/core';
+import { type AuditHead, inert, type LogReport, type Prune, verifyLog } from '@writ/core';
 import type { Command } from 'commander';
 import type { Cli, CliFactory } from '../../cli.ts';
 import { EXIT, usage } from '../../failure.ts';
@@ -69,11 +69,17 @@ async function linesOf(path: string): Promise<AsyncIterable<string>> {
 
 function reportText(report: LogReport, signed: readonly number[]): string {
   if (!report.whole) return `NOT WHOLE at entry ${report.seq} (${report.fault}): ${inert(report.detail)}`;
-  const { head, entries } = report;
-  const whole = `whole: ${counted(entries, 'event', 'events')}, head ${head.seq}:${head.hash}`;
+  const { head, entries, pruned } = report;
+  const whole = `whole: ${counted(entries, 'event', 'events')}, head ${head.seq}:${head.hash}${prunedText(pruned)}`;
   if (signed.length > 0) {
     const most = Math.max(...signed);
+    if (pruned !== undefined) return `${whole}\nUp to entry ${most}, what remains is, byte for byte, what was signed.`;
     return `${whole}\nThe first ${most === 1 ? 'one is, byte for byte, the one that was' : `${most} are, byte for byte, those that were`} signed.`;
   }
   return `${whole}\nKeep the head elsewhere: with --head, a later run proves that nothing before it was cut off.`;
+}
+
+function prunedText(pruned: Prune | undefined): string {
+  if (pruned === undefined) return '';
+  return `\n${pruned.last === 1 ? 'Entry 1 was' : `Entries 1 to ${pruned.last} were`} pruned, as the log says itself.`;
 }
