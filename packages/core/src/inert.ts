@@ -17,7 +17,10 @@ function visible(character: string): string {
 /** `inert`, cut to a number of UTF-16 units with an ellipsis where something was left out. */
 export function inertLine(text: string, most: number): string {
   const line = inert(text);
-  return line.length <= most ? line : `${line.slice(0, Math.max(0, most - 1))}…`;
+  if (line.length <= most) return line;
+  // No half of a character is left: a database would refuse it.
+  const cut = line.slice(0, Math.max(0, most - 1));
+  return `${/[\ud800-\udbff]$/.test(cut) ? cut.slice(0, -1) : cut}…`;
 }
 
 const graphemes = new Intl.Segmenter('und', { granularity: 'grapheme' });

@@ -29,6 +29,7 @@ test('inert text holds no control, format or unassigned character', () => {
 test('a long line is cut with an ellipsis', () => {
   expect(inertLine('abcdef', 4)).toBe('abc…');
   expect(inertLine('abcd', 4)).toBe('abcd');
+  expect(inertLine('ab\u{1f600}cd', 4)).toBe('ab…');
 });
 
 test.each([

@@ -1,11 +1,11 @@
 import type { InputOf, OutputOf } from '@writ/api';
 import { type Effect, inertLine, isWorse, WritError } from '@writ/core';
-import type { LiveSchema, NewName } from '@writ/providers';
+import type { Admission, LiveSchema, NewName } from '@writ/providers';
 import { deleteAdmission, newestLiveSchema, putAdmission, updateConnection } from '@writ/store';
 import { change } from '../audit/record.ts';
 import { actorId } from '../connections/actor-id.ts';
 import type { AdminActor, Ctx } from '../context.ts';
-import type { ConnectionState } from '../upstream/connections.ts';
+import { admissionOf, type ConnectionState } from '../upstream/connections.ts';
 import { unknownName, wrong } from '../validation.ts';
 import { viewByName } from './list.ts';
 import { inCatalog } from './put.ts';
@@ -76,6 +76,10 @@ export async function admit(ctx: Ctx<AdminActor>, { state, operation, parts, eff
   const of = { organization_id, connection_id: state.id };
   const live = await requireSchema(ctx, state);
   const shapes = parts.map((part) => ({ part, shape: shapeFor({ state, live }, { operation, part, effect }) }));
+  tryOut(
+    state,
+    shapes.map(({ part, shape }) => ({ operation, part, effect, shape })),
+  );
   await change(ctx, async (tx) => {
     const made = { note, stale_since: null, created_by: actorId(ctx.actor), created_at: ctx.now() };
     for (const { part, shape } of shapes) {
@@ -89,6 +93,20 @@ export async function admit(ctx: Ctx<AdminActor>, { state, operation, parts, eff
       epochs: [{ scope: 'connection', subject: state.id }],
     };
   });
+}
+
+/** What could not be judged with the rest must never be kept: the connection could not be loaded with it. */
+function tryOut(state: ConnectionState, fresh: readonly Admission[]): void {
+  const counting = state.admission_rows.filter(({ stale_since }) => stale_since === null).map(admissionOf);
+  const others = counting.filter(
+    (row) => !fresh.some((one) => one.operation === row.operation && one.part === row.part),
+  );
+  try {
+    state.provider.admitting([...others, ...fresh]);
+  } catch (error) {
+    const why = error instanceof Error ? `: ${inertLine(error.message, 200)}` : '';
+    throw wrong({ field: 'name', problem: `cannot be judged together with what was admitted before${why}` });
+  }
 }
 
 async function requireSchema({ store, organization_id }: Ctx, state: ConnectionState): Promise<LiveSchema> {

@@ -87,7 +87,7 @@ export function createConnections(services: BaseServices, options: Options): Con
   const { now } = services;
   const known = new Loads<ConnectionState | undefined>({ most: MOST, now, confirmed: options.confirmed });
   const connected = new Map<string, Connected>();
-  const reviewed = rememberReviewed();
+  const reviewed = rememberReviewed(services);
   const states = new WeakMap<GatewayConnection, ConnectionState>();
   const once = new Map<string, { readonly id: string; readonly provider: Provider }>();
   const load = (slug: string) => async (): Promise<Loaded<ConnectionState | undefined>> => {
@@ -147,7 +147,7 @@ type Reviewed = (
 ) => Provider;
 
 /** Makes providers with what was admitted, the same one for as long as that is the same: it holds a whole schema. */
-function rememberReviewed(): Reviewed {
+function rememberReviewed(services: BaseServices): Reviewed {
   const known = new Map<string, { readonly key: string; readonly provider: Provider }>();
   return (provider, { id, admission_rows }) => {
     const admissions = admission_rows.filter(({ stale_since }) => stale_since === null).map(admissionOf);
@@ -158,14 +158,32 @@ function rememberReviewed(): Reviewed {
     const key = canonicalJson(admissions.map((admission) => ({ ...admission })));
     const before = known.get(id);
     if (before?.key === key) return before.provider;
-    const made = provider.admitting(admissions);
+    const made = admitting(services, { provider, admissions, id });
     if (known.size >= MOST) known.clear();
     known.set(id, { key, provider: made });
     return made;
   };
 }
 
-function admissionOf({ operation, part, effect, shape }: AdmissionRow): Admission {
+/** What was admitted to an earlier catalog may not fit this one: then nothing of it counts, and the log says so. */
+function admitting(
+  services: BaseServices,
+  {
+    provider,
+    admissions,
+    id,
+  }: { readonly provider: Provider; readonly admissions: readonly Admission[]; readonly id: string },
+): Provider {
+  try {
+    return provider.admitting(admissions);
+  } catch (error) {
+    services.log.error('connection.admissions_ignored', error, { connection_id: id });
+    return provider;
+  }
+}
+
+/** An admission as the provider takes it. */
+export function admissionOf({ operation, part, effect, shape }: AdmissionRow): Admission {
   return { operation, part, effect: effectSchema.parse(effect), shape };
 }
 

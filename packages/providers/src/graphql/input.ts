@@ -20,8 +20,8 @@ type Coercer = (value: unknown) => unknown;
 
 const coercers = new WeakMap<GraphQLInputType, Coercer>();
 
-/** What does not fit, and where in the value. */
-export type OnMisfit = (path: readonly (string | number)[]) => never;
+/** What does not fit, where in the value, and graphql-js's words for it, which may repeat the value. */
+export type OnMisfit = (path: readonly (string | number)[], value: unknown, error: Error) => never;
 
 /**
  * Coerces a JSON value to an input type exactly as graphql-js's `coerceInputValue` does. Its ordinary cases are decided here in a tenth of

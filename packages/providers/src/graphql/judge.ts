@@ -107,7 +107,7 @@ function nestedOperation({ placed }: Judging, planned: PlannedNested, { judged, 
   const { type, field, review, directory_only, path } = planned;
   return {
     ...judged,
-    secret_arguments: secretOf(used, NONE),
+    secret_arguments: secretOf(used, review.admitted ? Object.keys(judged.arguments) : NONE),
     parent: placeOf(placed, planned.root),
     graphql: {
       at: 'nested',

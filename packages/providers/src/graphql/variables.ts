@@ -66,9 +66,16 @@ export function coerceVariables(declared: DeclaredVariables, given: JsonObject):
 }
 
 function coerce({ name, type, written }: DeclaredVariable, value: unknown): unknown {
-  return coerceInput(value, type, (path) => {
-    throw misfit([name, ...path].join('.'), written);
+  return coerceInput(value, type, (path, _, error) => {
+    throw unknownField([name, ...path].join('.'), error) ?? misfit([name, ...path].join('.'), written);
   });
+}
+
+/** What the catalog lacks is refused by its name, so that an owner can review it. The name of a field is no value. */
+function unknownField(path: string, { message }: { readonly message: string }): Error | undefined {
+  const [, field, type] = /^Field "([_A-Za-z]\w{0,99})" is not defined by type "(\w+)"/.exec(message) ?? [];
+  if (field === undefined || type === undefined) return undefined;
+  return notUnderstood(`The variable $${path} has the field ${field}, which ${type} does not have in the catalog.`);
 }
 
 function misfit(path: string, type: string): Error {

@@ -14,6 +14,11 @@ export const INTROSPECTION_TEXT = getIntrospectionQuery({ inputValueDeprecation:
 /** Most names that a schema may have, and bytes of its facts: several times those of the largest providers. */
 const MOST = { names: 200_000, types: 10_000, bytes: 4_194_304, description: 300 };
 
+/** A half of a character is nothing that a database can hold. */
+function isWellFormed(text: string): boolean {
+  return text.isWellFormed();
+}
+
 /** A name of the GraphQL language (GraphQL specification, 2.1.9); those that begin with `__` are introspection's own. */
 const name = z
   .string()
@@ -30,7 +35,12 @@ export interface TypeRef {
 }
 const typeRef: z.ZodType<TypeRef> = z.object({ kind, name: name.nullish(), ofType: z.lazy(() => typeRef.nullish()) });
 
-const inputValue = z.object({ name, description, type: typeRef, defaultValue: z.string().max(10_000).nullish() });
+const inputValue = z.object({
+  name,
+  description,
+  type: typeRef,
+  defaultValue: z.string().max(10_000).refine(isWellFormed).nullish(),
+});
 const field = z.object({ name, description, args: z.array(inputValue), type: typeRef });
 const enumValue = z.object({ name, description });
 const fullType = z.object({

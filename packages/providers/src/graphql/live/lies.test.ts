@@ -164,6 +164,18 @@ describe('an answer that is no schema is not read', () => {
     }
   });
 
+  test('what the provider says is cut where no character is halved, for no database takes a half', () => {
+    const words = 'x'.repeat(298);
+    const { descriptions } = liveSchema({ add: { 'type Query': `"${words}\u{1f600}\u{1f600}" chatty: Int` } });
+    expect(descriptions['Query.chatty']).toBe(`${words}…`);
+    const half = {
+      kind: 'INPUT_OBJECT',
+      name: 'Half',
+      inputFields: [{ name: 'x', type: { kind: 'SCALAR', name: 'String' }, defaultValue: '"\ud83d"' }],
+    };
+    expect(() => read(with_((types) => [...types, half]))).toThrow();
+  });
+
   test('nor does a schema that repeats the catalog word for word have anything new', () => {
     expect(compareSchema(TEST_CATALOG, read(good))).toEqual({ new: [], missing: [], changed: [] });
   });

@@ -90,6 +90,14 @@ describe('what was admitted', () => {
     ]);
   });
 
+  test('the arguments of what nobody reviewed are taken to be secret', () => {
+    const admitted = engine.admitting([admission('Volume.near'), admission('volumeUpdate', 'write', 'input.force')]);
+    const secrets = (query: string) =>
+      admitted.classify({ request: post(JSON.stringify({ query })) }, new Map()).operations.at(-1)?.secret_arguments;
+    expect(secrets('{ volume(id: "v") { near(km: 3) } }')).toEqual(['km']);
+    expect(secrets(update('{ force: true }'))).toEqual(['input.force']);
+  });
+
   test('a mutation is covered only when spelled out, and reaches everything', () => {
     const admitted = engine.admitting([admission('volumeWipe', 'destroy'), admission('mutation.hits', 'write')]);
     expect(judge(admitted, 'mutation { volumeWipe(volumeId: "v", how: FAST) }')).toEqual([
@@ -124,7 +132,11 @@ describe('what was admitted', () => {
     const byVariable = 'mutation ($i: VolumeInput!) { volumeUpdate(volumeId: "v", input: $i) { id } }';
     expect(judge(admitted, byVariable, { i: { force: true } })).toEqual(used);
     expect(judge(admitted, byVariable, { i: { name: 'x' } })).toEqual(['volumeUpdate: write, resource']);
-    expect(refusal(() => judge(engine, update('{ force: true }'))).code).toBe('request_not_understood');
+    expect(refusal(() => judge(engine, update('{ force: true }'))).detail).toContain('"force"');
+    expect(refusal(() => judge(engine, byVariable, { i: { force: true } }))).toEqual({
+      code: 'request_not_understood',
+      detail: 'The variable $i has the field force, which VolumeInput does not have in the catalog.',
+    });
     // Deeper in a type that holds itself it was not admitted.
     expect(refusal(() => judge(admitted, update('{ nested: [{ force: true }] }')))).toEqual({
       code: 'operation_unknown',

@@ -1,17 +1,22 @@
 import { z } from 'zod';
 import type { GraphqlCatalog, SchemaFacts } from '../../catalog.ts';
 
-const inputs = z.record(z.string(), z.string());
+/** A name as the language has it: what is written into a schema again must be nothing else, wherever it was kept meanwhile. */
+const name = z.string().regex(/^[_A-Za-z][_0-9A-Za-z]*$/);
+const type = z.string().regex(/^\[*[_A-Za-z][_0-9A-Za-z]*[\]!]*$/);
+const inputs = z.record(name, type);
+/** With what stands for it when it is left out, which is not used. */
+const typeOrDefault = z.string().regex(/^\[*[_A-Za-z][_0-9A-Za-z]*[\]!]*(?: = .*)?$/s);
 
 /** The types beside the catalog's that something new brings along. */
 const newTypes = z.strictObject({
-  scalars: z.array(z.string()),
-  enums: z.record(z.string(), z.array(z.string())),
+  scalars: z.array(name),
+  enums: z.record(name, z.array(name)),
   /** Interfaces too: of neither anything can be selected but what a fragment on a member selects. */
-  unions: z.record(z.string(), z.array(z.string())),
+  unions: z.record(name, z.array(name)),
   /** Without fields: each is new by itself. */
-  objects: z.array(z.string()),
-  inputs: z.record(z.string(), inputs),
+  objects: z.array(name),
+  inputs: z.record(name, z.record(name, typeOrDefault)),
 });
 
 /** What an owner saw and admitted, in the words of the schema. Types are written as in `SchemaFacts`. */
@@ -19,28 +24,28 @@ export const shapeSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('field'),
     /** `Query`, `Mutation`, or the type it lies in. */
-    owner: z.string(),
-    field: z.string(),
-    type: z.string(),
+    owner: name,
+    field: name,
+    type,
     args: inputs,
     types: newTypes,
   }),
   z.strictObject({
     kind: z.literal('argument'),
-    owner: z.string(),
-    field: z.string(),
-    argument: z.string(),
-    type: z.string(),
+    owner: name,
+    field: name,
+    argument: name,
+    type,
     types: newTypes,
   }),
   z.strictObject({
     kind: z.literal('input_field'),
-    input: z.string(),
-    field: z.string(),
-    type: z.string(),
+    input: name,
+    field: name,
+    type,
     types: newTypes,
   }),
-  z.strictObject({ kind: z.literal('value'), enum: z.string(), value: z.string() }),
+  z.strictObject({ kind: z.literal('value'), enum: name, value: name }),
 ]);
 
 export type Shape = z.infer<typeof shapeSchema>;
