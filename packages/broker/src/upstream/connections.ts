@@ -1,16 +1,7 @@
 /** The connections as they decide and as they are dialled, kept in memory until the change feed says that they changed. */
-import {
-  canonicalJson,
-  type Effect,
-  type Environment,
-  effectSchema,
-  guardedKind,
-  isJsonObject,
-  SHARED,
-  WritError,
-} from '@writ/core';
+import { type Environment, guardedKind, isJsonObject, SHARED, WritError } from '@writ/core';
 import type { Dispatch, GatewayConnection } from '@writ/gateway';
-import type { Admission, Provider, Upstream } from '@writ/providers';
+import type { Provider, Upstream } from '@writ/providers';
 import {
   type AdmissionRow,
   type Connection,
@@ -28,7 +19,7 @@ import {
 import { noteAccepted } from '../connections/flag.ts';
 import type { BaseServices } from '../context.ts';
 import { type Loaded, Loads, type LoadsOptions } from '../gateway/loads.ts';
-import { effectsOf } from '../guardrails/facts.ts';
+import { overridesOf, type Reviewed, rememberReviewed } from './admissions.ts';
 import { createAsk } from './ask.ts';
 import { broadest, type CredentialBox, createCredentialBox } from './credential-box.ts';
 
@@ -138,67 +129,6 @@ export function createConnections(services: BaseServices, options: Options): Con
     forget,
     clear: () => known.clear(),
   };
-}
-
-/** A provider as a connection has it, with what counts of what was admitted. */
-type Reviewed = (
-  provider: Provider,
-  connection: { readonly id: string; readonly admission_rows: readonly AdmissionRow[] },
-) => Provider;
-
-/** Makes providers with what was admitted, the same one for as long as that is the same: it holds a whole schema. */
-function rememberReviewed(services: BaseServices): Reviewed {
-  const known = new Map<string, { readonly key: string; readonly provider: Provider }>();
-  return (provider, { id, admission_rows }) => {
-    const admissions = admission_rows.filter(({ stale_since }) => stale_since === null).map(admissionOf);
-    if (admissions.length === 0) {
-      known.delete(id);
-      return provider;
-    }
-    const key = canonicalJson(admissions.map((admission) => ({ ...admission })));
-    const before = known.get(id);
-    if (before?.key === key) return before.provider;
-    const made = admitting(services, { provider, admissions, id });
-    if (known.size >= MOST) known.clear();
-    known.set(id, { key, provider: made });
-    return made;
-  };
-}
-
-/** What was admitted to an earlier catalog may not fit this one: then nothing of it counts, and the log says so. */
-function admitting(
-  services: BaseServices,
-  {
-    provider,
-    admissions,
-    id,
-  }: { readonly provider: Provider; readonly admissions: readonly Admission[]; readonly id: string },
-): Provider {
-  try {
-    return provider.admitting(admissions);
-  } catch (error) {
-    services.log.error('connection.admissions_ignored', error, { connection_id: id });
-    return provider;
-  }
-}
-
-/** An admission as the provider takes it. */
-export function admissionOf({ operation, part, effect, shape }: AdmissionRow): Admission {
-  return { operation, part, effect: effectSchema.parse(effect), shape };
-}
-
-/** The effects by which owners raised what the catalog knows; one given to what it did not know then raises it once it does. */
-function overridesOf(
-  { operations }: Provider,
-  {
-    overrides,
-    admitted,
-  }: { readonly overrides: readonly EffectOverride[]; readonly admitted: readonly AdmissionRow[] },
-): ReadonlyMap<string, Effect> {
-  const rows = [...admitted.filter(({ part }) => part === ''), ...overrides];
-  if (rows.length === 0) return new Map();
-  const known = new Set(operations.map(({ name }) => name));
-  return effectsOf(rows.filter(({ operation }) => known.has(operation)));
 }
 
 interface Loading {
