@@ -84,13 +84,15 @@ async function suffer({ broker, owner }: Scene, { name, tokens, quick }: Sufferi
     String(seconds),
     narrow,
   ]);
-  const peak = watchRss(broker.pid, until);
+  const served = { over: false };
+  const peak = watchRss(broker.pid, served);
   const waits = [repeat(reading, kept, until), repeat(asking, undefined, until)];
   await program.ended;
   // Whoever still waits is waited for, but not for ever.
   until.over = true;
   const [agent = NONE, mine = NONE] = await Promise.all(waits);
   kept.destroy();
+  served.over = true;
   const highest = await peak;
   const died = rssMib(broker.pid) === undefined;
   return { agent, owner: mine, growth_mib: highest - before, died, toll: program.lines()[0] ?? program.stderr() };
