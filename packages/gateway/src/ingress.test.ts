@@ -172,7 +172,7 @@ describe('sockets', () => {
     expect([one.closed(), looked]).toEqual([true, 4]);
   });
 
-  test('whose answers nobody reads hold no places, and are ended when they stay unread', async () => {
+  test('whose refusals nobody reads hold no places', async () => {
     await open();
     const unread: Client[] = [];
     for (let n = 0; n < 10; n += 1) {
@@ -188,6 +188,23 @@ describe('sockets', () => {
     // There are three places.
     expect(await Promise.all([served(), served(), served()])).toEqual([200, 200, 200]);
     for (const one of unread) one.socket.removeAllListeners('drain');
+  });
+
+  test('whose answers stay unread are ended, and their places given back', async () => {
+    await open();
+    const { answer } = upstream;
+    upstream.answer = (_request, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' }).end(Buffer.alloc(32 * 1024 * 1024, 'x'));
+    };
+    for (let n = 0; n < 3; n += 1) await client(get(GOOD), { reads: false });
+    await until(() => upstream.seen.length === 3);
+    upstream.answer = answer;
+    expect(await served()).toBe(503);
+    await until(() => {
+      gateway.ingress.sweep();
+      ahead += 20_000;
+      return gateway.outcomes.filter(({ cut_reason }) => cut_reason === 'client_gone').length === 3;
+    });
     expect(await served()).toBe(200);
   });
 
