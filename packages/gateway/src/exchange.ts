@@ -17,6 +17,8 @@ export interface Exchange {
   readonly arrival: Arrival;
   route?: Route;
   connection?: GatewayConnection;
+  /** The connection's slug and provider, where they are known without looking anything up: for the shape of a refusal. */
+  known?: Pick<GatewayConnection, 'slug' | 'provider'>;
   /** True once a token was found in the request. */
   presented: boolean;
   scheme: 'Bearer' | 'DPoP';

@@ -123,6 +123,25 @@ describe('a call that is refused is never sent', () => {
     expect(response.headers.get('www-authenticate')).toContain('error="invalid_token"');
   });
 
+  test('whoever shows no token that Writ made for this connection makes nothing be looked up, be the connection there or not', async () => {
+    const asked: string[] = [];
+    const { connection, authenticate } = gateway.ports;
+    gateway.ports.connection = async (slug) => {
+      asked.push(slug);
+      return await connection(slug);
+    };
+    gateway.ports.authenticate = async (presented, slug) => {
+      asked.push(slug);
+      return await authenticate(presented, slug);
+    };
+    for (const url of [gateway.url, gateway.url.replace('plain', 'none')]) {
+      for (const headers of [{}, { authorization: 'Bearer wrong' }, { authorization: 'DPoP wrong', dpop: 'x' }]) {
+        expect((await fetch(`${url}/x`, { headers: headers as Record<string, string> })).status).toBe(401);
+      }
+    }
+    expect(asked).toEqual([]);
+  });
+
   test('with a token in two places: 400 invalid_request', async () => {
     const response = await fetch(`${gateway.url}/x`, asAgent({ headers: { 'x-plain-token': GOOD_TOKEN } }));
     expect(response.status).toBe(400);

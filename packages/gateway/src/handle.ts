@@ -21,12 +21,12 @@ import type { GatewayLimits } from './limits.ts';
 import { errorKind, type GatewayLog } from './log.ts';
 import { Budget, bothOf } from './memory.ts';
 import type { Caller, GatewayConnection, GatewayPorts } from './ports.ts';
-import { findToken } from './present.ts';
+import { findToken, type Shown } from './present.ts';
 import { createRateLimit, type RateLimit } from './rate-limit.ts';
 import { readCanonical } from './read.ts';
 import { refuse } from './refuse.ts';
 import { resolve } from './resolve.ts';
-import { routeOf, type Site, siteOf } from './route.ts';
+import { type Route, routeOf, type Site, siteOf } from './route.ts';
 
 /** What the gateway is made with. */
 export interface GatewayOptions {
@@ -110,7 +110,8 @@ function exchangeOf(context: Context, raw: Pick<Exchange, 'request' | 'response'
 }
 
 async function run(context: Context, exchange: Exchange): Promise<void> {
-  const connection = await enter(context, exchange);
+  const { slug } = enter(context, exchange);
+  const connection = await findConnection(context, { exchange, slug });
   const caller = await authenticate(context, { exchange, connection });
   admit({
     method: exchange.request.method ?? '',
@@ -131,16 +132,41 @@ async function run(context: Context, exchange: Exchange): Promise<void> {
   await forward(context, { request_id, arrived, authorized, resolved, connection, caller, publicBase, response });
 }
 
-/** Takes a stranger's turn, before anything is looked up, and finds the connection. */
-async function enter(context: Context, exchange: Exchange): Promise<GatewayConnection> {
+/** Takes a stranger's turn, before anything is looked up, and reads which connection is meant. */
+function enter(context: Context, exchange: Exchange): Route {
   const { request, headers, arrival } = exchange;
   const wait = arrival.admit();
   if (wait > 0) throw new WritError('rate_limited', { retry_after: wait });
-  exchange.route = routeOf(context.site, { url: request.url ?? '', host: headers.get('host') ?? '' });
-  const connection = await context.ports.connection(exchange.route.slug);
+  const route = routeOf(context.site, { url: request.url ?? '', host: headers.get('host') ?? '' });
+  exchange.route = route;
+  const provider = context.ports.providerOf(route.slug);
+  if (provider !== undefined) exchange.known = { slug: route.slug, provider };
+  return route;
+}
+
+/** Finds the connection for whoever shows a token that Writ made for it; nothing is looked up for anybody else. */
+async function findConnection(
+  { ports }: Context,
+  { exchange, slug }: { readonly exchange: Exchange; readonly slug: string },
+): Promise<GatewayConnection> {
+  const shown = show(exchange, exchange.known?.provider.tokenHeaders ?? ports.tokenHeaders);
+  await ports.verify(shown, slug);
+  const connection = await ports.connection(slug);
   if (connection === undefined) throw new WritError('connection_unknown');
   exchange.connection = connection;
   return connection;
+}
+
+/** Finds the token a request shows. Throws `WritError`: `invalid_token` where it shows none. */
+function show(exchange: Exchange, tokenHeaders: readonly string[]): Shown {
+  const { headers } = exchange;
+  exchange.presented = headers.has('authorization') || tokenHeaders.some((name) => headers.has(name));
+  const found = findToken(headers, tokenHeaders);
+  if (found === undefined) throw new WritError('invalid_token');
+  if (found.scheme === 'dpop') exchange.scheme = 'DPoP';
+  if (headers.repeats('dpop'))
+    throw new WritError('request_not_canonical', { detail: 'The header dpop came more than once.' });
+  return found;
 }
 
 interface At {
@@ -150,11 +176,7 @@ interface At {
 
 async function authenticate(context: Context, { exchange, connection }: At): Promise<Caller> {
   const { request, headers } = exchange;
-  exchange.presented =
-    headers.has('authorization') || connection.provider.tokenHeaders.some((name) => headers.has(name));
-  const found = findToken(headers, connection.provider.tokenHeaders);
-  if (found === undefined) throw new WritError('invalid_token');
-  if (found.scheme === 'dpop') exchange.scheme = 'DPoP';
+  const found = show(exchange, connection.provider.tokenHeaders);
   const sent = { method: request.method ?? '', url: exchange.route?.url ?? '', proofs: headers.all('dpop') };
   const caller = await context.ports.authenticate({ ...found, ...sent }, connection.slug);
   exchange.caller = caller;

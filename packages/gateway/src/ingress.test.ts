@@ -163,7 +163,7 @@ describe('sockets', () => {
   test('that ask too much at once are ended, and nothing more of what they sent is looked at', async () => {
     await open({ pipelined: 4 });
     let looked = 0;
-    gateway.ports.authenticate = () => {
+    gateway.ports.verify = () => {
       looked += 1;
       return new Promise(() => undefined);
     };
@@ -212,9 +212,9 @@ describe('sockets', () => {
     await open({ network_sockets: 3 });
     const known = await client(get(GOOD));
     await until(() => known.answers().length === 1);
-    const { authenticate } = gateway.ports;
-    gateway.ports.authenticate = (presented, slug) =>
-      presented.token === GOOD_TOKEN ? authenticate(presented, slug) : new Promise(() => undefined);
+    const { verify } = gateway.ports;
+    gateway.ports.verify = (presented, slug) =>
+      presented.token === GOOD_TOKEN ? verify(presented, slug) : new Promise(() => undefined);
     const asking = await client(get(BAD));
     const idle = await client();
     const third = await client();
@@ -256,10 +256,10 @@ describe('strangers', () => {
     const known = await client(get(GOOD));
     await until(() => known.answers().length === 1);
     let looked = 0;
-    const { connection } = gateway.ports;
-    gateway.ports.connection = (slug) => {
+    const { verify } = gateway.ports;
+    gateway.ports.verify = (presented, slug) => {
       looked += 1;
-      return connection(slug);
+      return verify(presented, slug);
     };
     const codes: number[] = [];
     for (let n = 0; n < 8; n += 1) {

@@ -105,6 +105,15 @@ export interface Credential {
 }
 
 export interface GatewayPorts {
+  /** Where the clients of any provider put their token, lower case, besides `authorization`. */
+  readonly tokenHeaders: readonly string[];
+  /** The provider of a connection that was once looked up; looks nothing up. */
+  providerOf(slug: string): Provider | undefined;
+  /**
+   * Verifies, in memory, that Writ made the token for this connection, and that it has not expired: whoever has none makes nothing be
+   * looked up. Whether it still stands, and its binding, is for `authenticate`. Throws `WritError`: `invalid_token`.
+   */
+  verify(presented: Pick<Presented, 'token' | 'scheme'>, slug: string): Promise<void>;
   now(): number;
   requestId(): string;
   /** Undefined for a slug that no connection has. */

@@ -6,13 +6,14 @@ import type { Presented } from './ports.ts';
 /** Thrown when two places carry a token: RFC 6750's `invalid_request`. */
 export const TWO_TOKENS = 'More than one place of the request carries a token.';
 
-type Found = Pick<Presented, 'token' | 'scheme'>;
+/** A token as a request shows it. */
+export type Shown = Pick<Presented, 'token' | 'scheme'>;
 
 /**
  * Returns the token and how it was given; undefined when no place has one.
  * Throws `WritError`: `request_not_canonical` for two places, `invalid_token` for a place that holds something else.
  */
-export function findToken(headers: HeaderTable, tokenHeaders: readonly string[]): Found | undefined {
+export function findToken(headers: HeaderTable, tokenHeaders: readonly string[]): Shown | undefined {
   const places = ['authorization', ...tokenHeaders.filter((name) => name !== 'authorization')];
   const used = places.filter((name) => headers.has(name));
   const [place] = used;
@@ -24,7 +25,7 @@ export function findToken(headers: HeaderTable, tokenHeaders: readonly string[])
   return found;
 }
 
-function fromAuthorization(value: string): Found {
+function fromAuthorization(value: string): Shown {
   const [, scheme = '', token = ''] = /^([A-Za-z]+) +([^ ]+)$/.exec(value) ?? [];
   switch (scheme.toLowerCase()) {
     case 'bearer':

@@ -73,7 +73,8 @@ function logFault(context: RefuseContext, exchange: Exchange, error: unknown): v
 
 /** Writes the refusal down. False when it could not be, and the caller must not learn more than that. */
 async function record(context: RefuseContext, exchange: Exchange, cause: Cause): Promise<boolean> {
-  const { caller, connection } = exchange;
+  const { caller } = exchange;
+  const connection = exchange.connection ?? exchange.known;
   const reason = rejectionReason(cause.error);
   try {
     await context.ports.refused({
@@ -96,7 +97,8 @@ async function record(context: RefuseContext, exchange: Exchange, cause: Cause):
 }
 
 function answer(context: RefuseContext, exchange: Exchange, cause: Cause): void {
-  const { request_id, connection } = exchange;
+  const { request_id } = exchange;
+  const connection = exchange.connection ?? exchange.known;
   const { code, error } = cause;
   const { retry_after, ask_human } = error.extras;
   const client_kind = exchange.caller?.client_kind ?? context.ports.stoppedKind(error);

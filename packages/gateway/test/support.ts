@@ -160,6 +160,11 @@ function recordingPorts(parts: {
       requests += 1;
       return `req_${requests}`;
     },
+    tokenHeaders: connection.provider.tokenHeaders,
+    providerOf: (slug) => (slug === connection.slug ? connection.provider : undefined),
+    verify: async ({ token }) => {
+      if (token !== GOOD_TOKEN) throw new WritError('invalid_token');
+    },
     connection: async (slug) => (slug === connection.slug ? connection : undefined),
     stoppedKind: () => undefined,
     authenticate: async (presented) => {

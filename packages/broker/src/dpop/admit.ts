@@ -1,9 +1,10 @@
 /** Admits a request by its access token, wherever that was found: a bound one only with the proof of its key (RFC 9449 section 7). */
-import { WritError } from '@writ/core';
+import { isJsonObject, WritError } from '@writ/core';
 import {
   type DpopError,
   Rejection,
   type RejectionReason,
+  readCompact,
   rejectionReason,
   type VerifiedAccessToken,
 } from '@writ/tokens';
@@ -48,7 +49,34 @@ export async function admitToken(services: Services, admission: Admission): Prom
   try {
     return scheme === 'dpop' ? await withProof(services, admission) : await asBearer(services, admission);
   } catch (error) {
-    throw isBindingError(error, scheme) ? invalid('invalid_token', { reason: rejectionReason(error) }) : error;
+    throw challenged(error, scheme);
+  }
+}
+
+/**
+ * Verifies in memory who made a token, for what and until when: before anything is looked up for whoever shows it. Its binding is not
+ * looked at, nor whether it still stands. Throws `WritError`: `invalid_token`.
+ */
+export async function verifyAlone(
+  { live }: Services,
+  { token, scheme, audience }: Pick<PresentedToken, 'token' | 'scheme'> & Pick<Admission, 'audience'>,
+): Promise<VerifiedAccessToken> {
+  const jkt = claimedKey(token);
+  try {
+    return await live.verifier.verify(token, { audience, ...(jkt === undefined ? {} : { jkt }) });
+  } catch (error) {
+    throw challenged(error, scheme);
+  }
+}
+
+/** The key a token says it is bound to. */
+function claimedKey(token: string): string | undefined {
+  try {
+    const { cnf } = readCompact(token).payload;
+    const jkt = isJsonObject(cnf) ? cnf['jkt'] : undefined;
+    return typeof jkt === 'string' ? jkt : undefined;
+  } catch {
+    return undefined;
   }
 }
 
@@ -120,6 +148,10 @@ function invalid(error: DpopError, { reason, nonce }: Why): WritError {
     dpop: { error, ...(nonce === undefined ? {} : { nonce }) },
     ...(reason === undefined ? {} : { cause: new Rejection(reason) }),
   });
+}
+
+function challenged(error: unknown, scheme: string): unknown {
+  return isBindingError(error, scheme) ? invalid('invalid_token', { reason: rejectionReason(error) }) : error;
 }
 
 /** Tells whether a refusal without a challenge of its own is to say that the token wants a proof. */

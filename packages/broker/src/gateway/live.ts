@@ -1,6 +1,6 @@
 /** What a broker keeps in memory besides its database, and how it learns that it must forget it. */
 import { ClientBudgets, createRateLimit, DEFAULT_LIMITS, type Dispatch, type RateLimit } from '@writ/gateway';
-import { type ChangeFeed, watchChanges } from '@writ/store';
+import { type ChangeFeed, listConnections, watchChanges } from '@writ/store';
 import { type AccessTokenVerifier, createAccessTokenVerifier, createIssuerKeys, type IssuerKeys } from '@writ/tokens';
 import { createRefusalCounter, type RefusalCounter } from '../audit/refusals.ts';
 import type { BaseServices } from '../context.ts';
@@ -87,6 +87,7 @@ export async function openLive(services: BaseServices, options: LiveOptions): Pr
     onError: (error) => services.log.error('changes.unconfirmed', error),
   });
   following.feed = feed;
+  connections.note((await listConnections(store.db, { organization_id, limit: 1_000 })).items);
 
   return {
     keys,

@@ -6,7 +6,7 @@ import type { VerifiedAccessToken } from '@writ/tokens';
 import { authorize } from '../authorize.ts';
 import { flagCredential } from '../connections/flag.ts';
 import type { Services } from '../context.ts';
-import { type Admitted, admitToken } from '../dpop/admit.ts';
+import { type Admitted, admitToken, verifyAlone } from '../dpop/admit.ts';
 import { reliesOn } from './callers.ts';
 import { holderOf } from './holder.ts';
 import { refusedData } from './request-event.ts';
@@ -29,12 +29,16 @@ export function createGatewayPorts(services: Services): GatewayPorts {
   return {
     now,
     requestId: () => makeId('request', { now: now(), randomBytes: services.randomBytes }),
+    tokenHeaders: [...new Set([...services.providers.values()].flatMap(({ tokenHeaders }) => tokenHeaders))],
+    providerOf: (slug) => live.connections.providerOf(slug),
+    verify: async (presented, slug) => {
+      await verifyAlone(services, { ...presented, audience: audienceOf(services, slug) });
+    },
     connection: (slug) => live.connections.get(slug),
     authenticate: async (presented, slug) => {
       const connection = await live.connections.get(slug);
       if (connection === undefined) throw new WritError('connection_unknown');
-      const base = `${services.config.publicUrl}/gateway`;
-      const audience = [base, `${base}/${slug}`];
+      const audience = audienceOf(services, slug);
       return callerOf(await admitToken(services, { presented, audience, connection_id: connection.id }));
     },
     stoppedKind: (error) => holderOf(error)?.kind,
@@ -53,6 +57,11 @@ export function createGatewayPorts(services: Services): GatewayPorts {
     echoed: (authorized) => flagCredential(services, authorized.value),
     onRevoked: (caller, slug, cut) => watch(services, { caller, slug, cut }),
   };
+}
+
+function audienceOf({ config }: Services, slug: string): string[] {
+  const base = `${config.publicUrl}/gateway`;
+  return [base, `${base}/${slug}`];
 }
 
 function callerOf({ token, facts, content_digest }: Admitted): Caller {

@@ -4,7 +4,7 @@ import { connectionSlugSchema, WritError } from '@writ/core';
 import { getUser } from '@writ/store';
 import { readCompact } from '@writ/tokens';
 import type { AutomationActor, Services, TokenActor } from '../context.ts';
-import { admitToken, type PresentedToken } from '../dpop/admit.ts';
+import { admitToken, type PresentedToken, verifyAlone } from '../dpop/admit.ts';
 
 /**
  * The holder of a token for the gateway. Throws `WritError`: `invalid_token`, `task_ended`, `frozen`, `rate_limited`, `unavailable`.
@@ -12,10 +12,12 @@ import { admitToken, type PresentedToken } from '../dpop/admit.ts';
 export async function authenticateHolder(services: Services, presented: PresentedToken): Promise<TokenActor> {
   const { live, config } = services;
   const audience = gatewayAudience(presented.token, config.publicUrl);
+  // Counted before anything of it is looked up.
+  const { claims } = await verifyAlone(services, { ...presented, audience });
+  const wait = live.holderRate.take(claims.task_id);
+  if (wait > 0) throw new WritError('rate_limited', { retry_after: wait });
   const { facts, content_digest } = await admitToken(services, { presented, audience });
   const { client_id, task_id, jti, kid, aud, act_chain, expires_at, authorization_details, chain, guardrails } = facts;
-  const wait = live.holderRate.take(task_id);
-  if (wait > 0) throw new WritError('rate_limited', { retry_after: wait });
   return {
     kind: 'token',
     client_id,

@@ -43,6 +43,8 @@ export interface Connections {
   get(slug: string): Promise<ConnectionState | undefined>;
   /** The provider of a connection that was once loaded: a slug is never used again, so this stays as it is. Asks nothing. */
   providerOf(slug: string): Provider | undefined;
+  /** Takes note of connections that are there, so that `providerOf` knows them before they are used. */
+  note(rows: readonly Pick<Connection, 'id' | 'slug' | 'provider'>[]): void;
   /** By slug, read now. Throws `WritError` (`not_found`). */
   require(slug: string): Promise<ConnectionState>;
   /** A view of the provider with one credential alone, and an inventory of its own: for verifying that credential. */
@@ -81,6 +83,13 @@ export function createConnections(services: BaseServices, options: Options): Con
   const reviewed = rememberReviewed(services);
   const states = new WeakMap<GatewayConnection, ConnectionState>();
   const once = new Map<string, { readonly id: string; readonly provider: Provider }>();
+  const note: Connections['note'] = (rows) => {
+    for (const { id, slug, provider } of rows) {
+      const found = services.providers.get(provider);
+      if (once.size >= MOST) once.clear();
+      if (found !== undefined) once.set(slug, { id, provider: found });
+    }
+  };
   const load = (slug: string) => async (): Promise<Loaded<ConnectionState | undefined>> => {
     const state = await loadState(services, { slug, dispatch: options.dispatch, connected, reviewed });
     if (state === undefined) {
@@ -88,8 +97,7 @@ export function createConnections(services: BaseServices, options: Options): Con
       return { epochs: NOBODY, value: undefined, until: now() + UNKNOWN_MS };
     }
     states.set(state, state);
-    if (once.size >= MOST) once.clear();
-    once.set(slug, { id: state.id, provider: services.providers.get(state.row.provider) ?? state.provider });
+    note([state.row]);
     return { epochs: [{ scope: 'connection', subject: state.id, epoch: state.epoch }], value: state };
   };
   const forget: Connections['forget'] = ({ kind, subject }) => {
@@ -100,6 +108,7 @@ export function createConnections(services: BaseServices, options: Options): Con
   };
   return {
     get: (slug) => known.get(slug, load(slug)),
+    note,
     providerOf: (slug) => once.get(slug)?.provider,
     require: async (slug) => {
       const state = await known.reload(slug, load(slug));
