@@ -103,6 +103,7 @@ interface OpenApiOperation {
 interface Schema {
   readonly properties?: object;
   readonly anyOf?: readonly Schema[];
+  readonly $ref?: string;
 }
 
 function operationOf({ method, path }: Route): OpenApiOperation | undefined {
@@ -114,6 +115,10 @@ function operationOf({ method, path }: Route): OpenApiOperation | undefined {
 function bodyMembers(id: string): string[] {
   const route = routes.find(([name]) => name === id)?.[1];
   const schema = route && operationOf(route)?.requestBody?.content['application/json']?.schema;
-  const of = (one: Schema): string[] => [...Object.keys(one.properties ?? {}), ...(one.anyOf ?? []).flatMap(of)];
-  return schema ? of(schema) : [];
+  const named = (document['components'] as { schemas: Readonly<Record<string, Schema>> }).schemas;
+  const of = (one: Schema | undefined): string[] =>
+    one?.$ref === undefined
+      ? [...Object.keys(one?.properties ?? {}), ...(one?.anyOf ?? []).flatMap(of)]
+      : of(named[one.$ref.replace('#/components/schemas/', '')]);
+  return of(schema);
 }

@@ -1,25 +1,63 @@
 import { ERROR_CODES, type ErrorCode, statusOf, titleOf } from '@writ/core';
-import { z } from 'zod';
+import type { z } from 'zod';
+import { componentsOf, type JsonSchema, jsonSchema, reference, shapeOf } from './openapi-components.ts';
+import { OAUTH_PATHS, OAUTH_SCHEMAS } from './openapi-oauth.ts';
 import type { Guard, Route } from './route.ts';
 import { ROUTES } from './routes.ts';
 import { assertion } from './schemas/users.ts';
 
 type Json = { readonly [key: string]: unknown };
 
+/** What the tags stand for, in the order they are shown. */
+const TAGS: Readonly<Record<string, string>> = {
+  oauth: 'Access tokens: for clients, in the forms and answers of OAuth.',
+  self: 'What the holder of an access token asks about that token.',
+  explain: 'What a request would do, and why it would be allowed or refused.',
+  setup: 'The first owner.',
+  session: 'Signing in and out.',
+  sessions: 'Your own sessions.',
+  me: 'Who is signed in.',
+  users: 'People and their roles.',
+  connections: 'Providers and their root credentials.',
+  environments: 'Named parts of a connection.',
+  operations: 'What can be done through a connection.',
+  inventory: "The provider's resources and where they lie.",
+  clients: 'Agents, CI jobs and scripts that ask for tokens.',
+  grants: 'What clients are allowed.',
+  tasks: 'What tokens were asked for.',
+  tokens: 'Access tokens that were issued.',
+  guardrails: 'Rules that no grant can override.',
+  freeze: 'Stopping everything, or a part of it.',
+  audit: 'The record of what was decided and changed.',
+  keys: 'The keys that sign access tokens.',
+  system: 'Health, and this document.',
+};
+
+const DESCRIPTION =
+  'Writ holds the root tokens of cloud providers and hands out short-lived access tokens for named operations in named environments. ' +
+  'Errors are problem details (RFC 9457) with a stable `code`; what was wrong with an input stands in `fields`. Lists are pages: ' +
+  '`next_cursor` leads to the next one, and is opaque.';
+
 /** Makes the OpenAPI 3.1 document of the API at `publicUrl`. */
 export function openApiDocument(options: { readonly publicUrl: string; readonly version: string }): Json {
-  const paths: Record<string, Record<string, Json>> = {};
+  const paths: Record<string, Json> = { ...OAUTH_PATHS };
+  const requests: Record<string, JsonSchema> = {};
   for (const [id, route] of Object.entries<Route>(ROUTES)) {
-    const item = paths[route.path] ?? {};
-    item[route.method.toLowerCase()] = operationOf(id, route);
-    paths[route.path] = item;
+    paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operationOf(id, route, requests) };
   }
+  const own = { ...requests, ...OAUTH_SCHEMAS, Problem: problem, FieldProblem: fieldProblem };
   return {
     openapi: '3.1.0',
-    info: { title: 'Writ', version: options.version, license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
+    info: {
+      title: 'Writ',
+      version: options.version,
+      description: DESCRIPTION,
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
     servers: [{ url: options.publicUrl }],
+    tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
     paths,
-    components: { securitySchemes, schemas: { Problem: problem } },
+    components: { securitySchemes, schemas: componentsOf(paths, own) },
   };
 }
 
@@ -27,6 +65,22 @@ const securitySchemes = {
   session: { type: 'apiKey', in: 'cookie', name: '__Host-writ_session' },
   stored_session: { type: 'http', scheme: 'bearer', description: 'A session of the command line: writ_ss_...' },
   access_token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+  client: {
+    type: 'http',
+    scheme: 'basic',
+    description: 'A client with a secret; others prove themselves in the form.',
+  },
+};
+
+const fieldProblem = {
+  type: 'object',
+  required: ['field', 'problem'],
+  properties: {
+    field: { type: 'string', description: 'Dotted path.' },
+    problem: { type: 'string' },
+    found: { type: 'string' },
+    nearest: { type: 'string', description: 'The nearest right name.' },
+  },
 };
 
 const problem = {
@@ -39,23 +93,11 @@ const problem = {
     code: { type: 'string', enum: ERROR_CODES },
     detail: { type: 'string' },
     request_id: { type: 'string' },
-    fields: {
-      type: 'array',
-      items: {
-        type: 'object',
-        required: ['field', 'problem'],
-        properties: {
-          field: { type: 'string' },
-          problem: { type: 'string' },
-          found: { type: 'string' },
-          nearest: { type: 'string' },
-        },
-      },
-    },
+    fields: { type: 'array', items: reference('FieldProblem') },
   },
 };
 
-function operationOf(id: string, route: Route): Json {
+function operationOf(id: string, route: Route, requests: Record<string, JsonSchema>): Json {
   return {
     operationId: id,
     summary: route.summary,
@@ -63,7 +105,7 @@ function operationOf(id: string, route: Route): Json {
     description: describeGuard(route.guard),
     security: securityOf(route.guard),
     parameters: [...parametersOf(route.params, 'path'), ...parametersOf(route.query, 'query')],
-    ...bodyOf(route),
+    ...bodyOf(id, route, requests),
     responses: responsesOf(route),
   };
 }
@@ -89,7 +131,7 @@ function securityOf(guard: Guard): readonly Json[] {
 
 function parametersOf(schema: z.ZodObject | undefined, place: 'path' | 'query'): Json[] {
   if (schema === undefined) return [];
-  const { properties, required } = jsonSchema(schema, 'input');
+  const { properties, required } = shapeOf(schema, 'input');
   return Object.entries(properties ?? {}).map(([name, property]) => ({
     name,
     in: place,
@@ -98,13 +140,11 @@ function parametersOf(schema: z.ZodObject | undefined, place: 'path' | 'query'):
   }));
 }
 
-function bodyOf(route: Route): Json {
+function bodyOf(id: string, route: Route, requests: Record<string, JsonSchema>): Json {
   const asserts = route.guard.kind === 'user' && route.method !== 'GET';
   const needsAssertion = route.guard.kind === 'user' && route.guard.proof === 'assertion';
   if (route.body === undefined && !asserts) return {};
-  const own =
-    route.body === undefined ? { type: 'object', additionalProperties: false } : jsonSchema(route.body, 'input');
-  const schema = asserts ? withAssertion(own, needsAssertion) : own;
+  const schema = route.body !== undefined && !asserts ? jsonSchema(route.body, 'input') : asserted(id, route, requests);
   return {
     requestBody: {
       required: route.body !== undefined || needsAssertion,
@@ -112,6 +152,18 @@ function bodyOf(route: Route): Json {
     },
   };
 }
+
+/** The body of a route that takes an assertion besides, by a name of its own: `GrantsCreateRequest`. */
+function asserted(id: string, route: Route, requests: Record<string, JsonSchema>): JsonSchema {
+  const needsAssertion = route.guard.kind === 'user' && route.guard.proof === 'assertion';
+  const own = route.body === undefined ? NO_MEMBERS : shapeOf(route.body, 'input');
+  const words = id.split(/[._]/).map((word) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`);
+  const name = `${words.join('')}Request`;
+  requests[name] = withAssertion(own, needsAssertion);
+  return reference(name);
+}
+
+const NO_MEMBERS: JsonSchema = { type: 'object', additionalProperties: false };
 
 /** The same schema with the member `assertion`, in each of its alternatives. */
 function withAssertion(schema: JsonSchema, required: boolean): Json {
@@ -122,18 +174,6 @@ function withAssertion(schema: JsonSchema, required: boolean): Json {
     properties: { ...schema.properties, assertion: jsonSchema(assertion, 'input') },
     ...(required || before.length > 0 ? { required: required ? [...before, 'assertion'] : before } : {}),
   };
-}
-
-interface JsonSchema {
-  readonly [key: string]: unknown;
-  readonly properties?: Json;
-  readonly required?: unknown;
-  readonly anyOf?: unknown;
-}
-
-function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
-  return rest;
 }
 
 function responsesOf(route: Route): Json {
@@ -165,8 +205,11 @@ function failureOf(codes: readonly ErrorCode[]): Json {
 /** Every code a route can answer: its own, and those that follow from its guard and its input. */
 export function codesOf(route: Route): ErrorCode[] {
   const { guard } = route;
-  const codes: ErrorCode[] = [...(route.errors ?? []), 'misdirected', 'internal', 'unavailable'];
+  const codes: ErrorCode[] = [...(route.errors ?? []), 'misdirected', 'rate_limited', 'internal', 'unavailable'];
+  if (route.params !== undefined) codes.push('not_found');
+  if (route.query !== undefined) codes.push('invalid_request');
   if (guard.kind !== 'public') codes.push('unauthenticated');
+  if (guard.kind === 'user' && guard.automation !== false) codes.push('invalid_token', 'frozen', 'task_ended');
   if (guard.kind === 'user') codes.push('forbidden');
   if (guard.kind === 'access_token') codes.push('invalid_token', 'frozen', 'task_ended', 'rate_limited');
   if (guard.kind === 'user' && guard.proof === 'assertion') codes.push('assertion_required', 'too_many_attempts');

@@ -1,0 +1,154 @@
+/** The named shapes of the OpenAPI document: every schema that the API's files export, by the name it has there. */
+import { detailSchema, environmentSelectorSchema, federatedAuthSchema, guardrailSchema } from '@writ/core';
+import { z } from 'zod';
+import * as audit from './schemas/audit.ts';
+import * as clients from './schemas/clients.ts';
+import * as connections from './schemas/connections.ts';
+import * as environments from './schemas/environments.ts';
+import * as explain from './schemas/explain.ts';
+import * as guardrails from './schemas/guardrails.ts';
+import * as keys from './schemas/keys.ts';
+import * as self from './schemas/self.ts';
+import * as session from './schemas/session.ts';
+import * as tasks from './schemas/tasks.ts';
+import * as users from './schemas/users.ts';
+
+/** A JSON Schema. */
+export interface JsonSchema {
+  readonly [key: string]: unknown;
+  readonly properties?: { readonly [key: string]: unknown };
+  readonly required?: unknown;
+  readonly anyOf?: unknown;
+}
+
+type Io = 'input' | 'output';
+type Named = ReadonlyMap<z.ZodType, string>;
+
+const MODULES = { audit, clients, connections, environments, explain, guardrails, keys, self, session, tasks, users };
+
+/** Shapes of the domain that several routes share. */
+const SHARED: readonly (readonly [string, z.ZodType])[] = [
+  ['AuthorizationDetail', detailSchema],
+  ['EnvironmentSelector', environmentSelectorSchema],
+  ['TrustPolicy', federatedAuthSchema],
+  ['Guardrail', guardrailSchema],
+];
+
+const SECTION = '#/components/schemas/';
+
+/** A reference to a named shape. */
+export function reference(name: string): JsonSchema {
+  return { $ref: `${SECTION}${name}` };
+}
+
+/** The name of a shape; undefined for one that is written where it is used. */
+export function nameOf(schema: z.ZodType, io: Io): string | undefined {
+  const name = NAMES.get(schema);
+  return name === undefined || io === 'output' || !shapes().differing.has(name) ? name : `${name}Input`;
+}
+
+/** A schema as JSON Schema, with references to the named ones inside it. */
+export function jsonSchema(schema: z.ZodType, io: Io): JsonSchema {
+  const name = nameOf(schema, io);
+  return name === undefined ? inlined(schema, io) : reference(name);
+}
+
+/** The named shapes that a document refers to, directly or through one another. */
+export function componentsOf(document: unknown, own: Readonly<Record<string, JsonSchema>>): Record<string, JsonSchema> {
+  const all: Readonly<Record<string, JsonSchema>> = { ...shapes().all, ...own };
+  const used = new Map<string, JsonSchema>();
+  const visit = (value: unknown): void => {
+    for (const [, name = ''] of JSON.stringify(value).matchAll(/"#\/components\/schemas\/(\w+)"/g)) {
+      const schema = all[name];
+      if (schema === undefined || used.has(name)) continue;
+      used.set(name, schema);
+      visit(schema);
+    }
+  };
+  visit(document);
+  return Object.fromEntries([...used].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function namesOf(): Named {
+  const exported = Object.values(MODULES).flatMap((module) => Object.entries(module));
+  const schemas = exported.filter((entry): entry is [string, z.ZodType] => entry[1] instanceof z.ZodType);
+  const objects = schemas.filter(([, schema]) => !(schema instanceof z.ZodString || schema instanceof z.ZodEnum));
+  const named = objects.map(([name, schema]) => [`${name.charAt(0).toUpperCase()}${name.slice(1)}`, schema] as const);
+  const taken = new Map<z.ZodType, string>();
+  for (const [name, schema] of [...SHARED, ...named]) if (!taken.has(schema)) taken.set(schema, name);
+  return taken;
+}
+
+const NAMES: Named = namesOf();
+
+function generate(io: Io, rename: (name: string) => string): Record<string, JsonSchema> {
+  const registry = z.registry<{ id: string }>();
+  for (const [schema, name] of NAMES) registry.add(schema, { id: name });
+  const { schemas } = z.toJSONSchema(registry, {
+    io,
+    unrepresentable: 'any',
+    uri: (id) => `${SECTION}${rename(id)}`,
+  });
+  return Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [rename(name), bare(schema)]));
+}
+
+function bare(schema: object): JsonSchema {
+  const { $schema: _, $id: __, id: ___, ...rest } = schema as Record<string, unknown>;
+  return rest;
+}
+
+/** Names whose shape is another when it is sent than when it is answered, since a default may be left out then. */
+function differing(): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (;;) {
+    const rename = (name: string): string => (found.has(name) ? `${name}Input` : name);
+    const [sent, answered] = [generate('input', rename), generate('output', (name) => name)];
+    const more = [...NAMES.values()].filter(
+      (name) => !found.has(name) && JSON.stringify(sent[name]) !== JSON.stringify(answered[name]),
+    );
+    if (more.length === 0) return found;
+    for (const name of more) found.add(name);
+  }
+}
+
+interface Shapes {
+  readonly differing: ReadonlySet<string>;
+  readonly all: Readonly<Record<string, JsonSchema>>;
+}
+
+let made: Shapes | undefined;
+
+/** All named shapes, made when they are first asked for: most who import this file never do. */
+function shapes(): Shapes {
+  if (made !== undefined) return made;
+  const found = differing();
+  const all = {
+    ...generate('input', (name) => (found.has(name) ? `${name}Input` : name)),
+    ...generate('output', (name) => name),
+  };
+  made = { differing: found, all };
+  return made;
+}
+
+function asInput(name: string): string {
+  return shapes().differing.has(name) ? `${name}Input` : name;
+}
+
+/** A schema that has no name of its own, with what is named in it by reference. */
+function inlined(schema: z.ZodType, io: Io): JsonSchema {
+  const registry = z.registry<{ id: string }>();
+  for (const [known, name] of NAMES) registry.add(known, { id: name });
+  registry.add(schema, { id: 'Inlined' });
+  const { schemas } = z.toJSONSchema(registry, {
+    io,
+    unrepresentable: 'any',
+    uri: (id) => `${SECTION}${io === 'input' ? asInput(id) : id}`,
+  });
+  return bare(schemas['Inlined'] ?? {});
+}
+
+/** A named shape as it is written in the document, for whoever adds to it. */
+export function shapeOf(schema: z.ZodType, io: Io): JsonSchema {
+  const name = nameOf(schema, io);
+  return name === undefined ? inlined(schema, io) : (shapes().all[name] ?? {});
+}
