@@ -23,6 +23,11 @@ describe('what a patch names is acted on, wherever it lies', () => {
     [{ volumes: { new: { isCreated: true, size: 1 } } }, [], ['staging']],
     [{ sharedVariables: { DEBUG: { value: '1' } } }, [], ['staging']],
     [{ somewhere: [{ else: 'V_PROD' }] }, ['volume:v_prod rentals-data'], ['production', 'staging']],
+    [
+      { volumes: { '{V-PROD}': { isCreated: true, isDeleted: true } } },
+      ['volume:v_prod rentals-data'],
+      ['production', 'staging'],
+    ],
     [{ from: 'e_production' }, ['environment:e_production production'], ['production', 'staging']],
     [{ instance: { vi_prod: null } }, ['volume_instance:vi_prod rentals-data'], ['production', 'staging']],
     [

@@ -107,7 +107,7 @@ function mapsAt(value: JsonValue, at: string): readonly JsonObject[] {
   return here.filter(isJsonObject);
 }
 
-/** Whatever in a value is spelled like an id the inventory knows, in either case. */
+/** Whatever in a value is an id the inventory knows, however a database would let it be spelled: in either case, with or without hyphens. */
 async function knownIn(inventory: Inventory, value: JsonValue, need: Need): Promise<readonly Located[]> {
   const said = wordsIn(value);
   const found: Located[] = [];
@@ -124,7 +124,7 @@ async function knownIn(inventory: Inventory, value: JsonValue, need: Need): Prom
       for (const each of filled.triggers) add('deployment_trigger', each.id);
       for (const each of filled.domains) add(each.kind, each.id);
     }
-    for (const [kind, id] of known.filter(([, id]) => said.has(id.toLowerCase()))) {
+    for (const [kind, id] of known.filter(([, id]) => said.has(plainly(id)))) {
       const located = await locate(inventory, { kind, id }, need);
       if (located) found.push(located);
     }
@@ -132,12 +132,16 @@ async function knownIn(inventory: Inventory, value: JsonValue, need: Need): Prom
   return found;
 }
 
+function plainly(text: string): string {
+  return text.toLowerCase().replace(/[^a-z0-9]/g, '');
+}
+
 function wordsIn(value: JsonValue): ReadonlySet<string> {
   const words = new Set<string>();
   const open: JsonValue[] = [value];
   for (let each = open.pop(); each !== undefined; each = open.pop()) {
-    if (typeof each === 'string') words.add(each.toLowerCase());
-    else if (isJsonObject(each)) for (const name of Object.keys(each)) words.add(name.toLowerCase());
+    if (typeof each === 'string') words.add(plainly(each));
+    else if (isJsonObject(each)) for (const name of Object.keys(each)) words.add(plainly(name));
     if (typeof each === 'object' && each !== null) open.push(...Object.values(each));
   }
   return words;
