@@ -250,14 +250,6 @@ describe('the stored session', () => {
   });
 });
 
-test('an option that must be given is not listed as one that may', async () => {
-  for (const command of ['operations set', 'connections admit', 'freeze on']) {
-    const { stdout } = await home.writ([...command.split(' '), '--help']);
-    expect(stdout, command).toMatch(/^Usage: .* --(note|reason) <text> \[options\]/m);
-    expect(stdout, command).toMatch(/--(note|reason) <text> .*\(required\)/s);
-  }
-});
-
 test('every command explains itself, with examples', async () => {
   const commands = ['connect', 'grant create', 'token request', 'audit verify'];
   for (const command of commands) {
@@ -273,38 +265,4 @@ test('serve explains every setting that the broker reads', async () => {
   expect(settings.length).toBeGreaterThan(14);
   const { stdout } = await home.writ(['serve', '--help']);
   expect(settings.filter((name) => !stdout.includes(String(name)))).toEqual([]);
-});
-
-test('what is new at the provider is listed with its own words in quotes, and how it is admitted', async () => {
-  const one = {
-    kind: 'field',
-    name: 'Sandbox.domains',
-    argument: null,
-    type: '[Domain!]!',
-    least: 'read',
-    refused: null,
-  };
-  const argument = { ...one, kind: 'argument', name: 'volumeUpdate', argument: 'input.force', least: 'write' };
-  answer = {
-    status: 200,
-    body: {
-      catalog_version: 'c'.repeat(64),
-      digest: 'd'.repeat(64),
-      unknown: ['Sandbox.domains'],
-      new: [
-        { ...one, description: HOSTILE, admitted: null },
-        { ...argument, description: null, admitted: { effect: 'write', note: 'seen' } },
-      ],
-      missing: ['Volume.size'],
-      changed: [],
-      stale: [{ name: 'traces', argument: null, effect: 'read', note: 'once', since: WHEN }],
-    },
-  };
-  const { stdout, code } = await home.writ(['connections', 'schema', 'railway']);
-  expect(code).toBe(0);
-  expect(stdout).toContain('writ connections admit railway <effect> <name> --note <text>');
-  expect(stdout).toMatch(/Sandbox\.domains +\[Domain!\]! +read +“evil/);
-  expect(stdout).toContain('volumeUpdate(input.force): write (seen)');
-  expect(stdout).toMatch(/refused now.*\n {2}traces\n/);
-  expect(stdout).not.toMatch(ACTS);
 });
