@@ -1,5 +1,5 @@
 import { ApiError } from '@writ/api';
-import { inert } from '@writ/core';
+import { failureOf } from '../failure.ts';
 import type { Prompt } from './prompt.ts';
 
 /** What to ask for again, by the code of the refusal or the field that it names; it is told what was said before. */
@@ -16,7 +16,8 @@ export async function insist<T>(prompt: Prompt, attempt: () => Promise<T>, mendi
     } catch (error) {
       const again = prompt.asks && error instanceof ApiError ? againFor(error, mending) : [];
       if (!(error instanceof ApiError) || again.length === 0) throw error;
-      prompt.say(inert(error.message));
+      const { message, lines } = failureOf(error);
+      prompt.say([message, ...lines.map((line) => `  ${line}`)].join('\n'));
       for (const ask of again) await ask();
     }
   }

@@ -101,6 +101,26 @@ describe('an answer that is wrong is asked for again in place', () => {
     expect([await done, sent]).toEqual(['done', 2]);
   });
 
+  test('with what is wrong with which field', async () => {
+    const screen = openScreen();
+    const fields = [
+      { field: 'credential.kind', problem: 'is no kind of railway', found: 'acount_token', nearest: 'account_token' },
+    ];
+    const problem = { code: 'validation_failed', detail: 'Some of it is wrong.', fields };
+    const kinds = ['acount_token'];
+    const done = insist(
+      screen.prompt,
+      async () => {
+        if (kinds.length === 1) throw new ApiError({ status: 422, problem, retry_after: undefined });
+        return kinds[1];
+      },
+      { 'credential.kind': async () => kinds.push(await screen.prompt.line('What kind')) },
+    );
+    await screen.type('is no kind of railway; found acount_token; did you mean account_token?', '');
+    await screen.type('What kind:', 'account_token\r');
+    expect(await done).toBe('account_token');
+  });
+
   test('and never where nobody is there to answer', async () => {
     const out = { remark: () => undefined };
     const lines = new PassThrough();

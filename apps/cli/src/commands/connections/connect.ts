@@ -86,16 +86,20 @@ function originOf(url: string): string {
 
 async function create(cli: Cli, wanted: Wanted): Promise<Connection> {
   const { slug, provider, options } = wanted;
+  let { kind } = options;
   let value = await askToken(cli, wanted);
   const base = options.baseUrl === undefined ? {} : { base_url: options.baseUrl };
   const send = () =>
     cli.call('connections.create', {
       slug,
       provider,
-      credential: { kind: options.kind, value: value.expose() },
+      credential: { kind, value: value.expose() },
       ...base,
     });
-  return await insist(cli.prompt, send, { 'credential.value': async () => (value = await askToken(cli, wanted)) });
+  return await insist(cli.prompt, send, {
+    'credential.kind': async () => (kind = await cli.prompt.line('What kind of root credential it is')),
+    'credential.value': async () => (value = await askToken(cli, wanted)),
+  });
 }
 
 async function replaceCredential(cli: Cli, wanted: Wanted): Promise<Connection> {
