@@ -48,6 +48,22 @@ function refusalOf(operations: readonly ResolvedOperation[], decision: ReturnTyp
   return refusal(decision.code ?? 'internal', { operations, decision });
 }
 
+test('of a call that nobody sent it is said what would be, not what was', () => {
+  const supposed = { supposed: true } as const;
+  for (const code of ERROR_CODES.filter((each) => gatewayCode(each) === each)) {
+    const { detail } = refusal(code, supposed);
+    expect(detail).toMatch(/^Nothing would be sent\./);
+    expect(detail).not.toContain('Nothing has been');
+  }
+  expect(refusal('held', supposed).detail).toContain('Nothing would be queued or put before anyone');
+});
+
+test('where a person must mend something first, no code says when to repeat', () => {
+  for (const code of ERROR_CODES) {
+    expect(refusal(code, { ask_human: true, retry_after: 5 }).next).toEqual({ action: 'ask_human' });
+  }
+});
+
 test('the incident is refused in the words of the design', () => {
   const operations = [deleting([PRODUCTION, STAGING])];
   const token = { link: 'token', subject: 'tok_1', allowances: incident } as const;
