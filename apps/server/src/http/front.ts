@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Services } from '@writ/broker';
+import { recordUnadmitted, type Services } from '@writ/broker';
 import { makeId, WritError } from '@writ/core';
 import { type Ingress, isGatewayTarget, type Listener, type Site } from '@writ/gateway';
 import { problemReply } from './reply.ts';
 
 /** What a raw request goes to. */
 export interface FrontDeps {
-  readonly services: Pick<Services, 'now' | 'randomBytes'>;
+  readonly services: Services;
   readonly site: Site;
   readonly ingress: Ingress;
   readonly isOwnHost: (host: string | undefined) => boolean;
@@ -30,7 +30,7 @@ export function createFront(deps: FrontDeps): Listener {
     if (!deps.isClockTrusted()) return refuse(deps, response, clockIsOff());
     if (isForGateway(deps.site, request)) return deps.gateway(request, response, expect);
     const wait = arrival.admit();
-    if (wait > 0) return refuse(deps, response, new WritError('rate_limited', { retry_after: wait }));
+    if (wait > 0) return refuseStranger(deps, response, { address: arrival.source.address, wait });
     if (!deps.isOwnHost(request.headers.host)) return refuse(deps, response, misdirected(request));
     if (hasOtherExpectation(request, expect)) return refuse(deps, response, expectationFailed());
     return deps.app(request, response);
@@ -50,6 +50,18 @@ function answerProbe({ site, app }: FrontDeps, { request, response, path }: Prob
   return app(request, response);
 }
 
+/** Counted like every refusal of a stranger: how many there were is a sign of an attack. */
+function refuseStranger(
+  deps: FrontDeps,
+  response: ServerResponse,
+  { address, wait }: { readonly address: string; readonly wait: number },
+): void {
+  const error = new WritError('rate_limited', { retry_after: wait });
+  const request_id = requestId(deps);
+  void recordUnadmitted(deps.services, { request_id, address, route: 'any', error });
+  refuse(deps, response, error, request_id);
+}
+
 /** Tells whether a request is the gateway's. */
 export function isForGateway(site: Site, request: IncomingMessage): boolean {
   return isGatewayTarget(site, { url: request.url ?? '', host: request.headers.host ?? '' });
@@ -60,8 +72,12 @@ function hasOtherExpectation({ headers, httpVersion }: IncomingMessage, expect: 
   return headers.expect !== undefined && expect !== true && httpVersion !== '1.0';
 }
 
-function refuse({ services: { now, randomBytes } }: FrontDeps, response: ServerResponse, error: WritError): void {
-  const { status, headers, body } = problemReply(error, makeId('request', { now: now(), randomBytes }));
+function requestId({ services: { now, randomBytes } }: FrontDeps): string {
+  return makeId('request', { now: now(), randomBytes });
+}
+
+function refuse(deps: FrontDeps, response: ServerResponse, error: WritError, id: string = requestId(deps)): void {
+  const { status, headers, body } = problemReply(error, id);
   response.writeHead(status, { ...headers, connection: 'close' });
   response.end(body);
 }

@@ -12,7 +12,7 @@ const MOST_NETWORKS = 100;
 /** Refusals of a network in a minute that are events of their own though there was one of their kind: enough for whoever mistypes. */
 const FEW = 5;
 /** Kinds of refusal that a network's count tells apart, and networks that a count of many knows apart. */
-const MOST_KINDS = 20;
+const MOST_KINDS = 40;
 const MOST_KNOWN = 10_000;
 /** Refusals of a minute that are events of their own, of all networks together. */
 const MOST_AT_ONCE = 120;

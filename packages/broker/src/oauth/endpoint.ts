@@ -82,7 +82,7 @@ async function limitNetwork(ctx: Ctx, kind: string): Promise<void> {
   try {
     limit(ctx, `network ${networkOf(ctx.address)}`);
   } catch (error) {
-    await recordStranger(ctx, { kind, result: 'rate_limited' });
+    await recordStranger(ctx, { kind, result: 'rate_limited', data: { reason: 'network' } });
     throw error;
   }
 }
