@@ -1,4 +1,4 @@
-import { type Services, sweep, tendCheckpoints, tendKeys, tendPrunes } from '@writ/broker';
+import { type Services, sweep, tendBrokers, tendCheckpoints, tendKeys, tendPrunes } from '@writ/broker';
 import { certainSkew, MOST_SKEW } from './clock.ts';
 import { systemContext } from './system-context.ts';
 
@@ -7,6 +7,7 @@ const REFUSALS_EVERY = 5_000;
 const SWEEP_EVERY = 10 * 60_000;
 const CHECKPOINTS_EVERY = 10_000;
 const PRUNES_EVERY = 10_000;
+const BROKERS_EVERY = 10_000;
 const KEYS_EVERY = 60_000;
 
 /** What a broker does beside answering requests. */
@@ -28,6 +29,7 @@ export function startBackground(services: Services): Background {
     }),
     every(SWEEP_EVERY, services, () => sweep(systemContext(services))),
     every(REFUSALS_EVERY, services, () => services.live.refusals.flush()),
+    every(BROKERS_EVERY, services, () => tendBrokers(systemContext(services))),
     every(KEYS_EVERY, services, () => tendKeys(systemContext(services))),
     every(PRUNES_EVERY, services, () => tendPrunes(systemContext(services))),
     every(CHECKPOINTS_EVERY, services, () => tendCheckpoints(systemContext(services))),

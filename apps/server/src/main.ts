@@ -4,14 +4,20 @@ import { pino } from 'pino';
 import { runAdmin } from './admin.ts';
 import { compose } from './compose.ts';
 import { logFormat, readConfig, type ServerConfig } from './config.ts';
+import { isTerminalThere, startedOnTerminal } from './hangup.ts';
 import { createLog } from './logger.ts';
-import { isStillToBeSetUp, openSetupLink, run } from './run.ts';
+import { isStillToBeSetUp, openSetupLink, type Running, run } from './run.ts';
 import { StartError } from './start-error.ts';
 import { forPeople } from './terminal-log.ts';
 
 /** Lines for people on a terminal, JSON for whatever else reads them, unless `WRIT_LOG` says which. */
 const format = logFormat() ?? (process.stderr.isTTY ? 'text' : 'json');
 const stderr = pino.destination({ fd: 2, sync: true });
+// Whoever reads may go before the broker does: a closed window, a pipe to `head`. That ends nothing.
+const ignore = (): void => undefined;
+stderr.on('error', ignore);
+process.stdout.on('error', ignore);
+process.stderr.on('error', ignore);
 const log = createLog(format === 'json' ? stderr : forPeople((text) => void stderr.write(text)));
 
 async function main(args: readonly string[]): Promise<void> {
@@ -29,7 +35,7 @@ async function main(args: readonly string[]): Promise<void> {
   const setup = await openSetupLink(composed.services, config.setupToken);
   announce(config, composed.services.store);
   if (setup) announceSetup(setup.link, () => isStillToBeSetUp(composed.services));
-  stopOnSignal(() => running.stop());
+  heedSignals(running);
 }
 
 function announce(config: ServerConfig, store: { readonly kind: string; readonly place: string }): void {
@@ -49,16 +55,20 @@ function announceSetup(link: Secret, isStillToDo: () => Promise<boolean>): void 
   setTimeout(() => void say().catch(() => undefined), SETUP_LIFE).unref();
 }
 
-function stopOnSignal(stop: () => Promise<void>): void {
+/** SIGHUP reads the certificate again, unless it says that the window in which the broker was started is gone. */
+function heedSignals(running: Running): void {
   let stopping = false;
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => {
-      if (stopping) return;
-      stopping = true;
-      log.info('stopping', { reason: signal });
-      stop().then(() => process.exit(0), crash);
-    });
-  }
+  const stop = (signal: string): void => {
+    if (stopping) return;
+    stopping = true;
+    log.info('stopping', { reason: signal });
+    running.stop().then(() => process.exit(0), crash);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop(signal));
+  process.on('SIGHUP', () => {
+    if (startedOnTerminal && !isTerminalThere()) stop('SIGHUP');
+    else running.reload().catch(crash);
+  });
 }
 
 function print(line: string): void {

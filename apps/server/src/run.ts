@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { getRequestListener } from '@hono/node-server';
 import {
   authenticateAutomation,
@@ -5,8 +6,10 @@ import {
   authenticateSession,
   checkAssertion,
   createGatewayPorts,
+  leaveBrokers,
   openSetup,
   type Services,
+  tendBrokers,
 } from '@writ/broker';
 import { WritError } from '@writ/core';
 import { type Arrival, createGateway, DEFAULT_LIMITS, type GatewayLog, Ingress, siteOf } from '@writ/gateway';
@@ -26,7 +29,10 @@ import { VERSION } from './version.ts';
 
 /** A broker that serves. */
 export interface Running {
+  /** Ends in order, in less than the 10 s that Docker gives: what is under way is cut off and recorded. */
   stop(): Promise<void>;
+  /** Reads the certificate and its key again. */
+  reload(): Promise<void>;
 }
 
 /** Starts to serve. Throws a `StartError` when it cannot listen. */
@@ -36,8 +42,11 @@ export async function run(config: ServerConfig, composed: Composed): Promise<Run
   const { isClockTrusted } = background;
   let stopping = false;
   const isReady = (): boolean => !stopping && isClockTrusted();
-  const serving = await serve(config, listeners(config, { composed, isReady, isClockTrusted }));
+  await tendBrokers(systemContext(services));
+  const wired = listeners(config, { composed, isReady, isClockTrusted });
+  const serving = await serve(config, { ...wired, log: services.log });
   return {
+    reload: () => serving.reload(),
     stop: async () => {
       stopping = true;
       background.stop();
@@ -46,9 +55,16 @@ export async function run(config: ServerConfig, composed: Composed): Promise<Run
   };
 }
 
+/** How long the database and what else is open may take to close, in milliseconds; the process ends then all the same. */
+const CLOSING = 1_500;
+
 async function stopAll(serving: Serving, composed: Composed): Promise<void> {
-  await serving.stop();
-  await composed.close();
+  let left: Promise<void> | undefined;
+  await serving.stop(() => {
+    left ??= leaveBrokers(systemContext(composed.services));
+    return left;
+  });
+  await Promise.race([composed.close(), sleep(CLOSING, undefined, { ref: false })]);
 }
 
 interface Wiring {

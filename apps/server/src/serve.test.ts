@@ -33,10 +33,11 @@ beforeAll(async () => {
   port = await freePort();
   const config = readConfig({ HOME: folder, WRIT_PORT: String(port), WRIT_TLS_CERT, WRIT_TLS_KEY });
   ingress = new Ingress({ now: () => performance.now(), limits: { network_sockets: 3 } });
-  serving = await serve(config, { front, ingress });
+  const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  serving = await serve(config, { front, ingress, log });
 });
 afterAll(async () => {
-  await serving.stop();
+  await serving.stop(async () => undefined);
   await rm(folder, { recursive: true, force: true });
 });
 

@@ -1,13 +1,18 @@
-import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { Server as NetServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Log } from '@writ/broker';
 import { gatewayServerOptions, type Ingress, type Listener, serveRequests } from '@writ/gateway';
+import { followCertificate, readPair } from './certificate.ts';
 import type { ServerConfig } from './config.ts';
 import { StartError } from './start-error.ts';
 
-/** How long requests under way may go on once the process was told to stop, in milliseconds. */
-const GRACE = 10_000;
+/** How long requests under way may go on once the process was told to stop, in milliseconds: all of a stop must end before the 10 s of Docker. */
+const GRACE = 3_500;
+
+/** How long those that were cut off may take to be answered, in milliseconds. */
+const ANSWERING = 1_000;
 
 /** How long connections without a request may still send one then: proxies keep them for later. */
 const QUIET = 2_000;
@@ -15,46 +20,43 @@ const QUIET = 2_000;
 /** How long a TLS handshake may take. */
 const HANDSHAKE = 10_000;
 
+const NO_CERTIFICATE = 'There is no certificate to be read again: WRIT_TLS_CERT is not set.';
+
 /** What listens, and how it ends. */
 export interface Serving {
-  /** Takes no new requests, lets those under way end for a while, then cuts them off. */
-  stop(): Promise<void>;
+  /** Takes no new requests, lets those under way end for a while, then has them cut off, and last closes what is still open. */
+  stop(cut: () => Promise<void>): Promise<void>;
+  /** Reads the certificate and its key again. */
+  reload(): Promise<void>;
+}
+
+/** What answers, and where what happens is logged. */
+interface Listening {
+  readonly front: Listener;
+  readonly ingress: Ingress;
+  readonly log: Log;
 }
 
 /** Listens as the configuration says. Throws a `StartError` for a busy port, a foreign address, a certificate that is not good. */
-export async function serve(
-  config: ServerConfig,
-  { front, ingress }: { readonly front: Listener; readonly ingress: Ingress },
-): Promise<Serving> {
-  const server = await makeServer(config);
+export async function serve(config: ServerConfig, { front, ingress, log }: Listening): Promise<Serving> {
+  const { tls } = config;
+  const pair = tls && (await readPair(tls));
+  const secure = pair && createTlsServer({ ...gatewayServerOptions, ...pair, handshakeTimeout: HANDSHAKE });
+  const server = secure ?? createServer(gatewayServerOptions);
   ingress.attach(server);
   serveRequests(server, front);
   await listen(server, config);
-  return { stop: () => stop(server, ingress) };
-}
-
-async function makeServer({ tls }: ServerConfig): Promise<Server> {
-  if (tls === undefined) return createServer(gatewayServerOptions);
-  const [cert, key] = [await readPem(tls.certFile, 'WRIT_TLS_CERT'), await readPem(tls.keyFile, 'WRIT_TLS_KEY')];
-  try {
-    return createTlsServer({ ...gatewayServerOptions, cert, key, minVersion: 'TLSv1.2', handshakeTimeout: HANDSHAKE });
-  } catch (cause) {
-    throw new StartError(
-      `The certificate ${tls.certFile} and the key ${tls.keyFile} are not a pair of PEM files; check WRIT_TLS_CERT and WRIT_TLS_KEY.`,
-      { cause },
-    );
-  }
-}
-
-async function readPem(path: string, setting: string): Promise<Buffer> {
-  try {
-    return await readFile(path);
-  } catch (cause) {
-    throw new StartError(
-      `${setting} names ${path}, which cannot be read (${codeOf(cause)}); check the path and who may read it.`,
-      { cause },
-    );
-  }
+  const certificate = tls && pair && secure && followCertificate({ server: secure, files: tls, current: pair, log });
+  return {
+    stop: (cut) => {
+      certificate?.stop();
+      return stop({ server, ingress, cut });
+    },
+    reload: async () => {
+      if (certificate) await certificate.reload();
+      else log.info('certificate_read', { reason: NO_CERTIFICATE });
+    },
+  };
 }
 
 function listen(server: Server, { host, port }: ServerConfig): Promise<void> {
@@ -80,21 +82,40 @@ function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
 }
 
+interface Stopping {
+  readonly server: Server;
+  readonly ingress: Ingress;
+  readonly cut: () => Promise<void>;
+}
+
 /**
  * Stops without losing a request that is on its way: who listens no more still answers what comes on the connections there are, and
- * says `Connection: close` with it. Connections on which nothing comes are closed after a while.
+ * says `Connection: close` with it. Connections on which nothing comes are closed after a while; what takes too long is cut off, and
+ * told so.
  */
-async function stop(server: Server, ingress: Ingress): Promise<void> {
+async function stop({ server, ingress, cut }: Stopping): Promise<void> {
   ingress.announceEnd();
   // Not the close of the HTTP server: that would cut idle connections at once.
-  const closed = new Promise<void>((resolve) => NetServer.prototype.close.call(server, () => resolve()));
-  const timers = [
-    setTimeout(() => {
-      server.closeIdleConnections();
-      ingress.sockets.closeSilent();
-    }, QUIET),
-    setTimeout(() => server.closeAllConnections(), GRACE),
-  ];
-  await closed;
-  for (const timer of timers) clearTimeout(timer);
+  const closed = new Promise<boolean>((resolve) => NetServer.prototype.close.call(server, () => resolve(true)));
+  const quiet = setTimeout(() => {
+    server.closeIdleConnections();
+    ingress.sockets.closeSilent();
+  }, QUIET);
+  if (!(await within(GRACE, closed))) {
+    await cut();
+    await within(ANSWERING, closed);
+    server.closeAllConnections();
+  }
+  clearTimeout(quiet);
+  await cut();
+}
+
+/** Whether it came within `ms`. */
+async function within(ms: number, work: Promise<boolean>): Promise<boolean> {
+  const ended = new AbortController();
+  try {
+    return await Promise.race([work, sleep(ms, false, { signal: ended.signal })]);
+  } finally {
+    ended.abort();
+  }
 }

@@ -15,6 +15,8 @@ export type AuthorizeContext = Pick<Services, 'audit' | 'deriveKey'>;
 /** A decided request: what is recorded, and by which epochs it was decided. */
 export interface DecidedRequest {
   readonly request_id: string;
+  /** The broker that will send it. */
+  readonly broker_id: string;
   readonly connection: GatewayConnection;
   readonly credential_version: number | undefined;
   readonly caller: Omit<Caller, 'epochs'>;

@@ -9,6 +9,7 @@ export { listAudit } from './audit/list.ts';
 export { getProof } from './audit/prove.ts';
 export { pruneAudit, tendPrunes } from './audit/prune.ts';
 export { actorName, type Changed, change, type Happening, record, recordUnadmitted } from './audit/record.ts';
+export { leaveBrokers, tendBrokers } from './brokers/tend.ts';
 export { createClient } from './clients/create.ts';
 export { deleteClient } from './clients/delete.ts';
 export { getClient, listClients } from './clients/list.ts';

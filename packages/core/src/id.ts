@@ -20,6 +20,7 @@ export const ID_PREFIXES = {
   hold: 'hld',
   freeze: 'frz',
   request: 'req',
+  broker: 'brk',
   event: 'evt',
 } as const;
 

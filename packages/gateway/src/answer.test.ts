@@ -109,6 +109,35 @@ describe('an answer under way', () => {
     expect((await writing).headers.get('writ-code')).toBe('upstream_outcome_unknown');
   });
 
+  test('of a call that changes things is recorded as unknown, whoever cut it before the provider answered', async () => {
+    upstream.answer = () => undefined;
+    for (const reason of ['stopping', 'revoked', 'frozen'] as const) {
+      const before = upstream.seen.length;
+      const writing = post('/do/write');
+      await until(() => upstream.seen.length === before + 1);
+      gateway.revoke(reason);
+      expect((await writing).headers.get('writ-code')).toBe('upstream_outcome_unknown');
+      expect(gateway.outcomes.at(-1)).toMatchObject({ result: 'unknown', cut_reason: reason });
+    }
+    const before = upstream.seen.length;
+    const controller = new AbortController();
+    const gone = get('/do/write', { method: 'POST', body: '{}', signal: controller.signal }).catch(() => undefined);
+    await until(() => upstream.seen.length === before + 1);
+    controller.abort();
+    await gone;
+    await until(() => gateway.outcomes.length === 4);
+    expect(gateway.outcomes.at(-1)).toMatchObject({ result: 'unknown', cut_reason: 'client_gone' });
+  });
+
+  test('of a read is refused as worth repeating when the broker stops', async () => {
+    upstream.answer = () => undefined;
+    const reading = get();
+    await until(() => upstream.seen.length === 1);
+    gateway.revoke('stopping');
+    expect([(await reading).status, (await reading).headers.get('writ-code')]).toEqual([503, 'upstream_unavailable']);
+    expect(gateway.outcomes).toMatchObject([{ result: 'cut', cut_reason: 'stopping' }]);
+  });
+
   test('stops the provider when the client goes away, and its outcome is recorded once', async () => {
     let closed = false;
     upstream.answer = (_request, response) => {

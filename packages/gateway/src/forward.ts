@@ -136,10 +136,12 @@ function record(context: ForwardContext, { call, end }: { readonly call: Forward
 
 function resultOf(call: ForwardCall, end: RelayEnd): Omit<Outcome, 'duration_ms'> {
   const status = end.status === undefined ? {} : { status: end.status };
-  if (end.cut !== undefined) return { ...status, result: 'cut', cut_reason: end.cut };
+  // Whoever cut it before an answer came: the provider may have done it.
+  const unknown = end.status === undefined && end.sent && !onlyReads(call);
+  if (end.cut !== undefined) return { ...status, result: unknown ? 'unknown' : 'cut', cut_reason: end.cut };
   if (end.status !== undefined && end.error === undefined) return { ...status, result: 'answered' };
   if (end.status !== undefined) return { ...status, result: 'cut', cut_reason: 'upstream_lost' };
-  return { result: !end.sent || onlyReads(call) ? 'unavailable' : 'unknown' };
+  return { result: unknown ? 'unknown' : 'unavailable' };
 }
 
 async function flagEcho(context: ForwardContext, call: ForwardCall): Promise<void> {
@@ -155,6 +157,7 @@ async function flagEcho(context: ForwardContext, call: ForwardCall): Promise<voi
 }
 
 const DETAILS: Readonly<Record<Exclude<CutReason, 'revoked' | 'frozen' | 'client_gone'>, string>> = {
+  stopping: 'Writ was stopped while the provider worked.',
   credential_echo: "The provider's answer held the connection's root credential and was withheld.",
   redirect: 'The provider answered with a redirect, which is never followed.',
   encoded: 'The provider answered in an encoding that was not asked for, and its answer was withheld.',

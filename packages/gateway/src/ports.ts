@@ -85,12 +85,15 @@ export interface RefusalRecord {
   readonly decision?: Decision;
 }
 
+/** Why the broker itself stops a request under way. */
+export type StopReason = 'revoked' | 'frozen' | 'stopping';
+
 /** How a forwarded request ended. */
 export interface Outcome {
   /** The provider's status; absent when it never answered. */
   readonly status?: number;
   readonly result: 'answered' | 'unavailable' | 'unknown' | 'cut';
-  /** Why an answer was cut off: `credential_echo`, `revoked`, `frozen`, `client_gone`, `redirect`, `encoded`, `upstream_lost`. */
+  /** Why an answer was cut off: `credential_echo`, `revoked`, `frozen`, `stopping`, `client_gone`, `redirect`, `encoded`, `upstream_lost`. */
   readonly cut_reason?: string;
   readonly duration_ms: number;
 }
@@ -135,6 +138,6 @@ export interface GatewayPorts {
   credential(authorized: Authorized): Promise<Credential>;
   /** The upstream echoed a root credential: flags it. */
   echoed(authorized: Authorized): Promise<void>;
-  /** Calls back when the token behind this caller is revoked or frozen; returns how to stop listening. */
-  onRevoked(caller: Caller, connection: string, cut: (reason: 'revoked' | 'frozen') => void): () => void;
+  /** Calls back when the token behind this caller is revoked or frozen, or the broker stops; returns how to stop listening. */
+  onRevoked(caller: Caller, connection: string, cut: (reason: StopReason) => void): () => void;
 }

@@ -3,10 +3,11 @@ import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { SECURITY_HEADERS } from './deny.ts';
 import type { EchoGuard } from './echo-guard.ts';
+import type { StopReason } from './ports.ts';
 import { passingHeaders, type RewriteContext } from './response-headers.ts';
 
 /** Why an answer was stopped on purpose. */
-export type CutReason = 'credential_echo' | 'revoked' | 'frozen' | 'client_gone' | 'redirect' | 'encoded';
+export type CutReason = 'credential_echo' | StopReason | 'client_gone' | 'redirect' | 'encoded';
 
 /** How an attempt ended. */
 export interface RelayEnd {

@@ -35,7 +35,7 @@ export interface Recorded {
   readonly echoed: Authorized[];
   readonly logged: string[];
   /** Stops what is under way, as a revocation would. */
-  revoke(reason: 'revoked' | 'frozen'): void;
+  revoke(reason: 'revoked' | 'frozen' | 'stopping'): void;
 }
 
 export interface TestGateway extends Recorded {
@@ -118,9 +118,9 @@ function connectionTo(options: TestGatewayOptions): TestGateway['connection'] {
   };
 }
 
-function recorder(): Recorded & { readonly cuts: Set<(reason: 'revoked' | 'frozen') => void> } {
-  const cuts = new Set<(reason: 'revoked' | 'frozen') => void>();
-  const revoke = (reason: 'revoked' | 'frozen'): void => {
+function recorder(): Recorded & { readonly cuts: Set<(reason: 'revoked' | 'frozen' | 'stopping') => void> } {
+  const cuts = new Set<(reason: 'revoked' | 'frozen' | 'stopping') => void>();
+  const revoke = (reason: 'revoked' | 'frozen' | 'stopping'): void => {
     for (const cut of cuts) cut(reason);
   };
   return { authorized: [], refused: [], outcomes: [], echoed: [], logged: [], revoke, cuts };

@@ -1,8 +1,9 @@
 /** The broker is stopped, or killed, in the middle of requests. */
+import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openScene, readStaging, type Scene } from '../../attacks/scene.ts';
+import { arrived, openScene, readStaging, type Scene } from '../../attacks/scene.ts';
 import { startBroker } from '../../support/broker.ts';
-import { wholeLog } from './whole-log.ts';
+import { eventually, wholeLog } from './whole-log.ts';
 
 describe.each(['embedded', 'postgres'] as const)('on %s', { timeout: 120_000 }, (database) => {
   let scene: Scene;
@@ -55,6 +56,41 @@ describe.each(['embedded', 'postgres'] as const)('on %s', { timeout: 120_000 }, 
       acknowledged.tokens.length,
     );
   });
+
+  test.each(['SIGTERM', 'SIGKILL'] as const)(
+    '%s in the middle of a change leaves its outcome recorded as unknown',
+    async (signal) => {
+      const writer = await scene.client([{ environments: ['staging'], operations: ['*:read', 'deploymentRestart'] }]);
+      const { access_token } = await scene.token(writer);
+      const mark = `Cut${signal}`;
+      await scene.railway.behave({ delay_ms: 60_000, only: mark });
+      const document = `mutation ${mark} { deploymentRestart(id: "d_api_staging") }`;
+      const answer = scene.graphql(access_token, document).catch(() => undefined);
+      await eventually(async () => expect(await arrived(scene, mark)).toHaveLength(1));
+      if (signal === 'SIGTERM') expect(await scene.broker.stop()).toBe(0);
+      else await scene.broker.kill9();
+      const told = await answer;
+      if (signal === 'SIGTERM') expect(told?.headers.get('writ-code')).toBe('upstream_outcome_unknown');
+      await scene.railway.reset();
+      if (database === 'postgres') await longAgo();
+      await scene.broker.restart();
+      const entries = await wholeLog(scene);
+      const allowed = entries.findLast(
+        ({ kind, operations }) => kind === 'request.allowed' && String(operations) === 'deploymentRestart',
+      );
+      const ends = entries.filter(
+        ({ kind, request_id }) => kind === 'request.ended' && request_id === allowed?.['request_id'],
+      );
+      expect(ends).toMatchObject([{ result: 'unknown' }]);
+    },
+  );
+
+  /** Lets the minute pass after which a silent broker counts as dead. */
+  async function longAgo(): Promise<void> {
+    const sql = postgres(scene.broker.env['DATABASE_URL'] ?? '', { max: 1 });
+    await sql`update brokers set seen_at = seen_at - interval '1 hour'`;
+    await sql.end();
+  }
 
   test('what was stopped before a crash is stopped after it', async () => {
     const [revoked, ended] = [await scene.token(), await scene.token()];

@@ -1,6 +1,7 @@
 /** What a broker keeps in memory besides its database, and how it learns that it must forget it. */
+import { makeId } from '@writ/core';
 import { ClientBudgets, createRateLimit, DEFAULT_LIMITS, type Dispatch, type RateLimit } from '@writ/gateway';
-import { type ChangeFeed, listConnections, watchChanges } from '@writ/store';
+import { auditHead, type ChangeFeed, listConnections, watchChanges } from '@writ/store';
 import { type AccessTokenVerifier, createAccessTokenVerifier, createIssuerKeys, type IssuerKeys } from '@writ/tokens';
 import { createRefusalCounter, type RefusalCounter } from '../audit/refusals.ts';
 import type { BaseServices } from '../context.ts';
@@ -10,6 +11,7 @@ import { createIssuerFetch } from '../upstream/issuer-fetch.ts';
 import { type Callers, createCallers } from './callers.ts';
 import { type ClientMemory, createClientMemory } from './client-facts.ts';
 import { withLateKeys } from './late-keys.ts';
+import { Underway } from './underway.ts';
 
 /** The process's memory. */
 export interface Live {
@@ -20,6 +22,8 @@ export interface Live {
   readonly connections: Connections;
   readonly callers: Callers;
   readonly clients: ClientMemory;
+  /** The gateway's requests that were allowed and have not ended. */
+  readonly underway: Underway;
   /** Refusals of strangers, on their way to the log. */
   readonly refusals: RefusalCounter;
   /** What each client may cost, whatever door it comes through: the gateway's, and that of every verb that judges. */
@@ -80,6 +84,8 @@ export async function openLive(services: BaseServices, options: LiveOptions): Pr
     for (const listener of listeners) listener(undefined);
   };
   const refusals = createRefusalCounter(services);
+  const broker_id = makeId('broker', { now: now(), randomBytes: services.randomBytes });
+  const underway = new Underway(broker_id, (await auditHead(store.db, { organization_id })).seq);
   const feed = await watchChanges(store, {
     organization_id,
     onChange: ({ kind, subject }) => heed(kind, subject),
@@ -96,6 +102,7 @@ export async function openLive(services: BaseServices, options: LiveOptions): Pr
     connections,
     callers,
     clients,
+    underway,
     refusals,
     budgets: new ClientBudgets(DEFAULT_LIMITS, now),
     tokenRate: createRateLimit({ per_second: 20, burst: 100, ...options.tokenRate, keys: 50_000, now }),

@@ -1,6 +1,6 @@
 /** Joins the gateway to the rest of the broker: who calls, what is recorded, which credential is opened. */
 import { type Authorized, type Decision, decide, inertLine, makeId, WritError } from '@writ/core';
-import type { AuthorizeRequest, Caller, GatewayConnection, GatewayPorts, Outcome, RefusalRecord } from '@writ/gateway';
+import type { AuthorizeRequest, Caller, GatewayPorts, Outcome, RefusalRecord, StopReason } from '@writ/gateway';
 import type { AuditEvent, EpochVector } from '@writ/store';
 import type { VerifiedAccessToken } from '@writ/tokens';
 import { authorize } from '../authorize.ts';
@@ -10,6 +10,7 @@ import { type Admitted, admitToken, verifyAlone } from '../dpop/admit.ts';
 import { reliesOn } from './callers.ts';
 import { holderOf } from './holder.ts';
 import { refusedData } from './request-event.ts';
+import type { Known } from './underway.ts';
 
 /** What the gateway carries for us in `Caller.epochs`. */
 interface Carried {
@@ -19,13 +20,10 @@ interface Carried {
 
 const carried = new WeakMap<Caller, Carried>();
 
-/** What was forwarded, for the events that come after: bounded by the requests under way. */
-type Forwarded = Map<string, { readonly connection: GatewayConnection; readonly caller: Caller }>;
-
 /** Makes the ports. */
 export function createGatewayPorts(services: Services): GatewayPorts {
   const { live, now } = services;
-  const forwarded: Forwarded = new Map();
+  const { underway } = live;
   return {
     now,
     requestId: () => makeId('request', { now: now(), randomBytes: services.randomBytes }),
@@ -42,15 +40,19 @@ export function createGatewayPorts(services: Services): GatewayPorts {
       return callerOf(await admitToken(services, { presented, audience, connection_id: connection.id }));
     },
     stoppedKind: (error) => holderOf(error)?.kind,
-    authorize: (request) => authorizeRequest(services, { request, forwarded }),
+    authorize: (request) => authorizeRequest(services, request),
     refused: (record) => recordRefusal(services, record),
     outcome: async (authorized, outcome) => {
-      const known = forwarded.get(authorized.value.request_id);
-      forwarded.delete(authorized.value.request_id);
-      await services.audit.append(outcomeEvent(authorized, { outcome, known }));
+      const { request_id } = authorized.value;
+      const event = outcomeEvent(authorized, { outcome, known: underway.find(request_id) });
+      await services.audit.append(event).catch((error: unknown) => {
+        underway.keep(request_id, event);
+        throw error;
+      });
+      underway.end(request_id);
     },
     credential: (authorized) => {
-      const known = forwarded.get(authorized.value.request_id);
+      const known = underway.find(authorized.value.request_id);
       if (known === undefined) throw new WritError('internal', { cause: new Error('no such request is under way') });
       return live.connections.stateOf(known.connection).box.open(authorized);
     },
@@ -90,19 +92,25 @@ function carriedBy(caller: Caller): Carried {
   return found;
 }
 
-interface Authorizing {
-  readonly request: AuthorizeRequest;
-  readonly forwarded: Forwarded;
-}
-
 /**
  * Records the decision. When something it relied on has moved, everything is read anew: what was stopped is refused as such; what
  * is decided the same by the rules as they are now goes on, once.
  */
-async function authorizeRequest(
-  services: Services,
-  { request, forwarded }: Authorizing,
-): Promise<Authorized | undefined> {
+async function authorizeRequest(services: Services, request: AuthorizeRequest): Promise<Authorized | undefined> {
+  const { underway } = services.live;
+  underway.begin(request.request_id);
+  const authorized = await decided(services, request).catch((error: unknown) => {
+    // Of a commit that was not acknowledged nobody knows whether it is there.
+    if (error instanceof WritError && error.code === 'unavailable') underway.doubt(request.request_id);
+    else underway.end(request.request_id);
+    throw error;
+  });
+  if (authorized === undefined) underway.end(request.request_id);
+  else underway.allowed(request.request_id, { seq: authorized.value.audit_seq ?? 0, known: request });
+  return authorized;
+}
+
+async function decided(services: Services, request: AuthorizeRequest): Promise<Authorized | undefined> {
   const state = services.live.connections.stateOf(request.connection);
   const { token, epochs } = carriedBy(request.caller);
   refuseExpired(services, token);
@@ -110,6 +118,7 @@ async function authorizeRequest(
   const attempt = (caller: Caller, vector: EpochVector) =>
     authorize(services, {
       ...request,
+      broker_id: services.live.underway.broker_id,
       caller,
       credential_version: state.box.versionFor([...new Set(reached)]),
       epochs: [...vector, { scope: 'connection', subject: state.id, epoch: state.epoch }],
@@ -123,7 +132,6 @@ async function authorizeRequest(
     ({ authorized, stale } = await attempt(caller, facts.epochs));
     if (stale.length > 0) throw changedMeanwhile();
   }
-  if (authorized !== undefined) forwarded.set(request.request_id, request);
   return authorized;
 }
 
@@ -183,7 +191,7 @@ async function recordRefusal(services: Services, record: RefusalRecord): Promise
 
 interface Ended {
   readonly outcome: Outcome;
-  readonly known: { readonly connection: GatewayConnection; readonly caller: Caller } | undefined;
+  readonly known: Known | undefined;
 }
 
 function outcomeEvent(authorized: Authorized, { outcome, known }: Ended): AuditEvent {
@@ -209,14 +217,15 @@ function outcomeEvent(authorized: Authorized, { outcome, known }: Ended): AuditE
 interface Watch {
   readonly caller: Caller;
   readonly slug: string;
-  readonly cut: (reason: 'revoked' | 'frozen') => void;
+  readonly cut: (reason: StopReason) => void;
 }
 
 /** Looks again at whatever changed of what the caller relies on; what cannot be looked at counts as revoked. */
 function watch({ live }: Services, { caller, slug, cut }: Watch): () => void {
   const { token, epochs } = carriedBy(caller);
   const connection_id = epochs.find(({ scope }) => scope === 'connection')?.subject;
-  return live.onChange((change) => {
+  const offStop = live.underway.onStop(cut);
+  const offChange = live.onChange((change) => {
     if (change !== undefined && !reliesOn({ epochs }, change)) return;
     live.callers
       .reload(token, connection_id === undefined ? {} : { connection_id })
@@ -225,4 +234,8 @@ function watch({ live }: Services, { caller, slug, cut }: Watch): () => void {
       })
       .catch((error: unknown) => cut(error instanceof WritError && error.code === 'frozen' ? 'frozen' : 'revoked'));
   });
+  return () => {
+    offStop();
+    offChange();
+  };
 }

@@ -47,6 +47,7 @@ export function requestEvent(request: DecidedRequest, key: KeyObject): AuditEven
       reasons: decision.reasons.slice(0, MOST_REASONS).map(reasonOf),
       catalog_version: resolved.classified.catalogVersion,
       digest: requestDigest(request),
+      broker: request.broker_id,
     }),
   };
 }

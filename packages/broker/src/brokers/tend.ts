@@ -1,0 +1,145 @@
+/** How brokers learn that one of them has died, and record for it that nobody knows how its requests ended. */
+import type { JsonObject } from '@writ/core';
+import {
+  type AuditEvent,
+  appendIn,
+  type Db,
+  deleteBroker,
+  keepBroker,
+  listUnended,
+  type SilentBroker,
+  type Tx,
+  takeSilentBroker,
+  type Unended,
+} from '@writ/store';
+import type { Ctx, SystemActor } from '../context.ts';
+
+/** How long a broker may be silent before it counts as dead, in milliseconds: six times as long as between two signs of life. */
+const SILENT = 60_000;
+
+/** How many events are looked through at once. */
+const PAGE = 500;
+
+/**
+ * Shows that this broker lives, and how far all that it allowed has ended; then looks after brokers that have died: each request they
+ * allowed of which no end is recorded is recorded as ended with `unknown`. The embedded database has one broker at a time, so every
+ * other is dead. A broker that was only stalled for a minute may still record how a request ended, after that.
+ */
+export async function tendBrokers(ctx: Ctx<SystemActor>): Promise<void> {
+  const { organization_id, store, audit, live } = ctx;
+  const { underway } = live;
+  for (const [request_id, event] of underway.unrecorded()) {
+    await audit.append(event);
+    underway.end(request_id);
+  }
+  await settleDoubtful(ctx);
+  const now = ctx.now();
+  await keepBroker(store.db, { organization_id, id: underway.broker_id, now, settled_seq: underway.settled() });
+  const seen_before = store.kind === 'embedded' ? now + SILENT : now - SILENT;
+  const taking = { organization_id, other_than: underway.broker_id, seen_before };
+  while (
+    await store.transaction(async (tx) => {
+      const dead = await takeSilentBroker(tx, taking);
+      if (dead !== undefined) await recordUnknown(ctx, { tx, dead });
+      return dead !== undefined;
+    })
+  );
+}
+
+/** Of what was not sent because its record was not acknowledged: ends what is recorded nevertheless. */
+async function settleDoubtful({ organization_id, store, audit, live: { underway } }: Ctx<SystemActor>): Promise<void> {
+  const doubtful = new Set(underway.doubtful());
+  if (doubtful.size === 0) return;
+  for (const one of await unendedOf(store.db, {
+    organization_id,
+    id: underway.broker_id,
+    settled_seq: underway.settled(),
+  })) {
+    if (doubtful.has(one.request_id)) await audit.append(endEvent(one, { result: 'unavailable', reason: 'not_sent' }));
+  }
+  for (const request_id of doubtful) underway.end(request_id);
+}
+
+interface Burying {
+  readonly tx: Tx;
+  readonly dead: SilentBroker;
+}
+
+async function recordUnknown(ctx: Ctx<SystemActor>, { tx, dead }: Burying): Promise<void> {
+  const { organization_id } = ctx;
+  const found = await unendedOf(tx, { organization_id, ...dead });
+  const how = { result: 'unknown', reason: 'broker_gone' };
+  for (const one of found) await appendIn(tx, { organization_id, now: ctx.now(), event: endEvent(one, how) });
+  if (found.length > 0) ctx.log.warn('outcomes_unknown', { count: found.length });
+}
+
+/** What a broker allowed, and of which no end is recorded. */
+async function unendedOf(
+  db: Db | Tx,
+  { organization_id, id, settled_seq }: SilentBroker & { readonly organization_id: string },
+) {
+  const found: Unended[] = [];
+  for (let after: number | undefined = settled_seq; after !== undefined; ) {
+    const page: readonly Unended[] = await listUnended(db, { organization_id, after, limit: PAGE });
+    found.push(...page.filter(({ event }) => brokerOf(event) === id));
+    after = page.length === PAGE ? page.at(-1)?.seq : undefined;
+  }
+  return found;
+}
+
+function brokerOf(entry: string): unknown {
+  const { data } = JSON.parse(entry) as { readonly data?: JsonObject };
+  return data?.['broker'];
+}
+
+type Facts = Omit<Unended, 'event'>;
+
+/** The end of a request as it is recorded by whoever did not see it. */
+function endEvent(
+  { seq, request_id, client_id, task_id, connection }: Facts,
+  { result, reason }: { readonly result: string; readonly reason: string },
+): AuditEvent {
+  return {
+    kind: 'request.ended',
+    actor: 'system',
+    result,
+    request_id,
+    ...(client_id === null ? {} : { client_id }),
+    ...(task_id === null ? {} : { task_id }),
+    ...(connection === null ? {} : { connection }),
+    data: { decided_in: seq, reason },
+  };
+}
+
+/** How long requests that were cut off may take to be answered and recorded, and then their records, in milliseconds. */
+const ENDING = 1_000;
+
+/**
+ * Cuts off what is under way and records how it ended, `unknown` where it is; then this broker is one that has ended. Returns within
+ * twice `ENDING`: what could not be recorded by then, the next broker records.
+ */
+export async function leaveBrokers(ctx: Ctx<SystemActor>): Promise<void> {
+  const { organization_id, store, audit, live } = ctx;
+  await live.underway.stop(ENDING);
+  const records = live.underway.open().map(async ([request_id, { known, floor, unrecorded }]) => {
+    const { client_id, task_id } = known?.caller ?? {};
+    const facts = {
+      client_id: client_id ?? null,
+      task_id: task_id ?? null,
+      connection: known?.connection.slug ?? null,
+    };
+    await audit.append(
+      unrecorded ?? endEvent({ seq: floor + 1, request_id, ...facts }, { result: 'unknown', reason: 'stopping' }),
+    );
+    live.underway.end(request_id);
+  });
+  const all = Promise.all(records).then(async () => {
+    // With doubts left, the next broker looks after this one as after a dead one.
+    if (live.underway.doubtful().length > 0) return;
+    await deleteBroker(store.db, { organization_id, id: live.underway.broker_id });
+  });
+  await Promise.race([
+    all.catch((error: unknown) => ctx.log.error('outcomes_unrecorded', error)),
+    new Promise((resolve) => setTimeout(resolve, ENDING)),
+  ]);
+}
