@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { EFFECTS } from './effect.ts';
-import { matchesName, narrowestSelector, parseSelector, selects } from './selector.ts';
+import { allows, matchesName, narrowestSelector, parseSelector, selects } from './selector.ts';
 
 const effects = fc.constantFrom(...EFFECTS);
 const name = fc.stringMatching(/^[A-Za-z.]{1,12}$/);
@@ -46,6 +46,17 @@ test('a glob without an effect never reaches reveal, execute, destroy or escalat
       );
     }),
   );
+});
+
+test('what must be spelled out is allowed by no glob, whatever its effect, and forbidden by one all the same', () => {
+  const spelled = { ...op('favoriteSet', 'write'), spelled_out: true as const };
+  for (const glob of ['*', 'favorite*', '*:write', 'favoriteSet*']) {
+    expect(allows(parseSelector(glob), spelled)).toBe(false);
+    expect(selects(parseSelector(glob), spelled)).toBe(true);
+  }
+  expect(allows(parseSelector('favoriteSet'), spelled)).toBe(true);
+  expect(allows(parseSelector('favoriteSet:write'), spelled)).toBe(true);
+  expect(allows(parseSelector('favoriteSet'), { ...spelled, effect: 'destroy' })).toBe(false);
 });
 
 test('a glob matches as its regular expression would', () => {
