@@ -10,6 +10,7 @@ import { audit_events, audit_prunes } from '../schema/index.ts';
 import { readEntry } from './proofs.ts';
 import { openTiles } from './tiles.ts';
 
+/** A prune as it is remembered. Times in milliseconds. */
 export type AuditPrune = typeof audit_prunes.$inferSelect;
 
 interface Organization {
@@ -122,7 +123,10 @@ export async function unfinishedPrune(db: Db, { organization_id }: Organization)
 }
 
 /** The prunes since a moment (ms), the newest first, at most 20. */
-export async function prunesSince(db: Db, { organization_id, since }: Organization & { readonly since: number }) {
+export async function prunesSince(
+  db: Db,
+  { organization_id, since }: Organization & { readonly since: number },
+): Promise<readonly AuditPrune[]> {
   return await db
     .select()
     .from(audit_prunes)
