@@ -82,6 +82,15 @@ describe('bodies', () => {
     expect(bodies.used).toBe(0);
   });
 
+  test('whose network may hold no more are refused as they begin, and the others are served', async () => {
+    await open({ network_body_memory_bytes: 1_000, request_overhead_bytes: 2_000 });
+    const one = await client(`${post(['Content-Type: application/json', 'Content-Length: 2'])}{}`);
+    await until(() => one.answers().length === 1);
+    expect(['429', '503']).toContain(one.answers()[0]);
+    expect(gateway.ingress.bodies.used).toBe(0);
+    expect(await served()).toBe(200);
+  });
+
   test('in thousands of pieces of a byte are refused, nothing more of them is looked at, and others are served', async () => {
     await open();
     for (let n = 0; n < 3; n += 1) {

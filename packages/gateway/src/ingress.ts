@@ -102,8 +102,10 @@ export class Ingress {
   /** Begins to read a stranger's body. */
   readBody({ request, response, source: { network } }: Parts, expect: boolean): Body {
     let unfollow = ignore;
+    // A body may end as soon as it begins: where what its request holds is more than is left.
+    let begun: Body | undefined;
     const mayStay = response.shouldKeepAlive;
-    const body: Body = new Body(request, {
+    const body = new Body(request, {
       limits: this.limits,
       account: this.bodies.accountOf(network),
       now: this.#now,
@@ -111,11 +113,12 @@ export class Ingress {
       onMove: () => unfollow(),
       onEnd: (whole) => {
         unfollow();
-        this.#reading.delete(body);
+        if (begun !== undefined) this.#reading.delete(begun);
         if (whole && !this.#ending) response.shouldKeepAlive = mayStay;
       },
     });
     if (!body.isUnderWay) return body;
+    begun = body;
     // An answer that is begun before the body is whole says that the socket ends with it: what still comes is no request.
     response.shouldKeepAlive = false;
     this.#reading.add(body);

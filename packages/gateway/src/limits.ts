@@ -93,7 +93,7 @@ export const DEFAULT_LIMITS: GatewayLimits = {
   burst: 120,
   tasks: 50_000,
   client_judging_ms: 250,
-  client_judging_burst_ms: 2_000,
+  client_judging_burst_ms: 500,
   client_questions_per_second: 0.25,
   client_questions: 400,
   client_questions_of_call: 100,

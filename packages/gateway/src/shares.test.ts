@@ -114,7 +114,7 @@ describe('one client among others', () => {
     const first = get('a=5');
     await until(() => answers.length === 1);
     const second = await get('a=6');
-    expect([second.status, second.headers.get('retry-after')]).toEqual([429, '12']);
+    expect([second.status, second.headers.get('retry-after')]).toEqual([429, '18']);
     const other = get('other=2');
     await until(() => answers.length === 2);
     release();

@@ -75,7 +75,7 @@ export function serveRoute(deps: AdapterDeps, endpoint: Endpoint): (asked: Asked
       if (actor.kind === 'public' && endpoint.route.method === 'POST') {
         asked.arrival.authenticated(`users of ${asked.arrival.source.network}`);
       }
-      const response = respond(deps, endpoint, { output, requestId, cookies });
+      const response = answered(deps, actor, () => respond(deps, endpoint, { output, requestId, cookies }));
       log(deps, endpoint, { actor, requestId, started, status: response.status });
       return response;
     } catch (error) {
@@ -104,6 +104,12 @@ function enter({ services: { live } }: AdapterDeps, actor: Actor, arrival: Arriv
   if (payer === undefined) return () => undefined;
   arrival.body.moveTo(live.budgets.bodies.accountOf(payer));
   return live.budgets.enter(payer);
+}
+
+/** Writing an answer takes of the one thread too, and is charged to whoever asked. */
+function answered(deps: AdapterDeps, actor: Actor, write: () => Response): Response {
+  const payer = payerOf(actor);
+  return payer === undefined ? write() : deps.services.live.budgets.judgeOn(payer, write);
 }
 
 interface Running {

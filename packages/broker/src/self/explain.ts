@@ -12,5 +12,6 @@ export async function explainSelf(
   const state = await ownConnection(ctx, input.connection);
   const { chain, guardrails, client_id, task_id } = ctx.actor;
   const who = { client_id, task_id, payer: client_id };
-  return explanationView(await judge(ctx, { state, request: input.request, chain, guardrails, ...who }));
+  const judged = await judge(ctx, { state, request: input.request, chain, guardrails, ...who });
+  return ctx.live.budgets.judgeOn(client_id, () => explanationView(judged));
 }
