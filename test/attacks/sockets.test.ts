@@ -46,7 +46,7 @@ test.each([
     expect(statuses.length).toBeGreaterThan(0);
     expect(statuses.filter((status) => status !== 200)).toEqual([]);
     const toll = JSON.parse(attack.lines()[0] ?? '{}');
-    expect(toll.sent_bytes).toBeGreaterThan(100_000);
+    expect(toll.sent_bytes).toBeGreaterThan(10_000);
     // What was taken is given back: as many as there are places find one.
     const after = await Promise.all(Array.from({ length: 40 }, async () => scene.graphql(mine, readStaging())));
     expect(after.map(({ status }) => status)).toEqual(after.map(() => 200));

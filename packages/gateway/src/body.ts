@@ -43,8 +43,8 @@ const FIRST_BYTES = 4 * 1024;
 /** Chunks that any body may come in, and how many bytes each further one must have on average: each costs as much as a kilobyte. */
 const FREE_CHUNKS = 2_048;
 const CHUNK_BYTES = 64;
-/** What is thrown away of a body that was given up, while its refusal is written; counted like what is held. */
-const MOST_DISCARDED = 1024 * 1024;
+/** What is thrown away of a body that was given up, while its refusal is written: who still sends may not have read it. */
+const MOST_DISCARDED = 16 * 1024 * 1024;
 
 /** The body of one request. */
 export class Body {
@@ -136,7 +136,8 @@ export class Body {
     const { body_ms, body_grace_ms, body_bytes_per_second } = this.#bounds.limits;
     const passed = now - this.#since;
     const due = ((passed - body_grace_ms) / 1000) * body_bytes_per_second;
-    if (this.#end !== 'no' || (passed <= body_ms && this.#size >= due)) return;
+    // Who waits for 100 Continue has not been told yet to send.
+    if (this.#end !== 'no' || this.#expect !== undefined || (passed <= body_ms && this.#size >= due)) return;
     const detail = `The body came too slowly: in ${Math.round(passed / 1000)} seconds no more than ${this.#size} bytes.`;
     this.fail(new WritError('request_not_understood', { detail }));
   }
@@ -149,7 +150,7 @@ export class Body {
     const size = this.#size + chunk.length;
     this.#chunks += 1;
     if (size > this.#limit) throw tooLarge(this.#limit);
-    if (this.#chunks > FREE_CHUNKS + size / CHUNK_BYTES) {
+    if (this.#isScattered(size)) {
       stopListening(this.#request.socket);
       const detail = `The body came in ${this.#chunks} pieces of a few bytes; send it in larger ones, or with Content-Length.`;
       throw new WritError('request_not_understood', { detail });
@@ -162,6 +163,10 @@ export class Body {
       chunk.copy(this.#buffer, this.#size);
     }
     this.#size = size;
+  }
+
+  #isScattered(size: number): boolean {
+    return this.#chunks > FREE_CHUNKS + size / CHUNK_BYTES;
   }
 
   #grow(size: number): void {
@@ -208,8 +213,9 @@ export class Body {
   }
 
   #onDiscarded = (chunk: Buffer): void => {
-    this.#discarded += chunk.length + CHUNK_BYTES;
-    if (this.#discarded <= MOST_DISCARDED) return;
+    this.#chunks += 1;
+    this.#discarded += chunk.length;
+    if (this.#discarded <= MOST_DISCARDED && !this.#isScattered(this.#size + this.#discarded)) return;
     stopListening(this.#request.socket);
     this.#request.socket.destroy();
   };

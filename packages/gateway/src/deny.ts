@@ -129,25 +129,19 @@ function plainDenial(problem: Problem, { accept, content_type }: RefusedRequest)
 }
 
 const LINGER_MS = 1_000;
-const LINGER_BYTES = 16 * 1024 * 1024;
 
 /**
- * Ends a response to a client that is still sending: what it sends is thrown away for a moment, because closing a socket
- * with unread data resets it, and the client would never read why it was refused.
+ * Ends a response to a client that is still sending: what it sends is thrown away for a moment, by the body's reader within its bounds,
+ * because closing a socket with unread data resets it, and the client would never read why it was refused.
  */
 function lingeringEnd(request: IncomingMessage, response: ServerResponse, body: Buffer): void {
-  let seen = 0;
   const end = (): void => {
     clearTimeout(timer);
-    request.off('data', onData).off('end', end).off('close', end);
+    request.off('end', end).off('close', end);
     if (!response.destroyed) response.end();
-  };
-  const onData = (chunk: Buffer): void => {
-    seen += chunk.length;
-    if (seen > LINGER_BYTES) end();
   };
   const timer = setTimeout(end, LINGER_MS);
   response.write(body);
-  request.on('data', onData).on('end', end).on('close', end).on('error', end);
+  request.on('end', end).on('close', end).on('error', end);
   request.resume();
 }

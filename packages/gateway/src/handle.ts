@@ -110,7 +110,7 @@ function exchangeOf(context: Context, raw: Pick<Exchange, 'request' | 'response'
 }
 
 async function run(context: Context, exchange: Exchange): Promise<void> {
-  const { slug } = enter(context, exchange);
+  const { slug } = await enter(context, exchange);
   const connection = await findConnection(context, { exchange, slug });
   const caller = await authenticate(context, { exchange, connection });
   admit({
@@ -133,10 +133,13 @@ async function run(context: Context, exchange: Exchange): Promise<void> {
 }
 
 /** Takes a stranger's turn, before anything is looked up, and reads which connection is meant. */
-function enter(context: Context, exchange: Exchange): Route {
+async function enter(context: Context, exchange: Exchange): Promise<Route> {
   const { request, headers, arrival } = exchange;
   const wait = arrival.admit();
-  if (wait > 0) throw new WritError('rate_limited', { retry_after: wait });
+  if (wait > 0) {
+    await arrival.letWait();
+    throw new WritError('rate_limited', { retry_after: wait });
+  }
   const route = routeOf(context.site, { url: request.url ?? '', host: headers.get('host') ?? '' });
   exchange.route = route;
   const provider = context.ports.providerOf(route.slug);

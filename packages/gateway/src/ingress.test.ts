@@ -261,7 +261,7 @@ describe('sockets', () => {
 
 describe('strangers', () => {
   test('of a network have so many turns; whoever was good before needs none', async () => {
-    await open({ stranger_burst: 5, stranger_per_second: 1 });
+    await open({ stranger_burst: 5, stranger_per_second: 0.001 });
     const known = await client(get(GOOD));
     await until(() => known.answers().length === 1);
     let looked = 0;
@@ -286,7 +286,7 @@ describe('strangers', () => {
   });
 
   test('are told apart again once a socket shows what is not good', async () => {
-    await open({ stranger_burst: 3, stranger_per_second: 1 });
+    await open({ stranger_burst: 3, stranger_per_second: 0.001 });
     const one = await client(get(GOOD));
     await until(() => one.answers().length === 1);
     for (let n = 2; n <= 6; n += 1) {

@@ -30,6 +30,8 @@ export interface Arrival {
    * come again. To be asked once, before anything is looked up.
    */
   admit(): number;
+  /** Lets whoever has no turn wait for their refusal, at most a second: so that asking again and again costs them time, and us none. */
+  letWait(): Promise<void>;
   /** Who sent it has proved that: the request, its socket and its credential are no stranger's. `owner`: a client or a user. */
   authenticated(owner: string): void;
 }
@@ -47,6 +49,7 @@ export class Ingress {
   readonly #familiar: FamiliarCredentials;
   readonly #arrivals = new WeakMap<IncomingMessage, OneArrival>();
   readonly #reading = new Set<Body>();
+  readonly #waiting: (() => void)[] = [];
   #ending = false;
 
   constructor({ limits = {}, trustedProxies = [], credentialHeaders = ['authorization'], now }: IngressOptions) {
@@ -91,11 +94,18 @@ export class Ingress {
     const now = this.#now();
     for (const body of this.#reading) body.checkPace(now);
     this.sockets.sweep(now);
+    for (const goOn of this.#waiting.splice(0)) goOn();
+  }
+
+  /** See `Arrival.letWait`. */
+  letWait(): Promise<void> {
+    return new Promise((goOn) => this.#waiting.push(goOn));
   }
 
   /** From now on every answer says that its socket ends with it. */
   announceEnd(): void {
     this.#ending = true;
+    this.sweep();
     this.sockets.announceEnd();
   }
 
@@ -145,11 +155,10 @@ export class Ingress {
 
   /** A request is over and nobody has proved to have sent it. */
   dismiss({ request, response, visitor, source }: Parts): void {
-    if (response.statusCode === 401) {
-      this.#familiar.forget(request);
-      if (visitor.owner !== undefined) this.#rate.spend(source.network, 1);
-      this.sockets.distrust(visitor);
-    }
+    if (response.statusCode < 400) return;
+    if (response.statusCode === 401) this.#familiar.forget(request);
+    if (visitor.owner !== undefined) this.#rate.spend(source.network, 1);
+    this.sockets.distrust(visitor);
   }
 }
 
@@ -195,6 +204,10 @@ class OneArrival implements Arrival {
     const { wait, tookTurn } = this.#ingress.admit(this.#parts);
     this.#tookTurn = tookTurn;
     return wait;
+  }
+
+  letWait(): Promise<void> {
+    return this.#ingress.letWait();
   }
 
   authenticated(owner: string): void {

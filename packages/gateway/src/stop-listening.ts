@@ -15,8 +15,8 @@ interface Parser {
  */
 export function stopListening(socket: Socket): void {
   socket.pause();
-  // What the request's stream has asked for already would make it read once more.
-  setImmediate(() => socket.pause());
+  // The request's stream, which knows nothing of this, asks for more.
+  socket.on('resume', () => socket.pause());
   const parser: Parser | undefined = Reflect.get(socket, 'parser') ?? undefined;
   if (parser === undefined) return;
   // 2 says that what follows is no HTTP. Node itself sets this member anew for each socket.

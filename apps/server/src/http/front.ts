@@ -30,7 +30,10 @@ export function createFront(deps: FrontDeps): Listener {
     if (!deps.isClockTrusted()) return refuse(deps, response, clockIsOff());
     if (isForGateway(deps.site, request)) return deps.gateway(request, response, expect);
     const wait = arrival.admit();
-    if (wait > 0) return refuseStranger(deps, response, { address: arrival.source.address, wait });
+    if (wait > 0) {
+      const refused = { address: arrival.source.address, wait };
+      return arrival.letWait().then(() => refuseStranger(deps, response, refused));
+    }
     if (!deps.isOwnHost(request.headers.host)) return refuse(deps, response, misdirected(request));
     if (hasOtherExpectation(request, expect)) return refuse(deps, response, expectationFailed());
     return deps.app(request, response);
