@@ -75,7 +75,7 @@ interface Admitting {
 export async function admit(ctx: Ctx<AdminActor>, { state, operation, parts, effect, note }: Admitting): Promise<void> {
   const { organization_id } = ctx;
   const of = { organization_id, connection_id: state.id };
-  const live = await requireSchema(ctx, state);
+  const live = await requireSchema(ctx, { state, operation });
   const shapes = parts.map((part) => ({ part, shape: shapeFor({ state, live }, { operation, part, effect }) }));
   tryOut(
     state,
@@ -110,13 +110,15 @@ function tryOut(state: ConnectionState, fresh: readonly Admission[]): void {
   }
 }
 
-async function requireSchema({ store, organization_id }: Ctx, state: ConnectionState): Promise<LiveSchema> {
+async function requireSchema(
+  { store, organization_id }: Ctx,
+  { state, operation }: Pick<Admitting, 'state' | 'operation'>,
+): Promise<LiveSchema> {
   const row = await newestLiveSchema(store.db, { organization_id, connection_id: state.id });
   if (row !== undefined) return row;
-  throw wrong({
-    field: 'name',
-    problem: `is not in the catalog, and the provider's live schema was never read: POST connections/${state.slug}/schema`,
-  });
+  const problem = `is not in the catalog, and the provider's live schema was never read: POST connections/${state.slug}/schema`;
+  const names = state.provider.operations.map(({ name }) => name);
+  throw wrong(unknownName({ field: 'name', found: operation, problem }, names));
 }
 
 interface Wanted {
