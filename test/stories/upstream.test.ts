@@ -10,6 +10,9 @@ describe('a provider that misbehaves', () => {
 
   beforeAll(async () => {
     story = await openStory();
+    // Only what destroys is looked up anew each time: what lies must be believed or refused at once.
+    const grant = { environments: ['staging'], operations: ['customDomainDelete:destroy'] };
+    await story.owner.client.call('grants.create', { client_id: 'agent', connection: 'railway', ...grant });
     token = accessToken(await story.agent.token({ task: 'look after staging' }));
   });
   afterEach(() => story.railway.reset());
@@ -52,7 +55,7 @@ describe('a provider that misbehaves', () => {
   );
 
   test.each(['other_project', 'null_edges', 'missing_edges', 'endless_pages', 'null_data'] as const)(
-    'it lies about what lies where (%s): a write is refused, not guessed',
+    'it lies about what lies where (%s): a call is refused, not guessed',
     async (lie) => {
       await story.railway.behave({ lie, only: 'Writ' });
       const { status, refusal } = await story.agent.graphql(token, 'mutation { customDomainDelete(id: "cd_stag") }');
