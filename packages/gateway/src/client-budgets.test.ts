@@ -92,6 +92,13 @@ test('judging that took too long is made up for before the next begins, but ends
   expect(budgets.judge('b', () => 'other')).toBe('other');
 });
 
+test('time that is charged without being measured is made up for like any other', () => {
+  const { budgets } = open();
+  budgets.charge('a', 1_001);
+  expect(() => budgets.judge('a', () => 'judged')).toThrowError(expect.objectContaining({ code: 'rate_limited' }));
+  expect(budgets.judge('b', () => 'other')).toBe('other');
+});
+
 test('requests under way are counted together, and given back', () => {
   const { budgets } = open();
   const leave = budgets.enter('a');

@@ -98,6 +98,11 @@ export class ClientBudgets {
     }
   }
 
+  /** Charges time of the one thread that cannot be measured, since it is taken in many small pieces. Milliseconds. */
+  charge(client_id: string, ms: number): void {
+    this.#judging.spend(client_id, ms);
+  }
+
   /**
    * Does work for which the provider may be asked, and charges each question. Throws `WritError` (`rate_limited`) while the client has
    * asked too much about calls that came to nothing.

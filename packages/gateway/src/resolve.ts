@@ -13,6 +13,9 @@ export interface Asked {
 /** Operations times the environments each reaches: what is decided, recorded and shown of one request. */
 const MOST_PAIRS = 10_000;
 
+/** What resolving one operation takes of the one thread, milliseconds, where nothing must be asked: measured, and rounded up. */
+const RESOLVING_MS = 0.03;
+
 /**
  * Settles targets and reach, at the client's expense. Throws what the provider's `resolve` throws, `rate_limited` where the client has
  * asked too much, and `request_too_large` for more pairs of operations and environments than are decided at once.
@@ -25,6 +28,7 @@ export async function resolve(
   const { connection, client_id } = asked;
   const reads = classified.operations.every(({ effect, raisable = [] }) => effect === 'read' && raisable.length === 0);
   const asker = { client_id, connection_id: connection.id, reads };
+  clients.charge(client_id, classified.operations.length * RESOLVING_MS);
   const { value, giveBack } = await clients.ask(asker, () => connection.upstream.resolve(classified, asked));
   const pairs = value.operations.reduce((sum, { environments }) => sum + environments.length, 0);
   if (pairs > MOST_PAIRS) {
