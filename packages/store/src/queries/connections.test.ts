@@ -93,4 +93,21 @@ describe.each(DATABASES)('connections, credentials and environments, %s', (kind)
     const rest = await queries.listConnections(store.db, { organization_id, after: 'page-d', limit: 1000 });
     expect(rest.next).toBeUndefined();
   });
+
+  test('a guardrail that cannot be read is never passed over', async () => {
+    const row = { id: id('guardrail'), created_by: 'test', created_at: NOW };
+    const keep = (rule: object) =>
+      store.transaction((tx) =>
+        queries.replaceGuardrails(tx, { organization_id, guardrails: [{ ...row, rule: rule as never }] }),
+      );
+    const rule = { environments: 'staging', operations: 'volume*', outcome: 'deny' } as const;
+    await keep(rule);
+    expect((await queries.listGuardrails(store.db, { organization_id })).map((kept) => kept.rule)).toEqual([rule]);
+    for (const wrong of [{ ...rule, outcome: 'perhaps' }, { ...rule, except: 'volumeDelete' }, {}]) {
+      await keep(wrong);
+      await expect(queries.listGuardrails(store.db, { organization_id })).rejects.toMatchObject({
+        code: 'unavailable',
+      });
+    }
+  });
 });

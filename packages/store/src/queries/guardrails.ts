@@ -1,17 +1,30 @@
+import { type Guardrail, guardrailSchema, WritError } from '@writ/core';
 import { asc, eq } from 'drizzle-orm';
 import type { Db, Tx } from '../database.ts';
 import { guardrails } from '../schema/index.ts';
 
 export type GuardrailRow = typeof guardrails.$inferSelect;
 
-/** Every guardrail but the shipped ones, in their order; at most 1000. */
+/**
+ * Every guardrail but the shipped ones, in their order; at most 1000. Throws `WritError` (`unavailable`) where one is none that this
+ * version can read: a rule that is passed over would guard nothing.
+ */
 export async function listGuardrails(db: Db, input: { organization_id: string }): Promise<readonly GuardrailRow[]> {
-  return db
+  const rows = await db
     .select()
     .from(guardrails)
     .where(eq(guardrails.organization_id, input.organization_id))
     .orderBy(asc(guardrails.id))
     .limit(1000);
+  return rows.map((row) => ({ ...row, rule: readRule(row) }));
+}
+
+function readRule({ id, rule }: GuardrailRow): Guardrail {
+  const read = guardrailSchema.safeParse(rule);
+  if (read.success) return read.data;
+  throw new WritError('unavailable', {
+    detail: `The guardrail ${id} in the database cannot be read. Nothing was done.`,
+  });
 }
 
 /** Puts these guardrails in the place of all there are. */
