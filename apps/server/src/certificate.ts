@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import type { Server } from 'node:https';
 import { createSecureContext } from 'node:tls';
 import type { Log } from '@writ/broker';
-import { problemOfPrivatePlace } from '@writ/core';
+import { problemOfPrivatePlace, systemCode } from '@writ/core';
 import type { ServerConfig } from './config.ts';
 import { StartError } from './start-error.ts';
 
@@ -48,7 +48,7 @@ async function readPem(path: string, setting: string): Promise<Buffer> {
   try {
     return await readFile(path);
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error';
+    const code = systemCode(cause) ?? 'unknown error';
     throw new StartError(
       `${setting} names ${path}, which cannot be read (${code}); check the path and who may read it.`,
       { cause },

@@ -3,6 +3,7 @@ import { createServer as createTlsServer } from 'node:https';
 import { Server as NetServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '@writ/broker';
+import { systemCode } from '@writ/core';
 import { gatewayServerOptions, type Ingress, type Listener, serveRequests } from '@writ/gateway';
 import { followCertificate, readPair } from './certificate.ts';
 import type { ServerConfig } from './config.ts';
@@ -67,7 +68,7 @@ function listen(server: Server, { host, port }: ServerConfig): Promise<void> {
 }
 
 function listenError(cause: Error, { host, port }: { readonly host: string; readonly port: number }): StartError {
-  const code = codeOf(cause);
+  const code = systemCode(cause) ?? 'unknown error';
   const sentence =
     {
       EADDRINUSE: `Port ${port} of ${host} is in use, perhaps by another Writ; stop that program, or set WRIT_PORT to a free port.`,
@@ -76,10 +77,6 @@ function listenError(cause: Error, { host, port }: { readonly host: string; read
       ENOTFOUND: `The name ${host} has no address; set WRIT_HOST to an address of this machine.`,
     }[code] ?? `Writ cannot listen on ${host}, port ${port} (${code}); check WRIT_HOST and WRIT_PORT.`;
   return new StartError(sentence, { cause });
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
 }
 
 interface Stopping {

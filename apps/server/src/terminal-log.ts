@@ -1,3 +1,5 @@
+import { counted } from '@writ/core';
+
 /** One line of the log, as the logger writes it. */
 type Entry = Readonly<Record<string, unknown>>;
 
@@ -15,7 +17,7 @@ export function forPeople(write: (text: string) => void): { write(line: string):
       const entry: Entry = JSON.parse(line);
       const now = String(entry['time']).slice(0, 19);
       if (now !== second) {
-        if (left > 0) write(`          and ${left} more ${left === 1 ? 'line' : 'lines'}\n`);
+        if (left > 0) write(`          and ${counted(left, 'more line', 'more lines')}\n`);
         [second, written, left] = [now, 0, 0];
       }
       const isError = Number(entry['level']) >= 50;

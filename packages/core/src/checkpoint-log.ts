@@ -1,5 +1,6 @@
 import { type ChainExpectation, type ChainFault, type ChainReport, verifyChain } from './audit-chain.ts';
 import { addNode, EMPTY_TREE, leafHash, type MerkleNode, peakNodes, rootHash } from './merkle.ts';
+import { counted } from './words.ts';
 
 /** What somebody has signed: a log's size and root. `name` is how a sentence calls it: `the checkpoint in log.txt`. */
 export interface SignedTree {
@@ -87,8 +88,7 @@ function contradiction(signed: readonly SignedTree[], { rootOf, pruned, end }: F
       return { whole: false, seq: size, fault: 'pruned', detail };
     }
     if (found === undefined) {
-      const missing = size - end;
-      const detail = `The log ends with entry ${end}, but ${name} was signed over ${size} entries: ${missing} ${missing === 1 ? 'is' : 'are'} missing at the end.`;
+      const detail = `The log ends with entry ${end}, but ${name} was signed over ${size} entries: ${counted(size - end, 'is', 'are')} missing at the end.`;
       return { whole: false, seq: end + 1, fault: 'truncated', detail };
     }
     if (!Buffer.from(found).equals(root)) {

@@ -170,7 +170,10 @@ function worstLack(reasons: readonly Reason[]): ErrorCode {
   return rules.find((rule) => reasons.some((reason) => reason.rule === rule)) ?? 'operation_not_granted';
 }
 
-/** One detail for each set of environments: the operations that lack coverage there, each by its narrowest selector. The pairs are in the order of the operations. */
+/**
+ * One detail for each set of environments: the operations that lack coverage there, each by its narrowest selector. The pairs are in the
+ * order of the operations.
+ */
 function missingDetails(input: DecideInput, pairs: readonly DecidedPair[]): readonly Detail[] {
   const bySelector = new Map<string, Set<string>>();
   let at = 0;

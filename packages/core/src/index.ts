@@ -41,4 +41,6 @@ export * from './signed-note.ts';
 export type { Canonical, Classified, ClassifiedValue, Resolved, ResolvedValue } from './steps.ts';
 export * from './storable.ts';
 export * from './strict-json.ts';
+export * from './system-error.ts';
 export * from './uncoverable.ts';
+export * from './words.ts';

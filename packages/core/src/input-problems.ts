@@ -4,6 +4,7 @@ import type { FieldProblem } from './error.ts';
 import { inertLine } from './inert.ts';
 import { nearest } from './nearest.ts';
 import { isStorableText, unstorablePath } from './storable.ts';
+import { counted } from './words.ts';
 
 type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
@@ -129,25 +130,22 @@ type Sized = Extract<Issue, { code: 'too_small' | 'too_big' }>;
 function leastSentence(issue: Sized & { readonly code: 'too_small' }): string {
   const { origin, inclusive } = issue;
   const least = Number(issue.minimum);
-  if (origin === 'string')
-    return least === 1 ? 'must not be empty' : `must have at least ${counted(least, 'character')}`;
+  if (origin === 'string') return least === 1 ? 'must not be empty' : `must have at least ${characters(least)}`;
   if (origin === 'array' || origin === 'set')
-    return least === 1 ? 'must not be an empty list' : `must have at least ${counted(least, 'entry')}`;
+    return least === 1 ? 'must not be an empty list' : `must have at least ${entries(least)}`;
   return `must be ${inclusive === false ? 'more than' : 'at least'} ${least}`;
 }
 
 function mostSentence(issue: Sized & { readonly code: 'too_big' }): string {
   const { origin, inclusive } = issue;
   const most = Number(issue.maximum);
-  if (origin === 'string') return `must have at most ${counted(most, 'character')}`;
-  if (origin === 'array' || origin === 'set') return `must have at most ${counted(most, 'entry')}`;
+  if (origin === 'string') return `must have at most ${characters(most)}`;
+  if (origin === 'array' || origin === 'set') return `must have at most ${entries(most)}`;
   return `must be ${inclusive === false ? 'less than' : 'at most'} ${most}`;
 }
 
-function counted(count: number, noun: 'character' | 'entry'): string {
-  if (count === 1) return `1 ${noun}`;
-  return `${count} ${noun === 'entry' ? 'entries' : 'characters'}`;
-}
+const characters = (count: number): string => counted(count, 'character', 'characters');
+const entries = (count: number): string => counted(count, 'entry', 'entries');
 
 type KeyIssue = Extract<Issue, { code: 'invalid_key' }>;
 

@@ -1,3 +1,5 @@
+import { counted } from './words.ts';
+
 /** A password is the only factor, hence as long as NIST SP 800-63B asks for then. Characters. */
 export const SHORTEST_PASSWORD = 15;
 
@@ -20,7 +22,7 @@ export function passwordProblem(password: string, owner: PasswordOwner): string 
   const text = password.normalize('NFKC');
   const length = [...text].length;
   if (length < SHORTEST_PASSWORD)
-    return `has ${length} ${length === 1 ? 'character' : 'characters'}; it needs at least ${SHORTEST_PASSWORD}. A few words make a good one`;
+    return `has ${counted(length, 'character', 'characters')}; it needs at least ${SHORTEST_PASSWORD}. A few words make a good one`;
   if (!text.isWellFormed()) return 'holds half a character';
   const unseen = /[\p{Cc}\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/u.exec(text)?.[0];
   if (unseen !== undefined) return `holds a character that nobody sees (${codeOf(unseen)})`;

@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { systemCode } from './system-error.ts';
 
 /** Who owns something and who else may use it: the part of `stat` that tells. */
 export interface Ownership {
@@ -57,7 +58,7 @@ export async function makeFolders(path: string, mkdir: (path: string) => Promise
   try {
     await mkdir(path);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const code = systemCode(error);
     if (code === 'EEXIST') return;
     if (code !== 'ENOENT' || dirname(path) === path) throw error;
     await makeFolders(dirname(path), mkdir);

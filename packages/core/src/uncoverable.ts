@@ -13,8 +13,8 @@ export interface UncoverableInput extends Pick<DecideInput, 'connection' | 'chai
 
 /**
  * Decides against a call that `decide` would refuse whatever it reaches: some link of the chain has no allowance that covers one of
- * its operations in any environment, at any effect it may turn out to have, by its selectors and its conditions on arguments. Undefined where one might. Its reasons name no
- * environment but `*`. Pure; what it refuses costs the provider no question.
+ * its operations in any environment, at any effect it may turn out to have, by its selectors and its conditions on arguments.
+ * Undefined where one might. Its reasons name no environment but `*`. Pure; what it refuses costs the provider no question.
  */
 export function refuseUncoverable(input: UncoverableInput): Decision | undefined {
   const links = input.chain.map((link) => {

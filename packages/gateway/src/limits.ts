@@ -29,6 +29,7 @@ export interface IngressLimits {
   readonly network_bodies: number;
 }
 
+/** The bounds of the way in of a broker. */
 export const DEFAULT_INGRESS_LIMITS: IngressLimits = {
   sockets: 4_096,
   network_sockets: 512,

@@ -1,5 +1,5 @@
 /** What the caller may do next: by the code, and by what the decision says would have helped. */
-import type { Decision, ErrorCode, NextStep } from '@writ/core';
+import { counted, type Decision, type ErrorCode, type NextStep } from '@writ/core';
 
 /** A step and the sentence that says it. */
 export interface Next {
@@ -72,7 +72,7 @@ export function nextFor(code: ErrorCode, facts: Facts): Next {
   return { step: { action: 'repeat', after_seconds }, sentence: `Repeat it in ${seconds(after_seconds)}.` };
 }
 
-const seconds = (count: number): string => (count === 1 ? '1 second' : `${count} seconds`);
+const seconds = (count: number): string => counted(count, 'second', 'seconds');
 
 /** The details to ask for, where nothing but the token itself stands in the way: the client's grants already cover the call. */
 function requestOf(decision: Decision): Next | undefined {

@@ -1,5 +1,5 @@
 /** From the file of an introspection to the facts of the catalog. */
-import { createHash } from 'node:crypto';
+import { sha256Hex } from '@writ/core';
 import { buildClientSchema } from 'graphql';
 import type { SchemaFacts } from '../src/catalog.ts';
 import { factsOf } from '../src/graphql/live/facts.ts';
@@ -7,6 +7,5 @@ import { factsOf } from '../src/graphql/live/facts.ts';
 /** The facts of the schema in `bytes`, the JSON of an introspection. Throws what `JSON.parse` and graphql-js throw. */
 export function schemaFacts(bytes: Uint8Array): SchemaFacts {
   const answer = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  const source_sha256 = createHash('sha256').update(bytes).digest('hex');
-  return { source_sha256, ...factsOf(buildClientSchema(answer.data ?? answer)) };
+  return { source_sha256: sha256Hex(bytes), ...factsOf(buildClientSchema(answer.data ?? answer)) };
 }

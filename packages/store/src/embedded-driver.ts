@@ -27,7 +27,10 @@ export async function openEmbedded(folder: string, options: LockOptions): Promis
   }
 }
 
-/** Where the lock of an existing database had to be made anew, somebody may have deleted it under a holder, who needs until his next look to see that. */
+/**
+ * Waits for a holder whose lock may have been deleted, where the lock of an existing database had to be made anew: until its next look
+ * the holder does not see that.
+ */
 async function waitForHolder(folder: string, lock: FolderLock): Promise<void> {
   const database = lstatSync(join(folder, 'postgres'), { throwIfNoEntry: false });
   if (database?.isSymbolicLink()) {

@@ -18,8 +18,8 @@ export function refuseInsideTransaction(what: string): void {
 }
 
 /**
- * Runs `work` in a transaction of `db`, as long as `confirm` does not throw. When the connection is lost while `work` is busy elsewhere, the driver would run its
- * next statement on another connection, outside of any transaction; here it is refused.
+ * Runs `work` in a transaction of `db`, as long as `confirm` does not throw. When the connection is lost while `work` is busy
+ * elsewhere, the driver would run its next statement on another connection, outside of any transaction; here it is refused.
  */
 export async function guardedTransaction<T>(
   { db, confirm, each }: Pick<Driver, 'db' | 'confirm' | 'each'>,

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { isIP, Socket } from 'node:net';
 import { type ConnectionOptions, connect as connectTls, getCACertificates } from 'node:tls';
-import { problemOfPrivatePlace, WritError } from '@writ/core';
+import { problemOfPrivatePlace, systemCode, WritError } from '@writ/core';
 import type { PostgresHost, PostgresUrl } from './postgres-url.ts';
 
 /** Whether a connection is encrypted: never, where the server offers it, or not without. */
@@ -127,7 +127,7 @@ function readSetting(name: string, path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error';
+    const code = systemCode(cause) ?? 'unknown error';
     throw new WritError('unavailable', {
       detail: `${name} of DATABASE_URL names ${path}, which cannot be read (${code}); check the path and who may read it.`,
       cause,

@@ -1,7 +1,14 @@
 import { constants } from 'node:fs';
 import { type FileHandle, link, mkdir, open, realpath, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { makeFolders, problemOfFolderOf, problemOfPrivatePlace, type RandomBytes, WritError } from '@writ/core';
+import {
+  makeFolders,
+  problemOfFolderOf,
+  problemOfPrivatePlace,
+  type RandomBytes,
+  systemCode,
+  WritError,
+} from '@writ/core';
 import { checkKeyId, KEY_BYTES, LocalKey } from './local-key.ts';
 
 /** How a key file is opened. */
@@ -49,9 +56,9 @@ async function openIfThere(path: string): Promise<FileHandle | undefined> {
     // Non-blocking, so that a named pipe put there cannot hang the start.
     return await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
+    if (systemCode(error) === 'ENOENT') return undefined;
     throw refuse(
-      `The key file ${path} cannot be read (${codeOf(error)}); check that this user owns it and its folder.`,
+      `The key file ${path} cannot be read (${systemCode(error) ?? 'unknown error'}); check that this user owns it and its folder.`,
     );
   }
 }
@@ -107,7 +114,7 @@ async function createKeyFile(path: string, randomBytes: RandomBytes): Promise<vo
     await syncFolder(folder);
   } catch (error) {
     throw refuse(
-      `The key file ${path} could not be made (${codeOf(error)}); check that this user may write to ${folder}.`,
+      `The key file ${path} could not be made (${systemCode(error) ?? 'unknown error'}); check that this user may write to ${folder}.`,
     );
   } finally {
     bytes.fill(0);
@@ -130,7 +137,7 @@ async function linkOnce(from: string, to: string): Promise<void> {
   try {
     await link(from, to);
   } catch (error) {
-    if (codeOf(error) !== 'EEXIST') throw error;
+    if (systemCode(error) !== 'EEXIST') throw error;
   }
 }
 
@@ -141,8 +148,4 @@ async function syncFolder(folder: string): Promise<void> {
   } finally {
     await handle.close();
   }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { isJsonObject, parseJsonStrictly } from '@writ/core';
+import { isJsonObject, parseJsonStrictly, systemCode } from '@writ/core';
 import { EXIT, Failure } from '../failure.ts';
 import { readPrivateFile } from './private-file.ts';
 import { writePrivate } from './session-file.ts';
@@ -19,7 +19,7 @@ export const pinFile = (configDir: string): string => join(configDir, 'checkpoin
 export async function readPins(configDir: string): Promise<ReadonlyMap<string, Pin>> {
   const path = pinFile(configDir);
   const text = await readPrivateFile(path, 'The file of checkpoints').catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '{}';
+    if (systemCode(error) === 'ENOENT') return '{}';
     throw error;
   });
   const value = parse(text);

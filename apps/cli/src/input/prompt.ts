@@ -25,8 +25,8 @@ export interface Prompt {
   say(sentence: string): void;
 }
 
-/** What stopped a question. */
-export const INTERRUPTED = 130;
+/** The exit code of a program that Ctrl-C ended, as a shell has it: 128 and the number of SIGINT. */
+const INTERRUPTED = 130;
 
 interface Question {
   readonly question: string;

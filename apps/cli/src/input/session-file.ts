@@ -1,6 +1,6 @@
 import { chmod, mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { isJsonObject, makeFolders, parseJsonStrictly, Secret } from '@writ/core';
+import { isJsonObject, makeFolders, parseJsonStrictly, Secret, systemCode } from '@writ/core';
 import { readPrivateFile } from './private-file.ts';
 
 /** Sessions by broker URL, and the broker last signed in at. */
@@ -18,7 +18,7 @@ export async function readSessions(configDir: string): Promise<StoredSessions> {
   try {
     return parse(await readPrivateFile(fileOf(configDir), 'The file of stored sessions'));
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return NONE;
+    if (systemCode(error) === 'ENOENT') return NONE;
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import { asCalled } from './as-called.ts';
-import { wrap } from './text.ts';
+import { wrapIndented } from './text.ts';
 
 /** An example: a command, or a line of a shell with one in it. */
 const EXAMPLE = /^ {2}(npx writ|npm run writ --|writ|export|echo) /;
@@ -10,14 +10,9 @@ export function helpText(text: string, at: { readonly program: string; readonly 
   return asCalled(text, at.program)
     .split('\n')
     .flatMap((line) =>
-      line.length <= at.width ? [line] : EXAMPLE.test(line) ? example(line, at.width) : prose(line, at.width),
+      line.length <= at.width ? [line] : EXAMPLE.test(line) ? example(line, at.width) : wrapIndented(line, at.width),
     )
     .join('\n');
-}
-
-function prose(line: string, width: number): string[] {
-  const indent = /^ */.exec(line)?.[0] ?? '';
-  return wrap(line.slice(indent.length), width - indent.length, { whole: true }).map((part) => `${indent}${part}`);
 }
 
 function example(line: string, width: number): string[] {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { asCalled } from './as-called.ts';
 import { inertJson } from './output.ts';
 import { table } from './table.ts';
-import { counted, duration, moment, wrap } from './text.ts';
+import { duration, moment, wrap } from './text.ts';
 
 const items = [
   { id: 'a', text: 'short' },
@@ -30,10 +30,6 @@ test('times and durations are written for people', () => {
   expect(moment('2026-11-22T12:53:01.123Z')).toBe('2026-11-22 12:53Z');
   expect(moment(null)).toBe('-');
   expect([duration(900), duration(3600), duration(90_061), duration(0)]).toEqual(['15 min', '1 h', '1 d 1 h', '0 s']);
-  expect([counted(0, 'thing is', 'things are'), counted(1, 'thing is', 'things are')]).toEqual([
-    '0 things are',
-    '1 thing is',
-  ]);
   expect(wrap('abcdefgh ij', 4)).toEqual(['abcd', 'efgh', 'ij']);
 });
 

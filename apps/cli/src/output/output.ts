@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream';
 import { inert } from '@writ/core';
 import { asCalled } from './as-called.ts';
-import { wrap } from './text.ts';
+import { wrapIndented } from './text.ts';
 
 /** Where a command writes: answers to standard output, what goes with them to standard error. */
 export interface Output {
@@ -28,19 +28,13 @@ export function widthOf({ columns }: Screen): number {
   return Math.max(40, Math.min(columns || 80, 120));
 }
 
-/** Between words, keeping what a line begins with; a link stays whole, to be copied. */
-function wrapped(line: string, width: number): string[] {
-  const indent = /^ */.exec(line)?.[0] ?? '';
-  return wrap(line.slice(indent.length), width - indent.length, { whole: true }).map((part) => `${indent}${part}`);
-}
-
 /** Makes the output. `program` is what is typed to call it. */
 export function createOutput(stdout: Writable & Screen, stderr: Writable & Screen, program: string): Output {
   const fitted = (text: string): string =>
     stderr.isTTY === true
       ? text
           .split('\n')
-          .flatMap((line) => wrapped(line, widthOf(stderr)))
+          .flatMap((line) => wrapIndented(line, widthOf(stderr)))
           .join('\n')
       : text;
   return {

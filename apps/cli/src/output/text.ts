@@ -34,11 +34,6 @@ export function duration(seconds: number): string {
   return parts.slice(0, 2).join(' ') || '0 s';
 }
 
-/** A number with the right form of its noun: `1 freeze is`, `3 freezes are`. */
-export function counted(count: number, one: string, many: string): string {
-  return `${count} ${count === 1 ? one : many}`;
-}
-
 /** Breaks text into lines of at most `width`: between words where there is a space, else within, unless words stay `whole`. */
 export function wrap(text: string, width: number, { whole = false }: { readonly whole?: boolean } = {}): string[] {
   const lines: string[] = [];
@@ -52,6 +47,12 @@ export function wrap(text: string, width: number, { whole = false }: { readonly 
     }
   }
   return [...lines, line];
+}
+
+/** Breaks a line between words, and begins each part as the line does; words stay whole, a link for instance, to be copied. */
+export function wrapIndented(line: string, width: number): string[] {
+  const indent = /^ */.exec(line)?.[0] ?? '';
+  return wrap(line.slice(indent.length), width - indent.length, { whole: true }).map((part) => `${indent}${part}`);
 }
 
 function pieces(word: string, width: number): string[] {

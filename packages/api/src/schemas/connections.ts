@@ -119,6 +119,7 @@ export const operationParams = byConnection.extend({ name: z.string().min(1).max
 
 export const putOperation = z.strictObject({ effect: effectSchema, note: line(500) });
 
+/** The path of one argument of an operation; `argument` as `newName` has it. */
 export const argumentParams = operationParams.extend({ argument: z.string().min(1).max(500) });
 
 /** Paths of new arguments, `input.x`, or of new values of enums, `input.x=VALUE`. */

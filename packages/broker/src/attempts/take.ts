@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { WritError } from '@writ/core';
+import { counted, WritError } from '@writ/core';
 import { networkOf } from '@writ/gateway';
 import { clearSignInFailures, hasSignedInFrom, type Pace, takeAttempt } from '@writ/store';
 import type { Ctx, Services } from '../context.ts';
@@ -70,7 +70,7 @@ function accountOf(services: Services, email: string): string {
 function tooMany(wait: number): WritError {
   const seconds = Math.ceil(wait / 1000);
   return new WritError('too_many_attempts', {
-    detail: `Too many attempts. Try again in ${seconds} ${seconds === 1 ? 'second' : 'seconds'}.`,
+    detail: `Too many attempts. Try again in ${counted(seconds, 'second', 'seconds')}.`,
     retry_after: seconds,
   });
 }

@@ -109,7 +109,7 @@ function overtaken<V>({ heard, cleared }: Flight<V>, { epochs }: Loaded<V>): boo
 }
 
 /** How long it is remembered that there is nothing good, milliseconds: the change feed says sooner where that changes. */
-export const REFUSED_MS = 5_000;
+const REFUSED_MS = 5_000;
 
 const REFUSALS: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['invalid_token', 'task_ended', 'frozen']);
 

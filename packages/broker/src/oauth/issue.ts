@@ -85,7 +85,7 @@ async function issue(ctx: Ctx, issuing: Issuing): Promise<TokenResponse | undefi
   };
 }
 
-/** Says that a token lives less long than was asked for, with what was asked; members that a client does not know it ignores (RFC 6749 section 5.1). */
+/** What was asked for, where a token lives less long; members that a client does not know it ignores (RFC 6749 section 5.1). */
 function shortened(asked: number | undefined, life: number): { readonly expires_in_asked?: number } {
   return asked === undefined || asked <= life ? {} : { expires_in_asked: asked };
 }

@@ -11,6 +11,7 @@ import {
 import type { FieldReview, OperationReview, ReachRule, ResourceRef } from '../catalog.ts';
 import type { CatalogOperation } from '../provider.ts';
 import { argumentPaths, leadsToLeaf } from './arguments.ts';
+import { WHY_ADMITTED } from './live/extend.ts';
 import type { ArgumentParts } from './live/parts.ts';
 import type { GraphqlSource } from './reviews.ts';
 import { INTROSPECTION_ROOTS, raisedTo } from './reviews.ts';
@@ -87,9 +88,7 @@ function* listNested(
       reach: describeStep(review),
       targets: review.by_id ? [describeRef(review.by_id)] : [],
       arguments: argumentPaths(field.args),
-      why: review.admitted
-        ? 'Not in the catalog: admitted from the live schema, by an owner, for this connection.'
-        : 'A field with an effect or a reach of its own.',
+      why: review.admitted ? WHY_ADMITTED : 'A field with an effect or a reach of its own.',
       args: field.args,
     };
   }

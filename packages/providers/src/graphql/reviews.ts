@@ -11,6 +11,7 @@ import type { FieldReview, GraphqlCatalog, OperationReview, Raise } from '../cat
 import type { EffectOverrides } from '../provider.ts';
 import type { Admitted, ArgumentParts } from './live/parts.ts';
 import { NO_OVERRIDES, overrideField, overrideRoot } from './overrides.ts';
+import { own } from './own.ts';
 
 /** The reviews of a catalog, looked up by the names a document uses. */
 export interface Reviews {
@@ -130,8 +131,4 @@ function sameId(a: FieldReview, b: FieldReview): boolean {
 export function raisedTo(effect: Effect, raises: readonly Pick<Raise, 'to'>[] | undefined): readonly Effect[] {
   const worse = new Set((raises ?? []).map((raise) => raise.to).filter((to) => isWorse(to, effect)));
   return [...worse].sort((a, b) => (isWorse(a, b) ? 1 : -1));
-}
-
-function own<T>(record: Readonly<Record<string, T>>, name: string): T | undefined {
-  return Object.hasOwn(record, name) ? record[name] : undefined;
 }

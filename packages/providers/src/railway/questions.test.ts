@@ -1,14 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { classify } from '../../../../test/support/railway-upstream/in-world.ts';
-import { FOR_RESOLVE_ONLY, QUESTIONS } from './questions/index.ts';
+import { QUESTIONS } from './questions/index.ts';
 
 describe('the questions Writ asks', () => {
   it.each(QUESTIONS.map((each) => [each.name, each] as const))('%s reads, and does nothing else', (_, { text }) => {
     const declared = [...text.matchAll(/\$(\w+): \w+!/g)].map(([, name]) => [name, 'x'] as const);
     const { operations } = classify(text, Object.fromEntries(declared));
     expect(operations.length).toBeGreaterThan(0);
-    for (const { name, effect } of operations)
-      if (!FOR_RESOLVE_ONLY.includes(name)) expect([name, effect]).toEqual([name, 'read']);
+    for (const { name, effect } of operations) expect([name, effect]).toEqual([name, 'read']);
   });
   it('have names of their own', () => {
     expect(new Set(QUESTIONS.map(({ name }) => name)).size).toBe(QUESTIONS.length);

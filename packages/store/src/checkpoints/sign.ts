@@ -1,5 +1,5 @@
 import { consistencyProof, rootHash, treeOf, verifyConsistency, WritError } from '@writ/core';
-import { and, desc, eq, isNotNull, isNull } from 'drizzle-orm';
+import { and, desc, eq, isNotNull, isNull, type SQL } from 'drizzle-orm';
 import type { Db, Tx } from '../database.ts';
 import { audit_checkpoints } from '../schema/index.ts';
 import { lockTree } from './grow.ts';
@@ -30,15 +30,20 @@ const columns = {
   signed_at: audit_checkpoints.signed_at,
 };
 
+interface OfOrganization {
+  readonly organization_id: string;
+}
+
 /** The checkpoint that was signed last. */
-export async function lastCheckpoint(
-  db: Db,
-  { organization_id }: { readonly organization_id: string },
-): Promise<CheckpointRow | undefined> {
+export async function lastCheckpoint(db: Db, of: OfOrganization): Promise<CheckpointRow | undefined> {
+  return await largest(db, of);
+}
+
+async function largest(db: Db, { organization_id }: OfOrganization, which?: SQL): Promise<CheckpointRow | undefined> {
   const [row] = await db
     .select(columns)
     .from(audit_checkpoints)
-    .where(eq(audit_checkpoints.organization_id, organization_id))
+    .where(and(eq(audit_checkpoints.organization_id, organization_id), which))
     .orderBy(desc(audit_checkpoints.size))
     .limit(1);
   return row;
@@ -47,7 +52,7 @@ export async function lastCheckpoint(
 /** Remembers that a checkpoint was handed out to be kept elsewhere. */
 export async function markExported(
   db: Db,
-  { organization_id, size, now }: { readonly organization_id: string; readonly size: number; readonly now: number },
+  { organization_id, size, now }: OfOrganization & { readonly size: number; readonly now: number },
 ): Promise<void> {
   await db
     .update(audit_checkpoints)
@@ -62,17 +67,8 @@ export async function markExported(
 }
 
 /** The largest checkpoint that was handed out; undefined before the first. */
-export async function lastExported(
-  db: Db,
-  { organization_id }: { readonly organization_id: string },
-): Promise<CheckpointRow | undefined> {
-  const [row] = await db
-    .select(columns)
-    .from(audit_checkpoints)
-    .where(and(eq(audit_checkpoints.organization_id, organization_id), isNotNull(audit_checkpoints.exported_at)))
-    .orderBy(desc(audit_checkpoints.size))
-    .limit(1);
-  return row;
+export async function lastExported(db: Db, of: OfOrganization): Promise<CheckpointRow | undefined> {
+  return await largest(db, of, isNotNull(audit_checkpoints.exported_at));
 }
 
 /**

@@ -2,7 +2,9 @@ import { and, asc, desc, eq, isNull, notInArray, type SQL } from 'drizzle-orm';
 import type { Db, Tx } from '../database.ts';
 import { admissions, live_schemas } from '../schema/index.ts';
 
+/** A live schema as it is kept. Times in milliseconds. */
 export type LiveSchemaRow = typeof live_schemas.$inferSelect;
+/** What an owner admitted, as it is kept. Times in milliseconds. */
 export type AdmissionRow = typeof admissions.$inferSelect;
 
 interface OfConnection {

@@ -2,7 +2,7 @@ import { WritError } from '@writ/core';
 import { and, asc, eq, inArray } from 'drizzle-orm';
 import type { Db, Tx } from '../database.ts';
 import { environment_members, environments } from '../schema/index.ts';
-import { forgetReleased, memberKeys, rememberReleased } from './members.ts';
+import { forgetReleased, memberKeys, ofMember, rememberReleased } from './members.ts';
 
 export type EnvironmentRow = typeof environments.$inferSelect;
 export type NewEnvironment = typeof environments.$inferInsert;
@@ -41,13 +41,7 @@ async function ownersOf(
   const rows = await tx
     .select({ member: environment_members.member, slug: environments.slug })
     .from(environment_members)
-    .innerJoin(
-      environments,
-      and(
-        eq(environments.organization_id, environment_members.organization_id),
-        eq(environments.id, environment_members.environment_id),
-      ),
-    )
+    .innerJoin(environments, ofMember)
     .where(
       and(
         eq(environment_members.organization_id, organization_id),

@@ -1,5 +1,5 @@
 import type { EnvironmentSelector } from '@writ/core';
-import { and, eq, inArray, ne, sql } from 'drizzle-orm';
+import { and, eq, inArray, ne, type SQL, sql } from 'drizzle-orm';
 import type { Db, Tx } from '../database.ts';
 import { connections, environment_members, environments, released_members } from '../schema/index.ts';
 
@@ -112,6 +112,15 @@ export async function listReleasedNames(
     .limit(1000);
 }
 
+/** Joins a member to the environment it is in. */
+export const ofMember = and(
+  eq(environments.organization_id, environment_members.organization_id),
+  eq(environments.id, environment_members.environment_id),
+);
+
+const connectionOf = (members: typeof environment_members | typeof released_members): SQL | undefined =>
+  and(eq(connections.organization_id, members.organization_id), eq(connections.id, members.connection_id));
+
 /** Where other connections to the provider, deleted ones too, have or had these provider environments. */
 export async function findElsewhere(
   db: Db,
@@ -134,20 +143,8 @@ export async function findElsewhere(
       protected: environments.protected,
     })
     .from(environment_members)
-    .innerJoin(
-      environments,
-      and(
-        eq(environments.organization_id, environment_members.organization_id),
-        eq(environments.id, environment_members.environment_id),
-      ),
-    )
-    .innerJoin(
-      connections,
-      and(
-        eq(connections.organization_id, environment_members.organization_id),
-        eq(connections.id, environment_members.connection_id),
-      ),
-    )
+    .innerJoin(environments, ofMember)
+    .innerJoin(connections, connectionOf(environment_members))
     .where(and(...ofOthers, inArray(environment_members.member, [...members])))
     .limit(10_000);
   const gone = await db
@@ -159,13 +156,7 @@ export async function findElsewhere(
       released_at: released_members.released_at,
     })
     .from(released_members)
-    .innerJoin(
-      connections,
-      and(
-        eq(connections.organization_id, released_members.organization_id),
-        eq(connections.id, released_members.connection_id),
-      ),
-    )
+    .innerJoin(connections, connectionOf(released_members))
     .where(and(...ofOthers, inArray(released_members.member, [...members])))
     .limit(10_000);
   return [...live, ...gone];

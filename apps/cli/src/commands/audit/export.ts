@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
+import { counted } from '@writ/core';
 import type { Command } from 'commander';
 import type { CliFactory } from '../../cli.ts';
-import { counted } from '../../output/text.ts';
 import { verb, wholeNumber } from '../command.ts';
 
 interface Options {

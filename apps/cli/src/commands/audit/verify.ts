@@ -1,11 +1,10 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
-import { type AuditHead, inert, type LogReport, type Prune, verifyLog } from '@writ/core';
+import { type AuditHead, counted, inert, type LogReport, type Prune, verifyLog } from '@writ/core';
 import type { Command } from 'commander';
 import type { Cli, CliFactory } from '../../cli.ts';
 import { EXIT, usage } from '../../failure.ts';
-import { counted } from '../../output/text.ts';
 import { verb } from '../command.ts';
 import { signedTrees } from './against.ts';
 

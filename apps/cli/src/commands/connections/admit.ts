@@ -1,4 +1,4 @@
-import { EFFECTS, type Effect } from '@writ/core';
+import { counted, EFFECTS, type Effect } from '@writ/core';
 import { Argument, type Command } from 'commander';
 import type { CliFactory } from '../../cli.ts';
 import { verb } from '../command.ts';
@@ -29,7 +29,7 @@ their parent lies. A new mutation is covered only by a selector that names it in
       }
       cli.show(
         { connection, effect, names },
-        () => `${names.length} ${names.length === 1 ? 'name is' : 'names are'} admitted for ${connection}.`,
+        () => `${counted(names.length, 'name is', 'names are')} admitted for ${connection}.`,
       );
     });
 }

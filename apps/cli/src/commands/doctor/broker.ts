@@ -1,7 +1,6 @@
 import { isAtLeast } from '@writ/api';
-import { inert, isJsonObject } from '@writ/core';
+import { counted, inert, isJsonObject } from '@writ/core';
 import type { Cli } from '../../cli.ts';
-import { counted } from '../../output/text.ts';
 import { type Finding, notice, ok, wrong } from './finding.ts';
 
 const MOST_SKEW = 5000;

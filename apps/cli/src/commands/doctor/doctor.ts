@@ -1,8 +1,8 @@
-import { inert } from '@writ/core';
+import { counted, inert } from '@writ/core';
 import type { Command } from 'commander';
 import type { Cli, CliFactory } from '../../cli.ts';
 import { EXIT, failureOf } from '../../failure.ts';
-import { counted, wrap } from '../../output/text.ts';
+import { wrap } from '../../output/text.ts';
 import { verb } from '../command.ts';
 import { brokerFindings, noticeFindings, peopleFindings, rulesFindings } from './broker.ts';
 import { connectionFindings } from './connections.ts';

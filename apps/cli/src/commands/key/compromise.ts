@@ -1,7 +1,7 @@
+import { counted } from '@writ/core';
 import type { Command } from 'commander';
 import type { CliFactory } from '../../cli.ts';
 import { table } from '../../output/table.ts';
-import { counted } from '../../output/text.ts';
 import { verb } from '../command.ts';
 import { KEY_COLUMNS } from './list.ts';
 

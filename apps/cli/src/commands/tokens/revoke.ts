@@ -1,8 +1,8 @@
 import type { RequestOf } from '@writ/api';
+import { counted } from '@writ/core';
 import type { Command } from 'commander';
 import type { CliFactory } from '../../cli.ts';
 import { usage } from '../../failure.ts';
-import { counted } from '../../output/text.ts';
 import { verb } from '../command.ts';
 
 interface Options {

@@ -1,6 +1,7 @@
 import { type Effect, type JsonObject, worstEffect } from '@writ/core';
 import type { GraphqlCatalog, SchemaFacts, TypeFacts } from '../../catalog.ts';
 import type { Admission, LiveSchema, NewName, SchemaDifference } from '../../provider.ts';
+import { own } from '../own.ts';
 import { baseOf, collectTypes, isOpaque, kindOf, optional, type Shape, withoutDefault } from './shape.ts';
 
 type Facts = Omit<SchemaFacts, 'source_sha256'>;
@@ -249,8 +250,4 @@ function differences(
 
 function mapValues(record: Inputs, change: (value: string) => string): Record<string, string> {
   return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value)]));
-}
-
-function own<T>(record: Readonly<Record<string, T>> | undefined, name: string): T | undefined {
-  return record !== undefined && Object.hasOwn(record, name) ? record[name] : undefined;
 }

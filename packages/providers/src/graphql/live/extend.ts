@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
-import { canonicalJson, type Effect } from '@writ/core';
+import { canonicalJson, digestOf, type Effect } from '@writ/core';
 import type { FieldReview, GraphqlCatalog, OperationReview, SchemaFacts, TypeFacts } from '../../catalog.ts';
 import type { Admission } from '../../provider.ts';
+import { own } from '../own.ts';
 import { type Admitted, makeAdmitted } from './parts.ts';
-import { isOpaque, kindOf, type NewTypes, optional, type Shape, shapeSchema, withoutDefault } from './shape.ts';
+import { baseOf, isOpaque, kindOf, type NewTypes, optional, type Shape, shapeSchema, withoutDefault } from './shape.ts';
 
 /** A catalog with what an owner admitted to it for one connection. */
 export interface Extended {
@@ -38,9 +38,7 @@ export function extendCatalog(base: GraphqlCatalog, admissions: readonly Admissi
   const told = admissions
     .map(({ operation, part, effect, shape }) => canonicalJson({ operation, part, effect, shape }))
     .sort();
-  const version = createHash('sha256')
-    .update(canonicalJson([base.version, told]))
-    .digest('hex');
+  const version = digestOf([base.version, told]);
   const facts = { source_sha256: base.schema.source_sha256, ...schema };
   return {
     catalog: { ...base, schema: facts, queries, mutations, fields, version },
@@ -109,13 +107,16 @@ function admitField(
   growing.fields[owner] = Object.assign(bareCopy(growing.fields[owner] ?? {}), { [field]: review });
 }
 
+/** Why an operation or field that was admitted is judged as it is. */
+export const WHY_ADMITTED = 'Not in the catalog: admitted from the live schema, by an owner, for this connection.';
+
 function rootReview(effect: Effect, args: readonly string[]): OperationReview {
   return {
     effect,
     admitted: true,
     reach: { in: 'everything' },
     secret: args,
-    why: 'Not in the catalog: admitted from the live schema, by an owner, for this connection.',
+    why: WHY_ADMITTED,
   };
 }
 
@@ -124,14 +125,10 @@ function fieldReview(
   { base, schema }: Growing,
   { effect, type, args }: { effect: Effect; type: string; args: Readonly<Record<string, string>> },
 ): FieldReview {
-  const kind = kindOf(schema, baseName(type));
+  const kind = kindOf(schema, baseOf(type));
   const isLeaf = (kind === 'scalars' || kind === 'enums') && Object.keys(args).length === 0;
-  const least = isOpaque(base, schema, baseName(type)) && effect === 'read' ? 'reveal' : effect;
+  const least = isOpaque(base, schema, baseOf(type)) && effect === 'read' ? 'reveal' : effect;
   return { effect: least, step: isLeaf ? 'same' : 'out', admitted: true };
-}
-
-function baseName(type: string): string {
-  return type.replaceAll(/[[\]!]/g, '');
 }
 
 function admitPart(
@@ -188,8 +185,4 @@ function typeIn(
 function setFields({ schema }: Growing, name: string, facts: TypeFacts): void {
   if (own(schema.objects, name)) schema.objects[name] = facts;
   else schema.interfaces[name] = facts;
-}
-
-function own<T>(record: Readonly<Record<string, T>> | undefined, name: string): T | undefined {
-  return record !== undefined && Object.hasOwn(record, name) ? record[name] : undefined;
 }

@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { canonicalJson, inertLine, type JsonObject, WritError } from '@writ/core';
+import { canonicalJson, inertLine, type JsonObject, sha256Hex, WritError } from '@writ/core';
 import { buildClientSchema, getIntrospectionQuery, type IntrospectionQuery, validateSchema } from 'graphql';
 import { z } from 'zod';
 import type { LiveSchema } from '../../provider.ts';
@@ -77,7 +76,7 @@ export function readIntrospection(answer: Introspection): LiveSchema {
   const text = canonicalJson(facts);
   if (Buffer.byteLength(text) > MOST.bytes) throw unusable('it is too large');
   return {
-    digest: createHash('sha256').update(text).digest('hex'),
+    digest: sha256Hex(text),
     facts: facts as unknown as JsonObject,
     descriptions: Object.fromEntries(describe(types)),
   };

@@ -48,7 +48,9 @@ export const shapeSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('value'), enum: name, value: name }),
 ]);
 
+/** What an owner saw of one new name, and admitted. */
 export type Shape = z.infer<typeof shapeSchema>;
+/** The types that something new brings along. */
 export type NewTypes = z.infer<typeof newTypes>;
 
 type Facts = Omit<SchemaFacts, 'source_sha256'>;

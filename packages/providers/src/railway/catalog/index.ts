@@ -2,8 +2,7 @@
  * Railway's catalog: the schema's facts and the review of every operation and field in them.
  * Data only. It must never take a default for what nobody reviewed: what is not in it is unknown, and refused.
  */
-import { createHash } from 'node:crypto';
-import { canonicalJson } from '@writ/core';
+import { digestOf } from '@writ/core';
 import type { GraphqlCatalog, SchemaFacts } from '../../catalog.ts';
 import { bare } from './bare.ts';
 import { fields } from './fields/index.ts';
@@ -21,5 +20,5 @@ const parts = { schema, queries, mutations, fields, plain_scalars };
  */
 export const railwayCatalog: GraphqlCatalog = bare({
   ...parts,
-  version: createHash('sha256').update(canonicalJson(parts)).digest('hex'),
+  version: digestOf(parts),
 });

@@ -31,6 +31,3 @@ export const QUESTIONS: readonly Document<unknown>[] = [
   SANDBOXES,
   SCHEMA,
 ];
-
-/** Operations beyond `read` that resolve may use, because their answers never leave it (DESIGN 3). None are needed. */
-export const FOR_RESOLVE_ONLY: readonly string[] = [];
