@@ -3,6 +3,7 @@ import {
   type DirectiveNode,
   type DocumentNode,
   Kind,
+  type ObjectFieldNode,
   type SelectionSetNode,
   type TypeNode,
   type ValueNode,
@@ -12,7 +13,8 @@ import { notSupported, notUnderstood, tooLarge } from './refuse.ts';
 
 /**
  * Looks once over a whole document as written, the parts that will not be sent included: refuses what is nested too deep for
- * the recursive steps that follow, too many aliases, directives other than `@skip` and `@include`, and numbers a double cannot hold.
+ * the recursive steps that follow, too many aliases, directives other than `@skip` and `@include`, numbers a double cannot hold, and names
+ * that a server finds in every JavaScript object, or loses.
  */
 export function measure(document: DocumentNode): void {
   if (document.definitions.length > MAX_DEFINITIONS) {
@@ -24,6 +26,8 @@ export function measure(document: DocumentNode): void {
     refuseDirectives(definition.directives);
     for (const variable of definition.variableDefinitions ?? []) {
       refuseDirectives(variable.directives);
+      if (variable.variable.name.value in Object.prototype)
+        throw ambiguous(`The variable $${variable.variable.name.value}`);
       measureType(variable.type);
       if (variable.defaultValue) measureValue(variable.defaultValue, 1);
     }
@@ -67,9 +71,15 @@ function measureType(type: TypeNode): void {
 function measureValue(value: ValueNode, depth: number): void {
   if (depth > MAX_DEPTH) throw tooDeep();
   if (value.kind === Kind.LIST) for (const item of value.values) measureValue(item, depth + 1);
-  if (value.kind === Kind.OBJECT) for (const field of value.fields) measureValue(field.value, depth + 1);
+  if (value.kind === Kind.OBJECT) for (const field of value.fields) measureMember(field, depth + 1);
   if (value.kind === Kind.FLOAT && !Number.isFinite(Number(value.value))) throw notANumber();
   if (value.kind === Kind.INT && String(Number(value.value)) !== value.value) throw notANumber();
+}
+
+/** As in JSON: a server that copies members one by one makes of this one the prototype, and of what is in it members. */
+function measureMember({ name, value }: ObjectFieldNode, depth: number): void {
+  if (name.value === '__proto__') throw ambiguous('The member __proto__');
+  measureValue(value, depth);
 }
 
 /** On a selection, `@skip` and `@include` may stand: what they leave out is judged as if it were there. */
@@ -93,6 +103,10 @@ function foreign(directive: DirectiveNode): Error {
 
 function tooDeep(): Error {
   return tooLarge(`The GraphQL document is nested more than ${MAX_DEPTH} deep.`);
+}
+
+function ambiguous(what: string): Error {
+  return notUnderstood(`${what} has a name that not every server reads alike: give it another.`);
 }
 
 function notANumber(): Error {
