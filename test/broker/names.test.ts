@@ -188,6 +188,19 @@ describe.each(DATABASES)('names, on %s', (kind) => {
     );
   });
 
+  test('nor because the name for ephemeral ones was added, here or by another broker, while it was being deleted', async () => {
+    await add('owner', 'fork', { selector: { environment_ids: ['e_pr7'] } });
+    const { connections } = it.services.live;
+    const before = await connections.require(connection);
+    await add('admin', 'pr', { selector: { ephemeral_of: ['p_rentals'] } });
+    await put('admin', [rule({ environments: 'fork' })]);
+    const late = { ...it.services.live, connections: { ...connections, require: async () => before } };
+    const deleting = (role: UserActor['role']) =>
+      deleteEnvironment({ ...as(role), live: late }, { connection, environment: 'fork' });
+    await expect(deleting('admin')).rejects.toMatchObject({ code: 'conflict' });
+    await expect(remove('admin', 'fork')).rejects.toMatchObject(loosens(/e_pr7 is guarded as fork/));
+  });
+
   test('another connection to the same provider is no way round, whether the first one is there or deleted', async () => {
     const first = connection;
     await add('owner', 'staging');

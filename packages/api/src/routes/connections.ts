@@ -129,7 +129,7 @@ export const connectionsRoutes = {
     params: environments.environmentParams,
     response: null,
     summary: 'Forgets an environment; calls that reach it are refused from then on.',
-    errors: ['not_found'],
+    errors: ['not_found', 'conflict'],
   },
   'operations.list': {
     method: 'GET',

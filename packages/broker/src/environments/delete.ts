@@ -8,7 +8,7 @@ import { loosenedData } from './create.ts';
 import { refuseUnprotecting, renamed } from './loosening.ts';
 import { noSuchEnvironment, refuseShared } from './missing.ts';
 
-/** Forgets an environment: calls that reach what it stood for are refused from then on. Throws `not_found`, `forbidden`. */
+/** Forgets an environment: calls that reach what it stood for are refused from then on. Throws `not_found`, `forbidden`, `conflict`. */
 export async function deleteEnvironment(
   ctx: Ctx<AdminActor>,
   input: InputOf<'environments.delete'>,
@@ -39,10 +39,13 @@ export async function deleteEnvironment(
 
 /**
  * What the provider has, where it matters: an ephemeral environment that is no longer listed by its id comes under the one for its
- * container's ephemeral ones. An owner is not kept from removing anything by a provider that is silent.
+ * container's ephemeral ones. Undefined where there is no such. An owner is not kept from removing anything by a provider that is silent.
  */
-async function mayFallTo(ctx: Ctx<AdminActor>, state: ConnectionState): Promise<readonly ProviderEnvironment[]> {
-  if (!state.environments.some(({ selector }) => 'ephemeral_of' in selector)) return [];
+async function mayFallTo(
+  ctx: Ctx<AdminActor>,
+  state: ConnectionState,
+): Promise<readonly ProviderEnvironment[] | undefined> {
+  if (!state.environments.some(({ selector }) => 'ephemeral_of' in selector)) return undefined;
   const asked = state.upstream.environments();
   return ctx.actor.role === 'owner' ? await asked.catch(() => []) : await asked;
 }

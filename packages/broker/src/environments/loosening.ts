@@ -28,6 +28,7 @@ import { addedGuardrails } from '../guardrails/get.ts';
 import { findMilder, type Place } from '../guardrails/loosening.ts';
 import type { ConnectionState } from '../upstream/connections.ts';
 import {
+  isForEphemeral,
   keysOf,
   type LastNaming,
   lastNamesOf,
@@ -56,6 +57,8 @@ export async function refuseUnprotecting(
   change: { readonly connection_id: string; readonly slug: string; readonly becoming: Becoming | undefined },
 ): Promise<void> {
   const { connection_id, slug, becoming } = change;
+  // First, so that nobody protects it between the look and the change.
+  await lockOrganization(tx, { organization_id: ctx.organization_id });
   const before = await findEnvironment(tx, { organization_id: ctx.organization_id, connection_id, slug });
   if (before === undefined || !before.protected || ctx.actor.role === 'owner') return;
   if (!takesProtection(before, becoming)) return;
@@ -76,8 +79,8 @@ export interface Renaming<T> {
   readonly state: ConnectionState;
   /** What the change names anew. */
   readonly claims: readonly EnvironmentSelector[];
-  /** What the provider has: by it the ephemeral ones are known. */
-  readonly known: readonly ProviderEnvironment[];
+  /** What the provider has: by it the ephemeral ones are known. Undefined where it was not asked, as nothing stood for ephemeral ones. */
+  readonly known: readonly ProviderEnvironment[] | undefined;
   readonly work: () => Promise<T>;
 }
 
@@ -90,14 +93,16 @@ export interface Renamed<T> {
 /**
  * Does a change of environments, and refuses it where a provider environment would be guarded less than before, unless an owner
  * asks. Before means: by the names it has, else by those it had last, here or in another connection to the provider; where it never
- * had any, by what holds for its kind. So no rule is got around by other names. Throws `forbidden`; then the transaction is undone.
+ * had any, by what holds for its kind. So no rule is got around by other names. Throws `forbidden`, and `conflict` where what was
+ * asked of the provider before no longer suffices; then the transaction is undone.
  */
 export async function renamed<T>(ctx: Ctx<AdminActor>, tx: Tx, renaming: Renaming<T>): Promise<Renamed<T>> {
   const { organization_id, actor } = ctx;
-  const { state, claims, known } = renaming;
+  const { state, claims, known = [] } = renaming;
   const of = { organization_id, connection_id: state.id };
   await lockOrganization(tx, { organization_id });
   const before = membersOf(await listEnvironments(tx, of));
+  if (renaming.known === undefined && before.some(({ member }) => isForEphemeral(member))) throw meanwhile();
   const subjects = subjectsOf([...before.map(({ member }) => member), ...claims.flatMap(memberKeys)], known);
   const keys = { ...of, members: keysOf(subjects) };
   const released = await findReleased(tx, keys);
@@ -118,6 +123,12 @@ export async function renamed<T>(ctx: Ctx<AdminActor>, tx: Tx, renaming: Renamin
   if (first !== undefined && actor.role !== 'owner')
     throw new WritError('forbidden', { detail: `Only an owner makes guards milder. ${first}` });
   return { result, loosened: loosened.slice(0, 20) };
+}
+
+function meanwhile(): WritError {
+  return new WritError('conflict', {
+    detail: 'The environments of the connection were changed meanwhile. Nothing was changed by this; do it again.',
+  });
 }
 
 function membersOf(rows: readonly EnvironmentRow[]): GuardedMember[] {

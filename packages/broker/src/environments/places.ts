@@ -22,12 +22,17 @@ type MemberKey = string;
 /** What a connection's environments stand for: the names of each member. */
 export type Naming = ReadonlyMap<MemberKey, Names>;
 
+/** Tells whether a member stands for the ephemeral environments of a container. */
+export function isForEphemeral(member: MemberKey): boolean {
+  return member.startsWith('ephemeral_of:');
+}
+
 /** Reads members as names. */
 export function namingOf(members: readonly GuardedMember[]): Naming {
   return new Map(
     members.map(({ member, slug, protected: isProtected }) => [
       member,
-      { slug, kind: guardedKind({ protected: isProtected, ephemeral: member.startsWith('ephemeral_of:') }) },
+      { slug, kind: guardedKind({ protected: isProtected, ephemeral: isForEphemeral(member) }) },
     ]),
   );
 }
