@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { root } from '../support/sources.ts';
 import { type FakeBroker, startFakeBroker } from './fake-broker.ts';
-import { type Home, makeHome } from './run.ts';
+import { ACTS, type Home, makeHome } from './run.ts';
 
 const HOSTILE = 'evil\u001b]0;owned\u0007\u001b[2J\u202ereversed\u009b31m';
 const WHEN = '2026-01-01T00:00:00.000Z';
@@ -30,9 +30,6 @@ afterAll(async () => {
   await fake.stop();
   await home.remove();
 });
-
-/** Everything a terminal could act on, but line breaks. */
-const ACTS = /[^\n\P{Cc}]|\p{Cf}/u;
 
 describe('text that a server sends never acts on the terminal', () => {
   test('in a table', async () => {

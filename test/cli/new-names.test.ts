@@ -1,11 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type FakeBroker, startFakeBroker } from './fake-broker.ts';
-import { type Home, makeHome } from './run.ts';
+import { ACTS, type Home, makeHome } from './run.ts';
 
 const HOSTILE = 'evil\u001b]0;owned\u0007\u001b[2J\u202ereversed\u009b31m';
 const WHEN = '2026-01-01T00:00:00.000Z';
-/** Everything a terminal could act on, but line breaks. */
-const ACTS = /[^\n\P{Cc}]|\p{Cf}/u;
 
 let fake: FakeBroker;
 let home: Home;

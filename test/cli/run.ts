@@ -13,6 +13,9 @@ export interface Ran {
   readonly stderr: string;
 }
 
+/** Everything in an output that a terminal could act on, but line breaks. */
+export const ACTS = /[^\n\P{Cc}]|\p{Cf}/u;
+
 /** A home with its own stored session. */
 export interface Home {
   readonly folder: string;

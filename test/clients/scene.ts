@@ -35,6 +35,7 @@ async function addJob({ owner: { client } }: Scene): Promise<{ client_id: string
 
 /** A query that is allowed, with a variable. */
 export const READ = 'query Read($id: String!) { environment(id: $id) { id name } }';
+/** Its variables. */
 export const READ_VARIABLES = { id: 'e_staging' };
 
 /** A mutation that is allowed. */
@@ -52,6 +53,7 @@ export const createVariables = (name: string) => ({
 
 /** The mutation of the incident: refused. */
 export const DELETE = 'mutation Delete($id: String!) { volumeDelete(volumeId: $id) }';
+/** Its variables. */
 export const DELETE_VARIABLES = { id: 'v_prod' };
 
 /** Fails unless a text tells that nothing was sent, and what the call would have done to what. */

@@ -1,21 +1,14 @@
 /** The schema of the differential test: graphql-js builds its own from the text, the classifier gets it as catalog facts. */
-import type { FieldReview, GraphqlCatalog, OperationReview, SchemaFacts, TypeFacts } from '@writ/providers';
+import type { FieldReview, GraphqlCatalog, OperationReview } from '@writ/providers';
 import {
-  astFromValue,
   buildSchema,
-  type GraphQLArgument,
-  type GraphQLInputField,
   type GraphQLInterfaceType,
   type GraphQLNamedType,
   type GraphQLObjectType,
-  isEnumType,
-  isInputObjectType,
   isInterfaceType,
   isObjectType,
-  isScalarType,
-  isUnionType,
-  print,
 } from 'graphql';
+import { factsOf } from '../../packages/providers/src/graphql/live/facts.ts';
 
 /** What graphql-js validates and executes by. Types an object may turn out to be always stand in lists, so that all of them run. */
 export const schema = buildSchema(`
@@ -48,7 +41,7 @@ const types = Object.values(schema.getTypeMap()).filter(({ name }) => !name.star
 /** The same schema as a catalog in which every field is an operation of its own. */
 export const catalog: GraphqlCatalog = {
   version: 'differential',
-  schema: facts(),
+  schema: { source_sha256: '0'.repeat(64), ...factsOf(schema) },
   queries: reviews('Query', ROOT),
   mutations: reviews('Mutation', ROOT),
   fields: Object.fromEntries(types.filter(isComposed).map(({ name }) => [name, reviews(name, FIELD)])),
@@ -62,37 +55,4 @@ function reviews<Review>(name: string, review: Review): Record<string, Review> {
   const type = schema.getType(name);
   const names = isComposed(type) ? Object.keys(type.getFields()) : [];
   return Object.fromEntries(names.map((field) => [field, review]));
-}
-
-function facts(): SchemaFacts {
-  const record = <T extends GraphQLNamedType, V>(is: (type: GraphQLNamedType) => type is T, value: (type: T) => V) =>
-    Object.fromEntries(types.filter(is).map((type) => [type.name, value(type)]));
-  return {
-    source_sha256: '0'.repeat(64),
-    scalars: types.filter(isScalarType).map(({ name }) => name),
-    enums: record(isEnumType, (type) => type.getValues().map(({ name }) => name)),
-    unions: record(isUnionType, (type) => type.getTypes().map(({ name }) => name)),
-    interfaces: record(isInterfaceType, typeFacts),
-    objects: record(isObjectType, typeFacts),
-    inputs: record(isInputObjectType, (type) => inputs(Object.values(type.getFields()))),
-  };
-}
-
-function typeFacts(type: GraphQLObjectType | GraphQLInterfaceType): TypeFacts {
-  const fields = Object.values(type.getFields()).map((field) => {
-    const args = field.args.length > 0 ? { args: inputs(field.args) } : {};
-    return [field.name, { type: String(field.type), ...args }] as const;
-  });
-  return { implements: type.getInterfaces().map(({ name }) => name), fields: Object.fromEntries(fields) };
-}
-
-function inputs(list: readonly (GraphQLArgument | GraphQLInputField)[]): Record<string, string> {
-  return Object.fromEntries(
-    list.map(({ name, type, defaultValue }) => [name, `${type}${written(defaultValue, type)}`]),
-  );
-}
-
-function written(value: unknown, type: GraphQLArgument['type']): string {
-  const literal = value === undefined ? undefined : astFromValue(value, type);
-  return literal ? ` = ${print(literal)}` : '';
 }

@@ -12,6 +12,7 @@ import {
 import postgres from 'postgres';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Cluster, startCluster } from '../support/cluster.ts';
+import { eventually } from '../support/eventually.ts';
 import { makePlace } from '../support/store.ts';
 
 let cluster: Cluster;
@@ -19,18 +20,6 @@ beforeAll(async () => {
   cluster = await startCluster();
 });
 afterAll(() => cluster.stop());
-
-/** Repeats until it no longer throws. */
-async function eventually<T>(work: () => Promise<T>): Promise<T> {
-  for (let attempt = 0; ; attempt += 1) {
-    try {
-      return await work();
-    } catch (error) {
-      if (attempt === 200) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  }
-}
 
 async function expectWhole(store: Store): Promise<string[]> {
   const head = await auditHead(store.db, { organization_id });

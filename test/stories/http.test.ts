@@ -97,7 +97,7 @@ test('a connection is kept longer than proxies keep theirs, and at the end a req
   expect(await ask(socket, '/api/v1/nothing')).toMatch(/^keep-alive: timeout=75\r$/im);
   const stopped = scene.broker.stop();
   const closed = once(socket, 'close');
-  while (!scene.broker.logs().includes('stopping')) await new Promise((resolve) => setTimeout(resolve, 10));
+  await expect.poll(() => scene.broker.logs(), { timeout: 30_000, interval: 10 }).toContain('stopping');
   expect(await ask(socket, '/api/v1/nothing')).toMatch(/^HTTP\/1\.1 404 [\s\S]*^connection: close\r$/im);
   await closed;
   expect(await stopped).toBe(0);

@@ -1,5 +1,6 @@
 /** Certificates for tests, made at run time: Node can read them, but not make them. */
 import { generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
+import { connect } from 'node:tls';
 
 /** A certificate and its key, as PEM. */
 export interface TestCertificate {
@@ -16,6 +17,17 @@ export function makeCertificate(host: string, until: number = Date.now() + 3600_
   const lines = der.toString('base64').replace(/(.{64})/g, '$1\n');
   const key = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
   return { cert: `-----BEGIN CERTIFICATE-----\n${lines.trimEnd()}\n-----END CERTIFICATE-----\n`, key };
+}
+
+/** The name in the certificate that a new connection to a port of loopback gets. */
+export function nameAt(port: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ port, host: '127.0.0.1', rejectUnauthorized: false }, () => {
+      resolve(String(socket.getPeerCertificate().subject.CN));
+      socket.destroy();
+    });
+    socket.on('error', reject);
+  });
 }
 
 const ECDSA_SHA256 = sequence(oid(0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02));

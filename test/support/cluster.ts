@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chown, mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import postgres from 'postgres';
+import { freePort } from './free-port.ts';
 import { findBinaries } from './postgres-binaries.ts';
 import { type Account, unprivilegedAccount } from './unprivileged.ts';
 
@@ -137,14 +137,4 @@ function collect(child: ChildProcess): () => string {
   child.stderr?.on('data', add);
   child.on('error', (error) => add(Buffer.from(error.message)));
   return () => text;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('The system gave no free TCP port.');
-  return address.port;
 }

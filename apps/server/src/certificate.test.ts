@@ -2,9 +2,8 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connect } from 'node:tls';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { makeCertificate, type TestCertificate } from '../../../test/support/certificate.ts';
+import { makeCertificate, nameAt, type TestCertificate } from '../../../test/support/certificate.ts';
 import { followCertificate, readPair } from './certificate.ts';
 
 let folder: string;
@@ -18,17 +17,6 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 async function write({ cert, key }: TestCertificate): Promise<void> {
   await writeFile(files.certFile, cert);
   await writeFile(files.keyFile, key, { mode: 0o600 });
-}
-
-/** The name in the certificate that a new connection gets. */
-function nameAt(port: number): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({ port, host: '127.0.0.1', rejectUnauthorized: false }, () => {
-      resolve(String(socket.getPeerCertificate().subject.CN));
-      socket.destroy();
-    });
-    socket.on('error', reject);
-  });
 }
 
 test('a new pair is used for new connections, a bad one is refused with a sentence, once, and the old one stays', async () => {

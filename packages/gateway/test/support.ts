@@ -1,6 +1,7 @@
 /** A gateway on real sockets, with ports that record and an upstream that records, for the tests of this package. */
 import { createServer, type Server } from 'node:http';
 import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Authorized, Secret, SHIPPED_GUARDRAILS, WritError } from '@writ/core';
 import { makeAuthorized } from '@writ/core/authorize';
 import {
@@ -235,7 +236,10 @@ export function asAgent(init: RequestInit = {}): RequestInit {
   return { ...init, headers: { authorization: `Bearer ${GOOD_TOKEN}`, ...init.headers } };
 }
 
-/** Waits until something holds, for at most two seconds. */
+/** Waits until something holds. Throws after half a minute. */
 export async function until(holds: () => boolean): Promise<void> {
-  for (let i = 0; i < 200 && !holds(); i += 1) await new Promise((done) => setTimeout(done, 10));
+  for (let i = 0; !holds(); i += 1) {
+    if (i === 3_000) throw new Error('What was waited for did not come to hold.');
+    await sleep(10);
+  }
 }

@@ -10,6 +10,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { startProgram } from '../../support/program.ts';
 import type { Bench } from '../bench.ts';
 import { mintTokens, openScene, type Scene } from '../broker.ts';
@@ -163,10 +164,6 @@ function rssMib(pid: number): number | undefined {
   } catch {
     return undefined;
   }
-}
-
-function sleep(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 function rowOf(what: string, { agent, owner, growth_mib, died, toll }: Suffered): Row {

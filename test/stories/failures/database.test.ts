@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { arrived, openScene, readStaging, refusalOf, type Scene } from '../../attacks/scene.ts';
 import { spawnServer } from '../../support/broker-process.ts';
 import { type Cluster, startCluster } from '../../support/cluster.ts';
-import { eventually, wholeLog } from './whole-log.ts';
+import { eventually } from '../../support/eventually.ts';
+import { wholeLog } from './whole-log.ts';
 import { type FaultControl, faultControl } from './with-faults.ts';
 
 describe('a database of its own', { timeout: 120_000 }, () => {

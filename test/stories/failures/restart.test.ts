@@ -3,7 +3,8 @@ import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { arrived, openScene, readStaging, type Scene } from '../../attacks/scene.ts';
 import { startBroker } from '../../support/broker.ts';
-import { eventually, wholeLog } from './whole-log.ts';
+import { eventually } from '../../support/eventually.ts';
+import { wholeLog } from './whole-log.ts';
 
 describe.each(['embedded', 'postgres'] as const)('on %s', { timeout: 120_000 }, (database) => {
   let scene: Scene;

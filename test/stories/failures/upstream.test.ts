@@ -13,8 +13,8 @@ import {
   refusalOf,
   type Scene,
 } from '../../attacks/scene.ts';
+import { eventually } from '../../support/eventually.ts';
 import type { Behaviour, Lie } from '../../support/railway-upstream/behaviour.ts';
-import { eventually } from './whole-log.ts';
 
 let scene: Scene;
 let breaker: Agent;

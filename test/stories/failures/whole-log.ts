@@ -11,15 +11,3 @@ export async function wholeLog({ owner }: Pick<Scene, 'owner'>): Promise<readonl
   expect(newest?.seq).toBeGreaterThanOrEqual(lines.length);
   return lines.map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
 }
-
-/** Repeats until it no longer throws, for at most half a minute. */
-export async function eventually<T>(work: () => Promise<T>): Promise<T> {
-  for (let attempt = 0; ; attempt += 1) {
-    try {
-      return await work();
-    } catch (error) {
-      if (attempt === 300) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-  }
-}
