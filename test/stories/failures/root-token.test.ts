@@ -43,8 +43,7 @@ const failure = (verb: Verb): Promise<Told> =>
   );
 
 /** A call whose target must be looked up now, since it destroys. */
-async function refused() {
-  const query = 'mutation { customDomainDelete(id: "cd_stag") }';
+async function refused(query = 'mutation { customDomainDelete(id: "cd_stag") }') {
   const granted = await scene.client([{ environments: ['staging'], operations: ['*:destroy'] }]);
   const { access_token } = await scene.token(granted);
   const headers = { ...GRAPHQL_HEADERS, authorization: `Bearer ${access_token}` };
@@ -97,6 +96,18 @@ describe('rejected: an administrator must replace it', () => {
     await refused();
     expect((await scene.audit({ kind: 'credential.accepted' })).length).toBeGreaterThan(0);
   });
+});
+
+test('a client cannot have it taken for rejected by asking about what the provider refuses with a 403', async () => {
+  const events = async () => (await scene.audit({ kind: 'credential.rejected' })).length;
+  const before = await events();
+  await call('connections.verify');
+  await scene.railway.behave({ status: { code: 403 }, only: 'UNION SELECT' });
+  const answer = await refused(`mutation { deploymentRemove(id: "' UNION SELECT --") }`);
+  expect(answer).toMatchObject({ status: 403, code: 'environment_unresolved' });
+  expect(answer.detail).toContain('though it accepts the root token');
+  expect(await status()).toBe('verified');
+  expect(await events()).toBe(before);
 });
 
 describe('not rejected, but no answer: worth repeating', () => {

@@ -25,8 +25,6 @@ interface Facts {
   readonly allow_private: boolean;
   readonly dispatch: Dispatch;
   readonly box: CredentialBox;
-  /** Told whether the provider accepts the root credential. */
-  readonly credential: (accepted: boolean) => Promise<void>;
 }
 
 /** What an owner recorded raises what clients do, not what the broker asks: its questions are reviewed in the provider's folder. */
@@ -51,10 +49,7 @@ export function createAsk(services: BaseServices, facts: Facts): Ask {
       await flagCredential(services, authorized.value);
       throw unavailable(question, 'its answer held the root credential and was withheld');
     }
-    if (answer.status === 401 || answer.status === 403) {
-      await facts.credential(false);
-      throw rejected(facts, answer.status);
-    }
+    if (answer.status === 401 || answer.status === 403) throw rejected(facts, answer.status);
     if (answer.status !== 200) throw unavailable(question, statusSaid(answer.status), answer.retry_after);
     return parse(question, answer.body);
   };

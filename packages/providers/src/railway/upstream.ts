@@ -28,7 +28,9 @@ export function connectRailway(deps: UpstreamDeps): Upstream {
     environments: () => orUnavailable(() => listEnvironments(inventory)),
     inventory: () => orUnavailable(() => listItems(inventory)),
     liveSchema: () =>
-      orUnavailable(() => inventory.doubting(async () => readIntrospection(await askFor(deps.ask, SCHEMA, {})))),
+      orUnavailable(() =>
+        inventory.doubting(async () => readIntrospection(await askFor(inventory.deps.ask, SCHEMA, {}))),
+      ),
   };
 }
 

@@ -1,5 +1,5 @@
 import { WritError } from '@writ/core';
-import type { UpstreamDeps } from '../../provider.ts';
+import type { Ask, Question, UpstreamDeps } from '../../provider.ts';
 import type { Document } from '../questions/question.ts';
 import { findBy } from './ask.ts';
 import type { Contents, EnvironmentFacts, Filled, ProjectFacts, Scope } from './facts.ts';
@@ -17,13 +17,16 @@ const ACCEPTED_MS = 30_000;
  * Every method takes how new its answer must be, and throws `environment_unresolved` rather than give half of one.
  */
 export class Inventory {
+  /** What is asked with it, but for who the token is, is asked with the doubt of `#askDoubting`. */
   readonly deps: UpstreamDeps;
+  readonly #askWho: Ask;
   readonly #knowledge: Knowledge;
   /** `kind:id` -> the project it was last seen in: where to look first, never an answer. */
   readonly #homes = new Map<string, string>();
 
   constructor(deps: UpstreamDeps) {
-    this.deps = deps;
+    this.deps = { ...deps, ask: (question) => this.#askDoubting(question) };
+    this.#askWho = deps.ask;
     this.#knowledge = new Knowledge(deps.now);
   }
 
@@ -50,6 +53,23 @@ export class Inventory {
     }
   }
 
+  /**
+   * A 401 or 403 can be about what stands in the question, an id that a client made up and a firewall takes for an attack: only the
+   * question of who the token is tells that the token is refused. So no client can have it taken for that.
+   */
+  async #askDoubting(question: Question): Promise<unknown> {
+    try {
+      return await this.#askWho(question);
+    } catch (error) {
+      if (!isRejected(error)) throw error;
+      await this.scope({ since: this.deps.now() }).catch((why: unknown) => {
+        throw isRejected(why) ? error : why;
+      });
+      const detail = `Railway refuses to answer ${question.name} for what it asks about, though it accepts the root token.`;
+      throw new WritError('upstream_unavailable', { detail });
+    }
+  }
+
   async #demandAccepted(): Promise<void> {
     await this.scope({ since: this.deps.now() - ACCEPTED_MS });
   }
@@ -62,10 +82,10 @@ export class Inventory {
 
   /** What the root credential reaches. Tells the broker whether it was accepted. */
   scope(need: Need): Promise<Scope> {
-    const { ask, credential } = this.deps;
+    const { credential } = this.deps;
     return this.#knowledge.get('scope', need, async () => {
       try {
-        const scope = await readScope(ask);
+        const scope = await readScope(this.#askWho);
         await credential?.(true);
         return scope;
       } catch (error) {
