@@ -93,7 +93,8 @@ export function parsePostgresUrl(text: string): PostgresUrl {
     throw wrong('is not a Postgres URL: it must look like postgres://user:password@host:5432/database.');
   }
   const at = authority.lastIndexOf('@');
-  if (at < 0 && `${path}?${query.split('&')[0]}`.includes('@')) throw wrong(ENCODE);
+  // What stands before an @ there may be part of a password: it is neither read nor repeated.
+  if (path.includes('@') || (at < 0 && query.split('&')[0]?.includes('@'))) throw wrong(ENCODE);
   const [user, password] = at < 0 ? [] : pairOf(authority.slice(0, at));
   const given = parametersOf(query);
   const database = given.get('dbname') ?? decoded(path.slice(1));
@@ -144,7 +145,7 @@ function parametersOf(query: string): ReadonlyMap<string, string> {
   for (const part of query.split('&').filter((piece) => piece !== '')) {
     const [name, value] = pairOf(part, '=');
     const known = Object.hasOwn(PARAMETERS, name) ? PARAMETERS[name] : undefined;
-    if (known === undefined) throw unknown(name);
+    if (known === undefined) throw query.includes('@') ? wrong(ENCODE) : unknown(name);
     if (given.has(name)) throw wrong(`has the parameter ${name} twice; write it once.`);
     const [check, right] = known;
     // What was given is not repeated: it may be part of a password that was not encoded.
