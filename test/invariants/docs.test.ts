@@ -11,7 +11,9 @@ const documents = ['*.md', 'docs/*.md', 'apps/*/README.md', 'test/*/README.md'].
 /** Paths that a text names, below one of the tree's own folders; patterns and what is built are passed over. */
 function pathsIn(text: string): string[] {
   const named = [...text.matchAll(/`([^`\s]+)`/g)].map((match) => match[1] ?? '');
-  return named.filter((path) => /^(?:apps|docs|packages|test|drizzle|tools)\//.test(path) && !/[*{<]|\/dist\//.test(path));
+  return named.filter(
+    (path) => /^(?:apps|docs|packages|test|drizzle|tools)\//.test(path) && !/[*{<]|\/dist\//.test(path),
+  );
 }
 
 /** Links to files of the tree and to headings, as `[path, heading]`. */
