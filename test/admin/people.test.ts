@@ -7,6 +7,7 @@ import {
   deleteSession,
   deleteUser,
   getMe,
+  getSetup,
   listOwnSessions,
   openSetup,
   patchUser,
@@ -44,6 +45,9 @@ describe.each(['embedded', 'postgres'] as const)('on %s', (database) => {
       await openSetup(system, { token: 'fake-first-token' });
       await openSetup(system, { token: 'fake-second-token' });
       const ctx = test1.asPublic();
+      expect(await getSetup(ctx)).toEqual({ open: true });
+      const nobody = { email: 'x@example.com', password: fakePassword(), client: 'cli' } as const;
+      await expect(createSession(ctx, nobody)).rejects.toEqual(refusal('conflict', /^Nobody has set Writ up yet/));
       await expect(setUp(ctx, setupInput('fake-wrong-token'))).rejects.toEqual(refusal('forbidden', /wrong or older/));
       await expect(setUp(ctx, setupInput('fake-first-token'))).rejects.toEqual(refusal('forbidden'));
       test1.advance(31 * 60_000);
@@ -58,6 +62,7 @@ describe.each(['embedded', 'postgres'] as const)('on %s', (database) => {
       );
       expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
       expect(await openSetup(system, {})).toBeUndefined();
+      expect(await getSetup(test1.asPublic())).toEqual({ open: false });
       await expect(setUp(test1.asPublic(), setupInput('fake-race-token'))).rejects.toEqual(
         refusal('conflict', /owner already/),
       );

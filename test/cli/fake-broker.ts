@@ -10,10 +10,13 @@ export interface FakeBroker {
 
 /** Answers every request as `answer` says: a status and a JSON body, or a text as it is. */
 export async function startFakeBroker(
-  answer: (request: IncomingMessage) => { readonly status: number; readonly body: unknown },
+  answer: (
+    request: IncomingMessage,
+    body: Record<string, unknown>,
+  ) => { readonly status: number; readonly body: unknown },
 ): Promise<FakeBroker> {
-  const server = createServer((request: IncomingMessage, response: ServerResponse) => {
-    const { status, body } = answer(request);
+  const server = createServer(async (request: IncomingMessage, response: ServerResponse) => {
+    const { status, body } = answer(request, await bodyOf(request));
     response.writeHead(status, { 'content-type': typeof body === 'string' ? 'text/html' : 'application/json' });
     response.end(typeof body === 'string' ? body : JSON.stringify(body));
   });
@@ -27,4 +30,11 @@ export async function startFakeBroker(
         server.closeAllConnections();
       }),
   };
+}
+
+async function bodyOf(request: IncomingMessage): Promise<Record<string, unknown>> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(Buffer.from(chunk));
+  const text = Buffer.concat(chunks).toString();
+  return text.startsWith('{') ? JSON.parse(text) : {};
 }

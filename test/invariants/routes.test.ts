@@ -8,7 +8,15 @@ const ids = (chosen: (route: Route) => boolean): string[] =>
   routes.filter(([, route]) => chosen(route)).map(([id]) => id);
 
 /** Whoever reaches the port may call these. */
-const PUBLIC = ['setup.create', 'session.create', 'users.accept', 'system.healthz', 'system.readyz', 'system.openapi'];
+const PUBLIC = [
+  'setup.get',
+  'setup.create',
+  'session.create',
+  'users.accept',
+  'system.healthz',
+  'system.readyz',
+  'system.openapi',
+];
 
 /** What DESIGN 8 says no bearer token does: users, guardrails, unfreezing, protection, selectors, effects, base URLs, credentials. */
 const ASSERTED = [

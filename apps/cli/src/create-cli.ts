@@ -16,6 +16,7 @@ import { EXIT, Failure, failureOf, notSignedIn, tokenNotGood, unreachable, usage
 import { insist } from './input/insist.ts';
 import { linesPrompt, type Prompt, terminalPrompt } from './input/prompt.ts';
 import { keepSession, readSessions } from './input/session-file.ts';
+import type { Job } from './input/terminal.ts';
 import { nearestName } from './nearest-name.ts';
 import { asCalled } from './output/as-called.ts';
 import { createOutput, type Output } from './output/output.ts';
@@ -30,6 +31,7 @@ export interface Runtime {
   readonly stdout: typeof process.stdout;
   readonly stderr: typeof process.stderr;
   readonly fetch: typeof globalThis.fetch;
+  readonly job: Job;
   now(): number;
 }
 
@@ -40,7 +42,7 @@ export function createCli(runtime: Runtime, globals: Globals): Cli {
   const prompt =
     globals.stdin === true
       ? linesPrompt(stdin, out)
-      : terminalPrompt({ stdin, stderr, plain: config.plainTerminal }, out);
+      : terminalPrompt({ stdin, stderr, plain: config.plainTerminal, job: runtime.job }, out);
   let linked: string | undefined;
   const url = once(() => brokerUrl(config, globals.url ?? linked));
   const fetch = reaching(runtime.fetch, url);

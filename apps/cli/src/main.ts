@@ -3,6 +3,7 @@ import type { Globals } from './cli.ts';
 import { readConfig } from './config.ts';
 import { createCli } from './create-cli.ts';
 import { EXIT, type Failure, failureOf, usage } from './failure.ts';
+import { processJob } from './input/process-job.ts';
 import { asCalled } from './output/as-called.ts';
 import { helpText } from './output/help.ts';
 import { createOutput, widthOf } from './output/output.ts';
@@ -12,7 +13,7 @@ import { createProgram } from './program.ts';
 async function main(): Promise<void> {
   const config = readConfig();
   const { stdin, stdout, stderr } = process;
-  const runtime = { config, stdin, stdout, stderr, fetch: globalThis.fetch, now: Date.now };
+  const runtime = { config, stdin, stdout, stderr, fetch: globalThis.fetch, job: processJob, now: Date.now };
   const program = createProgram(() => createCli(runtime, program.opts<Globals>()));
   const output = {
     outputError: quiet,

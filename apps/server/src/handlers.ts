@@ -16,6 +16,7 @@ export interface HandlerDeps {
 export function createHandlers(deps: HandlerDeps): Handlers {
   const document = openApiDocument(deps);
   return {
+    'setup.get': broker.getSetup,
     'setup.create': async (ctx, input, tools) => handOut(await broker.setUp(ctx, input), tools),
     'session.create': async (ctx, input, tools) => handOut(await broker.createSession(ctx, input), tools),
     'session.delete': async (ctx, _input, tools) => {
@@ -31,6 +32,7 @@ export function createHandlers(deps: HandlerDeps): Handlers {
     'users.delete': broker.deleteUser,
     'users.reset': broker.resetUser,
     'users.accept': broker.acceptLink,
+    'providers.list': broker.listProviders,
     'connections.list': broker.listConnections,
     'connections.create': broker.createConnection,
     'connections.get': broker.getConnection,

@@ -18,6 +18,7 @@ const TAGS: Readonly<Record<string, string>> = {
   sessions: 'Your own sessions.',
   me: 'Who is signed in.',
   users: 'People and their roles.',
+  providers: 'What a connection can be to.',
   connections: 'Providers and their root credentials.',
   environments: 'Named parts of a connection.',
   operations: 'What can be done through a connection.',

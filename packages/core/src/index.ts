@@ -4,6 +4,7 @@
  */
 
 export * from './audit-chain.ts';
+export * from './audit-event.ts';
 export * from './audit-prune.ts';
 export { type Authorized, type AuthorizedValue, isAuthorized } from './authorize.ts';
 export * from './canonical-json.ts';

@@ -7,6 +7,7 @@ import type {
   ChainLink,
   ClientKind,
   Decision,
+  ErrorCode,
   Guardrail,
   Operation,
   Resolved,
@@ -73,7 +74,7 @@ export interface RefusalRecord {
   readonly address: string;
   readonly connection?: string;
   readonly caller?: Caller;
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly detail: string;
   /** Why the token or its proof was not accepted: for the log alone. */
   readonly reason?: string;

@@ -1,3 +1,4 @@
+import { nearest } from '@writ/core';
 import { Command, InvalidArgumentError } from 'commander';
 import type { Cli } from '../cli.ts';
 import { type Columns, table } from '../output/table.ts';
@@ -95,12 +96,17 @@ export function seconds(text: string): number {
   return Number(count) * (UNITS[unit] ?? 1);
 }
 
+/** As many words as a sentence tells; of more, only the nearest. */
+const MOST_TOLD = 10;
+
 /** Parses one of a set of words of an option. */
 export function oneOf<const T extends string>(words: readonly T[]): (text: string) => T {
   return (text) => {
     const word = words.find((known) => known === text);
-    if (word === undefined) throw new InvalidArgumentError(`It must be one of ${words.join(', ')}.`);
-    return word;
+    if (word !== undefined) return word;
+    const known = words.length > MOST_TOLD ? 'There is no such word.' : `It must be one of ${words.join(', ')}.`;
+    const meant = nearest(text, words);
+    throw new InvalidArgumentError(meant === undefined ? known : `${known} Did you mean ${meant}?`);
   };
 }
 

@@ -20,11 +20,14 @@ export type Refused = 'control character' | 'several lines';
 /** What a key ends a line with. */
 export type Ending = 'enter' | 'interrupt' | 'end of input';
 
+/** Ends nothing: the line goes on when the program does. */
+export type Pause = 'suspend';
+
 /** What typing led to. */
 export interface Edited {
   readonly line: Line;
-  readonly ending?: Ending;
-  /** What was typed after the line had ended. */
+  readonly ending?: Ending | Pause;
+  /** What was typed after the line had ended, or after the program was to be suspended. */
   readonly rest: string;
   /** True where a key did nothing: a terminal sounds its bell. */
   readonly bell: boolean;
@@ -74,9 +77,10 @@ function resumed(pending: string, sent: string): string {
   return pending === '\u001b' && !/^[[O]/.test(sent) ? sent : pending + sent;
 }
 
-function endingOf({ pasting, before, after }: Line, key: string): Ending | undefined {
+function endingOf({ pasting, before, after }: Line, key: string): Ending | Pause | undefined {
   if (key === '\u0003') return 'interrupt';
   if (pasting) return undefined;
+  if (key === '\u001a') return 'suspend';
   if (key === '\r' || key === '\n') return 'enter';
   return key === '\u0004' && before.length + after.length === 0 ? 'end of input' : undefined;
 }

@@ -1,47 +1,10 @@
 import { PassThrough } from 'node:stream';
-import type { ReadStream, WriteStream } from 'node:tty';
 import { ApiError } from '@writ/api';
 import { describe, expect, test } from 'vitest';
-import { Failure } from '../failure.ts';
+import { openScreen } from '../../../../test/support/screen.ts';
 import { checkEmail, checkLink, checkName, checkToken, newPassword, tokenOf } from './answers.ts';
 import { insist } from './insist.ts';
-import { linesPrompt, type Prompt, terminalPrompt } from './prompt.ts';
-
-interface Screen {
-  readonly prompt: Prompt;
-  /** Sends this once the screen shows `after`, since the last time it was waited for. */
-  type(after: string, sent: string): Promise<void>;
-  /** All that was written. */
-  shown(): string;
-}
-
-/** A terminal whose keys are typed by the test. */
-function openScreen(columns = 80): Screen {
-  const stdin = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => undefined });
-  let [screen, seen] = ['', 0];
-  let waiting: (() => void) | undefined;
-  const write = (text: string): boolean => {
-    screen += text;
-    waiting?.();
-    return true;
-  };
-  const terminal = {
-    stdin: stdin as unknown as ReadStream,
-    stderr: { write, columns } as unknown as WriteStream,
-    plain: false,
-  };
-  return {
-    prompt: terminalPrompt(terminal, { remark: (text) => void write(`${text}\n`) }),
-    shown: () => screen,
-    type: async (after, sent) => {
-      while (!screen.slice(seen).includes(after)) {
-        await new Promise<void>((resolve) => (waiting = resolve));
-      }
-      seen = screen.indexOf(after, seen) + after.length;
-      stdin.write(sent);
-    },
-  };
-}
+import { linesPrompt } from './prompt.ts';
 
 const paste = (text: string): string => `\u001b[200~${text}\u001b[201~`;
 const TOKEN = `writ_su_${'a1-_'.repeat(10)}xyz`;
@@ -185,51 +148,5 @@ describe('what is hidden', () => {
     ['a byte order mark', '\ufeffabc'.repeat(2)],
   ])('a token holds no %s', (_, token) => {
     expect(checkToken(token)).toMatch(/^Character \d of it is a space or is invisible/);
-  });
-});
-
-describe('keys', () => {
-  test('what is typed ahead answers the next question, and never one for a yes', async () => {
-    const screen = openScreen();
-    const { prompt } = screen;
-    const answers = (async () => [
-      await prompt.line('First'),
-      await prompt.line('Second'),
-      await prompt.confirm('Sure?'),
-    ])();
-    await screen.type('First:', 'a\rb\ry\r');
-    await screen.type('Sure? [y/N]:', '\r');
-    expect(await answers).toEqual(['a', 'b', false]);
-  });
-
-  test('an empty answer to a yes or no is what was offered; anything else is asked again', async () => {
-    const screen = openScreen();
-    const yes = screen.prompt.confirm('Import?', true);
-    await screen.type('Import? [Y/n]:', '\r');
-    expect(await yes).toBe(true);
-    const no = screen.prompt.confirm('Import?', true);
-    await screen.type('Import? [Y/n]:', 'perhaps\r');
-    await screen.type('Answer with yes or no.', '');
-    await screen.type('Import? [Y/n]:', 'no\r');
-    expect(await no).toBe(false);
-  });
-
-  test('Ctrl-D on an empty line stops the command with a sentence', async () => {
-    const screen = openScreen();
-    const asked = screen.prompt.secret('Your password').catch((error: unknown) => error);
-    await screen.type('(hidden):', '\u0004');
-    expect(await asked).toBeInstanceOf(Failure);
-    expect(String(await asked)).toContain('Stopped: "Your password" was not answered.');
-  });
-
-  test('a long answer stays on the line of its question', async () => {
-    const screen = openScreen(40);
-    const asked = screen.prompt.line('Your name');
-    await screen.type('Your name:', `${'ä'.repeat(90)}\u007f\r`);
-    expect(await asked).toBe('ä'.repeat(89));
-    const rows = screen.shown().split(/[\r\n]/);
-    expect(
-      Math.max(...rows.map((row) => row.replace('\u001b[?2004h', '').replace('\u001b[?2004l', '').length)),
-    ).toBeLessThan(40);
   });
 });

@@ -34,8 +34,8 @@ interface Question {
   readonly check: Check;
   /** How what was typed is read. */
   readonly read: (given: Given) => Read;
-  /** True where an answer may not have been typed before the question was there. */
-  readonly fresh?: boolean;
+  /** Which answers may not have been typed before the question was there: none, or none that was typed while the command worked. */
+  readonly fresh?: 'always' | 'after work';
 }
 
 interface Read {
@@ -50,15 +50,19 @@ const something: Check = (answer) => (answer === '' ? 'Nothing was typed.' : und
 /** A prompt on the terminal. Questions go to standard error, so that answers can be piped. */
 export function terminalPrompt(terminal: Terminal, out: { remark(text: string): void }): Prompt {
   let typedAhead = '';
+  const work = noticeWork();
   const ask = async ({ question, hidden, check, read, fresh }: Question): Promise<string> => {
     if (!terminal.stdin.isTTY) throw nobodyToAsk(question);
+    let forget = fresh === 'always' || (fresh === 'after work' && work.wasDone());
     for (;;) {
-      const given = await readLine(terminal, { question, hidden, typedAhead: fresh === true ? '' : typedAhead });
+      const given = await readLine(terminal, { question, hidden, typedAhead: forget ? '' : typedAhead, forget });
+      work.begin();
       if (given.ending === 'interrupt') process.exit(INTERRUPTED);
       if (given.ending === 'end of input') throw new Failure(EXIT.failed, `Stopped: "${question}" was not answered.`);
       const { answer, problem = check(answer), rest = given.rest } = read(given);
       // Where this answer is not taken, what was typed ahead of the next question is no answer to this one.
       typedAhead = problem === undefined ? rest : '';
+      forget = fresh !== undefined;
       if (problem === undefined) return answer;
       out.remark(problem);
     }
@@ -66,7 +70,8 @@ export function terminalPrompt(terminal: Terminal, out: { remark(text: string): 
   return {
     asks: terminal.stdin.isTTY === true,
     line: (question, check = something) => ask({ question, hidden: false, check, read: visibleLine }),
-    secret: (question, check = something) => ask({ question, hidden: true, check, read: hiddenLine }),
+    secret: (question, check = something) =>
+      ask({ question, hidden: true, check, read: hiddenLine, fresh: 'after work' }),
     link: (question, check = something) => ask({ question, hidden: true, check, read: linkLine(check) }),
     confirm: async (question, otherwise = false) => {
       if (!terminal.stdin.isTTY) return false;
@@ -76,12 +81,31 @@ export function terminalPrompt(terminal: Terminal, out: { remark(text: string): 
         hidden: false,
         check: yesOrNo,
         read: visibleLine,
-        fresh: true,
-      };
+        fresh: 'always',
+      } as const;
       const answer = await ask(asked);
       return answer === '' ? otherwise : isYes(answer);
     },
     say: (sentence) => out.remark(sentence),
+  };
+}
+
+/**
+ * Notices whether the command did anything since an answer was given. Questions that follow each other at once are one form, whose
+ * answers may be pasted together; what is typed while the command works was typed without seeing the next question.
+ */
+function noticeWork(): { begin(): void; wasDone(): boolean } {
+  let isDone = true;
+  let next: NodeJS.Immediate | undefined;
+  return {
+    begin: () => {
+      clearImmediate(next);
+      isDone = false;
+      next = setImmediate(() => {
+        isDone = true;
+      });
+    },
+    wasDone: () => isDone,
   };
 }
 

@@ -9,6 +9,15 @@ export interface Terminal {
   readonly stderr: WriteStream;
   /** True for a terminal that understands no control sequences (`TERM=dumb`). */
   readonly plain: boolean;
+  readonly job: Job;
+}
+
+/** How a shell's job control reaches this program. */
+export interface Job {
+  /** Suspends the program and whatever runs with it, as Ctrl-Z does elsewhere; false where nothing can be suspended. */
+  suspend(): boolean;
+  /** Calls `listener` whenever the program goes on after it was stopped, until the function that is returned is called. */
+  onContinue(listener: () => void): () => void;
 }
 
 /** A line as it was given. */
@@ -21,44 +30,120 @@ export interface Given {
   readonly rest: string;
 }
 
+/** A question as it is put. */
+export interface Ask {
+  readonly question: string;
+  readonly hidden: boolean;
+  readonly typedAhead: string;
+  /** True where nothing counts that was typed before the question was there. */
+  readonly forget: boolean;
+}
+
 /** Narrower than this, what is typed would not be seen beside its question. */
 const LEAST_ROOM = 20;
 
 /** Asks one question in raw mode, and returns how the line ended. What is hidden is not shown, not even its length. */
-export function readLine(
-  terminal: Terminal,
-  ask: { readonly question: string; readonly hidden: boolean; readonly typedAhead: string },
-): Promise<Given> {
-  const { stdin, stderr, plain } = terminal;
+export async function readLine(terminal: Terminal, ask: Ask): Promise<Given> {
+  const { stdin } = terminal;
   // Before the question: whoever answers at once is not shown either.
   stdin.setRawMode(true);
   stdin.setEncoding('utf8');
-  const view = createView(stderr, ask);
-  if (!plain) stderr.write('\u001b[?2004h');
-  view.open();
-  return new Promise((resolve) => {
-    // A line feed at the start is the rest of the line before.
-    let line: Line = { ...EMPTY, returned: true };
-    const finish = (ending: Ending, rest: string): void => {
-      stdin.off('data', onData).off('end', onEnd);
-      stdin.pause();
-      if (!plain) stderr.write('\u001b[?2004l');
-      stderr.write('\n');
-      stdin.setRawMode(false);
-      resolve({ text: textOf(line), ending, refused: line.refused, rest });
-    };
-    const onEnd = (): void => finish('end of input', '');
-    const onData = (sent: string): void => {
-      const edited = edit(line, sent);
-      line = edited.line;
-      view.draw(line);
-      if (edited.ending !== undefined) finish(edited.ending, edited.rest);
-      else if (edited.bell) stderr.write('\u0007');
-    };
+  if (ask.forget) await forgetTyped(stdin);
+  return await new Promise((resolve) => new Asking(terminal, ask, resolve));
+}
+
+/** A question that is being answered. */
+class Asking {
+  readonly #terminal: Terminal;
+  readonly #view: View;
+  readonly #resolve: (given: Given) => void;
+  readonly #stopListening: () => void;
+  // A line feed at the start is the rest of the line before.
+  #line: Line = { ...EMPTY, returned: true };
+
+  constructor(terminal: Terminal, ask: Ask, resolve: (given: Given) => void) {
+    this.#terminal = terminal;
+    this.#view = createView(terminal.stderr, ask);
+    this.#resolve = resolve;
+    const { stdin, job } = terminal;
+    const [onData, onEnd] = [(sent: string) => this.#take(sent), () => this.#finish('end of input', '')];
     stdin.on('data', onData).on('end', onEnd);
-    if (ask.typedAhead !== '') onData(ask.typedAhead);
+    const endContinue = job.onContinue(() => this.#open());
+    this.#stopListening = () => {
+      stdin.off('data', onData).off('end', onEnd);
+      endContinue();
+    };
+    this.#open();
+    if (stdin.readableEnded) onEnd();
+    else if (ask.typedAhead !== '') onData(ask.typedAhead);
     stdin.resume();
-  });
+  }
+
+  #take(sent: string): void {
+    const { ending, bell, line, rest } = edit(this.#line, sent);
+    const isSame = textOf(line) === textOf(this.#line) && line.after.length === this.#line.after.length;
+    this.#line = line;
+    if (!isSame) this.#view.draw(line);
+    if (ending === 'suspend') this.#suspend(rest);
+    else if (ending !== undefined) this.#finish(ending, rest);
+    else if (bell) this.#ring();
+  }
+
+  /** Puts the terminal back while the program is stopped. Where it was not stopped after all, the question just goes on. */
+  #suspend(rest: string): void {
+    this.#close();
+    if (!this.#terminal.job.suspend()) this.#ring();
+    this.#open();
+    if (rest !== '') this.#take(rest);
+  }
+
+  #finish(ending: Ending, rest: string): void {
+    this.#stopListening();
+    this.#terminal.stdin.pause();
+    this.#close();
+    this.#resolve({ text: textOf(this.#line), ending, refused: this.#line.refused, rest });
+  }
+
+  #open(): void {
+    const { stdin, stderr, plain } = this.#terminal;
+    // A shell may have set the terminal anew while the program was stopped: only a change of the mode sets it again.
+    stdin.setRawMode(false);
+    stdin.setRawMode(true);
+    if (!plain) stderr.write('\u001b[?2004h');
+    this.#view.open();
+    if (textOf(this.#line) !== '') this.#view.draw(this.#line);
+  }
+
+  #close(): void {
+    const { stdin, stderr, plain } = this.#terminal;
+    if (!plain) stderr.write('\u001b[?2004l');
+    stderr.write('\n');
+    stdin.setRawMode(false);
+  }
+
+  #ring(): void {
+    this.#terminal.stderr.write('\u0007');
+  }
+}
+
+/** Reads and forgets what was typed while nothing was asked. */
+async function forgetTyped(stdin: ReadStream): Promise<void> {
+  let came = true;
+  const onData = (): void => {
+    came = true;
+  };
+  stdin.on('data', onData).resume();
+  while (came) {
+    came = false;
+    // Between two turns the event loop has read whatever the terminal held.
+    await turn();
+    await turn();
+  }
+  stdin.off('data', onData).pause();
+}
+
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 interface View {

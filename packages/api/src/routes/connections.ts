@@ -4,8 +4,16 @@ import { pageQuery } from '../schemas/common.ts';
 import * as connections from '../schemas/connections.ts';
 import * as environments from '../schemas/environments.ts';
 
-/** Connections, their environments, operations and inventory. */
+/** Providers, connections, their environments, operations and inventory. */
 export const connectionsRoutes = {
+  'providers.list': {
+    method: 'GET',
+    path: '/api/v1/providers',
+    guard: reads('auditor'),
+    query: pageQuery,
+    response: connections.providers,
+    summary: 'Lists the providers that a connection can be to, and the root credentials each takes.',
+  },
   'connections.list': {
     method: 'GET',
     path: '/api/v1/connections',

@@ -6,6 +6,13 @@ import * as users from '../schemas/users.ts';
 
 /** Set-up, sessions and users. */
 export const peopleRoutes = {
+  'setup.get': {
+    method: 'GET',
+    path: '/api/v1/setup',
+    guard: anyone,
+    response: session.setupState,
+    summary: 'Says whether Writ waits for its first owner.',
+  },
   'setup.create': {
     method: 'POST',
     path: '/api/v1/setup',
@@ -24,7 +31,7 @@ export const peopleRoutes = {
     response: session.signedIn,
     status: 201,
     summary: 'Signs a user in.',
-    errors: ['too_many_attempts'],
+    errors: ['too_many_attempts', 'conflict'],
   },
   'session.delete': {
     method: 'DELETE',

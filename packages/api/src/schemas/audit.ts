@@ -1,16 +1,17 @@
+import { AUDIT_KINDS, AUDIT_RESULTS } from '@writ/core';
 import { z } from 'zod';
 import { page, paging, time } from './common.ts';
 
 const filter = z.string().min(1).max(200).optional();
 
 export const auditQuery = z.strictObject({
-  kind: filter,
+  kind: z.enum(AUDIT_KINDS, { error: 'is no kind of event' }).optional(),
   actor: filter,
   client_id: filter,
   task_id: filter,
   connection: filter,
   request_id: filter,
-  result: filter,
+  result: z.enum(AUDIT_RESULTS, { error: 'is no result of an event' }).optional(),
   since: time.optional(),
   until: time.optional(),
   ...paging,

@@ -12,6 +12,17 @@ export const credentialInput = z.strictObject({
   environments: z.array(environmentSlugSchema).min(1).max(100).optional(),
 });
 
+/** A provider that a connection can be to. `base_url` is its own address; resource kinds are those of its inventory. */
+export const provider = z.object({
+  id: z.string(),
+  title: z.string(),
+  base_url: z.string(),
+  credential_kinds: z.array(z.object({ kind: z.string(), title: z.string() })),
+  resource_kinds: z.array(z.string()),
+});
+
+export const providers = page(provider);
+
 /** What is told of a root credential. */
 export const credential = z.object({
   id,

@@ -8,6 +8,9 @@ import { email, newPassword, password, user } from './users.ts';
  */
 const client = z.enum(['browser', 'cli']).default('browser');
 
+/** `open` while nobody has set Writ up: the link that the broker printed makes its first owner. */
+export const setupState = z.object({ open: z.boolean() });
+
 export const setup = z.strictObject({
   setup_token: z.string().min(1).max(200),
   email,

@@ -1,11 +1,14 @@
-import { inertLine, WritError } from '@writ/core';
+import { type AuditKind, type AuditResult, inertLine, WritError } from '@writ/core';
 import { type AuditEvent, appendIn, bumpEpochs, type Change, type EpochKey, recordChanges, type Tx } from '@writ/store';
 import { rejectionReason } from '@writ/tokens';
 import type { Actor, Ctx, Services } from '../context.ts';
 import { holderOf } from '../gateway/holder.ts';
 
+/** What the broker writes into the log: of a kind, and with a result, that the log can be asked for. */
+export type BrokerEvent = AuditEvent & { readonly kind: AuditKind; readonly result?: AuditResult };
+
 /** What a verb says about what it did; who, when and in which request is added. */
-export type Happening = Omit<AuditEvent, 'actor' | 'request_id'>;
+export type Happening = Omit<BrokerEvent, 'actor' | 'request_id'>;
 
 /** What a change did besides its result: what happened, whom it stops or narrows, what brokers must look at again. */
 export interface Changed<T> {
@@ -64,14 +67,21 @@ export async function recordUnadmitted(services: Services, unadmitted: Unadmitte
   const reason = rejectionReason(error);
   const data = { route, ...(reason && { reason }), ...(jti && { jti }), address: inertLine(address, 100) };
   const known = client_id === undefined || task_id === undefined ? {} : { client_id, task_id };
-  const event = { kind: 'api.refused', actor: 'anonymous', result: error.code, request_id, ...known, data };
+  const event: BrokerEvent = {
+    kind: 'api.refused',
+    actor: 'anonymous',
+    result: error.code,
+    request_id,
+    ...known,
+    data,
+  };
   await services.live.refusals.count(address, event).catch((fault: unknown) => {
     services.log.error('refusal_not_recorded', fault, { request_id });
   });
 }
 
 /** The event with who did it, in which request, and from where. */
-function eventOf(ctx: Ctx, happened: Happening): AuditEvent {
+function eventOf(ctx: Ctx, happened: Happening): BrokerEvent {
   const { address } = ctx;
   const data = { ...happened.data, ...(address === '' ? {} : { address: inertLine(address, 100) }) };
   return {

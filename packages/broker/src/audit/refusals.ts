@@ -4,7 +4,8 @@
  */
 import type { JsonObject } from '@writ/core';
 import { networkOf } from '@writ/gateway';
-import type { AuditEvent, AuditLog } from '@writ/store';
+import type { AuditLog } from '@writ/store';
+import type { BrokerEvent } from './record.ts';
 
 const MINUTE = 60_000;
 /** Networks that a minute counts by themselves; what comes from more is counted together. */
@@ -25,7 +26,7 @@ export interface RefusalCounter {
    * Counts a refusal, and returns when it is durable where it is an event of its own. Throws `WritError` (`unavailable`) when that
    * could not be recorded; it is counted all the same.
    */
-  count(address: string, event: AuditEvent): Promise<void>;
+  count(address: string, event: BrokerEvent): Promise<void>;
   /** Writes down the counts of minutes that are over. What cannot be written is kept. */
   flush(): Promise<void>;
   /** The same for the minute that is not over yet: at the end of the process. */
@@ -133,7 +134,7 @@ class Tally {
   }
 
   /** Counts a refusal; true for the first of its kind. */
-  add({ kind, result, client_id, data = {} }: AuditEvent, at: number): boolean {
+  add({ kind, result, client_id, data = {} }: BrokerEvent, at: number): boolean {
     const { reason, route } = data;
     const what = { kind, result, client_id, reason, route };
     const told = Object.fromEntries(Object.entries(what).filter(([, value]) => value !== undefined)) as JsonObject;
@@ -162,7 +163,7 @@ class Tally {
     return known === undefined && this.#kinds.has(key);
   }
 
-  event(): AuditEvent {
+  event(): BrokerEvent {
     const { network, count, recorded } = this;
     const told = [...this.#kinds.values()].map((kind) => ({ ...kind.what, count: kind.count }));
     const place = network === undefined ? { networks: this.#networks.size } : { network };

@@ -1,7 +1,6 @@
 /** How brokers learn that one of them has died, and record for it that nobody knows how its requests ended. */
-import type { JsonObject } from '@writ/core';
+import type { AuditResult, JsonObject } from '@writ/core';
 import {
-  type AuditEvent,
   appendIn,
   type Db,
   deleteBroker,
@@ -12,6 +11,7 @@ import {
   takeSilentBroker,
   type Unended,
 } from '@writ/store';
+import type { BrokerEvent } from '../audit/record.ts';
 import type { Ctx, SystemActor } from '../context.ts';
 
 /** How long a broker may be silent before it counts as dead, in milliseconds: six times as long as between two signs of life. */
@@ -68,7 +68,7 @@ interface Burying {
 async function recordUnknown(ctx: Ctx<SystemActor>, { tx, dead }: Burying): Promise<void> {
   const { organization_id } = ctx;
   const found = await unendedOf(tx, { organization_id, ...dead });
-  const how = { result: 'unknown', reason: 'broker_gone' };
+  const how = { result: 'unknown', reason: 'broker_gone' } as const;
   for (const one of found) await appendIn(tx, { organization_id, now: ctx.now(), event: endEvent(one, how) });
   if (found.length > 0) ctx.log.warn('outcomes_unknown', { count: found.length });
 }
@@ -97,8 +97,8 @@ type Facts = Omit<Unended, 'event'>;
 /** The end of a request as it is recorded by whoever did not see it. */
 function endEvent(
   { seq, request_id, client_id, task_id, connection }: Facts,
-  { result, reason }: { readonly result: string; readonly reason: string },
-): AuditEvent {
+  { result, reason }: { readonly result: AuditResult; readonly reason: string },
+): BrokerEvent {
   return {
     kind: 'request.ended',
     actor: 'system',

@@ -1,5 +1,6 @@
 import { type AuthorizedValue, WritError } from '@writ/core';
 import { appendIn, bumpEpochs, getConnection, updateConnection } from '@writ/store';
+import type { BrokerEvent } from '../audit/record.ts';
 import type { BaseServices } from '../context.ts';
 import { findingOf } from './view.ts';
 
@@ -17,7 +18,7 @@ export async function flagCredential(services: BaseServices, authorized: Authori
     await updateConnection(tx, { organization_id, id, set: { credential_flagged_at: at } });
     const writing = { organization_id, now: at };
     await bumpEpochs(tx, { ...writing, keys: [{ scope: 'connection', subject: id }] });
-    const event = {
+    const event: BrokerEvent = {
       kind: 'credential.flagged',
       actor: 'system',
       connection: connection.slug,
@@ -66,7 +67,7 @@ async function note(services: BaseServices, noting: Which & { readonly accepted:
     const writing = { organization_id, now: at };
     await bumpEpochs(tx, { ...writing, keys: [{ scope: 'connection', subject: id }] });
     const kind = accepted ? 'credential.accepted' : 'credential.rejected';
-    const event = { kind, actor: 'system', connection: connection.slug, data: { credential_id } };
+    const event: BrokerEvent = { kind, actor: 'system', connection: connection.slug, data: { credential_id } };
     await appendIn(tx, { ...writing, event });
   });
 }

@@ -1,8 +1,9 @@
 /** Joins the gateway to the rest of the broker: who calls, what is recorded, which credential is opened. */
 import { type Authorized, type Decision, decide, inertLine, makeId, WritError } from '@writ/core';
 import type { AuthorizeRequest, Caller, GatewayPorts, Outcome, RefusalRecord, StopReason } from '@writ/gateway';
-import type { AuditEvent, EpochVector } from '@writ/store';
+import type { EpochVector } from '@writ/store';
 import type { VerifiedAccessToken } from '@writ/tokens';
+import type { BrokerEvent } from '../audit/record.ts';
 import { authorize } from '../authorize.ts';
 import { flagCredential } from '../connections/flag.ts';
 import type { Services } from '../context.ts';
@@ -166,7 +167,7 @@ function changedMeanwhile(): WritError {
 async function recordRefusal(services: Services, record: RefusalRecord): Promise<void> {
   const { caller, connection, operations } = record;
   const holder = caller ?? holderOf(record.error);
-  const event: AuditEvent = {
+  const event: BrokerEvent = {
     kind: 'request.refused',
     ...(holder === undefined
       ? {}
@@ -194,7 +195,7 @@ interface Ended {
   readonly known: Known | undefined;
 }
 
-function outcomeEvent(authorized: Authorized, { outcome, known }: Ended): AuditEvent {
+function outcomeEvent(authorized: Authorized, { outcome, known }: Ended): BrokerEvent {
   const { request_id, audit_seq } = authorized.value;
   const { status, result, cut_reason, duration_ms } = outcome;
   return {

@@ -9,7 +9,7 @@ import {
   type Reason,
   type ResolvedOperation,
 } from '@writ/core';
-import type { AuditEvent } from '@writ/store';
+import type { BrokerEvent } from '../audit/record.ts';
 import type { DecidedRequest } from '../authorize.ts';
 import { requestDigest } from './digest.ts';
 import { redactArguments } from './redact.ts';
@@ -24,7 +24,7 @@ const MOST_DATA = 40_000;
 const KINDS = { allow: 'request.allowed', wait: 'request.waiting', refuse: 'request.refused' } as const;
 
 /** Makes the event of a decision. `key` digests the arguments that must not be logged. */
-export function requestEvent(request: DecidedRequest, key: KeyObject): AuditEvent {
+export function requestEvent(request: DecidedRequest, key: KeyObject): BrokerEvent {
   const { caller, connection, resolved, decision } = request;
   const names = [...new Set(resolved.operations.map((operation) => inertLine(operation.name, 200)))];
   return {
@@ -65,7 +65,7 @@ export function refusedData(
 }
 
 /** What is recorded in the event's place when something it relied on was stopped or changed before it was durable. */
-export function staleEvent(event: AuditEvent): AuditEvent {
+export function staleEvent(event: BrokerEvent): BrokerEvent {
   return { ...event, kind: 'request.refused', result: 'stale', data: { ...event.data, overtaken: event.result ?? '' } };
 }
 

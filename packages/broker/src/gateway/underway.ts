@@ -1,7 +1,7 @@
 /** The requests that were allowed and have not ended: what a broker must not lose sight of, however it stops. */
 import { WritError } from '@writ/core';
 import type { Caller, GatewayConnection } from '@writ/gateway';
-import type { AuditEvent } from '@writ/store';
+import type { BrokerEvent } from '../audit/record.ts';
 
 /** Whose request it is, and where it goes. */
 export interface Known {
@@ -14,7 +14,7 @@ interface Request {
   readonly floor: number;
   readonly known?: Known;
   /** How it ended, where that could not be recorded yet. */
-  unrecorded?: AuditEvent;
+  unrecorded?: BrokerEvent;
   /** Nothing was sent, and whether its decision was recorded is not known. */
   doubtful?: boolean;
 }
@@ -62,7 +62,7 @@ export class Underway {
   }
 
   /** It has ended, and that could not be recorded. */
-  keep(request_id: string, unrecorded: AuditEvent): void {
+  keep(request_id: string, unrecorded: BrokerEvent): void {
     const request = this.#requests.get(request_id);
     if (request !== undefined) request.unrecorded = unrecorded;
   }
@@ -79,7 +79,7 @@ export class Underway {
   }
 
   /** What has ended without a record so far. */
-  unrecorded(): readonly (readonly [request_id: string, event: AuditEvent])[] {
+  unrecorded(): readonly (readonly [request_id: string, event: BrokerEvent])[] {
     return [...this.#requests].flatMap(([id, { unrecorded }]) => (unrecorded ? [[id, unrecorded] as const] : []));
   }
 

@@ -1,5 +1,5 @@
 /** Carries out what is planned for the signing keys: all of a plan in one transaction, of several brokers by one at a time. */
-import { type JsonObject, WritError } from '@writ/core';
+import { type AuditKind, type JsonObject, WritError } from '@writ/core';
 import {
   type EpochKey,
   getSigningKey,
@@ -129,7 +129,7 @@ async function carryOut(ctx: Ctx, tx: Tx, { step, made }: Carrying): Promise<Don
   return done(step.kid, step.step === 'activate' ? 'key.activated' : 'key.retired', {});
 }
 
-function done(kid: string, kind: string, data: JsonObject): Done {
+function done(kid: string, kind: AuditKind, data: JsonObject): Done {
   return { kid, happened: { kind, data: { kid, ...data } }, epochs: [], revoked: 0 };
 }
 

@@ -1,5 +1,5 @@
 /** What the OAuth endpoints that clients call have in common: rate, form, who asks, and how a refusal is recorded and answered. */
-import { inertLine, type JsonObject, WritError } from '@writ/core';
+import { type AuditKind, inertLine, type JsonObject, WritError } from '@writ/core';
 import { networkOf } from '@writ/gateway';
 import type { Client } from '@writ/store';
 import { ISSUER_PAUSE, type VerifiedSubjectToken } from '@writ/tokens';
@@ -39,7 +39,7 @@ export interface ClientRequest {
 /** What an endpoint does for a client. */
 export interface Endpoint<Body extends JsonObject | undefined> {
   /** The kind of the audit event of a refusal. */
-  readonly refused: string;
+  readonly refused: AuditKind;
   /** Says who asks; by default a client that authenticates (standards 1.3). */
   readonly prove?: (ctx: Ctx<PublicActor>, presented: Presented) => Promise<ClientRequest>;
   /** Answers the body of a 200, or nothing for an empty one. */
@@ -78,7 +78,7 @@ export async function proveClient(ctx: Ctx, presented: Presented): Promise<Clien
   return { form: presented.form, client: await authenticateClient(ctx, presented) };
 }
 
-async function limitNetwork(ctx: Ctx, kind: string): Promise<void> {
+async function limitNetwork(ctx: Ctx, kind: AuditKind): Promise<void> {
   try {
     limit(ctx, `network ${networkOf(ctx.address)}`);
   } catch (error) {
@@ -105,7 +105,7 @@ function refusalOf(error: unknown): OAuthError {
 }
 
 interface Refused {
-  readonly kind: string;
+  readonly kind: AuditKind;
   readonly refusal: OAuthError;
   readonly client_id: string | undefined;
 }

@@ -1,5 +1,5 @@
 /** OAuth's own errors (RFC 6749 section 5.2; RFC 8707, RFC 9396, RFC 9449): JSON, never problem details. */
-import type { JsonObject } from '@writ/core';
+import type { JsonObject, OAUTH_CODES } from '@writ/core';
 
 const STATUS = {
   invalid_request: 400,
@@ -15,9 +15,9 @@ const STATUS = {
   use_dpop_nonce: 400,
   // RFC 6749 has it for another endpoint; at this one it says that nothing was decided (RFC 8693 leaves codes open).
   temporarily_unavailable: 503,
-} as const;
+} as const satisfies Record<OAuthErrorCode, number>;
 
-export type OAuthErrorCode = keyof typeof STATUS;
+export type OAuthErrorCode = (typeof OAUTH_CODES)[number];
 
 /** A refusal of the token endpoint. `reason` and `data` are for the audit log alone. */
 export class OAuthError extends Error {

@@ -1,7 +1,8 @@
 /** What is kept and said of a token that is issued: its claims, its rows, its audit event. */
 import { compactScope, type Detail, type JsonObject, makeId } from '@writ/core';
-import type { AuditEvent, IssuedToken } from '@writ/store';
+import type { IssuedToken } from '@writ/store';
 import { type AccessTokenClaims, MAX_INLINE_DETAILS } from '@writ/tokens';
+import type { BrokerEvent } from '../audit/record.ts';
 import type { Ctx } from '../context.ts';
 import type { Issuing } from './issue.ts';
 
@@ -108,7 +109,7 @@ export interface Issued {
 }
 
 /** The audit event of a token. */
-export function eventOf(ctx: Ctx, { issuing, claims, kid, details, used }: Issued): AuditEvent {
+export function eventOf(ctx: Ctx, { issuing, claims, kid, details, used }: Issued): BrokerEvent {
   const { task, origin } = issuing;
   const { jti, client_id, task_id, aud, exp, cnf } = claims;
   const allows = details.flatMap((detail) => compactScope(detail).map((line) => `${detail.connection}/${line}`));

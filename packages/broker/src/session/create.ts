@@ -1,6 +1,6 @@
 import type { InputOf } from '@writ/api';
 import { WritError } from '@writ/core';
-import { findUserByEmail, type User, updateUser } from '@writ/store';
+import { findUserByEmail, isSetUp, type User, updateUser } from '@writ/store';
 import { takeAttemptFor } from '../attempts/take.ts';
 import { change, record } from '../audit/record.ts';
 import type { Ctx, PublicActor, UserActor } from '../context.ts';
@@ -9,8 +9,8 @@ import { type SignedIn, signedIn } from './signed-in.ts';
 import { startSession } from './start.ts';
 
 /**
- * Signs a user in. Throws `unauthenticated` (the same for an unknown address and a wrong password, after the same work) or
- * `too_many_attempts`.
+ * Signs a user in. Throws `unauthenticated` (the same for an unknown address and a wrong password, after the same work),
+ * `too_many_attempts`, or `conflict` while there is nobody who could.
  */
 export async function createSession(ctx: Ctx<PublicActor>, input: InputOf<'session.create'>): Promise<SignedIn> {
   const { organization_id } = ctx;
@@ -24,11 +24,18 @@ export async function createSession(ctx: Ctx<PublicActor>, input: InputOf<'sessi
     if (user !== undefined) {
       await record(ctx, { kind: 'session.refused', result: 'unauthenticated', data: { user_id: user.id } });
     }
+    // Asked whoever it is: an address that nobody has takes the same work.
+    if (!(await isSetUp(ctx.store.db, { organization_id }))) throw notSetUp();
     throw new WritError('unauthenticated', { detail: 'The e-mail address or the password is wrong.' });
   }
   await right();
   const password_hash = await freshHash(ctx, user, password);
   return await begin(ctx, { user, client, ...(password_hash === undefined ? {} : { password_hash }) });
+}
+
+function notSetUp(): WritError {
+  const detail = 'Nobody has set Writ up yet: the link that the broker printed when it started makes its first owner.';
+  return new WritError('conflict', { detail });
 }
 
 interface Begin {

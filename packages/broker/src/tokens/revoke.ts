@@ -36,7 +36,12 @@ export async function revokeTokens(ctx: Ctx, input: Input): Promise<OutputOf<'to
       for (const jti of await revokeRows(tx, { organization_id, now: ctx.now(), selection })) jtis.add(jti);
     }
     const { data } = about;
-    const happened = { kind: 'token.revoked', result: 'revoked', ...about, data: { ...data, revoked: jtis.size } };
+    const happened: Happening = {
+      kind: 'token.revoked',
+      result: 'revoked',
+      ...about,
+      data: { ...data, revoked: jtis.size },
+    };
     return { result: { revoked: jtis.size }, happened, epochs };
   });
 }

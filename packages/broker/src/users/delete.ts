@@ -1,6 +1,6 @@
 import type { InputOf } from '@writ/api';
 import { closeLinks, deleteUser as deleteRow, getUser, revokeSessionsOf } from '@writ/store';
-import { change } from '../audit/record.ts';
+import { change, type Happening } from '../audit/record.ts';
 import type { Ctx, UserActor } from '../context.ts';
 import { checkNotLastOwner, noSuchUser } from './owners.ts';
 
@@ -16,7 +16,10 @@ export async function deleteUser(ctx: Ctx<UserActor>, input: InputOf<'users.dele
     if ((await deleteRow(tx, { organization_id, id, now })) === undefined) throw noSuchUser();
     for (const kind of ['invite', 'reset'] as const) await closeLinks(tx, { organization_id, kind, user_id: id, now });
     const sessions = await revokeSessionsOf(tx, { organization_id, user_id: id, now });
-    const happened = { kind: 'user.deleted', data: { user_id: id, role: user.role, sessions_ended: sessions } };
+    const happened: Happening = {
+      kind: 'user.deleted',
+      data: { user_id: id, role: user.role, sessions_ended: sessions },
+    };
     return { result: undefined, happened, changes: [{ kind: 'user', subject: id }] };
   });
 }

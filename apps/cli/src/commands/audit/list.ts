@@ -1,14 +1,14 @@
-import { isJsonObject } from '@writ/core';
+import { AUDIT_KINDS, AUDIT_RESULTS, type AuditKind, type AuditResult, isJsonObject } from '@writ/core';
 import type { Command } from 'commander';
 import type { CliFactory } from '../../cli.ts';
-import { given, orUnknown, type PageOptions, paged, pageInput, showPage, verb } from '../command.ts';
+import { given, oneOf, orUnknown, type PageOptions, paged, pageInput, showPage, verb } from '../command.ts';
 
 interface Options extends PageOptions {
-  readonly kind?: string;
+  readonly kind?: AuditKind;
   readonly client?: string;
   readonly task?: string;
   readonly connection?: string;
-  readonly result?: string;
+  readonly result?: AuditResult;
   readonly request?: string;
   readonly since?: string;
   readonly until?: string;
@@ -22,16 +22,17 @@ export function listAudit(makeCli: CliFactory): Command {
     summary: 'Lists audit events, the newest first.',
     examples: [
       'writ audit list --limit 20',
-      'writ audit list --client my-agent --result refuse',
+      'writ audit list --client my-agent --result operation_not_granted',
       'writ audit list --json --kind request.refused',
     ],
+    notes: `Kinds: ${AUDIT_KINDS.join(', ')}.\n\nResults: ${AUDIT_RESULTS.join(', ')}.`,
   });
   return paged(command)
-    .option('--kind <kind>', 'only of this kind, such as request.refused')
+    .option('--kind <kind>', 'only of this kind, such as request.refused', oneOf(AUDIT_KINDS))
     .option('--client <client>', 'only about this client')
     .option('--task <task>', 'only about this task')
     .option('--connection <connection>', 'only about this connection')
-    .option('--result <result>', 'only with this result')
+    .option('--result <result>', 'only with this result, such as answered', oneOf(AUDIT_RESULTS))
     .option('--request <request>', 'only of the request with this id')
     .option('--since <moment>', 'not before this, such as 2026-11-22T12:00:00Z')
     .option('--until <moment>', 'not after this')

@@ -1,12 +1,12 @@
 import type { OutputOf } from '@writ/api';
-import { inert, Secret } from '@writ/core';
+import { inert } from '@writ/core';
 import type { Command } from 'commander';
 import type { Cli, CliFactory } from '../../cli.ts';
 import { EXIT, Failure } from '../../failure.ts';
-import { checkToken } from '../../input/answers.ts';
 import { insist } from '../../input/insist.ts';
 import { verb } from '../command.ts';
 import { importedText } from '../env/import.ts';
+import { handOver, knownProvider, type RootToken, rootToken } from './root-token.ts';
 import { verifiedText } from './verify.ts';
 
 interface Options {
@@ -35,10 +35,12 @@ export function connect(makeCli: CliFactory): Command {
 }
 
 async function run(cli: Cli, provider: string, options: Options): Promise<void> {
-  const wanted = { slug: options.slug ?? provider, provider, options };
-  const { slug } = wanted;
-  // Before a root token is typed: is there a broker, and who is asked to take it?
+  // Before anything is typed: is there a broker, does it take such a token, and from this person?
   await cli.call('me.get', {});
+  const known = await knownProvider(cli, provider);
+  const token = await rootToken(cli, { provider: known, of: provider, kind: options.kind });
+  const wanted = { slug: options.slug ?? provider, provider, options, token };
+  const { slug } = wanted;
   const there = await existing(cli, wanted);
   const connection = there ?? (await create(cli, wanted));
   if (there === undefined) tell(cli, `Its root credential is sealed, for ${inert(connection.base_url)} alone.`);
@@ -55,7 +57,12 @@ function tell(cli: Cli, text: string): void {
 }
 
 type Verified = OutputOf<'connections.verify'>;
-type Wanted = { readonly slug: string; readonly provider: string; readonly options: Options };
+type Wanted = {
+  readonly slug: string;
+  readonly provider: string;
+  readonly options: Options;
+  readonly token: RootToken;
+};
 type Connection = OutputOf<'connections.get'>;
 
 /** The connection of an earlier attempt, with a credential in it: what is left to do goes on from there. */
@@ -84,33 +91,15 @@ function originOf(url: string): string {
   return URL.canParse(url) ? new URL(url).origin : url;
 }
 
-async function create(cli: Cli, wanted: Wanted): Promise<Connection> {
-  const { slug, provider, options } = wanted;
-  let { kind } = options;
-  let value = await askToken(cli, wanted);
+async function create(cli: Cli, { slug, provider, options, token }: Wanted): Promise<Connection> {
   const base = options.baseUrl === undefined ? {} : { base_url: options.baseUrl };
-  const send = () =>
-    cli.call('connections.create', {
-      slug,
-      provider,
-      credential: { kind, value: value.expose() },
-      ...base,
-    });
-  return await insist(cli.prompt, send, {
-    'credential.kind': async () => (kind = await cli.prompt.line('What kind of root credential it is')),
-    'credential.value': async () => (value = await askToken(cli, wanted)),
-  });
+  return await handOver(cli, token, (credential) =>
+    cli.call('connections.create', { slug, provider, credential, ...base }),
+  );
 }
 
-async function replaceCredential(cli: Cli, wanted: Wanted): Promise<Connection> {
-  const value = await askToken(cli, wanted);
-  const { slug: connection, options } = wanted;
-  return await cli.call('connections.credential', { connection, kind: options.kind, value: value.expose() });
-}
-
-async function askToken(cli: Cli, { provider, options }: Wanted): Promise<Secret> {
-  const typed = await cli.prompt.secret(`The ${options.kind} of ${provider}`, checkToken);
-  return new Secret(typed.trim(), 'root credential');
+async function replaceCredential(cli: Cli, { slug: connection, token }: Wanted): Promise<Connection> {
+  return await handOver(cli, token, (given) => cli.call('connections.credential', { connection, ...given }));
 }
 
 /** The connection is there even where the provider refuses the token: another can be given at once, or later. */

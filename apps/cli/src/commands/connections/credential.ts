@@ -1,8 +1,7 @@
-import { Secret } from '@writ/core';
 import type { Command } from 'commander';
 import type { CliFactory } from '../../cli.ts';
-import { checkToken } from '../../input/answers.ts';
 import { several, verb } from '../command.ts';
+import { handOver, knownProvider, rootToken } from './root-token.ts';
 import { connectionFields } from './show.ts';
 import { verifiedText } from './verify.ts';
 
@@ -27,19 +26,17 @@ export function replaceCredential(makeCli: CliFactory): Command {
     .option('--env <environment>', 'an environment it is bound to (may be given several times)', several)
     .action(async (connection: string, options: Options) => {
       const cli = makeCli();
-      // Before a root token is typed: is it there, and may this person see it?
-      await cli.call('connections.get', { connection });
-      const value = new Secret(
-        (await cli.prompt.secret(`The ${options.kind} of ${connection}`, checkToken)).trim(),
-        'root credential',
-      );
-      const bound = options.env === undefined ? {} : { environments: options.env };
-      const changed = await cli.call('connections.credential', {
-        connection,
+      // Before a root token is typed: is it there, may this person see it, and does it take such a token?
+      const { provider } = await cli.call('connections.get', { connection });
+      const token = await rootToken(cli, {
+        provider: await knownProvider(cli, provider),
+        of: connection,
         kind: options.kind,
-        value: value.expose(),
-        ...bound,
       });
+      const bound = options.env === undefined ? {} : { environments: options.env };
+      const changed = await handOver(cli, token, (given) =>
+        cli.call('connections.credential', { connection, ...given, ...bound }),
+      );
       const verified = await cli.call('connections.verify', { connection });
       cli.show(
         { connection: changed, verified },

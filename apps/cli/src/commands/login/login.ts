@@ -2,7 +2,7 @@ import type { OutputOf } from '@writ/api';
 import { inert, Secret } from '@writ/core';
 import type { Command } from 'commander';
 import type { Cli, CliFactory } from '../../cli.ts';
-import { usage } from '../../failure.ts';
+import { EXIT, Failure, usage } from '../../failure.ts';
 import { checkEmail } from '../../input/answers.ts';
 import { insist } from '../../input/insist.ts';
 import type { Check } from '../../input/prompt.ts';
@@ -21,6 +21,7 @@ export function login(makeCli: CliFactory): Command {
       const cli = makeCli();
       const problem = options.email === undefined ? undefined : checkEmail(options.email);
       if (problem !== undefined) throw usage(`--email: ${problem}`);
+      await someoneThere(cli);
       let email = options.email ?? (await cli.prompt.line('E-mail address', checkEmail));
       let password = await cli.prompt.secret('Password');
       const signedIn = await insist(cli.prompt, () => cli.call('session.create', { email, password, client: 'cli' }), {
@@ -37,6 +38,17 @@ export function login(makeCli: CliFactory): Command {
       for (const { at: when, detail } of notices) cli.out.remark(inert(`${when.slice(0, 10)}: ${detail}`));
       cli.show({ user, session, notices }, () => `Signed in at ${at} as ${user.email} (${user.role}).`);
     });
+}
+
+/** Throws where nobody can sign in yet. */
+async function someoneThere(cli: Cli): Promise<void> {
+  if (!(await cli.call('setup.get', {})).open) return;
+  const url = inert(await cli.url());
+  throw new Failure(
+    EXIT.failed,
+    `Nobody has set up the Writ at ${url} yet, so nobody can sign in. Make its first owner with \`writ user setup\`: it takes the link that the broker printed when it started (start it again for a new one).`,
+    { problem: { code: 'conflict' } },
+  );
 }
 
 /** What an owner is told of what other owners did. That it could not be asked does not undo the sign-in. */

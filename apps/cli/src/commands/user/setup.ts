@@ -1,7 +1,7 @@
-import { Secret } from '@writ/core';
+import { inert, Secret } from '@writ/core';
 import type { Command } from 'commander';
 import type { Cli, CliFactory } from '../../cli.ts';
-import { usage } from '../../failure.ts';
+import { EXIT, Failure, usage } from '../../failure.ts';
 import { checkEmail, checkLink, checkName, newPassword, tokenOf } from '../../input/answers.ts';
 import { insist } from '../../input/insist.ts';
 import { verb } from '../command.ts';
@@ -31,6 +31,7 @@ async function run(cli: Cli, options: Options): Promise<void> {
   const askName = () => cli.prompt.line('Your name', checkName);
   let link = await askLink();
   cli.follow(link);
+  await noOwnerYet(cli);
   let email = options.email ?? (await askEmail());
   let name = options.name ?? (await askName());
   let password = await newPassword(cli, { email, name });
@@ -47,6 +48,15 @@ async function run(cli: Cli, options: Options): Promise<void> {
     { user },
     () => `You are ${user.email}, the owner, and signed in. Next: ${cli.called('writ connect railway')}`,
   );
+}
+
+/** Throws, before anything else is typed, where there is an owner already. */
+async function noOwnerYet(cli: Cli): Promise<void> {
+  if ((await cli.call('setup.get', {})).open) return;
+  const url = inert(await cli.url());
+  throw new Failure(EXIT.failed, `The Writ at ${url} has its owner already. Sign in with \`writ login\`.`, {
+    problem: { code: 'conflict' },
+  });
 }
 
 function checkOption(option: string, problem: string | undefined): void {

@@ -1,0 +1,77 @@
+import type { OutputOf } from '@writ/api';
+import { inert, nearest, Secret } from '@writ/core';
+import type { Cli } from '../../cli.ts';
+import { usage } from '../../failure.ts';
+import { checkToken } from '../../input/answers.ts';
+import { insist } from '../../input/insist.ts';
+import type { Check } from '../../input/prompt.ts';
+
+/** A root token that is to be handed over. Its kind may be put right on the way, for the rest of the command. */
+export interface RootToken {
+  /** What the token is of, as the question for it names it. */
+  readonly of: string;
+  /** The kinds that its provider takes. */
+  readonly kinds: readonly string[];
+  kind: string;
+}
+
+type Provider = OutputOf<'providers.list'>['items'][number];
+
+/** A provider that the broker knows. Throws `Failure` for any other. */
+export async function knownProvider(cli: Cli, id: string): Promise<Provider> {
+  const { items } = await cli.call('providers.list', { limit: 1000 });
+  const provider = items.find((one) => one.id === id);
+  if (provider !== undefined) return provider;
+  const ids = items.map((one) => one.id);
+  throw usage(`There is no provider ${inert(id)}; those there are: ${ids.map(inert).join(', ')}.${meant(id, ids)}`);
+}
+
+/** A token of a kind that the provider takes. Of another one it is told, and where somebody is there, asked what was meant. */
+export async function rootToken(
+  cli: Cli,
+  { provider, of, kind }: { readonly provider: Provider; readonly of: string; readonly kind: string },
+): Promise<RootToken> {
+  const token = { of, kinds: provider.credential_kinds.map((one) => one.kind), kind };
+  const problem = checkKind(token)(kind);
+  if (problem === undefined) return token;
+  if (!cli.prompt.asks) throw usage(`--kind: ${problem}`);
+  cli.prompt.say(`--kind: ${problem}`);
+  return { ...token, kind: await askKind(cli, token) };
+}
+
+/** Asks for the token and hands it over by `send`. What is not taken of it is asked for again, and that alone. */
+export async function handOver<T>(
+  cli: Cli,
+  token: RootToken,
+  send: (given: { readonly kind: string; readonly value: string }) => Promise<T>,
+): Promise<T> {
+  let value = await askValue(cli, token);
+  const kindAgain = async () => (token.kind = await askKind(cli, token));
+  const valueAgain = async () => (value = await askValue(cli, token));
+  return await insist(cli.prompt, () => send({ kind: token.kind, value: value.expose() }), {
+    kind: kindAgain,
+    'credential.kind': kindAgain,
+    value: valueAgain,
+    'credential.value': valueAgain,
+  });
+}
+
+async function askKind(cli: Cli, token: RootToken): Promise<string> {
+  return await cli.prompt.line('What kind of root credential it is', checkKind(token));
+}
+
+async function askValue(cli: Cli, { of, kind }: RootToken): Promise<Secret> {
+  const typed = await cli.prompt.secret(`The ${kind} of ${of}`, checkToken);
+  return new Secret(typed.trim(), 'root credential');
+}
+
+/** What was given is not repeated: kind and token are easily swapped. */
+function checkKind({ kinds }: RootToken): Check {
+  return (kind) =>
+    kinds.includes(kind) ? undefined : `It must be one of ${kinds.map(inert).join(', ')}.${meant(kind, kinds)}`;
+}
+
+function meant(name: string, names: readonly string[]): string {
+  const found = nearest(name, names);
+  return found === undefined ? '' : ` Did you mean ${inert(found)}?`;
+}
