@@ -64,7 +64,7 @@ export interface FollowedCertificate {
 }
 
 /** What is followed. */
-export interface Following {
+export interface FollowOptions {
   readonly server: Pick<Server, 'setSecureContext'>;
   readonly files: Files;
   /** What the server has now. */
@@ -76,7 +76,7 @@ export interface Following {
  * Gives the server a new certificate when its files change. A bad pair, which is also what is there between the writing of the one file and
  * the other, is refused with a sentence, once, and the old one stays. Connections that are open keep theirs.
  */
-export function followCertificate({ server, files, current, log }: Following): FollowedCertificate {
+export function followCertificate({ server, files, current, log }: FollowOptions): FollowedCertificate {
   let used = digestOf(current);
   let refused = '';
   const look = async (asked: boolean): Promise<void> => {

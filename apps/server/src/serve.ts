@@ -32,14 +32,14 @@ export interface Serving {
 }
 
 /** What answers, and where what happens is logged. */
-interface Listening {
+interface ServeOptions {
   readonly front: Listener;
   readonly ingress: Ingress;
   readonly log: Log;
 }
 
 /** Listens as the configuration says. Throws a `StartError` for a busy port, a foreign address, a certificate that is not good. */
-export async function serve(config: ServerConfig, { front, ingress, log }: Listening): Promise<Serving> {
+export async function serve(config: ServerConfig, { front, ingress, log }: ServeOptions): Promise<Serving> {
   const { tls } = config;
   const pair = tls && (await readPair(tls));
   const secure = pair && createTlsServer({ ...gatewayServerOptions, ...pair, handshakeTimeout: HANDSHAKE });
@@ -79,7 +79,7 @@ function listenError(cause: Error, { host, port }: { readonly host: string; read
   return new StartError(sentence, { cause });
 }
 
-interface Stopping {
+interface StopOptions {
   readonly server: Server;
   readonly ingress: Ingress;
   readonly cut: () => Promise<void>;
@@ -90,7 +90,7 @@ interface Stopping {
  * says `Connection: close` with it. Connections on which nothing comes are closed after a while; what takes too long is cut off, and
  * told so.
  */
-async function stop({ server, ingress, cut }: Stopping): Promise<void> {
+async function stop({ server, ingress, cut }: StopOptions): Promise<void> {
   ingress.announceEnd();
   // Not the close of the HTTP server: that would cut idle connections at once.
   const closed = new Promise<boolean>((resolve) => NetServer.prototype.close.call(server, () => resolve(true)));

@@ -79,14 +79,14 @@ class Link {
   }
 }
 
-interface Deciding {
+interface Progress {
   readonly input: DecideInput;
   readonly standing: readonly { readonly link: Link; readonly candidates: readonly Candidate[] }[];
   readonly reasons: Reason[];
 }
 
 function decidePair(
-  { input, standing, reasons }: Deciding,
+  { input, standing, reasons }: Progress,
   operation: ResolvedOperation,
   environment: ResolvedOperation['environments'][number],
 ): DecidedPair {

@@ -82,7 +82,7 @@ export class FamiliarCredentials {
 }
 
 /** A body, and the network of the stranger that sends it. */
-interface Coming {
+interface ComingBody {
   readonly body: Body;
   readonly network: string;
 }
@@ -95,7 +95,7 @@ export class StrangerBodies {
   readonly #limits: IngressLimits;
   readonly #all: Budget;
   readonly #networks = new Map<string, Budget>();
-  readonly #coming = new Set<Coming>();
+  readonly #coming = new Set<ComingBody>();
 
   constructor(limits: IngressLimits) {
     this.#limits = limits;
@@ -123,7 +123,7 @@ export class StrangerBodies {
   }
 
   /** Counts a body that is still coming; returns what ends that. */
-  follow(coming: Coming): () => void {
+  follow(coming: ComingBody): () => void {
     const others = [...this.#coming].filter(({ network }) => network === coming.network);
     if (others.length >= this.#limits.network_bodies) giveUp(others[0]);
     this.#coming.add(coming);
@@ -158,6 +158,6 @@ export class StrangerBodies {
   }
 }
 
-function giveUp(coming: Coming | undefined): void {
+function giveUp(coming: ComingBody | undefined): void {
   coming?.body.fail(new WritError('unavailable', { detail: 'Writ is busy.', retry_after: 1 }));
 }

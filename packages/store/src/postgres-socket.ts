@@ -44,13 +44,13 @@ function connected(socket: Socket, { host, port }: PostgresHost): Promise<Socket
   });
 }
 
-interface Securing {
+interface SecureOptions {
   readonly url: PostgresUrl;
   readonly host: PostgresHost;
   readonly encryption: Encryption;
 }
 
-async function encrypted(socket: Socket, { url, host, encryption }: Securing): Promise<Socket> {
+async function encrypted(socket: Socket, { url, host, encryption }: SecureOptions): Promise<Socket> {
   if (encryption === 'off') return socket;
   if (!url.direct) {
     socket.write(SSL_REQUEST);

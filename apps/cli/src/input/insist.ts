@@ -3,13 +3,13 @@ import { failureOf } from '../failure.ts';
 import type { Prompt } from './prompt.ts';
 
 /** What to ask for again, by the code of the refusal or the field that it names; it is told what was said before. */
-export type Mending = Readonly<Record<string, () => Promise<unknown>>>;
+export type Questions = Readonly<Record<string, () => Promise<unknown>>>;
 
 /**
  * Tries until it is done. Where the broker refuses one answer and a person is there to give another, that one alone is asked for
  * again, so that nothing else is typed twice. Throws what no answer changes.
  */
-export async function insist<T>(prompt: Prompt, attempt: () => Promise<T>, mending: Mending): Promise<T> {
+export async function insist<T>(prompt: Prompt, attempt: () => Promise<T>, mending: Questions): Promise<T> {
   for (;;) {
     try {
       return await attempt();
@@ -23,7 +23,7 @@ export async function insist<T>(prompt: Prompt, attempt: () => Promise<T>, mendi
   }
 }
 
-function againFor({ code, fields }: ApiError, mending: Mending): (() => Promise<unknown>)[] {
+function againFor({ code, fields }: ApiError, mending: Questions): (() => Promise<unknown>)[] {
   const names = [code, ...fields.map(({ field }) => field)];
   return names
     .flatMap((name) => (Object.hasOwn(mending, name) ? [mending[name]] : []))

@@ -73,12 +73,12 @@ function answer(
   return { first: first_seq, last: last_seq, count: last_seq - first_seq + 1, ...how };
 }
 
-interface Planning {
+interface PlanInput {
   readonly moment: number;
   readonly checkpoint: CheckpointRow;
 }
 
-async function planOf({ organization_id, store: { db } }: Ctx, { moment, checkpoint }: Planning): Promise<Plan> {
+async function planOf({ organization_id, store: { db } }: Ctx, { moment, checkpoint }: PlanInput): Promise<Plan> {
   const after = await prunedUpTo(db, { organization_id });
   const { seq: end } = await auditHead(db, { organization_id });
   const old = await lastBefore(db, { organization_id, after, last: end, moment });
@@ -90,14 +90,14 @@ async function planOf({ organization_id, store: { db } }: Ctx, { moment, checkpo
   return { after, last: some, limited_by };
 }
 
-interface Beginning {
+interface PruneInput {
   readonly plan: Plan;
   readonly checkpoint: CheckpointRow;
   readonly before: string;
 }
 
 /** Says in the log what is removed, and remembers it: in one transaction, from whose commit on the entries count as gone. */
-async function begin(ctx: Ctx<UserActor>, { plan, checkpoint, before }: Beginning): Promise<AuditPrune> {
+async function begin(ctx: Ctx<UserActor>, { plan, checkpoint, before }: PruneInput): Promise<AuditPrune> {
   const { organization_id, store, actor } = ctx;
   const { after, last } = plan;
   const prune: Prune = { first: after + 1, last, ...(await treeUpTo(store.db, { organization_id, last })) };

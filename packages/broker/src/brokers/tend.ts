@@ -60,12 +60,10 @@ async function settleDoubtful({ organization_id, store, audit, live: { underway 
   for (const request_id of doubtful) underway.end(request_id);
 }
 
-interface Burying {
-  readonly tx: Tx;
-  readonly dead: SilentBroker;
-}
-
-async function recordUnknown(ctx: Ctx<SystemActor>, { tx, dead }: Burying): Promise<void> {
+async function recordUnknown(
+  ctx: Ctx<SystemActor>,
+  { tx, dead }: { readonly tx: Tx; readonly dead: SilentBroker },
+): Promise<void> {
   const { organization_id } = ctx;
   const found = await unendedOf(tx, { organization_id, ...dead });
   const how = { result: 'unknown', reason: 'broker_gone' } as const;

@@ -75,7 +75,7 @@ function takesProtection(before: EnvironmentRow, becoming: Becoming | undefined)
 }
 
 /** A change of the environments of a connection. */
-export interface Renaming<T> {
+export interface NameChange<T> {
   readonly state: ConnectionState;
   /** What the change names anew. */
   readonly claims: readonly EnvironmentSelector[];
@@ -96,7 +96,7 @@ export interface Renamed<T> {
  * had any, by what holds for its kind. So no rule is got around by other names. Throws `forbidden`, and `conflict` where what was
  * asked of the provider before no longer suffices; then the transaction is undone.
  */
-export async function renamed<T>(ctx: Ctx<AdminActor>, tx: Tx, renaming: Renaming<T>): Promise<Renamed<T>> {
+export async function renamed<T>(ctx: Ctx<AdminActor>, tx: Tx, renaming: NameChange<T>): Promise<Renamed<T>> {
   const { organization_id, actor } = ctx;
   const { state, claims, known = [] } = renaming;
   const of = { organization_id, connection_id: state.id };

@@ -12,7 +12,7 @@ export interface KnownOperation {
 }
 
 /** What operations a connection has: its provider's, with what an owner recorded. */
-export type Knowing = Pick<ConnectionState, 'provider' | 'overrides'>;
+export type OperationSource = Pick<ConnectionState, 'provider' | 'overrides'>;
 
 interface Index {
   readonly all: readonly KnownOperation[];
@@ -23,9 +23,9 @@ interface Index {
 }
 
 /** By connection as it was loaded: whatever changes it makes another one. */
-const indexes = new WeakMap<Knowing, Index>();
+const indexes = new WeakMap<OperationSource, Index>();
 
-function indexOf(state: Knowing): Index {
+function indexOf(state: OperationSource): Index {
   const known = indexes.get(state);
   if (known !== undefined) return known;
   const all = listKnown(state);
@@ -36,11 +36,11 @@ function indexOf(state: Knowing): Index {
 }
 
 /** The operations of a connection, with what an owner recorded. */
-export function knownOperations(state: Knowing): readonly KnownOperation[] {
+export function knownOperations(state: OperationSource): readonly KnownOperation[] {
   return indexOf(state).all;
 }
 
-function listKnown({ provider, overrides }: Knowing): KnownOperation[] {
+function listKnown({ provider, overrides }: OperationSource): KnownOperation[] {
   return provider.operations.map((operation) => atEffects(operation, overrides.get(operation.name)));
 }
 
@@ -57,7 +57,7 @@ function atEffects(
 }
 
 /** The operations whose names a selector matches, whatever their effects; a name without a star is looked up, not looked for. */
-export function named(state: Knowing, selector: Selector): readonly KnownOperation[] {
+export function named(state: OperationSource, selector: Selector): readonly KnownOperation[] {
   const { all, byName } = indexOf(state);
   if (!selector.exact) return all.filter(({ name }) => matchesName(selector, name));
   const one = byName.get(selector.pattern);
@@ -65,12 +65,12 @@ export function named(state: Knowing, selector: Selector): readonly KnownOperati
 }
 
 /** Their names. */
-export function operationNames(state: Knowing): readonly string[] {
+export function operationNames(state: OperationSource): readonly string[] {
   return indexOf(state).names;
 }
 
 /** The operation of a name. */
-export function knownOperation(state: Knowing, name: string): KnownOperation | undefined {
+export function knownOperation(state: OperationSource, name: string): KnownOperation | undefined {
   return indexOf(state).byName.get(name);
 }
 
@@ -80,7 +80,7 @@ export function reaches(selector: Selector, { effects, ...operation }: KnownOper
 }
 
 /** What a list of selectors covers: `name:effect` for each operation at each effect; worked out once for each list. */
-export function coveredBy(state: Knowing, operations: readonly string[]): ReadonlySet<string> {
+export function coveredBy(state: OperationSource, operations: readonly string[]): ReadonlySet<string> {
   const { covered } = indexOf(state);
   const known = covered.get(operations);
   if (known !== undefined) return known;

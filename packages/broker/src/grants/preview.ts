@@ -51,12 +51,12 @@ function* reached(state: ConnectionState, scope: GrantScope): Generator<Pair> {
   }
 }
 
-interface Judging {
+interface Guarded {
   readonly state: ConnectionState;
   readonly guardrails: readonly Guardrail[];
 }
 
-function itemOf({ state, guardrails }: Judging, { operation, environment }: Pair): Item {
+function itemOf({ state, guardrails }: Guarded, { operation, environment }: Pair): Item {
   const { outcome, approve, hold_minutes } = guardPair(guardrails, state.slug, operation, environment);
   return {
     operation: operation.name,

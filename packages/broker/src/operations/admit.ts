@@ -62,7 +62,7 @@ async function dismiss(
   });
 }
 
-interface Admitting {
+interface AdmitInput {
   readonly state: ConnectionState;
   readonly operation: string;
   /** One empty one for the operation itself. */
@@ -72,7 +72,10 @@ interface Admitting {
 }
 
 /** Admits parts of one operation, or itself, in the shapes that the newest live schema has them in. Throws `validation_failed`. */
-export async function admit(ctx: Ctx<AdminActor>, { state, operation, parts, effect, note }: Admitting): Promise<void> {
+export async function admit(
+  ctx: Ctx<AdminActor>,
+  { state, operation, parts, effect, note }: AdmitInput,
+): Promise<void> {
   const { organization_id } = ctx;
   const of = { organization_id, connection_id: state.id };
   const live = await requireSchema(ctx, { state, operation });
@@ -112,7 +115,7 @@ function tryOut(state: ConnectionState, fresh: readonly Admission[]): void {
 
 async function requireSchema(
   { store, organization_id }: Ctx,
-  { state, operation }: Pick<Admitting, 'state' | 'operation'>,
+  { state, operation }: Pick<AdmitInput, 'state' | 'operation'>,
 ): Promise<LiveSchema> {
   const row = await newestLiveSchema(store.db, { organization_id, connection_id: state.id });
   if (row !== undefined) return row;

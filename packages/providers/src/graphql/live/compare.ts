@@ -40,7 +40,7 @@ function factsIn({ facts }: LiveSchema): Facts {
   return facts as unknown as Facts;
 }
 
-interface Comparing {
+interface Comparison {
   readonly catalog: GraphqlCatalog;
   readonly live: Facts;
   /** The catalog's objects and interfaces. */
@@ -68,7 +68,7 @@ interface At {
 }
 
 /** A root is qualified where the other root has its name too: in the catalog for what it has, in either schema for what is new. */
-function nameOf({ catalog, live }: Comparing, { owner, field, isNew }: Omit<At, 'name'> & { isNew: boolean }): string {
+function nameOf({ catalog, live }: Comparison, { owner, field, isNew }: Omit<At, 'name'> & { isNew: boolean }): string {
   if (owner !== 'Query' && owner !== 'Mutation') return `${owner}.${field}`;
   const other = owner === 'Query' ? 'Mutation' : 'Query';
   const has = (facts: Facts) => own(own(facts.objects, other)?.fields, field) !== undefined;
@@ -76,7 +76,7 @@ function nameOf({ catalog, live }: Comparing, { owner, field, isNew }: Omit<At, 
   return isBoth ? `${owner.toLowerCase()}.${field}` : field;
 }
 
-function newField(comparing: Comparing, at: At, { type, args }: { type: string; args: Inputs }): NewThing {
+function newField(comparing: Comparison, at: At, { type, args }: { type: string; args: Inputs }): NewThing {
   const { catalog, live } = comparing;
   const signature = Object.entries(args).map(([name, each]) => `${name}: ${each}`);
   const base = {
@@ -96,7 +96,7 @@ function newField(comparing: Comparing, at: At, { type, args }: { type: string; 
   });
 }
 
-function leastOf({ catalog, live }: Comparing, owner: string, result: string): Effect {
+function leastOf({ catalog, live }: Comparison, owner: string, result: string): Effect {
   const opaque: Effect = isOpaque(catalog, live, result) ? 'reveal' : 'read';
   return owner === 'Mutation' ? worstEffect(['write', opaque]) : opaque;
 }
@@ -107,7 +107,7 @@ interface Given {
 }
 
 /** What of a known field's arguments is new, down to the values of enums. */
-function* newArguments(comparing: Comparing, at: At, { known, args }: Given): Generator<NewThing> {
+function* newArguments(comparing: Comparison, at: At, { known, args }: Given): Generator<NewThing> {
   const { catalog, live } = comparing;
   const least = effectOf(catalog, at);
   for (const [argument, type] of Object.entries(args)) {
@@ -150,7 +150,7 @@ interface Inside {
   readonly within: readonly string[];
 }
 
-function* newInside(comparing: Comparing, { at, least, path, type, within }: Inside): Generator<NewThing> {
+function* newInside(comparing: Comparison, { at, least, path, type, within }: Inside): Generator<NewThing> {
   const { catalog, live } = comparing;
   const name = baseOf(type);
   for (const value of own(live.enums, name) ?? []) {
@@ -208,7 +208,7 @@ function shaped(base: Omit<NewThing, 'shape'>, make: () => Shape): NewThing {
   }
 }
 
-function said({ descriptions }: Comparing, key: string): Pick<NewName, 'description'> {
+function said({ descriptions }: Comparison, key: string): Pick<NewName, 'description'> {
   const description = own(descriptions, key);
   return description === undefined ? {} : { description };
 }

@@ -12,7 +12,7 @@ export interface Extended {
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-interface Growing {
+interface CatalogCopy {
   readonly base: GraphqlCatalog;
   readonly schema: { [K in keyof Omit<SchemaFacts, 'source_sha256'>]: Mutable<SchemaFacts[K]> };
   readonly queries: Record<string, OperationReview>;
@@ -46,7 +46,7 @@ export function extendCatalog(base: GraphqlCatalog, admissions: readonly Admissi
   };
 }
 
-function copyOf(base: GraphqlCatalog): Growing {
+function copyOf(base: GraphqlCatalog): CatalogCopy {
   const { scalars, enums, unions, interfaces, objects, inputs } = base.schema;
   return {
     base,
@@ -60,7 +60,7 @@ function copyOf(base: GraphqlCatalog): Growing {
     },
     queries: bareCopy(base.queries),
     mutations: bareCopy(base.mutations),
-    fields: bareCopy(base.fields) as Growing['fields'],
+    fields: bareCopy(base.fields) as CatalogCopy['fields'],
     names: new Map(),
     parts: new Map(),
     marks: new Set(),
@@ -72,7 +72,7 @@ function bareCopy<T>(record: Readonly<Record<string, T>>): Record<string, T> {
   return Object.assign(Object.create(null) as Record<string, T>, record);
 }
 
-function addTypes({ base, schema }: Growing, types: NewTypes): void {
+function addTypes({ base, schema }: CatalogCopy, types: NewTypes): void {
   const isNew = (name: string) => kindOf(base.schema, name) === undefined && kindOf(schema, name) === undefined;
   for (const name of types.scalars.filter(isNew)) (schema.scalars as string[]).push(name);
   for (const name of types.objects.filter(isNew)) schema.objects[name] = { fields: bareCopy({}) };
@@ -89,7 +89,7 @@ function addTypes({ base, schema }: Growing, types: NewTypes): void {
 }
 
 function admitField(
-  growing: Growing,
+  growing: CatalogCopy,
   { operation, effect }: Admission,
   { owner, field, type, args }: Extract<Shape, { kind: 'field' }>,
 ): void {
@@ -122,7 +122,7 @@ function rootReview(effect: Effect, args: readonly string[]): OperationReview {
 
 /** A leaf without arguments says something of its parent; whatever else leads nobody knows where. */
 function fieldReview(
-  { base, schema }: Growing,
+  { base, schema }: CatalogCopy,
   { effect, type, args }: { effect: Effect; type: string; args: Readonly<Record<string, string>> },
 ): FieldReview {
   const kind = kindOf(schema, baseOf(type));
@@ -132,7 +132,7 @@ function fieldReview(
 }
 
 function admitPart(
-  growing: Growing,
+  growing: CatalogCopy,
   { operation, part, effect }: Admission,
   shape: Exclude<Shape, { kind: 'field' }>,
 ): void {
@@ -142,7 +142,7 @@ function admitPart(
 }
 
 /** Adds an argument, input field or value to the schema and marks it; `false` where the catalog has it by now. */
-function addPart(growing: Growing, shape: Exclude<Shape, { kind: 'field' }>): boolean {
+function addPart(growing: CatalogCopy, shape: Exclude<Shape, { kind: 'field' }>): boolean {
   const { base, schema, marks } = growing;
   if (shape.kind === 'argument') {
     const { owner, field, argument, type } = shape;
@@ -171,7 +171,7 @@ function addPart(growing: Growing, shape: Exclude<Shape, { kind: 'field' }>): bo
   return true;
 }
 
-function typeOf({ schema }: Growing, name: string): TypeFacts | undefined {
+function typeOf({ schema }: CatalogCopy, name: string): TypeFacts | undefined {
   return typeIn(schema, name);
 }
 
@@ -182,7 +182,7 @@ function typeIn(
   return own(objects, name) ?? own(interfaces, name);
 }
 
-function setFields({ schema }: Growing, name: string, facts: TypeFacts): void {
+function setFields({ schema }: CatalogCopy, name: string, facts: TypeFacts): void {
   if (own(schema.objects, name)) schema.objects[name] = facts;
   else schema.interfaces[name] = facts;
 }

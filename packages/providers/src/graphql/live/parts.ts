@@ -82,7 +82,7 @@ function mayHold(marks: Marks, known: Map<string, boolean>, type: GraphQLInputTy
   return holds;
 }
 
-interface Looking {
+interface Search {
   readonly marks: Marks;
   readonly found: Set<string>;
 }
@@ -93,7 +93,7 @@ interface Place {
   readonly path: string;
 }
 
-function look(looking: Looking, { type, value, path }: Place): void {
+function look(looking: Search, { type, value, path }: Place): void {
   if (value === null || value === undefined) return;
   const inner = getNullableType(type);
   if (isListType(inner)) {

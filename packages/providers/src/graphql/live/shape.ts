@@ -111,13 +111,13 @@ export function collectTypes(
   return sortTypes(types);
 }
 
-interface Adding {
+interface NamedType {
   readonly catalog: GraphqlCatalog;
   readonly live: Facts;
   readonly name: string;
 }
 
-function addOutput(types: NewTypes, { catalog, live, name }: Adding): void {
+function addOutput(types: NewTypes, { catalog, live, name }: NamedType): void {
   const known = kindOf(catalog.schema, name);
   if (known === 'inputs') throw new TypeError(`${name} is for input`);
   if (known) return;
@@ -129,7 +129,7 @@ function addOutput(types: NewTypes, { catalog, live, name }: Adding): void {
   else addMembers(types, { catalog, live, name });
 }
 
-function addMembers(types: NewTypes, { catalog, live, name }: Adding): void {
+function addMembers(types: NewTypes, { catalog, live, name }: NamedType): void {
   const implementing = Object.entries(live.objects).filter(([, type]) => type.implements?.includes(name));
   const members = live.unions[name] ?? implementing.map(([member]) => member);
   types.unions[name] = [...members].filter((member) => (kindOf(catalog.schema, member) ?? 'objects') === 'objects');
@@ -137,7 +137,7 @@ function addMembers(types: NewTypes, { catalog, live, name }: Adding): void {
 }
 
 /** Returns the types inside. */
-function addInput(types: NewTypes, { catalog, live, name }: Adding): readonly string[] {
+function addInput(types: NewTypes, { catalog, live, name }: NamedType): readonly string[] {
   const known = kindOf(catalog.schema, name);
   if (known && !FOR_INPUT.has(known)) throw new TypeError(`${name} is not for input`);
   if (known) return [];

@@ -18,7 +18,7 @@ export interface Patched {
 /** Most things one patch may name. */
 const MOST = 500;
 
-interface Reading {
+interface PatchInput {
   readonly operation: Operation;
   readonly patches: readonly PatchRef[];
   readonly need: Need;
@@ -29,7 +29,10 @@ interface Reading {
  * knows. Throws `environment_unresolved` for an id that Railway does not know and the patch does not say it would make. No
  * message repeats what stands in a patch: it may be secret.
  */
-export async function readPatches({ inventory }: Resolving, { operation, patches, need }: Reading): Promise<Patched> {
+export async function readPatches(
+  { inventory }: Resolving,
+  { operation, patches, need }: PatchInput,
+): Promise<Patched> {
   const found = new Map<string, Located>();
   const names: string[] = [];
   for (const ref of patches) {
