@@ -26,7 +26,7 @@ export interface ClientFacts {
 export interface ClientMemory {
   /** Throws `WritError`: `invalid_token` for a client that is not there or disabled, `frozen`. */
   facts(client_id: string): Promise<ClientFacts>;
-  /** As remembered, without asking the database; undefined where nothing is. */
+  /** As remembered, certain or not, without asking the database; undefined where nothing is. */
   remembered(client_id: string): ClientFacts | undefined;
   /** Throws `WritError` (`frozen`). Read now: tasks are too many to be remembered. */
   refuseFrozenTask(task_id: string): Promise<void>;
@@ -42,7 +42,7 @@ export function createClientMemory(services: BaseServices, options: Pick<LoadsOp
   const known = new Loads<ClientFacts>({ most: MOST, now: services.now, ...options });
   return {
     facts: (client_id) => known.get(client_id, () => loadFacts(services, client_id)),
-    remembered: (client_id) => (options.confirmed() === undefined ? known.peek(client_id) : undefined),
+    remembered: (client_id) => known.peek(client_id),
     refuseFrozenTask: async (task_id) => {
       refuseFrozen(await openFreezes(store.db, { organization_id }), { client_ids: [], task_id });
     },

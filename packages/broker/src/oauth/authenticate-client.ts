@@ -102,7 +102,7 @@ async function proveClient(
   check: (client: Client | undefined) => Promise<string | undefined>,
 ): Promise<Client> {
   // As remembered: what is issued is recorded only if nothing of the client has changed since.
-  const remembered = ctx.live.clients.remembered(client_id)?.client;
+  const remembered = ctx.live.isFresh() ? ctx.live.clients.remembered(client_id)?.client : undefined;
   const client = remembered ?? (await findClient(ctx, client_id));
   const problem = await check(client);
   if (client !== undefined && problem === undefined && client.disabled_at === null) return client;
