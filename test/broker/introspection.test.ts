@@ -128,7 +128,6 @@ describe.each(DATABASES)('introspection and revocation on %s', (kind) => {
       `${header}.${payload}.${signature.slice(0, -6)}AAAAAA`,
       `${header}.${payload}`,
       `${token}.${signature}`,
-      '\u0000',
       'é'.repeat(100),
       'x'.repeat(9000),
     ]) {
@@ -136,6 +135,8 @@ describe.each(DATABASES)('introspection and revocation on %s', (kind) => {
       const revocation = await revoke(bad);
       expect([revocation.status, revocation.body]).toEqual([200, undefined]);
     }
+    const asked = await introspect('\u0000');
+    expect([asked.status, asked.body]).toMatchObject([400, { error: 'invalid_request' }]);
   });
 
   test('a hint is taken for what it is', async () => {

@@ -1,12 +1,5 @@
 /** What an exchange relies on is looked at in the statement that records it, and what cannot be stored is refused, not an error. */
-import {
-  authenticateHolder,
-  issueToken,
-  patchClient,
-  putOperation,
-  revokeTokens as revokeAsAdmin,
-  revokeOwnToken,
-} from '@writ/broker';
+import { authenticateHolder, issueToken, patchClient, putOperation, revokeTokens as revokeAsAdmin } from '@writ/broker';
 import { bumpEpochs, revokeTokens } from '@writ/store';
 import { GRANT_TYPES, TOKEN_TYPES } from '@writ/tokens';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -92,18 +85,11 @@ describe.each(DATABASES)('what an exchange relies on, on %s', (kind) => {
     expect((await it.delegate(bound, '', { ...robot, ...actor })).status).toBe(200);
   });
 
-  test('a token that has just ended, and is still taken for the sake of clocks, can be revoked like any other', async () => {
-    const short = async () => tokenOf(await it.ask({ expires_in: '60' }));
-    const [by_admin, by_client, by_all] = [await short(), await short(), await short()];
-    it.wait(75_000);
-    const { jti } = await authenticateHolder(it.services, bearer(by_admin));
-    await revokeAsAdmin(it.owner(), { jti });
-    const form = new URLSearchParams({ token: by_client }).toString();
-    await revokeOwnToken(it.anyone(), { authorization: basic('helper', it.secret), form });
-    for (const token of [by_admin, by_client])
-      await expect(authenticateHolder(it.services, bearer(token))).rejects.toMatchObject({ code: 'invalid_token' });
-    await expect(authenticateHolder(it.services, bearer(by_all))).resolves.toMatchObject({ client_id: 'helper' });
-    await revokeAsAdmin(it.owner(), { all: true });
-    await expect(authenticateHolder(it.services, bearer(by_all))).rejects.toMatchObject({ code: 'invalid_token' });
+  test('a token that has just ended is taken by nobody here, and can still be revoked', async () => {
+    const token = tokenOf(await it.ask({ expires_in: '60' }));
+    const { jti } = await authenticateHolder(it.services, bearer(token));
+    it.wait(60_000);
+    await expect(authenticateHolder(it.services, bearer(token))).rejects.toMatchObject({ code: 'invalid_token' });
+    expect(await revokeAsAdmin(it.owner(), { jti })).toMatchObject({ revoked: 1 });
   });
 });

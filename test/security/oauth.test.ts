@@ -64,7 +64,7 @@ test('whoever does not prove to be the client is told the same, whatever is wron
 test('a form over 32 KiB is not read, and other methods are not taken', async () => {
   expect((await ask(`${body()}&x=${'x'.repeat(32 * 1024)}`)).status).toBe(413);
   const { status, headers } = await rawRequest(`${broker.url}/oauth/token`, { method: 'GET' });
-  expect([status, headers['allow']]).toEqual([405, 'POST']);
+  expect([status, headers['allow']]).toEqual([405, 'POST, OPTIONS']);
 });
 
 test('the documents name this issuer, and the keys are public ones', async () => {

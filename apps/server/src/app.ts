@@ -47,7 +47,9 @@ function refuseUnserved(
   deps: AdapterDeps,
   { method, allow }: { readonly method: string; readonly allow: string | undefined },
 ): Response {
-  if (allow === undefined) return refuse(deps, 'not_found', {});
+  // A method that the path takes came from its own handler, which found nothing there.
+  if (allow === undefined || allow.split(', ').includes(method === 'OPTIONS' ? '' : method))
+    return refuse(deps, 'not_found', {});
   if (method !== 'OPTIONS') return refuse(deps, 'method_not_allowed', { allow });
   return new Response(null, { status: 204, headers: { ...SECURITY_HEADERS, allow } });
 }
