@@ -12,6 +12,7 @@ import {
   patchEnvironment,
   putCredential,
   putOperation,
+  readSchema,
   verifyConnection,
 } from '@writ/broker';
 import { credentials } from '@writ/store';
@@ -205,11 +206,22 @@ describe.each(DATABASES)('connections, on %s', (kind) => {
   });
 
   test('another origin erases the credential; a credential is replaced by its binding', async () => {
+    const before = await it.services.live.connections.require('twin');
+    expect((await readSchema(it.owner(), { connection: 'twin' })).unknown).toContain('traces');
     const moved = await patchConnection(it.owner(), {
       connection: 'twin',
       base_url: 'https://railway.example.com/api/',
     });
     expect(moved).toMatchObject({ base_url: 'https://railway.example.com/api', credentials: [], identity: null });
+    // Nothing is admitted by what another server said of itself, nor kept of it when it was asked before.
+    const { connections } = it.services.live;
+    const late = { ...it.services.live, connections: { ...connections, require: async () => before } };
+    await expect(readSchema({ ...it.owner(), live: late }, { connection: 'twin' })).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringContaining('was changed while'),
+    });
+    const admitting = putOperation(it.owner(), { connection: 'twin', name: 'traces', effect: 'read', note: 'why' });
+    await expect(admitting).rejects.toMatchObject({ message: expect.stringContaining('was never read') });
     const given = { kind: 'account_token', value: 'fake-root-token-2' };
     await putCredential(it.owner(), { connection: 'twin', ...given });
     const shown = await putCredential(it.owner(), { connection: 'twin', ...given, environments: ['shared'] });

@@ -87,7 +87,7 @@ export const connectionsRoutes = {
     params: connections.byConnection,
     response: connections.schemaNews,
     summary: "Reads the provider's live schema, keeps it, and lists how it differs from the catalog.",
-    errors: ['not_found', 'upstream_unavailable'],
+    errors: ['not_found', 'upstream_unavailable', 'conflict'],
   },
   'environments.list': {
     method: 'GET',
@@ -157,7 +157,7 @@ export const connectionsRoutes = {
     body: connections.putOperation,
     response: connections.operation,
     summary: 'Gives an operation or field that is new in the live schema an effect, or raises a known one.',
-    errors: ['not_found'],
+    errors: ['not_found', 'conflict'],
   },
   'operations.dismiss': {
     method: 'DELETE',
@@ -176,7 +176,7 @@ export const connectionsRoutes = {
     body: connections.admitArguments,
     response: connections.operation,
     summary: 'Admits arguments, and values of them, that are new in the live schema.',
-    errors: ['not_found'],
+    errors: ['not_found', 'conflict'],
   },
   'operations.dismiss_argument': {
     method: 'DELETE',

@@ -2,6 +2,7 @@ import type { InputOf, OutputOf } from '@writ/api';
 import {
   type ConnectionChange,
   findConnection,
+  forgetLiveSchemas,
   retireCredentials,
   setAdmissionsStale,
   updateConnection,
@@ -36,8 +37,11 @@ export async function patchConnection(
     const result = await updateConnection(tx, { organization_id, id: before.id, set });
     if (result === undefined) throw noSuchConnection(slug);
     const retire = { organization_id, connection_id: before.id, now: ctx.now() };
-    // What another server said of itself was never admitted for this one.
-    if (moved) await setAdmissionsStale(tx, { organization_id, connection_id: before.id, now: ctx.now() });
+    // What another server said of itself was never admitted for this one, and is not to be.
+    if (moved) {
+      await setAdmissionsStale(tx, retire);
+      await forgetLiveSchemas(tx, retire);
+    }
     const credentials_erased = moved ? await retireCredentials(tx, retire) : 0;
     const data = { connection_id: before.id, base_url: result.base_url, credentials_erased };
     return {

@@ -1,7 +1,14 @@
 import type { InputOf, OutputOf } from '@writ/api';
-import { canonicalJson, effectSchema, inertLine } from '@writ/core';
+import { canonicalJson, effectSchema, inertLine, WritError } from '@writ/core';
 import type { LiveSchema, NewName, Provider } from '@writ/providers';
-import { type AdmissionRow, keepLiveSchema, listAdmissions, setAdmissionsStale, updateConnection } from '@writ/store';
+import {
+  type AdmissionRow,
+  getConnection,
+  keepLiveSchema,
+  listAdmissions,
+  setAdmissionsStale,
+  updateConnection,
+} from '@writ/store';
 import { change } from '../audit/record.ts';
 import type { AdminActor, Ctx } from '../context.ts';
 import { actorId } from './actor-id.ts';
@@ -12,7 +19,7 @@ const MOST = 5_000;
 
 /**
  * Reads the provider's live schema, keeps it, and lists what the catalog lacks, what the schema lacks and what it shows otherwise. What
- * was admitted and is no longer there, or has another shape, counts for nothing from then on. Throws `not_found`, `upstream_unavailable`.
+ * was admitted and is no longer there, or has another shape, counts for nothing from then on. Throws `not_found`, `upstream_unavailable`, `conflict`.
  */
 export async function readSchema(ctx: Ctx<AdminActor>, input: InputOf<'connections.schema'>): Promise<View> {
   const { organization_id } = ctx;
@@ -21,6 +28,8 @@ export async function readSchema(ctx: Ctx<AdminActor>, input: InputOf<'connectio
   const difference = state.provider.compareSchema(live);
   const of = { organization_id, connection_id: state.id };
   const rows = await change(ctx, async (tx) => {
+    const row = await getConnection(tx, { organization_id, id: state.id });
+    if (row?.origin !== state.origin) throw moved();
     const read = { read_by: actorId(ctx.actor), read_at: ctx.now() };
     await keepLiveSchema(tx, { ...of, ...live, ...read });
     const admitted = await listAdmissions(tx, of);
@@ -41,6 +50,12 @@ export async function readSchema(ctx: Ctx<AdminActor>, input: InputOf<'connectio
     };
   });
   return viewOf({ provider: state.provider, live, rows });
+}
+
+function moved(): WritError {
+  return new WritError('conflict', {
+    detail: 'The base URL of the connection was changed while the schema was read. Nothing was kept; read it again.',
+  });
 }
 
 function isAsAdmitted(

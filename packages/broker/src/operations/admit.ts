@@ -85,6 +85,7 @@ export async function admit(
     shapes.map(({ part, shape }) => ({ operation, part, effect, shape })),
   );
   await change(ctx, async (tx) => {
+    if ((await newestLiveSchema(tx, of))?.digest !== live.digest) throw newer();
     const made = { note, stale_since: null, created_by: actorId(ctx.actor), created_at: ctx.now() };
     for (const { part, shape } of shapes) {
       await putAdmission(tx, { ...of, operation, part, effect, shape, schema_digest: live.digest, ...made });
@@ -96,6 +97,13 @@ export async function admit(
       happened: { kind: 'operation.admitted', connection: state.slug, operations: [inertLine(operation, 200)], data },
       epochs: [{ scope: 'connection', subject: state.id }],
     };
+  });
+}
+
+function newer(): WritError {
+  return new WritError('conflict', {
+    detail:
+      "The provider's live schema was read anew meanwhile, and is another now. Nothing was admitted; look at it first.",
   });
 }
 

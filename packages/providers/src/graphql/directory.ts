@@ -33,6 +33,7 @@ function isDirectory(reviews: Reviews, field: ExpandedField): boolean {
   const { review } = reviews.field(field.type, field.definition);
   if (review?.effect !== 'read' || review.raises?.length) return false;
   if (review.step !== 'same' || review.by_id) return true;
-  if (!DIRECTORY_FIELDS.has(field.definition.name)) return false;
+  // One that was admitted says what nobody reviewed, whatever it is called.
+  if (review.admitted || !DIRECTORY_FIELDS.has(field.definition.name)) return false;
   return field.children.size === 0 || selectsOnlyDirectory(reviews, field);
 }

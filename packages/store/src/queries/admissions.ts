@@ -52,6 +52,11 @@ export async function newestLiveSchema(db: Db, of: OfConnection): Promise<LiveSc
   return row;
 }
 
+/** Forgets the schemas of a connection: whatever was read before was another server's. */
+export async function forgetLiveSchemas(tx: Tx, of: OfConnection): Promise<void> {
+  await tx.delete(live_schemas).where(schemaOf(of));
+}
+
 /** Everything that owners admitted for a connection, what counts no longer included. */
 export async function listAdmissions(db: Db, of: OfConnection): Promise<readonly AdmissionRow[]> {
   return db

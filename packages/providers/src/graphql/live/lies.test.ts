@@ -1,7 +1,7 @@
 import { WritError } from '@writ/core';
 import { describe, expect, test } from 'vitest';
 import { TEST_CATALOG } from '../../../../../test/support/graphql/catalog.ts';
-import { engine, refusal } from '../../../../../test/support/graphql/classify.ts';
+import { engine, post, refusal } from '../../../../../test/support/graphql/classify.ts';
 import { admissionFrom, type Change, introspect, judge, liveSchema } from '../../../../../test/support/graphql/live.ts';
 import { compareSchema, shapeOf } from './compare.ts';
 import { introspectionAnswer, readIntrospection } from './introspection.ts';
@@ -54,6 +54,18 @@ describe('a lying schema gains nothing', () => {
     for (const query of ['{ node(id: "n") { ... on Evil { id } } }', '{ hits { ... on Evil { id } } }']) {
       expect(refusal(() => judge(admitted, query)).code).toBe('request_not_understood');
     }
+  });
+
+  test('a field that is called like those that only name a thing is read where the thing is', () => {
+    const named = liveSchema({ add: { 'type Environment': 'cursor: String' } });
+    const on = engine.admitting([admissionFrom(named, 'Environment.cursor')]);
+    const directory = (query: string) =>
+      on
+        .classify({ request: post(JSON.stringify({ query })) }, new Map())
+        .operations.map(({ graphql }) => graphql.directory_only)
+        .at(-1);
+    expect(directory('{ project(id: "p") { environments { edges { cursor node { id } } } } }')).toBe(true);
+    expect(directory('{ project(id: "p") { environments { edges { node { cursor } } } } }')).toBe(false);
   });
 
   test('a new interface adds no field: what it leads to is judged by the types themselves', () => {
