@@ -28,6 +28,8 @@ describe('what a patch names is acted on, wherever it lies', () => {
       ['volume:v_prod rentals-data'],
       ['production', 'staging'],
     ],
+    [{ 'volumes.v_prod.isDeleted': true }, ['volume:v_prod rentals-data'], ['production', 'staging']],
+    [{ nested: '{"volumes":{"V-PROD":null}}' }, ['volume:v_prod rentals-data'], ['production', 'staging']],
     [{ from: 'e_production' }, ['environment:e_production production'], ['production', 'staging']],
     [{ instance: { vi_prod: null } }, ['volume_instance:vi_prod rentals-data'], ['production', 'staging']],
     [

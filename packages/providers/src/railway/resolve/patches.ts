@@ -143,11 +143,17 @@ function wordsIn(value: JsonValue): ReadonlySet<string> {
   const words = new Set<string>();
   const open: JsonValue[] = [value];
   for (let each = open.pop(); each !== undefined; each = open.pop()) {
-    if (typeof each === 'string') words.add(plainly(each));
-    else if (isJsonObject(each)) for (const name of Object.keys(each)) words.add(plainly(name));
+    if (typeof each === 'string') addWords(words, each);
+    else if (isJsonObject(each)) for (const name of Object.keys(each)) addWords(words, name);
     if (typeof each === 'object' && each !== null) open.push(...Object.values(each));
   }
   return words;
+}
+
+/** The text, and what stands in it between other signs than an id has: it may be JSON itself, or a path, `volumes.<id>.isDeleted`. */
+function addWords(words: Set<string>, text: string): void {
+  words.add(plainly(text));
+  for (const part of text.split(/[^A-Za-z0-9_-]+/)) words.add(plainly(part));
 }
 
 function unknown({ name }: Operation, { ref, kind }: { ref: PatchRef; kind: string }): Error {
