@@ -18,7 +18,7 @@ import {
 import type { VerifiedAccessToken } from '@writ/tokens';
 import type { BaseServices } from '../context.ts';
 import { bindsTokens } from '../dpop/bound.ts';
-import { rememberHolder } from './holder.ts';
+import { type Holder, rememberHolder } from './holder.ts';
 import { ancestorLinks, demandLineage, lineageEpochs, readLineage } from './lineage.ts';
 import { type Loaded, Loads, type LoadsOptions, loading } from './loads.ts';
 
@@ -130,14 +130,7 @@ async function readFacts(
   if (epochs.some(({ scope, epoch }) => scope === 'key' && epoch > 0)) throw new WritError('invalid_token');
   const lineage = await readLineage(store.db, { organization_id, token: loading.token });
   const root_id = lineage.at(-1)?.client_id ?? client_id;
-  const [token, task, client, freezes, rootGrants, guardrails] = await Promise.all([
-    getToken(store.db, { organization_id, jti }),
-    getTask(store.db, { organization_id, id: task_id }),
-    getClient(store.db, { organization_id, client_id }),
-    openFreezes(store.db, { organization_id }),
-    liveGrants(store.db, { organization_id, client_id: root_id, now: now() }),
-    loading.rules(),
-  ]);
+  const [token, task, client, freezes, rootGrants, guardrails] = await readRows(services, { ...loading, root_id });
   if (token?.client_id !== client_id || token.task_id !== task_id) throw new WritError('invalid_token');
   if (client === undefined || client.disabled_at !== null) throw new WritError('invalid_token');
   const whose = { ...claims, kind: client.kind };
@@ -152,11 +145,7 @@ async function readFacts(
   // What is asked of a client holds for the tokens it has too.
   if (bindsTokens(client.auth) && claims.cnf === undefined) throw new WritError('invalid_token');
   const act_chain = token.act_chain;
-  try {
-    refuseFrozen(freezes, { ...loading, client_ids: [client_id, ...act_chain], task_id });
-  } catch (error) {
-    throw rememberHolder(error, whose);
-  }
+  refuseHolder(whose, () => refuseFrozen(freezes, { ...loading, client_ids: [client_id, ...act_chain], task_id }));
   const authorization_details = claims.authorization_details ?? token.details ?? [];
   return {
     client_id,
@@ -175,6 +164,27 @@ async function readFacts(
     guardrails,
     epochs,
   };
+}
+
+function readRows({ store, organization_id, now }: BaseServices, loading: Loading & { readonly root_id: string }) {
+  const { client_id, task_id, jti } = loading.token.claims;
+  return Promise.all([
+    getToken(store.db, { organization_id, jti }),
+    getTask(store.db, { organization_id, id: task_id }),
+    getClient(store.db, { organization_id, client_id }),
+    openFreezes(store.db, { organization_id }),
+    liveGrants(store.db, { organization_id, client_id: loading.root_id, now: now() }),
+    loading.rules(),
+  ]);
+}
+
+/** What `check` throws is about this holder of a token. */
+function refuseHolder(holder: Holder, check: () => void): void {
+  try {
+    check();
+  } catch (error) {
+    throw rememberHolder(error, holder);
+  }
 }
 
 function epochKeys({ organization_id }: BaseServices, { token, connection_id }: Loading): EpochKey[] {

@@ -53,7 +53,6 @@ const FRESH_MS = 1_000;
 /** Opens what lives as long as the process: keys, caches, and the feed of changes that keeps them honest. */
 export async function openLive(services: BaseServices, options: LiveOptions): Promise<Live> {
   const { store, organization_id, now } = services;
-  const listeners = new Set<Parameters<Live['onChange']>[0]>();
   const keys = await openKeyRing(services);
   const issuer = services.config.publicUrl;
   const known = createAccessTokenVerifier({ issuer, keys: (kid) => keys.find(kid), now, cacheSize: 20_000 });
@@ -66,23 +65,7 @@ export async function openLive(services: BaseServices, options: LiveOptions): Pr
   const connections = createConnections(services, { dispatch: options.dispatch, confirmed });
   const callers = createCallers(services, { confirmed });
   const clients = createClientMemory(services, { confirmed });
-
-  const heed = (kind: string, subject: string): void => {
-    connections.forget({ kind, subject });
-    callers.forget({ kind, subject });
-    clients.forget({ kind, subject });
-    if (kind === 'key') verifier.forgetKid(subject);
-    if (kind === 'key' || kind === 'organization') keys.forget();
-    for (const listener of listeners) listener({ kind, subject });
-  };
-  const forgetAll = (): void => {
-    connections.clear();
-    callers.clear();
-    clients.clear();
-    verifier.clear();
-    keys.forget();
-    for (const listener of listeners) listener(undefined);
-  };
+  const { heed, forgetAll, onChange } = forgetter({ keys, verifier, connections, callers, clients });
   const refusals = createRefusalCounter(services);
   const broker_id = makeId('broker', { now: now(), randomBytes: services.randomBytes });
   const underway = new Underway(broker_id, (await auditHead(store.db, { organization_id })).seq);
@@ -112,13 +95,35 @@ export async function openLive(services: BaseServices, options: LiveOptions): Pr
     forget: (keys) => {
       for (const { scope, subject } of keys) heed(scope, subject);
     },
-    onChange: (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    onChange,
     close: async () => {
       await feed.stop();
       await refusals.close();
+    },
+  };
+}
+
+/** What holds facts that a change makes old. */
+type Caches = Pick<Live, 'keys' | 'verifier' | 'connections' | 'callers' | 'clients'>;
+
+/** Makes what hears of changes: the caches forget first, then whoever listens is called. */
+function forgetter({ keys, verifier, connections, callers, clients }: Caches) {
+  const listeners = new Set<Parameters<Live['onChange']>[0]>();
+  return {
+    heed: (kind: string, subject: string): void => {
+      for (const cache of [connections, callers, clients]) cache.forget({ kind, subject });
+      if (kind === 'key') verifier.forgetKid(subject);
+      if (kind === 'key' || kind === 'organization') keys.forget();
+      for (const listener of listeners) listener({ kind, subject });
+    },
+    forgetAll: (): void => {
+      for (const cache of [connections, callers, clients, verifier]) cache.clear();
+      keys.forget();
+      for (const listener of listeners) listener(undefined);
+    },
+    onChange: (listener: Parameters<Live['onChange']>[0]): (() => void) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
     },
   };
 }

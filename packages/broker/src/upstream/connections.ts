@@ -82,18 +82,11 @@ export function createConnections(services: BaseServices, options: Options): Con
   const connected = new Map<string, Connected>();
   const reviewed = rememberReviewed(services);
   const states = new WeakMap<GatewayConnection, ConnectionState>();
-  const once = new Map<string, { readonly id: string; readonly provider: Provider }>();
-  const note: Connections['note'] = (rows) => {
-    for (const { id, slug, provider } of rows) {
-      const found = services.providers.get(provider);
-      if (once.size >= MOST) once.clear();
-      if (found !== undefined) once.set(slug, { id, provider: found });
-    }
-  };
+  const { note, noted } = rememberProviders(services);
   const load = (slug: string) => async (): Promise<Loaded<ConnectionState | undefined>> => {
     const state = await loadState(services, { slug, dispatch: options.dispatch, connected, reviewed });
     if (state === undefined) {
-      connected.delete(once.get(slug)?.id ?? '');
+      connected.delete(noted(slug)?.id ?? '');
       return { epochs: NOBODY, value: undefined, until: now() + UNKNOWN_MS };
     }
     states.set(state, state);
@@ -109,26 +102,17 @@ export function createConnections(services: BaseServices, options: Options): Con
   return {
     get: (slug) => known.get(slug, load(slug)),
     note,
-    providerOf: (slug) => once.get(slug)?.provider,
+    providerOf: (slug) => noted(slug)?.provider,
     require: async (slug) => {
       const state = await known.reload(slug, load(slug));
       if (state === undefined) throw new WritError('not_found', { detail: `There is no connection ${slug}.` });
       return state;
     },
-    probe: (state, credential) => {
-      const { row, provider, allow_private } = state;
-      const facts = {
-        row,
-        provider,
-        allow_private,
-        slug: row.slug,
-        dispatch: options.dispatch,
-        credentials: [credential],
-        reviewed,
-        // Whoever asks so writes down what comes of it.
-        credential: async () => undefined,
-      };
-      return connect(services, { ...facts, connected: new Map() }).upstream;
+    probe: ({ row, provider, allow_private }, credential) => {
+      const loading = { slug: row.slug, dispatch: options.dispatch, connected: new Map(), reviewed };
+      // Whoever asks so writes down what comes of it.
+      const facts = { row, provider, allow_private, credentials: [credential], credential: async () => undefined };
+      return connect(services, { ...loading, ...facts }).upstream;
     },
     stateOf: (connection) => {
       const state = states.get(connection);
@@ -138,6 +122,19 @@ export function createConnections(services: BaseServices, options: Options): Con
     forget,
     clear: () => known.clear(),
   };
+}
+
+/** Remembers which provider a connection has that was once seen, by slug. */
+function rememberProviders({ providers }: BaseServices) {
+  const known = new Map<string, { readonly id: string; readonly provider: Provider }>();
+  const note: Connections['note'] = (rows) => {
+    for (const { id, slug, provider: name } of rows) {
+      const provider = providers.get(name);
+      if (known.size >= MOST) known.clear();
+      if (provider !== undefined) known.set(slug, { id, provider });
+    }
+  };
+  return { note, noted: (slug: string) => known.get(slug) };
 }
 
 interface Loading {
