@@ -2,8 +2,8 @@ import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { root } from '../support/sources.ts';
-import { type FakeBroker, startFakeBroker } from './fake-broker.ts';
-import { ACTS, type Home, makeHome } from './run.ts';
+import { type FakeScene, openFakeScene } from './fake-broker.ts';
+import { ACTS, type Home } from './run.ts';
 
 const HOSTILE = 'evil\u001b]0;owned\u0007\u001b[2J\u202ereversed\u009b31m';
 const WHEN = '2026-01-01T00:00:00.000Z';
@@ -17,19 +17,15 @@ const hostileUser = {
   created_at: WHEN,
 };
 
-let fake: FakeBroker;
+let scene: FakeScene;
 let home: Home;
 let answer: { status: number; body: unknown } = { status: 200, body: {} };
 
 beforeAll(async () => {
-  fake = await startFakeBroker(() => answer);
-  home = await makeHome(fake.url);
+  scene = await openFakeScene(() => answer);
+  home = scene.home;
 });
-
-afterAll(async () => {
-  await fake.stop();
-  await home.remove();
-});
+afterAll(() => scene.close());
 
 describe('text that a server sends never acts on the terminal', () => {
   test('in a table', async () => {
@@ -159,26 +155,21 @@ describe('what goes wrong is said in a sentence, with an exit code of its own', 
 });
 
 describe('a name that nothing has is an error with the nearest one that something has', () => {
-  let broker: FakeBroker;
-  let there: Home;
+  let there: FakeScene;
 
   beforeAll(async () => {
     const page = (items: readonly object[]) => ({ status: 200, body: { items, next_cursor: null } });
-    broker = await startFakeBroker(({ url = '' }) => {
+    const answers = ({ url = '' }: { readonly url?: string | undefined }) => {
       const { pathname } = new URL(url, 'http://broker');
       if (pathname === '/api/v1/connections') return page([{ slug: 'railway' }, { slug: 'github' }]);
       if (pathname === '/api/v1/clients') return page([{ client_id: 'my-agent' }]);
       if (pathname === '/api/v1/connections/railway/environments') return page([{ slug: 'production' }]);
       if (['/api/v1/tokens', '/api/v1/tasks', '/api/v1/grants', '/api/v1/audit'].includes(pathname)) return page([]);
       return { status: 404, body: { code: 'not_found', detail: 'There is none.' } };
-    });
-    there = await makeHome(broker.url, { WRIT_TOKEN: 'not-a-real-token' });
+    };
+    there = await openFakeScene(answers, { WRIT_TOKEN: 'not-a-real-token' });
   });
-
-  afterAll(async () => {
-    await there.remove();
-    await broker.stop();
-  });
+  afterAll(() => there.close());
 
   test.each([
     ['a connection', ['env', 'list', 'railwy'], 'railway'],
@@ -189,12 +180,12 @@ describe('a name that nothing has is an error with the nearest one that somethin
     ['a client in a filter of grants', ['grant', 'list', '--client', 'my-agnt'], 'my-agent'],
     ['a connection in a filter of the log', ['audit', 'list', '--connection', 'githb'], 'github'],
   ])('%s', async (_, args, meant) => {
-    const ran = await there.writ(args);
+    const ran = await there.home.writ(args);
     expect(ran).toMatchObject({ code: 1, stdout: '', stderr: `writ: There is none. Did you mean ${meant}?\n` });
   });
 
   test('and none is suggested where none is near', async () => {
-    expect((await there.writ(['client', 'show', 'something-else'])).stderr).toBe('writ: There is none.\n');
+    expect((await there.home.writ(['client', 'show', 'something-else'])).stderr).toBe('writ: There is none.\n');
   });
 });
 
@@ -226,7 +217,7 @@ describe('the stored session', () => {
     const folder = join(home.folder, 'config');
     await mkdir(folder, { recursive: true });
     const file = join(folder, 'sessions.json');
-    await writeFile(file, JSON.stringify({ current: fake.url, sessions: { [fake.url]: 'writ_ss_fake' } }));
+    await writeFile(file, JSON.stringify({ current: scene.url, sessions: { [scene.url]: 'writ_ss_fake' } }));
     await chmod(file, 0o644);
     const ran = await home.writ(['client', 'list']);
     expect(ran.code).toBe(1);

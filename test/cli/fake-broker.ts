@@ -1,11 +1,36 @@
 /** A server in the place of a broker, for answers that a real one does not give. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { type Home, makeHome } from './run.ts';
 
 /** A server that listens. */
 export interface FakeBroker {
   readonly url: string;
   stop(): Promise<void>;
+}
+
+/** A fake broker, and a home whose commands ask it. */
+export interface FakeScene {
+  readonly url: string;
+  readonly home: Home;
+  close(): Promise<void>;
+}
+
+/** Starts a broker that answers as `answer` says, and makes the home, with more in its environment. */
+export async function openFakeScene(
+  answer: Parameters<typeof startFakeBroker>[0],
+  env: Readonly<Record<string, string>> = {},
+): Promise<FakeScene> {
+  const fake = await startFakeBroker(answer);
+  const home = await makeHome(fake.url, env);
+  return {
+    url: fake.url,
+    home,
+    close: async () => {
+      await fake.stop();
+      await home.remove();
+    },
+  };
 }
 
 /** Answers every request as `answer` says: a status and a JSON body, or a text as it is. */

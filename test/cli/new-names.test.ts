@@ -1,23 +1,19 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type FakeBroker, startFakeBroker } from './fake-broker.ts';
-import { ACTS, type Home, makeHome } from './run.ts';
+import { type FakeScene, openFakeScene } from './fake-broker.ts';
+import { ACTS, type Home } from './run.ts';
 
 const HOSTILE = 'evil\u001b]0;owned\u0007\u001b[2J\u202ereversed\u009b31m';
 const WHEN = '2026-01-01T00:00:00.000Z';
 
-let fake: FakeBroker;
+let scene: FakeScene;
 let home: Home;
 let answer: { status: number; body: unknown } = { status: 200, body: {} };
 
 beforeAll(async () => {
-  fake = await startFakeBroker(() => answer);
-  home = await makeHome(fake.url);
+  scene = await openFakeScene(() => answer);
+  home = scene.home;
 });
-
-afterAll(async () => {
-  await fake.stop();
-  await home.remove();
-});
+afterAll(() => scene.close());
 
 test('an option that must be given is not listed as one that may', async () => {
   for (const command of ['operations set', 'connections admit', 'freeze on']) {

@@ -35,7 +35,7 @@ export async function readPair({ certFile, keyFile }: Files): Promise<Pair> {
   }
 }
 
-/** As Postgres has it: a key of root's may be read by a group, such as that of all who serve by TLS. */
+/** A key that belongs to root may be read by a group, as Postgres allows it: the group of those who serve by TLS. */
 function problemOfKey(
   { uid, mode }: { readonly uid: number; readonly mode: number },
   path: string,

@@ -46,7 +46,7 @@ export async function tendBrokers(ctx: Ctx<SystemActor>): Promise<void> {
   );
 }
 
-/** Of what was not sent because its record was not acknowledged: ends what is recorded nevertheless. */
+/** Ends in the log what was not sent because its record was not acknowledged, where that record is there nevertheless. */
 async function settleDoubtful({ organization_id, store, audit, live: { underway } }: Ctx<SystemActor>): Promise<void> {
   const doubtful = new Set(underway.doubtful());
   if (doubtful.size === 0) return;

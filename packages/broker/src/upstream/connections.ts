@@ -69,7 +69,7 @@ interface Connected {
 
 const MOST = 1_000;
 
-/** What a slug that no connection has relies on: every change of a connection changes this too. */
+/** The epoch by which it is remembered that no connection has a slug: a change of any connection ends that. */
 const NOBODY: EpochVector = [{ scope: 'connection', subject: 'nobody', epoch: 0 }];
 
 /** How long it is remembered that no connection has a slug, milliseconds; the change feed says sooner that one has. */
