@@ -10,12 +10,15 @@ const upstream = await startRailwayUpstream({ port });
 
 process.stdout.write(`A stand-in Railway answers at ${upstream.url}
 
-  root token      ${upstream.tokens.workspace}   (a workspace token, made for this run)
+  root token      ${upstream.tokens.workspace}
+                  (a workspace token, made for this run)
 
   workspace       Acme
   project         rentals (p_rentals), with services api (s_api) and db (s_db)
-  environments    production (e_production), staging (e_staging), pr-7, a fork of staging (e_pr7)
-  volumes         v_prod only in production, v_stag only in staging, v_both in both
+  environments    production (e_production), staging (e_staging),
+                  pr-7 (e_pr7), a fork of staging
+  volumes         v_prod only in production, v_stag only in staging,
+                  v_both in both
 
   npx writ connect railway --base-url ${upstream.url}
 

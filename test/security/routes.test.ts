@@ -27,7 +27,12 @@ afterAll(() => stage?.close());
 /** Refusals change nothing, and record at most that somebody was refused. */
 const RECORDED = ['assertion.refused', 'api.refused', 'refusals.counted'];
 let kindsBefore: number;
+/** Where requests come from: of one address the broker would soon bear no more. */
+let from = '';
+let tests = 0;
 beforeEach(async () => {
+  tests += 1;
+  from = `127.0.1.${tests}`;
   await stage.forgetAttempts();
   before = await stage.fingerprint();
   kindsBefore = (await stage.auditKinds()).length;
@@ -44,6 +49,7 @@ function send({ route }: Line, request: Partial<RawRequest> & { readonly query?:
   const type = rest.body === undefined ? {} : { 'content-type': 'application/json' };
   return rawRequest(`${stage.broker.url}${pathOf(route)}${query}`, {
     method: route.method,
+    from,
     ...rest,
     headers: { ...type, ...headers },
   });

@@ -5,6 +5,8 @@ export interface RawRequest {
   readonly method: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** The loopback address it comes from: each is a network of its own to the broker. */
+  readonly from?: string;
 }
 
 /** What came back. */
@@ -17,10 +19,11 @@ export interface RawAnswer {
 }
 
 /** Sends one request over a connection of its own. */
-export function rawRequest(url: string, { method, headers = {}, body }: RawRequest): Promise<RawAnswer> {
+export function rawRequest(url: string, { method, headers = {}, body, from }: RawRequest): Promise<RawAnswer> {
   return new Promise((resolve, reject) => {
     const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
-    const sent = request(url, { method, headers: { ...length, ...headers }, agent: false }, (response) => {
+    const options = { method, headers: { ...length, ...headers }, agent: false, ...(from && { localAddress: from }) };
+    const sent = request(url, options, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('error', reject);

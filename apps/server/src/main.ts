@@ -40,7 +40,7 @@ async function main(args: readonly string[]): Promise<void> {
 
 function announce(config: ServerConfig, store: { readonly kind: string; readonly place: string }): void {
   const database = store.kind === 'embedded' ? `the embedded database in ${store.place}` : store.place;
-  print(`Writ listens on ${config.publicUrl} (${database})`);
+  print(`Writ listens on ${config.publicUrl}\nand keeps what it knows in ${database}.`);
   log.info('listening', { url: config.publicUrl, place: store.place, node: process.version });
 }
 

@@ -68,7 +68,11 @@ class Asking {
     const { stdin, job } = terminal;
     const [onData, onEnd] = [(sent: string) => this.#take(sent), () => this.#finish('end of input', '')];
     stdin.on('data', onData).on('end', onEnd);
-    const endContinue = job.onContinue(() => this.#open());
+    const endContinue = job.onContinue(() => {
+      // Over what is there already, where the program stopped itself.
+      terminal.stderr.write('\r');
+      this.#open();
+    });
     this.#stopListening = () => {
       stdin.off('data', onData).off('end', onEnd);
       endContinue();

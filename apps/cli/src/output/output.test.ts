@@ -15,6 +15,21 @@ test('a table never exceeds its width, and loses nothing', () => {
   for (const word of items[1]?.text.split(' ') ?? []) expect(text).toContain(word);
 });
 
+test('a selector is broken at a slash or a comma, and an id not at all', () => {
+  const grant = { id: `grt_${'0'.repeat(26)}`, client: 'my-agent', allows: ['backboard/*/Project.environments'] };
+  const columns = {
+    grant: ({ id }: typeof grant) => id,
+    client: (item: typeof grant) => item.client,
+    allows: (item: typeof grant) => [...item.allows, 'railway/staging/customDomain*'],
+    limits: () => 'tokens 15 min',
+  };
+  const text = table([grant], columns, 80);
+  expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+  for (const whole of [grant.id, 'Project.environments', 'customDomain*']) expect(text).toContain(whole);
+  expect(wrap('backboard/*/Project.environments', 16)).toEqual(['backboard/*/', 'Project.', 'environments']);
+  expect(wrap(`a,${'b'.repeat(9)}`, 4)).toEqual(['a,', 'bbbb', 'bbbb', 'b']);
+});
+
 test('a line break in a cell does not make a line', () => {
   expect(table([{ a: 'x\ny' }], { a: (item) => item.a }, 80)).toBe('A\nx\\u{a}y');
 });

@@ -1,4 +1,4 @@
-import { type Cell, cellText, wrap } from './text.ts';
+import { type Cell, cellText, partsOf, wrap } from './text.ts';
 
 /** A table's columns: heading -> what of an item stands there. */
 export type Columns<T> = Readonly<Record<string, (item: T) => Cell>>;
@@ -23,13 +23,15 @@ export function record(fields: Readonly<Record<string, Cell>>, width: number): s
   return rows.map((row) => lineOf(row, widths)).join('\n');
 }
 
-/** Columns give way where they can be wrapped between words; only then is a word broken, and never an id. */
+/** Columns give way where they can be wrapped between words; then at the seams of words; only then is a word broken, an id last. */
 function widthsFor(rows: readonly (readonly string[])[], width: number): number[] {
   const columns = (rows[0] ?? []).map((_, column) => rows.map((row) => row[column] ?? ''));
   const widths = columns.map((cells) => Math.max(...cells.map((cell) => cell.length)));
-  const words = columns.map((cells) => Math.max(...cells.map(longestWord)));
+  const words = columns.map((cells) => longest(cells.flatMap((cell) => cell.split(' '))));
+  const parts = columns.map((cells) => longest(cells.flatMap((cell) => cell.split(' ').flatMap(partsOf))));
   const room = width - GAP * (widths.length - 1);
-  for (const least of [words.map((word) => Math.min(word, ID_LENGTH)), widths.map(() => NARROWEST)]) {
+  const whole = [words, parts].map((sizes) => sizes.map((size) => Math.min(size, ID_LENGTH)));
+  for (const least of [...whole, widths.map(() => NARROWEST)]) {
     while (sum(widths) > room) {
       const slack = widths.map((size, column) => size - (least[column] ?? NARROWEST));
       const most = Math.max(...slack);
@@ -41,8 +43,8 @@ function widthsFor(rows: readonly (readonly string[])[], width: number): number[
   return widths;
 }
 
-function longestWord(cell: string): number {
-  return Math.max(...cell.split(' ').map((word) => word.length));
+function longest(texts: readonly string[]): number {
+  return Math.max(...texts.map((text) => text.length));
 }
 
 function lineOf(row: readonly string[], widths: readonly number[]): string {

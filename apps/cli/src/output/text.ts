@@ -34,7 +34,10 @@ export function duration(seconds: number): string {
   return parts.slice(0, 2).join(' ') || '0 s';
 }
 
-/** Breaks text into lines of at most `width`: between words where there is a space, else within, unless words stay `whole`. */
+/**
+ * Breaks text into lines of at most `width`: between words where there is a space, else within, rather at a seam than anywhere, unless
+ * words stay `whole`.
+ */
 export function wrap(text: string, width: number, { whole = false }: { readonly whole?: boolean } = {}): string[] {
   const lines: string[] = [];
   let line = '';
@@ -55,8 +58,29 @@ export function wrapIndented(line: string, width: number): string[] {
   return wrap(line.slice(indent.length), width - indent.length, { whole: true }).map((part) => `${indent}${part}`);
 }
 
+/** The parts of a word between which it is broken rather than within, each with the slash or comma that ends it. */
+export function partsOf(word: string): string[] {
+  return word.split(/(?<=[/,])/);
+}
+
+/** Where a part is broken that is itself too long. */
+const FINER_SEAM = /(?<=[.:;@_-])/;
+
 function pieces(word: string, width: number): string[] {
-  const parts: string[] = [];
-  for (let at = 0; at < word.length; at += width) parts.push(word.slice(at, at + width));
-  return parts.length === 0 ? [''] : parts;
+  const fitting = partsOf(word).flatMap((part) =>
+    part.length <= width ? [part] : part.split(FINER_SEAM).flatMap((small) => slices(small, width)),
+  );
+  const lines: string[] = [];
+  let line = '';
+  for (const part of fitting) {
+    const fits = line.length + part.length <= width;
+    if (!fits && line !== '') lines.push(line);
+    line = fits ? line + part : part;
+  }
+  return [...lines, line];
+}
+
+function slices(part: string, width: number): string[] {
+  const count = Math.max(1, Math.ceil(part.length / width));
+  return Array.from({ length: count }, (_, at) => part.slice(at * width, (at + 1) * width));
 }
