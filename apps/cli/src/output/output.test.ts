@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { asCalled } from './as-called.ts';
-import { inertJson } from './output.ts';
+import { createOutput, inertJson } from './output.ts';
 import { table } from './table.ts';
 import { duration, moment, wrap } from './text.ts';
 
@@ -28,6 +28,16 @@ test('a selector is broken at a slash or a comma, and an id not at all', () => {
   for (const whole of [grant.id, 'Project.environments', 'customDomain*']) expect(text).toContain(whole);
   expect(wrap('backboard/*/Project.environments', 16)).toEqual(['backboard/*/', 'Project.', 'environments']);
   expect(wrap(`a,${'b'.repeat(9)}`, 4)).toEqual(['a,', 'bbbb', 'bbbb', 'b']);
+});
+
+test('on a terminal a sentence is broken between words, and nothing else is broken', () => {
+  const written: string[] = [];
+  const screen = { isTTY: true, columns: 40, write: (text: string) => written.push(text) };
+  const out = createOutput(screen as never, screen as never, 'writ');
+  const command = '  writ grant my-agent CONNECTION/ENVIRONMENT/OPERATIONS';
+  const note = `— writ.example ${'x'.repeat(60)} y`;
+  out.write(`It may do nothing until you grant it something:\n${command}\n${note}`);
+  expect(written.join('')).toBe(`It may do nothing until you grant it\nsomething:\n${command}\n${note}\n`);
 });
 
 test('a line break in a cell does not make a line', () => {

@@ -7,7 +7,7 @@ import { wrapIndented } from './text.ts';
 export interface Output {
   /** Characters in a line. */
   readonly width: number;
-  /** Writes an answer: lines, made harmless once more. */
+  /** Writes an answer: lines, made harmless once more. On a terminal sentences are broken between words. */
   write(text: string): void;
   /** Writes one line as it is: an entry of the audit log, whose every byte counts. */
   line(text: string): void;
@@ -30,20 +30,25 @@ export function widthOf({ columns }: Screen): number {
 
 /** Makes the output. `program` is what is typed to call it. */
 export function createOutput(stdout: Writable & Screen, stderr: Writable & Screen, program: string): Output {
-  const fitted = (text: string): string =>
-    stderr.isTTY === true
+  const fitted = (text: string, screen: Screen, isFitted: (line: string) => boolean): string =>
+    screen.isTTY === true
       ? text
           .split('\n')
-          .flatMap((line) => wrapIndented(line, widthOf(stderr)))
+          .flatMap((line) => (isFitted(line) ? wrapIndented(line, widthOf(screen)) : [line]))
           .join('\n')
       : text;
   return {
     width: widthOf(stdout),
-    write: (text) => void stdout.write(`${inertLines(text)}\n`),
+    write: (text) => void stdout.write(`${fitted(inertLines(text), stdout, isSentence)}\n`),
     line: (text) => void stdout.write(`${text}\n`),
     json: (value) => void stdout.write(`${inertJson(value)}\n`),
-    remark: (text) => void stderr.write(`${fitted(inertLines(asCalled(text, program)))}\n`),
+    remark: (text) => void stderr.write(`${fitted(inertLines(asCalled(text, program)), stderr, () => true)}\n`),
   };
+}
+
+/** Whatever else is long, such as a command, a link or a signed note, is copied, and a line break in it would be copied too. */
+function isSentence(line: string): boolean {
+  return /^[A-Z].* .*[.:?]$/.test(line);
 }
 
 /** The last gate before the terminal: only line breaks are left of what could act on it. */
