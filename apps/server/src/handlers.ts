@@ -14,7 +14,7 @@ export interface HandlerDeps {
 
 /** Makes the table of handlers. */
 export function createHandlers(deps: HandlerDeps): Handlers {
-  const document = openApiDocument(deps);
+  const document = Object.freeze(openApiDocument(deps));
   return {
     'setup.get': broker.getSetup,
     'setup.create': async (ctx, input, tools) => handOut(await broker.setUp(ctx, input), tools),
@@ -95,7 +95,7 @@ export function createHandlers(deps: HandlerDeps): Handlers {
       await ctx.store.ping();
       return { status: 'ok', database: 'ok' };
     },
-    'system.openapi': async () => ({ ...document }),
+    'system.openapi': async () => document,
   };
 }
 

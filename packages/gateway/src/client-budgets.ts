@@ -7,6 +7,7 @@ import { WritError } from '@writ/core';
 import type { GatewayLimits } from './limits.ts';
 import { createRateLimit, type RateLimit } from './rate-limit.ts';
 import { Shares } from './shares.ts';
+import { Turns } from './turns.ts';
 
 /** The bounds of one client, among those of the gateway. */
 export type ClientLimits = Pick<
@@ -50,6 +51,7 @@ export class ClientBudgets {
   /** Bytes that bodies hold. */
   readonly bodies: Shares;
   readonly #judging: RateLimit;
+  readonly #turns: Turns;
   readonly #questions: RateLimit;
   readonly #questions_of_call: number;
   readonly #now: () => number;
@@ -73,6 +75,11 @@ export class ClientBudgets {
     });
     this.#questions_of_call = limits.client_questions_of_call;
     this.#now = now;
+    this.#turns = new Turns({
+      check: (client_id) => this.refuseBehind(client_id),
+      charge: (client_id, ms) => this.charge(client_id, ms),
+      now,
+    });
   }
 
   /** Counts a request against its client until it is over. Throws `WritError` (`rate_limited`). */
@@ -83,9 +90,22 @@ export class ClientBudgets {
 
   /** Begins to judge a request: work that takes of the one thread. Throws `WritError` (`rate_limited`) while earlier work is not made up for. */
   judge<T>(client_id: string, work: () => T): T {
+    this.refuseBehind(client_id);
+    return this.judgeOn(client_id, work);
+  }
+
+  /** Throws `WritError` (`rate_limited`) while what the client has cost of the one thread is not made up for. */
+  refuseBehind(client_id: string): void {
     const wait = this.#judging.behind(client_id);
     if (wait > 0) throw new WritError('rate_limited', { retry_after: wait });
-    return this.judgeOn(client_id, work);
+  }
+
+  /**
+   * Does work that takes milliseconds of the one thread when the client's turn has come, and charges what it takes until it waits for
+   * something. Throws `WritError` (`rate_limited`) where earlier work is not made up for then.
+   */
+  inTurn<T>(client_id: string, work: () => T | Promise<T>): Promise<T> {
+    return this.#turns.run(client_id, work);
   }
 
   /** Goes on judging a request that was begun: its time is charged, and never stops it half-way. */
@@ -94,11 +114,12 @@ export class ClientBudgets {
     try {
       return work();
     } finally {
-      this.#judging.spend(client_id, this.#now() - began);
+      // A turn is charged as a whole.
+      if (!this.#turns.isOf(client_id)) this.charge(client_id, this.#now() - began);
     }
   }
 
-  /** Charges time of the one thread that cannot be measured, since it is taken in many small pieces. Milliseconds. */
+  /** Charges time of the one thread, milliseconds. */
   charge(client_id: string, ms: number): void {
     this.#judging.spend(client_id, ms);
   }

@@ -119,7 +119,7 @@ async function run(context: Context, exchange: Exchange): Promise<void> {
     headers: exchange.headers,
   });
   const canonical = await readCanonical(context, { exchange, connection });
-  const classified = judge(context, { connection, caller, canonical });
+  const classified = await judge(context, { connection, caller, canonical });
   exchange.operations = classified.operations;
   refuseUncovered(context, { exchange, connection, caller, classified });
   const asked = { connection, client_id: caller.client_id, arrived: exchange.arrived };
@@ -181,7 +181,12 @@ async function authenticate(context: Context, { exchange, connection }: At): Pro
   const { request, headers } = exchange;
   const found = show(exchange, connection.provider.tokenHeaders);
   const sent = { method: request.method ?? '', url: exchange.route?.url ?? '', proofs: headers.all('dpop') };
-  const caller = await context.ports.authenticate({ ...found, ...sent }, connection.slug);
+  const presented = { ...found, ...sent };
+  const caller = await context.ports.authenticate(presented, connection.slug).catch((error: unknown) => {
+    // Also what was good and is frozen, or over: in the shape of its provider that can be a 200.
+    if (error instanceof WritError && error.status < 429) exchange.arrival.refused();
+    throw error;
+  });
   exchange.caller = caller;
   exchange.arrival.authenticated(`client ${caller.client_id}`);
   exchange.leave = enterAs(context, caller.client_id);
@@ -203,9 +208,13 @@ interface Judging {
   readonly canonical: Canonical;
 }
 
+/** A longer body is judged in the client's turn: that takes milliseconds. */
+const SHORT_BODY = 16 * 1024;
+
 /** Classifies. Each request's cost is bounded; so is here what one client's cost together, since all share one thread. */
-function judge({ clients }: Context, { connection, caller, canonical }: Judging): Classified {
-  return clients.judge(caller.client_id, () => classify(connection, canonical));
+function judge({ clients }: Context, { connection, caller, canonical }: Judging): Classified | Promise<Classified> {
+  const work = () => clients.judge(caller.client_id, () => classify(connection, canonical));
+  return canonical.request.body.length > SHORT_BODY ? clients.inTurn(caller.client_id, work) : work();
 }
 
 /** Refuses what nothing covers whatever it reaches, before anything is asked of the provider. */

@@ -3,11 +3,12 @@
  * is looked up. Places, and shares of memory, are for those who have proved who they are.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Server } from 'node:net';
+import type { Server, Socket } from 'node:net';
 import { Body } from './body.ts';
 import { DEFAULT_INGRESS_LIMITS, type IngressLimits } from './limits.ts';
 import { Sockets, type Visitor } from './sockets.ts';
 import { createSourceReader, type Source, type SourceReader } from './source.ts';
+import { stopListening } from './stop-listening.ts';
 import { FamiliarCredentials, StrangerBodies, StrangerRate } from './strangers.ts';
 
 /** What the way in is made with. */
@@ -34,9 +35,26 @@ export interface Arrival {
   letWait(): Promise<void>;
   /** Who sent it has proved that: the request, its socket and its credential are no stranger's. `owner`: a client or a user. */
   authenticated(owner: string): void;
+  /** What it shows is not good, or no longer: whoever shows it queues with the strangers. */
+  refused(): void;
 }
 
 const SWEEP_MS = 1_000;
+
+/** Header lines of any request: each holds hundreds of bytes, however short it is. */
+const MOST_LINES = 250;
+
+/** Answers at once, without a word, and closes: nothing of it is kept for later. */
+function refuseHead({ socket }: IncomingMessage, response: ServerResponse): void {
+  stopListening(socket);
+  const headers = {
+    'writ-code': 'request_too_large',
+    'content-length': '0',
+    'cache-control': 'no-store',
+    connection: 'close',
+  };
+  response.writeHead(431, headers).end();
+}
 
 /** The way in of one process. */
 export class Ingress {
@@ -82,11 +100,20 @@ export class Ingress {
     if (request.socket.destroyed) return undefined;
     const visitor = this.sockets.visitorOf(request.socket);
     if (!this.sockets.begin(visitor, response)) return undefined;
+    if (request.rawHeaders.length > 2 * MOST_LINES) {
+      refuseHead(request, response);
+      return undefined;
+    }
     if (this.#ending) response.shouldKeepAlive = false;
     const parts = { request, response, visitor, source: this.sources.sourceOf(request) };
     const arrival = new OneArrival(parts, this, expect);
     this.#arrivals.set(request, arrival);
     return arrival;
+  }
+
+  /** Tells whether a request that came whole on the socket is not answered yet. */
+  isUnderWay(socket: Socket): boolean {
+    return this.sockets.answersOf(socket).some(({ req }) => req.complete);
   }
 
   /** Looks for whoever takes too long: bodies that crawl, answers that nobody reads. */
@@ -154,9 +181,9 @@ export class Ingress {
   }
 
   /** A request is over and nobody has proved to have sent it. */
-  dismiss({ request, response, visitor, source }: Parts): void {
-    if (response.statusCode < 400) return;
-    if (response.statusCode === 401) this.#familiar.forget(request);
+  dismiss({ request, response, visitor, source }: Parts, refused: boolean): void {
+    if (refused || response.statusCode === 401) this.#familiar.forget(request);
+    if (!refused && response.statusCode < 400) return;
     if (visitor.owner !== undefined) this.#rate.spend(source.network, 1);
     this.sockets.distrust(visitor);
   }
@@ -184,6 +211,7 @@ class OneArrival implements Arrival {
   readonly #parts: Parts;
   readonly #ingress: Ingress;
   #known = false;
+  #refused = false;
   #tookTurn = false;
 
   constructor(parts: Parts, ingress: Ingress, expect: boolean) {
@@ -192,7 +220,7 @@ class OneArrival implements Arrival {
     this.body = ingress.readBody(parts, expect);
     parts.response.once('close', () => {
       this.body.release();
-      if (!this.#known) ingress.dismiss(parts);
+      if (!this.#known) ingress.dismiss(parts, this.#refused);
     });
   }
 
@@ -214,6 +242,10 @@ class OneArrival implements Arrival {
     this.#known = true;
     this.#ingress.welcome(this.#parts, { owner, tookTurn: this.#tookTurn });
     this.#tookTurn = false;
+  }
+
+  refused(): void {
+    this.#refused = true;
   }
 }
 

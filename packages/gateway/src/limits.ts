@@ -9,6 +9,10 @@ export interface IngressLimits {
   readonly pipelined: number;
   /** How long written bytes may wait for their reader, besides a second for each 4 KiB of them. */
   readonly write_ms: number;
+  /** Bytes that wait to be read by strangers of one network, by one owner, and by all; whoever has most waiting is ended first. */
+  readonly network_unread_bytes: number;
+  readonly owner_unread_bytes: number;
+  readonly unread_bytes: number;
   /** Requests of strangers from one network: a second, and at once. */
   readonly stranger_per_second: number;
   readonly stranger_burst: number;
@@ -36,6 +40,9 @@ export const DEFAULT_INGRESS_LIMITS: IngressLimits = {
   owner_sockets: 512,
   pipelined: 16,
   write_ms: 30_000,
+  network_unread_bytes: 16 * 1024 * 1024,
+  owner_unread_bytes: 64 * 1024 * 1024,
+  unread_bytes: 192 * 1024 * 1024,
   stranger_per_second: 200,
   stranger_burst: 500,
   remembered: 20_000,

@@ -13,8 +13,8 @@ export interface Asked {
 /** Operations times the environments each reaches: what is decided, recorded and shown of one request. */
 const MOST_PAIRS = 10_000;
 
-/** What resolving one operation takes of the one thread, milliseconds, where nothing must be asked: measured, and rounded up. */
-const RESOLVING_MS = 0.03;
+/** More operations than this are resolved in the client's turn: each takes of the one thread also where nothing must be asked. */
+const FEW = 8;
 
 /**
  * Settles targets and reach, at the client's expense. Throws what the provider's `resolve` throws, `rate_limited` where the client has
@@ -28,8 +28,8 @@ export async function resolve(
   const { connection, client_id } = asked;
   const reads = classified.operations.every(({ effect, raisable = [] }) => effect === 'read' && raisable.length === 0);
   const asker = { client_id, connection_id: connection.id, reads };
-  clients.charge(client_id, classified.operations.length * RESOLVING_MS);
-  const { value, giveBack } = await clients.ask(asker, () => connection.upstream.resolve(classified, asked));
+  const work = () => clients.ask(asker, () => connection.upstream.resolve(classified, asked));
+  const { value, giveBack } = await (classified.operations.length > FEW ? clients.inTurn(client_id, work) : work());
   const pairs = value.operations.reduce((sum, { environments }) => sum + environments.length, 0);
   if (pairs > MOST_PAIRS) {
     const detail = `The request has ${pairs} pairs of an operation and an environment it reaches; at most ${MOST_PAIRS} are judged at once.`;

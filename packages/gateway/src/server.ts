@@ -21,13 +21,16 @@ export type Listener = (request: IncomingMessage, response: ServerResponse, expe
 
 /**
  * Gives all requests to one listener, those with `Expect` too, which Node would answer by itself, and answers bytes that are no request
- * at all.
+ * at all: unless a request of the same socket `isUnderWay`, for which that answer would be taken.
  */
-export function serveRequests(server: Server, listener: Listener): void {
+export function serveRequests(server: Server, listener: Listener, isUnderWay: (socket: Socket) => boolean): void {
   server.on('request', listener);
   server.on('checkExpectation', listener);
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => listener(request, response, true));
-  server.on('clientError', (error: Error, socket: Socket) => answerClientError(error, socket));
+  server.on('clientError', (error: Error, socket: Socket) => {
+    if (isUnderWay(socket)) socket.destroy();
+    else answerClientError(error, socket);
+  });
 }
 
 const CLIENT_ERRORS: Readonly<Record<string, readonly [status: string, code: string]>> = {

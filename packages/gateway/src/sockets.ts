@@ -11,7 +11,17 @@ import { stopListening } from './stop-listening.ts';
 
 /** What sockets are kept with. */
 export interface SocketOptions {
-  readonly limits: Pick<IngressLimits, 'sockets' | 'network_sockets' | 'owner_sockets' | 'pipelined' | 'write_ms'>;
+  readonly limits: Pick<
+    IngressLimits,
+    | 'sockets'
+    | 'network_sockets'
+    | 'owner_sockets'
+    | 'pipelined'
+    | 'write_ms'
+    | 'network_unread_bytes'
+    | 'owner_unread_bytes'
+    | 'unread_bytes'
+  >;
   readonly peerOf: (socket: Socket) => Peer;
 }
 
@@ -51,6 +61,11 @@ export class Sockets {
     return this.#all.size;
   }
 
+  /** How many bytes wait to be read. */
+  get unread(): number {
+    return [...this.#all].reduce((total, visitor) => total + unreadOf(visitor), 0);
+  }
+
   /** Counts every socket of a server from its first byte, TLS handshakes included. */
   attach(server: Server): void {
     server.on('connection', (socket: Socket) => this.#enter(socket));
@@ -77,6 +92,11 @@ export class Sockets {
   /** The visitor of a socket that `attach` has seen. */
   visitorOf(socket: Socket): Visitor {
     return this.#visitors.get(socket) ?? this.#enter(socket);
+  }
+
+  /** The answers of a socket that are not written yet; none of one that was never seen, such as one whose handshake failed. */
+  answersOf(socket: Socket): readonly ServerResponse[] {
+    return [...(this.#visitors.get(socket)?.answers ?? [])];
   }
 
   /**
@@ -110,9 +130,15 @@ export class Sockets {
     this.#joinGroup(visitor);
   }
 
-  /** Ends the sockets whose peers do not read what was written. */
+  /** Ends the sockets whose peers do not read what was written, and those for which too much is kept. */
   sweep(now: number): void {
     for (const visitor of this.#all) this.#look(visitor, now);
+    const { network_unread_bytes, owner_unread_bytes, unread_bytes } = this.#options.limits;
+    for (const group of this.#groups.values()) {
+      const [{ peer, owner } = { peer: undefined, owner: undefined }] = group;
+      if (peer?.trusted !== true) endUnread(group, owner === undefined ? network_unread_bytes : owner_unread_bytes);
+    }
+    endUnread(this.#all, unread_bytes);
   }
 
   /** Every answer that is not begun yet says that its socket ends with it. */
@@ -164,6 +190,25 @@ export class Sockets {
     else if (last?.waiting !== waiting || last.written !== written) visitor.stalled = { waiting, written, since: now };
     else if (now - last.since > this.#options.limits.write_ms + waiting / SLOWEST_READER) visitor.socket.destroy();
   }
+}
+
+/** Ends those for whom most is kept, until no more than `most` bytes are. */
+function endUnread(group: ReadonlySet<Visitor>, most: number): void {
+  const kept = [...group].map((visitor) => ({ visitor, bytes: unreadOf(visitor) })).filter(({ bytes }) => bytes > 0);
+  let sum = kept.reduce((total, { bytes }) => total + bytes, 0);
+  if (sum <= most) return;
+  for (const { visitor, bytes } of kept.sort((a, b) => b.bytes - a.bytes)) {
+    visitor.socket.destroy();
+    sum -= bytes;
+    if (sum <= most) return;
+  }
+}
+
+/** What waits to be read: of the answer that is being written, and of those behind it. */
+function unreadOf({ socket, answers }: Visitor): number {
+  let bytes = socket.writableLength;
+  for (const answer of answers) if (answer.socket === null) bytes += answer.writableLength;
+  return bytes;
 }
 
 function groupOf({ owner, peer }: Visitor): string {

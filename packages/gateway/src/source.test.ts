@@ -72,6 +72,13 @@ describe('behind a trusted proxy the last address that is not trusted is the sou
   });
 });
 
+test('a header that is made to be hard to take apart is not looked through: the proxy is the source', () => {
+  for (const hard of ['"\\'.repeat(200_000), '\\"'.repeat(200_000), `"${'\\"'.repeat(200_000)}`]) {
+    expect(sourceOf('10.0.0.1', { forwarded: `${hard}, for=203.0.113.5` })).toBe('10.0.0.1');
+    expect(sourceOf('10.0.0.1', { forwarded: hard, 'x-forwarded-for': '203.0.113.5' })).toBe('10.0.0.1');
+  }
+});
+
 test('a request is read once, and its source stays when the peer has gone', () => {
   const { sourceOf: read } = createSourceReader(PROXIES);
   const request = requestFrom('10.0.0.1', { 'x-forwarded-for': '203.0.113.5' });

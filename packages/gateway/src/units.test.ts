@@ -1,6 +1,7 @@
 /** The small steps, each by itself. */
 import { WritError } from '@writ/core';
 import { describe, expect, test } from 'vitest';
+import { admit } from './admit.ts';
 import { challengeFor } from './deny.ts';
 import { HeaderTable } from './header-table.ts';
 import { Budget } from './memory.ts';
@@ -17,6 +18,29 @@ const codeOf = (act: () => unknown): string => {
   }
   return 'none';
 };
+
+describe('cookies', () => {
+  const admitted = (cookie: string): string =>
+    codeOf(() =>
+      admit({ method: 'GET', httpVersion: '1.1', headers: new HeaderTable(['host', 'h', 'cookie', cookie]) }),
+    );
+
+  test.each(['writ_session=1', 'a=b; __Host-writ_session=1', 'a=b,writ_x=', 'x __Secure-WRIT=1', 'a=1; writ = 2'])(
+    'of a browser that is signed in to Writ are refused: %s',
+    (cookie) => {
+      expect(admitted(cookie)).toBe('browser_refused');
+    },
+  );
+
+  test.each(['a=b', 'mywrit=1', 'writ', 'a=writ', 'a=b; writ', 'a=1 writ; b=2'])('of others pass: %s', (cookie) => {
+    expect(admitted(cookie)).toBe('none');
+  });
+
+  test('that are made to be hard to look through are looked through all the same', () => {
+    expect(admitted(' writ'.repeat(400_000))).toBe('none');
+    expect(admitted(`${' writ'.repeat(400_000)}=`)).toBe('browser_refused');
+  });
+});
 
 describe('the token', () => {
   const find = (...raw: string[]) => findToken(new HeaderTable(raw), ['x-api-key', 'private-token']);

@@ -41,6 +41,7 @@ export interface Recorded {
 
 export interface TestGateway extends Recorded {
   readonly ingress: Ingress;
+  readonly server: Server;
   readonly port: number;
   readonly url: string;
   readonly root: string;
@@ -80,7 +81,7 @@ export async function startGateway(options: TestGatewayOptions): Promise<TestGat
     await close(server);
     await dialler.close();
   };
-  return { ...recorded, ingress, port, url, root, ports, connection, close: end };
+  return { ...recorded, ingress, server, port, url, root, ports, connection, close: end };
 }
 
 function serve(
@@ -102,7 +103,7 @@ function serve(
   const { ports, limits, ingress, dialler } = parts;
   ingress.attach(server);
   const gateway = createGateway({ ...where, ports, limits, log, dispatch: dialler.dispatch, ingress });
-  serveRequests(server, gateway);
+  serveRequests(server, gateway, (socket) => ingress.isUnderWay(socket));
 }
 
 function connectionTo(options: TestGatewayOptions): TestGateway['connection'] {

@@ -1,12 +1,14 @@
 /** What the programs that attack a broker have in common: many sockets of one process, for a bounded time, by the broker's port alone. */
 import { connect, type Socket } from 'node:net';
 
-/** What a program is started with: `node <program> <port> <seconds> [access token]`. */
+/** What a program is started with: `node <program> <port> <seconds> [access token] [client_id:client_secret]`. */
 export interface Target {
   readonly port: number;
   readonly host: string;
   readonly seconds: number;
   readonly token: string | undefined;
+  /** `client_id:client_secret`. */
+  readonly client: string | undefined;
 }
 
 /** What the sockets of an attack came to. */
@@ -19,9 +21,10 @@ export interface Toll {
 
 /** Reads the program's arguments. Throws an Error for what is not one. */
 export function readTarget(args: readonly string[] = process.argv.slice(2)): Target {
-  const [port = '', seconds = '', token] = args;
-  if (!/^\d+$/.test(port) || !/^\d+$/.test(seconds)) throw new Error('use: node <program> <port> <seconds> [token]');
-  return { port: Number(port), host: `localhost:${port}`, seconds: Number(seconds), token };
+  const [port = '', seconds = '', token, client] = args;
+  if (!/^\d+$/.test(port) || !/^\d+$/.test(seconds))
+    throw new Error('use: node <program> <port> <seconds> [token] [client_id:client_secret]');
+  return { port: Number(port), host: `localhost:${port}`, seconds: Number(seconds), token, client };
 }
 
 /** How a socket attacks. */
@@ -79,4 +82,29 @@ export function oneByteChunks(bytes: number): Buffer {
 /** The head of a request. */
 export function head(target: Target, line: string, lines: readonly string[] = []): string {
   return `${[`${line} HTTP/1.1`, `Host: ${target.host}`, ...lines].join('\r\n')}\r\n\r\n`;
+}
+
+/** A whole request with a body. */
+export function post(
+  target: Target,
+  path: string,
+  { lines, body }: { readonly lines: readonly string[]; readonly body: string },
+): Buffer {
+  return Buffer.from(
+    `${head(target, `POST ${path}`, [...lines, `Content-Length: ${Buffer.byteLength(body)}`])}${body}`,
+  );
+}
+
+/** On each of so many sockets one request after the other's answer, for which `next` is asked. */
+export async function attackInTurn(target: Target, sockets: number, next: () => Buffer): Promise<void> {
+  await attack(target, {
+    sockets,
+    reads: true,
+    begin: (socket, write) => {
+      socket.on('data', (chunk: Buffer) => {
+        if (chunk.includes('HTTP/1.1 ')) write(next());
+      });
+      write(next());
+    },
+  });
 }

@@ -15,7 +15,7 @@ import {
 import { isJsonObject, type JsonObject, makeId, WritError } from '@writ/core';
 import { type Arrival, hasBody } from '@writ/gateway';
 import { contentDigest } from '@writ/tokens';
-import { readJson } from './body.ts';
+import { type BodyRules, readJson } from './body.ts';
 import { openCursor, sealCursor } from './cursor.ts';
 import { type Authenticators, admit, needsAssertion } from './guard.ts';
 import type { AnyHandler, ReplyTools } from './handlers.ts';
@@ -54,6 +54,8 @@ export interface Endpoint {
 }
 
 const NO_BODY = new Uint8Array();
+/** What a credential that was good is refused with, besides 401. */
+const STOPPED: readonly string[] = ['frozen', 'task_ended'];
 
 /** Turns a line of the table into what answers requests: guard, input, assertion, verb, answer; errors become problems. */
 export function serveRoute(deps: AdapterDeps, endpoint: Endpoint): (asked: Asked) => Promise<Response> {
@@ -67,8 +69,11 @@ export function serveRoute(deps: AdapterDeps, endpoint: Endpoint): (asked: Asked
     try {
       deps.checkCrossSite(asked.incoming.headers);
       const shown = shownBy(asked.incoming, deps.services.config.publicUrl);
-      actor = await admit(endpoint.route.guard, shown, deps.authenticators);
-      leave = enter(deps, actor, asked.arrival);
+      actor = await admit(endpoint.route.guard, shown, deps.authenticators).catch((error: unknown) => {
+        if (error instanceof WritError && STOPPED.includes(error.code)) asked.arrival.refused();
+        throw error;
+      });
+      leave = enter(deps, actor, { arrival: asked.arrival, reads: endpoint.route.method === 'GET' });
       const ctx = { ...deps.services, actor, request_id: requestId, address: asked.arrival.source.address };
       const output = await run(deps, { endpoint, asked, ctx, tools: toolsFor(deps, cookies) });
       // Whoever signs in, or comes with a one-time token, has proved it by then.
@@ -98,10 +103,16 @@ export function serveRoute(deps: AdapterDeps, endpoint: Endpoint): (asked: Asked
  * Counts a request among those that its client, or whoever is signed in, has under way through all doors, and its body among their
  * bodies. Throws `rate_limited`.
  */
-function enter({ services: { live } }: AdapterDeps, actor: Actor, arrival: Arrival): () => void {
+function enter(
+  { services: { live } }: AdapterDeps,
+  actor: Actor,
+  { arrival, reads }: { readonly arrival: Arrival; readonly reads: boolean },
+): () => void {
   if (actor.kind !== 'public') arrival.authenticated(actorName(actor));
   const payer = payerOf(actor);
   if (payer === undefined) return () => undefined;
+  // What a list costs is known when it is written: who owes for some gets no more of them. A person is never kept from looking.
+  if (actor.kind !== 'user' && reads) live.budgets.refuseBehind(payer);
   arrival.body.moveTo(live.budgets.bodies.accountOf(payer));
   return live.budgets.enter(payer);
 }
@@ -122,7 +133,9 @@ interface Running {
 async function run(deps: AdapterDeps, { endpoint, asked, ctx, tools }: Running): Promise<unknown> {
   const { route } = endpoint;
   const demanded = 'content_digest' in ctx.actor ? ctx.actor.content_digest : undefined;
-  const { assertion, ...body } = await bodyOf(route, { ...asked, demanded });
+  const payer = payerOf(ctx.actor);
+  const inTurn = payer === undefined ? undefined : <T>(work: () => T) => ctx.live.budgets.inTurn(payer, work);
+  const { assertion, ...body } = await bodyOf(route, { ...asked, demanded, inTurn });
   const mustAssert = needsAssertion(route.guard, ctx.actor, ctx.now());
   if (mustAssert && assertion === undefined) throw new WritError(missingProof(route));
   const query = new URLSearchParams((asked.incoming.url ?? '').split('?').slice(1).join('?'));
@@ -150,9 +163,10 @@ function openInput(
 interface Bodied extends Pick<Asked, 'incoming' | 'arrival'> {
   /** The digest that the proof of the access token demands of the body. */
   readonly demanded: string | undefined;
+  readonly inTurn: BodyRules['inTurn'];
 }
 
-async function bodyOf(route: Route, { incoming, arrival, demanded }: Bodied): Promise<JsonObject> {
+async function bodyOf(route: Route, { incoming, arrival, demanded, inTurn }: Bodied): Promise<JsonObject> {
   const isRight = (bytes: Uint8Array): boolean => demanded === undefined || contentDigest(bytes) === demanded;
   if (route.method === 'GET') {
     if (!isRight(NO_BODY)) throw wrongDigest();
@@ -165,6 +179,7 @@ async function bodyOf(route: Route, { incoming, arrival, demanded }: Bodied): Pr
     { incoming, arrival },
     {
       limit: route.body_limit ?? BODY_LIMIT,
+      inTurn,
       check: (bytes) => {
         if (!isRight(bytes)) throw wrongDigest();
       },
@@ -216,9 +231,14 @@ function respond(deps: AdapterDeps, { id, route }: Endpoint, { output, requestId
     );
   }
   headers.set('content-type', 'application/json');
-  const answer = sealAnswer(deps, id, route.response.parse(output));
-  return new Response(`${JSON.stringify(answer)}\n`, { status: route.status ?? 200, headers });
+  const known = typeof output === 'object' && output !== null ? written.get(output) : undefined;
+  const text = known ?? `${JSON.stringify(sealAnswer(deps, id, route.response.parse(output)))}\n`;
+  if (typeof output === 'object' && Object.isFrozen(output) && output !== null) written.set(output, text);
+  return new Response(text, { status: route.status ?? 200, headers });
 }
+
+/** What is frozen is written once: the largest document, which anybody may ask for, takes milliseconds. */
+const written = new WeakMap<object, string>();
 
 function sealAnswer({ services }: AdapterDeps, list: string, answer: unknown): unknown {
   if (!isJsonObject(answer) || typeof answer['next_cursor'] !== 'string') return answer;

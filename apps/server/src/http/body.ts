@@ -35,7 +35,12 @@ export interface BodyRules {
   readonly limit: number;
   /** Given the bytes as they came, none for no body; throws where they are not the ones meant. */
   readonly check: (bytes: Uint8Array) => void;
+  /** Has work done that takes milliseconds of the one thread, at the expense of whoever asks; at once where that is nobody known. */
+  readonly inTurn?: (<T>(work: () => T) => Promise<T>) | undefined;
 }
+
+/** A longer body is parsed in turn. */
+const SHORT_BODY = 16 * 1024;
 
 /**
  * Reads a JSON object. No body at all is an empty object, so that a missing member is said by name. Throws
@@ -43,7 +48,7 @@ export interface BodyRules {
  */
 export async function readJson(
   { incoming, arrival }: { readonly incoming: IncomingMessage; readonly arrival: Pick<Arrival, 'body'> },
-  { limit, check }: BodyRules,
+  { limit, check, inTurn }: BodyRules,
 ): Promise<JsonObject> {
   if (!hasBody(incoming)) {
     check(new Uint8Array());
@@ -54,8 +59,11 @@ export async function readJson(
     throw new WritError('unsupported_media_type');
   }
   const bytes = await readBody(arrival, limit);
-  check(bytes);
-  return parseObject(bytes, limit);
+  const read = (): JsonObject => {
+    check(bytes);
+    return parseObject(bytes, limit);
+  };
+  return inTurn === undefined || bytes.length <= SHORT_BODY ? read() : await inTurn(read);
 }
 
 function parseObject(bytes: Uint8Array, limit: number): JsonObject {

@@ -64,7 +64,9 @@ export async function judge(ctx: Ctx, judging: Judging): Promise<Judged> {
     await refuseStopped(ctx, judging);
     const { budgets } = ctx.live;
     const { payer } = judging;
-    const classified = budgets.judge(payer, () => classify(judging.state, canonicalOf(judging)));
+    const classified = await budgets.inTurn(payer, () =>
+      budgets.judge(payer, () => classify(judging.state, canonicalOf(judging))),
+    );
     operations = classified.operations;
     const early = judging.thorough ? undefined : budgets.judgeOn(payer, () => uncovered(ctx, judging, operations));
     if (early !== undefined) return early;

@@ -1,0 +1,100 @@
+/** Turns: one piece of work a round of the event loop, client by client, charged for what it took. */
+import { WritError } from '@writ/core';
+import { expect, test } from 'vitest';
+import { Turns } from './turns.ts';
+
+interface Scene {
+  readonly turns: Turns;
+  readonly charged: [string, number][];
+  /** Work that takes milliseconds. */
+  readonly take: (ms: number) => void;
+  readonly refused: Set<string>;
+}
+
+function scene(): Scene {
+  let time = 0;
+  const charged: [string, number][] = [];
+  const refused = new Set<string>();
+  const turns = new Turns({
+    check: (client) => {
+      if (refused.has(client)) throw new WritError('rate_limited');
+    },
+    charge: (client, ms) => void charged.push([client, ms]),
+    now: () => time,
+  });
+  return {
+    turns,
+    charged,
+    refused,
+    take: (ms) => {
+      time += ms;
+    },
+  };
+}
+
+test('between two pieces of work the event loop goes round, and clients take turns', async () => {
+  const { turns } = scene();
+  const happened: string[] = [];
+  let over = false;
+  const round = (): void => {
+    happened.push('-');
+    if (!over) setImmediate(round);
+  };
+  const pieces = ['a', 'a', 'a', 'b'].map((client) => turns.run(client, () => void happened.push(client)));
+  setImmediate(round);
+  await Promise.all(pieces);
+  over = true;
+  expect(happened.filter((each) => each !== '-')).toEqual(['a', 'b', 'a', 'a']);
+  expect(happened.join('')).not.toMatch(/\w\w/);
+});
+
+test('a turn is charged for all that is done until it waits, promises included', async () => {
+  const { turns, charged, take } = scene();
+  await turns.run('a', async () => {
+    take(2);
+    await Promise.resolve();
+    take(3);
+    expect(turns.isOf('a')).toBe(true);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    expect(turns.isOf('a')).toBe(false);
+    take(100);
+  });
+  expect(charged).toEqual([['a', 5]]);
+});
+
+test('whoever may not go on when the turn has come is refused, with all that waits; others go on, and what fails gives its turn back', async () => {
+  const { turns, refused } = scene();
+  refused.add('a');
+  const all = await Promise.allSettled([
+    turns.run('a', () => 1),
+    turns.run('a', () => 2),
+    turns.run('b', () => {
+      throw new Error('fault');
+    }),
+    turns.run('b', () => 4),
+  ]);
+  expect(all.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected', 'fulfilled']);
+  refused.clear();
+  expect(await turns.run('a', () => 5)).toBe(5);
+});
+
+test('of one client a few pieces at most wait for answers, so that few go on at once when one comes', async () => {
+  const { turns } = scene();
+  let answer = (): void => undefined;
+  const answered = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  let begun = 0;
+  const pieces = Array.from({ length: 10 }, () =>
+    turns.run('a', async () => {
+      begun += 1;
+      await answered;
+    }),
+  );
+  await turns.run('b', () => undefined);
+  for (let round = 0; round < 20; round += 1) await new Promise((resolve) => setImmediate(resolve));
+  expect(begun).toBe(4);
+  answer();
+  await Promise.all(pieces);
+  expect(begun).toBe(10);
+});

@@ -1,0 +1,101 @@
+/**
+ * Lets work that takes milliseconds of the one thread go on in turns: one piece a round of the event loop, so that whoever asks for
+ * little is served in between; the clients one after the other, be it one that asks a hundred times.
+ */
+
+/** What turns are taken with. */
+export interface TurnOptions {
+  /** Throws where a client may not go on: asked when its turn has come. */
+  readonly check: (client_id: string) => void;
+  /** Told the milliseconds that a turn took of the thread. */
+  readonly charge: (client_id: string, ms: number) => void;
+  /** Milliseconds. */
+  readonly now: () => number;
+}
+
+interface Waiting {
+  begin(): void;
+  refuse(error: unknown): void;
+}
+
+/** How many pieces of one client may be begun and wait for a provider's answer: what waits for the same one goes on at once. */
+const BEGUN = 4;
+
+/** The turns of all clients. */
+export class Turns {
+  readonly #options: TurnOptions;
+  readonly #waiting = new Map<string, Waiting[]>();
+  readonly #begun = new Map<string, number>();
+  #isGoing = false;
+  #client: string | undefined;
+
+  constructor(options: TurnOptions) {
+    this.#options = options;
+  }
+
+  /** Tells whether it is the client's turn just now: what is done then is charged when the turn ends. */
+  isOf(client_id: string): boolean {
+    return this.#client === client_id;
+  }
+
+  /** Does work when the client's turn comes, and waits for it. Throws what `check` throws then, and what the work throws. */
+  async run<T>(client_id: string, work: () => T | Promise<T>): Promise<T> {
+    await new Promise<void>((begin, refuse) => {
+      this.#waiting.set(client_id, [...(this.#waiting.get(client_id) ?? []), { begin, refuse }]);
+      this.#goOn();
+    });
+    try {
+      return await work();
+    } finally {
+      this.#count(client_id, -1);
+      this.#goOn();
+    }
+  }
+
+  /** All that a turn does until it waits for something is done when the second of these is called. */
+  #goOn(): void {
+    if (this.#isGoing) return;
+    this.#isGoing = true;
+    let began: number | undefined;
+    setImmediate(() => {
+      began = this.#begin();
+    });
+    setImmediate(() => {
+      const client_id = this.#client;
+      this.#client = undefined;
+      this.#isGoing = false;
+      if (client_id === undefined || began === undefined) return;
+      this.#options.charge(client_id, this.#options.now() - began);
+      this.#goOn();
+    });
+  }
+
+  /** Begins the next turn, and refuses whoever may not go on. Returns when it began; undefined where nobody waits. */
+  #begin(): number | undefined {
+    for (const [client_id, waiting] of this.#waiting) {
+      if ((this.#begun.get(client_id) ?? 0) >= BEGUN) continue;
+      this.#waiting.delete(client_id);
+      try {
+        this.#options.check(client_id);
+      } catch (error) {
+        for (const { refuse } of waiting) refuse(error);
+        continue;
+      }
+      const [first, ...others] = waiting;
+      // Behind all the others.
+      if (others.length > 0) this.#waiting.set(client_id, others);
+      this.#count(client_id, 1);
+      this.#client = client_id;
+      const began = this.#options.now();
+      first?.begin();
+      return began;
+    }
+    return undefined;
+  }
+
+  #count(client_id: string, by: number): void {
+    const begun = (this.#begun.get(client_id) ?? 0) + by;
+    if (begun > 0) this.#begun.set(client_id, begun);
+    else this.#begun.delete(client_id);
+  }
+}
