@@ -25,6 +25,8 @@ test.each([
   ['unread', 'pipelined requests whose refusals nobody reads'],
   ['pipelined', 'a thousand pipelined requests on each of sixty sockets'],
   ['strangers', 'requests for connections that do not exist'],
+  ['explain', 'large documents that a narrow token has explained'],
+  ['documents', 'the largest public document, asked for and never read'],
 ])(
   '%s: %s keep nobody from being served',
   async (name) => {

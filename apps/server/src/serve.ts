@@ -45,7 +45,7 @@ export async function serve(config: ServerConfig, { front, ingress, log }: Serve
   const secure = pair && createTlsServer({ ...gatewayServerOptions, ...pair, handshakeTimeout: HANDSHAKE });
   const server = secure ?? createServer(gatewayServerOptions);
   ingress.attach(server);
-  serveRequests(server, front, (socket) => ingress.isUnderWay(socket));
+  serveRequests(server, front, (socket) => ingress.endAfterAnswers(socket));
   await listen(server, config);
   const certificate = tls && pair && secure && followCertificate({ server: secure, files: tls, current: pair, log });
   return {

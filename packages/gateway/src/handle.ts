@@ -136,7 +136,7 @@ async function run(context: Context, exchange: Exchange): Promise<void> {
 async function enter(context: Context, exchange: Exchange): Promise<Route> {
   const { request, headers, arrival } = exchange;
   const wait = arrival.admit();
-  if (wait > 0) {
+  if (wait > 0 && !(arrival.isNew && (await isGenuine(context, exchange)))) {
     await arrival.letWait();
     throw new WritError('rate_limited', { retry_after: wait });
   }
@@ -145,6 +145,21 @@ async function enter(context: Context, exchange: Exchange): Promise<Route> {
   const provider = context.ports.providerOf(route.slug);
   if (provider !== undefined) exchange.known = { slug: route.slug, provider };
   return route;
+}
+
+/**
+ * Tells whether it shows a token that Writ made. Looked at in memory where strangers of its network have taken all turns, so that they
+ * cannot keep out whoever comes with a new token.
+ */
+async function isGenuine({ ports, site }: Context, exchange: Exchange): Promise<boolean> {
+  const { request, headers } = exchange;
+  try {
+    const { slug } = routeOf(site, { url: request.url ?? '', host: headers.get('host') ?? '' });
+    await ports.verify(show(exchange, ports.tokenHeaders), slug);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Finds the connection for whoever shows a token that Writ made for it; nothing is looked up for anybody else. */

@@ -31,6 +31,8 @@ export interface Arrival {
    * come again. To be asked once, before anything is looked up.
    */
   admit(): number;
+  /** True where it shows a credential that was not refused before, as far as that is remembered. */
+  readonly isNew: boolean;
   /** Lets whoever has no turn wait for their refusal, at most a second: so that asking again and again costs them time, and us none. */
   letWait(): Promise<void>;
   /** Who sent it has proved that: the request, its socket and its credential are no stranger's. `owner`: a client or a user. */
@@ -111,9 +113,17 @@ export class Ingress {
     return arrival;
   }
 
-  /** Tells whether a request that came whole on the socket is not answered yet. */
-  isUnderWay(socket: Socket): boolean {
-    return this.sockets.answersOf(socket).some(({ req }) => req.complete);
+  /**
+   * What came on a socket is no request: those that came whole before it are answered, then it ends. False where there are none, so
+   * that an answer to what is no request would not be taken for one of theirs.
+   */
+  endAfterAnswers(socket: Socket): boolean {
+    const last = this.sockets.answersOf(socket).findLast(({ req }) => req.complete);
+    if (last === undefined) return false;
+    stopListening(socket);
+    last.shouldKeepAlive = false;
+    last.once('close', () => socket.destroySoon());
+    return true;
   }
 
   /** Looks for whoever takes too long: bodies that crawl, answers that nobody reads. */
@@ -163,6 +173,11 @@ export class Ingress {
     return body;
   }
 
+  /** See `Arrival.isNew`. */
+  isNew({ request }: Parts): boolean {
+    return !this.#familiar.isRefused(request);
+  }
+
   /** Takes a stranger's turn; see `Arrival.admit`. */
   admit({ request, visitor, source }: Parts): Admission {
     if (visitor.owner !== undefined) return { wait: 0, tookTurn: false };
@@ -182,7 +197,7 @@ export class Ingress {
 
   /** A request is over and nobody has proved to have sent it. */
   dismiss({ request, response, visitor, source }: Parts, refused: boolean): void {
-    if (refused || response.statusCode === 401) this.#familiar.forget(request);
+    if (refused || response.statusCode === 401) this.#familiar.refuse(request);
     if (!refused && response.statusCode < 400) return;
     if (visitor.owner !== undefined) this.#rate.spend(source.network, 1);
     this.sockets.distrust(visitor);
@@ -226,6 +241,10 @@ class OneArrival implements Arrival {
 
   get source(): Source {
     return this.#parts.source;
+  }
+
+  get isNew(): boolean {
+    return this.#ingress.isNew(this.#parts);
   }
 
   admit(): number {

@@ -21,15 +21,14 @@ export type Listener = (request: IncomingMessage, response: ServerResponse, expe
 
 /**
  * Gives all requests to one listener, those with `Expect` too, which Node would answer by itself, and answers bytes that are no request
- * at all: unless a request of the same socket `isUnderWay`, for which that answer would be taken.
+ * at all: unless there are requests before them, which then get their answers alone (`endAfterAnswers`).
  */
-export function serveRequests(server: Server, listener: Listener, isUnderWay: (socket: Socket) => boolean): void {
+export function serveRequests(server: Server, listener: Listener, endAfterAnswers: (socket: Socket) => boolean): void {
   server.on('request', listener);
   server.on('checkExpectation', listener);
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => listener(request, response, true));
   server.on('clientError', (error: Error, socket: Socket) => {
-    if (isUnderWay(socket)) socket.destroy();
-    else answerClientError(error, socket);
+    if (!endAfterAnswers(socket)) answerClientError(error, socket);
   });
 }
 

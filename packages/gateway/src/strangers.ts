@@ -41,13 +41,14 @@ export class StrangerRate {
 }
 
 /**
- * Credentials that were good not long ago, by their SHA-256, in bounded memory. Nothing is decided by it but who need not queue with the
- * strangers of a network.
+ * Credentials that were good not long ago, and such as were not, by their SHA-256, in bounded memory. Nothing is decided by it but who
+ * need not queue with the strangers of a network.
  */
 export class FamiliarCredentials {
   readonly #headers: readonly string[];
   readonly #most: number;
-  readonly #known = new Set<string>();
+  readonly #good = new Set<string>();
+  readonly #refused = new Set<string>();
 
   /** `headers`: where credentials are carried. */
   constructor(options: { readonly headers: readonly string[]; readonly most: number }) {
@@ -56,22 +57,33 @@ export class FamiliarCredentials {
   }
 
   has(request: IncomingMessage): boolean {
-    return this.#known.has(this.#idOf(request));
+    return this.#good.has(this.#idOf(request));
+  }
+
+  /** True for one that was refused, and for none at all. */
+  isRefused(request: IncomingMessage): boolean {
+    const id = this.#idOf(request);
+    return id === '' || this.#refused.has(id);
   }
 
   add(request: IncomingMessage): void {
-    const id = this.#idOf(request);
-    if (id === '') return;
-    this.#known.delete(id);
-    this.#known.add(id);
-    for (const oldest of this.#known) {
-      if (this.#known.size <= this.#most) break;
-      this.#known.delete(oldest);
-    }
+    this.#move(request, { from: this.#refused, to: this.#good });
   }
 
-  forget(request: IncomingMessage): void {
-    this.#known.delete(this.#idOf(request));
+  refuse(request: IncomingMessage): void {
+    this.#move(request, { from: this.#good, to: this.#refused });
+  }
+
+  #move(request: IncomingMessage, { from, to }: { readonly from: Set<string>; readonly to: Set<string> }): void {
+    const id = this.#idOf(request);
+    if (id === '') return;
+    from.delete(id);
+    to.delete(id);
+    to.add(id);
+    for (const oldest of to) {
+      if (to.size <= this.#most) break;
+      to.delete(oldest);
+    }
   }
 
   /** Empty where the request carries none. */

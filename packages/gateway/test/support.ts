@@ -103,7 +103,7 @@ function serve(
   const { ports, limits, ingress, dialler } = parts;
   ingress.attach(server);
   const gateway = createGateway({ ...where, ports, limits, log, dispatch: dialler.dispatch, ingress });
-  serveRequests(server, gateway, (socket) => ingress.isUnderWay(socket));
+  serveRequests(server, gateway, (socket) => ingress.endAfterAnswers(socket));
 }
 
 function connectionTo(options: TestGatewayOptions): TestGateway['connection'] {

@@ -37,9 +37,7 @@ const GOAL_GROWTH_MIB = 300;
 /** Attacks, one program after the other, each a broker of its own. */
 export async function attacksRow(bench: Bench): Promise<readonly Row[]> {
   const rows: Row[] = [];
-  for (const [name, what] of Object.entries(ATTACKS).filter(([k]) =>
-    (process.env['SKA'] ?? k).split(',').includes(k),
-  )) {
+  for (const [name, what] of Object.entries(ATTACKS)) {
     bench.say(`attack: ${what}`);
     const scene = await openScene(bench, { clients: 2, flags: ['--max-old-space-size=1024'] });
     bench.alone(scene.broker.pid);
