@@ -150,4 +150,20 @@ describe.each(['embedded', 'postgres'] as const)('on %s', (database) => {
     }
     expect((await opened.audit()).filter((entry) => entry.includes('"kind":"freeze.'))).toHaveLength(3);
   });
+
+  test('a freeze is in force, and listed, however many others were made after it', async () => {
+    const { store, live } = opened.services;
+    const frozen = await createFreeze(opened.as(owner), { all: true, reason: 'incident' });
+    await store.db.execute(`insert into freezes
+      (organization_id, id, scope, subject, reason, created_by, created_at)
+      select 'default', 'frz_z' || i, 'task', 'tsk_' || i, 'x', 'u', now() from generate_series(1, 1001) i`);
+    expect(await caught(live.clients.refuseFrozenTask('tsk_another'))).toMatchObject({ code: 'frozen' });
+    const listed: string[] = [];
+    for (let cursor: string | null | undefined; cursor !== null; ) {
+      const page = await listFreezes(opened.as(owner), { limit: 1000, ...(cursor === undefined ? {} : { cursor }) });
+      listed.push(...page.items.map(({ id }) => id));
+      cursor = page.next_cursor;
+    }
+    expect(listed).toContain(frozen.id);
+  });
 });

@@ -20,9 +20,8 @@ import {
   resolve,
   wouldDo,
 } from '@writ/gateway';
-import { openFreezes } from '@writ/store';
 import type { Ctx } from '../context.ts';
-import { refuseFrozen } from '../gateway/callers.ts';
+import { refuseFrozen } from '../gateway/frozen.ts';
 import type { ConnectionState } from '../upstream/connections.ts';
 
 /** A request to be judged, as it is given. */
@@ -61,7 +60,8 @@ export interface Judged {
 export async function judge(ctx: Ctx, judging: Judging): Promise<Judged> {
   let operations: readonly (Operation | ResolvedOperation)[] = [];
   try {
-    await refuseStopped(ctx, judging);
+    // What is frozen is said to be, before anything is asked of the provider.
+    await refuseFrozen(ctx, frozenOf(judging));
     const { budgets } = ctx.live;
     const { payer } = judging;
     const classified = await budgets.inTurn(payer, () =>
@@ -81,13 +81,8 @@ export async function judge(ctx: Ctx, judging: Judging): Promise<Judged> {
   }
 }
 
-/** What is frozen is said to be, before anything is asked of the provider. */
-async function refuseStopped(
-  { store, organization_id }: Ctx,
-  { state, client_id, task_id = '' }: Judging,
-): Promise<void> {
-  const client_ids = client_id === undefined ? [] : [client_id];
-  refuseFrozen(await openFreezes(store.db, { organization_id }), { connection_id: state.id, client_ids, task_id });
+function frozenOf({ state, client_id, task_id }: Judging) {
+  return { connection_id: state.id, client_ids: client_id === undefined ? [] : [client_id], task_id };
 }
 
 function canonicalOf({ state, request }: Judging) {

@@ -1,14 +1,12 @@
 import type { InputOf, OutputOf } from '@writ/api';
-import { openFreezes } from '@writ/store';
+import { listFreezes as listRows } from '@writ/store';
 import type { Ctx } from '../context.ts';
+import { pageIn } from '../page.ts';
 import { freezeView } from './view.ts';
 
-/** Lists the freezes in force, the newest first. There are few, so one page holds them. */
+/** Lists the freezes in force, the newest first. */
 export async function listFreezes(ctx: Ctx, input: InputOf<'freeze.list'>): Promise<OutputOf<'freeze.list'>> {
-  const { organization_id, store } = ctx;
-  const open = await openFreezes(store.db, { organization_id });
-  const after = open.findIndex(({ id }) => id === input.cursor) + 1;
-  const shown = open.slice(after, after + input.limit);
-  const items = await Promise.all(shown.map((freeze) => freezeView(store.db, freeze)));
-  return { items, next_cursor: after + input.limit < open.length ? (shown.at(-1)?.id ?? null) : null };
+  const { db } = ctx.store;
+  const { items, next } = await listRows(db, pageIn(ctx, input));
+  return { items: await Promise.all(items.map((freeze) => freezeView(db, freeze))), next_cursor: next ?? null };
 }

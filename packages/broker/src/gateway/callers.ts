@@ -1,24 +1,23 @@
 /** Who is behind an access token, as everything stands now; remembered until the change feed says that it changed. */
-import { type ChainLink, type Detail, type Guardrail, inertLine, SHIPPED_GUARDRAILS, WritError } from '@writ/core';
+import { type ChainLink, type Detail, type Guardrail, SHIPPED_GUARDRAILS, WritError } from '@writ/core';
 import {
   type Client,
   type EpochKey,
   type EpochVector,
-  type Freeze,
   type Grant,
   getClient,
   getTask,
   getToken,
   listGuardrails,
   liveGrants,
-  openFreezes,
   readEpochs,
   type Task,
 } from '@writ/store';
 import type { VerifiedAccessToken } from '@writ/tokens';
 import type { BaseServices } from '../context.ts';
 import { bindsTokens } from '../dpop/bound.ts';
-import { type Holder, rememberHolder } from './holder.ts';
+import { freezeOn, frozenBy } from './frozen.ts';
+import { rememberHolder } from './holder.ts';
 import { ancestorLinks, demandLineage, lineageEpochs, readLineage } from './lineage.ts';
 import { type Loaded, Loads, type LoadsOptions, loading } from './loads.ts';
 
@@ -130,7 +129,7 @@ async function readFacts(
   if (epochs.some(({ scope, epoch }) => scope === 'key' && epoch > 0)) throw new WritError('invalid_token');
   const lineage = await readLineage(store.db, { organization_id, token: loading.token });
   const root_id = lineage.at(-1)?.client_id ?? client_id;
-  const [token, task, client, freezes, rootGrants, guardrails] = await readRows(services, { ...loading, root_id });
+  const [token, task, client, rootGrants, guardrails] = await readRows(services, { ...loading, root_id });
   if (token?.client_id !== client_id || token.task_id !== task_id) throw new WritError('invalid_token');
   if (client === undefined || client.disabled_at !== null) throw new WritError('invalid_token');
   const whose = { ...claims, kind: client.kind };
@@ -145,7 +144,9 @@ async function readFacts(
   // What is asked of a client holds for the tokens it has too.
   if (bindsTokens(client.auth) && claims.cnf === undefined) throw new WritError('invalid_token');
   const act_chain = token.act_chain;
-  refuseHolder(whose, () => refuseFrozen(freezes, { ...loading, client_ids: [client_id, ...act_chain], task_id }));
+  const { connection_id } = loading;
+  const freeze = await freezeOn(services, { connection_id, client_ids: [client_id, ...act_chain], task_id });
+  if (freeze !== undefined) throw rememberHolder(frozenBy(freeze), whose);
   const authorization_details = claims.authorization_details ?? token.details ?? [];
   return {
     client_id,
@@ -172,19 +173,9 @@ function readRows({ store, organization_id, now }: BaseServices, loading: Loadin
     getToken(store.db, { organization_id, jti }),
     getTask(store.db, { organization_id, id: task_id }),
     getClient(store.db, { organization_id, client_id }),
-    openFreezes(store.db, { organization_id }),
     liveGrants(store.db, { organization_id, client_id: loading.root_id, now: now() }),
     loading.rules(),
   ]);
-}
-
-/** What `check` throws is about this holder of a token. */
-function refuseHolder(holder: Holder, check: () => void): void {
-  try {
-    check();
-  } catch (error) {
-    throw rememberHolder(error, holder);
-  }
 }
 
 function epochKeys({ organization_id }: BaseServices, { token, connection_id }: Loading): EpochKey[] {
@@ -197,24 +188,6 @@ function epochKeys({ organization_id }: BaseServices, { token, connection_id }: 
     { scope: 'token', subject: jti },
     ...(connection_id === undefined ? [] : [{ scope: 'connection' as const, subject: connection_id }]),
   ];
-}
-
-interface Frozen {
-  readonly connection_id?: string;
-  readonly client_ids: readonly string[];
-  readonly task_id: string;
-}
-
-/** Throws `WritError` (`frozen`) when a freeze is in force on any of the subjects. */
-export function refuseFrozen(freezes: readonly Freeze[], subjects: Frozen): void {
-  const found = freezes.find(({ scope, subject }) => {
-    if (scope === 'all') return true;
-    if (scope === 'connection') return subject === subjects.connection_id;
-    return scope === 'client' ? subjects.client_ids.includes(subject) : subject === subjects.task_id;
-  });
-  if (found === undefined) return;
-  const what = found.scope === 'all' ? 'everything' : `this ${found.scope}`;
-  throw new WritError('frozen', { detail: `An administrator has frozen ${what}: ${inertLine(found.reason, 200)}` });
 }
 
 /** The link of a token's own details. */

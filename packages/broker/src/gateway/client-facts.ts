@@ -1,24 +1,14 @@
 /** A client and what it is granted, as things stand now; remembered until the change feed says that it changed. */
 import { WritError } from '@writ/core';
-import {
-  type Client,
-  type EpochVector,
-  type Freeze,
-  type Grant,
-  getClient,
-  liveGrants,
-  openFreezes,
-  readEpochs,
-} from '@writ/store';
+import { type Client, type EpochVector, type Grant, getClient, liveGrants, readEpochs } from '@writ/store';
 import type { BaseServices } from '../context.ts';
-import { refuseFrozen } from './callers.ts';
+import { freezeOn, frozenBy, refuseFrozen } from './frozen.ts';
 import { type Loaded, Loads, type LoadsOptions, loading } from './loads.ts';
 
 /** What decides about a client's next token. */
 export interface ClientFacts {
   readonly client: Client;
   readonly grants: readonly Grant[];
-  readonly freezes: readonly Freeze[];
   readonly epochs: EpochVector;
 }
 
@@ -38,14 +28,11 @@ const MOST = 20_000;
 
 /** Makes the memory of clients. */
 export function createClientMemory(services: BaseServices, options: Pick<LoadsOptions, 'confirmed'>): ClientMemory {
-  const { store, organization_id } = services;
   const known = new Loads<ClientFacts>({ most: MOST, now: services.now, ...options });
   return {
     facts: (client_id) => known.get(client_id, () => loadFacts(services, client_id)),
     remembered: (client_id) => known.peek(client_id),
-    refuseFrozenTask: async (task_id) => {
-      refuseFrozen(await openFreezes(store.db, { organization_id }), { client_ids: [], task_id });
-    },
+    refuseFrozenTask: (task_id) => refuseFrozen(services, { client_ids: [], task_id }),
     forget: (change) => {
       // A connection's grants come and go with it, and whose they are is not remembered by connection.
       if (change.kind === 'organization' || change.kind === 'connection') known.clear();
@@ -71,12 +58,12 @@ async function readFacts(
   { store, organization_id, now }: BaseServices,
   { client_id, epochs }: { readonly client_id: string; readonly epochs: EpochVector },
 ): Promise<ClientFacts> {
-  const [client, grants, freezes] = await Promise.all([
+  const [client, grants, freeze] = await Promise.all([
     getClient(store.db, { organization_id, client_id }),
     liveGrants(store.db, { organization_id, client_id, now: now() }),
-    openFreezes(store.db, { organization_id }),
+    freezeOn({ store, organization_id }, { client_ids: [client_id] }),
   ]);
   if (client === undefined || client.disabled_at !== null) throw new WritError('invalid_token');
-  refuseFrozen(freezes, { client_ids: [client_id], task_id: '' });
-  return { client, grants, freezes, epochs };
+  if (freeze !== undefined) throw frozenBy(freeze);
+  return { client, grants, epochs };
 }

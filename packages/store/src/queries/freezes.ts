@@ -14,17 +14,7 @@ export async function insertFreeze(db: Db, freeze: NewFreeze): Promise<Freeze> {
   return only(await db.insert(freezes).values(freeze).returning());
 }
 
-/** The freezes in force, newest first; at most 1000. */
-export async function openFreezes(db: Db, input: { organization_id: string }): Promise<readonly Freeze[]> {
-  return db
-    .select()
-    .from(freezes)
-    .where(and(eq(freezes.organization_id, input.organization_id), isNull(freezes.lifted_at)))
-    .orderBy(desc(freezes.id))
-    .limit(1000);
-}
-
-/** The first freeze in force on any of the subjects; undefined when none is frozen. */
+/** The newest freeze in force on any of the subjects, of however many there are; undefined when none is frozen. */
 export async function findFreeze(
   db: Db,
   input: { organization_id: string; subjects: readonly FreezeSubject[] },
@@ -36,17 +26,24 @@ export async function findFreeze(
     .select()
     .from(freezes)
     .where(and(eq(freezes.organization_id, organization_id), isNull(freezes.lifted_at), any))
+    .orderBy(desc(freezes.id))
     .limit(1);
   return freeze;
 }
 
-/** Lists freezes, lifted ones too, newest first. */
+/** Lists the freezes in force, newest first. */
 export async function listFreezes(db: Db, paging: Paging): Promise<Page<Freeze>> {
   const { organization_id, after, limit } = paging;
   const rows = await db
     .select()
     .from(freezes)
-    .where(and(eq(freezes.organization_id, organization_id), after === undefined ? undefined : lt(freezes.id, after)))
+    .where(
+      and(
+        eq(freezes.organization_id, organization_id),
+        isNull(freezes.lifted_at),
+        after === undefined ? undefined : lt(freezes.id, after),
+      ),
+    )
     .orderBy(desc(freezes.id))
     .limit(limit + 1);
   return pageOf(rows, limit, ({ id }) => id);

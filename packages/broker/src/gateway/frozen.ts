@@ -1,0 +1,37 @@
+/** Whether something is frozen: asked of the database for just what a request concerns, so that no number of other freezes hides one. */
+import { inertLine, WritError } from '@writ/core';
+import { type Freeze, type FreezeSubject, findFreeze } from '@writ/store';
+import type { BaseServices } from '../context.ts';
+
+/** What a request concerns. */
+export interface Concerned {
+  readonly connection_id?: string | undefined;
+  readonly client_ids: readonly string[];
+  readonly task_id?: string | undefined;
+}
+
+type Asking = Pick<BaseServices, 'store' | 'organization_id'>;
+
+/** The newest freeze in force on everything, or on something that is concerned; undefined where there is none. */
+export function freezeOn({ store, organization_id }: Asking, concerned: Concerned): Promise<Freeze | undefined> {
+  const { connection_id, client_ids, task_id } = concerned;
+  const subjects: FreezeSubject[] = [
+    { scope: 'all', subject: organization_id },
+    ...client_ids.map((subject) => ({ scope: 'client' as const, subject })),
+  ];
+  if (connection_id !== undefined) subjects.push({ scope: 'connection', subject: connection_id });
+  if (task_id !== undefined) subjects.push({ scope: 'task', subject: task_id });
+  return findFreeze(store.db, { organization_id, subjects });
+}
+
+/** Throws `WritError` (`frozen`) when a freeze is in force on everything, or on something that is concerned. */
+export async function refuseFrozen(asking: Asking, concerned: Concerned): Promise<void> {
+  const freeze = await freezeOn(asking, concerned);
+  if (freeze !== undefined) throw frozenBy(freeze);
+}
+
+/** What whoever is frozen is told. */
+export function frozenBy({ scope, reason }: Freeze): WritError {
+  const what = scope === 'all' ? 'everything' : `this ${scope}`;
+  return new WritError('frozen', { detail: `An administrator has frozen ${what}: ${inertLine(reason, 200)}` });
+}
