@@ -30,6 +30,20 @@ test('a selector is broken at a slash or a comma, and an id not at all', () => {
   expect(wrap(`a,${'b'.repeat(9)}`, 4)).toEqual(['a,', 'bbbb', 'bbbb', 'b']);
 });
 
+test('ids that do not fit beside each other are whole all the same, the last under its row', () => {
+  const token = { id: `tok_${'0'.repeat(26)}`, client: 'my-agent', task: `tsk_${'1'.repeat(26)}` };
+  const columns = {
+    token: ({ id }: typeof token) => id,
+    client: (item: typeof token) => item.client,
+    expires: () => '2026-11-27 21:13Z',
+    task: (item: typeof token) => item.task,
+  };
+  const lines = table([token, { ...token, task: '' }], columns, 80).split('\n');
+  const row = `${token.id}  my-agent  2026-11-27 21:13Z`;
+  expect(lines.slice(1)).toEqual([row, `  task: ${token.task}`, row]);
+  expect(table([token], columns, 120).split('\n')).toHaveLength(2);
+});
+
 test('on a terminal a sentence is broken between words, and nothing else is broken', () => {
   const written: string[] = [];
   const screen = { isTTY: true, columns: 40, write: (text: string) => written.push(text) };

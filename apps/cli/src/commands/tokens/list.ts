@@ -30,9 +30,9 @@ export function listTokens(makeCli: CliFactory): Command {
         columns: {
           token: (token) => token.jti,
           client: (token) => token.client_id,
-          task: (token) => token.task_id,
           status: (token) => token.status,
           expires: (token) => moment(token.expires_at),
+          task: (token) => token.task_id,
         },
       });
     });
