@@ -5,6 +5,7 @@
  */
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
+import { basename } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { preflight } from '../../../tools/preflight.mjs';
 import { commandLine, isOwnNode, projectNode, setUp } from '../../../tools/setup.mjs';
@@ -22,7 +23,9 @@ try {
 }
 
 async function runByProjectNode() {
-  const child = spawn(projectNode(), [commandLine, ...process.argv.slice(2)], { stdio: 'inherit' });
+  // The command says in its sentences what it was called as: here is the only place that knows.
+  const options = { stdio: 'inherit', argv0: basename(process.argv[1]) };
+  const child = spawn(projectNode(), [commandLine, ...process.argv.slice(2)], options);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     // A terminal sends Ctrl-C to the whole group: passed on as well, the child would get it twice.
     process.on(signal, () => (signal === 'SIGINT' && process.stdin.isTTY ? undefined : child.kill(signal)));

@@ -18,10 +18,13 @@ export interface CliConfig {
   readonly broker: { readonly dataDir: string; readonly keyFile: string; readonly usesPostgres: boolean };
 }
 
+/** How the process was started. `argv0` is what `bin/writ.mjs` was called as, where another Node than the project's ran it. */
+type Called = { readonly argv: readonly string[]; readonly argv0: string };
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Reads the environment; an empty variable counts as unset. */
-export function readConfig(env: Environment = process.env, [, script = ''] = process.argv): CliConfig {
+export function readConfig(env: Environment = process.env, called: Called = process): CliConfig {
   const given = (name: string): string | undefined => env[name]?.trim() || undefined;
   const configDir = join(folder(given('XDG_CONFIG_HOME'), '.config'), 'writ');
   const url = given('WRIT_URL');
@@ -29,7 +32,7 @@ export function readConfig(env: Environment = process.env, [, script = ''] = pro
   return {
     ...(url === undefined ? {} : { url }),
     ...(token === undefined ? {} : { token: new Secret(token, 'access token') }),
-    program: programOf(given('npm_lifecycle_event'), script),
+    program: programOf(given('npm_lifecycle_event'), called),
     plainTerminal: given('TERM') === 'dumb',
     configDir: resolve(given('WRIT_CONFIG_DIR') ?? configDir),
     broker: {
@@ -41,9 +44,9 @@ export function readConfig(env: Environment = process.env, [, script = ''] = pro
 }
 
 /** npm names what it runs: `npx`, or one of the package's scripts. */
-function programOf(event: string | undefined, script: string): string {
+function programOf(event: string | undefined, { argv: [, script = ''], argv0 }: Called): string {
   if (event === 'writ') return 'npm run writ --';
-  return event === undefined && basename(script) === 'writ' ? 'writ' : 'npx writ';
+  return event === undefined && (basename(script) === 'writ' || argv0 === 'writ') ? 'writ' : 'npx writ';
 }
 
 function folder(given: string | undefined, fallback: string): string {

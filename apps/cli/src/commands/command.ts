@@ -104,7 +104,8 @@ export function oneOf<const T extends string>(words: readonly T[]): (text: strin
   return (text) => {
     const word = words.find((known) => known === text);
     if (word !== undefined) return word;
-    const known = words.length > MOST_TOLD ? 'There is no such word.' : `It must be one of ${words.join(', ')}.`;
+    const known =
+      words.length > MOST_TOLD ? 'It is none of those that the help lists.' : `It must be one of ${words.join(', ')}.`;
     const meant = nearest(text, words);
     throw new InvalidArgumentError(meant === undefined ? known : `${known} Did you mean ${meant}?`);
   };
