@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { claimsOf } from '../../packages/tokens/test/ci-samples.ts';
 import { type Home, makeHome } from '../cli/run.ts';
 import { type ForeignIssuer, startForeignIssuer } from '../support/foreign-issuer.ts';
+import { collectOutput } from '../support/output.ts';
 import { root } from '../support/sources.ts';
 import { openStory, type Story } from '../support/story.ts';
 import { DOCUMENTS, factsOf, read, sections } from './documents.ts';
@@ -124,15 +125,10 @@ describe('the documents can be followed to the letter', () => {
     const file = join(home.folder, 'deploy.sh');
     await writeFile(file, script.replaceAll('https://writ.example.com', story.broker.url), { mode: 0o700 });
     const child = spawn(file, { env: home.env, cwd: home.folder });
-    let output = '';
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.on('data', (chunk: Buffer) => {
-        output += chunk.toString();
-      });
-    }
+    const output = collectOutput(child);
     child.stdin.end(identity);
     const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
-    return { code, output };
+    return { code, output: output.all };
   }
 });
 

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeRelease } from '../../apps/action/tools/release.ts';
 import { pinnedNode } from '../support/broker-process.ts';
+import { collectOutput } from '../support/output.ts';
 
 /** What a step did. */
 export interface StepResult {
@@ -74,16 +75,11 @@ async function step(folder: string, name: string, env: Readonly<Record<string, s
     env: { PATH: process.env['PATH'] ?? '', RUNNER_DEBUG: '1', ...files, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  let log = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (chunk: Buffer) => {
-      log += chunk.toString();
-    });
-  }
+  const output = collectOutput(child);
   const [code]: unknown[] = await once(child, 'close');
   return {
     code: Number(code),
-    log,
+    log: output.all,
     outputs: await written(files.GITHUB_OUTPUT),
     state: await written(files.GITHUB_STATE),
   };

@@ -3,28 +3,22 @@ import { generateKeyPairSync } from 'node:crypto';
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { canonicalJson, GENESIS_HASH, isJsonObject, leafHash, sha256Hex, signCheckpoint } from '@writ/core';
-import postgres, { type Sql } from 'postgres';
+import type { Sql } from 'postgres';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Broker, startBroker } from '../support/broker.ts';
-import { fakePassword } from '../support/owner.ts';
-import { type Home, makeHome } from './run.ts';
+import type { Broker } from '../support/broker.ts';
+import { type OwnerScene, openOwnerScene } from './owner-scene.ts';
+import type { Home } from './run.ts';
 
+let scene: OwnerScene;
 let broker: Broker;
 let home: Home;
 let sql: Sql;
 
 beforeAll(async () => {
-  broker = await startBroker({ database: 'postgres' });
-  sql = postgres(broker.env['DATABASE_URL'] ?? '', { max: 1, onnotice: () => undefined });
-  home = await makeHome(broker.url);
-  const link = `${broker.url}/setup#token=${broker.setupToken}`;
-  await done(['user', 'setup', '--email', 'jo@example.com', '--name', 'Jo'], [link, fakePassword()]);
+  scene = await openOwnerScene();
+  ({ broker, home, sql } = scene);
 }, 120_000);
-afterAll(async () => {
-  await sql.end();
-  await broker.remove();
-  await home.remove();
-});
+afterAll(() => scene.close());
 
 const inHome = (file: string): string => join(home.folder, file);
 const read = (file: string): Promise<string> => readFile(inHome(file), 'utf8');

@@ -1,29 +1,20 @@
 /** `writ audit prune` on a real broker, and what `writ audit verify` says of what remains. */
 import { join } from 'node:path';
-import postgres, { type Sql } from 'postgres';
+import type { Sql } from 'postgres';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Broker, startBroker } from '../support/broker.ts';
-import { fakePassword } from '../support/owner.ts';
-import { type Home, makeHome } from './run.ts';
+import { type OwnerScene, openOwnerScene } from './owner-scene.ts';
+import type { Home } from './run.ts';
 
-let broker: Broker;
+let scene: OwnerScene;
 let home: Home;
 let sql: Sql;
-const password = fakePassword();
+let password: string;
 
 beforeAll(async () => {
-  broker = await startBroker({ database: 'postgres' });
-  sql = postgres(broker.env['DATABASE_URL'] ?? '', { max: 1, onnotice: () => undefined });
-  home = await makeHome(broker.url);
-  const link = `${broker.url}/setup#token=${broker.setupToken}`;
-  const made = await home.writ(['user', 'setup', '--email', 'jo@example.com', '--name', 'Jo'], [link, password]);
-  expect(made.code, made.stderr).toBe(0);
+  scene = await openOwnerScene();
+  ({ home, sql, password } = scene);
 }, 120_000);
-afterAll(async () => {
-  await sql.end();
-  await broker.remove();
-  await home.remove();
-});
+afterAll(() => scene.close());
 
 const prune = (before: string) => home.writ(['audit', 'prune', '--before', before], [password]);
 

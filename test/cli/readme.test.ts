@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Broker, startBroker } from '../support/broker.ts';
 import { pinnedNode } from '../support/broker-process.ts';
+import { collectOutput } from '../support/output.ts';
 import { fakePassword } from '../support/owner.ts';
 import { type RailwayUpstream, startRailwayUpstream } from '../support/railway-upstream/start.ts';
 import { root } from '../support/sources.ts';
@@ -39,14 +40,9 @@ async function run(script: string): Promise<{ code: number | null; output: strin
     WRIT_URL: broker.url,
   };
   const child = spawn('bash', ['-c', placed], { env, cwd: folder });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (chunk: Buffer) => {
-      output += chunk.toString();
-    });
-  }
+  const output = collectOutput(child);
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
-  return { code, output };
+  return { code, output: output.all };
 }
 
 /** `npx writ` as the walk runs it, with a person's answers typed in. */

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compileCache, pinnedNode } from '../support/broker-process.ts';
+import { collectOutput } from '../support/output.ts';
 import { root } from '../support/sources.ts';
 
 /** What a command printed, and how it ended. */
@@ -62,15 +63,9 @@ export function runProgram(
   const child = spawn(pinnedNode(), [...program, ...args], { env, cwd });
   child.stdin.on('error', () => undefined);
   child.stdin.end((answers ?? []).map((line) => `${line}\n`).join(''));
-  const output = { stdout: '', stderr: '' };
-  child.stdout.on('data', (chunk: Buffer) => {
-    output.stdout += chunk.toString();
-  });
-  child.stderr.on('data', (chunk: Buffer) => {
-    output.stderr += chunk.toString();
-  });
+  const output = collectOutput(child);
   return new Promise((resolve, reject) => {
     child.once('error', reject);
-    child.once('close', (code) => resolve({ code: code ?? 1, ...output }));
+    child.once('close', (code) => resolve({ code: code ?? 1, stdout: output.stdout, stderr: output.stderr }));
   });
 }

@@ -1,6 +1,7 @@
 /** Programs of other languages: run where they are, and said where they are not. */
 import { spawn } from 'node:child_process';
 import type { TestContext } from 'vitest';
+import { collectOutput } from '../support/output.ts';
 
 /** How a program ended, and what it wrote. */
 export interface Ended {
@@ -17,15 +18,9 @@ export function run(
 ): Promise<Ended> {
   return new Promise((resolve) => {
     const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
-    const output = { stdout: '', stderr: '' };
-    child.stdout.on('data', (chunk: Buffer) => {
-      output.stdout += chunk.toString();
-    });
-    child.stderr.on('data', (chunk: Buffer) => {
-      output.stderr += chunk.toString();
-    });
+    const output = collectOutput(child);
     child.on('error', (error) => resolve({ code: 127, stdout: '', stderr: error.message }));
-    child.on('close', (code) => resolve({ code: code ?? 1, ...output }));
+    child.on('close', (code) => resolve({ code: code ?? 1, stdout: output.stdout, stderr: output.stderr }));
   });
 }
 

@@ -2,19 +2,16 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { pinnedNode } from '../support/broker-process.ts';
+import { collectOutput } from '../support/output.ts';
 import { root } from '../support/sources.ts';
 
 test('the demo shows the incident without Writ and with it, and ends well only if all happened as told', {
   timeout: 120_000,
 }, async () => {
   const child = spawn(pinnedNode(), ['--conditions=source', join(root, 'test/demo/main.ts')]);
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (chunk: Buffer) => {
-      output += chunk.toString();
-    });
-  }
+  const written = collectOutput(child);
   const code = await new Promise((resolve) => child.once('close', resolve));
+  const output = written.all;
   expect(code, output).toBe(0);
   for (const said of [
     'Without Writ',

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { collectOutput } from './output.ts';
 import { root } from './sources.ts';
 
 /** How the server's process is run. */
@@ -39,13 +40,7 @@ export function spawnServer({ env, args = [] }: SpawnOptions): ServerProcess {
     env: { PATH: process.env['PATH'] ?? '', NODE_COMPILE_CACHE: compileCache, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const output = { stdout: '', stderr: '' };
-  child.stdout.on('data', (chunk: Buffer) => {
-    output.stdout += chunk.toString();
-  });
-  child.stderr.on('data', (chunk: Buffer) => {
-    output.stderr += chunk.toString();
-  });
+  const output = collectOutput(child);
   const ended = endOf(child);
   running.add(child);
   void ended.then(() => running.delete(child));
