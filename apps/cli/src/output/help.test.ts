@@ -1,4 +1,6 @@
+import type { Command } from 'commander';
 import { expect, test } from 'vitest';
+import { createProgram } from '../program.ts';
 import { helpText } from './help.ts';
 
 test('help fits its width, and an example broken over lines is still the same command', () => {
@@ -10,4 +12,20 @@ test('help fits its width, and an example broken over lines is still the same co
   expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(50);
   const [, example = ''] = text.split('Examples:\n');
   expect(example.replaceAll(/ \\\n +/g, ' ').trim()).toBe(`npx ${command}`);
+});
+
+test('every line of every help fits 80 columns', () => {
+  const program = createProgram(() => {
+    throw new TypeError('no action runs');
+  });
+  const all = (command: Command): Command[] => [command, ...command.commands.flatMap(all)];
+  let text = '';
+  const writeOut = (part: string): void => {
+    text += helpText(part, { program: 'npx writ', width: 80 });
+  };
+  for (const command of all(program)) command.configureOutput({ writeOut, getOutHelpWidth: () => 80 });
+  for (const command of all(program)) command.outputHelp();
+  const lines = text.split('\n');
+  expect(lines.length).toBeGreaterThan(1000);
+  expect(lines.filter((line) => line.length > 80)).toEqual([]);
 });
