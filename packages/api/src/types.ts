@@ -1,6 +1,5 @@
 /** The table's types: what goes into a verb and what comes out, by route. */
 import type { z } from 'zod';
-import type { Route } from './route.ts';
 import type { ROUTES } from './routes.ts';
 
 export type Routes = typeof ROUTES;
@@ -33,6 +32,3 @@ export type OutputOf<K extends RouteId> = Routes[K]['response'] extends z.ZodTyp
 
 /** The guard of a route, as a type. */
 export type GuardOf<K extends RouteId> = Routes[K]['guard'];
-
-/** The table as plain routes, for what walks it. */
-export type RouteTable = Readonly<Record<RouteId, Route>>;

@@ -65,6 +65,7 @@ export const AUDIT_KINDS = [
   'user.reset',
 ] as const;
 
+/** One of them. */
 export type AuditKind = (typeof AUDIT_KINDS)[number];
 
 /** Results that are neither the code of an error of Writ's nor one of OAuth's. */
@@ -103,4 +104,5 @@ export const OAUTH_CODES = [
 /** Every result of an event, in alphabetical order. An event without one says by its kind how it ended. */
 export const AUDIT_RESULTS = [...new Set([...OWN_RESULTS, ...OAUTH_CODES, ...ERROR_CODES])].sort();
 
+/** One of them. */
 export type AuditResult = (typeof AUDIT_RESULTS)[number];

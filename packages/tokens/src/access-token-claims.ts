@@ -1,4 +1,4 @@
-import { ciIdentitySchema, type Detail, detailsSchema } from '@writ/core';
+import { ciIdentitySchema, detailsSchema } from '@writ/core';
 import { z } from 'zod';
 
 /** The `typ` of an access token (RFC 9068 section 2.1). Only Writ signs with its keys, so no other spelling is taken. */
@@ -48,8 +48,3 @@ export const accessTokenClaimsSchema = z
   .refine((claims) => claims.authorization_details === undefined || claims.authorization_details_id === undefined)
   .refine(({ iat, nbf, exp }) => iat < exp && nbf < exp && exp - iat <= MAX_TOKEN_LIFE);
 export type AccessTokenClaims = z.infer<typeof accessTokenClaimsSchema>;
-
-/** Tells whether details go into the token itself, or stay in the database under an id. */
-export function fitsInline(details: readonly Detail[]): boolean {
-  return Buffer.byteLength(JSON.stringify(details)) <= MAX_INLINE_DETAILS;
-}

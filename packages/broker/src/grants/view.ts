@@ -3,9 +3,8 @@ import { grantScopeSchema } from '@writ/core';
 import type { Grant } from '@writ/store';
 import { timeOrNull, timeOut } from '../page.ts';
 
-/** The life of a token where a grant says nothing, and the most it may say, in seconds (DESIGN 8). */
+/** The life of a token where a grant says nothing, in seconds. */
 export const DEFAULT_TTL = 3_600;
-export const MOST_TTL = 12 * 3_600;
 
 /** A grant as the API shows it. */
 export function grantView(grant: Grant): OutputOf<'grants.get'> {

@@ -62,27 +62,6 @@ export async function touchSession(
     );
 }
 
-/** Notes that a live session's user has just proved who they are; false when it is no longer live. */
-export async function reauthenticateSession(
-  db: Db,
-  input: { organization_id: string; id: string; now: number },
-): Promise<boolean> {
-  const { organization_id, id, now } = input;
-  const rows = await db
-    .update(sessions)
-    .set({ authenticated_at: now })
-    .where(
-      and(
-        eq(sessions.organization_id, organization_id),
-        eq(sessions.id, id),
-        isNull(sessions.revoked_at),
-        gt(sessions.expires_at, now),
-      ),
-    )
-    .returning({ id: sessions.id });
-  return rows.length > 0;
-}
-
 /** Lists a user's live sessions by id, which is by age. */
 export async function listSessions(db: Db, input: Paging & Liveness & { user_id: string }): Promise<Page<Session>> {
   const { organization_id, user_id, after = '', limit } = input;

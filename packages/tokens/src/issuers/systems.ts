@@ -33,11 +33,6 @@ export function ciSystem(id: CiSystemId): CiSystem {
   return SYSTEMS[id];
 }
 
-/** Returns every system, `generic` last. */
-export function ciSystems(): readonly CiSystem[] {
-  return Object.values(SYSTEMS);
-}
-
 const MAX_TEXT = 300;
 
 /** Says in Writ's words who a job is, from its verified claims. A claim of another type, or none, is left out. */
