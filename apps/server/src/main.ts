@@ -39,8 +39,8 @@ async function main(args: readonly string[]): Promise<void> {
 }
 
 function announce(config: ServerConfig, store: { readonly kind: string; readonly place: string }): void {
-  const database = store.kind === 'embedded' ? `the embedded database in ${store.place}` : store.place;
-  print(`Writ listens on ${config.publicUrl}\nand keeps what it knows in ${database}.`);
+  const database = store.kind === 'embedded' ? `${store.place}, the embedded database` : `Postgres, ${store.place}`;
+  print(`Writ listens on ${config.publicUrl}\nIts data: ${database}`);
   log.info('listening', { url: config.publicUrl, place: store.place, node: process.version });
 }
 

@@ -13,6 +13,10 @@ test('a request is one short line for people', () => {
   expect(shown((log) => log.info('request', fields))).toEqual([
     expect.stringMatching(/^\d\d:\d\d:\d\d {2}201 {2}clients\.create +34 ms$/),
   ]);
+  const actor = `user:usr_${'0'.repeat(26)}`;
+  const [long = ''] = shown((log) => log.info('request', { ...fields, route: 'connections.credential', actor }));
+  expect(long).toMatch(/ usr_0{26}$/);
+  expect(long.length).toBeLessThanOrEqual(80);
   const refused = { ...fields, route: 'gateway railway', status: 403, code: 'guardrail_denied' };
   expect(shown((log) => log.info('request', refused))[0]).toMatch(
     / 403 {2}gateway railway +34 ms {2}guardrail_denied$/,
