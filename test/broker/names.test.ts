@@ -226,4 +226,37 @@ describe.each(DATABASES)('names, on %s', (kind) => {
       loosens(/volumeCreate \(\w+\) needs approval; .* allowed/),
     );
   });
+
+  describe('however much there is, nothing is left out:', () => {
+    const fill = (sql: string) => it.services.store.db.execute(sql.replaceAll('$connection', `'${connection}'`));
+
+    test('connections that were made and deleted before', async () => {
+      await add('owner', 'staging');
+      await put('admin', [rule({})]);
+      await fill(`insert into connections
+        (organization_id, id, slug, provider, base_url, origin, settings, config_version, created_by, created_at, deleted_at)
+        select organization_id, 'con_a' || i, 'a' || i, provider, base_url, origin, settings, 1, created_by, created_at, now()
+        from connections, generate_series(1, 2001) i where slug = $connection`);
+      await expect(put('admin', [])).rejects.toMatchObject(loosens(/^Only an owner loosens guardrails/));
+      await fill(`delete from connections where slug like 'a%'`);
+    });
+
+    test('names that were given up before', async () => {
+      await add('owner', 'staging');
+      await put('admin', [rule({})]);
+      await remove('admin', 'staging');
+      await fill(`insert into released_members (organization_id, connection_id, member, slug, protected, released_at)
+        select organization_id, id, 'environment_ids:e_' || i, 'a' || i, false, now()
+        from connections, generate_series(1, 1001) i where slug = $connection`);
+      await expect(put('admin', [])).rejects.toMatchObject(loosens(/^Only an owner loosens guardrails/));
+    });
+
+    test('environments, of which a connection has no more than all that are compared', async () => {
+      await fill(`insert into environments
+        (organization_id, id, connection_id, slug, selector, protected, created_by, created_at)
+        select organization_id, 'env_a' || i, id, 'a' || i, '{"environment_ids":["x"]}', false, created_by, created_at
+        from connections, generate_series(1, 1000) i where slug = $connection`);
+      await expect(add('owner', 'staging')).rejects.toMatchObject({ code: 'conflict' });
+    });
+  });
 });

@@ -18,6 +18,7 @@ import {
   listEnvironments,
   lockOrganization,
   type MemberElsewhere,
+  MOST_ENVIRONMENTS,
   memberKeys,
   type ReleasedMember,
   type Tx,
@@ -108,7 +109,9 @@ export async function renamed<T>(ctx: Ctx<AdminActor>, tx: Tx, renaming: NameCha
   const released = await findReleased(tx, keys);
   const elsewhere = await findElsewhere(tx, { ...keys, provider: state.row.provider });
   const result = await renaming.work();
-  const after = namingOf(membersOf(await listEnvironments(tx, of)));
+  const rows = await listEnvironments(tx, of);
+  if (rows.length > MOST_ENVIRONMENTS) throw tooMany();
+  const after = namingOf(membersOf(rows));
   const memory = { now: namingOf(before), last: lastNamingOf(released), elsewhere: await placesIn(ctx, tx, elsewhere) };
   const guardrails = [...SHIPPED_GUARDRAILS, ...(await addedGuardrails(tx, organization_id))];
   const loosened = subjects.flatMap((subject) => {
@@ -123,6 +126,12 @@ export async function renamed<T>(ctx: Ctx<AdminActor>, tx: Tx, renaming: NameCha
   if (first !== undefined && actor.role !== 'owner')
     throw new WritError('forbidden', { detail: `Only an owner makes guards milder. ${first}` });
   return { result, loosened: loosened.slice(0, 20) };
+}
+
+function tooMany(): WritError {
+  return new WritError('conflict', {
+    detail: `A connection has at most ${MOST_ENVIRONMENTS} environments. Nothing was changed; let one stand for several.`,
+  });
 }
 
 function meanwhile(): WritError {

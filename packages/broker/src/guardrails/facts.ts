@@ -1,6 +1,7 @@
-import { type Effect, type EnvironmentKind, effectSchema, guardedKind, SHARED } from '@writ/core';
+import { type Effect, type EnvironmentKind, effectSchema, type Guardrail, guardedKind, SHARED } from '@writ/core';
 import type { CatalogOperation } from '@writ/providers';
 import {
+  type Connection,
   type Db,
   type EffectOverride,
   listAdmissions,
@@ -8,6 +9,7 @@ import {
   listEffectOverrides,
   listEnvironments,
   listReleasedNames,
+  type Page,
 } from '@writ/store';
 import type { Ctx } from '../context.ts';
 
@@ -34,18 +36,23 @@ export interface GuardedFacts {
   readonly remembered: readonly GuardedConnection[];
 }
 
-/** Reads what guardrails are judged against. */
-export async function guardedFacts(ctx: Ctx, db: Db): Promise<GuardedFacts> {
+/** Reads what these guardrails are judged against, however much there is: what was left out could be loosened unseen. */
+export async function guardedFacts(ctx: Ctx, db: Db, rules: readonly Guardrail[]): Promise<GuardedFacts> {
   const { organization_id, providers } = ctx;
   const current: GuardedConnection[] = [];
   const remembered: GuardedConnection[] = [];
-  for (const { id, slug, provider, deleted_at } of await listAllConnections(db, { organization_id })) {
+  // Other names are guarded by their kind alone, like those that are yet to come.
+  const slugs = [...new Set(rules.map(({ environments }) => environments))];
+  for await (const { id, slug, provider, deleted_at } of allConnections(db, organization_id)) {
     const of = { organization_id, connection_id: id };
     const recorded = effectsOf([...(await listAdmissions(db, of)), ...(await listEffectOverrides(db, of))]);
     const given = [...recorded].map(([name, effect]) => ({ name, effect }));
     const operations = [...(providers.get(provider)?.operations ?? []), ...given];
     const named = (await listEnvironments(db, of)).map((row) => ({ slug: row.slug, kind: kindOf(row) }));
-    const released = (await listReleasedNames(db, of)).map((row) => ({ slug: row.slug, kind: guardedKind(row) }));
+    const released = (await listReleasedNames(db, { ...of, slugs })).map((row) => ({
+      slug: row.slug,
+      kind: guardedKind(row),
+    }));
     const environments = [{ slug: SHARED, kind: 'protected' as const }, ...named];
     if (deleted_at === null) current.push({ slug, operations, environments: [...environments, ...yetToCome()] });
     const gone = deleted_at === null ? released : [...environments, ...released];
@@ -57,6 +64,14 @@ export async function guardedFacts(ctx: Ctx, db: Db): Promise<GuardedFacts> {
     environments: [{ slug: SHARED, kind: 'protected' as const }, ...yetToCome()],
   }));
   return { current: [...current, ...future], remembered };
+}
+
+async function* allConnections(db: Db, organization_id: string): AsyncGenerator<Connection> {
+  for (let after: string | undefined = ''; after !== undefined; ) {
+    const page: Page<Connection> = await listAllConnections(db, { organization_id, after, limit: 500 });
+    yield* page.items;
+    after = page.next;
+  }
 }
 
 function yetToCome(): { slug: string; kind: EnvironmentKind }[] {

@@ -28,7 +28,7 @@ export async function putGuardrails(
     if (input.version !== undefined && input.version !== versionOf(before)) {
       throw new WritError('conflict', { detail: 'The guardrails were changed meanwhile. Look at them again first.' });
     }
-    const { current, remembered } = await guardedFacts(ctx, tx);
+    const { current, remembered } = await guardedFacts(ctx, tx, [...before, ...after]);
     throwIfAny(checkGuardrails(after, { connections: current, standing: before }));
     const loosened = findLoosened({ before, after, connections: [...current, ...remembered] });
     if (loosened.length > 0 && actor.role !== 'owner') throw onlyAnOwner(loosened);

@@ -1,6 +1,6 @@
-import { and, asc, eq, gt, isNull, type SQL, sql } from 'drizzle-orm';
+import { and, asc, eq, exists, gt, isNull, or, type SQL, sql } from 'drizzle-orm';
 import type { Db } from '../database.ts';
-import { connections, effect_overrides } from '../schema/index.ts';
+import { connections, effect_overrides, environments, released_members } from '../schema/index.ts';
 import { only, type Page, type Paging, pageOf } from './page.ts';
 
 export type Connection = typeof connections.$inferSelect;
@@ -69,17 +69,32 @@ export async function listConnections(db: Db, paging: Paging): Promise<Page<Conn
   return pageOf(rows, limit, ({ slug }) => slug);
 }
 
-/** Every connection there is or was: of a deleted one the names are still known, by which environments were guarded. At most 2000. */
-export async function listAllConnections(
-  db: Db,
-  { organization_id }: { readonly organization_id: string },
-): Promise<readonly Connection[]> {
-  return db
+/**
+ * Lists, by slug, every connection there is, and of the deleted ones those that have environments: by the names of both something is or
+ * was guarded.
+ */
+export async function listAllConnections(db: Db, paging: Paging): Promise<Page<Connection>> {
+  const { organization_id, after = '', limit } = paging;
+  const named = (table: typeof environments | typeof released_members) =>
+    exists(
+      db
+        .select({ one: sql`1` })
+        .from(table)
+        .where(and(eq(table.organization_id, connections.organization_id), eq(table.connection_id, connections.id))),
+    );
+  const rows = await db
     .select()
     .from(connections)
-    .where(eq(connections.organization_id, organization_id))
+    .where(
+      and(
+        eq(connections.organization_id, organization_id),
+        gt(connections.slug, after),
+        or(isNull(connections.deleted_at), named(environments), named(released_members)),
+      ),
+    )
     .orderBy(asc(connections.slug))
-    .limit(2000);
+    .limit(limit + 1);
+  return pageOf(rows, limit, ({ slug }) => slug);
 }
 
 /**

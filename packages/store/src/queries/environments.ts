@@ -72,7 +72,10 @@ function bySlug(input: { organization_id: string; connection_id: string; slug: s
   );
 }
 
-/** Every environment of a connection, by slug; at most 1000. */
+/** How many environments a connection can have: all of them decide, so none may be left out of a list. */
+export const MOST_ENVIRONMENTS = 1_000;
+
+/** Every environment of a connection, by slug; more than `MOST_ENVIRONMENTS` only before a change that brings too many is undone. */
 export async function listEnvironments(
   db: Db,
   input: { organization_id: string; connection_id: string },
@@ -84,7 +87,7 @@ export async function listEnvironments(
       and(eq(environments.organization_id, input.organization_id), eq(environments.connection_id, input.connection_id)),
     )
     .orderBy(asc(environments.slug))
-    .limit(1000);
+    .limit(MOST_ENVIRONMENTS + 1);
 }
 
 /** Changes an environment, claims anew what its selector names, and returns it; undefined when there is none. Throws `conflict` as `insertEnvironment`. */

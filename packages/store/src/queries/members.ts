@@ -1,5 +1,5 @@
 import type { EnvironmentSelector } from '@writ/core';
-import { and, eq, inArray, ne, type SQL, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, ne, type SQL, sql } from 'drizzle-orm';
 import type { Db, Tx } from '../database.ts';
 import { connections, environment_members, environments, released_members } from '../schema/index.ts';
 
@@ -96,20 +96,27 @@ export async function findReleased(
     );
 }
 
-/** The names by which provider environments were guarded that are in no environment of the connection now; at most 1000. */
+/** Those of some names by which provider environments were guarded that are in no environment of the connection now. */
 export async function listReleasedNames(
   db: Db,
-  { organization_id, connection_id }: { readonly organization_id: string; readonly connection_id: string },
+  {
+    organization_id,
+    connection_id,
+    slugs,
+  }: { readonly organization_id: string; readonly connection_id: string; readonly slugs: readonly string[] },
 ): Promise<readonly { readonly slug: string; readonly protected: boolean; readonly ephemeral: boolean }[]> {
   const { slug, protected: isProtected, member } = released_members;
   return db
     .selectDistinct({ slug, protected: isProtected, ephemeral: sql<boolean>`${member} like 'ephemeral_of:%'` })
     .from(released_members)
     .where(
-      and(eq(released_members.organization_id, organization_id), eq(released_members.connection_id, connection_id)),
+      and(
+        eq(released_members.organization_id, organization_id),
+        eq(released_members.connection_id, connection_id),
+        inArray(slug, [...slugs]),
+      ),
     )
-    .orderBy(slug)
-    .limit(1000);
+    .orderBy(slug);
 }
 
 /** Joins a member to the environment it is in. */
@@ -121,7 +128,7 @@ export const ofMember = and(
 const connectionOf = (members: typeof environment_members | typeof released_members): SQL | undefined =>
   and(eq(connections.organization_id, members.organization_id), eq(connections.id, members.connection_id));
 
-/** Where other connections to the provider, deleted ones too, have or had these provider environments. */
+/** Where other connections to the provider, deleted ones too, have or had these provider environments; the oldest connections first. */
 export async function findElsewhere(
   db: Db,
   { organization_id, connection_id, provider, members }: Members & { readonly provider: string },
@@ -146,6 +153,7 @@ export async function findElsewhere(
     .innerJoin(environments, ofMember)
     .innerJoin(connections, connectionOf(environment_members))
     .where(and(...ofOthers, inArray(environment_members.member, [...members])))
+    .orderBy(asc(connections.id))
     .limit(10_000);
   const gone = await db
     .select({
@@ -158,6 +166,7 @@ export async function findElsewhere(
     .from(released_members)
     .innerJoin(connections, connectionOf(released_members))
     .where(and(...ofOthers, inArray(released_members.member, [...members])))
+    .orderBy(asc(connections.id))
     .limit(10_000);
   return [...live, ...gone];
 }
