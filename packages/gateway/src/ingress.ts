@@ -31,6 +31,8 @@ export interface Arrival {
    * come again. To be asked once, before anything is looked up.
    */
   admit(): number;
+  /** True where its socket or its credential has been good before. */
+  readonly isFamiliar: boolean;
   /** True where it shows a credential that was not refused before, as far as that is remembered. */
   readonly isNew: boolean;
   /** Lets whoever has no turn wait for their refusal, at most a second: so that asking again and again costs them time, and us none. */
@@ -173,6 +175,11 @@ export class Ingress {
     return body;
   }
 
+  /** See `Arrival.isFamiliar`. */
+  isFamiliar({ request, visitor }: Parts): boolean {
+    return visitor.owner !== undefined || this.#familiar.has(request);
+  }
+
   /** See `Arrival.isNew`. */
   isNew({ request }: Parts): boolean {
     return !this.#familiar.isRefused(request);
@@ -241,6 +248,10 @@ class OneArrival implements Arrival {
 
   get source(): Source {
     return this.#parts.source;
+  }
+
+  get isFamiliar(): boolean {
+    return this.#ingress.isFamiliar(this.#parts);
   }
 
   get isNew(): boolean {

@@ -76,11 +76,12 @@ async function answerForm(deps: AdapterDeps, { path, verb, incoming, arrival }: 
   const { services } = deps;
   const ctx = contextOf(deps, arrival);
   try {
+    const familiar = arrival.isFamiliar;
     const form = await readForm(incoming, arrival);
     if (form.refused !== undefined) return oauthError(deps, form.refused);
     const { authorization } = incoming.headers;
     const proofs = incoming.headersDistinct['dpop'] ?? [];
-    const { status, headers, body } = await verb(ctx, { authorization, form: form.text, proofs });
+    const { status, headers, body } = await verb(ctx, { authorization, form: form.text, proofs, familiar });
     if (status < 300) arrival.authenticated(`clients of ${arrival.source.network}`);
     return json(deps, body, { ...headers, 'writ-request': ctx.request_id }, status);
   } catch (error) {

@@ -17,6 +17,8 @@ export interface OAuthRequest {
   readonly form: string;
   /** Every `DPoP` header; the token endpoint alone reads them. */
   readonly proofs?: readonly string[];
+  /** True where the credential, or the socket, has been good before. */
+  readonly familiar?: boolean;
 }
 
 /** What is answered, ready to be written; without a body nothing but the headers. */
@@ -57,12 +59,15 @@ export async function answerClient<Body extends JsonObject | undefined>(
   request: OAuthRequest,
   endpoint: Endpoint<Body>,
 ): Promise<OAuthReply<Body | JsonObject>> {
-  await limitNetwork(ctx, endpoint.refused);
+  const { familiar = false } = request;
+  if (!familiar) await limitNetwork(ctx, endpoint.refused);
   let client_id: string | undefined;
   try {
     const form = readForm(request.form);
     const asked = await (endpoint.prove ?? proveClient)(ctx, { authorization: request.authorization, form });
     client_id = asked.client.client_id;
+    // Many clients can have one address, behind a proxy or in one network: there only those count who prove nothing.
+    if (!familiar) ctx.live.tokenRate.spend(networkKey(ctx), -1);
     limit(ctx, `client ${client_id}`);
     const body = await endpoint.answer(ctx, asked);
     return { status: 200, headers: NO_STORE, body };
@@ -80,11 +85,15 @@ export async function proveClient(ctx: Ctx, presented: Presented): Promise<Clien
 
 async function limitNetwork(ctx: Ctx, kind: AuditKind): Promise<void> {
   try {
-    limit(ctx, `network ${networkOf(ctx.address)}`);
+    limit(ctx, networkKey(ctx));
   } catch (error) {
     await recordStranger(ctx, { kind, result: 'rate_limited', data: { reason: 'network' } });
     throw error;
   }
+}
+
+function networkKey({ address }: Ctx): string {
+  return `network ${networkOf(address)}`;
 }
 
 function limit(ctx: Ctx, key: string): void {
