@@ -122,7 +122,7 @@ test('on a terminal each request is one short line, without anything that was se
   // What it wrote may still be on its way here.
   await vi.waitFor(() => expect(broker.logs()).toContain('gateway railway'), { timeout: 30_000 });
   const lines = broker.logs();
-  expect(lines).toMatch(/^\d\d:\d\d:\d\d {2}201 {2}clients\.create +\d+ ms {2}user:usr_\w+$/m);
+  expect(lines).toMatch(/^\d\d:\d\d:\d\d {2}201 {2}clients\.create +\d+ ms {2}usr_\w+$/m);
   expect(lines).toMatch(/^\d\d:\d\d:\d\d {2}200 {2}\/oauth\/token +\d+ ms$/m);
   expect(lines).toMatch(/^\d\d:\d\d:\d\d {2}401 {2}gateway railway +\d+ ms {2}invalid_token$/m);
   for (const secret of [token, password, upstream.tokens.workspace, 'not-in-the-log'])
