@@ -1,25 +1,21 @@
 /** Apollo Client 4, as it comes: it names itself in `extensions`, and asks for GraphQL's own media type. */
 import { ApolloClient, ApolloLink, gql, HttpLink, InMemoryCache } from '@apollo/client';
 import { PersistedQueryLink } from '@apollo/client/link/persisted-queries';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   arrivedNames,
-  type ClientScene,
   CREATE,
   createVariables,
   DELETE,
   DELETE_VARIABLES,
   expectSentence,
-  openClientScene,
   READ,
   READ_VARIABLES,
+  scene,
+  useScene,
 } from './scene.ts';
 
-let scene: ClientScene;
-beforeAll(async () => {
-  scene = await openClientScene();
-});
-afterAll(() => scene.close());
+useScene();
 
 /** What an HTTP link is told beside where to send. */
 type LinkOptions = Pick<HttpLink.Options, 'headers' | 'useGETForQueries'>;

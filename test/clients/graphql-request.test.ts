@@ -1,23 +1,19 @@
 /** graphql-request, as it comes. */
 import { GraphQLClient } from 'graphql-request';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import {
-  type ClientScene,
   CREATE,
   createVariables,
   DELETE,
   DELETE_VARIABLES,
   expectSentence,
-  openClientScene,
   READ,
   READ_VARIABLES,
+  scene,
+  useScene,
 } from './scene.ts';
 
-let scene: ClientScene;
-beforeAll(async () => {
-  scene = await openClientScene();
-});
-afterAll(() => scene.close());
+useScene();
 
 function clientWith(token: string, headers: Readonly<Record<string, string>> = {}, method?: 'GET'): GraphQLClient {
   const all = { authorization: `Bearer ${token}`, ...headers };

@@ -1,29 +1,27 @@
 /** Java's own HTTP client, as it comes, where a JDK is: it offers to upgrade every first request to HTTP/2. */
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { run, unless } from './program.ts';
 import {
-  type ClientScene,
   CREATE,
   createVariables,
   DELETE,
   DELETE_VARIABLES,
   expectSentence,
-  openClientScene,
   READ,
   READ_VARIABLES,
+  scene,
+  useScene,
 } from './scene.ts';
 
 const ASK = fileURLToPath(new URL('./programs/Ask.java', import.meta.url));
 
-let scene: ClientScene;
+useScene();
 let missing: string;
 beforeAll(async () => {
-  scene = await openClientScene();
   const version = await run('javac', ['-version']);
   missing = version.code === 0 ? '' : 'no JDK is here.';
 });
-afterAll(() => scene.close());
 
 /** Runs the source file itself; a JDK compiles it in memory. */
 async function ask(query: string, variables: object): Promise<{ status: string; body: string }> {

@@ -6,31 +6,28 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { run, unless } from './program.ts';
 import {
-  type ClientScene,
   CREATE,
   createVariables,
   DELETE,
   DELETE_VARIABLES,
   expectSentence,
-  openClientScene,
   READ,
   READ_VARIABLES,
+  scene,
+  useScene,
 } from './scene.ts';
 
 const PACKAGES = ['gql[requests,httpx]==4.4.0', 'railway-client==0.1.0'];
 const ASK = fileURLToPath(new URL('./programs/ask.py', import.meta.url));
 
-let scene: ClientScene;
+useScene();
 let folder: string;
 let missing: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'writ-python-'));
-  [scene, missing] = await Promise.all([openClientScene(), install()]);
+  missing = await install();
 });
-afterAll(async () => {
-  await scene.close();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** Installs the clients into a virtual environment; answers why they are not there, or nothing. */
 async function install(): Promise<string> {

@@ -2,7 +2,7 @@
  * What ordinary GraphQL clients are pointed at: a real broker before a stand-in Railway, and an agent that may read staging and make
  * custom domains there. What each of them asks, and what it must then show to whoever uses it.
  */
-import { expect } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
 import { openScene, type Scene } from '../attacks/scene.ts';
 
 /** A scene for clients: where they send to, and a token that is good for it. */
@@ -14,14 +14,24 @@ export interface ClientScene extends Scene {
   readonly jobToken: string;
 }
 
-/** Opens it. */
-export async function openClientScene(): Promise<ClientScene> {
-  const scene = await openScene();
+/** The scene of the tests of a file, once `useScene` has opened it. */
+export let scene: ClientScene;
+
+/** To be called once in a file: opens the scene before its tests, and closes it after them. */
+export function useScene(): void {
+  beforeAll(async () => {
+    scene = await openClientScene();
+  });
+  afterAll(() => scene.close());
+}
+
+async function openClientScene(): Promise<ClientScene> {
+  const opened = await openScene();
   return {
-    ...scene,
-    endpoint: `${scene.broker.url}/gateway/railway/graphql/v2`,
-    accessToken: (await scene.token()).access_token,
-    jobToken: (await scene.token(await addJob(scene))).access_token,
+    ...opened,
+    endpoint: `${opened.broker.url}/gateway/railway/graphql/v2`,
+    accessToken: (await opened.token()).access_token,
+    jobToken: (await opened.token(await addJob(opened))).access_token,
   };
 }
 

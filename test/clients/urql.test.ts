@@ -1,23 +1,19 @@
 /** urql, as it comes: it reads by GET, and asks for several media types. */
 import { Client, fetchExchange } from '@urql/core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import {
-  type ClientScene,
   CREATE,
   createVariables,
   DELETE,
   DELETE_VARIABLES,
   expectSentence,
-  openClientScene,
   READ,
   READ_VARIABLES,
+  scene,
+  useScene,
 } from './scene.ts';
 
-let scene: ClientScene;
-beforeAll(async () => {
-  scene = await openClientScene();
-});
-afterAll(() => scene.close());
+useScene();
 
 function clientWith(headers: Readonly<Record<string, string>> = {}): Client {
   const fetchOptions = { headers: { authorization: `Bearer ${scene.accessToken}`, ...headers } };
