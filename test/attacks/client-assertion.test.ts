@@ -33,7 +33,8 @@ test('every attack of the JWT list is refused as a client assertion, all alike',
   const bodies = new Set<string>();
   for (const [name, token] of attacks) {
     const answer = await asking.byAssertion(token);
-    const expected = token.length > 60_000 ? 413 : 401;
+    // A form with a NUL is refused before anybody looks for a client in it.
+    const expected = token.length > 60_000 ? 413 : token.includes('\0') ? 400 : 401;
     if (answer.status !== expected) through.push(`${name}: ${answer.status}`);
     if (answer.status === 401) bodies.add(answer.text);
   }
