@@ -2,6 +2,7 @@
  * A program for the prune tests: opens the database given as JSON in its argument and goes on with the prune that is not finished.
  * Prints `ready`, then how many entries each step removed, a line each, once its transaction has committed.
  */
+import { once } from 'node:events';
 import {
   openStore,
   DEFAULT_ORGANIZATION as organization_id,
@@ -19,7 +20,7 @@ try {
     const prune = await unfinishedPrune(store.db, { organization_id });
     if (prune === undefined) break;
     const removed = await store.transaction((tx) => removePruned(tx, { prune, batch: 7, now: Date.now() }));
-    process.stdout.write(`${removed}\n`);
+    if (!process.stdout.write(`${removed}\n`)) await once(process.stdout, 'drain');
   }
   await store.close();
 } catch (error) {

@@ -2,7 +2,9 @@
  * A program for the checkpoint tests: opens the database given as JSON in its argument and, until killed or for so many rounds,
  * appends events, lets the tree follow and signs it. Prints `ready`, then each note, as JSON, once its transaction has committed.
  */
+
 import { createPrivateKey } from 'node:crypto';
+import { once } from 'node:events';
 import { signCheckpoint } from '@writ/core';
 import {
   growTree,
@@ -33,7 +35,7 @@ try {
     await store.transaction((tx) => growTree(tx, { organization_id, batch: 5 + (round % 7) }));
     const sign = (tree: { size: number; root: Uint8Array }) => signCheckpoint({ origin, ...tree }, signer);
     const { note } = await store.transaction((tx) => signTree(tx, { organization_id, now: Date.now(), rest: 0, sign }));
-    process.stdout.write(`${JSON.stringify(note)}\n`);
+    if (!process.stdout.write(`${JSON.stringify(note)}\n`)) await once(process.stdout, 'drain');
   }
   await store.close();
 } catch (error) {
