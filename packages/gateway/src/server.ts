@@ -1,6 +1,7 @@
 /** How Node's HTTP server must run in front of the gateway. */
 import type { IncomingMessage, Server, ServerOptions, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { stopListening } from './stop-listening.ts';
 
 /** Options for `http.createServer`: the strict parser, and bounds on what a client may send and how slowly. */
 export const gatewayServerOptions: ServerOptions = {
@@ -37,6 +38,9 @@ const CLIENT_ERRORS: Readonly<Record<string, readonly [status: string, code: str
   ERR_HTTP_REQUEST_TIMEOUT: ['400 Bad Request', 'request_not_understood'],
 };
 
+/** For how long a refused socket may read its answer, milliseconds: closed with bytes unread, it would lose the answer too. */
+const LINGER = 1_000;
+
 /** Answers bytes that Node's parser refused, with nothing but the code, and closes. */
 function answerClientError(error: Error, socket: Socket): void {
   const known: unknown = Reflect.get(error, 'code');
@@ -45,10 +49,11 @@ function answerClientError(error: Error, socket: Socket): void {
     socket.destroy();
     return;
   }
-  socket.write(
+  stopListening(socket);
+  socket.end(
     `HTTP/1.1 ${status}\r\nWrit-Code: ${code}\r\nContent-Length: 0\r\nCache-Control: no-store\r\n` +
       "Content-Security-Policy: sandbox; default-src 'none'\r\nX-Content-Type-Options: nosniff\r\n" +
       'Cross-Origin-Resource-Policy: same-origin\r\nConnection: close\r\n\r\n',
   );
-  socket.destroySoon();
+  setTimeout(() => socket.destroy(), LINGER).unref();
 }
