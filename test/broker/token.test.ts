@@ -57,7 +57,7 @@ describe.each(DATABASES)('the token endpoint, on %s', (kind) => {
   });
 
   test('every failure to authenticate gets the identical answer', async () => {
-    const wrong = basic('helper', `${it.secret.slice(0, -1)}x`);
+    const wrong = basic('helper', `${it.secret.slice(0, -1)}${it.secret.endsWith('x') ? 'y' : 'x'}`);
     const attempts = [
       await it.ask({}, wrong),
       await it.ask({}, basic('nobody', it.secret)),

@@ -192,6 +192,9 @@ describe('differential: generated documents', { timeout: 60_000 }, () => {
   });
 });
 
+/** Any JSON but what is refused wherever it stands: a member named `__proto__`, and what not every reader reads alike. */
+const jsonText = () => fc.json().filter((text) => !text.includes('__proto__') && !/\\u|-0/.test(text));
+
 /** The same request with undeclared variables and extensions, an empty name where it has none; a query by GET half of the time. */
 function dress(gen: fc.GeneratorValue, plain: GeneratedRequest): { request: GeneratedRequest; sent: ProviderRequest } {
   const isQuery = classify(plain).operations.every(({ graphql }) => graphql.at !== 'root' || graphql.root === 'query');
@@ -202,7 +205,7 @@ function dress(gen: fc.GeneratorValue, plain: GeneratedRequest): { request: Gene
   const request = {
     operationName: '',
     ...plain,
-    variables: { ...plain.variables, undeclared: gen(fc.jsonValue) as JsonValue },
+    variables: { ...plain.variables, undeclared: JSON.parse(gen(jsonText)) as JsonValue },
   };
   const dressed = { ...request, extensions };
   return { request, sent: isQuery && gen(fc.boolean) ? getOf(dressed) : postOf(dressed) };
