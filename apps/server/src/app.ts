@@ -47,11 +47,11 @@ function refuseUnserved(
   deps: AdapterDeps,
   { method, allow }: { readonly method: string; readonly allow: string | undefined },
 ): Response {
+  if (allow === undefined) return refuse(deps, 'not_found', {});
+  if (method === 'OPTIONS') return new Response(null, { status: 204, headers: { ...SECURITY_HEADERS, allow } });
   // A method that the path takes came from its own handler, which found nothing there.
-  if (allow === undefined || allow.split(', ').includes(method === 'OPTIONS' ? '' : method))
-    return refuse(deps, 'not_found', {});
-  if (method !== 'OPTIONS') return refuse(deps, 'method_not_allowed', { allow });
-  return new Response(null, { status: 204, headers: { ...SECURITY_HEADERS, allow } });
+  if (allow.split(', ').includes(method)) return refuse(deps, 'not_found', {});
+  return refuse(deps, 'method_not_allowed', { allow });
 }
 
 function refuse(
