@@ -6,7 +6,6 @@ import type { IncomingMessage } from 'node:http';
 import { WritError } from '@writ/core';
 import type { IngressLimits } from './limits.ts';
 import type { Account } from './memory.ts';
-import { stopListening } from './stop-listening.ts';
 
 /** The client went away before its request was whole: there is nobody to answer. */
 export class ClientGone extends Error {
@@ -30,6 +29,8 @@ export interface BodyBounds {
   readonly onEnd?: (whole: boolean) => void;
   /** Called when its sender is known. */
   readonly onMove?: () => void;
+  /** Has its socket end with the answer: what still comes on it is not waited for. */
+  readonly endSocket: () => void;
 }
 
 /** Tells whether a request says that it has a body. */
@@ -43,8 +44,8 @@ const FIRST_BYTES = 4 * 1024;
 /** Chunks that any body may come in, and how many bytes each further one must have on average: each costs as much as a kilobyte. */
 const FREE_CHUNKS = 2_048;
 const CHUNK_BYTES = 64;
-/** What is thrown away of a body that was given up, while its refusal is written: who still sends may not have read it. */
-const MOST_DISCARDED = 16 * 1024 * 1024;
+/** The longest body whose rest is read whatever is answered, so that the next request can follow on its socket. */
+const SHORT = 1024 * 1024;
 
 /** The body of one request. */
 export class Body {
@@ -62,7 +63,6 @@ export class Body {
   #failure: unknown;
   #waiting: (() => void) | undefined;
   #expect: (() => void) | undefined;
-  #discarded = 0;
 
   /** Begins to read. `expect`: sends `100 Continue` once somebody wants the body. */
   constructor(request: IncomingMessage, bounds: BodyBounds & { readonly expect?: (() => void) | undefined }) {
@@ -80,6 +80,14 @@ export class Body {
     }
     request.on('data', this.#onData).on('end', this.#onEnd).on('close', this.#onGone).on('error', this.#onGone);
     this.#attempt(() => this.#charge(bounds.limits.request_overhead_bytes));
+  }
+
+  /**
+   * True where it says that it is short, and will be sent whatever is answered: who waits for `100 Continue` may send something else
+   * after a refusal.
+   */
+  get isShort(): boolean {
+    return this.#declared !== undefined && this.#declared <= SHORT && this.#request.headers.expect === undefined;
   }
 
   /** True while more of it is to come. */
@@ -121,7 +129,7 @@ export class Body {
     this.#drop();
   }
 
-  /** Gives the body up, with what whoever waits for it is told. */
+  /** Gives the body up, with what whoever waits for it is told. A short one is read to its end and thrown away; any other ends its socket. */
   fail(error: unknown): void {
     if (this.#end !== 'no') return;
     this.#failure = error;
@@ -129,6 +137,14 @@ export class Body {
     this.#drop();
     // What still arrives, an error included, is nobody's any more.
     this.#request.on('error', () => undefined).on('data', this.#onDiscarded);
+    if (!this.isShort) this.#bounds.endSocket();
+  }
+
+  /** Gives it up together with its socket: it comes too slowly, or its place is needed. */
+  giveUp(error: WritError): void {
+    if (this.#end !== 'no') return;
+    this.#bounds.endSocket();
+    this.fail(error);
   }
 
   /** Gives it up when it has taken too long or comes too slowly. */
@@ -139,7 +155,7 @@ export class Body {
     // Who waits for 100 Continue has not been told yet to send.
     if (this.#end !== 'no' || this.#expect !== undefined || (passed <= body_ms && this.#size >= due)) return;
     const detail = `The body came too slowly: in ${Math.round(passed / 1000)} seconds no more than ${this.#size} bytes.`;
-    this.fail(new WritError('request_not_understood', { detail }));
+    this.giveUp(new WritError('request_not_understood', { detail }));
   }
 
   #onData = (chunk: Buffer): void => {
@@ -151,7 +167,7 @@ export class Body {
     this.#chunks += 1;
     if (size > this.#limit) throw tooLarge(this.#limit);
     if (this.#isScattered(size)) {
-      stopListening(this.#request.socket);
+      this.#bounds.endSocket();
       const detail = `The body came in ${this.#chunks} pieces of a few bytes; send it in larger ones, or with Content-Length.`;
       throw new WritError('request_not_understood', { detail });
     }
@@ -214,10 +230,8 @@ export class Body {
 
   #onDiscarded = (chunk: Buffer): void => {
     this.#chunks += 1;
-    this.#discarded += chunk.length;
-    if (this.#discarded <= MOST_DISCARDED && !this.#isScattered(this.#size + this.#discarded)) return;
-    stopListening(this.#request.socket);
-    this.#request.socket.destroy();
+    this.#size += chunk.length;
+    if (this.#isScattered(this.#size)) this.#bounds.endSocket();
   };
 }
 

@@ -1,5 +1,5 @@
 /** Writes a refusal onto the raw response: status, headers, and a body in the provider's own shape. */
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import { type ErrorCode, type Problem, statusOf, titleOf } from '@writ/core';
 import {
   type Denial,
@@ -33,8 +33,6 @@ export interface Refusal {
   readonly challenge?: string;
   /** For the `DPoP-Nonce` header (RFC 9449 section 9). */
   readonly dpop_nonce?: string;
-  /** True when the client may still be sending, so that the connection cannot be used again. */
-  readonly close: boolean;
 }
 
 const DETAIL_CODES: ReadonlySet<ErrorCode> = new Set([
@@ -69,13 +67,12 @@ export function challengeFor(facts: {
 
 /** Writes the refusal and ends the response; does nothing when the client has gone. */
 export function deny(
-  exchange: { readonly request: IncomingMessage; readonly response: ServerResponse; readonly log: GatewayLog },
+  { response, log }: { readonly response: ServerResponse; readonly log: GatewayLog },
   refusal: Refusal,
 ): void {
-  const { request, response } = exchange;
   if (response.destroyed || response.writableEnded) return;
   const { problem } = refusal;
-  const denial = shapeOf(refusal, exchange.log);
+  const denial = shapeOf(refusal, log);
   const body = Buffer.from(denial.body, 'utf8');
   // Only what is worth repeating says when: SDKs repeat by that header alone.
   const after = problem.next.after_seconds;
@@ -92,10 +89,8 @@ export function deny(
     ...(refusal.challenge === undefined ? [] : ['www-authenticate', refusal.challenge]),
     ...(refusal.dpop_nonce === undefined ? [] : ['dpop-nonce', refusal.dpop_nonce]),
     ...(after === undefined ? [] : ['retry-after', String(after)]),
-    ...(refusal.close ? ['connection', 'close'] : []),
   ]);
-  if (refusal.close && !request.complete) lingeringEnd(request, response, body);
-  else response.end(body);
+  response.end(body);
 }
 
 function shapeOf({ problem, refused, provider }: Refusal, log: GatewayLog): Denial {
@@ -126,22 +121,4 @@ function plainDenial(problem: Problem, { accept, content_type }: RefusedRequest)
     content_type: /^application\/json\b/i.test(content_type) ? 'application/json' : 'application/problem+json',
     body,
   };
-}
-
-const LINGER_MS = 1_000;
-
-/**
- * Ends a response to a client that is still sending: what it sends is thrown away for a moment, by the body's reader within its bounds,
- * because closing a socket with unread data resets it, and the client would never read why it was refused.
- */
-function lingeringEnd(request: IncomingMessage, response: ServerResponse, body: Buffer): void {
-  const end = (): void => {
-    clearTimeout(timer);
-    request.off('end', end).off('close', end);
-    if (!response.destroyed) response.end();
-  };
-  const timer = setTimeout(end, LINGER_MS);
-  response.write(body);
-  request.on('end', end).on('close', end).on('error', end);
-  request.resume();
 }

@@ -8,7 +8,7 @@ import { Body } from './body.ts';
 import { DEFAULT_INGRESS_LIMITS, type IngressLimits } from './limits.ts';
 import { Sockets, type Visitor } from './sockets.ts';
 import { createSourceReader, type Source, type SourceReader } from './source.ts';
-import { stopListening } from './stop-listening.ts';
+import { endGently, stopListening } from './stop-listening.ts';
 import { FamiliarCredentials, StrangerBodies, StrangerRate } from './strangers.ts';
 
 /** What the way in is made with. */
@@ -49,15 +49,20 @@ const SWEEP_MS = 1_000;
 const MOST_LINES = 250;
 
 /** Answers at once, without a word, and closes: nothing of it is kept for later. */
-function refuseHead({ socket }: IncomingMessage, response: ServerResponse): void {
-  stopListening(socket);
-  const headers = {
-    'writ-code': 'request_too_large',
-    'content-length': '0',
-    'cache-control': 'no-store',
-    connection: 'close',
-  };
+function refuseHead(response: ServerResponse): void {
+  endAfter(response);
+  const headers = { 'writ-code': 'request_too_large', 'content-length': '0', 'cache-control': 'no-store' };
   response.writeHead(431, headers).end();
+}
+
+/** Ends the socket of an answer once that is written; nothing more of what comes on it is heard. */
+function endAfter(response: ServerResponse): void {
+  const { socket } = response.req;
+  stopListening(socket);
+  response.shouldKeepAlive = false;
+  if (response.closed) endGently(socket);
+  // What was begun before may not say that it is the last, and Node then keeps the socket.
+  else response.once('close', () => endGently(socket));
 }
 
 /** The way in of one process. */
@@ -105,7 +110,7 @@ export class Ingress {
     const visitor = this.sockets.visitorOf(request.socket);
     if (!this.sockets.begin(visitor, response)) return undefined;
     if (request.rawHeaders.length > 2 * MOST_LINES) {
-      refuseHead(request, response);
+      refuseHead(response);
       return undefined;
     }
     if (this.#ending) response.shouldKeepAlive = false;
@@ -122,9 +127,7 @@ export class Ingress {
   endAfterAnswers(socket: Socket): boolean {
     const last = this.sockets.answersOf(socket).findLast(({ req }) => req.complete);
     if (last === undefined) return false;
-    stopListening(socket);
-    last.shouldKeepAlive = false;
-    last.once('close', () => socket.destroySoon());
+    endAfter(last);
     return true;
   }
 
@@ -160,6 +163,7 @@ export class Ingress {
       now: this.#now,
       expect: expect ? () => response.writeContinue() : undefined,
       onMove: () => unfollow(),
+      endSocket: () => endAfter(response),
       onEnd: (whole) => {
         unfollow();
         if (begun !== undefined) this.#reading.delete(begun);
@@ -168,8 +172,8 @@ export class Ingress {
     });
     if (!body.isUnderWay) return body;
     begun = body;
-    // An answer that is begun before the body is whole says that the socket ends with it: what still comes is no request.
-    response.shouldKeepAlive = false;
+    // An answer that is begun before such a body is whole says that the socket ends with it: what still comes is no request.
+    if (!body.isShort) response.shouldKeepAlive = false;
     this.#reading.add(body);
     unfollow = this.bodies.follow({ body, network });
     return body;

@@ -129,7 +129,6 @@ function answer(context: RefuseContext, exchange: Exchange, cause: Cause): void 
       ...(connection === undefined ? {} : { provider: connection.provider }),
       ...(challenge === undefined ? {} : { challenge }),
       ...(error.extras.dpop?.nonce === undefined ? {} : { dpop_nonce: error.extras.dpop.nonce }),
-      close: isStillSending(exchange),
     },
   );
 }
@@ -152,9 +151,4 @@ function refusedRequest(
 /** A decision explains the refusal only when it is the one that refused. */
 function decisionOf({ decision }: Exchange, code: ErrorCode): { readonly decision?: Decision } {
   return decision?.code === code ? { decision } : {};
-}
-
-function isStillSending({ request, headers }: Exchange): boolean {
-  if (request.complete) return false;
-  return headers.has('transfer-encoding') || (headers.get('content-length') ?? '0') !== '0';
 }

@@ -1,7 +1,8 @@
 /** How Node's HTTP server must run in front of the gateway. */
 import type { IncomingMessage, Server, ServerOptions, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { stopListening } from './stop-listening.ts';
+import { Server as TlsServer } from 'node:tls';
+import { endGently } from './stop-listening.ts';
 
 /** Options for `http.createServer`: the strict parser, and bounds on what a client may send and how slowly. */
 export const gatewayServerOptions: ServerOptions = {
@@ -22,9 +23,14 @@ export type Listener = (request: IncomingMessage, response: ServerResponse, expe
 
 /**
  * Gives all requests to one listener, those with `Expect` too, which Node would answer by itself, and answers bytes that are no request
- * at all: unless there are requests before them, which then get their answers alone (`endAfterAnswers`).
+ * at all: unless there are requests before them, which then get their answers alone (`endAfterAnswers`). Sockets that end with an
+ * answer do so gently (`endGently`), whatever door it came from.
  */
 export function serveRequests(server: Server, listener: Listener, endAfterAnswers: (socket: Socket) => boolean): void {
+  server.on(server instanceof TlsServer ? 'secureConnection' : 'connection', (socket: Socket) => {
+    // What Node calls after an answer with which the connection ends.
+    socket.destroySoon = () => endGently(socket);
+  });
   server.on('request', listener);
   server.on('checkExpectation', listener);
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => listener(request, response, true));
@@ -38,22 +44,16 @@ const CLIENT_ERRORS: Readonly<Record<string, readonly [status: string, code: str
   ERR_HTTP_REQUEST_TIMEOUT: ['400 Bad Request', 'request_not_understood'],
 };
 
-/** For how long a refused socket may read its answer, milliseconds: closed with bytes unread, it would lose the answer too. */
-const LINGER = 1_000;
-
 /** Answers bytes that Node's parser refused, with nothing but the code, and closes. */
 function answerClientError(error: Error, socket: Socket): void {
   const known: unknown = Reflect.get(error, 'code');
   const [status, code] = CLIENT_ERRORS[String(known)] ?? ['400 Bad Request', 'request_not_canonical'];
-  if (!socket.writable || socket.bytesWritten > 0) {
-    socket.destroy();
-    return;
+  if (socket.writable && socket.bytesWritten === 0) {
+    socket.write(
+      `HTTP/1.1 ${status}\r\nWrit-Code: ${code}\r\nContent-Length: 0\r\nCache-Control: no-store\r\n` +
+        "Content-Security-Policy: sandbox; default-src 'none'\r\nX-Content-Type-Options: nosniff\r\n" +
+        'Cross-Origin-Resource-Policy: same-origin\r\nConnection: close\r\n\r\n',
+    );
   }
-  stopListening(socket);
-  socket.end(
-    `HTTP/1.1 ${status}\r\nWrit-Code: ${code}\r\nContent-Length: 0\r\nCache-Control: no-store\r\n` +
-      "Content-Security-Policy: sandbox; default-src 'none'\r\nX-Content-Type-Options: nosniff\r\n" +
-      'Cross-Origin-Resource-Policy: same-origin\r\nConnection: close\r\n\r\n',
-  );
-  setTimeout(() => socket.destroy(), LINGER).unref();
+  endGently(socket);
 }

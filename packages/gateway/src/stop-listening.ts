@@ -1,5 +1,5 @@
-/** Makes Node's parser deaf to a socket that sends to harm. */
-import type { Socket } from 'node:net';
+/** How sockets end on which the peer may still be sending: nothing of that is parsed any more, and the last answer can be read. */
+import { Socket } from 'node:net';
 
 /** What of Node's parser is used here. It is documented nowhere: where it is another, nothing is done to it. */
 interface Parser {
@@ -8,15 +8,38 @@ interface Parser {
   [callback: number]: unknown;
 }
 
+/** What is thrown away of what a socket still sends; the rest stays unread. */
+const MOST_DISCARDED = 16 * 1024 * 1024;
+
+/** For how long the peer of a socket that ends may read its answer, milliseconds. */
+const LINGER = 1_000;
+
+const unheard = new WeakSet<Socket>();
+
 /**
- * Reads no more of a socket, and passes over what was read of it already. By itself Node's parser goes on with all of that, also when the
- * socket is gone: up to 64 KiB, which can be thousands of requests, or of chunks of one byte, of a few microseconds each. The socket
- * must be closed after the answer, if there is one, since nothing that comes on it is heard any more.
+ * Throws away what comes on a socket, and passes over what was read of it already. The socket must be closed after the answer, if there
+ * is one, since nothing that comes on it is heard any more.
  */
 export function stopListening(socket: Socket): void {
-  socket.pause();
-  // The request's stream, which knows nothing of this, asks for more.
-  socket.on('resume', () => socket.pause());
+  if (socket.destroyed || unheard.has(socket)) return;
+  unheard.add(socket);
+  makeDeaf(socket);
+  let left = MOST_DISCARDED;
+  // Node reads for its parser past the socket's stream until there is a listener like this one; then by a listener of its own.
+  socket.removeAllListeners('data').on('data', ({ length }: Buffer) => {
+    left -= length;
+    if (left < 0) socket.pause();
+  });
+  socket.resume();
+  // Where Node had stopped reading for its parser, it takes up reading for the stream by this alone.
+  socket._read(0);
+}
+
+/**
+ * By itself Node's parser goes on with all that was read, also when the socket is gone: up to 64 KiB, which can be thousands of requests,
+ * or of chunks of one byte, of a few microseconds each.
+ */
+function makeDeaf(socket: Socket): void {
   const parser: Parser | undefined = Reflect.get(socket, 'parser') ?? undefined;
   if (parser === undefined) return;
   // 2 says that what follows is no HTTP. Node itself sets this member anew for each socket.
@@ -29,4 +52,20 @@ export function stopListening(socket: Socket): void {
   socket.once('close', () => {
     parser[kOnBody] = onBody;
   });
+}
+
+/**
+ * Ends a socket once what was written has left, and closes it when its peer has ended too, or after a second: a socket that is closed
+ * while there are bytes that nobody has read is reset by the system, and then its peer may lose the answer.
+ */
+export function endGently(socket: Socket): void {
+  const destroySoon = (): void => Socket.prototype.destroySoon.call(socket);
+  if (socket.readableEnded) {
+    destroySoon();
+    return;
+  }
+  stopListening(socket);
+  socket.once('end', destroySoon).end();
+  const timer = setTimeout(() => socket.destroy(), LINGER).unref();
+  socket.once('close', () => clearTimeout(timer));
 }

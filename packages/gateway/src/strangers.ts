@@ -171,5 +171,5 @@ export class StrangerBodies {
 }
 
 function giveUp(coming: ComingBody | undefined): void {
-  coming?.body.fail(new WritError('unavailable', { detail: 'Writ is busy.', retry_after: 1 }));
+  coming?.body.giveUp(new WritError('unavailable', { detail: 'Writ is busy.', retry_after: 1 }));
 }

@@ -92,7 +92,7 @@ export function serveRoute(deps: AdapterDeps, endpoint: Endpoint): (asked: Asked
       if (status >= 500)
         deps.services.log.error('request_failed', error, { request_id: requestId, route: endpoint.id });
       log(deps, endpoint, { actor, requestId, started, status });
-      return new Response(body, { status, headers: { ...headers, ...transport(deps), ...closing(asked.incoming) } });
+      return new Response(body, { status, headers: { ...headers, ...transport(deps) } });
     } finally {
       leave();
     }
@@ -247,11 +247,6 @@ function sealAnswer({ services }: AdapterDeps, list: string, answer: unknown): u
 
 function transport({ services: { config } }: AdapterDeps): Record<string, string> {
   return config.publicUrl.startsWith('https:') ? STRICT_TRANSPORT : {};
-}
-
-/** What was not read of a body must not be taken for the next request. */
-function closing(incoming: IncomingMessage): Record<string, string> {
-  return hasBody(incoming) && !incoming.readableEnded ? { connection: 'close' } : {};
 }
 
 interface Logged {

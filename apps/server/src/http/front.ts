@@ -81,8 +81,7 @@ function requestId({ services: { now, randomBytes } }: FrontDeps): string {
 
 function refuse(deps: FrontDeps, response: ServerResponse, error: WritError, id: string = requestId(deps)): void {
   const { status, headers, body } = problemReply(error, id);
-  response.writeHead(status, { ...headers, connection: 'close' });
-  response.end(body);
+  response.writeHead(status, headers).end(body);
 }
 
 function misdirected({ headers: { host } }: IncomingMessage): WritError {
