@@ -27,7 +27,7 @@ export interface Exchange {
   decision?: Decision;
   /** True once it was read whole and has one spelling: what is refused then is refused for what it asks. */
   read: boolean;
-  /** Gives back the request's place, and its part of its client's share. */
+  /** Gives back the request's place, and its part of its client's share; once, however often it is called. */
   leave: () => void;
 }
 

@@ -67,6 +67,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     try {
       await run(context, exchange);
     } catch (error) {
+      await arrival.letWait(error, exchange.leave);
       await refuse(context, { exchange, error }).catch((fault: unknown) => {
         context.log.error({ request_id: exchange.request_id, ...errorKind(fault) }, 'a refusal could not be answered');
         response.destroy();
@@ -136,10 +137,8 @@ async function run(context: Context, exchange: Exchange): Promise<void> {
 async function enter(context: Context, exchange: Exchange): Promise<Route> {
   const { request, headers, arrival } = exchange;
   const wait = arrival.admit();
-  if (wait > 0 && !(arrival.isNew && (await isGenuine(context, exchange)))) {
-    await arrival.letWait();
+  if (wait > 0 && !(arrival.isNew && (await isGenuine(context, exchange))))
     throw new WritError('rate_limited', { retry_after: wait });
-  }
   const route = routeOf(context.site, { url: request.url ?? '', host: headers.get('host') ?? '' });
   exchange.route = route;
   const provider = context.ports.providerOf(route.slug);
@@ -214,7 +213,11 @@ async function authenticate(context: Context, { exchange, connection }: At): Pro
 function enterAs({ slots, clients }: Context, clientId: string): () => void {
   const places = bothOf(clients.requests.accountOf(clientId), slots);
   places.take(1);
-  return () => places.give(1);
+  let held = 1;
+  return () => {
+    places.give(held);
+    held = 0;
+  };
 }
 
 interface Judging {
@@ -224,7 +227,7 @@ interface Judging {
 }
 
 /** A longer body is judged in the client's turn: that takes milliseconds. */
-const SHORT_BODY = 16 * 1024;
+const SHORT_BODY = 2 * 1024;
 
 /** Classifies. Each request's cost is bounded; so is here what one client's cost together, since all share one thread. */
 function judge({ clients }: Context, { connection, caller, canonical }: Judging): Classified | Promise<Classified> {

@@ -4,6 +4,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Server, Socket } from 'node:net';
+import { WritError } from '@writ/core';
 import { Body } from './body.ts';
 import { DEFAULT_INGRESS_LIMITS, type IngressLimits } from './limits.ts';
 import { Sockets, type Visitor } from './sockets.ts';
@@ -35,8 +36,11 @@ export interface Arrival {
   readonly isFamiliar: boolean;
   /** True where it shows a credential that was not refused before, as far as that is remembered. */
   readonly isNew: boolean;
-  /** Lets whoever has no turn wait for their refusal, at most a second: so that asking again and again costs them time, and us none. */
-  letWait(): Promise<void>;
+  /**
+   * Lets whoever is refused as `rate_limited` wait for that, at most a second: so that asking again and again costs them time, and us
+   * none. Nothing of the body is kept meanwhile, and `leave` gives back what else is held. Returns at once for any other error.
+   */
+  letWait(error: unknown, leave?: () => void): Promise<void>;
   /** Who sent it has proved that: the request, its socket and its credential are no stranger's. `owner`: a client or a user. */
   authenticated(owner: string): void;
   /** What it shows is not good, or no longer: whoever shows it queues with the strangers. */
@@ -268,8 +272,11 @@ class OneArrival implements Arrival {
     return wait;
   }
 
-  letWait(): Promise<void> {
-    return this.#ingress.letWait();
+  async letWait(error: unknown, leave?: () => void): Promise<void> {
+    if (!(error instanceof WritError) || error.code !== 'rate_limited') return;
+    this.body.release();
+    leave?.();
+    await this.#ingress.letWait();
   }
 
   authenticated(owner: string): void {

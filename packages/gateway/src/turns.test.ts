@@ -1,4 +1,6 @@
-/** Turns: one piece of work a round of the event loop, client by client, charged for what it took. */
+/** Turns: one piece of work in some rounds of the event loop, client by client, charged for what it took. */
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { WritError } from '@writ/core';
 import { expect, test } from 'vitest';
 import { Turns } from './turns.ts';
@@ -48,6 +50,24 @@ test('between two pieces of work the event loop goes round, and clients take tur
   expect(happened.join('')).not.toMatch(/\w\w/);
 });
 
+test('a new connection waits for few turns, however many connections came before it', async () => {
+  const { turns } = scene();
+  let accepted = 0;
+  const server = createServer((socket) => {
+    accepted += 1;
+    socket.on('error', () => undefined);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const sockets = Array.from({ length: 30 }, () => connect(port, '127.0.0.1').on('error', () => undefined));
+  const seen: number[] = [];
+  await Promise.all(Array.from({ length: 5 }, () => turns.run('a', () => void seen.push(accepted))));
+  for (const socket of sockets) socket.destroy();
+  server.close();
+  expect(seen.at(-1)).toBe(30);
+});
+
 test('a turn is charged for all that is done until it waits, promises included', async () => {
   const { turns, charged, take } = scene();
   await turns.run('a', async () => {
@@ -92,7 +112,7 @@ test('of one client a few pieces at most wait for answers, so that few go on at 
     }),
   );
   await turns.run('b', () => undefined);
-  for (let round = 0; round < 20; round += 1) await new Promise((resolve) => setImmediate(resolve));
+  for (let round = 0; round < 200; round += 1) await new Promise((resolve) => setImmediate(resolve));
   expect(begun).toBe(4);
   answer();
   await Promise.all(pieces);

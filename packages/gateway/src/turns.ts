@@ -1,5 +1,5 @@
 /**
- * Lets work that takes milliseconds of the one thread go on in turns: one piece a round of the event loop, so that whoever asks for
+ * Lets work that takes milliseconds of the one thread go on in turns, some rounds of the event loop apart, so that whoever asks for
  * little is served in between; the clients one after the other, be it one that asks a hundred times.
  */
 
@@ -17,6 +17,12 @@ interface Waiting {
   begin(): void;
   refuse(error: unknown): void;
 }
+
+/**
+ * Rounds of the event loop between two turns. Node accepts one connection a round, no more: with a turn in every round a new connection
+ * would wait for as many turns as there are connections before it. A round in which nothing is to be done takes microseconds.
+ */
+const ROUNDS_BETWEEN = 16;
 
 /** How many pieces of one client may be begun and wait for a provider's answer: what waits for the same one goes on at once. */
 const BEGUN = 4;
@@ -63,11 +69,20 @@ export class Turns {
     setImmediate(() => {
       const client_id = this.#client;
       this.#client = undefined;
-      this.#isGoing = false;
-      if (client_id === undefined || began === undefined) return;
-      this.#options.charge(client_id, this.#options.now() - began);
-      this.#goOn();
+      if (client_id !== undefined && began !== undefined) {
+        this.#options.charge(client_id, this.#options.now() - began);
+        this.#goOnAfter(ROUNDS_BETWEEN);
+      } else this.#isGoing = false;
     });
+  }
+
+  #goOnAfter(rounds: number): void {
+    if (rounds > 0) {
+      setImmediate(() => this.#goOnAfter(rounds - 1));
+      return;
+    }
+    this.#isGoing = false;
+    this.#goOn();
   }
 
   /** Begins the next turn, and refuses whoever may not go on. Returns when it began; undefined where nobody waits. */

@@ -65,7 +65,6 @@ export function serveRoute(deps: AdapterDeps, endpoint: Endpoint): (asked: Asked
     const requestId = makeId('request', { now: started, randomBytes });
     const cookies: string[] = [];
     let actor: Actor = { kind: 'public' };
-    let leave = (): void => undefined;
     try {
       deps.checkCrossSite(asked.incoming.headers);
       const shown = shownBy(asked.incoming, deps.services.config.publicUrl);
@@ -73,9 +72,9 @@ export function serveRoute(deps: AdapterDeps, endpoint: Endpoint): (asked: Asked
         if (error instanceof WritError && STOPPED.includes(error.code)) asked.arrival.refused();
         throw error;
       });
-      leave = enter(deps, actor, { arrival: asked.arrival, reads: endpoint.route.method === 'GET' });
+      const leave = enter(deps, actor, { arrival: asked.arrival, reads: endpoint.route.method === 'GET' });
       const ctx = { ...deps.services, actor, request_id: requestId, address: asked.arrival.source.address };
-      const output = await run(deps, { endpoint, asked, ctx, tools: toolsFor(deps, cookies) });
+      const output = await run(deps, { endpoint, asked, ctx, tools: toolsFor(deps, cookies) }).finally(leave);
       // Whoever signs in, or comes with a one-time token, has proved it by then.
       if (actor.kind === 'public' && endpoint.route.method === 'POST') {
         asked.arrival.authenticated(`users of ${asked.arrival.source.network}`);
@@ -84,6 +83,7 @@ export function serveRoute(deps: AdapterDeps, endpoint: Endpoint): (asked: Asked
       log(deps, endpoint, { actor, requestId, started, status: response.status });
       return response;
     } catch (error) {
+      await asked.arrival.letWait(error);
       if (actor.kind === 'public') {
         const { address } = asked.arrival.source;
         await recordUnadmitted(deps.services, { request_id: requestId, address, route: endpoint.id, error });
@@ -93,8 +93,6 @@ export function serveRoute(deps: AdapterDeps, endpoint: Endpoint): (asked: Asked
         deps.services.log.error('request_failed', error, { request_id: requestId, route: endpoint.id });
       log(deps, endpoint, { actor, requestId, started, status });
       return new Response(body, { status, headers: { ...headers, ...transport(deps) } });
-    } finally {
-      leave();
     }
   };
 }

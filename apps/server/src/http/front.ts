@@ -31,8 +31,10 @@ export function createFront(deps: FrontDeps): Listener {
     if (isForGateway(deps.site, request)) return deps.gateway(request, response, expect);
     const wait = arrival.admit();
     if (wait > 0) {
-      const refused = { address: arrival.source.address, wait };
-      return arrival.letWait().then(() => refuseStranger(deps, response, refused));
+      const error = new WritError('rate_limited', { retry_after: wait });
+      return arrival
+        .letWait(error)
+        .then(() => refuseStranger(deps, response, { address: arrival.source.address, error }));
     }
     if (!deps.isOwnHost(request.headers.host)) return refuse(deps, response, misdirected(request));
     if (hasOtherExpectation(request, expect)) return refuse(deps, response, expectationFailed());
@@ -57,9 +59,8 @@ function answerProbe({ site, app }: FrontDeps, { request, response, path }: Prob
 function refuseStranger(
   deps: FrontDeps,
   response: ServerResponse,
-  { address, wait }: { readonly address: string; readonly wait: number },
+  { address, error }: { readonly address: string; readonly error: WritError },
 ): void {
-  const error = new WritError('rate_limited', { retry_after: wait });
   const request_id = requestId(deps);
   void recordUnadmitted(deps.services, { request_id, address, route: 'any', error });
   refuse(deps, response, error, request_id);

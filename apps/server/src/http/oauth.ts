@@ -85,8 +85,7 @@ async function answerForm(deps: AdapterDeps, { path, verb, incoming, arrival }: 
     if (status < 300) arrival.authenticated(`clients of ${arrival.source.network}`);
     return json(deps, body, { ...headers, 'writ-request': ctx.request_id }, status);
   } catch (error) {
-    // As with strangers: who asks on and on without reading when to come again must not be answered as fast as it asks.
-    if (error instanceof WritError && error.code === 'rate_limited') await arrival.letWait();
+    await arrival.letWait(error);
     if (!(error instanceof WritError))
       services.log.error('request_failed', error, {
         request_id: ctx.request_id,

@@ -1,0 +1,74 @@
+/** What every endpoint does with a refusal: who asked too much waits for it, with no place taken meanwhile; nobody else does. */
+import { Readable } from 'node:stream';
+import { ROUTES } from '@writ/api';
+import { type ErrorCode, WritError } from '@writ/core';
+import { ClientBudgets, DEFAULT_LIMITS } from '@writ/gateway';
+import { expect, test } from 'vitest';
+import { type AdapterDeps, type Asked, serveRoute } from './adapter.ts';
+
+const CLIENT = 'cli_1';
+
+/** Asks with a good token, and tells what the endpoint did until it answered, in order. */
+async function ask(refused: { readonly at: 'admission' | 'work'; readonly code: ErrorCode }): Promise<string[]> {
+  const happened: string[] = [];
+  const budgets = new ClientBudgets(DEFAULT_LIMITS, () => 0);
+  const refuseAt = (at: string): void => {
+    if (refused.at === at) throw new WritError(refused.code);
+  };
+  const deps = {
+    services: {
+      now: () => 0,
+      randomBytes: (length: number) => new Uint8Array(length),
+      config: { publicUrl: 'http://localhost' },
+      log: { info: () => happened.push('answered'), error: () => undefined },
+      live: { budgets, refusals: { count: async () => void happened.push('counted') } },
+    },
+    authenticators: {
+      holder: async () => {
+        refuseAt('admission');
+        return { kind: 'token', client_id: CLIENT };
+      },
+    },
+    checkCrossSite: () => undefined,
+  } as unknown as AdapterDeps;
+  const arrival = {
+    source: { address: '192.0.2.1' },
+    body: { moveTo: () => undefined },
+    authenticated: () => undefined,
+    refused: () => undefined,
+    letWait: async (error: unknown) => {
+      if (error instanceof WritError && error.code === 'rate_limited')
+        happened.push(`waited with ${budgets.requests.used(CLIENT)} places`);
+    },
+  } as unknown as Asked['arrival'];
+  const incoming = Object.assign(Readable.from([]), {
+    headers: { authorization: 'Bearer fake-token' },
+    headersDistinct: {},
+    url: '/api/v1/self',
+  }) as unknown as Asked['incoming'];
+  const handler = async (): Promise<object> => {
+    refuseAt('work');
+    return {};
+  };
+  const { status } = await serveRoute(deps, { id: 'self.get', route: ROUTES['self.get'], handler })({
+    incoming,
+    arrival,
+    params: {},
+  });
+  return [...happened, String(status)];
+}
+
+test('who asks too much waits for the refusal, wherever it came from, and then it is counted and answered', async () => {
+  expect(await ask({ at: 'admission', code: 'rate_limited' })).toEqual([
+    'waited with 0 places',
+    'counted',
+    'answered',
+    '429',
+  ]);
+  expect(await ask({ at: 'work', code: 'rate_limited' })).toEqual(['waited with 0 places', 'answered', '429']);
+});
+
+test('any other refusal comes at once', async () => {
+  expect(await ask({ at: 'admission', code: 'invalid_token' })).toEqual(['counted', 'answered', '401']);
+  expect(await ask({ at: 'work', code: 'frozen' })).toEqual(['answered', '403']);
+});
