@@ -26,6 +26,7 @@ export default defineConfig({
       {
         test: {
           name: 'product',
+          isolate: false,
           include: ['test/**/*.test.ts'],
           exclude: ['test/clients/**'],
           testTimeout: 120_000,

@@ -22,7 +22,8 @@ describe('keys', () => {
     const { prompt } = screen;
     const work = async (): Promise<void> => {
       screen.typeBlind('y\r');
-      await new Promise((resolve) => setTimeout(resolve, 0));
+      // Work takes turns of the event loop; a timer may fire within the one in which the answer came.
+      for (const _turn of [1, 2]) await new Promise((resolve) => setImmediate(resolve));
       screen.typeBlind('y');
     };
     const answers = (async () => {
