@@ -8,7 +8,7 @@ import { constants } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { preflight } from './preflight.mjs';
 import { Refusal } from './refusal.mjs';
-import { projectNode, root, setUp } from './setup.mjs';
+import { projectNode, root, server as serverFile, setUp } from './setup.mjs';
 
 const tool = (...path) => join(root, 'node_modules', ...path);
 const biome = [tool('@biomejs', 'biome', 'bin', 'biome')];
@@ -24,7 +24,7 @@ const server = ['--max-semi-space-size=8'];
  * caller's arguments go to the last.
  */
 const tasks = {
-  start: { build: true, before: preflight, commands: [[...server, join(root, 'apps/server/dist/main.js')]] },
+  start: { build: true, before: preflight, commands: [[...server, serverFile]] },
   dev: {
     build: false,
     before: preflight,
@@ -69,7 +69,7 @@ async function beforeTests(last, work) {
 }
 
 function run(node, args) {
-  const script = args.find((arg) => arg.endsWith('main.ts') || arg.endsWith('main.js'));
+  const script = args.find((arg) => arg.endsWith('main.ts') || arg === serverFile);
   if (script && !existsSync(script)) throw new Refusal(`${script.slice(root.length)} is not there.`);
   const PATH = [tool('.bin'), process.env.PATH].join(delimiter);
   return new Promise((resolve, reject) => {

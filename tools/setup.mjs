@@ -17,9 +17,9 @@ export const root = fileURLToPath(new URL('..', import.meta.url));
 const modules = join(root, 'node_modules');
 const installMark = join(modules, '.writ-installed');
 const buildMark = join(modules, '.writ-built');
-const cli = join(root, 'apps', 'cli');
-/** The command line's program, in one file. */
-export const commandLine = join(cli, 'dist', 'writ.js');
+/** The programs, each in one file. */
+export const commandLine = join(root, 'apps', 'cli', 'dist', 'writ.js');
+export const server = join(root, 'apps', 'server', 'dist', 'writ-server.js');
 
 /** Installs and builds what changed. Throws a `Refusal` with one sentence (and the tool's output) when it cannot. */
 export async function setUp({ build = true } = {}) {
@@ -51,7 +51,11 @@ function isReady(build) {
 
 function isBuilt() {
   const hasOutput = (folder) => existsSync(join(root, folder, 'dist', '.tsbuildinfo'));
-  return readMark(buildMark) === sourcesDigest() && builtFolders().every(hasOutput) && existsSync(commandLine);
+  return (
+    readMark(buildMark) === sourcesDigest() &&
+    builtFolders().every(hasOutput) &&
+    [commandLine, server].every((file) => existsSync(file))
+  );
 }
 
 async function install() {
@@ -66,7 +70,7 @@ async function compile() {
   const digest = sourcesDigest();
   const tsc = join(modules, 'typescript', 'bin', 'tsc');
   await runQuietly(projectNode(), [tsc, '-b', 'tsconfig.build.json'], 'The build failed');
-  await runQuietly(projectNode(), [join(cli, 'tools', 'bundle.ts')], 'The command line could not be built');
+  await runQuietly(projectNode(), [join(root, 'tools', 'bundle.ts')], 'The programs could not be built');
   writeFileSync(buildMark, digest);
 }
 
@@ -97,7 +101,7 @@ function manifestsDigest() {
 /** Paths, sizes and times of every source: cheap, and any edit changes it. */
 function sourcesDigest() {
   const hash = createHash('sha256').update(readMark(installMark));
-  for (const name of ['tsconfig.base.json', 'tsconfig.build.json']) addFile(hash, join(root, name));
+  for (const name of ['tsconfig.base.json', 'tsconfig.build.json', 'tools/bundle.ts']) addFile(hash, join(root, name));
   for (const folder of projectFolders()) {
     addFile(hash, join(root, folder, 'tsconfig.json'));
     for (const name of ['src', 'tools']) addTree(hash, join(root, folder, name));

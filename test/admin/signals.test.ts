@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import postgres from 'postgres';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { programs } from '../../tools/bundle.ts';
 import { pinnedNode, spawnServer } from '../support/broker-process.ts';
 import { makeCertificate, nameAt } from '../support/certificate.ts';
 import { freePort } from '../support/free-port.ts';
 import { createDatabase, type TestDatabase } from '../support/postgres.ts';
-import { root } from '../support/sources.ts';
 
 let folder: string;
 let database: TestDatabase;
@@ -58,7 +58,7 @@ test('a broker whose window is closed ends in order', { timeout: 90_000 }, async
   // The program that makes a terminal, where the machine has it (util-linux).
   if (!String(spawnSync('script', ['--version']).stdout).includes('util-linux')) return;
   expect(await brokersLeft()).toBe(0);
-  const command = `exec ${pinnedNode()} --conditions=source ${join(root, 'apps', 'server', 'src', 'main.ts')}`;
+  const command = `exec ${pinnedNode()} ${programs.server.file}`;
   const env = { PATH: process.env['PATH'] ?? '', HOME: folder, DATABASE_URL: database.url };
   const own = { WRIT_KEY_FILE: join(folder, 'config', 'key'), WRIT_PORT: String(await freePort()), SHELL: '/bin/sh' };
   const window = spawn('script', ['-qfc', command, '/dev/null'], {

@@ -39,7 +39,7 @@ async function main(): Promise<number> {
       quick: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       only: { type: 'string', multiple: true, default: [] },
-      server: { type: 'string', default: join(root, 'apps/server/dist/main.js') },
+      server: { type: 'string', default: join(root, 'apps/server/dist/writ-server.js') },
     },
   });
   const wanted = [...values.only, ...positionals];

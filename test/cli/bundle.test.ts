@@ -1,15 +1,14 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { writeBundle } from '../../apps/cli/tools/bundle.ts';
-import { runProgram } from './run.ts';
+import { cliMain, runProgram } from './run.ts';
 
 let folder: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'writ-bundle-'));
-  await writeBundle(join(folder, 'writ.mjs'));
+  await copyFile(cliMain, join(folder, 'writ.mjs'));
 });
 
 afterAll(async () => {

@@ -47,7 +47,7 @@ async function run(script: string): Promise<{ code: number | null; output: strin
 
 /** `npx writ` as the walk runs it, with a person's answers typed in. */
 const NPX = `set -euo pipefail
-cli() { "$NODE" --conditions=source "$CLI" "$@"; }
+cli() { "$NODE" "$CLI" "$@"; }
 npx() {
   shift
   case "$*" in

@@ -3,9 +3,9 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { programs } from '../../tools/bundle.ts';
 import { compileCache, pinnedNode } from '../support/broker-process.ts';
 import { collectOutput } from '../support/output.ts';
-import { root } from '../support/sources.ts';
 
 /** What a command printed, and how it ended. */
 export interface Ran {
@@ -27,8 +27,8 @@ export interface Home {
   remove(): Promise<void>;
 }
 
-/** The command line's program. */
-export const cliMain = join(root, 'apps', 'cli', 'src', 'main.ts');
+/** The command line's program, as the global set-up made it of the source. */
+export const cliMain = programs.cli.file;
 
 /** Makes a home for a broker's user. */
 export async function makeHome(url: string, more: Readonly<Record<string, string>> = {}): Promise<Home> {
@@ -52,7 +52,7 @@ interface Running {
 
 function run(args: readonly string[], { answers, env, cwd }: Running): Promise<Ran> {
   const all = [...args, ...(answers === undefined ? [] : ['--stdin'])];
-  return runProgram(['--conditions=source', cliMain], { args: all, answers, env, cwd });
+  return runProgram([cliMain], { args: all, answers, env, cwd });
 }
 
 /** Runs a program under the project's Node, with nothing but this environment; `answers` are the lines it reads. */

@@ -126,7 +126,7 @@ test('a kind that was put right counts for the rest of the command', async () =>
 
 /** Runs `writ` on a terminal: each answer is typed once what stands before it is shown. Returns all that was shown. */
 function onTerminal(args: readonly string[], answers: readonly (readonly [string, string])[]): Promise<string> {
-  const line = [pinnedNode(), '--conditions=source', cliMain, ...args].map((word) => `'${word}'`).join(' ');
+  const line = [pinnedNode(), cliMain, ...args].map((word) => `'${word}'`).join(' ');
   const after = 'echo "code $?, echo $(stty -a | grep -qw -- -echo && echo off || echo on)"';
   const child = spawn('script', ['--quiet', '--command', `${line}; ${after}`, '/dev/null'], {
     env: { ...home.env, TERM: 'xterm', SHELL: '/bin/sh' },

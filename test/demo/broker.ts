@@ -3,17 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { programs } from '../../tools/bundle.ts';
 import { freePort } from '../support/free-port.ts';
-
-const root = fileURLToPath(new URL('../..', import.meta.url));
-
-/** The demo runs what was built, or the source where it is itself run with its condition. */
-const condition = '--conditions=source';
-const fromSource = process.execArgv.includes(condition);
-const built = { server: 'dist/main.js', cli: 'dist/writ.js' };
-const program = (app: keyof typeof built): string[] =>
-  fromSource ? [condition, join(root, 'apps', app, 'src/main.ts')] : [join(root, 'apps', app, built[app])];
 
 /** What a command of `writ` printed, and how it ended. */
 export interface Ran {
@@ -46,7 +37,7 @@ export async function startDemoBroker(): Promise<DemoBroker> {
     WRIT_PORT: String(port),
     WRIT_SETUP_TOKEN: setupToken,
   };
-  const child = spawn(process.execPath, program('server'), {
+  const child = spawn(process.execPath, [programs.server.file], {
     env: environment,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -81,7 +72,7 @@ type Running = { readonly answers: readonly string[] | undefined; readonly home:
 
 function run(args: readonly string[], { answers, home }: Running): Promise<Ran> {
   const stdin = answers === undefined ? [] : ['--stdin'];
-  const child = spawn(process.execPath, [...program('cli'), ...args, ...stdin], { env: home });
+  const child = spawn(process.execPath, [programs.cli.file, ...args, ...stdin], { env: home });
   child.stdin.end((answers ?? []).map((line) => `${line}\n`).join(''));
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { programs } from '../../tools/bundle.ts';
 import { collectOutput } from './output.ts';
 import { root } from './sources.ts';
 
@@ -12,7 +13,7 @@ export interface SpawnOptions {
   readonly args?: readonly string[];
 }
 
-/** A server process, from source. */
+/** A server process, of what the global set-up made of the source. */
 export interface ServerProcess {
   readonly pid: number;
   /** What it wrote so far, to standard output and standard error. */
@@ -29,13 +30,12 @@ export function pinnedNode(): string {
   return existsSync(pinned) ? pinned : process.execPath;
 }
 
-/** Where Node keeps what it made of our sources, so that not every process compiles them again. */
+/** Where Node keeps what it made of our programs, so that not every process compiles them again. */
 export const compileCache = join(root, 'node_modules', '.cache', 'writ-tests');
 
 /** Starts the server as a real process. */
 export function spawnServer({ env, args = [] }: SpawnOptions): ServerProcess {
-  const script = join(root, 'apps', 'server', 'src', 'main.ts');
-  const child = spawn(pinnedNode(), ['--conditions=source', script, ...args], {
+  const child = spawn(pinnedNode(), [programs.server.file, ...args], {
     cwd: root,
     env: { PATH: process.env['PATH'] ?? '', NODE_COMPILE_CACHE: compileCache, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -5,13 +5,11 @@ import { EXIT, Failure } from './failure.ts';
 
 /** Runs the broker's own program with this environment and terminal, and returns its exit code. Signals pass through. */
 export function runServer(args: readonly string[]): Promise<number> {
-  const fromSource = import.meta.url.endsWith('.ts');
-  const main = fileURLToPath(new URL(`../../server/${fromSource ? 'src/main.ts' : 'dist/main.js'}`, import.meta.url));
+  const main = fileURLToPath(new URL('../../server/dist/writ-server.js', import.meta.url));
   if (!existsSync(main))
     throw new Failure(EXIT.failed, `The broker's program is not there: ${main}. Build it with \`npm run build\`.`);
   // As `npm start` does: an idle broker takes half the memory.
-  const options = ['--max-semi-space-size=8', ...(fromSource ? ['--conditions=source'] : [])];
-  const child = spawn(process.execPath, [...options, main, ...args], { stdio: 'inherit' });
+  const child = spawn(process.execPath, ['--max-semi-space-size=8', main, ...args], { stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     // A terminal sends Ctrl-C to the whole group: passed on as well, the child would get it twice.
     process.on(signal, () => (signal === 'SIGINT' && process.stdin.isTTY ? undefined : child.kill(signal)));
