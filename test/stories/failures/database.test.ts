@@ -43,7 +43,7 @@ describe('a database of its own', { timeout: 120_000 }, () => {
     await cluster.resume();
     await eventually(async () => expect((await scene.graphql(access_token, readStaging())).status).toBe(200));
     await eventually(async () => expect((await scene.tokenAnswer(scene.agent)).status).toBe(200));
-    expect((await scene.send('/readyz')).status).toBe(200);
+    await eventually(async () => expect((await scene.send('/readyz')).status).toBe(200));
     const entries = await wholeLog(scene);
     expect(entries.filter(({ kind }) => kind === 'request.allowed').length).toBeGreaterThanOrEqual(2);
   });

@@ -26,8 +26,13 @@ export async function takeAttempt(
     .values({ organization_id, subject, count: 1, last_at: now })
     .onConflictDoUpdate({
       target: [sign_in_failures.organization_id, sign_in_failures.subject],
-      set: { count: sql`case when ${forgotten} then 1 else ${sign_in_failures.count} + 1 end`, last_at: now },
-      setWhere: sql`${forgotten} or ${sign_in_failures.last_at} + ${waitOf(pace)} * interval '1 millisecond' <= ${at}`,
+      set: {
+        count: sql`case when ${forgotten} then 1 else ${sign_in_failures.count} + 1 end`,
+        last_at: sql`greatest(${sign_in_failures.last_at}, ${at})`,
+      },
+      // Attempts that were made at once can arrive out of order, and brokers' clocks differ: where nothing is to be waited for, no time is compared.
+      setWhere: sql`${forgotten} or ${sign_in_failures.count} < ${pace.free}
+        or ${sign_in_failures.last_at} + ${waitOf(pace)} * interval '1 millisecond' <= ${at}`,
     })
     .returning({ count: sign_in_failures.count });
   return rows.length > 0 ? 0 : await timeLeft(db, input);

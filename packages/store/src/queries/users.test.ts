@@ -114,6 +114,16 @@ describe.each(DATABASES)('users and their links and sessions, %s', (kind) => {
     expect(await counts()).toEqual([1, 1]);
   });
 
+  test('attempts that are still free are taken in whatever order they arrive; then each waits', async () => {
+    const pace = { free: 3, base: 1_000, longest: 4_000, memory: 60_000 };
+    const take = (now: number) => queries.takeAttempt(store.db, { organization_id, subject: 'out of order', now, pace });
+    expect([await take(NOW), await take(NOW - 40), await take(NOW - 20)]).toEqual([0, 0, 0]);
+    expect(await take(NOW + 999)).toBe(1_000);
+    expect(await take(NOW + 1_000)).toBe(0);
+    expect(await take(NOW + 2_999)).toBe(1_000);
+    expect(await take(NOW + 3_000)).toBe(0);
+  });
+
   test('no error repeats what was sent to the database', async () => {
     const secret = 'writ_ss_fake-secret-marker';
     const user = { ...newUser('leak@example.com'), role: 'admin', password_hash: secret } as const;
