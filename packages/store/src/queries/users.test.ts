@@ -116,7 +116,8 @@ describe.each(DATABASES)('users and their links and sessions, %s', (kind) => {
 
   test('attempts that are still free are taken in whatever order they arrive; then each waits', async () => {
     const pace = { free: 3, base: 1_000, longest: 4_000, memory: 60_000 };
-    const take = (now: number) => queries.takeAttempt(store.db, { organization_id, subject: 'out of order', now, pace });
+    const take = (now: number) =>
+      queries.takeAttempt(store.db, { organization_id, subject: 'out of order', now, pace });
     expect([await take(NOW), await take(NOW - 40), await take(NOW - 20)]).toEqual([0, 0, 0]);
     expect(await take(NOW + 999)).toBe(1_000);
     expect(await take(NOW + 1_000)).toBe(0);
