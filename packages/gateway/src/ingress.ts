@@ -9,7 +9,7 @@ import { Body } from './body.ts';
 import { DEFAULT_INGRESS_LIMITS, type IngressLimits } from './limits.ts';
 import { Sockets, type Visitor } from './sockets.ts';
 import { createSourceReader, type Source, type SourceReader } from './source.ts';
-import { endGently, stopListening } from './stop-listening.ts';
+import { endAfter } from './stop-listening.ts';
 import { FamiliarCredentials, StrangerBodies, StrangerRate } from './strangers.ts';
 
 /** What the way in is made with. */
@@ -38,7 +38,8 @@ export interface Arrival {
   readonly isNew: boolean;
   /**
    * Lets whoever is refused as `rate_limited` wait for that, at most a second: so that asking again and again costs them time, and us
-   * none. Nothing of the body is kept meanwhile, and `leave` gives back what else is held. Returns at once for any other error.
+   * none. Nothing of the body is kept meanwhile, and `leave` gives back what else is held. Of a stranger who did not even wait
+   * for the answers before, nothing more is heard. Returns at once for any other error.
    */
   letWait(error: unknown, leave?: () => void): Promise<void>;
   /** Who sent it has proved that: the request, its socket and its credential are no stranger's. `owner`: a client or a user. */
@@ -52,21 +53,21 @@ const SWEEP_MS = 1_000;
 /** Header lines of any request: each holds hundreds of bytes, however short it is. */
 const MOST_LINES = 250;
 
+/** So many of those who wait for their refusal are answered in one round of the event loop: there may be thousands. */
+const AT_ONCE = 16;
+
+async function letGoOn(waiting: (() => void)[]): Promise<void> {
+  for (const [at, goOn] of waiting.entries()) {
+    if (at > 0 && at % AT_ONCE === 0) await new Promise((resume) => setImmediate(resume));
+    goOn();
+  }
+}
+
 /** Answers at once, without a word, and closes: nothing of it is kept for later. */
 function refuseHead(response: ServerResponse): void {
   endAfter(response);
   const headers = { 'writ-code': 'request_too_large', 'content-length': '0', 'cache-control': 'no-store' };
   response.writeHead(431, headers).end();
-}
-
-/** Ends the socket of an answer once that is written; nothing more of what comes on it is heard. */
-function endAfter(response: ServerResponse): void {
-  const { socket } = response.req;
-  stopListening(socket);
-  response.shouldKeepAlive = false;
-  if (response.closed) endGently(socket);
-  // What was begun before may not say that it is the last, and Node then keeps the socket.
-  else response.once('close', () => endGently(socket));
 }
 
 /** The way in of one process. */
@@ -140,7 +141,7 @@ export class Ingress {
     const now = this.#now();
     for (const body of this.#reading) body.checkPace(now);
     this.sockets.sweep(now);
-    for (const goOn of this.#waiting.splice(0)) goOn();
+    void letGoOn(this.#waiting.splice(0));
   }
 
   /** See `Arrival.letWait`. */
@@ -276,6 +277,8 @@ class OneArrival implements Arrival {
     if (!(error instanceof WritError) || error.code !== 'rate_limited') return;
     this.body.release();
     leave?.();
+    const { visitor, response } = this.#parts;
+    if (!this.#known && visitor.answers.size > 1) endAfter(response);
     await this.#ingress.letWait();
   }
 

@@ -1,4 +1,5 @@
 /** How sockets end on which the peer may still be sending: nothing of that is parsed any more, and the last answer can be read. */
+import type { ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 
 /** What of Node's parser is used here. It is documented nowhere: where it is another, nothing is done to it. */
@@ -68,4 +69,14 @@ export function endGently(socket: Socket): void {
   socket.once('end', destroySoon).end();
   const timer = setTimeout(() => socket.destroy(), LINGER).unref();
   socket.once('close', () => clearTimeout(timer));
+}
+
+/** Ends the socket of an answer once that is written; nothing more of what comes on it is heard. */
+export function endAfter(response: ServerResponse): void {
+  const { socket } = response.req;
+  stopListening(socket);
+  response.shouldKeepAlive = false;
+  if (response.closed) endGently(socket);
+  // What was begun before may not say that it is the last, and Node then keeps the socket.
+  else response.once('close', () => endGently(socket));
 }

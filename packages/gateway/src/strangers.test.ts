@@ -1,4 +1,5 @@
 /** Whoever has proved nothing, and what is sent to harm: neither keeps anybody else out. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { WritError } from '@writ/core';
 import { describe, expect, test } from 'vitest';
 import { asAgent, GOOD_TOKEN, until } from '../test/support.ts';
@@ -62,6 +63,39 @@ describe('strangers', () => {
 });
 
 describe('what is sent to harm', () => {
+  test('of a stranger who has no turn and sends on without waiting nothing more is heard; what was heard is answered', async () => {
+    await open({ stranger_burst: 2, stranger_per_second: 0.001 });
+    let heard = 0;
+    const { server, ingress } = gateway;
+    // As the doors beside the gateway do, which have nothing to verify first.
+    server.removeAllListeners('request').on('request', async (request: IncomingMessage, response: ServerResponse) => {
+      const arrival = ingress.arrive(request, response);
+      heard += 1;
+      if (arrival?.admit() === 0) response.writeHead(401).end();
+      else await arrival?.letWait(new WritError('rate_limited')).then(() => response.writeHead(429).end());
+    });
+    const one = await client(get(BAD).repeat(10));
+    await closing(one);
+    expect([heard, one.answers()]).toEqual([3, ['401', '401', '429']]);
+    const patient = await client(get(BAD));
+    await until(() => patient.answers().length === 1);
+    expect([patient.answers(), patient.closed()]).toEqual([['429'], false]);
+  });
+
+  test('of thousands who wait for their refusal few are answered in one round of the event loop', async () => {
+    await open();
+    let answered = 0;
+    const count = (): void => {
+      answered += 1;
+    };
+    const waiting = Array.from({ length: 100 }, () => gateway.ingress.letWait().then(count));
+    gateway.ingress.sweep();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(answered).toBeLessThan(50);
+    await Promise.all(waiting);
+    expect(answered).toBe(100);
+  });
+
   test('bytes that are no request, behind a whole one, are not what that one is answered with', async () => {
     await open();
     let go: (() => void) | undefined;
@@ -102,7 +136,7 @@ describe('what is sent to harm', () => {
     const { server } = gateway;
     server.prependListener('request', (_, response) => response.end(large));
     const few = await client(get(BAD));
-    await until(() => few.answers().length === 1);
+    await until(() => few.answers().length === 1 && gateway.ingress.sockets.unread === 0);
     const many = await client(get(BAD).repeat(4), { reads: false });
     await until(() => gateway.ingress.sockets.unread > 100_000);
     gateway.ingress.sweep();

@@ -229,14 +229,16 @@ function respond(deps: AdapterDeps, { id, route }: Endpoint, { output, requestId
     );
   }
   headers.set('content-type', 'application/json');
-  const known = typeof output === 'object' && output !== null ? written.get(output) : undefined;
-  const text = known ?? `${JSON.stringify(sealAnswer(deps, id, route.response.parse(output)))}\n`;
-  if (typeof output === 'object' && Object.isFrozen(output) && output !== null) written.set(output, text);
-  return new Response(text, { status: route.status ?? 200, headers });
+  const { response: schema } = route;
+  const write = (): string => `${JSON.stringify(sealAnswer(deps, id, schema.parse(output)))}\n`;
+  const isLasting = typeof output === 'object' && output !== null && Object.isFrozen(output);
+  const body = isLasting ? (written.get(output) ?? Buffer.from(write())) : write();
+  if (isLasting && typeof body !== 'string') written.set(output, body);
+  return new Response(body, { status: route.status ?? 200, headers });
 }
 
-/** What is frozen is written once: the largest document, which anybody may ask for, takes milliseconds. */
-const written = new WeakMap<object, string>();
+/** What is frozen is written once, as bytes: of the largest document, which anybody may ask for, that takes milliseconds. */
+const written = new WeakMap<object, Buffer<ArrayBuffer>>();
 
 function sealAnswer({ services }: AdapterDeps, list: string, answer: unknown): unknown {
   if (!isJsonObject(answer) || typeof answer['next_cursor'] !== 'string') return answer;
