@@ -1,4 +1,4 @@
-/** The parameters of the token endpoint (standards 4.2), and rows 14 and 17 where a token is asked for. */
+/** The parameters of the token endpoint, and rows 14 and 17 where a token is asked for. */
 import { inert } from '@writ/core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Asking, askingOf, errorOf, JWT_BEARER, KEYED, registerKeyed } from './asking.ts';

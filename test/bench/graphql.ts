@@ -1,4 +1,4 @@
-/** What classifying a GraphQL request costs, against graphql-js parsing the same document in the same run (DESIGN 11). */
+/** What classifying a GraphQL request costs, against graphql-js parsing the same document in the same run. */
 import type { ProviderRequest } from '@writ/core';
 import { makeGraphqlEngine } from '@writ/providers';
 import { parse } from 'graphql';

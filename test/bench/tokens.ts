@@ -1,4 +1,4 @@
-/** How many access tokens a core mints and verifies a second, beside jose doing the same: DESIGN 11, without HTTP and database. */
+/** How many access tokens a core mints and verifies a second, beside jose doing the same: without HTTP and database. */
 import {
   type AccessTokenClaims,
   createAccessTokenVerifier,

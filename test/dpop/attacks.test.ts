@@ -1,4 +1,4 @@
-/** The JWT attacks of every verifier, as proofs of possession, on a running broker (standards 4.2). */
+/** The JWT attacks of every verifier, as proofs of possession, on a running broker. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { arrived } from '../attacks/scene.ts';
 import type { RawAnswer } from '../attacks/wire.ts';

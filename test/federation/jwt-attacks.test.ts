@@ -1,4 +1,4 @@
-/** The JWT attacks of every verifier, as the token of a CI job, on a running broker (standards 4.2). */
+/** The JWT attacks of every verifier, as the token of a CI job, on a running broker. */
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -1,4 +1,4 @@
-/** The pitfalls of CI federation (standards 3.3), one test each, with claims as the systems write them, at the token endpoint. */
+/** The pitfalls of CI federation, one test each, with claims as the systems write them, at the token endpoint. */
 import { createClient } from '@writ/broker';
 import type { CiSystemId, FederatedAuth } from '@writ/core';
 import { afterAll, beforeAll, expect, test } from 'vitest';

@@ -1,7 +1,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { filesBelow, root } from '../support/sources.ts';
+import { filesBelow, headingsOf, root } from '../support/sources.ts';
 
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 const documents = ['*.md', 'docs/*.md', 'apps/*/README.md', 'test/*/README.md'].flatMap((pattern) =>
@@ -25,12 +25,6 @@ function linksIn(text: string): (readonly [path: string, heading: string])[] {
       const [path = '', heading = ''] = link.split('#');
       return [path, heading];
     });
-}
-
-/** The names by which the headings of a document are linked to, as GitHub makes them. */
-function headingsOf(text: string): string[] {
-  const headings = [...text.matchAll(/^#+ (.+)$/gm)].map((match) => (match[1] ?? '').toLowerCase());
-  return headings.map((heading) => heading.replace(/[^\p{L}\p{N} _-]/gu, '').replaceAll(' ', '-'));
 }
 
 describe.each(documents)('%s', (document) => {

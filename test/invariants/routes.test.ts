@@ -18,7 +18,7 @@ const PUBLIC = [
   'system.openapi',
 ];
 
-/** What DESIGN 8 says no bearer token does: users, guardrails, unfreezing, protection, selectors, effects, base URLs, credentials. */
+/** What no bearer token does (invariant 10): users, guardrails, unfreezing, protection, selectors, effects, base URLs, credentials. */
 const ASSERTED = [
   'users.create',
   'users.patch',

@@ -40,6 +40,12 @@ export function specifiersOf(text: string): string[] {
   return [...withoutComments(text).matchAll(pattern)].map((match) => match[2] ?? '');
 }
 
+/** The names by which the headings of a document are linked to, as GitHub makes them. */
+export function headingsOf(text: string): string[] {
+  const headings = [...text.matchAll(/^#+ (.+)$/gm)].map((match) => (match[1] ?? '').toLowerCase());
+  return headings.map((heading) => heading.replace(/[^\p{L}\p{N} _-]/gu, '').replaceAll(' ', '-'));
+}
+
 function* walk(folder: string): Generator<string> {
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
   for (const entry of readdirSync(folder, { withFileTypes: true })) {

@@ -136,7 +136,7 @@ function notGood(config: CliConfig, url: string, error: ApiError): Failure {
   return config.token === undefined ? notSignedIn(url, problem) : tokenNotGood(url, problem);
 }
 
-/** A stored session's sign-in never counts as recent (DESIGN 8), so that whatever wants proof wants the password. */
+/** A stored session's sign-in never counts as recent (model#assertion): what wants proof asks for the password. */
 function needsProof(id: RouteId, config: CliConfig): boolean {
   const route: Route = ROUTES[id];
   return route.guard.kind === 'user' && route.guard.proof !== 'none' && config.token === undefined;

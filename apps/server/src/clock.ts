@@ -1,6 +1,6 @@
 import type { Store } from '@writ/store';
 
-/** Clocks further apart than this, in milliseconds, and nothing is decided (DESIGN 10.4). */
+/** Clocks further apart than this, in milliseconds, and nothing is decided (invariant 4). */
 export const MOST_SKEW = 5_000;
 
 /** How far the database's clock is certain to be ahead of ours (behind: negative), in milliseconds: 0 where a slow answer leaves it open. */

@@ -48,7 +48,7 @@ function placeOf({ databaseUrl, dataDir }: ServerConfig): { readonly url: string
   return databaseUrl === undefined ? { dataDir } : { url: databaseUrl };
 }
 
-/** The key file of DESIGN 8: made only while the database remembers no key; another than the remembered one stops the start. */
+/** Opens the key file (model#key-file): made only while the database remembers no key; another than that one stops the start. */
 async function openKey(config: ServerConfig, store: Store, now: number): Promise<LocalKey> {
   const organization = { organization_id: DEFAULT_ORGANIZATION };
   const wanted = (await currentVaultKey(store.db, organization))?.kek_id;

@@ -76,7 +76,7 @@ const SECRET: readonly Setting[] = ['DATABASE_URL', 'WRIT_SETUP_TOKEN'];
 /** Other programs of the product read these. */
 const OTHERS = ['WRIT_URL', 'WRIT_TOKEN', 'WRIT_SESSION', 'WRIT_CONFIG_DIR'];
 
-/** Reads and checks the settings of DESIGN 8; an empty one counts as unset. Throws a `StartError` for the first that is wrong. */
+/** Reads and checks the broker's settings; an empty one counts as unset. Throws a `StartError` for the first that is wrong. */
 export function readConfig(env: Environment = process.env): ServerConfig {
   const given = (name: Setting): string | undefined => settingOf(env, name);
   // Also those that this start would not use: a wrong one is a mistake in any case.

@@ -41,7 +41,7 @@ export interface ClientOptions {
 
 /** What goes with one call. */
 export interface CallOptions {
-  /** The proof that some changes need (DESIGN 2). */
+  /** The proof that some changes need (model#assertion). */
   readonly assertion?: Assertion;
   readonly signal?: AbortSignal;
 }

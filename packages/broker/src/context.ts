@@ -11,7 +11,7 @@ import type { Live } from './gateway/live.ts';
 export interface BrokerConfig {
   /** The issuer, without a trailing slash. */
   readonly publicUrl: string;
-  /** `host:port` of upstreams on private addresses that may be dialled (DESIGN 8). */
+  /** `host:port` of upstreams on private addresses that may be dialled (model#private-upstream). */
   readonly privateUpstreams: readonly string[];
   /** True when upstreams on loopback and private addresses may be dialled without being listed: the public URL is loopback. */
   readonly publicUrlIsLoopback: boolean;
@@ -39,7 +39,7 @@ export interface Hashing {
 
 /** What a process is made with. `now` in milliseconds since 1970. */
 export interface BaseServices {
-  /** `default`: there is one (DESIGN 12). */
+  /** `default`: there is one (model#organization). */
   readonly organization_id: string;
   readonly store: Store;
   readonly audit: AuditLog;

@@ -1,6 +1,6 @@
 import type { Detail, GrantScope } from './detail.ts';
 
-/** A grant as people write it: `connection/environment/selector`, split at the first two slashes (DESIGN 5). */
+/** A grant as people write it: `connection/environment/selector`, split at the first two slashes (model#grant). */
 export interface Compact {
   readonly connection: string;
   readonly environment: string;

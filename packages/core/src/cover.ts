@@ -1,4 +1,4 @@
-/** Does one allowance cover one (operation, environment) pair? Details never combine within a pair (DESIGN 6). */
+/** Does one allowance cover one (operation, environment) pair? Details never combine within a pair (model#decision). */
 import type { Allowance } from './decision.ts';
 import type { ArgumentCondition, Detail, GrantScope } from './detail.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from './json.ts';

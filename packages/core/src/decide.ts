@@ -1,4 +1,4 @@
-/** The decision: pure, total, and the only place where a call is allowed (DESIGN 6). */
+/** The decision: pure, total, and the only place where a call is allowed (model#decision). */
 import { firstCompact } from './compact.ts';
 import { type Coverage, coverOperation, coversEnvironment, isLive } from './cover.ts';
 import type { Allowance, ChainLink, DecidedPair, DecideInput, Decision, Reason } from './decision.ts';

@@ -1,4 +1,4 @@
-/** What `decide` takes and gives (DESIGN 6). The same value feeds the error, the audit event, `explain` and the UI. */
+/** What `decide` takes and gives (model#decision). The same value feeds the error, the audit event and `explain`. */
 import type { Detail, GrantScope } from './detail.ts';
 import type { Effect } from './effect.ts';
 import type { ErrorCode } from './error.ts';

@@ -1,4 +1,4 @@
-/** What a CI client may be granted (standards 1.4): enough to deploy, and nothing that cannot be taken back. */
+/** What a CI client may be granted (model#deploy-only): enough to deploy, and nothing that cannot be taken back. */
 import type { Effect } from './effect.ts';
 import type { FieldProblem } from './error.ts';
 import { parseSelector } from './selector.ts';

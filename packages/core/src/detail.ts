@@ -6,7 +6,7 @@ export const DETAIL_TYPE = 'provider_operations';
 
 const operand = z.union([z.string().max(1000), z.number(), z.boolean()]);
 
-/** A condition on one argument: exactly one comparison (DESIGN 5). A path that is absent, null or of another type fails. */
+/** A condition on one argument: exactly one comparison (model#condition). A path that is absent, null or of another type fails. */
 export const argumentConditionSchema = z.union([
   z.strictObject({ equals: operand }),
   z.strictObject({ one_of: z.array(operand).min(1).max(100) }),
@@ -34,7 +34,7 @@ function notEmpty<T extends z.ZodType<object>>(schema: T) {
   return schema.refine((members) => Object.keys(members).length > 0, 'must not be empty: leave it out, or fill it');
 }
 
-/** What can be allowed, the same in a grant and in a detail: DESIGN 5. Unknown members and empty lists are errors. */
+/** What can be allowed, the same in a grant and in a detail (model#detail). Unknown members and empty lists are errors. */
 const allowed = {
   environments: z
     .array(z.union([z.literal('*'), environmentSlugSchema]))

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** The classes of harm, mildest first (DESIGN 4). */
+/** The classes of harm, mildest first (model#effect). */
 export const EFFECTS = ['read', 'write', 'reveal', 'execute', 'destroy', 'escalate'] as const;
 
 /** One class of harm. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Slugs are lower-case DNS labels; an environment's may be several, joined by dots (DESIGN 8). */
+/** Slugs are lower-case DNS labels; an environment's may be several, joined by dots (model#environment). */
 const LABEL = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
 
 /** The reserved environment of every connection: what the provider keeps outside any environment. */
@@ -30,7 +30,7 @@ export function guardedKind(row: { readonly protected: boolean; readonly ephemer
   return row.ephemeral ? 'ephemeral' : 'other';
 }
 
-/** Which provider environments a Writ environment stands for (Railway: DESIGN 8). Provider ids are opaque. */
+/** Which provider environments a Writ environment stands for (model#environment). Provider ids are opaque. */
 export const environmentSelectorSchema = z.union([
   z.strictObject({ environment_ids: z.array(z.string().min(1).max(200)).min(1).max(200) }),
   z.strictObject({ ephemeral_of: z.array(z.string().min(1).max(200)).min(1).max(50) }),

@@ -3,7 +3,7 @@
  * `detail` given where it is thrown is public too; `cause` never leaves the log.
  */
 const TABLE = {
-  // The gateway (DESIGN 8). Never 2xx, 409 or 500: SDKs take those for done, or repeat them by themselves.
+  // The gateway (model#refusal). Never 2xx, 409 or 500: SDKs take those for done, or repeat them by themselves.
   invalid_token: [401, 'The access token is missing, wrong, expired or revoked.'],
   operation_unknown: [403, 'The operation is not in the catalog.'],
   operation_not_granted: [403, 'The token does not allow the operation.'],

@@ -45,7 +45,7 @@ const claimName = z.string().regex(/^[\x21-\x7e]{1,200}$/, 'must be printable AS
 const claimText = z.string().max(500);
 
 /**
- * A trust policy: which tokens of a foreign issuer a `ci` client is recognised by (DESIGN 8). A list of values means one of them.
+ * A trust policy: which tokens of a foreign issuer a `ci` client is recognised by (model#trust-policy). A list of values means one of them.
  * An absent audience or claims parse as empty, so that what checks policies can say why they are needed.
  */
 export const federatedAuthSchema = z.strictObject({

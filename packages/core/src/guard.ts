@@ -1,4 +1,4 @@
-/** What the guardrails make of one pair (DESIGN 6). */
+/** What the guardrails make of one pair (model#guardrail). */
 import type { EnvironmentKind } from './environment.ts';
 import type { Guardrail, Outcome } from './guardrail.ts';
 import type { ReachedEnvironment } from './pipeline.ts';
@@ -35,7 +35,7 @@ function compile(guardrails: readonly Guardrail[]): readonly CompiledRule[] {
 
 /**
  * Judges one pair. Rules add up, the strictest wins; but where rules name just this operation (at its catalogued effect, or
- * at an effect they spell out) and just this environment, they alone decide: that is the one way to loosen (DESIGN 6).
+ * at an effect they spell out) and just this environment, they alone decide: that is the one way to loosen (model#guardrail).
  * A rule that tightens and names no effect holds at every effect: nobody who forbids an operation means only its mild form.
  * So it stands beside those that alone decide where it names the operation and the environment as they do. No rule at all is a denial.
  */

@@ -8,7 +8,7 @@ export const outcomeSchema = z.enum(OUTCOMES);
 export type Outcome = z.infer<typeof outcomeSchema>;
 
 /**
- * A rule that no grant can override (DESIGN 6). `environments` is an environment's slug or a kind (`protected`, `ephemeral`,
+ * A rule that no grant can override (model#guardrail). `environments` is an environment's slug or a kind (`protected`, `ephemeral`,
  * `other`); `connection` limits it to one connection. `hold_minutes` goes with `hold` alone, and only there.
  */
 export const guardrailSchema = z
@@ -37,7 +37,7 @@ const on = (environments: string, effect: string, outcome: Outcome, hold_minutes
   ...(hold_minutes === undefined ? {} : { hold_minutes }),
 });
 
-/** The shipped set (DESIGN 6): what holds where no other rule is more specific. `shared` is protected. */
+/** The shipped set (model#guardrail): what holds where no other rule is more specific. `shared` is protected. */
 export const SHIPPED_GUARDRAILS: readonly Guardrail[] = [
   ...(['read', 'write'] as const).map((effect) => on('protected', effect, 'allow')),
   ...(['reveal', 'execute', 'destroy', 'escalate'] as const).map((effect) => on('protected', effect, 'approve')),

@@ -35,7 +35,7 @@ export const BEARER_PREFIXES = {
 export type IdKind = keyof typeof ID_PREFIXES;
 export type Id<K extends IdKind> = `${(typeof ID_PREFIXES)[K]}_${string}`;
 
-/** Gives n random bytes. Randomness is an argument everywhere (DESIGN 10.14). */
+/** Gives n random bytes. Randomness is an argument everywhere (invariant 14). */
 export type RandomBytes = (size: number) => Uint8Array;
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';

@@ -2,7 +2,7 @@
 const PLAIN = /^[\x20-\x7e]*$/;
 
 /**
- * Makes text from clients and upstreams harmless in every sink (DESIGN 10.13): control, bidi, zero-width and other invisible
+ * Makes text from clients and upstreams harmless in every sink (invariant 13): control, bidi, zero-width and other invisible
  * characters are written as `\u{hex}`, so that they are seen instead of acting.
  */
 export function inert(text: string): string {

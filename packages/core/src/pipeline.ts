@@ -1,5 +1,5 @@
 /**
- * The values a request turns into on its way through the gateway (DESIGN 3):
+ * The values a request turns into on its way through the gateway (model#authorized):
  * bytes -> Canonical -> Classified -> Resolved -> Authorized.
  */
 import type { Effect } from './effect.ts';
@@ -66,7 +66,7 @@ export interface ResolvedOperation extends Operation {
   readonly environments: readonly ReachedEnvironment[];
 }
 
-/** What would go with a resource: shown to the approver, and in the refusal (DESIGN 9). `unknown` where the provider was not asked. */
+/** What would go with a resource: shown to the approver, and in the refusal (model#blast-radius). `unknown` where the provider was not asked. */
 export interface BlastRadius {
   readonly dies: readonly BlastItem[];
   readonly backups_lost: readonly BlastItem[];

@@ -20,7 +20,7 @@ export interface ProblemOperation {
   readonly resources: readonly string[];
 }
 
-/** What the gateway says when it does not forward (DESIGN 8): at `errors[].extensions.writ` (GraphQL) or member `writ` (JSON). */
+/** What the gateway says when it does not forward (model#refusal): at `errors[].extensions.writ` (GraphQL) or member `writ` (JSON). */
 export interface Problem {
   readonly code: ErrorCode;
   /** In this order: nothing was sent; what the call would have done, and where; which rule said no; the next step. */

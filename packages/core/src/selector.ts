@@ -1,6 +1,6 @@
 import { EFFECTS, type Effect } from './effect.ts';
 
-/** An operation selector, parsed (DESIGN 5). */
+/** An operation selector, parsed (model#selector). */
 export interface Selector {
   readonly pattern: string;
   /** True when the pattern has no `*`. */

@@ -1,4 +1,4 @@
-/** Which addresses an upstream may have (reference/attacks.md row 10). Judged as dialled, never as named. */
+/** Which addresses an upstream may have (model#private-upstream). Judged as dialled, never as named. */
 import { BlockList, isIPv4, isIPv6 } from 'node:net';
 
 function blockList(v4: readonly string[], v6: readonly string[]): BlockList {

@@ -1,4 +1,4 @@
-/** The first step: from what Node parsed to the one spelling that is judged and sent (DESIGN 10.3). */
+/** The first step: from what Node parsed to the one spelling that is judged and sent (invariant 3). */
 import { type Canonical, readMediaType, WritError } from '@writ/core';
 import { makeCanonical } from '@writ/core/steps';
 import type { Provider } from '@writ/providers';

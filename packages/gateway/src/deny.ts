@@ -11,7 +11,7 @@ import {
 import { type DpopError, dpopChallenge } from '@writ/tokens';
 import type { GatewayLog } from './log.ts';
 
-/** On every response of the gateway, the provider's answers included (DESIGN 8). */
+/** On every response of the gateway, the provider's answers included (model#response). */
 export const SECURITY_HEADERS = [
   'content-security-policy',
   "sandbox; default-src 'none'",
@@ -43,7 +43,7 @@ const DETAIL_CODES: ReadonlySet<ErrorCode> = new Set([
   'approval_required',
 ]);
 
-/** What `WWW-Authenticate` says (reference: RFC 6750 section 3, RFC 9728 section 5.1), or undefined. */
+/** What `WWW-Authenticate` says (RFC 6750 section 3, RFC 9728 section 5.1), or undefined. */
 export function challengeFor(facts: {
   readonly code: ErrorCode;
   readonly presented: boolean;

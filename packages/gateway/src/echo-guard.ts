@@ -1,5 +1,5 @@
 /**
- * Lets an answer through, but not one byte of a root credential in it (DESIGN 8). It sees the credential raw, in hex, in base64
+ * Lets an answer through, but not one byte of a root credential in it (model#response). It sees the credential raw, in hex, in base64
  * at any alignment, and each of these percent-encoded or escaped as JSON, in part or whole. It does not see what a provider that
  * means to hide it would do: HTML entities, base64 broken into lines, UTF-16, two escapes around each other, a cipher.
  */

@@ -1,4 +1,4 @@
-/** The whole pipeline, on Node's raw request and response (DESIGN 3). */
+/** The whole pipeline, on Node's raw request and response (model#authorized). */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
   type Authorized,

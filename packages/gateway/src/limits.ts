@@ -68,7 +68,7 @@ export interface GatewayLimits {
   readonly concurrent: number;
   /** Those of one client: it must take more than one to keep out the others. */
   readonly client_concurrent: number;
-  /** Requests a second, per task, and how many may come at once (DESIGN 8). */
+  /** Requests a second, per task, and how many may come at once (model#rates). */
   readonly per_second: number;
   readonly burst: number;
   /** Tasks whose rate is remembered, and clients whose cost is. */

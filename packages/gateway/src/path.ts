@@ -1,4 +1,4 @@
-/** The one spelling of a path. Whatever some server could read differently is refused, not mended (reference/attacks.md rows 1 and 8). */
+/** The one spelling of a path. What some server could read differently is refused, not repaired (invariant 3). */
 import { WritError } from '@writ/core';
 
 /** `pchar` of RFC 3986 without `;`, which some servers cut off as a parameter. */

@@ -24,7 +24,7 @@ export interface GatewayConnection extends ConnectionFacts {
   readonly origin: string;
   readonly overrides: EffectOverrides;
   readonly upstream: Upstream;
-  /** True when upstreams on loopback and private addresses may be dialled (DESIGN 8, `WRIT_PRIVATE_UPSTREAMS`). */
+  /** True when upstreams on loopback and private addresses may be dialled (model#private-upstream). */
   readonly allow_private: boolean;
 }
 
@@ -40,7 +40,7 @@ export interface Caller {
   readonly act_chain: readonly string[];
   readonly chain: readonly ChainLink[];
   readonly guardrails: readonly Guardrail[];
-  /** Opaque to the gateway: what the statement that commits the record compares (DESIGN 10.8). */
+  /** Opaque to the gateway: what the statement that commits the record compares (invariant 8). */
   readonly epochs: unknown;
   /** What the proof that came with the token demands of the body, as `contentDigest` writes it. */
   readonly content_digest?: string;

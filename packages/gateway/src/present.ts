@@ -1,4 +1,4 @@
-/** Finds the access token: exactly one place of the request carries it (DESIGN 8). */
+/** Finds the access token: exactly one place of the request carries it (model#presented-token). */
 import { WritError } from '@writ/core';
 import type { HeaderTable } from './header-table.ts';
 import type { Presented } from './ports.ts';

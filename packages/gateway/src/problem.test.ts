@@ -26,7 +26,7 @@ const allowance = (connection: string, environments: string[], operations: strin
   scope: { connection, environments, operations },
 });
 
-/** The incident of DESIGN 1: a token for reads and custom domains in staging. */
+/** The incident (model#the-incident): a token for reads and custom domains in staging. */
 const incident = [
   allowance('railway', ['shared'], ['*:read']),
   allowance('railway', ['staging'], ['*:read', 'customDomain*']),

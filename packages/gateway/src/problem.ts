@@ -1,4 +1,4 @@
-/** From facts to the problem a caller reads (DESIGN 8). Pure. */
+/** From facts to the problem a caller reads (model#refusal). Pure. */
 import {
   type Decision,
   type ErrorCode,

@@ -1,4 +1,4 @@
-/** Bytes as an attacker writes them, on real sockets: reference/attacks.md rows 1 to 8. */
+/** Bytes as an attacker writes them, on real sockets: rows 1 to 8 of the attack list. */
 import * as fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { GOOD_TOKEN, sendRaw, startGateway, type TestGateway } from '../test/support.ts';

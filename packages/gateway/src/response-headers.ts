@@ -1,4 +1,4 @@
-/** Which of the provider's response headers reach the client, and how its URLs are rewritten (DESIGN 8). */
+/** Which of the provider's response headers reach the client, and how its URLs are rewritten (model#response). */
 import type { GatewayConnection } from './ports.ts';
 
 /** Headers as undici gives them. */

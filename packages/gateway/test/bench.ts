@@ -1,4 +1,4 @@
-/** The data path against bare undici `dispatch` in the same process and run: ratios, never times (DESIGN 11). */
+/** The data path against bare undici `dispatch` in the same process and run: ratios, never times. */
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { isMainThread, parentPort, Worker } from 'node:worker_threads';
 import autocannon from 'autocannon';

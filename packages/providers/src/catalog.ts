@@ -1,6 +1,6 @@
 /**
  * The shape of a provider's catalog: what each of its operations does, what raises that, what it acts on and how far it
- * reaches (DESIGN 4 to 7). Data only; engines interpret it.
+ * reaches (model#catalog). Data only; engines interpret it.
  */
 import type { Effect } from '@writ/core';
 
@@ -66,7 +66,7 @@ export interface ResourceRef {
   readonly of?: ArgumentPath;
 }
 
-/** An argument that names something in a namespace all environments share (a host name): DESIGN 7. */
+/** An argument that names something in a namespace all environments share (a host name): model#shared-name. */
 export interface SharedNameRef {
   readonly kind: 'domain';
   readonly path: ArgumentPath;
@@ -80,11 +80,11 @@ export interface SharedNameRef {
  *   with `stored`, what is done there is stored at the provider and may name things of every environment of the project;
  * - `resource`: every environment its targets lie in; `narrowed_by` names the environment argument that, when given, limits it to one of them;
  * - `container`: for `read` as `shared`; for any other effect `shared` and every environment inside the container. `fork` names
- *   an environment argument that limits it to that environment once the provider has just shown it to be a fork (Railway: DESIGN 7);
+ *   an environment argument that limits it to that environment once the provider has just shown it to be a fork (model#fork);
  * - `inside`: `shared` and every environment inside the container, also for a `read` (a list over all environments of a project);
- *   with `directory`, a read that selects directory fields only (DESIGN 7) stays `shared`;
+ *   with `directory`, a read that selects directory fields only (model#directory-field) stays `shared`;
  * - `service`: every environment in which the service has, or would get, an instance, whatever the environment argument says,
- *   unless the provider has just shown that environment to be a fork (Railway: DESIGN 7);
+ *   unless the provider has just shown that environment to be a fork (model#fork);
  * - `everything`: `shared` and every environment of the connection.
  */
 export type ReachRule =
@@ -130,7 +130,7 @@ export interface OperationReview {
 }
 
 /**
- * Where a GraphQL field leads (DESIGN 7).
+ * Where a GraphQL field leads (model#step).
  *
  * - `same`: stays where its parent is;
  * - `shared`: to an object that lies outside any environment (a deployment's service);
@@ -145,7 +145,7 @@ export interface FieldReview {
   readonly effect: Effect;
   readonly step: Step;
   readonly raises?: readonly Raise[];
-  /** Set where the field is given, by an argument, the id of what it leads to: the *by id* step of DESIGN 7. */
+  /** Set where the field is given, by an argument, the id of what it leads to: the *by id* step (model#step). */
   readonly by_id?: ResourceRef;
 }
 

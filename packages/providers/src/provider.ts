@@ -1,5 +1,5 @@
 /**
- * What a provider is: data plus a few functions (DESIGN 7). One folder and one line in the registry each.
+ * What a provider is: data plus a few functions (model#provider). One folder and one line in the registry each.
  */
 import type {
   BlastRadius,

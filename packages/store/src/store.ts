@@ -7,7 +7,7 @@ import { migrate } from './migrations.ts';
 import { openPostgres } from './postgres-driver.ts';
 import { ensureOrganization } from './queries/organizations.ts';
 
-/** The one organization there is (DESIGN 12). */
+/** The one organization there is (model#organization). */
 export const DEFAULT_ORGANIZATION = 'default';
 
 /** Where the database is, and what it is opened with. */

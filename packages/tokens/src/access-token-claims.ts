@@ -4,10 +4,10 @@ import { z } from 'zod';
 /** The `typ` of an access token (RFC 9068 section 2.1). Only Writ signs with its keys, so no other spelling is taken. */
 export const ACCESS_TOKEN_TYPE = 'at+jwt';
 
-/** Details larger than this, in bytes of JSON, stay in the database (DESIGN 8). */
+/** Details larger than this, in bytes of JSON, stay in the database (model#access-token). */
 export const MAX_INLINE_DETAILS = 4096;
 
-/** The longest an access token lives, in seconds (DESIGN 8). */
+/** The longest an access token lives, in seconds (model#access-token). */
 export const MAX_TOKEN_LIFE = 12 * 3600;
 
 const name = z.string().min(1).max(300);
@@ -17,10 +17,10 @@ const numericDate = z.int().min(0);
 
 const innermostActor = z.strictObject({ sub: name });
 const middleActor = z.strictObject({ sub: name, act: innermostActor.optional() });
-/** Who acts for the subject, at most three deep (RFC 8693 section 4.1; standards 1.5). */
+/** Who acts for the subject, at most three deep (RFC 8693 section 4.1; model#exchange). */
 const actor = z.strictObject({ sub: name, act: middleActor.optional() });
 
-/** The claims of an access token (RFC 9068 section 2.2; DESIGN 8). */
+/** The claims of an access token (RFC 9068 section 2.2; model#access-token). */
 export const accessTokenClaimsSchema = z
   .object({
     iss: url,

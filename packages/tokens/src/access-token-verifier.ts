@@ -75,7 +75,7 @@ async function find(token: string, verification: Verification): Promise<Verified
   return entry;
 }
 
-/** The order is that of standards 1.7: what is cheap comes before the signature. */
+/** What is cheap comes before the signature (model#access-token). */
 async function verifyAnew(token: string, options: AccessTokenVerifierOptions): Promise<VerifiedAccessToken> {
   const { header, payload: unverified } = readCompact(token);
   const { kid, alg } = readHeader(header);

@@ -10,7 +10,7 @@ import { Rejection, type RejectionReason } from './rejection.ts';
 /** The one `client_assertion_type` (RFC 7523 section 2.2). */
 export const CLIENT_ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
-/** The longest an assertion may still be good for, in seconds, clocks' difference aside (standards 1.3). */
+/** The longest an assertion may still be good for, in seconds, clocks' difference aside (model#client-authentication). */
 const MAX_LIFE = 300;
 /** How far ahead of our clock `iat` and `nbf` may be, and how far back `iat`, in seconds. */
 const MAX_AHEAD = 60;
@@ -54,7 +54,7 @@ const claimsSchema = z.object({
 type Claims = z.infer<typeof claimsSchema>;
 
 /**
- * Verifies a client assertion (RFC 7523, `private_key_jwt`) by all the checks of standards 1.3, the cheap ones first, and uses up
+ * Verifies a client assertion (RFC 7523, `private_key_jwt`) the cheap checks first (model#client-authentication), and uses up
  * its `jti` last. Throws only what `useOnce` throws.
  */
 export async function verifyClientAssertion(

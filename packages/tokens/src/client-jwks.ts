@@ -1,7 +1,7 @@
 import { createPublicKey } from 'node:crypto';
 import { type FieldProblem, isJsonObject, type JsonObject } from '@writ/core';
 
-/** Algorithms taken in client assertions (standards 1.3). Both names of Ed25519 are. */
+/** Algorithms taken in client assertions (model#client-authentication). Both names of Ed25519 are. */
 export const CLIENT_ALGORITHMS = ['ES256', 'EdDSA', 'Ed25519', 'PS256', 'RS256'] as const;
 export type ClientAlgorithm = (typeof CLIENT_ALGORITHMS)[number];
 

@@ -23,7 +23,7 @@ export function isClientSecret(text: string): boolean {
   return checksum(body) === text.slice(-CHECKSUM_DIGITS);
 }
 
-/** Returns HMAC-SHA-256 of a client secret, hex, for the database. A secret of 256 random bits needs no slow hash (standards 1.3). */
+/** Returns HMAC-SHA-256 of a client secret, hex, for the database. A secret of 256 random bits needs no slow hash (model#client-authentication). */
 export function hashClientSecret(secret: Secret, pepper: KeyObject): string {
   return createHmac('sha256', pepper).update(secret.expose()).digest('hex');
 }

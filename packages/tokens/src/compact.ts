@@ -3,10 +3,10 @@ import { z } from 'zod';
 import { Rejection } from './rejection.ts';
 import { parseStrictObject } from './strict-json.ts';
 
-/** The largest JWT that is looked at, in bytes (standards 1.7). */
+/** The largest JWT that is looked at, in bytes (model#access-token). */
 export const MAX_TOKEN_BYTES = 8192;
 
-/** Leeway for clocks that differ, in seconds (standards 1.7). */
+/** Leeway for clocks that differ, in seconds (model#access-token). */
 export const CLOCK_TOLERANCE = 30;
 
 /** A JWS in compact form (RFC 7515 section 7.1), read but not verified. */

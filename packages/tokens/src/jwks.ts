@@ -1,6 +1,6 @@
 import type { PublicJwk, SigningAlgorithm } from './signing-key.ts';
 
-/** The life of a signing key, in order (standards 5.2). `compromised` ends it from any state. */
+/** The life of a signing key, in order (model#signing-key). `compromised` ends it from any state. */
 export type KeyState = 'pending' | 'active' | 'retiring' | 'retired' | 'compromised';
 
 /** A signing key as remembered, without its private half. */
@@ -12,7 +12,7 @@ export interface KeyRecord {
   readonly retired_at?: number | undefined;
 }
 
-/** At most so many keys are published: some verifiers read no more (standards 1.12). */
+/** At most so many keys are published: some verifiers read no more (model#signing-key). */
 export const MAX_PUBLISHED_KEYS = 4;
 
 /** Returns the state a key is in at a time (milliseconds): the clock retires a retiring key, not a sweeper. */

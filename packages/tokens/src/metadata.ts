@@ -49,7 +49,7 @@ export interface ServerFeatures {
 }
 
 /**
- * Returns the server with its features in the document (RFC 8414 section 2; standards 1.12): the server as it is for none. A grant
+ * Returns the server with its features in the document (RFC 8414 section 2); with no features, the server unchanged. A grant
  * type that takes a workload's own token adds the authentication method `none`, by which a client only names its trust policy.
  */
 export function withFeatures(server: AuthorizationServer, features: ServerFeatures): AuthorizationServer {
@@ -89,7 +89,7 @@ function endpointAuth(endpoint: 'introspection' | 'revocation', authMethods: rea
   return { [`${endpoint}_endpoint_auth_methods_supported`]: methods, ...algorithms };
 }
 
-/** Builds the OpenID form of the same document, by which clouds discover an issuer (standards 1.1). There are no ID tokens. */
+/** Builds the OpenID form of the same document, by which clouds discover an issuer (model#metadata). There are no ID tokens. */
 export function openidConfiguration(server: AuthorizationServer): JsonObject {
   return {
     ...authorizationServerMetadata(server),

@@ -5,7 +5,7 @@ import type { SigningAlgorithm } from './signing-key.ts';
 
 const HOUR = 3_600_000;
 
-/** How long a key is in each state, in milliseconds (standards 5.2). */
+/** How long a key is in each state, in milliseconds (model#signing-key). */
 export const ROTATION_TIMES = {
   /** Published before it signs: longer than any verifier keeps a JWKS. 24 hours where clouds verify. */
   pending: HOUR,
@@ -48,7 +48,7 @@ export type RotateNow =
   | { readonly ok: false; readonly reason: 'too_many_keys'; readonly until: number };
 
 /**
- * Plans what is due (standards 5.2): a first key signs at once; a key that has signed long enough gets a successor, which signs when
+ * Plans what is due (model#signing-key): a first key signs at once; a key that has signed long enough gets a successor, which signs when
  * it has been published long enough; a retiring key whose time is over is retired. Nothing is due most of the time.
  */
 export function planRotation(keys: readonly RotatableKey[], plan: RotationPlan): RotationStep[] {

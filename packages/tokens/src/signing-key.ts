@@ -4,7 +4,7 @@ import { Secret } from '@writ/core';
 import { calculateJwkThumbprint } from 'jose';
 import { ACCESS_TOKEN_TYPE } from './access-token-claims.ts';
 
-/** What access tokens are signed with: ES256, or RS256 for verifiers that know nothing else (standards 5.1). */
+/** What access tokens are signed with: ES256, or RS256 for verifiers that know nothing else (model#access-token). */
 export const SIGNING_ALGORITHMS = ['ES256', 'RS256'] as const;
 export type SigningAlgorithm = (typeof SIGNING_ALGORITHMS)[number];
 

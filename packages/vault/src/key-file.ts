@@ -21,7 +21,7 @@ export interface KeyFileOptions {
 }
 
 /**
- * Opens the key-encryption key: a file of 32 random bytes in base64, mode 600, owned by this user or root (DESIGN 8).
+ * Opens the key-encryption key: a file of 32 random bytes in base64, mode 600, owned by this user or root (model#key-file).
  * A missing one is made when `mayCreate`. Throws `unavailable` with one sentence that says what, where and what to do.
  */
 export async function openKeyFile(path: string, options: KeyFileOptions): Promise<LocalKey> {

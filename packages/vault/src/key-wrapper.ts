@@ -1,7 +1,7 @@
 /** What a data key is bound to. Not secret: a key management service may log it. */
 export type WrapContext = Readonly<Record<string, string>>;
 
-/** Wraps data keys with a key-encryption key: a local file, or a key management service (standards 5.3). */
+/** Wraps data keys with a key-encryption key: a local file, or a key management service (model#sealing). */
 export interface KeyWrapper {
   /** Names the key-encryption key without telling anything about it. */
   readonly kekId: string;

@@ -13,7 +13,7 @@ interface Opened {
 }
 
 /**
- * Remembers what a sealed record opened to, for at most five minutes (standards 5.3), for as long as that very record, unchanged, is
+ * Remembers what a sealed record opened to, for at most five minutes (model#sealing), for as long as that very record, unchanged, is
  * asked for in the very same context. It never says whether a request may have it.
  */
 export class OpenedCredentials {

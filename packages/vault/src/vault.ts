@@ -16,7 +16,7 @@ import { readSealed, type Sealed, writeSealed } from './sealed.ts';
 export interface Vault {
   /** Seals a root credential to its connection, row, origin and version. */
   sealCredential(credential: Secret, context: CredentialContext): Promise<Sealed>;
-  /** Opens a root credential onto a decided and audited request to the connection and origin it was sealed for (DESIGN 10.9). */
+  /** Opens a root credential onto a decided and audited request to the connection and origin it was sealed for (invariant 9). */
   openCredential(sealed: unknown, use: OpenCredential): Promise<Secret>;
   /** Seals a private signing key to its kid. */
   sealSigningKey(key: Secret, context: SigningKeyContext): Promise<Sealed>;

@@ -8,7 +8,7 @@ export type SeedName = keyof typeof SEEDS;
 const LONG_AGO = '2025-01-05T08:00:00.000Z';
 
 /**
- * The world of DESIGN 1: one workspace, one project `rentals` with production, staging and the fork `pr-7` of staging;
+ * The world of the incident (model#the-incident): one workspace, one project `rentals` with production, staging and the fork `pr-7` of staging;
  * `v_prod` lies only in production, `v_stag` only in staging, `v_both` in both. Secrets and tokens are made anew.
  */
 export function incident(): World {

@@ -10,7 +10,7 @@ export interface FrontDeps {
   readonly site: Site;
   readonly ingress: Ingress;
   readonly isOwnHost: (host: string | undefined) => boolean;
-  /** False while the clock is too far from the database's: then nothing is decided (DESIGN 10.4). */
+  /** False while the clock is too far from the database's: then nothing is decided (invariant 4). */
   readonly isClockTrusted: () => boolean;
   /** The gateway, on the raw request: no framework has touched what it forwards. */
   readonly gateway: Listener;

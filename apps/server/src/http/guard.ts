@@ -3,7 +3,7 @@ import type { Actor, AutomationActor, TokenActor, UserActor } from '@writ/broker
 import { WritError } from '@writ/core';
 import type { Shown } from './session-cookie.ts';
 
-/** How long a browser's sign-in counts as recent, in milliseconds (DESIGN 8). */
+/** How long a browser's sign-in counts as recent, in milliseconds (model#assertion). */
 const RECENT = 15 * 60_000;
 
 /** What tells who shows something. Each throws a `WritError` for what is not good now. */

@@ -1,4 +1,4 @@
-/** The OAuth endpoints: forms in, OAuth's own JSON out (standards 1.1), and the documents by which they are found. */
+/** The OAuth endpoints: forms in, OAuth's own JSON out (model#metadata), and the documents by which they are found. */
 import type { IncomingMessage } from 'node:http';
 import {
   type Ctx,

@@ -14,7 +14,7 @@ export type Happening = Omit<BrokerEvent, 'actor' | 'request_id'>;
 export interface Changed<T> {
   readonly result: T;
   readonly happened: Happening | readonly Happening[];
-  /** Whoever relied on these is refused from the commit on (DESIGN 10.8). */
+  /** Whoever relied on these is refused from the commit on (invariant 8). */
   readonly epochs?: readonly EpochKey[];
   readonly changes?: readonly Change[];
 }

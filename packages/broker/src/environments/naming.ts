@@ -1,4 +1,4 @@
-/** How import names what the provider lists, and which of it counts as production (DESIGN 8). */
+/** How import names what the provider lists, and which of it counts as production (model#environment). */
 import { type EnvironmentSelector, environmentSlugSchema, SHARED } from '@writ/core';
 import type { ProviderEnvironment } from '@writ/providers';
 

@@ -18,7 +18,7 @@ export const EPOCH_OF = { all: 'organization', connection: 'connection', client:
 
 /**
  * Stops everything, a connection, a client or a task. When it returns, no request whose record was not yet committed goes
- * through any more, on any broker (DESIGN 10.8). Throws `not_found`.
+ * through any more, on any broker (invariant 8). Throws `not_found`.
  */
 export async function createFreeze(
   ctx: Ctx<AdminActor>,

@@ -3,7 +3,7 @@ import { type ChainLink, type Detail, WritError } from '@writ/core';
 import { type Client, type Db, type EpochKey, getClient, getToken, type Token } from '@writ/store';
 import type { VerifiedAccessToken } from '@writ/tokens';
 
-/** More than any chain of exchanges is long (standards 1.5). */
+/** More than any chain of exchanges is long (model#exchange). */
 const DEEPEST = 8;
 
 /** Whose lineage. */

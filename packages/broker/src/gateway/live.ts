@@ -31,7 +31,7 @@ export interface Live {
   readonly tokenRate: RateLimit;
   /** Requests of an access token's holder to the self endpoints, per task. */
   readonly holderRate: RateLimit;
-  /** False when the change feed has not confirmed for a second: then caches count as empty (DESIGN 10.8). */
+  /** False when the change feed has not confirmed for a second: then caches count as empty (invariant 8). */
   isFresh(): boolean;
   /** Forgets at once what a change of this broker's own has made old, without waiting for the feed. */
   forget(keys: readonly { readonly scope: string; readonly subject: string }[]): void;
@@ -44,7 +44,7 @@ export interface Live {
 export interface LiveOptions {
   /** Sends requests to providers: a dialler's. */
   readonly dispatch: Dispatch;
-  /** Token requests a second, per client and per address, and how many may come at once. Default 20 and 100 (DESIGN 8). */
+  /** Token requests a second, per client and per address, and how many may come at once. Default 20 and 100 (model#rates). */
   readonly tokenRate?: { readonly per_second: number; readonly burst: number };
 }
 

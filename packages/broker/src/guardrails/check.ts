@@ -60,7 +60,7 @@ function checkOperations({ operations }: Guardrail, concerned: readonly GuardedC
   return { field: 'operations', problem, found: operations, suggest: () => nearest(selector.pattern, names) };
 }
 
-/** An `allow` only ever loosens, and does so only where it names one operation in one environment (DESIGN 6). */
+/** An `allow` only ever loosens, and does so only where it names one operation in one environment (model#guardrail). */
 function checkWidth(rule: Guardrail, concerned: readonly GuardedConnection[]): Problem[] {
   if (rule.outcome !== 'allow') return [];
   const problems: Problem[] = [];

@@ -1,4 +1,4 @@
-/** Who asks for a token: exactly one method, and that the one the client is registered with (reference: standards 1.3). */
+/** Who asks for a token: exactly one method, and that the one the client is registered with (model#client-authentication). */
 import { type Client, getClient, useAssertion } from '@writ/store';
 import {
   CLIENT_ASSERTION_TYPE,

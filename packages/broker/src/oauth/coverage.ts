@@ -56,7 +56,7 @@ function noGrant(): OAuthError {
   );
 }
 
-/** A grant was deploy-only when it was saved; since then an owner may have raised an effect (standards 1.4). */
+/** A grant was deploy-only when it was saved; since then an owner may have raised an effect (model#deploy-only). */
 async function demandDeployOnly(ctx: Ctx, details: readonly Detail[]): Promise<void> {
   for (const [index, detail] of details.entries()) {
     const state = await ctx.live.connections.get(detail.connection);

@@ -1,4 +1,4 @@
-/** One of Writ's own access tokens for a narrower one, by whoever is to act with it (RFC 8693; standards 1.5). */
+/** One of Writ's own access tokens for a narrower one, by whoever is to act with it (RFC 8693; model#exchange). */
 import { WritError } from '@writ/core';
 import { keepDetails } from '@writ/store';
 import {

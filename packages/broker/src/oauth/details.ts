@@ -1,4 +1,4 @@
-/** What a token is asked to cover, and whether every name of it is there (RFC 9396; reference: standards 1.6). */
+/** What a token is asked to cover, and whether every name of it is there (RFC 9396; model#detail). */
 import {
   coversEnvironment,
   DETAIL_TYPE,
@@ -20,7 +20,7 @@ import { type ConnectionState, namedEnvironments } from '../upstream/connections
 import { told } from '../validation.ts';
 import { OAuthError } from './oauth-error.ts';
 
-/** The most bytes of `authorization_details` (reference: standards 1.6). */
+/** The most bytes of `authorization_details` (model#detail). */
 const MOST_BYTES = 8 * 1024;
 
 /** Reads `authorization_details`. Throws `OAuthError` (`invalid_authorization_details`). */

@@ -42,7 +42,7 @@ export interface ClientRequest {
 export interface Endpoint<Body extends JsonObject | undefined> {
   /** The kind of the audit event of a refusal. */
   readonly refused: AuditKind;
-  /** Says who asks; by default a client that authenticates (standards 1.3). */
+  /** Says who asks; by default a client that authenticates (model#client-authentication). */
   readonly prove?: (ctx: Ctx<PublicActor>, presented: Presented) => Promise<ClientRequest>;
   /** Answers the body of a 200, or nothing for an empty one. */
   readonly answer: (ctx: Ctx<PublicActor>, request: ClientRequest) => Promise<Body>;

@@ -52,7 +52,7 @@ function exchangeOf(form: Form) {
   return read;
 }
 
-/** RFC 8693's `audience` is taken for `resource` (standards 1.12). */
+/** RFC 8693's `audience` is taken for `resource` (model#exchange). */
 function withResource({ config }: Ctx, form: Form): Form {
   const audience = form.get('audience');
   if (audience === undefined) return form;

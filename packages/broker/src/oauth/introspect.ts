@@ -7,7 +7,7 @@ import type { Ctx, PublicActor } from '../context.ts';
 import { answerClient, type ClientRequest, type OAuthReply, type OAuthRequest } from './endpoint.ts';
 import { readPresented, standing, verifyPresented } from './presented-token.ts';
 
-/** The scope of a client that may ask about the tokens of others (DESIGN 8). */
+/** The scope of a client that may ask about the tokens of others (model#client-authentication). */
 export const INTROSPECT_SCOPE = 'writ:introspect';
 
 /**

@@ -1,4 +1,4 @@
-/** A workload's own token as the proof of a client of kind `ci`, and what is issued for it (standards 1.4). */
+/** A workload's own token as the proof of a client of kind `ci`, and what is issued for it (model#workload-token). */
 import { type CiIdentity, type Detail, type FederatedAuth, inertLine, type JsonObject } from '@writ/core';
 import { type Client, useSubjectToken } from '@writ/store';
 import {

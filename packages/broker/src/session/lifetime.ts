@@ -1,4 +1,4 @@
-/** How long sessions live, in milliseconds (standards 4.4). */
+/** How long sessions live, in milliseconds (model#session). */
 export const SESSION_LIFE = 12 * 3600_000;
 
 /** How long a session may be unused. A stored one is used when a command is run, which may be seldom. */

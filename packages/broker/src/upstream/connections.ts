@@ -213,7 +213,7 @@ function connect(services: BaseServices, facts: Facts): Connected {
   return made;
 }
 
-/** Tells whether a connection may be on a private address (DESIGN 8, `WRIT_PRIVATE_UPSTREAMS`). */
+/** Tells whether a connection may be on a private address (model#private-upstream). */
 export function mayBePrivate({ config }: Pick<BaseServices, 'config'>, origin: string): boolean {
   const { hostname, port, protocol } = new URL(origin);
   const listed = `${hostname}:${port === '' ? (protocol === 'https:' ? '443' : '80') : port}`;

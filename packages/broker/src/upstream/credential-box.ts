@@ -61,7 +61,7 @@ function noneFor(slug: string, count: number): string {
 }
 
 /**
- * Where one bound to all of the environments exists, a broader one is never used (DESIGN 2): of those bound, the one bound to the
+ * Where one bound to all of the environments exists, a broader one is never used (model#root-credential): of those bound, the one bound to the
  * fewest; else the newest that is bound to none.
  */
 export function narrowest<T extends Pick<Credential, 'environments' | 'version'>>(

@@ -1,7 +1,7 @@
 import type { ExpandedField } from './expand.ts';
 import type { Reviews } from './reviews.ts';
 
-/** What names an environment or resource and leads through a connection to it, and says nothing of what is inside (DESIGN 7). */
+/** What names an environment or resource and leads through a connection to it, and says nothing of what is inside (model#directory-field). */
 const DIRECTORY_FIELDS: ReadonlySet<string> = new Set([
   '__typename',
   'id',

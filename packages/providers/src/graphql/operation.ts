@@ -8,7 +8,7 @@ export interface RootNote {
   readonly root: 'query' | 'mutation';
   readonly field: string;
   readonly review: OperationReview;
-  /** True where all that is selected below is directory fields (DESIGN 7): a read then stays `shared`. False for a leaf. */
+  /** True where all that is selected below is directory fields (model#directory-field): a read then stays `shared`. False for a leaf. */
   readonly directory_only: boolean;
   /** The parts of its arguments that an owner admitted from the live schema and this call uses: it then reaches everything. */
   readonly admitted?: readonly string[];
@@ -28,7 +28,7 @@ export interface NestedNote {
   readonly step: Step;
   /** Given: reaches the environments that the resource named by this argument lies in, whatever the step. */
   readonly by_id?: ResourceRef;
-  /** True where all that is selected below is directory fields (DESIGN 7). False for a leaf. */
+  /** True where all that is selected below is directory fields (model#directory-field). False for a leaf. */
   readonly directory_only: boolean;
   /** As of a root. */
   readonly admitted?: readonly string[];

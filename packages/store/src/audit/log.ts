@@ -46,7 +46,7 @@ interface Waiter extends Pending {
  * Opens the log of an organization. Events are recorded in groups: a batch begins when the one before has ended, so that one
  * waits for nobody and many share a transaction; there is no timer.
  *
- * Why an acknowledged freeze or revocation wins over every request whose record is not yet committed (DESIGN 10.8): both take
+ * Why an acknowledged freeze or revocation wins over every request whose record is not yet committed (invariant 8): both take
  * the lock of the head and keep it until they commit. Either the batch had it first: then its records are committed before the
  * freeze, hence before the freeze is acknowledged. Or the freeze had it first: then the batch waits for that commit, and its
  * epochs are read in a statement that begins afterwards, which at READ COMMITTED sees them moved.

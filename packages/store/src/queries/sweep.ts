@@ -20,7 +20,7 @@ export interface Sweeping {
 
 /**
  * Removes rows that have been of no use for long enough. Only housekeeping: every query that relies on an expiry checks it itself
- * (DESIGN 10.12).
+ * (invariant 12).
  */
 export async function sweepExpired(db: Db, { organization_id, before, used_before }: Sweeping): Promise<void> {
   await db

@@ -23,7 +23,7 @@ export const bytes = customType<{ data: Buffer; driverData: Uint8Array }>({
   fromDriver: (value) => Buffer.from(value),
 });
 
-/** The column every table, key and index begins with (DESIGN 12). */
+/** The column every table, key and index begins with (model#organization). */
 export const organizationId = () => text().notNull();
 
 /** What `vault` sealed: opaque here. */

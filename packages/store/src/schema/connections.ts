@@ -138,7 +138,7 @@ export const released_members = pgTable(
   ],
 );
 
-/** Effects an owner gave to unknown operations, or raised (DESIGN 4). */
+/** Effects an owner gave to unknown operations, or raised (model#catalog). */
 export const effect_overrides = pgTable(
   'effect_overrides',
   {

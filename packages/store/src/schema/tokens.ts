@@ -41,7 +41,7 @@ export const tokens = pgTable(
     aud: text().notNull(),
     issued_at: instant().notNull(),
     expires_at: instant().notNull(),
-    /** Only where they are too large for the token (DESIGN 8). */
+    /** Only where they are too large for the token (model#access-token). */
     details: jsonb().$type<readonly Detail[]>(),
     parent_jti: text(),
     /** Client ids, outermost first. */

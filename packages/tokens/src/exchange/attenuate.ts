@@ -1,6 +1,6 @@
 import type { AccessTokenClaims } from '../access-token-claims.ts';
 
-/** How deep `act` may be (standards 1.5). */
+/** How deep `act` may be (model#exchange). */
 export const MAX_ACT_DEPTH = 3;
 
 type Act = NonNullable<AccessTokenClaims['act']>;
@@ -38,9 +38,9 @@ export type AttenuationResult =
   | { readonly ok: false; readonly reason: AttenuationRefusal };
 
 /**
- * Decides what a token made from another says of who acts, and until when (RFC 8693 section 4.1; standards 1.5): the subject stays,
+ * Decides what a token made from another says of who acts, and until when (RFC 8693 section 4.1; model#exchange): the subject stays,
  * the actor is the outermost `act`, at most three deep. A `may_act` must name the actor; a token bound to a key is exchanged only with
- * proof of that key, or by the client that its `may_act` names (DESIGN 8).
+ * proof of that key, or by the client that its `may_act` names.
  */
 export function attenuate(exchange: Attenuation): AttenuationResult {
   const { subject, actor } = exchange;

@@ -18,7 +18,7 @@ export interface InsufficientAnswer {
 }
 
 /**
- * Builds the answer of a resource to a token whose details do not reach (RFC 6750 section 3; standards 1.10): status 403, the
+ * Builds the answer of a resource to a token whose details do not reach (RFC 6750 section 3): status 403, the
  * challenge `insufficient_authorization_details`, and the details to ask the token endpoint for.
  */
 export function insufficientAuthorizationDetails(refused: InsufficientDetails): InsufficientAnswer {

@@ -5,7 +5,7 @@ import { type ForeignJwk, readForeignKeys } from './foreign-key.ts';
 import { isLoopbackUrl } from './loopback.ts';
 import type { ForeignKeys } from './verify.ts';
 
-/** What is asked of the network. Whoever answers holds to it (standards 3.1): an SSRF guard, not a `fetch`. */
+/** What is asked of the network. What is given must be an SSRF guard, not a plain `fetch` (model#workload-token). */
 export interface IssuerRequest {
   readonly url: string;
   /** Whether loopback and private addresses may be dialled; link-local and metadata addresses never. The dialled address is the one checked. */

@@ -27,7 +27,7 @@ const AUDIENCES_OF_OTHERS: readonly RegExp[] = [
 /**
  * Returns what makes a trust policy dangerous, each with its field and reason; none when it can be saved: no audience or the
  * system's default one, no immutable id, wildcards but for the end of a ref, `sub` alone, pull-request events, patterns, an issuer
- * that is not the system's, plain http but for a stand-in on this machine (standards 3.1 and 3.3; DESIGN 8).
+ * that is not the system's, plain http but for a stand-in on this machine (model#trust-policy).
  */
 export function checkTrustPolicy(policy: FederatedAuth, surroundings: PolicySurroundings): FieldProblem[] {
   const field = surroundings.field ?? 'auth';

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { CiIdentity } from '@writ/core';
 
-/** The longest a CI token lives, in seconds (DESIGN 8); never longer than the token it is made from. */
+/** The longest a CI token lives, in seconds (model#access-token); never longer than the token it is made from. */
 export const CI_TOKEN_LIFE = 600;
 
 const MAX_KEY = 120;

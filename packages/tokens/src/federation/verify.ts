@@ -13,7 +13,7 @@ import { Rejection, type RejectionReason } from '../rejection.ts';
 import { type ForeignJwk, foreignKeyFits } from './foreign-key.ts';
 import { matchClaims, refusedValues } from './match.ts';
 
-/** Leeway for an issuer's clock, in seconds (standards 3.1). */
+/** Leeway for an issuer's clock, in seconds (model#workload-token). */
 const TOLERANCE = 60;
 
 /** Finds a key of an issuer by its kid; undefined when the issuer has none. Throws a `Rejection` when it cannot be asked. */
@@ -70,7 +70,7 @@ type Claims = z.infer<typeof claimsSchema>;
 const MOST_PER_JOB = 5;
 
 /**
- * Verifies a CI or workload token against the one policy it was presented under (standards 3.1): what is cheap comes before any
+ * Verifies a CI or workload token against the one policy it was presented under (model#workload-token): what is cheap comes before any
  * fetch, then the signature, then the pinned claims. Using it up is left to the caller, in the statement that issues. Throws
  * only what `keys` throws besides a `Rejection`.
  */

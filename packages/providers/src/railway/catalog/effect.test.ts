@@ -10,10 +10,10 @@ const DESTRUCTIVE_BY_DESCRIPTION =
 
 /** Those that can be taken back after all, each with its reason. */
 const CAN_BE_TAKEN_BACK: Readonly<Record<string, string>> = {
-  cloudAgentSleep: 'stops (DESIGN 4); the volume stays, waking takes it back',
-  deploymentCancel: 'stops (DESIGN 4); the same commit can be deployed again',
+  cloudAgentSleep: 'stops, which is `write`; the volume stays, waking takes it back',
+  deploymentCancel: 'stops, which is `write`; the same commit can be deployed again',
   deploymentRollback: 'decides what runs; rolling forward takes it back',
-  deploymentStop: 'stops (DESIGN 4); a restart takes it back',
+  deploymentStop: 'stops, which is `write`; a restart takes it back',
   projectScheduleDeleteCancel: 'keeps what was about to go',
   volumeInstancePITRRestore: 'restores into a new service; the source stays as it is',
 };

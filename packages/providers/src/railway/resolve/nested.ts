@@ -13,7 +13,7 @@ interface Nested {
   readonly under: Placed;
 }
 
-/** Settles targets and reach of a nested field (DESIGN 7): by the id it is given, else by the step it takes from its parent. */
+/** Settles targets and reach of a nested field (model#step): by the id it is given, else by the step it takes from its parent. */
 export async function placeNested(resolving: Resolving, nested: Nested): Promise<Placed> {
   const projects = nested.note.beyond || leavesProject(nested.note) ? undefined : nested.under.projects;
   if (nested.note.by_id) return placeById(resolving, nested);

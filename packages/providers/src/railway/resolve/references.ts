@@ -67,7 +67,7 @@ async function findNamed(resolving: Resolving, { operation, rule, need }: Ruled)
   return id === undefined ? undefined : demand(resolving, { kind: 'environment', id }, how);
 }
 
-/** A fork is one only if the provider has just shown it (DESIGN 7); elsewhere the operation's own need will do. */
+/** A fork is one only if the provider has just shown it (model#fork); elsewhere the operation's own need will do. */
 function namedPath(rule: ReachRule, need: Need, fresh: Need): readonly [string | undefined, Need] {
   if (rule.in === 'environment') return [rule.path, need];
   if (rule.in === 'resource') return [rule.narrowed_by, need];

@@ -9,7 +9,7 @@ import { everything } from './rule.ts';
 import { toSlugs } from './slugs.ts';
 
 /**
- * Settles what each operation of a request acts on and which environments it reaches (DESIGN 5, 6.1, 7). Throws
+ * Settles what each operation of a request acts on and which environments it reaches (model#reach). Throws
  * `environment_unresolved` for whatever cannot be established, a silent provider included.
  */
 export async function resolveRequest(resolving: Resolving, classified: Classified): Promise<ResolvedValue> {

@@ -17,7 +17,7 @@ export interface Resolving {
   readonly context: ResolveContext;
 }
 
-/** How new knowledge must be for an effect (DESIGN 7): 5 minutes for `read`, this request for the worst, 30 s for the others. */
+/** How new knowledge must be for an effect (model#inventory): 5 minutes for `read`, this request for the worst, 30 s for the others. */
 export function needFor({ inventory, context }: Resolving, effect: Effect): Need {
   if (isWorse(effect, 'execute')) return justNow(context);
   return { since: inventory.deps.now() - (effect === 'read' ? READ_MS : CHANGE_MS) };

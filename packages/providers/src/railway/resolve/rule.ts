@@ -81,7 +81,7 @@ function ofService(service: Located, { name }: Operation): Reach {
   return reach.environments.length > 0 ? reach : { shared: true, environments: environmentsOf(service) };
 }
 
-/** A read of which all that is selected is directory fields (DESIGN 7). */
+/** A read of which all that is selected is directory fields (model#directory-field). */
 function isDirectoryRead(operation: Operation): boolean {
   return operation.effect === 'read' && isGraphqlOperation(operation) && operation.graphql.directory_only;
 }
