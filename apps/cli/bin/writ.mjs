@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
  * `writ` from a checkout: sets it up where that is still to be done (as `npm start` does), and runs the command under the
- * project's Node, whatever Node started this.
+ * project's Node, under any Node that started this.
  */
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';

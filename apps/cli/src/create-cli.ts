@@ -47,7 +47,7 @@ export function createCli(runtime: Runtime, globals: Globals): Cli {
   const url = once(() => brokerUrl(config, globals.url ?? linked));
   const fetch = reaching(runtime.fetch, url);
   const api = once(async () => clientFor(await url(), { config, fetch }));
-  // Asked for once, whatever a command changes; anew where it was wrong.
+  // Asked for once for all that a command changes; again where it was wrong.
   let password: string | undefined;
   const asserted = async <T>(isNeeded: boolean, send: (proof: CallOptions) => Promise<T>): Promise<T> => {
     if (!isNeeded) return await send({});

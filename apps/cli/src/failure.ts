@@ -38,7 +38,7 @@ export function usage(sentence: string): Failure {
   return new Failure(EXIT.usage, sentence);
 }
 
-/** Turns whatever was thrown into a failure; only what is known to be harmless is repeated. */
+/** Turns anything that was thrown into a failure; only what is known to be harmless is repeated. */
 export function failureOf(thrown: unknown): Failure {
   if (thrown instanceof Failure) return thrown;
   if (thrown instanceof ApiError) return answered(thrown);

@@ -67,7 +67,7 @@ async function ask(cli: Cli, { form, basic, assertion, path, failed }: Asking): 
   return answer;
 }
 
-/** The issuer as the broker names itself: assertions and tokens are for it alone, whatever name it was reached by. */
+/** The issuer as the broker names itself: assertions and tokens are for it alone, also where it was reached by another name. */
 export async function issuerOf(cli: Cli): Promise<string> {
   const url = await cli.url();
   const response = await cli.fetch(`${url}/.well-known/oauth-authorization-server`, { redirect: 'error' });

@@ -15,7 +15,7 @@ export interface AdminOptions {
 }
 
 /**
- * Runs a command on the database itself, for whoever may read the key file: `user reset <e-mail>` prints a one-time link. With the
+ * Runs a command on the database itself, for a person who may read the key file: `user reset <e-mail>` prints a one-time link. With the
  * embedded database the broker must be stopped first. Throws a `StartError` with a sentence.
  */
 export async function runAdmin(args: readonly string[], options: AdminOptions): Promise<void> {

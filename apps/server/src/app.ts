@@ -42,7 +42,7 @@ function handlerOf(handlers: Handlers, id: string): AnyHandler {
   return handlers[id as keyof Handlers] as unknown as AnyHandler;
 }
 
-/** A path that is not there, or that does not take the method; what it does take is told to whoever asks with `OPTIONS`. */
+/** A path that is not there, or that does not take the method; what it does take is told to those who ask with `OPTIONS`. */
 function refuseUnserved(
   deps: AdapterDeps,
   { method, allow }: { readonly method: string; readonly allow: string | undefined },

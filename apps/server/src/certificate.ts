@@ -16,7 +16,7 @@ export interface Pair {
   readonly minVersion: 'TLSv1.2';
 }
 
-/** How often the files are looked at, in milliseconds: whoever renews certificates need not tell. */
+/** How often the files are looked at, in milliseconds: what renews certificates need not tell. */
 const LOOK_EVERY = 10_000;
 
 /** Reads a certificate and its key. Throws a `StartError` for files that cannot be read, that others can, or that are no pair. */

@@ -27,7 +27,7 @@ export interface Composed {
 }
 
 /**
- * Opens everything the verbs need. Throws a `StartError` with one sentence for whatever is wrong outside of Writ. `onLost` is called
+ * Opens everything the verbs need. Throws a `StartError` with one sentence for anything that is wrong outside of Writ. `onLost` is called
  * with one, and must end the process, when another process may have opened the embedded database too.
  */
 export async function compose(config: ServerConfig, log: Log, onLost: (error: StartError) => void): Promise<Composed> {

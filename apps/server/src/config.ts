@@ -122,7 +122,7 @@ const PLAIN =
 
 function plainHttp(host: string): StartError {
   return new StartError(
-    `WRIT_HOST is "${host}", so that other machines could reach Writ, and over plain http whoever is on the way reads tokens and passwords. Set WRIT_TLS_CERT and WRIT_TLS_KEY; or set WRIT_PUBLIC_URL to the https address of the proxy in front of Writ; or, where the port is published on loopback alone, as docker-compose.yml does, set WRIT_PLAIN_HTTP=published-on-loopback.`,
+    `WRIT_HOST is "${host}", so that other machines could reach Writ, and over plain http anybody on the way reads tokens and passwords. Set WRIT_TLS_CERT and WRIT_TLS_KEY; or set WRIT_PUBLIC_URL to the https address of the proxy in front of Writ; or, where the port is published on loopback alone, as docker-compose.yml does, set WRIT_PLAIN_HTTP=published-on-loopback.`,
   );
 }
 

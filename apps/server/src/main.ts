@@ -10,10 +10,10 @@ import { isStillToBeSetUp, openSetupLink, type Running, run } from './run.ts';
 import { StartError } from './start-error.ts';
 import { forPeople } from './terminal-log.ts';
 
-/** Lines for people on a terminal, JSON for whatever else reads them, unless `WRIT_LOG` says which. */
+/** Lines for people on a terminal, JSON for every other reader, unless `WRIT_LOG` says which. */
 const format = logFormat() ?? (process.stderr.isTTY ? 'text' : 'json');
 const stderr = pino.destination({ fd: 2, sync: true });
-// Whoever reads may go before the broker does: a closed window, a pipe to `head`. That ends nothing.
+// The reader may go before the broker does: a closed window, a pipe to `head`. That ends nothing.
 const ignore = (): void => undefined;
 stderr.on('error', ignore);
 process.stdout.on('error', ignore);

@@ -17,7 +17,7 @@ let serving: Serving;
 let folder: string;
 let port: number;
 
-/** Whoever asks is known, but for strangers on `/`. */
+/** Every caller is known, but for strangers on `/`. */
 const front: Listener = (request, response) => {
   const arrival = ingress.arrive(request, response);
   if (request.url === '/known') arrival?.authenticated('client a');

@@ -3,7 +3,7 @@ import { counted } from '@writ/core';
 /** One line of the log, as the logger writes it. */
 type Entry = Readonly<Record<string, unknown>>;
 
-/** At most this many lines a second: whoever floods the broker must not flood the terminal as well. */
+/** At most this many lines a second: a flood at the broker must not flood the terminal as well. */
 const MOST_LINES = 20;
 
 /** Fields that have a place of their own in a line, or none. */

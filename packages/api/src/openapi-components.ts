@@ -147,7 +147,7 @@ function inlined(schema: z.ZodType, io: Io): JsonSchema {
   return bare(schemas['Inlined'] ?? {});
 }
 
-/** A named shape as it is written in the document, for whoever adds to it. */
+/** A named shape as it is written in the document, for code that adds to it. */
 export function shapeOf(schema: z.ZodType, io: Io): JsonSchema {
   const name = nameOf(schema, io);
   return name === undefined ? inlined(schema, io) : (shapes().all[name] ?? {});

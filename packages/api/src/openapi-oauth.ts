@@ -55,7 +55,7 @@ export const OAUTH_PATHS: Readonly<Record<string, Json>> = {
     'Ends an access token of the client that asks, and all made from it (RFC 7009).',
     {
       request: 'PresentedToken',
-      answer: { description: 'It is not good any more, whatever it was.' },
+      answer: { description: 'It is not good any more, if it ever was.' },
     },
   ),
   '/.well-known/oauth-authorization-server': document('oauth.metadata', 'The metadata of RFC 8414.'),

@@ -64,7 +64,7 @@ export interface OwnQuestion {
   readonly classified: Classified;
 }
 
-/** Authorizes the broker's own question. Throws `WritError` (`internal`) for whatever is not a read by the catalog. */
+/** Authorizes the broker's own question. Throws `WritError` (`internal`) for anything that is not a read by the catalog. */
 export function authorizeRead(question: OwnQuestion): Authorized {
   const { classified, connection_id, origin, request_id } = question;
   const worse = classified.operations.find((operation) => operation.effect !== 'read');

@@ -1,6 +1,6 @@
 import type { Actor, Ctx } from './context.ts';
 
-/** By whose budget a request is judged and asked about: a client's id, whatever door it came through, or what stands for a person. */
+/** By whose budget a request is judged and asked about: a client's id, the same at every door, or what stands for a person. */
 export function payerOf(actor: Actor): string | undefined {
   switch (actor.kind) {
     case 'user':
@@ -13,7 +13,7 @@ export function payerOf(actor: Actor): string | undefined {
   }
 }
 
-/** Judges at the expense of whoever asks. Throws `WritError` (`rate_limited`) while what it has cost so far is not made up for. */
+/** Judges at the expense of the caller. Throws `WritError` (`rate_limited`) while what it has cost so far is not made up for. */
 export function judging<T>({ actor, live }: Pick<Ctx, 'actor' | 'live'>, work: () => T): T {
   const payer = payerOf(actor);
   return payer === undefined ? work() : live.budgets.judge(payer, work);

@@ -30,7 +30,7 @@ describe('a signed note', () => {
     expect(openNote(note, verifier)).toBe('one\ntwo\n');
   });
 
-  test('is opened though witnesses have signed too, whatever their key', () => {
+  test('is opened though witnesses have signed too, with any key', () => {
     const other = generateKeyPairSync('ed25519');
     const witness = signNote('one\n', { name: 'witness.example', privateKey: other.privateKey }).split('\n\n')[1] ?? '';
     const foreign = `\u2014 other.example ${Buffer.alloc(2420).toString('base64')}\n`;

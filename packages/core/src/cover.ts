@@ -29,7 +29,7 @@ export function coverOperation(
 /** Scopes are kept for as long as they decide, and asked about every operation of every call. */
 const selectorsOf = new WeakMap<Detail | GrantScope, readonly Selector[]>();
 
-/** Tells whether one of a scope's selectors covers the operation, whatever else the scope wants. */
+/** Tells whether one of a scope's selectors covers the operation; what else the scope wants is not looked at. */
 export function selectsOperation(scope: Detail | GrantScope, operation: SelectedOperation): boolean {
   let selectors = selectorsOf.get(scope);
   if (selectors === undefined) {

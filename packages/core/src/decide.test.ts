@@ -182,7 +182,7 @@ describe('for generated chains, guardrails and calls', () => {
     );
   });
 
-  test('what is refused before its reach is known is refused whatever it reaches', () => {
+  test('what is refused before its reach is known is refused in every environment', () => {
     const reaches = fc.uniqueArray(environments, { minLength: 1, maxLength: 3 });
     let refused = 0;
     fc.assert(

@@ -66,7 +66,7 @@ test('a raised catalog effect is seen when checked again', () => {
   expect(raised).toHaveLength(1);
 });
 
-test('whatever passes covers no call that reveals, destroys or escalates, and executes only what it names', () => {
+test('what passes covers no call that reveals, destroys or escalates, and executes only what it names', () => {
   const names = fc.constantFrom(...Object.keys(catalog));
   const patterns = fc.oneof(names, fc.constantFrom('*', 'v*', '*e', 'service*', '*:', 'x:read'));
   const selector = fc

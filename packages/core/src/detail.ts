@@ -29,7 +29,7 @@ const resourceSchema = z
   .max(300)
   .regex(/^[a-z_]+:.+$/, 'must be `kind:id`');
 
-/** A condition that holds nothing back is nobody's wish: whoever wrote it meant another. */
+/** An empty condition holds nothing back, so it is not what its author meant. */
 function notEmpty<T extends z.ZodType<object>>(schema: T) {
   return schema.refine((members) => Object.keys(members).length > 0, 'must not be empty: leave it out, or fill it');
 }

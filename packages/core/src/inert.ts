@@ -25,7 +25,7 @@ export function inertLine(text: string, most: number): string {
 
 const graphemes = new Intl.Segmenter('und', { granularity: 'grapheme' });
 
-/** Counts characters as people do: an emoji is one, whatever it is made of. */
+/** Counts characters as people do: an emoji is one, however many code points it is made of. */
 export function countCharacters(text: string): number {
   if (PLAIN.test(text)) return text.length;
   let count = 0;

@@ -10,7 +10,7 @@ const UTF8 = /^charset[ \t]*=[ \t]*(?:"utf-?8"|utf-?8)$/i;
 
 /**
  * Reads a `Content-Type` (RFC 9110 section 8.3.1), the same at every door: the type, and no parameter but a charset that is UTF-8 in
- * whatever spelling (`utf8` is what some clients write); empty parameters are passed over, as a semicolon at the end leaves one.
+ * any spelling (`utf8` is what some clients write); empty parameters are passed over, as a semicolon at the end leaves one.
  * Undefined for anything else: another charset makes other text of the same bytes, and what other parameters mean is not known.
  */
 export function readMediaType(value: string): MediaType | undefined {

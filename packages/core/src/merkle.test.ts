@@ -151,7 +151,7 @@ describe('consistency', () => {
     await fc.assert(property, { numRuns: 500 });
   });
 
-  test('of a log in which one earlier entry was changed is not, whatever proof it makes', async () => {
+  test('of a log in which one earlier entry was changed is not, with no proof it can make', async () => {
     const property = fc.asyncProperty(pair, fc.nat(299), async ({ first, second }, changed) => {
       fc.pre(changed < first);
       const entries = Array.from({ length: second }, (_, at) => (at === changed ? 'forged' : `entry ${at}`));

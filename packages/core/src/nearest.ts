@@ -1,4 +1,6 @@
-/** The longest name that is compared, and the most candidates: what a suggestion may cost is bounded, whoever chose the name. */
+/**
+ * The longest name that is compared, and the most candidates: what a suggestion may cost is bounded, also for names that a stranger chose.
+ */
 const LONGEST = 100;
 const MOST_CANDIDATES = 5_000;
 

@@ -48,7 +48,7 @@ test('a glob without an effect never reaches reveal, execute, destroy or escalat
   );
 });
 
-test('what must be spelled out is allowed by no glob, whatever its effect, and forbidden by one all the same', () => {
+test('what must be spelled out is allowed by no glob, at no effect, and forbidden by one all the same', () => {
   const spelled = { ...op('favoriteSet', 'write'), spelled_out: true as const };
   for (const glob of ['*', 'favorite*', '*:write', 'favoriteSet*']) {
     expect(allows(parseSelector(glob), spelled)).toBe(false);

@@ -64,7 +64,7 @@ export function allows(selector: Selector, operation: SelectedOperation): boolea
   return selects(selector, operation) && (selector.exact || operation.spelled_out !== true);
 }
 
-/** Tells whether a selector's pattern matches a name, whatever the effect. */
+/** Tells whether a selector's pattern matches a name; the effect is not looked at. */
 export function matchesName(selector: Selector, name: string): boolean {
   return selector.exact ? selector.pattern === name : globMatches(selector.pieces, name);
 }

@@ -24,7 +24,7 @@ describe('parseJsonStrictly', () => {
     );
   });
 
-  test('refuses a member named twice wherever it is, whatever lies between', () => {
+  test('refuses a member named twice at any place, with anything between', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.jsonValue(), fc.array(fc.constantFrom('list', 'object')), (a, b, wraps) => {
         fc.pre(!JSON.stringify([a, b]).includes('__proto__'));

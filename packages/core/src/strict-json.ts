@@ -39,7 +39,7 @@ export class JsonError extends Error {
 
 /**
  * Parses a JSON text that every reader reads alike (RFC 8259; RFC 7493 says what differs between readers): the one parser of
- * whatever decides. Refuses invalid UTF-8, members named twice at any depth (however their names are escaped), `__proto__`, lone
+ * everything that decides. Refuses invalid UTF-8, members named twice at any depth (however their names are escaped), `__proto__`, lone
  * surrogates, numbers that a double cannot hold, and what is larger or deeper than the rules allow. A byte order mark before
  * bytes is passed over (RFC 8259 section 8.1). Throws a `JsonError`.
  */

@@ -58,7 +58,7 @@ function distance(a: string, b: string): number {
   return 1 + Math.min(distance(a.slice(1), b), distance(a, b.slice(1)), distance(a.slice(1), b.slice(1)));
 }
 
-test('the nearest name is the one of the fewest edits, within a third of the length, whatever is left out of the comparing', () => {
+test('the nearest name is the one of the fewest edits, within a third of the length, with anything left out of the comparison', () => {
   const word = fc.string({ unit: fc.constantFrom('a', 'b', 'C'), maxLength: 7 });
   fc.assert(
     fc.property(word, fc.array(word, { maxLength: 4 }), (name, candidates) => {

@@ -38,7 +38,7 @@ const ONLY_OWN = detail(['customDomainCreate'], {
 
 test.each<[string, readonly ChainLink[], ReturnType<typeof call>, string | undefined]>([
   ['no selector matches', [link('token', [READS])], call('volumeDelete', 'destroy'), 'operation_not_granted'],
-  ['one matches, wherever', [link('token', [READS, DELETES])], call('volumeDelete', 'destroy'), undefined],
+  ['one matches, in any environment', [link('token', [READS, DELETES])], call('volumeDelete', 'destroy'), undefined],
   [
     'one link matches, another does not',
     [link('token', [DELETES]), link('grants', [READS])],

@@ -12,7 +12,7 @@ export interface UncoverableInput extends Pick<DecideInput, 'connection' | 'chai
 }
 
 /**
- * Decides against a call that `decide` would refuse whatever it reaches: some link of the chain has no allowance that covers one of
+ * Refuses a call that `decide` would refuse in every environment: some link of the chain has no allowance that covers one of
  * its operations in any environment, at any effect it may turn out to have, by its selectors and its conditions on arguments.
  * Undefined where one might. Its reasons name no environment but `*`. Pure; what it refuses costs the provider no question.
  */
@@ -55,8 +55,8 @@ function lackOf(operation: Operation, { link, live, allowed }: LiveLink): Lack[]
 }
 
 /**
- * Where nothing but the token itself stands in the way: what it would have to name, wherever its client's grants do. Which of these
- * environments the call reaches is not known.
+ * Where nothing but the token itself stands in the way: what it would have to name, in all environments where its client's grants do. Which
+ * of these environments the call reaches is not known.
  */
 function missing(input: UncoverableInput, reasons: readonly Lack[]): Detail[] {
   if (reasons.some(({ link, rule }) => link !== 'token' || rule !== 'operation_not_granted')) return [];

@@ -68,7 +68,7 @@ function innerOf(error: Error): unknown {
   return error instanceof AggregateError ? error.errors[0] : error.cause;
 }
 
-/** Turns whatever a driver threw into a `WritError`: `conflict`, `unavailable` or `internal`. Others' `WritError`s pass. */
+/** Turns anything a driver threw into a `WritError`: `conflict`, `unavailable` or `internal`. Others' `WritError`s pass. */
 export function translate(error: unknown): WritError {
   if (error instanceof WritError) return error;
   const cause = databaseError(error);

@@ -34,7 +34,7 @@ export async function openPostgres(url: string, options: { readonly poolSize?: n
   };
 }
 
-/** What drizzle uses of a client, on whichever is the current one. Where each transaction needs settings, a query is one by itself. */
+/** What drizzle uses of a client, on the current one. Where each transaction needs settings, a query is one by itself. */
 function facade(pool: Renewable, { each }: Session): Sql {
   const { options } = pool.current();
   return new Proxy(pool.current(), {
@@ -109,7 +109,7 @@ async function script<T>({ target, work }: Script<T>): Promise<T> {
     await checked({ text: 'commit' });
     return result;
   } finally {
-    // Whatever was not committed is rolled back by the end of the connection.
+    // What was not committed is rolled back by the end of the connection.
     await sql.end({ timeout: 1 });
   }
 }

@@ -140,7 +140,7 @@ describe('sslmode', () => {
     ['allow', false],
     ['prefer', true],
     ['require', true],
-  ])('%s, to a server that offers TLS: encrypted %s, whoever it is', async (mode, encrypted) => {
+  ])('%s, to a server that offers TLS: encrypted %s, with any certificate', async (mode, encrypted) => {
     const before = tls.encrypted();
     await use(urlAt(`127.0.0.1:${tls.port}`, query(mode)));
     expect(tls.encrypted() > before).toBe(encrypted);

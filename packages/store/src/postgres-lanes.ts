@@ -53,7 +53,7 @@ export interface FeedOptions {
 
 /**
  * LISTEN on a connection of its own. postgres.js' own `listen` tries only once after a loss, and never again. Through a pooler nothing
- * can be listened to: whoever asks often enough hears as much.
+ * can be listened to: the poll hears the same, a little later.
  */
 export function feed({ target, channel, onNotify, pool }: FeedOptions): Feed {
   const { begin, each } = target.session;

@@ -55,7 +55,7 @@ export function opener(url: PostgresUrl, first: Primary): () => Promise<Socket> 
       current = await findPrimary(url);
       doubtful = false;
     } catch (cause) {
-      // What is wrong with which host is for the terminal of the start, not for whoever asks now.
+      // What is wrong with which host is for the terminal of the start, not for a caller.
       throw Object.assign(new Error('no primary was found', { cause }), { code: 'CONNECT_TIMEOUT' });
     } finally {
       finding = undefined;

@@ -12,7 +12,7 @@ const ALWAYS: Readonly<Record<string, string>> = {
   statement_timeout: '0',
   lock_timeout: '0',
   idle_session_timeout: '0',
-  // Whoever stalls in a transaction holds the others up.
+  // A transaction that stalls holds the others up.
   idle_in_transaction_session_timeout: '1min',
 };
 

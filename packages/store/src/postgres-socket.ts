@@ -55,7 +55,7 @@ async function encrypted(socket: Socket, { url, host, encryption }: SecureOption
   if (!url.direct) {
     socket.write(SSL_REQUEST);
     const answer = await firstBytes(socket);
-    // More than the one byte was not encrypted, whoever sent it.
+    // Anything after the one byte was not encrypted, so anybody may have sent it.
     if (answer.length > 1) throw coded('CONNECTION_CLOSED');
     if (answer[0] !== 0x53) {
       if (encryption === 'offered') return socket;

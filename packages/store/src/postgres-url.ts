@@ -66,7 +66,7 @@ const PARAMETERS: Readonly<Record<string, readonly [check: (value: string) => bo
   gssencmode: [oneOf('disable', 'prefer'), 'disable or prefer: Writ encrypts by TLS alone'],
   channel_binding: [
     oneOf('disable', 'prefer'),
-    'disable or prefer: Writ does not bind channels, and sslmode=verify-full keeps out whoever stands between',
+    'disable or prefer: Writ does not bind channels, and sslmode=verify-full keeps out anybody who stands between',
   ],
 };
 

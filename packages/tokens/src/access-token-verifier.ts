@@ -35,7 +35,7 @@ export interface VerifiedAccessToken {
   readonly claims: Readonly<AccessTokenClaims>;
 }
 
-/** Verifies access tokens. Whatever is wrong is the same `invalid_token`; `cause` is a `Rejection` that says why. */
+/** Verifies access tokens. Everything that is wrong is the same `invalid_token`; `cause` is a `Rejection` that says why. */
 export interface AccessTokenVerifier {
   /** Verifies a token for one of the audiences. Throws nothing but `WritError('invalid_token')`. */
   verify(token: string, expected: Expected): Promise<VerifiedAccessToken>;
@@ -153,7 +153,7 @@ function reasonOf(error: unknown): RejectionReason {
   if (error instanceof Rejection) return error.reason;
   if (error instanceof errors.JWTExpired) return 'exp';
   if (error instanceof errors.JWTClaimValidationFailed) return JOSE_CLAIMS[error.claim] ?? 'claims';
-  // Whatever else jose or Node throw comes from a signature or a key they would not take.
+  // Anything else that jose or Node throw comes from a signature or a key they would not take.
   return 'signature';
 }
 

@@ -207,7 +207,7 @@ describe('nothing is thrown', () => {
 });
 
 describe('peeking for the client id', () => {
-  test('finds what an assertion claims, whoever signed it', () => {
+  test('finds what an assertion claims, signed by anybody', () => {
     expect(peekClientId(signed())).toBe(client_id);
   });
 

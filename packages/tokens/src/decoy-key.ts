@@ -18,7 +18,7 @@ const DECOYS: readonly ClientJwk[] = [
   },
 ];
 
-/** A key to check a signature by where there is none to check it by, so that the answer takes as long. Whatever comes of it is a refusal. */
+/** A key to check a signature by where there is none to check it by, so that the answer takes as long. Its result is always a refusal. */
 export function decoyKey(alg: ClientAlgorithm): ClientJwk {
   const key = DECOYS.find((decoy) => keyFits(decoy, alg));
   if (key === undefined) throw new TypeError(`no decoy for ${alg}`);

@@ -86,7 +86,7 @@ describe('which keys are published and accepted', () => {
 });
 
 describe('the document', () => {
-  test('holds the seven public members whatever a record carries', () => {
+  test('holds the seven public members and nothing else of a record', () => {
     const leaky = { ...pair.public_jwk, d: 'fake-private-part', sealed: { ct: 'x' } };
     const document = jwksDocument([record('active', { public_jwk: leaky })], NOW);
     expect(document).toEqual({ keys: [pair.public_jwk] });

@@ -42,7 +42,7 @@ export function publishedKeys<K extends KeyRecord>(keys: readonly K[], now: numb
     .slice(0, MAX_PUBLISHED_KEYS);
 }
 
-/** Builds the JWKS document (RFC 7517 section 5). Only the named members leave, whatever else a record may carry. */
+/** Builds the JWKS document (RFC 7517 section 5). Only the named members leave; what else a record may carry stays. */
 export function jwksDocument(keys: readonly KeyRecord[], now: number): { readonly keys: readonly PublicJwk[] } {
   return { keys: publishedKeys(keys, now).map((key) => publicMembers(key.public_jwk)) };
 }

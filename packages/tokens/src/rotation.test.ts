@@ -165,7 +165,7 @@ function changesBy(step: Exclude<RotationStep, { step: 'make' }>, now: number): 
   return { state: step.step === 'retire' ? 'retired' : 'compromised' };
 }
 
-test('whatever is asked for and whenever, one key signs in each set, at most four are published, and each outlives its tokens', () => {
+test('for everything that is asked at any time, one key signs in each set, at most four are published, and each outlives its tokens', () => {
   const action = fc.record({
     after: fc.integer({ min: 0, max: 3 * DAY }),
     what: fc.constantFrom('plan', 'rotate', 'rotate', 'compromise'),

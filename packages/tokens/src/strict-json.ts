@@ -1,7 +1,7 @@
 import { JsonError, type JsonObject, type JsonRules, parseJsonObjectStrictly, unstorablePath } from '@writ/core';
 import { Rejection } from './rejection.ts';
 
-/** The claims that are compared take no number that was rounded, whatever else a token holds. */
+/** The claims that are compared take no number that was rounded; others may. */
 const RULES: JsonRules = { bytes: 1_048_576, depth: 16, numbers: 'rounded' };
 
 /**

@@ -64,7 +64,7 @@ export async function refusal(work: Promise<unknown>): Promise<WritError> {
 /** Why it was refused. */
 export const reason = async (work: Promise<unknown>): Promise<string | undefined> =>
   rejectionReason(await refusal(work));
-/** Signs whatever it is given with the key the verifier knows. */
+/** Signs anything with the key the verifier knows. */
 export const signed = (payload: object, head: object = header): string =>
   signEs256({ header: { ...head }, payload: { ...payload } }, key.privateKey);
 

@@ -12,7 +12,7 @@ import { KEY_BYTES } from './local-key.ts';
 import { OpenedCredentials } from './opened-credentials.ts';
 import { readSealed, type Sealed, writeSealed } from './sealed.ts';
 
-/** Seals and opens. Whatever does not open fails with the same `unavailable`; `cause` says why, without any value. */
+/** Seals and opens. What does not open fails with the same `unavailable`; `cause` says why, without any value. */
 export interface Vault {
   /** Seals a root credential to its connection, row, origin and version. */
   sealCredential(credential: Secret, context: CredentialContext): Promise<Sealed>;

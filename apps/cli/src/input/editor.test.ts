@@ -55,7 +55,7 @@ describe('a line ends', () => {
     ['with a carriage return', 'a\r', ''],
     ['with a line feed', 'a\n', ''],
     ['and what follows is for the next question', 'a\rb\r', 'b\r'],
-    ['wherever the cursor is', `ab${LEFT}\r`, ''],
+    ['with the cursor anywhere', `ab${LEFT}\r`, ''],
   ])('%s', (_, sent, rest) => {
     expect(type(sent)).toMatchObject({ ending: 'enter', rest });
   });
@@ -73,7 +73,7 @@ describe('a line ends', () => {
     expect(type('a\u0004').ending).toBeUndefined();
   });
 
-  test('with Ctrl-C, whatever stands there', () => {
+  test('with Ctrl-C, whether or not anything stands there', () => {
     expect(type('abc\u0003').ending).toBe('interrupt');
   });
 });

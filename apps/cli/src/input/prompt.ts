@@ -21,7 +21,7 @@ export interface Prompt {
   link(question: string, check?: Check): Promise<string>;
   /** Asks for a yes or a no; an empty answer is `otherwise`. `false` where nobody can be asked. */
   confirm(question: string, otherwise?: boolean): Promise<boolean>;
-  /** Says something to whoever answers, between two questions. */
+  /** Says something to the person who answers, between two questions. */
   say(sentence: string): void;
 }
 

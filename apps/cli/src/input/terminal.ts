@@ -14,7 +14,7 @@ export interface Terminal {
 
 /** How a shell's job control reaches this program. */
 export interface Job {
-  /** Suspends the program and whatever runs with it, as Ctrl-Z does elsewhere; false where nothing can be suspended. */
+  /** Suspends the program and everything that runs with it, as Ctrl-Z does elsewhere; false where nothing can be suspended. */
   suspend(): boolean;
   /** Calls `listener` whenever the program goes on after it was stopped, until the function that is returned is called. */
   onContinue(listener: () => void): () => void;
@@ -45,7 +45,7 @@ const LEAST_ROOM = 20;
 /** Asks one question in raw mode, and returns how the line ended. What is hidden is not shown, not even its length. */
 export async function readLine(terminal: Terminal, ask: Ask): Promise<Given> {
   const { stdin } = terminal;
-  // Before the question: whoever answers at once is not shown either.
+  // Before the question: an answer that comes at once is not shown either.
   stdin.setRawMode(true);
   stdin.setEncoding('utf8');
   if (ask.forget) await forgetTyped(stdin);
@@ -139,7 +139,7 @@ async function forgetTyped(stdin: ReadStream): Promise<void> {
   stdin.on('data', onData).resume();
   while (came) {
     came = false;
-    // Between two turns the event loop has read whatever the terminal held.
+    // Between two turns the event loop has read all that the terminal held.
     await turn();
     await turn();
   }
@@ -183,7 +183,7 @@ function shown(character: string): string {
   return /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/u.test(character) ? inert(character) : character;
 }
 
-/** Columns: whatever is not Latin may take two. */
+/** Columns: a character that is not Latin may take two. */
 function widthOf(characters: readonly string[]): number {
   return characters.reduce(
     (sum, character) => sum + (character > '\u02ff' ? 2 * character.length : character.length),

@@ -46,7 +46,7 @@ export function createOutput(stdout: Writable & Screen, stderr: Writable & Scree
   };
 }
 
-/** Whatever else is long, such as a command, a link or a signed note, is copied, and a line break in it would be copied too. */
+/** Other long text, such as a command, a link or a signed note, is copied, and a line break in it would be copied too. */
 function isSentence(line: string): boolean {
   return /^[A-Z].* .*[.:?]$/.test(line);
 }

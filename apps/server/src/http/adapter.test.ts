@@ -58,7 +58,7 @@ async function ask(refused: { readonly at: 'admission' | 'work'; readonly code: 
   return [...happened, String(status)];
 }
 
-test('who asks too much waits for the refusal, wherever it came from, and then it is counted and answered', async () => {
+test('a client that asks too much waits for every refusal, and then it is counted and answered', async () => {
   expect(await ask({ at: 'admission', code: 'rate_limited' })).toEqual([
     'waited with 0 places',
     'counted',

@@ -75,7 +75,7 @@ export function serveRoute(deps: AdapterDeps, endpoint: Endpoint): (asked: Asked
       const leave = enter(deps, actor, { arrival: asked.arrival, reads: endpoint.route.method === 'GET' });
       const ctx = { ...deps.services, actor, request_id: requestId, address: asked.arrival.source.address };
       const output = await run(deps, { endpoint, asked, ctx, tools: toolsFor(deps, cookies) }).finally(leave);
-      // Whoever signs in, or comes with a one-time token, has proved it by then.
+      // A person who signs in, or comes with a one-time token, has proved it by then.
       if (actor.kind === 'public' && endpoint.route.method === 'POST') {
         asked.arrival.authenticated(`users of ${asked.arrival.source.network}`);
       }
@@ -98,7 +98,7 @@ export function serveRoute(deps: AdapterDeps, endpoint: Endpoint): (asked: Asked
 }
 
 /**
- * Counts a request among those that its client, or whoever is signed in, has under way through all doors, and its body among their
+ * Counts a request among those that its client, or the person who is signed in, has under way through all doors, and its body among their
  * bodies. Throws `rate_limited`.
  */
 function enter(
@@ -115,7 +115,7 @@ function enter(
   return live.budgets.enter(payer);
 }
 
-/** Writing an answer takes of the one thread too, and is charged to whoever asked. */
+/** Writing an answer takes time of the one thread too, and is charged to the client that asked. */
 function answered(deps: AdapterDeps, actor: Actor, write: () => Response): Response {
   const payer = payerOf(actor);
   return payer === undefined ? write() : deps.services.live.budgets.judgeOn(payer, write);
@@ -216,7 +216,7 @@ interface Done {
   readonly cookies: readonly string[];
 }
 
-/** Writes what a verb returned. Parsing it against the table drops whatever the table does not name. */
+/** Writes what a verb returned. Parsing it against the table drops all that the table does not name. */
 function respond(deps: AdapterDeps, { id, route }: Endpoint, { output, requestId, cookies }: Done): Response {
   const headers = new Headers({ ...SECURITY_HEADERS, ...transport(deps), 'writ-request': requestId });
   for (const cookie of cookies) headers.append('set-cookie', cookie);

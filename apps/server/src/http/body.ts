@@ -35,7 +35,7 @@ export interface BodyRules {
   readonly limit: number;
   /** Given the bytes as they came, none for no body; throws where they are not the ones meant. */
   readonly check: (bytes: Uint8Array) => void;
-  /** Has work done that takes milliseconds of the one thread, at the expense of whoever asks; at once where that is nobody known. */
+  /** Has work done that takes milliseconds of the one thread, at the expense of the client that asks; at once where that is not known. */
   readonly inTurn?: (<T>(work: () => T) => Promise<T>) | undefined;
 }
 

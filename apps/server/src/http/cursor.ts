@@ -1,4 +1,4 @@
-/** The cursors of lists: opaque to whoever is given one, and taken back by the same list alone. */
+/** The cursors of lists: opaque to those who get one, and taken back by the same list alone. */
 import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
 
 /** The list a cursor belongs to, and the key that says so. */

@@ -44,6 +44,6 @@ function refusedToTokens(proof: 'none' | 'recent' | 'assertion'): WritError {
 export function needsAssertion(guard: Guard, actor: Actor, now: number): boolean {
   if (guard.kind !== 'user' || guard.proof === 'none' || actor.kind !== 'user') return false;
   if (guard.proof === 'assertion') return true;
-  // A stored session's sign-in says nothing of who sits at the keyboard now: whoever reads the file has it.
+  // A stored session's sign-in does not tell who sits at the keyboard now: everybody who can read the file has it.
   return actor.session_client !== 'browser' || now - actor.authenticated_at > RECENT;
 }

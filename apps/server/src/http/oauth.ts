@@ -34,7 +34,7 @@ const CONNECTION_METADATA = '/.well-known/oauth-protected-resource/gateway/{conn
 const KEY_SET = '/.well-known/jwks.json';
 const AUTHORIZE_PATH = '/oauth/authorize';
 
-/** What the authorization endpoint says to everybody (RFC 6749 section 4.1.2.1): it redirects nowhere, whatever it is asked. */
+/** What the authorization endpoint says to everybody (RFC 6749 section 4.1.2.1): it redirects nowhere, for no request. */
 const NO_SIGN_IN = {
   error: 'unsupported_response_type',
   error_description: 'Nobody signs in here: clients ask for tokens at the token endpoint.',

@@ -19,7 +19,7 @@ export const keysRoutes = {
     guard: asserted('admin'),
     params: keys.byKid,
     response: keys.compromisedKey,
-    summary: 'Stops a key that has leaked: whatever it signed is refused at once, and another signs.',
+    summary: 'Stops a key that has leaked: all that it signed is refused at once, and another signs.',
     errors: ['not_found'],
   },
 } as const satisfies Record<string, Route>;

@@ -9,7 +9,7 @@ const HOUR = 3600 * SECOND;
 
 /** One account from one network: a person who mistypes waits seconds, a program that guesses waits minutes. */
 const PAIR: Pace = { free: 5, base: SECOND, longest: 300 * SECOND, memory: HOUR };
-/** One network, whatever it tries: several people may sit behind it. */
+/** One network, for all that it tries together: several people may sit behind it. */
 const NETWORK: Pace = { free: 30, base: SECOND, longest: 60 * SECOND, memory: HOUR };
 /** One account from networks it has never signed in from: many at once guess no faster than one. */
 const STRANGERS: Pace = { free: 20, base: SECOND, longest: 60 * SECOND, memory: HOUR };

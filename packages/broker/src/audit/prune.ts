@@ -20,7 +20,7 @@ import { wrong } from '../validation.ts';
 import { change } from './record.ts';
 
 const DAY = 24 * 3600_000;
-/** Nothing younger is removed, whoever asks, in milliseconds. */
+/** The age, in milliseconds, below which nothing is removed, also for an owner. */
 const LEAST_AGE = 30 * DAY;
 /** Entries that one prune removes at most: it is asked for again where there are more. */
 const MOST = 1_000_000;
@@ -40,7 +40,7 @@ interface Plan {
 /**
  * Removes the beginning of the log: entries older than `before`, never younger than 30 days, nor past the last checkpoint that was
  * handed out, nor what something still needs. First the log says what is removed, then entries go in small steps; what a killed broker
- * leaves undone is done by whoever comes next. Throws `validation_failed`, `conflict` where no checkpoint was handed out yet,
+ * leaves undone is done by the next one. Throws `validation_failed`, `conflict` where no checkpoint was handed out yet,
  * `internal` where what is to be removed is not what was signed.
  */
 export async function pruneAudit(

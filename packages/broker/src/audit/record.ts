@@ -14,7 +14,7 @@ export type Happening = Omit<BrokerEvent, 'actor' | 'request_id'>;
 export interface Changed<T> {
   readonly result: T;
   readonly happened: Happening | readonly Happening[];
-  /** Whoever relied on these is refused from the commit on (invariant 8). */
+  /** A request that relied on these is refused from the commit on (invariant 8). */
   readonly epochs?: readonly EpochKey[];
   readonly changes?: readonly Change[];
 }
@@ -35,7 +35,7 @@ export async function change<T>(ctx: Ctx, work: (tx: Tx) => Promise<Changed<T>>)
     moved = [...epochs, ...changes.map(({ kind, subject }) => ({ scope: kind, subject }))];
     return result;
   });
-  // The change feed says so too, but later: whoever is answered now finds the change in force on this broker.
+  // The change feed says so too, but later: with the answer the change is in force on this broker.
   ctx.live.forget(moved);
   return result;
 }
@@ -59,7 +59,7 @@ export interface Unadmitted {
   readonly error: unknown;
 }
 
-/** Counts such a request where it was refused for who asks, or for asking too often. Never throws: whoever asks is refused anyway. */
+/** Counts such a request where it was refused for who asks, or for asking too often. Never throws: the request is refused anyway. */
 export async function recordUnadmitted(services: Services, unadmitted: Unadmitted): Promise<void> {
   const { request_id, address, route, error } = unadmitted;
   if (!(error instanceof WritError) || ![401, 403, 429].includes(error.status)) return;

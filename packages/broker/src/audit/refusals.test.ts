@@ -54,7 +54,7 @@ describe('refusals of strangers', () => {
     expect(events).toHaveLength(1);
   });
 
-  test('of one IPv6 network are one count, whichever of its addresses they come from', async () => {
+  test('of one IPv6 network are one count, from any of its addresses', async () => {
     const { counter, refuse, counted } = setUp();
     for (let i = 0; i < 300; i += 1) await refuse(`2001:db8:1:2::${i.toString(16)}`);
     await counter.close();

@@ -1,5 +1,5 @@
 /**
- * Refusals of whoever shows nothing that is good, as the log keeps them: anybody can cause any number of them, so the first few
+ * Refusals of strangers, as the log keeps them: anybody can cause any number of them, so the first few
  * from a network in a minute, and the first of each kind, are events of their own, and all are counted in one event a network and minute.
  */
 import type { JsonObject } from '@writ/core';
@@ -10,7 +10,7 @@ import type { BrokerEvent } from './record.ts';
 const MINUTE = 60_000;
 /** Networks that a minute counts by themselves; what comes from more is counted together. */
 const MOST_NETWORKS = 100;
-/** Refusals of a network in a minute that are events of their own though there was one of their kind: enough for whoever mistypes. */
+/** Refusals of a network in a minute that are events of their own though there was one of their kind: enough for a person who mistypes. */
 const FEW = 5;
 /** Kinds of refusal that a network's count tells apart, and networks that a count of many knows apart. */
 const MOST_KINDS = 40;

@@ -92,7 +92,7 @@ function brokerOf(entry: string): unknown {
 
 type Facts = Omit<Unended, 'event'>;
 
-/** The end of a request as it is recorded by whoever did not see it. */
+/** The end of a request as it is recorded by a broker that did not see it. */
 function endEvent(
   { seq, request_id, client_id, task_id, connection }: Facts,
   { result, reason }: { readonly result: AuditResult; readonly reason: string },

@@ -60,7 +60,7 @@ function bindingOf({ dpop_bound_access_tokens }: ClientAuth): JsonObject {
   return dpop_bound_access_tokens === true ? { dpop_bound_access_tokens } : {};
 }
 
-/** Makes a secret: whoever is answered holds it. */
+/** Makes a secret: the person who gets the answer holds it. */
 export function makeSecret(ctx: Ctx<AdminActor>, auth: SecretAuth): MadeAuth {
   const secret = newClientSecret(ctx.randomBytes);
   const secret_hash = hashClientSecret(secret, ctx.deriveKey('client_secret'));

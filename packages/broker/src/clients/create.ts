@@ -9,7 +9,9 @@ import { makeAuth } from './auth.ts';
 import { settingsOf } from './settings.ts';
 import { clientView } from './view.ts';
 
-/** Adds a client, owned by whoever adds it; its secret, where it has one, is told this once. Throws `conflict`, `validation_failed`. */
+/**
+ * Adds a client, owned by the user who adds it; its secret, where it has one, is told this once. Throws `conflict`, `validation_failed`.
+ */
 export async function createClient(
   ctx: Ctx<AdminActor>,
   input: InputOf<'clients.create'>,

@@ -23,7 +23,7 @@ export async function testTrust(
 
 /**
  * The same for a policy that is not saved. Nobody has answered for it yet, so it makes the broker ask nobody on a private address,
- * whatever it says of that: the claims are compared, and the signature is checked once it is saved. Throws `validation_failed`.
+ * even if it allows that: the claims are compared, and the signature is checked once it is saved. Throws `validation_failed`.
  */
 export async function testUnsavedTrust(
   ctx: Ctx<AdminActor>,

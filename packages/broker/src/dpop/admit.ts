@@ -1,4 +1,4 @@
-/** Admits a request by its access token, wherever that was found: a bound one only with the proof of its key (RFC 9449 section 7). */
+/** Admits a request by its access token, from any place of it: a bound one only with the proof of its key (RFC 9449 section 7). */
 import { isJsonObject, WritError } from '@writ/core';
 import {
   type DpopError,
@@ -32,7 +32,7 @@ export interface Admission {
   readonly connection_id?: string;
 }
 
-/** A token that is good now, for whoever sent it. */
+/** A token that is good now, sent by somebody who may use it. */
 export interface Admitted {
   readonly token: VerifiedAccessToken;
   readonly facts: TokenFacts;
@@ -54,7 +54,7 @@ export async function admitToken(services: Services, admission: Admission): Prom
 }
 
 /**
- * Verifies in memory who made a token, for what and until when: before anything is looked up for whoever shows it. Its binding is not
+ * Verifies in memory who made a token, for what and until when: before anything is looked up for its sender. Its binding is not
  * looked at, nor whether it still stands. Throws `WritError`: `invalid_token`.
  */
 export async function verifyAlone(

@@ -3,7 +3,7 @@ import { type EnvironmentKind, guardedKind } from '@writ/core';
 import type { ProviderEnvironment } from '@writ/providers';
 import type { GuardedMember, ReleasedMember } from '@writ/store';
 
-/** A provider environment, or whichever ephemeral one a container is yet to have. */
+/** A provider environment, or any ephemeral one that a container is yet to have. */
 export interface Subject {
   readonly id?: string;
   /** Set where the provider calls it ephemeral. */
@@ -37,7 +37,10 @@ export function namingOf(members: readonly GuardedMember[]): Naming {
   );
 }
 
-/** The names by which a provider environment goes: those of the environment that lists its id, else of that for its container's ephemeral ones. */
+/**
+ * The names by which a provider environment goes: those of the environment that lists its id, else of that for its container's ephemeral
+ * ones.
+ */
 export function namesOf({ id, container }: Subject, naming: Naming): Names | undefined {
   const own = id === undefined ? undefined : naming.get(`environment_ids:${id}`);
   return own ?? (container === undefined ? undefined : naming.get(`ephemeral_of:${container}`));
@@ -58,7 +61,7 @@ export function lastNamingOf(members: readonly ReleasedMember[]): LastNaming {
 }
 
 /**
- * The names by which a provider environment went last: whichever of its own and its container's was given up later, since one that
+ * The names by which a provider environment went last: of its own and its container's those that were given up later, since one that
  * gives up its own comes under its container's. Both, where neither is later.
  */
 export function lastNamesOf({ id, container }: Subject, naming: LastNaming): readonly Names[] {

@@ -15,7 +15,7 @@ type Input = InputOf<'explain'>;
 
 /**
  * Says what a provider request would do, and why it would be allowed or refused, for a client as it is granted now or for a token
- * with these details. Answers whatever the decision; sends nothing on. Throws `not_found`, `validation_failed`.
+ * with these details. Answers for every decision; sends nothing on. Throws `not_found`, `validation_failed`.
  */
 export async function explain(ctx: Ctx, input: Input): Promise<OutputOf<'explain'>> {
   const state = await ctx.live.connections.require(input.connection);

@@ -43,7 +43,7 @@ export interface Judging {
   readonly task_id?: string;
   /** Whose budget it is judged by: a client's id, or what stands for a person. */
   readonly payer: string;
-  /** True where a person asks: then the provider is asked also where a call is refused whatever it reaches. */
+  /** True where a person asks: then the provider is asked also where a call is refused in every environment. */
   readonly thorough?: boolean;
 }
 

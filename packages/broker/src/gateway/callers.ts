@@ -52,7 +52,7 @@ export interface Callers {
    * `unavailable`.
    */
   facts(token: VerifiedAccessToken, at: { readonly connection_id?: string }): Promise<TokenFacts>;
-  /** The same, read now whatever is remembered. */
+  /** The same, read now; what is remembered is passed over. */
   reload(token: VerifiedAccessToken, at: { readonly connection_id?: string }): Promise<TokenFacts>;
   forget(change: { readonly kind: string; readonly subject: string }): void;
   clear(): void;

@@ -11,7 +11,7 @@ function hashOnce(value: object): string {
 }
 
 /**
- * The digest of a request (model#request-digest): whatever of it, of who asks, or of the rules that decided changes, the digest changes.
+ * The digest of a request (model#request-digest): a change of anything in it, in who asks, or in the rules that decided changes it.
  * Lower-case hex.
  */
 export function requestDigest(request: DecidedRequest): string {

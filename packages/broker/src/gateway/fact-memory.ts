@@ -54,7 +54,7 @@ export class FactMemory<V extends Facts> {
     for (const epoch of facts.epochs) this.#unnote(subjectOf(epoch), key);
   }
 
-  /** Forgets whatever relies on what changed. */
+  /** Forgets all that relies on what changed. */
   forget({ kind, subject }: FactChange): void {
     const keys = this.#bySubject.get(`${kind}:${subject}`);
     if (keys === undefined) return;

@@ -30,7 +30,7 @@ export async function refuseFrozen(asking: Asking, concerned: Concerned): Promis
   if (freeze !== undefined) throw frozenBy(freeze);
 }
 
-/** What whoever is frozen is told. */
+/** What a frozen caller is told. */
 export function frozenBy({ scope, reason }: Freeze): WritError {
   const what = scope === 'all' ? 'everything' : `this ${scope}`;
   return new WritError('frozen', { detail: `An administrator has frozen ${what}: ${inertLine(reason, 200)}` });

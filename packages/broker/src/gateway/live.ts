@@ -26,7 +26,7 @@ export interface Live {
   readonly underway: Underway;
   /** Refusals of strangers, on their way to the log. */
   readonly refusals: RefusalCounter;
-  /** What each client may cost, whatever door it comes through: the gateway's, and that of every verb that judges. */
+  /** What each client may cost, at all doors together: the gateway's, and that of every verb that judges. */
   readonly budgets: ClientBudgets;
   readonly tokenRate: RateLimit;
   /** Requests of an access token's holder to the self endpoints, per task. */
@@ -35,7 +35,7 @@ export interface Live {
   isFresh(): boolean;
   /** Forgets at once what a change of this broker's own has made old, without waiting for the feed. */
   forget(keys: readonly { readonly scope: string; readonly subject: string }[]): void;
-  /** Calls back for every change, of whatever broker; `undefined` when some may have been missed. Returns how to stop. */
+  /** Calls back for every change, of every broker; `undefined` when some may have been missed. Returns how to stop. */
   onChange(listener: (key: { readonly kind: string; readonly subject: string } | undefined) => void): () => void;
   close(): Promise<void>;
 }
@@ -59,7 +59,7 @@ export async function openLive(services: BaseServices, options: LiveOptions): Pr
   const verifier = withLateKeys(known, { keys, now });
   const following: { feed?: ChangeFeed } = {};
   const isFresh = (): boolean => now() - (following.feed?.confirmedAt() ?? 0) < FRESH_MS;
-  // Whoever finds the feed late waits for it, all together: to read everything anew instead would keep it late.
+  // Requests that find the feed late wait for it, all together: to read everything anew instead would keep it late.
   const confirmed = (): Promise<void> | undefined =>
     isFresh() ? undefined : following.feed?.confirm(now() - FRESH_MS);
   const connections = createConnections(services, { dispatch: options.dispatch, confirmed });
@@ -106,7 +106,7 @@ export async function openLive(services: BaseServices, options: LiveOptions): Pr
 /** What holds facts that a change makes old. */
 type Caches = Pick<Live, 'keys' | 'verifier' | 'connections' | 'callers' | 'clients'>;
 
-/** Makes what hears of changes: the caches forget first, then whoever listens is called. */
+/** Makes what hears of changes: the caches forget first, then the listeners are called. */
 function forgetter({ keys, verifier, connections, callers, clients }: Caches) {
   const listeners = new Set<Parameters<Live['onChange']>[0]>();
   return {

@@ -27,7 +27,7 @@ test('however many want a thing at once, it is loaded once, and then remembered'
   expect(begun).toHaveLength(1);
 });
 
-test('whoever comes after something changed does not take what was begun before it, and that is not remembered', async () => {
+test('a request after something changed does not take what was begun before it, and that is not remembered', async () => {
   const { begun, load, loads } = open();
   const early = loads.get('k', load);
   await settle();

@@ -65,7 +65,7 @@ export class Loads<V> {
     return valueIn(await (flight === undefined ? this.#start(key, load) : this.#after(flight, key, load)));
   }
 
-  /** Forgets whatever relies on what changed. */
+  /** Forgets all that relies on what changed. */
   forget(change: FactChange): void {
     this.#memory.forget(change);
     for (const flight of this.#flights.values()) flight.heard.push(change);
@@ -113,7 +113,7 @@ const REFUSED_MS = 5_000;
 
 const REFUSALS: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['invalid_token', 'task_ended', 'frozen']);
 
-/** Loads by `work`; a refusal of it is remembered for a moment, since whoever is refused often asks again at once. */
+/** Loads by `work`; a refusal of it is remembered for a moment, since a refused caller often asks again at once. */
 export async function loading<V>(
   { epochs, now }: { readonly epochs: EpochVector; readonly now: () => number },
   work: () => Promise<V>,

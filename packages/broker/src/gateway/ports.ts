@@ -185,7 +185,7 @@ async function recordRefusal(services: Services, record: RefusalRecord): Promise
       ...refusedData(record, services.deriveKey('audit_digest')),
     },
   };
-  // Strangers, tokens that were stopped, and whoever asks too often: nothing bounds how many of these come.
+  // Strangers, tokens that were stopped, and callers that ask too often: nothing bounds how many of these come.
   if (caller === undefined || record.code === 'rate_limited') await services.live.refusals.count(record.address, event);
   else await services.audit.append(event);
 }
@@ -221,7 +221,7 @@ interface Watch {
   readonly cut: (reason: StopReason) => void;
 }
 
-/** Looks again at whatever changed of what the caller relies on; what cannot be looked at counts as revoked. */
+/** Looks again at what the caller relies on and has changed; what cannot be looked at counts as revoked. */
 function watch({ live }: Services, { caller, slug, cut }: Watch): () => void {
   const { token, epochs } = carriedBy(caller);
   const connection_id = epochs.find(({ scope }) => scope === 'connection')?.subject;

@@ -15,8 +15,8 @@ import {
 type Scope = Pick<GrantScope, 'environments' | 'operations' | 'resources' | 'arguments'>;
 
 /**
- * Every problem of a scope, one after the other, so that whoever tells one looks for no more: unknown environments, selectors that
- * reach nothing, unknown kinds, argument paths that are not there.
+ * Every problem of a scope, one after the other, so that a caller that wants one need not look for all: unknown environments, selectors
+ * that reach nothing, unknown kinds, argument paths that are not there.
  */
 export function* scopeProblems(state: ConnectionState, scope: Scope, prefix = ''): Generator<Problem> {
   yield* environmentProblems(state, scope, prefix);

@@ -22,7 +22,7 @@ interface Index {
   readonly covered: WeakMap<readonly string[], ReadonlySet<string>>;
 }
 
-/** By connection as it was loaded: whatever changes it makes another one. */
+/** By connection as it was loaded: every change of it makes another one. */
 const indexes = new WeakMap<OperationSource, Index>();
 
 function indexOf(state: OperationSource): Index {
@@ -56,7 +56,7 @@ function atEffects(
   return { name, base_effect, effects, ...(spelled_out ? { spelled_out } : {}) };
 }
 
-/** The operations whose names a selector matches, whatever their effects; a name without a star is looked up, not looked for. */
+/** The operations whose names a selector matches, of every effect; a name without a star is looked up, not looked for. */
 export function named(state: OperationSource, selector: Selector): readonly KnownOperation[] {
   const { all, byName } = indexOf(state);
   if (!selector.exact) return all.filter(({ name }) => matchesName(selector, name));

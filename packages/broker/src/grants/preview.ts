@@ -40,7 +40,7 @@ interface Pair {
   readonly environment: ReachedEnvironment;
 }
 
-/** Every (operation, effect, environment) a scope covers, whatever its resources and arguments narrow. */
+/** Every (operation, effect, environment) a scope covers; how its resources and arguments narrow is not looked at. */
 function* reached(state: ConnectionState, scope: GrantScope): Generator<Pair> {
   const covered = coveredBy(state, scope.operations);
   const environments = namedEnvironments(state).filter(({ slug }) => coversEnvironment(scope, slug));

@@ -27,11 +27,14 @@ export const YET_TO_COME = ' yet to come';
 
 /** What guardrails are judged against. */
 export interface GuardedFacts {
-  /** Every connection, and for each provider one that is yet to be added, so that a rule by kind is judged before there is anything of its kind. */
+  /**
+   * Every connection, and for each provider one that is yet to be added, so that a rule by kind is judged before there is anything of its
+   * kind.
+   */
   readonly current: readonly GuardedConnection[];
   /**
-   * Names that stand for nothing now: of deleted connections and environments. Whoever comes back under another name is compared
-   * with what they were guarded by, so their rules are not taken away meanwhile either.
+   * Names that stand for nothing now: of deleted connections and environments. A provider environment that comes back under another name is
+   * compared with what they were guarded by, so their rules are not taken away meanwhile either.
    */
   readonly remembered: readonly GuardedConnection[];
 }

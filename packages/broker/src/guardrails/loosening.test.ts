@@ -130,7 +130,7 @@ describe('a change of names', () => {
   });
 });
 
-test('a rule is the same in whatever order its members are kept', () => {
+test('a rule is the same in any order of its members', () => {
   const one: Guardrail = { environments: 'staging', operations: '*', outcome: 'deny' };
   const same: Guardrail = { outcome: 'deny', operations: '*', environments: 'staging' };
   expect(without([one], [same])).toEqual([]);

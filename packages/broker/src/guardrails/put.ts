@@ -41,7 +41,7 @@ export async function putGuardrails(
     return {
       result: guardrailsView(after),
       happened: { kind: 'guardrails.replaced', data },
-      // Whoever relied on the old rules is refused by the statement that would record it.
+      // A request that relied on the old rules is refused by the statement that would record it.
       epochs: [{ scope: 'organization' as const, subject: organization_id }],
     };
   });

@@ -9,7 +9,7 @@ const USED_KEPT = 3600_000;
 const CHANGES_KEPT = 3600_000;
 const CHANGES_AT_ONCE = 10_000;
 
-/** Removes rows that have been of no use for a week. Nothing relies on it: expiry is checked by whoever uses a row (invariant 12). */
+/** Removes rows that have been of no use for a week. Nothing relies on it: expiry is checked where a row is used (invariant 12). */
 export async function sweep(ctx: Ctx<SystemActor>): Promise<void> {
   const { organization_id, store } = ctx;
   const now = ctx.now();

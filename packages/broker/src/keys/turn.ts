@@ -147,7 +147,7 @@ async function move(ctx: Ctx, tx: Tx, step: Exclude<RotationStep, { step: 'make'
 
 /**
  * A key that has leaked. Its own epoch refuses what it signed; the tokens are revoked too, because what was exchanged from them may
- * be signed with another; and with the organization's, every broker forgets whatever it remembers of any of them.
+ * be signed with another; and with the organization's, every broker forgets all it remembers of any of them.
  */
 async function compromised(ctx: Ctx, tx: Tx, kid: string): Promise<Done> {
   const { organization_id } = ctx;

@@ -32,7 +32,7 @@ export async function authenticateClient(ctx: Ctx, presented: Presented): Promis
   return authorization === undefined ? await byAssertion(ctx, form) : await bySecret(ctx, { authorization, form });
 }
 
-/** Said whoever asks, so that it tells nothing of any client: the method is in the metadata besides. */
+/** Said to everybody alike, so that it tells nothing of any client; the methods are in the metadata. */
 function secretInForm(): OAuthError {
   return new OAuthError(
     'invalid_client',
@@ -93,7 +93,7 @@ function isNamed(form: Form, client_id: string): boolean {
 }
 
 /**
- * Finds a client and checks its proof. Whoever is refused was looked up and compared by the same work, whether the client is there
+ * Finds a client and checks its proof. Every refusal takes the same work of looking up and comparing, whether the client is there
  * or not: how long the answer takes tells nothing. `check` says why the proof is none; undefined for a good one. Throws `OAuthError`.
  */
 async function proveClient(
@@ -106,7 +106,7 @@ async function proveClient(
   const client = remembered ?? (await findClient(ctx, client_id));
   const problem = await check(client);
   if (client !== undefined && problem === undefined && client.disabled_at === null) return client;
-  // A stranger is looked up in the database; so is whoever is remembered, once it is refused.
+  // A stranger is looked up in the database; so is a client that is remembered, once it is refused.
   if (remembered !== undefined) await findClient(ctx, client_id);
   throw invalidClient(problem ?? 'disabled');
 }

@@ -9,8 +9,8 @@ import { OAuthError } from './oauth-error.ts';
 /** A token request of a client, and how to learn which key its token is bound to. */
 export interface GrantRequest extends ClientRequest {
   /**
-   * The thumbprint of the key; undefined for a bearer token. Uses the proof up, so it is called once, and by whoever has just verified
-   * who asks. Throws `OAuthError`: `invalid_dpop_proof`, `use_dpop_nonce`.
+   * The thumbprint of the key; undefined for a bearer token. Uses the proof up, so it is called once, and by the code that has just
+   * verified who asks. Throws `OAuthError`: `invalid_dpop_proof`, `use_dpop_nonce`.
    */
   readonly provenKey: () => Promise<string | undefined>;
 }
@@ -50,7 +50,7 @@ function noProof(description: string, reason: string): OAuthError {
   return new OAuthError('invalid_dpop_proof', description, reason);
 }
 
-/** Adds the nonce for the next proof to whatever is answered, where nonces are demanded (RFC 9449 section 8). */
+/** Adds the nonce for the next proof to every answer, where nonces are demanded (RFC 9449 section 8). */
 export function withNonce<Reply extends OAuthReply>(ctx: Ctx, reply: Reply, { proofs = [] }: OAuthRequest): Reply {
   const nonce = proofs.length === 0 ? undefined : nextNonce(ctx);
   return nonce === undefined ? reply : { ...reply, headers: { ...reply.headers, 'dpop-nonce': nonce } };

@@ -1,4 +1,4 @@
-/** One of Writ's own access tokens for a narrower one, by whoever is to act with it (RFC 8693; model#exchange). */
+/** One of Writ's own access tokens for a narrower one, asked by the client that is to act with it (RFC 8693; model#exchange). */
 import { WritError } from '@writ/core';
 import { keepDetails } from '@writ/store';
 import {
@@ -45,7 +45,10 @@ async function actorOf(ctx: Ctx, actor_token: string): Promise<TokenFacts> {
   return await factsOf(ctx, token);
 }
 
-/** Issues a token for another, narrower: within it, its ancestors, and the grants they came from. Throws `OAuthError`, `WritError` (`unavailable`). */
+/**
+ * Issues a token for another, narrower: within it, its ancestors, and the grants they came from. Throws `OAuthError`, `WritError`
+ * (`unavailable`).
+ */
 export async function delegate(
   ctx: Ctx,
   { request, token }: { readonly request: GrantRequest; readonly token: string },

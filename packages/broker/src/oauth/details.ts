@@ -77,7 +77,7 @@ function checkDetail(
     throw wrongDetails(`names ${detail.connection} at ${index}, but the token is for ${connection}`);
   }
   const theirs = grants.filter(({ scope }) => scope.connection === detail.connection);
-  // Whoever has no grant on a connection is not told whether it is there.
+  // A client without a grant on a connection is not told whether it is there.
   if (state === undefined || theirs.length === 0)
     throw wrongDetails(`names the connection ${detail.connection} at ${index}, which no grant of this client covers`);
   // One is told, so no other is looked for.

@@ -91,7 +91,7 @@ function shortened(asked: number | undefined, life: number): { readonly expires_
 }
 
 /**
- * Moves the end of a task that goes on, before the token is recorded: whoever holds the log's lock waits for no task. Throws
+ * Moves the end of a task that goes on, before the token is recorded: under the log's lock nothing waits for a task. Throws
  * `WritError` (`task_ended`).
  */
 async function goOn(ctx: Ctx, { begins_task, task }: IssuedToken): Promise<void> {

@@ -19,7 +19,7 @@ export interface KeyRing {
   algorithms(): readonly SigningAlgorithm[];
   /** Says that the keys have changed: they are read anew, before any of them signs again. */
   forget(): void;
-  /** Reads them anew: whoever asks while they are read waits for the next reading. */
+  /** Reads them anew: a caller that asks while they are read waits for the next reading. */
   reload(): Promise<void>;
 }
 

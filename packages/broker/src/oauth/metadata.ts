@@ -48,7 +48,7 @@ export function publicKeys(services: Pick<Services, 'live' | 'now'>): JsonObject
 
 /**
  * `/.well-known/oauth-protected-resource/gateway[/{connection}]`. Says the same for a connection that is not there: whether one is
- * shows only to whoever has a token.
+ * shows only to those who have a token.
  */
 export function gatewayMetadata({ config }: Pick<Services, 'config'>, connection?: string): JsonObject {
   const gateway = `${config.publicUrl}/gateway`;

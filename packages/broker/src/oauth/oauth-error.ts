@@ -38,7 +38,7 @@ export class OAuthError extends Error {
   }
 }
 
-/** The one refusal of whoever does not prove to be a client: the same for every reason. */
+/** The one refusal of a caller that does not prove to be a client: the same for every reason. */
 export function invalidClient(reason: string): OAuthError {
   return new OAuthError('invalid_client', 'The client could not be authenticated.', reason);
 }

@@ -14,7 +14,7 @@ export function readPresented(form: Form): string {
 }
 
 /**
- * Verifies a token for whatever resource of Writ's it says it is for, and without the proof of a bound one: whoever asks about it
+ * Verifies a token for the resource of Writ's that it says it is for, and without the proof of a bound one: the caller who asks about it
  * does not use it. Undefined for what is not a valid token of Writ's.
  */
 export async function verifyPresented(

@@ -9,7 +9,7 @@ import { readPresented, verifyPresented } from './presented-token.ts';
 const MOST_EPOCHS = 500;
 
 /**
- * Revokes a token and whatever was exchanged from it; when it answers, none of them is good any more, on any broker. 200 also for a
+ * Revokes a token and all that was exchanged from it; when it answers, none of them is good any more, on any broker. 200 also for a
  * token that is not known, not live, or another client's: then nothing changes, and the log says so. Throws `WritError`:
  * `rate_limited`, and `unavailable` when it is not certain that the token was revoked.
  */

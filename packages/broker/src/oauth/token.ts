@@ -11,7 +11,7 @@ import type { Form } from './form.ts';
 import type { TokenResponse } from './issue.ts';
 import { OAuthError } from './oauth-error.ts';
 
-/** How whoever asks proves who it is, and what it gets. */
+/** How the caller proves who it is, and what it gets. */
 interface GrantType {
   readonly prove: (ctx: Ctx, presented: Presented) => Promise<ClientRequest>;
   readonly issue: (ctx: Ctx, request: GrantRequest) => Promise<TokenResponse>;
@@ -36,7 +36,7 @@ export const GRANT_TYPE_NAMES: readonly string[] = Object.keys(GRANT_TYPES);
 export async function issueToken(ctx: Ctx<PublicActor>, request: OAuthRequest): Promise<OAuthReply<JsonObject>> {
   const reply = await answerClient(ctx, request, {
     refused: 'token.refused',
-    // Whoever asks for what is not there is told so only after it has proved itself.
+    // A caller that asks for what is not there is told so only after it has proved itself.
     prove: (_, presented) => (find(presented.form)?.prove ?? proveClient)(ctx, presented),
     answer: async (_, asked) => bodyOf(await named(asked.form).issue(ctx, grantRequest(ctx, asked, request))),
   });

@@ -111,7 +111,7 @@ export async function issueToWorkload(ctx: Ctx, request: GrantRequest): Promise<
   try {
     return await issueFor(ctx, { ...request, resource, task, jkt, originOf: async () => origin });
   } catch (error) {
-    // The policy was replaced or disabled just now: no other answer than to whoever comes after.
+    // The policy was replaced or disabled just now: the same answer as to those who come after.
     if (error instanceof OAuthError && error.error === 'invalid_client') throw notAccepted(form, error.reason, {});
     throw error;
   }

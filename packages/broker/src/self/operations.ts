@@ -89,7 +89,7 @@ interface Covering {
   readonly environment: ReachedEnvironment;
 }
 
-/** Whether one allowance of the link covers the pair, whatever resources and arguments it narrows it to. */
+/** Whether one allowance of the link covers the pair, for some resources and arguments. */
 function isCovered(ctx: Ctx, { state, link, operation, environment }: Covering): boolean {
   return link.allowances.some(
     ({ scope, expires_at }) =>

@@ -96,7 +96,7 @@ export function createConnections(services: BaseServices, options: Options): Con
   const forget: Connections['forget'] = ({ kind, subject }) => {
     if (kind !== 'connection') return;
     known.forget({ kind, subject });
-    // Whichever connection it is, its slug may be one of those that nobody had.
+    // The slug of any connection may be one of those that nobody had.
     for (const epoch of NOBODY) known.forget({ kind, subject: epoch.subject });
   };
   return {
@@ -110,7 +110,7 @@ export function createConnections(services: BaseServices, options: Options): Con
     },
     probe: ({ row, provider, allow_private }, credential) => {
       const loading = { slug: row.slug, dispatch: options.dispatch, connected: new Map(), reviewed };
-      // Whoever asks so writes down what comes of it.
+      // A caller that asks so writes down what comes of it.
       const facts = { row, provider, allow_private, credentials: [credential], credential: async () => undefined };
       return connect(services, { ...loading, ...facts }).upstream;
     },

@@ -5,7 +5,7 @@ import type { Ctx, SystemActor } from '../context.ts';
 import { resetUser } from './reset.ts';
 
 /**
- * Does what `resetUser` does for whoever holds the key file: the way back in for an owner who is locked out. Throws `not_found`.
+ * Does what `resetUser` does, for a person who holds the key file: the way back in for an owner who is locked out. Throws `not_found`.
  */
 export async function resetUserLocally(
   ctx: Ctx<SystemActor>,

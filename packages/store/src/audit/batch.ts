@@ -26,8 +26,8 @@ interface LockedHead extends AuditHead {
 }
 
 /**
- * Locks the head: whoever writes events, epochs or changes holds this lock until commit, so there is one writer at a time among all
- * brokers. One that stalls while it holds it is thrown out by the server.
+ * Locks the head: a transaction that writes events, epochs or changes holds this lock until commit, so there is one writer at a time among
+ * all brokers. One that stalls while it holds it is thrown out by the server.
  */
 const LOCK = `select seq, hash, pg_current_xact_id()::text as xact,
   set_config('idle_in_transaction_session_timeout', '10s', true) as guard

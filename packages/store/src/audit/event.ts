@@ -6,7 +6,7 @@ import type { EpochScope } from '../schema/index.ts';
 const LARGEST = 65_000;
 
 /**
- * What happened. The log adds `v`, `seq`, `at` and `prev`. Everything but `data` can be filtered by; `data` is whatever else
+ * What happened. The log adds `v`, `seq`, `at` and `prev`. Everything but `data` can be filtered by; `data` is all else that
  * belongs in the record. Texts from outside must have been made inert, and secrets replaced by their keyed digests, before.
  */
 export interface AuditEvent {

@@ -67,7 +67,7 @@ describe.each(DATABASES)('the change feed, %s', (kind) => {
     expect(feed.confirmedAt()).toBe(last);
   });
 
-  test('whoever needs certainty waits for one question, shared by all, and has heard of what was committed before', async () => {
+  test('those who need certainty wait for one question, shared by all, and have heard of what was committed before', async () => {
     const { seen, feed } = await watch(600_000);
     await change('needed');
     const now = opened.store.now();

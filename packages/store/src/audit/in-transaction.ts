@@ -53,7 +53,7 @@ export async function appendIn(tx: Tx, input: Writing & { readonly event: AuditE
 }
 
 /**
- * Moves the epochs of what was stopped or narrowed, and tells every broker. Whoever relied on the old ones is refused by the
+ * Moves the epochs of what was stopped or narrowed, and tells every broker. A request that relied on the old ones is refused by the
  * statement that would record it (invariant 8).
  */
 export async function bumpEpochs(tx: Tx, input: Writing & { readonly keys: readonly EpochKey[] }): Promise<void> {

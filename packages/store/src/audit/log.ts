@@ -59,7 +59,7 @@ export function openAuditLog(
   let flushing: Promise<void> | undefined;
 
   const flush = async (): Promise<void> => {
-    // Whoever appends in the same turn shares the first batch.
+    // Events that are appended in the same turn share the first batch.
     await Promise.resolve();
     while (waiting.length > 0) {
       const taken = waiting.slice(0, batch);

@@ -73,7 +73,7 @@ export async function lastExported(db: Db, of: OfOrganization): Promise<Checkpoi
 
 /**
  * Signs the tree as it stands, or returns the last checkpoint where there is nothing new. Hand the note out only when the
- * transaction has committed: then it is remembered, and whatever is signed later has it for a beginning. Throws `WritError`
+ * transaction has committed: then it is remembered, and all that is signed later has it for a beginning. Throws `WritError`
  * (`internal`) with a sentence, and signs nothing, where the tree does not begin with the last checkpoint's.
  */
 export async function signTree(tx: Tx, signing: Signing): Promise<CheckpointRow> {

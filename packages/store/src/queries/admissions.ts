@@ -12,7 +12,7 @@ interface OfConnection {
   readonly connection_id: string;
 }
 
-/** Schemas of a connection that are kept: the newest, and a few for whoever asks what an admission was made from. */
+/** Schemas of a connection that are kept: the newest, and a few to show what an admission was made from. */
 const KEPT = 5;
 
 const schemaOf = ({ organization_id, connection_id }: OfConnection): SQL | undefined =>
@@ -52,7 +52,7 @@ export async function newestLiveSchema(db: Db, of: OfConnection): Promise<LiveSc
   return row;
 }
 
-/** Forgets the schemas of a connection: whatever was read before was another server's. */
+/** Forgets the schemas of a connection: what was read before was another server's. */
 export async function forgetLiveSchemas(tx: Tx, of: OfConnection): Promise<void> {
   await tx.delete(live_schemas).where(schemaOf(of));
 }

@@ -57,7 +57,7 @@ describe.each(DATABASES)('users and their links and sessions, %s', (kind) => {
     expect(all.filter(Boolean)).toHaveLength(1);
   });
 
-  test('an email is one user’s, in whatever case, until that one is deleted', async () => {
+  test('an email is one user’s, in upper and lower case, until that one is deleted', async () => {
     const user = await queries.insertUser(store.db, { ...newUser('Ada@Example.com'), role: 'admin' });
     expect(user).toMatchObject({ email: 'ada@example.com', created_at: NOW, deleted_at: null });
     const again = queries.insertUser(store.db, { ...newUser('ADA@example.com'), role: 'admin' });
@@ -114,7 +114,7 @@ describe.each(DATABASES)('users and their links and sessions, %s', (kind) => {
     expect(await counts()).toEqual([1, 1]);
   });
 
-  test('attempts that are still free are taken in whatever order they arrive; then each waits', async () => {
+  test('attempts that are still free are taken in any order; then each waits', async () => {
     const pace = { free: 3, base: 1_000, longest: 4_000, memory: 60_000 };
     const take = (now: number) =>
       queries.takeAttempt(store.db, { organization_id, subject: 'out of order', now, pace });

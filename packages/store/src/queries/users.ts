@@ -22,7 +22,7 @@ export async function getUser(db: Db, input: { organization_id: string; id: stri
   return user;
 }
 
-/** Finds a user by email, in whatever case; undefined when there is none, or it was deleted. */
+/** Finds a user by email, in upper or lower case; undefined when there is none, or it was deleted. */
 export async function findUserByEmail(
   db: Db,
   input: { organization_id: string; email: string },

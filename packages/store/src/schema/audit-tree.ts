@@ -3,7 +3,7 @@ import { bytes, instant, organizationId, type Sealed } from './columns.ts';
 import { organizations } from './organizations.ts';
 
 /**
- * One row an organization: how many entries its Merkle tree covers, and the SHA-256 of the last of them (hex). Whoever lets the
+ * One row an organization: how many entries its Merkle tree covers, and the SHA-256 of the last of them (hex). A transaction that lets the
  * tree grow or signs it holds this row's lock, never that of `audit_head`: requests do not wait for it.
  */
 export const audit_tree = pgTable(

@@ -46,7 +46,7 @@ export const audit_prunes = pgTable(
   (t) => [primaryKey({ name: 'audit_prunes_pkey', columns: [t.organization_id, t.last_seq] })],
 );
 
-/** One row an organization: where its log ends, and its feed of changes. Whoever writes either holds this row's lock. */
+/** One row an organization: where its log ends, and its feed of changes. A transaction that writes either holds this row's lock. */
 export const audit_head = pgTable(
   'audit_head',
   {

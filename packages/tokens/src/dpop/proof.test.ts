@@ -98,7 +98,7 @@ describe('a proof is accepted', () => {
   });
 });
 
-/** A proof has no use for these claims, `iat` bounds its life whatever `exp` says, and its type is no attack. */
+/** A proof has no use for these claims, `iat` bounds its life and not `exp`, and its type is no attack. */
 const doesNotConcern = /^((iss|sub|aud): |exp: (absent|milliseconds)|payload: constructor\.prototype|typ "dpop\+jwt")/;
 /** Its key is the one it brings: such a JWT is a good proof, of another key. */
 const bringsItsKey = /^jwk .*signed by the key it brings$/;

@@ -9,7 +9,7 @@ type Act = NonNullable<AccessTokenClaims['act']>;
 export interface Attenuation {
   /** Of the verified token that is exchanged. */
   readonly subject: AccessTokenClaims;
-  /** The client id of whoever asks, as it authenticated. */
+  /** The client id of the caller, as it authenticated. */
   readonly actor: string;
   /** Writ's issuer: what `may_act.iss` is compared with. */
   readonly issuer: string;

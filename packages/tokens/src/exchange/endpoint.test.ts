@@ -124,7 +124,7 @@ describe('introspection', () => {
   const own = { client_id: 'agent-1', may_see_others: false, audiences: [] };
   const service = { client_id: 'service', may_see_others: true, audiences: [audience] };
 
-  test('of a live token says what it is, to its client and to whoever may ask', () => {
+  test('of a live token says what it is, to its client and to all who may ask', () => {
     const wanted = { active: true, ...token.claims, token_type: 'Bearer' };
     expect(introspectionResponse(token, own)).toEqual(wanted);
     expect(introspectionResponse(token, service)).toEqual(wanted);

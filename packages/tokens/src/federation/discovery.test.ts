@@ -193,7 +193,7 @@ describe('an issuer that hiccups', () => {
     expect(await find('k1')).toMatchObject({ kid: 'k1' });
   });
 
-  test('by sending away whoever asks too often is not asked again at once', async () => {
+  test('that refuses a caller who asks too often is not asked again at once', async () => {
     const { answers, requests, unavailable } = setUp();
     answers.answer = () => ({ status: 429, body: '' });
     await unavailable();

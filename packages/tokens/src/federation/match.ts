@@ -29,7 +29,7 @@ export function matchClaims(policy: Pick<FederatedAuth, 'claims' | 'ci'>, claims
   });
 }
 
-/** Returns the rules by which a token is refused whatever the policy pins: it was issued for a pull request, or to somebody inside the job. */
+/** Returns the rules by which a token is refused under every policy: it was issued for a pull request, or to somebody inside the job. */
 export function refusedValues(policy: Pick<FederatedAuth, 'ci'>, claims: JsonObject): RefusedValues[] {
   return ciSystem(policy.ci).refused.filter((rule) =>
     textsOf(claimAt(claims, rule.claim)).some((text) => isRefused(text, rule)),

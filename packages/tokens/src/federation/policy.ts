@@ -93,7 +93,7 @@ function claimProblems(policy: FederatedAuth, system: CiSystem): FieldProblem[] 
   return entries.flatMap(([claim, wanted]) => {
     const field = `claims.${claim}`;
     if (system.never_pin.some((name) => claim === name || claim.startsWith(`${name}.`))) {
-      return [{ field, problem: 'is chosen by the job or by whoever triggered it, so nothing may rely on it' }];
+      return [{ field, problem: 'is chosen by the job or by the person who triggered it, so nothing may rely on it' }];
     }
     return pinnedTexts(wanted).flatMap((text): FieldProblem[] => {
       const problem = valueProblem(text, { claim, system }) ?? eventProblem(text, { claim, system });

@@ -15,7 +15,7 @@ export function ciSubject(client_id: string, { job_id, run_id, subject }: CiIden
   return `ci:${client_id}:${key.length > MAX_KEY ? hash('sha256', key) : key}`;
 }
 
-/** Tells whether a `sub` is a CI job's: also of what was exchanged from its token, whoever acts. */
+/** Tells whether a `sub` is a CI job's: also of what was exchanged from its token, for every actor. */
 export function isJobSubject(sub: string): boolean {
   return sub.startsWith('ci:');
 }

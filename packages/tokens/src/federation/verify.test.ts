@@ -170,7 +170,7 @@ describe('several audiences', () => {
   });
 });
 
-describe('what is refused whatever is pinned', () => {
+describe('what is refused under every policy', () => {
   test.each<[CiSystemId, object]>([
     ['github_actions', { event_name: 'pull_request' }],
     ['github_actions', { event_name: 'pull_request_target' }],

@@ -158,7 +158,7 @@ async function keyFor(
 }
 
 /**
- * Says why no key of the policy's issuer has made the signature, whatever the claims are; undefined when one has. For showing:
+ * Says why no key of the policy's issuer has made the signature; the claims are not looked at; undefined when one has. For showing:
  * what decides is `verifySubjectToken`. Throws what `keys` throws besides a `Rejection`.
  */
 export async function signatureProblem(

@@ -15,7 +15,7 @@ export interface CiClaim {
   readonly suffix?: true;
 }
 
-/** Values for which a token is refused whatever a policy says. One that ends in `*` stands for all that begin so. */
+/** Values for which a token is refused under every policy. One that ends in `*` stands for all that begin so. */
 export interface RefusedValues {
   readonly claim: string;
   readonly values: readonly string[];
@@ -54,7 +54,7 @@ export interface CiSystem {
   /** A policy should pin one of each group: a hint where it does not. */
   readonly recommended: readonly PinnedGroup[];
   readonly refused: readonly RefusedValues[];
-  /** Claims that the job, or whoever triggered it, chooses: never to be relied on. */
+  /** Claims that the job, or the person who triggered it, chooses: never to be relied on. */
   readonly never_pin: readonly string[];
   /**
    * `single_use`: minted whenever a job asks, so that none is good twice. `per_job`: handed out once, so that it may come again, at

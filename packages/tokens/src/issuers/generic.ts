@@ -1,6 +1,6 @@
 import type { CiSystem } from './ci-system.ts';
 
-/** Any other issuer of OpenID Connect tokens. Nothing is known of its claims: whoever writes the policy must know which are ids. */
+/** Any other issuer of OpenID Connect tokens. Nothing is known of its claims: the author of the policy must know which are ids. */
 export const generic: CiSystem = {
   id: 'generic',
   title: 'Another OpenID Connect issuer',
@@ -11,7 +11,7 @@ export const generic: CiSystem = {
   jwks_hosts: [],
   claims: [{ name: 'sub', kind: 'id', about: 'Whom the issuer vouches for, in its own words.' }],
   required: [],
-  recommended: [{ any_of: ['sub'], because: 'without it the token is for whoever has the pinned claims' }],
+  recommended: [{ any_of: ['sub'], because: 'without it the token is for everybody who has the pinned claims' }],
   refused: [],
   never_pin: [],
   replay: { rule: 'single_use' },

@@ -22,7 +22,7 @@ export function openOwn(note: string, vkey: string | NoteVerifier): Checkpoint |
   return verifier && openCheckpoint(note, { ...verifier, origin: verifier.name });
 }
 
-/** The log that a note says it is of, whoever signed it, harmless to print; undefined where it is no checkpoint at all. */
+/** The log that a note says it is of, signed by anybody, harmless to print; undefined where it is no checkpoint at all. */
 export function claimedOrigin(note: string): string | undefined {
   const origin = parseCheckpointText(note.slice(0, note.lastIndexOf('\n\n') + 1))?.origin;
   return origin === undefined ? undefined : inertLine(origin, 300);

@@ -19,7 +19,7 @@ async function keyFileFinding(path: string): Promise<Finding> {
     return wrong(`The key file ${path} lies in the work tree ${tree}.`, 'Move it out, and set WRIT_KEY_FILE.');
   const problem = await placeProblem(path, 'The key file');
   if (problem !== undefined) return wrong(problem);
-  return ok(`The key file ${path} is closed to others. Whoever can run commands as this user can still read it.`);
+  return ok(`The key file ${path} is closed to others. Anybody who can run commands as this user can still read it.`);
 }
 
 async function dataFinding(broker: CliConfig['broker']): Promise<Finding | undefined> {

@@ -29,7 +29,7 @@ export function explain(makeCli: CliFactory): Command {
       "writ explain --as 'railway/staging/*:read' --connection railway --file request.json",
     ],
     notes:
-      'request.json holds {"method", "path", "headers"?, "body"?}, with the path as the provider has it and the body as text.\nThe exit code is 0 whatever the decision is.',
+      'request.json holds {"method", "path", "headers"?, "body"?}, with the path as the provider has it and the body as text.\nThe exit code is 0 for every decision.',
   })
     .option('--client <client>', 'as this client, with what it is granted now')
     .option('--as <piece>', 'as a token that covers this: connection/environment/operations (several times)', several)

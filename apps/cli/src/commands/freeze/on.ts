@@ -16,7 +16,7 @@ interface Options {
 export function freezeOn(makeCli: CliFactory): Command {
   return verb('on', {
     summary:
-      'Stops everything, a connection, a client or a task: every request is refused from now on, whatever its token.',
+      'Stops everything, a connection, a client or a task: every request is refused from now on, with any token.',
     examples: [
       'writ freeze on --all --reason "something is deleting volumes"',
       'writ freeze on --client my-agent --reason "looking into it"',
@@ -26,14 +26,14 @@ export function freezeOn(makeCli: CliFactory): Command {
     .option('--client <client>', 'requests of this client')
     .option('--task <task>', 'requests of this task')
     .option('--all', 'every request')
-    .requiredOption('--reason <text>', 'why; shown to whoever is refused')
+    .requiredOption('--reason <text>', 'why; shown to everybody who is refused')
     .action(async (options: Options) => {
       const cli = makeCli();
       const freeze = await cli.call('freeze.create', subjectOf(options));
       cli.show(
         freeze,
         () =>
-          `Frozen: ${freeze.subject ?? 'everything'}. Whoever is refused reads: "${freeze.reason}"\nLift it with: ${cli.called(`writ freeze off ${freeze.id}`)}`,
+          `Frozen: ${freeze.subject ?? 'everything'}. Those who are refused read: "${freeze.reason}"\nLift it with: ${cli.called(`writ freeze off ${freeze.id}`)}`,
       );
     });
 }

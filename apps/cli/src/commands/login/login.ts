@@ -14,7 +14,7 @@ export function login(makeCli: CliFactory): Command {
     summary: 'Signs in, and keeps the session in a file that only you can read.',
     examples: ['writ login', 'writ login --email jo@example.com --url https://writ.example.com'],
     notes:
-      'The session reads, and asks for changes; whatever loosens asks for your password again.\nA new broker has no users: make its first owner with `writ user setup`.\nWith --stdin the lines are: the e-mail address unless given as an option, the password.',
+      'The session reads, and asks for changes; a change that loosens asks for your password again.\nA new broker has no users: make its first owner with `writ user setup`.\nWith --stdin the lines are: the e-mail address unless given as an option, the password.',
   })
     .option('--email <email>', 'who you are')
     .action(async (options: { email?: string }) => {

@@ -3,7 +3,7 @@ import type { CliFactory } from '../../cli.ts';
 import { EXIT, failureOf } from '../../failure.ts';
 import { verb } from '../command.ts';
 
-/** `writ logout`: ends the session at the broker, and forgets it here whatever the broker says. */
+/** `writ logout`: ends the session at the broker, and forgets it here even if the broker cannot be asked. */
 export function logout(makeCli: CliFactory): Command {
   return verb('logout', { summary: 'Ends the session, here and at the broker.', examples: ['writ logout'] }).action(
     async () => {

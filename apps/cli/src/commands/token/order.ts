@@ -4,7 +4,7 @@ import { scopesOf } from '../../input/scope.ts';
 import { type Answer, issuerOf } from '../../oauth.ts';
 import { duration, wrap } from '../../output/text.ts';
 
-/** What a token is asked for, whatever it is made from. */
+/** What a token is asked for, the same for everything it can be made from. */
 export interface OrderOptions {
   readonly task?: string;
   readonly taskId?: string;
