@@ -5,7 +5,9 @@ import { filesBelow, headingsOf, root, type SourceFile } from '../support/source
 
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 const self = 'test/invariants/citations.test.ts';
-const tree = filesBelow('.', ['.ts', '.mjs', '.md', '.sql', '.yml', '.yaml', '.sh']).filter(({ path }) => path !== self);
+const tree = filesBelow('.', ['.ts', '.mjs', '.md', '.sql', '.yml', '.yaml', '.sh']).filter(
+  ({ path }) => path !== self,
+);
 
 /** The first numbers of the rows of a document's tables. */
 const rowsOf = (path: string): ReadonlySet<string> =>
@@ -53,14 +55,16 @@ describe('what the tree cites is in the tree', () => {
       .flatMap(({ path, text }) => {
         const comments = text.match(/\/\*[\s\S]*?\*\/|^ *\/\/.*$/gm) ?? [];
         const named = comments.flatMap((comment) => comment.match(/(?<![\w./-])[\w./-]+\.md\b/g) ?? []);
-        const there = (page: string): boolean => [root, join(root, dirname(path))].some((folder) => existsSync(join(folder, page)));
+        const there = (page: string): boolean =>
+          [root, join(root, dirname(path))].some((folder) => existsSync(join(folder, page)));
         return named.filter((page) => !there(page)).map((page) => `${path}: ${page}`);
       });
     expect(missing).toEqual([]);
   });
 
   test('nothing cites a book by the numbers of its sections but an RFC or another published standard', () => {
-    const book = /\b(?:DESIGN\b|(?:[Dd]esign|[Ss]tandards?|[Rr]eference|[Pp]roviders|[Hh]arnesses|[Ss]tyle|[Tt]oolchain)(?:\.md)?:? \d)|\breference\//g;
+    const book =
+      /\b(?:DESIGN\b|(?:[Dd]esign|[Ss]tandards?|[Rr]eference|[Pp]roviders|[Hh]arnesses|[Ss]tyle|[Tt]oolchain)(?:\.md)?:? \d)|\breference\//g;
     const found = tree.flatMap(({ path, text }) => (text.match(book) ?? []).map((cited) => `${path}: ${cited}`));
     expect(found).toEqual([]);
   });

@@ -29,7 +29,8 @@ export const kubernetes: CiSystem = {
   required: [
     {
       any_of: ['kubernetes.io.serviceaccount.uid'],
-      because: 'anybody who may make a service account of the same name would get the token; the uid is never given again',
+      because:
+        'anybody who may make a service account of the same name would get the token; the uid is never given again',
     },
   ],
   recommended: [],
