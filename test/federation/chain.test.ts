@@ -10,8 +10,8 @@ import {
 import type { Grant, Token } from '@writ/store';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { grantsLink, tokenLink } from '../../packages/broker/src/gateway/callers.ts';
-import { ancestorLinks } from '../../packages/broker/src/gateway/lineage.ts';
+import { grantsLink, tokenLink } from '../../packages/broker/src/live/callers.ts';
+import { ancestorLinks } from '../../packages/broker/src/live/lineage.ts';
 
 const NOW = 1_800_000_000_000;
 const ENVIRONMENTS = ['shared', 'staging', 'production'];

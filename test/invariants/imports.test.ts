@@ -32,15 +32,15 @@ const owners: Readonly<Record<string, string>> = {
 
 /** The only files that may make a value of the pipeline. */
 const makers: Readonly<Record<string, readonly string[]>> = {
-  '@writ/core/authorize': ['packages/broker/src/authorize.ts'],
-  '@writ/core/steps': ['canonicalise', 'classify', 'resolve'].map((step) => `packages/gateway/src/${step}.ts`),
+  '@writ/core/authorize': ['packages/broker/src/record/authorize.ts'],
+  '@writ/core/steps': ['canonicalise', 'classify', 'resolve'].map((step) => `packages/gateway/src/judge/${step}.ts`),
 };
 
 /** What one file of the gateway takes from `@writ/core/steps`: its own step's maker and no other's. */
 const ownMaker: Readonly<Record<string, RegExp>> = {
-  'packages/gateway/src/canonicalise.ts': /canonical/i,
-  'packages/gateway/src/classify.ts': /classif/i,
-  'packages/gateway/src/resolve.ts': /resolv/i,
+  'packages/gateway/src/judge/canonicalise.ts': /canonical/i,
+  'packages/gateway/src/judge/classify.ts': /classif/i,
+  'packages/gateway/src/judge/resolve.ts': /resolv/i,
 };
 
 /** Where packages may use the clock, randomness or the network themselves. Elsewhere they are arguments. */

@@ -1,6 +1,6 @@
 /**
  * The proof that a request was decided and that its audit event is durable. `vault` opens a root credential only for one.
- * The maker is for `broker/src/authorize.ts` alone; `test/invariants` holds that.
+ * The maker is for `broker/src/record/authorize.ts` alone; `test/invariants` holds that.
  */
 import type { ProviderRequest } from './pipeline.ts';
 
@@ -36,7 +36,7 @@ export class Authorized {
   }
 }
 
-/** Only for `broker/src/authorize.ts`. */
+/** Only for `broker/src/record/authorize.ts`. */
 export const makeAuthorized = (value: AuthorizedValue): Authorized => newAuthorized(value);
 
 /** Tells whether a value was made by `makeAuthorized`: what `vault` asks, for a cast must not be enough. */

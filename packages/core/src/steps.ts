@@ -75,9 +75,9 @@ export class Resolved {
   }
 }
 
-/** Only for `gateway/src/canonicalise.ts`. */
+/** Only for `gateway/src/judge/canonicalise.ts`. */
 export const makeCanonical = (request: ProviderRequest): Canonical => newCanonical(request);
-/** Only for `gateway/src/classify.ts`. */
+/** Only for `gateway/src/judge/classify.ts`. */
 export const makeClassified = (value: ClassifiedValue): Classified => newClassified(value);
-/** Only for `gateway/src/resolve.ts`. */
+/** Only for `gateway/src/judge/resolve.ts`. */
 export const makeResolved = (value: ResolvedValue): Resolved => newResolved(value);

@@ -9,24 +9,24 @@ import {
   refuseUncoverable,
   WritError,
 } from '@writ/core';
-import { admit } from './admit.ts';
-import { classify } from './classify.ts';
-import { ClientBudgets } from './client-budgets.ts';
-import { createDialler, type Dispatch } from './dial.ts';
-import { DecidedAgainst, type Exchange } from './exchange.ts';
-import { forward } from './forward.ts';
-import { HeaderTable } from './header-table.ts';
-import { Ingress } from './ingress.ts';
+import { admit } from './judge/admit.ts';
+import { classify } from './judge/classify.ts';
+import { ClientBudgets } from './judge/client-budgets.ts';
+import { readCanonical } from './judge/read.ts';
+import { resolve } from './judge/resolve.ts';
 import type { GatewayLimits } from './limits.ts';
 import { errorKind, type GatewayLog } from './log.ts';
-import { Budget, bothOf } from './memory.ts';
 import type { Caller, GatewayConnection, GatewayPorts } from './ports.ts';
-import { findToken, type Shown } from './present.ts';
-import { createRateLimit, type RateLimit } from './rate-limit.ts';
-import { readCanonical } from './read.ts';
-import { refuse } from './refuse.ts';
-import { resolve } from './resolve.ts';
-import { type Route, routeOf, type Site, siteOf } from './route.ts';
+import { refuse } from './refuse/refuse.ts';
+import { createDialler, type Dispatch } from './send/dial.ts';
+import { forward } from './send/forward.ts';
+import { DecidedAgainst, type Exchange } from './take/exchange.ts';
+import { HeaderTable } from './take/header-table.ts';
+import { Ingress } from './take/ingress.ts';
+import { Budget, bothOf } from './take/memory.ts';
+import { findToken, type Shown } from './take/present.ts';
+import { createRateLimit, type RateLimit } from './take/rate-limit.ts';
+import { type Route, routeOf, type Site, siteOf } from './take/route.ts';
 
 /** What the gateway is made with. */
 export interface GatewayOptions {

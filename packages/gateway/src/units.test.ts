@@ -1,14 +1,14 @@
 /** The small steps, each by itself. */
 import { WritError } from '@writ/core';
 import { describe, expect, test } from 'vitest';
-import { admit } from './admit.ts';
-import { challengeFor } from './deny.ts';
-import { HeaderTable } from './header-table.ts';
-import { Budget } from './memory.ts';
-import { findToken } from './present.ts';
-import { canonicalQuery } from './query.ts';
-import { createRateLimit } from './rate-limit.ts';
-import { isGatewayTarget, routeOf, siteOf } from './route.ts';
+import { admit } from './judge/admit.ts';
+import { canonicalQuery } from './judge/query.ts';
+import { challengeFor } from './refuse/deny.ts';
+import { HeaderTable } from './take/header-table.ts';
+import { Budget } from './take/memory.ts';
+import { findToken } from './take/present.ts';
+import { createRateLimit } from './take/rate-limit.ts';
+import { isGatewayTarget, routeOf, siteOf } from './take/route.ts';
 
 const codeOf = (act: () => unknown): string => {
   try {

@@ -1,7 +1,7 @@
 import type { FieldProblem } from '@writ/core';
 import { isForbiddenAddress } from '@writ/gateway';
 import type { Services } from '../context.ts';
-import { mayBePrivate } from '../upstream/connections.ts';
+import { mayBePrivate } from '../live/connections.ts';
 import { wrong } from '../validation.ts';
 
 /** A base URL as it is kept: without a trailing slash; and the origin that root credentials are sealed to. */

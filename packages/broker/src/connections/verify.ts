@@ -5,7 +5,7 @@ import type { Identity } from '@writ/providers';
 import { type Connection, listConnections, updateConnection } from '@writ/store';
 import { change } from '../audit/record.ts';
 import type { AdminActor, Ctx } from '../context.ts';
-import type { ConnectionState } from '../upstream/connections.ts';
+import type { ConnectionState } from '../live/connections.ts';
 import { noSuchConnection } from './missing.ts';
 import { type Finding, findingOf } from './view.ts';
 

@@ -9,8 +9,8 @@ import {
   type VerifiedAccessToken,
 } from '@writ/tokens';
 import type { Services } from '../context.ts';
-import type { TokenFacts } from '../gateway/callers.ts';
 import { rememberHolder } from '../gateway/holder.ts';
+import type { TokenFacts } from '../live/callers.ts';
 import { checkProof, nextNonce } from './proof.ts';
 
 /** How a request shows its access token. */

@@ -1,6 +1,6 @@
 import { type EnvironmentSelector, SHARED } from '@writ/core';
 import type { ProviderEnvironment } from '@writ/providers';
-import type { ConnectionState } from '../upstream/connections.ts';
+import type { ConnectionState } from '../live/connections.ts';
 import { type Problem, throwIfAny, unknownName, wrong } from '../validation.ts';
 
 /** Throws `validation_failed` for the reserved slug, and for the words by which guardrails name kinds. */

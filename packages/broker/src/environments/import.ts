@@ -5,7 +5,7 @@ import { type EnvironmentRow, insertEnvironment, memberKeys, updateConnection } 
 import { change } from '../audit/record.ts';
 import { actorId } from '../connections/actor-id.ts';
 import type { AdminActor, Ctx } from '../context.ts';
-import type { ConnectionState } from '../upstream/connections.ts';
+import type { ConnectionState } from '../live/connections.ts';
 import { loosenedData, selectorData } from './create.ts';
 import { renamed } from './loosening.ts';
 import { planImport } from './naming.ts';

@@ -27,7 +27,7 @@ import type { AdminActor, Ctx } from '../context.ts';
 import { effectsOf, YET_TO_COME } from '../guardrails/facts.ts';
 import { addedGuardrails } from '../guardrails/get.ts';
 import { findMilder, type Place } from '../guardrails/loosening.ts';
-import type { ConnectionState } from '../upstream/connections.ts';
+import type { ConnectionState } from '../live/connections.ts';
 import {
   isForEphemeral,
   keysOf,

@@ -1,8 +1,8 @@
 import type { OutputOf } from '@writ/api';
 import { type EnvironmentSelector, SHARED } from '@writ/core';
 import type { Connection, EnvironmentRow } from '@writ/store';
+import { environmentOf } from '../live/connections.ts';
 import { timeOut } from '../page.ts';
-import { environmentOf } from '../upstream/connections.ts';
 
 type View = OutputOf<'environments.create'>;
 

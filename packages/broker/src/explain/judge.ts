@@ -21,8 +21,8 @@ import {
   wouldDo,
 } from '@writ/gateway';
 import type { Ctx } from '../context.ts';
-import { refuseFrozen } from '../gateway/frozen.ts';
-import type { ConnectionState } from '../upstream/connections.ts';
+import type { ConnectionState } from '../live/connections.ts';
+import { refuseFrozen } from '../live/frozen.ts';
 
 /** A request to be judged, as it is given. */
 export interface ExplainedRequest {

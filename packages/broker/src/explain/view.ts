@@ -1,6 +1,6 @@
 import type { OutputOf } from '@writ/api';
 import { type Decision, inertLine, type Operation, type Reason, type ResolvedOperation } from '@writ/core';
-import { hideArguments } from '../gateway/redact.ts';
+import { hideArguments } from '../record/redact.ts';
 import type { Judged } from './judge.ts';
 
 type Explanation = OutputOf<'explain'>;

@@ -4,14 +4,14 @@ import type { AuthorizeRequest, Caller, GatewayPorts, Outcome, RefusalRecord, St
 import type { EpochVector } from '@writ/store';
 import type { VerifiedAccessToken } from '@writ/tokens';
 import type { BrokerEvent } from '../audit/record.ts';
-import { authorize } from '../authorize.ts';
-import { flagCredential } from '../connections/flag.ts';
 import type { Services } from '../context.ts';
 import { type Admitted, admitToken, verifyAlone } from '../dpop/admit.ts';
-import { reliesOn } from './callers.ts';
+import { reliesOn } from '../live/callers.ts';
+import type { Known } from '../live/underway.ts';
+import { authorize } from '../record/authorize.ts';
+import { flagCredential } from '../record/flag.ts';
+import { refusedData } from '../record/request-event.ts';
 import { holderOf } from './holder.ts';
-import { refusedData } from './request-event.ts';
-import type { Known } from './underway.ts';
 
 /** What the gateway carries for us in `Caller.epochs`. */
 interface Carried {

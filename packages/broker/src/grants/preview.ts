@@ -8,10 +8,10 @@ import {
   type SelectedOperation,
 } from '@writ/core';
 import type { Ctx } from '../context.ts';
-import { createRules } from '../gateway/callers.ts';
+import { createRules } from '../live/callers.ts';
+import { type ConnectionState, namedEnvironments } from '../live/connections.ts';
 import { judging } from '../payer.ts';
 import { sliceOut } from '../slice.ts';
-import { type ConnectionState, namedEnvironments } from '../upstream/connections.ts';
 import { throwIfAny } from '../validation.ts';
 import { clientProblems, deployOnlyProblems, expiryProblems, namedConnection } from './check.ts';
 import { scopeProblems } from './check-scope.ts';

@@ -9,7 +9,7 @@ import {
   type VerifiedAccessToken,
 } from '@writ/tokens';
 import type { Ctx } from '../context.ts';
-import type { TokenFacts } from '../gateway/callers.ts';
+import type { TokenFacts } from '../live/callers.ts';
 import { type AskedTask, readResource } from './asked.ts';
 import type { Presented } from './authenticate-client.ts';
 import type { GrantRequest } from './bound-key.ts';

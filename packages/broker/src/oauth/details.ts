@@ -16,7 +16,7 @@ import type { Grant } from '@writ/store';
 import type { Ctx } from '../context.ts';
 import { scopeProblems } from '../grants/check-scope.ts';
 import { coveredBy } from '../grants/known-operations.ts';
-import { type ConnectionState, namedEnvironments } from '../upstream/connections.ts';
+import { type ConnectionState, namedEnvironments } from '../live/connections.ts';
 import { told } from '../validation.ts';
 import { OAuthError } from './oauth-error.ts';
 

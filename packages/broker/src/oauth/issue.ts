@@ -3,7 +3,7 @@ import { type Detail, makeId, WritError } from '@writ/core';
 import { continueTask, type EpochVector, getTask, type IssuedToken, readEpochs } from '@writ/store';
 import { mintAccessToken } from '@writ/tokens';
 import type { Ctx } from '../context.ts';
-import type { ClientFacts } from '../gateway/client-facts.ts';
+import type { ClientFacts } from '../live/client-facts.ts';
 import { type AskedTask, noSuchTask, type Resource, readExpiresIn } from './asked.ts';
 import { coverage, lifeOf } from './coverage.ts';
 import type { ClientRequest } from './endpoint.ts';

@@ -5,8 +5,8 @@ import { deleteAdmission, newestLiveSchema, putAdmission, updateConnection } fro
 import { change } from '../audit/record.ts';
 import { actorId } from '../connections/actor-id.ts';
 import type { AdminActor, Ctx } from '../context.ts';
-import { admissionOf } from '../upstream/admissions.ts';
-import type { ConnectionState } from '../upstream/connections.ts';
+import { admissionOf } from '../live/admissions.ts';
+import type { ConnectionState } from '../live/connections.ts';
 import { unknownName, wrong } from '../validation.ts';
 import { viewByName } from './list.ts';
 import { inCatalog } from './put.ts';

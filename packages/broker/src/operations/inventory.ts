@@ -2,8 +2,8 @@ import type { InputOf, OutputOf } from '@writ/api';
 import { type Environment, inertLine } from '@writ/core';
 import type { InventoryItem } from '@writ/providers';
 import type { Ctx } from '../context.ts';
+import { type ConnectionState, namedEnvironments } from '../live/connections.ts';
 import { sliceOut } from '../slice.ts';
-import { type ConnectionState, namedEnvironments } from '../upstream/connections.ts';
 import { type Problem, throwIfAny, unknownName } from '../validation.ts';
 
 /** Lists the provider's resources and the environments they lie in. Throws `not_found`, `validation_failed`, `upstream_unavailable`. */

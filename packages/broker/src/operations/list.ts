@@ -2,8 +2,8 @@ import type { InputOf, OutputOf } from '@writ/api';
 import { effectSchema, WritError } from '@writ/core';
 import type { CatalogOperation } from '@writ/providers';
 import type { Ctx } from '../context.ts';
+import type { ConnectionState } from '../live/connections.ts';
 import { sliceOut } from '../slice.ts';
-import type { ConnectionState } from '../upstream/connections.ts';
 
 type View = OutputOf<'operations.put'>;
 

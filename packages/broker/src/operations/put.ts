@@ -5,7 +5,7 @@ import { putEffectOverride, updateConnection } from '@writ/store';
 import { change } from '../audit/record.ts';
 import { actorId } from '../connections/actor-id.ts';
 import type { AdminActor, Ctx } from '../context.ts';
-import type { ConnectionState } from '../upstream/connections.ts';
+import type { ConnectionState } from '../live/connections.ts';
 import { wrong } from '../validation.ts';
 import { admit } from './admit.ts';
 import { operationView, viewByName } from './list.ts';

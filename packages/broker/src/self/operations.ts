@@ -9,9 +9,9 @@ import {
 } from '@writ/core';
 import type { Ctx, TokenActor } from '../context.ts';
 import { coveredBy, knownOperations } from '../grants/known-operations.ts';
+import { type ConnectionState, namedEnvironments } from '../live/connections.ts';
 import { judging } from '../payer.ts';
 import { sliceOut } from '../slice.ts';
-import { type ConnectionState, namedEnvironments } from '../upstream/connections.ts';
 import { ownConnection, ownConnections } from './connections.ts';
 
 type Item = OutputOf<'self.operations'>['items'][number];

@@ -1,0 +1,239 @@
+/** The connections as they decide and as they are dialled, kept in memory until the change feed says that they changed. */
+import { type Environment, guardedKind, isJsonObject, SHARED, WritError } from '@writ/core';
+import type { Dispatch, GatewayConnection } from '@writ/gateway';
+import type { Provider, Upstream } from '@writ/providers';
+import {
+  type AdmissionRow,
+  type Connection,
+  type Credential,
+  type EffectOverride,
+  type EnvironmentRow,
+  type EpochVector,
+  findConnection,
+  listAdmissions,
+  listCredentials,
+  listEffectOverrides,
+  listEnvironments,
+  readEpochs,
+} from '@writ/store';
+import type { BaseServices } from '../context.ts';
+import { noteAccepted } from '../record/flag.ts';
+import { overridesOf, type Reviewed, rememberReviewed } from './admissions.ts';
+import { createAsk } from './ask.ts';
+import { broadest, type CredentialBox, createCredentialBox } from './credential-box.ts';
+import { type Loaded, Loads, type LoadsOptions } from './loads.ts';
+
+/** A connection with everything its verbs need. */
+export interface ConnectionState extends GatewayConnection {
+  readonly row: Connection;
+  readonly environment_rows: readonly EnvironmentRow[];
+  readonly override_rows: readonly EffectOverride[];
+  /** What owners admitted from the provider's live schema; `provider` is the one that has those of it that count. */
+  readonly admission_rows: readonly AdmissionRow[];
+  readonly credentials: readonly Credential[];
+  /** Read before everything else of it: what the record of a decision is conditional on. */
+  readonly epoch: number;
+  /** Opens its root credentials, only for an `Authorized`. */
+  readonly box: CredentialBox;
+}
+
+/** The live connections. */
+export interface Connections {
+  /** By slug; undefined when there is none. At most as old as the change feed allows. */
+  get(slug: string): Promise<ConnectionState | undefined>;
+  /** The provider of a connection that was once loaded: a slug is never used again, so this stays as it is. Asks nothing. */
+  providerOf(slug: string): Provider | undefined;
+  /** Takes note of connections that are there, so that `providerOf` knows them before they are used. */
+  note(rows: readonly Pick<Connection, 'id' | 'slug' | 'provider'>[]): void;
+  /** By slug, read now. Throws `WritError` (`not_found`). */
+  require(slug: string): Promise<ConnectionState>;
+  /** A view of the provider with one credential alone, and an inventory of its own: for verifying that credential. */
+  probe(state: ConnectionState, credential: Credential): Upstream;
+  /** The state behind what the gateway was given. */
+  stateOf(connection: GatewayConnection): ConnectionState;
+  forget(change: { readonly kind: string; readonly subject: string }): void;
+  clear(): void;
+}
+
+interface Options {
+  readonly dispatch: Dispatch;
+  readonly confirmed: LoadsOptions['confirmed'];
+}
+
+/** What an upstream was connected with: another credential or base URL makes a new one, with an empty inventory. */
+interface Connected {
+  readonly key: string;
+  readonly upstream: Upstream;
+  readonly box: CredentialBox;
+}
+
+const MOST = 1_000;
+
+/** The epoch by which it is remembered that no connection has a slug: a change of any connection ends that. */
+const NOBODY: EpochVector = [{ scope: 'connection', subject: 'nobody', epoch: 0 }];
+
+/** How long it is remembered that no connection has a slug, milliseconds; the change feed says sooner that one has. */
+const UNKNOWN_MS = 30_000;
+
+/** Makes the registry. */
+export function createConnections(services: BaseServices, options: Options): Connections {
+  const { now } = services;
+  const known = new Loads<ConnectionState | undefined>({ most: MOST, now, confirmed: options.confirmed });
+  const connected = new Map<string, Connected>();
+  const reviewed = rememberReviewed(services);
+  const states = new WeakMap<GatewayConnection, ConnectionState>();
+  const { note, noted } = rememberProviders(services);
+  const load = (slug: string) => async (): Promise<Loaded<ConnectionState | undefined>> => {
+    const state = await loadState(services, { slug, dispatch: options.dispatch, connected, reviewed });
+    if (state === undefined) {
+      connected.delete(noted(slug)?.id ?? '');
+      return { epochs: NOBODY, value: undefined, until: now() + UNKNOWN_MS };
+    }
+    states.set(state, state);
+    note([state.row]);
+    return { epochs: [{ scope: 'connection', subject: state.id, epoch: state.epoch }], value: state };
+  };
+  const forget: Connections['forget'] = ({ kind, subject }) => {
+    if (kind !== 'connection') return;
+    known.forget({ kind, subject });
+    // The slug of any connection may be one of those that nobody had.
+    for (const epoch of NOBODY) known.forget({ kind, subject: epoch.subject });
+  };
+  return {
+    get: (slug) => known.get(slug, load(slug)),
+    note,
+    providerOf: (slug) => noted(slug)?.provider,
+    require: async (slug) => {
+      const state = await known.reload(slug, load(slug));
+      if (state === undefined) throw new WritError('not_found', { detail: `There is no connection ${slug}.` });
+      return state;
+    },
+    probe: ({ row, provider, allow_private }, credential) => {
+      const loading = { slug: row.slug, dispatch: options.dispatch, connected: new Map(), reviewed };
+      // A caller that asks so writes down what comes of it.
+      const facts = { row, provider, allow_private, credentials: [credential], credential: async () => undefined };
+      return connect(services, { ...loading, ...facts }).upstream;
+    },
+    stateOf: (connection) => {
+      const state = states.get(connection);
+      if (state === undefined) throw new WritError('internal', { cause: new Error('a connection of nobody') });
+      return state;
+    },
+    forget,
+    clear: () => known.clear(),
+  };
+}
+
+/** Remembers which provider a connection has that was once seen, by slug. */
+function rememberProviders({ providers }: BaseServices) {
+  const known = new Map<string, { readonly id: string; readonly provider: Provider }>();
+  const note: Connections['note'] = (rows) => {
+    for (const { id, slug, provider: name } of rows) {
+      const provider = providers.get(name);
+      if (known.size >= MOST) known.clear();
+      if (provider !== undefined) known.set(slug, { id, provider });
+    }
+  };
+  return { note, noted: (slug: string) => known.get(slug) };
+}
+
+interface Loading {
+  readonly reviewed: Reviewed;
+  readonly slug: string;
+  readonly dispatch: Dispatch;
+  readonly connected: Map<string, Connected>;
+}
+
+async function loadState(services: BaseServices, loading: Loading): Promise<ConnectionState | undefined> {
+  const { store, organization_id } = services;
+  const found = await findConnection(store.db, { organization_id, slug: loading.slug });
+  if (found === undefined) return undefined;
+  const [epoch] = await readEpochs(store.db, { organization_id, keys: [{ scope: 'connection', subject: found.id }] });
+  const of = { organization_id, connection_id: found.id };
+  const [row, environment_rows, override_rows, admission_rows, credentials] = await Promise.all([
+    findConnection(store.db, { organization_id, slug: loading.slug }),
+    listEnvironments(store.db, of),
+    listEffectOverrides(store.db, of),
+    listAdmissions(store.db, of),
+    listCredentials(store.db, of),
+  ]);
+  if (row === undefined) return undefined;
+  const provider = services.providers.get(row.provider);
+  if (provider === undefined) {
+    throw new WritError('unavailable', { detail: `This version of Writ does not know the provider ${row.provider}.` });
+  }
+  const credential = noteAccepted(services, { connection_id: row.id, credential_id: broadest(credentials)?.id });
+  const facts = { row, credentials, provider, allow_private: mayBePrivate(services, row.origin), credential };
+  const { upstream, box } = connect(services, { ...loading, ...facts });
+  const reviewed = loading.reviewed(provider, { id: row.id, admission_rows });
+  return {
+    id: row.id,
+    slug: row.slug,
+    environments: environment_rows.map(environmentOf),
+    provider: reviewed,
+    base_url: row.base_url,
+    origin: row.origin,
+    overrides: overridesOf(provider, { overrides: override_rows, admitted: admission_rows }),
+    upstream,
+    allow_private: facts.allow_private,
+    row,
+    environment_rows,
+    override_rows,
+    admission_rows,
+    credentials,
+    epoch: epoch?.epoch ?? 0,
+    box,
+  };
+}
+
+interface Facts extends Loading {
+  readonly row: Connection;
+  readonly credentials: readonly Credential[];
+  readonly provider: Provider;
+  readonly allow_private: boolean;
+  /** Told whether the provider accepts the root credential that Writ asks its own questions with. */
+  readonly credential: (accepted: boolean) => Promise<void>;
+}
+
+/** The same upstream for as long as what it asks with is the same: its inventory is worth keeping. */
+function connect(services: BaseServices, facts: Facts): Connected {
+  const { row, credentials, provider, connected } = facts;
+  const key = JSON.stringify([
+    row.base_url,
+    facts.allow_private,
+    row.settings,
+    credentials.map(({ id, version }) => [id, version]),
+  ]);
+  const before = connected.get(row.id);
+  if (before?.key === key) return before;
+  const box = createCredentialBox(services, { row, credentials, provider });
+  const ask = createAsk(services, { ...facts, box });
+  const made = { key, box, upstream: provider.connect({ ask, now: services.now, credential: facts.credential }) };
+  connected.set(row.id, made);
+  return made;
+}
+
+/** Tells whether a connection may be on a private address (model#private-upstream). */
+export function mayBePrivate({ config }: Pick<BaseServices, 'config'>, origin: string): boolean {
+  const { hostname, port, protocol } = new URL(origin);
+  const listed = `${hostname}:${port === '' ? (protocol === 'https:' ? '443' : '80') : port}`;
+  return config.publicUrlIsLoopback || config.privateUpstreams.includes(listed);
+}
+
+/** An environment as it decides. */
+export function environmentOf(row: EnvironmentRow): Environment {
+  const ephemeral = isJsonObject(row.selector) && 'ephemeral_of' in row.selector;
+  return {
+    id: row.id,
+    slug: row.slug,
+    kind: guardedKind({ protected: row.protected, ephemeral }),
+    selector: row.selector,
+  };
+}
+
+/** Every environment a grant may name, `shared` included. */
+export function namedEnvironments(
+  state: Pick<ConnectionState, 'environments'>,
+): { readonly slug: string; readonly kind: Environment['kind'] }[] {
+  return [{ slug: SHARED, kind: 'protected' }, ...state.environments.map(({ slug, kind }) => ({ slug, kind }))];
+}

@@ -1,0 +1,129 @@
+/** What a broker keeps in memory besides its database, and how it learns that it must forget it. */
+import { makeId } from '@writ/core';
+import { ClientBudgets, createRateLimit, DEFAULT_LIMITS, type Dispatch, type RateLimit } from '@writ/gateway';
+import { auditHead, type ChangeFeed, listConnections, watchChanges } from '@writ/store';
+import { type AccessTokenVerifier, createAccessTokenVerifier, createIssuerKeys, type IssuerKeys } from '@writ/tokens';
+import { createRefusalCounter, type RefusalCounter } from '../audit/refusals.ts';
+import type { BaseServices } from '../context.ts';
+import { type Callers, createCallers } from './callers.ts';
+import { type ClientMemory, createClientMemory } from './client-facts.ts';
+import { type Connections, createConnections } from './connections.ts';
+import { createIssuerFetch } from './issuer-fetch.ts';
+import { type KeyRing, openKeyRing } from './key-ring.ts';
+import { withLateKeys } from './late-keys.ts';
+import { Underway } from './underway.ts';
+
+/** The process's memory. */
+export interface Live {
+  readonly keys: KeyRing;
+  readonly verifier: AccessTokenVerifier;
+  /** The keys of foreign issuers, asked for by trust policies alone. */
+  readonly issuers: IssuerKeys;
+  readonly connections: Connections;
+  readonly callers: Callers;
+  readonly clients: ClientMemory;
+  /** The gateway's requests that were allowed and have not ended. */
+  readonly underway: Underway;
+  /** Refusals of strangers, on their way to the log. */
+  readonly refusals: RefusalCounter;
+  /** What each client may cost, at all doors together: the gateway's, and that of every verb that judges. */
+  readonly budgets: ClientBudgets;
+  readonly tokenRate: RateLimit;
+  /** Requests of an access token's holder to the self endpoints, per task. */
+  readonly holderRate: RateLimit;
+  /** False when the change feed has not confirmed for a second: then caches count as empty (invariant 8). */
+  isFresh(): boolean;
+  /** Forgets at once what a change of this broker's own has made old, without waiting for the feed. */
+  forget(keys: readonly { readonly scope: string; readonly subject: string }[]): void;
+  /** Calls back for every change, of every broker; `undefined` when some may have been missed. Returns how to stop. */
+  onChange(listener: (key: { readonly kind: string; readonly subject: string } | undefined) => void): () => void;
+  close(): Promise<void>;
+}
+
+/** What the memory is made with. */
+export interface LiveOptions {
+  /** Sends requests to providers: a dialler's. */
+  readonly dispatch: Dispatch;
+  /** Token requests a second, per client and per address, and how many may come at once. Default 20 and 100 (model#rates). */
+  readonly tokenRate?: { readonly per_second: number; readonly burst: number };
+}
+
+const FRESH_MS = 1_000;
+
+/** Opens what lives as long as the process: keys, caches, and the feed of changes that keeps them honest. */
+export async function openLive(services: BaseServices, options: LiveOptions): Promise<Live> {
+  const { store, organization_id, now } = services;
+  const keys = await openKeyRing(services);
+  const issuer = services.config.publicUrl;
+  const known = createAccessTokenVerifier({ issuer, keys: (kid) => keys.find(kid), now, cacheSize: 20_000 });
+  const verifier = withLateKeys(known, { keys, now });
+  const following: { feed?: ChangeFeed } = {};
+  const isFresh = (): boolean => now() - (following.feed?.confirmedAt() ?? 0) < FRESH_MS;
+  // Requests that find the feed late wait for it, all together: to read everything anew instead would keep it late.
+  const confirmed = (): Promise<void> | undefined =>
+    isFresh() ? undefined : following.feed?.confirm(now() - FRESH_MS);
+  const connections = createConnections(services, { dispatch: options.dispatch, confirmed });
+  const callers = createCallers(services, { confirmed });
+  const clients = createClientMemory(services, { confirmed });
+  const { heed, forgetAll, onChange } = forgetter({ keys, verifier, connections, callers, clients });
+  const refusals = createRefusalCounter(services);
+  const broker_id = makeId('broker', { now: now(), randomBytes: services.randomBytes });
+  const underway = new Underway(broker_id, (await auditHead(store.db, { organization_id })).seq);
+  const feed = await watchChanges(store, {
+    organization_id,
+    onChange: ({ kind, subject }) => heed(kind, subject),
+    onGap: forgetAll,
+    onError: (error) => services.log.error('changes.unconfirmed', error),
+  });
+  following.feed = feed;
+  connections.note((await listConnections(store.db, { organization_id, limit: 1_000 })).items);
+
+  return {
+    keys,
+    verifier,
+    issuers: createIssuerKeys({ fetch: createIssuerFetch(options.dispatch, services.config), now }),
+    connections,
+    callers,
+    clients,
+    underway,
+    refusals,
+    budgets: new ClientBudgets(DEFAULT_LIMITS, now),
+    tokenRate: createRateLimit({ per_second: 20, burst: 100, ...options.tokenRate, keys: 50_000, now }),
+    // As the gateway's: explaining a request costs what judging it does, questions to the provider included.
+    holderRate: createRateLimit({ per_second: 60, burst: 120, keys: 50_000, now }),
+    isFresh,
+    forget: (keys) => {
+      for (const { scope, subject } of keys) heed(scope, subject);
+    },
+    onChange,
+    close: async () => {
+      await feed.stop();
+      await refusals.close();
+    },
+  };
+}
+
+/** What holds facts that a change makes old. */
+type Caches = Pick<Live, 'keys' | 'verifier' | 'connections' | 'callers' | 'clients'>;
+
+/** Makes what hears of changes: the caches forget first, then the listeners are called. */
+function forgetter({ keys, verifier, connections, callers, clients }: Caches) {
+  const listeners = new Set<Parameters<Live['onChange']>[0]>();
+  return {
+    heed: (kind: string, subject: string): void => {
+      for (const cache of [connections, callers, clients]) cache.forget({ kind, subject });
+      if (kind === 'key') verifier.forgetKid(subject);
+      if (kind === 'key' || kind === 'organization') keys.forget();
+      for (const listener of listeners) listener({ kind, subject });
+    },
+    forgetAll: (): void => {
+      for (const cache of [connections, callers, clients, verifier]) cache.clear();
+      keys.forget();
+      for (const listener of listeners) listener(undefined);
+    },
+    onChange: (listener: Parameters<Live['onChange']>[0]): (() => void) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}

@@ -1,0 +1,49 @@
+import { digestOf, type JsonObject, type Operation, sha256Hex } from '@writ/core';
+import type { DecidedRequest } from './authorize.ts';
+
+/** What decided, hashed once for as long as it is the same. */
+const hashed = new WeakMap<object, string>();
+
+function hashOnce(value: object): string {
+  const known = hashed.get(value) ?? digestOf(value);
+  hashed.set(value, known);
+  return known;
+}
+
+/**
+ * The digest of a request (model#request-digest): a change of anything in it, in who asks, or in the rules that decided changes it.
+ * Lower-case hex.
+ */
+export function requestDigest(request: DecidedRequest): string {
+  const { connection, caller, resolved } = request;
+  const { forward } = resolved.classified;
+  const meaningful = connection.provider.headers.meaningful.filter((name) => forward.headers[name] !== undefined);
+  return digestOf({
+    method: forward.method,
+    path: forward.path,
+    query: forward.query,
+    headers: Object.fromEntries(meaningful.map((name) => [name, forward.headers[name] ?? ''])),
+    body: sha256Hex(forward.body),
+    connection: connection.id,
+    origin: connection.origin,
+    credential_version: request.credential_version ?? 0,
+    catalog_version: resolved.classified.catalogVersion,
+    operations: resolved.operations.map((operation) => ({
+      ...nameOf(operation),
+      targets: operation.targets.map((target) => `${target.kind}:${target.id}`),
+      environments: operation.environments.map(({ slug }) => slug),
+    })),
+    client: caller.client_id,
+    act_chain: caller.act_chain,
+    task: caller.task_id,
+    rules: {
+      chain: hashOnce(caller.chain),
+      guardrails: hashOnce(caller.guardrails),
+      rows: hashOnce(connection.environments),
+    },
+  });
+}
+
+function nameOf({ name, effect }: Operation): JsonObject {
+  return { name, effect };
+}

@@ -1,0 +1,154 @@
+/** Turns what was thrown at any step into a recorded refusal and an answer. */
+import { type ClientKind, type Decision, type ErrorCode, WritError } from '@writ/core';
+import type { RefusedRequest } from '@writ/providers';
+import { rejectionReason } from '@writ/tokens';
+import { errorKind, type GatewayLog } from '../log.ts';
+import type { GatewayPorts } from '../ports.ts';
+import { ForwardFailure } from '../send/forward.ts';
+import { ClientGone } from '../take/body.ts';
+import { DecidedAgainst, type Exchange } from '../take/exchange.ts';
+import { TWO_TOKENS } from '../take/present.ts';
+import type { Site } from '../take/route.ts';
+import { challengeFor, deny } from './deny.ts';
+import { gatewayCode, problemFor } from './problem.ts';
+
+/** What refusing works with. */
+export interface RefuseContext {
+  readonly ports: Pick<GatewayPorts, 'refused' | 'stoppedKind'>;
+  readonly log: GatewayLog;
+  readonly site: Site;
+}
+
+interface Cause {
+  readonly error: WritError;
+  readonly code: ErrorCode;
+  readonly sent: boolean;
+  /** True when `authorize` wrote it, or when the outcome says it. */
+  readonly recorded: boolean;
+}
+
+/** Refuses an exchange. Never throws. A refusal of an authenticated caller that cannot be recorded is answered as `unavailable`. */
+export async function refuse(context: RefuseContext, refused: { exchange: Exchange; error: unknown }): Promise<void> {
+  const { exchange, error } = refused;
+  if (error instanceof ClientGone) {
+    exchange.response.destroy();
+    return;
+  }
+  const cause = causeOf(context, exchange, error);
+  const recorded = cause.recorded || (await record(context, exchange, cause));
+  answer(context, exchange, recorded ? cause : { ...cause, error: new WritError('unavailable'), code: 'unavailable' });
+}
+
+function causeOf(context: RefuseContext, exchange: Exchange, error: unknown): Cause {
+  if (error instanceof DecidedAgainst) {
+    const code = gatewayCode(error.decision.code ?? 'operation_not_granted');
+    return { error: new WritError(code), code, sent: false, recorded: true };
+  }
+  if (error instanceof ForwardFailure) {
+    return { error: error.reason, code: gatewayCode(error.reason.code), sent: error.sent, recorded: true };
+  }
+  if (error instanceof WritError) {
+    const code = gatewayCode(error.code);
+    const shown = code === error.code ? error : foreign(context, exchange, { error, code });
+    return { error: shown, code, sent: false, recorded: false };
+  }
+  logFault(context, exchange, error);
+  return { error: new WritError('unavailable'), code: 'unavailable', sent: false, recorded: false };
+}
+
+/** What a person must mend is told, whatever its code is elsewhere; any other code that is not the gateway's is a fault of ours. */
+function foreign(
+  context: RefuseContext,
+  exchange: Exchange,
+  { error, code }: { readonly error: WritError; readonly code: ErrorCode },
+): WritError {
+  if (error.extras.ask_human === true) return new WritError(code, { detail: error.message, ask_human: true });
+  logFault(context, exchange, error);
+  return new WritError(code);
+}
+
+function logFault(context: RefuseContext, exchange: Exchange, error: unknown): void {
+  context.log.error({ request_id: exchange.request_id, ...errorKind(error) }, 'a request failed inside the gateway');
+}
+
+/** Writes the refusal down. False when it could not be, and the caller must not learn more than that. */
+async function record(context: RefuseContext, exchange: Exchange, cause: Cause): Promise<boolean> {
+  const { caller } = exchange;
+  const connection = exchange.connection ?? exchange.known;
+  const reason = rejectionReason(cause.error);
+  try {
+    await context.ports.refused({
+      request_id: exchange.request_id,
+      address: exchange.arrival.source.address,
+      ...(connection === undefined ? {} : { connection: connection.slug }),
+      ...(caller === undefined ? {} : { caller }),
+      code: cause.code,
+      detail: cause.error.message,
+      ...(reason === undefined ? {} : { reason }),
+      error: cause.error,
+      operations: exchange.operations,
+      ...decisionOf(exchange, cause.code),
+    });
+    return true;
+  } catch (error) {
+    context.log.error({ request_id: exchange.request_id, ...errorKind(error) }, 'a refusal was not recorded');
+    return caller === undefined;
+  }
+}
+
+function answer(context: RefuseContext, exchange: Exchange, cause: Cause): void {
+  const { request_id } = exchange;
+  const connection = exchange.connection ?? exchange.known;
+  const { code, error } = cause;
+  const { retry_after, ask_human } = error.extras;
+  const client_kind = exchange.caller?.client_kind ?? context.ports.stoppedKind(error);
+  const problem = problemFor({
+    code,
+    request_id,
+    authenticated: client_kind !== undefined && code !== 'invalid_token',
+    operations: exchange.operations,
+    sent: cause.sent,
+    detail: error.message,
+    ...decisionOf(exchange, code),
+    ...(retry_after === undefined ? {} : { retry_after }),
+    ...(ask_human === undefined ? {} : { ask_human }),
+  });
+  const challenge = challengeFor({
+    code,
+    presented: exchange.presented,
+    two_tokens: error.extras.detail === TWO_TOKENS,
+    scheme: error.extras.dpop === undefined ? exchange.scheme : 'DPoP',
+    dpop_error: error.extras.dpop?.error,
+    metadata: `${context.site.publicUrl}/.well-known/oauth-protected-resource/gateway/${connection?.slug ?? ''}`,
+  });
+  deny(
+    { ...exchange, log: context.log },
+    {
+      problem,
+      refused: refusedRequest(exchange, client_kind),
+      ...(connection === undefined ? {} : { provider: connection.provider }),
+      ...(challenge === undefined ? {} : { challenge }),
+      ...(error.extras.dpop?.nonce === undefined ? {} : { dpop_nonce: error.extras.dpop.nonce }),
+    },
+  );
+}
+
+function refusedRequest(
+  { request, headers, route, read }: Exchange,
+  client_kind: ClientKind | undefined,
+): RefusedRequest {
+  const [path = ''] = (route?.target ?? '').split('?', 1);
+  return {
+    method: request.method ?? '',
+    path,
+    accept: headers.all('accept').join(', '),
+    content_type: headers.get('content-type') ?? '',
+    client_kind,
+    read,
+  };
+}
+
+/** A decision explains the refusal only when it is the one that refused. */
+function decisionOf({ decision }: Exchange, code: ErrorCode): { readonly decision?: Decision } {
+  return decision?.code === code ? { decision } : {};
+}

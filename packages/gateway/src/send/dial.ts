@@ -1,0 +1,138 @@
+/** Connections to upstreams: one pool per origin, every address checked as it is dialled. */
+import { type LookupAddress, lookup } from 'node:dns';
+import { isIP, type LookupFunction } from 'node:net';
+import { buildConnector, type Dispatcher, Pool } from 'undici';
+import type { GatewayLimits } from '../limits.ts';
+import { isForbiddenAddress } from '../take/address.ts';
+
+/** Where a request goes. */
+export interface DialTarget {
+  /** Scheme, host and port. */
+  readonly origin: string;
+  readonly allow_private: boolean;
+}
+
+/** Sends one request to a target. Never follows a redirect, never retries by itself. */
+export type Dispatch = (
+  target: DialTarget,
+  options: Dispatcher.DispatchOptions,
+  handler: Dispatcher.DispatchHandler,
+) => void;
+
+/** All pools of a process. */
+export interface Dialler {
+  readonly dispatch: Dispatch;
+  /** Ends every connection. */
+  close(): Promise<void>;
+}
+
+/** Resolves names; given in tests. */
+export type Resolver = (hostname: string, done: (error: Error | null, found: readonly LookupAddress[]) => void) => void;
+
+/** The address is one that no upstream may have. Its text names the host, not the address. */
+export class ForbiddenAddress extends Error {
+  constructor(hostname: string) {
+    super(`${hostname} has an address that may not be dialled`);
+    this.name = 'ForbiddenAddress';
+  }
+}
+
+const MOST_POOLS = 256;
+const CONNECTIONS = 128;
+
+const systemResolver: Resolver = (hostname, done) => lookup(hostname, { all: true }, done);
+
+/** Makes a dialler. Names are resolved once for each connection, and the addresses checked are the ones dialled. */
+export function createDialler(
+  limits: Pick<GatewayLimits, 'connect_ms' | 'headers_ms' | 'idle_ms'>,
+  resolver: Resolver = systemResolver,
+): Dialler {
+  const pools = new Map<string, Pool>();
+  const poolFor = (target: DialTarget): Pool => {
+    const key = `${target.allow_private} ${target.origin}`;
+    const pool = pools.get(key) ?? makePool(target, { limits, resolver });
+    pools.delete(key);
+    pools.set(key, pool);
+    for (const [oldest, unused] of pools) {
+      if (pools.size <= MOST_POOLS) break;
+      pools.delete(oldest);
+      unused.close().catch(() => undefined);
+    }
+    return pool;
+  };
+  return {
+    dispatch: (target, options, handler) => {
+      poolFor(target).dispatch(options, handler);
+    },
+    close: async () => {
+      await Promise.all([...pools.values()].map((pool) => pool.destroy()));
+      pools.clear();
+    },
+  };
+}
+
+interface PoolDeps {
+  readonly limits: Pick<GatewayLimits, 'connect_ms' | 'headers_ms' | 'idle_ms'>;
+  readonly resolver: Resolver;
+}
+
+function makePool(target: DialTarget, { limits, resolver }: PoolDeps): Pool {
+  return new Pool(target.origin, {
+    connect: checkedConnector(target, { limits, resolver }),
+    connections: CONNECTIONS,
+    pipelining: 1,
+    allowH2: false,
+    headersTimeout: limits.headers_ms,
+    bodyTimeout: limits.idle_ms,
+    // An idle connection the provider closes just as it is used again costs an unknown outcome: do not keep them long.
+    keepAliveTimeout: 4_000,
+    keepAliveMaxTimeout: 30_000,
+    maxHeaderSize: 64 * 1024,
+  });
+}
+
+function checkedConnector(target: DialTarget, { limits, resolver }: PoolDeps): buildConnector.connector {
+  const rule = { allowPrivate: target.allow_private };
+  const connect = buildConnector({
+    timeout: limits.connect_ms,
+    allowH2: false,
+    rejectUnauthorized: true,
+    lookup: checkedLookup(resolver, rule),
+  });
+  return (options, done) => {
+    const hostname = options.hostname.replace(/^\[|\]$/g, '');
+    if (isIP(hostname) !== 0 && isForbiddenAddress(hostname, rule)) {
+      done(new ForbiddenAddress(hostname), null);
+      return;
+    }
+    connect(options, (...result) => {
+      const [error, socket] = result;
+      const dialled = socket?.remoteAddress;
+      if (error !== null || socket === null || (dialled !== undefined && !isForbiddenAddress(dialled, rule))) {
+        done(...result);
+        return;
+      }
+      socket.destroy();
+      done(new ForbiddenAddress(hostname), null);
+    });
+  };
+}
+
+/** Every address a name has must be one that may be dialled: a name with one good and one bad address is an attack. */
+function checkedLookup(resolver: Resolver, rule: { readonly allowPrivate: boolean }): LookupFunction {
+  return (hostname, options, done) => {
+    resolver(hostname, (error, found) => {
+      const [first] = found ?? [];
+      if (error !== null || first === undefined) {
+        done(error ?? new Error('the name has no address'), '', 0);
+        return;
+      }
+      if (found.some(({ address }) => isForbiddenAddress(address, rule))) {
+        done(new ForbiddenAddress(hostname), '', 0);
+        return;
+      }
+      if (options.all === true) done(null, [...found]);
+      else done(null, first.address, first.family);
+    });
+  };
+}

@@ -1,0 +1,176 @@
+/** One attempt at a provider, its answer streamed to the client as it comes. */
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
+import type { Dispatcher } from 'undici';
+import type { StopReason } from '../ports.ts';
+import type { EchoGuard } from './echo-guard.ts';
+import { passingHeaders, type RewriteContext, SECURITY_HEADERS } from './response-headers.ts';
+
+/** Why an answer was stopped on purpose. */
+export type CutReason = 'credential_echo' | StopReason | 'client_gone' | 'redirect' | 'encoded';
+
+/** How an attempt ended. */
+export interface RelayEnd {
+  /** True once the request may have left for the provider. */
+  readonly sent: boolean;
+  /** True once any byte of an answer was seen. */
+  readonly answered: boolean;
+  /** True once the client may have been given any byte. */
+  readonly delivered: boolean;
+  readonly status?: number;
+  readonly cut?: CutReason;
+  /** What went wrong, when nothing was cut on purpose and the answer is not whole. */
+  readonly error?: Error;
+}
+
+/** What a relay works with. */
+export interface RelayOptions {
+  readonly response: ServerResponse;
+  readonly guard: EchoGuard;
+  readonly rewrite: RewriteContext;
+  readonly request_id: string;
+  /** A client that leaves its answer unread for this long, or for twice as long, is given up; milliseconds. */
+  readonly idle_ms: number;
+  readonly onEnd: (end: RelayEnd) => void;
+  readonly onSent: () => void;
+}
+
+class Stopped extends Error {}
+
+/** An undici handler that writes straight to Node's response. */
+export class Relay implements Dispatcher.DispatchHandler {
+  readonly #options: RelayOptions;
+  #controller: Dispatcher.DispatchController | undefined;
+  #sent = false;
+  #answered = false;
+  #delivered = false;
+  #ended = false;
+  #status: number | undefined;
+  #cut: CutReason | undefined;
+  /** The head is written with the first byte of the body, so that until then a refusal can take its place. */
+  #head: string[] | undefined;
+  /** Whether the client lets its answer wait, and whether that was so at the last look. */
+  #stalled: 'no' | 'since' | 'seen' = 'no';
+  #watch: NodeJS.Timeout | undefined;
+
+  constructor(options: RelayOptions) {
+    this.#options = options;
+  }
+
+  /** Stops the answer, whatever state it is in. The first reason counts. */
+  cut(reason: CutReason): void {
+    if (this.#ended) return;
+    this.#cut ??= reason;
+    this.#controller?.abort(new Stopped(reason));
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#cut !== undefined) {
+      controller.abort(new Stopped(this.#cut));
+      return;
+    }
+    this.#sent = true;
+    this.#options.onSent();
+  }
+
+  onResponseStarted(): void {
+    this.#answered = true;
+  }
+
+  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
+    this.#answered = true;
+    if (status < 200) return;
+    this.#status = status;
+    const unfit = this.#unfit(status, headers);
+    if (unfit !== undefined) {
+      this.cut(unfit);
+      return;
+    }
+    this.#head = [
+      ...SECURITY_HEADERS,
+      'writ-request',
+      this.#options.request_id,
+      ...passingHeaders(headers, this.#options.rewrite),
+    ];
+  }
+
+  #unfit(status: number, headers: IncomingHttpHeaders): CutReason | undefined {
+    if (this.#options.guard.inHeaders(headers)) return 'credential_echo';
+    if (status >= 300 && status < 400 && status !== 304) return 'redirect';
+    const encoding = headers['content-encoding'];
+    return encoding === undefined || String(encoding).toLowerCase() === 'identity' ? undefined : 'encoded';
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#cut !== undefined) return;
+    const passing = this.#options.guard.push(chunk);
+    if (passing === undefined) {
+      this.cut('credential_echo');
+      return;
+    }
+    if (passing.length === 0) return;
+    this.#writeHead();
+    let more = true;
+    for (const part of passing) more = this.#options.response.write(part);
+    if (!more) this.#waitForClient(controller);
+  }
+
+  onResponseEnd(): void {
+    if (this.#cut === undefined) {
+      this.#writeHead();
+      const rest = this.#options.guard.end();
+      if (rest.length === 0) this.#options.response.end();
+      else this.#options.response.end(rest);
+    }
+    this.#finish(undefined);
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    this.fail(error);
+  }
+
+  /** The attempt is over and its answer is not whole. */
+  fail(error: Error): void {
+    this.#finish(error);
+  }
+
+  #writeHead(): void {
+    const head = this.#head;
+    if (head === undefined) return;
+    this.#head = undefined;
+    this.#delivered = true;
+    this.#options.response.writeHead(this.#status ?? 200, head);
+  }
+
+  #waitForClient(controller: Dispatcher.DispatchController): void {
+    const { response } = this.#options;
+    if (response.destroyed || this.#stalled !== 'no') return;
+    controller.pause();
+    this.#stalled = 'since';
+    this.#watch ??= setInterval(() => this.#look(), this.#options.idle_ms);
+    response.once('drain', () => {
+      this.#stalled = 'no';
+      controller.resume();
+    });
+  }
+
+  /** One look every `idle_ms`: a stall that an earlier look has seen already is one too long. */
+  #look(): void {
+    if (this.#stalled === 'seen') this.cut('client_gone');
+    if (this.#stalled === 'since') this.#stalled = 'seen';
+  }
+
+  #finish(error: Error | undefined): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    clearInterval(this.#watch);
+    this.#options.onEnd({
+      sent: this.#sent,
+      answered: this.#answered,
+      delivered: this.#delivered,
+      ...(this.#status === undefined ? {} : { status: this.#status }),
+      ...(this.#cut === undefined ? {} : { cut: this.#cut }),
+      ...(error === undefined || this.#cut !== undefined ? {} : { error }),
+    });
+  }
+}

@@ -1,0 +1,75 @@
+/** Which of the provider's response headers reach the client, and how its URLs are rewritten (model#response). */
+import type { GatewayConnection } from '../ports.ts';
+
+/** On every response of the gateway, the provider's answers included (model#response). */
+export const SECURITY_HEADERS = [
+  'content-security-policy',
+  "sandbox; default-src 'none'",
+  'x-content-type-options',
+  'nosniff',
+  'cross-origin-resource-policy',
+  'same-origin',
+  'cache-control',
+  'no-store',
+] as const;
+
+/** Headers as undici gives them. */
+export type UpstreamHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+/** What rewriting needs to know. */
+export interface RewriteContext {
+  readonly connection: Pick<GatewayConnection, 'origin' | 'base_url' | 'provider'>;
+  /** The connection's public URL in the form the request came by; no trailing slash. */
+  readonly publicBase: string;
+}
+
+const PASSING: ReadonlySet<string> = new Set([
+  'content-type',
+  'content-length',
+  'content-language',
+  'content-disposition',
+  'etag',
+  'last-modified',
+  'date',
+  'retry-after',
+  'ratelimit',
+  'ratelimit-policy',
+]);
+const PASSING_PREFIXES = ['x-ratelimit-', 'x-rate-limit-', 'ratelimit-'];
+
+/** Returns the headers that pass, as names and values in turn. Everything else is left out: cookies, CORS, `Refresh`, caching ... */
+export function passingHeaders(headers: UpstreamHeaders, context: RewriteContext): string[] {
+  const passing: string[] = [];
+  for (const name of Object.keys(headers)) {
+    const value = headers[name];
+    if (typeof value !== 'string' || !/^[\t\x20-\x7e]*$/.test(value)) continue;
+    if (PASSING.has(name) || PASSING_PREFIXES.some((prefix) => name.startsWith(prefix))) passing.push(name, value);
+    else {
+      const rewritten = rewriteHeader(name, { value, context });
+      if (rewritten !== undefined) passing.push(name, rewritten);
+    }
+  }
+  return passing;
+}
+
+function rewriteHeader(
+  name: string,
+  { value, context }: { readonly value: string; readonly context: RewriteContext },
+): string | undefined {
+  if (name === 'location' || name === 'content-location') return rewriteUrl(value, context);
+  if (name !== 'link') return undefined;
+  return value.replace(/<([^<>]*)>/g, (_whole, url: string) => `<${rewriteUrl(url, context) ?? ''}>`);
+}
+
+/** A URL of the provider becomes the gateway's own; one of another host stays; one that is neither http nor https is dropped. */
+export function rewriteUrl(value: string, { connection, publicBase }: RewriteContext): string | undefined {
+  const url = URL.parse(value, connection.origin);
+  if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) return undefined;
+  url.username = '';
+  url.password = '';
+  if (url.origin !== connection.origin && !connection.provider.hosts.includes(url.hostname)) return url.href;
+  const basePath = new URL(connection.base_url).pathname.replace(/\/+$/, '');
+  if (url.origin !== connection.origin) return `${publicBase}${url.pathname}${url.search}${url.hash}`;
+  if (url.pathname !== basePath && !url.pathname.startsWith(`${basePath}/`)) return undefined;
+  return `${publicBase}${url.pathname.slice(basePath.length)}${url.search}${url.hash}`;
+}

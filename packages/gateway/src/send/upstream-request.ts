@@ -1,0 +1,63 @@
+/** Puts the judged bytes and the root credential together: the only place where the gateway reads a credential to send it. */
+import { type Authorized, type ProviderRequest, WritError } from '@writ/core';
+import type { Dispatcher } from 'undici';
+import type { Credential } from '../ports.ts';
+import type { DialTarget } from './dial.ts';
+
+/** Where a request goes, as the connection has it. */
+export interface UpstreamAddress extends DialTarget {
+  readonly base_url: string;
+}
+
+/** A request ready to be dispatched. */
+export interface UpstreamRequest {
+  readonly target: DialTarget;
+  readonly options: Dispatcher.DispatchOptions;
+}
+
+const USER_AGENT = 'writ';
+
+/**
+ * Builds what is sent. Throws `WritError('unavailable')` when the place it would go to is not the one it was authorized for
+ * (invariant 9).
+ */
+export function upstreamRequest(
+  address: UpstreamAddress,
+  order: { readonly authorized: Authorized; readonly credential: Credential },
+): UpstreamRequest {
+  const { forward, origin } = order.authorized.value;
+  const base = new URL(address.base_url);
+  if (origin !== address.origin || base.origin !== address.origin || !forward.path.startsWith('/')) {
+    throw new WritError('unavailable', { cause: new Error('the connection and the authorized origin differ') });
+  }
+  const path = `${base.pathname.replace(/\/+$/, '')}${forward.path}${forward.query === '' ? '' : `?${forward.query}`}`;
+  return {
+    target: { origin: address.origin, allow_private: address.allow_private },
+    options: {
+      path,
+      method: forward.method,
+      headers: headersOf(forward, order.credential),
+      body:
+        forward.body.length === 0
+          ? null
+          : Buffer.from(forward.body.buffer, forward.body.byteOffset, forward.body.length),
+    },
+  };
+}
+
+/** Never taken from the client, whatever a provider lists: they frame the request, or carry a credential. */
+const OWN: ReadonlySet<string> = new Set([
+  ...['host', 'connection', 'keep-alive', 'content-length', 'transfer-encoding', 'te', 'trailer', 'upgrade', 'expect'],
+  ...['user-agent', 'accept-encoding', 'authorization', 'proxy-authorization', 'cookie', 'dpop'],
+]);
+
+/** What was judged, Writ's own, and the credential. Identity encoding, so that an echo of the credential can be seen. */
+function headersOf(forward: ProviderRequest, credential: Credential): string[] {
+  const header = credential.header.toLowerCase();
+  const headers: string[] = [];
+  for (const [name, value] of Object.entries(forward.headers)) {
+    if (!OWN.has(name) && name !== header) headers.push(name, value);
+  }
+  headers.push('user-agent', USER_AGENT, 'accept-encoding', 'identity', header, credential.value.expose());
+  return headers;
+}

@@ -1,0 +1,43 @@
+/** One request on its way through the gateway: what is known of it so far, for the refusal that may come at any step. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Decision, Operation, ResolvedOperation } from '@writ/core';
+import type { Caller, GatewayConnection } from '../ports.ts';
+import type { HeaderTable } from './header-table.ts';
+import type { Arrival } from './ingress.ts';
+import type { Route } from './route.ts';
+
+export interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly headers: HeaderTable;
+  readonly request_id: string;
+  /** Milliseconds since the epoch. */
+  readonly arrived: number;
+  /** Where it came from, its body, and its socket's standing. */
+  readonly arrival: Arrival;
+  route?: Route;
+  connection?: GatewayConnection;
+  /** The connection's slug and provider, where they are known without looking anything up: for the shape of a refusal. */
+  known?: Pick<GatewayConnection, 'slug' | 'provider'>;
+  /** True once a token was found in the request. */
+  presented: boolean;
+  scheme: 'Bearer' | 'DPoP';
+  caller?: Caller;
+  operations: readonly (Operation | ResolvedOperation)[];
+  decision?: Decision;
+  /** True once it was read whole and has one spelling: what is refused then is refused for what it asks. */
+  read: boolean;
+  /** Gives back the request's place, and its part of its client's share; once, however often it is called. */
+  leave: () => void;
+}
+
+/** The decision was not to allow it; `authorize` has written that down already. */
+export class DecidedAgainst extends Error {
+  readonly decision: Decision;
+
+  constructor(decision: Decision) {
+    super(decision.code ?? 'refused');
+    this.name = 'DecidedAgainst';
+    this.decision = decision;
+  }
+}

@@ -1,0 +1,49 @@
+/** Finds the access token: exactly one place of the request carries it (model#presented-token). */
+import { WritError } from '@writ/core';
+import type { Presented } from '../ports.ts';
+import type { HeaderTable } from './header-table.ts';
+
+/** Thrown when two places carry a token: RFC 6750's `invalid_request`. */
+export const TWO_TOKENS = 'More than one place of the request carries a token.';
+
+/** A token as a request shows it. */
+export type Shown = Pick<Presented, 'token' | 'scheme'>;
+
+/**
+ * Returns the token and how it was given; undefined when no place has one.
+ * Throws `WritError`: `request_not_canonical` for two places, `invalid_token` for a place that holds something else.
+ */
+export function findToken(headers: HeaderTable, tokenHeaders: readonly string[]): Shown | undefined {
+  const places = ['authorization', ...tokenHeaders.filter((name) => name !== 'authorization')];
+  const used = places.filter((name) => headers.has(name));
+  const [place] = used;
+  if (place === undefined) return undefined;
+  if (used.length > 1 || headers.repeats(place)) throw new WritError('request_not_canonical', { detail: TWO_TOKENS });
+  const value = headers.get(place) ?? '';
+  const found = place === 'authorization' ? fromAuthorization(value) : ({ token: value, scheme: 'header' } as const);
+  if (!/^[\x21-\x7e]{1,8192}$/.test(found.token)) throw new WritError('invalid_token');
+  return found;
+}
+
+function fromAuthorization(value: string): Shown {
+  const [, scheme = '', token = ''] = /^([A-Za-z]+) +([^ ]+)$/.exec(value) ?? [];
+  switch (scheme.toLowerCase()) {
+    case 'bearer':
+      return { token, scheme: 'bearer' };
+    case 'dpop':
+      return { token, scheme: 'dpop' };
+    case 'token':
+      return { token, scheme: 'token' };
+    case 'basic':
+      return { token: basicPassword(token), scheme: 'basic' };
+    default:
+      throw new WritError('invalid_token');
+  }
+}
+
+/** The password of RFC 7617 credentials; git and package managers put tokens there, under any user name. */
+function basicPassword(encoded: string): string {
+  const text = /^[A-Za-z0-9+/]+={0,2}$/.test(encoded) ? Buffer.from(encoded, 'base64').toString('latin1') : '';
+  const colon = text.indexOf(':');
+  return colon === -1 ? '' : text.slice(colon + 1);
+}

@@ -1,0 +1,125 @@
+import { once } from 'node:events';
+import { request } from 'node:http';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { asAgent, startGateway, type TestGateway, until } from '../../test/support.ts';
+import { type RecordingUpstream, startUpstream } from '../../test/upstream.ts';
+import { Shares } from './shares.ts';
+
+describe('shares', () => {
+  test('a key that has its share gets no more, and others are not touched by it', () => {
+    const shares = new Shares(2);
+    shares.take('a', 2);
+    expect(() => shares.take('a', 1)).toThrowError(expect.objectContaining({ code: 'rate_limited' }));
+    shares.take('b', 2);
+    shares.give('a', 1);
+    shares.take('a', 1);
+    expect([shares.used('a'), shares.used('b'), shares.used('c')]).toEqual([2, 2, 0]);
+  });
+});
+
+describe('one client among others', () => {
+  let upstream: RecordingUpstream;
+  let gateway: TestGateway;
+  let answers: (() => void)[] = [];
+
+  beforeAll(async () => {
+    upstream = await startUpstream();
+    upstream.answer = (_request, response) => {
+      answers.push(() => response.writeHead(200, { 'content-type': 'application/json' }).end('{}'));
+    };
+    gateway = await startGateway({
+      upstream: upstream.origin,
+      limits: { client_concurrent: 2, client_body_memory_bytes: 1000 },
+      ingress: { request_overhead_bytes: 64 },
+    });
+    const authenticate = gateway.ports.authenticate;
+    gateway.ports.authenticate = async (presented, slug) => {
+      const caller = await authenticate(presented, slug);
+      return { ...caller, client_id: JSON.stringify(presented).includes('other') ? 'other' : 'greedy' };
+    };
+  });
+  afterAll(async () => {
+    await gateway.close();
+    await upstream.close();
+  });
+  const release = () => {
+    for (const answer of answers) answer();
+    answers = [];
+  };
+  const get = (path: string) => fetch(`${gateway.url}/do/read?${path}`, asAgent());
+
+  test('is refused when it has too much under way, whatever its task, while others are served', async () => {
+    const under = [get('a=1'), get('a=2')];
+    await until(() => answers.length === 2);
+    const third = await get('a=3');
+    expect([third.status, third.headers.get('writ-code')]).toEqual([429, 'rate_limited']);
+    const other = get('other=1');
+    await until(() => answers.length === 3);
+    release();
+    expect((await Promise.all([...under, other])).map(({ status }) => status)).toEqual([200, 200, 200]);
+    const again = get('a=4');
+    await until(() => answers.length === 1);
+    release();
+    expect((await again).status).toBe(200);
+  });
+
+  test('cannot hold the memory for bodies either, and gives it back when it goes away', async () => {
+    const send = (path: string) => {
+      const { headers } = asAgent();
+      const url = new URL(`${gateway.url}/do/write?${path}`);
+      const sending = request(url, {
+        method: 'POST',
+        headers: {
+          ...(headers as Record<string, string>),
+          'content-type': 'application/json',
+          'content-length': '900',
+        },
+      });
+      sending.on('error', () => undefined);
+      sending.write('"'.padEnd(800, 'a'));
+      return sending;
+    };
+    const first = send('a=1');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const [refused] = await once(send('a=2'), 'response');
+    expect(refused.statusCode).toBe(429);
+    refused.resume();
+    const other = send('other=1');
+    other.end('"'.padStart(100, 'a'));
+    await until(() => answers.length === 1);
+    release();
+    expect((await once(other, 'response'))[0].statusCode).toBe(200);
+    first.destroy();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const again = send('a=3');
+    again.end('"'.padStart(100, 'a'));
+    await until(() => answers.length === 1);
+    release();
+    expect((await once(again, 'response'))[0].statusCode).toBe(200);
+  });
+
+  test('is refused for a while when judging its requests has cost too much, whatever its task, while others are served', async () => {
+    const { now, connection } = gateway.ports;
+    let passed = 0;
+    gateway.ports.now = () => now() + passed;
+    gateway.ports.connection = async (slug) => {
+      const found = await connection(slug);
+      if (found === undefined) return undefined;
+      const classify: typeof found.provider.classify = (canonical, overrides) => {
+        passed += 5_000;
+        return found.provider.classify(canonical, overrides);
+      };
+      return { ...found, provider: { ...found.provider, classify } };
+    };
+    const first = get('a=5');
+    await until(() => answers.length === 1);
+    const second = await get('a=6');
+    expect([second.status, second.headers.get('retry-after')]).toEqual([429, '18']);
+    const other = get('other=2');
+    await until(() => answers.length === 2);
+    release();
+    expect((await Promise.all([first, other])).map(({ status }) => status)).toEqual([200, 200]);
+    gateway.ports.now = now;
+    gateway.ports.connection = connection;
+  });
+});

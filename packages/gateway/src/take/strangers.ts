@@ -1,0 +1,175 @@
+/** What those who have not proved who they are may have: so many requests and so much memory, for each network they come from. */
+import { hash } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { WritError } from '@writ/core';
+import type { IngressLimits } from '../limits.ts';
+import type { Body } from './body.ts';
+import { type Account, Budget } from './memory.ts';
+import { createRateLimit, type RateLimit } from './rate-limit.ts';
+
+/** The requests of strangers, counted by network in bounded memory. */
+export class StrangerRate {
+  readonly #rate: RateLimit;
+
+  constructor(options: {
+    readonly limits: Pick<IngressLimits, 'stranger_per_second' | 'stranger_burst' | 'remembered'>;
+    readonly now: () => number;
+  }) {
+    const { stranger_per_second, stranger_burst, remembered } = options.limits;
+    this.#rate = createRateLimit({
+      per_second: stranger_per_second,
+      burst: stranger_burst,
+      keys: remembered,
+      now: options.now,
+    });
+  }
+
+  /** Takes one. Returns 0 when it was there, else the whole seconds until one will be. */
+  take(network: string): number {
+    return this.#rate.take(network);
+  }
+
+  /** Takes so many, known only afterwards. */
+  spend(network: string, amount: number): void {
+    this.#rate.spend(network, amount);
+  }
+
+  /** Gives one back: who asked was no stranger. */
+  giveBack(network: string): void {
+    this.#rate.spend(network, -1);
+  }
+}
+
+/**
+ * Credentials that were good not long ago, and such as were not, by their SHA-256, in bounded memory. Nothing is decided by it but who
+ * need not queue with the strangers of a network.
+ */
+export class FamiliarCredentials {
+  readonly #headers: readonly string[];
+  readonly #most: number;
+  readonly #good = new Set<string>();
+  readonly #refused = new Set<string>();
+
+  /** `headers`: where credentials are carried. */
+  constructor(options: { readonly headers: readonly string[]; readonly most: number }) {
+    this.#headers = options.headers;
+    this.#most = options.most;
+  }
+
+  has(request: IncomingMessage): boolean {
+    return this.#good.has(this.#idOf(request));
+  }
+
+  /** True for one that was refused, and for none at all. */
+  isRefused(request: IncomingMessage): boolean {
+    const id = this.#idOf(request);
+    return id === '' || this.#refused.has(id);
+  }
+
+  add(request: IncomingMessage): void {
+    this.#move(request, { from: this.#refused, to: this.#good });
+  }
+
+  refuse(request: IncomingMessage): void {
+    this.#move(request, { from: this.#good, to: this.#refused });
+  }
+
+  #move(request: IncomingMessage, { from, to }: { readonly from: Set<string>; readonly to: Set<string> }): void {
+    const id = this.#idOf(request);
+    if (id === '') return;
+    from.delete(id);
+    to.delete(id);
+    to.add(id);
+    for (const oldest of to) {
+      if (to.size <= this.#most) break;
+      to.delete(oldest);
+    }
+  }
+
+  /** Empty where the request carries none. */
+  #idOf({ headers }: IncomingMessage): string {
+    const shown = this.#headers.map((name) => headers[name] ?? '').join('\n');
+    return shown.trim() === '' ? '' : hash('sha256', shown, 'base64');
+  }
+}
+
+/** A body, and the network of the stranger that sends it. */
+interface ComingBody {
+  readonly body: Body;
+  readonly network: string;
+}
+
+/**
+ * The bodies of strangers, which share two budgets: all of them one, those of one network a smaller one. Where a new one finds no room
+ * the body that has been coming for longest is given up for it, so that who sends at once is not kept out by who crawls.
+ */
+export class StrangerBodies {
+  readonly #limits: IngressLimits;
+  readonly #all: Budget;
+  readonly #networks = new Map<string, Budget>();
+  readonly #coming = new Set<ComingBody>();
+
+  constructor(limits: IngressLimits) {
+    this.#limits = limits;
+    this.#all = new Budget(limits.stranger_body_memory_bytes);
+  }
+
+  /** What is charged to all of them. */
+  get used(): number {
+    return this.#all.used;
+  }
+
+  /** The account of a network. */
+  accountOf(network: string): Account {
+    return {
+      take: (amount) => {
+        this.#take(network, amount);
+      },
+      give: (amount) => {
+        this.#all.give(amount);
+        const own = this.#budgetOf(network);
+        own.give(amount);
+        if (own.used === 0) this.#networks.delete(network);
+      },
+    };
+  }
+
+  /** Counts a body that is still coming; returns what ends that. */
+  follow(coming: ComingBody): () => void {
+    const others = [...this.#coming].filter(({ network }) => network === coming.network);
+    if (others.length >= this.#limits.network_bodies) giveUp(others[0]);
+    this.#coming.add(coming);
+    return () => this.#coming.delete(coming);
+  }
+
+  #take(network: string, amount: number): void {
+    const own = this.#budgetOf(network);
+    while (own.used + amount > this.#limits.network_body_memory_bytes && this.#giveUpOldest(network));
+    while (this.#all.used + amount > this.#limits.stranger_body_memory_bytes && this.#giveUpOldest());
+    this.#all.take(amount);
+    try {
+      own.take(amount);
+      this.#networks.set(network, own);
+    } catch (error) {
+      this.#all.give(amount);
+      throw error;
+    }
+  }
+
+  #budgetOf(network: string): Budget {
+    return this.#networks.get(network) ?? new Budget(this.#limits.network_body_memory_bytes);
+  }
+
+  #giveUpOldest(network?: string): boolean {
+    for (const coming of this.#coming) {
+      if (network !== undefined && coming.network !== network) continue;
+      giveUp(coming);
+      return true;
+    }
+    return false;
+  }
+}
+
+function giveUp(coming: ComingBody | undefined): void {
+  coming?.body.giveUp(new WritError('unavailable', { detail: 'Writ is busy.', retry_after: 1 }));
+}
