@@ -172,6 +172,8 @@ describe('what fails is one sentence, and no word of a server', () => {
       [inputs({ url: '' }), 'The input url is missing.'],
       [inputs({ 'client-id': '' }), 'The input client-id is missing.'],
       [inputs({ url: 'http://writ.example.com' }), 'The input url must be an https address.'],
+      [inputs({ url: 'http://127.evil.example' }), 'The input url must be an https address.'],
+      [inputs({ url: 'http://localhost@evil.example' }), 'The input url must be an https address.'],
       [inputs({ url: 'https://user:pw@writ.example.com' }), 'must be an address alone'],
       [inputs({ 'authorization-details': '{' }), 'The input authorization-details is not valid JSON.'],
       [inputs({ 'authorization-details': '[{}]' }), 'The input authorization-details is wrong: 0.type is missing.'],

@@ -74,6 +74,9 @@ describe.each(DATABASES)('connections, on %s', (kind) => {
     ['a query', 'https://example.com/?a=b'],
     ['a fragment', 'https://example.com/#a'],
     ['http beyond loopback', 'http://example.com'],
+    ['http to a name that looks like loopback', 'http://127.evil.example'],
+    ['http to one that begins like an address', 'http://127.0.0.1.nip.io'],
+    ['http to one below a foreign name', 'http://localhost.evil.example'],
     ['a metadata address', 'https://169.254.169.254'],
   ])('a base URL with %s is refused', async (_what, base_url) => {
     const credential = { kind: 'account_token', value: 'fake-root-token' };

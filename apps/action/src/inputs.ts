@@ -1,6 +1,6 @@
 /** The inputs of the action, as `action.yml` names them. */
 import { getInput } from '@actions/core';
-import { detailsSchema, inputProblems, JsonError, parseJsonStrictly } from '@writ/core';
+import { detailsSchema, inputProblems, isLoopbackUrl, JsonError, parseJsonStrictly } from '@writ/core';
 import type { ActionConfig } from './config.ts';
 import { Failure } from './failure.ts';
 
@@ -15,7 +15,6 @@ export interface Inputs {
   readonly task?: string;
 }
 
-const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
 const MOST_TASK = 200;
 
 /** Reads the inputs. Throws a `Failure` for one that is missing or wrong. */
@@ -43,7 +42,7 @@ function needed(name: string): string {
 /** The job's identity goes there: nobody on the way may read it. */
 function readUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && LOOPBACK.includes(url.hostname));
+  const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopbackUrl(text));
   if (url === undefined || !isSafe) throw new Failure('The input url must be an https address.');
   if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '')
     throw new Failure('The input url must be an address alone, without a password, a query or a fragment.');

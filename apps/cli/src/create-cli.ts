@@ -9,7 +9,7 @@ import {
   type Route,
   type RouteId,
 } from '@writ/api';
-import { inert } from '@writ/core';
+import { inert, isLoopbackUrl } from '@writ/core';
 import type { Cli, Globals } from './cli.ts';
 import type { CliConfig } from './config.ts';
 import { EXIT, Failure, failureOf, notSignedIn, tokenNotGood, unreachable, usage } from './failure.ts';
@@ -153,8 +153,7 @@ async function brokerUrl(config: CliConfig, named: string | undefined): Promise<
     throw usage(`"${given}" is not the address of a broker; write it like ${DEFAULT_URL}.`);
   }
   const url = new URL(given);
-  const isLoopback = url.hostname === 'localhost' || url.hostname === '[::1]' || /^127\./.test(url.hostname);
-  if (url.protocol === 'http:' && !isLoopback) {
+  if (url.protocol === 'http:' && !isLoopbackUrl(given)) {
     throw usage(
       `${url.origin} is not on this machine, and plain http would show your password to the network. Use https.`,
     );

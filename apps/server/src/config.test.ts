@@ -66,6 +66,9 @@ describe('a wrong setting is one sentence: what, where, what to do', () => {
       /it must be an https origin without a path, or plain http on loopback/,
     ],
     ['WRIT_PUBLIC_URL', 'http://localhost.example.com', /https origin/],
+    ['WRIT_PUBLIC_URL', 'http://127.evil.example', /https origin/],
+    ['WRIT_PUBLIC_URL', 'http://127.0.0.1.nip.io', /https origin/],
+    ['WRIT_PUBLIC_URL', 'http://localhost.', /https origin/],
     ['WRIT_PUBLIC_URL', 'https://writ.example.com/path', /https origin/],
     ['WRIT_PUBLIC_URL', 'https://u:p@writ.example.com', /https origin/],
     ['WRIT_PUBLIC_URL', 'https://writ.example.com/?x', /https origin/],
@@ -105,16 +108,24 @@ describe('a wrong setting is one sentence: what, where, what to do', () => {
 });
 
 describe('plain http beyond loopback is refused', () => {
-  test.each(['0.0.0.0', '::', '10.0.0.5', 'writ.internal'])('on %s', (WRIT_HOST) => {
-    expect(() => readConfig({ ...home, WRIT_HOST })).toThrow(
-      /^WRIT_HOST is ".*", so that other machines could reach Writ.*WRIT_PLAIN_HTTP=published-on-loopback\.$/,
-    );
-    expect(() => readConfig({ ...home, WRIT_HOST, WRIT_PUBLIC_URL: 'http://127.0.0.1:8700' })).toThrow('WRIT_HOST is');
-  });
+  test.each(['0.0.0.0', '::', '10.0.0.5', 'writ.internal', '127.evil.example', '127.999.0.1', '127.1'])(
+    'on %s',
+    (WRIT_HOST) => {
+      expect(() => readConfig({ ...home, WRIT_HOST })).toThrow(
+        /^WRIT_HOST is ".*", so that other machines could reach Writ.*WRIT_PLAIN_HTTP=published-on-loopback\.$/,
+      );
+      expect(() => readConfig({ ...home, WRIT_HOST, WRIT_PUBLIC_URL: 'http://127.0.0.1:8700' })).toThrow(
+        'WRIT_HOST is',
+      );
+    },
+  );
 
-  test.each(['127.0.0.1', '127.8.0.1', 'localhost', 'LOCALHOST', '::1'])('and not on %s', (WRIT_HOST) => {
-    expect(readConfig({ ...home, WRIT_HOST }).warnings).toEqual([]);
-  });
+  test.each(['127.0.0.1', '127.8.0.1', 'localhost', 'LOCALHOST', '::1', '::ffff:127.0.0.1'])(
+    'and not on %s',
+    (WRIT_HOST) => {
+      expect(readConfig({ ...home, WRIT_HOST }).warnings).toEqual([]);
+    },
+  );
 
   test('and not with a certificate, or behind an https proxy', () => {
     const tls = { WRIT_TLS_CERT: '/cert', WRIT_TLS_KEY: '/key' };

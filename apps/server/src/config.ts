@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
-import { nearest } from '@writ/core';
+import { isLoopbackHost, isLoopbackUrl, nearest } from '@writ/core';
 import { isAddressRange } from '@writ/gateway';
 import { z } from 'zod';
 import { StartError } from './start-error.ts';
@@ -87,7 +87,7 @@ export function readConfig(env: Environment = process.env): ServerConfig {
   checkTlsAgainst(publicUrl, tls !== undefined);
   const log = logFormat(env);
   const host = given('WRIT_HOST') ?? '127.0.0.1';
-  const isPlain = tls === undefined && publicUrl.startsWith('http:') && !isLoopbackAddress(host);
+  const isPlain = tls === undefined && publicUrl.startsWith('http:') && !isLoopbackHost(host);
   if (isPlain && given('WRIT_PLAIN_HTTP') === undefined) throw plainHttp(host);
   const databaseUrl = given('DATABASE_URL');
   const gatewayDomain = given('WRIT_GATEWAY_DOMAIN')?.toLowerCase();
@@ -97,7 +97,7 @@ export function readConfig(env: Environment = process.env): ServerConfig {
     dataDir: pathOf(given('WRIT_DATA_DIR')) ?? join(baseFolder(env['XDG_DATA_HOME'], '.local/share'), 'writ'),
     keyFile: pathOf(given('WRIT_KEY_FILE')) ?? join(baseFolder(env['XDG_CONFIG_HOME'], '.config'), 'writ', 'key'),
     publicUrl,
-    publicUrlIsLoopback: isLoopback(new URL(publicUrl).hostname),
+    publicUrlIsLoopback: isLoopbackUrl(publicUrl),
     host,
     port,
     ...(tls === undefined ? {} : { tls }),
@@ -196,17 +196,7 @@ function isPostgresUrl(text: string): boolean {
 
 function isPublicUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
-  const { protocol, hostname, pathname, search, hash, username, password } = new URL(text);
+  const { protocol, pathname, search, hash, username, password } = new URL(text);
   const bare = pathname === '/' && `${search}${hash}${username}${password}` === '';
-  return bare && (protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname)));
-}
-
-/** Tells whether what is listened on is this machine alone. */
-function isLoopbackAddress(host: string): boolean {
-  return isLoopback(host.toLowerCase()) || /^(::1|0:0:0:0:0:0:0:1|::ffff:127\.\d+\.\d+\.\d+)$/i.test(host);
-}
-
-/** Tells whether a URL's host name can only be this machine. */
-export function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+  return bare && (protocol === 'https:' || (protocol === 'http:' && isLoopbackUrl(text)));
 }

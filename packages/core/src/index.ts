@@ -28,6 +28,7 @@ export * from './id.ts';
 export * from './inert.ts';
 export * from './input-problems.ts';
 export * from './json.ts';
+export * from './loopback.ts';
 export * from './media-type.ts';
 export * from './merkle.ts';
 export * from './merkle-verify.ts';

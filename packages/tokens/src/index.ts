@@ -24,7 +24,6 @@ export * from './exchange/resource.ts';
 export * from './federation/discovery.ts';
 export * from './federation/examine.ts';
 export * from './federation/foreign-key.ts';
-export * from './federation/loopback.ts';
 export * from './federation/match.ts';
 export * from './federation/policy.ts';
 export * from './federation/subject.ts';

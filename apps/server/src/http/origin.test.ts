@@ -14,8 +14,18 @@ const request = (headers: Readonly<Record<string, string>>) => ({
 });
 
 test('while the public URL is loopback every name of loopback is ours, on its port alone', () => {
-  expect(['localhost:8700', 'LOCALHOST:8700', '127.0.0.1:8700', '[::1]:8700'].every(local)).toBe(true);
-  expect(['localhost', 'localhost:80', 'localhost.evil.example:8700', 'writ.example.com', ''].some(local)).toBe(false);
+  const own = ['localhost:8700', 'LOCALHOST:8700', '127.0.0.1:8700', '127.8.0.1:8700', '[::1]:8700'];
+  expect(own.every(local)).toBe(true);
+  expect(['localhost', 'localhost:80', '127.0.0.1', '[::1]:87', 'writ.example.com', ''].some(local)).toBe(false);
+  const foreign = [
+    'localhost.evil.example',
+    '127.evil.example',
+    '127.0.0.1.nip.io',
+    'x@localhost',
+    'localhost.',
+    '127.1',
+  ];
+  expect(foreign.filter((name) => local(`${name}:8700`))).toEqual([]);
   expect(local(undefined)).toBe(false);
 });
 

@@ -1,8 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { WritError } from '@writ/core';
-
-/** Names by which the broker may be asked, besides its public URL's: those that only this machine can have. */
-const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]'];
+import { isLoopbackHost, WritError } from '@writ/core';
 
 /**
  * Makes the check of `Host`: what a foreign name leads to is answered 421, so that no name an attacker controls (DNS rebinding)
@@ -10,12 +7,16 @@ const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]'];
  */
 export function hostCheck(options: { readonly publicUrl: string; readonly loopback: boolean; readonly port: number }) {
   const url = new URL(options.publicUrl);
-  const known = new Set([url.host]);
-  const ports = [String(options.port), url.port].filter((port) => port !== '');
-  if (options.loopback) {
-    for (const name of LOOPBACK_NAMES) for (const port of ports) known.add(plainHost(`${name}:${port}`, url.protocol));
-  }
-  return (host: string | undefined): boolean => host !== undefined && known.has(plainHost(host, url.protocol));
+  const given = [String(options.port), url.port].filter((port) => port !== '');
+  const ports = new Set(given.map((port) => plainHost(`:${port}`, url.protocol)));
+  const isOwnLoopback = (host: string): boolean => {
+    const [, name = '', port = ''] = /^(.*?)((?::\d+)?)$/.exec(host) ?? [];
+    return isLoopbackHost(name) && ports.has(port);
+  };
+  return (text: string | undefined): boolean => {
+    const host = plainHost(text ?? '', url.protocol);
+    return host === url.host || (options.loopback && isOwnLoopback(host));
+  };
 }
 
 /** A host in lower case, without the port that its scheme has anyway (RFC 9110 section 4.2.3). */

@@ -1,4 +1,4 @@
-import type { FieldProblem } from '@writ/core';
+import { type FieldProblem, isLoopbackUrl } from '@writ/core';
 import { isForbiddenAddress } from '@writ/gateway';
 import type { Services } from '../context.ts';
 import { mayBePrivate } from '../live/connections.ts';
@@ -9,8 +9,6 @@ export interface BaseUrl {
   readonly base_url: string;
   readonly origin: string;
 }
-
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
 /** Reads a base URL. Throws `validation_failed` for user info, query or fragment, and for http beyond loopback. */
 export function readBaseUrl(services: Pick<Services, 'config'>, text: string): BaseUrl {
@@ -24,7 +22,7 @@ export function readBaseUrl(services: Pick<Services, 'config'>, text: string): B
   if (url.search !== '' || url.hash !== '' || /[?#]/.test(text)) no('must not have a query or fragment');
   if (url.protocol !== 'https:' && url.protocol !== 'http:') no('must begin with https://');
   const allowPrivate = mayBePrivate(services, url.origin);
-  if (url.protocol === 'http:' && !(LOOPBACK.test(url.hostname) && allowPrivate)) {
+  if (url.protocol === 'http:' && !(isLoopbackUrl(text) && allowPrivate)) {
     no('must begin with https://: plain http is only for loopback, while Writ itself is on loopback');
   }
   const host = url.hostname.replace(/^\[|\]$/g, '');

@@ -222,9 +222,11 @@ describe('refused', () => {
   });
 
   test('an issuer over http that is not on loopback, with leave', async () => {
-    const { unusable, requests } = setUp({ issuer: 'http://10.0.0.1' });
-    await unusable({ allow_private: true });
-    expect(requests).toEqual([]);
+    for (const host of ['10.0.0.1', '127.evil.example', '127.0.0.1.nip.io', 'localhost.evil.example']) {
+      const { unusable, requests } = setUp({ issuer: `http://${host}` });
+      await unusable({ allow_private: true });
+      expect(requests).toEqual([]);
+    }
   });
 
   test.each<[string, Answer]>([

@@ -1,8 +1,8 @@
+import { isLoopbackUrl } from '@writ/core';
 import { Lru } from '../lru.ts';
 import { Rejection, type RejectionReason } from '../rejection.ts';
 import { parseStrictObject } from '../strict-json.ts';
 import { type ForeignJwk, readForeignKeys } from './foreign-key.ts';
-import { isLoopbackUrl } from './loopback.ts';
 import type { ForeignKeys } from './verify.ts';
 
 /** What is asked of the network. What is given must be an SSRF guard, not a plain `fetch` (model#workload-token). */

@@ -1,7 +1,6 @@
-import type { FederatedAuth, FieldProblem } from '@writ/core';
+import { type FederatedAuth, type FieldProblem, isLoopbackUrl } from '@writ/core';
 import type { CiSystem } from '../issuers/ci-system.ts';
 import { ciSystem } from '../issuers/systems.ts';
-import { isLoopbackUrl } from './loopback.ts';
 import { isRefused } from './match.ts';
 import { pinnedTexts, valueProblem } from './pinned-value.ts';
 
