@@ -33,10 +33,10 @@ export interface Composed {
 export async function compose(config: ServerConfig, log: Log, onLost: (error: StartError) => void): Promise<Composed> {
   const now = (): number => Date.now();
   const lost = (error: Error): void => onLost(new StartError(error.message, { cause: error }));
-  const store = await saying(() => openStore({ ...placeOf(config), now, onLost: lost }));
+  const store = await orStartError(() => openStore({ ...placeOf(config), now, onLost: lost }));
   try {
     await checkClock(store);
-    const key = await saying(() => openKey(config, store, now()));
+    const key = await orStartError(() => openKey(config, store, now()));
     return await open({ config, log, now, store, key });
   } catch (error) {
     await store.close().catch(() => undefined);
@@ -65,7 +65,7 @@ async function openKey(config: ServerConfig, store: Store, now: number): Promise
 }
 
 async function checkClock(store: Store): Promise<void> {
-  const skew = await saying(() => certainSkew(store));
+  const skew = await orStartError(() => certainSkew(store));
   if (Math.abs(skew) <= MOST_SKEW) return;
   const [seconds, direction] = [Math.round(Math.abs(skew) / 1000), skew > 0 ? 'behind' : 'ahead of'];
   throw new StartError(
@@ -111,8 +111,8 @@ async function open({ config, log, now, store, key }: Opening): Promise<Composed
   return { services: { ...base, live }, dialler, close };
 }
 
-/** Turns the sentences that packages give for what is wrong outside of Writ into the one the start stops with. */
-async function saying<T>(work: () => Promise<T>): Promise<T> {
+/** Runs `work`, and turns what packages throw for a fault outside of Writ into the error that stops the start. */
+async function orStartError<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

@@ -35,7 +35,7 @@ async function main(args: readonly string[]): Promise<void> {
   const setup = await openSetupLink(composed.services, config.setupToken);
   announce(config, composed.services.store);
   if (setup) announceSetup(setup.link, () => isStillToBeSetUp(composed.services));
-  heedSignals(running);
+  handleSignals(running);
 }
 
 function announce(config: ServerConfig, store: { readonly kind: string; readonly place: string }): void {
@@ -56,7 +56,7 @@ function announceSetup(link: Secret, isStillToDo: () => Promise<boolean>): void 
 }
 
 /** SIGHUP reads the certificate again, unless it says that the window in which the broker was started is gone. */
-function heedSignals(running: Running): void {
+function handleSignals(running: Running): void {
   let stopping = false;
   const stop = (signal: string): void => {
     if (stopping) return;

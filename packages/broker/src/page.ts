@@ -19,7 +19,7 @@ export function timeOut(ms: number): string {
   return new Date(ms).toISOString();
 }
 
-/** The same, where there may be none. */
+/** The same for a moment that may be absent. */
 export function timeOrNull(ms: number | null): string | null {
   return ms === null ? null : timeOut(ms);
 }

@@ -13,7 +13,7 @@ export function payerOf(actor: Actor): string | undefined {
   }
 }
 
-/** Judges at the expense of the caller. Throws `WritError` (`rate_limited`) while what it has cost so far is not made up for. */
+/** Judges at the expense of the caller. Throws `WritError` (`rate_limited`) while its budget is used up. */
 export function judging<T>({ actor, live }: Pick<Ctx, 'actor' | 'live'>, work: () => T): T {
   const payer = payerOf(actor);
   return payer === undefined ? work() : live.budgets.judge(payer, work);

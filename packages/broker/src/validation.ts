@@ -1,4 +1,4 @@
-/** Wrong input, said so that it can be mended: the field, what is wrong, what was found, the nearest right name. */
+/** Wrong input, told so that it can be corrected: the field, what is wrong, what was found, the nearest right name. */
 import { type FieldProblem, inertLine, nearest, WritError } from '@writ/core';
 
 /** A problem, and how to find the nearest right name: looked for only where it is told, since names are many and compared with all. */

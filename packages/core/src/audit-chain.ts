@@ -22,10 +22,13 @@ export interface AuditDraft {
   readonly afterSeq: string;
 }
 
-/** Who may not be given: the chain sets these. */
+/** Members that an event may not have: the chain sets these. */
 const RESERVED = ['v', 'at', 'seq', 'prev'];
 
-/** Prepares an entry: the event's members, `at` (RFC 3339, milliseconds) and `v`. Throws a `TypeError` for what JSON cannot say or a reserved member. */
+/**
+ * Prepares an entry: the event's members, `at` (RFC 3339, milliseconds) and `v`. Throws a `TypeError` for what JSON cannot say or a
+ * reserved member.
+ */
 export function draftEntry(event: object, at: string): AuditDraft {
   const members: [string, unknown][] = Object.entries(event).filter(([, value]) => value !== undefined);
   const reserved = members.find(([name]) => RESERVED.includes(name));
@@ -50,7 +53,7 @@ export function chainEntry(draft: AuditDraft, after: AuditHead): { readonly text
   return { text, head: { seq, hash: sha256Hex(text) } };
 }
 
-/** What is wrong with a log. `pruned`: nothing need be, but what was to be checked is of entries that are not there any more. */
+/** What is wrong with a log. `pruned`: nothing need be wrong, but what was to be checked is of entries that are not there any more. */
 export type ChainFault = 'malformed' | 'not_canonical' | 'missing' | 'out_of_order' | 'edited' | 'truncated' | 'pruned';
 
 /**

@@ -28,7 +28,7 @@ export function compactScope(scope: Detail | GrantScope): string[] {
 
 const MOST_LINES = 20;
 
-/** The first twenty different lines of several scopes, in compact form: as much as a person reads. */
+/** The first twenty different lines of several scopes, in compact form: more than that nobody reads. */
 export function firstCompact(scopes: readonly (Detail | GrantScope)[]): readonly string[] {
   const lines = new Set<string>();
   for (const { environments, operations } of scopes) {

@@ -37,7 +37,7 @@ export function decide(input: DecideInput): Decision {
   return combine(input, pairs, reasons);
 }
 
-/** An allowance that covers the operation, or but for what is lacking, in the environments it names. */
+/** An allowance that selects the operation, and what it still lacks to cover it in the environments it names. */
 interface Candidate {
   readonly allowance: Allowance;
   readonly coverage: Exclude<Coverage, 'environment' | 'operation'>;
@@ -68,7 +68,7 @@ class Link {
     return found;
   }
 
-  /** What it allows in an environment, or where that is nothing, anywhere: for the sentence a person reads. */
+  /** What it allows in an environment; if that is nothing, what it allows anywhere. For the sentence a person reads. */
   allowedIn(environment: string): readonly string[] {
     const known = this.#allowed.get(environment);
     if (known !== undefined) return known;

@@ -71,6 +71,6 @@ export const detailsSchema = z
     message: `must name at most ${MOST_NAMED} environments, operations, resources and arguments in all`,
   });
 
-/** What a grant allows, without whom and until when. */
+/** What a grant allows, but not to whom nor until when. */
 export const grantScopeSchema = z.strictObject({ connection: connectionSlugSchema, ...allowed });
 export type GrantScope = z.infer<typeof grantScopeSchema>;

@@ -72,7 +72,7 @@ export interface ErrorExtras {
   readonly ask_human?: true;
   /** Further public members of the problem. */
   readonly members?: Readonly<Record<string, unknown>>;
-  /** Said in headers alone: what the `DPoP` challenge's error is (RFC 9449 section 7.1), and the nonce to come back with. */
+  /** Told in headers alone: the error of the `DPoP` challenge (RFC 9449 section 7.1), and the nonce for the next request. */
   readonly dpop?: {
     readonly error: 'invalid_token' | 'invalid_dpop_proof' | 'use_dpop_nonce';
     readonly nonce?: string;

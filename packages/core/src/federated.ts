@@ -46,7 +46,7 @@ const claimText = z.string().max(500);
 
 /**
  * A trust policy: which tokens of a foreign issuer a `ci` client is recognised by (model#trust-policy). A list of values means one of them.
- * An absent audience or claims parse as empty, so that what checks policies can say why they are needed.
+ * An absent audience or claims parse as empty, so that the check of policies can say why they are needed.
  */
 export const federatedAuthSchema = z.strictObject({
   method: z.literal('federated'),

@@ -52,7 +52,7 @@ function fieldOf(path: Path): string {
 
 type UnionIssue = Extract<Issue, { code: 'invalid_union' }>;
 
-/** Of the alternatives those that came closest: the fewest issues, and rather a wrong size or form than another type. */
+/** The alternatives that came closest: those with the fewest issues, and a wrong size or form before another type. */
 function unionProblems(issue: UnionIssue, at: At): FieldProblem[] {
   const all = issue.errors.filter((errors) => errors.length > 0);
   const fewest = Math.min(...all.map((errors) => errors.length));
@@ -120,7 +120,7 @@ function sentenceOf(issue: Issue, at: At): string {
   }
 }
 
-/** Our schemas give sentences of their own to what only they know: a form, or a rule. Those of zod begin like this. */
+/** How zod's own sentences begin. Our schemas write their own for what only they know: a form, or a rule. */
 function isOwn({ message }: Issue): boolean {
   return !/^(Invalid|Too (small|big)|Unrecognized|Expected|Required)\b/.test(message);
 }

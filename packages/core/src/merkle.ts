@@ -8,7 +8,7 @@ export interface MerkleNode {
   readonly hash: Uint8Array;
 }
 
-/** All that is needed to go on: how many leaves, and the roots of the complete subtrees they make up, largest first. */
+/** All that is needed to continue a tree: how many leaves, and the roots of the complete subtrees they make up, largest first. */
 export interface MerkleTree {
   readonly size: number;
   readonly peaks: readonly Uint8Array[];
@@ -97,7 +97,9 @@ export async function treeOf(size: number, read: NodeReader): Promise<MerkleTree
   return { size, peaks };
 }
 
-/** Proves that a leaf is in the tree of a size (section 2.1.3.1): the hashes beside its way to the root, lowest first. Throws `RangeError`. */
+/**
+ * Proves that a leaf is in the tree of a size (section 2.1.3.1): the hashes beside its way to the root, lowest first. Throws `RangeError`.
+ */
 export async function inclusionProof(
   { index, size }: { readonly index: number; readonly size: number },
   read: NodeReader,

@@ -1,9 +1,9 @@
 import { counted } from './words.ts';
 
-/** A password is the only factor, hence as long as NIST SP 800-63B asks for then. Characters. */
+/** The least length, in characters: what NIST SP 800-63B asks for where a password is the only factor. */
 export const SHORTEST_PASSWORD = 15;
 
-/** Bytes of UTF-8. */
+/** The most length, in bytes of UTF-8. */
 const LONGEST = 1024;
 
 const FEWEST_DIFFERENT = 5;

@@ -61,12 +61,15 @@ export interface ReachedEnvironment {
 export interface ResolvedOperation extends Operation {
   /** What is acted on. */
   readonly targets: readonly Resource[];
-  /** Only says where. For an operation without targets, the containers in which what it would create counts as lying. */
+  /** What only says where it acts. For an operation without targets, the containers in which what it would create counts as lying. */
   readonly containers: readonly string[];
   readonly environments: readonly ReachedEnvironment[];
 }
 
-/** What would go with a resource: shown to the approver, and in the refusal (model#blast-radius). `unknown` where the provider was not asked. */
+/**
+ * What would go with a resource: shown to the approver, and in the refusal (model#blast-radius). `unknown` where the provider was not
+ * asked.
+ */
 export interface BlastRadius {
   readonly dies: readonly BlastItem[];
   readonly backups_lost: readonly BlastItem[];

@@ -5,7 +5,7 @@ export interface Selector {
   readonly pattern: string;
   /** True when the pattern has no `*`. */
   readonly exact: boolean;
-  /** What lies between its stars. */
+  /** The pieces of the pattern between its stars. */
   readonly pieces: readonly string[];
   readonly effect?: Effect;
 }

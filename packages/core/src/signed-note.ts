@@ -9,7 +9,7 @@ const KEY_BYTES = 32;
 /** The DER of an Ed25519 public key is this and the key (RFC 8410). */
 const SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
 
-/** Who signs. */
+/** A key that signs. */
 export interface NoteSigner {
   /** The key's name: no white space, no `+`. */
   readonly name: string;
@@ -17,7 +17,7 @@ export interface NoteSigner {
   readonly privateKey: KeyObject;
 }
 
-/** Whose signature is believed. */
+/** A key whose signatures are believed. */
 export interface NoteVerifier {
   readonly name: string;
   /** An Ed25519 public key. */

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { inertLine } from './inert.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
 
-/** How a JSON text may be, besides being one that every reader reads alike. */
+/** What a JSON text may be, besides being one that every reader reads alike. */
 export interface JsonRules {
   /** UTF-8 bytes of the whole text. */
   readonly bytes: number;
@@ -26,7 +26,7 @@ export type JsonFault =
   | 'lone_surrogate'
   | 'inexact_number';
 
-/** Why a JSON text is not read. Its message goes on after what was read: `names the member "x" twice`. It repeats no value. */
+/** Why a JSON text is not read. Its message is the rest of a sentence about the text: `names the member "x" twice`. It repeats no value. */
 export class JsonError extends Error {
   readonly fault: JsonFault;
 
@@ -79,7 +79,7 @@ function parse(text: string): JsonValue {
 }
 
 /**
- * A text that `JSON.stringify` would write just so holds no member twice and no number that was rounded: both would come out
+ * A text that `JSON.stringify` would write in the same way holds no member twice and no number that was rounded: both would come out
  * different. That is how most clients write, and far cheaper than reading it character by character.
  */
 function isOwnSpelling(text: string, value: JsonValue, depth: number): boolean {

@@ -33,7 +33,7 @@ export interface Feed {
   stop(): Promise<void>;
 }
 
-/** Throws unless a statement wrote as many rows as it had to. */
+/** Throws if a statement wrote another number of rows than it had to. */
 export function demandWritten({ writes }: Statement, { count }: Result): void {
   if (writes === undefined || writes === count) return;
   throw Object.assign(new Error(`${count} rows were written instead of ${writes}`), { code: '40001' });

@@ -17,7 +17,7 @@ export class DatabaseError extends Error {
   }
 }
 
-/** What says that the connection itself is gone, from postgres.js and from the system. */
+/** Codes that mean that the connection itself is gone, of postgres.js and of the system. */
 const CONNECTION_LOST = [
   'CONNECTION_CLOSED',
   'CONNECTION_DESTROYED',

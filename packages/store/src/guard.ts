@@ -106,7 +106,7 @@ function guard(db: Db, scope?: Scope, limit: Limit = (query) => query()): void {
       try {
         return await limit(() => execute(values));
       } catch (error) {
-        // Before `work` hears of it: it may take the error for granted and go on.
+        // Noted before `work` hears of it: it may expect the error and continue.
         if (scope && isConnectionLost(error)) scope.live = false;
         throw translate(error);
       }

@@ -39,13 +39,16 @@ function textType(oid: number) {
   return { to: oid, from: [oid], serialize: (value: unknown) => value, parse: (text: string): unknown => text };
 }
 
-/** In the one form that Writ asks for: the other form read as this one would be other bytes. */
+/** Only in the form that Writ asks for: read in this way, the other form would give other bytes. */
 function bytesOf(text: string): Buffer {
   if (/^\\x(?:[0-9a-f]{2})*$/.test(text)) return Buffer.from(text.slice(2), 'hex');
   throw new TypeError('bytes came in another form than bytea_output = hex');
 }
 
-/** Makes a client; it connects when first used. Everything postgres.js would look up in the environment is said, but user and password. */
+/**
+ * Makes a client; it connects when first used. Everything that postgres.js would look up in the environment is given, but user and
+ * password.
+ */
 export function client({ url, session, open }: Target, { forever, replica, ...options }: ClientOptions): Sql {
   const { user, password, database, applicationName: application_name, options: server } = url;
   const all = {
@@ -64,7 +67,7 @@ export function client({ url, session, open }: Target, { forever, replica, ...op
     debug: false,
     prepare: session.each === undefined,
     ...(replica || session.each !== undefined ? {} : { target_session_attrs: 'primary' as const }),
-    // The server's own part: TCP and TLS have had theirs.
+    // The time for the server's own part: TCP and TLS have limits of their own.
     connect_timeout: url.connectTimeout / 1000,
     // Seconds. The default waits up to 20 s before it even tries, long after the database is back.
     backoff: () => 0.1,

@@ -20,7 +20,7 @@ export function exchanger(writer: Renewable, begin: string): Driver['exchange'] 
       const [, ...found] = await round(sql, [{ text: begin }, ...first]);
       await round(sql, [...second(found), { text: 'commit' }]);
     } catch (error) {
-      // What is sent to a dying connection before it is closed, postgres.js never answers; so it is not used again.
+      // A connection that is being closed is not used again: postgres.js never answers what is sent to one.
       if (isConnectionLost(error)) writer.renew();
       // Not awaited: the connection runs what comes next only after it.
       else sql.unsafe('rollback').catch(() => undefined);

@@ -43,8 +43,8 @@ export async function findPrimary(url: PostgresUrl): Promise<Primary> {
 }
 
 /**
- * Opens connections to the primary. Where there are several hosts, and one failed or closed since, it is looked for anew, once for all
- * who wait.
+ * Opens connections to the primary. With several hosts the primary is looked for again after a failure or a close, once for all who
+ * wait.
  */
 export function opener(url: PostgresUrl, first: Primary): () => Promise<Socket> {
   let current: Pick<Primary, 'host' | 'encryption'> = first;
@@ -98,7 +98,7 @@ async function look(url: PostgresUrl, host: PostgresHost): Promise<Primary> {
   throw new TypeError('there is no way to connect');
 }
 
-/** What another way of encryption may mend: the server's own rules, or a TLS that does not come about. */
+/** Failures after which another way of encryption is tried: the server's own rules, or a TLS handshake that fails. */
 function isAboutEncryption(error: unknown): boolean {
   const code = databaseError(error)?.code ?? '';
   return code === '28000' || code === 'EPROTO' || code.startsWith('ERR_SSL') || code === 'CONNECTION_CLOSED';
@@ -123,7 +123,7 @@ function placeOf({ database }: PostgresUrl, host: PostgresHost): string {
 
 async function ask(url: PostgresUrl, { host, encryption }: Way, session: Session): Promise<Server> {
   let opened = false;
-  // Once: postgres.js tries for ever where something accepts connections and closes them at once.
+  // Tried once: postgres.js tries for ever where something accepts connections and closes them at once.
   const open = async (): Promise<Socket> => {
     if (opened) throw Object.assign(new Error('the connection was closed'), { code: 'CONNECTION_CLOSED' });
     opened = true;
@@ -150,7 +150,7 @@ export interface Server {
   /** A schema other than `public` in which there are tables of Writ, while there are none in `public`. */
   readonly elsewhere: string | null;
   readonly settings: SessionSettings;
-  /** The connection is a pooler's, who may have many of the server. */
+  /** True where the connection is a pooler's, which may have many to the server. */
   readonly pooled: boolean;
 }
 
@@ -197,7 +197,7 @@ interface Tried extends Way {
   readonly url: PostgresUrl;
 }
 
-/** Sentences by what the server or the system said; each blames what it was, and nothing else. */
+/** The sentence for each thing the server or the system says; it names that cause and no other. */
 const REASONS: Readonly<Record<string, (place: string, tried: Tried) => string>> = {
   '3D000': (place) => `There is no database ${place}. Create it, or correct DATABASE_URL.`,
   '28P01': (place) => `${place} refused the password of DATABASE_URL for its user, or has no such user.`,
@@ -249,7 +249,7 @@ function explained(error: unknown, tried: Tried): WritError {
       cause,
     );
   }
-  // Five characters are the server's own code, and its words say more than ours could.
+  // A code of five characters is the server's own, and its words say more than ours could.
   const words = /^[0-9A-Z]{5}$/.test(cause.code)
     ? `${place} says: ${inertLine(cause.message, 200)}`
     : `No Postgres answers at ${place}`;

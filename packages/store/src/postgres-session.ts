@@ -1,4 +1,4 @@
-/** What Writ's statements are written for, so that no default of a server, database or role changes what they mean. */
+/** The settings that Writ's statements are written for: no default of a server, database or role changes what they mean. */
 const ALWAYS: Readonly<Record<string, string>> = {
   DateStyle: 'ISO, MDY',
   TimeZone: 'UTC',
@@ -47,7 +47,7 @@ export interface Session {
   readonly each?: string;
 }
 
-/** A connection that is the server's own keeps what it was told at its start. */
+/** Without a pooler a connection keeps what it was told at its start. */
 export function directSession(settings: SessionSettings): Session {
   return { startup: settings, begin: BEGIN };
 }

@@ -40,7 +40,7 @@ const oneOf =
     values.includes(value);
 const any = (value: string): boolean => value !== '';
 
-/** libpq's parameters that Writ takes: which values, and how to say it. Those that only allow what Writ does anyway mean nothing more. */
+/** The parameters of libpq that Writ takes, with their values and what is told of others. Some only allow what Writ does anyway. */
 const PARAMETERS: Readonly<Record<string, readonly [check: (value: string) => boolean, right: string]>> = {
   host: [any, 'a host, or several with commas between them'],
   port: [(value) => value.split(',').every(isPort), 'a port from 1 to 65535, or one for each host'],
@@ -206,7 +206,7 @@ function decoded(text: string): string {
     const plain = decodeURIComponent(text);
     if (!plain.includes('\0')) return plain;
   } catch {
-    // Said below.
+    // The problem is told below.
   }
   throw wrong(ENCODE);
 }

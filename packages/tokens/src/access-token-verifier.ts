@@ -114,8 +114,8 @@ function usableKey(kid: string, { keys, now }: AccessTokenVerifierOptions): KeyR
 }
 
 /**
- * What can change between two uses of the same token, or differs by use. A token ends at its `exp`, to the second: it was Writ that set
- * it. Leeway is for the clocks of others, here of another broker that has just made the token.
+ * What can change between two uses of the same token, or differs by use. A token ends at its `exp`, to the second, since it was Writ that
+ * set it. Leeway is for the clocks of others, here of another broker that has just made the token.
  */
 function checkNow({ kid, claims }: VerifiedAccessToken, verification: Verification): void {
   const { expected } = verification;

@@ -1,7 +1,7 @@
 import { createPublicKey } from 'node:crypto';
 import { type FieldProblem, isJsonObject, type JsonObject } from '@writ/core';
 
-/** Algorithms taken in client assertions (model#client-authentication). Both names of Ed25519 are. */
+/** Algorithms taken in client assertions (model#client-authentication). Ed25519 has two names, and both are taken. */
 export const CLIENT_ALGORITHMS = ['ES256', 'EdDSA', 'Ed25519', 'PS256', 'RS256'] as const;
 export type ClientAlgorithm = (typeof CLIENT_ALGORITHMS)[number];
 
@@ -135,7 +135,7 @@ function materialProblems(key: JsonObject, field: string): FieldProblem[] {
       { field: `${field}.n`, problem: `must have ${RSA_BITS.least} to ${RSA_BITS.most} bits`, found: `${bits} bits` },
     ];
   }
-  // The one exponent in use: others are weak, or cost the verifier.
+  // The only exponent that is taken: others are weak, or costly to verify.
   return key['e'] === 'AQAB' ? [] : [{ field: `${field}.e`, problem: 'must be AQAB (65537)' }];
 }
 

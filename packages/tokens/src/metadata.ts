@@ -38,7 +38,7 @@ export function authorizationServerMetadata(server: AuthorizationServer): JsonOb
   };
 }
 
-/** What a server has besides client credentials: each switched on where its endpoint or grant type is there. */
+/** What a server has besides client credentials: each is switched on where its endpoint or grant type exists. */
 export interface ServerFeatures {
   readonly token_exchange?: boolean;
   readonly jwt_bearer?: boolean;

@@ -9,7 +9,7 @@ const HOUR = 3_600_000;
 export const ROTATION_TIMES = {
   /** Published before it signs: longer than any verifier keeps a JWKS. 24 hours where clouds verify. */
   pending: HOUR,
-  /** Signs. */
+  /** The time in which it signs. */
   active: 30 * 24 * HOUR,
   /** Published after it signed: until the last token it signed has ended, at least a day. */
   retiring: Math.max(24 * HOUR, (MAX_TOKEN_LIFE + CLOCK_TOLERANCE) * 1000),
@@ -32,7 +32,7 @@ export type RotationStep =
   /** At once: no longer published, refused everywhere, its private half erased. */
   | { readonly step: 'compromise'; readonly kid: string };
 
-/** By what is planned. */
+/** What a rotation is planned with. */
 export interface RotationPlan {
   /** Milliseconds since the epoch. */
   readonly now: number;

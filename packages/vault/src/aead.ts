@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, type KeyObject } from 'node:crypto';
 
 const ALGORITHM = 'aes-256-gcm';
-/** Said on both sides: without it Node accepts a tag cut to 4 bytes. */
+/** Given on both sides: without it Node accepts a tag cut to 4 bytes. */
 const OPTIONS = { authTagLength: 16 } as const;
 
 /** Bytes of an IV. */

@@ -18,7 +18,7 @@ interface Opened {
  */
 export class OpenedCredentials {
   readonly #now: () => number;
-  /** By the record itself: where nobody holds the record any more, nothing of it is held here. */
+  /** Keyed by the record itself: when nobody holds the record any more, this map does not either. */
   readonly #known = new WeakMap<object, Opened>();
 
   /** `now` in milliseconds. */

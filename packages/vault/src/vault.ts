@@ -24,7 +24,7 @@ export interface Vault {
   openSigningKey(sealed: unknown, context: SigningKeyContext): Promise<Secret>;
 }
 
-/** For what a root credential is opened. */
+/** The request that a root credential is opened for. */
 export interface OpenCredential {
   readonly context: CredentialContext;
   readonly authorized: Authorized;

@@ -1,4 +1,4 @@
-/** Row 27 of the attack list, invariant 8: two brokers on one database. What one acknowledged, the other heeds on its next request. */
+/** Row 27 of the attack list, invariant 8: two brokers on one database. What one acknowledged, the other obeys on its next request. */
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -64,7 +64,7 @@ test('two that start at once on an empty database agree on one key and one schem
   expect(JSON.parse(keys.body)).toEqual(JSON.parse((await scene.send('/.well-known/jwks.json')).text));
 });
 
-describe('what the first acknowledged, the second heeds on its very next request:', () => {
+describe('what the first acknowledged, the second obeys on its very next request:', () => {
   const client = () => scene.owner.client;
   test.each<[string, (issued: Issued, client_id: string) => Promise<unknown>]>([
     ['a task is revoked', ({ task_id }) => client().call('tokens.revoke', { task_id })],
@@ -105,7 +105,7 @@ describe('what the first acknowledged, the second heeds on its very next request
     expect(await arrived(scene, 'Frozen')).toEqual([]);
   });
 
-  test('where nothing is recorded, it is heeded within a second', async () => {
+  test('where nothing is recorded, it is obeyed within a second', async () => {
     const issued = await scene.token();
     expect((await selfAtSecond(issued)).status).toBe(200);
     await scene.owner.client.call('tokens.revoke', { task_id: issued.task_id });

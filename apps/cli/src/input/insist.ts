@@ -9,12 +9,12 @@ export type Questions = Readonly<Record<string, () => Promise<unknown>>>;
  * Tries until it is done. Where the broker refuses one answer and a person is there to give another, that one alone is asked for
  * again, so that nothing else is typed twice. Throws what no answer changes.
  */
-export async function insist<T>(prompt: Prompt, attempt: () => Promise<T>, mending: Questions): Promise<T> {
+export async function insist<T>(prompt: Prompt, attempt: () => Promise<T>, questions: Questions): Promise<T> {
   for (;;) {
     try {
       return await attempt();
     } catch (error) {
-      const again = prompt.asks && error instanceof ApiError ? againFor(error, mending) : [];
+      const again = prompt.asks && error instanceof ApiError ? againFor(error, questions) : [];
       if (!(error instanceof ApiError) || again.length === 0) throw error;
       const { message, lines } = failureOf(error);
       prompt.say([message, ...lines.map((line) => `  ${line}`)].join('\n'));
@@ -23,9 +23,9 @@ export async function insist<T>(prompt: Prompt, attempt: () => Promise<T>, mendi
   }
 }
 
-function againFor({ code, fields }: ApiError, mending: Questions): (() => Promise<unknown>)[] {
+function againFor({ code, fields }: ApiError, questions: Questions): (() => Promise<unknown>)[] {
   const names = [code, ...fields.map(({ field }) => field)];
   return names
-    .flatMap((name) => (Object.hasOwn(mending, name) ? [mending[name]] : []))
+    .flatMap((name) => (Object.hasOwn(questions, name) ? [questions[name]] : []))
     .filter((ask) => ask !== undefined);
 }

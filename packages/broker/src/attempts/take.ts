@@ -16,7 +16,7 @@ const STRANGERS: Pace = { free: 20, base: SECOND, longest: 60 * SECOND, memory: 
 /** Passwords given in a session: only who has the session is slowed down by it. */
 const SESSION: Pace = { free: 5, base: SECOND, longest: 300 * SECOND, memory: HOUR };
 
-/** For what a password or a one-time token is tried. */
+/** What a password or a one-time token is tried for. */
 export type Attempt =
   | { readonly kind: 'sign_in'; readonly email: string; readonly user_id: string | undefined }
   | { readonly kind: 'assertion'; readonly session_id: string }
@@ -56,7 +56,7 @@ async function subjectsOf(ctx: Ctx, attempt: Attempt): Promise<Subject[]> {
     : [common, pair, { subject: `strangers:${account}`, pace: STRANGERS }];
 }
 
-/** Asked for nobody too, so that a sign-in with an unknown address takes no less. */
+/** Asked for unknown users too, so that a sign-in with an unknown address takes as long. */
 async function isKnown(ctx: Ctx, userId = ''): Promise<boolean> {
   const { organization_id, address } = ctx;
   return await hasSignedInFrom(ctx.store.db, { organization_id, user_id: userId, address });

@@ -11,7 +11,7 @@ export interface CheckpointSigner extends NoteSigner {
 
 /**
  * Opens the organization's checkpoint key; makes it where there is none yet. Of several brokers one makes it. Its name, the log's
- * origin, is taken from the public URL then and stays: who has pinned it must not be asked to pin another.
+ * origin, is taken from the public URL then and stays, so that nobody who has pinned it must pin another.
  */
 export async function openCheckpointKey(ctx: Ctx): Promise<CheckpointSigner> {
   const { organization_id, store, vault } = ctx;

@@ -9,9 +9,9 @@ import { type CheckpointSigner, openCheckpointKey } from './checkpoint-key.ts';
 const BATCH = 128;
 /** How long one call may go on adding, in milliseconds. */
 const AT_MOST = 1_000;
-/** However often it is asked for, a checkpoint is signed no more often than this, in milliseconds. */
+/** The least time between two checkpoints that are asked for, in milliseconds. */
 const ON_DEMAND_REST = 3_000;
-/** Unasked, it is signed this often, in milliseconds, where there is something new. */
+/** The time between two checkpoints that nobody asks for, in milliseconds; one is signed where there is something new. */
 const UNASKED_REST = 5 * 60_000;
 
 /**
@@ -44,7 +44,7 @@ export async function freshCheckpoint(ctx: Ctx, signer: CheckpointSigner): Promi
   return await signNow(ctx, { signer, rest: ON_DEMAND_REST });
 }
 
-/** Lets the tree follow the log, and signs it every five minutes. One broker does it at a time: the others pass on. */
+/** Lets the tree follow the log, and signs it every five minutes. One broker does it at a time; the others do nothing. */
 export async function tendCheckpoints(ctx: Ctx<SystemActor>): Promise<void> {
   const { organization_id, store } = ctx;
   const covered = await treeSize(store.db, { organization_id });
@@ -57,7 +57,7 @@ export async function tendCheckpoints(ctx: Ctx<SystemActor>): Promise<void> {
   await signNow(ctx, { signer: await openCheckpointKey(ctx), rest: UNASKED_REST });
 }
 
-/** Adds what is new to the tree, for a second at most, and returns its size; undefined where another broker is at it. */
+/** Adds what is new to the tree, for a second at most, and returns its size; undefined where another broker is doing so. */
 async function catchUp(ctx: Ctx, wait?: 'skip'): Promise<number | undefined> {
   const { organization_id, store } = ctx;
   const end = ctx.now() + AT_MOST;

@@ -96,7 +96,7 @@ interface PruneInput {
   readonly before: string;
 }
 
-/** Says in the log what is removed, and remembers it: in one transaction, from whose commit on the entries count as gone. */
+/** Records in the log what is removed, and remembers it, in one transaction. From its commit on the entries count as gone. */
 async function begin(ctx: Ctx<UserActor>, { plan, checkpoint, before }: PruneInput): Promise<AuditPrune> {
   const { organization_id, store, actor } = ctx;
   const { after, last } = plan;
@@ -137,7 +137,7 @@ async function expectSigned(
   });
 }
 
-/** Goes on removing for a while; true when nothing is left to remove. */
+/** Removes further entries for a while; true when nothing is left to remove. */
 async function removeFor(ctx: Ctx): Promise<boolean> {
   const { organization_id, store } = ctx;
   const end = ctx.now() + AT_MOST;
@@ -149,7 +149,7 @@ async function removeFor(ctx: Ctx): Promise<boolean> {
   }
 }
 
-/** Goes on with what a prune left undone. */
+/** Continues a prune that was left undone. */
 export async function tendPrunes(ctx: Ctx): Promise<void> {
   await removeFor(ctx);
 }

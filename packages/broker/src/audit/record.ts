@@ -10,7 +10,7 @@ export type BrokerEvent = AuditEvent & { readonly kind: AuditKind; readonly resu
 /** What a verb says about what it did; who, when and in which request is added. */
 export type Happening = Omit<BrokerEvent, 'actor' | 'request_id'>;
 
-/** What a change did besides its result: what happened, whom it stops or narrows, what brokers must look at again. */
+/** What a change did besides its result: what happened, whose requests it stops or narrows, what brokers must look at again. */
 export interface Changed<T> {
   readonly result: T;
   readonly happened: Happening | readonly Happening[];
@@ -45,7 +45,7 @@ export async function record(ctx: Ctx, happened: Happening): Promise<void> {
   await ctx.audit.append(eventOf(ctx, happened));
 }
 
-/** Records that somebody was refused who showed nothing good: by itself, or counted with others of its network and minute. */
+/** Records the refusal of a stranger: by itself, or counted with others of its network and minute. */
 export async function recordStranger(ctx: Ctx, happened: Happening): Promise<void> {
   await ctx.live.refusals.count(ctx.address, eventOf(ctx, happened));
 }

@@ -113,7 +113,7 @@ function endEvent(
 const ENDING = 1_000;
 
 /**
- * Cuts off what is under way and records how it ended, `unknown` where it is; then this broker is one that has ended. Returns within
+ * Cuts off what is under way and records how it ended, `unknown` where it is; then this broker counts as ended. Returns within
  * twice `ENDING`: what could not be recorded by then, the next broker records.
  */
 export async function leaveBrokers(ctx: Ctx<SystemActor>): Promise<void> {

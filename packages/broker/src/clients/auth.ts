@@ -16,7 +16,7 @@ export interface MadeAuth {
   readonly secret?: Secret;
 }
 
-/** How a client of some kind is to prove who it is. */
+/** What is asked for: how a client of some kind is to prove who it is. */
 export interface WantedAuth {
   readonly auth: ClientAuth;
   readonly kind: Client['kind'];

@@ -10,7 +10,7 @@ import { noSuchClient } from './missing.ts';
 import { storedAuth } from './view.ts';
 
 /**
- * Says how a CI token fares against a client's saved trust policy: whether it would be taken, and each comparison. Nothing is issued
+ * Compares a CI token with a client's saved trust policy: whether it would be taken, and each comparison. Nothing is issued
  * or used up, and the token is kept nowhere. Throws `not_found`, `validation_failed`.
  */
 export async function testTrust(

@@ -37,7 +37,7 @@ export async function patchConnection(
     const result = await updateConnection(tx, { organization_id, id: before.id, set });
     if (result === undefined) throw noSuchConnection(slug);
     const retire = { organization_id, connection_id: before.id, now: ctx.now() };
-    // What another server said of itself was never admitted for this one, and is not to be.
+    // What was admitted was another server's: it counts for nothing here.
     if (moved) {
       await setAdmissionsStale(tx, retire);
       await forgetLiveSchemas(tx, retire);

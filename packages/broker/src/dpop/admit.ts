@@ -86,7 +86,7 @@ export function wrongDigest(): WritError {
   return invalid('invalid_dpop_proof', { reason: 'content_digest' });
 }
 
-/** A proof that goes with no `DPoP` token leaves open which of two ways is meant. */
+/** A proof beside a token that is not a `DPoP` one: it is not clear which of the two is meant. */
 async function asBearer(services: Services, admission: Admission): Promise<Admitted> {
   if (admission.presented.proofs.length > 0) throw invalid('invalid_token', { reason: 'binding' });
   return await load(services, admission);
@@ -124,7 +124,7 @@ async function load(services: Services, admission: Admission & { readonly jkt?: 
   });
   const { callers } = services.live;
   try {
-    // At the gateway the statement that records a decision compares the epochs. Elsewhere nothing does: so all is read now.
+    // At the gateway the statement that records a decision compares the epochs. Elsewhere nothing does, so everything is read now.
     const facts = await (connection_id === undefined
       ? callers.reload(token, {})
       : callers.facts(token, { connection_id }));

@@ -16,7 +16,9 @@ export interface ShownProof {
   readonly beforeUse?: (jkt: string) => Promise<void>;
 }
 
-/** Verifies a proof and uses it up: of any number at once, on any broker, one is good. Throws what `beforeUse` throws, and `unavailable`. */
+/**
+ * Verifies a proof and uses it up: of any number at once, on any broker, one is good. Throws what `beforeUse` throws, and `unavailable`.
+ */
 export function checkProof(services: Services, shown: ShownProof): Promise<DpopResult> {
   const { beforeUse, ...proof } = shown;
   const nonces = noncesOf(services);
@@ -36,7 +38,7 @@ export function nextNonce(services: Services): string | undefined {
   return noncesOf(services)?.issue(services.now());
 }
 
-/** The key comes of the key-encryption key, so that every broker of a database takes the nonces of the others. */
+/** The key is derived from the key-encryption key, so that every broker of a database takes the nonces of the others. */
 function noncesOf({ config, deriveKey }: Services): DpopNonces | undefined {
   return config.dpopNonces === true ? createDpopNonces(deriveKey('dpop_nonce')) : undefined;
 }

@@ -6,7 +6,7 @@ import { type Problem, throwIfAny, unknownName, wrong } from '../validation.ts';
 /** Throws `validation_failed` for the reserved slug, and for the words by which guardrails name kinds. */
 export function checkSlug(slug: string): void {
   if (slug === SHARED) throw wrong({ field: 'slug', problem: 'is reserved: every connection has it', found: slug });
-  // A guardrail on `protected` would otherwise mean either.
+  // Otherwise a guardrail on `protected` would have two meanings.
   const kinds = ['protected', 'ephemeral', 'other'];
   if (kinds.includes(slug))
     throw wrong({ field: 'slug', problem: 'is what guardrails call a kind of environment', found: slug });

@@ -39,7 +39,7 @@ export async function deleteEnvironment(
 
 /**
  * What the provider has, where it matters: an ephemeral environment that is no longer listed by its id comes under the one for its
- * container's ephemeral ones. Undefined where there is no such. An owner is not kept from removing anything by a provider that is silent.
+ * container's ephemeral ones. Undefined where there is none. A silent provider does not keep an owner from removing anything.
  */
 async function mayFallTo(
   ctx: Ctx<AdminActor>,

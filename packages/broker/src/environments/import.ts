@@ -40,7 +40,7 @@ export async function importEnvironments(
   return { items, skipped };
 }
 
-/** Which environment has each provider environment. */
+/** The environment that each provider environment is in. */
 function ownersOf(rows: readonly EnvironmentRow[]): ReadonlyMap<string, string> {
   return new Map(rows.flatMap(({ slug, selector }) => memberKeys(selector).map((key) => [key, slug] as const)));
 }

@@ -58,7 +58,7 @@ export async function refuseUnprotecting(
   change: { readonly connection_id: string; readonly slug: string; readonly becoming: Becoming | undefined },
 ): Promise<void> {
   const { connection_id, slug, becoming } = change;
-  // First, so that nobody protects it between the look and the change.
+  // Locked first, so that nobody protects it between the look and the change.
   await lockOrganization(tx, { organization_id: ctx.organization_id });
   const before = await findEnvironment(tx, { organization_id: ctx.organization_id, connection_id, slug });
   if (before === undefined || !before.protected || ctx.actor.role === 'owner') return;
@@ -85,7 +85,7 @@ export interface NameChange<T> {
   readonly work: () => Promise<T>;
 }
 
-/** What came of it. `loosened` says in a sentence for each provider environment how it is guarded less, for the log. */
+/** The result. `loosened` says in a sentence for each provider environment how it is guarded less, for the log. */
 export interface Renamed<T> {
   readonly result: T;
   readonly loosened: readonly string[];

@@ -2,7 +2,7 @@
 import { type EnvironmentSelector, environmentSlugSchema, SHARED } from '@writ/core';
 import type { ProviderEnvironment } from '@writ/providers';
 
-/** Names that say that nobody's work is lost with it; everything else is protected. */
+/** Names of environments whose loss costs nobody's work; everything else is protected. */
 const NOT_PRODUCTION =
   /^(staging|stage|stg|dev|devel|develop|development|test|tests|testing|qa|uat|preview|previews|sandbox|demo|local|ci|playground|experimental|scratch)([-_. ]?\d+)?$/i;
 

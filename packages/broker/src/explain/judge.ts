@@ -60,7 +60,7 @@ export interface Judged {
 export async function judge(ctx: Ctx, judging: Judging): Promise<Judged> {
   let operations: readonly (Operation | ResolvedOperation)[] = [];
   try {
-    // What is frozen is said to be, before anything is asked of the provider.
+    // A freeze is told before anything is asked of the provider.
     await refuseFrozen(ctx, frozenOf(judging));
     const { budgets } = ctx.live;
     const { payer } = judging;

@@ -61,7 +61,7 @@ function found<T>(row: T | undefined, what: string): T {
   return row;
 }
 
-/** What of a freeze the log can be filtered by. */
+/** The members of a freeze that the log can be filtered by. */
 export function namesOf({ scope, subject }: FreezeSubject, shown: string | null): Record<string, string> {
   if (scope === 'connection') return { connection: shown ?? subject };
   if (scope === 'client') return { client_id: subject };

@@ -123,7 +123,7 @@ function isCovered(
   return operation.effects.some((effect) => covered.has(`${operation.name}:${effect}`));
 }
 
-/** Looked for only where it is told. */
+/** The nearest name is looked for only where it is told. */
 function* coveredNames(state: ConnectionState, scope: Scope): Generator<string> {
   for (const operation of knownOperations(state)) if (isCovered(state, { scope, operation })) yield operation.name;
 }

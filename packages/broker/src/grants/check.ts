@@ -14,7 +14,7 @@ export async function clientProblems(ctx: Ctx, client_id: string): Promise<Probl
   return [unknownName({ field: 'client_id', found: client_id, problem: 'must be a client' }, names)];
 }
 
-/** What a scope would allow a client of kind `ci` beyond deploying (model#deploy-only); nothing for other clients. */
+/** The problems of a scope that would allow a client of kind `ci` more than deploying (model#deploy-only); nothing for other clients. */
 export async function deployOnlyProblems(
   ctx: Ctx,
   {

@@ -49,7 +49,7 @@ interface Write {
   readonly input: Input;
 }
 
-/** The first write holds the row: what somebody else took from the scope since it was read never comes back. */
+/** The first write locks the row, so that what somebody else took from the scope meanwhile does not come back. */
 async function write(tx: Tx, { ctx, scope, input }: Write): Promise<Grant> {
   const key = { organization_id: ctx.organization_id, id: input.id, now: ctx.now() };
   const held = await updateGrant(tx, { ...key, set: limitsOf(input) });

@@ -44,7 +44,7 @@ export async function guardedFacts(ctx: Ctx, db: Db, rules: readonly Guardrail[]
   const { organization_id, providers } = ctx;
   const current: GuardedConnection[] = [];
   const remembered: GuardedConnection[] = [];
-  // Other names are guarded by their kind alone, like those that are yet to come.
+  // All other names are guarded by their kind alone, like those that do not exist yet.
   const slugs = [...new Set(rules.map(({ environments }) => environments))];
   for await (const { id, slug, provider, deleted_at } of allConnections(db, organization_id)) {
     const of = { organization_id, connection_id: id };

@@ -23,7 +23,7 @@ export interface Loosened {
   readonly environment: string;
 }
 
-/** What is replaced by what. */
+/** The rules that are replaced, and those that replace them. */
 export interface GuardrailChange {
   readonly before: readonly Guardrail[];
   readonly after: readonly Guardrail[];
@@ -108,7 +108,7 @@ export function findMilder({ guardrails, operations, from, to }: Move): Milder |
   const selectors = differing.map((rule) => parseSelector(rule.operations));
   for (const { name, base, places } of judgedOperations({ operations, to, differing })) {
     const isSame = from.overrides.get(name) === to.overrides.get(name);
-    // Where no rule tells the places apart there is nothing to ask.
+    // Where no rule differs between the places, nothing can be looser.
     if (isSame && !selectors.some((selector) => matchesName(selector, name))) continue;
     for (const effect of atLeast(base)) {
       const isRefused = places === 'reviewed' && !from.overrides.has(name);
@@ -127,7 +127,7 @@ interface Tried {
   readonly places: 'all' | 'reviewed';
 }
 
-/** Stands in a name for what a `*` matches: no operation's name has it. */
+/** Takes the place of what a `*` matches: no operation's name contains it. */
 const ANY = '\0';
 
 /** What the catalog has, what an owner reviewed besides, and for each rule what a later catalog may bring that it matches. */

@@ -6,8 +6,8 @@ import { turnKeys } from './turn.ts';
 
 /**
  * Does what is due for the signing keys: a successor before the month is over, its first use, the end of the old one, a key set that a
- * client asked for. Every broker asks every minute; who finds something due does it under the organization's lock, after looking
- * again. Also reads the keys anew, in case a change was missed.
+ * client asked for. Every broker asks every minute; the one that finds something due does it under the organization's lock,
+ * after looking again. Also reads the keys anew, in case a change was missed.
  */
 export async function tendKeys(ctx: Ctx): Promise<void> {
   const { organization_id, store } = ctx;

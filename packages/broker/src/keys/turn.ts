@@ -29,7 +29,7 @@ export interface KeyTurn<T> {
   readonly answer: T;
 }
 
-/** A planner, and the key it is about where that may be one that is no longer live. */
+/** A planner, and the key it concerns where that may be one that does not live any more. */
 export interface Turning<T> {
   readonly kid?: string;
   readonly plan: (as: KeysAsTheyAre) => KeyTurn<T>;

@@ -27,7 +27,7 @@ interface Facts {
   readonly box: CredentialBox;
 }
 
-/** What an owner recorded raises what clients do, not what the broker asks: its questions are reviewed in the provider's folder. */
+/** Effects that an owner raised are not looked at: the broker's questions are reviewed in the provider's folder. */
 const NO_OVERRIDES: EffectOverrides = new Map();
 
 /** Makes the `Ask` of one connection. */

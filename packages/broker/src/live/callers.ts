@@ -141,7 +141,7 @@ async function readFacts(
     throw new WritError('invalid_token');
   const forebears = await demandLineage(store.db, { organization_id, lineage, now: now() });
   const grants = forebears.delegable ? rootGrants : [];
-  // What is asked of a client holds for the tokens it has too.
+  // What is demanded of a client is demanded of the tokens it has, too.
   if (bindsTokens(client.auth) && claims.cnf === undefined) throw new WritError('invalid_token');
   const act_chain = token.act_chain;
   const { connection_id } = loading;

@@ -1,4 +1,4 @@
-/** The connections as they decide and as they are dialled, kept in memory until the change feed says that they changed. */
+/** The connections with all that decides and all that is dialled, kept in memory until the change feed says that they changed. */
 import { type Environment, guardedKind, isJsonObject, SHARED, WritError } from '@writ/core';
 import type { Dispatch, GatewayConnection } from '@writ/gateway';
 import type { Provider, Upstream } from '@writ/providers';
@@ -28,7 +28,7 @@ export interface ConnectionState extends GatewayConnection {
   readonly row: Connection;
   readonly environment_rows: readonly EnvironmentRow[];
   readonly override_rows: readonly EffectOverride[];
-  /** What owners admitted from the provider's live schema; `provider` is the one that has those of it that count. */
+  /** What owners admitted from the provider's live schema; `provider` has those that count. */
   readonly admission_rows: readonly AdmissionRow[];
   readonly credentials: readonly Credential[];
   /** Read before everything else of it: what the record of a decision is conditional on. */

@@ -69,7 +69,7 @@ class Ring implements KeyRing {
 
   forget(): void {
     this.#changes += 1;
-    // What fails here is tried again by who wants a key, and every minute.
+    // What fails here is tried again when a key is wanted, and every minute.
     this.reload().catch((error: unknown) => this.#services.log.error('keys.reload', error));
   }
 

@@ -2,7 +2,7 @@
 import { type AccessTokenVerifier, rejectionReason } from '@writ/tokens';
 import type { KeyRing } from './key-ring.ts';
 
-/** How often the keys are read for unknown kids, milliseconds between: anybody can make up a kid. */
+/** The least time between two readings of the keys for unknown kids, in milliseconds: anybody can make up a kid. */
 const BETWEEN = 100;
 
 /**

@@ -6,7 +6,7 @@ import type { VerifiedAccessToken } from '@writ/tokens';
 /** More than any chain of exchanges is long (model#exchange). */
 const DEEPEST = 8;
 
-/** Whose lineage. */
+/** The token whose lineage is read. */
 export interface LineageOf {
   readonly organization_id: string;
   readonly token: VerifiedAccessToken;
@@ -29,7 +29,7 @@ export async function readLineage(db: Db, { organization_id, token }: LineageOf)
   return ancestors;
 }
 
-/** What stops a token because it stops one it was made from: the token, its client, the key that signed it. */
+/** The epochs that stop a token because they stop one it was made from: of each ancestor the token, its client, the key that signed it. */
 export function lineageEpochs(lineage: readonly Token[]): EpochKey[] {
   return lineage.flatMap(({ jti, client_id, kid }): EpochKey[] => [
     { scope: 'token', subject: jti },
@@ -38,7 +38,7 @@ export function lineageEpochs(lineage: readonly Token[]): EpochKey[] {
   ]);
 }
 
-/** Whose the ancestors are. */
+/** The clients of the ancestors. */
 export interface Forebears {
   readonly clients: readonly Client[];
   /** False where one of them is set so that its grants do not survive delegation. */

@@ -16,7 +16,7 @@ interface Flight<V> {
   readonly loaded: Promise<Loaded<V>>;
   readonly heard: FactChange[];
   cleared: boolean;
-  /** The one that begins when this one ends, for all who want what is there from now on. */
+  /** The load that begins when this one ends, for all who need what is there from now on. */
   next?: Promise<Loaded<V>>;
 }
 
@@ -25,7 +25,7 @@ export interface LoadsOptions {
   /** How many things are remembered; of too many those go that were used longest ago. */
   readonly most: number;
   readonly now: () => number;
-  /** Waits until it is certain that what changed has been heard of; undefined where it is. */
+  /** Waits until every change has certainly been heard of; undefined where that is certain already. */
   readonly confirmed: () => Promise<void> | undefined;
 }
 
@@ -97,7 +97,7 @@ export class Loads<V> {
 }
 
 function valueIn<V>(loaded: Loaded<V>): V {
-  // The same error for all: whose token it is about is known by it.
+  // The same error object for all: the holder of the token is found by it.
   if ('error' in loaded) throw loaded.error;
   return loaded.value;
 }

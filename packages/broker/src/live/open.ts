@@ -65,13 +65,13 @@ export async function openLive(services: BaseServices, options: LiveOptions): Pr
   const connections = createConnections(services, { dispatch: options.dispatch, confirmed });
   const callers = createCallers(services, { confirmed });
   const clients = createClientMemory(services, { confirmed });
-  const { heed, forgetAll, onChange } = forgetter({ keys, verifier, connections, callers, clients });
+  const { applyChange, forgetAll, onChange } = forgetter({ keys, verifier, connections, callers, clients });
   const refusals = createRefusalCounter(services);
   const broker_id = makeId('broker', { now: now(), randomBytes: services.randomBytes });
   const underway = new Underway(broker_id, (await auditHead(store.db, { organization_id })).seq);
   const feed = await watchChanges(store, {
     organization_id,
-    onChange: ({ kind, subject }) => heed(kind, subject),
+    onChange: ({ kind, subject }) => applyChange(kind, subject),
     onGap: forgetAll,
     onError: (error) => services.log.error('changes.unconfirmed', error),
   });
@@ -93,7 +93,7 @@ export async function openLive(services: BaseServices, options: LiveOptions): Pr
     holderRate: createRateLimit({ per_second: 60, burst: 120, keys: 50_000, now }),
     isFresh,
     forget: (keys) => {
-      for (const { scope, subject } of keys) heed(scope, subject);
+      for (const { scope, subject } of keys) applyChange(scope, subject);
     },
     onChange,
     close: async () => {
@@ -110,7 +110,7 @@ type Caches = Pick<Live, 'keys' | 'verifier' | 'connections' | 'callers' | 'clie
 function forgetter({ keys, verifier, connections, callers, clients }: Caches) {
   const listeners = new Set<Parameters<Live['onChange']>[0]>();
   return {
-    heed: (kind: string, subject: string): void => {
+    applyChange: (kind: string, subject: string): void => {
       for (const cache of [connections, callers, clients]) cache.forget({ kind, subject });
       if (kind === 'key') verifier.forgetKid(subject);
       if (kind === 'key' || kind === 'organization') keys.forget();

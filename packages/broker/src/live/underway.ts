@@ -1,9 +1,9 @@
-/** The requests that were allowed and have not ended: what a broker must not lose sight of, however it stops. */
+/** The requests that were allowed and have not ended: what a broker must know of when it stops. */
 import { WritError } from '@writ/core';
 import type { Caller, GatewayConnection } from '@writ/gateway';
 import type { BrokerEvent } from '../audit/record.ts';
 
-/** Whose request it is, and where it goes. */
+/** Who sent a request, and to which connection. */
 export interface Known {
   readonly connection: GatewayConnection;
   readonly caller: Caller;
@@ -100,7 +100,7 @@ export class Underway {
     return () => this.#cuts.delete(cut);
   }
 
-  /** Lets nothing begin any more, cuts off what is under way, and returns when all of it has ended, or after `limit` ms. */
+  /** Refuses what would begin, cuts off what is under way, and returns when all of it has ended, or after `limit` ms. */
   async stop(limit: number): Promise<void> {
     this.#stopped = true;
     for (const cut of [...this.#cuts]) cut('stopping');

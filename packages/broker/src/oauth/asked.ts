@@ -33,7 +33,7 @@ export async function readResource(
   return { kind: 'gateway', aud: asked.aud, connection: state.slug };
 }
 
-/** Which task a token is for: one to begin, or one to go on with. */
+/** Which task a token is for: a new one, or one that it continues. */
 export type AskedTask =
   | { readonly begins: true; readonly purpose: string | null }
   | { readonly begins: false; readonly id: string };

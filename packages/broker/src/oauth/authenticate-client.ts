@@ -1,4 +1,6 @@
-/** Who asks for a token: exactly one method, and that the one the client is registered with (model#client-authentication). */
+/**
+ * Finds out who asks for a token: by exactly one method, which must be the one the client is registered with (model#client-authentication).
+ */
 import { type Client, getClient, useAssertion } from '@writ/store';
 import {
   CLIENT_ASSERTION_TYPE,

@@ -15,7 +15,7 @@ const LIFE = { agent: 900, automation: 900, ci: 600 } as const;
 /** What a token is to cover. */
 export interface Coverage {
   readonly details: readonly Detail[];
-  /** Those that have to do with the details: what limits the token's life. */
+  /** The grants that overlap with the details: they limit the token's life. */
   readonly grants: readonly Grant[];
 }
 

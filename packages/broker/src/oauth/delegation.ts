@@ -20,7 +20,7 @@ import { OAuthError } from './oauth-error.ts';
 import { mayAct, type Origin } from './origin.ts';
 import { verifyPresented } from './presented-token.ts';
 
-/** Who is to act. */
+/** The client that is to act. */
 export interface ActorRequest {
   readonly presented: Presented;
   readonly actor_token: string | undefined;
@@ -84,7 +84,7 @@ async function originOf(ctx: Ctx, { request, subject, jkt }: Delegating): Promis
   const actor_token = form.get('actor_token');
   const actor = actor_token === undefined ? undefined : await actorOf(ctx, actor_token);
   if (!facts.delegable) throw notAccepted('not_delegable');
-  // Two tokens that were lifted from where they were must not make one that is bound to nothing.
+  // Two stolen tokens must not make one that is bound to nothing.
   const { cnf } = subject.claims;
   if (request.by_token === true && cnf !== undefined && cnf.jkt !== jkt) throw notAccepted('binding');
   const attenuated = attenuate({
@@ -125,7 +125,7 @@ function limitedTo({ client }: TokenFacts, actor: string): Pick<AccessTokenClaim
   return { may_act: { sub: [first, ...others].includes(actor) ? actor : first } };
 }
 
-/** The token of a task goes on with it: stopping that stops both. */
+/** The new token belongs to the same task: stopping that stops both. */
 function taskOf(form: Form, { task_id }: AccessTokenClaims): AskedTask {
   if (form.has('task'))
     throw new OAuthError('invalid_request', 'The task is that of the exchanged token: leave task out.');

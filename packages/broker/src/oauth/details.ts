@@ -51,7 +51,7 @@ function wrongDetails(problem: string): OAuthError {
 
 /** What details are checked against. */
 export interface Asked {
-  /** Who pays for the checking. */
+  /** The budget that pays for the check. */
   readonly client_id: string;
   readonly details: readonly Detail[];
   readonly grants: readonly Grant[];
@@ -80,7 +80,7 @@ function checkDetail(
   // A client without a grant on a connection is not told whether it is there.
   if (state === undefined || theirs.length === 0)
     throw wrongDetails(`names the connection ${detail.connection} at ${index}, which no grant of this client covers`);
-  // One is told, so no other is looked for.
+  // Only one problem is told, so no other is looked for.
   const [first] = scopeProblems(state, detail, `${index}.`);
   if (first !== undefined) {
     const problem = told(first);

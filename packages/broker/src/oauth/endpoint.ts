@@ -66,7 +66,7 @@ export async function answerClient<Body extends JsonObject | undefined>(
     const form = readForm(request.form);
     const asked = await (endpoint.prove ?? proveClient)(ctx, { authorization: request.authorization, form });
     client_id = asked.client.client_id;
-    // Many clients can have one address, behind a proxy or in one network: there only those count who prove nothing.
+    // Many clients can have one address, behind a proxy or in one network: so only callers without proof are counted by address.
     if (!familiar) ctx.live.tokenRate.spend(networkKey(ctx), -1);
     limit(ctx, `client ${client_id}`);
     const body = await endpoint.answer(ctx, asked);
@@ -122,7 +122,7 @@ interface Refused {
 async function recordRefusal(ctx: Ctx, { kind, refusal, client_id }: Refused): Promise<void> {
   const data = { ...refusal.data, reason: refusal.reason, detail: inertLine(refusal.message, 500) };
   const happened = { kind, result: refusal.error, data };
-  // Who has not proved to be a client can be anybody, any number of times.
+  // A caller that has not proved to be a client can be anybody, and come any number of times.
   if (client_id === undefined) await recordStranger(ctx, happened);
   else await record(ctx, { ...happened, client_id });
 }

@@ -39,7 +39,7 @@ interface Introspecting {
 async function describe(ctx: Ctx, { token, client }: Introspecting): Promise<JsonObject> {
   const { claims } = token;
   const may_see_others = client.settings.scopes?.includes(INTROSPECT_SCOPE) === true;
-  // Nothing is looked up for whom it is none of their business: a live token takes them no longer than a revoked one.
+  // Nothing is looked up for a caller that may not know: so a live token takes it no longer than a revoked one.
   if (!may_see_others && claims.client_id !== client.client_id) return INACTIVE;
   const [facts, frozen] = await Promise.all([standing(ctx, token), isStopped(ctx, client)]);
   const kept = claims.authorization_details_id === undefined ? undefined : facts?.authorization_details;

@@ -24,7 +24,7 @@ export interface TokenResponse {
   readonly task_id: string;
 }
 
-/** What is asked for, and how to say anew what the token comes from. */
+/** What is asked for, and how to find again what the token comes from. */
 export interface TokenOrder extends ClientRequest {
   readonly resource: Resource;
   readonly task: AskedTask;
@@ -46,7 +46,7 @@ export async function issueFor(ctx: Ctx, order: TokenOrder): Promise<TokenRespon
     demandStillProved(order.client, facts.client);
     const issued = await issue(ctx, { ...order, facts, origin: await order.originOf(facts) });
     if (issued !== undefined) return issued;
-    // Something of it was changed while it was recorded: once more, by what stands now.
+    // Something it relies on was changed while it was recorded: tried once more, by what holds now.
     if (attempt === 3)
       throw new WritError('unavailable', { detail: 'What decides about this token keeps changing.', retry_after: 1 });
   }
@@ -63,7 +63,7 @@ async function issue(ctx: Ctx, issuing: Issuing): Promise<TokenResponse | undefi
   const key = await ctx.live.keys.active(facts.client.settings.access_token_signing_alg);
   const claims = claimsOf(ctx, { ...issuing, details: covered.details, iat, exp: iat + life, task_id });
   const issued = rowsOf(ctx, { issuing, claims, kid: key.kid, details: covered.details, begins_task });
-  await goOn(ctx, issued);
+  await extendTask(ctx, issued);
   const event = eventOf(ctx, { issuing, claims, kid: key.kid, details: covered.details, used });
   const { stale } = await ctx.audit.append(event, {
     // A key's epoch moves once: when it is compromised, and then it signs nothing more.
@@ -91,10 +91,10 @@ function shortened(asked: number | undefined, life: number): { readonly expires_
 }
 
 /**
- * Moves the end of a task that goes on, before the token is recorded: under the log's lock nothing waits for a task. Throws
+ * Moves the end of a task that is continued, before the token is recorded: under the log's lock nothing waits for a task. Throws
  * `WritError` (`task_ended`).
  */
-async function goOn(ctx: Ctx, { begins_task, task }: IssuedToken): Promise<void> {
+async function extendTask(ctx: Ctx, { begins_task, task }: IssuedToken): Promise<void> {
   if (begins_task) return;
   const { organization_id, id, client_id, last_token_at: now, ends_at } = task;
   if ((await continueTask(ctx.store.db, { organization_id, id, client_id, now, ends_at })) !== undefined) return;

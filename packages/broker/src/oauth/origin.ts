@@ -18,7 +18,7 @@ export interface Origin {
   readonly grants?: readonly Grant[];
   /** The details of the token it is made from: nothing else can be covered. */
   readonly within?: readonly Detail[];
-  /** Whose the task is that it goes on with, where it is not the client's own. */
+  /** The client of the task that it continues, where that is another one. */
   readonly task_client_id?: string;
   /** What it relies on besides the client. */
   readonly epochs: EpochVector;

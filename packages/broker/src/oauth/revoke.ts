@@ -5,7 +5,7 @@ import type { Ctx, PublicActor } from '../context.ts';
 import { answerClient, type ClientRequest, type OAuthReply, type OAuthRequest } from './endpoint.ts';
 import { readPresented, verifyPresented } from './presented-token.ts';
 
-/** With more tokens than this, what stops them is one epoch, not one each. */
+/** More tokens than this are stopped by one epoch, not by one each. */
 const MOST_EPOCHS = 500;
 
 /**

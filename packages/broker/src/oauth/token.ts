@@ -19,7 +19,7 @@ interface GrantType {
 
 const EXCHANGE: GrantType = { prove: proveExchange, issue: issueExchanged };
 
-/** By grant type; what is not here is `unsupported_grant_type`. */
+/** What is done for each grant type; all others are `unsupported_grant_type`. */
 const GRANT_TYPES: Readonly<Record<string, GrantType>> = {
   [NAMES.client_credentials]: { prove: proveClient, issue: clientCredentials },
   [NAMES.token_exchange]: EXCHANGE,

@@ -144,7 +144,7 @@ function originOf(ctx: Ctx, { form, client, workload }: Workload): Origin {
 /** The most bytes of an identity in a token, which has to fit into a header. */
 const MOST_IDENTITY = 2048;
 
-/** As much of an identity as there is room for: what it is known by comes first. */
+/** As much of an identity as there is room for, the members that identify it first. */
 function fitting({ system, subject, ...rest }: CiIdentity): CiIdentity {
   let kept: CiIdentity = { system, subject };
   for (const [name, value] of Object.entries(rest)) {

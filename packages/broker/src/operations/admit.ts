@@ -65,7 +65,7 @@ async function dismiss(
 interface AdmitInput {
   readonly state: ConnectionState;
   readonly operation: string;
-  /** One empty one for the operation itself. */
+  /** Holds one empty part for the operation itself. */
   readonly parts: readonly string[];
   readonly effect: Effect;
   readonly note: string;
@@ -138,7 +138,7 @@ interface Wanted {
   readonly effect: Effect;
 }
 
-/** The shape of a new name, which must be one the schema has, so that a slip of the pen is not taken for a review. */
+/** The shape of a new name, which must be one the schema has, so that a mistyped name is not taken for a review. */
 function shapeFor({ state, live }: { readonly state: ConnectionState; readonly live: LiveSchema }, wanted: Wanted) {
   const { operation, part, effect } = wanted;
   const found = state.provider.compareSchema(live).new;

@@ -21,7 +21,7 @@ export async function listInventory(ctx: Ctx, input: InputOf<'inventory.list'>):
   return sliceOut(items, input);
 }
 
-/** A filter that names nothing there is would answer an empty list, as if nothing were there. */
+/** A filter with an unknown name would give an empty list, as if nothing were there. */
 function unknownFilters(state: ConnectionState, { kind, environment }: InputOf<'inventory.list'>): Problem[] {
   const kinds = state.provider.resourceKinds;
   const slugs = namedEnvironments(state).map(({ slug }) => slug);

@@ -37,8 +37,8 @@ interface Which {
 }
 
 /**
- * Makes what writes down that the provider stopped accepting a root credential, and that it accepts it again: once each, where it
- * is not what is known already. What cannot be written is said in the log; the answer itself stands.
+ * Makes what writes down that the provider stopped accepting a root credential, and that it accepts it again: once each, and
+ * only where it is news. What cannot be written is said in the log; the answer itself stands.
  */
 export function noteAccepted(services: BaseServices, which: Which): (accepted: boolean) => Promise<void> {
   return async (accepted) => {
@@ -72,7 +72,7 @@ async function note(services: BaseServices, noting: Which & { readonly accepted:
   });
 }
 
-/** One that was never looked at is only news where it is rejected: that it is good is for `verify` to say, with whose it is. */
+/** Of a credential that was never verified only a rejection is news: that it is good is for `verify` to find, together with whose it is. */
 function isNews(known: { readonly accepted: boolean } | undefined, accepted: boolean): boolean {
   return known === undefined ? !accepted : known.accepted !== accepted;
 }

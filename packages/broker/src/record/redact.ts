@@ -2,7 +2,7 @@
 import { createHmac, type KeyObject } from 'node:crypto';
 import { canonicalJson, inert, isJsonObject, type JsonObject, type JsonValue } from '@writ/core';
 
-/** By key and value: one variable can be the secret argument of hundreds of operations. */
+/** Kept by key and value: one variable can be the secret argument of hundreds of operations. */
 const stoodFor = new WeakMap<KeyObject, WeakMap<object, JsonObject>>();
 
 /** What stands for a value that is not logged. */

@@ -62,7 +62,7 @@ async function freshHash(ctx: Ctx, user: User, password: string): Promise<string
   return await ctx.hashing.hash(password);
 }
 
-/** The same request, now that it is known who asks. */
+/** The same context, now that it is known who asks. */
 export function asUser(ctx: Ctx, user: User): Ctx<UserActor> {
   const { id: user_id, email, name, role } = user;
   const actor = {

@@ -49,7 +49,7 @@ export async function watchChanges(
   };
 }
 
-/** Somebody who waits for certainty. */
+/** A caller that waits until it is certain. */
 interface Waiter {
   readonly since: number;
   readonly done: () => void;

@@ -13,7 +13,7 @@ export interface Change {
   readonly subject: string;
 }
 
-/** Whose log or feed is written, and when (ms). */
+/** The organization whose log or feed is written, and when (ms). */
 export interface Writing {
   readonly organization_id: string;
   readonly now: number;

@@ -4,7 +4,7 @@ import type { Statement } from '../database.ts';
 import type { NewTask } from '../queries/tasks.ts';
 import type { NewToken } from '../queries/tokens.ts';
 
-/** A token about to be issued, with its task: a new one that begins with it, or one it goes on with. */
+/** A token about to be issued, with its task: a new one that begins with it, or one that it continues. */
 export interface IssuedToken {
   readonly token: NewToken;
   readonly task: NewTask;

@@ -73,7 +73,7 @@ function conditions({ operation, from, to, ...exact }: AuditFilter): SQL[] {
   return wanted;
 }
 
-/** The last entry that was pruned; 0 while none was. What is still there of those before it is as good as gone. */
+/** The last entry that was pruned; 0 while none was. Entries before it count as removed, also those that are still there. */
 export async function prunedUpTo(db: Db, input: { readonly organization_id: string }): Promise<number> {
   const [row] = await db
     .select({ last: max(audit_prunes.last_seq) })

@@ -24,7 +24,7 @@ export interface AuditLog {
    * it cannot be written as JSON.
    */
   append(event: AuditEvent, conditions?: Conditions): Promise<Appended>;
-  /** Waits until nothing waits. */
+  /** Resolves when no event waits any more. */
   drain(): Promise<void>;
 }
 

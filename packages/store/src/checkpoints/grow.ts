@@ -18,7 +18,7 @@ export interface Growth {
   readonly more: boolean;
 }
 
-/** Whose tree, and whether to wait for it. */
+/** The organization whose tree it is, and whether to wait for its lock. */
 export interface Claim {
   readonly organization_id: string;
   /** With `skip`, another's lock is not waited for. */

@@ -8,7 +8,7 @@ interface Organization {
   readonly organization_id: string;
 }
 
-/** A consistency proof and the roots it is between. */
+/** A consistency proof, and the two roots it connects. */
 export interface ConsistencyProof {
   readonly first_root: Uint8Array;
   readonly second_root: Uint8Array;

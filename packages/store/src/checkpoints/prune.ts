@@ -56,7 +56,7 @@ export async function lastBefore(db: Db, part: Part & { readonly moment: number 
 
 /**
  * The earliest entry of a part that something still needs: a request that was allowed, and of which no entry says how it ended.
- * Undefined where nothing does.
+ * Undefined where nothing needs any.
  */
 export async function earliestNeeded(db: Db, part: Part): Promise<number | undefined> {
   const { organization_id } = part;
@@ -93,7 +93,7 @@ function between({ organization_id, after, last }: Part) {
   );
 }
 
-/** What remains to be said of a part's last entry: its hash, and the tree that ends with it. Throws `WritError` (`internal`). */
+/** What the log must say of a part's last entry: its hash, and the tree that ends with it. Throws `WritError` (`internal`). */
 export async function treeUpTo(
   db: Db,
   { organization_id, last }: Organization & { readonly last: number },

@@ -57,7 +57,7 @@ export async function forgetLiveSchemas(tx: Tx, of: OfConnection): Promise<void>
   await tx.delete(live_schemas).where(schemaOf(of));
 }
 
-/** Everything that owners admitted for a connection, what counts no longer included. */
+/** Everything that owners admitted for a connection, also what does not count any more. */
 export async function listAdmissions(db: Db, of: OfConnection): Promise<readonly AdmissionRow[]> {
   return db
     .select()

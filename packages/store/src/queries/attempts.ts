@@ -30,7 +30,8 @@ export async function takeAttempt(
         count: sql`case when ${forgotten} then 1 else ${sign_in_failures.count} + 1 end`,
         last_at: sql`greatest(${sign_in_failures.last_at}, ${at})`,
       },
-      // Attempts that were made at once can arrive out of order, and brokers' clocks differ: where nothing is to be waited for, no time is compared.
+      // Attempts that were made at once can arrive out of order, and brokers' clocks differ: so no time is compared where there is nothing
+      // to wait for.
       setWhere: sql`${forgotten} or ${sign_in_failures.count} < ${pace.free}
         or ${sign_in_failures.last_at} + ${waitOf(pace)} * interval '1 millisecond' <= ${at}`,
     })

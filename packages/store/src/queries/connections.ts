@@ -70,8 +70,8 @@ export async function listConnections(db: Db, paging: Paging): Promise<Page<Conn
 }
 
 /**
- * Lists, by slug, every connection there is, and of the deleted ones those that have environments: by the names of both something is or
- * was guarded.
+ * Lists, by slug, every connection there is, and of the deleted ones those that have environments: the names of both guard
+ * something, or did.
  */
 export async function listAllConnections(db: Db, paging: Paging): Promise<Page<Connection>> {
   const { organization_id, after = '', limit } = paging;

@@ -3,7 +3,7 @@ import { and, asc, eq, inArray, ne, type SQL, sql } from 'drizzle-orm';
 import type { Db, Tx } from '../database.ts';
 import { connections, environment_members, environments, released_members } from '../schema/index.ts';
 
-/** The provider environments a selector names, each as its key in `environment_members`. */
+/** The provider environments that a selector names, each as its key in `environment_members`. */
 export function memberKeys(selector: EnvironmentSelector): readonly string[] {
   const keys = Object.entries(selector).flatMap(([name, ids]: [string, readonly string[]]) =>
     ids.map((id) => `${name}:${id}`),
@@ -18,7 +18,7 @@ export interface GuardedMember {
   readonly protected: boolean;
 }
 
-/** Where it was last. */
+/** The environment it was in last. */
 export interface ReleasedMember extends GuardedMember {
   readonly released_at: number;
 }
@@ -78,7 +78,7 @@ export async function forgetReleased(tx: Tx, { organization_id, connection_id, m
     );
 }
 
-/** Where those provider environments were of these that are in no environment of the connection now. */
+/** Where some provider environments were last: those of them that are in no environment of the connection now. */
 export async function findReleased(
   db: Db,
   { organization_id, connection_id, members }: Members,
@@ -96,7 +96,7 @@ export async function findReleased(
     );
 }
 
-/** Those of some names by which provider environments were guarded that are in no environment of the connection now. */
+/** The remembered names of provider environments that are in no environment of the connection now. */
 export async function listReleasedNames(
   db: Db,
   {

@@ -27,7 +27,7 @@ export interface SubjectTokenUsed {
 
 /**
  * Counts an exchange of a foreign token, in one statement, so that of any number at once, on any brokers, no more than `most`
- * succeed. Undefined when it was used up, or was first used by another client.
+ * succeed. Undefined when it is used up, or was first used by another client.
  */
 export async function useSubjectToken(db: Db, using: SubjectTokenUsing): Promise<SubjectTokenUsed | undefined> {
   const { now, most, ...row } = using;

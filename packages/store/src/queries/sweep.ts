@@ -12,7 +12,7 @@ import {
 /** What is swept up. Times in milliseconds. */
 export interface Sweeping {
   readonly organization_id: string;
-  /** Since before when rows have been of no use. */
+  /** Rows that were of no use before this moment are removed. */
   readonly before: number;
   /** The same for assertions and proofs, which nobody looks at any more, and of which every request may leave one. */
   readonly used_before: number;

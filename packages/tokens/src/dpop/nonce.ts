@@ -1,6 +1,6 @@
 import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
 
-/** For how long a nonce is given out, in seconds; it is accepted for as long again. */
+/** How long a nonce is given out, in seconds; it is accepted for the same time once more. */
 const STEP = 150;
 
 /** Makes and checks the nonces of RFC 9449 section 8. */
@@ -11,7 +11,7 @@ export interface DpopNonces {
   accepts(nonce: string, now: number): boolean;
 }
 
-/** Nonces that need no memory: a MAC of the time under a key that every broker has, so that one broker's is good at another. */
+/** Nonces that need no memory: a MAC of the time under a key that every broker has, so that a nonce of one broker is good at another. */
 export function createDpopNonces(key: KeyObject): DpopNonces {
   const at = (step: number): string => createHmac('sha256', key).update(`dpop nonce ${step}`).digest('base64url');
   const stepOf = (now: number): number => Math.floor(now / 1000 / STEP);

@@ -5,10 +5,12 @@ import { parseStrictObject } from '../strict-json.ts';
 import { type ForeignJwk, readForeignKeys } from './foreign-key.ts';
 import type { ForeignKeys } from './verify.ts';
 
-/** What is asked of the network. What is given must be an SSRF guard, not a plain `fetch` (model#workload-token). */
+/** The one thing that is asked of the network. What is given must be an SSRF guard, not a plain `fetch` (model#workload-token). */
 export interface IssuerRequest {
   readonly url: string;
-  /** Whether loopback and private addresses may be dialled; link-local and metadata addresses never. The dialled address is the one checked. */
+  /**
+   * Whether loopback and private addresses may be dialled; link-local and metadata addresses never. The dialled address is the one checked.
+   */
   readonly allow_private: boolean;
   readonly timeout_ms: number;
   /** An answer that is longer is an error, not cut. */
@@ -55,7 +57,7 @@ interface Entry {
   read_at: number | undefined;
   /** Why the last question had no answer, and when that was. */
   failure: { readonly reason: RejectionReason; readonly at: number } | undefined;
-  /** From when on a question would be one too many: each moves it on by the gap. */
+  /** The moment until which a question would be one too many: each question moves it by the gap. */
   spent_until: number;
   /** The question under way; and the one that follows, for which every kid waits that came too late for the first. */
   asking: Promise<void> | undefined;

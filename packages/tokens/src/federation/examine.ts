@@ -16,7 +16,7 @@ export interface TrustExamination {
   readonly checks: readonly ClaimCheck[];
 }
 
-/** Says how a token fares against a policy: whether it would be taken, and each comparison, passed or not. Uses nothing up. */
+/** Compares a token with a policy: whether it would be taken, and each comparison, passed or not. Uses nothing up. */
 export async function examineSubjectToken(
   token: string,
   policy: FederatedAuth,

@@ -7,7 +7,7 @@ import { isSuffixPattern, pinnedTexts } from './pinned-value.ts';
 /** How one pinned claim compares with what a token says. */
 export interface ClaimCheck {
   readonly claim: string;
-  /** Of these texts the claim must be one. */
+  /** The texts of which the claim must be one. */
   readonly wanted: readonly string[];
   /** What the token says; absent where it says nothing. */
   readonly found?: JsonValue;

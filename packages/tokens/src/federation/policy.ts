@@ -4,7 +4,7 @@ import { ciSystem } from '../issuers/systems.ts';
 import { isRefused } from './match.ts';
 import { pinnedTexts, valueProblem } from './pinned-value.ts';
 
-/** In what surroundings a policy is judged. */
+/** What a policy is judged with besides itself. */
 export interface PolicySurroundings {
   /** Writ's issuer. */
   readonly public_url: string;

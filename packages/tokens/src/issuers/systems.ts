@@ -35,7 +35,7 @@ export function ciSystem(id: CiSystemId): CiSystem {
 
 const MAX_TEXT = 300;
 
-/** Says in Writ's words who a job is, from its verified claims. A claim of another type, or none, is left out. */
+/** Describes in Writ's words who a job is, from its verified claims. A claim of another type, or none, is left out. */
 export function normaliseIdentity(id: CiSystemId, claims: JsonObject): CiIdentity {
   const members = Object.entries(ciSystem(id).identity).flatMap(([member, path]) => {
     const text = textOf(claims, path);

@@ -9,10 +9,10 @@ import { connectionFindings } from './connections.ts';
 import { type Finding, notice, wrong } from './finding.ts';
 import { machineFindings } from './machine.ts';
 
-/** `writ doctor`: what is wrong with a set-up, and how to mend it. */
+/** `writ doctor`: what is wrong with a set-up, and how to put it right. */
 export function doctor(makeCli: CliFactory): Command {
   return verb('doctor', {
-    summary: 'Says what is wrong with the set-up, here and at the broker, and how to mend it.',
+    summary: 'Says what is wrong with the set-up, here and at the broker, and how to put it right.',
     examples: ['writ doctor', 'writ doctor --json'],
     notes: 'The exit code is 1 when something is wrong; notices alone leave it 0.',
   }).action(async () => {
@@ -49,9 +49,9 @@ async function remoteFindings(cli: Cli): Promise<Finding[]> {
 const MARKS: Readonly<Record<Finding['state'], string>> = { ok: 'ok    ', notice: 'notice', wrong: 'WRONG ' };
 
 function findingsText({ out: { width }, called }: Cli, findings: readonly Finding[]): string {
-  const lines = findings.flatMap(({ state, what, mend }) => {
+  const lines = findings.flatMap(({ state, what, remedy }) => {
     const [first, ...rest] = wrap(inert(what), width - 8);
-    const advice = mend === undefined ? [] : wrap(`-> ${inert(called(mend))}`, width - 8);
+    const advice = remedy === undefined ? [] : wrap(`-> ${inert(called(remedy))}`, width - 8);
     return [`${MARKS[state]}  ${first}`, ...[...rest, ...advice].map((line) => `        ${line}`)];
   });
   const count = findings.filter((finding) => finding.state === 'wrong').length;
