@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CI_SYSTEMS, type CiSystemId } from '@writ/core';
-import { type CiSystem, ciSystem } from '@writ/tokens';
+import type { CiSystem } from '../../packages/tokens/src/issuers/ci-system.ts';
+import { ciSystem } from '../../packages/tokens/src/issuers/systems.ts';
 import { root } from '../support/sources.ts';
 
 /** The documents, from the root. */

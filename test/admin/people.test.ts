@@ -1,22 +1,22 @@
 import {
-  acceptLink,
   authenticateSession,
   checkAssertion,
   createSession,
-  createUser,
   deleteSession,
-  deleteUser,
-  getMe,
-  getSetup,
-  listOwnSessions,
   openSetup,
-  patchUser,
-  resetUser,
   resetUserLocally,
   setUp,
 } from '@writ/broker';
 import type { WritError } from '@writ/core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { listOwnSessions } from '../../packages/broker/src/session/list.ts';
+import { getMe } from '../../packages/broker/src/session/me.ts';
+import { getSetup } from '../../packages/broker/src/setup/get.ts';
+import { acceptLink } from '../../packages/broker/src/users/accept.ts';
+import { createUser } from '../../packages/broker/src/users/create.ts';
+import { deleteUser } from '../../packages/broker/src/users/delete.ts';
+import { patchUser } from '../../packages/broker/src/users/patch.ts';
+import { resetUser } from '../../packages/broker/src/users/reset.ts';
 import { openServices, type TestServices } from '../support/in-process.ts';
 import { fakePassword } from '../support/owner.ts';
 

@@ -1,7 +1,12 @@
-import { createFreeze, deleteFreeze, getGuardrails, listFreezes, putGuardrails, type UserActor } from '@writ/broker';
+import type { UserActor } from '@writ/broker';
 import { type Guardrail, makeId, type WritError } from '@writ/core';
 import { insertConnection, insertEnvironment, readEpochs } from '@writ/store';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createFreeze } from '../../packages/broker/src/freeze/create.ts';
+import { deleteFreeze } from '../../packages/broker/src/freeze/delete.ts';
+import { listFreezes } from '../../packages/broker/src/freeze/list.ts';
+import { getGuardrails } from '../../packages/broker/src/guardrails/get.ts';
+import { putGuardrails } from '../../packages/broker/src/guardrails/put.ts';
 import { openServices, type TestServices } from '../support/in-process.ts';
 
 const caught = (work: Promise<unknown>): Promise<WritError> =>

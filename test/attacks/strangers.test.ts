@@ -1,7 +1,8 @@
 /** What strangers leave in the audit log, at every door of a real broker. */
-import { isJsonObject, type JsonObject, verifyChain } from '@writ/core';
+import { isJsonObject, type JsonObject } from '@writ/core';
 import postgres from 'postgres';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { verifyChain } from '../../packages/core/src/audit-chain.ts';
 import { openScene, type Scene } from './scene.ts';
 
 let scene: Scene;

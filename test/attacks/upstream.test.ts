@@ -1,7 +1,8 @@
 /** Rows 5, 9 and 10 of the attack list: where a root credential goes, and where it never does. */
-import { rewriteUrl } from '@writ/gateway';
+
 import { PROVIDERS } from '@writ/providers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { rewriteUrl } from '../../packages/gateway/src/send/response-headers.ts';
 import { type RailwayUpstream, startRailwayUpstream } from '../support/railway-upstream/start.ts';
 import { arrived, GRAPHQL_HEADERS, openScene, readStaging, refusalOf, type Scene } from './scene.ts';
 

@@ -1,8 +1,7 @@
 /** What classifying a GraphQL request costs, against graphql-js parsing the same document in the same run. */
 import type { ProviderRequest } from '@writ/core';
-import { makeGraphqlEngine } from '@writ/providers';
 import { parse } from 'graphql';
-import { makeDocumentJudge } from '../../packages/providers/src/graphql/classify.ts';
+import { makeDocumentJudge, makeGraphqlEngine } from '../../packages/providers/src/graphql/classify.ts';
 import { indexReviews } from '../../packages/providers/src/graphql/reviews.ts';
 import { buildSchema } from '../../packages/providers/src/graphql/schema.ts';
 import { railwayCatalog } from '../../packages/providers/src/railway/catalog/index.ts';

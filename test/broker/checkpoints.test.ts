@@ -2,10 +2,12 @@
 
 import { LogCheckpoint, verifyCheckpoint } from '@sigstore/verify/dist/tlog/checkpoint.js';
 import { verifyMerkleInclusion } from '@sigstore/verify/dist/tlog/merkle.js';
-import { getCheckpoint, getProof, tendCheckpoints } from '@writ/broker';
+import { tendCheckpoints } from '@writ/broker';
 import { leafHash, openCheckpoint, parseNoteVerifier, verifyConsistency, verifyInclusion } from '@writ/core';
 import { findCheckpointKey, lastCheckpoint } from '@writ/store';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { getCheckpoint } from '../../packages/broker/src/audit/checkpoint.ts';
+import { getProof } from '../../packages/broker/src/audit/prove.ts';
 import { openServices, type TestServices } from '../support/in-process.ts';
 import { DATABASES, OPENING } from '../support/store.ts';
 

@@ -1,22 +1,20 @@
-import {
-  createConnection,
-  createEnvironment,
-  deleteConnection,
-  deleteEnvironment,
-  getConnection,
-  importEnvironments,
-  listEnvironments,
-  listInventory,
-  listOperations,
-  patchConnection,
-  patchEnvironment,
-  putCredential,
-  putOperation,
-  readSchema,
-  verifyConnection,
-} from '@writ/broker';
-import { credentials } from '@writ/store';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createConnection } from '../../packages/broker/src/connections/create.ts';
+import { putCredential } from '../../packages/broker/src/connections/credential.ts';
+import { deleteConnection } from '../../packages/broker/src/connections/delete.ts';
+import { getConnection } from '../../packages/broker/src/connections/list.ts';
+import { patchConnection } from '../../packages/broker/src/connections/patch.ts';
+import { readSchema } from '../../packages/broker/src/connections/schema.ts';
+import { verifyConnection } from '../../packages/broker/src/connections/verify.ts';
+import { createEnvironment } from '../../packages/broker/src/environments/create.ts';
+import { deleteEnvironment } from '../../packages/broker/src/environments/delete.ts';
+import { importEnvironments } from '../../packages/broker/src/environments/import.ts';
+import { listEnvironments } from '../../packages/broker/src/environments/list.ts';
+import { patchEnvironment } from '../../packages/broker/src/environments/patch.ts';
+import { listInventory } from '../../packages/broker/src/operations/inventory.ts';
+import { listOperations } from '../../packages/broker/src/operations/list.ts';
+import { putOperation } from '../../packages/broker/src/operations/put.ts';
+import { credentials } from '../../packages/store/src/schema/connections.ts';
 import type { RailwayUpstream } from '../support/railway-upstream/start.ts';
 import { connectRailway, openTestServices, type TestServices } from '../support/services.ts';
 import { DATABASES } from '../support/store.ts';

@@ -1,5 +1,10 @@
-import { createClient, createGrant, getGrant, importEnvironments, patchGrant, previewGrant } from '@writ/broker';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createClient } from '../../packages/broker/src/clients/create.ts';
+import { importEnvironments } from '../../packages/broker/src/environments/import.ts';
+import { createGrant } from '../../packages/broker/src/grants/create.ts';
+import { getGrant } from '../../packages/broker/src/grants/list.ts';
+import { patchGrant } from '../../packages/broker/src/grants/patch.ts';
+import { previewGrant } from '../../packages/broker/src/grants/preview.ts';
 import type { RailwayUpstream } from '../support/railway-upstream/start.ts';
 import { connectRailway, openTestServices, type TestServices } from '../support/services.ts';
 

@@ -1,17 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import {
-  createClient,
-  createFreeze,
-  createGrant,
-  deleteFreeze,
-  endTask,
-  introspectToken,
-  oauthMetadata,
-  patchClient,
-  revokeOwnToken,
-  revokeTokens,
-} from '@writ/broker';
+import { introspectToken, oauthMetadata, revokeOwnToken } from '@writ/broker';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createClient } from '../../packages/broker/src/clients/create.ts';
+import { patchClient } from '../../packages/broker/src/clients/patch.ts';
+import { createFreeze } from '../../packages/broker/src/freeze/create.ts';
+import { deleteFreeze } from '../../packages/broker/src/freeze/delete.ts';
+import { createGrant } from '../../packages/broker/src/grants/create.ts';
+import { endTask } from '../../packages/broker/src/tasks/end.ts';
+import { revokeTokens } from '../../packages/broker/src/tokens/revoke.ts';
 import { DATABASES, OPENING } from '../support/store.ts';
 import { basic, ISSUER, openTokenScene, type TokenScene, taskOf, tokenOf } from '../support/token-scene.ts';
 

@@ -3,10 +3,12 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Ctx, compromiseKey, publicKeys, rotateKeys, tendKeys, type UserActor } from '@writ/broker';
+import { type Ctx, publicKeys, tendKeys, type UserActor } from '@writ/broker';
 import { listSigningKeys } from '@writ/store';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type Composed, compose } from '../../apps/server/src/compose.ts';
+import { compromiseKey } from '../../packages/broker/src/keys/compromise.ts';
+import { rotateKeys } from '../../packages/broker/src/keys/rotate.ts';
 import { createDatabase, type TestDatabase } from '../support/postgres.ts';
 import { OPENING } from '../support/store.ts';
 

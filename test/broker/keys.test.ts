@@ -1,21 +1,21 @@
 import {
   type Ctx,
-  compromiseKey,
-  createClient,
-  createGrant,
   introspectToken,
   issueToken,
-  listKeys,
   openidMetadata,
-  patchClient,
   publicKeys,
-  rotateKeys,
   tendKeys,
   type UserActor,
 } from '@writ/broker';
 import { KEY_STATES, listSigningKeys } from '@writ/store';
 import { readCompact } from '@writ/tokens';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createClient } from '../../packages/broker/src/clients/create.ts';
+import { patchClient } from '../../packages/broker/src/clients/patch.ts';
+import { createGrant } from '../../packages/broker/src/grants/create.ts';
+import { compromiseKey } from '../../packages/broker/src/keys/compromise.ts';
+import { listKeys } from '../../packages/broker/src/keys/list.ts';
+import { rotateKeys } from '../../packages/broker/src/keys/rotate.ts';
 import { DATABASES, OPENING } from '../support/store.ts';
 import { basic, ISSUER, openTokenScene, type TokenScene, tokenOf } from '../support/token-scene.ts';
 

@@ -1,21 +1,17 @@
 /** A change of names never loosens: whatever guards a provider environment guards it under its next name too, or an owner says otherwise. */
-import {
-  type AdminActor,
-  type Ctx,
-  createConnection,
-  createEnvironment,
-  deleteConnection,
-  deleteEnvironment,
-  getGuardrails,
-  importEnvironments,
-  listEnvironments,
-  patchEnvironment,
-  putGuardrails,
-  putOperation,
-  type UserActor,
-} from '@writ/broker';
+import type { AdminActor, Ctx, UserActor } from '@writ/broker';
 import type { Guardrail } from '@writ/core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createConnection } from '../../packages/broker/src/connections/create.ts';
+import { deleteConnection } from '../../packages/broker/src/connections/delete.ts';
+import { createEnvironment } from '../../packages/broker/src/environments/create.ts';
+import { deleteEnvironment } from '../../packages/broker/src/environments/delete.ts';
+import { importEnvironments } from '../../packages/broker/src/environments/import.ts';
+import { listEnvironments } from '../../packages/broker/src/environments/list.ts';
+import { patchEnvironment } from '../../packages/broker/src/environments/patch.ts';
+import { getGuardrails } from '../../packages/broker/src/guardrails/get.ts';
+import { putGuardrails } from '../../packages/broker/src/guardrails/put.ts';
+import { putOperation } from '../../packages/broker/src/operations/put.ts';
 import type { RailwayUpstream } from '../support/railway-upstream/start.ts';
 import { connectRailway, openTestServices, type TestServices } from '../support/services.ts';
 import { DATABASES } from '../support/store.ts';

@@ -1,4 +1,4 @@
-import { createGatewayPorts, createGrant, deleteGrant, putCredential } from '@writ/broker';
+import { createGatewayPorts } from '@writ/broker';
 import { type Decision, decide, makeId, type Resolved } from '@writ/core';
 import {
   type AuthorizeRequest,
@@ -11,8 +11,12 @@ import {
   HeaderTable,
   resolve,
 } from '@writ/gateway';
-import { bumpEpochs, type EpochKey, freezes, insertFreeze, revokeTokens, type Tx } from '@writ/store';
+import { bumpEpochs, type EpochKey, insertFreeze, revokeTokens, type Tx } from '@writ/store';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { putCredential } from '../../packages/broker/src/connections/credential.ts';
+import { createGrant } from '../../packages/broker/src/grants/create.ts';
+import { deleteGrant } from '../../packages/broker/src/grants/delete.ts';
+import { freezes } from '../../packages/store/src/schema/rules.ts';
 import { DATABASES } from '../support/store.ts';
 import { ISSUER, openTokenScene, type TokenScene, tokenOf } from '../support/token-scene.ts';
 

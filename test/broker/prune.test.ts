@@ -1,8 +1,12 @@
 /** The audit log pruned behind a checkpoint: what may go, what stays, and that what stays is proved, whatever interrupts it. */
-import { getCheckpoint, getMe, getProof, pruneAudit, tendPrunes } from '@writ/broker';
+import { tendPrunes } from '@writ/broker';
 import { leafHash, verifyConsistency, verifyInclusion, verifyLog } from '@writ/core';
 import { exportAuditEvents, listAuditEvents, unfinishedPrune } from '@writ/store';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { getCheckpoint } from '../../packages/broker/src/audit/checkpoint.ts';
+import { getProof } from '../../packages/broker/src/audit/prove.ts';
+import { pruneAudit } from '../../packages/broker/src/audit/prune.ts';
+import { getMe } from '../../packages/broker/src/session/me.ts';
 import { openServices, type TestServices } from '../support/in-process.ts';
 import { DATABASES, OPENING } from '../support/store.ts';
 

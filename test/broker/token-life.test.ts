@@ -1,18 +1,15 @@
-import {
-  authenticateAutomation,
-  authenticateHolder,
-  createClient,
-  createGrant,
-  deleteGrant,
-  endTask,
-  getSelf,
-  listOwnOperations,
-  listTokens,
-  patchClient,
-  revokeTokens,
-  rotateSecret,
-} from '@writ/broker';
+import { authenticateAutomation, authenticateHolder } from '@writ/broker';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createClient } from '../../packages/broker/src/clients/create.ts';
+import { patchClient } from '../../packages/broker/src/clients/patch.ts';
+import { rotateSecret } from '../../packages/broker/src/clients/rotate-secret.ts';
+import { createGrant } from '../../packages/broker/src/grants/create.ts';
+import { deleteGrant } from '../../packages/broker/src/grants/delete.ts';
+import { getSelf } from '../../packages/broker/src/self/get.ts';
+import { listOwnOperations } from '../../packages/broker/src/self/operations.ts';
+import { endTask } from '../../packages/broker/src/tasks/end.ts';
+import { listTokens } from '../../packages/broker/src/tokens/list.ts';
+import { revokeTokens } from '../../packages/broker/src/tokens/revoke.ts';
 import { bearer } from '../support/presented.ts';
 import { DATABASES } from '../support/store.ts';
 import { basic, ISSUER, openTokenScene, type TokenScene, taskOf, tokenOf } from '../support/token-scene.ts';

@@ -1,5 +1,6 @@
-import { createClient, issueToken } from '@writ/broker';
+import { issueToken } from '@writ/broker';
 import { expect, test } from 'vitest';
+import { createClient } from '../../packages/broker/src/clients/create.ts';
 import { openTestServices } from '../support/services.ts';
 import { basic } from '../support/token-scene.ts';
 

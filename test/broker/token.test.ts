@@ -1,7 +1,8 @@
-import { issueToken, listTokens, oauthMetadata, publicKeys } from '@writ/broker';
+import { issueToken, oauthMetadata, publicKeys } from '@writ/broker';
 import { GRANT_TYPES } from '@writ/tokens';
 import { importJWK, jwtVerify } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { listTokens } from '../../packages/broker/src/tokens/list.ts';
 import { DATABASES } from '../support/store.ts';
 import { basic, ISSUER, openTokenScene, type TokenScene, taskOf, tokenOf } from '../support/token-scene.ts';
 

@@ -1,6 +1,5 @@
 /** What Writ judges of a GraphQL request is what graphql-js executes of it. */
 import { canonicalJson, type JsonValue, type ProviderRequest, WritError } from '@writ/core';
-import { type GraphqlClassified, makeGraphqlEngine } from '@writ/providers';
 import fc from 'fast-check';
 import {
   type DocumentNode,
@@ -16,6 +15,7 @@ import {
   visit,
 } from 'graphql';
 import { describe, expect, test } from 'vitest';
+import { type GraphqlClassified, makeGraphqlEngine } from '../../packages/providers/src/graphql/classify.ts';
 import { type GeneratedRequest, writeRequest } from './document.ts';
 import { catalog, schema } from './schema.ts';
 

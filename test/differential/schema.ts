@@ -1,5 +1,5 @@
 /** The schema of the differential test: graphql-js builds its own from the text, the classifier gets it as catalog facts. */
-import type { FieldReview, GraphqlCatalog, OperationReview } from '@writ/providers';
+
 import {
   buildSchema,
   type GraphQLInterfaceType,
@@ -8,6 +8,7 @@ import {
   isInterfaceType,
   isObjectType,
 } from 'graphql';
+import type { FieldReview, GraphqlCatalog, OperationReview } from '../../packages/providers/src/catalog.ts';
 import { factsOf } from '../../packages/providers/src/graphql/live/facts.ts';
 
 /** What graphql-js validates and executes by. Types an object may turn out to be always stand in lists, so that all of them run. */

@@ -1,18 +1,15 @@
-import {
-  authenticateHolder,
-  createClient,
-  createFreeze,
-  createGatewayPorts,
-  createGrant,
-  deleteGrant,
-  endTask,
-  listGrants,
-  patchClient,
-  revokeTokens,
-} from '@writ/broker';
+import { authenticateHolder, createGatewayPorts } from '@writ/broker';
 import { isJsonObject } from '@writ/core';
 import { readCompact, TOKEN_TYPES } from '@writ/tokens';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createClient } from '../../packages/broker/src/clients/create.ts';
+import { patchClient } from '../../packages/broker/src/clients/patch.ts';
+import { createFreeze } from '../../packages/broker/src/freeze/create.ts';
+import { createGrant } from '../../packages/broker/src/grants/create.ts';
+import { deleteGrant } from '../../packages/broker/src/grants/delete.ts';
+import { listGrants } from '../../packages/broker/src/grants/list.ts';
+import { endTask } from '../../packages/broker/src/tasks/end.ts';
+import { revokeTokens } from '../../packages/broker/src/tokens/revoke.ts';
 import { type CiScene, openCiScene } from '../support/ci-scene.ts';
 import { bearer } from '../support/presented.ts';
 import { DATABASES, OPENING } from '../support/store.ts';

@@ -1,7 +1,8 @@
 /** The pitfalls of CI federation, one test each, with claims as the systems write them, at the token endpoint. */
-import { createClient } from '@writ/broker';
+
 import type { CiSystemId, FederatedAuth } from '@writ/core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createClient } from '../../packages/broker/src/clients/create.ts';
 import { type CiScene, openCiScene } from '../support/ci-scene.ts';
 import { OPENING } from '../support/store.ts';
 

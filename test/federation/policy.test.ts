@@ -1,14 +1,11 @@
-import {
-  createClient,
-  createGrant,
-  getClient,
-  patchClient,
-  patchGrant,
-  previewGrant,
-  testTrust,
-  testUnsavedTrust,
-} from '@writ/broker';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createClient } from '../../packages/broker/src/clients/create.ts';
+import { getClient } from '../../packages/broker/src/clients/list.ts';
+import { patchClient } from '../../packages/broker/src/clients/patch.ts';
+import { testTrust, testUnsavedTrust } from '../../packages/broker/src/clients/trust-test.ts';
+import { createGrant } from '../../packages/broker/src/grants/create.ts';
+import { patchGrant } from '../../packages/broker/src/grants/patch.ts';
+import { previewGrant } from '../../packages/broker/src/grants/preview.ts';
 import { type CiScene, DEPLOY, openCiScene } from '../support/ci-scene.ts';
 import { DATABASES, OPENING } from '../support/store.ts';
 

@@ -1,8 +1,11 @@
 /** What an exchange relies on is looked at in the statement that records it, and what cannot be stored is refused, not an error. */
-import { authenticateHolder, issueToken, patchClient, putOperation, revokeTokens as revokeAsAdmin } from '@writ/broker';
+import { authenticateHolder, issueToken } from '@writ/broker';
 import { bumpEpochs, revokeTokens } from '@writ/store';
 import { GRANT_TYPES, TOKEN_TYPES } from '@writ/tokens';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { patchClient } from '../../packages/broker/src/clients/patch.ts';
+import { putOperation } from '../../packages/broker/src/operations/put.ts';
+import { revokeTokens as revokeAsAdmin } from '../../packages/broker/src/tokens/revoke.ts';
 import { makeHolder } from '../dpop/holder.ts';
 import { type CiScene, openCiScene } from '../support/ci-scene.ts';
 import { bearer } from '../support/presented.ts';

@@ -1,7 +1,10 @@
-import { authenticateHolder, createFreeze, patchClient, putOperation } from '@writ/broker';
+import { authenticateHolder } from '@writ/broker';
 import { CI_SYSTEMS } from '@writ/core';
 import { readCompact, TOKEN_TYPES } from '@writ/tokens';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { patchClient } from '../../packages/broker/src/clients/patch.ts';
+import { createFreeze } from '../../packages/broker/src/freeze/create.ts';
+import { putOperation } from '../../packages/broker/src/operations/put.ts';
 import { type CiScene, DEPLOY, openCiScene } from '../support/ci-scene.ts';
 import { bearer } from '../support/presented.ts';
 import { DATABASES, OPENING } from '../support/store.ts';

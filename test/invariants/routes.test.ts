@@ -1,6 +1,8 @@
-import { codesOf, openApiDocument, ROUTES, type Route } from '@writ/api';
+import { openApiDocument, ROUTES, type Route } from '@writ/api';
 import { expect, test } from 'vitest';
 import { createHandlers } from '../../apps/server/src/handlers.ts';
+import { codesOf } from '../../packages/api/src/openapi.ts';
+import { filesBelow, withoutComments } from '../support/sources.ts';
 
 const routes = Object.entries<Route>(ROUTES);
 const document = openApiDocument({ publicUrl: 'https://writ.example.com', version: '1' });
@@ -48,6 +50,41 @@ test('every route has a guard and a handler', () => {
   const handlers = createHandlers({ publicUrl: 'https://writ.example.com', version: '1', isReady: () => true });
   expect(Object.keys(handlers).sort()).toEqual(Object.keys(ROUTES).sort());
   expect(ids(({ guard }) => guard === undefined)).toEqual([]);
+});
+
+/** Routes that no command calls, and why. */
+const WITHOUT_COMMAND: Readonly<Record<string, string>> = {
+  'grants.patch': 'a grant is replaced by another, so that what was given stays to be seen',
+  'self.get': 'for the holder of a token, which no person at a command line is',
+  'self.operations': 'for the holder of a token',
+  'self.explain': 'for the holder of a token',
+  'self.end': 'for the holder of a token; the GitHub Action calls it',
+  'sessions.list': 'a command knows its own session alone; the others are for pages',
+  'sessions.delete': 'a command ends its own session alone',
+  'system.healthz': 'for probes',
+  'system.readyz': 'for probes',
+};
+
+test('every route has a command, or a reason why it has none', () => {
+  const commands = filesBelow('apps/cli/src', ['.ts']).map(({ text }) => withoutComments(text));
+  const isCalled = (id: string): boolean => commands.some((text) => text.includes(`'${id}'`));
+  const without = routes.map(([id]) => id).filter((id) => !isCalled(id));
+  expect(without.sort()).toEqual(Object.keys(WITHOUT_COMMAND).sort());
+});
+
+test('every body has a sample beside it, which the route takes', () => {
+  for (const [id, { body, sample }] of routes) {
+    expect(sample !== undefined, id).toBe(body !== undefined);
+    if (body !== undefined) expect(body.safeParse(sample).error?.issues, id).toBeUndefined();
+  }
+});
+
+test("every noun's schemas have a file, and its routes one of the same name", () => {
+  const namesIn = (folder: string): string[] =>
+    filesBelow(`packages/api/src/${folder}`, ['.ts'])
+      .map(({ path }) => path.split('/').at(-1) ?? '')
+      .filter((name) => !/^common\.|\.test\.ts$/.test(name));
+  expect(namesIn('schemas').sort()).toEqual(namesIn('routes').sort());
 });
 
 test('the public routes are the short list', () => {

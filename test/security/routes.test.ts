@@ -1,7 +1,7 @@
 import { isAtLeast, ROLES, ROUTES, type Route, type RouteId } from '@writ/api';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type RawAnswer, type RawRequest, rawRequest } from '../support/raw-request.ts';
-import { PARAMETERS, SAMPLES } from './samples.ts';
+import { PARAMETERS } from './parameters.ts';
 import { type Stage, setStage } from './stage.ts';
 
 interface Line {
@@ -61,7 +61,7 @@ function rightful({ route }: Line): Record<string, string> {
   return route.guard.kind === 'user' ? { cookie: stage.owner.cookie } : {};
 }
 
-const bodyOf = ({ id }: Line, more: object = {}): string => JSON.stringify({ ...SAMPLES[id], ...more });
+const bodyOf = ({ route }: Line, more: object = {}): string => JSON.stringify({ ...route.sample, ...more });
 
 /** Plays one attack on each of the routes, and lists where the answer was another than the one expected. */
 async function failures(

@@ -1,4 +1,4 @@
-import { verifyChain, WritError } from '@writ/core';
+import { WritError } from '@writ/core';
 import {
   auditHead,
   bumpEpochs,
@@ -11,6 +11,7 @@ import {
 } from '@writ/store';
 import postgres from 'postgres';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { verifyChain } from '../../packages/core/src/audit-chain.ts';
 import { type Cluster, startCluster } from '../support/cluster.ts';
 import { eventually } from '../support/eventually.ts';
 import { makePlace } from '../support/store.ts';

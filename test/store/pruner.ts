@@ -3,13 +3,8 @@
  * Prints `ready`, then how many entries each step removed, a line each, once its transaction has committed.
  */
 import { once } from 'node:events';
-import {
-  openStore,
-  DEFAULT_ORGANIZATION as organization_id,
-  removePruned,
-  type StoreOptions,
-  unfinishedPrune,
-} from '@writ/store';
+import { openStore, DEFAULT_ORGANIZATION as organization_id, removePruned, unfinishedPrune } from '@writ/store';
+import type { StoreOptions } from '../../packages/store/src/store.ts';
 
 const options: Pick<StoreOptions, 'url' | 'dataDir'> = JSON.parse(process.argv[2] ?? '');
 

@@ -6,14 +6,8 @@
 import { createPrivateKey } from 'node:crypto';
 import { once } from 'node:events';
 import { signCheckpoint } from '@writ/core';
-import {
-  growTree,
-  openAuditLog,
-  openStore,
-  DEFAULT_ORGANIZATION as organization_id,
-  type StoreOptions,
-  signTree,
-} from '@writ/store';
+import { growTree, openAuditLog, openStore, DEFAULT_ORGANIZATION as organization_id, signTree } from '@writ/store';
+import type { StoreOptions } from '../../packages/store/src/store.ts';
 
 interface Job {
   readonly options: Pick<StoreOptions, 'url' | 'dataDir'>;

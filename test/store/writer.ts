@@ -3,7 +3,8 @@
  * `ready`, then the sequence number of each event that was acknowledged, a line each.
  */
 import { once } from 'node:events';
-import { DEFAULT_ORGANIZATION, openAuditLog, openStore, type StoreOptions } from '@writ/store';
+import { DEFAULT_ORGANIZATION, openAuditLog, openStore } from '@writ/store';
+import type { StoreOptions } from '../../packages/store/src/store.ts';
 
 interface Job {
   readonly options: Pick<StoreOptions, 'url' | 'dataDir'>;

@@ -1,7 +1,9 @@
 /** CI jobs of every system that ask for tokens, in the test's own process: a trust policy each, against a stand-in issuer. */
-import { createClient, createGrant, issueToken, type OAuthReply } from '@writ/broker';
+import { issueToken, type OAuthReply } from '@writ/broker';
 import type { CiSystemId, FederatedAuth, JsonObject } from '@writ/core';
 import { GRANT_TYPES, TOKEN_TYPES } from '@writ/tokens';
+import { createClient } from '../../packages/broker/src/clients/create.ts';
+import { createGrant } from '../../packages/broker/src/grants/create.ts';
 import { algorithmOf, claimsOf, policyFor } from '../../packages/tokens/test/ci-samples.ts';
 import { type ForeignIssuer, startForeignIssuer } from './foreign-issuer.ts';
 import type { DatabaseKind } from './store.ts';

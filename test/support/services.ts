@@ -4,18 +4,18 @@ import {
   type AdminActor,
   type BaseServices,
   type Ctx,
-  createConnection,
   createHashing,
   openLive,
   type PublicActor,
   type Services,
-  verifyConnection,
 } from '@writ/broker';
 import { makeId } from '@writ/core';
 import { createDialler, DEFAULT_LIMITS } from '@writ/gateway';
 import { PROVIDERS } from '@writ/providers';
 import { type AuditEvent, exportAuditEvents, insertUser, openAuditLog } from '@writ/store';
 import { createVault, LocalKey } from '@writ/vault';
+import { createConnection } from '../../packages/broker/src/connections/create.ts';
+import { verifyConnection } from '../../packages/broker/src/connections/verify.ts';
 import { type RailwayUpstream, startRailwayUpstream } from './railway-upstream/start.ts';
 import { type DatabaseKind, openTestStore } from './store.ts';
 

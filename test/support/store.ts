@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs';
 import { cp, mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openStore, type Store, type StoreOptions } from '@writ/store';
+import { openStore, type Store } from '@writ/store';
 import { inject } from 'vitest';
+import type { StoreOptions } from '../../packages/store/src/store.ts';
 import { embeddedTemplateFolder } from './embedded-template.ts';
 import { createDatabase, ensureTemplate } from './postgres.ts';
 

@@ -1,8 +1,11 @@
 /** Clients that ask for tokens, in the test's own process. */
 import { randomUUID } from 'node:crypto';
-import { createClient, createGrant, importEnvironments, issueToken, type OAuthReply } from '@writ/broker';
+import { issueToken, type OAuthReply } from '@writ/broker';
 import type { JsonObject } from '@writ/core';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { createClient } from '../../packages/broker/src/clients/create.ts';
+import { importEnvironments } from '../../packages/broker/src/environments/import.ts';
+import { createGrant } from '../../packages/broker/src/grants/create.ts';
 import { connectRailway, openTestServices, type TestServices } from './services.ts';
 import type { DatabaseKind } from './store.ts';
 

@@ -6,10 +6,12 @@ import * as clients from './schemas/clients.ts';
 import * as connections from './schemas/connections.ts';
 import * as environments from './schemas/environments.ts';
 import * as explain from './schemas/explain.ts';
+import * as grants from './schemas/grants.ts';
 import * as guardrails from './schemas/guardrails.ts';
 import * as keys from './schemas/keys.ts';
 import * as self from './schemas/self.ts';
 import * as session from './schemas/session.ts';
+import * as system from './schemas/system.ts';
 import * as tasks from './schemas/tasks.ts';
 import * as users from './schemas/users.ts';
 
@@ -24,7 +26,21 @@ export interface JsonSchema {
 type Io = 'input' | 'output';
 type Named = ReadonlyMap<z.ZodType, string>;
 
-const MODULES = { audit, clients, connections, environments, explain, guardrails, keys, self, session, tasks, users };
+const MODULES = {
+  audit,
+  clients,
+  connections,
+  environments,
+  explain,
+  grants,
+  guardrails,
+  keys,
+  self,
+  session,
+  system,
+  tasks,
+  users,
+};
 
 /** Shapes of the domain that several routes share. */
 const SHARED: readonly (readonly [string, z.ZodType])[] = [
@@ -42,7 +58,7 @@ export function reference(name: string): JsonSchema {
 }
 
 /** The name of a shape; undefined for one that is written where it is used. */
-export function nameOf(schema: z.ZodType, io: Io): string | undefined {
+function nameOf(schema: z.ZodType, io: Io): string | undefined {
   const name = NAMES.get(schema);
   return name === undefined || io === 'output' || !shapes().differing.has(name) ? name : `${name}Input`;
 }

@@ -149,10 +149,18 @@ function bodyOf(id: string, route: Route, requests: Record<string, JsonSchema>):
   return {
     requestBody: {
       required: route.body !== undefined || needsAssertion,
-      content: { 'application/json': { schema } },
+      content: { 'application/json': { schema, ...exampleOf(route, needsAssertion) } },
     },
   };
 }
+
+/** The sample, and the assertion without which it would be refused. */
+function exampleOf(route: Route, needsAssertion: boolean): Json {
+  if (route.sample === undefined && !needsAssertion) return {};
+  return { example: { ...route.sample, ...(needsAssertion ? { assertion: ASSERTION } : {}) } };
+}
+
+const ASSERTION = { password: 'a long sentence of mine' };
 
 /** The body of a route that takes an assertion besides, by a name of its own: `GrantsCreateRequest`. */
 function asserted(id: string, route: Route, requests: Record<string, JsonSchema>): JsonSchema {

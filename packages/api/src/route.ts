@@ -38,6 +38,8 @@ export interface Route {
   readonly query?: z.ZodObject;
   /** A JSON object; routes for users take `assertion` besides. Absent: no body is taken (but for `assertion`). */
   readonly body?: z.ZodType;
+  /** A body that the route takes, without `assertion`: the example of the documents, and what tests send. Each `body` has one. */
+  readonly sample?: object;
   /** What is answered; `null` for 204. A stream of lines for `ndjson`. */
   readonly response: z.ZodType | null | 'ndjson';
   /** Default 200, or 204 where `response` is null. */

@@ -1,20 +1,32 @@
 /** The one table of routes: the server's handlers, the typed client and the OpenAPI document all come from it. */
 import type { Route } from './route.ts';
+import { auditRoutes } from './routes/audit.ts';
 import { clientsRoutes } from './routes/clients.ts';
 import { connectionsRoutes } from './routes/connections.ts';
+import { environmentsRoutes } from './routes/environments.ts';
+import { explainRoutes } from './routes/explain.ts';
+import { grantsRoutes } from './routes/grants.ts';
+import { guardrailsRoutes } from './routes/guardrails.ts';
 import { keysRoutes } from './routes/keys.ts';
-import { peopleRoutes } from './routes/people.ts';
-import { rulesRoutes } from './routes/rules.ts';
+import { selfRoutes } from './routes/self.ts';
+import { sessionRoutes } from './routes/session.ts';
 import { systemRoutes } from './routes/system.ts';
-import { tokensRoutes } from './routes/tokens.ts';
+import { tasksRoutes } from './routes/tasks.ts';
+import { usersRoutes } from './routes/users.ts';
 
 /** Every endpoint of the admin API, by id. (The OAuth endpoints and the gateway are not JSON in this sense.) */
 export const ROUTES = {
-  ...peopleRoutes,
+  ...sessionRoutes,
+  ...usersRoutes,
   ...connectionsRoutes,
+  ...environmentsRoutes,
   ...clientsRoutes,
-  ...tokensRoutes,
-  ...rulesRoutes,
+  ...grantsRoutes,
+  ...explainRoutes,
+  ...selfRoutes,
+  ...tasksRoutes,
+  ...guardrailsRoutes,
+  ...auditRoutes,
   ...keysRoutes,
   ...systemRoutes,
 } as const satisfies Record<string, Route>;

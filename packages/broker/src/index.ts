@@ -3,87 +3,43 @@
  * Never speaks HTTP: endpoints translate, verbs act.
  */
 export { checkAssertion } from './assertion/check.ts';
-export { getCheckpoint, tendCheckpoints } from './audit/checkpoint.ts';
-export { exportAudit } from './audit/export.ts';
-export { listAudit } from './audit/list.ts';
-export { getProof } from './audit/prove.ts';
-export { pruneAudit, tendPrunes } from './audit/prune.ts';
-export { actorName, type Changed, change, type Happening, record, recordUnadmitted } from './audit/record.ts';
+export { tendCheckpoints } from './audit/checkpoint.ts';
+export { tendPrunes } from './audit/prune.ts';
+export { actorName, recordUnadmitted } from './audit/record.ts';
 export { leaveBrokers, tendBrokers } from './brokers/tend.ts';
-export { createClient } from './clients/create.ts';
-export { deleteClient } from './clients/delete.ts';
-export { getClient, listClients } from './clients/list.ts';
-export { patchClient } from './clients/patch.ts';
-export { rotateSecret } from './clients/rotate-secret.ts';
-export { testTrust, testUnsavedTrust } from './clients/trust-test.ts';
-export { createConnection } from './connections/create.ts';
-export { putCredential } from './connections/credential.ts';
-export { deleteConnection } from './connections/delete.ts';
-export { getConnection, listConnections } from './connections/list.ts';
-export { patchConnection } from './connections/patch.ts';
-export { readSchema } from './connections/schema.ts';
-export { verifyConnection } from './connections/verify.ts';
-export * from './context.ts';
+export type {
+  Actor,
+  AdminActor,
+  AutomationActor,
+  BaseServices,
+  Ctx,
+  Log,
+  LogFields,
+  PublicActor,
+  Services,
+  SystemActor,
+  TokenActor,
+  UserActor,
+} from './context.ts';
 export { type PresentedToken, wrongDigest } from './dpop/admit.ts';
-export { createEnvironment } from './environments/create.ts';
-export { deleteEnvironment } from './environments/delete.ts';
-export { importEnvironments } from './environments/import.ts';
-export { listEnvironments } from './environments/list.ts';
-export { patchEnvironment } from './environments/patch.ts';
-export { explain } from './explain/explain.ts';
-export { createFreeze } from './freeze/create.ts';
-export { deleteFreeze } from './freeze/delete.ts';
-export { listFreezes } from './freeze/list.ts';
 export { createGatewayPorts } from './gateway/ports.ts';
-export { createGrant } from './grants/create.ts';
-export { deleteGrant } from './grants/delete.ts';
-export { getGrant, listGrants } from './grants/list.ts';
-export { patchGrant } from './grants/patch.ts';
-export { previewGrant } from './grants/preview.ts';
-export { getGuardrails } from './guardrails/get.ts';
-export { putGuardrails } from './guardrails/put.ts';
 export { sweep } from './housekeeping/sweep.ts';
-export { compromiseKey } from './keys/compromise.ts';
-export { listKeys } from './keys/list.ts';
-export { rotateKeys } from './keys/rotate.ts';
 export { tendKeys } from './keys/tend.ts';
-export { type Live, openLive } from './live/open.ts';
+export { openLive } from './live/open.ts';
 export type { OAuthReply, OAuthRequest } from './oauth/endpoint.ts';
 export { introspectToken } from './oauth/introspect.ts';
 export { gatewayMetadata, oauthMetadata, openidMetadata, publicKeys } from './oauth/metadata.ts';
-export { describable } from './oauth/oauth-error.ts';
 export { revokeOwnToken } from './oauth/revoke.ts';
 export { issueToken } from './oauth/token.ts';
-export { admitArguments, dismissArgument, dismissOperation } from './operations/admit.ts';
-export { listInventory } from './operations/inventory.ts';
-export { listOperations } from './operations/list.ts';
-export { putOperation } from './operations/put.ts';
-export { createHashing, type HashingOptions } from './password/hashing.ts';
+export { createHashing } from './password/hashing.ts';
 export { payerOf } from './payer.ts';
-export { listProviders } from './providers/list.ts';
-export { endSelf } from './self/end.ts';
-export { explainSelf } from './self/explain.ts';
-export { getSelf } from './self/get.ts';
-export { listOwnOperations } from './self/operations.ts';
 export { authenticateSession } from './session/authenticate.ts';
 export { createSession } from './session/create.ts';
 export { deleteSession } from './session/delete.ts';
-export { listOwnSessions } from './session/list.ts';
-export { getMe } from './session/me.ts';
 export type { SignedIn } from './session/signed-in.ts';
 export { setUp } from './setup/create.ts';
-export { getSetup } from './setup/get.ts';
 export { openSetup, SETUP_LIFE } from './setup/open.ts';
-export { endTask } from './tasks/end.ts';
-export { getTask, listTasks } from './tasks/list.ts';
 export { authenticateAutomation, authenticateHolder } from './tokens/authenticate.ts';
-export { listTokens } from './tokens/list.ts';
-export { revokeTokens } from './tokens/revoke.ts';
-export { acceptLink } from './users/accept.ts';
-export { createUser } from './users/create.ts';
-export { deleteUser } from './users/delete.ts';
-export { listUsers } from './users/list.ts';
-export { patchUser } from './users/patch.ts';
-export { resetUser } from './users/reset.ts';
 export { resetUserLocally } from './users/reset-local.ts';
 export { throwIfAny } from './validation.ts';
+export { verbs } from './verbs.ts';

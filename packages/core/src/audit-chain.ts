@@ -4,7 +4,7 @@ import { sha256Hex } from './digest.ts';
 import { isJsonObject, type JsonObject } from './json.ts';
 
 /** The version of the entries below: their member `v`. */
-export const AUDIT_ENTRY_VERSION = 1;
+const AUDIT_ENTRY_VERSION = 1;
 
 /** `prev` of the first entry. */
 export const GENESIS_HASH = '0'.repeat(64);

@@ -68,7 +68,7 @@ export function coversArguments(scope: Detail | GrantScope, operation: Pick<Oper
  * Tells whether a condition holds at a dotted path; `name[]` stands for every element of a list.
  * A path that is absent, null, an empty list or of another type fails.
  */
-export function argumentHolds(values: JsonObject, path: string, condition: ArgumentCondition): boolean {
+function argumentHolds(values: JsonObject, path: string, condition: ArgumentCondition): boolean {
   const found = valuesAt(values, path.split('.'));
   return found.length > 0 && found.every((value) => value !== undefined && conditionHolds(value, condition));
 }

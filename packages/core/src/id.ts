@@ -2,7 +2,7 @@
  * The prefix of every id Writ makes. An id is a handle and may be logged; bearers have prefixes of their own
  * (`BEARER_PREFIXES`) so that scanners find them and the two are never mistaken for each other.
  */
-export const ID_PREFIXES = {
+const ID_PREFIXES = {
   organization: 'org',
   user: 'usr',
   session: 'ses',

@@ -25,12 +25,12 @@ export interface NoteVerifier {
 }
 
 /** Tells whether a name can be a key's: not empty, no white space or control character, no `+`. */
-export function isNoteName(name: string): boolean {
+function isNoteName(name: string): boolean {
   return name.length > 0 && name.length <= 300 && !/[\p{White_Space}\p{Cc}+]/u.test(name);
 }
 
 /** The four bytes by which a signature names its key: SHA-256 of name, newline, type and public key, cut. */
-export function noteKeyId({ name, publicKey }: NoteVerifier): Uint8Array {
+function noteKeyId({ name, publicKey }: NoteVerifier): Uint8Array {
   const typed = Buffer.concat([Buffer.from(`${name}\n`), Uint8Array.of(ED25519), rawKey(publicKey)]);
   return createHash('sha256').update(typed).digest().subarray(0, 4);
 }

@@ -12,15 +12,14 @@ import {
   DEFAULT_LIMITS,
   type Dialler,
   type GatewayConnection,
-  type GatewayLimits,
   type GatewayPorts,
   gatewayServerOptions,
   Ingress,
-  type IngressLimits,
   type Outcome,
   type RefusalRecord,
   serveRequests,
 } from '../src/index.ts';
+import type { GatewayLimits, IngressLimits } from '../src/limits.ts';
 import { plainProvider, plainUpstream } from './plain-provider.ts';
 import { close, listen } from './upstream.ts';
 

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll } from 'vitest';
-import type { IngressLimits } from '../src/index.ts';
+import type { IngressLimits } from '../src/limits.ts';
 import { asAgent, GOOD_TOKEN, startGateway, type TestGateway, until } from './support.ts';
 import { type RecordingUpstream, startUpstream } from './upstream.ts';
 

@@ -4,7 +4,7 @@ import { WritError } from '@writ/core';
  * What the database said, without what was sent to it: parameters, the failing row and the query stay behind,
  * since they may hold hashes and sealed values.
  */
-export class DatabaseError extends Error {
+class DatabaseError extends Error {
   /** SQLSTATE, or the driver's or system's own code. */
   readonly code: string;
   readonly constraint: string | undefined;

@@ -3,37 +3,48 @@
  * package that imports jose.
  * Never reads the clock, the network or the database by itself: they are arguments. Never takes a key from a token.
  */
-export * from './access-token-claims.ts';
-export * from './access-token-verifier.ts';
-export * from './basic.ts';
-export * from './client-assertion.ts';
-export * from './client-jwks.ts';
-export * from './client-secret.ts';
-export * from './compact.ts';
-export * from './dpop/challenge.ts';
-export * from './dpop/hashes.ts';
-export * from './dpop/nonce.ts';
-export * from './dpop/proof.ts';
-export * from './dpop/target.ts';
-export * from './exchange/attenuate.ts';
-export * from './exchange/grant-types.ts';
-export * from './exchange/insufficient.ts';
-export * from './exchange/introspection.ts';
-export * from './exchange/request.ts';
-export * from './exchange/resource.ts';
-export * from './federation/discovery.ts';
-export * from './federation/examine.ts';
-export * from './federation/foreign-key.ts';
-export * from './federation/match.ts';
-export * from './federation/policy.ts';
-export * from './federation/subject.ts';
-export * from './federation/verify.ts';
-export * from './issuers/ci-system.ts';
-export * from './issuers/claim-path.ts';
-export * from './issuers/systems.ts';
-export * from './jwks.ts';
-export * from './metadata.ts';
-export * from './mint.ts';
-export * from './rejection.ts';
-export * from './rotation.ts';
-export * from './signing-key.ts';
+export { type AccessTokenClaims, MAX_INLINE_DETAILS, MAX_TOKEN_LIFE } from './access-token-claims.ts';
+export {
+  type AccessTokenVerifier,
+  createAccessTokenVerifier,
+  type VerifiedAccessToken,
+} from './access-token-verifier.ts';
+export { parseBasic } from './basic.ts';
+export { CLIENT_ASSERTION_TYPE, verifyClientAssertion } from './client-assertion.ts';
+export { type ClientJwks, checkClientJwks } from './client-jwks.ts';
+export { clientSecretMatches, hashClientSecret, isClientSecret, newClientSecret } from './client-secret.ts';
+export { peekClientId, readCompact } from './compact.ts';
+export { type DpopError, dpopChallenge } from './dpop/challenge.ts';
+export { contentDigest } from './dpop/hashes.ts';
+export { createDpopNonces, type DpopNonces } from './dpop/nonce.ts';
+export { DPOP_ALGORITHMS, type DpopResult, type ProofUse, verifyDpopProof } from './dpop/proof.ts';
+export { attenuate } from './exchange/attenuate.ts';
+export { GRANT_TYPES, TOKEN_TYPES } from './exchange/grant-types.ts';
+export { INACTIVE, introspectionResponse } from './exchange/introspection.ts';
+export { type ExchangeParameters, readExchange } from './exchange/request.ts';
+export { parseResource } from './exchange/resource.ts';
+export { createIssuerKeys, ISSUER_PAUSE, type IssuerFetch, type IssuerKeys } from './federation/discovery.ts';
+export { examineSubjectToken, failedClaims } from './federation/examine.ts';
+export type { ClaimCheck } from './federation/match.ts';
+export { checkTrustPolicy, trustPolicyHints } from './federation/policy.ts';
+export { CI_TOKEN_LIFE, ciSubject, isJobSubject } from './federation/subject.ts';
+export { type VerifiedSubjectToken, verifyForNobody, verifySubjectToken } from './federation/verify.ts';
+export { activeKey, jwksDocument, type KeyRecord, type KeyState } from './jwks.ts';
+export {
+  type AuthorizationServer,
+  authorizationServerMetadata,
+  openidConfiguration,
+  protectedResourceMetadata,
+  withFeatures,
+} from './metadata.ts';
+export { mintAccessToken } from './mint.ts';
+export { Rejection, type RejectionReason, rejectionReason } from './rejection.ts';
+export { compromise, planRotation, type RotatableKey, type RotationStep, rotateNow } from './rotation.ts';
+export {
+  generateSigningKey,
+  openSigningKey,
+  type PublicJwk,
+  SIGNING_ALGORITHMS,
+  type SigningAlgorithm,
+  type SigningKey,
+} from './signing-key.ts';

@@ -1,10 +1,5 @@
 import { expect, test } from 'vitest';
-import {
-  authorizationServerMetadata,
-  openidConfiguration,
-  protectedResourceMetadata,
-  wellKnownUrl,
-} from './metadata.ts';
+import { authorizationServerMetadata, openidConfiguration, protectedResourceMetadata } from './metadata.ts';
 
 const issuer = 'https://writ.example.com';
 const server = {
@@ -60,21 +55,4 @@ test('the resource document names the resource exactly', () => {
     resource_name: 'Writ gateway',
     authorization_details_types_supported: ['provider_operations'],
   });
-});
-
-test.each([
-  [
-    `${issuer}/gateway/railway`,
-    'oauth-protected-resource',
-    `${issuer}/.well-known/oauth-protected-resource/gateway/railway`,
-  ],
-  [issuer, 'oauth-authorization-server', `${issuer}/.well-known/oauth-authorization-server`],
-  ['https://h/t1', 'oauth-authorization-server', 'https://h/.well-known/oauth-authorization-server/t1'],
-  [
-    'http://localhost:8700/gateway',
-    'oauth-protected-resource',
-    'http://localhost:8700/.well-known/oauth-protected-resource/gateway',
-  ],
-])('the document about %s (%s) is at %s', (about, name, wanted) => {
-  expect(wellKnownUrl(about, name)).toBe(wanted);
 });

@@ -121,9 +121,3 @@ export function protectedResourceMetadata(resource: ProtectedResource): JsonObje
     ...resource.members,
   };
 }
-
-/** Returns where a document about an issuer or resource is: the well-known name goes between host and path (RFC 8414, 9728 section 3.1). */
-export function wellKnownUrl(about: string, name: string): string {
-  const { origin, pathname } = new URL(about);
-  return `${origin}/.well-known/${name}${pathname === '/' ? '' : pathname}`;
-}

@@ -24,7 +24,7 @@ export interface SealedParts {
 }
 
 /** Returns SHA-256 of the additional authenticated data. */
-export function hashOf(aad: Uint8Array): string {
+function hashOf(aad: Uint8Array): string {
   return toBase64Url(createHash('sha256').update(aad).digest());
 }
 

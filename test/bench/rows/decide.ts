@@ -6,7 +6,8 @@
  *
  * What it does not show: a call of several operations or environments, which costs about as many times as much.
  */
-import { DETAIL_TYPE, type DecideInput, type Detail, decide, SHIPPED_GUARDRAILS } from '@writ/core';
+import { DETAIL_TYPE, type Detail, decide, SHIPPED_GUARDRAILS } from '@writ/core';
+import type { DecideInput } from '../../../packages/core/src/decision.ts';
 import type { Bench } from '../bench.ts';
 import { count, median, type Row } from '../report.ts';
 

@@ -1,5 +1,5 @@
-import { verifyChain } from '@writ/core';
 import { expect } from 'vitest';
+import { verifyChain } from '../../../packages/core/src/audit-chain.ts';
 import type { Scene } from '../../attacks/scene.ts';
 
 /** Exports the audit log over the API, expects its chain to be whole, and returns its entries. */

@@ -1,6 +1,7 @@
 import { type ProviderRequest, WritError } from '@writ/core';
 
-import { type EffectOverrides, type GraphqlClassified, makeGraphqlEngine } from '@writ/providers';
+import type { EffectOverrides } from '@writ/providers';
+import { type GraphqlClassified, makeGraphqlEngine } from '../../../packages/providers/src/graphql/classify.ts';
 import { TEST_CATALOG } from './catalog.ts';
 
 /** The small provider's classifier. */

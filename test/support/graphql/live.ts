@@ -1,7 +1,8 @@
 /** Live schemas of the small provider: its catalog's, changed, as introspection would tell it. */
 import type { Effect } from '@writ/core';
-import type { Admission, GraphqlEngine, LiveSchema } from '@writ/providers';
+import type { Admission, LiveSchema } from '@writ/providers';
 import { buildSchema as build, introspectionFromSchema, printSchema } from 'graphql';
+import type { GraphqlEngine } from '../../../packages/providers/src/graphql/classify.ts';
 import { shapeOf } from '../../../packages/providers/src/graphql/live/compare.ts';
 import { introspectionAnswer, readIntrospection } from '../../../packages/providers/src/graphql/live/introspection.ts';
 import { buildSchema } from '../../../packages/providers/src/graphql/schema.ts';

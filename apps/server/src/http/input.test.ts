@@ -2,7 +2,7 @@ import { ROUTES, type Route } from '@writ/api';
 import { type FieldProblem, WritError } from '@writ/core';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { PARAMETERS, SAMPLES } from '../../../../test/security/samples.ts';
+import { PARAMETERS } from '../../../../test/security/parameters.ts';
 import { parseInput } from './input.ts';
 
 /** Wrong inputs of every kind: another type, too small, too large, of another form, empty, a member too many, NUL. */
@@ -40,8 +40,8 @@ function problemsOf(route: Route, body: object, query: string): readonly FieldPr
 describe('no sentence of a validator comes out of any route', () => {
   const lines = Object.entries<Route>(ROUTES);
 
-  test.each(lines.filter(([, { body }]) => body !== undefined))('%s, by its body', (id, route) => {
-    const sample = { ...SAMPLES[id as keyof typeof SAMPLES] };
+  test.each(lines.filter(([, { body }]) => body !== undefined))('%s, by its body', (_, route) => {
+    const { sample } = route;
     const members = [...new Set(membersOf(route.body as z.ZodType))];
     expect(members.length).toBeGreaterThan(0);
     let refused = 0;
@@ -61,7 +61,7 @@ describe('no sentence of a validator comes out of any route', () => {
   test.each(lines.filter(([, { query }]) => query !== undefined))('%s, by its query', (_, route) => {
     for (const name of [...Object.keys(route.query?.shape ?? {}), 'no_such_parameter']) {
       for (const value of ['', 'x', '-1', '0', '1e9', '5.5', 'x'.repeat(5000), 'nul%00', '2026-13-45', 'null']) {
-        for (const { problem } of problemsOf(route, { ...SAMPLES['grants.create'] }, `${name}=${value}`))
+        for (const { problem } of problemsOf(route, { ...ROUTES['grants.create'].sample }, `${name}=${value}`))
           expect(problem).not.toMatch(FOREIGN);
       }
     }
@@ -97,7 +97,7 @@ describe('a problem says what would be right', () => {
   });
 
   test('of a word that is nearly one, the one', () => {
-    const [first] = problemsOf(ROUTES['clients.create'], { ...SAMPLES['clients.create'], kind: 'agen' }, '');
+    const [first] = problemsOf(ROUTES['clients.create'], { ...ROUTES['clients.create'].sample, kind: 'agen' }, '');
     expect(first).toMatchObject({ field: 'kind', problem: 'must be agent, ci or automation', nearest: 'agent' });
   });
 });

@@ -1,13 +1,9 @@
 import { asserted, changes, reads, widens } from '../guards.ts';
 import type { Route } from '../route.ts';
 import * as clients from '../schemas/clients.ts';
-import { byId, pageQuery } from '../schemas/common.ts';
-import * as explain from '../schemas/explain.ts';
+import { pageQuery } from '../schemas/common.ts';
 
-/** A request to be explained carries a body of 1 MiB, written as a JSON string. */
-const EXPLAIN_LIMIT = 4 * 1024 * 1024;
-
-/** Clients, grants and what they come to. */
+/** Clients. */
 export const clientsRoutes = {
   'clients.list': {
     method: 'GET',
@@ -22,6 +18,7 @@ export const clientsRoutes = {
     path: '/api/v1/clients',
     guard: widens('admin'),
     body: clients.createClient,
+    sample: { client_id: 'builder', kind: 'agent', name: 'Builder', auth: { method: 'client_secret_basic' } },
     response: clients.createdClient,
     status: 201,
     summary: 'Adds a client; its secret is told once.',
@@ -42,6 +39,7 @@ export const clientsRoutes = {
     guard: widens('admin'),
     params: clients.byClientId,
     body: clients.patchClient,
+    sample: { name: 'Builder of staging' },
     response: clients.client,
     summary: 'Changes a client.',
     errors: ['not_found'],
@@ -61,6 +59,7 @@ export const clientsRoutes = {
     guard: changes('admin'),
     params: clients.byClientId,
     body: clients.trustTest,
+    sample: { token: 'header.payload.signature' },
     response: clients.trustTested,
     summary: "Says how a CI token fares against a client's saved trust policy; issues nothing.",
     errors: ['not_found'],
@@ -70,6 +69,16 @@ export const clientsRoutes = {
     path: '/api/v1/clients/trust-test',
     guard: asserted('admin'),
     body: clients.trustTestUnsaved,
+    sample: {
+      token: 'header.payload.signature',
+      auth: {
+        method: 'federated',
+        ci: 'gitlab',
+        issuer: 'https://gitlab.com',
+        audience: 'https://writ.example.com/ci/builder',
+        claims: { project_id: '1' },
+      },
+    },
     response: clients.trustTested,
     summary:
       'Says how a CI token fares against a trust policy before it is saved. Its issuer is asked at public addresses alone.',
@@ -82,70 +91,6 @@ export const clientsRoutes = {
     response: clients.clientSecret,
     status: 201,
     summary: 'Makes a new secret, told once; the old one stops at once.',
-    errors: ['not_found'],
-  },
-  'grants.list': {
-    method: 'GET',
-    path: '/api/v1/grants',
-    guard: reads('auditor'),
-    query: clients.grantsQuery,
-    response: clients.grants,
-    summary: 'Lists the grants.',
-  },
-  'grants.create': {
-    method: 'POST',
-    path: '/api/v1/grants',
-    guard: widens('admin'),
-    body: clients.createGrant,
-    response: clients.grant,
-    status: 201,
-    summary: 'Allows a client something.',
-  },
-  'grants.preview': {
-    method: 'POST',
-    path: '/api/v1/grants/preview',
-    guard: reads('auditor'),
-    query: pageQuery,
-    body: clients.createGrant,
-    response: clients.preview,
-    summary: 'Lists each operation a grant would reach, by environment, with its outcome; saves nothing.',
-  },
-  'grants.get': {
-    method: 'GET',
-    path: '/api/v1/grants/{id}',
-    guard: reads('auditor'),
-    params: byId,
-    response: clients.grant,
-    summary: 'Shows a grant.',
-    errors: ['not_found'],
-  },
-  'grants.patch': {
-    method: 'PATCH',
-    path: '/api/v1/grants/{id}',
-    guard: widens('admin'),
-    params: byId,
-    body: clients.patchGrant,
-    response: clients.grant,
-    summary: 'Changes a grant; it acts on the next request of live tokens too.',
-    errors: ['not_found'],
-  },
-  'grants.delete': {
-    method: 'DELETE',
-    path: '/api/v1/grants/{id}',
-    guard: changes('admin'),
-    params: byId,
-    response: null,
-    summary: 'Takes a grant back; live tokens lose it on the next request.',
-    errors: ['not_found'],
-  },
-  explain: {
-    method: 'POST',
-    path: '/api/v1/explain',
-    guard: reads('auditor'),
-    body: explain.explain,
-    response: explain.explanation,
-    body_limit: EXPLAIN_LIMIT,
-    summary: 'Says what a provider request would do and why it would be allowed or refused; sends nothing on.',
     errors: ['not_found'],
   },
 } as const satisfies Record<string, Route>;

@@ -2,9 +2,8 @@ import { asserted, changes, reads } from '../guards.ts';
 import type { Route } from '../route.ts';
 import { pageQuery } from '../schemas/common.ts';
 import * as connections from '../schemas/connections.ts';
-import * as environments from '../schemas/environments.ts';
 
-/** Providers, connections, their environments, operations and inventory. */
+/** Providers, connections, and what can be done through one. */
 export const connectionsRoutes = {
   'providers.list': {
     method: 'GET',
@@ -27,6 +26,11 @@ export const connectionsRoutes = {
     path: '/api/v1/connections',
     guard: asserted('admin'),
     body: connections.createConnection,
+    sample: {
+      slug: 'acme-eu',
+      provider: 'acme',
+      credential: { kind: 'account_token', value: 'the-root-token-itself' },
+    },
     response: connections.connection,
     status: 201,
     summary: 'Adds a connection and seals its root credential.',
@@ -47,6 +51,7 @@ export const connectionsRoutes = {
     guard: asserted('admin'),
     params: connections.byConnection,
     body: connections.patchConnection,
+    sample: { base_url: 'https://eu.acme.example' },
     response: connections.connection,
     summary: 'Changes a connection; another origin erases its credentials.',
     errors: ['not_found'],
@@ -66,6 +71,7 @@ export const connectionsRoutes = {
     guard: asserted('admin'),
     params: connections.byConnection,
     body: connections.credentialInput,
+    sample: { kind: 'account_token', value: 'the-new-root-token-itself' },
     response: connections.connection,
     summary: 'Replaces the root credential bound to these environments, or to all.',
     errors: ['not_found'],
@@ -76,6 +82,7 @@ export const connectionsRoutes = {
     guard: changes('admin'),
     params: connections.byConnection,
     body: connections.verify,
+    sample: { confirm: false },
     response: connections.verified,
     summary: 'Asks the provider who the root credential is and how far it reaches.',
     errors: ['not_found', 'credential_rejected', 'upstream_unavailable'],
@@ -88,56 +95,6 @@ export const connectionsRoutes = {
     response: connections.schemaNews,
     summary: "Reads the provider's live schema, keeps it, and lists how it differs from the catalog.",
     errors: ['not_found', 'upstream_unavailable', 'conflict'],
-  },
-  'environments.list': {
-    method: 'GET',
-    path: '/api/v1/connections/{connection}/environments',
-    guard: reads('auditor'),
-    params: connections.byConnection,
-    query: pageQuery,
-    response: environments.environments,
-    summary: 'Lists the environments of a connection.',
-    errors: ['not_found'],
-  },
-  'environments.create': {
-    method: 'POST',
-    path: '/api/v1/connections/{connection}/environments',
-    guard: asserted('admin'),
-    params: connections.byConnection,
-    body: environments.createEnvironment,
-    response: environments.environment,
-    status: 201,
-    summary: 'Names an environment.',
-    errors: ['not_found', 'conflict'],
-  },
-  'environments.import': {
-    method: 'POST',
-    path: '/api/v1/connections/{connection}/environments/import',
-    guard: asserted('admin'),
-    params: connections.byConnection,
-    response: environments.imported,
-    status: 201,
-    summary: 'Names every environment the provider lists.',
-    errors: ['not_found', 'upstream_unavailable'],
-  },
-  'environments.patch': {
-    method: 'PATCH',
-    path: '/api/v1/connections/{connection}/environments/{environment}',
-    guard: asserted('admin'),
-    params: environments.environmentParams,
-    body: environments.patchEnvironment,
-    response: environments.environment,
-    summary: "Changes an environment's selector or protection.",
-    errors: ['not_found', 'conflict'],
-  },
-  'environments.delete': {
-    method: 'DELETE',
-    path: '/api/v1/connections/{connection}/environments/{environment}',
-    guard: asserted('admin'),
-    params: environments.environmentParams,
-    response: null,
-    summary: 'Forgets an environment; calls that reach it are refused from then on.',
-    errors: ['not_found', 'conflict'],
   },
   'operations.list': {
     method: 'GET',
@@ -155,6 +112,7 @@ export const connectionsRoutes = {
     guard: asserted('owner'),
     params: connections.operationParams,
     body: connections.putOperation,
+    sample: { effect: 'destroy', note: 'deletes by its name' },
     response: connections.operation,
     summary: 'Gives an operation or field that is new in the live schema an effect, or raises a known one.',
     errors: ['not_found', 'conflict'],
@@ -174,6 +132,7 @@ export const connectionsRoutes = {
     guard: asserted('owner'),
     params: connections.operationParams,
     body: connections.admitArguments,
+    sample: { arguments: ['input.new'], effect: 'destroy', note: 'its default deletes' },
     response: connections.operation,
     summary: 'Admits arguments, and values of them, that are new in the live schema.',
     errors: ['not_found', 'conflict'],

@@ -1,14 +1,24 @@
-import { asserted } from '../guards.ts';
+import { asserted, reads } from '../guards.ts';
 import type { Route } from '../route.ts';
+import { pageQuery } from '../schemas/common.ts';
 import * as keys from '../schemas/keys.ts';
 
-/** Changing the keys that sign access tokens. */
+/** The keys that sign access tokens. */
 export const keysRoutes = {
+  'keys.list': {
+    method: 'GET',
+    path: '/api/v1/keys',
+    guard: reads('auditor'),
+    query: pageQuery,
+    response: keys.keys,
+    summary: 'Lists the keys that sign access tokens.',
+  },
   'keys.rotate': {
     method: 'POST',
     path: '/api/v1/keys/rotate',
     guard: asserted('admin'),
     body: keys.rotateKeys,
+    sample: { alg: 'ES256' },
     response: keys.rotatedKeys,
     summary: 'Publishes the next key that signs access tokens; it signs once verifiers can know it.',
     errors: ['conflict'],

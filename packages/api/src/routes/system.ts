@@ -1,71 +1,21 @@
-import { anyone, asserted, reads } from '../guards.ts';
+import { anyone } from '../guards.ts';
 import type { Route } from '../route.ts';
-import * as audit from '../schemas/audit.ts';
-import { pageQuery } from '../schemas/common.ts';
+import * as system from '../schemas/system.ts';
 
-/** The audit log, keys, health and the API's own document. */
+/** Health, and the API's own document. */
 export const systemRoutes = {
-  'audit.list': {
-    method: 'GET',
-    path: '/api/v1/audit',
-    guard: reads('auditor'),
-    query: audit.auditQuery,
-    response: audit.audit,
-    summary: 'Lists audit events, the newest first.',
-  },
-  'audit.export': {
-    method: 'GET',
-    path: '/api/v1/audit/export',
-    guard: reads('auditor'),
-    query: audit.exportQuery,
-    response: 'ndjson',
-    summary: 'Streams the audit log, entry by entry, exactly as it was chained.',
-  },
-  'audit.checkpoint': {
-    method: 'GET',
-    path: '/api/v1/audit/checkpoint',
-    guard: reads('auditor'),
-    response: audit.checkpoint,
-    summary: 'Answers a signed checkpoint over the audit log (C2SP tlog-checkpoint).',
-  },
-  'audit.proof': {
-    method: 'GET',
-    path: '/api/v1/audit/proof',
-    guard: reads('auditor'),
-    query: audit.proofQuery,
-    response: audit.proof,
-    summary: 'Proves that an entry is in the log, or that the log of one size begins that of another (RFC 9162).',
-    errors: ['not_found'],
-  },
-  'audit.prune': {
-    method: 'POST',
-    path: '/api/v1/audit/prune',
-    guard: asserted('owner'),
-    body: audit.prune,
-    response: audit.pruned,
-    summary: 'Removes the beginning of the audit log; what remains can still be proved, and says what was removed.',
-    errors: ['conflict'],
-  },
-  'keys.list': {
-    method: 'GET',
-    path: '/api/v1/keys',
-    guard: reads('auditor'),
-    query: pageQuery,
-    response: audit.keys,
-    summary: 'Lists the keys that sign access tokens.',
-  },
   'system.healthz': {
     method: 'GET',
     path: '/healthz',
     guard: anyone,
-    response: audit.alive,
+    response: system.alive,
     summary: 'Answers while the process lives.',
   },
   'system.readyz': {
     method: 'GET',
     path: '/readyz',
     guard: anyone,
-    response: audit.ready,
+    response: system.ready,
     summary: 'Answers while requests can be served.',
     errors: ['unavailable'],
   },
@@ -73,7 +23,7 @@ export const systemRoutes = {
     method: 'GET',
     path: '/api/v1/openapi.json',
     guard: anyone,
-    response: audit.document,
+    response: system.document,
     summary: 'This document.',
   },
 } as const satisfies Record<string, Route>;

@@ -89,24 +89,3 @@ export const proof = z.discriminatedUnion('kind', [
     proof: z.array(hash),
   }),
 ]);
-
-/** A signing key as listed: only its public half. */
-export const key = z.object({
-  kid: z.string(),
-  alg: z.string(),
-  state: z.enum(['pending', 'active', 'retiring', 'retired', 'compromised']),
-  public_jwk: z.record(z.string(), z.unknown()),
-  created_at: time,
-  activated_at: time.nullable(),
-  retired_at: time.nullable(),
-});
-
-export const keys = page(key);
-
-/** Alive: the process answers. */
-export const alive = z.object({ status: z.literal('ok') });
-
-/** Ready: the database answers too, and is written to. */
-export const ready = z.object({ status: z.literal('ok'), database: z.literal('ok') });
-
-export const document = z.record(z.string(), z.unknown());

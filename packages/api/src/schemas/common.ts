@@ -63,6 +63,3 @@ export const line = (most: number) =>
 
 /** A search for a part of a name. */
 export const search = z.string().min(1).max(200).optional();
-
-/** What has no input. */
-export const nothing = z.strictObject({});

@@ -9,6 +9,9 @@ import {
 import { z } from 'zod';
 import { clientId } from './clients.ts';
 
+/** A request to be explained carries a body of 1 MiB, written as a JSON string. */
+export const EXPLAIN_LIMIT = 4 * 1024 * 1024;
+
 /** A provider request to be judged, never sent. `path` is the provider's, with its query. */
 export const explainedRequest = z.strictObject({
   method: z.string().regex(/^[A-Za-z]{1,20}$/, 'must be an HTTP method'),

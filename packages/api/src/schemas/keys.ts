@@ -1,6 +1,18 @@
 import { z } from 'zod';
-import { key } from './audit.ts';
-import { time } from './common.ts';
+import { page, time } from './common.ts';
+
+/** A signing key as listed: only its public half. */
+export const key = z.object({
+  kid: z.string(),
+  alg: z.string(),
+  state: z.enum(['pending', 'active', 'retiring', 'retired', 'compromised']),
+  public_jwk: z.record(z.string(), z.unknown()),
+  created_at: time,
+  activated_at: time.nullable(),
+  retired_at: time.nullable(),
+});
+
+export const keys = page(key);
 
 /** A key's id: its RFC 7638 thumbprint. */
 export const byKid = z.strictObject({ kid: z.string().regex(/^[A-Za-z0-9_-]{43}$/, "must be a key's id") });

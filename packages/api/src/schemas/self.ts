@@ -1,7 +1,7 @@
 import { connectionSlugSchema, effectSchema, outcomeSchema } from '@writ/core';
 import { z } from 'zod';
-import { details } from './clients.ts';
 import { id, page, paging, search, time } from './common.ts';
+import { details } from './grants.ts';
 
 /** A task as its own client sees it. */
 const ownTask = z.object({ id, purpose: z.string().nullable(), ends_at: time });

@@ -1,7 +1,8 @@
 import { connectionSlugSchema } from '@writ/core';
 import { z } from 'zod';
-import { clientId, details } from './clients.ts';
+import { clientId } from './clients.ts';
 import { id, page, paging, time } from './common.ts';
+import { details } from './grants.ts';
 
 export const tasksQuery = z.strictObject({
   client_id: clientId.optional(),

@@ -1,14 +1,7 @@
 import type { InputOf, OutputOf } from '@writ/api';
 import { canonicalJson, effectSchema, inertLine, WritError } from '@writ/core';
 import type { LiveSchema, NewName, Provider } from '@writ/providers';
-import {
-  type AdmissionRow,
-  getConnection,
-  keepLiveSchema,
-  listAdmissions,
-  setAdmissionsStale,
-  updateConnection,
-} from '@writ/store';
+import { type AdmissionRow, getConnection, keepLiveSchema, listAdmissions, setAdmissionsStale } from '@writ/store';
 import { change } from '../audit/record.ts';
 import type { AdminActor, Ctx } from '../context.ts';
 import { actorId } from './actor-id.ts';
@@ -35,7 +28,6 @@ export async function readSchema(ctx: Ctx<AdminActor>, input: InputOf<'connectio
     const admitted = await listAdmissions(tx, of);
     const gone = admitted.filter((row) => row.stale_since === null && !isAsAdmitted(state.provider, { live, row }));
     for (const only of gone) await setAdmissionsStale(tx, { ...of, now: ctx.now(), only });
-    if (gone.length > 0) await updateConnection(tx, { organization_id, id: state.id, set: {} });
     const data = {
       digest: live.digest,
       new: difference.new.length,

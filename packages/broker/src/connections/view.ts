@@ -6,7 +6,7 @@ import type { Ctx } from '../context.ts';
 import { timeOrNull, timeOut } from '../page.ts';
 
 /** What verifying found, as it is kept in `connections.identity`. */
-export const findingSchema = z.object({
+const findingSchema = z.object({
   identity: z.string().nullable(),
   reach: z.array(z.string()),
   confirmed: z.boolean(),

@@ -1,6 +1,6 @@
 import type { InputOf, OutputOf } from '@writ/api';
 import { type EnvironmentSelector, type JsonObject, makeId } from '@writ/core';
-import { type EnvironmentRow, insertEnvironment, updateConnection } from '@writ/store';
+import { type EnvironmentRow, insertEnvironment } from '@writ/store';
 import { change } from '../audit/record.ts';
 import { actorId } from '../connections/actor-id.ts';
 import type { AdminActor, Ctx } from '../context.ts';
@@ -54,7 +54,6 @@ export async function createEnvironment(
     return await change(ctx, async (tx) => {
       const work = (): Promise<void> => insertEnvironment(tx, row);
       const { loosened } = await renamed(ctx, tx, { state, claims: [selector], known, work });
-      await updateConnection(tx, { organization_id, id: state.id, set: {} });
       const data = { ...environmentData(row), ...loosenedData(loosened) };
       return {
         result: environmentView(row),

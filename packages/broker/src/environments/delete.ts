@@ -1,6 +1,6 @@
 import type { InputOf } from '@writ/api';
 import type { ProviderEnvironment } from '@writ/providers';
-import { deleteEnvironment as deleteRow, updateConnection } from '@writ/store';
+import { deleteEnvironment as deleteRow } from '@writ/store';
 import { change } from '../audit/record.ts';
 import type { AdminActor, Ctx } from '../context.ts';
 import type { ConnectionState } from '../live/connections.ts';
@@ -27,7 +27,6 @@ export async function deleteEnvironment(
       work: () => deleteRow(tx, { organization_id, connection_id: state.id, slug, now: ctx.now() }),
     });
     if (row === undefined) throw noSuchEnvironment(state.slug, slug);
-    await updateConnection(tx, { organization_id, id: state.id, set: {} });
     const data = { environment_id: row.id, slug, ...loosenedData(loosened) };
     return {
       result: undefined,

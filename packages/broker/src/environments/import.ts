@@ -1,7 +1,7 @@
 import type { InputOf, OutputOf } from '@writ/api';
 import { type EnvironmentSelector, inertLine, makeId } from '@writ/core';
 import type { ProviderEnvironment } from '@writ/providers';
-import { type EnvironmentRow, insertEnvironment, memberKeys, updateConnection } from '@writ/store';
+import { type EnvironmentRow, insertEnvironment, memberKeys } from '@writ/store';
 import { change } from '../audit/record.ts';
 import { actorId } from '../connections/actor-id.ts';
 import type { AdminActor, Ctx } from '../context.ts';
@@ -72,7 +72,6 @@ function addAll(
       for (const row of rows) await insertEnvironment(tx, row);
     };
     const { loosened } = await renamed(ctx, tx, { state, claims: rows.map(({ selector }) => selector), known, work });
-    await updateConnection(tx, { organization_id, id: state.id, set: {} });
     const added = rows
       .slice(0, 200)
       .map((row) => ({ slug: row.slug, protected: row.protected, selector: selectorData(row.selector) }));

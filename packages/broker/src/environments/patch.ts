@@ -1,5 +1,5 @@
 import type { InputOf, OutputOf } from '@writ/api';
-import { updateConnection, updateEnvironment } from '@writ/store';
+import { updateEnvironment } from '@writ/store';
 import { change } from '../audit/record.ts';
 import type { AdminActor, Ctx } from '../context.ts';
 import { checkSelector } from './check.ts';
@@ -31,7 +31,6 @@ export async function patchEnvironment(
       work: () => updateEnvironment(tx, { organization_id, connection_id: state.id, slug, set, now: ctx.now() }),
     });
     if (row === undefined) throw noSuchEnvironment(state.slug, slug);
-    await updateConnection(tx, { organization_id, id: state.id, set: {} });
     const data = { ...environmentData(row), ...loosenedData(loosened) };
     return {
       result: environmentView(row),

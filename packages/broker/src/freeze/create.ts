@@ -14,7 +14,7 @@ import type { AdminActor, Ctx } from '../context.ts';
 import { freezeView } from './view.ts';
 
 /** The epoch that each scope stops by. */
-export const EPOCH_OF = { all: 'organization', connection: 'connection', client: 'client', task: 'task' } as const;
+const EPOCH_OF = { all: 'organization', connection: 'connection', client: 'client', task: 'task' } as const;
 
 /**
  * Stops everything, a connection, a client or a task. When it returns, no request whose record was not yet committed goes

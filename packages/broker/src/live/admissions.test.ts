@@ -1,10 +1,10 @@
-import { findProvider } from '@writ/providers';
+import { PROVIDERS } from '@writ/providers';
 import type { AdmissionRow } from '@writ/store';
 import { expect, test } from 'vitest';
 import type { BaseServices } from '../context.ts';
 import { rememberReviewed } from './admissions.ts';
 
-const railway = findProvider('railway');
+const railway = PROVIDERS.find(({ id }) => id === 'railway');
 if (!railway) throw new Error('there is no railway');
 
 const row = (change: Partial<AdmissionRow>): AdmissionRow => ({

@@ -8,7 +8,7 @@ import { answerClient, type ClientRequest, type OAuthReply, type OAuthRequest } 
 import { readPresented, standing, verifyPresented } from './presented-token.ts';
 
 /** The scope of a client that may ask about the tokens of others (model#client-authentication). */
-export const INTROSPECT_SCOPE = 'writ:introspect';
+const INTROSPECT_SCOPE = 'writ:introspect';
 
 /**
  * Answers what a token is good for now, or `{"active": false}`: the same for a token that is wrong, expired, revoked, frozen, and for

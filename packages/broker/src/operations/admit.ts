@@ -1,7 +1,7 @@
 import type { InputOf, OutputOf } from '@writ/api';
 import { type Effect, inertLine, isWorse, WritError } from '@writ/core';
 import type { Admission, LiveSchema, NewName } from '@writ/providers';
-import { deleteAdmission, newestLiveSchema, putAdmission, updateConnection } from '@writ/store';
+import { deleteAdmission, newestLiveSchema, putAdmission } from '@writ/store';
 import { change } from '../audit/record.ts';
 import { actorId } from '../connections/actor-id.ts';
 import type { AdminActor, Ctx } from '../context.ts';
@@ -52,7 +52,6 @@ async function dismiss(
   return await change(ctx, async (tx) => {
     const gone = await deleteAdmission(tx, { organization_id, connection_id: state.id, operation, part });
     if (!gone) throw new WritError('not_found', { detail: `Nothing of that name was admitted for ${state.slug}.` });
-    await updateConnection(tx, { organization_id, id: state.id, set: {} });
     const data = { operation: inertLine(operation, 200), argument: inertLine(part, 300) };
     return {
       result: undefined,
@@ -90,7 +89,6 @@ export async function admit(
     for (const { part, shape } of shapes) {
       await putAdmission(tx, { ...of, operation, part, effect, shape, schema_digest: live.digest, ...made });
     }
-    await updateConnection(tx, { organization_id, id: state.id, set: {} });
     const data = { operation, arguments: parts.filter(Boolean), effect, note, schema: live.digest };
     return {
       result: undefined,

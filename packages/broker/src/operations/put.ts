@@ -1,7 +1,7 @@
 import type { InputOf, OutputOf } from '@writ/api';
 import { type Effect, inertLine, isWorse } from '@writ/core';
 import type { CatalogOperation } from '@writ/providers';
-import { putEffectOverride, updateConnection } from '@writ/store';
+import { putEffectOverride } from '@writ/store';
 import { change } from '../audit/record.ts';
 import { actorId } from '../connections/actor-id.ts';
 import type { AdminActor, Ctx } from '../context.ts';
@@ -48,7 +48,6 @@ async function raise(ctx: Ctx<AdminActor>, state: ConnectionState, raised: Raise
   await change(ctx, async (tx) => {
     const made = { note, created_by: actorId(ctx.actor), created_at: ctx.now() };
     await putEffectOverride(tx, { organization_id, connection_id: state.id, operation: name, effect, ...made });
-    await updateConnection(tx, { organization_id, id: state.id, set: {} });
     return {
       result: undefined,
       happened: {

@@ -3,7 +3,7 @@ import { type RandomBytes, WritError } from '@writ/core';
 import type { Hashing } from '../context.ts';
 
 /** argon2id at 64 MiB, 3 passes, 1 lane (model#password). The library's default algorithm is argon2id. */
-export const PARAMETERS = { memoryCost: 65_536, timeCost: 3, parallelism: 1 } as const;
+const PARAMETERS = { memoryCost: 65_536, timeCost: 3, parallelism: 1 } as const;
 
 /** How many may wait for a free lane before the next one is turned away: about 10 s of work for one lane. */
 const QUEUE_BOUND = 64;

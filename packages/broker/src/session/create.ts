@@ -63,7 +63,7 @@ async function freshHash(ctx: Ctx, user: User, password: string): Promise<string
 }
 
 /** The same context, now that it is known who asks. */
-export function asUser(ctx: Ctx, user: User): Ctx<UserActor> {
+function asUser(ctx: Ctx, user: User): Ctx<UserActor> {
   const { id: user_id, email, name, role } = user;
   const actor = {
     kind: 'user',

@@ -1,7 +1,7 @@
 /** How a refusal is written: in which shape, by which status, and whether it invites to repeat. */
 import { type ErrorCode, WritError } from '@writ/core';
-import { makeGraphqlDeny } from '@writ/providers';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { makeGraphqlDeny } from '../../../providers/src/graphql/deny.ts';
 import { plainProvider } from '../../test/plain-provider.ts';
 import { asAgent, callerWith, startGateway, type TestGateway } from '../../test/support.ts';
 import { type RecordingUpstream, startUpstream } from '../../test/upstream.ts';

@@ -26,7 +26,7 @@ const VERBS: Readonly<Record<Effect, readonly [withTarget: string, without: stri
 };
 
 /** Joins words as people do: `a`, `a and b`, `a, b and c`; what is too many is counted. */
-export function listed(items: readonly string[], most = MOST_ITEMS): string {
+function listed(items: readonly string[], most = MOST_ITEMS): string {
   const shown = items.slice(0, most);
   const rest = items.length - shown.length;
   const all = rest > 0 ? [...shown, `${rest} more`] : shown;

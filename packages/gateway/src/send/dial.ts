@@ -30,7 +30,7 @@ export interface Dialler {
 export type Resolver = (hostname: string, done: (error: Error | null, found: readonly LookupAddress[]) => void) => void;
 
 /** The address is one that no upstream may have. Its text names the host, not the address. */
-export class ForbiddenAddress extends Error {
+class ForbiddenAddress extends Error {
   constructor(hostname: string) {
     super(`${hostname} has an address that may not be dialled`);
     this.name = 'ForbiddenAddress';

@@ -8,7 +8,7 @@ export function holds(condition: Condition, values: JsonObject): boolean {
 }
 
 /** Every value a path leads to; `undefined` stands for one that is not given. Empty only where a list on the way is. */
-export function valuesAt(values: JsonObject, path: ArgumentPath): readonly (JsonValue | undefined)[] {
+function valuesAt(values: JsonObject, path: ArgumentPath): readonly (JsonValue | undefined)[] {
   let found: readonly (JsonValue | undefined)[] = [values];
   for (const segment of path.split('.')) {
     const each = segment.endsWith('[]');

@@ -135,7 +135,7 @@ function describeStep({ step, by_id, admitted }: FieldReview): string {
 }
 
 /** Says a reach rule in words. */
-export function describeReach(rule: ReachRule): string {
+function describeReach(rule: ReachRule): string {
   const otherwise = 'absent' in rule && rule.absent ? `; left out: ${describeReach(rule.absent)}` : '';
   switch (rule.in) {
     case 'shared':

@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { classify } from '../../../../test/support/railway-upstream/in-world.ts';
-import { QUESTIONS } from './questions/index.ts';
+import * as identity from './questions/identity.ts';
+import * as list from './questions/list.ts';
+import * as lookup from './questions/lookup.ts';
+import * as project from './questions/project.ts';
+import * as schema from './questions/schema.ts';
+
+const QUESTIONS = Object.values({ ...identity, ...list, ...lookup, ...project, ...schema }).filter(
+  (value) => typeof value === 'object' && 'text' in value,
+);
 
 describe('the questions Writ asks', () => {
   it.each(QUESTIONS.map((each) => [each.name, each] as const))('%s reads, and does nothing else', (_, { text }) => {
@@ -10,6 +18,7 @@ describe('the questions Writ asks', () => {
     for (const { name, effect } of operations) expect([name, effect]).toEqual([name, 'read']);
   });
   it('have names of their own', () => {
+    expect(QUESTIONS.length).toBeGreaterThan(15);
     expect(new Set(QUESTIONS.map(({ name }) => name)).size).toBe(QUESTIONS.length);
   });
 });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { id, makeClient, NOW, newConnection } from '../../../../test/support/rows.ts';
 import { DATABASES, OPENING, openTestStore, type TestStore } from '../../../../test/support/store.ts';
+import { openAuditLog } from '../audit/index.ts';
 import { DEFAULT_ORGANIZATION as organization_id, type Store } from '../store.ts';
 import * as queries from './index.ts';
 
@@ -45,36 +46,26 @@ describe.each(DATABASES)('grants, tokens, keys and freezes, %s', (kind) => {
     const client_id = await makeClient(store);
     const task_id = id('tsk');
     const key = { organization_id, id: task_id };
-    await queries.insertTask(store.db, { ...key, client_id, created_at: NOW, last_token_at: NOW, ends_at: NOW + 10 });
+    const log = openAuditLog(store, { organization_id });
+    const task = { ...key, client_id, purpose: null, created_at: NOW, last_token_at: NOW, ends_at: NOW + 10 };
     const add = async (parent_jti: string | null): Promise<string> => {
       const jti = id('tok');
-      await queries.insertToken(store.db, {
-        organization_id,
-        jti,
-        client_id,
-        task_id,
-        kid: 'k',
-        aud: 'a',
-        issued_at: NOW,
-        expires_at: NOW + 100,
-        parent_jti,
-        act_chain: [],
-      });
+      const of = { organization_id, client_id, task_id, parent_jti };
+      const token = { ...of, jti, kid: 'k', aud: 'a', issued_at: NOW, expires_at: NOW + 100, act_chain: [] };
+      const issued = { token, task, begins_task: parent_jti === null };
+      await log.append({ kind: 'token.issued' }, { epochs: [], instead: { kind: 'token.refused' }, issued });
       return jti;
     };
     const root = await add(null);
     const child = await add(root);
     const grandchild = await add(child);
     const other = await add(root);
-    const chain = async (jti: string, now = NOW) =>
-      (await queries.liveChain(store.db, { organization_id, jti, now })).map((token) => token.jti);
-    expect(await chain(grandchild)).toEqual([grandchild, child, root]);
-    expect(await chain(grandchild, NOW + 100)).toEqual([]);
     const revoke = (jti: string) =>
       store.transaction((tx) => queries.revokeTokens(tx, { organization_id, now: NOW, selection: { jti } }));
+    const revokedAt = async (jti: string) => (await queries.getToken(store.db, { organization_id, jti }))?.revoked_at;
     expect(await revoke(child)).toEqual([child, grandchild]);
-    expect(await chain(grandchild)).toEqual([]);
-    expect(await chain(other)).toEqual([other, root]);
+    expect(await Promise.all([child, grandchild].map(revokedAt))).toEqual([NOW, NOW]);
+    expect(await Promise.all([root, other].map(revokedAt))).toEqual([null, null]);
     expect(await revoke(root)).toEqual([root, other]);
 
     const more = { ...key, client_id, now: NOW + 5, ends_at: NOW + 20 };

@@ -58,6 +58,14 @@ async function timeLeft(
   return Math.max(1000, (row?.last_at ?? input.now) + (row?.wait ?? 0) - input.now);
 }
 
+/** Forgets the failures of a subject, after it has signed in. */
+export async function clearSignInFailures(db: Db, input: { organization_id: string; subject: string }): Promise<void> {
+  const { organization_id, subject } = input;
+  await db
+    .delete(sign_in_failures)
+    .where(and(eq(sign_in_failures.organization_id, organization_id), eq(sign_in_failures.subject, subject)));
+}
+
 /** Tells whether a user has signed in from an address before. */
 export async function hasSignedInFrom(
   db: Db,

@@ -19,10 +19,9 @@ const one = (input: { organization_id: string; id: string }): SQL | undefined =>
     isNull(connections.deleted_at),
   );
 
-const nextVersion = sql`${connections.config_version} + 1`;
-
 /** Adds a connection. Throws `conflict` (`connections_slug_key`) when one has, or ever had, the slug. */
 export async function insertConnection(db: Db, connection: NewConnection): Promise<Connection> {
+  // Nothing reads the version; the column may not be empty until it goes.
   const row = { ...connection, config_version: 1 };
   return only(await db.insert(connections).values(row).returning());
 }
@@ -97,16 +96,13 @@ export async function listAllConnections(db: Db, paging: Paging): Promise<Page<C
   return pageOf(rows, limit, ({ slug }) => slug);
 }
 
-/**
- * Changes a connection, counts the change, and returns it as it is then; undefined when there is none. An empty `set` only counts:
- * for changes of its environments, credentials and overrides.
- */
+/** Changes a connection and returns it as it is then; undefined when there is none. */
 export async function updateConnection(
   db: Db,
   input: { organization_id: string; id: string; set: ConnectionChange },
 ): Promise<Connection | undefined> {
-  const set = { ...input.set, config_version: nextVersion };
-  const [connection] = await db.update(connections).set(set).where(one(input)).returning();
+  if (Object.keys(input.set).length === 0) return getConnection(db, input);
+  const [connection] = await db.update(connections).set(input.set).where(one(input)).returning();
   return connection;
 }
 
@@ -115,7 +111,7 @@ export async function deleteConnection(
   db: Db,
   input: { organization_id: string; id: string; now: number },
 ): Promise<Connection | undefined> {
-  const set = { deleted_at: input.now, config_version: nextVersion };
+  const set = { deleted_at: input.now };
   const [connection] = await db.update(connections).set(set).where(one(input)).returning();
   return connection;
 }

@@ -17,7 +17,6 @@ export { findElsewhere, findReleased, listReleasedNames, memberKeys } from './me
 export * from './organizations.ts';
 export type { Page, Paging } from './page.ts';
 export * from './sessions.ts';
-export * from './sign-in-failures.ts';
 export * from './subject-token-uses.ts';
 export * from './sweep.ts';
 export * from './tasks.ts';

@@ -6,11 +6,6 @@ import { type Page, type Paging, pageOf } from './page.ts';
 export type Task = typeof tasks.$inferSelect;
 export type NewTask = typeof tasks.$inferInsert;
 
-/** Begins a task. */
-export async function insertTask(db: Db, task: NewTask): Promise<void> {
-  await db.insert(tasks).values(task);
-}
-
 /** Undefined when there is none; one that has ended is returned. */
 export async function getTask(db: Db, input: { organization_id: string; id: string }): Promise<Task | undefined> {
   const { organization_id, id } = input;

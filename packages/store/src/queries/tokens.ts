@@ -7,16 +7,8 @@ import { type Page, type Paging, pageOf } from './page.ts';
 export type Token = typeof tokens.$inferSelect;
 export type NewToken = typeof tokens.$inferInsert;
 
-/** The longest chain of exchanged tokens that is followed. */
-const DEEPEST = 16;
-
 /** For how long past its end a token may still be taken, milliseconds: the leeway that verifiers give each other's clocks, and more. */
 const LEEWAY = 60_000;
-
-/** Notes that a token is about to be issued. */
-export async function insertToken(db: Db, token: NewToken): Promise<void> {
-  await db.insert(tokens).values(token);
-}
 
 /** Undefined when there is none; a revoked or expired one is returned. */
 export async function getToken(db: Db, input: { organization_id: string; jti: string }): Promise<Token | undefined> {
@@ -26,21 +18,6 @@ export async function getToken(db: Db, input: { organization_id: string; jti: st
     .from(tokens)
     .where(and(eq(tokens.organization_id, organization_id), eq(tokens.jti, jti)));
   return token;
-}
-
-/** A token and its ancestors, itself first; empty unless every one of them is there, unexpired and unrevoked. */
-export async function liveChain(
-  db: Db,
-  input: { organization_id: string; jti: string; now: number },
-): Promise<readonly Token[]> {
-  const chain: Token[] = [];
-  for (let jti: string | null = input.jti; jti !== null; ) {
-    const token: Token | undefined = await getToken(db, { organization_id: input.organization_id, jti });
-    if (!token || token.revoked_at !== null || token.expires_at <= input.now || chain.length === DEEPEST) return [];
-    chain.push(token);
-    jti = token.parent_jti;
-  }
-  return chain;
 }
 
 /** Keeps with a token the details it carries itself: what is exchanged for it is bound by them. Details that are there stay. */

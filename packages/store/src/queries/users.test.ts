@@ -100,20 +100,6 @@ describe.each(DATABASES)('users and their links and sessions, %s', (kind) => {
     expect(await find('s1')).toBeUndefined();
   });
 
-  test('failed sign-ins are counted, at once too, and forgotten after a while', async () => {
-    const subjects = ['email:x', 'address:192.0.2.1'];
-    const fail = (now: number) =>
-      queries.recordSignInFailure(store.db, { organization_id, subjects, now, window_ms: 100 });
-    await Promise.all(Array.from({ length: 10 }, () => fail(NOW)));
-    const counts = async () =>
-      (await queries.readSignInFailures(store.db, { organization_id, subjects })).map(({ count }) => count);
-    expect(await counts()).toEqual([10, 10]);
-    await queries.clearSignInFailures(store.db, { organization_id, subject: 'email:x' });
-    expect(await counts()).toEqual([10]);
-    await fail(NOW + 101);
-    expect(await counts()).toEqual([1, 1]);
-  });
-
   test('attempts that are still free are taken in any order; then each waits', async () => {
     const pace = { free: 3, base: 1_000, longest: 4_000, memory: 60_000 };
     const take = (now: number) =>
@@ -123,6 +109,17 @@ describe.each(DATABASES)('users and their links and sessions, %s', (kind) => {
     expect(await take(NOW + 1_000)).toBe(0);
     expect(await take(NOW + 2_999)).toBe(1_000);
     expect(await take(NOW + 3_000)).toBe(0);
+  });
+
+  test('attempts at once all count, and are forgotten on success or after a while', async () => {
+    const pace = { free: 3, base: 1_000, longest: 4_000, memory: 60_000 };
+    const take = (now: number) => queries.takeAttempt(store.db, { organization_id, subject: 'at once', now, pace });
+    const all = await Promise.all(Array.from({ length: 10 }, () => take(NOW)));
+    expect(all.filter((wait) => wait === 0)).toHaveLength(3);
+    await queries.clearSignInFailures(store.db, { organization_id, subject: 'at once' });
+    expect([await take(NOW), await take(NOW), await take(NOW), await take(NOW)]).toEqual([0, 0, 0, 1_000]);
+    expect(await take(NOW + 60_000)).toBe(0);
+    expect(await take(NOW + 60_000)).toBe(0);
   });
 
   test('no error repeats what was sent to the database', async () => {

@@ -2,7 +2,7 @@ import { bigint, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import { instant, organizationId } from './columns.ts';
 
 /** What can be stopped as a whole. */
-export const EPOCH_SCOPES = ['organization', 'connection', 'client', 'task', 'key', 'token'] as const;
+const EPOCH_SCOPES = ['organization', 'connection', 'client', 'task', 'key', 'token'] as const;
 export type EpochScope = (typeof EPOCH_SCOPES)[number];
 
 /** How often a subject was stopped or changed for the worse; no row is epoch 0. Written under the lock of `audit_head`. */

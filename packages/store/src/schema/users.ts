@@ -4,7 +4,7 @@ import { instant, organizationId } from './columns.ts';
 import { organizations } from './organizations.ts';
 
 /** Who may sign in, and as what. */
-export const ROLES = ['owner', 'admin', 'approver', 'auditor'] as const;
+const ROLES = ['owner', 'admin', 'approver', 'auditor'] as const;
 export type Role = (typeof ROLES)[number];
 
 /** Humans who sign in. `email` is lower-case and unique among those not deleted; no `password_hash` until the link is used. */

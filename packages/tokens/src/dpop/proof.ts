@@ -12,7 +12,7 @@ import { sameTarget } from './target.ts';
 export const DPOP_ALGORITHMS = CLIENT_ALGORITHMS;
 
 /** The `typ` of a proof (RFC 9449 section 4.2). */
-export const DPOP_TYPE = 'dpop+jwt';
+const DPOP_TYPE = 'dpop+jwt';
 
 /** How far back `iat` may be, and how far ahead of our clock, in seconds (model#proof-of-possession). */
 const MAX_AGE = 300;

@@ -1,7 +1,7 @@
 import type { AccessTokenClaims } from '../access-token-claims.ts';
 
 /** How deep `act` may be (model#exchange). */
-export const MAX_ACT_DEPTH = 3;
+const MAX_ACT_DEPTH = 3;
 
 type Act = NonNullable<AccessTokenClaims['act']>;
 

@@ -21,7 +21,7 @@ export function showClient(makeCli: CliFactory): Command {
 }
 
 /** A client as names and values. */
-export function clientFields(cli: Cli, client: OutputOf<'clients.get'>): string {
+function clientFields(cli: Cli, client: OutputOf<'clients.get'>): string {
   return record(
     {
       client: client.client_id,

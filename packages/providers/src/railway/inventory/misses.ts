@@ -3,7 +3,7 @@ import { unresolved } from './unresolved.ts';
 const REMEMBERED_MS = 30_000;
 const WINDOW_MS = 60_000;
 /** How many ids a client may have looked up in vain within a minute. */
-export const MISSES_PER_MINUTE = 20;
+const MISSES_PER_MINUTE = 20;
 const MAX_REMEMBERED = 5000;
 
 /** Ids that were looked up in vain: remembered for 30 s, and budgeted per client, so that guessing costs the provider little. */

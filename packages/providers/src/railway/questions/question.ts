@@ -4,7 +4,10 @@ import type { Question } from '../../provider.ts';
 /** Where Railway serves GraphQL. */
 export const GRAPHQL_PATH = '/graphql/v2';
 
-/** A document Writ itself asks, with the shape its `data` must have. All are listed in `questions/index.ts`. */
+/**
+ * A document Writ itself asks, with the shape its `data` must have. Each is a query whose operations and fields the catalog holds to be
+ * `read`: a test classifies every one that a file of this folder exports.
+ */
 export interface Document<T> {
   /** Stable name, for audit and tests. */
   readonly name: string;

@@ -1,69 +1,10 @@
-import { anyone, asserted, personal, reads } from '../guards.ts';
+import { anyone, asserted, reads } from '../guards.ts';
 import type { Route } from '../route.ts';
 import { byId, pageQuery } from '../schemas/common.ts';
-import * as session from '../schemas/session.ts';
 import * as users from '../schemas/users.ts';
 
-/** Set-up, sessions and users. */
-export const peopleRoutes = {
-  'setup.get': {
-    method: 'GET',
-    path: '/api/v1/setup',
-    guard: anyone,
-    response: session.setupState,
-    summary: 'Says whether Writ waits for its first owner.',
-  },
-  'setup.create': {
-    method: 'POST',
-    path: '/api/v1/setup',
-    guard: anyone,
-    body: session.setup,
-    response: session.signedIn,
-    status: 201,
-    summary: 'Makes the first owner, once, with the set-up token.',
-    errors: ['too_many_attempts', 'conflict'],
-  },
-  'session.create': {
-    method: 'POST',
-    path: '/api/v1/session',
-    guard: anyone,
-    body: session.createSession,
-    response: session.signedIn,
-    status: 201,
-    summary: 'Signs a user in.',
-    errors: ['too_many_attempts', 'conflict'],
-  },
-  'session.delete': {
-    method: 'DELETE',
-    path: '/api/v1/session',
-    guard: personal,
-    response: null,
-    summary: 'Signs out: ends the session that asks.',
-  },
-  'me.get': {
-    method: 'GET',
-    path: '/api/v1/me',
-    guard: personal,
-    response: session.me,
-    summary: 'Says who is signed in.',
-  },
-  'sessions.list': {
-    method: 'GET',
-    path: '/api/v1/sessions',
-    guard: personal,
-    query: pageQuery,
-    response: session.sessions,
-    summary: 'Lists your own live sessions.',
-  },
-  'sessions.delete': {
-    method: 'DELETE',
-    path: '/api/v1/sessions/{id}',
-    guard: personal,
-    params: byId,
-    response: null,
-    summary: 'Ends one of your own sessions.',
-    errors: ['not_found'],
-  },
+/** People and their roles. */
+export const usersRoutes = {
   'users.list': {
     method: 'GET',
     path: '/api/v1/users',
@@ -77,6 +18,7 @@ export const peopleRoutes = {
     path: '/api/v1/users',
     guard: asserted('owner'),
     body: users.createUser,
+    sample: { email: 'grace@example.com', name: 'Grace', role: 'auditor' },
     response: users.link,
     status: 201,
     summary: 'Adds a user and answers a one-time link for them to choose a password.',
@@ -88,6 +30,7 @@ export const peopleRoutes = {
     guard: asserted('owner'),
     params: byId,
     body: users.patchUser,
+    sample: { name: 'Grace H.' },
     response: users.user,
     summary: "Changes a user's name or role.",
     errors: ['not_found', 'conflict'],
@@ -116,6 +59,7 @@ export const peopleRoutes = {
     path: '/api/v1/users/accept',
     guard: anyone,
     body: users.accept,
+    sample: { token: 'writ_ln_...', password: 'a long sentence of mine' },
     response: users.user,
     summary: 'Sets the password that a one-time link was made for.',
     errors: ['too_many_attempts'],

@@ -4,7 +4,7 @@ import { byId, pageQuery } from '../schemas/common.ts';
 import * as guardrails from '../schemas/guardrails.ts';
 
 /** Guardrails and freezes. */
-export const rulesRoutes = {
+export const guardrailsRoutes = {
   'guardrails.get': {
     method: 'GET',
     path: '/api/v1/guardrails',
@@ -17,6 +17,7 @@ export const rulesRoutes = {
     path: '/api/v1/guardrails',
     guard: asserted('admin'),
     body: guardrails.putGuardrails,
+    sample: { items: [] },
     response: guardrails.guardrails,
     summary: 'Replaces the added guardrails; only an owner loosens.',
     errors: ['conflict'],
@@ -34,6 +35,7 @@ export const rulesRoutes = {
     path: '/api/v1/freeze',
     guard: changes('approver'),
     body: guardrails.createFreeze,
+    sample: { connection: 'acme', reason: 'a token was found in a log' },
     response: guardrails.freeze,
     status: 201,
     summary: 'Stops everything, a connection, a client or a task, at once.',

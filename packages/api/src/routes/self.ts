@@ -1,0 +1,40 @@
+import { holder } from '../guards.ts';
+import type { Route } from '../route.ts';
+import * as explain from '../schemas/explain.ts';
+import * as self from '../schemas/self.ts';
+
+/** What the holder of an access token asks. */
+export const selfRoutes = {
+  'self.get': {
+    method: 'GET',
+    path: '/api/v1/self',
+    guard: holder,
+    response: self.self,
+    summary: 'Says what this access token is for and what it allows.',
+  },
+  'self.operations': {
+    method: 'GET',
+    path: '/api/v1/self/operations',
+    guard: holder,
+    query: self.selfOperationsQuery,
+    response: self.selfOperations,
+    summary: 'Lists what this access token may do, with the outcome.',
+  },
+  'self.explain': {
+    method: 'POST',
+    path: '/api/v1/self/explain',
+    guard: holder,
+    body: explain.explainSelf,
+    sample: { connection: 'acme', request: { method: 'DELETE', path: '/v1/volumes/vol_1' } },
+    response: explain.explanation,
+    body_limit: explain.EXPLAIN_LIMIT,
+    summary: 'Says what a request with this access token would do; sends nothing on.',
+  },
+  'self.end': {
+    method: 'POST',
+    path: '/api/v1/self/end',
+    guard: holder,
+    response: self.ended,
+    summary: "Ends this access token's task.",
+  },
+} as const satisfies Record<string, Route>;

@@ -1,0 +1,62 @@
+import { detailSchema, effectSchema, grantScopeSchema, outcomeSchema } from '@writ/core';
+import { z } from 'zod';
+import { clientId } from './clients.ts';
+import { id, line, page, paging, time } from './common.ts';
+
+const maxTtl = z
+  .number()
+  .int()
+  .min(60)
+  .max(12 * 3600);
+
+/** A grant as given: compact pieces of `scope`, and for how long. */
+export const createGrant = grantScopeSchema.extend({
+  client_id: clientId,
+  max_ttl_seconds: maxTtl.optional(),
+  expires_at: time.optional(),
+  note: line(500).optional(),
+});
+
+/** Absent members stay; null takes a limit away. The client and the connection of a grant never change. */
+export const patchGrant = grantScopeSchema
+  .omit({ connection: true })
+  .partial()
+  .extend({
+    resources: grantScopeSchema.shape.resources.nullable(),
+    arguments: grantScopeSchema.shape.arguments.nullable(),
+    max_ttl_seconds: maxTtl.optional(),
+    expires_at: time.nullable().optional(),
+    note: line(500).nullable().optional(),
+  })
+  .refine((change) => Object.keys(change).length > 0, 'must change something');
+
+/** A grant as listed. */
+export const grant = grantScopeSchema.extend({
+  id,
+  client_id: z.string(),
+  max_ttl_seconds: z.number().int(),
+  expires_at: time.nullable(),
+  note: z.string().nullable(),
+  created_by: id,
+  created_at: time,
+  updated_at: time,
+});
+
+export const grants = page(grant);
+
+export const grantsQuery = z.strictObject({ client_id: clientId.optional(), ...paging });
+
+/** One operation a grant reaches in one environment, and what the guardrails make of it. */
+export const previewItem = z.object({
+  operation: z.string(),
+  effect: effectSchema,
+  environment: z.string(),
+  outcome: outcomeSchema,
+  approve: z.boolean(),
+  hold_minutes: z.number().int(),
+});
+
+export const preview = page(previewItem);
+
+/** What a token may do, as `authorization_details` has it. */
+export const details = z.array(detailSchema);

@@ -1,0 +1,131 @@
+import { getCheckpoint } from './audit/checkpoint.ts';
+import { exportAudit } from './audit/export.ts';
+import { listAudit } from './audit/list.ts';
+import { getProof } from './audit/prove.ts';
+import { pruneAudit } from './audit/prune.ts';
+import { createClient } from './clients/create.ts';
+import { deleteClient } from './clients/delete.ts';
+import { getClient, listClients } from './clients/list.ts';
+import { patchClient } from './clients/patch.ts';
+import { rotateSecret } from './clients/rotate-secret.ts';
+import { testTrust, testUnsavedTrust } from './clients/trust-test.ts';
+import { createConnection } from './connections/create.ts';
+import { putCredential } from './connections/credential.ts';
+import { deleteConnection } from './connections/delete.ts';
+import { getConnection, listConnections } from './connections/list.ts';
+import { patchConnection } from './connections/patch.ts';
+import { readSchema } from './connections/schema.ts';
+import { verifyConnection } from './connections/verify.ts';
+import { createEnvironment } from './environments/create.ts';
+import { deleteEnvironment } from './environments/delete.ts';
+import { importEnvironments } from './environments/import.ts';
+import { listEnvironments } from './environments/list.ts';
+import { patchEnvironment } from './environments/patch.ts';
+import { explain } from './explain/explain.ts';
+import { createFreeze } from './freeze/create.ts';
+import { deleteFreeze } from './freeze/delete.ts';
+import { listFreezes } from './freeze/list.ts';
+import { createGrant } from './grants/create.ts';
+import { deleteGrant } from './grants/delete.ts';
+import { getGrant, listGrants } from './grants/list.ts';
+import { patchGrant } from './grants/patch.ts';
+import { previewGrant } from './grants/preview.ts';
+import { getGuardrails } from './guardrails/get.ts';
+import { putGuardrails } from './guardrails/put.ts';
+import { compromiseKey } from './keys/compromise.ts';
+import { listKeys } from './keys/list.ts';
+import { rotateKeys } from './keys/rotate.ts';
+import { admitArguments, dismissArgument, dismissOperation } from './operations/admit.ts';
+import { listInventory } from './operations/inventory.ts';
+import { listOperations } from './operations/list.ts';
+import { putOperation } from './operations/put.ts';
+import { listProviders } from './providers/list.ts';
+import { endSelf } from './self/end.ts';
+import { explainSelf } from './self/explain.ts';
+import { getSelf } from './self/get.ts';
+import { listOwnOperations } from './self/operations.ts';
+import { deleteSession } from './session/delete.ts';
+import { listOwnSessions } from './session/list.ts';
+import { getMe } from './session/me.ts';
+import { getSetup } from './setup/get.ts';
+import { endTask } from './tasks/end.ts';
+import { getTask, listTasks } from './tasks/list.ts';
+import { listTokens } from './tokens/list.ts';
+import { revokeTokens } from './tokens/revoke.ts';
+import { acceptLink } from './users/accept.ts';
+import { createUser } from './users/create.ts';
+import { deleteUser } from './users/delete.ts';
+import { listUsers } from './users/list.ts';
+import { patchUser } from './users/patch.ts';
+import { resetUser } from './users/reset.ts';
+
+/** The verb that answers each route, by the route's id. The server checks it against the routes: one that takes or returns anything else does not compile there. */
+export const verbs = {
+  'setup.get': getSetup,
+  'me.get': getMe,
+  'sessions.list': listOwnSessions,
+  'sessions.delete': deleteSession,
+  'users.list': listUsers,
+  'users.create': createUser,
+  'users.patch': patchUser,
+  'users.delete': deleteUser,
+  'users.reset': resetUser,
+  'users.accept': acceptLink,
+  'providers.list': listProviders,
+  'connections.list': listConnections,
+  'connections.create': createConnection,
+  'connections.get': getConnection,
+  'connections.patch': patchConnection,
+  'connections.delete': deleteConnection,
+  'connections.credential': putCredential,
+  'connections.verify': verifyConnection,
+  'connections.schema': readSchema,
+  'environments.list': listEnvironments,
+  'environments.create': createEnvironment,
+  'environments.import': importEnvironments,
+  'environments.patch': patchEnvironment,
+  'environments.delete': deleteEnvironment,
+  'operations.list': listOperations,
+  'operations.put': putOperation,
+  'operations.dismiss': dismissOperation,
+  'operations.admit': admitArguments,
+  'operations.dismiss_argument': dismissArgument,
+  'inventory.list': listInventory,
+  'clients.list': listClients,
+  'clients.create': createClient,
+  'clients.get': getClient,
+  'clients.patch': patchClient,
+  'clients.delete': deleteClient,
+  'clients.trust_test': testTrust,
+  'clients.trust_test_unsaved': testUnsavedTrust,
+  'clients.rotate_secret': rotateSecret,
+  'grants.list': listGrants,
+  'grants.create': createGrant,
+  'grants.preview': previewGrant,
+  'grants.get': getGrant,
+  'grants.patch': patchGrant,
+  'grants.delete': deleteGrant,
+  explain,
+  'self.get': getSelf,
+  'self.operations': listOwnOperations,
+  'self.explain': explainSelf,
+  'self.end': endSelf,
+  'tasks.list': listTasks,
+  'tasks.get': getTask,
+  'tasks.end': endTask,
+  'tokens.list': listTokens,
+  'tokens.revoke': revokeTokens,
+  'guardrails.get': getGuardrails,
+  'guardrails.put': putGuardrails,
+  'freeze.list': listFreezes,
+  'freeze.create': createFreeze,
+  'freeze.delete': deleteFreeze,
+  'audit.list': listAudit,
+  'audit.export': exportAudit,
+  'audit.checkpoint': getCheckpoint,
+  'audit.proof': getProof,
+  'audit.prune': pruneAudit,
+  'keys.list': listKeys,
+  'keys.rotate': rotateKeys,
+  'keys.compromise': compromiseKey,
+} as const;
