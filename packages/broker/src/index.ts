@@ -26,7 +26,7 @@ export { createGatewayPorts } from './gateway/ports.ts';
 export { sweep } from './housekeeping/sweep.ts';
 export { tendKeys } from './keys/tend.ts';
 export { openLive } from './live/open.ts';
-export type { OAuthReply, OAuthRequest } from './oauth/endpoint.ts';
+export type { OAuthReply, OAuthRequest } from './oauth/client/endpoint.ts';
 export { introspectToken } from './oauth/introspect.ts';
 export { gatewayMetadata, oauthMetadata, openidMetadata, publicKeys } from './oauth/metadata.ts';
 export { revokeOwnToken } from './oauth/revoke.ts';

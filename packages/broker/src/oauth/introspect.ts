@@ -4,8 +4,8 @@ import type { Client } from '@writ/store';
 import { INACTIVE, introspectionResponse, type VerifiedAccessToken } from '@writ/tokens';
 import { record } from '../audit/record.ts';
 import type { Ctx, PublicActor } from '../context.ts';
-import { answerClient, type ClientRequest, type OAuthReply, type OAuthRequest } from './endpoint.ts';
-import { readPresented, standing, verifyPresented } from './presented-token.ts';
+import { answerClient, type ClientRequest, type OAuthReply, type OAuthRequest } from './client/endpoint.ts';
+import { readPresented, standing, verifyPresented } from './client/presented-token.ts';
 
 /** The scope of a client that may ask about the tokens of others (model#client-authentication). */
 const INTROSPECT_SCOPE = 'writ:introspect';

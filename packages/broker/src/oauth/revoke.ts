@@ -2,8 +2,8 @@
 import { type EpochKey, getToken, revokeTokens, type Token } from '@writ/store';
 import { change, record } from '../audit/record.ts';
 import type { Ctx, PublicActor } from '../context.ts';
-import { answerClient, type ClientRequest, type OAuthReply, type OAuthRequest } from './endpoint.ts';
-import { readPresented, verifyPresented } from './presented-token.ts';
+import { answerClient, type ClientRequest, type OAuthReply, type OAuthRequest } from './client/endpoint.ts';
+import { readPresented, verifyPresented } from './client/presented-token.ts';
 
 /** More tokens than this are stopped by one epoch, not by one each. */
 const MOST_EPOCHS = 500;

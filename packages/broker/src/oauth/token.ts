@@ -2,14 +2,21 @@
 import type { JsonObject } from '@writ/core';
 import { GRANT_TYPES as NAMES } from '@writ/tokens';
 import type { Ctx, PublicActor } from '../context.ts';
-import type { Presented } from './authenticate-client.ts';
-import { type GrantRequest, grantRequest, withNonce } from './bound-key.ts';
-import { clientCredentials } from './client-credentials.ts';
-import { answerClient, type ClientRequest, type OAuthReply, type OAuthRequest, proveClient } from './endpoint.ts';
-import { issueExchanged, proveExchange } from './exchange.ts';
-import type { Form } from './form.ts';
-import type { TokenResponse } from './issue.ts';
-import { OAuthError } from './oauth-error.ts';
+import type { Presented } from './client/authenticate.ts';
+import { type GrantRequest, grantRequest, withNonce } from './client/bound-key.ts';
+import {
+  answerClient,
+  type ClientRequest,
+  type OAuthReply,
+  type OAuthRequest,
+  proveClient,
+} from './client/endpoint.ts';
+import type { Form } from './client/form.ts';
+import { OAuthError } from './client/oauth-error.ts';
+import { issueExchanged, proveExchange } from './exchange/exchange.ts';
+import { readResource, readTask, refuseScope } from './issue/asked.ts';
+import { issueFor, type TokenResponse } from './issue/issue.ts';
+import { ownOrigin } from './issue/issuing.ts';
 
 /** How the caller proves who it is, and what it gets. */
 interface GrantType {
@@ -41,6 +48,15 @@ export async function issueToken(ctx: Ctx<PublicActor>, request: OAuthRequest): 
     answer: async (_, asked) => bodyOf(await named(asked.form).issue(ctx, grantRequest(ctx, asked, request))),
   });
   return withNonce(ctx, reply, request);
+}
+
+/** The grant type `client_credentials` (RFC 6749 section 4.4): a token within the client's grants, bound to a task. Throws `OAuthError`, or `WritError` (`unavailable`) when it could not be recorded. */
+async function clientCredentials(ctx: Ctx, request: GrantRequest): Promise<TokenResponse> {
+  refuseScope(request.form);
+  const resource = await readResource(ctx, request);
+  const task = readTask(request);
+  const jkt = await request.provenKey();
+  return await issueFor(ctx, { ...request, resource, task, jkt, originOf: async ({ client }) => ownOrigin(client) });
 }
 
 function find(form: Form): GrantType | undefined {

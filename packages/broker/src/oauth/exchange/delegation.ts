@@ -8,17 +8,17 @@ import {
   parseResource,
   type VerifiedAccessToken,
 } from '@writ/tokens';
-import type { Ctx } from '../context.ts';
-import type { TokenFacts } from '../live/callers.ts';
-import { type AskedTask, readResource } from './asked.ts';
-import type { Presented } from './authenticate-client.ts';
-import type { GrantRequest } from './bound-key.ts';
-import { type ClientRequest, proveClient } from './endpoint.ts';
-import type { Form } from './form.ts';
-import { issueFor, type TokenResponse } from './issue.ts';
-import { OAuthError } from './oauth-error.ts';
-import { mayAct, type Origin } from './origin.ts';
-import { verifyPresented } from './presented-token.ts';
+import type { Ctx } from '../../context.ts';
+import type { TokenFacts } from '../../live/callers.ts';
+import type { Presented } from '../client/authenticate.ts';
+import type { GrantRequest } from '../client/bound-key.ts';
+import { type ClientRequest, proveClient } from '../client/endpoint.ts';
+import type { Form } from '../client/form.ts';
+import { OAuthError } from '../client/oauth-error.ts';
+import { verifyPresented } from '../client/presented-token.ts';
+import { type AskedTask, readResource } from '../issue/asked.ts';
+import { issueFor, type TokenResponse } from '../issue/issue.ts';
+import { mayAct, type Origin } from '../issue/issuing.ts';
 
 /** The client that is to act. */
 export interface ActorRequest {

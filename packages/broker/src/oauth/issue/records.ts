@@ -2,9 +2,9 @@
 import { compactScope, type Detail, type JsonObject, makeId } from '@writ/core';
 import type { IssuedToken } from '@writ/store';
 import { type AccessTokenClaims, MAX_INLINE_DETAILS } from '@writ/tokens';
-import type { BrokerEvent } from '../audit/record.ts';
-import type { Ctx } from '../context.ts';
-import type { Issuing } from './issue.ts';
+import type { BrokerEvent } from '../../audit/record.ts';
+import type { Ctx } from '../../context.ts';
+import type { Issuing } from './issuing.ts';
 
 /** How long after its last token a task ends, milliseconds. */
 const TASK_AFTER = 24 * 3_600_000;

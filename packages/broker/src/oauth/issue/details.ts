@@ -13,12 +13,12 @@ import {
   parseJsonStrictly,
 } from '@writ/core';
 import type { Grant } from '@writ/store';
-import type { Ctx } from '../context.ts';
-import { scopeProblems } from '../grants/check-scope.ts';
-import { coveredBy } from '../grants/known-operations.ts';
-import { type ConnectionState, namedEnvironments } from '../live/connections.ts';
-import { told } from '../validation.ts';
-import { OAuthError } from './oauth-error.ts';
+import type { Ctx } from '../../context.ts';
+import { scopeProblems } from '../../grants/check-scope.ts';
+import { coveredBy } from '../../grants/known-operations.ts';
+import { type ConnectionState, namedEnvironments } from '../../live/connections.ts';
+import { told } from '../../validation.ts';
+import { OAuthError } from '../client/oauth-error.ts';
 
 /** The most bytes of `authorization_details` (model#detail). */
 const MOST_BYTES = 8 * 1024;

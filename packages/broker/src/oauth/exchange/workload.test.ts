@@ -1,6 +1,6 @@
 import type { Detail } from '@writ/core';
 import { expect, test } from 'vitest';
-import { isWithin } from './narrower.ts';
+import { isWithin } from './workload.ts';
 
 const detail = (change: Partial<Detail> = {}): Detail => ({
   type: 'provider_operations',

@@ -2,12 +2,12 @@
 import type { Detail } from '@writ/core';
 import type { Grant } from '@writ/store';
 import { isJobSubject } from '@writ/tokens';
-import type { Ctx } from '../context.ts';
-import { beyondDeploying } from '../grants/check.ts';
-import { DEFAULT_TTL } from '../grants/view.ts';
+import type { Ctx } from '../../context.ts';
+import { beyondDeploying } from '../../grants/check.ts';
+import { DEFAULT_TTL } from '../../grants/view.ts';
+import { OAuthError } from '../client/oauth-error.ts';
 import { checkDetails, detailsOfGrants, overlaps, readDetails } from './details.ts';
-import type { Issuing } from './issue.ts';
-import { OAuthError } from './oauth-error.ts';
+import type { Issuing } from './issuing.ts';
 
 /** The life of a token that asks for no other, seconds: CI jobs are short. */
 const LIFE = { agent: 900, automation: 900, ci: 600 } as const;

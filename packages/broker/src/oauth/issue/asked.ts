@@ -2,9 +2,9 @@
 import { countCharacters, inert, isId } from '@writ/core';
 import type { Client } from '@writ/store';
 import { parseResource } from '@writ/tokens';
-import type { Ctx } from '../context.ts';
-import type { Form } from './form.ts';
-import { OAuthError } from './oauth-error.ts';
+import type { Ctx } from '../../context.ts';
+import type { Form } from '../client/form.ts';
+import { OAuthError } from '../client/oauth-error.ts';
 
 /** Which resource a token is for. */
 export type Resource = { readonly aud: string } & (

@@ -1,8 +1,8 @@
 /** Reads an access token that a client asks about: whether Writ made it, and how it stands now. */
 import { isJsonObject, type JsonObject, WritError } from '@writ/core';
 import { readCompact, type VerifiedAccessToken } from '@writ/tokens';
-import type { Services } from '../context.ts';
-import type { TokenFacts } from '../live/callers.ts';
+import type { Services } from '../../context.ts';
+import type { TokenFacts } from '../../live/callers.ts';
 import type { Form } from './form.ts';
 import { OAuthError } from './oauth-error.ts';
 

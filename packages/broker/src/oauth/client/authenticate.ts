@@ -1,6 +1,7 @@
 /**
  * Finds out who asks for a token: by exactly one method, which must be the one the client is registered with (model#client-authentication).
  */
+import { canonicalJson } from '@writ/core';
 import { type Client, getClient, useAssertion } from '@writ/store';
 import {
   CLIENT_ASSERTION_TYPE,
@@ -10,8 +11,8 @@ import {
   peekClientId,
   verifyClientAssertion,
 } from '@writ/tokens';
-import { storedAuth } from '../clients/view.ts';
-import type { Ctx } from '../context.ts';
+import { storedAuth } from '../../clients/view.ts';
+import type { Ctx } from '../../context.ts';
 import type { Form } from './form.ts';
 import { invalidClient, OAuthError } from './oauth-error.ts';
 
@@ -121,4 +122,13 @@ export async function findClient(ctx: Ctx, client_id: string): Promise<Client | 
   const { organization_id, store } = ctx;
   // Anybody may name anything: no database is asked for what it cannot hold.
   return CLIENT_ID.test(client_id) ? await getClient(store.db, { organization_id, client_id }) : undefined;
+}
+
+/**
+ * Makes sure that what a client proved itself by is still what it must prove itself by. Who asks is looked up as remembered, so a
+ * secret or keys that another broker has just replaced may have been taken. Throws `OAuthError` (`invalid_client`).
+ */
+export function demandStillProved(proved: Client, now: Client): void {
+  const same = proved.secret_hash === now.secret_hash && canonicalJson(proved.auth) === canonicalJson(now.auth);
+  if (!same) throw invalidClient('replaced');
 }

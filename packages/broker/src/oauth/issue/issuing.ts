@@ -1,7 +1,10 @@
-/** What a token takes from what it is made from: the client's own proof, a workload's token, or another access token. */
+/** What decides about a token: what is asked for, and what it is made from (the client's own proof, a workload's token, another access token). */
 import type { Detail, JsonObject } from '@writ/core';
 import type { Client, EpochVector, Grant } from '@writ/store';
 import type { AccessTokenClaims } from '@writ/tokens';
+import type { ClientFacts } from '../../live/client-facts.ts';
+import type { ClientRequest } from '../client/endpoint.ts';
+import type { AskedTask, Resource } from './asked.ts';
 
 /** Where a token comes from. */
 export interface Origin {
@@ -26,6 +29,21 @@ export interface Origin {
   readonly data: JsonObject;
   /** Uses up what it is made from, right before the token is recorded, and says so for the audit log. Throws `OAuthError`. */
   readonly use?: (details: readonly Detail[]) => Promise<JsonObject>;
+}
+
+/** What is asked for, and how to find again what the token comes from. */
+export interface TokenOrder extends ClientRequest {
+  readonly resource: Resource;
+  readonly task: AskedTask;
+  /** The thumbprint of the key the token is bound to; undefined for a bearer token. */
+  readonly jkt: string | undefined;
+  readonly originOf: (facts: ClientFacts) => Promise<Origin>;
+}
+
+/** A token request with everything that decides about it. */
+export interface Issuing extends TokenOrder {
+  readonly facts: ClientFacts;
+  readonly origin: Origin;
 }
 
 /** The origin of a token that a client asks for with nothing but its own proof. */

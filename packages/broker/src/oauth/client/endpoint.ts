@@ -3,9 +3,9 @@ import { type AuditKind, inertLine, type JsonObject, WritError } from '@writ/cor
 import { networkOf } from '@writ/gateway';
 import type { Client } from '@writ/store';
 import { ISSUER_PAUSE, type VerifiedSubjectToken } from '@writ/tokens';
-import { record, recordStranger } from '../audit/record.ts';
-import type { Ctx, PublicActor } from '../context.ts';
-import { authenticateClient, type Presented } from './authenticate-client.ts';
+import { record, recordStranger } from '../../audit/record.ts';
+import type { Ctx, PublicActor } from '../../context.ts';
+import { authenticateClient, type Presented } from './authenticate.ts';
 import { type Form, readForm } from './form.ts';
 import { describable, OAuthError } from './oauth-error.ts';
 

@@ -2,15 +2,13 @@
 import { type Detail, makeId, WritError } from '@writ/core';
 import { continueTask, type EpochVector, getTask, type IssuedToken, readEpochs } from '@writ/store';
 import { mintAccessToken } from '@writ/tokens';
-import type { Ctx } from '../context.ts';
-import type { ClientFacts } from '../live/client-facts.ts';
-import { type AskedTask, noSuchTask, type Resource, readExpiresIn } from './asked.ts';
+import type { Ctx } from '../../context.ts';
+import { demandStillProved } from '../client/authenticate.ts';
+import { OAuthError } from '../client/oauth-error.ts';
+import { noSuchTask, readExpiresIn } from './asked.ts';
 import { coverage, lifeOf } from './coverage.ts';
-import type { ClientRequest } from './endpoint.ts';
-import { OAuthError } from './oauth-error.ts';
-import type { Origin } from './origin.ts';
+import type { Issuing, TokenOrder } from './issuing.ts';
 import { claimsOf, eventOf, rowsOf } from './records.ts';
-import { demandStillProved } from './still-proved.ts';
 
 /** What the endpoint answers (RFC 6749 section 5.1, RFC 8693 section 2.2.1, RFC 9396 section 7). */
 export interface TokenResponse {
@@ -22,21 +20,6 @@ export interface TokenResponse {
   readonly expires_in_asked?: number;
   readonly authorization_details?: readonly Detail[];
   readonly task_id: string;
-}
-
-/** What is asked for, and how to find again what the token comes from. */
-export interface TokenOrder extends ClientRequest {
-  readonly resource: Resource;
-  readonly task: AskedTask;
-  /** The thumbprint of the key the token is bound to; undefined for a bearer token. */
-  readonly jkt: string | undefined;
-  readonly originOf: (facts: ClientFacts) => Promise<Origin>;
-}
-
-/** A token request with everything that decides about it. */
-export interface Issuing extends TokenOrder {
-  readonly facts: ClientFacts;
-  readonly origin: Origin;
 }
 
 /** Issues a token. Throws `OAuthError`, or `WritError` (`unavailable`) when it could not be recorded. */

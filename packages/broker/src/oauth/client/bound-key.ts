@@ -1,8 +1,8 @@
 /** To which key a token is bound: the one whose proof came with the request for it (RFC 9449 section 5). */
 import { contentDigest } from '@writ/tokens';
-import type { Ctx } from '../context.ts';
-import { bindsTokens } from '../dpop/bound.ts';
-import { checkProof, nextNonce } from '../dpop/proof.ts';
+import type { Ctx } from '../../context.ts';
+import { bindsTokens } from '../../dpop/bound.ts';
+import { checkProof, nextNonce } from '../../dpop/proof.ts';
 import type { ClientRequest, OAuthReply, OAuthRequest } from './endpoint.ts';
 import { OAuthError } from './oauth-error.ts';
 

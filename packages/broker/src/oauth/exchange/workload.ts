@@ -1,5 +1,12 @@
 /** A workload's own token as the proof of a client of kind `ci`, and what is issued for it (model#workload-token). */
-import { type CiIdentity, type Detail, type FederatedAuth, inertLine, type JsonObject } from '@writ/core';
+import {
+  type CiIdentity,
+  canonicalJson,
+  type Detail,
+  type FederatedAuth,
+  inertLine,
+  type JsonObject,
+} from '@writ/core';
 import { type Client, useSubjectToken } from '@writ/store';
 import {
   CI_TOKEN_LIFE,
@@ -12,18 +19,17 @@ import {
   verifyForNobody,
   verifySubjectToken,
 } from '@writ/tokens';
-import { checkView } from '../clients/trust-test.ts';
-import { storedAuth } from '../clients/view.ts';
-import type { Ctx } from '../context.ts';
-import { readResource, readTask } from './asked.ts';
-import { findClient, type Presented } from './authenticate-client.ts';
-import type { GrantRequest } from './bound-key.ts';
-import type { ClientRequest } from './endpoint.ts';
-import type { Form } from './form.ts';
-import { issueFor, type TokenResponse } from './issue.ts';
-import { isWithin } from './narrower.ts';
-import { OAuthError } from './oauth-error.ts';
-import { mayAct, type Origin } from './origin.ts';
+import { checkView } from '../../clients/trust-test.ts';
+import { storedAuth } from '../../clients/view.ts';
+import type { Ctx } from '../../context.ts';
+import { findClient, type Presented } from '../client/authenticate.ts';
+import type { GrantRequest } from '../client/bound-key.ts';
+import type { ClientRequest } from '../client/endpoint.ts';
+import type { Form } from '../client/form.ts';
+import { OAuthError } from '../client/oauth-error.ts';
+import { readResource, readTask } from '../issue/asked.ts';
+import { issueFor, type TokenResponse } from '../issue/issue.ts';
+import { mayAct, type Origin } from '../issue/issuing.ts';
 
 /** A token request of a workload. */
 export interface WorkloadRequest {
@@ -176,6 +182,31 @@ async function useUp(
   if (used === undefined) throw notAccepted(form, most === 1 ? 'replayed' : 'used_up', { policy: client_id });
   if (!isWithin(details, used.details)) throw notAccepted(form, 'wider_than_before', { policy: client_id });
   return { subject_token_uses: used.uses };
+}
+
+/**
+ * Tells whether details ask for the same as others or less, compared as they are written: each must lie in a single one of the
+ * others. Says no in doubt: what is meant to be narrower but is written otherwise counts as wider.
+ */
+export function isWithin(details: readonly Detail[], others: readonly Detail[]): boolean {
+  return details.every((detail) => others.some((other) => isInside(detail, other)));
+}
+
+function isInside(detail: Detail, other: Detail): boolean {
+  if (detail.connection !== other.connection) return false;
+  const environments = other.environments.includes('*') || isSubset(detail.environments, other.environments);
+  const operations = isSubset(detail.operations, other.operations);
+  const { resources } = other;
+  const resourcesFit =
+    resources === undefined || (detail.resources !== undefined && isSubset(detail.resources, resources));
+  const argumentsFit =
+    other.arguments === undefined ||
+    (detail.arguments !== undefined && canonicalJson(detail.arguments) === canonicalJson(other.arguments));
+  return environments && operations && resourcesFit && argumentsFit;
+}
+
+function isSubset(some: readonly string[], all: readonly string[]): boolean {
+  return some.every((one) => all.includes(one));
 }
 
 /** An attempt that is repeated, because something changed while it was recorded, is the same use. */

@@ -3,15 +3,15 @@
  * two spellings are one from here on.
  */
 import { type ExchangeParameters, GRANT_TYPES, parseResource, readExchange, TOKEN_TYPES } from '@writ/tokens';
-import type { Ctx } from '../context.ts';
-import { refuseScope } from './asked.ts';
-import type { Presented } from './authenticate-client.ts';
-import type { GrantRequest } from './bound-key.ts';
+import type { Ctx } from '../../context.ts';
+import type { Presented } from '../client/authenticate.ts';
+import type { GrantRequest } from '../client/bound-key.ts';
+import type { ClientRequest } from '../client/endpoint.ts';
+import type { Form } from '../client/form.ts';
+import { OAuthError } from '../client/oauth-error.ts';
+import { refuseScope } from '../issue/asked.ts';
+import type { TokenResponse } from '../issue/issue.ts';
 import { delegate, proveActor } from './delegation.ts';
-import type { ClientRequest } from './endpoint.ts';
-import type { Form } from './form.ts';
-import type { TokenResponse } from './issue.ts';
-import { OAuthError } from './oauth-error.ts';
 import { issueToWorkload, proveWorkload } from './workload.ts';
 
 /** Says who asks: a workload, by its own token; or the client that is to act, by authenticating. Throws `OAuthError`. */
