@@ -38,6 +38,7 @@ describe.each(['embedded', 'postgres'] as const)('on %s', (database) => {
         connection_id: id,
         slug: name,
         selector: { environment_ids: [`${slug}-${name}`] },
+        members: [`environment_ids:${slug}-${name}`],
         protected: name === 'production',
       };
       await store.transaction((tx) => insertEnvironment(tx, row));

@@ -38,6 +38,7 @@ export const newEnvironment = (connection_id: string, slug: string, environment_
   connection_id,
   slug,
   selector: { environment_ids },
+  members: environment_ids.map((each) => `environment_ids:${each}`),
   protected: false,
   created_by: 'usr_1',
   created_at: NOW,

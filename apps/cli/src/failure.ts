@@ -98,7 +98,7 @@ function answered(error: ApiError): Failure {
   });
 }
 
-/** `operations[0]  names no operation: found custmDomain*, did you mean customDomain*?` */
+/** `operations[0]  names no operation: found domian*, did you mean domain*?` */
 function fieldLine(problem: FieldProblem): string {
   const found = problem.found === undefined ? '' : `; found ${inertLine(String(problem.found), 200)}`;
   const meant = problem.nearest === undefined ? '' : `; did you mean ${inertLine(String(problem.nearest), 200)}?`;

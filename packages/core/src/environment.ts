@@ -30,12 +30,15 @@ export function guardedKind(row: { readonly protected: boolean; readonly ephemer
   return row.ephemeral ? 'ephemeral' : 'other';
 }
 
-/** Which provider environments a Writ environment stands for (model#environment). Provider ids are opaque. */
-export const environmentSelectorSchema = z.union([
-  z.strictObject({ environment_ids: z.array(z.string().min(1).max(200)).min(1).max(200) }),
-  z.strictObject({ ephemeral_of: z.array(z.string().min(1).max(200)).min(1).max(50) }),
-]);
-export type EnvironmentSelector = z.infer<typeof environmentSelectorSchema>;
+/**
+ * Which parts of a provider a Writ environment stands for: lists of the provider's ids. Names and meaning are the provider's, and
+ * the provider checks them (model#environment).
+ */
+export const environmentSelectorSchema = z
+  .record(z.string().regex(/^[a-z][a-z_]{0,49}$/), z.array(z.string().min(1).max(200)).min(1).max(200))
+  .refine((selector) => Object.keys(selector).length > 0, 'must name something')
+  .refine((selector) => Object.keys(selector).length <= 10, 'must have at most 10 fields');
+export type EnvironmentSelector = Readonly<Record<string, readonly string[]>>;
 
 /** An environment as it decides: one row of a connection. */
 export interface Environment {

@@ -1,6 +1,6 @@
 /** The simplest provider there could be, for tests of everything around it. */
 import { type Effect, type Operation, type ResolvedOperation, WritError } from '@writ/core';
-import type { Provider, Upstream } from '@writ/providers';
+import { type Provider, selectorsByField, type Upstream } from '@writ/providers';
 
 /** A provider of the simplest kind: `POST /do/{effect}` does `thing.{effect}`; `GET` reads. Everything lies in `staging`. */
 export const plainProvider: Provider = {
@@ -10,10 +10,15 @@ export const plainProvider: Provider = {
   defaultBaseUrl: 'https://api.plain.example',
   envVars: { token: [], baseUrl: [] },
   credentialKinds: [],
+  usualCredentialKind: 'key',
+  example: { path: '/x', graphql: false },
   tokenHeaders: ['x-plain-token'],
   headers: { meaningful: ['accept', 'x-version'], volatile: ['x-trace'] },
   resourceKinds: ['thing'],
-  selectorKinds: ['environment_ids'],
+  selectors: selectorsByField([
+    { name: 'ids', noun: 'place', title: 'places', ephemeral: false, before: '', most: 200 },
+  ]),
+  places: { environment: 'place', ephemeral: 'copy', container: 'account' },
   catalogVersion: '00',
   operations: [],
   classify: (canonical) => {

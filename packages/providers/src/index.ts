@@ -21,3 +21,4 @@ export type {
   Upstream,
 } from './provider.ts';
 export { PROVIDERS } from './registry.ts';
+export { environmentWith, type MemberKey, type SelectorProblem, type Selectors } from './selectors.ts';

@@ -19,6 +19,7 @@ import type {
   Resource,
   Secret,
 } from '@writ/core';
+import type { Selectable, Selectors } from './selectors.ts';
 
 /** How a root credential looks and is put on a request. */
 export interface CredentialKind {
@@ -113,18 +114,15 @@ export type Ask = (question: Question) => Promise<unknown>;
 export interface Identity {
   readonly identity: string;
   readonly reach: readonly string[];
-  /** True when the credential reaches exactly one project: what import names environments by. */
-  readonly single_project: boolean;
 }
 
 /** An environment as the provider lists it. */
-export interface ProviderEnvironment {
-  readonly id: string;
-  readonly name: string;
+export interface ProviderEnvironment extends Selectable {
   readonly ephemeral: boolean;
-  readonly container: { readonly kind: string; readonly id: string; readonly name: string };
-  /** What a Writ environment for it would be selected by. */
+  /** What a Writ environment for it would be selected by; import makes one of all that have the same. */
   readonly selector: EnvironmentSelector;
+  /** What import calls that one, from the outside in: each becomes a label of the slug. What goes without saying is left out. */
+  readonly labels: readonly string[];
 }
 
 /** One item of the inventory. */
@@ -132,8 +130,8 @@ export interface InventoryItem {
   readonly kind: string;
   readonly id: string;
   readonly name?: string;
-  /** Provider environment ids it lies in; empty for what lies outside any. */
-  readonly environment_ids: readonly string[];
+  /** The provider's environments it lies in; empty for what lies outside any. */
+  readonly environments: readonly Pick<ProviderEnvironment, 'id' | 'members'>[];
   /** `kind:id` of everything it lies in. */
   readonly within: readonly string[];
   readonly facts: JsonObject;
@@ -213,13 +211,19 @@ export interface Provider {
   /** Where unmodified tools look for a token and a base URL. */
   readonly envVars: { readonly token: readonly string[]; readonly baseUrl: readonly string[] };
   readonly credentialKinds: readonly CredentialKind[];
+  /** The kind that is meant where nobody names one. */
+  readonly usualCredentialKind: string;
+  /** Where a request goes that one would try first, and whether it takes a GraphQL document. */
+  readonly example: { readonly path: string; readonly graphql: boolean };
   /** Lower case, besides `authorization`: where the provider's clients put their token. */
   readonly tokenHeaders: readonly string[];
   readonly headers: { readonly meaningful: readonly string[]; readonly volatile: readonly string[] };
   /** Kinds a `kind:id` of `resources` may name. */
   readonly resourceKinds: readonly string[];
-  /** Kinds of names of environment selectors this provider takes. */
-  readonly selectorKinds: readonly (keyof UnionToIntersection<EnvironmentSelector>)[];
+  /** What an environment of a connection stands for. */
+  readonly selectors: Selectors;
+  /** The provider's words for its places, in the singular. */
+  readonly places: { readonly environment: string; readonly ephemeral: string; readonly container: string };
   readonly catalogVersion: string;
   readonly operations: readonly CatalogOperation[];
   /** Throws `WritError`: `operation_unknown`, `request_not_understood`, `not_supported`, `request_too_large`. */
@@ -236,7 +240,3 @@ export interface Provider {
   deny(problem: Problem, refused: RefusedRequest): Denial;
   connect(deps: UpstreamDeps): Upstream;
 }
-
-type UnionToIntersection<U> = (U extends unknown ? (value: U) => void : never) extends (value: infer I) => void
-  ? I
-  : never;

@@ -5,6 +5,7 @@ import { admitNames } from './connections/admit.ts';
 import { connect } from './connections/connect.ts';
 import { replaceCredential } from './connections/credential.ts';
 import { listConnections } from './connections/list.ts';
+import { listProviders } from './connections/providers.ts';
 import { removeConnection } from './connections/remove.ts';
 import { connectionSchema } from './connections/schema.ts';
 import { setConnection } from './connections/set.ts';
@@ -42,6 +43,7 @@ const ENVIRONMENTS = [
 /** The commands about providers: connections, their environments, operations and resources. */
 export function connectionCommands(cli: CliFactory): Command[] {
   return [
+    listProviders(cli),
     connect(cli),
     noun(
       'connections',

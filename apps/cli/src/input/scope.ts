@@ -4,7 +4,7 @@ import { usage } from '../failure.ts';
 type Conditions = NonNullable<GrantScope['arguments']>;
 
 /**
- * Gathers compact pieces (`railway/staging/customDomain*`) into as few scopes as say exactly the same: one for each set of
+ * Gathers compact pieces (`cloud/staging/domain*`) into as few scopes as say exactly the same: one for each set of
  * operations on a connection, with every environment that has just these.
  */
 export function scopesOf(pieces: readonly string[]): GrantScope[] {
@@ -13,7 +13,7 @@ export function scopesOf(pieces: readonly string[]): GrantScope[] {
     const compact = parseCompact(piece);
     if (compact === undefined) {
       throw usage(
-        `"${piece}" must be connection/environment/operations, such as railway/staging/customDomain* or railway/staging/*:read.`,
+        `"${piece}" must be connection/environment/operations, such as cloud/staging/domain* or cloud/staging/*:read.`,
       );
     }
     const { connection, environment, operation } = compact;
@@ -37,7 +37,7 @@ function merged(places: readonly { connection: string; environment: string; oper
 
 const COMPARISONS = ['equals', 'one_of', 'starts_with', 'ends_with', 'at_least', 'at_most'] as const;
 
-/** Reads `customDomainCreate input.domain ends_with .staging.example.com`, once or several times. */
+/** Reads `domainCreate input.domain ends_with .staging.example.com`, once or several times. */
 export function conditionsOf(lines: readonly string[]): Conditions {
   // A map, since an object would take the member `__proto__` for its prototype and lose the condition.
   const conditions = new Map<string, [string, ArgumentCondition][]>();

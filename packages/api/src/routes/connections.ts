@@ -11,7 +11,7 @@ export const connectionsRoutes = {
     guard: reads('auditor'),
     query: pageQuery,
     response: connections.providers,
-    summary: 'Lists the providers that a connection can be to, and the root credentials each takes.',
+    summary: 'Lists the providers that a connection can be to: credentials, selectors, places and words of each.',
   },
   'connections.list': {
     method: 'GET',

@@ -12,13 +12,33 @@ export const credentialInput = z.strictObject({
   environments: z.array(environmentSlugSchema).min(1).max(100).optional(),
 });
 
-/** A provider that a connection can be to. `base_url` is its own address; resource kinds are those of its inventory. */
+/**
+ * A provider that a connection can be to. `base_url` is its own address; `usual_credential_kind` is meant where none is named; a selector
+ * has exactly one of `selector_fields`; resource kinds are those of its inventory; `places` are its words, in the singular;
+ * `environment_variables` are where its own tools look; `example.path` is where a request goes that one would try first.
+ */
 export const provider = z.object({
   id: z.string(),
   title: z.string(),
   base_url: z.string(),
   credential_kinds: z.array(z.object({ kind: z.string(), title: z.string() })),
+  usual_credential_kind: z.string(),
+  selector_fields: z.array(
+    z.object({
+      name: z.string(),
+      /** What each of its values is the id of. */
+      id_of: z.string(),
+      title: z.string(),
+      /** True where it stands for the ephemeral environments of what it names. */
+      ephemeral: z.boolean(),
+      most: z.number().int(),
+    }),
+  ),
   resource_kinds: z.array(z.string()),
+  places: z.object({ environment: z.string(), ephemeral: z.string(), container: z.string() }),
+  environment_variables: z.object({ token: z.array(z.string()), base_url: z.array(z.string()) }),
+  /** `graphql` is true where that path takes a GraphQL document. */
+  example: z.object({ path: z.string(), graphql: z.boolean() }),
 });
 
 export const providers = page(provider);

@@ -13,6 +13,8 @@ export const environment = z.object({
   kind: environmentKindSchema,
   protected: z.boolean(),
   selector: environmentSelectorSchema.nullable(),
+  /** What the selector names, for people. */
+  stands_for: z.array(z.string()),
   created_at: time,
 });
 

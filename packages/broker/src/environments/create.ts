@@ -1,5 +1,5 @@
 import type { InputOf, OutputOf } from '@writ/api';
-import { type EnvironmentSelector, type JsonObject, makeId } from '@writ/core';
+import { type JsonObject, makeId } from '@writ/core';
 import { type EnvironmentRow, insertEnvironment } from '@writ/store';
 import { change } from '../audit/record.ts';
 import { actorId } from '../connections/actor-id.ts';
@@ -9,16 +9,9 @@ import { asConflict } from './conflict.ts';
 import { renamed } from './loosening.ts';
 import { environmentView } from './view.ts';
 
-/** A selector as the audit log has it. */
-export function selectorData(selector: EnvironmentSelector): JsonObject {
-  return 'environment_ids' in selector
-    ? { environment_ids: selector.environment_ids }
-    : { ephemeral_of: selector.ephemeral_of };
-}
-
 /** An environment as the audit log has it. */
 export function environmentData(row: Pick<EnvironmentRow, 'id' | 'slug' | 'selector' | 'protected'>): JsonObject {
-  return { environment_id: row.id, slug: row.slug, selector: selectorData(row.selector), protected: row.protected };
+  return { environment_id: row.id, slug: row.slug, selector: row.selector, protected: row.protected };
 }
 
 /** What a change of names loosened, as the audit log has it. */
@@ -39,6 +32,7 @@ export async function createEnvironment(
   checkSlug(slug);
   const state = await ctx.live.connections.require(input.connection);
   const known = await checkSelector(state, selector);
+  const { selectors } = state.provider;
   const now = ctx.now();
   const row = {
     organization_id,
@@ -46,17 +40,18 @@ export async function createEnvironment(
     connection_id: state.id,
     slug,
     selector,
-    protected: input.protected ?? 'environment_ids' in selector,
+    protected: input.protected ?? !selectors.isEphemeral(selector),
     created_by: actorId(ctx.actor),
     created_at: now,
   };
   try {
     return await change(ctx, async (tx) => {
-      const work = (): Promise<void> => insertEnvironment(tx, row);
-      const { loosened } = await renamed(ctx, tx, { state, claims: [selector], known, work });
+      const members = selectors.members(selector);
+      const work = (): Promise<void> => insertEnvironment(tx, { ...row, members });
+      const { loosened } = await renamed(ctx, tx, { state, claims: members, known, work });
       const data = { ...environmentData(row), ...loosenedData(loosened) };
       return {
-        result: environmentView(row),
+        result: environmentView(row, selectors),
         happened: { kind: 'environment.created', connection: state.slug, data },
         epochs: [{ scope: 'connection', subject: state.id }],
       };

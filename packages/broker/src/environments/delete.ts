@@ -19,7 +19,7 @@ export async function deleteEnvironment(
   const state = await ctx.live.connections.require(input.connection);
   const known = await mayFallTo(ctx, state);
   return await change(ctx, async (tx) => {
-    await refuseUnprotecting(ctx, tx, { connection_id: state.id, slug, becoming: undefined });
+    await refuseUnprotecting(ctx, tx, { state, slug, becoming: undefined });
     const { result: row, loosened } = await renamed(ctx, tx, {
       state,
       claims: [],
@@ -44,7 +44,8 @@ async function mayFallTo(
   ctx: Ctx<AdminActor>,
   state: ConnectionState,
 ): Promise<readonly ProviderEnvironment[] | undefined> {
-  if (!state.environments.some(({ selector }) => 'ephemeral_of' in selector)) return undefined;
+  const { selectors } = state.provider;
+  if (!state.environments.some(({ selector }) => selectors.isEphemeral(selector))) return undefined;
   const asked = state.upstream.environments();
   return ctx.actor.role === 'owner' ? await asked.catch(() => []) : await asked;
 }

@@ -1,19 +1,19 @@
 import type { InputOf, OutputOf } from '@writ/api';
-import { type EnvironmentSelector, inertLine, makeId } from '@writ/core';
-import type { ProviderEnvironment } from '@writ/providers';
-import { type EnvironmentRow, insertEnvironment, memberKeys } from '@writ/store';
+import { inertLine, makeId } from '@writ/core';
+import type { ProviderEnvironment, Selectors } from '@writ/providers';
+import { insertEnvironment } from '@writ/store';
 import { change } from '../audit/record.ts';
 import { actorId } from '../connections/actor-id.ts';
 import type { AdminActor, Ctx } from '../context.ts';
 import type { ConnectionState } from '../live/connections.ts';
-import { loosenedData, selectorData } from './create.ts';
+import { loosenedData } from './create.ts';
 import { renamed } from './loosening.ts';
 import { planImport } from './naming.ts';
 import { environmentView } from './view.ts';
 
 /**
- * Names every environment the provider lists that none has yet; what is there stays as it is. Ephemeral ones become one
- * environment a project. Throws `not_found`, `upstream_unavailable`, and `forbidden` where somebody who is no owner would loosen
+ * Names every environment the provider lists that none has yet; what is there stays as it is. Those with one selector, as a
+ * container's ephemeral ones, become one environment. Throws `not_found`, `upstream_unavailable`, and `forbidden` where somebody who is no owner would loosen
  * what guards one of them: then nothing is added.
  */
 export async function importEnvironments(
@@ -21,28 +21,33 @@ export async function importEnvironments(
   input: InputOf<'environments.import'>,
 ): Promise<OutputOf<'environments.import'>> {
   const state = await ctx.live.connections.require(input.connection);
-  const { single_project } = await state.upstream.identify();
+  const { selectors } = state.provider;
   const found = await state.upstream.environments();
-  const owners = ownersOf(state.environment_rows);
-  const isNew = ({ selector }: { readonly selector: EnvironmentSelector }): boolean =>
-    memberKeys(selector).every((key) => !owners.has(key));
+  const owners = ownersOf(state, selectors);
+  const ownerOf = ({ selector }: ProviderEnvironment): string | undefined =>
+    selectors
+      .members(selector)
+      .map((key) => owners.get(key))
+      .find((slug) => slug !== undefined);
   const taken = state.environments.map(({ slug }) => slug);
-  const plan = planImport(found.filter(isNew), { single_project, taken });
-  const skipped = found
-    .filter((environment) => !isNew(environment))
-    .map(({ name, container, selector }) => ({
-      name: inertLine(`${container.name}/${name}`, 300),
-      reason: `is in ${memberKeys(selector)
-        .map((key) => owners.get(key))
-        .find((slug) => slug !== undefined)} already`,
-    }));
+  const plan = planImport(
+    found.filter((each) => ownerOf(each) === undefined),
+    taken,
+  );
+  const skipped = found.flatMap((each) => {
+    const owner = ownerOf(each);
+    if (owner === undefined) return [];
+    return [{ name: inertLine(`${each.container.name}/${each.name}`, 300), reason: `is in ${owner} already` }];
+  });
   const items = plan.length === 0 ? [] : await addAll(ctx, { state, plan, known: found });
   return { items, skipped };
 }
 
 /** The environment that each provider environment is in. */
-function ownersOf(rows: readonly EnvironmentRow[]): ReadonlyMap<string, string> {
-  return new Map(rows.flatMap(({ slug, selector }) => memberKeys(selector).map((key) => [key, slug] as const)));
+function ownersOf({ environment_rows }: ConnectionState, { members }: Selectors): ReadonlyMap<string, string> {
+  return new Map(
+    environment_rows.flatMap(({ slug, selector }) => members(selector).map((key) => [key, slug] as const)),
+  );
 }
 
 interface Adding {
@@ -56,6 +61,7 @@ function addAll(
   { state, plan, known }: Adding,
 ): Promise<OutputOf<'environments.import'>['items']> {
   const { organization_id } = ctx;
+  const { selectors } = state.provider;
   const now = ctx.now();
   const rows = plan.map(({ slug, selector, protected: isProtected }) => ({
     organization_id,
@@ -67,17 +73,18 @@ function addAll(
     created_by: actorId(ctx.actor),
     created_at: now,
   }));
+  const claims = rows.flatMap(({ selector }) => selectors.members(selector));
   return change(ctx, async (tx) => {
     const work = async (): Promise<void> => {
-      for (const row of rows) await insertEnvironment(tx, row);
+      for (const row of rows) await insertEnvironment(tx, { ...row, members: selectors.members(row.selector) });
     };
-    const { loosened } = await renamed(ctx, tx, { state, claims: rows.map(({ selector }) => selector), known, work });
+    const { loosened } = await renamed(ctx, tx, { state, claims, known, work });
     const added = rows
       .slice(0, 200)
-      .map((row) => ({ slug: row.slug, protected: row.protected, selector: selectorData(row.selector) }));
+      .map((row) => ({ slug: row.slug, protected: row.protected, selector: row.selector }));
     const data = { added, count: rows.length, ...loosenedData(loosened) };
     return {
-      result: rows.map(environmentView),
+      result: rows.map((row) => environmentView(row, selectors)),
       happened: { kind: 'environment.imported', connection: state.slug, data },
       epochs: [{ scope: 'connection', subject: state.id }],
     };

@@ -9,5 +9,6 @@ export async function listEnvironments(
   input: InputOf<'environments.list'>,
 ): Promise<OutputOf<'environments.list'>> {
   const state = await ctx.live.connections.require(input.connection);
-  return sliceOut([sharedView(state.row), ...state.environment_rows.map(environmentView)], input);
+  const views = state.environment_rows.map((row) => environmentView(row, state.provider.selectors));
+  return sliceOut([sharedView(state.row), ...views], input);
 }

@@ -1,12 +1,5 @@
-import {
-  type EnvironmentSelector,
-  type GuardedPair,
-  type Guardrail,
-  inertLine,
-  SHIPPED_GUARDRAILS,
-  WritError,
-} from '@writ/core';
-import type { ProviderEnvironment } from '@writ/providers';
+import { type GuardedPair, type Guardrail, inertLine, SHIPPED_GUARDRAILS, WritError } from '@writ/core';
+import type { MemberKey, ProviderEnvironment, Selectors } from '@writ/providers';
 import {
   type EnvironmentRow,
   findElsewhere,
@@ -19,7 +12,6 @@ import {
   lockOrganization,
   type MemberElsewhere,
   MOST_ENVIRONMENTS,
-  memberKeys,
   type ReleasedMember,
   type Tx,
 } from '@writ/store';
@@ -29,11 +21,10 @@ import { addedGuardrails } from '../guardrails/get.ts';
 import { findMilder, type Place } from '../guardrails/loosening.ts';
 import type { ConnectionState } from '../live/connections.ts';
 import {
-  isForEphemeral,
-  keysOf,
   type LastNaming,
   lastNamesOf,
   lastNamingOf,
+  membersOf,
   type Names,
   type Naming,
   namesOf,
@@ -44,8 +35,9 @@ import {
 
 /** What an environment is to become; `undefined` when it is to go. */
 export interface Becoming {
-  readonly selector?: EnvironmentSelector;
-  readonly protected?: boolean;
+  /** The keys of its new selector, where it gets one. */
+  readonly members?: readonly MemberKey[] | undefined;
+  readonly protected?: boolean | undefined;
 }
 
 /**
@@ -55,31 +47,32 @@ export interface Becoming {
 export async function refuseUnprotecting(
   ctx: Ctx<AdminActor>,
   tx: Tx,
-  change: { readonly connection_id: string; readonly slug: string; readonly becoming: Becoming | undefined },
+  change: { readonly state: ConnectionState; readonly slug: string; readonly becoming: Becoming | undefined },
 ): Promise<void> {
-  const { connection_id, slug, becoming } = change;
+  const { state, slug, becoming } = change;
   // Locked first, so that nobody protects it between the look and the change.
   await lockOrganization(tx, { organization_id: ctx.organization_id });
-  const before = await findEnvironment(tx, { organization_id: ctx.organization_id, connection_id, slug });
+  const of = { organization_id: ctx.organization_id, connection_id: state.id };
+  const before = await findEnvironment(tx, { ...of, slug });
   if (before === undefined || !before.protected || ctx.actor.role === 'owner') return;
-  if (!takesProtection(before, becoming)) return;
+  if (!takesProtection(state.provider.selectors.members(before.selector), becoming)) return;
   throw new WritError('forbidden', {
     detail: `Only an owner takes protection away from ${slug}, or from a provider environment that it stands for.`,
   });
 }
 
-function takesProtection(before: EnvironmentRow, becoming: Becoming | undefined): boolean {
+function takesProtection(before: readonly MemberKey[], becoming: Becoming | undefined): boolean {
   if (becoming === undefined || becoming.protected === false) return true;
-  if (becoming.selector === undefined) return false;
-  const kept = new Set(memberKeys(becoming.selector));
-  return memberKeys(before.selector).some((member) => !kept.has(member));
+  if (becoming.members === undefined) return false;
+  const kept = new Set(becoming.members);
+  return before.some((member) => !kept.has(member));
 }
 
 /** A change of the environments of a connection. */
 export interface NameChange<T> {
   readonly state: ConnectionState;
   /** What the change names anew. */
-  readonly claims: readonly EnvironmentSelector[];
+  readonly claims: readonly MemberKey[];
   /** What the provider has: by it the ephemeral ones are known. Undefined where it was not asked, as nothing stood for ephemeral ones. */
   readonly known: readonly ProviderEnvironment[] | undefined;
   readonly work: () => Promise<T>;
@@ -100,19 +93,25 @@ export interface Renamed<T> {
 export async function renamed<T>(ctx: Ctx<AdminActor>, tx: Tx, renaming: NameChange<T>): Promise<Renamed<T>> {
   const { organization_id, actor } = ctx;
   const { state, claims, known = [] } = renaming;
+  const { selectors } = state.provider;
   const of = { organization_id, connection_id: state.id };
   await lockOrganization(tx, { organization_id });
-  const before = membersOf(await listEnvironments(tx, of));
-  if (renaming.known === undefined && before.some(({ member }) => isForEphemeral(member))) throw meanwhile();
-  const subjects = subjectsOf([...before.map(({ member }) => member), ...claims.flatMap(memberKeys)], known);
-  const keys = { ...of, members: keysOf(subjects) };
+  const before = guardedBy(await listEnvironments(tx, of), selectors);
+  if (renaming.known === undefined && before.some(({ member }) => selectors.standsForEphemeral(member)))
+    throw meanwhile();
+  const subjects = subjectsOf([...before.map(({ member }) => member), ...claims], { known, selectors });
+  const keys = { ...of, members: membersOf(subjects) };
   const released = await findReleased(tx, keys);
   const elsewhere = await findElsewhere(tx, { ...keys, provider: state.row.provider });
   const result = await renaming.work();
   const rows = await listEnvironments(tx, of);
   if (rows.length > MOST_ENVIRONMENTS) throw tooMany();
-  const after = namingOf(membersOf(rows));
-  const memory = { now: namingOf(before), last: lastNamingOf(released), elsewhere: await placesIn(ctx, tx, elsewhere) };
+  const after = namingOf(guardedBy(rows, selectors), selectors);
+  const memory = {
+    now: namingOf(before, selectors),
+    last: lastNamingOf(released, selectors),
+    elsewhere: await placesIn(ctx, tx, { members: elsewhere, selectors }),
+  };
   const guardrails = [...SHIPPED_GUARDRAILS, ...(await addedGuardrails(tx, organization_id))];
   const loosened = subjects.flatMap((subject) => {
     const names = namesOf(subject, after);
@@ -140,9 +139,9 @@ function meanwhile(): WritError {
   });
 }
 
-function membersOf(rows: readonly EnvironmentRow[]): GuardedMember[] {
+function guardedBy(rows: readonly EnvironmentRow[], selectors: Selectors): GuardedMember[] {
   return rows.flatMap(({ selector, slug, protected: isProtected }) =>
-    memberKeys(selector).map((member) => ({ member, slug, protected: isProtected })),
+    selectors.members(selector).map((member) => ({ member, slug, protected: isProtected })),
   );
 }
 
@@ -165,7 +164,11 @@ function isReleased(member: MemberElsewhere): member is MemberElsewhere & Releas
 }
 
 /** Groups what is known of other connections by connection. */
-async function placesIn(ctx: Ctx, tx: Tx, members: readonly MemberElsewhere[]): Promise<Elsewhere[]> {
+async function placesIn(
+  ctx: Ctx,
+  tx: Tx,
+  { members, selectors }: { readonly members: readonly MemberElsewhere[]; readonly selectors: Selectors },
+): Promise<Elsewhere[]> {
   const { organization_id } = ctx;
   const places: Elsewhere[] = [];
   for (const [connection_id, its] of Map.groupBy(members, (member) => member.connection_id)) {
@@ -175,8 +178,14 @@ async function placesIn(ctx: Ctx, tx: Tx, members: readonly MemberElsewhere[]): 
         ...(await listAdmissions(tx, { organization_id, connection_id })),
         ...(await listEffectOverrides(tx, { organization_id, connection_id })),
       ]),
-      now: namingOf(its.filter(({ released_at }) => released_at === undefined)),
-      last: lastNamingOf(its.filter((member) => isReleased(member))),
+      now: namingOf(
+        its.filter(({ released_at }) => released_at === undefined),
+        selectors,
+      ),
+      last: lastNamingOf(
+        its.filter((member) => isReleased(member)),
+        selectors,
+      ),
     });
   }
   return places;
@@ -208,7 +217,7 @@ interface Compared {
 function sentencesOf({ guardrails, state, subject, from, to }: Compared): string[] {
   const milder = findMilder({ guardrails, operations: state.provider.operations, from, to });
   if (milder === undefined) return [];
-  const what = inertLine(subject.id ?? `An ephemeral environment of ${subject.container}`, 250);
+  const what = inertLine(subject.called, 250);
   const operation = inertLine(`${milder.operation} (${milder.effect})`, 200);
   return [
     `${what} is guarded ${nameOf(from)}, where ${operation} ${wordsOf(milder.now)}; in ${to.slug} it ${wordsOf(milder.then)}.`,

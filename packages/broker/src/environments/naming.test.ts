@@ -2,30 +2,31 @@ import type { ProviderEnvironment } from '@writ/providers';
 import { describe, expect, test } from 'vitest';
 import { isNotProduction, planImport } from './naming.ts';
 
-const environment = (name: string, project = 'Rentals', ephemeral = false): ProviderEnvironment => {
-  const id = `e_${project}_${name}`;
-  const container = { kind: 'project', id: `p_${project}`, name: project };
-  const selector = ephemeral ? { ephemeral_of: [container.id] } : { environment_ids: [id] };
-  return { id, name, ephemeral, container, selector };
+const environment = (name: string, labels: readonly string[] = [name]): ProviderEnvironment => {
+  const id = labels.join(' ');
+  const container = { id: 'c', name: 'container' };
+  return { id, name, ephemeral: false, container, members: [`ids:${id}`], selector: { ids: [id] }, labels };
 };
-const slugs = (found: readonly ProviderEnvironment[], single_project: boolean, taken: readonly string[] = []) =>
-  planImport(found, { single_project, taken }).map(
-    ({ slug, protected: isProtected }) => `${slug}${isProtected ? ' protected' : ''}`,
-  );
+const slugs = (found: readonly ProviderEnvironment[], taken: readonly string[] = []) =>
+  planImport(found, taken).map(({ slug, protected: isProtected }) => `${slug}${isProtected ? ' protected' : ''}`);
 
 describe('import', () => {
-  test('names by environment in one project, by project and environment in several', () => {
+  test('names by the labels that the provider gives, each one label of the slug', () => {
     const found = [environment('production'), environment('staging')];
-    expect(slugs(found, true)).toEqual(['production protected', 'staging']);
-    expect(slugs([...found, environment('production', 'Web Site')], false)).toEqual([
-      'rentals.production protected',
-      'rentals.staging',
-      'web-site.production protected',
+    expect(slugs(found)).toEqual(['production protected', 'staging']);
+    expect(slugs([...found, environment('production', ['Web Site v1.2', 'production'])])).toEqual([
+      'production protected',
+      'staging',
+      'web-site-v1-2.production protected',
     ]);
   });
 
-  test('makes all ephemeral environments of a project one, which is not protected', () => {
-    expect(slugs([environment('pr-7', 'Rentals', true), environment('pr-8', 'Rentals', true)], true)).toEqual(['pr']);
+  test('makes all environments with one selector one; ephemeral ones are not protected, whatever they are called', () => {
+    const preview = (name: string) => {
+      const selector = { previews_of: ['c'] };
+      return { ...environment(name, ['pr']), ephemeral: true, selector };
+    };
+    expect(slugs([preview('production-7'), preview('pr-8')])).toEqual(['pr']);
   });
 
   test.each([
@@ -34,16 +35,13 @@ describe('import', () => {
     ['names without a letter', ['***', '日本'], ['environment protected', 'environment-2 protected']],
     ['accents', ['Préproduction'], ['preproduction protected']],
   ])('keeps slugs apart and valid: %s', (_what, names, expected) => {
-    expect(
-      slugs(
-        names.map((name) => environment(name)),
-        true,
-      ),
-    ).toEqual(expected);
+    expect(slugs(names.map((name, index) => ({ ...environment(name), selector: { ids: [`${index}`] } })))).toEqual(
+      expected,
+    );
   });
 
   test('does not take a slug that is there', () => {
-    expect(slugs([environment('staging')], true, ['staging'])).toEqual(['staging-2']);
+    expect(slugs([environment('staging')], ['staging'])).toEqual(['staging-2']);
   });
 
   test.each(['staging', 'Dev', 'test', 'QA', 'preview', 'sandbox', 'ci', 'local', 'demo', 'staging-2', 'dev3'])(

@@ -1,5 +1,5 @@
 /** How import names what the provider lists, and which of it counts as production (model#environment). */
-import { type EnvironmentSelector, environmentSlugSchema, SHARED } from '@writ/core';
+import { canonicalJson, type EnvironmentSelector, environmentSlugSchema, SHARED } from '@writ/core';
 import type { ProviderEnvironment } from '@writ/providers';
 
 /** Names of environments whose loss costs nobody's work; everything else is protected. */
@@ -8,8 +8,6 @@ const NOT_PRODUCTION =
 
 /** An environment that an import would add. */
 export interface Planned {
-  /** The provider's name for it, for the sentence when it is skipped. */
-  readonly name: string;
   readonly slug: string;
   readonly selector: EnvironmentSelector;
   readonly protected: boolean;
@@ -21,36 +19,20 @@ export function isNotProduction(name: string): boolean {
 }
 
 /**
- * Plans an import: each lasting environment by its name, with the project's before it where there are several projects; all
- * ephemeral ones of a project as one. Slugs that would clash get a number.
+ * Plans an import: one environment for each selector, by the labels that the provider gives it. What is ephemeral is not protected.
+ * Slugs that would clash get a number.
  */
-export function planImport(
-  found: readonly ProviderEnvironment[],
-  options: { readonly single_project: boolean; readonly taken: readonly string[] },
-): Planned[] {
-  const taken = new Set([SHARED, 'protected', 'ephemeral', 'other', ...options.taken]);
-  const plan: Planned[] = [];
-  const add = (environment: ProviderEnvironment, leaf: string, rest: Omit<Planned, 'slug'>): void => {
-    const prefix = options.single_project ? '' : `${label(environment.container.name)}.`;
-    const slug = free(`${prefix}${label(leaf)}`, taken);
+export function planImport(found: readonly ProviderEnvironment[], inUse: readonly string[]): Planned[] {
+  const taken = new Set([SHARED, 'protected', 'ephemeral', 'other', ...inUse]);
+  const plan = new Map<string, Planned>();
+  for (const { name, ephemeral, labels, selector } of found) {
+    const key = canonicalJson(selector);
+    if (plan.has(key)) continue;
+    const slug = free(labels.map(label).join('.'), taken);
     taken.add(slug);
-    plan.push({ slug, ...rest });
-  };
-  const forks = new Set<string>();
-  for (const environment of found) {
-    const { name, container, selector } = environment;
-    if (!environment.ephemeral) {
-      add(environment, name, { name: `${container.name}/${name}`, selector, protected: !isNotProduction(name) });
-    } else if (!forks.has(container.id)) {
-      forks.add(container.id);
-      add(environment, 'pr', {
-        name: `${container.name} (ephemeral)`,
-        selector: { ephemeral_of: [container.id] },
-        protected: false,
-      });
-    }
+    plan.set(key, { slug, selector, protected: !ephemeral && !isNotProduction(name) });
   }
-  return plan;
+  return [...plan.values()];
 }
 
 /** One DNS label made of a name: letters, digits and inner hyphens. */

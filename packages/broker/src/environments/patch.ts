@@ -18,22 +18,32 @@ export async function patchEnvironment(
   refuseShared(slug);
   const state = await ctx.live.connections.require(input.connection);
   const known = selector === undefined ? [] : await checkSelector(state, selector);
+  const { selectors } = state.provider;
+  const members = selector === undefined ? undefined : selectors.members(selector);
   const set = {
     ...(selector === undefined ? {} : { selector }),
     ...(input.protected === undefined ? {} : { protected: input.protected }),
   };
   return await change(ctx, async (tx) => {
-    await refuseUnprotecting(ctx, tx, { connection_id: state.id, slug, becoming: set });
+    await refuseUnprotecting(ctx, tx, { state, slug, becoming: { ...input, members } });
     const { result: row, loosened } = await renamed(ctx, tx, {
       state,
-      claims: selector === undefined ? [] : [selector],
+      claims: members ?? [],
       known,
-      work: () => updateEnvironment(tx, { organization_id, connection_id: state.id, slug, set, now: ctx.now() }),
+      work: () =>
+        updateEnvironment(tx, {
+          organization_id,
+          connection_id: state.id,
+          slug,
+          set,
+          ...(members === undefined ? {} : { members }),
+          now: ctx.now(),
+        }),
     });
     if (row === undefined) throw noSuchEnvironment(state.slug, slug);
     const data = { ...environmentData(row), ...loosenedData(loosened) };
     return {
-      result: environmentView(row),
+      result: environmentView(row, selectors),
       happened: { kind: 'environment.changed', connection: state.slug, data },
       epochs: [{ scope: 'connection', subject: state.id }],
     };

@@ -1,5 +1,6 @@
 import type { OutputOf } from '@writ/api';
-import { type EnvironmentSelector, SHARED } from '@writ/core';
+import { inertLine, SHARED } from '@writ/core';
+import type { Selectors } from '@writ/providers';
 import type { Connection, EnvironmentRow } from '@writ/store';
 import { environmentOf } from '../live/connections.ts';
 import { timeOut } from '../page.ts';
@@ -7,14 +8,15 @@ import { timeOut } from '../page.ts';
 type View = OutputOf<'environments.create'>;
 
 /** An environment as the API shows it. */
-export function environmentView(row: EnvironmentRow): View {
-  const { id, slug, created_at } = row;
+export function environmentView(row: EnvironmentRow, selectors: Selectors): View {
+  const { id, slug, selector, created_at } = row;
   return {
     id,
     slug,
-    kind: environmentOf(row).kind,
+    kind: environmentOf(row, selectors).kind,
     protected: row.protected,
-    selector: selectorOut(row.selector),
+    selector: Object.fromEntries(Object.entries(selector).map(([name, ids]) => [name, [...ids]])),
+    stands_for: selectors.members(selector).map((member) => inertLine(selectors.shown(member), 300)),
     created_at: timeOut(created_at),
   };
 }
@@ -27,12 +29,7 @@ export function sharedView({ id, created_at }: Connection): View {
     kind: 'protected',
     protected: true,
     selector: null,
+    stands_for: ['what lies outside any environment'],
     created_at: timeOut(created_at),
   };
-}
-
-function selectorOut(selector: EnvironmentSelector): EnvironmentSelector {
-  return 'environment_ids' in selector
-    ? { environment_ids: [...selector.environment_ids] }
-    : { ephemeral_of: [...selector.ephemeral_of] };
 }

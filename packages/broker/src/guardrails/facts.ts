@@ -8,7 +8,7 @@ import {
   listAllConnections,
   listEffectOverrides,
   listEnvironments,
-  listReleasedNames,
+  listReleasedNamed,
   type Page,
 } from '@writ/store';
 import type { Ctx } from '../context.ts';
@@ -50,15 +50,18 @@ export async function guardedFacts(ctx: Ctx, db: Db, rules: readonly Guardrail[]
     const of = { organization_id, connection_id: id };
     const recorded = effectsOf([...(await listAdmissions(db, of)), ...(await listEffectOverrides(db, of))]);
     const given = [...recorded].map(([name, effect]) => ({ name, effect }));
-    const operations = [...(providers.get(provider)?.operations ?? []), ...given];
-    const named = (await listEnvironments(db, of)).map((row) => ({ slug: row.slug, kind: kindOf(row) }));
-    const released = (await listReleasedNames(db, { ...of, slugs })).map((row) => ({
-      slug: row.slug,
-      kind: guardedKind(row),
-    }));
+    const known = providers.get(provider);
+    const operations = [...(known?.operations ?? []), ...given];
+    const named = (await listEnvironments(db, of)).map((row) =>
+      placeOf(row, known?.selectors.isEphemeral(row.selector)),
+    );
+    const released = (await listReleasedNamed(db, { ...of, slugs })).map((row) =>
+      placeOf(row, known?.selectors.standsForEphemeral(row.member)),
+    );
     const environments = [{ slug: SHARED, kind: 'protected' as const }, ...named];
     if (deleted_at === null) current.push({ slug, operations, environments: [...environments, ...yetToCome()] });
-    const gone = deleted_at === null ? released : [...environments, ...released];
+    const once = [...new Map(released.map((each) => [`${each.slug} ${each.kind}`, each])).values()];
+    const gone = deleted_at === null ? once : [...environments, ...once];
     if (gone.length > 0) remembered.push({ slug, operations, environments: gone });
   }
   const future = [...providers.values()].map(({ operations }) => ({
@@ -81,8 +84,12 @@ function yetToCome(): { slug: string; kind: EnvironmentKind }[] {
   return KINDS.map((kind) => ({ slug: YET_TO_COME, kind }));
 }
 
-function kindOf(row: { readonly protected: boolean; readonly selector: object }): EnvironmentKind {
-  return guardedKind({ protected: row.protected, ephemeral: 'ephemeral_of' in row.selector });
+/** Nothing is known to be ephemeral of a provider that this version does not know. */
+function placeOf(
+  row: { readonly slug: string; readonly protected: boolean },
+  ephemeral = false,
+): GuardedConnection['environments'][number] {
+  return { slug: row.slug, kind: guardedKind({ protected: row.protected, ephemeral }) };
 }
 
 /** The effects an owner gave, by operation. */

@@ -1,7 +1,7 @@
 /** The connections with all that decides and all that is dialled, kept in memory until the change feed says that they changed. */
-import { type Environment, guardedKind, isJsonObject, SHARED, WritError } from '@writ/core';
+import { type Environment, guardedKind, SHARED, WritError } from '@writ/core';
 import type { Dispatch, GatewayConnection } from '@writ/gateway';
-import type { Provider, Upstream } from '@writ/providers';
+import type { Provider, Selectors, Upstream } from '@writ/providers';
 import {
   type AdmissionRow,
   type Connection,
@@ -169,7 +169,7 @@ async function loadState(services: BaseServices, loading: Loading): Promise<Conn
   return {
     id: row.id,
     slug: row.slug,
-    environments: environment_rows.map(environmentOf),
+    environments: environment_rows.map((each) => environmentOf(each, provider.selectors)),
     provider: reviewed,
     base_url: row.base_url,
     origin: row.origin,
@@ -221,8 +221,8 @@ export function mayBePrivate({ config }: Pick<BaseServices, 'config'>, origin: s
 }
 
 /** An environment as it decides. */
-export function environmentOf(row: EnvironmentRow): Environment {
-  const ephemeral = isJsonObject(row.selector) && 'ephemeral_of' in row.selector;
+export function environmentOf(row: EnvironmentRow, selectors: Pick<Selectors, 'isEphemeral'>): Environment {
+  const ephemeral = selectors.isEphemeral(row.selector);
   return {
     id: row.id,
     slug: row.slug,

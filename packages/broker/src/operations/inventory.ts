@@ -1,6 +1,6 @@
 import type { InputOf, OutputOf } from '@writ/api';
-import { type Environment, inertLine } from '@writ/core';
-import type { InventoryItem } from '@writ/providers';
+import { inertLine } from '@writ/core';
+import { environmentWith, type InventoryItem } from '@writ/providers';
 import type { Ctx } from '../context.ts';
 import { type ConnectionState, namedEnvironments } from '../live/connections.ts';
 import { sliceOut } from '../slice.ts';
@@ -11,10 +11,9 @@ export async function listInventory(ctx: Ctx, input: InputOf<'inventory.list'>):
   const state = await ctx.live.connections.require(input.connection);
   throwIfAny(unknownFilters(state, input));
   const found = await state.upstream.inventory();
-  const ephemeral = new Set(found.filter((item) => item.facts['ephemeral'] === true).map(({ id }) => id));
   const wanted = input.q?.toLowerCase() ?? '';
   const items = found
-    .map((item) => itemView(item, { environments: state.environments, ephemeral }))
+    .map((item) => itemView(item, state))
     .filter(({ id, name }) => `${id}\n${name ?? ''}`.toLowerCase().includes(wanted))
     .filter(({ kind }) => input.kind === undefined || kind === input.kind)
     .filter(({ environments }) => input.environment === undefined || environments.includes(input.environment));
@@ -35,17 +34,11 @@ function unknownFilters(state: ConnectionState, { kind, environment }: InputOf<'
   return problems;
 }
 
-interface Places {
-  readonly environments: readonly Environment[];
-  /** Ids of the provider environments that are ephemeral. */
-  readonly ephemeral: ReadonlySet<string>;
-}
-
-function itemView(item: InventoryItem, places: Places) {
+function itemView(item: InventoryItem, { provider, environments }: ConnectionState) {
   const slugs = new Set<string>();
   const unmapped: string[] = [];
-  for (const id of item.environment_ids) {
-    const slug = slugOf(item, id, places);
+  for (const { id, members } of item.environments) {
+    const slug = environmentWith(provider.selectors, environments, members)?.slug;
     if (slug === undefined) unmapped.push(inertLine(id, 300));
     else slugs.add(slug);
   }
@@ -57,14 +50,4 @@ function itemView(item: InventoryItem, places: Places) {
     unmapped,
     within: item.within.map((outer) => inertLine(outer, 300)),
   };
-}
-
-/** The environment that names this provider environment, or, for an ephemeral one, that stands for those of its project. */
-function slugOf({ within }: InventoryItem, id: string, { environments, ephemeral }: Places): string | undefined {
-  const stands = ({ selector }: Environment): boolean =>
-    'environment_ids' in selector
-      ? selector.environment_ids.includes(id)
-      : ephemeral.has(id) && selector.ephemeral_of.some((project) => within.includes(`project:${project}`));
-  const named = environments.find((environment) => 'environment_ids' in environment.selector && stands(environment));
-  return (named ?? environments.find(stands))?.slug;
 }

@@ -9,7 +9,7 @@ describe('identify', () => {
     ['project', 'project token for rentals/staging'],
   ] as const)('tells an %s token', async (token, identity) => {
     const { upstream } = inWorld({ token, environmentId: 'e_staging' });
-    expect(await upstream.identify()).toMatchObject({ identity, single_project: true });
+    expect(await upstream.identify()).toMatchObject({ identity });
   });
   it('lists what the token reaches', async () => {
     expect((await inWorld({ seed: 'two-projects' }).upstream.identify()).reach).toEqual([
@@ -34,18 +34,33 @@ describe('identify', () => {
 });
 
 describe('what an administrator is shown', () => {
-  it('environments with the selector that would pick them', async () => {
+  it('environments with the selector that would pick them, all forks of a project by one', async () => {
     const environments = await inWorld().upstream.environments();
-    expect(environments.map(({ name, ephemeral, selector }) => ({ name, ephemeral, selector }))).toEqual([
-      { name: 'production', ephemeral: false, selector: { environment_ids: ['e_production'] } },
-      { name: 'staging', ephemeral: false, selector: { environment_ids: ['e_staging'] } },
-      { name: 'pr-7', ephemeral: true, selector: { ephemeral_of: ['p_rentals'] } },
+    expect(environments).toMatchObject([
+      { name: 'production', ephemeral: false, selector: { environment_ids: ['e_production'] }, labels: ['production'] },
+      { name: 'staging', ephemeral: false, selector: { environment_ids: ['e_staging'] }, labels: ['staging'] },
+      { name: 'pr-7', ephemeral: true, selector: { ephemeral_of: ['p_rentals'] }, labels: ['pr'] },
+    ]);
+    expect(environments.map(({ members }) => members)).toEqual([
+      ['environment_ids:e_production'],
+      ['environment_ids:e_staging'],
+      ['environment_ids:e_pr7', 'ephemeral_of:p_rentals'],
+    ]);
+  });
+  it('environments named with their project before them where there are several projects', async () => {
+    const environments = await inWorld({ seed: 'two-projects' }).upstream.environments();
+    expect(environments.map(({ labels }) => labels.join('.'))).toEqual([
+      'rentals.production',
+      'rentals.staging',
+      'rentals.pr',
+      'website.production',
+      'website.staging',
     ]);
   });
   it('the inventory, with every environment a thing lies in', async () => {
     const items = await inWorld().upstream.inventory();
     const volume = items.find(({ kind, id }) => kind === 'volume' && id === 'v_both');
-    expect(volume?.environment_ids).toEqual(['e_production', 'e_staging']);
+    expect(volume?.environments.map((each) => each.id)).toEqual(['e_production', 'e_staging']);
     expect(items.map(({ kind }) => kind)).toEqual(
       expect.arrayContaining(['project', 'environment', 'service', 'custom_domain', 'deployment_trigger']),
     );

@@ -1,9 +1,11 @@
+import type { EnvironmentSelector } from '@writ/core';
 import type { Identity, ProviderEnvironment, UpstreamDeps } from '../provider.ts';
 import { findBy } from './inventory/ask.ts';
 import type { ProjectFacts } from './inventory/facts.ts';
 import type { Inventory } from './inventory/inventory.ts';
 import { rejectedToken } from './inventory/unresolved.ts';
 import { API_TOKEN, ME, PROJECT_TOKEN } from './questions/identity.ts';
+import { membersOf } from './selectors.ts';
 
 const MAX_LINES = 500;
 
@@ -14,20 +16,22 @@ export async function identify(inventory: Inventory): Promise<Identity> {
   const who = await whose(deps);
   const projects = await inventory.projects(need);
   const identity = who ?? `project token for ${onlyEnvironment(projects)}`;
-  return { identity, reach: reachOf(projects).slice(0, MAX_LINES), single_project: projects.length === 1 };
+  return { identity, reach: reachOf(projects).slice(0, MAX_LINES) };
 }
 
 /** Lists the environments the credential reaches, ephemeral ones with the selector for all of their kind in the project. */
 export async function listEnvironments(inventory: Inventory): Promise<readonly ProviderEnvironment[]> {
   const projects = await inventory.projects({ since: inventory.deps.now() });
+  const isOnly = projects.length === 1;
   return projects.flatMap((project) =>
-    project.environments.map(({ id, name, ephemeral }) => ({
-      id,
-      name,
-      ephemeral,
-      container: { kind: 'project', id: project.id, name: project.name },
-      selector: ephemeral ? { ephemeral_of: [project.id] } : { environment_ids: [id] },
-    })),
+    project.environments.map((environment) => {
+      const { id, name, ephemeral } = environment;
+      const selector: EnvironmentSelector = ephemeral ? { ephemeral_of: [project.id] } : { environment_ids: [id] };
+      const leaf = ephemeral ? 'pr' : name;
+      const labels = isOnly ? [leaf] : [project.name, leaf];
+      const container = { id: project.id, name: project.name };
+      return { id, name, ephemeral, container, members: membersOf(environment), selector, labels };
+    }),
   );
 }
 

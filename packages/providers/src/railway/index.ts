@@ -12,6 +12,7 @@ import { CREDENTIAL_KINDS } from './credentials.ts';
 import { RESOURCE_KINDS } from './inventory/locate.ts';
 import { GRAPHQL_PATH } from './questions/question.ts';
 import { namesOf } from './resolve/named.ts';
+import { SELECTORS } from './selectors.ts';
 import { connectRailway } from './upstream.ts';
 
 const engine = makeGraphqlEngine(railwayCatalog, { paths: [GRAPHQL_PATH] });
@@ -27,10 +28,13 @@ function provider(judged: GraphqlEngine): Provider {
     defaultBaseUrl: 'https://backboard.railway.com',
     envVars: { token: ['RAILWAY_API_TOKEN', 'RAILWAY_TOKEN'], baseUrl: ['RAILWAY_BACKBOARD_URL'] },
     credentialKinds: CREDENTIAL_KINDS,
+    usualCredentialKind: 'workspace_token',
+    example: { path: GRAPHQL_PATH, graphql: true },
     tokenHeaders: ['project-access-token', 'team-access-token'],
     headers: { meaningful: ['content-type', 'accept'], volatile: ['user-agent', 'x-source'] },
     resourceKinds: [...RESOURCE_KINDS, 'domain'],
-    selectorKinds: ['environment_ids', 'ephemeral_of'],
+    selectors: SELECTORS,
+    places: { environment: 'environment', ephemeral: 'fork', container: 'project' },
     catalogVersion: judged.version,
     operations: judged.operations,
     classify: judged.classify,

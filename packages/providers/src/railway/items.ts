@@ -1,7 +1,8 @@
 import type { InventoryItem } from '../provider.ts';
-import type { Filled, Named, ProjectFacts } from './inventory/facts.ts';
+import type { EnvironmentFacts, Filled, Named, ProjectFacts } from './inventory/facts.ts';
 import type { Inventory } from './inventory/inventory.ts';
 import { containersOf } from './inventory/located.ts';
+import { membersOf } from './selectors.ts';
 
 /** Lists all that the inventory knows, walked at most 30 s ago. */
 export async function listItems(inventory: Inventory): Promise<readonly InventoryItem[]> {
@@ -16,14 +17,14 @@ export async function listItems(inventory: Inventory): Promise<readonly Inventor
 
 function directoryItems(project: ProjectFacts, filled: readonly Filled[]): readonly InventoryItem[] {
   const within = containersOf(project);
-  const make = (kind: string, { id, name }: Named, environment_ids: readonly string[]) => {
-    return { kind, id, name, environment_ids, within, facts: {} };
+  const make = (kind: string, { id, name }: Named, environments: InventoryItem['environments']) => {
+    return { kind, id, name, environments, within, facts: {} };
   };
-  const where = (has: (each: Filled) => boolean) => filled.filter(has).map(({ environment }) => environment.id);
+  const where = (has: (each: Filled) => boolean) => filled.filter(has).map(({ environment }) => place(environment));
   return [
     { ...make('project', project, []), within: within.slice(1) },
     ...project.environments.map((each) => ({
-      ...make('environment', each, [each.id]),
+      ...make('environment', each, [place(each)]),
       facts: { ephemeral: each.ephemeral },
     })),
     ...project.services.map((each) =>
@@ -44,13 +45,17 @@ function directoryItems(project: ProjectFacts, filled: readonly Filled[]): reado
   ];
 }
 
+function place(environment: EnvironmentFacts): InventoryItem['environments'][number] {
+  return { id: environment.id, members: membersOf(environment) };
+}
+
 function contentItems(project: ProjectFacts, filled: Filled): readonly InventoryItem[] {
   const { environment, instances, domains, volumeInstances, triggers } = filled;
   const around = [`environment:${environment.id}`, ...containersOf(project)];
   const make = (kind: string, item: { id: string; serviceId?: string | undefined }, rest: Partial<InventoryItem>) => ({
     kind,
     id: item.id,
-    environment_ids: [environment.id],
+    environments: [place(environment)],
     within: [...(item.serviceId === undefined ? [] : [`service:${item.serviceId}`]), ...around],
     facts: {},
     ...rest,

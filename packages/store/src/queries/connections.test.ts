@@ -43,7 +43,12 @@ describe.each(DATABASES)('connections, credentials and environments, %s', (kind)
     expect(race.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     const key = { organization_id, connection_id, slug: 'staging' };
     await store.transaction((tx) =>
-      queries.updateEnvironment(tx, { ...key, set: { selector: { environment_ids: ['e1'] } }, now: NOW }),
+      queries.updateEnvironment(tx, {
+        ...key,
+        set: { selector: { environment_ids: ['e1'] } },
+        members: ['environment_ids:e1'],
+        now: NOW,
+      }),
     );
     await insert('later', ['e2']);
     await store.transaction((tx) => queries.deleteEnvironment(tx, { ...key, now: NOW }));

@@ -2,26 +2,31 @@ import { WritError } from '@writ/core';
 import { and, asc, eq, inArray } from 'drizzle-orm';
 import type { Db, Tx } from '../database.ts';
 import { environment_members, environments } from '../schema/index.ts';
-import { forgetReleased, memberKeys, ofMember, rememberReleased } from './members.ts';
+import { forgetReleased, ofMember, rememberReleased } from './members.ts';
 
 export type EnvironmentRow = typeof environments.$inferSelect;
 export type NewEnvironment = typeof environments.$inferInsert;
+
+/** The keys of what a selector names, as its provider reads it; at least one. */
+export interface Claims {
+  readonly members: readonly string[];
+}
 
 /**
  * Adds an environment and claims its provider environments, so that where they were before is forgotten. Throws `conflict` when its
  * slug is taken (`environments_slug_key`), or, naming them, when another environment has one of the provider environments.
  */
-export async function insertEnvironment(tx: Tx, environment: NewEnvironment): Promise<void> {
+export async function insertEnvironment(tx: Tx, { members, ...environment }: NewEnvironment & Claims): Promise<void> {
   await tx.insert(environments).values(environment);
-  await claim(tx, environment);
+  await claim(tx, environment, members);
 }
 
 async function claim(
   tx: Tx,
-  environment: Pick<EnvironmentRow, 'organization_id' | 'connection_id' | 'id' | 'selector'>,
+  environment: Pick<EnvironmentRow, 'organization_id' | 'connection_id' | 'id'>,
+  keys: readonly string[],
 ): Promise<void> {
   const { organization_id, connection_id, id: environment_id } = environment;
-  const keys = memberKeys(environment.selector);
   const claimed = await tx
     .insert(environment_members)
     .values(keys.map((member) => ({ organization_id, connection_id, member, environment_id })))
@@ -90,7 +95,10 @@ export async function listEnvironments(
     .limit(MOST_ENVIRONMENTS + 1);
 }
 
-/** Changes an environment, claims anew what its selector names, and returns it; undefined when there is none. Throws `conflict` as `insertEnvironment`. */
+/**
+ * Changes an environment and returns it; undefined when there is none. With a new selector `members` are its keys, which are claimed
+ * anew. Throws `conflict` as `insertEnvironment`.
+ */
 export async function updateEnvironment(
   tx: Tx,
   input: {
@@ -99,12 +107,12 @@ export async function updateEnvironment(
     slug: string;
     set: Partial<Pick<EnvironmentRow, 'selector' | 'protected'>>;
     now: number;
-  },
+  } & Partial<Claims>,
 ): Promise<EnvironmentRow | undefined> {
-  const { organization_id, set, now } = input;
+  const { organization_id, set, members, now } = input;
   const before = await findEnvironment(tx, input);
   const [environment] = await tx.update(environments).set(set).where(bySlug(input)).returning();
-  if (!before || !environment || !set.selector) return environment;
+  if (!before || !environment || !members) return environment;
   await rememberReleased(tx, before, now);
   await tx
     .delete(environment_members)
@@ -114,7 +122,7 @@ export async function updateEnvironment(
         eq(environment_members.environment_id, environment.id),
       ),
     );
-  await claim(tx, environment);
+  await claim(tx, environment, members);
   return environment;
 }
 
@@ -123,7 +131,9 @@ export async function deleteEnvironment(
   tx: Tx,
   input: { organization_id: string; connection_id: string; slug: string; now: number },
 ): Promise<EnvironmentRow | undefined> {
-  const [environment] = await tx.delete(environments).where(bySlug(input)).returning();
-  if (environment !== undefined) await rememberReleased(tx, environment, input.now);
+  const environment = await findEnvironment(tx, input);
+  if (environment === undefined) return undefined;
+  await rememberReleased(tx, environment, input.now);
+  await tx.delete(environments).where(bySlug(input));
   return environment;
 }

@@ -13,7 +13,7 @@ export * from './keys.ts';
 export * from './links.ts';
 export * from './locks.ts';
 export type { GuardedMember, MemberElsewhere, ReleasedMember } from './members.ts';
-export { findElsewhere, findReleased, listReleasedNames, memberKeys } from './members.ts';
+export { findElsewhere, findReleased, listReleasedNamed } from './members.ts';
 export * from './organizations.ts';
 export type { Page, Paging } from './page.ts';
 export * from './sessions.ts';

@@ -1,15 +1,6 @@
-import type { EnvironmentSelector } from '@writ/core';
 import { and, asc, eq, inArray, ne, type SQL, sql } from 'drizzle-orm';
 import type { Db, Tx } from '../database.ts';
 import { connections, environment_members, environments, released_members } from '../schema/index.ts';
-
-/** The provider environments that a selector names, each as its key in `environment_members`. */
-export function memberKeys(selector: EnvironmentSelector): readonly string[] {
-  const keys = Object.entries(selector).flatMap(([name, ids]: [string, readonly string[]]) =>
-    ids.map((id) => `${name}:${id}`),
-  );
-  return [...new Set(keys)].sort();
-}
 
 /** A provider environment, by its key in `environment_members`, and where it is or was guarded. */
 export interface GuardedMember {
@@ -36,8 +27,14 @@ export async function rememberReleased(
   environment: typeof environments.$inferSelect,
   now: number,
 ): Promise<void> {
-  const { organization_id, connection_id, slug, selector } = environment;
-  const rows = memberKeys(selector).map((member) => ({
+  const { organization_id, connection_id, id, slug } = environment;
+  const { organization_id: of, environment_id } = environment_members;
+  const members = await tx
+    .select({ member: environment_members.member })
+    .from(environment_members)
+    .where(and(eq(of, organization_id), eq(environment_id, id)));
+  if (members.length === 0) return;
+  const rows = members.map(({ member }) => ({
     organization_id,
     connection_id,
     member,
@@ -96,18 +93,18 @@ export async function findReleased(
     );
 }
 
-/** The remembered names of provider environments that are in no environment of the connection now. */
-export async function listReleasedNames(
+/** The provider environments that were last guarded by one of some names, and are in no environment of the connection now. */
+export async function listReleasedNamed(
   db: Db,
   {
     organization_id,
     connection_id,
     slugs,
   }: { readonly organization_id: string; readonly connection_id: string; readonly slugs: readonly string[] },
-): Promise<readonly { readonly slug: string; readonly protected: boolean; readonly ephemeral: boolean }[]> {
+): Promise<readonly GuardedMember[]> {
   const { slug, protected: isProtected, member } = released_members;
   return db
-    .selectDistinct({ slug, protected: isProtected, ephemeral: sql<boolean>`${member} like 'ephemeral_of:%'` })
+    .select({ member, slug, protected: isProtected })
     .from(released_members)
     .where(
       and(
@@ -116,7 +113,7 @@ export async function listReleasedNames(
         inArray(slug, [...slugs]),
       ),
     )
-    .orderBy(slug);
+    .orderBy(slug, member);
 }
 
 /** Joins a member to the environment it is in. */

@@ -105,7 +105,7 @@ export const environment_members = pgTable(
   {
     organization_id: organizationId(),
     connection_id: text().notNull(),
-    /** `environment_ids:<provider id>` or `ephemeral_of:<provider id>`. */
+    /** The key of a provider environment, as the provider's selectors have it. */
     member: text().notNull(),
     environment_id: text().notNull(),
   },

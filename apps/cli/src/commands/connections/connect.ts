@@ -6,11 +6,12 @@ import { EXIT, Failure } from '../../failure.ts';
 import { insist } from '../../input/insist.ts';
 import { verb } from '../command.ts';
 import { importedText } from '../env/import.ts';
-import { handOver, knownProvider, type RootToken, rootToken } from './root-token.ts';
+import { knownProvider } from './providers.ts';
+import { handOver, type RootToken, rootToken } from './root-token.ts';
 import { verifiedText } from './verify.ts';
 
 interface Options {
-  readonly kind: string;
+  readonly kind?: string;
   readonly baseUrl?: string;
   readonly slug?: string;
 }
@@ -20,24 +21,25 @@ export function connect(makeCli: CliFactory): Command {
   return verb('connect', {
     summary: 'Adds a connection: hands a root token over to Writ, and says whose it is and how far it reaches.',
     examples: [
-      'writ connect railway',
-      'writ connect railway --kind project_token --slug railway-web',
-      'writ connect railway --base-url http://127.0.0.1:9801',
+      'writ connect',
+      'writ connect cloud --kind api_key --slug cloud-web',
+      'writ connect cloud --base-url http://127.0.0.1:9801',
     ],
     notes:
-      'The token is asked for without being shown. It is never taken from an argument or the environment, where others\ncould read it. With --stdin the lines are: the root token, your password; the environments are then imported.\nKinds for Railway: account_token, workspace_token, project_token.',
+      'The token is asked for without being shown. It is never taken from an argument or the environment, where others\ncould read it. With --stdin the lines are: the root token, your password; the environments are then imported.\nProviders, and the kinds of root tokens that each takes: writ providers.',
   })
-    .argument('<provider>', 'the kind of provider: railway')
-    .option('--kind <kind>', 'what kind of root credential it is', 'workspace_token')
+    .argument('[provider]', 'the kind of provider; asked for where it is left out')
+    .option('--kind <kind>', 'what kind of root credential it is (default: what the provider says is usual)')
     .option('--slug <slug>', "the connection's name in grants and URLs (default: the provider's name)")
     .option('--base-url <url>', 'where the provider is, if not at its own address')
-    .action((provider: string, options: Options) => run(makeCli(), provider, options));
+    .action((provider: string | undefined, options: Options) => run(makeCli(), provider, options));
 }
 
-async function run(cli: Cli, provider: string, options: Options): Promise<void> {
+async function run(cli: Cli, named: string | undefined, options: Options): Promise<void> {
   // Before anything is typed: is there a broker, does it take such a token, and from this person?
   await cli.call('me.get', {});
-  const known = await knownProvider(cli, provider);
+  const known = await knownProvider(cli, named);
+  const provider = known.id;
   const token = await rootToken(cli, { provider: known, of: provider, kind: options.kind });
   const wanted = { slug: options.slug ?? provider, provider, options, token };
   const { slug } = wanted;

@@ -1,12 +1,13 @@
 import type { Command } from 'commander';
 import type { CliFactory } from '../../cli.ts';
 import { several, verb } from '../command.ts';
-import { handOver, knownProvider, rootToken } from './root-token.ts';
+import { providerOf } from './providers.ts';
+import { handOver, rootToken } from './root-token.ts';
 import { connectionFields } from './show.ts';
 import { verifiedText } from './verify.ts';
 
 interface Options {
-  readonly kind: string;
+  readonly kind?: string;
   readonly env?: string[];
 }
 
@@ -15,24 +16,17 @@ export function replaceCredential(makeCli: CliFactory): Command {
   return verb('credential', {
     summary:
       'Replaces the root credential, or adds one bound to some environments; then asks the provider whose it is.',
-    examples: [
-      'writ connections credential railway',
-      'writ connections credential railway --kind project_token --env staging',
-    ],
+    examples: ['writ connections credential cloud', 'writ connections credential cloud --kind api_key --env staging'],
     notes: 'With --stdin the lines are: the root token, your password.',
   })
     .argument('<connection>')
-    .option('--kind <kind>', 'what kind of root credential it is', 'workspace_token')
+    .option('--kind <kind>', 'what kind of root credential it is (default: what the provider says is usual)')
     .option('--env <environment>', 'an environment it is bound to (may be given several times)', several)
     .action(async (connection: string, options: Options) => {
       const cli = makeCli();
       // Before a root token is typed: is it there, may this person see it, and does it take such a token?
-      const { provider } = await cli.call('connections.get', { connection });
-      const token = await rootToken(cli, {
-        provider: await knownProvider(cli, provider),
-        of: connection,
-        kind: options.kind,
-      });
+      const provider = await providerOf(cli, connection);
+      const token = await rootToken(cli, { provider, of: connection, kind: options.kind });
       const bound = options.env === undefined ? {} : { environments: options.env };
       const changed = await handOver(cli, token, (given) =>
         cli.call('connections.credential', { connection, ...given, ...bound }),

@@ -8,7 +8,7 @@ export function listConnections(makeCli: CliFactory): Command {
   return paged(command).action(async (options: PageOptions) => {
     const cli = makeCli();
     showPage(cli, await cli.call('connections.list', pageInput(options)), {
-      empty: 'There are no connections. Add one with `writ connect railway`.',
+      empty: 'There are no connections. Add one with `writ connect`.',
       columns: {
         slug: (item) => item.slug,
         provider: (item) => item.provider,

@@ -1,10 +1,10 @@
-import type { OutputOf } from '@writ/api';
-import { inert, nearest, Secret } from '@writ/core';
+import { inert, Secret } from '@writ/core';
 import type { Cli } from '../../cli.ts';
 import { usage } from '../../failure.ts';
 import { checkToken } from '../../input/answers.ts';
 import { insist } from '../../input/insist.ts';
 import type { Check } from '../../input/prompt.ts';
+import { kindsOf, meant, type Provider } from './providers.ts';
 
 /** A root token that is to be handed over. Its kind may be put right on the way, for the rest of the command. */
 export interface RootToken {
@@ -15,23 +15,17 @@ export interface RootToken {
   kind: string;
 }
 
-type Provider = OutputOf<'providers.list'>['items'][number];
-
-/** A provider that the broker knows. Throws `Failure` for any other. */
-export async function knownProvider(cli: Cli, id: string): Promise<Provider> {
-  const { items } = await cli.call('providers.list', { limit: 1000 });
-  const provider = items.find((one) => one.id === id);
-  if (provider !== undefined) return provider;
-  const ids = items.map((one) => one.id);
-  throw usage(`There is no provider ${inert(id)}; those there are: ${ids.map(inert).join(', ')}.${meant(id, ids)}`);
-}
-
-/** A token of a kind that the provider takes. Of another one it is told, and where somebody is there, asked what was meant. */
+/** A token of a kind that the provider takes, of its usual one where none is named. Of another one it is told, and where somebody is there, asked what was meant. */
 export async function rootToken(
   cli: Cli,
-  { provider, of, kind }: { readonly provider: Provider; readonly of: string; readonly kind: string },
+  {
+    provider,
+    of,
+    kind: named,
+  }: { readonly provider: Provider; readonly of: string; readonly kind: string | undefined },
 ): Promise<RootToken> {
-  const token = { of, kinds: provider.credential_kinds.map((one) => one.kind), kind };
+  const kind = named ?? provider.usual_credential_kind;
+  const token = { of, kinds: kindsOf(provider), kind };
   const problem = checkKind(token)(kind);
   if (problem === undefined) return token;
   if (!cli.prompt.asks) throw usage(`--kind: ${problem}`);
@@ -69,9 +63,4 @@ async function askValue(cli: Cli, { of, kind }: RootToken): Promise<Secret> {
 function checkKind({ kinds }: RootToken): Check {
   return (kind) =>
     kinds.includes(kind) ? undefined : `It must be one of ${kinds.map(inert).join(', ')}.${meant(kind, kinds)}`;
-}
-
-function meant(name: string, names: readonly string[]): string {
-  const found = nearest(name, names);
-  return found === undefined ? '' : ` Did you mean ${inert(found)}?`;
 }

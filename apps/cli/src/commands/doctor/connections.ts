@@ -10,7 +10,7 @@ const LOOKS_LIKE_PRODUCTION = /(^|[.-])(prod|production|live|main|prd)([.-]|$)/;
 /** Looks at every connection: does the provider take its credential just now, are its environments named and protected. */
 export async function connectionFindings(cli: Cli): Promise<Finding[]> {
   const { items } = await cli.call('connections.list', { limit: 1000 });
-  if (items.length === 0) return [notice('There are no connections yet.', 'writ connect railway')];
+  if (items.length === 0) return [notice('There are no connections yet.', 'writ connect')];
   const findings: Finding[] = [];
   for (const connection of items) {
     const environments = await cli.call('environments.list', { connection: connection.slug, limit: 1000 });

@@ -11,14 +11,14 @@ export const ENVIRONMENT_COLUMNS: Columns<Environment> = {
   environment: (item) => item.slug,
   kind: (item) => item.kind,
   protected: (item) => item.protected,
-  'stands for': (item) => selectorText(item.selector),
+  'stands for': (item) => item.stands_for,
 };
 
 /** `writ env list`. */
 export function listEnvironments(makeCli: CliFactory): Command {
   const command = verb('list', {
     summary: 'Lists the environments of a connection.',
-    examples: ['writ env list railway'],
+    examples: ['writ env list cloud'],
   });
   return paged(command)
     .argument('<connection>')
@@ -27,10 +27,4 @@ export function listEnvironments(makeCli: CliFactory): Command {
       const page = await cli.call('environments.list', { connection, ...pageInput(options) });
       showPage(cli, page, { columns: ENVIRONMENT_COLUMNS, empty: `${connection} has no environments.` });
     });
-}
-
-function selectorText(selector: Environment['selector']): string | readonly string[] {
-  if (selector === null) return 'what lies outside any environment';
-  if ('environment_ids' in selector) return selector.environment_ids;
-  return selector.ephemeral_of.map((project) => `forks in ${project}`);
 }

@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import type { RequestOf } from '@writ/api';
-import { DETAIL_TYPE, JSON_LIMITS, JsonError, parseJsonObjectStrictly } from '@writ/core';
+import { DETAIL_TYPE, inert, JSON_LIMITS, JsonError, parseJsonObjectStrictly } from '@writ/core';
 import type { Command } from 'commander';
 import type { Cli, CliFactory } from '../../cli.ts';
 import { usage } from '../../failure.ts';
 import { scopesOf } from '../../input/scope.ts';
 import { several, verb } from '../command.ts';
+import { providerOf } from '../connections/providers.ts';
 import { explanationText } from './text.ts';
 
 interface Options {
@@ -14,7 +15,7 @@ interface Options {
   readonly connection: string;
   readonly query?: string;
   readonly variables?: string;
-  readonly path: string;
+  readonly path?: string;
   readonly file?: string;
 }
 
@@ -25,8 +26,8 @@ export function explain(makeCli: CliFactory): Command {
   return verb('explain', {
     summary: 'Says what a provider request would do, and why it would be allowed or refused. Sends nothing on.',
     examples: [
-      'writ explain --client my-agent --connection railway --query \'mutation { volumeDelete(volumeId: "v_1") }\'',
-      "writ explain --as 'railway/staging/*:read' --connection railway --file request.json",
+      'writ explain --client my-agent --connection cloud --query \'mutation { domainDelete(id: "d_1") }\'',
+      "writ explain --as 'cloud/staging/*:read' --connection cloud --file request.json",
     ],
     notes:
       'request.json holds {"method", "path", "headers"?, "body"?}, with the path as the provider has it and the body as text.\nThe exit code is 0 for every decision.',
@@ -36,13 +37,13 @@ export function explain(makeCli: CliFactory): Command {
     .requiredOption('--connection <connection>', 'where the request would go')
     .option('--query <document>', 'a GraphQL document')
     .option('--variables <json>', 'its variables')
-    .option('--path <path>', "the provider's path for --query", '/graphql/v2')
+    .option('--path <path>', "the provider's path for --query (default: where the provider takes such documents)")
     .option('--file <file>', 'the whole request as JSON')
     .action((options: Options) => run(makeCli(), options));
 }
 
 async function run(cli: Cli, options: Options): Promise<void> {
-  const request = options.file === undefined ? graphqlRequest(options) : await fileRequest(options.file);
+  const request = options.file === undefined ? await graphqlRequest(cli, options) : await fileRequest(options.file);
   const explanation = await cli.call('explain', { connection: options.connection, request, ...whoOf(options) });
   cli.show(explanation, () => explanationText(explanation, cli.out.width));
 }
@@ -55,11 +56,19 @@ function whoOf(options: Options): Pick<RequestOf<'explain'>, 'client_id' | 'auth
   throw usage('Say for whom: either --client, or --as once or several times.');
 }
 
-function graphqlRequest({ query, variables, path }: Options): ExplainedRequest {
+async function graphqlRequest(cli: Cli, options: Options): Promise<ExplainedRequest> {
+  const { connection, query, variables } = options;
   if (query === undefined)
     throw usage('Give the request: --query with a GraphQL document, or --file with the whole of it.');
   const body = { query, ...(variables === undefined ? {} : { variables: objectOf(variables, '--variables') }) };
+  const path = options.path ?? (await graphqlPath(cli, connection));
   return { method: 'POST', path, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+}
+
+async function graphqlPath(cli: Cli, connection: string): Promise<string> {
+  const { title, example } = await providerOf(cli, connection);
+  if (!example.graphql) throw usage(`${inert(title)} takes no GraphQL document: give the whole request with --file.`);
+  return example.path;
 }
 
 async function fileRequest(path: string): Promise<ExplainedRequest> {

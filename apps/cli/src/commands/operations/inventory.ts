@@ -11,16 +11,12 @@ interface Options extends PageOptions {
 export function inventory(makeCli: CliFactory): Command {
   const command = verb('inventory', {
     summary: "Lists the provider's resources and the environments they lie in, as the provider itself says.",
-    examples: [
-      'writ inventory railway',
-      'writ inventory railway --kind volume',
-      'writ inventory railway --env production',
-    ],
+    examples: ['writ inventory cloud', 'writ inventory cloud --kind domain', 'writ inventory cloud --env production'],
   });
   return paged(command)
     .argument('<connection>')
     .argument('[text]', 'only those whose name or id contains this')
-    .option('--kind <kind>', 'only of this kind: volume, service, custom_domain ...')
+    .option('--kind <kind>', "only of this kind, one of the provider's")
     .option('--env <environment>', 'only what lies in this environment')
     .action(async (connection: string, q: string | undefined, options: Options) => {
       const cli = makeCli();

@@ -44,10 +44,7 @@ async function run(cli: Cli, options: Options): Promise<void> {
   });
   if (signedIn.session_token !== undefined) await cli.keep(new Secret(signedIn.session_token, 'session'));
   const { user } = signedIn;
-  cli.show(
-    { user },
-    () => `You are ${user.email}, the owner, and signed in. Next: ${cli.called('writ connect railway')}`,
-  );
+  cli.show({ user }, () => `You are ${user.email}, the owner, and signed in. Next: ${cli.called('writ connect')}`);
 }
 
 /** Throws, before anything else is typed, where there is an owner already. */
