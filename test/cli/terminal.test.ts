@@ -36,6 +36,7 @@ const railway = {
   id: 'railway',
   title: 'Railway',
   credential_kinds: ['account_token', 'workspace_token', 'project_token'].map((kind) => ({ kind, title: kind })),
+  usual_credential_kind: 'workspace_token',
   resource_kinds: [],
 };
 

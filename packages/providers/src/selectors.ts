@@ -55,7 +55,7 @@ export interface Selectors {
   members(selector: EnvironmentSelector): readonly MemberKey[];
   /** True of a selector that stands for ephemeral environments. */
   isEphemeral(selector: EnvironmentSelector): boolean;
-  /** True of a member that stands for ephemeral environments, whichever they are. */
+  /** True of a member that stands for ephemeral environments, also for those that are yet to come. */
   standsForEphemeral(member: MemberKey): boolean;
   /** A member as people are shown it. */
   shown(member: MemberKey): string;
