@@ -1,6 +1,7 @@
 /** The simplest provider there could be, for tests of everything around it. */
 import { type Effect, type Operation, type ResolvedOperation, WritError } from '@writ/core';
-import { type Provider, selectorsByField, type Upstream } from '@writ/providers';
+import type { Provider, Upstream } from '@writ/providers';
+import { selectorsByField } from '../../providers/src/selectors.ts';
 
 /** A provider of the simplest kind: `POST /do/{effect}` does `thing.{effect}`; `GET` reads. Everything lies in `staging`. */
 export const plainProvider: Provider = {

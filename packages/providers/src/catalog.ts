@@ -80,11 +80,11 @@ export interface SharedNameRef {
  *   with `stored`, what is done there is stored at the provider and may name things of every environment of the project;
  * - `resource`: every environment its targets lie in; `narrowed_by` names the environment argument that, when given, limits it to one of them;
  * - `container`: for `read` as `shared`; for any other effect `shared` and every environment inside the container. `fork` names
- *   an environment argument that limits it to that environment once the provider has just shown it to be a fork (model#fork);
+ *   an environment argument that limits it to that environment once the provider has just shown it to be ephemeral (model#fork);
  * - `inside`: `shared` and every environment inside the container, also for a `read` (a list over all environments of a project);
  *   with `directory`, a read that selects directory fields only (model#directory-field) stays `shared`;
  * - `service`: every environment in which the service has, or would get, an instance, whatever the environment argument says,
- *   unless the provider has just shown that environment to be a fork (model#fork);
+ *   unless the provider has just shown that environment to be ephemeral (model#fork);
  * - `everything`: `shared` and every environment of the connection.
  */
 export type ReachRule =
