@@ -1,5 +1,5 @@
 /** The two requests to Writ. Nothing of an answer is printed but an error code and the id of the request. */
-import { isId, isJsonObject, Secret } from '@writ/core';
+import { defined, isId, isJsonObject, Secret } from '@writ/core';
 import { Failure } from './failure.ts';
 import type { Inputs } from './inputs.ts';
 
@@ -25,8 +25,7 @@ export async function exchange(inputs: Inputs, identity: Secret): Promise<Secret
     client_id: clientId,
     subject_token: identity.expose(),
     subject_token_type: ID_TOKEN,
-    ...(authorizationDetails === undefined ? {} : { authorization_details: authorizationDetails }),
-    ...(task === undefined ? {} : { task }),
+    ...defined({ authorization_details: authorizationDetails, task }),
   });
   const response = await post(`${url}/oauth/token`, { body });
   const answer: unknown = await response.json().catch(() => undefined);

@@ -1,6 +1,6 @@
 /** The inputs of the action, as `action.yml` names them. */
 import { getInput } from '@actions/core';
-import { detailsSchema, inputProblems, isLoopbackUrl, JsonError, parseJsonStrictly } from '@writ/core';
+import { defined, detailsSchema, inputProblems, isLoopbackUrl, JsonError, parseJsonStrictly } from '@writ/core';
 import type { ActionConfig } from './config.ts';
 import { Failure } from './failure.ts';
 
@@ -28,7 +28,7 @@ export function readInputs(config: ActionConfig): Inputs {
     url,
     clientId,
     audience: getInput('audience') || `${url}/ci/${clientId}`,
-    ...(authorizationDetails === undefined ? {} : { authorizationDetails }),
+    ...defined({ authorizationDetails }),
     ...(task === '' ? {} : { task }),
   };
 }

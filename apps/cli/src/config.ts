@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { basename, isAbsolute, join, resolve } from 'node:path';
-import { Secret } from '@writ/core';
+import { defined, Secret } from '@writ/core';
 
 /** What the process was told by its environment: the only file of this app that reads `process.env`. */
 export interface CliConfig {
@@ -30,7 +30,7 @@ export function readConfig(env: Environment = process.env, called: Called = proc
   const url = given('WRIT_URL');
   const token = given('WRIT_TOKEN');
   return {
-    ...(url === undefined ? {} : { url }),
+    ...defined({ url }),
     ...(token === undefined ? {} : { token: new Secret(token, 'access token') }),
     program: programOf(given('npm_lifecycle_event'), called),
     plainTerminal: given('TERM') === 'dumb',

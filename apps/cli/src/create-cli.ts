@@ -9,7 +9,7 @@ import {
   type Route,
   type RouteId,
 } from '@writ/api';
-import { inert, isLoopbackUrl } from '@writ/core';
+import { defined, inert, isLoopbackUrl } from '@writ/core';
 import type { Cli, Globals } from './cli.ts';
 import type { CliConfig } from './config.ts';
 import { EXIT, Failure, failureOf, notSignedIn, tokenNotGood, unreachable, usage } from './failure.ts';
@@ -83,8 +83,7 @@ export function createCli(runtime: Runtime, globals: Globals): Cli {
         throw await withNearest(error, (call) => nearestName(call, id, input), client);
       }
     },
-    keep: async (session) =>
-      keepSession(config.configDir, { url: await url(), ...(session === undefined ? {} : { session }) }),
+    keep: async (session) => keepSession(config.configDir, { url: await url(), ...defined({ session }) }),
     show: (value, human) => showOn(out, globals, { value, human }),
     agree: (question) => agreed(prompt, globals, question),
   };

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { type BaseServices, createHashing, type Log, openLive, type Services } from '@writ/broker';
-import { WritError } from '@writ/core';
+import { defined, WritError } from '@writ/core';
 import { createDialler, DEFAULT_LIMITS, type Dialler } from '@writ/gateway';
 import { PROVIDERS } from '@writ/providers';
 import {
@@ -55,7 +55,7 @@ async function openKey(config: ServerConfig, store: Store, now: number): Promise
   const key = await openKeyFile(config.keyFile, {
     mayCreate: wanted === undefined,
     randomBytes,
-    ...(wanted === undefined ? {} : { wanted }),
+    ...defined({ wanted }),
   });
   const remembered = await store.transaction((tx) => rememberVaultKey(tx, { ...organization, kek_id: key.kekId, now }));
   if (remembered.kek_id === key.kekId) return key;

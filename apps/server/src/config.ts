@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
-import { isLoopbackHost, isLoopbackUrl, nearest } from '@writ/core';
+import { defined, isLoopbackHost, isLoopbackUrl, nearest } from '@writ/core';
 import { isAddressRange } from '@writ/gateway';
 import { z } from 'zod';
 import { StartError } from './start-error.ts';
@@ -93,20 +93,18 @@ export function readConfig(env: Environment = process.env): ServerConfig {
   const gatewayDomain = given('WRIT_GATEWAY_DOMAIN')?.toLowerCase();
   const setupToken = given('WRIT_SETUP_TOKEN');
   return {
-    ...(databaseUrl === undefined ? {} : { databaseUrl }),
+    ...defined({ databaseUrl }),
     dataDir: pathOf(given('WRIT_DATA_DIR')) ?? join(baseFolder(env['XDG_DATA_HOME'], '.local/share'), 'writ'),
     keyFile: pathOf(given('WRIT_KEY_FILE')) ?? join(baseFolder(env['XDG_CONFIG_HOME'], '.config'), 'writ', 'key'),
     publicUrl,
     publicUrlIsLoopback: isLoopbackUrl(publicUrl),
     host,
     port,
-    ...(tls === undefined ? {} : { tls }),
-    ...(log === undefined ? {} : { log }),
-    ...(gatewayDomain === undefined ? {} : { gatewayDomain }),
+    ...defined({ tls, log, gatewayDomain }),
     privateUpstreams: listOf(given('WRIT_PRIVATE_UPSTREAMS') ?? ''),
     trustedProxies: listOf(given('WRIT_TRUSTED_PROXIES') ?? ''),
     dpopNonces: given('WRIT_DPOP_NONCES') === 'required',
-    ...(setupToken === undefined ? {} : { setupToken }),
+    ...defined({ setupToken }),
     warnings: [...unknownSettings(env), ...(isPlain ? [PLAIN] : [])],
   };
 }

@@ -11,7 +11,7 @@ import {
   type Services,
   tendBrokers,
 } from '@writ/broker';
-import { WritError } from '@writ/core';
+import { defined, WritError } from '@writ/core';
 import { type Arrival, createGateway, DEFAULT_LIMITS, type GatewayLog, Ingress, siteOf } from '@writ/gateway';
 import { PROVIDERS } from '@writ/providers';
 import { isSetUp } from '@writ/store';
@@ -75,7 +75,7 @@ interface Wiring {
 
 function listeners(config: ServerConfig, { composed: { services, dialler }, isReady, isClockTrusted }: Wiring) {
   const { publicUrl, gatewayDomain } = config;
-  const place = { publicUrl, ...(gatewayDomain === undefined ? {} : { gatewayDomain }) };
+  const place = { publicUrl, ...defined({ gatewayDomain }) };
   const site = siteOf(place);
   const ingress = new Ingress({
     trustedProxies: config.trustedProxies,

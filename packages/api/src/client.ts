@@ -1,4 +1,4 @@
-import { ERROR_CODES, type ErrorCode, type FieldProblem, isJsonObject } from '@writ/core';
+import { defined, ERROR_CODES, type ErrorCode, type FieldProblem, isJsonObject } from '@writ/core';
 import type { Route } from './route.ts';
 import { ROUTES } from './routes.ts';
 import type { Assertion } from './schemas/users.ts';
@@ -86,8 +86,7 @@ function send(options: ClientOptions, route: Route, call: Call): Promise<Respons
       ...(options.token === undefined ? {} : { authorization: `Bearer ${options.token}` }),
       ...options.headers,
     },
-    ...(body === undefined ? {} : { body }),
-    ...(call.signal === undefined ? {} : { signal: call.signal }),
+    ...defined({ body, signal: call.signal }),
   });
 }
 

@@ -1,3 +1,4 @@
+import { defined } from '@writ/core';
 import type { Page } from '@writ/store';
 
 /** Writes a page of rows as the API has it. */
@@ -11,7 +12,7 @@ export function pageIn(
   input: { readonly limit: number; readonly cursor?: string | undefined },
 ): { organization_id: string; limit: number; after?: string } {
   const { organization_id } = ctx;
-  return { organization_id, limit: input.limit, ...(input.cursor === undefined ? {} : { after: input.cursor }) };
+  return { organization_id, limit: input.limit, ...defined({ after: input.cursor }) };
 }
 
 /** A moment as the API writes it. */

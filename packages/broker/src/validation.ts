@@ -1,5 +1,5 @@
 /** Wrong input, told so that it can be corrected: the field, what is wrong, what was found, the nearest right name. */
-import { type FieldProblem, inertLine, nearest, WritError } from '@writ/core';
+import { defined, type FieldProblem, inertLine, nearest, WritError } from '@writ/core';
 
 /** A problem, and how to find the nearest right name: looked for only where it is told, since names are many and compared with all. */
 export interface Problem extends FieldProblem {
@@ -36,7 +36,7 @@ export function unknownName(
 /** A problem as it is told, with the nearest right name where there is one. */
 export function told(problem: Problem): FieldProblem {
   const candidate = problem.suggest?.();
-  return { ...without(problem), ...(candidate === undefined ? {} : { nearest: candidate }) };
+  return { ...without(problem), ...defined({ nearest: candidate }) };
 }
 
 function without({ suggest: _, ...problem }: Problem): FieldProblem {

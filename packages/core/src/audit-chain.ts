@@ -1,5 +1,6 @@
 import { type Prune, readPrune } from './audit-prune.ts';
 import { canonicalJson } from './canonical-json.ts';
+import { defined } from './defined.ts';
 import { sha256Hex } from './digest.ts';
 import { isJsonObject, type JsonObject } from './json.ts';
 
@@ -100,7 +101,7 @@ export async function verifyChain(
   head ??= { seq: 0, hash: GENESIS_HASH };
   if (begin !== undefined && begin.seq > 0 && pruned === undefined) return unexplained(begin.seq);
   const fault = expected.head && unreached(expected.head, { begin, end: head });
-  return fault ?? { whole: true, entries: count, head, ...(pruned === undefined ? {} : { pruned }) };
+  return fault ?? { whole: true, entries: count, head, ...defined({ pruned }) };
 }
 
 /** An entry that is known from elsewhere must be among those there are, or be the last of those that were pruned. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { defined } from './defined.ts';
 import { operationSelectorSchema } from './detail.ts';
 import { environmentKindSchema, environmentSlugSchema } from './environment.ts';
 
@@ -34,7 +35,7 @@ const on = (environments: string, effect: string, outcome: Outcome, hold_minutes
   environments,
   operations: `*:${effect}`,
   outcome,
-  ...(hold_minutes === undefined ? {} : { hold_minutes }),
+  ...defined({ hold_minutes }),
 });
 
 /** The shipped set (model#guardrail): what holds where no other rule is more specific. `shared` is protected. */

@@ -14,6 +14,7 @@ export { compactScope, parseCompact } from './compact.ts';
 export { coversEnvironment } from './cover.ts';
 export { decide } from './decide.ts';
 export type { ChainLink, Decision, Reason } from './decision.ts';
+export { defined } from './defined.ts';
 export { checkDeployOnly } from './deploy-only.ts';
 export {
   type ArgumentCondition,

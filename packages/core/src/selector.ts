@@ -1,3 +1,4 @@
+import { defined } from './defined.ts';
 import { EFFECTS, type Effect } from './effect.ts';
 
 /** An operation selector, parsed (model#selector). */
@@ -40,7 +41,7 @@ function readSelector(text: string): Selector {
   const effect = EFFECTS.find((word) => colon >= 0 && word === text.slice(colon + 1));
   const pattern = effect === undefined ? text : text.slice(0, colon);
   const pieces = pattern.split('*');
-  return { pattern, exact: pieces.length === 1, pieces, ...(effect === undefined ? {} : { effect }) };
+  return { pattern, exact: pieces.length === 1, pieces, ...defined({ effect }) };
 }
 
 /**

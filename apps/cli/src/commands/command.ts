@@ -1,4 +1,4 @@
-import { nearest } from '@writ/core';
+import { defined, nearest } from '@writ/core';
 import { Command, InvalidArgumentError } from 'commander';
 import type { Cli } from '../cli.ts';
 import { type Columns, table } from '../output/table.ts';
@@ -44,8 +44,7 @@ export function paged(command: Command): Command {
 /** The part of a list's input that `paged` asked for. */
 export function pageInput(options: PageOptions): { limit?: number; cursor?: string } {
   return {
-    ...(options.limit === undefined ? {} : { limit: options.limit }),
-    ...(options.cursor === undefined ? {} : { cursor: options.cursor }),
+    ...defined({ limit: options.limit, cursor: options.cursor }),
   };
 }
 
@@ -114,11 +113,4 @@ export function oneOf<const T extends string>(words: readonly T[]): (text: strin
 /** Collects an option that may be given several times. */
 export function several(text: string, before: readonly string[] = []): readonly string[] {
   return [...before, text];
-}
-
-/** Leaves out what was not given, as `exactOptionalPropertyTypes` wants it. */
-export function given<T extends object>(members: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>;
-  };
 }

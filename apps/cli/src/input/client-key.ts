@@ -7,7 +7,7 @@ import {
   randomUUID,
   sign,
 } from 'node:crypto';
-import { parseJsonObjectStrictly, Secret, sha256Hex } from '@writ/core';
+import { defined, parseJsonObjectStrictly, Secret, sha256Hex } from '@writ/core';
 import { usage } from '../failure.ts';
 import { readPrivateFile } from './private-file.ts';
 
@@ -55,7 +55,7 @@ export function clientAssertion(
   const alg = algorithmOf(key);
   const iat = Math.floor(claims.now / 1000);
   const { client_id, issuer } = claims;
-  const header = { alg, typ: 'client-authentication+jwt', ...(kid === undefined ? {} : { kid }) };
+  const header = { alg, typ: 'client-authentication+jwt', ...defined({ kid }) };
   const payload = { iss: client_id, sub: client_id, aud: issuer, iat, exp: iat + 60, jti: randomUUID() };
   const text = [header, payload].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
   const hash = alg === 'EdDSA' ? null : 'sha256';

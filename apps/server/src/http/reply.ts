@@ -1,4 +1,4 @@
-import { titleOf, WritError } from '@writ/core';
+import { defined, titleOf, WritError } from '@writ/core';
 import { dpopChallenge } from '@writ/tokens';
 
 /** What is answered, before it is written to a socket. */
@@ -27,7 +27,7 @@ export const STRICT_TRANSPORT = { 'strict-transport-security': 'max-age=63072000
 function challengeOf({ status, extras: { dpop } }: WritError): Readonly<Record<string, string>> {
   if (status !== 401) return {};
   if (dpop === undefined) return { 'www-authenticate': 'Bearer realm="writ"' };
-  const nonce = dpop.nonce === undefined ? {} : { 'dpop-nonce': dpop.nonce };
+  const nonce = defined({ 'dpop-nonce': dpop.nonce });
   return { 'www-authenticate': dpopChallenge({ error: dpop.error }), ...nonce };
 }
 
@@ -43,7 +43,7 @@ export function problemReply(thrown: unknown, requestId: string): Reply {
     code: error.code,
     detail: error.message,
     request_id: requestId,
-    ...(fields === undefined ? {} : { fields }),
+    ...defined({ fields }),
   };
   return {
     status: error.status,

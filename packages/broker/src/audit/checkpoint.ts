@@ -1,5 +1,5 @@
 import type { InputOf, OutputOf } from '@writ/api';
-import { signCheckpoint } from '@writ/core';
+import { defined, signCheckpoint } from '@writ/core';
 import { auditHead, type CheckpointRow, growTree, lastCheckpoint, markExported, signTree, treeSize } from '@writ/store';
 import type { Ctx, SystemActor } from '../context.ts';
 import { timeOut } from '../page.ts';
@@ -61,7 +61,7 @@ export async function tendCheckpoints(ctx: Ctx<SystemActor>): Promise<void> {
 async function catchUp(ctx: Ctx, wait?: 'skip'): Promise<number | undefined> {
   const { organization_id, store } = ctx;
   const end = ctx.now() + AT_MOST;
-  const claim = { organization_id, batch: BATCH, ...(wait === undefined ? {} : { wait }) };
+  const claim = { organization_id, batch: BATCH, ...defined({ wait }) };
   for (;;) {
     const step = await store.transaction((tx) => growTree(tx, claim));
     if (step === undefined || !step.more || ctx.now() > end) return step?.size;

@@ -1,5 +1,5 @@
 /** How brokers learn that one of them has died, and record for it that nobody knows how its requests ended. */
-import type { AuditResult, JsonObject } from '@writ/core';
+import { type AuditResult, defined, type JsonObject } from '@writ/core';
 import {
   appendIn,
   type Db,
@@ -102,9 +102,11 @@ function endEvent(
     actor: 'system',
     result,
     request_id,
-    ...(client_id === null ? {} : { client_id }),
-    ...(task_id === null ? {} : { task_id }),
-    ...(connection === null ? {} : { connection }),
+    ...defined({
+      client_id: client_id ?? undefined,
+      task_id: task_id ?? undefined,
+      connection: connection ?? undefined,
+    }),
     data: { decided_in: seq, reason },
   };
 }

@@ -1,4 +1,5 @@
 import type { InputOf, OutputOf } from '@writ/api';
+import { defined } from '@writ/core';
 import { type Client, type ClientChange, getClient, updateClient } from '@writ/store';
 import { change } from '../audit/record.ts';
 import type { AdminActor, Ctx } from '../context.ts';
@@ -47,7 +48,7 @@ interface Changing {
 function changeOf(ctx: Ctx<AdminActor>, { before, input }: Changing): ClientChange {
   const { name, auth, disabled } = input;
   return {
-    ...(name === undefined ? {} : { name }),
+    ...defined({ name }),
     ...(auth === undefined ? {} : authChange(ctx, { before, auth })),
     settings: settingsOf(input, before.settings),
     ...(disabled === undefined ? {} : { disabled_at: disabled ? (before.disabled_at ?? ctx.now()) : null }),

@@ -1,4 +1,5 @@
 import type { InputOf } from '@writ/api';
+import { defined } from '@writ/core';
 import type { ClientSettings } from '@writ/store';
 
 type Member = 'require_task' | 'scopes' | 'delegable' | 'may_act' | 'access_token_signing_alg';
@@ -9,10 +10,9 @@ export function settingsOf(input: Input, before: ClientSettings = {}): ClientSet
   const { require_task, scopes, delegable, may_act, access_token_signing_alg } = input;
   return {
     ...before,
-    ...(require_task === undefined ? {} : { require_task }),
+    ...defined({ require_task }),
     ...(scopes === undefined ? {} : { scopes: [...new Set(scopes)] }),
-    ...(delegable === undefined ? {} : { delegable }),
-    ...(access_token_signing_alg === undefined ? {} : { access_token_signing_alg }),
+    ...defined({ delegable, access_token_signing_alg }),
     ...(may_act === undefined ? {} : { may_act: [...new Set(may_act)] }),
   };
 }

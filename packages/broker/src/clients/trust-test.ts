@@ -1,5 +1,5 @@
 import type { InputOf, OutputOf } from '@writ/api';
-import { type FederatedAuth, inertLine, type JsonValue } from '@writ/core';
+import { defined, type FederatedAuth, inertLine, type JsonValue } from '@writ/core';
 import { getClient } from '@writ/store';
 import { type ClaimCheck, examineSubjectToken, trustPolicyHints } from '@writ/tokens';
 import { record } from '../audit/record.ts';
@@ -53,7 +53,7 @@ async function examine(
   const examined = await examineSubjectToken(token.trim(), policy, { keys: ctx.live.issuers.find, now: ctx.now() });
   const { accepted, reason = null } = examined;
   const data = { accepted, reason, issuer: inertLine(policy.issuer, 500), saved: client_id !== undefined };
-  const about = client_id === undefined ? {} : { client_id };
+  const about = defined({ client_id });
   await record(ctx, { kind: 'client.trust_tested', ...about, result: accepted ? 'accepted' : 'refused', data });
   return {
     accepted,

@@ -1,4 +1,5 @@
 import type { InputOf, OutputOf } from '@writ/api';
+import { defined } from '@writ/core';
 import { updateEnvironment } from '@writ/store';
 import { change } from '../audit/record.ts';
 import type { AdminActor, Ctx } from '../context.ts';
@@ -21,8 +22,7 @@ export async function patchEnvironment(
   const { selectors } = state.provider;
   const members = selector === undefined ? undefined : selectors.members(selector);
   const set = {
-    ...(selector === undefined ? {} : { selector }),
-    ...(input.protected === undefined ? {} : { protected: input.protected }),
+    ...defined({ selector, protected: input.protected }),
   };
   return await change(ctx, async (tx) => {
     await refuseUnprotecting(ctx, tx, { state, slug, becoming: { ...input, members } });

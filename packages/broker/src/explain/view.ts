@@ -1,5 +1,5 @@
 import type { OutputOf } from '@writ/api';
-import { type Decision, inertLine, type Operation, type Reason, type ResolvedOperation } from '@writ/core';
+import { type Decision, defined, inertLine, type Operation, type Reason, type ResolvedOperation } from '@writ/core';
 import { hideArguments } from '../record/redact.ts';
 import type { Judged } from './judge.ts';
 
@@ -46,8 +46,7 @@ function reasonView(reason: Reason): Explanation['reasons'][number] {
     effect,
     environment,
     rule,
-    ...(link === undefined ? {} : { link }),
-    ...(subject === undefined ? {} : { subject }),
+    ...defined({ link, subject }),
     ...(guardrail === undefined ? {} : { guardrail: { ...guardrail } }),
     ...(allowed === undefined ? {} : { allowed: [...allowed] }),
   };

@@ -1,5 +1,5 @@
 import type { InputOf, OutputOf } from '@writ/api';
-import { compactScope, type GrantScope, type JsonObject, makeId, WritError } from '@writ/core';
+import { compactScope, defined, type GrantScope, type JsonObject, makeId, WritError } from '@writ/core';
 import { type Grant, getClient, insertGrant } from '@writ/store';
 import { change } from '../audit/record.ts';
 import { actorId } from '../connections/actor-id.ts';
@@ -17,8 +17,7 @@ export function scopeOf(input: GrantScope): GrantScope {
     connection,
     environments,
     operations,
-    ...(resources === undefined ? {} : { resources }),
-    ...(conditions === undefined ? {} : { arguments: conditions }),
+    ...defined({ resources, arguments: conditions }),
   };
 }
 
@@ -37,7 +36,7 @@ export function scopeData(scope: GrantScope): JsonObject {
 /** How long a grant and its tokens last, as the audit log has it: making either longer is a widening like any other. */
 export function limitsData({ max_ttl_seconds, expires_at }: Pick<Grant, 'max_ttl_seconds' | 'expires_at'>): JsonObject {
   return {
-    ...(max_ttl_seconds === null ? {} : { max_ttl_seconds }),
+    ...defined({ max_ttl_seconds: max_ttl_seconds ?? undefined }),
     ...(expires_at === null ? {} : { expires_at: new Date(expires_at).toISOString() }),
   };
 }

@@ -1,5 +1,5 @@
 import type { InputOf, OutputOf } from '@writ/api';
-import { WritError } from '@writ/core';
+import { defined, WritError } from '@writ/core';
 import { getGrant as getRow, listGrants as listRows } from '@writ/store';
 import type { Ctx } from '../context.ts';
 import { pageIn, pageOut } from '../page.ts';
@@ -7,7 +7,7 @@ import { grantView } from './view.ts';
 
 /** Lists grants by age. */
 export async function listGrants(ctx: Ctx, input: InputOf<'grants.list'>): Promise<OutputOf<'grants.list'>> {
-  const whose = input.client_id === undefined ? {} : { client_id: input.client_id };
+  const whose = defined({ client_id: input.client_id });
   return pageOut(await listRows(ctx.store.db, { ...pageIn(ctx, input), ...whose }), grantView);
 }
 

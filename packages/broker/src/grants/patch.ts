@@ -1,5 +1,5 @@
 import type { InputOf, OutputOf } from '@writ/api';
-import { digestOf, type GrantScope, WritError } from '@writ/core';
+import { defined, digestOf, type GrantScope, WritError } from '@writ/core';
 import { type Grant, type GrantChange, getGrant, type Tx, updateGrant } from '@writ/store';
 import { change } from '../audit/record.ts';
 import type { AdminActor, Ctx } from '../context.ts';
@@ -68,15 +68,14 @@ function changedScope(before: GrantScope, input: Input): GrantScope {
     connection: before.connection,
     environments: input.environments ?? before.environments,
     operations: input.operations ?? before.operations,
-    ...(resources === undefined ? {} : { resources }),
-    ...(conditions === undefined ? {} : { arguments: conditions }),
+    ...defined({ resources, arguments: conditions }),
   };
 }
 
 function limitsOf({ max_ttl_seconds, expires_at, note }: Input): GrantChange {
   return {
-    ...(max_ttl_seconds === undefined ? {} : { max_ttl_seconds }),
+    ...defined({ max_ttl_seconds }),
     ...(expires_at === undefined ? {} : { expires_at: expires_at === null ? null : Date.parse(expires_at) }),
-    ...(note === undefined ? {} : { note }),
+    ...defined({ note }),
   };
 }

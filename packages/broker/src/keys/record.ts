@@ -1,4 +1,4 @@
-import { isJsonObject, WritError } from '@writ/core';
+import { defined, isJsonObject, WritError } from '@writ/core';
 import { chosenSigningAlgorithms, type Db, type SigningKey as SigningKeyRow } from '@writ/store';
 import { type PublicJwk, type RotatableKey, SIGNING_ALGORITHMS, type SigningAlgorithm } from '@writ/tokens';
 
@@ -19,8 +19,7 @@ export function keyRecord({
     state,
     public_jwk: publicJwk(public_jwk),
     created_at,
-    ...(activated_at === null ? {} : { activated_at }),
-    ...(retired_at === null ? {} : { retired_at }),
+    ...defined({ activated_at: activated_at ?? undefined, retired_at: retired_at ?? undefined }),
   };
 }
 

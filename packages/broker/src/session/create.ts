@@ -1,5 +1,5 @@
 import type { InputOf } from '@writ/api';
-import { WritError } from '@writ/core';
+import { defined, WritError } from '@writ/core';
 import { findUserByEmail, isSetUp, type User, updateUser } from '@writ/store';
 import { takeAttemptFor } from '../attempts/take.ts';
 import { change, record } from '../audit/record.ts';
@@ -30,7 +30,7 @@ export async function createSession(ctx: Ctx<PublicActor>, input: InputOf<'sessi
   }
   await right();
   const password_hash = await freshHash(ctx, user, password);
-  return await begin(ctx, { user, client, ...(password_hash === undefined ? {} : { password_hash }) });
+  return await begin(ctx, { user, client, ...defined({ password_hash }) });
 }
 
 function notSetUp(): WritError {

@@ -1,4 +1,5 @@
 import type { InputOf, OutputOf } from '@writ/api';
+import { defined } from '@writ/core';
 import { getTask as getRow, listTasks as listRows } from '@writ/store';
 import type { Ctx } from '../context.ts';
 import { pageIn, pageOut } from '../page.ts';
@@ -8,7 +9,7 @@ import { noSuchTask, taskView } from './view.ts';
 export async function listTasks(ctx: Ctx, input: InputOf<'tasks.list'>): Promise<OutputOf<'tasks.list'>> {
   const { client_id, status } = input;
   const now = ctx.now();
-  const whose = client_id === undefined ? {} : { client_id };
+  const whose = defined({ client_id });
   const page = await listRows(ctx.store.db, { ...pageIn(ctx, input), ...whose });
   const { items, next_cursor } = pageOut(page, (task) => taskView(task, now));
   return { items: items.filter((task) => status === undefined || task.status === status), next_cursor };

@@ -1,6 +1,6 @@
 /** Who shows an access token outside the gateway: its holder at the self endpoints, an automation client at the admin API. */
 import { isAtLeast, type Role } from '@writ/api';
-import { connectionSlugSchema, WritError } from '@writ/core';
+import { connectionSlugSchema, defined, WritError } from '@writ/core';
 import { getUser } from '@writ/store';
 import { readCompact } from '@writ/tokens';
 import type { AutomationActor, Services, TokenActor } from '../context.ts';
@@ -30,7 +30,7 @@ export async function authenticateHolder(services: Services, presented: Presente
     authorization_details,
     chain,
     guardrails,
-    ...(content_digest === undefined ? {} : { content_digest }),
+    ...defined({ content_digest }),
   };
 }
 
@@ -64,6 +64,6 @@ export async function authenticateAutomation(services: Services, presented: Pres
   const owner = await getUser(store.db, { organization_id, id: client.owner_id });
   if (owner === undefined) throw new WritError('invalid_token');
   const role: Role = isAtLeast(owner.role, 'admin') ? 'admin' : owner.role;
-  const demands = content_digest === undefined ? {} : { content_digest };
+  const demands = defined({ content_digest });
   return { kind: 'automation', client_id, role, owner_id: client.owner_id, task_id, jti, ...demands };
 }

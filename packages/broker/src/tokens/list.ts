@@ -1,4 +1,5 @@
 import type { InputOf, OutputOf } from '@writ/api';
+import { defined } from '@writ/core';
 import { listTokens as listRows } from '@writ/store';
 import type { Ctx } from '../context.ts';
 import { pageIn, pageOut } from '../page.ts';
@@ -10,8 +11,7 @@ export async function listTokens(ctx: Ctx, input: InputOf<'tokens.list'>): Promi
   const now = ctx.now();
   const page = await listRows(ctx.store.db, {
     ...pageIn(ctx, input),
-    ...(client_id === undefined ? {} : { client_id }),
-    ...(task_id === undefined ? {} : { task_id }),
+    ...defined({ client_id, task_id }),
     ...(status === 'live' ? { live_at: now } : {}),
   });
   const { items, next_cursor } = pageOut(page, (token) => tokenView(token, now));

@@ -1,5 +1,5 @@
 import type { InputOf, OutputOf } from '@writ/api';
-import { WritError } from '@writ/core';
+import { defined, WritError } from '@writ/core';
 import {
   type EpochKey,
   findConnection,
@@ -87,7 +87,7 @@ async function planConnection(ctx: Ctx, tx: Tx, slug: string): Promise<Plan> {
   if (connection === undefined) throw noSuchConnection(slug);
   const clients = new Set<string>();
   for (let after: string | undefined; ; ) {
-    const from = after === undefined ? {} : { after };
+    const from = defined({ after });
     const page = await listGrants(tx, { organization_id, connection_id: connection.id, limit: 1000, ...from });
     for (const { client_id } of page.items) clients.add(client_id);
     after = page.next;

@@ -1,4 +1,5 @@
 import type { InputOf, OutputOf } from '@writ/api';
+import { defined } from '@writ/core';
 import { getUser, updateUser } from '@writ/store';
 import { change } from '../audit/record.ts';
 import type { Ctx, UserActor } from '../context.ts';
@@ -13,7 +14,7 @@ export async function patchUser(ctx: Ctx<UserActor>, input: InputOf<'users.patch
     const before = await getUser(tx, { organization_id, id });
     if (before === undefined) throw noSuchUser();
     if (role !== undefined && role !== 'owner') await checkNotLastOwner(ctx, tx, before);
-    const set = { ...(name === undefined ? {} : { name }), ...(role === undefined ? {} : { role }) };
+    const set = { ...defined({ name, role }) };
     const user = await updateUser(tx, { organization_id, id, set });
     if (user === undefined) throw noSuchUser();
     const data = { user_id: id, role_before: before.role, role: user.role, renamed: before.name !== user.name };

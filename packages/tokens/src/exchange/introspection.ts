@@ -1,4 +1,4 @@
-import type { Detail, JsonObject } from '@writ/core';
+import { type Detail, defined, type JsonObject } from '@writ/core';
 import type { AccessTokenClaims } from '../access-token-claims.ts';
 
 /** The one answer about a token that is not active, not there, or none of the asker's business (RFC 7662 section 2.2). */
@@ -36,7 +36,7 @@ export function introspectionResponse(token: IntrospectedToken, asker: Introspec
       active: true,
       ...others,
       token_type: claims.cnf === undefined ? 'Bearer' : 'DPoP',
-      ...(authorization_details === undefined ? {} : { authorization_details }),
+      ...defined({ authorization_details }),
     }),
   );
 }

@@ -1,4 +1,4 @@
-import type { FederatedAuth, JsonObject, JsonValue } from '@writ/core';
+import { defined, type FederatedAuth, type JsonObject, type JsonValue } from '@writ/core';
 import { readCompact } from '../compact.ts';
 import { claimAt } from '../issuers/claim-path.ts';
 import { ciSystem } from '../issuers/systems.ts';
@@ -87,5 +87,5 @@ function check(
   claim: string,
   { wanted, found, pass }: { readonly wanted: string; readonly found: JsonValue | undefined; readonly pass: boolean },
 ): ClaimCheck {
-  return { claim, wanted: [wanted], ...(found === undefined ? {} : { found }), pass };
+  return { claim, wanted: [wanted], ...defined({ found }), pass };
 }

@@ -1,4 +1,4 @@
-import type { FederatedAuth, JsonObject, JsonValue } from '@writ/core';
+import { defined, type FederatedAuth, type JsonObject, type JsonValue } from '@writ/core';
 import type { CiSystem, RefusedValues } from '../issuers/ci-system.ts';
 import { claimAt } from '../issuers/claim-path.ts';
 import { ciSystem } from '../issuers/systems.ts';
@@ -25,7 +25,7 @@ export function matchClaims(policy: Pick<FederatedAuth, 'claims' | 'ci'>, claims
     const found = claimAt(claims, claim);
     const texts = textsOf(found);
     const pass = wanted.some((text) => texts.some((value) => equals(value, text, { claim, system })));
-    return { claim, wanted, ...(found === undefined ? {} : { found }), pass };
+    return { claim, wanted, ...defined({ found }), pass };
   });
 }
 

@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { type Checkpoint, formatNoteVerifier, inertLine, verifyConsistency } from '@writ/core';
+import { type Checkpoint, defined, formatNoteVerifier, inertLine, verifyConsistency } from '@writ/core';
 import type { Command } from 'commander';
 import type { Cli, CliFactory } from '../../cli.ts';
 import { keepPin, type Pin, pinFile, readPins } from '../../input/pin-file.ts';
@@ -44,7 +44,7 @@ async function run(cli: Cli, options: Options): Promise<void> {
   }
   if (options.out !== undefined) await write(options.out, note);
   const { out } = options;
-  cli.show({ ...answer, ...(out === undefined ? {} : { file: out }) }, () =>
+  cli.show({ ...answer, ...defined({ file: out }) }, () =>
     out === undefined ? note.slice(0, -1) : `A checkpoint of ${shown.size} entries is in ${out}.`,
   );
 }

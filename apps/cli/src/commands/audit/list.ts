@@ -1,7 +1,7 @@
-import { AUDIT_KINDS, AUDIT_RESULTS, type AuditKind, type AuditResult, isJsonObject } from '@writ/core';
+import { AUDIT_KINDS, AUDIT_RESULTS, type AuditKind, type AuditResult, defined, isJsonObject } from '@writ/core';
 import type { Command } from 'commander';
 import type { CliFactory } from '../../cli.ts';
-import { given, oneOf, orUnknown, type PageOptions, paged, pageInput, showPage, verb } from '../command.ts';
+import { oneOf, orUnknown, type PageOptions, paged, pageInput, showPage, verb } from '../command.ts';
 
 interface Options extends PageOptions {
   readonly kind?: AuditKind;
@@ -39,7 +39,7 @@ export function listAudit(makeCli: CliFactory): Command {
     .action(async (options: Options) => {
       const cli = makeCli();
       const { kind, task, connection, result, since, until } = options;
-      const filter = given({
+      const filter = defined({
         kind,
         client_id: options.client,
         task_id: task,

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { ClientAuth, OutputOf } from '@writ/api';
-import { JsonError, parseJsonObjectStrictly, Secret } from '@writ/core';
+import { defined, JsonError, parseJsonObjectStrictly, Secret } from '@writ/core';
 import type { Command } from 'commander';
 import type { Cli, CliFactory } from '../../cli.ts';
 import { usage } from '../../failure.ts';
@@ -68,7 +68,7 @@ async function run(cli: Cli, clientId: string, options: Options): Promise<void> 
       ...(options.requireTask === true ? { require_task: true } : {}),
       ...(options.delegable === false ? { delegable: false } : {}),
       ...(options.introspect === true ? { scopes: ['writ:introspect'] } : {}),
-      ...(options.signingAlg === undefined ? {} : { access_token_signing_alg: options.signingAlg }),
+      ...defined({ access_token_signing_alg: options.signingAlg }),
     });
     if (options.out !== undefined && made.client_secret !== undefined)
       await keep(new Secret(made.client_secret, 'client secret'));

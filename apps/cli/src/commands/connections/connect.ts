@@ -1,5 +1,5 @@
 import type { OutputOf } from '@writ/api';
-import { inert } from '@writ/core';
+import { defined, inert } from '@writ/core';
 import type { Command } from 'commander';
 import type { Cli, CliFactory } from '../../cli.ts';
 import { EXIT, Failure } from '../../failure.ts';
@@ -94,7 +94,7 @@ function originOf(url: string): string {
 }
 
 async function create(cli: Cli, { slug, provider, options, token }: Wanted): Promise<Connection> {
-  const base = options.baseUrl === undefined ? {} : { base_url: options.baseUrl };
+  const base = defined({ base_url: options.baseUrl });
   return await handOver(cli, token, (credential) =>
     cli.call('connections.create', { slug, provider, credential, ...base }),
   );

@@ -1,3 +1,4 @@
+import { defined } from '@writ/core';
 import type { Command } from 'commander';
 import type { CliFactory } from '../../cli.ts';
 import { several, verb } from '../command.ts';
@@ -27,7 +28,7 @@ export function replaceCredential(makeCli: CliFactory): Command {
       // Before a root token is typed: is it there, may this person see it, and does it take such a token?
       const provider = await providerOf(cli, connection);
       const token = await rootToken(cli, { provider, of: connection, kind: options.kind });
-      const bound = options.env === undefined ? {} : { environments: options.env };
+      const bound = defined({ environments: options.env });
       const changed = await handOver(cli, token, (given) =>
         cli.call('connections.credential', { connection, ...given, ...bound }),
       );

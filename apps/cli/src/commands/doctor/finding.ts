@@ -1,3 +1,4 @@
+import { defined } from '@writ/core';
 /** One thing that was looked at: `ok`, a `notice` to know of, or `wrong` with how to put it right. */
 export interface Finding {
   readonly state: 'ok' | 'notice' | 'wrong';
@@ -13,12 +14,12 @@ export const ok = (what: string): Finding => ({ state: 'ok', what });
 export const notice = (what: string, remedy?: string): Finding => ({
   state: 'notice',
   what,
-  ...(remedy === undefined ? {} : { remedy }),
+  ...defined({ remedy }),
 });
 
 /** What is wrong, and how to put it right where that is not said with it. */
 export const wrong = (what: string, remedy?: string): Finding => ({
   state: 'wrong',
   what,
-  ...(remedy === undefined ? {} : { remedy }),
+  ...defined({ remedy }),
 });

@@ -1,10 +1,10 @@
 import type { OutputOf } from '@writ/api';
-import { compactScope } from '@writ/core';
+import { compactScope, defined } from '@writ/core';
 import type { Command } from 'commander';
 import type { CliFactory } from '../../cli.ts';
 import type { Columns } from '../../output/table.ts';
 import { duration, moment } from '../../output/text.ts';
-import { given, orUnknown, type PageOptions, paged, pageInput, showPage, verb } from '../command.ts';
+import { orUnknown, type PageOptions, paged, pageInput, showPage, verb } from '../command.ts';
 
 /** How grants are shown. */
 export const GRANT_COLUMNS: Columns<OutputOf<'grants.get'>> = {
@@ -24,7 +24,7 @@ export function listGrants(makeCli: CliFactory): Command {
     .option('--client <client>', 'only those of this client')
     .action(async (options: PageOptions & { client?: string }) => {
       const cli = makeCli();
-      const page = await cli.call('grants.list', { ...given({ client_id: options.client }), ...pageInput(options) });
+      const page = await cli.call('grants.list', { ...defined({ client_id: options.client }), ...pageInput(options) });
       showPage(cli, await orUnknown(cli, page, options), { columns: GRANT_COLUMNS, empty: 'There are no grants.' });
     });
 }

@@ -1,4 +1,5 @@
 import type { OutputOf, RequestOf } from '@writ/api';
+import { defined } from '@writ/core';
 import type { Command } from 'commander';
 import type { Cli, CliFactory } from '../../cli.ts';
 import { table } from '../../output/table.ts';
@@ -40,7 +41,7 @@ export async function previewOf(cli: Cli, wanted: readonly RequestOf<'grants.cre
       const answer: OutputOf<'grants.preview'> = await cli.call('grants.preview', {
         ...grant,
         limit: 1000,
-        ...(cursor === null ? {} : { cursor }),
+        ...defined({ cursor: cursor ?? undefined }),
       });
       items.push(...answer.items);
       cursor = answer.next_cursor;

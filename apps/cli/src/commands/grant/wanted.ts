@@ -1,8 +1,9 @@
 import type { RequestOf } from '@writ/api';
+import { defined } from '@writ/core';
 import type { Command } from 'commander';
 import { usage } from '../../failure.ts';
 import { conditionsOf, scopesOf } from '../../input/scope.ts';
-import { given, seconds, several } from '../command.ts';
+import { seconds, several } from '../command.ts';
 
 /** What `grantOptions` adds. */
 export interface GrantOptions {
@@ -31,7 +32,7 @@ export function wantedGrants(
   what: { readonly pieces: readonly string[]; readonly options: GrantOptions; readonly now: number },
 ): RequestOf<'grants.create'>[] {
   const { pieces, options, now } = what;
-  const limits = given({
+  const limits = defined({
     max_ttl_seconds: options.ttl,
     expires_at: options.expires === undefined ? undefined : expiryOf(options.expires, now),
     note: options.note,

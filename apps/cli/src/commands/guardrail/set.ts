@@ -1,4 +1,4 @@
-import { type Guardrail, OUTCOMES, type Outcome } from '@writ/core';
+import { defined, type Guardrail, OUTCOMES, type Outcome } from '@writ/core';
 import { Argument, type Command } from 'commander';
 import type { CliFactory } from '../../cli.ts';
 import { table } from '../../output/table.ts';
@@ -38,9 +38,9 @@ export function setGuardrail(makeCli: CliFactory): Command {
 
 function ruleOf(rule: Pick<Guardrail, 'environments' | 'operations' | 'outcome'>, options: Options): Guardrail {
   return {
-    ...(options.connection === undefined ? {} : { connection: options.connection }),
+    ...defined({ connection: options.connection }),
     ...rule,
-    ...(options.minutes === undefined ? {} : { hold_minutes: options.minutes }),
+    ...defined({ hold_minutes: options.minutes }),
   };
 }
 

@@ -1,6 +1,7 @@
+import { defined } from '@writ/core';
 import type { Command } from 'commander';
 import type { CliFactory } from '../../cli.ts';
-import { given, type PageOptions, paged, pageInput, showPage, verb } from '../command.ts';
+import { type PageOptions, paged, pageInput, showPage, verb } from '../command.ts';
 
 interface Options extends PageOptions {
   readonly kind?: string;
@@ -20,7 +21,7 @@ export function inventory(makeCli: CliFactory): Command {
     .option('--env <environment>', 'only what lies in this environment')
     .action(async (connection: string, q: string | undefined, options: Options) => {
       const cli = makeCli();
-      const filter = given({ q, kind: options.kind, environment: options.env });
+      const filter = defined({ q, kind: options.kind, environment: options.env });
       showPage(cli, await cli.call('inventory.list', { connection, ...filter, ...pageInput(options) }), {
         empty: 'The provider lists nothing like that.',
         columns: {

@@ -1,7 +1,7 @@
-import { EFFECTS, type Effect } from '@writ/core';
+import { defined, EFFECTS, type Effect } from '@writ/core';
 import type { Command } from 'commander';
 import type { CliFactory } from '../../cli.ts';
-import { given, oneOf, type PageOptions, paged, pageInput, showPage, verb } from '../command.ts';
+import { oneOf, type PageOptions, paged, pageInput, showPage, verb } from '../command.ts';
 
 interface Options extends PageOptions {
   readonly effect?: Effect;
@@ -22,7 +22,7 @@ export function listOperations(makeCli: CliFactory): Command {
       const cli = makeCli();
       const page = await cli.call('operations.list', {
         connection,
-        ...given({ q, effect: options.effect }),
+        ...defined({ q, effect: options.effect }),
         ...pageInput(options),
       });
       showPage(cli, page, {

@@ -1,7 +1,8 @@
+import { defined } from '@writ/core';
 import type { Command } from 'commander';
 import type { CliFactory } from '../../cli.ts';
 import { moment } from '../../output/text.ts';
-import { given, oneOf, orUnknown, type PageOptions, paged, pageInput, showPage, verb } from '../command.ts';
+import { oneOf, orUnknown, type PageOptions, paged, pageInput, showPage, verb } from '../command.ts';
 
 const STATES = ['live', 'ended'] as const;
 
@@ -21,7 +22,7 @@ export function listTasks(makeCli: CliFactory): Command {
     .option('--status <status>', `one of ${STATES.join(', ')}`, oneOf(STATES))
     .action(async (options: Options) => {
       const cli = makeCli();
-      const filter = given({ client_id: options.client, status: options.status });
+      const filter = defined({ client_id: options.client, status: options.status });
       const page = await cli.call('tasks.list', { ...filter, ...pageInput(options) });
       showPage(cli, await orUnknown(cli, page, options), {
         empty: 'There are no such tasks.',

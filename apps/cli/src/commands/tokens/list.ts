@@ -1,7 +1,8 @@
+import { defined } from '@writ/core';
 import type { Command } from 'commander';
 import type { CliFactory } from '../../cli.ts';
 import { moment } from '../../output/text.ts';
-import { given, oneOf, orUnknown, type PageOptions, paged, pageInput, showPage, verb } from '../command.ts';
+import { oneOf, orUnknown, type PageOptions, paged, pageInput, showPage, verb } from '../command.ts';
 
 const STATES = ['live', 'expired', 'revoked'] as const;
 
@@ -23,7 +24,7 @@ export function listTokens(makeCli: CliFactory): Command {
     .option('--status <status>', `one of ${STATES.join(', ')}`, oneOf(STATES))
     .action(async (options: Options) => {
       const cli = makeCli();
-      const filter = given({ client_id: options.client, task_id: options.task, status: options.status });
+      const filter = defined({ client_id: options.client, task_id: options.task, status: options.status });
       const page = await cli.call('tokens.list', { ...filter, ...pageInput(options) });
       showPage(cli, await orUnknown(cli, page, options), {
         empty: 'There are no such tokens.',
