@@ -13,9 +13,9 @@ First steps, each explained by its own --help:
   writ user setup              make the first owner, with the printed link
   writ connect                 hand over a root token, see its reach
   writ client create my-agent  make a client for an agent or a job
-  writ grant my-agent 'cloud/staging/*:read' 'cloud/staging/domain*'
+  writ grant my-agent 'acme/staging/*:read' 'acme/staging/domain*'
   writ token my-agent --task "add a custom domain to staging"
-  writ explain --client my-agent --connection cloud --query '{ me { id } }'
+  writ explain --client my-agent --connection acme --query '{ me { id } }'
   writ audit verify            prove that the log is whole
 
 Exit codes: 0 done, 1 refused or failed, 2 wrong use, 3 not signed in, 4 no broker reached.

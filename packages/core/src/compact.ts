@@ -7,7 +7,7 @@ export interface Compact {
   readonly operation: string;
 }
 
-/** Reads `cloud/staging/domain*`; undefined where a part is missing. */
+/** Reads `acme/staging/domain*`; undefined where a part is missing. */
 export function parseCompact(text: string): Compact | undefined {
   const first = text.indexOf('/');
   const second = text.indexOf('/', first + 1);

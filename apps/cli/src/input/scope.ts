@@ -4,7 +4,7 @@ import { usage } from '../failure.ts';
 type Conditions = NonNullable<GrantScope['arguments']>;
 
 /**
- * Gathers compact pieces (`cloud/staging/domain*`) into as few scopes as say exactly the same: one for each set of
+ * Gathers compact pieces (`acme/staging/domain*`) into as few scopes as say exactly the same: one for each set of
  * operations on a connection, with every environment that has just these.
  */
 export function scopesOf(pieces: readonly string[]): GrantScope[] {
@@ -13,7 +13,7 @@ export function scopesOf(pieces: readonly string[]): GrantScope[] {
     const compact = parseCompact(piece);
     if (compact === undefined) {
       throw usage(
-        `"${piece}" must be connection/environment/operations, such as cloud/staging/domain* or cloud/staging/*:read.`,
+        `"${piece}" must be connection/environment/operations, such as acme/staging/domain* or acme/staging/*:read.`,
       );
     }
     const { connection, environment, operation } = compact;

@@ -43,7 +43,7 @@ function partLength(cells: readonly string[]): number {
   return Math.min(ID_LENGTH, longest(cells.flatMap((cell) => cell.split(' ').flatMap(partsOf))));
 }
 
-/** Writes names and values under each other: `slug      cloud`. */
+/** Writes names and values under each other: `slug      acme`. */
 export function record(fields: Readonly<Record<string, Cell>>, width: number): string {
   const rows = Object.entries(fields).map(([name, value]) => [name, cellText(value)]);
   const widths = widthsFor(rows, width);

@@ -22,7 +22,7 @@ export const environmentsRoutes = {
     guard: asserted('admin'),
     params: connections.byConnection,
     body: environments.createEnvironment,
-    sample: { slug: 'staging', selector: { environment_ids: ['e1'] } },
+    sample: { slug: 'staging', selector: { ids: ['e1'] } },
     response: environments.environment,
     status: 201,
     summary: 'Names an environment.',

@@ -9,8 +9,8 @@ export function admitNames(makeCli: CliFactory): Command {
   return verb('admit', {
     summary: "Gives names that are new in the provider's live schema an effect, for one connection.",
     examples: [
-      'writ connections admit cloud read favorites Favorite.id --note "read only, says the changelog"',
-      'writ connections admit cloud write \'domainCreate(input.proxied)\' --note "a proxy in front"',
+      'writ connections admit acme read favorites Favorite.id --note "read only, says the changelog"',
+      'writ connections admit acme write \'domainCreate(input.proxied)\' --note "a proxy in front"',
     ],
     notes: `A call that uses what was admitted reaches every environment of the connection, but for plain fields without arguments, which lie where
 their parent lies. A new mutation is covered only by a selector that names it in full.`,

@@ -22,8 +22,8 @@ export function connect(makeCli: CliFactory): Command {
     summary: 'Adds a connection: hands a root token over to Writ, and says whose it is and how far it reaches.',
     examples: [
       'writ connect',
-      'writ connect cloud --kind api_key --slug cloud-web',
-      'writ connect cloud --base-url http://127.0.0.1:9801',
+      'writ connect acme --kind api_key --slug acme-web',
+      'writ connect acme --base-url http://127.0.0.1:9801',
     ],
     notes:
       'The token is asked for without being shown. It is never taken from an argument or the environment, where others\ncould read it. With --stdin the lines are: the root token, your password; the environments are then imported.\nProviders, and the kinds of root tokens that each takes: writ providers.',

@@ -17,7 +17,7 @@ export function replaceCredential(makeCli: CliFactory): Command {
   return verb('credential', {
     summary:
       'Replaces the root credential, or adds one bound to some environments; then asks the provider whose it is.',
-    examples: ['writ connections credential cloud', 'writ connections credential cloud --kind api_key --env staging'],
+    examples: ['writ connections credential acme', 'writ connections credential acme --kind api_key --env staging'],
     notes: 'With --stdin the lines are: the root token, your password.',
   })
     .argument('<connection>')

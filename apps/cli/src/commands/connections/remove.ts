@@ -6,7 +6,7 @@ import { verb } from '../command.ts';
 export function removeConnection(makeCli: CliFactory): Command {
   return verb('remove', {
     summary: 'Removes a connection and erases its credentials; its name is never used again.',
-    examples: ['writ connections remove cloud'],
+    examples: ['writ connections remove acme'],
   })
     .argument('<connection>')
     .action(async (connection: string) => {

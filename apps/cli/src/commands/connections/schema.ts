@@ -11,7 +11,7 @@ type NewName = News['new'][number];
 export function connectionSchema(makeCli: CliFactory): Command {
   return verb('schema', {
     summary: "Reads the provider's live schema and lists how it differs from the catalog: what is new is refused.",
-    examples: ['writ connections schema cloud'],
+    examples: ['writ connections schema acme'],
     notes: 'An owner admits new names with `writ connections admit`, and takes that back with `writ operations unset`.',
   })
     .argument('<connection>')

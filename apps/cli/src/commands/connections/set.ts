@@ -7,7 +7,7 @@ import { connectionFields } from './show.ts';
 export function setConnection(makeCli: CliFactory): Command {
   return verb('set', {
     summary: "Changes a connection's base URL. Another origin erases its credentials.",
-    examples: ['writ connections set cloud --base-url https://api.cloud.example'],
+    examples: ['writ connections set acme --base-url https://api.acme.example'],
   })
     .argument('<connection>')
     .requiredOption('--base-url <url>', 'where the provider is')

@@ -9,7 +9,7 @@ import { verb } from '../command.ts';
 export function showConnection(makeCli: CliFactory): Command {
   return verb('show', {
     summary: 'Shows a connection; never its credential.',
-    examples: ['writ connections show cloud'],
+    examples: ['writ connections show acme'],
   })
     .argument('<connection>')
     .action(async (connection: string) => {

@@ -8,7 +8,7 @@ import { verb } from '../command.ts';
 export function verifyConnection(makeCli: CliFactory): Command {
   return verb('verify', {
     summary: 'Asks the provider whose the root credential is and how far it reaches.',
-    examples: ['writ connections verify cloud', 'writ connections verify cloud --confirm'],
+    examples: ['writ connections verify acme', 'writ connections verify acme --confirm'],
   })
     .argument('<connection>')
     .option('--confirm', 'accept that another connection has the same identity and reach')

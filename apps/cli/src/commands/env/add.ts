@@ -18,8 +18,8 @@ export function addEnvironment(makeCli: CliFactory): Command {
   return verb('add', {
     summary: "Names an environment, by the provider's ids of what it stands for.",
     examples: [
-      'writ env add cloud staging --id 4f1c0f0e-1111-2222-3333-444455556666',
-      'writ env add cloud previews --select previews_of=90ab0f0e-1111-2222-3333-444455556666',
+      'writ env add acme staging --id 4f1c0f0e-1111-2222-3333-444455556666',
+      'writ env add acme previews --select previews_of=90ab0f0e-1111-2222-3333-444455556666',
     ],
     notes: "What --select takes is the provider's: `writ providers` lists it.",
   })

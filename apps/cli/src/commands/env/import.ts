@@ -10,7 +10,7 @@ import { ENVIRONMENT_COLUMNS } from './list.ts';
 export function importEnvironments(makeCli: CliFactory): Command {
   return verb('import', {
     summary: 'Names every environment that the provider lists; all but known non-production names are protected.',
-    examples: ['writ env import cloud'],
+    examples: ['writ env import acme'],
   })
     .argument('<connection>')
     .action(async (connection: string) => {

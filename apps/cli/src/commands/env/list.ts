@@ -18,7 +18,7 @@ export const ENVIRONMENT_COLUMNS: Columns<Environment> = {
 export function listEnvironments(makeCli: CliFactory): Command {
   const command = verb('list', {
     summary: 'Lists the environments of a connection.',
-    examples: ['writ env list cloud'],
+    examples: ['writ env list acme'],
   });
   return paged(command)
     .argument('<connection>')

@@ -6,7 +6,7 @@ import { verb } from '../command.ts';
 export function protectEnvironment(makeCli: CliFactory): Command {
   return verb('protect', {
     summary: 'Protects an environment: revealing, executing, destroying and escalating in it wait for a human.',
-    examples: ['writ env protect cloud production'],
+    examples: ['writ env protect acme production'],
   })
     .argument('<connection>')
     .argument('<environment>')
@@ -17,7 +17,7 @@ export function protectEnvironment(makeCli: CliFactory): Command {
 export function unprotectEnvironment(makeCli: CliFactory): Command {
   return verb('unprotect', {
     summary: 'Takes the protection off an environment.',
-    examples: ['writ env unprotect cloud sandbox'],
+    examples: ['writ env unprotect acme sandbox'],
   })
     .argument('<connection>')
     .argument('<environment>')

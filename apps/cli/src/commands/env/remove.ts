@@ -6,7 +6,7 @@ import { verb } from '../command.ts';
 export function removeEnvironment(makeCli: CliFactory): Command {
   return verb('remove', {
     summary: 'Forgets an environment; calls that reach it are refused from then on.',
-    examples: ['writ env remove cloud old-staging'],
+    examples: ['writ env remove acme old-staging'],
   })
     .argument('<connection>')
     .argument('<environment>')

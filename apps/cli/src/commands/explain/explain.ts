@@ -26,8 +26,8 @@ export function explain(makeCli: CliFactory): Command {
   return verb('explain', {
     summary: 'Says what a provider request would do, and why it would be allowed or refused. Sends nothing on.',
     examples: [
-      'writ explain --client my-agent --connection cloud --query \'mutation { domainDelete(id: "d_1") }\'',
-      "writ explain --as 'cloud/staging/*:read' --connection cloud --file request.json",
+      'writ explain --client my-agent --connection acme --query \'mutation { domainDelete(id: "d_1") }\'',
+      "writ explain --as 'acme/staging/*:read' --connection acme --file request.json",
     ],
     notes:
       'request.json holds {"method", "path", "headers"?, "body"?}, with the path as the provider has it and the body as text.\nThe exit code is 0 for every decision.',

@@ -12,9 +12,9 @@ export function createGrant(makeCli: CliFactory): Command {
   const command = verb('create', {
     summary: 'Allows a client something, after showing what that comes to.',
     examples: [
-      "writ grant my-agent 'cloud/shared/*:read' 'cloud/staging/*:read' 'cloud/staging/domain*'",
-      "writ grant my-agent 'cloud/staging/deploy*' --ttl 30m --expires 7d --note 'release of the week'",
-      "writ grant my-agent cloud/staging/domainCreate \\\n    --where 'domainCreate input.domain ends_with .staging.example.com'",
+      "writ grant my-agent 'acme/shared/*:read' 'acme/staging/*:read' 'acme/staging/domain*'",
+      "writ grant my-agent 'acme/staging/deploy*' --ttl 30m --expires 7d --note 'release of the week'",
+      "writ grant my-agent acme/staging/domainCreate \\\n    --where 'domainCreate input.domain ends_with .staging.example.com'",
     ],
     notes:
       'A * matches operations that read or write, never one that reveals, executes, destroys or escalates: those are named,\nor asked for by effect, as in domain*:destroy. `shared` is what a provider keeps outside any environment.',

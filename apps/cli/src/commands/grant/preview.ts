@@ -15,7 +15,7 @@ const MOST_PAGES = 20;
 export function previewGrant(makeCli: CliFactory): Command {
   const command = verb('preview', {
     summary: 'Lists each operation a grant would reach, by environment, with its outcome; saves nothing.',
-    examples: ["writ grant preview my-agent 'cloud/staging/domain*:destroy'"],
+    examples: ["writ grant preview my-agent 'acme/staging/domain*:destroy'"],
   });
   return grantOptions(command).action(async (client: string, pieces: string[], options: GrantOptions) => {
     const cli = makeCli();

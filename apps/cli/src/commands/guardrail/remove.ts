@@ -12,7 +12,7 @@ export function removeGuardrail(makeCli: CliFactory): Command {
     summary: 'Removes an added guardrail; the shipped set stays.',
     examples: [
       "writ guardrail remove protected '*:destroy'",
-      'writ guardrail remove production domainDelete --connection cloud',
+      'writ guardrail remove production domainDelete --connection acme',
     ],
   })
     .argument('<environments>')

@@ -17,7 +17,7 @@ export function setGuardrail(makeCli: CliFactory): Command {
     examples: [
       "writ guardrail set protected '*:destroy' deny",
       "writ guardrail set other '*:destroy' hold --minutes 30",
-      'writ guardrail set production domainDelete allow --connection cloud',
+      'writ guardrail set production domainDelete allow --connection acme',
     ],
     notes: "Environments: an environment's name, or one of protected, ephemeral, other.",
   })

@@ -12,7 +12,7 @@ interface Options extends PageOptions {
 export function inventory(makeCli: CliFactory): Command {
   const command = verb('inventory', {
     summary: "Lists the provider's resources and the environments they lie in, as the provider itself says.",
-    examples: ['writ inventory cloud', 'writ inventory cloud --kind domain', 'writ inventory cloud --env production'],
+    examples: ['writ inventory acme', 'writ inventory acme --kind domain', 'writ inventory acme --env production'],
   });
   return paged(command)
     .argument('<connection>')

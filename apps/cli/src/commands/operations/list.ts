@@ -12,7 +12,7 @@ export function listOperations(makeCli: CliFactory): Command {
   const command = verb('list', {
     summary:
       "Lists a provider's operations: what each does at worst before its arguments are seen, and where it reaches.",
-    examples: ['writ operations list cloud domain', 'writ operations list cloud --effect destroy'],
+    examples: ['writ operations list acme domain', 'writ operations list acme --effect destroy'],
   });
   return paged(command)
     .argument('<connection>')

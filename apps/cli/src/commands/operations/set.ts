@@ -8,7 +8,7 @@ export function setOperation(makeCli: CliFactory): Command {
   return verb('set', {
     summary:
       'Gives an operation that is new at the provider an effect for one connection, or raises a known one. Never lowers one.',
-    examples: ['writ operations set cloud domainUpdate destroy --note "renaming breaks our backups"'],
+    examples: ['writ operations set acme domainUpdate destroy --note "renaming breaks our backups"'],
     notes: 'Several new names at once, and new arguments: writ connections admit.',
   })
     .argument('<connection>')

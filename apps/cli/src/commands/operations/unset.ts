@@ -7,7 +7,7 @@ import { readName } from './new-name.ts';
 export function unsetOperation(makeCli: CliFactory): Command {
   return verb('unset', {
     summary: 'Takes back what was admitted from the live schema: calls that use it are refused again.',
-    examples: ['writ operations unset cloud favorites', "writ operations unset cloud 'domainCreate(input.proxied)'"],
+    examples: ['writ operations unset acme favorites', "writ operations unset acme 'domainCreate(input.proxied)'"],
     notes: 'What the catalog knows stays as it is: lowering an effect takes a release.',
   })
     .argument('<connection>')

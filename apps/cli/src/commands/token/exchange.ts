@@ -25,7 +25,7 @@ export function exchangeToken(makeCli: CliFactory): Command {
     examples: [
       'writ token exchange deploy --token-file ci-token --raw',
       'echo "$CI_TOKEN" | writ token exchange deploy --stdin --raw',
-      "writ token exchange helper --from access --token-file parent --secret-file helper.secret --only 'cloud/staging/*:read'",
+      "writ token exchange helper --from access --token-file parent --secret-file helper.secret --only 'acme/staging/*:read'",
     ],
     notes:
       'A job proves itself by its token alone: <client> names the trust policy, and there is no secret. With --from access\n<client> is to act with a token of another client, and proves itself; the token it gets is at most as good.',

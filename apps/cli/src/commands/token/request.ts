@@ -13,7 +13,7 @@ export function requestToken(makeCli: CliFactory): Command {
     summary: 'Asks for an access token, as a client, for a task.',
     examples: [
       'writ token my-agent --task "add a custom domain to staging"',
-      'writ token my-agent --task "release 1.4" --only \'cloud/staging/deploy*\' --expires-in 10m',
+      'writ token my-agent --task "release 1.4" --only \'acme/staging/deploy*\' --expires-in 10m',
       'export TOKEN=$(writ token my-agent --secret-file my-agent.secret --task "nightly check" --raw)',
       'writ token deploy --key-file deploy.key.json --task "deploy"',
     ],
