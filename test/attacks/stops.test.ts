@@ -134,7 +134,9 @@ describe('a token is refused on the next request after', () => {
     const [grant] = (await scene.owner.client.call('grants.list', { client_id: agent.client_id })).items;
     const expires = Date.now() + 1_500;
     await scene.owner.client.call('grants.patch', { id: grant?.id ?? '', expires_at: new Date(expires).toISOString() });
-    expect((await scene.graphql(access_token, readStaging())).status).toBe(200);
+    // Remembered while it stands, where the machine is fast enough for that.
+    const { status } = await scene.graphql(access_token, readStaging());
+    if (Date.now() < expires) expect(status).toBe(200);
     await new Promise((resolve) => setTimeout(resolve, expires - Date.now() + 20));
     expect((await scene.graphql(access_token, readStaging(MARK))).status).toBe(403);
     expect((await scene.tokenAnswer(agent)).status).toBe(400);

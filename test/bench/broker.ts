@@ -22,6 +22,8 @@ export interface BenchBroker {
   readonly host: string;
   readonly env: Readonly<Record<string, string>>;
   readonly setupToken: string;
+  /** What it has printed so far. */
+  printed(): string;
   /** Ends it; its folder and database stay. */
   stop(): Promise<void>;
 }
@@ -44,9 +46,12 @@ export async function startBench(
   });
   const stop = (): Promise<void> => end(child);
   bench.defer(stop);
-  await listening(child);
-  return { pid: child.pid ?? 0, port, url, host: new URL(url).host, env, setupToken, stop };
+  const printed = await listening(child);
+  return { pid: child.pid ?? 0, port, url, host: new URL(url).host, env, setupToken, printed, stop };
 }
+
+/** What is kept of a broker's output, characters. */
+const MOST_OUTPUT = 4_000_000;
 
 async function makePlace(bench: Bench, database: string | undefined): Promise<Readonly<Record<string, string>>> {
   const folder = await mkdtemp(join(tmpdir(), 'writ-bench-'));
@@ -56,12 +61,15 @@ async function makePlace(bench: Bench, database: string | undefined): Promise<Re
   return database === undefined ? own : { ...own, DATABASE_URL: database };
 }
 
-function listening(child: ChildProcess): Promise<void> {
-  let output = '';
+/** Waits until it listens; answers how to read what it has printed. */
+function listening(child: ChildProcess): Promise<() => string> {
+  let [output, listens] = ['', false];
   return new Promise((resolve, reject) => {
     const look = (chunk: Buffer): void => {
-      if (output.length < 100_000) output += chunk.toString();
-      if (output.includes('Writ listens on')) resolve();
+      if (output.length < MOST_OUTPUT) output += chunk.toString();
+      if (listens || !output.includes('Writ listens on')) return;
+      listens = true;
+      resolve(() => output);
     };
     child.stdout?.on('data', look);
     child.stderr?.on('data', look);
@@ -93,7 +101,8 @@ export interface Scene {
   readonly clients: readonly BenchClient[];
 }
 
-const GRANT = { connection: 'railway', environments: ['staging'], operations: ['*:read', 'customDomain*'] };
+/** What every client of the scene is granted. */
+export const GRANT = { connection: 'railway', environments: ['staging'], operations: ['*:read', 'customDomain*'] };
 
 /** Sets a broker up by the product's own API, on a new database. */
 export async function openScene(
@@ -125,7 +134,8 @@ export async function openScene(
   return { broker, upstream: { port: upstream.port, url: base_url }, owner, clients };
 }
 
-async function addClient({ client }: OwnerAccess, client_id: string): Promise<BenchClient> {
+/** Adds a client that may read staging. */
+export async function addClient({ client }: OwnerAccess, client_id: string): Promise<BenchClient> {
   const auth = { method: 'client_secret_basic' as const };
   const made = await client.call('clients.create', { client_id, kind: 'agent', name: client_id, auth });
   await client.call('grants.create', { client_id, ...GRANT });

@@ -8,7 +8,9 @@ import { attacksRow } from './rows/attacks.ts';
 import { auditRow } from './rows/audit.ts';
 import { classifyRow } from './rows/classify.ts';
 import { decideRow } from './rows/decide.ts';
+import { garbageRow } from './rows/garbage.ts';
 import { gatewayRow, largeRow } from './rows/gateway.ts';
+import { growthRow } from './rows/growth.ts';
 import { latencyRow } from './rows/latency.ts';
 import { memoryRow } from './rows/memory.ts';
 import { mintRow } from './rows/mint.ts';
@@ -22,6 +24,8 @@ const ROWS: Readonly<Record<string, (bench: Bench) => Promise<readonly Row[]>>> 
   gateway: gatewayRow,
   latency: latencyRow,
   large: largeRow,
+  garbage: garbageRow,
+  growth: growthRow,
   classify: classifyRow,
   decide: decideRow,
   revocation: revocationRow,

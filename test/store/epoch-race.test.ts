@@ -1,5 +1,6 @@
 import {
   appendIn,
+  auditHead,
   bumpEpochs,
   exportAuditEvents,
   openAuditLog,
@@ -7,7 +8,9 @@ import {
   DEFAULT_ORGANIZATION as organization_id,
   readEpochs,
 } from '@writ/store';
+import postgres from 'postgres';
 import { expect, test } from 'vitest';
+import { eventually } from '../support/eventually.ts';
 import { startProgram } from '../support/program.ts';
 import { openTestStore } from '../support/store.ts';
 
@@ -21,7 +24,11 @@ test('an acknowledged freeze wins over every decision that is not yet recorded, 
   const programs = [1, 2].map(() => startProgram(decider, [place.options.url ?? '']));
   await Promise.all(programs.map(({ printed }) => printed(1)));
   for (let freeze = 1; freeze <= 30; freeze += 1) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    // Each freeze meets decisions that are under way.
+    const { seq } = await auditHead(store.db, { organization_id });
+    while ((await auditHead(store.db, { organization_id })).seq < seq + 10) {
+      // Asking is the wait.
+    }
     await store.transaction(async (tx) => {
       const writing = { organization_id, now: store.now() };
       await bumpEpochs(tx, { ...writing, keys: [KEY] });
@@ -48,6 +55,17 @@ test('an acknowledged freeze wins over every decision that is not yet recorded, 
   await dispose();
 });
 
+/** Waits until a statement in the database waits for a lock that another transaction has. */
+async function untilBlocked(url: string): Promise<void> {
+  const sql = postgres(url, { max: 1, onnotice: () => undefined });
+  await eventually(async () => {
+    const waiting = await sql`select 1 from pg_stat_activity
+      where datname = current_database() and wait_event_type = 'Lock'`;
+    expect(waiting).toHaveLength(1);
+  });
+  await sql.end();
+}
+
 test('a decision that waits while a freeze commits is refused, though it was made before', async () => {
   const { store, place, dispose } = await openTestStore('postgres');
   const other = await openStore({ url: place.options.url ?? '', now: Date.now });
@@ -62,7 +80,7 @@ test('a decision that waits while a freeze commits is refused, though it was mad
   });
   await bumped.promise;
   const waiting = log.append({ kind: 'race.allowed' }, { epochs, instead: { kind: 'race.refused' } });
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  await untilBlocked(place.options.url ?? '');
   commit.resolve();
   await freezing;
   expect(await waiting).toMatchObject({ written: 'instead', stale: [KEY] });

@@ -207,15 +207,34 @@ describe('for generated chains, guardrails and calls', () => {
   });
 
   test('an expired allowance covers nothing', () => {
+    const expiring = (item: ChainLink, expires_at: number): ChainLink => ({
+      ...item,
+      allowances: item.allowances.map((member) => ({ ...member, expires_at })),
+    });
+    let covered = 0;
     fc.assert(
-      fc.property(input, (given) => {
-        const chain = given.chain.map((item) => ({
+      fc.property(input, fc.nat(), (given, at) => {
+        // All that lacks coverage is added first, so that the call is covered by whatever has not expired.
+        const { missing, pairs } = decide(given);
+        fc.pre(pairs.length > 0);
+        const whole = given.chain.map((item) => ({
           ...item,
-          allowances: item.allowances.map((member) => ({ ...member, expires_at: NOW })),
+          allowances: [...item.allowances, ...missing.map((scope) => ({ scope }))],
         }));
-        expect(decide({ ...given, chain }).result).toBe('refuse');
+        const chainAt = (expires_at: number) =>
+          whole.map((item, index) => (index === at % whole.length ? expiring(item, expires_at) : item));
+        for (const chain of [whole, chainAt(NOW + 1)]) {
+          expect(decide({ ...given, chain }).pairs.every((pair) => pair.covered)).toBe(true);
+        }
+        for (const chain of [chainAt(NOW), chainAt(NOW - 1)]) {
+          const decision = decide({ ...given, chain });
+          expect(decision.result).toBe('refuse');
+          expect(decision.pairs.some((pair) => pair.covered)).toBe(false);
+        }
+        covered += 1;
       }),
     );
+    expect(covered).toBeGreaterThan(90);
   });
 
   test('the missing details, added to every link, cover the call', () => {

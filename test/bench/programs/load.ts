@@ -24,6 +24,8 @@ async function run(job: Job, begun: () => void): Promise<Result> {
   const latencies: number[] = [];
   const statuses: Record<string, number> = {};
   const bodies: string[] = [];
+  let refusal: string | undefined;
+  let answered = performance.now();
   let [next, left, counting] = [0, job.count ?? Number.POSITIVE_INFINITY, job.warm_seconds === 0];
   const stopped = Promise.withResolvers<void>();
 
@@ -45,17 +47,23 @@ async function run(job: Job, begun: () => void): Promise<Result> {
       if (connection.status === 200) latencies.push(performance.now() - connection.sent);
       statuses[connection.status] = (statuses[connection.status] ?? 0) + 1;
     }
+    if (connection.status !== 200) refusal ??= `${connection.head}\r\n\r\n${connection.body}`;
     if (job.collect === true && connection.status === 200) bodies.push(connection.body);
     if (job.rate === undefined) send();
     if (left === 0 && idle.length === connections.length) stopped.resolve();
   };
   for (const connection of connections) {
     connection.socket.on('data', (chunk: Buffer) => {
+      answered = performance.now();
       if (take(connection, chunk, job.collect === true)) done(connection);
     });
     connection.socket.on('error', stopped.reject);
     connection.socket.on('close', () => stopped.reject(new Error('the server closed a connection')));
   }
+  const silence = setInterval(() => {
+    if (performance.now() - answered > SILENCE_MS)
+      stopped.reject(new Error(silent(job, { idle: idle.length, statuses })));
+  }, 1_000);
   const pace = job.rate === undefined ? closedLoop(job, send) : openLoop(job.rate, send);
   await wait(job.warm_seconds);
   counting = true;
@@ -65,6 +73,7 @@ async function run(job: Job, begun: () => void): Promise<Result> {
   const seconds = (performance.now() - start) / 1000;
   counting = false;
   clearInterval(pace);
+  clearInterval(silence);
   left = 0;
   for (const { socket } of connections) socket.removeAllListeners('close').destroy();
   latencies.sort((a, b) => a - b);
@@ -75,8 +84,20 @@ async function run(job: Job, begun: () => void): Promise<Result> {
     p50_ms: at(0.5),
     p99_ms: at(0.99),
     statuses,
+    ...(refusal === undefined ? {} : { refusal }),
     bodies,
   };
+}
+
+/** After so long without a byte nothing more is expected, milliseconds. */
+const SILENCE_MS = 20_000;
+
+function silent(
+  job: Job,
+  seen: { readonly idle: number; readonly statuses: Readonly<Record<string, number>> },
+): string {
+  const waiting = job.connections - seen.idle;
+  return `${waiting} of ${job.connections} requests have had no answer for ${SILENCE_MS / 1000} s; until then ${JSON.stringify(seen.statuses)}`;
 }
 
 function closedLoop(job: Job, send: () => void): undefined {
@@ -115,7 +136,7 @@ function take(connection: Connection, chunk: Buffer, keep: boolean): boolean {
     const length = /^content-length: *(\d+)/im.exec(connection.head)?.[1];
     connection.missing = length === undefined ? -1 : Number(length);
   }
-  if (keep) connection.body += body.toString('latin1');
+  if (keep || connection.status !== 200) connection.body += body.toString('latin1');
   if (connection.missing === -1) return body.subarray(-5).toString('latin1') === '0\r\n\r\n';
   connection.missing -= body.length;
   return connection.missing <= 0;

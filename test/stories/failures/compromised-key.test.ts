@@ -73,15 +73,11 @@ test('what it signed is refused at the gateway of both on the next request, and 
     const [first] = issued;
     const kid = first === undefined ? '' : kidOf(first);
     await client.call('keys.compromise', { kid }, { assertion });
-    const answered = Date.now();
     for (const one of issued) {
       expect((await readAtSecond(one, 'Leaked')).status).toBe(401);
       expect((await scene.graphql(one.access_token, readStaging('Leaked'))).status).toBe(401);
     }
-    for (const one of issued) {
-      while ((await selfAtSecond(one)).status === 200) expect(Date.now() - answered).toBeLessThan(1_500);
-      expect((await selfAtSecond(one)).status).toBe(401);
-    }
+    for (const one of issued) await eventually(async () => expect((await selfAtSecond(one)).status).toBe(401));
     expect(await arrived(scene, 'Leaked')).toEqual([]);
     expect(await published((await scene.send('/.well-known/jwks.json')).text)).not.toContain(kid);
     await eventually(async () => {

@@ -26,17 +26,19 @@ describe('a database of its own', { timeout: 120_000 }, () => {
     expect((await scene.graphql(access_token, readStaging())).status).toBe(200);
     await scene.railway.reset();
     await cluster.halt();
+    // What is remembered counts for a second after it was last confirmed.
+    const self = () => scene.send('/api/v1/self', { headers: { authorization: `Bearer ${access_token}` } });
+    await eventually(async () => expect((await self()).status).toBe(503));
     for (let round = 0; round < 5; round += 1) {
       const answers = await Promise.all([
         scene.graphql(access_token, readStaging('Lost')),
         scene.tokenAnswer(scene.agent),
-        scene.send('/api/v1/self', { headers: { authorization: `Bearer ${access_token}` } }),
+        self(),
         scene.send('/api/v1/me', { headers: { cookie: scene.owner.cookie } }),
         scene.send('/readyz'),
       ]);
-      expect(answers.map(({ status }) => status)).toEqual([503, 503, round === 0 ? expect.any(Number) : 503, 503, 503]);
+      expect(answers.map(({ status }) => status)).toEqual([503, 503, 503, 503, 503]);
       for (const { text } of answers) expect(text).not.toMatch(/ECONNREFUSED|postgres:|127\.0\.0\.1:\d|at \//);
-      await new Promise((resolve) => setTimeout(resolve, 300));
     }
     expect((await scene.send('/healthz')).status).toBe(200);
     expect(await arrived(scene, 'Lost')).toEqual([]);

@@ -19,7 +19,7 @@ import type { Behaviour, Lie } from '../../support/railway-upstream/behaviour.ts
 let scene: Scene;
 let breaker: Agent;
 let token: string;
-let silent: { readonly server: Server; readonly answer: Promise<Answer>; readonly began: number };
+let silent: { readonly server: Server; readonly answer: Promise<Answer> };
 beforeAll(async () => {
   scene = await openScene();
   breaker = await scene.client([
@@ -74,7 +74,7 @@ async function askTheSilent(): Promise<typeof silent> {
     headers,
     body: JSON.stringify({ query: readStaging() }),
   });
-  return { server, answer, began: Date.now() };
+  return { server, answer };
 }
 
 const outcomeOf = async (answer: Answer): Promise<unknown> => {
@@ -131,15 +131,14 @@ describe('down', () => {
 
 describe('slow', () => {
   test('a slow answer holds up nobody else, and is cut when its token is revoked', async () => {
-    await scene.railway.behave({ delay_ms: 3_000, only: 'Slow' });
+    // Longer than the test: an answer that comes at all was cut.
+    await scene.railway.behave({ delay_ms: 600_000, only: 'Slow' });
     const { access_token, task_id } = await scene.token(breaker);
     const slow = scene.graphql(access_token, readStaging('Slow'));
     await eventually(async () => expect(await arrived(scene, 'Slow')).toHaveLength(1));
-    const began = Date.now();
     expect((await scene.graphql(token, readStaging())).status).toBe(200);
     await scene.owner.client.call('tokens.revoke', { task_id });
     const answer = await slow;
-    expect(Date.now() - began).toBeLessThan(2_500);
     expect(refusalOf(answer)).toEqual([401, 'invalid_token']);
     expect(await outcomeOf(answer)).toMatchObject({ result: 'cut', cut_reason: 'revoked' });
   });
@@ -280,5 +279,4 @@ test('silent for ever: the request is refused after a bounded time, and nothing 
   const answer = await silent.answer;
   expect(refusalOf(answer)[0]).toBeGreaterThanOrEqual(403);
   expect(['environment_unresolved', 'upstream_unavailable']).toContain(answer.headers.get('writ-code'));
-  expect(Date.now() - silent.began).toBeLessThan(60_000);
 });
