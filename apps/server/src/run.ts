@@ -20,7 +20,9 @@ import { startBackground } from './background.ts';
 import type { Composed } from './compose.ts';
 import type { ServerConfig } from './config.ts';
 import { createHandlers } from './handlers.ts';
+import type { AdapterDeps } from './http/adapter.ts';
 import { createFront } from './http/front.ts';
+import { createFormDoor } from './http/oauth.ts';
 import { crossSiteCheck, hostCheck } from './http/origin.ts';
 import { loggingRequests } from './http/request-log.ts';
 import { type Serving, serve } from './serve.ts';
@@ -92,20 +94,18 @@ function listeners(config: ServerConfig, { composed: { services, dialler }, isRe
     ingress,
     dispatch: dialler.dispatch,
   });
-  const app = createApp(
-    {
-      services,
-      authenticators: {
-        session: (shown) => authenticateSession(services, shown),
-        automation: (shown) => authenticateAutomation(services, shown),
-        holder: (shown) => authenticateHolder(services, shown),
-      },
-      arrivalOf: ({ incoming, outgoing }) => arrived(ingress.arrive(incoming, outgoing)),
-      checkCrossSite: crossSiteCheck({ publicUrl, isOwnHost }),
-      checkAssertion,
+  const deps: AdapterDeps = {
+    services,
+    authenticators: {
+      session: (shown) => authenticateSession(services, shown),
+      automation: (shown) => authenticateAutomation(services, shown),
+      holder: (shown) => authenticateHolder(services, shown),
     },
-    createHandlers({ publicUrl, version: VERSION, isReady }),
-  );
+    arrivalOf: ({ incoming, outgoing }) => arrived(ingress.arrive(incoming, outgoing)),
+    checkCrossSite: crossSiteCheck({ publicUrl, isOwnHost }),
+    checkAssertion,
+  };
+  const app = createApp(deps, createHandlers({ publicUrl, version: VERSION, isReady }));
   const front = createFront({
     services,
     site,
@@ -113,6 +113,7 @@ function listeners(config: ServerConfig, { composed: { services, dialler }, isRe
     isOwnHost,
     isClockTrusted,
     gateway,
+    forms: createFormDoor(deps),
     app: getRequestListener(app.fetch, { autoCleanupIncoming: false }),
   });
   return { front: config.log === 'text' ? loggingRequests(front, site, services) : front, ingress };

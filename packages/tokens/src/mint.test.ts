@@ -1,5 +1,5 @@
 import { WritError } from '@writ/core';
-import { jwtVerify, SignJWT } from 'jose';
+import { importJWK, jwtVerify, SignJWT } from 'jose';
 import { describe, expect, test } from 'vitest';
 import { audience, claims, header, issuer, key, NOW, pair, setUp } from '../test/support.ts';
 import { mintAccessToken } from './mint.ts';
@@ -27,6 +27,20 @@ describe('minting', () => {
   test('agrees with jose about what a token is: jose signs one that the verifier takes', async () => {
     const byJose = await new SignJWT(claims()).setProtectedHeader(header).sign(key.privateKey);
     expect((await setUp().verify(byJose)).claims).toEqual(claims());
+  });
+
+  test('signs in the form of RFC 7518 whatever the signature is, also with zeros in front', async () => {
+    const publicKey = await importJWK(pair.public_jwk, 'ES256');
+    let short = 0;
+    for (let index = 0; index < 1_500; index += 1) {
+      const minted = mintAccessToken(claims({ jti: `tok_${index}` }), key);
+      const signature = Buffer.from(minted.split('.')[2] ?? '', 'base64url');
+      expect(signature).toHaveLength(64);
+      if (signature[0] !== 0 && signature[32] !== 0) continue;
+      short += 1;
+      await jwtVerify(minted, publicKey, { currentDate: new Date(NOW * 1000) });
+    }
+    expect(short).toBeGreaterThan(0);
   });
 
   test('refuses to make a token that would be too large to verify', () => {

@@ -3,7 +3,7 @@
  * environments of the connection, and tokens that are used in turn.
  *
  * How: processor time of the broker for each request. One broker on Postgres, warmed up by another client; for each size a client of
- * its own with a hundred tokens. First each token is used once, four at a time: the first use. Then all are used in turn, 300 requests
+ * its own with a hundred tokens. First each token is used once, 40 a second: the first use. Then all are used in turn, 300 requests
  * a second by the clock: a call. Environments are put into the database, because the stand-in provider has few. Tokens in turn: every
  * token is used once, then every one again.
  *
@@ -106,7 +106,7 @@ async function costOf(bench: Bench, scene: Scene, client: BenchClient | undefine
   if (client === undefined) throw new Error('There are no clients.');
   const tokens = await mintTokens(bench, { ...scene, clients: [client], each: 100 });
   const job = { ...jobOf(scene, tokens), connections: 4, in_flight: 4, warm_seconds: 0, seconds: 0 };
-  const first = await drive(bench, { pid: scene.broker.pid, job: { ...job, count: tokens.length } });
+  const first = await drive(bench, { pid: scene.broker.pid, job: { ...job, count: tokens.length, rate: 40 } });
   demandAll(first, tokens.length);
   const seconds = bench.quick ? 1.5 : 3;
   const call = await drive(bench, {

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { recordUnadmitted, type Services } from '@writ/broker';
 import { makeId, WritError } from '@writ/core';
 import { type Ingress, isGatewayTarget, type Listener, type Site } from '@writ/gateway';
+import type { FormDoor } from './oauth.ts';
 import { problemReply } from './reply.ts';
 
 /** What a raw request goes to. */
@@ -14,6 +15,8 @@ export interface FrontDeps {
   readonly isClockTrusted: () => boolean;
   /** The gateway, on the raw request: no framework has touched what it forwards. */
   readonly gateway: Listener;
+  /** The OAuth endpoints that take a form, likewise. */
+  readonly forms: FormDoor;
   readonly app: Listener;
 }
 
@@ -38,6 +41,7 @@ export function createFront(deps: FrontDeps): Listener {
     }
     if (!deps.isOwnHost(request.headers.host)) return refuse(deps, response, misdirected(request));
     if (hasOtherExpectation(request, expect)) return refuse(deps, response, expectationFailed());
+    if (deps.forms(request, response, arrival)) return;
     return deps.app(request, response);
   };
 }

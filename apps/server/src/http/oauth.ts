@@ -1,5 +1,5 @@
 /** The OAuth endpoints: forms in, OAuth's own JSON out (model#metadata), and the documents by which they are found. */
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
   type Ctx,
   gatewayMetadata,
@@ -43,8 +43,13 @@ const NO_SIGN_IN = {
 /** Adds the endpoints and the documents to the app. */
 export function addOAuth(app: App, deps: AdapterDeps, methods: MethodTable): void {
   const { services } = deps;
+  // What is spelled in full never comes here; a router knows other spellings of a path.
   for (const [path, verb] of Object.entries(FORMS)) {
-    app.post(path, (c) => answerForm(deps, { path, verb, incoming: c.env.incoming, arrival: deps.arrivalOf(c.env) }));
+    app.post(path, async (c) => {
+      const posted = { path, verb, incoming: c.env.incoming, arrival: deps.arrivalOf(c.env) };
+      const { status, headers, body = null } = await answerForm(deps, posted);
+      return new Response(body, { status, headers });
+    });
     methods.add(path, ['POST']);
   }
   app.all(AUTHORIZE_PATH, () => json(deps, NO_SIGN_IN, {}, 400));
@@ -65,6 +70,35 @@ export function addOAuth(app: App, deps: AdapterDeps, methods: MethodTable): voi
   });
 }
 
+/** Answers a request to an endpoint that takes a form; tells whether it is one. */
+export type FormDoor = (request: IncomingMessage, response: ServerResponse, arrival: Arrival) => boolean;
+
+/** Makes what answers these endpoints on Node's own request and response: agents and jobs ask for tokens all the time. */
+export function createFormDoor(deps: AdapterDeps): FormDoor {
+  return (incoming, response, arrival) => {
+    const path = incoming.url ?? '';
+    const verb = incoming.method === 'POST' && Object.hasOwn(FORMS, path) ? FORMS[path] : undefined;
+    if (verb === undefined) return false;
+    answerForm(deps, { path, verb, incoming, arrival }).then(
+      ({ status, headers, body = '' }) => {
+        response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body);
+      },
+      (error: unknown) => {
+        deps.services.log.error('request_failed', error);
+        response.destroy();
+      },
+    );
+    return true;
+  };
+}
+
+/** An answer as it is written. */
+interface Written {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
 interface Posted {
   readonly path: string;
   readonly verb: (typeof FORMS)[string];
@@ -72,7 +106,7 @@ interface Posted {
   readonly arrival: Arrival;
 }
 
-async function answerForm(deps: AdapterDeps, { path, verb, incoming, arrival }: Posted): Promise<Response> {
+async function answerForm(deps: AdapterDeps, { path, verb, incoming, arrival }: Posted): Promise<Written> {
   const { services } = deps;
   const ctx = contextOf(deps, arrival);
   try {
@@ -83,7 +117,7 @@ async function answerForm(deps: AdapterDeps, { path, verb, incoming, arrival }: 
     const proofs = incoming.headersDistinct['dpop'] ?? [];
     const { status, headers, body } = await verb(ctx, { authorization, form: form.text, proofs, familiar });
     if (status < 300) arrival.authenticated(`clients of ${arrival.source.network}`);
-    return json(deps, body, { ...headers, 'writ-request': ctx.request_id }, status);
+    return written(deps, body, { ...headers, 'writ-request': ctx.request_id }, status);
   } catch (error) {
     await arrival.letWait(error);
     if (!(error instanceof WritError))
@@ -91,7 +125,7 @@ async function answerForm(deps: AdapterDeps, { path, verb, incoming, arrival }: 
         request_id: ctx.request_id,
         route: path.slice(1).replace('/', '.'),
       });
-    return problem(deps, error, {}, ctx.request_id);
+    return problem(deps, error, ctx.request_id);
   }
 }
 
@@ -99,6 +133,8 @@ function contextOf({ services }: AdapterDeps, { source }: Arrival): Ctx<PublicAc
   const request_id = makeId('request', { now: services.now(), randomBytes: services.randomBytes });
   return { ...services, actor: { kind: 'public' }, request_id, address: source.address };
 }
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 type FormText = { readonly text: string; readonly refused?: undefined } | { readonly refused: string };
 
@@ -112,15 +148,15 @@ async function readForm(incoming: IncomingMessage, arrival: Arrival): Promise<Fo
   }
   if (incoming.url?.includes('?')) return { refused: 'Parameters belong in the body, not in the URL.' };
   try {
-    return { text: new TextDecoder('utf-8', { fatal: true }).decode(await readBody(arrival, FORM_LIMIT)) };
+    return { text: utf8.decode(await readBody(arrival, FORM_LIMIT)) };
   } catch (error) {
     if (error instanceof WritError) throw error;
     return { refused: 'The body is not UTF-8.' };
   }
 }
 
-function oauthError(deps: AdapterDeps, error_description: string): Response {
-  return json(deps, { error: 'invalid_request', error_description }, {}, 400);
+function oauthError(deps: AdapterDeps, error_description: string): Written {
+  return written(deps, { error: 'invalid_request', error_description }, {}, 400);
 }
 
 /** Some clients take the registered type alone, some nothing but JSON. */
@@ -135,23 +171,25 @@ function json(
   headers: Readonly<Record<string, string>> = {},
   status = 200,
 ): Response {
-  const common = { ...SECURITY_HEADERS, ...transport(deps) };
-  if (body === undefined) return new Response(null, { status, headers: { ...common, ...headers } });
-  const all = { ...common, 'content-type': 'application/json', ...headers };
-  return new Response(`${JSON.stringify(body)}\n`, { status, headers: all });
+  const { body: text = null, ...rest } = written(deps, body, headers, status);
+  return new Response(text, rest);
 }
 
-function problem(
+function written(
   deps: AdapterDeps,
-  error: unknown,
-  headers: Readonly<Record<string, string>>,
-  requestId: string = makeId('request', { now: deps.services.now(), randomBytes: deps.services.randomBytes }),
-): Response {
-  const reply = problemReply(error, requestId);
-  return new Response(reply.body, {
-    status: reply.status,
-    headers: { ...reply.headers, ...transport(deps), ...headers },
-  });
+  body: object | undefined,
+  headers: Readonly<Record<string, string>> = {},
+  status = 200,
+): Written {
+  const common = { ...SECURITY_HEADERS, ...transport(deps) };
+  if (body === undefined) return { status, headers: { ...common, ...headers } };
+  const all = { ...common, 'content-type': 'application/json', ...headers };
+  return { status, headers: all, body: `${JSON.stringify(body)}\n` };
+}
+
+function problem(deps: AdapterDeps, error: unknown, requestId: string): Written {
+  const { status, headers, body } = problemReply(error, requestId);
+  return { status, headers: { ...headers, ...transport(deps) }, body };
 }
 
 function transport({ services: { config } }: AdapterDeps): Record<string, string> {

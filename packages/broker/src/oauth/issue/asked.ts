@@ -20,7 +20,9 @@ export async function readResource(
   { form, client }: { readonly form: Form; readonly client: Client },
 ): Promise<Resource> {
   const issuer = ctx.config.publicUrl;
-  const asked = parseResource(form.get('resource') ?? `${issuer}/gateway`, issuer);
+  const named = form.get('resource');
+  if (named === undefined) return { kind: 'gateway', aud: `${issuer}/gateway` };
+  const asked = parseResource(named, issuer);
   if (asked?.kind === 'gateway') return { kind: 'gateway', aud: asked.aud };
   if (asked?.kind === 'admin') {
     if (client.kind === 'automation') return { kind: 'api', aud: asked.aud };
