@@ -93,7 +93,8 @@ async function withEnvironments(bench: Bench, scene: Scene, size: number): Promi
       const slug = `added-${index}`;
       const selector = { environment_ids: [`e_${slug}`] };
       const row = { organization_id, connection_id, id: `env_${slug}`, slug, selector, protected: false };
-      await insertEnvironment(tx, { ...row, created_by: 'bench', created_at: Date.now() });
+      const members = [`id:e_${slug}`];
+      await insertEnvironment(tx, { ...row, members, created_by: 'bench', created_at: Date.now() });
     }
     const keys = [{ scope: 'connection' as const, subject: connection_id }];
     await bumpEpochs(tx, { organization_id, now: Date.now(), keys });
