@@ -1,4 +1,4 @@
-/** One set-up at a time in a checkout: a file that holds the process id of whoever works. */
+/** One set-up at a time in a checkout: a file that holds the id of the process that works. */
 import { closeSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 

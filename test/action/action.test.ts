@@ -202,7 +202,7 @@ describe('what fails is one sentence, and no word of a server', () => {
     expect(main.log).not.toContain(QUOTED);
   });
 
-  test('whatever answers in the place of Writ is not shown, not believed and not followed', async () => {
+  test('an answer of something in the place of Writ is not shown, not believed and not followed', async () => {
     const answers: readonly [number, Readonly<Record<string, string>>, string][] = [
       [200, {}, JSON.stringify({ access_token: { [QUOTED]: 1 } })],
       [200, {}, `<html>${QUOTED}`],

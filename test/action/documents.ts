@@ -37,7 +37,7 @@ export function sections(): Section[] {
   });
 }
 
-/** What a section must say of its system: what each pinned claim is, and what is refused whatever is pinned. */
+/** What a section must say of its system: what each pinned claim is, and what is refused under every policy. */
 export function factsOf(id: CiSystemId, pins: readonly string[]): string[] {
   const system = ciSystem(id);
   const pinned = pins.map((pin) => {

@@ -200,7 +200,7 @@ describe.each(['embedded', 'postgres'] as const)('on %s', (database) => {
       expect((await test1.audit()).join('\n')).toContain('"kind":"assertion.refused"');
     });
 
-    test('whoever holds the key file gets an owner who is locked out back in', async () => {
+    test('a person with the key file gets an owner who is locked out back in', async () => {
       const { link } = await resetUserLocally(test1.as({ kind: 'system' }), { email: owner.email });
       const password = fakePassword();
       await acceptLink(test1.asPublic(), { token: tokenOf(link), password });

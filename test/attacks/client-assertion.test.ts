@@ -135,7 +135,7 @@ describe('what an ordinary client writes', () => {
     });
   });
 
-  test('a secret in the form is refused with what to do instead, whoever asks', async () => {
+  test('a secret in the form is refused with what to do instead, for everybody', async () => {
     const { client_id, secret } = scene.agent;
     for (const id of [client_id, 'nobody']) {
       const fields = { grant_type: 'client_credentials', client_id: id, client_secret: secret };

@@ -52,7 +52,7 @@ describe.each(PATHS)('%s', (path) => {
     expect(await works(token)).toBe(200);
   });
 
-  test('tells whoever is no client nothing, and the same whatever is wrong', async () => {
+  test('tells nothing to those who are no client, and the same for everything that is wrong', async () => {
     const { access_token: token } = await scene.token();
     const session = { cookie: scene.owner.cookie };
     const answers = [
@@ -88,7 +88,7 @@ describe.each(PATHS)('%s', (path) => {
     expect((await post(path, 'token=%00')).status).toBe(400);
   });
 
-  test('is not another resource of the gateway, whatever the Host says', async () => {
+  test('is not another resource of the gateway, under any Host', async () => {
     const lines = [
       `Host: evil.example.com`,
       `Authorization: ${basic(scene.agent)}`,

@@ -77,7 +77,7 @@ describe('every attack of the list', () => {
 });
 
 describe('row 15: who has no valid token learns nothing but that', () => {
-  test('a missing, a foreign, an expired and a revoked token get the same answer, whatever they were for', async () => {
+  test('a missing, a foreign, an expired and a revoked token get the same answer, for every resource', async () => {
     const sample = sampleOf((await scene.token()).access_token);
     const { iat } = sample.payload as { iat: number };
     const { ec } = { ec: generateKeyPairSync('ec', { namedCurve: 'P-256' }) };

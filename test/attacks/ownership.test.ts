@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => scene.close());
 
 describe('row 19 and 25: an id of somebody else is no key to their things', () => {
-  test('the self endpoints speak of the caller alone, whatever is asked for', async () => {
+  test('the self endpoints speak of the caller alone, with any question', async () => {
     for (const path of [
       '/api/v1/self',
       '/api/v1/self/operations',

@@ -58,7 +58,7 @@ test.each([
 });
 
 test.each(['localhost', 'anything.localhost'])(
-  'the name %s is not dialled, whatever address it turns out to have',
+  'the name %s is not dialled, at any address it turns out to have',
   async (name) => {
     const slug = name.replaceAll('.', '-');
     const made = await connect(slug, `https://${name}:${new URL(railway.url).port}`);

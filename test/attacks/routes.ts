@@ -4,7 +4,7 @@ import type { Answer, Scene } from './scene.ts';
 
 export const routes: readonly (readonly [id: string, route: Route])[] = Object.entries<Route>(ROUTES);
 
-/** Calls a route with plausible parts, with whatever proof the headers are. */
+/** Calls a route with plausible parts, and the headers as its proof. */
 export function callRoute(
   scene: Scene,
   route: Route,

@@ -41,7 +41,7 @@ export interface Scene {
   readonly agent: Agent;
   /** Adds a client, granted what the first agent is or as told. */
   client(grants?: readonly GrantPart[]): Promise<Agent>;
-  /** Asks the token endpoint; answers whatever it says. */
+  /** Asks the token endpoint, and returns its answer. */
   tokenAnswer(agent: Agent, fields?: Readonly<Record<string, string>>): Promise<Answer>;
   /** Asks for a token and gets one. */
   token(agent?: Agent, fields?: Readonly<Record<string, string>>): Promise<Issued>;

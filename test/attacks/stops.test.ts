@@ -1,4 +1,4 @@
-/** Rows 21 and 27 of the attack list: a token after whatever stops it is refused on its very next request. */
+/** Rows 21 and 27 of the attack list: a token is refused on the very next request after anything that stops it. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   type Agent,

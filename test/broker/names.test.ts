@@ -1,4 +1,4 @@
-/** A change of names never loosens: whatever guards a provider environment guards it under its next name too, or an owner says otherwise. */
+/** A change of names never loosens: what guards a provider environment guards it under its next name too, or an owner says otherwise. */
 import type { AdminActor, Ctx, UserActor } from '@writ/broker';
 import type { Guardrail } from '@writ/core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';

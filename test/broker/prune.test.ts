@@ -1,4 +1,4 @@
-/** The audit log pruned behind a checkpoint: what may go, what stays, and that what stays is proved, whatever interrupts it. */
+/** The audit log pruned behind a checkpoint: what may go, what stays, and that what stays is proved, also when it is interrupted. */
 import { tendPrunes } from '@writ/broker';
 import { leafHash, verifyConsistency, verifyInclusion, verifyLog } from '@writ/core';
 import { exportAuditEvents, listAuditEvents, unfinishedPrune } from '@writ/store';
@@ -152,7 +152,7 @@ describe.each(DATABASES)('pruning the audit log, %s', (kind) => {
       expect(await pruneAudit(ctx, { before: ago(31) })).toMatchObject({ first: open?.seq, limited_by: null });
     });
 
-    test('that was interrupted leaves a log that is whole, and is finished by whoever comes next', async () => {
+    test('that was interrupted leaves a log that is whole, and is finished by the next broker', async () => {
       await age();
       const kept = await checkpoint();
       const before = await whole();

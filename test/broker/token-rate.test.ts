@@ -15,7 +15,7 @@ test('the token endpoint takes so many requests of an address, then says when to
   await it.close();
 });
 
-test('clients of one address do not count against each other, and whoever was good before is not kept out by strangers there', async () => {
+test('clients of one address do not count against each other, and a client that was good before is not kept out by strangers there', async () => {
   const it = await openTestServices('postgres', { tokenRate: { per_second: 1, burst: 2 } });
   const names = ['one', 'two', 'three', 'four', 'five'];
   const form = 'grant_type=client_credentials';

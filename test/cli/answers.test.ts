@@ -126,7 +126,7 @@ describe('what goes wrong is said in a sentence, with an exit code of its own', 
     );
   });
 
-  test('with --json in one shape, whatever went wrong', async () => {
+  test('with --json in one shape, for every failure', async () => {
     answer = { status: 401, body: { code: 'unauthenticated', detail: 'Sign in first.' } };
     const cases = [
       [['grantt'], { code: 'usage', exit_code: 2 }],

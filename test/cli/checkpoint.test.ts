@@ -40,7 +40,7 @@ async function failed(args: readonly string[]): Promise<readonly [code: unknown,
 }
 
 /** Lets the log grow (an export is recorded) and the broker's rest between two checkpoints pass. */
-async function goOn(file: string): Promise<void> {
+async function growLog(file: string): Promise<void> {
   await done(['audit', 'export', '--out', file]);
   await sql`update audit_checkpoints set signed_at = signed_at - interval '1 minute'`;
 }
@@ -73,12 +73,12 @@ test('a checkpoint is fetched, its key saved for good, and the log is verified w
   ]);
   expect(first.stderr).toContain("This log's key is new here and was saved in");
   expect((await stat(inHome('config/checkpoints.json'))).mode & 0o777).toBe(0o600);
-  await goOn('two.ndjson');
+  await growLog('two.ndjson');
   const second = await home.writ(['audit', 'checkpoint']);
   expect([second.code, second.stderr]).toEqual([0, '']);
   await writeFile(inHome('two.txt'), second.stdout);
   expect(await sizeOf('two.txt')).toBeGreaterThan(await sizeOf('one.txt'));
-  await goOn('log.ndjson');
+  await growLog('log.ndjson');
   for (const checkpoint of ['one.txt', 'two.txt']) {
     const args = ['audit', 'verify', '--checkpoint', checkpoint, '--export', 'log.ndjson', ...NOBODY];
     const report = await done(args);
@@ -162,20 +162,20 @@ describe('a broker whose database was tampered with after a checkpoint was saved
   test('another key is not believed, until it is given', { timeout: 60_000 }, async () => {
     const before = await saved();
     await sql`delete from checkpoint_keys`;
-    await goOn('three.ndjson');
+    await growLog('three.ndjson');
     const [code, sentence] = await failed(checkpoint);
     expect([code, sentence]).toEqual(['wrong_key', expect.stringContaining('give --vkey with the right key')]);
     expect(await saved()).toBe(before);
     const [{ vkey } = { vkey: '' }] = await sql<{ vkey: string }[]>`select vkey from checkpoint_keys`;
     await done([...checkpoint, '--vkey', vkey]);
-    await goOn('four.ndjson');
+    await growLog('four.ndjson');
     await done(checkpoint);
   });
 
   test('an entry that was removed: nothing is signed, and the broker says so', { timeout: 60_000 }, async () => {
     // One that the tree has not covered yet: it follows within seconds.
     for (let attempt = 0, removed = 0; removed === 0; attempt += 1) {
-      await goOn(`five-${attempt}.ndjson`);
+      await growLog(`five-${attempt}.ndjson`);
       const { count } = await sql`update audit_events set seq = -seq
         where seq = (select max(seq) from audit_events) and seq > (select size from audit_tree)`;
       removed = count;
@@ -183,7 +183,7 @@ describe('a broker whose database was tampered with after a checkpoint was saved
     await done(['audit', 'list', '--limit', '1']);
     const before = await saved();
     // The next event leaves a gap, which the tree does not pass over.
-    await goOn('six.ndjson');
+    await growLog('six.ndjson');
     const [code, sentence] = await failed(checkpoint);
     expect([code, sentence]).toEqual([
       'internal',
@@ -202,7 +202,7 @@ describe('a broker whose database was tampered with after a checkpoint was saved
     await sql`update audit_events set event = ${event}, hash = ${sha256Hex(event)} where seq = ${last.seq}`;
     await sql`update audit_head set hash = ${sha256Hex(event)}`;
     await forgetTree();
-    await goOn('seven.ndjson');
+    await growLog('seven.ndjson');
     const [code, sentence] = await failed(checkpoint);
     expect([code, sentence]).toEqual(['rewritten', expect.stringContaining('history was rewritten')]);
     expect(await saved()).toBe(before);

@@ -59,7 +59,7 @@ npx() {
 }
 `;
 
-/** What a walk must have come to, whatever it printed. */
+/** What a walk must have come to, besides what it printed. */
 async function expectWalked(output: string, domain: string): Promise<void> {
   expect(output).toContain('Nothing was sent. volumeDelete would destroy volume v_both, wherever it lies');
   const world = await upstream.state();

@@ -42,7 +42,7 @@ afterAll(async () => {
   await home.remove();
 });
 
-test('a one-time link leads to its own broker, whatever other one is set', { timeout: 60_000 }, async () => {
+test('a one-time link leads to its own broker, also where another one is set', { timeout: 60_000 }, async () => {
   const invited = await json(['user', 'invite', 'sam@example.com', '--name', 'Sam', '--role', 'auditor'], [password]);
   const elsewhere = await makeHome('http://127.0.0.1:9');
   const ran = await elsewhere.writ(['user', 'accept'], [String(invited['link']), fakePassword()]);

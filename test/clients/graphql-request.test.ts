@@ -42,7 +42,7 @@ test('changes what it may', async () => {
   expect(data).toMatchObject({ customDomainCreate: { domain: variables.input.domain } });
 });
 
-test('shows the sentence of a refusal, whatever it accepts', async () => {
+test('shows the sentence of a refusal, with any Accept', async () => {
   for (const headers of [{}, { accept: 'application/json' }, { accept: '*/*' }]) {
     expectSentence(await told(clientWith(scene.accessToken, headers)));
   }

@@ -1,6 +1,6 @@
 /**
  * What ordinary GraphQL clients are pointed at: a real broker before a stand-in Railway, and an agent that may read staging and make
- * custom domains there. What each of them asks, and what it must then show to whoever uses it.
+ * custom domains there. What each of them asks, and what it must then show to its user.
  */
 import { afterAll, beforeAll, expect } from 'vitest';
 import { openScene, type Scene } from '../attacks/scene.ts';

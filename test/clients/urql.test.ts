@@ -37,7 +37,7 @@ test('changes what it may', async () => {
   expect(data).toMatchObject({ customDomainCreate: { domain: variables.input.domain } });
 });
 
-test('shows the sentence of a refusal, whatever it accepts', async () => {
+test('shows the sentence of a refusal, with any Accept', async () => {
   for (const headers of [{}, { accept: 'application/json' }]) {
     const { data, error } = await clientWith(headers).mutation(DELETE, DELETE_VARIABLES);
     expect(data ?? null).toBeNull();

@@ -57,7 +57,7 @@ async function discover(issuer: string, algorithm: 'oauth2' | 'oidc'): Promise<o
   return await oauth.processDiscoveryResponse(url, await oauth.discoveryRequest(url, { algorithm, ...options }));
 }
 
-/** A provider on this machine, whose one client gets JWTs for whatever resource it names. */
+/** A provider on this machine, whose one client gets JWTs for any resource it names. */
 async function startProvider() {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

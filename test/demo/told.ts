@@ -1,4 +1,4 @@
-/** The demo tells what happened, so whatever did not happen as told ends it. */
+/** The demo tells what happened, so a thing that did not happen as told ends it. */
 export class NotAsTold extends Error {}
 
 /** Goes on only if it happened. */

@@ -106,7 +106,7 @@ describe('differential: generated documents', { timeout: 60_000 }, () => {
     expect(equal).toBeGreaterThan(250);
   });
 
-  test('whatever the directives say, and even if the server does not validate, nothing executes that was not judged', () => {
+  test('with any directives, and even if the server does not validate, nothing executes that was not judged', () => {
     let accepted = 0;
     fc.assert(
       fc.property(fc.gen(), (gen) => {
@@ -156,7 +156,7 @@ describe('differential: generated documents', { timeout: 60_000 }, () => {
     expect(byGet).toBeGreaterThan(100);
   });
 
-  test('a mutation by GET is refused, whichever operation of the document is chosen', () => {
+  test('a mutation by GET is refused, for every operation of the document that can be chosen', () => {
     fc.assert(
       fc.property(fc.gen(), (gen) => {
         const request = writeRequest(gen);
@@ -192,7 +192,7 @@ describe('differential: generated documents', { timeout: 60_000 }, () => {
   });
 });
 
-/** Any JSON but what is refused wherever it stands: a member named `__proto__`, and what not every reader reads alike. */
+/** Any JSON but what is refused at every place: a member named `__proto__`, and what not every reader reads alike. */
 const jsonText = () => fc.json().filter((text) => !text.includes('__proto__') && !/\\u|-0/.test(text));
 
 /** The same request with undeclared variables and extensions, an empty name where it has none; a query by GET half of the time. */

@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => scene.close());
 
-/** A proof has no use for these claims, `iat` bounds its life whatever `exp` says, and its type is no attack. */
+/** A proof has no use for these claims, `iat` bounds its life and not `exp`, and its type is no attack. */
 const NO_ATTACK = /^((iss|sub|aud): |exp: (absent|milliseconds)|payload: constructor\.prototype|typ "dpop\+jwt")/;
 /** White space around a header's value is no part of it: on the wire these are the good proof itself. */
 const SAME_ON_THE_WIRE = ['a trailing newline', 'a trailing CRLF', 'a trailing space', 'a leading space'];

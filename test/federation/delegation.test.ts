@@ -52,7 +52,7 @@ describe.each(DATABASES)('a token that is exchanged for a narrower one, on %s', 
   }, OPENING);
   afterAll(() => it?.close());
 
-  test('the subject stays, whoever acts is named, the task and the ancestors go along', async () => {
+  test('the subject stays, the actor is named, the task and the ancestors go along', async () => {
     const { client_id, token, task_id, jti } = await parent();
     const details = [
       { type: 'provider_operations', connection: 'railway', environments: ['staging'], operations: ['*:read'] },
@@ -198,7 +198,7 @@ describe.each(DATABASES)('a token that is exchanged for a narrower one, on %s', 
     expect((await it.delegate(await token(), as('worker'))).body).toEqual(NOT_ACCEPTED);
   });
 
-  test('no token for the gateway becomes one for the admin API, whoever acts', async () => {
+  test('no token for the gateway becomes one for the admin API, with any actor', async () => {
     const { token } = await parent();
     const resource = 'http://localhost:8700/api/v1';
     const actor_token = tokenOf(await it.ask(await it.asRobot(), ''));

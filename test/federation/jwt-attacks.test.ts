@@ -39,7 +39,7 @@ afterAll(async () => {
 const NO_ATTACK: ReadonlyMap<string, string> = new Map([
   ['jti: absent', 'an issuer need not write one: such a token is known by the hash of what was signed'],
   ['nothing', 'a parameter without a value was not sent (RFC 6749 section 3.2): nothing is left to verify'],
-  ['a trailing NUL', 'no parameter of a form may hold one, whatever it is for: refused before it is looked at'],
+  ['a trailing NUL', 'no parameter of a form may hold one: refused before it is looked at'],
 ]);
 /** Longer than a form may be: refused before it is read, so that nothing is recorded either. */
 const TOO_LONG = 32_768;

@@ -46,7 +46,7 @@ test('1: a token made for somebody else, by default or on purpose, is not taken'
   expect(await outcome(await it.client('gitlab'), await it.token('gitlab', { aud: 'https://gitlab.com' }))).toBe('aud');
 });
 
-test('2: whoever registers a name anew does not inherit what its ids were trusted with', async () => {
+test('2: the next owner of a name does not inherit what its ids were trusted with', async () => {
   const recycled = { repository_id: '999', repository_owner_id: '888' };
   expect(await outcome(await it.client('github_actions'), await it.token('github_actions', recycled))).toBe(
     'pinned_claim',

@@ -115,7 +115,7 @@ describe.each(DATABASES)('a workload that shows its own token, on %s', (kind) =>
     });
   });
 
-  test('whoever also proves itself otherwise is refused, and so is who names no policy', async () => {
+  test('a workload that also proves itself otherwise is refused, and so is one that names no policy', async () => {
     const client_id = await it.client('generic');
     const token = await it.token('generic');
     expect((await it.exchange(client_id, token, { client_secret: 'x' })).body).toMatchObject({

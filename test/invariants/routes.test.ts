@@ -9,7 +9,7 @@ const document = openApiDocument({ publicUrl: 'https://writ.example.com', versio
 const ids = (chosen: (route: Route) => boolean): string[] =>
   routes.filter(([, route]) => chosen(route)).map(([id]) => id);
 
-/** Whoever reaches the port may call these. */
+/** Everybody who reaches the port may call these. */
 const PUBLIC = [
   'setup.get',
   'setup.create',

@@ -21,7 +21,7 @@ afterAll(() => stage?.close());
 
 const pathOf = ({ path }: Route): string => path.replace(/\{(\w+)\}/g, (_, name: string) => PARAMETERS[name] ?? name);
 
-/** Sends a request as whoever may call the route. */
+/** Sends a request as somebody who may call the route. */
 function send({ route }: Line, request: Partial<RawRequest> & { readonly path?: string } = {}): Promise<RawAnswer> {
   const { path = pathOf(route), headers, ...rest } = request;
   const type = rest.body === undefined ? {} : { 'content-type': 'application/json' };

@@ -47,7 +47,7 @@ test('more than one resource is an invalid target', async () => {
   expect([status, json['error']]).toEqual([400, 'invalid_target']);
 });
 
-test('whoever does not prove to be the client is told the same, whatever is wrong', async () => {
+test('a caller that does not prove to be the client is told the same for everything that is wrong', async () => {
   const wrong = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`;
   const answers = await Promise.all(
     [wrong('script:fake'), wrong('nobody:fake'), 'Basic !!', wrong('script:')].map((authorization) =>

@@ -135,7 +135,7 @@ test('no access token does what needs a person', async () => {
   expect(await failures(chosen, attack, expected)).toEqual([]);
 });
 
-test.each(ROLES.slice(0, 3))('whoever is only %s does nothing that takes more', async (role) => {
+test.each(ROLES.slice(0, 3))('a user who is only %s does nothing that takes more', async (role) => {
   const chosen = lines.filter(({ route }) => route.guard.kind === 'user' && !isAtLeast(role, route.guard.role));
   const { cookie, assertion } = stage.byRole[role];
   const attack = (line: Line) =>

@@ -70,7 +70,7 @@ test('a refusal names the header it is about', async () => {
   expect([foreign.status, JSON.parse(foreign.body).detail]).toEqual([421, expect.stringContaining('Host')]);
 });
 
-test('behind a trusted proxy whoever it speaks for is told apart, by what it says last', async () => {
+test('behind a trusted proxy its clients are told apart, by the last address it names', async () => {
   const headers = { 'content-type': 'application/json', 'x-forwarded-for': '192.0.2.1, 2001:db8::7' };
   const { email, password } = scene.owner;
   const made = await scene.send('/api/v1/session', {

@@ -24,7 +24,7 @@ export interface ServerProcess {
   kill(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | string>;
 }
 
-/** The project's own Node, whichever runs the tests. */
+/** The project's own Node, also where another one runs the tests. */
 export function pinnedNode(): string {
   const pinned = join(root, 'node_modules', 'node', 'bin', 'node');
   return existsSync(pinned) ? pinned : process.execPath;

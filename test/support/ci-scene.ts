@@ -33,7 +33,7 @@ export interface CiScene extends TokenScene {
   ): Promise<OAuthReply<JsonObject>>;
   /** The same by RFC 7523. */
   bearer(client_id: string, assertion: string): Promise<OAuthReply<JsonObject>>;
-  /** Exchanges an access token, as whoever the `Authorization` says. */
+  /** Exchanges an access token, as the client that `Authorization` names. */
   delegate(
     token: string,
     authorization: string,

@@ -1,4 +1,4 @@
-/** A stand-in for the issuers of CI systems: discovery and keys over http on this machine, and tokens with whatever claims. */
+/** A stand-in for the issuers of CI systems: discovery and keys over http on this machine, and tokens with any claims. */
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 
-/** Finds a TCP port of loopback that is free now. Another program may take it meanwhile: whoever listens there must cope. */
+/** Finds a TCP port of loopback that is free now. Another program may take it meanwhile, so the one that listens there must cope. */
 export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer();

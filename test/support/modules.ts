@@ -18,7 +18,7 @@ export interface ModuleFile {
   readonly declares: ReadonlyMap<string, ReadonlySet<string>>;
   /** Those of the names that are types and nothing else. */
   readonly types: ReadonlySet<string>;
-  /** What it exports, by the exported name: the id of the declaration, in whatever file that stands. */
+  /** What it exports, by the exported name: the id of the declaration, which may be in another file. */
   readonly exports: ReadonlyMap<string, string>;
   /** The ids that its statements name when it is loaded. */
   readonly runs: ReadonlySet<string>;
@@ -159,7 +159,10 @@ function isType({ type }: Node): boolean {
   return type === 'TSInterfaceDeclaration' || type === 'TSTypeAliasDeclaration';
 }
 
-/** Where the names in a piece of code come from. A local variable's name counts as the file's own of that name: too much is used, never too little. */
+/**
+ * Where the names in a piece of code come from. A local variable's name counts as the file's own of that name: too much is used, never too
+ * little.
+ */
 function originsIn(part: unknown, draft: Draft): Origin[] {
   if (Array.isArray(part)) return part.flatMap((one) => originsIn(one, draft));
   if (typeof part !== 'object' || part === null || !('type' in part)) return [];

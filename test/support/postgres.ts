@@ -5,7 +5,7 @@ import { inject } from 'vitest';
 /** A database of the run's cluster. */
 export interface TestDatabase {
   readonly url: string;
-  /** Removes it, whoever is still connected. */
+  /** Removes it, also while somebody is connected. */
   readonly drop: () => Promise<void>;
 }
 

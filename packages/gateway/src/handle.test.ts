@@ -123,7 +123,7 @@ describe('a call that is refused is never sent', () => {
     expect(response.headers.get('www-authenticate')).toContain('error="invalid_token"');
   });
 
-  test('whoever shows no token that Writ made for this connection makes nothing be looked up, be the connection there or not', async () => {
+  test('without a token that Writ made for this connection nothing is looked up, be the connection there or not', async () => {
     const asked: string[] = [];
     const { connection, authenticate } = gateway.ports;
     gateway.ports.connection = async (slug) => {

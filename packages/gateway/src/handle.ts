@@ -38,7 +38,7 @@ export interface GatewayOptions {
   readonly log: GatewayLog;
   /** The way in that all doors share; by default one of the gateway's own. */
   readonly ingress?: Ingress;
-  /** What each client may cost, whatever door it comes through; by default the gateway's own. */
+  /** What each client may cost, at all doors together; by default the gateway's own. */
   readonly clients?: ClientBudgets;
   /** A dialler's `dispatch`; by default one of the gateway's own, whose connections end with the process. */
   readonly dispatch?: Dispatch;
@@ -148,7 +148,7 @@ async function enter(context: Context, exchange: Exchange): Promise<Route> {
 
 /**
  * Tells whether it shows a token that Writ made. Looked at in memory where strangers of its network have taken all turns, so that they
- * cannot keep out whoever comes with a new token.
+ * cannot keep out a client that comes with a new token.
  */
 async function isGenuine({ ports, site }: Context, exchange: Exchange): Promise<boolean> {
   const { request, headers } = exchange;
@@ -161,7 +161,7 @@ async function isGenuine({ ports, site }: Context, exchange: Exchange): Promise<
   }
 }
 
-/** Finds the connection for whoever shows a token that Writ made for it; nothing is looked up for anybody else. */
+/** Finds the connection for a caller with a token that Writ made for it; nothing is looked up for anybody else. */
 async function findConnection(
   { ports }: Context,
   { exchange, slug }: { readonly exchange: Exchange; readonly slug: string },
@@ -235,7 +235,7 @@ function judge({ clients }: Context, { connection, caller, canonical }: Judging)
   return canonical.request.body.length > SHORT_BODY ? clients.inTurn(caller.client_id, work) : work();
 }
 
-/** Refuses what nothing covers whatever it reaches, before anything is asked of the provider. */
+/** Refuses what nothing covers in any environment, before anything is asked of the provider. */
 function refuseUncovered(
   { ports, clients }: Context,
   { exchange, connection, caller, classified }: At & { readonly caller: Caller; readonly classified: Classified },

@@ -1,4 +1,4 @@
-/** What one task, one client and all together may ask of the gateway, and what whoever asks more is told. */
+/** What one task, one client and all together may ask of the gateway, and what is told to those who ask more. */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { asAgent, GOOD_TOKEN, sendRaw, startGateway, type TestGateway, until } from '../test/support.ts';
 import { type RecordingUpstream, startUpstream } from '../test/upstream.ts';
@@ -31,7 +31,7 @@ test('who is refused for asking too much waits for that, holding neither place n
   const limits = { burst: 1, per_second: 0.001, concurrent: 1, client_concurrent: 1 };
   const slow = await startGateway({ upstream: upstream.origin, limits });
   const held: (() => void)[] = [];
-  slow.ingress.letWait = () => new Promise((goOn) => held.push(goOn));
+  slow.ingress.letWait = () => new Promise((resume) => held.push(resume));
   const ask = async (path: string): Promise<number> => (await fetch(`${slow.url}${path}`, asAgent())).status;
   expect(await ask('/x')).toBe(200);
   const late = fetch(`${slow.url}/do/write`, asAgent({ method: 'POST', body: '{}' }));
@@ -45,7 +45,7 @@ test('who is refused for asking too much waits for that, holding neither place n
   };
   expect([await ask('/x'), await ask('/unknown'), await ask('/broken')]).toEqual([200, 403, 503]);
   expect([held.length, slow.refused.map(({ code }) => code)]).toEqual([1, ['operation_unknown', 'unavailable']]);
-  for (const goOn of held) goOn();
+  for (const resume of held) resume();
   expect([(await late).status, slow.refused.at(-1)?.code]).toEqual([429, 'rate_limited']);
   await slow.close();
 });

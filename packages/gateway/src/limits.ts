@@ -1,4 +1,4 @@
-/** The bounds of the way in, whatever door a request is for. Sizes in bytes, times in milliseconds. */
+/** The bounds of the way in, the same for every door. Sizes in bytes, times in milliseconds. */
 export interface IngressLimits {
   /** Sockets that have never authenticated, all and those of one network. */
   readonly sockets: number;
@@ -9,7 +9,7 @@ export interface IngressLimits {
   readonly pipelined: number;
   /** How long written bytes may wait for their reader, besides a second for each 4 KiB of them. */
   readonly write_ms: number;
-  /** Bytes that wait to be read by strangers of one network, by one owner, and by all; whoever has most waiting is ended first. */
+  /** Bytes that wait to be read by strangers of one network, by one owner, and by all; the one that has most waiting is ended first. */
   readonly network_unread_bytes: number;
   readonly owner_unread_bytes: number;
   readonly unread_bytes: number;

@@ -82,7 +82,7 @@ export interface RefusalRecord {
   readonly error: unknown;
   /** As far as they were judged. */
   readonly operations: readonly (Operation | ResolvedOperation)[];
-  /** Why, where it was refused because nothing covers it whatever it reaches. */
+  /** Why, where it was refused because nothing covers it in any environment. */
   readonly decision?: Decision;
 }
 
@@ -94,7 +94,9 @@ export interface Outcome {
   /** The provider's status; absent when it never answered. */
   readonly status?: number;
   readonly result: 'answered' | 'unavailable' | 'unknown' | 'cut';
-  /** Why an answer was cut off: `credential_echo`, `revoked`, `frozen`, `stopping`, `client_gone`, `redirect`, `encoded`, `upstream_lost`. */
+  /**
+   * Why an answer was cut off: `credential_echo`, `revoked`, `frozen`, `stopping`, `client_gone`, `redirect`, `encoded`, `upstream_lost`.
+   */
   readonly cut_reason?: string;
   readonly duration_ms: number;
 }
@@ -114,7 +116,7 @@ export interface GatewayPorts {
   /** The provider of a connection that was once looked up; looks nothing up. */
   providerOf(slug: string): Provider | undefined;
   /**
-   * Verifies, in memory, that Writ made the token for this connection, and that it has not expired: whoever has none makes nothing be
+   * Verifies, in memory, that Writ made the token for this connection, and that it has not expired: without one nothing is
    * looked up. Whether it still stands, and its binding, is for `authenticate`. Throws `WritError`: `invalid_token`.
    */
   verify(presented: Pick<Presented, 'token' | 'scheme'>, slug: string): Promise<void>;
@@ -128,7 +130,8 @@ export interface GatewayPorts {
   stoppedKind(error: unknown): ClientKind | undefined;
   /**
    * Writes the decision and waits until it is durable. Returns the proof for `allow`; for anything else writes and returns undefined.
-   * Throws `WritError` when the record could not be written (`unavailable`) or a revocation or freeze came first (`invalid_token`, `frozen`).
+   * Throws `WritError` when the record could not be written (`unavailable`) or a revocation or freeze came first (`invalid_token`,
+   * `frozen`).
    */
   authorize(request: AuthorizeRequest): Promise<Authorized | undefined>;
   /** Records a refusal that came before a decision, durably; those without a caller may be counted together: nothing bounds them. */

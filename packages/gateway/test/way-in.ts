@@ -72,7 +72,7 @@ export function head(line: string, lines: readonly string[] = []): string {
   return [`${line} HTTP/1.1`, `Host: 127.0.0.1:${gateway.port}`, ...lines, '', ''].join('\r\n');
 }
 
-/** The headers of whoever has a good token, of whoever has none, and of a body in chunks. */
+/** The headers of a caller with a good token, of one without, and of a body in chunks. */
 export const GOOD = `Authorization: Bearer ${GOOD_TOKEN}`;
 export const BAD = 'Authorization: Bearer nothing';
 export const CHUNKED = ['Content-Type: application/json', 'Transfer-Encoding: chunked'];

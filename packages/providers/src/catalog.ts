@@ -47,7 +47,7 @@ export interface StateRaise {
 }
 
 /**
- * An argument of opaque type that names resources inside: each is acted on, and the call reaches wherever it lies, for nothing
+ * An argument of opaque type that names resources inside: each is acted on, and the call reaches every environment it lies in, for nothing
  * proves that such a value stays in the environment that stands beside it.
  */
 export interface PatchRef {
@@ -76,15 +76,16 @@ export interface SharedNameRef {
  * How far an operation reaches.
  *
  * - `shared`: only what lies outside any environment;
- * - `environment`: the one environment an argument names; `absent` says what an omitted or null argument means (default: everything);
- *   with `stored`, what is done there is stored at the provider and may name things of every environment of the project;
- * - `resource`: every environment its targets lie in; `narrowed_by` names the environment argument that, when given, limits it to one of them;
- * - `container`: for `read` as `shared`; for any other effect `shared` and every environment inside the container. `fork` names
- *   an environment argument that limits it to that environment once the provider has just shown it to be ephemeral (model#fork);
- * - `inside`: `shared` and every environment inside the container, also for a `read` (a list over all environments of a project);
- *   with `directory`, a read that selects directory fields only (model#directory-field) stays `shared`;
- * - `service`: every environment in which the service has, or would get, an instance, whatever the environment argument says,
- *   unless the provider has just shown that environment to be ephemeral (model#fork);
+ * - `environment`: the one environment an argument names; `absent` says what an omitted or null argument means (default: everything); with
+ *   `stored`, what is done there is stored at the provider and may name things of every environment of the project;
+ * - `resource`: every environment its targets lie in; `narrowed_by` names the environment argument that, when given, limits it to one of
+ *   them;
+ * - `container`: for `read` as `shared`; for any other effect `shared` and every environment inside the container. `fork` names an
+ *   environment argument that limits it to that environment once the provider has just shown it to be ephemeral (model#fork);
+ * - `inside`: `shared` and every environment inside the container, also for a `read` (a list over all environments of a project); with
+ *   `directory`, a read that selects directory fields only (model#directory-field) stays `shared`;
+ * - `service`: every environment in which the service has, or would get, an instance, whatever the environment argument says, unless the
+ *   provider has just shown that environment to be ephemeral (model#fork);
  * - `everything`: `shared` and every environment of the connection.
  */
 export type ReachRule =

@@ -121,7 +121,7 @@ export interface ProviderEnvironment extends Selectable {
   readonly ephemeral: boolean;
   /** What a Writ environment for it would be selected by; import makes one of all that have the same. */
   readonly selector: EnvironmentSelector;
-  /** What import calls that one, from the outside in: each becomes a label of the slug. What goes without saying is left out. */
+  /** What import calls that one, from the outside in: each becomes a label of the slug. What is obvious is left out. */
   readonly labels: readonly string[];
 }
 

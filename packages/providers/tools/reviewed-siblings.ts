@@ -1,4 +1,4 @@
-/** Disagreements between siblings that were looked at and stay, each with why. Whatever is not here is a question. */
+/** Disagreements between siblings that were looked at and stay, each with why. What is not here is a question. */
 
 /** Reason -> rows, as `disagreements` writes them. */
 const REASONS: Readonly<Record<string, readonly string[]>> = {

@@ -1,5 +1,5 @@
 /**
- * What attacks by whoever can open a socket cost the others: how long a valid client waits at worst, and how much the broker grows.
+ * What attacks by anybody who can open a socket cost the others: how long a valid client waits at worst, and how much the broker grows.
  *
  * How: each program of `test/attacks/programs/` attacks a broker with a heap of 1 GiB, on loopback, from the very address that its valid
  * clients have. Meanwhile an agent reads through the gateway every 50 ms, and an owner asks who they are, each time on a connection of
@@ -102,7 +102,7 @@ async function suffer({ broker, owner, clients }: Scene, { name, tokens, quick }
   const peak = watchRss(broker.pid, served);
   const waits = [repeat(reading, kept, until), repeat(asking, undefined, until)];
   await program.ended;
-  // Whoever still waits is waited for, but not for ever.
+  // Clients that still wait are waited for, but not for ever.
   until.over = true;
   const [agent = NONE, mine = NONE] = await Promise.all(waits);
   kept.destroy();

@@ -6,7 +6,10 @@ export interface Marker {
   readonly secret: string;
 }
 
-/** Returns the texts to look for: raw, hex, base64 wherever in a longer text it begins, percent-encoded, JSON-escaped, reversed. */
+/**
+ * Returns the texts to look for: raw, hex, base64 at every place in a longer text where it can begin, percent-encoded, JSON-escaped,
+ * reversed.
+ */
 export function spellingsOf(secret: string): readonly string[] {
   const bytes = Buffer.from(secret, 'utf8');
   const hex = bytes.toString('hex');

@@ -88,7 +88,7 @@ export async function failures(scene: Scene, { evidence, token }: Busy): Promise
       url,
       `${request.method ?? 'GET'} ${request.target} HTTP/1.1\r\n${request.lines.some((line) => line.startsWith('Host')) ? '' : `Host: ${new URL(url).host}\r\n`}Connection: close\r\n${request.lines.join('\r\n')}\r\n\r\n`,
     )) {
-      // An id that is not there is said back to whoever asked for it; it is looked for in the log and the database all the same.
+      // An id that is not there is repeated in the answer; it is looked for in the log and the database all the same.
       const said = request.target.startsWith('/api/v1/tasks/') ? stray : undefined;
       evidence.keep(request.target.slice(0, 30), answer.body + JSON.stringify([...answer.headers]), said);
     }

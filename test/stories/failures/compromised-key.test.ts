@@ -109,7 +109,7 @@ test('two brokers asked to rotate at once publish one key, and no token is refus
   expect((await readAtSecond(issued)).status).toBe(200);
 });
 
-test('whoever is no person with a password changes no key', async () => {
+test('only a person with a password changes a key', async () => {
   const { client } = scene.owner;
   const [active] = (await client.call('keys.list')).items.filter(({ state }) => state === 'active');
   await expect(client.call('keys.compromise', { kid: active?.kid ?? '' })).rejects.toMatchObject({

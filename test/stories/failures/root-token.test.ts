@@ -72,7 +72,7 @@ describe('rejected: an administrator must replace it', () => {
     const answer = await refused();
     expect(answer).toMatchObject({ status: 403, code: 'environment_unresolved', action: 'ask_human', after: null });
     expect(answer.detail).toMatch(/does not accept the root (token|credential).*An administrator must replace it\./);
-    // Known from that one call on, to whoever looks.
+    // Known from that one call on, to everybody who looks.
     expect(await status()).toBe('rejected');
     // Railway shows its schema to anybody.
     for (const verb of VERBS.filter((each) => reject !== unknown || each !== 'connections.schema')) {

@@ -22,7 +22,7 @@ export function encodePart(part: Part): string {
   return Buffer.from(typeof part === 'string' ? part : JSON.stringify(part)).toString('base64url');
 }
 
-/** Signs header and payload as they are given with ES256, whatever the header says. */
+/** Signs header and payload as they are given with ES256, also where the header says another. */
 export function signEs256(parts: { readonly header: Part; readonly payload: Part }, key: KeyObject): string {
   const input = `${encodePart(parts.header)}.${encodePart(parts.payload)}`;
   const signature = sign('sha256', Buffer.from(input), { key, dsaEncoding: 'ieee-p1363' });

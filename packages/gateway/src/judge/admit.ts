@@ -1,4 +1,4 @@
-/** What the gateway does not take at all, whoever sends it: looked at before anything else. */
+/** What the gateway takes from nobody: looked at before anything else. */
 import { WritError } from '@writ/core';
 import type { HeaderTable } from '../take/header-table.ts';
 

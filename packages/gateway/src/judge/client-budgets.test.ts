@@ -30,7 +30,7 @@ const questions = (count: number) => async (): Promise<string> => {
 const limited = (retry_after: number) =>
   expect.objectContaining({ code: 'rate_limited', extras: { detail: expect.any(String), retry_after } });
 
-test('whoever has asked too much about calls that came to nothing waits as long as it is told, and then goes on', async () => {
+test('a client that has asked too much about calls that came to nothing waits as long as it is told, and is served then', async () => {
   const { budgets, clock } = open();
   expect((await budgets.ask(asker('a'), questions(6))).value).toBe('found');
   await budgets.ask(asker('a'), questions(6));

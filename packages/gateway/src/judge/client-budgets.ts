@@ -1,5 +1,5 @@
 /**
- * What one client may cost, whatever door it comes through: its requests under way, what their bodies hold, the time that judging
+ * What one client may cost, at all doors together: its requests under way, what their bodies hold, the time that judging
  * them takes of the one thread, and what the provider is asked because of them. A person who is signed in has a budget like a client.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
@@ -36,10 +36,10 @@ export interface AskedFor<T> {
   giveBack(): void;
 }
 
-/** Whoever resolves: told of each question that is begun on its behalf. */
+/** The client for which something is resolved: told of each question that is begun for it. */
 const askers = new AsyncLocalStorage<() => void>();
 
-/** Charges a question to the provider to whoever it is asked for; nobody where the broker asks by itself. */
+/** Charges a question to the provider to the client it is asked for; to nobody where the broker asks by itself. */
 export function noteQuestion(): void {
   askers.getStore()?.();
 }
@@ -88,7 +88,10 @@ export class ClientBudgets {
     return () => this.requests.give(client_id, 1);
   }
 
-  /** Begins to judge a request: work that takes of the one thread. Throws `WritError` (`rate_limited`) while earlier work is not made up for. */
+  /**
+   * Begins to judge a request: work that takes of the one thread. Throws `WritError` (`rate_limited`) while earlier work is not made up
+   * for.
+   */
   judge<T>(client_id: string, work: () => T): T {
     this.refuseBehind(client_id);
     return this.judgeOn(client_id, work);

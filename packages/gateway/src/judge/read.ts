@@ -1,4 +1,4 @@
-/** From the head and the body that came to the one spelling that is judged, at the expense of whoever sent it. */
+/** From the head and the body that came to the one spelling that is judged, at the expense of its sender. */
 import { type Canonical, WritError } from '@writ/core';
 import { contentDigest, Rejection } from '@writ/tokens';
 import type { GatewayLimits } from '../limits.ts';

@@ -82,7 +82,7 @@ test('a turn is charged for all that is done until it waits, promises included',
   expect(charged).toEqual([['a', 5]]);
 });
 
-test('whoever may not go on when the turn has come is refused, with all that waits; others go on, and what fails gives its turn back', async () => {
+test('a client that may not continue when its turn has come is refused, with all that waits; others continue, and what fails gives its turn back', async () => {
   const { turns, refused } = scene();
   refused.add('a');
   const all = await Promise.allSettled([

@@ -1,11 +1,11 @@
 /**
- * Lets work that takes milliseconds of the one thread go on in turns, some rounds of the event loop apart, so that whoever asks for
- * little is served in between; the clients one after the other, be it one that asks a hundred times.
+ * Runs work that takes milliseconds of the one thread in turns, some rounds of the event loop apart, so that requests that cost little
+ * are served in between. Clients take turns with each other, also where one of them asks a hundred times.
  */
 
 /** What turns are taken with. */
 export interface TurnOptions {
-  /** Throws where a client may not go on: asked when its turn has come. */
+  /** Throws where a client may not continue: asked when its turn has come. */
   readonly check: (client_id: string) => void;
   /** Told the milliseconds that a turn took of the thread. */
   readonly charge: (client_id: string, ms: number) => void;
@@ -24,7 +24,7 @@ interface Waiting {
  */
 const ROUNDS_BETWEEN = 16;
 
-/** How many pieces of one client may be begun and wait for a provider's answer: what waits for the same one goes on at once. */
+/** How many pieces of one client may be begun and wait for a provider's answer: those that wait for the same one continue at once. */
 const BEGUN = 4;
 
 /** The turns of all clients. */
@@ -48,18 +48,18 @@ export class Turns {
   async run<T>(client_id: string, work: () => T | Promise<T>): Promise<T> {
     await new Promise<void>((begin, refuse) => {
       this.#waiting.set(client_id, [...(this.#waiting.get(client_id) ?? []), { begin, refuse }]);
-      this.#goOn();
+      this.#next();
     });
     try {
       return await work();
     } finally {
       this.#count(client_id, -1);
-      this.#goOn();
+      this.#next();
     }
   }
 
   /** All that a turn does until it waits for something is done when the second of these is called. */
-  #goOn(): void {
+  #next(): void {
     if (this.#isGoing) return;
     this.#isGoing = true;
     let began: number | undefined;
@@ -71,21 +71,21 @@ export class Turns {
       this.#client = undefined;
       if (client_id !== undefined && began !== undefined) {
         this.#options.charge(client_id, this.#options.now() - began);
-        this.#goOnAfter(ROUNDS_BETWEEN);
+        this.#nextAfter(ROUNDS_BETWEEN);
       } else this.#isGoing = false;
     });
   }
 
-  #goOnAfter(rounds: number): void {
+  #nextAfter(rounds: number): void {
     if (rounds > 0) {
-      setImmediate(() => this.#goOnAfter(rounds - 1));
+      setImmediate(() => this.#nextAfter(rounds - 1));
       return;
     }
     this.#isGoing = false;
-    this.#goOn();
+    this.#next();
   }
 
-  /** Begins the next turn, and refuses whoever may not go on. Returns when it began; undefined where nobody waits. */
+  /** Begins the next turn, and refuses clients that may not continue. Returns when it began; undefined where nobody waits. */
   #begin(): number | undefined {
     for (const [client_id, waiting] of this.#waiting) {
       if ((this.#begun.get(client_id) ?? 0) >= BEGUN) continue;

@@ -86,7 +86,7 @@ describe('at a GraphQL provider', () => {
     expect(body.errors?.[0]?.message).toMatch(/^Nothing was sent\./);
   });
 
-  test('whoever asks for the media type has it in that one, by its own status', async () => {
+  test('a client that asks for the media type gets it in that one, by its own status', async () => {
     const headers = { 'content-type': 'application/json', accept: GRAPHQL };
     const { status, type } = await refused({ ...JSON_POST, headers });
     expect([status, type]).toEqual([403, GRAPHQL]);
@@ -121,7 +121,7 @@ describe('at a GraphQL provider', () => {
     expect((await refused()).status).toBe(status);
   });
 
-  test('so does what is wrong with the head, whoever sends it', async () => {
+  test('so does what is wrong with the head, from every sender', async () => {
     const answer = await fetch(`${gateway.url}/unknown?a=1&a=2`, asAgent(JSON_POST)).then(read);
     expect(answer.status).toBe(400);
   });

@@ -58,7 +58,7 @@ test('of a call that nobody sent it is said what would be, not what was', () => 
   expect(refusal('held', supposed).detail).toContain('Nothing would be queued or put before anyone');
 });
 
-test('where a person must mend something first, no code says when to repeat', () => {
+test('where a person must put something right first, no code says when to repeat', () => {
   for (const code of ERROR_CODES) {
     expect(refusal(code, { ask_human: true, retry_after: 5 }).next).toEqual({ action: 'ask_human' });
   }

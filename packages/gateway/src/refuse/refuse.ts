@@ -56,7 +56,7 @@ function causeOf(context: RefuseContext, exchange: Exchange, error: unknown): Ca
   return { error: new WritError('unavailable'), code: 'unavailable', sent: false, recorded: false };
 }
 
-/** What a person must mend is told, whatever its code is elsewhere; any other code that is not the gateway's is a fault of ours. */
+/** What a person must put right is told, under any code; every other code that is not the gateway's is a fault of ours. */
 function foreign(
   context: RefuseContext,
   exchange: Exchange,

@@ -109,7 +109,7 @@ describe('an answer under way', () => {
     expect((await writing).headers.get('writ-code')).toBe('upstream_outcome_unknown');
   });
 
-  test('of a call that changes things is recorded as unknown, whoever cut it before the provider answered', async () => {
+  test('of a call that changes things is recorded as unknown, however it was cut before the provider answered', async () => {
     upstream.answer = () => undefined;
     for (const reason of ['stopping', 'revoked', 'frozen'] as const) {
       const before = upstream.seen.length;

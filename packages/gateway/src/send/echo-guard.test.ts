@@ -59,7 +59,7 @@ const encodings: Readonly<Record<string, (secret: string, choices: readonly numb
 };
 
 describe.each(Object.entries(encodings))('a secret echoed as %s', (_name, encode) => {
-  test('is cut off before it has left, wherever the chunks end', async () => {
+  test('is cut off before it has left, with chunks that end anywhere', async () => {
     await fc.assert(
       fc.property(
         secrets,

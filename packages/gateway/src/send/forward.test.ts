@@ -97,7 +97,7 @@ describe('an upstream that fails', () => {
     raw.server.close();
   });
 
-  test('that cannot be reached: nothing was sent, whatever the operation', async () => {
+  test('that cannot be reached: nothing was sent, for any operation', async () => {
     const own = await startGateway({ upstream: upstream.origin });
     await upstream.close();
     const response = await fetch(`${own.url}/do/write`, asAgent({ method: 'POST', body: '{}' }));

@@ -136,7 +136,7 @@ function record(context: ForwardContext, { call, end }: { readonly call: Forward
 
 function resultOf(call: ForwardCall, end: RelayEnd): Omit<Outcome, 'duration_ms'> {
   const status = end.status === undefined ? {} : { status: end.status };
-  // Whoever cut it before an answer came: the provider may have done it.
+  // It was cut before an answer came, so the provider may have done it.
   const unknown = end.status === undefined && end.sent && !onlyReads(call);
   if (end.cut !== undefined) return { ...status, result: unknown ? 'unknown' : 'cut', cut_reason: end.cut };
   if (end.status !== undefined && end.error === undefined) return { ...status, result: 'answered' };

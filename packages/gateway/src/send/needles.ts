@@ -1,6 +1,6 @@
 /** The spellings in which an upstream could echo a secret. */
 
-/** Shorter spellings than this would be found by accident; a secret's own text is looked for whatever its length. */
+/** Shorter spellings than this would be found by accident; a secret's own text is looked for at any length. */
 const SHORTEST_ENCODED = 8;
 
 /**

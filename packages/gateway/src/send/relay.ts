@@ -56,7 +56,7 @@ export class Relay implements Dispatcher.DispatchHandler {
     this.#options = options;
   }
 
-  /** Stops the answer, whatever state it is in. The first reason counts. */
+  /** Stops the answer, in any state. The first reason counts. */
   cut(reason: CutReason): void {
     if (this.#ended) return;
     this.#cut ??= reason;

@@ -45,7 +45,7 @@ export function upstreamRequest(
   };
 }
 
-/** Never taken from the client, whatever a provider lists: they frame the request, or carry a credential. */
+/** Never taken from the client, even where a provider lists them: they frame the request, or carry a credential. */
 const OWN: ReadonlySet<string> = new Set([
   ...['host', 'connection', 'keep-alive', 'content-length', 'transfer-encoding', 'te', 'trailer', 'upgrade', 'expect'],
   ...['user-agent', 'accept-encoding', 'authorization', 'proxy-authorization', 'cookie', 'dpop'],

@@ -12,7 +12,10 @@ function blockList(v4: readonly string[], v6: readonly string[]): BlockList {
   return list;
 }
 
-/** Never, whatever is allowed: link-local, the clouds' metadata services, unspecified, multicast, reserved, old tunnels. */
+/**
+ * Never dialled, even where private addresses are allowed: link-local, the clouds' metadata services, unspecified, multicast, reserved, old
+ * tunnels.
+ */
 const NEVER = blockList(
   [
     '0.0.0.0/8',

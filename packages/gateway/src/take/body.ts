@@ -1,6 +1,6 @@
 /**
  * Reads bodies, of every door: each into one growing buffer, from its first byte, because what nobody reads Node keeps as a list of
- * chunks that hold hundreds of bytes each. What is held is charged, to whoever is known to have sent it.
+ * chunks that hold hundreds of bytes each. What is held is charged to its sender, as far as that is known.
  */
 import type { IncomingMessage } from 'node:http';
 import { WritError } from '@writ/core';
@@ -44,7 +44,7 @@ const FIRST_BYTES = 4 * 1024;
 /** Chunks that any body may come in, and how many bytes each further one must have on average: each costs as much as a kilobyte. */
 const FREE_CHUNKS = 2_048;
 const CHUNK_BYTES = 64;
-/** The longest body whose rest is read whatever is answered, so that the next request can follow on its socket. */
+/** The longest body whose rest is read after every answer, so that the next request can follow on its socket. */
 const SHORT = 1024 * 1024;
 
 /** The body of one request. */
@@ -83,7 +83,7 @@ export class Body {
   }
 
   /**
-   * True where it says that it is short, and will be sent whatever is answered: who waits for `100 Continue` may send something else
+   * True where it says that it is short, and will be sent after any answer: a client that waits for `100 Continue` may send something else
    * after a refusal.
    */
   get isShort(): boolean {
@@ -129,7 +129,10 @@ export class Body {
     this.#drop();
   }
 
-  /** Gives the body up, with what whoever waits for it is told. A short one is read to its end and thrown away; any other ends its socket. */
+  /**
+   * Gives the body up, with the error for the code that waits for it. A short one is read to its end and thrown away; any other ends its
+   * socket.
+   */
   fail(error: unknown): void {
     if (this.#end !== 'no') return;
     this.#failure = error;

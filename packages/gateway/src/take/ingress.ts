@@ -37,14 +37,14 @@ export interface Arrival {
   /** True where it shows a credential that was not refused before, as far as that is remembered. */
   readonly isNew: boolean;
   /**
-   * Lets whoever is refused as `rate_limited` wait for that, at most a second: so that asking again and again costs them time, and us
-   * none. Nothing of the body is kept meanwhile, and `leave` gives back what else is held. Of a stranger who did not even wait
-   * for the answers before, nothing more is heard. Returns at once for any other error.
+   * Lets a client that is refused as `rate_limited` wait for that, at most a second: so that asking again and again costs them time, and us
+   * none. Nothing of the body is kept meanwhile, and `leave` gives back what else is held. A stranger that did not even wait
+   * for the answers before is not read any further. Returns at once for any other error.
    */
   letWait(error: unknown, leave?: () => void): Promise<void>;
   /** Who sent it has proved that: the request, its socket and its credential are no stranger's. `owner`: a client or a user. */
   authenticated(owner: string): void;
-  /** What it shows is not good, or no longer: whoever shows it queues with the strangers. */
+  /** What it shows is not good, or no longer: its sender queues with the strangers. */
   refused(): void;
 }
 
@@ -57,9 +57,9 @@ const MOST_LINES = 250;
 const AT_ONCE = 16;
 
 async function letGoOn(waiting: (() => void)[]): Promise<void> {
-  for (const [at, goOn] of waiting.entries()) {
+  for (const [at, resume] of waiting.entries()) {
     if (at > 0 && at % AT_ONCE === 0) await new Promise((resume) => setImmediate(resume));
-    goOn();
+    resume();
   }
 }
 
@@ -102,8 +102,8 @@ export class Ingress {
   }
 
   /**
-   * The arrival of a request; the same whoever asks for it. Undefined when its socket asked too much at once: then the socket is gone.
-   * `expect`: the request waits for `100 Continue` before it sends its body.
+   * The arrival of a request; the same one each time it is asked for. Undefined when its socket asked too much at once: then the socket is
+   * gone. `expect`: the request waits for `100 Continue` before it sends its body.
    */
   arrive(request: IncomingMessage, response: ServerResponse, expect = false): Arrival | undefined {
     const known = this.#arrivals.get(request);
@@ -136,7 +136,7 @@ export class Ingress {
     return true;
   }
 
-  /** Looks for whoever takes too long: bodies that crawl, answers that nobody reads. */
+  /** Looks for what takes too long: bodies that crawl, answers that nobody reads. */
   sweep(): void {
     const now = this.#now();
     for (const body of this.#reading) body.checkPace(now);
@@ -146,7 +146,7 @@ export class Ingress {
 
   /** See `Arrival.letWait`. */
   letWait(): Promise<void> {
-    return new Promise((goOn) => this.#waiting.push(goOn));
+    return new Promise((resume) => this.#waiting.push(resume));
   }
 
   /** From now on every answer says that its socket ends with it. */

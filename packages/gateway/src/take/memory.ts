@@ -1,7 +1,7 @@
 /** What all requests together may hold. */
 import { WritError } from '@writ/core';
 
-/** Whatever can be charged for what a request holds. */
+/** An account that can be charged for what a request holds. */
 export interface Account {
   /** Takes an amount, or throws a `WritError` when not that much is left. */
   take(amount: number): void;

@@ -24,7 +24,7 @@ export type Listener = (request: IncomingMessage, response: ServerResponse, expe
 /**
  * Gives all requests to one listener, those with `Expect` too, which Node would answer by itself, and answers bytes that are no request
  * at all: unless there are requests before them, which then get their answers alone (`endAfterAnswers`). Sockets that end with an
- * answer do so gently (`endGently`), whatever door it came from.
+ * answer do so gently (`endGently`), at every door.
  */
 export function serveRequests(server: Server, listener: Listener, endAfterAnswers: (socket: Socket) => boolean): void {
   server.on(server instanceof TlsServer ? 'secureConnection' : 'connection', (socket: Socket) => {

@@ -50,7 +50,7 @@ describe('one client among others', () => {
   };
   const get = (path: string) => fetch(`${gateway.url}/do/read?${path}`, asAgent());
 
-  test('is refused when it has too much under way, whatever its task, while others are served', async () => {
+  test('is refused when it has too much under way, in all its tasks together, while others are served', async () => {
     const under = [get('a=1'), get('a=2')];
     await until(() => answers.length === 2);
     const third = await get('a=3');
@@ -111,7 +111,7 @@ describe('one client among others', () => {
     expect(status).toBe(200);
   });
 
-  test('is refused for a while when judging its requests has cost too much, whatever its task, while others are served', async () => {
+  test('is refused for a while when judging its requests has cost too much, in all its tasks together, while others are served', async () => {
     const { now, connection } = gateway.ports;
     let passed = 0;
     gateway.ports.now = () => now() + passed;

@@ -30,7 +30,7 @@ export interface Visitor {
   readonly peer: Peer;
   /** The TLS socket once its handshake is done. */
   socket: Socket;
-  /** Whoever has authenticated on it; undefined for a stranger, and always for a trusted proxy. */
+  /** The caller that has authenticated on it; undefined for a stranger, and always for a trusted proxy. */
   owner: string | undefined;
   /** How many requests it has sent. */
   requests: number;

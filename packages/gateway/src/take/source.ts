@@ -1,4 +1,4 @@
-/** Where a request comes from: the address of whoever asks, through proxies that are believed, and its network. */
+/** Where a request comes from: the address of the caller, through proxies that are believed, and its network. */
 import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP, isIPv4, type Socket, SocketAddress } from 'node:net';
 import { groupsOf } from './address.ts';

@@ -1,4 +1,4 @@
-/** Whoever has proved nothing, and what is sent to harm: neither keeps anybody else out. */
+/** Strangers, and what is sent to harm: neither keeps anybody else out. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { WritError } from '@writ/core';
 import { describe, expect, test } from 'vitest';
@@ -8,7 +8,7 @@ import { BAD, client, closing, GOOD, gateway, get, head, open, served, useWayIn 
 useWayIn();
 
 describe('strangers', () => {
-  test('of a network have so many turns; whoever was good before needs none', async () => {
+  test('of a network have so many turns; a caller that was good before needs none', async () => {
     await open({ stranger_burst: 5, stranger_per_second: 0.001 });
     const known = await client(get(GOOD));
     await until(() => known.answers().length === 1);
@@ -145,7 +145,7 @@ describe('what is sent to harm', () => {
     expect(gateway.ingress.sockets.unread).toBe(0);
   });
 
-  test('a credential that was good and is stopped queues with the strangers, whatever status it is told so with', async () => {
+  test('a credential that was good and is stopped queues with the strangers, after any status of the refusal', async () => {
     await open({ stranger_burst: 2, stranger_per_second: 0.001 });
     expect(await served()).toBe(200);
     gateway.ports.authenticate = () => Promise.reject(new WritError('frozen'));

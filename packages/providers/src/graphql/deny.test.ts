@@ -32,7 +32,7 @@ test('a refusal is a GraphQL error whose message is the detail, with the whole p
 });
 
 describe('an agent is told in a 200', () => {
-  test('whatever would be 403, and 400 once the request was read; every other code keeps its status', () => {
+  test('what would be 403, and 400 once the request was read; every other code keeps its status', () => {
     for (const code of ERROR_CODES) {
       const status = statusOf(code);
       expect([code, said(code)]).toEqual([code, status === 403 || status === 400 ? 200 : status]);
@@ -43,7 +43,7 @@ describe('an agent is told in a 200', () => {
   test.each<[string, Partial<RefusedRequest>]>([
     ['a CI job', { client_kind: 'ci' }],
     ["an admin's script", { client_kind: 'automation' }],
-    ['whoever has no good token', { client_kind: undefined }],
+    ['a caller without a good token', { client_kind: undefined }],
     ['another path', { path: '/project/up' }],
     ['another method', { method: 'DELETE' }],
     ['who asked for the media type of GraphQL', { accept: 'application/graphql-response+json' }],

@@ -1,7 +1,7 @@
 import { type Problem, statusOf } from '@writ/core';
 import type { Denial, Provider, RefusedRequest } from '../provider.ts';
 
-/** The media type of GraphQL over HTTP: whoever asks for it reads errors at any status. */
+/** The media type of GraphQL over HTTP: clients that ask for it read errors at any status. */
 export const GRAPHQL_RESPONSE = 'application/graphql-response+json';
 
 /**

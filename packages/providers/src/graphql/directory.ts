@@ -1,7 +1,9 @@
 import type { ExpandedField } from './expand.ts';
 import type { Reviews } from './reviews.ts';
 
-/** What names an environment or resource and leads through a connection to it, and says nothing of what is inside (model#directory-field). */
+/**
+ * What names an environment or resource and leads through a connection to it, and says nothing of what is inside (model#directory-field).
+ */
 const DIRECTORY_FIELDS: ReadonlySet<string> = new Set([
   '__typename',
   'id',
@@ -33,7 +35,7 @@ function isDirectory(reviews: Reviews, field: ExpandedField): boolean {
   const { review } = reviews.field(field.type, field.definition);
   if (review?.effect !== 'read' || review.raises?.length) return false;
   if (review.step !== 'same' || review.by_id) return true;
-  // One that was admitted says what nobody reviewed, whatever it is called.
+  // One that was admitted says what nobody reviewed, even where its name is a directory field's.
   if (review.admitted || !DIRECTORY_FIELDS.has(field.definition.name)) return false;
   return field.children.size === 0 || selectsOnlyDirectory(reviews, field);
 }

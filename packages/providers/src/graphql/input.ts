@@ -25,7 +25,7 @@ export type OnMisfit = (path: readonly (string | number)[], value: unknown, erro
 
 /**
  * Coerces a JSON value to an input type exactly as graphql-js's `coerceInputValue` does. Its ordinary cases are decided here in a tenth of
- * the time; whatever is not one of them is left to it, refusals above all.
+ * the time; everything else is left to it, refusals above all.
  */
 export function coerceInput(value: unknown, type: GraphQLInputType, onMisfit: OnMisfit): unknown {
   const coerced = coercerOf(type)(value);

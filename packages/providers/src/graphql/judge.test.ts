@@ -192,7 +192,7 @@ describe('an override', () => {
     ['Volume.id', '{ node(id: "n") { id } }'],
     ['Node.id', '{ node(id: "n") { ... on Volume { id } } }'],
     ['Node.id', '{ node(id: "n") { id } }'],
-  ])('of %s counts wherever that field can be reached: %s', (name, query) => {
+  ])('of %s counts at every place where that field can be reached: %s', (name, query) => {
     expect(judged(query)).toEqual(['node:read']);
     expect(judged(query, { overrides: new Map([[name, 'reveal'] as const]) })[1]).toMatch(/id:reveal$/);
   });

@@ -26,7 +26,7 @@ export interface NestedNote {
    * - `out`: reaches every environment of the container that `under` lies in, or `shared` alone if `directory_only`.
    */
   readonly step: Step;
-  /** Given: reaches the environments that the resource named by this argument lies in, whatever the step. */
+  /** Given: reaches the environments that the resource named by this argument lies in, at any step. */
   readonly by_id?: ResourceRef;
   /** True where all that is selected below is directory fields (model#directory-field). False for a leaf. */
   readonly directory_only: boolean;

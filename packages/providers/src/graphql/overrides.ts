@@ -49,7 +49,7 @@ function raised<Review extends { readonly effect: Effect }>(review: Review, effe
   return isWorse(effect, review.effect) ? { ...review, effect } : review;
 }
 
-/** Overrides as a text: equal for equal overrides, in whatever map and order they come. */
+/** Overrides as a text: equal for equal overrides, in any map and order. */
 export function overridesKey(overrides: EffectOverrides): string {
   if (overrides.size === 0) return '';
   return JSON.stringify([...overrides].sort(([a], [b]) => (a < b ? -1 : 1)));

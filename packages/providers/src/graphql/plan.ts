@@ -125,7 +125,7 @@ function planField(planning: Planning, field: ExpandedField, place: Place): void
   if (field.children.size === 0) return;
   planChildren(planning, field, {
     root: place.root,
-    // Where admitted arguments are not used, whoever lies below counts as lying below what is above this one.
+    // Where admitted arguments are not used, what lies below counts as lying below what is above this one.
     under: leaves || call.parts ? index : place.under,
     shared: leaves ? review.step === 'shared' && !review.by_id : place.shared,
     above: { name: field.definition.name, above: place.above },

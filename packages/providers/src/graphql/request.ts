@@ -12,7 +12,7 @@ import {
 import { MAX_DOCUMENT_CHARACTERS } from './limits.ts';
 import { notSupported, notUnderstood, tooLarge } from './refuse.ts';
 
-/** A GraphQL request as it was sent, by whichever form. */
+/** A GraphQL request as it was sent, in any of its forms. */
 export interface GraphqlRequest {
   readonly query: string;
   readonly operationName: string | undefined;

@@ -52,7 +52,7 @@ export function givenVariables(declared: DeclaredVariables, given: JsonObject): 
  * repeat the values, which may be secret.
  */
 export function coerceVariables(declared: DeclaredVariables, given: JsonObject): CoercedVariables {
-  // Without a prototype, as the names are the client's: whatever is not in it was not given.
+  // Without a prototype, as the names are the client's: what is not in it was not given.
   const coerced: CoercedVariables = Object.create(null);
   for (const variable of declared.values()) {
     if (Object.hasOwn(given, variable.name)) {

@@ -30,7 +30,7 @@ describe('a provider that lies, fails or falls silent', () => {
       await expect(reach(query)).rejects.toMatchObject(UNRESOLVED);
     },
   );
-  it.each(DELETES)('silence: %s is refused, whatever was known before', async (query) => {
+  it.each(DELETES)('silence: %s is refused, also where it was known before', async (query) => {
     const { provider, reach, clock } = inWorld();
     await reach(query);
     provider.silent = true;

@@ -15,7 +15,7 @@ async function judged(patch: unknown, query = commit, world = inWorld()) {
   };
 }
 
-describe('what a patch names is acted on, wherever it lies', () => {
+describe('what a patch names is acted on, in every environment it lies in', () => {
   it.each([
     [{ volumes: { v_prod: { isDeleted: true } } }, ['volume:v_prod rentals-data'], ['production', 'staging']],
     [{ volumes: { v_stag: { isDeleted: true } } }, ['volume:v_stag staging-data'], ['staging']],

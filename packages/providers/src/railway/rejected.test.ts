@@ -23,7 +23,7 @@ const expectRejected = (error: WritError): void => {
 };
 
 describe('to a call', () => {
-  test.each([DELETE, READ])('it is for an administrator to mend, and nothing to repeat: %s', async (query) => {
+  test.each([DELETE, READ])('an administrator must put it right, and nothing is to be repeated: %s', async (query) => {
     const { provider, resolve } = inWorld();
     provider.lie = NOT_AUTHORIZED;
     expectRejected(await codeOf(resolve(query)));

@@ -24,13 +24,13 @@ interface CatalogCopy {
 }
 
 /**
- * Adds what was admitted to a copy of a catalog. Whatever the catalog has stays as it is: types, arguments, reviews, the members of its
+ * Adds what was admitted to a copy of a catalog. What the catalog has stays as it is: types, arguments, reviews, the members of its
  * interfaces and unions, and the names of its operations.
  */
 export function extendCatalog(base: GraphqlCatalog, admissions: readonly Admission[]): Extended {
   const growing = copyOf(base);
   const read = admissions.map((admission) => ({ admission, shape: shapeSchema.parse(admission.shape) }));
-  // Types first, then fields, then what is added to known ones: in whatever order they were admitted.
+  // Types first, then fields, then what is added to known ones: the order in which they were admitted does not count.
   for (const { shape } of read) if (shape.kind !== 'value') addTypes(growing, shape.types);
   for (const { admission, shape } of read) if (shape.kind === 'field') admitField(growing, admission, shape);
   for (const { admission, shape } of read) if (shape.kind !== 'field') admitPart(growing, admission, shape);
@@ -120,7 +120,7 @@ function rootReview(effect: Effect, args: readonly string[]): OperationReview {
   };
 }
 
-/** A leaf without arguments says something of its parent; whatever else leads nobody knows where. */
+/** A leaf without arguments says something of its parent; anything else leads nobody knows where. */
 function fieldReview(
   { base, schema }: CatalogCopy,
   { effect, type, args }: { effect: Effect; type: string; args: Readonly<Record<string, string>> },

@@ -31,7 +31,7 @@ describe('a lying schema gains nothing', () => {
     .map(({ name, part, least }) => admissionFrom(lied, name, least, part));
   const admitted = engine.admitting(all);
 
-  test('what the catalog knows is judged as before, whatever else was admitted', () => {
+  test('what the catalog knows is judged as before, with anything else admitted', () => {
     for (const query of [
       '{ node(id: "n") { secret } }',
       'mutation { volumeDelete(volumeId: "v") }',

@@ -82,7 +82,7 @@ describe('what was admitted', () => {
     expect(refusal(() => judge(engine, query)).code).toBe('operation_unknown');
   });
 
-  test('an opaque leaf reveals, whatever effect it was given', () => {
+  test('an opaque leaf reveals, also where it was given a milder effect', () => {
     const admitted = engine.admitting([admission('Volume.blob')]);
     expect(judge(admitted, '{ volume(id: "v") { blob } }')).toEqual([
       'volume: read, resource',
@@ -180,7 +180,7 @@ describe('what was admitted', () => {
     expect(under(query('edges'))).toEqual(['project', 'Project.environments under 0', 'Environment.config under 1']);
   });
 
-  test('is part of the version, in whatever order, and listed with the rest', () => {
+  test('is part of the version, in any order, and listed with the rest', () => {
     const wipe = admission('volumeWipe', 'destroy');
     const admitted = engine.admitting([wipe]);
     expect(admitted.version).not.toBe(engine.version);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { GraphqlCatalog, SchemaFacts } from '../../catalog.ts';
 
-/** A name as the language has it: what is written into a schema again must be nothing else, wherever it was kept meanwhile. */
+/** A name as the language has it: what is written into a schema again must be nothing else. */
 const name = z.string().regex(/^[_A-Za-z][_0-9A-Za-z]*$/);
 const type = z.string().regex(/^\[*[_A-Za-z][_0-9A-Za-z]*[\]!]*$/);
 const inputs = z.record(name, type);

@@ -17,7 +17,7 @@ describe('what is alike by name', () => {
     expect([...REVIEWED_SIBLINGS.keys()].filter((row) => !rows.has(row))).toEqual([]);
   });
 
-  test('a port that a name leads to is one named setting, whatever operation writes it', () => {
+  test('a port that a name leads to is one named setting, whichever operation writes it', () => {
     const { mutations } = railwayCatalog;
     for (const name of [
       'customDomainCreate',

@@ -80,7 +80,7 @@ function own(node: { id: string; name: string; projectId: string }, projectId: s
   return { id: node.id, name: node.name, projectId };
 }
 
-/** Reads what lies in an environment. Whatever claims to lie elsewhere makes the answer none. */
+/** Reads what lies in an environment. An item that claims to lie elsewhere makes the answer invalid. */
 export async function readContents(ask: Ask, environment: EnvironmentFacts): Promise<Contents> {
   const found = { instances: new Map(), domains: new Map(), volumeInstances: new Map(), triggers: new Map() } as Found;
   const see = ({ environment: answer }: ContentsAnswer) => {

@@ -25,7 +25,7 @@ interface PatchInput {
 }
 
 /**
- * Finds all that opaque arguments name: ids where the catalog says that they stand, and whatever else in them the inventory
+ * Finds all that opaque arguments name: ids where the catalog says that they stand, and everything else in them that the inventory
  * knows. Throws `environment_unresolved` for an id that Railway does not know and the patch does not say it would make. No
  * message repeats what stands in a patch: it may be secret.
  */
@@ -110,7 +110,7 @@ function mapsAt(value: JsonValue, at: string): readonly JsonObject[] {
   return here.filter(isJsonObject);
 }
 
-/** Whatever in a value is an id the inventory knows, however a database would let it be spelled: in either case, with or without hyphens. */
+/** All ids in a value that the inventory knows, in every spelling that a database would take: in either case, with or without hyphens. */
 async function knownIn(inventory: Inventory, value: JsonValue, need: Need): Promise<readonly Located[]> {
   const said = wordsIn(value);
   const found: Located[] = [];

@@ -11,7 +11,7 @@ export interface Reach {
 /** Only what lies outside any environment. */
 export const SHARED_REACH: Reach = { shared: true, environments: [] };
 
-/** Reaches whatever one of these reaches. */
+/** Reaches all that any of these reaches. */
 export function union(reaches: readonly Reach[]): Reach {
   const environments = new Map(reaches.flatMap((reach) => reach.environments).map((each) => [each.id, each]));
   return {

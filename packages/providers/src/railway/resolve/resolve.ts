@@ -10,7 +10,7 @@ import { toSlugs } from './slugs.ts';
 
 /**
  * Settles what each operation of a request acts on and which environments it reaches (model#reach). Throws
- * `environment_unresolved` for whatever cannot be established, a silent provider included.
+ * `environment_unresolved` for what cannot be established, a silent provider included.
  */
 export async function resolveRequest(resolving: Resolving, classified: Classified): Promise<ResolvedValue> {
   const placed: Placed[] = [];

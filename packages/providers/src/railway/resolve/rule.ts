@@ -8,7 +8,7 @@ import { type Reach, SHARED_REACH, union } from './reach.ts';
 import type { References } from './references.ts';
 import type { Resolving } from './resolving.ts';
 
-/** Services these make appear in every environment that is not a fork, wherever the service they start from has instances. */
+/** Services these make appear in every environment that is not a fork; where the service they start from has instances does not count. */
 const CREATE: ReadonlySet<string> = new Set(['serviceDuplicate', 'serviceFeatureFlagAdd']);
 
 interface Judged {

@@ -1,4 +1,4 @@
-/** Logs, metrics, dashboards. What a log says is `read`, whatever it says. */
+/** Logs, metrics, dashboards. What a log says is `read`, with any content. */
 import { type Fields, fields } from '../fields.ts';
 
 /** Type -> field -> review. */

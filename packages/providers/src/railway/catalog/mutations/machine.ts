@@ -1,4 +1,4 @@
-/** Machines that are not services: sandboxes and cloud agents. Whoever starts one decides what it runs. */
+/** Machines that are not services: sandboxes and cloud agents. The caller that starts one decides what it runs. */
 import { BY_TARGET, byTargetIn, environment, type Operations, project, refs } from '../build.ts';
 
 /** Sandboxes. A checkpoint's id is its key within the environment. */

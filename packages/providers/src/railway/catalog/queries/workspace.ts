@@ -116,7 +116,7 @@ const ofProject: Operations = {
   },
 };
 
-/** Usage, metrics, events: over whatever the arguments leave open. */
+/** Usage, metrics, events: over all that the arguments leave open. */
 const over: Operations = {
   deployments: {
     effect: 'read',
