@@ -92,7 +92,12 @@ describe('what an ordinary client writes', () => {
   const JSON_TYPE = 'application/json';
   /** A request that every door takes: the token endpoint, a sign-in, self, the gateway. */
   const doors = async (): Promise<Readonly<Record<string, readonly [path: string, type: string, body: string]>>> => {
-    const explained = { method: 'POST', path: '/graphql/v2', body: JSON.stringify({ query: readStaging() }) };
+    const explained = {
+      method: 'POST',
+      path: '/graphql/v2',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query: readStaging() }),
+    };
     const [email, password] = [`nobody-${randomUUID()}@example.com`, 'not a real password'];
     return {
       token: ['/oauth/token', FORM, 'grant_type=client_credentials'],

@@ -32,7 +32,12 @@ async function flood(
 test('at the gateway', () => flood((token) => scene.graphql(token, readStaging())));
 
 test('where a request is explained, which asks the provider too', async () => {
-  const request = { method: 'POST', path: '/graphql/v2', body: JSON.stringify({ query: readStaging() }) };
+  const request = {
+    method: 'POST',
+    path: '/graphql/v2',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query: readStaging() }),
+  };
   const body = JSON.stringify({ connection: 'railway', request });
   await flood((token) => {
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };

@@ -55,7 +55,10 @@ describe('row 19 and 25: an id of somebody else is no key to their things', () =
       scene.send('/api/v1/self/explain', {
         method: 'POST',
         headers: { ...bearer(mine.access_token), 'content-type': 'application/json' },
-        body: JSON.stringify({ connection, request: { method: 'POST', path: '/graphql/v2', body: '{}' } }),
+        body: JSON.stringify({
+          connection,
+          request: { method: 'POST', path: '/graphql/v2', headers: { 'content-type': 'application/json' }, body: '{}' },
+        }),
       });
     const { client, assertion } = scene.owner;
     const credential = { kind: 'account_token', value: scene.railway.tokens.workspace };

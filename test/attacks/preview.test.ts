@@ -10,6 +10,7 @@ import {
   refusalOf,
   type Scene,
 } from './scene.ts';
+import { bytesOf, sendBytes } from './wire.ts';
 
 let scene: Scene;
 beforeAll(async () => {
@@ -31,7 +32,12 @@ interface Explained {
 async function explain(query: string): Promise<Explained> {
   const { access_token } = await scene.token();
   const headers = { authorization: `Bearer ${access_token}`, 'content-type': 'application/json' };
-  const request = { method: 'POST', path: '/graphql/v2', body: JSON.stringify({ query }) };
+  const request = {
+    method: 'POST',
+    path: '/graphql/v2',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query }),
+  };
   const answer = await scene.send('/api/v1/self/explain', {
     method: 'POST',
     headers,
@@ -46,7 +52,12 @@ const askAsOwner = (query: string): Promise<Explained> =>
   scene.owner.client.call('explain', {
     client_id: scene.agent.client_id,
     connection: 'railway',
-    request: { method: 'POST', path: '/graphql/v2', body: JSON.stringify({ query }) },
+    request: {
+      method: 'POST',
+      path: '/graphql/v2',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query }),
+    },
   });
 
 describe('row 29: a preview asks the provider, or says that it does not know', () => {
@@ -98,6 +109,99 @@ describe('row 29: a preview asks the provider, or says that it does not know', (
     await scene.railway.reset();
   });
 
+  const read = JSON.stringify({ query: 'query Same { environment(id: "e_staging") { name } }' });
+  const deletion = JSON.stringify({ query: 'mutation Same { volumeDelete(volumeId: "v_both") }' });
+  const nowhere = JSON.stringify({ query: 'mutation Same { volumeDelete(volumeId: "v_nowhere") }' });
+  const json = { 'content-type': 'application/json' };
+  const wide = 'a'.repeat(8_000);
+  const many = Object.fromEntries(Array.from({ length: 98 }, (_, index) => [`x-${index}`, 'a']));
+  const long = JSON.stringify({
+    query: `query Same { environment(id: "e_staging") { name } } # ${'\u00e9'.repeat(600_000)}`,
+  });
+
+  interface Compared {
+    readonly method?: string;
+    readonly path?: string;
+    readonly headers?: Record<string, string>;
+    readonly body?: string;
+  }
+
+  test.each<[what: string, request: Compared]>([
+    ['nothing wrong with it', { headers: json, body: read }],
+    ['a charset', { headers: { 'Content-Type': 'application/json; charset=utf-8' }, body: read }],
+    ['space around a header', { headers: { 'content-type': ' application/json\t' }, body: read }],
+    ['no content type', { body: read }],
+    ['another content type', { headers: { 'content-type': 'text/plain' }, body: read }],
+    ['a content type that is none', { headers: { 'content-type': 'json' }, body: read }],
+    ['a charset of other text', { headers: { 'content-type': 'application/json; charset=utf-16' }, body: read }],
+    ['a content type by two names', { headers: { ...json, 'Content-Type': 'application/json' }, body: read }],
+    ['a path that nothing has', { path: '/graphql/v1', headers: json, body: read }],
+    ['a path with an empty segment', { path: '/graphql//v2', headers: json, body: read }],
+    ['a path with a dot segment', { path: '/graphql/./v2', headers: json, body: read }],
+    ['a path with an encoded letter', { path: '/%67raphql/v2', headers: json, body: read }],
+    ['a query', { path: '/graphql/v2?a=1', headers: json, body: read }],
+    ['a token in the query', { path: '/graphql/v2?access_token=x', headers: json, body: read }],
+    ['a small method', { method: 'post', headers: json, body: read }],
+    ['a method that is none', { method: 'FETCH', headers: json, body: read }],
+    ['a method that is not taken', { method: 'OPTIONS', headers: json, body: read }],
+    ['another method', { method: 'PUT', headers: json, body: read }],
+    ['a GET with a body', { method: 'GET', headers: json, body: read }],
+    [
+      'a GET',
+      { method: 'GET', path: `/graphql/v2?query=${encodeURIComponent('{environment(id:"e_staging"){name}}')}` },
+    ],
+    ['no body', { headers: json }],
+    ['another length', { headers: { ...json, 'content-length': '9' }, body: read }],
+    ['a transfer encoding', { headers: { ...json, 'transfer-encoding': 'gzip' }, body: read }],
+    ['a compressed body', { headers: { ...json, 'content-encoding': 'gzip' }, body: read }],
+    ['an expectation', { headers: { ...json, expect: '200-ok' }, body: read }],
+    ['trailers', { headers: { ...json, trailer: 'x-sum' }, body: read }],
+    ['another method by header', { headers: { ...json, 'x-http-method-override': 'DELETE' }, body: read }],
+    ['another URL by header', { headers: { ...json, 'X-Original-URL': '/x' }, body: read }],
+    ['a cookie of ours', { headers: { ...json, cookie: 'a=b; __Host-writ_session=x' }, body: read }],
+    ['a page that is opened', { headers: { ...json, 'sec-fetch-mode': 'navigate' }, body: read }],
+    ['an image', { headers: { ...json, 'sec-fetch-dest': 'image' }, body: read }],
+    ['a control character in a header', { headers: { ...json, 'x-note': 'a\u0001b' }, body: read }],
+    ['a header name that is none', { headers: { ...json, 'x note': 'a' }, body: read }],
+    ['too many headers', { headers: { ...json, ...many }, body: read }],
+    ['headers that are too long', { headers: { ...json, 'x-1': wide, 'x-2': wide, 'x-3': wide }, body: read }],
+    ['a body that is too large in bytes, though not in characters', { headers: json, body: long }],
+    ['no JSON', { headers: json, body: '{' }],
+    ['JSON by two names', { headers: json, body: '{"query":"{ me { id } }","query":"{ me { id } }"}' }],
+    ['what nothing covers', { headers: json, body: deletion }],
+    ['what nothing covers, of a thing that is not there', { headers: json, body: nowhere }],
+  ])(
+    'explain and the gateway give the same code for %s',
+    async (_, { method = 'POST', path = '/graphql/v2', ...rest }) => {
+      const { headers = {}, body = '' } = rest;
+      const { access_token } = await scene.token();
+      const own = Object.keys(headers).map((name) => name.toLowerCase());
+      const framed = own.includes('content-length') || own.includes('transfer-encoding');
+      const lines = [
+        `Authorization: Bearer ${access_token}`,
+        ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+        ...(framed || (method === 'GET' && body === '') ? [] : [`Content-Length: ${Buffer.byteLength(body)}`]),
+      ];
+      const wire = { method, target: `/gateway/railway${path}`, lines, body: Buffer.from(body).toString('latin1') };
+      const [gateway] = await sendBytes(scene.broker.url, bytesOf(scene.broker.url, wire));
+      const request = { method, path, headers, body };
+      const answer = await scene.send('/api/v1/self/explain', {
+        method: 'POST',
+        headers: { authorization: `Bearer ${access_token}`, ...json },
+        body: JSON.stringify({ connection: 'railway', request }),
+      });
+      const asked = await scene.owner.client.call('explain', {
+        client_id: scene.agent.client_id,
+        connection: 'railway',
+        request,
+      });
+      const wanted = gateway?.headers.get('writ-code') ?? null;
+      expect(gateway).toBeDefined();
+      expect(answer.status).toBe(200);
+      expect([(JSON.parse(answer.text) as Explained).code, asked.code]).toEqual([wanted, wanted]);
+    },
+  );
+
   test('a malformed request is explained, not sent', async () => {
     const { access_token } = await scene.token();
     const headers = { authorization: `Bearer ${access_token}`, 'content-type': 'application/json' };
@@ -105,6 +209,7 @@ describe('row 29: a preview asks the provider, or says that it does not know', (
       { method: 'CONNECT', path: '/x' },
       { method: 'POST', path: '//evil.example/graphql/v2' },
       { method: 'POST', path: '/graphql/../v2', body: '{}' },
+      { method: 'POST', path: '/graphql/v2', headers: { ...json, 'x-note': 'a\r\nx-b: c' }, body: read },
       { method: 'GET', path: '/graphql/v2?query={me{id}}' },
       {
         method: 'POST',

@@ -29,7 +29,12 @@ async function askedDuring(work: () => Promise<unknown>): Promise<number> {
 
 const explain = async (token: string, query: string): Promise<Answer> => {
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
-  const request = { method: 'POST', path: '/graphql/v2', body: JSON.stringify({ query }) };
+  const request = {
+    method: 'POST',
+    path: '/graphql/v2',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query }),
+  };
   return await scene.send('/api/v1/self/explain', {
     method: 'POST',
     headers,

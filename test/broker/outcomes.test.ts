@@ -71,11 +71,9 @@ describe.each(DATABASES)('requests that were allowed and never ended, on %s', (k
 
   test('by a broker that stops are recorded as unknown before it ends, and nothing begins any more', async () => {
     const { underway } = it.services.live;
-    const caller = { client_id: 'robot', task_id: 'tsk_2' };
-    const known = { caller, connection: { slug: 'railway' } } as never;
+    const facts = { client_id: 'robot', task_id: 'tsk_2', connection: 'railway' };
     const floor = underway.settled();
-    underway.begin('req_stopped');
-    underway.allowed('req_stopped', { seq: floor + 7, known });
+    underway.begin('req_stopped', facts).allowed(floor + 7);
     expect(underway.settled()).toBe(floor + 6);
     const cuts: string[] = [];
     underway.onStop((why) => cuts.push(why));
@@ -83,11 +81,10 @@ describe.each(DATABASES)('requests that were allowed and never ended, on %s', (k
     expect(cuts).toEqual(['stopping']);
     expect((await ends()).at(-1)).toEqual({
       request_id: 'req_stopped',
-      ...caller,
-      connection: 'railway',
+      ...facts,
       data: { decided_in: floor + 7, reason: 'stopping' },
     });
-    expect(() => underway.begin('req_late')).toThrow('Writ is being stopped.');
+    expect(() => underway.begin('req_late', facts)).toThrow('Writ is being stopped.');
     expect(underway.settled()).toBe(floor + 7);
   });
 });

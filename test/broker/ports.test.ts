@@ -1,15 +1,16 @@
 import { createGatewayPorts } from '@writ/broker';
-import { type Decision, decide, makeId, type Resolved } from '@writ/core';
+import { makeId } from '@writ/core';
 import {
-  type AuthorizeRequest,
-  type Caller,
-  canonicalHead,
-  canonicalise,
-  classify,
+  type Admission,
+  DEFAULT_LIMITS,
+  type DecidedCall,
   type GatewayConnection,
   type GatewayPorts,
   HeaderTable,
-  resolve,
+  type Judging,
+  judge,
+  type Progress,
+  settle,
 } from '@writ/gateway';
 import { bumpEpochs, type EpochKey, insertFreeze, revokeTokens, type Tx } from '@writ/store';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -30,34 +31,41 @@ describe.each(DATABASES)("the gateway's ports, on %s", (kind) => {
   beforeAll(async () => {
     it = await openTokenScene(kind);
     ports = createGatewayPorts(it.services);
-    const found = await ports.connection('railway');
+    const found = await ports.open('railway').find();
     if (found === undefined) throw new Error('no connection');
     connection = found;
   });
   afterAll(() => it?.close());
 
-  const resolved = async (query: string, variables: object = {}): Promise<Resolved> => {
+  interface Request extends DecidedCall {
+    readonly admission: Admission;
+  }
+  const requestOf = async (query = READ, variables: object = {}, through = ports): Promise<Request> => {
+    const token = tokenOf(await it.ask({ task: 'ports' }));
+    const port = through.open('railway');
+    const url = `${ISSUER}/gateway/railway/graphql/v2`;
+    const admission = await port.admit({ token, scheme: 'bearer', proofs: [], method: 'POST', url });
+    connection = (await port.find()) ?? connection;
+    const { caller } = admission;
     const headers = new HeaderTable(['content-type', 'application/json']);
-    const head = canonicalHead({ method: 'POST', target: '/graphql/v2', headers }, connection.provider);
-    const canonical = canonicalise(head, new TextEncoder().encode(JSON.stringify({ query, variables })));
-    const classified = classify(connection, canonical);
-    const asked = { connection, client_id: 'helper', arrived: it.services.now() };
-    return (await resolve(it.services.live.budgets, asked, classified)).value;
+    const body = new TextEncoder().encode(JSON.stringify({ query, variables }));
+    const judging: Judging = {
+      connection,
+      head: { method: 'POST', target: '/graphql/v2', httpVersion: '1.1', headers },
+      body: async () => body,
+      chain: caller.chain,
+      guardrails: caller.guardrails,
+      payer: 'helper',
+      arrived: it.services.now(),
+    };
+    const context = { clients: it.services.live.budgets, limits: DEFAULT_LIMITS, now: it.services.now };
+    const progress: Progress = { operations: [], read: false };
+    // What nothing covers is refused before it is resolved: here it goes on, to be recorded like any other decision.
+    await judge(context, judging, progress).catch(() => undefined);
+    const { resolved, decision } = await settle(context, judging, progress);
+    return { request_id: ports.requestId(), admission, resolved, decision };
   };
-  const callerOf = async (token: string): Promise<Caller> =>
-    await ports.authenticate(
-      { token, scheme: 'bearer', proofs: [], method: 'POST', url: `${ISSUER}/gateway/railway/graphql/v2` },
-      'railway',
-    );
-  const decided = (caller: Caller, call: Resolved): Decision =>
-    decide({ connection: 'railway', ...caller, operations: call.operations, now: it.services.now() });
-  const requestOf = async (query = READ, variables: object = {}): Promise<AuthorizeRequest> => {
-    const current = await ports.connection('railway');
-    if (current !== undefined) connection = current;
-    const caller = await callerOf(tokenOf(await it.ask({ task: 'ports' })));
-    const call = await resolved(query, variables);
-    return { request_id: ports.requestId(), connection, caller, resolved: call, decision: decided(caller, call) };
-  };
+  const authorize = ({ admission, ...call }: Request) => admission.authorize(call);
   /** What another broker does: this one has not heard of it yet. */
   const elsewhere = async (keys: readonly EpochKey[], work: (tx: Tx) => Promise<unknown>) => {
     const { store, organization_id, now } = it.services;
@@ -71,7 +79,7 @@ describe.each(DATABASES)("the gateway's ports, on %s", (kind) => {
 
   test('an allowed request is in the log, with everything that decided, before it is authorized', async () => {
     const request = await requestOf();
-    const authorized = await ports.authorize(request);
+    const authorized = await authorize(request);
     expect(authorized?.value).toMatchObject({
       kind: 'request',
       environments: ['staging'],
@@ -99,7 +107,7 @@ describe.each(DATABASES)("the gateway's ports, on %s", (kind) => {
     const freeze = { organization_id, id, scope: 'client' as const, subject: 'helper', reason: 'an incident' };
     const client: EpochKey = { scope: 'client', subject: 'helper' };
     await elsewhere([client], (tx) => insertFreeze(tx, { ...freeze, created_by: 'usr_test', created_at: now() }));
-    await expect(ports.authorize(request)).rejects.toMatchObject({ code: 'frozen' });
+    await expect(authorize(request)).rejects.toMatchObject({ code: 'frozen' });
     expect(await entriesOf(request.request_id)).toMatchObject([{ kind: 'request.refused', result: 'stale' }]);
     await elsewhere([client], (tx) => tx.delete(freezes));
     it.services.live.forget([client]);
@@ -108,26 +116,29 @@ describe.each(DATABASES)("the gateway's ports, on %s", (kind) => {
   test('a revocation that was acknowledged elsewhere wins too', async () => {
     const request = await requestOf();
     const { organization_id, now } = it.services;
-    const { jti } = request.caller;
+    const { jti } = request.admission.caller;
     await elsewhere([{ scope: 'token', subject: jti }], (tx) =>
       revokeTokens(tx, { organization_id, now: now(), selection: { jti } }),
     );
-    await expect(ports.authorize(request)).rejects.toMatchObject({ code: 'invalid_token' });
+    await expect(authorize(request)).rejects.toMatchObject({ code: 'invalid_token' });
   });
 
   test('a token that expired while the call was judged is refused', async () => {
-    const request = await requestOf();
-    const later = createGatewayPorts({ ...it.services, now: () => it.services.now() + 2 * 3_600_000 });
-    await expect(later.authorize(request)).rejects.toMatchObject({ code: 'invalid_token' });
+    let ahead = 0;
+    const later = createGatewayPorts({ ...it.services, now: () => it.services.now() + ahead });
+    const request = await requestOf(READ, {}, later);
+    ahead = 2 * 3_600_000;
+    await expect(authorize(request)).rejects.toMatchObject({ code: 'invalid_token' });
     expect(await entriesOf(request.request_id)).not.toMatchObject([{ kind: 'request.allowed' }]);
-    expect(await ports.authorize(request)).toBeDefined();
+    ahead = 0;
+    expect(await authorize(request)).toBeDefined();
   });
 
   test('a change that decides nothing about the request lets it go on; one that does is not guessed at', async () => {
     const scope = { connection: 'railway', environments: ['staging'], operations: ['*:read'] };
     const harmless = await requestOf();
     const { id } = await createGrant(it.owner(), { client_id: 'helper', ...scope });
-    expect(await ports.authorize(harmless)).toBeDefined();
+    expect(await authorize(harmless)).toBeDefined();
     await deleteGrant(it.owner(), { id });
     const raised = await createGrant(it.owner(), { client_id: 'helper', ...scope, operations: ['variableUpsert'] });
     const needed = await requestOf(
@@ -135,7 +146,7 @@ describe.each(DATABASES)("the gateway's ports, on %s", (kind) => {
     );
     expect(needed.decision.result).toBe('allow');
     await deleteGrant(it.owner(), { id: raised.id });
-    await expect(ports.authorize(needed)).rejects.toMatchObject({ code: 'unavailable' });
+    await expect(authorize(needed)).rejects.toMatchObject({ code: 'unavailable' });
   });
 
   test('the value of a secret argument is not in the log, its keyed digest and length are', async () => {
@@ -146,7 +157,7 @@ describe.each(DATABASES)("the gateway's ports, on %s", (kind) => {
     const input = { projectId: 'p_rentals', environmentId: 'e_staging', name: 'API_KEY', value };
     const request = await requestOf(query, { input });
     expect(request.decision.result).toBe('allow');
-    await ports.authorize(request);
+    await authorize(request);
     const text = JSON.stringify(await entriesOf(request.request_id));
     expect(text).not.toContain(value);
     expect(JSON.parse(text)[0].data.operations[0].arguments.input.value).toMatchObject({ length: value.length });
@@ -155,7 +166,7 @@ describe.each(DATABASES)("the gateway's ports, on %s", (kind) => {
 
   test('a refusal is recorded, and gives nothing to send', async () => {
     const request = await requestOf('mutation { volumeDelete(volumeId: "v_prod") }');
-    expect(await ports.authorize(request)).toBeUndefined();
+    expect(await authorize(request)).toBeUndefined();
     expect(await entriesOf(request.request_id)).toMatchObject([
       {
         kind: 'request.refused',
@@ -169,26 +180,25 @@ describe.each(DATABASES)("the gateway's ports, on %s", (kind) => {
     const value = 'fake-token-for-staging-alone';
     await putCredential(it.owner(), { connection: 'railway', kind: 'project_token', value, environments: ['staging'] });
     const request = await requestOf();
-    const authorized = await ports.authorize(request);
-    if (authorized === undefined) throw new Error('not authorized');
-    const credential = await ports.credential(authorized);
+    expect(await authorize(request)).toBeDefined();
+    const credential = await request.admission.credential();
     expect(credential.header).toBe('project-access-token');
     expect(credential.secret.expose()).toBe(value);
-    expect((await ports.credential(authorized)).secret).toBe(credential.secret);
+    expect((await request.admission.credential()).secret).toBe(credential.secret);
     expect(String(credential.secret)).not.toContain(value);
   });
 
   test('an answer under way is cut when its token is revoked, not when something else is', async () => {
-    const { caller } = await requestOf();
+    const { admission } = await requestOf();
     const cuts: string[] = [];
-    const stop = ports.onRevoked(caller, 'railway', (why) => cuts.push(why));
+    const stop = admission.onStopped((why) => cuts.push(why));
     const scope = { connection: 'railway', environments: ['staging'], operations: ['*:read'] };
     await createGrant(it.owner(), { client_id: 'robot', ...scope });
     await createGrant(it.owner(), { client_id: 'helper', ...scope });
     await new Promise((resolve) => setTimeout(resolve, 100));
     expect(cuts).toEqual([]);
     const { organization_id, now } = it.services;
-    const { jti } = caller;
+    const { jti } = admission.caller;
     await elsewhere([{ scope: 'token', subject: jti }], (tx) =>
       revokeTokens(tx, { organization_id, now: now(), selection: { jti } }),
     );

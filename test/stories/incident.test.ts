@@ -164,6 +164,7 @@ describe.each(DATABASES)('the incident, on %s', (database) => {
     const request = {
       method: 'POST',
       path: '/graphql/v2',
+      headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ query: 'mutation { volumeDelete(volumeId: "v_both") }' }),
     };
     const response = await fetch(`${story.broker.url}/api/v1/self/explain`, {

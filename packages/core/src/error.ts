@@ -1,3 +1,5 @@
+import type { ClientKind } from './client-kind.ts';
+
 /**
  * The one error table. A row is a stable code, the HTTP status it is answered with, and the public sentence.
  * `detail` given where it is thrown is public too; `cause` never leaves the log.
@@ -62,7 +64,17 @@ export interface FieldProblem {
   readonly nearest?: string;
 }
 
-/** What an error may carry besides its code. Everything but `cause` is public. */
+/** Whose access token a refusal is about: one that is genuine, and was refused all the same. */
+export interface TokenHolder {
+  readonly client_id: string;
+  readonly task_id: string;
+  /** The token's id. */
+  readonly jti: string;
+  /** Of the client, where nothing but a freeze or the end of its task stands against the token. */
+  readonly kind?: ClientKind;
+}
+
+/** What an error may carry besides its code. Everything but `cause` and `holder` is public. */
 export interface ErrorExtras {
   readonly detail?: string;
   readonly fields?: readonly FieldProblem[];
@@ -77,6 +89,8 @@ export interface ErrorExtras {
     readonly error: 'invalid_token' | 'invalid_dpop_proof' | 'use_dpop_nonce';
     readonly nonce?: string;
   };
+  /** For the log, and for how the refusal is told. */
+  readonly holder?: TokenHolder;
   readonly cause?: unknown;
 }
 

@@ -38,7 +38,15 @@ export {
   guardedKind,
   SHARED,
 } from './environment.ts';
-export { ERROR_CODES, type ErrorCode, type FieldProblem, statusOf, titleOf, WritError } from './error.ts';
+export {
+  ERROR_CODES,
+  type ErrorCode,
+  type FieldProblem,
+  statusOf,
+  type TokenHolder,
+  titleOf,
+  WritError,
+} from './error.ts';
 export {
   CI_SYSTEMS,
   type CiIdentity,

@@ -1,22 +1,11 @@
 /** The whole pipeline, on Node's raw request and response (model#authorized). */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import {
-  type Authorized,
-  type Canonical,
-  type Classified,
-  decide,
-  type Resolved,
-  refuseUncoverable,
-  WritError,
-} from '@writ/core';
-import { admit } from './judge/admit.ts';
-import { classify } from './judge/classify.ts';
+import { type Authorized, WritError } from '@writ/core';
 import { ClientBudgets } from './judge/client-budgets.ts';
-import { readCanonical } from './judge/read.ts';
-import { resolve } from './judge/resolve.ts';
+import { type Judged, judge } from './judge/judge.ts';
 import type { GatewayLimits } from './limits.ts';
 import { errorKind, type GatewayLog } from './log.ts';
-import type { Caller, GatewayConnection, GatewayPorts } from './ports.ts';
+import type { Admission, ConnectionPort, GatewayConnection, GatewayPorts } from './ports.ts';
 import { refuse } from './refuse/refuse.ts';
 import { createDialler, type Dispatch } from './send/dial.ts';
 import { forward } from './send/forward.ts';
@@ -26,6 +15,7 @@ import { Ingress } from './take/ingress.ts';
 import { Budget, bothOf } from './take/memory.ts';
 import { findToken, type Shown } from './take/present.ts';
 import { createRateLimit, type RateLimit } from './take/rate-limit.ts';
+import { readBody } from './take/read.ts';
 import { type Route, routeOf, type Site, siteOf } from './take/route.ts';
 
 /** What the gateway is made with. */
@@ -55,6 +45,7 @@ interface Context extends Required<Pick<GatewayOptions, 'ports' | 'limits' | 'lo
   /** What each client may cost. */
   readonly clients: ClientBudgets;
   readonly rate: RateLimit;
+  readonly now: () => number;
 }
 
 /** Makes the gateway. The server gives it every request for which `isGatewayTarget` holds, before any framework has seen it. */
@@ -86,6 +77,7 @@ function contextOf(options: GatewayOptions): Context {
     ports,
     limits,
     log,
+    now,
     ingress: options.ingress ?? new Ingress({ now }),
     dispatch: options.dispatch ?? createDialler(limits).dispatch,
     site: siteOf(options),
@@ -104,71 +96,72 @@ function exchangeOf(context: Context, raw: Pick<Exchange, 'request' | 'response'
     arrived: context.ports.now(),
     presented: false,
     scheme: 'Bearer',
-    operations: [],
-    read: false,
+    progress: { operations: [], read: false },
     leave: () => undefined,
   };
 }
 
 async function run(context: Context, exchange: Exchange): Promise<void> {
-  const { slug } = await enter(context, exchange);
-  const connection = await findConnection(context, { exchange, slug });
-  const caller = await authenticate(context, { exchange, connection });
-  admit({
-    method: exchange.request.method ?? '',
-    httpVersion: exchange.request.httpVersion,
-    headers: exchange.headers,
-  });
-  const canonical = await readCanonical(context, { exchange, connection });
-  const classified = await judge(context, { connection, caller, canonical });
-  exchange.operations = classified.operations;
-  refuseUncovered(context, { exchange, connection, caller, classified });
-  const asked = { connection, client_id: caller.client_id, arrived: exchange.arrived };
-  const { value: resolved, giveBack } = await resolve(context.clients, asked, classified);
-  exchange.operations = resolved.operations;
-  const authorized = await authorize(context, { exchange, connection, caller, resolved });
-  giveBack();
-  const { request_id, arrived, response } = exchange;
+  const port = await enter(context, exchange);
+  const connection = await findConnection(context, { exchange, port });
+  const admission = await authenticate(context, { exchange, port, connection });
+  const { caller } = admission;
+  const { chain, guardrails, client_id: payer } = caller;
+  const { request, headers, arrived, progress } = exchange;
+  const head = {
+    method: request.method ?? '',
+    target: exchange.route?.target ?? '',
+    httpVersion: request.httpVersion,
+    headers,
+  };
+  const body = () => readBody(context, { exchange, caller });
+  const judged = await judge(context, { connection, head, body, chain, guardrails, payer, arrived }, progress);
+  const authorized = await authorize({ exchange, connection, admission, judged });
+  judged.giveBack();
+  const { request_id, response } = exchange;
   const publicBase = exchange.route?.publicBase ?? '';
-  await forward(context, { request_id, arrived, authorized, resolved, connection, caller, publicBase, response });
+  const { resolved } = judged;
+  await forward(context, { request_id, arrived, authorized, resolved, connection, admission, publicBase, response });
 }
 
 /** Takes a stranger's turn, before anything is looked up, and reads which connection is meant. */
-async function enter(context: Context, exchange: Exchange): Promise<Route> {
-  const { request, headers, arrival } = exchange;
+async function enter(context: Context, exchange: Exchange): Promise<ConnectionPort> {
+  const { arrival } = exchange;
   const wait = arrival.admit();
   if (wait > 0 && !(arrival.isNew && (await isGenuine(context, exchange))))
     throw new WritError('rate_limited', { retry_after: wait });
-  const route = routeOf(context.site, { url: request.url ?? '', host: headers.get('host') ?? '' });
-  exchange.route = route;
-  const provider = context.ports.providerOf(route.slug);
-  if (provider !== undefined) exchange.known = { slug: route.slug, provider };
-  return route;
+  exchange.route = routeTo(context, exchange);
+  exchange.port = context.ports.open(exchange.route.slug);
+  return exchange.port;
+}
+
+function routeTo({ site }: Context, { request, headers }: Exchange): Route {
+  return routeOf(site, { url: request.url ?? '', host: headers.get('host') ?? '' });
 }
 
 /**
  * Tells whether it shows a token that Writ made. Looked at in memory where strangers of its network have taken all turns, so that they
  * cannot keep out a client that comes with a new token.
  */
-async function isGenuine({ ports, site }: Context, exchange: Exchange): Promise<boolean> {
-  const { request, headers } = exchange;
+async function isGenuine(context: Context, exchange: Exchange): Promise<boolean> {
+  const { ports } = context;
   try {
-    const { slug } = routeOf(site, { url: request.url ?? '', host: headers.get('host') ?? '' });
-    await ports.verify(show(exchange, ports.tokenHeaders), slug);
+    await ports.open(routeTo(context, exchange).slug).verify(show(exchange, ports.tokenHeaders));
     return true;
   } catch {
     return false;
   }
 }
 
+interface At {
+  readonly exchange: Exchange;
+  readonly port: ConnectionPort;
+}
+
 /** Finds the connection for a caller with a token that Writ made for it; nothing is looked up for anybody else. */
-async function findConnection(
-  { ports }: Context,
-  { exchange, slug }: { readonly exchange: Exchange; readonly slug: string },
-): Promise<GatewayConnection> {
-  const shown = show(exchange, exchange.known?.provider.tokenHeaders ?? ports.tokenHeaders);
-  await ports.verify(shown, slug);
-  const connection = await ports.connection(slug);
+async function findConnection({ ports }: Context, { exchange, port }: At): Promise<GatewayConnection> {
+  await port.verify(show(exchange, port.provider?.tokenHeaders ?? ports.tokenHeaders));
+  const connection = await port.find();
   if (connection === undefined) throw new WritError('connection_unknown');
   exchange.connection = connection;
   return connection;
@@ -186,27 +179,25 @@ function show(exchange: Exchange, tokenHeaders: readonly string[]): Shown {
   return found;
 }
 
-interface At {
-  readonly exchange: Exchange;
-  readonly connection: GatewayConnection;
-}
-
-async function authenticate(context: Context, { exchange, connection }: At): Promise<Caller> {
+async function authenticate(
+  context: Context,
+  { exchange, port, connection }: At & { readonly connection: GatewayConnection },
+): Promise<Admission> {
   const { request, headers } = exchange;
   const found = show(exchange, connection.provider.tokenHeaders);
   const sent = { method: request.method ?? '', url: exchange.route?.url ?? '', proofs: headers.all('dpop') };
-  const presented = { ...found, ...sent };
-  const caller = await context.ports.authenticate(presented, connection.slug).catch((error: unknown) => {
+  const admission = await port.admit({ ...found, ...sent }).catch((error: unknown) => {
     // Also what was good and is frozen, or over: in the shape of its provider that can be a 200.
     if (error instanceof WritError && error.status < 429) exchange.arrival.refused();
     throw error;
   });
-  exchange.caller = caller;
-  exchange.arrival.authenticated(`client ${caller.client_id}`);
-  exchange.leave = enterAs(context, caller.client_id);
-  const wait = context.rate.take(caller.task_id);
+  const { client_id, task_id } = admission.caller;
+  exchange.caller = admission.caller;
+  exchange.arrival.authenticated(`client ${client_id}`);
+  exchange.leave = enterAs(context, client_id);
+  const wait = context.rate.take(task_id);
   if (wait > 0) throw new WritError('rate_limited', { retry_after: wait });
-  return caller;
+  return admission;
 }
 
 /** Takes a place, of all and of the client's share, until the request is over, be its own connection gone before. */
@@ -220,47 +211,17 @@ function enterAs({ slots, clients }: Context, clientId: string): () => void {
   };
 }
 
-interface Judging {
+interface Deciding {
+  readonly exchange: Exchange;
   readonly connection: GatewayConnection;
-  readonly caller: Caller;
-  readonly canonical: Canonical;
+  readonly admission: Admission;
+  readonly judged: Judged;
 }
 
-/** A longer body is judged in the client's turn: that takes milliseconds. */
-const SHORT_BODY = 2 * 1024;
-
-/** Classifies. Each request's cost is bounded; so is here what one client's cost together, since all share one thread. */
-function judge({ clients }: Context, { connection, caller, canonical }: Judging): Classified | Promise<Classified> {
-  const work = () => clients.judge(caller.client_id, () => classify(connection, canonical));
-  return canonical.request.body.length > SHORT_BODY ? clients.inTurn(caller.client_id, work) : work();
-}
-
-/** Refuses what nothing covers in any environment, before anything is asked of the provider. */
-function refuseUncovered(
-  { ports, clients }: Context,
-  { exchange, connection, caller, classified }: At & { readonly caller: Caller; readonly classified: Classified },
-): void {
-  const { provider, slug } = connection;
-  const call = { connection: slug, chain: caller.chain, operations: classified.operations, now: ports.now() };
-  const decision = clients.judgeOn(caller.client_id, () => refuseUncoverable(call));
-  if (decision === undefined) return;
-  exchange.decision = decision;
-  exchange.operations = classified.operations.map((each) => ({ ...each, names: provider.names?.(each) ?? [] }));
-  throw new WritError(decision.code ?? 'operation_not_granted');
-}
-
-/** Decides, and waits until that is written down: the point of no return. */
-async function authorize(
-  context: Context,
-  { exchange, connection, caller, resolved }: At & { readonly caller: Caller; readonly resolved: Resolved },
-): Promise<Authorized> {
-  const { chain, guardrails, client_id } = caller;
-  const { operations } = resolved;
-  const call = { connection: connection.slug, chain, guardrails, operations, now: context.ports.now() };
-  const decision = context.clients.judgeOn(client_id, () => decide(call));
-  exchange.decision = decision;
-  const { request_id } = exchange;
-  const authorized = await context.ports.authorize({ request_id, connection, caller, resolved, decision });
+/** Waits until the decision is written down: the point of no return. */
+async function authorize({ exchange, connection, admission, judged }: Deciding): Promise<Authorized> {
+  const { resolved, decision } = judged;
+  const authorized = await admission.authorize({ request_id: exchange.request_id, resolved, decision });
   if (authorized === undefined || decision.result !== 'allow') throw new DecidedAgainst(decision);
   const { value } = authorized;
   if (value.forward !== resolved.classified.forward || value.connection_id !== connection.id) {

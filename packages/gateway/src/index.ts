@@ -4,29 +4,31 @@
  * written down, never to another origin than the credential's own, and never lets a root credential out.
  */
 export { createGateway } from './handle.ts';
-export { canonicalHead, canonicalise } from './judge/canonicalise.ts';
-export { classify } from './judge/classify.ts';
-export { ClientBudgets, noteQuestion } from './judge/client-budgets.ts';
-export { resolve } from './judge/resolve.ts';
+export { ClientBudgets } from './judge/client-budgets.ts';
+export { type Judging, judge, settle } from './judge/judge.ts';
 export { DEFAULT_LIMITS } from './limits.ts';
 export type { GatewayLog } from './log.ts';
 export type {
-  AuthorizeRequest,
+  Admission,
   Caller,
+  ConnectionPort,
   Credential,
+  DecidedCall,
   GatewayConnection,
   GatewayPorts,
   Outcome,
+  Presented,
   RefusalRecord,
   StopReason,
 } from './ports.ts';
 export { gatewayCode, problemFor } from './refuse/problem.ts';
 export { wouldDo } from './refuse/sentence.ts';
+export { createAsk } from './send/ask.ts';
 export { createDialler, type Dialler, type Dispatch } from './send/dial.ts';
-export { searcherFor } from './send/echo-guard.ts';
-export { type UpstreamAddress, type UpstreamRequest, upstreamRequest } from './send/upstream-request.ts';
+export { fetchBody } from './send/fetch-body.ts';
 export { isForbiddenAddress } from './take/address.ts';
 export { ClientGone, hasBody } from './take/body.ts';
+export type { Progress } from './take/exchange.ts';
 export { HeaderTable } from './take/header-table.ts';
 export { type Arrival, Ingress } from './take/ingress.ts';
 export { createRateLimit, type RateLimit } from './take/rate-limit.ts';

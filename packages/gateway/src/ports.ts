@@ -13,6 +13,7 @@ import type {
   Resolved,
   ResolvedOperation,
   Secret,
+  TokenHolder,
 } from '@writ/core';
 import type { ConnectionFacts, EffectOverrides, Provider, Upstream } from '@writ/providers';
 
@@ -40,8 +41,6 @@ export interface Caller {
   readonly act_chain: readonly string[];
   readonly chain: readonly ChainLink[];
   readonly guardrails: readonly Guardrail[];
-  /** Opaque to the gateway: what the statement that commits the record compares (invariant 8). */
-  readonly epochs: unknown;
   /** What the proof that came with the token demands of the body, as `contentDigest` writes it. */
   readonly content_digest?: string;
 }
@@ -58,11 +57,9 @@ export interface Presented {
   readonly url: string;
 }
 
-/** What is recorded, and must be durable, before anything is sent. */
-export interface AuthorizeRequest {
+/** A request that was judged: what is recorded, and must be durable, before anything is sent. */
+export interface DecidedCall {
   readonly request_id: string;
-  readonly connection: GatewayConnection;
-  readonly caller: Caller;
   readonly resolved: Resolved;
   readonly decision: Decision;
 }
@@ -78,8 +75,8 @@ export interface RefusalRecord {
   readonly detail: string;
   /** Why the token or its proof was not accepted: for the log alone. */
   readonly reason?: string;
-  /** What was thrown, where it was thrown by a port: by it the port knows whom it refused. Never recorded itself. */
-  readonly error: unknown;
+  /** Whose token was refused, where a genuine one was shown. */
+  readonly holder?: TokenHolder;
   /** As far as they were judged. */
   readonly operations: readonly (Operation | ResolvedOperation)[];
   /** Why, where it was refused because nothing covers it in any environment. */
@@ -110,38 +107,52 @@ export interface Credential {
   readonly secret: Secret;
 }
 
-export interface GatewayPorts {
-  /** Where the clients of any provider put their token, lower case, besides `authorization`. */
-  readonly tokenHeaders: readonly string[];
-  /** The provider of a connection that was once looked up; looks nothing up. */
-  providerOf(slug: string): Provider | undefined;
-  /**
-   * Verifies, in memory, that Writ made the token for this connection, and that it has not expired: without one nothing is
-   * looked up. Whether it still stands, and its binding, is for `authenticate`. Throws `WritError`: `invalid_token`.
-   */
-  verify(presented: Pick<Presented, 'token' | 'scheme'>, slug: string): Promise<void>;
-  now(): number;
-  requestId(): string;
-  /** Undefined for a slug that no connection has. */
-  connection(slug: string): Promise<GatewayConnection | undefined>;
-  /** Throws `WritError`: `invalid_token`, `frozen`, `task_ended`, `rate_limited`, `unavailable`. */
-  authenticate(presented: Presented, connection: string): Promise<Caller>;
-  /** The kind of the client whose token `authenticate` refused with this error, where it is good but for a freeze or its task's end. */
-  stoppedKind(error: unknown): ClientKind | undefined;
+/** One request that was admitted by its access token: what the rest of Writ does for it, each once, in this order. */
+export interface Admission {
+  readonly caller: Caller;
   /**
    * Writes the decision and waits until it is durable. Returns the proof for `allow`; for anything else writes and returns undefined.
    * Throws `WritError` when the record could not be written (`unavailable`) or a revocation or freeze came first (`invalid_token`,
    * `frozen`).
    */
-  authorize(request: AuthorizeRequest): Promise<Authorized | undefined>;
+  authorize(call: DecidedCall): Promise<Authorized | undefined>;
+  /** Opens the narrowest root credential that covers the environments reached; of an authorized request. */
+  credential(): Promise<Credential>;
+  /** Calls back when the token is revoked or frozen, or the broker stops; returns how to stop listening. */
+  onStopped(cut: (reason: StopReason) => void): () => void;
+  /** The upstream echoed a root credential: flags it. */
+  echoed(): Promise<void>;
+  /** Records how it ended. Throws where that could not be recorded; it is tried again then. */
+  outcome(outcome: Outcome): Promise<void>;
+}
+
+/** The way of one request to one connection. */
+export interface ConnectionPort {
+  readonly slug: string;
+  /** The provider of a connection that was once looked up; looks nothing up. */
+  readonly provider: Provider | undefined;
+  /**
+   * Verifies, in memory, that Writ made the token for this connection, and that it has not expired: without one nothing is
+   * looked up. Whether it still stands, and its binding, is for `admit`. Throws `WritError`: `invalid_token`.
+   */
+  verify(presented: Pick<Presented, 'token' | 'scheme'>): Promise<void>;
+  /** Looks the connection up, once however often it is asked. Undefined for a slug that no connection has. */
+  find(): Promise<GatewayConnection | undefined>;
+  /**
+   * Admits the request by its token as everything stands now. Throws `WritError`: `connection_unknown`, `invalid_token`, `frozen`,
+   * `task_ended`, `rate_limited`, `unavailable`; with `extras.holder` where the token was genuine.
+   */
+  admit(presented: Presented): Promise<Admission>;
+}
+
+/** What the gateway needs of the rest of Writ. */
+export interface GatewayPorts {
+  /** Where the clients of any provider put their token, lower case, besides `authorization`. */
+  readonly tokenHeaders: readonly string[];
+  now(): number;
+  requestId(): string;
+  /** Opens the way to a connection, be it there or not; looks nothing up. */
+  open(slug: string): ConnectionPort;
   /** Records a refusal that came before a decision, durably; those without a caller may be counted together: nothing bounds them. */
   refused(record: RefusalRecord): Promise<void>;
-  /** Records how it ended. Never throws; a lost outcome is said in the log. */
-  outcome(authorized: Authorized, outcome: Outcome): Promise<void>;
-  /** Opens the narrowest root credential that covers the environments reached. */
-  credential(authorized: Authorized): Promise<Credential>;
-  /** The upstream echoed a root credential: flags it. */
-  echoed(authorized: Authorized): Promise<void>;
-  /** Calls back when the token behind this caller is revoked or frozen, or the broker stops; returns how to stop listening. */
-  onRevoked(caller: Caller, connection: string, cut: (reason: StopReason) => void): () => void;
 }

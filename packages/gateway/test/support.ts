@@ -5,14 +5,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Authorized, Secret, SHIPPED_GUARDRAILS, WritError } from '@writ/core';
 import { makeAuthorized } from '@writ/core/authorize';
 import {
-  type AuthorizeRequest,
   type Caller,
   createDialler,
   createGateway,
   DEFAULT_LIMITS,
   type Dialler,
   type GatewayConnection,
-  type GatewayPorts,
   gatewayServerOptions,
   Ingress,
   type Outcome,
@@ -21,6 +19,7 @@ import {
 } from '../src/index.ts';
 import type { GatewayLimits, IngressLimits } from '../src/limits.ts';
 import { plainProvider, plainUpstream } from './plain-provider.ts';
+import { type AuthorizeRequest, portsOf, type TestPorts } from './ports.ts';
 import { close, listen } from './upstream.ts';
 
 /** The secrets of one test: made anew, and obviously fake. */
@@ -45,7 +44,7 @@ export interface TestGateway extends Recorded {
   readonly url: string;
   readonly root: string;
   /** May be changed by a test before it sends. */
-  readonly ports: { -readonly [K in keyof GatewayPorts]: GatewayPorts[K] };
+  readonly ports: { -readonly [K in keyof TestPorts]: TestPorts[K] };
   readonly connection: { -readonly [K in keyof GatewayConnection]: GatewayConnection[K] };
   close(): Promise<void>;
 }
@@ -86,7 +85,7 @@ export async function startGateway(options: TestGatewayOptions): Promise<TestGat
 function serve(
   server: Server,
   parts: {
-    readonly ports: GatewayPorts;
+    readonly ports: TestPorts;
     readonly limits: GatewayLimits;
     readonly ingress: Ingress;
     readonly recorded: Recorded;
@@ -99,7 +98,8 @@ function serve(
     warn: (fields: object, message: string) => parts.recorded.logged.push(JSON.stringify({ ...fields, message })),
     error: (fields: object, message: string) => parts.recorded.logged.push(JSON.stringify({ ...fields, message })),
   };
-  const { ports, limits, ingress, dialler } = parts;
+  const { limits, ingress, dialler } = parts;
+  const ports = portsOf(parts.ports);
   ingress.attach(server);
   const gateway = createGateway({ ...where, ports, limits, log, dispatch: dialler.dispatch, ingress });
   serveRequests(server, gateway, (socket) => ingress.endAfterAnswers(socket));
@@ -138,7 +138,6 @@ export function callerWith(operations: readonly string[]): Caller {
     act_chain: [],
     chain: [{ link: 'token', subject: 'tok_1', allowances: [{ scope }] }],
     guardrails: SHIPPED_GUARDRAILS,
-    epochs: undefined,
   };
 }
 
@@ -167,7 +166,6 @@ function recordingPorts(parts: {
       if (token !== GOOD_TOKEN) throw new WritError('invalid_token');
     },
     connection: async (slug) => (slug === connection.slug ? connection : undefined),
-    stoppedKind: () => undefined,
     authenticate: async (presented) => {
       if (presented.token !== GOOD_TOKEN) throw new WritError('invalid_token');
       return callerWith(parts.operations);
@@ -186,7 +184,7 @@ function recordingPorts(parts: {
     echoed: async (authorized) => {
       recorded.echoed.push(authorized);
     },
-    onRevoked: (_caller, _connection, cut) => {
+    onStopped: (_caller, cut) => {
       recorded.cuts.add(cut);
       return () => recorded.cuts.delete(cut);
     },

@@ -6,6 +6,7 @@ const names = Array.from({ length: 190 }, (_, index) => `a${index}: environment(
 const request = {
   method: 'POST',
   path: '/graphql/v2',
+  headers: { 'content-type': 'application/json' },
   body: JSON.stringify({ query: `query Wide { ${names.join(' ')} }` }),
 };
 const explaining = post(target, '/api/v1/self/explain', {

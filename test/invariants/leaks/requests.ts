@@ -43,7 +43,12 @@ export async function gateway(scene: Scene, { evidence, token }: Busy): Promise<
   for (const [query, variables] of calls) {
     const answer = await scene.graphql(token, query, variables);
     evidence.keep(query, answer.text + JSON.stringify([...answer.headers]));
-    const request = { method: 'POST', path: '/graphql/v2', body: JSON.stringify({ query, variables }) };
+    const request = {
+      method: 'POST',
+      path: '/graphql/v2',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query, variables }),
+    };
     for (const [path, who, body] of [
       ['/api/v1/self/explain', { authorization: `Bearer ${token}` }, { connection: 'railway', request }],
       [

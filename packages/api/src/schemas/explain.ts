@@ -12,7 +12,10 @@ import { clientId } from './clients.ts';
 /** A request to be explained carries a body of 1 MiB, written as a JSON string. */
 export const EXPLAIN_LIMIT = 4 * 1024 * 1024;
 
-/** A provider request to be judged, never sent. `path` is the provider's, with its query. */
+/**
+ * A provider request to be judged, never sent, exactly as it would come to the gateway: a body needs its `content-type`. `path` is the
+ * provider's, with its query. The host it would be sent to and the token it would carry are no part of it.
+ */
 export const explainedRequest = z.strictObject({
   method: z.string().regex(/^[A-Za-z]{1,20}$/, 'must be an HTTP method'),
   path: z.string().min(1).max(8192).startsWith('/'),

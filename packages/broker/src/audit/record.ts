@@ -2,7 +2,6 @@ import { type AuditKind, type AuditResult, inertLine, WritError } from '@writ/co
 import { type AuditEvent, appendIn, bumpEpochs, type Change, type EpochKey, recordChanges, type Tx } from '@writ/store';
 import { rejectionReason } from '@writ/tokens';
 import type { Actor, Ctx, Services } from '../context.ts';
-import { holderOf } from '../gateway/holder.ts';
 
 /** What the broker writes into the log: of a kind, and with a result, that the log can be asked for. */
 export type BrokerEvent = AuditEvent & { readonly kind: AuditKind; readonly result?: AuditResult };
@@ -63,7 +62,7 @@ export interface Unadmitted {
 export async function recordUnadmitted(services: Services, unadmitted: Unadmitted): Promise<void> {
   const { request_id, address, route, error } = unadmitted;
   if (!(error instanceof WritError) || ![401, 403, 429].includes(error.status)) return;
-  const { client_id, task_id, jti } = holderOf(error) ?? {};
+  const { client_id, task_id, jti } = error.extras.holder ?? {};
   const reason = rejectionReason(error);
   const data = { route, ...(reason && { reason }), ...(jti && { jti }), address: inertLine(address, 100) };
   const known = client_id === undefined || task_id === undefined ? {} : { client_id, task_id };

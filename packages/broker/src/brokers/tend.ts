@@ -28,9 +28,10 @@ const PAGE = 500;
 export async function tendBrokers(ctx: Ctx<SystemActor>): Promise<void> {
   const { organization_id, store, audit, live } = ctx;
   const { underway } = live;
-  for (const [request_id, event] of underway.unrecorded()) {
-    await audit.append(event);
-    underway.end(request_id);
+  for (const request of underway.open()) {
+    if (request.unrecorded === undefined) continue;
+    await audit.append(request.unrecorded);
+    request.end();
   }
   await settleDoubtful(ctx);
   const now = ctx.now();
@@ -48,16 +49,17 @@ export async function tendBrokers(ctx: Ctx<SystemActor>): Promise<void> {
 
 /** Ends in the log what was not sent because its record was not acknowledged, where that record is there nevertheless. */
 async function settleDoubtful({ organization_id, store, audit, live: { underway } }: Ctx<SystemActor>): Promise<void> {
-  const doubtful = new Set(underway.doubtful());
-  if (doubtful.size === 0) return;
+  const doubtful = underway.doubtful();
+  if (doubtful.length === 0) return;
+  const ids = new Set(doubtful.map(({ request_id }) => request_id));
   for (const one of await unendedOf(store.db, {
     organization_id,
     id: underway.broker_id,
     settled_seq: underway.settled(),
   })) {
-    if (doubtful.has(one.request_id)) await audit.append(endEvent(one, { result: 'unavailable', reason: 'not_sent' }));
+    if (ids.has(one.request_id)) await audit.append(endEvent(one, { result: 'unavailable', reason: 'not_sent' }));
   }
-  for (const request_id of doubtful) underway.end(request_id);
+  for (const request of doubtful) request.end();
 }
 
 async function recordUnknown(
@@ -121,17 +123,11 @@ const ENDING = 1_000;
 export async function leaveBrokers(ctx: Ctx<SystemActor>): Promise<void> {
   const { organization_id, store, audit, live } = ctx;
   await live.underway.stop(ENDING);
-  const records = live.underway.open().map(async ([request_id, { known, floor, unrecorded }]) => {
-    const { client_id, task_id } = known?.caller ?? {};
-    const facts = {
-      client_id: client_id ?? null,
-      task_id: task_id ?? null,
-      connection: known?.connection.slug ?? null,
-    };
-    await audit.append(
-      unrecorded ?? endEvent({ seq: floor + 1, request_id, ...facts }, { result: 'unknown', reason: 'stopping' }),
-    );
-    live.underway.end(request_id);
+  const how = { result: 'unknown', reason: 'stopping' } as const;
+  const records = live.underway.open().map(async (request) => {
+    const { request_id, facts, floor, unrecorded } = request;
+    await audit.append(unrecorded ?? endEvent({ seq: floor + 1, request_id, ...facts }, how));
+    request.end();
   });
   const all = Promise.all(records).then(async () => {
     // With doubts left, the next broker looks after this one as after a dead one.

@@ -9,7 +9,6 @@ import {
   type VerifiedAccessToken,
 } from '@writ/tokens';
 import type { Services } from '../context.ts';
-import { rememberHolder } from '../gateway/holder.ts';
 import type { TokenFacts } from '../live/callers.ts';
 import { checkProof, nextNonce } from './proof.ts';
 
@@ -130,8 +129,14 @@ async function load(services: Services, admission: Admission & { readonly jkt?: 
       : callers.facts(token, { connection_id }));
     return { token, facts };
   } catch (error) {
-    throw rememberHolder(error, token.claims);
+    throw withHolder(error, token.claims);
   }
+}
+
+/** Says whose token was refused, so that the record of it can say who kept trying. */
+function withHolder(error: unknown, { client_id, task_id, jti }: VerifiedAccessToken['claims']): unknown {
+  if (!(error instanceof WritError) || error.extras.holder !== undefined) return error;
+  return new WritError(error.code, { ...error.extras, holder: { client_id, task_id, jti } });
 }
 
 function refusedProof(services: Services, reason: RejectionReason): WritError {

@@ -1,23 +1,24 @@
-/** Takes a request through the gateway's own steps, up to the decision, and says what the gateway would have said. */
+/** Judges a request as the gateway does, sends nothing of it, and says what the gateway would have said. */
+import { METHODS, validateHeaderName, validateHeaderValue } from 'node:http';
 import {
   type ChainLink,
   type Decision,
-  decide,
   type ErrorCode,
   type Guardrail,
   type Operation,
   type ResolvedOperation,
-  refuseUncoverable,
   WritError,
 } from '@writ/core';
 import {
-  canonicalHead,
-  canonicalise,
-  classify,
+  DEFAULT_LIMITS,
+  type Judging as GatewayJudging,
   gatewayCode,
+  gatewayServerOptions,
   HeaderTable,
+  judge as judgeAsGateway,
+  type Progress,
   problemFor,
-  resolve,
+  settle,
   wouldDo,
 } from '@writ/gateway';
 import type { Ctx } from '../context.ts';
@@ -43,7 +44,7 @@ export interface Judging {
   readonly task_id?: string;
   /** Whose budget it is judged by: a client's id, or what stands for a person. */
   readonly payer: string;
-  /** True where a person asks: then the provider is asked also where a call is refused in every environment. */
+  /** True where a person asks: then the provider is asked also where a call is refused whatever it reaches. */
   readonly thorough?: boolean;
 }
 
@@ -56,66 +57,129 @@ export interface Judged {
   readonly detail: string;
 }
 
-/** Judges a request; sends nothing of it, though the provider may be asked Writ's own reads. */
-export async function judge(ctx: Ctx, judging: Judging): Promise<Judged> {
-  let operations: readonly (Operation | ResolvedOperation)[] = [];
+/**
+ * Judges a request; sends nothing of it, though the provider may be asked Writ's own reads. Throws `WritError` (`rate_limited`) where
+ * the payer has asked too much.
+ */
+export async function judge(ctx: Ctx, explained: Judging): Promise<Judged> {
+  const progress: Progress = { operations: [], read: false };
   try {
     // A freeze is told before anything is asked of the provider.
-    await refuseFrozen(ctx, frozenOf(judging));
-    const { budgets } = ctx.live;
-    const { payer } = judging;
-    const classified = await budgets.inTurn(payer, () =>
-      budgets.judge(payer, () => classify(judging.state, canonicalOf(judging))),
-    );
-    operations = classified.operations;
-    const early = judging.thorough ? undefined : budgets.judgeOn(payer, () => uncovered(ctx, judging, operations));
-    if (early !== undefined) return early;
-    const asked = { connection: judging.state, client_id: payer, arrived: ctx.now() };
-    const { value: resolved } = await resolve(budgets, asked, classified);
-    operations = resolved.operations;
-    return budgets.judgeOn(payer, () => decided(ctx, judging, resolved.operations));
+    await refuseFrozen(ctx, frozenOf(explained));
+    const judging = judgingOf(ctx, explained);
+    try {
+      const { decision } = await judgeAsGateway(contextOf(ctx), judging, progress);
+      if (decision.code !== undefined) throw new WritError(decision.code);
+    } catch (error) {
+      if (explained.thorough === true) await lookFurther(ctx, { judging, progress, error });
+      throw error;
+    }
   } catch (error) {
-    if (!(error instanceof WritError) || error.code === 'rate_limited') throw error;
-    const code = gatewayCode(error.code);
-    return { operations, code, detail: said(ctx, { code, operations, detail: error.message }) };
+    return refusal(ctx, progress, error);
   }
+  const { operations } = progress;
+  return { ...progress, detail: `It would be sent: ${wouldDo(operations)}.` };
+}
+
+function contextOf({ live, now }: Ctx) {
+  return { clients: live.budgets, limits: DEFAULT_LIMITS, now };
+}
+
+/**
+ * Shows a person where a call lies also when it is refused whatever it reaches, for which the gateway asks the provider nothing. What
+ * the gateway says of it stays.
+ */
+async function lookFurther(
+  ctx: Ctx,
+  {
+    judging,
+    progress,
+    error,
+  }: { readonly judging: GatewayJudging; readonly progress: Progress; readonly error: unknown },
+): Promise<void> {
+  const { decision: said, operations } = progress;
+  const isUncovered = said !== undefined && said.pairs.length === 0 && progress.classified !== undefined;
+  if (!isUncovered || !(error instanceof WritError) || error.code !== said.code) return;
+  try {
+    const { decision } = await settle(contextOf(ctx), judging, progress);
+    if (decision.code !== said.code) progress.decision = said;
+  } catch (fault) {
+    if (!(fault instanceof WritError) || fault.code === 'rate_limited') throw fault;
+    Object.assign(progress, { decision: said, operations });
+  }
+}
+
+/** What the gateway would have answered. Throws what is no refusal of the request, and `rate_limited`. */
+function refusal({ request_id }: Ctx, progress: Progress, error: unknown): Judged {
+  if (!(error instanceof WritError) || error.code === 'rate_limited') throw error;
+  const { operations, decision } = progress;
+  const code = gatewayCode(error.code);
+  // A decision explains the refusal only when it is the one that refused.
+  const why = decision?.code === code ? { decision } : {};
+  const facts = { code, operations, ...why, request_id, authenticated: true, supposed: true } as const;
+  return { operations, ...why, code, detail: problemFor({ ...facts, detail: error.message }).detail };
 }
 
 function frozenOf({ state, client_id, task_id }: Judging) {
   return { connection_id: state.id, client_ids: client_id === undefined ? [] : [client_id], task_id };
 }
 
-function canonicalOf({ state, request }: Judging) {
-  const { method, path, body = '' } = request;
-  const headers = Object.entries(request.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]);
-  if (body !== '' && !headers.some(([name]) => name === 'content-type'))
-    headers.push(['content-type', 'application/json']);
-  const raw = { method: method.toUpperCase(), target: path, headers: new HeaderTable(headers.flat()) };
-  return canonicalise(canonicalHead(raw, state.provider), new TextEncoder().encode(body));
+function judgingOf(ctx: Ctx, { state, request, chain, guardrails, payer }: Judging): GatewayJudging {
+  const body = new TextEncoder().encode(request.body ?? '');
+  const head = headOf(request, body.length);
+  return { connection: state, head, body: async () => body, chain, guardrails, payer, arrived: ctx.now() };
 }
 
-function uncovered(ctx: Ctx, { state, chain }: Judging, classified: readonly Operation[]): Judged | undefined {
-  const decision = refuseUncoverable({ connection: state.slug, chain, operations: classified, now: ctx.now() });
-  const { code } = decision ?? {};
-  if (decision === undefined || code === undefined) return undefined;
-  const operations = classified.map((each) => ({ ...each, names: state.provider.names?.(each) ?? [] }));
-  return { operations, decision, code, detail: said(ctx, { code, operations, decision }) };
+/**
+ * The head as the gateway would have it from Node's parser. Which host it is sent to, and which token it carries, is no part of it.
+ * Throws `WritError` for what no request over HTTP can be: `request_not_canonical`, `request_not_understood`,
+ * `request_too_large`.
+ */
+function headOf({ method, path, headers = {} }: ExplainedRequest, body_bytes: number): GatewayJudging['head'] {
+  const lines = Object.entries(headers).map(([name, value]) => [name, value.replace(OPTIONAL_SPACE, '')] as const);
+  if (!METHODS.includes(method)) {
+    const hint = METHODS.includes(method.toUpperCase()) ? ' Methods are written in capital letters.' : '';
+    throw notHttp(`HTTP has no method ${method}.${hint}`);
+  }
+  for (const [name, value] of lines) demandHeader(name, value);
+  const size = lines.reduce((sum, [name, value]) => sum + name.length + value.length, path.length);
+  if (size >= MOST_HEAD)
+    throw new WritError('request_too_large', {
+      detail: `Path and headers are ${size} characters; at most ${MOST_HEAD} are taken.`,
+    });
+  const table = new HeaderTable([...lines, ...ownLines(headers, body_bytes)].flat());
+  const length = table.get('content-length') ?? String(body_bytes);
+  if (length !== String(body_bytes)) {
+    const detail = `The header content-length says ${length}, and the body has ${body_bytes} bytes.`;
+    throw new WritError('request_not_understood', { detail });
+  }
+  return { method, target: path, httpVersion: '1.1', headers: table };
 }
 
-function decided(ctx: Ctx, { state, chain, guardrails }: Judging, operations: readonly ResolvedOperation[]): Judged {
-  const decision = decide({ connection: state.slug, chain, guardrails, operations, now: ctx.now() });
-  const { code } = decision;
-  if (code === undefined) return { operations, decision, detail: `It would be sent: ${wouldDo(operations)}.` };
-  return { operations, decision, code, detail: said(ctx, { code, operations, decision }) };
+/** What surrounds a header's value is not part of it (RFC 9110 section 5.5). */
+const OPTIONAL_SPACE = /^[ \t]+|[ \t]+$/g;
+const MOST_HEAD = gatewayServerOptions.maxHeaderSize ?? 0;
+
+/** The lines that every request to the gateway has besides those that matter to the provider: they count too. */
+function ownLines(headers: Readonly<Record<string, string>>, body_bytes: number): (readonly [string, string])[] {
+  const given = new Set(Object.keys(headers).map((name) => name.toLowerCase()));
+  const needsLength = body_bytes > 0 && !given.has('transfer-encoding');
+  return [
+    ['host', ''] as const,
+    ['authorization', ''] as const,
+    ['content-length', String(body_bytes)] as const,
+  ].filter(([name]) => !given.has(name) && (name !== 'content-length' || needsLength));
 }
 
-interface Refusal {
-  readonly code: ErrorCode;
-  readonly operations: readonly (Operation | ResolvedOperation)[];
-  readonly decision?: Decision;
-  readonly detail?: string;
+function demandHeader(name: string, value: string): void {
+  try {
+    validateHeaderName(name);
+    validateHeaderValue(name, value);
+  } catch {
+    throw notHttp(`The header ${name} cannot be sent: its name or its value holds what HTTP does not allow.`);
+  }
 }
 
-function said({ request_id }: Ctx, refusal: Refusal): string {
-  return problemFor({ ...refusal, request_id, authenticated: true, supposed: true }).detail;
+function notHttp(detail: string): WritError {
+  return new WritError('request_not_canonical', { detail });
 }

@@ -16,7 +16,6 @@ import {
 import type { VerifiedAccessToken } from '@writ/tokens';
 import type { BaseServices } from '../context.ts';
 import { bindsTokens } from '../dpop/bound.ts';
-import { rememberHolder } from '../gateway/holder.ts';
 import { freezeOn, frozenBy } from './frozen.ts';
 import { ancestorLinks, demandLineage, lineageEpochs, readLineage } from './lineage.ts';
 import { type Loaded, Loads, type LoadsOptions, loading } from './loads.ts';
@@ -132,10 +131,10 @@ async function readFacts(
   const [token, task, client, rootGrants, guardrails] = await readRows(services, { ...loading, root_id });
   if (token?.client_id !== client_id || token.task_id !== task_id) throw new WritError('invalid_token');
   if (client === undefined || client.disabled_at !== null) throw new WritError('invalid_token');
-  const whose = { ...claims, kind: client.kind };
+  const holder = { client_id, task_id, jti, kind: client.kind };
   // Before the token's own end: a task that ends revokes its tokens, and `task_ended` says what to do about it.
   if (task === undefined || task.ended_at !== null || task.ends_at <= now()) {
-    throw rememberHolder(new WritError('task_ended'), whose);
+    throw new WritError('task_ended', { holder });
   }
   if (token.revoked_at !== null || (token.parent_jti === null) !== (lineage.length === 0))
     throw new WritError('invalid_token');
@@ -146,7 +145,7 @@ async function readFacts(
   const act_chain = token.act_chain;
   const { connection_id } = loading;
   const freeze = await freezeOn(services, { connection_id, client_ids: [client_id, ...act_chain], task_id });
-  if (freeze !== undefined) throw rememberHolder(frozenBy(freeze), whose);
+  if (freeze !== undefined) throw frozenBy(freeze, holder);
   const authorization_details = claims.authorization_details ?? token.details ?? [];
   return {
     client_id,

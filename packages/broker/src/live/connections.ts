@@ -1,6 +1,6 @@
 /** The connections with all that decides and all that is dialled, kept in memory until the change feed says that they changed. */
-import { type Environment, guardedKind, SHARED, WritError } from '@writ/core';
-import type { Dispatch, GatewayConnection } from '@writ/gateway';
+import { type Authorized, type Environment, guardedKind, SHARED, WritError } from '@writ/core';
+import { createAsk, type Dispatch, type GatewayConnection } from '@writ/gateway';
 import type { Provider, Selectors, Upstream } from '@writ/providers';
 import {
   type AdmissionRow,
@@ -17,9 +17,9 @@ import {
   readEpochs,
 } from '@writ/store';
 import type { BaseServices } from '../context.ts';
-import { noteAccepted } from '../record/flag.ts';
+import { authorizeRead } from '../record/authorize.ts';
+import { flagCredential, noteAccepted } from '../record/flag.ts';
 import { overridesOf, type Reviewed, rememberReviewed } from './admissions.ts';
-import { createAsk } from './ask.ts';
 import { broadest, type CredentialBox, createCredentialBox } from './credential-box.ts';
 import { type Loaded, Loads, type LoadsOptions } from './loads.ts';
 
@@ -49,8 +49,6 @@ export interface Connections {
   require(slug: string): Promise<ConnectionState>;
   /** A view of the provider with one credential alone, and an inventory of its own: for verifying that credential. */
   probe(state: ConnectionState, credential: Credential): Upstream;
-  /** The state behind what the gateway was given. */
-  stateOf(connection: GatewayConnection): ConnectionState;
   forget(change: { readonly kind: string; readonly subject: string }): void;
   clear(): void;
 }
@@ -81,7 +79,6 @@ export function createConnections(services: BaseServices, options: Options): Con
   const known = new Loads<ConnectionState | undefined>({ most: MOST, now, confirmed: options.confirmed });
   const connected = new Map<string, Connected>();
   const reviewed = rememberReviewed(services);
-  const states = new WeakMap<GatewayConnection, ConnectionState>();
   const { note, noted } = rememberProviders(services);
   const load = (slug: string) => async (): Promise<Loaded<ConnectionState | undefined>> => {
     const state = await loadState(services, { slug, dispatch: options.dispatch, connected, reviewed });
@@ -89,7 +86,6 @@ export function createConnections(services: BaseServices, options: Options): Con
       connected.delete(noted(slug)?.id ?? '');
       return { epochs: NOBODY, value: undefined, until: now() + UNKNOWN_MS };
     }
-    states.set(state, state);
     note([state.row]);
     return { epochs: [{ scope: 'connection', subject: state.id, epoch: state.epoch }], value: state };
   };
@@ -113,11 +109,6 @@ export function createConnections(services: BaseServices, options: Options): Con
       // A caller that asks so writes down what comes of it.
       const facts = { row, provider, allow_private, credentials: [credential], credential: async () => undefined };
       return connect(services, { ...loading, ...facts }).upstream;
-    },
-    stateOf: (connection) => {
-      const state = states.get(connection);
-      if (state === undefined) throw new WritError('internal', { cause: new Error('a connection of nobody') });
-      return state;
     },
     forget,
     clear: () => known.clear(),
@@ -207,10 +198,22 @@ function connect(services: BaseServices, facts: Facts): Connected {
   const before = connected.get(row.id);
   if (before?.key === key) return before;
   const box = createCredentialBox(services, { row, credentials, provider });
-  const ask = createAsk(services, { ...facts, box });
+  const ask = createAsk({
+    dispatch: facts.dispatch,
+    connection: { ...row, allow_private: facts.allow_private },
+    provider,
+    authorize: (classified) => authorizeRead(services, { connection: row, classified }),
+    credential: (authorized) => box.open(authorized),
+    echoed: (authorized) => noteEcho(services, row.slug, authorized),
+  });
   const made = { key, box, upstream: provider.connect({ ask, now: services.now, credential: facts.credential }) };
   connected.set(row.id, made);
   return made;
+}
+
+async function noteEcho(services: BaseServices, connection: string, { value }: Authorized): Promise<void> {
+  services.log.error('upstream.credential_echoed', new Error('a root credential was echoed'), { connection });
+  await flagCredential(services, value);
 }
 
 /** Tells whether a connection may be on a private address (model#private-upstream). */

@@ -1,5 +1,5 @@
 /** Whether something is frozen: asked of the database for just what a request concerns, so that no number of other freezes hides one. */
-import { inertLine, WritError } from '@writ/core';
+import { inertLine, type TokenHolder, WritError } from '@writ/core';
 import { type Freeze, type FreezeSubject, findFreeze } from '@writ/store';
 import type { BaseServices } from '../context.ts';
 
@@ -31,7 +31,8 @@ export async function refuseFrozen(asking: Asking, concerned: Concerned): Promis
 }
 
 /** What a frozen caller is told. */
-export function frozenBy({ scope, reason }: Freeze): WritError {
+export function frozenBy({ scope, reason }: Freeze, holder?: TokenHolder): WritError {
   const what = scope === 'all' ? 'everything' : `this ${scope}`;
-  return new WritError('frozen', { detail: `An administrator has frozen ${what}: ${inertLine(reason, 200)}` });
+  const detail = `An administrator has frozen ${what}: ${inertLine(reason, 200)}`;
+  return new WritError('frozen', { detail, ...(holder === undefined ? {} : { holder }) });
 }

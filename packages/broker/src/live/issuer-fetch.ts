@@ -1,8 +1,7 @@
 import { WritError } from '@writ/core';
-import type { Dispatch } from '@writ/gateway';
+import { type Dispatch, fetchBody } from '@writ/gateway';
 import type { IssuerFetch } from '@writ/tokens';
 import type { BrokerConfig } from '../context.ts';
-import { fetchBody } from './fetch-body.ts';
 
 /**
  * Asks foreign issuers for their documents, by the dialler that checks every address as it is dialled (model#workload-token). Plain http

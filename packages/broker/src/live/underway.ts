@@ -1,22 +1,58 @@
 /** The requests that were allowed and have not ended: what a broker must know of when it stops. */
 import { WritError } from '@writ/core';
-import type { Caller, GatewayConnection } from '@writ/gateway';
 import type { BrokerEvent } from '../audit/record.ts';
 
-/** Who sent a request, and to which connection. */
-export interface Known {
-  readonly connection: GatewayConnection;
-  readonly caller: Caller;
+/** Who sent a request, and to which connection (its slug). */
+export interface UnderwayFacts {
+  readonly client_id: string;
+  readonly task_id: string;
+  readonly connection: string;
 }
 
-interface Request {
+/** One request, from before its decision is recorded until its end is. */
+export class UnderwayRequest {
+  readonly request_id: string;
+  readonly facts: UnderwayFacts;
   /** The log's number below which the record of its decision cannot be. */
-  readonly floor: number;
-  readonly known?: Known;
-  /** How it ended, where that could not be recorded yet. */
-  unrecorded?: BrokerEvent;
+  floor: number;
+  isAllowed = false;
   /** Nothing was sent, and whether its decision was recorded is not known. */
-  doubtful?: boolean;
+  isDoubtful = false;
+  /** How it ended, where that could not be recorded yet. */
+  unrecorded: BrokerEvent | undefined;
+  readonly #underway: Underway;
+
+  constructor(
+    underway: Underway,
+    { request_id, facts, floor }: Pick<UnderwayRequest, 'request_id' | 'facts' | 'floor'>,
+  ) {
+    this.#underway = underway;
+    this.request_id = request_id;
+    this.facts = facts;
+    this.floor = floor;
+  }
+
+  /** Its decision was recorded in `seq`, and it may be forwarded. */
+  allowed(seq: number): void {
+    this.isAllowed = true;
+    this.floor = seq - 1;
+    this.#underway.reached(seq);
+  }
+
+  /** It has ended, and that is recorded; or it was never allowed. */
+  end(): void {
+    this.#underway.ended(this);
+  }
+
+  /** It has ended, and that could not be recorded. */
+  keep(unrecorded: BrokerEvent): void {
+    this.unrecorded = unrecorded;
+  }
+
+  /** It was not sent, but the record that allows it may be there. */
+  doubt(): void {
+    this.isDoubtful = true;
+  }
 }
 
 /** Stops a request under way, with nothing more to be delivered. */
@@ -26,7 +62,7 @@ export type Cut = (reason: 'stopping') => void;
 export class Underway {
   /** This process's own name, in the events of what it allowed. */
   readonly broker_id: string;
-  readonly #requests = new Map<string, Request>();
+  readonly #requests = new Set<UnderwayRequest>();
   readonly #cuts = new Set<Cut>();
   #last: number;
   #stopped = false;
@@ -39,58 +75,39 @@ export class Underway {
   }
 
   /** A decision is about to be recorded. Throws once the broker is stopping: what begins now could not end. */
-  begin(request_id: string): void {
+  begin(request_id: string, facts: UnderwayFacts): UnderwayRequest {
     if (this.#stopped) throw new WritError('unavailable', { detail: 'Writ is being stopped.', retry_after: 1 });
-    this.#requests.set(request_id, { floor: this.#last });
+    const request = new UnderwayRequest(this, { request_id, facts, floor: this.#last });
+    this.#requests.add(request);
+    return request;
   }
 
-  /** It was recorded in `seq`, and may be forwarded. */
-  allowed(request_id: string, { seq, known }: { readonly seq: number; readonly known: Known }): void {
+  /** The log has come to this number. */
+  reached(seq: number): void {
     this.#last = Math.max(this.#last, seq);
-    this.#requests.set(request_id, { floor: seq - 1, known });
   }
 
-  /** Whose request it is, once it was allowed. */
-  find(request_id: string): Known | undefined {
-    return this.#requests.get(request_id)?.known;
-  }
-
-  /** It has ended, and that is recorded; or it was never allowed. */
-  end(request_id: string): void {
-    this.#requests.delete(request_id);
-    if (this.#requests.size === this.doubtful().length) this.#empty?.();
-  }
-
-  /** It has ended, and that could not be recorded. */
-  keep(request_id: string, unrecorded: BrokerEvent): void {
-    const request = this.#requests.get(request_id);
-    if (request !== undefined) request.unrecorded = unrecorded;
-  }
-
-  /** It was not sent, but the record that allows it may be there. */
-  doubt(request_id: string): void {
-    const request = this.#requests.get(request_id);
-    if (request !== undefined) request.doubtful = true;
+  /** See `UnderwayRequest.end`. */
+  ended(request: UnderwayRequest): void {
+    this.#requests.delete(request);
+    if (this.#isEmpty()) this.#empty?.();
   }
 
   /** What was not sent, and may have been recorded as allowed. */
-  doubtful(): readonly string[] {
-    return [...this.#requests].filter(([, { doubtful }]) => doubtful).map(([id]) => id);
+  doubtful(): readonly UnderwayRequest[] {
+    return [...this.#requests].filter(({ isDoubtful }) => isDoubtful);
   }
 
-  /** What has ended without a record so far. */
-  unrecorded(): readonly (readonly [request_id: string, event: BrokerEvent])[] {
-    return [...this.#requests].flatMap(([id, { unrecorded }]) => (unrecorded ? [[id, unrecorded] as const] : []));
-  }
-
-  /** All that was allowed and has no recorded end, with what is to be recorded where that is known. */
-  open(): readonly (readonly [request_id: string, request: Readonly<Request>])[] {
-    return [...this.#requests].filter(([, { known }]) => known !== undefined);
+  /** All that was allowed and has no recorded end; `unrecorded` is what is to be recorded, where that is known. */
+  open(): readonly UnderwayRequest[] {
+    return [...this.#requests].filter(({ isAllowed }) => isAllowed);
   }
 
   /** Everything this broker allowed up to this number of the log has its recorded end. */
   settled(): number {
-    return Math.min(this.#last, ...[...this.#requests.values()].map(({ floor }) => floor));
+    let settled = this.#last;
+    for (const { floor } of this.#requests) settled = Math.min(settled, floor);
+    return settled;
   }
 
   /** Calls back when the broker stops; returns how to stop listening. */
@@ -104,12 +121,18 @@ export class Underway {
   async stop(limit: number): Promise<void> {
     this.#stopped = true;
     for (const cut of [...this.#cuts]) cut('stopping');
-    if (this.#requests.size === this.doubtful().length) return;
+    if (this.#isEmpty()) return;
     let timer: NodeJS.Timeout | undefined;
     await new Promise<void>((resolve) => {
       this.#empty = resolve;
       timer = setTimeout(resolve, limit);
     });
     clearTimeout(timer);
+  }
+
+  /** Whether nothing is left but what is in doubt. */
+  #isEmpty(): boolean {
+    for (const { isDoubtful } of this.#requests) if (!isDoubtful) return false;
+    return true;
   }
 }

@@ -2,7 +2,7 @@
  * The point of no return: the only file that makes an `Authorized`. A client's request gets one after its decision is durable
  * in the audit log; the broker's own question only for what the catalog holds to be a read.
  */
-import { type Authorized, type Classified, type Decision, type Resolved, WritError } from '@writ/core';
+import { type Authorized, type Classified, type Decision, makeId, type Resolved, WritError } from '@writ/core';
 import { makeAuthorized } from '@writ/core/authorize';
 import type { Caller, GatewayConnection } from '@writ/gateway';
 import type { EpochKey, EpochVector } from '@writ/store';
@@ -19,7 +19,7 @@ export interface DecidedRequest {
   readonly broker_id: string;
   readonly connection: GatewayConnection;
   readonly credential_version: number | undefined;
-  readonly caller: Omit<Caller, 'epochs'>;
+  readonly caller: Caller;
   readonly epochs: EpochVector;
   readonly resolved: Resolved;
   readonly decision: Decision;
@@ -58,21 +58,23 @@ export async function authorize(ctx: AuthorizeContext, request: DecidedRequest):
 
 /** One of the broker's own questions to a provider. */
 export interface OwnQuestion {
-  readonly connection_id: string;
-  readonly origin: string;
-  readonly request_id: string;
+  readonly connection: Pick<GatewayConnection, 'id' | 'origin'>;
   readonly classified: Classified;
 }
 
-/** Authorizes the broker's own question. Throws `WritError` (`internal`) for anything that is not a read by the catalog. */
-export function authorizeRead(question: OwnQuestion): Authorized {
-  const { classified, connection_id, origin, request_id } = question;
-  const worse = classified.operations.find((operation) => operation.effect !== 'read');
-  if (worse !== undefined || classified.operations.length === 0) {
+/** Authorizes the broker's own question. Throws `WritError` (`internal`) for whatever is not a read by the catalog. */
+export function authorizeRead(
+  { now, randomBytes }: Pick<Services, 'now' | 'randomBytes'>,
+  { connection, classified }: OwnQuestion,
+): Authorized {
+  const { forward, operations } = classified;
+  const worse = operations.find((operation) => operation.effect !== 'read');
+  if (worse !== undefined || operations.length === 0) {
     throw new WritError('internal', {
       cause: new Error(`a question of the broker's own is not a read: ${worse?.name}`),
     });
   }
-  const forward = classified.forward;
+  const { id: connection_id, origin } = connection;
+  const request_id = makeId('request', { now: now(), randomBytes });
   return makeAuthorized({ kind: 'read', connection_id, origin, environments: [], request_id, forward });
 }

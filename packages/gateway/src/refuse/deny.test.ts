@@ -98,13 +98,14 @@ describe('at a GraphQL provider', () => {
   });
 
   test('an agent whose good token is frozen is told so, with the reason; a stranger has the code alone', async () => {
-    const stop = new WritError('frozen', { detail: 'An administrator has frozen everything: drill.' });
-    gateway.ports.authenticate = () => Promise.reject(stop);
+    const detail = 'An administrator has frozen everything: drill.';
+    gateway.ports.authenticate = () => Promise.reject(new WritError('frozen', { detail }));
     expect(await refused()).toMatchObject({
       status: 403,
       body: { errors: [{ message: 'An administrator has frozen it.' }] },
     });
-    gateway.ports.stoppedKind = (error) => (error === stop ? 'agent' : undefined);
+    const holder = { client_id: 'cli_1', task_id: 'tsk_1', jti: 'tok_1', kind: 'agent' as const };
+    gateway.ports.authenticate = () => Promise.reject(new WritError('frozen', { detail, holder }));
     const { status, body } = await refused();
     expect([status, body.errors?.[0]?.message]).toEqual([
       200,

@@ -3,7 +3,7 @@ import { type ClientKind, type Decision, type ErrorCode, WritError } from '@writ
 import type { RefusedRequest } from '@writ/providers';
 import { rejectionReason } from '@writ/tokens';
 import { errorKind, type GatewayLog } from '../log.ts';
-import type { GatewayPorts } from '../ports.ts';
+import type { GatewayConnection, GatewayPorts } from '../ports.ts';
 import { ForwardFailure } from '../send/forward.ts';
 import { ClientGone } from '../take/body.ts';
 import { DecidedAgainst, type Exchange } from '../take/exchange.ts';
@@ -14,7 +14,7 @@ import { gatewayCode, problemFor } from './problem.ts';
 
 /** What refusing works with. */
 export interface RefuseContext {
-  readonly ports: Pick<GatewayPorts, 'refused' | 'stoppedKind'>;
+  readonly ports: Pick<GatewayPorts, 'refused'>;
   readonly log: GatewayLog;
   readonly site: Site;
 }
@@ -73,8 +73,9 @@ function logFault(context: RefuseContext, exchange: Exchange, error: unknown): v
 
 /** Writes the refusal down. False when it could not be, and the caller must not learn more than that. */
 async function record(context: RefuseContext, exchange: Exchange, cause: Cause): Promise<boolean> {
-  const { caller } = exchange;
-  const connection = exchange.connection ?? exchange.known;
+  const { caller, progress } = exchange;
+  const connection = knownOf(exchange);
+  const { holder } = cause.error.extras;
   const reason = rejectionReason(cause.error);
   try {
     await context.ports.refused({
@@ -85,8 +86,8 @@ async function record(context: RefuseContext, exchange: Exchange, cause: Cause):
       code: cause.code,
       detail: cause.error.message,
       ...(reason === undefined ? {} : { reason }),
-      error: cause.error,
-      operations: exchange.operations,
+      ...(holder === undefined ? {} : { holder }),
+      operations: progress.operations,
       ...decisionOf(exchange, cause.code),
     });
     return true;
@@ -97,16 +98,16 @@ async function record(context: RefuseContext, exchange: Exchange, cause: Cause):
 }
 
 function answer(context: RefuseContext, exchange: Exchange, cause: Cause): void {
-  const { request_id } = exchange;
-  const connection = exchange.connection ?? exchange.known;
+  const { request_id, progress } = exchange;
+  const connection = knownOf(exchange);
   const { code, error } = cause;
   const { retry_after, ask_human } = error.extras;
-  const client_kind = exchange.caller?.client_kind ?? context.ports.stoppedKind(error);
+  const client_kind = exchange.caller?.client_kind ?? error.extras.holder?.kind;
   const problem = problemFor({
     code,
     request_id,
     authenticated: client_kind !== undefined && code !== 'invalid_token',
-    operations: exchange.operations,
+    operations: progress.operations,
     sent: cause.sent,
     detail: error.message,
     ...decisionOf(exchange, code),
@@ -134,7 +135,7 @@ function answer(context: RefuseContext, exchange: Exchange, cause: Cause): void 
 }
 
 function refusedRequest(
-  { request, headers, route, read }: Exchange,
+  { request, headers, route, progress }: Exchange,
   client_kind: ClientKind | undefined,
 ): RefusedRequest {
   const [path = ''] = (route?.target ?? '').split('?', 1);
@@ -144,11 +145,17 @@ function refusedRequest(
     accept: headers.all('accept').join(', '),
     content_type: headers.get('content-type') ?? '',
     client_kind,
-    read,
+    read: progress.read,
   };
 }
 
+/** The connection's slug and provider, as far as they are known by now: for the log, and for the shape of the refusal. */
+function knownOf({ connection, port }: Exchange): Pick<GatewayConnection, 'slug' | 'provider'> | undefined {
+  const provider = connection?.provider ?? port?.provider;
+  return port === undefined || provider === undefined ? undefined : { slug: port.slug, provider };
+}
+
 /** A decision explains the refusal only when it is the one that refused. */
-function decisionOf({ decision }: Exchange, code: ErrorCode): { readonly decision?: Decision } {
+function decisionOf({ progress: { decision } }: Exchange, code: ErrorCode): { readonly decision?: Decision } {
   return decision?.code === code ? { decision } : {};
 }

@@ -4,7 +4,7 @@ import { type Authorized, type Resolved, WritError } from '@writ/core';
 import { errors } from 'undici';
 import type { GatewayLimits } from '../limits.ts';
 import { errorKind, type GatewayLog } from '../log.ts';
-import type { Caller, Credential, GatewayConnection, GatewayPorts, Outcome } from '../ports.ts';
+import type { Admission, Credential, GatewayConnection, Outcome } from '../ports.ts';
 import type { Dispatch } from './dial.ts';
 import { EchoGuard, searcherFor } from './echo-guard.ts';
 import { type CutReason, Relay, type RelayEnd } from './relay.ts';
@@ -12,7 +12,7 @@ import { upstreamRequest } from './upstream-request.ts';
 
 /** What forwarding works with. */
 export interface ForwardContext {
-  readonly ports: GatewayPorts;
+  readonly now: () => number;
   readonly dispatch: Dispatch;
   readonly limits: Pick<GatewayLimits, 'idle_ms'>;
   readonly log: GatewayLog;
@@ -26,7 +26,7 @@ export interface ForwardCall {
   readonly authorized: Authorized;
   readonly resolved: Resolved;
   readonly connection: GatewayConnection;
-  readonly caller: Caller;
+  readonly admission: Admission;
   readonly publicBase: string;
   readonly response: ServerResponse;
 }
@@ -67,7 +67,7 @@ async function attemptAll(context: ForwardContext, call: ForwardCall): Promise<R
 /** Opens the credential and builds the request; what goes wrong here is an outcome too. */
 async function prepare(context: ForwardContext, call: ForwardCall): Promise<Attempt> {
   try {
-    const credential = await context.ports.credential(call.authorized);
+    const credential = await call.admission.credential();
     const request = upstreamRequest(call.connection, { authorized: call.authorized, credential });
     return { call, credential, request };
   } catch (error) {
@@ -112,7 +112,7 @@ function attempt(context: ForwardContext, { call, credential, request }: Attempt
       },
     });
     const onClose = (): void => relay.cut('client_gone');
-    const stopListening = context.ports.onRevoked(call.caller, connection.slug, (why) => relay.cut(why));
+    const stopListening = call.admission.onStopped((why) => relay.cut(why));
     if (response.destroyed) relay.cut('client_gone');
     response.on('close', onClose);
     try {
@@ -124,9 +124,9 @@ function attempt(context: ForwardContext, { call, credential, request }: Attempt
 }
 
 function record(context: ForwardContext, { call, end }: { readonly call: ForwardCall; readonly end: RelayEnd }): void {
-  const duration_ms = Math.max(0, context.ports.now() - call.arrived);
+  const duration_ms = Math.max(0, context.now() - call.arrived);
   const outcome: Outcome = { ...resultOf(call, end), duration_ms };
-  context.ports.outcome(call.authorized, outcome).catch((error: unknown) => {
+  call.admission.outcome(outcome).catch((error: unknown) => {
     context.log.error(
       { request_id: call.request_id, ...errorKind(error) },
       'the outcome of a request was not recorded',
@@ -150,7 +150,7 @@ async function flagEcho(context: ForwardContext, call: ForwardCall): Promise<voi
     'the provider echoed a root credential',
   );
   try {
-    await context.ports.echoed(call.authorized);
+    await call.admission.echoed();
   } catch (error) {
     context.log.error({ request_id: call.request_id, ...errorKind(error) }, 'an echoed credential was not flagged');
   }

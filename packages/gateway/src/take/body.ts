@@ -238,6 +238,7 @@ export class Body {
   };
 }
 
-function tooLarge(most: number): WritError {
+/** What a body of more than `most` bytes is refused with. */
+export function tooLarge(most: number): WritError {
   return new WritError('request_too_large', { detail: `The body is larger than ${most} bytes.` });
 }

@@ -1,11 +1,22 @@
 /** One request on its way through the gateway: what is known of it so far, for the refusal that may come at any step. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Decision, Operation, ResolvedOperation } from '@writ/core';
-import type { Caller, GatewayConnection } from '../ports.ts';
+import type { Classified, Decision, Operation, ResolvedOperation } from '@writ/core';
+import type { Caller, ConnectionPort, GatewayConnection } from '../ports.ts';
 import type { HeaderTable } from './header-table.ts';
 import type { Arrival } from './ingress.ts';
 import type { Route } from './route.ts';
 
+/** How far judging came: filled in step by step, for the refusal that any step may be. */
+export interface Progress {
+  /** As far as they are judged. */
+  operations: readonly (Operation | ResolvedOperation)[];
+  /** True once it was read whole and has one spelling: what is refused then is refused for what it asks. */
+  read: boolean;
+  classified?: Classified;
+  decision?: Decision;
+}
+
+/** One request. */
 export interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
@@ -16,17 +27,15 @@ export interface Exchange {
   /** Where it came from, its body, and its socket's standing. */
   readonly arrival: Arrival;
   route?: Route;
+  /** The way to the connection that is meant. */
+  port?: ConnectionPort;
   connection?: GatewayConnection;
-  /** The connection's slug and provider, where they are known without looking anything up: for the shape of a refusal. */
-  known?: Pick<GatewayConnection, 'slug' | 'provider'>;
   /** True once a token was found in the request. */
   presented: boolean;
   scheme: 'Bearer' | 'DPoP';
   caller?: Caller;
-  operations: readonly (Operation | ResolvedOperation)[];
-  decision?: Decision;
-  /** True once it was read whole and has one spelling: what is refused then is refused for what it asks. */
-  read: boolean;
+  /** How far it has been judged. */
+  readonly progress: Progress;
   /** Gives back the request's place, and its part of its client's share; once, however often it is called. */
   leave: () => void;
 }

@@ -1,5 +1,6 @@
 import { WritError } from '@writ/core';
-import type { Dispatch, UpstreamRequest } from '@writ/gateway';
+import type { Dispatch } from './dial.ts';
+import type { UpstreamRequest } from './upstream-request.ts';
 
 /** An answer, read whole. */
 export interface Answer {

@@ -1,60 +1,49 @@
 /** The broker's own questions to a provider: canonicalised, classified, authorized as reads, and sent by the gateway's dialler. */
-import { type JsonRules, makeId, parseJsonStrictly, WritError } from '@writ/core';
-import {
-  canonicalHead,
-  canonicalise,
-  classify,
-  type Dispatch,
-  HeaderTable,
-  noteQuestion,
-  searcherFor,
-  type UpstreamAddress,
-  upstreamRequest,
-} from '@writ/gateway';
+import { type Authorized, type Classified, type JsonRules, parseJsonStrictly, WritError } from '@writ/core';
 import type { Ask, EffectOverrides, Provider, Question } from '@writ/providers';
-import type { Connection } from '@writ/store';
-import type { BaseServices } from '../context.ts';
-import { authorizeRead } from '../record/authorize.ts';
-import { flagCredential } from '../record/flag.ts';
-import type { CredentialBox } from './credential-box.ts';
+import { canonicalHead, canonicalise } from '../judge/canonicalise.ts';
+import { classify } from '../judge/classify.ts';
+import { noteQuestion } from '../judge/client-budgets.ts';
+import type { Credential, GatewayConnection } from '../ports.ts';
+import { HeaderTable } from '../take/header-table.ts';
+import type { Dispatch } from './dial.ts';
+import { searcherFor } from './echo-guard.ts';
 import { fetchBody } from './fetch-body.ts';
+import { upstreamRequest } from './upstream-request.ts';
 
-interface Facts {
-  readonly row: Connection;
-  readonly provider: Provider;
-  readonly allow_private: boolean;
+/** What asking works with. */
+export interface Asking {
   readonly dispatch: Dispatch;
-  readonly box: CredentialBox;
+  readonly connection: Pick<GatewayConnection, 'slug' | 'origin' | 'base_url' | 'allow_private'>;
+  readonly provider: Provider;
+  /** Gives the proof for a question that only reads. Throws for any other. */
+  authorize(classified: Classified): Authorized;
+  /** Opens the root credential that the provider is asked with. */
+  credential(authorized: Authorized): Promise<Credential>;
+  /** The upstream echoed the root credential: flags it. */
+  echoed(authorized: Authorized): Promise<void>;
 }
 
 /** Effects that an owner raised are not looked at: the broker's questions are reviewed in the provider's folder. */
 const NO_OVERRIDES: EffectOverrides = new Map();
 
 /** Makes the `Ask` of one connection. */
-export function createAsk(services: BaseServices, facts: Facts): Ask {
-  const { row, provider, dispatch } = facts;
-  const address: UpstreamAddress = { origin: row.origin, base_url: row.base_url, allow_private: facts.allow_private };
+export function createAsk(asking: Asking): Ask {
+  const { dispatch, connection, provider } = asking;
   return async (question) => {
     noteQuestion();
-    const request_id = makeId('request', { now: services.now(), randomBytes: services.randomBytes });
-    const classified = classifyOwn(provider, question);
-    const authorized = authorizeRead({ connection_id: row.id, origin: row.origin, request_id, classified });
-    const credential = await facts.box.open(authorized);
-    const { target, options } = upstreamRequest(address, { authorized, credential });
-    const answer = await fetchBody(dispatch, { target, options });
+    const authorized = asking.authorize(classifyOwn(provider, question));
+    const credential = await asking.credential(authorized);
+    const answer = await fetchBody(dispatch, upstreamRequest(connection, { authorized, credential }));
     if (searcherFor(credential.secret).found(answer.body)) {
-      services.log.error('upstream.credential_echoed', new Error('a root credential was echoed'), {
-        connection: row.slug,
-      });
-      await flagCredential(services, authorized.value);
+      await asking.echoed(authorized);
       throw unavailable(question, 'its answer held the root credential and was withheld');
     }
-    if (answer.status === 401 || answer.status === 403) throw rejected(facts, answer.status);
+    if (answer.status === 401 || answer.status === 403) throw rejected(asking, answer.status);
     if (answer.status !== 200) throw unavailable(question, statusSaid(answer.status), answer.retry_after);
     return parse(question, answer.body);
   };
 }
-
 function classifyOwn(provider: Provider, { request }: Question) {
   const { method, path, query, headers, body } = request;
   const raw = {
@@ -85,7 +74,7 @@ function unavailable({ name }: Question, why: string, retry_after?: number): Wri
   return new WritError('upstream_unavailable', { detail, ...(retry_after === undefined ? {} : { retry_after }) });
 }
 
-function rejected({ row, provider }: Facts, status: number): WritError {
-  const detail = `${provider.title} does not accept the root credential of the connection ${row.slug} (it answered ${status}). An administrator must replace it.`;
+function rejected({ connection, provider }: Asking, status: number): WritError {
+  const detail = `${provider.title} does not accept the root credential of the connection ${connection.slug} (it answered ${status}). An administrator must replace it.`;
   return new WritError('credential_rejected', { detail });
 }

@@ -1,0 +1,185 @@
+/** One request that was admitted: what it was admitted by, and what is recorded of it until it has ended. */
+import { type Authorized, decide, WritError } from '@writ/core';
+import type { Admission, Caller, Credential, DecidedCall, Outcome, StopReason } from '@writ/gateway';
+import type { EpochVector } from '@writ/store';
+import type { BrokerEvent } from '../audit/record.ts';
+import type { Services } from '../context.ts';
+import type { Admitted } from '../dpop/admit.ts';
+import { reliesOn } from '../live/callers.ts';
+import type { ConnectionState } from '../live/connections.ts';
+import type { UnderwayRequest } from '../live/underway.ts';
+import { authorize, type Recorded } from '../record/authorize.ts';
+import { flagCredential } from '../record/flag.ts';
+
+/** What a request was admitted by. */
+interface AdmittedBy {
+  readonly state: ConnectionState;
+  readonly admitted: Admitted;
+}
+
+/** One admitted request. */
+export class AdmittedCall implements Admission {
+  readonly caller: Caller;
+  readonly #services: Services;
+  readonly #state: ConnectionState;
+  readonly #token: Admitted['token'];
+  /** By which it was admitted: what the record of its decision is conditional on. */
+  readonly #epochs: EpochVector;
+  #underway: UnderwayRequest | undefined;
+  #authorized: Authorized | undefined;
+
+  constructor(services: Services, { state, admitted }: AdmittedBy) {
+    this.caller = callerOf(admitted);
+    this.#services = services;
+    this.#state = state;
+    this.#token = admitted.token;
+    this.#epochs = admitted.facts.epochs;
+  }
+
+  async authorize(call: DecidedCall): Promise<Authorized | undefined> {
+    const { client_id, task_id } = this.caller;
+    const facts = { client_id, task_id, connection: this.#state.slug };
+    const request = this.#services.live.underway.begin(call.request_id, facts);
+    try {
+      this.#authorized = await this.#record(call);
+    } catch (error) {
+      // Of a commit that was not acknowledged nobody knows whether it is there.
+      if (error instanceof WritError && error.code === 'unavailable') request.doubt();
+      else request.end();
+      throw error;
+    }
+    if (this.#authorized === undefined) request.end();
+    else request.allowed(this.#authorized.value.audit_seq ?? 0);
+    this.#underway = request;
+    return this.#authorized;
+  }
+
+  async credential(): Promise<Credential> {
+    return await this.#state.box.open(this.#demandAuthorized());
+  }
+
+  async echoed(): Promise<void> {
+    await flagCredential(this.#services, this.#demandAuthorized().value);
+  }
+
+  async outcome(outcome: Outcome): Promise<void> {
+    const event = this.#outcomeEvent(outcome);
+    try {
+      await this.#services.audit.append(event);
+    } catch (error) {
+      this.#underway?.keep(event);
+      throw error;
+    }
+    this.#underway?.end();
+  }
+
+  /** Looks again at whatever changed of what the caller relies on; what cannot be looked at counts as revoked. */
+  onStopped(cut: (reason: StopReason) => void): () => void {
+    const { live } = this.#services;
+    const offStop = live.underway.onStop(cut);
+    const offChange = live.onChange((change) => {
+      if (change === undefined || reliesOn({ epochs: this.#epochs }, change)) void this.#lookAgain(cut);
+    });
+    return () => {
+      offStop();
+      offChange();
+    };
+  }
+
+  async #lookAgain(cut: (reason: StopReason) => void): Promise<void> {
+    const { callers, connections } = this.#services.live;
+    try {
+      await callers.reload(this.#token, { connection_id: this.#state.id });
+      if ((await connections.get(this.#state.slug)) === undefined) cut('revoked');
+    } catch (error) {
+      cut(error instanceof WritError && error.code === 'frozen' ? 'frozen' : 'revoked');
+    }
+  }
+
+  #demandAuthorized(): Authorized {
+    if (this.#authorized !== undefined) return this.#authorized;
+    throw new WritError('internal', { cause: new Error('the request was not authorized') });
+  }
+
+  /**
+   * Records the decision. When something it relied on has moved, everything is read anew: what was stopped is refused as such; what
+   * is decided the same by the rules as they are now goes on, once.
+   */
+  async #record(call: DecidedCall): Promise<Authorized | undefined> {
+    refuseExpired(this.#services.now(), this.#token);
+    const { authorized, stale } = await this.#attempt(call, { caller: this.caller, epochs: this.#epochs });
+    if (stale.length === 0) return authorized;
+    const { live } = this.#services;
+    live.forget(stale);
+    const facts = await live.callers.reload(this.#token, { connection_id: this.#state.id });
+    const caller = callerOf({ facts });
+    this.#refuseChanged(call, caller);
+    const again = await this.#attempt(call, { caller, epochs: facts.epochs });
+    if (again.stale.length > 0) throw changedMeanwhile();
+    return again.authorized;
+  }
+
+  #attempt(
+    call: DecidedCall,
+    { caller, epochs }: { readonly caller: Caller; readonly epochs: EpochVector },
+  ): Promise<Recorded> {
+    const state = this.#state;
+    const reached = new Set(
+      call.resolved.operations.flatMap(({ environments }) => environments.map(({ slug }) => slug)),
+    );
+    return authorize(this.#services, {
+      ...call,
+      broker_id: this.#services.live.underway.broker_id,
+      connection: state,
+      caller,
+      credential_version: state.box.versionFor([...reached]),
+      epochs: [...epochs, { scope: 'connection', subject: state.id, epoch: state.epoch }],
+    });
+  }
+
+  /** Throws when the decision would be another one by the rules as they are now. */
+  #refuseChanged({ resolved, decision }: DecidedCall, { chain, guardrails }: Caller): void {
+    const { operations } = resolved;
+    const again = decide({ connection: this.#state.slug, chain, guardrails, operations, now: this.#services.now() });
+    if (again.result !== decision.result || again.code !== decision.code) throw changedMeanwhile();
+  }
+
+  #outcomeEvent({ status, result, cut_reason, duration_ms }: Outcome): BrokerEvent {
+    const { request_id, audit_seq } = this.#demandAuthorized().value;
+    const { client_id, task_id } = this.caller;
+    return {
+      kind: 'request.ended',
+      actor: 'system',
+      client_id,
+      task_id,
+      connection: this.#state.slug,
+      result,
+      request_id,
+      data: {
+        ...(audit_seq === undefined ? {} : { decided_in: audit_seq }),
+        ...(status === undefined ? {} : { status }),
+        ...(cut_reason === undefined ? {} : { cut_reason }),
+        duration_ms: Math.round(duration_ms),
+      },
+    };
+  }
+}
+
+function callerOf({ facts, content_digest }: Pick<Admitted, 'facts' | 'content_digest'>): Caller {
+  const { client, client_id, task_id, jti, kid, act_chain, chain, guardrails } = facts;
+  const demands = content_digest === undefined ? {} : { content_digest };
+  return { client_id, client_kind: client.kind, task_id, jti, kid, act_chain, chain, guardrails, ...demands };
+}
+
+/** Reading a body and asking the provider takes a caller's time: the token may have expired since it was admitted. */
+function refuseExpired(now: number, { claims }: Admitted['token']): void {
+  if (claims.exp > Math.floor(now / 1000)) return;
+  throw new WritError('invalid_token', { detail: 'The token expired while the request was judged.' });
+}
+
+function changedMeanwhile(): WritError {
+  return new WritError('unavailable', {
+    detail: 'What decides about this request was changed while it was judged.',
+    retry_after: 1,
+  });
+}

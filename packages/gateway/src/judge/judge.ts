@@ -1,0 +1,110 @@
+/**
+ * Takes a request to its decision: the one way to judge. The gateway judges so before it sends, and whatever says what the gateway
+ * would do (`explain`) judges so without sending.
+ */
+import {
+  type ChainLink,
+  type Decision,
+  decide,
+  type Guardrail,
+  type Resolved,
+  refuseUncoverable,
+  WritError,
+} from '@writ/core';
+import type { GatewayLimits } from '../limits.ts';
+import type { GatewayConnection } from '../ports.ts';
+import { tooLarge } from '../take/body.ts';
+import type { Progress } from '../take/exchange.ts';
+import { admit, type Head } from './admit.ts';
+import { canonicalHead, canonicalise, type RawRequest } from './canonicalise.ts';
+import { classify } from './classify.ts';
+import type { ClientBudgets } from './client-budgets.ts';
+import { resolve } from './resolve.ts';
+
+/** What judging works with. `now` in milliseconds. */
+export interface JudgeContext {
+  readonly clients: ClientBudgets;
+  readonly limits: Pick<GatewayLimits, 'body_bytes'>;
+  readonly now: () => number;
+}
+
+/** A request to be judged, and for whom. */
+export interface Judging {
+  readonly connection: GatewayConnection;
+  readonly head: Head & RawRequest;
+  /** Reads the body: asked once the head has been taken. */
+  readonly body: () => Promise<Uint8Array>;
+  readonly chain: readonly ChainLink[];
+  readonly guardrails: readonly Guardrail[];
+  /** By whose budget it is judged, and the provider asked: a client's id, or what stands for a person. */
+  readonly payer: string;
+  /** When it arrived, milliseconds. */
+  readonly arrived: number;
+}
+
+/** A request that was judged to the end, whatever the decision is. */
+export interface Judged {
+  readonly resolved: Resolved;
+  readonly decision: Decision;
+  /** Gives back what asking the provider cost, for a call that is then sent. */
+  giveBack(): void;
+}
+
+/**
+ * Judges a request. Throws `WritError` for what is refused before it is decided: what `admit`, `canonicalise`, `classify` and `resolve`
+ * throw, `request_too_large`, and the code of a decision against what nothing covers wherever it lies (`progress.decision` then says
+ * why, and the provider was asked nothing).
+ */
+export async function judge(context: JudgeContext, judging: Judging, progress: Progress): Promise<Judged> {
+  const { clients, limits } = context;
+  const { connection, head, payer } = judging;
+  admit(head);
+  const canonicalised = canonicalHead(head, connection.provider);
+  const body = await judging.body();
+  if (body.length > limits.body_bytes) throw tooLarge(limits.body_bytes);
+  const canonical = canonicalise(canonicalised, body);
+  progress.read = true;
+  const work = () => clients.judge(payer, () => classify(connection, canonical));
+  const classified = body.length > SHORT_BODY ? await clients.inTurn(payer, work) : work();
+  progress.classified = classified;
+  progress.operations = classified.operations;
+  refuseUncovered(context, judging, progress);
+  return await settle(context, judging, progress);
+}
+
+/** A longer body is judged in the client's turn: that takes milliseconds. */
+const SHORT_BODY = 2 * 1024;
+
+/**
+ * The second half of judging: asks the provider where it lies, and decides. Throws what `resolve` throws.
+ */
+export async function settle(
+  { clients, now }: Pick<JudgeContext, 'clients' | 'now'>,
+  { connection, chain, guardrails, payer, arrived }: Judging,
+  progress: Progress,
+): Promise<Judged> {
+  const { classified } = progress;
+  if (classified === undefined) throw new WritError('internal', { cause: new Error('nothing was classified') });
+  const { value: resolved, giveBack } = await resolve(clients, { connection, client_id: payer, arrived }, classified);
+  const { operations } = resolved;
+  progress.operations = operations;
+  const call = { connection: connection.slug, chain, guardrails, operations, now: now() };
+  const decision = clients.judgeOn(payer, () => decide(call));
+  progress.decision = decision;
+  return { resolved, decision, giveBack };
+}
+
+/** Refuses what nothing covers in any environment, before anything is asked of the provider. */
+function refuseUncovered(
+  { clients, now }: JudgeContext,
+  { connection, chain, payer }: Judging,
+  progress: Progress,
+): void {
+  const { slug, provider } = connection;
+  const { operations } = progress;
+  const decision = clients.judgeOn(payer, () => refuseUncoverable({ connection: slug, chain, operations, now: now() }));
+  if (decision === undefined) return;
+  progress.decision = decision;
+  progress.operations = operations.map((each) => ({ ...each, names: provider.names?.(each) ?? [] }));
+  throw new WritError(decision.code ?? 'operation_not_granted');
+}

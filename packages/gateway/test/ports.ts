@@ -1,0 +1,81 @@
+/** The gateway's ports for tests: each thing that is asked of them can be changed by itself. */
+import { type Authorized, WritError } from '@writ/core';
+import type {
+  Admission,
+  Caller,
+  Credential,
+  DecidedCall,
+  GatewayConnection,
+  GatewayPorts,
+  Outcome,
+  Presented,
+  StopReason,
+} from '../src/index.ts';
+
+/** What the gateway asks to be written down. */
+export interface AuthorizeRequest extends DecidedCall {
+  readonly connection: GatewayConnection;
+  readonly caller: Caller;
+}
+
+/** What the gateway is given, as plain functions that a test may change one by one. */
+export interface TestPorts extends Omit<GatewayPorts, 'open'> {
+  providerOf(slug: string): GatewayConnection['provider'] | undefined;
+  verify(presented: Pick<Presented, 'token' | 'scheme'>, slug: string): Promise<void>;
+  connection(slug: string): Promise<GatewayConnection | undefined>;
+  authenticate(presented: Presented, slug: string): Promise<Caller>;
+  authorize(request: AuthorizeRequest): Promise<Authorized | undefined>;
+  credential(authorized: Authorized): Promise<Credential>;
+  echoed(authorized: Authorized): Promise<void>;
+  outcome(authorized: Authorized, outcome: Outcome): Promise<void>;
+  onStopped(caller: Caller, cut: (reason: StopReason) => void): () => void;
+}
+
+/** The gateway's ports, made of what a test may change. */
+export function portsOf(test: TestPorts): GatewayPorts {
+  return {
+    tokenHeaders: test.tokenHeaders,
+    now: () => test.now(),
+    requestId: () => test.requestId(),
+    refused: (record) => test.refused(record),
+    open: (slug) => {
+      let found: Promise<GatewayConnection | undefined> | undefined;
+      const find = () => {
+        found ??= test.connection(slug);
+        return found;
+      };
+      return {
+        slug,
+        get provider() {
+          return test.providerOf(slug);
+        },
+        verify: (presented) => test.verify(presented, slug),
+        find,
+        admit: async (presented) => {
+          const connection = await find();
+          if (connection === undefined) throw new WritError('connection_unknown');
+          return admissionOf(test, { connection, caller: await test.authenticate(presented, slug) });
+        },
+      };
+    },
+  };
+}
+
+function admissionOf(test: TestPorts, by: Pick<AuthorizeRequest, 'connection' | 'caller'>): Admission {
+  let authorized: Authorized | undefined;
+  const proof = (): Authorized => {
+    if (authorized === undefined) throw new Error('nothing was authorized');
+    return authorized;
+  };
+  return {
+    caller: by.caller,
+    authorize: async (call) => {
+      authorized = await test.authorize({ ...call, ...by });
+      return authorized;
+    },
+    credential: async () => await test.credential(proof()),
+    echoed: async () => await test.echoed(proof()),
+    outcome: async (outcome) => await test.outcome(proof(), outcome),
+    onStopped: (cut) => test.onStopped(by.caller, cut),
+  };
+}
