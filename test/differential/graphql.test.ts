@@ -29,12 +29,12 @@ function classify(body: GeneratedRequest): GraphqlClassified {
 /** Every (type, field, arguments) that was judged; an interface stands for each of its members. */
 function judgedOf({ operations }: GraphqlClassified): Set<string> {
   const judged = new Set<string>();
-  for (const { graphql, arguments: values } of operations) {
-    const name = graphql.at === 'nested' ? graphql.type : graphql.root === 'query' ? 'Query' : 'Mutation';
+  for (const { note, arguments: values } of operations) {
+    const name = note.type;
     const type = schema.getType(name);
     const members = isAbstractType(type) ? schema.getPossibleTypes(type).map((member) => member.name) : [name];
-    if (graphql.field !== '__typename')
-      for (const member of members) judged.add(canonicalJson([member, graphql.field, values]));
+    if (note.field !== '__typename')
+      for (const member of members) judged.add(canonicalJson([member, note.field, values]));
   }
   return judged;
 }
@@ -160,7 +160,7 @@ describe('differential: generated documents', { timeout: 60_000 }, () => {
     fc.assert(
       fc.property(fc.gen(), (gen) => {
         const request = writeRequest(gen);
-        if (attempt(request)?.operations.some(({ graphql }) => graphql.at === 'root' && graphql.root === 'mutation')) {
+        if (attempt(request)?.operations.some(({ note }) => note.type === 'Mutation')) {
           expect(() => engine.classify({ request: getOf(request) }, new Map())).toThrow('A mutation goes by POST');
         }
       }),
@@ -197,7 +197,7 @@ const jsonText = () => fc.json().filter((text) => !text.includes('__proto__') &&
 
 /** The same request with undeclared variables and extensions, an empty name where it has none; a query by GET half of the time. */
 function dress(gen: fc.GeneratorValue, plain: GeneratedRequest): { request: GeneratedRequest; sent: ProviderRequest } {
-  const isQuery = classify(plain).operations.every(({ graphql }) => graphql.at !== 'root' || graphql.root === 'query');
+  const isQuery = classify(plain).operations.every(({ note }) => note.type !== 'Mutation');
   const extensions = gen(
     fc.constantFrom,
     ...[{ clientLibrary: { name: 'x' } }, {}, ...(isQuery ? [{ any: [1] }] : [])],

@@ -8,8 +8,9 @@ import {
   isInterfaceType,
   isObjectType,
 } from 'graphql';
-import type { FieldReview, GraphqlCatalog, OperationReview } from '../../packages/providers/src/catalog.ts';
+import type { FieldReview, GraphqlCatalog } from '../../packages/providers/src/graphql/catalog.ts';
 import { factsOf } from '../../packages/providers/src/graphql/live/facts.ts';
+import type { OperationReview } from '../../packages/providers/src/review/review.ts';
 
 /** What graphql-js validates and executes by. Types an object may turn out to be always stand in lists, so that all of them run. */
 export const schema = buildSchema(`

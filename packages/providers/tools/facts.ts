@@ -1,7 +1,7 @@
 /** From the file of an introspection to the facts of the catalog. */
 import { sha256Hex } from '@writ/core';
 import { buildClientSchema } from 'graphql';
-import type { SchemaFacts } from '../src/catalog.ts';
+import type { SchemaFacts } from '../src/graphql/catalog.ts';
 import { factsOf } from '../src/graphql/live/facts.ts';
 
 /** The facts of the schema in `bytes`, the JSON of an introspection. Throws what `JSON.parse` and graphql-js throw. */

@@ -1,5 +1,5 @@
 /** How the generated file is written: one type a line, so that a change of the schema reads as a change of the file. */
-import type { SchemaFacts } from '../src/catalog.ts';
+import type { SchemaFacts } from '../src/graphql/catalog.ts';
 
 /** The facts as JSON text, ending in a newline. */
 export function layout(facts: SchemaFacts): string {

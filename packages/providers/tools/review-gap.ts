@@ -1,5 +1,5 @@
 /** What is in the facts but not reviewed, and what is reviewed but not in the facts. */
-import type { SchemaFacts } from '../src/catalog.ts';
+import type { SchemaFacts } from '../src/graphql/catalog.ts';
 import { fields } from '../src/railway/catalog/fields/index.ts';
 import { mutations } from '../src/railway/catalog/mutations/index.ts';
 import { queries } from '../src/railway/catalog/queries/index.ts';

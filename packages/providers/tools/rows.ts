@@ -1,5 +1,6 @@
 /** The review as rows of words. */
-import type { Condition, FieldReview, OperationReview, ReachRule, ResourceRef } from '../src/catalog.ts';
+import type { FieldReview } from '../src/graphql/catalog.ts';
+import type { Condition, OperationReview, ReachRule, ResourceRef } from '../src/review/review.ts';
 
 /** One row: column name -> text. */
 export type Row = Readonly<Record<string, string>>;

@@ -1,6 +1,7 @@
 /** Walks over the schema's facts, for the tests and tables of the review. */
-import type { OperationReview, ReachRule } from '../src/catalog.ts';
+
 import { railwayCatalog } from '../src/railway/catalog/index.ts';
+import type { OperationReview, ReachRule } from '../src/review/review.ts';
 
 const { schema } = railwayCatalog;
 

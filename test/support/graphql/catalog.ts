@@ -1,5 +1,5 @@
 /** A small provider for this folder's tests: projects with environments, volumes in one or several of them, opaque values. */
-import type { GraphqlCatalog } from '../../../packages/providers/src/catalog.ts';
+import type { GraphqlCatalog } from '../../../packages/providers/src/graphql/catalog.ts';
 
 const READ = { effect: 'read', step: 'same' } as const;
 const OUT = { effect: 'read', step: 'out' } as const;

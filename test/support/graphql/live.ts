@@ -52,9 +52,9 @@ export function admissionFrom(live: LiveSchema, operation: string, effect: Effec
 export function judge(on: GraphqlEngine, query: string, variables?: unknown) {
   return on
     .classify({ request: post(JSON.stringify({ query, ...(variables ? { variables } : {}) })) }, new Map())
-    .operations.map(({ name, effect, graphql, spelled_out }) => {
-      const reach = graphql.at === 'root' ? graphql.review.reach.in : graphql.beyond ? 'beyond' : graphql.step;
-      const used = graphql.admitted ? ` with ${graphql.admitted.join(' ')}` : '';
+    .operations.map(({ name, effect, note, spelled_out }) => {
+      const reach = note.at === 'root' ? note.review.reach.in : note.beyond ? 'beyond' : note.step;
+      const used = note.admitted ? ` with ${note.admitted.join(' ')}` : '';
       return `${name}: ${effect}, ${reach}${used}${spelled_out ? ', spelled out' : ''}`;
     });
 }

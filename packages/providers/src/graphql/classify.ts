@@ -1,7 +1,8 @@
 import { type Canonical, type ClassifiedValue, type JsonObject, type ProviderRequest, WritError } from '@writ/core';
-import type { GraphqlCatalog } from '../catalog.ts';
 import type { Admission, CatalogOperation, EffectOverrides } from '../provider.ts';
+import { overridesKey } from '../review/overrides.ts';
 import { makeTextCache, type TextCache } from './cache.ts';
+import type { GraphqlCatalog } from './catalog.ts';
 import { readDocument } from './document.ts';
 import { expand } from './expand.ts';
 import { bodyPrefix, forwardRequest, writeChosen } from './forward.ts';
@@ -10,7 +11,6 @@ import { CACHE_BYTES, MAX_REPEATED_BYTES } from './limits.ts';
 import { extendCatalog } from './live/extend.ts';
 import type { GraphqlOperation } from './operation.ts';
 import { argumentChecker, listOperations } from './operations.ts';
-import { overridesKey } from './overrides.ts';
 import { makePlan, type Plan } from './plan.ts';
 import { tooLarge } from './refuse.ts';
 import { type GraphqlRequest, readRequest, refuseAsMutation } from './request.ts';

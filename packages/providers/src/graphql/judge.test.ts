@@ -138,9 +138,7 @@ describe('a nested operation says where it lies', () => {
     const query =
       '{ a: environment(id: "e") { id } environment(id: "e") { config source { project { name } config } } }';
     const { operations } = classify(query);
-    expect(
-      operations.map(({ name, parent, graphql }) => [name, parent, graphql.at === 'nested' && graphql.under]),
-    ).toEqual([
+    expect(operations.map(({ name, parent, note }) => [name, parent, note.at === 'nested' && note.under])).toEqual([
       ['environment', undefined, false],
       ['environment', undefined, false],
       ['Environment.config', 1, 1],
@@ -158,7 +156,7 @@ describe('a nested operation says where it lies', () => {
     ['{ project(id: "p") { environments { edges { node { volumes { id } } } } } }', false],
   ])('only directory fields below a way out: %s', (query, directoryOnly) => {
     const out = classify(query).operations.find(({ name }) => name === 'Project.environments');
-    expect(out?.graphql.directory_only).toBe(directoryOnly);
+    expect(out?.note.directory_only).toBe(directoryOnly);
   });
 });
 
@@ -179,13 +177,13 @@ describe('an override', () => {
   test('gives an unreviewed operation an effect; it then reaches everything', () => {
     const overrides = new Map([['unreviewed', 'write'] as const]);
     const [operation] = classify('{ unreviewed }', { overrides }).operations;
-    expect(operation).toMatchObject({ effect: 'write', graphql: { review: { reach: { in: 'everything' } } } });
+    expect(operation).toMatchObject({ effect: 'write', note: { review: { reach: { in: 'everything' } } } });
   });
 
   test('gives an unreviewed field an effect; it then leads anywhere', () => {
     const overrides = new Map([['Environment.unreviewed', 'read'] as const]);
     const { operations } = classify('{ environment(id: "e") { unreviewed } }', { overrides });
-    expect(operations[1]).toMatchObject({ name: 'Environment.unreviewed', graphql: { step: 'out' } });
+    expect(operations[1]).toMatchObject({ name: 'Environment.unreviewed', note: { step: 'out' } });
   });
 
   test.each<[string, string]>([
@@ -207,7 +205,7 @@ describe('an override', () => {
     const overrides = new Map([['Environment.name', 'reveal'] as const]);
     const { operations } = classify(query, { overrides });
     expect(operations.map(({ name }) => name)).toEqual(['project', 'Project.environments', 'Environment.name']);
-    expect(operations[1]?.graphql.directory_only).toBe(false);
-    expect(classify(query).operations[1]?.graphql.directory_only).toBe(true);
+    expect(operations[1]?.note.directory_only).toBe(false);
+    expect(classify(query).operations[1]?.note.directory_only).toBe(true);
   });
 });

@@ -1,11 +1,9 @@
 import { type Effect, type JsonObject, worstEffect } from '@writ/core';
 import { GraphQLError } from 'graphql';
-import type { Raise } from '../catalog.ts';
-import { holds } from './condition.ts';
+import { raisedBy, raisedTo } from '../review/raise.ts';
 import type { GraphqlOperation } from './operation.ts';
 import type { Plan, PlannedField, PlannedNested, PlannedRoot } from './plan.ts';
 import { notUnderstood, unknownArgument } from './refuse.ts';
-import { raisedTo } from './reviews.ts';
 import type { CoercedVariables } from './variables.ts';
 
 interface Judging {
@@ -46,7 +44,7 @@ function factsOf(planned: PlannedField, variables: CoercedVariables, root: Plan[
   const { name, review, parts } = planned;
   const values = argumentsOf(planned, variables);
   const used = parts?.find(values) ?? NONE;
-  const base = raise(review.effect, values, review.raises);
+  const base = raisedBy(values, review);
   const effect = used.length === 0 ? base : worstEffect([base, ...used.flatMap((part) => effectsOf(planned, part))]);
   const spelled = root === 'mutation' && (used.length > 0 || (planned.at === 'root' && review.admitted === true));
   const judged = { name, effect, base_effect: review.effect, arguments: values };
@@ -72,11 +70,6 @@ function secretOf(used: readonly string[], known: readonly string[]): readonly s
   return used.length === 0 ? known : [...known, ...used.filter((part) => !part.includes('='))];
 }
 
-function raise(base: Effect, values: JsonObject, raises: readonly Raise[] | undefined): Effect {
-  if (!raises) return base;
-  return worstEffect([base, ...raises.filter(({ when }) => holds(when, values)).map(({ to }) => to)]);
-}
-
 function argumentsOf({ argumentsFor, name }: PlannedField, variables: CoercedVariables): JsonObject {
   try {
     return argumentsFor(variables);
@@ -91,11 +84,12 @@ function rootOperation(
   { review, field, directory_only }: PlannedRoot,
   { judged, effect, used }: Facts,
 ): GraphqlOperation {
+  const type = plan.root === 'query' ? 'Query' : 'Mutation';
   return {
     ...judged,
     secret_arguments: secretOf(used, review.secret ?? NONE),
     ...(review.state_raises ? { raisable: raisedTo(effect, review.state_raises) } : {}),
-    graphql: { at: 'root', root: plan.root, field, review, directory_only, ...admittedOf(used) },
+    note: { at: 'root', type, field, review, directory_only, ...admittedOf(used) },
   };
 }
 
@@ -109,7 +103,7 @@ function nestedOperation({ placed }: Judging, planned: PlannedNested, { judged, 
     ...judged,
     secret_arguments: secretOf(used, review.admitted ? Object.keys(judged.arguments) : NONE),
     parent: placeOf(placed, planned.root),
-    graphql: {
+    note: {
       at: 'nested',
       type,
       field,

@@ -8,13 +8,16 @@ import {
   SchemaMetaFieldDef,
   TypeMetaFieldDef,
 } from 'graphql';
-import type { FieldReview, OperationReview, ReachRule, ResourceRef } from '../catalog.ts';
 import type { CatalogOperation } from '../provider.ts';
+import { describeReach } from '../review/describe.ts';
+import { raisedTo } from '../review/raise.ts';
+import type { OperationReview, ResourceRef } from '../review/review.ts';
 import { argumentPaths, leadsToLeaf } from './arguments.ts';
+import type { FieldReview } from './catalog.ts';
 import { WHY_ADMITTED } from './live/extend.ts';
 import type { ArgumentParts } from './live/parts.ts';
 import type { GraphqlSource } from './reviews.ts';
-import { INTROSPECTION_ROOTS, raisedTo } from './reviews.ts';
+import { INTROSPECTION_ROOTS } from './reviews.ts';
 
 type Root = 'query' | 'mutation';
 
@@ -132,27 +135,4 @@ function describeStep({ step, by_id, admitted }: FieldReview): string {
   if (step === 'same') return 'where its parent is';
   if (admitted) return 'shared and every environment; directory fields stay shared';
   return step === 'shared' ? 'shared' : 'every environment of the container; directory fields stay shared';
-}
-
-/** Says a reach rule in words. */
-function describeReach(rule: ReachRule): string {
-  const otherwise = 'absent' in rule && rule.absent ? `; left out: ${describeReach(rule.absent)}` : '';
-  switch (rule.in) {
-    case 'shared':
-      return 'shared';
-    case 'environment':
-      return `${rule.stored ? 'every environment of the project of ' : ''}the environment ${rule.path} names${otherwise || '; left out: everything'}`;
-    case 'resource':
-      return rule.narrowed_by
-        ? `of the environments its targets lie in, the one ${rule.narrowed_by} names`
-        : 'every environment its targets lie in';
-    case 'container':
-      return `the ${rule.kind} ${rule.path} names: reads shared, else shared and every environment inside${otherwise}`;
-    case 'inside':
-      return `shared and every environment inside the ${rule.kind} ${rule.path} names${otherwise}`;
-    case 'service':
-      return `every environment in which the service ${rule.service} names has an instance, or would get one`;
-    case 'everything':
-      return 'shared and every environment';
-  }
 }

@@ -1,5 +1,6 @@
-import type { FieldReview, OperationReview } from '../catalog.ts';
+import type { OperationReview } from '../review/review.ts';
 import { type Arguments, prepareArguments } from './call.ts';
+import type { FieldReview } from './catalog.ts';
 import { selectsOnlyDirectory } from './directory.ts';
 import type { Expanded, ExpandedField } from './expand.ts';
 import { MAX_OPERATIONS } from './limits.ts';

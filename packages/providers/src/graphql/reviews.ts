@@ -1,4 +1,4 @@
-import { type Effect, isWorse, worstEffect } from '@writ/core';
+import { worstEffect } from '@writ/core';
 import {
   type GraphQLCompositeType,
   type GraphQLField,
@@ -7,10 +7,12 @@ import {
   isUnionType,
   TypeNameMetaFieldDef,
 } from 'graphql';
-import type { FieldReview, GraphqlCatalog, OperationReview, Raise } from '../catalog.ts';
 import type { EffectOverrides } from '../provider.ts';
+import { NO_OVERRIDES, overrideOperation } from '../review/overrides.ts';
+import type { OperationReview, Raise } from '../review/review.ts';
+import type { FieldReview, GraphqlCatalog } from './catalog.ts';
 import type { Admitted, ArgumentParts } from './live/parts.ts';
-import { NO_OVERRIDES, overrideField, overrideRoot } from './overrides.ts';
+import { overrideField } from './overrides.ts';
 import { own } from './own.ts';
 
 /** The reviews of a catalog, looked up by the names a document uses. */
@@ -71,7 +73,7 @@ export function indexReviews(of: CatalogSource, overrides: EffectOverrides = NO_
     root(root, field) {
       const name = admitted?.names.get(`${ROOT_TYPES[root]}.${field}`) ?? (isBoth(field) ? `${root}.${field}` : field);
       const review = INTROSPECTION_ROOTS.get(field) ?? own(roots[root], field);
-      return { name, review: overrideRoot(review, { name, overrides }) };
+      return { name, review: overrideOperation(review, { name, overrides }) };
     },
     field(type, field) {
       if (field === TypeNameMetaFieldDef) return { name: `${type.name}.__typename`, review: STAYS };
@@ -125,10 +127,4 @@ function worse(a: FieldReview, b: FieldReview): FieldReview {
 
 function sameId(a: FieldReview, b: FieldReview): boolean {
   return a.by_id?.kind === b.by_id?.kind && a.by_id?.path === b.by_id?.path && a.by_id?.of === b.by_id?.of;
-}
-
-/** The effects that arguments can raise `effect` to, mildest first, each once. */
-export function raisedTo(effect: Effect, raises: readonly Pick<Raise, 'to'>[] | undefined): readonly Effect[] {
-  const worse = new Set((raises ?? []).map((raise) => raise.to).filter((to) => isWorse(to, effect)));
-  return [...worse].sort((a, b) => (isWorse(a, b) ? 1 : -1));
 }

@@ -9,7 +9,7 @@ import {
   type ValueNode,
   valueFromASTUntyped,
 } from 'graphql';
-import type { SchemaFacts, TypeFacts } from '../catalog.ts';
+import type { SchemaFacts, TypeFacts } from './catalog.ts';
 
 /** Builds the schema by which documents are validated and arguments coerced, from the facts of a catalog. */
 export function buildSchema(facts: SchemaFacts): GraphQLSchema {

@@ -1,7 +1,7 @@
 import { WritError } from '@writ/core';
 import { describe, expect, it } from 'vitest';
 import { inWorld } from '../../../../test/support/railway-upstream/in-world.ts';
-import type { OperationReview, ReachRule } from '../catalog.ts';
+import type { OperationReview, ReachRule } from '../review/review.ts';
 import { railwayCatalog } from './catalog/index.ts';
 import { RESOURCE_KINDS } from './inventory/locate.ts';
 

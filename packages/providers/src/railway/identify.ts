@@ -5,7 +5,6 @@ import type { ProjectFacts } from './inventory/facts.ts';
 import type { Inventory } from './inventory/inventory.ts';
 import { rejectedToken } from './inventory/unresolved.ts';
 import { API_TOKEN, ME, PROJECT_TOKEN } from './questions/identity.ts';
-import { membersOf } from './selectors.ts';
 
 const MAX_LINES = 500;
 
@@ -30,7 +29,7 @@ export async function listEnvironments(inventory: Inventory): Promise<readonly P
       const leaf = ephemeral ? 'pr' : name;
       const labels = isOnly ? [leaf] : [project.name, leaf];
       const container = { id: project.id, name: project.name };
-      return { id, name, ephemeral, container, members: membersOf(environment), selector, labels };
+      return { id, name, ephemeral, container, members: environment.members, selector, labels };
     }),
   );
 }

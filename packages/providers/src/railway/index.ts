@@ -7,11 +7,11 @@ import { type GraphqlEngine, makeGraphqlEngine } from '../graphql/classify.ts';
 import { makeGraphqlDeny } from '../graphql/deny.ts';
 import { compareSchema, shapeOf } from '../graphql/live/compare.ts';
 import type { Provider } from '../provider.ts';
+import { namesOf } from '../reach/named.ts';
 import { railwayCatalog } from './catalog/index.ts';
 import { CREDENTIAL_KINDS } from './credentials.ts';
 import { RESOURCE_KINDS } from './inventory/locate.ts';
 import { GRAPHQL_PATH } from './questions/question.ts';
-import { namesOf } from './resolve/named.ts';
 import { SELECTORS } from './selectors.ts';
 import { connectRailway } from './upstream.ts';
 

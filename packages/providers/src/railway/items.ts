@@ -1,8 +1,6 @@
 import type { InventoryItem } from '../provider.ts';
 import type { EnvironmentFacts, Filled, Named, ProjectFacts } from './inventory/facts.ts';
 import type { Inventory } from './inventory/inventory.ts';
-import { containersOf } from './inventory/located.ts';
-import { membersOf } from './selectors.ts';
 
 /** Lists all that the inventory knows, walked at most 30 s ago. */
 export async function listItems(inventory: Inventory): Promise<readonly InventoryItem[]> {
@@ -16,7 +14,7 @@ export async function listItems(inventory: Inventory): Promise<readonly Inventor
 }
 
 function directoryItems(project: ProjectFacts, filled: readonly Filled[]): readonly InventoryItem[] {
-  const within = containersOf(project);
+  const within = project.within;
   const make = (kind: string, { id, name }: Named, environments: InventoryItem['environments']) => {
     return { kind, id, name, environments, within, facts: {} };
   };
@@ -46,12 +44,12 @@ function directoryItems(project: ProjectFacts, filled: readonly Filled[]): reado
 }
 
 function place(environment: EnvironmentFacts): InventoryItem['environments'][number] {
-  return { id: environment.id, members: membersOf(environment) };
+  return { id: environment.id, members: environment.members };
 }
 
 function contentItems(project: ProjectFacts, filled: Filled): readonly InventoryItem[] {
   const { environment, instances, domains, volumeInstances, triggers } = filled;
-  const around = [`environment:${environment.id}`, ...containersOf(project)];
+  const around = [`environment:${environment.id}`, ...project.within];
   const make = (kind: string, item: { id: string; serviceId?: string | undefined }, rest: Partial<InventoryItem>) => ({
     kind,
     id: item.id,

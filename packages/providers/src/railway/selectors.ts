@@ -15,7 +15,11 @@ export const SELECTORS = selectorsByField([
 ]);
 
 /** Every key by which an environment can be named: by its own id before by that of its project. */
-export function membersOf({ id, projectId, ephemeral }: EnvironmentFacts): readonly MemberKey[] {
+export function membersOf({
+  id,
+  projectId,
+  ephemeral,
+}: Pick<EnvironmentFacts, 'id' | 'projectId' | 'ephemeral'>): readonly MemberKey[] {
   const own = `environment_ids:${id}`;
   return ephemeral ? [own, `ephemeral_of:${projectId}`] : [own];
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ReachRule } from '../catalog.ts';
+import type { ReachRule } from '../review/review.ts';
 import { railwayCatalog } from './catalog/index.ts';
 
 const { schema, queries, fields } = railwayCatalog;

@@ -1,24 +1,26 @@
 import type { Operation } from '@writ/core';
 import { readIntrospection } from '../graphql/live/introspection.ts';
 import type { ResolveContext, Upstream, UpstreamDeps } from '../provider.ts';
+import { Misses } from '../reach/misses.ts';
+import { resolveRequest } from '../reach/resolve.ts';
 import { orUnavailable } from './available.ts';
 import { describeRequest } from './describe/describe.ts';
+import { directoryOf } from './directory.ts';
 import { identify, listEnvironments } from './identify.ts';
 import { askFor } from './inventory/ask.ts';
 import { Inventory } from './inventory/inventory.ts';
-import { Misses } from './inventory/misses.ts';
 import { listItems } from './items.ts';
 import { SCHEMA } from './questions/schema.ts';
-import { resolveRequest } from './resolve/resolve.ts';
 
 /** Makes a connection's view of Railway, with an inventory of its own. */
 export function connectRailway(deps: UpstreamDeps): Upstream {
   const inventory = new Inventory(deps);
   const misses = new Misses(deps.now);
-  const resolving = (context: ResolveContext) => ({ inventory, misses, context });
+  const directory = directoryOf(inventory);
+  const resolving = (context: ResolveContext) => ({ directory, misses, context });
   return {
     resolve: (classified, context) => resolveRequest(resolving(context), classified),
-    describe: (resolved, context) => describeRequest(resolving(context), resolved),
+    describe: (resolved, context) => describeRequest({ inventory, context }, resolved),
     forwarded(operations) {
       if (!operations.some(mayMove)) return;
       inventory.drop();

@@ -1,6 +1,6 @@
 import { type Effect, type JsonObject, worstEffect } from '@writ/core';
-import type { GraphqlCatalog, SchemaFacts, TypeFacts } from '../../catalog.ts';
 import type { Admission, LiveSchema, NewName, SchemaDifference } from '../../provider.ts';
+import type { GraphqlCatalog, SchemaFacts, TypeFacts } from '../catalog.ts';
 import { own } from '../own.ts';
 import { baseOf, collectTypes, isOpaque, kindOf, optional, type Shape, withoutDefault } from './shape.ts';
 

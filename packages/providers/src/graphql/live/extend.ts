@@ -1,6 +1,7 @@
 import { canonicalJson, digestOf, type Effect } from '@writ/core';
-import type { FieldReview, GraphqlCatalog, OperationReview, SchemaFacts, TypeFacts } from '../../catalog.ts';
 import type { Admission } from '../../provider.ts';
+import type { OperationReview } from '../../review/review.ts';
+import type { FieldReview, GraphqlCatalog, SchemaFacts, TypeFacts } from '../catalog.ts';
 import { own } from '../own.ts';
 import { type Admitted, makeAdmitted } from './parts.ts';
 import { baseOf, isOpaque, kindOf, type NewTypes, optional, type Shape, shapeSchema, withoutDefault } from './shape.ts';

@@ -17,7 +17,7 @@ import {
   isUnionType,
   print,
 } from 'graphql';
-import type { SchemaFacts, TypeFacts } from '../../catalog.ts';
+import type { SchemaFacts, TypeFacts } from '../catalog.ts';
 
 /** Derives the facts of a schema. */
 export function factsOf(schema: GraphQLSchema): Omit<SchemaFacts, 'source_sha256'> {

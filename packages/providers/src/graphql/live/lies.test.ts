@@ -62,7 +62,7 @@ describe('a lying schema gains nothing', () => {
     const directory = (query: string) =>
       on
         .classify({ request: post(JSON.stringify({ query })) }, new Map())
-        .operations.map(({ graphql }) => graphql.directory_only)
+        .operations.map(({ note }) => note.directory_only)
         .at(-1);
     expect(directory('{ project(id: "p") { environments { edges { cursor node { id } } } } }')).toBe(true);
     expect(directory('{ project(id: "p") { environments { edges { node { cursor } } } } }')).toBe(false);

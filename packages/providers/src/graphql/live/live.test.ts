@@ -170,7 +170,7 @@ describe('what was admitted', () => {
     const under = (text: string) =>
       admitted
         .classify({ request: post(JSON.stringify({ query: text })) }, new Map())
-        .operations.map(({ name, graphql }) => (graphql.at === 'root' ? name : `${name} under ${graphql.under}`));
+        .operations.map(({ name, note }) => (note.at === 'root' ? name : `${name} under ${note.under}`));
     expect(under(query('edges(of: "x")'))).toEqual([
       'project',
       'Project.environments under 0',

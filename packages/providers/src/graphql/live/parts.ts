@@ -9,7 +9,7 @@ import {
   isInputObjectType,
   isListType,
 } from 'graphql';
-import type { GraphqlCatalog } from '../../catalog.ts';
+import type { GraphqlCatalog } from '../catalog.ts';
 
 /** What of an operation's arguments was admitted: which a call uses, and what each makes of it. */
 export interface ArgumentParts {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { GraphqlCatalog, SchemaFacts } from '../../catalog.ts';
+import type { GraphqlCatalog, SchemaFacts } from '../catalog.ts';
 
 /** A name as the language has it: what is written into a schema again must be nothing else. */
 const name = z.string().regex(/^[_A-Za-z][_0-9A-Za-z]*$/);

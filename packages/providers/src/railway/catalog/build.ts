@@ -1,6 +1,6 @@
 /** Short forms in which the reviews of this folder are written. They add nothing and assume nothing. */
 import type { Effect } from '@writ/core';
-import type { ArgumentPath, Condition, OperationReview, Raise, ReachRule, ResourceRef } from '../../catalog.ts';
+import type { ArgumentPath, Condition, OperationReview, Raise, ReachRule, ResourceRef } from '../../review/review.ts';
 
 /** Reviews of operations by name. */
 export type Operations = Readonly<Record<string, OperationReview>>;

@@ -1,6 +1,7 @@
 /** The short form in which fields are reviewed. Nothing has a default: a field that is in no list is not reviewed. */
 import type { Effect } from '@writ/core';
-import type { FieldReview, Step } from '../../catalog.ts';
+import type { FieldReview } from '../../graphql/catalog.ts';
+import type { Step } from '../../review/review.ts';
 import { words } from './build.ts';
 
 /** Type -> field -> review. */

@@ -3,7 +3,7 @@
  * Data only. It must never take a default for what nobody reviewed: what is not in it is unknown, and refused.
  */
 import { digestOf } from '@writ/core';
-import type { GraphqlCatalog, SchemaFacts } from '../../catalog.ts';
+import type { GraphqlCatalog, SchemaFacts } from '../../graphql/catalog.ts';
 import { bare } from './bare.ts';
 import { fields } from './fields/index.ts';
 import { mutations } from './mutations/index.ts';

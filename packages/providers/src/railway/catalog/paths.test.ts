@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { baseOf, isOpaque, operations, pathsOfPlace, typeAt } from '../../../tools/schema-walk.ts';
-import type { Condition } from '../../catalog.ts';
+import type { Condition } from '../../review/review.ts';
 import { railwayCatalog } from './index.ts';
 
 const all = [...operations('Query'), ...operations('Mutation')];

@@ -1,6 +1,6 @@
 import { type Effect, type JsonObject, worstEffect } from '@writ/core';
 import { describe, expect, test } from 'vitest';
-import { holds } from '../../graphql/condition.ts';
+import { holds } from '../../review/condition.ts';
 import { railwayCatalog } from './index.ts';
 
 /** Mutation, arguments, and the worst effect they may have. */

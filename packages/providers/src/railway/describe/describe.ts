@@ -1,13 +1,22 @@
 import type { BlastRadius, Resolved, ResolvedOperation, Resource } from '@writ/core';
+import type { ResolveContext } from '../../provider.ts';
+import { justNow } from '../../reach/resolving.ts';
+import { environmentWith } from '../../selectors.ts';
 import type { Filled } from '../inventory/facts.ts';
+import type { Inventory } from '../inventory/inventory.ts';
 import { locate } from '../inventory/locate.ts';
-import { justNow, type Resolving } from '../resolve/resolving.ts';
-import { rowOf } from '../resolve/rows.ts';
+import { SELECTORS } from '../selectors.ts';
 import { Blast } from './blast.ts';
 import { addBackup, addEnvironment, addItself, addService, addVolume, addVolumeContent } from './what-dies.ts';
 
+/** What is described, and what is asked for it. */
+interface Asked {
+  readonly inventory: Inventory;
+  readonly context: ResolveContext;
+}
+
 /** What a part of describing works with: the environments that the operation reaches are `hit`, the others of the project `spared`. */
-export interface Describing extends Resolving {
+export interface Describing extends Asked {
   readonly blast: Blast;
   readonly hit: readonly Filled[];
   readonly spared: readonly Filled[];
@@ -15,36 +24,37 @@ export interface Describing extends Resolving {
 }
 
 /** What goes with the targets of the destructive operations of a request, as the provider says now. Others add nothing. */
-export async function describeRequest(resolving: Resolving, resolved: Resolved): Promise<BlastRadius> {
+export async function describeRequest(asked: Asked, resolved: Resolved): Promise<BlastRadius> {
   const blast = new Blast();
   for (const operation of resolved.operations) {
     if (operation.effect !== 'destroy') continue;
     if (operation.targets.length === 0) blast.unknown(`what ${operation.name} takes with it`);
-    for (const target of operation.targets) await describeTarget(resolving, { blast, operation, target });
+    for (const target of operation.targets) await describeTarget(asked, { blast, operation, target });
   }
   return blast.finish();
 }
 
 async function describeTarget(
-  resolving: Resolving,
+  asked: Asked,
   { blast, operation, target }: { blast: Blast; operation: ResolvedOperation; target: Resource },
 ): Promise<void> {
-  const need = justNow(resolving.context);
-  const { inventory, context } = resolving;
+  const need = justNow(asked.context);
+  const { inventory, context } = asked;
   const instance = target.within.find((each) => each.startsWith('volume_instance:'))?.slice('volume_instance:'.length);
   const sought = { kind: target.kind, id: target.id, ...(instance === undefined ? {} : { of: instance }) };
   const located = target.kind === 'domain' ? undefined : await locate(inventory, sought, need);
   const filled = (
-    await Promise.all((located?.projects ?? []).map((project) => inventory.filled(project, need)))
+    await Promise.all((located?.containers ?? []).map((project) => inventory.filled(project, need)))
   ).flat();
-  const slugOf = ({ environment }: Filled) => rowOf(context.connection.environments, environment)?.slug;
+  const slugOf = ({ environment }: Filled) =>
+    environmentWith(SELECTORS, context.connection.environments, environment.members)?.slug;
   const reached = new Set(operation.environments.map(({ slug }) => slug));
   // One slug can stand for many ephemeral environments: where the target lies in one alone, only that is hit.
   const alone = target.within.find((each) => each.startsWith('environment:'));
   const isHit = (each: Filled) => alone === undefined || alone === `environment:${each.environment.id}`;
   const hit = filled.filter((each) => reached.has(slugOf(each) ?? '') && isHit(each));
   const spared = filled.filter((each) => !hit.includes(each));
-  await describeByKind({ ...resolving, blast, hit, spared, slugOf }, target);
+  await describeByKind({ ...asked, blast, hit, spared, slugOf }, target);
 }
 
 async function describeByKind(describing: Describing, target: Resource): Promise<void> {

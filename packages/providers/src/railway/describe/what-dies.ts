@@ -1,8 +1,8 @@
 import type { BlastItem, Resource } from '@writ/core';
+import { justNow } from '../../reach/resolving.ts';
 import type { Filled, VolumeInstanceFacts } from '../inventory/facts.ts';
 import { proxiesOf } from '../inventory/locate-scanned.ts';
 import { BACKUPS } from '../questions/list.ts';
-import { justNow } from '../resolve/resolving.ts';
 import type { Describing } from './describe.ts';
 
 type Backup = { id: string; name?: string | null | undefined; createdAt: string; usedMB?: number | null | undefined };

@@ -1,9 +1,9 @@
-/** An environment as the provider shows it. */
-export interface EnvironmentFacts {
-  readonly id: string;
+import type { Container, Located, Place } from '../../reach/located.ts';
+
+/** An environment as Railway shows it. */
+export interface EnvironmentFacts extends Place {
   readonly name: string;
   readonly projectId: string;
-  readonly ephemeral: boolean;
 }
 
 /** A thing with a name that belongs to a project as a whole. */
@@ -13,10 +13,8 @@ export interface Named {
 }
 
 /** A project and the directory of what it holds. */
-export interface ProjectFacts extends Named {
+export interface ProjectFacts extends Named, Container {
   readonly workspaceId: string | undefined;
-  /** True where the credential sees one of its environments only: nothing then says what lies in the others. */
-  readonly partial: boolean;
   readonly environments: readonly EnvironmentFacts[];
   readonly services: readonly Named[];
   readonly volumes: readonly Named[];
@@ -68,6 +66,9 @@ export interface Contents {
 export interface Filled extends Contents {
   readonly environment: EnvironmentFacts;
 }
+
+/** A resource that was found. */
+export type Found = Located<ProjectFacts>;
 
 /** What a root credential reaches. */
 export type Scope =

@@ -1,10 +1,10 @@
 import { WritError } from '@writ/core';
 import type { Ask, Question, UpstreamDeps } from '../../provider.ts';
+import { Knowledge, type Need } from '../../reach/knowledge.ts';
+import { mapBounded } from '../../reach/map-bounded.ts';
 import type { Document } from '../questions/question.ts';
 import { findBy } from './ask.ts';
 import type { Contents, EnvironmentFacts, Filled, ProjectFacts, Scope } from './facts.ts';
-import { Knowledge, type Need } from './knowledge.ts';
-import { mapBounded } from './map-bounded.ts';
 import { isRejected, noAnswer } from './unresolved.ts';
 import { readContents, readProject, readProjectIds, readScope } from './walk.ts';
 

@@ -1,13 +1,13 @@
+import type { Need } from '../../reach/knowledge.ts';
+import type { Sought } from '../../reach/located.ts';
 import { BACKUPS } from '../questions/list.ts';
 import { DEPLOYMENT, ENVIRONMENT, PLUGIN, SERVICE, VOLUME_INSTANCE } from '../questions/lookup.ts';
-import type { EnvironmentFacts, ProjectFacts } from './facts.ts';
+import type { EnvironmentFacts, Found, ProjectFacts } from './facts.ts';
 import type { Inventory } from './inventory.ts';
-import type { Need } from './knowledge.ts';
-import { containersOf, type Located, type Sought } from './located.ts';
 import { noAnswer } from './unresolved.ts';
 
 /** Finds an environment: by the directory of the project it was last seen in, else by asking for it. */
-export async function findEnvironment(inventory: Inventory, sought: Sought, need: Need): Promise<Located | undefined> {
+export async function findEnvironment(inventory: Inventory, sought: Sought, need: Need): Promise<Found | undefined> {
   const { kind, id } = sought;
   const home = await inventory.home(`environment:${id}`, need);
   let project = home?.environments.some((each) => each.id === id) ? home : undefined;
@@ -19,12 +19,12 @@ export async function findEnvironment(inventory: Inventory, sought: Sought, need
     same(project.environments.find((each) => each.id === id)?.ephemeral, sought, answer.environment.isEphemeral);
   }
   const environment = environmentOf(project, id, sought);
-  const within = containersOf(project);
-  return { kind, id, name: environment.name, projects: [project], extent: 'in', environments: [environment], within };
+  const within = project.within;
+  return { kind, id, name: environment.name, containers: [project], extent: 'in', environments: [environment], within };
 }
 
 /** Finds a service, and the environments in which it has an instance. */
-export async function findService(inventory: Inventory, sought: Sought, need: Need): Promise<Located | undefined> {
+export async function findService(inventory: Inventory, sought: Sought, need: Need): Promise<Found | undefined> {
   const { kind, id } = sought;
   const home = await inventory.home(`service:${id}`, need);
   let project = home?.services.some((each) => each.id === id) ? home : undefined;
@@ -44,31 +44,27 @@ export async function findService(inventory: Inventory, sought: Sought, need: Ne
     kind,
     id,
     name: service.name,
-    projects: [project],
+    containers: [project],
     extent: 'in',
     environments,
-    within: containersOf(project),
+    within: project.within,
   };
 }
 
 /** Finds a deployment by asking for it. */
-export async function findDeployment(inventory: Inventory, sought: Sought, need: Need): Promise<Located | undefined> {
+export async function findDeployment(inventory: Inventory, sought: Sought, need: Need): Promise<Found | undefined> {
   const answer = await inventory.find(DEPLOYMENT, { id: sought.id }, need);
   if (!answer) return undefined;
   const { id, projectId, environmentId, serviceId } = answer.deployment;
   same(id, sought);
   const project = await projectOf(inventory, projectId, { sought, need });
   const environments = [environmentOf(project, environmentId, sought)];
-  const within = [...(serviceId ? [`service:${serviceId}`] : []), ...containersOf(project)];
-  return { kind: sought.kind, id, projects: [project], extent: 'in', environments, within };
+  const within = [...(serviceId ? [`service:${serviceId}`] : []), ...project.within];
+  return { kind: sought.kind, id, containers: [project], extent: 'in', environments, within };
 }
 
 /** Finds a volume instance by asking for it. */
-export async function findVolumeInstance(
-  inventory: Inventory,
-  sought: Sought,
-  need: Need,
-): Promise<Located | undefined> {
+export async function findVolumeInstance(inventory: Inventory, sought: Sought, need: Need): Promise<Found | undefined> {
   const answer = await inventory.find(VOLUME_INSTANCE, { id: sought.id }, need);
   if (!answer) return undefined;
   const { id, environmentId, volumeId, volume } = answer.volumeInstance;
@@ -80,13 +76,13 @@ export async function findVolumeInstance(
   const instance = volumeInstances.find((each) => each.id === id);
   if (instance?.volumeId !== volumeId) throw noAnswer(`volume_instance ${id}`);
   const service = instance.serviceId === undefined ? [] : [`service:${instance.serviceId}`];
-  const within = [`volume:${volumeId}`, ...service, ...containersOf(project)];
+  const within = [`volume:${volumeId}`, ...service, ...project.within];
   const name = instance.volumeName;
-  return { kind: sought.kind, id, name, projects: [project], extent: 'in', environments: [environment], within };
+  return { kind: sought.kind, id, name, containers: [project], extent: 'in', environments: [environment], within };
 }
 
 /** Finds a backup in the list of the volume instance that the call names: there is no other way. */
-export async function findBackup(inventory: Inventory, sought: Sought, need: Need): Promise<Located | undefined> {
+export async function findBackup(inventory: Inventory, sought: Sought, need: Need): Promise<Found | undefined> {
   if (sought.of === undefined) return undefined;
   const instance = await findVolumeInstance(inventory, { kind: 'volume_instance', id: sought.of }, need);
   const answer = instance && (await inventory.find(BACKUPS, { volumeInstanceId: instance.id }, need));
@@ -98,7 +94,7 @@ export async function findBackup(inventory: Inventory, sought: Sought, need: Nee
 }
 
 /** Finds a plugin, which may have a container in every environment of its project. */
-export async function findPlugin(inventory: Inventory, sought: Sought, need: Need): Promise<Located | undefined> {
+export async function findPlugin(inventory: Inventory, sought: Sought, need: Need): Promise<Found | undefined> {
   const answer = await inventory.find(PLUGIN, { id: sought.id }, need);
   if (!answer) return undefined;
   same(answer.plugin.id, sought);
@@ -107,10 +103,10 @@ export async function findPlugin(inventory: Inventory, sought: Sought, need: Nee
   return {
     kind,
     id,
-    projects: [project],
+    containers: [project],
     extent: 'in',
     environments: project.environments,
-    within: containersOf(project),
+    within: project.within,
   };
 }
 

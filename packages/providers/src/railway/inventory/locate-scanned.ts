@@ -1,10 +1,10 @@
+import type { Need } from '../../reach/knowledge.ts';
+import type { Sought } from '../../reach/located.ts';
+import { mapBounded } from '../../reach/map-bounded.ts';
 import { CLOUD_AGENTS, PRIVATE_NETWORK_ENDPOINT, PRIVATE_NETWORKS, SANDBOXES, TCP_PROXIES } from '../questions/list.ts';
 import { askFor, readPages } from './ask.ts';
-import type { Filled, ProjectFacts } from './facts.ts';
+import type { Filled, Found, ProjectFacts } from './facts.ts';
 import type { Inventory } from './inventory.ts';
-import type { Need } from './knowledge.ts';
-import { containersOf, type Located, type Sought } from './located.ts';
-import { mapBounded } from './map-bounded.ts';
 import { seek } from './seek.ts';
 import { noAnswer } from './unresolved.ts';
 
@@ -15,7 +15,7 @@ interface Item {
   readonly serviceId?: string;
 }
 type List = (inventory: Inventory, filled: Filled, need: Need) => Promise<readonly Item[]>;
-type Finder = (inventory: Inventory, sought: Sought, need: Need) => Promise<Located | undefined>;
+type Finder = (inventory: Inventory, sought: Sought, need: Need) => Promise<Found | undefined>;
 
 /** Finds a TCP proxy among those of every service in every environment. */
 export const findProxy: Finder = scanning(proxiesOf);
@@ -33,7 +33,7 @@ function scanning(list: List): Finder {
     const pick = (_: Sought, project: ProjectFacts, filled: readonly Filled[]) =>
       scan({ inventory, list, need }, { sought, project, filled });
     const located = await seek(inventory, { sought, need, pick });
-    const [project] = located?.projects ?? [];
+    const [project] = located?.containers ?? [];
     if (project) inventory.settle(`${sought.kind}:${sought.id}`, project.id);
     return located;
   };
@@ -42,7 +42,7 @@ function scanning(list: List): Finder {
 async function scan(
   { inventory, list, need }: { inventory: Inventory; list: List; need: Need },
   { sought, project, filled }: { sought: Sought; project: ProjectFacts; filled: readonly Filled[] },
-): Promise<Located | undefined> {
+): Promise<Found | undefined> {
   const { kind, id } = sought;
   const lists = await mapBounded(filled, async (each) => ({
     environment: each.environment,
@@ -52,9 +52,17 @@ async function scan(
   const [first] = found;
   if (!first?.item) return undefined;
   const { name, serviceId } = first.item;
-  const within = [...(serviceId === undefined ? [] : [`service:${serviceId}`]), ...containersOf(project)];
+  const within = [...(serviceId === undefined ? [] : [`service:${serviceId}`]), ...project.within];
   const environments = found.map(({ environment }) => environment);
-  return { kind, id, ...(name === undefined ? {} : { name }), projects: [project], extent: 'in', environments, within };
+  return {
+    kind,
+    id,
+    ...(name === undefined ? {} : { name }),
+    containers: [project],
+    extent: 'in',
+    environments,
+    within,
+  };
 }
 
 /** Lists the TCP proxies of an environment. */

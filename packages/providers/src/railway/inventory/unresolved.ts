@@ -1,10 +1,5 @@
 import { WritError } from '@writ/core';
 
-/** The refusal `environment_unresolved` (model#reach): it could not be established which environments a call reaches. `why` is one sentence, public. */
-export function unresolved(why: string, cause?: unknown): WritError {
-  return new WritError('environment_unresolved', { detail: why, ...(cause === undefined ? {} : { cause }) });
-}
-
 /**
  * No answer, or one that contradicts itself or what was asked: worth asking again, since the ids are not what is wrong. Says why,
  * where the cause does; a root token that is not accepted is for an administrator to replace.

@@ -1,6 +1,7 @@
 import type { Ask } from '../../provider.ts';
 import { API_TOKEN, PROJECT_TOKEN, PROJECTS } from '../questions/identity.ts';
 import { CONTENTS, PROJECT } from '../questions/project.ts';
+import { membersOf } from '../selectors.ts';
 import { findBy, readPages } from './ask.ts';
 import type { Contents, DomainFacts, EnvironmentFacts, Named, ProjectFacts, Scope } from './facts.ts';
 import { noAnswer, rejectedToken } from './unresolved.ts';
@@ -45,7 +46,8 @@ export async function readProject(
   const see = ({ project }: typeof first) => {
     if (project.id !== at.id) throw noAnswer(PROJECT.name);
     for (const { node } of project.environments.edges) {
-      environments.set(node.id, { ...own(node, at.id), ephemeral: node.isEphemeral });
+      const facts = { ...own(node, at.id), ephemeral: node.isEphemeral };
+      environments.set(node.id, { ...facts, members: membersOf(facts) });
     }
     for (const kind of ['services', 'volumes', 'buckets'] as const) {
       for (const { node } of project[kind].edges) named[kind].set(node.id, own(node, at.id));
@@ -59,6 +61,7 @@ export async function readProject(
     id: at.id,
     name,
     workspaceId: workspaceId ?? undefined,
+    within: [`project:${at.id}`, ...(workspaceId ? [`workspace:${workspaceId}`] : [])],
     partial: at.scope.kind === 'environment',
     environments: within(at.scope, [...environments.values()]),
     services: [...named.services.values()],

@@ -1,5 +1,5 @@
 /** Environments, and the patches by which everything in one can be changed at once. */
-import type { PatchRef } from '../../../catalog.ts';
+import type { PatchRef } from '../../../review/review.ts';
 import { BY_TARGET, byTargetIn, EVERYTHING, environment, type Operations, project, raise, refs } from '../build.ts';
 
 /** The environment itself. */

@@ -1,5 +1,5 @@
 /** Variables. */
-import type { ArgumentPath, Raise } from '../../../catalog.ts';
+import type { ArgumentPath, Raise } from '../../../review/review.ts';
 import { environment, type Operations, raise, refs, words } from '../build.ts';
 
 /**

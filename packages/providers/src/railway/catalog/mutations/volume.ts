@@ -1,5 +1,5 @@
 /** Where data lives: volumes, their backups, buckets. One volume can have an instance in several environments. */
-import type { ResourceRef } from '../../../catalog.ts';
+import type { ResourceRef } from '../../../review/review.ts';
 import { BY_TARGET, byTargetIn, EVERYTHING, environment, type Operations, project, raise, refs } from '../build.ts';
 
 /** A backup is only known from the list of the instance it belongs to. */

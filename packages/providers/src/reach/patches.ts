@@ -1,12 +1,11 @@
 import { isJsonObject, type JsonObject, type JsonValue, type Operation } from '@writ/core';
-import type { PatchRef } from '../../catalog.ts';
-import type { Inventory } from '../inventory/inventory.ts';
-import type { Need } from '../inventory/knowledge.ts';
-import { locate } from '../inventory/locate.ts';
-import type { Located } from '../inventory/located.ts';
-import { unresolved } from '../inventory/unresolved.ts';
+import type { PatchRef } from '../review/review.ts';
+import type { Directory } from './directory.ts';
 import { canonicalHostName } from './host-name.ts';
+import type { Need } from './knowledge.ts';
+import type { Located } from './located.ts';
 import type { Resolving } from './resolving.ts';
+import { unresolved } from './unresolved.ts';
 
 /** What the opaque arguments of an operation name. */
 export interface Patched {
@@ -25,12 +24,12 @@ interface PatchInput {
 }
 
 /**
- * Finds all that opaque arguments name: ids where the catalog says that they stand, and everything else in them that the inventory
- * knows. Throws `environment_unresolved` for an id that Railway does not know and the patch does not say it would make. No
+ * Finds all that opaque arguments name: ids where the catalog says that they stand, and everything else in them that the directory
+ * knows. Throws `environment_unresolved` for an id that the provider does not know and the patch does not say it would make. No
  * message repeats what stands in a patch: it may be secret.
  */
 export async function readPatches(
-  { inventory }: Resolving,
+  { directory }: Resolving,
   { operation, patches, need }: PatchInput,
 ): Promise<Patched> {
   const found = new Map<string, Located>();
@@ -38,13 +37,13 @@ export async function readPatches(
   for (const ref of patches) {
     const value = patchAt(operation, ref);
     if (value === undefined) continue;
-    for (const named of idsIn(value, ref)) {
-      const located = await locate(inventory, named, need);
-      if (located) found.set(`${named.kind}:${named.id}`, located);
-      else if (!named.created) throw unknown(operation, { ref, kind: named.kind });
+    for (const { kind, id, member } of idsIn(value, ref)) {
+      const located = await directory.locate({ kind, id }, need);
+      if (located) found.set(`${kind}:${id}`, located);
+      else if (!directory.words.creates(member)) throw unknown(directory, operation, { ref, kind });
     }
     names.push(...hostNamesIn(operation, ref, value));
-    for (const located of await knownIn(inventory, value, need)) found.set(`${located.kind}:${located.id}`, located);
+    for (const located of await knownIn(directory, value, need)) found.set(`${located.kind}:${located.id}`, located);
   }
   if (found.size > MOST) throw unresolved(`${operation.name} names more than ${MOST} resources in one patch.`);
   return { targets: [...found.values()], names };
@@ -70,19 +69,13 @@ export function idsInPatches({ arguments: values }: Operation, patches: readonly
 export interface NamedId {
   readonly kind: string;
   readonly id: string;
-  /** True where the patch says that it would make it. */
-  readonly created: boolean;
+  /** What the patch says of it. */
+  readonly member: JsonValue;
 }
 
 function idsIn(value: JsonValue, { ids }: PatchRef): readonly NamedId[] {
   return ids.flatMap(({ at, kind }) =>
-    mapsAt(value, at).flatMap((map) =>
-      Object.entries(map).map(([id, what]) => ({
-        kind,
-        id,
-        created: isJsonObject(what) && what['isCreated'] === true,
-      })),
-    ),
+    mapsAt(value, at).flatMap((map) => Object.entries(map).map(([id, member]) => ({ kind, id, member }))),
   );
 }
 
@@ -110,27 +103,13 @@ function mapsAt(value: JsonValue, at: string): readonly JsonObject[] {
   return here.filter(isJsonObject);
 }
 
-/** All ids in a value that the inventory knows, in every spelling that a database would take: in either case, with or without hyphens. */
-async function knownIn(inventory: Inventory, value: JsonValue, need: Need): Promise<readonly Located[]> {
+/** All ids in a value that the directory knows, in every spelling that a database would take: in either case, with or without hyphens. */
+async function knownIn(directory: Directory, value: JsonValue, need: Need): Promise<readonly Located[]> {
   const said = wordsIn(value);
   const found: Located[] = [];
-  for (const project of await inventory.projects(need)) {
-    const known: [string, string][] = [];
-    const add = (kind: string, id: string) => known.push([kind, id]);
-    for (const each of project.environments) add('environment', each.id);
-    for (const each of project.services) add('service', each.id);
-    for (const each of project.volumes) add('volume', each.id);
-    for (const each of project.buckets) add('bucket', each.id);
-    for (const filled of await inventory.filled(project, need)) {
-      for (const each of filled.instances) add('service_instance', each.id);
-      for (const each of filled.volumeInstances) add('volume_instance', each.id);
-      for (const each of filled.triggers) add('deployment_trigger', each.id);
-      for (const each of filled.domains) add(each.kind, each.id);
-    }
-    for (const [kind, id] of known.filter(([, id]) => said.has(plainly(id)))) {
-      const located = await locate(inventory, { kind, id }, need);
-      if (located) found.push(located);
-    }
+  for (const sought of (await directory.known(need)).filter(({ id }) => said.has(plainly(id)))) {
+    const located = await directory.locate(sought, need);
+    if (located) found.push(located);
   }
   return found;
 }
@@ -156,8 +135,8 @@ function addWords(words: Set<string>, text: string): void {
   for (const part of text.split(/[^A-Za-z0-9_-]+/)) words.add(plainly(part));
 }
 
-function unknown({ name }: Operation, { ref, kind }: { ref: PatchRef; kind: string }): Error {
+function unknown({ words }: Directory, { name }: Operation, { ref, kind }: { ref: PatchRef; kind: string }): Error {
   return unresolved(
-    `The argument ${ref.path} of ${name} names a ${kind} that Railway does not know, or not for this connection.`,
+    `The argument ${ref.path} of ${name} names a ${kind} that ${words.title} does not know, or not for this connection.`,
   );
 }

@@ -1,9 +1,9 @@
-import type { EnvironmentFacts } from '../inventory/facts.ts';
+import type { Place } from './located.ts';
 
 /** How far an operation reaches: provider environments, and whether what lies outside any. */
 export interface Reach {
   readonly shared: boolean;
-  readonly environments: readonly EnvironmentFacts[];
+  readonly environments: readonly Place[];
   /** All of the connection: also configured environments that the provider has nothing for. */
   readonly everything?: boolean;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { canonicalHostName, overlap } from './resolve/host-name.ts';
+import { canonicalHostName, overlap } from './host-name.ts';
 
 describe('host names', () => {
   it.each([

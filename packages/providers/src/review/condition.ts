@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '@writ/core';
-import type { ArgumentPath, Condition } from '../catalog.ts';
+import type { ArgumentPath, Condition } from './review.ts';
 
 /** Tells whether a condition holds for an operation's coerced arguments: with `[]` in its path, when it does for any element. */
 export function holds(condition: Condition, values: JsonObject): boolean {

@@ -1,9 +1,15 @@
 import { type ReachedEnvironment, SHARED } from '@writ/core';
-import type { ConnectionFacts } from '../../provider.ts';
-import type { EnvironmentFacts } from '../inventory/facts.ts';
-import { unresolved } from '../inventory/unresolved.ts';
+import type { ConnectionFacts } from '../provider.ts';
+import { environmentWith, type Selectors } from '../selectors.ts';
+import type { ReachWords } from './directory.ts';
+import type { Place } from './located.ts';
 import type { Reach } from './reach.ts';
-import { rowOf } from './rows.ts';
+import { unresolved } from './unresolved.ts';
+
+interface Naming {
+  readonly directory: { readonly words: Pick<ReachWords, 'title'>; readonly selectors: Selectors };
+  readonly connection: ConnectionFacts;
+}
 
 /**
  * Names a reach in the connection's own environments. Throws `environment_unresolved` for a provider environment that nobody
@@ -11,14 +17,14 @@ import { rowOf } from './rows.ts';
  */
 export function toSlugs(
   operation: { readonly name: string },
-  { reach, connection }: { readonly reach: Reach; readonly connection: ConnectionFacts },
+  { directory, reach, connection }: Naming & { readonly reach: Reach },
 ): readonly ReachedEnvironment[] {
   const reached = new Map<string, ReachedEnvironment>();
   if (reach.shared || reach.everything) reached.set(SHARED, { slug: SHARED, kind: 'protected' });
   if (reach.everything) for (const { slug, kind } of connection.environments) reached.set(slug, { slug, kind });
   for (const facts of reach.environments) {
-    const row = rowOf(connection.environments, facts);
-    if (!row) throw notAdded(operation, { facts, connection });
+    const row = environmentWith(directory.selectors, connection.environments, facts.members);
+    if (!row) throw notAdded(operation, facts, { directory, connection });
     const kind = row.kind === 'ephemeral' && !facts.ephemeral ? 'other' : row.kind;
     const known = reached.get(row.slug);
     // A row of several provider environments is as guarded as the most guarded of them.
@@ -28,12 +34,9 @@ export function toSlugs(
   return [...reached.values()];
 }
 
-function notAdded(
-  { name }: { readonly name: string },
-  { facts, connection }: { readonly facts: EnvironmentFacts; readonly connection: ConnectionFacts },
-): Error {
+function notAdded({ name }: { readonly name: string }, facts: Place, { directory, connection }: Naming): Error {
   const which = facts.ephemeral ? 'an ephemeral environment' : 'an environment';
   return unresolved(
-    `${name} reaches ${which} of Railway that has not been added to the connection ${connection.slug}. Ask an administrator to import its environments.`,
+    `${name} reaches ${which} of ${directory.words.title} that has not been added to the connection ${connection.slug}. Ask an administrator to import its environments.`,
   );
 }

@@ -1,6 +1,5 @@
-import type { NestedNote } from '../../graphql/operation.ts';
-import { containersOf } from '../inventory/located.ts';
-import { idAt, idsAt } from './arguments.ts';
+import { idAt, idsAt } from '../review/arguments.ts';
+import type { NestedNote } from '../review/note.ts';
 import { type Reach, SHARED_REACH, union } from './reach.ts';
 import { demand, needFor, type Resolving } from './resolving.ts';
 import { containersFor, toTarget } from './resource.ts';
@@ -15,14 +14,14 @@ interface Nested {
 
 /** Settles targets and reach of a nested field (model#step): by the id it is given, else by the step it takes from its parent. */
 export async function placeNested(resolving: Resolving, nested: Nested): Promise<Placed> {
-  const projects = nested.note.beyond || leavesProject(nested.note) ? undefined : nested.under.projects;
   if (nested.note.by_id) return placeById(resolving, nested);
-  const { operation, under } = nested;
-  const reach = await stepReach(resolving, { ...nested, projects });
+  const { operation, note, under } = nested;
+  const about = note.beyond || leavesContainer(resolving, note) ? undefined : under.about;
+  const reach = await stepReach(resolving, { ...nested, about });
   const around = under.targets.map(({ kind, id, within }) => [`${kind}:${id}`, ...within]);
   const inherited = [...holdingAll(around), ...under.containers];
-  const outer = holdingAll((projects ?? []).map(containersOf));
-  return { operation, reach, targets: [], containers: nested.note.step === 'same' ? inherited : outer, projects };
+  const outer = holdingAll((about ?? []).map(({ within }) => within));
+  return { operation, reach, targets: [], containers: note.step === 'same' ? inherited : outer, about };
 }
 
 /** What holds every one of several things: to name the container of one of them says nothing of the others. */
@@ -33,12 +32,12 @@ function holdingAll(containers: readonly (readonly string[])[]): readonly string
 
 async function stepReach(
   resolving: Resolving,
-  { operation, note, under, projects }: Nested & { readonly projects: Placed['projects'] },
+  { operation, note, under, about }: Nested & { readonly about: Placed['about'] },
 ): Promise<Reach> {
   if (note.step === 'same') return under.reach;
   if (note.step === 'shared' || note.directory_only) return SHARED_REACH;
-  if (!projects) return everything(resolving, needFor(resolving, operation.effect));
-  const environments = allOf(projects);
+  if (!about) return everything(resolving, needFor(resolving, operation.effect));
+  const environments = allOf(resolving, about);
   return { shared: environments.length === 0, environments };
 }
 
@@ -52,24 +51,21 @@ async function placeById(resolving: Resolving, { operation, note, under }: Neste
   );
   const reach =
     found.length > 0
-      ? union(found.map((each) => ofTarget(each, operation.effect)))
-      : await stepReach(resolving, { operation, note: { ...note, step: 'out' }, under, projects: undefined });
+      ? union(found.map((each) => ofTarget(resolving, each, operation.effect)))
+      : await stepReach(resolving, { operation, note: { ...note, step: 'out' }, under, about: undefined });
   const targets = found.map((each) => toTarget(each, reach));
   return {
     operation,
     reach,
     targets,
     containers: found.length === 1 ? containersFor(found, reach) : [],
-    projects: found.flatMap((each) => each.projects),
+    about: found.flatMap((each) => each.containers),
   };
 }
 
-/** Fields that lead from a project to what holds it, or to people: beyond them are other projects. */
-const LEADS_BEYOND = /^(?:workspaces?|teams?|projects|user|users|owner|creator|customer|members)$/;
-
-function leavesProject({ path }: NestedNote): boolean {
+function leavesContainer({ directory: { words } }: Resolving, { path }: NestedNote): boolean {
   return path
     .split('.')
     .slice(1)
-    .some((field) => LEADS_BEYOND.test(field));
+    .some((field) => words.beyond.test(field));
 }

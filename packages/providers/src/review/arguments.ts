@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '@writ/core';
-import type { ArgumentPath } from '../../catalog.ts';
-import { unresolved } from '../inventory/unresolved.ts';
+import { unresolved } from '../reach/unresolved.ts';
+import type { ArgumentPath } from './review.ts';
 
 /** Returns the values at a path of coerced arguments, `[]` being every element; what is omitted or null is left out. */
 export function valuesAt(values: JsonObject, path: ArgumentPath): readonly JsonValue[] {

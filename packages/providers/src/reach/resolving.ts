@@ -1,26 +1,25 @@
 import { type Effect, isWorse } from '@writ/core';
-import type { ResolveContext } from '../../provider.ts';
-import type { Inventory } from '../inventory/inventory.ts';
-import type { Need } from '../inventory/knowledge.ts';
-import { locate } from '../inventory/locate.ts';
-import type { Located, Sought } from '../inventory/located.ts';
-import type { Misses } from '../inventory/misses.ts';
-import { unresolved } from '../inventory/unresolved.ts';
+import type { ResolveContext } from '../provider.ts';
+import type { Directory } from './directory.ts';
+import type { Need } from './knowledge.ts';
+import type { Located, Sought } from './located.ts';
+import type { Misses } from './misses.ts';
+import { unresolved } from './unresolved.ts';
 
 const READ_MS = 300_000;
 const CHANGE_MS = 30_000;
 
 /** What resolving one request works with. */
 export interface Resolving {
-  readonly inventory: Inventory;
+  readonly directory: Directory;
   readonly misses: Misses;
   readonly context: ResolveContext;
 }
 
 /** How new knowledge must be for an effect (model#inventory): 5 minutes for `read`, this request for the worst, 30 s for the others. */
-export function needFor({ inventory, context }: Resolving, effect: Effect): Need {
+export function needFor({ directory, context }: Resolving, effect: Effect): Need {
   if (isWorse(effect, 'execute')) return justNow(context);
-  return { since: inventory.deps.now() - (effect === 'read' ? READ_MS : CHANGE_MS) };
+  return { since: directory.now() - (effect === 'read' ? READ_MS : CHANGE_MS) };
 }
 
 /** Asked after the request arrived. */
@@ -30,17 +29,19 @@ export function justNow(context: ResolveContext): Need {
 
 /** Finds a resource or throws `environment_unresolved`. Ids looked up in vain are remembered and cost the client budget. */
 export async function demand(resolving: Resolving, sought: Sought, need: Need): Promise<Located> {
-  const { inventory, misses, context } = resolving;
+  const { directory, misses, context } = resolving;
   const key = [sought.kind, sought.id, sought.of ?? ''].join(' ');
   misses.check(context.client_id);
-  if (misses.knows(key)) throw missing(sought);
-  const located = await locate(inventory, sought, need);
+  if (misses.knows(key)) throw missing(directory, sought);
+  const located = await directory.locate(sought, need);
   if (located) return located;
   misses.spend(context.client_id, key);
-  throw missing(sought);
+  throw missing(directory, sought);
 }
 
-function missing({ kind, id, of }: Sought): Error {
+function missing({ words }: Directory, { kind, id, of }: Sought): Error {
   const where = of === undefined ? '' : ` in ${of}`;
-  return unresolved(`Railway knows no ${kind.replaceAll('_', ' ')} ${id}${where} that this connection can reach.`);
+  return unresolved(
+    `${words.title} knows no ${kind.replaceAll('_', ' ')} ${id}${where} that this connection can reach.`,
+  );
 }

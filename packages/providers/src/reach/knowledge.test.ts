@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { inWorld } from '../../../../test/support/railway-upstream/in-world.ts';
-import type { Need } from './inventory/knowledge.ts';
-import { Knowledge } from './inventory/knowledge.ts';
+import type { Need } from './knowledge.ts';
+import { Knowledge } from './knowledge.ts';
 
 const READ = '{ volumeInstance(id: "vi_stag") { state } }';
 const WRITE = 'mutation { volumeUpdate(volumeId: "v_stag", input: { name: "x" }) { id } }';

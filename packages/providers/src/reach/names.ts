@@ -1,10 +1,10 @@
 import type { Operation } from '@writ/core';
-import type { SharedNameRef } from '../../catalog.ts';
-import type { EnvironmentFacts } from '../inventory/facts.ts';
-import { unresolved } from '../inventory/unresolved.ts';
-import { valuesAt } from './arguments.ts';
+import { valuesAt } from '../review/arguments.ts';
+import type { SharedNameRef } from '../review/review.ts';
 import { canonicalHostName, overlap } from './host-name.ts';
+import type { Place } from './located.ts';
 import { justNow, type Resolving } from './resolving.ts';
+import { unresolved } from './unresolved.ts';
 
 /** Returns the host names an operation names, canonical. Throws `environment_unresolved` for one that is none. */
 export function hostNamesOf({ name, arguments: values }: Operation, refs: readonly SharedNameRef[]): readonly string[] {
@@ -19,17 +19,13 @@ export function hostNamesOf({ name, arguments: values }: Operation, refs: readon
 
 /** The environments where one of the names, a wildcard over it or a name under it is configured, as the provider says now. */
 export async function environmentsWith(
-  { inventory, context }: Resolving,
+  { directory, context }: Resolving,
   names: readonly string[],
-): Promise<readonly EnvironmentFacts[]> {
+): Promise<readonly Place[]> {
   if (names.length === 0) return [];
-  const need = justNow(context);
-  const found: EnvironmentFacts[] = [];
-  for (const project of await inventory.projects(need)) {
-    for (const { environment, domains } of await inventory.filled(project, need)) {
-      const taken = domains.map(({ domain }) => canonicalHostName(domain) ?? domain.toLowerCase());
-      if (taken.some((domain) => names.some((name) => overlap(name, domain)))) found.push(environment);
-    }
-  }
-  return found;
+  const inUse = await directory.namesInUse(justNow(context));
+  return inUse.flatMap(({ name, environment }) => {
+    const taken = canonicalHostName(name) ?? name.toLowerCase();
+    return names.some((wanted) => overlap(wanted, taken)) ? [environment] : [];
+  });
 }

@@ -1,7 +1,6 @@
 import { type Operation, type Resource, worstEffect } from '@writ/core';
-import type { OperationReview } from '../../catalog.ts';
-import type { ProjectFacts } from '../inventory/facts.ts';
-import type { Located } from '../inventory/located.ts';
+import type { OperationReview } from '../review/review.ts';
+import type { Container, Located } from './located.ts';
 import { environmentsWith, hostNamesOf } from './names.ts';
 import { readPatches } from './patches.ts';
 import { type Reach, union } from './reach.ts';
@@ -17,8 +16,8 @@ export interface Placed {
   readonly reach: Reach;
   readonly targets: readonly Resource[];
   readonly containers: readonly string[];
-  /** The projects it is about; `undefined` where they are not known: then a step out leads anywhere. */
-  readonly projects: readonly ProjectFacts[] | undefined;
+  /** What holds all that it is about; `undefined` where that is not known: then a step out leads anywhere. */
+  readonly about: readonly Container[] | undefined;
 }
 
 /** Settles targets and reach of a root operation. Throws `environment_unresolved`. */
@@ -33,7 +32,7 @@ export async function placeRoot(
   const ruled = await applyRule(resolving, { operation, references, need });
   const patched = await readPatches(resolving, { operation, patches: review.patches ?? [], need });
   const elsewhere = await environmentsWith(resolving, [...names, ...patched.names]);
-  const inPatches = patched.targets.map((each) => ofTarget(each, operation.effect));
+  const inPatches = patched.targets.map((each) => ofTarget(resolving, each, operation.effect));
   const reach = union([ruled, only(elsewhere), ...inPatches]);
   const { context, named, container } = references;
   const targets = [...references.targets, ...patched.targets];
@@ -45,7 +44,7 @@ export async function placeRoot(
     reach,
     targets: [...targets.map((each) => toTarget(each, reach)), ...hosts.map((name) => nameTarget(name, containers))],
     containers,
-    projects: projectsOf([...targets, ...about].flatMap((each) => each.projects)),
+    about: eachOnce([...targets, ...about].flatMap((each) => each.containers)),
   };
 }
 
@@ -59,7 +58,7 @@ async function settleEffect(
   return { ...operation, effect: worstEffect([operation.effect, ...effects]) };
 }
 
-function projectsOf(projects: readonly ProjectFacts[]): readonly ProjectFacts[] | undefined {
-  const byId = new Map(projects.map((project) => [project.id, project]));
+function eachOnce(containers: readonly Container[]): readonly Container[] | undefined {
+  const byId = new Map(containers.map((container) => [container.id, container]));
   return byId.size === 0 ? undefined : [...byId.values()];
 }

@@ -1,7 +1,8 @@
 import type { Environment } from '@writ/core';
 import { describe, expect, test } from 'vitest';
-import type { ConnectionFacts } from '../../provider.ts';
-import type { EnvironmentFacts } from '../inventory/facts.ts';
+import type { ConnectionFacts } from '../provider.ts';
+import { selectorsByField } from '../selectors.ts';
+import type { Place } from './located.ts';
 import { toSlugs } from './slugs.ts';
 
 const environment = (slug: string, kind: Environment['kind'], selector: Environment['selector']): Environment => ({
@@ -12,18 +13,28 @@ const environment = (slug: string, kind: Environment['kind'], selector: Environm
 });
 const connection: ConnectionFacts = {
   id: 'con_1',
-  slug: 'railway',
+  slug: 'acme',
   environments: [
-    environment('staging', 'other', { environment_ids: ['e_staging', 'e_second'] }),
-    environment('production', 'protected', { environment_ids: ['e_production'] }),
-    environment('named', 'ephemeral', { environment_ids: ['e_named', 'e_lasting'] }),
-    environment('pr', 'ephemeral', { ephemeral_of: ['p_1'] }),
+    environment('staging', 'other', { branches: ['e_staging', 'e_second'] }),
+    environment('production', 'protected', { branches: ['e_production'] }),
+    environment('named', 'ephemeral', { branches: ['e_named', 'e_lasting'] }),
+    environment('pr', 'ephemeral', { previews_of: ['p_1'] }),
   ],
 };
-const facts = (id: string, ephemeral = false): EnvironmentFacts => ({ id, name: id, projectId: 'p_1', ephemeral });
+const field = { noun: 'branch', title: 'branches', before: '', most: 10 };
+const selectors = selectorsByField([
+  { ...field, name: 'branches', ephemeral: false },
+  { ...field, name: 'previews_of', ephemeral: true },
+]);
+const directory = { words: { title: 'Acme' }, selectors };
+const facts = (id: string, ephemeral = false, container = 'p_1'): Place => ({
+  id,
+  ephemeral,
+  members: [`branches:${id}`, ...(ephemeral ? [`previews_of:${container}`] : [])],
+});
 const slugsOf = (reach: Parameters<typeof toSlugs>[1]['reach']): string[] =>
-  toSlugs({ name: 'volumeDelete' }, { reach, connection }).map(({ slug, kind }) => `${slug} ${kind}`);
-const reaching = (...environments: EnvironmentFacts[]): string[] => slugsOf({ shared: false, environments });
+  toSlugs({ name: 'domainDelete' }, { directory, reach, connection }).map(({ slug, kind }) => `${slug} ${kind}`);
+const reaching = (...environments: Place[]): string[] => slugsOf({ shared: false, environments });
 
 describe('a reach in the words of the connection', () => {
   test('names each environment once, as it is guarded there', () => {
@@ -67,11 +78,11 @@ describe('a reach in the words of the connection', () => {
   test('is none where nothing is reached, or where nobody has added what is: whose id and name stay untold', () => {
     expect(() => reaching()).toThrow(expect.objectContaining({ code: 'environment_unresolved' }));
     for (const ephemeral of [false, true]) {
-      const unknown = { ...facts('e_unknown', ephemeral), projectId: 'p_2' };
+      const unknown = facts('e_unknown', ephemeral, 'p_2');
       const refused = () => reaching(facts('e_staging'), unknown);
       expect(refused).toThrow(expect.objectContaining({ code: 'environment_unresolved' }));
       expect(refused).toThrow(expect.objectContaining({ message: expect.not.stringMatching(/e_unknown|p_2/) }));
-      expect(refused).toThrow(ephemeral ? 'an ephemeral environment of Railway' : 'an environment of Railway');
+      expect(refused).toThrow(ephemeral ? 'an ephemeral environment of Acme' : 'an environment of Acme');
     }
     // A lasting environment of the project is not one of its ephemeral ones.
     expect(() => reaching(facts('e_unknown'))).toThrow(expect.objectContaining({ code: 'environment_unresolved' }));

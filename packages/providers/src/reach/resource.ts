@@ -1,5 +1,5 @@
 import type { Resource } from '@writ/core';
-import type { Located } from '../inventory/located.ts';
+import type { Located } from './located.ts';
 import type { Reach } from './reach.ts';
 
 /**

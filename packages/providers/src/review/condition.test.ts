@@ -1,7 +1,7 @@
 import type { JsonObject } from '@writ/core';
 import { describe, expect, test } from 'vitest';
-import type { Condition } from '../catalog.ts';
 import { holds } from './condition.ts';
+import type { Condition } from './review.ts';
 
 describe('a condition holds', () => {
   const cases: readonly [Condition, readonly JsonObject[], readonly JsonObject[]][] = [

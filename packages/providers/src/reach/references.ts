@@ -1,10 +1,11 @@
 import type { Operation } from '@writ/core';
-import type { OperationReview, ReachRule, ResourceRef } from '../../catalog.ts';
-import type { Need } from '../inventory/knowledge.ts';
-import type { Located } from '../inventory/located.ts';
-import { unresolved } from '../inventory/unresolved.ts';
-import { idAt, idsAt } from './arguments.ts';
+import { idAt, idsAt } from '../review/arguments.ts';
+import type { OperationReview, ReachRule, ResourceRef } from '../review/review.ts';
+import type { ReachWords } from './directory.ts';
+import type { Need } from './knowledge.ts';
+import type { Located } from './located.ts';
 import { demand, justNow, type Resolving } from './resolving.ts';
+import { unresolved } from './unresolved.ts';
 
 /** Everything an operation names by id, found. */
 export interface References {
@@ -12,7 +13,7 @@ export interface References {
   readonly context: readonly Located[];
   /** The environment its reach rule names, if it does. */
   readonly named: Located | undefined;
-  /** The workspace, project or service its reach rule names, if it does. */
+  /** The container, or what has instances in it, that its reach rule names, if it does. */
   readonly container: Located | undefined;
   /** The part of the reach rule that holds for these arguments. */
   readonly rule: ReachRule;
@@ -30,7 +31,7 @@ export async function readReferences(
   const named = await findNamed(resolving, { operation, rule, need });
   const container = await findContainer(resolving, { operation, rule, need });
   const references = { targets, context, named, container, rule };
-  agree(operation, references);
+  agree(resolving, operation, references);
   return references;
 }
 
@@ -67,7 +68,7 @@ async function findNamed(resolving: Resolving, { operation, rule, need }: Ruled)
   return id === undefined ? undefined : demand(resolving, { kind: 'environment', id }, how);
 }
 
-/** A fork is one only if the provider has just shown it (model#fork); elsewhere the operation's own need will do. */
+/** An environment is ephemeral only if the provider has just shown it (model#fork); elsewhere the operation's own need will do. */
 function namedPath(rule: ReachRule, need: Need, fresh: Need): readonly [string | undefined, Need] {
   if (rule.in === 'environment') return [rule.path, need];
   if (rule.in === 'resource') return [rule.narrowed_by, need];
@@ -86,27 +87,28 @@ function placeOf(rule: ReachRule): { kind: string; path: string } | undefined {
   return rule.in === 'service' ? { kind: 'service', path: rule.service } : undefined;
 }
 
-/** Ids of one call must be of one project, and what is said to lie in an environment must lie there. */
-function agree(operation: Operation, { targets, context, named, container, rule }: References): void {
+/** Ids of one call must be of one container, and what is said to lie in an environment must lie there. */
+function agree(
+  { directory: { words } }: Resolving,
+  operation: Operation,
+  { targets, context, named, container, rule }: References,
+): void {
   const all = [...targets, ...context, ...(named ? [named] : []), ...(container ? [container] : [])];
-  const workspaces = all.filter((each) => each.kind === 'workspace');
-  const inProject = all.filter((each) => each.kind !== 'workspace');
-  const projects = new Set(inProject.flatMap((each) => each.projects.map((project) => project.id)));
-  // Several projects acted on by their own ids (`projectsByIds`) say nothing about each other.
-  const list = inProject.length === targets.length && targets.every((each) => each.kind === 'project');
-  if (projects.size > 1 && !list) throw disagree(operation);
-  for (const workspace of workspaces) {
-    const inside = new Set(workspace.projects.map((project) => project.id));
-    if ([...projects].some((project) => !inside.has(project))) throw disagree(operation);
+  const outer = all.filter((each) => each.kind === words.outer);
+  const inner = all.filter((each) => each.kind !== words.outer);
+  const containers = new Set(inner.flatMap((each) => each.containers.map(({ id }) => id)));
+  // Several containers acted on by their own ids, a list of them, say nothing about each other.
+  const list = inner.length === targets.length && targets.every((each) => each.kind === words.container);
+  if (containers.size > 1 && !list) throw disagree(words, operation);
+  for (const each of outer) {
+    const inside = new Set(each.containers.map(({ id }) => id));
+    if ([...containers].some((id) => !inside.has(id))) throw disagree(words, operation);
   }
   if (!named || rule.in === 'service' || rule.in === 'container') return;
-  const placed = [...targets, ...context.filter((each) => !SPANNING.has(each.kind))];
-  if (placed.some((each) => !each.environments.some(({ id }) => id === named.id))) throw disagree(operation);
+  const placed = [...targets, ...context.filter((each) => !words.aside.has(each.kind))];
+  if (placed.some((each) => !each.environments.some(({ id }) => id === named.id))) throw disagree(words, operation);
 }
 
-/** As context these say in which project; a service may be named before it has an instance in the environment. */
-const SPANNING: ReadonlySet<string> = new Set(['workspace', 'project', 'environment', 'service', 'bucket', 'plugin']);
-
-function disagree({ name }: Operation): Error {
-  return unresolved(`The ids in ${name} do not belong together: they lie in different projects or environments.`);
+function disagree({ container }: ReachWords, { name }: Operation): Error {
+  return unresolved(`The ids in ${name} do not belong together: they lie in different ${container}s or environments.`);
 }

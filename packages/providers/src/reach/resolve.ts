@@ -1,12 +1,12 @@
 import { type Classified, type Operation, type ResolvedOperation, type ResolvedValue, WritError } from '@writ/core';
-import { isGraphqlOperation } from '../../graphql/operation.ts';
-import { unresolved } from '../inventory/unresolved.ts';
+import { isReviewed } from '../review/note.ts';
 import { placeNested } from './nested.ts';
 import { union } from './reach.ts';
 import { needFor, type Resolving } from './resolving.ts';
 import { type Placed, placeRoot } from './root.ts';
 import { everything } from './rule.ts';
 import { toSlugs } from './slugs.ts';
+import { unresolved } from './unresolved.ts';
 
 /**
  * Settles what each operation of a request acts on and which environments it reaches (model#reach). Throws
@@ -22,8 +22,8 @@ async function place(
   resolving: Resolving,
   { operation, placed }: { readonly operation: Operation; readonly placed: readonly Placed[] },
 ): Promise<Placed> {
-  if (!isGraphqlOperation(operation)) throw new WritError('operation_unknown');
-  const note = operation.graphql;
+  if (!isReviewed(operation)) throw new WritError('operation_unknown');
+  const { note } = operation;
   if (note.at === 'root') return widen(resolving, await placeRoot(resolving, { operation, review: note.review }));
   const under = placed[note.under];
   if (!under) throw unresolved(`${operation.name} lies under nothing that was judged.`);
@@ -35,15 +35,18 @@ async function place(
  * targets, of a kind that no detail can name, so that a detail that names resources never covers it.
  */
 async function widen(resolving: Resolving, placed: Placed): Promise<Placed> {
-  const parts = isGraphqlOperation(placed.operation) ? placed.operation.graphql.admitted : undefined;
+  const parts = isReviewed(placed.operation) ? placed.operation.note.admitted : undefined;
   if (parts === undefined) return placed;
   const reach = union([placed.reach, await everything(resolving, needFor(resolving, placed.operation.effect))]);
   const unreviewed = parts.map((id) => ({ kind: 'unreviewed', id, within: [] }));
-  return { ...placed, reach, targets: [...placed.targets, ...unreviewed], containers: [], projects: undefined };
+  return { ...placed, reach, targets: [...placed.targets, ...unreviewed], containers: [], about: undefined };
 }
 
-function toResolved({ context }: Resolving, { operation, reach, targets, containers }: Placed): ResolvedOperation {
-  const environments = toSlugs(operation, { reach, connection: context.connection });
+function toResolved(
+  { directory, context }: Resolving,
+  { operation, reach, targets, containers }: Placed,
+): ResolvedOperation {
+  const environments = toSlugs(operation, { directory, reach, connection: context.connection });
   const { name, effect, base_effect, arguments: values, secret_arguments, spelled_out, parent } = operation;
   const own = { name, effect, base_effect, arguments: values, secret_arguments };
   const spelled = spelled_out ? { spelled_out } : {};

@@ -1,0 +1,45 @@
+import type { MemberKey } from '../selectors.ts';
+
+/** One of the provider's environments. */
+export interface Place {
+  readonly id: string;
+  readonly ephemeral: boolean;
+  /** Every key by which a selector can name it, the one that goes before the others first. */
+  readonly members: readonly MemberKey[];
+}
+
+/** What holds environments, such as a project: ids of one call lie in one, and a step out of an environment reaches all of its. */
+export interface Container {
+  readonly id: string;
+  /** `kind:id` of itself, and of what it lies in. */
+  readonly within: readonly string[];
+  /** True where the credential sees one of its environments only: nothing then says what lies in the others. */
+  readonly partial: boolean;
+  readonly environments: readonly Place[];
+}
+
+/** A resource that was found: of which kind it is and where it lies. */
+export interface Located<C extends Container = Container> {
+  readonly kind: string;
+  readonly id: string;
+  readonly name?: string;
+  /** The containers it lies in: one, but for what holds containers itself. */
+  readonly containers: readonly C[];
+  /**
+   * - `inside`: what it names holds environments (a container, or what holds containers);
+   * - `in`: it lies in environments (all others).
+   */
+  readonly extent: 'inside' | 'in';
+  /** The environments it holds or lies in. May be empty: a volume without instances. */
+  readonly environments: C['environments'];
+  /** `kind:id` of what it lies in besides environments, as a whole. */
+  readonly within: readonly string[];
+}
+
+/** What is looked for: which thing, and for some kinds in which other thing. */
+export interface Sought {
+  readonly kind: string;
+  readonly id: string;
+  /** The id of what it must lie in, where its own cannot be looked up. */
+  readonly of?: string;
+}

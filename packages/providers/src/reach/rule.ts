@@ -1,0 +1,95 @@
+import type { Effect, Operation } from '@writ/core';
+import { isReviewed } from '../review/note.ts';
+import type { Need } from './knowledge.ts';
+import type { Container, Located, Place } from './located.ts';
+import { type Reach, SHARED_REACH, union } from './reach.ts';
+import type { References } from './references.ts';
+import type { Resolving } from './resolving.ts';
+import { unresolved } from './unresolved.ts';
+
+interface Judged {
+  readonly operation: Operation;
+  readonly references: References;
+  readonly need: Need;
+}
+
+/** Applies the reach rule of an operation to what its arguments name. */
+export async function applyRule(resolving: Resolving, { operation, references, need }: Judged): Promise<Reach> {
+  const { rule, named, container, targets } = references;
+  switch (rule.in) {
+    case 'shared':
+      return SHARED_REACH;
+    case 'environment':
+      if (rule.stored && named) return only(allOf(resolving, named.containers));
+      return named ? only(named.environments) : everything(resolving, need);
+    case 'resource':
+      if (named) return only(named.environments);
+      return targets.length > 0
+        ? union(targets.map((each) => ofTarget(resolving, each, operation.effect)))
+        : everything(resolving, need);
+    case 'container':
+      if (isEphemeral(named)) return only(named.environments);
+      return container ? ofContainer(resolving, container, operation.effect) : everything(resolving, need);
+    case 'inside':
+      if (rule.directory && isDirectoryRead(operation)) return SHARED_REACH;
+      return container
+        ? { shared: true, environments: environmentsOf(resolving, container) }
+        : everything(resolving, need);
+    case 'service':
+      if (isEphemeral(named)) return only(named.environments);
+      return container ? ofService(resolving, container, operation) : everything(resolving, need);
+    case 'everything':
+      return everything(resolving, need);
+  }
+}
+
+/** Reaches `shared` and every environment the credential reaches. */
+export async function everything(resolving: Resolving, need: Need): Promise<Reach> {
+  const containers = await resolving.directory.containers(need);
+  return { shared: true, environments: allOf(resolving, containers), everything: true };
+}
+
+/** Every environment of the containers. Throws where a credential hides all but one. */
+export function allOf({ directory }: Resolving, containers: readonly Container[]): readonly Place[] {
+  if (containers.some(({ partial }) => partial)) throw unresolved(directory.words.partial);
+  return containers.flatMap(({ environments }) => environments);
+}
+
+/** Reaches what a target lies in; one that lies in no environment yet, all of its container. */
+export function ofTarget(resolving: Resolving, target: Located, effect: Effect): Reach {
+  if (target.extent === 'inside') return ofContainer(resolving, target, effect);
+  // A kind that spans environments may lie in others than those that a narrow credential sees.
+  if (resolving.directory.words.spanning.has(target.kind)) environmentsOf(resolving, target);
+  if (target.environments.length > 0) return only(target.environments);
+  return { shared: true, environments: environmentsOf(resolving, target) };
+}
+
+function ofContainer(resolving: Resolving, container: Located, effect: Effect): Reach {
+  return effect === 'read' ? SHARED_REACH : { shared: true, environments: environmentsOf(resolving, container) };
+}
+
+function ofService(resolving: Resolving, service: Located, { name }: Operation): Reach {
+  const all = environmentsOf(resolving, service);
+  const appearsEverywhere = resolving.directory.words.everywhere.has(name) || service.environments.length === 0;
+  const lasting = all.filter((environment) => !environment.ephemeral);
+  const reach = union([only(service.environments), only(appearsEverywhere ? lasting : [])]);
+  return reach.environments.length > 0 ? reach : { shared: true, environments: all };
+}
+
+/** A read of which all that is selected is directory fields (model#directory-field). */
+function isDirectoryRead(operation: Operation): boolean {
+  return operation.effect === 'read' && isReviewed(operation) && operation.note.directory_only;
+}
+
+function isEphemeral(named: Located | undefined): named is Located {
+  return named?.environments.length === 1 && named.environments[0]?.ephemeral === true;
+}
+
+/** Reaches these environments, and nothing outside any. */
+export function only(environments: readonly Place[]): Reach {
+  return { shared: false, environments };
+}
+
+function environmentsOf(resolving: Resolving, located: Located): readonly Place[] {
+  return allOf(resolving, located.containers);
+}

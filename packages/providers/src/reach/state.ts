@@ -1,0 +1,42 @@
+import type { Effect, Operation } from '@writ/core';
+import { idAt, valuesAt } from '../review/arguments.ts';
+import type { StateRaise } from '../review/review.ts';
+import { canonicalHostName } from './host-name.ts';
+import type { Located } from './located.ts';
+import { justNow, type Resolving } from './resolving.ts';
+
+interface Stateful {
+  readonly operation: Operation;
+  readonly raises: readonly StateRaise[];
+  readonly targets: readonly Located[];
+}
+
+/** The effects that what the provider says of the targets, asked after the request arrived, raises an operation to. */
+export async function raisedByState(
+  resolving: Resolving,
+  { operation, raises, targets }: Stateful,
+): Promise<readonly Effect[]> {
+  const effects: Effect[] = [];
+  for (const raise of raises) {
+    const holds =
+      raise.state === 'not_latest'
+        ? !(await isLatest(resolving, targetOf(targets, idAt(operation.arguments, raise.path))))
+        : !bearsName(targets[0], valuesAt(operation.arguments, raise.path));
+    if (holds) effects.push(raise.to);
+  }
+  return effects;
+}
+
+function targetOf(targets: readonly Located[], id: string | undefined): Located | undefined {
+  return targets.find((each) => each.id === id);
+}
+
+async function isLatest({ directory, context }: Resolving, target: Located | undefined): Promise<boolean> {
+  return target !== undefined && (await directory.isLatest(target, justNow(context)));
+}
+
+function bearsName(domain: Located | undefined, given: readonly unknown[]): boolean {
+  const [name] = given;
+  const borne = domain?.name === undefined ? undefined : canonicalHostName(domain.name);
+  return borne !== undefined && typeof name === 'string' && canonicalHostName(name) === borne;
+}
