@@ -15,7 +15,7 @@ export interface ReachWords {
   readonly spanning: ReadonlySet<string>;
   /** Kinds that, as context, say in which container, not in which environment. */
   readonly aside: ReadonlySet<string>;
-  /** Operations by which something gets an instance in every environment that is not ephemeral, wherever it starts from. */
+  /** Operations by which something gets an instance in every environment that is not ephemeral; where it starts from does not count. */
   readonly everywhere: ReadonlySet<string>;
   /** Fields that lead from a container to what holds it, or to people: beyond them are other containers. */
   readonly beyond: RegExp;
