@@ -19,7 +19,7 @@ export const programs = {
   server: {
     source: at('apps/server/src/main.ts'),
     file: at('apps/server/dist/writ-server.js'),
-    external: ['@electric-sql/pglite', '@node-rs/argon2'],
+    external: ['@electric-sql/pglite', '@electric-sql/pglite/nodefs', '@node-rs/argon2'],
   },
   cli: { source: at('apps/cli/src/main.ts'), file: at('apps/cli/dist/writ.js'), external: [] },
 } satisfies Record<string, Program>;

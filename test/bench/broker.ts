@@ -104,13 +104,14 @@ export interface Scene {
 /** What every client of the scene is granted. */
 export const GRANT = { connection: 'railway', environments: ['staging'], operations: ['*:read', 'customDomain*'] };
 
-/** Sets a broker up by the product's own API, on a new database. */
+/** Sets a broker up by the product's own API, on a new database of the run's Postgres, or on its own embedded one. */
 export async function openScene(
   bench: Bench,
-  options: { readonly clients: number; readonly flags?: readonly string[] },
+  options: { readonly clients: number; readonly flags?: readonly string[]; readonly embedded?: boolean },
 ): Promise<Scene> {
   const { flags = [] } = options;
-  const broker = await startBench(bench, { database: await bench.database(), flags });
+  const database = options.embedded === true ? {} : { database: await bench.database() };
+  const broker = await startBench(bench, { ...database, flags });
   const railway = await startRailwayUpstream();
   bench.defer(() => railway.stop());
   const upstream = await startServer(bench, 'upstream.ts', [railway.url]);

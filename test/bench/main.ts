@@ -8,9 +8,11 @@ import { attacksRow } from './rows/attacks.ts';
 import { auditRow } from './rows/audit.ts';
 import { classifyRow } from './rows/classify.ts';
 import { decideRow } from './rows/decide.ts';
+import { embeddedRow } from './rows/embedded.ts';
 import { garbageRow } from './rows/garbage.ts';
 import { gatewayRow, largeRow } from './rows/gateway.ts';
 import { growthRow } from './rows/growth.ts';
+import { lanesRow } from './rows/lanes.ts';
 import { latencyRow } from './rows/latency.ts';
 import { memoryRow } from './rows/memory.ts';
 import { mintRow } from './rows/mint.ts';
@@ -26,10 +28,12 @@ const ROWS: Readonly<Record<string, (bench: Bench) => Promise<readonly Row[]>>> 
   large: largeRow,
   garbage: garbageRow,
   growth: growthRow,
+  embedded: embeddedRow,
   classify: classifyRow,
   decide: decideRow,
   revocation: revocationRow,
   audit: auditRow,
+  lanes: lanesRow,
   memory: memoryRow,
   start: startRow,
   tokens: tokensRow,

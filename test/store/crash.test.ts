@@ -16,7 +16,7 @@ async function writeAndKill({ options }: Place, round: number): Promise<number[]
 }
 
 describe.each(DATABASES)('a writer killed in the middle of its work, %s', (kind) => {
-  test('has lost no event it acknowledged, ten times over, and the chain is whole', { timeout: 180_000 }, async () => {
+  test('has lost no event it acknowledged, ten times over, and the chain is whole', { timeout: 600_000 }, async () => {
     const place = await makePlace(kind);
     const acknowledged: number[] = [];
     for (let round = 0; round < 10; round += 1) acknowledged.push(...(await writeAndKill(place, round)));

@@ -19,12 +19,21 @@ interface Job {
 const job: Job = JSON.parse(process.argv[2] ?? '');
 let left = job.count ?? Number.POSITIVE_INFINITY;
 
+/** All who wait for the reader wait together. */
+let drained: Promise<void> | undefined;
+
+async function untilDrained(): Promise<void> {
+  await once(process.stdout, 'drain');
+  drained = undefined;
+}
+
 async function appendOn(log: ReturnType<typeof openAuditLog>): Promise<void> {
   while (left > 0) {
     left -= 1;
     const { seq } = await log.append({ kind: 'crash.test', data: { by: process.pid } });
-    // The embedded database answers within the same turn: nothing that is printed leaves before the loop goes round.
-    if (!process.stdout.write(`${seq}\n`)) await once(process.stdout, 'drain');
+    if (process.stdout.write(`${seq}\n`)) continue;
+    drained ??= untilDrained();
+    await drained;
   }
 }
 

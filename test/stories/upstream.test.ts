@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { eventually } from '../support/eventually.ts';
 import { accessToken, openStory, type Story } from '../support/story.ts';
 
 const READ = '{ environment(id: "e_staging") { id name } }';
@@ -68,7 +69,13 @@ describe('a provider that misbehaves', () => {
     await story.railway.behave({ delay_ms: 700, only: 'customDomainUpdate' });
     const { status } = await story.agent.graphql(token, WRITE);
     expect(status).toBe(200);
-    const { items } = await story.owner.client.call('audit.list', { kind: 'request.ended', limit: 1 });
-    expect(items[0]?.event).toMatchObject({ result: 'answered', data: { status: 200 } });
+    await eventually(async () => {
+      const { items } = await story.owner.client.call('audit.list', { kind: 'request.ended', limit: 1 });
+      expect(items[0]?.event).toMatchObject({ result: 'answered', data: { status: 200 } });
+      expect(items[0]?.event['data']).toHaveProperty(
+        'duration_ms',
+        expect.toSatisfy((ms: number) => ms >= 700),
+      );
+    });
   });
 });

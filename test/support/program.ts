@@ -14,6 +14,8 @@ export interface Program {
   readonly ended: Promise<number | null>;
   /** Writes to its standard input. */
   readonly write: (text: string) => void;
+  /** Ends its standard input. */
+  readonly end: () => void;
   readonly kill: () => Promise<void>;
 }
 
@@ -43,6 +45,7 @@ export function startProgram(file: URL, args: readonly string[], under: readonly
     },
     ended,
     write: (text) => child.stdin.write(text),
+    end: () => void child.stdin.end(),
     kill: async () => {
       child.kill('SIGKILL');
       await ended;

@@ -50,6 +50,11 @@ export interface Driver {
    * then, nor acknowledged. Every transaction of a driver asks before its commit and after it.
    */
   confirm(): void;
+  /**
+   * Returns once what was committed before is durable, where the database does not wait for that itself: whoever is told of it is told
+   * after. Throws `WritError` (`unavailable`) where the disk did not take it. Queries of `db`, `exchange` and `script` wait by themselves.
+   */
+  settle(): Promise<void>;
   /** What every transaction of `db` must begin with. */
   readonly each?: string;
   /** One transaction for raw statements: migrations. */

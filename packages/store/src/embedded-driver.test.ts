@@ -2,6 +2,7 @@ import { chmod, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { makePlace } from '../../../test/support/store.ts';
 import { openEmbedded } from './embedded-driver.ts';
 
 let home: string;
@@ -39,4 +40,16 @@ describe('a data folder is refused with a sentence, and nothing is put into it, 
     await symlink(join(home, 'other'), join(folder, 'postgres'));
     await expect(open(folder)).rejects.toThrow(/linked\/postgres is a link/);
   });
+});
+
+test('the files of the write-ahead log are used again, however much is written', async () => {
+  const place = await makePlace('embedded');
+  const driver = await open(place.options.dataDir ?? '');
+  for (let segment = 0; segment < 12; segment += 1) {
+    await driver.script((run) => run({ text: `create table segment_${segment} (); select pg_switch_wal()` }));
+  }
+  const files = await readdir(join(place.options.dataDir ?? '', 'postgres/pg_wal'));
+  await driver.close();
+  await place.remove();
+  expect(files.filter((name) => /^[0-9A-F]{24}$/.test(name)).length).toBeLessThan(10);
 });

@@ -1,11 +1,13 @@
 import { lstatSync } from 'node:fs';
 import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { PGlite, type Transaction } from '@electric-sql/pglite';
 import { makeFolders, problemOfPrivatePlace, WritError } from '@writ/core';
 import { drizzle } from 'drizzle-orm/pglite';
 import { type Driver, demandWritten, type Feed, type Result, type Statement } from './database.ts';
+import { DURABLE_START, DurableFiles, syncTree, wasClosed } from './embedded-files.ts';
+import { EmbeddedStatements } from './embedded-statements.ts';
 import { guardDatabase } from './guard.ts';
 import { type FolderLock, LOOK_EVERY, type LockOptions, lockFolder } from './lock-file.ts';
 
@@ -18,8 +20,7 @@ export async function openEmbedded(folder: string, options: LockOptions): Promis
   const lock = lockFolder(folder, options);
   try {
     await waitForHolder(folder, lock);
-    const pg = await PGlite.create({ dataDir: join(folder, 'postgres') });
-    return embedded(pg, folder, lock);
+    return await openDatabase(folder, lock, options);
   } catch (cause) {
     lock.release();
     if (cause instanceof WritError) throw cause;
@@ -41,33 +42,61 @@ async function waitForHolder(folder: string, lock: FolderLock): Promise<void> {
   if (lock.made && database !== undefined) await sleep(2 * LOOK_EVERY);
 }
 
-function embedded(pg: PGlite, place: string, { confirm, release }: FolderLock): Driver {
-  const transaction = async <T>(work: (tx: Transaction) => Promise<T>): Promise<T> => {
-    confirm();
-    const result = await pg.transaction(async (tx) => {
-      const done = await work(tx);
-      confirm();
-      return done;
+async function openDatabase(folder: string, lock: FolderLock, { onLost }: LockOptions): Promise<Driver> {
+  const place = join(folder, 'postgres');
+  const isNew = lstatSync(join(place, 'PG_VERSION'), { throwIfNoEntry: false }) === undefined;
+  if (!isNew && !(await wasClosed(place))) await syncTree(place);
+  const files = new DurableFiles(place, (cause) =>
+    onLost(sentence(`The disk under ${folder} did not take what Writ wrote (${said(cause)}). Writ has ended.`, cause)),
+  );
+  const pg = await PGlite.create({ fs: files, startParams: [...DURABLE_START] });
+  if (isNew) await syncTree(place);
+  return embedded({ pg, files, place: folder, lock });
+}
+
+interface Opened {
+  readonly pg: PGlite;
+  readonly files: DurableFiles;
+  readonly place: string;
+  readonly lock: FolderLock;
+}
+
+function embedded({ pg, files, place, lock: { confirm, release } }: Opened): Driver {
+  const checkpoint = checkpointer(pg, files);
+  const settle = async (): Promise<void> => {
+    checkpoint();
+    await files.settle().catch((cause: unknown) => {
+      throw new WritError('unavailable', { cause });
     });
+    await breathe();
+  };
+  /** Runs what may commit, as long as the folder is ours, and returns once it is on the disk. */
+  const durably = async <T>(work: () => Promise<T>): Promise<T> => {
+    confirm();
+    const result = await work();
+    await settle();
     confirm();
     return result;
   };
+  const transaction = <T>(work: (tx: Transaction) => Promise<T>): Promise<T> =>
+    durably(() =>
+      pg.transaction(async (tx) => {
+        const done = await work(tx);
+        confirm();
+        return done;
+      }),
+    );
+  const statements = new EmbeddedStatements(pg);
   return {
     kind: 'embedded',
     place,
-    db: guardDatabase(drizzle(pg), async (query) => {
-      confirm();
-      const result = await query();
-      confirm();
-      return result;
-    }),
+    db: guardDatabase(drizzle(pg), durably),
     confirm,
+    settle,
     script: (work) => transaction((tx) => work((statement) => run(tx, statement))),
     exchange: (first, second) =>
-      transaction(async (tx) => {
-        const results: Result[] = [];
-        for (const statement of first) results.push(await run(tx, statement));
-        for (const statement of second(results)) await run(tx, statement);
+      transaction(async () => {
+        await statements.run(second(await statements.run(first)));
       }),
     feed: (channel, onNotify) => feed(pg, channel, onNotify),
     close: async () => {
@@ -78,6 +107,44 @@ function embedded(pg: PGlite, place: string, { confirm, release }: FolderLock): 
       }
     },
   };
+}
+
+/** Files of the log, of 16 MiB, between two checkpoints. */
+const SEGMENTS = 4;
+
+/**
+ * Makes Postgres write down what its log holds, now and then, so that the files of the log can be used again: a server does that in a
+ * process of its own, an embedded database never by itself.
+ */
+function checkpointer(pg: PGlite, files: DurableFiles): () => void {
+  let isGoing = false;
+  return () => {
+    if (isGoing || files.segments < SEGMENTS) return;
+    isGoing = true;
+    files.segments = 0;
+    // Failed, it is tried again with the next files; nothing depends on it but the space they take.
+    void pg
+      .exec('checkpoint')
+      .catch(() => undefined)
+      .finally(() => {
+        isGoing = false;
+      });
+  };
+}
+
+/** How long answers may follow each other in one turn of the event loop, in milliseconds. */
+const BREATH = 5;
+
+let turnBegan: number | undefined;
+
+/** Lets the event loop turn where the database has had it for long: it answers at once, so whoever asks on and on would keep it. */
+async function breathe(): Promise<void> {
+  if (turnBegan === undefined) {
+    turnBegan = performance.now();
+    setImmediate(() => {
+      turnBegan = undefined;
+    });
+  } else if (performance.now() - turnBegan > BREATH) await nextTurn();
 }
 
 function feed(pg: PGlite, channel: string, onNotify: () => void): Feed {

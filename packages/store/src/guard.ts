@@ -22,7 +22,7 @@ export function refuseInsideTransaction(what: string): void {
  * elsewhere, the driver would run its next statement on another connection, outside of any transaction; here it is refused.
  */
 export async function guardedTransaction<T>(
-  { db, confirm, each }: Pick<Driver, 'db' | 'confirm' | 'each'>,
+  { db, confirm, settle, each }: Pick<Driver, 'db' | 'confirm' | 'settle' | 'each'>,
   work: (tx: Tx) => Promise<T>,
 ): Promise<T> {
   refuseInsideTransaction('transaction');
@@ -38,6 +38,7 @@ export async function guardedTransaction<T>(
         return done;
       });
     });
+    await settle();
     confirm();
     return result;
   } catch (error) {

@@ -25,6 +25,7 @@ export async function openPostgres(url: string, options: { readonly poolSize?: n
     db: guardDatabase(drizzle(facade(pool, session)), (query) => within(QUERY_LIMIT, query(), pool.renew)),
     ...(session.each === undefined ? {} : { each: session.each }),
     confirm: () => undefined,
+    settle: () => Promise.resolve(),
     script: (work) => script({ target, work }),
     exchange: exchanger(writer, session.begin),
     feed: (channel, onNotify) => feed({ target, channel, onNotify, pool }),

@@ -25,7 +25,8 @@ interface Kind {
 
 const SMALL: Kind = { work: 'gateway, 1 KiB JSON, one core', name: 'Bench', connections: 64, goal: 0.5 };
 const LARGE: Kind = { work: 'gateway, 1 MiB answers', name: 'BenchLarge', connections: 16, goal: 0.9 };
-const PATH = '/gateway/railway/graphql/v2';
+/** The path that is measured. */
+export const PATH = '/gateway/railway/graphql/v2';
 
 /** Measures small answers. */
 export function gatewayRow(bench: Bench): Promise<readonly Row[]> {

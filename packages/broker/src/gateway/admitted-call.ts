@@ -65,7 +65,8 @@ export class AdmittedCall implements Admission {
   async outcome(outcome: Outcome): Promise<void> {
     const event = this.#outcomeEvent(outcome);
     try {
-      await this.#services.audit.append(event);
+      // Until it is recorded the request counts as under way: a broker that is killed meanwhile leaves an end that is not known.
+      await this.#services.audit.appendLater(event);
     } catch (error) {
       this.#underway?.keep(event);
       throw error;

@@ -24,6 +24,16 @@ describe.each(DATABASES)('the audit log, %s', (kind) => {
   }, OPENING);
   afterAll(() => opened.dispose());
 
+  let exchanges = 0;
+  /** The store, with its transactions of the log counted. */
+  const counted = (store: TestStore['store']): TestStore['store'] => {
+    const exchange: typeof store.driver.exchange = (...rounds) => {
+      exchanges += 1;
+      return store.driver.exchange(...rounds);
+    };
+    return { ...store, driver: { ...store.driver, exchange } };
+  };
+
   test('begins empty', async () => {
     expect(await auditHead(opened.store.db, { organization_id })).toEqual({ seq: 0, hash: GENESIS_HASH });
     expect(await exported(opened)).toEqual([]);
@@ -109,6 +119,40 @@ describe.each(DATABASES)('the audit log, %s', (kind) => {
     const results = await Promise.allSettled(Array.from({ length: 5 }, () => log.append({ kind: 'test.queued' })));
     expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(3);
     expect(results.at(-1)).toMatchObject({ status: 'rejected', reason: { code: 'unavailable' } });
+  });
+
+  test('records what nothing waits for together with what something waits for, or soon by itself, or when drained', async () => {
+    const { store } = opened;
+    const log = openAuditLog(counted(store), { organization_id });
+    exchanges = 0;
+    const later = log.appendLater({ kind: 'test.later' });
+    const now = log.append({ kind: 'test.now' });
+    expect((await later).seq).toBe((await now).seq + 1);
+    expect(exchanges).toBe(1);
+    await log.appendLater({ kind: 'test.alone' });
+    expect(exchanges).toBe(2);
+    const drained = log.appendLater({ kind: 'test.drained' });
+    await log.drain();
+    expect(exchanges).toBe(3);
+    await drained;
+  });
+
+  test('of what nothing waits for no more may wait than of the rest, and it is recorded however much comes after it', async () => {
+    const log = openAuditLog(opened.store, { organization_id, batch: 2, queue: 6 });
+    const later = Array.from({ length: 3 }, () => log.appendLater({ kind: 'test.later' }));
+    const more = await Promise.allSettled(Array.from({ length: 5 }, () => log.append({ kind: 'test.queued' })));
+    expect(more.map(({ status }) => status)).toEqual([...Array(3).fill('fulfilled'), 'rejected', 'rejected']);
+    await Promise.all(later);
+  });
+
+  test('takes into one transaction what comes in one turn of the event loop', async () => {
+    const log = openAuditLog(counted(opened.store), { organization_id });
+    exchanges = 0;
+    const callers = Array.from({ length: 8 }, async () => {
+      for (let round = 0; round < 5; round += 1) await log.append({ kind: 'test.grouped' });
+    });
+    await Promise.all(callers);
+    expect(exchanges).toBeLessThan(10);
   });
 
   test('is not awaited inside a transaction, where it would wait for ever', async () => {

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { WritError } from '@writ/core';
 import type { Driver } from '../database.ts';
 import { lost, translate } from '../errors.ts';
@@ -24,7 +25,12 @@ export interface AuditLog {
    * it cannot be written as JSON.
    */
   append(event: AuditEvent, conditions?: Conditions): Promise<Appended>;
-  /** Resolves when no event waits any more. */
+  /**
+   * Records an event that nothing waits for: together with the next that something waits for, and by itself only where none comes
+   * within `PATIENCE`. Otherwise like `append`.
+   */
+  appendLater(event: AuditEvent): Promise<Appended>;
+  /** Records what waits, and returns when nothing waits any more. */
   drain(): Promise<void>;
 }
 
@@ -37,6 +43,9 @@ export interface AuditLogOptions {
   readonly queue?: number;
 }
 
+/** How long an event that nothing waits for may wait for others to share their transaction, in milliseconds. */
+const PATIENCE = 50;
+
 interface Waiter extends Pending {
   readonly resolve: (appended: Appended) => void;
   readonly reject: (error: WritError) => void;
@@ -44,7 +53,7 @@ interface Waiter extends Pending {
 
 /**
  * Opens the log of an organization. Events are recorded in groups: a batch begins when the one before has ended, so that one
- * waits for nobody and many share a transaction; there is no timer.
+ * waits for nobody and many share a transaction; a timer there is only for what `appendLater` was given.
  *
  * Why an acknowledged freeze or revocation wins over every request whose record is not yet committed (invariant 8): both take
  * the lock of the head and keep it until they commit. Either the batch had it first: then its records are committed before the
@@ -55,31 +64,58 @@ export function openAuditLog(
   store: { readonly driver: Driver; readonly now: () => number },
   { organization_id, batch = 512, queue = 10_000 }: AuditLogOptions,
 ): AuditLog {
-  let waiting: Waiter[] = [];
+  const waiting: Waiter[] = [];
+  const patient: Waiter[] = [];
   let flushing: Promise<void> | undefined;
+  let timer: NodeJS.Timeout | undefined;
 
   const flush = async (): Promise<void> => {
-    // Events that are appended in the same turn share the first batch.
-    await Promise.resolve();
-    while (waiting.length > 0) {
-      const taken = waiting.slice(0, batch);
-      waiting = waiting.slice(batch);
+    do {
+      // Whoever comes in the same turn of the event loop shares the batch. An embedded database answers in the turn it is asked in:
+      // without a turn in between nothing could arrive, and nothing else be done.
+      await nextTurn();
+      const taken = waiting.splice(0, batch);
+      // What can wait goes along as far as there is room.
+      taken.push(...patient.splice(0, batch - taken.length));
       await write(store.driver, organization_id, taken);
-    }
+    } while (waiting.length > 0);
     flushing = undefined;
+    if (patient.length > 0) beginLater();
+  };
+  const begin = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+    flushing ??= flush();
+  };
+  const hurry = (): void => {
+    waiting.push(...patient.splice(0));
+    begin();
+  };
+  const beginLater = (): void => {
+    timer ??= setTimeout(hurry, PATIENCE);
+  };
+  const enqueue = (list: Waiter[], event: AuditEvent, conditions?: Conditions): Promise<Appended> => {
+    refuseInsideTransaction('append');
+    if (waiting.length + patient.length >= queue)
+      throw new WritError('unavailable', { detail: 'Too much is waiting to be recorded.' });
+    const pending = prepare(event, conditions, store.now());
+    return new Promise((resolve, reject) => list.push({ ...pending, resolve, reject }));
   };
 
   return {
     append: async (event, conditions) => {
-      refuseInsideTransaction('append');
-      if (waiting.length >= queue)
-        throw new WritError('unavailable', { detail: 'Too much is waiting to be recorded.' });
-      return new Promise((resolve, reject) => {
-        waiting.push({ ...prepare(event, conditions, store.now()), resolve, reject });
-        flushing ??= flush();
-      });
+      const appended = enqueue(waiting, event, conditions);
+      begin();
+      return appended;
+    },
+    appendLater: async (event) => {
+      const appended = enqueue(patient, event);
+      if (patient.length >= batch) hurry();
+      else if (flushing === undefined) beginLater();
+      return appended;
     },
     drain: async () => {
+      if (patient.length > 0) hurry();
       await flushing;
     },
   };
