@@ -30,7 +30,9 @@ describe.each(['embedded', 'postgres'] as const)('on %s', (database) => {
     const at = { organization_id: 'default', created_by: owner.user_id, created_at: now() };
     const id = makeId('connection', { now: now(), randomBytes });
     const origin = 'https://backboard.railway.com';
-    await insertConnection(store.db, { ...at, id, slug, provider: 'railway', base_url: origin, origin, settings: {} });
+    await store.transaction((tx) =>
+      insertConnection(tx, { ...at, id, slug, provider: 'railway', base_url: origin, origin, settings: {} }),
+    );
     for (const name of ['production', 'staging']) {
       const row = {
         ...at,

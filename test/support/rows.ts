@@ -46,17 +46,19 @@ export const newEnvironment = (connection_id: string, slug: string, environment_
 
 /** Adds an agent and its owner; the client id. */
 export async function makeClient(store: Store): Promise<string> {
-  const owner = await insertUser(store.db, { ...newUser(), role: 'owner' });
-  const client = await insertClient(store.db, {
-    organization_id,
-    client_id: id('agent'),
-    kind: 'agent',
-    name: 'Agent',
-    owner_id: owner.id,
-    created_by: owner.id,
-    auth: { method: 'client_secret_basic' },
-    settings: {},
-    created_at: NOW,
-  });
+  const owner = await store.transaction((tx) => insertUser(tx, { ...newUser(), role: 'owner' }));
+  const client = await store.transaction((tx) =>
+    insertClient(tx, {
+      organization_id,
+      client_id: id('agent'),
+      kind: 'agent',
+      name: 'Agent',
+      owner_id: owner.id,
+      created_by: owner.id,
+      auth: { method: 'client_secret_basic' },
+      settings: {},
+      created_at: NOW,
+    }),
+  );
   return client.client_id;
 }

@@ -108,14 +108,16 @@ async function addOwner(services: Services): Promise<string> {
   const { store, organization_id } = services;
   const id = makeId('user', clockOf(services));
   const created_at = services.now();
-  await insertUser(store.db, {
-    organization_id,
-    id,
-    email: 'owner@example.com',
-    name: 'Owner',
-    role: 'owner',
-    created_at,
-  });
+  await store.transaction((tx) =>
+    insertUser(tx, {
+      organization_id,
+      id,
+      email: 'owner@example.com',
+      name: 'Owner',
+      role: 'owner',
+      created_at,
+    }),
+  );
   return id;
 }
 

@@ -16,29 +16,31 @@ describe.each(DATABASES)('grants, tokens, keys and freezes, %s', (kind) => {
 
   test('grants count only while neither they nor their connection have ended', async () => {
     const client_id = await makeClient(store);
-    const connection_id = (await queries.insertConnection(store.db, newConnection('granted'))).id;
+    const connection_id = (await store.transaction((tx) => queries.insertConnection(tx, newConnection('granted')))).id;
     const scope = { connection: 'granted', environments: ['staging'], operations: ['*:read'] };
     const add = (expires_at: number | null) =>
-      queries.insertGrant(store.db, {
-        organization_id,
-        id: id('grt'),
-        client_id,
-        connection_id,
-        scope,
-        expires_at,
-        created_by: 'u',
-        created_at: NOW,
-        updated_at: NOW,
-      });
+      store.transaction((tx) =>
+        queries.insertGrant(tx, {
+          organization_id,
+          id: id('grt'),
+          client_id,
+          connection_id,
+          scope,
+          expires_at,
+          created_by: 'u',
+          created_at: NOW,
+          updated_at: NOW,
+        }),
+      );
     const forever = await add(null);
     const revoked = await add(NOW + 100);
     const short = await add(NOW + 10);
-    await queries.revokeGrant(store.db, { organization_id, id: revoked.id, now: NOW });
+    await store.transaction((tx) => queries.revokeGrant(tx, { organization_id, id: revoked.id, now: NOW }));
     const live = async (now: number) =>
       (await queries.liveGrants(store.db, { organization_id, client_id, now })).map((grant) => grant.id);
     expect(await live(NOW)).toEqual([forever.id, short.id]);
     expect(await live(NOW + 10)).toEqual([forever.id]);
-    await queries.deleteConnection(store.db, { organization_id, id: connection_id, now: NOW });
+    await store.transaction((tx) => queries.deleteConnection(tx, { organization_id, id: connection_id, now: NOW }));
     expect(await live(NOW)).toEqual([]);
   });
 
@@ -71,8 +73,12 @@ describe.each(DATABASES)('grants, tokens, keys and freezes, %s', (kind) => {
     const more = { ...key, client_id, now: NOW + 5, ends_at: NOW + 20 };
     expect(await queries.continueTask(store.db, { ...more, client_id: 'another' })).toBeUndefined();
     expect(await queries.continueTask(store.db, more)).toMatchObject({ ends_at: NOW + 20 });
-    expect(await queries.endTask(store.db, { ...key, now: NOW + 20, ended_by: 'u' })).toBeUndefined();
-    expect(await queries.endTask(store.db, { ...key, now: NOW, ended_by: 'u' })).toMatchObject({ ended_by: 'u' });
+    expect(
+      await store.transaction((tx) => queries.endTask(tx, { ...key, now: NOW + 20, ended_by: 'u' })),
+    ).toBeUndefined();
+    expect(await store.transaction((tx) => queries.endTask(tx, { ...key, now: NOW, ended_by: 'u' }))).toMatchObject({
+      ended_by: 'u',
+    });
     expect(await queries.continueTask(store.db, more)).toBeUndefined();
   });
 
@@ -103,11 +109,16 @@ describe.each(DATABASES)('grants, tokens, keys and freezes, %s', (kind) => {
       sealed_private: { fake: kid },
       created_at: NOW,
     });
-    await queries.insertSigningKey(store.db, key('k1'));
-    await expect(queries.insertSigningKey(store.db, key('k2'))).rejects.toMatchObject({ code: 'conflict' });
+    await store.transaction((tx) => queries.insertSigningKey(tx, key('k1')));
+    await expect(store.transaction((tx) => queries.insertSigningKey(tx, key('k2')))).rejects.toMatchObject({
+      code: 'conflict',
+    });
     const move = { organization_id, kid: 'k1', from: ['active'], to: 'compromised', now: NOW } as const;
-    expect(await queries.moveSigningKey(store.db, move)).toMatchObject({ sealed_private: null, retired_at: NOW });
-    expect(await queries.moveSigningKey(store.db, move)).toBeUndefined();
+    expect(await store.transaction((tx) => queries.moveSigningKey(tx, move))).toMatchObject({
+      sealed_private: null,
+      retired_at: NOW,
+    });
+    expect(await store.transaction((tx) => queries.moveSigningKey(tx, move))).toBeUndefined();
   });
 
   test('the first key-encryption key is remembered until it is replaced', async () => {
@@ -123,16 +134,19 @@ describe.each(DATABASES)('grants, tokens, keys and freezes, %s', (kind) => {
     const subjects = [{ scope: 'task', subject: 'tsk_x' }] as const;
     const find = () => queries.findFreeze(store.db, { organization_id, subjects });
     expect(await find()).toBeUndefined();
-    const freeze = await queries.insertFreeze(store.db, {
-      organization_id,
-      id: id('frz'),
-      ...subjects[0],
-      reason: 'why',
-      created_by: 'u',
-      created_at: NOW,
-    });
+    const freeze = await store.transaction((tx) =>
+      queries.insertFreeze(tx, {
+        organization_id,
+        id: id('frz'),
+        ...subjects[0],
+        reason: 'why',
+        created_by: 'u',
+        created_at: NOW,
+      }),
+    );
     expect(await find()).toEqual(freeze);
-    const lift = () => queries.liftFreeze(store.db, { organization_id, id: freeze.id, now: NOW, lifted_by: 'u' });
+    const lift = () =>
+      store.transaction((tx) => queries.liftFreeze(tx, { organization_id, id: freeze.id, now: NOW, lifted_by: 'u' }));
     expect((await Promise.all([lift(), lift()])).filter(Boolean)).toHaveLength(1);
     expect(await find()).toBeUndefined();
   });

@@ -1,5 +1,5 @@
 import { and, asc, eq, gt, isNull, type SQL } from 'drizzle-orm';
-import type { Db } from '../database.ts';
+import type { Db, Tx } from '../database.ts';
 import { clients } from '../schema/index.ts';
 import { only, type Page, type Paging, pageOf } from './page.ts';
 
@@ -19,8 +19,8 @@ const one = (input: { organization_id: string; client_id: string }): SQL | undef
   );
 
 /** Adds a client. Throws `conflict` (`clients_pkey`) when one has, or ever had, the id. */
-export async function insertClient(db: Db, client: NewClient): Promise<Client> {
-  return only(await db.insert(clients).values(client).returning());
+export async function insertClient(tx: Tx, client: NewClient): Promise<Client> {
+  return only(await tx.insert(clients).values(client).returning());
 }
 
 /** Undefined when there is none, or it was deleted; a disabled one has `disabled_at`. */
@@ -53,19 +53,19 @@ export async function listClients(db: Db, paging: Paging & { owner_id?: string }
 
 /** Changes a client and returns it as it is then; undefined when there is none. */
 export async function updateClient(
-  db: Db,
+  tx: Tx,
   input: { organization_id: string; client_id: string; set: ClientChange },
 ): Promise<Client | undefined> {
-  const [client] = await db.update(clients).set(input.set).where(one(input)).returning();
+  const [client] = await tx.update(clients).set(input.set).where(one(input)).returning();
   return client;
 }
 
 /** Marks a client as deleted and forgets its secret; its id stays taken. Undefined when there is none. */
 export async function deleteClient(
-  db: Db,
+  tx: Tx,
   input: { organization_id: string; client_id: string; now: number },
 ): Promise<Client | undefined> {
   const set = { deleted_at: input.now, secret_hash: null };
-  const [client] = await db.update(clients).set(set).where(one(input)).returning();
+  const [client] = await tx.update(clients).set(set).where(one(input)).returning();
   return client;
 }

@@ -14,23 +14,25 @@ describe.each(DATABASES)('connections, credentials and environments, %s', (kind)
   afterAll(() => opened.dispose());
 
   test('a slug is never used again, and a change returns the connection as it is then', async () => {
-    const connection = await queries.insertConnection(store.db, newConnection('railway'));
+    const connection = await store.transaction((tx) => queries.insertConnection(tx, newConnection('railway')));
     const key = { organization_id, id: connection.id };
-    const changed = await queries.updateConnection(store.db, {
-      ...key,
-      set: { settings: { a: ['b'] }, verified_at: NOW },
-    });
+    const changed = await store.transaction((tx) =>
+      queries.updateConnection(tx, {
+        ...key,
+        set: { settings: { a: ['b'] }, verified_at: NOW },
+      }),
+    );
     expect(changed).toMatchObject({ settings: { a: ['b'] }, verified_at: NOW });
-    expect(await queries.updateConnection(store.db, { ...key, set: {} })).toEqual(changed);
-    await queries.deleteConnection(store.db, { ...key, now: NOW });
+    expect(await store.transaction((tx) => queries.updateConnection(tx, { ...key, set: {} }))).toEqual(changed);
+    await store.transaction((tx) => queries.deleteConnection(tx, { ...key, now: NOW }));
     expect(await queries.findConnection(store.db, { organization_id, slug: 'railway' })).toBeUndefined();
-    expect(await queries.updateConnection(store.db, { ...key, set: {} })).toBeUndefined();
-    const again = queries.insertConnection(store.db, newConnection('railway'));
+    expect(await store.transaction((tx) => queries.updateConnection(tx, { ...key, set: {} }))).toBeUndefined();
+    const again = store.transaction((tx) => queries.insertConnection(tx, newConnection('railway')));
     await expect(again).rejects.toMatchObject({ code: 'conflict' });
   });
 
   test('a provider environment is in at most one environment, also when two claim it at once', async () => {
-    const connection_id = (await queries.insertConnection(store.db, newConnection('members'))).id;
+    const connection_id = (await store.transaction((tx) => queries.insertConnection(tx, newConnection('members')))).id;
     const insert = (slug: string, ids: string[]) =>
       store.transaction((tx) => queries.insertEnvironment(tx, newEnvironment(connection_id, slug, ids)));
     await insert('staging', ['e1', 'e2']);
@@ -60,27 +62,29 @@ describe.each(DATABASES)('connections, credentials and environments, %s', (kind)
   });
 
   test('a replaced credential is erased, and one bound to environments is replaced alone', async () => {
-    const connection_id = (await queries.insertConnection(store.db, newConnection('sealed'))).id;
+    const connection_id = (await store.transaction((tx) => queries.insertConnection(tx, newConnection('sealed')))).id;
     const key = { organization_id, connection_id };
     const add = async (environments: string[] | null): Promise<void> => {
       const version = await queries.nextCredentialVersion(store.db, key);
-      await queries.insertCredential(store.db, {
-        ...key,
-        id: id('crd'),
-        version,
-        kind: 'account_token',
-        origin: 'https://backboard.railway.com',
-        sealed: { ciphertext: `fake-${version}` },
-        environments,
-        created_by: 'usr_1',
-        created_at: NOW,
-      });
+      await store.transaction((tx) =>
+        queries.insertCredential(tx, {
+          ...key,
+          id: id('crd'),
+          version,
+          kind: 'account_token',
+          origin: 'https://backboard.railway.com',
+          sealed: { ciphertext: `fake-${version}` },
+          environments,
+          created_by: 'usr_1',
+          created_at: NOW,
+        }),
+      );
     };
     await add(null);
     await add(['staging']);
-    await queries.retireCredentials(store.db, { ...key, environments: ['staging'], now: NOW });
+    await store.transaction((tx) => queries.retireCredentials(tx, { ...key, environments: ['staging'], now: NOW }));
     expect((await queries.listCredentials(store.db, key)).map(({ version }) => version)).toEqual([1]);
-    await queries.retireCredentials(store.db, { ...key, now: NOW });
+    await store.transaction((tx) => queries.retireCredentials(tx, { ...key, now: NOW }));
     expect(await queries.listCredentials(store.db, key)).toEqual([]);
     expect(await queries.nextCredentialVersion(store.db, key)).toBe(3);
     const text = await Array.fromAsync(['credentials'], () =>
@@ -91,7 +95,7 @@ describe.each(DATABASES)('connections, credentials and environments, %s', (kind)
 
   test('a list is given page by page, to its end', async () => {
     const names = ['page-a', 'page-b', 'page-c', 'page-d'];
-    for (const slug of names) await queries.insertConnection(store.db, newConnection(slug));
+    for (const slug of names) await store.transaction((tx) => queries.insertConnection(tx, newConnection(slug)));
     const first = await queries.listConnections(store.db, { organization_id, after: 'page', limit: 3 });
     expect(first.items.map(({ slug }) => slug)).toEqual(names.slice(0, 3));
     const second = await queries.listConnections(store.db, { organization_id, after: first.next ?? '', limit: 1 });

@@ -1,5 +1,5 @@
 import { and, asc, eq, exists, gt, isNull, or, type SQL, sql } from 'drizzle-orm';
-import type { Db } from '../database.ts';
+import type { Db, Tx } from '../database.ts';
 import { connections, effect_overrides, environments, released_members } from '../schema/index.ts';
 import { only, type Page, type Paging, pageOf } from './page.ts';
 
@@ -20,10 +20,10 @@ const one = (input: { organization_id: string; id: string }): SQL | undefined =>
   );
 
 /** Adds a connection. Throws `conflict` (`connections_slug_key`) when one has, or ever had, the slug. */
-export async function insertConnection(db: Db, connection: NewConnection): Promise<Connection> {
+export async function insertConnection(tx: Tx, connection: NewConnection): Promise<Connection> {
   // Nothing reads the version; the column may not be empty until it goes.
   const row = { ...connection, config_version: 1 };
-  return only(await db.insert(connections).values(row).returning());
+  return only(await tx.insert(connections).values(row).returning());
 }
 
 /** Undefined when there is none, or it was deleted. */
@@ -98,28 +98,28 @@ export async function listAllConnections(db: Db, paging: Paging): Promise<Page<C
 
 /** Changes a connection and returns it as it is then; undefined when there is none. */
 export async function updateConnection(
-  db: Db,
+  tx: Tx,
   input: { organization_id: string; id: string; set: ConnectionChange },
 ): Promise<Connection | undefined> {
-  if (Object.keys(input.set).length === 0) return getConnection(db, input);
-  const [connection] = await db.update(connections).set(input.set).where(one(input)).returning();
+  if (Object.keys(input.set).length === 0) return getConnection(tx, input);
+  const [connection] = await tx.update(connections).set(input.set).where(one(input)).returning();
   return connection;
 }
 
 /** Marks a connection as deleted; its slug stays taken. Undefined when there is none. */
 export async function deleteConnection(
-  db: Db,
+  tx: Tx,
   input: { organization_id: string; id: string; now: number },
 ): Promise<Connection | undefined> {
   const set = { deleted_at: input.now };
-  const [connection] = await db.update(connections).set(set).where(one(input)).returning();
+  const [connection] = await tx.update(connections).set(set).where(one(input)).returning();
   return connection;
 }
 
 /** Gives an operation of a connection an effect, in place of the one given before. */
-export async function putEffectOverride(db: Db, override: EffectOverride): Promise<void> {
+export async function putEffectOverride(tx: Tx, override: EffectOverride): Promise<void> {
   const { effect, note, created_by, created_at } = override;
-  await db
+  await tx
     .insert(effect_overrides)
     .values(override)
     .onConflictDoUpdate({

@@ -1,5 +1,5 @@
 import { and, asc, eq, gt, isNull, type SQL, sql } from 'drizzle-orm';
-import type { Db } from '../database.ts';
+import type { Db, Tx } from '../database.ts';
 import type { Sealed } from '../schema/index.ts';
 import { credentials } from '../schema/index.ts';
 import { type Page, type Paging, pageOf } from './page.ts';
@@ -29,8 +29,8 @@ export async function nextCredentialVersion(
 }
 
 /** Keeps a sealed credential. Throws `conflict` (`credentials_version_key`) when another took its version. */
-export async function insertCredential(db: Db, credential: NewCredential): Promise<void> {
-  await db.insert(credentials).values(credential);
+export async function insertCredential(tx: Tx, credential: NewCredential): Promise<void> {
+  await tx.insert(credentials).values(credential);
 }
 
 /** The credentials of a connection that are in use. */
@@ -46,11 +46,11 @@ export async function listCredentials(
  * exactly these (null: to none). The rows stay as history.
  */
 export async function retireCredentials(
-  db: Db,
+  tx: Tx,
   input: { organization_id: string; connection_id: string; environments?: readonly string[] | null; now: number },
 ): Promise<number> {
   const { environments, now } = input;
-  const rows = await db
+  const rows = await tx
     .update(credentials)
     .set({ replaced_at: now, sealed: null })
     .where(and(live(input), environments === undefined ? undefined : boundTo(environments)))
@@ -79,11 +79,11 @@ export async function listAllCredentials(db: Db, paging: Paging): Promise<Page<C
 
 /** Puts what was sealed anew in the place of what was. */
 export async function resealCredential(
-  db: Db,
+  tx: Tx,
   input: { organization_id: string; id: string; sealed: Sealed },
 ): Promise<void> {
   const { organization_id, id, sealed } = input;
-  await db
+  await tx
     .update(credentials)
     .set({ sealed })
     .where(and(eq(credentials.organization_id, organization_id), eq(credentials.id, id)));

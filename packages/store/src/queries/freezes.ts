@@ -1,5 +1,5 @@
 import { and, desc, eq, isNull, lt, or } from 'drizzle-orm';
-import type { Db } from '../database.ts';
+import type { Db, Tx } from '../database.ts';
 import { freezes } from '../schema/index.ts';
 import { only, type Page, type Paging, pageOf } from './page.ts';
 
@@ -10,8 +10,8 @@ export type NewFreeze = typeof freezes.$inferInsert;
 export type FreezeSubject = Pick<Freeze, 'scope' | 'subject'>;
 
 /** Notes a freeze. What stops requests under way is the epoch: bump it in the same transaction. */
-export async function insertFreeze(db: Db, freeze: NewFreeze): Promise<Freeze> {
-  return only(await db.insert(freezes).values(freeze).returning());
+export async function insertFreeze(tx: Tx, freeze: NewFreeze): Promise<Freeze> {
+  return only(await tx.insert(freezes).values(freeze).returning());
 }
 
 /** The newest freeze in force on any of the subjects, of however many there are; undefined when none is frozen. */
@@ -51,11 +51,11 @@ export async function listFreezes(db: Db, paging: Paging): Promise<Page<Freeze>>
 
 /** Lifts a freeze in force and returns it; undefined when there was none to lift. */
 export async function liftFreeze(
-  db: Db,
+  tx: Tx,
   input: { organization_id: string; id: string; now: number; lifted_by: string },
 ): Promise<Freeze | undefined> {
   const { organization_id, id, now, lifted_by } = input;
-  const [freeze] = await db
+  const [freeze] = await tx
     .update(freezes)
     .set({ lifted_at: now, lifted_by })
     .where(and(eq(freezes.organization_id, organization_id), eq(freezes.id, id), isNull(freezes.lifted_at)))

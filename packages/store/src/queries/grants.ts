@@ -1,5 +1,5 @@
 import { and, asc, eq, gt, isNull, or, type SQL } from 'drizzle-orm';
-import type { Db } from '../database.ts';
+import type { Db, Tx } from '../database.ts';
 import { connections, grants } from '../schema/index.ts';
 import { only, type Page, type Paging, pageOf } from './page.ts';
 
@@ -13,8 +13,8 @@ const one = (input: { organization_id: string; id: string }): SQL | undefined =>
   and(eq(grants.organization_id, input.organization_id), eq(grants.id, input.id), isNull(grants.revoked_at));
 
 /** Adds a grant. */
-export async function insertGrant(db: Db, grant: NewGrant): Promise<Grant> {
-  return only(await db.insert(grants).values(grant).returning());
+export async function insertGrant(tx: Tx, grant: NewGrant): Promise<Grant> {
+  return only(await tx.insert(grants).values(grant).returning());
 }
 
 /** Undefined when there is none, or it was revoked; an expired one is returned. */
@@ -75,20 +75,20 @@ export async function liveGrants(
 
 /** Changes a grant and returns it as it is then; undefined when there is none. */
 export async function updateGrant(
-  db: Db,
+  tx: Tx,
   input: { organization_id: string; id: string; now: number; set: GrantChange },
 ): Promise<Grant | undefined> {
   const set = { ...input.set, updated_at: input.now };
-  const [grant] = await db.update(grants).set(set).where(one(input)).returning();
+  const [grant] = await tx.update(grants).set(set).where(one(input)).returning();
   return grant;
 }
 
 /** Revokes a grant and returns it; undefined when there was none to revoke. */
 export async function revokeGrant(
-  db: Db,
+  tx: Tx,
   input: { organization_id: string; id: string; now: number },
 ): Promise<Grant | undefined> {
   const set = { revoked_at: input.now, updated_at: input.now };
-  const [grant] = await db.update(grants).set(set).where(one(input)).returning();
+  const [grant] = await tx.update(grants).set(set).where(one(input)).returning();
   return grant;
 }

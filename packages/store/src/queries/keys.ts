@@ -8,8 +8,8 @@ export type NewSigningKey = typeof signing_keys.$inferInsert;
 export type VaultKey = typeof vault_keys.$inferSelect;
 
 /** Keeps a signing key. Throws `conflict` (`signing_keys_active_key`) when it is to be active and another is. */
-export async function insertSigningKey(db: Db, key: NewSigningKey): Promise<void> {
-  await db.insert(signing_keys).values(key);
+export async function insertSigningKey(tx: Tx, key: NewSigningKey): Promise<void> {
+  await tx.insert(signing_keys).values(key);
 }
 
 /** The keys in any of the states, oldest first; at most 1000. */
@@ -57,7 +57,7 @@ export async function chosenSigningAlgorithms(db: Db, input: { organization_id: 
  * compromised key is erased.
  */
 export async function moveSigningKey(
-  db: Db,
+  tx: Tx,
   input: {
     organization_id: string;
     kid: string;
@@ -68,7 +68,7 @@ export async function moveSigningKey(
   },
 ): Promise<SigningKey | undefined> {
   const { organization_id, kid, from, to, now, retired_at } = input;
-  const [key] = await db
+  const [key] = await tx
     .update(signing_keys)
     .set({
       state: to,
@@ -89,11 +89,11 @@ export async function moveSigningKey(
 
 /** Puts what was sealed anew in the place of what was. */
 export async function resealSigningKey(
-  db: Db,
+  tx: Tx,
   input: { organization_id: string; kid: string; sealed_private: Sealed },
 ): Promise<void> {
   const { organization_id, kid, sealed_private } = input;
-  await db
+  await tx
     .update(signing_keys)
     .set({ sealed_private })
     .where(and(eq(signing_keys.organization_id, organization_id), eq(signing_keys.kid, kid)));

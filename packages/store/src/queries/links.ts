@@ -1,14 +1,14 @@
 import { and, eq, gt, isNull, sql } from 'drizzle-orm';
-import type { Db } from '../database.ts';
+import type { Tx } from '../database.ts';
 import { one_time_links } from '../schema/index.ts';
 
 export type Link = typeof one_time_links.$inferSelect;
 export type NewLink = typeof one_time_links.$inferInsert;
 
 /** Keeps a link's hash. One that was kept before, which only a set-up token given at every start can be, is open again. */
-export async function insertLink(db: Db, link: NewLink): Promise<void> {
+export async function insertLink(tx: Tx, link: NewLink): Promise<void> {
   const { created_at, expires_at } = link;
-  await db
+  await tx
     .insert(one_time_links)
     .values(link)
     .onConflictDoUpdate({
@@ -20,11 +20,11 @@ export async function insertLink(db: Db, link: NewLink): Promise<void> {
 
 /** Uses up a link and returns it; undefined when there is none of that kind, it was used, or it has expired. */
 export async function useLink(
-  db: Db,
+  tx: Tx,
   input: { organization_id: string; kind: Link['kind']; token_hash: string; now: number },
 ): Promise<Link | undefined> {
   const { organization_id, kind, token_hash, now } = input;
-  const [link] = await db
+  const [link] = await tx
     .update(one_time_links)
     .set({ used_at: now })
     .where(
@@ -42,11 +42,11 @@ export async function useLink(
 
 /** Uses up what is open of a kind, a user's or, without `user_id`, everybody's: when a newer link takes its place. */
 export async function closeLinks(
-  db: Db,
+  tx: Tx,
   input: { organization_id: string; kind: Link['kind']; user_id?: string; now: number },
 ): Promise<void> {
   const { organization_id, kind, user_id, now } = input;
-  await db
+  await tx
     .update(one_time_links)
     .set({ used_at: now })
     .where(

@@ -1,5 +1,5 @@
 import { and, asc, eq, gt, isNull, lt, ne, type SQL } from 'drizzle-orm';
-import type { Db } from '../database.ts';
+import type { Db, Tx } from '../database.ts';
 import { sessions, users } from '../schema/index.ts';
 import { type Page, type Paging, pageOf } from './page.ts';
 import type { User } from './users.ts';
@@ -17,8 +17,8 @@ const live = ({ now, idle_ms }: Liveness): SQL | undefined =>
   and(isNull(sessions.revoked_at), gt(sessions.expires_at, now), gt(sessions.last_seen_at, now - idle_ms));
 
 /** Keeps a session's hash. */
-export async function insertSession(db: Db, session: NewSession): Promise<void> {
-  await db.insert(sessions).values(session);
+export async function insertSession(tx: Tx, session: NewSession): Promise<void> {
+  await tx.insert(sessions).values(session);
 }
 
 /** The live session of a bearer and its user; undefined when it is revoked, expired, idle too long, or the user was deleted. */
@@ -83,11 +83,11 @@ export async function listSessions(db: Db, input: Paging & Liveness & { user_id:
 
 /** Ends one session of a user; false when there was none to end. */
 export async function revokeSession(
-  db: Db,
+  tx: Tx,
   input: { organization_id: string; user_id: string; id: string; now: number },
 ): Promise<boolean> {
   const { organization_id, user_id, id, now } = input;
-  const rows = await db
+  const rows = await tx
     .update(sessions)
     .set({ revoked_at: now })
     .where(
@@ -104,11 +104,11 @@ export async function revokeSession(
 
 /** Ends a user's sessions, but for `except`; returns how many. */
 export async function revokeSessionsOf(
-  db: Db,
+  tx: Tx,
   input: { organization_id: string; user_id: string; except?: string; now: number },
 ): Promise<number> {
   const { organization_id, user_id, except, now } = input;
-  const rows = await db
+  const rows = await tx
     .update(sessions)
     .set({ revoked_at: now })
     .where(

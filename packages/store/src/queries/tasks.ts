@@ -1,5 +1,5 @@
 import { and, desc, eq, gt, isNull, lt, type SQL } from 'drizzle-orm';
-import type { Db } from '../database.ts';
+import type { Db, Tx } from '../database.ts';
 import { tasks } from '../schema/index.ts';
 import { type Page, type Paging, pageOf } from './page.ts';
 
@@ -40,11 +40,11 @@ export async function continueTask(
 
 /** Ends a live task and returns it; undefined when there was none to end. */
 export async function endTask(
-  db: Db,
+  tx: Tx,
   input: { organization_id: string; id: string; now: number; ended_by: string },
 ): Promise<Task | undefined> {
   const { now, ended_by } = input;
-  const [task] = await db.update(tasks).set({ ended_at: now, ended_by }).where(live(input)).returning();
+  const [task] = await tx.update(tasks).set({ ended_at: now, ended_by }).where(live(input)).returning();
   return task;
 }
 

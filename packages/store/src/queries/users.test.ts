@@ -16,14 +16,16 @@ describe.each(DATABASES)('users and their links and sessions, %s', (kind) => {
 
   test('of twenty set-ups at once, with two links, exactly one makes the owner', async () => {
     for (const token_hash of ['one', 'two']) {
-      await queries.insertLink(store.db, {
-        organization_id,
-        id: id('lnk'),
-        kind: 'setup',
-        token_hash,
-        created_at: NOW,
-        expires_at: NOW + 1,
-      });
+      await store.transaction((tx) =>
+        queries.insertLink(tx, {
+          organization_id,
+          id: id('lnk'),
+          kind: 'setup',
+          token_hash,
+          created_at: NOW,
+          expires_at: NOW + 1,
+        }),
+      );
     }
     const late = { user: newUser(), token_hash: 'one', now: NOW + 1 };
     expect(await store.transaction((tx) => queries.createFirstOwner(tx, late))).toBeUndefined();
@@ -47,9 +49,11 @@ describe.each(DATABASES)('users and their links and sessions, %s', (kind) => {
       created_at: NOW,
       expires_at: NOW + 10,
     } as const;
-    await queries.insertLink(store.db, link);
+    await store.transaction((tx) => queries.insertLink(tx, link));
     const use = (over: object) =>
-      queries.useLink(store.db, { organization_id, kind: 'reset', token_hash: 'reset-hash', now: NOW, ...over });
+      store.transaction((tx) =>
+        queries.useLink(tx, { organization_id, kind: 'reset', token_hash: 'reset-hash', now: NOW, ...over }),
+      );
     expect(await use({ kind: 'invite' })).toBeUndefined();
     expect(await use({ now: NOW + 10 })).toBeUndefined();
     expect(await use({ organization_id: 'other' })).toBeUndefined();
@@ -58,19 +62,21 @@ describe.each(DATABASES)('users and their links and sessions, %s', (kind) => {
   });
 
   test('an email is one user’s, in upper and lower case, until that one is deleted', async () => {
-    const user = await queries.insertUser(store.db, { ...newUser('Ada@Example.com'), role: 'admin' });
+    const user = await store.transaction((tx) =>
+      queries.insertUser(tx, { ...newUser('Ada@Example.com'), role: 'admin' }),
+    );
     expect(user).toMatchObject({ email: 'ada@example.com', created_at: NOW, deleted_at: null });
-    const again = queries.insertUser(store.db, { ...newUser('ADA@example.com'), role: 'admin' });
+    const again = store.transaction((tx) => queries.insertUser(tx, { ...newUser('ADA@example.com'), role: 'admin' }));
     await expect(again).rejects.toMatchObject({ code: 'conflict' });
     expect(violates(await again.catch((error: unknown) => error), 'users_email_key')).toBe(true);
     expect(await queries.findUserByEmail(store.db, { organization_id, email: 'aDa@example.com' })).toEqual(user);
-    await queries.deleteUser(store.db, { organization_id, id: user.id, now: NOW });
+    await store.transaction((tx) => queries.deleteUser(tx, { organization_id, id: user.id, now: NOW }));
     expect(await queries.findUserByEmail(store.db, { organization_id, email: 'ada@example.com' })).toBeUndefined();
-    await queries.insertUser(store.db, { ...newUser('ada@example.com'), role: 'admin' });
+    await store.transaction((tx) => queries.insertUser(tx, { ...newUser('ada@example.com'), role: 'admin' }));
   });
 
   test('a session is found only while it is live and its user is there', async () => {
-    const user = await queries.insertUser(store.db, { ...newUser(), role: 'admin' });
+    const user = await store.transaction((tx) => queries.insertUser(tx, { ...newUser(), role: 'admin' }));
     const session = (token_hash: string) => ({
       organization_id,
       id: id('ses'),
@@ -83,8 +89,8 @@ describe.each(DATABASES)('users and their links and sessions, %s', (kind) => {
       expires_at: NOW + 1000,
     });
     const first = session('s1');
-    await queries.insertSession(store.db, first);
-    await queries.insertSession(store.db, session('s2'));
+    await store.transaction((tx) => queries.insertSession(tx, first));
+    await store.transaction((tx) => queries.insertSession(tx, session('s2')));
     const find = (token_hash: string, now = NOW) =>
       queries.findSession(store.db, { organization_id, token_hash, now, idle_ms: 500 });
     expect(await find('s1')).toMatchObject({ session: { id: first.id }, user: { id: user.id } });
@@ -93,10 +99,12 @@ describe.each(DATABASES)('users and their links and sessions, %s', (kind) => {
     expect(await find('s1', NOW + 500)).toBeDefined();
     expect(await find('s1', NOW + 1000)).toBeUndefined();
     expect(
-      await queries.revokeSessionsOf(store.db, { organization_id, user_id: user.id, except: first.id, now: NOW }),
+      await store.transaction((tx) =>
+        queries.revokeSessionsOf(tx, { organization_id, user_id: user.id, except: first.id, now: NOW }),
+      ),
     ).toBe(1);
     expect(await find('s2')).toBeUndefined();
-    await queries.deleteUser(store.db, { organization_id, id: user.id, now: NOW });
+    await store.transaction((tx) => queries.deleteUser(tx, { organization_id, id: user.id, now: NOW }));
     expect(await find('s1')).toBeUndefined();
   });
 
@@ -125,21 +133,23 @@ describe.each(DATABASES)('users and their links and sessions, %s', (kind) => {
   test('no error repeats what was sent to the database', async () => {
     const secret = 'writ_ss_fake-secret-marker';
     const user = { ...newUser('leak@example.com'), role: 'admin', password_hash: secret } as const;
-    await queries.insertUser(store.db, user);
+    await store.transaction((tx) => queries.insertUser(tx, user));
     const failures = await Promise.allSettled([
-      queries.insertUser(store.db, user),
-      queries.insertUser(store.db, { ...user, id: id('usr'), email: `${secret}\0` }),
-      queries.insertSession(store.db, {
-        organization_id,
-        id: secret,
-        token_hash: secret,
-        user_id: 'nobody',
-        kind: 'cli',
-        created_at: NOW,
-        authenticated_at: NOW,
-        last_seen_at: NOW,
-        expires_at: NOW,
-      }),
+      store.transaction((tx) => queries.insertUser(tx, user)),
+      store.transaction((tx) => queries.insertUser(tx, { ...user, id: id('usr'), email: `${secret}\0` })),
+      store.transaction((tx) =>
+        queries.insertSession(tx, {
+          organization_id,
+          id: secret,
+          token_hash: secret,
+          user_id: 'nobody',
+          kind: 'cli',
+          created_at: NOW,
+          authenticated_at: NOW,
+          last_seen_at: NOW,
+          expires_at: NOW,
+        }),
+      ),
     ]);
     for (const failure of failures) {
       if (failure.status === 'fulfilled') throw new Error('it should have failed');

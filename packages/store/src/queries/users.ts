@@ -11,9 +11,9 @@ const one = (input: { organization_id: string; id: string }): SQL | undefined =>
   and(eq(users.organization_id, input.organization_id), eq(users.id, input.id), isNull(users.deleted_at));
 
 /** Adds a user; the email is kept in lower case. Throws `conflict` (`users_email_key`) when somebody has it. */
-export async function insertUser(db: Db, user: NewUser): Promise<User> {
+export async function insertUser(tx: Tx, user: NewUser): Promise<User> {
   const row = { ...user, email: user.email.toLowerCase() };
-  return only(await db.insert(users).values(row).returning());
+  return only(await tx.insert(users).values(row).returning());
 }
 
 /** Undefined when there is none, or it was deleted. */
@@ -51,19 +51,19 @@ export async function listUsers(db: Db, paging: Paging): Promise<Page<User>> {
 
 /** Changes a user and returns it as it is then; undefined when there is none. */
 export async function updateUser(
-  db: Db,
+  tx: Tx,
   input: { organization_id: string; id: string; set: Partial<Pick<User, 'name' | 'role' | 'password_hash'>> },
 ): Promise<User | undefined> {
-  const [user] = await db.update(users).set(input.set).where(one(input)).returning();
+  const [user] = await tx.update(users).set(input.set).where(one(input)).returning();
   return user;
 }
 
 /** Marks a user as deleted; its email may be used again. Undefined when there is none. */
 export async function deleteUser(
-  db: Db,
+  tx: Tx,
   input: { organization_id: string; id: string; now: number },
 ): Promise<User | undefined> {
-  const [user] = await db.update(users).set({ deleted_at: input.now }).where(one(input)).returning();
+  const [user] = await tx.update(users).set({ deleted_at: input.now }).where(one(input)).returning();
   return user;
 }
 
