@@ -28,7 +28,7 @@ export function productSources(): SourceFile[] {
   return files.filter(({ path }) => path.includes('/src/') && !/\.test\.tsx?$/.test(path));
 }
 
-/** The source without its comments: what is left is what runs. Strings are kept, for a glob holds what looks like a comment. */
+/** The source without its comments: what is left is what runs. Strings are kept, since a glob can look like a comment. */
 export function withoutComments(text: string): string {
   const token = /('(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\[\s\S]|[^`\\])*`)|\/\*[\s\S]*?\*\/|\/\/[^\n]*/g;
   return text.replace(token, (_whole, literal: string | undefined) => literal ?? '');

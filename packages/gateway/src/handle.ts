@@ -140,7 +140,7 @@ function routeTo({ site }: Context, { request, headers }: Exchange): Route {
 }
 
 /**
- * Tells whether it shows a token that Writ made. Looked at in memory where strangers of its network have taken all turns, so that they
+ * Tells whether a request shows a token that Writ made. Checked in memory where strangers of its network have taken all turns, so that they
  * cannot keep out a client that comes with a new token.
  */
 async function isGenuine(context: Context, exchange: Exchange): Promise<boolean> {
@@ -187,7 +187,7 @@ async function authenticate(
   const found = show(exchange, connection.provider.tokenHeaders);
   const sent = { method: request.method ?? '', url: exchange.route?.url ?? '', proofs: headers.all('dpop') };
   const admission = await port.admit({ ...found, ...sent }).catch((error: unknown) => {
-    // Also what was good and is frozen, or over: in the shape of its provider that can be a 200.
+    // A token that was good and is frozen, or whose task is over, counts too: in the shape of its provider that can be a 200.
     if (error instanceof WritError && error.status < 429) exchange.arrival.refused();
     throw error;
   });
@@ -200,7 +200,7 @@ async function authenticate(
   return admission;
 }
 
-/** Takes a place, of all and of the client's share, until the request is over, be its own connection gone before. */
+/** Takes a place, of all and of the client's share, until the request is over, also where its own connection closes earlier. */
 function enterAs({ slots, clients }: Context, clientId: string): () => void {
   const places = bothOf(clients.requests.accountOf(clientId), slots);
   places.take(1);

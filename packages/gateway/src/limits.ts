@@ -3,7 +3,7 @@ export interface IngressLimits {
   /** Sockets that have never authenticated, all and those of one network. */
   readonly sockets: number;
   readonly network_sockets: number;
-  /** Sockets that have, of one client or user. */
+  /** Sockets that have authenticated, of one client or user. */
   readonly owner_sockets: number;
   /** Requests of one socket whose answers are not written yet; one more ends the socket. */
   readonly pipelined: number;
@@ -16,13 +16,13 @@ export interface IngressLimits {
   /** Requests of strangers from one network: a second, and at once. */
   readonly stranger_per_second: number;
   readonly stranger_burst: number;
-  /** Networks whose requests are counted, and credentials that are known to have been good. */
+  /** How many networks are counted, and how many credentials are remembered as good. */
   readonly remembered: number;
   /** The longest body of any door, before its own bound is known. */
   readonly body_bytes: number;
   /** How long a client may take to send its body. */
   readonly body_ms: number;
-  /** From when on it must have come at so many bytes a second on average. */
+  /** The time after which it must have come at so many bytes a second on average. */
   readonly body_grace_ms: number;
   readonly body_bytes_per_second: number;
   /** What a request with a body holds besides it: its socket, its parser, its head. */
@@ -66,12 +66,12 @@ export interface GatewayLimits {
   readonly client_body_memory_bytes: number;
   /** Requests under way at one time. */
   readonly concurrent: number;
-  /** Those of one client: it must take more than one to keep out the others. */
+  /** Requests of one client under way: it must take more than one client to keep out the others. */
   readonly client_concurrent: number;
   /** Requests a second, per task, and how many may come at once (model#rates). */
   readonly per_second: number;
   readonly burst: number;
-  /** Tasks whose rate is remembered, and clients whose cost is. */
+  /** How many tasks' rates and clients' costs are remembered. */
   readonly tasks: number;
   /** What judging one client's requests may cost, in milliseconds of the one thread: a second, and at once. */
   readonly client_judging_ms: number;

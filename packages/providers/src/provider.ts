@@ -53,21 +53,21 @@ export type EffectOverrides = ReadonlyMap<string, Effect>;
 
 /** One name of the provider's live schema that an owner reviewed for one connection. */
 export interface Admission {
-  /** As selectors write it: of a new operation or field its own, of a new argument that of the operation it is given to. */
+  /** A name as selectors write it: that of the new operation or field, or of the operation that takes the new argument. */
   readonly operation: string;
   /** Empty for an operation or field; else the path of a new argument, `input.x`, or `input.x=VALUE` for a new value of an enum. */
   readonly part: string;
   readonly effect: Effect;
-  /** What of the schema the owner saw, in the provider's own terms. Another shape is another thing. */
+  /** The part of the schema that the owner saw, in the provider's own terms. With another shape it is another thing. */
   readonly shape: JsonObject;
 }
 
-/** The provider's own description of what it can do, read and found to be one. Believed in nothing that the catalog knows. */
+/** The provider's own description of what it can do, read and found to be one. It changes nothing that the catalog knows. */
 export interface LiveSchema {
   /** SHA-256 of the facts, hex. */
   readonly digest: string;
   readonly facts: JsonObject;
-  /** The provider's words by name, inert and cut: for people to read, never to judge by. */
+  /** The provider's descriptions by name, inert and cut: for people to read; nothing is judged by them. */
   readonly descriptions: Readonly<Record<string, string>>;
 }
 
@@ -121,7 +121,7 @@ export interface ProviderEnvironment extends Selectable {
   readonly ephemeral: boolean;
   /** What a Writ environment for it would be selected by; import makes one of all that have the same. */
   readonly selector: EnvironmentSelector;
-  /** What import calls that one, from the outside in: each becomes a label of the slug. What is obvious is left out. */
+  /** The name that import gives it, from the outside in: each becomes a label of the slug. What is obvious is left out. */
   readonly labels: readonly string[];
 }
 
@@ -178,7 +178,7 @@ export interface Upstream {
   liveSchema(): Promise<LiveSchema>;
 }
 
-/** What of a refused request decides how its refusal is written. */
+/** The facts of a refused request that decide how its refusal is written. */
 export interface RefusedRequest {
   readonly method: string;
   /** The provider path as it came; empty where none was found. */
@@ -189,7 +189,7 @@ export interface RefusedRequest {
   readonly content_type: string;
   /** Of the client that holds the token; undefined without a good one. */
   readonly client_kind: ClientKind | undefined;
-  /** True once it was read whole and has one spelling: it is refused for what it asks, not for how it came. */
+  /** True once it was read whole and has one spelling: then it is refused for what it asks. */
   readonly read: boolean;
 }
 
@@ -197,7 +197,7 @@ export interface RefusedRequest {
 export interface Denial {
   readonly content_type: string;
   readonly body: string;
-  /** Given where the provider's API says no by another status than that of the code. */
+  /** The status, where the provider's API says no with another one than that of the code. */
   readonly status?: number;
 }
 
@@ -213,7 +213,7 @@ export interface Provider {
   readonly credentialKinds: readonly CredentialKind[];
   /** The kind that is meant where nobody names one. */
   readonly usualCredentialKind: string;
-  /** Where a request goes that one would try first, and whether it takes a GraphQL document. */
+  /** The path of a first request that a person would try, and whether it takes a GraphQL document. */
   readonly example: { readonly path: string; readonly graphql: boolean };
   /** Lower case, besides `authorization`: where the provider's clients put their token. */
   readonly tokenHeaders: readonly string[];
@@ -232,7 +232,7 @@ export interface Provider {
   hasArgument(operation: string, path: string): boolean;
   /** What an operation's arguments say that it acts on, for a refusal that asks nothing: not looked up. */
   names?(operation: Operation): readonly Pick<Resource, 'kind' | 'id'>[];
-  /** This provider as a connection has it for which an owner admitted these; one that the catalog knows by now changes nothing. */
+  /** This provider for a connection whose owner admitted these names; one that the catalog knows by now changes nothing. */
   admitting(admissions: readonly Admission[]): Provider;
   compareSchema(live: LiveSchema): SchemaDifference;
   /** The shape in which a new name of a live schema would be admitted, by operation and part; `undefined` where it has none such. */

@@ -14,7 +14,7 @@ const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']);
 const NAVIGATION_MODES = new Set(['navigate', 'nested-navigate', 'websocket']);
 const MOST_LINES = 100;
 
-/** Headers by which a request says that it is another one than its first line says. */
+/** Headers by which a request claims another method or target than its first line has. */
 const OVERRIDES = [
   'x-http-method-override',
   'x-http-method',

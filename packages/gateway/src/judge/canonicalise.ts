@@ -34,7 +34,7 @@ export function canonicalHead(raw: RawRequest, provider: Pick<Provider, 'headers
   return { method: raw.method, path, query, headers: survivingHeaders(raw.headers, provider) };
 }
 
-/** Puts the body to the head. Throws `WritError('request_not_canonical')` for a body where there must be none. */
+/** Joins the body to the head. Throws `WritError('request_not_canonical')` for a body where there must be none. */
 export function canonicalise(head: CanonicalHead, body: Uint8Array): Canonical {
   if (body.length > 0 && (head.method === 'GET' || head.method === 'HEAD'))
     no(`A ${head.method} must not have a body.`);

@@ -22,15 +22,18 @@ export type ClientLimits = Pick<
   | 'tasks'
 >;
 
-/** On whose behalf the provider is asked, and through which connection: what is asked of one says nothing of another's quota. */
+/** The client for which the provider is asked, and the connection: each connection has a quota of its own. */
 export interface Asker {
   readonly client_id: string;
   readonly connection_id: string;
-  /** True where all that is asked for is reads: what they need is remembered for minutes, and they go on while the budget is spent. */
+  /** True where only reads are asked for: what they need is remembered for minutes, so they are served also while the budget is used up. */
   readonly reads: boolean;
 }
 
-/** What was found, and how to give back what asking for it cost: for a call that is then sent, which itself costs the provider more. */
+/**
+ * What was found, and how to give back what asking for it cost: done for a call that is then sent, since that itself costs the provider
+ * more.
+ */
 export interface AskedFor<T> {
   readonly value: T;
   giveBack(): void;
@@ -89,15 +92,15 @@ export class ClientBudgets {
   }
 
   /**
-   * Begins to judge a request: work that takes of the one thread. Throws `WritError` (`rate_limited`) while earlier work is not made up
-   * for.
+   * Begins to judge a request: work that takes time of the one thread. Throws `WritError` (`rate_limited`) while the budget for it is used
+   * up.
    */
   judge<T>(client_id: string, work: () => T): T {
     this.refuseBehind(client_id);
     return this.judgeOn(client_id, work);
   }
 
-  /** Throws `WritError` (`rate_limited`) while what the client has cost of the one thread is not made up for. */
+  /** Throws `WritError` (`rate_limited`) while the client's budget of the one thread is used up. */
   refuseBehind(client_id: string): void {
     const wait = this.#judging.behind(client_id);
     if (wait > 0) throw new WritError('rate_limited', { retry_after: wait });
@@ -111,7 +114,7 @@ export class ClientBudgets {
     return this.#turns.run(client_id, work);
   }
 
-  /** Goes on judging a request that was begun: its time is charged, and never stops it half-way. */
+  /** Continues to judge a request that was begun: its time is charged, and never stops it half-way. */
   judgeOn<T>(client_id: string, work: () => T): T {
     const began = this.#now();
     try {

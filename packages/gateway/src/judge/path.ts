@@ -4,7 +4,7 @@ import { WritError } from '@writ/core';
 /** `pchar` of RFC 3986 without `;`, which some servers cut off as a parameter. */
 const ALLOWED = /^[A-Za-z0-9\-._~!$&'()*+,=:@/%]*$/;
 const UNRESERVED = /[A-Za-z0-9\-._~]/;
-/** What must not come encoded either: a server that decodes twice, or before it splits, sees another path. */
+/** Characters that must not come encoded either: a server that decodes twice, or before it splits, sees another path. */
 const NEVER_ENCODED = new Set(['/', '\\', ';', '?', '#', '%']);
 
 const no = (detail: string): never => {

@@ -1,4 +1,4 @@
-/** What the caller may do next: by the code, and by what the decision says would have helped. */
+/** What the caller may do next, by the code and by what would have been enough. */
 import { counted, type Decision, type ErrorCode, type NextStep } from '@writ/core';
 
 /** A step and the sentence that says it. */
@@ -47,7 +47,7 @@ const BY_CODE: Partial<Record<ErrorCode, Next>> = {
 
 const REQUESTABLE: ReadonlySet<ErrorCode> = new Set(['operation_not_granted', 'environment_not_granted']);
 
-/** What else of a refusal decides the next step, as in `RefusalFacts`. */
+/** The facts of a refusal that decide the next step, as in `RefusalFacts`. */
 interface Facts {
   readonly decision?: Decision | undefined;
   readonly retry_after?: number | undefined;
@@ -55,7 +55,7 @@ interface Facts {
   readonly supposed?: true | undefined;
 }
 
-/** The next step for a refusal; `retry_after` in seconds. The seam for approvals and holds: they change what a `wait` leads to. */
+/** The next step for a refusal; `retry_after` in seconds. Approvals and holds will change what a `wait` leads to, and only here. */
 export function nextFor(code: ErrorCode, facts: Facts): Next {
   if (facts.ask_human === true) return MEND;
   if (code === 'rate_limited') {

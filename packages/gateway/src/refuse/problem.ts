@@ -16,7 +16,7 @@ import { ruleOf, whereUnknown, wouldDo } from './sentence.ts';
 export interface RefusalFacts {
   readonly code: ErrorCode;
   readonly request_id: string;
-  /** False until the token was found valid: then the code is all that is said. */
+  /** False until the token was found valid: until then nothing but the code is told. */
   readonly authenticated: boolean;
   readonly operations: readonly (Operation | ResolvedOperation)[];
   readonly decision?: Decision;
@@ -28,7 +28,7 @@ export interface RefusalFacts {
   readonly ask_human?: true;
   /** True once the request has left for the provider. */
   readonly sent?: boolean;
-  /** True where nobody sent it: it is only explained what would be said. */
+  /** True where nobody sent it: the answer only explains what would be refused. */
   readonly supposed?: true;
 }
 

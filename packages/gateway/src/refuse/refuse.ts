@@ -71,7 +71,7 @@ function logFault(context: RefuseContext, exchange: Exchange, error: unknown): v
   context.log.error({ request_id: exchange.request_id, ...errorKind(error) }, 'a request failed inside the gateway');
 }
 
-/** Writes the refusal down. False when it could not be, and the caller must not learn more than that. */
+/** Records the refusal. False when it could not be recorded: then the caller must not learn more than that. */
 async function record(context: RefuseContext, exchange: Exchange, cause: Cause): Promise<boolean> {
   const { caller, progress } = exchange;
   const connection = knownOf(exchange);

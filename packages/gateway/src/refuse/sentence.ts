@@ -15,7 +15,7 @@ const MOST_ITEMS = 5;
 const MOST_WIDTH = 120;
 const KINDS: readonly string[] = ['protected', 'ephemeral', 'other'];
 
-/** What a call would do to something, by effect; where it names nothing, the second form; where it is not known to what, the third. */
+/** What a call would do to something, by effect; the second form where it names nothing, the third where its target is not known. */
 const VERBS: Readonly<Record<Effect, readonly [withTarget: string, without: string, anywhere: string]>> = {
   read: ['read', 'read', 'read'],
   write: ['change', 'make a change', 'make a change'],
@@ -25,7 +25,7 @@ const VERBS: Readonly<Record<Effect, readonly [withTarget: string, without: stri
   escalate: ['give or change access to', 'give or change access', 'give or change access'],
 };
 
-/** Joins words as people do: `a`, `a and b`, `a, b and c`; what is too many is counted. */
+/** Joins words as people do: `a`, `a and b`, `a, b and c`; where there are too many, the rest is counted. */
 function listed(items: readonly string[], most = MOST_ITEMS): string {
   const shown = items.slice(0, most);
   const rest = items.length - shown.length;
@@ -104,7 +104,7 @@ function lackOf(reasons: readonly Reason[], decision: Decision): string {
   return `${holder} ${verb[1]} ${covered === '' ? 'nothing of this connection' : covered}`;
 }
 
-/** `staging, and there *:read and customDomain*`: of the environments reached where any is covered at all, else of all. */
+/** `staging, and there *:read and customDomain*`: of the environments reached, if any of them is covered, else of all. */
 function coveredBy(reasons: readonly Reason[], decision: Decision): string {
   const byEnvironment = new Map<string, Set<string>>();
   for (const line of reasons.flatMap((reason) => reason.allowed ?? [])) {

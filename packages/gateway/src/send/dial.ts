@@ -84,7 +84,7 @@ function makePool(target: DialTarget, { limits, resolver }: PoolDeps): Pool {
     allowH2: false,
     headersTimeout: limits.headers_ms,
     bodyTimeout: limits.idle_ms,
-    // An idle connection the provider closes just as it is used again costs an unknown outcome: do not keep them long.
+    // Idle connections are not kept long: one that the provider closes just as it is used again leaves an outcome unknown.
     keepAliveTimeout: 4_000,
     keepAliveMaxTimeout: 30_000,
     maxHeaderSize: 64 * 1024,

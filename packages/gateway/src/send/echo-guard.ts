@@ -34,7 +34,7 @@ export class EchoGuard {
     if (held.length === 0) return this.#pass([], chunk);
     const reach = this.#searcher.reach;
     if (chunk.length <= reach) return this.#pass([], Buffer.concat([held, chunk]));
-    // Only the seam is put together: a whole copy of each chunk would cost more than all the looking.
+    // Only the bytes around the border of two chunks are joined: to copy each chunk would cost more than the whole search.
     if (this.#searcher.found(Buffer.concat([held, chunk.subarray(0, reach)]))) return undefined;
     return this.#pass([held], chunk);
   }

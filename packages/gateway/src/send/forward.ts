@@ -31,7 +31,7 @@ export interface ForwardCall {
   readonly response: ServerResponse;
 }
 
-/** Thrown when nothing of an answer reached the client, so that a refusal can: with whether the request had left. */
+/** Thrown when nothing of an answer reached the client, so that it can be given a refusal. It says whether the request had left. */
 export class ForwardFailure extends Error {
   readonly reason: WritError;
   readonly sent: boolean;
@@ -106,7 +106,7 @@ function attempt(context: ForwardContext, { call, credential, request }: Attempt
       onEnd: (end) => {
         stopListening();
         response.off('close', onClose);
-        // Knowledge read while the call was under way may be as old as the call.
+        // What was read of the provider while the call was under way may be as old as the call.
         if (end.sent) connection.upstream.forwarded(operations);
         done(end);
       },

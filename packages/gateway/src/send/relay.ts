@@ -154,7 +154,7 @@ export class Relay implements Dispatcher.DispatchHandler {
     });
   }
 
-  /** One look every `idle_ms`: a stall that an earlier look has seen already is one too long. */
+  /** Checked every `idle_ms`: a stall that was seen at the check before has lasted too long. */
   #look(): void {
     if (this.#stalled === 'seen') this.cut('client_gone');
     if (this.#stalled === 'since') this.#stalled = 'seen';

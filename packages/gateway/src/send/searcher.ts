@@ -20,7 +20,7 @@ export class Searcher {
   readonly #shift = new Uint8Array(TABLE);
   /** The texts by their first byte. */
   readonly #byFirst: (Buffer[] | undefined)[] = Array.from({ length: 256 }, () => undefined);
-  /** Bytes that occur in a text: an escape that stands for another one needs no second look. */
+  /** Bytes that occur in a text: an escape that stands for another byte needs no second look. */
   readonly #bytes = new Uint8Array(256);
   /** How escapes of JSON begin that could stand for a byte of a text. */
   readonly #jsonSigns: readonly string[];
@@ -80,7 +80,7 @@ export class Searcher {
     return false;
   }
 
-  /** The ways to read the data's escapes, as far as any of them stands for a byte of a text. */
+  /** The ways to read the data's escapes: those by which an escape can stand for a byte of a text. */
   #modesIn(data: Buffer): readonly EscapeMode[] {
     const percent = this.#hasEscape(data, '%');
     const json = this.#jsonSigns.some((sign) => this.#hasEscape(data, sign));

@@ -51,7 +51,7 @@ const OWN: ReadonlySet<string> = new Set([
   ...['user-agent', 'accept-encoding', 'authorization', 'proxy-authorization', 'cookie', 'dpop'],
 ]);
 
-/** What was judged, Writ's own, and the credential. Identity encoding, so that an echo of the credential can be seen. */
+/** The headers that were judged, Writ's own, and the credential. Identity encoding, so that an echo of the credential can be seen. */
 function headersOf(forward: ProviderRequest, credential: Credential): string[] {
   const header = credential.header.toLowerCase();
   const headers: string[] = [];

@@ -29,7 +29,7 @@ export interface BodyBounds {
   readonly onEnd?: (whole: boolean) => void;
   /** Called when its sender is known. */
   readonly onMove?: () => void;
-  /** Has its socket end with the answer: what still comes on it is not waited for. */
+  /** Lets its socket end with the answer: what still comes on it is not waited for. */
   readonly endSocket: () => void;
 }
 
@@ -155,7 +155,7 @@ export class Body {
     const { body_ms, body_grace_ms, body_bytes_per_second } = this.#bounds.limits;
     const passed = now - this.#since;
     const due = ((passed - body_grace_ms) / 1000) * body_bytes_per_second;
-    // Who waits for 100 Continue has not been told yet to send.
+    // A client that waits for 100 Continue has not been told yet to send.
     if (this.#end !== 'no' || this.#expect !== undefined || (passed <= body_ms && this.#size >= due)) return;
     const detail = `The body came too slowly: in ${Math.round(passed / 1000)} seconds no more than ${this.#size} bytes.`;
     this.giveUp(new WritError('request_not_understood', { detail }));

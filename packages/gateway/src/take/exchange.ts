@@ -10,7 +10,7 @@ import type { Route } from './route.ts';
 export interface Progress {
   /** As far as they are judged. */
   operations: readonly (Operation | ResolvedOperation)[];
-  /** True once it was read whole and has one spelling: what is refused then is refused for what it asks. */
+  /** True once it was read whole and has one spelling: a refusal from then on is for what it asks. */
   read: boolean;
   classified?: Classified;
   decision?: Decision;
@@ -36,7 +36,7 @@ export interface Exchange {
   caller?: Caller;
   /** How far it has been judged. */
   readonly progress: Progress;
-  /** Gives back the request's place, and its part of its client's share; once, however often it is called. */
+  /** Gives back the request's place, and its part of its client's share; only the first call counts. */
   leave: () => void;
 }
 

@@ -28,8 +28,8 @@ export interface Arrival {
   readonly source: Source;
   readonly body: Body;
   /**
-   * Takes a stranger's turn, unless the socket or the credential has been good before. Returns 0, or the whole seconds after which to
-   * come again. To be asked once, before anything is looked up.
+   * Takes a stranger's turn, unless the socket or the credential has been good before. Returns 0, or the whole seconds after which to come
+   * again. Called once, before anything is looked up.
    */
   admit(): number;
   /** True where its socket or its credential has been good before. */
@@ -42,7 +42,7 @@ export interface Arrival {
    * for the answers before is not read any further. Returns at once for any other error.
    */
   letWait(error: unknown, leave?: () => void): Promise<void>;
-  /** Who sent it has proved that: the request, its socket and its credential are no stranger's. `owner`: a client or a user. */
+  /** Its sender has proved who it is: the request, its socket and its credential are no stranger's. `owner`: a client or a user. */
   authenticated(owner: string): void;
   /** What it shows is not good, or no longer: its sender queues with the strangers. */
   refused(): void;
@@ -53,7 +53,7 @@ const SWEEP_MS = 1_000;
 /** Header lines of any request: each holds hundreds of bytes, however short it is. */
 const MOST_LINES = 250;
 
-/** So many of those who wait for their refusal are answered in one round of the event loop: there may be thousands. */
+/** How many clients that wait for their refusal are answered in one round of the event loop: there may be thousands. */
 const AT_ONCE = 16;
 
 async function letGoOn(waiting: (() => void)[]): Promise<void> {
@@ -63,7 +63,7 @@ async function letGoOn(waiting: (() => void)[]): Promise<void> {
   }
 }
 
-/** Answers at once, without a word, and closes: nothing of it is kept for later. */
+/** Answers at once, with a bare status, and closes: nothing of the request is kept. */
 function refuseHead(response: ServerResponse): void {
   endAfter(response);
   const headers = { 'writ-code': 'request_too_large', 'content-length': '0', 'cache-control': 'no-store' };
@@ -205,7 +205,7 @@ export class Ingress {
   /** See `Arrival.authenticated`. */
   welcome({ request, visitor, source }: Parts, { owner, tookTurn }: Welcome): void {
     if (tookTurn) this.#rate.giveBack(source.network);
-    // A socket that is known already has been here with a credential that was good.
+    // A socket that is known already has carried a credential that was good.
     if (visitor.owner === owner) return;
     this.#familiar.add(request);
     this.sockets.trust(visitor, owner);

@@ -37,7 +37,7 @@ export class Budget implements Account {
   }
 }
 
-/** One account made of two: nothing is taken of either where one has not enough. */
+/** One account made of two: nothing is taken from either if one of them has not enough. */
 export function bothOf(first: Account, second: Account): Account {
   return {
     take: (amount) => {

@@ -2,9 +2,9 @@
 export interface RateLimit {
   /** Takes one. Returns 0 when it was there, else the whole seconds until one will be. */
   take(key: string): number;
-  /** Takes what was used, known only afterwards: the bucket may fall below nothing, and is then the longer in filling. */
+  /** Takes what was used, known only afterwards: the bucket may fall below zero, and then takes longer to fill. */
   spend(key: string, amount: number): void;
-  /** Takes nothing. Returns 0 while the bucket is not below nothing, else the whole seconds until it no longer is. */
+  /** Takes nothing. Returns 0 while the bucket is not below zero, else the whole seconds until it is not. */
   behind(key: string): number;
 }
 

@@ -13,7 +13,7 @@ export const gatewayServerOptions: ServerOptions = {
   headersTimeout: 15_000,
   requestTimeout: 60_000,
   connectionsCheckingInterval: 5_000,
-  // Longer than the minute for which proxies keep idle connections, so that it is they who close them.
+  // Longer than the minute for which proxies keep idle connections, so that the proxies close them.
   keepAliveTimeout: 75_000,
   noDelay: true,
 };
@@ -22,9 +22,9 @@ export const gatewayServerOptions: ServerOptions = {
 export type Listener = (request: IncomingMessage, response: ServerResponse, expect?: boolean) => unknown;
 
 /**
- * Gives all requests to one listener, those with `Expect` too, which Node would answer by itself, and answers bytes that are no request
- * at all: unless there are requests before them, which then get their answers alone (`endAfterAnswers`). Sockets that end with an
- * answer do so gently (`endGently`), at every door.
+ * Gives all requests to one listener, those with `Expect` too, which Node would answer by itself, and answers bytes that are no request at
+ * all; where there are requests before them, only those get answers (`endAfterAnswers`). Sockets that end with an answer do so gently
+ * (`endGently`), at every door.
  */
 export function serveRequests(server: Server, listener: Listener, endAfterAnswers: (socket: Socket) => boolean): void {
   server.on(server instanceof TlsServer ? 'secureConnection' : 'connection', (socket: Socket) => {

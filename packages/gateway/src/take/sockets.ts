@@ -40,7 +40,7 @@ export interface Visitor {
   stalled: { readonly waiting: number; readonly written: number; readonly since: number } | undefined;
 }
 
-/** How fast a peer must at least read, in bytes a millisecond. */
+/** The slowest that a peer may read, in bytes a millisecond. */
 const SLOWEST_READER = 4;
 
 /** Keeps the sockets of one listener or several. */
@@ -72,7 +72,7 @@ export class Sockets {
     if (server instanceof TlsServer) this.#followHandshakes(server);
   }
 
-  /** The TLS socket is another object than the one it began with: they have the peer's port in common. */
+  /** The TLS socket is another object than the one it began with: both have the peer's port, and are matched by it. */
   #followHandshakes(server: TlsServer): void {
     const begun = new Map<string, Visitor>();
     const nameOf = ({ remoteAddress, remotePort }: Socket): string => `${remoteAddress} ${remotePort}`;
@@ -215,7 +215,7 @@ function groupOf({ owner, peer }: Visitor): string {
   return owner === undefined ? `network ${peer.network}` : `owner ${owner}`;
 }
 
-/** Ends the one that is missed least: of those without a request under way the oldest, else the oldest. Sets keep their order. */
+/** Ends the socket that matters least: the oldest of those without a request under way, else the oldest of all. Sets keep their order. */
 function evict(group: ReadonlySet<Visitor>, newest: Visitor): void {
   const others = [...group].filter((visitor) => visitor !== newest && !visitor.socket.destroyed);
   const victim = others.find(({ answers }) => answers.size === 0) ?? others[0];

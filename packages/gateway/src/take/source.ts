@@ -17,7 +17,7 @@ export interface Peer extends Source {
   readonly trusted: boolean;
 }
 
-/** Tells where requests come from; what it told once it remembers. */
+/** Tells where requests come from, and remembers what it told. */
 export interface SourceReader {
   sourceOf(request: IncomingMessage): Source;
   peerOf(socket: Socket): Peer;

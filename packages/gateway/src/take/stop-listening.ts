@@ -2,7 +2,7 @@
 import type { ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 
-/** What of Node's parser is used here. It is documented nowhere: where it is another, nothing is done to it. */
+/** The part of Node's parser that is used here. It is not documented: where it looks different, nothing is done to it. */
 interface Parser {
   onIncoming?: unknown;
   constructor: { readonly kOnBody?: unknown };
@@ -19,7 +19,7 @@ const unheard = new WeakSet<Socket>();
 
 /**
  * Throws away what comes on a socket, and passes over what was read of it already. The socket must be closed after the answer, if there
- * is one, since nothing that comes on it is heard any more.
+ * is one, since nothing that comes on it is read any more.
  */
 export function stopListening(socket: Socket): void {
   if (socket.destroyed || unheard.has(socket)) return;
@@ -32,7 +32,7 @@ export function stopListening(socket: Socket): void {
     if (left < 0) socket.pause();
   });
   socket.resume();
-  // Where Node had stopped reading for its parser, it takes up reading for the stream by this alone.
+  // Needed where Node had stopped reading for its parser: only this makes it read for the stream.
   socket._read(0);
 }
 
@@ -71,12 +71,12 @@ export function endGently(socket: Socket): void {
   socket.once('close', () => clearTimeout(timer));
 }
 
-/** Ends the socket of an answer once that is written; nothing more of what comes on it is heard. */
+/** Ends the socket of an answer once that is written; nothing more that comes on it is read. */
 export function endAfter(response: ServerResponse): void {
   const { socket } = response.req;
   stopListening(socket);
   response.shouldKeepAlive = false;
   if (response.closed) endGently(socket);
-  // What was begun before may not say that it is the last, and Node then keeps the socket.
+  // An answer that was begun before may not say that it is the last, and Node then keeps the socket.
   else response.once('close', () => endGently(socket));
 }

@@ -34,15 +34,15 @@ export class StrangerRate {
     this.#rate.spend(network, amount);
   }
 
-  /** Gives one back: who asked was no stranger. */
+  /** Gives one back: the sender was no stranger. */
   giveBack(network: string): void {
     this.#rate.spend(network, -1);
   }
 }
 
 /**
- * Credentials that were good not long ago, and such as were not, by their SHA-256, in bounded memory. Nothing is decided by it but who
- * need not queue with the strangers of a network.
+ * Credentials that were good not long ago, and such as were not, by their SHA-256, in bounded memory. It decides nothing but who need not
+ * queue with the strangers of a network.
  */
 export class FamiliarCredentials {
   readonly #headers: readonly string[];
@@ -101,7 +101,7 @@ interface ComingBody {
 
 /**
  * The bodies of strangers, which share two budgets: all of them one, those of one network a smaller one. Where a new one finds no room
- * the body that has been coming for longest is given up for it, so that who sends at once is not kept out by who crawls.
+ * the body that has been coming for longest is given up for it, so that clients that send at once are not kept out by those that crawl.
  */
 export class StrangerBodies {
   readonly #limits: IngressLimits;

@@ -14,7 +14,7 @@ interface Sized<Value> {
 
 /**
  * Makes a cache of at most `bytes`. It has two halves: what is used moves to the young one, and when that is full the old one is
- * dropped as a whole and takes its place. So a hit writes nothing, which a list in order of use would at every one.
+ * dropped as a whole and takes its place. So most hits write nothing, where a list in order of use would be written at every hit.
  */
 export function makeTextCache<Value>(bytes: number): TextCache<Value> {
   const half = bytes / 2;

@@ -16,7 +16,7 @@ import type { CoercedVariables } from './variables.ts';
 /** Gives the arguments of one field for the variables of one call. Throws a `GraphQLError` where they do not fit. */
 export type Arguments = (variables: CoercedVariables) => JsonObject;
 
-/** Puts one argument in its place, or tells that the case is not ordinary. */
+/** Adds one argument to those of a call, or tells that the case is not an ordinary one. */
 type Fill = (values: Record<string, unknown>, variables: CoercedVariables) => boolean;
 
 /**

@@ -41,7 +41,7 @@ export interface GraphqlEngine {
   hasArgument(operation: string, path: string): boolean;
 }
 
-/** What of a document does not depend on variables or overrides. */
+/** The part of a judged document that depends on neither variables nor overrides. */
 interface Prepared {
   readonly plan: Plan;
   readonly variables: DeclaredVariables;
@@ -60,7 +60,7 @@ interface Engine {
   /** The catalog without what was admitted. */
   readonly base: GraphqlCatalog;
   readonly paths: readonly string[];
-  /** One for all that is made of a catalog, so that its bound holds for all of them. */
+  /** One for all classifiers of a catalog, so that its bound holds for all of them together. */
   readonly cache: DocumentCache;
 }
 
@@ -110,7 +110,7 @@ export interface JudgedDocument {
   readonly variables: JsonObject;
 }
 
-/** Makes what judges documents: once each, but for what depends on the variables. */
+/** Makes the judge of documents. Each is judged once, but for what depends on the variables. */
 export function makeDocumentJudge(
   source: GraphqlSource,
   cache: DocumentCache = makeTextCache(CACHE_BYTES),
@@ -140,7 +140,7 @@ function prepare(source: GraphqlSource, { request, overrides }: GraphqlCall): Pr
 
 /** What is kept of a document, in bytes: at most so much for itself and for each character of its text. Measured, rounded up. */
 const WEIGHT = { document: 2_048, character: 16 };
-/** Ways in which one text is kept: by operation name and overrides. */
+/** How many results are kept of one text, by operation name and overrides. */
 const MOST_VARIANTS = 16;
 
 /** Judged documents by their text. */
@@ -154,8 +154,8 @@ interface Variant {
 }
 
 /**
- * Remembers documents by their whole text, operation name, overrides and what was admitted: an exact key needs no hash, and none can collide.
- * Refusals are not kept, so that no stream of bad documents drives out good ones.
+ * Remembers documents by their whole text, operation name, overrides and what was admitted: an exact key needs no hash, and none can
+ * collide. Refusals are not kept, so that no stream of bad documents drives out good ones.
  */
 function cached(cache: DocumentCache, source: GraphqlSource): (call: GraphqlCall) => Prepared {
   return (call) => {

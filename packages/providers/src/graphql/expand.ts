@@ -23,7 +23,7 @@ import { writeValue } from './write-document.ts';
 
 type FieldDefinition = GraphQLField<unknown, unknown>;
 
-/** One field that executing the operation would resolve, were every `@skip` and `@include` taken. */
+/** A field that executing the operation would resolve, with every `@skip` and `@include` ignored. */
 export interface ExpandedField {
   /** The object type, or the interface where the object is only known when it runs. */
   readonly type: GraphQLCompositeType;
@@ -144,7 +144,7 @@ function selectField(walk: Walk, node: FieldNode, { type, base, into, depth }: S
   select(walk, node.selectionSet, { type: inner, written: inner, base: inner, into: field.children, depth: depth + 1 });
 }
 
-/** Of a field without a selection. Never written to: a second selection of its name that has one is refused. */
+/** The children of a field without a selection. Never written to: a second selection of the same name that has some is refused. */
 const NONE: Map<string, OpenField> = new Map();
 
 interface OpenField extends ExpandedField {

@@ -13,14 +13,14 @@ import {
 
 import { frozen } from './freeze.ts';
 
-/** Said instead of a value where the case is not ordinary; graphql-js is then asked. */
+/** Stands for a value where the case is not an ordinary one; graphql-js is asked then. */
 const UNUSUAL = Symbol('unusual');
 
 type Coercer = (value: unknown) => unknown;
 
 const coercers = new WeakMap<GraphQLInputType, Coercer>();
 
-/** What does not fit, where in the value, and graphql-js's words for it, which may repeat the value. */
+/** A value that does not fit: where it is, and graphql-js's words for it, which may repeat the value. */
 export type OnMisfit = (path: readonly (string | number)[], value: unknown, error: Error) => never;
 
 /**
@@ -55,7 +55,7 @@ function presentCoercer(type: GraphQLInputType): Coercer {
 
 const ORDINARY: Readonly<Record<string, (value: unknown) => boolean>> = {
   String: (value) => typeof value === 'string',
-  // A number is one as well, but comes out as a string.
+  // A number fits too, but comes out as a string.
   ID: (value) => typeof value === 'string',
   Boolean: (value) => typeof value === 'boolean',
   Float: (value) => Number.isFinite(value),

@@ -16,8 +16,8 @@ import {
 export type VariableFits = (name: string, expected: GraphQLInputType) => boolean;
 
 /**
- * Tells whether a literal fits a type by the ordinary cases of the specification. `true` is a promise, `false` is none: objects and
- * lists of opaque type, for one, are left to `validate`.
+ * Tells whether a literal fits a type by the ordinary cases of the specification. `true` is certain, `false` is not: objects and lists of
+ * opaque type, for example, are left to `validate`.
  */
 export function fitsPlainly(value: ValueNode, type: GraphQLInputType, variable: VariableFits): boolean {
   if (value.kind === Kind.VARIABLE) return variable(value.name.value, type);

@@ -35,9 +35,9 @@ interface Check {
 }
 
 /**
- * Tells in one walk whether a document is valid by the ordinary cases of the specification's rules. `true` is a promise:
- * `validate` finds nothing in it. `false` promises nothing; `validate` must then be asked, which costs twenty times as much.
- * Equal response names are not looked at here (see `validate.ts`).
+ * Tells in one walk whether a document is valid by the ordinary cases of the specification's rules. `true` is certain: `validate` would
+ * find nothing in it. `false` is not: `validate` must then be asked, which costs twenty times as much. Equal response names are not looked
+ * at here (see `validate.ts`).
  */
 export function isPlainlyValid(schema: GraphQLSchema, { document, operation, fragments }: ChosenDocument): boolean {
   if (document.definitions.length !== 1 + fragments.size) return false;

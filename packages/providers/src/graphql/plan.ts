@@ -10,7 +10,7 @@ import type { Reviews } from './reviews.ts';
 
 interface PlannedBase {
   readonly name: string;
-  /** Without its type. */
+  /** The name of the field, without its type. */
   readonly field: string;
   readonly argumentsFor: Arguments;
   /** What an owner admitted to its arguments, where they can hold such. */
@@ -40,7 +40,7 @@ export interface PlannedNested extends PlannedBase {
 
 export type PlannedField = PlannedRoot | PlannedNested;
 
-/** What of an operation's fields is to be judged anew for every call; parents come first. */
+/** The fields of an operation that are judged anew for every call; parents come first. */
 export interface Plan {
   readonly root: 'query' | 'mutation';
   readonly fields: readonly PlannedField[];
@@ -92,7 +92,7 @@ function add({ fields }: Planning, field: PlannedField): void {
   fields.push(field);
 }
 
-/** Of all reach rules these alone may leave `shared` out, so that a step to a shared object adds to what they reach. */
+/** The only reach rules that may leave `shared` out, so that a step to a shared object adds to what they reach. */
 function includesShared({ reach }: OperationReview): boolean {
   if (reach.in === 'container') return reach.fork === undefined;
   return reach.in !== 'environment' && reach.in !== 'resource' && reach.in !== 'service';

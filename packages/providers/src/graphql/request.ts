@@ -27,7 +27,7 @@ const MEMBERS = ['query', 'variables', 'operationName', 'extensions'];
 
 /**
  * Reads the two forms of GraphQL over HTTP that are judged: a POST of one JSON object, and a GET with the same members as
- * parameters. What is forwarded is written anew as the first form, so what adds nothing to the meaning is dropped. Batches,
+ * parameters. What is forwarded is written anew as the first form, so what does not change the meaning is dropped. Batches,
  * multipart, other media types and members that some server would act by are refused by name.
  */
 export function readRequest(request: ProviderRequest): GraphqlRequest {
@@ -87,7 +87,7 @@ function parametersOf(query: string): JsonObject {
   );
 }
 
-/** By what is wrong with the JSON; every other fault makes it one that could be read in more than one way. */
+/** The code for each fault of the JSON; with any other fault it could be read in more than one way. */
 const CODES: Partial<Record<JsonFault, 'request_too_large' | 'request_not_understood'>> = {
   too_large: 'request_too_large',
   too_deep: 'request_too_large',

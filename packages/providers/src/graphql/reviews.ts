@@ -119,7 +119,7 @@ function reviewField({ catalog, schema }: CatalogSource, { type, field, override
 function worse(a: FieldReview, b: FieldReview): FieldReview {
   const raises: readonly Raise[] = [...(a.raises ?? []), ...(b.raises ?? [])];
   const effect = worstEffect([a.effect, b.effect]);
-  // Members that lead to different places: only "anywhere" is true of all of them.
+  // For members that lead to different places only "anywhere" is true of all.
   if (a.step !== b.step || !sameId(a, b))
     return { ...(b.admitted ? { admitted: true } : {}), effect, step: 'out', raises };
   return { ...a, effect, raises };

@@ -22,7 +22,7 @@ const MOST_ERRORS = 3;
 /** Validates a document as the provider's server would; throws `request_not_understood` with the first few reasons. */
 export function validateDocument(schema: GraphQLSchema, chosen: ChosenDocument): void {
   if (isPlainlyValid(schema, chosen)) return;
-  // Parsed again for the places of what is wrong.
+  // Parsed again, since the places of faults are needed now.
   const errors = validate(schema, parse(chosen.text), RULES, { maxErrors: MOST_ERRORS });
   if (errors.length === 0) return;
   // What graphql-js says when its own bound on following fragments is met.

@@ -8,7 +8,7 @@ import { API_TOKEN, ME, PROJECT_TOKEN } from './questions/identity.ts';
 
 const MAX_LINES = 500;
 
-/** Says who the root credential is and how far it reaches, asked anew. Throws `credential_rejected` where Railway knows it not. */
+/** Asks who the root credential is and how far it reaches. Throws `credential_rejected` where Railway does not know it. */
 export async function identify(inventory: Inventory): Promise<Identity> {
   const { deps } = inventory;
   const need = { since: deps.now() };

@@ -1,6 +1,6 @@
 /**
  * Railway: its data, and what it takes to tell which environments a call reaches. Asks the provider only the questions of
- * `questions/`, all of them reads; never holds the root credential, and takes no argument's word for where a thing lies.
+ * `questions/`, all of them reads; never holds the root credential, and never believes an argument about where a thing lies.
  */
 
 import { type GraphqlEngine, makeGraphqlEngine } from '../graphql/classify.ts';

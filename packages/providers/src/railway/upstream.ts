@@ -36,7 +36,7 @@ export function connectRailway(deps: UpstreamDeps): Upstream {
   };
 }
 
-/** Operations that change something, but nothing that the inventory knows: without this list every variable set costs a walk. */
+/** Operations that change something, but nothing that the inventory holds: without this list every variable that is set costs a walk. */
 const KEEPS_PLACES: ReadonlySet<string> = new Set([
   'variableUpsert',
   'variableCollectionUpsert',

@@ -1,4 +1,4 @@
-/** How new knowledge must be: asked for at or after this time, milliseconds. */
+/** How new knowledge must be: its question was asked at or after this time, in milliseconds. */
 export interface Need {
   readonly since: number;
 }
@@ -6,7 +6,7 @@ export interface Need {
 interface Entry {
   /** When its question was begun; undefined while it waits for the one before it to end. */
   asked: number | undefined;
-  /** The newest that any of those wants it who wait for it to be begun. */
+  /** The latest time that any of those asks for who wait until it begins. */
   since: number;
   readonly value: Promise<unknown>;
 }
@@ -14,9 +14,9 @@ interface Entry {
 const MAX_ENTRIES = 20_000;
 
 /**
- * What is known of the provider, each piece with the time its question was begun. One question per piece is under way at a
- * time: a request joins it if it was begun late enough, else all such requests together wait for one more. So however many
- * want the newest, and however often, the provider is asked one question after the other. A failed question is forgotten at once.
+ * What is known of the provider, each piece with the time its question was begun. One question per piece is under way at a time: a request
+ * joins it if it was begun late enough, else all such requests together wait for one more. So the provider is asked one question after the
+ * other, even if many want the newest answer, or often. A failed question is forgotten at once.
  */
 export class Knowledge {
   readonly #now: () => number;

@@ -18,7 +18,7 @@ export interface Container {
   readonly environments: readonly Place[];
 }
 
-/** A resource that was found: of which kind it is and where it lies. */
+/** A resource that was found: its kind, and where it lies. */
 export interface Located<C extends Container = Container> {
   readonly kind: string;
   readonly id: string;

@@ -1,4 +1,4 @@
-/** How many questions are asked of the provider at the same time. */
+/** The most questions that are asked of the provider at the same time. */
 const AT_ONCE = 6;
 
 /** Maps in order, at most six at a time. The first failure fails the whole. */

@@ -14,7 +14,7 @@ export interface Patched {
   readonly names: readonly string[];
 }
 
-/** Most things one patch may name. */
+/** The most things that one patch may name. */
 const MOST = 500;
 
 interface PatchInput {
@@ -49,7 +49,7 @@ export async function readPatches(
   return { targets: [...found.values()], names };
 }
 
-/** A text could be read as a patch by the provider, and is not read here. */
+/** The provider could read a text as a patch, and here it is not read. */
 function patchAt({ name, arguments: values }: Operation, { path }: PatchRef): JsonValue | undefined {
   const value = values[path];
   if (value === undefined || value === null) return undefined;
@@ -129,7 +129,7 @@ function wordsIn(value: JsonValue): ReadonlySet<string> {
   return words;
 }
 
-/** The text, and what stands in it between other signs than an id has: it may be JSON itself, or a path, `volumes.<id>.isDeleted`. */
+/** The text, and its pieces between characters that no id has: it may be JSON itself, or a path, `volumes.<id>.isDeleted`. */
 function addWords(words: Set<string>, text: string): void {
   words.add(plainly(text));
   for (const part of text.split(/[^A-Za-z0-9_-]+/)) words.add(plainly(part));

@@ -11,7 +11,7 @@ import { unresolved } from './unresolved.ts';
 export interface References {
   readonly targets: readonly Located[];
   readonly context: readonly Located[];
-  /** The environment its reach rule names, if it does. */
+  /** The environment that its reach rule names, if any. */
   readonly named: Located | undefined;
   /** The container, or what has instances in it, that its reach rule names, if it does. */
   readonly container: Located | undefined;
@@ -49,7 +49,7 @@ async function findAll(
   return found;
 }
 
-/** An argument that is omitted or null leaves the rule to what it says of that: everything, unless it says otherwise. */
+/** For an argument that is omitted or null the rule's `absent` holds; without one, it reaches everything. */
 function settleRule(rule: ReachRule, operation: Operation): ReachRule {
   if (rule.in !== 'environment' && rule.in !== 'container' && rule.in !== 'inside') return rule;
   if (idAt(operation.arguments, rule.path) !== undefined) return rule;

@@ -12,7 +12,7 @@ export function toTarget(located: Located, reach: Reach): Resource {
   return { kind, id, ...(name === undefined ? {} : { name }), within: [...inside, ...within] };
 }
 
-/** A host name is a target that lies where what is made of it will lie. */
+/** A host name is a target that lies where the thing will lie that is made with it. */
 export function nameTarget(name: string, containers: readonly string[]): Resource {
   return { kind: 'domain', id: name, name, within: containers };
 }

@@ -7,7 +7,7 @@ export function holds(condition: Condition, values: JsonObject): boolean {
   return valuesAt(values, condition.path).some(test);
 }
 
-/** Every value a path leads to; `undefined` stands for one that is not given. Empty only where a list on the way is. */
+/** Every value a path leads to; `undefined` stands for one that is not given. Empty only where a list on the way is empty. */
 function valuesAt(values: JsonObject, path: ArgumentPath): readonly (JsonValue | undefined)[] {
   let found: readonly (JsonValue | undefined)[] = [values];
   for (const segment of path.split('.')) {

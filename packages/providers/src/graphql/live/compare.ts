@@ -14,7 +14,7 @@ interface NewThing extends NewName {
 
 const MOST = 5_000;
 
-/** Lists what a live schema has that the catalog lacks, what it lacks, and what of the catalog's it shows otherwise. */
+/** Lists what a live schema has and the catalog lacks, what it lacks, and what both have in different shapes. */
 export function compareSchema(catalog: GraphqlCatalog, live: LiveSchema): SchemaDifference {
   const facts = factsIn(live);
   const found: NewName[] = [];
@@ -106,7 +106,7 @@ interface Given {
   readonly args: Inputs;
 }
 
-/** What of a known field's arguments is new, down to the values of enums. */
+/** The new parts of a known field's arguments, down to the values of enums. */
 function* newArguments(comparing: Comparison, at: At, { known, args }: Given): Generator<NewThing> {
   const { catalog, live } = comparing;
   const least = effectOf(catalog, at);

@@ -68,7 +68,7 @@ function copyOf(base: GraphqlCatalog): CatalogCopy {
   };
 }
 
-/** Without a prototype: names come from a schema that nobody vouches for. */
+/** Without a prototype: names come from a schema that nobody has reviewed. */
 function bareCopy<T>(record: Readonly<Record<string, T>>): Record<string, T> {
   return Object.assign(Object.create(null) as Record<string, T>, record);
 }

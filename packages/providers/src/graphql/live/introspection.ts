@@ -13,7 +13,7 @@ export const INTROSPECTION_TEXT = getIntrospectionQuery({ inputValueDeprecation:
 /** Most names that a schema may have, and bytes of its facts: several times those of the largest providers. */
 const MOST = { names: 200_000, types: 10_000, bytes: 4_194_304, description: 300 };
 
-/** A half of a character is nothing that a database can hold. */
+/** A half of a character is what no database can hold. */
 function isWellFormed(text: string): boolean {
   return text.isWellFormed();
 }
@@ -65,7 +65,7 @@ export const introspectionAnswer = z.object({
 export type Introspection = z.infer<typeof introspectionAnswer>;
 
 /**
- * Reads a server's description of itself. Nothing in it is believed further than that it is a schema: every name once and spelled as the
+ * Reads a server's description of itself. Only that it is a schema is checked: every name once and spelled as the
  * language wants it, every type there and in a place it can stand in. Throws `upstream_unavailable` for what is none.
  */
 export function readIntrospection(answer: Introspection): LiveSchema {

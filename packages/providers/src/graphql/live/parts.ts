@@ -11,7 +11,7 @@ import {
 } from 'graphql';
 import type { GraphqlCatalog } from '../catalog.ts';
 
-/** What of an operation's arguments was admitted: which a call uses, and what each makes of it. */
+/** The parts of an operation's arguments that were admitted: which ones a call uses, and what each does to its effect. */
 export interface ArgumentParts {
   /** The parts of these coerced arguments that the catalog does not have, each as `Admission.part` has it. */
   find(values: JsonObject): readonly string[];

@@ -5,14 +5,14 @@ import type { GraphqlCatalog, SchemaFacts } from '../catalog.ts';
 const name = z.string().regex(/^[_A-Za-z][_0-9A-Za-z]*$/);
 const type = z.string().regex(/^\[*[_A-Za-z][_0-9A-Za-z]*[\]!]*$/);
 const inputs = z.record(name, type);
-/** With what stands for it when it is left out, which is not used. */
+/** Its type, with the default, which is not used. */
 const typeOrDefault = z.string().regex(/^\[*[_A-Za-z][_0-9A-Za-z]*[\]!]*(?: = .*)?$/s);
 
 /** The types beside the catalog's that something new brings along. */
 const newTypes = z.strictObject({
   scalars: z.array(name),
   enums: z.record(name, z.array(name)),
-  /** Interfaces too: of neither anything can be selected but what a fragment on a member selects. */
+  /** Unions, and interfaces too: from both only a fragment on a member can select anything. */
   unions: z.record(name, z.array(name)),
   /** Without fields: each is new by itself. */
   objects: z.array(name),
@@ -60,13 +60,13 @@ export function baseOf(type: string): string {
   return (type.split(' = ')[0] ?? '').replaceAll(/[[\]!]/g, '');
 }
 
-/** The type without what stands for one that is left out, so that what is left out stays left out. */
+/** The type without its default, so that what is left out stays left out. */
 export function withoutDefault(type: string): string {
   const [written = '', ...rest] = type.split(' = ');
   return rest.length === 0 ? written : optional(written);
 }
 
-/** The type as one that may be left out: what is added to something known must not make its other calls wrong. */
+/** The type as an optional one: what is added to something known must not make calls without it wrong. */
 export function optional(type: string): string {
   return (type.split(' = ')[0] ?? '').replace(/!$/, '');
 }
@@ -74,7 +74,7 @@ export function optional(type: string): string {
 const KINDS = ['scalars', 'enums', 'unions', 'interfaces', 'objects', 'inputs'] as const;
 type Kind = (typeof KINDS)[number];
 
-/** Of which kind a type is. */
+/** The kind of a type. */
 export function kindOf(facts: Facts, name: string): Kind | undefined {
   if (facts.scalars.includes(name) || BUILT_IN.has(name)) return 'scalars';
   return KINDS.find((kind) => kind !== 'scalars' && Object.hasOwn(facts[kind], name));

@@ -31,7 +31,7 @@ async function answer(ask: Ask, document: Document<unknown>, variables: Variable
   try {
     return await ask(question(document, variables));
   } catch (error) {
-    // What Writ itself lacks, a root credential or a place in a budget, is no answer of Railway's.
+    // Faults of Writ's own, such as a missing root credential or a used-up budget, are no answer of Railway's.
     if (error instanceof WritError && !isRejected(error) && error.code !== 'upstream_unavailable') throw error;
     throw noAnswer(document.name, error);
   }

@@ -46,7 +46,7 @@ export interface VolumeInstanceFacts {
   readonly currentSizeMB: number;
 }
 
-/** What deploys by itself. */
+/** A trigger, which deploys by itself. */
 export interface TriggerFacts {
   readonly id: string;
   readonly serviceId: string | undefined;

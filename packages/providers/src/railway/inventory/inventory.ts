@@ -17,7 +17,7 @@ const ACCEPTED_MS = 30_000;
  * Every method takes how new its answer must be, and throws `environment_unresolved` rather than give half of one.
  */
 export class Inventory {
-  /** What is asked with it, but for who the token is, is asked with the doubt of `#askDoubting`. */
+  /** Every question but that of who the token is goes through `#askDoubting`. */
   readonly deps: UpstreamDeps;
   readonly #askWho: Ask;
   readonly #knowledge: Knowledge;
@@ -35,12 +35,15 @@ export class Inventory {
     this.#knowledge.drop();
   }
 
-  /** Keeps the answer of a question of one's own under a key. */
+  /** Keeps the answer to a caller's own question under a key. */
   keep<T>(key: string, need: Need, load: (need: Need) => Promise<T>): Promise<T> {
     return this.#knowledge.get(key, need, (now) => this.doubting(() => load(now)));
   }
 
-  /** Railway says of a token that it no longer accepts what it says of an id that is not there: so then it is asked who the token is. */
+  /**
+   * Railway gives the same answer for a token that it no longer accepts and for an id that does not exist: so it is asked then who the
+   * token is.
+   */
   async doubting<T>(load: () => Promise<T>): Promise<T> {
     try {
       const found = await load();
@@ -55,7 +58,7 @@ export class Inventory {
 
   /**
    * A 401 or 403 can be about what stands in the question, an id that a client made up and a firewall takes for an attack: only the
-   * question of who the token is tells that the token is refused. So no client can have it taken for that.
+   * question of who the token is tells that the token is refused. So no client can make Writ believe that.
    */
   async #askDoubting(question: Question): Promise<unknown> {
     try {

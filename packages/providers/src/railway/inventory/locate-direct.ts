@@ -126,7 +126,7 @@ function environmentOf(project: ProjectFacts, id: string, sought: Sought): Envir
   return environment;
 }
 
-/** The provider must speak of what it was asked about. */
+/** The answer must be about what was asked. */
 function same(found: unknown, sought: Sought, expected: unknown = sought.id): void {
   if (found !== expected) throw noAnswer(`${sought.kind} ${sought.id}`);
 }

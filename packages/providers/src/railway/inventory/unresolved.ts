@@ -17,7 +17,7 @@ export function noAnswer(what: string, cause?: unknown): WritError {
   return new WritError('environment_unresolved', { detail: cause.message, ...after, cause });
 }
 
-/** Railway answers, and knows nobody by the root token: what it says in a 200 to each question of who that is. */
+/** Railway answers 200, but does not know the root token: so it says to each question of who that is. */
 export function rejectedToken(): WritError {
   return new WritError('credential_rejected', {
     detail:
