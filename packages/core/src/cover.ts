@@ -1,7 +1,8 @@
 /** Does one allowance cover one (operation, environment) pair? Details never combine within a pair (model#decision). */
 import type { Allowance } from './decision.ts';
 import type { ArgumentCondition, Detail, GrantScope } from './detail.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
+import { valuesAt } from './dotted-path.ts';
+import type { JsonObject, JsonValue } from './json.ts';
 import type { Operation, ResolvedOperation, Resource } from './pipeline.ts';
 import { allows, parseSelector, type SelectedOperation, type Selector } from './selector.ts';
 
@@ -69,21 +70,8 @@ export function coversArguments(scope: Detail | GrantScope, operation: Pick<Oper
  * A path that is absent, null, an empty list or of another type fails.
  */
 function argumentHolds(values: JsonObject, path: string, condition: ArgumentCondition): boolean {
-  const found = valuesAt(values, path.split('.'));
+  const found = valuesAt(values, path, 'exact');
   return found.length > 0 && found.every((value) => value !== undefined && conditionHolds(value, condition));
-}
-
-function valuesAt(value: JsonValue | undefined, path: readonly string[]): readonly (JsonValue | undefined)[] {
-  const [step, ...rest] = path;
-  if (step === undefined) return [value];
-  const each = step.endsWith('[]');
-  const name = each ? step.slice(0, -2) : step;
-  if (!isJsonObject(value) || !Object.hasOwn(value, name)) return [undefined];
-  const member = value[name];
-  if (!each) return valuesAt(member, rest);
-  return Array.isArray(member) && member.length > 0
-    ? member.flatMap((item: JsonValue) => valuesAt(item, rest))
-    : [undefined];
 }
 
 function conditionHolds(value: JsonValue, condition: ArgumentCondition): boolean {

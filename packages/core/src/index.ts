@@ -26,6 +26,7 @@ export {
   grantScopeSchema,
 } from './detail.ts';
 export { digestOf, sha256Hex } from './digest.ts';
+export { type PathStep, pathSteps, replaceAt, valuesAt } from './dotted-path.ts';
 export { EFFECTS, type Effect, effectSchema, isWorse, worstEffect } from './effect.ts';
 export {
   connectionSlugSchema,

@@ -23,7 +23,10 @@ describe('arguments in the log', () => {
     ['the list itself', { list: ['fake-1', 'fake-2'] }, 'list'],
     ['an object', { list: { a: 'fake-1' } }, 'list'],
     ['the elements where there is no list', { list: { v: 'fake-1' } }, 'list[].v'],
-    ['a number', { list: { v: 'fake-1' } }, 'list.v'],
+    ['a member', { list: { v: 'fake-1' } }, 'list.v'],
+    ['what lies in a list that the path does not name', { list: [{ v: 'fake-1' }, { v: 'fake-2' }] }, 'list.v'],
+    ['lists in lists', { list: [[{ v: 'fake-1' }], [{ v: 'fake-2' }]] }, 'list[][].v'],
+    ['lists in lists of which the path names one', { list: [[{ v: 'fake-1' }]] }, 'list[].v'],
   ])('%s is hidden', (_what, values, path) => {
     expect(JSON.stringify(redact(values, path))).not.toContain('fake');
     expect(JSON.stringify(hideArguments(values, [path]))).not.toContain('fake');

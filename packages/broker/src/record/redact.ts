@@ -1,6 +1,6 @@
 /** Arguments as the audit log may keep them: secret ones replaced, all texts inert, size bounded. */
 import { createHmac, type KeyObject } from 'node:crypto';
-import { canonicalJson, inert, isJsonObject, type JsonObject, type JsonValue } from '@writ/core';
+import { canonicalJson, inert, isJsonObject, type JsonObject, type JsonValue, replaceAt } from '@writ/core';
 
 /** Kept by key and value: one variable can be the secret argument of hundreds of operations. */
 const stoodFor = new WeakMap<KeyObject, WeakMap<object, JsonObject>>();
@@ -21,7 +21,7 @@ function makeStandIn(value: JsonValue, key: KeyObject): JsonObject {
 }
 
 /**
- * Replaces what lies at the dotted paths (`name[]` is every element of a list) by its keyed digest and length, and makes every
+ * Replaces what lies at the dotted paths by its keyed digest and length, and makes every
  * text inert.
  */
 export function redactArguments(
@@ -30,7 +30,7 @@ export function redactArguments(
 ): JsonObject {
   let redacted: JsonValue = values;
   for (const path of secret.paths)
-    redacted = replaceAt(redacted, path.split('.'), (value) => standIn(value, secret.key));
+    redacted = replaceAt(redacted, path, (value) => (value === null ? null : standIn(value, secret.key)));
   const safe = inertValue(redacted);
   return isJsonObject(safe) ? safe : {};
 }
@@ -38,23 +38,8 @@ export function redactArguments(
 /** The same with `[secret]` in place of secret values: for a person who asks what a request would do. */
 export function hideArguments(values: JsonObject, paths: readonly string[]): JsonObject {
   let hidden: JsonValue = values;
-  for (const path of paths) hidden = replaceAt(hidden, path.split('.'), () => '[secret]');
+  for (const path of paths) hidden = replaceAt(hidden, path, (value) => (value === null ? null : '[secret]'));
   return isJsonObject(hidden) ? hidden : {};
-}
-
-function replaceAt(value: JsonValue, path: readonly string[], replace: (value: JsonValue) => JsonValue): JsonValue {
-  const [step, ...rest] = path;
-  if (step === undefined) return value === null ? null : replace(value);
-  if (!isJsonObject(value)) return value;
-  const each = step.endsWith('[]');
-  const name = each ? step.slice(0, -2) : step;
-  const member = Object.hasOwn(value, name) ? value[name] : undefined;
-  if (member === undefined) return value;
-  const changed =
-    each && Array.isArray(member)
-      ? member.map((item: JsonValue) => replaceAt(item, rest, replace))
-      : replaceAt(member, rest, replace);
-  return { ...value, [name]: changed };
 }
 
 function inertValue(value: JsonValue): JsonValue {

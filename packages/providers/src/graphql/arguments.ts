@@ -1,3 +1,4 @@
+import { type PathStep, pathSteps } from '@writ/core';
 import {
   type GraphQLArgument,
   type GraphQLInputField,
@@ -27,15 +28,16 @@ function pathsBelow(path: string, type: GraphQLInputType, within: ReadonlySet<st
 
 /** Tells whether a dotted path leads to a value that a condition can test: a scalar, or anything inside one of opaque type. */
 export function leadsToLeaf(args: readonly Named[], path: string): boolean {
-  const [first, ...rest] = path.split('.');
-  const parsed = /^([^[\]]+)((?:\[\])*)$/.exec(first ?? '');
-  const argument = args.find(({ name }) => name === parsed?.[1]);
-  if (!argument) return false;
-  const type = enterLists(argument.type, (parsed?.[2]?.length ?? 0) / 2);
+  const steps = pathSteps(path);
+  return steps.every(({ name }) => /^[^[\]]+$/.test(name)) && isLeafBelow(args, steps);
+}
+
+function isLeafBelow(args: readonly Named[], [first, ...rest]: readonly PathStep[]): boolean {
+  const argument = args.find(({ name }) => name === first?.name);
+  const type = argument && enterLists(argument.type, first?.lists ?? 0);
   if (!type) return false;
-  if (isInputObjectType(type)) return rest.length > 0 && leadsToLeaf(Object.values(type.getFields()), rest.join('.'));
-  if (isOpaque(type)) return rest.every((segment) => /^[^[\]]+(?:\[\])*$/.test(segment));
-  return rest.length === 0 && !isListType(type);
+  if (isInputObjectType(type)) return rest.length > 0 && isLeafBelow(Object.values(type.getFields()), rest);
+  return isOpaque(type) || (rest.length === 0 && !isListType(type));
 }
 
 /** The type inside as many lists as `depth`; `undefined` where it is not in that many, or still a list. */

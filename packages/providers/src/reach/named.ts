@@ -1,5 +1,5 @@
 import type { Operation, Resource } from '@writ/core';
-import { valuesAt } from '../review/arguments.ts';
+import { givenAt } from '../review/arguments.ts';
 import { isReviewed } from '../review/note.ts';
 import { idsInPatches } from './patches.ts';
 
@@ -8,7 +8,7 @@ export function namesOf(operation: Operation): readonly Pick<Resource, 'kind' | 
   if (!isReviewed(operation) || operation.note.at !== 'root') return [];
   const { targets = [], patches = [] } = operation.note.review;
   const named = targets.flatMap(({ kind, path }) =>
-    valuesAt(operation.arguments, path).flatMap((id) => (typeof id === 'string' ? [{ kind, id }] : [])),
+    givenAt(operation.arguments, path).flatMap((id) => (typeof id === 'string' ? [{ kind, id }] : [])),
   );
   return [...named, ...idsInPatches(operation, patches).map(({ kind, id }) => ({ kind, id }))];
 }

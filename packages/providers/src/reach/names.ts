@@ -1,5 +1,5 @@
 import type { Operation } from '@writ/core';
-import { valuesAt } from '../review/arguments.ts';
+import { givenAt } from '../review/arguments.ts';
 import type { SharedNameRef } from '../review/review.ts';
 import { canonicalHostName, overlap } from './host-name.ts';
 import type { Place } from './located.ts';
@@ -9,7 +9,7 @@ import { unresolved } from './unresolved.ts';
 /** Returns the host names an operation names, canonical. Throws `environment_unresolved` for one that is none. */
 export function hostNamesOf({ name, arguments: values }: Operation, refs: readonly SharedNameRef[]): readonly string[] {
   return refs.flatMap(({ path }) =>
-    valuesAt(values, path).map((value) => {
+    givenAt(values, path).map((value) => {
       const canonical = typeof value === 'string' ? canonicalHostName(value) : undefined;
       if (canonical === undefined) throw unresolved(`The argument ${path} of ${name} is no host name.`);
       return canonical;

@@ -1,4 +1,5 @@
-import { isJsonObject, type JsonObject, type JsonValue, type Operation } from '@writ/core';
+import { isJsonObject, type JsonObject, type JsonValue, type Operation, valuesAt } from '@writ/core';
+import { givenAt } from '../review/arguments.ts';
 import type { PatchRef } from '../review/review.ts';
 import type { Directory } from './directory.ts';
 import { canonicalHostName } from './host-name.ts';
@@ -35,34 +36,30 @@ export async function readPatches(
   const found = new Map<string, Located>();
   const names: string[] = [];
   for (const ref of patches) {
-    const value = patchAt(operation, ref);
-    if (value === undefined) continue;
-    for (const { kind, id, member } of idsIn(value, ref)) {
-      const located = await directory.locate({ kind, id }, need);
-      if (located) found.set(`${kind}:${id}`, located);
-      else if (!directory.words.creates(member)) throw unknown(directory, operation, { ref, kind });
+    for (const value of patchesAt(operation, ref)) {
+      for (const { kind, id, member } of idsIn(value, ref)) {
+        const located = await directory.locate({ kind, id }, need);
+        if (located) found.set(`${kind}:${id}`, located);
+        else if (!directory.words.creates(member)) throw unknown(directory, operation, { ref, kind });
+      }
+      names.push(...hostNamesIn(operation, ref, value));
+      for (const located of await knownIn(directory, value, need)) found.set(`${located.kind}:${located.id}`, located);
     }
-    names.push(...hostNamesIn(operation, ref, value));
-    for (const located of await knownIn(directory, value, need)) found.set(`${located.kind}:${located.id}`, located);
   }
   if (found.size > MOST) throw unresolved(`${operation.name} names more than ${MOST} resources in one patch.`);
   return { targets: [...found.values()], names };
 }
 
 /** The provider could read a text as a patch, and here it is not read. */
-function patchAt({ name, arguments: values }: Operation, { path }: PatchRef): JsonValue | undefined {
-  const value = values[path];
-  if (value === undefined || value === null) return undefined;
-  if (typeof value === 'object') return value;
+function patchesAt({ name, arguments: values }: Operation, { path }: PatchRef): readonly JsonValue[] {
+  const given = givenAt(values, `${path}[]`);
+  if (given.every((value) => typeof value === 'object')) return given;
   throw unresolved(`The argument ${path} of ${name} is no object, so nothing tells what it acts on.`);
 }
 
 /** What the patches of an operation name where the catalog says that an id stands: nothing is looked up. */
 export function idsInPatches({ arguments: values }: Operation, patches: readonly PatchRef[]): readonly NamedId[] {
-  return patches.flatMap((ref) => {
-    const value = values[ref.path];
-    return isJsonObject(value) ? idsIn(value, ref) : [];
-  });
+  return patches.flatMap((ref) => givenAt(values, `${ref.path}[]`).flatMap((value) => idsIn(value, ref)));
 }
 
 /** An id in a patch. */
@@ -90,17 +87,9 @@ function hostNamesIn({ name }: Operation, { path, names }: PatchRef, value: Json
     });
 }
 
-/** Every object that a place leads to, `*` being any name. */
+/** Every object that a place leads to. */
 function mapsAt(value: JsonValue, at: string): readonly JsonObject[] {
-  let here: readonly JsonValue[] = [value];
-  for (const step of at.split('.')) {
-    here = here.filter(isJsonObject).flatMap((each) => {
-      if (step === '*') return Object.values(each);
-      const member = Object.hasOwn(each, step) ? each[step] : undefined;
-      return member === undefined ? [] : [member];
-    });
-  }
-  return here.filter(isJsonObject);
+  return valuesAt(value, `${at}[]`).filter(isJsonObject);
 }
 
 /** All ids in a value that the directory knows, in every spelling that a database would take: in either case, with or without hyphens. */

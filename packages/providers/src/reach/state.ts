@@ -1,5 +1,5 @@
 import type { Effect, Operation } from '@writ/core';
-import { idAt, valuesAt } from '../review/arguments.ts';
+import { givenAt, idAt } from '../review/arguments.ts';
 import type { StateRaise } from '../review/review.ts';
 import { canonicalHostName } from './host-name.ts';
 import type { Located } from './located.ts';
@@ -21,7 +21,7 @@ export async function raisedByState(
     const holds =
       raise.state === 'not_latest'
         ? !(await isLatest(resolving, targetOf(targets, idAt(operation.arguments, raise.path))))
-        : !bearsName(targets[0], valuesAt(operation.arguments, raise.path));
+        : !bearsName(targets[0], givenAt(operation.arguments, raise.path));
     if (holds) effects.push(raise.to);
   }
   return effects;

@@ -1,25 +1,15 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '@writ/core';
+import { type JsonObject, type JsonValue, valuesAt } from '@writ/core';
 import { unresolved } from '../reach/unresolved.ts';
 import type { ArgumentPath } from './review.ts';
 
-/** Returns the values at a path of coerced arguments, `[]` being every element; what is omitted or null is left out. */
-export function valuesAt(values: JsonObject, path: ArgumentPath): readonly JsonValue[] {
-  let found: readonly JsonValue[] = [values];
-  for (const step of path.split('.')) {
-    const each = step.endsWith('[]');
-    const name = each ? step.slice(0, -2) : step;
-    found = found
-      .map((value) => (isJsonObject(value) && Object.hasOwn(value, name) ? value[name] : undefined))
-      .filter((value) => value !== undefined && value !== null)
-      .flatMap((value) => (each && Array.isArray(value) ? value : [value]))
-      .filter((value): value is JsonValue => value !== undefined && value !== null);
-  }
-  return found;
+/** Returns the values at a path of coerced arguments; what is omitted or null is left out. */
+export function givenAt(values: JsonObject, path: ArgumentPath): readonly JsonValue[] {
+  return valuesAt(values, path).filter((value) => value !== undefined && value !== null);
 }
 
 /** Returns the ids at a path, each once. Throws `environment_unresolved` for a value that is no id. */
 export function idsAt(values: JsonObject, path: ArgumentPath): readonly string[] {
-  return [...new Set(valuesAt(values, path).map((value) => asId(value, path)))];
+  return [...new Set(givenAt(values, path).map((value) => asId(value, path)))];
 }
 
 /** Returns the one id at a path, `undefined` where the argument is omitted or null. */

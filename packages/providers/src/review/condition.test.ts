@@ -21,6 +21,7 @@ describe('a condition holds', () => {
     [{ path: 'a.b', is: 'absent' }, [{}, { a: null }, { a: {} }, { a: { b: null } }], [{ a: { b: 1 } }]],
     [{ path: 'a[]', one_of: ['x'] }, [{ a: ['y', 'x'] }, { a: 'x' }], [{ a: [] }, {}, { a: ['y'] }]],
     [{ path: 'a[].b', is: 'absent' }, [{ a: [{ b: 1 }, {}] }, {}], [{ a: [{ b: 1 }] }, { a: [] }]],
+    [{ path: 'a[][].b', one_of: [1] }, [{ a: [[{ b: 2 }], [{ b: 1 }]] }, { a: { b: 1 } }], [{ a: [[{ b: 2 }]] }]],
     [{ path: 'a[].b[].c', one_of: [1] }, [{ a: [{ b: [] }, { b: [{ c: 2 }, { c: 1 }] }] }], [{ a: [{ b: [] }] }]],
     [{ path: 'a.b', one_of: [1] }, [{ a: [{ b: 2 }, { b: 1 }] }], [{ a: [{ b: 2 }] }]],
     [{ path: 'constructor', is: 'present' }, [{ constructor: 1 }], [{}]],

@@ -1,31 +1,10 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '@writ/core';
-import type { ArgumentPath, Condition } from './review.ts';
+import { isJsonObject, type JsonObject, type JsonValue, valuesAt } from '@writ/core';
+import type { Condition } from './review.ts';
 
 /** Tells whether a condition holds for an operation's coerced arguments: with `[]` in its path, when it does for any element. */
 export function holds(condition: Condition, values: JsonObject): boolean {
   const test = testOf(condition);
   return valuesAt(values, condition.path).some(test);
-}
-
-/** Every value a path leads to; `undefined` stands for one that is not given. Empty only where a list on the way is empty. */
-function valuesAt(values: JsonObject, path: ArgumentPath): readonly (JsonValue | undefined)[] {
-  let found: readonly (JsonValue | undefined)[] = [values];
-  for (const segment of path.split('.')) {
-    const each = segment.endsWith('[]');
-    const name = each ? segment.slice(0, -2) : segment;
-    // A list on the way without `[]` is read as if it had it: a condition must not miss because of how its path is written.
-    found = found.flatMap(elements).map((value) => member(value, name));
-    if (each) found = found.flatMap(elements);
-  }
-  return found;
-}
-
-function elements(value: JsonValue | undefined): readonly (JsonValue | undefined)[] {
-  return isList(value) ? value : [value];
-}
-
-function member(value: JsonValue | undefined, name: string): JsonValue | undefined {
-  return isJsonObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
 }
 
 function isList(value: JsonValue | undefined): value is readonly JsonValue[] {

@@ -5,9 +5,9 @@
 import type { Effect } from '@writ/core';
 
 /**
- * Where in an operation's coerced arguments something is found: names joined by dots, `[]` after a list.
+ * Where in an operation's coerced arguments something is found: names joined by dots, `[]` after a list, `*` for any name.
  *
- * @example 'input.volumeId', 'ids[]'
+ * @example 'input.volumeId', 'ids[]', 'services.*.volumeMounts'
  */
 export type ArgumentPath = string;
 
