@@ -1,5 +1,5 @@
 /** What a start of the broker would fail by, found before anything is installed or built for it. Plain JavaScript for Node 20. */
-import { accessSync, constants, statSync } from 'node:fs';
+import { accessSync, constants, readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
@@ -27,14 +27,12 @@ function checkListening(host, text) {
   });
 }
 
+/** The broker's own sentences, from the one file of it that needs no build. */
 function listenSentence(code, { host, port }) {
-  const sentences = {
-    EADDRINUSE: `Port ${port} of ${host} is in use, perhaps by another Writ; stop that program, or set WRIT_PORT to a free port.`,
-    EACCES: `This user may not listen on port ${port} of ${host}; set WRIT_PORT to one above 1023.`,
-    EADDRNOTAVAIL: `${host} is not an address of this machine; set WRIT_HOST to one that is.`,
-    ENOTFOUND: `The name ${host} has no address; set WRIT_HOST to an address of this machine.`,
-  };
-  return sentences[code] ?? `Writ cannot listen on ${host}, port ${port} (${code}); check WRIT_HOST and WRIT_PORT.`;
+  const file = new URL('../apps/server/src/listen-errors.json', import.meta.url);
+  const sentences = JSON.parse(readFileSync(file, 'utf8'));
+  const values = { host, port, code };
+  return (sentences[code] ?? sentences.other).replace(/\{(\w+)\}/g, (_, name) => values[name]);
 }
 
 /** The nearest folder that is there: whether the rest of the path can be made in it. */

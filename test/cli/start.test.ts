@@ -13,7 +13,9 @@ let port: number;
 
 beforeAll(async () => {
   checkout = await mkdtemp(join(tmpdir(), 'writ-start-'));
-  await cp(join(root, 'tools'), join(checkout, 'tools'), { recursive: true });
+  // What a checkout has before anything is built, as far as it is read.
+  for (const path of ['tools', 'apps/server/src/listen-errors.json'])
+    await cp(join(root, path), join(checkout, path), { recursive: true });
   await writeFile(join(checkout, 'package.json'), '{"type":"module"}');
   taken = createServer();
   await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
@@ -54,6 +56,6 @@ describe('a start that cannot succeed says so before anything is installed', () 
     expect(ran).toMatchObject({ code: 1, stdout: '' });
     expect(ran.stderr).toMatch(said);
     expect(ran.stderr.trim().split('\n')).toHaveLength(1);
-    expect((await readdir(checkout)).sort()).toEqual(['package.json', 'tools']);
+    expect((await readdir(checkout)).sort()).toEqual(['apps', 'package.json', 'tools']);
   });
 });

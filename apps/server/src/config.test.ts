@@ -49,6 +49,10 @@ test('the public URL follows the port and the certificate where it is not set', 
 });
 
 test('a setting that is misspelt is said, not passed over', () => {
+  expect(
+    readConfig({ ...home, WRIT_URL: 'http://localhost', WRIT_TOKEN: 'x', WRIT_CONFIG_DIR: '/c' }).warnings,
+  ).toEqual([]);
+  expect(readConfig({ ...home, WRIT_SESSION: 'x' }).warnings).toHaveLength(1);
   expect(readConfig({ ...home, WRIT_PUBLIC_ULR: 'https://x' }).warnings).toEqual([
     'WRIT_PUBLIC_ULR is not a setting of Writ and was ignored; did you mean WRIT_PUBLIC_URL?',
   ]);

@@ -74,7 +74,7 @@ type Setting = keyof typeof settings;
 const SECRET: readonly Setting[] = ['DATABASE_URL', 'WRIT_SETUP_TOKEN'];
 
 /** Other programs of the product read these. */
-const OTHERS = ['WRIT_URL', 'WRIT_TOKEN', 'WRIT_SESSION', 'WRIT_CONFIG_DIR'];
+const OTHERS = ['WRIT_URL', 'WRIT_TOKEN', 'WRIT_CONFIG_DIR'];
 
 /** Reads and checks the broker's settings; an empty one counts as unset. Throws a `StartError` for the first that is wrong. */
 export function readConfig(env: Environment = process.env): ServerConfig {

@@ -7,6 +7,7 @@ import { systemCode } from '@writ/core';
 import { gatewayServerOptions, type Ingress, type Listener, serveRequests } from '@writ/gateway';
 import { followCertificate, readPair } from './certificate.ts';
 import type { ServerConfig } from './config.ts';
+import listenErrors from './listen-errors.json' with { type: 'json' };
 import { StartError } from './start-error.ts';
 
 /** How long requests under way may go on once the process was told to stop, in milliseconds: all of a stop must end before the 10 s of Docker. */
@@ -67,16 +68,16 @@ function listen(server: Server, { host, port }: ServerConfig): Promise<void> {
   });
 }
 
+/** What is said of a code stands in a file of its own, for `tools/preflight.mjs` says the same before anything is built. */
 function listenError(cause: Error, { host, port }: { readonly host: string; readonly port: number }): StartError {
   const code = systemCode(cause) ?? 'unknown error';
-  const sentence =
-    {
-      EADDRINUSE: `Port ${port} of ${host} is in use, perhaps by another Writ; stop that program, or set WRIT_PORT to a free port.`,
-      EACCES: `This user may not listen on port ${port} of ${host}; set WRIT_PORT to one above 1023.`,
-      EADDRNOTAVAIL: `${host} is not an address of this machine; set WRIT_HOST to one that is.`,
-      ENOTFOUND: `The name ${host} has no address; set WRIT_HOST to an address of this machine.`,
-    }[code] ?? `Writ cannot listen on ${host}, port ${port} (${code}); check WRIT_HOST and WRIT_PORT.`;
-  return new StartError(sentence, { cause });
+  const told: Readonly<Record<string, string>> = listenErrors;
+  const sentence = (Object.hasOwn(told, code) ? told[code] : undefined) ?? listenErrors.other;
+  const values: Readonly<Record<string, string>> = { host, port: String(port), code };
+  return new StartError(
+    sentence.replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? ''),
+    { cause },
+  );
 }
 
 interface StopOptions {

@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { connectionSlugSchema, environmentSlugSchema } from './environment.ts';
 
+/** The longest an access token lives, in seconds: what a grant may say at most (model#access-token). */
+export const MAX_TOKEN_LIFE = 12 * 3600;
+
+/** The longest it lives where its grant says nothing, in seconds. */
+export const DEFAULT_TOKEN_LIFE = 3600;
+
 /** The one `type` of `authorization_details` (RFC 9396) that Writ knows. */
 export const DETAIL_TYPE = 'provider_operations';
 

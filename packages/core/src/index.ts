@@ -18,12 +18,14 @@ export { defined } from './defined.ts';
 export { checkDeployOnly } from './deploy-only.ts';
 export {
   type ArgumentCondition,
+  DEFAULT_TOKEN_LIFE,
   DETAIL_TYPE,
   type Detail,
   detailSchema,
   detailsSchema,
   type GrantScope,
   grantScopeSchema,
+  MAX_TOKEN_LIFE,
 } from './detail.ts';
 export { digestOf, sha256Hex } from './digest.ts';
 export { type PathStep, pathSteps, replaceAt, valuesAt } from './dotted-path.ts';

@@ -1,4 +1,4 @@
-import { ciIdentitySchema, detailsSchema } from '@writ/core';
+import { ciIdentitySchema, detailsSchema, MAX_TOKEN_LIFE } from '@writ/core';
 import { z } from 'zod';
 
 /** The `typ` of an access token (RFC 9068 section 2.1). Only Writ signs with its keys, so no other spelling is taken. */
@@ -6,9 +6,6 @@ export const ACCESS_TOKEN_TYPE = 'at+jwt';
 
 /** Details larger than this, in bytes of JSON, stay in the database (model#access-token). */
 export const MAX_INLINE_DETAILS = 4096;
-
-/** The longest an access token lives, in seconds (model#access-token). */
-export const MAX_TOKEN_LIFE = 12 * 3600;
 
 const name = z.string().min(1).max(300);
 const url = z.string().min(1).max(2000);

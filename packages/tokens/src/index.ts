@@ -3,7 +3,7 @@
  * package that imports jose.
  * Never reads the clock, the network or the database by itself: they are arguments. Never takes a key from a token.
  */
-export { type AccessTokenClaims, MAX_INLINE_DETAILS, MAX_TOKEN_LIFE } from './access-token-claims.ts';
+export { type AccessTokenClaims, MAX_INLINE_DETAILS } from './access-token-claims.ts';
 export {
   type AccessTokenVerifier,
   createAccessTokenVerifier,

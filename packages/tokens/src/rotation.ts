@@ -1,4 +1,4 @@
-import { MAX_TOKEN_LIFE } from './access-token-claims.ts';
+import { MAX_TOKEN_LIFE } from '@writ/core';
 import { CLOCK_TOLERANCE } from './compact.ts';
 import { type KeyRecord, MAX_PUBLISHED_KEYS, mayVerify } from './jwks.ts';
 import type { SigningAlgorithm } from './signing-key.ts';

@@ -1,13 +1,9 @@
-import { detailSchema, effectSchema, grantScopeSchema, outcomeSchema } from '@writ/core';
+import { detailSchema, effectSchema, grantScopeSchema, MAX_TOKEN_LIFE, outcomeSchema } from '@writ/core';
 import { z } from 'zod';
 import { clientId } from './clients.ts';
 import { id, line, page, paging, time } from './common.ts';
 
-const maxTtl = z
-  .number()
-  .int()
-  .min(60)
-  .max(12 * 3600);
+const maxTtl = z.number().int().min(60).max(MAX_TOKEN_LIFE);
 
 /** A grant as given: compact pieces of `scope`, and for how long. */
 export const createGrant = grantScopeSchema.extend({

@@ -1,7 +1,7 @@
 import { type AuditKind, type AuditResult, inertLine, WritError } from '@writ/core';
 import { type AuditEvent, appendIn, bumpEpochs, type Change, type EpochKey, recordChanges, type Tx } from '@writ/store';
 import { rejectionReason } from '@writ/tokens';
-import type { Actor, Ctx, Services } from '../context.ts';
+import type { Actor, AdminActor, Ctx, Services } from '../context.ts';
 
 /** What the broker writes into the log: of a kind, and with a result, that the log can be asked for. */
 export type BrokerEvent = AuditEvent & { readonly kind: AuditKind; readonly result?: AuditResult };
@@ -96,4 +96,9 @@ export function actorName(actor: Actor): string {
   if (actor.kind === 'user') return `user:${actor.user_id}`;
   if (actor.kind === 'automation' || actor.kind === 'token') return `client:${actor.client_id}`;
   return actor.kind === 'system' ? 'system' : 'anonymous';
+}
+
+/** The id of the user who makes a thing; for a client, that of its owner. */
+export function actorId(actor: AdminActor): string {
+  return actor.kind === 'user' ? actor.user_id : actor.owner_id;
 }

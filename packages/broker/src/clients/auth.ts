@@ -2,7 +2,7 @@ import type { ClientAuth } from '@writ/api';
 import type { FederatedAuth, FieldProblem, JsonObject, Secret } from '@writ/core';
 import type { Client } from '@writ/store';
 import { checkClientJwks, checkTrustPolicy, hashClientSecret, newClientSecret } from '@writ/tokens';
-import { actorId } from '../connections/actor-id.ts';
+import { actorId } from '../audit/record.ts';
 import type { AdminActor, Ctx } from '../context.ts';
 import { throwIfAny, wrong } from '../validation.ts';
 

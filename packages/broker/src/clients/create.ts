@@ -1,8 +1,7 @@
 import type { InputOf, OutputOf } from '@writ/api';
 import { WritError } from '@writ/core';
 import { insertClient, violates } from '@writ/store';
-import { change } from '../audit/record.ts';
-import { actorId } from '../connections/actor-id.ts';
+import { actorId, change } from '../audit/record.ts';
 import type { AdminActor, Ctx } from '../context.ts';
 import { tendKeySets } from '../keys/tend.ts';
 import { makeAuth } from './auth.ts';

@@ -2,7 +2,7 @@ import type { InputOf } from '@writ/api';
 import { deleteClient as deleteRow, listGrants, revokeGrant, revokeTokens, type Tx } from '@writ/store';
 import { change } from '../audit/record.ts';
 import type { AdminActor, Ctx } from '../context.ts';
-import { noSuchClient } from './missing.ts';
+import { missing } from '../missing.ts';
 
 /** Removes a client: its tokens stop at once, its grants are taken back, its id stays taken. Throws `not_found`. */
 export async function deleteClient(ctx: Ctx<AdminActor>, input: InputOf<'clients.delete'>): Promise<undefined> {
@@ -11,7 +11,7 @@ export async function deleteClient(ctx: Ctx<AdminActor>, input: InputOf<'clients
   return await change(ctx, async (tx) => {
     const now = ctx.now();
     const deleted = await deleteRow(tx, { organization_id, client_id, now });
-    if (deleted === undefined) throw noSuchClient(client_id);
+    if (deleted === undefined) throw missing('client', client_id);
     const tokens = await revokeTokens(tx, { organization_id, now, selection: { client_id } });
     const grants = await revokeGrants(ctx, tx, client_id);
     return {

@@ -1,8 +1,8 @@
 import type { InputOf, OutputOf } from '@writ/api';
 import { getClient as getRow, listClients as listRows } from '@writ/store';
 import type { Ctx } from '../context.ts';
+import { missing } from '../missing.ts';
 import { pageIn, pageOut } from '../page.ts';
-import { noSuchClient } from './missing.ts';
 import { clientView } from './view.ts';
 
 /** Lists the clients by id. */
@@ -14,6 +14,6 @@ export async function listClients(ctx: Ctx, input: InputOf<'clients.list'>): Pro
 export async function getClient(ctx: Ctx, input: InputOf<'clients.get'>): Promise<OutputOf<'clients.get'>> {
   const { organization_id, store } = ctx;
   const row = await getRow(store.db, { organization_id, client_id: input.id });
-  if (row === undefined) throw noSuchClient(input.id);
+  if (row === undefined) throw missing('client', input.id);
   return clientView(row);
 }

@@ -4,8 +4,8 @@ import { type Client, type ClientChange, getClient, updateClient } from '@writ/s
 import { change } from '../audit/record.ts';
 import type { AdminActor, Ctx } from '../context.ts';
 import { tendKeySets } from '../keys/tend.ts';
+import { missing } from '../missing.ts';
 import { makeAuth, secretAuth } from './auth.ts';
-import { noSuchClient } from './missing.ts';
 import { settingsOf } from './settings.ts';
 import { clientView, storedAuth } from './view.ts';
 
@@ -21,9 +21,9 @@ export async function patchClient(
   const client_id = input.id;
   const client = await change(ctx, async (tx) => {
     const before = await getClient(tx, { organization_id, client_id });
-    if (before === undefined) throw noSuchClient(client_id);
+    if (before === undefined) throw missing('client', client_id);
     const result = await updateClient(tx, { organization_id, client_id, set: changeOf(ctx, { before, input }) });
-    if (result === undefined) throw noSuchClient(client_id);
+    if (result === undefined) throw missing('client', client_id);
     const { id: _, ...changed } = input;
     const data = {
       changed: Object.keys(changed),

@@ -2,9 +2,9 @@ import type { InputOf, OutputOf } from '@writ/api';
 import { getClient, updateClient } from '@writ/store';
 import { change } from '../audit/record.ts';
 import type { AdminActor, Ctx } from '../context.ts';
+import { missing } from '../missing.ts';
 import { wrong } from '../validation.ts';
 import { makeSecret } from './auth.ts';
-import { noSuchClient } from './missing.ts';
 import { storedAuth } from './view.ts';
 
 /** Makes a new secret, told this once; the old one stops at once, tokens it was used for do not. Throws `not_found`, `validation_failed`. */
@@ -16,7 +16,7 @@ export async function rotateSecret(
   const client_id = input.id;
   const secret = await change(ctx, async (tx) => {
     const before = await getClient(tx, { organization_id, client_id });
-    if (before === undefined) throw noSuchClient(client_id);
+    if (before === undefined) throw missing('client', client_id);
     const auth = storedAuth(before.auth);
     if (auth.method !== 'client_secret_basic') {
       throw wrong({ field: 'id', problem: 'has no secret: it proves itself with its own keys', found: auth.method });

@@ -4,9 +4,9 @@ import { getClient } from '@writ/store';
 import { type ClaimCheck, examineSubjectToken, trustPolicyHints } from '@writ/tokens';
 import { record } from '../audit/record.ts';
 import type { AdminActor, Ctx } from '../context.ts';
+import { missing } from '../missing.ts';
 import { throwIfAny, wrong } from '../validation.ts';
 import { policyProblems } from './auth.ts';
-import { noSuchClient } from './missing.ts';
 import { storedAuth } from './view.ts';
 
 /**
@@ -66,7 +66,7 @@ async function examine(
 async function savedPolicy(ctx: Ctx, client_id: string): Promise<FederatedAuth> {
   const { organization_id, store } = ctx;
   const client = await getClient(store.db, { organization_id, client_id });
-  if (client === undefined) throw noSuchClient(client_id);
+  if (client === undefined) throw missing('client', client_id);
   const auth = storedAuth(client.auth);
   if (auth.method === 'federated') return auth;
   throw wrong({ field: 'id', problem: 'has no trust policy: it proves itself otherwise', found: auth.method });

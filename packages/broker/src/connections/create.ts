@@ -1,10 +1,9 @@
 import type { InputOf, OutputOf } from '@writ/api';
 import { makeId, WritError } from '@writ/core';
 import { insertConnection, insertCredential, violates } from '@writ/store';
-import { change } from '../audit/record.ts';
+import { actorId, change } from '../audit/record.ts';
 import type { AdminActor, Ctx } from '../context.ts';
 import { throwIfAny, unknownName, wrong } from '../validation.ts';
-import { actorId } from './actor-id.ts';
 import { readBaseUrl } from './base-url.ts';
 import { credentialProblems, sealedRow } from './credential-rows.ts';
 import { connectionView } from './view.ts';

@@ -1,9 +1,9 @@
 import { makeId, nearest, Secret, SHARED } from '@writ/core';
 import type { Provider } from '@writ/providers';
 import { type Connection, type NewCredential, nextCredentialVersion } from '@writ/store';
+import { actorId } from '../audit/record.ts';
 import type { AdminActor, Ctx } from '../context.ts';
 import { type Problem, unknownName } from '../validation.ts';
-import { actorId } from './actor-id.ts';
 
 /** A root credential as it is handed in. */
 export interface GivenCredential {

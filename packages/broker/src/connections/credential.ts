@@ -2,9 +2,9 @@ import type { InputOf, OutputOf } from '@writ/api';
 import { insertCredential, retireCredentials, updateConnection } from '@writ/store';
 import { change } from '../audit/record.ts';
 import type { AdminActor, Ctx } from '../context.ts';
+import { missing } from '../missing.ts';
 import { throwIfAny } from '../validation.ts';
 import { credentialProblems, sealedRow } from './credential-rows.ts';
-import { noSuchConnection } from './missing.ts';
 import { connectionView } from './view.ts';
 
 /**
@@ -32,7 +32,7 @@ export async function putCredential(
       ...(environments === null ? { credential_flagged_at: null } : {}),
     };
     const result = await updateConnection(tx, { organization_id, id: connection_id, set });
-    if (result === undefined || result.origin !== credential.origin) throw noSuchConnection(slug);
+    if (result === undefined || result.origin !== credential.origin) throw missing('connection', slug);
     const data = {
       connection_id,
       credential_id: credential.id,

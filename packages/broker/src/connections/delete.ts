@@ -10,7 +10,7 @@ import {
 } from '@writ/store';
 import { change } from '../audit/record.ts';
 import type { AdminActor, Ctx } from '../context.ts';
-import { noSuchConnection } from './missing.ts';
+import { missing } from '../missing.ts';
 
 /** Removes a connection: its credentials are erased, its grants taken back, its slug stays taken. Throws `not_found`. */
 export async function deleteConnection(ctx: Ctx<AdminActor>, input: InputOf<'connections.delete'>): Promise<undefined> {
@@ -20,7 +20,7 @@ export async function deleteConnection(ctx: Ctx<AdminActor>, input: InputOf<'con
     const found = await findConnection(tx, { organization_id, slug });
     const now = ctx.now();
     const deleted = found && (await deleteRow(tx, { organization_id, id: found.id, now }));
-    if (deleted === undefined) throw noSuchConnection(slug);
+    if (deleted === undefined) throw missing('connection', slug);
     const credentials_erased = await retireCredentials(tx, { organization_id, connection_id: deleted.id, now });
     const clients = await revokeGrants(ctx, tx, deleted.id);
     const stopped = clients.map((subject): EpochKey => ({ scope: 'client', subject }));

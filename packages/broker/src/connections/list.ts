@@ -1,8 +1,8 @@
 import type { InputOf, OutputOf } from '@writ/api';
 import { findConnection, listConnections as listRows } from '@writ/store';
 import type { Ctx } from '../context.ts';
+import { missing } from '../missing.ts';
 import { pageIn } from '../page.ts';
-import { noSuchConnection } from './missing.ts';
 import { connectionView } from './view.ts';
 
 /** Lists the connections by slug. */
@@ -19,6 +19,6 @@ export async function listConnections(
 export async function getConnection(ctx: Ctx, input: InputOf<'connections.get'>): Promise<OutputOf<'connections.get'>> {
   const { organization_id, store } = ctx;
   const row = await findConnection(store.db, { organization_id, slug: input.connection });
-  if (row === undefined) throw noSuchConnection(input.connection);
+  if (row === undefined) throw missing('connection', input.connection);
   return await connectionView(ctx, row);
 }

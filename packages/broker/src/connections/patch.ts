@@ -9,8 +9,8 @@ import {
 } from '@writ/store';
 import { change } from '../audit/record.ts';
 import type { AdminActor, Ctx } from '../context.ts';
+import { missing } from '../missing.ts';
 import { readBaseUrl } from './base-url.ts';
-import { noSuchConnection } from './missing.ts';
 import { connectionView } from './view.ts';
 
 /**
@@ -26,7 +26,7 @@ export async function patchConnection(
   const place = input.base_url === undefined ? undefined : readBaseUrl(ctx, input.base_url);
   const row = await change(ctx, async (tx) => {
     const before = await findConnection(tx, { organization_id, slug });
-    if (before === undefined) throw noSuchConnection(slug);
+    if (before === undefined) throw missing('connection', slug);
     const moved = place !== undefined && place.origin !== before.origin;
     const unverified = { identity: null, verified_at: null, credential_flagged_at: null };
     const set: ConnectionChange = {
@@ -35,7 +35,7 @@ export async function patchConnection(
       ...(moved ? unverified : {}),
     };
     const result = await updateConnection(tx, { organization_id, id: before.id, set });
-    if (result === undefined) throw noSuchConnection(slug);
+    if (result === undefined) throw missing('connection', slug);
     const retire = { organization_id, connection_id: before.id, now: ctx.now() };
     // What was admitted was another server's: it counts for nothing here.
     if (moved) {

@@ -2,9 +2,8 @@ import type { InputOf, OutputOf } from '@writ/api';
 import { canonicalJson, effectSchema, inertLine, WritError } from '@writ/core';
 import type { LiveSchema, NewName, Provider } from '@writ/providers';
 import { type AdmissionRow, getConnection, keepLiveSchema, listAdmissions, setAdmissionsStale } from '@writ/store';
-import { change } from '../audit/record.ts';
+import { actorId, change } from '../audit/record.ts';
 import type { AdminActor, Ctx } from '../context.ts';
-import { actorId } from './actor-id.ts';
 
 type View = OutputOf<'connections.schema'>;
 

@@ -6,7 +6,7 @@ import { type Connection, listConnections, updateConnection } from '@writ/store'
 import { change } from '../audit/record.ts';
 import type { AdminActor, Ctx } from '../context.ts';
 import type { ConnectionState } from '../live/connections.ts';
-import { noSuchConnection } from './missing.ts';
+import { missing } from '../missing.ts';
 import { type Finding, findingOf } from './view.ts';
 
 type Verified = OutputOf<'connections.verify'>;
@@ -75,7 +75,7 @@ async function remember(ctx: Ctx<AdminActor>, state: ConnectionState, finding: F
   await change(ctx, async (tx) => {
     const set = { identity: { ...finding }, verified_at: verified ? ctx.now() : null };
     const result = await updateConnection(tx, { organization_id, id: state.id, set });
-    if (result === undefined) throw noSuchConnection(state.slug);
+    if (result === undefined) throw missing('connection', state.slug);
     const data = {
       connection_id: state.id,
       identity: finding.identity,

@@ -1,4 +1,4 @@
-import { type EnvironmentSelector, SHARED } from '@writ/core';
+import { type EnvironmentSelector, SHARED, WritError } from '@writ/core';
 import type { ProviderEnvironment, SelectorProblem } from '@writ/providers';
 import type { ConnectionState } from '../live/connections.ts';
 import { type Problem, throwIfAny, unknownName, wrong } from '../validation.ts';
@@ -33,4 +33,15 @@ function problemOf({ at, problem, found, nearest, names }: SelectorProblem): Pro
   const field = at === '' ? 'selector' : `selector.${at}`;
   const unknown = unknownName({ field, found, problem }, names);
   return nearest === undefined ? unknown : { field, problem, found: unknown.found ?? '', nearest };
+}
+
+/** The error for a slug that no environment of the connection has. */
+export function noSuchEnvironment(connection: string, slug: string): WritError {
+  return new WritError('not_found', { detail: `The connection ${connection} has no environment ${slug}.` });
+}
+
+/** Throws `validation_failed` for the reserved environment, which is as it is. */
+export function refuseShared(slug: string): void {
+  if (slug === SHARED)
+    throw wrong({ field: 'environment', problem: 'is reserved, and cannot be changed or removed', found: slug });
 }

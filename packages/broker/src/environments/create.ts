@@ -1,11 +1,9 @@
 import type { InputOf, OutputOf } from '@writ/api';
-import { type JsonObject, makeId } from '@writ/core';
-import { type EnvironmentRow, insertEnvironment } from '@writ/store';
-import { change } from '../audit/record.ts';
-import { actorId } from '../connections/actor-id.ts';
+import { type JsonObject, makeId, WritError } from '@writ/core';
+import { type EnvironmentRow, insertEnvironment, violates } from '@writ/store';
+import { actorId, change } from '../audit/record.ts';
 import type { AdminActor, Ctx } from '../context.ts';
 import { checkSelector, checkSlug } from './check.ts';
-import { asConflict } from './conflict.ts';
 import { renamed } from './loosening.ts';
 import { environmentView } from './view.ts';
 
@@ -59,4 +57,10 @@ export async function createEnvironment(
   } catch (error) {
     throw asConflict(error, slug);
   }
+}
+
+/** Says in words that a slug is taken; everything else passes. */
+function asConflict(error: unknown, slug: string): unknown {
+  if (!violates(error, 'environments_slug_key')) return error;
+  return new WritError('conflict', { detail: `There is an environment ${slug} already.` });
 }

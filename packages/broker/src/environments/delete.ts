@@ -4,9 +4,9 @@ import { deleteEnvironment as deleteRow } from '@writ/store';
 import { change } from '../audit/record.ts';
 import type { AdminActor, Ctx } from '../context.ts';
 import type { ConnectionState } from '../live/connections.ts';
+import { noSuchEnvironment, refuseShared } from './check.ts';
 import { loosenedData } from './create.ts';
 import { refuseUnprotecting, renamed } from './loosening.ts';
-import { noSuchEnvironment, refuseShared } from './missing.ts';
 
 /** Forgets an environment: calls that reach what it stood for are refused from then on. Throws `not_found`, `forbidden`, `conflict`. */
 export async function deleteEnvironment(

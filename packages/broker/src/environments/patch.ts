@@ -3,10 +3,9 @@ import { defined } from '@writ/core';
 import { updateEnvironment } from '@writ/store';
 import { change } from '../audit/record.ts';
 import type { AdminActor, Ctx } from '../context.ts';
-import { checkSelector } from './check.ts';
+import { checkSelector, noSuchEnvironment, refuseShared } from './check.ts';
 import { environmentData, loosenedData } from './create.ts';
 import { refuseUnprotecting, renamed } from './loosening.ts';
-import { noSuchEnvironment, refuseShared } from './missing.ts';
 import { environmentView } from './view.ts';
 
 /** Changes what an environment stands for, or whether it is protected. Throws `not_found`, `validation_failed`, `conflict`, `forbidden`. */

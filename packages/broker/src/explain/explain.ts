@@ -1,11 +1,11 @@
 import type { InputOf, OutputOf } from '@writ/api';
 import { type ChainLink, type Detail, WritError } from '@writ/core';
 import { getClient, liveGrants } from '@writ/store';
-import { noSuchClient } from '../clients/missing.ts';
 import type { Ctx } from '../context.ts';
 import { namedConnection } from '../grants/check.ts';
 import { scopeProblems } from '../grants/check-scope.ts';
 import { createRules, grantsLink, tokenLink } from '../live/callers.ts';
+import { missing } from '../missing.ts';
 import { judging, payerOf } from '../payer.ts';
 import { throwIfAny } from '../validation.ts';
 import { judge } from './judge.ts';
@@ -42,7 +42,7 @@ async function chainOf(ctx: Ctx, { client_id, authorization_details }: Input): P
   }
   if (client_id === undefined) throw new WritError('validation_failed');
   const { organization_id, store } = ctx;
-  if ((await getClient(store.db, { organization_id, client_id })) === undefined) throw noSuchClient(client_id);
+  if ((await getClient(store.db, { organization_id, client_id })) === undefined) throw missing('client', client_id);
   return [grantsLink(client_id, await liveGrants(store.db, { organization_id, client_id, now: ctx.now() }))];
 }
 

@@ -1,8 +1,7 @@
 import type { InputOf, OutputOf } from '@writ/api';
 import { compactScope, defined, type GrantScope, type JsonObject, makeId, WritError } from '@writ/core';
 import { type Grant, getClient, insertGrant } from '@writ/store';
-import { change } from '../audit/record.ts';
-import { actorId } from '../connections/actor-id.ts';
+import { actorId, change } from '../audit/record.ts';
 import type { AdminActor, Ctx } from '../context.ts';
 import { judging } from '../payer.ts';
 import { throwIfAny } from '../validation.ts';

@@ -2,14 +2,14 @@ import type { InputOf } from '@writ/api';
 import { revokeGrant } from '@writ/store';
 import { change } from '../audit/record.ts';
 import type { AdminActor, Ctx } from '../context.ts';
-import { noSuchGrant } from './list.ts';
+import { missing } from '../missing.ts';
 
 /** Takes a grant back; live tokens lose it on their next request. Throws `not_found`. */
 export async function deleteGrant(ctx: Ctx<AdminActor>, input: InputOf<'grants.delete'>): Promise<undefined> {
   const { organization_id } = ctx;
   return await change(ctx, async (tx) => {
     const grant = await revokeGrant(tx, { organization_id, id: input.id, now: ctx.now() });
-    if (grant === undefined) throw noSuchGrant(input.id);
+    if (grant === undefined) throw missing('grant', input.id);
     const { client_id, scope } = grant;
     return {
       result: undefined,

@@ -1,7 +1,8 @@
 import type { InputOf, OutputOf } from '@writ/api';
-import { defined, WritError } from '@writ/core';
+import { defined } from '@writ/core';
 import { getGrant as getRow, listGrants as listRows } from '@writ/store';
 import type { Ctx } from '../context.ts';
+import { missing } from '../missing.ts';
 import { pageIn, pageOut } from '../page.ts';
 import { grantView } from './view.ts';
 
@@ -15,11 +16,6 @@ export async function listGrants(ctx: Ctx, input: InputOf<'grants.list'>): Promi
 export async function getGrant(ctx: Ctx, input: InputOf<'grants.get'>): Promise<OutputOf<'grants.get'>> {
   const { organization_id, store } = ctx;
   const row = await getRow(store.db, { organization_id, id: input.id });
-  if (row === undefined) throw noSuchGrant(input.id);
+  if (row === undefined) throw missing('grant', input.id);
   return grantView(row);
-}
-
-/** The error for an id that no grant has. */
-export function noSuchGrant(id: string): WritError {
-  return new WritError('not_found', { detail: `There is no grant ${id}.` });
 }

@@ -3,12 +3,12 @@ import { defined, digestOf, type GrantScope, WritError } from '@writ/core';
 import { type Grant, type GrantChange, getGrant, type Tx, updateGrant } from '@writ/store';
 import { change } from '../audit/record.ts';
 import type { AdminActor, Ctx } from '../context.ts';
+import { missing } from '../missing.ts';
 import { judging } from '../payer.ts';
 import { throwIfAny } from '../validation.ts';
 import { deployOnlyProblems, expiryProblems, namedConnection } from './check.ts';
 import { scopeProblems } from './check-scope.ts';
 import { limitsData, scopeData } from './create.ts';
-import { noSuchGrant } from './list.ts';
 import { grantView } from './view.ts';
 
 type Input = InputOf<'grants.patch'>;
@@ -18,7 +18,7 @@ export async function patchGrant(ctx: Ctx<AdminActor>, input: Input): Promise<Ou
   const { organization_id, store } = ctx;
   const { id } = input;
   const before = await getGrant(store.db, { organization_id, id });
-  if (before === undefined) throw noSuchGrant(id);
+  if (before === undefined) throw missing('grant', id);
   const scope = changedScope(before.scope, input);
   const state = await namedConnection(ctx, scope.connection);
   throwIfAny([
@@ -53,11 +53,11 @@ interface Write {
 async function write(tx: Tx, { ctx, scope, input }: Write): Promise<Grant> {
   const key = { organization_id: ctx.organization_id, id: input.id, now: ctx.now() };
   const held = await updateGrant(tx, { ...key, set: limitsOf(input) });
-  if (held === undefined) throw noSuchGrant(input.id);
+  if (held === undefined) throw missing('grant', input.id);
   if (digestOf(changedScope(held.scope, input)) !== digestOf(scope))
     throw new WritError('conflict', { detail: 'Somebody else changed this grant meanwhile. Read it again.' });
   const grant = await updateGrant(tx, { ...key, set: { scope } });
-  if (grant === undefined) throw noSuchGrant(input.id);
+  if (grant === undefined) throw missing('grant', input.id);
   return grant;
 }
 

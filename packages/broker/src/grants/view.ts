@@ -1,10 +1,7 @@
 import type { OutputOf } from '@writ/api';
-import { grantScopeSchema } from '@writ/core';
+import { DEFAULT_TOKEN_LIFE, grantScopeSchema } from '@writ/core';
 import type { Grant } from '@writ/store';
 import { timeOrNull, timeOut } from '../page.ts';
-
-/** The life of a token where a grant says nothing, in seconds. */
-export const DEFAULT_TTL = 3_600;
 
 /** A grant as the API shows it. */
 export function grantView(grant: Grant): OutputOf<'grants.get'> {
@@ -12,7 +9,7 @@ export function grantView(grant: Grant): OutputOf<'grants.get'> {
     ...grantScopeSchema.parse(grant.scope),
     id: grant.id,
     client_id: grant.client_id,
-    max_ttl_seconds: grant.max_ttl_seconds ?? DEFAULT_TTL,
+    max_ttl_seconds: grant.max_ttl_seconds ?? DEFAULT_TOKEN_LIFE,
     expires_at: timeOrNull(grant.expires_at),
     note: grant.note,
     created_by: grant.created_by,

@@ -17,6 +17,7 @@ import {
   readEpochs,
 } from '@writ/store';
 import type { BaseServices } from '../context.ts';
+import { missing } from '../missing.ts';
 import { authorizeRead } from '../record/authorize.ts';
 import { flagCredential, noteAccepted } from '../record/flag.ts';
 import { overridesOf, type Reviewed, rememberReviewed } from './admissions.ts';
@@ -101,7 +102,7 @@ export function createConnections(services: BaseServices, options: Options): Con
     providerOf: (slug) => noted(slug)?.provider,
     require: async (slug) => {
       const state = await known.reload(slug, load(slug));
-      if (state === undefined) throw new WritError('not_found', { detail: `There is no connection ${slug}.` });
+      if (state === undefined) throw missing('connection', slug);
       return state;
     },
     probe: ({ row, provider, allow_private }, credential) => {

@@ -2,7 +2,8 @@ import type { InputOf, OutputOf } from '@writ/api';
 import { endTask as endRow, getTask, revokeTokens, type Task } from '@writ/store';
 import { actorName, change } from '../audit/record.ts';
 import type { Ctx } from '../context.ts';
-import { noSuchTask, taskView } from './view.ts';
+import { missing } from '../missing.ts';
+import { taskView } from './view.ts';
 
 /** Ends a task: its tokens stop at once. One that has ended stays as it is. Throws `not_found`. */
 export async function endTask(ctx: Ctx, input: InputOf<'tasks.end'>): Promise<OutputOf<'tasks.end'>> {
@@ -16,7 +17,7 @@ export async function endTaskRow(ctx: Ctx, id: string): Promise<Task> {
     const now = ctx.now();
     const ended = await endRow(tx, { organization_id, id, now, ended_by: actorName(ctx.actor) });
     const task = ended ?? (await getTask(tx, { organization_id, id }));
-    if (task === undefined) throw noSuchTask(id);
+    if (task === undefined) throw missing('task', id);
     const tokens = await revokeTokens(tx, { organization_id, now, selection: { task_id: id } });
     const data = { tokens: tokens.length };
     return {

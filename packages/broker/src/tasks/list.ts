@@ -2,8 +2,9 @@ import type { InputOf, OutputOf } from '@writ/api';
 import { defined } from '@writ/core';
 import { getTask as getRow, listTasks as listRows } from '@writ/store';
 import type { Ctx } from '../context.ts';
+import { missing } from '../missing.ts';
 import { pageIn, pageOut } from '../page.ts';
-import { noSuchTask, taskView } from './view.ts';
+import { taskView } from './view.ts';
 
 /** Lists tasks, newest first. With a status, a page may be shorter than asked, and still have a next one. */
 export async function listTasks(ctx: Ctx, input: InputOf<'tasks.list'>): Promise<OutputOf<'tasks.list'>> {
@@ -19,6 +20,6 @@ export async function listTasks(ctx: Ctx, input: InputOf<'tasks.list'>): Promise
 export async function getTask(ctx: Ctx, input: InputOf<'tasks.get'>): Promise<OutputOf<'tasks.get'>> {
   const { organization_id, store } = ctx;
   const row = await getRow(store.db, { organization_id, id: input.id });
-  if (row === undefined) throw noSuchTask(input.id);
+  if (row === undefined) throw missing('task', input.id);
   return taskView(row, ctx.now());
 }

@@ -1,5 +1,4 @@
 import type { OutputOf } from '@writ/api';
-import { WritError } from '@writ/core';
 import type { Task } from '@writ/store';
 import { timeOrNull, timeOut } from '../page.ts';
 
@@ -17,9 +16,4 @@ export function taskView(task: Task, now: number): OutputOf<'tasks.get'> {
     ended_at: timeOrNull(task.ended_at),
     ended_by,
   };
-}
-
-/** The error for an id that no task has. */
-export function noSuchTask(id: string): WritError {
-  return new WritError('not_found', { detail: `There is no task ${id}.` });
 }

@@ -12,10 +12,8 @@ import {
   type Tx,
 } from '@writ/store';
 import { change, type Happening } from '../audit/record.ts';
-import { noSuchClient } from '../clients/missing.ts';
-import { noSuchConnection } from '../connections/missing.ts';
 import type { Ctx } from '../context.ts';
-import { noSuchTask } from '../tasks/view.ts';
+import { missing } from '../missing.ts';
 
 type Input = InputOf<'tokens.revoke'>;
 
@@ -52,13 +50,13 @@ async function planOf(ctx: Ctx, tx: Tx, input: Input): Promise<Plan> {
   if ('task_id' in input) {
     const { task_id } = input;
     const task = await getTask(tx, { organization_id, id: task_id });
-    if (task === undefined) throw noSuchTask(task_id);
+    if (task === undefined) throw missing('task', task_id);
     const about = { task_id, client_id: task.client_id };
     return { selections: [{ task_id }], epochs: [{ scope: 'task', subject: task_id }], about };
   }
   if ('client_id' in input) {
     const { client_id } = input;
-    if ((await getClient(tx, { organization_id, client_id })) === undefined) throw noSuchClient(client_id);
+    if ((await getClient(tx, { organization_id, client_id })) === undefined) throw missing('client', client_id);
     return { selections: [{ client_id }], epochs: [{ scope: 'client', subject: client_id }], about: { client_id } };
   }
   if ('connection' in input) return await planConnection(ctx, tx, input.connection);
@@ -84,7 +82,7 @@ async function planToken(ctx: Ctx, tx: Tx, jti: string): Promise<Plan> {
 async function planConnection(ctx: Ctx, tx: Tx, slug: string): Promise<Plan> {
   const { organization_id } = ctx;
   const connection = await findConnection(tx, { organization_id, slug });
-  if (connection === undefined) throw noSuchConnection(slug);
+  if (connection === undefined) throw missing('connection', slug);
   const clients = new Set<string>();
   for (let after: string | undefined; ; ) {
     const from = defined({ after });

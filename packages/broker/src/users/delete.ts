@@ -2,7 +2,8 @@ import type { InputOf } from '@writ/api';
 import { closeLinks, deleteUser as deleteRow, getUser, revokeSessionsOf } from '@writ/store';
 import { change, type Happening } from '../audit/record.ts';
 import type { Ctx, UserActor } from '../context.ts';
-import { checkNotLastOwner, noSuchUser } from './owners.ts';
+import { missing } from '../missing.ts';
+import { checkNotLastOwner } from './owners.ts';
 
 /** Removes a user; their sessions and links end with it. Throws `not_found`, or `conflict` for the last owner. */
 export async function deleteUser(ctx: Ctx<UserActor>, input: InputOf<'users.delete'>): Promise<undefined> {
@@ -11,9 +12,9 @@ export async function deleteUser(ctx: Ctx<UserActor>, input: InputOf<'users.dele
   return await change(ctx, async (tx) => {
     const now = ctx.now();
     const user = await getUser(tx, { organization_id, id });
-    if (user === undefined) throw noSuchUser();
+    if (user === undefined) throw missing('user', id);
     await checkNotLastOwner(ctx, tx, user);
-    if ((await deleteRow(tx, { organization_id, id, now })) === undefined) throw noSuchUser();
+    if ((await deleteRow(tx, { organization_id, id, now })) === undefined) throw missing('user', id);
     for (const kind of ['invite', 'reset'] as const) await closeLinks(tx, { organization_id, kind, user_id: id, now });
     const sessions = await revokeSessionsOf(tx, { organization_id, user_id: id, now });
     const happened: Happening = {

@@ -8,8 +8,3 @@ export async function checkNotLastOwner(ctx: Ctx, tx: Tx, user: User): Promise<v
   if (user.role !== 'owner' || user.password_hash === null || owners > 1) return;
   throw new WritError('conflict', { detail: 'This is the last owner. Make another user an owner first.' });
 }
-
-/** The error for a user that is not there. */
-export function noSuchUser(): WritError {
-  return new WritError('not_found', { detail: 'There is no such user.' });
-}

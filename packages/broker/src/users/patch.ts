@@ -3,7 +3,8 @@ import { defined } from '@writ/core';
 import { getUser, updateUser } from '@writ/store';
 import { change } from '../audit/record.ts';
 import type { Ctx, UserActor } from '../context.ts';
-import { checkNotLastOwner, noSuchUser } from './owners.ts';
+import { missing } from '../missing.ts';
+import { checkNotLastOwner } from './owners.ts';
 import { userView } from './view.ts';
 
 /** Changes a user's name or role. Throws `not_found`, or `conflict` where it would take the last owner away. */
@@ -12,11 +13,11 @@ export async function patchUser(ctx: Ctx<UserActor>, input: InputOf<'users.patch
   const { id, name, role } = input;
   return await change(ctx, async (tx) => {
     const before = await getUser(tx, { organization_id, id });
-    if (before === undefined) throw noSuchUser();
+    if (before === undefined) throw missing('user', id);
     if (role !== undefined && role !== 'owner') await checkNotLastOwner(ctx, tx, before);
     const set = { ...defined({ name, role }) };
     const user = await updateUser(tx, { organization_id, id, set });
-    if (user === undefined) throw noSuchUser();
+    if (user === undefined) throw missing('user', id);
     const data = { user_id: id, role_before: before.role, role: user.role, renamed: before.name !== user.name };
     return {
       result: userView(user),

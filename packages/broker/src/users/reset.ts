@@ -2,8 +2,8 @@ import type { OutputOf } from '@writ/api';
 import { getUser, revokeSessionsOf } from '@writ/store';
 import { change } from '../audit/record.ts';
 import type { Ctx, SystemActor, UserActor } from '../context.ts';
+import { missing } from '../missing.ts';
 import { makeLink } from './link.ts';
-import { noSuchUser } from './owners.ts';
 
 /**
  * Answers a one-time link for a user to choose a new password, and ends their sessions. The old password works until the link is
@@ -16,7 +16,7 @@ export async function resetUser(
   const { organization_id } = ctx;
   const { id } = input;
   return await change(ctx, async (tx) => {
-    if ((await getUser(tx, { organization_id, id })) === undefined) throw noSuchUser();
+    if ((await getUser(tx, { organization_id, id })) === undefined) throw missing('user', id);
     const sessions = await revokeSessionsOf(tx, { organization_id, user_id: id, now: ctx.now() });
     const result = await makeLink(ctx, tx, { user_id: id, kind: 'reset' });
     return { result, happened: { kind: 'user.reset', data: { user_id: id, sessions_ended: sessions } } };

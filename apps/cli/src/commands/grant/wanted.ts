@@ -1,8 +1,9 @@
 import type { RequestOf } from '@writ/api';
-import { defined } from '@writ/core';
+import { DEFAULT_TOKEN_LIFE, defined, MAX_TOKEN_LIFE } from '@writ/core';
 import type { Command } from 'commander';
 import { usage } from '../../failure.ts';
 import { conditionsOf, scopesOf } from '../../input/scope.ts';
+import { duration } from '../../output/text.ts';
 import { seconds, several } from '../command.ts';
 
 /** What `grantOptions` adds. */
@@ -19,7 +20,11 @@ export function grantOptions(command: Command): Command {
   return command
     .argument('<client>')
     .argument('<what...>', 'connection/environment/operations; quote what has a *')
-    .option('--ttl <duration>', 'the longest life of a token (default 1h, at most 12h)', seconds)
+    .option(
+      '--ttl <duration>',
+      `the longest life of a token (default ${duration(DEFAULT_TOKEN_LIFE)}, at most ${duration(MAX_TOKEN_LIFE)})`,
+      seconds,
+    )
     .option('--expires <when>', 'when the grant ends: 30d, 8h, or a moment such as 2026-12-31T00:00:00Z')
     .option('--note <text>', 'why')
     .option('--resource <kind:id>', 'only these resources (may be given several times)', several)

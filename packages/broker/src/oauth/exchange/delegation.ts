@@ -1,13 +1,7 @@
 /** One of Writ's own access tokens for a narrower one, asked by the client that is to act with it (RFC 8693; model#exchange). */
-import { WritError } from '@writ/core';
+import { MAX_TOKEN_LIFE, WritError } from '@writ/core';
 import { keepDetails } from '@writ/store';
-import {
-  type AccessTokenClaims,
-  attenuate,
-  MAX_TOKEN_LIFE,
-  parseResource,
-  type VerifiedAccessToken,
-} from '@writ/tokens';
+import { type AccessTokenClaims, attenuate, parseResource, type VerifiedAccessToken } from '@writ/tokens';
 import type { Ctx } from '../../context.ts';
 import type { TokenFacts } from '../../live/callers.ts';
 import type { Presented } from '../client/authenticate.ts';

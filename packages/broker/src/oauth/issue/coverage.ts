@@ -1,10 +1,9 @@
 /** What a token covers, and for how long: what was asked, within the grants as they stand. */
-import type { Detail } from '@writ/core';
+import { DEFAULT_TOKEN_LIFE, type Detail } from '@writ/core';
 import type { Grant } from '@writ/store';
 import { isJobSubject } from '@writ/tokens';
 import type { Ctx } from '../../context.ts';
 import { beyondDeploying } from '../../grants/check.ts';
-import { DEFAULT_TTL } from '../../grants/view.ts';
 import { OAuthError } from '../client/oauth-error.ts';
 import { checkDetails, detailsOfGrants, overlaps, readDetails } from './details.ts';
 import type { Issuing } from './issuing.ts';
@@ -89,7 +88,7 @@ export function lifeOf(
   { client, resource, origin }: Issuing,
   by: { readonly asked: number | undefined; readonly grants: readonly Grant[]; readonly iat: number },
 ): number {
-  const limits = by.grants.map(({ max_ttl_seconds }) => max_ttl_seconds ?? DEFAULT_TTL);
-  const most = Math.min(...(resource.kind === 'api' ? [DEFAULT_TTL] : limits));
+  const limits = by.grants.map(({ max_ttl_seconds }) => max_ttl_seconds ?? DEFAULT_TOKEN_LIFE);
+  const most = Math.min(...(resource.kind === 'api' ? [DEFAULT_TOKEN_LIFE] : limits));
   return Math.min(by.asked ?? LIFE[client.kind], most, origin.most_life, origin.exp - by.iat);
 }
