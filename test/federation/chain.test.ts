@@ -10,8 +10,7 @@ import {
 import type { Grant, Token } from '@writ/store';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { grantsLink, tokenLink } from '../../packages/broker/src/live/callers.ts';
-import { ancestorLinks } from '../../packages/broker/src/live/lineage.ts';
+import { ancestorLinks, grantsLink, tokenLink } from '../../packages/broker/src/live/links.ts';
 
 const NOW = 1_800_000_000_000;
 const ENVIRONMENTS = ['shared', 'staging', 'production'];

@@ -1,16 +1,12 @@
-import type { HttpBindings } from '@hono/node-server';
 import { ROUTES, type Route } from '@writ/api';
 import { makeId, WritError } from '@writ/core';
 import { Hono } from 'hono';
-import { type AdapterDeps, serveRoute } from './http/adapter.ts';
+import { type AdapterDeps, type App, serveRoute } from './http/adapter.ts';
 import type { AnyHandler, Handlers } from './http/handlers.ts';
 import { MethodTable } from './http/methods.ts';
 import { addOAuth } from './http/oauth.ts';
 import { LINK_PAGES, linkPage } from './http/pages.ts';
 import { problemReply, SECURITY_HEADERS } from './http/reply.ts';
-
-/** The app, on Node's own request and response. */
-export type App = Hono<{ Bindings: HttpBindings }>;
 
 /** Builds the app: every line of the route table through the one adapter, then 405 and 404. */
 export function createApp(deps: AdapterDeps, handlers: Handlers): App {

@@ -5,7 +5,7 @@ import type { ChainLink, Detail, Guardrail, RandomBytes } from '@writ/core';
 import type { Provider } from '@writ/providers';
 import type { AuditLog, Store } from '@writ/store';
 import type { KeyPurpose, Vault } from '@writ/vault';
-import type { Live } from './live/open.ts';
+import type { Live } from './live.ts';
 
 /** What verbs need to know of the configuration. */
 export interface BrokerConfig {

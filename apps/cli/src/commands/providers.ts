@@ -5,7 +5,6 @@ import { admitNames } from './connections/admit.ts';
 import { connect } from './connections/connect.ts';
 import { replaceCredential } from './connections/credential.ts';
 import { listConnections } from './connections/list.ts';
-import { listProviders } from './connections/providers.ts';
 import { removeConnection } from './connections/remove.ts';
 import { connectionSchema } from './connections/schema.ts';
 import { setConnection } from './connections/set.ts';
@@ -20,6 +19,7 @@ import { inventory } from './operations/inventory.ts';
 import { listOperations } from './operations/list.ts';
 import { setOperation } from './operations/set.ts';
 import { unsetOperation } from './operations/unset.ts';
+import { listProviders } from './providers/list.ts';
 
 const CONNECTIONS = [
   listConnections,

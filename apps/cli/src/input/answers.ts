@@ -1,7 +1,6 @@
 import { ROUTES } from '@writ/api';
 import { BEARER_PREFIXES, inert, type PasswordOwner, passwordProblem, SHORTEST_PASSWORD } from '@writ/core';
-import type { Cli } from '../cli.ts';
-import type { Check } from './prompt.ts';
+import type { Check, Prompt } from './prompt.ts';
 
 const { email, name } = ROUTES['setup.create'].body.shape;
 
@@ -63,15 +62,15 @@ export function tokenOf(link: string): string {
 }
 
 /** Asks for a password to be set: twice on a terminal, so that a slip is noticed. */
-export async function newPassword(cli: Cli, owner: PasswordOwner = {}): Promise<string> {
+export async function newPassword(prompt: Prompt, owner: PasswordOwner = {}): Promise<string> {
   const check: Check = (answer) => {
     const problem = passwordProblem(answer, owner);
     return problem === undefined ? undefined : `That password ${inert(problem)}.`;
   };
   for (;;) {
-    const password = await cli.prompt.secret(`A new password, ${SHORTEST_PASSWORD} characters or more`, check);
-    if (!cli.prompt.asks) return password;
-    if ((await cli.prompt.secret('The same again')) === password) return password;
-    cli.prompt.say('The two are not the same. Once more, both:');
+    const password = await prompt.secret(`A new password, ${SHORTEST_PASSWORD} characters or more`, check);
+    if (!prompt.asks) return password;
+    if ((await prompt.secret('The same again')) === password) return password;
+    prompt.say('The two are not the same. Once more, both:');
   }
 }

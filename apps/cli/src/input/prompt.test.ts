@@ -31,8 +31,7 @@ describe('an answer that is wrong is asked for again in place', () => {
 
   test('a new password is judged before it is asked for again, and both are where they differ', async () => {
     const screen = openScreen();
-    const cli = { prompt: screen.prompt } as Parameters<typeof newPassword>[0];
-    const password = newPassword(cli, { email: 'jo.doe@example.com', name: 'Jo' });
+    const password = newPassword(screen.prompt, { email: 'jo.doe@example.com', name: 'Jo' });
     await screen.type('(hidden):', 'short\r');
     await screen.type('has 5 characters', '');
     await screen.type('(hidden):', 'JO.DOE@example.com\r');

@@ -15,6 +15,7 @@ import {
 import { isJsonObject, type JsonObject, makeId, WritError } from '@writ/core';
 import { type Arrival, hasBody } from '@writ/gateway';
 import { contentDigest } from '@writ/tokens';
+import type { Hono } from 'hono';
 import { type BodyRules, readJson } from './body.ts';
 import { openCursor, sealCursor } from './cursor.ts';
 import { type Authenticators, admit, needsAssertion } from './guard.ts';
@@ -23,6 +24,9 @@ import { parseInput } from './input.ts';
 import { linesStream } from './lines.ts';
 import { problemReply, SECURITY_HEADERS, STRICT_TRANSPORT } from './reply.ts';
 import { clearCookie, setCookie, shownBy } from './session-cookie.ts';
+
+/** The app, on Node's own request and response. */
+export type App = Hono<{ Bindings: HttpBindings }>;
 
 /** What every endpoint is served with. */
 export interface AdapterDeps {

@@ -15,8 +15,7 @@ import {
 } from '@writ/broker';
 import { connectionSlugSchema, makeId, readMediaType, WritError } from '@writ/core';
 import type { Arrival } from '@writ/gateway';
-import type { App } from '../app.ts';
-import type { AdapterDeps } from './adapter.ts';
+import type { AdapterDeps, App } from './adapter.ts';
 import { readBody } from './body.ts';
 import type { MethodTable } from './methods.ts';
 import { problemReply, SECURITY_HEADERS, STRICT_TRANSPORT } from './reply.ts';

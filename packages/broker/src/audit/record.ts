@@ -1,10 +1,8 @@
-import { type AuditKind, type AuditResult, inertLine, WritError } from '@writ/core';
-import { type AuditEvent, appendIn, bumpEpochs, type Change, type EpochKey, recordChanges, type Tx } from '@writ/store';
+import { inertLine, WritError } from '@writ/core';
+import { appendIn, bumpEpochs, type Change, type EpochKey, recordChanges, type Tx } from '@writ/store';
 import { rejectionReason } from '@writ/tokens';
 import type { Actor, AdminActor, Ctx, Services } from '../context.ts';
-
-/** What the broker writes into the log: of a kind, and with a result, that the log can be asked for. */
-export type BrokerEvent = AuditEvent & { readonly kind: AuditKind; readonly result?: AuditResult };
+import type { BrokerEvent } from '../event.ts';
 
 /** What a verb says about what it did; who, when and in which request is added. */
 export type Happening = Omit<BrokerEvent, 'actor' | 'request_id'>;

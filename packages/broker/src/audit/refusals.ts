@@ -5,7 +5,8 @@
 import type { JsonObject } from '@writ/core';
 import { networkOf } from '@writ/gateway';
 import type { AuditLog } from '@writ/store';
-import type { BrokerEvent } from './record.ts';
+import type { BrokerEvent } from '../event.ts';
+import type { RefusalCounter } from '../live.ts';
 
 const MINUTE = 60_000;
 /** Networks that a minute counts by themselves; what comes from more is counted together. */
@@ -19,19 +20,6 @@ const MOST_KNOWN = 10_000;
 const MOST_AT_ONCE = 120;
 /** Counts that may wait for a database that is away; more are counted together. */
 const MOST_WAITING = 1000;
-
-/** Counts refusals in bounded memory. A killed process loses the counts of its last minute, never what was recorded at once. */
-export interface RefusalCounter {
-  /**
-   * Counts a refusal, and returns when it is durable where it is an event of its own. Throws `WritError` (`unavailable`) when that
-   * could not be recorded; it is counted all the same.
-   */
-  count(address: string, event: BrokerEvent): Promise<void>;
-  /** Writes down the counts of minutes that are over. What cannot be written is kept. */
-  flush(): Promise<void>;
-  /** The same for the minute that is not over yet: at the end of the process. */
-  close(): Promise<void>;
-}
 
 /** Makes a counter. */
 export function createRefusalCounter(services: {

@@ -11,8 +11,8 @@ import {
   takeSilentBroker,
   type Unended,
 } from '@writ/store';
-import type { BrokerEvent } from '../audit/record.ts';
 import type { Ctx, SystemActor } from '../context.ts';
+import type { BrokerEvent } from '../event.ts';
 
 /** How long a broker may be silent before it counts as dead, in milliseconds: six times as long as between two signs of life. */
 const SILENT = 60_000;

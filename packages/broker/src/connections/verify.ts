@@ -5,9 +5,9 @@ import type { Identity } from '@writ/providers';
 import { type Connection, listConnections, updateConnection } from '@writ/store';
 import { change } from '../audit/record.ts';
 import type { AdminActor, Ctx } from '../context.ts';
-import type { ConnectionState } from '../live/connections.ts';
+import type { ConnectionState } from '../live.ts';
 import { missing } from '../missing.ts';
-import { type Finding, findingOf } from './view.ts';
+import { type Finding, findingOf } from '../record/finding.ts';
 
 type Verified = OutputOf<'connections.verify'>;
 

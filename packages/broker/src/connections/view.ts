@@ -4,22 +4,7 @@ import { type Connection, type Credential, listCredentials } from '@writ/store';
 import { z } from 'zod';
 import type { Ctx } from '../context.ts';
 import { timeOrNull, timeOut } from '../page.ts';
-
-/** What verifying found, as it is kept in `connections.identity`. */
-const findingSchema = z.object({
-  identity: z.string().nullable(),
-  reach: z.array(z.string()),
-  confirmed: z.boolean(),
-  /** By credential id: whether the provider took it, and when (ms). */
-  checked: z.record(z.string(), z.object({ accepted: z.boolean(), at: z.number() })),
-});
-export type Finding = z.infer<typeof findingSchema>;
-
-/** Reads what verifying found; undefined where it never ran since the credential was given. */
-export function findingOf(connection: Pick<Connection, 'identity'>): Finding | undefined {
-  const read = findingSchema.safeParse(connection.identity);
-  return read.success ? read.data : undefined;
-}
+import { findingOf } from '../record/finding.ts';
 
 const settingsSchema = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
 

@@ -9,7 +9,7 @@ import {
   type VerifiedAccessToken,
 } from '@writ/tokens';
 import type { Services } from '../context.ts';
-import type { TokenFacts } from '../live/callers.ts';
+import type { TokenFacts } from '../live.ts';
 import { checkProof, nextNonce } from './proof.ts';
 
 /** How a request shows its access token. */

@@ -1,6 +1,6 @@
 import { type EnvironmentSelector, SHARED, WritError } from '@writ/core';
 import type { ProviderEnvironment, SelectorProblem } from '@writ/providers';
-import type { ConnectionState } from '../live/connections.ts';
+import type { ConnectionState } from '../live.ts';
 import { type Problem, throwIfAny, unknownName, wrong } from '../validation.ts';
 
 /** Throws `validation_failed` for the reserved slug, and for the words by which guardrails name kinds. */

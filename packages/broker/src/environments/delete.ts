@@ -3,7 +3,7 @@ import type { ProviderEnvironment } from '@writ/providers';
 import { deleteEnvironment as deleteRow } from '@writ/store';
 import { change } from '../audit/record.ts';
 import type { AdminActor, Ctx } from '../context.ts';
-import type { ConnectionState } from '../live/connections.ts';
+import type { ConnectionState } from '../live.ts';
 import { noSuchEnvironment, refuseShared } from './check.ts';
 import { loosenedData } from './create.ts';
 import { refuseUnprotecting, renamed } from './loosening.ts';

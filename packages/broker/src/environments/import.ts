@@ -4,7 +4,7 @@ import type { ProviderEnvironment, Selectors } from '@writ/providers';
 import { insertEnvironment } from '@writ/store';
 import { actorId, change } from '../audit/record.ts';
 import type { AdminActor, Ctx } from '../context.ts';
-import type { ConnectionState } from '../live/connections.ts';
+import type { ConnectionState } from '../live.ts';
 import { loosenedData } from './create.ts';
 import { renamed } from './loosening.ts';
 import { planImport } from './naming.ts';

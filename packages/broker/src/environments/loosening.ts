@@ -19,7 +19,7 @@ import type { AdminActor, Ctx } from '../context.ts';
 import { effectsOf, YET_TO_COME } from '../guardrails/facts.ts';
 import { addedGuardrails } from '../guardrails/get.ts';
 import { findMilder, type Place } from '../guardrails/loosening.ts';
-import type { ConnectionState } from '../live/connections.ts';
+import type { ConnectionState } from '../live.ts';
 import {
   type LastNaming,
   lastNamesOf,

@@ -22,8 +22,8 @@ import {
   wouldDo,
 } from '@writ/gateway';
 import type { Ctx } from '../context.ts';
-import type { ConnectionState } from '../live/connections.ts';
 import { refuseFrozen } from '../live/frozen.ts';
+import type { ConnectionState } from '../live.ts';
 
 /** A request to be judged, as it is given. */
 export interface ExplainedRequest {

@@ -2,12 +2,11 @@
 import { type Authorized, decide, WritError } from '@writ/core';
 import type { Admission, Caller, Credential, DecidedCall, Outcome, StopReason } from '@writ/gateway';
 import type { EpochVector } from '@writ/store';
-import type { BrokerEvent } from '../audit/record.ts';
 import type { Services } from '../context.ts';
 import type { Admitted } from '../dpop/admit.ts';
+import type { BrokerEvent } from '../event.ts';
 import { reliesOn } from '../live/callers.ts';
-import type { ConnectionState } from '../live/connections.ts';
-import type { UnderwayRequest } from '../live/underway.ts';
+import type { ConnectionState, UnderwayRequest } from '../live.ts';
 import { authorize, type Recorded } from '../record/authorize.ts';
 import { flagCredential } from '../record/flag.ts';
 

@@ -1,10 +1,10 @@
 /** Joins the gateway to the rest of the broker: which connection is meant, who calls, and what is recorded of who was refused. */
 import { inertLine, makeId, WritError } from '@writ/core';
 import type { Admission, ConnectionPort, GatewayPorts, Presented, RefusalRecord } from '@writ/gateway';
-import type { BrokerEvent } from '../audit/record.ts';
 import type { Services } from '../context.ts';
 import { admitToken, verifyAlone } from '../dpop/admit.ts';
-import type { ConnectionState } from '../live/connections.ts';
+import type { BrokerEvent } from '../event.ts';
+import type { ConnectionState } from '../live.ts';
 import { refusedData } from '../record/request-event.ts';
 import { AdmittedCall } from './admitted-call.ts';
 

@@ -1,6 +1,6 @@
 /** Says of what is to be allowed whether every name in it is there: in a grant when it is saved, in a detail when it is issued. */
 import { type Effect, type GrantScope, parseSelector, SHARED } from '@writ/core';
-import type { ConnectionState } from '../live/connections.ts';
+import type { ConnectionState } from '../live.ts';
 import { type Problem, unknownName } from '../validation.ts';
 import {
   coveredBy,

@@ -1,7 +1,7 @@
 import { checkDeployOnly, type FieldProblem, type GrantScope } from '@writ/core';
 import { getClient, listClients, listConnections } from '@writ/store';
 import type { Ctx } from '../context.ts';
-import type { ConnectionState } from '../live/connections.ts';
+import type { ConnectionState } from '../live.ts';
 import { type Problem, unknownName, wrong } from '../validation.ts';
 import { knownOperation } from './known-operations.ts';
 

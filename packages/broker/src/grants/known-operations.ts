@@ -1,7 +1,7 @@
 /** The operations of a connection, looked up by name, and which of them selectors cover: asked for on every token and grant. */
 import { allows, EFFECTS, type Effect, matchesName, parseSelector, type Selector } from '@writ/core';
 import type { CatalogOperation } from '@writ/providers';
-import type { ConnectionState } from '../live/connections.ts';
+import type { ConnectionState } from '../live.ts';
 
 /** An operation at every effect it can be judged to have. */
 export interface KnownOperation {

@@ -8,8 +8,9 @@ import {
   type SelectedOperation,
 } from '@writ/core';
 import type { Ctx } from '../context.ts';
-import { createRules } from '../live/callers.ts';
-import { type ConnectionState, namedEnvironments } from '../live/connections.ts';
+import { namedEnvironments } from '../live/connections.ts';
+import { createRules } from '../live/rules.ts';
+import type { ConnectionState } from '../live.ts';
 import { judging } from '../payer.ts';
 import { sliceOut } from '../slice.ts';
 import { throwIfAny } from '../validation.ts';

@@ -1,61 +1,15 @@
 /** Who is behind an access token, as everything stands now; remembered until the change feed says that it changed. */
-import { type ChainLink, type Detail, type Guardrail, SHIPPED_GUARDRAILS, WritError } from '@writ/core';
-import {
-  type Client,
-  type EpochKey,
-  type EpochVector,
-  type Grant,
-  getClient,
-  getTask,
-  getToken,
-  listGuardrails,
-  liveGrants,
-  readEpochs,
-  type Task,
-} from '@writ/store';
+import { WritError } from '@writ/core';
+import { type EpochKey, type EpochVector, getClient, getTask, getToken, liveGrants, readEpochs } from '@writ/store';
 import type { VerifiedAccessToken } from '@writ/tokens';
 import type { BaseServices } from '../context.ts';
 import { bindsTokens } from '../dpop/bound.ts';
+import type { Callers, TokenFacts } from '../live.ts';
 import { freezeOn, frozenBy } from './frozen.ts';
-import { ancestorLinks, demandLineage, lineageEpochs, readLineage } from './lineage.ts';
+import { demandLineage, lineageEpochs, readLineage } from './lineage.ts';
+import { ancestorLinks, grantsLink, tokenLink } from './links.ts';
 import { type Loaded, Loads, type LoadsOptions, loading } from './loads.ts';
-
-/** The holder of a valid access token, and what decides about it. */
-export interface TokenFacts {
-  readonly client_id: string;
-  readonly client: Client;
-  readonly task: Task;
-  readonly task_id: string;
-  readonly jti: string;
-  readonly kid: string;
-  readonly aud: string;
-  /** Outermost first; the caller's own client id is not in it. */
-  readonly act_chain: readonly string[];
-  /** What bounds it besides its details: the grants of the client it all began with, none where they do not survive delegation. */
-  readonly grants: readonly Grant[];
-  /** Whether it may be exchanged: no client it came through says that its grants do not survive that. */
-  readonly delegable: boolean;
-  /** Milliseconds. */
-  readonly expires_at: number;
-  readonly authorization_details: readonly Detail[];
-  readonly chain: readonly ChainLink[];
-  readonly guardrails: readonly Guardrail[];
-  /** Read before everything above: what the record of a decision is conditional on. */
-  readonly epochs: EpochVector;
-}
-
-/** Loads token facts. */
-export interface Callers {
-  /**
-   * The facts of a verified token, for one connection or for none. Throws `WritError`: `invalid_token`, `task_ended`, `frozen`,
-   * `unavailable`.
-   */
-  facts(token: VerifiedAccessToken, at: { readonly connection_id?: string }): Promise<TokenFacts>;
-  /** The same, read now; what is remembered is passed over. */
-  reload(token: VerifiedAccessToken, at: { readonly connection_id?: string }): Promise<TokenFacts>;
-  forget(change: { readonly kind: string; readonly subject: string }): void;
-  clear(): void;
-}
+import { createRules, type Rules } from './rules.ts';
 
 const MOST = 20_000;
 
@@ -84,23 +38,6 @@ export function reliesOn(
   change: { readonly kind: string; readonly subject: string },
 ): boolean {
   return facts.epochs.some(({ scope, subject }) => scope === change.kind && subject === change.subject);
-}
-
-type Rules = () => Promise<readonly Guardrail[]>;
-
-/** The guardrails in force; the same array while they are the same, since `decide` compiles each array once. */
-export function createRules({ store, organization_id }: Pick<BaseServices, 'store' | 'organization_id'>): Rules {
-  let text = '';
-  let rules: readonly Guardrail[] = SHIPPED_GUARDRAILS;
-  return async () => {
-    const added = (await listGuardrails(store.db, { organization_id })).map(({ rule }) => rule);
-    const now = JSON.stringify(added);
-    if (now !== text) {
-      text = now;
-      rules = [...SHIPPED_GUARDRAILS, ...added];
-    }
-    return rules;
-  };
 }
 
 interface Loading {
@@ -187,19 +124,4 @@ function epochKeys({ organization_id }: BaseServices, { token, connection_id }: 
     { scope: 'token', subject: jti },
     ...(connection_id === undefined ? [] : [{ scope: 'connection' as const, subject: connection_id }]),
   ];
-}
-
-/** The link of a token's own details. */
-export function tokenLink(jti: string, details: readonly Detail[]): ChainLink {
-  return { link: 'token', subject: jti, allowances: details.map((scope) => ({ scope })) };
-}
-
-/** The link of a client's grants. */
-export function grantsLink(client_id: string, grants: readonly Grant[]): ChainLink {
-  const allowances = grants.map(({ id, scope, expires_at }) => ({
-    scope,
-    grant_id: id,
-    ...(expires_at === null ? {} : { expires_at }),
-  }));
-  return { link: 'grants', subject: client_id, allowances };
 }

@@ -1,28 +1,10 @@
 /** A client and what it is granted, as things stand now; remembered until the change feed says that it changed. */
 import { WritError } from '@writ/core';
-import { type Client, type EpochVector, type Grant, getClient, liveGrants, readEpochs } from '@writ/store';
+import { type EpochVector, getClient, liveGrants, readEpochs } from '@writ/store';
 import type { BaseServices } from '../context.ts';
+import type { ClientFacts, ClientMemory } from '../live.ts';
 import { freezeOn, frozenBy, refuseFrozen } from './frozen.ts';
 import { type Loaded, Loads, type LoadsOptions, loading } from './loads.ts';
-
-/** What decides about a client's next token. */
-export interface ClientFacts {
-  readonly client: Client;
-  readonly grants: readonly Grant[];
-  readonly epochs: EpochVector;
-}
-
-/** Loads client facts. */
-export interface ClientMemory {
-  /** Throws `WritError`: `invalid_token` for a client that is not there or disabled, `frozen`. */
-  facts(client_id: string): Promise<ClientFacts>;
-  /** As remembered, certain or not, without asking the database; undefined where nothing is. */
-  remembered(client_id: string): ClientFacts | undefined;
-  /** Throws `WritError` (`frozen`). Read now: tasks are too many to be remembered. */
-  refuseFrozenTask(task_id: string): Promise<void>;
-  forget(change: { readonly kind: string; readonly subject: string }): void;
-  clear(): void;
-}
 
 const MOST = 20_000;
 

@@ -1,12 +1,10 @@
 /** The connections with all that decides and all that is dialled, kept in memory until the change feed says that they changed. */
 import { type Authorized, type Environment, guardedKind, SHARED, WritError } from '@writ/core';
-import { createAsk, type Dispatch, type GatewayConnection } from '@writ/gateway';
+import { createAsk, type Dispatch } from '@writ/gateway';
 import type { Provider, Selectors, Upstream } from '@writ/providers';
 import {
-  type AdmissionRow,
   type Connection,
   type Credential,
-  type EffectOverride,
   type EnvironmentRow,
   type EpochVector,
   findConnection,
@@ -17,42 +15,13 @@ import {
   readEpochs,
 } from '@writ/store';
 import type { BaseServices } from '../context.ts';
+import type { ConnectionState, Connections, CredentialBox } from '../live.ts';
 import { missing } from '../missing.ts';
 import { authorizeRead } from '../record/authorize.ts';
 import { flagCredential, noteAccepted } from '../record/flag.ts';
 import { overridesOf, type Reviewed, rememberReviewed } from './admissions.ts';
-import { broadest, type CredentialBox, createCredentialBox } from './credential-box.ts';
+import { broadest, createCredentialBox } from './credential-box.ts';
 import { type Loaded, Loads, type LoadsOptions } from './loads.ts';
-
-/** A connection with everything its verbs need. */
-export interface ConnectionState extends GatewayConnection {
-  readonly row: Connection;
-  readonly environment_rows: readonly EnvironmentRow[];
-  readonly override_rows: readonly EffectOverride[];
-  /** What owners admitted from the provider's live schema; `provider` has those that count. */
-  readonly admission_rows: readonly AdmissionRow[];
-  readonly credentials: readonly Credential[];
-  /** Read before everything else of it: what the record of a decision is conditional on. */
-  readonly epoch: number;
-  /** Opens its root credentials, only for an `Authorized`. */
-  readonly box: CredentialBox;
-}
-
-/** The live connections. */
-export interface Connections {
-  /** By slug; undefined when there is none. At most as old as the change feed allows. */
-  get(slug: string): Promise<ConnectionState | undefined>;
-  /** The provider of a connection that was once loaded: a slug is never used again, so this stays as it is. Asks nothing. */
-  providerOf(slug: string): Provider | undefined;
-  /** Takes note of connections that are there, so that `providerOf` knows them before they are used. */
-  note(rows: readonly Pick<Connection, 'id' | 'slug' | 'provider'>[]): void;
-  /** By slug, read now. Throws `WritError` (`not_found`). */
-  require(slug: string): Promise<ConnectionState>;
-  /** A view of the provider with one credential alone, and an inventory of its own: for verifying that credential. */
-  probe(state: ConnectionState, credential: Credential): Upstream;
-  forget(change: { readonly kind: string; readonly subject: string }): void;
-  clear(): void;
-}
 
 interface Options {
   readonly dispatch: Dispatch;

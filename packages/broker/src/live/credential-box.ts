@@ -1,16 +1,9 @@
-import { type Authorized, Secret, WritError } from '@writ/core';
+import { Secret, WritError } from '@writ/core';
 import type { Credential as OpenedCredential } from '@writ/gateway';
 import type { Provider } from '@writ/providers';
 import type { Connection, Credential } from '@writ/store';
 import type { BaseServices } from '../context.ts';
-
-/** The root credentials of one connection. */
-export interface CredentialBox {
-  /** Opens the narrowest one that covers the environments reached. Throws `WritError` (`conflict`) when none does. */
-  open(authorized: Authorized): Promise<OpenedCredential>;
-  /** The version of the one that `open` would take; undefined when there is none. */
-  versionFor(environments: readonly string[]): number | undefined;
-}
+import type { CredentialBox } from '../live.ts';
 
 interface Facts {
   readonly row: Connection;

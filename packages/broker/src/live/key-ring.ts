@@ -4,24 +4,7 @@ import { activeKey, type KeyRecord, openSigningKey, type SigningAlgorithm, type 
 import type { BaseServices } from '../context.ts';
 import { makeKey } from '../keys/make.ts';
 import { keyRecord } from '../keys/record.ts';
-
-/** The keys that sign access tokens, in memory. */
-export interface KeyRing {
-  /**
-   * The one that signs now with an algorithm, by default ES256. Waits where the keys are known to have changed. Throws `WritError`
-   * (`unavailable`) when there is none.
-   */
-  active(alg?: SigningAlgorithm): Promise<SigningKey>;
-  /** What is remembered of a key, retired ones excepted. */
-  find(kid: string): KeyRecord | undefined;
-  records(): readonly KeyRecord[];
-  /** The algorithms for which a key signs. */
-  algorithms(): readonly SigningAlgorithm[];
-  /** Says that the keys have changed: they are read anew, before any of them signs again. */
-  forget(): void;
-  /** Reads them anew: a caller that asks while they are read waits for the next reading. */
-  reload(): Promise<void>;
-}
+import type { KeyRing } from '../live.ts';
 
 /** Reads the keys; makes the first one where none is active. Of several brokers that start at once, one makes it. */
 export async function openKeyRing(services: BaseServices): Promise<KeyRing> {

@@ -1,6 +1,6 @@
 /** A verifier that looks for a key it does not know: another broker may sign with it before this one has heard of it. */
 import { type AccessTokenVerifier, rejectionReason } from '@writ/tokens';
-import type { KeyRing } from './key-ring.ts';
+import type { KeyRing } from '../live.ts';
 
 /** The least time between two readings of the keys for unknown kids, in milliseconds: anybody can make up a kid. */
 const BETWEEN = 100;

@@ -1,5 +1,5 @@
 /** What an exchanged token relies on besides itself: the tokens it was made from, and whose they are. */
-import { type ChainLink, type Detail, WritError } from '@writ/core';
+import { WritError } from '@writ/core';
 import { type Client, type Db, type EpochKey, getClient, getToken, type Token } from '@writ/store';
 import type { VerifiedAccessToken } from '@writ/tokens';
 
@@ -61,12 +61,4 @@ export async function demandLineage(
   if (!stand || clients.length !== ids.length) throw new WritError('invalid_token');
   const found = clients.flatMap((client) => client ?? []);
   return { clients: found, delegable: found.every(({ settings }) => settings.delegable !== false) };
-}
-
-/** One link for each ancestor: its details bound everything made from it. Throws `WritError` (`invalid_token`) where they were not kept. */
-export function ancestorLinks(lineage: readonly Token[]): ChainLink[] {
-  return lineage.map(({ jti, details }) => {
-    if (details === null) throw new WritError('invalid_token');
-    return { link: 'ancestor', subject: jti, allowances: details.map((scope: Detail) => ({ scope })) };
-  });
 }

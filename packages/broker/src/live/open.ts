@@ -1,44 +1,18 @@
 /** What a broker keeps in memory besides its database, and how it learns that it must forget it. */
 import { makeId } from '@writ/core';
-import { ClientBudgets, createRateLimit, DEFAULT_LIMITS, type Dispatch, type RateLimit } from '@writ/gateway';
+import { ClientBudgets, createRateLimit, DEFAULT_LIMITS, type Dispatch } from '@writ/gateway';
 import { auditHead, type ChangeFeed, listConnections, watchChanges } from '@writ/store';
-import { type AccessTokenVerifier, createAccessTokenVerifier, createIssuerKeys, type IssuerKeys } from '@writ/tokens';
-import { createRefusalCounter, type RefusalCounter } from '../audit/refusals.ts';
+import { createAccessTokenVerifier, createIssuerKeys } from '@writ/tokens';
+import { createRefusalCounter } from '../audit/refusals.ts';
 import type { BaseServices } from '../context.ts';
-import { type Callers, createCallers } from './callers.ts';
-import { type ClientMemory, createClientMemory } from './client-facts.ts';
-import { type Connections, createConnections } from './connections.ts';
+import type { Live } from '../live.ts';
+import { createCallers } from './callers.ts';
+import { createClientMemory } from './client-facts.ts';
+import { createConnections } from './connections.ts';
 import { createIssuerFetch } from './issuer-fetch.ts';
-import { type KeyRing, openKeyRing } from './key-ring.ts';
+import { openKeyRing } from './key-ring.ts';
 import { withLateKeys } from './late-keys.ts';
-import { Underway } from './underway.ts';
-
-/** The process's memory. */
-export interface Live {
-  readonly keys: KeyRing;
-  readonly verifier: AccessTokenVerifier;
-  /** The keys of foreign issuers, asked for by trust policies alone. */
-  readonly issuers: IssuerKeys;
-  readonly connections: Connections;
-  readonly callers: Callers;
-  readonly clients: ClientMemory;
-  /** The gateway's requests that were allowed and have not ended. */
-  readonly underway: Underway;
-  /** Refusals of strangers, on their way to the log. */
-  readonly refusals: RefusalCounter;
-  /** What each client may cost, at all doors together: the gateway's, and that of every verb that judges. */
-  readonly budgets: ClientBudgets;
-  readonly tokenRate: RateLimit;
-  /** Requests of an access token's holder to the self endpoints, per task. */
-  readonly holderRate: RateLimit;
-  /** False when the change feed has not confirmed for a second: then caches count as empty (invariant 8). */
-  isFresh(): boolean;
-  /** Forgets at once what a change of this broker's own has made old, without waiting for the feed. */
-  forget(keys: readonly { readonly scope: string; readonly subject: string }[]): void;
-  /** Calls back for every change, of every broker; `undefined` when some may have been missed. Returns how to stop. */
-  onChange(listener: (key: { readonly kind: string; readonly subject: string } | undefined) => void): () => void;
-  close(): Promise<void>;
-}
+import { createUnderway } from './underway.ts';
 
 /** What the memory is made with. */
 export interface LiveOptions {
@@ -68,7 +42,7 @@ export async function openLive(services: BaseServices, options: LiveOptions): Pr
   const { applyChange, forgetAll, onChange } = forgetter({ keys, verifier, connections, callers, clients });
   const refusals = createRefusalCounter(services);
   const broker_id = makeId('broker', { now: now(), randomBytes: services.randomBytes });
-  const underway = new Underway(broker_id, (await auditHead(store.db, { organization_id })).seq);
+  const underway = createUnderway(broker_id, (await auditHead(store.db, { organization_id })).seq);
   const feed = await watchChanges(store, {
     organization_id,
     onChange: ({ kind, subject }) => applyChange(kind, subject),

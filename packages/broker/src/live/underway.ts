@@ -1,16 +1,10 @@
 /** The requests that were allowed and have not ended: what a broker must know of when it stops. */
 import { WritError } from '@writ/core';
-import type { BrokerEvent } from '../audit/record.ts';
-
-/** Who sent a request, and to which connection (its slug). */
-export interface UnderwayFacts {
-  readonly client_id: string;
-  readonly task_id: string;
-  readonly connection: string;
-}
+import type { BrokerEvent } from '../event.ts';
+import type { Underway, UnderwayFacts, UnderwayRequest } from '../live.ts';
 
 /** One request, from before its decision is recorded until its end is. */
-export class UnderwayRequest {
+class Request implements UnderwayRequest {
   readonly request_id: string;
   readonly facts: UnderwayFacts;
   /** The log's number below which the record of its decision cannot be. */
@@ -20,10 +14,10 @@ export class UnderwayRequest {
   isDoubtful = false;
   /** How it ended, where that could not be recorded yet. */
   unrecorded: BrokerEvent | undefined;
-  readonly #underway: Underway;
+  readonly #underway: Requests;
 
   constructor(
-    underway: Underway,
+    underway: Requests,
     { request_id, facts, floor }: Pick<UnderwayRequest, 'request_id' | 'facts' | 'floor'>,
   ) {
     this.#underway = underway;
@@ -56,13 +50,13 @@ export class UnderwayRequest {
 }
 
 /** Stops a request under way, with nothing more to be delivered. */
-export type Cut = (reason: 'stopping') => void;
+type Cut = (reason: 'stopping') => void;
 
 /** What is under way at one broker. */
-export class Underway {
+class Requests implements Underway {
   /** This process's own name, in the events of what it allowed. */
   readonly broker_id: string;
-  readonly #requests = new Set<UnderwayRequest>();
+  readonly #requests = new Set<Request>();
   readonly #cuts = new Set<Cut>();
   #last: number;
   #stopped = false;
@@ -77,7 +71,7 @@ export class Underway {
   /** A decision is about to be recorded. Throws once the broker is stopping: what begins now could not end. */
   begin(request_id: string, facts: UnderwayFacts): UnderwayRequest {
     if (this.#stopped) throw new WritError('unavailable', { detail: 'Writ is being stopped.', retry_after: 1 });
-    const request = new UnderwayRequest(this, { request_id, facts, floor: this.#last });
+    const request = new Request(this, { request_id, facts, floor: this.#last });
     this.#requests.add(request);
     return request;
   }
@@ -88,7 +82,7 @@ export class Underway {
   }
 
   /** See `UnderwayRequest.end`. */
-  ended(request: UnderwayRequest): void {
+  ended(request: Request): void {
     this.#requests.delete(request);
     if (this.#isEmpty()) this.#empty?.();
   }
@@ -135,4 +129,9 @@ export class Underway {
     for (const { isDoubtful } of this.#requests) if (!isDoubtful) return false;
     return true;
   }
+}
+
+/** Makes what knows the requests under way of one process. `last`: where the log ended before the first of them. */
+export function createUnderway(broker_id: string, last: number): Underway {
+  return new Requests(broker_id, last);
 }

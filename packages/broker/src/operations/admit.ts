@@ -5,10 +5,9 @@ import { deleteAdmission, newestLiveSchema, putAdmission } from '@writ/store';
 import { actorId, change } from '../audit/record.ts';
 import type { AdminActor, Ctx } from '../context.ts';
 import { admissionOf } from '../live/admissions.ts';
-import type { ConnectionState } from '../live/connections.ts';
+import type { ConnectionState } from '../live.ts';
 import { unknownName, wrong } from '../validation.ts';
-import { viewByName } from './list.ts';
-import { inCatalog } from './put.ts';
+import { inCatalog, viewByName } from './list.ts';
 
 /**
  * Admits new arguments, fields of arguments (`input.x`) or values of enums (`input.x=VALUE`) of a catalogued operation: a call that uses

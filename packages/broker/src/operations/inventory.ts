@@ -2,7 +2,8 @@ import type { InputOf, OutputOf } from '@writ/api';
 import { inertLine } from '@writ/core';
 import { environmentWith, type InventoryItem } from '@writ/providers';
 import type { Ctx } from '../context.ts';
-import { type ConnectionState, namedEnvironments } from '../live/connections.ts';
+import { namedEnvironments } from '../live/connections.ts';
+import type { ConnectionState } from '../live.ts';
 import { sliceOut } from '../slice.ts';
 import { type Problem, throwIfAny, unknownName } from '../validation.ts';
 

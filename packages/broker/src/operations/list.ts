@@ -2,7 +2,7 @@ import type { InputOf, OutputOf } from '@writ/api';
 import { effectSchema, WritError } from '@writ/core';
 import type { CatalogOperation } from '@writ/providers';
 import type { Ctx } from '../context.ts';
-import type { ConnectionState } from '../live/connections.ts';
+import type { ConnectionState } from '../live.ts';
 import { sliceOut } from '../slice.ts';
 
 type View = OutputOf<'operations.put'>;
@@ -51,4 +51,9 @@ export function viewByName(state: ConnectionState, name: string): View {
   const operation = state.provider.operations.find((each) => each.name === name);
   if (operation === undefined) throw new WritError('not_found', { detail: 'There is no operation of that name.' });
   return operationView(state, operation);
+}
+
+/** The operation as the catalog itself has it; undefined for one that was admitted. */
+export function inCatalog({ provider }: ConnectionState, name: string): CatalogOperation | undefined {
+  return provider.operations.find((operation) => operation.name === name && operation.admitted !== true);
 }

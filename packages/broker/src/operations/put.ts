@@ -4,10 +4,10 @@ import type { CatalogOperation } from '@writ/providers';
 import { putEffectOverride } from '@writ/store';
 import { actorId, change } from '../audit/record.ts';
 import type { AdminActor, Ctx } from '../context.ts';
-import type { ConnectionState } from '../live/connections.ts';
+import type { ConnectionState } from '../live.ts';
 import { wrong } from '../validation.ts';
 import { admit } from './admit.ts';
-import { operationView, viewByName } from './list.ts';
+import { inCatalog, operationView, viewByName } from './list.ts';
 
 /**
  * Gives an operation or field that the provider's live schema has and the catalog lacks an effect, or raises a known one, for this
@@ -27,11 +27,6 @@ export async function putOperation(
   checkEffect({ state, known }, effect);
   await raise(ctx, state, { name, effect, note, before: state.overrides.get(name) ?? known.effect });
   return operationView(await ctx.live.connections.require(input.connection), known);
-}
-
-/** The operation as the catalog itself has it; undefined for one that was admitted. */
-export function inCatalog({ provider }: ConnectionState, name: string): CatalogOperation | undefined {
-  return provider.operations.find((operation) => operation.name === name && operation.admitted !== true);
 }
 
 interface Raised {

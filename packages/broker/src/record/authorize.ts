@@ -2,28 +2,16 @@
  * The point of no return: the only file that makes an `Authorized`. A client's request gets one after its decision is durable
  * in the audit log; the broker's own question only for what the catalog holds to be a read.
  */
-import { type Authorized, type Classified, type Decision, makeId, type Resolved, WritError } from '@writ/core';
+import { type Authorized, type Classified, makeId, WritError } from '@writ/core';
 import { makeAuthorized } from '@writ/core/authorize';
-import type { Caller, GatewayConnection } from '@writ/gateway';
-import type { EpochKey, EpochVector } from '@writ/store';
+import type { GatewayConnection } from '@writ/gateway';
+import type { EpochKey } from '@writ/store';
 import type { Services } from '../context.ts';
+import type { DecidedRequest } from './digest.ts';
 import { requestEvent, staleEvent } from './request-event.ts';
 
 /** What authorizing works with. */
 export type AuthorizeContext = Pick<Services, 'audit' | 'deriveKey'>;
-
-/** A decided request: what is recorded, and by which epochs it was decided. */
-export interface DecidedRequest {
-  readonly request_id: string;
-  /** The broker that will send it. */
-  readonly broker_id: string;
-  readonly connection: GatewayConnection;
-  readonly credential_version: number | undefined;
-  readonly caller: Caller;
-  readonly epochs: EpochVector;
-  readonly resolved: Resolved;
-  readonly decision: Decision;
-}
 
 /** What recording gave. `stale`: epochs that moved meanwhile; then a refusal was recorded in its place. */
 export interface Recorded {

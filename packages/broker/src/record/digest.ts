@@ -1,5 +1,19 @@
-import { digestOf, type JsonObject, type Operation, sha256Hex } from '@writ/core';
-import type { DecidedRequest } from './authorize.ts';
+import { type Decision, digestOf, type JsonObject, type Operation, type Resolved, sha256Hex } from '@writ/core';
+import type { Caller, GatewayConnection } from '@writ/gateway';
+import type { EpochVector } from '@writ/store';
+
+/** A decided request: what is recorded, and by which epochs it was decided. */
+export interface DecidedRequest {
+  readonly request_id: string;
+  /** The broker that will send it. */
+  readonly broker_id: string;
+  readonly connection: GatewayConnection;
+  readonly credential_version: number | undefined;
+  readonly caller: Caller;
+  readonly epochs: EpochVector;
+  readonly resolved: Resolved;
+  readonly decision: Decision;
+}
 
 /** What decided, hashed once for as long as it is the same. */
 const hashed = new WeakMap<object, string>();

@@ -1,8 +1,8 @@
 import { type AuthorizedValue, WritError } from '@writ/core';
 import { appendIn, bumpEpochs, getConnection, updateConnection } from '@writ/store';
-import type { BrokerEvent } from '../audit/record.ts';
-import { findingOf } from '../connections/view.ts';
 import type { BaseServices } from '../context.ts';
+import type { BrokerEvent } from '../event.ts';
+import { findingOf } from './finding.ts';
 
 /**
  * Flags the root credentials of a connection whose upstream echoed one: shown until they are replaced. Every broker, this one too,

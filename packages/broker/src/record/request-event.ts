@@ -9,8 +9,8 @@ import {
   type Reason,
   type ResolvedOperation,
 } from '@writ/core';
-import type { BrokerEvent } from '../audit/record.ts';
-import type { DecidedRequest } from './authorize.ts';
+import type { BrokerEvent } from '../event.ts';
+import type { DecidedRequest } from './digest.ts';
 import { requestDigest } from './digest.ts';
 import { redactArguments } from './redact.ts';
 

@@ -1,6 +1,6 @@
 import { WritError } from '@writ/core';
 import type { Ctx, TokenActor } from '../context.ts';
-import type { ConnectionState } from '../live/connections.ts';
+import type { ConnectionState } from '../live.ts';
 
 /** The connection a token is for alone; undefined where it is for all its details name. */
 function onlyConnection({ actor, config }: Ctx<TokenActor>): string | undefined {

@@ -9,7 +9,8 @@ import {
 } from '@writ/core';
 import type { Ctx, TokenActor } from '../context.ts';
 import { coveredBy, knownOperations } from '../grants/known-operations.ts';
-import { type ConnectionState, namedEnvironments } from '../live/connections.ts';
+import { namedEnvironments } from '../live/connections.ts';
+import type { ConnectionState } from '../live.ts';
 import { judging } from '../payer.ts';
 import { sliceOut } from '../slice.ts';
 import { ownConnection, ownConnections } from './connections.ts';

@@ -1,5 +1,4 @@
 import { type MemberKey, selectorsByField } from '../selectors.ts';
-import type { EnvironmentFacts } from './inventory/facts.ts';
 
 /** What environments of a connection to Railway stand for: its environments by id, or all forks in a project. */
 export const SELECTORS = selectorsByField([
@@ -14,12 +13,16 @@ export const SELECTORS = selectorsByField([
   },
 ]);
 
+/** What says which environment of Railway's is meant. */
+interface EnvironmentIds {
+  readonly id: string;
+  readonly projectId: string;
+  /** True for a fork. */
+  readonly ephemeral: boolean;
+}
+
 /** Every key by which an environment can be named: by its own id before by that of its project. */
-export function membersOf({
-  id,
-  projectId,
-  ephemeral,
-}: Pick<EnvironmentFacts, 'id' | 'projectId' | 'ephemeral'>): readonly MemberKey[] {
+export function membersOf({ id, projectId, ephemeral }: EnvironmentIds): readonly MemberKey[] {
   const own = `environment_ids:${id}`;
   return ephemeral ? [own, `ephemeral_of:${projectId}`] : [own];
 }

@@ -1,4 +1,4 @@
-import { unresolved } from './unresolved.ts';
+import { unresolved } from '../review/unresolved.ts';
 
 const REMEMBERED_MS = 30_000;
 const WINDOW_MS = 60_000;

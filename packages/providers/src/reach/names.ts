@@ -1,10 +1,10 @@
 import type { Operation } from '@writ/core';
 import { givenAt } from '../review/arguments.ts';
 import type { SharedNameRef } from '../review/review.ts';
+import { unresolved } from '../review/unresolved.ts';
 import { canonicalHostName, overlap } from './host-name.ts';
 import type { Place } from './located.ts';
 import { justNow, type Resolving } from './resolving.ts';
-import { unresolved } from './unresolved.ts';
 
 /** Returns the host names an operation names, canonical. Throws `environment_unresolved` for one that is none. */
 export function hostNamesOf({ name, arguments: values }: Operation, refs: readonly SharedNameRef[]): readonly string[] {

@@ -1,12 +1,12 @@
 import { isJsonObject, type JsonObject, type JsonValue, type Operation, valuesAt } from '@writ/core';
 import { givenAt } from '../review/arguments.ts';
 import type { PatchRef } from '../review/review.ts';
+import { unresolved } from '../review/unresolved.ts';
 import type { Directory } from './directory.ts';
 import { canonicalHostName } from './host-name.ts';
 import type { Need } from './knowledge.ts';
 import type { Located } from './located.ts';
 import type { Resolving } from './resolving.ts';
-import { unresolved } from './unresolved.ts';
 
 /** What the opaque arguments of an operation name. */
 export interface Patched {

@@ -1,11 +1,11 @@
 import type { Operation } from '@writ/core';
 import { idAt, idsAt } from '../review/arguments.ts';
 import type { OperationReview, ReachRule, ResourceRef } from '../review/review.ts';
+import { unresolved } from '../review/unresolved.ts';
 import type { ReachWords } from './directory.ts';
 import type { Need } from './knowledge.ts';
 import type { Located } from './located.ts';
 import { demand, justNow, type Resolving } from './resolving.ts';
-import { unresolved } from './unresolved.ts';
 
 /** Everything an operation names by id, found. */
 export interface References {

@@ -1,12 +1,12 @@
 import { type Classified, type Operation, type ResolvedOperation, type ResolvedValue, WritError } from '@writ/core';
 import { isReviewed } from '../review/note.ts';
+import { unresolved } from '../review/unresolved.ts';
 import { placeNested } from './nested.ts';
 import { union } from './reach.ts';
 import { needFor, type Resolving } from './resolving.ts';
 import { type Placed, placeRoot } from './root.ts';
 import { everything } from './rule.ts';
 import { toSlugs } from './slugs.ts';
-import { unresolved } from './unresolved.ts';
 
 /**
  * Settles what each operation of a request acts on and which environments it reaches (model#reach). Throws

@@ -1,10 +1,10 @@
 import { type Effect, isWorse } from '@writ/core';
 import type { ResolveContext } from '../provider.ts';
+import { unresolved } from '../review/unresolved.ts';
 import type { Directory } from './directory.ts';
 import type { Need } from './knowledge.ts';
 import type { Located, Sought } from './located.ts';
 import type { Misses } from './misses.ts';
-import { unresolved } from './unresolved.ts';
 
 const READ_MS = 300_000;
 const CHANGE_MS = 30_000;

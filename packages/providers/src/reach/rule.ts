@@ -1,11 +1,11 @@
 import type { Effect, Operation } from '@writ/core';
 import { isReviewed } from '../review/note.ts';
+import { unresolved } from '../review/unresolved.ts';
 import type { Need } from './knowledge.ts';
 import type { Container, Located, Place } from './located.ts';
 import { type Reach, SHARED_REACH, union } from './reach.ts';
 import type { References } from './references.ts';
 import type { Resolving } from './resolving.ts';
-import { unresolved } from './unresolved.ts';
 
 interface Judged {
   readonly operation: Operation;

@@ -1,10 +1,10 @@
 import { type ReachedEnvironment, SHARED } from '@writ/core';
 import type { ConnectionFacts } from '../provider.ts';
+import { unresolved } from '../review/unresolved.ts';
 import { environmentWith, type Selectors } from '../selectors.ts';
 import type { ReachWords } from './directory.ts';
 import type { Place } from './located.ts';
 import type { Reach } from './reach.ts';
-import { unresolved } from './unresolved.ts';
 
 interface Naming {
   readonly directory: { readonly words: Pick<ReachWords, 'title'>; readonly selectors: Selectors };

@@ -1,6 +1,6 @@
 import { type JsonObject, type JsonValue, valuesAt } from '@writ/core';
-import { unresolved } from '../reach/unresolved.ts';
 import type { ArgumentPath } from './review.ts';
+import { unresolved } from './unresolved.ts';
 
 /** Returns the values at a path of coerced arguments; what is omitted or null is left out. */
 export function givenAt(values: JsonObject, path: ArgumentPath): readonly JsonValue[] {

@@ -6,7 +6,7 @@ import { EXIT, Failure } from '../../failure.ts';
 import { insist } from '../../input/insist.ts';
 import { verb } from '../command.ts';
 import { importedText } from '../env/import.ts';
-import { knownProvider } from './providers.ts';
+import { knownProvider } from '../providers/list.ts';
 import { handOver, type RootToken, rootToken } from './root-token.ts';
 import { verifiedText } from './verify.ts';
 

@@ -2,7 +2,7 @@ import { defined } from '@writ/core';
 import type { Command } from 'commander';
 import type { CliFactory } from '../../cli.ts';
 import { several, verb } from '../command.ts';
-import { providerOf } from './providers.ts';
+import { providerOf } from '../providers/list.ts';
 import { handOver, rootToken } from './root-token.ts';
 import { connectionFields } from './show.ts';
 import { verifiedText } from './verify.ts';

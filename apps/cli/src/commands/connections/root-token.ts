@@ -4,7 +4,7 @@ import { usage } from '../../failure.ts';
 import { checkToken } from '../../input/answers.ts';
 import { insist } from '../../input/insist.ts';
 import type { Check } from '../../input/prompt.ts';
-import { kindsOf, meant, type Provider } from './providers.ts';
+import { kindsOf, meant, type Provider } from '../providers/list.ts';
 
 /** A root token that is to be handed over. Its kind may be put right on the way, for the rest of the command. */
 export interface RootToken {

@@ -4,7 +4,7 @@ import type { Cli, CliFactory } from '../../cli.ts';
 import { usage } from '../../failure.ts';
 import { table } from '../../output/table.ts';
 import { several, verb } from '../command.ts';
-import { type Provider, providerOf } from '../connections/providers.ts';
+import { type Provider, providerOf } from '../providers/list.ts';
 import { ENVIRONMENT_COLUMNS } from './list.ts';
 
 interface Options {

@@ -6,7 +6,7 @@ import type { Cli, CliFactory } from '../../cli.ts';
 import { usage } from '../../failure.ts';
 import { scopesOf } from '../../input/scope.ts';
 import { several, verb } from '../command.ts';
-import { providerOf } from '../connections/providers.ts';
+import { providerOf } from '../providers/list.ts';
 import { explanationText } from './text.ts';
 
 interface Options {

@@ -15,10 +15,10 @@ export function acceptUser(makeCli: CliFactory): Command {
     const askLink = () => cli.prompt.link('The one-time link', checkLink('link'));
     let link = await askLink();
     cli.follow(link);
-    let password = await newPassword(cli);
+    let password = await newPassword(cli.prompt);
     const user = await insist(cli.prompt, () => cli.call('users.accept', { token: tokenOf(link), password }), {
       forbidden: async () => (link = await askLink()),
-      password: async () => (password = await newPassword(cli)),
+      password: async () => (password = await newPassword(cli.prompt)),
     });
     cli.show(user, () => `The password of ${user.email} is set. Next: ${cli.called('writ login')}`);
   });

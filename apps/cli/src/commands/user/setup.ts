@@ -34,13 +34,13 @@ async function run(cli: Cli, options: Options): Promise<void> {
   await noOwnerYet(cli);
   let email = options.email ?? (await askEmail());
   let name = options.name ?? (await askName());
-  let password = await newPassword(cli, { email, name });
+  let password = await newPassword(cli.prompt, { email, name });
   const setUp = () => cli.call('setup.create', { setup_token: tokenOf(link), email, name, password, client: 'cli' });
   const signedIn = await insist(cli.prompt, setUp, {
     forbidden: async () => (link = await askLink()),
     email: async () => (email = await askEmail()),
     name: async () => (name = await askName()),
-    password: async () => (password = await newPassword(cli, { email, name })),
+    password: async () => (password = await newPassword(cli.prompt, { email, name })),
   });
   if (signedIn.session_token !== undefined) await cli.keep(new Secret(signedIn.session_token, 'session'));
   const { user } = signedIn;

@@ -2,7 +2,7 @@
 import { isJsonObject, type JsonObject, WritError } from '@writ/core';
 import { readCompact, type VerifiedAccessToken } from '@writ/tokens';
 import type { Services } from '../../context.ts';
-import type { TokenFacts } from '../../live/callers.ts';
+import type { TokenFacts } from '../../live.ts';
 import type { Form } from './form.ts';
 import { OAuthError } from './oauth-error.ts';
 

@@ -3,7 +3,7 @@ import { MAX_TOKEN_LIFE, WritError } from '@writ/core';
 import { keepDetails } from '@writ/store';
 import { type AccessTokenClaims, attenuate, parseResource, type VerifiedAccessToken } from '@writ/tokens';
 import type { Ctx } from '../../context.ts';
-import type { TokenFacts } from '../../live/callers.ts';
+import type { TokenFacts } from '../../live.ts';
 import type { Presented } from '../client/authenticate.ts';
 import type { GrantRequest } from '../client/bound-key.ts';
 import { type ClientRequest, proveClient } from '../client/endpoint.ts';

@@ -16,7 +16,8 @@ import type { Grant } from '@writ/store';
 import type { Ctx } from '../../context.ts';
 import { scopeProblems } from '../../grants/check-scope.ts';
 import { coveredBy } from '../../grants/known-operations.ts';
-import { type ConnectionState, namedEnvironments } from '../../live/connections.ts';
+import { namedEnvironments } from '../../live/connections.ts';
+import type { ConnectionState } from '../../live.ts';
 import { told } from '../../validation.ts';
 import { OAuthError } from '../client/oauth-error.ts';
 

@@ -2,7 +2,7 @@
 import type { Detail, JsonObject } from '@writ/core';
 import type { Client, EpochVector, Grant } from '@writ/store';
 import type { AccessTokenClaims } from '@writ/tokens';
-import type { ClientFacts } from '../../live/client-facts.ts';
+import type { ClientFacts } from '../../live.ts';
 import type { ClientRequest } from '../client/endpoint.ts';
 import type { AskedTask, Resource } from './asked.ts';
 

@@ -2,8 +2,8 @@
 import { compactScope, type Detail, type JsonObject, makeId } from '@writ/core';
 import type { IssuedToken } from '@writ/store';
 import { type AccessTokenClaims, MAX_INLINE_DETAILS } from '@writ/tokens';
-import type { BrokerEvent } from '../../audit/record.ts';
 import type { Ctx } from '../../context.ts';
+import type { BrokerEvent } from '../../event.ts';
 import type { Issuing } from './issuing.ts';
 
 /** How long after its last token a task ends, milliseconds. */

@@ -1,27 +1,20 @@
 import type { BlastRadius, Resolved, ResolvedOperation, Resource } from '@writ/core';
-import type { ResolveContext } from '../../provider.ts';
 import { justNow } from '../../reach/resolving.ts';
 import { environmentWith } from '../../selectors.ts';
 import type { Filled } from '../inventory/facts.ts';
-import type { Inventory } from '../inventory/inventory.ts';
 import { locate } from '../inventory/locate.ts';
 import { SELECTORS } from '../selectors.ts';
 import { Blast } from './blast.ts';
-import { addBackup, addEnvironment, addItself, addService, addVolume, addVolumeContent } from './what-dies.ts';
-
-/** What is described, and what is asked for it. */
-interface Asked {
-  readonly inventory: Inventory;
-  readonly context: ResolveContext;
-}
-
-/** What a part of describing works with: the environments that the operation reaches are `hit`, the others of the project `spared`. */
-export interface Describing extends Asked {
-  readonly blast: Blast;
-  readonly hit: readonly Filled[];
-  readonly spared: readonly Filled[];
-  slugOf(filled: Filled): string | undefined;
-}
+import {
+  type Asked,
+  addBackup,
+  addEnvironment,
+  addItself,
+  addService,
+  addVolume,
+  addVolumeContent,
+  type Describing,
+} from './what-dies.ts';
 
 /** What goes with the targets of the destructive operations of a request, as the provider says now. Others add nothing. */
 export async function describeRequest(asked: Asked, resolved: Resolved): Promise<BlastRadius> {

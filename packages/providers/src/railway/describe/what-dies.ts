@@ -1,9 +1,25 @@
 import type { BlastItem, Resource } from '@writ/core';
+import type { ResolveContext } from '../../provider.ts';
 import { justNow } from '../../reach/resolving.ts';
 import type { Filled, VolumeInstanceFacts } from '../inventory/facts.ts';
+import type { Inventory } from '../inventory/inventory.ts';
 import { proxiesOf } from '../inventory/locate-scanned.ts';
 import { BACKUPS } from '../questions/list.ts';
-import type { Describing } from './describe.ts';
+import type { Blast } from './blast.ts';
+
+/** What is described, and what is asked for it. */
+export interface Asked {
+  readonly inventory: Inventory;
+  readonly context: ResolveContext;
+}
+
+/** What a part of describing works with: the environments that the operation reaches are `hit`, the others of the project `spared`. */
+export interface Describing extends Asked {
+  readonly blast: Blast;
+  readonly hit: readonly Filled[];
+  readonly spared: readonly Filled[];
+  slugOf(filled: Filled): string | undefined;
+}
 
 type Backup = { id: string; name?: string | null | undefined; createdAt: string; usedMB?: number | null | undefined };
 

@@ -1,0 +1,223 @@
+/**
+ * What a broker keeps in memory as long as its process lives, as the verbs see it. What makes it is in `live/`, and `openLive` opens all
+ * of it.
+ */
+import type { Authorized, ChainLink, Detail, Guardrail } from '@writ/core';
+import type { ClientBudgets, GatewayConnection, Credential as OpenedCredential, RateLimit } from '@writ/gateway';
+import type { Provider, Upstream } from '@writ/providers';
+import type {
+  AdmissionRow,
+  Client,
+  Connection,
+  Credential,
+  EffectOverride,
+  EnvironmentRow,
+  EpochVector,
+  Grant,
+  Task,
+} from '@writ/store';
+import type {
+  AccessTokenVerifier,
+  IssuerKeys,
+  KeyRecord,
+  SigningAlgorithm,
+  SigningKey,
+  VerifiedAccessToken,
+} from '@writ/tokens';
+import type { BrokerEvent } from './event.ts';
+
+/** The keys that sign access tokens, in memory. */
+export interface KeyRing {
+  /**
+   * The one that signs now with an algorithm, by default ES256. Waits where the keys are known to have changed. Throws `WritError`
+   * (`unavailable`) when there is none.
+   */
+  active(alg?: SigningAlgorithm): Promise<SigningKey>;
+  /** What is remembered of a key, retired ones excepted. */
+  find(kid: string): KeyRecord | undefined;
+  records(): readonly KeyRecord[];
+  /** The algorithms for which a key signs. */
+  algorithms(): readonly SigningAlgorithm[];
+  /** Says that the keys have changed: they are read anew, before any of them signs again. */
+  forget(): void;
+  /** Reads them anew: a caller that asks while they are read waits for the next reading. */
+  reload(): Promise<void>;
+}
+
+/** The root credentials of one connection. */
+export interface CredentialBox {
+  /** Opens the narrowest one that covers the environments reached. Throws `WritError` (`conflict`) when none does. */
+  open(authorized: Authorized): Promise<OpenedCredential>;
+  /** The version of the one that `open` would take; undefined when there is none. */
+  versionFor(environments: readonly string[]): number | undefined;
+}
+
+/** A connection with everything its verbs need. */
+export interface ConnectionState extends GatewayConnection {
+  readonly row: Connection;
+  readonly environment_rows: readonly EnvironmentRow[];
+  readonly override_rows: readonly EffectOverride[];
+  /** What owners admitted from the provider's live schema; `provider` has those that count. */
+  readonly admission_rows: readonly AdmissionRow[];
+  readonly credentials: readonly Credential[];
+  /** Read before everything else of it: what the record of a decision is conditional on. */
+  readonly epoch: number;
+  /** Opens its root credentials, only for an `Authorized`. */
+  readonly box: CredentialBox;
+}
+
+/** The live connections. */
+export interface Connections {
+  /** By slug; undefined when there is none. At most as old as the change feed allows. */
+  get(slug: string): Promise<ConnectionState | undefined>;
+  /** The provider of a connection that was once loaded: a slug is never used again, so this stays as it is. Asks nothing. */
+  providerOf(slug: string): Provider | undefined;
+  /** Takes note of connections that are there, so that `providerOf` knows them before they are used. */
+  note(rows: readonly Pick<Connection, 'id' | 'slug' | 'provider'>[]): void;
+  /** By slug, read now. Throws `WritError` (`not_found`). */
+  require(slug: string): Promise<ConnectionState>;
+  /** A view of the provider with one credential alone, and an inventory of its own: for verifying that credential. */
+  probe(state: ConnectionState, credential: Credential): Upstream;
+  forget(change: { readonly kind: string; readonly subject: string }): void;
+  clear(): void;
+}
+
+/** The holder of a valid access token, and what decides about it. */
+export interface TokenFacts {
+  readonly client_id: string;
+  readonly client: Client;
+  readonly task: Task;
+  readonly task_id: string;
+  readonly jti: string;
+  readonly kid: string;
+  readonly aud: string;
+  /** Outermost first; the caller's own client id is not in it. */
+  readonly act_chain: readonly string[];
+  /** What bounds it besides its details: the grants of the client it all began with, none where they do not survive delegation. */
+  readonly grants: readonly Grant[];
+  /** Whether it may be exchanged: no client it came through says that its grants do not survive that. */
+  readonly delegable: boolean;
+  /** Milliseconds. */
+  readonly expires_at: number;
+  readonly authorization_details: readonly Detail[];
+  readonly chain: readonly ChainLink[];
+  readonly guardrails: readonly Guardrail[];
+  /** Read before everything above: what the record of a decision is conditional on. */
+  readonly epochs: EpochVector;
+}
+
+/** Loads token facts. */
+export interface Callers {
+  /**
+   * The facts of a verified token, for one connection or for none. Throws `WritError`: `invalid_token`, `task_ended`, `frozen`,
+   * `unavailable`.
+   */
+  facts(token: VerifiedAccessToken, at: { readonly connection_id?: string }): Promise<TokenFacts>;
+  /** The same, read now; what is remembered is passed over. */
+  reload(token: VerifiedAccessToken, at: { readonly connection_id?: string }): Promise<TokenFacts>;
+  forget(change: { readonly kind: string; readonly subject: string }): void;
+  clear(): void;
+}
+
+/** What decides about a client's next token. */
+export interface ClientFacts {
+  readonly client: Client;
+  readonly grants: readonly Grant[];
+  readonly epochs: EpochVector;
+}
+
+/** Loads client facts. */
+export interface ClientMemory {
+  /** Throws `WritError`: `invalid_token` for a client that is not there or disabled, `frozen`. */
+  facts(client_id: string): Promise<ClientFacts>;
+  /** As remembered, certain or not, without asking the database; undefined where nothing is. */
+  remembered(client_id: string): ClientFacts | undefined;
+  /** Throws `WritError` (`frozen`). Read now: tasks are too many to be remembered. */
+  refuseFrozenTask(task_id: string): Promise<void>;
+  forget(change: { readonly kind: string; readonly subject: string }): void;
+  clear(): void;
+}
+
+/** Counts refusals in bounded memory. A killed process loses the counts of its last minute, never what was recorded at once. */
+export interface RefusalCounter {
+  /**
+   * Counts a refusal, and returns when it is durable where it is an event of its own. Throws `WritError` (`unavailable`) when that
+   * could not be recorded; it is counted all the same.
+   */
+  count(address: string, event: BrokerEvent): Promise<void>;
+  /** Writes down the counts of minutes that are over. What cannot be written is kept. */
+  flush(): Promise<void>;
+  /** The same for the minute that is not over yet: at the end of the process. */
+  close(): Promise<void>;
+}
+
+/** Whose request it is, and where it goes. */
+export interface UnderwayFacts {
+  readonly client_id: string;
+  readonly task_id: string;
+  /** The connection's slug. */
+  readonly connection: string;
+}
+
+/** One request, from before its decision is recorded until its end is. */
+export interface UnderwayRequest {
+  readonly request_id: string;
+  readonly facts: UnderwayFacts;
+  /** The log's number below which the record of its decision cannot be. */
+  readonly floor: number;
+  /** How it ended, where that could not be recorded yet. */
+  readonly unrecorded: BrokerEvent | undefined;
+  /** Its decision was recorded in `seq`, and it may be forwarded. */
+  allowed(seq: number): void;
+  /** It has ended, and that is recorded; or it was never allowed. */
+  end(): void;
+  /** It has ended, and that could not be recorded. */
+  keep(unrecorded: BrokerEvent): void;
+  /** It was not sent, but the record that allows it may be there. */
+  doubt(): void;
+}
+
+/** What is under way at one broker. */
+export interface Underway {
+  /** This process's own name, in the events of what it allowed. */
+  readonly broker_id: string;
+  /** A decision is about to be recorded. Throws once the broker is stopping: what begins now could not end. */
+  begin(request_id: string, facts: UnderwayFacts): UnderwayRequest;
+  /** What was not sent, and may have been recorded as allowed. */
+  doubtful(): readonly UnderwayRequest[];
+  /** All that was allowed and has no recorded end. */
+  open(): readonly UnderwayRequest[];
+  /** Everything this broker allowed up to this number of the log has its recorded end. */
+  settled(): number;
+  /** Calls back when the broker stops; returns how to stop listening. */
+  onStop(cut: (reason: 'stopping') => void): () => void;
+  /** Lets nothing begin any more, cuts off what is under way, and returns when all of it has ended, or after `limit` ms. */
+  stop(limit: number): Promise<void>;
+}
+
+/** The process's memory. */
+export interface Live {
+  readonly keys: KeyRing;
+  readonly verifier: AccessTokenVerifier;
+  /** The keys of foreign issuers, asked for by trust policies alone. */
+  readonly issuers: IssuerKeys;
+  readonly connections: Connections;
+  readonly callers: Callers;
+  readonly clients: ClientMemory;
+  /** The gateway's requests that were allowed and have not ended. */
+  readonly underway: Underway;
+  /** Refusals of strangers, on their way to the log. */
+  readonly refusals: RefusalCounter;
+  /** What each client may cost, at all doors together: the gateway's, and that of every verb that judges. */
+  readonly budgets: ClientBudgets;
+  readonly tokenRate: RateLimit;
+  /** Requests of an access token's holder to the self endpoints, per task. */
+  readonly holderRate: RateLimit;
+  /** False when the change feed has not confirmed for a second: then caches count as empty (invariant 8). */
+  isFresh(): boolean;
+  /** Forgets at once what a change of this broker's own has made old, without waiting for the feed. */
+  forget(keys: readonly { readonly scope: string; readonly subject: string }[]): void;
+  /** Calls back for every change, of every broker; `undefined` when some may have been missed. Returns how to stop. */
+  onChange(listener: (key: { readonly kind: string; readonly subject: string } | undefined) => void): () => void;
+  close(): Promise<void>;
+}
