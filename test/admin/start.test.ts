@@ -98,7 +98,7 @@ test('a busy port stops the start', async () => {
 test('an unknown command of the server is answered with those there are', async () => {
   expectSentence(
     await refusal({}, ['user', 'rset', 'a@example.com']),
-    /is no command of the server; there is: user reset/,
+    /is no command of the server; there are: user reset <e-mail address>, key-file replace/,
   );
 });
 

@@ -1,6 +1,11 @@
-import { bumpEpochs, updateClient } from '@writ/store';
+import { randomBytes } from 'node:crypto';
+import { replaceKey } from '@writ/broker';
+import { auditHead, bumpEpochs, getClient, rememberVaultKey, updateClient } from '@writ/store';
 import { hashClientSecret, newClientSecret } from '@writ/tokens';
+import { LocalKey } from '@writ/vault';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { patchClient } from '../../packages/broker/src/clients/patch.ts';
+import { demandStillProved } from '../../packages/broker/src/oauth/client/authenticate.ts';
 import { DATABASES } from '../support/store.ts';
 import { basic, openTokenScene, type TokenScene } from '../support/token-scene.ts';
 
@@ -40,5 +45,46 @@ describe.each(DATABASES)('what a client proves itself by, on %s', (kind) => {
     await expect.poll(async () => (await it.ask({}, basic('helper', secret.expose()))).status).toBe(200);
     await elsewhere({ auth: { method: 'private_key_jwt', jwks: { keys: [] } }, secret_hash: null });
     expect((await it.ask({}, basic('helper', secret.expose()))).status).toBe(401);
+  });
+
+  test('a secret hashed with a replaced key is good, and hashed anew by its first use', async () => {
+    const { deriveKey, randomBytes, store, organization_id } = it.services;
+    const secret = newClientSecret(randomBytes);
+    const hash = hashClientSecret(secret, deriveKey('client_secret'));
+    const auth = { method: 'client_secret_basic' };
+    await elsewhere({ auth, secret_hash: `local_old:${hash}` });
+    await expect.poll(async () => (await it.ask({}, basic('helper', secret.expose()))).status).toBe(200);
+    const kept = await getClient(store.db, { organization_id, client_id: 'helper' });
+    expect(kept?.secret_hash).toBe(hash);
+    expect((await it.ask({}, basic('helper', secret.expose()))).status).toBe(200);
+    const wrong = newClientSecret(randomBytes).expose();
+    expect((await it.ask({}, basic('helper', wrong))).status).toBe(401);
+  });
+
+  test('what was proved by a hash that was made anew meanwhile is asked for again; another secret is refused', async () => {
+    const { store, organization_id } = it.services;
+    const client = await getClient(store.db, { organization_id, client_id: 'helper' });
+    if (client === undefined) throw new Error('there is no helper');
+    const by = (secret_hash: string) => ({ ...client, secret_hash });
+    expect(() => demandStillProved(by('local_old:one'), by('two'))).toThrow(
+      expect.objectContaining({ code: 'unavailable' }),
+    );
+    expect(() => demandStillProved(by('one'), by('two'))).toThrow(expect.objectContaining({ error: 'invalid_client' }));
+    expect(() => demandStillProved(by('local_old:one'), by('local_old:two'))).toThrow(
+      expect.objectContaining({ error: 'invalid_client' }),
+    );
+  });
+
+  test('a broker whose key was replaced changes nothing more', async () => {
+    const { store, organization_id, now } = it.services;
+    const before = await auditHead(store.db, { organization_id });
+    await store.transaction((tx) => rememberVaultKey(tx, { organization_id, kek_id: 'local_new', now: now() }));
+    const change = { id: 'helper', name: 'Changed' };
+    await expect(patchClient(it.owner(), change)).rejects.toMatchObject({ code: 'unavailable' });
+    const [from, to] = [randomBytes(32), randomBytes(32)].map((bytes) => new LocalKey(bytes, { randomBytes }));
+    const system = { ...it.owner(), actor: { kind: 'system' } } as const;
+    if (from === undefined || to === undefined) throw new Error('there are no keys');
+    await expect(replaceKey(system, { from, to })).rejects.toMatchObject({ code: 'conflict' });
+    expect(await auditHead(store.db, { organization_id })).toEqual(before);
   });
 });

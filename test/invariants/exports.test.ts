@@ -6,11 +6,6 @@ import { filesBelow } from '../support/sources.ts';
 const mayWait: Readonly<Record<string, string>> = {
   'packages/tokens/src/exchange/insufficient.ts#insufficientAuthorizationDetails':
     'the answer to whoever may ask for approval',
-  'packages/vault/src/vault.ts#rewrap': 'replacing the key-encryption key',
-  'packages/store/src/queries/credentials.ts#listAllCredentials': 'replacing the key-encryption key',
-  'packages/store/src/queries/credentials.ts#resealCredential': 'replacing the key-encryption key',
-  'packages/store/src/queries/keys.ts#resealSigningKey': 'replacing the key-encryption key',
-  'packages/store/src/queries/keys.ts#replaceVaultKey': 'replacing the key-encryption key',
 };
 
 const isTest = (path: string): boolean => /\.test\.ts$|\/test\/|^test\//.test(path);

@@ -1,8 +1,10 @@
 import { type Services, sweep, tendBrokers, tendCheckpoints, tendKeys, tendPrunes } from '@writ/broker';
+import { isVaultKey } from '@writ/store';
 import { certainSkew, MOST_SKEW } from './clock.ts';
 import { systemContext } from './system-context.ts';
 
 const CLOCK_EVERY = 5_000;
+const VAULT_KEY_EVERY = 2_000;
 const REFUSALS_EVERY = 5_000;
 const SWEEP_EVERY = 10 * 60_000;
 const CHECKPOINTS_EVERY = 10_000;
@@ -19,13 +21,16 @@ export interface Background {
 
 /**
  * Begins to watch the clock, to sweep up, to rotate the keys and to let the checkpoints follow the log. Failures are logged and tried
- * again: nothing waits for any of it.
+ * again: nothing waits for any of it. `onKeyReplaced` is called when the database is sealed with another key than this broker's.
  */
-export function startBackground(services: Services): Background {
+export function startBackground(services: Services, onKeyReplaced: () => void): Background {
   let trusted = true;
   const timers = [
     every(CLOCK_EVERY, services, async () => {
       trusted = Math.abs(await certainSkew(services.store)) <= MOST_SKEW;
+    }),
+    every(VAULT_KEY_EVERY, services, async () => {
+      if (!(await isVaultKey(services.store.db, services))) onKeyReplaced();
     }),
     every(SWEEP_EVERY, services, () => sweep(systemContext(services))),
     every(REFUSALS_EVERY, services, () => services.live.refusals.flush()),

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
-import { type BaseServices, createHashing, type Log, openLive, type Services } from '@writ/broker';
+import { type BaseServices, createHashing, type Log, openKeys, openLive, type Services } from '@writ/broker';
 import { defined, WritError } from '@writ/core';
 import { createDialler, DEFAULT_LIMITS, type Dialler } from '@writ/gateway';
 import { PROVIDERS } from '@writ/providers';
@@ -22,21 +22,29 @@ import { StartError } from './start-error.ts';
 export interface Composed {
   readonly services: Services;
   readonly dialler: Dialler;
+  /** The key-encryption key that the database is sealed with. */
+  readonly key: LocalKey;
   /** Ends what has to be ended, the log first. */
   close(): Promise<void>;
 }
 
 /**
  * Opens everything the verbs need. Throws a `StartError` with one sentence for anything that is wrong outside of Writ. `onLost` is called
- * with one, and must end the process, when another process may have opened the embedded database too.
+ * with one, and must end the process, when another process may have opened the embedded database too. The key is looked for in each of
+ * `keyFiles`.
  */
-export async function compose(config: ServerConfig, log: Log, onLost: (error: StartError) => void): Promise<Composed> {
+export async function compose(
+  config: ServerConfig,
+  log: Log,
+  onLost: (error: StartError) => void,
+  keyFiles: KeyFiles = [config.keyFile],
+): Promise<Composed> {
   const now = (): number => Date.now();
   const lost = (error: Error): void => onLost(new StartError(error.message, { cause: error }));
   const store = await orStartError(() => openStore({ ...placeOf(config), now, onLost: lost }));
   try {
     await checkClock(store);
-    const key = await orStartError(() => openKey(config, store, now()));
+    const key = await orStartError(() => openKey(keyFiles, store, now()));
     return await open({ config, log, now, store, key });
   } catch (error) {
     await store.close().catch(() => undefined);
@@ -48,11 +56,14 @@ function placeOf({ databaseUrl, dataDir }: ServerConfig): { readonly url: string
   return databaseUrl === undefined ? { dataDir } : { url: databaseUrl };
 }
 
+/** Where the key-encryption key may be; a new one is made at the first. */
+type KeyFiles = readonly [string, ...string[]];
+
 /** Opens the key file (model#key-file): made only while the database remembers no key; another than that one stops the start. */
-async function openKey(config: ServerConfig, store: Store, now: number): Promise<LocalKey> {
+async function openKey(keyFiles: KeyFiles, store: Store, now: number): Promise<LocalKey> {
   const organization = { organization_id: DEFAULT_ORGANIZATION };
   const wanted = (await currentVaultKey(store.db, organization))?.kek_id;
-  const key = await openKeyFile(config.keyFile, {
+  const key = await openFirst(keyFiles, {
     mayCreate: wanted === undefined,
     randomBytes,
     ...defined({ wanted }),
@@ -60,8 +71,21 @@ async function openKey(config: ServerConfig, store: Store, now: number): Promise
   const remembered = await store.transaction((tx) => rememberVaultKey(tx, { ...organization, kek_id: key.kekId, now }));
   if (remembered.kek_id === key.kekId) return key;
   throw new StartError(
-    `Another broker has just begun to use this database with key ${remembered.kek_id}, but ${config.keyFile} holds ${key.kekId}; give both the same key file.`,
+    `Another broker has just begun to use this database with key ${remembered.kek_id}, but ${keyFiles[0]} holds ${key.kekId}; give both the same key file.`,
   );
+}
+
+/** Opens the first file that holds the wanted key. Throws what was wrong with the first of all. */
+async function openFirst([path, ...others]: KeyFiles, options: Parameters<typeof openKeyFile>[1]): Promise<LocalKey> {
+  try {
+    return await openKeyFile(path, options);
+  } catch (error) {
+    for (const other of others) {
+      const key = await openKeyFile(other, { ...options, mayCreate: false }).catch(() => undefined);
+      if (key !== undefined) return key;
+    }
+    throw error;
+  }
 }
 
 async function checkClock(store: Store): Promise<void> {
@@ -83,14 +107,17 @@ interface Opening {
 
 async function open({ config, log, now, store, key }: Opening): Promise<Composed> {
   const { publicUrl, publicUrlIsLoopback, privateUpstreams, dpopNonces = false } = config;
+  const vault = createVault({ wrapper: key, randomBytes, now });
+  const deriveKey = await openKeys({ store, vault, organization_id: DEFAULT_ORGANIZATION }, key);
   const base: BaseServices = {
     organization_id: DEFAULT_ORGANIZATION,
     store,
     audit: openAuditLog(store, { organization_id: DEFAULT_ORGANIZATION }),
-    vault: createVault({ wrapper: key, randomBytes, now }),
-    deriveKey: (purpose) => key.deriveKey(purpose),
+    vault,
+    kek_id: key.kekId,
+    deriveKey,
     hashing: createHashing({
-      pepper: key.deriveKey('password').export(),
+      pepper: (kek_id) => deriveKey('password', kek_id).export(),
       lanes: availableParallelism() / 2,
       randomBytes,
     }),
@@ -108,7 +135,7 @@ async function open({ config, log, now, store, key }: Opening): Promise<Composed
     await dialler.close();
     await store.close();
   };
-  return { services: { ...base, live }, dialler, close };
+  return { services: { ...base, live }, dialler, key, close };
 }
 
 /** Runs `work`, and turns what packages throw for a fault outside of Writ into the error that stops the start. */
@@ -119,5 +146,17 @@ async function orStartError<T>(work: () => Promise<T>): Promise<T> {
     if (error instanceof WritError && error.code === 'unavailable')
       throw new StartError(error.message, { cause: error });
     throw error;
+  }
+}
+
+/** Runs work and closes everything after it. Throws a `StartError` with the sentence of what the work refuses. */
+export async function closingAfter(composed: Composed, work: (composed: Composed) => Promise<void>): Promise<void> {
+  try {
+    await work(composed);
+  } catch (error) {
+    if (error instanceof WritError) throw new StartError(error.message, { cause: error });
+    throw error;
+  } finally {
+    await composed.close();
   }
 }

@@ -33,6 +33,8 @@ import { VERSION } from './version.ts';
 export interface Running {
   /** Ends in order, in less than the 10 s that Docker gives: what is under way is cut off and recorded. */
   stop(): Promise<void>;
+  /** Settled when the database is sealed with another key than this broker's: nothing good can come from it any more. */
+  readonly keyReplaced: Promise<void>;
   /** Reads the certificate and its key again. */
   reload(): Promise<void>;
 }
@@ -40,7 +42,8 @@ export interface Running {
 /** Starts to serve. Throws a `StartError` when it cannot listen. */
 export async function run(config: ServerConfig, composed: Composed): Promise<Running> {
   const { services } = composed;
-  const background = startBackground(services);
+  const keyReplaced = Promise.withResolvers<void>();
+  const background = startBackground(services, keyReplaced.resolve);
   const { isClockTrusted } = background;
   let stopping = false;
   const isReady = (): boolean => !stopping && isClockTrusted();
@@ -48,6 +51,7 @@ export async function run(config: ServerConfig, composed: Composed): Promise<Run
   const wired = listeners(config, { composed, isReady, isClockTrusted });
   const serving = await serve(config, { ...wired, log: services.log });
   return {
+    keyReplaced: keyReplaced.promise,
     reload: () => serving.reload(),
     stop: async () => {
       stopping = true;

@@ -37,6 +37,9 @@ export interface Hashing {
   verify(password: string, hash: string | undefined): Promise<boolean>;
 }
 
+/** The key of a purpose: of the current key-encryption key, or of a replaced one, by its id. Throws `unavailable` where that was not kept. */
+export type DeriveKey = (purpose: KeyPurpose, kek_id?: string) => KeyObject;
+
 /** What a process is made with. `now` in milliseconds since 1970. */
 export interface BaseServices {
   /** `default`: there is one (model#organization). */
@@ -44,8 +47,9 @@ export interface BaseServices {
   readonly store: Store;
   readonly audit: AuditLog;
   readonly vault: Vault;
-  /** The key of a purpose, derived from the key-encryption key. */
-  readonly deriveKey: (purpose: KeyPurpose) => KeyObject;
+  /** The id of the key-encryption key. */
+  readonly kek_id: string;
+  readonly deriveKey: DeriveKey;
   readonly hashing: Hashing;
   readonly providers: ReadonlyMap<string, Provider>;
   readonly config: BrokerConfig;

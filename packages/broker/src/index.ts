@@ -24,6 +24,8 @@ export type {
 export { type PresentedToken, wrongDigest } from './dpop/admit.ts';
 export { createGatewayPorts } from './gateway/ports.ts';
 export { sweep } from './housekeeping/sweep.ts';
+export { openKeys } from './keys/kept.ts';
+export { type RootCredential, replaceKey, rootCredentials } from './keys/replace.ts';
 export { tendKeys } from './keys/tend.ts';
 export { openLive } from './live/open.ts';
 export type { OAuthReply, OAuthRequest } from './oauth/client/endpoint.ts';

@@ -63,6 +63,7 @@ export const AUDIT_KINDS = [
   'user.deleted',
   'user.password_set',
   'user.reset',
+  'vault_key.replaced',
 ] as const;
 
 /** One of them. */

@@ -21,6 +21,14 @@ export interface SigningKeyContext {
   readonly kid: string;
 }
 
+/** What a key is sealed to that outlives the key-encryption key it was derived from. */
+export interface KeptKeyContext {
+  readonly organization_id: string;
+  /** The key-encryption key it was derived from. */
+  readonly kek_id: string;
+  readonly purpose: string;
+}
+
 /** Returns the binding of a root credential. */
 export function credentialBinding(context: CredentialContext): WrapContext {
   const { organization_id, connection_id, credential_id, origin, version } = context;
@@ -33,7 +41,13 @@ export function signingKeyBinding(context: SigningKeyContext): WrapContext {
   return bind('signing_key', { organization_id: context.organization_id, kid: context.kid });
 }
 
-function bind(purpose: 'root_credential' | 'signing_key', fields: WrapContext): WrapContext {
+/** Returns the binding of a kept key. */
+export function keptKeyBinding(context: KeptKeyContext): WrapContext {
+  const { organization_id, kek_id, purpose } = context;
+  return bind('kept_key', { organization_id, kek_id, key_purpose: purpose });
+}
+
+function bind(purpose: 'root_credential' | 'signing_key' | 'kept_key', fields: WrapContext): WrapContext {
   return { format: String(SEAL_VERSION), purpose, ...fields };
 }
 

@@ -3,6 +3,6 @@
  * Opens a root credential only for an `Authorized`; never logs, stores or returns one in any other shape than `Secret`.
  * Never reads the environment, the clock or randomness by itself: they are arguments.
  */
-export { openKeyFile } from './key-file.ts';
+export { nextKeyFile, openKeyFile, takeNextKeyFile } from './key-file.ts';
 export { type KeyPurpose, LocalKey } from './local-key.ts';
-export { createVault, type Vault } from './vault.ts';
+export { createVault, type RewrapContext, rewrap, type Vault } from './vault.ts';

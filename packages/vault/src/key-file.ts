@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { type FileHandle, link, mkdir, open, realpath, rm, stat } from 'node:fs/promises';
+import { type FileHandle, link, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import {
   makeFolders,
@@ -39,6 +39,31 @@ export async function openKeyFile(path: string, options: KeyFileOptions): Promis
     return key;
   } finally {
     await handle.close();
+  }
+}
+
+/** Where the key that is to take the place of the one in `path` waits, until the database is sealed with it. */
+export async function nextKeyFile(path: string): Promise<string> {
+  return `${await realpath(path).catch(() => path)}.new`;
+}
+
+/**
+ * Puts the key that waits beside `path` in its place. The old one stays beside it, named by its id: it opens copies of the database
+ * that were made before. May be done again where it was interrupted. Throws `unavailable`.
+ */
+export async function takeNextKeyFile(path: string, oldKekId: string): Promise<string> {
+  const next = await nextKeyFile(path);
+  const place = next.slice(0, -'.new'.length);
+  const old = `${place}.${oldKekId}`;
+  try {
+    await linkOnce(place, old);
+    await rename(next, place);
+    await syncFolder(dirname(place));
+    return old;
+  } catch (error) {
+    throw refuse(
+      `The database is sealed with the new key, but ${next} could not be moved to ${place} (${systemCode(error) ?? 'unknown error'}); move it there.`,
+    );
   }
 }
 

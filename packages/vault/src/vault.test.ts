@@ -200,6 +200,21 @@ describe('rewrap', () => {
   });
 });
 
+test('a kept key opens for its own purpose and origin alone, and is wrapped anew like everything else', async () => {
+  const vault = createVault({ wrapper, randomBytes });
+  const kept = { organization_id: 'default', kek_id: 'local_old', purpose: 'password' };
+  const sealed = await vault.sealKeptKey(new Secret('fake-key', 'kept key'), kept);
+  expect((await vault.openKeptKey(sealed, kept)).expose()).toBe('fake-key');
+  await expectRefused(vault.openKeptKey(sealed, { ...kept, purpose: 'client_secret' }));
+  await expectRefused(vault.openKeptKey(sealed, { ...kept, kek_id: 'local_other' }));
+  await expectRefused(vault.openSigningKey(sealed, signing));
+  const to = new LocalKey(randomBytes(32), { randomBytes });
+  const rewrapped = await rewrap(sealed, { context: { kept_key: kept }, from: wrapper, to });
+  const opened = await createVault({ wrapper: to, randomBytes }).openKeptKey(rewrapped, kept);
+  expect(opened.expose()).toBe('fake-key');
+  await expectRefused(vault.openKeptKey(rewrapped, kept));
+});
+
 test('data keys are zeroed once used, when they open and when they do not', async () => {
   const seen: Uint8Array[] = [];
   const spied = createVault({

@@ -4,6 +4,8 @@ import {
   bindingBytes,
   type CredentialContext,
   credentialBinding,
+  type KeptKeyContext,
+  keptKeyBinding,
   type SigningKeyContext,
   signingKeyBinding,
 } from './context.ts';
@@ -22,6 +24,10 @@ export interface Vault {
   sealSigningKey(key: Secret, context: SigningKeyContext): Promise<Sealed>;
   /** Opens a private signing key. A root credential never opens as one. */
   openSigningKey(sealed: unknown, context: SigningKeyContext): Promise<Secret>;
+  /** Seals a key, in base64, that is to outlive the key-encryption key it was derived from. */
+  sealKeptKey(key: Secret, context: KeptKeyContext): Promise<Sealed>;
+  /** Opens such a key. */
+  openKeptKey(sealed: unknown, context: KeptKeyContext): Promise<Secret>;
 }
 
 /** The request that a root credential is opened for. */
@@ -55,11 +61,17 @@ export function createVault(options: VaultOptions): Vault {
     sealSigningKey: (key, context) => seal(key, { ...options, binding: signingKeyBinding(context) }),
     openSigningKey: (sealed, context) =>
       guarded(() => open(sealed, { ...options, binding: signingKeyBinding(context), label: 'signing key' })),
+    sealKeptKey: (key, context) => seal(key, { ...options, binding: keptKeyBinding(context) }),
+    openKeptKey: (sealed, context) =>
+      guarded(() => open(sealed, { ...options, binding: keptKeyBinding(context), label: 'kept key' })),
   };
 }
 
 /** What is sealed anew when the key-encryption key changes. */
-export type RewrapContext = { readonly credential: CredentialContext } | { readonly signing_key: SigningKeyContext };
+export type RewrapContext =
+  | { readonly credential: CredentialContext }
+  | { readonly signing_key: SigningKeyContext }
+  | { readonly kept_key: KeptKeyContext };
 
 /** Wraps the data key with another key-encryption key; what it encrypts stays as it is and is not read. Throws `unavailable`. */
 export function rewrap(
@@ -68,8 +80,7 @@ export function rewrap(
 ): Promise<Sealed> {
   return guarded(async () => {
     const { context, from, to } = change;
-    const binding =
-      'credential' in context ? credentialBinding(context.credential) : signingKeyBinding(context.signing_key);
+    const binding = bindingOf(context);
     const aad = bindingBytes('writ/seal', binding);
     const parts = readSealed(sealed, aad);
     const dek = await unwrap(parts, { wrapper: from, binding });
@@ -79,6 +90,11 @@ export function rewrap(
       dek.fill(0);
     }
   });
+}
+
+function bindingOf(context: RewrapContext): WrapContext {
+  if ('credential' in context) return credentialBinding(context.credential);
+  return 'kept_key' in context ? keptKeyBinding(context.kept_key) : signingKeyBinding(context.signing_key);
 }
 
 interface Binding {

@@ -1,6 +1,6 @@
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { canonicalJson, formatNoteVerifier, type NoteSigner, Secret } from '@writ/core';
-import { type CheckpointKey, findCheckpointKey, insertCheckpointKey } from '@writ/store';
+import { type CheckpointKey, findCheckpointKey, insertCheckpointKey, isVaultKey } from '@writ/store';
 import type { Ctx } from '../context.ts';
 
 /** The key that signs checkpoints, opened. */
@@ -25,7 +25,7 @@ export async function openCheckpointKey(ctx: Ctx): Promise<CheckpointSigner> {
   return { name: row.origin, privateKey, vkey };
 }
 
-async function makeKey({ organization_id, store, vault, config, now }: Ctx): Promise<CheckpointKey> {
+async function makeKey({ organization_id, kek_id, store, vault, config, now }: Ctx): Promise<CheckpointKey> {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
   const origin = `${new URL(config.publicUrl).host}/audit/${organization_id}`;
   const kid = thumbprint(publicKey);
@@ -35,7 +35,11 @@ async function makeKey({ organization_id, store, vault, config, now }: Ctx): Pro
   const sealed_private = await vault.sealSigningKey(secret, { organization_id, kid });
   const vkey = formatNoteVerifier({ name: origin, publicKey });
   const row = { organization_id, origin, kid, vkey, sealed_private, created_at: now() };
-  return await store.transaction((tx) => insertCheckpointKey(tx, row));
+  return await store.transaction(async (tx) => {
+    const kept = await insertCheckpointKey(tx, row);
+    if (!(await isVaultKey(tx, { organization_id, kek_id }))) throw new Error('the key-encryption key was replaced');
+    return kept;
+  });
 }
 
 /** RFC 7638, RFC 8037 appendix A.3. */

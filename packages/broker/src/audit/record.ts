@@ -1,5 +1,5 @@
 import { inertLine, WritError } from '@writ/core';
-import { appendIn, bumpEpochs, type Change, type EpochKey, recordChanges, type Tx } from '@writ/store';
+import { appendIn, bumpEpochs, type Change, type EpochKey, isVaultKey, recordChanges, type Tx } from '@writ/store';
 import { rejectionReason } from '@writ/tokens';
 import type { Actor, AdminActor, Ctx, Services } from '../context.ts';
 import type { BrokerEvent } from '../event.ts';
@@ -29,12 +29,18 @@ export async function change<T>(ctx: Ctx, work: (tx: Tx) => Promise<Changed<T>>)
     await bumpEpochs(tx, { ...writing, keys: epochs });
     await recordChanges(tx, { ...writing, changes });
     for (const one of [happened].flat()) await appendIn(tx, { ...writing, event: eventOf(ctx, one) });
+    if (!(await isVaultKey(tx, ctx))) throw keyReplaced();
     moved = [...epochs, ...changes.map(({ kind, subject }) => ({ scope: kind, subject }))];
     return result;
   });
   // The change feed says so too, but later: with the answer the change is in force on this broker.
   ctx.live.forget(moved);
   return result;
+}
+
+/** Nothing more is sealed or hashed with a key that was replaced: this broker is about to stop. */
+function keyReplaced(): WritError {
+  return new WritError('unavailable', { detail: 'The key-encryption key was replaced. Nothing was changed.' });
 }
 
 /** Records something that changed nothing, durably: an attempt that failed, an answer that was given. */

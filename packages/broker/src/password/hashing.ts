@@ -1,6 +1,7 @@
 import { hash, type Options, parseOptions, verify } from '@node-rs/argon2';
 import { type RandomBytes, WritError } from '@writ/core';
 import type { Hashing } from '../context.ts';
+import { readHash } from '../keys/kept.ts';
 
 /** argon2id at 64 MiB, 3 passes, 1 lane (model#password). The library's default algorithm is argon2id. */
 const PARAMETERS = { memoryCost: 65_536, timeCost: 3, parallelism: 1 } as const;
@@ -11,7 +12,7 @@ const QUEUE_BOUND = 64;
 /** What hashing is made with. */
 export interface HashingOptions {
   /** Mixed into every hash (argon2's secret): a stolen table is worth nothing without the key file. */
-  readonly pepper: Uint8Array;
+  readonly pepper: (kek_id?: string) => Uint8Array;
   /** Hashes at a time: half the cores, since each keeps a thread of the pool that files and DNS need too. */
   readonly lanes: number;
   readonly randomBytes: RandomBytes;
@@ -20,14 +21,15 @@ export interface HashingOptions {
 /** Makes the password hasher of a process. */
 export function createHashing(options: HashingOptions): Hashing {
   const run = limited(Math.max(1, Math.floor(options.lanes)));
-  const parameters: Options = { ...PARAMETERS, secret: options.pepper };
+  const parametersOf = (kek_id?: string): Options => ({ ...PARAMETERS, secret: options.pepper(kek_id) });
   // Well-formed and of nobody's password: comparing with it is the same work as with a real one.
   const decoy = decoyHash(options.randomBytes);
-  const hashNow = (password: string): Promise<string> => run(() => hash(bytesOf(password), parameters));
+  const hashNow = (password: string): Promise<string> => run(() => hash(bytesOf(password), parametersOf()));
   return {
     hash: hashNow,
     async verify(password, stored) {
-      const matches = await run(() => verify(stored ?? decoy, bytesOf(password), parameters));
+      const known = readHash(stored ?? decoy);
+      const matches = await run(() => verify(known.hash, bytesOf(password), parametersOf(known.kek_id)));
       return stored !== undefined && matches;
     },
   };
@@ -40,9 +42,11 @@ function decoyHash(randomBytes: RandomBytes): string {
   return `$argon2id$v=19$m=${memoryCost},t=${timeCost},p=${parallelism}$${salt}$${hashed}`;
 }
 
-/** Tells whether a stored hash was made with other parameters than today's. */
+/** Tells whether a stored hash was made with other parameters than today's, or by a key that was replaced. */
 export function needsRehash(stored: string): boolean {
-  const found = parseOptions(stored);
+  const { hash: bare, kek_id } = readHash(stored);
+  if (kek_id !== undefined) return true;
+  const found = parseOptions(bare);
   return (Object.keys(PARAMETERS) as (keyof typeof PARAMETERS)[]).some((name) => found[name] !== PARAMETERS[name]);
 }
 

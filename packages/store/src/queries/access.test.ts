@@ -126,7 +126,10 @@ describe.each(DATABASES)('grants, tokens, keys and freezes, %s', (kind) => {
       store.transaction((tx) => queries.rememberVaultKey(tx, { organization_id, kek_id, now: NOW }));
     const all = await Promise.all(['a', 'b', 'c'].map(remember));
     expect(new Set(all.map(({ kek_id }) => kek_id)).size).toBe(1);
-    await store.transaction((tx) => queries.replaceVaultKey(tx, { organization_id, kek_id: 'd', now: NOW }));
+    const first = all[0]?.kek_id ?? '';
+    await store.transaction((tx) =>
+      queries.replaceVaultKey(tx, { organization_id, kek_id: 'd', replaced: first, now: NOW }),
+    );
     expect(await queries.currentVaultKey(store.db, { organization_id })).toMatchObject({ kek_id: 'd' });
   });
 

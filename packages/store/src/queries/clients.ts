@@ -60,6 +60,20 @@ export async function updateClient(
   return client;
 }
 
+/** Puts a hash of the same secret in the place of `before`; false where that is no longer what is kept. */
+export async function replaceSecretHash(
+  tx: Tx,
+  input: { organization_id: string; client_id: string; before: string; secret_hash: string },
+): Promise<boolean> {
+  const { before, secret_hash } = input;
+  const rows = await tx
+    .update(clients)
+    .set({ secret_hash })
+    .where(and(one(input), eq(clients.secret_hash, before)))
+    .returning({ client_id: clients.client_id });
+  return rows.length > 0;
+}
+
 /** Marks a client as deleted and forgets its secret; its id stays taken. Undefined when there is none. */
 export async function deleteClient(
   tx: Tx,

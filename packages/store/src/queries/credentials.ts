@@ -1,8 +1,6 @@
-import { and, asc, eq, gt, isNull, type SQL, sql } from 'drizzle-orm';
+import { and, asc, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import type { Db, Tx } from '../database.ts';
-import type { Sealed } from '../schema/index.ts';
 import { credentials } from '../schema/index.ts';
-import { type Page, type Paging, pageOf } from './page.ts';
 
 export type Credential = typeof credentials.$inferSelect;
 export type NewCredential = typeof credentials.$inferInsert;
@@ -61,30 +59,4 @@ export async function retireCredentials(
 function boundTo(environments: readonly string[] | null): SQL {
   if (environments === null) return isNull(credentials.environments);
   return sql`${credentials.environments} = ${JSON.stringify(environments)}::text::jsonb`;
-}
-
-/** Every credential in use, of every connection, by id: to be sealed anew when the key changes. */
-export async function listAllCredentials(db: Db, paging: Paging): Promise<Page<Credential>> {
-  const { organization_id, after = '', limit } = paging;
-  const rows = await db
-    .select()
-    .from(credentials)
-    .where(
-      and(eq(credentials.organization_id, organization_id), gt(credentials.id, after), isNull(credentials.replaced_at)),
-    )
-    .orderBy(asc(credentials.id))
-    .limit(limit + 1);
-  return pageOf(rows, limit, ({ id }) => id);
-}
-
-/** Puts what was sealed anew in the place of what was. */
-export async function resealCredential(
-  tx: Tx,
-  input: { organization_id: string; id: string; sealed: Sealed },
-): Promise<void> {
-  const { organization_id, id, sealed } = input;
-  await tx
-    .update(credentials)
-    .set({ sealed })
-    .where(and(eq(credentials.organization_id, organization_id), eq(credentials.id, id)));
 }

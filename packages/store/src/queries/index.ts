@@ -9,6 +9,7 @@ export * from './environments.ts';
 export * from './freezes.ts';
 export * from './grants.ts';
 export * from './guardrails.ts';
+export * from './key-replacement.ts';
 export * from './keys.ts';
 export * from './links.ts';
 export * from './locks.ts';

@@ -1,6 +1,5 @@
 import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
 import type { Db, Tx } from '../database.ts';
-import type { Sealed } from '../schema/index.ts';
 import { clients, type KeyState, signing_keys, vault_keys } from '../schema/index.ts';
 
 export type SigningKey = typeof signing_keys.$inferSelect;
@@ -87,18 +86,6 @@ export async function moveSigningKey(
   return key;
 }
 
-/** Puts what was sealed anew in the place of what was. */
-export async function resealSigningKey(
-  tx: Tx,
-  input: { organization_id: string; kid: string; sealed_private: Sealed },
-): Promise<void> {
-  const { organization_id, kid, sealed_private } = input;
-  await tx
-    .update(signing_keys)
-    .set({ sealed_private })
-    .where(and(eq(signing_keys.organization_id, organization_id), eq(signing_keys.kid, kid)));
-}
-
 /** The key-encryption key this database was sealed with; undefined while it holds nothing sealed. */
 export async function currentVaultKey(db: Db, input: { organization_id: string }): Promise<VaultKey | undefined> {
   const [key] = await db
@@ -106,6 +93,12 @@ export async function currentVaultKey(db: Db, input: { organization_id: string }
     .from(vault_keys)
     .where(and(eq(vault_keys.organization_id, input.organization_id), isNull(vault_keys.replaced_at)));
   return key;
+}
+
+/** Tells whether a key-encryption key is the current one, or none is remembered yet. */
+export async function isVaultKey(db: Db, input: { organization_id: string; kek_id: string }): Promise<boolean> {
+  const current = await currentVaultKey(db, input);
+  return current === undefined || current.kek_id === input.kek_id;
 }
 
 /** Remembers the key-encryption key, unless one is remembered, and returns the one that is: of several brokers' the first. */
@@ -118,20 +111,4 @@ export async function rememberVaultKey(
   const key = await currentVaultKey(tx, { organization_id });
   if (!key) throw new TypeError(`the key ${kek_id} was replaced before and cannot be the current one`);
   return key;
-}
-
-/** Takes another key-encryption key for the current one, when everything has been sealed to it. */
-export async function replaceVaultKey(
-  tx: Tx,
-  input: { organization_id: string; kek_id: string; now: number },
-): Promise<void> {
-  const { organization_id, kek_id, now } = input;
-  await tx
-    .update(vault_keys)
-    .set({ replaced_at: now })
-    .where(and(eq(vault_keys.organization_id, organization_id), isNull(vault_keys.replaced_at)));
-  await tx
-    .insert(vault_keys)
-    .values({ organization_id, kek_id, created_at: now })
-    .onConflictDoUpdate({ target: [vault_keys.organization_id, vault_keys.kek_id], set: { replaced_at: null } });
 }

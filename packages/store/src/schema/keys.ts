@@ -42,3 +42,16 @@ export const vault_keys = pgTable(
     uniqueIndex('vault_keys_current_key').on(t.organization_id).where(sql`replaced_at is null`),
   ],
 );
+
+/** Keys that outlive the key-encryption key `kek_id` they were derived from, sealed with the current one. */
+export const kept_keys = pgTable(
+  'kept_keys',
+  {
+    organization_id: organizationId(),
+    kek_id: text().notNull(),
+    purpose: text().notNull(),
+    sealed: jsonb().$type<Sealed>().notNull(),
+    kept_at: instant().notNull(),
+  },
+  (t) => [primaryKey({ name: 'kept_keys_pkey', columns: [t.organization_id, t.kek_id, t.purpose] })],
+);

@@ -1,11 +1,12 @@
 /**
  * Finds out who asks for a token: by exactly one method, which must be the one the client is registered with (model#client-authentication).
  */
-import { canonicalJson } from '@writ/core';
-import { type Client, getClient, useAssertion } from '@writ/store';
+import { canonicalJson, type Secret, WritError } from '@writ/core';
+import { type Client, getClient, replaceSecretHash, useAssertion } from '@writ/store';
 import {
   CLIENT_ASSERTION_TYPE,
   clientSecretMatches,
+  hashClientSecret,
   isClientSecret,
   parseBasic,
   peekClientId,
@@ -13,6 +14,7 @@ import {
 } from '@writ/tokens';
 import { storedAuth } from '../../clients/view.ts';
 import type { Ctx } from '../../context.ts';
+import { readHash } from '../../keys/kept.ts';
 import type { Form } from './form.ts';
 import { invalidClient, OAuthError } from './oauth-error.ts';
 
@@ -54,15 +56,30 @@ async function bySecret(
   const basic = parseBasic(authorization);
   if (basic === undefined) throw invalidClient('malformed');
   const { client_id, client_secret } = basic;
-  return await proveClient(ctx, client_id, async (client) => {
+  const proved = await proveClient(ctx, client_id, async (client) => {
     const usable = client !== undefined && storedAuth(client.auth).method === 'client_secret_basic';
-    const hash = (usable ? client.secret_hash : null) ?? NOBODY;
-    const matches = clientSecretMatches(client_secret, { hash, pepper: ctx.deriveKey('client_secret') });
+    const { hash, kek_id } = readHash((usable ? client.secret_hash : null) ?? NOBODY);
+    const matches = clientSecretMatches(client_secret, { hash, pepper: ctx.deriveKey('client_secret', kek_id) });
     if (!isNamed(form, client_id)) return 'other_client_id';
     if (client === undefined) return 'unknown';
     if (!usable) return 'other_method';
     return matches && client.secret_hash !== null && isClientSecret(client_secret.expose()) ? undefined : 'secret';
   });
+  return await hashedAnew(ctx, proved, client_secret);
+}
+
+/** The client, its secret hashed with today's key where it was hashed with a replaced one: who knows the old key knows less from then on. */
+async function hashedAnew(ctx: Ctx, client: Client, secret: Secret): Promise<Client> {
+  const { organization_id, store, live } = ctx;
+  const { client_id, secret_hash: before } = client;
+  if (before === null || readHash(before).kek_id === undefined) return client;
+  const secret_hash = hashClientSecret(secret, ctx.deriveKey('client_secret'));
+  const isReplaced = await store.transaction((tx) =>
+    replaceSecretHash(tx, { organization_id, client_id, before, secret_hash }),
+  );
+  if (!isReplaced) return client;
+  live.forget([{ scope: 'client', subject: client_id }]);
+  return { ...client, secret_hash };
 }
 
 async function byAssertion(ctx: Ctx, form: Form): Promise<Client> {
@@ -130,5 +147,13 @@ export async function findClient(ctx: Ctx, client_id: string): Promise<Client | 
  */
 export function demandStillProved(proved: Client, now: Client): void {
   const same = proved.secret_hash === now.secret_hash && canonicalJson(proved.auth) === canonicalJson(now.auth);
-  if (!same) throw invalidClient('replaced');
+  if (same) return;
+  if (wasHashedAnew(proved, now)) throw new WritError('unavailable', { detail: 'Try again.', retry_after: 1 });
+  throw invalidClient('replaced');
+}
+
+/** True where the secret may be the same, hashed with today's key meanwhile: a repeated request is proved by that. */
+function wasHashedAnew(proved: Client, now: Client): boolean {
+  const isOfReplacedKey = (hash: string | null): boolean => hash !== null && readHash(hash).kek_id !== undefined;
+  return isOfReplacedKey(proved.secret_hash) && !isOfReplacedKey(now.secret_hash);
 }
