@@ -1,9 +1,16 @@
-import { createHash } from 'node:crypto';
+import crypto from 'node:crypto';
 import { canonicalJson } from './canonical-json.ts';
 
 /** SHA-256 of bytes or of a text's UTF-8, in lower-case hex. */
 export function sha256Hex(data: string | Uint8Array): string {
-  return createHash('sha256').update(data).digest('hex');
+  return oneShot('sha256', data, 'hex');
+}
+
+/** Hashing at one go makes no stream. Node 20 has it since 20.12: the command line runs on older ones too. */
+const oneShot: typeof crypto.hash = Reflect.get(crypto, 'hash') ?? inSteps;
+
+function inSteps(algorithm: string, data: string | NodeJS.ArrayBufferView, encoding: 'hex'): string {
+  return crypto.createHash(algorithm).update(data).digest(encoding);
 }
 
 /** SHA-256 over the canonical JSON (RFC 8785) of a value, in lower-case hex. */

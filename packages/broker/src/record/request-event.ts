@@ -5,6 +5,7 @@ import {
   digestOf,
   inertLine,
   type JsonObject,
+  type JsonValue,
   type Operation,
   type Reason,
   type ResolvedOperation,
@@ -113,22 +114,37 @@ function guardrailOf(guardrail: NonNullable<Reason['guardrail']>): JsonObject {
 }
 
 function short(values: JsonObject): JsonObject {
-  const length = lengthOf(values);
-  return length <= MOST_ARGUMENTS ? values : { omitted: digestOf(values), length };
+  if (isWithin(values, MOST_ARGUMENTS)) return values;
+  return { omitted: digestOf(values), length: JSON.stringify(values).length };
 }
 
 /** The data, without what can be left out where it is too large. */
 function bounded(data: JsonObject & { readonly operations: readonly JsonObject[] }): JsonObject {
-  if (lengthOf(data) <= MOST_DATA) return data;
+  if (isWithin(data, MOST_DATA)) return data;
   const operations: readonly JsonObject[] = data.operations.map(({ arguments: values, ...rest }) => {
     return { ...rest, arguments_digest: digestOf(values) };
   });
-  if (lengthOf({ ...data, operations }) <= MOST_DATA) return { ...data, operations };
+  if (isWithin({ ...data, operations }, MOST_DATA)) return { ...data, operations };
   const bare = operations.map((each) => ({ name: each['name'] ?? '', effect: each['effect'] ?? '' }));
   return { ...data, operations: bare, operations_digest: digestOf(operations) };
 }
 
-/** Characters of JSON: canonical JSON has as many, for it only puts the members in another order. */
-function lengthOf(value: JsonObject): number {
-  return JSON.stringify(value).length;
+/** Tells whether it has at most so many characters of JSON. Nearly everything is far below: then nothing is written to be counted. */
+function isWithin(value: JsonObject, most: number): boolean {
+  return mostCharacters(value, most) <= most || JSON.stringify(value).length <= most;
+}
+
+/** The longest that a character is as JSON writes it: `\\u0000`. */
+const LONGEST_ESCAPE = 6;
+
+/** More characters than any JSON of the value has, counted no further than `most`. */
+function mostCharacters(value: JsonValue | undefined, most: number): number {
+  if (typeof value === 'string') return value.length * LONGEST_ESCAPE + 2;
+  if (typeof value !== 'object' || value === null) return 25;
+  let sum = 2;
+  for (const name in value) {
+    sum += name.length * LONGEST_ESCAPE + 4 + mostCharacters((value as JsonObject)[name], most - sum);
+    if (sum > most) break;
+  }
+  return sum;
 }

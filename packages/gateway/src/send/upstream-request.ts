@@ -26,11 +26,11 @@ export function upstreamRequest(
   order: { readonly authorized: Authorized; readonly credential: Credential },
 ): UpstreamRequest {
   const { forward, origin } = order.authorized.value;
-  const base = new URL(address.base_url);
+  const base = baseOf(address.base_url);
   if (origin !== address.origin || base.origin !== address.origin || !forward.path.startsWith('/')) {
     throw new WritError('unavailable', { cause: new Error('the connection and the authorized origin differ') });
   }
-  const path = `${base.pathname.replace(/\/+$/, '')}${forward.path}${forward.query === '' ? '' : `?${forward.query}`}`;
+  const path = `${base.path}${forward.path}${forward.query === '' ? '' : `?${forward.query}`}`;
   return {
     target: { origin: address.origin, allow_private: address.allow_private },
     options: {
@@ -43,6 +43,26 @@ export function upstreamRequest(
           : Buffer.from(forward.body.buffer, forward.body.byteOffset, forward.body.length),
     },
   };
+}
+
+interface Base {
+  readonly origin: string;
+  /** Without a trailing slash. */
+  readonly path: string;
+}
+
+/** The base URLs of connections, each taken apart once. */
+const bases = new Map<string, Base>();
+const MOST_BASES = 1_000;
+
+function baseOf(url: string): Base {
+  const known = bases.get(url);
+  if (known !== undefined) return known;
+  const { origin, pathname } = new URL(url);
+  const base = { origin, path: pathname.replace(/\/+$/, '') };
+  if (bases.size === MOST_BASES) bases.clear();
+  bases.set(url, base);
+  return base;
 }
 
 /** Never taken from the client, even where a provider lists them: they frame the request, or carry a credential. */

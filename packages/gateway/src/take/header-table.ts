@@ -1,6 +1,8 @@
 /** A request's headers as they came: every occurrence counts, because two of a kind can be read in two ways. */
 export class HeaderTable {
-  readonly #values = new Map<string, string[]>();
+  readonly #first = new Map<string, string>();
+  /** Every value of those that came more than once; undefined where none did. */
+  #repeated: Map<string, string[]> | undefined;
   /** How many header lines there were. */
   readonly lines: number;
 
@@ -10,28 +12,36 @@ export class HeaderTable {
     for (let i = 0; i + 1 < raw.length; i += 2) {
       const name = (raw[i] ?? '').toLowerCase();
       const value = raw[i + 1] ?? '';
-      const known = this.#values.get(name);
-      if (known === undefined) this.#values.set(name, [value]);
-      else known.push(value);
+      const first = this.#first.get(name);
+      if (first === undefined) this.#first.set(name, value);
+      else this.#repeat(name, [first, value]);
     }
   }
 
   /** The first value, or undefined. */
   get(name: string): string | undefined {
-    return this.#values.get(name)?.[0];
+    return this.#first.get(name);
   }
 
   /** Every value. */
   all(name: string): readonly string[] {
-    return this.#values.get(name) ?? [];
+    const first = this.#first.get(name);
+    return this.#repeated?.get(name) ?? (first === undefined ? [] : [first]);
   }
 
   has(name: string): boolean {
-    return this.#values.has(name);
+    return this.#first.has(name);
   }
 
   /** Tells whether the header came more than once. */
   repeats(name: string): boolean {
-    return (this.#values.get(name)?.length ?? 0) > 1;
+    return this.#repeated?.has(name) ?? false;
+  }
+
+  #repeat(name: string, [first, value]: readonly [string, string]): void {
+    this.#repeated ??= new Map();
+    const known = this.#repeated.get(name);
+    if (known === undefined) this.#repeated.set(name, [first, value]);
+    else known.push(value);
   }
 }
