@@ -75,7 +75,10 @@ test('refused deletions, repeated, come to the end of a budget that is told with
   const next = tokens(scene, deleter);
   const answers: Answer[] = [];
   const asked = await askedDuring(async () => {
-    for (let n = 0; n < 200; n += 1) answers.push(await scene.graphql(await next(), deleteProduction('Again')));
+    // Who is over the budget waits for the refusal, so a few of them are enough.
+    const refused = (): number => answers.filter(({ status }) => status === 429).length;
+    while (answers.length < 200 && refused() < 5)
+      answers.push(await scene.graphql(await next(), deleteProduction('Again')));
   });
   const codes = new Set(answers.map((answer) => answer.headers.get('writ-code')));
   expect([...codes]).toEqual(['environment_not_granted', 'rate_limited']);
