@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { claimsOf } from '../../packages/tokens/test/ci-samples.ts';
 import { type ForeignIssuer, startForeignIssuer } from '../support/foreign-issuer.ts';
-import { openStory, type Story } from '../support/story.ts';
+import { AS_STARTED, openScene, type Scene } from '../support/scene.ts';
 import { type IdentityEndpoint, leaks, openRunner, type Runner, startIdentityEndpoint } from './runner.ts';
 
 const PINNED = {
@@ -19,7 +19,7 @@ const REDEPLOY = (environment: string) =>
 const QUOTED = 'fake-words-of-a-server';
 
 let runner: Runner;
-let story: Story;
+let story: Scene;
 let issuer: ForeignIssuer;
 let identity: IdentityEndpoint;
 /** The last identity token that GitHub's stand-in gave out. */
@@ -28,7 +28,7 @@ let given = '';
 let claims: Readonly<Record<string, unknown>> = {};
 
 beforeAll(async () => {
-  [runner, story, issuer] = await Promise.all([openRunner(), openStory(), startForeignIssuer()]);
+  [runner, story, issuer] = await Promise.all([openRunner(), openScene(AS_STARTED), startForeignIssuer()]);
   identity = await startIdentityEndpoint(async (audience) => {
     const { iss: _, jti: __, ...sample } = claimsOf('github_actions', Math.floor(Date.now() / 1000));
     given = await issuer.sign({ ...sample, aud: audience, ...claims });
@@ -49,7 +49,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await Promise.all([runner?.close(), story?.end(), issuer?.close(), identity?.close()]);
+  await Promise.all([runner?.close(), story?.close(), issuer?.close(), identity?.close()]);
 });
 
 const inputs = (more: Readonly<Record<string, string>> = {}) => ({
@@ -64,7 +64,7 @@ describe('a job with an identity and no secret', () => {
     expect(main).toMatchObject({ code: 0 });
     expect(identity.audiences.at(-1)).toBe(`${story.broker.url}/ci/deploy`);
     const token = main.outputs['access-token'] ?? '';
-    const ask = (query: string) => story.agent.graphql(token, query);
+    const ask = (query: string) => story.graphql(token, query);
 
     await story.forget();
     expect((await ask(REDEPLOY('e_staging'))).body.data).toEqual({ serviceInstanceRedeploy: true });
@@ -123,8 +123,8 @@ describe('a job with an identity and no secret', () => {
     };
     const main = await runner.main(inputs({ 'authorization-details': JSON.stringify([detail]) }), identity);
     const token = main.outputs['access-token'] ?? '';
-    expect((await story.agent.graphql(token, '{ environment(id: "e_staging") { id } }')).status).toBe(200);
-    expect((await story.agent.graphql(token, REDEPLOY('e_staging'))).refusal?.code).toBe('operation_not_granted');
+    expect((await story.graphql(token, '{ environment(id: "e_staging") { id } }')).status).toBe(200);
+    expect((await story.graphql(token, REDEPLOY('e_staging'))).refusal?.code).toBe('operation_not_granted');
 
     const other = await runner.main(inputs({ audience: 'https://elsewhere.example.com' }), identity);
     expect(identity.audiences.at(-1)).toBe('https://elsewhere.example.com');

@@ -10,8 +10,8 @@ import { claimsOf } from '../../packages/tokens/test/ci-samples.ts';
 import { type Home, makeHome } from '../cli/run.ts';
 import { type ForeignIssuer, startForeignIssuer } from '../support/foreign-issuer.ts';
 import { collectOutput } from '../support/output.ts';
+import { AS_STARTED, openScene, type Scene } from '../support/scene.ts';
 import { root } from '../support/sources.ts';
-import { openStory, type Story } from '../support/story.ts';
 import { DOCUMENTS, factsOf, read, sections } from './documents.ts';
 
 const all = sections();
@@ -63,18 +63,18 @@ describe.each(all)('$title', ({ ci, text, command, pins, job }) => {
 });
 
 describe('the documents can be followed to the letter', () => {
-  let story: Story;
+  let story: Scene;
   let home: Home;
   let issuer: ForeignIssuer;
 
   beforeAll(async () => {
-    [story, issuer] = await Promise.all([openStory(), startForeignIssuer()]);
+    [story, issuer] = await Promise.all([openScene(AS_STARTED), startForeignIssuer()]);
     home = await makeHome(story.broker.url);
     const { email, password } = story.owner;
     expect(await home.writ(['login', '--email', email], [password])).toMatchObject({ code: 0 });
   }, 300_000);
   afterAll(async () => {
-    await Promise.all([home?.remove(), story?.end(), issuer?.close()]);
+    await Promise.all([home?.remove(), story?.close(), issuer?.close()]);
   });
 
   test.each(all)('the admin’s command makes a policy for $title that needs no advice', async ({ ci, command }) => {

@@ -1,7 +1,7 @@
 /** What the attacks on the token endpoint share: a client with a key of its own, and how it asks. */
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { signEs256 } from '../support/jwt-attacks/index.ts';
-import { type Agent, type Answer, basic, INCIDENT_GRANTS, type Scene } from './scene.ts';
+import { type Agent, type Answer, basic, INCIDENT_GRANTS, type Scene } from '../support/scene.ts';
 
 export const JWT_BEARER = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 /** The client with a key. */

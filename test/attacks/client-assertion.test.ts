@@ -2,8 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { jwtAttacks } from '../support/jwt-attacks/index.ts';
+import { basic, openScene, readStaging, type Scene } from '../support/scene.ts';
 import { type Asking, askingOf, errorOf, header, KEYED, pair, registerKeyed } from './asking.ts';
-import { basic, openScene, readStaging, type Scene } from './scene.ts';
 
 let scene: Scene;
 let asking: Asking;

@@ -1,7 +1,7 @@
 /** Row 16 of the attack list, for those who hold a token: one task cannot take the broker, or the provider, from all others. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openScene, readStaging, type Scene } from './scene.ts';
-import { bytesOf, sendBytes } from './wire.ts';
+import { openScene, readStaging, type Scene } from '../support/scene.ts';
+import { bytesOf, sendBytes } from '../support/wire.ts';
 
 let scene: Scene;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 /** Rows 1 to 4 and 28 of the attack list: paths, hosts, framing, forward-proxy forms, methods nobody listed. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { arrived, expectRecorded, openScene, readStaging, refusalOf, type Scene, tokens } from './scene.ts';
-import { bytesOf, type RawRequest, sendBytes, sendRaw } from './wire.ts';
+import { arrived, expectRecorded, openScene, readStaging, refusalOf, type Scene, tokens } from '../support/scene.ts';
+import { bytesOf, type RawRequest, sendBytes, sendRaw } from '../support/wire.ts';
 
 let scene: Scene;
 let token: () => Promise<string>;

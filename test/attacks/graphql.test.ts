@@ -1,7 +1,15 @@
 /** Rows 6 to 8 of the attack list: documents and bodies that say one thing to the broker and another to the provider. */
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { arrived, expectRecorded, GRAPHQL_HEADERS, openScene, refusalOf, type Scene, tokens } from './scene.ts';
+import {
+  arrived,
+  expectRecorded,
+  GRAPHQL_HEADERS,
+  openScene,
+  refusalOf,
+  type Scene,
+  tokens,
+} from '../support/scene.ts';
 
 let scene: Scene;
 let token: () => Promise<string>;

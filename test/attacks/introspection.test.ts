@@ -1,7 +1,7 @@
 /** The introspection and revocation endpoints on a real broker: what they refuse, and what is refused after them. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Agent, type Answer, basic, openScene, readStaging, type Scene } from './scene.ts';
-import { sendRaw } from './wire.ts';
+import { type Agent, type Answer, basic, openScene, readStaging, type Scene } from '../support/scene.ts';
+import { sendRaw } from '../support/wire.ts';
 
 let scene: Scene;
 let other: Agent;

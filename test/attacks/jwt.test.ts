@@ -4,9 +4,9 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { jwtAttacks, type SampleJwt, signEs256 } from '../support/jwt-attacks/index.ts';
-import { arrived, openScene, readStaging, refusalOf, type Scene } from './scene.ts';
+import { arrived, openScene, readStaging, refusalOf, type Scene } from '../support/scene.ts';
+import { sendRaw } from '../support/wire.ts';
 import { signingKeyOf } from './signing-key.ts';
-import { sendRaw } from './wire.ts';
 
 let scene: Scene;
 let key: KeyObject;

@@ -2,8 +2,16 @@
 import type { Role } from '@writ/api';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Access, signIn } from '../support/owner.ts';
+import {
+  type Agent,
+  GRAPHQL_HEADERS,
+  type Issued,
+  openScene,
+  readStaging,
+  refusalOf,
+  type Scene,
+} from '../support/scene.ts';
 import { bearer, callRoute, codeOf, routes } from './routes.ts';
-import { type Agent, GRAPHQL_HEADERS, type Issued, openScene, readStaging, refusalOf, type Scene } from './scene.ts';
 
 let scene: Scene;
 const users = {} as Record<Role, Access>;

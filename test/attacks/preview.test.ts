@@ -9,8 +9,8 @@ import {
   openScene,
   refusalOf,
   type Scene,
-} from './scene.ts';
-import { bytesOf, sendBytes } from './wire.ts';
+} from '../support/scene.ts';
+import { bytesOf, sendBytes } from '../support/wire.ts';
 
 let scene: Scene;
 beforeAll(async () => {

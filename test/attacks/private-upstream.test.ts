@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Broker, startBroker } from '../support/broker.ts';
 import { fakePassword } from '../support/owner.ts';
 import { type RailwayUpstream, startRailwayUpstream } from '../support/railway-upstream/start.ts';
-import { type RawAnswer, sendRaw } from './wire.ts';
+import { type RawAnswer, sendRaw } from '../support/wire.ts';
 
 let railway: RailwayUpstream;
 let broker: Broker;

@@ -1,9 +1,17 @@
 /** Rows 17, 22, 23 and 24 of the attack list: what each kind of proof opens, on every route. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Access } from '../support/owner.ts';
+import {
+  arrived,
+  GRAPHQL_HEADERS,
+  type Issued,
+  openScene,
+  readStaging,
+  refusalOf,
+  type Scene,
+} from '../support/scene.ts';
+import { sendRaw } from '../support/wire.ts';
 import { bearer, callRoute, routes } from './routes.ts';
-import { arrived, GRAPHQL_HEADERS, type Issued, openScene, readStaging, refusalOf, type Scene } from './scene.ts';
-import { sendRaw } from './wire.ts';
 
 let scene: Scene;
 let auditor: Access;

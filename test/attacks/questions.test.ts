@@ -9,7 +9,7 @@ import {
   refusalOf,
   type Scene,
   tokens,
-} from './scene.ts';
+} from '../support/scene.ts';
 
 let scene: Scene;
 /** May delete volumes in staging, so that where a volume lies must be asked. */

@@ -1,6 +1,6 @@
 /** Calls of routes by what the table says of them. */
 import { ROUTES, type Route } from '@writ/api';
-import type { Answer, Scene } from './scene.ts';
+import type { Answer, Scene } from '../support/scene.ts';
 
 export const routes: readonly (readonly [id: string, route: Route])[] = Object.entries<Route>(ROUTES);
 

@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Program, startProgram } from '../support/program.ts';
-import { openScene, readStaging, type Scene, tokens } from './scene.ts';
+import { openScene, readStaging, type Scene, tokens } from '../support/scene.ts';
 
 let scene: Scene;
 let token: () => Promise<string>;

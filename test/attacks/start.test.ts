@@ -10,7 +10,7 @@ import { startBroker } from '../support/broker.ts';
 import { spawnServer } from '../support/broker-process.ts';
 import { freePort } from '../support/free-port.ts';
 import { createDatabase, type TestDatabase } from '../support/postgres.ts';
-import { openScene, readStaging, type Scene, sender } from './scene.ts';
+import { openScene, readStaging, type Scene, sender } from '../support/scene.ts';
 
 let folder: string;
 let database: TestDatabase;

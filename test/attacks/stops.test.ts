@@ -9,7 +9,7 @@ import {
   readStaging,
   refusalOf,
   type Scene,
-} from './scene.ts';
+} from '../support/scene.ts';
 
 let scene: Scene;
 beforeAll(async () => {

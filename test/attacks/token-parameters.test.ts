@@ -1,7 +1,6 @@
 /** The parameters of the token endpoint, and rows 14 and 17 where a token is asked for. */
 import { inert } from '@writ/core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Asking, askingOf, errorOf, JWT_BEARER, KEYED, registerKeyed } from './asking.ts';
 import {
   arrived,
   basic,
@@ -11,7 +10,8 @@ import {
   readStaging,
   refusalOf,
   type Scene,
-} from './scene.ts';
+} from '../support/scene.ts';
+import { type Asking, askingOf, errorOf, JWT_BEARER, KEYED, registerKeyed } from './asking.ts';
 
 let scene: Scene;
 let asking: Asking;

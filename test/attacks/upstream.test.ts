@@ -4,7 +4,7 @@ import { PROVIDERS } from '@writ/providers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { rewriteUrl } from '../../packages/gateway/src/send/response-headers.ts';
 import { type RailwayUpstream, startRailwayUpstream } from '../support/railway-upstream/start.ts';
-import { arrived, GRAPHQL_HEADERS, openScene, readStaging, refusalOf, type Scene } from './scene.ts';
+import { arrived, GRAPHQL_HEADERS, openScene, readStaging, refusalOf, type Scene } from '../support/scene.ts';
 
 let scene: Scene;
 let elsewhere: RailwayUpstream;

@@ -88,7 +88,11 @@ describe('grants', () => {
       if (change.status === 'rejected') expect(change.reason).toMatchObject({ code: 'conflict' });
     expect([narrowed.status, noted.status]).toContain('fulfilled');
     const told = (await it.audit()).filter(({ data }) => Reflect.get(Object(data), 'grant_id') === made.id);
-    expect(told[1]).toMatchObject({ kind: 'grant.changed', data: { expires_at: '2099-01-01T00:00:00.000Z' } });
+    const changed = {
+      kind: 'grant.changed',
+      data: expect.objectContaining({ expires_at: '2099-01-01T00:00:00.000Z' }),
+    };
+    if (narrowed.status === 'fulfilled') expect(told).toContainEqual(expect.objectContaining(changed));
   });
 
   test('a preview lists what a grant reaches, where, with the outcome, and saves nothing', async () => {

@@ -3,7 +3,7 @@
  * custom domains there. What each of them asks, and what it must then show to its user.
  */
 import { afterAll, beforeAll, expect } from 'vitest';
-import { openScene, type Scene } from '../attacks/scene.ts';
+import { openScene, type Scene } from '../support/scene.ts';
 
 /** A scene for clients: where they send to, and a token that is good for it. */
 export interface ClientScene extends Scene {
@@ -27,20 +27,16 @@ export function useScene(): void {
 
 async function openClientScene(): Promise<ClientScene> {
   const opened = await openScene();
+  const job = await opened.client([{ environments: ['staging'], operations: ['*:read'] }], {
+    client_id: 'job',
+    kind: 'ci',
+  });
   return {
     ...opened,
     endpoint: `${opened.broker.url}/gateway/railway/graphql/v2`,
     accessToken: (await opened.token()).access_token,
-    jobToken: (await opened.token(await addJob(opened))).access_token,
+    jobToken: (await opened.token(job)).access_token,
   };
-}
-
-async function addJob({ owner: { client } }: Scene): Promise<{ client_id: string; secret: string }> {
-  const auth = { method: 'client_secret_basic' } as const;
-  const made = await client.call('clients.create', { client_id: 'job', kind: 'ci', name: 'Job', auth });
-  const grant = { client_id: 'job', connection: 'railway', environments: ['staging'], operations: ['*:read'] };
-  await client.call('grants.create', grant);
-  return { client_id: 'job', secret: made.client_secret ?? '' };
 }
 
 /** A query that is allowed, with a variable. */

@@ -1,7 +1,7 @@
 /** The `dpop` library makes the proofs: its idea of RFC 9449 is ours. */
 import * as dpop from 'dpop';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { basic, readStaging } from '../attacks/scene.ts';
+import { basic, readStaging } from '../support/scene.ts';
 import { type ConformanceScene, openConformance } from './scene.ts';
 
 let scene: ConformanceScene;

@@ -2,7 +2,7 @@
 import { importPKCS8 } from 'jose';
 import * as oauth from 'oauth4webapi';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readStaging } from '../attacks/scene.ts';
+import { readStaging } from '../support/scene.ts';
 import { type ConformanceScene, openConformance, tampered } from './scene.ts';
 
 /** The library's own switch for plain http, here on loopback. */

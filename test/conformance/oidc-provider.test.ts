@@ -7,8 +7,8 @@ import * as oauth from 'oauth4webapi';
 import { Provider } from 'oidc-provider';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { policyFor } from '../../packages/tokens/test/ci-samples.ts';
-import { arrived, refusalOf } from '../attacks/scene.ts';
 import { fakePassword } from '../support/owner.ts';
+import { arrived, refusalOf } from '../support/scene.ts';
 import { type ConformanceScene, openConformance } from './scene.ts';
 
 const options = { [oauth.allowInsecureRequests]: true };

@@ -1,7 +1,7 @@
 /** What foreign libraries are tried on: a real broker, a client with a secret, a client with a key, and what each of them is. */
 import { generateKeyPairSync, type JsonWebKey, type KeyObject } from 'node:crypto';
-import { INCIDENT_GRANTS, openScene, readStaging, type Scene } from '../attacks/scene.ts';
 import type { BrokerOptions } from '../support/broker.ts';
+import { openScene, readStaging, type Scene } from '../support/scene.ts';
 
 /** A client that proves itself with a key of its own. */
 export interface KeyedClient {
@@ -37,16 +37,13 @@ export async function openConformance(options: BrokerOptions = {}): Promise<Conf
   };
 }
 
-async function addKeyed({ owner: { client } }: Scene): Promise<KeyedClient> {
+async function addKeyed(scene: Scene): Promise<KeyedClient> {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const client_id = 'keyed';
   const known = { kid: 'fake-key', alg: 'ES256' as const };
   const { kty = '', crv = '', x = '', y = '' } = publicKey.export({ format: 'jwk' });
   const auth = { method: 'private_key_jwt' as const, jwks: { keys: [{ kty, crv, x, y, ...known }] } };
-  await client.call('clients.create', { client_id, kind: 'agent', name: 'Keyed', auth });
-  for (const grant of INCIDENT_GRANTS) {
-    await client.call('grants.create', { client_id, connection: 'railway', ...grant });
-  }
+  await scene.client(undefined, { client_id, auth });
   return { client_id, privateKey, jwk: { ...privateKey.export({ format: 'jwk' }), ...known } };
 }
 

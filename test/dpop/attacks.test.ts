@@ -1,8 +1,8 @@
 /** The JWT attacks of every verifier, as proofs of possession, on a running broker. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { arrived } from '../attacks/scene.ts';
-import type { RawAnswer } from '../attacks/wire.ts';
 import { type JwtAttack, jwtAttacks, type SampleJwt, signEs256 } from '../support/jwt-attacks/index.ts';
+import { arrived } from '../support/scene.ts';
+import type { RawAnswer } from '../support/wire.ts';
 import { type BoundScene, GATEWAY, openBoundScene } from './bound-scene.ts';
 
 let scene: BoundScene;

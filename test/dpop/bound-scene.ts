@@ -1,7 +1,8 @@
 /** A broker on a real process, a client that may bind its tokens, and another that must. */
-import { type Agent, basic, INCIDENT_GRANTS, openScene, readStaging, type Scene } from '../attacks/scene.ts';
-import { type RawAnswer, sendRaw } from '../attacks/wire.ts';
+
 import type { BrokerOptions } from '../support/broker.ts';
+import { type Agent, basic, openScene, readStaging, type Scene } from '../support/scene.ts';
+import { type RawAnswer, sendRaw } from '../support/wire.ts';
 import { type KeyHolder, makeHolder } from './holder.ts';
 
 /** The scene. */
@@ -46,6 +47,8 @@ export const errorIn = ({ status, body }: RawAnswer): readonly [number, unknown]
   (JSON.parse(body) as { error?: unknown }).error,
 ];
 
+const MUST_BIND = { method: 'client_secret_basic', dpop_bound_access_tokens: true } as const;
+
 /** Opens it. */
 export async function openBoundScene(options: BrokerOptions = {}): Promise<BoundScene> {
   return await boundSceneOf(await openScene(options));
@@ -57,7 +60,10 @@ export async function boundSceneOf(scene: Scene): Promise<BoundScene> {
   const { url } = scene.broker;
   const tokenUrl = `${url}/oauth/token`;
   const readUrl = `${url}${GATEWAY}`;
-  const [robot, strict] = await Promise.all([addClient(scene, 'robot'), addClient(scene, 'strict')]);
+  const [robot, strict] = await Promise.all([
+    scene.client(undefined, { client_id: 'robot', kind: 'automation' }),
+    scene.client(undefined, { client_id: 'strict', auth: MUST_BIND }),
+  ]);
   const ask: BoundScene['ask'] = async (proofs, { who = scene.agent, fields = {} } = {}) => {
     const body = new URLSearchParams({ grant_type: 'client_credentials', ...fields }).toString();
     const type = 'Content-Type: application/x-www-form-urlencoded';
@@ -96,17 +102,6 @@ export async function boundSceneOf(scene: Scene): Promise<BoundScene> {
       read([`Authorization: DPoP ${token}`, `DPoP: ${proof}`], options),
     get: (lines, target = '/api/v1/self') => sendRaw(url, { target, lines }),
   };
-}
-
-async function addClient({ owner }: Scene, client_id: 'robot' | 'strict'): Promise<Agent> {
-  const kind = client_id === 'robot' ? 'automation' : 'agent';
-  const bound = client_id === 'strict' ? { dpop_bound_access_tokens: true } : {};
-  const auth = { method: 'client_secret_basic' as const, ...bound };
-  const made = await owner.client.call('clients.create', { client_id, kind, name: client_id, auth });
-  for (const grant of INCIDENT_GRANTS) {
-    await owner.client.call('grants.create', { client_id, connection: 'railway', ...grant });
-  }
-  return { client_id, secret: made.client_secret ?? '' };
 }
 
 /** The claims of a token, unverified. */

@@ -1,7 +1,7 @@
 /** Nonces, where they are demanded (RFC 9449 sections 8 and 9): given out by one broker, good at the other. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { refusalOf } from '../attacks/scene.ts';
 import { type Broker, startBroker } from '../support/broker.ts';
+import { refusalOf } from '../support/scene.ts';
 import { type BoundScene, errorIn, GATEWAY, openBoundScene } from './bound-scene.ts';
 
 let scene: BoundScene;

@@ -2,8 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import postgres from 'postgres';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type RawAnswer, sendRaw } from '../attacks/wire.ts';
 import { type Broker, startBroker } from '../support/broker.ts';
+import { type RawAnswer, sendRaw } from '../support/wire.ts';
 import { type BoundScene, GATEWAY, openBoundScene } from './bound-scene.ts';
 import { makeHolder } from './holder.ts';
 

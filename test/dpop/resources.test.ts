@@ -1,8 +1,8 @@
 /** DPoP at the gateway, the self endpoints and the admin API (RFC 9449 section 7), on a running broker. */
 import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { arrived, refusalOf } from '../attacks/scene.ts';
-import { type RawAnswer, sendRaw } from '../attacks/wire.ts';
+import { arrived, refusalOf } from '../support/scene.ts';
+import { type RawAnswer, sendRaw } from '../support/wire.ts';
 import { type BoundScene, bodyOf, GATEWAY, openBoundScene } from './bound-scene.ts';
 import { makeHolder, type Proving } from './holder.ts';
 

@@ -1,7 +1,7 @@
 /** DPoP at the token endpoint (RFC 9449 section 5), on a running broker. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Agent, basic } from '../attacks/scene.ts';
+import { type Agent, basic } from '../support/scene.ts';
 import { type BoundScene, claimsOf, errorIn, openBoundScene } from './bound-scene.ts';
 import { makeHolder } from './holder.ts';
 

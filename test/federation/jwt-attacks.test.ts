@@ -8,8 +8,8 @@ import postgres from 'postgres';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { policyFor } from '../../packages/tokens/test/ci-samples.ts';
 import { type Asking, askingOf } from '../attacks/asking.ts';
-import { type Answer, openScene, type Scene } from '../attacks/scene.ts';
 import { type JwtAttack, jwtAttacks, type SampleJwt, signEs256 } from '../support/jwt-attacks/index.ts';
+import { type Answer, openScene, type Scene } from '../support/scene.ts';
 
 const CLIENT = 'deploy';
 const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });

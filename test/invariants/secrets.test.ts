@@ -4,8 +4,8 @@
  */
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { openScene, type Scene } from '../attacks/scene.ts';
 import { faultControl } from '../stories/failures/with-faults.ts';
+import { openScene, type Scene } from '../support/scene.ts';
 import { clients } from './leaks/clients.ts';
 import { filesOf, rowsOf } from './leaks/database-text.ts';
 import { Evidence } from './leaks/evidence.ts';

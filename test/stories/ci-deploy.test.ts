@@ -1,9 +1,9 @@
 import { GRANT_TYPES, TOKEN_TYPES } from '@writ/tokens';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { claimsOf, policyFor } from '../../packages/tokens/test/ci-samples.ts';
-import { type Agent, arrived, basic, openScene, refusalOf, type Scene } from '../attacks/scene.ts';
 import { type Broker, startBroker } from '../support/broker.ts';
 import { type ForeignIssuer, startForeignIssuer } from '../support/foreign-issuer.ts';
+import { type Agent, arrived, basic, openScene, refusalOf, type Scene } from '../support/scene.ts';
 import { DATABASES, type DatabaseKind, OPENING } from '../support/store.ts';
 
 const CLIENT = 'deploy';

@@ -2,9 +2,9 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { basic, openScene, type Scene } from '../attacks/scene.ts';
-import { bytesOf, sendBytes, sendRaw } from '../attacks/wire.ts';
 import { signIn } from '../support/owner.ts';
+import { basic, openScene, type Scene } from '../support/scene.ts';
+import { bytesOf, sendBytes, sendRaw } from '../support/wire.ts';
 
 let scene: Scene;
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { AS_STARTED, openScene, type Scene } from '../support/scene.ts';
 import { DATABASES } from '../support/store.ts';
-import { accessToken, openStory, type Story } from '../support/story.ts';
 
 const CREATE_DOMAIN = `mutation Add($input: CustomDomainCreateInput!) { customDomainCreate(input: $input) { id domain environmentId } }`;
 const domainIn = (environmentId: string, domain: string) => ({
@@ -8,27 +8,23 @@ const domainIn = (environmentId: string, domain: string) => ({
 });
 
 describe.each(DATABASES)('the incident, on %s', (database) => {
-  let story: Story;
+  let story: Scene;
   let token = '';
 
   beforeAll(async () => {
-    story = await openStory({ database });
-    token = accessToken(await story.agent.token({ task: 'add a custom domain to staging' }));
+    story = await openScene({ ...AS_STARTED, database });
+    token = (await story.token(story.agent, { task: 'add a custom domain to staging' })).access_token;
   });
-  afterAll(() => story?.end());
+  afterAll(() => story?.close());
 
   test('the agent finds its ids with plain queries and adds its domain', async () => {
-    const found = await story.agent.graphql(
+    const found = await story.graphql(
       token,
       '{ environment(id: "e_staging") { id name serviceInstances { edges { node { id serviceId } } } } }',
     );
     expect(found.body).toMatchObject({ data: { environment: { id: 'e_staging', name: 'staging' } } });
     await story.forget();
-    const added = await story.agent.graphql(
-      token,
-      CREATE_DOMAIN,
-      domainIn('e_staging', 'new.staging-rentals.example.com'),
-    );
+    const added = await story.graphql(token, CREATE_DOMAIN, domainIn('e_staging', 'new.staging-rentals.example.com'));
     expect(added.text).toContain('new.staging-rentals.example.com');
     expect(added.status).toBe(200);
     expect(added.headers.get('writ-request')).toMatch(/^req_/);
@@ -132,7 +128,7 @@ describe.each(DATABASES)('the incident, on %s', (database) => {
     '%s is refused, and the provider never saw it',
     async (_what, query, variables, code, sentence) => {
       await story.forget();
-      const { status, refusal, body, headers } = await story.agent.graphql(token, query, variables);
+      const { status, refusal, body, headers } = await story.graphql(token, query, variables);
       expect({ status, code: refusal?.code }).toEqual({ status: 403, code });
       expect(refusal?.detail).toMatch(sentence);
       expect(refusal?.detail).toMatch(/^Nothing was sent\./);
@@ -174,7 +170,7 @@ describe.each(DATABASES)('the incident, on %s', (database) => {
     });
     const own = (await response.json()) as { readonly detail: string };
     expect(own).toMatchObject({ result: 'refuse', code: 'operation_not_granted' });
-    const { refusal } = await story.agent.graphql(token, 'mutation { volumeDelete(volumeId: "v_both") }');
+    const { refusal } = await story.graphql(token, 'mutation { volumeDelete(volumeId: "v_both") }');
     // Nobody sent it: all else is word for word what the gateway says.
     expect(own.detail).toBe(refusal?.detail.replace('Nothing was sent.', 'Nothing would be sent.'));
     const admin = await story.owner.client.call('explain', { client_id: 'agent', connection: 'railway', request });
@@ -200,17 +196,18 @@ describe.each(DATABASES)('the incident, on %s', (database) => {
 });
 
 describe('with only staging configured', () => {
-  let story: Story;
+  let story: Scene;
   let token = '';
 
   beforeAll(async () => {
-    story = await openStory({
-      only: { staging: 'e_staging' },
-      grant: { environments: ['*'], operations: ['*', '*:destroy'] },
+    story = await openScene({
+      ...AS_STARTED,
+      environments: { staging: 'e_staging' },
+      grants: [{ environments: ['*'], operations: ['*', '*:destroy'] }],
     });
-    token = accessToken(await story.agent.token());
+    token = (await story.token()).access_token;
   });
-  afterAll(() => story?.end());
+  afterAll(() => story?.close());
 
   test.each([
     ["production's volume, whose environment nobody has added", 'mutation { volumeDelete(volumeId: "v_prod") }'],
@@ -218,7 +215,7 @@ describe('with only staging configured', () => {
     ['an unknown id', 'mutation { volumeDelete(volumeId: "v_unknown") }'],
   ])('%s is unresolved, even for *', async (_what, query) => {
     await story.forget();
-    const { status, refusal } = await story.agent.graphql(token, query);
+    const { status, refusal } = await story.graphql(token, query);
     expect({ status, code: refusal?.code }).toEqual({ status: 403, code: 'environment_unresolved' });
     expect(refusal?.detail).toMatch(/^Nothing was sent\./);
     expect(await story.arrived()).toEqual([]);

@@ -9,19 +9,19 @@ import { clients, users } from '../../packages/store/src/schema/index.ts';
 import { type ServerProcess, spawnServer } from '../support/broker-process.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Access, signIn } from '../support/owner.ts';
+import { AS_STARTED, openScene, type Scene } from '../support/scene.ts';
 import { DATABASES } from '../support/store.ts';
-import { openStory, type Story } from '../support/story.ts';
 
 describe.each(DATABASES)('the key-encryption key is replaced, on %s', { timeout: 180_000 }, (database) => {
-  let story: Story;
+  let story: Scene;
   let owner: Access;
   let token: string;
   beforeAll(async () => {
-    story = await openStory({ database });
+    story = await openScene({ ...AS_STARTED, database });
     owner = story.owner;
-    token = String((await story.agent.token()).body['access_token']);
+    token = (await story.token()).access_token;
   }, 120_000);
-  afterAll(() => story?.end());
+  afterAll(() => story?.close());
 
   const keyFile = (): string => String(story.broker.env['WRIT_KEY_FILE']);
   const replace = (more: Readonly<Record<string, string>> = {}): ServerProcess =>
@@ -44,8 +44,8 @@ describe.each(DATABASES)('the key-encryption key is replaced, on %s', { timeout:
     await owner.client.call('connections.patch', { connection: 'railway', settings: {} }, owner);
     await owner.client.call('connections.verify', { connection: 'railway' });
     await owner.client.call('audit.checkpoint');
-    for (let time = 0; time < 2; time += 1) expect((await agent.token()).status).toBe(200);
-    const answer = await agent.graphql(token, '{ projects { edges { node { id } } } }');
+    for (let time = 0; time < 2; time += 1) expect((await story.tokenAnswer(agent)).status).toBe(200);
+    const answer = await story.graphql(token, '{ projects { edges { node { id } } } }');
     expect([answer.status, answer.refusal]).toEqual([200, undefined]);
   }
 

@@ -1,30 +1,28 @@
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startBroker } from '../support/broker.ts';
+import { AS_STARTED, openScene, type Scene } from '../support/scene.ts';
 import { DATABASES } from '../support/store.ts';
-import { accessToken, openStory, type Story } from '../support/story.ts';
 
 const READ = '{ environment(id: "e_staging") { id name } }';
 
 describe.each(DATABASES)('what an administrator changes acts on the next request, on %s', (database) => {
-  let story: Story;
-  const token = async (parameters = {}) => accessToken(await story.agent.token(parameters));
+  let story: Scene;
+  const token = async (parameters = {}) => (await story.token(story.agent, parameters)).access_token;
   const read = async (access: string) => {
-    const { status, refusal } = await story.agent.graphql(access, READ);
+    const { status, refusal } = await story.graphql(access, READ);
     return refusal?.code ?? status;
   };
 
   beforeAll(async () => {
-    story = await openStory({ database });
+    story = await openScene({ ...AS_STARTED, database });
   });
-  afterAll(() => story?.end());
+  afterAll(() => story?.close());
 
   test('a token, its task, its client and everything can be revoked, and the log says who still tried', async () => {
     for (const way of ['task_id', 'client_id', 'connection', 'all'] as const) {
-      const reply = await story.agent.token();
-      const access = accessToken(reply);
+      const { access_token: access, task_id } = await story.token();
       expect(await read(access)).toBe(200);
-      const task_id = String(reply.body['task_id']);
       const what = {
         task_id: { task_id },
         client_id: { client_id: 'agent' },
@@ -47,7 +45,7 @@ describe.each(DATABASES)('what an administrator changes acts on the next request
     expect(await read(access)).toBe(200);
     const all = await story.owner.client.call('freeze.create', { all: true, reason: 'everything' });
     expect(await read(access)).toBe('frozen');
-    expect((await story.agent.token()).body).toMatchObject({ error: 'access_denied' });
+    expect((await story.tokenAnswer(story.agent)).body).toMatchObject({ error: 'access_denied' });
     await story.owner.client.call('freeze.delete', { id: all.id }, { assertion: story.owner.assertion });
     expect(await read(access)).toBe(200);
   });
@@ -75,13 +73,13 @@ describe.each(DATABASES)('what an administrator changes acts on the next request
       operations: ['customDomainDelete'],
     });
     const fresh = await token();
-    expect((await story.agent.graphql(fresh, remove)).refusal?.code).toBe('held');
+    expect((await story.graphql(fresh, remove)).refusal?.code).toBe('held');
     await client.call(
       'environments.patch',
       { connection: 'railway', environment: 'staging', protected: true },
       { assertion },
     );
-    expect((await story.agent.graphql(fresh, remove)).refusal?.code).toBe('approval_required');
+    expect((await story.graphql(fresh, remove)).refusal?.code).toBe('approval_required');
     await client.call('environments.delete', { connection: 'railway', environment: 'staging' }, { assertion });
     expect(await read(access)).toBe('environment_unresolved');
     await client.call('environments.import', { connection: 'railway' }, { assertion });
@@ -90,12 +88,12 @@ describe.each(DATABASES)('what an administrator changes acts on the next request
 
   test('after a kill and a restart, tokens, revocations and the log are as they were acknowledged', async () => {
     const kept = await token();
-    const gone = await story.agent.token();
-    await story.owner.client.call('tokens.revoke', { task_id: String(gone.body['task_id']) });
+    const gone = await story.token();
+    await story.owner.client.call('tokens.revoke', { task_id: gone.task_id });
     await story.broker.kill9();
     await story.broker.restart();
     expect(await read(kept)).toBe(200);
-    expect(await read(accessToken(gone))).toBe('invalid_token');
+    expect(await read(gone.access_token)).toBe('invalid_token');
   });
 
   test('on a second broker of the same database, a revocation acts within a second', async () => {
@@ -104,11 +102,10 @@ describe.each(DATABASES)('what an administrator changes acts on the next request
       return;
     }
     const second = await startBroker({ database, beside: story.broker, env: { WRIT_PUBLIC_URL: story.broker.url } });
-    const reply = await story.agent.token();
-    const access = accessToken(reply);
+    const { access_token: access, task_id } = await story.token();
     const readThere = () => readThrough(Number(second.env['WRIT_PORT']), { url: story.broker.url, access });
     expect(await readThere()).toBeUndefined();
-    await story.owner.client.call('tokens.revoke', { task_id: String(reply.body['task_id']) });
+    await story.owner.client.call('tokens.revoke', { task_id });
     const code = await readThere();
     expect(code).toBe('invalid_token');
     await second.stop();

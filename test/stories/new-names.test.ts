@@ -6,8 +6,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { executeInWorld } from '../support/railway-upstream/execute.ts';
 import { incident } from '../support/railway-upstream/seeds.ts';
 import type { Token } from '../support/railway-upstream/world.ts';
+import { AS_STARTED, openScene, type Scene } from '../support/scene.ts';
 import { DATABASES } from '../support/store.ts';
-import { accessToken, openStory, type Story } from '../support/story.ts';
 
 type Effect = 'read' | 'write' | 'reveal' | 'execute' | 'destroy' | 'escalate';
 
@@ -44,12 +44,16 @@ const CASES: readonly (readonly [string, string, readonly string[]])[] = [
 ];
 
 describe.each(DATABASES)('names that are new at the provider, on %s', (database) => {
-  let story: Story;
+  let story: Scene;
 
   beforeAll(async () => {
-    story = await openStory({ database, grant: { environments: ['*'], operations: [READS, 'customDomain*'] } });
+    story = await openScene({
+      ...AS_STARTED,
+      database,
+      grants: [{ environments: ['*'], operations: [READS, 'customDomain*'] }],
+    });
   });
-  afterAll(() => story?.end());
+  afterAll(() => story?.close());
 
   const owner = () => story.owner;
   const api = () => owner().client;
@@ -61,8 +65,8 @@ describe.each(DATABASES)('names that are new at the provider, on %s', (database)
   const takeBack = (name: string) => api().call('operations.dismiss', { connection, name }, proof());
   const readSchema = () => api().call('connections.schema', { connection });
   const send = async (query: string) => {
-    const token = accessToken(await story.agent.token());
-    const answer = await story.agent.graphql(token, query);
+    const token = (await story.token()).access_token;
+    const answer = await story.graphql(token, query);
     return answer.refusal?.code ?? (answer.body.errors ? 'upstream error' : 'passed');
   };
   const explained = async (query: string) => {

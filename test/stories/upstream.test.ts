@@ -1,38 +1,38 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { eventually } from '../support/eventually.ts';
-import { accessToken, openStory, type Story } from '../support/story.ts';
+import { AS_STARTED, openScene, type Scene } from '../support/scene.ts';
 
 const READ = '{ environment(id: "e_staging") { id name } }';
 const WRITE = `mutation { customDomainUpdate(environmentId: "e_staging", id: "cd_stag", targetPort: 8081) }`;
 
 describe('a provider that misbehaves', () => {
-  let story: Story;
+  let story: Scene;
   let token = '';
 
   beforeAll(async () => {
-    story = await openStory();
+    story = await openScene(AS_STARTED);
     // Only what destroys is looked up anew each time: what lies must be believed or refused at once.
     const grant = { environments: ['staging'], operations: ['customDomainDelete:destroy'] };
     await story.owner.client.call('grants.create', { client_id: 'agent', connection: 'railway', ...grant });
-    token = accessToken(await story.agent.token({ task: 'look after staging' }));
+    token = (await story.token(story.agent, { task: 'look after staging' })).access_token;
   });
   afterEach(() => story.railway.reset());
-  afterAll(() => story?.end());
+  afterAll(() => story?.close());
 
   test('down: 503, nothing done, and it works again by itself', async () => {
     await story.railway.behave({ down: true });
-    const down = await story.agent.graphql(token, WRITE);
+    const down = await story.graphql(token, WRITE);
     expect([403, 503]).toContain(down.status);
     expect(['environment_unresolved', 'upstream_unavailable']).toContain(down.refusal?.code);
     await story.railway.behave({ down: false });
-    const read = await story.agent.graphql(token, READ);
+    const read = await story.graphql(token, READ);
     expect(read.status).toBe(200);
   });
 
   test('it answers a redirect: never followed, and the root token goes nowhere else', async () => {
-    await story.agent.graphql(token, READ);
+    await story.graphql(token, READ);
     await story.railway.behave({ redirect: 'http://127.0.0.1:9/steal', only: 'customDomainUpdate' });
-    const { status, refusal, headers } = await story.agent.graphql(token, WRITE);
+    const { status, refusal, headers } = await story.graphql(token, WRITE);
     expect({ status, code: refusal?.code }).toEqual({ status: 503, code: 'upstream_outcome_unknown' });
     expect(headers.get('location')).toBeNull();
   });
@@ -42,7 +42,7 @@ describe('a provider that misbehaves', () => {
     async (echo) => {
       await story.railway.behave({ echo, only: 'EchoProbe' });
       const root = story.railway.tokens.account;
-      const answer = await story.agent
+      const answer = await story
         .graphql(token, 'query EchoProbe { environment(id: "e_staging") { id } }')
         .catch((error: unknown) => String(error));
       const said = JSON.stringify(answer);
@@ -59,7 +59,7 @@ describe('a provider that misbehaves', () => {
     'it lies about what lies where (%s): a call is refused, not guessed',
     async (lie) => {
       await story.railway.behave({ lie, only: 'Writ' });
-      const { status, refusal } = await story.agent.graphql(token, 'mutation { customDomainDelete(id: "cd_stag") }');
+      const { status, refusal } = await story.graphql(token, 'mutation { customDomainDelete(id: "cd_stag") }');
       expect({ status, code: refusal?.code }).toEqual({ status: 403, code: 'environment_unresolved' });
       expect(await story.arrived()).toEqual([]);
     },
@@ -67,7 +67,7 @@ describe('a provider that misbehaves', () => {
 
   test('it is slow: the answer still comes, and the outcome is recorded with how long it took', async () => {
     await story.railway.behave({ delay_ms: 700, only: 'customDomainUpdate' });
-    const { status } = await story.agent.graphql(token, WRITE);
+    const { status } = await story.graphql(token, WRITE);
     expect(status).toBe(200);
     await eventually(async () => {
       const { items } = await story.owner.client.call('audit.list', { kind: 'request.ended', limit: 1 });

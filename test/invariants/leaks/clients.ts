@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type Agent, basic, type Scene } from '../../attacks/scene.ts';
+import { type Agent, basic, type Scene } from '../../support/scene.ts';
 import type { Evidence } from './evidence.ts';
 
 /** Client secrets, assertions and access tokens, where they belong and where they do not. Returns an access token. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Scene } from '../../attacks/scene.ts';
 import { fakePassword } from '../../support/owner.ts';
+import type { Scene } from '../../support/scene.ts';
 import type { Evidence } from './evidence.ts';
 
 /** Invitations, sign-ins, wrong passwords, one-time links and root tokens, good and bad. */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { expect } from 'vitest';
-import type { Scene } from '../../attacks/scene.ts';
-import { sendBytes, sendRaw } from '../../attacks/wire.ts';
+import type { Scene } from '../../support/scene.ts';
+import { sendBytes, sendRaw } from '../../support/wire.ts';
 import type { Evidence } from './evidence.ts';
 
 /** What every step of the story works with. */

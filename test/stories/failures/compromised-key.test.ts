@@ -4,13 +4,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { arrived, basic, connectScene, type Issued, readStaging, type Scene } from '../../attacks/scene.ts';
-import { type RawAnswer, sendRaw } from '../../attacks/wire.ts';
 import { type Broker, startBroker } from '../../support/broker.ts';
 import { eventually } from '../../support/eventually.ts';
 import { freePort } from '../../support/free-port.ts';
 import { signUpOwner } from '../../support/owner.ts';
 import { createDatabase, type TestDatabase } from '../../support/postgres.ts';
+import { arrived, basic, connectScene, type Issued, readStaging, type Scene } from '../../support/scene.ts';
+import { type RawAnswer, sendRaw } from '../../support/wire.ts';
 
 let folder: string;
 let database: TestDatabase;

@@ -1,9 +1,9 @@
 /** The database is lost while the broker runs, its disk is full, or its clock is not ours. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { arrived, openScene, readStaging, refusalOf, type Scene } from '../../attacks/scene.ts';
 import { spawnServer } from '../../support/broker-process.ts';
 import { type Cluster, startCluster } from '../../support/cluster.ts';
 import { eventually } from '../../support/eventually.ts';
+import { arrived, openScene, readStaging, refusalOf, type Scene } from '../../support/scene.ts';
 import { wholeLog } from './whole-log.ts';
 import { type FaultControl, faultControl } from './with-faults.ts';
 

@@ -1,9 +1,9 @@
 /** The broker is stopped, or killed, in the middle of requests. */
 import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { arrived, openScene, readStaging, type Scene } from '../../attacks/scene.ts';
 import { startBroker } from '../../support/broker.ts';
 import { eventually } from '../../support/eventually.ts';
+import { arrived, openScene, readStaging, type Scene } from '../../support/scene.ts';
 import { wholeLog } from './whole-log.ts';
 
 describe.each(['embedded', 'postgres'] as const)('on %s', { timeout: 120_000 }, (database) => {

@@ -1,9 +1,9 @@
 /** What is wrong with the root token, or the provider, is told apart by every door: the gateway, `verify`, import, inventory, schema. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { GRAPHQL_HEADERS, openScene, type Scene } from '../../attacks/scene.ts';
 import { makeHome } from '../../cli/run.ts';
 import type { Behaviour } from '../../support/railway-upstream/behaviour.ts';
 import type { World } from '../../support/railway-upstream/world.ts';
+import { GRAPHQL_HEADERS, openScene, type Scene } from '../../support/scene.ts';
 
 let scene: Scene;
 let world: World;

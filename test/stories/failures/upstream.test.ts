@@ -2,6 +2,8 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { eventually } from '../../support/eventually.ts';
+import type { Behaviour, Lie } from '../../support/railway-upstream/behaviour.ts';
 import {
   type Agent,
   type Answer,
@@ -12,9 +14,7 @@ import {
   readStaging,
   refusalOf,
   type Scene,
-} from '../../attacks/scene.ts';
-import { eventually } from '../../support/eventually.ts';
-import type { Behaviour, Lie } from '../../support/railway-upstream/behaviour.ts';
+} from '../../support/scene.ts';
 
 let scene: Scene;
 let breaker: Agent;

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { verifyChain } from '../../../packages/core/src/audit-chain.ts';
-import type { Scene } from '../../attacks/scene.ts';
+import type { Scene } from '../../support/scene.ts';
 
 /** Exports the audit log over the API, expects its chain to be whole, and returns its entries. */
 export async function wholeLog({ owner }: Pick<Scene, 'owner'>): Promise<readonly Readonly<Record<string, unknown>>[]> {

@@ -1,13 +1,14 @@
 /**
- * What attacks are made on: a real broker in front of a stand-in Railway, with the incident's world, its owner, and an agent that
- * may read what is shared and staging's, and make custom domains there.
+ * The scene of stories and attacks: a real broker in front of a stand-in Railway, with the incident's world, its owner, and an agent
+ * that may read what is shared and staging's, and make custom domains there.
  */
 import { randomBytes } from 'node:crypto';
+import type { RequestOf } from '@writ/api';
 import { expect } from 'vitest';
-import type { Broker, BrokerOptions } from '../support/broker.ts';
-import { startBroker } from '../support/broker.ts';
-import type { OwnerAccess } from '../support/owner.ts';
-import { type RailwayUpstream, startRailwayUpstream } from '../support/railway-upstream/start.ts';
+import type { Broker, BrokerOptions } from './broker.ts';
+import { startBroker } from './broker.ts';
+import type { OwnerAccess } from './owner.ts';
+import { type RailwayUpstream, startRailwayUpstream } from './railway-upstream/start.ts';
 import type { RawAnswer } from './wire.ts';
 
 /** A client that can ask for tokens. */
@@ -23,11 +24,27 @@ export interface Issued {
   readonly expires_in: number;
 }
 
+/** What the gateway says in GraphQL's shape when it does not forward. */
+export interface Refusal {
+  readonly code: string;
+  readonly detail: string;
+  readonly request_id: string;
+  readonly next: { readonly action: string };
+}
+
 /** An answer of the broker. */
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
+  /** The text, read as JSON. Throws for what is none. */
+  readonly body: {
+    readonly data?: unknown;
+    readonly errors?: readonly { readonly message: string }[];
+    readonly [member: string]: unknown;
+  };
+  /** What the gateway said, where it did not forward. */
+  readonly refusal: Refusal | undefined;
 }
 
 /** What a client sends that reads refusals at any status: without it an agent would be told of them in a 200. */
@@ -39,8 +56,8 @@ export interface Scene {
   readonly railway: RailwayUpstream;
   readonly owner: OwnerAccess;
   readonly agent: Agent;
-  /** Adds a client, granted what the first agent is or as told. */
-  client(grants?: readonly GrantPart[]): Promise<Agent>;
+  /** Adds a client, granted what the incident's agent is or as told; an agent with a secret, unless it is to be another. */
+  client(grants?: readonly GrantPart[], other?: ClientPart): Promise<Agent>;
   /** Asks the token endpoint, and returns its answer. */
   tokenAnswer(agent: Agent, fields?: Readonly<Record<string, string>>): Promise<Answer>;
   /** Asks for a token and gets one. */
@@ -51,6 +68,10 @@ export interface Scene {
   send(path: string, init?: RequestInit): Promise<Answer>;
   /** The audit events of a request. */
   audit(filter: Readonly<Record<string, string>>): Promise<readonly Readonly<Record<string, unknown>>[]>;
+  /** Every request that arrived at the provider since the last `forget` but Writ's own read-only questions. */
+  arrived(): Promise<readonly string[]>;
+  /** Forgets what arrived. */
+  forget(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -59,6 +80,22 @@ export interface GrantPart {
   readonly environments: string[];
   readonly operations: string[];
 }
+
+/** What of a client may be as a test wants it. */
+export type ClientPart = Partial<Pick<RequestOf<'clients.create'>, 'client_id' | 'kind' | 'auth'>>;
+
+/** What a test wants of its scene. */
+export interface SceneOptions extends BrokerOptions {
+  /** The id of the agent; by default it has a new one each time. */
+  readonly agent?: string;
+  /** What the agent is granted; by default what it was in the incident. */
+  readonly grants?: readonly GrantPart[];
+  /** The environments to name, by provider id; or all, as an import names them. By default production and staging. */
+  readonly environments?: Readonly<Record<string, string>> | 'imported';
+}
+
+/** As a user would make it: the connection verified, all environments imported, on the database that `npm start` brings along. */
+export const AS_STARTED = { database: 'embedded', agent: 'agent', environments: 'imported' } as const;
 
 /** The grant of the incident (the agent mends staging's domain). */
 export const INCIDENT_GRANTS: readonly GrantPart[] = [
@@ -73,18 +110,21 @@ export const readStaging = (mark = 'Reading'): string => `query ${mark} { enviro
 export const deleteProduction = (mark = 'Deleting'): string => `mutation ${mark} { volumeDelete(volumeId: "v_prod") }`;
 
 /** Opens a scene. Default database: Postgres, which starts faster. */
-export async function openScene(options: BrokerOptions = {}): Promise<Scene> {
-  return await connectScene(await startBroker({ database: 'postgres', ...options }));
+export async function openScene(options: SceneOptions = {}): Promise<Scene> {
+  return await connectScene(await startBroker({ database: 'postgres', ...options }), options);
 }
 
 /** Makes the scene on a broker that nobody has set up yet. */
-export async function connectScene(broker: Broker): Promise<Scene> {
+export async function connectScene(
+  broker: Broker,
+  options: Omit<SceneOptions, keyof BrokerOptions> = {},
+): Promise<Scene> {
   const railway = await startRailwayUpstream();
   const owner = await broker.owner();
-  await connectRailway(owner, railway);
+  await connectRailway(owner, { railway, environments: options.environments });
   const send = sender(broker.url);
-  const client = (grants: readonly GrantPart[] = INCIDENT_GRANTS): Promise<Agent> => addClient(owner, grants);
-  const agent = await client();
+  const client: Scene['client'] = (grants = INCIDENT_GRANTS, other = {}) => addClient(owner, { grants, other });
+  const agent = await client(options.grants, options.agent === undefined ? {} : { client_id: options.agent });
   const tokenAnswer: Scene['tokenAnswer'] = (who, fields) => askToken(send, { who, fields });
   return {
     broker,
@@ -113,41 +153,78 @@ export async function connectScene(broker: Broker): Promise<Scene> {
       const { items } = await owner.client.call('audit.list', { limit: 1000, ...filter });
       return items.map(({ event }) => event);
     },
+    arrived: async () =>
+      (await railway.recorded()).requests.map(({ body }) => body).filter((body) => !isOwnQuestion(body)),
+    forget: () => railway.reset({ world: true }),
     close: async () => {
-      await broker.remove();
-      await railway.stop();
+      await Promise.all([broker.remove(), railway.stop()]);
     },
   };
 }
 
-async function connectRailway(owner: OwnerAccess, railway: RailwayUpstream): Promise<void> {
-  const { client, assertion } = owner;
+/** Writ asks queries alone, each by a name of its own. */
+function isOwnQuestion(body: string): boolean {
+  const { query }: { query: string } = JSON.parse(body);
+  return /^query Writ[A-Z]\w*/.test(query.trim()) && !/\bmutation\b/.test(query);
+}
+
+interface Connecting {
+  readonly railway: RailwayUpstream;
+  readonly environments: SceneOptions['environments'];
+}
+
+const INCIDENT_ENVIRONMENTS = { production: 'e_production', staging: 'e_staging' };
+
+async function connectRailway(
+  { client, assertion }: OwnerAccess,
+  { railway, environments }: Connecting,
+): Promise<void> {
   const credential = { kind: 'account_token', value: railway.tokens.account };
   const connection = { slug: 'railway', provider: 'railway', base_url: railway.url, credential };
   await client.call('connections.create', connection, { assertion });
-  for (const [slug, id, isProtected] of [
-    ['production', 'e_production', true],
-    ['staging', 'e_staging', false],
-  ] as const) {
+  if (environments !== undefined) await client.call('connections.verify', { connection: 'railway' });
+  if (environments === 'imported') {
+    await client.call('environments.import', { connection: 'railway' }, { assertion });
+    return;
+  }
+  for (const [slug, id] of Object.entries(environments ?? INCIDENT_ENVIRONMENTS)) {
     const selector = { environment_ids: [id] };
-    const environment = { connection: 'railway', slug, selector, protected: isProtected };
+    const environment = { connection: 'railway', slug, selector, protected: slug === 'production' };
     await client.call('environments.create', environment, { assertion });
   }
 }
 
-async function addClient({ client }: OwnerAccess, grants: readonly GrantPart[]): Promise<Agent> {
+interface Adding {
+  readonly grants: readonly GrantPart[];
+  readonly other: ClientPart;
+}
+
+async function addClient({ client }: OwnerAccess, { grants, other }: Adding): Promise<Agent> {
   const client_id = `agent-${randomBytes(4).toString('hex')}`;
   const auth = { method: 'client_secret_basic' } as const;
-  const made = await client.call('clients.create', { client_id, kind: 'agent', name: 'Test Agent', auth });
-  for (const grant of grants) await client.call('grants.create', { client_id, connection: 'railway', ...grant });
-  return { client_id, secret: made.client_secret ?? '' };
+  const made = await client.call('clients.create', { client_id, kind: 'agent', name: 'Test Client', auth, ...other });
+  for (const grant of grants)
+    await client.call('grants.create', { client_id: made.client_id, connection: 'railway', ...grant });
+  return { client_id: made.client_id, secret: made.client_secret ?? '' };
 }
 
 /** Sends with fetch and reads the whole answer. */
 export function sender(url: string): Scene['send'] {
   return async (path, init) => {
     const response = await fetch(`${url}${path}`, { redirect: 'manual', ...init });
-    return { status: response.status, headers: response.headers, text: await response.text() };
+    const { status, headers } = response;
+    const text = await response.text();
+    return {
+      status,
+      headers,
+      text,
+      get body() {
+        return JSON.parse(text);
+      },
+      get refusal() {
+        return JSON.parse(text).errors?.[0]?.extensions?.writ;
+      },
+    };
   };
 }
 
