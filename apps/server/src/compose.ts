@@ -12,7 +12,7 @@ import {
   rememberVaultKey,
   type Store,
 } from '@writ/store';
-import { createVault, type LocalKey, openKeyFile } from '@writ/vault';
+import { createVault, type LocalKey, nextKeyFile, openKeyFile } from '@writ/vault';
 import { certainSkew, MOST_SKEW } from './clock.ts';
 import type { ServerConfig } from './config.ts';
 import { pooledRandomBytes } from './random.ts';
@@ -84,8 +84,19 @@ async function openFirst([path, ...others]: KeyFiles, options: Parameters<typeof
       const key = await openKeyFile(other, { ...options, mayCreate: false }).catch(() => undefined);
       if (key !== undefined) return key;
     }
-    throw error;
+    throw (await interrupted(path, options)) ?? error;
   }
+}
+
+/** Where the wanted key waits beside the key file, since the replacement was killed before it was moved there. */
+async function interrupted(path: string, options: Parameters<typeof openKeyFile>[1]): Promise<StartError | undefined> {
+  const next = await nextKeyFile(path);
+  if (options.wanted === undefined) return undefined;
+  const isThere = await openKeyFile(next, { ...options, mayCreate: false }).then(Boolean, () => false);
+  if (!isThere) return undefined;
+  return new StartError(
+    `The replacement of the key was interrupted: the database is sealed with the key in ${next}; finish it with: writ key-file replace`,
+  );
 }
 
 async function checkClock(store: Store): Promise<void> {
