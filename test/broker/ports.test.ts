@@ -23,6 +23,8 @@ import { ISSUER, openTokenScene, type TokenScene, tokenOf } from '../support/tok
 
 const READ = '{ environment(id: "e_staging") { id } }';
 
+const NO_BODY = new Uint8Array();
+
 describe.each(DATABASES)("the gateway's ports, on %s", (kind) => {
   let it: TokenScene;
   let ports: GatewayPorts;
@@ -182,7 +184,14 @@ describe.each(DATABASES)("the gateway's ports, on %s", (kind) => {
     const request = await requestOf();
     expect(await authorize(request)).toBeDefined();
     const credential = await request.admission.credential();
-    expect(credential.header).toBe('project-access-token');
+    const [signed, ...others] = await credential.sign({
+      method: 'GET',
+      path: '/',
+      query: '',
+      headers: {},
+      body: NO_BODY,
+    });
+    expect([signed?.header, signed?.value.expose(), others]).toEqual(['project-access-token', value, []]);
     expect(credential.secret.expose()).toBe(value);
     expect((await request.admission.credential()).secret).toBe(credential.secret);
     expect(String(credential.secret)).not.toContain(value);

@@ -10,12 +10,13 @@ import type {
   ErrorCode,
   Guardrail,
   Operation,
+  ProviderRequest,
   Resolved,
   ResolvedOperation,
   Secret,
   TokenHolder,
 } from '@writ/core';
-import type { ConnectionFacts, EffectOverrides, Provider, Upstream } from '@writ/providers';
+import type { ConnectionFacts, EffectOverrides, Provider, Signature, Upstream } from '@writ/providers';
 
 /** A connection as the gateway uses it. */
 export interface GatewayConnection extends ConnectionFacts {
@@ -100,9 +101,8 @@ export interface Outcome {
 
 /** A root credential, opened for one authorized request. The gateway sends `value` and watches answers for `secret`. */
 export interface Credential {
-  readonly header: string;
-  /** The header's whole value: `Bearer ...`. */
-  readonly value: Secret;
+  /** The headers that put it on this request. */
+  sign(request: ProviderRequest): Promise<Signature>;
   /** The root credential itself. Give the same `Secret` again while it is the same: what the echo guard learns is kept by it. */
   readonly secret: Secret;
 }

@@ -15,6 +15,7 @@ export const plainProvider: Provider = {
   example: { path: '/x', graphql: false },
   tokenHeaders: ['x-plain-token'],
   headers: { meaningful: ['accept', 'x-version'], volatile: ['x-trace'] },
+  wire: {},
   resourceKinds: ['thing'],
   selectors: selectorsByField([
     { name: 'ids', noun: 'place', title: 'places', ephemeral: false, before: '', most: 200 },

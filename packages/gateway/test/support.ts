@@ -149,8 +149,7 @@ function recordingPorts(parts: {
 }): TestGateway['ports'] {
   const { recorded, connection, root } = parts;
   const credential = {
-    header: 'authorization',
-    value: new Secret(`Bearer ${root}`, 'root'),
+    sign: async () => [{ header: 'authorization', value: new Secret(`Bearer ${root}`, 'root') }],
     secret: new Secret(root, 'root'),
   };
   let requests = 0;

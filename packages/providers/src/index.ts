@@ -18,7 +18,9 @@ export type {
   ProviderEnvironment,
   Question,
   RefusedRequest,
+  Signature,
   Upstream,
+  WireRules,
 } from './provider.ts';
 export { PROVIDERS } from './registry.ts';
 export { environmentWith, type MemberKey, type SelectorProblem, type Selectors } from './selectors.ts';

@@ -21,14 +21,23 @@ import type {
 } from '@writ/core';
 import type { Selectable, Selectors } from './selectors.ts';
 
+/** What signing works with. `now` in milliseconds. */
+export interface SigningContext {
+  readonly secret: Secret;
+  readonly now: () => number;
+}
+
+/** The headers that a credential adds to a request, names in lower case. They take the place of the request's own. */
+export type Signature = readonly { readonly header: string; readonly value: Secret }[];
+
 /** How a root credential looks and is put on a request. */
 export interface CredentialKind {
   readonly kind: string;
   readonly title: string;
   /** What a value of this kind looks like; `false` is said when it is given, before the provider is asked. */
   looksRight(value: string): boolean;
-  /** The header that carries it. */
-  inject(secret: Secret): { readonly header: string; readonly value: string };
+  /** What carries it on one request, which was judged and recorded: a header with it, a signature over the request, a token made for it. */
+  sign(request: ProviderRequest, context: SigningContext): Promise<Signature>;
 }
 
 /** An operation as the catalog lists it: for selectors, previews and `GET operations`. */
@@ -201,6 +210,25 @@ export interface Denial {
   readonly status?: number;
 }
 
+/**
+ * What of HTTP a provider's API uses beyond a path, parameters that come once, and a body that is judged whole. Everything that is left
+ * out is refused; what is let in reaches `classify` in one spelling, and must be judged there.
+ */
+export interface WireRules {
+  /** True where a segment of a path may hold an encoded slash, which the provider reads as a part of the segment. */
+  readonly encoded_slash?: boolean;
+  /** Brackets in names of query parameters, raw or encoded; `repeated`: those whose name ends in `[]` may come more than once. */
+  readonly brackets?: 'once' | 'repeated';
+  /** Names of query parameters that may come more than once. */
+  readonly repeated_parameters?: ReadonlySet<string>;
+  /** True where bodies may be `multipart/form-data`. */
+  readonly multipart?: boolean;
+  /** Operations whose redirect reaches the client, its `Location` rewritten. None is ever followed. */
+  readonly redirects?: ReadonlySet<string>;
+  /** Response headers that pass besides the usual ones; lower case. */
+  readonly response_headers?: ReadonlySet<string>;
+}
+
 /** A kind of upstream. */
 export interface Provider {
   readonly id: string;
@@ -218,6 +246,7 @@ export interface Provider {
   /** Lower case, besides `authorization`: where the provider's clients put their token. */
   readonly tokenHeaders: readonly string[];
   readonly headers: { readonly meaningful: readonly string[]; readonly volatile: readonly string[] };
+  readonly wire: WireRules;
   /** Kinds a `kind:id` of `resources` may name. */
   readonly resourceKinds: readonly string[];
   /** What an environment of a connection stands for. */

@@ -1,4 +1,4 @@
-import { Secret, WritError } from '@writ/core';
+import { type Secret, WritError } from '@writ/core';
 import type { Credential as OpenedCredential } from '@writ/gateway';
 import type { Provider } from '@writ/providers';
 import type { Connection, Credential } from '@writ/store';
@@ -21,8 +21,8 @@ export function createCredentialBox(services: BaseServices, facts: Facts): Crede
     const kind = provider.credentialKinds.find((each) => each.kind === credential.kind);
     if (kind === undefined)
       throw new WritError('unavailable', { detail: `Writ does not know credentials of kind ${credential.kind}.` });
-    const { header, value } = kind.inject(secret);
-    const made = { header, value: new Secret(value, 'root credential'), secret };
+    const context = { secret, now: services.now };
+    const made: OpenedCredential = { secret, sign: (request) => kind.sign(request, context) };
     opened.set(credential.id, made);
     return made;
   };

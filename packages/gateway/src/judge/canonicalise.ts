@@ -22,15 +22,18 @@ export interface CanonicalHead {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/** What of a provider decides how a head is read. */
+type Judged = Pick<Provider, 'headers' | 'wire'>;
+
 const no = (detail: string): never => {
   throw new WritError('request_not_canonical', { detail });
 };
 
 /** Judges the spelling of a head. Throws `WritError`: `request_not_canonical`, `request_not_understood`. */
-export function canonicalHead(raw: RawRequest, provider: Pick<Provider, 'headers'>): CanonicalHead {
+export function canonicalHead(raw: RawRequest, provider: Judged): CanonicalHead {
   const mark = raw.target.indexOf('?');
-  const path = canonicalPath(mark === -1 ? raw.target : raw.target.slice(0, mark));
-  const query = mark === -1 ? '' : canonicalQuery(raw.target.slice(mark + 1));
+  const path = canonicalPath(mark === -1 ? raw.target : raw.target.slice(0, mark), provider.wire);
+  const query = mark === -1 ? '' : canonicalQuery(raw.target.slice(mark + 1), provider.wire);
   return { method: raw.method, path, query, headers: survivingHeaders(raw.headers, provider) };
 }
 
@@ -41,20 +44,25 @@ export function canonicalise(head: CanonicalHead, body: Uint8Array): Canonical {
   return makeCanonical({ ...head, body });
 }
 
-function survivingHeaders(headers: HeaderTable, provider: Pick<Provider, 'headers'>): Record<string, string> {
+function survivingHeaders(headers: HeaderTable, provider: Judged): Record<string, string> {
   const surviving: Record<string, string> = {};
   for (const name of [...provider.headers.meaningful, ...provider.headers.volatile, 'content-type']) {
     const value = headers.get(name);
     if (value === undefined) continue;
     if (headers.repeats(name)) no(`The header ${name} came more than once.`);
     if (!/^[\t\x20-\x7e]*$/.test(value)) no(`The header ${name} holds more than printable ASCII.`);
-    surviving[name] = name === 'content-type' ? contentType(value) : value;
+    surviving[name] = name === 'content-type' ? contentType(value, provider.wire) : value;
   }
   return surviving;
 }
 
+/** A boundary that needs no quotes (RFC 2046 section 5.1.1). */
+const BOUNDARY = /^multipart\/form-data;[\t ]*boundary=([A-Za-z0-9'+_.-]{1,70})$/i;
+
 /** The one spelling of a media type: any other charset than UTF-8 makes other text of the same bytes. */
-function contentType(value: string): string {
+function contentType(value: string, { multipart = false }: Provider['wire']): string {
+  const boundary = multipart ? BOUNDARY.exec(value)?.[1] : undefined;
+  if (boundary !== undefined) return `multipart/form-data; boundary=${boundary}`;
   const found = readMediaType(value);
   if (found === undefined) {
     throw new WritError('request_not_understood', {

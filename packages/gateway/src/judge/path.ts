@@ -1,5 +1,6 @@
 /** The one spelling of a path. What some server could read differently is refused, not repaired (invariant 3). */
 import { WritError } from '@writ/core';
+import type { WireRules } from '@writ/providers';
 
 /** `pchar` of RFC 3986 without `;`, which some servers cut off as a parameter. */
 const ALLOWED = /^[A-Za-z0-9\-._~!$&'()*+,=:@/%]*$/;
@@ -12,14 +13,16 @@ const no = (detail: string): never => {
 };
 
 /** Returns the path when it has only one reading. Throws `WritError('request_not_canonical')` that says what is wrong with it. */
-export function canonicalPath(path: string): string {
+export function canonicalPath(path: string, { encoded_slash = false }: Pick<WireRules, 'encoded_slash'> = {}): string {
   if (!path.startsWith('/')) no('The path must begin with a slash.');
   if (path.includes('\\')) no('The path holds a backslash.');
   if (path.includes(';')) no('The path holds a semicolon.');
   if (!ALLOWED.test(path)) no('The path holds a character that must be percent-encoded, or must not be there.');
-  if (path.includes('//')) no('The path holds an empty segment.');
-  checkEscapes(path);
-  for (const segment of path.split('/')) {
+  // What a server makes of it that decodes before it splits must be no other path.
+  const decodedSlashes = encoded_slash ? path.replaceAll('%2F', '/') : path;
+  if (decodedSlashes.includes('//')) no('The path holds an empty segment.');
+  checkEscapes(decodedSlashes);
+  for (const segment of decodedSlashes.split('/')) {
     if (/^\.+$/.test(segment)) no('The path holds a dot segment.');
   }
   return path;

@@ -1,5 +1,6 @@
 /** The one spelling of a query: RFC 3986 section 6.2.2 where two spellings are provably the same, else a refusal. */
 import { WritError } from '@writ/core';
+import type { WireRules } from '@writ/providers';
 
 const ALLOWED = /^[A-Za-z0-9\-._~!$&'()*+,=:@/?%]*$/;
 const UNRESERVED = /[A-Za-z0-9\-._~]/;
@@ -8,12 +9,16 @@ const no = (detail: string): never => {
   throw new WritError('request_not_canonical', { detail });
 };
 
+/** What a provider's queries may hold besides parameters that come once. */
+type QueryRules = Pick<WireRules, 'brackets' | 'repeated_parameters'>;
+
 /**
  * Returns the query, without `?`, in its canonical spelling: upper-case escapes, unreserved characters unescaped.
  * Throws `WritError('request_not_canonical')` for what has a second reading: repeated or empty parameters, `;`, invalid escapes, control characters.
  */
-export function canonicalQuery(query: string): string {
-  if (query === '') return '';
+export function canonicalQuery(sent: string, rules: QueryRules = {}): string {
+  if (sent === '') return '';
+  const query = rules.brackets === undefined ? sent : sent.replaceAll('[', '%5B').replaceAll(']', '%5D');
   if (query.includes(';')) no('The query holds a semicolon.');
   if (!ALLOWED.test(query)) no('The query holds a character that must be percent-encoded.');
   const canonical = query.replace(/%(..?)?/g, canonicalEscape);
@@ -22,10 +27,14 @@ export function canonicalQuery(query: string): string {
     const name = nameOf(parameter);
     if (name === '') no('The query holds an empty parameter.');
     if (name === 'access_token') no('An access token belongs in a header, never in the query.');
-    if (seen.has(name)) no('A query parameter came more than once.');
+    if (seen.has(name) && !mayRepeat(name, rules)) no('A query parameter came more than once.');
     seen.add(name);
   }
   return canonical;
+}
+
+function mayRepeat(name: string, { brackets, repeated_parameters }: QueryRules): boolean {
+  return repeated_parameters?.has(name) === true || (brackets === 'repeated' && name.endsWith('[]'));
 }
 
 function canonicalEscape(encoded: string): string {

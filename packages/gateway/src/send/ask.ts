@@ -34,7 +34,8 @@ export function createAsk(asking: Asking): Ask {
     noteQuestion();
     const authorized = asking.authorize(classifyOwn(provider, question));
     const credential = await asking.credential(authorized);
-    const answer = await fetchBody(dispatch, upstreamRequest(connection, { authorized, credential }));
+    const signature = await credential.sign(authorized.value.forward);
+    const answer = await fetchBody(dispatch, upstreamRequest(connection, { authorized, signature }));
     if (searcherFor(credential.secret).found(answer.body)) {
       await asking.echoed(authorized);
       throw unavailable(question, 'its answer held the root credential and was withheld');

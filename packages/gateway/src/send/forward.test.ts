@@ -1,7 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { Secret, WritError } from '@writ/core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { plainUpstream } from '../../test/plain-provider.ts';
+import { plainProvider, plainUpstream } from '../../test/plain-provider.ts';
 import { asAgent, startGateway, type TestGateway, until } from '../../test/support.ts';
 import { type RecordingUpstream, startUpstream } from '../../test/upstream.ts';
 
@@ -148,6 +148,19 @@ describe('an upstream that fails', () => {
     expect(upstream.seen.some((seen) => seen.url === '/elsewhere')).toBe(false);
   });
 
+  test('that redirects does so to the client where the provider says that this is for it, and is not followed either', async () => {
+    gateway.connection.provider = { ...plainProvider, wire: { redirects: new Set(['thing.read']) } };
+    upstream.answer = (_request, response) =>
+      response.writeHead(302, { location: `${upstream.origin}/elsewhere` }).end();
+    const read = await get('/x', { redirect: 'manual' });
+    expect([read.status, read.headers.get('location')]).toEqual([
+      302,
+      expect.stringMatching(/^http:.*\/gateway\/plain\/elsewhere$/),
+    ]);
+    expect((await post('/do/write')).headers.get('writ-code')).toBe('upstream_outcome_unknown');
+    expect(upstream.seen.some((seen) => seen.url === '/elsewhere')).toBe(false);
+  });
+
   test('that compresses what it was asked to send plain is not passed on', async () => {
     upstream.answer = (_request, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end('x');
     expect((await get()).headers.get('writ-code')).toBe('upstream_unavailable');
@@ -212,9 +225,22 @@ describe('the credential', () => {
     expect(gateway.outcomes).toMatchObject([{ result: 'unavailable' }]);
   });
 
+  test('signs each request as it was judged, with headers that take the place of its own', async () => {
+    const secret = new Secret('a-root-key', 'root');
+    gateway.ports.credential = async () => ({
+      secret,
+      sign: async ({ method, path, headers }) => [
+        { header: 'x-signature', value: new Secret(`${method} ${path} ${headers['x-version']}`, 'root') },
+        { header: 'x-version', value: new Secret('2', 'root') },
+      ],
+    });
+    expect((await get('/signed', { headers: { 'x-version': '1' } })).status).toBe(200);
+    expect(upstream.seen.at(-1)?.headers).toMatchObject({ 'x-signature': 'GET /signed 1', 'x-version': '2' });
+  });
+
   test('that cannot stand in a header is not sent', async () => {
     const value = new Secret('Bearer a\r\nb', 'root');
-    gateway.ports.credential = async () => ({ header: 'authorization', value, secret: value });
+    gateway.ports.credential = async () => ({ sign: async () => [{ header: 'authorization', value }], secret: value });
     expect((await get()).status).toBe(503);
     expect(upstream.seen).toEqual([]);
   });

@@ -68,7 +68,8 @@ async function attemptAll(context: ForwardContext, call: ForwardCall): Promise<R
 async function prepare(context: ForwardContext, call: ForwardCall): Promise<Attempt> {
   try {
     const credential = await call.admission.credential();
-    const request = upstreamRequest(call.connection, { authorized: call.authorized, credential });
+    const signature = await credential.sign(call.authorized.value.forward);
+    const request = upstreamRequest(call.connection, { authorized: call.authorized, signature });
     return { call, credential, request };
   } catch (error) {
     record(context, { call, end: NOTHING_SENT });
@@ -101,6 +102,8 @@ function attempt(context: ForwardContext, { call, credential, request }: Attempt
       guard: new EchoGuard(searcherFor(credential.secret)),
       rewrite: { connection, publicBase: call.publicBase },
       request_id: call.request_id,
+      mayRedirect:
+        operations.length > 0 && operations.every(({ name }) => connection.provider.wire.redirects?.has(name) === true),
       idle_ms: context.limits.idle_ms,
       onSent: () => connection.upstream.forwarded(operations),
       onEnd: (end) => {

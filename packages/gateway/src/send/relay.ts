@@ -28,6 +28,8 @@ export interface RelayOptions {
   readonly guard: EchoGuard;
   readonly rewrite: RewriteContext;
   readonly request_id: string;
+  /** True where the provider says that a redirect of this call is for the client. */
+  readonly mayRedirect: boolean;
   /** A client that leaves its answer unread for this long, or for twice as long, is given up; milliseconds. */
   readonly idle_ms: number;
   readonly onEnd: (end: RelayEnd) => void;
@@ -96,7 +98,7 @@ export class Relay implements Dispatcher.DispatchHandler {
 
   #unfit(status: number, headers: IncomingHttpHeaders): CutReason | undefined {
     if (this.#options.guard.inHeaders(headers)) return 'credential_echo';
-    if (status >= 300 && status < 400 && status !== 304) return 'redirect';
+    if (status >= 300 && status < 400 && status !== 304 && !this.#options.mayRedirect) return 'redirect';
     const encoding = headers['content-encoding'];
     return encoding === undefined || String(encoding).toLowerCase() === 'identity' ? undefined : 'encoded';
   }

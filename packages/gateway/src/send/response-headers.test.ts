@@ -75,3 +75,16 @@ test('Link, Location and Content-Location are rewritten', () => {
     'https://writ.example/gateway/plain/b',
   ]);
 });
+
+test('of what else a provider lists all passes but what would act on the client as if the gateway had said it', () => {
+  const headers = {
+    'x-request-id': 'r1',
+    'x-other': '1',
+    'set-cookie': 'a=b',
+    'writ-code': 'forged',
+    'cache-control': 'public',
+  };
+  const wire = { response_headers: new Set(['x-request-id', 'set-cookie', 'writ-code', 'cache-control']) };
+  const connection = { ...context.connection, provider: { ...plainProvider, wire } };
+  expect(passingHeaders(headers, { ...context, connection })).toEqual(['x-request-id', 'r1']);
+});

@@ -1,4 +1,5 @@
 /** Which of the provider's response headers reach the client, and how its URLs are rewritten (model#response). */
+import type { Provider } from '@writ/providers';
 import type { GatewayConnection } from '../ports.ts';
 
 /** On every response of the gateway, the provider's answers included (model#response). */
@@ -43,13 +44,22 @@ export function passingHeaders(headers: UpstreamHeaders, context: RewriteContext
   for (const name of Object.keys(headers)) {
     const value = headers[name];
     if (typeof value !== 'string' || !/^[\t\x20-\x7e]*$/.test(value)) continue;
-    if (PASSING.has(name) || PASSING_PREFIXES.some((prefix) => name.startsWith(prefix))) passing.push(name, value);
+    if (passes(name, context.connection.provider)) passing.push(name, value);
     else {
       const rewritten = rewriteHeader(name, { value, context });
       if (rewritten !== undefined) passing.push(name, rewritten);
     }
   }
   return passing;
+}
+
+/** Never passed, also where a provider lists them: they would act on the client as if the gateway had said them, or frame the answer. */
+const NEVER =
+  /^(?:set-cookie2?|refresh|location|link|content-location|connection|keep-alive|trailer|upgrade|transfer-encoding|content-encoding|www-authenticate|cache-control|clear-site-data|strict-transport-security|alt-svc|nel|report-to|sourcemap|service-worker-.*|cross-origin-.*|x-content-type-options|proxy-.*|access-control-.*|content-security-policy.*|writ-.*)$/;
+
+function passes(name: string, { wire }: Pick<Provider, 'wire'>): boolean {
+  if (PASSING.has(name) || PASSING_PREFIXES.some((prefix) => name.startsWith(prefix))) return true;
+  return wire.response_headers?.has(name) === true && !NEVER.test(name);
 }
 
 function rewriteHeader(

@@ -1,7 +1,7 @@
 /** Puts the judged bytes and the root credential together: the only place where the gateway reads a credential to send it. */
 import { type Authorized, type ProviderRequest, WritError } from '@writ/core';
+import type { Signature } from '@writ/providers';
 import type { Dispatcher } from 'undici';
-import type { Credential } from '../ports.ts';
 import type { DialTarget } from './dial.ts';
 
 /** Where a request goes, as the connection has it. */
@@ -23,7 +23,7 @@ const USER_AGENT = 'writ';
  */
 export function upstreamRequest(
   address: UpstreamAddress,
-  order: { readonly authorized: Authorized; readonly credential: Credential },
+  order: { readonly authorized: Authorized; readonly signature: Signature },
 ): UpstreamRequest {
   const { forward, origin } = order.authorized.value;
   const base = baseOf(address.base_url);
@@ -36,7 +36,7 @@ export function upstreamRequest(
     options: {
       path,
       method: forward.method,
-      headers: headersOf(forward, order.credential),
+      headers: headersOf(forward, order.signature),
       body:
         forward.body.length === 0
           ? null
@@ -72,12 +72,12 @@ const OWN: ReadonlySet<string> = new Set([
 ]);
 
 /** The headers that were judged, Writ's own, and the credential. Identity encoding, so that an echo of the credential can be seen. */
-function headersOf(forward: ProviderRequest, credential: Credential): string[] {
-  const header = credential.header.toLowerCase();
+function headersOf(forward: ProviderRequest, signature: Signature): string[] {
   const headers: string[] = [];
   for (const [name, value] of Object.entries(forward.headers)) {
-    if (!OWN.has(name) && name !== header) headers.push(name, value);
+    if (!OWN.has(name) && !signature.some(({ header }) => header === name)) headers.push(name, value);
   }
-  headers.push('user-agent', USER_AGENT, 'accept-encoding', 'identity', header, credential.value.expose());
+  headers.push('user-agent', USER_AGENT, 'accept-encoding', 'identity');
+  for (const { header, value } of signature) headers.push(header, value.expose());
   return headers;
 }

@@ -1,3 +1,4 @@
+import { Secret } from '@writ/core';
 import type { CredentialKind } from '../provider.ts';
 
 /** Railway's tokens are UUIDs today; nothing promises that, so only what could never be a header's value is called wrong. */
@@ -5,12 +6,11 @@ function looksLikeToken(value: string): boolean {
   return /^[\x21-\x7e]{8,4096}$/.test(value) && !/^bearer\b/i.test(value);
 }
 
-const bearer = {
+const bearer: Pick<CredentialKind, 'looksRight' | 'sign'> = {
   looksRight: looksLikeToken,
-  inject: (secret: Parameters<CredentialKind['inject']>[0]) => ({
-    header: 'authorization',
-    value: `Bearer ${secret.expose()}`,
-  }),
+  sign: async (_request, { secret }) => [
+    { header: 'authorization', value: new Secret(`Bearer ${secret.expose()}`, 'root credential') },
+  ],
 };
 
 /** What a Railway connection may be given. */
@@ -21,6 +21,6 @@ export const CREDENTIAL_KINDS: readonly CredentialKind[] = [
     kind: 'project_token',
     title: 'Project token (one environment of a project)',
     looksRight: looksLikeToken,
-    inject: (secret) => ({ header: 'project-access-token', value: secret.expose() }),
+    sign: async (_request, { secret }) => [{ header: 'project-access-token', value: secret }],
   },
 ];

@@ -32,6 +32,7 @@ function provider(judged: GraphqlEngine): Provider {
     example: { path: GRAPHQL_PATH, graphql: true },
     tokenHeaders: ['project-access-token', 'team-access-token'],
     headers: { meaningful: ['content-type', 'accept'], volatile: ['user-agent', 'x-source'] },
+    wire: {},
     resourceKinds: [...RESOURCE_KINDS, 'domain'],
     selectors: SELECTORS,
     places: { environment: 'environment', ephemeral: 'fork', container: 'project' },
