@@ -1,5 +1,5 @@
 /**
- * Whoever can open a socket, and whoever has a narrow token, at the very address of valid clients: while they attack, the others are
+ * Attackers who can open a socket, or have a narrow token, at the very address of valid clients: while they attack, the others are
  * served, and the broker lives with a heap that would not hold what it is sent.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';

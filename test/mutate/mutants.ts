@@ -61,7 +61,7 @@ export function mutate(source: string, { start, end, text }: Mutant): string {
   return source.slice(0, start) + text + source.slice(end);
 }
 
-/** What the mutants of a node are; what an expression gives a condition can be true or false, whatever it says. */
+/** What the mutants of a node are; what an expression gives a condition can be true or false. */
 function mutantsAt(node: Node, source: string): Mutant[] {
   const change = (at: Node, ...texts: readonly string[]): Mutant[] =>
     texts.map((text) => ({ start: at.start, end: at.end, text }));

@@ -9,7 +9,7 @@ import { makePlace } from '../support/store.ts';
 
 const program = new URL('./power-cut.ts', import.meta.url);
 
-test('an embedded database whose machine loses power has every event it acknowledged, whatever the disk kept of the rest', {
+test('an embedded database whose machine loses power has every event it acknowledged, and any part of the rest that the disk kept', {
   timeout: 600_000,
 }, async () => {
   const place = await makePlace('embedded');

@@ -43,13 +43,13 @@ export async function revoke(cli: Cli, request: ClientRequest): Promise<void> {
   await ask(cli, { ...request, path: '/oauth/revoke', failed: 'Not revoked' });
 }
 
-interface Asking extends ClientRequest {
+interface OauthCall extends ClientRequest {
   readonly path: string;
   /** What a refusal begins with. */
   readonly failed: string;
 }
 
-async function ask(cli: Cli, { form, basic, assertion, path, failed }: Asking): Promise<unknown> {
+async function ask(cli: Cli, { form, basic, assertion, path, failed }: OauthCall): Promise<unknown> {
   const url = await cli.url();
   if (assertion !== undefined) {
     form.set('client_assertion_type', ASSERTION_TYPE);

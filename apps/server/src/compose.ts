@@ -108,7 +108,7 @@ async function checkClock(store: Store): Promise<void> {
   );
 }
 
-interface Opening {
+interface OpenDeps {
   readonly config: ServerConfig;
   readonly log: Log;
   readonly now: () => number;
@@ -116,7 +116,7 @@ interface Opening {
   readonly key: LocalKey;
 }
 
-async function open({ config, log, now, store, key }: Opening): Promise<Composed> {
+async function open({ config, log, now, store, key }: OpenDeps): Promise<Composed> {
   const { publicUrl, publicUrlIsLoopback, privateUpstreams, dpopNonces = false } = config;
   const vault = createVault({ wrapper: key, randomBytes, now });
   const deriveKey = await openKeys({ store, vault, organization_id: DEFAULT_ORGANIZATION }, key);

@@ -6,7 +6,7 @@ import { compose } from './compose.ts';
 import { logFormat, readConfig, type ServerConfig } from './config.ts';
 import { isTerminalThere, startedOnTerminal } from './hangup.ts';
 import { createLog } from './logger.ts';
-import { isStillToBeSetUp, openSetupLink, type Running, run } from './run.ts';
+import { isStillToBeSetUp, openSetupLink, type RunningBroker, run } from './run.ts';
 import { StartError } from './start-error.ts';
 import { forPeople } from './terminal-log.ts';
 
@@ -70,7 +70,7 @@ function announceSetup(link: Secret, isStillToDo: () => Promise<boolean>): void 
 }
 
 /** SIGHUP reads the certificate again, unless it says that the window in which the broker was started is gone. */
-function handleSignals(running: Running): void {
+function handleSignals(running: RunningBroker): void {
   let stopping = false;
   const stop = (signal: string): void => {
     if (stopping) return;

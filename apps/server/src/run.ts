@@ -25,12 +25,12 @@ import { createFront } from './http/front.ts';
 import { createFormDoor } from './http/oauth.ts';
 import { crossSiteCheck, hostCheck } from './http/origin.ts';
 import { loggingRequests } from './http/request-log.ts';
-import { type Serving, serve } from './serve.ts';
+import { type HttpServer, serve } from './serve.ts';
 import { systemContext } from './system-context.ts';
 import { VERSION } from './version.ts';
 
 /** A broker that serves. */
-export interface Running {
+export interface RunningBroker {
   /** Ends in order, in less than the 10 s that Docker gives: what is under way is cut off and recorded. */
   stop(): Promise<void>;
   /** Settled when the database is sealed with another key than this broker's: nothing good can come from it any more. */
@@ -40,7 +40,7 @@ export interface Running {
 }
 
 /** Starts to serve. Throws a `StartError` when it cannot listen. */
-export async function run(config: ServerConfig, composed: Composed): Promise<Running> {
+export async function run(config: ServerConfig, composed: Composed): Promise<RunningBroker> {
   const { services } = composed;
   const keyReplaced = Promise.withResolvers<void>();
   const background = startBackground(services, keyReplaced.resolve);
@@ -48,7 +48,7 @@ export async function run(config: ServerConfig, composed: Composed): Promise<Run
   let stopping = false;
   const isReady = (): boolean => !stopping && isClockTrusted();
   await tendBrokers(systemContext(services));
-  const wired = listeners(config, { composed, isReady, isClockTrusted });
+  const wired = listeners(config, composed, { isReady, isClockTrusted });
   const serving = await serve(config, { ...wired, log: services.log });
   return {
     keyReplaced: keyReplaced.promise,
@@ -64,7 +64,7 @@ export async function run(config: ServerConfig, composed: Composed): Promise<Run
 /** How long the database and what else is open may take to close, in milliseconds; the process ends then all the same. */
 const CLOSING = 1_500;
 
-async function stopAll(serving: Serving, composed: Composed): Promise<void> {
+async function stopAll(serving: HttpServer, composed: Composed): Promise<void> {
   let left: Promise<void> | undefined;
   await serving.stop(() => {
     left ??= leaveBrokers(systemContext(composed.services));
@@ -73,13 +73,11 @@ async function stopAll(serving: Serving, composed: Composed): Promise<void> {
   await Promise.race([composed.close(), sleep(CLOSING, undefined, { ref: false })]);
 }
 
-interface Wiring {
-  readonly composed: Composed;
-  readonly isReady: () => boolean;
-  readonly isClockTrusted: () => boolean;
-}
-
-function listeners(config: ServerConfig, { composed: { services, dialler }, isReady, isClockTrusted }: Wiring) {
+function listeners(
+  config: ServerConfig,
+  { services, dialler }: Composed,
+  { isReady, isClockTrusted }: Readonly<Record<'isReady' | 'isClockTrusted', () => boolean>>,
+) {
   const { publicUrl, gatewayDomain } = config;
   const place = { publicUrl, ...defined({ gatewayDomain }) };
   const site = siteOf(place);

@@ -9,11 +9,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makeCertificate } from '../../../test/support/certificate.ts';
 import { freePort } from '../../../test/support/free-port.ts';
 import { readConfig } from './config.ts';
-import { type Serving, serve } from './serve.ts';
+import { type HttpServer, serve } from './serve.ts';
 
 const HEAD = 'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n';
 let ingress: Ingress;
-let serving: Serving;
+let serving: HttpServer;
 let folder: string;
 let port: number;
 

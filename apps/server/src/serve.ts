@@ -10,7 +10,10 @@ import type { ServerConfig } from './config.ts';
 import listenErrors from './listen-errors.json' with { type: 'json' };
 import { StartError } from './start-error.ts';
 
-/** How long requests under way may go on once the process was told to stop, in milliseconds: all of a stop must end before the 10 s of Docker. */
+/**
+ * How long requests under way may go on once the process was told to stop, in milliseconds: all of a stop must end before the 10 s of
+ * Docker.
+ */
 const GRACE = 3_500;
 
 /** How long those that were cut off may take to be answered, in milliseconds. */
@@ -25,7 +28,7 @@ const HANDSHAKE = 10_000;
 const NO_CERTIFICATE = 'There is no certificate to be read again: WRIT_TLS_CERT is not set.';
 
 /** What listens, and how it ends. */
-export interface Serving {
+export interface HttpServer {
   /** Takes no new requests, lets those under way end for a while, then has them cut off, and last closes what is still open. */
   stop(cut: () => Promise<void>): Promise<void>;
   /** Reads the certificate and its key again. */
@@ -40,7 +43,7 @@ interface ServeOptions {
 }
 
 /** Listens as the configuration says. Throws a `StartError` for a busy port, a foreign address, a certificate that is not good. */
-export async function serve(config: ServerConfig, { front, ingress, log }: ServeOptions): Promise<Serving> {
+export async function serve(config: ServerConfig, { front, ingress, log }: ServeOptions): Promise<HttpServer> {
   const { tls } = config;
   const pair = tls && (await readPair(tls));
   const secure = pair && createTlsServer({ ...gatewayServerOptions, ...pair, handshakeTimeout: HANDSHAKE });

@@ -214,7 +214,7 @@ describe('for generated chains, guardrails and calls', () => {
     let covered = 0;
     fc.assert(
       fc.property(input, fc.nat(), (given, at) => {
-        // All that lacks coverage is added first, so that the call is covered by whatever has not expired.
+        // All that lacks coverage is added first, so that the call is covered by what has not expired.
         const { missing, pairs } = decide(given);
         fc.pre(pairs.length > 0);
         const whole = given.chain.map((item) => ({

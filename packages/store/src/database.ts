@@ -51,7 +51,7 @@ export interface Driver {
    */
   confirm(): void;
   /**
-   * Returns once what was committed before is durable, where the database does not wait for that itself: whoever is told of it is told
+   * Returns once what was committed before is durable, where the database does not wait for that itself: callers are told
    * after. Throws `WritError` (`unavailable`) where the disk did not take it. Queries of `db`, `exchange` and `script` wait by themselves.
    */
   settle(): Promise<void>;

@@ -137,7 +137,7 @@ const BREATH = 5;
 
 let turnBegan: number | undefined;
 
-/** Lets the event loop turn where the database has had it for long: it answers at once, so whoever asks on and on would keep it. */
+/** Lets the event loop turn where the database has had it for long: it answers at once, so a caller that asks without end would keep it. */
 async function breathe(): Promise<void> {
   if (turnBegan === undefined) {
     turnBegan = performance.now();

@@ -81,7 +81,7 @@ const syncData = promisify(fdatasync);
  * The folder must be on the disk already (`syncTree`) unless it is new or was closed in order.
  */
 export class DurableFiles extends NodeFS {
-  /** How many files of the log were begun; whoever reads it sets it back. */
+  /** How many files of the log were begun; the reader sets it back. */
   segments = 0;
   readonly #onFailed: (error: Error) => void;
   #segment: { readonly path: string; readonly fd: number } | undefined;

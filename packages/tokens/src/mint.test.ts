@@ -29,7 +29,7 @@ describe('minting', () => {
     expect((await setUp().verify(byJose)).claims).toEqual(claims());
   });
 
-  test('signs in the form of RFC 7518 whatever the signature is, also with zeros in front', async () => {
+  test('signs in the form of RFC 7518, also where the signature has zeros in front', async () => {
     const publicKey = await importJWK(pair.public_jwk, 'ES256');
     let short = 0;
     for (let index = 0; index < 1_500; index += 1) {

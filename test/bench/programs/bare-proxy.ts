@@ -24,7 +24,7 @@ const server = createServer({ keepAliveTimeout: 0 }, async (request, response) =
       onResponseData: (controller, chunk) => {
         if (response.write(chunk)) return;
         controller.pause();
-        // Whoever has gone reads nothing more: without this the answer would wait for ever, and with it a connection of the pool.
+        // A client that has gone reads nothing more: without this the answer would wait for ever, and with it a connection of the pool.
         const gone = (): void => controller.abort(new Error('the client went away'));
         if (response.destroyed) return gone();
         response.once('close', gone).once('drain', () => {

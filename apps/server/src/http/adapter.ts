@@ -125,14 +125,14 @@ function answered(deps: AdapterDeps, actor: Actor, write: () => Response): Respo
   return payer === undefined ? write() : deps.services.live.budgets.judgeOn(payer, write);
 }
 
-interface Running {
+interface EndpointCall {
   readonly endpoint: Endpoint;
   readonly asked: Asked;
   readonly ctx: Ctx;
   readonly tools: ReplyTools;
 }
 
-async function run(deps: AdapterDeps, { endpoint, asked, ctx, tools }: Running): Promise<unknown> {
+async function run(deps: AdapterDeps, { endpoint, asked, ctx, tools }: EndpointCall): Promise<unknown> {
   const { route } = endpoint;
   const demanded = 'content_digest' in ctx.actor ? ctx.actor.content_digest : undefined;
   const payer = payerOf(ctx.actor);

@@ -29,17 +29,17 @@ export type Shown =
   | ({ readonly kind: 'access_token' } & PresentedToken);
 
 /** What of a request says who it is from. */
-export type Showing = Pick<IncomingMessage, 'headers' | 'headersDistinct' | 'method' | 'url'>;
+export type ShownRequest = Pick<IncomingMessage, 'headers' | 'headersDistinct' | 'method' | 'url'>;
 
 /** Reads the `Authorization` header, else the cookie. A session of one kind is not taken in the other's place. */
-export function shownBy(request: Showing, publicUrl: string): Shown {
+export function shownBy(request: ShownRequest, publicUrl: string): Shown {
   const { headers } = request;
   if (headers.authorization !== undefined) return shownInHeader(request, publicUrl);
   const token = cookieValue(headers.cookie, cookieName(publicUrl));
   return token === undefined ? { kind: 'nothing' } : { kind: 'session', client: 'browser', token };
 }
 
-function shownInHeader({ headers, headersDistinct, method = '', url = '' }: Showing, publicUrl: string): Shown {
+function shownInHeader({ headers, headersDistinct, method = '', url = '' }: ShownRequest, publicUrl: string): Shown {
   const [, name = '', token = ''] = /^(bearer|dpop) +([\x21-\x7e]+)$/i.exec(headers.authorization ?? '') ?? [];
   const scheme = name.toLowerCase();
   if (scheme === 'bearer' && token.startsWith(BEARER_PREFIXES.session))

@@ -22,7 +22,7 @@ export async function patchClient(
   const client = await change(ctx, async (tx) => {
     const before = await getClient(tx, { organization_id, client_id });
     if (before === undefined) throw missing('client', client_id);
-    const result = await updateClient(tx, { organization_id, client_id, set: changeOf(ctx, { before, input }) });
+    const result = await updateClient(tx, { organization_id, client_id, set: changeOf(ctx, before, input) });
     if (result === undefined) throw missing('client', client_id);
     const { id: _, ...changed } = input;
     const data = {
@@ -40,12 +40,7 @@ export async function patchClient(
   return clientView(client);
 }
 
-interface Changing {
-  readonly before: Client;
-  readonly input: InputOf<'clients.patch'>;
-}
-
-function changeOf(ctx: Ctx<AdminActor>, { before, input }: Changing): ClientChange {
+function changeOf(ctx: Ctx<AdminActor>, before: Client, input: InputOf<'clients.patch'>): ClientChange {
   const { name, auth, disabled } = input;
   return {
     ...defined({ name }),

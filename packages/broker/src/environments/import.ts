@@ -11,9 +11,9 @@ import { planImport } from './naming.ts';
 import { environmentView } from './view.ts';
 
 /**
- * Names every environment the provider lists that none has yet; what is there stays as it is. Those with one selector, as a
- * container's ephemeral ones, become one environment. Throws `not_found`, `upstream_unavailable`, and `forbidden` where somebody who is no owner would loosen
- * what guards one of them: then nothing is added.
+ * Names every environment the provider lists that none has yet; what is there stays as it is. Those with one selector, as a container's
+ * ephemeral ones, become one environment. Throws `not_found`, `upstream_unavailable`, and `forbidden` where somebody who is no owner would
+ * loosen what guards one of them: then nothing is added.
  */
 export async function importEnvironments(
   ctx: Ctx<AdminActor>,
@@ -38,7 +38,7 @@ export async function importEnvironments(
     if (owner === undefined) return [];
     return [{ name: inertLine(`${each.container.name}/${each.name}`, 300), reason: `is in ${owner} already` }];
   });
-  const items = plan.length === 0 ? [] : await addAll(ctx, { state, plan, known: found });
+  const items = plan.length === 0 ? [] : await addAll(ctx, state, { plan, known: found });
   return { items, skipped };
 }
 
@@ -49,15 +49,10 @@ function ownersOf({ environment_rows }: ConnectionState, { members }: Selectors)
   );
 }
 
-interface Adding {
-  readonly state: ConnectionState;
-  readonly plan: ReturnType<typeof planImport>;
-  readonly known: readonly ProviderEnvironment[];
-}
-
 function addAll(
   ctx: Ctx<AdminActor>,
-  { state, plan, known }: Adding,
+  state: ConnectionState,
+  { plan, known }: { readonly plan: ReturnType<typeof planImport>; readonly known: readonly ProviderEnvironment[] },
 ): Promise<OutputOf<'environments.import'>['items']> {
   const { organization_id } = ctx;
   const { selectors } = state.provider;

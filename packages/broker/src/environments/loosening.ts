@@ -21,12 +21,12 @@ import { addedGuardrails } from '../guardrails/get.ts';
 import { findMilder, type Place } from '../guardrails/loosening.ts';
 import type { ConnectionState } from '../live.ts';
 import {
-  type LastNaming,
+  type LastNames,
   lastNamesOf,
   lastNamingOf,
   membersOf,
   type Names,
-  type Naming,
+  type NamesByMember,
   namesOf,
   namingOf,
   type Subject,
@@ -34,7 +34,7 @@ import {
 } from './places.ts';
 
 /** What an environment is to become; `undefined` when it is to go. */
-export interface Becoming {
+export interface NextEnvironment {
   /** The keys of its new selector, where it gets one. */
   readonly members?: readonly MemberKey[] | undefined;
   readonly protected?: boolean | undefined;
@@ -47,7 +47,7 @@ export interface Becoming {
 export async function refuseUnprotecting(
   ctx: Ctx<AdminActor>,
   tx: Tx,
-  change: { readonly state: ConnectionState; readonly slug: string; readonly becoming: Becoming | undefined },
+  change: { readonly state: ConnectionState; readonly slug: string; readonly becoming: NextEnvironment | undefined },
 ): Promise<void> {
   const { state, slug, becoming } = change;
   // Locked first, so that nobody protects it between the look and the change.
@@ -61,7 +61,7 @@ export async function refuseUnprotecting(
   });
 }
 
-function takesProtection(before: readonly MemberKey[], becoming: Becoming | undefined): boolean {
+function takesProtection(before: readonly MemberKey[], becoming: NextEnvironment | undefined): boolean {
   if (becoming === undefined || becoming.protected === false) return true;
   if (becoming.members === undefined) return false;
   const kept = new Set(becoming.members);
@@ -146,8 +146,8 @@ function guardedBy(rows: readonly EnvironmentRow[], selectors: Selectors): Guard
 }
 
 interface Remembered {
-  readonly now: Naming;
-  readonly last: LastNaming;
+  readonly now: NamesByMember;
+  readonly last: LastNames;
 }
 
 interface Elsewhere extends Remembered {

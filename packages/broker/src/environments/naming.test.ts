@@ -21,7 +21,7 @@ describe('import', () => {
     ]);
   });
 
-  test('makes all environments with one selector one; ephemeral ones are not protected, whatever they are called', () => {
+  test('makes all environments with one selector one; ephemeral ones are not protected, under any name', () => {
     const preview = (name: string) => {
       const selector = { previews_of: ['c'] };
       return { ...environment(name, ['pr']), ephemeral: true, selector };

@@ -18,10 +18,10 @@ export interface Names {
 }
 
 /** What a connection's environments stand for: the names of each member. */
-export type Naming = ReadonlyMap<MemberKey, Names>;
+export type NamesByMember = ReadonlyMap<MemberKey, Names>;
 
 /** Reads members as names. */
-export function namingOf(members: readonly GuardedMember[], selectors: Selectors): Naming {
+export function namingOf(members: readonly GuardedMember[], selectors: Selectors): NamesByMember {
   return new Map(
     members.map(({ member, slug, protected: isProtected }) => [
       member,
@@ -31,15 +31,15 @@ export function namingOf(members: readonly GuardedMember[], selectors: Selectors
 }
 
 /** The names by which a provider environment goes: those of the first of its members that is in an environment. */
-export function namesOf({ members }: Subject, naming: Naming): Names | undefined {
+export function namesOf({ members }: Subject, naming: NamesByMember): Names | undefined {
   return members.map((member) => naming.get(member)).find((names) => names !== undefined);
 }
 
 /** What was remembered when members were released. */
-export type LastNaming = ReadonlyMap<MemberKey, Names & { readonly at: number }>;
+export type LastNames = ReadonlyMap<MemberKey, Names & { readonly at: number }>;
 
 /** Reads what was remembered. */
-export function lastNamingOf(members: readonly ReleasedMember[], selectors: Selectors): LastNaming {
+export function lastNamingOf(members: readonly ReleasedMember[], selectors: Selectors): LastNames {
   const naming = namingOf(members, selectors);
   return new Map(
     members.flatMap(({ member, released_at }) => {
@@ -53,7 +53,7 @@ export function lastNamingOf(members: readonly ReleasedMember[], selectors: Sele
  * The names by which a provider environment went last: those of the member that was given up latest, since one that gives up
  * its own comes under its container's. All of them, where none is later.
  */
-export function lastNamesOf({ members }: Subject, naming: LastNaming): readonly Names[] {
+export function lastNamesOf({ members }: Subject, naming: LastNames): readonly Names[] {
   const all = members.map((member) => naming.get(member)).filter((names) => names !== undefined);
   const latest = Math.max(...all.map(({ at }) => at));
   return all.filter(({ at }) => at === latest);

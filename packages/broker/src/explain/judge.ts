@@ -44,7 +44,7 @@ export interface Judging {
   readonly task_id?: string;
   /** Whose budget it is judged by: a client's id, or what stands for a person. */
   readonly payer: string;
-  /** True where a person asks: then the provider is asked also where a call is refused whatever it reaches. */
+  /** True where a person asks: then the provider is asked also where a call is refused in every environment. */
   readonly thorough?: boolean;
 }
 
@@ -86,8 +86,8 @@ function contextOf({ live, now }: Ctx) {
 }
 
 /**
- * Shows a person where a call lies also when it is refused whatever it reaches, for which the gateway asks the provider nothing. What
- * the gateway says of it stays.
+ * Shows a person where a call lies also when it is refused in every environment; the gateway asks the provider nothing about such a call.
+ * What the gateway says of it stays.
  */
 async function lookFurther(
   ctx: Ctx,

@@ -73,7 +73,7 @@ export class AdmittedCall implements Admission {
     this.#underway?.end();
   }
 
-  /** Looks again at whatever changed of what the caller relies on; what cannot be looked at counts as revoked. */
+  /** Looks again at what the caller relies on and has changed; what cannot be looked at counts as revoked. */
   onStopped(cut: (reason: StopReason) => void): () => void {
     const { live } = this.#services;
     const offStop = live.underway.onStop(cut);

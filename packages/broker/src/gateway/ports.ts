@@ -78,7 +78,7 @@ async function recordRefusal(services: Services, record: RefusalRecord): Promise
       ...refusedData(record, services.deriveKey('audit_digest')),
     },
   };
-  // Strangers, tokens that were stopped, and whoever asks too often: nothing bounds how many of these come.
+  // Strangers, tokens that were stopped, and callers that ask too often: nothing bounds how many of these come.
   if (caller === undefined || record.code === 'rate_limited') await services.live.refusals.count(record.address, event);
   else await services.audit.append(event);
 }

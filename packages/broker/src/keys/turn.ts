@@ -30,7 +30,7 @@ export interface KeyTurn<T> {
 }
 
 /** A planner, and the key it concerns where that may be one that does not live any more. */
-export interface Turning<T> {
+export interface KeyPlan<T> {
   readonly kid?: string;
   readonly plan: (as: KeysAsTheyAre) => KeyTurn<T>;
 }
@@ -46,7 +46,7 @@ export interface Turned<T> {
  * Plans under the organization's lock and carries the plan out, with an audit event for each step; every broker then reads the keys
  * anew. A plan that is no longer due, because another broker was faster, does nothing.
  */
-export async function turnKeys<T>(ctx: Ctx, turning: Turning<T>): Promise<Turned<T>> {
+export async function turnKeys<T>(ctx: Ctx, turning: KeyPlan<T>): Promise<Turned<T>> {
   const made = new Map<SigningAlgorithm, SealedKey>();
   for (;;) {
     try {
@@ -71,7 +71,7 @@ class KeyNeeded extends Error {
   }
 }
 
-interface Attempt<T> extends Turning<T> {
+interface Attempt<T> extends KeyPlan<T> {
   readonly made: ReadonlyMap<SigningAlgorithm, SealedKey>;
 }
 
@@ -83,7 +83,7 @@ async function attempt<T>(ctx: Ctx, { kid, plan, made }: Attempt<T>): Promise<Tu
     const algorithms = await wantedAlgorithms(tx, { organization_id });
     const { steps, answer } = plan({ keys, algorithms, now: ctx.now() });
     const done: Done[] = [];
-    for (const step of steps) done.push(await carryOut(ctx, tx, { step, made }));
+    for (const step of steps) done.push(await carryOut(ctx, tx, step, made));
     return {
       result: { answer, revoked: done.reduce((sum, { revoked }) => sum + revoked, 0) },
       happened: done.map(({ happened }) => happened),
@@ -108,12 +108,9 @@ interface Done {
   readonly revoked: number;
 }
 
-interface Carrying {
-  readonly step: RotationStep;
-  readonly made: ReadonlyMap<SigningAlgorithm, SealedKey>;
-}
+type MadeKeys = ReadonlyMap<SigningAlgorithm, SealedKey>;
 
-async function carryOut(ctx: Ctx, tx: Tx, { step, made }: Carrying): Promise<Done> {
+async function carryOut(ctx: Ctx, tx: Tx, step: RotationStep, made: MadeKeys): Promise<Done> {
   if (step.step === 'make') {
     const key = made.get(step.alg);
     if (key === undefined) throw new KeyNeeded(step.alg);

@@ -40,13 +40,13 @@ export function reliesOn(
   return facts.epochs.some(({ scope, subject }) => scope === change.kind && subject === change.subject);
 }
 
-interface Loading {
+interface FactsRequest {
   readonly token: VerifiedAccessToken;
   readonly connection_id?: string;
   readonly rules: Rules;
 }
 
-async function loadFacts(services: BaseServices, loaded: Loading): Promise<Loaded<TokenFacts>> {
+async function loadFacts(services: BaseServices, loaded: FactsRequest): Promise<Loaded<TokenFacts>> {
   const { store, organization_id, now } = services;
   const keys = lineageEpochs(await readLineage(store.db, { organization_id, token: loaded.token }));
   const epochs = await readEpochs(store.db, { organization_id, keys: [...epochKeys(services, loaded), ...keys] });
@@ -55,7 +55,7 @@ async function loadFacts(services: BaseServices, loaded: Loading): Promise<Loade
 
 async function readFacts(
   services: BaseServices,
-  loading: Loading & { readonly epochs: EpochVector },
+  loading: FactsRequest & { readonly epochs: EpochVector },
 ): Promise<TokenFacts> {
   const { store, organization_id, now } = services;
   const { epochs } = loading;
@@ -103,7 +103,7 @@ async function readFacts(
   };
 }
 
-function readRows({ store, organization_id, now }: BaseServices, loading: Loading & { readonly root_id: string }) {
+function readRows({ store, organization_id, now }: BaseServices, loading: FactsRequest & { readonly root_id: string }) {
   const { client_id, task_id, jti } = loading.token.claims;
   return Promise.all([
     getToken(store.db, { organization_id, jti }),
@@ -114,7 +114,7 @@ function readRows({ store, organization_id, now }: BaseServices, loading: Loadin
   ]);
 }
 
-function epochKeys({ organization_id }: BaseServices, { token, connection_id }: Loading): EpochKey[] {
+function epochKeys({ organization_id }: BaseServices, { token, connection_id }: FactsRequest): EpochKey[] {
   const { client_id, task_id, jti } = token.claims;
   return [
     { scope: 'organization', subject: organization_id },

@@ -98,14 +98,14 @@ function rememberProviders({ providers }: BaseServices) {
   return { note, noted: (slug: string) => known.get(slug) };
 }
 
-interface Loading {
+interface StateRequest {
   readonly reviewed: Reviewed;
   readonly slug: string;
   readonly dispatch: Dispatch;
   readonly connected: Map<string, Connected>;
 }
 
-async function loadState(services: BaseServices, loading: Loading): Promise<ConnectionState | undefined> {
+async function loadState(services: BaseServices, loading: StateRequest): Promise<ConnectionState | undefined> {
   const { store, organization_id } = services;
   const found = await findConnection(store.db, { organization_id, slug: loading.slug });
   if (found === undefined) return undefined;
@@ -147,7 +147,7 @@ async function loadState(services: BaseServices, loading: Loading): Promise<Conn
   };
 }
 
-interface Facts extends Loading {
+interface Facts extends StateRequest {
   readonly row: Connection;
   readonly credentials: readonly Credential[];
   readonly provider: Provider;

@@ -10,10 +10,13 @@ export interface Concerned {
   readonly task_id?: string | undefined;
 }
 
-type Asking = Pick<BaseServices, 'store' | 'organization_id'>;
+type FreezeServices = Pick<BaseServices, 'store' | 'organization_id'>;
 
 /** The newest freeze in force on everything, or on something that is concerned; undefined where there is none. */
-export function freezeOn({ store, organization_id }: Asking, concerned: Concerned): Promise<Freeze | undefined> {
+export function freezeOn(
+  { store, organization_id }: FreezeServices,
+  concerned: Concerned,
+): Promise<Freeze | undefined> {
   const { connection_id, client_ids, task_id } = concerned;
   const subjects: FreezeSubject[] = [
     { scope: 'all', subject: organization_id },
@@ -25,8 +28,8 @@ export function freezeOn({ store, organization_id }: Asking, concerned: Concerne
 }
 
 /** Throws `WritError` (`frozen`) when a freeze is in force on everything, or on something that is concerned. */
-export async function refuseFrozen(asking: Asking, concerned: Concerned): Promise<void> {
-  const freeze = await freezeOn(asking, concerned);
+export async function refuseFrozen(services: FreezeServices, concerned: Concerned): Promise<void> {
+  const freeze = await freezeOn(services, concerned);
   if (freeze !== undefined) throw frozenBy(freeze);
 }
 

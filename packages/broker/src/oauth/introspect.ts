@@ -20,7 +20,7 @@ export function introspectToken(ctx: Ctx<PublicActor>, request: OAuthRequest): P
 
 async function answer(ctx: Ctx<PublicActor>, { form, client }: ClientRequest): Promise<JsonObject> {
   const token = await verifyPresented(ctx, readPresented(form));
-  const body = token === undefined ? INACTIVE : await describe(ctx, { token, client });
+  const body = token === undefined ? INACTIVE : await describe(ctx, token, client);
   const about = token === undefined ? {} : { jti: token.claims.jti, token_client_id: token.claims.client_id };
   await record(ctx, {
     kind: 'token.introspected',
@@ -31,12 +31,7 @@ async function answer(ctx: Ctx<PublicActor>, { form, client }: ClientRequest): P
   return { ...body };
 }
 
-interface Introspecting {
-  readonly token: VerifiedAccessToken;
-  readonly client: Client;
-}
-
-async function describe(ctx: Ctx, { token, client }: Introspecting): Promise<JsonObject> {
+async function describe(ctx: Ctx, token: VerifiedAccessToken, client: Client): Promise<JsonObject> {
   const { claims } = token;
   const may_see_others = client.settings.scopes?.includes(INTROSPECT_SCOPE) === true;
   // Nothing is looked up for a caller that may not know: so a live token takes it no longer than a revoked one.

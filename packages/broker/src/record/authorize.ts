@@ -50,7 +50,7 @@ export interface OwnQuestion {
   readonly classified: Classified;
 }
 
-/** Authorizes the broker's own question. Throws `WritError` (`internal`) for whatever is not a read by the catalog. */
+/** Authorizes the broker's own question. Throws `WritError` (`internal`) for anything that is not a read by the catalog. */
 export function authorizeRead(
   { now, randomBytes }: Pick<Services, 'now' | 'randomBytes'>,
   { connection, classified }: OwnQuestion,

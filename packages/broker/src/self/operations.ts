@@ -83,7 +83,7 @@ function outcomes(
     });
 }
 
-interface Covering {
+interface PairQuestion {
   readonly state: ConnectionState;
   readonly link: ChainLink;
   readonly operation: SelectedOperation;
@@ -91,7 +91,7 @@ interface Covering {
 }
 
 /** Whether one allowance of the link covers the pair, for some resources and arguments. */
-function isCovered(ctx: Ctx, { state, link, operation, environment }: Covering): boolean {
+function isCovered(ctx: Ctx, { state, link, operation, environment }: PairQuestion): boolean {
   return link.allowances.some(
     ({ scope, expires_at }) =>
       scope.connection === state.slug &&

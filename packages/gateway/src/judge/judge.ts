@@ -1,5 +1,5 @@
 /**
- * Takes a request to its decision: the one way to judge. The gateway judges so before it sends, and whatever says what the gateway
+ * Takes a request to its decision: the one way to judge. The gateway judges so before it sends, and everything that says what the gateway
  * would do (`explain`) judges so without sending.
  */
 import {
@@ -42,7 +42,7 @@ export interface Judging {
   readonly arrived: number;
 }
 
-/** A request that was judged to the end, whatever the decision is. */
+/** A request that was judged to the end, with any decision. */
 export interface Judged {
   readonly resolved: Resolved;
   readonly decision: Decision;

@@ -13,7 +13,7 @@ export interface TurnOptions {
   readonly now: () => number;
 }
 
-interface Waiting {
+interface WaitingWork {
   begin(): void;
   refuse(error: unknown): void;
 }
@@ -30,7 +30,7 @@ const BEGUN = 4;
 /** The turns of all clients. */
 export class Turns {
   readonly #options: TurnOptions;
-  readonly #waiting = new Map<string, Waiting[]>();
+  readonly #waiting = new Map<string, WaitingWork[]>();
   readonly #begun = new Map<string, number>();
   #isGoing = false;
   #client: string | undefined;

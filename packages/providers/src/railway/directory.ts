@@ -62,7 +62,7 @@ async function namesIn(inventory: Inventory, need: Need): ReturnType<Directory['
   return names;
 }
 
-/** Only what Railway plainly says counts: silence, an error or a deployment without a service is a no. */
+/** Only a plain answer of Railway counts: silence, an error or a deployment without a service is a no. */
 async function isLatest(inventory: Inventory, deployment: Located, need: Need): Promise<boolean> {
   const serviceId = deployment.within.find((outer) => outer.startsWith('service:'))?.slice('service:'.length);
   const [environment] = deployment.environments;

@@ -13,7 +13,7 @@ export interface Container {
   readonly id: string;
   /** `kind:id` of itself, and of what it lies in. */
   readonly within: readonly string[];
-  /** True where the credential sees one of its environments only: nothing then says what lies in the others. */
+  /** True where the credential sees only one of its environments: what lies in the others is not known then. */
   readonly partial: boolean;
   readonly environments: readonly Place[];
 }

@@ -24,7 +24,7 @@ export async function placeNested(resolving: Resolving, nested: Nested): Promise
   return { operation, reach, targets: [], containers: note.step === 'same' ? inherited : outer, about };
 }
 
-/** What holds every one of several things: to name the container of one of them says nothing of the others. */
+/** The containers that hold all of several things: the container of only one of them says nothing of the others. */
 function holdingAll(containers: readonly (readonly string[])[]): readonly string[] {
   const [first, ...others] = containers;
   return (first ?? []).filter((container) => others.every((each) => each.includes(container)));

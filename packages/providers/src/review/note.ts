@@ -25,9 +25,9 @@ export interface NestedNote {
   readonly by_id?: ResourceRef;
   /** True where all that is selected below is directory fields (model#directory-field). False for a leaf. */
   readonly directory_only: boolean;
-  /** As of a root. */
+  /** The same as for a root. */
   readonly admitted?: readonly string[];
-  /** True of a field that an owner admitted: nothing tells in which container that lies which it leads to. */
+  /** True of a field that an owner admitted: nothing tells in which container the object lies that it leads to. */
   readonly beyond: boolean;
   /** Index in `operations` of the nearest enclosing one that settles a place: the root, or a nested one that left its parent's. */
   readonly under: number;

@@ -23,7 +23,7 @@ export type Condition =
   | { readonly path: ArgumentPath; readonly is: 'absent' }
   /** A list with no elements. */
   | { readonly path: ArgumentPath; readonly is: 'empty' }
-  /** One of whose values is `null`, which is how a map drops a name; or given and not a map, so that nobody knows. */
+  /** A map with a value that is `null`, which is how a map drops a name; or given and not a map, so that it is not known. */
   | { readonly path: ArgumentPath; readonly is: 'holds_null' }
   | { readonly path: ArgumentPath; readonly one_of: readonly (string | number | boolean)[] }
   /** Given and equal to none of these: for values that are safe one by one. */
@@ -35,7 +35,7 @@ export interface Raise {
   readonly to: Effect;
 }
 
-/** What only the provider can tell, and makes the call worse than the operation's own effect. Silence counts as yes. */
+/** A fact that only the provider can tell, and that makes the call worse than the operation's own effect. Silence counts as yes. */
 export interface StateRaise {
   /**
    * - `not_latest`: the deployment `path` names is not the latest of its service in its environment;
@@ -117,7 +117,7 @@ export interface OperationReview {
   readonly state_raises?: readonly StateRaise[];
   /** What is acted on: covered by a detail's `resources`, shown to approvers. */
   readonly targets?: readonly ResourceRef[];
-  /** Ids that only say where: they must exist and agree, and add no reach. */
+  /** Ids that only say where it acts: they must exist and agree, and add no reach. */
   readonly context?: readonly ResourceRef[];
   readonly reach: ReachRule;
   readonly names?: readonly SharedNameRef[];

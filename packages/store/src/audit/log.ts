@@ -71,7 +71,7 @@ export function openAuditLog(
 
   const flush = async (): Promise<void> => {
     do {
-      // Whoever comes in the same turn of the event loop shares the batch. An embedded database answers in the turn it is asked in:
+      // Events of the same turn of the event loop share the batch. An embedded database answers in the turn it is asked in:
       // without a turn in between nothing could arrive, and nothing else be done.
       await nextTurn();
       const taken = waiting.splice(0, batch);

@@ -17,16 +17,14 @@ export interface GrantRequest extends ClientRequest {
 
 /** Makes the request that a grant type is given. */
 export function grantRequest(ctx: Ctx, request: ClientRequest, { proofs = [], form }: OAuthRequest): GrantRequest {
-  return { ...request, provenKey: () => provenKey(ctx, { client: request.client, proofs, form }) };
+  return { ...request, provenKey: () => provenKey(ctx, request.client, { proofs, form }) };
 }
 
-interface Proving extends Pick<ClientRequest, 'client'> {
-  readonly proofs: readonly string[];
-  /** As it came. */
-  readonly form: string;
-}
-
-async function provenKey(ctx: Ctx, { client, proofs, form }: Proving): Promise<string | undefined> {
+async function provenKey(
+  ctx: Ctx,
+  client: ClientRequest['client'],
+  { proofs, form }: { readonly proofs: readonly string[]; readonly form: string },
+): Promise<string | undefined> {
   const [proof] = proofs;
   if (proof === undefined) {
     if (bindsTokens(client.auth)) throw noProof('This client gets bound tokens alone: send a DPoP proof.', 'no_proof');

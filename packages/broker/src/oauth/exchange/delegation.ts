@@ -61,17 +61,15 @@ export async function delegate(
     resource,
     task: taskOf(form, claims),
     jkt,
-    originOf: () => originOf(ctx, { request, subject, jkt }),
+    originOf: () => originOf(ctx, request, { subject, jkt }),
   });
 }
 
-interface Delegating {
-  readonly request: ClientRequest;
-  readonly subject: VerifiedAccessToken;
-  readonly jkt: string | undefined;
-}
-
-async function originOf(ctx: Ctx, { request, subject, jkt }: Delegating): Promise<Origin> {
+async function originOf(
+  ctx: Ctx,
+  request: ClientRequest,
+  { subject, jkt }: { readonly subject: VerifiedAccessToken; readonly jkt: string | undefined },
+): Promise<Origin> {
   const { client, form } = request;
   const facts = await factsOf(ctx, subject);
   // Who acts by a token of its own does so only while that stands: looked at again with every attempt to record this.

@@ -91,8 +91,8 @@ export function isOpaque({ schema, plain_scalars = [] }: GraphqlCatalog, live: F
 const FOR_INPUT: ReadonlySet<Kind> = new Set(['scalars', 'enums', 'inputs']);
 
 /**
- * Collects the types that the catalog lacks, from those of an output and of inputs. A type the catalog has is the catalog's, whatever the
- * live schema says of it. Throws a `TypeError` where one stands in a place that it cannot stand in by the catalog.
+ * Collects the types that the catalog lacks, from those of an output and of inputs. A type that the catalog has stays the catalog's, also
+ * where the live schema differs. Throws a `TypeError` where one stands in a place that it cannot stand in by the catalog.
  */
 export function collectTypes(
   catalog: GraphqlCatalog,
