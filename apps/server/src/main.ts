@@ -46,7 +46,7 @@ function keyReplaced(kekId: string): StartError {
 }
 
 /** Ends in order, then says why. */
-async function stopFor(reason: StartError, running: Running): Promise<void> {
+async function stopFor(reason: StartError, running: RunningBroker): Promise<void> {
   log.warn('stopping', { reason: reason.message });
   await running.stop().catch(() => undefined);
   refuse(reason);
