@@ -1,5 +1,5 @@
 import { type Prune, readPrune } from './audit-prune.ts';
-import { canonicalJson } from './canonical-json.ts';
+import { canonicalJson, canonicalName, sortedNames } from './canonical-json.ts';
 import { defined } from './defined.ts';
 import { sha256Hex } from './digest.ts';
 import { isJsonObject, type JsonObject } from './json.ts';
@@ -31,14 +31,14 @@ const RESERVED = ['v', 'at', 'seq', 'prev'];
  * reserved member.
  */
 export function draftEntry(event: object, at: string): AuditDraft {
-  const members: [string, unknown][] = Object.entries(event).filter(([, value]) => value !== undefined);
-  const reserved = members.find(([name]) => RESERVED.includes(name));
-  if (reserved) throw new TypeError(`an audit event cannot have a member called ${reserved[0]}`);
-  members.push(['at', at], ['v', AUDIT_ENTRY_VERSION]);
-  members.sort(([a], [b]) => (a < b ? -1 : 1));
+  const members: Readonly<Record<string, unknown>> = { ...event, at, v: AUDIT_ENTRY_VERSION };
+  const reserved = RESERVED.find((name) => Reflect.get(event, name) !== undefined);
+  if (reserved !== undefined) throw new TypeError(`an audit event cannot have a member called ${reserved}`);
   let [beforePrev, beforeSeq, afterSeq] = ['', '', ''];
-  for (const [name, value] of members) {
-    const text = `${canonicalJson(name)}:${canonicalJson(value)},`;
+  for (const name of sortedNames(members)) {
+    const value = members[name];
+    if (value === undefined) continue;
+    const text = `${canonicalName(name)}${canonicalJson(value)},`;
     if (name < 'prev') beforePrev += text;
     else if (name < 'seq') beforeSeq += text;
     else afterSeq += text;
