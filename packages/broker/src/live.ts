@@ -13,6 +13,7 @@ import type {
   EffectOverride,
   EnvironmentRow,
   EpochVector,
+  Freeze,
   Grant,
   Task,
 } from '@writ/store';
@@ -126,11 +127,27 @@ export interface ClientFacts {
   readonly epochs: EpochVector;
 }
 
+/** A client as it stands, good or not: what all of its tokens share. */
+export interface ClientStanding {
+  /** Undefined where there is none. */
+  readonly client: Client | undefined;
+  readonly grants: readonly Grant[];
+  /** The link that the grants are in the chain of a token. */
+  readonly link: ChainLink;
+  /** A freeze in force on it or on everything. */
+  readonly freeze: Freeze | undefined;
+  readonly epochs: EpochVector;
+}
+
 /** Loads client facts. */
 export interface ClientMemory {
   /** Throws `WritError`: `invalid_token` for a client that is not there or disabled, `frozen`. */
   facts(client_id: string): Promise<ClientFacts>;
-  /** As remembered, certain or not, without asking the database; undefined where nothing is. */
+  /** The client as it stood when these epochs were read, or later: what was remembered before a change is read anew. */
+  standing(client_id: string, epochs: EpochVector): Promise<ClientStanding>;
+  /** The guardrails in force when these epochs were read, or later; the same array while they are the same. */
+  guardrails(epochs: EpochVector): Promise<readonly Guardrail[]>;
+  /** As remembered, certain or not, without asking the database; undefined where nothing good is. */
   remembered(client_id: string): ClientFacts | undefined;
   /** Throws `WritError` (`frozen`). Read now: tasks are too many to be remembered. */
   refuseFrozenTask(task_id: string): Promise<void>;

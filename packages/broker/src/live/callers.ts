@@ -1,31 +1,40 @@
 /** Who is behind an access token, as everything stands now; remembered until the change feed says that it changed. */
 import { WritError } from '@writ/core';
-import { type EpochKey, type EpochVector, getClient, getTask, getToken, liveGrants, readEpochs } from '@writ/store';
+import { type EpochKey, type Freeze, readTokenStanding, type Token, type TokenStanding } from '@writ/store';
 import type { VerifiedAccessToken } from '@writ/tokens';
 import type { BaseServices } from '../context.ts';
 import { bindsTokens } from '../dpop/bound.ts';
-import type { Callers, TokenFacts } from '../live.ts';
-import { freezeOn, frozenBy } from './frozen.ts';
+import type { Callers, ClientMemory, TokenFacts } from '../live.ts';
+import { freezable, freezeOn, frozenBy } from './frozen.ts';
 import { demandLineage, lineageEpochs, readLineage } from './lineage.ts';
 import { ancestorLinks, grantsLink, tokenLink } from './links.ts';
 import { type Loaded, Loads, type LoadsOptions, loading } from './loads.ts';
-import { createRules, type Rules } from './rules.ts';
 
-const MOST = 20_000;
+/** What the facts of tokens may take of the heap, bytes; what all tokens of a client share is not among it. */
+const MOST = 48 * 1024 * 1024;
 
 /** Makes the memory of callers. */
-export function createCallers(services: BaseServices, options: Pick<LoadsOptions, 'confirmed'>): Callers {
-  const loads = new Loads<TokenFacts>({ most: MOST, now: services.now, ...options });
-  const rules = createRules(services);
+export function createCallers(
+  services: BaseServices,
+  { clients, ...options }: Pick<LoadsOptions, 'confirmed'> & { readonly clients: ClientMemory },
+): Callers {
+  const loads = new Loads<TokenFacts>({ most: MOST, weigh: weightOf, now: services.now, ...options });
   return {
-    facts: (token, at) => loads.get(keyOf(token, at), () => loadFacts(services, { token, ...at, rules })),
-    reload: (token, at) => loads.reload(keyOf(token, at), () => loadFacts(services, { token, ...at, rules })),
+    facts: (token, at) => loads.get(keyOf(token, at), () => loadFacts(services, { token, ...at, clients })),
+    reload: (token, at) => loads.reload(keyOf(token, at), () => loadFacts(services, { token, ...at, clients })),
     forget: (change) => {
       if (change.kind === 'organization') loads.clear();
       else loads.forget(change);
     },
     clear: () => loads.clear(),
   };
+}
+
+/** What the facts of a token take of the heap, bytes: about so much, and three times the JSON of its details. */
+const TOKEN = 1_600;
+
+function weightOf(facts: TokenFacts | undefined): number {
+  return facts === undefined ? TOKEN : TOKEN + 3 * JSON.stringify(facts.authorization_details).length;
 }
 
 function keyOf({ claims }: VerifiedAccessToken, { connection_id = '' }: { readonly connection_id?: string }): string {
@@ -43,29 +52,40 @@ export function reliesOn(
 interface FactsRequest {
   readonly token: VerifiedAccessToken;
   readonly connection_id?: string;
-  readonly rules: Rules;
+  readonly clients: ClientMemory;
 }
 
 async function loadFacts(services: BaseServices, loaded: FactsRequest): Promise<Loaded<TokenFacts>> {
   const { store, organization_id, now } = services;
+  const { client_id, task_id, jti } = loaded.token.claims;
   const keys = lineageEpochs(await readLineage(store.db, { organization_id, token: loaded.token }));
-  const epochs = await readEpochs(store.db, { organization_id, keys: [...epochKeys(services, loaded), ...keys] });
-  return await loading({ epochs, now }, () => readFacts(services, { ...loaded, epochs }));
+  const standing = await readTokenStanding(store.db, {
+    organization_id,
+    jti,
+    task_id,
+    keys: [...epochKeys(services, loaded), ...keys],
+    subjects: freezable(services, { connection_id: loaded.connection_id, client_ids: [client_id], task_id }),
+  });
+  return await loading({ epochs: standing.epochs, now }, () => readFacts(services, { ...loaded, standing }));
 }
 
 async function readFacts(
   services: BaseServices,
-  loading: FactsRequest & { readonly epochs: EpochVector },
+  loading: FactsRequest & { readonly standing: TokenStanding },
 ): Promise<TokenFacts> {
   const { store, organization_id, now } = services;
-  const { epochs } = loading;
+  const { token, task, is_frozen, epochs } = loading.standing;
   const { claims, kid } = loading.token;
   const { client_id, task_id, jti } = claims;
   // A key's epoch moves once: when it is compromised.
   if (epochs.some(({ scope, epoch }) => scope === 'key' && epoch > 0)) throw new WritError('invalid_token');
   const lineage = await readLineage(store.db, { organization_id, token: loading.token });
   const root_id = lineage.at(-1)?.client_id ?? client_id;
-  const [token, task, client, rootGrants, guardrails] = await readRows(services, { ...loading, root_id });
+  const [{ client }, root, guardrails] = await Promise.all([
+    loading.clients.standing(client_id, epochs),
+    loading.clients.standing(root_id, epochs),
+    loading.clients.guardrails(epochs),
+  ]);
   if (token?.client_id !== client_id || token.task_id !== task_id) throw new WritError('invalid_token');
   if (client === undefined || client.disabled_at !== null) throw new WritError('invalid_token');
   const holder = { client_id, task_id, jti, kind: client.kind };
@@ -75,15 +95,14 @@ async function readFacts(
   }
   if (token.revoked_at !== null || (token.parent_jti === null) !== (lineage.length === 0))
     throw new WritError('invalid_token');
-  const forebears = await demandLineage(store.db, { organization_id, lineage, now: now() });
-  const grants = forebears.delegable ? rootGrants : [];
+  const { delegable } = await demandLineage(store.db, { organization_id, lineage, now: now() });
   // What is demanded of a client is demanded of the tokens it has, too.
   if (bindsTokens(client.auth) && claims.cnf === undefined) throw new WritError('invalid_token');
-  const act_chain = token.act_chain;
   const { connection_id } = loading;
-  const freeze = await freezeOn(services, { connection_id, client_ids: [client_id, ...act_chain], task_id });
+  const freeze = await freezeOf(services, { row: token, is_frozen, connection_id });
   if (freeze !== undefined) throw frozenBy(freeze, holder);
   const authorization_details = claims.authorization_details ?? token.details ?? [];
+  const link = delegable ? root.link : grantsLink(root_id, []);
   return {
     client_id,
     client,
@@ -92,26 +111,25 @@ async function readFacts(
     jti,
     kid,
     aud: claims.aud,
-    act_chain,
+    act_chain: token.act_chain,
     expires_at: Math.min(claims.exp * 1000, token.expires_at),
     authorization_details,
-    grants,
-    delegable: forebears.delegable && client.settings.delegable !== false,
-    chain: [tokenLink(jti, authorization_details), grantsLink(root_id, grants), ...ancestorLinks(lineage)],
+    grants: delegable ? root.grants : [],
+    delegable: delegable && client.settings.delegable !== false,
+    chain: [tokenLink(jti, authorization_details), link, ...ancestorLinks(lineage)],
     guardrails,
     epochs,
   };
 }
 
-function readRows({ store, organization_id, now }: BaseServices, loading: FactsRequest & { readonly root_id: string }) {
-  const { client_id, task_id, jti } = loading.token.claims;
-  return Promise.all([
-    getToken(store.db, { organization_id, jti }),
-    getTask(store.db, { organization_id, id: task_id }),
-    getClient(store.db, { organization_id, client_id }),
-    liveGrants(store.db, { organization_id, client_id: loading.root_id, now: now() }),
-    loading.rules(),
-  ]);
+/** Asked for only where there may be one: those who act in a token can be frozen too. */
+async function freezeOf(
+  services: BaseServices,
+  { row, is_frozen, connection_id }: { row: Token; is_frozen: boolean; connection_id: string | undefined },
+): Promise<Freeze | undefined> {
+  const { client_id, task_id, act_chain } = row;
+  if (!is_frozen && act_chain.length === 0) return undefined;
+  return await freezeOn(services, { connection_id, client_ids: [client_id, ...act_chain], task_id });
 }
 
 function epochKeys({ organization_id }: BaseServices, { token, connection_id }: FactsRequest): EpochKey[] {

@@ -1,30 +1,81 @@
 /** A client and what it is granted, as things stand now; remembered until the change feed says that it changed. */
-import { WritError } from '@writ/core';
+import { type Guardrail, WritError } from '@writ/core';
 import { type EpochVector, getClient, liveGrants, readEpochs } from '@writ/store';
 import type { BaseServices } from '../context.ts';
-import type { ClientFacts, ClientMemory } from '../live.ts';
+import type { ClientFacts, ClientMemory, ClientStanding } from '../live.ts';
 import { freezeOn, frozenBy, refuseFrozen } from './frozen.ts';
-import { type Loaded, Loads, type LoadsOptions, loading } from './loads.ts';
+import { grantsLink } from './links.ts';
+import { type Loaded, Loads, type LoadsOptions, REFUSED_MS } from './loads.ts';
+import { createRules, type Rules } from './rules.ts';
 
-const MOST = 20_000;
+/** What clients and their grants may take of the heap, bytes. */
+const MOST = 32 * 1024 * 1024;
 
 /** Makes the memory of clients. */
 export function createClientMemory(services: BaseServices, options: Pick<LoadsOptions, 'confirmed'>): ClientMemory {
-  const known = new Loads<ClientFacts>({ most: MOST, now: services.now, ...options });
+  const { now } = services;
+  const known = new Loads<ClientStanding>({ most: MOST, weigh: weightOf, now, ...options });
+  const rules = createRules(services);
+  const guardrails = new Loads<ReadRules>({ most: 1, now, ...options });
+  const load = (client_id: string) => () => loadStanding(services, client_id);
+  const loadRules = () => rulesNow(services, rules);
   return {
-    facts: (client_id) => known.get(client_id, () => loadFacts(services, client_id)),
-    remembered: (client_id) => known.peek(client_id),
+    facts: async (client_id) => demandGood(await known.get(client_id, load(client_id))),
+    standing: async (client_id, epochs) => {
+      const found = await known.get(client_id, load(client_id));
+      return agrees(found, epochs) ? found : await known.reload(client_id, load(client_id));
+    },
+    guardrails: async (epochs) => {
+      const found = await guardrails.get('', loadRules);
+      return (agrees(found, epochs) ? found : await guardrails.reload('', loadRules)).guardrails;
+    },
+    remembered: (client_id) => {
+      const found = known.peek(client_id);
+      return found === undefined || refusalOf(found) !== undefined ? undefined : demandGood(found);
+    },
     refuseFrozenTask: (task_id) => refuseFrozen(services, { client_ids: [], task_id }),
     forget: (change) => {
+      guardrails.forget(change);
       // A connection's grants come and go with it, and whose they are is not remembered by connection.
       if (change.kind === 'organization' || change.kind === 'connection') known.clear();
       else known.forget(change);
     },
-    clear: () => known.clear(),
+    clear: () => {
+      known.clear();
+      guardrails.clear();
+    },
   };
 }
 
-async function loadFacts(services: BaseServices, client_id: string): Promise<Loaded<ClientFacts>> {
+/** Tells whether nothing that something relies on had moved when the epochs were read. */
+function agrees({ epochs }: { readonly epochs: EpochVector }, read: EpochVector): boolean {
+  return epochs.every(({ scope, subject, epoch }) =>
+    read.some((one) => one.scope === scope && one.subject === subject && one.epoch === epoch),
+  );
+}
+
+/** What of the heap a row takes besides its texts, bytes; texts and lists take about three times their JSON. */
+const ROW = 2_000;
+
+function weightOf(standing: ClientStanding | undefined): number {
+  if (standing === undefined) return ROW;
+  const { client, grants } = standing;
+  return ROW + 3 * JSON.stringify([client, grants]).length + 500 * grants.length;
+}
+
+function refusalOf({ client, freeze }: ClientStanding): WritError | undefined {
+  if (client === undefined || client.disabled_at !== null) return new WritError('invalid_token');
+  return freeze === undefined ? undefined : frozenBy(freeze);
+}
+
+function demandGood(standing: ClientStanding): ClientFacts {
+  const { client, grants, epochs } = standing;
+  const refusal = refusalOf(standing);
+  if (refusal !== undefined || client === undefined) throw refusal ?? new WritError('invalid_token');
+  return { client, grants, epochs };
+}
+
+async function loadStanding(services: BaseServices, client_id: string): Promise<Loaded<ClientStanding>> {
   const { store, organization_id, now } = services;
   const epochs = await readEpochs(store.db, {
     organization_id,
@@ -33,19 +84,22 @@ async function loadFacts(services: BaseServices, client_id: string): Promise<Loa
       { scope: 'client', subject: client_id },
     ],
   });
-  return await loading({ epochs, now }, () => readFacts(services, { client_id, epochs }));
-}
-
-async function readFacts(
-  { store, organization_id, now }: BaseServices,
-  { client_id, epochs }: { readonly client_id: string; readonly epochs: EpochVector },
-): Promise<ClientFacts> {
   const [client, grants, freeze] = await Promise.all([
     getClient(store.db, { organization_id, client_id }),
     liveGrants(store.db, { organization_id, client_id, now: now() }),
     freezeOn({ store, organization_id }, { client_ids: [client_id] }),
   ]);
-  if (client === undefined || client.disabled_at !== null) throw new WritError('invalid_token');
-  if (freeze !== undefined) throw frozenBy(freeze);
-  return { client, grants, epochs };
+  const value = { client, grants, link: grantsLink(client_id, grants), freeze, epochs };
+  return refusalOf(value) === undefined ? { epochs, value } : { epochs, value, until: now() + REFUSED_MS };
+}
+
+interface ReadRules {
+  readonly guardrails: readonly Guardrail[];
+  readonly epochs: EpochVector;
+}
+
+async function rulesNow({ store, organization_id }: BaseServices, rules: Rules): Promise<Loaded<ReadRules>> {
+  const keys = [{ scope: 'organization' as const, subject: organization_id }];
+  const epochs = await readEpochs(store.db, { organization_id, keys });
+  return { epochs, value: { guardrails: await rules(), epochs } };
 }

@@ -55,6 +55,28 @@ test('of too many, the ones used longest ago go, and a change still finds the ot
   expect(memory.size).toBe(0);
 });
 
+test('facts that are weighed are remembered up to a weight, however many they are', () => {
+  const memory = new FactMemory<ReturnType<typeof facts> & { readonly weight: number }>(10, ({ weight }) => weight);
+  const weighed = (task: string, weight: number) => ({ ...facts('one', task), weight });
+  const known = (): string => ['a', 'b', 'c', 'd'].filter((key) => memory.get(key) !== undefined).join('');
+  memory.set('a', weighed('a', 4));
+  memory.set('b', weighed('b', 4));
+  memory.set('b', weighed('b', 6));
+  expect(known()).toBe('ab');
+  memory.set('c', weighed('c', 1));
+  expect(known()).toBe('bc');
+  memory.set('d', weighed('d', 11));
+  expect([known(), memory.size]).toEqual(['', 0]);
+  memory.set('a', weighed('a', 10));
+  expect(known()).toBe('a');
+  memory.forget({ kind: 'task', subject: 'a' });
+  memory.set('b', weighed('b', 10));
+  memory.clear();
+  memory.set('c', weighed('c', 5));
+  memory.set('d', weighed('d', 5));
+  expect(known()).toBe('cd');
+});
+
 test('once cleared, it remembers anew', () => {
   const memory = new FactMemory<ReturnType<typeof facts>>(3);
   memory.set('a', facts('one', 't1'));

@@ -15,13 +15,17 @@ export interface FactChange {
 /** A bounded memory, by key, and by every subject that facts rely on: so that a change looks at nothing else. */
 export class FactMemory<V extends Facts> {
   readonly #most: number;
+  readonly #weigh: (facts: V) => number;
   /** In the order of their last use. */
-  readonly #known = new Map<string, V>();
+  readonly #known = new Map<string, { readonly facts: V; readonly weight: number }>();
+  #weight = 0;
   /** The keys by subject; the one key where there is no other, which is what nearly all have. */
   readonly #bySubject = new Map<string, string | Set<string>>();
 
-  constructor(most: number) {
+  /** `most`: how much is remembered, in what `weigh` counts; without it, as many facts. */
+  constructor(most: number, weigh: (facts: V) => number = () => 1) {
     this.#most = most;
+    this.#weigh = weigh;
   }
 
   /** How many facts are remembered. */
@@ -31,27 +35,31 @@ export class FactMemory<V extends Facts> {
 
   /** Returns facts, as the ones used last. */
   get(key: string): V | undefined {
-    const facts = this.#known.get(key);
-    if (facts === undefined) return undefined;
+    const entry = this.#known.get(key);
+    if (entry === undefined) return undefined;
     this.#known.delete(key);
-    this.#known.set(key, facts);
-    return facts;
+    this.#known.set(key, entry);
+    return entry.facts;
   }
 
   set(key: string, facts: V): void {
     this.delete(key);
-    this.#known.set(key, facts);
+    const weight = this.#weigh(facts);
+    this.#known.set(key, { facts, weight });
+    this.#weight += weight;
     for (const epoch of facts.epochs) this.#note(subjectOf(epoch), key);
-    if (this.#known.size <= this.#most) return;
-    const oldest = this.#known.keys().next();
-    if (!oldest.done) this.delete(oldest.value);
+    for (const oldest of this.#known.keys()) {
+      if (this.#weight <= this.#most) return;
+      this.delete(oldest);
+    }
   }
 
   delete(key: string): void {
-    const facts = this.#known.get(key);
-    if (facts === undefined) return;
+    const entry = this.#known.get(key);
+    if (entry === undefined) return;
     this.#known.delete(key);
-    for (const epoch of facts.epochs) this.#unnote(subjectOf(epoch), key);
+    this.#weight -= entry.weight;
+    for (const epoch of entry.facts.epochs) this.#unnote(subjectOf(epoch), key);
   }
 
   /** Forgets all that relies on what changed. */
@@ -63,6 +71,7 @@ export class FactMemory<V extends Facts> {
 
   clear(): void {
     this.#known.clear();
+    this.#weight = 0;
     this.#bySubject.clear();
   }
 

@@ -13,18 +13,23 @@ export interface Concerned {
 type FreezeServices = Pick<BaseServices, 'store' | 'organization_id'>;
 
 /** The newest freeze in force on everything, or on something that is concerned; undefined where there is none. */
-export function freezeOn(
-  { store, organization_id }: FreezeServices,
-  concerned: Concerned,
-): Promise<Freeze | undefined> {
-  const { connection_id, client_ids, task_id } = concerned;
+export function freezeOn(services: FreezeServices, concerned: Concerned): Promise<Freeze | undefined> {
+  const { store, organization_id } = services;
+  return findFreeze(store.db, { organization_id, subjects: freezable(services, concerned) });
+}
+
+/** What a freeze would have to be on to stop what is concerned. */
+export function freezable(
+  { organization_id }: Pick<FreezeServices, 'organization_id'>,
+  { connection_id, client_ids, task_id }: Concerned,
+): FreezeSubject[] {
   const subjects: FreezeSubject[] = [
     { scope: 'all', subject: organization_id },
     ...client_ids.map((subject) => ({ scope: 'client' as const, subject })),
   ];
   if (connection_id !== undefined) subjects.push({ scope: 'connection', subject: connection_id });
   if (task_id !== undefined) subjects.push({ scope: 'task', subject: task_id });
-  return findFreeze(store.db, { organization_id, subjects });
+  return subjects;
 }
 
 /** Throws `WritError` (`frozen`) when a freeze is in force on everything, or on something that is concerned. */

@@ -21,9 +21,11 @@ interface Flight<V> {
 }
 
 /** What a memory of loads is made with. `now` in milliseconds. */
-export interface LoadsOptions {
-  /** How many things are remembered; of too many those go that were used longest ago. */
+export interface LoadsOptions<V = unknown> {
+  /** How much is remembered: so many things, or bytes where they are weighed; of too many those go that were used longest ago. */
   readonly most: number;
+  /** About how many bytes a value takes of the heap; undefined for a refusal. */
+  readonly weigh?: (value: V | undefined) => number;
   readonly now: () => number;
   /** Waits until every change has certainly been heard of; undefined where that is certain already. */
   readonly confirmed: () => Promise<void> | undefined;
@@ -31,13 +33,14 @@ export interface LoadsOptions {
 
 /** A bounded memory of loads, by key. */
 export class Loads<V> {
-  readonly #options: LoadsOptions;
+  readonly #options: LoadsOptions<V>;
   readonly #memory: FactMemory<Loaded<V>>;
   readonly #flights = new Map<string, Flight<V>>();
 
-  constructor(options: LoadsOptions) {
+  constructor(options: LoadsOptions<V>) {
+    const { most, weigh = () => 1 } = options;
     this.#options = options;
-    this.#memory = new FactMemory(options.most);
+    this.#memory = new FactMemory(most, (loaded) => weigh('value' in loaded ? loaded.value : undefined));
   }
 
   /** What is remembered, certain or not. */
@@ -109,7 +112,7 @@ function overtaken<V>({ heard, cleared }: Flight<V>, { epochs }: Loaded<V>): boo
 }
 
 /** How long it is remembered that there is nothing good, milliseconds: the change feed says sooner where that changes. */
-const REFUSED_MS = 5_000;
+export const REFUSED_MS = 5_000;
 
 const REFUSALS: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['invalid_token', 'task_ended', 'frozen']);
 

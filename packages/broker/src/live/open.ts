@@ -37,8 +37,8 @@ export async function openLive(services: BaseServices, options: LiveOptions): Pr
   const confirmed = (): Promise<void> | undefined =>
     isFresh() ? undefined : following.feed?.confirm(now() - FRESH_MS);
   const connections = createConnections(services, { dispatch: options.dispatch, confirmed });
-  const callers = createCallers(services, { confirmed });
   const clients = createClientMemory(services, { confirmed });
+  const callers = createCallers(services, { confirmed, clients });
   const { applyChange, forgetAll, onChange } = forgetter({ keys, verifier, connections, callers, clients });
   const refusals = createRefusalCounter(services);
   const broker_id = makeId('broker', { now: now(), randomBytes: services.randomBytes });

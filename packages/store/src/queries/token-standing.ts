@@ -1,0 +1,60 @@
+/** How an access token stands, read in one statement: at one moment, and in one round to the database. */
+import { and, eq, type SQL, sql } from 'drizzle-orm';
+import type { EpochKey, EpochVector } from '../audit/event.ts';
+import type { Db } from '../database.ts';
+import { epochs, freezes, tasks, tokens } from '../schema/index.ts';
+import type { FreezeSubject } from './freezes.ts';
+import type { Task } from './tasks.ts';
+import type { Token } from './tokens.ts';
+
+/** Whose standing, and what else it is read with. */
+export interface StandingOf {
+  readonly organization_id: string;
+  readonly jti: string;
+  readonly task_id: string;
+  readonly keys: readonly EpochKey[];
+  /** What the token relies on that can be frozen. */
+  readonly subjects: readonly FreezeSubject[];
+}
+
+/** The rows as they are, whether or not they still stand, and the epochs of the keys in their order; 0 for what was never moved. */
+export interface TokenStanding {
+  readonly token: Token | undefined;
+  readonly task: Task | undefined;
+  /** Whether a freeze is in force on one of the subjects. */
+  readonly is_frozen: boolean;
+  readonly epochs: EpochVector;
+}
+
+/** Reads a token with its task, the freezes that concern it and the epochs it relies on. */
+export async function readTokenStanding(
+  db: Db,
+  { organization_id, jti, task_id, keys, subjects }: StandingOf,
+): Promise<TokenStanding> {
+  const [row] = await db
+    .select({
+      token: tokens,
+      task: tasks,
+      is_frozen: sql<boolean>`exists (select 1 from ${freezes} f where f.organization_id = ${organization_id}
+        and f.lifted_at is null and (f.scope, f.subject) in (${listed(subjects)}))`,
+      epochs: sql<string>`(select coalesce(json_agg(json_build_array(e.scope, e.subject, e.epoch)), '[]')::text
+        from ${epochs} e where e.organization_id = ${organization_id} and (e.scope, e.subject) in (${listed(keys)}))`,
+    })
+    .from(sql`(select 1) as one`)
+    .leftJoin(tokens, and(eq(tokens.organization_id, organization_id), eq(tokens.jti, jti)))
+    .leftJoin(tasks, and(eq(tasks.organization_id, organization_id), eq(tasks.id, task_id)));
+  const read = JSON.parse(row?.epochs ?? '[]') as readonly (readonly [string, string, number])[];
+  const moved = new Map(read.map(([scope, subject, epoch]) => [`${scope}:${subject}`, Number(epoch)]));
+  return {
+    token: row?.token ?? undefined,
+    task: row?.task ?? undefined,
+    is_frozen: row?.is_frozen === true,
+    epochs: keys.map(({ scope, subject }) => ({ scope, subject, epoch: moved.get(`${scope}:${subject}`) ?? 0 })),
+  };
+}
+
+/** One parameter however many there are. */
+function listed(subjects: readonly { readonly scope: string; readonly subject: string }[]): SQL {
+  const pairs = JSON.stringify(subjects.map(({ scope, subject }) => ({ scope, subject })));
+  return sql`select k.scope, k.subject from json_to_recordset(${pairs}::text::json) as k(scope text, subject text)`;
+}
