@@ -112,7 +112,7 @@ test('a kind that was put right counts for the rest of the command', async () =>
   const screen = await onTerminal(
     ['connect', 'railway', '--kind', 'projct_token'],
     [
-      ['It must be one of account_token', ''],
+      ['It must be one of workspace_token', ''],
       ['What kind of root credential it is: ', 'project_token\r'],
       ['The project_token of railway (hidden): ', 'not-a-real-one\r'],
       ['Your password (hidden): ', 'right-word\r'],
