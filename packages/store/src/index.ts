@@ -20,7 +20,9 @@ export {
   pruneChanges,
   prunedUpTo,
   readEpochs,
+  readTokenStanding,
   recordChanges,
+  type TokenStanding,
   watchChanges,
 } from './audit/index.ts';
 export {
@@ -146,7 +148,6 @@ export {
   putEffectOverride,
   type ReleasedMember,
   type Resealed,
-  readTokenStanding,
   rememberVaultKey,
   replaceGuardrails,
   replaceSecretHash,
@@ -167,7 +168,6 @@ export {
   type Task,
   type Token,
   type TokenSelection,
-  type TokenStanding,
   takeAttempt,
   takeSilentBroker,
   touchSession,

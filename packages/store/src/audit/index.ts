@@ -7,3 +7,4 @@ export { appendIn, bumpEpochs, type Change, pruneChanges, recordChanges, type Wr
 export type { IssuedToken } from './issued.ts';
 export * from './list.ts';
 export { type AuditLog, type AuditLogOptions, type Conditions, openAuditLog } from './log.ts';
+export { readTokenStanding, type TokenStanding } from './token-standing.ts';

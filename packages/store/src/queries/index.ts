@@ -21,7 +21,6 @@ export * from './sessions.ts';
 export * from './subject-token-uses.ts';
 export * from './sweep.ts';
 export * from './tasks.ts';
-export * from './token-standing.ts';
 export * from './tokens.ts';
 export * from './used-assertions.ts';
 export * from './users.ts';

@@ -1,11 +1,11 @@
 /** How an access token stands, read in one statement: at one moment, and in one round to the database. */
 import { and, eq, type SQL, sql } from 'drizzle-orm';
-import type { EpochKey, EpochVector } from '../audit/event.ts';
 import type { Db } from '../database.ts';
+import type { FreezeSubject } from '../queries/freezes.ts';
+import type { Task } from '../queries/tasks.ts';
+import type { Token } from '../queries/tokens.ts';
 import { epochs, freezes, tasks, tokens } from '../schema/index.ts';
-import type { FreezeSubject } from './freezes.ts';
-import type { Task } from './tasks.ts';
-import type { Token } from './tokens.ts';
+import type { EpochKey, EpochVector } from './event.ts';
 
 /** Whose standing, and what else it is read with. */
 export interface StandingOf {
