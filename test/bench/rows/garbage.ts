@@ -48,7 +48,7 @@ export async function garbageRow(bench: Bench): Promise<readonly Row[]> {
 
 /** `[7:0x2f] 1234 ms: Scavenge 30.1 (40.0) -> 20.5 (41.0) MB, pooled: 0 MB, 1.20 / 0.00 ms ...`: whose heap, when, its size before and after, how long. */
 const COLLECTION =
-  /^\[(\S+)\] +(\d+) ms: [\w -]+(?:\([^)]*\) )?([\d.]+) \([\d.]+\) -> ([\d.]+) \([\d.]+\) MB,.*? ([\d.]+) \/ [\d.]+ ms/;
+  /^\[(\S+)\] +(\d+) ms: [A-Za-z -]+(?:\([^)]*\) )?([\d.]+) \([\d.]+\) -> ([\d.]+) \([\d.]+\) MB,.*? ([\d.]+) \/ [\d.]+ ms/;
 
 interface Collection {
   readonly at: number;
