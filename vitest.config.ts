@@ -8,7 +8,8 @@ export default defineConfig({
   ssr: { resolve },
   test: {
     pool: 'forks',
-    maxWorkers: 2,
+    // One more than the cores it is made for: much of a story is waiting for other processes.
+    maxWorkers: 3,
     // Limits are for what hangs: a slow machine is no failure, and no test asserts a time.
     globalSetup: ['test/support/global-setup.ts'],
     reporters: ['default', './tools/closing-line.ts'],
