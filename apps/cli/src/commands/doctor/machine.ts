@@ -35,10 +35,7 @@ async function dataFinding(broker: CliConfig['broker']): Promise<Finding | undef
   }
   const problem = await placeProblem(broker.dataDir, 'The data folder');
   if (problem !== undefined) return wrong(problem);
-  return notice(
-    `The embedded database is in ${broker.dataDir}. It does not wait for the disk: a machine that loses power can lose the last writes.`,
-    'Use Postgres (DATABASE_URL) where that matters.',
-  );
+  return ok(`The embedded database is in ${broker.dataDir}, closed to others.`);
 }
 
 async function sessionFinding(configDir: string): Promise<Finding | undefined> {
