@@ -228,6 +228,31 @@ export function sendRaw(port: number, bytes: string | Buffer, silence_ms = 3000,
   });
 }
 
+/**
+ * The bytes of a request with a good token. `line` is its method and target; `lines` come between its own headers and the blank line.
+ */
+export function rawRequest(port: number, line: string, lines: readonly string[] = [], body = ''): string {
+  const head = [`${line} HTTP/1.1`, `Host: 127.0.0.1:${port}`, `Authorization: Bearer ${GOOD_TOKEN}`];
+  return [...head, ...lines, '', body].join('\r\n');
+}
+
+/** The status of an answer that came as bytes. */
+export const statusOf = (answer: string): number => Number(answer.slice(9, 12));
+
+/** The code of a refusal that came as bytes. */
+export const codeOf = (answer: string): string | undefined => /^writ-code: (.*)$/im.exec(answer)?.[1]?.trim();
+
+/** The body as far as it came, and whether it was cut off. */
+export async function bodyOf(response: Response): Promise<{ readonly text: string; readonly cut: boolean }> {
+  let text = '';
+  try {
+    for await (const chunk of response.body ?? []) text += Buffer.from(chunk).toString('latin1');
+  } catch {
+    return { text, cut: true };
+  }
+  return { text, cut: false };
+}
+
 /** A request for `fetch` with a good token. */
 export function asAgent(init: RequestInit = {}): RequestInit {
   return { ...init, headers: { authorization: `Bearer ${GOOD_TOKEN}`, ...init.headers } };

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { GOOD_TOKEN, sendRaw, startGateway, type TestGateway } from '../../test/support.ts';
+import { rawRequest, sendRaw, startGateway, statusOf, type TestGateway } from '../../test/support.ts';
 import { type RecordingUpstream, startUpstream } from '../../test/upstream.ts';
 
 let upstream: RecordingUpstream;
@@ -17,12 +17,8 @@ afterAll(async () => {
   await upstream.close();
 });
 
-function request(line: string, lines: readonly string[], body = ''): string {
-  const head = [`${line} HTTP/1.1`, `Host: 127.0.0.1:${gateway.port}`, `Authorization: Bearer ${GOOD_TOKEN}`];
-  return [...head, ...lines, '', body].join('\r\n');
-}
-
-const statusOf = (answer: string): number => Number(answer.slice(9, 12));
+const request = (line: string, lines: readonly string[], body = ''): string =>
+  rawRequest(gateway.port, line, lines, body);
 const post = (lines: readonly string[], body = ''): string => request('POST /gateway/plain/do/write', lines, body);
 
 test.each<[string, readonly string[]]>([

@@ -1,7 +1,7 @@
 /** An answer on its way: echoes of the credential, cuts, clients that go away or do not read. */
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { asAgent, GOOD_TOKEN, startGateway, type TestGateway, until } from '../../test/support.ts';
+import { asAgent, bodyOf, GOOD_TOKEN, startGateway, type TestGateway, until } from '../../test/support.ts';
 import { type RecordingUpstream, startUpstream } from '../../test/upstream.ts';
 
 let upstream: RecordingUpstream;
@@ -18,16 +18,6 @@ afterEach(async () => {
 
 const get = (path = '/x', init: RequestInit = {}): Promise<Response> => fetch(`${gateway.url}${path}`, asAgent(init));
 const post = (path: string): Promise<Response> => get(path, { method: 'POST', body: '{}' });
-/** The body as far as it came, and whether it was cut off. */
-async function bodyOf(response: Response): Promise<{ readonly text: string; readonly cut: boolean }> {
-  let text = '';
-  try {
-    for await (const chunk of response.body ?? []) text += Buffer.from(chunk).toString('latin1');
-  } catch {
-    return { text, cut: true };
-  }
-  return { text, cut: false };
-}
 
 describe('an upstream that echoes the root credential', () => {
   test('is cut off, flagged, and told to nobody', async () => {

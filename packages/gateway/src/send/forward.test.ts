@@ -2,7 +2,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { Secret, WritError } from '@writ/core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { plainProvider, plainUpstream } from '../../test/plain-provider.ts';
-import { asAgent, startGateway, type TestGateway, until } from '../../test/support.ts';
+import { asAgent, bodyOf, startGateway, type TestGateway, until } from '../../test/support.ts';
 import { type RecordingUpstream, startUpstream } from '../../test/upstream.ts';
 
 let upstream: RecordingUpstream;
@@ -20,16 +20,6 @@ afterEach(async () => {
 const get = (path = '/x', init: RequestInit = {}): Promise<Response> => fetch(`${gateway.url}${path}`, asAgent(init));
 const post = (path: string): Promise<Response> => get(path, { method: 'POST', body: '{}' });
 const detailOf = async (response: Response) => ((await response.json()) as { writ: { detail: string } }).writ.detail;
-/** The body as far as it came, and whether it was cut off. */
-async function bodyOf(response: Response): Promise<{ readonly text: string; readonly cut: boolean }> {
-  let text = '';
-  try {
-    for await (const chunk of response.body ?? []) text += Buffer.from(chunk).toString('latin1');
-  } catch {
-    return { text, cut: true };
-  }
-  return { text, cut: false };
-}
 
 /** Starts a server of raw sockets; `onRequest` gets the socket when the n-th request's bytes arrive. */
 async function rawUpstream(

@@ -1,6 +1,6 @@
 /** Bytes as an attacker writes them, on real sockets: browsers, wrong hosts, names of connections. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { GOOD_TOKEN, sendRaw, startGateway, type TestGateway } from '../../test/support.ts';
+import { codeOf, rawRequest, sendRaw, startGateway, statusOf, type TestGateway } from '../../test/support.ts';
 import { type RecordingUpstream, startUpstream } from '../../test/upstream.ts';
 
 let upstream: RecordingUpstream;
@@ -18,18 +18,11 @@ afterAll(async () => {
   await upstream.close();
 });
 
-/** The lines of a good request; `lines` come between its own headers and the blank line. */
-function request(
+const request = (
   target: string,
   lines: readonly string[] = [],
-  rest: { readonly method?: string; readonly body?: string } = {},
-) {
-  const head = [`${rest.method ?? 'GET'} ${target} HTTP/1.1`, `Host: 127.0.0.1:${gateway.port}`];
-  return [...head, `Authorization: Bearer ${GOOD_TOKEN}`, ...lines, '', rest.body ?? ''].join('\r\n');
-}
-
-const statusOf = (answer: string): number => Number(answer.slice(9, 12));
-const codeOf = (answer: string): string | undefined => /^writ-code: (.*)$/im.exec(answer)?.[1]?.trim();
+  { method = 'GET', body = '' }: { readonly method?: string; readonly body?: string } = {},
+): string => rawRequest(gateway.port, `${method} ${target}`, lines, body);
 
 describe('nothing reaches the provider', () => {
   afterEach(() => {
