@@ -2,7 +2,7 @@
 import { isJsonObject, type JsonObject } from '@writ/core';
 import postgres from 'postgres';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { verifyChain } from '../../packages/core/src/audit-chain.ts';
+import { verifyChain } from '../../packages/core/src/audit/chain.ts';
 import { openScene, type Scene } from '../support/scene.ts';
 
 let scene: Scene;

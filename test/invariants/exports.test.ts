@@ -54,7 +54,7 @@ test('the programs are found, and names are followed through indexes, namespaces
   expect(product.length).toBeGreaterThan(400);
   const ids = reached([]);
   expect(ids.size).toBeGreaterThan(2000);
-  expect(ids.has('packages/core/src/decide.ts#decide')).toBe(true);
+  expect(ids.has('packages/core/src/decide/decide.ts#decide')).toBe(true);
 });
 
 test('no code is reached by tests alone', () => {

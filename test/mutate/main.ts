@@ -23,7 +23,7 @@ interface Run {
 }
 
 async function main([name, ...named]: readonly string[]): Promise<number> {
-  if (name === undefined) return usage('Name a source file: npm run mutate -- packages/core/src/decide.ts');
+  if (name === undefined) return usage('Name a source file: npm run mutate -- packages/core/src/decide/decide.ts');
   const file = resolve(root, name);
   const source = readFileSync(file, 'utf8');
   const tests = named.length > 0 ? named : testsOf(file);

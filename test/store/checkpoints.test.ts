@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { appendLeaf, leafHash, openCheckpoint, rootHash, signCheckpoint } from '@writ/core';
 import { exportAuditEvents, growTree, openStore, DEFAULT_ORGANIZATION as organization_id, signTree } from '@writ/store';
 import { describe, expect, test } from 'vitest';
-import { EMPTY_TREE } from '../../packages/core/src/merkle.ts';
+import { EMPTY_TREE } from '../../packages/core/src/audit/merkle.ts';
 import { startProgram } from '../support/program.ts';
 import { DATABASES, makePlace, type Place } from '../support/store.ts';
 

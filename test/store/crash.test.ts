@@ -1,6 +1,6 @@
 import { auditHead, exportAuditEvents, openStore, DEFAULT_ORGANIZATION as organization_id } from '@writ/store';
 import { describe, expect, test } from 'vitest';
-import { verifyChain } from '../../packages/core/src/audit-chain.ts';
+import { verifyChain } from '../../packages/core/src/audit/chain.ts';
 import { startProgram } from '../support/program.ts';
 import { DATABASES, makePlace, type Place } from '../support/store.ts';
 

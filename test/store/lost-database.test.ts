@@ -11,7 +11,7 @@ import {
 } from '@writ/store';
 import postgres from 'postgres';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { verifyChain } from '../../packages/core/src/audit-chain.ts';
+import { verifyChain } from '../../packages/core/src/audit/chain.ts';
 import { type Cluster, startCluster } from '../support/cluster.ts';
 import { eventually } from '../support/eventually.ts';
 import { makePlace } from '../support/store.ts';

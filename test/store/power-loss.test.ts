@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { auditHead, exportAuditEvents, openStore, DEFAULT_ORGANIZATION as organization_id } from '@writ/store';
 import { expect, test } from 'vitest';
-import { verifyChain } from '../../packages/core/src/audit-chain.ts';
+import { verifyChain } from '../../packages/core/src/audit/chain.ts';
 import { startProgram } from '../support/program.ts';
 import { makePlace } from '../support/store.ts';
 

@@ -1,78 +1,13 @@
 /**
- * The domain's values: zod schemas, selectors, details, `decide`, ids, `Secret`, the one error table, digests.
+ * The domain's values and pure rules, room by room: `text` and `json` (foreign text and JSON made safe), `machine` (this host and its
+ * files), `identity` (ids, secrets, kinds of client), `errors` (the one error table), `scope` (what a grant or guardrail may say),
+ * `request` (what a request turns into on its way), `decide` (whether it is allowed), `audit` (the log's chain and its proofs).
  * Pure: no I/O, no clock, no randomness. Imports no other package of the workspace.
  */
-export { type AuditDraft, type AuditHead, chainEntry, draftEntry, GENESIS_HASH } from './audit-chain.ts';
-export { AUDIT_KINDS, AUDIT_RESULTS, type AuditKind, type AuditResult, OAUTH_CODES } from './audit-event.ts';
-export { PRUNED, type Prune, pruneData } from './audit-prune.ts';
-export { Authorized, type AuthorizedValue, isAuthorized } from './authorize.ts';
-export { canonicalJson } from './canonical-json.ts';
-export { type Checkpoint, openCheckpoint, parseCheckpointText, signCheckpoint } from './checkpoint.ts';
-export { type LogReport, type SignedTree, verifyLog } from './checkpoint-log.ts';
-export { CLIENT_KINDS, type ClientKind } from './client-kind.ts';
-export { compactScope, parseCompact } from './compact.ts';
-export { coversEnvironment } from './cover.ts';
-export { decide } from './decide.ts';
-export type { ChainLink, Decision, Reason } from './decision.ts';
-export { defined } from './defined.ts';
-export { checkDeployOnly } from './deploy-only.ts';
-export {
-  type ArgumentCondition,
-  DEFAULT_TOKEN_LIFE,
-  DETAIL_TYPE,
-  type Detail,
-  detailSchema,
-  detailsSchema,
-  type GrantScope,
-  grantScopeSchema,
-  MAX_TOKEN_LIFE,
-} from './detail.ts';
-export { digestOf, sha256Hex } from './digest.ts';
-export { type PathStep, pathSteps, replaceAt, valuesAt } from './dotted-path.ts';
-export { EFFECTS, type Effect, effectSchema, isWorse, worstEffect } from './effect.ts';
-export {
-  connectionSlugSchema,
-  type Environment,
-  type EnvironmentKind,
-  type EnvironmentSelector,
-  environmentKindSchema,
-  environmentSelectorSchema,
-  environmentSlugSchema,
-  guardedKind,
-  SHARED,
-} from './environment.ts';
-export {
-  ERROR_CODES,
-  type ErrorCode,
-  type FieldProblem,
-  statusOf,
-  type TokenHolder,
-  titleOf,
-  WritError,
-} from './error.ts';
-export {
-  CI_SYSTEMS,
-  type CiIdentity,
-  type CiSystemId,
-  ciIdentitySchema,
-  type FederatedAuth,
-  federatedAuthSchema,
-} from './federated.ts';
-export { type GuardedPair, guardPair } from './guard.ts';
-export {
-  type Guardrail,
-  guardrailSchema,
-  OUTCOMES,
-  type Outcome,
-  outcomeSchema,
-  SHIPPED_GUARDRAILS,
-} from './guardrail.ts';
-export { BEARER_PREFIXES, isId, makeId, type RandomBytes } from './id.ts';
-export { countCharacters, inert, inertLine } from './inert.ts';
-export { inputProblems, unstorableProblem } from './input-problems.ts';
-export { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
-export { isLoopbackHost, isLoopbackUrl } from './loopback.ts';
-export { readMediaType } from './media-type.ts';
+export { type AuditDraft, type AuditHead, chainEntry, draftEntry, GENESIS_HASH } from './audit/chain.ts';
+export { type Checkpoint, openCheckpoint, parseCheckpointText, signCheckpoint } from './audit/checkpoint.ts';
+export { type LogReport, type SignedTree, verifyLog } from './audit/checkpoint-log.ts';
+export { AUDIT_KINDS, AUDIT_RESULTS, type AuditKind, type AuditResult, OAUTH_CODES } from './audit/event.ts';
 export {
   appendLeaf,
   consistencyProof,
@@ -83,10 +18,55 @@ export {
   nodeHash,
   rootHash,
   treeOf,
-} from './merkle.ts';
-export { verifyConsistency, verifyInclusion } from './merkle-verify.ts';
-export { nearest } from './nearest.ts';
-export { type PasswordOwner, passwordProblem, SHORTEST_PASSWORD } from './password.ts';
+} from './audit/merkle.ts';
+export { verifyConsistency, verifyInclusion } from './audit/merkle-verify.ts';
+export { PRUNED, type Prune, pruneData } from './audit/prune.ts';
+export { formatNoteVerifier, type NoteSigner, type NoteVerifier, parseNoteVerifier } from './audit/signed-note.ts';
+export { coversEnvironment } from './decide/cover.ts';
+export { decide } from './decide/decide.ts';
+export type { ChainLink, Decision, Reason } from './decide/decision.ts';
+export { type GuardedPair, guardPair } from './decide/guard.ts';
+export type { NextStep, Problem, ProblemOperation } from './decide/problem.ts';
+export { refuseUncoverable } from './decide/uncoverable.ts';
+export { defined } from './defined.ts';
+export {
+  ERROR_CODES,
+  type ErrorCode,
+  type FieldProblem,
+  statusOf,
+  type TokenHolder,
+  titleOf,
+  WritError,
+} from './errors/error.ts';
+export { inputProblems, unstorableProblem } from './errors/input-problems.ts';
+export { CLIENT_KINDS, type ClientKind } from './identity/client-kind.ts';
+export {
+  CI_SYSTEMS,
+  type CiIdentity,
+  type CiSystemId,
+  ciIdentitySchema,
+  type FederatedAuth,
+  federatedAuthSchema,
+} from './identity/federated.ts';
+export { BEARER_PREFIXES, isId, makeId, type RandomBytes } from './identity/id.ts';
+export { type PasswordOwner, passwordProblem, SHORTEST_PASSWORD } from './identity/password.ts';
+export { Secret } from './identity/secret.ts';
+export { canonicalJson } from './json/canonical-json.ts';
+export { digestOf, sha256Hex } from './json/digest.ts';
+export { type PathStep, pathSteps, replaceAt, valuesAt } from './json/dotted-path.ts';
+export { isJsonObject, type JsonObject, type JsonValue } from './json/json.ts';
+export {
+  JSON_LIMITS,
+  JsonError,
+  type JsonFault,
+  type JsonRules,
+  parseJsonObjectStrictly,
+  parseJsonStrictly,
+} from './json/strict-json.ts';
+export { isLoopbackHost, isLoopbackUrl } from './machine/loopback.ts';
+export { makeFolders, problemOfFolderOf, problemOfPrivatePlace } from './machine/private-place.ts';
+export { systemCode } from './machine/system-error.ts';
+export { Authorized, type AuthorizedValue, isAuthorized } from './request/authorize.ts';
 export type {
   BlastItem,
   BlastRadius,
@@ -95,22 +75,44 @@ export type {
   ReachedEnvironment,
   ResolvedOperation,
   Resource,
-} from './pipeline.ts';
-export { makeFolders, problemOfFolderOf, problemOfPrivatePlace } from './private-place.ts';
-export type { NextStep, Problem, ProblemOperation } from './problem.ts';
-export { Secret } from './secret.ts';
-export { allows, matchesName, parseSelector, type SelectedOperation, type Selector } from './selector.ts';
-export { formatNoteVerifier, type NoteSigner, type NoteVerifier, parseNoteVerifier } from './signed-note.ts';
-export { Canonical, Classified, type ClassifiedValue, Resolved, type ResolvedValue } from './steps.ts';
-export { isStorableText, unstorablePath } from './storable.ts';
+} from './request/pipeline.ts';
+export { Canonical, Classified, type ClassifiedValue, Resolved, type ResolvedValue } from './request/steps.ts';
+export { compactScope, parseCompact } from './scope/compact.ts';
+export { checkDeployOnly } from './scope/deploy-only.ts';
 export {
-  JSON_LIMITS,
-  JsonError,
-  type JsonFault,
-  type JsonRules,
-  parseJsonObjectStrictly,
-  parseJsonStrictly,
-} from './strict-json.ts';
-export { systemCode } from './system-error.ts';
-export { refuseUncoverable } from './uncoverable.ts';
-export { counted } from './words.ts';
+  type ArgumentCondition,
+  DEFAULT_TOKEN_LIFE,
+  DETAIL_TYPE,
+  type Detail,
+  detailSchema,
+  detailsSchema,
+  type GrantScope,
+  grantScopeSchema,
+  MAX_TOKEN_LIFE,
+} from './scope/detail.ts';
+export { EFFECTS, type Effect, effectSchema, isWorse, worstEffect } from './scope/effect.ts';
+export {
+  connectionSlugSchema,
+  type Environment,
+  type EnvironmentKind,
+  type EnvironmentSelector,
+  environmentKindSchema,
+  environmentSelectorSchema,
+  environmentSlugSchema,
+  guardedKind,
+  SHARED,
+} from './scope/environment.ts';
+export {
+  type Guardrail,
+  guardrailSchema,
+  OUTCOMES,
+  type Outcome,
+  outcomeSchema,
+  SHIPPED_GUARDRAILS,
+} from './scope/guardrail.ts';
+export { allows, matchesName, parseSelector, type SelectedOperation, type Selector } from './scope/selector.ts';
+export { countCharacters, inert, inertLine } from './text/inert.ts';
+export { readMediaType } from './text/media-type.ts';
+export { nearest } from './text/nearest.ts';
+export { isStorableText, unstorablePath } from './text/storable.ts';
+export { counted } from './text/words.ts';

@@ -7,7 +7,7 @@
  * What it does not show: a call of several operations or environments, which costs about as many times as much.
  */
 import { DETAIL_TYPE, type Detail, decide, SHIPPED_GUARDRAILS } from '@writ/core';
-import type { DecideInput } from '../../../packages/core/src/decision.ts';
+import type { DecideInput } from '../../../packages/core/src/decide/decision.ts';
 import type { Bench } from '../bench.ts';
 import { count, median, type Row } from '../report.ts';
 

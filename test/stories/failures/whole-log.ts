@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { verifyChain } from '../../../packages/core/src/audit-chain.ts';
+import { verifyChain } from '../../../packages/core/src/audit/chain.ts';
 import type { Scene } from '../../support/scene.ts';
 
 /** Exports the audit log over the API, expects its chain to be whole, and returns its entries. */

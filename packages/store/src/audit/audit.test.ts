@@ -1,7 +1,7 @@
 import { GENESIS_HASH } from '@writ/core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DATABASES, OPENING, openTestStore, type TestStore } from '../../../../test/support/store.ts';
-import { verifyChain } from '../../../core/src/audit-chain.ts';
+import { verifyChain } from '../../../core/src/audit/chain.ts';
 import { DEFAULT_ORGANIZATION as organization_id } from '../store.ts';
 import {
   appendIn,

@@ -14,7 +14,7 @@ import {
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DATABASES, OPENING, openTestStore, type TestStore } from '../../../../test/support/store.ts';
-import { EMPTY_TREE } from '../../../core/src/merkle.ts';
+import { EMPTY_TREE } from '../../../core/src/audit/merkle.ts';
 import { exportAuditEvents, openAuditLog } from '../audit/index.ts';
 import { DEFAULT_ORGANIZATION as organization_id } from '../store.ts';
 import { growTree, lastCheckpoint, proveConsistency, proveInclusion, readEntry, signTree } from './index.ts';

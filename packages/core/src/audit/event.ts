@@ -1,0 +1,109 @@
+/** The words of the audit log: what can have happened, and how it can have ended. Words are only added, for old entries keep theirs. */
+import { ERROR_CODES } from '../errors/error.ts';
+
+/** Every kind of event: noun and past participle. */
+export const AUDIT_KINDS = [
+  'api.refused',
+  'assertion.refused',
+  'audit.exported',
+  'audit.pruned',
+  'client.changed',
+  'client.created',
+  'client.deleted',
+  'client.secret_rotated',
+  'client.trust_tested',
+  'connection.changed',
+  'connection.created',
+  'connection.deleted',
+  'connection.rejected',
+  'connection.schema_read',
+  'connection.verified',
+  'credential.accepted',
+  'credential.flagged',
+  'credential.rejected',
+  'credential.replaced',
+  'environment.changed',
+  'environment.created',
+  'environment.deleted',
+  'environment.imported',
+  'freeze.created',
+  'freeze.lifted',
+  'grant.changed',
+  'grant.created',
+  'grant.deleted',
+  'guardrails.replaced',
+  'key.activated',
+  'key.compromised',
+  'key.made',
+  'key.retired',
+  'key.retiring',
+  'operation.admitted',
+  'operation.changed',
+  'operation.dismissed',
+  'refusals.counted',
+  'request.allowed',
+  'request.ended',
+  'request.refused',
+  'request.waiting',
+  'session.created',
+  'session.ended',
+  'session.refused',
+  'setup.completed',
+  'setup.opened',
+  'task.ended',
+  'token.introspected',
+  'token.introspection_refused',
+  'token.issued',
+  'token.refused',
+  'token.revocation_ignored',
+  'token.revocation_refused',
+  'token.revoked',
+  'user.changed',
+  'user.created',
+  'user.deleted',
+  'user.password_set',
+  'user.reset',
+  'vault_key.replaced',
+] as const;
+
+/** One of them. */
+export type AuditKind = (typeof AUDIT_KINDS)[number];
+
+/** Results that are neither the code of an error of Writ's nor one of OAuth's. */
+const OWN_RESULTS = [
+  'accepted',
+  'active',
+  'allowed',
+  'answered',
+  'cut',
+  'echoed',
+  'inactive',
+  'issued',
+  'other_client',
+  'refused',
+  'revoked',
+  'stale',
+  'unknown',
+] as const;
+
+/** OAuth's own errors, as the token endpoint answers them (RFC 6749 section 5.2; RFC 8707, RFC 9396, RFC 9449). */
+export const OAUTH_CODES = [
+  'invalid_request',
+  'invalid_client',
+  'invalid_grant',
+  'unauthorized_client',
+  'unsupported_grant_type',
+  'invalid_scope',
+  'invalid_target',
+  'invalid_authorization_details',
+  'access_denied',
+  'invalid_dpop_proof',
+  'use_dpop_nonce',
+  'temporarily_unavailable',
+] as const;
+
+/** Every result of an event, in alphabetical order. An event without one says by its kind how it ended. */
+export const AUDIT_RESULTS = [...new Set([...OWN_RESULTS, ...OAUTH_CODES, ...ERROR_CODES])].sort();
+
+/** One of them. */
+export type AuditResult = (typeof AUDIT_RESULTS)[number];

@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import type { ResolvedOperation } from '../request/pipeline.ts';
+import type { Detail } from '../scope/detail.ts';
+import { coverOperation, coversArguments } from './cover.ts';
+
+const scope = (members: Partial<Detail>): Detail => ({
+  type: 'provider_operations',
+  connection: 'railway',
+  environments: ['staging'],
+  operations: ['*:read', 'volumeUpdate'],
+  ...members,
+});
+const operation: ResolvedOperation = {
+  name: 'volumeUpdate',
+  effect: 'write',
+  base_effect: 'write',
+  arguments: { name: 'data', size: 5, labels: [] },
+  secret_arguments: [],
+  targets: [],
+  containers: ['project:1', 'service:1'],
+  environments: [{ slug: 'staging', kind: 'other' }],
+};
+
+test('every condition on an argument must hold, and there must be one', () => {
+  const holds = (conditions: NonNullable<Detail['arguments']>[string]) =>
+    coversArguments(scope({ arguments: { volumeUpdate: conditions } }), operation);
+  expect(holds({ name: { equals: 'data' }, size: { at_most: 5 } })).toBe(true);
+  expect(holds({ name: { equals: 'data' }, size: { at_most: 4 } })).toBe(false);
+  expect(holds({ name: { equals: 'other' }, size: { at_most: 5 } })).toBe(false);
+  expect(holds({})).toBe(false);
+});
+
+test('a list without elements satisfies no condition on its elements', () => {
+  const limited = scope({ arguments: { volumeUpdate: { 'labels[]': { equals: 'a' } } } });
+  const holds = (labels: string[]) => coversArguments(limited, { ...operation, arguments: { labels } });
+  expect([holds([]), holds(['a', 'a']), holds(['a', 'b'])]).toEqual([false, true, false]);
+});
+
+test('what acts on nothing in particular is covered where one of the containers it names is', () => {
+  expect(coverOperation(scope({ resources: ['service:1'] }), operation)).toBe('covered');
+  expect(coverOperation(scope({ resources: ['service:2'] }), operation)).toBe('resource');
+  const all = { ...operation, targets: [{ kind: 'volume', id: '1', within: ['service:1'] }] };
+  expect(coverOperation(scope({ resources: ['project:1'] }), all)).toBe('resource');
+});

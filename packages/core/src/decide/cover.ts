@@ -1,0 +1,85 @@
+/** Does one allowance cover one (operation, environment) pair? Details never combine within a pair (model#decision). */
+
+import { valuesAt } from '../json/dotted-path.ts';
+import type { JsonObject, JsonValue } from '../json/json.ts';
+import type { Operation, ResolvedOperation, Resource } from '../request/pipeline.ts';
+import type { ArgumentCondition, Detail, GrantScope } from '../scope/detail.ts';
+import { allows, parseSelector, type SelectedOperation, type Selector } from '../scope/selector.ts';
+import type { Allowance } from './decision.ts';
+
+/** What an allowance lacks for a pair, the first that is lacking; `covered` for nothing. */
+export type Coverage = 'covered' | 'operation' | 'environment' | 'resource' | 'argument';
+
+/** Tells whether an allowance is for the connection and has not expired. `now` in milliseconds since the epoch. */
+export function isLive(
+  { connection, now }: { readonly connection: string; readonly now: number },
+  { scope, expires_at }: Allowance,
+): boolean {
+  return scope.connection === connection && (expires_at === undefined || now < expires_at);
+}
+
+/** Tells whether a scope covers the operation in the environments it names, or what is lacking first. */
+export function coverOperation(
+  scope: Detail | GrantScope,
+  operation: ResolvedOperation,
+): Exclude<Coverage, 'environment'> {
+  if (!selectsOperation(scope, operation)) return 'operation';
+  if (scope.resources !== undefined && !coversResources(scope.resources, operation)) return 'resource';
+  return coversArguments(scope, operation) ? 'covered' : 'argument';
+}
+
+/** Scopes are kept for as long as they decide, and asked about every operation of every call. */
+const selectorsOf = new WeakMap<Detail | GrantScope, readonly Selector[]>();
+
+/** Tells whether one of a scope's selectors covers the operation; what else the scope wants is not looked at. */
+export function selectsOperation(scope: Detail | GrantScope, operation: SelectedOperation): boolean {
+  let selectors = selectorsOf.get(scope);
+  if (selectors === undefined) {
+    selectors = scope.operations.map(parseSelector);
+    selectorsOf.set(scope, selectors);
+  }
+  return selectors.some((selector) => allows(selector, operation));
+}
+
+/** Tells whether a scope names the environment, or `*`. */
+export function coversEnvironment(scope: Detail | GrantScope, environment: string): boolean {
+  return scope.environments.includes(environment) || scope.environments.includes('*');
+}
+
+function coversResources(resources: readonly string[], operation: ResolvedOperation): boolean {
+  if (operation.targets.length > 0) return operation.targets.every((target) => coversTarget(resources, target));
+  return operation.containers.some((container) => resources.includes(container));
+}
+
+function coversTarget(resources: readonly string[], target: Resource): boolean {
+  return resources.includes(`${target.kind}:${target.id}`) || target.within.some((outer) => resources.includes(outer));
+}
+
+/** Tells whether a scope's conditions on the operation's arguments hold; where it has none they do. */
+export function coversArguments(scope: Detail | GrantScope, operation: Pick<Operation, 'name' | 'arguments'>): boolean {
+  const all = scope.arguments;
+  if (all === undefined || !Object.hasOwn(all, operation.name)) return true;
+  const conditions = Object.entries(all[operation.name] ?? {});
+  return (
+    conditions.length > 0 &&
+    conditions.every(([path, condition]) => argumentHolds(operation.arguments, path, condition))
+  );
+}
+
+/**
+ * Tells whether a condition holds at a dotted path; `name[]` stands for every element of a list.
+ * A path that is absent, null, an empty list or of another type fails.
+ */
+function argumentHolds(values: JsonObject, path: string, condition: ArgumentCondition): boolean {
+  const found = valuesAt(values, path, 'exact');
+  return found.length > 0 && found.every((value) => value !== undefined && conditionHolds(value, condition));
+}
+
+function conditionHolds(value: JsonValue, condition: ArgumentCondition): boolean {
+  if ('equals' in condition) return value === condition.equals;
+  if ('one_of' in condition) return condition.one_of.some((option) => option === value);
+  if ('starts_with' in condition) return typeof value === 'string' && value.startsWith(condition.starts_with);
+  if ('ends_with' in condition) return typeof value === 'string' && value.endsWith(condition.ends_with);
+  if ('at_least' in condition) return typeof value === 'number' && value >= condition.at_least;
+  return typeof value === 'number' && value <= condition.at_most;
+}

@@ -1,0 +1,254 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import vectors from '../../../../test/vectors/decide.json' with { type: 'json' };
+import type { ResolvedOperation } from '../request/pipeline.ts';
+import { detailsSchema } from '../scope/detail.ts';
+import { EFFECTS } from '../scope/effect.ts';
+import { type Guardrail, guardrailSchema, SHIPPED_GUARDRAILS } from '../scope/guardrail.ts';
+import { decide } from './decide.ts';
+import type { ChainLink, DecideInput, Decision } from './decision.ts';
+import { refuseUncoverable } from './uncoverable.ts';
+
+interface Vector {
+  readonly name: string;
+  readonly chain: readonly { readonly link: ChainLink['link']; readonly details: unknown }[];
+  readonly guardrails?: unknown[];
+  readonly operations: readonly Partial<ResolvedOperation>[];
+  readonly expect: {
+    readonly result: string;
+    readonly code?: string;
+    readonly hold_minutes?: number;
+    readonly approve?: boolean;
+  };
+}
+
+const NOW = 1_800_000_000_000;
+
+function inputOf(vector: Vector): DecideInput {
+  return {
+    connection: 'railway',
+    chain: vector.chain.map(({ link, details }) => ({
+      link,
+      subject: link,
+      allowances: detailsSchema.parse(details).map((scope) => ({ scope })),
+    })),
+    guardrails: [...SHIPPED_GUARDRAILS, ...(vector.guardrails ?? []).map((rule) => guardrailSchema.parse(rule))],
+    operations: vector.operations.map((operation) => ({
+      name: 'x',
+      effect: 'read',
+      base_effect: operation.effect ?? 'read',
+      arguments: {},
+      secret_arguments: [],
+      targets: [],
+      containers: [],
+      environments: [],
+      ...operation,
+    })),
+    now: NOW,
+  };
+}
+
+describe('the vectors of test/vectors/decide.json', () => {
+  test.each(vectors as unknown as Vector[])('$name', (vector) => {
+    const decision = decide(inputOf(vector));
+    expect(decision).toMatchObject(vector.expect);
+    if (vector.expect.code === undefined) expect(decision.code).toBeUndefined();
+  });
+});
+
+// A small world in which generated details, chains and guardrails meet often enough to matter.
+const environments = fc.constantFrom('staging', 'production', 'pr-7', 'shared');
+const kindOf = { staging: 'other', production: 'protected', 'pr-7': 'ephemeral', shared: 'protected' } as const;
+const operationNames = fc.constantFrom('volumeDelete', 'volumeUpdate', 'serviceDelete', 'project');
+const effects = fc.constantFrom(...EFFECTS);
+const selectors = fc.oneof(
+  operationNames,
+  fc.constantFrom('*', 'volume*', '*Delete', 'v*e'),
+  fc
+    .tuple(fc.oneof(operationNames, fc.constantFrom('*', 'volume*')), effects)
+    .map(([pattern, effect]) => `${pattern}:${effect}`),
+);
+const detail = fc.record(
+  {
+    type: fc.constant('provider_operations' as const),
+    connection: fc.constantFrom('railway', 'other'),
+    environments: fc.array(fc.oneof(environments, fc.constant('*')), { minLength: 1, maxLength: 3 }),
+    operations: fc.array(selectors, { minLength: 1, maxLength: 3 }),
+    resources: fc.array(fc.constantFrom('volume:1', 'volume:2', 'service:1'), { minLength: 1, maxLength: 2 }),
+    arguments: fc.constantFrom(
+      { volumeDelete: { name: { equals: 'a' } } },
+      { project: { name: { starts_with: 'b' } } },
+    ),
+  },
+  { requiredKeys: ['type', 'connection', 'environments', 'operations'] },
+);
+const allowance = fc.record(
+  { scope: detail, expires_at: fc.constantFrom(NOW - 1, NOW, NOW + 1) },
+  { requiredKeys: ['scope'] },
+);
+const link = fc.record({
+  link: fc.constantFrom('token' as const, 'grants' as const, 'ancestor' as const),
+  subject: fc.constant('s'),
+  allowances: fc.array(allowance, { maxLength: 4 }),
+});
+const resolved: fc.Arbitrary<ResolvedOperation> = fc.record({
+  name: operationNames,
+  effect: effects,
+  base_effect: effects,
+  arguments: fc.constantFrom({}, { name: 'a' }, { name: 'b' }),
+  secret_arguments: fc.constant([]),
+  targets: fc.array(
+    fc.record({ kind: fc.constant('volume'), id: fc.constantFrom('1', '2'), within: fc.constant(['service:1']) }),
+    { maxLength: 2 },
+  ),
+  containers: fc.constantFrom([], ['service:1']),
+  environments: fc
+    .uniqueArray(environments, { maxLength: 3 })
+    .map((slugs) => slugs.map((slug) => ({ slug, kind: kindOf[slug] }))),
+});
+const outcome = fc.constantFrom('allow' as const, 'approve' as const, 'hold' as const, 'deny' as const);
+const guardrail: fc.Arbitrary<Guardrail> = fc
+  .record({
+    environments: fc.oneof(environments, fc.constantFrom('protected', 'other', 'ephemeral')),
+    operations: selectors,
+    outcome,
+  })
+  .map((rule) => (rule.outcome === 'hold' ? { ...rule, hold_minutes: 7 } : rule));
+const guardrails = fc.array(guardrail, { maxLength: 3 }).map((more) => [...SHIPPED_GUARDRAILS, ...more]);
+const input: fc.Arbitrary<DecideInput> = fc.record({
+  connection: fc.constant('railway'),
+  chain: fc.array(link, { maxLength: 3 }),
+  guardrails,
+  operations: fc.array(resolved, { maxLength: 3 }),
+  now: fc.constant(NOW),
+});
+const STRICTNESS = { allow: 0, wait: 1, refuse: 2 } as const;
+const strictness = (decision: Decision) =>
+  decision.result === 'refuse' ? Infinity : (decision.approve ? 1e6 : 0) + decision.hold_minutes;
+
+/** Rules that name one operation and one environment are the one way to loosen; every other rule only tightens. */
+const loosens = (rule: Guardrail) =>
+  rule.outcome !== 'deny' &&
+  !rule.operations.includes('*') &&
+  !['protected', 'ephemeral', 'other'].includes(rule.environments);
+
+describe('for generated chains, guardrails and calls', () => {
+  test('a longer chain never allows more: narrowing is by conjunction', () => {
+    fc.assert(
+      fc.property(input, link, (given, more) => {
+        const longer = decide({ ...given, chain: [...given.chain, more] });
+        if (given.chain.length > 0 && longer.result !== 'refuse') expect(decide(given).result).toBe(longer.result);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  test('removing an allowance never allows more', () => {
+    fc.assert(
+      fc.property(input, fc.nat(), fc.nat(), (given, i, j) => {
+        const chain = given.chain.map((item, at) =>
+          at === i % Math.max(1, given.chain.length)
+            ? { ...item, allowances: item.allowances.filter((_, k) => k !== j % Math.max(1, item.allowances.length)) }
+            : item,
+        );
+        expect(STRICTNESS[decide({ ...given, chain }).result]).toBeGreaterThanOrEqual(STRICTNESS[decide(given).result]);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  test('adding a guardrail never allows more, unless it names one operation in one environment', () => {
+    fc.assert(
+      fc.property(input, guardrail, (given, rule) => {
+        fc.pre(!loosens(rule));
+        const after = decide({ ...given, guardrails: [...given.guardrails, rule] });
+        expect(strictness(after)).toBeGreaterThanOrEqual(strictness(decide(given)));
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  test('nothing passes without pairs, without a chain, or with an uncovered pair', () => {
+    fc.assert(
+      fc.property(input, (given) => {
+        const decision = decide(given);
+        if (decision.result === 'refuse') return;
+        expect(given.chain.length).toBeGreaterThan(0);
+        expect(decision.pairs.length).toBeGreaterThan(0);
+        expect(given.operations.every((operation) => operation.environments.length > 0)).toBe(true);
+        expect(decision.pairs.every((pair) => pair.covered)).toBe(true);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  test('what is refused before its reach is known is refused in every environment', () => {
+    const reaches = fc.uniqueArray(environments, { minLength: 1, maxLength: 3 });
+    let refused = 0;
+    fc.assert(
+      fc.property(input, reaches, (given, slugs) => {
+        const operations = given.operations.map(({ environments: _, ...operation }) => operation);
+        const early = refuseUncoverable({ ...given, operations });
+        if (early === undefined) return;
+        refused += 1;
+        const reached = slugs.map((slug) => ({ slug, kind: kindOf[slug] }));
+        const late = decide({
+          ...given,
+          operations: given.operations.map((one) => ({ ...one, environments: reached })),
+        });
+        expect(late.result).toBe('refuse');
+        expect(late.pairs.some(({ covered }) => !covered)).toBe(true);
+        expect(['operation_not_granted', 'argument_not_granted']).toContain(early.code);
+        expect(early.reasons.length).toBeGreaterThan(0);
+      }),
+      { numRuns: 3000 },
+    );
+    expect(refused).toBeGreaterThan(500);
+  });
+
+  test('an expired allowance covers nothing', () => {
+    const expiring = (item: ChainLink, expires_at: number): ChainLink => ({
+      ...item,
+      allowances: item.allowances.map((member) => ({ ...member, expires_at })),
+    });
+    let covered = 0;
+    fc.assert(
+      fc.property(input, fc.nat(), (given, at) => {
+        // All that lacks coverage is added first, so that the call is covered by what has not expired.
+        const { missing, pairs } = decide(given);
+        fc.pre(pairs.length > 0);
+        const whole = given.chain.map((item) => ({
+          ...item,
+          allowances: [...item.allowances, ...missing.map((scope) => ({ scope }))],
+        }));
+        const chainAt = (expires_at: number) =>
+          whole.map((item, index) => (index === at % whole.length ? expiring(item, expires_at) : item));
+        for (const chain of [whole, chainAt(NOW + 1)]) {
+          expect(decide({ ...given, chain }).pairs.every((pair) => pair.covered)).toBe(true);
+        }
+        for (const chain of [chainAt(NOW), chainAt(NOW - 1)]) {
+          const decision = decide({ ...given, chain });
+          expect(decision.result).toBe('refuse');
+          expect(decision.pairs.some((pair) => pair.covered)).toBe(false);
+        }
+        covered += 1;
+      }),
+    );
+    expect(covered).toBeGreaterThan(90);
+  });
+
+  test('the missing details, added to every link, cover the call', () => {
+    fc.assert(
+      fc.property(input, (given) => {
+        const decision = decide(given);
+        fc.pre(decision.missing.length > 0);
+        const chain = given.chain.map((item) => ({
+          ...item,
+          allowances: [...item.allowances, ...decision.missing.map((scope) => ({ scope }))],
+        }));
+        expect(decide({ ...given, chain }).pairs.every((pair) => pair.covered)).toBe(true);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});

@@ -1,0 +1,81 @@
+/** What `decide` takes and gives (model#decision). The same value feeds the error, the audit event and `explain`. */
+
+import type { ErrorCode } from '../errors/error.ts';
+import type { ResolvedOperation } from '../request/pipeline.ts';
+import type { Detail, GrantScope } from '../scope/detail.ts';
+import type { Effect } from '../scope/effect.ts';
+import type { Guardrail, Outcome } from '../scope/guardrail.ts';
+
+/** One member of a link: a detail of a token, or what a grant allows. Covers nothing at or after `expires_at` (milliseconds). */
+export interface Allowance {
+  readonly scope: Detail | GrantScope;
+  /** Names the grant in reasons and audit. */
+  readonly grant_id?: string;
+  readonly expires_at?: number;
+}
+
+/** One link of the chain: every pair must be covered by one of its allowances. */
+export interface ChainLink {
+  /** `token`: its own details; `grants`: the client's grants as they stand now; `ancestor`: a token this one was exchanged for. */
+  readonly link: 'token' | 'grants' | 'ancestor';
+  /** The token's or client's id. */
+  readonly subject: string;
+  readonly allowances: readonly Allowance[];
+}
+
+/** What is decided. `now` in milliseconds since the epoch. */
+export interface DecideInput {
+  readonly connection: string;
+  readonly chain: readonly ChainLink[];
+  readonly guardrails: readonly Guardrail[];
+  readonly operations: readonly ResolvedOperation[];
+  readonly now: number;
+}
+
+/** Why a pair was not simply allowed. */
+export interface Reason {
+  readonly operation: string;
+  readonly effect: Effect;
+  readonly environment: string;
+  readonly rule:
+    | 'operation_not_granted'
+    | 'environment_not_granted'
+    | 'resource_not_granted'
+    | 'argument_not_granted'
+    | 'no_pairs'
+    | 'guardrail';
+  /** The link that does not cover the pair. */
+  readonly link?: ChainLink['link'];
+  readonly subject?: string;
+  /** The guardrail that decided, for the rule `guardrail`. */
+  readonly guardrail?: Guardrail;
+  /** What the failing link does allow there, in compact form, for the sentence a person reads. */
+  readonly allowed?: readonly string[];
+}
+
+/** One (operation, environment) pair as judged. */
+export interface DecidedPair {
+  readonly operation: string;
+  readonly effect: Effect;
+  readonly environment: string;
+  readonly covered: boolean;
+  /** Grants that covered it. */
+  readonly grant_ids: readonly string[];
+  readonly outcome: Outcome;
+  readonly approve: boolean;
+  readonly hold_minutes: number;
+}
+
+/** `allow` goes on; `wait` needs a human or time (approve, hold or both); `refuse` is final for this token. */
+export type Decision = {
+  readonly result: 'allow' | 'wait' | 'refuse';
+  /** The stable code of what stands in the way; absent for `allow`. */
+  readonly code?: ErrorCode;
+  readonly approve: boolean;
+  /** Minutes to hold; 0 for none. */
+  readonly hold_minutes: number;
+  readonly pairs: readonly DecidedPair[];
+  readonly reasons: readonly Reason[];
+  /** The smallest details that would have covered every pair the chain does not cover; empty where guardrails alone refuse. */
+  readonly missing: readonly Detail[];
+};

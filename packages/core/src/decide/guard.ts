@@ -1,0 +1,78 @@
+/** What the guardrails make of one pair (model#guardrail). */
+
+import type { ReachedEnvironment } from '../request/pipeline.ts';
+import type { EnvironmentKind } from '../scope/environment.ts';
+import type { Guardrail, Outcome } from '../scope/guardrail.ts';
+import { matchesName, parseSelector, type SelectedOperation, type Selector, selects } from '../scope/selector.ts';
+
+/** What the guardrails say of a pair. `rules` are those that decided. */
+export interface GuardedPair {
+  readonly outcome: Outcome;
+  readonly approve: boolean;
+  readonly hold_minutes: number;
+  readonly rules: readonly Guardrail[];
+}
+
+interface CompiledRule {
+  readonly rule: Guardrail;
+  readonly selector: Selector;
+  readonly slug: boolean;
+}
+
+const KINDS: readonly string[] = ['protected', 'ephemeral', 'other'] satisfies EnvironmentKind[];
+const compiledSets = new WeakMap<readonly Guardrail[], readonly CompiledRule[]>();
+
+function compile(guardrails: readonly Guardrail[]): readonly CompiledRule[] {
+  const known = compiledSets.get(guardrails);
+  if (known !== undefined) return known;
+  const compiled = guardrails.map((rule) => ({
+    rule,
+    selector: parseSelector(rule.operations),
+    slug: !KINDS.includes(rule.environments),
+  }));
+  compiledSets.set(guardrails, compiled);
+  return compiled;
+}
+
+/**
+ * Judges one pair. Rules add up, the strictest wins; but where rules name just this operation (at its catalogued effect, or
+ * at an effect they spell out) and just this environment, they alone decide: that is the one way to loosen (model#guardrail).
+ * A rule that tightens and names no effect holds at every effect: nobody who forbids an operation means only its mild form.
+ * So it stands beside those that alone decide where it names the operation and the environment as they do. No rule at all is a denial.
+ */
+export function guardPair(
+  guardrails: readonly Guardrail[],
+  connection: string,
+  operation: SelectedOperation,
+  environment: ReachedEnvironment,
+): GuardedPair {
+  const applying: Guardrail[] = [];
+  const precise: Guardrail[] = [];
+  const beside: Guardrail[] = [];
+  for (const { rule, selector, slug } of compile(guardrails)) {
+    if (rule.connection !== undefined && rule.connection !== connection) continue;
+    if (rule.environments !== (slug ? environment.slug : environment.kind)) continue;
+    if (slug && selector.exact && selects(selector, operation)) precise.push(rule);
+    else if (applies(rule, selector, operation)) {
+      applying.push(rule);
+      if (slug && selector.exact) beside.push(rule);
+    }
+  }
+  return strictest(precise.length > 0 ? [...precise, ...beside] : applying);
+}
+
+function applies(rule: Guardrail, selector: Selector, operation: SelectedOperation): boolean {
+  if (rule.outcome === 'allow' || selector.effect !== undefined) return selects(selector, operation);
+  return matchesName(selector, operation.name);
+}
+
+function strictest(rules: readonly Guardrail[]): GuardedPair {
+  const denying = rules.filter((rule) => rule.outcome === 'deny');
+  if (denying.length > 0 || rules.length === 0)
+    return { outcome: 'deny', approve: false, hold_minutes: 0, rules: denying };
+  const approve = rules.some((rule) => rule.outcome === 'approve');
+  const hold_minutes = rules.reduce((most, rule) => Math.max(most, rule.hold_minutes ?? 0), 0);
+  const outcome = hold_minutes > 0 ? 'hold' : approve ? 'approve' : 'allow';
+  const deciding = outcome === 'allow' ? rules : rules.filter((rule) => rule.outcome !== 'allow');
+  return { outcome, approve, hold_minutes, rules: deciding };
+}

@@ -1,0 +1,32 @@
+import type { ErrorCode } from '../errors/error.ts';
+import type { Detail } from '../scope/detail.ts';
+import type { Effect } from '../scope/effect.ts';
+import type { Reason } from './decision.ts';
+
+/** What the caller of the gateway may do next. */
+export interface NextStep {
+  readonly action: 'fix_request' | 'renew_token' | 'request_details' | 'repeat' | 'wait' | 'ask_human' | 'stop';
+  /** For `request_details`: the smallest details that would do. */
+  readonly authorization_details?: readonly Detail[];
+  /** For `wait` and `repeat`: seconds. */
+  readonly after_seconds?: number;
+}
+
+/** An operation as a refusal names it. */
+export interface ProblemOperation {
+  readonly name: string;
+  readonly effect: Effect;
+  readonly environments: readonly string[];
+  readonly resources: readonly string[];
+}
+
+/** What the gateway says when it does not forward (model#refusal): at `errors[].extensions.writ` (GraphQL) or member `writ` (JSON). */
+export interface Problem {
+  readonly code: ErrorCode;
+  /** In this order: nothing was sent; what the call would have done, and where; which rule said no; the next step. */
+  readonly detail: string;
+  readonly request_id: string;
+  readonly operations?: readonly ProblemOperation[];
+  readonly reasons?: readonly Reason[];
+  readonly next: NextStep;
+}

@@ -1,0 +1,135 @@
+import { expect, test } from 'vitest';
+import { type Detail, detailSchema } from '../scope/detail.ts';
+import type { Effect } from '../scope/effect.ts';
+import type { ChainLink } from './decision.ts';
+import { refuseUncoverable } from './uncoverable.ts';
+
+const detail = (operations: readonly string[], more: object = {}): Detail =>
+  detailSchema.parse({
+    type: 'provider_operations',
+    connection: 'railway',
+    environments: ['staging'],
+    operations,
+    ...more,
+  });
+
+const link = (kind: ChainLink['link'], details: readonly Detail[], expires_at?: number): ChainLink => ({
+  link: kind,
+  subject: kind,
+  allowances: details.map((scope) => ({ scope, ...(expires_at === undefined ? {} : { expires_at }) })),
+});
+
+const call = (name: string, effect: Effect, base_effect: Effect = effect, values = {}) => ({
+  name,
+  effect,
+  base_effect,
+  arguments: values,
+  secret_arguments: [],
+});
+
+const early = (chain: readonly ChainLink[], ...operations: readonly ReturnType<typeof call>[]) =>
+  refuseUncoverable({ connection: 'railway', chain, operations, now: 1_000 });
+
+const READS = detail(['*:read', 'customDomain*']);
+const DELETES = detail(['volumeDelete', '*:read'], { environments: ['production', 'staging'] });
+const ONLY_OWN = detail(['customDomainCreate'], {
+  arguments: { customDomainCreate: { 'input.domain': { ends_with: '.staging.example.com' } } },
+});
+
+test.each<[string, readonly ChainLink[], ReturnType<typeof call>, string | undefined]>([
+  ['no selector matches', [link('token', [READS])], call('volumeDelete', 'destroy'), 'operation_not_granted'],
+  ['one matches, in any environment', [link('token', [READS, DELETES])], call('volumeDelete', 'destroy'), undefined],
+  [
+    'one link matches, another does not',
+    [link('token', [DELETES]), link('grants', [READS])],
+    call('volumeDelete', 'destroy'),
+    'operation_not_granted',
+  ],
+  [
+    'a raised effect that is not spelled out',
+    [link('token', [DELETES])],
+    call('volumeDelete', 'escalate', 'destroy'),
+    'operation_not_granted',
+  ],
+  [
+    'a glob never reaches destruction',
+    [link('token', [detail(['*', 'volume*'])])],
+    call('volumeDelete', 'destroy'),
+    'operation_not_granted',
+  ],
+  [
+    'an allowance that has expired',
+    [link('grants', [DELETES], 1_000)],
+    call('volumeDelete', 'destroy'),
+    'operation_not_granted',
+  ],
+  ['one that is about to', [link('grants', [DELETES], 1_001)], call('volumeDelete', 'destroy'), undefined],
+  [
+    'another connection',
+    [link('token', [detail(['*:destroy'], { connection: 'other' })])],
+    call('volumeDelete', 'destroy'),
+    'operation_not_granted',
+  ],
+  [
+    'arguments outside',
+    [link('token', [ONLY_OWN])],
+    call('customDomainCreate', 'write', 'write', { input: { domain: 'login.example.com' } }),
+    'argument_not_granted',
+  ],
+  [
+    'arguments inside',
+    [link('token', [ONLY_OWN])],
+    call('customDomainCreate', 'write', 'write', { input: { domain: 'a.staging.example.com' } }),
+    undefined,
+  ],
+  [
+    'arguments outside one allowance, inside another',
+    [link('token', [ONLY_OWN, READS])],
+    call('customDomainCreate', 'write', 'write', { input: { domain: 'login.example.com' } }),
+    undefined,
+  ],
+  [
+    'resources, which only resolving can tell',
+    [link('token', [detail(['volumeDelete'], { resources: ['volume:v_stag'] })])],
+    call('volumeDelete', 'destroy'),
+    undefined,
+  ],
+  ['no allowance at all', [link('grants', [])], call('project', 'read'), 'operation_not_granted'],
+])('%s', (_, chain, operation, code) => {
+  expect(early(chain, operation)?.code).toBe(code);
+});
+
+test('what resolving may still raise is refused only where no allowance covers what it may be raised to', () => {
+  const raisable = { ...call('volumeInstanceUpdate', 'write'), raisable: ['destroy'] as const };
+  expect(early([link('token', [detail(['volumeInstanceUpdate:destroy'])])], raisable)).toBeUndefined();
+  expect(early([link('token', [detail(['volumeInstanceUpdate:escalate'])])], raisable)?.code).toBe(
+    'operation_not_granted',
+  );
+});
+
+test('one operation that nothing covers refuses all of the call, and only that one is given as the reason', () => {
+  const decision = early([link('token', [READS])], call('project', 'read'), call('volumeDelete', 'destroy'));
+  expect(decision).toMatchObject({ result: 'refuse', pairs: [] });
+  expect(decision?.reasons).toEqual([
+    {
+      operation: 'volumeDelete',
+      effect: 'destroy',
+      environment: '*',
+      rule: 'operation_not_granted',
+      link: 'token',
+      subject: 'token',
+      allowed: ['staging/*:read', 'staging/customDomain*'],
+    },
+  ]);
+});
+
+test('what the token alone lacks is proposed where the grants have it; what the grants lack is not', () => {
+  const narrow = link('token', [READS]);
+  const decision = early([narrow, link('grants', [DELETES])], call('volumeDelete', 'destroy'));
+  expect(decision?.missing).toEqual([detail(['volumeDelete'], { environments: ['production', 'staging'] })]);
+  expect(early([narrow, link('grants', [READS])], call('volumeDelete', 'destroy'))?.missing).toEqual([]);
+});
+
+test('no chain is not judged here: that nothing allows anything is for the decision', () => {
+  expect(early([], call('project', 'read'))).toBeUndefined();
+});

@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { defined } from '../defined.ts';
+import { operationSelectorSchema } from './detail.ts';
+import { environmentKindSchema, environmentSlugSchema } from './environment.ts';
+
+/** What a guardrail makes of a pair, mildest first. */
+export const OUTCOMES = ['allow', 'approve', 'hold', 'deny'] as const;
+export const outcomeSchema = z.enum(OUTCOMES);
+export type Outcome = z.infer<typeof outcomeSchema>;
+
+/**
+ * A rule that no grant can override (model#guardrail). `environments` is an environment's slug or a kind (`protected`, `ephemeral`,
+ * `other`); `connection` limits it to one connection. `hold_minutes` goes with `hold` alone, and only there.
+ */
+export const guardrailSchema = z
+  .strictObject({
+    connection: z.string().optional(),
+    environments: z.union([environmentKindSchema, environmentSlugSchema]),
+    operations: operationSelectorSchema,
+    outcome: outcomeSchema,
+    hold_minutes: z
+      .number()
+      .int()
+      .min(1)
+      .max(7 * 24 * 60)
+      .optional(),
+  })
+  .refine((rule) => (rule.outcome === 'hold') === (rule.hold_minutes !== undefined), {
+    message: 'hold_minutes goes with the outcome hold, and only there',
+    path: ['hold_minutes'],
+  });
+export type Guardrail = z.infer<typeof guardrailSchema>;
+
+const on = (environments: string, effect: string, outcome: Outcome, hold_minutes?: number): Guardrail => ({
+  environments,
+  operations: `*:${effect}`,
+  outcome,
+  ...defined({ hold_minutes }),
+});
+
+/** The shipped set (model#guardrail): what holds where no other rule is more specific. `shared` is protected. */
+export const SHIPPED_GUARDRAILS: readonly Guardrail[] = [
+  ...(['read', 'write'] as const).map((effect) => on('protected', effect, 'allow')),
+  ...(['reveal', 'execute', 'destroy', 'escalate'] as const).map((effect) => on('protected', effect, 'approve')),
+  on('protected', 'destroy', 'hold', 60),
+  ...(['read', 'write', 'reveal', 'execute'] as const).map((effect) => on('other', effect, 'allow')),
+  on('other', 'destroy', 'hold', 5),
+  on('other', 'escalate', 'approve'),
+  ...(['read', 'write', 'reveal', 'execute', 'destroy'] as const).map((effect) => on('ephemeral', effect, 'allow')),
+  on('ephemeral', 'escalate', 'approve'),
+];

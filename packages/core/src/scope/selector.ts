@@ -1,0 +1,95 @@
+import { defined } from '../defined.ts';
+import { EFFECTS, type Effect } from './effect.ts';
+
+/** An operation selector, parsed (model#selector). */
+export interface Selector {
+  readonly pattern: string;
+  /** True when the pattern has no `*`. */
+  readonly exact: boolean;
+  /** The pieces of the pattern between its stars. */
+  readonly pieces: readonly string[];
+  readonly effect?: Effect;
+}
+
+/** What a selector is matched against. */
+export interface SelectedOperation {
+  readonly name: string;
+  /** As judged for this call. */
+  readonly effect: Effect;
+  /** Before its arguments are seen. */
+  readonly base_effect: Effect;
+  /** True where no glob allows it. */
+  readonly spelled_out?: true;
+}
+
+/** Parsed selectors are few and asked for on every request; the bound keeps a hostile stream of new ones from growing it. */
+const parsed = new Map<string, Selector>();
+const PARSED_BOUND = 10_000;
+
+/** Parses `pattern` or `pattern:effect`; what follows the last colon counts as an effect only if it is one of the six words. */
+export function parseSelector(text: string): Selector {
+  const known = parsed.get(text);
+  if (known !== undefined) return known;
+  const selector = readSelector(text);
+  if (parsed.size >= PARSED_BOUND) parsed.clear();
+  parsed.set(text, selector);
+  return selector;
+}
+
+function readSelector(text: string): Selector {
+  const colon = text.lastIndexOf(':');
+  const effect = EFFECTS.find((word) => colon >= 0 && word === text.slice(colon + 1));
+  const pattern = effect === undefined ? text : text.slice(0, colon);
+  const pieces = pattern.split('*');
+  return { pattern, exact: pieces.length === 1, pieces, ...defined({ effect }) };
+}
+
+/**
+ * Tells whether a selector covers an operation as judged for this call:
+ * an effect must be the judged one; a `*` without effect covers `read` and `write` alone; an exact name without effect covers
+ * the operation at the effect the catalog gives it, so that a raised effect must be named.
+ */
+export function selects(selector: Selector, operation: SelectedOperation): boolean {
+  if (selector.effect !== undefined) {
+    if (selector.effect !== operation.effect) return false;
+  } else if (selector.exact) {
+    if (operation.effect !== operation.base_effect) return false;
+  } else if (operation.effect !== 'read' && operation.effect !== 'write') {
+    return false;
+  }
+  return matchesName(selector, operation.name);
+}
+
+/** Tells whether an allowance with this selector covers the operation. A rule that forbids matches by `selects` alone. */
+export function allows(selector: Selector, operation: SelectedOperation): boolean {
+  return selects(selector, operation) && (selector.exact || operation.spelled_out !== true);
+}
+
+/** Tells whether a selector's pattern matches a name; the effect is not looked at. */
+export function matchesName(selector: Selector, name: string): boolean {
+  return selector.exact ? selector.pattern === name : globMatches(selector.pieces, name);
+}
+
+/**
+ * Case-sensitive match where `*` is any run of characters. Linear: every piece between stars is looked for once, from left
+ * to right, so no pattern can make it slow.
+ */
+function globMatches(pieces: readonly string[], name: string): boolean {
+  const first = pieces[0] ?? '';
+  const last = pieces.at(-1) ?? '';
+  if (name.length < first.length + last.length || !name.startsWith(first) || !name.endsWith(last)) return false;
+  const end = name.length - last.length;
+  let from = first.length;
+  for (let i = 1; i < pieces.length - 1; i += 1) {
+    const piece = pieces[i] ?? '';
+    const at = name.indexOf(piece, from);
+    if (at < 0 || at + piece.length > end) return false;
+    from = at + piece.length;
+  }
+  return true;
+}
+
+/** The selector that covers just this operation at this effect: its name, and the effect where it was raised. */
+export function narrowestSelector(operation: SelectedOperation): string {
+  return operation.effect === operation.base_effect ? operation.name : `${operation.name}:${operation.effect}`;
+}
