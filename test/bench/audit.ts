@@ -58,7 +58,7 @@ export async function benchAudit({ url, concurrency, seconds }: AuditBenchOption
 async function benchGroup({ url, ...load }: AuditBenchOptions): Promise<AuditRate> {
   const store = await openStore({ url, now: Date.now });
   const log = openAuditLog(store, { organization_id });
-  const rate = await measure(load, () => log.append(EVENT, { epochs: EPOCHS, instead: EVENT }));
+  const rate = await measure(load, () => log.append(EVENT, { epochs: EPOCHS, instead: () => EVENT }));
   await store.close();
   return rate;
 }

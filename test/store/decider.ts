@@ -16,7 +16,7 @@ async function decide(): Promise<void> {
   while (running) {
     const epochs = await readEpochs(store.db, { organization_id, keys });
     const data = { epoch: epochs[0]?.epoch ?? -1 };
-    await log.append({ kind: 'race.allowed', data }, { epochs, instead: { kind: 'race.refused', data } });
+    await log.append({ kind: 'race.allowed', data }, { epochs, instead: () => ({ kind: 'race.refused', data }) });
   }
 }
 

@@ -79,7 +79,7 @@ test('a decision that waits while a freeze commits is refused, though it was mad
     await commit.promise;
   });
   await bumped.promise;
-  const waiting = log.append({ kind: 'race.allowed' }, { epochs, instead: { kind: 'race.refused' } });
+  const waiting = log.append({ kind: 'race.allowed' }, { epochs, instead: () => ({ kind: 'race.refused' }) });
   await untilBlocked(place.options.url ?? '');
   commit.resolve();
   await freezing;

@@ -22,7 +22,7 @@ let stopped = false;
 async function caller(): Promise<void> {
   while (!stopped) {
     const started = performance.now();
-    await log.append(event, { epochs, instead: event });
+    await log.append(event, { epochs, instead: () => event });
     latencies.push(performance.now() - started);
   }
 }

@@ -79,7 +79,7 @@ async function seed({ broker, clients }: Scene, wanted: number): Promise<void> {
   const store = await openStore({ url: broker.env['DATABASE_URL'] ?? '', now: Date.now });
   const log = openAuditLog(store, { organization_id });
   const client_id = clients[0]?.client_id ?? '';
-  const rest = { epochs: [], instead: { kind: 'token.refused' } };
+  const rest = { epochs: [], instead: () => ({ kind: 'token.refused' }) };
   for (let made = 0; made < wanted; made += 1000) {
     const issued = Array.from({ length: Math.min(1000, wanted - made) }, (_, index) =>
       tokenOf(client_id, made + index),

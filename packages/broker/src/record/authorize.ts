@@ -26,7 +26,7 @@ export interface Recorded {
  */
 export async function authorize(ctx: AuthorizeContext, request: DecidedRequest): Promise<Recorded> {
   const event = requestEvent(request, ctx.deriveKey('audit_digest'));
-  const { seq, stale } = await ctx.audit.append(event, { epochs: request.epochs, instead: staleEvent(event) });
+  const { seq, stale } = await ctx.audit.append(event, { epochs: request.epochs, instead: () => staleEvent(event) });
   if (stale.length > 0 || request.decision.result !== 'allow') return { stale };
   const { connection, resolved } = request;
   const environments = new Set(

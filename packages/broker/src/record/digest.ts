@@ -1,4 +1,12 @@
-import { type Decision, digestOf, type JsonObject, type Operation, type Resolved, sha256Hex } from '@writ/core';
+import {
+  type Decision,
+  digestOf,
+  type JsonObject,
+  type Resolved,
+  type ResolvedOperation,
+  sha256Hex,
+  WrittenJson,
+} from '@writ/core';
 import type { Caller, GatewayConnection } from '@writ/gateway';
 import type { EpochVector } from '@writ/store';
 
@@ -42,11 +50,7 @@ export function requestDigest(request: DecidedRequest): string {
     origin: connection.origin,
     credential_version: request.credential_version ?? 0,
     catalog_version: resolved.classified.catalogVersion,
-    operations: resolved.operations.map((operation) => ({
-      ...nameOf(operation),
-      targets: operation.targets.map((target) => `${target.kind}:${target.id}`),
-      environments: operation.environments.map(({ slug }) => slug),
-    })),
+    operations: writeOnce(resolved.operations),
     client: caller.client_id,
     act_chain: caller.act_chain,
     task: caller.task_id,
@@ -58,6 +62,20 @@ export function requestDigest(request: DecidedRequest): string {
   });
 }
 
-function nameOf({ name, effect }: Operation): JsonObject {
-  return { name, effect };
+/** The operations of a call that is made again are the same. */
+const written = new WeakMap<object, WrittenJson>();
+
+function writeOnce(operations: readonly ResolvedOperation[]): WrittenJson {
+  const known = written.get(operations) ?? new WrittenJson(operations.map(settled));
+  written.set(operations, known);
+  return known;
+}
+
+function settled({ name, effect, targets, environments }: ResolvedOperation): JsonObject {
+  return {
+    name,
+    effect,
+    targets: targets.map((target) => `${target.kind}:${target.id}`),
+    environments: environments.map(({ slug }) => slug),
+  };
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
-import { canonicalJson } from './canonical-json.ts';
+import { describe, expect, test } from 'vitest';
+import { canonicalJson, WrittenJson } from './canonical-json.ts';
 import { digestOf } from './digest.ts';
 
 test.each([
@@ -31,4 +31,13 @@ test('reads back as the same value, and does not depend on the order of members'
     }),
   );
   expect(digestOf({ a: 1, b: 2 })).toBe(digestOf({ b: 2, a: 1 }));
+});
+
+describe('a value that is written once', () => {
+  test('stands in others as it would have been written there, and is the value again for JSON.stringify', () => {
+    const inner = { b: [1, { d: 'x"', c: null }], a: 'é' };
+    const written = new WrittenJson(inner);
+    expect(canonicalJson({ z: written, y: [written] })).toBe(canonicalJson({ z: inner, y: [inner] }));
+    expect(JSON.parse(JSON.stringify({ written }))).toEqual({ written: inner });
+  });
 });

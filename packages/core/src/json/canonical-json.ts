@@ -1,5 +1,29 @@
+import type { JsonValue } from './json.ts';
+
 /** Text that JSON writes as it stands: printable ASCII without quotation mark and backslash. Nearly all there is to write. */
 const PLAIN = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/;
+
+/** What canonical JSON is written of: JSON values, some of which may be written already. */
+export type WritableJson = JsonValue | WrittenJson | readonly WritableJson[] | WritableObject;
+export interface WritableObject {
+  readonly [name: string]: WritableJson;
+}
+
+/** A value that is written once and stands in others: `canonicalJson` takes its text as it is. */
+export class WrittenJson {
+  /** Canonical JSON. */
+  readonly text: string;
+
+  /** Throws what `canonicalJson` throws. */
+  constructor(value: WritableJson) {
+    this.text = canonicalJson(value);
+  }
+
+  /** The value again, also for `JSON.stringify`. */
+  toJSON(): JsonValue {
+    return JSON.parse(this.text);
+  }
+}
 
 /**
  * Writes a JSON value canonically (RFC 8785): members sorted by UTF-16 code units, no white space, numbers as ECMAScript
@@ -11,6 +35,7 @@ export function canonicalJson(value: unknown): string {
   if (typeof value === 'number') return canonicalNumber(value);
   if (value === null || typeof value === 'boolean') return String(value);
   if (Array.isArray(value)) return canonicalArray(value);
+  if (value instanceof WrittenJson) return value.text;
   if (typeof value === 'object') return canonicalObject(value as Record<string, unknown>);
   throw new TypeError(`canonical JSON cannot hold a ${typeof value}`);
 }

@@ -78,7 +78,7 @@ describe.each(DATABASES)('the audit log, %s', (kind) => {
     const epochs = await readEpochs(store.db, { organization_id, keys });
     expect(epochs.map(({ epoch }) => epoch)).toEqual([0, 0]);
     const allowed = { kind: 'request.allowed', client_id: 'ci', request_id: 'req_1' };
-    const instead = { kind: 'request.refused', client_id: 'ci', request_id: 'req_1' };
+    const instead = () => ({ kind: 'request.refused', client_id: 'ci', request_id: 'req_1' });
     expect(await log.append(allowed, { epochs, instead })).toMatchObject({ written: 'event', stale: [] });
     await store.transaction((tx) => bumpEpochs(tx, { organization_id, now: store.now(), keys: [keys[1], keys[1]] }));
     const stale = await log.append(allowed, { epochs, instead });

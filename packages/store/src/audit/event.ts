@@ -1,5 +1,4 @@
-import type { AuditDraft, JsonObject } from '@writ/core';
-import { draftEntry, WritError } from '@writ/core';
+import { type AuditDraft, draftEntry, type WritableObject, WritError } from '@writ/core';
 import type { EpochScope } from '../schema/index.ts';
 
 /** The largest entry, in bytes of UTF-8: what a tile of a transparency log can hold. */
@@ -21,7 +20,7 @@ export interface AuditEvent {
   readonly operations?: readonly string[];
   readonly result?: string;
   readonly request_id?: string;
-  readonly data?: JsonObject;
+  readonly data?: WritableObject;
 }
 
 /** Something that can be stopped as a whole, by its id; the organization's own id for `organization`. */

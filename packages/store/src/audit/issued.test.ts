@@ -34,7 +34,7 @@ describe.each(DATABASES)('tokens recorded with their events, %s', (kind) => {
   };
   const issued = (token: IssuedToken, rest: Partial<Conditions> = {}): Conditions => ({
     epochs: [],
-    instead: { kind: 'token.refused' },
+    instead: () => ({ kind: 'token.refused' }),
     issued: token,
     ...rest,
   });

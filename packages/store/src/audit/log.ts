@@ -8,12 +8,12 @@ import { type AuditEvent, type EpochVector, prepareEvent } from './event.ts';
 import { type IssuedToken, prepareToken } from './issued.ts';
 
 /**
- * The epochs an event relies on, and the event (a refusal) to record in its place if any of them has moved. `issued`: the token
+ * The epochs an event relies on, and what makes the event (a refusal) to record in its place if any of them has moved. `issued`: the token
  * that the event tells of, recorded in the same transaction, or with the refusal not at all.
  */
 export interface Conditions {
   readonly epochs: EpochVector;
-  readonly instead: AuditEvent;
+  readonly instead: () => AuditEvent;
   readonly issued?: IssuedToken;
 }
 
@@ -128,7 +128,7 @@ function prepare(event: AuditEvent, conditions: Conditions | undefined, at: numb
   return {
     event: prepared,
     epochs,
-    instead: () => prepareEvent(instead, at),
+    instead: () => prepareEvent(instead(), at),
     ...(issued === undefined ? {} : { issued: prepareToken(issued) }),
   };
 }

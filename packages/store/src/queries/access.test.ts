@@ -55,7 +55,7 @@ describe.each(DATABASES)('grants, tokens, keys and freezes, %s', (kind) => {
       const of = { organization_id, client_id, task_id, parent_jti };
       const token = { ...of, jti, kid: 'k', aud: 'a', issued_at: NOW, expires_at: NOW + 100, act_chain: [] };
       const issued = { token, task, begins_task: parent_jti === null };
-      await log.append({ kind: 'token.issued' }, { epochs: [], instead: { kind: 'token.refused' }, issued });
+      await log.append({ kind: 'token.issued' }, { epochs: [], instead: () => ({ kind: 'token.refused' }), issued });
       return jti;
     };
     const root = await add(null);

@@ -51,7 +51,7 @@ async function issue(ctx: Ctx, issuing: Issuing): Promise<TokenResponse | undefi
   const { stale } = await ctx.audit.append(event, {
     // A key's epoch moves once: when it is compromised, and then it signs nothing more.
     epochs: [...epochs, { scope: 'key', subject: key.kid, epoch: 0 }],
-    instead: { ...event, kind: 'token.refused', result: 'stale' },
+    instead: () => ({ ...event, kind: 'token.refused', result: 'stale' }),
     issued,
   });
   if (stale.length > 0) {
