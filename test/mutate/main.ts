@@ -2,25 +2,17 @@
  * `npm run mutate -- <file> [<test> ...]`: changes one thing after the other in a source file, each time runs the unit tests that
  * import it (or those that are named), and lists the changes that no test noticed. The file itself stays as it is.
  */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { globSync, readFileSync, writeFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { globSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
-import { type Cluster, startCluster } from '../support/cluster.ts';
+import { startCluster } from '../support/cluster.ts';
 import { root } from '../support/sources.ts';
 import { type Mutant, mutantsOf, mutate } from './mutants.ts';
+import type { Trial } from './runner.ts';
 
 /** How long the tests may take with a mutant, milliseconds; one that takes longer has been noticed. */
 const MOST_MS = 60_000;
-
-interface Run {
-  readonly file: string;
-  readonly tests: readonly string[];
-  readonly folder: string;
-  readonly database: string;
-}
 
 async function main([name, ...named]: readonly string[]): Promise<number> {
   if (name === undefined) return usage('Name a source file: npm run mutate -- packages/core/src/decide/decide.ts');
@@ -28,56 +20,63 @@ async function main([name, ...named]: readonly string[]): Promise<number> {
   const source = readFileSync(file, 'utf8');
   const tests = named.length > 0 ? named : testsOf(file);
   if (tests.length === 0) return usage(`No unit test imports ${name}; name some behind it.`);
-  const folder = await mkdtemp(join(tmpdir(), 'writ-mutate-'));
-  let cluster: Cluster | undefined;
+  say(`${tests.length} test files: ${tests.join(' ')}`);
+  const cluster = await startCluster();
   try {
-    cluster = await startCluster();
-    const run = { file, tests, folder, database: cluster.url };
-    say(`${tests.length} test files: ${tests.join(' ')}`);
-    if (!(await passes(run))) return usage('The tests fail without any change.');
-    await tryAll(run, source);
+    return await tryAll({ file, tests, database: cluster.url }, source);
+  } finally {
+    await cluster.stop();
+  }
+}
+
+async function tryAll(trial: Trial, source: string): Promise<number> {
+  let runner = await startRunner(trial);
+  try {
+    if ((await ask(runner, null)) !== true) return usage('The tests fail without any change.');
+    const mutants = mutantsOf(source);
+    let survived = 0;
+    for (const mutant of mutants) {
+      const passes = await ask(runner, mutate(source, mutant));
+      if (passes === undefined) {
+        end(runner);
+        runner = await startRunner(trial);
+      }
+      if (passes !== true) continue;
+      survived += 1;
+      process.stdout.write(`${relative(root, trial.file)}:${describe(source, mutant)}\n`);
+    }
+    process.stdout.write(`${mutants.length} mutants, ${survived} survived\n`);
     return 0;
   } finally {
-    await cluster?.stop();
-    await rm(folder, { recursive: true, force: true });
+    end(runner);
   }
 }
 
-async function tryAll(run: Run, source: string): Promise<void> {
-  const mutants = mutantsOf(source);
-  let survived = 0;
-  for (const mutant of mutants) {
-    if (!(await passes(run, mutate(source, mutant)))) continue;
-    survived += 1;
-    process.stdout.write(`${relative(root, run.file)}:${describe(source, mutant)}\n`);
-  }
-  process.stdout.write(`${mutants.length} mutants, ${survived} survived\n`);
-}
-
-/** Tells whether the tests pass, with the file as it is or with this text for it. */
-async function passes({ file, tests, folder, database }: Run, text?: string): Promise<boolean> {
-  const [mutant, result] = [join(folder, 'mutant.ts'), join(folder, 'result.json')];
-  if (text !== undefined) writeFileSync(mutant, text);
-  const env = {
-    ...process.env,
-    WRIT_TEST_DATABASE_URL: database,
-    WRIT_MUTATED_FILE: file,
-    WRIT_MUTATED_TESTS: tests.join(','),
-    WRIT_MUTANT: text === undefined ? '' : mutant,
-    WRIT_MUTANT_RESULT: result,
-  };
-  const vitest = join(root, 'node_modules/vitest/vitest.mjs');
-  const child = spawn(process.execPath, [vitest, 'run', '--config', 'test/mutate/vitest.config.ts'], {
-    cwd: root,
-    env,
-    stdio: 'ignore',
+/** A runner that waits for its first mutant, in a process group of its own. */
+async function startRunner(trial: Trial): Promise<ChildProcess> {
+  const runner = fork(join(import.meta.dirname, 'runner.ts'), {
     detached: true,
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
-  // The worker runs what may never end, and is of the same group.
-  const limit = setTimeout(() => process.kill(-(child.pid ?? 0), 'SIGKILL'), MOST_MS);
-  const [code] = await once(child, 'exit');
-  clearTimeout(limit);
-  return code === 0;
+  runner.send(trial);
+  await once(runner, 'message');
+  return runner;
+}
+
+/** Whether the tests pass with this text in place of the file, or with the file itself; undefined when they did not end in time. */
+async function ask(runner: ChildProcess, text: string | null): Promise<boolean | undefined> {
+  runner.send(text as string);
+  try {
+    const [passes] = await once(runner, 'message', { signal: AbortSignal.timeout(MOST_MS) });
+    return passes as boolean;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Ends a runner and the worker in its group, which runs what may never end. */
+function end({ pid }: ChildProcess): void {
+  if (pid !== undefined) process.kill(-pid, 'SIGKILL');
 }
 
 /** The unit tests of the file's own package that import it; of a file that none does, those that import what imports it, and so on. */
