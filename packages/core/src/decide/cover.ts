@@ -13,17 +13,21 @@ export type Coverage = 'covered' | 'operation' | 'environment' | 'resource' | 'a
 /** Tells whether an allowance is for the connection and has not expired. `now` in milliseconds since the epoch. */
 export function isLive(
   { connection, now }: { readonly connection: string; readonly now: number },
-  { scope, expires_at }: Allowance,
+  allowance: Allowance,
 ): boolean {
-  return scope.connection === connection && (expires_at === undefined || now < expires_at);
+  return allowance.scope.connection === connection && !hasExpired(allowance, now);
 }
 
-/** Tells whether a scope covers the operation in the environments it names, or what is lacking first. */
+/** Tells whether an allowance has expired. `now` in milliseconds since the epoch. */
+export function hasExpired({ expires_at }: Allowance, now: number): boolean {
+  return expires_at !== undefined && now >= expires_at;
+}
+
+/** Tells whether a scope that selects the operation covers it in the environments it names, or what is lacking first. */
 export function coverOperation(
   scope: Detail | GrantScope,
   operation: ResolvedOperation,
-): Exclude<Coverage, 'environment'> {
-  if (!selectsOperation(scope, operation)) return 'operation';
+): Exclude<Coverage, 'environment' | 'operation'> {
   if (scope.resources !== undefined && !coversResources(scope.resources, operation)) return 'resource';
   return coversArguments(scope, operation) ? 'covered' : 'argument';
 }
@@ -39,6 +43,54 @@ export function selectsOperation(scope: Detail | GrantScope, operation: Selected
     selectorsOf.set(scope, selectors);
   }
   return selectors.some((selector) => allows(selector, operation));
+}
+
+/** From so many allowances on it is remembered which of them select an operation; fewer are looked through sooner. */
+const MANY = 32;
+
+/** How much is remembered of one list of allowances: operations, and allowances that select them. */
+const MOST_REMEMBERED = 10_000;
+
+/** What was found out of a list of allowances: which of them select an operation. */
+interface Sorted {
+  readonly known: Map<string, readonly Allowance[]>;
+  /** How much of `MOST_REMEMBERED` that is. */
+  size: number;
+}
+
+/** A list of allowances is kept for as long as it decides, and never changed: another one takes its place. */
+const sortedLists = new WeakMap<readonly Allowance[], Sorted>();
+
+/**
+ * The allowances for the connection that select an operation, in their order; whether they have expired, and what else they want, is not
+ * looked at. A client with a thousand grants asks for the same few operations all the time.
+ */
+export function selecting(
+  allowances: readonly Allowance[],
+  connection: string,
+  operation: SelectedOperation,
+): readonly Allowance[] {
+  const find = () =>
+    allowances.filter(({ scope }) => scope.connection === connection && selectsOperation(scope, operation));
+  if (allowances.length < MANY) return find();
+  const { name, effect, base_effect, spelled_out = false } = operation;
+  // The name last: it alone may hold spaces.
+  const key = `${connection} ${effect} ${base_effect} ${spelled_out} ${name}`;
+  const sorted = sortedLists.get(allowances) ?? { known: new Map(), size: 0 };
+  sortedLists.set(allowances, sorted);
+  const found = sorted.known.get(key) ?? find();
+  if (!sorted.known.has(key)) remember(sorted, key, found);
+  return found;
+}
+
+function remember(sorted: Sorted, key: string, found: readonly Allowance[]): void {
+  const size = 1 + found.length;
+  if (sorted.size + size > MOST_REMEMBERED) {
+    sorted.known.clear();
+    sorted.size = 0;
+  }
+  sorted.known.set(key, found);
+  sorted.size += size;
 }
 
 /** Tells whether a scope names the environment, or `*`. */

@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import vectors from '../../../../test/vectors/decide.json' with { type: 'json' };
 import type { ResolvedOperation } from '../request/pipeline.ts';
-import { detailsSchema } from '../scope/detail.ts';
+import { detailSchema, detailsSchema } from '../scope/detail.ts';
 import { EFFECTS } from '../scope/effect.ts';
 import { type Guardrail, guardrailSchema, SHIPPED_GUARDRAILS } from '../scope/guardrail.ts';
+import { coverOperation, coversArguments, coversEnvironment, selectsOperation } from './cover.ts';
 import { decide } from './decide.ts';
 import type { ChainLink, DecideInput, Decision } from './decision.ts';
 import { refuseUncoverable } from './uncoverable.ts';
@@ -251,4 +252,83 @@ describe('for generated chains, guardrails and calls', () => {
       { numRuns: 2000 },
     );
   });
+
+  test('a link with many allowances decides as each of them does alone, whatever was asked of it before', () => {
+    const long = fc.tuple(link, fc.array(allowance, { minLength: 4, maxLength: 20 })).map(([item, members]) => ({
+      ...item,
+      allowances: [...Array<typeof NOTHING>(40).fill(NOTHING), ...members].map((member, index) => ({
+        ...member,
+        grant_id: `grt_${index}`,
+      })),
+    }));
+    const call = fc.record({
+      connection: fc.constantFrom('railway', 'other'),
+      operations: fc.array(resolved, { minLength: 1, maxLength: 3 }),
+      now: fc.constantFrom(NOW - 1, NOW, NOW + 1),
+    });
+    let covered = 0;
+    fc.assert(
+      fc.property(fc.array(long, { minLength: 1, maxLength: 2 }), fc.array(call, { maxLength: 6 }), (chain, calls) => {
+        for (const one of calls) {
+          const decision = decide({ ...one, chain, guardrails: SHIPPED_GUARDRAILS });
+          if (one.operations.some((operation) => operation.environments.length === 0)) continue;
+          const plain = one.operations.flatMap((operation) =>
+            operation.environments.map(({ slug }) => chain.map((item) => plainly(item, one, operation, slug))),
+          );
+          expect(decision.pairs.map((pair) => pair.covered)).toEqual(
+            plain.map((links) => links.every(({ lack }) => lack === undefined)),
+          );
+          expect(decision.pairs.map((pair) => pair.grant_ids)).toEqual(
+            plain.map((links) => links.flatMap(({ grant_id }) => grant_id ?? [])),
+          );
+          expect(decision.reasons.filter(({ rule }) => rule !== 'guardrail').map(({ rule }) => rule)).toEqual(
+            plain.flat().flatMap(({ lack }) => lack ?? []),
+          );
+          covered += decision.pairs.filter((pair) => pair.covered).length;
+          // What nothing covers anywhere is refused by the same lists.
+          const early = refuseUncoverable({ ...one, chain });
+          expect(early === undefined).toBe(
+            one.operations.every((operation) => chain.every((item) => mayCover(item, one, operation))),
+          );
+        }
+      }),
+      { numRuns: 500 },
+    );
+    expect(covered).toBeGreaterThan(200);
+  });
 });
+
+/** An allowance that selects nothing that is asked for. */
+const NOTHING = {
+  scope: detailSchema.parse({
+    type: 'provider_operations',
+    connection: 'railway',
+    environments: ['*'],
+    operations: ['x'],
+  }),
+};
+
+type Call = Pick<DecideInput, 'connection' | 'now'>;
+const LACKS = ['operation', 'environment', 'resource', 'argument'] as const;
+
+/** The allowances of a link that are for the connection, have not expired and select an operation, found one by one. */
+const standing = ({ allowances }: ChainLink, { connection, now }: Call, operation: ResolvedOperation) =>
+  allowances.filter(
+    ({ scope, expires_at = Number.POSITIVE_INFINITY }) =>
+      scope.connection === connection && now < expires_at && selectsOperation(scope, operation),
+  );
+
+/** What a link makes of a pair by the definition: one allowance covers all of it, else the closest of them says what is lacking. */
+function plainly(item: ChainLink, call: Call, operation: ResolvedOperation, slug: string) {
+  const lacks = standing(item, call, operation).map(({ scope, grant_id }) => ({
+    grant_id,
+    lack: coversEnvironment(scope, slug) ? coverOperation(scope, operation) : ('environment' as const),
+  }));
+  const found = lacks.find(({ lack }) => lack === 'covered');
+  if (found !== undefined) return { grant_id: found.grant_id, lack: undefined };
+  const lack = LACKS.findLast((one) => lacks.some((each) => each.lack === one)) ?? 'operation';
+  return { grant_id: undefined, lack: `${lack}_not_granted` };
+}
+
+const mayCover = (item: ChainLink, call: Call, operation: ResolvedOperation): boolean =>
+  standing(item, call, operation).some(({ scope }) => coversArguments(scope, operation));

@@ -5,7 +5,7 @@ import type { ResolvedOperation } from '../request/pipeline.ts';
 import { firstCompact } from '../scope/compact.ts';
 import { DETAIL_TYPE, type Detail } from '../scope/detail.ts';
 import { narrowestSelector } from '../scope/selector.ts';
-import { type Coverage, coverOperation, coversEnvironment, isLive } from './cover.ts';
+import { type Coverage, coverOperation, coversEnvironment, hasExpired, isLive, selecting } from './cover.ts';
 import type { Allowance, ChainLink, DecidedPair, DecideInput, Decision, Reason } from './decision.ts';
 import { guardPair } from './guard.ts';
 
@@ -38,51 +38,85 @@ export function decide(input: DecideInput): Decision {
   return combine(input, pairs, reasons);
 }
 
-/** An allowance that selects the operation, and what it still lacks to cover it in the environments it names. */
-interface Candidate {
-  readonly allowance: Allowance;
-  readonly coverage: Exclude<Coverage, 'environment' | 'operation'>;
-}
+/** The coverage of an operation in the environments that an allowance names. */
+type CoverageThere = ReturnType<typeof coverOperation>;
 
 /**
- * A link of the chain with its live allowances. What does not differ between environments is worked out once, not for each pair: a
- * call may have hundreds of operations, each in dozens of environments.
+ * The allowances of a link that select one operation. What does not differ between environments is worked out once, not for each pair,
+ * and only as far as it is asked for: a call may have hundreds of operations, each in dozens of environments.
  */
-class Link {
-  readonly link: ChainLink['link'];
-  readonly subject: string;
-  readonly #live: readonly Allowance[];
-  readonly #allowed = new Map<string, readonly string[]>();
+class Candidates {
+  readonly #allowances: readonly Allowance[];
+  readonly #operation: ResolvedOperation;
+  readonly #now: number;
+  readonly #coverage: CoverageThere[] = [];
 
-  constructor({ link, subject, allowances }: ChainLink, input: Pick<DecideInput, 'connection' | 'now'>) {
-    this.link = link;
-    this.subject = subject;
-    this.#live = allowances.filter((allowance) => isLive(input, allowance));
+  constructor(allowances: readonly Allowance[], operation: ResolvedOperation, now: number) {
+    this.#allowances = allowances;
+    this.#operation = operation;
+    this.#now = now;
   }
 
-  candidates(operation: ResolvedOperation): readonly Candidate[] {
-    const found: Candidate[] = [];
-    for (const allowance of this.#live) {
-      const coverage = coverOperation(allowance.scope, operation);
-      if (coverage !== 'operation') found.push({ allowance, coverage });
+  /** The closest that any one of them comes to covering the operation in the environment; the grant of the one that does is noted. */
+  closest(environment: string, grantIds: string[]): Coverage {
+    let found: Coverage = 'operation';
+    for (let index = 0; index < this.#allowances.length; index += 1) {
+      const allowance = this.#allowances[index];
+      if (allowance === undefined || hasExpired(allowance, this.#now)) continue;
+      const coverage = coversEnvironment(allowance.scope, environment) ? this.#there(index, allowance) : 'environment';
+      if (coverage === 'covered') {
+        if (allowance.grant_id !== undefined) grantIds.push(allowance.grant_id);
+        return coverage;
+      }
+      if (RANK.indexOf(coverage) > RANK.indexOf(found)) found = coverage;
     }
     return found;
   }
 
-  /** What it allows in an environment; if that is nothing, what it allows anywhere. For the sentence a person reads. */
-  allowedIn(environment: string): readonly string[] {
-    const known = this.#allowed.get(environment);
+  #there(index: number, { scope }: Allowance): CoverageThere {
+    const known = this.#coverage[index];
     if (known !== undefined) return known;
-    const there = this.#live.filter((allowance) => coversEnvironment(allowance.scope, environment));
-    const allowed = firstCompact((there.length > 0 ? there : this.#live).map(({ scope }) => scope));
+    const coverage = coverOperation(scope, this.#operation);
+    this.#coverage[index] = coverage;
+    return coverage;
+  }
+}
+
+/** A link of the chain, for one call. */
+class Link {
+  readonly #link: ChainLink;
+  readonly #input: Pick<DecideInput, 'connection' | 'now'>;
+  readonly #allowed = new Map<string, readonly string[]>();
+  #live: readonly Allowance[] | undefined;
+
+  constructor(link: ChainLink, input: Pick<DecideInput, 'connection' | 'now'>) {
+    this.#link = link;
+    this.#input = input;
+  }
+
+  candidates(operation: ResolvedOperation): Candidates {
+    const { connection, now } = this.#input;
+    return new Candidates(selecting(this.#link.allowances, connection, operation), operation, now);
+  }
+
+  /** Which link it is, and what it allows in an environment; if that is nothing, what it allows anywhere. For the sentence a person reads. */
+  lacking(environment: string): Pick<Reason, 'link' | 'subject' | 'allowed'> {
+    const { link, subject } = this.#link;
+    const allowed = this.#allowed.get(environment) ?? this.#allowedIn(environment);
     this.#allowed.set(environment, allowed);
-    return allowed;
+    return { link, subject, allowed };
+  }
+
+  #allowedIn(environment: string): readonly string[] {
+    this.#live ??= this.#link.allowances.filter((allowance) => isLive(this.#input, allowance));
+    const there = this.#live.filter(({ scope }) => coversEnvironment(scope, environment));
+    return firstCompact((there.length > 0 ? there : this.#live).map(({ scope }) => scope));
   }
 }
 
 interface Progress {
   readonly input: DecideInput;
-  readonly standing: readonly { readonly link: Link; readonly candidates: readonly Candidate[] }[];
+  readonly standing: readonly { readonly link: Link; readonly candidates: Candidates }[];
   readonly reasons: Reason[];
 }
 
@@ -95,16 +129,9 @@ function decidePair(
   const grantIds: string[] = [];
   const before = reasons.length;
   for (const { link, candidates } of standing) {
-    const coverage = closest(candidates, environment.slug, grantIds);
+    const coverage = candidates.closest(environment.slug, grantIds);
     if (coverage === 'covered') continue;
-    const { subject } = link;
-    reasons.push({
-      ...pair,
-      rule: RULE_OF[coverage],
-      link: link.link,
-      subject,
-      allowed: link.allowedIn(environment.slug),
-    });
+    reasons.push({ ...pair, rule: RULE_OF[coverage], ...link.lacking(environment.slug) });
   }
   const covered = reasons.length === before;
   const guarded = guardPair(input.guardrails, input.connection, operation, environment);
@@ -114,20 +141,6 @@ function decidePair(
   }
   const { outcome, approve, hold_minutes } = guarded;
   return { ...pair, covered, grant_ids: grantIds, outcome, approve, hold_minutes };
-}
-
-/** The closest that any one candidate comes to covering the operation in the environment. */
-function closest(candidates: readonly Candidate[], environment: string, grantIds: string[]): Coverage {
-  let found: Coverage = 'operation';
-  for (const { allowance, coverage: there } of candidates) {
-    const coverage = coversEnvironment(allowance.scope, environment) ? there : 'environment';
-    if (coverage === 'covered') {
-      if (allowance.grant_id !== undefined) grantIds.push(allowance.grant_id);
-      return coverage;
-    }
-    if (RANK.indexOf(coverage) > RANK.indexOf(found)) found = coverage;
-  }
-  return found;
 }
 
 function pairOf(operation: ResolvedOperation, environment: string) {

@@ -4,7 +4,7 @@ import type { Operation } from '../request/pipeline.ts';
 import { firstCompact } from '../scope/compact.ts';
 import { DETAIL_TYPE, type Detail, type GrantScope } from '../scope/detail.ts';
 import { narrowestSelector } from '../scope/selector.ts';
-import { coversArguments, isLive, selectsOperation } from './cover.ts';
+import { coversArguments, hasExpired, isLive, selecting, selectsOperation } from './cover.ts';
 import type { ChainLink, DecideInput, Decision, Reason } from './decision.ts';
 
 /** A call as it is classified, before anything was asked of the provider. `now` in milliseconds since the epoch. */
@@ -18,11 +18,8 @@ export interface UncoverableInput extends Pick<DecideInput, 'connection' | 'chai
  * Undefined where one might. Its reasons name no environment but `*`. Pure; what it refuses costs the provider no question.
  */
 export function refuseUncoverable(input: UncoverableInput): Decision | undefined {
-  const links = input.chain.map((link) => {
-    const live = link.allowances.filter((allowance) => isLive(input, allowance)).map(({ scope }) => scope);
-    return { link, live, allowed: firstCompact(live) };
-  });
-  const reasons = input.operations.flatMap((operation) => links.flatMap((link) => lackOf(operation, link)));
+  const links = input.chain.map((link) => ({ link, allowed: onceOf(() => firstCompact(liveScopes(input, link))) }));
+  const reasons = input.operations.flatMap((operation) => links.flatMap((link) => lackOf(input, operation, link)));
   const [first] = reasons;
   if (first === undefined) return undefined;
   const furthest = reasons.find(({ rule }) => rule === 'operation_not_granted') ?? first;
@@ -39,20 +36,37 @@ export function refuseUncoverable(input: UncoverableInput): Decision | undefined
 
 type Lack = Reason & { readonly rule: 'operation_not_granted' | 'argument_not_granted' };
 
-interface LiveLink {
+interface AskedLink {
   readonly link: ChainLink;
-  /** The scopes of its live allowances. */
-  readonly live: readonly (Detail | GrantScope)[];
-  readonly allowed: readonly string[];
+  /** What it allows, in compact form: made once, and only for a refusal. */
+  readonly allowed: () => readonly string[];
 }
 
-function lackOf(operation: Operation, { link, live, allowed }: LiveLink): Lack[] {
+function lackOf(input: UncoverableInput, operation: Operation, { link: asked, allowed }: AskedLink): Lack[] {
+  const { link, subject, allowances } = asked;
   const possible = [operation, ...(operation.raisable ?? []).map((effect) => ({ ...operation, effect }))];
-  const selecting = live.filter((scope) => possible.some((one) => selectsOperation(scope, one)));
-  if (selecting.some((scope) => coversArguments(scope, operation))) return [];
-  const rule = selecting.length === 0 ? 'operation_not_granted' : 'argument_not_granted';
+  let rule: Lack['rule'] = 'operation_not_granted';
+  for (const one of possible) {
+    for (const allowance of selecting(allowances, input.connection, one)) {
+      if (hasExpired(allowance, input.now)) continue;
+      if (coversArguments(allowance.scope, operation)) return [];
+      rule = 'argument_not_granted';
+    }
+  }
   const { name, effect } = operation;
-  return [{ operation: name, effect, environment: '*', rule, link: link.link, subject: link.subject, allowed }];
+  return [{ operation: name, effect, environment: '*', rule, link, subject, allowed: allowed() }];
+}
+
+function liveScopes(input: UncoverableInput, { allowances }: ChainLink): (Detail | GrantScope)[] {
+  return allowances.filter((allowance) => isLive(input, allowance)).map(({ scope }) => scope);
+}
+
+function onceOf<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }
 
 /**
@@ -63,11 +77,10 @@ function missing(input: UncoverableInput, reasons: readonly Lack[]): Detail[] {
   if (reasons.some(({ link, rule }) => link !== 'token' || rule !== 'operation_not_granted')) return [];
   const lacking = new Set(reasons.map(({ operation, effect }) => `${operation}:${effect}`));
   const operations = input.operations.filter(({ name, effect }) => lacking.has(`${name}:${effect}`));
-  const granted = input.chain.filter(({ link }) => link !== 'token').flatMap(({ allowances }) => allowances);
+  const granted = input.chain.filter(({ link }) => link !== 'token').flatMap((link) => liveScopes(input, link));
   const environments = granted
-    .filter((allowance) => isLive(input, allowance))
-    .filter(({ scope }) => operations.some((operation) => selectsOperation(scope, operation)))
-    .flatMap(({ scope }) => scope.environments);
+    .filter((scope) => operations.some((operation) => selectsOperation(scope, operation)))
+    .flatMap((scope) => scope.environments);
   if (environments.length === 0) return [];
   const selectors = [...new Set(operations.map(narrowestSelector))];
   const named = [...new Set(environments)].sort();
