@@ -28,8 +28,7 @@ export function readInputs(config: ActionConfig): Inputs {
     url,
     clientId,
     audience: getInput('audience') || `${url}/ci/${clientId}`,
-    ...defined({ authorizationDetails }),
-    ...(task === '' ? {} : { task }),
+    ...defined({ authorizationDetails, task: task || undefined }),
   };
 }
 

@@ -31,7 +31,7 @@ export function readConfig(env: Environment = process.env, called: Called = proc
   const token = given('WRIT_TOKEN');
   return {
     ...defined({ url }),
-    ...(token === undefined ? {} : { token: new Secret(token, 'access token') }),
+    ...(token !== undefined && { token: new Secret(token, 'access token') }),
     program: programOf(given('npm_lifecycle_event'), called),
     plainTerminal: given('TERM') === 'dumb',
     configDir: resolve(given('WRIT_CONFIG_DIR') ?? configDir),

@@ -143,7 +143,7 @@ function needsProof(id: RouteId, config: CliConfig): boolean {
 
 async function clientFor(url: string, from: { config: CliConfig; fetch: typeof globalThis.fetch }): Promise<ApiClient> {
   const token = from.config.token ?? (await readSessions(from.config.configDir)).sessions[url];
-  return createClient({ baseUrl: url, fetch: from.fetch, ...(token === undefined ? {} : { token: token.expose() }) });
+  return createClient({ baseUrl: url, fetch: from.fetch, ...(token !== undefined && { token: token.expose() }) });
 }
 
 async function brokerUrl(config: CliConfig, named: string | undefined): Promise<string> {

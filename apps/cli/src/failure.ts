@@ -85,7 +85,7 @@ export function unreachable(url: string, cause: unknown): Failure {
 
 function answered(error: ApiError): Failure {
   const { code, status, request_id, fields } = error;
-  const problem = { status, code, detail: error.message, request_id, ...(fields.length > 0 ? { fields } : {}) };
+  const problem = { status, code, detail: error.message, request_id, ...(fields.length > 0 && { fields }) };
   const wait = error.retry_after === undefined ? '' : ` Wait ${error.retry_after} s.`;
   // Nothing is said twice: of a field whose sentence is in that of the whole, only what it was and what was meant.
   const isSaid = ({ problem, found, nearest }: FieldProblem): boolean =>

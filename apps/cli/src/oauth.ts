@@ -108,7 +108,7 @@ function answerOf(answer: unknown): Answer {
         access_token,
         token_type: String(token_type),
         expires_in,
-        ...(typeof task_id === 'string' ? { task_id } : {}),
+        ...(typeof task_id === 'string' && { task_id }),
         authorization_details: details.data ?? [],
       };
     }

@@ -135,7 +135,7 @@ function gatewayLog({ log }: Services): GatewayLog {
 
 /** Opens set-up where nobody was ever a user; the link is for the terminal alone. */
 export function openSetupLink(services: Services, token: string | undefined) {
-  return openSetup(systemContext(services), token === undefined ? {} : { token });
+  return openSetup(systemContext(services), defined({ token }));
 }
 
 /** Tells whether Writ has no owner yet. */

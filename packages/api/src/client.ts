@@ -82,8 +82,8 @@ function send(options: ClientOptions, route: Route, call: Call): Promise<Respons
     redirect: 'error',
     headers: {
       accept: 'application/json, application/problem+json',
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      ...(options.token === undefined ? {} : { authorization: `Bearer ${options.token}` }),
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...(options.token !== undefined && { authorization: `Bearer ${options.token}` }),
       ...options.headers,
     },
     ...defined({ body, signal: call.signal }),
@@ -104,7 +104,7 @@ function place(route: Route, { input, assertion }: Call): { path: string; query:
   }
   if (assertion !== undefined) members['assertion'] = assertion;
   const hasBody = route.body !== undefined || assertion !== undefined;
-  return { path, query, ...(hasBody ? { body: JSON.stringify(members) } : {}) };
+  return { path, query, ...defined({ body: hasBody ? JSON.stringify(members) : undefined }) };
 }
 
 async function answerOf(route: Route, response: Response): Promise<unknown> {

@@ -157,7 +157,7 @@ function bodyOf(id: string, route: Route, requests: Record<string, JsonSchema>):
 /** The sample, and the assertion without which it would be refused. */
 function exampleOf(route: Route, needsAssertion: boolean): Json {
   if (route.sample === undefined && !needsAssertion) return {};
-  return { example: { ...route.sample, ...(needsAssertion ? { assertion: ASSERTION } : {}) } };
+  return { example: { ...route.sample, ...(needsAssertion && { assertion: ASSERTION }) } };
 }
 
 const ASSERTION = { password: 'a long sentence of mine' };
@@ -181,7 +181,7 @@ function withAssertion(schema: JsonSchema, required: boolean): Json {
   return {
     ...schema,
     properties: { ...schema.properties, assertion: jsonSchema(assertion, 'input') },
-    ...(required || before.length > 0 ? { required: required ? [...before, 'assertion'] : before } : {}),
+    ...((required || before.length > 0) && { required: required ? [...before, 'assertion'] : before }),
   };
 }
 

@@ -6,8 +6,9 @@ export type Defined<T> = {
 };
 
 /**
- * Leaves out the members that are undefined, as `exactOptionalPropertyTypes` wants it: `{ a, ...defined({ b, c }) }`. It makes an
- * object of its own, so what runs for every request of the gateway spreads its optional members by hand.
+ * Leaves out the members that are undefined, as `exactOptionalPropertyTypes` wants it: `{ a, ...defined({ b, c }) }`. A member that
+ * is computed, or left out for another reason, is spread on its condition: `...(b > 0 && { b })`. That is quicker too, so what runs
+ * for every request of the gateway does so throughout.
  */
 export function defined<T extends object>(members: T): Defined<T> {
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Defined<T>;

@@ -2,7 +2,7 @@
  * What environments of a connection stand for. A selector is the provider's own: everything else asks it by these functions,
  * and keeps only the keys of what it names.
  */
-import type { Environment, EnvironmentSelector } from '@writ/core';
+import { defined, type Environment, type EnvironmentSelector } from '@writ/core';
 
 /** One part of the provider as a selector names it, by a key that at most one environment of a connection has. */
 export type MemberKey = string;
@@ -108,7 +108,7 @@ function unknownIds(
     const problem = `must be the id of ${article} ${noun} the root credential reaches`;
     const nearest = [...listed].find(([, called]) => called === found)?.[0];
     const at = `${name}.${index}`;
-    return [{ at, problem, found, names: [...listed.keys()], ...(nearest === undefined ? {} : { nearest }) }];
+    return [{ at, problem, found, names: [...listed.keys()], ...defined({ nearest }) }];
   });
 }
 

@@ -1,3 +1,4 @@
+import { defined } from '@writ/core';
 import postgres, { type Sql } from 'postgres';
 import { demandWritten, type Result, type Statement } from './database.ts';
 import type { Session } from './postgres-session.ts';
@@ -56,9 +57,7 @@ export function client({ url, session, open }: Target, { forever, replica, ...op
     host: 'localhost',
     port: 5432,
     socket: () => open().catch(deadSocket),
-    ...(user === undefined ? {} : { user }),
-    ...(password === undefined ? {} : { pass: password }),
-    ...(database === undefined ? {} : { database }),
+    ...defined({ user, pass: password, database }),
     ssl: false,
     sslnegotiation: null,
     idle_timeout: 0,
@@ -74,9 +73,9 @@ export function client({ url, session, open }: Target, { forever, replica, ...op
     fetch_types: false,
     onnotice: () => undefined,
     types: TYPES,
-    connection: { application_name, ...(server === undefined ? {} : { options: server }), ...session.startup },
+    connection: { application_name, ...defined({ options: server }), ...session.startup },
     ...options,
-    ...(forever ? { max_lifetime: null } : {}),
+    ...(forever && { max_lifetime: null }),
   };
   return postgres(all);
 }

@@ -1,3 +1,4 @@
+import { defined } from '@writ/core';
 import { drizzle } from 'drizzle-orm/postgres-js';
 import type { Sql } from 'postgres';
 import type { Driver, Run } from './database.ts';
@@ -23,7 +24,7 @@ export async function openPostgres(url: string, options: { readonly poolSize?: n
     kind: 'postgres',
     place: placeText(parsed),
     db: guardDatabase(drizzle(facade(pool, session)), (query) => within(QUERY_LIMIT, query(), pool.renew)),
-    ...(session.each === undefined ? {} : { each: session.each }),
+    ...defined({ each: session.each }),
     confirm: () => undefined,
     settle: () => Promise.resolve(),
     script: (work) => script({ target, work }),

@@ -29,8 +29,8 @@ export function settingsFor({
 }): SessionSettings {
   return {
     ...ALWAYS,
-    ...(version >= 170000 ? { transaction_timeout: '0' } : {}),
-    ...(commit === 'off' ? { synchronous_commit: 'on' } : {}),
+    ...(version >= 170000 && { transaction_timeout: '0' }),
+    ...(commit === 'off' && { synchronous_commit: 'on' }),
   };
 }
 

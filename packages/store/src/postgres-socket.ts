@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { isIP, Socket } from 'node:net';
 import { type ConnectionOptions, connect as connectTls, getCACertificates } from 'node:tls';
-import { problemOfPrivatePlace, systemCode, WritError } from '@writ/core';
+import { defined, problemOfPrivatePlace, systemCode, WritError } from '@writ/core';
 import type { PostgresHost, PostgresUrl } from './postgres-url.ts';
 
 /** Whether a connection is encrypted: never, where the server offers it, or not without. */
@@ -62,7 +62,7 @@ async function encrypted(socket: Socket, { url, host, encryption }: SecureOption
       throw coded('TLS_NOT_OFFERED');
     }
   }
-  const options = { ...trust(url, host.host), socket, ...(url.direct ? { ALPNProtocols: ['postgresql'] } : {}) };
+  const options = { ...trust(url, host.host), socket, ...(url.direct && { ALPNProtocols: ['postgresql'] }) };
   return new Promise((resolve, reject) => {
     const secure = connectTls(options);
     const closed = (): void => reject(coded('CONNECTION_CLOSED'));
@@ -104,11 +104,11 @@ function trust(
     ...(isIP(host) ? {} : { servername: host }),
     minVersion: 'TLSv1.2',
     rejectUnauthorized: verifies,
-    ...(verifies && sslmode !== 'verify-full' ? { checkServerIdentity: () => undefined } : {}),
-    ...(ca === undefined ? {} : { ca }),
-    ...(certificate === undefined ? {} : { cert: readSetting('sslcert', certificate) }),
-    ...(key === undefined ? {} : { key: readKey(key) }),
-    ...(keyPassword === undefined ? {} : { passphrase: keyPassword }),
+    ...(verifies && sslmode !== 'verify-full' && { checkServerIdentity: () => undefined }),
+    ...defined({ ca }),
+    ...(certificate !== undefined && { cert: readSetting('sslcert', certificate) }),
+    ...(key !== undefined && { key: readKey(key) }),
+    ...defined({ passphrase: keyPassword }),
   };
 }
 

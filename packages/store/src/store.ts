@@ -1,4 +1,4 @@
-import type { WritError } from '@writ/core';
+import { defined, type WritError } from '@writ/core';
 import { sql } from 'drizzle-orm';
 import type { Db, Driver, Tx } from './database.ts';
 import { translate } from './errors.ts';
@@ -67,7 +67,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 }
 
 async function open({ url, dataDir, now, onLost = () => undefined, poolSize }: StoreOptions): Promise<Driver> {
-  if (url !== undefined) return openPostgres(url, poolSize === undefined ? {} : { poolSize });
+  if (url !== undefined) return openPostgres(url, defined({ poolSize }));
   if (dataDir === undefined) throw new TypeError('openStore needs url or dataDir');
   // Only when needed: it brings a whole Postgres in WebAssembly.
   const { openEmbedded } = await import('./embedded-driver.ts');

@@ -41,7 +41,8 @@ export async function readClientKey(path: string): Promise<ClientKey> {
     if (!text.trimStart().startsWith('{')) return { key: createPrivateKey(text) };
     const jwk = parseJsonObjectStrictly(text);
     const key = createPrivateKey({ key: jwk as JsonWebKey, format: 'jwk' });
-    return { key, ...(typeof jwk['kid'] === 'string' ? { kid: jwk['kid'] } : {}) };
+    const { kid } = jwk;
+    return typeof kid === 'string' ? { key, kid } : { key };
   } catch {
     throw usage(`${path} is not a private key that can be read: it must be a JWK or a PEM file.`);
   }

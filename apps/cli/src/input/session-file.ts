@@ -57,5 +57,6 @@ function parse(text: string): StoredSessions {
     typeof session === 'string' ? [[url, new Secret(session, 'session')] as const] : [],
   );
   const { current } = value;
-  return { ...(typeof current === 'string' ? { current } : {}), sessions: Object.fromEntries(entries) };
+  const sessions = Object.fromEntries(entries);
+  return typeof current === 'string' ? { current, sessions } : { sessions };
 }

@@ -53,7 +53,7 @@ export function problemReply(thrown: unknown, requestId: string): Reply {
       'writ-request': requestId,
       'writ-code': error.code,
       ...challengeOf(error),
-      ...(retry_after === undefined ? {} : { 'retry-after': String(Math.ceil(retry_after)) }),
+      ...(retry_after !== undefined && { 'retry-after': String(Math.ceil(retry_after)) }),
     },
     body: `${JSON.stringify(problem)}\n`,
   };

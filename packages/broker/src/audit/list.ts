@@ -1,34 +1,26 @@
 import type { InputOf, OutputOf } from '@writ/api';
-import { isJsonObject, WritError } from '@writ/core';
+import { defined, isJsonObject, WritError } from '@writ/core';
 import { type AuditFilter, listAuditEvents } from '@writ/store';
 import type { Ctx } from '../context.ts';
 
 /** Lists audit events, the newest first. A page may be shorter than `limit`, even empty, and still have a `next_cursor`. */
 export async function listAudit(ctx: Ctx, input: InputOf<'audit.list'>): Promise<OutputOf<'audit.list'>> {
   const { limit, cursor, since, until, ...exact } = input;
-  const filter: AuditFilter = {
-    ...present(exact),
-    ...(since === undefined ? {} : { from: Date.parse(since) }),
-    ...(until === undefined ? {} : { to: Date.parse(until) }),
-  };
-  const before = cursor === undefined ? {} : { before: seqOf(cursor) };
+  const filter: AuditFilter = defined({
+    ...exact,
+    from: since === undefined ? undefined : Date.parse(since),
+    to: until === undefined ? undefined : Date.parse(until),
+  });
   const { items, next } = await listAuditEvents(ctx.store.db, {
     organization_id: ctx.organization_id,
     filter,
     limit,
-    ...before,
+    ...defined({ before: cursor === undefined ? undefined : seqOf(cursor) }),
   });
   return {
     items: items.map(({ seq, hash, event }) => ({ seq, hash, event: parsed(event) })),
     next_cursor: next === undefined ? null : String(next),
   };
-}
-
-type Present<T> = { [K in keyof T]: Exclude<T[K], undefined> };
-
-/** The same without the members that are undefined. */
-function present<T extends object>(value: T): Present<T> {
-  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as Present<T>;
 }
 
 function seqOf(cursor: string): number {

@@ -86,10 +86,10 @@ export async function recordUnadmitted(services: Services, unadmitted: Unadmitte
 /** The event with who did it, in which request, and from where. */
 function eventOf(ctx: Ctx, happened: Happening): BrokerEvent {
   const { address } = ctx;
-  const data = { ...happened.data, ...(address === '' ? {} : { address: inertLine(address, 100) }) };
+  const data = { ...happened.data, ...(address !== '' && { address: inertLine(address, 100) }) };
   return {
     ...happened,
-    ...(Object.keys(data).length === 0 ? {} : { data }),
+    ...(Object.keys(data).length > 0 && { data }),
     actor: actorName(ctx.actor),
     request_id: ctx.request_id,
   };

@@ -2,7 +2,7 @@
  * Refusals of strangers, as the log keeps them: anybody can cause any number of them, so the first few
  * from a network in a minute, and the first of each kind, are events of their own, and all are counted in one event a network and minute.
  */
-import type { JsonObject } from '@writ/core';
+import { defined, type JsonObject } from '@writ/core';
 import { networkOf } from '@writ/gateway';
 import type { AuditLog } from '@writ/store';
 import type { BrokerEvent } from '../event.ts';
@@ -124,12 +124,11 @@ class Tally {
   /** Counts a refusal; true for the first of its kind. */
   add({ kind, result, client_id, data = {} }: BrokerEvent, at: number): boolean {
     const { reason, route } = data;
-    const what = { kind, result, client_id, reason, route };
-    const told = Object.fromEntries(Object.entries(what).filter(([, value]) => value !== undefined)) as JsonObject;
+    const what = defined({ kind, result, client_id, reason, route }) as JsonObject;
     this.count += 1;
     this.#first = Math.min(this.#first, at);
     this.#last = Math.max(this.#last, at);
-    return this.#countKind({ what: told, count: 1 });
+    return this.#countKind({ what, count: 1 });
   }
 
   /** This tally with those of another, which may be of any network and minute. */

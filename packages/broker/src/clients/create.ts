@@ -1,5 +1,5 @@
 import type { InputOf, OutputOf } from '@writ/api';
-import { WritError } from '@writ/core';
+import { defined, WritError } from '@writ/core';
 import { insertClient, violates } from '@writ/store';
 import { actorId, change } from '../audit/record.ts';
 import type { AdminActor, Ctx } from '../context.ts';
@@ -32,7 +32,7 @@ export async function createClient(
       };
     });
     await tendKeySets(ctx, input);
-    return { ...clientView(client), ...(secret === undefined ? {} : { client_secret: secret.expose() }) };
+    return { ...clientView(client), ...defined({ client_secret: secret?.expose() }) };
   } catch (error) {
     if (!violates(error, 'clients_pkey')) throw error;
     throw new WritError('conflict', {

@@ -44,9 +44,9 @@ function changeOf(ctx: Ctx<AdminActor>, before: Client, input: InputOf<'clients.
   const { name, auth, disabled } = input;
   return {
     ...defined({ name }),
-    ...(auth === undefined ? {} : authChange(ctx, { before, auth })),
+    ...(auth && authChange(ctx, { before, auth })),
     settings: settingsOf(input, before.settings),
-    ...(disabled === undefined ? {} : { disabled_at: disabled ? (before.disabled_at ?? ctx.now()) : null }),
+    ...(disabled !== undefined && { disabled_at: disabled ? (before.disabled_at ?? ctx.now()) : null }),
   };
 }
 

@@ -10,9 +10,12 @@ export function settingsOf(input: Input, before: ClientSettings = {}): ClientSet
   const { require_task, scopes, delegable, may_act, access_token_signing_alg } = input;
   return {
     ...before,
-    ...defined({ require_task }),
-    ...(scopes === undefined ? {} : { scopes: [...new Set(scopes)] }),
-    ...defined({ delegable, access_token_signing_alg }),
-    ...(may_act === undefined ? {} : { may_act: [...new Set(may_act)] }),
+    ...defined({
+      require_task,
+      delegable,
+      access_token_signing_alg,
+      scopes: scopes && [...new Set(scopes)],
+      may_act: may_act && [...new Set(may_act)],
+    }),
   };
 }

@@ -29,7 +29,7 @@ export async function putCredential(
     const set = {
       identity: null,
       verified_at: null,
-      ...(environments === null ? { credential_flagged_at: null } : {}),
+      ...(environments === null && { credential_flagged_at: null }),
     };
     const result = await updateConnection(tx, { organization_id, id: connection_id, set });
     if (result === undefined || result.origin !== credential.origin) throw missing('connection', slug);

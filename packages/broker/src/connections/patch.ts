@@ -1,4 +1,5 @@
 import type { InputOf, OutputOf } from '@writ/api';
+import { defined } from '@writ/core';
 import {
   type ConnectionChange,
   findConnection,
@@ -31,8 +32,8 @@ export async function patchConnection(
     const unverified = { identity: null, verified_at: null, credential_flagged_at: null };
     const set: ConnectionChange = {
       ...place,
-      ...(input.settings === undefined ? {} : { settings: { ...input.settings } }),
-      ...(moved ? unverified : {}),
+      ...defined({ settings: input.settings && { ...input.settings } }),
+      ...(moved && unverified),
     };
     const result = await updateConnection(tx, { organization_id, id: before.id, set });
     if (result === undefined) throw missing('connection', slug);

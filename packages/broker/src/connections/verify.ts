@@ -1,6 +1,6 @@
 import type { InputOf, OutputOf } from '@writ/api';
 import { isAtLeast } from '@writ/api';
-import { inertLine, WritError } from '@writ/core';
+import { defined, inertLine, WritError } from '@writ/core';
 import type { Identity } from '@writ/providers';
 import { type Connection, listConnections, updateConnection } from '@writ/store';
 import { change } from '../audit/record.ts';
@@ -27,7 +27,7 @@ export async function verifyConnection(ctx: Ctx<AdminActor>, input: InputOf<'con
   const main = checks.findLast(({ unbound }) => unbound) ?? checks.at(-1);
   if (refused !== undefined || main?.identity === undefined) {
     await remember(ctx, state, { identity: null, reach: [], confirmed: false, checked: checkedOf(ctx, checks) });
-    throw new WritError('credential_rejected', refused?.detail === undefined ? {} : { detail: refused.detail });
+    throw new WritError('credential_rejected', defined({ detail: refused?.detail }));
   }
   const identity = inertLine(main.identity.identity, 300);
   const reach = main.identity.reach.slice(0, 1000).map((line) => inertLine(line, 300));

@@ -1,5 +1,5 @@
 /** Admits a request by its access token, from any place of it: a bound one only with the proof of its key (RFC 9449 section 7). */
-import { isJsonObject, WritError } from '@writ/core';
+import { defined, isJsonObject, WritError } from '@writ/core';
 import {
   type DpopError,
   Rejection,
@@ -63,7 +63,7 @@ export async function verifyAlone(
   // Read only where the token comes with a proof: elsewhere a bound one is refused, and all others need not be taken apart.
   const jkt = scheme === 'dpop' ? claimedKey(token) : undefined;
   try {
-    return await live.verifier.verify(token, { audience, ...(jkt === undefined ? {} : { jkt }) });
+    return await live.verifier.verify(token, { audience, ...defined({ jkt }) });
   } catch (error) {
     throw challenged(error, scheme);
   }
@@ -112,14 +112,14 @@ async function withProof(services: Services, admission: Admission): Promise<Admi
   });
   if (!result.ok) throw refusedProof(services, result.reason);
   if (admitted === undefined) throw invalid('invalid_token', { reason: 'binding' });
-  return { ...admitted, ...(content_digest === undefined ? {} : { content_digest }) };
+  return { ...admitted, ...defined({ content_digest }) };
 }
 
 async function load(services: Services, admission: Admission & { readonly jkt?: string }): Promise<Admitted> {
   const { presented, audience, connection_id, jkt } = admission;
   const token = await services.live.verifier.verify(presented.token, {
     audience,
-    ...(jkt === undefined ? {} : { jkt }),
+    ...defined({ jkt }),
   });
   const { callers } = services.live;
   try {
@@ -151,8 +151,8 @@ interface Why {
 
 function invalid(error: DpopError, { reason, nonce }: Why): WritError {
   return new WritError('invalid_token', {
-    dpop: { error, ...(nonce === undefined ? {} : { nonce }) },
-    ...(reason === undefined ? {} : { cause: new Rejection(reason) }),
+    dpop: { error, ...defined({ nonce }) },
+    ...(reason !== undefined && { cause: new Rejection(reason) }),
   });
 }
 

@@ -25,7 +25,7 @@ export function checkProof(services: Services, shown: ShownProof): Promise<DpopR
   return verifyDpopProof(proof.proof, {
     ...proof,
     now: services.now(),
-    ...(nonces === undefined ? {} : { acceptsNonce: (nonce) => nonces.accepts(nonce, services.now()) }),
+    ...(nonces && { acceptsNonce: (nonce: string) => nonces.accepts(nonce, services.now()) }),
     useOnce: async (use) => {
       await beforeUse?.(use.jkt);
       return await remember(services, use);

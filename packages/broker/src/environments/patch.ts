@@ -35,7 +35,7 @@ export async function patchEnvironment(
           connection_id: state.id,
           slug,
           set,
-          ...(members === undefined ? {} : { members }),
+          ...defined({ members }),
           now: ctx.now(),
         }),
     });

@@ -46,9 +46,7 @@ function reasonView(reason: Reason): Explanation['reasons'][number] {
     effect,
     environment,
     rule,
-    ...defined({ link, subject }),
-    ...(guardrail === undefined ? {} : { guardrail: { ...guardrail } }),
-    ...(allowed === undefined ? {} : { allowed: [...allowed] }),
+    ...defined({ link, subject, guardrail: guardrail && { ...guardrail }, allowed: allowed && [...allowed] }),
   };
 }
 

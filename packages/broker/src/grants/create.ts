@@ -27,8 +27,8 @@ export function scopeData(scope: GrantScope): JsonObject {
   );
   return {
     allows: compactScope(scope).slice(0, 200),
-    ...(scope.resources === undefined ? {} : { resources: scope.resources.slice(0, 100) }),
-    ...(conditions.length === 0 ? {} : { arguments: conditions.slice(0, 100) }),
+    ...defined({ resources: scope.resources?.slice(0, 100) }),
+    ...(conditions.length > 0 && { arguments: conditions.slice(0, 100) }),
   };
 }
 
@@ -36,7 +36,7 @@ export function scopeData(scope: GrantScope): JsonObject {
 export function limitsData({ max_ttl_seconds, expires_at }: Pick<Grant, 'max_ttl_seconds' | 'expires_at'>): JsonObject {
   return {
     ...defined({ max_ttl_seconds: max_ttl_seconds ?? undefined }),
-    ...(expires_at === null ? {} : { expires_at: new Date(expires_at).toISOString() }),
+    ...(expires_at !== null && { expires_at: new Date(expires_at).toISOString() }),
   };
 }
 

@@ -53,7 +53,7 @@ function atEffects(
   const effects = EFFECTS.filter(
     (each) => each === base_effect || (raised_to.includes(each) && EFFECTS.indexOf(each) >= least),
   );
-  return { name, base_effect, effects, ...(spelled_out ? { spelled_out } : {}) };
+  return { name, base_effect, effects, ...(spelled_out && { spelled_out }) };
 }
 
 /** The operations whose names a selector matches, of every effect; a name without a star is looked up, not looked for. */

@@ -74,8 +74,7 @@ function changedScope(before: GrantScope, input: Input): GrantScope {
 
 function limitsOf({ max_ttl_seconds, expires_at, note }: Input): GrantChange {
   return {
-    ...defined({ max_ttl_seconds }),
-    ...(expires_at === undefined ? {} : { expires_at: expires_at === null ? null : Date.parse(expires_at) }),
-    ...defined({ note }),
+    ...defined({ max_ttl_seconds, note }),
+    ...(expires_at !== undefined && { expires_at: expires_at === null ? null : Date.parse(expires_at) }),
   };
 }

@@ -115,7 +115,7 @@ async function carryOut(ctx: Ctx, tx: Tx, step: RotationStep, made: MadeKeys): P
     const key = made.get(step.alg);
     if (key === undefined) throw new KeyNeeded(step.alg);
     const now = ctx.now();
-    const times = { created_at: now, ...(step.state === 'active' ? { activated_at: now } : {}) };
+    const times = { created_at: now, ...(step.state === 'active' && { activated_at: now }) };
     await insertSigningKey(tx, { ...key, state: step.state, ...times });
     return done(key.kid, 'key.made', { alg: step.alg, state: step.state });
   }

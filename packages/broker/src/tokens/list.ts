@@ -11,8 +11,7 @@ export async function listTokens(ctx: Ctx, input: InputOf<'tokens.list'>): Promi
   const now = ctx.now();
   const page = await listRows(ctx.store.db, {
     ...pageIn(ctx, input),
-    ...defined({ client_id, task_id }),
-    ...(status === 'live' ? { live_at: now } : {}),
+    ...defined({ client_id, task_id, live_at: status === 'live' ? now : undefined }),
   });
   const { items, next_cursor } = pageOut(page, (token) => tokenView(token, now));
   return { items: items.filter((token) => status === undefined || token.status === status), next_cursor };

@@ -139,7 +139,7 @@ function callOf(
   { type, definition, node }: ExpandedField,
 ): Pick<PlannedBase, 'field' | 'argumentsFor' | 'parts'> {
   const parts = reviews.parts(type, definition, name);
-  return { field: definition.name, argumentsFor: prepareArguments(definition, node), ...(parts ? { parts } : {}) };
+  return { field: definition.name, argumentsFor: prepareArguments(definition, node), ...(parts && { parts }) };
 }
 
 function pathOf({ name, above }: Above): string {

@@ -120,8 +120,7 @@ function worse(a: FieldReview, b: FieldReview): FieldReview {
   const raises: readonly Raise[] = [...(a.raises ?? []), ...(b.raises ?? [])];
   const effect = worstEffect([a.effect, b.effect]);
   // For members that lead to different places only "anywhere" is true of all.
-  if (a.step !== b.step || !sameId(a, b))
-    return { ...(b.admitted ? { admitted: true } : {}), effect, step: 'out', raises };
+  if (a.step !== b.step || !sameId(a, b)) return { ...(b.admitted && { admitted: true }), effect, step: 'out', raises };
   return { ...a, effect, raises };
 }
 

@@ -71,9 +71,9 @@ export async function moveSigningKey(
     .update(signing_keys)
     .set({
       state: to,
-      ...(to === 'active' ? { activated_at: now } : {}),
-      ...(to === 'retiring' && retired_at !== undefined ? { retired_at } : {}),
-      ...(to === 'retired' || to === 'compromised' ? { retired_at: now, sealed_private: null } : {}),
+      ...(to === 'active' && { activated_at: now }),
+      ...(to === 'retiring' && retired_at !== undefined && { retired_at }),
+      ...((to === 'retired' || to === 'compromised') && { retired_at: now, sealed_private: null }),
     })
     .where(
       and(

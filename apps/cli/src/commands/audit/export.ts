@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { counted } from '@writ/core';
+import { counted, defined } from '@writ/core';
 import type { Command } from 'commander';
 import type { CliFactory } from '../../cli.ts';
 import { verb, wholeNumber } from '../command.ts';
@@ -22,10 +22,7 @@ export function exportAudit(makeCli: CliFactory): Command {
       const file = options.out === undefined ? undefined : await open(options.out, 'wx', 0o600);
       let count = 0;
       try {
-        for await (const entry of await cli.call(
-          'audit.export',
-          options.after === undefined ? {} : { after: options.after },
-        )) {
+        for await (const entry of await cli.call('audit.export', defined({ after: options.after }))) {
           count += 1;
           if (file === undefined) cli.out.line(entry);
           else await file.write(`${entry}\n`);

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
-import { type AuditHead, counted, inert, type LogReport, type Prune, verifyLog } from '@writ/core';
+import { type AuditHead, counted, defined, inert, type LogReport, type Prune, verifyLog } from '@writ/core';
 import type { Command } from 'commander';
 import type { Cli, CliFactory } from '../../cli.ts';
 import { EXIT, usage } from '../../failure.ts';
@@ -43,13 +43,12 @@ async function run(cli: Cli, argument: string | undefined, options: Options): Pr
     throw usage('Give the export once: as argument or as --export.');
   if (vkey !== undefined && checkpoint === undefined) throw usage('--vkey needs --checkpoint.');
   const signed = checkpoint === undefined ? [] : await signedTrees(cli, { checkpoint, vkey });
-  const expected = { signed, ...(head === undefined ? {} : { head: headOf(head) }) };
+  const expected = { signed, ...defined({ head: head === undefined ? undefined : headOf(head) }) };
   const entries = file === undefined ? await cli.call('audit.export', {}) : await linesOf(file);
   const report = await verifyLog(entries, expected);
-  const signed_sizes = signed.map(({ size }) => size);
-  cli.show({ ...report, ...(checkpoint === undefined ? {} : { signed_sizes }) }, () =>
-    reportText(report, signed_sizes),
-  );
+  const sizes = signed.map(({ size }) => size);
+  const signed_sizes = checkpoint === undefined ? undefined : sizes;
+  cli.show({ ...report, ...defined({ signed_sizes }) }, () => reportText(report, sizes));
   if (!report.whole) process.exitCode = EXIT.failed;
 }
 

@@ -65,10 +65,12 @@ async function run(cli: Cli, clientId: string, options: Options): Promise<void> 
       kind: options.kind ?? (options.ci === undefined ? 'agent' : 'ci'),
       name: options.name ?? clientId,
       auth,
-      ...(options.requireTask === true ? { require_task: true } : {}),
-      ...(options.delegable === false ? { delegable: false } : {}),
-      ...(options.introspect === true ? { scopes: ['writ:introspect'] } : {}),
-      ...defined({ access_token_signing_alg: options.signingAlg }),
+      ...defined({
+        require_task: options.requireTask,
+        delegable: options.delegable === false ? false : undefined,
+        scopes: options.introspect === true ? ['writ:introspect' as const] : undefined,
+        access_token_signing_alg: options.signingAlg,
+      }),
     });
     if (options.out !== undefined && made.client_secret !== undefined)
       await keep(new Secret(made.client_secret, 'client secret'));

@@ -60,7 +60,7 @@ async function graphqlRequest(cli: Cli, options: Options): Promise<ExplainedRequ
   const { connection, query, variables } = options;
   if (query === undefined)
     throw usage('Give the request: --query with a GraphQL document, or --file with the whole of it.');
-  const body = { query, ...(variables === undefined ? {} : { variables: objectOf(variables, '--variables') }) };
+  const body = { query, ...(variables !== undefined && { variables: objectOf(variables, '--variables') }) };
   const path = options.path ?? (await graphqlPath(cli, connection));
   return { method: 'POST', path, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
 }

@@ -1,4 +1,4 @@
-import { type Effect, type JsonObject, worstEffect } from '@writ/core';
+import { defined, type Effect, type JsonObject, worstEffect } from '@writ/core';
 import type { Admission, LiveSchema, NewName, SchemaDifference } from '../../provider.ts';
 import type { GraphqlCatalog, SchemaFacts, TypeFacts } from '../catalog.ts';
 import { own } from '../own.ts';
@@ -210,7 +210,7 @@ function shaped(base: Omit<NewThing, 'shape'>, make: () => Shape): NewThing {
 
 function said({ descriptions }: Comparison, key: string): Pick<NewName, 'description'> {
   const description = own(descriptions, key);
-  return description === undefined ? {} : { description };
+  return defined({ description });
 }
 
 function typesOf({ objects, interfaces }: Facts): Readonly<Record<string, TypeFacts>> {

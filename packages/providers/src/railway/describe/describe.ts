@@ -1,4 +1,4 @@
-import type { BlastRadius, Resolved, ResolvedOperation, Resource } from '@writ/core';
+import { type BlastRadius, defined, type Resolved, type ResolvedOperation, type Resource } from '@writ/core';
 import { justNow } from '../../reach/resolving.ts';
 import { environmentWith } from '../../selectors.ts';
 import type { Filled } from '../inventory/facts.ts';
@@ -34,7 +34,7 @@ async function describeTarget(
   const need = justNow(asked.context);
   const { inventory, context } = asked;
   const instance = target.within.find((each) => each.startsWith('volume_instance:'))?.slice('volume_instance:'.length);
-  const sought = { kind: target.kind, id: target.id, ...(instance === undefined ? {} : { of: instance }) };
+  const sought = { kind: target.kind, id: target.id, ...defined({ of: instance }) };
   const located = target.kind === 'domain' ? undefined : await locate(inventory, sought, need);
   const filled = (
     await Promise.all((located?.containers ?? []).map((project) => inventory.filled(project, need)))

@@ -1,4 +1,4 @@
-import type { BlastItem, Resource } from '@writ/core';
+import { type BlastItem, defined, type Resource } from '@writ/core';
 import type { ResolveContext } from '../../provider.ts';
 import { justNow } from '../../reach/resolving.ts';
 import type { Filled, VolumeInstanceFacts } from '../inventory/facts.ts';
@@ -116,7 +116,7 @@ async function addVolumeInstance(
   const { blast, slugOf } = describing;
   const { id, volumeId, volumeName, serviceId, mountPath, sizeMB, currentSizeMB } = instance;
   const facts = { volume: volumeId, mount_path: mountPath, size_mb: sizeMB, used_mb: currentSizeMB };
-  const service = serviceId === undefined ? {} : { service: serviceId };
+  const service = defined({ service: serviceId });
   blast.dies(item({ kind: 'volume_instance', id, name: volumeName }, slugOf(each), { ...facts, ...service }));
   const backups = await backupsOf(describing, id);
   if (!backups) blast.unknown(`which backups of volume instance ${id} go with it`);
@@ -156,8 +156,7 @@ function item(
   return {
     kind,
     id,
-    ...(name === undefined ? {} : { name }),
-    ...(environment === undefined ? {} : { environment }),
+    ...defined({ name, environment }),
     facts,
   };
 }

@@ -90,7 +90,7 @@ export async function findBackup(inventory: Inventory, sought: Sought, need: Nee
   if (!instance || !backup) return undefined;
   const { name: _, ...where } = instance;
   const within = [`volume_instance:${instance.id}`, ...instance.within];
-  return { ...where, kind: sought.kind, id: sought.id, ...(backup.name ? { name: backup.name } : {}), within };
+  return { ...where, kind: sought.kind, id: sought.id, ...(backup.name && { name: backup.name }), within };
 }
 
 /** Finds a plugin, which may have a container in every environment of its project. */

@@ -1,3 +1,4 @@
+import { defined } from '@writ/core';
 import type { Need } from '../../reach/knowledge.ts';
 import type { Sought } from '../../reach/located.ts';
 import { mapBounded } from '../../reach/map-bounded.ts';
@@ -57,7 +58,7 @@ async function scan(
   return {
     kind,
     id,
-    ...(name === undefined ? {} : { name }),
+    ...defined({ name }),
     containers: [project],
     extent: 'in',
     environments,

@@ -1,4 +1,4 @@
-import { WritError } from '@writ/core';
+import { defined, WritError } from '@writ/core';
 
 /**
  * No answer, or one that contradicts itself or what was asked: worth asking again, since the ids are not what is wrong. Says why,
@@ -10,7 +10,7 @@ export function noAnswer(what: string, cause?: unknown): WritError {
     return new WritError('environment_unresolved', {
       detail,
       retry_after: 5,
-      ...(cause === undefined ? {} : { cause }),
+      ...defined({ cause }),
     });
   }
   const after = isRejected(cause) ? { ask_human: true as const } : { retry_after: cause.extras.retry_after ?? 5 };
