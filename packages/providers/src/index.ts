@@ -5,6 +5,7 @@
 export { GRAPHQL_RESPONSE, namesGraphqlResponse } from './graphql/deny.ts';
 export type {
   Admission,
+  Answer,
   Ask,
   CatalogOperation,
   ConnectionFacts,

@@ -112,12 +112,21 @@ export interface Question {
   readonly request: ProviderRequest;
 }
 
+/** What a provider answered to a question, whole and as it came. What it means is judged in the provider's folder. */
+export interface Answer {
+  /** Of a redirect too: none is followed. */
+  readonly status: number;
+  /** Names in lower case; the values of one that came several times are joined by commas (RFC 9110 section 5.3). No cookies. */
+  readonly headers: ReadonlyMap<string, string>;
+  /** Not encoded, and at most 16 MiB. */
+  readonly body: Uint8Array;
+}
+
 /**
- * Sends a question with the root credential and returns the parsed JSON body of a 200.
- * Throws `WritError`: `credential_rejected` for a 401 or 403, `upstream_unavailable` for silence, any other status but 200, or an answer
- * that cannot be parsed.
+ * Sends a question with the root credential and returns what was answered, of any status. Throws `WritError`: `upstream_unavailable` for
+ * silence and for an answer that breaks off, is too long, comes encoded, or holds the root credential.
  */
-export type Ask = (question: Question) => Promise<unknown>;
+export type Ask = (question: Question) => Promise<Answer>;
 
 /** Who a root credential is, and how far it reaches. Plain text; shown at `verify`. */
 export interface Identity {

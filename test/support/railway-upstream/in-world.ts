@@ -1,6 +1,6 @@
 import type { BlastRadius, Environment, ResolvedOperation } from '@writ/core';
 import { makeCanonical, makeClassified, makeResolved } from '@writ/core/steps';
-import type { Question, Upstream } from '../../../packages/providers/src/provider.ts';
+import type { Answer, Question, Upstream } from '../../../packages/providers/src/provider.ts';
 import { railway } from '../../../packages/providers/src/railway/index.ts';
 import { type Lie, tell } from './behaviour.ts';
 import { executeInWorld, type GraphqlRequest } from './execute.ts';
@@ -74,15 +74,15 @@ export function inWorld(
   const asked: string[] = [];
   const clock = { now: 1_000_000_000_000 };
   const provider: InWorld['provider'] = {};
-  const ask = async (question: Question): Promise<unknown> => {
+  const ask = async (question: Question): Promise<Answer> => {
     asked.push(question.name);
     await provider.hold;
     if (provider.silent) throw new Error('connection refused');
     const request = JSON.parse(new TextDecoder().decode(question.request.body)) as GraphqlRequest;
     const { status, body } = await executeInWorld({ world, token }, request);
-    if (status !== 200) throw new Error(`${question.name}: ${JSON.stringify(body)}`);
     const lies = provider.lie !== undefined && question.name.includes(provider.only ?? '');
-    return lies && provider.lie !== undefined ? tell(provider.lie, body) : body;
+    const told = lies && provider.lie !== undefined ? tell(provider.lie, body) : body;
+    return { status, headers: new Map(), body: new TextEncoder().encode(JSON.stringify(told)) };
   };
   const upstream = railway.connect({ ask, now: () => clock.now });
   const environments = options.seed === 'two-projects' ? TWO_PROJECTS : INCIDENT;

@@ -1,5 +1,5 @@
 /** The broker's own questions to a provider: canonicalised, classified, authorized as reads, and sent by the gateway's dialler. */
-import { type Authorized, type Classified, type JsonRules, parseJsonStrictly, WritError } from '@writ/core';
+import { type Authorized, type Classified, type Secret, WritError } from '@writ/core';
 import type { Ask, EffectOverrides, Provider, Question } from '@writ/providers';
 import { canonicalHead, canonicalise } from '../judge/canonicalise.ts';
 import { classify } from '../judge/classify.ts';
@@ -8,7 +8,7 @@ import type { Credential, GatewayConnection } from '../ports.ts';
 import { HeaderTable } from '../take/header-table.ts';
 import type { Dispatch } from './dial.ts';
 import { searcherFor } from './echo-guard.ts';
-import { fetchBody } from './fetch-body.ts';
+import { fetchBody, type WholeAnswer } from './fetch-body.ts';
 import { upstreamRequest } from './upstream-request.ts';
 
 /** What asking works with. */
@@ -36,15 +36,20 @@ export function createAsk(asking: Asking): Ask {
     const credential = await asking.credential(authorized);
     const signature = await credential.sign(authorized.value.forward);
     const answer = await fetchBody(dispatch, upstreamRequest(connection, { authorized, signature }));
-    if (searcherFor(credential.secret).found(answer.body)) {
+    if (holds(answer, credential.secret)) {
       await asking.echoed(authorized);
-      throw unavailable(question, 'its answer held the root credential and was withheld');
+      const detail = `The provider was asked ${question.name}, and its answer held the root credential and was withheld.`;
+      throw new WritError('upstream_unavailable', { detail });
     }
-    if (answer.status === 401 || answer.status === 403) throw rejected(asking, answer.status);
-    if (answer.status !== 200) throw unavailable(question, statusSaid(answer.status), answer.retry_after);
-    return parse(question, answer.body);
+    return answer;
   };
 }
+
+function holds({ headers, body }: WholeAnswer, secret: Secret): boolean {
+  const searcher = searcherFor(secret);
+  return searcher.found(body) || searcher.found(Buffer.from([...headers].flat().join('\n'), 'latin1'));
+}
+
 function classifyOwn(provider: Provider, { request }: Question) {
   const { method, path, query, headers, body } = request;
   const raw = {
@@ -53,29 +58,4 @@ function classifyOwn(provider: Provider, { request }: Question) {
     headers: new HeaderTable(Object.entries(headers).flat()),
   };
   return classify({ provider, overrides: NO_OVERRIDES }, canonicalise(canonicalHead(raw, provider), body));
-}
-
-/** Answers are as long as `fetchBody` lets them be, and their numbers are sizes and counts, by which nothing is decided. */
-const ANSWER: JsonRules = { bytes: Number.POSITIVE_INFINITY, depth: 64, numbers: 'rounded' };
-
-function parse(question: Question, body: Uint8Array): unknown {
-  try {
-    return parseJsonStrictly(body, ANSWER);
-  } catch {
-    throw unavailable(question, 'its answer could not be read');
-  }
-}
-
-function statusSaid(status: number): string {
-  return status === 429 ? 'it takes no more requests with this root credential for now (429)' : `it answered ${status}`;
-}
-
-function unavailable({ name }: Question, why: string, retry_after?: number): WritError {
-  const detail = `The provider was asked ${name}, and ${why}.`;
-  return new WritError('upstream_unavailable', { detail, ...(retry_after === undefined ? {} : { retry_after }) });
-}
-
-function rejected({ connection, provider }: Asking, status: number): WritError {
-  const detail = `${provider.title} does not accept the root credential of the connection ${connection.slug} (it answered ${status}). An administrator must replace it.`;
-  return new WritError('credential_rejected', { detail });
 }

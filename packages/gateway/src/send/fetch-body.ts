@@ -1,13 +1,12 @@
 import { WritError } from '@writ/core';
+import type { Answer } from '@writ/providers';
 import type { Dispatch } from './dial.ts';
+import type { UpstreamHeaders } from './response-headers.ts';
 import type { UpstreamRequest } from './upstream-request.ts';
 
 /** An answer, read whole. */
-export interface Answer {
-  readonly status: number;
+export interface WholeAnswer extends Answer {
   readonly body: Buffer;
-  /** Seconds, where the answer says when to come back (RFC 9110 section 10.2.3, the number alone). */
-  readonly retry_after?: number;
 }
 
 /** How long an answer may take, milliseconds, and how long it may be, bytes. */
@@ -26,11 +25,11 @@ export function fetchBody(
   dispatch: Dispatch,
   { target, options }: UpstreamRequest,
   limits: AnswerLimits = LIMITS,
-): Promise<Answer> {
+): Promise<WholeAnswer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let status = 0;
-    let retry_after: number | undefined;
+    let headers: Answer['headers'] = new Map();
     let size = 0;
     let abort: (reason: Error) => void = () => undefined;
     const fail = (why: string, cause?: unknown): void => {
@@ -44,10 +43,10 @@ export function fetchBody(
       onRequestStart: (controller) => {
         abort = (reason) => controller.abort(reason);
       },
-      onResponseStart: (_controller, code, headers) => {
+      onResponseStart: (_controller, code, given) => {
         status = code;
-        retry_after = secondsOf(headers['retry-after']);
-        const encoding = headers['content-encoding'];
+        headers = headersOf(given);
+        const encoding = headers.get('content-encoding');
         if (encoding !== undefined && encoding !== 'identity')
           fail('it answered in an encoding that was not asked for');
       },
@@ -58,16 +57,15 @@ export function fetchBody(
       },
       onResponseEnd: () => {
         clearTimeout(timer);
-        resolve({ status, body: Buffer.concat(chunks, size), ...(retry_after === undefined ? {} : { retry_after }) });
+        resolve({ status, headers, body: Buffer.concat(chunks, size) });
       },
       onResponseError: (_controller, error) => fail('it could not be reached', error),
     });
   });
 }
 
-const MOST_WAIT_S = 3_600;
-
-function secondsOf(header: string | string[] | undefined): number | undefined {
-  if (typeof header !== 'string' || !/^\d{1,6}$/.test(header)) return undefined;
-  return Math.min(Math.max(Number(header), 1), MOST_WAIT_S);
+/** Cookies cannot be joined (RFC 6265 section 3), and nothing that Writ asks goes by them. */
+function headersOf(given: UpstreamHeaders): ReadonlyMap<string, string> {
+  const headers = Object.entries(given).filter(([name, value]) => value !== undefined && name !== 'set-cookie');
+  return new Map(headers.map(([name, value]) => [name, [value].flat().join(', ')]));
 }

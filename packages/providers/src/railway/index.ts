@@ -11,7 +11,7 @@ import { namesOf } from '../reach/named.ts';
 import { railwayCatalog } from './catalog/index.ts';
 import { CREDENTIAL_KINDS } from './credentials.ts';
 import { RESOURCE_KINDS } from './inventory/locate.ts';
-import { GRAPHQL_PATH } from './questions/question.ts';
+import { GRAPHQL_PATH } from './questions/path.ts';
 import { SELECTORS } from './selectors.ts';
 import { connectRailway } from './upstream.ts';
 

@@ -1,9 +1,9 @@
 import type { Operation } from '@writ/core';
+import { orUnavailable } from '../ask/available.ts';
 import { readIntrospection } from '../graphql/live/introspection.ts';
 import type { ResolveContext, Upstream, UpstreamDeps } from '../provider.ts';
 import { Misses } from '../reach/misses.ts';
 import { resolveRequest } from '../reach/resolve.ts';
-import { orUnavailable } from './available.ts';
 import { describeRequest } from './describe/describe.ts';
 import { directoryOf } from './directory.ts';
 import { identify, listEnvironments } from './identify.ts';

@@ -1,11 +1,13 @@
 import { WritError } from '@writ/core';
-import type { Ask, Question, UpstreamDeps } from '../../provider.ts';
+import { isRefusal } from '../../ask/answer.ts';
+import { isRejected } from '../../ask/no-answer.ts';
+import type { Document } from '../../graphql/ask/documents.ts';
+import type { Answer, Ask, Question, UpstreamDeps } from '../../provider.ts';
 import { Knowledge, type Need } from '../../reach/knowledge.ts';
 import { mapBounded } from '../../reach/map-bounded.ts';
-import type { Document } from '../questions/question.ts';
 import { findBy } from './ask.ts';
 import type { Contents, EnvironmentFacts, Filled, ProjectFacts, Scope } from './facts.ts';
-import { isRejected, noAnswer } from './unresolved.ts';
+import { noAnswer } from './unresolved.ts';
 import { readContents, readProject, readProjectIds, readScope } from './walk.ts';
 
 const MAX_HOMES = 50_000;
@@ -60,17 +62,17 @@ export class Inventory {
    * A 401 or 403 can be about what stands in the question, an id that a client made up and a firewall takes for an attack: only the
    * question of who the token is tells that the token is refused. So no client can make Writ believe that.
    */
-  async #askDoubting(question: Question): Promise<unknown> {
+  async #askDoubting(question: Question): Promise<Answer> {
+    const answer = await this.#askWho(question);
+    if (!isRefusal(answer)) return answer;
     try {
-      return await this.#askWho(question);
-    } catch (error) {
-      if (!isRejected(error)) throw error;
-      await this.scope({ since: this.deps.now() }).catch((why: unknown) => {
-        throw isRejected(why) ? error : why;
-      });
-      const detail = `Railway refuses to answer ${question.name} for what it asks about, though it accepts the root token.`;
-      throw new WritError('upstream_unavailable', { detail });
+      await this.scope({ since: this.deps.now() });
+    } catch (why) {
+      if (isRejected(why)) return answer;
+      throw why;
     }
+    const detail = `Railway refuses to answer ${question.name} for what it asks about, though it accepts the root token.`;
+    throw new WritError('upstream_unavailable', { detail });
   }
 
   async #demandAccepted(): Promise<void> {

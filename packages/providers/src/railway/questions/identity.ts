@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { connection, id, PAGE_INFO } from './connection.ts';
-import type { Document } from './question.ts';
+import type { Document } from '../../graphql/ask/documents.ts';
+import { connection, id, PAGE_INFO } from '../../graphql/ask/relay.ts';
 
 const named = z.object({ id, name: z.string() });
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { connection, id, PAGE_INFO } from './connection.ts';
+import { connection, id, PAGE_INFO } from '../../graphql/ask/relay.ts';
 
 /** The TCP proxies of a service in an environment. */
 export const TCP_PROXIES = {

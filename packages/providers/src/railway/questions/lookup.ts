@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id } from './connection.ts';
+import { id } from '../../graphql/ask/relay.ts';
 
 /** Where an environment lies. */
 export const ENVIRONMENT = {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { connection, id, PAGE_INFO } from './connection.ts';
+import { connection, id, PAGE_INFO } from '../../graphql/ask/relay.ts';
 
 const named = z.object({ id, name: z.string() });
 const owned = named.extend({ projectId: id });

@@ -1,5 +1,5 @@
+import type { Document } from '../../graphql/ask/documents.ts';
 import { INTROSPECTION_TEXT, type Introspection, introspectionAnswer } from '../../graphql/live/introspection.ts';
-import type { Document } from './question.ts';
 
 /** The provider's live schema. */
 export const SCHEMA: Document<Introspection> = {

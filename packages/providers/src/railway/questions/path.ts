@@ -1,0 +1,2 @@
+/** Where Railway serves GraphQL. */
+export const GRAPHQL_PATH = '/graphql/v2';
