@@ -12,9 +12,7 @@ export type Tx = PgTransaction<PgQueryResultHKT, NoRelations, ExtractTablesWithR
 /** A statement for the paths that bypass drizzle: the audit batch, migrations. `$1` and so on stand for `params`. */
 export interface Statement {
   readonly text: string;
-  readonly params?: readonly (string | number)[];
-  /** How many rows it must write: any other number fails the transaction. */
-  readonly writes?: number;
+  readonly params?: readonly (string | number | null)[];
 }
 
 /** What a statement did: its rows, or how many it wrote. */
@@ -31,12 +29,6 @@ export interface Feed {
   /** Listens again if the connection was lost, then runs a statement; throws when there is no answer within 5 s. */
   readonly run: Run;
   stop(): Promise<void>;
-}
-
-/** Throws if a statement wrote another number of rows than it had to. */
-export function demandWritten({ writes }: Statement, { count }: Result): void {
-  if (writes === undefined || writes === count) return;
-  throw Object.assign(new Error(`${count} rows were written instead of ${writes}`), { code: '40001' });
 }
 
 /** A database, Postgres or embedded: all that the rest of the package knows of either. */
@@ -64,6 +56,8 @@ export interface Driver {
    * Each statement sees what was committed before it began. `second` throws to roll back. One such transaction at a time.
    */
   exchange(first: readonly Statement[], second: (results: readonly Result[]) => readonly Statement[]): Promise<void>;
+  /** One statement as a transaction of its own at READ COMMITTED, in one round trip, and in order with those of `exchange`. */
+  transact(statement: Statement): Promise<Result>;
   /** Opens a feed on the channel: `onNotify` is called for each NOTIFY. Connects only when first run. */
   feed(channel: string, onNotify: () => void): Feed;
   close(): Promise<void>;

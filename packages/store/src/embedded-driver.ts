@@ -5,7 +5,7 @@ import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promi
 import { PGlite, type Transaction } from '@electric-sql/pglite';
 import { makeFolders, problemOfPrivatePlace, WritError } from '@writ/core';
 import { drizzle } from 'drizzle-orm/pglite';
-import { type Driver, demandWritten, type Feed, type Result, type Statement } from './database.ts';
+import type { Driver, Feed, Result, Statement } from './database.ts';
 import { DURABLE_START, DurableFiles, syncTree, wasClosed } from './embedded-files.ts';
 import { EmbeddedStatements } from './embedded-statements.ts';
 import { guardDatabase } from './guard.ts';
@@ -98,6 +98,10 @@ function embedded({ pg, files, place, lock: { confirm, release } }: Opened): Dri
       transaction(async () => {
         await statements.run(second(await statements.run(first)));
       }),
+    transact: async (statement) => {
+      const [result] = await transaction(() => statements.run([statement]));
+      return result ?? { rows: [], count: 0 };
+    },
     feed: (channel, onNotify) => feed(pg, channel, onNotify),
     close: async () => {
       try {
@@ -159,12 +163,9 @@ function feed(pg: PGlite, channel: string, onNotify: () => void): Feed {
   };
 }
 
-async function run(tx: Pick<Transaction, 'query' | 'exec'>, statement: Statement): Promise<Result> {
-  const { text, params } = statement;
+async function run(tx: Pick<Transaction, 'query' | 'exec'>, { text, params }: Statement): Promise<Result> {
   const done = params ? await tx.query<Record<string, unknown>>(text, [...params]) : (await tx.exec(text)).at(-1);
-  const result: Result = { rows: done?.rows ?? [], count: done?.affectedRows ?? 0 };
-  demandWritten(statement, result);
-  return result;
+  return { rows: done?.rows ?? [], count: done?.affectedRows ?? 0 };
 }
 
 async function makeFolder(folder: string): Promise<void> {

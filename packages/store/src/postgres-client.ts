@@ -1,6 +1,6 @@
 import { defined } from '@writ/core';
 import postgres, { type Sql } from 'postgres';
-import { demandWritten, type Result, type Statement } from './database.ts';
+import type { Result, Statement } from './database.ts';
 import type { Session } from './postgres-session.ts';
 import { deadSocket } from './postgres-socket.ts';
 import type { PostgresUrl } from './postgres-url.ts';
@@ -99,13 +99,10 @@ export function renewable(connect: () => Sql): Renewable {
   };
 }
 
-/** Runs a statement; throws unless it writes as many rows as it must. */
-export async function run(sql: Pick<Sql, 'unsafe'>, statement: Statement): Promise<Result> {
-  const { text, params } = statement;
+/** Runs a statement. */
+export async function run(sql: Pick<Sql, 'unsafe'>, { text, params }: Statement): Promise<Result> {
   const found = params ? await sql.unsafe(text, [...params], { prepare: true }) : await sql.unsafe(text);
-  const result: Result = { rows: [...found], count: found.count };
-  demandWritten(statement, result);
-  return result;
+  return { rows: [...found], count: found.count };
 }
 
 /** Waits for `work`, but not longer than `limit` ms: a silent network says nothing by itself. Then calls `giveUp` and throws. */

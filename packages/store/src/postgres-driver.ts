@@ -28,7 +28,7 @@ export async function openPostgres(url: string, options: { readonly poolSize?: n
     confirm: () => undefined,
     settle: () => Promise.resolve(),
     script: (work) => script({ target, work }),
-    exchange: exchanger(writer, session.begin),
+    ...exchanger(writer, session),
     feed: (channel, onNotify) => feed({ target, channel, onNotify, pool }),
     close: async () => {
       await Promise.all([pool.current().end({ timeout: 5 }), writer.current().end({ timeout: 5 })]);

@@ -2,6 +2,7 @@ import type { Sql } from 'postgres';
 import type { Driver, Feed, Result, Run, Statement } from './database.ts';
 import { isConnectionLost } from './errors.ts';
 import { client, type Renewable, renewable, run, type Target, within } from './postgres-client.ts';
+import type { Session } from './postgres-session.ts';
 
 /** What an audit batch may take, in milliseconds, before its connection is given up. */
 const EXCHANGE_LIMIT = 10_000;
@@ -14,25 +15,47 @@ const FEED_LIMIT = 5_000;
  * waiting for each other; should the connection break between two rounds, the second runs on another one outside of the
  * transaction, so statements that write must check `pg_current_xact_id()` themselves.
  */
-export function exchanger(writer: Renewable, begin: string): Driver['exchange'] {
-  const rounds = async (sql: Sql, ...[first, second]: Parameters<Driver['exchange']>): Promise<void> => {
-    try {
-      const [, ...found] = await round(sql, [{ text: begin }, ...first]);
-      await round(sql, [...second(found), { text: 'commit' }]);
-    } catch (error) {
-      // A connection that is being closed is not used again: postgres.js never answers what is sent to one.
-      if (isConnectionLost(error)) writer.renew();
-      // Not awaited: the connection runs what comes next only after it.
-      else sql.unsafe('rollback').catch(() => undefined);
-      throw error;
-    }
-  };
+export function exchanger(writer: Renewable, { begin, each }: Session): Pick<Driver, 'exchange' | 'transact'> {
+  /** One after the other, each on the connection of that moment. */
   let last: Promise<unknown> = Promise.resolve();
-  return (first, second) => {
-    const done = last.then(() => within(EXCHANGE_LIMIT, rounds(writer.current(), first, second), writer.renew));
+  const inTurn = <T>(work: (sql: Sql) => Promise<T>): Promise<T> => {
+    const done = last.then(() => {
+      const sql = writer.current();
+      return within(EXCHANGE_LIMIT, attempt(sql, work), writer.renew);
+    });
     last = done.catch(() => undefined);
     return done;
   };
+  const attempt = async <T>(sql: Sql, work: (sql: Sql) => Promise<T>): Promise<T> => {
+    try {
+      return await work(sql);
+    } catch (error) {
+      // A connection that is being closed is not used again: postgres.js never answers what is sent to one.
+      if (isConnectionLost(error)) writer.renew();
+      throw error;
+    }
+  };
+  return {
+    exchange: (first, second) =>
+      inTurn(async (sql) => {
+        try {
+          const [, ...found] = await round(sql, [{ text: begin }, ...first]);
+          await round(sql, [...second(found), { text: 'commit' }]);
+        } catch (error) {
+          // Not awaited: the connection runs what comes next only after it.
+          if (!isConnectionLost(error)) sql.unsafe('rollback').catch(() => undefined);
+          throw error;
+        }
+      }),
+    transact: (statement) =>
+      inTurn((sql) => (each === undefined ? run(sql, statement) : alone(sql, { begin, statement }))),
+  };
+}
+
+/** A statement in a transaction that needs settings, in one round. */
+async function alone(sql: Sql, { begin, statement }: { begin: string; statement: Statement }): Promise<Result> {
+  const [, result] = await round(sql, [{ text: begin }, statement, { text: 'commit' }]);
+  return result as Result;
 }
 
 async function round(sql: Sql, statements: readonly Statement[]): Promise<readonly Result[]> {
@@ -63,10 +86,7 @@ export function feed({ target, channel, onNotify, pool }: FeedOptions): Feed {
   };
   const own = renewable(() => client(target, { max: 1, forever: true, onnotify: onNotify, onclose }));
   const ask: Run = async (statement) => {
-    if (each !== undefined) {
-      const [, result] = await round(own.current(), [{ text: begin }, statement, { text: 'commit' }]);
-      return result as Result;
-    }
+    if (each !== undefined) return alone(own.current(), { begin, statement });
     if (!listening) await own.current().unsafe(`listen ${channel}`);
     listening = true;
     return run(own.current(), statement);

@@ -31,7 +31,11 @@ describe.each(DATABASES)('the audit log, %s', (kind) => {
       exchanges += 1;
       return store.driver.exchange(...rounds);
     };
-    return { ...store, driver: { ...store.driver, exchange } };
+    const transact: typeof store.driver.transact = (statement) => {
+      exchanges += 1;
+      return store.driver.transact(statement);
+    };
+    return { ...store, driver: { ...store.driver, exchange, transact } };
   };
 
   test('begins empty', async () => {

@@ -1,7 +1,7 @@
 import { type AuditHead, chainEntry, WritError } from '@writ/core';
 import type { Result, Statement } from '../database.ts';
 import type { EpochKey, EpochVector, EventColumns, PreparedEvent } from './event.ts';
-import { issuedStatements, type PreparedToken } from './issued.ts';
+import { type PreparedToken, rowsOf } from './issued.ts';
 
 /**
  * An event that waits for its batch, the token it tells of, and what to write in the place of both if one of its epochs is no
@@ -20,9 +20,14 @@ export interface Appended extends AuditHead {
   readonly stale: readonly EpochKey[];
 }
 
-/** The head as it was found, and the transaction that holds its lock. */
-interface LockedHead extends AuditHead {
-  readonly xact: string;
+/**
+ * How a batch is recorded: the statements, none where there is nothing to write; where the log ends then; and what each waiter will be
+ * told once it is durable, an error for one whose refusal cannot be written.
+ */
+export interface BatchRecord {
+  readonly statements: readonly Statement[];
+  readonly head: AuditHead;
+  readonly outcomes: readonly (Appended | WritError)[];
 }
 
 /**
@@ -36,23 +41,7 @@ const LOCK = `select seq, hash, pg_current_xact_id()::text as xact,
 const CHECK = `select e.scope, e.subject, e.epoch from json_to_recordset($2::text::json) as k(scope text, subject text)
   join epochs e on e.organization_id = $1 and e.scope = k.scope and e.subject = k.subject`;
 
-/**
- * Writes nothing unless it runs in the very transaction that locked the head, and the head is as it was then. Each column of all
- * rows is one text, split at line feeds, which no entry and no column has: the server reads that twice as fast as JSON.
- */
-const WRITE = `with moved as (
-    update audit_head set seq = $2, hash = $3
-    where organization_id = $1 and seq = $4 and hash = $5 and pg_current_xact_id()::text = $6
-    returning organization_id)
-  insert into audit_events (organization_id, seq, event, hash, prev_hash, at, kind, actor, client_id, task_id, connection,
-    operations, result, request_id)
-  select moved.organization_id, $4 + r.number, r.event, r.hash, r.prev_hash, r.at::timestamp with time zone, r.kind, r.actor,
-    r.client_id, r.task_id, r.connection, string_to_array(r.operations, E'\\x02'), r.result, r.request_id
-  from moved cross join unnest(${Array.from({ length: 12 }, (_, index) => `string_to_array($${index + 7}::text, E'\\n', E'\\x01')`).join(', ')})
-    with ordinality as r(event, hash, prev_hash, at, kind, actor, client_id, task_id, connection, operations, result,
-      request_id, number)`;
-
-/** The columns from `at` on, in the order of the statement. */
+/** The columns from `at` on, in the order of the function's parameters. */
 const COLUMNS = [
   'at',
   'kind',
@@ -65,6 +54,9 @@ const COLUMNS = [
   'request_id',
 ] as const;
 
+/** The function of the database that writes a batch (`drizzle/0016_record_audit_batch.sql`). */
+const RECORD = `select record_audit_batch(${Array.from({ length: 12 + COLUMNS.length }, (_, index) => `$${index + 1}`).join(', ')}) as recorded`;
+
 /** The first round: lock the head, then, in a statement of its own, read the epochs that matter. */
 export function lockAndCheck(organizationId: string, batch: readonly Pending[]): readonly Statement[] {
   const keys = new Map<string, EpochKey>();
@@ -76,34 +68,76 @@ export function lockAndCheck(organizationId: string, batch: readonly Pending[]):
   return [lock, { text: CHECK, params: [organizationId, JSON.stringify([...keys.values()])] }];
 }
 
-/**
- * The second round: the statements that record the batch, and what each waiter will be told once it is durable; an error for one
- * whose refusal cannot be written. No statement where there is nothing to record.
- */
-export function recordBatch(
+/** Where the log ends, by the first round. */
+export function headOf(locked: Result | undefined): AuditHead {
+  const row = locked?.rows[0];
+  if (!row) throw new TypeError('the organization has no audit head');
+  return { seq: Number(row['seq']), hash: String(row['hash']) };
+}
+
+/** The second round, after the results of the first. It writes nothing in any other transaction than that of the first. */
+export function recordLocked(
   organizationId: string,
   batch: readonly Pending[],
   [locked, checked]: readonly Result[],
-): { readonly statements: readonly Statement[]; readonly outcomes: readonly (Appended | WritError)[] } {
+): BatchRecord {
   const before = headOf(locked);
-  const current = epochsOf(checked);
+  const xact = String(locked?.rows[0]?.['xact']);
+  const current = new Map(checked?.rows.map((row) => [`${row['scope']}:${row['subject']}`, Number(row['epoch'])]));
+  const stale = ({ epochs }: Pending): readonly EpochKey[] => staleOf(epochs ?? [], current);
+  return chained(batch, before, { stale, begin: [organizationId, xact], relied: null });
+}
+
+/**
+ * The only round, where it is known how the log ends: as if every epoch were current. It writes nothing, and its result is not
+ * `wasRecorded`, where the log ends otherwise or one of the epochs has moved.
+ */
+export function recordAfter(organizationId: string, batch: readonly Pending[], head: AuditHead): BatchRecord {
+  return chained(batch, head, { stale: () => NONE, begin: [organizationId, null], relied: reliedOf(batch) });
+}
+
+const NONE: readonly EpochKey[] = [];
+
+/** Whether the round that `recordAfter` made has written its batch. */
+export function wasRecorded({ rows: [row] }: Result): boolean {
+  return row?.['recorded'] === true;
+}
+
+/** How a batch is checked: which keys of a waiter have moved as far as is known, and what the database is to compare itself. */
+interface Checks {
+  readonly stale: (pending: Pending) => readonly EpochKey[];
+  /** The organization, and the transaction that holds the lock if there is one. */
+  readonly begin: readonly [string, string | null];
+  readonly relied: string | null;
+}
+
+function chained(batch: readonly Pending[], before: AuditHead, { stale, begin, relied }: Checks): BatchRecord {
   const rows = new Rows();
   const issued: PreparedToken[] = [];
-  let head: AuditHead = before;
+  let head = before;
   const outcomes = batch.map((pending) => {
-    const stale = pending.epochs ? staleOf(pending.epochs, current) : [];
-    const event = stale.length > 0 ? refusalOf(pending) : pending.event;
+    const moved = stale(pending);
+    const event = moved.length > 0 ? refusalOf(pending) : pending.event;
     if (event instanceof WritError) return event;
     const entry = chainEntry(event.draft, head);
     rows.add(entry.text, entry.head.hash, head.hash, event.columns);
     head = entry.head;
-    if (pending.issued && stale.length === 0) issued.push(pending.issued);
-    return { ...head, written: stale.length > 0 ? 'instead' : 'event', stale } as const;
+    if (pending.issued && moved.length === 0) issued.push(pending.issued);
+    return { ...head, written: moved.length > 0 ? 'instead' : 'event', stale: moved } as const;
   });
-  if (rows.count === 0) return { statements: [], outcomes };
-  const params = [organizationId, head.seq, head.hash, before.seq, before.hash, before.xact, ...rows.texts()];
-  const statements = [...issuedStatements(issued, before.xact), { text: WRITE, params, writes: rows.count }];
-  return { statements, outcomes };
+  if (rows.count === 0) return { statements: [], head, outcomes };
+  const ends = [before.seq, before.hash, head.seq, head.hash];
+  const params = [...begin, ...ends, relied, ...rowsOf(issued), ...rows.texts()];
+  return { statements: [{ text: RECORD, params }], head, outcomes };
+}
+
+/** Every epoch that the batch relies on, once, as the database reads them. */
+function reliedOf(batch: readonly Pending[]): string {
+  const lines = new Set<string>();
+  for (const { epochs = [] } of batch) {
+    for (const { scope, subject, epoch } of epochs) lines.add(`${scope}\x02${subject}\x02${epoch}`);
+  }
+  return [...lines].join('\n');
 }
 
 /** Prepared only now: it is seldom needed. */
@@ -116,35 +150,29 @@ function refusalOf({ instead }: Pending): PreparedEvent | WritError {
   }
 }
 
-/** The rows of a batch, column by column. */
+/** The rows of a batch, column by column: a text each, split at line feeds, which no entry and no column has. */
 class Rows {
   count = 0;
-  readonly #columns: string[][] = Array.from({ length: 3 + COLUMNS.length }, () => []);
+  readonly #columns: string[] = Array.from({ length: 3 + COLUMNS.length }, () => '');
 
   add(event: string, hash: string, prevHash: string, columns: EventColumns): void {
     this.count += 1;
-    this.#columns[0]?.push(event);
-    this.#columns[1]?.push(hash);
-    this.#columns[2]?.push(prevHash);
+    this.#put(0, event);
+    this.#put(1, hash);
+    this.#put(2, prevHash);
     for (const [index, name] of COLUMNS.entries()) {
       const value = columns[name];
-      this.#columns[index + 3]?.push(typeof value === 'string' ? value : (value?.join('\x02') ?? '\x01'));
+      this.#put(index + 3, typeof value === 'string' ? value : (value?.join('\x02') ?? '\x01'));
     }
   }
 
-  texts(): string[] {
-    return this.#columns.map((values) => values.join('\n'));
+  #put(column: number, value: string): void {
+    this.#columns[column] = this.count === 1 ? value : `${this.#columns[column]}\n${value}`;
   }
-}
 
-function headOf(locked: Result | undefined): LockedHead {
-  const row = locked?.rows[0];
-  if (!row) throw new TypeError('the organization has no audit head');
-  return { seq: Number(row['seq']), hash: String(row['hash']), xact: String(row['xact']) };
-}
-
-function epochsOf(checked: Result | undefined): ReadonlyMap<string, number> {
-  return new Map(checked?.rows.map((row) => [`${row['scope']}:${row['subject']}`, Number(row['epoch'])]));
+  texts(): readonly string[] {
+    return this.#columns;
+  }
 }
 
 /** A subject without a row is at epoch 0. */

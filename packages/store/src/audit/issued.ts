@@ -1,6 +1,5 @@
 /** The rows of issued tokens, as they are recorded together with the events that say so. */
 import { WritError } from '@writ/core';
-import type { Statement } from '../database.ts';
 import type { NewTask } from '../queries/tasks.ts';
 import type { NewToken } from '../queries/tokens.ts';
 
@@ -16,21 +15,6 @@ export interface PreparedToken {
   readonly token: string;
   readonly task: string | undefined;
 }
-
-/** Writes only in the very transaction that locked the log's head, as the events do. */
-const TASKS = `insert into tasks (organization_id, id, client_id, purpose, created_at, last_token_at, ends_at)
-  select * from json_to_recordset($1::text::json)
-  as r(organization_id text, id text, client_id text, purpose text, created_at timestamp with time zone,
-    last_token_at timestamp with time zone, ends_at timestamp with time zone)
-  where pg_current_xact_id()::text = $2`;
-
-const TOKENS = `insert into tokens (organization_id, jti, client_id, task_id, kid, aud, issued_at, expires_at, details,
-    parent_jti, act_chain, cnf)
-  select * from json_to_recordset($1::text::json)
-  as r(organization_id text, jti text, client_id text, task_id text, kid text, aud text,
-    issued_at timestamp with time zone, expires_at timestamp with time zone, details jsonb, parent_jti text,
-    act_chain jsonb, cnf jsonb)
-  where pg_current_xact_id()::text = $2`;
 
 /** What JSON can say and a text of Postgres cannot hold, as `JSON.stringify` writes it: NUL and lone surrogates. */
 const UNSTORABLE = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/;
@@ -49,18 +33,8 @@ function rowOf(row: Readonly<Record<string, unknown>>, moments: readonly string[
   return text;
 }
 
-/** The statements that record the rows, in the transaction `xact`. */
-export function issuedStatements(rows: readonly PreparedToken[], xact: string): Statement[] {
+/** The new tasks and the tokens of a batch, each as one JSON text; null where there are none. */
+export function rowsOf(rows: readonly PreparedToken[]): readonly (string | null)[] {
   const tasks = rows.map(({ task }) => task).filter((task) => task !== undefined);
-  const inserts = [
-    { text: TASKS, rows: tasks },
-    { text: TOKENS, rows: rows.map(({ token }) => token) },
-  ];
-  return inserts
-    .filter((insert) => insert.rows.length > 0)
-    .map((insert) => ({
-      text: insert.text,
-      params: [`[${insert.rows.join(',')}]`, xact],
-      writes: insert.rows.length,
-    }));
+  return [tasks, rows.map(({ token }) => token)].map((texts) => (texts.length === 0 ? null : `[${texts.join(',')}]`));
 }

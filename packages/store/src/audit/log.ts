@@ -3,9 +3,10 @@ import { WritError } from '@writ/core';
 import type { Driver } from '../database.ts';
 import { lost, translate } from '../errors.ts';
 import { refuseInsideTransaction } from '../guard.ts';
-import { type Appended, lockAndCheck, type Pending, recordBatch } from './batch.ts';
-import { type AuditEvent, type EpochVector, prepareEvent } from './event.ts';
+import type { Appended, Pending } from './batch.ts';
+import { type AuditEvent, type EpochVector, prepareEvent, storable } from './event.ts';
 import { type IssuedToken, prepareToken } from './issued.ts';
+import { openRecorder, type Recorder } from './recorder.ts';
 
 /**
  * The epochs an event relies on, and what makes the event (a refusal) to record in its place if any of them has moved. `issued`: the token
@@ -58,12 +59,14 @@ interface Waiter extends Pending {
  * Why an acknowledged freeze or revocation wins over every request whose record is not yet committed (invariant 8): both take
  * the lock of the head and keep it until they commit. Either the batch had it first: then its records are committed before the
  * freeze, hence before the freeze is acknowledged. Or the freeze had it first: then the batch waits for that commit, and its
- * epochs are read in a statement that begins afterwards, which at READ COMMITTED sees them moved.
+ * epochs are read in a statement that begins afterwards, which at READ COMMITTED sees them moved; so it does inside a function of the
+ * database, whose statements count each by itself.
  */
 export function openAuditLog(
   store: { readonly driver: Driver; readonly now: () => number },
   { organization_id, batch = 512, queue = 10_000 }: AuditLogOptions,
 ): AuditLog {
+  const record = openRecorder(store.driver, organization_id);
   const waiting: Waiter[] = [];
   const patient: Waiter[] = [];
   let flushing: Promise<void> | undefined;
@@ -77,7 +80,7 @@ export function openAuditLog(
       const taken = waiting.splice(0, batch);
       // What can wait goes along as far as there is room.
       taken.push(...patient.splice(0, batch - taken.length));
-      await write(store.driver, organization_id, taken);
+      await write(record, taken);
     } while (waiting.length > 0);
     flushing = undefined;
     if (patient.length > 0) beginLater();
@@ -125,6 +128,8 @@ function prepare(event: AuditEvent, conditions: Conditions | undefined, at: numb
   const prepared = prepareEvent(event, at);
   if (!conditions) return { event: prepared };
   const { epochs, instead, issued } = conditions;
+  if (epochs.some(({ subject }) => storable(subject) !== subject))
+    throw new WritError('internal', { detail: 'An event cannot rely on what has a name like this.' });
   return {
     event: prepared,
     epochs,
@@ -134,14 +139,9 @@ function prepare(event: AuditEvent, conditions: Conditions | undefined, at: numb
 }
 
 /** Never throws: each waiter is told. After a failed commit it is not known whether the batch is durable, so nobody is told it is. */
-async function write(driver: Driver, organizationId: string, batch: readonly Waiter[]): Promise<void> {
+async function write(record: Recorder, batch: readonly Waiter[]): Promise<void> {
   try {
-    let outcomes: readonly (Appended | WritError)[] = [];
-    await driver.exchange(lockAndCheck(organizationId, batch), (results) => {
-      const record = recordBatch(organizationId, batch, results);
-      outcomes = record.outcomes;
-      return record.statements;
-    });
+    const outcomes = await record(batch);
     for (const [at, waiter] of batch.entries()) tell(waiter, outcomes[at]);
   } catch (error) {
     const failure = translate(error);
