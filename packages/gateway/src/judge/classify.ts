@@ -1,11 +1,48 @@
-import type { Canonical, Classified } from '@writ/core';
+import { type Canonical, type Classified, makeTextCache, type ProviderRequest } from '@writ/core';
 import { makeClassified } from '@writ/core/steps';
 import type { GatewayConnection } from '../ports.ts';
 
+type Judge = Pick<GatewayConnection, 'id' | 'provider' | 'overrides'>;
+
+/** What the memory of requests may hold, bytes, estimated. */
+const MEMORY_BYTES = 16_777_216;
+/** What is kept of a request, bytes: so much, and for each byte of its body. Measured, rounded up. */
+const WEIGHT = { request: 4_096, byte: 4 };
+/** A request with a longer body is judged each time. */
+const LONGEST_BODY = 2_048;
+
+/**
+ * Requests that were judged before: agents ask the same over and over while they wait for something. Only those that read, and give
+ * nothing that is secret: what changes something is judged each time. Judging depends on the request, the provider and what an owner
+ * changed of it alone, and a request is found by all that there is of it.
+ */
+const known = makeTextCache<{ readonly judge: Judge; readonly classified: Classified }>(MEMORY_BYTES);
+
 /** Says what a request would do. Throws what the provider's `classify` throws. */
-export function classify(
-  connection: Pick<GatewayConnection, 'provider' | 'overrides'>,
-  canonical: Canonical,
-): Classified {
-  return makeClassified(connection.provider.classify(canonical, connection.overrides));
+export function classify(judge: Judge, canonical: Canonical): Classified {
+  const { request } = canonical;
+  if (request.body.length > LONGEST_BODY) return classifyAnew(judge, canonical);
+  const key = keyOf(judge, request);
+  const before = known.get(key);
+  if (before?.judge.provider === judge.provider && before.judge.overrides === judge.overrides) return before.classified;
+  const classified = classifyAnew(judge, canonical);
+  const size = WEIGHT.request + WEIGHT.byte * request.body.length;
+  if (classified.operations.every(isPlainRead)) known.set(key, { value: { judge, classified }, size });
+  return classified;
+}
+
+/** The same, and nothing is remembered. */
+export function classifyAnew({ provider, overrides }: Omit<Judge, 'id'>, canonical: Canonical): Classified {
+  return makeClassified(provider.classify(canonical, overrides));
+}
+
+function isPlainRead({ effect, raisable = [], secret_arguments }: Classified['operations'][number]): boolean {
+  return effect === 'read' && raisable.length === 0 && secret_arguments.length === 0;
+}
+
+/** All of a request in one text. No part but the last can hold a line feed. */
+function keyOf({ id }: Judge, { method, path, query, headers, body }: ProviderRequest): string {
+  let text = `${id}\n${method} ${path}?${query}\n`;
+  for (const name in headers) text += `${name}:${headers[name]}\n`;
+  return `${text}\n${Buffer.from(body.buffer, body.byteOffset, body.length).toString('latin1')}`;
 }

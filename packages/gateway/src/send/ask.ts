@@ -2,7 +2,7 @@
 import { type Authorized, type Classified, type Secret, WritError } from '@writ/core';
 import type { Ask, EffectOverrides, Provider, Question } from '@writ/providers';
 import { canonicalHead, canonicalise } from '../judge/canonicalise.ts';
-import { classify } from '../judge/classify.ts';
+import { classifyAnew } from '../judge/classify.ts';
 import { noteQuestion } from '../judge/client-budgets.ts';
 import type { Credential, GatewayConnection } from '../ports.ts';
 import { HeaderTable } from '../take/header-table.ts';
@@ -57,5 +57,5 @@ function classifyOwn(provider: Provider, { request }: Question) {
     target: query === '' ? path : `${path}?${query}`,
     headers: new HeaderTable(Object.entries(headers).flat()),
   };
-  return classify({ provider, overrides: NO_OVERRIDES }, canonicalise(canonicalHead(raw, provider), body));
+  return classifyAnew({ provider, overrides: NO_OVERRIDES }, canonicalise(canonicalHead(raw, provider), body));
 }

@@ -1,7 +1,14 @@
-import { type Canonical, type ClassifiedValue, type JsonObject, type ProviderRequest, WritError } from '@writ/core';
+import {
+  type Canonical,
+  type ClassifiedValue,
+  type JsonObject,
+  makeTextCache,
+  type ProviderRequest,
+  type TextCache,
+  WritError,
+} from '@writ/core';
 import type { Admission, CatalogOperation, EffectOverrides } from '../provider.ts';
 import { overridesKey } from '../review/overrides.ts';
-import { makeTextCache, type TextCache } from './cache.ts';
 import type { GraphqlCatalog } from './catalog.ts';
 import { readDocument } from './document.ts';
 import { expand } from './expand.ts';

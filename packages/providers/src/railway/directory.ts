@@ -26,6 +26,7 @@ export function directoryOf(inventory: Inventory): Directory {
     words: WORDS,
     selectors: SELECTORS,
     now: inventory.deps.now,
+    version: () => inventory.version,
     locate: (sought, need) => locate(inventory, sought, need),
     containers: (need) => inventory.projects(need),
     known: (need) => knownIn(inventory, need),

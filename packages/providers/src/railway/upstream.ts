@@ -17,7 +17,8 @@ export function connectRailway(deps: UpstreamDeps): Upstream {
   const inventory = new Inventory(deps);
   const misses = new Misses(deps.now);
   const directory = directoryOf(inventory);
-  const resolving = (context: ResolveContext) => ({ directory, misses, context });
+  const settled = new WeakMap();
+  const resolving = (context: ResolveContext) => ({ directory, misses, context, settled });
   return {
     resolve: (classified, context) => resolveRequest(resolving(context), classified),
     describe: (resolved, context) => describeRequest({ inventory, context }, resolved),

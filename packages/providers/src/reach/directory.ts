@@ -34,6 +34,8 @@ export interface Directory {
   readonly selectors: Selectors;
   /** Milliseconds. */
   readonly now: () => number;
+  /** Another number each time that anything that is known may have become another. */
+  readonly version: () => number;
   /** Finds a resource; `undefined` where there is none for this credential, or none of that kind. */
   locate(sought: Sought, need: Need): Promise<Located | undefined>;
   /** All that hold environments and that the credential reaches. */

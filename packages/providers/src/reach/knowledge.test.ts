@@ -17,7 +17,7 @@ describe('how old knowledge may be', () => {
     return asked.length > before;
   };
   it.each([
-    ['read', READ, 299_000, false],
+    ['read', READ, 294_000, false],
     ['read', READ, 301_000, true],
     ['write', WRITE, 29_000, false],
     ['write', WRITE, 31_000, true],

@@ -24,8 +24,15 @@ export class Knowledge {
   /** The questions under way or waiting, by piece: also those whose answers will not be kept. */
   readonly #busy = new Map<string, Promise<unknown>>();
 
+  #version = 0;
+
   constructor(now: () => number) {
     this.#now = now;
+  }
+
+  /** Another number each time that anything of it may have become another. */
+  get version(): number {
+    return this.#version;
   }
 
   /** Returns the piece if it is new enough, else has it loaded. `load` is told how new what it uses itself must be. */
@@ -36,6 +43,7 @@ export class Knowledge {
       return known.value as Promise<T>;
     }
     const entry = this.#ask(key, need, load);
+    this.#version += 1;
     this.#entries.delete(key);
     this.#entries.set(key, entry);
     this.#forgetOldest();
@@ -63,6 +71,7 @@ export class Knowledge {
 
   /** Drops everything, answers still under way included: what they say may be from before a change. */
   drop(): void {
+    this.#version += 1;
     this.#entries.clear();
   }
 

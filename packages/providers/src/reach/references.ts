@@ -63,17 +63,17 @@ interface Ruled {
 }
 
 async function findNamed(resolving: Resolving, { operation, rule, need }: Ruled): Promise<Located | undefined> {
-  const [path, how] = namedPath(rule, need, justNow(resolving.context));
+  const [path, how] = namedPath(rule, need, () => justNow(resolving.context));
   const id = path === undefined ? undefined : idAt(operation.arguments, path);
   return id === undefined ? undefined : demand(resolving, { kind: 'environment', id }, how);
 }
 
 /** An environment is ephemeral only if the provider has just shown it (model#fork); elsewhere the operation's own need will do. */
-function namedPath(rule: ReachRule, need: Need, fresh: Need): readonly [string | undefined, Need] {
+function namedPath(rule: ReachRule, need: Need, fresh: () => Need): readonly [string | undefined, Need] {
   if (rule.in === 'environment') return [rule.path, need];
   if (rule.in === 'resource') return [rule.narrowed_by, need];
-  if (rule.in === 'container') return [rule.fork, fresh];
-  return rule.in === 'service' ? [rule.environment, fresh] : [undefined, need];
+  if (rule.in === 'container') return [rule.fork, fresh()];
+  return rule.in === 'service' ? [rule.environment, fresh()] : [undefined, need];
 }
 
 async function findContainer(resolving: Resolving, { operation, rule, need }: Ruled): Promise<Located | undefined> {

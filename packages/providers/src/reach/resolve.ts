@@ -1,9 +1,10 @@
 import { type Classified, type Operation, type ResolvedOperation, type ResolvedValue, WritError } from '@writ/core';
+import type { ResolveContext } from '../provider.ts';
 import { isReviewed } from '../review/note.ts';
 import { unresolved } from '../review/unresolved.ts';
 import { placeNested } from './nested.ts';
 import { union } from './reach.ts';
-import { needFor, type Resolving } from './resolving.ts';
+import { AGAIN_MS, needFor, type Resolving } from './resolving.ts';
 import { type Placed, placeRoot } from './root.ts';
 import { everything } from './rule.ts';
 import { toSlugs } from './slugs.ts';
@@ -13,6 +14,30 @@ import { toSlugs } from './slugs.ts';
  * `environment_unresolved` for what cannot be established, a silent provider included.
  */
 export async function resolveRequest(resolving: Resolving, classified: Classified): Promise<ResolvedValue> {
+  const { directory, context, settled } = resolving;
+  const version = directory.version();
+  const now = directory.now();
+  const before = settled.get(classified);
+  if (before?.version === version && before.connection === context.connection && now < before.until)
+    return before.value;
+  let asksNewest = false;
+  const noting: ResolveContext = {
+    ...context,
+    /** Only what must be as new as the request itself looks at when it arrived. */
+    get arrived() {
+      asksNewest = true;
+      return context.arrived;
+    },
+  };
+  const value = await settle({ ...resolving, context: noting }, classified);
+  // Where anything had to be asked the version is another one by now: then the next request is remembered.
+  if (!asksNewest && classified.operations.every(({ effect }) => effect === 'read')) {
+    settled.set(classified, { value, connection: context.connection, version, until: now + AGAIN_MS });
+  }
+  return value;
+}
+
+async function settle(resolving: Resolving, classified: Classified): Promise<ResolvedValue> {
   const placed: Placed[] = [];
   for (const operation of classified.operations) placed.push(await place(resolving, { operation, placed }));
   return { classified, operations: placed.map((each) => toResolved(resolving, each)) };

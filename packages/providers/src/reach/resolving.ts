@@ -1,5 +1,5 @@
-import { type Effect, isWorse } from '@writ/core';
-import type { ResolveContext } from '../provider.ts';
+import { type Classified, type Effect, isWorse, type ResolvedValue } from '@writ/core';
+import type { ConnectionFacts, ResolveContext } from '../provider.ts';
 import { unresolved } from '../review/unresolved.ts';
 import type { Directory } from './directory.ts';
 import type { Need } from './knowledge.ts';
@@ -9,17 +9,32 @@ import type { Misses } from './misses.ts';
 const READ_MS = 300_000;
 const CHANGE_MS = 30_000;
 
+/** For how long what was settled of a request that reads is given again, milliseconds: so much newer is what it is settled by. */
+export const AGAIN_MS = 5_000;
+
 /** What resolving one request works with. */
 export interface Resolving {
   readonly directory: Directory;
   readonly misses: Misses;
   readonly context: ResolveContext;
+  /** What was settled before, by request. */
+  readonly settled: WeakMap<Classified, Settled>;
+}
+
+/** What was settled of a request that only reads, and what it holds for. */
+export interface Settled {
+  readonly value: ResolvedValue;
+  readonly connection: ConnectionFacts;
+  /** That of the directory. */
+  readonly version: number;
+  /** Milliseconds. */
+  readonly until: number;
 }
 
 /** How new knowledge must be for an effect (model#inventory): 5 minutes for `read`, this request for the worst, 30 s for the others. */
 export function needFor({ directory, context }: Resolving, effect: Effect): Need {
   if (isWorse(effect, 'execute')) return justNow(context);
-  return { since: directory.now() - (effect === 'read' ? READ_MS : CHANGE_MS) };
+  return { since: directory.now() - (effect === 'read' ? READ_MS - AGAIN_MS : CHANGE_MS) };
 }
 
 /** Asked after the request arrived. */

@@ -32,6 +32,11 @@ export class Inventory {
     this.#knowledge = new Knowledge(deps.now);
   }
 
+  /** Another number each time that anything that is known may have become another. */
+  get version(): number {
+    return this.#knowledge.version;
+  }
+
   /** Drops all knowledge. */
   drop(): void {
     this.#knowledge.drop();

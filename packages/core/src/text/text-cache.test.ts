@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { makeTextCache } from './cache.ts';
+import { makeTextCache } from './text-cache.ts';
 
 test('what is used stays while what is not used goes', () => {
   const cache = makeTextCache<number>(12);
