@@ -55,6 +55,10 @@ describe.each(DATABASES)('who calls, on %s', (kind) => {
     expect(one.grants.length).toBeGreaterThan(0);
     for (const name of ['client', 'grants', 'guardrails'] as const) expect(one[name], name).toBe(other[name]);
     expect(one.chain[1]).toBe(other.chain[1]);
+    // What was asked for alike is the same, too.
+    expect(one.authorization_details).toBe(other.authorization_details);
+    expect(one.chain[0]?.allowances).toBe(other.chain[0]?.allowances);
+    expect(one.chain[0]?.subject).toBe(one.jti);
   });
 
   test('a grant that another broker took away is none of a token used first then, nor of one that is read again', async () => {

@@ -10,7 +10,7 @@ import {
 import type { Grant, Token } from '@writ/store';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ancestorLinks, grantsLink, tokenLink } from '../../packages/broker/src/live/links.ts';
+import { ancestorLinks, grantsLink, SharedDetails, tokenLink } from '../../packages/broker/src/live/links.ts';
 
 const NOW = 1_800_000_000_000;
 const ENVIRONMENTS = ['shared', 'staging', 'production'];
@@ -46,6 +46,8 @@ const operation: fc.Arbitrary<ResolvedOperation> = fc
     environments: environments.map((slug) => ({ slug, kind: slug === 'staging' ? 'other' : 'protected' })),
   })) as unknown as fc.Arbitrary<ResolvedOperation>;
 
+const shared = new SharedDetails();
+
 /** The chain of the last of several tokens, each exchanged for the one before. */
 function chainOf(tokens: readonly (readonly Detail[])[], grants: readonly Detail[]): ChainLink[] {
   const rows = tokens.map((own, index) => ({ jti: `tok_${index}`, details: own })) as unknown as Token[];
@@ -54,7 +56,7 @@ function chainOf(tokens: readonly (readonly Detail[])[], grants: readonly Detail
   return [
     tokenLink(last?.jti ?? '', last?.details ?? []),
     grantsLink('root', scopes as unknown as Grant[]),
-    ...ancestorLinks(ancestors),
+    ...ancestorLinks(ancestors, shared).map(({ link }) => link),
   ];
 }
 
@@ -83,5 +85,5 @@ test('no chain of exchanges lets through a call that any ancestor would not', ()
 
 test('an ancestor whose details were not kept stops everything made from it', () => {
   const lost = [{ jti: 'tok_0', details: null }] as unknown as Token[];
-  expect(() => ancestorLinks(lost)).toThrow();
+  expect(() => ancestorLinks(lost, shared)).toThrow();
 });

@@ -136,6 +136,8 @@ export interface ClientStanding {
   readonly link: ChainLink;
   /** A freeze in force on it or on everything. */
   readonly freeze: Freeze | undefined;
+  /** About how many bytes of the heap it takes. */
+  readonly weight: number;
   readonly epochs: EpochVector;
 }
 

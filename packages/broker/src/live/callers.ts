@@ -5,12 +5,13 @@ import type { VerifiedAccessToken } from '@writ/tokens';
 import type { BaseServices } from '../context.ts';
 import { bindsTokens } from '../dpop/bound.ts';
 import type { Callers, ClientMemory, TokenFacts } from '../live.ts';
+import type { SharedPart } from './fact-memory.ts';
 import { freezable, freezeOn, frozenBy } from './frozen.ts';
 import { demandLineage, lineageEpochs, readLineage } from './lineage.ts';
-import { ancestorLinks, grantsLink, tokenLink } from './links.ts';
+import { ancestorLinks, grantsLink, SharedDetails } from './links.ts';
 import { type Loaded, Loads, type LoadsOptions, loading } from './loads.ts';
 
-/** What the facts of tokens may take of the heap, bytes; what all tokens of a client share is not among it. */
+/** What the facts of tokens may take of the heap, bytes, with what they share, once. */
 const MOST = 48 * 1024 * 1024;
 
 /** Makes the memory of callers. */
@@ -18,10 +19,13 @@ export function createCallers(
   services: BaseServices,
   { clients, ...options }: Pick<LoadsOptions, 'confirmed'> & { readonly clients: ClientMemory },
 ): Callers {
-  const loads = new Loads<TokenFacts>({ most: MOST, weigh: weightOf, now: services.now, ...options });
+  const { now } = services;
+  const shared = new SharedDetails();
+  const loads = new Loads<Known>({ most: MOST, weigh: () => TOKEN, partsOf: ({ parts }) => parts, now, ...options });
+  const load = (token: VerifiedAccessToken, at: At) => () => loadFacts(services, { token, ...at, clients, shared });
   return {
-    facts: (token, at) => loads.get(keyOf(token, at), () => loadFacts(services, { token, ...at, clients })),
-    reload: (token, at) => loads.reload(keyOf(token, at), () => loadFacts(services, { token, ...at, clients })),
+    facts: async (token, at) => (await loads.get(keyOf(token, at), load(token, at))).facts,
+    reload: async (token, at) => (await loads.reload(keyOf(token, at), load(token, at))).facts,
     forget: (change) => {
       if (change.kind === 'organization') loads.clear();
       else loads.forget(change);
@@ -30,14 +34,20 @@ export function createCallers(
   };
 }
 
-/** What the facts of a token take of the heap, bytes: about so much, and three times the JSON of its details. */
+/** What a token's own facts take of the heap, bytes, about. */
 const TOKEN = 1_600;
 
-function weightOf(facts: TokenFacts | undefined): number {
-  return facts === undefined ? TOKEN : TOKEN + 3 * JSON.stringify(facts.authorization_details).length;
+/** The facts of a token, and what of them other tokens share: details, and clients with all of their grants. */
+interface Known {
+  readonly facts: TokenFacts;
+  readonly parts: readonly SharedPart[];
 }
 
-function keyOf({ claims }: VerifiedAccessToken, { connection_id = '' }: { readonly connection_id?: string }): string {
+interface At {
+  readonly connection_id?: string;
+}
+
+function keyOf({ claims }: VerifiedAccessToken, { connection_id = '' }: At): string {
   return `${claims.jti}/${connection_id}`;
 }
 
@@ -49,13 +59,13 @@ export function reliesOn(
   return facts.epochs.some(({ scope, subject }) => scope === change.kind && subject === change.subject);
 }
 
-interface FactsRequest {
+interface FactsRequest extends At {
   readonly token: VerifiedAccessToken;
-  readonly connection_id?: string;
   readonly clients: ClientMemory;
+  readonly shared: SharedDetails;
 }
 
-async function loadFacts(services: BaseServices, loaded: FactsRequest): Promise<Loaded<TokenFacts>> {
+async function loadFacts(services: BaseServices, loaded: FactsRequest): Promise<Loaded<Known>> {
   const { store, organization_id, now } = services;
   const { client_id, task_id, jti } = loaded.token.claims;
   const keys = lineageEpochs(await readLineage(store.db, { organization_id, token: loaded.token }));
@@ -72,7 +82,7 @@ async function loadFacts(services: BaseServices, loaded: FactsRequest): Promise<
 async function readFacts(
   services: BaseServices,
   loading: FactsRequest & { readonly standing: TokenStanding },
-): Promise<TokenFacts> {
+): Promise<Known> {
   const { store, organization_id, now } = services;
   const { token, task, is_frozen, epochs } = loading.standing;
   const { claims, kid } = loading.token;
@@ -81,11 +91,12 @@ async function readFacts(
   if (epochs.some(({ scope, epoch }) => scope === 'key' && epoch > 0)) throw new WritError('invalid_token');
   const lineage = await readLineage(store.db, { organization_id, token: loading.token });
   const root_id = lineage.at(-1)?.client_id ?? client_id;
-  const [{ client }, root, guardrails] = await Promise.all([
+  const [own, root, guardrails] = await Promise.all([
     loading.clients.standing(client_id, epochs),
     loading.clients.standing(root_id, epochs),
     loading.clients.guardrails(epochs),
   ]);
+  const { client } = own;
   if (token?.client_id !== client_id || token.task_id !== task_id) throw new WritError('invalid_token');
   if (client === undefined || client.disabled_at !== null) throw new WritError('invalid_token');
   const holder = { client_id, task_id, jti, kind: client.kind };
@@ -101,9 +112,11 @@ async function readFacts(
   const { connection_id } = loading;
   const freeze = await freezeOf(services, { row: token, is_frozen, connection_id });
   if (freeze !== undefined) throw frozenBy(freeze, holder);
-  const authorization_details = claims.authorization_details ?? token.details ?? [];
+  const { shared } = loading;
+  const kept = shared.keep(claims.authorization_details ?? token.details ?? []);
+  const ancestors = ancestorLinks(lineage, shared);
   const link = delegable ? root.link : grantsLink(root_id, []);
-  return {
+  const facts = {
     client_id,
     client,
     task,
@@ -113,13 +126,15 @@ async function readFacts(
     aud: claims.aud,
     act_chain: token.act_chain,
     expires_at: Math.min(claims.exp * 1000, token.expires_at),
-    authorization_details,
+    authorization_details: kept.details,
     grants: delegable ? root.grants : [],
     delegable: delegable && client.settings.delegable !== false,
-    chain: [tokenLink(jti, authorization_details), link, ...ancestorLinks(lineage)],
+    chain: [{ link: 'token', subject: jti, allowances: kept.allowances }, link, ...ancestors.map((one) => one.link)],
     guardrails,
     epochs,
-  };
+  } as const;
+  const parts = [...new Set([kept, own, root, ...ancestors.map((one) => one.kept)])];
+  return { facts, parts: parts.map((thing) => ({ thing, weight: thing.weight })) };
 }
 
 /** Asked for only where there may be one: those who act in a token can be frozen too. */

@@ -14,7 +14,8 @@ const MOST = 32 * 1024 * 1024;
 /** Makes the memory of clients. */
 export function createClientMemory(services: BaseServices, options: Pick<LoadsOptions, 'confirmed'>): ClientMemory {
   const { now } = services;
-  const known = new Loads<ClientStanding>({ most: MOST, weigh: weightOf, now, ...options });
+  const weigh = (standing: ClientStanding | undefined): number => standing?.weight ?? ROW;
+  const known = new Loads<ClientStanding>({ most: MOST, weigh, now, ...options });
   const rules = createRules(services);
   const guardrails = new Loads<ReadRules>({ most: 1, now, ...options });
   const load = (client_id: string) => () => loadStanding(services, client_id);
@@ -57,9 +58,7 @@ function agrees({ epochs }: { readonly epochs: EpochVector }, read: EpochVector)
 /** What of the heap a row takes besides its texts, bytes; texts and lists take about three times their JSON. */
 const ROW = 2_000;
 
-function weightOf(standing: ClientStanding | undefined): number {
-  if (standing === undefined) return ROW;
-  const { client, grants } = standing;
+function weightOf({ client, grants }: Pick<ClientStanding, 'client' | 'grants'>): number {
   return ROW + 3 * JSON.stringify([client, grants]).length + 500 * grants.length;
 }
 
@@ -89,7 +88,8 @@ async function loadStanding(services: BaseServices, client_id: string): Promise<
     liveGrants(store.db, { organization_id, client_id, now: now() }),
     freezeOn({ store, organization_id }, { client_ids: [client_id] }),
   ]);
-  const value = { client, grants, link: grantsLink(client_id, grants), freeze, epochs };
+  const link = grantsLink(client_id, grants);
+  const value = { client, grants, link, freeze, epochs, weight: weightOf({ client, grants }) };
   return refusalOf(value) === undefined ? { epochs, value } : { epochs, value, until: now() + REFUSED_MS };
 }
 

@@ -56,7 +56,9 @@ test('of too many, the ones used longest ago go, and a change still finds the ot
 });
 
 test('facts that are weighed are remembered up to a weight, however many they are', () => {
-  const memory = new FactMemory<ReturnType<typeof facts> & { readonly weight: number }>(10, ({ weight }) => weight);
+  const memory = new FactMemory<ReturnType<typeof facts> & { readonly weight: number }>(10, {
+    weigh: ({ weight }) => weight,
+  });
   const weighed = (task: string, weight: number) => ({ ...facts('one', task), weight });
   const known = (): string => ['a', 'b', 'c', 'd'].filter((key) => memory.get(key) !== undefined).join('');
   memory.set('a', weighed('a', 4));
@@ -75,6 +77,29 @@ test('facts that are weighed are remembered up to a weight, however many they ar
   memory.set('c', weighed('c', 5));
   memory.set('d', weighed('d', 5));
   expect(known()).toBe('cd');
+});
+
+test('what facts share counts once, for as long as one of them is remembered', () => {
+  const thing = {};
+  type Sharing = ReturnType<typeof facts> & { readonly shared: object };
+  const memory = new FactMemory<Sharing>(10, { partsOf: ({ shared }) => [{ thing: shared, weight: 4 }] });
+  const keys = ['a', 'b', 'c', 'd', 'e'];
+  const known = (): string => keys.filter((key) => memory.get(key) !== undefined).join('');
+  const sharing = (task: string, shared: object): Sharing => ({ ...facts('one', task), shared });
+  for (const key of ['a', 'b', 'c']) memory.set(key, sharing(key, thing));
+  memory.set('c', sharing('c', thing));
+  // 3 + 4: another one with a part of its own makes 12, so that the two used longest ago go, and 10 are left.
+  memory.set('d', sharing('d', {}));
+  expect(known()).toBe('cd');
+  // With the last one that shares it the part itself goes.
+  memory.delete('c');
+  memory.set('e', sharing('e', {}));
+  expect(known()).toBe('de');
+  memory.set('a', sharing('a', thing));
+  expect(known()).toBe('ae');
+  memory.clear();
+  for (const key of ['a', 'b', 'c', 'd', 'e']) memory.set(key, sharing(key, thing));
+  expect(known()).toBe('abcde');
 });
 
 test('once cleared, it remembers anew', () => {

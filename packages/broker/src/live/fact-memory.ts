@@ -6,6 +6,29 @@ interface Facts {
   readonly epochs: EpochVector;
 }
 
+/** A part that facts share with others: `thing` is the same object for all of them. `weight` in what facts are weighed in. */
+export interface SharedPart {
+  readonly thing: object;
+  readonly weight: number;
+}
+
+/** How facts are weighed. */
+export interface Weighing<V> {
+  /** What facts weigh by themselves; by default 1. */
+  readonly weigh?: (facts: V) => number;
+  /** What they share with others, which counts once for all that are remembered; by default nothing. */
+  readonly partsOf?: (facts: V) => readonly SharedPart[];
+}
+
+/** Facts as they are remembered. */
+interface Entry<V> {
+  readonly facts: V;
+  readonly weight: number;
+  readonly parts: readonly SharedPart[];
+}
+
+const NO_PARTS: readonly SharedPart[] = [];
+
 /** What changed, as the change feed says it. */
 export interface FactChange {
   readonly kind: string;
@@ -15,17 +38,19 @@ export interface FactChange {
 /** A bounded memory, by key, and by every subject that facts rely on: so that a change looks at nothing else. */
 export class FactMemory<V extends Facts> {
   readonly #most: number;
-  readonly #weigh: (facts: V) => number;
+  readonly #weighing: Weighing<V>;
   /** In the order of their last use. */
-  readonly #known = new Map<string, { readonly facts: V; readonly weight: number }>();
+  readonly #known = new Map<string, Entry<V>>();
   #weight = 0;
+  /** How many of the facts share a part. */
+  readonly #sharing = new Map<object, number>();
   /** The keys by subject; the one key where there is no other, which is what nearly all have. */
   readonly #bySubject = new Map<string, string | Set<string>>();
 
-  /** `most`: how much is remembered, in what `weigh` counts; without it, as many facts. */
-  constructor(most: number, weigh: (facts: V) => number = () => 1) {
+  /** `most`: how much is remembered, in what facts are weighed in; without weighing, as many facts. */
+  constructor(most: number, weighing: Weighing<V> = {}) {
     this.#most = most;
-    this.#weigh = weigh;
+    this.#weighing = weighing;
   }
 
   /** How many facts are remembered. */
@@ -44,9 +69,11 @@ export class FactMemory<V extends Facts> {
 
   set(key: string, facts: V): void {
     this.delete(key);
-    const weight = this.#weigh(facts);
-    this.#known.set(key, { facts, weight });
-    this.#weight += weight;
+    const { weigh, partsOf } = this.#weighing;
+    const entry = { facts, weight: weigh?.(facts) ?? 1, parts: partsOf?.(facts) ?? NO_PARTS };
+    this.#known.set(key, entry);
+    this.#weight += entry.weight;
+    for (const part of entry.parts) this.#share(part);
     for (const epoch of facts.epochs) this.#note(subjectOf(epoch), key);
     for (const oldest of this.#known.keys()) {
       if (this.#weight <= this.#most) return;
@@ -59,6 +86,7 @@ export class FactMemory<V extends Facts> {
     if (entry === undefined) return;
     this.#known.delete(key);
     this.#weight -= entry.weight;
+    for (const part of entry.parts) this.#unshare(part);
     for (const epoch of entry.facts.epochs) this.#unnote(subjectOf(epoch), key);
   }
 
@@ -72,7 +100,23 @@ export class FactMemory<V extends Facts> {
   clear(): void {
     this.#known.clear();
     this.#weight = 0;
+    this.#sharing.clear();
     this.#bySubject.clear();
+  }
+
+  #share({ thing, weight }: SharedPart): void {
+    const sharing = this.#sharing.get(thing) ?? 0;
+    if (sharing === 0) this.#weight += weight;
+    this.#sharing.set(thing, sharing + 1);
+  }
+
+  #unshare({ thing, weight }: SharedPart): void {
+    const sharing = (this.#sharing.get(thing) ?? 0) - 1;
+    if (sharing > 0) this.#sharing.set(thing, sharing);
+    else {
+      this.#sharing.delete(thing);
+      this.#weight -= weight;
+    }
   }
 
   #note(subject: string, key: string): void {

@@ -1,7 +1,7 @@
 /** Remembers what was loaded, also that there was nothing good to load, and loads each thing once for all who want it. */
 import { type ErrorCode, WritError } from '@writ/core';
 import type { EpochVector } from '@writ/store';
-import { type FactChange, FactMemory } from './fact-memory.ts';
+import { type FactChange, FactMemory, type SharedPart } from './fact-memory.ts';
 
 /** What loading gave, and what that relies on. */
 export type Loaded<V> =
@@ -26,6 +26,8 @@ export interface LoadsOptions<V = unknown> {
   readonly most: number;
   /** About how many bytes a value takes of the heap; undefined for a refusal. */
   readonly weigh?: (value: V | undefined) => number;
+  /** What of it a value shares with others, which counts once. */
+  readonly partsOf?: (value: V) => readonly SharedPart[];
   readonly now: () => number;
   /** Waits until every change has certainly been heard of; undefined where that is certain already. */
   readonly confirmed: () => Promise<void> | undefined;
@@ -38,9 +40,12 @@ export class Loads<V> {
   readonly #flights = new Map<string, Flight<V>>();
 
   constructor(options: LoadsOptions<V>) {
-    const { most, weigh = () => 1 } = options;
+    const { most, weigh = () => 1, partsOf } = options;
     this.#options = options;
-    this.#memory = new FactMemory(most, (loaded) => weigh('value' in loaded ? loaded.value : undefined));
+    this.#memory = new FactMemory(most, {
+      weigh: (loaded) => weigh('value' in loaded ? loaded.value : undefined),
+      partsOf: (loaded) => ('value' in loaded ? (partsOf?.(loaded.value) ?? []) : []),
+    });
   }
 
   /** What is remembered, certain or not. */
