@@ -1,4 +1,5 @@
 /** Rows 18 and 29 of the attack list: what is shown is what would happen, and what needs a human is not done without one. */
+import type { OutputOf } from '@writ/api';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   type Answer,
@@ -48,7 +49,7 @@ async function explain(query: string): Promise<Explained> {
 }
 
 /** The owner asks on the agent's behalf: the provider is asked also about what nothing covers. */
-const askAsOwner = (query: string): Promise<Explained> =>
+const askAsOwner = (query: string): Promise<OutputOf<'explain'>> =>
   scene.owner.client.call('explain', {
     client_id: scene.agent.client_id,
     connection: 'railway',
@@ -72,6 +73,20 @@ describe('row 29: a preview asks the provider, or says that it does not know', (
     expect([...(thorough.operations[0]?.environments ?? [])].sort()).toEqual(['production', 'staging']);
     expect(await arrived(scene, 'Preview')).toEqual([]);
     expect((await scene.railway.state()).volumes.map(({ id }) => id)).toContain('v_both');
+  });
+
+  test('a person sees what would be destroyed with it, and which backups; the agent is not told', async () => {
+    const query = 'mutation Preview { volumeDelete(volumeId: "v_both") }';
+    const { blast_radius } = await askAsOwner(query);
+    const idsOf = (items: readonly { readonly kind: string; readonly id: string }[] = []) =>
+      items.map(({ kind, id }) => `${kind}:${id}`).sort();
+    expect(idsOf(blast_radius?.dies)).toEqual(['volume_instance:vi_both_prod', 'volume_instance:vi_both_stag']);
+    expect(idsOf(blast_radius?.backups_lost)).toEqual(['backup:bk_both_prod']);
+    expect(blast_radius).toMatchObject({ backups_left: [], unknown: [] });
+    expect(await explain(query)).not.toHaveProperty('blast_radius');
+    expect((await askAsOwner('query Preview { environment(id: "e_staging") { name } }')).blast_radius).toBeNull();
+    expect((await askAsOwner('mutation Preview { volumeDelete(volumeId: "v_nowhere") }')).blast_radius).toBeNull();
+    expect(await arrived(scene, 'Preview')).toEqual([]);
   });
 
   test('a provider that is silent, or a thing that is not there, is never a success', async () => {

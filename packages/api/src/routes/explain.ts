@@ -10,9 +10,10 @@ export const explainRoutes = {
     guard: reads('auditor'),
     body: explain.explain,
     sample: { client_id: 'builder', connection: 'acme', request: { method: 'DELETE', path: '/v1/volumes/vol_1' } },
-    response: explain.explanation,
+    response: explain.fullExplanation,
     body_limit: explain.EXPLAIN_LIMIT,
-    summary: 'Says what a provider request would do and why it would be allowed or refused; sends nothing on.',
+    summary:
+      'Says what a provider request would do, what would be destroyed with it, and why it would be allowed or refused; sends nothing on.',
     errors: ['not_found'],
   },
 } as const satisfies Record<string, Route>;

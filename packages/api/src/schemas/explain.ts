@@ -76,6 +76,25 @@ const pair = z.object({
   hold_minutes: z.number(),
 });
 
+const blastItem = z.object({
+  kind: z.string(),
+  id: z.string(),
+  name: z.string().optional(),
+  environment: z.string().optional(),
+  /** Measured values: sizes in MB, times. */
+  facts: z.record(z.string(), z.unknown()),
+});
+
+/** What would go with what a request destroys, as the provider says now. */
+const blastRadius = z.object({
+  dies: z.array(blastItem),
+  backups_lost: z.array(blastItem),
+  /** The newest backup of each volume that would be left. */
+  backups_left: z.array(blastItem),
+  /** Sentences: what the provider was not asked, or did not say. */
+  unknown: z.array(z.string()),
+});
+
 /** What the gateway would say. `operations` and `pairs` are empty where it would refuse before it could tell. */
 export const explanation = z.object({
   result: z.enum(['allow', 'wait', 'refuse']),
@@ -88,3 +107,6 @@ export const explanation = z.object({
   approve: z.boolean(),
   hold_minutes: z.number(),
 });
+
+/** The same for people and their scripts. `blast_radius` is null where nothing is destroyed, or where it is not known what would be. */
+export const fullExplanation = explanation.extend({ blast_radius: blastRadius.nullable() });

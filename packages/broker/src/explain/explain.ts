@@ -9,31 +9,27 @@ import { createRules } from '../live/rules.ts';
 import { missing } from '../missing.ts';
 import { judging, payerOf } from '../payer.ts';
 import { throwIfAny } from '../validation.ts';
+import { blastRadius } from './blast-radius.ts';
 import { judge } from './judge.ts';
 import { explanationView } from './view.ts';
 
 type Input = InputOf<'explain'>;
 
 /**
- * Says what a provider request would do, and why it would be allowed or refused, for a client as it is granted now or for a token
- * with these details. Answers for every decision; sends nothing on. Throws `not_found`, `validation_failed`.
+ * Says what a provider request would do, what would go with what it destroys, and why it would be allowed or refused: for a client as
+ * it is granted now, or for a token with these details. Answers for every decision; sends nothing on. Throws `not_found`, `validation_failed`.
  */
 export async function explain(ctx: Ctx, input: Input): Promise<OutputOf<'explain'>> {
   const state = await ctx.live.connections.require(input.connection);
   const chain = await chainOf(ctx, input);
   const guardrails = await createRules(ctx)();
   const payer = payerOf(ctx.actor) ?? 'explain';
-  return explanationView(
-    await judge(ctx, {
-      state,
-      request: input.request,
-      chain,
-      guardrails,
-      payer,
-      client_id: input.client_id,
-      thorough: true,
-    }),
-  );
+  const { request, client_id } = input;
+  const judged = await judge(ctx, { state, request, chain, guardrails, payer, client_id, thorough: true });
+  return {
+    ...explanationView(judged),
+    blast_radius: await blastRadius(ctx, { state, payer, resolved: judged.resolved }),
+  };
 }
 
 async function chainOf(ctx: Ctx, { client_id, authorization_details }: Input): Promise<readonly ChainLink[]> {

@@ -3,9 +3,11 @@ import { METHODS, validateHeaderName, validateHeaderValue } from 'node:http';
 import {
   type ChainLink,
   type Decision,
+  defined,
   type ErrorCode,
   type Guardrail,
   type Operation,
+  type Resolved,
   type ResolvedOperation,
   WritError,
 } from '@writ/core';
@@ -52,6 +54,8 @@ export interface Judging {
 export interface Judged {
   readonly operations: readonly (Operation | ResolvedOperation)[];
   readonly decision?: Decision;
+  /** Where the provider said where it lies. */
+  readonly resolved?: Resolved;
   readonly code?: ErrorCode;
   /** The sentence the gateway would have said, or what it would have done. */
   readonly detail: string;
@@ -63,22 +67,25 @@ export interface Judged {
  */
 export async function judge(ctx: Ctx, explained: Judging): Promise<Judged> {
   const progress: Progress = { operations: [], read: false };
+  let resolved: Resolved | undefined;
   try {
     // A freeze is told before anything is asked of the provider.
     await refuseFrozen(ctx, frozenOf(explained));
     const judging = judgingOf(ctx, explained);
     try {
-      const { decision } = await judgeAsGateway(contextOf(ctx), judging, progress);
-      if (decision.code !== undefined) throw new WritError(decision.code);
+      const judged = await judgeAsGateway(contextOf(ctx), judging, progress);
+      resolved = judged.resolved;
+      const { code } = judged.decision;
+      if (code !== undefined) throw new WritError(code);
     } catch (error) {
-      if (explained.thorough === true) await lookFurther(ctx, { judging, progress, error });
+      if (explained.thorough === true) resolved ??= await lookFurther(ctx, { judging, progress, error });
       throw error;
     }
   } catch (error) {
-    return refusal(ctx, progress, error);
+    return { ...refusal(ctx, progress, error), ...defined({ resolved }) };
   }
   const { operations } = progress;
-  return { ...progress, detail: `It would be sent: ${wouldDo(operations)}.` };
+  return { ...progress, resolved, detail: `It would be sent: ${wouldDo(operations)}.` };
 }
 
 function contextOf({ live, now }: Ctx) {
@@ -87,7 +94,7 @@ function contextOf({ live, now }: Ctx) {
 
 /**
  * Shows a person where a call lies also when it is refused in every environment; the gateway asks the provider nothing about such a call.
- * What the gateway says of it stays.
+ * What the gateway says of it stays. Undefined where it was refused for another reason, or the provider did not say.
  */
 async function lookFurther(
   ctx: Ctx,
@@ -96,16 +103,18 @@ async function lookFurther(
     progress,
     error,
   }: { readonly judging: GatewayJudging; readonly progress: Progress; readonly error: unknown },
-): Promise<void> {
+): Promise<Resolved | undefined> {
   const { decision: said, operations } = progress;
   const isUncovered = said !== undefined && said.pairs.length === 0 && progress.classified !== undefined;
-  if (!isUncovered || !(error instanceof WritError) || error.code !== said.code) return;
+  if (!isUncovered || !(error instanceof WritError) || error.code !== said.code) return undefined;
   try {
-    const { decision } = await settle(contextOf(ctx), judging, progress);
+    const { decision, resolved } = await settle(contextOf(ctx), judging, progress);
     if (decision.code !== said.code) progress.decision = said;
+    return resolved;
   } catch (fault) {
     if (!(fault instanceof WritError) || fault.code === 'rate_limited') throw fault;
     Object.assign(progress, { decision: said, operations });
+    return undefined;
   }
 }
 

@@ -3,10 +3,10 @@ import { type Decision, defined, inertLine, type Operation, type Reason, type Re
 import { hideArguments } from '../record/redact.ts';
 import type { Judged } from './judge.ts';
 
-type Explanation = OutputOf<'explain'>;
+type Explanation = OutputOf<'self.explain'>;
 
-/** The bounds of an explanation: the largest documents have thousands of pairs. */
-const MOST = 500;
+/** The most items that each list of an explanation shows: the largest documents have thousands of pairs. */
+export const MOST = 500;
 
 /** What was judged, as the API shows it. */
 export function explanationView({ operations, decision, code, detail }: Judged): Explanation {

@@ -1,0 +1,42 @@
+import type { OutputOf } from '@writ/api';
+import { expect, test } from 'vitest';
+import { explanationText } from './text.ts';
+
+type Explanation = OutputOf<'explain'>;
+const REFUSED: Explanation = {
+  result: 'refuse',
+  code: 'operation_not_granted',
+  detail: 'Nothing would be sent.',
+  operations: [],
+  pairs: [],
+  reasons: [],
+  missing: [],
+  approve: false,
+  hold_minutes: 0,
+  blast_radius: null,
+};
+const lost = { kind: 'backup', id: 'bk_1', environment: 'production', facts: { used_mb: 12 } };
+const radius = {
+  dies: [{ kind: 'volume', id: 'v_1', name: 'data\u001b[2J', facts: {} }],
+  backups_lost: [lost],
+  backups_left: [],
+  unknown: ['what becomes of it'],
+};
+const textOf = (blast_radius: Explanation['blast_radius']): string =>
+  explanationText({ ...REFUSED, blast_radius }, 100);
+
+test('what would be destroyed is told, with the backups that go with it and what is not known', () => {
+  const text = textOf(radius);
+  expect(text).toContain('What would be destroyed:');
+  expect(text).toMatch(/backup +bk_1 .*production .*used_mb 12/);
+  expect(text).toContain('No backup of it would be left.');
+  expect(text).toContain('Not known:\n  what becomes of it');
+  expect(text).not.toContain('\u001b');
+});
+
+test('a backup that would be left is named, and where nothing is destroyed nothing is said', () => {
+  const text = textOf({ ...radius, backups_left: [{ ...lost, id: 'bk_2' }] });
+  expect(text.split('would be left:')[1]).toContain('bk_2');
+  expect(text).not.toContain('No backup of it');
+  expect(textOf(null)).toBe('REFUSED (operation_not_granted)\n\nNothing would be sent.');
+});
