@@ -42,7 +42,9 @@ describe.each(DATABASES)('what a client proves itself by, on %s', (kind) => {
     const { deriveKey, randomBytes } = it.services;
     const secret = newClientSecret(randomBytes);
     await elsewhere({ secret_hash: hashClientSecret(secret, deriveKey('client_secret')) });
-    await expect.poll(async () => (await it.ask({}, basic('helper', secret.expose()))).status).toBe(200);
+    await expect
+      .poll(async () => (await it.ask({}, basic('helper', secret.expose()))).status, { timeout: 30_000 })
+      .toBe(200);
     await elsewhere({ auth: { method: 'private_key_jwt', jwks: { keys: [] } }, secret_hash: null });
     expect((await it.ask({}, basic('helper', secret.expose()))).status).toBe(401);
   });
@@ -53,7 +55,9 @@ describe.each(DATABASES)('what a client proves itself by, on %s', (kind) => {
     const hash = hashClientSecret(secret, deriveKey('client_secret'));
     const auth = { method: 'client_secret_basic' };
     await elsewhere({ auth, secret_hash: `local_old:${hash}` });
-    await expect.poll(async () => (await it.ask({}, basic('helper', secret.expose()))).status).toBe(200);
+    await expect
+      .poll(async () => (await it.ask({}, basic('helper', secret.expose()))).status, { timeout: 30_000 })
+      .toBe(200);
     const kept = await getClient(store.db, { organization_id, client_id: 'helper' });
     expect(kept?.secret_hash).toBe(hash);
     expect((await it.ask({}, basic('helper', secret.expose()))).status).toBe(200);

@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { faultControl } from '../stories/failures/with-faults.ts';
+import { eventually } from '../support/eventually.ts';
 import { openScene, type Scene } from '../support/scene.ts';
 import { clients } from './leaks/clients.ts';
 import { filesOf, rowsOf } from './leaks/database-text.ts';
@@ -39,9 +40,9 @@ describe.each(['embedded', 'postgres'] as const)('on %s', (database) => {
       await faults.set({
         crash: evidence.plant('what an unforeseen error says', `fake-crash-${randomBytes(12).toString('hex')}`),
       });
-      await expect(scene.send('/healthz')).rejects.toThrow();
+      await eventually(() => expect(scene.send('/healthz')).rejects.toThrow());
+      await eventually(async () => expect(scene.broker.logs()).toContain('"event":"crashed"'));
       const said = scene.broker.logs();
-      expect(said).toContain('"event":"crashed"');
       expect(leaksIn('the log', withoutSetupLink(said, scene), evidence.markers)).toEqual([]);
       const stored = await (database === 'postgres'
         ? rowsOf(scene.broker.env['DATABASE_URL'] ?? '')

@@ -79,19 +79,17 @@ function end({ pid }: ChildProcess): void {
   if (pid !== undefined) process.kill(-pid, 'SIGKILL');
 }
 
-/** The unit tests of the file's own package that import it; of a file that none does, those that import what imports it, and so on. */
+/** The unit tests of the file's own package that import it, or import what imports it, and so on: the nearest first. */
 function testsOf(file: string): readonly string[] {
-  const folder = join(root, relative(root, file).split('/').slice(0, 2).join('/'), 'src');
-  const all = globSync(`${folder}/**/*.ts`).map((path) => ({ path, text: readFileSync(path, 'utf8') }));
+  const folder = join(root, relative(root, file).split('/').slice(0, 2).join('/'));
+  const all = globSync(`${folder}/{src,test}/**/*.ts`).map((path) => ({ path, text: readFileSync(path, 'utf8') }));
   const known = new Set([file]);
   for (let level = [file]; level.length > 0; ) {
     const users = all.filter(({ path, text }) => !known.has(path) && level.some((one) => imports({ path, text }, one)));
-    const tests = users.filter(({ path }) => path.endsWith('.test.ts'));
-    if (tests.length > 0) return tests.map(({ path }) => relative(root, path));
     for (const { path } of users) known.add(path);
     level = users.map(({ path }) => path);
   }
-  return [];
+  return [...known].filter((path) => path.endsWith('.test.ts')).map((path) => relative(root, path));
 }
 
 function imports({ path, text }: { readonly path: string; readonly text: string }, file: string): boolean {

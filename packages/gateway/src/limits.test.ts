@@ -70,7 +70,7 @@ test('bodies of a few kilobytes are judged one in a round of the event loop, man
   const body = 'x'.repeat(3_000);
   const lines = ['POST /gateway/plain/do/write HTTP/1.1', `Host: 127.0.0.1:${gateway.port}`];
   const sent = [...lines, `Authorization: Bearer ${GOOD_TOKEN}`, `Content-Length: ${body.length}`, '', body];
-  const answers = await sendRaw(gateway.port, sent.join('\r\n').repeat(8));
+  const answers = await sendRaw(gateway.port, sent.join('\r\n').repeat(8), { answers: 8 });
   over = true;
   expect(answers.match(/HTTP\/1\.1 200/g)).toHaveLength(8);
   expect(new Set(rounds).size).toBe(8);

@@ -1,9 +1,9 @@
 /** A gateway on real sockets, with ports that record and an upstream that records, for the tests of this package. */
 import { createServer, type Server } from 'node:http';
-import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Authorized, Secret, SHIPPED_GUARDRAILS, WritError } from '@writ/core';
 import { makeAuthorized } from '@writ/core/authorize';
+import { exchangeBytes, type Waiting } from '../../../test/support/wire.ts';
 import {
   type Caller,
   createDialler,
@@ -206,27 +206,9 @@ export function authorizedFor(request: Pick<AuthorizeRequest, 'request_id' | 'co
   });
 }
 
-/**
- * Writes raw bytes to a port and returns everything that comes back: until the other side closes, sends nothing at all for
- * `silence_ms`, or nothing more for `quiet_ms`.
- */
-export function sendRaw(port: number, bytes: string | Buffer, silence_ms = 3000, quiet_ms = 40): Promise<string> {
-  return new Promise((done) => {
-    const socket = connect(port, '127.0.0.1');
-    const chunks: Buffer[] = [];
-    const finish = (): void => {
-      socket.destroy();
-      done(Buffer.concat(chunks).toString('latin1'));
-    };
-    socket.setTimeout(silence_ms, finish);
-    socket.on('data', (chunk: Buffer) => {
-      chunks.push(chunk);
-      socket.setTimeout(quiet_ms, finish);
-    });
-    socket.on('close', finish).on('error', finish);
-    socket.write(bytes);
-  });
-}
+/** Writes raw bytes to a port and returns everything that comes back; by default one whole answer is waited for. */
+export const sendRaw = (port: number, bytes: string | Buffer, waiting: Waiting = {}): Promise<string> =>
+  exchangeBytes(port, bytes, { answers: 1, ...waiting });
 
 /**
  * The bytes of a request with a good token. `line` is its method and target; `lines` come between its own headers and the blank line.

@@ -15,6 +15,8 @@ export interface Faults {
 }
 
 let faults: Faults = {};
+/** The text of the faults that hold. */
+let taken = '';
 const realNow = Date.now;
 Date.now = () => realNow() + (faults.clock_ms ?? 0);
 
@@ -24,12 +26,13 @@ if (file !== undefined) {
   setInterval(() => read(file), 20).unref();
 }
 
+/** Takes the faults that are written there now, and says so in the file beside it. */
 function read(path: string): void {
-  try {
-    faults = JSON.parse(fs.readFileSync(path, 'utf8')) as Faults;
-  } catch {
-    return;
-  }
+  const text = fs.existsSync(path) ? fs.readFileSync(path, 'utf8') : taken;
+  if (text === taken) return;
+  taken = text;
+  faults = JSON.parse(text) as Faults;
+  fs.writeFileSync(`${path}.taken`, text);
   const { crash } = faults;
   if (crash !== undefined)
     throw Object.assign(new Error(`crashed with ${crash}`), { secret: crash, headers: { authorization: crash } });

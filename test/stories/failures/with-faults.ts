@@ -1,7 +1,9 @@
-import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'vitest';
+import { eventually } from '../../support/eventually.ts';
 import type { Faults } from './faults.ts';
 
 /** A broker's faults, from the test's side. */
@@ -17,10 +19,13 @@ export interface FaultControl {
 export async function faultControl(faults: Faults = {}): Promise<FaultControl> {
   const folder = await mkdtemp(join(tmpdir(), 'writ-test-'));
   const file = join(folder, 'faults.json');
+  const taken = `${file}.taken`;
   const set = async (next: Faults): Promise<void> => {
-    await writeFile(`${file}.new`, JSON.stringify(next));
+    const text = JSON.stringify(next);
+    await writeFile(`${file}.new`, text);
     await rename(`${file}.new`, file);
-    await sleep(100);
+    // A broker that was not started yet reads them as it starts.
+    if (existsSync(taken)) await eventually(async () => expect(await readFile(taken, 'utf8')).toBe(text));
   };
   await set(faults);
   const preload = new URL('./faults.ts', import.meta.url).href;

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { createHashing, needsRehash } from './hashing.ts';
+import { createHashing, limited, needsRehash } from './hashing.ts';
 
 const make = (pepper = randomBytes(32)) => createHashing({ pepper: () => pepper, lanes: 1, randomBytes });
 
@@ -36,10 +36,42 @@ test('an unknown user costs a hash too, and never matches', async () => {
   expect(await hashing.verify('not a real password', undefined)).toBe(false);
 });
 
-test('more than can wait are turned away at once', async () => {
-  const hashing = make();
-  const answers = await Promise.allSettled(Array.from({ length: 70 }, (_, at) => hashing.hash(at < 66 ? 'x' : 'y')));
-  const refused = answers.filter(({ status }) => status === 'rejected');
-  expect(refused).toHaveLength(5);
-  expect(refused[0]).toMatchObject({ reason: { code: 'unavailable', extras: { retry_after: 5 } } });
-}, 60_000);
+test('more than can wait are turned away at once; the others have their turn in the order they came', async () => {
+  const run = limited(2);
+  const begun: number[] = [];
+  const gates: (() => void)[] = [];
+  const answers = Array.from({ length: 70 }, (_, at) =>
+    run(async () => {
+      begun.push(at);
+      await new Promise<void>((resolve) => gates.push(resolve));
+      if (at === 1) throw new RangeError('a fault');
+      return at;
+    }),
+  );
+  const settled = Promise.allSettled(answers);
+  await expect(Promise.race(answers)).rejects.toMatchObject({ code: 'unavailable', extras: { retry_after: 5 } });
+  expect(begun).toEqual([0, 1]);
+  // Those that end let one go on each, and one that fails does too.
+  while (gates.length > 0) {
+    gates.shift()?.();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  const all = Array.from({ length: 66 }, (_, at) => at);
+  expect(begun).toEqual(all);
+  const states = (await settled).map(({ status }) => status);
+  expect(all.filter((at) => states[at] === 'rejected')).toEqual([1]);
+  expect(states.slice(66)).toEqual(Array(4).fill('rejected'));
+});
+
+test('a password waits for a free lane', async () => {
+  let asked = 0;
+  const pepper = (): Uint8Array => {
+    asked += 1;
+    return randomBytes(32);
+  };
+  const hashing = createHashing({ pepper, lanes: 1, randomBytes });
+  const hashes = Array.from({ length: 3 }, () => hashing.hash('not a real password'));
+  expect(asked).toBe(1);
+  await Promise.all(hashes);
+  expect(asked).toBe(3);
+});

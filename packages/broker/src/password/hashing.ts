@@ -58,7 +58,7 @@ function bytesOf(password: string): Uint8Array {
 type Run = <T>(work: () => Promise<T>) => Promise<T>;
 
 /** Runs so many at a time, in the order they came; turns away what would wait behind `QUEUE_BOUND` others. */
-function limited(lanes: number): Run {
+export function limited(lanes: number): Run {
   const waiting: (() => void)[] = [];
   let busy = 0;
   return async (work) => {

@@ -202,7 +202,7 @@ describe('nothing reaches the provider', () => {
   });
 
   test('a body that does not arrive in time is refused, and one that never will is let go', async () => {
-    const slow = await sendRaw(gateway.port, post(['Content-Length: 10'], '{'), 10_000);
+    const slow = await sendRaw(gateway.port, post(['Content-Length: 10'], '{'));
     expect(codeOf(slow)).toBe('request_not_understood');
   });
 
@@ -214,7 +214,7 @@ describe('nothing reaches the provider', () => {
 
 test('two requests in one write are judged one by one', async () => {
   const two = request('/gateway/plain/x') + request('/gateway/plain/a/../x');
-  expect((await sendRaw(gateway.port, two, 3000, 500)).match(/HTTP\/1\.1 \d+/g)).toEqual([
+  expect((await sendRaw(gateway.port, two, { answers: 2 })).match(/HTTP\/1\.1 \d+/g)).toEqual([
     'HTTP/1.1 200',
     'HTTP/1.1 400',
   ]);
@@ -260,7 +260,7 @@ test('no bytes end the process, and none reach the provider without a token', as
   );
   await fc.assert(
     fc.asyncProperty(fc.array(piece, { maxLength: 12 }), async (pieces) => {
-      const answer = await sendRaw(gateway.port, Buffer.from(pieces.join(''), 'latin1'), 15);
+      const answer = await sendRaw(gateway.port, Buffer.from(pieces.join(''), 'latin1'), { silence_ms: 15 });
       expect(answer).not.toMatch(/^HTTP\/1\.1 (2|5)/);
     }),
     { numRuns: 100 },

@@ -137,7 +137,7 @@ describe('an unknown kid', () => {
     state.keys = [jwk('k1')];
     state.gate = gate.promise;
     const first = find('made up');
-    await vi.waitFor(() => expect(requests).toHaveLength(1));
+    await vi.waitFor(() => expect(requests).toHaveLength(1), 30_000);
     const second = find('k2');
     gate.resolve();
     expect(await first).toBeUndefined();
