@@ -51,7 +51,7 @@ export {
 export { BEARER_PREFIXES, isId, makeId, type RandomBytes } from './identity/id.ts';
 export { type PasswordOwner, passwordProblem, SHORTEST_PASSWORD } from './identity/password.ts';
 export { Secret } from './identity/secret.ts';
-export { canonicalJson, type WritableJson, type WritableObject, WrittenJson } from './json/canonical-json.ts';
+export { canonicalJson, type WritableObject, WrittenJson } from './json/canonical-json.ts';
 export { digestOf, sha256Hex } from './json/digest.ts';
 export { type PathStep, pathSteps, replaceAt, valuesAt } from './json/dotted-path.ts';
 export { isJsonObject, type JsonObject, type JsonValue } from './json/json.ts';
