@@ -4,7 +4,7 @@ import { LogCheckpoint, verifyCheckpoint } from '@sigstore/verify/dist/tlog/chec
 import { verifyMerkleInclusion } from '@sigstore/verify/dist/tlog/merkle.js';
 import { tendCheckpoints } from '@writ/broker';
 import { leafHash, openCheckpoint, parseNoteVerifier, verifyConsistency, verifyInclusion } from '@writ/core';
-import { findCheckpointKey, lastCheckpoint } from '@writ/store';
+import { findCheckpointKey, lastCheckpoint, treeSize } from '@writ/store';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { getCheckpoint } from '../../packages/broker/src/audit/checkpoint.ts';
 import { getProof } from '../../packages/broker/src/audit/prove.ts';
@@ -116,6 +116,22 @@ describe.each(DATABASES)('checkpoints of the audit log, %s', (kind) => {
     opened.advance(5 * 60_000);
     await tendCheckpoints(system);
     expect(await last()).toEqual(after);
+  });
+
+  test('let the tree follow the log in steps, between which requests are served', async () => {
+    const { store } = opened.services;
+    const system = opened.as({ kind: 'system' } as const);
+    const of = { organization_id: 'default' };
+    while (await tendCheckpoints(system));
+    const before = await treeSize(store.db, of);
+    await append(300);
+    const sizes: number[] = [];
+    for (let more = true; more; ) {
+      more = await tendCheckpoints(system);
+      sizes.push((await treeSize(store.db, of)) - before);
+    }
+    expect(sizes).toEqual([128, 256, 300]);
+    expect(await tendCheckpoints(system)).toBe(false);
   });
 
   test.each([

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Services, sweep, tendBrokers, tendCheckpoints, tendKeys, tendPrunes } from '@writ/broker';
 import { isVaultKey } from '@writ/store';
 import { certainSkew, MOST_SKEW } from './clock.ts';
@@ -8,6 +9,8 @@ const VAULT_KEY_EVERY = 2_000;
 const REFUSALS_EVERY = 5_000;
 const SWEEP_EVERY = 10 * 60_000;
 const CHECKPOINTS_EVERY = 10_000;
+/** Between two steps of the checkpoints' tree: each takes some milliseconds, in a row they would hold requests up for a second. */
+const CHECKPOINTS_REST = 50;
 const PRUNES_EVERY = 10_000;
 const BROKERS_EVERY = 10_000;
 const KEYS_EVERY = 60_000;
@@ -25,6 +28,7 @@ export interface Background {
  */
 export function startBackground(services: Services, onKeyReplaced: () => void): Background {
   let trusted = true;
+  let stopped = false;
   const timers = [
     every(CLOCK_EVERY, services, async () => {
       trusted = Math.abs(await certainSkew(services.store)) <= MOST_SKEW;
@@ -37,9 +41,19 @@ export function startBackground(services: Services, onKeyReplaced: () => void): 
     every(BROKERS_EVERY, services, () => tendBrokers(systemContext(services))),
     every(KEYS_EVERY, services, () => tendKeys(systemContext(services))),
     every(PRUNES_EVERY, services, () => tendPrunes(systemContext(services))),
-    every(CHECKPOINTS_EVERY, services, () => tendCheckpoints(systemContext(services))),
+    every(CHECKPOINTS_EVERY, services, async () => {
+      while ((await tendCheckpoints(systemContext(services))) && !stopped) {
+        await sleep(CHECKPOINTS_REST, undefined, { ref: false });
+      }
+    }),
   ];
-  return { isClockTrusted: () => trusted, stop: () => timers.forEach(clearInterval) };
+  return {
+    isClockTrusted: () => trusted,
+    stop: () => {
+      stopped = true;
+      timers.forEach(clearInterval);
+    },
+  };
 }
 
 /** One run at a time: a slow one is not overtaken. */

@@ -1,5 +1,5 @@
 import type { InputOf, OutputOf } from '@writ/api';
-import { defined, signCheckpoint } from '@writ/core';
+import { signCheckpoint } from '@writ/core';
 import { auditHead, type CheckpointRow, growTree, lastCheckpoint, markExported, signTree, treeSize } from '@writ/store';
 import type { Ctx, SystemActor } from '../context.ts';
 import { timeOut } from '../page.ts';
@@ -7,6 +7,8 @@ import { type CheckpointSigner, openCheckpointKey } from './checkpoint-key.ts';
 
 /** Entries that one transaction adds to the tree: few, since requests wait while they are hashed. */
 const BATCH = 128;
+/** The same where nobody waits for it: more the further the tree is behind, so that it comes after however much is recorded. */
+const UNASKED_BATCH = { least: 128, most: 1_024, share: 1 / 64 };
 /** How long one call may go on adding, in milliseconds. */
 const AT_MOST = 1_000;
 /** The least time between two checkpoints that are asked for, in milliseconds. */
@@ -44,28 +46,33 @@ export async function freshCheckpoint(ctx: Ctx, signer: CheckpointSigner): Promi
   return await signNow(ctx, { signer, rest: ON_DEMAND_REST });
 }
 
-/** Lets the tree follow the log, and signs it every five minutes. One broker does it at a time; the others do nothing. */
-export async function tendCheckpoints(ctx: Ctx<SystemActor>): Promise<void> {
+/**
+ * Lets the tree follow the log by one step, and signs it every five minutes. Answers whether there is more to cover: rest a little between
+ * two steps, for requests are served beside them. One broker does it at a time; the others do nothing.
+ */
+export async function tendCheckpoints(ctx: Ctx<SystemActor>): Promise<boolean> {
   const { organization_id, store } = ctx;
   const covered = await treeSize(store.db, { organization_id });
   const { seq } = await auditHead(store.db, { organization_id });
+  const { least, most, share } = UNASKED_BATCH;
+  const batch = Math.min(most, Math.max(least, Math.ceil((seq - covered) * share)));
   // While nothing happens nothing is locked, and so nothing written.
-  const size = seq === covered ? covered : await catchUp(ctx, 'skip');
-  if (size === undefined || size === 0) return;
+  const grown =
+    seq === covered
+      ? { size: covered, more: false }
+      : await store.transaction((tx) => growTree(tx, { organization_id, batch, wait: 'skip' }));
+  if (grown === undefined || grown.size === 0) return false;
   const last = await lastCheckpoint(store.db, { organization_id });
-  if (last && (last.size === size || ctx.now() - last.signed_at < UNASKED_REST)) return;
-  await signNow(ctx, { signer: await openCheckpointKey(ctx), rest: UNASKED_REST });
+  const isDue = last === undefined || (last.size !== grown.size && ctx.now() - last.signed_at >= UNASKED_REST);
+  if (isDue) await signNow(ctx, { signer: await openCheckpointKey(ctx), rest: UNASKED_REST });
+  return grown.more;
 }
 
-/** Adds what is new to the tree, for a second at most, and returns its size; undefined where another broker is doing so. */
-async function catchUp(ctx: Ctx, wait?: 'skip'): Promise<number | undefined> {
-  const { organization_id, store } = ctx;
-  const end = ctx.now() + AT_MOST;
-  const claim = { organization_id, batch: BATCH, ...defined({ wait }) };
-  for (;;) {
-    const step = await store.transaction((tx) => growTree(tx, claim));
-    if (step === undefined || !step.more || ctx.now() > end) return step?.size;
-  }
+/** Adds what is new to the tree, for a second at most. */
+async function catchUp({ organization_id, store, now }: Ctx): Promise<void> {
+  const end = now() + AT_MOST;
+  const claim = { organization_id, batch: BATCH };
+  while ((await store.transaction((tx) => growTree(tx, claim)))?.more && now() <= end);
 }
 
 function signNow(

@@ -16,6 +16,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DATABASES, OPENING, openTestStore, type TestStore } from '../../../../test/support/store.ts';
 import { EMPTY_TREE } from '../../../core/src/audit/merkle.ts';
 import { exportAuditEvents, openAuditLog } from '../audit/index.ts';
+import type { Tx } from '../database.ts';
 import { DEFAULT_ORGANIZATION as organization_id } from '../store.ts';
 import { growTree, lastCheckpoint, proveConsistency, proveInclusion, readEntry, signTree } from './index.ts';
 import { openTiles } from './tiles.ts';
@@ -58,6 +59,20 @@ describe.each(DATABASES)('the tree over the audit log, %s', (kind) => {
     expect(await lastCheckpoint(opened.store.db, { organization_id })).toBeUndefined();
     const first = await signed(opened);
     expect(openCheckpoint(first.note, { name: origin, publicKey })).toEqual({ origin, size: 0, root: plainRoot([]) });
+  });
+
+  test('grows in commits that wait for no disk, and is signed in one that does', async () => {
+    const { store } = opened;
+    const settingAfter = (work: (tx: Tx) => Promise<unknown>): Promise<unknown> =>
+      store.transaction(async (tx) => {
+        await work(tx);
+        const [row] = await tx
+          .select({ commit: sql`current_setting('synchronous_commit')` })
+          .from(sql`(select 1) as one`);
+        return row?.commit;
+      });
+    expect(await settingAfter((tx) => growTree(tx, { organization_id, batch: 1 }))).toBe('off');
+    expect(await settingAfter((tx) => signTree(tx, { organization_id, now: store.now(), rest: 0, sign }))).toBe('on');
   });
 
   test('follows the log in bounded steps, past the end of a tile, to the root of its definition', async () => {

@@ -1,5 +1,5 @@
 import { appendLeaf, leafHash, sha256Hex, treeOf, WritError } from '@writ/core';
-import { and, asc, eq, gt } from 'drizzle-orm';
+import { and, asc, eq, gt, sql } from 'drizzle-orm';
 import { auditHead } from '../audit/index.ts';
 import type { Db, Tx } from '../database.ts';
 import { audit_events, audit_tree } from '../schema/index.ts';
@@ -47,12 +47,13 @@ export async function lockTree(tx: Tx, { organization_id, wait }: Claim): Promis
 /**
  * Lets the tree cover at most `batch` further entries: each a leaf, its exact bytes. Of several brokers one does it; with `skip`
  * the others do nothing. Throws `WritError` (`internal`) with a sentence where the log's own chain is broken or its end is gone, and
- * covers nothing then.
+ * covers nothing then. The commit waits for no disk: what a crash takes is made again from the log, and signing it waits for all of it.
  */
 export async function growTree(tx: Tx, input: Claim & { readonly batch: number }): Promise<Growth | undefined> {
   const { organization_id, batch } = input;
   const head = await lockTree(tx, input);
   if (head === undefined) return undefined;
+  await tx.execute(sql`select set_config('synchronous_commit', 'off', true)`);
   const rows = await tx
     .select({ seq: audit_events.seq, event: audit_events.event })
     .from(audit_events)
