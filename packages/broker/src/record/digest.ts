@@ -1,12 +1,4 @@
-import {
-  type Decision,
-  digestOf,
-  type JsonObject,
-  type Resolved,
-  type ResolvedOperation,
-  sha256Hex,
-  WrittenJson,
-} from '@writ/core';
+import { type Decision, digestOf, type JsonObject, type Resolved, type ResolvedOperation, sha256Hex } from '@writ/core';
 import type { Caller, GatewayConnection } from '@writ/gateway';
 import type { EpochVector } from '@writ/store';
 
@@ -37,20 +29,10 @@ function hashOnce(value: object): string {
  * Lower-case hex.
  */
 export function requestDigest(request: DecidedRequest): string {
-  const { connection, caller, resolved } = request;
-  const { forward } = resolved.classified;
-  const meaningful = connection.provider.headers.meaningful.filter((name) => forward.headers[name] !== undefined);
+  const { connection, caller } = request;
   return digestOf({
-    method: forward.method,
-    path: forward.path,
-    query: forward.query,
-    headers: Object.fromEntries(meaningful.map((name) => [name, forward.headers[name] ?? ''])),
-    body: sha256Hex(forward.body),
-    connection: connection.id,
-    origin: connection.origin,
+    call: callDigest(request),
     credential_version: request.credential_version ?? 0,
-    catalog_version: resolved.classified.catalogVersion,
-    operations: writeOnce(resolved.operations),
     client: caller.client_id,
     act_chain: caller.act_chain,
     task: caller.task_id,
@@ -62,13 +44,28 @@ export function requestDigest(request: DecidedRequest): string {
   });
 }
 
-/** The operations of a call that is made again are the same. */
-const written = new WeakMap<object, WrittenJson>();
+/** Calls by their operations: those of a call that was made before are the same object. */
+const calls = new WeakMap<object, { readonly connection: GatewayConnection; readonly digest: string }>();
 
-function writeOnce(operations: readonly ResolvedOperation[]): WrittenJson {
-  const known = written.get(operations) ?? new WrittenJson(operations.map(settled));
-  written.set(operations, known);
-  return known;
+/** What is sent, to where, and what it does there. */
+function callDigest({ connection, resolved }: DecidedRequest): string {
+  const known = calls.get(resolved.operations);
+  if (known?.connection === connection) return known.digest;
+  const { forward, catalogVersion } = resolved.classified;
+  const meaningful = connection.provider.headers.meaningful.filter((name) => forward.headers[name] !== undefined);
+  const digest = digestOf({
+    method: forward.method,
+    path: forward.path,
+    query: forward.query,
+    headers: Object.fromEntries(meaningful.map((name) => [name, forward.headers[name] ?? ''])),
+    body: sha256Hex(forward.body),
+    connection: connection.id,
+    origin: connection.origin,
+    catalog_version: catalogVersion,
+    operations: resolved.operations.map(settled),
+  });
+  calls.set(resolved.operations, { connection, digest });
+  return digest;
 }
 
 function settled({ name, effect, targets, environments }: ResolvedOperation): JsonObject {
