@@ -20,7 +20,7 @@ export async function registerKeyed({ owner }: Scene): Promise<void> {
 }
 
 /** How a test asks the token endpoint. */
-export interface Asking {
+export interface TokenEndpoint {
   /** Waits where the rate limit says so: 100 at once, then 20 a second. */
   ask(fields: Record<string, string> | URLSearchParams, headers?: Record<string, string>): Promise<Answer>;
   askAs(who: Agent, more?: Record<string, string>, headers?: Record<string, string>): Promise<Answer>;
@@ -30,8 +30,8 @@ export interface Asking {
 }
 
 /** Makes the ways to ask. */
-export function askingOf(scene: Scene): Asking {
-  const ask: Asking['ask'] = async (fields, headers = {}) => {
+export function askingOf(scene: Scene): TokenEndpoint {
+  const ask: TokenEndpoint['ask'] = async (fields, headers = {}) => {
     const body = new URLSearchParams(fields);
     for (;;) {
       const answer = await scene.send('/oauth/token', { method: 'POST', headers, body });
@@ -39,7 +39,7 @@ export function askingOf(scene: Scene): Asking {
       await new Promise((resolve) => setTimeout(resolve, 500));
     }
   };
-  const claims: Asking['claims'] = (changes = {}) => {
+  const claims: TokenEndpoint['claims'] = (changes = {}) => {
     const iat = Math.floor(Date.now() / 1000);
     const times = { iat, nbf: iat, exp: iat + 120 };
     return { iss: KEYED, sub: KEYED, aud: scene.broker.url, ...times, jti: randomUUID(), ...changes };

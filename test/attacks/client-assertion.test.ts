@@ -3,10 +3,10 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { jwtAttacks } from '../support/jwt-attacks/index.ts';
 import { basic, openScene, readStaging, type Scene } from '../support/scene.ts';
-import { type Asking, askingOf, errorOf, header, KEYED, pair, registerKeyed } from './asking.ts';
+import { askingOf, errorOf, header, KEYED, pair, registerKeyed, type TokenEndpoint } from './asking.ts';
 
 let scene: Scene;
-let asking: Asking;
+let asking: TokenEndpoint;
 beforeAll(async () => {
   scene = await openScene();
   await registerKeyed(scene);

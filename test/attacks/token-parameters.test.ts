@@ -11,10 +11,10 @@ import {
   refusalOf,
   type Scene,
 } from '../support/scene.ts';
-import { type Asking, askingOf, errorOf, JWT_BEARER, KEYED, registerKeyed } from './asking.ts';
+import { askingOf, errorOf, JWT_BEARER, KEYED, registerKeyed, type TokenEndpoint } from './asking.ts';
 
 let scene: Scene;
-let asking: Asking;
+let asking: TokenEndpoint;
 beforeAll(async () => {
   scene = await openScene();
   await registerKeyed(scene);

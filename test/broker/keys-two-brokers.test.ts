@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { type Ctx, publicKeys, tendKeys, type UserActor } from '@writ/broker';
 import { listSigningKeys } from '@writ/store';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { type Composed, compose } from '../../apps/server/src/compose.ts';
+import { type BrokerParts, compose } from '../../apps/server/src/compose.ts';
 import { compromiseKey } from '../../packages/broker/src/keys/compromise.ts';
 import { rotateKeys } from '../../packages/broker/src/keys/rotate.ts';
 import { createDatabase, type TestDatabase } from '../support/postgres.ts';
@@ -15,7 +15,7 @@ import { OPENING } from '../support/store.ts';
 const HOUR = 3_600_000;
 let folder: string;
 let database: TestDatabase;
-let brokers: readonly Composed[];
+let brokers: readonly BrokerParts[];
 let ahead = 0;
 
 beforeAll(async () => {
@@ -63,7 +63,7 @@ const rows = async () => {
 const states = async () => (await rows()).map(({ state }) => state);
 const tendAtOnce = () => Promise.all([...contexts(), ...contexts(), ...contexts()].map((ctx) => tendKeys(ctx)));
 const signing = () => Promise.all(brokers.map(async ({ services }) => (await services.live.keys.active()).kid));
-const kidsAt = ({ services }: Composed) =>
+const kidsAt = ({ services }: BrokerParts) =>
   (publicKeys(services) as { keys: { kid: string }[] }).keys.map(({ kid }) => kid);
 
 test('a successor that is due is made once, however many brokers find it due', async () => {

@@ -44,13 +44,13 @@ export async function makeHome(url: string, more: Readonly<Record<string, string
   };
 }
 
-interface Running {
+interface RunOptions {
   readonly answers?: readonly string[] | undefined;
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
 }
 
-function run(args: readonly string[], { answers, env, cwd }: Running): Promise<Ran> {
+function run(args: readonly string[], { answers, env, cwd }: RunOptions): Promise<Ran> {
   const all = [...args, ...(answers === undefined ? [] : ['--stdin'])];
   return runProgram([cliMain], { args: all, answers, env, cwd });
 }
@@ -58,7 +58,7 @@ function run(args: readonly string[], { answers, env, cwd }: Running): Promise<R
 /** Runs a program under the project's Node, with nothing but this environment; `answers` are the lines it reads. */
 export function runProgram(
   program: readonly string[],
-  { args, answers, env, cwd }: Running & { readonly args: readonly string[] },
+  { args, answers, env, cwd }: RunOptions & { readonly args: readonly string[] },
 ): Promise<Ran> {
   const child = spawn(pinnedNode(), [...program, ...args], { env, cwd });
   child.stdin.on('error', () => undefined);

@@ -68,9 +68,9 @@ function listening(child: ChildProcess): Promise<void> {
   });
 }
 
-type Running = { readonly answers: readonly string[] | undefined; readonly home: Readonly<Record<string, string>> };
+type RunOptions = { readonly answers: readonly string[] | undefined; readonly home: Readonly<Record<string, string>> };
 
-function run(args: readonly string[], { answers, home }: Running): Promise<Ran> {
+function run(args: readonly string[], { answers, home }: RunOptions): Promise<Ran> {
   const stdin = answers === undefined ? [] : ['--stdin'];
   const child = spawn(process.execPath, [programs.cli.file, ...args, ...stdin], { env: home });
   child.stdin.end((answers ?? []).map((line) => `${line}\n`).join(''));

@@ -27,7 +27,7 @@ export interface GeneratedRequest {
 
 type Gen = fc.GeneratorValue;
 
-interface Writing {
+interface DocumentDraft {
   readonly gen: Gen;
   readonly variables: Record<string, JsonValue>;
   readonly declared: string[];
@@ -39,7 +39,7 @@ const NAMES = ['a', 'b', 'thing', 'id'];
 
 /** Writes one request with the choices `gen` makes. */
 export function writeRequest(gen: Gen): GeneratedRequest {
-  const writing: Writing = { gen, variables: {}, declared: [], fragments: [], count: 0 };
+  const writing: DocumentDraft = { gen, variables: {}, declared: [], fragments: [], count: 0 };
   const root = chance(writing, 2) ? schema.getQueryType() : schema.getMutationType();
   if (!root) throw new TypeError('the schema has no such root');
   const selections = writeSelections(writing, root, 0);
@@ -58,23 +58,23 @@ export function writeRequest(gen: Gen): GeneratedRequest {
 }
 
 /** True once in `n`. */
-function chance({ gen }: Writing, n: number): boolean {
+function chance({ gen }: DocumentDraft, n: number): boolean {
   return gen(fc.nat, n - 1) === 0;
 }
 
-function pick<T>({ gen }: Writing, from: readonly T[]): T {
+function pick<T>({ gen }: DocumentDraft, from: readonly T[]): T {
   const one = from[gen(fc.nat, from.length - 1)];
   if (one === undefined) throw new TypeError('nothing to pick from');
   return one;
 }
 
-function writeSelections(writing: Writing, type: GraphQLCompositeType, depth: number): string {
+function writeSelections(writing: DocumentDraft, type: GraphQLCompositeType, depth: number): string {
   const count = 1 + writing.gen(fc.nat, 2);
   const selections = Array.from({ length: count }, () => writeSelection(writing, type, depth));
   return `{ ${selections.join(' ')} }`;
 }
 
-function writeSelection(writing: Writing, type: GraphQLCompositeType, depth: number): string {
+function writeSelection(writing: DocumentDraft, type: GraphQLCompositeType, depth: number): string {
   const directive = writeDirective(writing);
   if (depth < 4 && chance(writing, 5)) {
     const narrowed = chance(writing, 3) ? type : narrow(writing, type);
@@ -86,14 +86,14 @@ function writeSelection(writing: Writing, type: GraphQLCompositeType, depth: num
   return writeField(writing, type, { depth, directive });
 }
 
-function narrow(writing: Writing, type: GraphQLCompositeType): GraphQLCompositeType {
+function narrow(writing: DocumentDraft, type: GraphQLCompositeType): GraphQLCompositeType {
   if (type === schema.getQueryType() || type === schema.getMutationType()) return type;
   const overlapping = ['Thing', 'Box', 'Leaf', 'Node', 'Named', 'Any'].map((name) => schema.getType(name));
   const composite = overlapping.filter(isCompositeType);
   return pick(writing, composite);
 }
 
-function writeFragment(writing: Writing, type: GraphQLCompositeType, depth: number): string {
+function writeFragment(writing: DocumentDraft, type: GraphQLCompositeType, depth: number): string {
   const known = writing.fragments.filter((fragment) => fragment.type === type.name && fragment.text !== '');
   if (known.length > 0 && chance(writing, 2)) return pick(writing, known).name;
   const fragment = { name: `F${writing.fragments.length}`, type: type.name, text: '' };
@@ -102,7 +102,7 @@ function writeFragment(writing: Writing, type: GraphQLCompositeType, depth: numb
   return fragment.name;
 }
 
-function writeDirective(writing: Writing): string {
+function writeDirective(writing: DocumentDraft): string {
   if (!chance(writing, 4)) return '';
   const name = chance(writing, 2) ? 'skip' : 'include';
   const value = writing.gen(fc.boolean);
@@ -114,7 +114,7 @@ function writeDirective(writing: Writing): string {
 }
 
 function writeField(
-  writing: Writing,
+  writing: DocumentDraft,
   type: GraphQLObjectType | GraphQLInterfaceType,
   { depth, directive }: { depth: number; directive: string },
 ): string {
@@ -131,13 +131,13 @@ function writeField(
   return `${alias}${field.name}${writeArguments(writing, field.args)} ${directive} ${inner}`;
 }
 
-function writeAlias(writing: Writing, hasArguments: boolean): string {
+function writeAlias(writing: DocumentDraft, hasArguments: boolean): string {
   // Mostly a name of its own where there are arguments: else most documents would clash with themselves.
   if (hasArguments && !chance(writing, 10)) return `u${++writing.count}: `;
   return chance(writing, 4) ? `${pick(writing, NAMES)}: ` : '';
 }
 
-function writeArguments(writing: Writing, args: readonly GraphQLArgument[]): string {
+function writeArguments(writing: DocumentDraft, args: readonly GraphQLArgument[]): string {
   const written = args.flatMap((argument) => {
     const required = isNonNullType(argument.type) && argument.defaultValue === undefined;
     if (!required && chance(writing, 3)) return [];
@@ -146,7 +146,7 @@ function writeArguments(writing: Writing, args: readonly GraphQLArgument[]): str
   return written.length > 0 ? `(${written.join(', ')})` : '';
 }
 
-function writeArgument(writing: Writing, { type }: GraphQLArgument): string {
+function writeArgument(writing: DocumentDraft, { type }: GraphQLArgument): string {
   if (chance(writing, 2)) return literal(type, value(writing, type, 0));
   const variable = nextVariable(writing);
   const given = value(writing, type, 0);
@@ -167,17 +167,17 @@ function writeArgument(writing: Writing, { type }: GraphQLArgument): string {
   return `$${variable}`;
 }
 
-function nextVariable(writing: Writing): string {
+function nextVariable(writing: DocumentDraft): string {
   return `v${writing.declared.length}`;
 }
 
 /** A value of a type, as JSON. */
-function value(writing: Writing, type: GraphQLInputType, depth: number): JsonValue {
+function value(writing: DocumentDraft, type: GraphQLInputType, depth: number): JsonValue {
   if (isNonNullType(type)) return present(writing, type.ofType, depth);
   return chance(writing, 6) ? null : present(writing, type, depth);
 }
 
-function present(writing: Writing, type: GraphQLInputType, depth: number): JsonValue {
+function present(writing: DocumentDraft, type: GraphQLInputType, depth: number): JsonValue {
   if (isListType(type)) {
     // One value stands for a list of one (GraphQL specification, 3.11).
     if (chance(writing, 4)) return present(writing, getNullableType(type.ofType), depth + 1);
@@ -194,7 +194,7 @@ function present(writing: Writing, type: GraphQLInputType, depth: number): JsonV
   return scalar(writing, String(type));
 }
 
-function scalar(writing: Writing, type: string): JsonValue {
+function scalar(writing: DocumentDraft, type: string): JsonValue {
   const { gen } = writing;
   if (type === 'Int') return gen(fc.integer, { min: -1000, max: 1000 });
   if (type === 'Float') return gen(fc.constantFrom, 0, 1, -2.5, 1e21, 3e-7);

@@ -14,23 +14,23 @@ export interface BoundScene extends Scene {
   readonly strict: Agent;
   readonly tokenUrl: string;
   /** Asks the token endpoint, over a raw socket, with these `DPoP` headers. */
-  ask(proofs: readonly string[], options?: Asking): Promise<RawAnswer>;
+  ask(proofs: readonly string[], options?: AskOptions): Promise<RawAnswer>;
   /** A token bound to the holder's key. */
-  bound(options?: Asking): Promise<string>;
+  bound(options?: AskOptions): Promise<string>;
   /** Reads staging through the gateway, over a raw socket. */
-  read(lines: readonly string[], options?: Reading): Promise<RawAnswer>;
+  read(lines: readonly string[], options?: ReadOptions): Promise<RawAnswer>;
   /** The same with a bound token and its proof, or what is given in the place of one. */
-  readAs(token: string, proof?: string, options?: Reading): Promise<RawAnswer>;
+  readAs(token: string, proof?: string, options?: ReadOptions): Promise<RawAnswer>;
   /** `GET /api/v1/self`, or another path. */
   get(lines: readonly string[], target?: string): Promise<RawAnswer>;
 }
 
-export interface Asking {
+export interface AskOptions {
   readonly who?: Agent;
   readonly fields?: Readonly<Record<string, string>>;
 }
 
-export interface Reading {
+export interface ReadOptions {
   readonly mark?: string;
   /** Another broker than the first, by its own address and under the public name. */
   readonly at?: string;

@@ -3,7 +3,7 @@ import { createHash, generateKeyPairSync, type KeyObject, randomUUID } from 'nod
 import { type SampleJwt, signEs256 } from '../support/jwt-attacks/index.ts';
 
 /** What a proof is for. */
-export interface Proving {
+export interface ProofTarget {
   readonly method: string;
   readonly url: string;
   /** The access token it goes with; none at the token endpoint. */
@@ -17,9 +17,9 @@ export interface KeyHolder {
   /** The thumbprint of the key (RFC 7638). */
   readonly jkt: string;
   /** A proof; with other claims, or other header members, where a test wants them wrong. */
-  proof(proving: Proving, claims?: object, header?: object): string;
+  proof(proving: ProofTarget, claims?: object, header?: object): string;
   /** The parts of a proof that would be accepted. */
-  sample(proving: Proving): SampleJwt;
+  sample(proving: ProofTarget): SampleJwt;
 }
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('base64url');
@@ -30,7 +30,7 @@ export function makeHolder(): KeyHolder {
   const { kty, crv, x, y } = publicKey.export({ format: 'jwk' });
   const jwk = { kty, crv, x, y };
   const header = { typ: 'dpop+jwt', alg: 'ES256', jwk };
-  const claimsOf = ({ method, url, token }: Proving): Record<string, unknown> => ({
+  const claimsOf = ({ method, url, token }: ProofTarget): Record<string, unknown> => ({
     jti: randomUUID(),
     htm: method,
     htu: url,

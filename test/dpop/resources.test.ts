@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { arrived, refusalOf } from '../support/scene.ts';
 import { type RawAnswer, sendRaw } from '../support/wire.ts';
 import { type BoundScene, bodyOf, GATEWAY, openBoundScene } from './bound-scene.ts';
-import { makeHolder, type Proving } from './holder.ts';
+import { makeHolder, type ProofTarget } from './holder.ts';
 
 let scene: BoundScene;
 let token: string;
@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => scene.close());
 
 const readUrl = (): string => `${scene.broker.url}${GATEWAY}`;
-const proofOf = (changes: Partial<Proving> = {}, claims: object = {}, header: object = {}): string =>
+const proofOf = (changes: Partial<ProofTarget> = {}, claims: object = {}, header: object = {}): string =>
   scene.holder.proof({ method: 'POST', url: readUrl(), token, ...changes }, claims, header);
 const digestOf = (text: string): string => `sha-256=:${createHash('sha256').update(text).digest('base64')}:`;
 const challengeOf = ({ headers }: RawAnswer): string => headers.get('www-authenticate') ?? '';

@@ -7,7 +7,7 @@ import { GRANT_TYPES, TOKEN_TYPES } from '@writ/tokens';
 import postgres from 'postgres';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { policyFor } from '../../packages/tokens/test/ci-samples.ts';
-import { type Asking, askingOf } from '../attacks/asking.ts';
+import { askingOf, type TokenEndpoint } from '../attacks/asking.ts';
 import { type JwtAttack, jwtAttacks, type SampleJwt, signEs256 } from '../support/jwt-attacks/index.ts';
 import { type Answer, openScene, type Scene } from '../support/scene.ts';
 
@@ -16,7 +16,7 @@ const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const header = { alg: 'ES256', kid: 'fake-ci-key', typ: 'JWT' };
 
 let scene: Scene;
-let asking: Asking;
+let asking: TokenEndpoint;
 let issuer: Server;
 let policy: FederatedAuth;
 

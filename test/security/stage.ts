@@ -70,14 +70,14 @@ function credentials({ email, password }: Access) {
   return { email, password };
 }
 
-interface Aging {
+interface SessionChange {
   readonly sql: Sql;
   readonly owner: Access;
   readonly set: string;
 }
 
 /** A fresh session of the owner, changed behind the broker's back. */
-async function aged(url: string, { sql, owner, set }: Aging): Promise<string> {
+async function aged(url: string, { sql, owner, set }: SessionChange): Promise<string> {
   const { client, cookie } = await signIn(url, owner);
   const { session } = await client.call('me.get');
   await sql.unsafe(`update sessions set ${set} where id = $1`, [session.id]);
@@ -99,13 +99,13 @@ async function makeTokens(url: string, { client, assertion }: Access) {
   };
 }
 
-interface Asking {
+interface TokenRequest {
   readonly client_id: string;
   readonly client_secret?: string | undefined;
   readonly resource: string;
 }
 
-async function tokenFor(url: string, { client_id, client_secret = '', resource }: Asking): Promise<string> {
+async function tokenFor(url: string, { client_id, client_secret = '', resource }: TokenRequest): Promise<string> {
   const authorization = `Basic ${Buffer.from(`${client_id}:${client_secret}`).toString('base64')}`;
   const body = new URLSearchParams({ grant_type: 'client_credentials', resource });
   const response = await fetch(`${url}/oauth/token`, { method: 'POST', headers: { authorization }, body });

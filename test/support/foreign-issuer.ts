@@ -7,7 +7,7 @@ import { exportJWK, generateKeyPair, type JWTHeaderParameters, SignJWT } from 'j
 type Algorithm = 'RS256' | 'ES256' | 'ES384';
 
 /** What a token is to be, besides its claims. */
-export interface Signing {
+export interface SignOptions {
   readonly alg?: Algorithm;
   readonly header?: Partial<JWTHeaderParameters>;
 }
@@ -16,7 +16,7 @@ export interface Signing {
 export interface ForeignIssuer {
   readonly url: string;
   /** A token with these claims; `iss`, `jti` and times are put in where they are not given. */
-  sign(claims: Readonly<Record<string, unknown>>, signing?: Signing): Promise<string>;
+  sign(claims: Readonly<Record<string, unknown>>, signing?: SignOptions): Promise<string>;
   /** Replaces every key by a new one of the same kind, under a new kid. */
   rotate(): Promise<void>;
   /** How often each path was asked for. */

@@ -127,12 +127,12 @@ export function readProgram(files: readonly SourceFile[]): ReadonlyMap<string, M
 }
 
 /** How names are followed into other files. */
-interface Following {
+interface NameLookup {
   readonly exportsOf: (path: string) => ReadonlyMap<string, string>;
   readonly idsOf: (origin: Origin) => readonly string[];
 }
 
-function finish(draft: Draft, { exportsOf, idsOf }: Following): ModuleFile {
+function finish(draft: Draft, { exportsOf, idsOf }: NameLookup): ModuleFile {
   const takes = new Set<string>();
   const idsIn = (part: unknown): Set<string> => {
     const origins = originsIn(part, draft);

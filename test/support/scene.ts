@@ -168,7 +168,7 @@ function isOwnQuestion(body: string): boolean {
   return /^query Writ[A-Z]\w*/.test(query.trim()) && !/\bmutation\b/.test(query);
 }
 
-interface Connecting {
+interface SceneConnection {
   readonly railway: RailwayUpstream;
   readonly environments: SceneOptions['environments'];
 }
@@ -177,7 +177,7 @@ const INCIDENT_ENVIRONMENTS = { production: 'e_production', staging: 'e_staging'
 
 async function connectRailway(
   { client, assertion }: OwnerAccess,
-  { railway, environments }: Connecting,
+  { railway, environments }: SceneConnection,
 ): Promise<void> {
   const credential = { kind: 'account_token', value: railway.tokens.account };
   const connection = { slug: 'railway', provider: 'railway', base_url: railway.url, credential };
@@ -194,12 +194,12 @@ async function connectRailway(
   }
 }
 
-interface Adding {
+interface SceneClient {
   readonly grants: readonly GrantPart[];
   readonly other: ClientPart;
 }
 
-async function addClient({ client }: OwnerAccess, { grants, other }: Adding): Promise<Agent> {
+async function addClient({ client }: OwnerAccess, { grants, other }: SceneClient): Promise<Agent> {
   const client_id = `agent-${randomBytes(4).toString('hex')}`;
   const auth = { method: 'client_secret_basic' } as const;
   const made = await client.call('clients.create', { client_id, kind: 'agent', name: 'Test Client', auth, ...other });

@@ -19,12 +19,12 @@ export interface CliConfig {
 }
 
 /** How the process was started. `argv0` is what `bin/writ.mjs` was called as, where another Node than the project's ran it. */
-type Called = { readonly argv: readonly string[]; readonly argv0: string };
+type ProcessStart = { readonly argv: readonly string[]; readonly argv0: string };
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Reads the environment; an empty variable counts as unset. */
-export function readConfig(env: Environment = process.env, called: Called = process): CliConfig {
+export function readConfig(env: Environment = process.env, called: ProcessStart = process): CliConfig {
   const given = (name: string): string | undefined => env[name]?.trim() || undefined;
   const configDir = join(folder(given('XDG_CONFIG_HOME'), '.config'), 'writ');
   const url = given('WRIT_URL');
@@ -44,7 +44,7 @@ export function readConfig(env: Environment = process.env, called: Called = proc
 }
 
 /** npm names what it runs: `npx`, or one of the package's scripts. */
-function programOf(event: string | undefined, { argv: [, script = ''], argv0 }: Called): string {
+function programOf(event: string | undefined, { argv: [, script = ''], argv0 }: ProcessStart): string {
   if (event === 'writ') return 'npm run writ --';
   return event === undefined && (basename(script) === 'writ' || argv0 === 'writ') ? 'writ' : 'npx writ';
 }

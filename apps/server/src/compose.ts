@@ -19,7 +19,7 @@ import { pooledRandomBytes } from './random.ts';
 import { StartError } from './start-error.ts';
 
 /** The parts of a running broker. */
-export interface Composed {
+export interface BrokerParts {
   readonly services: Services;
   readonly dialler: Dialler;
   /** The key-encryption key that the database is sealed with. */
@@ -38,7 +38,7 @@ export async function compose(
   log: Log,
   onLost: (error: StartError) => void,
   keyFiles: KeyFiles = [config.keyFile],
-): Promise<Composed> {
+): Promise<BrokerParts> {
   const now = (): number => Date.now();
   const lost = (error: Error): void => onLost(new StartError(error.message, { cause: error }));
   const store = await orStartError(() => openStore({ ...placeOf(config), now, onLost: lost }));
@@ -116,7 +116,7 @@ interface OpenDeps {
   readonly key: LocalKey;
 }
 
-async function open({ config, log, now, store, key }: OpenDeps): Promise<Composed> {
+async function open({ config, log, now, store, key }: OpenDeps): Promise<BrokerParts> {
   const { publicUrl, publicUrlIsLoopback, privateUpstreams, dpopNonces = false } = config;
   const vault = createVault({ wrapper: key, randomBytes, now });
   const deriveKey = await openKeys({ store, vault, organization_id: DEFAULT_ORGANIZATION }, key);
@@ -161,7 +161,10 @@ async function orStartError<T>(work: () => Promise<T>): Promise<T> {
 }
 
 /** Runs work and closes everything after it. Throws a `StartError` with the sentence of what the work refuses. */
-export async function closingAfter(composed: Composed, work: (composed: Composed) => Promise<void>): Promise<void> {
+export async function closingAfter(
+  composed: BrokerParts,
+  work: (composed: BrokerParts) => Promise<void>,
+): Promise<void> {
   try {
     await work(composed);
   } catch (error) {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type Log, type RootCredential, replaceKey, rootCredentials } from '@writ/broker';
 import { inert } from '@writ/core';
 import { type LocalKey, nextKeyFile, openKeyFile, takeNextKeyFile } from '@writ/vault';
-import { type Composed, closingAfter, compose } from './compose.ts';
+import { type BrokerParts, closingAfter, compose } from './compose.ts';
 import type { ServerConfig } from './config.ts';
 import type { StartError } from './start-error.ts';
 import { systemContext } from './system-context.ts';
@@ -32,7 +32,7 @@ export async function replaceKeyFile({ config, log, print, onLost }: AdminOption
   });
 }
 
-async function seal({ services }: Composed, from: LocalKey, next: string): Promise<LocalKey> {
+async function seal({ services }: BrokerParts, from: LocalKey, next: string): Promise<LocalKey> {
   // There already where an earlier try was killed before the database was sealed with it.
   const to = await openKeyFile(next, { mayCreate: true, randomBytes });
   await replaceKey(systemContext(services), { from, to });

@@ -17,7 +17,7 @@ import { PROVIDERS } from '@writ/providers';
 import { isSetUp } from '@writ/store';
 import { createApp } from './app.ts';
 import { startBackground } from './background.ts';
-import type { Composed } from './compose.ts';
+import type { BrokerParts } from './compose.ts';
 import type { ServerConfig } from './config.ts';
 import { createHandlers } from './handlers.ts';
 import type { AdapterDeps } from './http/adapter.ts';
@@ -40,7 +40,7 @@ export interface RunningBroker {
 }
 
 /** Starts to serve. Throws a `StartError` when it cannot listen. */
-export async function run(config: ServerConfig, composed: Composed): Promise<RunningBroker> {
+export async function run(config: ServerConfig, composed: BrokerParts): Promise<RunningBroker> {
   const { services } = composed;
   const keyReplaced = Promise.withResolvers<void>();
   const background = startBackground(services, keyReplaced.resolve);
@@ -64,7 +64,7 @@ export async function run(config: ServerConfig, composed: Composed): Promise<Run
 /** How long the database and what else is open may take to close, in milliseconds; the process ends then all the same. */
 const CLOSING = 1_500;
 
-async function stopAll(serving: HttpServer, composed: Composed): Promise<void> {
+async function stopAll(serving: HttpServer, composed: BrokerParts): Promise<void> {
   let left: Promise<void> | undefined;
   await serving.stop(() => {
     left ??= leaveBrokers(systemContext(composed.services));
@@ -75,7 +75,7 @@ async function stopAll(serving: HttpServer, composed: Composed): Promise<void> {
 
 function listeners(
   config: ServerConfig,
-  { services, dialler }: Composed,
+  { services, dialler }: BrokerParts,
   { isReady, isClockTrusted }: Readonly<Record<'isReady' | 'isClockTrusted', () => boolean>>,
 ) {
   const { publicUrl, gatewayDomain } = config;

@@ -24,7 +24,7 @@ export interface JsonSchema {
 }
 
 type Io = 'input' | 'output';
-type Named = ReadonlyMap<z.ZodType, string>;
+type SchemaNames = ReadonlyMap<z.ZodType, string>;
 
 const MODULES = {
   audit,
@@ -85,7 +85,7 @@ export function componentsOf(document: unknown, own: Readonly<Record<string, Jso
   return Object.fromEntries([...used].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-function namesOf(): Named {
+function namesOf(): SchemaNames {
   const exported = Object.values(MODULES).flatMap((module) => Object.entries(module));
   const schemas = exported.filter((entry): entry is [string, z.ZodType] => entry[1] instanceof z.ZodType);
   const objects = schemas.filter(([, schema]) => !(schema instanceof z.ZodString || schema instanceof z.ZodEnum));
@@ -95,7 +95,7 @@ function namesOf(): Named {
   return taken;
 }
 
-const NAMES: Named = namesOf();
+const NAMES: SchemaNames = namesOf();
 
 function generate(io: Io, rename: (name: string) => string): Record<string, JsonSchema> {
   const registry = z.registry<{ id: string }>();

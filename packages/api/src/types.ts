@@ -12,16 +12,16 @@ type Part<R, K extends string, Side extends 'input' | 'output'> =
       : z.output<S>
     : unknown;
 
-type Joined<R, Side extends 'input' | 'output'> = Part<R, 'params', Side> &
+type PartsOf<R, Side extends 'input' | 'output'> = Part<R, 'params', Side> &
   Part<R, 'query', Side> &
   Part<R, 'body', Side>;
 
 /** What a verb is called with: parameters, query and body in one, parsed. Their names never collide (a test holds it). */
 export type InputOf<K extends RouteId> =
-  unknown extends Joined<Routes[K], 'output'> ? Readonly<Record<string, never>> : Joined<Routes[K], 'output'>;
+  unknown extends PartsOf<Routes[K], 'output'> ? Readonly<Record<string, never>> : PartsOf<Routes[K], 'output'>;
 
 /** What a caller of the API gives, before defaults. */
-export type RequestOf<K extends RouteId> = Joined<Routes[K], 'input'>;
+export type RequestOf<K extends RouteId> = PartsOf<Routes[K], 'input'>;
 
 /** What a verb returns: the response, nothing for 204, lines for a stream. */
 export type OutputOf<K extends RouteId> = Routes[K]['response'] extends z.ZodType

@@ -30,7 +30,7 @@ export interface Log {
 }
 
 /** Hashes passwords, a bounded number at a time. */
-export interface Hashing {
+export interface PasswordHasher {
   /** argon2id of a password; throws `unavailable` when too many wait already. */
   hash(password: string): Promise<string>;
   /** Compares in the same time for an unknown user (`undefined`): then always false. */
@@ -50,7 +50,7 @@ export interface BaseServices {
   /** The id of the key-encryption key. */
   readonly kek_id: string;
   readonly deriveKey: DeriveKey;
-  readonly hashing: Hashing;
+  readonly hashing: PasswordHasher;
   readonly providers: ReadonlyMap<string, Provider>;
   readonly config: BrokerConfig;
   readonly now: () => number;

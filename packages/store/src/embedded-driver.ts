@@ -54,14 +54,14 @@ async function openDatabase(folder: string, lock: FolderLock, { onLost }: LockOp
   return embedded({ pg, files, place: folder, lock });
 }
 
-interface Opened {
+interface OpenDatabase {
   readonly pg: PGlite;
   readonly files: DurableFiles;
   readonly place: string;
   readonly lock: FolderLock;
 }
 
-function embedded({ pg, files, place, lock: { confirm, release } }: Opened): Driver {
+function embedded({ pg, files, place, lock: { confirm, release } }: OpenDatabase): Driver {
   const checkpoint = checkpointer(pg, files);
   const settle = async (): Promise<void> => {
     checkpoint();

@@ -193,12 +193,12 @@ function sentence(detail: string, cause?: unknown): WritError {
   return new WritError('unavailable', { detail, cause });
 }
 
-interface Tried extends Way {
+interface Attempt extends Way {
   readonly url: PostgresUrl;
 }
 
 /** The sentence for each thing the server or the system says; it names that cause and no other. */
-const REASONS: Readonly<Record<string, (place: string, tried: Tried) => string>> = {
+const REASONS: Readonly<Record<string, (place: string, tried: Attempt) => string>> = {
   '3D000': (place) => `There is no database ${place}. Create it, or correct DATABASE_URL.`,
   '28P01': (place) => `${place} refused the password of DATABASE_URL for its user, or has no such user.`,
   '28000': (place, { encryption }) =>
@@ -236,7 +236,7 @@ const UNTRUSTED = [
   'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
 ];
 
-function explained(error: unknown, tried: Tried): WritError {
+function explained(error: unknown, tried: Attempt): WritError {
   if (error instanceof WritError) return error;
   const cause = databaseError(error);
   const place = placeOf(tried.url, tried.host);

@@ -52,13 +52,13 @@ export async function attacksRow(bench: Bench): Promise<readonly Row[]> {
   return rows;
 }
 
-interface Suffering {
+interface Attacker {
   readonly name: string;
   readonly tokens: readonly string[];
   readonly quick: boolean;
 }
 
-interface Suffered {
+interface Harm {
   /** The longest wait, milliseconds, and the number of calls. */
   readonly agent: Waits;
   readonly owner: Waits;
@@ -74,7 +74,7 @@ interface Waits {
   calls: number;
 }
 
-async function suffer({ broker, owner, clients }: Scene, { name, tokens, quick }: Suffering): Promise<Suffered> {
+async function suffer({ broker, owner, clients }: Scene, { name, tokens, quick }: Attacker): Promise<Harm> {
   // Each client's two tokens lie together or not: whose is whose the tokens say.
   const valid = tokens[0] ?? '';
   const narrow = tokens.find((token) => clientOf(token) !== clientOf(valid)) ?? '';
@@ -202,7 +202,7 @@ function cpuMs(pid: number): number {
   }
 }
 
-function rowOf(what: string, { agent, owner, growth_mib, cpu_ms, died, toll }: Suffered): Row {
+function rowOf(what: string, { agent, owner, growth_mib, cpu_ms, died, toll }: Harm): Row {
   const worst = Math.max(agent.worst_ms, owner.worst_ms);
   return {
     work: what,

@@ -157,14 +157,14 @@ function refuse(response: ServerResponse, { code, retry_after }: { code: number;
   response.end(JSON.stringify({ errors: [{ message: `HTTP ${code}` }] }));
 }
 
-interface Writing {
+interface AnswerToWrite {
   readonly status: number;
   readonly text: string;
   readonly token: string;
   readonly behaviour: Behaviour;
 }
 
-async function write(response: ServerResponse, { status, text, token, behaviour }: Writing): Promise<void> {
+async function write(response: ServerResponse, { status, text, token, behaviour }: AnswerToWrite): Promise<void> {
   const { echo, huge_bytes: huge, close_after_bytes: limit } = behaviour;
   if (echo === 'header') response.setHeader('x-debug-token', token);
   response.writeHead(status, { 'content-type': 'application/json' });

@@ -49,7 +49,7 @@ export function pageInput(options: PageOptions): { limit?: number; cursor?: stri
 }
 
 /** What a list was asked for by name. */
-interface Named {
+interface NameFilter {
   readonly client?: string | undefined;
   readonly task?: string | undefined;
   readonly connection?: string | undefined;
@@ -59,7 +59,7 @@ interface Named {
 export async function orUnknown<T extends { readonly items: readonly unknown[] }>(
   cli: Cli,
   page: T,
-  { client, task, connection }: Named,
+  { client, task, connection }: NameFilter,
 ): Promise<T> {
   if (page.items.length > 0) return page;
   if (client !== undefined) await cli.call('clients.get', { id: client });

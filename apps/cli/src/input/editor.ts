@@ -11,11 +11,11 @@ export interface Line {
   /** True where a line break stood in what was pasted: only whether something follows tells if it meant anything. */
   readonly broken: boolean;
   /** What was refused on the way: control characters, or more than one line. */
-  readonly refused: readonly Refused[];
+  readonly refused: readonly Objection[];
 }
 
 /** Why a line cannot be taken as it was typed. */
-export type Refused = 'control character' | 'several lines';
+export type Objection = 'control character' | 'several lines';
 
 /** What a key ends a line with. */
 export type Ending = 'enter' | 'interrupt' | 'end of input';
@@ -107,7 +107,7 @@ function isHarmless(key: string, { pasting }: Line): boolean {
   return key.startsWith('\u001b') && !pasting;
 }
 
-function refuse(line: Line, why: Refused): Line {
+function refuse(line: Line, why: Objection): Line {
   return line.refused.includes(why) ? line : { ...line, refused: [...line.refused, why] };
 }
 

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { EXIT, Failure, usage } from '../failure.ts';
-import type { Refused } from './editor.ts';
+import type { Objection } from './editor.ts';
 import { type Given, readLine, type Terminal } from './terminal.ts';
 
 /** Says in a sentence what is wrong with an answer; undefined where nothing is. */
@@ -112,7 +112,7 @@ function noticeWork(): { begin(): void; wasDone(): boolean } {
 const isYes = (answer: string): boolean => /^y(es)?$/i.test(answer);
 const yesOrNo: Check = (answer) => (/^(y|yes|n|no|)$/i.test(answer) ? undefined : 'Answer with yes or no.');
 
-const REFUSED: Readonly<Record<Refused, string>> = {
+const REFUSED: Readonly<Record<Objection, string>> = {
   'control character':
     'There was a control character in it, such as a tab, which nobody can see here. It was not taken; type it again.',
   'several lines': 'It was pasted as several lines, and one is wanted. It was not taken; paste it again.',

@@ -1,7 +1,7 @@
 import type { ReadStream, WriteStream } from 'node:tty';
 import { inert } from '@writ/core';
 import { wrap } from '../output/text.ts';
-import { EMPTY, type Ending, edit, type Line, type Refused, textOf } from './editor.ts';
+import { EMPTY, type Ending, edit, type Line, type Objection, textOf } from './editor.ts';
 
 /** A terminal to ask on. */
 export interface Terminal {
@@ -25,7 +25,7 @@ export interface Given {
   readonly text: string;
   readonly ending: Ending;
   /** Why it cannot be taken as it is; empty where it can. */
-  readonly refused: readonly Refused[];
+  readonly refused: readonly Objection[];
   /** What was typed ahead, for the next question. */
   readonly rest: string;
 }

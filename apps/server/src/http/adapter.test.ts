@@ -4,7 +4,7 @@ import { ROUTES } from '@writ/api';
 import { type ErrorCode, WritError } from '@writ/core';
 import { ClientBudgets, DEFAULT_LIMITS } from '@writ/gateway';
 import { expect, test } from 'vitest';
-import { type AdapterDeps, type Asked, serveRoute } from './adapter.ts';
+import { type AdapterDeps, type RoutedRequest, serveRoute } from './adapter.ts';
 
 const CLIENT = 'cli_1';
 
@@ -40,12 +40,12 @@ async function ask(refused: { readonly at: 'admission' | 'work'; readonly code: 
       if (error instanceof WritError && error.code === 'rate_limited')
         happened.push(`waited with ${budgets.requests.used(CLIENT)} places`);
     },
-  } as unknown as Asked['arrival'];
+  } as unknown as RoutedRequest['arrival'];
   const incoming = Object.assign(Readable.from([]), {
     headers: { authorization: 'Bearer fake-token' },
     headersDistinct: {},
     url: '/api/v1/self',
-  }) as unknown as Asked['incoming'];
+  }) as unknown as RoutedRequest['incoming'];
   const handler = async (): Promise<object> => {
     refuseAt('work');
     return {};

@@ -44,7 +44,7 @@ export interface AdapterDeps {
 }
 
 /** One request as the router hands it over. */
-export interface Asked {
+export interface RoutedRequest {
   readonly incoming: IncomingMessage;
   readonly arrival: Arrival;
   readonly params: Readonly<Record<string, string>>;
@@ -62,7 +62,7 @@ const NO_BODY = new Uint8Array();
 const STOPPED: readonly string[] = ['frozen', 'task_ended'];
 
 /** Turns a line of the table into what answers requests: guard, input, assertion, verb, answer; errors become problems. */
-export function serveRoute(deps: AdapterDeps, endpoint: Endpoint): (asked: Asked) => Promise<Response> {
+export function serveRoute(deps: AdapterDeps, endpoint: Endpoint): (asked: RoutedRequest) => Promise<Response> {
   return async (asked) => {
     const { now, randomBytes } = deps.services;
     const started = now();
@@ -127,7 +127,7 @@ function answered(deps: AdapterDeps, actor: Actor, write: () => Response): Respo
 
 interface EndpointCall {
   readonly endpoint: Endpoint;
-  readonly asked: Asked;
+  readonly asked: RoutedRequest;
   readonly ctx: Ctx;
   readonly tools: ReplyTools;
 }
@@ -162,13 +162,13 @@ function openInput(
   return { ...input, cursor: place };
 }
 
-interface Bodied extends Pick<Asked, 'incoming' | 'arrival'> {
+interface BodySource extends Pick<RoutedRequest, 'incoming' | 'arrival'> {
   /** The digest that the proof of the access token demands of the body. */
   readonly demanded: string | undefined;
   readonly inTurn: BodyRules['inTurn'];
 }
 
-async function bodyOf(route: Route, { incoming, arrival, demanded, inTurn }: Bodied): Promise<JsonObject> {
+async function bodyOf(route: Route, { incoming, arrival, demanded, inTurn }: BodySource): Promise<JsonObject> {
   const isRight = (bytes: Uint8Array): boolean => demanded === undefined || contentDigest(bytes) === demanded;
   if (route.method === 'GET') {
     if (!isRight(NO_BODY)) throw wrongDigest();
@@ -253,14 +253,14 @@ function transport({ services: { config } }: AdapterDeps): Record<string, string
   return config.publicUrl.startsWith('https:') ? STRICT_TRANSPORT : {};
 }
 
-interface Logged {
+interface LogLine {
   readonly actor: Actor;
   readonly requestId: string;
   readonly started: number;
   readonly status: number;
 }
 
-function log({ services }: AdapterDeps, { id, route }: Endpoint, { actor, requestId, started, status }: Logged): void {
+function log({ services }: AdapterDeps, { id, route }: Endpoint, { actor, requestId, started, status }: LogLine): void {
   if (id === 'system.healthz' || id === 'system.readyz') return;
   const duration_ms = Math.round(services.now() - started);
   const fields = {

@@ -98,14 +98,14 @@ interface Written {
   readonly body?: string;
 }
 
-interface Posted {
+interface PostedForm {
   readonly path: string;
   readonly verb: (typeof FORMS)[string];
   readonly incoming: IncomingMessage;
   readonly arrival: Arrival;
 }
 
-async function answerForm(deps: AdapterDeps, { path, verb, incoming, arrival }: Posted): Promise<Written> {
+async function answerForm(deps: AdapterDeps, { path, verb, incoming, arrival }: PostedForm): Promise<Written> {
   const { services } = deps;
   const ctx = contextOf(deps, arrival);
   try {

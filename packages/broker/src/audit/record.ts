@@ -54,7 +54,7 @@ export async function recordStranger(ctx: Ctx, happened: Happening): Promise<voi
 }
 
 /** A request to the admin API that was refused before it was known who asks, or by a route that anybody may call. */
-export interface Unadmitted {
+export interface UnadmittedRequest {
   readonly request_id: string;
   readonly address: string;
   /** The route's id. */
@@ -63,7 +63,7 @@ export interface Unadmitted {
 }
 
 /** Counts such a request where it was refused for who asks, or for asking too often. Never throws: the request is refused anyway. */
-export async function recordUnadmitted(services: Services, unadmitted: Unadmitted): Promise<void> {
+export async function recordUnadmitted(services: Services, unadmitted: UnadmittedRequest): Promise<void> {
   const { request_id, address, route, error } = unadmitted;
   if (!(error instanceof WritError) || ![401, 403, 429].includes(error.status)) return;
   const { client_id, task_id, jti } = error.extras.holder ?? {};

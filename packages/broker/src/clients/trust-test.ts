@@ -39,7 +39,7 @@ export async function testUnsavedTrust(
 const NOT_ASKED =
   'save the policy and test the client: an issuer on a private address is asked for its keys only by a policy that is saved';
 
-interface Examined {
+interface PolicyTrial {
   readonly token: string;
   readonly policy: FederatedAuth;
   /** Whose policy it is; absent for one that is not saved. */
@@ -48,7 +48,7 @@ interface Examined {
 
 async function examine(
   ctx: Ctx<AdminActor>,
-  { token, policy, client_id }: Examined,
+  { token, policy, client_id }: PolicyTrial,
 ): Promise<OutputOf<'clients.trust_test'>> {
   const examined = await examineSubjectToken(token.trim(), policy, { keys: ctx.live.issuers.find, now: ctx.now() });
   const { accepted, reason = null } = examined;

@@ -9,13 +9,16 @@ import type { ConnectionState } from '../live.ts';
 import { missing } from '../missing.ts';
 import { type Finding, findingOf } from '../record/finding.ts';
 
-type Verified = OutputOf<'connections.verify'>;
+type Verification = OutputOf<'connections.verify'>;
 
 /**
  * Asks the provider who each root credential is and how far it reaches, and remembers it. Throws `conflict` where there is none,
  * `credential_rejected` for one the provider does not take, `upstream_unavailable` when it cannot be asked; then nothing counts as verified.
  */
-export async function verifyConnection(ctx: Ctx<AdminActor>, input: InputOf<'connections.verify'>): Promise<Verified> {
+export async function verifyConnection(
+  ctx: Ctx<AdminActor>,
+  input: InputOf<'connections.verify'>,
+): Promise<Verification> {
   const state = await ctx.live.connections.require(input.connection);
   if (input.confirm === true && !(ctx.actor.kind === 'user' && isAtLeast(ctx.actor.role, 'owner'))) {
     throw new WritError('forbidden', {

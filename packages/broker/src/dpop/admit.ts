@@ -32,7 +32,7 @@ export interface Admission {
 }
 
 /** A token that is good now, sent by somebody who may use it. */
-export interface Admitted {
+export interface AdmittedToken {
   readonly token: VerifiedAccessToken;
   readonly facts: TokenFacts;
   /** What `contentDigest` must give of the body, where the proof says so: to be compared once the body is read. */
@@ -43,7 +43,7 @@ export interface Admitted {
  * Verifies the token, and its proof where it is bound. Throws `WritError`: `invalid_token`, with what the challenge is to say in
  * `extras.dpop`; `task_ended`, `frozen`, `unavailable`.
  */
-export async function admitToken(services: Services, admission: Admission): Promise<Admitted> {
+export async function admitToken(services: Services, admission: Admission): Promise<AdmittedToken> {
   const { scheme } = admission.presented;
   try {
     return scheme === 'dpop' ? await withProof(services, admission) : await asBearer(services, admission);
@@ -86,16 +86,16 @@ export function wrongDigest(): WritError {
 }
 
 /** A proof beside a token that is not a `DPoP` one: it is not clear which of the two is meant. */
-async function asBearer(services: Services, admission: Admission): Promise<Admitted> {
+async function asBearer(services: Services, admission: Admission): Promise<AdmittedToken> {
   if (admission.presented.proofs.length > 0) throw invalid('invalid_token', { reason: 'binding' });
   return await load(services, admission);
 }
 
-async function withProof(services: Services, admission: Admission): Promise<Admitted> {
+async function withProof(services: Services, admission: Admission): Promise<AdmittedToken> {
   const { token, proofs, method, url } = admission.presented;
   const [proof] = proofs;
   if (proof === undefined || proofs.length > 1) throw invalid('invalid_dpop_proof', { reason: 'header_member' });
-  let admitted: Admitted | undefined;
+  let admitted: AdmittedToken | undefined;
   let content_digest: string | undefined;
   const result = await checkProof(services, {
     proof,
@@ -115,7 +115,7 @@ async function withProof(services: Services, admission: Admission): Promise<Admi
   return { ...admitted, ...defined({ content_digest }) };
 }
 
-async function load(services: Services, admission: Admission & { readonly jkt?: string }): Promise<Admitted> {
+async function load(services: Services, admission: Admission & { readonly jkt?: string }): Promise<AdmittedToken> {
   const { presented, audience, connection_id, jkt } = admission;
   const token = await services.live.verifier.verify(presented.token, {
     audience,

@@ -145,17 +145,17 @@ function guardedBy(rows: readonly EnvironmentRow[], selectors: Selectors): Guard
   );
 }
 
-interface Remembered {
+interface NameHistory {
   readonly now: NamesByMember;
   readonly last: LastNames;
 }
 
-interface Elsewhere extends Remembered {
+interface Elsewhere extends NameHistory {
   readonly connection: string;
   readonly overrides: Place['overrides'];
 }
 
-interface Memory extends Remembered {
+interface Memory extends NameHistory {
   readonly elsewhere: readonly Elsewhere[];
 }
 
@@ -201,12 +201,12 @@ function earlierPlaces(subject: Subject, { memory, to }: { readonly memory: Memo
   return [...others, { ...to, slug: YET_TO_COME }];
 }
 
-function earlierNames(subject: Subject, { now, last }: Remembered): readonly Names[] {
+function earlierNames(subject: Subject, { now, last }: NameHistory): readonly Names[] {
   const names = namesOf(subject, now);
   return names === undefined ? lastNamesOf(subject, last) : [names];
 }
 
-interface Compared {
+interface Comparison {
   readonly guardrails: readonly Guardrail[];
   readonly state: ConnectionState;
   readonly subject: Subject;
@@ -214,7 +214,7 @@ interface Compared {
   readonly to: Place;
 }
 
-function sentencesOf({ guardrails, state, subject, from, to }: Compared): string[] {
+function sentencesOf({ guardrails, state, subject, from, to }: Comparison): string[] {
   const milder = findMilder({ guardrails, operations: state.provider.operations, from, to });
   if (milder === undefined) return [];
   const what = inertLine(subject.called, 250);

@@ -7,7 +7,7 @@ const NOT_PRODUCTION =
   /^(staging|stage|stg|dev|devel|develop|development|test|tests|testing|qa|uat|preview|previews|sandbox|demo|local|ci|playground|experimental|scratch)([-_. ]?\d+)?$/i;
 
 /** An environment that an import would add. */
-export interface Planned {
+export interface PlannedEnvironment {
   readonly slug: string;
   readonly selector: EnvironmentSelector;
   readonly protected: boolean;
@@ -22,9 +22,9 @@ export function isNotProduction(name: string): boolean {
  * Plans an import: one environment for each selector, by the labels that the provider gives it. What is ephemeral is not protected.
  * Slugs that would clash get a number.
  */
-export function planImport(found: readonly ProviderEnvironment[], inUse: readonly string[]): Planned[] {
+export function planImport(found: readonly ProviderEnvironment[], inUse: readonly string[]): PlannedEnvironment[] {
   const taken = new Set([SHARED, 'protected', 'ephemeral', 'other', ...inUse]);
-  const plan = new Map<string, Planned>();
+  const plan = new Map<string, PlannedEnvironment>();
   for (const { name, ephemeral, labels, selector } of found) {
     const key = canonicalJson(selector);
     if (plan.has(key)) continue;

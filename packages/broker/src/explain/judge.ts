@@ -36,7 +36,7 @@ export interface ExplainedRequest {
 }
 
 /** Who would send it, and by which rules. */
-export interface Judging {
+export interface ExplainInput {
   readonly state: ConnectionState;
   readonly request: ExplainedRequest;
   readonly chain: readonly ChainLink[];
@@ -51,7 +51,7 @@ export interface Judging {
 }
 
 /** How far it came. */
-export interface Judged {
+export interface Judgement {
   readonly operations: readonly (Operation | ResolvedOperation)[];
   readonly decision?: Decision;
   /** Where the provider said where it lies. */
@@ -65,7 +65,7 @@ export interface Judged {
  * Judges a request; sends nothing of it, though the provider may be asked Writ's own reads. Throws `WritError` (`rate_limited`) where
  * the payer has asked too much.
  */
-export async function judge(ctx: Ctx, explained: Judging): Promise<Judged> {
+export async function judge(ctx: Ctx, explained: ExplainInput): Promise<Judgement> {
   const progress: Progress = { operations: [], read: false };
   let resolved: Resolved | undefined;
   try {
@@ -119,7 +119,7 @@ async function lookFurther(
 }
 
 /** What the gateway would have answered. Throws what is no refusal of the request, and `rate_limited`. */
-function refusal({ request_id }: Ctx, progress: Progress, error: unknown): Judged {
+function refusal({ request_id }: Ctx, progress: Progress, error: unknown): Judgement {
   if (!(error instanceof WritError) || error.code === 'rate_limited') throw error;
   const { operations, decision } = progress;
   const code = gatewayCode(error.code);
@@ -129,11 +129,11 @@ function refusal({ request_id }: Ctx, progress: Progress, error: unknown): Judge
   return { operations, ...why, code, detail: problemFor({ ...facts, detail: error.message }).detail };
 }
 
-function frozenOf({ state, client_id, task_id }: Judging) {
+function frozenOf({ state, client_id, task_id }: ExplainInput) {
   return { connection_id: state.id, client_ids: client_id === undefined ? [] : [client_id], task_id };
 }
 
-function judgingOf(ctx: Ctx, { state, request, chain, guardrails, payer }: Judging): GatewayJudging {
+function judgingOf(ctx: Ctx, { state, request, chain, guardrails, payer }: ExplainInput): GatewayJudging {
   const body = new TextEncoder().encode(request.body ?? '');
   const head = headOf(request, body.length);
   return { connection: state, head, body: async () => body, chain, guardrails, payer, arrived: ctx.now() };

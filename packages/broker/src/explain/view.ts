@@ -1,7 +1,7 @@
 import type { OutputOf } from '@writ/api';
 import { type Decision, defined, inertLine, type Operation, type Reason, type ResolvedOperation } from '@writ/core';
 import { hideArguments } from '../record/redact.ts';
-import type { Judged } from './judge.ts';
+import type { Judgement } from './judge.ts';
 
 type Explanation = OutputOf<'self.explain'>;
 
@@ -9,7 +9,7 @@ type Explanation = OutputOf<'self.explain'>;
 export const MOST = 500;
 
 /** What was judged, as the API shows it. */
-export function explanationView({ operations, decision, code, detail }: Judged): Explanation {
+export function explanationView({ operations, decision, code, detail }: Judgement): Explanation {
   return {
     result: decision?.result ?? 'refuse',
     code: code ?? null,

@@ -3,7 +3,7 @@ import { type Authorized, decide, WritError } from '@writ/core';
 import type { Admission, Caller, Credential, DecidedCall, Outcome, StopReason } from '@writ/gateway';
 import type { EpochVector } from '@writ/store';
 import type { Services } from '../context.ts';
-import type { Admitted } from '../dpop/admit.ts';
+import type { AdmittedToken } from '../dpop/admit.ts';
 import type { BrokerEvent } from '../event.ts';
 import { reliesOn } from '../live/callers.ts';
 import type { ConnectionState, UnderwayRequest } from '../live.ts';
@@ -13,7 +13,7 @@ import { flagCredential } from '../record/flag.ts';
 /** What a request was admitted by. */
 interface AdmittedBy {
   readonly state: ConnectionState;
-  readonly admitted: Admitted;
+  readonly admitted: AdmittedToken;
 }
 
 /** One admitted request. */
@@ -21,7 +21,7 @@ export class AdmittedCall implements Admission {
   readonly caller: Caller;
   readonly #services: Services;
   readonly #state: ConnectionState;
-  readonly #token: Admitted['token'];
+  readonly #token: AdmittedToken['token'];
   /** By which it was admitted: what the record of its decision is conditional on. */
   readonly #epochs: EpochVector;
   #underway: UnderwayRequest | undefined;
@@ -165,14 +165,14 @@ export class AdmittedCall implements Admission {
   }
 }
 
-function callerOf({ facts, content_digest }: Pick<Admitted, 'facts' | 'content_digest'>): Caller {
+function callerOf({ facts, content_digest }: Pick<AdmittedToken, 'facts' | 'content_digest'>): Caller {
   const { client, client_id, task_id, jti, kid, act_chain, chain, guardrails } = facts;
   const demands = content_digest === undefined ? {} : { content_digest };
   return { client_id, client_kind: client.kind, task_id, jti, kid, act_chain, chain, guardrails, ...demands };
 }
 
 /** Reading a body and asking the provider takes a caller's time: the token may have expired since it was admitted. */
-function refuseExpired(now: number, { claims }: Admitted['token']): void {
+function refuseExpired(now: number, { claims }: AdmittedToken['token']): void {
   if (claims.exp > Math.floor(now / 1000)) return;
   throw new WritError('invalid_token', { detail: 'The token expired while the request was judged.' });
 }

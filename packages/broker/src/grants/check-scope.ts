@@ -64,14 +64,14 @@ function unknownOperation(
   return { ...problem, found, suggest: near };
 }
 
-interface Unreached {
+interface IdlePattern {
   readonly field: string;
   readonly found: string;
   readonly matched: readonly KnownOperation[];
 }
 
 /** A pattern that reaches nothing, though its effect or the rule for globs may be all that is wrong. */
-function unreached({ field, found, matched }: Unreached): Problem {
+function unreached({ field, found, matched }: IdlePattern): Problem {
   const [first] = matched;
   if (first === undefined) return { field, problem: 'matches no operation of the catalog', found };
   const { pattern, effect } = parseSelector(found);

@@ -52,12 +52,12 @@ function* reached(state: ConnectionState, scope: GrantScope): Generator<Pair> {
   }
 }
 
-interface Guarded {
+interface GuardedConnection {
   readonly state: ConnectionState;
   readonly guardrails: readonly Guardrail[];
 }
 
-function itemOf({ state, guardrails }: Guarded, { operation, environment }: Pair): Item {
+function itemOf({ state, guardrails }: GuardedConnection, { operation, environment }: Pair): Item {
   const { outcome, approve, hold_minutes } = guardPair(guardrails, state.slug, operation, environment);
   return {
     operation: operation.name,

@@ -121,7 +121,7 @@ export function findMilder({ guardrails, operations, from, to }: Move): Milder |
 }
 
 /** An operation to be tried. `places`: known everywhere, or only where an owner reviewed it. */
-interface Tried {
+interface Trial {
   readonly name: string;
   readonly base: Effect;
   readonly places: 'all' | 'reviewed';
@@ -135,16 +135,16 @@ function judgedOperations({
   operations,
   to,
   differing,
-}: Pick<Move, 'operations' | 'to'> & { readonly differing: readonly Guardrail[] }): Tried[] {
+}: Pick<Move, 'operations' | 'to'> & { readonly differing: readonly Guardrail[] }): Trial[] {
   const known = new Set(operations.map(({ name }) => name));
   const reviewed = [...to.overrides.keys()].filter((name) => !known.has(name));
   const patterns = new Set(differing.map((rule) => parseSelector(rule.operations).pattern));
   const later = [...patterns].filter((pattern) => !known.has(pattern)).map((pattern) => pattern.replaceAll('*', ANY));
   return [
-    ...operations.map(({ name, effect }): Tried => ({ name, base: effect, places: 'all' })),
+    ...operations.map(({ name, effect }): Trial => ({ name, base: effect, places: 'all' })),
     // Each place raises it from nothing to what was reviewed there.
-    ...reviewed.map((name): Tried => ({ name, base: 'read', places: 'reviewed' })),
-    ...later.flatMap((name) => EFFECTS.map((base): Tried => ({ name, base, places: 'all' }))),
+    ...reviewed.map((name): Trial => ({ name, base: 'read', places: 'reviewed' })),
+    ...later.flatMap((name) => EFFECTS.map((base): Trial => ({ name, base, places: 'all' }))),
   ];
 }
 

@@ -36,7 +36,7 @@ export interface KeyPlan<T> {
 }
 
 /** What was done. */
-export interface Turned<T> {
+export interface TurnResult<T> {
   readonly answer: T;
   /** Live tokens that were revoked. */
   readonly revoked: number;
@@ -46,7 +46,7 @@ export interface Turned<T> {
  * Plans under the organization's lock and carries the plan out, with an audit event for each step; every broker then reads the keys
  * anew. A plan that is no longer due, because another broker was faster, does nothing.
  */
-export async function turnKeys<T>(ctx: Ctx, turning: KeyPlan<T>): Promise<Turned<T>> {
+export async function turnKeys<T>(ctx: Ctx, turning: KeyPlan<T>): Promise<TurnResult<T>> {
   const made = new Map<SigningAlgorithm, SealedKey>();
   for (;;) {
     try {
@@ -75,7 +75,7 @@ interface Attempt<T> extends KeyPlan<T> {
   readonly made: ReadonlyMap<SigningAlgorithm, SealedKey>;
 }
 
-async function attempt<T>(ctx: Ctx, { kid, plan, made }: Attempt<T>): Promise<Turned<T>> {
+async function attempt<T>(ctx: Ctx, { kid, plan, made }: Attempt<T>): Promise<TurnResult<T>> {
   const { organization_id } = ctx;
   return await change(ctx, async (tx) => {
     await lockOrganization(tx, { organization_id });

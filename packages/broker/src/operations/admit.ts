@@ -128,14 +128,17 @@ async function requireSchema(
   throw wrong(unknownName({ field: 'name', found: operation, problem }, names));
 }
 
-interface Wanted {
+interface NameToAdmit {
   readonly operation: string;
   readonly part: string;
   readonly effect: Effect;
 }
 
 /** The shape of a new name, which must be one the schema has, so that a mistyped name is not taken for a review. */
-function shapeFor({ state, live }: { readonly state: ConnectionState; readonly live: LiveSchema }, wanted: Wanted) {
+function shapeFor(
+  { state, live }: { readonly state: ConnectionState; readonly live: LiveSchema },
+  wanted: NameToAdmit,
+) {
   const { operation, part, effect } = wanted;
   const found = state.provider.compareSchema(live).new;
   const one = found.find((each) => each.name === operation && each.part === part);

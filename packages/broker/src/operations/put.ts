@@ -29,14 +29,14 @@ export async function putOperation(
   return operationView(await ctx.live.connections.require(input.connection), known);
 }
 
-interface Raised {
+interface EffectChange {
   readonly name: string;
   readonly effect: Effect;
   readonly note: string;
   readonly before: Effect;
 }
 
-async function raise(ctx: Ctx<AdminActor>, state: ConnectionState, raised: Raised): Promise<void> {
+async function raise(ctx: Ctx<AdminActor>, state: ConnectionState, raised: EffectChange): Promise<void> {
   const { organization_id } = ctx;
   const { name, effect, note, before } = raised;
   await change(ctx, async (tx) => {

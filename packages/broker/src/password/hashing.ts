@@ -1,6 +1,6 @@
 import { hash, type Options, parseOptions, verify } from '@node-rs/argon2';
 import { type RandomBytes, WritError } from '@writ/core';
-import type { Hashing } from '../context.ts';
+import type { PasswordHasher } from '../context.ts';
 import { readHash } from '../keys/kept.ts';
 
 /** argon2id at 64 MiB, 3 passes, 1 lane (model#password). The library's default algorithm is argon2id. */
@@ -19,7 +19,7 @@ export interface HashingOptions {
 }
 
 /** Makes the password hasher of a process. */
-export function createHashing(options: HashingOptions): Hashing {
+export function createHashing(options: HashingOptions): PasswordHasher {
   const run = limited(Math.max(1, Math.floor(options.lanes)));
   const parametersOf = (kek_id?: string): Options => ({ ...PARAMETERS, secret: options.pepper(kek_id) });
   // Well-formed and of nobody's password: comparing with it is the same work as with a real one.

@@ -28,14 +28,14 @@ export async function listOwnOperations(
   return judging(ctx, () => sliceOut(allowed(ctx, { states, wanted, outcome: input.outcome }), input));
 }
 
-interface Wanted {
+interface OperationFilter {
   readonly states: readonly ConnectionState[];
   /** A part of the name, in lower case. */
   readonly wanted: string;
   readonly outcome: Outcome | undefined;
 }
 
-function* allowed(ctx: Ctx<TokenActor>, { states, wanted, outcome }: Wanted): Generator<Item> {
+function* allowed(ctx: Ctx<TokenActor>, { states, wanted, outcome }: OperationFilter): Generator<Item> {
   for (const state of states) {
     for (const item of operationsIn(ctx, { state, wanted })) {
       if (outcome === undefined || item.environments.some((one) => one.outcome === outcome)) yield item;

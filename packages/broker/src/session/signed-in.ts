@@ -2,7 +2,7 @@ import type { OutputOf } from '@writ/api';
 import type { Secret } from '@writ/core';
 import type { User } from '@writ/store';
 import { userView } from '../users/view.ts';
-import type { Started } from './start.ts';
+import type { NewSession } from './start.ts';
 import { sessionView } from './view.ts';
 
 /** What a sign-in gives: what is shown, and the bearer, which the endpoint hands out as the session's kind wants. */
@@ -15,7 +15,7 @@ export interface SignedIn {
 }
 
 /** Puts a new session and its user together. */
-export function signedIn(user: User, { session, token }: Started): SignedIn {
+export function signedIn(user: User, { session, token }: NewSession): SignedIn {
   return {
     shown: { user: userView(user), session: sessionView(session, session.id) },
     token,

@@ -5,7 +5,7 @@ import type { Ctx } from '../context.ts';
 import { SESSION_LIFE } from './lifetime.ts';
 
 /** A session just begun, with its bearer: shown this once. */
-export interface Started {
+export interface NewSession {
   readonly session: Session;
   readonly token: Secret;
 }
@@ -15,7 +15,7 @@ export async function startSession(
   ctx: Ctx,
   tx: Tx,
   { user_id, client }: { readonly user_id: string; readonly client: 'browser' | 'cli' },
-): Promise<Started> {
+): Promise<NewSession> {
   const now = ctx.now();
   const token = makeBearer(ctx, 'session');
   const session: Session = {

@@ -10,10 +10,10 @@ import {
   isSpecifiedScalarType,
 } from 'graphql';
 
-type Named = Pick<GraphQLArgument | GraphQLInputField, 'name' | 'type'>;
+type NamedInput = Pick<GraphQLArgument | GraphQLInputField, 'name' | 'type'>;
 
 /** Lists the dotted paths of all values that a condition can test, `[]` after lists. Input types that hold themselves are not followed. */
-export function argumentPaths(args: readonly Named[]): readonly string[] {
+export function argumentPaths(args: readonly NamedInput[]): readonly string[] {
   return args.flatMap((argument) => pathsBelow(argument.name, argument.type, new Set()));
 }
 
@@ -27,12 +27,12 @@ function pathsBelow(path: string, type: GraphQLInputType, within: ReadonlySet<st
 }
 
 /** Tells whether a dotted path leads to a value that a condition can test: a scalar, or anything inside one of opaque type. */
-export function leadsToLeaf(args: readonly Named[], path: string): boolean {
+export function leadsToLeaf(args: readonly NamedInput[], path: string): boolean {
   const steps = pathSteps(path);
   return steps.every(({ name }) => /^[^[\]]+$/.test(name)) && isLeafBelow(args, steps);
 }
 
-function isLeafBelow(args: readonly Named[], [first, ...rest]: readonly PathStep[]): boolean {
+function isLeafBelow(args: readonly NamedInput[], [first, ...rest]: readonly PathStep[]): boolean {
   const argument = args.find(({ name }) => name === first?.name);
   const type = argument && enterLists(argument.type, first?.lists ?? 0);
   if (!type) return false;

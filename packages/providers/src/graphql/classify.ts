@@ -49,7 +49,7 @@ export interface GraphqlEngine {
 }
 
 /** The part of a judged document that depends on neither variables nor overrides. */
-interface Prepared {
+interface PreparedDocument {
   readonly plan: Plan;
   readonly variables: DeclaredVariables;
   readonly prefix: string;
@@ -131,7 +131,7 @@ export function makeDocumentJudge(
   };
 }
 
-function prepare(source: GraphqlSource, { request, overrides }: GraphqlCall): Prepared {
+function prepare(source: GraphqlSource, { request, overrides }: GraphqlCall): PreparedDocument {
   const { schema } = source;
   const reviews = overrides.size === 0 ? source.reviews : indexReviews(source, overrides);
   const chosen = readDocument(request.query, request.operationName);
@@ -157,14 +157,14 @@ interface Variant {
   readonly source: GraphqlSource;
   readonly operationName: string | undefined;
   readonly overrides: string;
-  readonly prepared: Prepared;
+  readonly prepared: PreparedDocument;
 }
 
 /**
  * Remembers documents by their whole text, operation name, overrides and what was admitted: an exact key needs no hash, and none can
  * collide. Refusals are not kept, so that no stream of bad documents drives out good ones.
  */
-function cached(cache: DocumentCache, source: GraphqlSource): (call: GraphqlCall) => Prepared {
+function cached(cache: DocumentCache, source: GraphqlSource): (call: GraphqlCall) => PreparedDocument {
   return (call) => {
     const { query, operationName } = call.request;
     const overrides = overridesKey(call.overrides);

@@ -34,7 +34,7 @@ export interface ExpandedField {
 }
 
 /** The fields of an operation, fragments expanded and equal response names merged as execution does. */
-export interface Expanded {
+export interface ExpandedOperation {
   readonly rootType: GraphQLObjectType;
   readonly roots: ReadonlyMap<string, ExpandedField>;
   readonly usedFragments: ReadonlySet<string>;
@@ -68,7 +68,7 @@ interface Scope {
  * Expands the chosen operation into the tree of fields that it would execute. Where a fragment narrows an interface or a union
  * to an object type, its fields are those of that type; elsewhere they are the interface's, and stand for every member.
  */
-export function expand(schema: GraphQLSchema, { operation, fragments }: ChosenDocument): Expanded {
+export function expand(schema: GraphQLSchema, { operation, fragments }: ChosenDocument): ExpandedOperation {
   const rootType = schema.getRootType(operation.operation);
   if (!rootType) throw notUnderstood(`The provider has no ${operation.operation} operations.`);
   const walk: Walk = {

@@ -6,7 +6,7 @@ import type { Plan, PlannedField, PlannedNested, PlannedRoot } from './plan.ts';
 import { notUnderstood, unknownArgument } from './refuse.ts';
 import type { CoercedVariables } from './variables.ts';
 
-interface Judging {
+interface Judgement {
   readonly plan: Plan;
   readonly operations: GraphqlOperation[];
   /** Plan index -> operation index. */
@@ -18,7 +18,7 @@ interface Judging {
  * read or reach elsewhere.
  */
 export function judge(plan: Plan, variables: CoercedVariables): readonly GraphqlOperation[] {
-  const judging: Judging = { plan, operations: [], placed: [] };
+  const judging: Judgement = { plan, operations: [], placed: [] };
   for (const planned of plan.fields) {
     const facts = factsOf(planned, variables, plan.root);
     const counts = planned.at === 'root' || planned.leaves || facts.effect !== 'read' || facts.used.length > 0;
@@ -80,7 +80,7 @@ function argumentsOf({ argumentsFor, name }: PlannedField, variables: CoercedVar
 }
 
 function rootOperation(
-  { plan }: Judging,
+  { plan }: Judgement,
   { review, field, directory_only }: PlannedRoot,
   { judged, effect, used }: Facts,
 ): GraphqlOperation {
@@ -97,7 +97,7 @@ function admittedOf(used: readonly string[]): { readonly admitted?: readonly str
   return used.length === 0 ? {} : { admitted: used };
 }
 
-function nestedOperation({ placed }: Judging, planned: PlannedNested, { judged, used }: Facts): GraphqlOperation {
+function nestedOperation({ placed }: Judgement, planned: PlannedNested, { judged, used }: Facts): GraphqlOperation {
   const { type, field, review, directory_only, path } = planned;
   return {
     ...judged,

@@ -2,7 +2,7 @@ import type { OperationReview } from '../review/review.ts';
 import { type Arguments, prepareArguments } from './call.ts';
 import type { FieldReview } from './catalog.ts';
 import { selectsOnlyDirectory } from './directory.ts';
-import type { Expanded, ExpandedField } from './expand.ts';
+import type { ExpandedField, ExpandedOperation } from './expand.ts';
 import { MAX_OPERATIONS } from './limits.ts';
 import type { ArgumentParts } from './live/parts.ts';
 import { tooLarge, unknownOperation } from './refuse.ts';
@@ -60,14 +60,17 @@ interface Above {
   readonly above: Above | undefined;
 }
 
-interface Planning {
+interface PlanDraft {
   readonly reviews: Reviews;
   readonly fields: PlannedField[];
 }
 
 /** Plans how an expanded operation is judged. Throws `WritError('operation_unknown')` for a field without a review. */
-export function makePlan(reviews: Reviews, { expanded, root }: { expanded: Expanded; root: Plan['root'] }): Plan {
-  const planning: Planning = { reviews, fields: [] };
+export function makePlan(
+  reviews: Reviews,
+  { expanded, root }: { expanded: ExpandedOperation; root: Plan['root'] },
+): Plan {
+  const planning: PlanDraft = { reviews, fields: [] };
   const all = [...expanded.roots.values()];
   // A `__typename` next to other operations adds nothing to them; alone it is what the request does.
   const telltale = all.filter((field) => field.definition.name !== '__typename');
@@ -75,7 +78,7 @@ export function makePlan(reviews: Reviews, { expanded, root }: { expanded: Expan
   return { root, fields: planning.fields };
 }
 
-function planRoot(planning: Planning, root: Plan['root'], field: ExpandedField): void {
+function planRoot(planning: PlanDraft, root: Plan['root'], field: ExpandedField): void {
   const { reviews, fields } = planning;
   const { name, review } = reviews.root(root, field.definition.name);
   if (!review) throw unknownOperation(name);
@@ -86,7 +89,7 @@ function planRoot(planning: Planning, root: Plan['root'], field: ExpandedField):
   planChildren(planning, field, { root: index, under: index, shared: includesShared(review), above });
 }
 
-function add({ fields }: Planning, field: PlannedField): void {
+function add({ fields }: PlanDraft, field: PlannedField): void {
   if (fields.length >= MAX_OPERATIONS)
     throw tooLarge(`The GraphQL request holds more than ${MAX_OPERATIONS} operations.`);
   fields.push(field);
@@ -98,11 +101,11 @@ function includesShared({ reach }: OperationReview): boolean {
   return reach.in !== 'environment' && reach.in !== 'resource' && reach.in !== 'service';
 }
 
-function planChildren(planning: Planning, parent: ExpandedField, place: Place): void {
+function planChildren(planning: PlanDraft, parent: ExpandedField, place: Place): void {
   for (const field of parent.children.values()) planField(planning, field, place);
 }
 
-function planField(planning: Planning, field: ExpandedField, place: Place): void {
+function planField(planning: PlanDraft, field: ExpandedField, place: Place): void {
   const { reviews, fields } = planning;
   const { name, review } = reviews.field(field.type, field.definition);
   if (!review) throw unknownOperation(name);
@@ -134,7 +137,7 @@ function planField(planning: Planning, field: ExpandedField, place: Place): void
 }
 
 function callOf(
-  { reviews }: Planning,
+  { reviews }: PlanDraft,
   name: string,
   { type, definition, node }: ExpandedField,
 ): Pick<PlannedBase, 'field' | 'argumentsFor' | 'parts'> {

@@ -17,15 +17,15 @@ import { own } from './own.ts';
 
 /** The reviews of a catalog, looked up by the names a document uses. */
 export interface Reviews {
-  root(root: 'query' | 'mutation', field: string): Reviewed<OperationReview>;
+  root(root: 'query' | 'mutation', field: string): ReviewOf<OperationReview>;
   /** Of a field below a root. */
-  field(type: GraphQLCompositeType, field: FieldDefinition): Reviewed<FieldReview>;
+  field(type: GraphQLCompositeType, field: FieldDefinition): ReviewOf<FieldReview>;
   /** What an owner admitted to the arguments of a field of this name; `undefined` where they can hold nothing of the kind. */
   parts(type: GraphQLCompositeType, field: FieldDefinition, name: string): ArgumentParts | undefined;
 }
 
 /** What the catalog has of a field. */
-export interface Reviewed<Review> {
+export interface ReviewOf<Review> {
   /** As selectors write it: `Type.field` below a root, qualified where a root is both a query and a mutation. */
   readonly name: string;
   /** `undefined` where it, or one of an interface's members, was never reviewed. */
@@ -67,7 +67,7 @@ export function indexReviews(of: CatalogSource, overrides: EffectOverrides = NO_
   const { catalog, admitted } = of;
   const base = admitted?.base ?? catalog;
   const roots = { query: catalog.queries, mutation: catalog.mutations };
-  const known = new Map<FieldDefinition, Reviewed<FieldReview>>();
+  const known = new Map<FieldDefinition, ReviewOf<FieldReview>>();
   const isBoth = (field: string) => hasField(base, 'Query', field) && hasField(base, 'Mutation', field);
   return {
     root(root, field) {
@@ -95,14 +95,17 @@ function hasField(catalog: GraphqlCatalog, type: 'Query' | 'Mutation', field: st
   return Object.hasOwn(reviews, field) || Object.hasOwn(own(catalog.schema.objects, type)?.fields ?? {}, field);
 }
 
-interface Wanted {
+interface FieldToReview {
   readonly type: GraphQLCompositeType;
   readonly field: string;
   readonly overrides: EffectOverrides;
 }
 
 /** On an interface the worst member counts, the interface itself among them. */
-function reviewField({ catalog, schema }: CatalogSource, { type, field, overrides }: Wanted): FieldReview | undefined {
+function reviewField(
+  { catalog, schema }: CatalogSource,
+  { type, field, overrides }: FieldToReview,
+): FieldReview | undefined {
   if (isUnionType(type)) return undefined;
   const members = isInterfaceType(type) ? [type, ...schema.getPossibleTypes(type)] : [type];
   let worst: FieldReview | undefined;

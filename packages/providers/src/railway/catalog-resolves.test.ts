@@ -51,13 +51,13 @@ function ruleKinds(rule: ReachRule): readonly (readonly [string, string])[] {
   return [];
 }
 
-interface Writing {
+interface DocumentDraft {
   readonly kinds: ReadonlyMap<string, string>;
   /** Whether arguments that may be left out are given. */
   readonly all: boolean;
 }
 
-function writeArguments(args: Readonly<Record<string, string>>, writing: Writing & { path?: string }): string {
+function writeArguments(args: Readonly<Record<string, string>>, writing: DocumentDraft & { path?: string }): string {
   return Object.entries(args)
     .filter(([, type]) => type.endsWith('!') || (writing.all && !type.includes('=')))
     .map(([name, type]) => {
@@ -67,7 +67,7 @@ function writeArguments(args: Readonly<Record<string, string>>, writing: Writing
     .join(', ');
 }
 
-function writeValue(type: string, writing: Writing & { path: string }): string {
+function writeValue(type: string, writing: DocumentDraft & { path: string }): string {
   const bare = type.replace(/!$/, '');
   if (bare.startsWith('[')) return `[${writeValue(bare.slice(1, -1), { ...writing, path: `${writing.path}[]` })}]`;
   const kind = writing.kinds.get(writing.path);

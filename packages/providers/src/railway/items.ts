@@ -1,5 +1,5 @@
 import type { InventoryItem } from '../provider.ts';
-import type { EnvironmentFacts, Filled, Named, ProjectFacts } from './inventory/facts.ts';
+import type { EnvironmentFacts, Filled, NamedThing, ProjectFacts } from './inventory/facts.ts';
 import type { Inventory } from './inventory/inventory.ts';
 
 /** Lists all that the inventory knows, walked at most 30 s ago. */
@@ -15,7 +15,7 @@ export async function listItems(inventory: Inventory): Promise<readonly Inventor
 
 function directoryItems(project: ProjectFacts, filled: readonly Filled[]): readonly InventoryItem[] {
   const within = project.within;
-  const make = (kind: string, { id, name }: Named, environments: InventoryItem['environments']) => {
+  const make = (kind: string, { id, name }: NamedThing, environments: InventoryItem['environments']) => {
     return { kind, id, name, environments, within, facts: {} };
   };
   const where = (has: (each: Filled) => boolean) => filled.filter(has).map(({ environment }) => place(environment));

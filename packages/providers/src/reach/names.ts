@@ -4,7 +4,7 @@ import type { SharedNameRef } from '../review/review.ts';
 import { unresolved } from '../review/unresolved.ts';
 import { canonicalHostName, overlap } from './host-name.ts';
 import type { Place } from './located.ts';
-import { justNow, type Resolving } from './resolving.ts';
+import { justNow, type ResolveDeps } from './resolving.ts';
 
 /** Returns the host names an operation names, canonical. Throws `environment_unresolved` for one that is none. */
 export function hostNamesOf({ name, arguments: values }: Operation, refs: readonly SharedNameRef[]): readonly string[] {
@@ -19,7 +19,7 @@ export function hostNamesOf({ name, arguments: values }: Operation, refs: readon
 
 /** The environments where one of the names, a wildcard over it or a name under it is configured, as the provider says now. */
 export async function environmentsWith(
-  { directory, context }: Resolving,
+  { directory, context }: ResolveDeps,
   names: readonly string[],
 ): Promise<readonly Place[]> {
   if (names.length === 0) return [];

@@ -1,19 +1,19 @@
 import { idAt, idsAt } from '../review/arguments.ts';
 import type { NestedNote } from '../review/note.ts';
 import { type Reach, SHARED_REACH, union } from './reach.ts';
-import { demand, needFor, type Resolving } from './resolving.ts';
+import { demand, needFor, type ResolveDeps } from './resolving.ts';
 import { containersFor, toTarget } from './resource.ts';
 import type { Placed } from './root.ts';
 import { allOf, everything, ofTarget } from './rule.ts';
 
-interface Nested {
+interface NestedOperation {
   readonly operation: Placed['operation'];
   readonly note: NestedNote;
   readonly under: Placed;
 }
 
 /** Settles targets and reach of a nested field (model#step): by the id it is given, else by the step it takes from its parent. */
-export async function placeNested(resolving: Resolving, nested: Nested): Promise<Placed> {
+export async function placeNested(resolving: ResolveDeps, nested: NestedOperation): Promise<Placed> {
   if (nested.note.by_id) return placeById(resolving, nested);
   const { operation, note, under } = nested;
   const about = note.beyond || leavesContainer(resolving, note) ? undefined : under.about;
@@ -31,8 +31,8 @@ function holdingAll(containers: readonly (readonly string[])[]): readonly string
 }
 
 async function stepReach(
-  resolving: Resolving,
-  { operation, note, under, about }: Nested & { readonly about: Placed['about'] },
+  resolving: ResolveDeps,
+  { operation, note, under, about }: NestedOperation & { readonly about: Placed['about'] },
 ): Promise<Reach> {
   if (note.step === 'same') return under.reach;
   if (note.step === 'shared' || note.directory_only) return SHARED_REACH;
@@ -41,7 +41,7 @@ async function stepReach(
   return { shared: environments.length === 0, environments };
 }
 
-async function placeById(resolving: Resolving, { operation, note, under }: Nested): Promise<Placed> {
+async function placeById(resolving: ResolveDeps, { operation, note, under }: NestedOperation): Promise<Placed> {
   const need = needFor(resolving, operation.effect);
   const { kind, path, of } = note.by_id ?? { kind: '', path: '' };
   const inside = of === undefined ? undefined : idAt(operation.arguments, of);
@@ -63,7 +63,7 @@ async function placeById(resolving: Resolving, { operation, note, under }: Neste
   };
 }
 
-function leavesContainer({ directory: { words } }: Resolving, { path }: NestedNote): boolean {
+function leavesContainer({ directory: { words } }: ResolveDeps, { path }: NestedNote): boolean {
   return path
     .split('.')
     .slice(1)

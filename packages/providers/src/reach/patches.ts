@@ -6,10 +6,10 @@ import type { Directory } from './directory.ts';
 import { canonicalHostName } from './host-name.ts';
 import type { Need } from './knowledge.ts';
 import type { Located } from './located.ts';
-import type { Resolving } from './resolving.ts';
+import type { ResolveDeps } from './resolving.ts';
 
 /** What the opaque arguments of an operation name. */
-export interface Patched {
+export interface PatchContents {
   readonly targets: readonly Located[];
   /** Canonical host names. */
   readonly names: readonly string[];
@@ -30,9 +30,9 @@ interface PatchInput {
  * message repeats what stands in a patch: it may be secret.
  */
 export async function readPatches(
-  { directory }: Resolving,
+  { directory }: ResolveDeps,
   { operation, patches, need }: PatchInput,
-): Promise<Patched> {
+): Promise<PatchContents> {
   const found = new Map<string, Located>();
   const names: string[] = [];
   for (const ref of patches) {

@@ -5,7 +5,7 @@ import { unresolved } from '../review/unresolved.ts';
 import type { ReachWords } from './directory.ts';
 import type { Need } from './knowledge.ts';
 import type { Located } from './located.ts';
-import { demand, justNow, type Resolving } from './resolving.ts';
+import { demand, justNow, type ResolveDeps } from './resolving.ts';
 
 /** Everything an operation names by id, found. */
 export interface References {
@@ -21,7 +21,7 @@ export interface References {
 
 /** Finds all that an operation names by id, and makes sure that it agrees. Throws `environment_unresolved`. */
 export async function readReferences(
-  resolving: Resolving,
+  resolving: ResolveDeps,
   { operation, review, need }: { readonly operation: Operation; readonly review: OperationReview; readonly need: Need },
 ): Promise<References> {
   const find = (refs: readonly ResourceRef[] | undefined) => findAll(resolving, { operation, refs: refs ?? [], need });
@@ -36,7 +36,7 @@ export async function readReferences(
 }
 
 async function findAll(
-  resolving: Resolving,
+  resolving: ResolveDeps,
   { operation, refs, need }: { operation: Operation; refs: readonly ResourceRef[]; need: Need },
 ): Promise<readonly Located[]> {
   const found: Located[] = [];
@@ -56,13 +56,13 @@ function settleRule(rule: ReachRule, operation: Operation): ReachRule {
   return settleRule(rule.absent ?? { in: 'everything' }, operation);
 }
 
-interface Ruled {
+interface RuleUse {
   readonly operation: Operation;
   readonly rule: ReachRule;
   readonly need: Need;
 }
 
-async function findNamed(resolving: Resolving, { operation, rule, need }: Ruled): Promise<Located | undefined> {
+async function findNamed(resolving: ResolveDeps, { operation, rule, need }: RuleUse): Promise<Located | undefined> {
   const [path, how] = namedPath(rule, need, () => justNow(resolving.context));
   const id = path === undefined ? undefined : idAt(operation.arguments, path);
   return id === undefined ? undefined : demand(resolving, { kind: 'environment', id }, how);
@@ -76,7 +76,7 @@ function namedPath(rule: ReachRule, need: Need, fresh: () => Need): readonly [st
   return rule.in === 'service' ? [rule.environment, fresh()] : [undefined, need];
 }
 
-async function findContainer(resolving: Resolving, { operation, rule, need }: Ruled): Promise<Located | undefined> {
+async function findContainer(resolving: ResolveDeps, { operation, rule, need }: RuleUse): Promise<Located | undefined> {
   const place = placeOf(rule);
   const id = place && idAt(operation.arguments, place.path);
   return place && id !== undefined ? demand(resolving, { kind: place.kind, id }, need) : undefined;
@@ -89,7 +89,7 @@ function placeOf(rule: ReachRule): { kind: string; path: string } | undefined {
 
 /** Ids of one call must be of one container, and what is said to lie in an environment must lie there. */
 function agree(
-  { directory: { words } }: Resolving,
+  { directory: { words } }: ResolveDeps,
   operation: Operation,
   { targets, context, named, container, rule }: References,
 ): void {

@@ -4,7 +4,7 @@ import { isReviewed } from '../review/note.ts';
 import { unresolved } from '../review/unresolved.ts';
 import { placeNested } from './nested.ts';
 import { union } from './reach.ts';
-import { AGAIN_MS, needFor, type Resolving } from './resolving.ts';
+import { AGAIN_MS, needFor, type ResolveDeps } from './resolving.ts';
 import { type Placed, placeRoot } from './root.ts';
 import { everything } from './rule.ts';
 import { toSlugs } from './slugs.ts';
@@ -13,7 +13,7 @@ import { toSlugs } from './slugs.ts';
  * Settles what each operation of a request acts on and which environments it reaches (model#reach). Throws
  * `environment_unresolved` for what cannot be established, a silent provider included.
  */
-export async function resolveRequest(resolving: Resolving, classified: Classified): Promise<ResolvedValue> {
+export async function resolveRequest(resolving: ResolveDeps, classified: Classified): Promise<ResolvedValue> {
   const { directory, context, settled } = resolving;
   const version = directory.version();
   const now = directory.now();
@@ -37,14 +37,14 @@ export async function resolveRequest(resolving: Resolving, classified: Classifie
   return value;
 }
 
-async function settle(resolving: Resolving, classified: Classified): Promise<ResolvedValue> {
+async function settle(resolving: ResolveDeps, classified: Classified): Promise<ResolvedValue> {
   const placed: Placed[] = [];
   for (const operation of classified.operations) placed.push(await place(resolving, { operation, placed }));
   return { classified, operations: placed.map((each) => toResolved(resolving, each)) };
 }
 
 async function place(
-  resolving: Resolving,
+  resolving: ResolveDeps,
   { operation, placed }: { readonly operation: Operation; readonly placed: readonly Placed[] },
 ): Promise<Placed> {
   if (!isReviewed(operation)) throw new WritError('operation_unknown');
@@ -59,7 +59,7 @@ async function place(
  * What an owner admitted to known arguments can mean anything: the call reaches everything, and each part of it stands among the
  * targets, of a kind that no detail can name, so that a detail that names resources never covers it.
  */
-async function widen(resolving: Resolving, placed: Placed): Promise<Placed> {
+async function widen(resolving: ResolveDeps, placed: Placed): Promise<Placed> {
   const parts = isReviewed(placed.operation) ? placed.operation.note.admitted : undefined;
   if (parts === undefined) return placed;
   const reach = union([placed.reach, await everything(resolving, needFor(resolving, placed.operation.effect))]);
@@ -68,7 +68,7 @@ async function widen(resolving: Resolving, placed: Placed): Promise<Placed> {
 }
 
 function toResolved(
-  { directory, context }: Resolving,
+  { directory, context }: ResolveDeps,
   { operation, reach, targets, containers }: Placed,
 ): ResolvedOperation {
   const environments = toSlugs(operation, { directory, reach, connection: context.connection });

@@ -13,7 +13,7 @@ const CHANGE_MS = 30_000;
 export const AGAIN_MS = 5_000;
 
 /** What resolving one request works with. */
-export interface Resolving {
+export interface ResolveDeps {
   readonly directory: Directory;
   readonly misses: Misses;
   readonly context: ResolveContext;
@@ -32,7 +32,7 @@ export interface Settled {
 }
 
 /** How new knowledge must be for an effect (model#inventory): 5 minutes for `read`, this request for the worst, 30 s for the others. */
-export function needFor({ directory, context }: Resolving, effect: Effect): Need {
+export function needFor({ directory, context }: ResolveDeps, effect: Effect): Need {
   if (isWorse(effect, 'execute')) return justNow(context);
   return { since: directory.now() - (effect === 'read' ? READ_MS - AGAIN_MS : CHANGE_MS) };
 }
@@ -43,7 +43,7 @@ export function justNow(context: ResolveContext): Need {
 }
 
 /** Finds a resource or throws `environment_unresolved`. Ids looked up in vain are remembered and cost the client budget. */
-export async function demand(resolving: Resolving, sought: Sought, need: Need): Promise<Located> {
+export async function demand(resolving: ResolveDeps, sought: Sought, need: Need): Promise<Located> {
   const { directory, misses, context } = resolving;
   const key = [sought.kind, sought.id, sought.of ?? ''].join(' ');
   misses.check(context.client_id);

@@ -5,7 +5,7 @@ import { environmentsWith, hostNamesOf } from './names.ts';
 import { readPatches } from './patches.ts';
 import { type Reach, union } from './reach.ts';
 import { readReferences } from './references.ts';
-import { justNow, needFor, type Resolving } from './resolving.ts';
+import { justNow, needFor, type ResolveDeps } from './resolving.ts';
 import { containersFor, nameTarget, toTarget } from './resource.ts';
 import { applyRule, ofTarget, only } from './rule.ts';
 import { raisedByState } from './state.ts';
@@ -22,7 +22,7 @@ export interface Placed {
 
 /** Settles targets and reach of a root operation. Throws `environment_unresolved`. */
 export async function placeRoot(
-  resolving: Resolving,
+  resolving: ResolveDeps,
   { operation: asked, review }: { readonly operation: Operation; readonly review: OperationReview },
 ): Promise<Placed> {
   const need = review.state_raises ? justNow(resolving.context) : needFor(resolving, asked.effect);
@@ -49,7 +49,7 @@ export async function placeRoot(
 }
 
 async function settleEffect(
-  resolving: Resolving,
+  resolving: ResolveDeps,
   { operation, review, targets }: { operation: Operation; review: OperationReview; targets: readonly Located[] },
 ): Promise<Operation> {
   const { state_raises: raises } = review;

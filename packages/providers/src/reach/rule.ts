@@ -5,16 +5,16 @@ import type { Need } from './knowledge.ts';
 import type { Container, Located, Place } from './located.ts';
 import { type Reach, SHARED_REACH, union } from './reach.ts';
 import type { References } from './references.ts';
-import type { Resolving } from './resolving.ts';
+import type { ResolveDeps } from './resolving.ts';
 
-interface Judged {
+interface RuleInput {
   readonly operation: Operation;
   readonly references: References;
   readonly need: Need;
 }
 
 /** Applies the reach rule of an operation to what its arguments name. */
-export async function applyRule(resolving: Resolving, { operation, references, need }: Judged): Promise<Reach> {
+export async function applyRule(resolving: ResolveDeps, { operation, references, need }: RuleInput): Promise<Reach> {
   const { rule, named, container, targets } = references;
   switch (rule.in) {
     case 'shared':
@@ -44,19 +44,19 @@ export async function applyRule(resolving: Resolving, { operation, references, n
 }
 
 /** Reaches `shared` and every environment the credential reaches. */
-export async function everything(resolving: Resolving, need: Need): Promise<Reach> {
+export async function everything(resolving: ResolveDeps, need: Need): Promise<Reach> {
   const containers = await resolving.directory.containers(need);
   return { shared: true, environments: allOf(resolving, containers), everything: true };
 }
 
 /** Every environment of the containers. Throws where a credential hides all but one. */
-export function allOf({ directory }: Resolving, containers: readonly Container[]): readonly Place[] {
+export function allOf({ directory }: ResolveDeps, containers: readonly Container[]): readonly Place[] {
   if (containers.some(({ partial }) => partial)) throw unresolved(directory.words.partial);
   return containers.flatMap(({ environments }) => environments);
 }
 
 /** Reaches what a target lies in; one that lies in no environment yet, all of its container. */
-export function ofTarget(resolving: Resolving, target: Located, effect: Effect): Reach {
+export function ofTarget(resolving: ResolveDeps, target: Located, effect: Effect): Reach {
   if (target.extent === 'inside') return ofContainer(resolving, target, effect);
   // A kind that spans environments may lie in others than those that a narrow credential sees.
   if (resolving.directory.words.spanning.has(target.kind)) environmentsOf(resolving, target);
@@ -64,11 +64,11 @@ export function ofTarget(resolving: Resolving, target: Located, effect: Effect):
   return { shared: true, environments: environmentsOf(resolving, target) };
 }
 
-function ofContainer(resolving: Resolving, container: Located, effect: Effect): Reach {
+function ofContainer(resolving: ResolveDeps, container: Located, effect: Effect): Reach {
   return effect === 'read' ? SHARED_REACH : { shared: true, environments: environmentsOf(resolving, container) };
 }
 
-function ofService(resolving: Resolving, service: Located, { name }: Operation): Reach {
+function ofService(resolving: ResolveDeps, service: Located, { name }: Operation): Reach {
   const all = environmentsOf(resolving, service);
   const appearsEverywhere = resolving.directory.words.everywhere.has(name) || service.environments.length === 0;
   const lasting = all.filter((environment) => !environment.ephemeral);
@@ -90,6 +90,6 @@ export function only(environments: readonly Place[]): Reach {
   return { shared: false, environments };
 }
 
-function environmentsOf(resolving: Resolving, located: Located): readonly Place[] {
+function environmentsOf(resolving: ResolveDeps, located: Located): readonly Place[] {
   return allOf(resolving, located.containers);
 }

@@ -6,7 +6,7 @@ import type { ReachWords } from './directory.ts';
 import type { Place } from './located.ts';
 import type { Reach } from './reach.ts';
 
-interface Naming {
+interface SlugSource {
   readonly directory: { readonly words: Pick<ReachWords, 'title'>; readonly selectors: Selectors };
   readonly connection: ConnectionFacts;
 }
@@ -17,7 +17,7 @@ interface Naming {
  */
 export function toSlugs(
   operation: { readonly name: string },
-  { directory, reach, connection }: Naming & { readonly reach: Reach },
+  { directory, reach, connection }: SlugSource & { readonly reach: Reach },
 ): readonly ReachedEnvironment[] {
   const reached = new Map<string, ReachedEnvironment>();
   if (reach.shared || reach.everything) reached.set(SHARED, { slug: SHARED, kind: 'protected' });
@@ -34,7 +34,7 @@ export function toSlugs(
   return [...reached.values()];
 }
 
-function notAdded({ name }: { readonly name: string }, facts: Place, { directory, connection }: Naming): Error {
+function notAdded({ name }: { readonly name: string }, facts: Place, { directory, connection }: SlugSource): Error {
   const which = facts.ephemeral ? 'an ephemeral environment' : 'an environment';
   return unresolved(
     `${name} reaches ${which} of ${directory.words.title} that has not been added to the connection ${connection.slug}. Ask an administrator to import its environments.`,

@@ -3,7 +3,7 @@ import { givenAt, idAt } from '../review/arguments.ts';
 import type { StateRaise } from '../review/review.ts';
 import { canonicalHostName } from './host-name.ts';
 import type { Located } from './located.ts';
-import { justNow, type Resolving } from './resolving.ts';
+import { justNow, type ResolveDeps } from './resolving.ts';
 
 interface Stateful {
   readonly operation: Operation;
@@ -13,7 +13,7 @@ interface Stateful {
 
 /** The effects that what the provider says of the targets, asked after the request arrived, raises an operation to. */
 export async function raisedByState(
-  resolving: Resolving,
+  resolving: ResolveDeps,
   { operation, raises, targets }: Stateful,
 ): Promise<readonly Effect[]> {
   const effects: Effect[] = [];
@@ -31,7 +31,7 @@ function targetOf(targets: readonly Located[], id: string | undefined): Located 
   return targets.find((each) => each.id === id);
 }
 
-async function isLatest({ directory, context }: Resolving, target: Located | undefined): Promise<boolean> {
+async function isLatest({ directory, context }: ResolveDeps, target: Located | undefined): Promise<boolean> {
   return target !== undefined && (await directory.isLatest(target, justNow(context)));
 }
 

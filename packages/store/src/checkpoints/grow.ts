@@ -67,13 +67,13 @@ export async function growTree(tx: Tx, input: Claim & { readonly batch: number }
   return { size: after.size, more: rows.length === batch };
 }
 
-interface Covered {
+interface TreeSize {
   readonly organization_id: string;
   readonly size: number;
 }
 
 /** A log has at least the entries its tree covers: entries are never removed. */
-async function unchanged(tx: Tx, { organization_id, size }: Covered): Promise<Growth> {
+async function unchanged(tx: Tx, { organization_id, size }: TreeSize): Promise<Growth> {
   const { seq } = await auditHead(tx, { organization_id });
   if (seq >= size) return { size, more: false };
   throw new WritError('internal', {
@@ -81,7 +81,7 @@ async function unchanged(tx: Tx, { organization_id, size }: Covered): Promise<Gr
   });
 }
 
-interface Leaves extends Covered {
+interface Leaves extends TreeSize {
   readonly entries: readonly string[];
 }
 

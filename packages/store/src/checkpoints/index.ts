@@ -3,4 +3,4 @@ export { type Claim, type Growth, growTree, lockTree, treeSize } from './grow.ts
 export { type CheckpointKey, findCheckpointKey, insertCheckpointKey } from './keys.ts';
 export { type ConsistencyProof, proveConsistency, proveInclusion, readEntry } from './proofs.ts';
 export * from './prune.ts';
-export { type CheckpointRow, lastCheckpoint, lastExported, markExported, type Signing, signTree } from './sign.ts';
+export { type CheckpointRow, lastCheckpoint, lastExported, markExported, type SignOptions, signTree } from './sign.ts';

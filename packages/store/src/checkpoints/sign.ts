@@ -14,7 +14,7 @@ export interface CheckpointRow {
 }
 
 /** How a checkpoint is signed. */
-export interface Signing {
+export interface SignOptions {
   readonly organization_id: string;
   readonly now: number;
   /** The last one is returned instead while it is younger than this, in milliseconds. */
@@ -76,7 +76,7 @@ export async function lastExported(db: Db, of: OfOrganization): Promise<Checkpoi
  * transaction has committed: then it is remembered, and all that is signed later has it for a beginning. Throws `WritError`
  * (`internal`) with a sentence, and signs nothing, where the tree does not begin with the last checkpoint's.
  */
-export async function signTree(tx: Tx, signing: Signing): Promise<CheckpointRow> {
+export async function signTree(tx: Tx, signing: SignOptions): Promise<CheckpointRow> {
   const { organization_id, now, rest, sign } = signing;
   const head = await lockTree(tx, { organization_id });
   if (head === undefined) throw new TypeError(`there is no organization ${organization_id}`);

@@ -4,7 +4,7 @@ import type { Db } from '../database.ts';
 import { subject_token_uses } from '../schema/index.ts';
 
 /** An exchange of a foreign token, or one more of the same. Times in milliseconds. */
-export interface SubjectTokenUsing {
+export interface SubjectTokenUse {
   readonly organization_id: string;
   readonly issuer: string;
   readonly use_id: string;
@@ -18,7 +18,7 @@ export interface SubjectTokenUsing {
 }
 
 /** A use that was counted. */
-export interface SubjectTokenUsed {
+export interface SubjectTokenUses {
   /** 1 for the first. */
   readonly uses: number;
   /** What the first one was for. */
@@ -29,7 +29,7 @@ export interface SubjectTokenUsed {
  * Counts an exchange of a foreign token, in one statement, so that of any number at once, on any brokers, no more than `most`
  * succeed. Undefined when it is used up, or was first used by another client.
  */
-export async function useSubjectToken(db: Db, using: SubjectTokenUsing): Promise<SubjectTokenUsed | undefined> {
+export async function useSubjectToken(db: Db, using: SubjectTokenUse): Promise<SubjectTokenUses | undefined> {
   const { now, most, ...row } = using;
   const { organization_id, issuer, use_id } = subject_token_uses;
   const [used] = await db

@@ -10,7 +10,7 @@ import {
 } from '../schema/index.ts';
 
 /** What is swept up. Times in milliseconds. */
-export interface Sweeping {
+export interface SweepBounds {
   readonly organization_id: string;
   /** Rows that were of no use before this moment are removed. */
   readonly before: number;
@@ -22,7 +22,7 @@ export interface Sweeping {
  * Removes rows that have been of no use for long enough. Only housekeeping: every query that relies on an expiry checks it itself
  * (invariant 12).
  */
-export async function sweepExpired(db: Db, { organization_id, before, used_before }: Sweeping): Promise<void> {
+export async function sweepExpired(db: Db, { organization_id, before, used_before }: SweepBounds): Promise<void> {
   await db
     .delete(used_assertions)
     .where(and(eq(used_assertions.organization_id, organization_id), lt(used_assertions.expires_at, used_before)));

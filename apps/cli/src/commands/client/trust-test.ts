@@ -6,8 +6,8 @@ import { table } from '../../output/table.ts';
 import { oneOf, several, verb } from '../command.ts';
 import { CI_NAMES, type PolicyOptions, policyOf } from './policy.ts';
 
-type Tested = OutputOf<'clients.trust_test'>;
-type Check = Tested['checks'][number];
+type TrustTest = OutputOf<'clients.trust_test'>;
+type Check = TrustTest['checks'][number];
 
 /** `writ client trust-test`: holds a CI token against a trust policy. */
 export function testTrust(makeCli: CliFactory): Command {
@@ -41,7 +41,7 @@ async function run(cli: Cli, clientId: string, options: PolicyOptions): Promise<
   if (!tested.accepted) throw new Failure(EXIT.failed, `The token would not be taken (${tested.reason ?? 'refused'}).`);
 }
 
-function testedText({ accepted, checks, hints }: Tested, width: number): string {
+function testedText({ accepted, checks, hints }: TrustTest, width: number): string {
   const columns = {
     result: ({ pass }: Check) => (pass ? 'pass' : 'FAIL'),
     claim: ({ name }: Check) => name,

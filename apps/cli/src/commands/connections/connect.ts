@@ -58,8 +58,8 @@ function tell(cli: Cli, text: string): void {
   if (cli.globals.json !== true) cli.out.write(text);
 }
 
-type Verified = OutputOf<'connections.verify'>;
-type Wanted = {
+type Verification = OutputOf<'connections.verify'>;
+type NewConnection = {
   readonly slug: string;
   readonly provider: string;
   readonly options: Options;
@@ -68,7 +68,7 @@ type Wanted = {
 type Connection = OutputOf<'connections.get'>;
 
 /** The connection of an earlier attempt, with a credential in it: what is left to do goes on from there. */
-async function existing(cli: Cli, wanted: Wanted): Promise<Connection | undefined> {
+async function existing(cli: Cli, wanted: NewConnection): Promise<Connection | undefined> {
   const { slug, provider, options } = wanted;
   const found = await find(cli, slug);
   if (found === undefined) return undefined;
@@ -93,19 +93,19 @@ function originOf(url: string): string {
   return URL.canParse(url) ? new URL(url).origin : url;
 }
 
-async function create(cli: Cli, { slug, provider, options, token }: Wanted): Promise<Connection> {
+async function create(cli: Cli, { slug, provider, options, token }: NewConnection): Promise<Connection> {
   const base = defined({ base_url: options.baseUrl });
   return await handOver(cli, token, (credential) =>
     cli.call('connections.create', { slug, provider, credential, ...base }),
   );
 }
 
-async function replaceCredential(cli: Cli, { slug: connection, token }: Wanted): Promise<Connection> {
+async function replaceCredential(cli: Cli, { slug: connection, token }: NewConnection): Promise<Connection> {
   return await handOver(cli, token, (given) => cli.call('connections.credential', { connection, ...given }));
 }
 
 /** The connection is there even where the provider refuses the token: another can be given at once, or later. */
-async function verify(cli: Cli, wanted: Wanted, { first }: { readonly first: boolean }): Promise<Verified> {
+async function verify(cli: Cli, wanted: NewConnection, { first }: { readonly first: boolean }): Promise<Verification> {
   const { slug } = wanted;
   try {
     const ask = () => cli.call('connections.verify', { connection: slug });

@@ -24,9 +24,9 @@ export function createGrant(makeCli: CliFactory): Command {
   );
 }
 
-type Wanted = { readonly client: string; readonly pieces: readonly string[]; readonly options: GrantOptions };
+type NewGrants = { readonly client: string; readonly pieces: readonly string[]; readonly options: GrantOptions };
 
-async function run(cli: Cli, { client, pieces, options }: Wanted): Promise<void> {
+async function run(cli: Cli, { client, pieces, options }: NewGrants): Promise<void> {
   const wanted = wantedGrants(client, { pieces, options, now: cli.now() });
   const preview = await previewOf(cli, wanted);
   if (cli.globals.json !== true) {

@@ -7,7 +7,7 @@ import { type Admitted, makeAdmitted } from './parts.ts';
 import { baseOf, isOpaque, kindOf, type NewTypes, optional, type Shape, shapeSchema, withoutDefault } from './shape.ts';
 
 /** A catalog with what an owner admitted to it for one connection. */
-export interface Extended {
+export interface ExtendedCatalog {
   readonly catalog: GraphqlCatalog;
   readonly admitted: Admitted;
 }
@@ -28,7 +28,7 @@ interface CatalogCopy {
  * Adds what was admitted to a copy of a catalog. What the catalog has stays as it is: types, arguments, reviews, the members of its
  * interfaces and unions, and the names of its operations.
  */
-export function extendCatalog(base: GraphqlCatalog, admissions: readonly Admission[]): Extended {
+export function extendCatalog(base: GraphqlCatalog, admissions: readonly Admission[]): ExtendedCatalog {
   const growing = copyOf(base);
   const read = admissions.map((admission) => ({ admission, shape: shapeSchema.parse(admission.shape) }));
   // Types first, then fields, then what is added to known ones: the order in which they were admitted does not count.

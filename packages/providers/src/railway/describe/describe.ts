@@ -6,18 +6,18 @@ import { locate } from '../inventory/locate.ts';
 import { SELECTORS } from '../selectors.ts';
 import { Blast } from './blast.ts';
 import {
-  type Asked,
   addBackup,
   addEnvironment,
   addItself,
   addService,
   addVolume,
   addVolumeContent,
-  type Describing,
+  type DescribeContext,
+  type DescribeDeps,
 } from './what-dies.ts';
 
 /** What goes with the targets of the destructive operations of a request, as the provider says now. Others add nothing. */
-export async function describeRequest(asked: Asked, resolved: Resolved): Promise<BlastRadius> {
+export async function describeRequest(asked: DescribeDeps, resolved: Resolved): Promise<BlastRadius> {
   const blast = new Blast();
   for (const operation of resolved.operations) {
     if (operation.effect !== 'destroy') continue;
@@ -28,7 +28,7 @@ export async function describeRequest(asked: Asked, resolved: Resolved): Promise
 }
 
 async function describeTarget(
-  asked: Asked,
+  asked: DescribeDeps,
   { blast, operation, target }: { blast: Blast; operation: ResolvedOperation; target: Resource },
 ): Promise<void> {
   const need = justNow(asked.context);
@@ -50,7 +50,7 @@ async function describeTarget(
   await describeByKind({ ...asked, blast, hit, spared, slugOf }, target);
 }
 
-async function describeByKind(describing: Describing, target: Resource): Promise<void> {
+async function describeByKind(describing: DescribeContext, target: Resource): Promise<void> {
   const { blast, hit } = describing;
   switch (target.kind) {
     case 'volume':

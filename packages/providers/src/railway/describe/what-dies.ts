@@ -8,13 +8,13 @@ import { BACKUPS } from '../questions/list.ts';
 import type { Blast } from './blast.ts';
 
 /** What is described, and what is asked for it. */
-export interface Asked {
+export interface DescribeDeps {
   readonly inventory: Inventory;
   readonly context: ResolveContext;
 }
 
 /** What a part of describing works with: the environments that the operation reaches are `hit`, the others of the project `spared`. */
-export interface Describing extends Asked {
+export interface DescribeContext extends DescribeDeps {
   readonly blast: Blast;
   readonly hit: readonly Filled[];
   readonly spared: readonly Filled[];
@@ -24,14 +24,14 @@ export interface Describing extends Asked {
 type Backup = { id: string; name?: string | null | undefined; createdAt: string; usedMB?: number | null | undefined };
 
 /** The target itself, of a kind with which nothing else is known to go. */
-export function addItself({ blast, hit, slugOf }: Describing, target: Resource): void {
+export function addItself({ blast, hit, slugOf }: DescribeContext, target: Resource): void {
   const at = target.within.find((each) => each.startsWith('environment:'));
   const place = hit.find(({ environment }) => `environment:${environment.id}` === at);
   blast.dies(item(target, place && slugOf(place), {}));
 }
 
 /** A volume's instances in the environments that are hit, with their backups; backups of instances elsewhere are left. */
-export async function addVolume(describing: Describing, volumeId: string): Promise<void> {
+export async function addVolume(describing: DescribeContext, volumeId: string): Promise<void> {
   const { hit, spared } = describing;
   for (const each of hit) {
     for (const instance of each.volumeInstances.filter((volume) => volume.volumeId === volumeId)) {
@@ -46,14 +46,14 @@ export async function addVolume(describing: Describing, volumeId: string): Promi
 }
 
 /** What is on a volume instance, where its data is overwritten; its backups are left. */
-export async function addVolumeContent(describing: Describing, target: Resource): Promise<void> {
+export async function addVolumeContent(describing: DescribeContext, target: Resource): Promise<void> {
   addItself(describing, target);
   const each = describing.hit.find(({ volumeInstances }) => volumeInstances.some(({ id }) => id === target.id));
   if (each) await leaveNewest(describing, { each, instanceId: target.id });
 }
 
 /** A backup; the newest other one of its volume instance is left. */
-export async function addBackup(describing: Describing, target: Resource): Promise<void> {
+export async function addBackup(describing: DescribeContext, target: Resource): Promise<void> {
   const { blast, hit, slugOf } = describing;
   const instanceId = target.within
     .find((each) => each.startsWith('volume_instance:'))
@@ -67,7 +67,7 @@ export async function addBackup(describing: Describing, target: Resource): Promi
 }
 
 /** A service's instances with their domains, proxies and triggers; its volumes stay, without a service. */
-export async function addService(describing: Describing, serviceId: string): Promise<void> {
+export async function addService(describing: DescribeContext, serviceId: string): Promise<void> {
   const { blast, hit, inventory, context, slugOf } = describing;
   for (const each of hit) {
     const slug = slugOf(each);
@@ -87,7 +87,7 @@ export async function addService(describing: Describing, serviceId: string): Pro
 }
 
 /** An environment with all that lies in it. */
-export async function addEnvironment(describing: Describing, each: Filled): Promise<void> {
+export async function addEnvironment(describing: DescribeContext, each: Filled): Promise<void> {
   const { blast, slugOf, spared } = describing;
   const { id, name } = each.environment;
   blast.dies(item({ kind: 'environment', id, name }, slugOf(each), {}));
@@ -110,7 +110,7 @@ function withoutVolumes(each: Filled): Filled {
 }
 
 async function addVolumeInstance(
-  describing: Describing,
+  describing: DescribeContext,
   { each, instance }: { each: Filled; instance: VolumeInstanceFacts },
 ): Promise<void> {
   const { blast, slugOf } = describing;
@@ -124,7 +124,7 @@ async function addVolumeInstance(
 }
 
 async function leaveNewest(
-  describing: Describing,
+  describing: DescribeContext,
   { each, instanceId, but }: { each: Filled; instanceId: string; but?: string },
 ): Promise<void> {
   const { blast, slugOf } = describing;
@@ -136,7 +136,7 @@ async function leaveNewest(
 
 /** `undefined` where the provider gave no answer: the radius then says so, rather than that there are none. */
 async function backupsOf(
-  { inventory, context }: Describing,
+  { inventory, context }: DescribeContext,
   volumeInstanceId: string,
 ): Promise<readonly Backup[] | undefined> {
   const answer = await inventory.find(BACKUPS, { volumeInstanceId }, justNow(context)).catch(() => undefined);

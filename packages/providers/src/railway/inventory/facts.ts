@@ -7,18 +7,18 @@ export interface EnvironmentFacts extends Place {
 }
 
 /** A thing with a name that belongs to a project as a whole. */
-export interface Named {
+export interface NamedThing {
   readonly id: string;
   readonly name: string;
 }
 
 /** A project and the directory of what it holds. */
-export interface ProjectFacts extends Named, Container {
+export interface ProjectFacts extends NamedThing, Container {
   readonly workspaceId: string | undefined;
   readonly environments: readonly EnvironmentFacts[];
-  readonly services: readonly Named[];
-  readonly volumes: readonly Named[];
-  readonly buckets: readonly Named[];
+  readonly services: readonly NamedThing[];
+  readonly volumes: readonly NamedThing[];
+  readonly buckets: readonly NamedThing[];
 }
 
 /** A service in an environment. */
@@ -72,5 +72,5 @@ export type Found = Located<ProjectFacts>;
 
 /** What a root credential reaches. */
 export type Scope =
-  | { readonly kind: 'workspaces'; readonly workspaces: readonly Named[] }
+  | { readonly kind: 'workspaces'; readonly workspaces: readonly NamedThing[] }
   | { readonly kind: 'environment'; readonly projectId: string; readonly environmentId: string };

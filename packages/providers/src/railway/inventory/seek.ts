@@ -5,7 +5,7 @@ import type { Inventory } from './inventory.ts';
 import { noAnswer } from './unresolved.ts';
 
 /** What is sought, how new the answer must be, and how it is recognised in a project. */
-export interface Seeking {
+export interface Search {
   readonly sought: Sought;
   readonly need: Need;
   pick(
@@ -19,7 +19,7 @@ export interface Seeking {
  * Looks through the project where the thing was last seen, and if it is not there through all. An id is only ever in one
  * project; one that appears in two makes the provider's answers worthless.
  */
-export async function seek(inventory: Inventory, { sought, need, pick }: Seeking): Promise<Found | undefined> {
+export async function seek(inventory: Inventory, { sought, need, pick }: Search): Promise<Found | undefined> {
   const look = async (project: ProjectFacts) => pick(sought, project, await inventory.filled(project, need));
   const home = await inventory.home(`${sought.kind}:${sought.id}`, need);
   const atHome = home && (await look(home));

@@ -3,7 +3,7 @@ import { API_TOKEN, PROJECT_TOKEN, PROJECTS } from '../questions/identity.ts';
 import { CONTENTS, PROJECT } from '../questions/project.ts';
 import { membersOf } from '../selectors.ts';
 import { findBy, readPages } from './ask.ts';
-import type { Contents, DomainFacts, EnvironmentFacts, Named, ProjectFacts, Scope } from './facts.ts';
+import type { Contents, DomainFacts, EnvironmentFacts, NamedThing, ProjectFacts, Scope } from './facts.ts';
 import { noAnswer, rejectedToken } from './unresolved.ts';
 
 /** Asks what the root credential reaches: workspaces, or the one environment of a project token; neither is known of a rejected one. */
@@ -39,9 +39,9 @@ export async function readProject(
   if (!first) return undefined;
   const environments = new Map<string, EnvironmentFacts>();
   const named = {
-    services: new Map<string, Named>(),
-    volumes: new Map<string, Named>(),
-    buckets: new Map<string, Named>(),
+    services: new Map<string, NamedThing>(),
+    volumes: new Map<string, NamedThing>(),
+    buckets: new Map<string, NamedThing>(),
   };
   const see = ({ project }: typeof first) => {
     if (project.id !== at.id) throw noAnswer(PROJECT.name);
