@@ -32,8 +32,10 @@ const RESERVED = ['v', 'at', 'seq', 'prev'];
  */
 export function draftEntry(event: object, at: string): AuditDraft {
   const members: Readonly<Record<string, unknown>> = { ...event, at, v: AUDIT_ENTRY_VERSION };
-  const reserved = RESERVED.find((name) => Reflect.get(event, name) !== undefined);
-  if (reserved !== undefined) throw new TypeError(`an audit event cannot have a member called ${reserved}`);
+  for (const name of RESERVED) {
+    if (Reflect.get(event, name) !== undefined)
+      throw new TypeError(`an audit event cannot have a member called ${name}`);
+  }
   let [beforePrev, beforeSeq, afterSeq] = ['', '', ''];
   for (const name of sortedNames(members)) {
     const value = members[name];

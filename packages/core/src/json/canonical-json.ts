@@ -69,7 +69,19 @@ function canonicalObject(members: Record<string, unknown>): string {
 /** The names of an object's members in the order RFC 8785 section 3.2.3 asks for: by UTF-16 code units, as `sort` goes by itself. */
 export function sortedNames(members: object): readonly string[] {
   const names = Object.keys(members);
-  for (let at = 1; at < names.length; at += 1) if ((names[at - 1] ?? '') > (names[at] ?? '')) return names.sort();
+  return names.length > FEW_NAMES ? names.sort() : insertionSort(names);
+}
+
+/** Most objects have few members, mostly in order: `sort` would make lists of its own for them. */
+const FEW_NAMES = 32;
+
+function insertionSort(names: string[]): string[] {
+  for (let at = 1; at < names.length; at += 1) {
+    const name = names[at] ?? '';
+    let to = at;
+    for (; to > 0 && (names[to - 1] ?? '') > name; to -= 1) names[to] = names[to - 1] ?? '';
+    names[to] = name;
+  }
   return names;
 }
 

@@ -73,11 +73,17 @@ function columnsOf(event: AuditEvent, at: string): EventColumns {
 
 function draftOf(event: AuditEvent, moment: string): AuditDraft {
   const draft = attempt(event, moment);
-  const size =
-    Buffer.byteLength(draft.beforePrev) + Buffer.byteLength(draft.beforeSeq) + Buffer.byteLength(draft.afterSeq);
+  const size = sizeOf(draft);
   if (size > LARGEST)
     throw new WritError('internal', { detail: `An audit event of ${size} bytes is too large to be recorded.` });
   return draft;
+}
+
+/** Bytes of UTF-8; of what is far below the bound, the most that there could be: nothing is gone through then. */
+function sizeOf({ beforePrev, beforeSeq, afterSeq }: AuditDraft): number {
+  const most = (beforePrev.length + beforeSeq.length + afterSeq.length) * 3;
+  if (most <= LARGEST) return most;
+  return Buffer.byteLength(beforePrev) + Buffer.byteLength(beforeSeq) + Buffer.byteLength(afterSeq);
 }
 
 function attempt(event: AuditEvent, moment: string): AuditDraft {
