@@ -59,14 +59,17 @@ export function table(rows: readonly Row[]): string {
 export function reachText(rule: ReachRule): string {
   if (rule.in === 'shared' || rule.in === 'everything') return rule.in;
   if (rule.in === 'resource') return rule.narrowed_by ? `targets, within ${rule.narrowed_by}` : 'targets';
-  if (rule.in === 'service') return `service ${rule.service}${rule.environment ? `, or fork ${rule.environment}` : ''}`;
+  if (rule.in === 'instances') return `${rule.kind} ${rule.path}${forkText(rule)}`;
   return placeText(rule) + (rule.absent ? `, else ${reachText(rule.absent)}` : '');
 }
 
 function placeText(rule: Extract<ReachRule, { in: 'environment' | 'container' | 'inside' }>): string {
   if (rule.in === 'environment') return `${rule.stored ? 'project of ' : ''}environment ${rule.path}`;
-  const fork = rule.in === 'container' && rule.fork ? `, or fork ${rule.fork}` : '';
-  return `${rule.in} ${rule.kind} ${rule.path}${fork}`;
+  return `${rule.in} ${rule.kind} ${rule.path}${rule.in === 'container' ? forkText(rule) : ''}`;
+}
+
+function forkText({ fork }: { readonly fork?: string }): string {
+  return fork === undefined ? '' : `, or fork ${fork}`;
 }
 
 /** Raises with the same effect and the same test are one entry. */

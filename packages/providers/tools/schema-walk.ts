@@ -55,14 +55,14 @@ export function pathsOfReach(rule: ReachRule): readonly string[] {
   switch (rule.in) {
     case 'resource':
       return rule.narrowed_by ? [rule.narrowed_by] : [];
-    case 'service':
-      return [rule.service, ...(rule.environment ? [rule.environment] : [])];
     case 'container':
+    case 'instances':
       return [rule.path, ...(rule.fork ? [rule.fork] : []), ...pathsBelow(rule)];
     case 'environment':
     case 'inside':
       return [rule.path, ...pathsBelow(rule)];
-    default:
+    case 'shared':
+    case 'everything':
       return [];
   }
 }
@@ -73,8 +73,8 @@ export function pathsOfPlace(review: OperationReview): readonly string[] {
   return [...refs.flatMap(({ path, of }) => (of ? [path, of] : [path])), ...pathsOfReach(review.reach)];
 }
 
-function pathsBelow(rule: { readonly absent?: ReachRule }): readonly string[] {
-  return rule.absent ? pathsOfReach(rule.absent) : [];
+function pathsBelow(rule: ReachRule): readonly string[] {
+  return 'absent' in rule && rule.absent ? pathsOfReach(rule.absent) : [];
 }
 
 function argsOf(root: 'Query' | 'Mutation', name: string): Readonly<Record<string, string>> {

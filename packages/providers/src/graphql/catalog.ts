@@ -45,6 +45,8 @@ export interface GraphqlCatalog {
   readonly fields: Readonly<Record<string, Readonly<Record<string, FieldReview>>>>;
   /** Scalars, besides GraphQL's own, that hold one plain value each; all others are opaque. */
   readonly plain_scalars?: readonly string[];
+  /** Names of fields, besides the usual ones, that say what an environment or resource is and nothing of what is inside. */
+  readonly directory_fields?: readonly string[];
   /** SHA-256 over the canonical JSON of all of the above, hex: part of every digest. */
   readonly version: string;
 }

@@ -2,15 +2,13 @@ import type { ExpandedField } from './expand.ts';
 import type { Reviews } from './reviews.ts';
 
 /**
- * What names an environment or resource and leads through a connection to it, and says nothing of what is inside (model#directory-field).
+ * What names a thing and leads through a connection to it, and says nothing of what is inside, at any GraphQL API (model#directory-field).
+ * What else does at a provider its catalog says.
  */
 const DIRECTORY_FIELDS: ReadonlySet<string> = new Set([
   '__typename',
   'id',
   'name',
-  'createdAt',
-  'isEphemeral',
-  'projectId',
   'edges',
   'node',
   'cursor',
@@ -36,6 +34,7 @@ function isDirectory(reviews: Reviews, field: ExpandedField): boolean {
   if (review?.effect !== 'read' || review.raises?.length) return false;
   if (review.step !== 'same' || review.by_id) return true;
   // One that was admitted says what nobody reviewed, even where its name is a directory field's.
-  if (review.admitted || !DIRECTORY_FIELDS.has(field.definition.name)) return false;
+  const { name } = field.definition;
+  if (review.admitted || !(DIRECTORY_FIELDS.has(name) || reviews.isDirectory(name))) return false;
   return field.children.size === 0 || selectsOnlyDirectory(reviews, field);
 }

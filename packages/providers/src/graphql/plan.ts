@@ -98,7 +98,7 @@ function add({ fields }: PlanDraft, field: PlannedField): void {
 /** The only reach rules that may leave `shared` out, so that a step to a shared object adds to what they reach. */
 function includesShared({ reach }: OperationReview): boolean {
   if (reach.in === 'container') return reach.fork === undefined;
-  return reach.in !== 'environment' && reach.in !== 'resource' && reach.in !== 'service';
+  return reach.in !== 'environment' && reach.in !== 'resource' && reach.in !== 'instances';
 }
 
 function planChildren(planning: PlanDraft, parent: ExpandedField, place: Place): void {

@@ -20,6 +20,8 @@ export interface Reviews {
   root(root: 'query' | 'mutation', field: string): ReviewOf<OperationReview>;
   /** Of a field below a root. */
   field(type: GraphQLCompositeType, field: FieldDefinition): ReviewOf<FieldReview>;
+  /** Tells whether the provider's catalog says that fields of this name are directory fields (model#directory-field). */
+  isDirectory(name: string): boolean;
   /** What an owner admitted to the arguments of a field of this name; `undefined` where they can hold nothing of the kind. */
   parts(type: GraphQLCompositeType, field: FieldDefinition, name: string): ArgumentParts | undefined;
 }
@@ -84,6 +86,7 @@ export function indexReviews(of: CatalogSource, overrides: EffectOverrides = NO_
       known.set(field, reviewed);
       return reviewed;
     },
+    isDirectory: (name) => catalog.directory_fields?.includes(name) === true,
     parts: (type, field, name) => admitted?.argumentParts(type, field, name),
   };
 }

@@ -44,8 +44,8 @@ function ruleKinds(rule: ReachRule): readonly (readonly [string, string])[] {
   const absent = 'absent' in rule && rule.absent ? ruleKinds(rule.absent) : [];
   if (rule.in === 'environment') return [[rule.path, 'environment'], ...absent];
   if (rule.in === 'resource') return rule.narrowed_by ? [[rule.narrowed_by, 'environment']] : [];
-  if (rule.in === 'service') {
-    return [[rule.service, 'service'], ...(rule.environment ? [[rule.environment, 'environment'] as const] : [])];
+  if (rule.in === 'instances') {
+    return [[rule.path, rule.kind], ...(rule.fork ? [[rule.fork, 'environment'] as const] : [])];
   }
   if (rule.in === 'container' || rule.in === 'inside') return [[rule.path, rule.kind], ...absent];
   return [];

@@ -9,6 +9,7 @@ import { SELECTORS } from './selectors.ts';
 
 const WORDS: ReachWords = {
   title: 'Railway',
+  environment: 'environment',
   container: 'project',
   outer: 'workspace',
   spanning: new Set(['service', 'volume', 'bucket', 'plugin']),

@@ -7,6 +7,8 @@ import type { Container, Located, Place, Sought } from './located.ts';
 export interface ReachWords {
   /** The provider, in sentences. */
   readonly title: string;
+  /** The kind of an environment. */
+  readonly environment: string;
   /** The kind of what holds environments. */
   readonly container: string;
   /** The kind of what holds containers. */

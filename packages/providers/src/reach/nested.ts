@@ -42,6 +42,7 @@ async function stepReach(
 }
 
 async function placeById(resolving: ResolveDeps, { operation, note, under }: NestedOperation): Promise<Placed> {
+  const { words } = resolving.directory;
   const need = needFor(resolving, operation.effect);
   const { kind, path, of } = note.by_id ?? { kind: '', path: '' };
   const inside = of === undefined ? undefined : idAt(operation.arguments, of);
@@ -53,12 +54,12 @@ async function placeById(resolving: ResolveDeps, { operation, note, under }: Nes
     found.length > 0
       ? union(found.map((each) => ofTarget(resolving, each, operation.effect)))
       : await stepReach(resolving, { operation, note: { ...note, step: 'out' }, under, about: undefined });
-  const targets = found.map((each) => toTarget(each, reach));
+  const targets = found.map((each) => toTarget(words, each, reach));
   return {
     operation,
     reach,
     targets,
-    containers: found.length === 1 ? containersFor(found, reach) : [],
+    containers: found.length === 1 ? containersFor(words, found, reach) : [],
     about: found.flatMap((each) => each.containers),
   };
 }

@@ -65,15 +65,14 @@ interface RuleUse {
 async function findNamed(resolving: ResolveDeps, { operation, rule, need }: RuleUse): Promise<Located | undefined> {
   const [path, how] = namedPath(rule, need, () => justNow(resolving.context));
   const id = path === undefined ? undefined : idAt(operation.arguments, path);
-  return id === undefined ? undefined : demand(resolving, { kind: 'environment', id }, how);
+  return id === undefined ? undefined : demand(resolving, { kind: resolving.directory.words.environment, id }, how);
 }
 
 /** An environment is ephemeral only if the provider has just shown it (model#fork); elsewhere the operation's own need will do. */
 function namedPath(rule: ReachRule, need: Need, fresh: () => Need): readonly [string | undefined, Need] {
   if (rule.in === 'environment') return [rule.path, need];
   if (rule.in === 'resource') return [rule.narrowed_by, need];
-  if (rule.in === 'container') return [rule.fork, fresh()];
-  return rule.in === 'service' ? [rule.environment, fresh()] : [undefined, need];
+  return rule.in === 'container' || rule.in === 'instances' ? [rule.fork, fresh()] : [undefined, need];
 }
 
 async function findContainer(resolving: ResolveDeps, { operation, rule, need }: RuleUse): Promise<Located | undefined> {
@@ -83,8 +82,8 @@ async function findContainer(resolving: ResolveDeps, { operation, rule, need }: 
 }
 
 function placeOf(rule: ReachRule): { kind: string; path: string } | undefined {
-  if (rule.in === 'container' || rule.in === 'inside') return { kind: rule.kind, path: rule.path };
-  return rule.in === 'service' ? { kind: 'service', path: rule.service } : undefined;
+  const hasPlace = rule.in === 'container' || rule.in === 'inside' || rule.in === 'instances';
+  return hasPlace ? { kind: rule.kind, path: rule.path } : undefined;
 }
 
 /** Ids of one call must be of one container, and what is said to lie in an environment must lie there. */
@@ -104,7 +103,7 @@ function agree(
     const inside = new Set(each.containers.map(({ id }) => id));
     if ([...containers].some((id) => !inside.has(id))) throw disagree(words, operation);
   }
-  if (!named || rule.in === 'service' || rule.in === 'container') return;
+  if (!named || rule.in === 'instances' || rule.in === 'container') return;
   const placed = [...targets, ...context.filter((each) => !words.aside.has(each.kind))];
   if (placed.some((each) => !each.environments.some(({ id }) => id === named.id))) throw disagree(words, operation);
 }

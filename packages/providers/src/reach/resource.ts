@@ -1,4 +1,5 @@
 import type { Resource } from '@writ/core';
+import type { ReachWords } from './directory.ts';
 import type { Located } from './located.ts';
 import type { Reach } from './reach.ts';
 
@@ -6,9 +7,10 @@ import type { Reach } from './reach.ts';
  * Makes a target of what was found. It counts as lying in an environment only where that is the only one in which this call
  * acts on it: else a detail that names one environment would cover what is done in another.
  */
-export function toTarget(located: Located, reach: Reach): Resource {
+export function toTarget(words: ReachWords, located: Located, reach: Reach): Resource {
   const { kind, id, name, within } = located;
-  const inside = located.extent === 'in' && kind !== 'environment' ? onlyEnvironment(located, reach) : [];
+  const liesInside = located.extent === 'in' && kind !== words.environment;
+  const inside = liesInside ? onlyEnvironment(words, located, reach) : [];
   return { kind, id, ...(name === undefined ? {} : { name }), within: [...inside, ...within] };
 }
 
@@ -17,20 +19,24 @@ export function nameTarget(name: string, containers: readonly string[]): Resourc
   return { kind: 'domain', id: name, name, within: containers };
 }
 
-function onlyEnvironment(located: Located, { environments }: Reach): readonly string[] {
+function onlyEnvironment(words: ReachWords, located: Located, { environments }: Reach): readonly string[] {
   const reached = new Set(environments.map((environment) => environment.id));
   const acted = located.environments.filter(({ id }) => reached.has(id));
   const [first] = acted;
-  return first && acted.length === 1 && reached.size === 1 ? [`environment:${first.id}`] : [];
+  return first && acted.length === 1 && reached.size === 1 ? [`${words.environment}:${first.id}`] : [];
 }
 
 /** What an operation without targets, or what it would make, lies in: the one environment it reaches, and what it names. */
-export function containersFor(named: readonly Located[], { environments, shared }: Reach): readonly string[] {
+export function containersFor(
+  words: ReachWords,
+  named: readonly Located[],
+  { environments, shared }: Reach,
+): readonly string[] {
   const [first] = environments;
-  const environment = first && environments.length === 1 && !shared ? [`environment:${first.id}`] : [];
+  const environment = first && environments.length === 1 && !shared ? [`${words.environment}:${first.id}`] : [];
   const outer = named
-    .filter(({ kind }) => kind !== 'environment')
+    .filter(({ kind }) => kind !== words.environment)
     .flatMap(({ kind, id, within }) => [`${kind}:${id}`, ...within]);
-  const around = named.filter(({ kind }) => kind === 'environment').flatMap(({ within }) => within);
+  const around = named.filter(({ kind }) => kind === words.environment).flatMap(({ within }) => within);
   return [...new Set([...environment, ...outer, ...around])];
 }

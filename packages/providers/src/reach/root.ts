@@ -34,15 +34,19 @@ export async function placeRoot(
   const elsewhere = await environmentsWith(resolving, [...names, ...patched.names]);
   const inPatches = patched.targets.map((each) => ofTarget(resolving, each, operation.effect));
   const reach = union([ruled, only(elsewhere), ...inPatches]);
+  const { words } = resolving.directory;
   const { context, named, container } = references;
   const targets = [...references.targets, ...patched.targets];
   const about = [...context, ...(named ? [named] : []), ...(container ? [container] : [])];
-  const containers = containersFor(about, reach);
+  const containers = containersFor(words, about, reach);
   const hosts = [...new Set([...names, ...patched.names])];
   return {
     operation,
     reach,
-    targets: [...targets.map((each) => toTarget(each, reach)), ...hosts.map((name) => nameTarget(name, containers))],
+    targets: [
+      ...targets.map((each) => toTarget(words, each, reach)),
+      ...hosts.map((name) => nameTarget(name, containers)),
+    ],
     containers,
     about: eachOnce([...targets, ...about].flatMap((each) => each.containers)),
   };

@@ -35,9 +35,9 @@ export async function applyRule(resolving: ResolveDeps, { operation, references,
       return container
         ? { shared: true, environments: environmentsOf(resolving, container) }
         : everything(resolving, need);
-    case 'service':
+    case 'instances':
       if (isEphemeral(named)) return only(named.environments);
-      return container ? ofService(resolving, container, operation) : everything(resolving, need);
+      return container ? ofInstances(resolving, container, operation) : everything(resolving, need);
     case 'everything':
       return everything(resolving, need);
   }
@@ -68,11 +68,11 @@ function ofContainer(resolving: ResolveDeps, container: Located, effect: Effect)
   return effect === 'read' ? SHARED_REACH : { shared: true, environments: environmentsOf(resolving, container) };
 }
 
-function ofService(resolving: ResolveDeps, service: Located, { name }: Operation): Reach {
-  const all = environmentsOf(resolving, service);
-  const appearsEverywhere = resolving.directory.words.everywhere.has(name) || service.environments.length === 0;
+function ofInstances(resolving: ResolveDeps, located: Located, { name }: Operation): Reach {
+  const all = environmentsOf(resolving, located);
+  const appearsEverywhere = resolving.directory.words.everywhere.has(name) || located.environments.length === 0;
   const lasting = all.filter((environment) => !environment.ephemeral);
-  const reach = union([only(service.environments), only(appearsEverywhere ? lasting : [])]);
+  const reach = union([only(located.environments), only(appearsEverywhere ? lasting : [])]);
   return reach.environments.length > 0 ? reach : { shared: true, environments: all };
 }
 

@@ -7,7 +7,7 @@ export function describeReach(rule: ReachRule): string {
     case 'shared':
       return 'shared';
     case 'environment':
-      return `${rule.stored ? 'every environment of the project of ' : ''}the environment ${rule.path} names${otherwise || '; left out: everything'}`;
+      return `${rule.stored ? 'every environment beside ' : ''}the environment ${rule.path} names${otherwise || '; left out: everything'}`;
     case 'resource':
       return rule.narrowed_by
         ? `of the environments its targets lie in, the one ${rule.narrowed_by} names`
@@ -16,8 +16,8 @@ export function describeReach(rule: ReachRule): string {
       return `the ${rule.kind} ${rule.path} names: reads shared, else shared and every environment inside${otherwise}`;
     case 'inside':
       return `shared and every environment inside the ${rule.kind} ${rule.path} names${otherwise}`;
-    case 'service':
-      return `every environment in which the service ${rule.service} names has an instance, or would get one`;
+    case 'instances':
+      return `every environment in which the ${rule.kind} ${rule.path} names has an instance, or would get one`;
     case 'everything':
       return 'shared and every environment';
   }

@@ -84,8 +84,8 @@ export interface SharedNameRef {
  *   environment argument that limits it to that environment once the provider has just shown it to be ephemeral (model#fork);
  * - `inside`: `shared` and every environment inside the container, also for a `read` (a list over all environments of a project); with
  *   `directory`, a read that selects directory fields only (model#directory-field) stays `shared`;
- * - `service`: every environment in which the service has, or would get, an instance, whatever the environment argument says, unless the
- *   provider has just shown that environment to be ephemeral (model#fork);
+ * - `instances`: every environment in which what `path` names has, or would get, an instance, unless the provider has just shown the
+ *   environment that `fork` names to be ephemeral (model#fork): then that one;
  * - `everything`: `shared` and every environment of the connection.
  */
 export type ReachRule =
@@ -106,7 +106,7 @@ export type ReachRule =
       readonly directory?: true;
       readonly absent?: ReachRule;
     }
-  | { readonly in: 'service'; readonly service: ArgumentPath; readonly environment?: ArgumentPath }
+  | { readonly in: 'instances'; readonly kind: string; readonly path: ArgumentPath; readonly fork?: ArgumentPath }
   | { readonly in: 'everything' };
 
 /** One operation, reviewed by hand. */

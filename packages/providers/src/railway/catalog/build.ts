@@ -39,7 +39,7 @@ export const insideWorkspace = (path: ArgumentPath, absent?: ReachRule): ReachRu
 
 /** Every environment in which the service has an instance; `fork` names the argument that limits it if it is a fork. */
 export const service = (path: ArgumentPath, fork?: ArgumentPath): ReachRule =>
-  fork ? { in: 'service', service: path, environment: fork } : { in: 'service', service: path };
+  fork ? { in: 'instances', kind: 'service', path, fork } : { in: 'instances', kind: 'service', path };
 
 /**
  * References written as `kind:path`.

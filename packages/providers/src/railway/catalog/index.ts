@@ -12,7 +12,8 @@ import facts from './schema.generated.json' with { type: 'json' };
 
 const schema: SchemaFacts = facts;
 const plain_scalars = ['BigInt', 'DateTime'];
-const parts = { schema, queries, mutations, fields, plain_scalars };
+const directory_fields = ['createdAt', 'isEphemeral', 'projectId'];
+const parts = { schema, queries, mutations, fields, plain_scalars, directory_fields };
 
 /**
  * Railway's whole catalog. No record in it has a prototype, so `constructor` and its like are as absent as any other name that

@@ -63,10 +63,10 @@ describe('a reach rule', () => {
     expect(without.map(({ name }) => name)).toEqual([]);
   });
 
-  test('by service has that service as a target', () => {
+  test('by instances has what they are of as a target', () => {
     for (const { name, review } of all) {
-      if (review.reach.in !== 'service') continue;
-      expect(review.targets, name).toContainEqual({ kind: 'service', path: review.reach.service });
+      const { reach } = review;
+      if (reach.in === 'instances') expect(review.targets, name).toContainEqual({ kind: 'service', path: reach.path });
     }
   });
 

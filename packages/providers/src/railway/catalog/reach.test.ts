@@ -80,7 +80,12 @@ describe('how far an operation reaches', () => {
 
   test.each(['serviceDelete', 'serviceInstanceUpdate'])('is that of all the service’s instances for %s', (name) => {
     const { review } = operation(name);
-    expect(review.reach).toEqual({ in: 'service', service: review.targets?.[0]?.path, environment: 'environmentId' });
+    expect(review.reach).toEqual({
+      in: 'instances',
+      kind: 'service',
+      path: review.targets?.[0]?.path,
+      fork: 'environmentId',
+    });
   });
 
   test('is the whole project for a new service, unless the environment is a fork', () => {
