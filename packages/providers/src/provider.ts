@@ -34,9 +34,12 @@ export type Signature = readonly { readonly header: string; readonly value: Secr
 export interface CredentialKind {
   readonly kind: string;
   readonly title: string;
-  /** What a value of this kind looks like; `false` is said when it is given, before the provider is asked. */
+  /** Tells whether a value can be of this kind; where it cannot, that is said when it is given, before the provider is asked. */
   looksRight(value: string): boolean;
-  /** What carries it on one request, which was judged and recorded: a header with it, a signature over the request, a token made for it. */
+  /**
+   * The headers that put it on one request, which was judged and recorded: a header with it, a signature over the request, a token made
+   * for it.
+   */
   sign(request: ProviderRequest, context: SigningContext): Promise<Signature>;
 }
 
@@ -112,9 +115,9 @@ export interface Question {
   readonly request: ProviderRequest;
 }
 
-/** What a provider answered to a question, whole and as it came. What it means is judged in the provider's folder. */
+/** What a provider answered to a question, whole and unchanged. What it means is judged in the provider's folder. */
 export interface Answer {
-  /** Of a redirect too: none is followed. */
+  /** May be that of a redirect: none is followed. */
   readonly status: number;
   /** Names in lower case; the values of one that came several times are joined by commas (RFC 9110 section 5.3). No cookies. */
   readonly headers: ReadonlyMap<string, string>;
@@ -123,8 +126,8 @@ export interface Answer {
 }
 
 /**
- * Sends a question with the root credential and returns what was answered, of any status. Throws `WritError`: `upstream_unavailable` for
- * silence and for an answer that breaks off, is too long, comes encoded, or holds the root credential.
+ * Sends a question with the root credential and returns the answer, of any status. Throws `WritError`: `upstream_unavailable` for silence
+ * and for an answer that breaks off, is too long, comes encoded, or holds the root credential.
  */
 export type Ask = (question: Question) => Promise<Answer>;
 
@@ -185,7 +188,7 @@ export interface Upstream {
    * disagree, a reached provider environment that nobody has added, or a silent provider.
    */
   resolve(classified: Classified, context: ResolveContext): Promise<ResolvedValue>;
-  /** What else goes when these operations run; asks the provider anew. */
+  /** What would go with these operations (model#blast-radius); asks the provider anew. */
   describe(resolved: Resolved, context: ResolveContext): Promise<BlastRadius>;
   /** Told after a call was forwarded: drops the knowledge it may have changed. */
   forwarded(operations: readonly Operation[]): void;
@@ -207,7 +210,7 @@ export interface RefusedRequest {
   readonly content_type: string;
   /** Of the client that holds the token; undefined without a good one. */
   readonly client_kind: ClientKind | undefined;
-  /** True once it was read whole and has one spelling: then it is refused for what it asks. */
+  /** True once it was read whole and has one spelling: then the refusal is about what it asks for. */
   readonly read: boolean;
 }
 
@@ -220,8 +223,8 @@ export interface Denial {
 }
 
 /**
- * What of HTTP a provider's API uses beyond a path, parameters that come once, and a body that is judged whole. Everything that is left
- * out is refused; what is let in reaches `classify` in one spelling, and must be judged there.
+ * What a provider's API uses of HTTP beyond a path, parameters that come once, and a body that is judged whole. What is left out here is
+ * refused; what is let in reaches `classify` in one spelling, and must be judged there.
  */
 export interface WireRules {
   /** True where a segment of a path may hold an encoded slash, which the provider reads as a part of the segment. */
@@ -268,12 +271,15 @@ export interface Provider {
   classify(canonical: Canonical, overrides: EffectOverrides): ClassifiedValue;
   /** True where `path` names an argument of the operation that a condition may use. */
   hasArgument(operation: string, path: string): boolean;
-  /** What an operation's arguments say that it acts on, for a refusal that asks nothing: not looked up. */
+  /** The resources that an operation's arguments name, for a refusal before the provider is asked: not looked up. */
   names?(operation: Operation): readonly Pick<Resource, 'kind' | 'id'>[];
-  /** This provider for a connection whose owner admitted these names; one that the catalog knows by now changes nothing. */
+  /** This provider for a connection whose owner admitted these names; a name that the catalog has by now changes nothing. */
   admitting(admissions: readonly Admission[]): Provider;
   compareSchema(live: LiveSchema): SchemaDifference;
-  /** The shape in which a new name of a live schema would be admitted, by operation and part; `undefined` where it has none such. */
+  /**
+   * The shape in which a new name of a live schema would be admitted, by operation and part; `undefined` where the schema has no such
+   * name.
+   */
   shapeOf(live: LiveSchema, name: Pick<Admission, 'operation' | 'part'>): JsonObject | undefined;
   deny(problem: Problem, refused: RefusedRequest): Denial;
   connect(deps: UpstreamDeps): Upstream;

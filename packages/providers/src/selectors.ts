@@ -1,6 +1,6 @@
 /**
- * What environments of a connection stand for. A selector is the provider's own: everything else asks it by these functions,
- * and keeps only the keys of what it names.
+ * What environments of a connection stand for. A selector is the provider's own: all other code uses these functions, and keeps only the
+ * keys of what it names.
  */
 import { defined, type Environment, type EnvironmentSelector } from '@writ/core';
 
@@ -12,9 +12,9 @@ export interface SelectorField {
   readonly name: string;
   /** What the ids are of, for people: `environment`, `project`. */
   readonly noun: string;
-  /** What the field stands for, for people, with the noun's plural or an article as it needs. */
+  /** What the field stands for, for people: in the plural, or with an article. */
   readonly title: string;
-  /** True where it stands for ephemeral environments of what it names, also for those that are yet to come. */
+  /** True where it stands for ephemeral environments of what it names, also for future ones. */
   readonly ephemeral: boolean;
   /** What is written before an id where one is shown: empty where the id is that of an environment. */
   readonly before: string;
@@ -39,13 +39,13 @@ export interface Selectable {
   readonly id: string;
   readonly name: string;
   readonly container: { readonly id: string; readonly name: string };
-  /** Every key by which a selector can name it, the one that goes before the others first. */
+  /** Every key by which a selector can name it; the first one goes before the others. */
   readonly members: readonly MemberKey[];
 }
 
 /** How selectors of a provider are read. */
 export interface Selectors {
-  /** Told to people, and by `GET providers`. A selector has exactly one of them. */
+  /** Its fields, as people and `GET providers` are told. A selector has exactly one of them. */
   readonly fields: readonly SelectorField[];
   /** What is wrong with the form of a selector. */
   problems(selector: EnvironmentSelector): readonly SelectorProblem[];
@@ -55,7 +55,7 @@ export interface Selectors {
   members(selector: EnvironmentSelector): readonly MemberKey[];
   /** True of a selector that stands for ephemeral environments. */
   isEphemeral(selector: EnvironmentSelector): boolean;
-  /** True of a member that stands for ephemeral environments, also for those that are yet to come. */
+  /** True of a member that stands for ephemeral environments, also for future ones. */
   standsForEphemeral(member: MemberKey): boolean;
   /** A member as people are shown it. */
   shown(member: MemberKey): string;
@@ -95,7 +95,7 @@ function keysOf([name, ids]: readonly [string, readonly string[]]): readonly Mem
   return ids.map((id) => `${name}:${id}`);
 }
 
-/** An id that the provider does not list; somebody who gave a name instead is told its id. */
+/** The problem with an id that the provider does not list; where somebody gave a name instead, it tells the id. */
 function unknownIds(
   { name, noun, ephemeral }: SelectorField,
   ids: readonly string[],
@@ -112,10 +112,12 @@ function unknownIds(
   });
 }
 
-/** Which environment has a member: of some that are in use together, read once. */
+/** Finds the environment of a member, among environments that are in use together, read once. */
 const indexed = new WeakMap<readonly Environment[], ReadonlyMap<MemberKey, Environment>>();
 
-/** The environment of a connection that one of the provider's is in: the one that has the first of its members that any has. */
+/**
+ * The environment of a connection that one of the provider's environments is in: the one that has the first of its members that any has.
+ */
 export function environmentWith(
   { members: membersOf }: Pick<Selectors, 'members'>,
   rows: readonly Environment[],

@@ -1,8 +1,8 @@
-/** What of an answer to a question of Writ's own means the same for every API: its status, and its JSON. */
+/** Reads of an answer to a question of Writ's own what means the same for every API: its status, and its JSON. */
 import { type JsonRules, type JsonValue, parseJsonStrictly, WritError } from '@writ/core';
 import type { Answer, Question } from '../provider.ts';
 
-/** Tells whether an answer refuses the root credential, or what was asked with it: which of the two, the provider's folder knows. */
+/** Tells whether an answer refuses the root credential, or what was asked with it. The provider's folder knows which of the two. */
 export function isRefusal({ status }: Answer): boolean {
   return status === 401 || status === 403;
 }
@@ -21,10 +21,13 @@ export function unusable(question: Question, answer: Answer): WritError {
   return unavailable(question, why, secondsToWait(answer));
 }
 
-/** Answers are as long as the gateway lets them be, and their numbers are sizes and counts, by which nothing is decided. */
+/**
+ * The limits of the JSON: answers are as long as the gateway lets them be, and their numbers are sizes and counts, by which nothing is
+ * decided.
+ */
 const RULES: JsonRules = { bytes: Number.POSITIVE_INFINITY, depth: 64, numbers: 'rounded' };
 
-/** Reads the JSON of an answer. Throws `upstream_unavailable` where it is none, or one that two readers could read differently. */
+/** Reads the JSON of an answer. Throws `upstream_unavailable` for anything else, and for JSON that two readers could read differently. */
 export function readJson(question: Question, { body }: Answer): JsonValue {
   try {
     return parseJsonStrictly(body, RULES);

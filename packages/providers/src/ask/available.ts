@@ -1,6 +1,6 @@
 import { WritError } from '@writ/core';
 
-/** Runs what an administrator asked for: a silent provider is `upstream_unavailable` then, not the refusal of a call. */
+/** Runs what an administrator asked for: for that a silent provider is `upstream_unavailable`, not the refusal of a call. */
 export async function orUnavailable<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();

@@ -1,9 +1,10 @@
-/** A provider that gave no answer: what the refusal of a call says then. */
+/** The refusal of a call about which the provider gave no answer. */
 import { defined, WritError } from '@writ/core';
 
 /**
- * The refusal for no answer, or one that contradicts itself or what was asked: worth asking again, since the ids are not what is wrong.
- * Says why, where the cause does; a root token that is not accepted is for an administrator to replace. `title` is the provider's name.
+ * The refusal where the provider gave no answer, or one that contradicts itself or the question. It is worth asking again, since the ids
+ * are not what is wrong. It says why, where the cause does; a root token that is not accepted is for an administrator to replace. `title`
+ * is the provider's name.
  */
 export function noAnswerFrom(title: string, what: string, cause?: unknown): WritError {
   if (!(cause instanceof WritError)) {
@@ -20,7 +21,7 @@ export function isRejected(error: unknown): boolean {
   return error.code === 'credential_rejected' || isRejected(error.cause);
 }
 
-/** Tells whether an error is one that asking gives where the provider answered nothing usable: any other is a fault of Writ's own. */
+/** Tells whether an error means that the provider answered nothing usable; any other error is a fault of Writ's own. */
 export function isSilence(error: unknown): boolean {
   return !(error instanceof WritError) || isRejected(error) || error.code === 'upstream_unavailable';
 }

@@ -40,7 +40,7 @@ function isLeafBelow(args: readonly NamedInput[], [first, ...rest]: readonly Pat
   return isOpaque(type) || (rest.length === 0 && !isListType(type));
 }
 
-/** The type inside as many lists as `depth`; `undefined` where it is not in that many, or still a list. */
+/** The type inside `depth` lists; `undefined` where it is in fewer, or in more. */
 function enterLists(type: GraphQLInputType, depth: number): GraphQLInputType | undefined {
   const inner = getNullableType(type);
   if (isListType(inner)) return depth > 0 ? enterLists(inner.ofType, depth - 1) : undefined;

@@ -16,7 +16,7 @@ import type { CoercedVariables } from './variables.ts';
 /** Gives the arguments of one field for the variables of one call. Throws a `GraphQLError` where they do not fit. */
 export type Arguments = (variables: CoercedVariables) => JsonObject;
 
-/** Adds one argument to those of a call, or tells that the case is not an ordinary one. */
+/** Adds one argument to those of a call; says so where the case is not an ordinary one. */
 type Fill = (values: Record<string, unknown>, variables: CoercedVariables) => boolean;
 
 /**
@@ -24,13 +24,13 @@ type Fill = (values: Record<string, unknown>, variables: CoercedVariables) => bo
  * filled in, what is omitted left out, `null` kept. What no variable changes is read once; unusual cases are left to graphql-js.
  */
 export function prepareArguments(definition: GraphQLField<unknown, unknown>, field: FieldNode): Arguments {
-  // What is selected is left out: the arguments are kept, and would hold on to the whole document.
+  // The selection is left out: the arguments are kept, and would hold on to the whole document.
   const node: FieldNode = { kind: Kind.FIELD, name: field.name, arguments: field.arguments ?? [] };
   const fills = definition.args.map((argument) => fillFor(argument, node.arguments ?? []));
   return (variables) => {
     const values: Record<string, unknown> = {};
     for (const fill of fills) {
-      // JSON in, JSON out: the scalars of the schema make nothing else.
+      // Coerced values are JSON: the scalars of the schema make nothing else.
       if (!fill(values, variables)) return getArgumentValues(definition, node, variables) as JsonObject;
     }
     return values as JsonObject;

@@ -4,7 +4,7 @@ import type { OperationReview, Raise, ResourceRef, Step } from '../review/review
 
 /** One field of one type, reviewed by hand. */
 export interface FieldReview {
-  /** Set on one that an owner admitted from the live schema: nothing tells where an object it leads to lies. */
+  /** Set on a field that an owner admitted from the live schema: it is not known where an object lies that it leads to. */
   readonly admitted?: true;
   readonly effect: Effect;
   readonly step: Step;
@@ -14,8 +14,8 @@ export interface FieldReview {
 }
 
 /**
- * The schema's facts, without its prose: what the classifier needs to parse and coerce as the provider's own server would.
- * Types are written as in the GraphQL language (`[String!]!`); an argument's default follows as ` = literal`.
+ * The schema's facts, without its descriptions: what the classifier needs to parse and coerce as the provider's own server would. Types
+ * are written as in the GraphQL language (`[String!]!`); an argument's default follows as ` = literal`.
  */
 export interface SchemaFacts {
   /** SHA-256 of the schema these were derived from, hex. */
@@ -43,7 +43,7 @@ export interface GraphqlCatalog {
   readonly mutations: Readonly<Record<string, OperationReview>>;
   /** Type name -> field name -> review, for every object and interface type but the two roots. */
   readonly fields: Readonly<Record<string, Readonly<Record<string, FieldReview>>>>;
-  /** Scalars, besides GraphQL's own, that hold one plain value each; all others are opaque. */
+  /** Scalars, besides GraphQL's own, whose values are one plain value each; all others are opaque. */
   readonly plain_scalars?: readonly string[];
   /** Names of fields, besides the usual ones, that say what an environment or resource is and nothing of what is inside. */
   readonly directory_fields?: readonly string[];

@@ -67,7 +67,7 @@ interface Engine {
   /** The catalog without what was admitted. */
   readonly base: GraphqlCatalog;
   readonly paths: readonly string[];
-  /** One for all classifiers of a catalog, so that its bound holds for all of them together. */
+  /** One cache for all classifiers of a catalog, so that its bound holds for all of them together. */
   readonly cache: DocumentCache;
 }
 
@@ -92,7 +92,10 @@ function makeEngine(made: Pick<CatalogSource, 'catalog' | 'admitted'>, engine: E
   };
 }
 
-/** A few bytes of aliases can hand the same large variable to hundreds of operations. */
+/**
+ * Throws where the variables of all operations together are too large: a few bytes of aliases can hand the same large variable to
+ * hundreds of operations.
+ */
 function refuseRepeated(operations: number, variableBytes: number): void {
   if (operations * variableBytes <= MAX_REPEATED_BYTES) return;
   throw tooLarge('Too many operations are given too large variables; send them in several requests.');
@@ -117,7 +120,7 @@ export interface JudgedDocument {
   readonly variables: JsonObject;
 }
 
-/** Makes the judge of documents. Each is judged once, but for what depends on the variables. */
+/** Makes the judge of documents. Each document is judged once, except for what depends on the variables. */
 export function makeDocumentJudge(
   source: GraphqlSource,
   cache: DocumentCache = makeTextCache(CACHE_BYTES),
@@ -145,7 +148,7 @@ function prepare(source: GraphqlSource, { request, overrides }: GraphqlCall): Pr
   };
 }
 
-/** What is kept of a document, in bytes: at most so much for itself and for each character of its text. Measured, rounded up. */
+/** The most bytes that are kept of a document: for itself, and for each character of its text. Measured, rounded up. */
 const WEIGHT = { document: 2_048, character: 16 };
 /** How many results are kept of one text, by operation name and overrides. */
 const MOST_VARIANTS = 16;
@@ -161,8 +164,8 @@ interface Variant {
 }
 
 /**
- * Remembers documents by their whole text, operation name, overrides and what was admitted: an exact key needs no hash, and none can
- * collide. Refusals are not kept, so that no stream of bad documents drives out good ones.
+ * Remembers documents by their whole text, operation name, overrides and what was admitted. An exact key needs no hash and cannot
+ * collide. Refusals are not kept, so that a stream of bad documents does not drive out good ones.
  */
 function cached(cache: DocumentCache, source: GraphqlSource): (call: GraphqlCall) => PreparedDocument {
   return (call) => {

@@ -20,8 +20,8 @@ const DIRECTORY_FIELDS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Tells whether all that is selected below a field is directory fields. A read that leads to another place is an operation of
- * its own and does not count; a field without a selection, or with an effect that is or may become worse than `read`, does.
+ * Tells whether only directory fields are selected below a field. A read that leads to another place is an operation of its own, so it is
+ * not looked at here. A field without a selection, or with an effect that is or may become worse than `read`, makes the answer no.
  */
 export function selectsOnlyDirectory(reviews: Reviews, field: ExpandedField): boolean {
   if (field.children.size === 0) return false;

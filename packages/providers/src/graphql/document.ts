@@ -35,7 +35,7 @@ export function readDocument(query: string, operationName: string | undefined): 
 
 function parseDocument(query: string): DocumentNode {
   try {
-    // Without locations the tokens go with the parser: what is cached is a fraction of the size.
+    // Without locations the tokens are freed with the parser: what is cached is much smaller.
     return parse(query, { maxTokens: MAX_TOKENS, noLocation: true });
   } catch (error) {
     throw parseRefusal(error);

@@ -54,11 +54,11 @@ interface Walk {
 }
 
 interface Scope {
-  /** What is known of the object: fields are looked up and judged by it. */
+  /** The type by which fields are looked up and judged. */
   readonly type: GraphQLCompositeType;
-  /** What the nearest fragment, or the field, says of it: what the next fragment must be able to be. */
+  /** The type that the nearest fragment, or the field, gives the object: the next fragment must be able to apply to it. */
   readonly written: GraphQLCompositeType;
-  /** What the field that leads here says of it. */
+  /** The type that the field gives which leads here. */
   readonly base: GraphQLCompositeType;
   readonly into: Map<string, OpenField>;
   readonly depth: number;
@@ -112,8 +112,8 @@ function spread(walk: Walk, name: string, scope: Scope): void {
 }
 
 /**
- * What is known of the object once a type condition holds as well. A condition that an object of known type cannot meet, though
- * an interface around it allows it to be written, never runs; it is judged all the same, as what it says.
+ * The type of the object once a type condition holds as well. A condition that an object of known type cannot meet never runs, though an
+ * interface around it lets it be written; it is judged all the same, by the type it names.
  */
 function narrow(
   { schema }: Walk,
@@ -144,7 +144,7 @@ function selectField(walk: Walk, node: FieldNode, { type, base, into, depth }: S
   select(walk, node.selectionSet, { type: inner, written: inner, base: inner, into: field.children, depth: depth + 1 });
 }
 
-/** The children of a field without a selection. Never written to: a second selection of the same name that has some is refused. */
+/** The children of a field without a selection. Never written to: a second selection of the same name that has children is refused. */
 const NONE: Map<string, OpenField> = new Map();
 
 interface OpenField extends ExpandedField {
@@ -165,7 +165,7 @@ function findField(walk: Walk, type: GraphQLCompositeType, name: string): FieldD
   return Object.hasOwn(fields, name) ? fields[name] : undefined;
 }
 
-/** Names that begin so belong to introspection (GraphQL specification, 4.1); no schema's own field has one. */
+/** The prefix of introspection's own names (GraphQL specification, 4.1); no schema has a field that begins so. */
 function findMetaField({ schema }: Walk, type: GraphQLCompositeType, name: string): FieldDefinition | undefined {
   if (name === TypeNameMetaFieldDef.name) return TypeNameMetaFieldDef;
   if (type !== schema.getQueryType()) return undefined;

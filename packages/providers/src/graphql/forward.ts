@@ -18,7 +18,7 @@ export function bodyPrefix(query: string, operationName: string | undefined): st
   return `{${name}"query":${canonicalJson(query)},"variables":`;
 }
 
-/** The request that will be sent: what was judged, in one spelling (invariant 3), the variables as they were given. */
+/** The request that will be sent: what was judged, in one spelling (invariant 3), with the variables as they were given. */
 export function forwardRequest(
   request: ProviderRequest,
   { prefix, variables }: { readonly prefix: string; readonly variables: JsonObject },

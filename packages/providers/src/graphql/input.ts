@@ -13,7 +13,7 @@ import {
 
 import { frozen } from './freeze.ts';
 
-/** Stands for a value where the case is not an ordinary one; graphql-js is asked then. */
+/** Stands for a value that is not an ordinary case: graphql-js is asked then. */
 const UNUSUAL = Symbol('unusual');
 
 type Coercer = (value: unknown) => unknown;
@@ -55,7 +55,7 @@ function presentCoercer(type: GraphQLInputType): Coercer {
 
 const ORDINARY: Readonly<Record<string, (value: unknown) => boolean>> = {
   String: (value) => typeof value === 'string',
-  // A number fits too, but comes out as a string.
+  // A number is taken too, and becomes a string.
   ID: (value) => typeof value === 'string',
   Boolean: (value) => typeof value === 'boolean',
   Float: (value) => Number.isFinite(value),

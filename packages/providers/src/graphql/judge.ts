@@ -14,8 +14,8 @@ interface Judgement {
 }
 
 /**
- * Judges a plan with the variables of one call: the operations it performs, roots and those nested fields that do worse than
- * read or reach elsewhere.
+ * Judges a plan with the variables of one call. The result is the operations that it performs: the roots, and those nested fields that
+ * have a worse effect than `read` or reach elsewhere.
  */
 export function judge(plan: Plan, variables: CoercedVariables): readonly GraphqlOperation[] {
   const judging: Judgement = { plan, operations: [], placed: [] };
@@ -51,7 +51,10 @@ function factsOf(planned: PlannedField, variables: CoercedVariables, root: Plan[
   return { judged: spelled ? { ...judged, spelled_out: true } : judged, effect, used };
 }
 
-/** A new value where the catalog judges by value may be any of those that it judges. */
+/**
+ * The effects that an admitted part of the arguments raises to. Where the catalog judges an argument by its value, a new value may mean
+ * any that it judges.
+ */
 function effectsOf({ name, review, parts }: PlannedField, part: string): readonly Effect[] {
   const given = parts?.effects.get(part);
   if (given === undefined) throw unknownArgument(name, part);
@@ -65,7 +68,7 @@ function plainPath(path: string): string {
   return path.replaceAll('[]', '');
 }
 
-/** Values of what nobody reviewed may be secret. */
+/** The secret arguments: those that are known, and every admitted one, since nobody reviewed its values. */
 function secretOf(used: readonly string[], known: readonly string[]): readonly string[] {
   return used.length === 0 ? known : [...known, ...used.filter((part) => !part.includes('='))];
 }

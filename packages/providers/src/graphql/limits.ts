@@ -1,6 +1,6 @@
 /**
- * What a GraphQL request may measure. Each is several times what the largest queries of the providers' own clients need, and
- * low enough that judging the worst request stays within milliseconds.
+ * The bounds of a GraphQL request. Each is several times what the largest queries of the providers' own clients need, and low enough that
+ * judging the worst request takes milliseconds.
  */
 
 /** Characters of the document. */

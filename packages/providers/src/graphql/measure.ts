@@ -12,9 +12,9 @@ import { MAX_ALIASES, MAX_DEFINITIONS, MAX_DEPTH } from './limits.ts';
 import { notSupported, notUnderstood, tooLarge } from './refuse.ts';
 
 /**
- * Looks once over a whole document as written, the parts that will not be sent included: refuses what is nested too deep for
- * the recursive steps that follow, too many aliases, directives other than `@skip` and `@include`, numbers a double cannot hold, and names
- * that a server finds in every JavaScript object, or loses.
+ * Looks once over a whole document as it was written, also over the parts that will not be sent. Refuses what is nested too deep for the
+ * recursive steps that follow, too many aliases, directives other than `@skip` and `@include`, numbers that a double cannot hold, and
+ * names that every JavaScript object has or that a copy of it loses.
  */
 export function measure(document: DocumentNode): void {
   if (document.definitions.length > MAX_DEFINITIONS) {
@@ -76,13 +76,13 @@ function measureValue(value: ValueNode, depth: number): void {
   if (value.kind === Kind.INT && String(Number(value.value)) !== value.value) throw notANumber();
 }
 
-/** As in JSON: a server that copies members one by one makes of this one the prototype, and of what is in it members. */
+/** The name `__proto__`, refused as in JSON: a server that copies members one by one would make a prototype of it. */
 function measureMember({ name, value }: ObjectFieldNode, depth: number): void {
   if (name.value === '__proto__') throw ambiguous('The member __proto__');
   measureValue(value, depth);
 }
 
-/** On a selection, `@skip` and `@include` may stand: what they leave out is judged as if it were there. */
+/** The two directives that may stand on a selection: what they leave out is judged as if it were there. */
 function measureDirectives(directives: readonly DirectiveNode[] | undefined): void {
   for (const directive of directives ?? []) {
     if (directive.name.value !== 'skip' && directive.name.value !== 'include') throw foreign(directive);

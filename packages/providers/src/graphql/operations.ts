@@ -97,7 +97,7 @@ function* listNested(
   }
 }
 
-/** What using an admitted part of the arguments makes of the operation. */
+/** The effects to which an operation is raised by using an admitted part of its arguments. */
 function partEffects(parts: ArgumentParts | undefined): readonly { readonly to: Effect }[] {
   return [...(parts?.effects.values() ?? [])].map((to) => ({ to }));
 }
@@ -121,7 +121,7 @@ function introspection(name: string): ListedOperation {
   };
 }
 
-/** What a patch names, as if each place in it were an argument. */
+/** The references inside a patch, as if each place in it were an argument. */
 function patchRefs({ patches = [] }: OperationReview): readonly ResourceRef[] {
   return patches.flatMap(({ path, ids }) => ids.map(({ at, kind }) => ({ kind, path: `${path}.${at}` })));
 }

@@ -1,4 +1,4 @@
-/** Returns a record's own member of a name: names come from outside, and `constructor` must not find what every object has. */
+/** Returns the own member of a record by its name. Names come from outside: `constructor` must not find what every object inherits. */
 export function own<T>(record: Readonly<Record<string, T>> | undefined, name: string): T | undefined {
   return record !== undefined && Object.hasOwn(record, name) ? record[name] : undefined;
 }

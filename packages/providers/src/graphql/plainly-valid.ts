@@ -129,7 +129,7 @@ function areArgumentsValid(
   return declared.every((argument) => given.has(argument.name) || !isRequiredArgument(argument));
 }
 
-/** The cases in which a default lets a variable into a place that it would not fit by its type are left to `validate`. */
+/** The cases that are left to `validate`: a default can let a variable into a place that its type would not fit. */
 function isValueValid(check: Check, value: ValueNode, type: GraphQLInputType): boolean {
   return fitsPlainly(value, type, (name, expected) => {
     const declared = check.variables.get(name);

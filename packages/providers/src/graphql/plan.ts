@@ -34,7 +34,7 @@ export interface PlannedNested extends PlannedBase {
   readonly root: number;
   /** Index in the plan of the nearest enclosing field that settles a place. */
   readonly under: number;
-  /** True where it leads elsewhere, and so is an operation even as a read. */
+  /** True where it leads elsewhere: then it is an operation even as a read. */
   readonly leaves: boolean;
 }
 
@@ -129,7 +129,7 @@ function planField(planning: PlanDraft, field: ExpandedField, place: Place): voi
   if (field.children.size === 0) return;
   planChildren(planning, field, {
     root: place.root,
-    // Where admitted arguments are not used, what lies below counts as lying below what is above this one.
+    // Where a call does not use the admitted arguments, what lies below this field counts as lying below the one above it.
     under: leaves || call.parts ? index : place.under,
     shared: leaves ? review.step === 'shared' && !review.by_id : place.shared,
     above: { name: field.definition.name, above: place.above },

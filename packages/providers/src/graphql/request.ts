@@ -16,7 +16,7 @@ import { notSupported, notUnderstood, tooLarge } from './refuse.ts';
 export interface GraphqlRequest {
   readonly query: string;
   readonly operationName: string | undefined;
-  /** As given: omitted and `null` are different. */
+  /** As they were given: omitted and `null` are different. */
   readonly variables: JsonObject;
   /** The names of the members of `extensions`. Their values are never looked at, and never forwarded. */
   readonly extensions: readonly string[];
@@ -26,9 +26,9 @@ export interface GraphqlRequest {
 const MEMBERS = ['query', 'variables', 'operationName', 'extensions'];
 
 /**
- * Reads the two forms of GraphQL over HTTP that are judged: a POST of one JSON object, and a GET with the same members as
- * parameters. What is forwarded is written anew as the first form, so what does not change the meaning is dropped. Batches,
- * multipart, other media types and members that some server would act by are refused by name.
+ * Reads the two forms of GraphQL over HTTP that are judged: a POST of one JSON object, and a GET with the same members as parameters.
+ * What is forwarded is written anew in the first form, and what does not change the meaning is dropped. Batches, multipart, other media
+ * types, and members by which some server would act, are refused by name.
  */
 export function readRequest(request: ProviderRequest): GraphqlRequest {
   if (request.method === 'GET') return { ...readMembers(parametersOf(request.query)), method: 'GET' };
@@ -36,7 +36,7 @@ export function readRequest(request: ProviderRequest): GraphqlRequest {
   return { ...readMembers(bodyOf(request)), method: 'POST' };
 }
 
-/** Members of `extensions` that say who asks, or trace the request: a mutation without them does the same. */
+/** Members of `extensions` that say who asks, or trace the request: a mutation does the same without them. */
 const INERT_EXTENSIONS: ReadonlySet<string> = new Set([
   'clientLibrary',
   'clientInfo',
@@ -87,7 +87,7 @@ function parametersOf(query: string): JsonObject {
   );
 }
 
-/** The code for each fault of the JSON; with any other fault it could be read in more than one way. */
+/** The code for each fault of the JSON. Where there is none for a fault, the JSON could be read in more than one way. */
 const CODES: Partial<Record<JsonFault, 'request_too_large' | 'request_not_understood'>> = {
   too_large: 'request_too_large',
   too_deep: 'request_too_large',
@@ -135,7 +135,7 @@ function readQuery(query: JsonValue | undefined, extensions: readonly string[]):
   return query;
 }
 
-/** An empty name says the same as none (GraphQL over HTTP). */
+/** An empty operation name means the same as none (GraphQL over HTTP). */
 function readOperationName(name: JsonValue | undefined): string | undefined {
   if (name === undefined || name === null || name === '') return undefined;
   if (typeof name !== 'string') throw notUnderstood('The member "operationName" must be a string.');

@@ -104,7 +104,7 @@ interface FieldToReview {
   readonly overrides: EffectOverrides;
 }
 
-/** On an interface the worst member counts, the interface itself among them. */
+/** The review of a field. On an interface the worst member counts, and the interface itself is one of them. */
 function reviewField(
   { catalog, schema }: CatalogSource,
   { type, field, overrides }: FieldToReview,
@@ -125,7 +125,7 @@ function reviewField(
 function worse(a: FieldReview, b: FieldReview): FieldReview {
   const raises: readonly Raise[] = [...(a.raises ?? []), ...(b.raises ?? [])];
   const effect = worstEffect([a.effect, b.effect]);
-  // For members that lead to different places only "anywhere" is true of all.
+  // Where members lead to different places, only "anywhere" is true of all.
   if (a.step !== b.step || !sameId(a, b)) return { ...(b.admitted && { admitted: true }), effect, step: 'out', raises };
   return { ...a, effect, raises };
 }

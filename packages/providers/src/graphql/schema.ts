@@ -28,8 +28,8 @@ export function buildSchema(facts: SchemaFacts): GraphQLSchema {
 }
 
 /**
- * Where only an interface is known, arguments are coerced by what it declares. Throws a `TypeError` if an implementing type
- * would add to that or fill in something else: such a schema would need its types judged one by one.
+ * Checks the types that implement an interface. Where only the interface is known, arguments are coerced by what it declares. Throws a
+ * `TypeError` if an implementing type would add to that or fill in something else: such a schema would need its types judged one by one.
  */
 function refuseHiddenDefaults(schema: GraphQLSchema): void {
   for (const type of Object.values(schema.getTypeMap()).filter(isInterfaceType)) {
@@ -49,8 +49,8 @@ function refuseHiddenDefaults(schema: GraphQLSchema): void {
 }
 
 /**
- * A literal of a scalar whose grammar only the provider knows: read as the JSON it looks like.
- * Throws for a variable without a value inside it, which servers treat differently.
+ * Reads a literal of a scalar whose grammar only the provider knows, as the JSON it looks like. Throws for a variable without a value
+ * inside it, which servers treat differently.
  */
 function readOpaqueLiteral(node: ValueNode, variables?: Record<string, unknown> | null): unknown {
   if (variables) refuseMissingVariables(node, variables);

@@ -12,8 +12,8 @@ import { isPlainlyValid } from './plainly-valid.ts';
 import { notUnderstood, tooLarge } from './refuse.ts';
 
 /**
- * Every rule of the specification but one, whose cost grows with the square of the document: that equal response names mean the same
- * field is checked while fragments are expanded. Where shapes of different types clash the provider's server still refuses.
+ * Every validation rule of the specification but one, whose cost grows with the square of the document: that equal response names mean
+ * the same field is checked while fragments are expanded. Where the shapes of different types clash, the provider's server still refuses.
  */
 export const RULES = specifiedRules.filter((rule) => rule !== OverlappingFieldsCanBeMergedRule);
 
@@ -22,10 +22,10 @@ const MOST_ERRORS = 3;
 /** Validates a document as the provider's server would; throws `request_not_understood` with the first few reasons. */
 export function validateDocument(schema: GraphQLSchema, chosen: ChosenDocument): void {
   if (isPlainlyValid(schema, chosen)) return;
-  // Parsed again, since the places of faults are needed now.
+  // Parsed again with locations, which the messages need.
   const errors = validate(schema, parse(chosen.text), RULES, { maxErrors: MOST_ERRORS });
   if (errors.length === 0) return;
-  // What graphql-js says when its own bound on following fragments is met.
+  // The message of graphql-js for its own bound on following fragments.
   if (errors.some(({ message }) => message === 'Validation aborted.')) {
     throw tooLarge('The GraphQL document takes too much to validate.');
   }
@@ -43,7 +43,7 @@ const VALUES: readonly string[] = [
   Kind.OBJECT,
 ];
 
-/** Messages about a value repeat it, and it may be secret: then only its place is told. */
+/** The public part of a message: one about a value repeats the value, which may be secret, so only its place is told. */
 function summary(error: GraphQLError): string {
   const place = error.locations?.[0];
   const where = place ? ` (line ${place.line}, column ${place.column})` : '';

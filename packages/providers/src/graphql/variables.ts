@@ -41,7 +41,7 @@ export function declaredVariables(schema: GraphQLSchema, operation: OperationDef
   return new Map(declared);
 }
 
-/** Those of the given variables that the operation declares: no server looks at others, so they are not forwarded either. */
+/** The given variables that the operation declares. No server looks at others, so they are not forwarded. */
 export function givenVariables(declared: DeclaredVariables, given: JsonObject): JsonObject {
   if (Object.keys(given).every((name) => declared.has(name))) return given;
   return Object.fromEntries(Object.entries(given).filter(([name]) => declared.has(name)));
@@ -52,7 +52,7 @@ export function givenVariables(declared: DeclaredVariables, given: JsonObject): 
  * repeat the values, which may be secret.
  */
 export function coerceVariables(declared: DeclaredVariables, given: JsonObject): CoercedVariables {
-  // Without a prototype, as the names are the client's: what is not in it was not given.
+  // It has no prototype, since the names are the client's: a name that is not in it was not given.
   const coerced: CoercedVariables = Object.create(null);
   for (const variable of declared.values()) {
     if (Object.hasOwn(given, variable.name)) {
@@ -72,7 +72,7 @@ function coerce({ name, type, written }: DeclaredVariable, value: unknown): unkn
   });
 }
 
-/** What the catalog lacks is refused by its name, so that an owner can review it. The name of a field is no value. */
+/** The refusal of a field that the catalog lacks, by its name, so that an owner can review it. The name of a field is no value. */
 function unknownField(path: string, { message }: { readonly message: string }): Error | undefined {
   const [, field, type] = /^Field "([_A-Za-z]\w{0,99})" is not defined by type "(\w+)"/.exec(message) ?? [];
   if (field === undefined || type === undefined) return undefined;

@@ -1,7 +1,7 @@
 import { Secret } from '@writ/core';
 import type { CredentialKind } from '../provider.ts';
 
-/** Railway's tokens are UUIDs today; nothing promises that, so only what could never be a header's value is called wrong. */
+/** Railway's tokens are UUIDs today, but nothing promises that: only what cannot stand in a header is called wrong. */
 function looksLikeToken(value: string): boolean {
   return /^[\x21-\x7e]{8,4096}$/.test(value) && !/^bearer\b/i.test(value);
 }

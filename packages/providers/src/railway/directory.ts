@@ -21,7 +21,7 @@ const WORDS: ReachWords = {
   creates: (member) => isJsonObject(member) && member['isCreated'] === true,
 };
 
-/** What lies where at Railway, as the interpreter of reach rules asks it. */
+/** Railway's directory: what lies where, in the form in which the interpreter of reach rules asks. */
 export function directoryOf(inventory: Inventory): Directory {
   return {
     words: WORDS,
@@ -64,7 +64,7 @@ async function namesIn(inventory: Inventory, need: Need): ReturnType<Directory['
   return names;
 }
 
-/** Only a plain answer of Railway counts: silence, an error or a deployment without a service is a no. */
+/** True where Railway plainly says so: silence, an error or a deployment without a service count as no. */
 async function isLatest(inventory: Inventory, deployment: Located, need: Need): Promise<boolean> {
   const serviceId = deployment.within.find((outer) => outer.startsWith('service:'))?.slice('service:'.length);
   const [environment] = deployment.environments;

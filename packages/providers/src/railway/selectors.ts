@@ -1,6 +1,6 @@
 import { type MemberKey, selectorsByField } from '../selectors.ts';
 
-/** What environments of a connection to Railway stand for: its environments by id, or all forks in a project. */
+/** How an environment of a connection selects Railway's environments: by their ids, or as all forks of a project. */
 export const SELECTORS = selectorsByField([
   { name: 'environment_ids', noun: 'environment', title: 'environments', ephemeral: false, before: '', most: 200 },
   {
@@ -13,7 +13,7 @@ export const SELECTORS = selectorsByField([
   },
 ]);
 
-/** What says which environment of Railway's is meant. */
+/** What tells one environment of Railway from another. */
 interface EnvironmentIds {
   readonly id: string;
   readonly projectId: string;
@@ -21,7 +21,7 @@ interface EnvironmentIds {
   readonly ephemeral: boolean;
 }
 
-/** Every key by which an environment can be named: by its own id before by that of its project. */
+/** Every key by which an environment can be named: first its own id, then, for a fork, that of its project. */
 export function membersOf({ id, projectId, ephemeral }: EnvironmentIds): readonly MemberKey[] {
   const own = `environment_ids:${id}`;
   return ephemeral ? [own, `ephemeral_of:${projectId}`] : [own];

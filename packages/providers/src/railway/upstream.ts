@@ -37,7 +37,7 @@ export function connectRailway(deps: UpstreamDeps): Upstream {
   };
 }
 
-/** Operations that change something, but nothing that the inventory holds: without this list every variable that is set costs a walk. */
+/** Operations that change nothing that the inventory holds. Without this list, every variable that is set would cost a walk. */
 const KEEPS_PLACES: ReadonlySet<string> = new Set([
   'variableUpsert',
   'variableCollectionUpsert',

@@ -1,8 +1,8 @@
 import { domainToASCII } from 'node:url';
 
 /**
- * Spells a host name in the one form in which names are compared: lower case, A-labels (RFC 5891), no trailing dot; a leading
- * `*.` stays. `undefined` for what is none.
+ * Spells a host name in the one form in which names are compared: lower case, A-labels (RFC 5891), no trailing dot; a leading `*.` stays.
+ * `undefined` for a text that is no host name.
  */
 export function canonicalHostName(text: string): string | undefined {
   if (/[\s/\\:@?#%[\]]/.test(text)) return undefined;
@@ -17,7 +17,7 @@ export function overlap(a: string, b: string): boolean {
   return a === b || covers(a, b) || covers(b, a);
 }
 
-/** A wildcard is taken to cover any depth: more than the provider promises, so never too little. */
+/** A wildcard is taken to cover any depth. Providers promise less, so this never covers too little. */
 function covers(wildcard: string, name: string): boolean {
   return wildcard.startsWith('*.') && name.endsWith(wildcard.slice(1));
 }

@@ -1,12 +1,12 @@
-/** How new knowledge must be: its question was asked at or after this time, in milliseconds. */
+/** How new knowledge must be: its question was asked at or after this time, milliseconds. */
 export interface Need {
   readonly since: number;
 }
 
 interface Entry {
-  /** When its question was begun; undefined while it waits for the one before it to end. */
+  /** When its question was begun; undefined while it waits for an earlier question to end. */
   asked: number | undefined;
-  /** The latest time that any of those asks for who wait until it begins. */
+  /** The latest time that is asked for by those who wait until it begins. */
   since: number;
   readonly value: Promise<unknown>;
 }
@@ -14,14 +14,14 @@ interface Entry {
 const MAX_ENTRIES = 20_000;
 
 /**
- * What is known of the provider, each piece with the time its question was begun. One question per piece is under way at a time: a request
- * joins it if it was begun late enough, else all such requests together wait for one more. So the provider is asked one question after the
- * other, even if many want the newest answer, or often. A failed question is forgotten at once.
+ * What is known of the provider, each piece with the time at which its question was begun. One question for each piece is under way at a
+ * time. A request joins it if it was begun late enough; all other requests together wait for the next one. So the provider is asked one
+ * question after the other, even if many want the newest answer. A failed question is forgotten at once.
  */
 export class Knowledge {
   readonly #now: () => number;
   readonly #entries = new Map<string, Entry>();
-  /** The questions under way or waiting, by piece: also those whose answers will not be kept. */
+  /** The questions under way or waiting, by piece, with those whose answers will not be kept. */
   readonly #busy = new Map<string, Promise<unknown>>();
 
   #version = 0;
@@ -30,12 +30,12 @@ export class Knowledge {
     this.#now = now;
   }
 
-  /** Another number each time that anything of it may have become another. */
+  /** A version: changes whenever any piece may have changed. */
   get version(): number {
     return this.#version;
   }
 
-  /** Returns the piece if it is new enough, else has it loaded. `load` is told how new what it uses itself must be. */
+  /** Returns the piece if it is new enough, else loads it. `load` is told how new everything it uses must be. */
   get<T>(key: string, need: Need, load: (need: Need) => Promise<T>): Promise<T> {
     const known = this.#entries.get(key);
     if (known && (known.asked === undefined || known.asked >= need.since)) {
@@ -69,7 +69,7 @@ export class Knowledge {
     return entry;
   }
 
-  /** Drops everything, answers still under way included: what they say may be from before a change. */
+  /** Drops everything, also answers that are still under way: they may be from before a change. */
   drop(): void {
     this.#version += 1;
     this.#entries.clear();

@@ -4,11 +4,14 @@ import type { MemberKey } from '../selectors.ts';
 export interface Place {
   readonly id: string;
   readonly ephemeral: boolean;
-  /** Every key by which a selector can name it, the one that goes before the others first. */
+  /** Every key by which a selector can name it; the first one goes before the others. */
   readonly members: readonly MemberKey[];
 }
 
-/** What holds environments, such as a project: ids of one call lie in one, and a step out of an environment reaches all of its. */
+/**
+ * A container: what holds environments, such as a project. All ids of one call lie in one container, and a step out of an environment
+ * reaches all environments of its container.
+ */
 export interface Container {
   readonly id: string;
   /** `kind:id` of itself, and of what it lies in. */
@@ -23,7 +26,7 @@ export interface Located<C extends Container = Container> {
   readonly kind: string;
   readonly id: string;
   readonly name?: string;
-  /** The containers it lies in: one, but for what holds containers itself. */
+  /** The containers it lies in: exactly one, except for what holds containers itself. */
   readonly containers: readonly C[];
   /**
    * - `inside`: what it names holds environments (a container, or what holds containers);
@@ -40,6 +43,6 @@ export interface Located<C extends Container = Container> {
 export interface Sought {
   readonly kind: string;
   readonly id: string;
-  /** The id of what it must lie in, where its own cannot be looked up. */
+  /** The id of what it must lie in, for kinds that cannot be looked up by their own id. */
   readonly of?: string;
 }

@@ -21,7 +21,7 @@ export class Misses {
     return (this.#until.get(key) ?? 0) > this.#now();
   }
 
-  /** Throws `environment_unresolved` while the client has no budget left: asked before the provider is. */
+  /** Throws `environment_unresolved` while the client has no budget left. To be called before the provider is asked. */
   check(client: string): void {
     if (this.#recent(client).length < MISSES_PER_MINUTE) return;
     throw unresolved(

@@ -3,7 +3,7 @@ import { givenAt } from '../review/arguments.ts';
 import { isReviewed } from '../review/note.ts';
 import { idsInPatches } from './patches.ts';
 
-/** The targets of an operation as its arguments name them: nothing is looked up, and what is no id is left out. */
+/** The targets of an operation as its arguments name them. Nothing is looked up, and a value that is no id is left out. */
 export function namesOf(operation: Operation): readonly Pick<Resource, 'kind' | 'id'>[] {
   if (!isReviewed(operation) || operation.note.at !== 'root') return [];
   const { targets = [], patches = [] } = operation.note.review;

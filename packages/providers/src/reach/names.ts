@@ -6,7 +6,7 @@ import { canonicalHostName, overlap } from './host-name.ts';
 import type { Place } from './located.ts';
 import { justNow, type ResolveDeps } from './resolving.ts';
 
-/** Returns the host names an operation names, canonical. Throws `environment_unresolved` for one that is none. */
+/** Returns the host names in an operation's arguments, canonical. Throws `environment_unresolved` for a value that is no host name. */
 export function hostNamesOf({ name, arguments: values }: Operation, refs: readonly SharedNameRef[]): readonly string[] {
   return refs.flatMap(({ path }) =>
     givenAt(values, path).map((value) => {

@@ -12,7 +12,7 @@ interface NestedOperation {
   readonly under: Placed;
 }
 
-/** Settles targets and reach of a nested field (model#step): by the id it is given, else by the step it takes from its parent. */
+/** Settles targets and reach of a nested field (model#step): by the id it is given, else by the step from its parent. */
 export async function placeNested(resolving: ResolveDeps, nested: NestedOperation): Promise<Placed> {
   if (nested.note.by_id) return placeById(resolving, nested);
   const { operation, note, under } = nested;
@@ -24,7 +24,7 @@ export async function placeNested(resolving: ResolveDeps, nested: NestedOperatio
   return { operation, reach, targets: [], containers: note.step === 'same' ? inherited : outer, about };
 }
 
-/** The containers that hold all of several things: the container of only one of them says nothing of the others. */
+/** The containers in which all of several things lie. */
 function holdingAll(containers: readonly (readonly string[])[]): readonly string[] {
   const [first, ...others] = containers;
   return (first ?? []).filter((container) => others.every((each) => each.includes(container)));

@@ -25,9 +25,9 @@ interface PatchInput {
 }
 
 /**
- * Finds all that opaque arguments name: ids where the catalog says that they stand, and everything else in them that the directory
- * knows. Throws `environment_unresolved` for an id that the provider does not know and the patch does not say it would make. No
- * message repeats what stands in a patch: it may be secret.
+ * Finds everything that opaque arguments name: the ids where the catalog says that ids stand, and everywhere else the ids that the
+ * directory knows. Throws `environment_unresolved` for an id that the provider does not know, unless the patch says that it would make
+ * it. No message repeats anything from a patch: it may be secret.
  */
 export async function readPatches(
   { directory }: ResolveDeps,
@@ -50,14 +50,14 @@ export async function readPatches(
   return { targets: [...found.values()], names };
 }
 
-/** The provider could read a text as a patch, and here it is not read. */
+/** The patches at a place of the arguments. Throws for a text: the provider might read it as a patch, and it is not read here. */
 function patchesAt({ name, arguments: values }: Operation, { path }: PatchRef): readonly JsonValue[] {
   const given = givenAt(values, `${path}[]`);
   if (given.every((value) => typeof value === 'object')) return given;
   throw unresolved(`The argument ${path} of ${name} is no object, so nothing tells what it acts on.`);
 }
 
-/** What the patches of an operation name where the catalog says that an id stands: nothing is looked up. */
+/** What the patches of an operation name in the places where the catalog says that an id stands. Nothing is looked up. */
 export function idsInPatches({ arguments: values }: Operation, patches: readonly PatchRef[]): readonly NamedId[] {
   return patches.flatMap((ref) => givenAt(values, `${ref.path}[]`).flatMap((value) => idsIn(value, ref)));
 }
@@ -66,7 +66,7 @@ export function idsInPatches({ arguments: values }: Operation, patches: readonly
 export interface NamedId {
   readonly kind: string;
   readonly id: string;
-  /** What the patch says of it. */
+  /** What the patch says of that id. */
   readonly member: JsonValue;
 }
 
@@ -87,12 +87,12 @@ function hostNamesIn({ name }: Operation, { path, names }: PatchRef, value: Json
     });
 }
 
-/** Every object that a place leads to. */
+/** Every object at a place in a patch. */
 function mapsAt(value: JsonValue, at: string): readonly JsonObject[] {
   return valuesAt(value, `${at}[]`).filter(isJsonObject);
 }
 
-/** All ids in a value that the directory knows, in every spelling that a database would take: in either case, with or without hyphens. */
+/** All ids in a value that the directory knows, in every spelling that a database would accept: in either case, with or without hyphens. */
 async function knownIn(directory: Directory, value: JsonValue, need: Need): Promise<readonly Located[]> {
   const said = wordsIn(value);
   const found: Located[] = [];
@@ -118,7 +118,7 @@ function wordsIn(value: JsonValue): ReadonlySet<string> {
   return words;
 }
 
-/** The text, and its pieces between characters that no id has: it may be JSON itself, or a path, `volumes.<id>.isDeleted`. */
+/** The text and its pieces, split at characters that no id has: it may be JSON itself, or a path such as `volumes.<id>.isDeleted`. */
 function addWords(words: Set<string>, text: string): void {
   words.add(plainly(text));
   for (const part of text.split(/[^A-Za-z0-9_-]+/)) words.add(plainly(part));

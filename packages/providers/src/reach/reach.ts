@@ -4,7 +4,7 @@ import type { Place } from './located.ts';
 export interface Reach {
   readonly shared: boolean;
   readonly environments: readonly Place[];
-  /** All of the connection: also configured environments that the provider has nothing for. */
+  /** Everything in the connection, and also configured environments for which the provider has nothing. */
   readonly everything?: boolean;
 }
 

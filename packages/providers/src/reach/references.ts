@@ -13,7 +13,7 @@ export interface References {
   readonly context: readonly Located[];
   /** The environment that its reach rule names, if any. */
   readonly named: Located | undefined;
-  /** The container, or what has instances in it, that its reach rule names, if it does. */
+  /** The container that its reach rule names, or the thing whose instances it names, if it does. */
   readonly container: Located | undefined;
   /** The part of the reach rule that holds for these arguments. */
   readonly rule: ReachRule;
@@ -49,7 +49,10 @@ async function findAll(
   return found;
 }
 
-/** For an argument that is omitted or null the rule's `absent` holds; without one, it reaches everything. */
+/**
+ * The part of a rule that holds for these arguments: where the argument is omitted or null, the rule's `absent`, and without one
+ * everything.
+ */
 function settleRule(rule: ReachRule, operation: Operation): ReachRule {
   if (rule.in !== 'environment' && rule.in !== 'container' && rule.in !== 'inside') return rule;
   if (idAt(operation.arguments, rule.path) !== undefined) return rule;
@@ -68,7 +71,10 @@ async function findNamed(resolving: ResolveDeps, { operation, rule, need }: Rule
   return id === undefined ? undefined : demand(resolving, { kind: resolving.directory.words.environment, id }, how);
 }
 
-/** An environment is ephemeral only if the provider has just shown it (model#fork); elsewhere the operation's own need will do. */
+/**
+ * How new the answer must be: an environment counts as ephemeral only if the provider has just said so (model#fork); for anything else
+ * what the operation needs is enough.
+ */
 function namedPath(rule: ReachRule, need: Need, fresh: () => Need): readonly [string | undefined, Need] {
   if (rule.in === 'environment') return [rule.path, need];
   if (rule.in === 'resource') return [rule.narrowed_by, need];
@@ -86,7 +92,7 @@ function placeOf(rule: ReachRule): { kind: string; path: string } | undefined {
   return hasPlace ? { kind: rule.kind, path: rule.path } : undefined;
 }
 
-/** Ids of one call must be of one container, and what is said to lie in an environment must lie there. */
+/** Throws where the ids of one call are of several containers, or where what should lie in an environment does not lie there. */
 function agree(
   { directory: { words } }: ResolveDeps,
   operation: Operation,
@@ -96,7 +102,7 @@ function agree(
   const outer = all.filter((each) => each.kind === words.outer);
   const inner = all.filter((each) => each.kind !== words.outer);
   const containers = new Set(inner.flatMap((each) => each.containers.map(({ id }) => id)));
-  // Several containers acted on by their own ids, a list of them, say nothing about each other.
+  // Targets that are containers themselves may be several: each is named by its own id, and none of them says anything about another.
   const list = inner.length === targets.length && targets.every((each) => each.kind === words.container);
   if (containers.size > 1 && !list) throw disagree(words, operation);
   for (const each of outer) {

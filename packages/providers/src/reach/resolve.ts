@@ -23,14 +23,14 @@ export async function resolveRequest(resolving: ResolveDeps, classified: Classif
   let asksNewest = false;
   const noting: ResolveContext = {
     ...context,
-    /** Only what must be as new as the request itself looks at when it arrived. */
+    /** Read only where knowledge must be as new as the request itself. */
     get arrived() {
       asksNewest = true;
       return context.arrived;
     },
   };
   const value = await settle({ ...resolving, context: noting }, classified);
-  // Where anything had to be asked the version is another one by now: then the next request is remembered.
+  // Where anything had to be asked, the version has changed by now: then only the next request is remembered.
   if (!asksNewest && classified.operations.every(({ effect }) => effect === 'read')) {
     settled.set(classified, { value, connection: context.connection, version, until: now + AGAIN_MS });
   }
@@ -56,8 +56,8 @@ async function place(
 }
 
 /**
- * What an owner admitted to known arguments can mean anything: the call reaches everything, and each part of it stands among the
- * targets, of a kind that no detail can name, so that a detail that names resources never covers it.
+ * What an owner admitted to known arguments can mean anything. So the call reaches everything, and each admitted part stands among the
+ * targets, of a kind that no detail can name: a detail that names resources never covers it.
  */
 async function widen(resolving: ResolveDeps, placed: Placed): Promise<Placed> {
   const parts = isReviewed(placed.operation) ? placed.operation.note.admitted : undefined;

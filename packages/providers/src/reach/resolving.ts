@@ -9,7 +9,7 @@ import type { Misses } from './misses.ts';
 const READ_MS = 300_000;
 const CHANGE_MS = 30_000;
 
-/** For how long what was settled of a request that reads is given again, milliseconds: so much newer is what it is settled by. */
+/** For how long the answer to a request that only reads is used again, milliseconds. What it is made of is asked to be newer by as much. */
 export const AGAIN_MS = 5_000;
 
 /** What resolving one request works with. */
@@ -17,7 +17,7 @@ export interface ResolveDeps {
   readonly directory: Directory;
   readonly misses: Misses;
   readonly context: ResolveContext;
-  /** What was settled before, by request. */
+  /** What was settled of requests before. */
   readonly settled: WeakMap<Classified, Settled>;
 }
 
@@ -25,7 +25,7 @@ export interface ResolveDeps {
 export interface Settled {
   readonly value: ResolvedValue;
   readonly connection: ConnectionFacts;
-  /** That of the directory. */
+  /** The directory's version at that time. */
   readonly version: number;
   /** Milliseconds. */
   readonly until: number;
@@ -37,7 +37,7 @@ export function needFor({ directory, context }: ResolveDeps, effect: Effect): Ne
   return { since: directory.now() - (effect === 'read' ? READ_MS - AGAIN_MS : CHANGE_MS) };
 }
 
-/** Asked after the request arrived. */
+/** Knowledge that was asked for after the request arrived. */
 export function justNow(context: ResolveContext): Need {
   return { since: context.arrived };
 }

@@ -14,7 +14,7 @@ export function toTarget(words: ReachWords, located: Located, reach: Reach): Res
   return { kind, id, ...(name === undefined ? {} : { name }), within: [...inside, ...within] };
 }
 
-/** A host name is a target that lies where the thing will lie that is made with it. */
+/** Makes a target of a host name: it lies where the thing will lie that is made with it. */
 export function nameTarget(name: string, containers: readonly string[]): Resource {
   return { kind: 'domain', id: name, name, within: containers };
 }

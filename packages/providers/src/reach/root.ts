@@ -16,7 +16,7 @@ export interface Placed {
   readonly reach: Reach;
   readonly targets: readonly Resource[];
   readonly containers: readonly string[];
-  /** What holds all that it is about; `undefined` where that is not known: then a step out leads anywhere. */
+  /** The containers that hold everything it is about; `undefined` where they are not known: then a step out leads anywhere. */
   readonly about: readonly Container[] | undefined;
 }
 

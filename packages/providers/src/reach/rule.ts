@@ -49,16 +49,16 @@ export async function everything(resolving: ResolveDeps, need: Need): Promise<Re
   return { shared: true, environments: allOf(resolving, containers), everything: true };
 }
 
-/** Every environment of the containers. Throws where a credential hides all but one. */
+/** Reaches every environment of the containers. Throws where a credential hides all but one. */
 export function allOf({ directory }: ResolveDeps, containers: readonly Container[]): readonly Place[] {
   if (containers.some(({ partial }) => partial)) throw unresolved(directory.words.partial);
   return containers.flatMap(({ environments }) => environments);
 }
 
-/** Reaches what a target lies in; one that lies in no environment yet, all of its container. */
+/** Reaches the environments that a target lies in; for a target that lies in none yet, all of its container. */
 export function ofTarget(resolving: ResolveDeps, target: Located, effect: Effect): Reach {
   if (target.extent === 'inside') return ofContainer(resolving, target, effect);
-  // A kind that spans environments may lie in others than those that a narrow credential sees.
+  // A thing of a kind that spans environments may also lie in environments that a narrow credential does not see.
   if (resolving.directory.words.spanning.has(target.kind)) environmentsOf(resolving, target);
   if (target.environments.length > 0) return only(target.environments);
   return { shared: true, environments: environmentsOf(resolving, target) };
@@ -76,7 +76,7 @@ function ofInstances(resolving: ResolveDeps, located: Located, { name }: Operati
   return reach.environments.length > 0 ? reach : { shared: true, environments: all };
 }
 
-/** A read of which all that is selected is directory fields (model#directory-field). */
+/** A read that selects directory fields only (model#directory-field). */
 function isDirectoryRead(operation: Operation): boolean {
   return operation.effect === 'read' && isReviewed(operation) && operation.note.directory_only;
 }

@@ -11,7 +11,7 @@ interface Stateful {
   readonly targets: readonly Located[];
 }
 
-/** The effects that what the provider says of the targets, asked after the request arrived, raises an operation to. */
+/** The effects to which an operation is raised by what the provider says of its targets, asked after the request arrived. */
 export async function raisedByState(
   resolving: ResolveDeps,
   { operation, raises, targets }: Stateful,

@@ -28,7 +28,7 @@ const TESTS: Readonly<Record<Extract<Condition, { is: unknown }>['is'], (value: 
   holds_null: (value) => (isJsonObject(value) ? holdsNull(value) : value !== undefined && value !== null),
 };
 
-/** One variable can be the argument of hundreds of operations: each of its values is looked through once. */
+/** Values that were looked through already: one variable can be the argument of hundreds of operations. */
 const lookedThrough = new WeakMap<JsonObject, boolean>();
 
 function holdsNull(values: JsonObject): boolean {

@@ -21,21 +21,24 @@ export interface NestedNote {
    * - `out`: reaches every environment of the container that `under` lies in, or `shared` alone if `directory_only`.
    */
   readonly step: Step;
-  /** Given: reaches the environments that the resource named by this argument lies in, at any step. */
+  /** Where this is given, the field reaches the environments that the resource named by this argument lies in, at any step. */
   readonly by_id?: ResourceRef;
   /** True where all that is selected below is directory fields (model#directory-field). False for a leaf. */
   readonly directory_only: boolean;
   /** The same as for a root. */
   readonly admitted?: readonly string[];
-  /** True of a field that an owner admitted: nothing tells in which container the object lies that it leads to. */
+  /** True of a field that an owner admitted: it is not known in which container the object lies that it leads to. */
   readonly beyond: boolean;
-  /** Index in `operations` of the nearest enclosing one that settles a place: the root, or a nested one that left its parent's. */
+  /**
+   * Index in `operations` of the nearest enclosing operation that settles a place: the root, or a nested one that left its parent's
+   * place.
+   */
   readonly under: number;
   /** Field names from the root to here, dotted. */
   readonly path: string;
 }
 
-/** An operation as an engine judges it by its review. Core hands it on untouched. */
+/** An operation as an engine judges it by its review. Core hands it on unchanged. */
 export interface ReviewedOperation extends Operation {
   readonly note: RootNote | NestedNote;
 }

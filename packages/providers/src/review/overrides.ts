@@ -3,9 +3,9 @@ import type { EffectOverrides } from '../provider.ts';
 import type { OperationReview } from './review.ts';
 
 /**
- * An owner's overrides for one connection raise effects, never lower them, and give an effect to names that the schema has and the
- * catalog never reviewed; those are then taken to reach anything. A name that the schema lacks stays refused, override or not:
- * its arguments could not be read as the provider's server would.
+ * An owner's overrides for one connection. They raise effects, never lower them, and give an effect to names that the schema has and the
+ * catalog never reviewed; such an operation is then taken to reach everything. A name that the schema lacks stays refused all the same:
+ * its arguments could not be read as the provider's server would read them.
  */
 export const NO_OVERRIDES: EffectOverrides = new Map();
 

@@ -1,6 +1,6 @@
 /**
- * Documents of Writ's own, asked of a GraphQL API: an answer is its `data` in the shape that was asked for, and an answer with `errors`
- * is none, also where there is data beside them.
+ * Documents of Writ's own, by which a GraphQL API is asked. An answer is its `data`, in the shape that was asked for; an answer with
+ * `errors` does not count, even with data beside them.
  */
 import { isJsonObject, type JsonObject, type JsonValue } from '@writ/core';
 import type { z } from 'zod';
@@ -39,11 +39,11 @@ export interface Pages<T> {
 
 /** How documents are asked of one API. */
 export interface DocumentAsker {
-  /** Asks a document and returns its data. Throws `environment_unresolved` for silence, errors beside data, or another shape. */
+  /** Asks a document and returns its data. Throws `environment_unresolved` for silence, for errors beside data, and for another shape. */
   askFor<T>(ask: Ask, document: Document<T>, variables: Variables): Promise<T>;
-  /** As `askFor`; `undefined` where the API says that there is no such thing for this root credential. */
+  /** Like `askFor`; `undefined` where the API says that there is no such thing for this root credential. */
   findBy<T>(ask: Ask, document: Document<T>, variables: Variables): Promise<T | undefined>;
-  /** Reads every page. Throws when one does not advance or there are more than 50: a truncated walk is no answer. */
+  /** Reads every page. Throws where a page does not go further or there are more than 50: a walk that was cut short is no answer. */
   readPages<T>(ask: Ask, document: Document<T>, pages: Pages<T>): Promise<void>;
 }
 
@@ -104,7 +104,7 @@ function judged(api: GraphqlApi, question: Question, answer: Answer): JsonValue 
   return readJson(question, answer);
 }
 
-/** Each error must be such a one. */
+/** True where every error is of that kind. */
 function isNotFound(api: GraphqlApi, errors: JsonValue): boolean {
   return (
     Array.isArray(errors) &&
@@ -113,7 +113,7 @@ function isNotFound(api: GraphqlApi, errors: JsonValue): boolean {
   );
 }
 
-/** Puts the cursors to where the next page begins. A page that does not move on would be read for ever. */
+/** Moves the cursors to the next page. A page that does not go further would be read for ever. */
 function advance(
   cursors: Record<string, string>,
   connections: Readonly<Record<string, Connection<unknown>>>,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** The page of a Relay connection: a null edge or a missing page info is not an answer. */
+/** A page of a Relay connection: one with a null edge or without page info is not an answer. */
 export function connection<T>(node: z.ZodType<T>) {
   return z.object({
     edges: z.array(z.object({ node })),
@@ -14,7 +14,7 @@ export interface Connection<T> {
   readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor?: string | null | undefined };
 }
 
-/** The selection of a page's plumbing. */
+/** The selection of a page's own fields. */
 export const PAGE_INFO = 'pageInfo { hasNextPage endCursor }';
 
 /** An opaque id of the provider: never empty. */

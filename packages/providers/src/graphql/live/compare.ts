@@ -23,7 +23,7 @@ export function compareSchema(catalog: GraphqlCatalog, live: LiveSchema): Schema
   return { new: found, missing: lines.missing.slice(0, MOST), changed: lines.changed.slice(0, MOST) };
 }
 
-/** The shape in which a new name would be admitted; `undefined` where the schema has none such, or none that can be. */
+/** The shape in which a new name would be admitted; `undefined` where the schema has no such name, or one that cannot be admitted. */
 export function shapeOf(
   catalog: GraphqlCatalog,
   live: LiveSchema,
@@ -67,7 +67,10 @@ interface At {
   readonly name: string;
 }
 
-/** A root is qualified where the other root has its name too: in the catalog for what it has, in either schema for what is new. */
+/**
+ * The name of a root: qualified where the other root has the same name. For what the catalog has, the catalog decides; for what is new,
+ * either schema.
+ */
 function nameOf({ catalog, live }: Comparison, { owner, field, isNew }: Omit<At, 'name'> & { isNew: boolean }): string {
   if (owner !== 'Query' && owner !== 'Mutation') return `${owner}.${field}`;
   const other = owner === 'Query' ? 'Mutation' : 'Query';
@@ -146,7 +149,7 @@ interface Inside {
   readonly path: string;
   /** As the catalog has it. */
   readonly type: string;
-  /** Input types around this one: one that holds itself is not followed. */
+  /** The input types around this one: a type that holds itself is not followed. */
   readonly within: readonly string[];
 }
 
@@ -192,7 +195,7 @@ function steps(name: string, type: string): string {
   return (type.split(' = ')[0] ?? '').includes('[') ? `${name}[]` : name;
 }
 
-/** The catalog's own effect: what uses something new is never milder. */
+/** The catalog's own effect: a call that uses something new is never milder. */
 function effectOf(catalog: GraphqlCatalog, { owner, field }: At): Effect {
   if (owner === 'Query') return own(catalog.queries, field)?.effect ?? 'read';
   if (owner === 'Mutation') return own(catalog.mutations, field)?.effect ?? 'write';

@@ -121,7 +121,7 @@ function rootReview(effect: Effect, args: readonly string[]): OperationReview {
   };
 }
 
-/** A leaf without arguments says something of its parent; anything else leads nobody knows where. */
+/** The step of a new field: a leaf without arguments says something of its parent; nobody knows where anything else leads. */
 function fieldReview(
   { base, schema }: CatalogCopy,
   { effect, type, args }: { effect: Effect; type: string; args: Readonly<Record<string, string>> },

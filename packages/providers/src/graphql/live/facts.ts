@@ -1,4 +1,7 @@
-/** From a schema to the facts the classifier needs: reachable from the two roots, without prose, in a fixed order. */
+/**
+ * Derives from a schema the facts that the classifier needs: what is reachable from the two roots, without descriptions, in a fixed
+ * order.
+ */
 import {
   astFromValue,
   type GraphQLArgument,
@@ -32,7 +35,7 @@ export function factsOf(schema: GraphQLSchema): Omit<SchemaFacts, 'source_sha256
   };
 }
 
-/** Every type a query or mutation can name. What only an interface's list of members leads to cannot be named. */
+/** Every type that a query or mutation can name. Types that only an interface's list of members leads to cannot be named. */
 function reachable(schema: GraphQLSchema): Set<GraphQLNamedType> {
   const found = new Set<GraphQLNamedType>();
   const open: GraphQLNamedType[] = [schema.getQueryType(), schema.getMutationType()].filter((type) => type != null);

@@ -10,10 +10,10 @@ export const INTROSPECTION_TEXT = getIntrospectionQuery({ inputValueDeprecation:
   'query WritSchema',
 );
 
-/** Most names that a schema may have, and bytes of its facts: several times those of the largest providers. */
+/** The most names that a schema may have, and the most bytes of its facts: several times those of the largest providers. */
 const MOST = { names: 200_000, types: 10_000, bytes: 4_194_304, description: 300 };
 
-/** A half of a character is what no database can hold. */
+/** A lone surrogate, half of a character: no database can hold it. */
 function isWellFormed(text: string): boolean {
   return text.isWellFormed();
 }
@@ -65,8 +65,8 @@ export const introspectionAnswer = z.object({
 export type Introspection = z.infer<typeof introspectionAnswer>;
 
 /**
- * Reads a server's description of itself. Only that it is a schema is checked: every name once and spelled as the
- * language wants it, every type there and in a place it can stand in. Throws `upstream_unavailable` for what is none.
+ * Reads a server's description of itself. Checks only that it is a schema: every name is there once and spelled as the language wants,
+ * and every type is there and stands in a place where it can stand. Throws `upstream_unavailable` for anything else.
  */
 export function readIntrospection(answer: Introspection): LiveSchema {
   const { types } = answer.__schema;

@@ -15,7 +15,7 @@ import type { GraphqlCatalog } from '../catalog.ts';
 export interface ArgumentParts {
   /** The parts of these coerced arguments that the catalog does not have, each as `Admission.part` has it. */
   find(values: JsonObject): readonly string[];
-  /** By part; a part that is not in it was admitted for other operations only. */
+  /** The effects by part; a part that is not in it was admitted for other operations only. */
   readonly effects: ReadonlyMap<string, Effect>;
 }
 

@@ -1,18 +1,18 @@
 import { z } from 'zod';
 import type { GraphqlCatalog, SchemaFacts } from '../catalog.ts';
 
-/** A name as the language has it: what is written into a schema again must be nothing else. */
+/** A name of the GraphQL language: nothing else may be written into a schema again. */
 const name = z.string().regex(/^[_A-Za-z][_0-9A-Za-z]*$/);
 const type = z.string().regex(/^\[*[_A-Za-z][_0-9A-Za-z]*[\]!]*$/);
 const inputs = z.record(name, type);
-/** Its type, with the default, which is not used. */
+/** Its type, with the default; the default is not used. */
 const typeOrDefault = z.string().regex(/^\[*[_A-Za-z][_0-9A-Za-z]*[\]!]*(?: = .*)?$/s);
 
 /** The types beside the catalog's that something new brings along. */
 const newTypes = z.strictObject({
   scalars: z.array(name),
   enums: z.record(name, z.array(name)),
-  /** Unions, and interfaces too: from both only a fragment on a member can select anything. */
+  /** Unions and interfaces: only a fragment on a member can select anything from them. */
   unions: z.record(name, z.array(name)),
   /** Without fields: each is new by itself. */
   objects: z.array(name),
@@ -66,7 +66,7 @@ export function withoutDefault(type: string): string {
   return rest.length === 0 ? written : optional(written);
 }
 
-/** The type as an optional one: what is added to something known must not make calls without it wrong. */
+/** The type as an optional one: an addition to something known must not make calls without it wrong. */
 export function optional(type: string): string {
   return (type.split(' = ')[0] ?? '').replace(/!$/, '');
 }
@@ -82,7 +82,7 @@ export function kindOf(facts: Facts, name: string): Kind | undefined {
 
 const BUILT_IN: ReadonlySet<string> = new Set(['Boolean', 'Float', 'ID', 'Int', 'String']);
 
-/** Tells whether a type is a scalar of which nobody said that it is plain. */
+/** Tells whether a type is a scalar that nobody has declared to be plain. */
 export function isOpaque({ schema, plain_scalars = [] }: GraphqlCatalog, live: Facts, name: string): boolean {
   const kind = kindOf(schema, name) ?? kindOf(live, name);
   return kind === 'scalars' && !BUILT_IN.has(name) && !plain_scalars.includes(name);
@@ -91,8 +91,8 @@ export function isOpaque({ schema, plain_scalars = [] }: GraphqlCatalog, live: F
 const FOR_INPUT: ReadonlySet<Kind> = new Set(['scalars', 'enums', 'inputs']);
 
 /**
- * Collects the types that the catalog lacks, from those of an output and of inputs. A type that the catalog has stays the catalog's, also
- * where the live schema differs. Throws a `TypeError` where one stands in a place that it cannot stand in by the catalog.
+ * Collects the types that the catalog lacks, from those of an output and of inputs. A type that the catalog has stays as the catalog has
+ * it, also where the live schema differs. Throws a `TypeError` for a type that cannot stand where it stands.
  */
 export function collectTypes(
   catalog: GraphqlCatalog,

@@ -53,7 +53,7 @@ export function refs(...written: readonly `${string}:${string}`[]): readonly Res
   });
 }
 
-/** The conditions under which `raise` can be written for several paths at once. */
+/** The conditions that `raise` takes for several paths at once. */
 type Plain = Exclude<Condition, { one_of: unknown } | { not_one_of: unknown }>['is'];
 
 /** One raise for each of the paths, which are separated by blanks. */

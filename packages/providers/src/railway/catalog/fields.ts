@@ -1,4 +1,4 @@
-/** The short form in which fields are reviewed. Nothing has a default: a field that is in no list is not reviewed. */
+/** The short form in which fields are reviewed. There are no defaults: a field that is in no list is not reviewed. */
 import type { Effect } from '@writ/core';
 import type { FieldReview } from '../../graphql/catalog.ts';
 import type { Step } from '../../review/review.ts';

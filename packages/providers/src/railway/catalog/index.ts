@@ -16,8 +16,8 @@ const directory_fields = ['createdAt', 'isEphemeral', 'projectId'];
 const parts = { schema, queries, mutations, fields, plain_scalars, directory_fields };
 
 /**
- * Railway's whole catalog. No record in it has a prototype, so `constructor` and its like are as absent as any other name that
- * is not there; nothing in it can be changed.
+ * Railway's whole catalog. No record in it has a prototype, so that `constructor` is as absent as any other name that is not there.
+ * Nothing in it can be changed.
  */
 export const railwayCatalog: GraphqlCatalog = bare({
   ...parts,

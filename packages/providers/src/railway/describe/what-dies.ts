@@ -13,7 +13,7 @@ export interface DescribeDeps {
   readonly context: ResolveContext;
 }
 
-/** What a part of describing works with: the environments that the operation reaches are `hit`, the others of the project `spared`. */
+/** What describing one target works with: the environments that the operation reaches are `hit`, the others of the project `spared`. */
 export interface DescribeContext extends DescribeDeps {
   readonly blast: Blast;
   readonly hit: readonly Filled[];
@@ -23,14 +23,14 @@ export interface DescribeContext extends DescribeDeps {
 
 type Backup = { id: string; name?: string | null | undefined; createdAt: string; usedMB?: number | null | undefined };
 
-/** The target itself, of a kind with which nothing else is known to go. */
+/** Adds the target itself, of a kind with which nothing else is known to go. */
 export function addItself({ blast, hit, slugOf }: DescribeContext, target: Resource): void {
   const at = target.within.find((each) => each.startsWith('environment:'));
   const place = hit.find(({ environment }) => `environment:${environment.id}` === at);
   blast.dies(item(target, place && slugOf(place), {}));
 }
 
-/** A volume's instances in the environments that are hit, with their backups; backups of instances elsewhere are left. */
+/** Adds a volume's instances in the environments that are hit, with their backups; backups of instances elsewhere are left. */
 export async function addVolume(describing: DescribeContext, volumeId: string): Promise<void> {
   const { hit, spared } = describing;
   for (const each of hit) {
@@ -45,14 +45,14 @@ export async function addVolume(describing: DescribeContext, volumeId: string): 
   }
 }
 
-/** What is on a volume instance, where its data is overwritten; its backups are left. */
+/** Adds what is on a volume instance whose data is overwritten; its backups are left. */
 export async function addVolumeContent(describing: DescribeContext, target: Resource): Promise<void> {
   addItself(describing, target);
   const each = describing.hit.find(({ volumeInstances }) => volumeInstances.some(({ id }) => id === target.id));
   if (each) await leaveNewest(describing, { each, instanceId: target.id });
 }
 
-/** A backup; the newest other one of its volume instance is left. */
+/** Adds a backup; the newest other one of its volume instance is left. */
 export async function addBackup(describing: DescribeContext, target: Resource): Promise<void> {
   const { blast, hit, slugOf } = describing;
   const instanceId = target.within
@@ -66,7 +66,7 @@ export async function addBackup(describing: DescribeContext, target: Resource): 
   await leaveNewest(describing, { each, instanceId, but: target.id });
 }
 
-/** A service's instances with their domains, proxies and triggers; its volumes stay, without a service. */
+/** Adds a service's instances with their domains, proxies and triggers; its volumes stay, without a service. */
 export async function addService(describing: DescribeContext, serviceId: string): Promise<void> {
   const { blast, hit, inventory, context, slugOf } = describing;
   for (const each of hit) {
@@ -86,7 +86,7 @@ export async function addService(describing: DescribeContext, serviceId: string)
   }
 }
 
-/** An environment with all that lies in it. */
+/** Adds an environment with all that lies in it. */
 export async function addEnvironment(describing: DescribeContext, each: Filled): Promise<void> {
   const { blast, slugOf, spared } = describing;
   const { id, name } = each.environment;
@@ -104,7 +104,7 @@ export async function addEnvironment(describing: DescribeContext, each: Filled):
   }
 }
 
-/** The volumes of a whole environment die with it, so nothing need be said of what becomes of them. */
+/** The environment without its volumes: they die with it as a whole, so they do not count as left without a service. */
 function withoutVolumes(each: Filled): Filled {
   return { ...each, volumeInstances: [] };
 }
@@ -134,7 +134,7 @@ async function leaveNewest(
   if (newest) blast.backupLeft(backupItem(newest, slugOf(each)));
 }
 
-/** `undefined` where the provider gave no answer: the radius then says so, rather than that there are none. */
+/** The backups of a volume instance; `undefined` where the provider gave no answer, and then the radius says that they are not known. */
 async function backupsOf(
   { inventory, context }: DescribeContext,
   volumeInstanceId: string,

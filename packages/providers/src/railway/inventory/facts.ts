@@ -46,7 +46,7 @@ export interface VolumeInstanceFacts {
   readonly currentSizeMB: number;
 }
 
-/** A trigger, which deploys by itself. */
+/** A deployment trigger: deploys by itself when its branch changes. */
 export interface TriggerFacts {
   readonly id: string;
   readonly serviceId: string | undefined;

@@ -15,8 +15,8 @@ const MAX_HOMES = 50_000;
 const ACCEPTED_MS = 30_000;
 
 /**
- * What lies where: walks projects -> environments -> what is in them, for no volume, domain or trigger can be looked up by id.
- * Every method takes how new its answer must be, and throws `environment_unresolved` rather than give half of one.
+ * What lies where. It walks from projects to environments to what is in them, since no volume, domain or trigger can be looked up by id.
+ * Every method takes how new its answer must be, and throws `environment_unresolved` rather than give half an answer.
  */
 export class Inventory {
   /** Every question but that of who the token is goes through `#askDoubting`. */
@@ -32,7 +32,7 @@ export class Inventory {
     this.#knowledge = new Knowledge(deps.now);
   }
 
-  /** Another number each time that anything that is known may have become another. */
+  /** A version: changes whenever anything that is known may have changed. */
   get version(): number {
     return this.#knowledge.version;
   }
@@ -48,7 +48,7 @@ export class Inventory {
   }
 
   /**
-   * Railway gives the same answer for a token that it no longer accepts and for an id that does not exist: so it is asked then who the
+   * Railway gives the same answer for a token that it no longer accepts and for an id that does not exist. So it is then asked whose the
    * token is.
    */
   async doubting<T>(load: () => Promise<T>): Promise<T> {
@@ -64,8 +64,8 @@ export class Inventory {
   }
 
   /**
-   * A 401 or 403 can be about what stands in the question, an id that a client made up and a firewall takes for an attack: only the
-   * question of who the token is tells that the token is refused. So no client can make Writ believe that.
+   * A 401 or 403 can have its cause in the question: a firewall may take an id that a client made up for an attack. Only the answer to
+   * whose the token is tells that it is refused, so that no client can make Writ believe so.
    */
   async #askDoubting(question: Question): Promise<Answer> {
     const answer = await this.#askWho(question);

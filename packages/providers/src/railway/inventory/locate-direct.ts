@@ -6,7 +6,7 @@ import type { EnvironmentFacts, Found, ProjectFacts } from './facts.ts';
 import type { Inventory } from './inventory.ts';
 import { noAnswer } from './unresolved.ts';
 
-/** Finds an environment: by the directory of the project it was last seen in, else by asking for it. */
+/** Finds an environment: in the project where it was last seen, else by asking Railway for it. */
 export async function findEnvironment(inventory: Inventory, sought: Sought, need: Need): Promise<Found | undefined> {
   const { kind, id } = sought;
   const home = await inventory.home(`environment:${id}`, need);
@@ -126,7 +126,7 @@ function environmentOf(project: ProjectFacts, id: string, sought: Sought): Envir
   return environment;
 }
 
-/** The answer must be about what was asked. */
+/** Throws where the answer is about another thing than the one that was asked for. */
 function same(found: unknown, sought: Sought, expected: unknown = sought.id): void {
   if (found !== expected) throw noAnswer(`${sought.kind} ${sought.id}`);
 }

@@ -132,7 +132,7 @@ function pickTrigger({ id, kind }: Sought, project: ProjectFacts, filled: readon
   return undefined;
 }
 
-/** Returns the only element that all are equal to, as a list of one; an empty list if there are several, none or an undefined. */
+/** The one value that all elements have, as a list of one; an empty list where they differ, there are none, or one is undefined. */
 function onlyOne(values: readonly (string | undefined)[]): readonly string[] {
   const [first, ...others] = new Set(values);
   return first === undefined || others.length > 0 ? [] : [first];

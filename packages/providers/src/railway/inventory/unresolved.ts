@@ -6,7 +6,7 @@ export function noAnswer(what: string, cause?: unknown): WritError {
   return noAnswerFrom('Railway', what, cause);
 }
 
-/** Railway answers 200, but does not know the root token: so it says to each question of who that is. */
+/** Railway answers 200 and does not know the root token. It says so only when it is asked whose the token is. */
 export function rejectedToken(): WritError {
   return new WritError('credential_rejected', {
     detail:

@@ -6,7 +6,9 @@ import { findBy, readPages } from './ask.ts';
 import type { Contents, DomainFacts, EnvironmentFacts, NamedThing, ProjectFacts, Scope } from './facts.ts';
 import { noAnswer, rejectedToken } from './unresolved.ts';
 
-/** Asks what the root credential reaches: workspaces, or the one environment of a project token; neither is known of a rejected one. */
+/**
+ * Asks what the root credential reaches: workspaces, or the one environment of a project token. Throws for a token that Railway rejects.
+ */
 export async function readScope(ask: Ask): Promise<Scope> {
   const context = await findBy(ask, API_TOKEN, {});
   if (context) return { kind: 'workspaces', workspaces: context.apiToken.workspaces };
@@ -15,7 +17,7 @@ export async function readScope(ask: Ask): Promise<Scope> {
   return { kind: 'environment', ...own.projectToken };
 }
 
-/** Lists the ids of all projects in the scope: those of every workspace, and those shared with the user besides. */
+/** Lists the ids of all projects in the scope: those of every workspace, and those that are shared with the user. */
 export async function readProjectIds(ask: Ask, scope: Scope): Promise<readonly string[]> {
   if (scope.kind === 'environment') return [scope.projectId];
   const ids = new Set<string>();
@@ -30,7 +32,7 @@ export async function readProjectIds(ask: Ask, scope: Scope): Promise<readonly s
 }
 type Pages = { pageInfo: { hasNextPage: boolean; endCursor?: string | null | undefined } };
 
-/** Reads a project; `undefined` where there is none for this token. Of a project token's, only its own environment. */
+/** Reads a project; `undefined` where there is none for this token. With a project token only that token's own environment is read. */
 export async function readProject(
   ask: Ask,
   at: { readonly id: string; readonly scope: Scope },
@@ -77,13 +79,13 @@ function within(scope: Scope, environments: readonly EnvironmentFacts[]): readon
   return own;
 }
 
-/** An answer that places something in another project than the one asked about is a lie or a race: no answer. */
+/** Throws for an answer that places something in another project than the one asked about: it is wrong, or the thing was being moved. */
 function own(node: { id: string; name: string; projectId: string }, projectId: string) {
   if (node.projectId !== projectId) throw noAnswer(PROJECT.name);
   return { id: node.id, name: node.name, projectId };
 }
 
-/** Reads what lies in an environment. An item that claims to lie elsewhere makes the answer invalid. */
+/** Reads what lies in an environment. Throws for an answer with an item that lies elsewhere. */
 export async function readContents(ask: Ask, environment: EnvironmentFacts): Promise<Contents> {
   const found = { instances: new Map(), domains: new Map(), volumeInstances: new Map(), triggers: new Map() } as Found;
   const see = ({ environment: answer }: ContentsAnswer) => {

@@ -1,6 +1,6 @@
 /**
- * Lists in pages. Their plumbing stays where the list is; whether the list itself leads elsewhere is judged at the field that
- * returns it.
+ * Lists in pages. Their own fields (`edges`, `node`, `pageInfo`) stay where the list is; whether the list leads elsewhere is judged at
+ * the field that returns it.
  */
 
 import { words } from '../build.ts';

@@ -1,7 +1,7 @@
 /** The signed-in user's account: sign-in factors, profile, money, flags, and what the CLI reports about itself. */
 import { EVERYTHING, type Operations, raise, SHARED, workspace } from '../build.ts';
 
-/** Ways to prove who one is, and the address that resets them. */
+/** Sign-in factors, and the e-mail address by which they can be reset. */
 const signIn: Operations = {
   emailChangeConfirm: {
     effect: 'escalate',
@@ -82,7 +82,7 @@ const person: Operations = {
   userTermsUpdate: { effect: 'destroy', reach: SHARED, why: 'a declaration in the user’s name that cannot be unsaid' },
 };
 
-/** Switches that give the account, a project or the platform abilities. */
+/** Feature flags of the account, a project or the platform. */
 const flags: Operations = {
   featureFlagAdd: {
     effect: 'escalate',
@@ -94,7 +94,7 @@ const flags: Operations = {
   userFlagsSet: { effect: 'escalate', reach: EVERYTHING, why: 'gives abilities, also to another user' },
 };
 
-/** Money: a limit set too low stops every workload, one set too high spends. */
+/** Money: a limit that is too low stops every workload, one that is too high costs money. */
 const money: Operations = {
   agentUsageLimitSet: {
     effect: 'destroy',

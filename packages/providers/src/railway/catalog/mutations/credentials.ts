@@ -32,7 +32,7 @@ const tokens: Operations = {
   },
 };
 
-/** Sign-in from a terminal: everybody who holds the code of an approved one gets a token. */
+/** Sign-in from a terminal: anybody who holds the code of an approved sign-in gets a token. */
 const logins: Operations = {
   loginSessionAuth: {
     effect: 'escalate',

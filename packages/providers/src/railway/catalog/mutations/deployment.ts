@@ -48,7 +48,7 @@ const itself: Operations = {
   },
 };
 
-/** What deploys by itself, from which repository and branch. */
+/** Deployment triggers: what deploys by itself, from which repository and branch. */
 const triggers: Operations = {
   baseEnvironmentOverride: {
     effect: 'execute',

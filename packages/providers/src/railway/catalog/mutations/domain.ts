@@ -1,4 +1,4 @@
-/** How the outside reaches a service (domains, TCP proxies), and how services reach each other (private networks). */
+/** Domains and TCP proxies, by which the outside reaches a service, and private networks, by which services reach each other. */
 import { BY_TARGET, byTargetIn, environment, type Operations, refs } from '../build.ts';
 
 /** Host names. */

@@ -52,7 +52,7 @@ const configuration = (path: string): readonly PatchRef[] => [
   },
 ];
 
-/** A change set, of whose shape nothing is published. */
+/** A change set; its shape is not published. */
 const changeSet = (path: string): readonly PatchRef[] => [{ path, ids: [], names: [] }];
 
 /** Opaque configuration. It can set sources, commands and variables, and delete services, volumes, buckets and variables. */
@@ -92,7 +92,7 @@ const patches: Operations = {
   },
 };
 
-/** The picture of an environment, and what is watched in it. */
+/** An environment's layout on the canvas, and its dashboards. */
 const views: Operations = {
   canvasViewMerge: {
     effect: 'destroy',

@@ -1,4 +1,4 @@
-/** Who belongs to a project or workspace, in which role, by which way in. All of it is `escalate`, removal included. */
+/** Members of projects and workspaces: their roles, and the ways in which they are invited. All of it is `escalate`, removal included. */
 import { EVERYTHING, type Operations, project, refs, workspace } from '../build.ts';
 
 /** Members of a project. */
@@ -92,7 +92,7 @@ const ofWorkspace: Operations = {
   workspaceUserRemove: { effect: 'escalate', reach: workspace('workspaceId'), why: 'takes a user’s access away' },
 };
 
-/** What the members of a workspace are held to. */
+/** Rules that all members of a workspace must keep to. */
 const policies: Operations = {
   workspacePolicyDeploySourceAllowlistAdd: {
     effect: 'escalate',

@@ -37,7 +37,7 @@ const settings: Operations = {
   },
 };
 
-/** Moving out of reach. The place it goes to is not where the call acts, and does not agree with where it comes from. */
+/** Transfers. The place a project goes to is not where the call acts, and need not agree with where it comes from. */
 const transfers: Operations = {
   projectClaim: {
     effect: 'escalate',

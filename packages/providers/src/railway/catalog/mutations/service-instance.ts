@@ -79,7 +79,7 @@ const running: Operations = {
   },
 };
 
-/** Static addresses by which it leaves. With allEnvironments they act wherever the service has an instance. */
+/** Static outgoing addresses. With `allEnvironments` the call acts wherever the service has an instance. */
 const egress: Operations = {
   egressGatewayAssociationCreate: {
     effect: 'write',

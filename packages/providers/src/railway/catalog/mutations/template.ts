@@ -1,7 +1,7 @@
-/** Templates: recipes for services, the workspace's own and everybody's. */
+/** Templates: recipes for services, of one workspace or published for everybody. */
 import { byTargetIn, EVERYTHING, type Operations, project, raise, refs, SHARED, workspace } from '../build.ts';
 
-/** Running one. New services appear in every environment that is not a fork, so an environment named does not limit it. */
+/** Deploying a template. New services appear in every environment that is not a fork, so naming an environment does not limit it. */
 const deploying: Operations = {
   templateDeploy: {
     effect: 'execute',
@@ -28,7 +28,7 @@ const deploying: Operations = {
   },
 };
 
-/** Making, publishing, deleting. Templates are of no kind that can be looked up. */
+/** Making, publishing, deleting a template. Templates cannot be looked up by id. */
 const authoring: Operations = {
   templateClone: {
     effect: 'write',

@@ -3,8 +3,9 @@ import type { ArgumentPath, Raise } from '../../../review/review.ts';
 import { environment, type Operations, raise, refs, words } from '../build.ts';
 
 /**
- * Names by which builders, loaders, package managers and language runtimes are told what to run, or where to get it. Setting a variable is `write`, setting one of
- * these is deciding what runs. Never complete: what an application does with its own variables nobody can know.
+ * Names of variables that tell builders, loaders, package managers and language runtimes what to run, or where to get it. Setting a
+ * variable is `write`; setting one of these decides what runs. The list can never be complete: nobody knows what an application does with
+ * its own variables.
  */
 const CODE_NAMES = words(`
   NIXPACKS_START_CMD NIXPACKS_BUILD_CMD NIXPACKS_INSTALL_CMD NIXPACKS_PKGS NIXPACKS_APT_PKGS NIXPACKS_LIBS NIXPACKS_CONFIG_FILE
@@ -21,7 +22,7 @@ const CODE_NAMES = words(`
   UV_DEFAULT_INDEX POETRY_REPOSITORIES BUNDLE_GEMFILE BUNDLE_MIRROR__ALL GOPROXY GOFLAGS GOTOOLCHAIN
 `);
 
-/** What raises an operation that takes a map of variables: a name that decides what runs, a null that drops one. */
+/** What raises an operation that takes a map of variables: a name that decides what runs, or a null, which deletes a variable. */
 export function codeVariables(map: ArgumentPath): readonly Raise[] {
   return [
     ...raise('execute', { is: 'present', paths: CODE_NAMES.map((name) => `${map}.${name}`).join(' ') }),

@@ -55,7 +55,7 @@ const notifications: Operations = {
   },
 };
 
-/** Names in a zone that all environments share. */
+/** DNS records: names in a zone that all environments share. */
 const dns: Operations = {
   railwayDomainDnsRecordCreate: {
     effect: 'escalate',

@@ -20,7 +20,7 @@ const user: Operations = {
   userProfile: { effect: 'read', reach: SHARED, why: 'a public profile' },
 };
 
-/** Ways in that are queries: a caller that has the answer, or can ask with a guess, gets closer to access. */
+/** Queries that give access: the answer, or a guess in the question, brings a caller closer to it. */
 const waysIn: Operations = {
   inviteCode: {
     effect: 'escalate',

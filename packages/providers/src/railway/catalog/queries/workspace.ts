@@ -1,4 +1,7 @@
-/** Queries about workspaces and projects as a whole. Directory-like ones are `shared`; what lists over environments reaches them all. */
+/**
+ * Queries about workspaces and projects as a whole. Those that return a directory are `shared`; those that list over environments reach
+ * all of these.
+ */
 import {
   EVERYTHING,
   environment,
@@ -116,7 +119,7 @@ const ofProject: Operations = {
   },
 };
 
-/** Usage, metrics, events: over all that the arguments leave open. */
+/** Usage, metrics and events of everything that the arguments do not narrow down. */
 const over: Operations = {
   deployments: {
     effect: 'read',
