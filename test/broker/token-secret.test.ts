@@ -38,6 +38,21 @@ describe.each(DATABASES)('what a client proves itself by, on %s', (kind) => {
     }
   });
 
+  test('a header that proved a client proves no other, and nothing once the client is disabled', async () => {
+    const { deriveKey, randomBytes, now } = it.services;
+    const secret = newClientSecret(randomBytes);
+    await elsewhere({ secret_hash: hashClientSecret(secret, deriveKey('client_secret')) });
+    const header = basic('helper', secret.expose());
+    const ask = async (form: Record<string, string>) => (await it.ask(form, header)).status;
+    await expect.poll(() => ask({})).toBe(200);
+    expect(await ask({ client_id: 'helper' })).toBe(200);
+    expect(await ask({ client_id: 'agent-1' })).toBe(401);
+    await elsewhere({ disabled_at: now() });
+    expect(await ask({})).toBe(401);
+    await elsewhere({ disabled_at: null });
+    await expect.poll(() => ask({})).toBe(200);
+  });
+
   test('nor does a secret where the client has been given keys instead', async () => {
     const { deriveKey, randomBytes } = it.services;
     const secret = newClientSecret(randomBytes);

@@ -35,7 +35,11 @@ function decodeBase64(text: string): string | undefined {
   }
 }
 
+/** What stands for itself: client ids and Writ's own secrets are made of nothing else. */
+const PLAIN = /^[\w.~-]*$/;
+
 function formDecode(text: string): string | undefined {
+  if (PLAIN.test(text)) return text;
   try {
     const decoded = decodeURIComponent(text.replaceAll('+', ' '));
     return /\p{Cc}/u.test(decoded) ? undefined : decoded;

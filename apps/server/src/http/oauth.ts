@@ -22,6 +22,8 @@ import { problemReply, SECURITY_HEADERS, STRICT_TRANSPORT } from './reply.ts';
 
 const FORM_LIMIT = 32 * 1024;
 
+const NO_PROOFS: readonly string[] = [];
+
 /** The endpoints that take a client's form, by path. */
 const FORMS: Readonly<Record<string, (ctx: Ctx<PublicActor>, request: OAuthRequest) => Promise<OAuthReply>>> = {
   '/oauth/token': issueToken,
@@ -112,8 +114,9 @@ async function answerForm(deps: AdapterDeps, { path, verb, incoming, arrival }: 
     const familiar = arrival.isFamiliar;
     const form = await readForm(incoming, arrival);
     if (form.refused !== undefined) return oauthError(deps, form.refused);
-    const { authorization } = incoming.headers;
-    const proofs = incoming.headersDistinct['dpop'] ?? [];
+    const { authorization, dpop } = incoming.headers;
+    // Node makes a list for each header there is: asked for where there is one.
+    const proofs = dpop === undefined ? NO_PROOFS : (incoming.headersDistinct['dpop'] ?? NO_PROOFS);
     const { status, headers, body } = await verb(ctx, { authorization, form: form.text, proofs, familiar });
     if (status < 300) arrival.authenticated(`clients of ${arrival.source.network}`);
     return written(deps, body, { ...headers, 'writ-request': ctx.request_id }, status);
@@ -180,17 +183,24 @@ function written(
   headers: Readonly<Record<string, string>> = {},
   status = 200,
 ): Written {
-  const common = { ...SECURITY_HEADERS, ...transport(deps) };
-  if (body === undefined) return { status, headers: { ...common, ...headers } };
-  const all = { ...common, 'content-type': 'application/json', ...headers };
-  return { status, headers: all, body: `${JSON.stringify(body)}\n` };
+  const { plain, json } = isHttps(deps) ? STRICT_HEADERS : HEADERS;
+  if (body === undefined) return { status, headers: { ...plain, ...headers } };
+  return { status, headers: { ...json, ...headers }, body: `${JSON.stringify(body)}\n` };
+}
+
+const HEADERS = headersOf(SECURITY_HEADERS);
+const STRICT_HEADERS = headersOf({ ...SECURITY_HEADERS, ...STRICT_TRANSPORT });
+
+/** The headers of answers without a body, and of those in JSON. */
+function headersOf(plain: Readonly<Record<string, string>>) {
+  return { plain, json: { ...plain, 'content-type': 'application/json' } };
 }
 
 function problem(deps: AdapterDeps, error: unknown, requestId: string): Written {
   const { status, headers, body } = problemReply(error, requestId);
-  return { status, headers: { ...headers, ...transport(deps) }, body };
+  return { status, headers: isHttps(deps) ? { ...headers, ...STRICT_TRANSPORT } : headers, body };
 }
 
-function transport({ services: { config } }: AdapterDeps): Record<string, string> {
-  return config.publicUrl.startsWith('https:') ? STRICT_TRANSPORT : {};
+function isHttps({ services: { config } }: AdapterDeps): boolean {
+  return config.publicUrl.startsWith('https:');
 }

@@ -1,5 +1,5 @@
 /** The token endpoint's verb: by which grant type, and what is answered. */
-import type { JsonObject } from '@writ/core';
+import type { Detail, JsonObject } from '@writ/core';
 import { GRANT_TYPES as NAMES } from '@writ/tokens';
 import type { Ctx, PublicActor } from '../context.ts';
 import type { Presented } from './client/authenticate.ts';
@@ -73,6 +73,6 @@ function named(form: Form): GrantType {
 }
 
 function bodyOf({ authorization_details, ...rest }: TokenResponse): JsonObject {
-  if (authorization_details === undefined) return { ...rest };
-  return { ...rest, authorization_details: authorization_details.map((detail) => ({ ...detail }) as JsonObject) };
+  if (authorization_details === undefined) return rest;
+  return { ...rest, authorization_details: authorization_details as readonly (Detail & JsonObject)[] };
 }

@@ -1,5 +1,5 @@
 /** What a token covers, and for how long: what was asked, within the grants as they stand. */
-import { DEFAULT_TOKEN_LIFE, type Detail } from '@writ/core';
+import { compactScope, DEFAULT_TOKEN_LIFE, type Detail, WrittenJson } from '@writ/core';
 import type { Grant } from '@writ/store';
 import { isJobSubject } from '@writ/tokens';
 import type { Ctx } from '../../context.ts';
@@ -16,6 +16,44 @@ export interface Coverage {
   readonly details: readonly Detail[];
   /** The grants that overlap with the details: they limit the token's life. */
   readonly grants: readonly Grant[];
+  /** How many bytes the details take as JSON. */
+  readonly bytes: number;
+  /** What they allow in compact form, `connection/environment/selector`: the first hundred lines, as the event tells them. */
+  readonly allows: WrittenJson;
+  readonly allows_count: number;
+}
+
+/** The most lines of what a token allows that its event tells. */
+const MOST_LINES = 100;
+
+function coverageOf(details: readonly Detail[], grants: readonly Grant[]): Coverage {
+  const allows = details.flatMap((detail) => compactScope(detail).map((line) => `${detail.connection}/${line}`));
+  const bytes = Buffer.byteLength(JSON.stringify(details));
+  return { details, grants, bytes, allows: new WrittenJson(allows.slice(0, MOST_LINES)), allows_count: allows.length };
+}
+
+/** Of a token that is not for the gateway. */
+export const NO_COVERAGE: Coverage = coverageOf([], []);
+
+/** What grants cover as a whole, by the list of them and the connection: most tokens ask for nothing less, and grants seldom change. */
+const wholes = new WeakMap<readonly Grant[], Map<string | undefined, Coverage>>();
+
+/** What grants cover on a connection, or on all of them; remembered where time changes nothing about it. `now` in milliseconds. */
+function wholeOf(grants: readonly Grant[], connection: string | undefined, now: number): Coverage {
+  const known = wholes.get(grants) ?? new Map<string | undefined, Coverage>();
+  const found = known.get(connection);
+  if (found !== undefined) return found;
+  const standing = standingOf(grants, connection, now);
+  const whole = coverageOf(detailsOfGrants(standing), standing);
+  if (grants.every(({ expires_at }) => expires_at === null)) wholes.set(grants, known.set(connection, whole));
+  return whole;
+}
+
+function standingOf(grants: readonly Grant[], connection: string | undefined, now: number): readonly Grant[] {
+  return grants.filter(
+    ({ scope, expires_at }) =>
+      (connection === undefined || scope.connection === connection) && (expires_at === null || now < expires_at),
+  );
 }
 
 /**
@@ -30,21 +68,21 @@ export async function coverage(ctx: Ctx, issuing: Issuing): Promise<Coverage> {
 
 async function covering(ctx: Ctx, { form, resource, facts, origin, client }: Issuing): Promise<Coverage> {
   const connection = resource.kind === 'gateway' ? resource.connection : undefined;
-  const isThere = (slug: string): boolean => connection === undefined || slug === connection;
-  const grants = (origin.grants ?? facts.grants).filter(
-    ({ scope, expires_at }) => isThere(scope.connection) && (expires_at === null || ctx.now() < expires_at),
-  );
-  const within = origin.within?.filter((detail) => isThere(detail.connection));
+  const all = origin.grants ?? facts.grants;
+  const within = origin.within?.filter((detail) => connection === undefined || detail.connection === connection);
   const text = form.get('authorization_details');
   if (text === undefined) {
-    const details = within ?? detailsOfGrants(grants);
-    if (grants.length === 0 || details.length === 0) throw noGrant();
-    return { details, grants: within === undefined ? grants : await concerned(ctx, { details, grants }) };
+    const whole = wholeOf(all, connection, ctx.now());
+    const details = within ?? whole.details;
+    if (whole.grants.length === 0 || details.length === 0) throw noGrant();
+    if (within === undefined) return whole;
+    return coverageOf(details, await concerned(ctx, { details, grants: whole.grants }));
   }
+  const grants = standingOf(all, connection, ctx.now());
   const { client_id } = client;
   const details = ctx.live.budgets.judge(client_id, () => readDetails(text));
   await checkDetails(ctx, { details, grants, connection, client_id, ...(within === undefined ? {} : { within }) });
-  return { details, grants: await concerned(ctx, { details, grants }) };
+  return coverageOf(details, await concerned(ctx, { details, grants }));
 }
 
 function noGrant(): OAuthError {

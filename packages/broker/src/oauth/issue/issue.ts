@@ -6,7 +6,7 @@ import type { Ctx } from '../../context.ts';
 import { demandStillProved } from '../client/authenticate.ts';
 import { OAuthError } from '../client/oauth-error.ts';
 import { noSuchTask, readExpiresIn } from './asked.ts';
-import { coverage, lifeOf } from './coverage.ts';
+import { coverage, lifeOf, NO_COVERAGE } from './coverage.ts';
 import type { Issuing, TokenOrder } from './issuing.ts';
 import { claimsOf, eventOf, rowsOf } from './records.ts';
 
@@ -37,17 +37,17 @@ export async function issueFor(ctx: Ctx, order: TokenOrder): Promise<TokenRespon
 
 async function issue(ctx: Ctx, issuing: Issuing): Promise<TokenResponse | undefined> {
   const { facts, resource, form, origin } = issuing;
-  const covered = resource.kind === 'gateway' ? await coverage(ctx, issuing) : { details: [], grants: [] };
+  const covered = resource.kind === 'gateway' ? await coverage(ctx, issuing) : NO_COVERAGE;
   const iat = Math.floor(ctx.now() / 1000);
   const life = lifeOf(issuing, { asked: readExpiresIn(form), grants: covered.grants, iat });
   if (life < 1) throw new OAuthError('invalid_request', 'What the token is to be made from has just expired.', 'exp');
   const { task_id, begins_task, epochs } = await taskOf(ctx, issuing, [...facts.epochs, ...origin.epochs]);
   const used = (await origin.use?.(covered.details)) ?? {};
   const key = await ctx.live.keys.active(facts.client.settings.access_token_signing_alg);
-  const claims = claimsOf(ctx, { ...issuing, details: covered.details, iat, exp: iat + life, task_id });
-  const issued = rowsOf(ctx, { issuing, claims, kid: key.kid, details: covered.details, begins_task });
+  const claims = claimsOf(ctx, { ...issuing, covered, iat, exp: iat + life, task_id });
+  const issued = rowsOf(ctx, { issuing, claims, kid: key.kid, covered, begins_task });
   await extendTask(ctx, issued);
-  const event = eventOf(ctx, { issuing, claims, kid: key.kid, details: covered.details, used });
+  const event = eventOf(ctx, { issuing, claims, kid: key.kid, covered, used });
   const { stale } = await ctx.audit.append(event, {
     // A key's epoch moves once: when it is compromised, and then it signs nothing more.
     epochs: [...epochs, { scope: 'key', subject: key.kid, epoch: 0 }],

@@ -1,9 +1,10 @@
 /** What is kept and said of a token that is issued: its claims, its rows, its audit event. */
-import { compactScope, type Detail, type JsonObject, makeId } from '@writ/core';
+import { type JsonObject, makeId, type WritableObject } from '@writ/core';
 import type { IssuedToken } from '@writ/store';
 import { type AccessTokenClaims, MAX_INLINE_DETAILS } from '@writ/tokens';
 import type { Ctx } from '../../context.ts';
 import type { BrokerEvent } from '../../event.ts';
+import type { Coverage } from './coverage.ts';
 import type { Issuing } from './issuing.ts';
 
 /** How long after its last token a task ends, milliseconds. */
@@ -14,28 +15,28 @@ const MOST_INLINE = 16;
 
 /** What claims are made of. `iat` and `exp` in seconds. */
 export interface Claiming extends Issuing {
-  readonly details: readonly Detail[];
+  readonly covered: Coverage;
   readonly iat: number;
   readonly exp: number;
   readonly task_id: string;
 }
 
 /** The identity of a job takes its room too: a token has to fit into a header. */
-function isInline(details: readonly Detail[], { ci }: Issuing['origin']['claims']): boolean {
+function isInline({ details, bytes }: Coverage, { ci }: Issuing['origin']['claims']): boolean {
   const room = MAX_INLINE_DETAILS - (ci === undefined ? 0 : Buffer.byteLength(JSON.stringify(ci)));
-  return details.length <= MOST_INLINE && Buffer.byteLength(JSON.stringify(details)) <= room;
+  return details.length <= MOST_INLINE && bytes <= room;
 }
 
 /** The claims of the token (RFC 9068). */
 export function claimsOf(ctx: Ctx, claiming: Claiming): AccessTokenClaims {
-  const { client, resource, details, iat, exp, task_id, jkt, origin } = claiming;
+  const { client, resource, covered, iat, exp, task_id, jkt, origin } = claiming;
   const { client_id } = client;
   const jti = makeId('token', { now: ctx.now(), randomBytes: ctx.randomBytes });
   const told =
-    details.length === 0
+    covered.details.length === 0
       ? {}
-      : isInline(details, origin.claims)
-        ? { authorization_details: [...details] }
+      : isInline(covered, origin.claims)
+        ? { authorization_details: [...covered.details] }
         : { authorization_details_id: jti };
   return {
     iss: ctx.config.publicUrl,
@@ -58,19 +59,19 @@ export interface Row {
   readonly issuing: Issuing;
   readonly claims: AccessTokenClaims;
   readonly kid: string;
-  readonly details: readonly Detail[];
+  readonly covered: Coverage;
   readonly begins_task: boolean;
 }
 
 /** The rows of the token and its task. */
-export function rowsOf(ctx: Ctx, { issuing, claims, kid, details, begins_task }: Row): IssuedToken {
+export function rowsOf(ctx: Ctx, { issuing, claims, kid, covered, begins_task }: Row): IssuedToken {
   const { organization_id } = ctx;
   const { jti, client_id, task_id, aud, iat, exp } = claims;
   const now = ctx.now();
   const { parent_jti, act_chain, task_client_id = client_id } = issuing.origin;
   const purpose = issuing.task.begins ? issuing.task.purpose : null;
   const times = { issued_at: iat * 1000, expires_at: exp * 1000 };
-  const kept = claims.authorization_details_id === undefined ? null : details;
+  const kept = claims.authorization_details_id === undefined ? null : covered.details;
   return {
     begins_task,
     task: {
@@ -103,23 +104,23 @@ export interface Issued {
   readonly issuing: Issuing;
   readonly claims: AccessTokenClaims;
   readonly kid: string;
-  readonly details: readonly Detail[];
+  readonly covered: Coverage;
   /** What using up the origin gave. */
   readonly used: JsonObject;
 }
 
 /** The audit event of a token. */
-export function eventOf(ctx: Ctx, { issuing, claims, kid, details, used }: Issued): BrokerEvent {
+export function eventOf(ctx: Ctx, { issuing, claims, kid, covered, used }: Issued): BrokerEvent {
   const { task, origin } = issuing;
   const { jti, client_id, task_id, aud, exp, cnf } = claims;
-  const allows = details.flatMap((detail) => compactScope(detail).map((line) => `${detail.connection}/${line}`));
-  const data: JsonObject = {
+  const { allows, allows_count } = covered;
+  const data: WritableObject = {
     jti,
     kid,
     aud,
     expires_at: new Date(exp * 1000).toISOString(),
-    allows: allows.slice(0, 100),
-    allows_count: allows.length,
+    allows,
+    allows_count,
     ...(cnf === undefined ? {} : { jkt: cnf.jkt }),
     ...(task.begins ? { purpose: task.purpose } : {}),
     ...origin.data,
