@@ -1,75 +1,204 @@
+/** What else resolving settles, over a directory that is no provider's: how new it is asked, targets, names, patches, state, what is below. */
+import type { Effect } from '@writ/core';
 import { describe, expect, test } from 'vitest';
-import { classify, INCIDENT, type InWorld, inWorld } from '../../../../test/support/railway-upstream/in-world.ts';
+import {
+  type Acme,
+  acme,
+  type Call,
+  EVERYTHING,
+  expectUnresolved,
+  on,
+  reach,
+  resolve,
+  resolverOf,
+  slugsOf,
+} from '../../test/acme.ts';
 
-const READ = classify('{ volumeInstance(id: "vi_stag") { state } }');
-const DESTROY = classify('mutation { volumeDelete(volumeId: "v_stag") }');
+describe('how new an answer must be', () => {
+  test.each<[Effect, number]>([
+    ['read', 295_000],
+    ['write', 30_000],
+    ['reveal', 30_000],
+    ['execute', 30_000],
+    ['destroy', 0],
+    ['escalate', 0],
+  ])('of a %s: at most %d ms before the request', async (effect, age) => {
+    const world = acme();
+    await reach(on('disk', 'disk_test', undefined, { effect }), world);
+    expect(world.asked).toEqual([{ id: 'disk_test', since: world.now - age }]);
+  });
+});
 
-/** Resolves as one and the same connection does until something of it changes. */
-function connected({ upstream, clock }: Pick<InWorld, 'upstream' | 'clock'>, environments = INCIDENT) {
-  const connection = { id: 'con_1', slug: 'railway', environments };
-  return async (classified = READ) =>
-    (await upstream.resolve(classified, { connection, client_id: 'cli_1', arrived: clock.now })).operations;
-}
-
-describe('what was settled of a request that reads', () => {
-  /** Asks until everything is known and remembered. */
-  async function settled() {
-    const connection = inWorld();
-    const resolve = connected(connection);
-    await resolve();
-    const first = await resolve();
-    expect(await resolve()).toBe(first);
-    const { upstream, asked, clock } = connection;
-    return { upstream, asked, clock, resolve, first };
-  }
-
-  test('is given again for 5 s', async () => {
-    const { resolve, first, clock } = await settled();
-    clock.now += 4_999;
-    expect(await resolve()).toBe(first);
-    clock.now += 1;
-    expect(await resolve()).not.toBe(first);
+describe('what a target is named as', () => {
+  test('lies in the one stage in which it is acted on, else in its site alone', async () => {
+    const within = async (call: Call) => (await resolve(call))[0]?.targets.map((each) => each.within);
+    expect(await within(on('disk', 'disk_test'))).toEqual([['stage:shop_test', 'site:shop', 'team:owners']]);
+    expect(await within(on('share', 'share_two'))).toEqual([['site:shop', 'team:owners']]);
+    expect(await within(on('stage', 'shop_test'))).toEqual([['site:shop', 'team:owners']]);
+    const narrowed = on(
+      'share',
+      'share_two',
+      { in: 'resource', narrowed_by: 'stage' },
+      { arguments: { stage: 'shop_test' } },
+    );
+    expect(await within(narrowed)).toEqual([['stage:shop_test', 'site:shop', 'team:owners']]);
   });
 
-  test('never makes knowledge older than 5 minutes count', async () => {
-    const { resolve, asked, clock } = await settled();
-    clock.now += 294_999;
-    await resolve();
-    const before = asked.length;
-    clock.now += 4_999;
-    await resolve();
-    expect(asked.length).toBe(before);
-    clock.now += 1;
-    await resolve();
-    expect(asked.length).toBeGreaterThan(before);
+  test('what would be made counts as lying in the stage it is made in', async () => {
+    const call: Call = { arguments: { s: 'shop_test' }, review: { reach: { in: 'environment', path: 's' } } };
+    expect((await resolve(call))[0]?.containers).toEqual(['stage:shop_test', 'site:shop', 'team:owners']);
+  });
+});
+
+describe('a name that all stages share', () => {
+  const call = (name: unknown): Call => ({
+    arguments: { s: 'shop_copy', name: name as string },
+    review: { names: [{ kind: 'domain', path: 'name' }], reach: { in: 'environment', path: 's' } },
   });
 
-  test('ends with a forwarded call that may have moved something', async () => {
-    const { resolve, first, upstream } = await settled();
-    upstream.forwarded([...(await resolve(DESTROY))]);
-    expect(await resolve()).not.toBe(first);
+  test.each([
+    ['one that nobody has', 'new.acme.example', ['copies']],
+    ['one that a stage has, in another spelling', 'WWW.Acme.example.', ['copies', 'live']],
+    ['a wildcard over one', '*.acme.example', ['copies', 'live', 'test']],
+    ['one under a wildcard', 'a.test.acme.example', ['copies', 'test']],
+  ])('%s', async (_, name, slugs) => {
+    expect(await reach(call(name))).toEqual(slugs);
   });
 
-  test('ends when anything is asked anew: that may be known otherwise from then on', async () => {
-    const { resolve, first, asked, clock } = await settled();
-    clock.now += 1;
-    const before = asked.length;
-    await resolve(DESTROY);
-    expect(asked.length).toBeGreaterThan(before);
-    expect(await resolve()).not.toBe(first);
+  test.each(['a b', '', 7, { a: 1 }])('%j is no name, and refused', async (name) => {
+    await expectUnresolved(call(name));
+  });
+});
+
+describe('what an opaque argument names', () => {
+  const call = (patch: unknown): Call => ({
+    arguments: { s: 'shop_test', patch: patch as string },
+    review: {
+      patches: [{ path: 'patch', ids: [{ at: 'disks', kind: 'disk' }], names: ['hosts'] }],
+      reach: { in: 'environment', path: 's' },
+    },
   });
 
-  test('holds for the environments of the connection as they were', async () => {
-    const world = await settled();
-    const renamed = INCIDENT.map((row) => (row.slug === 'staging' ? { ...row, slug: 'test' } : row));
-    const [read] = await connected(world, renamed)();
-    expect(read?.environments).toEqual([{ slug: 'test', kind: 'other' }]);
+  test('is acted on, and reached where it lies', async () => {
+    const [operation] = await resolve(call({ disks: { disk_copy: {} } }));
+    expect(slugsOf(operation?.environments)).toEqual(['copies', 'test']);
+    expect(operation?.targets.map(({ kind, id }) => `${kind}:${id}`)).toEqual(['disk:disk_copy']);
   });
 
-  test('is not remembered of a call that must be as new as the call itself', async () => {
-    const world = inWorld();
-    const resolve = connected(world);
-    await resolve(DESTROY);
-    expect(await resolve(DESTROY)).not.toBe(await resolve(DESTROY));
+  test.each([
+    ['in a value', { note: 'disk_blog' }],
+    ['in another spelling', { note: 'DISK-BLOG' }],
+    ['in a path', { set: 'disks.disk_blog.size' }],
+    ['as a member anywhere', { deep: [{ disk_blog: 1 }] }],
+  ])('an id that Acme knows counts %s', async (_, patch) => {
+    expect(await reach(call(patch))).toEqual(['blog', 'test']);
+  });
+
+  test('an id that Acme does not know is refused, unless the patch says it would make it', async () => {
+    const message = await expectUnresolved(call({ disks: { secret_name: {} } }));
+    expect(message).not.toContain('secret_name');
+    expect(await reach(call({ disks: { secret_name: { make: true } } }))).toEqual(['test']);
+  });
+
+  test('a host name in it reaches where that is configured, and what is none is refused', async () => {
+    expect(await reach(call({ hosts: { 'www.acme.example': {} } }))).toEqual(['live', 'test']);
+    expect(await expectUnresolved(call({ hosts: { 'no name': {} } }))).not.toContain('no name');
+  });
+
+  test.each(['{"disks":{}}', 7])('%j, which is no object, is refused', async (patch) => {
+    await expectUnresolved(call(patch));
+  });
+});
+
+describe('what only the provider knows of a target raises the effect', () => {
+  const raising = (state: 'not_latest' | 'other_name', path: string, values = {}): Call =>
+    on('host', 'host_test', undefined, {
+      ...{ effect: 'write', arguments: values },
+      review: { state_raises: [{ state, path, to: 'destroy' }] },
+    });
+  const effect = async (call: Call, world = acme()) => [(await resolve(call, world))[0]?.effect, world] as const;
+
+  test('unless it plainly says that it is the newest, asked now', async () => {
+    expect((await effect(raising('not_latest', 'id')))[0]).toBe('destroy');
+    const world = acme();
+    world.latest.add('host_test');
+    expect((await effect(raising('not_latest', 'id'), world))[0]).toBe('write');
+    expect(world.asked.every(({ since }) => since === world.now)).toBe(true);
+  });
+
+  test('unless the name that is given is the one it bears', async () => {
+    const named = (name: string): Acme => {
+      const world = acme();
+      const index = world.things.findIndex(({ id }) => id === 'host_test');
+      world.things[index] = { ...(world.things[index] as Acme['things'][number]), name };
+      return world;
+    };
+    const given = raising('other_name', 'name', { name: 'A.example' });
+    expect((await effect(given, named('a.example')))[0]).toBe('write');
+    expect((await effect(given, named('b.example')))[0]).toBe('destroy');
+    expect((await effect(given))[0]).toBe('destroy');
+    expect((await effect(raising('other_name', 'name'), named('a.example')))[0]).toBe('destroy');
+  });
+});
+
+describe('what is selected below', () => {
+  const below = (...nested: NonNullable<Call['below']>): Call => ({
+    ...on('disk', 'disk_test', undefined, { effect: 'read' }),
+    below: nested,
+  });
+
+  test('stays where it is, goes to what is shared, or out into the whole site', async () => {
+    expect(await reach(below({ step: 'same' }))).toEqual(['test']);
+    expect(await reach(below({ step: 'shared' }))).toEqual(['shared']);
+    expect(await reach(below({ step: 'out' }))).toEqual(['copies', 'live', 'test']);
+    expect(await reach(below({ step: 'out', directory_only: true }))).toEqual(['shared']);
+  });
+
+  test('leads anywhere from what holds sites, and from what nobody reviewed', async () => {
+    expect(await reach(below({ step: 'out', path: 'doIt.site.team.sites' }))).toEqual(EVERYTHING);
+    expect(await reach(below({ step: 'out', path: 'people.part' }))).toEqual(['copies', 'live', 'test']);
+    expect(await reach(below({ step: 'out', beyond: true }))).toEqual(EVERYTHING);
+  });
+
+  test('by an id goes to where that lies, or is refused', async () => {
+    const by = (id: string | null) => below({ step: 'out', by_id: { kind: 'disk', path: 'id' }, arguments: { id } });
+    expect(await reach(by('disk_blog'))).toEqual(['blog']);
+    expect(await reach(by(null))).toEqual(EVERYTHING);
+    await expectUnresolved(by('nothing'));
+  });
+
+  test('goes on from where the one above it went', async () => {
+    const call = below(
+      { step: 'out', by_id: { kind: 'disk', path: 'id' }, arguments: { id: 'disk_blog' } },
+      { step: 'out' },
+    );
+    expect(await reach(call)).toEqual(['blog']);
+  });
+
+  test('under nothing that was judged is refused', async () => {
+    await expectUnresolved(below({ step: 'same', under: 7 }));
+  });
+});
+
+test('what an owner admitted to the arguments reaches everything, and no detail that names a resource covers it', async () => {
+  const [operation] = await resolve(on('disk', 'disk_test', undefined, { admitted: ['input.new'] }));
+  expect(slugsOf(operation?.environments)).toEqual(EVERYTHING);
+  expect(operation?.targets.map(({ kind }) => kind)).toEqual(['disk', 'unreviewed']);
+});
+
+describe('ids that are not there', () => {
+  test('are asked once in half a minute, and twenty a minute for one client', async () => {
+    const world = acme();
+    const resolving = resolverOf(world);
+    const ask = (id: string, client?: string) => resolving(on('disk', id), client).catch(({ message }) => message);
+    await ask('n_0');
+    await ask('n_0');
+    expect(world.asked).toHaveLength(1);
+    for (let n = 1; n < 20; n += 1) await ask(`n_${n}`);
+    expect(await ask('disk_test')).toContain('no more are looked up for now');
+    expect(world.asked).toHaveLength(20);
+    expect(await ask('disk_test', 'cli_2')).toMatchObject([{ name: 'doIt' }]);
+    world.now += 60_000;
+    expect(await ask('disk_test')).toMatchObject([{ name: 'doIt' }]);
   });
 });
