@@ -6,7 +6,7 @@ type NoRelations = Record<string, never>;
 /** What queries run on: the store's `db`, or a transaction. */
 export type Db = PgDatabase<PgQueryResultHKT, NoRelations>;
 
-/** A transaction: what must be written together is given one of these, never a `Db`. */
+/** A transaction. A function whose writes must happen together takes this, never a `Db`. */
 export type Tx = PgTransaction<PgQueryResultHKT, NoRelations, ExtractTablesWithRelations<NoRelations>>;
 
 /** A statement for the paths that bypass drizzle: the audit batch, migrations. `$1` and so on stand for `params`. */
@@ -31,23 +31,24 @@ export interface Feed {
   stop(): Promise<void>;
 }
 
-/** A database, Postgres or embedded: all that the rest of the package knows of either. */
+/** A database, Postgres or embedded: all that the rest of the package knows of either one. */
 export interface Driver {
   readonly kind: 'postgres' | 'embedded';
   /** The database in words fit for a sentence and a log: no user name, no password. */
   readonly place: string;
   readonly db: Db;
   /**
-   * Throws `WritError` (`unavailable`) where the database may no longer be this process's alone to use: nothing may be committed
-   * then, nor acknowledged. Every transaction of a driver asks before its commit and after it.
+   * Throws `WritError` (`unavailable`) where another process may have opened the database too: then nothing may be committed or
+   * acknowledged. Every transaction of a driver asks before its commit and after it.
    */
   confirm(): void;
   /**
-   * Returns once what was committed before is durable, where the database does not wait for that itself: callers are told
-   * after. Throws `WritError` (`unavailable`) where the disk did not take it. Queries of `db`, `exchange` and `script` wait by themselves.
+   * Returns once everything that was committed before is durable, for a database that does not wait for that itself: callers are answered
+   * only after it. Throws `WritError` (`unavailable`) where the disk did not take it. Queries of `db`, `exchange` and `script` wait by
+   * themselves.
    */
   settle(): Promise<void>;
-  /** What every transaction of `db` must begin with. */
+  /** The statements that every transaction of `db` must begin with. */
   readonly each?: string;
   /** One transaction for raw statements: migrations. */
   script<T>(work: (run: Run) => Promise<T>): Promise<T>;

@@ -29,8 +29,8 @@ export async function openEmbedded(folder: string, options: LockOptions): Promis
 }
 
 /**
- * Waits for a holder whose lock may have been deleted, where the lock of an existing database had to be made anew: until its next look
- * the holder does not see that.
+ * Waits where the lock of an existing database had to be made anew: its file may have been deleted, and then the process that held it
+ * does not notice before its next look.
  */
 async function waitForHolder(folder: string, lock: FolderLock): Promise<void> {
   const database = lstatSync(join(folder, 'postgres'), { throwIfNoEntry: false });
@@ -70,7 +70,7 @@ function embedded({ pg, files, place, lock: { confirm, release } }: OpenDatabase
     });
     await breathe();
   };
-  /** Runs what may commit, as long as the folder is ours, and returns once it is on the disk. */
+  /** Runs what may commit, as long as the folder is this process's own, and returns once it is on the disk. */
   const durably = async <T>(work: () => Promise<T>): Promise<T> => {
     confirm();
     const result = await work();
@@ -117,8 +117,8 @@ function embedded({ pg, files, place, lock: { confirm, release } }: OpenDatabase
 const SEGMENTS = 4;
 
 /**
- * Makes Postgres write down what its log holds, now and then, so that the files of the log can be used again: a server does that in a
- * process of its own, an embedded database never by itself.
+ * Makes checkpoints now and then, so that the files of the log can be used again. A server does that in a process of its own, an embedded
+ * database never by itself.
  */
 function checkpointer(pg: PGlite, files: DurableFiles): () => void {
   let isGoing = false;
@@ -126,7 +126,7 @@ function checkpointer(pg: PGlite, files: DurableFiles): () => void {
     if (isGoing || files.segments < SEGMENTS) return;
     isGoing = true;
     files.segments = 0;
-    // Failed, it is tried again with the next files; nothing depends on it but the space they take.
+    // After a failure it is tried again with the next files: only the space they take depends on it.
     void pg
       .exec('checkpoint')
       .catch(() => undefined)
@@ -141,7 +141,10 @@ const BREATH = 5;
 
 let turnBegan: number | undefined;
 
-/** Lets the event loop turn where the database has had it for long: it answers at once, so a caller that asks without end would keep it. */
+/**
+ * Lets the event loop turn where the database has held it for long: the database answers at once, so a caller that asks without pause
+ * would keep the loop.
+ */
 async function breathe(): Promise<void> {
   if (turnBegan === undefined) {
     turnBegan = performance.now();

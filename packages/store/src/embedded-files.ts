@@ -5,22 +5,25 @@ import { promisify } from 'node:util';
 import { PGlite } from '@electric-sql/pglite';
 import { NodeFS } from '@electric-sql/pglite/nodefs';
 
-/** As PGlite starts, but for `-F`, which switches `fsync` off, and with the one way to sync the write-ahead log that gets through to us. */
+/**
+ * The arguments with which PGlite starts, without `-F`, which switches `fsync` off, and with the one way to sync the write-ahead log that
+ * reaches our file system.
+ */
 export const DURABLE_START: readonly string[] = [
   ...PGlite.defaultStartParams.filter((param) => param !== '-F'),
   '-c',
   'wal_sync_method=fsync',
 ];
 
-/** Tells whether the database in a folder was closed in order: then all of it is on the disk. Of `pg_control` the 17th byte says so. */
+/** Tells whether the database in a folder was closed in order, so that all of it is on the disk: the 17th byte of `pg_control` says so. */
 export async function wasClosed(folder: string): Promise<boolean> {
   const control = await readFile(join(folder, 'global/pg_control'));
   return control.readUInt32LE(16) === 1;
 }
 
 /**
- * Puts a folder with all that is in it on the disk: what PGlite copies there when it makes a database nothing has synced, nor what a
- * broker left that was killed. Postgres would do it by itself, but one file after the other.
+ * Writes a folder with everything in it to the disk. PGlite never syncs what it copies there when it makes a database, and a broker that
+ * was killed may have left something unsynced. Postgres would do it by itself, but one file after the other.
  */
 export async function syncTree(folder: string): Promise<void> {
   const entries = await readdir(folder, { withFileTypes: true, recursive: true });
@@ -28,7 +31,7 @@ export async function syncTree(folder: string): Promise<void> {
     .filter((entry) => entry.isFile() || entry.isDirectory())
     .map((entry) => join(entry.parentPath, entry.name));
   paths.push(folder, dirname(folder));
-  // Several at a time: a disk takes them together.
+  // Several files at a time: a disk writes them together.
   const next = paths.values();
   await Promise.all(
     Array.from({ length: 8 }, async () => {
@@ -45,7 +48,7 @@ async function syncOne(path: string): Promise<void> {
 /** A file of the write-ahead log. */
 const SEGMENT = /\/pg_wal\/[0-9A-F]{24}$/;
 
-/** The file that Postgres itself locks a folder with, written before anything is looked at: empty, it would keep Postgres out. */
+/** The file by which Postgres itself locks a folder. It is written before anything is looked at: an empty one would keep Postgres out. */
 const OWN_LOCK = /\/postmaster\.pid$/;
 
 /** An open file of PGlite's, as its file system has it. */
@@ -56,7 +59,7 @@ interface Stream {
 
 type Operation = (...args: unknown[]) => unknown;
 
-/** What Emscripten's file system on Node is made of. Of files it has no `fsync` of its own. */
+/** The parts of Emscripten's file system on Node. It has no `fsync` of its own for files. */
 interface NodeFiles {
   readonly realPath: (node: object) => string;
   readonly node_ops: Record<string, Operation>;
@@ -65,7 +68,7 @@ interface NodeFiles {
 
 interface Emscripten {
   readonly NODEFS: NodeFiles;
-  /** The only errors that get through to the database: it sees the number. */
+  /** The only kind of error that reaches the database, which sees the number. */
   readonly FS: { readonly ErrnoError: new (errno: number) => Error };
 }
 
@@ -75,25 +78,25 @@ const INPUT_OUTPUT = 29;
 const syncData = promisify(fdatasync);
 
 /**
- * The files of an embedded database on a disk, made durable. Postgres writes its log first and syncs it at each commit, waiting; here the
- * sync of the log is put off, so that it can be done beside the event loop, and many commits share one: `settle` waits for it. What must
- * never reach the disk before the log does, which is every other file, makes the log be synced at once before it is touched.
- * The folder must be on the disk already (`syncTree`) unless it is new or was closed in order.
+ * The files of an embedded database, made durable. Postgres writes its log first and, at each commit, waits for the sync of the log. Here
+ * that sync is put off, so that it runs beside the event loop and many commits share it: `settle` waits for it. No other file may reach
+ * the disk before the log does; before one is touched the log is synced at once. The folder must be on the disk already (`syncTree`)
+ * unless it is new or was closed in order.
  */
 export class DurableFiles extends NodeFS {
-  /** How many files of the log were begun; the reader sets it back. */
+  /** How many files of the log were begun since the reader last set this to 0. */
   segments = 0;
   readonly #onFailed: (error: Error) => void;
   #segment: { readonly path: string; readonly fd: number } | undefined;
-  /** How often the log was written and its sync put off; how many of these are on the disk. */
+  /** How often the log was written with its sync put off, and how many of these writes are on the disk. */
   #written = 0;
   #durable = 0;
   #syncing: Promise<void> | undefined;
   #failure: Error | undefined;
-  /** Nothing was written yet: what Postgres syncs before that, `syncTree` has. */
+  /** True until something is written: everything before that was synced by `syncTree`. */
   #isUntouched = true;
 
-  /** `onFailed`: the disk did not take something; what it has is not known, and nothing is durable any more. */
+  /** `onFailed` is called when the disk did not take something: then nobody knows what is on it, and nothing is durable any more. */
   constructor(folder: string, onFailed: (error: Error) => void) {
     super(folder);
     this.#onFailed = onFailed;
@@ -132,7 +135,7 @@ export class DurableFiles extends NodeFS {
     this.#durable = Math.max(this.#durable, upTo);
   }
 
-  /** The log is on the disk, now. */
+  /** Syncs the log at once. */
   #syncNow(): void {
     if (this.#failure !== undefined) throw this.#failure;
     if (this.#segment === undefined || this.#durable === this.#written) return;
@@ -144,7 +147,7 @@ export class DurableFiles extends NodeFS {
     this.#durable = this.#written;
   }
 
-  /** After a failed sync the system may say of the next one that all is well, with the data gone: so there is no next one. */
+  /** True after a failed sync. The system may report the next sync as good though the data is gone, so no sync is tried again. */
   #fail(error: Error): never {
     this.#failure ??= error;
     this.#onFailed(error);
@@ -189,7 +192,7 @@ export class DurableFiles extends NodeFS {
     return 0;
   }
 
-  /** With a handle of its own: PGlite closes its own when a file of the log is full. */
+  /** Uses a handle of its own: PGlite closes its own when a file of the log is full. */
   #putOff(path: string): number {
     if (this.#segment?.path !== path) {
       this.#syncNow();

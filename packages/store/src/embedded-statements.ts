@@ -23,7 +23,7 @@ export class EmbeddedStatements {
     for (const { text, params = [] } of statements) {
       let name = this.#names.get(text) ?? isNew.get(text);
       if (name === undefined) {
-        // Never used twice: of what failed it is not known how far the database had come.
+        // Never used again after a failure: it is not known how far the database had come.
         this.#made += 1;
         name = `writ_${this.#made}`;
         isNew.set(text, name);

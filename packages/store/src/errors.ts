@@ -54,7 +54,7 @@ const LOST_CLASSES = ['08', '28', '53', '57P', '58'];
 export function databaseError(error: unknown): DatabaseError | undefined {
   for (let at: unknown = error; at instanceof Error; at = innerOf(at)) {
     if (at instanceof DatabaseError) return at;
-    // It has a code too, but not the database's: that is its cause.
+    // Its code is not the database's: that is the one of its cause.
     if (at instanceof WritError) continue;
     const { code, constraint_name: name, constraint = name } = at as Error & Record<string, unknown>;
     if (typeof code === 'string') {
@@ -93,7 +93,7 @@ export function violates(error: unknown, constraint: string): boolean {
   return databaseError(error)?.constraint === constraint;
 }
 
-/** drizzle's message repeats the parameters, so only what it wraps is kept. */
+/** drizzle's message repeats the parameters, so only the error inside is kept. */
 function bare(error: unknown): unknown {
   if (error instanceof Error && 'params' in error) return error.cause instanceof Error ? error.cause : undefined;
   return error;

@@ -1,6 +1,6 @@
 import { readFileSync, statfsSync, statSync } from 'node:fs';
 
-/** What a folder lies on. */
+/** The file system on which a folder lies. */
 export interface FileSystem {
   /** `f_type` of statfs(2). */
   readonly type: number;
@@ -39,7 +39,7 @@ const LOCAL_FUSE = ['fuseblk', 'fuse.fuse-overlayfs'];
  * brokers could open one folder. Undefined for a disk of this machine.
  */
 export function networkFileSystem({ type, mounted }: FileSystem): string | undefined {
-  // A 32-bit system tells numbers above 2^31 as negative ones.
+  // A 32-bit system gives numbers above 2^31 as negative ones.
   const magic = type >>> 0;
   if (magic !== FUSE) return NETWORKED.get(magic);
   if (mounted !== undefined && LOCAL_FUSE.includes(mounted)) return undefined;

@@ -9,8 +9,8 @@ interface Scope {
 const inside = new AsyncLocalStorage<Scope>();
 
 /**
- * Throws when called from inside a transaction: embedded there is one connection, which the transaction holds, so what is
- * awaited there outside of it would wait for ever.
+ * Throws when called from inside a transaction. The embedded database has one connection, which the transaction holds, so what is awaited
+ * outside of it would never end.
  */
 export function refuseInsideTransaction(what: string): void {
   if (inside.getStore()?.live)
@@ -49,8 +49,8 @@ export async function guardedTransaction<T>(
 }
 
 /**
- * Never settles once the connection is lost. postgres.js rejects the transaction by itself then; were it told how `work` ended, it
- * would send COMMIT or ROLLBACK to a socket that is not there, in a callback of its own, which ends the process.
+ * Settles like `work`, and never once the connection is lost. postgres.js then rejects the transaction by itself; if it were told how
+ * `work` ended, it would send COMMIT or ROLLBACK to a closed socket in a callback of its own, which ends the process.
  */
 async function untilLost<T>(scope: Scope, work: () => Promise<T>): Promise<T> {
   try {
@@ -72,7 +72,7 @@ export async function untilConnectionLost<T>(work: () => Promise<T>): Promise<T>
   }
 }
 
-/** Runs a query: a driver gives up here one that may never be answered, or refuses one that may not be done. */
+/** Runs a query. A driver uses it to give up a query that may never be answered, or to refuse one that must not be made. */
 export type Limit = <T>(query: () => Promise<T>) => Promise<T>;
 
 /** Makes every query of `db` throw only `WritError`s, and none inside a transaction. */
@@ -81,7 +81,7 @@ export function guardDatabase<T extends Db>(db: T, limit: Limit = (query) => que
   return db;
 }
 
-/** The caller's own errors pass; the database's are translated. */
+/** The caller's own errors pass unchanged; those of the database are translated. */
 function passOwn(error: unknown): unknown {
   const translated = translate(error);
   return translated.code === 'internal' && !isQueryError(error) ? error : translated;
@@ -91,10 +91,13 @@ function isQueryError(error: unknown): boolean {
   return error instanceof Error && ('params' in error || 'query' in error);
 }
 
-/** Named, so that postgres.js prepares it once per connection instead of parsing it each time: half the round trips. */
+/**
+ * The name of a statement, by which postgres.js prepares it once for each connection instead of parsing it each time: half the round
+ * trips.
+ */
 const PREPARED = 'prepared';
 
-/** `scope` is that of a transaction; without it the queries are the store's own. */
+/** `scope` is that of a transaction; without it the queries are those of the store itself. */
 function guard(db: Db, scope?: Scope, limit: Limit = (query) => query()): void {
   const session = db._.session;
   const prepare = session.prepareQuery.bind(session);
@@ -107,7 +110,7 @@ function guard(db: Db, scope?: Scope, limit: Limit = (query) => query()): void {
       try {
         return await limit(() => execute(values));
       } catch (error) {
-        // Noted before `work` hears of it: it may expect the error and continue.
+        // Noted before `work` is told: it may expect the error and continue.
         if (scope && isConnectionLost(error)) scope.live = false;
         throw translate(error);
       }

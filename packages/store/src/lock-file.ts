@@ -7,14 +7,14 @@ import { fileSystemOf, networkFileSystem } from './file-system.ts';
 /** How often a holder looks whether the lock is still there, in milliseconds. */
 export const LOOK_EVERY = 1_000;
 
-/** How long the lock of Writ 0.1, a file that was touched every 5 s, speaks for a living process, in milliseconds. */
+/** For how long the lock of Writ 0.1, a file that was touched every 5 s, counts as that of a living process, in milliseconds. */
 const OLD_SILENCE = 20_000;
 
 /** The lock of a data folder, held until released or until the process ends, however it ends. */
 export interface FolderLock {
-  /** True when this process made the lock's file: nobody held the folder by it before. */
+  /** True when this process made the lock's file: until then nobody held the folder by it. */
   readonly made: boolean;
-  /** Throws `WritError` (`unavailable`), now and ever after, once the lock's file is gone or another one. */
+  /** Throws `WritError` (`unavailable`) once the lock's file is gone or replaced, and ever after. */
   confirm(): void;
   release(): void;
 }
@@ -54,7 +54,7 @@ export function lockFolder(folder: string, { now, onLost }: LockOptions): Folder
       clearInterval(watch);
       onLost(lost);
     }
-    // Callers learn that nothing was done; the paths are for the terminal.
+    // Callers are told that nothing was done; the paths are for the terminal.
     if (lost !== undefined) throw new WritError('unavailable', { cause: lost });
   };
   const watch = setInterval(() => {
@@ -81,7 +81,7 @@ function refuseNetwork(folder: string): void {
   );
 }
 
-/** A broker of version 0.1 knows nothing of this lock, but its own file shows that it lives. */
+/** Throws while a broker of version 0.1 is alive: it knows nothing of this lock, but its own file shows that it lives. */
 function refuseOlderWrit(folder: string, now: () => number): void {
   const path = join(folder, 'writ.lock');
   const touched = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
@@ -117,7 +117,7 @@ function hold(path: string, folder: string): DatabaseSync {
   }
 }
 
-/** Whether the file that is at `path` now is the one that was locked: SQLite refuses a second lock on it, and on no other file. */
+/** Tells whether the file at `path` is still the one that was locked: SQLite refuses a second lock on that file only. */
 function isHeld(path: string): boolean {
   const second = new DatabaseSync(path);
   try {
@@ -135,7 +135,7 @@ function isBusy(error: unknown): boolean {
   return error instanceof Error && 'errcode' in error && [5, 6].includes(Number(error.errcode) & 0xff);
 }
 
-/** What is at `path`, however it is called; undefined when nothing is, or it cannot be seen. */
+/** The file at `path`; undefined when there is none, or it cannot be seen. */
 function identityOf(path: string): string | undefined {
   try {
     const { dev, ino } = statSync(path, { bigint: true });

@@ -16,15 +16,15 @@ export interface Target {
 /** How a client connects. */
 export interface ClientOptions {
   readonly max: number;
-  /** Never closed for its age: postgres.js would do so between two statements of one exchange. */
+  /** True for a connection that is never closed for its age: postgres.js would do so between two statements of one exchange. */
   readonly forever?: boolean;
-  /** A replica is as good as a primary: only to see what is there. */
+  /** True where a replica is as good as a primary: only to see what is there. */
   readonly replica?: boolean;
   readonly onnotify?: () => void;
   readonly onclose?: () => void;
 }
 
-/** Values as drizzle has them: texts, but for bytes. */
+/** Reads values as drizzle wants them: as texts, except for bytes. */
 const TYPES = {
   moment: textType(1184),
   json: { ...textType(114), parse: JSON.parse },
@@ -40,20 +40,20 @@ function textType(oid: number) {
   return { to: oid, from: [oid], serialize: (value: unknown) => value, parse: (text: string): unknown => text };
 }
 
-/** Only in the form that Writ asks for: read in this way, the other form would give other bytes. */
+/** Reads bytes only in the form that Writ asks for: the other form, read in this way, would give other bytes. */
 function bytesOf(text: string): Buffer {
   if (/^\\x(?:[0-9a-f]{2})*$/.test(text)) return Buffer.from(text.slice(2), 'hex');
   throw new TypeError('bytes came in another form than bytea_output = hex');
 }
 
 /**
- * Makes a client; it connects when first used. Everything that postgres.js would look up in the environment is given, but user and
- * password.
+ * Makes a client; it connects when first used. Everything that postgres.js would look up in the environment is given to it, except user
+ * and password.
  */
 export function client({ url, session, open }: Target, { forever, replica, ...options }: ClientOptions): Sql {
   const { user, password, database, applicationName: application_name, options: server } = url;
   const all = {
-    // The names are for errors alone; `socket` connects.
+    // Host and port are used in messages only; `socket` connects.
     host: 'localhost',
     port: 5432,
     socket: () => open().catch(deadSocket),
@@ -68,7 +68,7 @@ export function client({ url, session, open }: Target, { forever, replica, ...op
     ...(replica || session.each !== undefined ? {} : { target_session_attrs: 'primary' as const }),
     // The time for the server's own part: TCP and TLS have limits of their own.
     connect_timeout: url.connectTimeout / 1000,
-    // Seconds. The default waits up to 20 s before it even tries, long after the database is back.
+    // Seconds. By default postgres.js waits up to 20 s before it tries again, long after the database is back.
     backoff: () => 0.1,
     fetch_types: false,
     onnotice: () => undefined,
@@ -80,7 +80,7 @@ export function client({ url, session, open }: Target, { forever, replica, ...op
   return postgres(all);
 }
 
-/** A client that can be thrown away with all its connections, and everything that waits on them, for a new one. */
+/** A client that can be replaced: the old one is closed with all its connections and everything that waits for them. */
 export interface Renewable {
   current(): Sql;
   renew(): void;
@@ -105,7 +105,7 @@ export async function run(sql: Pick<Sql, 'unsafe'>, { text, params }: Statement)
   return { rows: [...found], count: found.count };
 }
 
-/** Waits for `work`, but not longer than `limit` ms: a silent network says nothing by itself. Then calls `giveUp` and throws. */
+/** Waits for `work`, but at most `limit` ms, since nothing tells that a network is silent. Then calls `giveUp` and throws. */
 export async function within<T>(limit: number, work: Promise<T>, giveUp: () => void): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {

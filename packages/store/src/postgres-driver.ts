@@ -9,7 +9,10 @@ import { findPrimary, opener } from './postgres-server.ts';
 import type { Session } from './postgres-session.ts';
 import { parsePostgresUrl, placeText } from './postgres-url.ts';
 
-/** What a query may take, in milliseconds, before the pool is given up: postgres.js never answers one sent to a dying connection. */
+/**
+ * The longest time for a query, in milliseconds, before the pool is given up: postgres.js never answers a query that was sent to a dying
+ * connection.
+ */
 const QUERY_LIMIT = 30_000;
 
 /** Connects to the Postgres at `url`. Throws `WritError` (`unavailable`) with a sentence that says what is wrong and what to do. */
@@ -36,7 +39,7 @@ export async function openPostgres(url: string, options: { readonly poolSize?: n
   };
 }
 
-/** What drizzle uses of a client, on the current one. Where each transaction needs settings, a query is one by itself. */
+/** The part of a client that drizzle uses, on the current client. Where each transaction needs settings, a single query becomes one. */
 function facade(pool: Renewable, { each }: Session): Sql {
   const { options } = pool.current();
   return new Proxy(pool.current(), {
@@ -94,7 +97,10 @@ interface Script<T> {
   readonly work: (run: Run) => Promise<T>;
 }
 
-/** On a connection of its own: postgres.js' own transactions end the process when their connection is lost (see `guard.ts`). */
+/**
+ * Runs a transaction on a connection of its own: postgres.js' own transactions end the process when their connection is lost (see
+ * `guard.ts`).
+ */
 async function script<T>({ target, work }: Script<T>): Promise<T> {
   let open = true;
   const onclose = (): void => {

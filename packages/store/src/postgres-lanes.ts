@@ -4,10 +4,10 @@ import { isConnectionLost } from './errors.ts';
 import { client, type Renewable, renewable, run, type Target, within } from './postgres-client.ts';
 import type { Session } from './postgres-session.ts';
 
-/** What an audit batch may take, in milliseconds, before its connection is given up. */
+/** The longest time for an audit batch, in milliseconds, before its connection is given up. */
 const EXCHANGE_LIMIT = 10_000;
 
-/** What the change feed waits for an answer, in milliseconds, before every connection is given up. */
+/** How long the change feed waits for an answer, in milliseconds, before every connection is given up. */
 const FEED_LIMIT = 5_000;
 
 /**
@@ -42,7 +42,7 @@ export function exchanger(writer: Renewable, { begin, each }: Session): Pick<Dri
           const [, ...found] = await round(sql, [{ text: begin }, ...first]);
           await round(sql, [...second(found), { text: 'commit' }]);
         } catch (error) {
-          // Not awaited: the connection runs what comes next only after it.
+          // Not awaited: the connection runs what comes next only after this.
           if (!isConnectionLost(error)) sql.unsafe('rollback').catch(() => undefined);
           throw error;
         }
@@ -75,8 +75,8 @@ export interface FeedOptions {
 }
 
 /**
- * LISTEN on a connection of its own. postgres.js' own `listen` tries only once after a loss, and never again. Through a pooler nothing
- * can be listened to: the poll hears the same, a little later.
+ * Runs LISTEN on a connection of its own. postgres.js' own `listen` tries only once after a loss, and never again. Through a pooler
+ * nothing can be listened to: then the poll finds the same changes, a little later.
  */
 export function feed({ target, channel, onNotify, pool }: FeedOptions): Feed {
   const { begin, each } = target.session;

@@ -55,7 +55,7 @@ export function opener(url: PostgresUrl, first: Primary): () => Promise<Socket> 
       current = await findPrimary(url);
       doubtful = false;
     } catch (cause) {
-      // What is wrong with which host is for the terminal of the start, not for a caller.
+      // What is wrong with each host is told on the terminal at the start, not to a caller.
       throw Object.assign(new Error('no primary was found', { cause }), { code: 'CONNECT_TIMEOUT' });
     } finally {
       finding = undefined;
@@ -106,7 +106,7 @@ function isAboutEncryption(error: unknown): boolean {
 
 type Way = Pick<Primary, 'host' | 'encryption'>;
 
-/** Asks the server what it is, with the settings that it must keep; a pooler refuses most of them, and is asked without. */
+/** Asks the server what it is, with the settings that it must keep. A pooler refuses most of them, and is asked without. */
 async function probe(url: PostgresUrl, way: Way): Promise<Session> {
   const wanted = settingsFor({ version: 0, commit: '' });
   try {
@@ -123,7 +123,7 @@ function placeOf({ database }: PostgresUrl, host: PostgresHost): string {
 
 async function ask(url: PostgresUrl, { host, encryption }: Way, session: Session): Promise<Server> {
   let opened = false;
-  // Tried once: postgres.js tries for ever where something accepts connections and closes them at once.
+  // Tried once: postgres.js tries without end where something accepts connections and closes them at once.
   const open = async (): Promise<Socket> => {
     if (opened) throw Object.assign(new Error('the connection was closed'), { code: 'CONNECTION_CLOSED' });
     opened = true;
@@ -166,7 +166,7 @@ async function describe(sql: Sql): Promise<Server> {
   const row = found[0];
   if (!row) throw new TypeError('the server answered no row');
   const { version, display, replica, read_only, commit, elsewhere, settings, pid } = row;
-  // A pooler tells its client a process of its own making: one of the server would let the client cancel others' queries.
+  // A pooler tells its client a process id of its own making: with one of the server the client could cancel the queries of others.
   const pooled = found.state?.pid !== pid;
   return { version, display, replica, readOnly: read_only, commit, elsewhere, settings, pooled };
 }
@@ -197,7 +197,7 @@ interface Attempt extends Way {
   readonly url: PostgresUrl;
 }
 
-/** The sentence for each thing the server or the system says; it names that cause and no other. */
+/** The sentence for each thing that the server or the system says: it names that cause and no other. */
 const REASONS: Readonly<Record<string, (place: string, tried: Attempt) => string>> = {
   '3D000': (place) => `There is no database ${place}. Create it, or correct DATABASE_URL.`,
   '28P01': (place) => `${place} refused the password of DATABASE_URL for its user, or has no such user.`,
@@ -249,7 +249,7 @@ function explained(error: unknown, tried: Attempt): WritError {
       cause,
     );
   }
-  // A code of five characters is the server's own, and its words say more than ours could.
+  // A code of five characters is the server's own: its words say more than ours could.
   const words = /^[0-9A-Z]{5}$/.test(cause.code)
     ? `${place} says: ${inertLine(cause.message, 200)}`
     : `No Postgres answers at ${place}`;

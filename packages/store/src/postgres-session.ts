@@ -5,14 +5,14 @@ const ALWAYS: Readonly<Record<string, string>> = {
   IntervalStyle: 'postgres',
   bytea_output: 'hex',
   standard_conforming_strings: 'on',
-  // Two brokers whose roles have other search paths would each have tables of their own; temporary ones come last.
+  // Two brokers whose roles have different search paths would each have tables of their own. Temporary tables come last.
   search_path: 'public, pg_temp',
   default_transaction_isolation: 'read committed',
-  // Writ gives up by itself what takes too long; a server that does so earlier would cut migrations and exports off.
+  // Writ itself gives up what takes too long; a server that gave up earlier would cut off migrations and exports.
   statement_timeout: '0',
   lock_timeout: '0',
   idle_session_timeout: '0',
-  // A transaction that stalls holds the others up.
+  // A transaction that stalls makes the others wait.
   idle_in_transaction_session_timeout: '1min',
 };
 
@@ -47,18 +47,18 @@ export interface Session {
   readonly each?: string;
 }
 
-/** Without a pooler a connection keeps what it was told at its start. */
+/** The way without a pooler: a connection keeps the settings of its start. */
 export function directSession(settings: SessionSettings): Session {
   return { startup: settings, begin: BEGIN };
 }
 
 /**
- * A pooler lends another connection of the server for each transaction, and refuses or forgets what it is told at the start: so every
- * transaction says it again, for itself alone.
+ * The way behind a pooler: it lends another connection of the server for each transaction, and refuses or forgets the settings of the
+ * start. So every transaction begins with them, for itself alone.
  */
 export function pooledSession(settings: SessionSettings): Session {
   const calls = Object.entries(settings)
-    // Of this transaction already; what it begins with cannot be changed in it.
+    // The transaction is begun with this level, and cannot change it afterwards.
     .filter(([name]) => name !== 'default_transaction_isolation')
     .map(([name, value]) => `set_config('${name}', '${value}', true)`);
   const each = `set transaction isolation level read committed; select ${calls.join(', ')}`;

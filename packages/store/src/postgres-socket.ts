@@ -7,13 +7,13 @@ import type { PostgresHost, PostgresUrl } from './postgres-url.ts';
 /** Whether a connection is encrypted: never, where the server offers it, or not without. */
 export type Encryption = 'off' | 'offered' | 'must';
 
-/** The message that asks for TLS: its length and a number that no version has. */
+/** The message that asks for TLS: its length, and a number that no protocol version has. */
 const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
 
 /** Opens a connection to one host, encrypted as asked and verified as `sslmode` says. Throws an Error with a `code`. */
 export async function openSocket(url: PostgresUrl, host: PostgresHost, encryption: Encryption): Promise<Socket> {
   const socket = new Socket();
-  // As libpq: statements sent one after the other must not wait for each other's acknowledgement.
+  // Like libpq: statements that are sent one after the other must not wait for each other's acknowledgement.
   socket.setNoDelay(true);
   const timer = setTimeout(() => socket.destroy(coded('CONNECT_TIMEOUT')), url.connectTimeout);
   try {
@@ -26,7 +26,7 @@ export async function openSocket(url: PostgresUrl, host: PostgresHost, encryptio
   }
 }
 
-/** A socket that fails with `error` once it is listened to: postgres.js loses a place of its pool for good when it gets none. */
+/** A socket that fails with `error` once somebody listens to it: without a socket postgres.js loses a place of its pool for good. */
 export function deadSocket(error: Error): Socket {
   const socket = new Socket();
   setImmediate(() => socket.destroy(error));
@@ -55,7 +55,7 @@ async function encrypted(socket: Socket, { url, host, encryption }: SecureOption
   if (!url.direct) {
     socket.write(SSL_REQUEST);
     const answer = await firstBytes(socket);
-    // Anything after the one byte was not encrypted, so anybody may have sent it.
+    // Anything after that one byte was not encrypted, so anybody may have sent it.
     if (answer.length > 1) throw coded('CONNECTION_CLOSED');
     if (answer[0] !== 0x53) {
       if (encryption === 'offered') return socket;
@@ -72,7 +72,7 @@ async function encrypted(socket: Socket, { url, host, encryption }: SecureOption
     secure.once('secureConnect', () => {
       for (const at of [secure, socket]) at.off('error', reject);
       socket.off('close', closed);
-      // What goes wrong below from now on ends the connection above, which says so.
+      // From now on an error below ends the connection above, which reports it.
       socket.on('error', () => undefined);
       resolve(secure);
     });
@@ -92,7 +92,10 @@ function firstBytes(socket: Socket): Promise<Buffer> {
   });
 }
 
-/** As libpq: `require` verifies nothing, unless a root certificate is given; then it is `verify-ca`. Files are read anew each time. */
+/**
+ * The TLS options, as libpq means them: `require` verifies nothing, unless a root certificate is given; then it is `verify-ca`. Files are
+ * read anew each time.
+ */
 function trust(
   { sslmode, rootCertificate, certificate, key, keyPassword }: PostgresUrl,
   host: string,

@@ -156,7 +156,7 @@ function parametersOf(query: string): ReadonlyMap<string, string> {
 }
 
 function unknown(name: string): WritError {
-  // Longer ones, and odd characters, may be part of a password that was not encoded.
+  // Longer names, and those with odd characters, may be part of a password that was not encoded.
   if (!/^\w{1,40}$/.test(name)) return wrong(ENCODE);
   const instead = Object.hasOwn(INSTEAD, name) ? INSTEAD[name] : undefined;
   const meant = nearest(name, Object.keys(PARAMETERS));
@@ -183,7 +183,7 @@ function hostsOf(given: ReadonlyMap<string, string>): readonly PostgresHost[] {
   return joined((given.get('host') ?? '').split(','), (given.get('port') ?? '5432').split(','));
 }
 
-/** One port is for every host. */
+/** The port of a host: a single port is for every host. */
 function joined(hosts: readonly string[], ports: readonly string[]): readonly PostgresHost[] {
   if (ports.length > 1 && ports.length !== hosts.length) {
     throw wrong(`has ${hosts.length} hosts and ${ports.length} ports; give one port for all, or one for each.`);

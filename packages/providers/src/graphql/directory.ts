@@ -2,8 +2,8 @@ import type { ExpandedField } from './expand.ts';
 import type { Reviews } from './reviews.ts';
 
 /**
- * What names a thing and leads through a connection to it, and says nothing of what is inside, at any GraphQL API (model#directory-field).
- * What else does at a provider its catalog says.
+ * Fields that name a thing, or lead through a connection to it, and say nothing of what is inside, at any GraphQL API
+ * (model#directory-field). A provider's catalog adds its own.
  */
 const DIRECTORY_FIELDS: ReadonlySet<string> = new Set([
   '__typename',
@@ -33,7 +33,7 @@ function isDirectory(reviews: Reviews, field: ExpandedField): boolean {
   const { review } = reviews.field(field.type, field.definition);
   if (review?.effect !== 'read' || review.raises?.length) return false;
   if (review.step !== 'same' || review.by_id) return true;
-  // One that was admitted says what nobody reviewed, even where its name is a directory field's.
+  // What an admitted field returns was reviewed by nobody, even where it has a directory field's name.
   const { name } = field.definition;
   if (review.admitted || !(DIRECTORY_FIELDS.has(name) || reviews.isDirectory(name))) return false;
   return field.children.size === 0 || selectsOnlyDirectory(reviews, field);

@@ -26,7 +26,7 @@ function onlyEnvironment(words: ReachWords, located: Located, { environments }: 
   return first && acted.length === 1 && reached.size === 1 ? [`${words.environment}:${first.id}`] : [];
 }
 
-/** What an operation without targets, or what it would make, lies in: the one environment it reaches, and what it names. */
+/** The containers of an operation without targets, or of what it would make: the one environment it reaches, and what it names. */
 export function containersFor(
   words: ReachWords,
   named: readonly Located[],

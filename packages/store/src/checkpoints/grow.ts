@@ -11,7 +11,7 @@ export interface TreeHead {
   readonly last_hash: string;
 }
 
-/** What a step did. */
+/** The result of one step. */
 export interface Growth {
   readonly size: number;
   /** True when there may be more to cover. */
@@ -21,7 +21,7 @@ export interface Growth {
 /** The organization whose tree it is, and whether to wait for its lock. */
 export interface Claim {
   readonly organization_id: string;
-  /** With `skip`, another's lock is not waited for. */
+  /** With `skip` it does not wait for a lock that another transaction holds. */
   readonly wait?: 'skip';
 }
 
@@ -45,9 +45,9 @@ export async function lockTree(tx: Tx, { organization_id, wait }: Claim): Promis
 }
 
 /**
- * Lets the tree cover at most `batch` further entries: each a leaf, its exact bytes. Of several brokers one does it; with `skip`
- * the others do nothing. Throws `WritError` (`internal`) with a sentence where the log's own chain is broken or its end is gone, and
- * covers nothing then. The commit waits for no disk: what a crash takes is made again from the log, and signing it waits for all of it.
+ * Lets the tree cover at most `batch` more entries: the exact bytes of each are a leaf. Of several brokers one does it; with `skip` the
+ * others do nothing. Throws `WritError` (`internal`) with a sentence, and covers nothing, where the log's own chain is broken or its end
+ * is gone. The commit does not wait for the disk: what a crash takes is made again from the log, and signing waits for all of it.
  */
 export async function growTree(tx: Tx, input: Claim & { readonly batch: number }): Promise<Growth | undefined> {
   const { organization_id, batch } = input;

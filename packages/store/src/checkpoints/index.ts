@@ -1,4 +1,7 @@
-/** The Merkle tree over the audit log: growing it behind the log, signing it without ever contradicting itself, proofs. */
+/**
+ * The Merkle tree over the audit log: how it grows after the log, is signed without ever contradicting an earlier signature, and gives
+ * proofs.
+ */
 export { type Claim, type Growth, growTree, lockTree, treeSize } from './grow.ts';
 export { type CheckpointKey, findCheckpointKey, insertCheckpointKey } from './keys.ts';
 export { type ConsistencyProof, proveConsistency, proveInclusion, readEntry } from './proofs.ts';

@@ -16,7 +16,7 @@ export async function findCheckpointKey(
   return key;
 }
 
-/** Keeps the key, unless there is one, and returns the one there is: of several brokers' the first. */
+/** Keeps the key, unless there is one, and returns the one there is: with several brokers, that of the first. */
 export async function insertCheckpointKey(tx: Tx, key: CheckpointKey): Promise<CheckpointKey> {
   await tx.insert(checkpoint_keys).values(key).onConflictDoNothing();
   return (await findCheckpointKey(tx, key)) ?? key;

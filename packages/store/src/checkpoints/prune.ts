@@ -1,6 +1,6 @@
 /**
- * Removing the beginning of the log behind what was signed. The tree's tiles stay, so that every proof can still be made; the entries
- * go in small steps, each in a transaction of its own that never holds the lock of the log's head.
+ * Pruning: removes the beginning of the log after it was signed. The tree's tiles stay, so that every proof can still be made. The
+ * entries go in small steps, each in a transaction of its own that never holds the lock of the log's head.
  */
 import { leafHash, type MerkleTree, sha256Hex, treeOf, WritError } from '@writ/core';
 import { and, asc, desc, eq, gt, gte, isNull, lte, notExists } from 'drizzle-orm';
@@ -23,14 +23,14 @@ interface Part extends Organization {
   readonly last: number;
 }
 
-/** How far the clocks of brokers may be apart, so that entries may be out of order by their times, as a number of entries. */
+/** How far entries may be out of order by their times, as a number of entries, since the clocks of brokers differ. */
 const NEAR = 5_000;
 /** How many entries one question looks through for what is still needed. */
 const CHUNK = 5_000;
 
 /**
- * The last entry of a part before the first one that is not older than a moment (ms); `after` where there is none. By halves, since
- * entries follow one another in time, and then one by one where clocks may have differed.
+ * The last entry of a part before the first one that is not older than a moment (ms); `after` where there is none. It is found by
+ * halving, since entries follow one another in time, and then one by one where clocks may have differed.
  */
 export async function lastBefore(db: Db, part: Part & { readonly moment: number }): Promise<number> {
   const { organization_id, after, moment } = part;
@@ -71,7 +71,7 @@ export async function earliestNeeded(db: Db, part: Part): Promise<number | undef
         eq(ended.kind, 'request.ended'),
       ),
     );
-  // In small pieces: a whole log at once would take longer than a statement may.
+  // In small pieces: a query over a whole log would take longer than a statement may.
   for (let after = part.after; after < part.last; after += CHUNK) {
     const here = between({ organization_id, after, last: Math.min(after + CHUNK, part.last) });
     const [open] = await db
@@ -93,7 +93,7 @@ function between({ organization_id, after, last }: Part) {
   );
 }
 
-/** What the log must say of a part's last entry: its hash, and the tree that ends with it. Throws `WritError` (`internal`). */
+/** Checks what the log says of a part's last entry: its hash, and the tree that ends with it. Throws `WritError` (`internal`). */
 export async function treeUpTo(
   db: Db,
   { organization_id, last }: Organization & { readonly last: number },
@@ -136,9 +136,9 @@ export async function prunesSince(
 }
 
 /**
- * Removes the oldest entries of a prune, at most `batch`, once each was found to be the very one that is in the tree; says so where
- * none is left. Returns how many it removed. Throws `WritError` (`internal`) with a sentence, and removes nothing, where one is not:
- * what was tampered with is evidence.
+ * Removes the oldest entries of a prune, at most `batch`, after each was found to be the very one that is in the tree. Marks the prune as
+ * finished where none is left. Returns how many it removed. Throws `WritError` (`internal`) with a sentence, and removes nothing, where
+ * an entry is another one: what was tampered with is evidence.
  */
 export async function removePruned(
   tx: Tx,

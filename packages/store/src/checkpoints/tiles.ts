@@ -12,13 +12,13 @@ const HASH = 32;
 export interface Tiles {
   /** A complete node's hash. Throws a `TypeError` where the tiles do not have it. */
   readonly read: NodeReader;
-  /** Keeps a node that has just become complete; those that tiles leave out are passed over. Nodes of a level come in order. */
+  /** Keeps a node that has just become complete; nodes that tiles leave out are ignored. The nodes of a level come in order. */
   add(node: { readonly level: number; readonly index: number; readonly hash: Uint8Array }): Promise<void>;
   /** Writes the tiles that were added to. */
   write(tx: Tx): Promise<void>;
 }
 
-/** Opens the tiles of an organization's tree. What they say once, they say for ever: each is read from the database once. */
+/** Opens the tiles of an organization's tree. A tile never changes what it says, so each is read from the database once. */
 export function openTiles(db: Db, { organization_id }: { readonly organization_id: string }): Tiles {
   const tiles = new Map<string, Promise<Tile>>();
   const tileAt = (level: number, index: number): Promise<Tile> => {

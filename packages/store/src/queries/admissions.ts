@@ -12,7 +12,7 @@ interface OfConnection {
   readonly connection_id: string;
 }
 
-/** Schemas of a connection that are kept: the newest, and a few to show what an admission was made from. */
+/** How many schemas of a connection are kept: the newest, and a few to show what an admission was made from. */
 const KEPT = 5;
 
 const schemaOf = ({ organization_id, connection_id }: OfConnection): SQL | undefined =>

@@ -11,8 +11,8 @@ export interface Pace {
 }
 
 /**
- * Takes an attempt, if one may be made now: counts it as failed before it is made, in the statement that checks, so that a
- * thousand at once are not a thousand guesses. Returns 0, or the milliseconds to wait.
+ * Takes an attempt, if one may be made now. It counts as failed before it is made, in the same statement that checks, so that a thousand
+ * requests at once are not a thousand guesses. Returns 0, or the milliseconds to wait.
  */
 export async function takeAttempt(
   db: Db,
@@ -30,8 +30,8 @@ export async function takeAttempt(
         count: sql`case when ${forgotten} then 1 else ${sign_in_failures.count} + 1 end`,
         last_at: sql`greatest(${sign_in_failures.last_at}, ${at})`,
       },
-      // Attempts that were made at once can arrive out of order, and brokers' clocks differ: so no time is compared where there is nothing
-      // to wait for.
+      // Attempts that were made at the same time can arrive out of order, and the clocks of brokers differ: so no time is compared where
+      // there is nothing to wait for.
       setWhere: sql`${forgotten} or ${sign_in_failures.count} < ${pace.free}
         or ${sign_in_failures.last_at} + ${waitOf(pace)} * interval '1 millisecond' <= ${at}`,
     })

@@ -13,7 +13,10 @@ export interface BrokerSign {
   readonly settled_seq: number;
 }
 
-/** Keeps when a broker was seen last, and how far all it allowed has ended. One that was taken for dead meanwhile begins anew. */
+/**
+ * Keeps when a broker was seen last, and up to where everything it allowed has ended. A broker that was taken for dead meanwhile begins
+ * anew.
+ */
 export async function keepBroker(db: Db, { organization_id, id, now, settled_seq }: BrokerSign): Promise<void> {
   const row = { organization_id, id, seen_at: now, settled_seq };
   await db
@@ -31,8 +34,8 @@ export async function deleteBroker(
 }
 
 /**
- * Takes one broker that was not seen since `seen_before` (ms) out of the list, for this transaction alone: of several that look after it, one
- * gets it. Undefined where there is none.
+ * Takes one broker that was not seen since `seen_before` (ms) out of the list, for this transaction alone. Of several brokers that look
+ * for it, one gets it. Undefined where there is none.
  */
 export async function takeSilentBroker(
   tx: Tx,

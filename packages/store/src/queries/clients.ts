@@ -6,7 +6,7 @@ import { only, type Page, type Paging, pageOf } from './page.ts';
 export type Client = typeof clients.$inferSelect;
 export type NewClient = typeof clients.$inferInsert;
 
-/** What of a client may change. */
+/** The members of a client that can change. */
 export type ClientChange = Partial<
   Pick<Client, 'name' | 'owner_id' | 'auth' | 'secret_hash' | 'secret_holder_id' | 'settings' | 'disabled_at'>
 >;
@@ -60,7 +60,7 @@ export async function updateClient(
   return client;
 }
 
-/** Puts a hash of the same secret in the place of `before`; false where that is no longer what is kept. */
+/** Replaces the hash `before` by another hash of the same secret; false where `before` is no longer what is kept. */
 export async function replaceSecretHash(
   tx: Tx,
   input: { organization_id: string; client_id: string; before: string; secret_hash: string },

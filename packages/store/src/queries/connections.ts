@@ -7,7 +7,7 @@ export type Connection = typeof connections.$inferSelect;
 export type NewConnection = Omit<typeof connections.$inferInsert, 'config_version'>;
 export type EffectOverride = typeof effect_overrides.$inferSelect;
 
-/** What of a connection may change. */
+/** The members of a connection that can change. */
 export type ConnectionChange = Partial<
   Pick<Connection, 'base_url' | 'origin' | 'settings' | 'identity' | 'verified_at' | 'credential_flagged_at'>
 >;
@@ -68,10 +68,7 @@ export async function listConnections(db: Db, paging: Paging): Promise<Page<Conn
   return pageOf(rows, limit, ({ slug }) => slug);
 }
 
-/**
- * Lists, by slug, every connection there is, and of the deleted ones those that have environments: the names of both guard
- * something, or did.
- */
+/** Lists, by slug, every connection, and of the deleted ones those that have environments: the names of both guard something, or did. */
 export async function listAllConnections(db: Db, paging: Paging): Promise<Page<Connection>> {
   const { organization_id, after = '', limit } = paging;
   const named = (table: typeof environments | typeof released_members) =>

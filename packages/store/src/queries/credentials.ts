@@ -12,7 +12,10 @@ const live = (input: { organization_id: string; connection_id: string }): SQL | 
     isNull(credentials.replaced_at),
   );
 
-/** The version the next credential of a connection gets. It is sealed to it, so it is asked for first; a race ends in `conflict`. */
+/**
+ * The version that the next credential of a connection gets. The credential is sealed to it, so it is asked for first; a race ends in
+ * `conflict`.
+ */
 export async function nextCredentialVersion(
   db: Db,
   input: { organization_id: string; connection_id: string },

@@ -13,8 +13,8 @@ export interface Claims {
 }
 
 /**
- * Adds an environment and claims its provider environments, so that where they were before is forgotten. Throws `conflict` when its
- * slug is taken (`environments_slug_key`), or, naming them, when another environment has one of the provider environments.
+ * Adds an environment and claims its provider environments; where they were before is forgotten. Throws `conflict` when its slug is taken
+ * (`environments_slug_key`), or, naming them, when another environment has one of the provider environments.
  */
 export async function insertEnvironment(tx: Tx, { members, ...environment }: NewEnvironment & Claims): Promise<void> {
   await tx.insert(environments).values(environment);

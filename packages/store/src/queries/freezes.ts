@@ -14,7 +14,7 @@ export async function insertFreeze(tx: Tx, freeze: NewFreeze): Promise<Freeze> {
   return only(await tx.insert(freezes).values(freeze).returning());
 }
 
-/** The newest freeze in force on any of the subjects, of however many there are; undefined when none is frozen. */
+/** The newest freeze in force on any of the subjects; undefined when none is frozen. */
 export async function findFreeze(
   db: Db,
   input: { organization_id: string; subjects: readonly FreezeSubject[] },

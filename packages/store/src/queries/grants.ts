@@ -6,7 +6,7 @@ import { only, type Page, type Paging, pageOf } from './page.ts';
 export type Grant = typeof grants.$inferSelect;
 export type NewGrant = typeof grants.$inferInsert;
 
-/** What of a grant may change. */
+/** The members of a grant that can change. */
 export type GrantChange = Partial<Pick<Grant, 'scope' | 'max_ttl_seconds' | 'expires_at' | 'note'>>;
 
 const one = (input: { organization_id: string; id: string }): SQL | undefined =>

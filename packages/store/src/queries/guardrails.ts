@@ -6,8 +6,8 @@ import { guardrails } from '../schema/index.ts';
 export type GuardrailRow = typeof guardrails.$inferSelect;
 
 /**
- * Every guardrail but the shipped ones, in their order; at most 1000. Throws `WritError` (`unavailable`) where one is none that this
- * version can read: a rule that is passed over would guard nothing.
+ * Every guardrail but the shipped ones, in their order; at most 1000. Throws `WritError` (`unavailable`) where this version cannot read
+ * one: a rule that is ignored would guard nothing.
  */
 export async function listGuardrails(db: Db, input: { organization_id: string }): Promise<readonly GuardrailRow[]> {
   const rows = await db

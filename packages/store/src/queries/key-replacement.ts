@@ -1,4 +1,4 @@
-/** What is read and written when another key-encryption key takes the place of the current one: all in one transaction. */
+/** The queries for replacing the key-encryption key: all in one transaction. */
 import { and, eq, isNotNull, isNull, sql } from 'drizzle-orm';
 import type { Db, Tx } from '../database.ts';
 import {
@@ -49,8 +49,9 @@ export interface SealedSigningKey {
 export type KeptKey = typeof kept_keys.$inferSelect;
 
 /**
- * Waits for every transaction that writes something sealed or hashed, keeps others from beginning to, and reads all that is sealed.
- * Whoever writes such a thing checks `isVaultKey` at its end, so nothing is sealed with a key that was replaced meanwhile.
+ * Reads everything that is sealed, after it has waited for all transactions that write something sealed or hashed; others cannot begin
+ * until this one ends. Every such transaction checks `isVaultKey` at its end, so nothing is sealed with a key that was replaced
+ * meanwhile.
  */
 export async function lockSealed(tx: Tx, { organization_id }: Of): Promise<SealedRows> {
   const tables = [credentials, signing_keys, checkpoint_keys, kept_keys, vault_keys, clients, users];
@@ -89,14 +90,14 @@ export async function listKeptKeys(db: Db, { organization_id }: Of): Promise<rea
   return db.select().from(kept_keys).where(eq(kept_keys.organization_id, organization_id));
 }
 
-/** What was sealed anew, to be put in the place of what was. */
+/** A row's secret, sealed with the new key. */
 export type Resealed =
   | { readonly table: 'credentials'; readonly id: string; readonly sealed: Sealed }
   | { readonly table: 'signing_keys'; readonly kid: string; readonly sealed: Sealed }
   | { readonly table: 'checkpoint_keys'; readonly kid: string; readonly sealed: Sealed }
   | { readonly table: 'kept_keys'; readonly kek_id: string; readonly purpose: string; readonly sealed: Sealed };
 
-/** Puts what was sealed anew in the place of what was. */
+/** Writes a secret that was sealed with the new key in the place of the old one. */
 export async function reseal(tx: Tx, { organization_id, row }: Of & { readonly row: Resealed }): Promise<void> {
   const { sealed } = row;
   if (row.table === 'credentials') {
@@ -125,8 +126,8 @@ export interface Replacement extends Of {
 }
 
 /**
- * Takes another key-encryption key for the current one, when all has been sealed to it. Hashes of secrets and passwords are marked with
- * the key that they were made by (`<kek_id>:<hash>`); sessions and one-time links end. Returns how many sessions did.
+ * Makes another key-encryption key the current one, when everything has been sealed with it. Hashes of secrets and passwords are marked
+ * with the key that they were made by (`<kek_id>:<hash>`); sessions and one-time links end. Returns how many sessions did.
  */
 export async function replaceVaultKey(
   tx: Tx,
@@ -154,7 +155,7 @@ export async function replaceVaultKey(
   return ended.length;
 }
 
-/** Keeps keys that outlive the one they were derived from. */
+/** Keeps keys that are needed longer than the key they were derived from. */
 export async function keepKeys(tx: Tx, rows: readonly KeptKey[]): Promise<void> {
   await tx.insert(kept_keys).values([...rows]);
 }

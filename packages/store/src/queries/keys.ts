@@ -101,7 +101,7 @@ export async function isVaultKey(db: Db, input: { organization_id: string; kek_i
   return current === undefined || current.kek_id === input.kek_id;
 }
 
-/** Remembers the key-encryption key, unless one is remembered, and returns the one that is: of several brokers' the first. */
+/** Remembers the key-encryption key, unless one is remembered, and returns the one that is: with several brokers, that of the first. */
 export async function rememberVaultKey(
   tx: Tx,
   input: { organization_id: string; kek_id: string; now: number },

@@ -5,7 +5,7 @@ import { one_time_links } from '../schema/index.ts';
 export type Link = typeof one_time_links.$inferSelect;
 export type NewLink = typeof one_time_links.$inferInsert;
 
-/** Keeps a link's hash. One that was kept before, which only a set-up token given at every start can be, is open again. */
+/** Keeps a link's hash. A set-up token that is given at every start may have been kept before; it can then be used again. */
 export async function insertLink(tx: Tx, link: NewLink): Promise<void> {
   const { created_at, expires_at } = link;
   await tx
@@ -40,7 +40,7 @@ export async function useLink(
   return link;
 }
 
-/** Uses up what is open of a kind, a user's or, without `user_id`, everybody's: when a newer link takes its place. */
+/** Uses up the open links of a kind, of one user or, without `user_id`, of everybody: for when a newer link takes their place. */
 export async function closeLinks(
   tx: Tx,
   input: { organization_id: string; kind: Link['kind']; user_id?: string; now: number },

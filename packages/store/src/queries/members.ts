@@ -14,7 +14,7 @@ export interface ReleasedMember extends GuardedMember {
   readonly released_at: number;
 }
 
-/** The same in another connection; with `released_at` where it is in no environment there now. */
+/** The same in another connection. `released_at` is set where it is in no environment there now. */
 export interface MemberElsewhere extends GuardedMember {
   readonly connection_id: string;
   readonly connection: string;

@@ -4,7 +4,7 @@ export interface Page<T> {
   readonly next: string | undefined;
 }
 
-/** What every list takes: whose, from where on, and at most how many (1000, by the routes). */
+/** What every list takes: the organization, the key after which it begins, and the most items (1000, by the routes). */
 export interface Paging {
   readonly organization_id: string;
   /** The key of the last item of the page before. */

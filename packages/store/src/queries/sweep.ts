@@ -14,7 +14,7 @@ export interface SweepBounds {
   readonly organization_id: string;
   /** Rows that were of no use before this moment are removed. */
   readonly before: number;
-  /** The same for assertions and proofs, which nobody looks at any more, and of which every request may leave one. */
+  /** The same for used assertions and proofs: nobody looks at them any more, and every request may leave one. */
   readonly used_before: number;
 }
 

@@ -7,7 +7,7 @@ import { type Page, type Paging, pageOf } from './page.ts';
 export type Token = typeof tokens.$inferSelect;
 export type NewToken = typeof tokens.$inferInsert;
 
-/** For how long past its end a token may still be taken, milliseconds: the leeway that verifiers give each other's clocks, and more. */
+/** For how long after its end a token may still be accepted, milliseconds: longer than verifiers allow for differences of clocks. */
 const LEEWAY = 60_000;
 
 /** Undefined when there is none; a revoked or expired one is returned. */
@@ -55,7 +55,7 @@ export async function listTokens(
   return pageOf(rows, limit, ({ jti }) => jti);
 }
 
-/** Which live tokens to revoke: one, or those of a task or client, or signed with a key, or, without any, all. */
+/** The live tokens to revoke: one, those of a task or client, those signed with a key, or, with none of these, all. */
 export interface TokenSelection {
   readonly jti?: string;
   readonly task_id?: string;
@@ -64,9 +64,9 @@ export interface TokenSelection {
 }
 
 /**
- * Revokes live tokens and everything exchanged from them, and returns the `jti`s; one that has just ended too, which verifiers may
- * still take. What stops the ones in use is the epoch: bump that of each token, or of the task, client or organization, in the same
- * transaction.
+ * Revokes live tokens and everything exchanged from them, and returns their `jti`s. A token that has just ended is revoked too, since
+ * verifiers may still accept it. What stops the tokens in use is the epoch: bump that of each token, or of the task, client or
+ * organization, in the same transaction.
  */
 export async function revokeTokens(
   tx: Tx,

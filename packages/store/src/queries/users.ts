@@ -68,8 +68,8 @@ export async function deleteUser(
 }
 
 /**
- * Counts the users of a role that can sign in. Locks the organization first, so that of two who each remove the last but one
- * owner the second sees what the first did.
+ * Counts the users of a role that can sign in. Locks the organization first: where two requests each remove one of the last two owners,
+ * the second sees what the first did.
  */
 export async function countUsers(tx: Tx, input: { organization_id: string; role: Role }): Promise<number> {
   const { organization_id, role } = input;
@@ -85,7 +85,7 @@ export async function countUsers(tx: Tx, input: { organization_id: string; role:
   );
 }
 
-/** Whether anybody was ever a user: then set-up is over for good. */
+/** Tells whether there was ever a user: then set-up is over for good. */
 export async function isSetUp(db: Db, input: { organization_id: string }): Promise<boolean> {
   const rows = await db
     .select({ id: users.id })
@@ -96,8 +96,8 @@ export async function isSetUp(db: Db, input: { organization_id: string }): Promi
 }
 
 /**
- * Uses up a set-up link and makes the first owner, both or neither; undefined when the link is not good or somebody was first.
- * Two at once, even with different links: the lock on the organization lets only one find it empty.
+ * Uses up a set-up link and makes the first owner: both, or neither. Undefined when the link is not good or there already is an owner. Of
+ * two such requests at once, even with different links, only one finds the organization empty, because of its lock.
  */
 export async function createFirstOwner(
   tx: Tx,

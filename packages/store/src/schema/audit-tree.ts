@@ -3,8 +3,8 @@ import { bytes, instant, organizationId, type Sealed } from './columns.ts';
 import { organizations } from './organizations.ts';
 
 /**
- * One row an organization: how many entries its Merkle tree covers, and the SHA-256 of the last of them (hex). A transaction that lets the
- * tree grow or signs it holds this row's lock, never that of `audit_head`: requests do not wait for it.
+ * The Merkle tree of each organization: how many entries it covers, and the SHA-256 of the last of them (hex). A transaction that lets
+ * the tree grow or signs it holds this row's lock, and never that of `audit_head`, so that requests do not wait for it.
  */
 export const audit_tree = pgTable(
   'audit_tree',
@@ -38,7 +38,7 @@ export const audit_tiles = pgTable(
   (t) => [primaryKey({ name: 'audit_tiles_pkey', columns: [t.organization_id, t.level, t.index] })],
 );
 
-/** Every checkpoint that was signed: `note` is what was handed out. */
+/** Every checkpoint that was signed; `note` is the text that was handed out. */
 export const audit_checkpoints = pgTable(
   'audit_checkpoints',
   {

@@ -3,7 +3,7 @@ import { bigint, foreignKey, index, pgTable, primaryKey, text } from 'drizzle-or
 import { instant, organizationId } from './columns.ts';
 import { organizations } from './organizations.ts';
 
-/** The hash-chained records. `event` is the entry, byte for byte; the columns after `at` repeat some of it for filters. */
+/** The hash-chained records. `event` is the entry, byte for byte; the columns after `at` repeat parts of it for filters. */
 export const audit_events = pgTable(
   'audit_events',
   {
@@ -31,7 +31,10 @@ export const audit_events = pgTable(
   ],
 );
 
-/** What was removed from the beginning of a log: entries up to `last_seq`, some of which are still there while `finished_at` is null. */
+/**
+ * Prunes: what was removed from the beginning of a log. While `finished_at` is null, some of the entries up to `last_seq` are still
+ * there.
+ */
 export const audit_prunes = pgTable(
   'audit_prunes',
   {
@@ -46,7 +49,7 @@ export const audit_prunes = pgTable(
   (t) => [primaryKey({ name: 'audit_prunes_pkey', columns: [t.organization_id, t.last_seq] })],
 );
 
-/** One row an organization: where its log ends, and its feed of changes. A transaction that writes either holds this row's lock. */
+/** Where the log ends, and the feed of changes: one row for each organization. A transaction that writes either holds this row's lock. */
 export const audit_head = pgTable(
   'audit_head',
   {

@@ -2,7 +2,7 @@ import { bigint, foreignKey, pgTable, primaryKey, text } from 'drizzle-orm/pg-co
 import { instant, organizationId } from './columns.ts';
 import { organizations } from './organizations.ts';
 
-/** Brokers that run, or died. All that one allowed up to `settled_seq` of the log has its recorded end. */
+/** Brokers that run, or died. Of everything that a broker allowed up to `settled_seq` of the log, the end is recorded. */
 export const brokers = pgTable(
   'brokers',
   {

@@ -15,7 +15,7 @@ export interface ClientSettings {
   readonly may_act?: readonly string[];
 }
 
-/** OAuth clients. The admin chooses `client_id`; it is never used again, so the primary key counts the deleted ones too. */
+/** OAuth clients. The administrator chooses `client_id`; it is never used again, so the primary key counts deleted rows too. */
 export const clients = pgTable(
   'clients',
   {

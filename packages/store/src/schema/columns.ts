@@ -8,7 +8,7 @@ export const instant = customType<{ data: number; driverData: string }>({
   fromDriver: momentOf,
 });
 
-/** `2026-11-27 08:00:00.123+00`: read in no other order, since another would be another moment. */
+/** The form `2026-11-27 08:00:00.123+00`: a date in another order would be read as another moment, so no other is accepted. */
 const ISO = /^\d{4,6}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d(?::?\d\d)?)$/;
 
 function momentOf(text: string): number {

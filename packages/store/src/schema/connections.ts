@@ -14,7 +14,7 @@ import {
 import { instant, organizationId, type Sealed } from './columns.ts';
 import { organizations } from './organizations.ts';
 
-/** Configured upstreams. A slug is never used again, so its index counts the deleted ones too. */
+/** Configured upstreams. A slug is never used again, so its unique index counts deleted rows too. */
 export const connections = pgTable(
   'connections',
   {
@@ -31,7 +31,7 @@ export const connections = pgTable(
     verified_at: instant(),
     /** Set when the upstream echoed a root credential. */
     credential_flagged_at: instant(),
-    /** Counts every change of the connection, its environments, credentials and overrides: what caches are keyed by. */
+    /** Counts every change of the connection, its environments, credentials and overrides. Caches are keyed by it. */
     config_version: integer().notNull(),
     created_by: text().notNull(),
     created_at: instant().notNull(),
@@ -65,7 +65,7 @@ export const credentials = pgTable(
     version: integer().notNull(),
     kind: text().notNull(),
     origin: text().notNull(),
-    /** Null once replaced: what is not in use is not kept. */
+    /** Null once the credential was replaced: a secret that is not in use is not kept. */
     sealed: jsonb().$type<Sealed>(),
     environments: jsonb().$type<readonly string[]>(),
     created_by: text().notNull(),
@@ -99,7 +99,7 @@ export const environments = pgTable(
   ],
 );
 
-/** Which environment a provider environment is in. The primary key is why it is in at most one. */
+/** Which environment a provider environment is in: at most one, by the primary key. */
 export const environment_members = pgTable(
   'environment_members',
   {
@@ -120,7 +120,7 @@ export const environment_members = pgTable(
   ],
 );
 
-/** Where a provider environment was when it last left an environment: names that guarded it, and are not forgotten. */
+/** The environment that a provider environment was in before it left it: the names that guarded it are not forgotten. */
 export const released_members = pgTable(
   'released_members',
   {
@@ -190,7 +190,7 @@ export const admissions = pgTable(
     /** The live schema in which the owner saw it. */
     schema_digest: text().notNull(),
     note: text().notNull(),
-    /** Set once a live schema no longer had it, or had it in another shape: it then counts for nothing until it is admitted anew. */
+    /** Set once a live schema no longer had it, or had it in another shape: from then on it does not count, until it is admitted again. */
     stale_since: instant(),
     created_by: text().notNull(),
     created_at: instant().notNull(),

@@ -5,7 +5,7 @@ import { instant, organizationId } from './columns.ts';
 const EPOCH_SCOPES = ['organization', 'connection', 'client', 'task', 'key', 'token'] as const;
 export type EpochScope = (typeof EPOCH_SCOPES)[number];
 
-/** How often a subject was stopped or changed for the worse; no row is epoch 0. Written under the lock of `audit_head`. */
+/** How often a subject was stopped or changed for the worse; without a row the epoch is 0. Written under the lock of `audit_head`. */
 export const epochs = pgTable(
   'epochs',
   {
@@ -17,7 +17,7 @@ export const epochs = pgTable(
   (t) => [primaryKey({ name: 'epochs_pkey', columns: [t.organization_id, t.scope, t.subject] })],
 );
 
-/** The feed by which brokers tell each other what to forget. `seq` has no gaps and commits in its own order. */
+/** The change feed: what brokers must forget. `seq` has no gaps and commits in its own order. */
 export const changes = pgTable(
   'changes',
   {

@@ -1,7 +1,7 @@
 import { pgTable, primaryKey } from 'drizzle-orm/pg-core';
 import { instant, organizationId } from './columns.ts';
 
-/** There is one, `default` (model#organization). */
+/** Organizations. There is one, `default` (model#organization). */
 export const organizations = pgTable(
   'organizations',
   { organization_id: organizationId(), created_at: instant().notNull() },

@@ -4,7 +4,7 @@ import { foreignKey, index, integer, jsonb, pgTable, primaryKey, text } from 'dr
 import { clients } from './clients.ts';
 import { instant, organizationId } from './columns.ts';
 
-/** Purposes for which tokens are asked. `ends_at` moves with each token; `ended_at` is set when somebody ends it before. */
+/** Purposes for which tokens are asked. `ends_at` moves with each token; `ended_at` is set when somebody ends the task before that. */
 export const tasks = pgTable(
   'tasks',
   {
@@ -79,8 +79,8 @@ export const used_assertions = pgTable(
 );
 
 /**
- * Foreign tokens that were exchanged, by their own id or that of the job they were handed to. `details`: what the first exchange
- * was for, which later ones may not go beyond.
+ * Foreign tokens that were exchanged, by their own id or by the id of the job they were handed to. `details`: what the first exchange was
+ * for; later ones may not go beyond it.
  */
 export const subject_token_uses = pgTable(
   'subject_token_uses',

@@ -3,11 +3,11 @@ import { foreignKey, integer, pgTable, primaryKey, text, uniqueIndex } from 'dri
 import { instant, organizationId } from './columns.ts';
 import { organizations } from './organizations.ts';
 
-/** Who may sign in, and as what. */
+/** The roles of users (model#user). */
 const ROLES = ['owner', 'admin', 'approver', 'auditor'] as const;
 export type Role = (typeof ROLES)[number];
 
-/** Humans who sign in. `email` is lower-case and unique among those not deleted; no `password_hash` until the link is used. */
+/** Humans who sign in. `email` is lower-case and unique among those not deleted; there is no `password_hash` until the link was used. */
 export const users = pgTable(
   'users',
   {
