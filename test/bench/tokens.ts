@@ -23,9 +23,9 @@ export async function measureTokens(milliseconds: number): Promise<TokenRates> {
   const publicKey = await importJWK(pair.public_jwk, 'ES256');
   const record = { kid: pair.kid, state: 'active' as const, public_jwk: pair.public_jwk };
   const now = (): number => 1_800_000_000_000;
-  const verifierOf = (cacheSize: number) =>
-    createAccessTokenVerifier({ issuer, keys: (kid) => (kid === pair.kid ? record : undefined), now, cacheSize });
-  const [cold, warm] = [verifierOf(0), verifierOf(1000)];
+  const verifierOf = (cacheBytes: number) =>
+    createAccessTokenVerifier({ issuer, keys: (kid) => (kid === pair.kid ? record : undefined), now, cacheBytes });
+  const [cold, warm] = [verifierOf(0), verifierOf(10_000_000)];
   const tokens = Array.from({ length: 500 }, (_, index) => mintAccessToken(claims(index), key));
   const next = (index: number): string => tokens[index % tokens.length] ?? '';
   const header = { typ: 'at+jwt', alg: 'ES256', kid: pair.kid };

@@ -45,7 +45,7 @@ describe('keys', () => {
 
   test('a key source that answers with another key is not believed', async () => {
     const record: KeyRecord = { kid: pair.kid, state: 'active', public_jwk: pair.public_jwk };
-    const verifier = createAccessTokenVerifier({ issuer, keys: () => record, now: () => NOW * 1000, cacheSize: 1 });
+    const verifier = createAccessTokenVerifier({ issuer, keys: () => record, now: () => NOW * 1000, cacheBytes: 1 });
     const forged = signed(claims(), { ...header, kid: 'other' });
     expect(await reason(verifier.verify(forged, { audience: [audience] }))).toBe('kid_unknown');
   });
@@ -129,14 +129,18 @@ describe('remembering', () => {
     expect(await verify(token)).not.toBe(second);
   });
 
-  test('is bounded, and keeps what was used last', async () => {
-    const { verify } = setUp({ cacheSize: 2 });
+  test('is bounded by what it takes of the heap, and keeps what was used last', async () => {
     const [a, b, c] = ['a', 'b', 'c'].map((jti) => mintAccessToken(claims({ jti }), key));
+    // Room for two of them and a half.
+    const { verify } = setUp({ cacheBytes: 2.5 * 1.75 * (a ?? '').length });
     const first = await verify(a ?? '');
     await verify(b ?? '');
     expect(await verify(a ?? '')).toBe(first);
     await verify(c ?? '');
     expect(await verify(a ?? '')).toBe(first);
+    // A token twice as long takes the room of both.
+    await verify(mintAccessToken(claims({ task_id: 't'.repeat(300) }), key));
+    expect(await verify(a ?? '')).not.toBe(first);
   });
 
   test('a token that was refused is not remembered', async () => {

@@ -13,7 +13,7 @@ const verifier = createAccessTokenVerifier({
   issuer,
   keys: (kid) => records.find((record) => record.kid === kid),
   now: () => NOW * 1000,
-  cacheSize: 10,
+  cacheBytes: 100_000,
 });
 
 test('a token signed with RS256 is verified by Writ and by others, from the published keys', async () => {

@@ -33,13 +33,13 @@ export function claims(changes: Partial<AccessTokenClaims> = {}): AccessTokenCla
 }
 
 /** A verifier with a clock and a key whose state tests change. */
-export function setUp(changes: { cacheSize?: number } = {}) {
+export function setUp(changes: { cacheBytes?: number } = {}) {
   const state = { now: NOW * 1000, key: 'active' as KeyState, retired_at: undefined as number | undefined };
   const keys = (kid: string): KeyRecord | undefined => {
     const { key: keyState, retired_at } = state;
     return kid === pair.kid ? { kid, state: keyState, public_jwk: pair.public_jwk, retired_at } : undefined;
   };
-  const verifier = createAccessTokenVerifier({ issuer, keys, now: () => state.now, cacheSize: 100, ...changes });
+  const verifier = createAccessTokenVerifier({ issuer, keys, now: () => state.now, cacheBytes: 1_000_000, ...changes });
   const verify = (token: string, expected: Expected = { audience: [audience] }) => verifier.verify(token, expected);
   return { state, verifier, verify };
 }

@@ -24,12 +24,15 @@ export interface LiveOptions {
 
 const FRESH_MS = 1_000;
 
+/** What verified access tokens may take of the heap, bytes. */
+const VERIFIED = 32 * 1024 * 1024;
+
 /** Opens what lives as long as the process: keys, caches, and the feed of changes that keeps them honest. */
 export async function openLive(services: BaseServices, options: LiveOptions): Promise<Live> {
   const { store, organization_id, now } = services;
   const keys = await openKeyRing(services);
   const issuer = services.config.publicUrl;
-  const known = createAccessTokenVerifier({ issuer, keys: (kid) => keys.find(kid), now, cacheSize: 20_000 });
+  const known = createAccessTokenVerifier({ issuer, keys: (kid) => keys.find(kid), now, cacheBytes: VERIFIED });
   const verifier = withLateKeys(known, { keys, now });
   const following: { feed?: ChangeFeed } = {};
   const isFresh = (): boolean => now() - (following.feed?.confirmedAt() ?? 0) < FRESH_MS;
