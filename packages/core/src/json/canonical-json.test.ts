@@ -33,6 +33,18 @@ test('reads back as the same value, and does not depend on the order of members'
   expect(digestOf({ a: 1, b: 2 })).toBe(digestOf({ b: 2, a: 1 }));
 });
 
+test.each([5, 32, 33, 200])('sorts %i members by UTF-16 code units, in whatever order they come', (count) => {
+  const name = fc.string({ unit: 'binary', minLength: 1 });
+  fc.assert(
+    fc.property(fc.uniqueArray(name, { minLength: count, maxLength: count }), (names) => {
+      const text = canonicalJson(Object.fromEntries(names.map((each) => [each, 0])));
+      const sorted = names.toSorted((one, other) => (one < other ? -1 : 1));
+      expect(text).toBe(`{${sorted.map((each) => `${JSON.stringify(each)}:0`).join(',')}}`);
+    }),
+    { numRuns: 20 },
+  );
+});
+
 describe('a value that is written once', () => {
   test('stands in others as it would have been written there, and is the value again for JSON.stringify', () => {
     const inner = { b: [1, { d: 'x"', c: null }], a: 'é' };

@@ -58,12 +58,13 @@ function canonicalArray(items: readonly unknown[]): string {
 }
 
 function canonicalObject(members: Record<string, unknown>): string {
-  let text = '';
+  let text = '{';
   for (const name of sortedNames(members)) {
     const member = members[name];
-    if (member !== undefined) text += (text === '' ? '' : ',') + canonicalName(name) + canonicalJson(member);
+    if (member === undefined) continue;
+    text += (text.length === 1 ? canonicalName(name) : nextName(name)) + canonicalJson(member);
   }
-  return `{${text}}`;
+  return `${text}}`;
 }
 
 /** The names of an object's members in the order RFC 8785 section 3.2.3 asks for: by UTF-16 code units, as `sort` goes by itself. */
@@ -85,18 +86,26 @@ function insertionSort(names: string[]): string[] {
   return names;
 }
 
-/** Names as they were written: nearly all members have one of a few hundred. */
-const written = new Map<string, string>();
+/** Names as they were written, as the first member of an object or a later one: nearly all members have one of a few hundred. */
+const written = new Map<string, { readonly first: string; readonly next: string }>();
 const MOST_NAMES = 1_000;
 const LONGEST_NAME = 64;
 
 /** Writes a member's name with its colon. Throws what `canonicalJson` throws. */
 export function canonicalName(name: string): string {
-  const known = written.get(name);
-  if (known !== undefined) return known;
-  const text = `${canonicalString(name)}:`;
-  if (name.length > LONGEST_NAME) return text;
+  return (written.get(name) ?? writeName(name)).first;
+}
+
+/** The same after another member. */
+function nextName(name: string): string {
+  return (written.get(name) ?? writeName(name)).next;
+}
+
+function writeName(name: string): { readonly first: string; readonly next: string } {
+  const first = `${canonicalString(name)}:`;
+  const texts = { first, next: `,${first}` };
+  if (name.length > LONGEST_NAME) return texts;
   if (written.size === MOST_NAMES) written.clear();
-  written.set(name, text);
-  return text;
+  written.set(name, texts);
+  return texts;
 }

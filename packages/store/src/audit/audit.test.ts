@@ -108,12 +108,16 @@ describe.each(DATABASES)('the audit log, %s', (kind) => {
 
   test('refuses what it cannot write, alone', async () => {
     const log = openAuditLog(opened.store, { organization_id });
-    const [unwritable, large, fine] = await Promise.allSettled([
+    const [unwritable, wide, wideFine, large, fine] = await Promise.allSettled([
       log.append({ kind: '\ud800' }),
+      log.append({ kind: 'test.large', data: { text: '\u20ac'.repeat(22_000) } }),
+      log.append({ kind: 'test.wide', data: { text: '\u20ac'.repeat(21_500) } }),
       log.append({ kind: 'test.large', data: { text: 'x'.repeat(70_000) } }),
       log.append({ kind: 'test.fine' }),
     ]);
     expect(unwritable).toMatchObject({ status: 'rejected', reason: { code: 'internal' } });
+    expect(wide).toMatchObject({ status: 'rejected', reason: { code: 'internal' } });
+    expect(wideFine).toMatchObject({ status: 'fulfilled' });
     expect(large).toMatchObject({ status: 'rejected', reason: { code: 'internal' } });
     expect(fine).toMatchObject({ status: 'fulfilled' });
   });

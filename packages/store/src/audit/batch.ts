@@ -153,25 +153,21 @@ function refusalOf({ instead }: Pending): PreparedEvent | WritError {
 /** The rows of a batch, column by column: a text each, split at line feeds, which no entry and no column has. */
 class Rows {
   count = 0;
-  readonly #columns: string[] = Array.from({ length: 3 + COLUMNS.length }, () => '');
+  readonly #columns: readonly string[][] = Array.from({ length: 3 + COLUMNS.length }, () => []);
 
   add(event: string, hash: string, prevHash: string, columns: EventColumns): void {
     this.count += 1;
-    this.#put(0, event);
-    this.#put(1, hash);
-    this.#put(2, prevHash);
-    for (const [index, name] of COLUMNS.entries()) {
-      const value = columns[name];
-      this.#put(index + 3, typeof value === 'string' ? value : (value?.join('\x02') ?? '\x01'));
+    this.#columns[0]?.push(event);
+    this.#columns[1]?.push(hash);
+    this.#columns[2]?.push(prevHash);
+    for (let index = 0; index < COLUMNS.length; index += 1) {
+      const value = columns[COLUMNS[index] ?? 'at'];
+      this.#columns[index + 3]?.push(typeof value === 'string' ? value : (value?.join('\x02') ?? '\x01'));
     }
   }
 
-  #put(column: number, value: string): void {
-    this.#columns[column] = this.count === 1 ? value : `${this.#columns[column]}\n${value}`;
-  }
-
-  texts(): readonly string[] {
-    return this.#columns;
+  texts(): string[] {
+    return this.#columns.map((values) => values.join('\n'));
   }
 }
 
