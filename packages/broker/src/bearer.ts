@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { BEARER_PREFIXES, Secret } from '@writ/core';
 import type { Services } from './context.ts';
 
-/** What is handed out once and kept only as a hash. */
+/** The kinds of bearer: random texts that are handed out once and kept only as a hash. */
 export type BearerKind = 'setup' | 'link' | 'session';
 
 /** Makes a bearer: its prefix and 256 random bits in base64url. */

@@ -1,4 +1,4 @@
-/** What every verb is given: the services of the process, and who asks. */
+/** The argument of every verb: the services of the process, and who asks. */
 import type { KeyObject } from 'node:crypto';
 import type { Role } from '@writ/api';
 import type { ChainLink, Detail, Guardrail, RandomBytes } from '@writ/core';
@@ -7,7 +7,7 @@ import type { AuditLog, Store } from '@writ/store';
 import type { KeyPurpose, Vault } from '@writ/vault';
 import type { Live } from './live.ts';
 
-/** What verbs need to know of the configuration. */
+/** The part of the configuration that verbs need. */
 export interface BrokerConfig {
   /** The issuer, without a trailing slash. */
   readonly publicUrl: string;
@@ -58,12 +58,12 @@ export interface BaseServices {
   readonly log: Log;
 }
 
-/** What lives as long as the process: `live` is made of the rest by `openLive`. */
+/** The services of the process. `live` is made of the others by `openLive`. */
 export interface Services extends BaseServices {
   readonly live: Live;
 }
 
-/** Nobody in particular: set-up, sign-in, one-time links, the token endpoint. */
+/** Nobody who is known yet: set-up, sign-in, one-time links, the token endpoint. */
 export interface PublicActor {
   readonly kind: 'public';
 }
@@ -116,7 +116,7 @@ export interface SystemActor {
 
 export type Actor = PublicActor | UserActor | AutomationActor | TokenActor | SystemActor;
 
-/** Who administers: what a route for users hands its verb. */
+/** Who administers: a user or an automation client, as a route for users gives it to its verb. */
 export type AdminActor = UserActor | AutomationActor;
 
 /** One request: who asks, from where, under which id. */

@@ -1,5 +1,5 @@
 import type { AuditKind, AuditResult } from '@writ/core';
 import type { AuditEvent } from '@writ/store';
 
-/** What the broker writes into the log: of a kind, and with a result, that the log can be asked for. */
+/** An event as the broker writes it: its kind and result are those by which the log can be filtered. */
 export type BrokerEvent = AuditEvent & { readonly kind: AuditKind; readonly result?: AuditResult };

@@ -1,6 +1,6 @@
 /**
- * What a broker keeps in memory as long as its process lives, as the verbs see it. What makes it is in `live/`, and `openLive` opens all
- * of it.
+ * The interfaces of what a broker keeps in memory as long as its process lives, as verbs see it. The code is in `live/`; `openLive` opens
+ * all of it.
  */
 import type { Authorized, ChainLink, Detail, Guardrail } from '@writ/core';
 import type { ClientBudgets, GatewayConnection, Credential as OpenedCredential, RateLimit } from '@writ/gateway';
@@ -30,16 +30,16 @@ import type { BrokerEvent } from './event.ts';
 /** The keys that sign access tokens, in memory. */
 export interface KeyRing {
   /**
-   * The one that signs now with an algorithm, by default ES256. Waits where the keys are known to have changed. Throws `WritError`
+   * The key that signs now with an algorithm, by default ES256. Waits where the keys are known to have changed. Throws `WritError`
    * (`unavailable`) when there is none.
    */
   active(alg?: SigningAlgorithm): Promise<SigningKey>;
-  /** What is remembered of a key, retired ones excepted. */
+  /** A key as it is remembered; retired keys are not. */
   find(kid: string): KeyRecord | undefined;
   records(): readonly KeyRecord[];
   /** The algorithms for which a key signs. */
   algorithms(): readonly SigningAlgorithm[];
-  /** Says that the keys have changed: they are read anew, before any of them signs again. */
+  /** To be called when the keys have changed: they are read anew before any of them signs again. */
   forget(): void;
   /** Reads them anew: a caller that asks while they are read waits for the next reading. */
   reload(): Promise<void>;
@@ -47,9 +47,9 @@ export interface KeyRing {
 
 /** The root credentials of one connection. */
 export interface CredentialBox {
-  /** Opens the narrowest one that covers the environments reached. Throws `WritError` (`conflict`) when none does. */
+  /** Opens the narrowest credential that covers the environments reached. Throws `WritError` (`conflict`) when none does. */
   open(authorized: Authorized): Promise<OpenedCredential>;
-  /** The version of the one that `open` would take; undefined when there is none. */
+  /** The version of the credential that `open` would take; undefined when there is none. */
   versionFor(environments: readonly string[]): number | undefined;
 }
 
@@ -61,7 +61,7 @@ export interface ConnectionState extends GatewayConnection {
   /** What owners admitted from the provider's live schema; `provider` has those that count. */
   readonly admission_rows: readonly AdmissionRow[];
   readonly credentials: readonly Credential[];
-  /** Read before everything else of it: what the record of a decision is conditional on. */
+  /** Read before everything else of it: the record of a decision is conditional on it. */
   readonly epoch: number;
   /** Opens its root credentials, only for an `Authorized`. */
   readonly box: CredentialBox;
@@ -73,7 +73,7 @@ export interface Connections {
   get(slug: string): Promise<ConnectionState | undefined>;
   /** The provider of a connection that was once loaded: a slug is never used again, so this stays as it is. Asks nothing. */
   providerOf(slug: string): Provider | undefined;
-  /** Takes note of connections that are there, so that `providerOf` knows them before they are used. */
+  /** Remembers connections, so that `providerOf` knows them before they are used. */
   note(rows: readonly Pick<Connection, 'id' | 'slug' | 'provider'>[]): void;
   /** By slug, read now. Throws `WritError` (`not_found`). */
   require(slug: string): Promise<ConnectionState>;
@@ -94,16 +94,19 @@ export interface TokenFacts {
   readonly aud: string;
   /** Outermost first; the caller's own client id is not in it. */
   readonly act_chain: readonly string[];
-  /** What bounds it besides its details: the grants of the client it all began with, none where they do not survive delegation. */
+  /**
+   * What bounds it besides its details: the grants of the client that the delegation began with, or none where they do not survive
+   * delegation.
+   */
   readonly grants: readonly Grant[];
-  /** Whether it may be exchanged: no client it came through says that its grants do not survive that. */
+  /** True where it may be exchanged: every client it came through lets its grants survive that. */
   readonly delegable: boolean;
   /** Milliseconds. */
   readonly expires_at: number;
   readonly authorization_details: readonly Detail[];
   readonly chain: readonly ChainLink[];
   readonly guardrails: readonly Guardrail[];
-  /** Read before everything above: what the record of a decision is conditional on. */
+  /** Read before everything above: the record of a decision is conditional on them. */
   readonly epochs: EpochVector;
 }
 
@@ -114,7 +117,7 @@ export interface Callers {
    * `unavailable`.
    */
   facts(token: VerifiedAccessToken, at: { readonly connection_id?: string }): Promise<TokenFacts>;
-  /** The same, read now; what is remembered is passed over. */
+  /** The same, read now: what is remembered is not used. */
   reload(token: VerifiedAccessToken, at: { readonly connection_id?: string }): Promise<TokenFacts>;
   forget(change: { readonly kind: string; readonly subject: string }): void;
   clear(): void;
@@ -127,12 +130,12 @@ export interface ClientFacts {
   readonly epochs: EpochVector;
 }
 
-/** A client as it stands, good or not: what all of its tokens share. */
+/** A client as it stands, good or not: the part that all of its tokens share. */
 export interface ClientStanding {
   /** Undefined where there is none. */
   readonly client: Client | undefined;
   readonly grants: readonly Grant[];
-  /** The link that the grants are in the chain of a token. */
+  /** The link of the chain that its grants are, for a token. */
   readonly link: ChainLink;
   /** A freeze in force on it or on everything. */
   readonly freeze: Freeze | undefined;
@@ -149,9 +152,9 @@ export interface ClientMemory {
   standing(client_id: string, epochs: EpochVector): Promise<ClientStanding>;
   /** The guardrails in force when these epochs were read, or later; the same array while they are the same. */
   guardrails(epochs: EpochVector): Promise<readonly Guardrail[]>;
-  /** As remembered, certain or not, without asking the database; undefined where nothing good is. */
+  /** As it is remembered, without asking the database, be it up to date or not; undefined where nothing good is remembered. */
   remembered(client_id: string): ClientFacts | undefined;
-  /** Throws `WritError` (`frozen`). Read now: tasks are too many to be remembered. */
+  /** Throws `WritError` (`frozen`) where the task is frozen. Read now: tasks are too many to be remembered. */
   refuseFrozenTask(task_id: string): Promise<void>;
   forget(change: { readonly kind: string; readonly subject: string }): void;
   clear(): void;
@@ -160,11 +163,11 @@ export interface ClientMemory {
 /** Counts refusals in bounded memory. A killed process loses the counts of its last minute, never what was recorded at once. */
 export interface RefusalCounter {
   /**
-   * Counts a refusal, and returns when it is durable where it is an event of its own. Throws `WritError` (`unavailable`) when that
-   * could not be recorded; it is counted all the same.
+   * Counts a refusal. Where it is an event of its own, returns when that is durable. Throws `WritError` (`unavailable`) where it could
+   * not be recorded; it is counted all the same.
    */
   count(address: string, event: BrokerEvent): Promise<void>;
-  /** Writes down the counts of minutes that are over. What cannot be written is kept. */
+  /** Records the counts of minutes that are over. A count that cannot be recorded is kept. */
   flush(): Promise<void>;
   /** The same for the minute that is not over yet: at the end of the process. */
   close(): Promise<void>;
@@ -182,17 +185,17 @@ export interface UnderwayFacts {
 export interface UnderwayRequest {
   readonly request_id: string;
   readonly facts: UnderwayFacts;
-  /** The log's number below which the record of its decision cannot be. */
+  /** A number of the log: the record of its decision comes after it. */
   readonly floor: number;
-  /** How it ended, where that could not be recorded yet. */
+  /** Its end, where that could not be recorded yet. */
   readonly unrecorded: BrokerEvent | undefined;
-  /** Its decision was recorded in `seq`, and it may be forwarded. */
+  /** To be called when its decision was recorded in `seq` and it may be forwarded. */
   allowed(seq: number): void;
-  /** It has ended, and that is recorded; or it was never allowed. */
+  /** To be called when its end is recorded, or it was never allowed. */
   end(): void;
-  /** It has ended, and that could not be recorded. */
+  /** To be called when it has ended and that could not be recorded. */
   keep(unrecorded: BrokerEvent): void;
-  /** It was not sent, but the record that allows it may be there. */
+  /** To be called when it was not sent, but the record that allows it may be there. */
   doubt(): void;
 }
 
@@ -200,17 +203,17 @@ export interface UnderwayRequest {
 export interface Underway {
   /** This process's own name, in the events of what it allowed. */
   readonly broker_id: string;
-  /** A decision is about to be recorded. Throws once the broker is stopping: what begins now could not end. */
+  /** To be called before a decision is recorded. Throws once the broker is stopping: a request that begins now could not end. */
   begin(request_id: string, facts: UnderwayFacts): UnderwayRequest;
-  /** What was not sent, and may have been recorded as allowed. */
+  /** Requests that were not sent and may have been recorded as allowed. */
   doubtful(): readonly UnderwayRequest[];
-  /** All that was allowed and has no recorded end. */
+  /** Requests that were allowed and have no recorded end. */
   open(): readonly UnderwayRequest[];
-  /** Everything this broker allowed up to this number of the log has its recorded end. */
+  /** The number of the log up to which everything this broker allowed has its recorded end. */
   settled(): number;
   /** Calls back when the broker stops; returns how to stop listening. */
   onStop(cut: (reason: 'stopping') => void): () => void;
-  /** Lets nothing begin any more, cuts off what is under way, and returns when all of it has ended, or after `limit` ms. */
+  /** Lets no request begin any more, cuts off what is under way, and returns when all of it has ended, or after `limit` ms. */
   stop(limit: number): Promise<void>;
 }
 
@@ -225,7 +228,7 @@ export interface Live {
   readonly clients: ClientMemory;
   /** The gateway's requests that were allowed and have not ended. */
   readonly underway: Underway;
-  /** Refusals of strangers, on their way to the log. */
+  /** The counter of refusals of strangers. */
   readonly refusals: RefusalCounter;
   /** What each client may cost, at all doors together: the gateway's, and that of every verb that judges. */
   readonly budgets: ClientBudgets;
@@ -234,7 +237,7 @@ export interface Live {
   readonly holderRate: RateLimit;
   /** False when the change feed has not confirmed for a second: then caches count as empty (invariant 8). */
   isFresh(): boolean;
-  /** Forgets at once what a change of this broker's own has made old, without waiting for the feed. */
+  /** Forgets at once what one of this broker's own changes has made outdated, without waiting for the feed. */
   forget(keys: readonly { readonly scope: string; readonly subject: string }[]): void;
   /** Calls back for every change, of every broker; `undefined` when some may have been missed. Returns how to stop. */
   onChange(listener: (key: { readonly kind: string; readonly subject: string } | undefined) => void): () => void;

@@ -1,6 +1,9 @@
 import type { Actor, Ctx } from './context.ts';
 
-/** By whose budget a request is judged and asked about: a client's id, the same at every door, or what stands for a person. */
+/**
+ * Whose budget pays for judging a request and for questions about it: a client's id, the same at every door, or an id that stands for a
+ * person.
+ */
 export function payerOf(actor: Actor): string | undefined {
   switch (actor.kind) {
     case 'user':

@@ -1,8 +1,8 @@
 import { WritError } from '@writ/core';
 
 /**
- * One page of a list that is in memory or worked out as it is read, which then goes no further than the page: the
- * cursor is where the next one begins. Throws `invalid_request` for another cursor.
+ * One page of a list that is in memory, or that is computed as it is read; then nothing beyond the page is computed. The cursor is where
+ * the next page begins. Throws `invalid_request` for another cursor.
  */
 export function sliceOut<T>(
   all: Iterable<T>,

@@ -1,12 +1,15 @@
-/** Wrong input, told so that it can be corrected: the field, what is wrong, what was found, the nearest right name. */
+/** Problems of input: the field, what is wrong, what was found, and the nearest right name. */
 import { defined, type FieldProblem, inertLine, nearest, WritError } from '@writ/core';
 
-/** A problem, and how to find the nearest right name: looked for only where it is told, since names are many and compared with all. */
+/**
+ * A problem, and how to find the nearest right name. That is done only for problems that are told, since names are many and all are
+ * compared.
+ */
 export interface Problem extends FieldProblem {
   readonly suggest?: () => string | undefined;
 }
 
-/** How many problems are told, and for how many of these the nearest right name is looked for. The others are counted. */
+/** The most problems that are told, and the most for which the nearest right name is searched. The others are counted. */
 const MOST_TOLD = 50;
 const MOST_SUGGESTED = 5;
 
@@ -24,7 +27,7 @@ export function throwIfAny(problems: Iterable<Problem>): void {
   if (all.length > 0) throw wrong(...all);
 }
 
-/** The problem of a name that nothing has; the nearest one that something has is looked for when it is told. */
+/** The problem of a name that nothing has; the nearest existing one is searched when it is told. */
 export function unknownName(
   at: { readonly field: string; readonly found: string; readonly problem: string },
   names: Iterable<string>,

@@ -59,7 +59,10 @@ import { listUsers } from './users/list.ts';
 import { patchUser } from './users/patch.ts';
 import { resetUser } from './users/reset.ts';
 
-/** The verb that answers each route, by the route's id. The server checks it against the routes: one that takes or returns anything else does not compile there. */
+/**
+ * The verb of each route, by the route's id. The server checks them against the routes: a verb that takes or returns anything else does
+ * not compile.
+ */
 export const verbs = {
   'setup.get': getSetup,
   'me.get': getMe,

@@ -11,21 +11,21 @@ const HOUR = 3600 * SECOND;
 const PAIR: Pace = { free: 5, base: SECOND, longest: 300 * SECOND, memory: HOUR };
 /** One network, for all that it tries together: several people may sit behind it. */
 const NETWORK: Pace = { free: 30, base: SECOND, longest: 60 * SECOND, memory: HOUR };
-/** One account from networks it has never signed in from: many at once guess no faster than one. */
+/** One account from networks from which it has never signed in: many such networks at once guess no faster than one. */
 const STRANGERS: Pace = { free: 20, base: SECOND, longest: 60 * SECOND, memory: HOUR };
-/** Passwords given in a session: only who has the session is slowed down by it. */
+/** Passwords given in a session: only the holder of the session is slowed down. */
 const SESSION: Pace = { free: 5, base: SECOND, longest: 300 * SECOND, memory: HOUR };
 
-/** What a password or a one-time token is tried for. */
+/** The thing for which a password or a one-time token is tried. */
 export type Attempt =
   | { readonly kind: 'sign_in'; readonly email: string; readonly user_id: string | undefined }
   | { readonly kind: 'assertion'; readonly session_id: string }
   | { readonly kind: 'link' };
 
 /**
- * Takes the right to one attempt, or throws `too_many_attempts` with `Retry-After`. It slows down and never locks out: waits are
- * bounded, what was refused does not prolong them, and strangers cannot slow a person down where that person has signed in before.
- * Returns what is called when the attempt was right.
+ * Takes the right to one attempt, or throws `too_many_attempts` with `Retry-After`. Attempts are slowed down, never locked out: waits are
+ * bounded, refused attempts do not prolong them, and strangers cannot slow a person down on a network where that person has signed in
+ * before. Returns a function to call when the attempt was right.
  */
 export async function takeAttemptFor(ctx: Ctx, attempt: Attempt): Promise<() => Promise<void>> {
   const { organization_id, store } = ctx;
@@ -56,13 +56,13 @@ async function subjectsOf(ctx: Ctx, attempt: Attempt): Promise<Subject[]> {
     : [common, pair, { subject: `strangers:${account}`, pace: STRANGERS }];
 }
 
-/** Asked for unknown users too, so that a sign-in with an unknown address takes as long. */
+/** Done for unknown users too, so that a sign-in with an unknown address takes as long. */
 async function isKnown(ctx: Ctx, userId = ''): Promise<boolean> {
   const { organization_id, address } = ctx;
   return await hasSignedInFrom(ctx.store.db, { organization_id, user_id: userId, address });
 }
 
-/** Keyed, so that the table tells nobody which addresses were tried. */
+/** A keyed hash, so that the table does not show which addresses were tried. */
 function accountOf(services: Services, email: string): string {
   return createHmac('sha256', services.deriveKey('audit_digest')).update(`sign_in:${email}`).digest('hex').slice(0, 32);
 }

@@ -10,8 +10,8 @@ export interface CheckpointSigner extends NoteSigner {
 }
 
 /**
- * Opens the organization's checkpoint key; makes it where there is none yet. Of several brokers one makes it. Its name, the log's
- * origin, is taken from the public URL then and stays, so that nobody who has pinned it must pin another.
+ * Opens the organization's checkpoint key, and makes it where there is none; of several brokers one makes it. Its name, the log's origin,
+ * is taken from the public URL then and stays, so that clients that pinned it need not pin another.
  */
 export async function openCheckpointKey(ctx: Ctx): Promise<CheckpointSigner> {
   const { organization_id, store, vault } = ctx;

@@ -5,9 +5,9 @@ import type { Ctx, SystemActor } from '../context.ts';
 import { timeOut } from '../page.ts';
 import { type CheckpointSigner, openCheckpointKey } from './checkpoint-key.ts';
 
-/** Entries that one transaction adds to the tree: few, since requests wait while they are hashed. */
+/** How many entries one transaction adds to the tree: few, since requests wait while they are hashed. */
 const BATCH = 128;
-/** The same where nobody waits for it: more the further the tree is behind, so that it comes after however much is recorded. */
+/** The same where nobody waits for it: more, the further the tree is behind, so that it keeps up with any rate of events. */
 const UNASKED_BATCH = { least: 128, most: 1_024, share: 1 / 64 };
 /** How long one call may go on adding, in milliseconds. */
 const AT_MOST = 1_000;
@@ -26,7 +26,7 @@ export async function getCheckpoint(
 ): Promise<OutputOf<'audit.checkpoint'>> {
   const signer = await openCheckpointKey(ctx);
   const { size, root, note, signed_at } = await freshCheckpoint(ctx, signer);
-  // What was handed out can be kept where the broker cannot reach: so far, and no further, the log may be pruned.
+  // Whoever got the checkpoint can keep it where the broker cannot change it. Up to there, and no further, the log may be pruned.
   await markExported(ctx.store.db, { organization_id: ctx.organization_id, size, now: ctx.now() });
   return {
     note,
@@ -38,7 +38,7 @@ export async function getCheckpoint(
   };
 }
 
-/** The last checkpoint, or a new one where there is something new and the last is not of just now. */
+/** The last checkpoint, or a new one where there is something new and the last one is old enough. */
 export async function freshCheckpoint(ctx: Ctx, signer: CheckpointSigner): Promise<CheckpointRow> {
   const last = await lastCheckpoint(ctx.store.db, { organization_id: ctx.organization_id });
   if (last && ctx.now() - last.signed_at < ON_DEMAND_REST) return last;
@@ -47,8 +47,8 @@ export async function freshCheckpoint(ctx: Ctx, signer: CheckpointSigner): Promi
 }
 
 /**
- * Lets the tree follow the log by one step, and signs it every five minutes. Answers whether there is more to cover: rest a little between
- * two steps, for requests are served beside them. One broker does it at a time; the others do nothing.
+ * Extends the tree by one step, and signs it every five minutes. Answers whether there is more to cover: wait a little between two steps,
+ * so that requests are served. One broker does it at a time; the others do nothing.
  */
 export async function tendCheckpoints(ctx: Ctx<SystemActor>): Promise<boolean> {
   const { organization_id, store } = ctx;
@@ -56,7 +56,7 @@ export async function tendCheckpoints(ctx: Ctx<SystemActor>): Promise<boolean> {
   const { seq } = await auditHead(store.db, { organization_id });
   const { least, most, share } = UNASKED_BATCH;
   const batch = Math.min(most, Math.max(least, Math.ceil((seq - covered) * share)));
-  // While nothing happens nothing is locked, and so nothing written.
+  // Where nothing has happened, nothing is locked or written.
   const grown =
     seq === covered
       ? { size: covered, more: false }
@@ -68,7 +68,7 @@ export async function tendCheckpoints(ctx: Ctx<SystemActor>): Promise<boolean> {
   return grown.more;
 }
 
-/** Adds what is new to the tree, for a second at most. */
+/** Adds new entries to the tree, for at most a second. */
 async function catchUp({ organization_id, store, now }: Ctx): Promise<void> {
   const end = now() + AT_MOST;
   const claim = { organization_id, batch: BATCH };

@@ -3,7 +3,7 @@ import { exportAuditEvents } from '@writ/store';
 import type { Ctx } from '../context.ts';
 import { record } from './record.ts';
 
-/** Streams the log's entries, exactly as they were chained, oldest first; that it was exported is its last entry. */
+/** Streams the log's entries, exactly as they were chained, oldest first. Its last entry is the event of this export. */
 export async function exportAudit(ctx: Ctx, input: InputOf<'audit.export'>): Promise<AsyncIterable<string>> {
   await record(ctx, { kind: 'audit.exported', data: { after: input.after } });
   return entries(ctx, input);

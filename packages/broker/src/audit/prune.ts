@@ -24,13 +24,13 @@ const DAY = 24 * 3600_000;
 const LEAST_AGE = 30 * DAY;
 /** Entries that one prune removes at most: it is asked for again where there are more. */
 const MOST = 1_000_000;
-/** Entries that one transaction removes, and how long one call goes on removing, in milliseconds. */
+/** How many entries one transaction removes, and for how long one call goes on removing, in milliseconds. */
 const BATCH = 500;
 const AT_MOST = 5_000;
 
 type Limit = OutputOf<'audit.prune'>['limited_by'];
 
-/** What is to be removed, and what kept it from being more. */
+/** The part that is to be removed, and what keeps it from being longer. */
 interface Plan {
   readonly after: number;
   readonly last: number;
@@ -38,10 +38,10 @@ interface Plan {
 }
 
 /**
- * Removes the beginning of the log: entries older than `before`, never younger than 30 days, nor past the last checkpoint that was
- * handed out, nor what something still needs. First the log says what is removed, then entries go in small steps; what a killed broker
- * leaves undone is done by the next one. Throws `validation_failed`, `conflict` where no checkpoint was handed out yet,
- * `internal` where what is to be removed is not what was signed.
+ * Removes the beginning of the log: entries older than `before`, but none that is younger than 30 days, comes after the last checkpoint
+ * that was handed out, or is still needed. First the log records what is removed, then the entries go in small steps; where a killed
+ * broker left some, the next one continues. Throws `validation_failed`, `conflict` where no checkpoint was handed out yet, `internal`
+ * where the entries are not the ones that were signed.
  */
 export async function pruneAudit(
   ctx: Ctx<UserActor>,
@@ -124,7 +124,7 @@ async function begin(ctx: Ctx<UserActor>, { plan, checkpoint, before }: PruneInp
   return row;
 }
 
-/** What is removed must be the beginning of what was handed out as signed: else it is evidence. */
+/** Throws where the part to be removed is not the beginning of what was handed out as signed: then it is evidence. */
 async function expectSigned(
   { organization_id, store }: Ctx,
   { last, checkpoint }: { readonly last: number; readonly checkpoint: CheckpointRow },
@@ -149,7 +149,7 @@ async function removeFor(ctx: Ctx): Promise<boolean> {
   }
 }
 
-/** Continues a prune that was left undone. */
+/** Continues a prune that was interrupted. */
 export async function tendPrunes(ctx: Ctx): Promise<void> {
   await removeFor(ctx);
 }

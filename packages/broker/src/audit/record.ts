@@ -4,10 +4,10 @@ import { rejectionReason } from '@writ/tokens';
 import type { Actor, AdminActor, Ctx, Services } from '../context.ts';
 import type { BrokerEvent } from '../event.ts';
 
-/** What a verb says about what it did; who, when and in which request is added. */
+/** A verb's part of its event. Who did it, when and in which request are added. */
 export type Happening = Omit<BrokerEvent, 'actor' | 'request_id'>;
 
-/** What a change did besides its result: what happened, whose requests it stops or narrows, what brokers must look at again. */
+/** What a change gives besides its result: what happened, which requests it stops or narrows, and what brokers must read again. */
 export interface Changed<T> {
   readonly result: T;
   readonly happened: Happening | readonly Happening[];
@@ -33,12 +33,12 @@ export async function change<T>(ctx: Ctx, work: (tx: Tx) => Promise<Changed<T>>)
     moved = [...epochs, ...changes.map(({ kind, subject }) => ({ scope: kind, subject }))];
     return result;
   });
-  // The change feed says so too, but later: with the answer the change is in force on this broker.
+  // The change feed brings it too, but later: with the answer, the change is in force on this broker.
   ctx.live.forget(moved);
   return result;
 }
 
-/** Nothing more is sealed or hashed with a key that was replaced: this broker is about to stop. */
+/** Throws where the key was replaced: nothing more may be sealed or hashed with it, and this broker is about to stop. */
 function keyReplaced(): WritError {
   return new WritError('unavailable', { detail: 'The key-encryption key was replaced. Nothing was changed.' });
 }
@@ -62,7 +62,7 @@ export interface UnadmittedRequest {
   readonly error: unknown;
 }
 
-/** Counts such a request where it was refused for who asks, or for asking too often. Never throws: the request is refused anyway. */
+/** Counts such a request where it was refused because of who asks, or for asking too often. Never throws: the request is refused anyway. */
 export async function recordUnadmitted(services: Services, unadmitted: UnadmittedRequest): Promise<void> {
   const { request_id, address, route, error } = unadmitted;
   if (!(error instanceof WritError) || ![401, 403, 429].includes(error.status)) return;

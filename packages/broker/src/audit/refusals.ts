@@ -1,6 +1,6 @@
 /**
- * Refusals of strangers, as the log keeps them: anybody can cause any number of them, so the first few
- * from a network in a minute, and the first of each kind, are events of their own, and all are counted in one event a network and minute.
+ * Refusals of strangers in the log. Anybody can cause any number of them. So the first few from a network in a minute, and the first of
+ * each kind, are events of their own, and all are counted in one event for each network and minute.
  */
 import { defined, type JsonObject } from '@writ/core';
 import { networkOf } from '@writ/gateway';
@@ -9,16 +9,16 @@ import type { BrokerEvent } from '../event.ts';
 import type { RefusalCounter } from '../live.ts';
 
 const MINUTE = 60_000;
-/** Networks that a minute counts by themselves; what comes from more is counted together. */
+/** The most networks that are counted separately in a minute; refusals of further networks are counted together. */
 const MOST_NETWORKS = 100;
-/** Refusals of a network in a minute that are events of their own though there was one of their kind: enough for a person who mistypes. */
+/** How many refusals of a network in a minute are events of their own though their kind is not new: enough for a person who mistypes. */
 const FEW = 5;
-/** Kinds of refusal that a network's count tells apart, and networks that a count of many knows apart. */
+/** The most kinds of refusal that a network's count tells apart, and the most networks that a count of many tells apart. */
 const MOST_KINDS = 40;
 const MOST_KNOWN = 10_000;
-/** Refusals of a minute that are events of their own, of all networks together. */
+/** How many refusals of a minute are events of their own, of all networks together. */
 const MOST_AT_ONCE = 120;
-/** Counts that may wait for a database that is away; more are counted together. */
+/** The most counts that wait for a database that is away; more are counted together. */
 const MOST_WAITING = 1000;
 
 /** Makes a counter. */
@@ -77,7 +77,7 @@ function newMinute(now: number): Minute {
   return { began: minuteOf(now), tallies: new Map(), recorded: 0 };
 }
 
-/** The tally of a network, or of all that are too many to be counted by themselves. */
+/** The tally of a network, or of all networks beyond the number that is counted separately. */
 function tallyOf({ tallies }: Minute, network: string): Tally {
   const own = tallies.get(network);
   if (own !== undefined) return own;
@@ -88,7 +88,7 @@ function tallyOf({ tallies }: Minute, network: string): Tally {
   return tally;
 }
 
-/** The oldest are counted together, so that what happens now is told best. */
+/** The oldest are counted together, so that the newest are told in most detail. */
 function bounded(tallies: readonly Tally[]): Tally[] {
   const [first, ...rest] = tallies;
   if (first === undefined || tallies.length <= MOST_WAITING) return [...tallies];
@@ -102,7 +102,7 @@ interface Kind {
   count: number;
 }
 
-/** How often, when and for what a network was refused; `network` is undefined for many together. */
+/** How often, when and for what a network was refused; `network` is undefined where many are counted together. */
 class Tally {
   readonly network: string | undefined;
   count = 0;

@@ -1,4 +1,4 @@
-/** How brokers learn that one of them has died, and record for it that nobody knows how its requests ended. */
+/** How brokers learn that one of them has died, and then record that the ends of its requests are not known. */
 import { type AuditResult, defined, type JsonObject } from '@writ/core';
 import {
   appendIn,
@@ -21,9 +21,9 @@ const SILENT = 60_000;
 const PAGE = 500;
 
 /**
- * Shows that this broker lives, and how far all that it allowed has ended; then looks after brokers that have died: each request they
- * allowed of which no end is recorded is recorded as ended with `unknown`. The embedded database has one broker at a time, so every
- * other is dead. A broker that was only stalled for a minute may still record how a request ended, after that.
+ * Records that this broker lives, and up to where everything it allowed has ended. Then looks after brokers that have died: each request
+ * they allowed that has no recorded end is recorded as `unknown`. The embedded database has one broker at a time, so every other broker
+ * is dead. A broker that was only stalled for a minute may still record an end after that.
  */
 export async function tendBrokers(ctx: Ctx<SystemActor>): Promise<void> {
   const { organization_id, store, audit, live } = ctx;
@@ -47,7 +47,7 @@ export async function tendBrokers(ctx: Ctx<SystemActor>): Promise<void> {
   );
 }
 
-/** Ends in the log what was not sent because its record was not acknowledged, where that record is there nevertheless. */
+/** Records the end of requests that were not sent because their record was not acknowledged, where that record is there nevertheless. */
 async function settleDoubtful({ organization_id, store, audit, live: { underway } }: Ctx<SystemActor>): Promise<void> {
   const doubtful = underway.doubtful();
   if (doubtful.length === 0) return;
@@ -73,7 +73,7 @@ async function recordUnknown(
   if (found.length > 0) ctx.log.warn('outcomes_unknown', { count: found.length });
 }
 
-/** What a broker allowed, and of which no end is recorded. */
+/** The requests that a broker allowed and of which no end is recorded. */
 async function unendedOf(
   db: Db | Tx,
   { organization_id, id, settled_seq }: SilentBroker & { readonly organization_id: string },
@@ -113,12 +113,12 @@ function endEvent(
   };
 }
 
-/** How long requests that were cut off may take to be answered and recorded, and then their records, in milliseconds. */
+/** How long requests that were cut off may take to be answered and recorded; and then, how long their records may take. In milliseconds. */
 const ENDING = 1_000;
 
 /**
- * Cuts off what is under way and records how it ended, `unknown` where it is; then this broker counts as ended. Returns within
- * twice `ENDING`: what could not be recorded by then, the next broker records.
+ * Cuts off what is under way and records how it ended, `unknown` where that is not known; then this broker counts as ended. Returns
+ * within twice `ENDING`: what could not be recorded by then, the next broker records.
  */
 export async function leaveBrokers(ctx: Ctx<SystemActor>): Promise<void> {
   const { organization_id, store, audit, live } = ctx;
@@ -130,7 +130,7 @@ export async function leaveBrokers(ctx: Ctx<SystemActor>): Promise<void> {
     request.end();
   });
   const all = Promise.all(records).then(async () => {
-    // With doubts left, the next broker looks after this one as after a dead one.
+    // Where something is in doubt, the next broker looks after this one as after a dead one.
     if (live.underway.doubtful().length > 0) return;
     await deleteBroker(store.db, { organization_id, id: live.underway.broker_id });
   });

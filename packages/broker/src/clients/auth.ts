@@ -6,7 +6,7 @@ import { actorId } from '../audit/record.ts';
 import type { AdminActor, Ctx } from '../context.ts';
 import { throwIfAny, wrong } from '../validation.ts';
 
-/** What is kept of a client's proof, and the secret to be told once. */
+/** The part of a client's authentication that is kept, and the secret to be shown once. */
 export interface MadeAuth {
   readonly set: {
     readonly auth: JsonObject;
@@ -43,12 +43,12 @@ function makeFederated(ctx: Ctx<AdminActor>, { auth, kind }: WantedAuth & { read
   return { set: { auth: { ...auth } as JsonObject, secret_hash: null, secret_holder_id: null } };
 }
 
-/** What is wrong with a trust policy here. */
+/** The problems of a trust policy on this broker. */
 export function policyProblems(ctx: Ctx<AdminActor>, auth: FederatedAuth): FieldProblem[] {
   return checkTrustPolicy(auth, { public_url: ctx.config.publicUrl });
 }
 
-/** What an admin chooses of a client with a secret. */
+/** What an administrator chooses for a client with a secret. */
 export type SecretAuth = Extract<ClientAuth, { readonly method: 'client_secret_basic' }>;
 
 /** What is kept of it. */

@@ -50,7 +50,7 @@ function changeOf(ctx: Ctx<AdminActor>, before: Client, input: InputOf<'clients.
   };
 }
 
-/** The answer to a change has no place for a secret, so none is made here; the one there is stays. */
+/** No secret is made here, since the answer to a change has no place for one; an existing secret stays. */
 function authChange(
   ctx: Ctx<AdminActor>,
   { before, auth }: { readonly before: Client; readonly auth: NonNullable<InputOf<'clients.patch'>['auth']> },

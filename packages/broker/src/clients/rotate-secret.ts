@@ -7,7 +7,10 @@ import { wrong } from '../validation.ts';
 import { makeSecret } from './auth.ts';
 import { storedAuth } from './view.ts';
 
-/** Makes a new secret, told this once; the old one stops at once, tokens it was used for do not. Throws `not_found`, `validation_failed`. */
+/**
+ * Makes a new secret, shown once. The old one stops at once; tokens that were issued for it do not. Throws `not_found`,
+ * `validation_failed`.
+ */
 export async function rotateSecret(
   ctx: Ctx<AdminActor>,
   input: InputOf<'clients.rotate_secret'>,

@@ -10,8 +10,8 @@ import { policyProblems } from './auth.ts';
 import { storedAuth } from './view.ts';
 
 /**
- * Compares a CI token with a client's saved trust policy: whether it would be taken, and each comparison. Nothing is issued
- * or used up, and the token is kept nowhere. Throws `not_found`, `validation_failed`.
+ * Compares a CI token with a client's saved trust policy: tells whether it would be accepted, with each comparison. Nothing is issued or
+ * used up, and the token is not kept. Throws `not_found`, `validation_failed`.
  */
 export async function testTrust(
   ctx: Ctx<AdminActor>,
@@ -22,8 +22,8 @@ export async function testTrust(
 }
 
 /**
- * The same for a policy that is not saved. Nobody has answered for it yet, so it makes the broker ask nobody on a private address,
- * even if it allows that: the claims are compared, and the signature is checked once it is saved. Throws `validation_failed`.
+ * The same for a policy that is not saved. Nobody has taken responsibility for it, so no host on a private address is asked because of
+ * it, even if it allows that: only the claims are compared, and the signature is checked once it is saved. Throws `validation_failed`.
  */
 export async function testUnsavedTrust(
   ctx: Ctx<AdminActor>,

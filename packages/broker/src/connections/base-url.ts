@@ -13,7 +13,7 @@ export interface BaseUrl {
 /** Reads a base URL. Throws `validation_failed` for user info, query or fragment, and for http beyond loopback. */
 export function readBaseUrl(services: Pick<Services, 'config'>, text: string): BaseUrl {
   const no = (problem: string): never => {
-    // Never quoted back: what is wrong with it may be a password in it.
+    // Never quoted: the part that is wrong may be a password.
     const field: FieldProblem = { field: 'base_url', problem };
     throw wrong(field);
   };

@@ -12,7 +12,7 @@ export interface GivenCredential {
   readonly environments?: readonly string[] | undefined;
 }
 
-/** What is wrong with a credential, without ever quoting it. `slugs`: the environments it may be bound to. */
+/** The problems of a credential, without ever quoting it. `slugs`: the environments it may be bound to. */
 export function credentialProblems(
   given: GivenCredential,
   at: { readonly provider: Provider; readonly slugs: readonly string[]; readonly field: string },
@@ -22,7 +22,7 @@ export function credentialProblems(
   if (kind === undefined) {
     const names = kinds.map((each) => each.kind);
     const problem = `must be ${names.join(', ')} for ${at.provider.title}`;
-    // What was found is not quoted: kind and value are easily swapped, and then it is the credential itself.
+    // The value found is not quoted: people swap kind and value easily, and then it is the credential itself.
     return [{ field: `${at.field}kind`, problem, suggest: () => nearest(given.kind, names) }];
   }
   const problems: Problem[] = [];

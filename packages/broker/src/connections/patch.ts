@@ -38,7 +38,7 @@ export async function patchConnection(
     const result = await updateConnection(tx, { organization_id, id: before.id, set });
     if (result === undefined) throw missing('connection', slug);
     const retire = { organization_id, connection_id: before.id, now: ctx.now() };
-    // What was admitted was another server's: it counts for nothing here.
+    // Admissions were made from another server's schema: they do not count here.
     if (moved) {
       await setAdmissionsStale(tx, retire);
       await forgetLiveSchemas(tx, retire);

@@ -10,8 +10,9 @@ type View = OutputOf<'connections.schema'>;
 const MOST = 5_000;
 
 /**
- * Reads the provider's live schema, keeps it, and lists what the catalog lacks, what the schema lacks and what it shows otherwise. What
- * was admitted and is no longer there, or has another shape, counts for nothing from then on. Throws `not_found`, `upstream_unavailable`, `conflict`.
+ * Reads the provider's live schema, keeps it, and lists what the catalog lacks, what the schema lacks and what differs. An admission that
+ * is no longer in the schema, or has another shape there, does not count from then on. Throws `not_found`, `upstream_unavailable`,
+ * `conflict`.
  */
 export async function readSchema(ctx: Ctx<AdminActor>, input: InputOf<'connections.schema'>): Promise<View> {
   const { organization_id } = ctx;

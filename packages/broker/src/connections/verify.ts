@@ -12,8 +12,9 @@ import { type Finding, findingOf } from '../record/finding.ts';
 type Verification = OutputOf<'connections.verify'>;
 
 /**
- * Asks the provider who each root credential is and how far it reaches, and remembers it. Throws `conflict` where there is none,
- * `credential_rejected` for one the provider does not take, `upstream_unavailable` when it cannot be asked; then nothing counts as verified.
+ * Asks the provider whose each root credential is and how far it reaches, and remembers that. Throws `conflict` where there is none,
+ * `credential_rejected` for one that the provider does not accept, `upstream_unavailable` when it cannot be asked; then nothing counts as
+ * verified.
  */
 export async function verifyConnection(
   ctx: Ctx<AdminActor>,

@@ -1,4 +1,4 @@
-/** Admits a request by its access token, from any place of it: a bound one only with the proof of its key (RFC 9449 section 7). */
+/** Admits a request by its access token, found in any place of it: a bound token only with the proof of its key (RFC 9449 section 7). */
 import { defined, isJsonObject, WritError } from '@writ/core';
 import {
   type DpopError,
@@ -15,7 +15,7 @@ import { checkProof, nextNonce } from './proof.ts';
 /** How a request shows its access token. */
 export interface PresentedToken {
   readonly token: string;
-  /** `dpop` for that scheme of `Authorization`; any other place takes unbound tokens only. */
+  /** `dpop` for the scheme `DPoP` of `Authorization`; every other place takes unbound tokens only. */
   readonly scheme: string;
   /** Every `DPoP` header. */
   readonly proofs: readonly string[];
@@ -24,18 +24,18 @@ export interface PresentedToken {
   readonly url: string;
 }
 
-/** What a request is admitted for. */
+/** What a request is to be admitted for. */
 export interface Admission {
   readonly presented: PresentedToken;
   readonly audience: readonly string[];
   readonly connection_id?: string;
 }
 
-/** A token that is good now, sent by somebody who may use it. */
+/** A token that is good now, and that its sender may use. */
 export interface AdmittedToken {
   readonly token: VerifiedAccessToken;
   readonly facts: TokenFacts;
-  /** What `contentDigest` must give of the body, where the proof says so: to be compared once the body is read. */
+  /** The result that `contentDigest` must have for the body, where the proof says so: compared once the body is read. */
   readonly content_digest?: string;
 }
 
@@ -53,14 +53,14 @@ export async function admitToken(services: Services, admission: Admission): Prom
 }
 
 /**
- * Verifies in memory who made a token, for what and until when: before anything is looked up for its sender. Its binding is not
- * looked at, nor whether it still stands. Throws `WritError`: `invalid_token`.
+ * Verifies in memory who made a token, for what and until when, before anything is looked up for its sender. Neither its binding is
+ * checked nor whether it was revoked. Throws `WritError`: `invalid_token`.
  */
 export async function verifyAlone(
   { live }: Services,
   { token, scheme, audience }: Pick<PresentedToken, 'token' | 'scheme'> & Pick<Admission, 'audience'>,
 ): Promise<VerifiedAccessToken> {
-  // Read only where the token comes with a proof: elsewhere a bound one is refused, and all others need not be taken apart.
+  // Read only where the token comes with a proof: without one a bound token is refused anyway, and other tokens need not be parsed.
   const jkt = scheme === 'dpop' ? claimedKey(token) : undefined;
   try {
     return await live.verifier.verify(token, { audience, ...defined({ jkt }) });
@@ -80,12 +80,12 @@ function claimedKey(token: string): string | undefined {
   }
 }
 
-/** What a proof that its access token's body does not match is answered with. */
+/** The error for a body that does not match the digest in its proof. */
 export function wrongDigest(): WritError {
   return invalid('invalid_dpop_proof', { reason: 'content_digest' });
 }
 
-/** A proof beside a token that is not a `DPoP` one: it is not clear which of the two is meant. */
+/** The error for a proof beside a token in another scheme than `DPoP`: it is not clear which of the two is meant. */
 async function asBearer(services: Services, admission: Admission): Promise<AdmittedToken> {
   if (admission.presented.proofs.length > 0) throw invalid('invalid_token', { reason: 'binding' });
   return await load(services, admission);
@@ -123,7 +123,7 @@ async function load(services: Services, admission: Admission & { readonly jkt?: 
   });
   const { callers } = services.live;
   try {
-    // At the gateway the statement that records a decision compares the epochs. Elsewhere nothing does, so everything is read now.
+    // At the gateway the statement that records a decision compares the epochs. At other doors nothing does, so everything is read now.
     const facts = await (connection_id === undefined
       ? callers.reload(token, {})
       : callers.facts(token, { connection_id }));
@@ -133,7 +133,7 @@ async function load(services: Services, admission: Admission & { readonly jkt?: 
   }
 }
 
-/** Says whose token was refused, so that the record of it can say who kept trying. */
+/** Adds to an error whose token was refused, so that the record can tell who kept trying. */
 function withHolder(error: unknown, { client_id, task_id, jti }: VerifiedAccessToken['claims']): unknown {
   if (!(error instanceof WritError) || error.extras.holder !== undefined) return error;
   return new WritError(error.code, { ...error.extras, holder: { client_id, task_id, jti } });
@@ -160,7 +160,7 @@ function challenged(error: unknown, scheme: string): unknown {
   return isBindingError(error, scheme) ? invalid('invalid_token', { reason: rejectionReason(error) }) : error;
 }
 
-/** Tells whether a refusal without a challenge of its own is to say that the token wants a proof. */
+/** Tells whether a refusal without a challenge of its own must say that the token wants a proof. */
 function isBindingError(error: unknown, scheme: string): boolean {
   if (!(error instanceof WritError) || error.code !== 'invalid_token' || error.extras.dpop !== undefined) return false;
   return scheme === 'dpop' || rejectionReason(error) === 'binding';

@@ -12,12 +12,16 @@ export interface ShownProof {
   readonly htu: string;
   readonly accessToken?: string;
   readonly acceptsDigest: (digest: string) => boolean;
-  /** Runs last before the proof is used up, and throws where it is good for nothing: nobody else makes the database write. */
+  /**
+   * Called last, just before the proof is used up; throws where that is not worth doing: so nobody without a good token makes the
+   * database write.
+   */
   readonly beforeUse?: (jkt: string) => Promise<void>;
 }
 
 /**
- * Verifies a proof and uses it up: of any number at once, on any broker, one is good. Throws what `beforeUse` throws, and `unavailable`.
+ * Verifies a proof and uses it up: of any number of the same, on any broker, one is accepted. Throws what `beforeUse` throws, and
+ * `unavailable`.
  */
 export function checkProof(services: Services, shown: ShownProof): Promise<DpopResult> {
   const { beforeUse, ...proof } = shown;

@@ -6,15 +6,15 @@ import { type Problem, throwIfAny, unknownName, wrong } from '../validation.ts';
 /** Throws `validation_failed` for the reserved slug, and for the words by which guardrails name kinds. */
 export function checkSlug(slug: string): void {
   if (slug === SHARED) throw wrong({ field: 'slug', problem: 'is reserved: every connection has it', found: slug });
-  // Otherwise a guardrail on `protected` would have two meanings.
+  // Otherwise a guardrail on `protected` would mean two things.
   const kinds = ['protected', 'ephemeral', 'other'];
   if (kinds.includes(slug))
     throw wrong({ field: 'slug', problem: 'is what guardrails call a kind of environment', found: slug });
 }
 
 /**
- * Asks the provider whether everything a selector names is there. Throws `validation_failed` with what was found and the nearest,
- * by id or by name; `upstream_unavailable` when it cannot be asked. Returns what the provider has.
+ * Asks the provider whether it has everything that a selector names. Throws `validation_failed` with what was found and the nearest, by
+ * id or by name; `upstream_unavailable` when it cannot be asked. Returns the provider's environments.
  */
 export async function checkSelector(
   state: ConnectionState,

@@ -18,8 +18,8 @@ export function loosenedData(loosened: readonly string[]): JsonObject {
 }
 
 /**
- * Names an environment; protected unless said otherwise, or ephemeral. Throws `not_found`, `validation_failed`, `conflict` for a
- * slug or a provider environment that another one has, `forbidden` where somebody who is no owner would loosen what guards it.
+ * Adds an environment: protected unless it is said not to be, or is ephemeral. Throws `not_found`, `validation_failed`, `conflict` for a
+ * slug or a provider environment that another one has, `forbidden` where somebody who is not an owner would loosen what guards it.
  */
 export async function createEnvironment(
   ctx: Ctx<AdminActor>,
@@ -59,7 +59,7 @@ export async function createEnvironment(
   }
 }
 
-/** Says in words that a slug is taken; everything else passes. */
+/** Throws a clear error for a slug that is taken; other errors pass. */
 function asConflict(error: unknown, slug: string): unknown {
   if (!violates(error, 'environments_slug_key')) return error;
   return new WritError('conflict', { detail: `There is an environment ${slug} already.` });

@@ -8,7 +8,7 @@ import { noSuchEnvironment, refuseShared } from './check.ts';
 import { loosenedData } from './create.ts';
 import { refuseUnprotecting, renamed } from './loosening.ts';
 
-/** Forgets an environment: calls that reach what it stood for are refused from then on. Throws `not_found`, `forbidden`, `conflict`. */
+/** Removes an environment: calls that reach what it stood for are refused from then on. Throws `not_found`, `forbidden`, `conflict`. */
 export async function deleteEnvironment(
   ctx: Ctx<AdminActor>,
   input: InputOf<'environments.delete'>,
@@ -37,8 +37,8 @@ export async function deleteEnvironment(
 }
 
 /**
- * What the provider has, where it matters: an ephemeral environment that is no longer listed by its id comes under the one for its
- * container's ephemeral ones. Undefined where there is none. A silent provider does not keep an owner from removing anything.
+ * The provider's environments, where they matter: an ephemeral one that is no longer named by its id comes under the environment for its
+ * container's ephemeral ones. Undefined where there is none of these. A silent provider does not keep an owner from removing anything.
  */
 async function mayFallTo(
   ctx: Ctx<AdminActor>,

@@ -11,9 +11,9 @@ import { planImport } from './naming.ts';
 import { environmentView } from './view.ts';
 
 /**
- * Names every environment the provider lists that none has yet; what is there stays as it is. Those with one selector, as a container's
- * ephemeral ones, become one environment. Throws `not_found`, `upstream_unavailable`, and `forbidden` where somebody who is no owner would
- * loosen what guards one of them: then nothing is added.
+ * Adds every environment that the provider lists and no environment has yet; existing ones stay. All with one selector, such as the
+ * ephemeral ones of a container, become one environment. Throws `not_found`, `upstream_unavailable`, and `forbidden` where somebody who
+ * is not an owner would loosen what guards one of them: then nothing is added.
  */
 export async function importEnvironments(
   ctx: Ctx<AdminActor>,

@@ -41,8 +41,8 @@ export interface NextEnvironment {
 }
 
 /**
- * Refuses what would take protection away from a provider environment, unless an owner asks: the same that guardrails want for
- * loosening, since an environment that is no longer protected is under milder ones. Throws `forbidden`.
+ * Refuses to take protection away from a provider environment, unless an owner asks. Guardrails want the same for loosening, and without
+ * protection an environment is under milder ones. Throws `forbidden`.
  */
 export async function refuseUnprotecting(
   ctx: Ctx<AdminActor>,
@@ -50,7 +50,7 @@ export async function refuseUnprotecting(
   change: { readonly state: ConnectionState; readonly slug: string; readonly becoming: NextEnvironment | undefined },
 ): Promise<void> {
   const { state, slug, becoming } = change;
-  // Locked first, so that nobody protects it between the look and the change.
+  // Locked first, so that nobody protects it between the check and the change.
   await lockOrganization(tx, { organization_id: ctx.organization_id });
   const of = { organization_id: ctx.organization_id, connection_id: state.id };
   const before = await findEnvironment(tx, { ...of, slug });
@@ -73,7 +73,9 @@ export interface NameChange<T> {
   readonly state: ConnectionState;
   /** What the change names anew. */
   readonly claims: readonly MemberKey[];
-  /** What the provider has: by it the ephemeral ones are known. Undefined where it was not asked, as nothing stood for ephemeral ones. */
+  /**
+   * The provider's environments, which tell the ephemeral ones. Undefined where it was not asked, since nothing stood for ephemeral ones.
+   */
   readonly known: readonly ProviderEnvironment[] | undefined;
   readonly work: () => Promise<T>;
 }
@@ -85,10 +87,10 @@ export interface Renamed<T> {
 }
 
 /**
- * Does a change of environments, and refuses it where a provider environment would be guarded less than before, unless an owner
- * asks. Before means: by the names it has, else by those it had last, here or in another connection to the provider; where it never
- * had any, by what holds for its kind. So no rule is got around by other names. Throws `forbidden`, and `conflict` where what was
- * asked of the provider before no longer suffices; then the transaction is undone.
+ * Makes a change of environments, and refuses it where a provider environment would be guarded less than before, unless an owner asks.
+ * "Before" means: under the names it has; else under those it had last, here or in another connection to the provider; where it never had
+ * any, what holds for its kind. So no rule can be avoided by other names. Throws `forbidden`, and `conflict` where the provider's earlier
+ * answer is no longer enough; then the transaction is undone.
  */
 export async function renamed<T>(ctx: Ctx<AdminActor>, tx: Tx, renaming: NameChange<T>): Promise<Renamed<T>> {
   const { organization_id, actor } = ctx;

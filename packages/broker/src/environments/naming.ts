@@ -1,8 +1,8 @@
-/** How import names what the provider lists, and which of it counts as production (model#environment). */
+/** How import names the provider's environments, and which of them count as production (model#environment). */
 import { canonicalJson, type EnvironmentSelector, environmentSlugSchema, SHARED } from '@writ/core';
 import type { ProviderEnvironment } from '@writ/providers';
 
-/** Names of environments whose loss costs nobody's work; everything else is protected. */
+/** Names of environments whose loss costs nobody's work; every other environment is protected. */
 const NOT_PRODUCTION =
   /^(staging|stage|stg|dev|devel|develop|development|test|tests|testing|qa|uat|preview|previews|sandbox|demo|local|ci|playground|experimental|scratch)([-_. ]?\d+)?$/i;
 

@@ -1,13 +1,13 @@
-/** Under which names a provider environment is guarded, before and after a change of environments. */
+/** The names under which a provider environment is guarded, before and after a change of environments. */
 import { type EnvironmentKind, guardedKind } from '@writ/core';
 import type { MemberKey, ProviderEnvironment, Selectors } from '@writ/providers';
 import type { GuardedMember, ReleasedMember } from '@writ/store';
 
-/** A provider environment, or any ephemeral one that is yet to come. */
+/** A provider environment, or a future ephemeral one. */
 export interface Subject {
-  /** Every key by which it is named, the one that goes before the others first. */
+  /** Every key by which it is named; the first one goes before the others. */
   readonly members: readonly MemberKey[];
-  /** What people are told it is. */
+  /** Its name for people. */
   readonly called: string;
 }
 
@@ -30,7 +30,7 @@ export function namingOf(members: readonly GuardedMember[], selectors: Selectors
   );
 }
 
-/** The names by which a provider environment goes: those of the first of its members that is in an environment. */
+/** The names of a provider environment: those of the first of its members that is in an environment. */
 export function namesOf({ members }: Subject, naming: NamesByMember): Names | undefined {
   return members.map((member) => naming.get(member)).find((names) => names !== undefined);
 }
@@ -50,8 +50,8 @@ export function lastNamingOf(members: readonly ReleasedMember[], selectors: Sele
 }
 
 /**
- * The names by which a provider environment went last: those of the member that was given up latest, since one that gives up
- * its own comes under its container's. All of them, where none is later.
+ * The names that a provider environment had last: those of the member that was released latest, since an environment that releases its
+ * own member comes under its container's. All of them, where none is later.
  */
 export function lastNamesOf({ members }: Subject, naming: LastNames): readonly Names[] {
   const all = members.map((member) => naming.get(member)).filter((names) => names !== undefined);
@@ -65,8 +65,8 @@ export function membersOf(subjects: readonly Subject[]): readonly MemberKey[] {
 }
 
 /**
- * The provider environments that members can stand for: each that the provider lists, each that it does not list, and for each
- * member that stands for ephemeral ones one that is yet to come.
+ * The provider environments that members can stand for: each one that the provider lists, each one that it does not list, and a future
+ * one for each member that stands for ephemeral ones.
  */
 export function subjectsOf(
   members: readonly MemberKey[],

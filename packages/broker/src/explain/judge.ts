@@ -50,11 +50,11 @@ export interface ExplainInput {
   readonly thorough?: boolean;
 }
 
-/** How far it came. */
+/** The result: as far as judging came. */
 export interface Judgement {
   readonly operations: readonly (Operation | ResolvedOperation)[];
   readonly decision?: Decision;
-  /** Where the provider said where it lies. */
+  /** Present where the provider told what the request reaches. */
   readonly resolved?: Resolved;
   readonly code?: ErrorCode;
   /** The sentence the gateway would have said, or what it would have done. */
@@ -69,7 +69,7 @@ export async function judge(ctx: Ctx, explained: ExplainInput): Promise<Judgemen
   const progress: Progress = { operations: [], read: false };
   let resolved: Resolved | undefined;
   try {
-    // A freeze is told before anything is asked of the provider.
+    // A freeze comes first: the provider is asked nothing then.
     await refuseFrozen(ctx, frozenOf(explained));
     const judging = judgingOf(ctx, explained);
     try {
@@ -93,8 +93,8 @@ function contextOf({ live, now }: Ctx) {
 }
 
 /**
- * Shows a person where a call lies also when it is refused in every environment; the gateway asks the provider nothing about such a call.
- * What the gateway says of it stays. Undefined where it was refused for another reason, or the provider did not say.
+ * Finds out what a call reaches also where it is refused in every environment, for a person: the gateway asks the provider nothing about
+ * such a call. The gateway's own answer stays. Undefined where the call was refused for another reason, or the provider did not say.
  */
 async function lookFurther(
   ctx: Ctx,
@@ -118,7 +118,7 @@ async function lookFurther(
   }
 }
 
-/** What the gateway would have answered. Throws what is no refusal of the request, and `rate_limited`. */
+/** The gateway's refusal. Throws errors that do not refuse the request, and `rate_limited`. */
 function refusal({ request_id }: Ctx, progress: Progress, error: unknown): Judgement {
   if (!(error instanceof WritError) || error.code === 'rate_limited') throw error;
   const { operations, decision } = progress;
@@ -140,9 +140,8 @@ function judgingOf(ctx: Ctx, { state, request, chain, guardrails, payer }: Expla
 }
 
 /**
- * The head as the gateway would have it from Node's parser. Which host it is sent to, and which token it carries, is no part of it.
- * Throws `WritError` for what no request over HTTP can be: `request_not_canonical`, `request_not_understood`,
- * `request_too_large`.
+ * The head as the gateway would get it from Node's parser, without the host it is sent to and the token it carries. Throws `WritError`
+ * for what cannot be a request over HTTP: `request_not_canonical`, `request_not_understood`, `request_too_large`.
  */
 function headOf({ method, path, headers = {} }: ExplainedRequest, body_bytes: number): GatewayJudging['head'] {
   const lines = Object.entries(headers).map(([name, value]) => [name, value.replace(OPTIONAL_SPACE, '')] as const);
@@ -165,11 +164,11 @@ function headOf({ method, path, headers = {} }: ExplainedRequest, body_bytes: nu
   return { method, target: path, httpVersion: '1.1', headers: table };
 }
 
-/** What surrounds a header's value is not part of it (RFC 9110 section 5.5). */
+/** White space around a header's value is not part of it (RFC 9110 section 5.5). */
 const OPTIONAL_SPACE = /^[ \t]+|[ \t]+$/g;
 const MOST_HEAD = gatewayServerOptions.maxHeaderSize ?? 0;
 
-/** The lines that every request to the gateway has besides those that matter to the provider: they count too. */
+/** The header lines that every request to the gateway has besides those the provider gets: they count towards the limit too. */
 function ownLines(headers: Readonly<Record<string, string>>, body_bytes: number): (readonly [string, string])[] {
   const given = new Set(Object.keys(headers).map((name) => name.toLowerCase()));
   const needsLength = body_bytes > 0 && !given.has('transfer-encoding');

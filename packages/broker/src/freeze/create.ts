@@ -61,7 +61,7 @@ function found<T>(row: T | undefined, what: string): T {
   return row;
 }
 
-/** The members of a freeze that the log can be filtered by. */
+/** The members of a freeze by which the log can be filtered. */
 export function namesOf({ scope, subject }: FreezeSubject, shown: string | null): Record<string, string> {
   if (scope === 'connection') return { connection: shown ?? subject };
   if (scope === 'client') return { client_id: subject };

@@ -1,4 +1,4 @@
-/** One request that was admitted: what it was admitted by, and what is recorded of it until it has ended. */
+/** One request that was admitted: on what grounds, and what is recorded of it until it has ended. */
 import { type Authorized, decide, WritError } from '@writ/core';
 import type { Admission, Caller, Credential, DecidedCall, Outcome, StopReason } from '@writ/gateway';
 import type { EpochVector } from '@writ/store';
@@ -10,7 +10,7 @@ import type { ConnectionState, UnderwayRequest } from '../live.ts';
 import { authorize, type Recorded } from '../record/authorize.ts';
 import { flagCredential } from '../record/flag.ts';
 
-/** What a request was admitted by. */
+/** The grounds on which a request was admitted. */
 interface AdmittedBy {
   readonly state: ConnectionState;
   readonly admitted: AdmittedToken;
@@ -22,7 +22,7 @@ export class AdmittedCall implements Admission {
   readonly #services: Services;
   readonly #state: ConnectionState;
   readonly #token: AdmittedToken['token'];
-  /** By which it was admitted: what the record of its decision is conditional on. */
+  /** The epochs on which it was admitted: the record of its decision is conditional on them. */
   readonly #epochs: EpochVector;
   #underway: UnderwayRequest | undefined;
   #authorized: Authorized | undefined;
@@ -42,7 +42,7 @@ export class AdmittedCall implements Admission {
     try {
       this.#authorized = await this.#record(call);
     } catch (error) {
-      // Of a commit that was not acknowledged nobody knows whether it is there.
+      // Where a commit was not acknowledged, nobody knows whether the record is there.
       if (error instanceof WritError && error.code === 'unavailable') request.doubt();
       else request.end();
       throw error;
@@ -64,7 +64,7 @@ export class AdmittedCall implements Admission {
   async outcome(outcome: Outcome): Promise<void> {
     const event = this.#outcomeEvent(outcome);
     try {
-      // Until it is recorded the request counts as under way: a broker that is killed meanwhile leaves an end that is not known.
+      // Until this is recorded, the request counts as under way: if the broker is killed meanwhile, its end is recorded as not known.
       await this.#services.audit.appendLater(event);
     } catch (error) {
       this.#underway?.keep(event);
@@ -73,7 +73,7 @@ export class AdmittedCall implements Admission {
     this.#underway?.end();
   }
 
-  /** Looks again at what the caller relies on and has changed; what cannot be looked at counts as revoked. */
+  /** Looks again at what the caller relies on, where it has changed. What cannot be read counts as revoked. */
   onStopped(cut: (reason: StopReason) => void): () => void {
     const { live } = this.#services;
     const offStop = live.underway.onStop(cut);
@@ -102,8 +102,8 @@ export class AdmittedCall implements Admission {
   }
 
   /**
-   * Records the decision. When something it relied on has moved, everything is read anew: what was stopped is refused as such; what
-   * is decided the same by the rules as they are now goes on, once.
+   * Records the decision. When something it relied on has changed, everything is read anew: a caller that was stopped is refused for that
+   * reason; a request that the new rules decide in the same way goes on, once.
    */
   async #record(call: DecidedCall): Promise<Authorized | undefined> {
     refuseExpired(this.#services.now(), this.#token);
@@ -137,7 +137,7 @@ export class AdmittedCall implements Admission {
     });
   }
 
-  /** Throws when the decision would be another one by the rules as they are now. */
+  /** Throws where the rules as they are now would decide otherwise. */
   #refuseChanged({ resolved, decision }: DecidedCall, { chain, guardrails }: Caller): void {
     const { operations } = resolved;
     const again = decide({ connection: this.#state.slug, chain, guardrails, operations, now: this.#services.now() });

@@ -1,4 +1,4 @@
-/** Joins the gateway to the rest of the broker: which connection is meant, who calls, and what is recorded of who was refused. */
+/** Joins the gateway to the rest of the broker: which connection is meant, who calls, and what is recorded of refused callers. */
 import { inertLine, makeId, WritError } from '@writ/core';
 import type { Admission, ConnectionPort, GatewayPorts, Presented, RefusalRecord } from '@writ/gateway';
 import type { Services } from '../context.ts';
@@ -78,7 +78,7 @@ async function recordRefusal(services: Services, record: RefusalRecord): Promise
       ...refusedData(record, services.deriveKey('audit_digest')),
     },
   };
-  // Strangers, tokens that were stopped, and callers that ask too often: nothing bounds how many of these come.
+  // Strangers, tokens that were stopped, and callers that ask too often: any number of these can come.
   if (caller === undefined || record.code === 'rate_limited') await services.live.refusals.count(record.address, event);
   else await services.audit.append(event);
 }

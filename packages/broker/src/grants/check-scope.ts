@@ -1,4 +1,4 @@
-/** Says of what is to be allowed whether every name in it is there: in a grant when it is saved, in a detail when it is issued. */
+/** Checks that every name in a scope exists: in a grant when it is saved, in a detail when it is issued. */
 import { type Effect, type GrantScope, parseSelector, SHARED } from '@writ/core';
 import type { ConnectionState } from '../live.ts';
 import { type Problem, unknownName } from '../validation.ts';
@@ -15,8 +15,8 @@ import {
 type Scope = Pick<GrantScope, 'environments' | 'operations' | 'resources' | 'arguments'>;
 
 /**
- * Every problem of a scope, one after the other, so that a caller that wants one need not look for all: unknown environments, selectors
- * that reach nothing, unknown kinds, argument paths that are not there.
+ * Every problem of a scope: unknown environments, selectors that reach nothing, unknown kinds, argument paths that do not exist. One at a
+ * time, so that a caller that wants only one need not find all.
  */
 export function* scopeProblems(state: ConnectionState, scope: Scope, prefix = ''): Generator<Problem> {
   yield* environmentProblems(state, scope, prefix);
@@ -70,7 +70,7 @@ interface IdlePattern {
   readonly matched: readonly KnownOperation[];
 }
 
-/** A pattern that reaches nothing, though its effect or the rule for globs may be all that is wrong. */
+/** The problem of a pattern that reaches nothing: only its effect, or the rule for globs, may be wrong. */
 function unreached({ field, found, matched }: IdlePattern): Problem {
   const [first] = matched;
   if (first === undefined) return { field, problem: 'matches no operation of the catalog', found };
@@ -123,7 +123,7 @@ function isCovered(
   return operation.effects.some((effect) => covered.has(`${operation.name}:${effect}`));
 }
 
-/** The nearest name is looked for only where it is told. */
+/** The nearest name is searched only where it is told. */
 function* coveredNames(state: ConnectionState, scope: Scope): Generator<string> {
   for (const operation of knownOperations(state)) if (isCovered(state, { scope, operation })) yield operation.name;
 }

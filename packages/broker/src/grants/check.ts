@@ -5,7 +5,7 @@ import type { ConnectionState } from '../live.ts';
 import { type Problem, unknownName, wrong } from '../validation.ts';
 import { knownOperation } from './known-operations.ts';
 
-/** The problem of a client that is not there, with the nearest one that is; none where it is. */
+/** The problem of a client that does not exist, with the nearest name; none where it exists. */
 export async function clientProblems(ctx: Ctx, client_id: string): Promise<Problem[]> {
   const { organization_id, store } = ctx;
   if ((await getClient(store.db, { organization_id, client_id })) !== undefined) return [];
@@ -28,7 +28,7 @@ export async function deployOnlyProblems(
   return client?.kind === 'ci' ? beyondDeploying(state, scope) : [];
 }
 
-/** What a scope holds beyond deploying, by the effects as they stand for the connection. */
+/** The operations of a scope that go beyond deploying, by their effects as they stand for the connection. */
 export function beyondDeploying(
   state: ConnectionState,
   scope: Pick<GrantScope, 'operations'>,
@@ -37,7 +37,7 @@ export function beyondDeploying(
   return checkDeployOnly(scope, { effectOf: (operation) => knownOperation(state, operation)?.base_effect, field });
 }
 
-/** The connection a grant or detail names. Throws `validation_failed` with the nearest there is. */
+/** The connection that a grant or detail names. Throws `validation_failed` with the nearest name. */
 export async function namedConnection(ctx: Ctx, slug: string, field = 'connection'): Promise<ConnectionState> {
   const { organization_id, store, live } = ctx;
   const state = await live.connections.get(slug);

@@ -40,7 +40,7 @@ export function limitsData({ max_ttl_seconds, expires_at }: Pick<Grant, 'max_ttl
   };
 }
 
-/** Allows a client something. Throws `validation_failed` naming every field that is wrong, what was found, and the nearest right name. */
+/** Makes a grant. Throws `validation_failed` naming every field that is wrong, what was found, and the nearest right name. */
 export async function createGrant(
   ctx: Ctx<AdminActor>,
   input: InputOf<'grants.create'>,

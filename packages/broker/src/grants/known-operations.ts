@@ -1,4 +1,4 @@
-/** The operations of a connection, looked up by name, and which of them selectors cover: asked for on every token and grant. */
+/** The operations of a connection by name, and which of them selectors cover: needed for every token and grant. */
 import { allows, EFFECTS, type Effect, matchesName, parseSelector, type Selector } from '@writ/core';
 import type { CatalogOperation } from '@writ/providers';
 import type { ConnectionState } from '../live.ts';
@@ -11,18 +11,18 @@ export interface KnownOperation {
   readonly spelled_out?: true;
 }
 
-/** What operations a connection has: its provider's, with what an owner recorded. */
+/** The operations of a connection: its provider's, with what an owner recorded. */
 export type OperationSource = Pick<ConnectionState, 'provider' | 'overrides'>;
 
 interface Index {
   readonly all: readonly KnownOperation[];
   readonly byName: ReadonlyMap<string, KnownOperation>;
   readonly names: readonly string[];
-  /** What each list of selectors covers, as `coveredBy` says it. */
+  /** What each list of selectors covers, as `coveredBy` answers it. */
   readonly covered: WeakMap<readonly string[], ReadonlySet<string>>;
 }
 
-/** By connection as it was loaded: every change of it makes another one. */
+/** Keyed by the connection as it was loaded: every change of a connection makes a new object. */
 const indexes = new WeakMap<OperationSource, Index>();
 
 function indexOf(state: OperationSource): Index {
@@ -56,7 +56,7 @@ function atEffects(
   return { name, base_effect, effects, ...(spelled_out && { spelled_out }) };
 }
 
-/** The operations whose names a selector matches, of every effect; a name without a star is looked up, not looked for. */
+/** The operations whose names a selector matches, of every effect. A name without a star is looked up directly. */
 export function named(state: OperationSource, selector: Selector): readonly KnownOperation[] {
   const { all, byName } = indexOf(state);
   if (!selector.exact) return all.filter(({ name }) => matchesName(selector, name));

@@ -13,7 +13,7 @@ import { grantView } from './view.ts';
 
 type Input = InputOf<'grants.patch'>;
 
-/** Changes a grant; live tokens feel it on their next request. Throws `not_found`, `validation_failed`, `conflict`. */
+/** Changes a grant; it counts for live tokens from their next request on. Throws `not_found`, `validation_failed`, `conflict`. */
 export async function patchGrant(ctx: Ctx<AdminActor>, input: Input): Promise<OutputOf<'grants.patch'>> {
   const { organization_id, store } = ctx;
   const { id } = input;
@@ -49,7 +49,7 @@ interface Write {
   readonly input: Input;
 }
 
-/** The first write locks the row, so that what somebody else took from the scope meanwhile does not come back. */
+/** The first write locks the row, so that a part of the scope that somebody else removed meanwhile does not come back. */
 async function write(tx: Tx, { ctx, scope, input }: Write): Promise<Grant> {
   const key = { organization_id: ctx.organization_id, id: input.id, now: ctx.now() };
   const held = await updateGrant(tx, { ...key, set: limitsOf(input) });

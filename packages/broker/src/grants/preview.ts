@@ -21,7 +21,7 @@ import { coveredBy, knownOperations } from './known-operations.ts';
 
 type Item = OutputOf<'grants.preview'>['items'][number];
 
-/** Lists each operation a grant would reach, at each effect, in each environment, and what the guardrails make of it. Saves nothing. */
+/** Lists each operation that a grant would reach, at each effect, in each environment, and the outcome of the guardrails. Saves nothing. */
 export async function previewGrant(ctx: Ctx, input: InputOf<'grants.preview'>): Promise<OutputOf<'grants.preview'>> {
   const state = await namedConnection(ctx, input.connection);
   const scope = scopeOf(input);
@@ -41,7 +41,7 @@ interface Pair {
   readonly environment: ReachedEnvironment;
 }
 
-/** Every (operation, effect, environment) a scope covers; how its resources and arguments narrow is not looked at. */
+/** Every (operation, effect, environment) that a scope covers, without regard to its resources and arguments. */
 function* reached(state: ConnectionState, scope: GrantScope): Generator<Pair> {
   const covered = coveredBy(state, scope.operations);
   const environments = namedEnvironments(state).filter(({ slug }) => coversEnvironment(scope, slug));

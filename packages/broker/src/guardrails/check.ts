@@ -3,14 +3,15 @@ import type { Problem } from '../validation.ts';
 import { type GuardedConnection, YET_TO_COME } from './facts.ts';
 import { without } from './loosening.ts';
 
-/** What rules are checked against. Rules that are in force already may name what is gone: it may come back. */
+/** What rules are checked against. Rules that are in force already may name something that is gone: it may come back. */
 interface Known {
   readonly connections: readonly GuardedConnection[];
   readonly standing: readonly Guardrail[];
 }
 
 /**
- * Says what is wrong with each new rule: an environment, a connection or an operation that is not there, or an `allow` that is too wide.
+ * Lists what is wrong with each new rule: an environment, a connection or an operation that does not exist, or an `allow` that is too
+ * wide.
  */
 export function checkGuardrails(rules: readonly Guardrail[], { connections, standing }: Known): Problem[] {
   const added = new Set(without(rules, standing));

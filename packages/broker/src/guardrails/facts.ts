@@ -22,29 +22,26 @@ export interface GuardedConnection {
 
 const KINDS = ['protected', 'ephemeral', 'other'] as const satisfies readonly EnvironmentKind[];
 
-/** A slug that no environment can have: stands for those of its kind that are yet to be added. */
+/** A slug that no environment can have: it stands for future environments of a kind. */
 export const YET_TO_COME = ' yet to come';
 
-/** What guardrails are judged against. */
+/** The connections and names against which guardrails are judged. */
 export interface GuardedFacts {
-  /**
-   * Every connection, and for each provider one that is yet to be added, so that a rule by kind is judged before there is anything of its
-   * kind.
-   */
+  /** Every connection, and for each provider a future one, so that a rule by kind is judged before there is anything of its kind. */
   readonly current: readonly GuardedConnection[];
   /**
-   * Names that stand for nothing now: of deleted connections and environments. A provider environment that comes back under another name is
-   * compared with what they were guarded by, so their rules are not taken away meanwhile either.
+   * Names of deleted connections and environments. A provider environment that comes back under another name is compared with what
+   * guarded it under these, so the rules about them cannot be taken away meanwhile either.
    */
   readonly remembered: readonly GuardedConnection[];
 }
 
-/** Reads what these guardrails are judged against, however much there is: what was left out could be loosened unseen. */
+/** Reads everything against which these guardrails are judged, without a limit: what was left out could be loosened unnoticed. */
 export async function guardedFacts(ctx: Ctx, db: Db, rules: readonly Guardrail[]): Promise<GuardedFacts> {
   const { organization_id, providers } = ctx;
   const current: GuardedConnection[] = [];
   const remembered: GuardedConnection[] = [];
-  // All other names are guarded by their kind alone, like those that do not exist yet.
+  // All other names are guarded by their kind alone, like names that do not exist yet.
   const slugs = [...new Set(rules.map(({ environments }) => environments))];
   for await (const { id, slug, provider, deleted_at } of allConnections(db, organization_id)) {
     const of = { organization_id, connection_id: id };

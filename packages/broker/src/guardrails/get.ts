@@ -19,7 +19,7 @@ export async function addedGuardrails(db: Db, organizationId: string): Promise<G
   return rows.map(({ rule }) => rule);
 }
 
-/** The version of a list of rules: which one somebody saw who is about to replace it. */
+/** The version of a list of rules: it tells whether somebody who replaces the list has seen the current one. */
 export function versionOf(added: readonly Guardrail[]): string {
   return digestOf(added).slice(0, 16);
 }

@@ -63,17 +63,17 @@ export function findLoosened({ before, after, connections }: GuardrailChange, mo
 
 /** The rules that are not among `others`. */
 export function without(rules: readonly Guardrail[], others: readonly Guardrail[]): Guardrail[] {
-  // Canonical, since the database keeps the members of a rule in an order of its own.
+  // Compared as canonical JSON, since the database keeps the members of a rule in an order of its own.
   const known = new Set(others.map((rule) => canonicalJson(rule)));
   return rules.filter((rule) => !known.has(canonicalJson(rule)));
 }
 
-/** An operation at its catalogued effect and at every worse one: arguments, or an owner, may raise it. */
+/** An operation at the effect of the catalog and at every worse one: arguments, or an owner, may raise it. */
 function variantsOf({ name, effect }: { readonly name: string; readonly effect: Effect }) {
   return atLeast(effect).map((one) => ({ name, effect: one, base_effect: effect }));
 }
 
-/** A provider environment under names: all that guardrails see of it. */
+/** A provider environment with its names: all that guardrails look at. */
 export interface Place {
   readonly connection: string;
   readonly slug: string;
@@ -91,7 +91,7 @@ export interface Move {
   readonly to: Place;
 }
 
-/** An operation that would be guarded less, and by what it is and would be. */
+/** An operation that would be guarded less: what guards it now, and what would. */
 export interface Milder {
   readonly operation: string;
   readonly effect: Effect;
@@ -100,8 +100,8 @@ export interface Milder {
 }
 
 /**
- * Finds an operation that is guarded less in a provider environment under its new names than under its old ones, at any effect it
- * can have; undefined where there is none. Each rule is tried with a name that nothing has yet, too.
+ * Finds an operation that is guarded less in a provider environment under its new names than under its old ones, at any effect it can
+ * have; undefined where there is none. Each rule is also tried with an operation that does not exist yet.
  */
 export function findMilder({ guardrails, operations, from, to }: Move): Milder | undefined {
   const differing = [...only(guardrails, from, to), ...only(guardrails, to, from)];
@@ -127,10 +127,13 @@ interface Trial {
   readonly places: 'all' | 'reviewed';
 }
 
-/** Takes the place of what a `*` matches: no operation's name contains it. */
+/** A character to put in place of a `*`: no operation's name contains it. */
 const ANY = '\0';
 
-/** What the catalog has, what an owner reviewed besides, and for each rule what a later catalog may bring that it matches. */
+/**
+ * The operations to try: those of the catalog, those that an owner reviewed, and for each rule one that a later catalog may bring and
+ * that it matches.
+ */
 function judgedOperations({
   operations,
   to,
@@ -142,13 +145,13 @@ function judgedOperations({
   const later = [...patterns].filter((pattern) => !known.has(pattern)).map((pattern) => pattern.replaceAll('*', ANY));
   return [
     ...operations.map(({ name, effect }): Trial => ({ name, base: effect, places: 'all' })),
-    // Each place raises it from nothing to what was reviewed there.
+    // Each place raises it, from no effect at all, to the one that was reviewed there.
     ...reviewed.map((name): Trial => ({ name, base: 'read', places: 'reviewed' })),
     ...later.flatMap((name) => EFFECTS.map((base): Trial => ({ name, base, places: 'all' }))),
   ];
 }
 
-/** The rules that speak of one place and not of another. */
+/** The rules that apply to one place and not to another. */
 function only(guardrails: readonly Guardrail[], one: Place, other: Place): Guardrail[] {
   const speaksOf = ({ connection, environments }: Guardrail, place: Place): boolean =>
     (connection === undefined || connection === place.connection) &&
@@ -179,7 +182,10 @@ function atLeast(base: Effect): Effect[] {
   return EFFECTS.filter((one) => one === base || isWorse(one, base));
 }
 
-/** A denial is the strictest; short of it, neither the approval nor a minute of the hold may go. */
+/**
+ * Tells whether one outcome is looser than another. A denial is the strictest; otherwise neither the approval nor a minute of the hold
+ * may go.
+ */
 function isMilder(then: GuardedPair, now: GuardedPair): boolean {
   if (then.outcome === 'deny') return false;
   if (now.outcome === 'deny') return true;

@@ -9,7 +9,7 @@ import { guardedFacts } from './facts.ts';
 import { addedGuardrails, guardrailsView, versionOf } from './get.ts';
 import { findLoosened, type Loosened, without } from './loosening.ts';
 
-/** Characters of rules that one record may hold. */
+/** The most characters of rules that one record may hold. */
 const MOST_RECORDED = 25_000;
 
 /**
@@ -50,7 +50,7 @@ export async function putGuardrails(
 function rowsOf(ctx: Ctx<UserActor>, rules: readonly Guardrail[]) {
   const now = ctx.now();
   const { user_id } = ctx.actor;
-  // Ids made in the same millisecond do not sort by order, so each gets a time of its own.
+  // Each id gets a time of its own, since ids made in the same millisecond do not sort by order.
   return rules.map((rule, index) => ({
     id: makeId('guardrail', { now: now + index, randomBytes: ctx.randomBytes }),
     rule,
@@ -59,7 +59,7 @@ function rowsOf(ctx: Ctx<UserActor>, rules: readonly Guardrail[]) {
   }));
 }
 
-/** Rules as the log keeps them; where they are too many for one record, how many and their digest. */
+/** Rules as the log keeps them; where they are too many for one record, their number and digest. */
 function recorded(rules: readonly Guardrail[]): JsonValue {
   const plain: JsonValue = rules.map((rule) => ({ ...rule }) as JsonObject);
   return JSON.stringify(plain).length <= MOST_RECORDED ? plain : { count: rules.length, digest: digestOf(rules) };

@@ -1,11 +1,11 @@
 import { pruneChanges, sweepExpired } from '@writ/store';
 import type { Ctx, SystemActor } from '../context.ts';
 
-/** How long what has expired is still shown in lists, and known addresses are known, in milliseconds. */
+/** For how long expired things are still shown in lists, and known addresses stay known, in milliseconds. */
 const KEPT = 7 * 24 * 3600_000;
 /** How long a used assertion or proof is kept after it could no longer be used again: much longer than clocks differ. */
 const USED_KEPT = 3600_000;
-/** How far behind a broker may fall before it must forget everything it remembers. */
+/** For how long changes are kept: a broker that is further behind must forget everything it remembers. */
 const CHANGES_KEPT = 3600_000;
 const CHANGES_AT_ONCE = 10_000;
 

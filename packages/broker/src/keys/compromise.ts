@@ -6,8 +6,8 @@ import { type KeysAsTheyAre, turnKeys } from './turn.ts';
 import { liveKeys } from './view.ts';
 
 /**
- * Stops a key that has leaked: when it answers, all that the key signed is refused on every broker, it is no longer published, its
- * private half is erased, and where it signed another does. A second time changes nothing. Throws `not_found`.
+ * Stops a key that has leaked. When it answers, everything the key signed is refused on every broker, the key is no longer published, its
+ * private half is erased, and another signs in its place. A second call changes nothing. Throws `not_found`.
  */
 export async function compromiseKey(
   ctx: Ctx<UserActor>,

@@ -1,18 +1,21 @@
-/** Keys derived from the key-encryption key, and those that outlived one: what was hashed with them is still compared with them. */
+/**
+ * Keys derived from the key-encryption key, and those that are kept of a replaced one: what was hashed with them is still compared with
+ * them.
+ */
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import { WritError } from '@writ/core';
 import { listKeptKeys, type Store } from '@writ/store';
 import type { LocalKey, Vault } from '@writ/vault';
 import type { DeriveKey } from '../context.ts';
 
-/** What kept keys are read from. */
+/** The database and vault from which kept keys are read. */
 export interface KeptKeys {
   readonly store: Store;
   readonly vault: Vault;
   readonly organization_id: string;
 }
 
-/** Opens the kept keys, and returns how any key is asked for. */
+/** Opens the kept keys, and returns the function that gives any key. */
 export async function openKeys({ store, vault, organization_id }: KeptKeys, current: LocalKey): Promise<DeriveKey> {
   const kept = new Map<string, KeyObject>();
   for (const { kek_id, purpose, sealed } of await listKeptKeys(store.db, { organization_id })) {

@@ -35,7 +35,7 @@ function publicJwk(value: unknown): PublicJwk {
   return { kty: 'EC', crv: 'P-256', x: text('x'), y: text('y'), kid, alg: 'ES256', use: 'sig' };
 }
 
-/** The key sets there are to be: ES256, and what clients have chosen besides. */
+/** The key sets that must exist: ES256, and those that clients have chosen. */
 export async function wantedAlgorithms(db: Db, input: { organization_id: string }): Promise<SigningAlgorithm[]> {
   const chosen = await chosenSigningAlgorithms(db, input);
   return SIGNING_ALGORITHMS.filter((alg) => alg === 'ES256' || chosen.includes(alg));

@@ -16,22 +16,22 @@ import { createVault, type KeyPurpose, type LocalKey, type RewrapContext, rewrap
 import { change } from '../audit/record.ts';
 import type { Ctx, SystemActor } from '../context.ts';
 
-/** What is hashed with these keys is looked at again after years: secrets and passwords until their next use, digests of the log for ever. */
+/** The keys whose hashes are compared again after years: secrets and passwords until their next use, digests of the log for ever. */
 const OUTLIVING: readonly KeyPurpose[] = ['client_secret', 'password', 'audit_digest'];
 
-/** A root credential that whoever had the old key and the database could read. */
+/** A root credential that somebody with the old key and the database could read. */
 export type RootCredential = Pick<SealedCredential, 'connection' | 'kind' | 'environments' | 'created_at'>;
 
-/** The key there is and the key there is to be. */
+/** The current key and the new one. */
 export interface KeyReplacement {
   readonly from: LocalKey;
   readonly to: LocalKey;
 }
 
 /**
- * Takes another key-encryption key: wraps every data key anew, keeps the derived keys that must outlive the old one, ends sessions and
- * one-time links. All in one transaction: until it is committed the old key holds, afterwards the new one alone. A broker that still
- * runs on the old one can change nothing from then on. Throws `unavailable`, `conflict`.
+ * Replaces the key-encryption key: wraps every data key anew, keeps the derived keys that must outlive the old one, ends sessions and
+ * one-time links. All in one transaction: until it is committed the old key holds, afterwards only the new one. A broker that still runs
+ * with the old key can change nothing from then on. Throws `unavailable`, `conflict`.
  */
 export async function replaceKey(ctx: Ctx<SystemActor>, { from, to }: KeyReplacement): Promise<void> {
   const { organization_id } = ctx;
@@ -69,7 +69,7 @@ function replacedMeanwhile({ kekId }: LocalKey): WritError {
   return new WritError('conflict', { detail: `The key ${kekId} was replaced meanwhile. Nothing was changed.` });
 }
 
-/** What is sealed, and to what. */
+/** A sealed secret, and what it is sealed to. */
 interface SealedTo {
   readonly row: Resealed;
   readonly context: RewrapContext;

@@ -7,7 +7,7 @@ import { type KeysAsTheyAre, turnKeys } from './turn.ts';
 import { liveKeys } from './view.ts';
 
 /**
- * Publishes the next key of a set; it signs once it has been published for an hour. Asked again, it only says when. Throws `conflict`
+ * Publishes the next key of a set; it signs once it has been published for an hour. Called again, it only tells when. Throws `conflict`
  * while four keys are published, and for a set that no client asks for.
  */
 export async function rotateKeys(

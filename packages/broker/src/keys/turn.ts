@@ -1,4 +1,4 @@
-/** Carries out what is planned for the signing keys: all of a plan in one transaction, of several brokers by one at a time. */
+/** Carries out a plan for the signing keys: the whole plan in one transaction, by one broker at a time. */
 import { type AuditKind, type JsonObject, WritError } from '@writ/core';
 import {
   type EpochKey,
@@ -16,20 +16,20 @@ import type { Ctx } from '../context.ts';
 import { makeKey, type SealedKey } from './make.ts';
 import { keyRecord, LIVE_STATES, wantedAlgorithms } from './record.ts';
 
-/** What is planned by: every live key, and the key sets there are to be. `now` in milliseconds. */
+/** What a plan is made from: every live key, and the key sets that must exist. `now` in milliseconds. */
 export interface KeysAsTheyAre {
   readonly keys: readonly RotatableKey[];
   readonly algorithms: readonly SigningAlgorithm[];
   readonly now: number;
 }
 
-/** What to do, and what to answer. Throws a `WritError` to do nothing. */
+/** The steps to take, and the answer. Throws a `WritError` to do nothing. */
 export interface KeyTurn<T> {
   readonly steps: readonly RotationStep[];
   readonly answer: T;
 }
 
-/** A planner, and the key it concerns where that may be one that does not live any more. */
+/** A planner, and the key it concerns, which may no longer be live. */
 export interface KeyPlan<T> {
   readonly kid?: string;
   readonly plan: (as: KeysAsTheyAre) => KeyTurn<T>;
@@ -43,7 +43,7 @@ export interface TurnResult<T> {
 }
 
 /**
- * Plans under the organization's lock and carries the plan out, with an audit event for each step; every broker then reads the keys
+ * Makes a plan under the organization's lock and carries it out, with an audit event for each step; then every broker reads the keys
  * anew. A plan that is no longer due, because another broker was faster, does nothing.
  */
 export async function turnKeys<T>(ctx: Ctx, turning: KeyPlan<T>): Promise<TurnResult<T>> {
@@ -55,13 +55,13 @@ export async function turnKeys<T>(ctx: Ctx, turning: KeyPlan<T>): Promise<TurnRe
       return turned;
     } catch (error) {
       if (!(error instanceof KeyNeeded)) throw error;
-      // Made outside of the transaction: an RSA key takes long, and others wait for the lock.
+      // Made outside the transaction: an RSA key takes long, and others wait for the lock.
       made.set(error.alg, await makeKey(ctx, error.alg));
     }
   }
 }
 
-/** A plan wants a key that has not been made yet. */
+/** Thrown where a plan needs a key that has not been made yet. */
 class KeyNeeded extends Error {
   readonly alg: SigningAlgorithm;
 
@@ -143,8 +143,8 @@ async function move(ctx: Ctx, tx: Tx, step: Exclude<RotationStep, { step: 'make'
 }
 
 /**
- * A key that has leaked. Its own epoch refuses what it signed; the tokens are revoked too, because what was exchanged from them may
- * be signed with another; and with the organization's, every broker forgets all it remembers of any of them.
+ * Ends a key that has leaked. Its own epoch refuses what it signed. The tokens are revoked too, because what was exchanged from them may
+ * be signed with another key; and because of the organization's epoch every broker forgets all it remembers of them.
  */
 async function compromised(ctx: Ctx, tx: Tx, kid: string): Promise<Done> {
   const { organization_id } = ctx;

@@ -62,13 +62,13 @@ async function dismiss(
 interface AdmitInput {
   readonly state: ConnectionState;
   readonly operation: string;
-  /** Holds one empty part for the operation itself. */
+  /** The parts; a single empty one stands for the operation itself. */
   readonly parts: readonly string[];
   readonly effect: Effect;
   readonly note: string;
 }
 
-/** Admits parts of one operation, or itself, in the shapes that the newest live schema has them in. Throws `validation_failed`. */
+/** Admits parts of one operation, or the operation itself, in the shapes that the newest live schema has. Throws `validation_failed`. */
 export async function admit(
   ctx: Ctx<AdminActor>,
   { state, operation, parts, effect, note }: AdmitInput,
@@ -103,7 +103,7 @@ function newer(): WritError {
   });
 }
 
-/** What could not be judged with the rest must never be kept: the connection could not be loaded with it. */
+/** Throws where the catalog cannot be built with this admission: were it kept, the connection could not be loaded. */
 function tryOut(state: ConnectionState, fresh: readonly Admission[]): void {
   const counting = state.admission_rows.filter(({ stale_since }) => stale_since === null).map(admissionOf);
   const others = counting.filter(
@@ -134,7 +134,7 @@ interface NameToAdmit {
   readonly effect: Effect;
 }
 
-/** The shape of a new name, which must be one the schema has, so that a mistyped name is not taken for a review. */
+/** The shape of a new name. The schema must have it, so that a mistyped name is not taken for a review. */
 function shapeFor(
   { state, live }: { readonly state: ConnectionState; readonly live: LiveSchema },
   wanted: NameToAdmit,

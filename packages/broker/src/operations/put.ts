@@ -10,8 +10,8 @@ import { admit } from './admit.ts';
 import { inCatalog, operationView, viewByName } from './list.ts';
 
 /**
- * Gives an operation or field that the provider's live schema has and the catalog lacks an effect, or raises a known one, for this
- * connection. Throws `not_found`, and `validation_failed` for lowering, which takes a release.
+ * Gives an effect to an operation or field that the live schema has and the catalog lacks, or raises a known one, for this connection.
+ * Throws `not_found`, and `validation_failed` for lowering, which takes a release.
  */
 export async function putOperation(
   ctx: Ctx<AdminActor>,
@@ -55,7 +55,7 @@ async function raise(ctx: Ctx<AdminActor>, state: ConnectionState, raised: Effec
   });
 }
 
-/** Neither below the catalog nor below what an owner recorded before. */
+/** Throws for an effect that is milder than the catalog's, or than the one that an owner recorded before. */
 function checkEffect(
   { state, known }: { readonly state: ConnectionState; readonly known: CatalogOperation },
   effect: Effect,

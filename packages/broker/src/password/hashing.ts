@@ -6,14 +6,14 @@ import { readHash } from '../keys/kept.ts';
 /** argon2id at 64 MiB, 3 passes, 1 lane (model#password). The library's default algorithm is argon2id. */
 const PARAMETERS = { memoryCost: 65_536, timeCost: 3, parallelism: 1 } as const;
 
-/** How many may wait for a free lane before the next one is turned away: about 10 s of work for one lane. */
+/** How many may wait before the next one is refused: about 10 s of work for one lane. */
 const QUEUE_BOUND = 64;
 
-/** What hashing is made with. */
+/** What a hasher is made with. */
 export interface HashingOptions {
   /** Mixed into every hash (argon2's secret): a stolen table is worth nothing without the key file. */
   readonly pepper: (kek_id?: string) => Uint8Array;
-  /** Hashes at a time: half the cores, since each keeps a thread of the pool that files and DNS need too. */
+  /** The most hashes at a time: half the cores, since each keeps a thread of the pool that files and DNS need too. */
   readonly lanes: number;
   readonly randomBytes: RandomBytes;
 }
@@ -22,7 +22,7 @@ export interface HashingOptions {
 export function createHashing(options: HashingOptions): PasswordHasher {
   const run = limited(Math.max(1, Math.floor(options.lanes)));
   const parametersOf = (kek_id?: string): Options => ({ ...PARAMETERS, secret: options.pepper(kek_id) });
-  // Well-formed and of nobody's password: comparing with it is the same work as with a real one.
+  // A hash of no password: comparing with it costs the same work as with a real one.
   const decoy = decoyHash(options.randomBytes);
   const hashNow = (password: string): Promise<string> => run(() => hash(bytesOf(password), parametersOf()));
   return {
@@ -50,14 +50,14 @@ export function needsRehash(stored: string): boolean {
   return (Object.keys(PARAMETERS) as (keyof typeof PARAMETERS)[]).some((name) => found[name] !== PARAMETERS[name]);
 }
 
-/** The same password typed on another keyboard gives the same bytes (NIST SP 800-63B 3.1.1.2). */
+/** Unicode form NFKC: the same password typed on another keyboard gives the same bytes (NIST SP 800-63B 3.1.1.2). */
 function bytesOf(password: string): Uint8Array {
   return Buffer.from(password.normalize('NFKC'), 'utf8');
 }
 
 type Run = <T>(work: () => Promise<T>) => Promise<T>;
 
-/** Runs so many at a time, in the order they came; turns away what would wait behind `QUEUE_BOUND` others. */
+/** Runs a bounded number at a time, in order; refuses a task that would wait behind `QUEUE_BOUND` others. */
 export function limited(lanes: number): Run {
   const waiting: (() => void)[] = [];
   let busy = 0;

@@ -5,7 +5,7 @@ import { sliceOut } from '../slice.ts';
 
 type View = OutputOf<'providers.list'>['items'][number];
 
-/** Lists the providers by id, each described so that nobody else need know it. */
+/** Lists the providers by id, each with what clients must know of it. */
 export async function listProviders(ctx: Ctx, input: InputOf<'providers.list'>): Promise<OutputOf<'providers.list'>> {
   const items = [...ctx.providers.values()].map(providerView).sort((a, b) => (a.id < b.id ? -1 : 1));
   return sliceOut(items, input);

@@ -2,7 +2,7 @@ import { WritError } from '@writ/core';
 import type { Ctx, TokenActor } from '../context.ts';
 import type { ConnectionState } from '../live.ts';
 
-/** The connection a token is for alone; undefined where it is for all its details name. */
+/** The one connection that a token is for; undefined where it is for every connection its details name. */
 function onlyConnection({ actor, config }: Ctx<TokenActor>): string | undefined {
   const prefix = `${config.publicUrl}/gateway/`;
   return actor.aud.startsWith(prefix) ? actor.aud.slice(prefix.length) : undefined;

@@ -10,7 +10,10 @@ export interface ShownSession {
   readonly client: 'browser' | 'cli';
 }
 
-/** Says whose live session it is; throws `unauthenticated`. A browser's is not taken from a header, nor a stored one from a cookie. */
+/**
+ * Tells whose live session it is; throws `unauthenticated`. A browser's session is not accepted in a header, nor a stored one in a
+ * cookie.
+ */
 export async function authenticateSession(services: Services, shown: ShownSession): Promise<UserActor> {
   const { organization_id, store } = services;
   const now = services.now();

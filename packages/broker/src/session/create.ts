@@ -19,12 +19,12 @@ export async function createSession(ctx: Ctx<PublicActor>, input: InputOf<'sessi
   const right = await takeAttemptFor(ctx, { kind: 'sign_in', email, user_id: user?.id });
   const matches = await ctx.hashing.verify(password, user?.password_hash ?? undefined);
   if (!matches || user === undefined) {
-    // A refusal here is counted with those of all strangers. Attempts at one account are paced, so these are few; addresses that are
-    // nobody's could be made up without end.
+    // A refusal here is counted with those of all strangers. Attempts at one account are slowed down, so these are few; of addresses that
+    // belong to nobody there is no end.
     if (user !== undefined) {
       await record(ctx, { kind: 'session.refused', result: 'unauthenticated', data: { user_id: user.id } });
     }
-    // Asked for everybody: an address that nobody has takes the same work.
+    // Done for everybody: an address that nobody has costs the same work.
     if (!(await isSetUp(ctx.store.db, { organization_id }))) throw notSetUp();
     throw new WritError('unauthenticated', { detail: 'The e-mail address or the password is wrong.' });
   }
@@ -41,7 +41,7 @@ function notSetUp(): WritError {
 interface Begin {
   readonly user: User;
   readonly client: 'browser' | 'cli';
-  /** The password anew, where it was hashed with older parameters. */
+  /** Hashes the password again, where that was done with older parameters. */
   readonly password_hash?: string;
 }
 

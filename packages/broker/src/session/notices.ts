@@ -6,7 +6,7 @@ import { timeOut } from '../page.ts';
 /** How long an owner is told of what another did, in milliseconds. */
 const TOLD = 30 * 24 * 3600_000;
 
-/** What an owner must know of what other owners did, the newest first. Nothing for other roles. */
+/** The actions of other owners that an owner must know of, the newest first. Nothing for other roles. */
 export async function noticesFor(ctx: Ctx<UserActor>): Promise<OutputOf<'me.get'>['notices']> {
   const { organization_id, store, actor } = ctx;
   if (actor.role !== 'owner') return [];

@@ -5,7 +5,7 @@ import { userView } from '../users/view.ts';
 import type { NewSession } from './start.ts';
 import { sessionView } from './view.ts';
 
-/** What a sign-in gives: what is shown, and the bearer, which the endpoint hands out as the session's kind wants. */
+/** The result of a sign-in: what is shown, and the bearer, which the endpoint hands out in the way of the session's kind. */
 export interface SignedIn {
   readonly shown: OutputOf<'session.create'>;
   readonly token: Secret;

@@ -8,8 +8,8 @@ import type { Ctx, SystemActor } from '../context.ts';
 export const SETUP_LIFE = 30 * 60_000;
 
 /**
- * Opens set-up while nobody was ever a user, and returns the link that makes the first owner; undefined once set-up is over. A
- * token that was given is used, else one is made; a token of an earlier start stops working.
+ * Opens set-up while there has never been a user, and returns the link that makes the first owner; undefined once set-up is over. A given
+ * token is used, else one is made; a token of an earlier start stops working.
  */
 export async function openSetup(
   ctx: Ctx<SystemActor>,
@@ -34,7 +34,7 @@ export async function openSetup(
   });
 }
 
-/** What is kept of a set-up token. */
+/** The part of a set-up token that is kept. */
 export function hashSetupToken(ctx: Ctx, token: string): string {
   return hashBearer(ctx, 'setup', token);
 }

@@ -1,4 +1,4 @@
-/** Who shows an access token outside the gateway: its holder at the self endpoints, an automation client at the admin API. */
+/** Whose access token it is outside the gateway: the holder's at the self endpoints, an automation client's at the admin API. */
 import { isAtLeast, type Role } from '@writ/api';
 import { connectionSlugSchema, defined, WritError } from '@writ/core';
 import { getUser } from '@writ/store';
@@ -12,7 +12,7 @@ import { admitToken, type PresentedToken, verifyAlone } from '../dpop/admit.ts';
 export async function authenticateHolder(services: Services, presented: PresentedToken): Promise<TokenActor> {
   const { live, config } = services;
   const audience = gatewayAudience(presented.token, config.publicUrl);
-  // Counted before anything of it is looked up.
+  // Counted before anything is looked up for it.
   const { claims } = await verifyAlone(services, { ...presented, audience });
   const wait = live.holderRate.take(claims.task_id);
   if (wait > 0) throw new WritError('rate_limited', { retry_after: wait });

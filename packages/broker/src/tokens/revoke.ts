@@ -17,7 +17,7 @@ import { missing } from '../missing.ts';
 
 type Input = InputOf<'tokens.revoke'>;
 
-/** What is to be revoked, and what stops it: the epochs. */
+/** The tokens to revoke, and the epochs that stop them. */
 interface Plan {
   readonly selections: readonly TokenSelection[];
   readonly epochs: readonly EpochKey[];

@@ -7,7 +7,7 @@ import { timeOut } from '../page.ts';
 
 const LIFE = 24 * 3600_000;
 
-/** Makes the one link by which a user may choose a password; those before it stop working. */
+/** Makes the link by which a user chooses a password; earlier links stop working. */
 export async function makeLink(
   ctx: Ctx,
   tx: Tx,
@@ -26,7 +26,7 @@ export async function makeLink(
     created_at: now,
     expires_at: now + LIFE,
   });
-  // In the fragment, so that it stays out of the logs of servers and proxies.
+  // In the URL's fragment, which does not reach the logs of servers and proxies.
   const link = `${ctx.config.publicUrl}/accept#token=${token.expose()}`;
   return { id: user_id, link, expires_at: timeOut(now + LIFE) };
 }

@@ -2,7 +2,7 @@ import { WritError } from '@writ/core';
 import { countUsers, type Tx, type User } from '@writ/store';
 import type { Ctx } from '../context.ts';
 
-/** Throws `conflict` when without this user nobody would be left who may do everything. Locks the users until the end. */
+/** Throws `conflict` where this user is the last one who may do everything. Locks the users until the transaction ends. */
 export async function checkNotLastOwner(ctx: Ctx, tx: Tx, user: User): Promise<void> {
   const owners = await countUsers(tx, { organization_id: ctx.organization_id, role: 'owner' });
   if (user.role !== 'owner' || user.password_hash === null || owners > 1) return;

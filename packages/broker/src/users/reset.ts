@@ -6,8 +6,8 @@ import { missing } from '../missing.ts';
 import { makeLink } from './link.ts';
 
 /**
- * Answers a one-time link for a user to choose a new password, and ends their sessions. The old password works until the link is
- * used, so that a link that gets lost locks nobody out. Throws `not_found`.
+ * Answers a one-time link by which a user chooses a new password, and ends their sessions. The old password works until the link is used,
+ * so that a lost link locks nobody out. Throws `not_found`.
  */
 export async function resetUser(
   ctx: Ctx<UserActor | SystemActor>,
