@@ -2,7 +2,7 @@
 import type { ProviderRequest } from '@writ/core';
 import { parse } from 'graphql';
 import { makeDocumentJudge, makeGraphqlEngine } from '../../packages/providers/src/graphql/classify.ts';
-import { indexReviews } from '../../packages/providers/src/graphql/reviews.ts';
+import { indexReviews } from '../../packages/providers/src/graphql/reviews/reviews.ts';
 import { buildSchema } from '../../packages/providers/src/graphql/schema.ts';
 import { railwayCatalog } from '../../packages/providers/src/railway/catalog/index.ts';
 

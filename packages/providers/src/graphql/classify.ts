@@ -10,21 +10,21 @@ import {
 import type { Admission, CatalogOperation, EffectOverrides } from '../provider.ts';
 import { overridesKey } from '../review/overrides.ts';
 import type { GraphqlCatalog } from './catalog.ts';
-import { readDocument } from './document.ts';
-import { expand } from './expand.ts';
-import { bodyPrefix, forwardRequest, writeChosen } from './forward.ts';
-import { judge } from './judge.ts';
+import { readDocument } from './document/document.ts';
+import { expand } from './document/expand.ts';
+import { bodyPrefix, forwardRequest, writeChosen } from './document/forward.ts';
+import { type GraphqlRequest, readRequest, refuseAsMutation } from './document/request.ts';
+import { validateDocument } from './document/validate.ts';
+import { judge } from './judge/judge.ts';
+import type { GraphqlOperation } from './judge/operation.ts';
+import { makePlan, type Plan } from './judge/plan.ts';
+import { coerceVariables, type DeclaredVariables, declaredVariables, givenVariables } from './judge/variables.ts';
 import { CACHE_BYTES, MAX_REPEATED_BYTES } from './limits.ts';
 import { extendCatalog } from './live/extend.ts';
-import type { GraphqlOperation } from './operation.ts';
-import { argumentChecker, listOperations } from './operations.ts';
-import { makePlan, type Plan } from './plan.ts';
 import { tooLarge } from './refuse.ts';
-import { type GraphqlRequest, readRequest, refuseAsMutation } from './request.ts';
-import { type CatalogSource, type GraphqlSource, indexReviews } from './reviews.ts';
+import { argumentChecker, listOperations } from './reviews/operations.ts';
+import { type CatalogSource, type GraphqlSource, indexReviews } from './reviews/reviews.ts';
 import { buildSchema } from './schema.ts';
-import { validateDocument } from './validate.ts';
-import { coerceVariables, type DeclaredVariables, declaredVariables, givenVariables } from './variables.ts';
 
 /** A request of which every operation is known, as the GraphQL engine judges it. */
 export interface GraphqlClassified extends ClassifiedValue {

@@ -1,7 +1,7 @@
 import { canonicalJson, type JsonObject, type ProviderRequest } from '@writ/core';
+import { MAX_VARIABLES_CHARACTERS } from '../limits.ts';
+import { tooLarge } from '../refuse.ts';
 import type { ChosenDocument } from './document.ts';
-import { MAX_VARIABLES_CHARACTERS } from './limits.ts';
-import { tooLarge } from './refuse.ts';
 import { writeDocument } from './write-document.ts';
 
 /** The document that will be sent: the chosen operation and the fragments it uses, nothing else of what the client wrote. */

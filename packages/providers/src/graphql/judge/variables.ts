@@ -8,9 +8,9 @@ import {
   typeFromAST,
   valueFromAST,
 } from 'graphql';
+import { notUnderstood } from '../refuse.ts';
 import { frozen } from './freeze.ts';
 import { coerceInput } from './input.ts';
-import { notUnderstood } from './refuse.ts';
 
 /** Variables as graphql-js hands them to execution: coerced, defaults filled in, what is omitted left out. */
 export type CoercedVariables = { [name: string]: unknown };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { classify, engine, post } from '../../../../test/support/graphql/classify.ts';
-import type { GraphqlClassified } from './classify.ts';
+import { classify, engine, post } from '../../../../../test/support/graphql/classify.ts';
+import type { GraphqlClassified } from '../classify.ts';
 
 const text = ({ forward }: GraphqlClassified): string => new TextDecoder().decode(forward.body);
 

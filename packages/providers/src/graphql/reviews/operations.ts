@@ -8,14 +8,14 @@ import {
   SchemaMetaFieldDef,
   TypeMetaFieldDef,
 } from 'graphql';
-import type { CatalogOperation } from '../provider.ts';
-import { describeReach } from '../review/describe.ts';
-import { raisedTo } from '../review/raise.ts';
-import type { OperationReview, ResourceRef } from '../review/review.ts';
+import type { CatalogOperation } from '../../provider.ts';
+import { describeReach } from '../../review/describe.ts';
+import { raisedTo } from '../../review/raise.ts';
+import type { OperationReview, ResourceRef } from '../../review/review.ts';
+import type { FieldReview } from '../catalog.ts';
+import { WHY_ADMITTED } from '../live/extend.ts';
+import type { ArgumentParts } from '../live/parts.ts';
 import { argumentPaths, leadsToLeaf } from './arguments.ts';
-import type { FieldReview } from './catalog.ts';
-import { WHY_ADMITTED } from './live/extend.ts';
-import type { ArgumentParts } from './live/parts.ts';
 import type { GraphqlSource } from './reviews.ts';
 import { INTROSPECTION_ROOTS } from './reviews.ts';
 

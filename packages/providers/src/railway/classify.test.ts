@@ -14,9 +14,9 @@ import {
   isRequiredInputField,
 } from 'graphql';
 import { describe, expect, test } from 'vitest';
-import { railwayCatalog } from '../railway/catalog/index.ts';
-import { makeGraphqlEngine } from './classify.ts';
-import { buildSchema } from './schema.ts';
+import { makeGraphqlEngine } from '../graphql/classify.ts';
+import { buildSchema } from '../graphql/schema.ts';
+import { railwayCatalog } from './catalog/index.ts';
 
 const engine = makeGraphqlEngine(railwayCatalog, { paths: ['/graphql/v2'] });
 const schema = buildSchema(railwayCatalog.schema);

@@ -16,9 +16,9 @@ import {
   TypeMetaFieldDef,
   TypeNameMetaFieldDef,
 } from 'graphql';
+import { MAX_DEPTH, MAX_EXPANSION_STEPS, MAX_FIELDS } from '../limits.ts';
+import { notUnderstood, tooLarge, unknownOperation } from '../refuse.ts';
 import type { ChosenDocument } from './document.ts';
-import { MAX_DEPTH, MAX_EXPANSION_STEPS, MAX_FIELDS } from './limits.ts';
-import { notUnderstood, tooLarge, unknownOperation } from './refuse.ts';
 import { writeValue } from './write-document.ts';
 
 type FieldDefinition = GraphQLField<unknown, unknown>;

@@ -1,7 +1,7 @@
 import { worstEffect } from '@writ/core';
-import type { EffectOverrides } from '../provider.ts';
-import { raised } from '../review/overrides.ts';
-import type { FieldReview } from './catalog.ts';
+import type { EffectOverrides } from '../../provider.ts';
+import { raised } from '../../review/overrides.ts';
+import type { FieldReview } from '../catalog.ts';
 
 /** The review of a field under overrides; one of an interface's field holds for the types that implement it as well. */
 export function overrideField(

@@ -7,9 +7,9 @@ import {
   specifiedRules,
   validate,
 } from 'graphql';
+import { notUnderstood, tooLarge } from '../refuse.ts';
 import type { ChosenDocument } from './document.ts';
 import { isPlainlyValid } from './plainly-valid.ts';
-import { notUnderstood, tooLarge } from './refuse.ts';
 
 /**
  * Every validation rule of the specification but one, whose cost grows with the square of the document: that equal response names mean

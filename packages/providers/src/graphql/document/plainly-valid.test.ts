@@ -12,14 +12,14 @@ import {
   validate,
 } from 'graphql';
 import { describe, expect, test } from 'vitest';
-import { writeRequest } from '../../../../test/differential/document.ts';
-import { catalog, schema } from '../../../../test/differential/schema.ts';
+import { writeRequest } from '../../../../../test/differential/document.ts';
+import { catalog, schema } from '../../../../../test/differential/schema.ts';
+import { coerceVariables, declaredVariables } from '../judge/variables.ts';
+import { buildSchema } from '../schema.ts';
 import { type ChosenDocument, readDocument } from './document.ts';
 import { expand } from './expand.ts';
 import { isPlainlyValid } from './plainly-valid.ts';
-import { buildSchema } from './schema.ts';
 import { RULES } from './validate.ts';
-import { coerceVariables, declaredVariables } from './variables.ts';
 import { writeDocument } from './write-document.ts';
 
 /** Milliseconds: generated cases take long on a busy machine. */

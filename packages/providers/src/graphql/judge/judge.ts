@@ -1,9 +1,9 @@
 import { type Effect, type JsonObject, worstEffect } from '@writ/core';
 import { GraphQLError } from 'graphql';
-import { raisedBy, raisedTo } from '../review/raise.ts';
+import { raisedBy, raisedTo } from '../../review/raise.ts';
+import { notUnderstood, unknownArgument } from '../refuse.ts';
 import type { GraphqlOperation } from './operation.ts';
 import type { Plan, PlannedField, PlannedNested, PlannedRoot } from './plan.ts';
-import { notUnderstood, unknownArgument } from './refuse.ts';
 import type { CoercedVariables } from './variables.ts';
 
 interface Judgement {

@@ -6,9 +6,9 @@ import {
   type OperationDefinitionNode,
   parse,
 } from 'graphql';
-import { MAX_TOKENS } from './limits.ts';
+import { MAX_TOKENS } from '../limits.ts';
+import { notSupported, notUnderstood, tooLarge } from '../refuse.ts';
 import { measure } from './measure.ts';
-import { notSupported, notUnderstood, tooLarge } from './refuse.ts';
 
 /** A document, the operation of it that a server would run, and its fragments by name. */
 export interface ChosenDocument {

@@ -1,6 +1,6 @@
 /** What ordinary clients add to a request without meaning anything by it is dropped; what a server would act by is refused by name. */
 import { describe, expect, test } from 'vitest';
-import { classify, engine, post, refusal } from '../../../../test/support/graphql/classify.ts';
+import { classify, engine, post, refusal } from '../../../../../test/support/graphql/classify.ts';
 
 const READ = 'query { environment(id: "e") { id } }';
 const PING = 'mutation { ping }';

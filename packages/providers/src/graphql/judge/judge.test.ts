@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { classify } from '../../../../test/support/graphql/classify.ts';
+import { classify } from '../../../../../test/support/graphql/classify.ts';
 
 /** `name:effect` of each operation, in order. */
 function judged(query: string, options: Parameters<typeof classify>[1] = {}): string[] {

@@ -9,8 +9,8 @@ import {
   readMediaType,
   WritError,
 } from '@writ/core';
-import { MAX_DOCUMENT_CHARACTERS } from './limits.ts';
-import { notSupported, notUnderstood, tooLarge } from './refuse.ts';
+import { MAX_DOCUMENT_CHARACTERS } from '../limits.ts';
+import { notSupported, notUnderstood, tooLarge } from '../refuse.ts';
 
 /** A GraphQL request as it was sent, in any of its forms. */
 export interface GraphqlRequest {

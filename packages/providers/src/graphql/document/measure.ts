@@ -8,8 +8,8 @@ import {
   type TypeNode,
   type ValueNode,
 } from 'graphql';
-import { MAX_ALIASES, MAX_DEFINITIONS, MAX_DEPTH } from './limits.ts';
-import { notSupported, notUnderstood, tooLarge } from './refuse.ts';
+import { MAX_ALIASES, MAX_DEFINITIONS, MAX_DEPTH } from '../limits.ts';
+import { notSupported, notUnderstood, tooLarge } from '../refuse.ts';
 
 /**
  * Looks once over a whole document as it was written, also over the parts that will not be sent. Refuses what is nested too deep for the

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { engine } from '../../../../test/support/graphql/classify.ts';
+import { engine } from '../../../../../test/support/graphql/classify.ts';
 
 const listed = (name: string) => engine.operations.find((operation) => operation.name === name);
 

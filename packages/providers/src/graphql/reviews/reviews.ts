@@ -7,13 +7,13 @@ import {
   isUnionType,
   TypeNameMetaFieldDef,
 } from 'graphql';
-import type { EffectOverrides } from '../provider.ts';
-import { NO_OVERRIDES, overrideOperation } from '../review/overrides.ts';
-import type { OperationReview, Raise } from '../review/review.ts';
-import type { FieldReview, GraphqlCatalog } from './catalog.ts';
-import type { Admitted, ArgumentParts } from './live/parts.ts';
+import type { EffectOverrides } from '../../provider.ts';
+import { NO_OVERRIDES, overrideOperation } from '../../review/overrides.ts';
+import type { OperationReview, Raise } from '../../review/review.ts';
+import type { FieldReview, GraphqlCatalog } from '../catalog.ts';
+import type { Admitted, ArgumentParts } from '../live/parts.ts';
+import { own } from '../own.ts';
 import { overrideField } from './overrides.ts';
-import { own } from './own.ts';
 
 /** The reviews of a catalog, looked up by the names a document uses. */
 export interface Reviews {

@@ -1,12 +1,12 @@
-import type { OperationReview } from '../review/review.ts';
+import type { OperationReview } from '../../review/review.ts';
+import type { FieldReview } from '../catalog.ts';
+import type { ExpandedField, ExpandedOperation } from '../document/expand.ts';
+import { MAX_OPERATIONS } from '../limits.ts';
+import type { ArgumentParts } from '../live/parts.ts';
+import { tooLarge, unknownOperation } from '../refuse.ts';
+import type { Reviews } from '../reviews/reviews.ts';
 import { type Arguments, prepareArguments } from './call.ts';
-import type { FieldReview } from './catalog.ts';
 import { selectsOnlyDirectory } from './directory.ts';
-import type { ExpandedField, ExpandedOperation } from './expand.ts';
-import { MAX_OPERATIONS } from './limits.ts';
-import type { ArgumentParts } from './live/parts.ts';
-import { tooLarge, unknownOperation } from './refuse.ts';
-import type { Reviews } from './reviews.ts';
 
 interface PlannedBase {
   readonly name: string;

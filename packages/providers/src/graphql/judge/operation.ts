@@ -1,4 +1,4 @@
-import type { NestedNote, ReviewedOperation, RootNote } from '../review/note.ts';
+import type { NestedNote, ReviewedOperation, RootNote } from '../../review/note.ts';
 
 /** An operation as the GraphQL engine judges it: a field of the query or mutation type, or one below. */
 export interface GraphqlOperation extends ReviewedOperation {

@@ -1,5 +1,5 @@
-import type { ExpandedField } from './expand.ts';
-import type { Reviews } from './reviews.ts';
+import type { ExpandedField } from '../document/expand.ts';
+import type { Reviews } from '../reviews/reviews.ts';
 
 /**
  * Fields that name a thing, or lead through a connection to it, and say nothing of what is inside, at any GraphQL API
