@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { defined } from '../defined.ts';
 import { canonicalJson } from '../json/canonical-json.ts';
 import { sha256Hex } from '../json/digest.ts';
 import { type AuditHead, chainEntry, draftEntry, GENESIS_HASH, verifyChain } from './chain.ts';
@@ -17,6 +18,10 @@ function log(size: number): { entries: string[]; heads: AuditHead[] } {
   }
   return { entries, heads };
 }
+
+test('a log begins with what no SHA-256 of an entry is known to be', () => {
+  expect(GENESIS_HASH).toBe('0'.repeat(64));
+});
 
 test('an entry is the canonical JSON of its members, and its hash the SHA-256 of that', () => {
   const event = { zeta: 'last', actor: 'user:é\u2028', request_id: 'req_1', sa: 1, sez: 2, pre: 3, absent: undefined };
@@ -65,6 +70,13 @@ describe('a log', () => {
     ['a repeated member', entries.with(2, String(entries[2]).replace('{', '{"at":"never",')), 3, 'not_canonical'],
     ['what is not JSON', entries.with(2, 'nothing'), 3, 'malformed'],
     ['what is not an object', entries.with(2, '[]'), 3, 'malformed'],
+    ['what is no object at its beginning', entries.with(0, '1'), 1, 'malformed'],
+    [
+      'text that JSON can hold and Writ never writes',
+      entries.with(2, '{"seq":3,"text":"\\ud800"}'),
+      3,
+      'not_canonical',
+    ],
     ['an entry without a number', entries.with(2, '{}'), 3, 'malformed'],
     [
       'a first entry that continues something else',
@@ -85,6 +97,18 @@ describe('a log', () => {
     });
     expect(await verifyChain(edit(5))).toMatchObject({ whole: true });
     expect(await verifyChain(edit(5), { head })).toMatchObject({ whole: false, seq: 6, fault: 'edited' });
+  });
+
+  test('is whole against its last head, and against the head of a log that was empty', async () => {
+    for (const head of [heads[5], { seq: 0, hash: GENESIS_HASH }]) {
+      expect(await verifyChain(entries, defined({ head }))).toMatchObject({ whole: true, entries: 6 });
+    }
+  });
+
+  test('without its first entries, where none says that they were pruned, says how many are missing', async () => {
+    const sentence = 'and no later entry says that just these were pruned.';
+    expect(await verifyChain(entries.slice(1))).toMatchObject({ detail: `Entry 1 is missing, ${sentence}` });
+    expect(await verifyChain(entries.slice(2))).toMatchObject({ detail: `Entries 1 to 2 are missing, ${sentence}` });
   });
 
   test('is read as a stream too', async () => {

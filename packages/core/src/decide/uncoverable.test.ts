@@ -130,6 +130,34 @@ test('what the token alone lacks is proposed where the grants have it; what the 
   expect(early([narrow, link('grants', [READS])], call('volumeDelete', 'destroy'))?.missing).toEqual([]);
 });
 
+test('what all grants have of what the token lacks is proposed together; nothing is where more than the token lacks', () => {
+  const [deleting, updating] = [call('volumeDelete', 'destroy'), call('volumeUpdate', 'write')];
+  const apart = [detail(['volumeDelete'], { environments: ['production'] }), detail(['volumeUpdate'])];
+  const narrow = link('token', [detail(['*:read'])]);
+  expect(early([narrow, link('grants', apart)], deleting, updating)?.missing).toEqual([
+    detail(['volumeDelete', 'volumeUpdate'], { environments: ['production', 'staging'] }),
+  ]);
+  // Of two the grants lack one; of one the token has the operation, with other arguments.
+  const other = link('grants', [detail(['volumeUpdate'])]);
+  expect(early([narrow, other], deleting, updating)?.missing).toEqual([]);
+  const creating = call('customDomainCreate', 'write');
+  const token = link('token', [ONLY_OWN]);
+  expect(early([token, link('grants', [READS])], creating)?.missing).toEqual([]);
+  // A token may lack what no link besides could give.
+  expect(early([narrow], deleting)?.missing).toEqual([]);
+});
+
+test('the code is that of the furthest lack, in whatever order, and nobody is asked for a yes', () => {
+  const chain = [link('token', [ONLY_OWN])];
+  const [argument, operation] = [call('customDomainCreate', 'write'), call('volumeDelete', 'destroy')];
+  for (const both of [
+    [argument, operation],
+    [operation, argument],
+  ]) {
+    expect(early(chain, ...both)).toMatchObject({ code: 'operation_not_granted', approve: false, hold_minutes: 0 });
+  }
+});
+
 test('no chain is not judged here: that nothing allows anything is for the decision', () => {
   expect(early([], call('project', 'read'))).toBeUndefined();
 });
