@@ -7,7 +7,7 @@ import { deleteFreeze } from '../../packages/broker/src/freeze/delete.ts';
 import { listFreezes } from '../../packages/broker/src/freeze/list.ts';
 import { getGuardrails } from '../../packages/broker/src/guardrails/get.ts';
 import { putGuardrails } from '../../packages/broker/src/guardrails/put.ts';
-import { openServices, type TestServices } from '../support/in-process.ts';
+import { type InProcess, openInProcess } from '../support/in-process.ts';
 
 const caught = (work: Promise<unknown>): Promise<WritError> =>
   work.then(
@@ -16,11 +16,11 @@ const caught = (work: Promise<unknown>): Promise<WritError> =>
   );
 
 describe.each(['embedded', 'postgres'] as const)('on %s', (database) => {
-  let opened: TestServices;
+  let opened: InProcess;
   let owner: UserActor;
   beforeAll(async () => {
-    opened = await openServices(database);
-    owner = (await opened.owner()).ctx.actor;
+    opened = await openInProcess(database);
+    owner = opened.owner().actor;
     for (const slug of ['railway', 'railway-two']) await addConnection(slug);
   });
   afterAll(() => opened.close());
@@ -156,7 +156,7 @@ describe.each(['embedded', 'postgres'] as const)('on %s', (database) => {
     for (const input of [{ connection: 'nope' }, { client_id: 'nope' }, { task_id: 'nope' }]) {
       expect((await caught(createFreeze(ctx, { ...input, reason: 'x' }))).code).toBe('not_found');
     }
-    expect((await opened.audit()).filter((entry) => entry.includes('"kind":"freeze.'))).toHaveLength(3);
+    expect((await opened.audit()).filter(({ kind }) => String(kind).startsWith('freeze.'))).toHaveLength(3);
   });
 
   test('a freeze is in force, and listed, however many others were made after it', async () => {

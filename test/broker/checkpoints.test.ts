@@ -4,22 +4,22 @@ import { LogCheckpoint, verifyCheckpoint } from '@sigstore/verify/dist/tlog/chec
 import { verifyMerkleInclusion } from '@sigstore/verify/dist/tlog/merkle.js';
 import { tendCheckpoints } from '@writ/broker';
 import { leafHash, openCheckpoint, parseNoteVerifier, verifyConsistency, verifyInclusion } from '@writ/core';
-import { findCheckpointKey, lastCheckpoint, treeSize } from '@writ/store';
+import { exportAuditEvents, findCheckpointKey, lastCheckpoint, treeSize } from '@writ/store';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { getCheckpoint } from '../../packages/broker/src/audit/checkpoint.ts';
 import { getProof } from '../../packages/broker/src/audit/prove.ts';
-import { openServices, type TestServices } from '../support/in-process.ts';
+import { type InProcess, openInProcess } from '../support/in-process.ts';
 import { DATABASES, OPENING } from '../support/store.ts';
 
 const bytes = (text: string): Buffer => Buffer.from(text, 'base64');
 const ORIGIN = 'localhost:8700/audit/default';
 
 describe.each(DATABASES)('checkpoints of the audit log, %s', (kind) => {
-  let opened: TestServices;
-  let ctx: Awaited<ReturnType<TestServices['owner']>>['ctx'];
+  let opened: InProcess;
+  let ctx: ReturnType<InProcess['owner']>;
   beforeAll(async () => {
-    opened = await openServices(kind);
-    ({ ctx } = await opened.owner());
+    opened = await openInProcess(kind);
+    ctx = opened.owner();
     await append(40);
   }, OPENING);
   afterAll(() => opened.close());
@@ -31,7 +31,7 @@ describe.each(DATABASES)('checkpoints of the audit log, %s', (kind) => {
   /** A new checkpoint over everything so far. */
   async function fresh() {
     await append(1);
-    opened.advance(3_001);
+    opened.wait(3_001);
     return await getCheckpoint(ctx, {});
   }
 
@@ -57,7 +57,7 @@ describe.each(DATABASES)('checkpoints of the audit log, %s', (kind) => {
     const verifier = parseNoteVerifier(vkey);
     if (!verifier) return expect.unreachable('no key');
     const log = { logID: Buffer.from(vkey.split('+')[1] ?? '', 'hex'), publicKey: verifier.publicKey, baseURL: ORIGIN };
-    const entries = await opened.audit();
+    const entries = await Array.fromAsync(exportAuditEvents(opened.services.store.db, opened.services));
     for (const seq of [1, 2, 17, 32, 33, entries.length]) {
       const answer = await getProof(ctx, { event: seq });
       if (answer.kind !== 'inclusion') return expect.unreachable('another proof than asked for');
@@ -97,7 +97,7 @@ describe.each(DATABASES)('checkpoints of the audit log, %s', (kind) => {
     expect(await getCheckpoint(ctx, {})).toEqual(first);
     const second = await fresh();
     expect(second.size).toBe(first.size + 2);
-    opened.advance(3_001);
+    opened.wait(3_001);
     expect(await getCheckpoint(ctx, {})).toEqual(second);
   });
 
@@ -109,11 +109,11 @@ describe.each(DATABASES)('checkpoints of the audit log, %s', (kind) => {
     await tendCheckpoints(system);
     const last = () => lastCheckpoint(store.db, { organization_id: 'default' });
     expect((await last())?.size).toBe(before.size);
-    opened.advance(5 * 60_000);
+    opened.wait(5 * 60_000);
     await tendCheckpoints(system);
     expect((await last())?.size).toBe(before.size + 1);
     const after = await last();
-    opened.advance(5 * 60_000);
+    opened.wait(5 * 60_000);
     await tendCheckpoints(system);
     expect(await last()).toEqual(after);
   });
@@ -154,7 +154,7 @@ describe.each(DATABASES)('checkpoints of the audit log, %s', (kind) => {
       code: 'unavailable',
       extras: { retry_after: 3 },
     });
-    opened.advance(3_001);
+    opened.wait(3_001);
     expect(await getProof(ctx, { event: length })).toMatchObject({ kind: 'inclusion', size: length });
   });
 

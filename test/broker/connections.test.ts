@@ -15,22 +15,21 @@ import { listInventory } from '../../packages/broker/src/operations/inventory.ts
 import { listOperations } from '../../packages/broker/src/operations/list.ts';
 import { putOperation } from '../../packages/broker/src/operations/put.ts';
 import { credentials } from '../../packages/store/src/schema/connections.ts';
+import { type InProcess, openInProcess } from '../support/in-process.ts';
 import type { RailwayUpstream } from '../support/railway-upstream/start.ts';
-import { connectRailway, openTestServices, type TestServices } from '../support/services.ts';
 import { DATABASES } from '../support/store.ts';
 
 const page = { limit: 100 };
 
 describe.each(DATABASES)('connections, on %s', (kind) => {
-  let it: TestServices;
+  let it: InProcess;
   let railway: RailwayUpstream;
 
   beforeAll(async () => {
-    it = await openTestServices(kind);
-    railway = await connectRailway(it, { verify: false });
+    it = await openInProcess(kind, { railway: 'connected' });
+    ({ railway } = it);
   });
   afterAll(async () => {
-    await railway?.stop();
     await it?.close();
   });
 

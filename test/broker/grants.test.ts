@@ -1,16 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createClient } from '../../packages/broker/src/clients/create.ts';
-import { importEnvironments } from '../../packages/broker/src/environments/import.ts';
 import { createGrant } from '../../packages/broker/src/grants/create.ts';
 import { getGrant } from '../../packages/broker/src/grants/list.ts';
 import { patchGrant } from '../../packages/broker/src/grants/patch.ts';
 import { previewGrant } from '../../packages/broker/src/grants/preview.ts';
-import type { RailwayUpstream } from '../support/railway-upstream/start.ts';
-import { connectRailway, openTestServices, type TestServices } from '../support/services.ts';
+import { type InProcess, openInProcess } from '../support/in-process.ts';
 
 describe('grants', () => {
-  let it: TestServices;
-  let railway: RailwayUpstream;
+  let it: InProcess;
   const grant = {
     client_id: 'helper',
     connection: 'railway',
@@ -19,14 +16,11 @@ describe('grants', () => {
   };
 
   beforeAll(async () => {
-    it = await openTestServices('embedded');
-    railway = await connectRailway(it);
-    await importEnvironments(it.owner(), { connection: 'railway' });
+    it = await openInProcess('embedded', { railway: 'imported' });
     const auth = { method: 'client_secret_basic' as const };
     await createClient(it.owner(), { client_id: 'helper', kind: 'agent', name: 'Helper', auth });
   });
   afterAll(async () => {
-    await railway?.stop();
     await it?.close();
   });
 

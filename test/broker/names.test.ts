@@ -1,5 +1,5 @@
 /** A change of names never loosens: what guards a provider environment guards it under its next name too, or an owner says otherwise. */
-import type { AdminActor, Ctx, UserActor } from '@writ/broker';
+import type { Ctx, UserActor } from '@writ/broker';
 import type { Guardrail } from '@writ/core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createConnection } from '../../packages/broker/src/connections/create.ts';
@@ -12,37 +12,32 @@ import { patchEnvironment } from '../../packages/broker/src/environments/patch.t
 import { getGuardrails } from '../../packages/broker/src/guardrails/get.ts';
 import { putGuardrails } from '../../packages/broker/src/guardrails/put.ts';
 import { putOperation } from '../../packages/broker/src/operations/put.ts';
+import { type InProcess, openInProcess } from '../support/in-process.ts';
 import type { RailwayUpstream } from '../support/railway-upstream/start.ts';
-import { connectRailway, openTestServices, type TestServices } from '../support/services.ts';
 import { DATABASES } from '../support/store.ts';
 
 const loosens = (message: RegExp) => ({ code: 'forbidden', message: expect.stringMatching(message) });
 
 describe.each(DATABASES)('names, on %s', (kind) => {
-  let it: TestServices;
+  let it: InProcess;
   let railway: RailwayUpstream;
   /** Every test has a connection of its own, to the same provider environments: `c1`, `c2` ... */
   let connection: string;
   let count = 0;
 
   beforeAll(async () => {
-    it = await openTestServices(kind);
-    railway = await connectRailway(it);
+    it = await openInProcess(kind, { railway: 'verified' });
+    ({ railway } = it);
     const world = await railway.state();
     const [like] = world.environments.filter(({ id }) => id === 'e_staging');
     const more = ['e_extra_1', 'e_extra_2'].map((id) => ({ ...like, id, name: id }));
     await railway.setState({ ...world, environments: [...world.environments, ...more] });
   });
   afterAll(async () => {
-    await railway?.stop();
     await it?.close();
   });
 
-  const as = (role: UserActor['role']): Ctx<AdminActor> & Ctx<UserActor> => {
-    const owner = it.owner();
-    if (owner.actor.kind !== 'user') throw new Error('the owner of the tests is a user');
-    return { ...owner, actor: { ...owner.actor, role } };
-  };
+  const as = (role: UserActor['role']): Ctx<UserActor> => it.as({ ...it.owner().actor, role });
   const add = (
     role: UserActor['role'],
     slug: string,

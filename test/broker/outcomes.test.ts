@@ -3,13 +3,13 @@ import { leaveBrokers, tendBrokers } from '@writ/broker';
 import { auditHead, deleteBroker, exportAuditEvents, keepBroker } from '@writ/store';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { systemContext } from '../../apps/server/src/system-context.ts';
-import { openServices, type TestServices } from '../support/in-process.ts';
+import { type InProcess, openInProcess } from '../support/in-process.ts';
 import { DATABASES, OPENING } from '../support/store.ts';
 
 describe.each(DATABASES)('requests that were allowed and never ended, on %s', (kind) => {
-  let it: TestServices;
+  let it: InProcess;
   beforeAll(async () => {
-    it = await openServices(kind);
+    it = await openInProcess(kind);
   }, OPENING);
   afterAll(() => it?.close());
 

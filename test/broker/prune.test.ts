@@ -7,7 +7,7 @@ import { getCheckpoint } from '../../packages/broker/src/audit/checkpoint.ts';
 import { getProof } from '../../packages/broker/src/audit/prove.ts';
 import { pruneAudit } from '../../packages/broker/src/audit/prune.ts';
 import { getMe } from '../../packages/broker/src/session/me.ts';
-import { openServices, type TestServices } from '../support/in-process.ts';
+import { type InProcess, openInProcess } from '../support/in-process.ts';
 import { DATABASES, OPENING } from '../support/store.ts';
 
 const organization_id = 'default';
@@ -15,11 +15,11 @@ const DAY = 24 * 3600_000;
 const bytes = (text: string): Buffer => Buffer.from(text, 'base64');
 
 describe.each(DATABASES)('pruning the audit log, %s', (kind) => {
-  let opened: TestServices;
-  let ctx: Awaited<ReturnType<TestServices['owner']>>['ctx'];
+  let opened: InProcess;
+  let ctx: ReturnType<InProcess['owner']>;
   beforeAll(async () => {
-    opened = await openServices(kind);
-    ({ ctx } = await opened.owner());
+    opened = await openInProcess(kind, { empty: true });
+    ({ ctx } = await opened.signUp());
   }, OPENING);
   afterAll(() => opened.close());
 
@@ -38,7 +38,7 @@ describe.each(DATABASES)('pruning the audit log, %s', (kind) => {
     await run(`update audit_events set at = now() - interval '60 days' where at > now() - interval '1 day'`);
   }
   async function checkpoint() {
-    opened.advance(3_001);
+    opened.wait(3_001);
     return await getCheckpoint(ctx, {});
   }
   const signed = ({ size, root }: { size: number; root: string }) => ({

@@ -1,89 +1,187 @@
-/** The broker's verbs in this process, on a database of their own: for tests of verbs, where a whole server would say no more. */
+/** A broker in the test's own process, without its server: for tests of verbs, where a whole server would say no more. */
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Actor, Ctx, Log, PublicActor, Services, UserActor } from '@writ/broker';
-import { authenticateSession, openSetup, setUp } from '@writ/broker';
-import { listAuditEvents } from '@writ/store';
+import {
+  type Actor,
+  authenticateSession,
+  type Ctx,
+  type LiveOptions,
+  openSetup,
+  type PublicActor,
+  type Services,
+  setUp,
+  type UserActor,
+} from '@writ/broker';
+import { makeId } from '@writ/core';
+import { exportAuditEvents, insertUser } from '@writ/store';
+import type { LocalKey } from '@writ/vault';
 import { compose } from '../../apps/server/src/compose.ts';
-import { eachRefusal } from './services.ts';
-import { makePlace } from './store.ts';
+import type { ServerConfig } from '../../apps/server/src/config.ts';
+import { createConnection } from '../../packages/broker/src/connections/create.ts';
+import { verifyConnection } from '../../packages/broker/src/connections/verify.ts';
+import { importEnvironments } from '../../packages/broker/src/environments/import.ts';
+import { fakePassword } from './owner.ts';
+import { type RailwayUpstream, startRailwayUpstream } from './railway-upstream/start.ts';
+import { type DatabaseKind, makePlace } from './store.ts';
 
-/** An open broker without its server. */
-export interface TestServices {
+/** What a test wants of its broker. */
+export interface InProcessOptions {
+  readonly tokenRate?: LiveOptions['tokenRate'];
+  /** True: time goes on by `wait` alone. */
+  readonly stands?: boolean;
+  /** True: nobody has set it up; there is no `owner`, but `signUp`. */
+  readonly empty?: boolean;
+  /** A stand-in Railway, and the connection `railway` to it by its account token, taken so far. Default: none. */
+  readonly railway?: 'connected' | 'verified' | 'imported';
+  /** The database, the key file and the clock of another one: two brokers, as on two machines. */
+  readonly beside?: InProcess;
+}
+
+/** The broker, and who uses it. */
+export interface InProcess {
+  /** Its services, with every refusal an event: what is said of each is asked, not how many the log keeps of them. */
   readonly services: Services;
-  /** Moves the clock that the contexts made here see, in milliseconds. */
-  advance(ms: number): void;
-  /** A context as nobody in particular. */
-  asPublic(address?: string): Ctx<PublicActor>;
-  as<A extends Actor>(actor: A): Ctx<A>;
-  /** Does the set-up and answers the owner's context. */
-  owner(): Promise<{ readonly ctx: Ctx<UserActor>; readonly password: string; readonly email: string }>;
-  /** The texts of all audit entries so far. */
-  audit(): Promise<string[]>;
+  /** Throws where the test asked for none. */
+  readonly railway: RailwayUpstream;
+  /** Moves its clock, milliseconds. */
+  wait(ms: number): void;
+  /** A request of this actor. */
+  as<A extends Actor>(actor: A, address?: string): Ctx<A>;
+  /** A request of nobody in particular. */
+  anyone(address?: string): Ctx<PublicActor>;
+  /** A request of the owner, who has just signed in. */
+  owner(): Ctx<UserActor>;
+  /** Does the set-up of an empty one. */
+  signUp(): Promise<{ readonly ctx: Ctx<UserActor>; readonly password: string; readonly email: string }>;
+  /** What was logged. */
+  readonly logged: readonly unknown[];
+  /** Every audit entry so far, oldest first. */
+  audit(): Promise<readonly Readonly<Record<string, unknown>>[]>;
+  /** The key-encryption key it was opened with. */
+  readonly key: LocalKey;
+  /** What another broker beside it is opened with. */
+  readonly place: Place;
   close(): Promise<void>;
 }
 
-/** Opens the services of a broker on a fresh database. */
-export async function openServices(database: 'embedded' | 'postgres'): Promise<TestServices> {
-  const folder = await mkdtemp(join(tmpdir(), 'writ-test-'));
-  const { options, remove } = await makePlace(database);
-  const { services, close } = await compose(
-    {
-      ...(options.url === undefined ? {} : { databaseUrl: options.url }),
-      dataDir: options.dataDir ?? join(folder, 'data'),
-      keyFile: join(folder, 'config', 'key'),
-      publicUrl: 'http://localhost:8700',
-      publicUrlIsLoopback: true,
-      host: '127.0.0.1',
-      port: 8700,
-      privateUpstreams: [],
-      trustedProxies: [],
-      warnings: [],
-    },
-    silent,
-    (error) => {
-      throw error;
-    },
-  );
-  let ahead = 0;
-  const as = <A extends Actor>(actor: A, address = '192.0.2.1'): Ctx<A> => ({
-    ...eachRefusal(services),
-    now: () => Date.now() + ahead,
+interface Place {
+  readonly config: ServerConfig;
+  readonly clock: { ahead: number; readonly now: () => number };
+  readonly remove: () => Promise<void>;
+}
+
+const OWNER = { email: 'owner@example.com', name: 'Test Owner' };
+
+/** Opens a broker on a fresh database of the kind. */
+export async function openInProcess(kind: DatabaseKind, options: InProcessOptions = {}): Promise<InProcess> {
+  const place = options.beside?.place ?? (await openPlace(kind, options));
+  const { clock } = place;
+  const logged: unknown[] = [];
+  const note = (...parts: readonly unknown[]): void => void logged.push(parts);
+  const onLost = (error: Error): never => {
+    throw error;
+  };
+  const log = { info: note, warn: note, error: note };
+  const { tokenRate } = options;
+  const composed = await compose(place.config, { log, onLost, now: clock.now, ...(tokenRate && { tokenRate }) });
+  const services = eachRefusal(composed.services);
+  const as: InProcess['as'] = (actor, address = '192.0.2.1') => ({
+    ...services,
     actor,
-    request_id: `req_test${randomBytes(4).toString('hex')}`,
+    request_id: makeId('request', { now: clock.now(), randomBytes }),
     address,
   });
+  const user_id = options.empty === true || options.beside ? '' : await addOwner(services);
+  const owner = (): Ctx<UserActor> => {
+    const session = { session_id: 'ses_test', session_client: 'browser', authenticated_at: clock.now() } as const;
+    return as({ kind: 'user', user_id, role: 'owner', ...OWNER, ...session });
+  };
+  const railway = options.railway && (await connectRailway(owner, options.railway));
   return {
     services,
-    advance: (ms) => {
-      ahead += ms;
+    get railway() {
+      if (railway === undefined) throw new Error('this broker has no Railway');
+      return railway;
     },
-    asPublic: (address) => as({ kind: 'public' }, address),
+    wait: (ms) => {
+      clock.ahead += ms;
+    },
     as,
-    owner: async () => {
-      const token = `fake-setup-token-${randomBytes(8).toString('hex')}`;
-      await openSetup(as({ kind: 'system' }, ''), { token });
-      const [email, password] = ['owner@example.com', `not a real password ${randomBytes(8).toString('hex')}`];
-      const input = { setup_token: token, email, name: 'Test Owner', password, client: 'browser' } as const;
-      const signed = await setUp(as({ kind: 'public' }), input);
-      return {
-        ctx: as(await authenticateSession(services, { token: signed.token.expose(), client: 'browser' })),
-        email,
-        password,
-      };
-    },
+    anyone: (address) => as({ kind: 'public' }, address),
+    owner,
+    signUp: () => signUp(as),
+    logged,
     audit: async () => {
-      const listing = await listAuditEvents(services.store.db, { organization_id: 'default', limit: 1000 });
-      return listing.items.map(({ event }) => event).reverse();
+      const entries = await Array.fromAsync(exportAuditEvents(services.store.db, services));
+      return entries.map((entry) => JSON.parse(entry));
     },
+    key: composed.key,
+    place,
     close: async () => {
-      await close();
-      await remove();
-      await rm(folder, { recursive: true, force: true });
+      await railway?.stop();
+      await composed.close();
+      if (options.beside === undefined) await place.remove();
     },
   };
 }
 
-const silent: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+async function openPlace(kind: DatabaseKind, { stands = false }: InProcessOptions): Promise<Place> {
+  const folder = await mkdtemp(join(tmpdir(), 'writ-test-'));
+  const { options, remove } = await makePlace(kind);
+  const began = Date.now();
+  const clock = { ahead: 0, now: (): number => (stands ? began : Date.now()) + clock.ahead };
+  const config: ServerConfig = {
+    ...(options.url === undefined ? {} : { databaseUrl: options.url }),
+    dataDir: options.dataDir ?? join(folder, 'data'),
+    keyFile: join(folder, 'config', 'key'),
+    publicUrl: 'http://localhost:8700',
+    publicUrlIsLoopback: true,
+    host: '127.0.0.1',
+    port: 8700,
+    privateUpstreams: [],
+    trustedProxies: [],
+    warnings: [],
+  };
+  const removeAll = async (): Promise<void> => {
+    await remove();
+    await rm(folder, { recursive: true, force: true });
+  };
+  return { config, clock, remove: removeAll };
+}
+
+function eachRefusal(services: Services): Services {
+  const { live, audit } = services;
+  const count: typeof live.refusals.count = async (_address, event) => void (await audit.append(event));
+  return { ...services, live: { ...live, refusals: { ...live.refusals, count } } };
+}
+
+async function addOwner({ store, organization_id, now }: Services): Promise<string> {
+  const id = makeId('user', { now: now(), randomBytes });
+  const row = { organization_id, id, ...OWNER, role: 'owner' as const, created_at: now() };
+  await store.transaction((tx) => insertUser(tx, row));
+  return id;
+}
+
+async function signUp(as: InProcess['as']): ReturnType<InProcess['signUp']> {
+  const setup_token = `fake-setup-token-${randomBytes(8).toString('hex')}`;
+  await openSetup(as({ kind: 'system' }, ''), { token: setup_token });
+  const password = fakePassword();
+  const asked = as({ kind: 'public' });
+  const signed = await setUp(asked, { setup_token, ...OWNER, password, client: 'browser' });
+  const session = await authenticateSession(asked, { token: signed.token.expose(), client: 'browser' });
+  return { ctx: as(session), email: OWNER.email, password };
+}
+
+async function connectRailway(
+  owner: () => Ctx<UserActor>,
+  taken: NonNullable<InProcessOptions['railway']>,
+): Promise<RailwayUpstream> {
+  const upstream = await startRailwayUpstream();
+  const credential = { kind: 'account_token', value: upstream.tokens.account };
+  await createConnection(owner(), { slug: 'railway', provider: 'railway', base_url: upstream.url, credential });
+  if (taken !== 'connected') await verifyConnection(owner(), { connection: 'railway' });
+  if (taken === 'imported') await importEnvironments(owner(), { connection: 'railway' });
+  return upstream;
+}

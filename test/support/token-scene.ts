@@ -4,16 +4,15 @@ import { issueToken, type OAuthReply } from '@writ/broker';
 import type { JsonObject } from '@writ/core';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { createClient } from '../../packages/broker/src/clients/create.ts';
-import { importEnvironments } from '../../packages/broker/src/environments/import.ts';
 import { createGrant } from '../../packages/broker/src/grants/create.ts';
-import { connectRailway, openTestServices, type TestServices } from './services.ts';
+import { type InProcess, openInProcess } from './in-process.ts';
 import type { DatabaseKind } from './store.ts';
 
 /** The issuer of test services. */
 export const ISSUER = 'http://localhost:8700';
 
 /** Two clients, `helper` (an agent with a secret) and `robot` (automation with a key), granted the same on staging. */
-export interface TokenScene extends TestServices {
+export interface TokenScene extends InProcess {
   /** The secret of `helper`. */
   readonly secret: string;
   /** Asks for a token, as `helper` unless another `Authorization` is given; `''` for none. */
@@ -34,9 +33,7 @@ export const taskOf = (reply: { readonly body: object }): string => String(Refle
 
 /** Opens the scene on a fresh database of the kind. */
 export async function openTokenScene(kind: DatabaseKind): Promise<TokenScene> {
-  const it = await openTestServices(kind, { tokenRate: { per_second: 1000, burst: 1000 } });
-  const railway = await connectRailway(it);
-  await importEnvironments(it.owner(), { connection: 'railway' });
+  const it = await openInProcess(kind, { tokenRate: { per_second: 1000, burst: 1000 }, railway: 'imported' });
   const auth = { method: 'client_secret_basic' as const };
   const made = await createClient(it.owner(), { client_id: 'helper', kind: 'agent', name: 'Helper', auth });
   const secret = made.client_secret ?? '';
@@ -71,9 +68,5 @@ export async function openTokenScene(kind: DatabaseKind): Promise<TokenScene> {
       client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
       client_assertion: await assertion(claims),
     }),
-    close: async () => {
-      await railway.stop();
-      await it.close();
-    },
   };
 }

@@ -23,7 +23,7 @@ export async function runAdmin(args: readonly string[], options: AdminOptions): 
 }
 
 async function resetPassword(email: string, options: AdminOptions): Promise<void> {
-  const composed = await compose(options.config, options.log, options.onLost);
+  const composed = await compose(options.config, options);
   await closingAfter(composed, async ({ services }) => {
     const { link } = await resetUserLocally(systemContext(services), { email: email.trim().toLowerCase() });
     options.print(`This link lets ${inert(email)} choose a new password; it works once, for 24 hours:\n\n  ${link}\n`);

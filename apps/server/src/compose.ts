@@ -1,6 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
-import { type BaseServices, createHashing, type Log, openKeys, openLive, type Services } from '@writ/broker';
+import {
+  type BaseServices,
+  createHashing,
+  type LiveOptions,
+  type Log,
+  openKeys,
+  openLive,
+  type Services,
+} from '@writ/broker';
 import { defined, WritError } from '@writ/core';
 import { createDialler, DEFAULT_LIMITS, type Dialler } from '@writ/gateway';
 import { PROVIDERS } from '@writ/providers';
@@ -28,24 +36,28 @@ export interface BrokerParts {
   close(): Promise<void>;
 }
 
-/**
- * Opens everything the verbs need. Throws a `StartError` with one sentence for anything that is wrong outside of Writ. `onLost` is called
- * with one, and must end the process, when another process may have opened the embedded database too. The key is looked for in each of
- * `keyFiles`.
- */
-export async function compose(
-  config: ServerConfig,
-  log: Log,
-  onLost: (error: StartError) => void,
-  keyFiles: KeyFiles = [config.keyFile],
-): Promise<BrokerParts> {
-  const now = (): number => Date.now();
+/** What a composition is given besides the settings. */
+export interface ComposeOptions {
+  readonly log: Log;
+  /** Must end the process: another one may have opened the embedded database too. */
+  readonly onLost: (error: StartError) => void;
+  /** Where the key-encryption key may be. Default: the key file of the settings. */
+  readonly keyFiles?: KeyFiles;
+  /** Milliseconds since the epoch. Default: the machine's clock. */
+  readonly now?: () => number;
+  /** Default as `openLive` has it. */
+  readonly tokenRate?: LiveOptions['tokenRate'];
+}
+
+/** Opens everything the verbs need. Throws a `StartError` with one sentence for anything that is wrong outside of Writ. */
+export async function compose(config: ServerConfig, options: ComposeOptions): Promise<BrokerParts> {
+  const { log, onLost, keyFiles = [config.keyFile], now = Date.now, tokenRate } = options;
   const lost = (error: Error): void => onLost(new StartError(error.message, { cause: error }));
   const store = await orStartError(() => openStore({ ...placeOf(config), now, onLost: lost }));
   try {
     await checkClock(store);
     const key = await orStartError(() => openKey(keyFiles, store, now()));
-    return await open({ config, log, now, store, key });
+    return await open({ config, log, now, store, key, tokenRate });
   } catch (error) {
     await store.close().catch(() => undefined);
     throw error;
@@ -114,9 +126,10 @@ interface OpenDeps {
   readonly now: () => number;
   readonly store: Store;
   readonly key: LocalKey;
+  readonly tokenRate: LiveOptions['tokenRate'];
 }
 
-async function open({ config, log, now, store, key }: OpenDeps): Promise<BrokerParts> {
+async function open({ config, log, now, store, key, tokenRate }: OpenDeps): Promise<BrokerParts> {
   const { publicUrl, publicUrlIsLoopback, privateUpstreams, dpopNonces = false } = config;
   const vault = createVault({ wrapper: key, randomBytes, now });
   const deriveKey = await openKeys({ store, vault, organization_id: DEFAULT_ORGANIZATION }, key);
@@ -139,7 +152,7 @@ async function open({ config, log, now, store, key }: OpenDeps): Promise<BrokerP
     log,
   };
   const dialler = createDialler(DEFAULT_LIMITS);
-  const live = await openLive(base, { dispatch: dialler.dispatch });
+  const live = await openLive(base, { dispatch: dialler.dispatch, ...defined({ tokenRate }) });
   const close = async (): Promise<void> => {
     await live.close();
     await base.audit.drain();

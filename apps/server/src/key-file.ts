@@ -22,7 +22,7 @@ export interface AdminOptions {
  */
 export async function replaceKeyFile({ config, log, print, onLost }: AdminOptions): Promise<void> {
   const next = await nextKeyFile(config.keyFile);
-  const composed = await compose(config, log, onLost, [config.keyFile, next]);
+  const composed = await compose(config, { log, onLost, keyFiles: [config.keyFile, next] });
   await closingAfter(composed, async ({ services, key }) => {
     const before = await openKeyFile(config.keyFile, { mayCreate: false, randomBytes });
     const after = before.kekId === key.kekId ? await seal(composed, before, next) : key;

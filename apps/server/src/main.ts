@@ -27,7 +27,7 @@ async function main(args: readonly string[]): Promise<void> {
     return;
   }
   for (const reason of config.warnings) log.warn('setting_ignored', { reason });
-  const composed = await compose(config, log, refuse);
+  const composed = await compose(config, { log, onLost: refuse });
   const running = await run({ ...config, log: format }, composed).catch(async (error: unknown) => {
     await composed.close();
     throw error;

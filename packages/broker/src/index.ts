@@ -27,7 +27,7 @@ export { sweep } from './housekeeping/sweep.ts';
 export { openKeys } from './keys/kept.ts';
 export { type RootCredential, replaceKey, rootCredentials } from './keys/replace.ts';
 export { tendKeys } from './keys/tend.ts';
-export { openLive } from './live/open.ts';
+export { type LiveOptions, openLive } from './live/open.ts';
 export type { OAuthReply, OAuthRequest } from './oauth/client/endpoint.ts';
 export { introspectToken } from './oauth/introspect.ts';
 export { gatewayMetadata, oauthMetadata, openidMetadata, publicKeys } from './oauth/metadata.ts';
