@@ -46,3 +46,8 @@ export interface Sought {
   /** The id of what it must lie in, for kinds that cannot be looked up by their own id. */
   readonly of?: string;
 }
+
+/** Tells whether what was found is one environment that the provider says is ephemeral (model#fork). */
+export function isFork(found: Located | undefined): found is Located {
+  return found?.environments.length === 1 && found.environments[0]?.ephemeral === true;
+}

@@ -4,7 +4,7 @@ import type { OperationReview, ReachRule, ResourceRef } from '../review/review.t
 import { unresolved } from '../review/unresolved.ts';
 import type { ReachWords } from './directory.ts';
 import type { Need } from './knowledge.ts';
-import type { Located } from './located.ts';
+import { isFork, type Located } from './located.ts';
 import { demand, justNow, type ResolveDeps } from './resolving.ts';
 
 /** Everything an operation names by id, found. */
@@ -109,8 +109,12 @@ function agree(
     const inside = new Set(each.containers.map(({ id }) => id));
     if ([...containers].some((id) => !inside.has(id))) throw disagree(words, operation);
   }
-  if (!named || rule.in === 'instances' || rule.in === 'container') return;
-  const placed = [...targets, ...context.filter((each) => !words.aside.has(each.kind))];
+  if (!named) return;
+  // A call that reaches more than the environment it names may act on what lies elsewhere; one that a fork limits to itself may not.
+  const limits = rule.in === 'instances' || rule.in === 'container';
+  if (limits && !isFork(named)) return;
+  const isPlaced = (each: Located) => !words.aside.has(each.kind);
+  const placed = [...(limits ? targets.filter(isPlaced) : targets), ...context.filter(isPlaced)];
   if (placed.some((each) => !each.environments.some(({ id }) => id === named.id))) throw disagree(words, operation);
 }
 

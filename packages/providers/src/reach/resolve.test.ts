@@ -14,6 +14,48 @@ import {
   slugsOf,
 } from '../../test/acme.ts';
 
+describe('a key that sees one stage of a site', () => {
+  const narrow = (): Acme => {
+    const world = acme();
+    for (const [index, each] of world.sites.entries()) world.sites[index] = { ...each, partial: true };
+    for (const [index, each] of world.things.entries()) {
+      world.things[index] = { ...each, containers: each.containers.map((one) => ({ ...one, partial: true })) };
+    }
+    return world;
+  };
+
+  test('reaches what lies in it for certain', async () => {
+    expect(await reach(on('disk', 'disk_test'), narrow())).toEqual(['test']);
+    expect(
+      await reach({ arguments: { s: 'shop_test' }, review: { reach: { in: 'environment', path: 's' } } }, narrow()),
+    ).toEqual(['test']);
+  });
+
+  test('is refused for what holds that site and others', async () => {
+    const world = acme();
+    const index = world.things.findIndex(({ id }) => id === 'owners');
+    const team = world.things[index];
+    if (team === undefined) throw new Error('the world has changed');
+    const [first, ...others] = team.containers;
+    world.things[index] = { ...team, containers: first ? [...others, { ...first, partial: true }] : [] };
+    expect(await expectUnresolved(on('team', 'owners'), world)).toBe('This key sees one stage only.');
+  });
+
+  test.each<[string, Call]>([
+    ['what can lie in several', on('share', 'share_two')],
+    ['what lies nowhere yet', on('share', 'share_none')],
+    ['a site', on('site', 'shop')],
+    ['everything', { review: {} }],
+    ['what has instances', on('app', 'web', { in: 'instances', kind: 'app', path: 'id' })],
+    [
+      'what is stored for all',
+      { arguments: { s: 'shop_test' }, review: { reach: { in: 'environment', path: 's', stored: true } } },
+    ],
+  ])('%s is refused', async (_, call) => {
+    expect(await expectUnresolved(call, narrow())).toBe('This key sees one stage only.');
+  });
+});
+
 describe('how new an answer must be', () => {
   test.each<[Effect, number]>([
     ['read', 295_000],

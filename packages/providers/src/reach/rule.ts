@@ -2,7 +2,7 @@ import type { Effect, Operation } from '@writ/core';
 import { isReviewed } from '../review/note.ts';
 import { unresolved } from '../review/unresolved.ts';
 import type { Need } from './knowledge.ts';
-import type { Container, Located, Place } from './located.ts';
+import { type Container, isFork, type Located, type Place } from './located.ts';
 import { type Reach, SHARED_REACH, union } from './reach.ts';
 import type { References } from './references.ts';
 import type { ResolveDeps } from './resolving.ts';
@@ -28,7 +28,7 @@ export async function applyRule(resolving: ResolveDeps, { operation, references,
         ? union(targets.map((each) => ofTarget(resolving, each, operation.effect)))
         : everything(resolving, need);
     case 'container':
-      if (isEphemeral(named)) return only(named.environments);
+      if (isFork(named)) return only(named.environments);
       return container ? ofContainer(resolving, container, operation.effect) : everything(resolving, need);
     case 'inside':
       if (rule.directory && isDirectoryRead(operation)) return SHARED_REACH;
@@ -36,7 +36,7 @@ export async function applyRule(resolving: ResolveDeps, { operation, references,
         ? { shared: true, environments: environmentsOf(resolving, container) }
         : everything(resolving, need);
     case 'instances':
-      if (isEphemeral(named)) return only(named.environments);
+      if (isFork(named)) return only(named.environments);
       return container ? ofInstances(resolving, container, operation) : everything(resolving, need);
     case 'everything':
       return everything(resolving, need);
@@ -79,10 +79,6 @@ function ofInstances(resolving: ResolveDeps, located: Located, { name }: Operati
 /** A read that selects directory fields only (model#directory-field). */
 function isDirectoryRead(operation: Operation): boolean {
   return operation.effect === 'read' && isReviewed(operation) && operation.note.directory_only;
-}
-
-function isEphemeral(named: Located | undefined): named is Located {
-  return named?.environments.length === 1 && named.environments[0]?.ephemeral === true;
 }
 
 /** Reaches these environments, and nothing outside any. */

@@ -12,6 +12,7 @@ import {
   reach,
   resolverOf,
   SHOP,
+  slugsOf,
 } from '../../test/acme.ts';
 import type { ReachRule } from '../review/review.ts';
 
@@ -19,6 +20,12 @@ describe('shared and everything', () => {
   test('are what they say', async () => {
     expect(await reach({ review: { reach: { in: 'shared' } } })).toEqual(['shared']);
     expect(await reach({ review: { reach: { in: 'everything' } } })).toEqual(EVERYTHING);
+  });
+
+  test('everything is also what the connection has and the provider knows nothing of', async () => {
+    const gone = { id: 'env_gone', slug: 'gone', kind: 'protected' as const, selector: { stages: ['gone'] } };
+    const [operation] = await resolverOf(acme(), [...ENVIRONMENTS, gone])({ review: {} });
+    expect(slugsOf(operation?.environments)).toEqual([...EVERYTHING, 'gone'].sort());
   });
 
   test('everything is refused while there is a stage that nobody has added', async () => {
@@ -124,6 +131,7 @@ describe('by container', () => {
     expect(await reach(call({ site: 'shop' }))).toEqual(SHOP);
     expect(await reach(call({ site: 'blog' }))).toEqual(['blog', 'shared']);
     expect(await reach(call({}))).toEqual(EVERYTHING);
+    expect(await reach({ review: { reach: { ...rule, absent: { in: 'shared' } } } })).toEqual(['shared']);
   });
 
   test('is narrowed by a stage only where that has just been shown to be a copy', async () => {
@@ -131,6 +139,16 @@ describe('by container', () => {
     expect(await reach(call({ site: 'shop', stage: 'shop_copy' }), world)).toEqual(['copies']);
     expect(world.asked).toContainEqual({ id: 'shop_copy', since: world.now });
     expect(await reach(call({ site: 'shop', stage: 'shop_test' }))).toEqual(SHOP);
+  });
+
+  test('a target that lies in another stage than the copy that the call is limited to is refused', async () => {
+    const acting = (disk: string, stage: string) => {
+      const { effect = 'write', arguments: values } = call({ site: 'shop', stage, disk });
+      return { effect, arguments: values ?? {}, review: { reach: rule, targets: [{ kind: 'disk', path: 'disk' }] } };
+    };
+    await expectUnresolved(acting('disk_test', 'shop_copy'));
+    expect(await reach(acting('disk_copy', 'shop_copy'))).toEqual(['copies']);
+    expect(await reach(acting('disk_test', 'shop_live'))).toEqual(SHOP);
   });
 
   test('a stage of another site is refused, copy or not', async () => {
@@ -148,6 +166,8 @@ describe('inside', () => {
   test('is all of it, also for a read', async () => {
     expect(await reach(read())).toEqual(SHOP);
     expect(await reach(read({ arguments: {} }))).toEqual(EVERYTHING);
+    const absent: ReachRule = { ...rule, absent: { in: 'shared' } };
+    expect(await reach(read({ arguments: {}, review: { reach: absent } }))).toEqual(['shared']);
   });
 
   test('stays shared only for a read of directory fields, where the rule allows that', async () => {
@@ -187,6 +207,20 @@ describe('by instances', () => {
     expect(await reach(call('one', undefined, 'copyApp'), world)).toEqual(['live', 'test']);
   });
 
+  test('is everything where no app is named', async () => {
+    expect(await reach({ review: { reach: rule } })).toEqual(EVERYTHING);
+  });
+
+  test('without any, in a site that has only copies, is what the site holds', async () => {
+    const world = acme();
+    const app = world.things.find(({ id }) => id === 'new');
+    const [shop] = world.sites;
+    if (app === undefined || shop === undefined) throw new Error('the world has changed');
+    const copies = { ...shop, environments: shop.environments.filter(({ ephemeral }) => ephemeral) };
+    world.things.push({ ...app, id: 'first', containers: [copies] });
+    expect(await reach(call('first'), world)).toEqual(['copies', 'shared']);
+  });
+
   test('of an app of another site than the stage is refused', async () => {
     await expectUnresolved(call('web', 'blog_live'));
   });
@@ -216,6 +250,11 @@ describe('ids of one call', () => {
       review: { targets: [{ kind: 'site', path: 'ids[]' }], reach: { in: 'resource' } },
     };
     expect(await reach(sites)).toEqual(EVERYTHING);
+    const mixed: Call = {
+      arguments: { site: 'shop', disk: 'disk_blog' },
+      review: { targets: ['site', 'disk'].map((kind) => ({ kind, path: kind })), reach: { in: 'resource' } },
+    };
+    await expectUnresolved(mixed);
   });
 
   test('must lie in the stage that is named, but for what says only which site', async () => {
@@ -226,37 +265,5 @@ describe('ids of one call', () => {
     await expectUnresolved(at('disk', 'disk_test'));
     expect(await reach(at('share', 'share_two'))).toEqual(['live']);
     expect(await reach(at('app', 'new'))).toEqual(['live']);
-  });
-});
-
-describe('a key that sees one stage of a site', () => {
-  const narrow = (): Acme => {
-    const world = acme();
-    for (const [index, each] of world.sites.entries()) world.sites[index] = { ...each, partial: true };
-    for (const [index, each] of world.things.entries()) {
-      world.things[index] = { ...each, containers: each.containers.map((one) => ({ ...one, partial: true })) };
-    }
-    return world;
-  };
-
-  test('reaches what lies in it for certain', async () => {
-    expect(await reach(on('disk', 'disk_test'), narrow())).toEqual(['test']);
-    expect(
-      await reach({ arguments: { s: 'shop_test' }, review: { reach: { in: 'environment', path: 's' } } }, narrow()),
-    ).toEqual(['test']);
-  });
-
-  test.each<[string, Call]>([
-    ['what can lie in several', on('share', 'share_two')],
-    ['what lies nowhere yet', on('share', 'share_none')],
-    ['a site', on('site', 'shop')],
-    ['everything', { review: {} }],
-    ['what has instances', on('app', 'web', { in: 'instances', kind: 'app', path: 'id' })],
-    [
-      'what is stored for all',
-      { arguments: { s: 'shop_test' }, review: { reach: { in: 'environment', path: 's', stored: true } } },
-    ],
-  ])('%s is refused', async (_, call) => {
-    expect(await expectUnresolved(call, narrow())).toBe('This key sees one stage only.');
   });
 });
