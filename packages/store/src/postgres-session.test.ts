@@ -72,6 +72,7 @@ async function useAll(store: Store): Promise<void> {
     await log.append({ kind: 'session.test', data: { round } });
     const { rows } = await store.driver.script((run) => run({ text: SETTINGS, params: [] }));
     expect(rows).toEqual([WANTED]);
+    expect((await store.driver.transact({ text: SETTINGS, params: [] })).rows).toEqual([WANTED]);
     expect(await rowOf(store.db.execute(SETTINGS))).toEqual(WANTED);
     expect(await getUser(store.db, { organization_id, id })).toMatchObject(user);
     const text = `select created_at::text as at from public.users where id = '${id}'`;

@@ -1,19 +1,23 @@
 /**
  * What a gateway call costs, and the first use of a token, as there is more of what decides: grants of the client, guardrails,
- * environments of the connection, and tokens that are used in turn.
+ * environments of the connection, and tokens that are used in turn; and as the audit log grows, to which each call adds.
  *
  * How: processor time of the broker for each request. One broker on Postgres, warmed up by another client; for each size a client of
  * its own with a hundred tokens. First each token is used once, 40 a second: the first use. Then all are used in turn, 300 requests
  * a second by the clock: a call. Environments are put into the database, because the stand-in provider has few. Tokens in turn: every
- * token is used once, then every one again.
+ * token is used once, then every one again. The log is filled by a writer beside the broker, with events like those of requests, and
+ * the tree over it follows, before anything is measured.
  *
  * What it does not show: what is waited for while the database answers (the median of the first use is told beside it).
  */
 import {
+  auditHead,
   bumpEpochs,
+  growTree,
   insertEnvironment,
   listConnections,
   listEnvironments,
+  openAuditLog,
   openStore,
   DEFAULT_ORGANIZATION as organization_id,
 } from '@writ/store';
@@ -33,7 +37,7 @@ interface Cost {
 /** The most that the largest size may cost of what the smallest does, to be called flat. */
 const FLAT = 1.25;
 
-/** Measures all four. */
+/** Measures all five. */
 export async function growthRow(bench: Bench): Promise<readonly Row[]> {
   const scene = await openScene(bench, { clients: bench.quick ? 50 : 240 });
   bench.alone(scene.broker.pid);
@@ -43,6 +47,10 @@ export async function growthRow(bench: Bench): Promise<readonly Row[]> {
     rowOf('grants of the client', await bySize([10, 100, 1_000], (size) => withGrants(bench, scene, size))),
     rowOf('guardrails', await bySize([10, 100, 500], (size) => withGuardrails(bench, scene, size))),
     rowOf('environments', await bySize([10, 100, 1_000], (size) => withEnvironments(bench, scene, size))),
+    rowOf(
+      'audit log',
+      await bySize([10_000, bench.quick ? 100_000 : 1_000_000], (size) => withLog(bench, scene, size)),
+    ),
   ];
 }
 
@@ -101,6 +109,29 @@ async function withEnvironments(bench: Bench, scene: Scene, size: number): Promi
   });
   await store.close();
   return { ...(await costOf(bench, scene, await addClient(scene.owner, `environments-${size}`))), size };
+}
+
+/** How many events are recorded at once. */
+const AT_ONCE = 5_000;
+
+/** As many entries as `size` in all: those of before are there already. */
+async function withLog(bench: Bench, scene: Scene, size: number): Promise<Cost> {
+  const store = await openStore({ url: scene.broker.env['DATABASE_URL'] ?? '', now: Date.now });
+  const log = openAuditLog(store, { organization_id });
+  const like = { kind: 'bench.recorded', client_id: 'agent-0', connection: 'railway', operations: ['environment'] };
+  const text = 'a'.repeat(300);
+  for (let { seq } = await auditHead(store.db, { organization_id }); seq < size; seq += AT_ONCE) {
+    const events = Array.from({ length: Math.min(AT_ONCE, size - seq) }, (_, index) => ({
+      ...like,
+      task_id: `tsk_${index % 100}`,
+      request_id: `req_${size}_${seq + index}`,
+      data: { text },
+    }));
+    await Promise.all(events.map((event) => log.append(event)));
+  }
+  while ((await store.transaction((tx) => growTree(tx, { organization_id, batch: AT_ONCE })))?.more);
+  await store.close();
+  return { ...(await costOf(bench, scene, await addClient(scene.owner, `log-${size}`))), size };
 }
 
 async function costOf(bench: Bench, scene: Scene, client: BenchClient | undefined): Promise<Omit<Cost, 'size'>> {

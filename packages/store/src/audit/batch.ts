@@ -1,6 +1,6 @@
 import { type AuditHead, chainEntry, WritError } from '@writ/core';
 import type { Result, Statement } from '../database.ts';
-import type { EpochKey, EpochVector, EventColumns, PreparedEvent } from './event.ts';
+import { type EpochKey, type EpochVector, type EventColumns, type PreparedEvent, storable } from './event.ts';
 import { type PreparedToken, rowsOf } from './issued.ts';
 
 /**
@@ -131,13 +131,25 @@ function chained(batch: readonly Pending[], before: AuditHead, { stale, begin, r
   return { statements: [{ text: RECORD, params }], head, outcomes };
 }
 
-/** Every epoch that the batch relies on, once, as the database reads them. */
+/** Every epoch that the batch relies on, once. */
 function reliedOf(batch: readonly Pending[]): string {
   const lines = new Set<string>();
-  for (const { epochs = [] } of batch) {
-    for (const { scope, subject, epoch } of epochs) lines.add(`${scope}\x02${subject}\x02${epoch}`);
-  }
+  for (const { epochs } of batch) if (epochs !== undefined) for (const line of linesOf(epochs)) lines.add(line);
   return [...lines].join('\n');
+}
+
+/** Epochs as the database reads them, a line each. Calls by one token rely on the very same list, so it is written once. */
+const written = new WeakMap<EpochVector, readonly string[]>();
+
+/** Throws `WritError` (`internal`) where a subject could be read as two. */
+export function linesOf(epochs: EpochVector): readonly string[] {
+  const known = written.get(epochs);
+  if (known !== undefined) return known;
+  if (epochs.some(({ subject }) => storable(subject) !== subject))
+    throw new WritError('internal', { detail: 'An event cannot rely on what has a name like this.' });
+  const lines = epochs.map(({ scope, subject, epoch }) => `${scope}\x02${subject}\x02${epoch}`);
+  written.set(epochs, lines);
+  return lines;
 }
 
 /** Prepared only now: it is seldom needed. */

@@ -3,8 +3,8 @@ import { WritError } from '@writ/core';
 import type { Driver } from '../database.ts';
 import { lost, translate } from '../errors.ts';
 import { refuseInsideTransaction } from '../guard.ts';
-import type { Appended, Pending } from './batch.ts';
-import { type AuditEvent, type EpochVector, prepareEvent, storable } from './event.ts';
+import { type Appended, linesOf, type Pending } from './batch.ts';
+import { type AuditEvent, type EpochVector, prepareEvent } from './event.ts';
 import { type IssuedToken, prepareToken } from './issued.ts';
 import { openRecorder, type Recorder } from './recorder.ts';
 
@@ -47,7 +47,8 @@ export interface AuditLogOptions {
 /** How long an event that nothing waits for may wait for others to share their transaction, in milliseconds. */
 const PATIENCE = 50;
 
-interface Waiter extends Pending {
+interface Waiter {
+  readonly pending: Pending;
   readonly resolve: (appended: Appended) => void;
   readonly reject: (error: WritError) => void;
 }
@@ -102,7 +103,7 @@ export function openAuditLog(
     if (waiting.length + patient.length >= queue)
       throw new WritError('unavailable', { detail: 'Too much is waiting to be recorded.' });
     const pending = prepare(event, conditions, store.now());
-    return new Promise((resolve, reject) => list.push({ ...pending, resolve, reject }));
+    return new Promise((resolve, reject) => list.push({ pending, resolve, reject }));
   };
 
   return {
@@ -128,8 +129,8 @@ function prepare(event: AuditEvent, conditions: Conditions | undefined, at: numb
   const prepared = prepareEvent(event, at);
   if (!conditions) return { event: prepared };
   const { epochs, instead, issued } = conditions;
-  if (epochs.some(({ subject }) => storable(subject) !== subject))
-    throw new WritError('internal', { detail: 'An event cannot rely on what has a name like this.' });
+  // What cannot be checked is refused here, alone.
+  linesOf(epochs);
   return {
     event: prepared,
     epochs,
@@ -141,7 +142,7 @@ function prepare(event: AuditEvent, conditions: Conditions | undefined, at: numb
 /** Never throws: each waiter is told. After a failed commit it is not known whether the batch is durable, so nobody is told it is. */
 async function write(record: Recorder, batch: readonly Waiter[]): Promise<void> {
   try {
-    const outcomes = await record(batch);
+    const outcomes = await record(batch.map(({ pending }) => pending));
     for (const [at, waiter] of batch.entries()) tell(waiter, outcomes[at]);
   } catch (error) {
     const failure = translate(error);
