@@ -1,88 +1,51 @@
-import type { Resolved } from '@writ/core';
-import { makeCanonical, makeClassified, makeResolved } from '@writ/core/steps';
+/** The digest of a request is for exactly that request: by whom, of what, to where, under which rules (model#request-digest). */
+import { SHIPPED_GUARDRAILS } from '@writ/core';
 import { expect, test } from 'vitest';
-import { type DecidedRequest, requestDigest } from './digest.ts';
+import { decidedRequest } from '../../test/decided-request.ts';
+import { requestDigest } from './digest.ts';
 
-interface Changed {
-  readonly forward?: Partial<Resolved['classified']['forward']>;
-  readonly catalog_version?: string;
-  readonly operation?: Partial<Resolved['operations'][number]>;
-  readonly connection?: object;
-  readonly caller?: object;
-  readonly credential_version?: number;
-}
+test('the same request has the same digest, whatever names it has and whenever it comes', () => {
+  const digest = requestDigest(decidedRequest());
+  expect(digest).toMatch(/^[0-9a-f]{64}$/);
+  expect(requestDigest(decidedRequest({ request_id: 'req_other', broker_id: 'brk_other', epochs: [] as never }))).toBe(
+    digest,
+  );
+  expect(requestDigest(decidedRequest({}, { headers: { 'x-trace': '1', accept: 'a/b' } }))).toBe(digest);
+  const again = decidedRequest();
+  expect([requestDigest(again), requestDigest(again)]).toEqual([digest, digest]);
+});
 
-/** A decided request, with what a test changes of it. */
-function requestWith({
-  forward,
-  catalog_version = 'c1',
-  operation,
-  connection,
-  caller,
-  credential_version = 1,
-}: Changed) {
-  const body = Buffer.from('{"query":"{ a }"}');
-  const headers = { 'content-type': 'application/json', 'user-agent': 'a' };
-  const request = { method: 'POST', path: '/graphql/v2', query: '', headers, body, ...forward };
-  const own = { name: 'a', effect: 'read', base_effect: 'read', arguments: {}, secret_arguments: [] } as const;
-  const place = { targets: [], containers: [], environments: [{ slug: 'staging', kind: 'other' }] } as const;
-  const operations = [{ ...own, ...place, ...operation }];
-  const classified = makeClassified({ forward: makeCanonical(request).request, operations, catalog_version });
-  return {
-    request_id: 'req_1',
-    broker_id: 'brk_1',
-    connection: {
-      id: 'con_1',
-      origin: 'https://upstream.test',
-      environments: [],
-      provider: { headers: { meaningful: ['content-type'] } },
-      ...connection,
-    },
-    caller: { client_id: 'cli_1', task_id: 'tsk_1', act_chain: [], chain: [], guardrails: [], ...caller },
-    credential_version,
-    epochs: [],
-    resolved: makeResolved({ classified, operations }),
-    decision: {},
-  } as unknown as DecidedRequest;
-}
+const { caller, connection } = decidedRequest();
+const [operation = {}] = decidedRequest().resolved.operations;
+const STAGING = { slug: 'staging', kind: 'other' } as const;
 
-const usual = requestDigest(requestWith({}));
-
-test.each([
-  ['the method', { forward: { method: 'GET' } }],
-  ['the path', { forward: { path: '/graphql/v1' } }],
-  ['the query', { forward: { query: 'a=b' } }],
-  ['a header that has a meaning', { forward: { headers: { 'content-type': 'application/graphql' } } }],
-  ['the body', { forward: { body: Buffer.from('{"query":"{ b }"}') } }],
-  ['the catalog', { catalog_version: 'c2' }],
-  ['an operation', { operation: { name: 'b' } }],
-  ['its effect', { operation: { effect: 'write' } }],
-  ['its targets', { operation: { targets: [{ kind: 'volume', id: 'v_1', within: [] }] } }],
-  ['the environments it reaches', { operation: { environments: [{ slug: 'production', kind: 'protected' }] } }],
-  ['the connection', { connection: { id: 'con_2' } }],
-  ['its origin', { connection: { origin: 'https://other.test' } }],
+test.each<[string, Parameters<typeof decidedRequest>]>([
+  ['the method', [{}, { method: 'GET' }]],
+  ['the path', [{}, { path: '/y' }]],
+  ['the query', [{}, { query: 'a=2' }]],
+  ['a meaningful header', [{}, { headers: { accept: 'c/d' } }]],
+  ['a meaningful header that is not there', [{}, { headers: {} }]],
+  ['the body', [{}, { body: Buffer.from('other') }]],
+  ['the connection', [{ connection: { ...connection, id: 'con_2' } }]],
+  ['where it is', [{ connection: { ...connection, origin: 'https://other.example' } }]],
+  ['the rows of its environments', [{ connection: { ...connection, environments: [{ slug: 'staging' }] as never } }]],
+  ['the version of the credential', [{ credential_version: 2 }]],
+  ['that there is none', [{ credential_version: undefined }]],
+  ['the version of the catalog', [{}, {}, { catalogVersion: '01' }]],
+  ['an operation', [{}, {}, { operations: [{ ...operation, name: 'other' }] }]],
+  ['an effect', [{}, {}, { operations: [{ ...operation, effect: 'destroy' }] }]],
+  ['a target', [{}, {}, { operations: [{ ...operation, targets: [{ kind: 'volume', id: 'v_2', within: [] }] }] }]],
   [
-    'its environments',
-    { connection: { environments: [{ id: 'env_1', slug: 'staging', kind: 'other', selector: {} }] } },
+    'the kind of a target',
+    [{}, {}, { operations: [{ ...operation, targets: [{ kind: 'thing', id: 'v_1', within: [] }] }] }],
   ],
-  ['the root credential', { credential_version: 2 }],
-  ['the client', { caller: { client_id: 'cli_2' } }],
-  ['the task', { caller: { task_id: 'tsk_2' } }],
-  ['those on whose behalf it acts', { caller: { act_chain: ['cli_3'] } }],
-  ['the grants', { caller: { chain: [{ link: 'grants', subject: 'cli_1', allowances: [] }] } }],
-  ['the guardrails', { caller: { guardrails: [{ environments: '*', operations: '*', outcome: 'refuse' }] } }],
-] as const satisfies readonly (readonly [string, Changed])[])('%s is part of the digest', (_what, changed) => {
-  expect(requestDigest(requestWith(changed))).not.toBe(usual);
-});
-
-test('what means nothing is no part of it', () => {
-  const forward = { headers: { 'content-type': 'application/json', 'user-agent': 'b' } };
-  expect(requestDigest(requestWith({ forward }))).toBe(usual);
-});
-
-test('what is remembered of a call is of its connection: the same call by another one has another digest', () => {
-  const request = requestWith({});
-  expect(requestDigest(request)).toBe(requestDigest(request));
-  const elsewhere = { ...request, connection: requestWith({ connection: { id: 'con_2' } }).connection };
-  expect(requestDigest(elsewhere)).not.toBe(requestDigest(request));
+  ['an environment', [{}, {}, { operations: [{ ...operation, environments: [{ ...STAGING, slug: 'other' }] }] }]],
+  ['one more operation', [{}, {}, { operations: [operation, operation] }]],
+  ['the client', [{ caller: { ...caller, client_id: 'other' } }]],
+  ['who acts for whom', [{ caller: { ...caller, act_chain: ['other'] } }]],
+  ['the task', [{ caller: { ...caller, task_id: 'tsk_2' } }]],
+  ['what was granted', [{ caller: { ...caller, chain: [] } }]],
+  ['the guardrails', [{ caller: { ...caller, guardrails: SHIPPED_GUARDRAILS.slice(1) } }]],
+])('a change of %s changes it', (_, changes) => {
+  expect(requestDigest(decidedRequest(...changes))).not.toBe(requestDigest(decidedRequest()));
 });

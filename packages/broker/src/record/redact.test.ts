@@ -1,4 +1,4 @@
-import { createSecretKey } from 'node:crypto';
+import { createHmac, createSecretKey } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { hideArguments, redactArguments } from './redact.ts';
 
@@ -34,9 +34,26 @@ describe('arguments in the log', () => {
 
   test('paths that lead nowhere, and null, stay as they are', () => {
     expect(redact({ a: null, b: 1 }, 'a', 'c.d', 'b.e')).toEqual({ a: null, b: 1 });
+    expect(hideArguments({ a: null, b: 1, list: ['x'] }, ['a', 'c.d', 'b.e'])).toEqual({ a: null, b: 1, list: ['x'] });
+  });
+
+  test('a digest is keyed SHA-256 in hex, the same wherever the value stands', () => {
+    const [one, list] = ['fake secret', ['fake', 'secret']];
+    const { a, b, c, d } = redact({ a: one, b: one, c: list, d: list }, 'a', 'b', 'c', 'd');
+    expect(a).toEqual({ secret: createHmac('sha256', key).update(one).digest('hex'), length: 11 });
+    expect(b).toEqual(a);
+    expect(c).toEqual({ secret: createHmac('sha256', key).update('["fake","secret"]').digest('hex'), length: 17 });
+    expect(d).toEqual(c);
+  });
+
+  test('for a person who asks, a secret is said to be one', () => {
+    expect(hideArguments({ input: { value: 'fake secret', name: 'A' } }, ['input.value'])).toEqual({
+      input: { value: '[secret]', name: 'A' },
+    });
   });
 
   test('texts are made inert, names too', () => {
+    expect(redact({ list: ['b\u0000', 1] })).toEqual({ list: ['b\\u{0}', 1] });
     expect(JSON.stringify(redact({ 'a\u202e': 'b\u0000\u200b' }))).toBe('{"a\\\\u{202e}":"b\\\\u{0}\\\\u{200b}"}');
   });
 });

@@ -1,7 +1,8 @@
 import { createSecretKey } from 'node:crypto';
-import { canonicalJson, type Reason, type ResolvedOperation } from '@writ/core';
+import { canonicalJson, type Decision, type Reason, type ResolvedOperation } from '@writ/core';
 import { describe, expect, test } from 'vitest';
-import { refusedData } from './request-event.ts';
+import { decidedRequest } from '../../test/decided-request.ts';
+import { refusedData, requestEvent, staleEvent } from './request-event.ts';
 
 const key = createSecretKey(Buffer.alloc(32, 7));
 /** What an entry may have, in bytes, and what its other members may take of it. */
@@ -48,5 +49,88 @@ describe('an event of whatever was judged fits an entry', () => {
     const { bytes, data } = entryOf(operations, Array(40).fill({ operation: selector, ...place, guardrail }));
     expect(bytes).toBeLessThan(ENTRY - OTHERS);
     expect(data.reasons).toHaveLength(20);
+  });
+});
+
+describe('the event of a decision', () => {
+  const place = { operation: 'volumeUpdate', effect: 'write', environment: 'staging' } as const;
+  const decided = (changes: Partial<Decision>): Decision => ({ ...decidedRequest().decision, ...changes });
+  const written = (event: ReturnType<typeof requestEvent>) => JSON.parse(canonicalJson(event as never));
+
+  test('says who asked for what, what it reached, and what decided', () => {
+    const covered = { ...place, covered: true, outcome: 'allow', approve: false, hold_minutes: 0 } as const;
+    const pairs = [['grt_1', 'grt_2'], ['grt_1']].map((grant_ids) => ({ ...covered, grant_ids }));
+    const event = written(requestEvent(decidedRequest({ decision: decided({ pairs }) }), key));
+    expect(event).toEqual({
+      kind: 'request.allowed',
+      result: 'allowed',
+      actor: 'client:helper',
+      client_id: 'helper',
+      task_id: 'tsk_1',
+      connection: 'railway',
+      operations: ['volumeUpdate'],
+      request_id: 'req_1',
+      data: {
+        jti: 'tok_1',
+        kid: 'k1',
+        act_chain: [],
+        grant_ids: ['grt_1', 'grt_2'],
+        decision: { result: 'allow', approve: false, hold_minutes: 0 },
+        operations: [
+          {
+            name: 'volumeUpdate',
+            effect: 'write',
+            environments: ['staging'],
+            targets: ['volume:v_1'],
+            arguments: { id: 'v_1' },
+          },
+        ],
+        operation_count: 1,
+        reasons: [],
+        catalog_version: '00',
+        digest: expect.stringMatching(/^[0-9a-f]{64}$/),
+        broker: 'brk_1',
+      },
+    });
+  });
+
+  test('of one that waits or was refused says why, by its code and its reasons', () => {
+    const guardrail = { environments: 'other', operations: '*:write', outcome: 'hold', hold_minutes: 5 } as const;
+    const reason: Reason = { ...place, rule: 'guardrail', link: 'token', subject: 'tok_1', guardrail };
+    const waits = decided({ result: 'wait', code: 'held', hold_minutes: 5, reasons: [{ ...reason, allowed: ['x'] }] });
+    expect(written(requestEvent(decidedRequest({ decision: waits }), key))).toMatchObject({
+      kind: 'request.waiting',
+      result: 'held',
+      data: { decision: { result: 'wait', hold_minutes: 5 }, reasons: [reason] },
+    });
+    const refused = decided({ result: 'refuse', code: 'operation_not_granted' });
+    expect(written(requestEvent(decidedRequest({ decision: refused }), key))).toMatchObject({
+      kind: 'request.refused',
+      result: 'operation_not_granted',
+    });
+  });
+
+  test('of one that was overtaken is a refusal that keeps all of it', () => {
+    const event = requestEvent(decidedRequest(), key);
+    expect(written(staleEvent(event))).toEqual({
+      ...written(event),
+      kind: 'request.refused',
+      result: 'stale',
+      data: { ...written(event).data, overtaken: 'allowed' },
+    });
+  });
+
+  test('names what is named by others in one inert line, once', () => {
+    const [{ ...one }] = decidedRequest().resolved.operations as [ResolvedOperation];
+    const named = { ...one, name: 'a\u202e\nb', targets: [{ kind: 'volume', id: 'v\u0000', within: [] }] };
+    const event = written(requestEvent(decidedRequest({}, {}, { operations: [named, named] }), key));
+    expect(event.operations).toEqual(['a\\u{202e}\\u{a}b']);
+    expect(event.data.operations[0]).toMatchObject({ name: 'a\\u{202e}\\u{a}b', targets: ['volume:v\\u{0}'] });
+  });
+
+  test('of what was not resolved says no place, and of what was not decided no reasons', () => {
+    const { environments: _, ...unresolved } = operation('query.a', {});
+    const data = JSON.parse(canonicalJson(refusedData({ operations: [unresolved] }, key)));
+    expect(data).toEqual({ operations: [{ name: 'query.a', effect: 'read', arguments: {} }], operation_count: 1 });
   });
 });

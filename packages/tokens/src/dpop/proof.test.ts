@@ -81,7 +81,8 @@ describe('a proof is accepted', () => {
   test.each<[string, object]>([
     ['at the oldest', { iat: NOW - 300 }],
     ['with times that have a fraction', { iat: NOW - 0.125, nbf: NOW - 0.5, exp: NOW + 60.75 }],
-    ['from a clock a minute ahead', { iat: NOW + 60 }],
+    ['from a clock a minute ahead', { iat: NOW + 60, nbf: NOW + 60 }],
+    ['whose end was 29 seconds ago', { exp: NOW - 29 }],
     ['with a query and a fragment in htu', { htu: `${htu}?a=b#c` }],
     ['with the default port and capitals in the host', { htu: 'HTTPS://WRIT.example.com:443/oauth/token' }],
     ['with needless escapes', { htu: 'https://writ.example.com/%6Fauth/token' }],
@@ -146,6 +147,8 @@ describe('refused', () => {
     ['an htu that is no URL', { htu: 'x' }, 'htu'],
     ['an age of 301 seconds', { iat: NOW - 301 }, 'iat'],
     ['a time 61 seconds ahead', { iat: NOW + 61 }, 'iat'],
+    ['an end 30 seconds ago', { exp: NOW - 30 }, 'exp'],
+    ['a beginning 61 seconds ahead', { nbf: NOW + 61 }, 'nbf'],
     ['no method', { htm: undefined }, 'claims'],
     ['no URL', { htu: undefined }, 'claims'],
     ['no time', { iat: undefined }, 'claims'],

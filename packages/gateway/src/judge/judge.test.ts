@@ -1,0 +1,100 @@
+/** One way to judge: in which order, for whom, and what is known of a request that is refused on the way. */
+import { SHIPPED_GUARDRAILS, WritError } from '@writ/core';
+import { expect, test } from 'vitest';
+import { plainProvider, plainUpstream } from '../../test/plain-provider.ts';
+import { callerWith } from '../../test/support.ts';
+import { DEFAULT_LIMITS } from '../limits.ts';
+import type { GatewayConnection } from '../ports.ts';
+import type { Progress } from '../take/exchange.ts';
+import { HeaderTable } from '../take/header-table.ts';
+import { ClientBudgets } from './client-budgets.ts';
+import { type Judging, judge, settle } from './judge.ts';
+
+const now = () => 0;
+const context = () => ({ clients: new ClientBudgets(DEFAULT_LIMITS, now), limits: { body_bytes: 10 }, now });
+
+function connectionWith(changes: Partial<GatewayConnection> = {}): GatewayConnection {
+  const origin = 'https://api.plain.example';
+  const facts = { id: 'con_1', slug: 'plain', environments: [], base_url: origin, origin, allow_private: false };
+  return { ...facts, provider: plainProvider, overrides: new Map(), upstream: plainUpstream, ...changes };
+}
+
+/** A request of who may do these operations. */
+function judging(
+  operations: readonly string[],
+  changes: Partial<Judging> & { readonly target?: string } = {},
+): Judging {
+  const { target = '/do/write', ...others } = changes;
+  const headers = new HeaderTable(['host', 'gateway.example']);
+  return {
+    connection: connectionWith(),
+    head: { method: 'POST', target, httpVersion: '1.1', headers },
+    body: async () => Buffer.from('0123456789'),
+    chain: callerWith(operations).chain,
+    guardrails: SHIPPED_GUARDRAILS,
+    payer: 'cli_1',
+    arrived: 0,
+    ...others,
+  };
+}
+
+const begun = (): Progress => ({ operations: [], read: false });
+const codeOf = (work: Promise<unknown>): Promise<unknown> =>
+  work.then(
+    () => 'judged',
+    ({ code }: WritError) => code,
+  );
+
+test('what is covered is resolved and decided, and all of it is known of its progress', async () => {
+  const progress = begun();
+  const { resolved, decision } = await judge(context(), judging(['*']), progress);
+  expect(decision.result).toBe('allow');
+  expect(resolved.operations).toMatchObject([{ name: 'thing.write', environments: [{ slug: 'staging' }] }]);
+  expect(progress).toEqual({ read: true, classified: resolved.classified, operations: resolved.operations, decision });
+});
+
+test('a head that is refused has its body left unread', async () => {
+  const body = () => Promise.reject(new Error('it was read'));
+  for (const target of ['/do/../write', '/do/write#f']) {
+    expect(await codeOf(judge(context(), judging(['*'], { target, body }), begun()))).toBe('request_not_canonical');
+  }
+});
+
+test('a body that is too large by a byte is refused wherever it comes from, as a request that was not read', async () => {
+  const progress = begun();
+  const body = async () => Buffer.alloc(11);
+  expect(await codeOf(judge(context(), judging(['*'], { body }), progress))).toBe('request_too_large');
+  expect(progress).toEqual(begun());
+});
+
+test('an operation nobody knows is refused as a request that was read, of which nothing is judged', async () => {
+  const progress = begun();
+  expect(await codeOf(judge(context(), judging(['*'], { target: '/unknown' }), progress))).toBe('operation_unknown');
+  expect(progress).toEqual({ operations: [], read: true });
+});
+
+test('what nothing covers anywhere is refused before the provider is asked, with the names it would have there', async () => {
+  const progress = begun();
+  const resolve = () => Promise.reject(new Error('the provider was asked'));
+  const provider = { ...plainProvider, names: () => [{ kind: 'thing', id: 'a name' }] };
+  const connection = connectionWith({ provider, upstream: { ...plainUpstream, resolve } });
+  expect(await codeOf(judge(context(), judging(['other'], { connection }), progress))).toBe('operation_not_granted');
+  expect(progress).toMatchObject({
+    read: true,
+    operations: [{ name: 'thing.write', names: [{ kind: 'thing', id: 'a name' }] }],
+    decision: { result: 'refuse', reasons: [{ operation: 'thing.write', environment: '*' }] },
+  });
+});
+
+test('what cannot be resolved is refused with what was judged of it, and nothing is decided', async () => {
+  const progress = begun();
+  const resolve = () => Promise.reject(new WritError('environment_unresolved'));
+  const connection = connectionWith({ upstream: { ...plainUpstream, resolve } });
+  expect(await codeOf(judge(context(), judging(['*'], { connection }), progress))).toBe('environment_unresolved');
+  expect(progress).toMatchObject({ read: true, operations: [{ name: 'thing.write' }] });
+  expect(progress.decision).toBeUndefined();
+});
+
+test('what was never classified is not settled', async () => {
+  expect(await codeOf(settle(context(), judging(['*']), begun()))).toBe('internal');
+});
