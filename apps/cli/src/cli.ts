@@ -15,20 +15,20 @@ export interface Globals {
   readonly yes?: boolean;
 }
 
-/** What every command is given: the broker's API, and where to ask and to show. */
+/** The context of a command: the broker's API, and where to ask and to show. */
 export interface Cli {
   readonly config: CliConfig;
   readonly out: Output;
   readonly prompt: Prompt;
   readonly globals: Globals;
-  /** The commands in a sentence of ours, written as this program was called. */
+  /** Writes the commands in one of our sentences as this program was called. */
   called(text: string): string;
   /** Milliseconds since the epoch. */
   now(): number;
   fetch: typeof globalThis.fetch;
   /** The broker's origin. */
   url(): Promise<string>;
-  /** Takes the broker that a one-time link leads to, unless `--url` names another. To be called before the first call. */
+  /** Uses the broker that a one-time link leads to, unless `--url` names another. To be called before the first call. */
   follow(link: string): void;
   /** Calls a route; asks for the password first where the route table says that it is needed. */
   call<K extends RouteId>(id: K, input: RequestOf<K>): Promise<OutputOf<K>>;

@@ -2,19 +2,19 @@ import { homedir } from 'node:os';
 import { basename, isAbsolute, join, resolve } from 'node:path';
 import { defined, Secret } from '@writ/core';
 
-/** What the process was told by its environment: the only file of this app that reads `process.env`. */
+/** The settings from the environment: the only file of this app that reads `process.env`. */
 export interface CliConfig {
   /** The broker, unless `--url` names another. */
   readonly url?: string;
   /** An access token of an automation client, in the place of a stored session. */
   readonly token?: Secret;
-  /** What is typed to call this program: `writ` where it is on the path, else `npx writ`. */
+  /** The words by which this program is called: `writ` where it is on the path, else `npx writ`. */
   readonly program: string;
   /** True for a terminal that understands no control sequences. */
   readonly plainTerminal: boolean;
   /** Where sessions are stored. */
   readonly configDir: string;
-  /** What a broker started from this environment would use: for `doctor`. */
+  /** The files that a broker started from this environment would use: for `doctor`. */
   readonly broker: { readonly dataDir: string; readonly keyFile: string; readonly usesPostgres: boolean };
 }
 
@@ -43,7 +43,7 @@ export function readConfig(env: Environment = process.env, called: ProcessStart 
   };
 }
 
-/** npm names what it runs: `npx`, or one of the package's scripts. */
+/** The program that npm ran, by npm's own variable: `npx`, or one of the package's scripts. */
 function programOf(event: string | undefined, { argv: [, script = ''], argv0 }: ProcessStart): string {
   if (event === 'writ') return 'npm run writ --';
   return event === undefined && (basename(script) === 'writ' || argv0 === 'writ') ? 'writ' : 'npx writ';

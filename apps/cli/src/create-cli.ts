@@ -24,7 +24,7 @@ import { createOutput, type Output } from './output/output.ts';
 const DEFAULT_URL = 'http://localhost:8700';
 const LONGEST_CALL = 120_000;
 
-/** What the process gives to a command. */
+/** The parts of the process that a command uses. */
 export interface Runtime {
   readonly config: CliConfig;
   readonly stdin: typeof process.stdin;
@@ -47,11 +47,11 @@ export function createCli(runtime: Runtime, globals: Globals): Cli {
   const url = once(() => brokerUrl(config, globals.url ?? linked));
   const fetch = reaching(runtime.fetch, url);
   const api = once(async () => clientFor(await url(), { config, fetch }));
-  // Asked for once for all that a command changes; again where it was wrong.
+  // Asked for once for all changes of a command, and again where it was wrong.
   let password: string | undefined;
   const asserted = async <T>(isNeeded: boolean, send: (proof: CallOptions) => Promise<T>): Promise<T> => {
     if (!isNeeded) return await send({});
-    // Nobody is asked for a password that no session could use.
+    // Without a session there is no use for a password, so nobody is asked.
     if ((await readSessions(config.configDir)).sessions[await url()] === undefined) throw notSignedIn(await url());
     password ??= await prompt.secret('Your password');
     const given = password;
@@ -107,7 +107,7 @@ async function ask<K extends RouteId>(api: ApiClient, { id, input, options }: As
   }
 }
 
-/** What the broker does not know, with the name that may have been meant, unless it said so itself. */
+/** The failure for a name that the broker does not know, with the one that may have been meant, unless the broker said so itself. */
 async function withNearest(
   error: unknown,
   find: (call: Parameters<typeof nearestName>[0]) => Promise<string | undefined>,
@@ -120,12 +120,12 @@ async function withNearest(
   return new Failure(exit, `${message} Did you mean ${inert(meant)}?`, { problem: { ...problem, nearest: meant } });
 }
 
-/** A stream may go on for as long as it comes. */
+/** A stream has no time limit. */
 function limitOf(id: RouteId): CallOptions {
   return ROUTES[id].response === 'ndjson' ? {} : { signal: AbortSignal.timeout(LONGEST_CALL) };
 }
 
-/** Tells whether the broker refused the session or token itself. A public route knows none: it refused what was typed. */
+/** Tells whether the broker refused the session or token itself. Public routes take neither: they refused what was typed. */
 function isUnauthenticated(id: RouteId, error: unknown): error is ApiError {
   return error instanceof ApiError && error.code === 'unauthenticated' && ROUTES[id].guard.kind !== 'public';
 }
@@ -135,7 +135,7 @@ function notGood(config: CliConfig, url: string, error: ApiError): Failure {
   return config.token === undefined ? notSignedIn(url, problem) : tokenNotGood(url, problem);
 }
 
-/** A stored session's sign-in never counts as recent (model#assertion): what wants proof asks for the password. */
+/** A stored session's sign-in never counts as recent (model#assertion), so the password is asked for where proof is wanted. */
 function needsProof(id: RouteId, config: CliConfig): boolean {
   const route: Route = ROUTES[id];
   return route.guard.kind === 'user' && route.guard.proof !== 'none' && config.token === undefined;
@@ -160,7 +160,7 @@ async function brokerUrl(config: CliConfig, named: string | undefined): Promise<
   return url.origin;
 }
 
-/** A fetch whose failure to reach the broker is said as such. */
+/** A fetch that tells clearly where the broker cannot be reached. */
 function reaching(fetch: typeof globalThis.fetch, url: () => Promise<string>): typeof globalThis.fetch {
   return async (input, init) => {
     try {

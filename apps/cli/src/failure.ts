@@ -1,11 +1,11 @@
 import { ApiError } from '@writ/api';
 import { type FieldProblem, inert, inertLine } from '@writ/core';
 
-/** What the process ends with. */
+/** The exit codes. */
 export const EXIT = { ok: 0, failed: 1, usage: 2, notSignedIn: 3, unreachable: 4 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** The code of a failure that no answer of the broker gave one. */
+/** The code of a failure that did not come from the broker. */
 const CODES: Readonly<Record<ExitCode, string>> = {
   0: 'ok',
   1: 'failed',
@@ -87,7 +87,7 @@ function answered(error: ApiError): Failure {
   const { code, status, request_id, fields } = error;
   const problem = { status, code, detail: error.message, request_id, ...(fields.length > 0 && { fields }) };
   const wait = error.retry_after === undefined ? '' : ` Wait ${error.retry_after} s.`;
-  // Nothing is said twice: of a field whose sentence is in that of the whole, only what it was and what was meant.
+  // Nothing is told twice: of a field whose sentence is in the message already, only what was found and what was meant.
   const isSaid = ({ problem, found, nearest }: FieldProblem): boolean =>
     found === undefined && nearest === undefined && error.message.includes(problem);
   const lines = fields.filter((field) => !isSaid(field)).map(fieldLine);

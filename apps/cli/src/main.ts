@@ -44,10 +44,10 @@ function below(command: Command): Command[] {
   return command.commands.flatMap((child) => [child, ...below(child)]);
 }
 
-/** Longer than this, what a command takes would leave no room to say what it does. */
+/** The longest form of a command in a list: a longer one would leave no room to say what it does. */
 const LONGEST_TERM = 28;
 
-/** The name and what it takes; its options are its own --help's. */
+/** The name and its arguments; the options are in its own --help. */
 function subcommandTerm(command: Command): string {
   const taken = command.registeredArguments.map((argument) =>
     argument.required ? `<${argument.name()}>` : `[${argument.name()}]`,
@@ -61,17 +61,17 @@ function optionDescription(option: Option): string {
   return option.mandatory ? `${text} (required)` : text;
 }
 
-/** The usage names the options that must be given, so that nothing required is listed as if it could be left out. */
+/** The usage line shows the required options, so that nothing required looks optional. */
 function commandUsage(command: Command): string {
   const required = command.options.filter(({ mandatory }) => mandatory).map(({ flags }) => `${flags} `);
   return new Help().commandUsage(command).replace('[options]', `${required.join('')}[options]`);
 }
 
 function quiet(): void {
-  // What commander says of wrong use is said once, in `fail`, as every other failure is.
+  // commander's own message is left out: `fail` tells every failure, once.
 }
 
-/** What commander refuses, as a failure like every other; undefined where it was asked for help or the version. */
+/** A refusal of commander as a failure like every other; undefined where the user asked for help or the version. */
 function wrongUse(error: CommanderError): Failure | undefined {
   if (error.exitCode === 0) return undefined;
   if (isHelp(error)) return usage('Say which command; those there are stand above.');
@@ -90,7 +90,7 @@ function isHelp(error: unknown): boolean {
 function fail(error: unknown, called: string): number {
   const failure = error instanceof CommanderError ? wrongUse(error) : failureOf(error);
   if (failure === undefined) return EXIT.ok;
-  // Not as commander read it: it may have stopped before it came to the option.
+  // Read from the arguments, not from commander, which may have stopped before it came to the option.
   const isJson = process.argv.includes('--json');
   // The help that was shown says it all.
   if (isHelp(error) && !isJson) return failure.exit;
@@ -102,6 +102,6 @@ function fail(error: unknown, called: string): number {
   return failure.exit;
 }
 
-// A reader that has seen enough (`writ audit export | head`) is no failure.
+// A reader that ends early (`writ audit export | head`) is not a failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 await main();

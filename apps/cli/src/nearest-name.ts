@@ -4,10 +4,10 @@ import { nearest } from '@writ/core';
 /** Calls a route of the broker. */
 type Call = <K extends RouteId>(id: K, input: RequestOf<K>) => Promise<OutputOf<K>>;
 
-/** As many names as a list tells at once. */
+/** The most names of one page of a list. */
 const ALL = { limit: 1000 };
 
-/** The name that was meant by what the broker does not know: of a connection, of an environment in it, or of a client. */
+/** The name that may have been meant by one that the broker does not know: of a connection, of an environment in it, or of a client. */
 export async function nearestName(call: Call, id: RouteId, input: unknown): Promise<string | undefined> {
   try {
     const named = new Map<string, unknown>(Object.entries(input ?? {}));
@@ -30,7 +30,7 @@ export async function nearestName(call: Call, id: RouteId, input: unknown): Prom
       items.map(({ slug }) => slug),
     );
   } catch {
-    // A suggestion is a courtesy: who may not see the list, or cannot reach the broker any more, goes without.
+    // A suggestion is only a courtesy: where the list cannot be read there is none.
     return undefined;
   }
 }

@@ -45,7 +45,7 @@ export async function revoke(cli: Cli, request: ClientRequest): Promise<void> {
 
 interface OauthCall extends ClientRequest {
   readonly path: string;
-  /** What a refusal begins with. */
+  /** How the sentence of a refusal begins. */
   readonly failed: string;
 }
 

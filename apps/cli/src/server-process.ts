@@ -8,7 +8,7 @@ export function runServer(args: readonly string[]): Promise<number> {
   const main = fileURLToPath(new URL('../../server/dist/writ-server.js', import.meta.url));
   if (!existsSync(main))
     throw new Failure(EXIT.failed, `The broker's program is not there: ${main}. Build it with \`npm run build\`.`);
-  // As `npm start` does: an idle broker takes half the memory.
+  // The same flag as in `npm start`: an idle broker takes half the memory.
   const child = spawn(process.execPath, ['--max-semi-space-size=8', main, ...args], { stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     // A terminal sends Ctrl-C to the whole group: passed on as well, the child would get it twice.

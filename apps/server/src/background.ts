@@ -9,13 +9,16 @@ const VAULT_KEY_EVERY = 2_000;
 const REFUSALS_EVERY = 5_000;
 const SWEEP_EVERY = 10 * 60_000;
 const CHECKPOINTS_EVERY = 10_000;
-/** Between two steps of the checkpoints' tree: each takes some milliseconds, in a row they would hold requests up for a second. */
+/**
+ * The pause between two steps of the checkpoints' tree: each step takes some milliseconds, and without a pause they would hold up
+ * requests for a second.
+ */
 const CHECKPOINTS_REST = 50;
 const PRUNES_EVERY = 10_000;
 const BROKERS_EVERY = 10_000;
 const KEYS_EVERY = 60_000;
 
-/** What a broker does beside answering requests. */
+/** The work of a broker beside answering requests. */
 export interface Background {
   /** False while the clock is too far from the database's. */
   isClockTrusted(): boolean;
@@ -23,8 +26,8 @@ export interface Background {
 }
 
 /**
- * Begins to watch the clock, to sweep up, to rotate the keys and to let the checkpoints follow the log. Failures are logged and tried
- * again: nothing waits for any of it. `onKeyReplaced` is called when the database is sealed with another key than this broker's.
+ * Begins to watch the clock, to remove old rows, to rotate the keys and to let the checkpoints follow the log. Failures are logged and
+ * tried again: nothing waits for this work. `onKeyReplaced` is called when the database is sealed with another key than this broker's.
  */
 export function startBackground(services: Services, onKeyReplaced: () => void): Background {
   let trusted = true;

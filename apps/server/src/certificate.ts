@@ -16,7 +16,7 @@ export interface Pair {
   readonly minVersion: 'TLSv1.2';
 }
 
-/** How often the files are looked at, in milliseconds: what renews certificates need not tell. */
+/** How often the files are checked, in milliseconds: programs that renew certificates need not tell the broker. */
 const LOOK_EVERY = 10_000;
 
 /** Reads a certificate and its key. Throws a `StartError` for files that cannot be read, that others can, or that are no pair. */
@@ -35,7 +35,7 @@ export async function readPair({ certFile, keyFile }: Files): Promise<Pair> {
   }
 }
 
-/** A key that belongs to root may be read by a group, as Postgres allows it: the group of those who serve by TLS. */
+/** A key that belongs to root may be readable by a group, as Postgres allows it: the group of the programs that serve TLS. */
 function problemOfKey(
   { uid, mode }: { readonly uid: number; readonly mode: number },
   path: string,
@@ -56,14 +56,14 @@ async function readPem(path: string, setting: string): Promise<Buffer> {
   }
 }
 
-/** A server's certificate, kept as its files are. */
+/** A server's certificate, kept up to date with its files. */
 export interface FollowedCertificate {
-  /** Reads the files again now, and says what came of it. */
+  /** Reads the files again now, and logs the result. */
   reload(): Promise<void>;
   stop(): void;
 }
 
-/** What is followed. */
+/** The server and the files. */
 export interface FollowOptions {
   readonly server: Pick<Server, 'setSecureContext'>;
   readonly files: Files;
@@ -73,8 +73,8 @@ export interface FollowOptions {
 }
 
 /**
- * Gives the server a new certificate when its files change. A bad pair, which is also what is there between the writing of the one file and
- * the other, is refused with a sentence, once, and the old one stays. Connections that are open keep theirs.
+ * Gives the server a new certificate when its files change. A pair that does not fit, as there is between the writing of the two files,
+ * is refused with a sentence, once, and the old one stays. Open connections keep theirs.
  */
 export function followCertificate({ server, files, current, log }: FollowOptions): FollowedCertificate {
   let used = digestOf(current);

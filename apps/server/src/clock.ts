@@ -1,9 +1,9 @@
 import type { Store } from '@writ/store';
 
-/** Clocks further apart than this, in milliseconds, and nothing is decided (invariant 4). */
+/** The largest difference of the clocks, in milliseconds, with which anything is decided (invariant 4). */
 export const MOST_SKEW = 5_000;
 
-/** How far the database's clock is certain to be ahead of ours (behind: negative), in milliseconds: 0 where a slow answer leaves it open. */
+/** The least that the database's clock is ahead of ours (behind: negative), in milliseconds; 0 where a slow answer leaves it open. */
 export async function certainSkew(store: Store): Promise<number> {
   const before = store.now();
   const skew = await store.clockSkew();

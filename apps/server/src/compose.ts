@@ -32,7 +32,7 @@ export interface BrokerParts {
   readonly dialler: Dialler;
   /** The key-encryption key that the database is sealed with. */
   readonly key: LocalKey;
-  /** Ends what has to be ended, the log first. */
+  /** Closes everything, the log first. */
   close(): Promise<void>;
 }
 
@@ -100,7 +100,7 @@ async function openFirst([path, ...others]: KeyFiles, options: Parameters<typeof
   }
 }
 
-/** Where the wanted key waits beside the key file, since the replacement was killed before it was moved there. */
+/** The file beside the key file in which the wanted key waits, where a replacement was killed before it moved the key. */
 async function interrupted(path: string, options: Parameters<typeof openKeyFile>[1]): Promise<StartError | undefined> {
   const next = await nextKeyFile(path);
   if (options.wanted === undefined) return undefined;
@@ -162,7 +162,7 @@ async function open({ config, log, now, store, key, tokenRate }: OpenDeps): Prom
   return { services: { ...base, live }, dialler, key, close };
 }
 
-/** Runs `work`, and turns what packages throw for a fault outside of Writ into the error that stops the start. */
+/** Runs `work`, and turns errors about faults outside of Writ into the error that stops the start. */
 async function orStartError<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();

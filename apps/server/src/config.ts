@@ -9,7 +9,7 @@ import { StartError } from './start-error.ts';
 /** `text`: lines for people, one for each call too. `json`: one object a line. */
 export type LogFormat = 'text' | 'json';
 
-/** What the process was told by its environment: the only file of this app that reads `process.env`. */
+/** The settings from the environment: the only file of this app that reads `process.env`. */
 export interface ServerConfig {
   /** Postgres; absent: the embedded database in `dataDir`. */
   readonly databaseUrl?: string;
@@ -30,9 +30,9 @@ export interface ServerConfig {
   readonly setupToken?: string;
   /** True when proofs of possession must carry a nonce of ours. */
   readonly dpopNonces?: boolean;
-  /** How the log is written, where somebody said so: lines for people, or JSON. */
+  /** How the log is written, where that is set: lines for people, or JSON. */
   readonly log?: LogFormat;
-  /** Sentences about what was given but means nothing, or should not stay so. */
+  /** Warnings about settings that have no effect, or should not stay as they are. */
   readonly warnings: readonly string[];
 }
 
@@ -41,7 +41,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 const HOST_NAME = /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/i;
 const isHost = (text: string): boolean => isIP(text) !== 0 || HOST_NAME.test(text);
 
-/** One setting each: how it must look; the message completes the sentence "NAME is "value"; it must be ...". */
+/** The form of each setting; the message completes the sentence "NAME is "value"; it must be ...". */
 const settings = {
   DATABASE_URL: z.string().refine(isPostgresUrl, 'a Postgres URL such as postgres://user:password@host:5432/writ'),
   WRIT_DATA_DIR: z.string().refine(isPath, 'the path of a folder'),
@@ -79,7 +79,7 @@ const OTHERS = ['WRIT_URL', 'WRIT_TOKEN', 'WRIT_CONFIG_DIR'];
 /** Reads and checks the broker's settings; an empty one counts as unset. Throws a `StartError` for the first that is wrong. */
 export function readConfig(env: Environment = process.env): ServerConfig {
   const given = (name: Setting): string | undefined => settingOf(env, name);
-  // Also those that this start would not use: a wrong one is a mistake in any case.
+  // Settings that this start would not use are checked too: a wrong one is a mistake in any case.
   for (const name of Object.keys(settings)) given(name as Setting);
   const port = Number(given('WRIT_PORT') ?? 8700);
   const tls = tlsOf(given('WRIT_TLS_CERT'), given('WRIT_TLS_KEY'));
@@ -162,7 +162,7 @@ function baseFolder(given: string | undefined, fallback: string): string {
   return given !== undefined && isAbsolute(given) ? given : resolve(homedir(), fallback);
 }
 
-/** A relative path is meant from where the process was started. */
+/** A relative path begins at the folder in which the process was started. */
 function pathOf(text: string | undefined): string | undefined {
   return text === undefined ? undefined : resolve(text);
 }
@@ -188,7 +188,7 @@ function isHostAndPort(text: string): boolean {
 }
 
 function isPostgresUrl(text: string): boolean {
-  // Several hosts make no URL of the web's kind; what stands where is said by the store.
+  // A URL with several hosts is not one that `URL` can read; the store explains what is wrong with it.
   return /^postgres(ql)?:\/\//.test(text);
 }
 

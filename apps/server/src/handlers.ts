@@ -1,4 +1,4 @@
-/** What answers each route: the broker's verb, but where a browser's cookie or this process itself is concerned. */
+/** The handler of each route: the broker's verb, except where a browser's cookie or this process itself is concerned. */
 import { openApiDocument } from '@writ/api';
 import { createSession, deleteSession, type SignedIn, setUp, verbs } from '@writ/broker';
 import { WritError } from '@writ/core';
@@ -33,7 +33,7 @@ export function createHandlers(deps: HandlerDeps): Handlers {
   };
 }
 
-/** A browser gets its session as a cookie, which no script can read; a command gets it in the body. */
+/** Hands out a session: to a browser as a cookie, which no script can read, to a command in the body. */
 function handOut({ shown, token, life, client }: SignedIn, tools: ReplyTools) {
   if (client === 'cli') return { ...shown, session_token: token.expose() };
   tools.setSession(token, life);

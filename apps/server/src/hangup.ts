@@ -1,10 +1,10 @@
 import { closeSync, openSync } from 'node:fs';
 import { isatty } from 'node:tty';
 
-/** Whether the process was started with a terminal before it: one of its three standard files is one. */
+/** Tells whether the process was started with a terminal: whether one of its three standard files is one. */
 export const startedOnTerminal = [0, 1, 2].some((fd) => isatty(fd));
 
-/** Whether the terminal that controls the process is there: it cannot be opened any more once its window was closed. */
+/** Tells whether the process still has its controlling terminal: once the window was closed it cannot be opened any more. */
 export function isTerminalThere(): boolean {
   try {
     closeSync(openSync('/dev/tty', 'r'));

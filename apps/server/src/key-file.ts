@@ -7,7 +7,7 @@ import type { ServerConfig } from './config.ts';
 import type { StartError } from './start-error.ts';
 import { systemContext } from './system-context.ts';
 
-/** What the commands on the machine itself are run with. */
+/** The parts that the commands on the machine itself use. */
 export interface AdminOptions {
   readonly config: ServerConfig;
   readonly log: Log;
@@ -33,7 +33,7 @@ export async function replaceKeyFile({ config, log, print, onLost }: AdminOption
 }
 
 async function seal({ services }: BrokerParts, from: LocalKey, next: string): Promise<LocalKey> {
-  // There already where an earlier try was killed before the database was sealed with it.
+  // It exists already where an earlier attempt was killed before the database was sealed with it.
   const to = await openKeyFile(next, { mayCreate: true, randomBytes });
   await replaceKey(systemContext(services), { from, to });
   return to;

@@ -13,7 +13,7 @@ import { forPeople } from './terminal-log.ts';
 /** Lines for people on a terminal, JSON for every other reader, unless `WRIT_LOG` says which. */
 const format = logFormat() ?? (process.stderr.isTTY ? 'text' : 'json');
 const stderr = pino.destination({ fd: 2, sync: true });
-// The reader may go before the broker does: a closed window, a pipe to `head`. That ends nothing.
+// The reader of the output may end before the broker: a closed window, a pipe to `head`. That does not end the broker.
 const ignore = (): void => undefined;
 stderr.on('error', ignore);
 process.stdout.on('error', ignore);
@@ -58,7 +58,7 @@ function announce(config: ServerConfig, store: { readonly kind: string; readonly
   log.info('listening', { url: config.publicUrl, place: store.place, node: process.version });
 }
 
-/** The link is the last thing that a start says; when it has run out unused, how to get another is said too. */
+/** The set-up link is the last line of a start. When it has expired unused, the way to get another is told too. */
 function announceSetup(link: Secret, isStillToDo: () => Promise<boolean>): void {
   print(
     `\nNobody has set Writ up yet. This link makes you its owner; it works once,\nfor 30 minutes:\n\n  ${link.expose()}\n\nGive it to \`npx writ user setup\`. When it is lost or too old, start Writ again:\nthat prints a new one.\n`,
@@ -69,7 +69,7 @@ function announceSetup(link: Secret, isStillToDo: () => Promise<boolean>): void 
   setTimeout(() => void say().catch(() => undefined), SETUP_LIFE).unref();
 }
 
-/** SIGHUP reads the certificate again, unless it says that the window in which the broker was started is gone. */
+/** SIGHUP reads the certificate again, unless it means that the window in which the broker was started is gone. */
 function handleSignals(running: RunningBroker): void {
   let stopping = false;
   const stop = (signal: string): void => {
@@ -89,7 +89,7 @@ function print(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-/** Says why the process ends, or, for what nobody foresaw, no more than that: the log has the frames, without any value. */
+/** Tells why the process ends. Of an unexpected error it tells no more than that: the log has the frames, without any value. */
 function refuse(error: unknown): void {
   if (error instanceof StartError) {
     process.stderr.write(`writ: ${error.message}\n`);

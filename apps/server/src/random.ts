@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { RandomBytes } from '@writ/core';
 
-/** Bytes that are asked of the system at once. */
+/** How many bytes are asked of the system at once. */
 const POOL = 4096;
 
 /**

@@ -33,7 +33,7 @@ import { VERSION } from './version.ts';
 export interface RunningBroker {
   /** Ends in order, in less than the 10 s that Docker gives: what is under way is cut off and recorded. */
   stop(): Promise<void>;
-  /** Settled when the database is sealed with another key than this broker's: nothing good can come from it any more. */
+  /** Settled when the database is sealed with another key than this broker's: this broker is of no use from then on. */
   readonly keyReplaced: Promise<void>;
   /** Reads the certificate and its key again. */
   reload(): Promise<void>;

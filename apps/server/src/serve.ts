@@ -16,10 +16,10 @@ import { StartError } from './start-error.ts';
  */
 const GRACE = 3_500;
 
-/** How long those that were cut off may take to be answered, in milliseconds. */
+/** How long cut-off requests may take to be answered, in milliseconds. */
 const ANSWERING = 1_000;
 
-/** How long connections without a request may still send one then: proxies keep them for later. */
+/** For how long connections without a request may still send one after that: proxies keep them for later. */
 const QUIET = 2_000;
 
 /** How long a TLS handshake may take. */
@@ -27,7 +27,7 @@ const HANDSHAKE = 10_000;
 
 const NO_CERTIFICATE = 'There is no certificate to be read again: WRIT_TLS_CERT is not set.';
 
-/** What listens, and how it ends. */
+/** A listening server, and how it ends. */
 export interface HttpServer {
   /** Takes no new requests, lets those under way end for a while, then has them cut off, and last closes what is still open. */
   stop(cut: () => Promise<void>): Promise<void>;
@@ -35,7 +35,7 @@ export interface HttpServer {
   reload(): Promise<void>;
 }
 
-/** What answers, and where what happens is logged. */
+/** The listener of requests, and the log. */
 interface ServeOptions {
   readonly front: Listener;
   readonly ingress: Ingress;
@@ -71,7 +71,7 @@ function listen(server: Server, { host, port }: ServerConfig): Promise<void> {
   });
 }
 
-/** What is said of a code stands in a file of its own, for `tools/preflight.mjs` says the same before anything is built. */
+/** The sentences are in a file of their own, because `tools/preflight.mjs` uses them before anything is built. */
 function listenError(cause: Error, { host, port }: { readonly host: string; readonly port: number }): StartError {
   const code = systemCode(cause) ?? 'unknown error';
   const told: Readonly<Record<string, string>> = listenErrors;
@@ -90,13 +90,12 @@ interface StopOptions {
 }
 
 /**
- * Stops without losing a request that is on its way: who listens no more still answers what comes on the connections there are, and
- * says `Connection: close` with it. Connections on which nothing comes are closed after a while; what takes too long is cut off, and
- * told so.
+ * Stops without losing a request. A server that no longer listens still answers what comes on existing connections, and says `Connection:
+ * close`. Idle connections are closed after a while; a request that takes too long is cut off, and told so.
  */
 async function stop({ server, ingress, cut }: StopOptions): Promise<void> {
   ingress.announceEnd();
-  // Not the close of the HTTP server: that would cut idle connections at once.
+  // This is not the HTTP server's own close, which would end idle connections at once.
   const closed = new Promise<boolean>((resolve) => NetServer.prototype.close.call(server, () => resolve(true)));
   const quiet = setTimeout(() => {
     server.closeIdleConnections();
@@ -111,7 +110,7 @@ async function stop({ server, ingress, cut }: StopOptions): Promise<void> {
   await cut();
 }
 
-/** Whether it came within `ms`. */
+/** Tells whether it came within `ms`. */
 async function within(ms: number, work: Promise<boolean>): Promise<boolean> {
   const ended = new AbortController();
   try {

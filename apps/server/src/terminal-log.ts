@@ -6,7 +6,7 @@ type Entry = Readonly<Record<string, unknown>>;
 /** At most this many lines a second: a flood at the broker must not flood the terminal as well. */
 const MOST_LINES = 20;
 
-/** Fields that have a place of their own in a line, or none. */
+/** Fields that have a place of their own in a line, or are left out. */
 const PLACED = ['level', 'time', 'event', 'error', 'request_id', 'route', 'method', 'status', 'duration_ms', 'reason'];
 
 /** Turns the log's lines into lines for people at a terminal: the time of day, what happened, and what goes with it. */
@@ -62,7 +62,7 @@ function moreOf(entry: Entry): string {
     .join('');
 }
 
-/** The id of a user says by itself that it is one, and so the line fits 80 columns. */
+/** A user's id without its kind, which the id shows by itself: so the line fits 80 columns. */
 function actorText(actor: unknown): string {
   return `  ${String(actor).replace(/^user:/, '')}`;
 }

@@ -28,34 +28,34 @@ export function noun(name: string, summary: string, verbs: readonly Command[], m
   });
 }
 
-/** What `paged` adds. */
+/** The options that `paged` adds. */
 export interface PageOptions {
   readonly limit?: number;
   readonly cursor?: string;
 }
 
-/** Adds how much of a list is asked for. */
+/** Adds the options for how much of a list is shown. */
 export function paged(command: Command): Command {
   return command
     .option('--limit <n>', 'at most this many (default 100, at most 1000)', wholeNumber)
     .option('--cursor <cursor>', 'go on where an earlier answer ended');
 }
 
-/** The part of a list's input that `paged` asked for. */
+/** The part of a list's input that comes from the options of `paged`. */
 export function pageInput(options: PageOptions): { limit?: number; cursor?: string } {
   return {
     ...defined({ limit: options.limit, cursor: options.cursor }),
   };
 }
 
-/** What a list was asked for by name. */
+/** The names by which a list was filtered. */
 interface NameFilter {
   readonly client?: string | undefined;
   readonly task?: string | undefined;
   readonly connection?: string | undefined;
 }
 
-/** Where a list is empty: throws for a name in its filter that nothing has, so that a slip is not taken for an answer. */
+/** Throws, where a list is empty, for a name in its filter that nothing has: a typing mistake is not taken for an answer. */
 export async function orUnknown<T extends { readonly items: readonly unknown[] }>(
   cli: Cli,
   page: T,
@@ -75,7 +75,7 @@ export function showPage<T>(
   as: { readonly columns: Columns<T>; readonly empty: string },
 ): void {
   const { items, next_cursor } = page;
-  // A part of the answer, so that it stands after the table also where the two streams go different ways.
+  // Part of the answer, so that it comes after the table even where the two streams go to different places.
   const more = next_cursor === null ? '' : `\n\nThere are more: add --cursor ${next_cursor}, or a larger --limit.`;
   cli.show(page, () => (items.length === 0 ? cli.called(as.empty) : table(items, as.columns, cli.out.width)) + more);
 }
@@ -95,7 +95,7 @@ export function seconds(text: string): number {
   return Number(count) * (UNITS[unit] ?? 1);
 }
 
-/** As many words as a sentence tells; of more, only the nearest. */
+/** The most words that a sentence lists; of more, it lists the nearest. */
 const MOST_TOLD = 10;
 
 /** Parses one of a set of words of an option. */

@@ -21,7 +21,7 @@ import { serve } from './serve/serve.ts';
 
 const GUARDRAILS = [listGuardrails, setGuardrail, removeGuardrail];
 
-/** The commands that stop, limit, look back and look after. */
+/** The commands for freezes, guardrails, the audit log, keys and diagnosis. */
 export function watchCommands(cli: CliFactory): Command[] {
   return [
     noun('freeze', 'Stopping things at once.', [freezeOn(cli), freezeOff(cli), listFreezes(cli)]),

@@ -14,7 +14,7 @@ export const checkName: Check = (answer) =>
     ? undefined
     : 'A name has 1 to 100 characters, on one line and none of them invisible.';
 
-/** Checks what is a secret of somebody else's making: a root token, a client secret, an access token. */
+/** Checks a secret that somebody else made: a root token, a client secret, an access token. */
 export const checkToken: Check = (answer) => {
   const text = answer.trim();
   if (text === '') return 'Nothing was typed.';
@@ -23,7 +23,7 @@ export const checkToken: Check = (answer) => {
   return `Character ${at + 1} of it is a space or is invisible, and no token has such. It was not taken; copy it again.`;
 };
 
-/** Characters of what makes a one-time token random: 256 bits in base64url. */
+/** The length of the random part of a one-time token: 256 bits in base64url. */
 const RANDOM = 43;
 
 /** Checks a one-time link of one kind, or its token alone. */

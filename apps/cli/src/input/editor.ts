@@ -1,4 +1,4 @@
-/** One line as it is being typed: what stands before and after the cursor, and what the keys typed so far still wait for. */
+/** One line as it is being typed: the text before and after the cursor, and the state of keys that are not complete. */
 export interface Line {
   readonly before: readonly string[];
   readonly after: readonly string[];
@@ -8,26 +8,26 @@ export interface Line {
   readonly pasting: boolean;
   /** True after a carriage return: a line feed that follows belongs to it. */
   readonly returned: boolean;
-  /** True where a line break stood in what was pasted: only whether something follows tells if it meant anything. */
+  /** True where the pasted text had a line break: only what follows tells whether it counts. */
   readonly broken: boolean;
-  /** What was refused on the way: control characters, or more than one line. */
+  /** What was refused while typing: control characters, or more than one line. */
   readonly refused: readonly Objection[];
 }
 
 /** Why a line cannot be taken as it was typed. */
 export type Objection = 'control character' | 'several lines';
 
-/** What a key ends a line with. */
+/** How a key can end a line. */
 export type Ending = 'enter' | 'interrupt' | 'end of input';
 
-/** Ends nothing: the line goes on when the program does. */
+/** A pause that does not end the line: it continues when the program does. */
 export type Pause = 'suspend';
 
-/** What typing led to. */
+/** The result of typing. */
 export interface Edited {
   readonly line: Line;
   readonly ending?: Ending | Pause;
-  /** What was typed after the line had ended, or after the program was to be suspended. */
+  /** The text typed after the line had ended, or after the program was to be suspended. */
   readonly rest: string;
   /** True where a key did nothing: a terminal sounds its bell. */
   readonly bell: boolean;
@@ -72,7 +72,7 @@ export function edit(line: Line, sent: string): Edited {
   return { line: state, rest: '', bell };
 }
 
-/** An Escape typed by hand begins nothing: what is typed after it stands for itself. */
+/** An Escape that was typed by hand: what comes after it stands for itself. */
 function resumed(pending: string, sent: string): string {
   return pending === '\u001b' && !/^[[O]/.test(sent) ? sent : pending + sent;
 }
@@ -97,7 +97,7 @@ function pressed(line: Line, key: string): Line | undefined {
   const command = KEYS.get(key);
   if (command !== undefined && !line.pasting) return command(line);
   if (/^\p{Cc}/u.test(key)) return isHarmless(key, line) ? undefined : refuse(line, 'control character');
-  // With the character before it: what is typed may be an accent on that one.
+  // Joined with the character before it: the typed one may be an accent on that one.
   const typed = { ...line, before: [...line.before.slice(0, -1), ...graphemes(`${line.before.at(-1) ?? ''}${key}`)] };
   return line.broken ? refuse({ ...typed, broken: false }, 'several lines') : typed;
 }
@@ -118,7 +118,7 @@ const backspace: Command = (line) =>
 const remove: Command = (line) => (line.after.length === 0 ? undefined : { ...line, after: line.after.slice(1) });
 const toStart: Command = (line) => ({ ...line, before: [], after: [...line.before, ...line.after] });
 const toEnd: Command = (line) => ({ ...line, before: [...line.before, ...line.after], after: [] });
-// What was refused came with what is erased here: the next attempt begins clean.
+// The refused keys came with the text that is erased here: the next attempt begins without them.
 const eraseBefore: Command = (line) => ({ ...line, before: [], refused: [] });
 const eraseAfter: Command = (line) => ({ ...line, after: [] });
 const left: Command = (line) => (line.before.length === 0 ? undefined : moved(line, line.before.length - 1));
@@ -170,7 +170,7 @@ const BEGINNING = new RegExp(`^${ESCAPE}(?:\\[[0-?]*[ -/]*|O)?$`, 'u');
 /** What is no control character is typed as it is, a run at a time. */
 const RUN = /^\P{Cc}+/u;
 
-/** Parts what was sent into keys and runs of text. An escape sequence of which only the beginning has come is left pending. */
+/** Splits the input into keys and runs of text. An escape sequence that is not complete is kept for later. */
 function keysOf(sent: string): { readonly list: readonly string[]; readonly pending: string } {
   const list: string[] = [];
   for (let rest = sent; rest !== ''; ) {
@@ -184,7 +184,7 @@ function keysOf(sent: string): { readonly list: readonly string[]; readonly pend
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
-/** Parts text into what people see as one character: a backspace takes all of it. */
+/** Splits text into characters as people see them: a backspace takes a whole one. */
 function graphemes(text: string): string[] {
   return Array.from(segmenter.segment(text), ({ segment }) => segment);
 }

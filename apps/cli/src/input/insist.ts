@@ -2,12 +2,12 @@ import { ApiError } from '@writ/api';
 import { failureOf } from '../failure.ts';
 import type { Prompt } from './prompt.ts';
 
-/** What to ask for again, by the code of the refusal or the field that it names; it is told what was said before. */
+/** What to ask for again, by the code of the refusal or by the field it names. The function is given what was said before. */
 export type Questions = Readonly<Record<string, () => Promise<unknown>>>;
 
 /**
- * Tries until it is done. Where the broker refuses one answer and a person is there to give another, that one alone is asked for
- * again, so that nothing else is typed twice. Throws what no answer changes.
+ * Tries until it succeeds. Where the broker refuses one answer and a person can give another, only that one is asked for again, so that
+ * nothing else is typed twice. Throws where no other answer would help.
  */
 export async function insist<T>(prompt: Prompt, attempt: () => Promise<T>, questions: Questions): Promise<T> {
   for (;;) {

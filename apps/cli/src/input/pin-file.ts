@@ -4,7 +4,7 @@ import { EXIT, Failure } from '../failure.ts';
 import { readPrivateFile } from './private-file.ts';
 import { writePrivate } from './session-file.ts';
 
-/** What is kept of a broker's audit log: the key that signs its checkpoints, and the last checkpoint that was shown. */
+/** The pin of a broker's audit log: the key that signs its checkpoints, and the last checkpoint that was shown. */
 export interface Pin {
   /** `name+keyid+key` (C2SP signed-note). */
   readonly vkey: string;
@@ -15,7 +15,7 @@ export interface Pin {
 /** Where pins are kept. */
 export const pinFile = (configDir: string): string => join(configDir, 'checkpoints.json');
 
-/** Reads the pins, by broker URL; none where there is no file. A file that is damaged is refused: it may be all that is left to compare with. */
+/** Reads the pins, by broker URL; none where there is no file. A damaged file is refused: it may be the only copy to compare with. */
 export async function readPins(configDir: string): Promise<ReadonlyMap<string, Pin>> {
   const path = pinFile(configDir);
   const text = await readPrivateFile(path, 'The file of checkpoints').catch((error: unknown) => {

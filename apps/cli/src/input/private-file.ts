@@ -18,7 +18,7 @@ export async function readPrivateFile(path: string, what: string): Promise<strin
   }
 }
 
-/** What is wrong with the place of a secret that is only looked at; undefined where nothing is, or nothing is there. */
+/** The problem with a file of a secret that is only checked; undefined where there is none, or no file. */
 export async function placeProblem(path: string, what: string): Promise<string | undefined> {
   const found = await stat(path).catch(() => undefined);
   return found && problemOfPrivatePlace(found, { what, path, user: process.getuid?.() });

@@ -7,8 +7,8 @@ import { type Given, readLine, type Terminal } from './terminal.ts';
 export type Check = (answer: string) => string | undefined;
 
 /**
- * Asks a person, or takes the answers from standard input, one a line, in the order in which they would be asked. An answer that
- * its check does not take is asked for again where somebody is there to ask, and fails the command else.
+ * Asks a person, or takes the answers from standard input, one a line, in the order of the questions. An answer that its check refuses is
+ * asked for again where a person is there, and otherwise fails the command.
  */
 export interface Prompt {
   /** True where a person answers, who can be asked again. */
@@ -17,7 +17,10 @@ export interface Prompt {
   line(question: string, check?: Check): Promise<string>;
   /** Asks for a line that is not shown while it is typed. */
   secret(question: string, check?: Check): Promise<string>;
-  /** Asks for a link, which is not shown. White space is no part of it, so that one broken by a terminal's width is whole again. */
+  /**
+   * Asks for a link, which is not shown. White space is not part of it, so a link that was broken by the width of a terminal is whole
+   * again.
+   */
   link(question: string, check?: Check): Promise<string>;
   /** Asks for a yes or a no; an empty answer is `otherwise`. `false` where nobody can be asked. */
   confirm(question: string, otherwise?: boolean): Promise<boolean>;
@@ -32,16 +35,16 @@ interface Question {
   readonly question: string;
   readonly hidden: boolean;
   readonly check: Check;
-  /** How what was typed is read. */
+  /** How typed text is read. */
   readonly read: (given: Given) => Read;
-  /** Which answers may not have been typed before the question was there: none, or none that was typed while the command worked. */
+  /** Which answers must be typed after their question appeared: none, or those after the command has worked. */
   readonly fresh?: 'always' | 'after work';
 }
 
 interface Read {
   readonly answer: string;
   readonly problem?: string;
-  /** What was typed ahead, where a part of it belonged to this answer. */
+  /** Text that was typed ahead, a part of which belonged to this answer. */
   readonly rest?: string;
 }
 
@@ -60,7 +63,7 @@ export function terminalPrompt(terminal: Terminal, out: { remark(text: string): 
       if (given.ending === 'interrupt') process.exit(INTERRUPTED);
       if (given.ending === 'end of input') throw new Failure(EXIT.failed, `Stopped: "${question}" was not answered.`);
       const { answer, problem = check(answer), rest = given.rest } = read(given);
-      // Where this answer is not taken, what was typed ahead of the next question is no answer to this one.
+      // Where this answer is refused, the text typed ahead for the next question is no answer to this one.
       typedAhead = problem === undefined ? rest : '';
       forget = fresh !== undefined;
       if (problem === undefined) return answer;
@@ -118,7 +121,7 @@ const REFUSED: Readonly<Record<Objection, string>> = {
   'several lines': 'It was pasted as several lines, and one is wanted. It was not taken; paste it again.',
 };
 
-/** What is seen may be put right while it is typed: a control character only rings the bell. */
+/** Visible text can be corrected while it is typed: a control character only rings the bell. */
 function visibleLine({ text, refused }: Given): Read {
   const answer = text.trim();
   return refused.includes('several lines') ? { answer, problem: REFUSED['several lines'] } : { answer };
@@ -127,12 +130,12 @@ function visibleLine({ text, refused }: Given): Read {
 function hiddenLine({ text, refused, rest }: Given): Read {
   const [first] = refused;
   if (first !== undefined) return { answer: text, problem: REFUSED[first] };
-  // A terminal that does not mark what is pasted sends it all at once: what follows would land in the next answer.
+  // A terminal that does not mark pasted text sends it all at once: the rest would become the next answer.
   if (/[^\r\n]$/.test(rest)) return { answer: text, problem: REFUSED['several lines'] };
   return { answer: text };
 }
 
-/** Where the first line alone is no link, the line after it is its other half: a terminal that marks no paste sends both at once. */
+/** Joins a link that came in two lines: a terminal that does not mark pasted text sends both at once. */
 function linkLine(check: Check) {
   return ({ text, rest }: Given): Read =>
     check(compact(text)) === undefined ? { answer: compact(text) } : { answer: compact(`${text}${rest}`), rest: '' };

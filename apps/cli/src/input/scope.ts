@@ -4,8 +4,8 @@ import { usage } from '../failure.ts';
 type Conditions = NonNullable<GrantScope['arguments']>;
 
 /**
- * Gathers compact pieces (`acme/staging/domain*`) into as few scopes as say exactly the same: one for each set of
- * operations on a connection, with every environment that has just these.
+ * Joins compact pieces (`acme/staging/domain*`) into the fewest scopes that mean exactly the same: one for each set of operations on a
+ * connection, with every environment that has just these.
  */
 export function scopesOf(pieces: readonly string[]): GrantScope[] {
   const byPlace = new Map<string, { connection: string; environment: string; operations: string[] }>();

@@ -3,8 +3,8 @@ import { Secret } from '@writ/core';
 import { readPrivateFile } from './private-file.ts';
 
 /**
- * Makes a file that only its owner can read, before there is anything to write to it: a file that is there already, or a folder
- * that cannot be written to, is noticed while nothing has happened yet. Removed again where `work` throws.
+ * Makes a file that only its owner can read, before there is anything to write to it: so a file that exists, or a folder that cannot be
+ * written, is noticed before anything has happened. Removes it again where `work` throws.
  */
 export async function withNewSecretFile<T>(
   path: string | undefined,

@@ -16,7 +16,7 @@ export interface Terminal {
 export interface Job {
   /** Suspends the program and everything that runs with it, as Ctrl-Z does elsewhere; false where nothing can be suspended. */
   suspend(): boolean;
-  /** Calls `listener` whenever the program goes on after it was stopped, until the function that is returned is called. */
+  /** Calls `listener` whenever the program continues after it was stopped. Returns the function that ends this. */
   onContinue(listener: () => void): () => void;
 }
 
@@ -24,28 +24,28 @@ export interface Job {
 export interface Given {
   readonly text: string;
   readonly ending: Ending;
-  /** Why it cannot be taken as it is; empty where it can. */
+  /** The objections to it; empty where it can be taken. */
   readonly refused: readonly Objection[];
-  /** What was typed ahead, for the next question. */
+  /** The text typed ahead for the next question. */
   readonly rest: string;
 }
 
-/** A question as it is put. */
+/** A question to ask. */
 export interface Ask {
   readonly question: string;
   readonly hidden: boolean;
   readonly typedAhead: string;
-  /** True where nothing counts that was typed before the question was there. */
+  /** True where text typed before the question does not count. */
   readonly forget: boolean;
 }
 
-/** Narrower than this, what is typed would not be seen beside its question. */
+/** The least room for an answer: with less, typed text would not be seen beside its question. */
 const LEAST_ROOM = 20;
 
 /** Asks one question in raw mode, and returns how the line ended. What is hidden is not shown, not even its length. */
 export async function readLine(terminal: Terminal, ask: Ask): Promise<Given> {
   const { stdin } = terminal;
-  // Before the question: an answer that comes at once is not shown either.
+  // Set before the question is written: so an answer that comes at once is not shown either.
   stdin.setRawMode(true);
   stdin.setEncoding('utf8');
   if (ask.forget) await forgetTyped(stdin);
@@ -69,7 +69,7 @@ class Asking {
     const [onData, onEnd] = [(sent: string) => this.#take(sent), () => this.#finish('end of input', '')];
     stdin.on('data', onData).on('end', onEnd);
     const endContinue = job.onContinue(() => {
-      // Over what is there already, where the program stopped itself.
+      // Written over the existing line, where the program stopped itself.
       terminal.stderr.write('\r');
       this.#open();
     });
@@ -93,7 +93,7 @@ class Asking {
     else if (bell) this.#ring();
   }
 
-  /** Puts the terminal back while the program is stopped. Where it was not stopped after all, the question just goes on. */
+  /** Restores the terminal while the program is stopped. Where it was not stopped after all, the question just continues. */
   #suspend(rest: string): void {
     this.#close();
     if (!this.#terminal.job.suspend()) this.#ring();
@@ -110,7 +110,7 @@ class Asking {
 
   #open(): void {
     const { stdin, stderr, plain } = this.#terminal;
-    // A shell may have set the terminal anew while the program was stopped: only a change of the mode sets it again.
+    // A shell may have changed the terminal while the program was stopped: only a change of the mode sets it again.
     stdin.setRawMode(false);
     stdin.setRawMode(true);
     if (!plain) stderr.write('\u001b[?2004h');
@@ -139,7 +139,7 @@ async function forgetTyped(stdin: ReadStream): Promise<void> {
   stdin.on('data', onData).resume();
   while (came) {
     came = false;
-    // Between two turns the event loop has read all that the terminal held.
+    // After two turns of the event loop, everything that the terminal held was read.
     await turn();
     await turn();
   }

@@ -5,7 +5,7 @@ import { wrapIndented } from './text.ts';
 const EXAMPLE = /^ {2}(npx writ|npm run writ --|writ|export|echo) /;
 const WORDS = /(?:[^\s'"]|'[^']*'|"[^"]*")+/g;
 
-/** Fits help to a width: the commands as this program was called, prose between words, examples so that a shell still takes them. */
+/** Fits help to a width: commands as this program was called, prose broken between words, examples so that a shell still accepts them. */
 export function helpText(text: string, at: { readonly program: string; readonly width: number }): string {
   return asCalled(text, at.program)
     .split('\n')

@@ -13,7 +13,7 @@ export interface Output {
   line(text: string): void;
   /** Writes a value as JSON, on as many lines as it takes. */
   json(value: unknown): void;
-  /** Writes a remark of ours for people, which no script reads; the commands in it are written as this program was called. */
+  /** Writes a remark for people, which no script reads; the commands in it are written as this program was called. */
   remark(text: string): void;
 }
 
@@ -51,7 +51,7 @@ function isSentence(line: string): boolean {
   return /^[A-Z].* .*[.:?]$/.test(line);
 }
 
-/** The last gate before the terminal: only line breaks are left of what could act on it. */
+/** The last step before the terminal: of all characters that could act on it only line breaks remain. */
 function inertLines(text: string): string {
   return text.split('\n').map(inert).join('\n');
 }

@@ -32,7 +32,7 @@ export function table<T>(items: readonly T[], columns: Columns<T>, width: number
   ].join('\n');
 }
 
-/** The width at which every id and every part of a selector is whole. */
+/** The width at which every id and every part of a selector stays whole. */
 function leastWidth(rows: readonly (readonly string[])[]): number {
   const columns = (rows[0] ?? []).map((_, column) => rows.map((row) => row[column] ?? ''));
   return sum(columns.map(partLength)) + GAP * (columns.length - 1);
@@ -50,7 +50,9 @@ export function record(fields: Readonly<Record<string, Cell>>, width: number): s
   return rows.map((row) => lineOf(row, widths)).join('\n');
 }
 
-/** Columns give way where they can be wrapped between words; then at the seams of words; only then is a word broken, an id last. */
+/**
+ * Columns shrink first where they can be wrapped between words, then between parts of words; only then a word is broken, and an id last.
+ */
 function widthsFor(rows: readonly (readonly string[])[], width: number): number[] {
   const columns = (rows[0] ?? []).map((_, column) => rows.map((row) => row[column] ?? ''));
   const widths = columns.map((cells) => Math.max(...cells.map((cell) => cell.length)));

@@ -35,8 +35,8 @@ export function duration(seconds: number): string {
 }
 
 /**
- * Breaks text into lines of at most `width`: between words where there is a space, else within, rather at a seam than anywhere, unless
- * words stay `whole`.
+ * Breaks text into lines of at most `width`: between words where there is a space, else between parts of a word if possible, unless words
+ * stay `whole`.
  */
 export function wrap(text: string, width: number, { whole = false }: { readonly whole?: boolean } = {}): string[] {
   const lines: string[] = [];
@@ -58,12 +58,12 @@ export function wrapIndented(line: string, width: number): string[] {
   return wrap(line.slice(indent.length), width - indent.length, { whole: true }).map((part) => `${indent}${part}`);
 }
 
-/** The parts of a word between which it is broken rather than within, each with the slash or comma that ends it. */
+/** The parts of a word between which it can be broken, each with the slash or comma that ends it. */
 export function partsOf(word: string): string[] {
   return word.split(/(?<=[/,])/);
 }
 
-/** Where a part is broken that is itself too long. */
+/** The place to break a part that is too long itself. */
 const FINER_SEAM = /(?<=[.:;@_-])/;
 
 function pieces(word: string, width: number): string[] {

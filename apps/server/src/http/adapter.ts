@@ -28,7 +28,7 @@ import { clearCookie, setCookie, shownBy } from './session-cookie.ts';
 /** The app, on Node's own request and response. */
 export type App = Hono<{ Bindings: HttpBindings }>;
 
-/** What every endpoint is served with. */
+/** The parts that every endpoint uses. */
 export interface AdapterDeps {
   readonly services: Services;
   readonly authenticators: Authenticators;
@@ -58,7 +58,7 @@ export interface Endpoint {
 }
 
 const NO_BODY = new Uint8Array();
-/** What a credential that was good is refused with, besides 401. */
+/** The codes besides 401 by which a good credential is refused. */
 const STOPPED: readonly string[] = ['frozen', 'task_ended'];
 
 /** Turns a line of the table into what answers requests: guard, input, assertion, verb, answer; errors become problems. */
@@ -79,7 +79,7 @@ export function serveRoute(deps: AdapterDeps, endpoint: Endpoint): (asked: Route
       const leave = enter(deps, actor, { arrival: asked.arrival, reads: endpoint.route.method === 'GET' });
       const ctx = { ...deps.services, actor, request_id: requestId, address: asked.arrival.source.address };
       const output = await run(deps, { endpoint, asked, ctx, tools: toolsFor(deps, cookies) }).finally(leave);
-      // A person who signs in, or comes with a one-time token, has proved it by then.
+      // A person who signs in, or comes with a one-time token, has proved who they are by then.
       if (actor.kind === 'public' && endpoint.route.method === 'POST') {
         asked.arrival.authenticated(`users of ${asked.arrival.source.network}`);
       }
@@ -113,7 +113,7 @@ function enter(
   if (actor.kind !== 'public') arrival.authenticated(actorName(actor));
   const payer = payerOf(actor);
   if (payer === undefined) return () => undefined;
-  // What a list costs is known when it is written: who owes for some gets no more of them. A person is never kept from looking.
+  // The cost of a list is known only when it is written: a client that owes for some gets no more of them. A person can always look.
   if (actor.kind !== 'user' && reads) live.budgets.refuseBehind(payer);
   arrival.body.moveTo(live.budgets.bodies.accountOf(payer));
   return live.budgets.enter(payer);
@@ -143,12 +143,12 @@ async function run(deps: AdapterDeps, { endpoint, asked, ctx, tools }: EndpointC
   const query = new URLSearchParams((asked.incoming.url ?? '').split('?').slice(1).join('?'));
   const members = route.guard.kind === 'user' || assertion === undefined ? body : { assertion, ...body };
   const input = openInput(deps, endpoint, parseInput(route, { params: asked.params, query, body: members }));
-  // A proof that was offered is checked also where none is needed: a wrong one is never passed over in silence.
+  // A proof that was offered is checked even where none is needed: a wrong one is never ignored.
   if (route.guard.kind === 'user' && assertion !== undefined) await prove(deps, { ctx, assertion, id: endpoint.id });
   return await endpoint.handler(ctx, input, tools);
 }
 
-/** The input with its cursor opened. Throws `validation_failed` for one that this list never gave. */
+/** Opens the cursor of the input. Throws `validation_failed` for one that this list never gave. */
 function openInput(
   { services }: AdapterDeps,
   { id, route }: Endpoint,
@@ -241,7 +241,7 @@ function respond(deps: AdapterDeps, { id, route }: Endpoint, { output, requestId
   return new Response(body, { status: route.status ?? 200, headers });
 }
 
-/** What is frozen is written once, as bytes: of the largest document, which anybody may ask for, that takes milliseconds. */
+/** Frozen values are written once, as bytes: for the largest document, which anybody may ask for, writing takes milliseconds. */
 const written = new WeakMap<object, Buffer<ArrayBuffer>>();
 
 function sealAnswer({ services }: AdapterDeps, list: string, answer: unknown): unknown {

@@ -10,7 +10,7 @@ import {
 } from '@writ/core';
 import { type Arrival, ClientGone, hasBody } from '@writ/gateway';
 
-/** What the one reader says, in the codes of these doors. */
+/** The reader's errors, in the codes of these doors. */
 const CODES: Partial<Record<ErrorCode, ErrorCode>> = {
   request_too_large: 'body_too_large',
   request_not_understood: 'invalid_request',
@@ -33,9 +33,9 @@ export async function readBody({ body }: Pick<Arrival, 'body'>, limit: number): 
 /** How a body is read. */
 export interface BodyRules {
   readonly limit: number;
-  /** Given the bytes as they came, none for no body; throws where they are not the ones meant. */
+  /** Called with the bytes of the body, none for no body; throws where they are not the expected ones. */
   readonly check: (bytes: Uint8Array) => void;
-  /** Has work done that takes milliseconds of the one thread, at the expense of the client that asks; at once where that is not known. */
+  /** Runs work that takes milliseconds of the one thread in the turn of the client that asks; at once where the client is not known. */
   readonly inTurn?: (<T>(work: () => T) => Promise<T>) | undefined;
 }
 

@@ -1,7 +1,7 @@
-/** The cursors of lists: opaque to those who get one, and taken back by the same list alone. */
+/** The cursors of lists: opaque to clients, and accepted by the same list only. */
 import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
 
-/** The list a cursor belongs to, and the key that says so. */
+/** The list that a cursor belongs to, and the key that proves it. */
 export interface CursorSeal {
   readonly key: KeyObject;
   /** The route's id. */
@@ -10,12 +10,12 @@ export interface CursorSeal {
 
 const MAC_BYTES = 16;
 
-/** Writes the place where the next page begins as a cursor. */
+/** Writes the beginning of the next page as a cursor. */
 export function sealCursor(place: string, seal: CursorSeal): string {
   return Buffer.concat([macOf(place, seal), Buffer.from(place)]).toString('base64url');
 }
 
-/** Returns the place in a cursor of this list; undefined for a text that is none. */
+/** Reads a cursor of this list; undefined for a text that is not one. */
 export function openCursor(cursor: string, seal: CursorSeal): string | undefined {
   const bytes = Buffer.from(cursor, 'base64url');
   if (bytes.byteLength <= MAC_BYTES || bytes.toString('base64url') !== cursor) return undefined;

@@ -5,7 +5,7 @@ import { type Ingress, isGatewayTarget, type Listener, type Site } from '@writ/g
 import type { FormDoor } from './oauth.ts';
 import { problemReply } from './reply.ts';
 
-/** What a raw request goes to. */
+/** The parts to which a raw request can go. */
 export interface FrontDeps {
   readonly services: Services;
   readonly site: Site;
@@ -20,7 +20,7 @@ export interface FrontDeps {
   readonly app: Listener;
 }
 
-/** Probes ask by address, not by name, in old forms and with anything behind the path; what they are told is nothing. */
+/** The paths of probes: they ask by address, not by name, in old forms and with anything after the path; the answers tell nothing. */
 const PROBE = /^(?:https?:\/\/[^/?#]*)?(\/healthz|\/readyz)(?:\?.*)?$/i;
 
 /** Makes the listener that all requests come to. */
@@ -59,7 +59,7 @@ function answerProbe({ site, app }: FrontDeps, { request, response, path }: Prob
   return app(request, response);
 }
 
-/** Counted like every refusal of a stranger: how many there were is a sign of an attack. */
+/** Counts it like every refusal of a stranger: many of them are a sign of an attack. */
 function refuseStranger(
   deps: FrontDeps,
   response: ServerResponse,

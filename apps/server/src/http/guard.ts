@@ -6,7 +6,7 @@ import type { Shown } from './session-cookie.ts';
 /** How long a browser's sign-in counts as recent, in milliseconds (model#assertion). */
 const RECENT = 15 * 60_000;
 
-/** What tells who shows something. Each throws a `WritError` for what is not good now. */
+/** The functions that tell whose a credential is. Each throws a `WritError` for one that is not good now. */
 export interface Authenticators {
   session(shown: Shown & { readonly kind: 'session' }): Promise<UserActor>;
   /** An access token for the admin API. */
@@ -15,7 +15,7 @@ export interface Authenticators {
   holder(shown: Shown & { readonly kind: 'access_token' }): Promise<TokenActor>;
 }
 
-/** Says who asks, or throws: `unauthenticated`, `invalid_token`, `forbidden`, `assertion_required`. */
+/** Tells who asks, or throws: `unauthenticated`, `invalid_token`, `forbidden`, `assertion_required`. */
 export async function admit(guard: Guard, shown: Shown, by: Authenticators): Promise<Actor> {
   if (guard.kind === 'public') return { kind: 'public' };
   if (shown.kind === 'nothing') throw new WritError(guard.kind === 'user' ? 'unauthenticated' : 'invalid_token');
@@ -44,6 +44,6 @@ function refusedToTokens(proof: 'none' | 'recent' | 'assertion'): WritError {
 export function needsAssertion(guard: Guard, actor: Actor, now: number): boolean {
   if (guard.kind !== 'user' || guard.proof === 'none' || actor.kind !== 'user') return false;
   if (guard.proof === 'assertion') return true;
-  // A stored session's sign-in does not tell who sits at the keyboard now: everybody who can read the file has it.
+  // A stored session's sign-in does not tell who uses it now: everybody who can read the file has it.
   return actor.session_client !== 'browser' || now - actor.authenticated_at > RECENT;
 }

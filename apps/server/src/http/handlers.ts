@@ -2,14 +2,14 @@ import type { Guard, GuardOf, InputOf, OutputOf, RouteId } from '@writ/api';
 import type { Actor, AdminActor, Ctx, PublicActor, TokenActor, UserActor } from '@writ/broker';
 import type { Secret } from '@writ/core';
 
-/** What a handler may do to the answer besides returning it. */
+/** What a handler can do to the answer besides returning it. */
 export interface ReplyTools {
   /** Hands a browser its session. `seconds`: how long it lives. */
   setSession(token: Secret, seconds: number): void;
   clearSession(): void;
 }
 
-/** Who a guard lets through. */
+/** The actor that a guard lets through. */
 export type ActorOf<G extends Guard> = G extends { readonly kind: 'public' }
   ? PublicActor
   : G extends { readonly kind: 'access_token' }
@@ -18,7 +18,7 @@ export type ActorOf<G extends Guard> = G extends { readonly kind: 'public' }
       ? UserActor
       : AdminActor;
 
-/** What answers a route: a verb, or a verb and its cookie. */
+/** A handler of a route: a verb, or a verb and its cookie. */
 export type Handler<K extends RouteId> = (
   ctx: Ctx<ActorOf<GuardOf<K>>>,
   input: InputOf<K>,

@@ -1,4 +1,4 @@
-/** Which methods each path takes: for `Allow`, which must tell the truth also where the patterns of two routes meet. */
+/** The methods that each path takes, for `Allow`, which must be right also where the patterns of two routes overlap. */
 
 interface Entry {
   readonly pattern: RegExp;

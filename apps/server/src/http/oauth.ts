@@ -35,7 +35,7 @@ const CONNECTION_METADATA = '/.well-known/oauth-protected-resource/gateway/{conn
 const KEY_SET = '/.well-known/jwks.json';
 const AUTHORIZE_PATH = '/oauth/authorize';
 
-/** What the authorization endpoint says to everybody (RFC 6749 section 4.1.2.1): it redirects nowhere, for no request. */
+/** The authorization endpoint's answer to everybody (RFC 6749 section 4.1.2.1): it never redirects. */
 const NO_SIGN_IN = {
   error: 'unsupported_response_type',
   error_description: 'Nobody signs in here: clients ask for tokens at the token endpoint.',
@@ -44,7 +44,7 @@ const NO_SIGN_IN = {
 /** Adds the endpoints and the documents to the app. */
 export function addOAuth(app: App, deps: AdapterDeps, methods: MethodTable): void {
   const { services } = deps;
-  // What is spelled in full never comes here; a router knows other spellings of a path.
+  // A path in its usual spelling never comes here; a router knows other spellings of it.
   for (const [path, verb] of Object.entries(FORMS)) {
     app.post(path, async (c) => {
       const posted = { path, verb, incoming: c.env.incoming, arrival: deps.arrivalOf(c.env) };
@@ -115,7 +115,7 @@ async function answerForm(deps: AdapterDeps, { path, verb, incoming, arrival }: 
     const form = await readForm(incoming, arrival);
     if (form.refused !== undefined) return oauthError(deps, form.refused);
     const { authorization, dpop } = incoming.headers;
-    // Node makes a list for each header there is: asked for where there is one.
+    // Node makes a list for each header: so this is asked only where there is one.
     const proofs = dpop === undefined ? NO_PROOFS : (incoming.headersDistinct['dpop'] ?? NO_PROOFS);
     const { status, headers, body } = await verb(ctx, { authorization, form: form.text, proofs, familiar });
     if (status < 300) arrival.authenticated(`clients of ${arrival.source.network}`);
@@ -161,7 +161,7 @@ function oauthError(deps: AdapterDeps, error_description: string): Written {
   return written(deps, { error: 'invalid_request', error_description }, {}, 400);
 }
 
-/** Some clients take the registered type alone, some nothing but JSON. */
+/** The media type: some clients accept the registered one only, others nothing but JSON. */
 function keySetType({ headers: { accept = '' } }: IncomingMessage): string {
   const wantsJson = accept.includes('application/json') && !accept.includes('application/jwk-set+json');
   return wantsJson ? 'application/json' : 'application/jwk-set+json';

@@ -2,8 +2,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { isLoopbackHost, WritError } from '@writ/core';
 
 /**
- * Makes the check of `Host`: what a foreign name leads to is answered 421, so that no name an attacker controls (DNS rebinding)
- * is ever an origin of ours. While the public URL is loopback, every loopback name does, on its port or the one listened on.
+ * Makes the check of `Host`: a request for another name is answered 421, so that no name that an attacker controls (DNS rebinding) is
+ * ever an origin of ours. While the public URL is loopback, every loopback name is good, on its port or on the one listened on.
  */
 export function hostCheck(options: { readonly publicUrl: string; readonly loopback: boolean; readonly port: number }) {
   const url = new URL(options.publicUrl);
@@ -44,6 +44,6 @@ function isOwnOrigin(headers: IncomingHttpHeaders, scheme: string, isOwnHost: (h
   if (origin === undefined) return true;
   if (!URL.canParse(origin)) return false;
   const url = new URL(origin);
-  // The very host that was asked: `localhost` and `127.0.0.1` are two origins.
+  // The exact host that was asked: `localhost` and `127.0.0.1` are two origins.
   return url.protocol === scheme && isOwnHost(url.host) && url.host === plainHost(headers.host ?? '', scheme);
 }

@@ -1,6 +1,6 @@
 import { SECURITY_HEADERS } from './reply.ts';
 
-/** Where one-time links lead. The token stays in the fragment, which browsers do not send. */
+/** The pages to which one-time links lead. The token stays in the fragment, which browsers do not send. */
 export const LINK_PAGES = ['/setup', '/accept'] as const;
 
 const TEXTS: Readonly<Record<(typeof LINK_PAGES)[number], string>> = {

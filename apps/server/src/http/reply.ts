@@ -1,14 +1,14 @@
 import { defined, titleOf, WritError } from '@writ/core';
 import { dpopChallenge } from '@writ/tokens';
 
-/** What is answered, before it is written to a socket. */
+/** An answer before it is written to a socket. */
 export interface Reply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
-/** Headers of everything that is not the gateway: nothing is kept, framed, sniffed or read by another site. */
+/** The headers of every answer but the gateway's: it is not cached, framed, sniffed or read by another site. */
 export const SECURITY_HEADERS = {
   'cache-control': 'no-store',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
@@ -31,7 +31,7 @@ function challengeOf({ status, extras: { dpop } }: WritError): Readonly<Record<s
   return { 'www-authenticate': dpopChallenge({ error: dpop.error }), ...nonce };
 }
 
-/** Writes a problem (RFC 9457) for an error. Only a `WritError` tells anything; every other one is `internal`. */
+/** Writes a problem (RFC 9457) for an error. Only a `WritError` tells more than `internal`. */
 export function problemReply(thrown: unknown, requestId: string): Reply {
   const error = thrown instanceof WritError ? thrown : new WritError('internal');
   const { retry_after, fields, members } = error.extras;

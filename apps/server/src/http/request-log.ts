@@ -4,8 +4,8 @@ import type { Listener, Site } from '@writ/gateway';
 import { isForGateway } from './front.ts';
 
 /**
- * Logs also what no route of the admin API does: calls of the gateway and of the OAuth endpoints, for the people at a terminal. Of the
- * target no more is told than the connection or the endpoint.
+ * Logs calls of the gateway and of the OAuth endpoints too, for people at a terminal. Of the target only the connection or the endpoint
+ * is told.
  */
 export function loggingRequests(front: Listener, site: Site, { log, now }: Pick<Services, 'log' | 'now'>): Listener {
   return (request, response, expect) => {
@@ -28,7 +28,7 @@ function routeOf(site: Site, request: IncomingMessage): string | undefined {
   return `gateway ${/^\/gateway\/([^/?]+)/.exec(url)?.[1] ?? headers.host?.split('.', 1)[0]}`;
 }
 
-/** The gateway writes the head of a refusal as one list, which a response cannot be asked for afterwards. */
+/** The gateway writes the head of a refusal as one list, which cannot be read from the response afterwards. */
 function watchCode(response: ServerResponse): () => string | undefined {
   const { writeHead } = response;
   let code: string | undefined;

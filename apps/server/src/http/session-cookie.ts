@@ -22,13 +22,13 @@ function attributes(publicUrl: string, value: string, seconds: number): string {
   return `${cookieName(publicUrl)}=${value}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${Math.floor(seconds)}${secure}`;
 }
 
-/** What a request shows to say who it is from. */
+/** A credential of a request. */
 export type Shown =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'session'; readonly client: 'browser' | 'cli'; readonly token: string }
   | ({ readonly kind: 'access_token' } & PresentedToken);
 
-/** What of a request says who it is from. */
+/** The credential of a request: it tells who sent it. */
 export type ShownRequest = Pick<IncomingMessage, 'headers' | 'headersDistinct' | 'method' | 'url'>;
 
 /** Reads the `Authorization` header, else the cookie. A session of one kind is not taken in the other's place. */
@@ -48,7 +48,7 @@ function shownInHeader({ headers, headersDistinct, method = '', url = '' }: Show
   return { kind: 'access_token', token, scheme, proofs, method, url: `${publicUrl}${url}` };
 }
 
-/** Undefined also where the cookie is there twice: then somebody else set one of them. */
+/** The cookie; undefined also where it is there twice, for then somebody else set one of them. */
 function cookieValue(header: string | undefined, name: string): string | undefined {
   const values = (header ?? '')
     .split(';')

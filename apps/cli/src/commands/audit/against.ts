@@ -4,7 +4,7 @@ import type { Cli } from '../../cli.ts';
 import { type Pin, pinFile, readPins } from '../../input/pin-file.ts';
 import { claimedOrigin, distrust, givenKey, openOwn } from './signed.ts';
 
-/** Where the checkpoint is that a log is to bear out, and the key to believe. */
+/** The checkpoint with which a log is compared, and the key to trust. */
 export interface Against {
   readonly checkpoint: string;
   /** Without it, the key and the checkpoint that were saved by `writ audit checkpoint`. */
@@ -12,8 +12,8 @@ export interface Against {
 }
 
 /**
- * Reads what was signed of a log: the checkpoint in the file and, where its key is a saved one, also the checkpoint that was saved
- * with it. Throws a `Failure` that says which of all that can be wrong with a checkpoint it is. Asks nobody.
+ * Reads the signed trees of a log: the checkpoint in the file and, where its key is a saved one, also the checkpoint that was saved with
+ * it. Throws a `Failure` that says what is wrong with a checkpoint. Asks no server.
  */
 export async function signedTrees(cli: Cli, { checkpoint: path, vkey }: Against): Promise<readonly SignedTree[]> {
   const note = await readFile(path, 'utf8');

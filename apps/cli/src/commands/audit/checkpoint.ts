@@ -11,7 +11,7 @@ interface Options {
   readonly vkey?: string;
 }
 
-/** `writ audit checkpoint`: a signed statement of what the log is now, to be kept where the broker cannot reach. */
+/** `writ audit checkpoint`: a signed statement of what the log is now, to be kept where the broker cannot change it. */
 export function auditCheckpoint(makeCli: CliFactory): Command {
   return verb('checkpoint', {
     summary: 'Fetches a signed checkpoint of the audit log, proves that it continues the last one, and saves it.',
@@ -63,7 +63,7 @@ interface Step {
   readonly shown: Checkpoint;
 }
 
-/** Throws unless the log that is shown begins with the one that was saved. */
+/** Throws where the log that is shown does not begin with the one that was saved. */
 async function continues(cli: Cli, { pin, shown }: Step): Promise<void> {
   const saved = openOwn(pin.note, pin.vkey);
   if (saved === undefined) {

@@ -75,7 +75,7 @@ function timeOf(at: string | undefined, now: number): string | undefined {
 }
 
 const NAMED = ['email', 'slug', 'client_id', 'environment', 'grant_id', 'user_id', 'purpose'];
-/** Results that the kind of the event says already. */
+/** Results that repeat what the kind of the event says. */
 const PLAIN = ['allowed', 'answered', 'issued'];
 
 /** What an event is about, in a few words: the operations, where, and with what result. */

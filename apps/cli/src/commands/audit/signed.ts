@@ -16,13 +16,13 @@ export function givenKey(text: string): NoteVerifier {
   throw usage('--vkey must be a public key as `writ audit checkpoint --json` shows it: name+keyid+key.');
 }
 
-/** Opens a note of a key; the checkpoint must be of the log that the key is named for. */
+/** Opens a note with a key. Throws where its checkpoint is of another log than the key is named for. */
 export function openOwn(note: string, vkey: string | NoteVerifier): Checkpoint | undefined {
   const verifier = typeof vkey === 'string' ? parseNoteVerifier(vkey) : vkey;
   return verifier && openCheckpoint(note, { ...verifier, origin: verifier.name });
 }
 
-/** The log that a note says it is of, signed by anybody, harmless to print; undefined where it is no checkpoint at all. */
+/** The log that a note names, whoever signed it, safe to print; undefined where it is not a checkpoint. */
 export function claimedOrigin(note: string): string | undefined {
   const origin = parseCheckpointText(note.slice(0, note.lastIndexOf('\n\n') + 1))?.origin;
   return origin === undefined ? undefined : inertLine(origin, 300);

@@ -60,7 +60,7 @@ function headOf(text: string): AuditHead {
 }
 
 async function linesOf(path: string): Promise<AsyncIterable<string>> {
-  // Before the stream, so that a file that is not there is said as such.
+  // Opened before the stream, so that a missing file is told as such.
   await stat(path);
   return createInterface({ input: createReadStream(path, 'utf8'), crlfDelay: Number.POSITIVE_INFINITY });
 }

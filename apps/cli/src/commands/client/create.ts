@@ -93,7 +93,7 @@ async function readJwks(path: string): Promise<Jwks> {
   const text = await readFile(path, 'utf8');
   try {
     const value = parseJsonObjectStrictly(text);
-    // Whether the keys themselves are right is for the broker to say, with the field.
+    // The broker checks the keys themselves, and names the field.
     return (Object.hasOwn(value, 'keys') ? value : { keys: [value] }) as unknown as Jwks;
   } catch (error) {
     if (!(error instanceof JsonError)) throw error;

@@ -12,7 +12,7 @@ export interface PolicyOptions {
   readonly allowPrivateNetwork?: boolean;
 }
 
-/** Where a system has one issuer for everybody. */
+/** The issuers of systems that have one for everybody. */
 const ISSUERS: Partial<Record<CiSystemId, string>> = {
   github_actions: 'https://token.actions.githubusercontent.com',
   gitlab: 'https://gitlab.com',

@@ -16,7 +16,7 @@ interface Options {
   readonly slug?: string;
 }
 
-/** `writ connect`: hands over a root credential, says who it is and how far it reaches, and offers to name its environments. */
+/** `writ connect`: gives the broker a root credential, tells whose it is and how far it reaches, and offers to name its environments. */
 export function connect(makeCli: CliFactory): Command {
   return verb('connect', {
     summary: 'Adds a connection: hands a root token over to Writ, and says whose it is and how far it reaches.',
@@ -36,7 +36,7 @@ export function connect(makeCli: CliFactory): Command {
 }
 
 async function run(cli: Cli, named: string | undefined, options: Options): Promise<void> {
-  // Before anything is typed: is there a broker, does it take such a token, and from this person?
+  // Checked before anything is typed: is there a broker, does it accept such a token, and from this person?
   await cli.call('me.get', {});
   const known = await knownProvider(cli, named);
   const provider = known.id;
@@ -67,7 +67,7 @@ type NewConnection = {
 };
 type Connection = OutputOf<'connections.get'>;
 
-/** The connection of an earlier attempt, with a credential in it: what is left to do goes on from there. */
+/** The connection of an earlier attempt, with a credential in it: the command continues from there. */
 async function existing(cli: Cli, wanted: NewConnection): Promise<Connection | undefined> {
   const { slug, provider, options } = wanted;
   const found = await find(cli, slug);
@@ -104,7 +104,7 @@ async function replaceCredential(cli: Cli, { slug: connection, token }: NewConne
   return await handOver(cli, token, (given) => cli.call('connections.credential', { connection, ...given }));
 }
 
-/** The connection is there even where the provider refuses the token: another can be given at once, or later. */
+/** The connection exists even where the provider refuses the token: another one can be given at once, or later. */
 async function verify(cli: Cli, wanted: NewConnection, { first }: { readonly first: boolean }): Promise<Verification> {
   const { slug } = wanted;
   try {

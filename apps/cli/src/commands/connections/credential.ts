@@ -25,7 +25,7 @@ export function replaceCredential(makeCli: CliFactory): Command {
     .option('--env <environment>', 'an environment it is bound to (may be given several times)', several)
     .action(async (connection: string, options: Options) => {
       const cli = makeCli();
-      // Before a root token is typed: is it there, may this person see it, and does it take such a token?
+      // Checked before a root token is typed: does the connection exist, may this person see it, and does it take such a token?
       const provider = await providerOf(cli, connection);
       const token = await rootToken(cli, { provider, of: connection, kind: options.kind });
       const bound = defined({ environments: options.env });

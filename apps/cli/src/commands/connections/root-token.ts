@@ -6,16 +6,19 @@ import { insist } from '../../input/insist.ts';
 import type { Check } from '../../input/prompt.ts';
 import { kindsOf, meant, type Provider } from '../providers/list.ts';
 
-/** A root token that is to be handed over. Its kind may be put right on the way, for the rest of the command. */
+/** A root token to give to the broker. Its kind may be corrected on the way, for the rest of the command. */
 export interface RootToken {
-  /** What the token is of, as the question for it names it. */
+  /** The thing whose token it is, as the question names it. */
   readonly of: string;
   /** The kinds that its provider takes. */
   readonly kinds: readonly string[];
   kind: string;
 }
 
-/** A token of a kind that the provider takes, of its usual one where none is named. Of another one it is told, and where somebody is there, asked what was meant. */
+/**
+ * A root token of a kind that its provider takes; without a named kind, the usual one. For another kind the kinds are listed, and a
+ * person at the terminal is asked which one was meant.
+ */
 export async function rootToken(
   cli: Cli,
   {
@@ -33,7 +36,7 @@ export async function rootToken(
   return { ...token, kind: await askKind(cli, token) };
 }
 
-/** Asks for the token and hands it over by `send`. What is not taken of it is asked for again, and that alone. */
+/** Asks for the token and gives it to `send`. Where a part of it is refused, only that part is asked for again. */
 export async function handOver<T>(
   cli: Cli,
   token: RootToken,
@@ -59,7 +62,7 @@ async function askValue(cli: Cli, { of, kind }: RootToken): Promise<Secret> {
   return new Secret(typed.trim(), 'root credential');
 }
 
-/** What was given is not repeated: kind and token are easily swapped. */
+/** The given text is not repeated: people swap kind and token easily. */
 function checkKind({ kinds }: RootToken): Check {
   return (kind) =>
     kinds.includes(kind) ? undefined : `It must be one of ${kinds.map(inert).join(', ')}.${meant(kind, kinds)}`;

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import type { CliFactory } from '../../cli.ts';
 import { verb } from '../command.ts';
 
-/** `writ connections verify`: asks the provider who the credential is. */
+/** `writ connections verify`: asks the provider whose the credential is. */
 export function verifyConnection(makeCli: CliFactory): Command {
   return verb('verify', {
     summary: 'Asks the provider whose the root credential is and how far it reaches.',
@@ -19,7 +19,7 @@ export function verifyConnection(makeCli: CliFactory): Command {
     });
 }
 
-/** Who a credential is and how far it reaches, as people read it. */
+/** Whose a credential is and how far it reaches, for people. */
 export function verifiedText(verified: OutputOf<'connections.verify'>): string {
   const lines = [`The provider says that this credential belongs to ${inert(verified.identity)}. It reaches:`];
   lines.push(...(verified.reach.length === 0 ? ['  nothing'] : verified.reach.map((item) => `  ${inert(item)}`)));

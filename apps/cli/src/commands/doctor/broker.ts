@@ -50,9 +50,9 @@ export async function peopleFindings(cli: Cli): Promise<Finding[]> {
   ];
 }
 
-/** Looks at what other owners did that an owner is to know of. */
+/** Looks at actions of other owners that an owner must know of. */
 export async function noticeFindings(cli: Cli): Promise<Finding[]> {
-  // A token is nobody's: whom would it be told to?
+  // Skipped with an access token: it stands for no person.
   if (cli.config.token !== undefined) return [];
   const { notices } = await cli.call('me.get', {});
   return notices.map(({ at, detail }) =>

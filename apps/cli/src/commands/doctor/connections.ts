@@ -7,7 +7,7 @@ type Environment = OutputOf<'environments.list'>['items'][number];
 
 const LOOKS_LIKE_PRODUCTION = /(^|[.-])(prod|production|live|main|prd)([.-]|$)/;
 
-/** Looks at every connection: does the provider take its credential just now, are its environments named and protected. */
+/** Looks at every connection: does the provider accept its credential now, are its environments named and protected. */
 export async function connectionFindings(cli: Cli): Promise<Finding[]> {
   const { items } = await cli.call('connections.list', { limit: 1000 });
   if (items.length === 0) return [notice('There are no connections yet.', 'writ connect')];
@@ -22,7 +22,7 @@ export async function connectionFindings(cli: Cli): Promise<Finding[]> {
   return findings;
 }
 
-/** Has the provider asked whose the credential is; who may not have that done is told what is known of it. */
+/** Has the broker ask the provider whose the credential is. Who may not do that is told what the broker remembers. */
 async function askedFindings(cli: Cli, connection: Connection): Promise<Finding[]> {
   const { slug, credentials } = connection;
   if (credentials.length === 0) return credentialFindings(connection);
@@ -31,7 +31,7 @@ async function askedFindings(cli: Cli, connection: Connection): Promise<Finding[
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     const again = `writ connections verify ${slug}`;
-    // A credential that is not accepted is told as one of them, below; the others are not known to be bad.
+    // A credential that is not accepted is reported below; it is not known that the others are bad.
     if (error.code === 'upstream_unavailable')
       return [wrong(`${slug}: ${error.message}`, `Look at the provider, then: ${again}`)];
   }

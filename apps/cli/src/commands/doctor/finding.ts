@@ -7,17 +7,17 @@ export interface Finding {
   readonly remedy?: string;
 }
 
-/** What is as it should be. */
+/** A finding that all is well. */
 export const ok = (what: string): Finding => ({ state: 'ok', what });
 
-/** What is worth knowing. */
+/** A finding worth knowing. */
 export const notice = (what: string, remedy?: string): Finding => ({
   state: 'notice',
   what,
   ...defined({ remedy }),
 });
 
-/** What is wrong, and how to put it right where that is not said with it. */
+/** A finding of a fault, with its remedy where the sentence does not give it. */
 export const wrong = (what: string, remedy?: string): Finding => ({
   state: 'wrong',
   what,

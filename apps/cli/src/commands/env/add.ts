@@ -13,7 +13,7 @@ interface Options {
   readonly protected?: boolean;
 }
 
-/** `writ env add`: names an environment by what of the provider it stands for. */
+/** `writ env add`: adds an environment, which stands for some of the provider's environments. */
 export function addEnvironment(makeCli: CliFactory): Command {
   return verb('add', {
     summary: "Names an environment, by the provider's ids of what it stands for.",
@@ -42,7 +42,7 @@ async function run(
   cli.show(environment, () => table([environment], ENVIRONMENT_COLUMNS, cli.out.width));
 }
 
-/** Whether the fields go together, and the ids are there, is for the broker to say. */
+/** The broker checks whether the fields go together and the ids exist. */
 function selectorOf(
   { selector_fields: fields }: Provider,
   { id: ids = [], select = [] }: Options,

@@ -6,7 +6,7 @@ import { table } from '../../output/table.ts';
 import { verb } from '../command.ts';
 import { ENVIRONMENT_COLUMNS } from './list.ts';
 
-/** `writ env import`: names every environment that the provider lists. */
+/** `writ env import`: adds every environment that the provider lists. */
 export function importEnvironments(makeCli: CliFactory): Command {
   return verb('import', {
     summary: 'Names every environment that the provider lists; all but known non-production names are protected.',
@@ -20,7 +20,7 @@ export function importEnvironments(makeCli: CliFactory): Command {
     });
 }
 
-/** What was named and what was left alone. */
+/** The environments that were added, and those that were left as they are. */
 export function importedText(cli: Cli, imported: OutputOf<'environments.import'>): string {
   const made =
     imported.items.length === 0

@@ -72,7 +72,7 @@ async function graphqlPath(cli: Cli, connection: string): Promise<string> {
 }
 
 async function fileRequest(path: string): Promise<ExplainedRequest> {
-  // Whether its members are right is for the broker to say, with the field.
+  // The broker checks its members, and names the field.
   return objectOf(await readFile(path, 'utf8'), path) as unknown as ExplainedRequest;
 }
 

@@ -38,7 +38,7 @@ function operationsTable({ operations }: Explanation, width: number): string {
 
 type BlastRadius = NonNullable<Explanation['blast_radius']>;
 
-/** What would go with it, part by part; of a part that is empty only that no backup would be left is said. */
+/** The blast radius, part by part. An empty part is left out; only that no backup would be left is told. */
 function blastParts({ dies, backups_lost, backups_left, unknown }: BlastRadius, width: number): string[] {
   const noneLeft = backups_lost.length > 0 && backups_left.length === 0;
   return [

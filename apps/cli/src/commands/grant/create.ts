@@ -7,7 +7,7 @@ import { GRANT_COLUMNS } from './list.ts';
 import { previewOf, summary } from './preview.ts';
 import { type GrantOptions, grantOptions, wantedGrants } from './wanted.ts';
 
-/** `writ grant CLIENT WHAT...`: shows what it comes to, then grants it. */
+/** `writ grant CLIENT WHAT...`: shows which operations that would allow, then grants it. */
 export function createGrant(makeCli: CliFactory): Command {
   const command = verb('create', {
     summary: 'Allows a client something, after showing what that comes to.',

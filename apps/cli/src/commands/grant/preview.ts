@@ -32,7 +32,7 @@ export function previewGrant(makeCli: CliFactory): Command {
   });
 }
 
-/** What grants would come to, all pages of it. */
+/** The preview of grants, all pages of it. */
 export async function previewOf(cli: Cli, wanted: readonly RequestOf<'grants.create'>[]): Promise<Item[]> {
   const items: Item[] = [];
   for (const grant of wanted) {

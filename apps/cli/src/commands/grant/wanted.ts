@@ -6,7 +6,7 @@ import { conditionsOf, scopesOf } from '../../input/scope.ts';
 import { duration } from '../../output/text.ts';
 import { seconds, several } from '../command.ts';
 
-/** What `grantOptions` adds. */
+/** The options that `grantOptions` adds. */
 export interface GrantOptions {
   readonly ttl?: number;
   readonly expires?: string;
@@ -15,7 +15,7 @@ export interface GrantOptions {
   readonly where?: string[];
 }
 
-/** Adds what is granted, and its limits. */
+/** Adds the options for what is granted, and its limits. */
 export function grantOptions(command: Command): Command {
   return command
     .argument('<client>')

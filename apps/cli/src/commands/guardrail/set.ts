@@ -44,7 +44,7 @@ function ruleOf(rule: Pick<Guardrail, 'environments' | 'operations' | 'outcome'>
   };
 }
 
-/** Tells whether two rules speak of the same operations in the same environments. */
+/** Tells whether two rules are for the same operations in the same environments. */
 export function isSamePlace(a: Pick<Guardrail, 'connection' | 'environments' | 'operations'>, b: typeof a): boolean {
   return a.connection === b.connection && a.environments === b.environments && a.operations === b.operations;
 }

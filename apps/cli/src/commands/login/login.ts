@@ -26,7 +26,7 @@ export function login(makeCli: CliFactory): Command {
       let password = await cli.prompt.secret('Password');
       const signedIn = await insist(cli.prompt, () => cli.call('session.create', { email, password, client: 'cli' }), {
         unauthenticated: async () => {
-          // Which of the two is wrong is not told: the address is shown, to be looked at.
+          // It is not known which of the two is wrong, so the address is shown.
           email = options.email ?? ((await cli.prompt.line(`E-mail address (Enter: ${email})`, orSame)) || email);
           password = await cli.prompt.secret('Password');
         },
@@ -51,7 +51,7 @@ async function someoneThere(cli: Cli): Promise<void> {
   );
 }
 
-/** What an owner is told of what other owners did. That it could not be asked does not undo the sign-in. */
+/** Tells an owner what other owners did. Where that cannot be read, the sign-in counts all the same. */
 async function noticesFor(cli: Cli): Promise<OutputOf<'me.get'>['notices']> {
   try {
     const { notices = [] } = await cli.call('me.get', {});

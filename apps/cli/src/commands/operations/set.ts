@@ -3,7 +3,7 @@ import { Argument, type Command } from 'commander';
 import type { CliFactory } from '../../cli.ts';
 import { verb } from '../command.ts';
 
-/** `writ operations set`: an owner's word on an operation that the catalog does not know, or judges too mildly. */
+/** `writ operations set`: an owner gives an effect to an operation that the catalog does not know, or judges too mildly. */
 export function setOperation(makeCli: CliFactory): Command {
   return verb('set', {
     summary:

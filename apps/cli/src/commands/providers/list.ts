@@ -8,7 +8,7 @@ import { type PageOptions, paged, pageInput, showPage, verb } from '../command.t
 /** A provider, as the broker describes it. */
 export type Provider = OutputOf<'providers.list'>['items'][number];
 
-/** `writ providers`: what a connection can be to. */
+/** `writ providers`: the providers for which there can be connections. */
 export function listProviders(makeCli: CliFactory): Command {
   const command = verb('providers', {
     summary: 'Lists what a connection can be to, and the root tokens that each takes.',
@@ -35,7 +35,7 @@ export function kindsOf({ credential_kinds, usual_credential_kind: usual }: Prov
   return [usual, ...others];
 }
 
-/** The provider that was named, or asked for where none was. Throws `Failure` for one that the broker does not know. */
+/** The provider that was named; where none was, the one that a person chooses. Throws `Failure` for one that the broker does not know. */
 export async function knownProvider(cli: Cli, named: string | undefined): Promise<Provider> {
   const { items } = await cli.call('providers.list', { limit: 1000 });
   const ids = items.map(({ id }) => id);

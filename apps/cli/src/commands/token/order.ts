@@ -4,7 +4,7 @@ import { scopesOf } from '../../input/scope.ts';
 import { type Answer, issuerOf } from '../../oauth.ts';
 import { duration, wrap } from '../../output/text.ts';
 
-/** What a token is asked for, the same for everything it can be made from. */
+/** The options of a token request, the same for every kind of it. */
 export interface OrderOptions {
   readonly task?: string;
   readonly taskId?: string;
@@ -14,7 +14,7 @@ export interface OrderOptions {
   readonly raw?: boolean;
 }
 
-/** Puts what is asked for into the form of a token request. */
+/** Puts these options into the form of a token request. */
 export async function putOrder(cli: Cli, form: URLSearchParams, options: OrderOptions): Promise<void> {
   const put = (name: string, value: string | undefined): void =>
     value === undefined ? undefined : form.set(name, value);

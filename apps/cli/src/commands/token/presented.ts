@@ -13,7 +13,7 @@ export async function presentedToken(cli: Cli, options: { readonly tokenFile?: s
   return new Secret((await cli.prompt.secret('The access token', checkToken)).trim(), 'access token');
 }
 
-/** What a token says of itself; nothing of it is verified. Throws a `Failure` for what is no JWT. */
+/** The claims of a token, unverified. Throws a `Failure` for a text that is not a JWT. */
 export function decoded(token: Secret): { readonly header: JsonObject; readonly claims: JsonObject } {
   const [header, claims, signature, ...more] = token.expose().split('.').map(objectOf);
   if (header == null || claims == null || signature === undefined || more.length > 0) {
