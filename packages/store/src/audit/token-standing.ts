@@ -27,22 +27,10 @@ export interface TokenStanding {
 }
 
 /** Reads a token with its task, the freezes that concern it and the epochs it relies on. */
-export async function readTokenStanding(
-  db: Db,
-  { organization_id, jti, task_id, keys, subjects }: StandingOf,
-): Promise<TokenStanding> {
-  const [row] = await db
-    .select({
-      token: tokens,
-      task: tasks,
-      is_frozen: sql<boolean>`exists (select 1 from ${freezes} f where f.organization_id = ${organization_id}
-        and f.lifted_at is null and (f.scope, f.subject) in (${listed(subjects)}))`,
-      epochs: sql<string>`(select coalesce(json_agg(json_build_array(e.scope, e.subject, e.epoch)), '[]')::text
-        from ${epochs} e where e.organization_id = ${organization_id} and (e.scope, e.subject) in (${listed(keys)}))`,
-    })
-    .from(sql`(select 1) as one`)
-    .leftJoin(tokens, and(eq(tokens.organization_id, organization_id), eq(tokens.jti, jti)))
-    .leftJoin(tasks, and(eq(tasks.organization_id, organization_id), eq(tasks.id, task_id)));
+export async function readTokenStanding(db: Db, { keys, subjects, ...of }: StandingOf): Promise<TokenStanding> {
+  const statement = statements.get(db) ?? write(db);
+  statements.set(db, statement);
+  const [row] = await statement.execute({ ...of, keys: listed(keys), subjects: listed(subjects) });
   const read = JSON.parse(row?.epochs ?? '[]') as readonly (readonly [string, string, number])[];
   const moved = new Map(read.map(([scope, subject, epoch]) => [`${scope}:${subject}`, Number(epoch)]));
   return {
@@ -53,8 +41,32 @@ export async function readTokenStanding(
   };
 }
 
-/** One parameter however many there are. */
-function listed(subjects: readonly { readonly scope: string; readonly subject: string }[]): SQL {
-  const pairs = JSON.stringify(subjects.map(({ scope, subject }) => ({ scope, subject })));
+/** The statement, by the database it is for: to write it anew for each token costs more than to send it. */
+const statements = new WeakMap<Db, ReturnType<typeof write>>();
+
+function write(db: Db) {
+  const organization_id = sql.placeholder('organization_id');
+  return db
+    .select({
+      token: tokens,
+      task: tasks,
+      is_frozen: sql<boolean>`exists (select 1 from ${freezes} f where f.organization_id = ${organization_id}
+        and f.lifted_at is null and (f.scope, f.subject) in (${pairsIn('subjects')}))`,
+      epochs: sql<string>`(select coalesce(json_agg(json_build_array(e.scope, e.subject, e.epoch)), '[]')::text
+        from ${epochs} e where e.organization_id = ${organization_id} and (e.scope, e.subject) in (${pairsIn('keys')}))`,
+    })
+    .from(sql`(select 1) as one`)
+    .leftJoin(tokens, and(eq(tokens.organization_id, organization_id), eq(tokens.jti, sql.placeholder('jti'))))
+    .leftJoin(tasks, and(eq(tasks.organization_id, organization_id), eq(tasks.id, sql.placeholder('task_id'))))
+    .prepare('token_standing');
+}
+
+/** Scopes and subjects as one parameter, however many there are. */
+function listed(pairs: readonly { readonly scope: string; readonly subject: string }[]): string {
+  return JSON.stringify(pairs.map(({ scope, subject }) => ({ scope, subject })));
+}
+
+function pairsIn(name: string): SQL {
+  const pairs = sql.placeholder(name);
   return sql`select k.scope, k.subject from json_to_recordset(${pairs}::text::json) as k(scope text, subject text)`;
 }
