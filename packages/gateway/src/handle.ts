@@ -102,7 +102,9 @@ function exchangeOf(context: Context, raw: Pick<Exchange, 'request' | 'response'
 }
 
 async function run(context: Context, exchange: Exchange): Promise<void> {
-  const port = await enter(context, exchange);
+  const wait = exchange.arrival.admit();
+  if (wait > 0) await letGenuineIn(context, exchange, wait);
+  const port = enter(context, exchange);
   const connection = await findConnection(context, { exchange, port });
   const admission = await authenticate(context, { exchange, port, connection });
   const { caller } = admission;
@@ -124,12 +126,14 @@ async function run(context: Context, exchange: Exchange): Promise<void> {
   await forward(context, { request_id, arrived, authorized, resolved, connection, admission, publicBase, response });
 }
 
-/** Takes a stranger's turn, before anything is looked up, and reads which connection is meant. */
-async function enter(context: Context, exchange: Exchange): Promise<ConnectionPort> {
-  const { arrival } = exchange;
-  const wait = arrival.admit();
-  if (wait > 0 && !(arrival.isNew && (await isGenuine(context, exchange))))
-    throw new WritError('rate_limited', { retry_after: wait });
+/** Refuses a stranger whose turn has not come, unless it shows a new token that Writ made. */
+async function letGenuineIn(context: Context, exchange: Exchange, wait: number): Promise<void> {
+  if (exchange.arrival.isNew && (await isGenuine(context, exchange))) return;
+  throw new WritError('rate_limited', { retry_after: wait });
+}
+
+/** Reads which connection is meant. */
+function enter(context: Context, exchange: Exchange): ConnectionPort {
   exchange.route = routeTo(context, exchange);
   exchange.port = context.ports.open(exchange.route.slug);
   return exchange.port;

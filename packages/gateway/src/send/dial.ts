@@ -4,6 +4,7 @@ import { isIP, type LookupFunction } from 'node:net';
 import { buildConnector, type Dispatcher, Pool } from 'undici';
 import type { GatewayLimits } from '../limits.ts';
 import { isForbiddenAddress } from '../take/address.ts';
+import { RecentMap } from '../take/recent.ts';
 
 /** Where a request goes. */
 export interface DialTarget {
@@ -47,17 +48,16 @@ export function createDialler(
   limits: Pick<GatewayLimits, 'connect_ms' | 'headers_ms' | 'idle_ms'>,
   resolver: Resolver = systemResolver,
 ): Dialler {
-  const pools = new Map<string, Pool>();
+  const pools = new RecentMap<Pool>(MOST_POOLS);
   const poolFor = (target: DialTarget): Pool => {
-    const key = `${target.allow_private} ${target.origin}`;
-    const pool = pools.get(key) ?? makePool(target, { limits, resolver });
-    pools.delete(key);
-    pools.set(key, pool);
-    for (const [oldest, unused] of pools) {
-      if (pools.size <= MOST_POOLS) break;
-      pools.delete(oldest);
-      unused.close().catch(() => undefined);
-    }
+    const key = target.allow_private ? target.origin : `public ${target.origin}`;
+    const known = pools.get(key);
+    if (known !== undefined) return known;
+    const pool = makePool(target, { limits, resolver });
+    pools
+      .add(key, pool)
+      ?.close()
+      .catch(() => undefined);
     return pool;
   };
   return {
@@ -65,7 +65,7 @@ export function createDialler(
       poolFor(target).dispatch(options, handler);
     },
     close: async () => {
-      await Promise.all([...pools.values()].map((pool) => pool.destroy()));
+      await Promise.all(pools.values().map((pool) => pool.destroy()));
       pools.clear();
     },
   };

@@ -104,7 +104,8 @@ export class Relay implements Dispatcher.DispatchHandler {
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (this.#cut !== undefined) return;
+    // An answer that was paused goes on with a chunk of nothing.
+    if (this.#cut !== undefined || chunk.length === 0) return;
     const passing = this.#options.guard.push(chunk);
     if (passing === undefined) {
       this.cut('credential_echo');
@@ -149,8 +150,9 @@ export class Relay implements Dispatcher.DispatchHandler {
     if (response.destroyed || this.#stalled !== 'no') return;
     controller.pause();
     this.#stalled = 'since';
-    this.#watch ??= setInterval(() => this.#look(), this.#options.idle_ms);
-    response.once('drain', () => {
+    if (this.#watch !== undefined) return;
+    this.#watch = setInterval(() => this.#look(), this.#options.idle_ms);
+    response.on('drain', () => {
       this.#stalled = 'no';
       controller.resume();
     });

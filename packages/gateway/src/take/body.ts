@@ -138,8 +138,8 @@ export class Body {
     this.#failure = error;
     this.#finish('failed');
     this.#drop();
-    // What still arrives, an error included, is nobody's any more.
-    this.#request.on('error', () => undefined).on('data', this.#onDiscarded);
+    // What still arrives is nobody's any more.
+    this.#request.off('data', this.#onData).on('data', this.#onDiscarded);
     if (!this.isShort) this.#bounds.endSocket();
   }
 
@@ -216,17 +216,17 @@ export class Body {
     }
   }
 
-  #onEnd = (): void => this.#finish('whole');
+  #onEnd = (): void => {
+    if (this.#end === 'no') this.#finish('whole');
+  };
 
-  #onGone = (): void => this.fail(new ClientGone());
+  #onGone = (): void => {
+    if (this.#end === 'no') this.fail(new ClientGone());
+  };
 
+  /** The listeners stay, since taking them off costs more than they do: they change nothing of a body that has ended. */
   #finish(end: 'whole' | 'failed'): void {
     this.#end = end;
-    this.#request
-      .off('data', this.#onData)
-      .off('end', this.#onEnd)
-      .off('close', this.#onGone)
-      .off('error', this.#onGone);
     this.#bounds.onEnd?.(end === 'whole');
     this.#waiting?.();
   }

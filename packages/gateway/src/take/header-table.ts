@@ -1,47 +1,40 @@
 /** A request's headers as they came: every occurrence counts, because two of a kind can be read in two ways. */
 export class HeaderTable {
-  readonly #first = new Map<string, string>();
-  /** Every value of those that came more than once; undefined where none did. */
-  #repeated: Map<string, string[]> | undefined;
-  /** How many header lines there were. */
-  readonly lines: number;
+  /** Lower case, in the order they came. There are few, so looking through them costs less than a map of them would. */
+  readonly #names: string[] = [];
+  readonly #raw: readonly string[];
 
   /** Takes Node's `rawHeaders`: names and values in turn. */
   constructor(raw: readonly string[]) {
-    this.lines = raw.length >> 1;
-    for (let i = 0; i + 1 < raw.length; i += 2) {
-      const name = (raw[i] ?? '').toLowerCase();
-      const value = raw[i + 1] ?? '';
-      const first = this.#first.get(name);
-      if (first === undefined) this.#first.set(name, value);
-      else this.#repeat(name, [first, value]);
-    }
+    this.#raw = raw;
+    for (let i = 0; i + 1 < raw.length; i += 2) this.#names.push((raw[i] ?? '').toLowerCase());
+  }
+
+  /** How many header lines there were. */
+  get lines(): number {
+    return this.#names.length;
   }
 
   /** The first value, or undefined. */
   get(name: string): string | undefined {
-    return this.#first.get(name);
+    const at = this.#names.indexOf(name);
+    return at === -1 ? undefined : this.#raw[2 * at + 1];
   }
 
   /** Every value. */
   all(name: string): readonly string[] {
-    const first = this.#first.get(name);
-    return this.#repeated?.get(name) ?? (first === undefined ? [] : [first]);
+    if (!this.has(name)) return NONE;
+    return this.#raw.filter((_, i) => i % 2 === 1 && this.#names[i >> 1] === name);
   }
 
   has(name: string): boolean {
-    return this.#first.has(name);
+    return this.#names.includes(name);
   }
 
   /** Tells whether the header came more than once. */
   repeats(name: string): boolean {
-    return this.#repeated?.has(name) ?? false;
-  }
-
-  #repeat(name: string, [first, value]: readonly [string, string]): void {
-    this.#repeated ??= new Map();
-    const known = this.#repeated.get(name);
-    if (known === undefined) this.#repeated.set(name, [first, value]);
-    else known.push(value);
+    return this.#names.indexOf(name) !== this.#names.lastIndexOf(name);
   }
 }
+
+const NONE: readonly string[] = [];

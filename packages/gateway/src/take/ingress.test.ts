@@ -110,6 +110,27 @@ describe('bodies', () => {
     ]);
   });
 
+  test('that were given up stay so, also where the rest of them comes before anybody asks', async () => {
+    await open({ body_bytes: 10 });
+    const { authenticate } = gateway.ports;
+    let ended = false;
+    gateway.server.on('request', (request) => {
+      request.once('end', () => {
+        ended = true;
+      });
+    });
+    gateway.ports.authenticate = async (...presented) => {
+      await until(() => ended);
+      return await authenticate(...presented);
+    };
+    const one = await client(
+      `${post(['Content-Type: application/json', 'Content-Length: 20'])}${'"'.padEnd(19, 'x')}"`,
+    );
+    await until(() => one.answers().length === 1);
+    expect([one.answers(), upstream.seen]).toEqual([['413'], []]);
+    expect(await served()).toBe(200);
+  });
+
   test('of those who have authenticated make no room for strangers', async () => {
     await open({ network_bodies: 1 });
     const known = await client(post(['Content-Type: application/json', 'Content-Length: 2']));

@@ -79,7 +79,6 @@ export class Ingress {
   readonly #now: () => number;
   readonly #rate: StrangerRate;
   readonly #familiar: FamiliarCredentials;
-  readonly #arrivals = new WeakMap<IncomingMessage, OneArrival>();
   readonly #reading = new Set<Body>();
   readonly #waiting: (() => void)[] = [];
   #ending = false;
@@ -106,22 +105,26 @@ export class Ingress {
    * gone. `expect`: the request waits for `100 Continue` before it sends its body.
    */
   arrive(request: IncomingMessage, response: ServerResponse, expect = false): Arrival | undefined {
-    const known = this.#arrivals.get(request);
+    const known = arrivalOf(request);
     if (known !== undefined) return known;
     // Without a listener an error of a client that went away would end the process.
     request.on('error', ignore);
     response.on('error', ignore);
     if (request.socket.destroyed) return undefined;
     const visitor = this.sockets.visitorOf(request.socket);
+    response.on('close', () => {
+      this.sockets.end(visitor, response);
+      arrivalOf(request)?.close();
+    });
     if (!this.sockets.begin(visitor, response)) return undefined;
     if (request.rawHeaders.length > 2 * MOST_LINES) {
       refuseHead(response);
       return undefined;
     }
     if (this.#ending) response.shouldKeepAlive = false;
-    const parts = { request, response, visitor, source: this.sources.sourceOf(request) };
-    const arrival = new OneArrival(parts, this, expect);
-    this.#arrivals.set(request, arrival);
+    const source = visitor.peer.trusted ? this.sources.sourceOf(request) : visitor.peer;
+    const arrival = new OneArrival({ request, response, visitor, source }, this, expect);
+    (request as Arriving)[ARRIVAL] = arrival;
     return arrival;
   }
 
@@ -249,10 +252,12 @@ class OneArrival implements Arrival {
     this.#parts = parts;
     this.#ingress = ingress;
     this.body = ingress.readBody(parts, expect);
-    parts.response.once('close', () => {
-      this.body.release();
-      if (!this.#known) ingress.dismiss(parts, this.#refused);
-    });
+  }
+
+  /** The answer is written, or its socket is gone. */
+  close(): void {
+    this.body.release();
+    if (!this.#known) this.#ingress.dismiss(this.#parts, this.#refused);
   }
 
   get source(): Source {
@@ -291,6 +296,17 @@ class OneArrival implements Arrival {
   refused(): void {
     this.#refused = true;
   }
+}
+
+/** Where the arrival of a request is kept: on the request itself, since a `WeakMap` of what lives so shortly is costly to collect. */
+const ARRIVAL = Symbol('arrival');
+
+interface Arriving extends IncomingMessage {
+  [ARRIVAL]?: OneArrival;
+}
+
+function arrivalOf(request: Arriving): OneArrival | undefined {
+  return request[ARRIVAL];
 }
 
 function ignore(): void {

@@ -14,15 +14,22 @@ export type Shown = Pick<Presented, 'token' | 'scheme'>;
  * Throws `WritError`: `request_not_canonical` for two places, `invalid_token` for a place that holds something else.
  */
 export function findToken(headers: HeaderTable, tokenHeaders: readonly string[]): Shown | undefined {
-  const places = ['authorization', ...tokenHeaders.filter((name) => name !== 'authorization')];
-  const used = places.filter((name) => headers.has(name));
-  const [place] = used;
+  let place = headers.has('authorization') ? 'authorization' : undefined;
+  for (const name of tokenHeaders) {
+    if (name === place || !headers.has(name)) continue;
+    if (place !== undefined) throw twoTokens();
+    place = name;
+  }
   if (place === undefined) return undefined;
-  if (used.length > 1 || headers.repeats(place)) throw new WritError('request_not_canonical', { detail: TWO_TOKENS });
+  if (headers.repeats(place)) throw twoTokens();
   const value = headers.get(place) ?? '';
   const found = place === 'authorization' ? fromAuthorization(value) : ({ token: value, scheme: 'header' } as const);
   if (!/^[\x21-\x7e]{1,8192}$/.test(found.token)) throw new WritError('invalid_token');
   return found;
+}
+
+function twoTokens(): WritError {
+  return new WritError('request_not_canonical', { detail: TWO_TOKENS });
 }
 
 function fromAuthorization(value: string): Shown {

@@ -1,3 +1,5 @@
+import { RecentMap } from './recent.ts';
+
 /** A token bucket for each key, in bounded memory: the key unused for longest is forgotten first. */
 export interface RateLimit {
   /** Takes one. Returns 0 when it was there, else the whole seconds until one will be. */
@@ -20,34 +22,34 @@ export function createRateLimit(options: {
   readonly keys: number;
   readonly now: () => number;
 }): RateLimit {
-  const buckets = new Map<string, Bucket>();
-  const refill = (key: string): Bucket => {
-    const now = options.now();
-    const bucket = buckets.get(key);
-    if (bucket === undefined) return { tokens: options.burst, at: now };
-    const passed = Math.max(0, now - bucket.at) / 1000;
-    return { tokens: Math.min(options.burst, bucket.tokens + passed * options.per_second), at: now };
+  const { per_second, burst, now } = options;
+  const buckets = new RecentMap<Bucket>(options.keys);
+  const refill = (bucket: Bucket): Bucket => {
+    const at = now();
+    bucket.tokens = Math.min(burst, bucket.tokens + (Math.max(0, at - bucket.at) / 1000) * per_second);
+    bucket.at = at;
+    return bucket;
   };
-  const keep = (key: string, bucket: Bucket): void => {
-    buckets.delete(key);
-    buckets.set(key, bucket);
-    for (const oldest of buckets.keys()) {
-      if (buckets.size <= options.keys) break;
-      buckets.delete(oldest);
-    }
+  const bucketOf = (key: string): Bucket => {
+    const known = buckets.get(key);
+    if (known !== undefined) return refill(known);
+    const full = { tokens: burst, at: now() };
+    buckets.add(key, full);
+    return full;
   };
   return {
-    behind: (key) => Math.max(0, Math.ceil(-refill(key).tokens / options.per_second)),
+    behind: (key) => {
+      const known = buckets.peek(key);
+      return known === undefined ? 0 : Math.max(0, Math.ceil(-refill(known).tokens / per_second));
+    },
     spend: (key, amount) => {
-      const bucket = refill(key);
-      keep(key, { ...bucket, tokens: bucket.tokens - amount });
+      bucketOf(key).tokens -= amount;
     },
     take: (key) => {
-      const bucket = refill(key);
-      const enough = bucket.tokens >= 1;
-      if (enough) bucket.tokens -= 1;
-      keep(key, bucket);
-      return enough ? 0 : Math.ceil((1 - bucket.tokens) / options.per_second);
+      const bucket = bucketOf(key);
+      if (bucket.tokens < 1) return Math.ceil((1 - bucket.tokens) / per_second);
+      bucket.tokens -= 1;
+      return 0;
     },
   };
 }

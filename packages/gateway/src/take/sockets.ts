@@ -100,17 +100,21 @@ export class Sockets {
   }
 
   /**
-   * Counts a request of a socket until its answer is written. False when too many are under way: then the socket is gone, and nothing
-   * more of what it sent is looked at.
+   * Counts a request of a socket until `end`. False when too many are under way: then the socket is gone, and nothing more of what it
+   * sent is looked at.
    */
   begin(visitor: Visitor, response: ServerResponse): boolean {
     visitor.requests += 1;
     visitor.answers.add(response);
-    response.once('close', () => visitor.answers.delete(response));
     if (visitor.answers.size <= this.#options.limits.pipelined) return true;
     stopListening(visitor.socket);
     visitor.socket.destroy();
     return false;
+  }
+
+  /** The answer of a request is written, or its socket is gone. */
+  end(visitor: Visitor, response: ServerResponse): void {
+    visitor.answers.delete(response);
   }
 
   /** From now on the socket is its owner's, until `distrust`. */

@@ -6,6 +6,7 @@ import type { IngressLimits } from '../limits.ts';
 import type { Body } from './body.ts';
 import { type Account, Budget } from './memory.ts';
 import { createRateLimit, type RateLimit } from './rate-limit.ts';
+import { Shares } from './shares.ts';
 
 /** The requests of strangers, counted by network in bounded memory. */
 export class StrangerRate {
@@ -108,9 +109,12 @@ export class StrangerBodies {
   readonly #all: Budget;
   readonly #networks = new Map<string, Budget>();
   readonly #coming = new Set<ComingBody>();
+  /** How many of each network are coming. */
+  readonly #counts: Shares;
 
   constructor(limits: IngressLimits) {
     this.#limits = limits;
+    this.#counts = new Shares(limits.network_bodies);
     this.#all = new Budget(limits.stranger_body_memory_bytes);
   }
 
@@ -136,10 +140,13 @@ export class StrangerBodies {
 
   /** Counts a body that is still coming; returns what ends that. */
   follow(coming: ComingBody): () => void {
-    const others = [...this.#coming].filter(({ network }) => network === coming.network);
-    if (others.length >= this.#limits.network_bodies) giveUp(others[0]);
+    const { network } = coming;
+    if (this.#counts.used(network) >= this.#limits.network_bodies) this.#giveUpOldest(network);
+    this.#counts.take(network, 1);
     this.#coming.add(coming);
-    return () => this.#coming.delete(coming);
+    return () => {
+      if (this.#coming.delete(coming)) this.#counts.give(network, 1);
+    };
   }
 
   #take(network: string, amount: number): void {
@@ -170,6 +177,6 @@ export class StrangerBodies {
   }
 }
 
-function giveUp(coming: ComingBody | undefined): void {
-  coming?.body.giveUp(new WritError('unavailable', { detail: 'Writ is busy.', retry_after: 1 }));
+function giveUp(coming: ComingBody): void {
+  coming.body.giveUp(new WritError('unavailable', { detail: 'Writ is busy.', retry_after: 1 }));
 }
