@@ -2,8 +2,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Classified, Decision, Operation, ResolvedOperation } from '@writ/core';
 import type { Caller, ConnectionPort, GatewayConnection } from '../ports.ts';
+import type { Arrival } from './arrival.ts';
 import type { HeaderTable } from './header-table.ts';
-import type { Arrival } from './ingress.ts';
 import type { Route } from './route.ts';
 
 /** How far judging came: filled in step by step, for the refusal that any step may be. */
