@@ -1,22 +1,25 @@
 /** oauth4webapi, which is strict, as a client: discovery, a token, introspection, revocation; and as a verifier of the token. */
 import * as oauth from 'oauth4webapi';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Foreign, startForeign } from './foreign.ts';
+import type { Agent } from '../support/scene.ts';
+import { type ConformanceScene, openConformance } from './scene.ts';
 
-let it: Foreign;
+let it: ConformanceScene;
+let issuer: URL;
+let verifier: Agent;
 beforeAll(async () => {
-  it = await startForeign();
+  it = await openConformance({ agent: 'script' });
+  issuer = new URL(it.issuer);
+  // May ask about the tokens of others.
+  verifier = await it.client([], { client_id: 'verifier', scopes: ['writ:introspect'] });
 }, 120_000);
 afterAll(() => it.close());
 
 const plain = { [oauth.allowInsecureRequests]: true };
 
-const asScript = () => ({ client: { client_id: 'script' }, auth: oauth.ClientSecretBasic(it.secret) });
-const asKeyed = () => {
-  const auth = oauth.PrivateKeyJwt({ key: it.privateKey, kid: 'k1' });
-  return { client: { client_id: 'keyed' }, auth };
-};
-const asVerifier = () => ({ client: { client_id: 'verifier' }, auth: oauth.ClientSecretBasic(it.verifierSecret) });
+const asScript = () => ({ client: { client_id: 'script' }, auth: oauth.ClientSecretBasic(it.agent.secret) });
+const asKeyed = () => ({ client: { client_id: 'keyed' }, auth: oauth.PrivateKeyJwt(it.keyed.proof) });
+const asVerifier = () => ({ client: { client_id: 'verifier' }, auth: oauth.ClientSecretBasic(verifier.secret) });
 
 interface Who {
   readonly client: oauth.Client;
@@ -24,12 +27,12 @@ interface Who {
 }
 
 async function discover(algorithm: 'oauth2' | 'oidc' = 'oauth2'): Promise<oauth.AuthorizationServer> {
-  const response = await oauth.discoveryRequest(it.issuer, { algorithm, ...plain });
-  return await oauth.processDiscoveryResponse(it.issuer, response);
+  const response = await oauth.discoveryRequest(issuer, { algorithm, ...plain });
+  return await oauth.processDiscoveryResponse(issuer, response);
 }
 
 async function newToken(as: oauth.AuthorizationServer, { client, auth }: Who): Promise<string> {
-  const parameters = new URLSearchParams({ resource: it.resource, task: 'conformance' });
+  const parameters = new URLSearchParams({ resource: it.audience, task: 'conformance' });
   const response = await oauth.clientCredentialsGrantRequest(as, client, auth, parameters, plain);
   return (await oauth.processClientCredentialsResponse(as, client, response)).access_token;
 }
@@ -49,8 +52,8 @@ async function revoke(as: oauth.AuthorizationServer, { client, auth }: Who, toke
 
 test.each(['oauth2', 'oidc'] as const)('the endpoints are discovered by %s', async (algorithm) => {
   expect(await discover(algorithm)).toMatchObject({
-    introspection_endpoint: `${it.issuer.origin}/oauth/introspect`,
-    revocation_endpoint: `${it.issuer.origin}/oauth/revoke`,
+    introspection_endpoint: `${it.issuer}/oauth/introspect`,
+    revocation_endpoint: `${it.issuer}/oauth/revoke`,
     introspection_endpoint_auth_methods_supported: ['private_key_jwt', 'client_secret_basic'],
   });
 });
@@ -66,8 +69,8 @@ describe.each([
       active: true,
       client_id,
       sub: client_id,
-      iss: it.issuer.origin,
-      aud: it.resource,
+      iss: it.issuer,
+      aud: it.audience,
       token_type: 'Bearer',
     });
     await revoke(as, who(), token);
@@ -89,7 +92,7 @@ test('a token bound to a key is described as such to who asks without the key', 
   const as = await discover();
   const { client, auth } = asScript();
   const DPoP = oauth.DPoP({}, await oauth.generateKeyPair('ES256'));
-  const parameters = new URLSearchParams({ resource: it.resource });
+  const parameters = new URLSearchParams({ resource: it.audience });
   const response = await oauth.clientCredentialsGrantRequest(as, client, auth, parameters, { DPoP, ...plain });
   const { access_token: token } = await oauth.processClientCredentialsResponse(as, client, response);
   const jkt = await DPoP.calculateThumbprint();
@@ -110,7 +113,7 @@ test('a wrong secret is an error that the library knows', async () => {
 test('the token is accepted from discovery and the keys alone', async () => {
   const as = await discover();
   const token = await newToken(as, asScript());
-  const request = new Request(it.resource, { headers: { authorization: `Bearer ${token}` } });
-  const claims = await oauth.validateJwtAccessToken(as, request, it.resource, plain);
+  const request = new Request(it.audience, { headers: { authorization: `Bearer ${token}` } });
+  const claims = await oauth.validateJwtAccessToken(as, request, it.audience, plain);
   expect(claims).toMatchObject({ client_id: 'script', sub: 'script' });
 });

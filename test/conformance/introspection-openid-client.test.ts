@@ -1,24 +1,30 @@
 /** openid-client as a client: it discovers the endpoints itself and refuses what they should not answer. */
 import * as client from 'openid-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Foreign, startForeign } from './foreign.ts';
+import type { Agent } from '../support/scene.ts';
+import { type ConformanceScene, openConformance } from './scene.ts';
 
-let it: Foreign;
+let it: ConformanceScene;
+let issuer: URL;
+let verifier: Agent;
 beforeAll(async () => {
-  it = await startForeign();
+  it = await openConformance({ agent: 'script' });
+  issuer = new URL(it.issuer);
+  // May ask about the tokens of others.
+  verifier = await it.client([], { client_id: 'verifier', scopes: ['writ:introspect'] });
 }, 120_000);
 afterAll(() => it.close());
 
 type Algorithm = 'oauth2' | 'oidc';
 
 const discover = (client_id: string, auth: client.ClientAuth, algorithm: Algorithm = 'oauth2') =>
-  client.discovery(it.issuer, client_id, {}, auth, { algorithm, execute: [client.allowInsecureRequests] });
-const asScript = (algorithm?: Algorithm) => discover('script', client.ClientSecretBasic(it.secret), algorithm);
-const asKeyed = () => discover('keyed', client.PrivateKeyJwt({ key: it.privateKey, kid: 'k1' }));
-const asVerifier = () => discover('verifier', client.ClientSecretBasic(it.verifierSecret));
+  client.discovery(issuer, client_id, {}, auth, { algorithm, execute: [client.allowInsecureRequests] });
+const asScript = (algorithm?: Algorithm) => discover('script', client.ClientSecretBasic(it.agent.secret), algorithm);
+const asKeyed = () => discover('keyed', client.PrivateKeyJwt(it.keyed.proof));
+const asVerifier = () => discover('verifier', client.ClientSecretBasic(verifier.secret));
 
 const newToken = async (config: client.Configuration): Promise<string> =>
-  (await client.clientCredentialsGrant(config, { resource: it.resource, task: 'conformance' })).access_token;
+  (await client.clientCredentialsGrant(config, { resource: it.audience, task: 'conformance' })).access_token;
 
 test.each(['oauth2', 'oidc'] as const)('the server is discovered by %s, and a token is got', async (algorithm) => {
   expect(await newToken(await asScript(algorithm))).toMatch(/^eyJ/);
@@ -32,7 +38,7 @@ test.each([
   const token = await newToken(config);
   expect(await client.tokenIntrospection(config, token, { token_type_hint: 'access_token' })).toMatchObject({
     active: true,
-    aud: it.resource,
+    aud: it.audience,
   });
   await client.tokenRevocation(config, token, { token_type_hint: 'access_token' });
   expect(await client.tokenIntrospection(config, token)).toEqual({ active: false });

@@ -1,5 +1,4 @@
 /** oauth4webapi as a client and as a resource server that never heard of Writ (RFC 8414, 6749, 7523, 9068, 9449, 9728). */
-import { importPKCS8 } from 'jose';
 import * as oauth from 'oauth4webapi';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readStaging } from '../support/scene.ts';
@@ -44,9 +43,7 @@ describe('as a client', () => {
   test('gets a token with a secret, and with a key', async () => {
     const bySecretGiven = await ask(asAgent(), bySecret());
     expect(bySecretGiven).toMatchObject({ token_type: 'bearer', expires_in: 900 });
-    const pem = scene.keyed.privateKey.export({ format: 'pem', type: 'pkcs8' }).toString();
-    const key = await importPKCS8(pem, 'ES256');
-    const byKey = await ask({ client_id: 'keyed' }, oauth.PrivateKeyJwt({ key, kid: scene.keyed.jwk.kid }));
+    const byKey = await ask({ client_id: 'keyed' }, oauth.PrivateKeyJwt(scene.keyed.proof));
     expect(await scene.isTaken(byKey.access_token)).toBe(true);
   });
 

@@ -1,5 +1,4 @@
 /** openid-client as a client: discovery, a secret, a key, DPoP. */
-import { importPKCS8 } from 'jose';
 import * as client from 'openid-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ConformanceScene, openConformance } from './scene.ts';
@@ -26,8 +25,7 @@ test.each(['oauth2', 'oidc'] as const)('gets a token with a secret, after %s dis
 });
 
 test('gets a token with a key', async () => {
-  const pem = scene.keyed.privateKey.export({ format: 'pem', type: 'pkcs8' }).toString();
-  const auth = client.PrivateKeyJwt({ key: await importPKCS8(pem, 'ES256'), kid: scene.keyed.jwk.kid });
+  const auth = client.PrivateKeyJwt(scene.keyed.proof);
   const config = await discover(scene.keyed.client_id, auth, 'oauth2');
   const { access_token } = await client.clientCredentialsGrant(config);
   expect(await scene.isTaken(access_token)).toBe(true);

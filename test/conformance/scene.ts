@@ -1,7 +1,7 @@
 /** What foreign libraries are tried on: a real broker, a client with a secret, a client with a key, and what each of them is. */
 import { generateKeyPairSync, type JsonWebKey, type KeyObject } from 'node:crypto';
-import type { BrokerOptions } from '../support/broker.ts';
-import { openScene, readStaging, type Scene } from '../support/scene.ts';
+import { type CryptoKey, importPKCS8 } from 'jose';
+import { openScene, readStaging, type Scene, type SceneOptions } from '../support/scene.ts';
 
 /** A client that proves itself with a key of its own. */
 export interface KeyedClient {
@@ -9,6 +9,8 @@ export interface KeyedClient {
   readonly privateKey: KeyObject;
   /** The private key as a JWK, with its `kid`. */
   readonly jwk: JsonWebKey & { readonly kid: string; readonly alg: 'ES256' };
+  /** The same as libraries on Web Crypto take it: it cannot be exported. */
+  readonly proof: { readonly key: CryptoKey; readonly kid: string };
 }
 
 /** The scene. */
@@ -24,7 +26,7 @@ export interface ConformanceScene extends Scene {
 }
 
 /** Opens it. */
-export async function openConformance(options: BrokerOptions = {}): Promise<ConformanceScene> {
+export async function openConformance(options: SceneOptions = {}): Promise<ConformanceScene> {
   const scene = await openScene(options);
   const issuer = scene.broker.url;
   return {
@@ -44,7 +46,9 @@ async function addKeyed(scene: Scene): Promise<KeyedClient> {
   const { kty = '', crv = '', x = '', y = '' } = publicKey.export({ format: 'jwk' });
   const auth = { method: 'private_key_jwt' as const, jwks: { keys: [{ kty, crv, x, y, ...known }] } };
   await scene.client(undefined, { client_id, auth });
-  return { client_id, privateKey, jwk: { ...privateKey.export({ format: 'jwk' }), ...known } };
+  const pem = privateKey.export({ format: 'pem', type: 'pkcs8' }).toString();
+  const proof = { key: await importPKCS8(pem, 'ES256'), kid: known.kid };
+  return { client_id, privateKey, proof, jwk: { ...privateKey.export({ format: 'jwk' }), ...known } };
 }
 
 /** Where a verifier that knows nothing but the issuer finds its keys. */

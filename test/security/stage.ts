@@ -1,8 +1,9 @@
 /** Everybody who could call a route, rightly or wrongly, on a real broker: what the suite over all routes is played on. */
 import { createClient, type Role } from '@writ/api';
 import postgres, { type Sql } from 'postgres';
-import { type Broker, startBroker } from '../support/broker.ts';
+import type { Broker } from '../support/broker.ts';
 import { type Access, type OwnerAccess, signIn } from '../support/owner.ts';
+import { type Agent, openScene } from '../support/scene.ts';
 
 /** The stage. */
 export interface Stage {
@@ -29,9 +30,10 @@ export interface Stage {
 
 /** Sets the stage. */
 export async function setStage(): Promise<Stage> {
-  const broker = await startBroker({ database: 'postgres' });
+  const grants = [{ environments: ['shared'], operations: ['*:read'] }];
+  const scene = await openScene({ agent: 'agent', grants, environments: {} });
+  const { broker, owner } = scene;
   const sql = postgres(broker.env['DATABASE_URL'] ?? '', { max: 1, onnotice: () => undefined });
-  const owner = await broker.owner();
   const byRole = {
     owner,
     admin: await owner.invite('admin'),
@@ -39,7 +41,9 @@ export async function setStage(): Promise<Stage> {
     auditor: await owner.invite('auditor'),
   };
   const { url } = broker;
-  const tokens = await makeTokens(url, owner);
+  const script = await scene.client([], { client_id: 'script', kind: 'automation' });
+  const tokenFor = async (who: Agent, path: string) =>
+    (await scene.token(who, { resource: `${url}${path}` })).access_token;
   const stored = await createClient({ baseUrl: url, fetch }).call('session.create', {
     ...credentials(owner),
     client: 'cli',
@@ -55,13 +59,14 @@ export async function setStage(): Promise<Stage> {
       revoked: await aged(url, { sql, owner, set: 'revoked_at = now()' }),
     },
     oldSession: await aged(url, { sql, owner, set: "authenticated_at = now() - interval '16 minutes'" }),
-    ...tokens,
+    gatewayToken: await tokenFor(scene.agent, '/gateway'),
+    automationToken: await tokenFor(script, '/api/v1'),
     fingerprint: () => fingerprint(sql),
     auditKinds: async () => (await sql`select kind from audit_events order by seq`).map(({ kind }) => String(kind)),
     forgetAttempts: async () => void (await sql`delete from sign_in_failures`),
     close: async () => {
       await sql.end();
-      await broker.remove();
+      await scene.close();
     },
   };
 }
@@ -82,36 +87,6 @@ async function aged(url: string, { sql, owner, set }: SessionChange): Promise<st
   const { session } = await client.call('me.get');
   await sql.unsafe(`update sessions set ${set} where id = $1`, [session.id]);
   return cookie;
-}
-
-/** One connection, one agent with a grant, one automation client, and a token for each. */
-async function makeTokens(url: string, { client, assertion }: Access) {
-  const credential = { kind: 'account_token', value: 'fake-root-token-0000000000' };
-  await client.call('connections.create', { slug: 'railway', provider: 'railway', credential }, { assertion });
-  const auth = { method: 'client_secret_basic' } as const;
-  const agent = await client.call('clients.create', { client_id: 'agent', kind: 'agent', name: 'Agent', auth });
-  const script = await client.call('clients.create', { client_id: 'script', kind: 'automation', name: 'Script', auth });
-  const scope = { connection: 'railway', environments: ['shared'], operations: ['*:read'] };
-  await client.call('grants.create', { client_id: 'agent', ...scope });
-  return {
-    gatewayToken: await tokenFor(url, { ...agent, resource: `${url}/gateway` }),
-    automationToken: await tokenFor(url, { ...script, resource: `${url}/api/v1` }),
-  };
-}
-
-interface TokenRequest {
-  readonly client_id: string;
-  readonly client_secret?: string | undefined;
-  readonly resource: string;
-}
-
-async function tokenFor(url: string, { client_id, client_secret = '', resource }: TokenRequest): Promise<string> {
-  const authorization = `Basic ${Buffer.from(`${client_id}:${client_secret}`).toString('base64')}`;
-  const body = new URLSearchParams({ grant_type: 'client_credentials', resource });
-  const response = await fetch(`${url}/oauth/token`, { method: 'POST', headers: { authorization }, body });
-  const answer = (await response.json()) as { access_token?: string };
-  if (answer.access_token === undefined) throw new Error(`no token for ${client_id}: ${JSON.stringify(answer)}`);
-  return answer.access_token;
 }
 
 /** Tables whose rows no refused request changes. Of sessions, when they were last used may change. */

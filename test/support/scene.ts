@@ -82,7 +82,7 @@ export interface GrantPart {
 }
 
 /** What of a client may be as a test wants it. */
-export type ClientPart = Partial<Pick<RequestOf<'clients.create'>, 'client_id' | 'kind' | 'auth'>>;
+export type ClientPart = Partial<Pick<RequestOf<'clients.create'>, 'client_id' | 'kind' | 'auth' | 'scopes'>>;
 
 /** What a test wants of its scene. */
 export interface SceneOptions extends BrokerOptions {
