@@ -61,13 +61,24 @@ export function narrowest<T extends Pick<Credential, 'environments' | 'version'>
   credentials: readonly T[],
   environments: readonly string[],
 ): T | undefined {
-  const bound = credentials.filter(
-    ({ environments: to }) => to !== null && environments.length > 0 && environments.every((slug) => to.includes(slug)),
-  );
-  const unbound = credentials.filter((credential) => credential.environments === null);
-  const size = (credential: T): number => credential.environments?.length ?? 0;
-  const [best] = bound.toSorted((a, b) => size(a) - size(b) || b.version - a.version);
-  return best ?? unbound.toSorted((a, b) => b.version - a.version)[0];
+  let best: T | undefined;
+  for (const each of credentials) {
+    if (covers(each, environments) && (best === undefined || compareBreadth(each, best) < 0)) best = each;
+  }
+  return best;
+}
+
+type Bound = Pick<Credential, 'environments' | 'version'>;
+
+function covers({ environments: to }: Bound, environments: readonly string[]): boolean {
+  return to === null || (environments.length > 0 && environments.every((slug) => to.includes(slug)));
+}
+
+/** Negative where the first is bound to fewer environments than the second, or to as many and is newer. */
+function compareBreadth(a: Bound, b: Bound): number {
+  const [sizeA, sizeB] = [a.environments?.length, b.environments?.length];
+  if (sizeA === sizeB) return b.version - a.version;
+  return (sizeA ?? Number.POSITIVE_INFINITY) - (sizeB ?? Number.POSITIVE_INFINITY);
 }
 
 /** For the broker's own questions: the newest that is bound to nothing, else the one bound to most. */
