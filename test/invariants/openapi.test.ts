@@ -3,6 +3,7 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { openApiDocument, ROUTES } from '@writ/api';
 import { expect, test } from 'vitest';
+import { filesBelow } from '../support/sources.ts';
 
 interface Operation {
   readonly operationId: string;
@@ -28,6 +29,14 @@ test('is valid OpenAPI 3.1, and every reference leads somewhere', async () => {
   expect(valid).toBe(true);
   const references = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)].map(([, to]) => to ?? '');
   expect(references.filter((to) => schemas[to.replace('#/components/schemas/', '')] === undefined)).toEqual([]);
+});
+
+test('every file of schemas gives its shapes their names', () => {
+  const [components] = filesBelow('packages/api/src', ['openapi-components.ts']);
+  const files = filesBelow('packages/api/src/schemas', ['.ts']).map(({ path }) => path.split('/').at(-1) ?? '');
+  const named = files.filter((file) => file !== 'common.ts' && !file.endsWith('.test.ts'));
+  expect(named.filter((file) => !components?.text.includes(`'./schemas/${file}'`))).toEqual([]);
+  expect(named.length).toBeGreaterThan(10);
 });
 
 test('names every operation once, with a tag that is described', () => {
