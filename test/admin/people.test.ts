@@ -22,7 +22,7 @@ import { fakePassword } from '../support/owner.ts';
 
 const HOUR = 3600_000;
 const refusal = (code: string, detail?: RegExp) =>
-  expect.objectContaining({ code, ...(detail === undefined ? {} : { message: expect.stringMatching(detail) }) });
+  expect.objectContaining({ code, ...(detail !== undefined && { message: expect.stringMatching(detail) }) });
 const codeOf = (work: Promise<unknown>): Promise<string> =>
   work.then(
     () => 'done',

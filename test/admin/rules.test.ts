@@ -48,7 +48,7 @@ describe.each(['embedded', 'postgres'] as const)('on %s', (database) => {
   }
 
   const put = (items: readonly Guardrail[], role: UserActor['role'] = 'owner', version?: string) =>
-    putGuardrails(opened.as({ ...owner, role }), { items: [...items], ...(version === undefined ? {} : { version }) });
+    putGuardrails(opened.as({ ...owner, role }), { items: [...items], ...(version !== undefined && { version }) });
 
   const allowInOne: Guardrail = {
     connection: 'railway',
@@ -168,7 +168,7 @@ describe.each(['embedded', 'postgres'] as const)('on %s', (database) => {
     expect(await caught(live.clients.refuseFrozenTask('tsk_another'))).toMatchObject({ code: 'frozen' });
     const listed: string[] = [];
     for (let cursor: string | null | undefined; cursor !== null; ) {
-      const page = await listFreezes(opened.as(owner), { limit: 1000, ...(cursor === undefined ? {} : { cursor }) });
+      const page = await listFreezes(opened.as(owner), { limit: 1000, ...(cursor !== undefined && { cursor }) });
       listed.push(...page.items.map(({ id }) => id));
       cursor = page.next_cursor;
     }

@@ -246,7 +246,7 @@ describe('another site in the owner browser', () => {
   test.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', ''])(
     'a form of type %s is not JSON',
     async (type) => {
-      const headers = { cookie: scene.owner.cookie, ...(type === '' ? {} : { 'content-type': type }) };
+      const headers = { cookie: scene.owner.cookie, ...(type !== '' && { 'content-type': type }) };
       const body = new Uint8Array(Buffer.from('{"all":true,"reason":"x"}'));
       expect((await scene.send('/api/v1/freeze', { method: 'POST', headers, body })).status).toBe(415);
     },

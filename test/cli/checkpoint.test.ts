@@ -54,7 +54,7 @@ function rewrite(log: string, seq: number): string {
     .map((line, at) => {
       const entry: unknown = JSON.parse(line);
       if (!isJsonObject(entry)) throw new TypeError('not an entry');
-      const text = canonicalJson({ ...entry, prev, ...(at === seq - 1 ? { kind: 'nothing.happened' } : {}) });
+      const text = canonicalJson({ ...entry, prev, ...(at === seq - 1 && { kind: 'nothing.happened' }) });
       prev = sha256Hex(text);
       return text;
     });

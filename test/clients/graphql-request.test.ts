@@ -17,7 +17,7 @@ useScene();
 
 function clientWith(token: string, headers: Readonly<Record<string, string>> = {}, method?: 'GET'): GraphQLClient {
   const all = { authorization: `Bearer ${token}`, ...headers };
-  return new GraphQLClient(scene.endpoint, { headers: all, ...(method === undefined ? {} : { method }) });
+  return new GraphQLClient(scene.endpoint, { headers: all, ...(method !== undefined && { method }) });
 }
 
 async function told(client: GraphQLClient, document = DELETE): Promise<string> {

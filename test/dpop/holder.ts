@@ -35,7 +35,7 @@ export function makeHolder(): KeyHolder {
     htm: method,
     htu: url,
     iat: Math.floor(Date.now() / 1000),
-    ...(token === undefined ? {} : { ath: sha256(token) }),
+    ...(token !== undefined && { ath: sha256(token) }),
   });
   return {
     privateKey,

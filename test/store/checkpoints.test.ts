@@ -12,7 +12,7 @@ const { privateKey, publicKey } = generateKeyPairSync('ed25519');
 const key = privateKey.export({ format: 'pem', type: 'pkcs8' });
 
 function start({ options }: Place, rounds?: number) {
-  return startProgram(program, [JSON.stringify({ options, origin, key, ...(rounds === undefined ? {} : { rounds }) })]);
+  return startProgram(program, [JSON.stringify({ options, origin, key, ...(rounds !== undefined && { rounds }) })]);
 }
 
 /** Notes a signer has handed out. */

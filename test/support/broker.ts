@@ -65,7 +65,7 @@ async function makePlace({ database = 'embedded' }: BrokerOptions): Promise<Plac
       WRIT_DATA_DIR: dataDir,
       WRIT_KEY_FILE: join(folder, 'config', 'key'),
       HOME: folder,
-      ...(url === undefined ? {} : { DATABASE_URL: url }),
+      ...(url !== undefined && { DATABASE_URL: url }),
     },
     remove: async () => {
       await removeDatabase();

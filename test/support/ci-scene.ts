@@ -49,7 +49,7 @@ export async function openCiScene(kind: DatabaseKind): Promise<CiScene> {
   let made = 0;
   const post = (parameters: Readonly<Record<string, string>>, authorization?: string) =>
     issueToken(it.anyone(), {
-      ...(authorization === undefined ? {} : { authorization }),
+      ...(authorization !== undefined && { authorization }),
       form: new URLSearchParams(parameters).toString(),
     });
   const policy: CiScene['policy'] = (ci, changes = {}) =>

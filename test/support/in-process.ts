@@ -133,7 +133,7 @@ async function openPlace(kind: DatabaseKind, { stands = false }: InProcessOption
   const began = Date.now();
   const clock = { ahead: 0, now: (): number => (stands ? began : Date.now()) + clock.ahead };
   const config: ServerConfig = {
-    ...(options.url === undefined ? {} : { databaseUrl: options.url }),
+    ...(options.url !== undefined && { databaseUrl: options.url }),
     dataDir: options.dataDir ?? join(folder, 'data'),
     keyFile: join(folder, 'config', 'key'),
     publicUrl: 'http://localhost:8700',

@@ -145,7 +145,7 @@ export async function connectScene(
     },
     graphql: (token, query, variables) => {
       const headers = { ...GRAPHQL_HEADERS, authorization: `Bearer ${token}` };
-      const body = JSON.stringify({ query, ...(variables === undefined ? {} : { variables }) });
+      const body = JSON.stringify({ query, ...(variables !== undefined && { variables }) });
       return send('/gateway/railway/graphql/v2', { method: 'POST', headers, body });
     },
     send,

@@ -61,7 +61,7 @@ export async function openTokenScene(kind: DatabaseKind): Promise<TokenScene> {
     secret,
     ask: (parameters, authorization = basic('helper', secret)) =>
       issueToken(it.anyone(), {
-        ...(authorization === '' ? {} : { authorization }),
+        ...(authorization !== '' && { authorization }),
         form: new URLSearchParams({ grant_type: 'client_credentials', ...parameters }).toString(),
       }),
     asRobot: async (claims = {}) => ({

@@ -65,7 +65,7 @@ export function client({ url, session, open }: Target, { forever, replica, ...op
     keep_alive: 60,
     debug: false,
     prepare: session.each === undefined,
-    ...(replica || session.each !== undefined ? {} : { target_session_attrs: 'primary' as const }),
+    ...(!replica && session.each === undefined && { target_session_attrs: 'primary' as const }),
     // The time for the server's own part: TCP and TLS have limits of their own.
     connect_timeout: url.connectTimeout / 1000,
     // Seconds. By default postgres.js waits up to 20 s before it tries again, long after the database is back.

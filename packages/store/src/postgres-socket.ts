@@ -104,7 +104,7 @@ function trust(
   const ca = rootCertificate === undefined ? undefined : rootsOf(rootCertificate);
   return {
     host,
-    ...(isIP(host) ? {} : { servername: host }),
+    ...(!isIP(host) && { servername: host }),
     minVersion: 'TLSv1.2',
     rejectUnauthorized: verifies,
     ...(verifies && sslmode !== 'verify-full' && { checkServerIdentity: () => undefined }),

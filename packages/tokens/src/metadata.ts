@@ -67,15 +67,15 @@ export function withFeatures(server: AuthorizationServer, features: ServerFeatur
     grantTypes: [...new Set(grantTypes)],
     endpoints: {
       ...server.endpoints,
-      ...(introspection ? { introspection_endpoint: '/oauth/introspect' } : {}),
-      ...(revocation ? { revocation_endpoint: '/oauth/revoke' } : {}),
+      ...(introspection && { introspection_endpoint: '/oauth/introspect' }),
+      ...(revocation && { revocation_endpoint: '/oauth/revoke' }),
     },
     members: {
       ...server.members,
-      ...(dpop ? { dpop_signing_alg_values_supported: [...DPOP_ALGORITHMS] } : {}),
-      ...(introspection ? endpointAuth('introspection', server.authMethods) : {}),
-      ...(revocation ? endpointAuth('revocation', server.authMethods) : {}),
-      ...(deferred ? { deferred_token_response_supported: true } : {}),
+      ...(dpop && { dpop_signing_alg_values_supported: [...DPOP_ALGORITHMS] }),
+      ...(introspection && endpointAuth('introspection', server.authMethods)),
+      ...(revocation && endpointAuth('revocation', server.authMethods)),
+      ...(deferred && { deferred_token_response_supported: true }),
     },
   };
 }

@@ -84,7 +84,7 @@ async function run(job: Job, begun: () => void): Promise<Result> {
     p50_ms: at(0.5),
     p99_ms: at(0.99),
     statuses,
-    ...(refusal === undefined ? {} : { refusal }),
+    ...(refusal !== undefined && { refusal }),
     bodies,
   };
 }

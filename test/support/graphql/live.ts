@@ -51,7 +51,7 @@ export function admissionFrom(live: LiveSchema, operation: string, effect: Effec
 /** Each operation of a document in words: its effect, how far it reaches, and what of it was admitted. */
 export function judge(on: GraphqlEngine, query: string, variables?: unknown) {
   return on
-    .classify({ request: post(JSON.stringify({ query, ...(variables ? { variables } : {}) })) }, new Map())
+    .classify({ request: post(JSON.stringify({ query, ...(variables !== undefined && { variables }) })) }, new Map())
     .operations.map(({ name, effect, note, spelled_out }) => {
       const reach = note.at === 'root' ? note.review.reach.in : note.beyond ? 'beyond' : note.step;
       const used = note.admitted ? ` with ${note.admitted.join(' ')}` : '';

@@ -156,9 +156,9 @@ export class AdmittedCall implements Admission {
       result,
       request_id,
       data: {
-        ...(audit_seq === undefined ? {} : { decided_in: audit_seq }),
-        ...(status === undefined ? {} : { status }),
-        ...(cut_reason === undefined ? {} : { cut_reason }),
+        ...(audit_seq !== undefined && { decided_in: audit_seq }),
+        ...(status !== undefined && { status }),
+        ...(cut_reason !== undefined && { cut_reason }),
         duration_ms: Math.round(duration_ms),
       },
     };

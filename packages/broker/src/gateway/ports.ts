@@ -65,16 +65,16 @@ async function recordRefusal(services: Services, record: RefusalRecord): Promise
     ...(holder === undefined
       ? {}
       : { actor: `client:${holder.client_id}`, client_id: holder.client_id, task_id: holder.task_id }),
-    ...(connection === undefined ? {} : { connection: inertLine(connection, 100) }),
+    ...(connection !== undefined && { connection: inertLine(connection, 100) }),
     operations: operations.slice(0, 40).map(({ name }) => inertLine(name, 200)),
     result: record.code,
     request_id: record.request_id,
     data: {
-      ...(holder === undefined ? {} : { jti: holder.jti }),
-      ...(caller === undefined ? { address: inertLine(record.address, 100) } : {}),
-      ...(caller === undefined ? {} : { act_chain: caller.act_chain }),
+      ...(holder !== undefined && { jti: holder.jti }),
+      ...(caller === undefined && { address: inertLine(record.address, 100) }),
+      ...(caller !== undefined && { act_chain: caller.act_chain }),
       detail: inertLine(record.detail, 1000),
-      ...(record.reason === undefined ? {} : { reason: record.reason }),
+      ...(record.reason !== undefined && { reason: record.reason }),
       ...refusedData(record, services.deriveKey('audit_digest')),
     },
   };

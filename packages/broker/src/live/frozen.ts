@@ -42,5 +42,5 @@ export async function refuseFrozen(services: FreezeServices, concerned: Concerne
 export function frozenBy({ scope, reason }: Freeze, holder?: TokenHolder): WritError {
   const what = scope === 'all' ? 'everything' : `this ${scope}`;
   const detail = `An administrator has frozen ${what}: ${inertLine(reason, 200)}`;
-  return new WritError('frozen', { detail, ...(holder === undefined ? {} : { holder }) });
+  return new WritError('frozen', { detail, ...(holder !== undefined && { holder }) });
 }

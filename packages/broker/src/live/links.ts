@@ -40,7 +40,7 @@ export function grantsLink(client_id: string, grants: readonly Grant[]): ChainLi
   const allowances = grants.map(({ id, scope, expires_at }) => ({
     scope,
     grant_id: id,
-    ...(expires_at === null ? {} : { expires_at }),
+    ...(expires_at !== null && { expires_at }),
   }));
   return { link: 'grants', subject: client_id, allowances };
 }

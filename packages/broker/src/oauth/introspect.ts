@@ -39,7 +39,7 @@ async function describe(ctx: Ctx, token: VerifiedAccessToken, client: Client): P
   const [facts, frozen] = await Promise.all([standing(ctx, token), isStopped(ctx, client)]);
   const kept = claims.authorization_details_id === undefined ? undefined : facts?.authorization_details;
   return introspectionResponse(
-    { claims, live: facts !== undefined && !frozen, ...(kept === undefined ? {} : { details: kept }) },
+    { claims, live: facts !== undefined && !frozen, ...(kept !== undefined && { details: kept }) },
     {
       client_id: client.client_id,
       may_see_others,

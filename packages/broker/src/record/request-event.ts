@@ -94,7 +94,7 @@ function operationOf(operation: Judged, key: KeyObject) {
   return {
     name: inertLine(operation.name, 200),
     effect: operation.effect,
-    ...('environments' in operation ? placeOf(operation) : {}),
+    ...('environments' in operation && placeOf(operation)),
     arguments: short(new WrittenJson(redacted)),
   };
 }

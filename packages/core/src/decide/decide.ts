@@ -137,7 +137,7 @@ function decidePair(
   const guarded = guardPair(input.guardrails, input.connection, operation, environment);
   if (covered && guarded.outcome !== 'allow') {
     const [guardrail] = guarded.rules;
-    reasons.push({ ...pair, rule: 'guardrail', ...(guardrail === undefined ? {} : { guardrail }) });
+    reasons.push({ ...pair, rule: 'guardrail', ...(guardrail !== undefined && { guardrail }) });
   }
   const { outcome, approve, hold_minutes } = guarded;
   return { ...pair, covered, grant_ids: grantIds, outcome, approve, hold_minutes };

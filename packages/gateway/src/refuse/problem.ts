@@ -84,8 +84,8 @@ export function problemFor(facts: RefusalFacts): Problem {
     code,
     detail,
     request_id,
-    ...(facts.operations.length === 0 ? {} : { operations: facts.operations.slice(0, MOST_LISTED).map(shown) }),
-    ...(facts.decision === undefined ? {} : { reasons: facts.decision.reasons.slice(0, MOST_LISTED) }),
+    ...(facts.operations.length > 0 && { operations: facts.operations.slice(0, MOST_LISTED).map(shown) }),
+    ...(facts.decision !== undefined && { reasons: facts.decision.reasons.slice(0, MOST_LISTED) }),
     next: next.step,
   };
 }

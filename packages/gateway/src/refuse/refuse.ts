@@ -81,12 +81,12 @@ async function record(context: RefuseContext, exchange: Exchange, cause: Cause):
     await context.ports.refused({
       request_id: exchange.request_id,
       address: exchange.arrival.source.address,
-      ...(connection === undefined ? {} : { connection: connection.slug }),
-      ...(caller === undefined ? {} : { caller }),
+      ...(connection !== undefined && { connection: connection.slug }),
+      ...(caller !== undefined && { caller }),
       code: cause.code,
       detail: cause.error.message,
-      ...(reason === undefined ? {} : { reason }),
-      ...(holder === undefined ? {} : { holder }),
+      ...(reason !== undefined && { reason }),
+      ...(holder !== undefined && { holder }),
       operations: progress.operations,
       ...decisionOf(exchange, cause.code),
     });
@@ -111,8 +111,8 @@ function answer(context: RefuseContext, exchange: Exchange, cause: Cause): void 
     sent: cause.sent,
     detail: error.message,
     ...decisionOf(exchange, code),
-    ...(retry_after === undefined ? {} : { retry_after }),
-    ...(ask_human === undefined ? {} : { ask_human }),
+    ...(retry_after !== undefined && { retry_after }),
+    ...(ask_human !== undefined && { ask_human }),
   });
   const challenge = challengeFor({
     code,
@@ -127,9 +127,9 @@ function answer(context: RefuseContext, exchange: Exchange, cause: Cause): void 
     {
       problem,
       refused: refusedRequest(exchange, client_kind),
-      ...(connection === undefined ? {} : { provider: connection.provider }),
-      ...(challenge === undefined ? {} : { challenge }),
-      ...(error.extras.dpop?.nonce === undefined ? {} : { dpop_nonce: error.extras.dpop.nonce }),
+      ...(connection !== undefined && { provider: connection.provider }),
+      ...(challenge !== undefined && { challenge }),
+      ...(error.extras.dpop?.nonce !== undefined && { dpop_nonce: error.extras.dpop.nonce }),
     },
   );
 }

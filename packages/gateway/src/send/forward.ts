@@ -173,7 +173,7 @@ function reasonOf(call: ForwardCall, end: RelayEnd): WritError {
   const detail = detailOf(end);
   return new WritError(harmless ? 'upstream_unavailable' : 'upstream_outcome_unknown', {
     detail,
-    ...(end.error === undefined ? {} : { cause: end.error }),
+    ...(end.error !== undefined && { cause: end.error }),
   });
 }
 

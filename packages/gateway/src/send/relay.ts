@@ -172,9 +172,9 @@ export class Relay implements Dispatcher.DispatchHandler {
       sent: this.#sent,
       answered: this.#answered,
       delivered: this.#delivered,
-      ...(this.#status === undefined ? {} : { status: this.#status }),
-      ...(this.#cut === undefined ? {} : { cut: this.#cut }),
-      ...(error === undefined || this.#cut !== undefined ? {} : { error }),
+      ...(this.#status !== undefined && { status: this.#status }),
+      ...(this.#cut !== undefined && { cut: this.#cut }),
+      ...(error !== undefined && this.#cut === undefined && { error }),
     });
   }
 }

@@ -34,7 +34,7 @@ export function siteOf(options: { readonly publicUrl: string; readonly gatewayDo
     scheme: url.protocol,
     host: url.host,
     port: url.port === '' ? '' : `:${url.port}`,
-    ...(options.gatewayDomain === undefined ? {} : { gatewayDomain: options.gatewayDomain.toLowerCase() }),
+    ...(options.gatewayDomain !== undefined && { gatewayDomain: options.gatewayDomain.toLowerCase() }),
   };
 }
 

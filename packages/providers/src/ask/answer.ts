@@ -38,7 +38,7 @@ export function readJson(question: Question, { body }: Answer): JsonValue {
 
 function unavailable({ name }: Question, why: string, retry_after?: number): WritError {
   const detail = `The provider was asked ${name}, and ${why}.`;
-  return new WritError('upstream_unavailable', { detail, ...(retry_after === undefined ? {} : { retry_after }) });
+  return new WritError('upstream_unavailable', { detail, ...(retry_after !== undefined && { retry_after }) });
 }
 
 const MOST_WAIT_S = 3_600;

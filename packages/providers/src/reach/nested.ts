@@ -48,7 +48,7 @@ async function placeById(resolving: ResolveDeps, { operation, note, under }: Nes
   const inside = of === undefined ? undefined : idAt(operation.arguments, of);
   const ids = idsAt(operation.arguments, path);
   const found = await Promise.all(
-    ids.map((id) => demand(resolving, { kind, id, ...(inside === undefined ? {} : { of: inside }) }, need)),
+    ids.map((id) => demand(resolving, { kind, id, ...(inside !== undefined && { of: inside }) }, need)),
   );
   const reach =
     found.length > 0

@@ -43,7 +43,7 @@ async function findAll(
   for (const { kind, path, of } of refs) {
     const inside = of === undefined ? undefined : idAt(operation.arguments, of);
     for (const id of idsAt(operation.arguments, path)) {
-      found.push(await demand(resolving, { kind, id, ...(inside === undefined ? {} : { of: inside }) }, need));
+      found.push(await demand(resolving, { kind, id, ...(inside !== undefined && { of: inside }) }, need));
     }
   }
   return found;

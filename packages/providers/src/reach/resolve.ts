@@ -75,5 +75,5 @@ function toResolved(
   const { name, effect, base_effect, arguments: values, secret_arguments, spelled_out, parent } = operation;
   const own = { name, effect, base_effect, arguments: values, secret_arguments };
   const spelled = spelled_out ? { spelled_out } : {};
-  return { ...own, ...spelled, ...(parent === undefined ? {} : { parent }), targets, containers, environments };
+  return { ...own, ...spelled, ...(parent !== undefined && { parent }), targets, containers, environments };
 }

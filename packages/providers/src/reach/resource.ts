@@ -11,7 +11,7 @@ export function toTarget(words: ReachWords, located: Located, reach: Reach): Res
   const { kind, id, name, within } = located;
   const liesInside = located.extent === 'in' && kind !== words.environment;
   const inside = liesInside ? onlyEnvironment(words, located, reach) : [];
-  return { kind, id, ...(name === undefined ? {} : { name }), within: [...inside, ...within] };
+  return { kind, id, ...(name !== undefined && { name }), within: [...inside, ...within] };
 }
 
 /** Makes a target of a host name: it lies where the thing will lie that is made with it. */

@@ -135,7 +135,7 @@ function prepare(event: AuditEvent, conditions: Conditions | undefined, at: numb
     event: prepared,
     epochs,
     instead: () => prepareEvent(instead(), at),
-    ...(issued === undefined ? {} : { issued: prepareToken(issued) }),
+    ...(issued !== undefined && { issued: prepareToken(issued) }),
   };
 }
 

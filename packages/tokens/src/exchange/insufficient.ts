@@ -27,8 +27,8 @@ export function insufficientAuthorizationDetails(refused: InsufficientDetails): 
     www_authenticate: `${scheme} error="insufficient_authorization_details", resource_metadata="${quotable(resource_metadata)}"`,
     members: JSON.parse(
       JSON.stringify({
-        ...(authorization_details.length === 0 ? {} : { authorization_details }),
-        ...(approval_required === true ? { approval_required } : {}),
+        ...(authorization_details.length > 0 && { authorization_details }),
+        ...(approval_required === true && { approval_required }),
       }),
     ),
   };

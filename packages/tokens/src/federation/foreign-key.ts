@@ -58,5 +58,5 @@ function publicKeyOf(key: JsonObject): ForeignJwk | undefined {
     typeof key[name] === 'string' ? [[name, key[name]] as const] : [],
   );
   if (members.length !== MEMBERS[kty]?.length) return undefined;
-  return { kty, kid, ...(typeof alg === 'string' ? { alg } : {}), ...Object.fromEntries(members) };
+  return { kty, kid, ...(typeof alg === 'string' && { alg }), ...Object.fromEntries(members) };
 }

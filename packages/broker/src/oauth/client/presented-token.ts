@@ -27,7 +27,7 @@ export async function verifyPresented(
   const jkt = isJsonObject(cnf) ? cnf['jkt'] : undefined;
   if (typeof aud !== 'string' || !isOwnResource(aud, config.publicUrl)) return undefined;
   try {
-    return await live.verifier.verify(token, { audience: [aud], ...(typeof jkt === 'string' ? { jkt } : {}) });
+    return await live.verifier.verify(token, { audience: [aud], ...(typeof jkt === 'string' && { jkt }) });
   } catch (error) {
     return undefinedIf(error, ['invalid_token']);
   }

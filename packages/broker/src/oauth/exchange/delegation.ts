@@ -85,7 +85,7 @@ async function originOf(
     issuer: ctx.config.publicUrl,
     now: ctx.now(),
     life: MAX_TOKEN_LIFE,
-    ...(jkt === undefined ? {} : { jkt }),
+    ...(jkt !== undefined && { jkt }),
   });
   if (!attenuated.ok) throw notAccepted(attenuated.reason);
   const { jti, authorization_details, act_chain } = facts;

@@ -81,7 +81,7 @@ async function covering(ctx: Ctx, { form, resource, facts, origin, client }: Iss
   const grants = standingOf(all, connection, ctx.now());
   const { client_id } = client;
   const details = ctx.live.budgets.judge(client_id, () => readDetails(text));
-  await checkDetails(ctx, { details, grants, connection, client_id, ...(within === undefined ? {} : { within }) });
+  await checkDetails(ctx, { details, grants, connection, client_id, ...(within !== undefined && { within }) });
   return coverageOf(details, await concerned(ctx, { details, grants }));
 }
 

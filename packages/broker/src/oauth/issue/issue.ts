@@ -63,7 +63,7 @@ async function issue(ctx: Ctx, issuing: Issuing): Promise<TokenResponse | undefi
     token_type: issuing.jkt === undefined ? 'Bearer' : 'DPoP',
     expires_in: life,
     ...shortened(readExpiresIn(form), life),
-    ...(resource.kind === 'gateway' ? { authorization_details: covered.details } : {}),
+    ...(resource.kind === 'gateway' && { authorization_details: covered.details }),
     task_id,
   };
 }

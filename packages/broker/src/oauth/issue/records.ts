@@ -50,7 +50,7 @@ export function claimsOf(ctx: Ctx, claiming: Claiming): AccessTokenClaims {
     task_id,
     ...origin.claims,
     ...told,
-    ...(jkt === undefined ? {} : { cnf: { jkt } }),
+    ...(jkt !== undefined && { cnf: { jkt } }),
   };
 }
 
@@ -121,8 +121,8 @@ export function eventOf(ctx: Ctx, { issuing, claims, kid, covered, used }: Issue
     expires_at: new Date(exp * 1000).toISOString(),
     allows,
     allows_count,
-    ...(cnf === undefined ? {} : { jkt: cnf.jkt }),
-    ...(task.begins ? { purpose: task.purpose } : {}),
+    ...(cnf !== undefined && { jkt: cnf.jkt }),
+    ...(task.begins && { purpose: task.purpose }),
     ...origin.data,
     ...used,
   };

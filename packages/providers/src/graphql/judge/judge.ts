@@ -91,7 +91,7 @@ function rootOperation(
   return {
     ...judged,
     secret_arguments: secretOf(used, review.secret ?? NONE),
-    ...(review.state_raises ? { raisable: raisedTo(effect, review.state_raises) } : {}),
+    ...(review.state_raises && { raisable: raisedTo(effect, review.state_raises) }),
     note: { at: 'root', type, field, review, directory_only, ...admittedOf(used) },
   };
 }
@@ -111,7 +111,7 @@ function nestedOperation({ placed }: Judgement, planned: PlannedNested, { judged
       type,
       field,
       step: review.step,
-      ...(review.by_id ? { by_id: review.by_id } : {}),
+      ...(review.by_id && { by_id: review.by_id }),
       directory_only,
       ...admittedOf(used),
       beyond: review.admitted === true && review.step === 'out',
