@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { plainProvider } from '../../test/plain-provider.ts';
-import { passingHeaders, rewriteUrl } from './response-headers.ts';
+import { passingHeaders, rewriteUrl, SECURITY_HEADERS } from './response-headers.ts';
 
 const context = {
   connection: { origin: 'https://up.example', base_url: 'https://up.example/v1', provider: plainProvider },
@@ -42,6 +42,13 @@ test('headers on the list pass as they are, unless they hold more than printable
     'x-ratelimit-remaining': '4',
     'ratelimit-reset': '1',
     'retry-after': '2',
+    'content-length': '2',
+    'content-language': 'de',
+    'content-disposition': 'attachment',
+    'last-modified': 'Thu, 01 Jan 2026 00:00:00 GMT',
+    date: 'Thu, 01 Jan 2026 00:00:00 GMT',
+    ratelimit: 'limit=10',
+    'ratelimit-policy': '10;w=1',
   };
   expect(passingHeaders(passing, context)).toEqual(Object.entries(passing).flat());
   expect(passingHeaders({ etag: ['1', '2'], 'content-type': 'a\x01', 'content-language': 'd\xe9' }, context)).toEqual(
@@ -59,11 +66,22 @@ test.each([
   ['https://up.example/v1x', undefined],
   ['https://api.plain.example/a', 'https://writ.example/gateway/plain/a'],
   ['https://elsewhere.example/a', 'https://elsewhere.example/a'],
+  ['http://elsewhere.example/a', 'http://elsewhere.example/a'],
+  ['https://user:fake-password@elsewhere.example/a', 'https://elsewhere.example/a'],
   ['javascript:alert(1)', undefined],
   ['data:text/html,x', undefined],
   ['https://[', undefined],
 ])('%s becomes %s', (value, expected) => {
   expect(rewriteUrl(value, context)).toBe(expected);
+});
+
+test('every answer forbids what a browser could do with it', () => {
+  expect(SECURITY_HEADERS).toEqual([
+    ...['content-security-policy', "sandbox; default-src 'none'"],
+    ...['x-content-type-options', 'nosniff'],
+    ...['cross-origin-resource-policy', 'same-origin'],
+    ...['cache-control', 'no-store'],
+  ]);
 });
 
 test('Link, Location and Content-Location are rewritten', () => {
@@ -73,6 +91,12 @@ test('Link, Location and Content-Location are rewritten', () => {
     '<https://writ.example/gateway/plain/a?page=2>; rel="next", <https://elsewhere.example/>; rel="help"',
     'location',
     'https://writ.example/gateway/plain/b',
+  ]);
+  expect(passingHeaders({ 'content-location': '/v1/b', link: '<javascript:alert(1)>; rel="x"' }, context)).toEqual([
+    'content-location',
+    'https://writ.example/gateway/plain/b',
+    'link',
+    '<>; rel="x"',
   ]);
 });
 
