@@ -7,7 +7,7 @@ import {
   type GatewayConnection,
   type GatewayPorts,
   HeaderTable,
-  type Judging,
+  type JudgeInput,
   judge,
   type Progress,
   settle,
@@ -51,7 +51,7 @@ describe.each(DATABASES)("the gateway's ports, on %s", (kind) => {
     const { caller } = admission;
     const headers = new HeaderTable(['content-type', 'application/json']);
     const body = new TextEncoder().encode(JSON.stringify({ query, variables }));
-    const judging: Judging = {
+    const judging: JudgeInput = {
       connection,
       head: { method: 'POST', target: '/graphql/v2', httpVersion: '1.1', headers },
       body: async () => body,

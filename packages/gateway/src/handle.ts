@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Authorized, WritError } from '@writ/core';
 import { ClientBudgets } from './judge/client-budgets.ts';
-import { type Judged, judge } from './judge/judge.ts';
+import { type Judgement, judge } from './judge/judge.ts';
 import type { GatewayLimits } from './limits.ts';
 import { errorKind, type GatewayLog } from './log.ts';
 import type { Admission, ConnectionPort, GatewayConnection, GatewayPorts } from './ports.ts';
@@ -215,15 +215,15 @@ function enterAs({ slots, clients }: Context, clientId: string): () => void {
   };
 }
 
-interface Deciding {
+interface DecidedExchange {
   readonly exchange: Exchange;
   readonly connection: GatewayConnection;
   readonly admission: Admission;
-  readonly judged: Judged;
+  readonly judged: Judgement;
 }
 
 /** Waits until the decision is written down: the point of no return. */
-async function authorize({ exchange, connection, admission, judged }: Deciding): Promise<Authorized> {
+async function authorize({ exchange, connection, admission, judged }: DecidedExchange): Promise<Authorized> {
   const { resolved, decision } = judged;
   const authorized = await admission.authorize({ request_id: exchange.request_id, resolved, decision });
   if (authorized === undefined || decision.result !== 'allow') throw new DecidedAgainst(decision);

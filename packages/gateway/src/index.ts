@@ -5,7 +5,7 @@
  */
 export { createGateway } from './handle.ts';
 export { ClientBudgets } from './judge/client-budgets.ts';
-export { type Judging, judge, settle } from './judge/judge.ts';
+export { type JudgeInput, judge, settle } from './judge/judge.ts';
 export { DEFAULT_LIMITS } from './limits.ts';
 export type { GatewayLog } from './log.ts';
 export type {

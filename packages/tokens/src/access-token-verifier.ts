@@ -22,7 +22,7 @@ export interface AccessTokenVerifierOptions {
 }
 
 /** What a token must be for. */
-export interface Expected {
+export interface TokenExpectation {
   /** The resources the caller takes tokens for; the token names one of them. */
   readonly audience: readonly string[];
   /** Thumbprint of the key whose proof came with the token (RFC 9449); absent for a bearer. Must be the one it is bound to. */
@@ -38,7 +38,7 @@ export interface VerifiedAccessToken {
 /** Verifies access tokens. Everything that is wrong is the same `invalid_token`; `cause` is a `Rejection` that says why. */
 export interface AccessTokenVerifier {
   /** Verifies a token for one of the audiences. Throws nothing but `WritError('invalid_token')`. */
-  verify(token: string, expected: Expected): Promise<VerifiedAccessToken>;
+  verify(token: string, expected: TokenExpectation): Promise<VerifiedAccessToken>;
   /** Forgets what was verified with a key: it is compromised or retired. */
   forgetKid(kid: string): void;
   /** Forgets everything. */
@@ -62,7 +62,7 @@ export function createAccessTokenVerifier(options: AccessTokenVerifierOptions): 
 }
 
 interface Verification extends AccessTokenVerifierOptions {
-  readonly expected: Expected;
+  readonly expected: TokenExpectation;
   readonly verified: Lru<VerifiedAccessToken>;
 }
 

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { expect } from 'vitest';
 import { signEs256 } from '../../../test/support/jwt-attacks/index.ts';
 import type { AccessTokenClaims } from '../src/access-token-claims.ts';
-import { createAccessTokenVerifier, type Expected } from '../src/access-token-verifier.ts';
+import { createAccessTokenVerifier, type TokenExpectation } from '../src/access-token-verifier.ts';
 import type { KeyRecord, KeyState } from '../src/jwks.ts';
 import { rejectionReason } from '../src/rejection.ts';
 import { generateSigningKey, openSigningKey } from '../src/signing-key.ts';
@@ -40,7 +40,8 @@ export function setUp(changes: { cacheBytes?: number } = {}) {
     return kid === pair.kid ? { kid, state: keyState, public_jwk: pair.public_jwk, retired_at } : undefined;
   };
   const verifier = createAccessTokenVerifier({ issuer, keys, now: () => state.now, cacheBytes: 1_000_000, ...changes });
-  const verify = (token: string, expected: Expected = { audience: [audience] }) => verifier.verify(token, expected);
+  const verify = (token: string, expected: TokenExpectation = { audience: [audience] }) =>
+    verifier.verify(token, expected);
   return { state, verifier, verify };
 }
 

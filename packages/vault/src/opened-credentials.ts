@@ -4,7 +4,7 @@ import type { CredentialContext } from './context.ts';
 /** The longest that anything unwrapped is remembered, in milliseconds: 5 minutes. */
 export const MAX_CACHE_MS = 300_000;
 
-interface Opened {
+interface OpenCredential {
   readonly context: CredentialContext;
   readonly secret: Secret;
   /** The record as it was when it opened. */
@@ -19,7 +19,7 @@ interface Opened {
 export class OpenedCredentials {
   readonly #now: () => number;
   /** Keyed by the record itself: when nobody holds the record any more, this map does not either. */
-  readonly #known = new WeakMap<object, Opened>();
+  readonly #known = new WeakMap<object, OpenCredential>();
 
   /** `now` in milliseconds. */
   constructor(now: () => number) {
@@ -32,7 +32,7 @@ export class OpenedCredentials {
     return isSame(known.context, context) && known.text === textOf(sealed) ? known.secret : undefined;
   }
 
-  keep(sealed: unknown, { context, secret }: Pick<Opened, 'context' | 'secret'>): void {
+  keep(sealed: unknown, { context, secret }: Pick<OpenCredential, 'context' | 'secret'>): void {
     if (!isRecord(sealed)) return;
     this.#known.set(sealed, { context, secret, text: textOf(sealed), until: this.#now() + MAX_CACHE_MS });
   }

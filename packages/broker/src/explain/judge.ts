@@ -13,10 +13,10 @@ import {
 } from '@writ/core';
 import {
   DEFAULT_LIMITS,
-  type Judging as GatewayJudging,
   gatewayCode,
   gatewayServerOptions,
   HeaderTable,
+  type JudgeInput,
   judge as judgeAsGateway,
   type Progress,
   problemFor,
@@ -98,11 +98,7 @@ function contextOf({ live, now }: Ctx) {
  */
 async function lookFurther(
   ctx: Ctx,
-  {
-    judging,
-    progress,
-    error,
-  }: { readonly judging: GatewayJudging; readonly progress: Progress; readonly error: unknown },
+  { judging, progress, error }: { readonly judging: JudgeInput; readonly progress: Progress; readonly error: unknown },
 ): Promise<Resolved | undefined> {
   const { decision: said, operations } = progress;
   const isUncovered = said !== undefined && said.pairs.length === 0 && progress.classified !== undefined;
@@ -133,7 +129,7 @@ function frozenOf({ state, client_id, task_id }: ExplainInput) {
   return { connection_id: state.id, client_ids: client_id === undefined ? [] : [client_id], task_id };
 }
 
-function judgingOf(ctx: Ctx, { state, request, chain, guardrails, payer }: ExplainInput): GatewayJudging {
+function judgingOf(ctx: Ctx, { state, request, chain, guardrails, payer }: ExplainInput): JudgeInput {
   const body = new TextEncoder().encode(request.body ?? '');
   const head = headOf(request, body.length);
   return { connection: state, head, body: async () => body, chain, guardrails, payer, arrived: ctx.now() };
@@ -143,7 +139,7 @@ function judgingOf(ctx: Ctx, { state, request, chain, guardrails, payer }: Expla
  * The head as the gateway would get it from Node's parser, without the host it is sent to and the token it carries. Throws `WritError`
  * for what cannot be a request over HTTP: `request_not_canonical`, `request_not_understood`, `request_too_large`.
  */
-function headOf({ method, path, headers = {} }: ExplainedRequest, body_bytes: number): GatewayJudging['head'] {
+function headOf({ method, path, headers = {} }: ExplainedRequest, body_bytes: number): JudgeInput['head'] {
   const lines = Object.entries(headers).map(([name, value]) => [name, value.replace(OPTIONAL_SPACE, '')] as const);
   if (!METHODS.includes(method)) {
     const hint = METHODS.includes(method.toUpperCase()) ? ' Methods are written in capital letters.' : '';

@@ -7,7 +7,7 @@ import type { AdmittedToken } from '../dpop/admit.ts';
 import type { BrokerEvent } from '../event.ts';
 import { reliesOn } from '../live/callers.ts';
 import type { ConnectionState, UnderwayRequest } from '../live.ts';
-import { authorize, type Recorded } from '../record/authorize.ts';
+import { authorize, type RecordResult } from '../record/authorize.ts';
 import { flagCredential } from '../record/flag.ts';
 
 /** The grounds on which a request was admitted. */
@@ -122,7 +122,7 @@ export class AdmittedCall implements Admission {
   #attempt(
     call: DecidedCall,
     { caller, epochs }: { readonly caller: Caller; readonly epochs: EpochVector },
-  ): Promise<Recorded> {
+  ): Promise<RecordResult> {
     const state = this.#state;
     const reached = new Set(
       call.resolved.operations.flatMap(({ environments }) => environments.map(({ slug }) => slug)),

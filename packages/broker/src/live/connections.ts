@@ -29,7 +29,7 @@ interface Options {
 }
 
 /** What an upstream was connected with: another credential or base URL makes a new one, with an empty inventory. */
-interface Connected {
+interface LiveUpstream {
   readonly key: string;
   readonly upstream: Upstream;
   readonly box: CredentialBox;
@@ -47,7 +47,7 @@ const UNKNOWN_MS = 30_000;
 export function createConnections(services: BaseServices, options: Options): Connections {
   const { now } = services;
   const known = new Loads<ConnectionState | undefined>({ most: MOST, now, confirmed: options.confirmed });
-  const connected = new Map<string, Connected>();
+  const connected = new Map<string, LiveUpstream>();
   const reviewed = rememberReviewed(services);
   const { note, noted } = rememberProviders(services);
   const load = (slug: string) => async (): Promise<Loaded<ConnectionState | undefined>> => {
@@ -102,7 +102,7 @@ interface StateRequest {
   readonly reviewed: Reviewed;
   readonly slug: string;
   readonly dispatch: Dispatch;
-  readonly connected: Map<string, Connected>;
+  readonly connected: Map<string, LiveUpstream>;
 }
 
 async function loadState(services: BaseServices, loading: StateRequest): Promise<ConnectionState | undefined> {
@@ -157,7 +157,7 @@ interface Facts extends StateRequest {
 }
 
 /** The same upstream for as long as what it asks with is the same: its inventory is worth keeping. */
-function connect(services: BaseServices, facts: Facts): Connected {
+function connect(services: BaseServices, facts: Facts): LiveUpstream {
   const { row, credentials, provider, connected } = facts;
   const key = JSON.stringify([
     row.base_url,

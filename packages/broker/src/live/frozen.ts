@@ -4,7 +4,7 @@ import { type Freeze, type FreezeSubject, findFreeze } from '@writ/store';
 import type { BaseServices } from '../context.ts';
 
 /** What a request concerns. */
-export interface Concerned {
+export interface RequestSubjects {
   readonly connection_id?: string | undefined;
   readonly client_ids: readonly string[];
   readonly task_id?: string | undefined;
@@ -13,7 +13,7 @@ export interface Concerned {
 type FreezeServices = Pick<BaseServices, 'store' | 'organization_id'>;
 
 /** The newest freeze in force on everything, or on something that is concerned; undefined where there is none. */
-export function freezeOn(services: FreezeServices, concerned: Concerned): Promise<Freeze | undefined> {
+export function freezeOn(services: FreezeServices, concerned: RequestSubjects): Promise<Freeze | undefined> {
   const { store, organization_id } = services;
   return findFreeze(store.db, { organization_id, subjects: freezable(services, concerned) });
 }
@@ -21,7 +21,7 @@ export function freezeOn(services: FreezeServices, concerned: Concerned): Promis
 /** What a freeze would have to be on to stop what is concerned. */
 export function freezable(
   { organization_id }: Pick<FreezeServices, 'organization_id'>,
-  { connection_id, client_ids, task_id }: Concerned,
+  { connection_id, client_ids, task_id }: RequestSubjects,
 ): FreezeSubject[] {
   const subjects: FreezeSubject[] = [
     { scope: 'all', subject: organization_id },
@@ -33,7 +33,7 @@ export function freezable(
 }
 
 /** Throws `WritError` (`frozen`) when a freeze is in force on everything, or on something that is concerned. */
-export async function refuseFrozen(services: FreezeServices, concerned: Concerned): Promise<void> {
+export async function refuseFrozen(services: FreezeServices, concerned: RequestSubjects): Promise<void> {
   const freeze = await freezeOn(services, concerned);
   if (freeze !== undefined) throw frozenBy(freeze);
 }

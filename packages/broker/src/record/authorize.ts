@@ -14,7 +14,7 @@ import { requestEvent, staleEvent } from './request-event.ts';
 export type AuthorizeContext = Pick<Services, 'audit' | 'deriveKey'>;
 
 /** What recording gave. `stale`: epochs that moved meanwhile; then a refusal was recorded in its place. */
-export interface Recorded {
+export interface RecordResult {
   /** Only for `allow` with no epoch stale. */
   readonly authorized?: Authorized;
   readonly stale: readonly EpochKey[];
@@ -24,7 +24,7 @@ export interface Recorded {
  * Records a decision, waits until it is durable, and returns the proof for `allow`. Throws `WritError` (`unavailable`) when it
  * could not be recorded.
  */
-export async function authorize(ctx: AuthorizeContext, request: DecidedRequest): Promise<Recorded> {
+export async function authorize(ctx: AuthorizeContext, request: DecidedRequest): Promise<RecordResult> {
   const event = requestEvent(request, ctx.deriveKey('audit_digest'));
   const { seq, stale } = await ctx.audit.append(event, { epochs: request.epochs, instead: () => staleEvent(event) });
   if (stale.length > 0 || request.decision.result !== 'allow') return { stale };

@@ -58,7 +58,7 @@ function namesOf(operations: readonly Operation[]): string[] {
 
 /** What a call that was refused before it was decided says of itself: what was judged of it, and why, where that is a decision. */
 export function refusedData(
-  { operations, decision }: { readonly operations: readonly Judged[]; readonly decision?: Decision },
+  { operations, decision }: { readonly operations: readonly AnyOperation[]; readonly decision?: Decision },
   key: KeyObject,
 ): WritableObject {
   const { reasons, ...judged } = judgedData(operations, decision?.reasons ?? [], key);
@@ -70,9 +70,9 @@ export function staleEvent(event: BrokerEvent): BrokerEvent {
   return { ...event, kind: 'request.refused', result: 'stale', data: { ...event.data, overtaken: event.result ?? '' } };
 }
 
-type Judged = Operation | ResolvedOperation;
+type AnyOperation = Operation | ResolvedOperation;
 
-function judgedData(operations: readonly Judged[], reasons: readonly Reason[], key: KeyObject) {
+function judgedData(operations: readonly AnyOperation[], reasons: readonly Reason[], key: KeyObject) {
   const why = new WrittenJson(reasons.slice(0, MOST_REASONS).map(reasonOf));
   return { ...writeOnce(operations, key), operation_count: operations.length, reasons: why };
 }
@@ -80,7 +80,7 @@ function judgedData(operations: readonly Judged[], reasons: readonly Reason[], k
 /** Operations as the log keeps them, by key and operations: those of a call that is made again are the same. */
 const written = new WeakMap<KeyObject, WeakMap<object, ReturnType<typeof fitting>>>();
 
-function writeOnce(operations: readonly Judged[], key: KeyObject) {
+function writeOnce(operations: readonly AnyOperation[], key: KeyObject) {
   const ofKey = written.get(key) ?? new WeakMap<object, ReturnType<typeof fitting>>();
   written.set(key, ofKey);
   const known =
@@ -89,7 +89,7 @@ function writeOnce(operations: readonly Judged[], key: KeyObject) {
   return known;
 }
 
-function operationOf(operation: Judged, key: KeyObject) {
+function operationOf(operation: AnyOperation, key: KeyObject) {
   const redacted = redactArguments(operation.arguments, { paths: operation.secret_arguments, key });
   return {
     name: inertLine(operation.name, 200),

@@ -23,14 +23,14 @@ export interface CanonicalHead {
 }
 
 /** What of a provider decides how a head is read. */
-type Judged = Pick<Provider, 'headers' | 'wire'>;
+type HeadRules = Pick<Provider, 'headers' | 'wire'>;
 
 const no = (detail: string): never => {
   throw new WritError('request_not_canonical', { detail });
 };
 
 /** Judges the spelling of a head. Throws `WritError`: `request_not_canonical`, `request_not_understood`. */
-export function canonicalHead(raw: RawRequest, provider: Judged): CanonicalHead {
+export function canonicalHead(raw: RawRequest, provider: HeadRules): CanonicalHead {
   const mark = raw.target.indexOf('?');
   const path = canonicalPath(mark === -1 ? raw.target : raw.target.slice(0, mark), provider.wire);
   const query = mark === -1 ? '' : canonicalQuery(raw.target.slice(mark + 1), provider.wire);
@@ -44,7 +44,7 @@ export function canonicalise(head: CanonicalHead, body: Uint8Array): Canonical {
   return makeCanonical({ ...head, body });
 }
 
-function survivingHeaders(headers: HeaderTable, provider: Judged): Record<string, string> {
+function survivingHeaders(headers: HeaderTable, provider: HeadRules): Record<string, string> {
   const surviving: Record<string, string> = {};
   for (const name of [...provider.headers.meaningful, ...provider.headers.volatile, 'content-type']) {
     const value = headers.get(name);

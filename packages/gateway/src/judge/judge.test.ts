@@ -8,7 +8,7 @@ import type { GatewayConnection } from '../ports.ts';
 import type { Progress } from '../take/exchange.ts';
 import { HeaderTable } from '../take/header-table.ts';
 import { ClientBudgets } from './client-budgets.ts';
-import { type Judging, judge, settle } from './judge.ts';
+import { type JudgeInput, judge, settle } from './judge.ts';
 
 const now = () => 0;
 const context = () => ({ clients: new ClientBudgets(DEFAULT_LIMITS, now), limits: { body_bytes: 10 }, now });
@@ -22,8 +22,8 @@ function connectionWith(changes: Partial<GatewayConnection> = {}): GatewayConnec
 /** A request of who may do these operations. */
 function judging(
   operations: readonly string[],
-  changes: Partial<Judging> & { readonly target?: string } = {},
-): Judging {
+  changes: Partial<JudgeInput> & { readonly target?: string } = {},
+): JudgeInput {
   const { target = '/do/write', ...others } = changes;
   const headers = new HeaderTable(['host', 'gateway.example']);
   return {

@@ -29,7 +29,7 @@ export interface JudgeContext {
 }
 
 /** A request to be judged, and for whom. */
-export interface Judging {
+export interface JudgeInput {
   readonly connection: GatewayConnection;
   readonly head: Head & RawRequest;
   /** Reads the body: asked once the head has been taken. */
@@ -43,7 +43,7 @@ export interface Judging {
 }
 
 /** A request that was judged to the end, with any decision. */
-export interface Judged {
+export interface Judgement {
   readonly resolved: Resolved;
   readonly decision: Decision;
   /** Gives back what asking the provider cost, for a call that is then sent. */
@@ -55,7 +55,7 @@ export interface Judged {
  * throw, `request_too_large`, and the code of a decision against what nothing covers wherever it lies (`progress.decision` then says
  * why, and the provider was asked nothing).
  */
-export async function judge(context: JudgeContext, judging: Judging, progress: Progress): Promise<Judged> {
+export async function judge(context: JudgeContext, judging: JudgeInput, progress: Progress): Promise<Judgement> {
   const { clients, limits } = context;
   const { connection, head, payer } = judging;
   admit(head);
@@ -80,9 +80,9 @@ const SHORT_BODY = 2 * 1024;
  */
 export async function settle(
   { clients, now }: Pick<JudgeContext, 'clients' | 'now'>,
-  { connection, chain, guardrails, payer, arrived }: Judging,
+  { connection, chain, guardrails, payer, arrived }: JudgeInput,
   progress: Progress,
-): Promise<Judged> {
+): Promise<Judgement> {
   const { classified } = progress;
   if (classified === undefined) throw new WritError('internal', { cause: new Error('nothing was classified') });
   const { value: resolved, giveBack } = await resolve(clients, { connection, client_id: payer, arrived }, classified);
@@ -97,7 +97,7 @@ export async function settle(
 /** Refuses what nothing covers in any environment, before anything is asked of the provider. */
 function refuseUncovered(
   { clients, now }: JudgeContext,
-  { connection, chain, payer }: Judging,
+  { connection, chain, payer }: JudgeInput,
   progress: Progress,
 ): void {
   const { slug, provider } = connection;

@@ -4,7 +4,7 @@ import type { GatewayConnection } from '../ports.ts';
 import type { AskedFor, ClientBudgets } from './client-budgets.ts';
 
 /** Who asks, and when the request arrived (milliseconds). */
-export interface Asked {
+export interface ResolveInput {
   readonly connection: GatewayConnection;
   readonly client_id: string;
   readonly arrived: number;
@@ -22,7 +22,7 @@ const FEW = 8;
  */
 export async function resolve(
   clients: ClientBudgets,
-  asked: Asked,
+  asked: ResolveInput,
   classified: Classified,
 ): Promise<AskedFor<Resolved>> {
   const { connection, client_id } = asked;

@@ -12,7 +12,7 @@ import { fetchBody, type WholeAnswer } from './fetch-body.ts';
 import { upstreamRequest } from './upstream-request.ts';
 
 /** What asking works with. */
-export interface Asking {
+export interface AskDeps {
   readonly dispatch: Dispatch;
   readonly connection: Pick<GatewayConnection, 'slug' | 'origin' | 'base_url' | 'allow_private'>;
   readonly provider: Provider;
@@ -28,7 +28,7 @@ export interface Asking {
 const NO_OVERRIDES: EffectOverrides = new Map();
 
 /** Makes the `Ask` of one connection. */
-export function createAsk(asking: Asking): Ask {
+export function createAsk(asking: AskDeps): Ask {
   const { dispatch, connection, provider } = asking;
   return async (question) => {
     noteQuestion();

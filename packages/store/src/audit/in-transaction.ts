@@ -14,7 +14,7 @@ export interface Change {
 }
 
 /** The organization whose log or feed is written, and when (ms). */
-export interface Writing {
+export interface LogScope {
   readonly organization_id: string;
   readonly now: number;
 }
@@ -41,7 +41,7 @@ async function lockHead(tx: Tx, organizationId: string): Promise<AuditHead> {
  * Records an event in the caller's transaction: it is durable when that commits. Keep it, and the functions below, at the end of
  * the transaction (see `lockHead`).
  */
-export async function appendIn(tx: Tx, input: Writing & { readonly event: AuditEvent }): Promise<AuditHead> {
+export async function appendIn(tx: Tx, input: LogScope & { readonly event: AuditEvent }): Promise<AuditHead> {
   const { organization_id, now, event } = input;
   const { draft, columns } = prepareEvent(event, now);
   const before = await lockHead(tx, organization_id);
@@ -56,7 +56,7 @@ export async function appendIn(tx: Tx, input: Writing & { readonly event: AuditE
  * Moves the epochs of what was stopped or narrowed, and tells every broker. A request that relied on the old ones is refused by the
  * statement that would record it (invariant 8).
  */
-export async function bumpEpochs(tx: Tx, input: Writing & { readonly keys: readonly EpochKey[] }): Promise<void> {
+export async function bumpEpochs(tx: Tx, input: LogScope & { readonly keys: readonly EpochKey[] }): Promise<void> {
   const { organization_id, now, keys } = input;
   if (keys.length === 0) return;
   await lockHead(tx, organization_id);
@@ -74,7 +74,7 @@ export async function bumpEpochs(tx: Tx, input: Writing & { readonly keys: reado
 }
 
 /** Tells every broker what to look at again, once the transaction has committed. */
-export async function recordChanges(tx: Tx, input: Writing & { readonly changes: readonly Change[] }): Promise<void> {
+export async function recordChanges(tx: Tx, input: LogScope & { readonly changes: readonly Change[] }): Promise<void> {
   const { organization_id, now } = input;
   if (input.changes.length === 0) return;
   // Numbered under the head's lock, so numbers are committed in their own order and a reader that has seen n has seen all below it.

@@ -113,13 +113,13 @@ function refusalOf(error: unknown): OAuthError {
   throw error;
 }
 
-interface Refused {
+interface RefusalRecord {
   readonly kind: AuditKind;
   readonly refusal: OAuthError;
   readonly client_id: string | undefined;
 }
 
-async function recordRefusal(ctx: Ctx, { kind, refusal, client_id }: Refused): Promise<void> {
+async function recordRefusal(ctx: Ctx, { kind, refusal, client_id }: RefusalRecord): Promise<void> {
   const data = { ...refusal.data, reason: refusal.reason, detail: inertLine(refusal.message, 500) };
   const happened = { kind, result: refusal.error, data };
   // A caller that has not proved to be a client can be anybody, and come any number of times.

@@ -6,7 +6,7 @@ import type { Ctx } from '../../context.ts';
 import { beyondDeploying } from '../../grants/check.ts';
 import { OAuthError } from '../client/oauth-error.ts';
 import { checkDetails, detailsOfGrants, overlaps, readDetails } from './details.ts';
-import type { Issuing } from './issuing.ts';
+import type { TokenPlan } from './issuing.ts';
 
 /** The life of a token that asks for no other, seconds: CI jobs are short. */
 const LIFE = { agent: 900, automation: 900, ci: 600 } as const;
@@ -60,13 +60,13 @@ function standingOf(grants: readonly Grant[], connection: string | undefined, no
  * Says what a token covers: what was asked, else all of what it is made from, else what the grants do. Throws `OAuthError`:
  * `access_denied` without any grant, `invalid_authorization_details`.
  */
-export async function coverage(ctx: Ctx, issuing: Issuing): Promise<Coverage> {
+export async function coverage(ctx: Ctx, issuing: TokenPlan): Promise<Coverage> {
   const covered = await covering(ctx, issuing);
   if (issuing.client.kind === 'ci' || isJobSubject(issuing.origin.sub)) await demandDeployOnly(ctx, covered.details);
   return covered;
 }
 
-async function covering(ctx: Ctx, { form, resource, facts, origin, client }: Issuing): Promise<Coverage> {
+async function covering(ctx: Ctx, { form, resource, facts, origin, client }: TokenPlan): Promise<Coverage> {
   const connection = resource.kind === 'gateway' ? resource.connection : undefined;
   const all = origin.grants ?? facts.grants;
   const within = origin.within?.filter((detail) => connection === undefined || detail.connection === connection);
@@ -123,7 +123,7 @@ async function concerned(
 
 /** How long it lives, seconds: at most what the shortest of the grants allows, and never longer than what it is made from. */
 export function lifeOf(
-  { client, resource, origin }: Issuing,
+  { client, resource, origin }: TokenPlan,
   by: { readonly asked: number | undefined; readonly grants: readonly Grant[]; readonly iat: number },
 ): number {
   const limits = by.grants.map(({ max_ttl_seconds }) => max_ttl_seconds ?? DEFAULT_TOKEN_LIFE);

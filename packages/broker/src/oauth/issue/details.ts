@@ -51,7 +51,7 @@ function wrongDetails(problem: string): OAuthError {
 }
 
 /** What details are checked against. */
-export interface Asked {
+export interface DetailsCheck {
   /** The budget that pays for the check. */
   readonly client_id: string;
   readonly details: readonly Detail[];
@@ -63,7 +63,7 @@ export interface Asked {
 }
 
 /** Throws `OAuthError` for a name that is not there, and for a detail that no grant could ever cover. */
-export async function checkDetails(ctx: Ctx, asked: Asked): Promise<void> {
+export async function checkDetails(ctx: Ctx, asked: DetailsCheck): Promise<void> {
   for (const [index, detail] of asked.details.entries()) {
     const state = await ctx.live.connections.get(detail.connection);
     ctx.live.budgets.judgeOn(asked.client_id, () => checkDetail(state, { ...asked, detail, index }));
@@ -72,7 +72,7 @@ export async function checkDetails(ctx: Ctx, asked: Asked): Promise<void> {
 
 function checkDetail(
   state: ConnectionState | undefined,
-  { detail, index, grants, within, connection }: Asked & { readonly detail: Detail; readonly index: number },
+  { detail, index, grants, within, connection }: DetailsCheck & { readonly detail: Detail; readonly index: number },
 ): void {
   if (connection !== undefined && detail.connection !== connection) {
     throw wrongDetails(`names ${detail.connection} at ${index}, but the token is for ${connection}`);

@@ -7,7 +7,7 @@ import { demandStillProved } from '../client/authenticate.ts';
 import { OAuthError } from '../client/oauth-error.ts';
 import { noSuchTask, readExpiresIn } from './asked.ts';
 import { coverage, lifeOf, NO_COVERAGE } from './coverage.ts';
-import type { Issuing, TokenOrder } from './issuing.ts';
+import type { TokenOrder, TokenPlan } from './issuing.ts';
 import { claimsOf, eventOf, rowsOf } from './records.ts';
 
 /** What the endpoint answers (RFC 6749 section 5.1, RFC 8693 section 2.2.1, RFC 9396 section 7). */
@@ -35,7 +35,7 @@ export async function issueFor(ctx: Ctx, order: TokenOrder): Promise<TokenRespon
   }
 }
 
-async function issue(ctx: Ctx, issuing: Issuing): Promise<TokenResponse | undefined> {
+async function issue(ctx: Ctx, issuing: TokenPlan): Promise<TokenResponse | undefined> {
   const { facts, resource, form, origin } = issuing;
   const covered = resource.kind === 'gateway' ? await coverage(ctx, issuing) : NO_COVERAGE;
   const iat = Math.floor(ctx.now() / 1000);
@@ -90,7 +90,7 @@ interface FoundTask {
   readonly epochs: EpochVector;
 }
 
-async function taskOf(ctx: Ctx, { task, client, origin }: Issuing, epochs: EpochVector): Promise<FoundTask> {
+async function taskOf(ctx: Ctx, { task, client, origin }: TokenPlan, epochs: EpochVector): Promise<FoundTask> {
   if (task.begins) {
     const task_id = makeId('task', { now: ctx.now(), randomBytes: ctx.randomBytes });
     return { task_id, begins_task: true, epochs };

@@ -41,7 +41,7 @@ export interface TokenOrder extends ClientRequest {
 }
 
 /** A token request with everything that decides about it. */
-export interface Issuing extends TokenOrder {
+export interface TokenPlan extends TokenOrder {
   readonly facts: ClientFacts;
   readonly origin: Origin;
 }

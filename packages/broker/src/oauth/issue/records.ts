@@ -5,7 +5,7 @@ import { type AccessTokenClaims, MAX_INLINE_DETAILS } from '@writ/tokens';
 import type { Ctx } from '../../context.ts';
 import type { BrokerEvent } from '../../event.ts';
 import type { Coverage } from './coverage.ts';
-import type { Issuing } from './issuing.ts';
+import type { TokenPlan } from './issuing.ts';
 
 /** How long after its last token a task ends, milliseconds. */
 const TASK_AFTER = 24 * 3_600_000;
@@ -14,7 +14,7 @@ const TASK_AFTER = 24 * 3_600_000;
 const MOST_INLINE = 16;
 
 /** What claims are made of. `iat` and `exp` in seconds. */
-export interface Claiming extends Issuing {
+export interface ClaimsInput extends TokenPlan {
   readonly covered: Coverage;
   readonly iat: number;
   readonly exp: number;
@@ -22,13 +22,13 @@ export interface Claiming extends Issuing {
 }
 
 /** The identity of a job takes its room too: a token has to fit into a header. */
-function isInline({ details, bytes }: Coverage, { ci }: Issuing['origin']['claims']): boolean {
+function isInline({ details, bytes }: Coverage, { ci }: TokenPlan['origin']['claims']): boolean {
   const room = MAX_INLINE_DETAILS - (ci === undefined ? 0 : Buffer.byteLength(JSON.stringify(ci)));
   return details.length <= MOST_INLINE && bytes <= room;
 }
 
 /** The claims of the token (RFC 9068). */
-export function claimsOf(ctx: Ctx, claiming: Claiming): AccessTokenClaims {
+export function claimsOf(ctx: Ctx, claiming: ClaimsInput): AccessTokenClaims {
   const { client, resource, covered, iat, exp, task_id, jkt, origin } = claiming;
   const { client_id } = client;
   const jti = makeId('token', { now: ctx.now(), randomBytes: ctx.randomBytes });
@@ -56,7 +56,7 @@ export function claimsOf(ctx: Ctx, claiming: Claiming): AccessTokenClaims {
 
 /** What rows are made of. */
 export interface Row {
-  readonly issuing: Issuing;
+  readonly issuing: TokenPlan;
   readonly claims: AccessTokenClaims;
   readonly kid: string;
   readonly covered: Coverage;
@@ -100,8 +100,8 @@ export function rowsOf(ctx: Ctx, { issuing, claims, kid, covered, begins_task }:
 }
 
 /** What the event is made of. */
-export interface Issued {
-  readonly issuing: Issuing;
+export interface IssueRecord {
+  readonly issuing: TokenPlan;
   readonly claims: AccessTokenClaims;
   readonly kid: string;
   readonly covered: Coverage;
@@ -110,7 +110,7 @@ export interface Issued {
 }
 
 /** The audit event of a token. */
-export function eventOf(ctx: Ctx, { issuing, claims, kid, covered, used }: Issued): BrokerEvent {
+export function eventOf(ctx: Ctx, { issuing, claims, kid, covered, used }: IssueRecord): BrokerEvent {
   const { task, origin } = issuing;
   const { jti, client_id, task_id, aud, exp, cnf } = claims;
   const { allows, allows_count } = covered;
