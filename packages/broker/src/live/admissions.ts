@@ -5,16 +5,16 @@ import type { AdmissionRow, EffectOverride } from '@writ/store';
 import type { BaseServices } from '../context.ts';
 import { effectsOf } from '../guardrails/facts.ts';
 
-/** Connections whose providers are kept. */
+/** How many connections have their providers kept. */
 const MOST = 1_000;
 
-/** A provider as a connection has it, with what counts of what was admitted. */
+/** Makes a provider as a connection has it: with the admissions that count. */
 export type Reviewed = (
   provider: Provider,
   connection: { readonly id: string; readonly admission_rows: readonly AdmissionRow[] },
 ) => Provider;
 
-/** Makes providers with what was admitted, the same one for as long as that is the same: it holds a whole schema. */
+/** Makes providers with what was admitted. A provider stays the same object while its admissions do: it holds a whole schema. */
 export function rememberReviewed(services: BaseServices): Reviewed {
   const known = new Map<string, { readonly key: string; readonly provider: Provider }>();
   return (provider, { id, admission_rows }) => {
@@ -33,7 +33,7 @@ export function rememberReviewed(services: BaseServices): Reviewed {
   };
 }
 
-/** What was admitted to an earlier catalog may not fit this one: then nothing of it counts, and the log says so. */
+/** An admission to an earlier catalog may not fit this one: then none of them counts, and the log says so. */
 function admitting(
   services: BaseServices,
   {
@@ -55,7 +55,9 @@ export function admissionOf({ operation, part, effect, shape }: AdmissionRow): A
   return { operation, part, effect: effectSchema.parse(effect), shape };
 }
 
-/** The effects by which owners raised what the catalog knows; one given to what it did not know then raises it once it does. */
+/**
+ * The effects to which owners raised what the catalog knows. One that was given to an unknown operation counts once the catalog knows it.
+ */
 export function overridesOf(
   { operations }: Provider,
   {

@@ -11,7 +11,7 @@ import { demandLineage, lineageEpochs, readLineage } from './lineage.ts';
 import { ancestorLinks, grantsLink, SharedDetails } from './links.ts';
 import { type Loaded, Loads, type LoadsOptions, loading } from './loads.ts';
 
-/** What the facts of tokens may take of the heap, bytes, with what they share, once. */
+/** How much of the heap the facts of tokens may take, bytes; what they share counts once. */
 const MOST = 48 * 1024 * 1024;
 
 /** Makes the memory of callers. */
@@ -34,10 +34,10 @@ export function createCallers(
   };
 }
 
-/** What a token's own facts take of the heap, bytes, about. */
+/** About how much of the heap a token's own facts take, bytes. */
 const TOKEN = 1_600;
 
-/** The facts of a token, and what of them other tokens share: details, and clients with all of their grants. */
+/** The facts of a token, and the parts that it shares with others: details, and clients with all of their grants. */
 interface Known {
   readonly facts: TokenFacts;
   readonly parts: readonly SharedPart[];
@@ -100,14 +100,14 @@ async function readFacts(
   if (token?.client_id !== client_id || token.task_id !== task_id) throw new WritError('invalid_token');
   if (client === undefined || client.disabled_at !== null) throw new WritError('invalid_token');
   const holder = { client_id, task_id, jti, kind: client.kind };
-  // Before the token's own end: a task that ends revokes its tokens, and `task_ended` says what to do about it.
+  // Checked before the token's own end: a task that ends revokes its tokens, and `task_ended` tells what to do about it.
   if (task === undefined || task.ended_at !== null || task.ends_at <= now()) {
     throw new WritError('task_ended', { holder });
   }
   if (token.revoked_at !== null || (token.parent_jti === null) !== (lineage.length === 0))
     throw new WritError('invalid_token');
   const { delegable } = await demandLineage(store.db, { organization_id, lineage, now: now() });
-  // What is demanded of a client is demanded of the tokens it has, too.
+  // What a client must do, its existing tokens must do too.
   if (bindsTokens(client.auth) && claims.cnf === undefined) throw new WritError('invalid_token');
   const { connection_id } = loading;
   const freeze = await freezeOf(services, { row: token, is_frozen, connection_id });
@@ -137,7 +137,7 @@ async function readFacts(
   return { facts, parts: parts.map((thing) => ({ thing, weight: thing.weight })) };
 }
 
-/** Asked for only where there may be one: those who act in a token can be frozen too. */
+/** Asked only where there may be one: those who act in a token can be frozen too. */
 async function freezeOf(
   services: BaseServices,
   { row, is_frozen, connection_id }: { row: Token; is_frozen: boolean; connection_id: string | undefined },

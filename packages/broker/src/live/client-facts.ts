@@ -8,7 +8,7 @@ import { grantsLink } from './links.ts';
 import { type Loaded, Loads, type LoadsOptions, REFUSED_MS } from './loads.ts';
 import { createRules, type Rules } from './rules.ts';
 
-/** What clients and their grants may take of the heap, bytes. */
+/** How much of the heap clients and their grants may take, bytes. */
 const MOST = 32 * 1024 * 1024;
 
 /** Makes the memory of clients. */
@@ -48,14 +48,14 @@ export function createClientMemory(services: BaseServices, options: Pick<LoadsOp
   };
 }
 
-/** Tells whether nothing that something relies on had moved when the epochs were read. */
+/** Tells whether nothing had changed, when these epochs were read, of what something relies on. */
 function agrees({ epochs }: { readonly epochs: EpochVector }, read: EpochVector): boolean {
   return epochs.every(({ scope, subject, epoch }) =>
     read.some((one) => one.scope === scope && one.subject === subject && one.epoch === epoch),
   );
 }
 
-/** What of the heap a row takes besides its texts, bytes; texts and lists take about three times their JSON. */
+/** How much of the heap a row takes besides its texts, bytes; texts and lists take about three times their JSON. */
 const ROW = 2_000;
 
 function weightOf({ client, grants }: Pick<ClientStanding, 'client' | 'grants'>): number {

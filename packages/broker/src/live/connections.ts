@@ -1,4 +1,4 @@
-/** The connections with all that decides and all that is dialled, kept in memory until the change feed says that they changed. */
+/** The connections with everything that decides about them, kept in memory until the change feed says that they changed. */
 import { type Authorized, type Environment, guardedKind, SHARED, WritError } from '@writ/core';
 import { createAsk, type Dispatch } from '@writ/gateway';
 import type { Provider, Selectors, Upstream } from '@writ/providers';
@@ -37,7 +37,7 @@ interface LiveUpstream {
 
 const MOST = 1_000;
 
-/** The epoch by which it is remembered that no connection has a slug: a change of any connection ends that. */
+/** The epoch for slugs that no connection has: a change of any connection ends what is remembered of them. */
 const NOBODY: EpochVector = [{ scope: 'connection', subject: 'nobody', epoch: 0 }];
 
 /** How long it is remembered that no connection has a slug, milliseconds; the change feed says sooner that one has. */
@@ -76,7 +76,7 @@ export function createConnections(services: BaseServices, options: Options): Con
     },
     probe: ({ row, provider, allow_private }, credential) => {
       const loading = { slug: row.slug, dispatch: options.dispatch, connected: new Map(), reviewed };
-      // A caller that asks so writes down what comes of it.
+      // A caller that asks for this records the result.
       const facts = { row, provider, allow_private, credentials: [credential], credential: async () => undefined };
       return connect(services, { ...loading, ...facts }).upstream;
     },
@@ -156,7 +156,7 @@ interface Facts extends StateRequest {
   readonly credential: (accepted: boolean) => Promise<void>;
 }
 
-/** The same upstream for as long as what it asks with is the same: its inventory is worth keeping. */
+/** Keeps the same upstream while it is made from the same parts: its inventory is worth keeping. */
 function connect(services: BaseServices, facts: Facts): LiveUpstream {
   const { row, credentials, provider, connected } = facts;
   const key = JSON.stringify([

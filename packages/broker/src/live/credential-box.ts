@@ -54,8 +54,8 @@ function noneFor(slug: string, count: number): string {
 }
 
 /**
- * Where one bound to all of the environments exists, a broader one is never used (model#root-credential): of those bound, the one bound to the
- * fewest; else the newest that is bound to none.
+ * Where a credential bound to all of the environments exists, a broader one is never used (model#root-credential): of the bound ones, the
+ * one bound to the fewest; else the newest that is bound to none.
  */
 export function narrowest<T extends Pick<Credential, 'environments' | 'version'>>(
   credentials: readonly T[],
@@ -81,7 +81,7 @@ function compareBreadth(a: Bound, b: Bound): number {
   return (sizeA ?? Number.POSITIVE_INFINITY) - (sizeB ?? Number.POSITIVE_INFINITY);
 }
 
-/** For the broker's own questions: the newest that is bound to nothing, else the one bound to most. */
+/** The credential for the broker's own questions: the newest that is bound to nothing, else the one bound to most. */
 export function broadest(credentials: readonly Credential[]): Credential | undefined {
   const size = ({ environments }: Credential): number => environments?.length ?? Number.POSITIVE_INFINITY;
   return credentials.toSorted((a, b) => (size(a) === size(b) ? b.version - a.version : size(b) - size(a)))[0];

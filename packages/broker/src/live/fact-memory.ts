@@ -6,7 +6,7 @@ interface Facts {
   readonly epochs: EpochVector;
 }
 
-/** A part that facts share with others: `thing` is the same object for all of them. `weight` in what facts are weighed in. */
+/** A part that facts share with others: `thing` is the same object for all of them. `weight` is in the unit in which facts are weighed. */
 export interface SharedPart {
   readonly thing: object;
   readonly weight: number;
@@ -14,9 +14,9 @@ export interface SharedPart {
 
 /** How facts are weighed. */
 export interface Weighing<V> {
-  /** What facts weigh by themselves; by default 1. */
+  /** The weight of facts by themselves; by default 1. */
   readonly weigh?: (facts: V) => number;
-  /** What they share with others, which counts once for all that are remembered; by default nothing. */
+  /** The parts that they share with others, which count once for all; by default none. */
   readonly partsOf?: (facts: V) => readonly SharedPart[];
 }
 
@@ -35,7 +35,7 @@ export interface FactChange {
   readonly subject: string;
 }
 
-/** A bounded memory, by key, and by every subject that facts rely on: so that a change looks at nothing else. */
+/** A bounded memory, by key and by every subject that facts rely on, so that a change looks at nothing else. */
 export class FactMemory<V extends Facts> {
   readonly #most: number;
   readonly #weighing: Weighing<V>;
@@ -44,7 +44,7 @@ export class FactMemory<V extends Facts> {
   #weight = 0;
   /** How many of the facts share a part. */
   readonly #sharing = new Map<object, number>();
-  /** The keys by subject; the one key where there is no other, which is what nearly all have. */
+  /** The keys by subject. Nearly every subject has one key, which then stands alone. */
   readonly #bySubject = new Map<string, string | Set<string>>();
 
   /** `most`: how much is remembered, in what facts are weighed in; without weighing, as many facts. */

@@ -1,4 +1,7 @@
-/** Whether something is frozen: asked of the database for just what a request concerns, so that no number of other freezes hides one. */
+/**
+ * Tells whether something is frozen. The database is asked only about what a request concerns, so that no number of other freezes hides
+ * one.
+ */
 import { inertLine, type TokenHolder, WritError } from '@writ/core';
 import { type Freeze, type FreezeSubject, findFreeze } from '@writ/store';
 import type { BaseServices } from '../context.ts';
@@ -18,7 +21,7 @@ export function freezeOn(services: FreezeServices, concerned: RequestSubjects): 
   return findFreeze(store.db, { organization_id, subjects: freezable(services, concerned) });
 }
 
-/** What a freeze would have to be on to stop what is concerned. */
+/** The subjects of a freeze that would stop the request. */
 export function freezable(
   { organization_id }: Pick<FreezeServices, 'organization_id'>,
   { connection_id, client_ids, task_id }: RequestSubjects,
@@ -38,7 +41,7 @@ export async function refuseFrozen(services: FreezeServices, concerned: RequestS
   if (freeze !== undefined) throw frozenBy(freeze);
 }
 
-/** What a frozen caller is told. */
+/** The error for a frozen caller. */
 export function frozenBy({ scope, reason }: Freeze, holder?: TokenHolder): WritError {
   const what = scope === 'all' ? 'everything' : `this ${scope}`;
   const detail = `An administrator has frozen ${what}: ${inertLine(reason, 200)}`;

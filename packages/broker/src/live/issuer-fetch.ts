@@ -4,8 +4,8 @@ import type { IssuerFetch } from '@writ/tokens';
 import type { BrokerConfig } from '../context.ts';
 
 /**
- * Asks foreign issuers for their documents, by the dialler that checks every address as it is dialled (model#workload-token). Plain http
- * only while Writ's own URL is loopback, even if a policy that was saved before allows more. Redirects are answers, not followed.
+ * Asks foreign issuers for their documents, with the dialler that checks every address as it is dialled (model#workload-token). Plain
+ * http is used only while Writ's own URL is loopback, even if a saved policy allows more. Redirects are not followed.
  */
 export function createIssuerFetch(dispatch: Dispatch, config: Pick<BrokerConfig, 'publicUrlIsLoopback'>): IssuerFetch {
   return async ({ url, allow_private, timeout_ms, max_bytes }) => {

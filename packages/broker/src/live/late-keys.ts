@@ -1,4 +1,4 @@
-/** A verifier that looks for a key it does not know: another broker may sign with it before this one has heard of it. */
+/** A verifier that looks again for a key it does not know: another broker may sign with it before this one has heard of it. */
 import { type AccessTokenVerifier, rejectionReason } from '@writ/tokens';
 import type { KeyRing } from '../live.ts';
 
@@ -6,8 +6,8 @@ import type { KeyRing } from '../live.ts';
 const BETWEEN = 100;
 
 /**
- * Wraps a verifier: a token of an unknown kid waits for a reading of the keys that begins after it came, and is verified once more.
- * All that wait share one, so that made-up kids neither cost more readings nor keep a real new key from being found.
+ * Wraps a verifier: a token of an unknown kid waits for a reading of the keys that begins after it came, and is then verified once more.
+ * All that wait share one reading, so that made-up kids neither cost more readings nor keep a real new key from being found.
  */
 export function withLateKeys(
   verifier: AccessTokenVerifier,

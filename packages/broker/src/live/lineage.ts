@@ -1,9 +1,9 @@
-/** What an exchanged token relies on besides itself: the tokens it was made from, and whose they are. */
+/** The lineage of an exchanged token: the tokens it was made from, and their clients. */
 import { WritError } from '@writ/core';
 import { type Client, type Db, type EpochKey, getClient, getToken, type Token } from '@writ/store';
 import type { VerifiedAccessToken } from '@writ/tokens';
 
-/** More than any chain of exchanges is long (model#exchange). */
+/** A bound that no chain of exchanges reaches (model#exchange). */
 const DEEPEST = 8;
 
 /** The token whose lineage is read. */
@@ -13,8 +13,8 @@ export interface LineageOf {
 }
 
 /**
- * Reads the tokens that a token was made from, the one it was exchanged for first, whether or not they still stand; none for a token
- * that was not exchanged. Throws `WritError` (`invalid_token`) where one is missing.
+ * Reads the tokens that a token was made from, the nearest first, be they good or not; none for a token that was not exchanged. Throws
+ * `WritError` (`invalid_token`) where one is missing.
  */
 export async function readLineage(db: Db, { organization_id, token }: LineageOf): Promise<readonly Token[]> {
   const { act, jti } = token.claims;
@@ -29,7 +29,7 @@ export async function readLineage(db: Db, { organization_id, token }: LineageOf)
   return ancestors;
 }
 
-/** The epochs that stop a token because they stop one it was made from: of each ancestor the token, its client, the key that signed it. */
+/** The epochs of its ancestors, which stop a token too: of each the token, its client, and the key that signed it. */
 export function lineageEpochs(lineage: readonly Token[]): EpochKey[] {
   return lineage.flatMap(({ jti, client_id, kid }): EpochKey[] => [
     { scope: 'token', subject: jti },
@@ -41,11 +41,11 @@ export function lineageEpochs(lineage: readonly Token[]): EpochKey[] {
 /** The clients of the ancestors. */
 export interface Forebears {
   readonly clients: readonly Client[];
-  /** False where one of them is set so that its grants do not survive delegation. */
+  /** False where one of the clients is set so that its grants do not survive delegation. */
   readonly delegable: boolean;
 }
 
-/** Looks at the ancestors as they stand now. Throws `WritError` (`invalid_token`) unless each stands, and its client too. */
+/** Checks the ancestors as they stand now. Throws `WritError` (`invalid_token`) where one of them, or its client, is no longer good. */
 export async function demandLineage(
   db: Db,
   {

@@ -51,7 +51,10 @@ export interface AncestorLink {
   readonly kept: KeptDetails;
 }
 
-/** One for each ancestor: its details bound everything made from it. Throws `WritError` (`invalid_token`) where they were not kept. */
+/**
+ * The links of the ancestors, whose details bound everything made from them. Throws `WritError` (`invalid_token`) where they were not
+ * kept.
+ */
 export function ancestorLinks(lineage: readonly Token[], shared: SharedDetails): AncestorLink[] {
   return lineage.map(({ jti, details }) => {
     if (details === null) throw new WritError('invalid_token');

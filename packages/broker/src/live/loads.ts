@@ -1,9 +1,9 @@
-/** Remembers what was loaded, also that there was nothing good to load, and loads each thing once for all who want it. */
+/** Remembers what was loaded, refusals too, and loads each thing once for all who want it. */
 import { type ErrorCode, WritError } from '@writ/core';
 import type { EpochVector } from '@writ/store';
 import { type FactChange, FactMemory, type SharedPart } from './fact-memory.ts';
 
-/** What loading gave, and what that relies on. */
+/** The result of loading, and what it relies on. */
 export type Loaded<V> =
   | { readonly epochs: EpochVector; readonly value: V; readonly until?: number }
   | { readonly epochs: EpochVector; readonly error: WritError; readonly until: number };
@@ -16,20 +16,20 @@ interface Flight<V> {
   readonly loaded: Promise<Loaded<V>>;
   readonly heard: FactChange[];
   cleared: boolean;
-  /** The load that begins when this one ends, for all who need what is there from now on. */
+  /** The load that begins when this one ends, for everybody who needs the state from then on. */
   next?: Promise<Loaded<V>>;
 }
 
 /** What a memory of loads is made with. `now` in milliseconds. */
 export interface LoadsOptions<V = unknown> {
-  /** How much is remembered: so many things, or bytes where they are weighed; of too many those go that were used longest ago. */
+  /** How much is remembered: a number of things, or bytes where they are weighed; beyond it, those used longest ago are forgotten. */
   readonly most: number;
   /** About how many bytes a value takes of the heap; undefined for a refusal. */
   readonly weigh?: (value: V | undefined) => number;
   /** What of it a value shares with others, which counts once. */
   readonly partsOf?: (value: V) => readonly SharedPart[];
   readonly now: () => number;
-  /** Waits until every change has certainly been heard of; undefined where that is certain already. */
+  /** Waits until every change is certain to have arrived; undefined where that is certain already. */
   readonly confirmed: () => Promise<void> | undefined;
 }
 
@@ -48,13 +48,13 @@ export class Loads<V> {
     });
   }
 
-  /** What is remembered, certain or not. */
+  /** The value that is remembered, be it up to date or not. */
   peek(key: string): V | undefined {
     const known = this.#memory.get(key);
     return known !== undefined && 'value' in known ? known.value : undefined;
   }
 
-  /** The value as remembered, else as loaded: by the load that is under way, where nothing has changed since it began. */
+  /** The remembered value, else the loaded one: by the load that is under way, where nothing has changed since it began. */
   async get(key: string, load: Load<V>): Promise<V> {
     const waiting = this.#options.confirmed();
     if (waiting !== undefined) await waiting;
@@ -105,7 +105,7 @@ export class Loads<V> {
 }
 
 function valueIn<V>(loaded: Loaded<V>): V {
-  // The same error object for all: the holder of the token is found by it.
+  // The same error object for everybody: the holder of the token is found by it.
   if ('error' in loaded) throw loaded.error;
   return loaded.value;
 }
@@ -121,7 +121,7 @@ export const REFUSED_MS = 5_000;
 
 const REFUSALS: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['invalid_token', 'task_ended', 'frozen']);
 
-/** Loads by `work`; a refusal of it is remembered for a moment, since a refused caller often asks again at once. */
+/** Loads by `work`. Its refusal is remembered for a moment, since a refused caller often asks again at once. */
 export async function loading<V>(
   { epochs, now }: { readonly epochs: EpochVector; readonly now: () => number },
   work: () => Promise<V>,

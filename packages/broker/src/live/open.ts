@@ -27,7 +27,7 @@ const FRESH_MS = 1_000;
 /** What verified access tokens may take of the heap, bytes. */
 const VERIFIED = 32 * 1024 * 1024;
 
-/** Opens what lives as long as the process: keys, caches, and the feed of changes that keeps them honest. */
+/** Opens what lives as long as the process: keys, caches, and the feed of changes by which they are kept true. */
 export async function openLive(services: BaseServices, options: LiveOptions): Promise<Live> {
   const { store, organization_id, now } = services;
   const keys = await openKeyRing(services);
@@ -36,7 +36,7 @@ export async function openLive(services: BaseServices, options: LiveOptions): Pr
   const verifier = withLateKeys(known, { keys, now });
   const following: { feed?: ChangeFeed } = {};
   const isFresh = (): boolean => now() - (following.feed?.confirmedAt() ?? 0) < FRESH_MS;
-  // Requests that find the feed late wait for it, all together: to read everything anew instead would keep it late.
+  // Requests that find the feed late all wait for it together: reading everything anew instead would keep it late.
   const confirmed = (): Promise<void> | undefined =>
     isFresh() ? undefined : following.feed?.confirm(now() - FRESH_MS);
   const connections = createConnections(services, { dispatch: options.dispatch, confirmed });
@@ -66,7 +66,7 @@ export async function openLive(services: BaseServices, options: LiveOptions): Pr
     refusals,
     budgets: new ClientBudgets(DEFAULT_LIMITS, now),
     tokenRate: createRateLimit({ per_second: 20, burst: 100, ...options.tokenRate, keys: 50_000, now }),
-    // As the gateway's: explaining a request costs what judging it does, questions to the provider included.
+    // The same budgets as the gateway's: explaining a request costs what judging it costs, with questions to the provider.
     holderRate: createRateLimit({ per_second: 60, burst: 120, keys: 50_000, now }),
     isFresh,
     forget: (keys) => {
@@ -80,10 +80,10 @@ export async function openLive(services: BaseServices, options: LiveOptions): Pr
   };
 }
 
-/** What holds facts that a change makes old. */
+/** A cache whose facts a change makes outdated. */
 type Caches = Pick<Live, 'keys' | 'verifier' | 'connections' | 'callers' | 'clients'>;
 
-/** Makes what hears of changes: the caches forget first, then the listeners are called. */
+/** Makes the receiver of changes: the caches forget first, then the listeners are called. */
 function forgetter({ keys, verifier, connections, callers, clients }: Caches) {
   const listeners = new Set<Parameters<Live['onChange']>[0]>();
   return {

@@ -7,12 +7,12 @@ import type { Underway, UnderwayFacts, UnderwayRequest } from '../live.ts';
 class Request implements UnderwayRequest {
   readonly request_id: string;
   readonly facts: UnderwayFacts;
-  /** The log's number below which the record of its decision cannot be. */
+  /** A number of the log: the record of its decision comes after it. */
   floor: number;
   isAllowed = false;
   /** Nothing was sent, and whether its decision was recorded is not known. */
   isDoubtful = false;
-  /** How it ended, where that could not be recorded yet. */
+  /** Its end, where that could not be recorded yet. */
   unrecorded: BrokerEvent | undefined;
   readonly #underway: Requests;
 
@@ -76,7 +76,7 @@ class Requests implements Underway {
     return request;
   }
 
-  /** The log has come to this number. */
+  /** To be called when the log has reached this number. */
   reached(seq: number): void {
     this.#last = Math.max(this.#last, seq);
   }
@@ -124,7 +124,7 @@ class Requests implements Underway {
     clearTimeout(timer);
   }
 
-  /** Whether nothing is left but what is in doubt. */
+  /** Tells whether only requests in doubt are left. */
   #isEmpty(): boolean {
     for (const { isDoubtful } of this.#requests) if (!isDoubtful) return false;
     return true;

@@ -26,7 +26,7 @@ export interface Presented {
   readonly form: Form;
 }
 
-/** Says which client asks. Throws `OAuthError`: `invalid_request` for two methods, else the one `invalid_client`. */
+/** Tells which client asks. Throws `OAuthError`: `invalid_request` for two methods, else the one `invalid_client`. */
 export async function authenticateClient(ctx: Ctx, presented: Presented): Promise<Client> {
   const { authorization, form } = presented;
   const methods = [authorization !== undefined, form.has('client_assertion'), form.has('client_secret')];
@@ -38,7 +38,7 @@ export async function authenticateClient(ctx: Ctx, presented: Presented): Promis
   return authorization === undefined ? await byAssertion(ctx, form) : await bySecret(ctx, { authorization, form });
 }
 
-/** Said to everybody alike, so that it tells nothing of any client; the methods are in the metadata. */
+/** The same sentence for everybody, so that it tells nothing about any client; the methods are in the metadata. */
 function secretInForm(): OAuthError {
   return new OAuthError(
     'invalid_client',
@@ -47,12 +47,12 @@ function secretInForm(): OAuthError {
   );
 }
 
-/** What an unknown client's secret is compared with, so that it takes as long. */
+/** The hash with which an unknown client's secret is compared, so that it takes as long. */
 const NOBODY = '0'.repeat(64);
 
 /**
- * The digest of the header by which a client proved itself, by the client as it was read: nothing but a new reading can change what proves
- * it. Programs send the same header every time, and its digest costs a tenth of the keyed hash.
+ * The digest of the header by which a client proved itself, kept with the client as it was read: only a new reading can change what
+ * proves it. Programs send the same header every time, and its digest costs a tenth of the keyed hash.
  */
 const provedBy = new WeakMap<Client, string>();
 
@@ -81,7 +81,10 @@ async function bySecret(
   return await hashedAnew(ctx, proved, client_secret);
 }
 
-/** The client, its secret hashed with today's key where it was hashed with a replaced one: who knows the old key knows less from then on. */
+/**
+ * The client, with its secret hashed by today's key where that was done with a replaced one: so somebody with the old key knows less from
+ * then on.
+ */
 async function hashedAnew(ctx: Ctx, client: Client, secret: Secret): Promise<Client> {
   const { organization_id, store, live } = ctx;
   const { client_id, secret_hash: before } = client;
@@ -106,7 +109,7 @@ async function byAssertion(ctx: Ctx, form: Form): Promise<Client> {
     const usable = auth?.method === 'private_key_jwt' && client?.disabled_at === null && isNamed(form, client_id);
     const result = await verifyClientAssertion(assertion, {
       client_id,
-      // Against no keys it is checked as against keys that did not make it.
+      // Without keys it takes the same work as with keys that did not make it.
       jwks: usable ? auth.jwks : { keys: [] },
       issuer: config.publicUrl,
       now: ctx.now(),
@@ -126,37 +129,38 @@ function isNamed(form: Form, client_id: string): boolean {
 }
 
 /**
- * Finds a client and checks its proof. Every refusal takes the same work of looking up and comparing, whether the client is there
- * or not: how long the answer takes tells nothing. `check` says why the proof is none; undefined for a good one. Throws `OAuthError`.
+ * Finds a client and checks its proof. Every refusal takes the same work of looking up and comparing, whether the client exists or not,
+ * so that the time of the answer tells nothing. `check` tells what is wrong with the proof; undefined for a good one. Throws
+ * `OAuthError`.
  */
 async function proveClient(
   ctx: Ctx,
   client_id: string,
   check: (client: Client | undefined) => string | undefined | Promise<string | undefined>,
 ): Promise<Client> {
-  // As remembered: what is issued is recorded only if nothing of the client has changed since.
+  // The client as remembered: a token is recorded only if nothing of the client has changed since.
   const remembered = ctx.live.isFresh() ? ctx.live.clients.remembered(client_id)?.client : undefined;
   const client = remembered ?? (await findClient(ctx, client_id));
   const problem = await check(client);
   if (client !== undefined && problem === undefined && client.disabled_at === null) return client;
-  // A stranger is looked up in the database; so is a client that is remembered, once it is refused.
+  // A stranger is looked up in the database; a client that is remembered is too, once it is refused.
   if (remembered !== undefined) await findClient(ctx, client_id);
   throw invalidClient(problem ?? 'disabled');
 }
 
-/** What a client id is made of. */
+/** The form of a client id. */
 const CLIENT_ID = /^[\x21-\x7e]{1,200}$/;
 
 /** A client by its id, also one that is disabled, by one look-up. Undefined when there is none. */
 export async function findClient(ctx: Ctx, client_id: string): Promise<Client | undefined> {
   const { organization_id, store } = ctx;
-  // Anybody may name anything: no database is asked for what it cannot hold.
+  // Anybody may send any name: the database is not asked for one that it cannot hold.
   return CLIENT_ID.test(client_id) ? await getClient(store.db, { organization_id, client_id }) : undefined;
 }
 
 /**
- * Makes sure that what a client proved itself by is still what it must prove itself by. Who asks is looked up as remembered, so a
- * secret or keys that another broker has just replaced may have been taken. Throws `OAuthError` (`invalid_client`).
+ * Checks that what a client proved itself by is still good. The client is looked up as remembered, and another broker may just have
+ * replaced its secret or keys. Throws `OAuthError` (`invalid_client`).
  */
 export function demandStillProved(proved: Client, now: Client): void {
   if (proved === now) return;

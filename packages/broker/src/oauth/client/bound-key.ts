@@ -1,4 +1,4 @@
-/** To which key a token is bound: the one whose proof came with the request for it (RFC 9449 section 5). */
+/** The key to which a token is bound: the one whose proof came with the request for it (RFC 9449 section 5). */
 import { contentDigest } from '@writ/tokens';
 import type { Ctx } from '../../context.ts';
 import { bindsTokens } from '../../dpop/bound.ts';

@@ -1,4 +1,4 @@
-/** What the OAuth endpoints that clients call have in common: rate, form, who asks, and how a refusal is recorded and answered. */
+/** The common part of the OAuth endpoints that clients call: rate, form, who asks, and how a refusal is recorded and answered. */
 import { type AuditKind, inertLine, type JsonObject, WritError } from '@writ/core';
 import { networkOf } from '@writ/gateway';
 import type { Client } from '@writ/store';
@@ -21,7 +21,7 @@ export interface OAuthRequest {
   readonly familiar?: boolean;
 }
 
-/** What is answered, ready to be written; without a body nothing but the headers. */
+/** An answer, ready to be written; without a body only the headers. */
 export interface OAuthReply<Body extends JsonObject | undefined = JsonObject | undefined> {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -32,9 +32,9 @@ export interface OAuthReply<Body extends JsonObject | undefined = JsonObject | u
 export interface ClientRequest {
   readonly form: Form;
   readonly client: Client;
-  /** The token of another issuer by which it did. */
+  /** The token of another issuer by which it proved itself. */
   readonly workload?: VerifiedSubjectToken;
-  /** True where nothing but an access token of the client says that it asks. */
+  /** True where only an access token of the client tells that it asks. */
   readonly by_token?: boolean;
 }
 
@@ -42,7 +42,7 @@ export interface ClientRequest {
 export interface Endpoint<Body extends JsonObject | undefined> {
   /** The kind of the audit event of a refusal. */
   readonly refused: AuditKind;
-  /** Says who asks; by default a client that authenticates (model#client-authentication). */
+  /** Tells who asks; by default a client that authenticates (model#client-authentication). */
   readonly prove?: (ctx: Ctx<PublicActor>, presented: Presented) => Promise<ClientRequest>;
   /** Answers the body of a 200, or nothing for an empty one. */
   readonly answer: (ctx: Ctx<PublicActor>, request: ClientRequest) => Promise<Body>;
@@ -66,7 +66,7 @@ export async function answerClient<Body extends JsonObject | undefined>(
     const form = readForm(request.form);
     const asked = await (endpoint.prove ?? proveClient)(ctx, { authorization: request.authorization, form });
     client_id = asked.client.client_id;
-    // Many clients can have one address, behind a proxy or in one network: so only callers without proof are counted by address.
+    // Many clients can share one address, behind a proxy or in one network: so only callers without proof are counted by address.
     if (!familiar) ctx.live.tokenRate.spend(networkKey(ctx), -1);
     limit(ctx, `client ${client_id}`);
     const body = await endpoint.answer(ctx, asked);
@@ -122,7 +122,7 @@ interface RefusalRecord {
 async function recordRefusal(ctx: Ctx, { kind, refusal, client_id }: RefusalRecord): Promise<void> {
   const data = { ...refusal.data, reason: refusal.reason, detail: inertLine(refusal.message, 500) };
   const happened = { kind, result: refusal.error, data };
-  // A caller that has not proved to be a client can be anybody, and come any number of times.
+  // A caller that has not proved to be a client can be anybody, and can come any number of times.
   if (client_id === undefined) await recordStranger(ctx, happened);
   else await record(ctx, { ...happened, client_id });
 }

@@ -14,7 +14,7 @@ export function readPresented(form: Form): string {
 }
 
 /**
- * Verifies a token for the resource of Writ's that it says it is for, and without the proof of a bound one: the caller who asks about it
+ * Verifies a token for the resource that it names, one of Writ's, and without the proof of a bound one: the caller that asks about it
  * does not use it. Undefined for what is not a valid token of Writ's.
  */
 export async function verifyPresented(

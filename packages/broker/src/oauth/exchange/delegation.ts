@@ -20,7 +20,7 @@ export interface ActorRequest {
   readonly actor_token: string | undefined;
 }
 
-/** Says who is to act: the client that authenticates, or without that the one whose unbound access token is shown. Throws `OAuthError`. */
+/** Tells who is to act: the client that authenticates, or else the one whose unbound access token is shown. Throws `OAuthError`. */
 export async function proveActor(ctx: Ctx, { presented, actor_token }: ActorRequest): Promise<ClientRequest> {
   const { authorization, form } = presented;
   const authenticates = authorization !== undefined || form.has('client_assertion') || form.has('client_secret');
@@ -34,7 +34,7 @@ export async function proveActor(ctx: Ctx, { presented, actor_token }: ActorRequ
 
 async function actorOf(ctx: Ctx, actor_token: string): Promise<TokenFacts> {
   const token = await verifyForGateway(ctx, actor_token);
-  // A bound token says nothing without the proof of its key, and the proof of this request is for the token to be made.
+  // A bound token proves nothing without the proof of its key, and the proof of this request is for the new token.
   if (token.claims.cnf !== undefined) throw notAccepted('actor_binding');
   return await factsOf(ctx, token);
 }
@@ -72,7 +72,7 @@ async function originOf(
 ): Promise<Origin> {
   const { client, form } = request;
   const facts = await factsOf(ctx, subject);
-  // Who acts by a token of its own does so only while that stands: looked at again with every attempt to record this.
+  // A client that acts by a token of its own does so only while that token is good: checked again with every attempt to record this.
   const actor_token = form.get('actor_token');
   const actor = actor_token === undefined ? undefined : await actorOf(ctx, actor_token);
   if (!facts.delegable) throw notAccepted('not_delegable');
@@ -110,7 +110,7 @@ async function originOf(
   };
 }
 
-/** Whom the client of the exchanged token lets act, as its setting stands now; the claim alone where there is none. */
+/** The clients that the client of the exchanged token lets act, by its setting as it stands now; the claim alone where there is none. */
 function limitedTo({ client }: TokenFacts, actor: string): Pick<AccessTokenClaims, 'may_act'> {
   const [first, ...others] = client.settings.may_act ?? [];
   if (first === undefined) return {};

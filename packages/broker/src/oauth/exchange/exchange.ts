@@ -14,7 +14,7 @@ import type { TokenResponse } from '../issue/issue.ts';
 import { delegate, proveActor } from './delegation.ts';
 import { issueToWorkload, proveWorkload } from './workload.ts';
 
-/** Says who asks: a workload, by its own token; or the client that is to act, by authenticating. Throws `OAuthError`. */
+/** Tells who asks: a workload, by its own token; or the client that is to act, by authenticating. Throws `OAuthError`. */
 export async function proveExchange(ctx: Ctx, presented: Presented): Promise<ClientRequest> {
   const { kind, token, actor_token } = exchangeOf(presented.form);
   const request =

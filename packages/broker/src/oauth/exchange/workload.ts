@@ -73,7 +73,7 @@ function policyOf(client: Client | undefined): FederatedAuth | undefined {
   return auth.method === 'federated' ? auth : undefined;
 }
 
-/** For an admin: the comparisons that failed. What the signature does not vouch for is only what somebody said. */
+/** For an administrator: the comparisons that failed. What the signature does not cover is only somebody's claim. */
 function shown(
   token: string,
   { policy, reason }: { readonly policy: FederatedAuth; readonly reason: RejectionReason },
@@ -82,7 +82,7 @@ function shown(
   return wanted.includes(reason) ? { checks: failedClaims(token, policy).slice(0, 20).map(shortView) } : {};
 }
 
-/** An entry of the audit log has to stay small, however much a policy lists. */
+/** The entry of the audit log stays small, however much a policy lists. */
 function shortView(check: ClaimCheck): JsonObject {
   const { name, wanted, found, pass } = checkView(check);
   return {
@@ -99,7 +99,7 @@ function notAccepted(form: Form, reason: string, data: JsonObject): OAuthError {
   return new OAuthError(error, 'workload token not accepted', reason, data);
 }
 
-/** Whether the token is good is not known: no answer of the issuer says so, and none says that it is not. */
+/** The error where it is not known whether the token is good: the issuer answered neither yes nor no. */
 function undecided(about: JsonObject): OAuthError {
   const description =
     'The issuer of the workload token could not be asked for its keys. Nothing was issued; ask again.';
@@ -117,7 +117,7 @@ export async function issueToWorkload(ctx: Ctx, request: GrantRequest): Promise<
   try {
     return await issueFor(ctx, { ...request, resource, task, jkt, originOf: async () => origin });
   } catch (error) {
-    // The policy was replaced or disabled just now: the same answer as to those who come after.
+    // The policy was replaced or disabled just now: the answer is the same as for those who come later.
     if (error instanceof OAuthError && error.error === 'invalid_client') throw notAccepted(form, error.reason, {});
     throw error;
   }
@@ -132,7 +132,7 @@ interface Workload {
 function originOf(ctx: Ctx, { form, client, workload }: Workload): Origin {
   const { exp } = workload;
   const identity = fitting(workload.identity);
-  // Within the leeway of an issuer's clock a token is still taken, but nothing that outlives it can be made of it.
+  // Within the leeway of an issuer's clock a token is still accepted, but nothing that outlives it can be made from it.
   if (exp <= Math.floor(ctx.now() / 1000)) throw notAccepted(form, 'exp', {});
   return {
     sub: ciSubject(client.client_id, workload.identity),
@@ -171,7 +171,7 @@ async function useUp(
   const used = await useSubjectToken(store.db, {
     organization_id,
     issuer,
-    // A job may have one token for each of several policies; a token that is good once is good at one of them.
+    // A job may have one token for each of several policies; a token that is good once is good under one of them.
     use_id: most === 1 ? use_id : `${client_id}/${use_id}`,
     client_id,
     details,
@@ -185,8 +185,8 @@ async function useUp(
 }
 
 /**
- * Tells whether details ask for the same as others or less, compared as they are written: each must lie in a single one of the
- * others. Says no in doubt: what is meant to be narrower but is written otherwise counts as wider.
+ * Tells whether details ask for the same as others or less, compared as they are written: each must lie in a single one of the others. In
+ * doubt the answer is no: details that are narrower but written otherwise count as wider.
  */
 export function isWithin(details: readonly Detail[], others: readonly Detail[]): boolean {
   return details.every((detail) => others.some((other) => isInside(detail, other)));
@@ -209,7 +209,7 @@ function isSubset(some: readonly string[], all: readonly string[]): boolean {
   return some.every((one) => all.includes(one));
 }
 
-/** An attempt that is repeated, because something changed while it was recorded, is the same use. */
+/** A repeated attempt, because something changed while it was recorded, is the same use. */
 function once<T>(work: (details: readonly Detail[]) => Promise<T>): (details: readonly Detail[]) => Promise<T> {
   let made: Promise<T> | undefined;
   return (details) => (made ??= work(details));

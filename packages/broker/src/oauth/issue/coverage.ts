@@ -1,4 +1,4 @@
-/** What a token covers, and for how long: what was asked, within the grants as they stand. */
+/** The coverage of a token, and its life: what was asked, within the grants as they stand. */
 import { compactScope, DEFAULT_TOKEN_LIFE, type Detail, WrittenJson } from '@writ/core';
 import type { Grant } from '@writ/store';
 import { isJobSubject } from '@writ/tokens';
@@ -57,7 +57,7 @@ function standingOf(grants: readonly Grant[], connection: string | undefined, no
 }
 
 /**
- * Says what a token covers: what was asked, else all of what it is made from, else what the grants do. Throws `OAuthError`:
+ * Tells what a token covers: what was asked; else all of what it is made from; else what the grants cover. Throws `OAuthError`:
  * `access_denied` without any grant, `invalid_authorization_details`.
  */
 export async function coverage(ctx: Ctx, issuing: TokenPlan): Promise<Coverage> {
@@ -93,7 +93,7 @@ function noGrant(): OAuthError {
   );
 }
 
-/** A grant was deploy-only when it was saved; since then an owner may have raised an effect (model#deploy-only). */
+/** A grant was deploy-only when it was saved, but an owner may have raised an effect since (model#deploy-only). */
 async function demandDeployOnly(ctx: Ctx, details: readonly Detail[]): Promise<void> {
   for (const [index, detail] of details.entries()) {
     const state = await ctx.live.connections.get(detail.connection);

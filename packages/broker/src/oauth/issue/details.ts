@@ -1,4 +1,4 @@
-/** What a token is asked to cover, and whether every name of it is there (RFC 9396; model#detail). */
+/** The details of a token request, and the check that every name in them exists (RFC 9396; model#detail). */
 import {
   coversEnvironment,
   DETAIL_TYPE,
@@ -62,7 +62,7 @@ export interface DetailsCheck {
   readonly connection: string | undefined;
 }
 
-/** Throws `OAuthError` for a name that is not there, and for a detail that no grant could ever cover. */
+/** Throws `OAuthError` for a name that does not exist, and for a detail that no grant could ever cover. */
 export async function checkDetails(ctx: Ctx, asked: DetailsCheck): Promise<void> {
   for (const [index, detail] of asked.details.entries()) {
     const state = await ctx.live.connections.get(detail.connection);
@@ -78,7 +78,7 @@ function checkDetail(
     throw wrongDetails(`names ${detail.connection} at ${index}, but the token is for ${connection}`);
   }
   const theirs = grants.filter(({ scope }) => scope.connection === detail.connection);
-  // A client without a grant on a connection is not told whether it is there.
+  // A client without a grant on a connection is not told whether it exists.
   if (state === undefined || theirs.length === 0)
     throw wrongDetails(`names the connection ${detail.connection} at ${index}, which no grant of this client covers`);
   // Only one problem is told, so no other is looked for.

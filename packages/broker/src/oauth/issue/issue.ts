@@ -29,7 +29,7 @@ export async function issueFor(ctx: Ctx, order: TokenOrder): Promise<TokenRespon
     demandStillProved(order.client, facts.client);
     const issued = await issue(ctx, { ...order, facts, origin: await order.originOf(facts) });
     if (issued !== undefined) return issued;
-    // Something it relies on was changed while it was recorded: tried once more, by what holds now.
+    // Something it relies on was changed while it was recorded: it is tried once more, with what holds now.
     if (attempt === 3)
       throw new WritError('unavailable', { detail: 'What decides about this token keeps changing.', retry_after: 1 });
   }
@@ -68,7 +68,7 @@ async function issue(ctx: Ctx, issuing: TokenPlan): Promise<TokenResponse | unde
   };
 }
 
-/** What was asked for, where a token lives less long; members that a client does not know it ignores (RFC 6749 section 5.1). */
+/** The life that was asked for, where the token's is shorter; clients ignore members that they do not know (RFC 6749 section 5.1). */
 function shortened(asked: number | undefined, life: number): { readonly expires_in_asked?: number } {
   return asked === undefined || asked <= life ? {} : { expires_in_asked: asked };
 }
