@@ -28,11 +28,16 @@ describe('row 5: the hosts a credential is put on are the hosts that are judged'
     const base = new URL(provider.defaultBaseUrl);
     expect([base.protocol, base.port, base.username, base.search, base.hash]).toEqual(['https:', '', '', '', '']);
     expect(provider.hosts).toContain(base.hostname);
+    for (const other of Object.values(provider.otherBaseUrls ?? {})) {
+      expect(new URL(other).origin + new URL(other).pathname.replace(/\/$/, '')).toBe(other);
+      expect(new URL(other).protocol).toBe('https:');
+      expect(provider.hosts).toContain(new URL(other).hostname);
+    }
     expect(new Set(provider.hosts).size).toBe(provider.hosts.length);
     for (const host of provider.hosts) {
       expect(host).toMatch(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/);
-      const connection = { provider, base_url: provider.defaultBaseUrl, origin: base.origin };
-      const context = { connection, publicBase: 'https://writ.example.com/gateway/x' };
+      const connection = { provider, base_url: provider.defaultBaseUrl, origin: base.origin, others: new Map() };
+      const context = { connection, publicBase: 'https://writ.example.com/gateway/x', from: base.origin };
       expect(rewriteUrl(`https://${host}${base.pathname}`, context)).toMatch(
         /^https:\/\/writ\.example\.com\/gateway\/x/,
       );

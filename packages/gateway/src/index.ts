@@ -8,18 +8,20 @@ export { ClientBudgets } from './judge/client-budgets.ts';
 export { type JudgeInput, judge, settle } from './judge/judge.ts';
 export { DEFAULT_LIMITS } from './limits.ts';
 export type { GatewayLog } from './log.ts';
-export type {
-  Admission,
-  Caller,
-  ConnectionPort,
-  Credential,
-  DecidedCall,
-  GatewayConnection,
-  GatewayPorts,
-  Outcome,
-  Presented,
-  RefusalRecord,
-  StopReason,
+export {
+  type Admission,
+  addressOf,
+  type Caller,
+  type ConnectionPort,
+  type Credential,
+  type DecidedCall,
+  type GatewayConnection,
+  type GatewayPorts,
+  type Outcome,
+  type Presented,
+  type RefusalRecord,
+  type StopReason,
+  type UpstreamAddress,
 } from './ports.ts';
 export { gatewayCode, problemFor } from './refuse/problem.ts';
 export { wouldDo } from './refuse/sentence.ts';

@@ -18,16 +18,30 @@ import type {
 } from '@writ/core';
 import type { ConnectionFacts, EffectOverrides, Provider, Signature, Upstream } from '@writ/providers';
 
-/** A connection as the gateway uses it. */
-export interface GatewayConnection extends ConnectionFacts {
-  readonly provider: Provider;
+/** A place of a provider's API. */
+export interface UpstreamAddress {
   /** The provider path is appended to it; no trailing slash. */
   readonly base_url: string;
   readonly origin: string;
-  readonly overrides: EffectOverrides;
-  readonly upstream: Upstream;
   /** True when upstreams on loopback and private addresses may be dialled (model#private-upstream). */
   readonly allow_private: boolean;
+}
+
+/** A connection as the gateway uses it. Its own address is what the root credential is sealed to. */
+export interface GatewayConnection extends ConnectionFacts, UpstreamAddress {
+  readonly provider: Provider;
+  /** The provider's other places, by the name that a judged request says. */
+  readonly others: ReadonlyMap<string, UpstreamAddress>;
+  readonly overrides: EffectOverrides;
+  readonly upstream: Upstream;
+}
+
+/** Where a judged request goes: to the connection's own address, or the one of the provider's that it names. */
+export function addressOf(
+  connection: UpstreamAddress & Pick<GatewayConnection, 'others'>,
+  { at }: Pick<ProviderRequest, 'at'>,
+): UpstreamAddress | undefined {
+  return at === undefined ? connection : connection.others.get(at);
 }
 
 /** Who presents a valid access token, as of now. */

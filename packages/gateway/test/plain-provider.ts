@@ -3,12 +3,13 @@ import { type Effect, type Operation, type ResolvedOperation, WritError } from '
 import type { Provider, Upstream } from '@writ/providers';
 import { selectorsByField } from '../../providers/src/selectors.ts';
 
-/** A provider of the simplest kind: `POST /do/{effect}` does `thing.{effect}`; `GET` reads. Everything lies in `staging`. */
+/** A provider of the simplest kind: `POST /do/{effect}` does `thing.{effect}`; `GET` reads, below `/upload` at a host of its own. Everything lies in `staging`. */
 export const plainProvider: Provider = {
   id: 'plain',
   title: 'Plain',
   hosts: ['api.plain.example'],
   defaultBaseUrl: 'https://api.plain.example',
+  otherBaseUrls: { uploads: 'https://uploads.plain.example' },
   envVars: { token: [], baseUrl: [] },
   credentialKinds: [],
   usualCredentialKind: 'key',
@@ -29,7 +30,8 @@ export const plainProvider: Provider = {
     if (path === '/unknown')
       throw new WritError('operation_unknown', { detail: 'There is no operation of that name.' });
     if (path === '/broken') throw new TypeError('a fault');
-    return { forward: canonical.request, operations: [operation(effect)], catalog_version: '00' };
+    const forward = path.startsWith('/upload') ? { ...canonical.request, at: 'uploads' } : canonical.request;
+    return { forward, operations: [operation(effect)], catalog_version: '00' };
   },
   hasArgument: () => false,
   admitting: () => plainProvider,

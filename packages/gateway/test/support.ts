@@ -113,6 +113,7 @@ function connectionTo(options: TestGatewayOptions): TestGateway['connection'] {
     provider: plainProvider,
     base_url: `${options.upstream}${options.base_path ?? ''}`,
     origin: options.upstream,
+    others: new Map(),
     overrides: new Map(),
     upstream: plainUpstream,
     allow_private: options.allow_private ?? true,

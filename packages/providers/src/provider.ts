@@ -248,6 +248,12 @@ export interface Provider {
   /** Every host the provider serves: injection and enforcement use the same list. */
   readonly hosts: readonly string[];
   readonly defaultBaseUrl: string;
+  /**
+   * Base URLs of its API besides that of the connection, without a trailing slash, by the name that `classify` gives as `forward.at`
+   * (uploads at a host of their own). They are the only other places that the root credential goes to (invariant 9), and only from a
+   * connection to the provider itself: one with a base URL of its own, a stand-in or a proxy, has none.
+   */
+  readonly otherBaseUrls?: Readonly<Record<string, string>>;
   /** Where unmodified tools look for a token and a base URL. */
   readonly envVars: { readonly token: readonly string[]; readonly baseUrl: readonly string[] };
   readonly credentialKinds: readonly CredentialKind[];

@@ -1,6 +1,6 @@
 /** The connections with everything that decides about them, kept in memory until the change feed says that they changed. */
 import { type Authorized, type Environment, guardedKind, SHARED, WritError } from '@writ/core';
-import { createAsk, type Dispatch } from '@writ/gateway';
+import { createAsk, type Dispatch, type UpstreamAddress } from '@writ/gateway';
 import type { Provider, Selectors, Upstream } from '@writ/providers';
 import {
   type Connection,
@@ -134,6 +134,7 @@ async function loadState(services: BaseServices, loading: StateRequest): Promise
     provider: reviewed,
     base_url: row.base_url,
     origin: row.origin,
+    others: othersOf(services, row.origin, provider),
     overrides: overridesOf(provider, { overrides: override_rows, admitted: admission_rows }),
     upstream,
     allow_private: facts.allow_private,
@@ -170,7 +171,7 @@ function connect(services: BaseServices, facts: Facts): LiveUpstream {
   const box = createCredentialBox(services, { row, credentials, provider });
   const ask = createAsk({
     dispatch: facts.dispatch,
-    connection: { ...row, allow_private: facts.allow_private },
+    connection: { ...row, allow_private: facts.allow_private, others: othersOf(services, row.origin, provider) },
     provider,
     authorize: (classified) => authorizeRead(services, { connection: row, classified }),
     credential: (authorized) => box.open(authorized),
@@ -184,6 +185,22 @@ function connect(services: BaseServices, facts: Facts): LiveUpstream {
 async function noteEcho(services: BaseServices, connection: string, { value }: Authorized): Promise<void> {
   services.log.error('upstream.credential_echoed', new Error('a root credential was echoed'), { connection });
   await flagCredential(services, value);
+}
+
+const NO_OTHERS: ReadonlyMap<string, UpstreamAddress> = new Map();
+
+/** The provider's other places (invariant 9): named by its own code, and only for a connection to the provider itself. */
+export function othersOf(
+  services: Pick<BaseServices, 'config'>,
+  origin: string,
+  { defaultBaseUrl, otherBaseUrls }: Pick<Provider, 'defaultBaseUrl' | 'otherBaseUrls'>,
+): ReadonlyMap<string, UpstreamAddress> {
+  if (otherBaseUrls === undefined || origin !== new URL(defaultBaseUrl).origin) return NO_OTHERS;
+  const others = Object.entries(otherBaseUrls).map(([name, base_url]) => {
+    const { origin: own } = new URL(base_url);
+    return [name, { base_url, origin: own, allow_private: mayBePrivate(services, own) }] as const;
+  });
+  return new Map(others);
 }
 
 /** Tells whether a connection may be on a private address (model#private-upstream). */

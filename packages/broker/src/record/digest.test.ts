@@ -17,6 +17,9 @@ test('the same request has the same digest, whatever names it has and whenever i
 
 const { caller, connection } = decidedRequest();
 const [operation = {}] = decidedRequest().resolved.operations;
+const FILES = new Map([
+  ['files', { origin: 'https://f.example', base_url: 'https://f.example', allow_private: false }],
+]);
 const STAGING = { slug: 'staging', kind: 'other' } as const;
 
 test.each<[string, Parameters<typeof decidedRequest>]>([
@@ -28,6 +31,7 @@ test.each<[string, Parameters<typeof decidedRequest>]>([
   ['the body', [{}, { body: Buffer.from('other') }]],
   ['the connection', [{ connection: { ...connection, id: 'con_2' } }]],
   ['where it is', [{ connection: { ...connection, origin: 'https://other.example' } }]],
+  ['the place of the API', [{ connection: { ...connection, others: FILES } }, { at: 'files' }]],
   ['the rows of its environments', [{ connection: { ...connection, environments: [{ slug: 'staging' }] as never } }]],
   ['the version of the credential', [{ credential_version: 2 }]],
   ['that there is none', [{ credential_version: undefined }]],

@@ -1,5 +1,5 @@
 import { type Decision, digestOf, type JsonObject, type Resolved, type ResolvedOperation, sha256Hex } from '@writ/core';
-import type { Caller, GatewayConnection } from '@writ/gateway';
+import { addressOf, type Caller, type GatewayConnection } from '@writ/gateway';
 import type { EpochVector } from '@writ/store';
 
 /** A decided request: what is recorded, and by which epochs it was decided. */
@@ -60,7 +60,7 @@ function callDigest({ connection, resolved }: DecidedRequest): string {
     headers: Object.fromEntries(meaningful.map((name) => [name, forward.headers[name] ?? ''])),
     body: sha256Hex(forward.body),
     connection: connection.id,
-    origin: connection.origin,
+    origin: addressOf(connection, forward)?.origin ?? null,
     catalog_version: catalogVersion,
     operations: resolved.operations.map(settled),
   });

@@ -4,11 +4,12 @@
  */
 import type { ProviderRequest } from './pipeline.ts';
 
-/** What an `Authorized` allows: these bytes, to this origin, with a credential of this connection. */
+/** What an `Authorized` allows: these bytes, with a credential of this connection, to where they say. */
 export interface AuthorizedValue {
   /** `request`: a client's call; `read`: the broker's own question to the provider. */
   readonly kind: 'request' | 'read';
   readonly connection_id: string;
+  /** The connection's, to which its root credentials are sealed. */
   readonly origin: string;
   /** Slugs of the environments reached: what chooses the credential. */
   readonly environments: readonly string[];

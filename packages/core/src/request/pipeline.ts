@@ -19,6 +19,8 @@ export interface ProviderRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** Empty when there is none. */
   readonly body: Uint8Array;
+  /** The name of the provider's other base URL that it goes to; absent where it goes to the connection's own. */
+  readonly at?: string;
 }
 
 /** One thing a request does: a root operation, or a nested field with an effect or reach of its own (`Type.field`). */

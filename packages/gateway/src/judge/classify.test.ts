@@ -7,7 +7,7 @@ import { classify } from './classify.ts';
 const READ = '{ volumeInstance(id: "vi_stag") { state } }';
 const [railway] = PROVIDERS;
 if (railway === undefined) throw new Error('there is no provider');
-const connection = { id: 'con_1', provider: railway, overrides: new Map<string, Effect>() };
+const connection = { id: 'con_1', provider: railway, overrides: new Map<string, Effect>(), others: new Map() };
 
 function requestOf(query: string, changed: Partial<ProviderRequest> = {}) {
   const body = Buffer.from(JSON.stringify({ query }));
@@ -34,6 +34,7 @@ describe('a request that was judged before', () => {
     ['another header', connection, requestOf(READ, { headers })],
     ['another path', connection, requestOf(READ, { path: '/graphql/internal' })],
     ['another connection', { ...connection, id: 'con_2' }, requestOf(READ)],
+    ['other places of the API since', { ...connection, others: new Map() }, requestOf(READ)],
     ['effects that an owner raised since', { ...connection, overrides: new Map() }, requestOf(READ)],
     ['a provider that knows more since', { ...connection, provider: { ...railway } }, requestOf(READ)],
   ])('is another one with %s', (_what, of, request) => {

@@ -1,8 +1,8 @@
-import { type Canonical, type Classified, makeTextCache, type ProviderRequest } from '@writ/core';
+import { type Canonical, type Classified, makeTextCache, type ProviderRequest, WritError } from '@writ/core';
 import { makeClassified } from '@writ/core/steps';
 import type { GatewayConnection } from '../ports.ts';
 
-type Judge = Pick<GatewayConnection, 'id' | 'provider' | 'overrides'>;
+type Judge = Pick<GatewayConnection, 'id' | 'provider' | 'overrides' | 'others'>;
 
 /** What the memory of requests may hold, bytes, estimated. */
 const MEMORY_BYTES = 16_777_216;
@@ -24,7 +24,7 @@ export function classify(judge: Judge, canonical: Canonical): Classified {
   if (request.body.length > LONGEST_BODY) return classifyAnew(judge, canonical);
   const key = keyOf(judge, request);
   const before = known.get(key);
-  if (before?.judge.provider === judge.provider && before.judge.overrides === judge.overrides) return before.classified;
+  if (before !== undefined && isSame(before.judge, judge)) return before.classified;
   const classified = classifyAnew(judge, canonical);
   const size = WEIGHT.request + WEIGHT.byte * request.body.length;
   if (classified.operations.every(isPlainRead)) known.set(key, { value: { judge, classified }, size });
@@ -32,8 +32,19 @@ export function classify(judge: Judge, canonical: Canonical): Classified {
 }
 
 /** The same, and nothing is remembered. */
-export function classifyAnew({ provider, overrides }: Omit<Judge, 'id'>, canonical: Canonical): Classified {
-  return makeClassified(provider.classify(canonical, overrides));
+export function classifyAnew({ provider, overrides, others }: Omit<Judge, 'id'>, canonical: Canonical): Classified {
+  const value = provider.classify(canonical, overrides);
+  const { at } = value.forward;
+  if (at !== undefined && !others.has(at)) {
+    const { title } = provider;
+    const detail = `${title} takes this at a host of its own, and the connection's base URL is not ${title}'s.`;
+    throw new WritError('not_supported', { detail });
+  }
+  return makeClassified(value);
+}
+
+function isSame(a: Judge, b: Judge): boolean {
+  return a.provider === b.provider && a.overrides === b.overrides && a.others === b.others;
 }
 
 function isPlainRead({ effect, raisable = [], secret_arguments }: Classified['operations'][number]): boolean {

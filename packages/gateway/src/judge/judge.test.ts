@@ -16,7 +16,14 @@ const context = () => ({ clients: new ClientBudgets(DEFAULT_LIMITS, now), limits
 function connectionWith(changes: Partial<GatewayConnection> = {}): GatewayConnection {
   const origin = 'https://api.plain.example';
   const facts = { id: 'con_1', slug: 'plain', environments: [], base_url: origin, origin, allow_private: false };
-  return { ...facts, provider: plainProvider, overrides: new Map(), upstream: plainUpstream, ...changes };
+  return {
+    ...facts,
+    others: new Map(),
+    provider: plainProvider,
+    overrides: new Map(),
+    upstream: plainUpstream,
+    ...changes,
+  };
 }
 
 /** A request of who may do these operations. */

@@ -42,7 +42,8 @@ function authorize({ forward, operations }: Classified, origin = upstream.origin
 }
 
 function ask({ path = '/x', method = 'GET', query = '' } = {}, origin?: string) {
-  const connection = { slug: 'plain', origin: upstream.origin, base_url: `${upstream.origin}/v1`, allow_private: true };
+  const own = { origin: upstream.origin, base_url: `${upstream.origin}/v1`, allow_private: true };
+  const connection = { ...own, others: new Map([['uploads', { ...own, base_url: `${upstream.origin}/files` }]]) };
   const question: Question = { name: 'thing', request: { method, path, query, headers: {}, body: new Uint8Array() } };
   return createAsk({
     dispatch: dialler.dispatch,
@@ -137,6 +138,12 @@ describe('nothing is handed on of an answer', () => {
     };
     await expect(ask()).rejects.toMatchObject({ code: 'upstream_unavailable' });
   });
+});
+
+test('a question is asked at the place of the API that its operation has', async () => {
+  upstream.answer = (_request, response) => void response.end();
+  await ask({ path: '/upload/1' });
+  expect(upstream.seen.map(({ url }) => url)).toEqual(['/files/upload/1']);
 });
 
 describe('nothing is sent', () => {

@@ -4,17 +4,17 @@ import type { Ask, EffectOverrides, Provider, Question } from '@writ/providers';
 import { canonicalHead, canonicalise } from '../judge/canonicalise.ts';
 import { classifyAnew } from '../judge/classify.ts';
 import { noteQuestion } from '../judge/client-budgets.ts';
-import type { Credential, GatewayConnection } from '../ports.ts';
+import type { Credential } from '../ports.ts';
 import { HeaderTable } from '../take/header-table.ts';
 import type { Dispatch } from './dial.ts';
 import { searcherFor } from './echo-guard.ts';
 import { fetchBody, type WholeAnswer } from './fetch-body.ts';
-import { upstreamRequest } from './upstream-request.ts';
+import { type Destinations, upstreamRequest } from './upstream-request.ts';
 
 /** What asking works with. */
 export interface AskDeps {
   readonly dispatch: Dispatch;
-  readonly connection: Pick<GatewayConnection, 'slug' | 'origin' | 'base_url' | 'allow_private'>;
+  readonly connection: Destinations;
   readonly provider: Provider;
   /** Gives the proof for a question that only reads. Throws for any other. */
   authorize(classified: Classified): Authorized;
@@ -29,10 +29,10 @@ const NO_OVERRIDES: EffectOverrides = new Map();
 
 /** Makes the `Ask` of one connection. */
 export function createAsk(asking: AskDeps): Ask {
-  const { dispatch, connection, provider } = asking;
+  const { dispatch, connection } = asking;
   return async (question) => {
     noteQuestion();
-    const authorized = asking.authorize(classifyOwn(provider, question));
+    const authorized = asking.authorize(classifyOwn(asking, question));
     const credential = await asking.credential(authorized);
     const signature = await credential.sign(authorized.value.forward);
     const answer = await fetchBody(dispatch, upstreamRequest(connection, { authorized, signature }));
@@ -50,12 +50,12 @@ function holds({ headers, body }: WholeAnswer, secret: Secret): boolean {
   return searcher.found(body) || searcher.found(Buffer.from([...headers].flat().join('\n'), 'latin1'));
 }
 
-function classifyOwn(provider: Provider, { request }: Question) {
+function classifyOwn({ provider, connection: { others } }: AskDeps, { request }: Question) {
   const { method, path, query, headers, body } = request;
   const raw = {
     method,
     target: query === '' ? path : `${path}?${query}`,
     headers: new HeaderTable(Object.entries(headers).flat()),
   };
-  return classifyAnew({ provider, overrides: NO_OVERRIDES }, canonicalise(canonicalHead(raw, provider), body));
+  return classifyAnew({ provider, overrides: NO_OVERRIDES, others }, canonicalise(canonicalHead(raw, provider), body));
 }

@@ -100,7 +100,7 @@ function attempt(context: ForwardContext, { call, credential, request }: Attempt
     const relay = new Relay({
       response,
       guard: new EchoGuard(searcherFor(credential.secret)),
-      rewrite: { connection, publicBase: call.publicBase },
+      rewrite: { connection, publicBase: call.publicBase, from: request.target.origin },
       request_id: call.request_id,
       mayRedirect:
         operations.length > 0 && operations.every(({ name }) => connection.provider.wire.redirects?.has(name) === true),

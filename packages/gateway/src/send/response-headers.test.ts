@@ -3,7 +3,15 @@ import { plainProvider } from '../../test/plain-provider.ts';
 import { passingHeaders, rewriteUrl, SECURITY_HEADERS } from './response-headers.ts';
 
 const context = {
-  connection: { origin: 'https://up.example', base_url: 'https://up.example/v1', provider: plainProvider },
+  connection: {
+    origin: 'https://up.example',
+    base_url: 'https://up.example/v1',
+    provider: plainProvider,
+    others: new Map([
+      ['uploads', { origin: 'https://files.example', base_url: 'https://files.example/v2', allow_private: false }],
+    ]),
+  },
+  from: 'https://up.example',
   publicBase: 'https://writ.example/gateway/plain',
 };
 
@@ -63,6 +71,8 @@ test.each([
   ['//up.example/v1/a', 'https://writ.example/gateway/plain/a'],
   ['https://user:pass@up.example/v1/a', 'https://writ.example/gateway/plain/a'],
   ['https://up.example/other', undefined],
+  ['https://files.example/v2/a', 'https://writ.example/gateway/plain/a'],
+  ['https://files.example/v1/a', undefined],
   ['https://up.example/v1x', undefined],
   ['https://api.plain.example/a', 'https://writ.example/gateway/plain/a'],
   ['https://elsewhere.example/a', 'https://elsewhere.example/a'],

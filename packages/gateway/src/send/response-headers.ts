@@ -19,7 +19,9 @@ export type UpstreamHeaders = Readonly<Record<string, string | readonly string[]
 
 /** What rewriting needs to know. */
 export interface RewriteContext {
-  readonly connection: Pick<GatewayConnection, 'origin' | 'base_url' | 'provider'>;
+  readonly connection: Pick<GatewayConnection, 'origin' | 'base_url' | 'provider' | 'others'>;
+  /** The origin that answered. */
+  readonly from: string;
   /** The connection's public URL in the form the request came by; no trailing slash. */
   readonly publicBase: string;
 }
@@ -72,14 +74,15 @@ function rewriteHeader(
 }
 
 /** A URL of the provider becomes the gateway's own; one of another host stays; one that is neither http nor https is dropped. */
-export function rewriteUrl(value: string, { connection, publicBase }: RewriteContext): string | undefined {
-  const url = URL.parse(value, connection.origin);
+export function rewriteUrl(value: string, { connection, publicBase, from }: RewriteContext): string | undefined {
+  const url = URL.parse(value, from);
   if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) return undefined;
   url.username = '';
   url.password = '';
-  if (url.origin !== connection.origin && !connection.provider.hosts.includes(url.hostname)) return url.href;
-  const basePath = new URL(connection.base_url).pathname.replace(/\/+$/, '');
-  if (url.origin !== connection.origin) return `${publicBase}${url.pathname}${url.search}${url.hash}`;
+  const place = [connection, ...connection.others.values()].find(({ origin }) => origin === url.origin);
+  if (place === undefined && !connection.provider.hosts.includes(url.hostname)) return url.href;
+  if (place === undefined) return `${publicBase}${url.pathname}${url.search}${url.hash}`;
+  const basePath = new URL(place.base_url).pathname.replace(/\/+$/, '');
   if (url.pathname !== basePath && !url.pathname.startsWith(`${basePath}/`)) return undefined;
   return `${publicBase}${url.pathname.slice(basePath.length)}${url.search}${url.hash}`;
 }

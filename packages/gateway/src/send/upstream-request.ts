@@ -2,12 +2,8 @@
 import { type Authorized, type ProviderRequest, WritError } from '@writ/core';
 import type { Signature } from '@writ/providers';
 import type { Dispatcher } from 'undici';
+import { addressOf, type GatewayConnection } from '../ports.ts';
 import type { DialTarget } from './dial.ts';
-
-/** Where a request goes, as the connection has it. */
-export interface UpstreamAddress extends DialTarget {
-  readonly base_url: string;
-}
 
 /** A request ready to be dispatched. */
 export interface UpstreamRequest {
@@ -17,17 +13,21 @@ export interface UpstreamRequest {
 
 const USER_AGENT = 'writ';
 
+/** What of a connection says where its requests go. */
+export type Destinations = Pick<GatewayConnection, 'base_url' | 'origin' | 'allow_private' | 'others'>;
+
 /**
- * Builds what is sent. Throws `WritError('unavailable')` when the place it would go to is not the one it was authorized for
- * (invariant 9).
+ * Builds what is sent. Throws `WritError('unavailable')` when the connection is not what it was authorized for any more, or the request
+ * names no place of it (invariant 9).
  */
 export function upstreamRequest(
-  address: UpstreamAddress,
+  connection: Destinations,
   order: { readonly authorized: Authorized; readonly signature: Signature },
 ): UpstreamRequest {
   const { forward, origin } = order.authorized.value;
-  const base = baseOf(address.base_url);
-  if (origin !== address.origin || base.origin !== address.origin || !forward.path.startsWith('/')) {
+  const address = origin === connection.origin ? addressOf(connection, forward) : undefined;
+  const base = address && baseOf(address.base_url);
+  if (address === undefined || base?.origin !== address.origin || !forward.path.startsWith('/')) {
     throw new WritError('unavailable', { cause: new Error('the connection and the authorized origin differ') });
   }
   const path = `${base.path}${forward.path}${forward.query === '' ? '' : `?${forward.query}`}`;
