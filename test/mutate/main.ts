@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { startCluster } from '../support/cluster.ts';
 import { root } from '../support/sources.ts';
@@ -19,6 +19,8 @@ async function main([name, ...named]: readonly string[]): Promise<number> {
   const file = resolve(root, name);
   const source = readFileSync(file, 'utf8');
   const tests = named.length > 0 ? named : testsOf(file);
+  const missing = tests.filter((path) => !existsSync(join(root, path)));
+  if (missing.length > 0) return usage(`There is no ${missing.join(', no ')}.`);
   if (tests.length === 0) return usage(`No unit test imports ${name}; name some behind it.`);
   say(`${tests.length} test files: ${tests.join(' ')}`);
   const cluster = await startCluster();

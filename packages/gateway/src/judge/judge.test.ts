@@ -65,6 +65,10 @@ test('a head that is refused has its body left unread', async () => {
   for (const target of ['/do/../write', '/do/write#f']) {
     expect(await codeOf(judge(context(), judging(['*'], { target, body }), begun()))).toBe('request_not_canonical');
   }
+  const { head } = judging(['*']);
+  const headers = new HeaderTable(['host', 'gateway.example', 'x-http-method-override', 'DELETE']);
+  const overridden = judging(['*'], { head: { ...head, headers }, body });
+  expect(await codeOf(judge(context(), overridden, begun()))).toBe('request_not_canonical');
 });
 
 test('a body that is too large by a byte is refused wherever it comes from, as a request that was not read', async () => {
