@@ -1,5 +1,5 @@
 /** A Merkle tree over a log (RFC 9162 section 2.1, the same as RFC 6962's): hashes, proofs and their verification. Pure. */
-import { createHash } from 'node:crypto';
+import { sha256 } from '../json/digest.ts';
 
 /** A complete subtree: `level` 0 is a leaf, and `index` counts the subtrees of its level from the left. */
 export interface MerkleNode {
@@ -20,14 +20,18 @@ export type NodeReader = (level: number, index: number) => Uint8Array | Promise<
 /** The tree of no leaves. */
 export const EMPTY_TREE: MerkleTree = { size: 0, peaks: [] };
 
+/** What goes before that which is hashed: a leaf can never be taken for a node. */
+const [LEAF, NODE] = [Uint8Array.of(0), Uint8Array.of(1)];
+
 /** Hashes an entry to a leaf: SHA-256(0x00 || entry). */
 export function leafHash(entry: string | Uint8Array): Uint8Array {
-  return createHash('sha256').update(Uint8Array.of(0)).update(entry).digest();
+  // U+0000 is one byte of UTF-8: 0x00.
+  return sha256(typeof entry === 'string' ? `\0${entry}` : Buffer.concat([LEAF, entry]));
 }
 
 /** Hashes two subtrees to the one above them: SHA-256(0x01 || left || right). */
 export function nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
-  return createHash('sha256').update(Uint8Array.of(1)).update(left).update(right).digest();
+  return sha256(Buffer.concat([NODE, left, right]));
 }
 
 /**
@@ -80,7 +84,7 @@ export function peakNodes({ size, peaks }: MerkleTree): readonly MerkleNode[] | 
 /** Returns the root hash; SHA-256 of nothing for the empty tree. */
 export function rootHash(tree: MerkleTree): Uint8Array {
   const [last, ...others] = tree.peaks.toReversed();
-  if (last === undefined) return createHash('sha256').digest();
+  if (last === undefined) return sha256('');
   return others.reduce((right, left) => nodeHash(left, right), last);
 }
 

@@ -6,11 +6,21 @@ export function sha256Hex(data: string | Uint8Array): string {
   return oneShot('sha256', data, 'hex');
 }
 
+/** SHA-256 of bytes or of a text's UTF-8. */
+export function sha256(data: string | Uint8Array): Uint8Array {
+  return oneShot('sha256', data, 'buffer');
+}
+
 /** Hashing at one go makes no stream. Node 20 has it since 20.12: the command line runs on older ones too. */
 const oneShot: typeof crypto.hash = Reflect.get(crypto, 'hash') ?? inSteps;
 
-function inSteps(algorithm: string, data: string | NodeJS.ArrayBufferView, encoding: 'hex'): string {
-  return crypto.createHash(algorithm).update(data).digest(encoding);
+function inSteps(
+  algorithm: string,
+  data: string | NodeJS.ArrayBufferView,
+  encoding: 'hex' | 'buffer',
+): string | Buffer {
+  const hash = crypto.createHash(algorithm).update(data);
+  return encoding === 'buffer' ? hash.digest() : hash.digest(encoding);
 }
 
 /** SHA-256 over the canonical JSON (RFC 8785) of a value, in lower-case hex. */
