@@ -114,7 +114,8 @@ describe('one client among others', () => {
   test('is refused for a while when judging its requests has cost too much, in all its tasks together, while others are served', async () => {
     const { now, connection } = gateway.ports;
     let passed = 0;
-    gateway.ports.now = () => now() + passed;
+    const start = now();
+    gateway.ports.now = () => start + passed;
     gateway.ports.connection = async (slug) => {
       const found = await connection(slug);
       if (found === undefined) return undefined;
