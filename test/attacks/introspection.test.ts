@@ -104,7 +104,7 @@ test('an introspection answers in no time for nobody: it is rate-limited as the 
   const body = new URLSearchParams({ token: 'x' });
   const headers = { authorization: basic(other) };
   const ask = () => scene.send('/oauth/introspect', { method: 'POST', headers, body });
-  let refused: Response | undefined;
+  let refused: Answer | undefined;
   // However slowly they are served meanwhile, more come than the rate lets through.
   while (refused === undefined) {
     const answers = await Promise.all(Array.from({ length: 150 }, ask));
