@@ -33,10 +33,25 @@ export async function blastRadius(
 function viewOf({ dies, backups_lost, backups_left, unknown }: BlastRadius): View {
   const shown = (items: readonly BlastItem[]) => items.slice(0, MOST).map(itemView);
   const parts = { dies: shown(dies), backups_lost: shown(backups_lost), backups_left: shown(backups_left) };
-  return { ...parts, unknown: unknown.slice(0, MOST).map((sentence) => inertLine(sentence, 300)) };
+  const cut = [
+    ...moreOf(dies, 'things that would be destroyed'),
+    ...moreOf(backups_lost, 'backups that would be lost'),
+    ...moreOf(backups_left, 'backups that would be left'),
+    ...moreOf(unknown, 'things that are not known'),
+  ];
+  return { ...parts, unknown: [...cut, ...unknown.slice(0, MOST)].map((sentence) => inertLine(sentence, 300)) };
+}
+
+/** Says how many are not shown: a list that is cut short must not look whole. */
+function moreOf(items: readonly unknown[], what: string): string[] {
+  return items.length > MOST ? [`${items.length - MOST} more ${what}, which are not listed here`] : [];
 }
 
 function itemView({ kind, id, name, environment, facts }: BlastItem): View['dies'][number] {
   const called = name === undefined ? undefined : inertLine(name, 200);
-  return { kind, id: inertLine(id, 300), ...defined({ name: called, environment }), facts: { ...facts } };
+  const told = Object.entries(facts).map(([fact, value]) => [
+    fact,
+    typeof value === 'string' ? inertLine(value, 300) : value,
+  ]);
+  return { kind, id: inertLine(id, 300), ...defined({ name: called, environment }), facts: Object.fromEntries(told) };
 }

@@ -1,3 +1,6 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import type { Effect, ProviderRequest } from '@writ/core';
 import { makeCanonical } from '@writ/core/steps';
 import { PROVIDERS } from '@writ/providers';
@@ -15,6 +18,12 @@ function requestOf(query: string, changed: Partial<ProviderRequest> = {}) {
   return makeCanonical({ method: 'POST', path: '/graphql/v2', query: '', headers, body, ...changed });
 }
 
+/** Collects garbage. */
+function collect(): void {
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
+}
+
 describe('a request that was judged before', () => {
   test('is not judged again where it only reads', () => {
     expect(classify(connection, requestOf(READ))).toBe(classify(connection, requestOf(READ)));
@@ -23,6 +32,7 @@ describe('a request that was judged before', () => {
   test.each([
     ['changes something', 'mutation { volumeDelete(volumeId: "v_stag") }'],
     ['reveals a secret', '{ variables(projectId: "p", environmentId: "e") }'],
+    ['does many things', `{ ${Array.from({ length: 9 }, (_, n) => `a${n}: me { id }`).join(' ')} }`],
     ['is long', `{ volumeInstance(id: "${'v'.repeat(3000)}") { state } }`],
   ])('is judged again where it %s', (_what, query) => {
     expect(classify(connection, requestOf(query))).not.toBe(classify(connection, requestOf(query)));
@@ -53,5 +63,26 @@ describe('a request that was judged before', () => {
     const overrides = new Map<string, Effect>([['volumeInstance', 'destroy']]);
     const [operation] = classify({ ...connection, overrides }, requestOf(READ)).operations;
     expect(operation?.effect).toBe('destroy');
+  });
+
+  test('is forgotten for others by all that is kept of them, long headers too', () => {
+    const before = classify(connection, requestOf(READ));
+    for (let n = 0; n < 400; n += 1) {
+      const headers = { 'content-type': 'application/json', 'user-agent': String(n).padEnd(15_000, 'x') };
+      classify(connection, requestOf('{ me { id } }', { headers }));
+    }
+    expect(classify(connection, requestOf(READ))).not.toBe(before);
+  });
+
+  test('keeps nothing of its connection but what judges it', async () => {
+    const judged = (): WeakRef<object> => {
+      const deleted = { ...connection, id: 'con_deleted' };
+      classify(deleted, requestOf(READ));
+      return new WeakRef(deleted);
+    };
+    const deleted = judged();
+    await nextTurn();
+    collect();
+    expect(deleted.deref()).toBeUndefined();
   });
 });

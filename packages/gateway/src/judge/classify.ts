@@ -2,21 +2,24 @@ import { type Canonical, type Classified, makeTextCache, type ProviderRequest, W
 import { makeClassified } from '@writ/core/steps';
 import type { GatewayConnection } from '../ports.ts';
 
-type Judge = Pick<GatewayConnection, 'id' | 'provider' | 'overrides' | 'others'>;
+type Judge = Pick<GatewayConnection, 'id' | JudgedBy>;
+type JudgedBy = 'provider' | 'overrides' | 'others';
 
 /** What the memory of requests may hold, bytes, estimated. */
 const MEMORY_BYTES = 16_777_216;
-/** What is kept of a request, bytes: so much, and for each byte of its body. Measured, rounded up. */
-const WEIGHT = { request: 4_096, byte: 4 };
+/** What is kept of a request, bytes: so much, and for each byte of it. Measured, rounded up. */
+const WEIGHT = { request: 8_192, byte: 4 };
 /** A request with a longer body is judged each time. */
 const LONGEST_BODY = 2_048;
+/** One with more operations too: a few bytes make one, and what it reaches is kept with it. */
+const MOST_OPERATIONS = 8;
 
 /**
  * Requests that were judged before: agents ask the same over and over while they wait for something. Only those that read, and give
  * nothing that is secret: what changes something is judged each time. Judging depends on the request, the provider and what an owner
  * changed of it alone, and a request is found by all that there is of it.
  */
-const known = makeTextCache<{ readonly judge: Judge; readonly classified: Classified }>(MEMORY_BYTES);
+const known = makeTextCache<Pick<Judge, JudgedBy> & { readonly classified: Classified }>(MEMORY_BYTES);
 
 /** Says what a request would do. Throws what the provider's `classify` throws. */
 export function classify(judge: Judge, canonical: Canonical): Classified {
@@ -24,15 +27,19 @@ export function classify(judge: Judge, canonical: Canonical): Classified {
   if (request.body.length > LONGEST_BODY) return classifyAnew(judge, canonical);
   const key = keyOf(judge, request);
   const before = known.get(key);
-  if (before !== undefined && isSame(before.judge, judge)) return before.classified;
+  if (before !== undefined && isSame(before, judge)) return before.classified;
   const classified = classifyAnew(judge, canonical);
-  const size = WEIGHT.request + WEIGHT.byte * request.body.length;
-  if (classified.operations.every(isPlainRead)) known.set(key, { value: { judge, classified }, size });
+  const { operations } = classified;
+  if (operations.length > MOST_OPERATIONS || !operations.every(isPlainRead)) return classified;
+  // Not the connection itself: that holds opened credentials and an inventory, and would stay when it is deleted.
+  const { provider, overrides, others } = judge;
+  const value = { provider, overrides, others, classified };
+  known.set(key, { value, size: WEIGHT.request + WEIGHT.byte * key.length });
   return classified;
 }
 
 /** The same, and nothing is remembered. */
-export function classifyAnew({ provider, overrides, others }: Omit<Judge, 'id'>, canonical: Canonical): Classified {
+export function classifyAnew({ provider, overrides, others }: Pick<Judge, JudgedBy>, canonical: Canonical): Classified {
   const value = provider.classify(canonical, overrides);
   const { at } = value.forward;
   if (at !== undefined && !others.has(at)) {
@@ -43,7 +50,7 @@ export function classifyAnew({ provider, overrides, others }: Omit<Judge, 'id'>,
   return makeClassified(value);
 }
 
-function isSame(a: Judge, b: Judge): boolean {
+function isSame(a: Pick<Judge, JudgedBy>, b: Pick<Judge, JudgedBy>): boolean {
   return a.provider === b.provider && a.overrides === b.overrides && a.others === b.others;
 }
 

@@ -9,6 +9,9 @@ import { type Placed, placeRoot } from './root.ts';
 import { everything } from './rule.ts';
 import { toSlugs } from './slugs.ts';
 
+/** What reaches more, in pairs of an operation and an environment, is settled each time: it would be most of what memory holds. */
+const MOST_KEPT = 128;
+
 /**
  * Settles what each operation of a request acts on and which environments it reaches (model#reach). Throws
  * `environment_unresolved` for what cannot be established, a silent provider included.
@@ -31,10 +34,14 @@ export async function resolveRequest(resolving: ResolveDeps, classified: Classif
   };
   const value = await settle({ ...resolving, context: noting }, classified);
   // Where anything had to be asked, the version has changed by now: then only the next request is remembered.
-  if (!asksNewest && classified.operations.every(({ effect }) => effect === 'read')) {
+  if (!asksNewest && classified.operations.every(({ effect }) => effect === 'read') && pairsOf(value) <= MOST_KEPT) {
     settled.set(classified, { value, connection: context.connection, version, until: now + AGAIN_MS });
   }
   return value;
+}
+
+function pairsOf({ operations }: ResolvedValue): number {
+  return operations.reduce((sum, { environments }) => sum + environments.length, 0);
 }
 
 async function settle(resolving: ResolveDeps, classified: Classified): Promise<ResolvedValue> {
