@@ -53,3 +53,10 @@ test.each<[string, Parameters<typeof decidedRequest>]>([
 ])('a change of %s changes it', (_, changes) => {
   expect(requestDigest(decidedRequest(...changes))).not.toBe(requestDigest(decidedRequest()));
 });
+
+test('what is remembered of a call is of its connection: the same call by another one has another digest', () => {
+  const request = decidedRequest();
+  const elsewhere = { ...request, connection: { ...request.connection, id: 'con_2' } };
+  expect(requestDigest(elsewhere)).not.toBe(requestDigest(request));
+  expect(requestDigest(request)).toBe(requestDigest(decidedRequest()));
+});
