@@ -232,6 +232,7 @@ export interface Live {
   readonly refusals: RefusalCounter;
   /** What each client may cost, at all doors together: the gateway's, and that of every verb that judges. */
   readonly budgets: ClientBudgets;
+  /** Token requests, by client and by the network of who has not proved to be one. */
   readonly tokenRate: RateLimit;
   /** Requests of an access token's holder to the self endpoints, per task. */
   readonly holderRate: RateLimit;

@@ -1,6 +1,6 @@
 /**
- * The domain's values and pure rules, room by room: `text` and `json` (foreign text and JSON made safe), `machine` (this host and its
- * files), `identity` (ids, secrets, kinds of client), `errors` (the one error table), `scope` (what a grant or guardrail may say),
+ * The domain's values and pure rules, room by room: `text` and `json` (foreign text and JSON made safe, values kept by text), `machine`
+ * (the rules for hosts and private files), `identity` (ids, secrets, kinds of client), `errors` (the one error table), `scope` (what a grant or guardrail may say),
  * `request` (what a request turns into on its way), `decide` (whether it is allowed), `audit` (the log's chain and its proofs).
  * Pure: no I/O, no clock, no randomness. Imports no other package of the workspace.
  */

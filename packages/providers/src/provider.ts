@@ -190,7 +190,7 @@ export interface Upstream {
   resolve(classified: Classified, context: ResolveContext): Promise<ResolvedValue>;
   /** What would go with these operations (model#blast-radius); asks the provider anew. */
   describe(resolved: Resolved, context: ResolveContext): Promise<BlastRadius>;
-  /** Told after a call was forwarded: drops the knowledge it may have changed. */
+  /** Told when a call is sent, and again when it has ended: drops the knowledge it may have changed. */
   forwarded(operations: readonly Operation[]): void;
   identify(): Promise<Identity>;
   environments(): Promise<readonly ProviderEnvironment[]>;

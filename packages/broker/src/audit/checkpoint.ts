@@ -5,10 +5,10 @@ import type { Ctx, SystemActor } from '../context.ts';
 import { timeOut } from '../page.ts';
 import { type CheckpointSigner, openCheckpointKey } from './checkpoint-key.ts';
 
-/** How many entries one transaction adds to the tree: few, since requests wait while they are hashed. */
+/** How many entries one transaction adds to the tree: few, so that each transaction is short. */
 const BATCH = 128;
-/** The same where nobody waits for it: more, the further the tree is behind, so that it keeps up with any rate of events. */
-const UNASKED_BATCH = { least: 128, most: 512, share: 1 / 64 };
+/** The same where nobody waits for a checkpoint: more, the further the tree is behind, so that it keeps up with any rate of events. */
+const UNASKED_BATCH = { least: BATCH, most: 512, share: 1 / 64 };
 /** How long one call may go on adding, in milliseconds. */
 const AT_MOST = 1_000;
 /** The least time between two checkpoints that are asked for, in milliseconds. */

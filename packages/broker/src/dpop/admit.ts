@@ -85,7 +85,7 @@ export function wrongDigest(): WritError {
   return invalid('invalid_dpop_proof', { reason: 'content_digest' });
 }
 
-/** The error for a proof beside a token in another scheme than `DPoP`: it is not clear which of the two is meant. */
+/** Admits by a token without a proof. With one beside it, it is not clear which of the two is meant. */
 async function asBearer(services: Services, admission: Admission): Promise<AdmittedToken> {
   if (admission.presented.proofs.length > 0) throw invalid('invalid_token', { reason: 'binding' });
   return await load(services, admission);

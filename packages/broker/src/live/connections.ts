@@ -76,7 +76,7 @@ export function createConnections(services: BaseServices, options: Options): Con
     },
     probe: ({ row, provider, allow_private }, credential) => {
       const loading = { slug: row.slug, dispatch: options.dispatch, connected: new Map(), reviewed };
-      // A caller that asks for this records the result.
+      // Whether the credential is accepted is for the caller to record.
       const facts = { row, provider, allow_private, credentials: [credential], credential: async () => undefined };
       return connect(services, { ...loading, ...facts }).upstream;
     },

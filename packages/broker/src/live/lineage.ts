@@ -1,6 +1,6 @@
 /** The lineage of an exchanged token: the tokens it was made from, and their clients. */
 import { WritError } from '@writ/core';
-import { type Client, type Db, type EpochKey, getClient, getToken, type Token } from '@writ/store';
+import { type Db, type EpochKey, getClient, getToken, type Token } from '@writ/store';
 import type { VerifiedAccessToken } from '@writ/tokens';
 
 /** A bound that no chain of exchanges reaches (model#exchange). */
@@ -38,14 +38,10 @@ export function lineageEpochs(lineage: readonly Token[]): EpochKey[] {
   ]);
 }
 
-/** The clients of the ancestors. */
-export interface Forebears {
-  readonly clients: readonly Client[];
-  /** False where one of the clients is set so that its grants do not survive delegation. */
-  readonly delegable: boolean;
-}
-
-/** Checks the ancestors as they stand now. Throws `WritError` (`invalid_token`) where one of them, or its client, is no longer good. */
+/**
+ * Checks the ancestors as they stand now. `delegable` is false where one of their clients is set so that its grants do not survive
+ * delegation. Throws `WritError` (`invalid_token`) where one of them, or its client, is no longer good.
+ */
 export async function demandLineage(
   db: Db,
   {
@@ -53,12 +49,11 @@ export async function demandLineage(
     lineage,
     now,
   }: { readonly organization_id: string; readonly lineage: readonly Token[]; readonly now: number },
-): Promise<Forebears> {
+): Promise<{ readonly delegable: boolean }> {
   const ids = [...new Set(lineage.map(({ client_id }) => client_id))];
   const rows = await Promise.all(ids.map((client_id) => getClient(db, { organization_id, client_id })));
   const clients = rows.filter((client) => client !== undefined && client.disabled_at === null);
   const stand = lineage.every(({ revoked_at, expires_at }) => revoked_at === null && expires_at > now);
   if (!stand || clients.length !== ids.length) throw new WritError('invalid_token');
-  const found = clients.flatMap((client) => client ?? []);
-  return { clients: found, delegable: found.every(({ settings }) => settings.delegable !== false) };
+  return { delegable: clients.every((client) => client?.settings.delegable !== false) };
 }

@@ -30,6 +30,7 @@ const VERIFIED = 32 * 1024 * 1024;
 /** Opens what lives as long as the process: keys, caches, and the feed of changes by which they are kept true. */
 export async function openLive(services: BaseServices, options: LiveOptions): Promise<Live> {
   const { store, organization_id, now } = services;
+  const { per_second, burst, tasks } = DEFAULT_LIMITS;
   const keys = await openKeyRing(services);
   const issuer = services.config.publicUrl;
   const known = createAccessTokenVerifier({ issuer, keys: (kid) => keys.find(kid), now, cacheBytes: VERIFIED });
@@ -66,8 +67,8 @@ export async function openLive(services: BaseServices, options: LiveOptions): Pr
     refusals,
     budgets: new ClientBudgets(DEFAULT_LIMITS, now),
     tokenRate: createRateLimit({ per_second: 20, burst: 100, ...options.tokenRate, keys: 50_000, now }),
-    // The same budgets as the gateway's: explaining a request costs what judging it costs, with questions to the provider.
-    holderRate: createRateLimit({ per_second: 60, burst: 120, keys: 50_000, now }),
+    // The gateway's own rate: explaining a request costs what judging it costs, with questions to the provider.
+    holderRate: createRateLimit({ per_second, burst, keys: tasks, now }),
     isFresh,
     forget: (keys) => {
       for (const { scope, subject } of keys) applyChange(scope, subject);
@@ -80,7 +81,7 @@ export async function openLive(services: BaseServices, options: LiveOptions): Pr
   };
 }
 
-/** A cache whose facts a change makes outdated. */
+/** The caches whose facts a change makes outdated. */
 type Caches = Pick<Live, 'keys' | 'verifier' | 'connections' | 'callers' | 'clients'>;
 
 /** Makes the receiver of changes: the caches forget first, then the listeners are called. */

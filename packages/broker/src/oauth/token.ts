@@ -50,7 +50,10 @@ export async function issueToken(ctx: Ctx<PublicActor>, request: OAuthRequest): 
   return withNonce(ctx, reply, request);
 }
 
-/** The grant type `client_credentials` (RFC 6749 section 4.4): a token within the client's grants, bound to a task. Throws `OAuthError`, or `WritError` (`unavailable`) when it could not be recorded. */
+/**
+ * The grant type `client_credentials` (RFC 6749 section 4.4): a token within the client's grants, bound to a task. Throws `OAuthError`, or
+ * `WritError` (`unavailable`) when it could not be recorded.
+ */
 async function clientCredentials(ctx: Ctx, request: GrantRequest): Promise<TokenResponse> {
   refuseScope(request.form);
   const resource = await readResource(ctx, request);

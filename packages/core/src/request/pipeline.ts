@@ -70,8 +70,8 @@ export interface ResolvedOperation extends Operation {
 }
 
 /**
- * What would go with a resource: shown to the approver, and in the refusal (model#blast-radius). `unknown` where the provider was not
- * asked.
+ * What would go with what a call destroys: shown by `explain` (model#blast-radius). `unknown`: sentences on what the provider was not
+ * asked, or did not say.
  */
 export interface BlastRadius {
   readonly dies: readonly BlastItem[];

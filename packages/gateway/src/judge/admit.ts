@@ -24,7 +24,7 @@ const OVERRIDES = [
   'x-original-method',
 ];
 
-/** Headers that Writ itself reads: two of a kind are refused. */
+/** Headers that Writ itself reads, and two that it does not read yet (`writ-approval`, `prefer`): two of a kind are refused. */
 const SINGLE = [
   'host',
   'content-length',

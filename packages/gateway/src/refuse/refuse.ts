@@ -27,7 +27,7 @@ interface Cause {
   readonly recorded: boolean;
 }
 
-/** Refuses an exchange. Never throws. A refusal of an authenticated caller that cannot be recorded is answered as `unavailable`. */
+/** Refuses an exchange. A refusal of an authenticated caller that cannot be recorded is answered as `unavailable`. */
 export async function refuse(context: RefuseContext, refused: { exchange: Exchange; error: unknown }): Promise<void> {
   const { exchange, error } = refused;
   if (error instanceof ClientGone) {

@@ -30,7 +30,7 @@ export interface RelayOptions {
   readonly request_id: string;
   /** True where the provider says that a redirect of this call is for the client. */
   readonly mayRedirect: boolean;
-  /** A client that leaves its answer unread for this long, or for twice as long, is given up; milliseconds. */
+  /** A client that leaves its answer unread for longer is given up, after twice as long at the latest; milliseconds. */
   readonly idle_ms: number;
   readonly onEnd: (end: RelayEnd) => void;
   readonly onSent: () => void;

@@ -1,4 +1,4 @@
-/** What all requests together may hold. */
+/** What requests may hold together: bytes, or places. */
 import { WritError } from '@writ/core';
 
 /** An account that can be charged for what a request holds. */

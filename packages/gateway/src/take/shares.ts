@@ -1,4 +1,4 @@
-/** What each client may have of what all share, so that none can take the rest away from the others. */
+/** What each client, or each network of strangers, may have of what all share, so that none can take it all. */
 import { WritError } from '@writ/core';
 import type { Account } from './memory.ts';
 

@@ -115,7 +115,7 @@ export interface OperationReview {
   readonly effect: Effect;
   readonly raises?: readonly Raise[];
   readonly state_raises?: readonly StateRaise[];
-  /** What is acted on: covered by a detail's `resources`, shown to approvers. */
+  /** What is acted on: covered by a detail's `resources`, told in refusals and in the log. */
   readonly targets?: readonly ResourceRef[];
   /** Ids that only say where it acts: they must exist and agree, and add no reach. */
   readonly context?: readonly ResourceRef[];

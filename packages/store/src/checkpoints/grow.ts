@@ -72,7 +72,7 @@ interface TreeSize {
   readonly size: number;
 }
 
-/** A log has at least the entries its tree covers: entries are never removed. */
+/** A log goes at least as far as its tree: a prune removes entries from its beginning, and nothing does from its end. */
 async function unchanged(tx: Tx, { organization_id, size }: TreeSize): Promise<Growth> {
   const { seq } = await auditHead(tx, { organization_id });
   if (seq >= size) return { size, more: false };

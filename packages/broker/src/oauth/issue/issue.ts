@@ -29,7 +29,7 @@ export async function issueFor(ctx: Ctx, order: TokenOrder): Promise<TokenRespon
     demandStillProved(order.client, facts.client);
     const issued = await issue(ctx, { ...order, facts, origin: await order.originOf(facts) });
     if (issued !== undefined) return issued;
-    // Something it relies on was changed while it was recorded: it is tried once more, with what holds now.
+    // Something it relies on was changed while it was recorded: it is tried again with what holds now, three times in all.
     if (attempt === 3)
       throw new WritError('unavailable', { detail: 'What decides about this token keeps changing.', retry_after: 1 });
   }

@@ -95,7 +95,7 @@ function add({ fields }: PlanDraft, field: PlannedField): void {
   fields.push(field);
 }
 
-/** The only reach rules that may leave `shared` out, so that a step to a shared object adds to what they reach. */
+/** Tells whether a reach rule always includes `shared`: then a step to a shared object adds nothing to it. */
 function includesShared({ reach }: OperationReview): boolean {
   if (reach.in === 'container') return reach.fork === undefined;
   return reach.in !== 'environment' && reach.in !== 'resource' && reach.in !== 'instances';
