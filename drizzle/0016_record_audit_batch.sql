@@ -18,11 +18,16 @@ begin
   if current_setting('transaction_isolation') <> 'read committed' then
     raise exception 'the log is written at read committed' using errcode = 'invalid_transaction_state';
   end if;
+  -- The writer has given up by then, and looks at what it left behind: nothing of it may be written later.
+  perform set_config('lock_timeout', '9s', true);
   select seq, hash into head from audit_head where organization_id = organization for update;
   if locked_in is not null and locked_in <> pg_current_xact_id()::text then
     raise exception 'the transaction that locked the head is over' using errcode = 'serialization_failure';
   end if;
   if head.seq is distinct from before_seq or head.hash is distinct from before_hash then
+    if locked_in is not null then
+      raise exception 'the log does not end where its lock was taken' using errcode = 'serialization_failure';
+    end if;
     return false;
   end if;
   if locked_in is null and exists (

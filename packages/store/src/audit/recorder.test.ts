@@ -163,13 +163,17 @@ describe('the statement that records a batch', () => {
   }, OPENING);
   afterAll(() => opened.dispose());
 
-  /** Calls it for one event, in a transaction that `begin` begins. */
-  const record = async (begin: string, lockedIn: string | null): Promise<unknown> => {
+  /** Calls it for one event, in a transaction that `begin` begins; `own` stands for that transaction. */
+  const record = async (begin: string, lockedIn: string | null, before?: string): Promise<unknown> => {
     const sql = postgres(opened.place.options.url ?? '', { max: 1, onnotice: () => undefined });
     const { seq, hash } = await auditHead(opened.store.db, { organization_id });
     const columns = ['{}', 'h', hash, new Date(0).toISOString(), 'test.raw', ...Array(7).fill('\x01')];
-    const params = [organization_id, lockedIn, seq, hash, seq + 1, 'h', '', null, null, ...columns];
-    const marks = params.map((_, index) => `$${index + 1}`).join(', ');
+    const params = [organization_id, lockedIn, seq, before ?? hash, seq + 1, 'h', '', null, null, ...columns];
+    const marks = params
+      .map((_, index) =>
+        index === 1 && lockedIn === 'own' ? `replace($2, 'own', pg_current_xact_id()::text)` : `$${index + 1}`,
+      )
+      .join(', ');
     try {
       await sql.unsafe(begin);
       const [row] = await sql.unsafe(`select record_audit_batch(${marks}) as recorded`, params);
@@ -190,5 +194,20 @@ describe('the statement that records a batch', () => {
 
   test('writes in no other transaction than the one that read the epochs', async () => {
     expect(await record('begin isolation level read committed', '1')).toBe('40001');
+  });
+
+  test('takes another end of the log for a failure in the transaction that has locked it, and for another writer elsewhere', async () => {
+    expect(await record('begin isolation level read committed', 'own')).toBe(true);
+    expect(await record('begin isolation level read committed', 'own', 'other')).toBe('40001');
+    expect(await record('begin isolation level read committed', null, 'other')).toBe(false);
+  });
+
+  test('waits for the lock no longer than its writer waits for it', async () => {
+    const holder = postgres(opened.place.options.url ?? '', { max: 1 });
+    await holder.unsafe('begin');
+    await holder.unsafe('select from audit_head for update');
+    expect(await record('begin isolation level read committed', null)).toBe('55P03');
+    await holder.unsafe('rollback');
+    await holder.end();
   });
 });
