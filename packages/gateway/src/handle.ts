@@ -9,10 +9,10 @@ import type { Admission, ConnectionPort, GatewayConnection, GatewayPorts } from 
 import { refuse } from './refuse/refuse.ts';
 import { createDialler, type Dispatch } from './send/dial.ts';
 import { forward } from './send/forward.ts';
+import { Budget, bothOf } from './take/budget.ts';
 import { DecidedAgainst, type Exchange } from './take/exchange.ts';
 import { HeaderTable } from './take/header-table.ts';
 import { Ingress } from './take/ingress.ts';
-import { Budget, bothOf } from './take/memory.ts';
 import { findToken, type Shown } from './take/present.ts';
 import { createRateLimit, type RateLimit } from './take/rate-limit.ts';
 import { readBody } from './take/read.ts';

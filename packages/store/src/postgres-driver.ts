@@ -4,7 +4,7 @@ import type { Sql } from 'postgres';
 import type { Driver, Run } from './database.ts';
 import { guardDatabase, untilConnectionLost } from './guard.ts';
 import { client, type Renewable, renewable, run, type Target, within } from './postgres-client.ts';
-import { exchanger, feed } from './postgres-lanes.ts';
+import { exchanger, feed } from './postgres-connections.ts';
 import { findPrimary, opener } from './postgres-server.ts';
 import type { Session } from './postgres-session.ts';
 import { parsePostgresUrl, placeText } from './postgres-url.ts';

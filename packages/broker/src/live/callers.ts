@@ -89,6 +89,7 @@ async function readFacts(
   const { client_id, task_id, jti } = claims;
   // A key's epoch moves once: when it is compromised.
   if (epochs.some(({ scope, epoch }) => scope === 'key' && epoch > 0)) throw new WritError('invalid_token');
+  // Read again after the epochs: what stood before them may have been stopped since.
   const lineage = await readLineage(store.db, { organization_id, token: loading.token });
   const root_id = lineage.at(-1)?.client_id ?? client_id;
   const [own, root, guardrails] = await Promise.all([

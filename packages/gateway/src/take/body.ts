@@ -5,7 +5,7 @@
 import type { IncomingMessage } from 'node:http';
 import { WritError } from '@writ/core';
 import type { IngressLimits } from '../limits.ts';
-import type { Account } from './memory.ts';
+import type { Account } from './budget.ts';
 
 /** The client went away before its request was whole: there is nobody to answer. */
 export class ClientGone extends Error {

@@ -3,8 +3,8 @@ import { WritError } from '@writ/core';
 import { contentDigest, Rejection } from '@writ/tokens';
 import type { GatewayLimits } from '../limits.ts';
 import type { Caller } from '../ports.ts';
+import { type Account, bothOf } from './budget.ts';
 import type { Exchange } from './exchange.ts';
-import { type Account, bothOf } from './memory.ts';
 import type { Shares } from './shares.ts';
 
 /** What reading works with. */

@@ -1,6 +1,6 @@
 /** What each client, or each network of strangers, may have of what all share, so that none can take it all. */
 import { WritError } from '@writ/core';
-import type { Account } from './memory.ts';
+import type { Account } from './budget.ts';
 
 /** A count for each key, none above its ceiling. Keys that hold nothing are not remembered. */
 export class Shares {

@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import { WritError } from '@writ/core';
 import type { IngressLimits } from '../limits.ts';
 import type { Body } from './body.ts';
-import { type Account, Budget } from './memory.ts';
+import { type Account, Budget } from './budget.ts';
 import { createRateLimit, type RateLimit } from './rate-limit.ts';
 import { Shares } from './shares.ts';
 

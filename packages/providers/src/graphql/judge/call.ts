@@ -10,7 +10,7 @@ import {
   type ValueNode,
   valueFromAST,
 } from 'graphql';
-import { frozen } from './freeze.ts';
+import { frozen } from './deep-frozen.ts';
 import type { CoercedVariables } from './variables.ts';
 
 /** Gives the arguments of one field for the variables of one call. Throws a `GraphQLError` where they do not fit. */

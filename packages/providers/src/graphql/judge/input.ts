@@ -11,7 +11,7 @@ import {
   isSpecifiedScalarType,
 } from 'graphql';
 
-import { frozen } from './freeze.ts';
+import { frozen } from './deep-frozen.ts';
 
 /** Stands for a value that is not an ordinary case: graphql-js is asked then. */
 const UNUSUAL = Symbol('unusual');

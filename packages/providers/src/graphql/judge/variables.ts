@@ -9,7 +9,7 @@ import {
   valueFromAST,
 } from 'graphql';
 import { notUnderstood } from '../refuse.ts';
-import { frozen } from './freeze.ts';
+import { frozen } from './deep-frozen.ts';
 import { coerceInput } from './input.ts';
 
 /** Variables as graphql-js hands them to execution: coerced, defaults filled in, what is omitted left out. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Budget, bothOf } from './memory.ts';
+import { Budget, bothOf } from './budget.ts';
 import { Shares } from './shares.ts';
 
 test('a budget gives out what it has and no more, and again what is given back', () => {
