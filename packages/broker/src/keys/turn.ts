@@ -81,9 +81,12 @@ async function attempt<T>(ctx: Ctx, { kid, plan, made }: Attempt<T>): Promise<Tu
     await lockOrganization(tx, { organization_id });
     const keys = await readKeys(ctx, tx, kid);
     const algorithms = await wantedAlgorithms(tx, { organization_id });
-    const { steps, answer } = plan({ keys, algorithms, now: ctx.now() });
+    const now = ctx.now();
+    const { steps, answer } = plan({ keys, algorithms, now });
+    // Written as of the moment it was planned for: what was answered of a time is what the keys say.
+    const then = { ...ctx, now: () => now };
     const done: Done[] = [];
-    for (const step of steps) done.push(await carryOut(ctx, tx, step, made));
+    for (const step of steps) done.push(await carryOut(then, tx, step, made));
     return {
       result: { answer, revoked: done.reduce((sum, { revoked }) => sum + revoked, 0) },
       happened: done.map(({ happened }) => happened),
