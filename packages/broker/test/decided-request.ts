@@ -44,6 +44,7 @@ export function decidedRequest(
   return {
     request_id: 'req_1',
     broker_id: 'brk_1',
+    environments: ['staging'],
     connection: {
       id: 'con_1',
       slug: 'railway',

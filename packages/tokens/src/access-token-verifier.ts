@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { type JsonObject, WritError } from '@writ/core';
+import { type JsonObject, onceFor, WritError } from '@writ/core';
 import { type CryptoKey, errors, jwtVerify } from 'jose';
 import { ACCESS_TOKEN_TYPE, type AccessTokenClaims, accessTokenClaimsSchema } from './access-token-claims.ts';
 import { CLOCK_TOLERANCE, MAX_TOKEN_BYTES, readCompact } from './compact.ts';
@@ -131,15 +131,7 @@ function checkNow({ kid, claims }: VerifiedAccessToken, verification: Verificati
   if (claims.cnf?.jkt !== expected.jkt) throw new Rejection('binding');
 }
 
-const imported = new WeakMap<PublicJwk, Promise<CryptoKey>>();
-
-function publicKeyOf(jwk: PublicJwk): Promise<CryptoKey> {
-  const known = imported.get(jwk);
-  if (known) return known;
-  const key = importPublicKey(jwk, jwk.alg);
-  imported.set(jwk, key);
-  return key;
-}
+const publicKeyOf = onceFor((jwk: PublicJwk): Promise<CryptoKey> => importPublicKey(jwk, jwk.alg));
 
 const JOSE_CLAIMS: Readonly<Record<string, RejectionReason>> = {
   iss: 'iss',

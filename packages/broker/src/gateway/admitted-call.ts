@@ -1,5 +1,5 @@
 /** One request that was admitted: on what grounds, and what is recorded of it until it has ended. */
-import { type Authorized, decide, WritError } from '@writ/core';
+import { type Authorized, decide, onceFor, type ResolvedOperation, WritError } from '@writ/core';
 import type { Admission, Caller, Credential, DecidedCall, Outcome, StopReason } from '@writ/gateway';
 import type { EpochVector } from '@writ/store';
 import type { Services } from '../context.ts';
@@ -124,16 +124,15 @@ export class AdmittedCall implements Admission {
     { caller, epochs }: { readonly caller: Caller; readonly epochs: EpochVector },
   ): Promise<RecordResult> {
     const state = this.#state;
-    const reached = new Set(
-      call.resolved.operations.flatMap(({ environments }) => environments.map(({ slug }) => slug)),
-    );
+    const environments = environmentsOf(call.resolved.operations);
     return authorize(this.#services, {
       ...call,
       broker_id: this.#services.live.underway.broker_id,
       connection: state,
       caller,
-      credential_version: state.box.versionFor([...reached]),
-      epochs: [...epochs, { scope: 'connection', subject: state.id, epoch: state.epoch }],
+      environments,
+      credential_version: state.box.versionFor(environments),
+      epochs: epochsWith(state)(epochs),
     });
   }
 
@@ -164,6 +163,16 @@ export class AdmittedCall implements Admission {
     };
   }
 }
+
+/** The environments that operations reach; those of a call that is made again are the same list. */
+const environmentsOf = onceFor((operations: readonly ResolvedOperation[]): readonly string[] => [
+  ...new Set(operations.flatMap(({ environments }) => environments.map(({ slug }) => slug))),
+]);
+
+/** What a call relies on: its token, and the connection as it was loaded. One list for all calls of both, since it is written once. */
+const epochsWith = onceFor(({ id, epoch }: ConnectionState) =>
+  onceFor((epochs: EpochVector): EpochVector => [...epochs, { scope: 'connection', subject: id, epoch }]),
+);
 
 function callerOf({ facts, content_digest }: Pick<AdmittedToken, 'facts' | 'content_digest'>): Caller {
   const { client, client_id, task_id, jti, kid, act_chain, chain, guardrails } = facts;

@@ -1,5 +1,5 @@
 /** The operations of a connection by name, and which of them selectors cover: needed for every token and grant. */
-import { allows, EFFECTS, type Effect, matchesName, parseSelector, type Selector } from '@writ/core';
+import { allows, EFFECTS, type Effect, matchesName, onceFor, parseSelector, type Selector } from '@writ/core';
 import type { CatalogOperation } from '@writ/providers';
 import type { ConnectionState } from '../live.ts';
 
@@ -23,17 +23,11 @@ interface Index {
 }
 
 /** Keyed by the connection as it was loaded: every change of a connection makes a new object. */
-const indexes = new WeakMap<OperationSource, Index>();
-
-function indexOf(state: OperationSource): Index {
-  const known = indexes.get(state);
-  if (known !== undefined) return known;
+const indexOf = onceFor((state: OperationSource): Index => {
   const all = listKnown(state);
   const byName = new Map(all.map((one) => [one.name, one]));
-  const index = { all, byName, names: [...byName.keys()], covered: new WeakMap() };
-  indexes.set(state, index);
-  return index;
-}
+  return { all, byName, names: [...byName.keys()], covered: new WeakMap() };
+});
 
 /** The operations of a connection, with what an owner recorded. */
 export function knownOperations(state: OperationSource): readonly KnownOperation[] {

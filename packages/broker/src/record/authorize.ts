@@ -28,15 +28,12 @@ export async function authorize(ctx: AuthorizeContext, request: DecidedRequest):
   const event = requestEvent(request, ctx.deriveKey('audit_digest'));
   const { seq, stale } = await ctx.audit.append(event, { epochs: request.epochs, instead: () => staleEvent(event) });
   if (stale.length > 0 || request.decision.result !== 'allow') return { stale };
-  const { connection, resolved } = request;
-  const environments = new Set(
-    resolved.operations.flatMap((operation) => operation.environments.map(({ slug }) => slug)),
-  );
+  const { connection, resolved, environments } = request;
   const authorized = makeAuthorized({
     kind: 'request',
     connection_id: connection.id,
     origin: connection.origin,
-    environments: [...environments],
+    environments,
     request_id: request.request_id,
     audit_seq: seq,
     forward: resolved.classified.forward,

@@ -1,4 +1,12 @@
-import { type Decision, digestOf, type JsonObject, type Resolved, type ResolvedOperation, sha256Hex } from '@writ/core';
+import {
+  type Decision,
+  digestOf,
+  type JsonObject,
+  onceFor,
+  type Resolved,
+  type ResolvedOperation,
+  sha256Hex,
+} from '@writ/core';
 import { addressOf, type Caller, type GatewayConnection } from '@writ/gateway';
 import type { EpochVector } from '@writ/store';
 
@@ -12,17 +20,13 @@ export interface DecidedRequest {
   readonly caller: Caller;
   readonly epochs: EpochVector;
   readonly resolved: Resolved;
+  /** The environments it reaches, by their slugs, each once. */
+  readonly environments: readonly string[];
   readonly decision: Decision;
 }
 
 /** What decided, hashed once for as long as it is the same. */
-const hashed = new WeakMap<object, string>();
-
-function hashOnce(value: object): string {
-  const known = hashed.get(value) ?? digestOf(value);
-  hashed.set(value, known);
-  return known;
-}
+const hashOnce = onceFor((value: object) => digestOf(value));
 
 /**
  * The digest of a request (model#request-digest): a change of anything in it, in who asks, or in the rules that decided changes it.

@@ -1,18 +1,15 @@
 /** Arguments as the audit log may keep them: secret ones replaced, all texts inert, size bounded. */
 import { createHmac, type KeyObject } from 'node:crypto';
-import { canonicalJson, inert, isJsonObject, type JsonObject, type JsonValue, replaceAt } from '@writ/core';
+import { canonicalJson, inert, isJsonObject, type JsonObject, type JsonValue, onceFor, replaceAt } from '@writ/core';
 
 /** Kept by key and value: one variable can be the secret argument of hundreds of operations. */
-const stoodFor = new WeakMap<KeyObject, WeakMap<object, JsonObject>>();
+const standInsWith = onceFor((key: KeyObject) =>
+  onceFor((value: JsonObject | readonly JsonValue[]) => makeStandIn(value, key)),
+);
 
 /** What stands for a value that is not logged. */
 function standIn(value: JsonValue, key: KeyObject): JsonObject {
-  if (typeof value !== 'object' || value === null) return makeStandIn(value, key);
-  const known = stoodFor.get(key) ?? new WeakMap<object, JsonObject>();
-  stoodFor.set(key, known);
-  const made = known.get(value) ?? makeStandIn(value, key);
-  known.set(value, made);
-  return made;
+  return typeof value === 'object' && value !== null ? standInsWith(key)(value) : makeStandIn(value, key);
 }
 
 function makeStandIn(value: JsonValue, key: KeyObject): JsonObject {

@@ -7,6 +7,7 @@ import {
   inertLine,
   type JsonObject,
   type Operation,
+  onceFor,
   type Reason,
   type ResolvedOperation,
   type WritableObject,
@@ -74,20 +75,15 @@ type AnyOperation = Operation | ResolvedOperation;
 
 function judgedData(operations: readonly AnyOperation[], reasons: readonly Reason[], key: KeyObject) {
   const why = new WrittenJson(reasons.slice(0, MOST_REASONS).map(reasonOf));
-  return { ...writeOnce(operations, key), operation_count: operations.length, reasons: why };
+  return { ...writtenWith(key)(operations), operation_count: operations.length, reasons: why };
 }
 
 /** Operations as the log keeps them, by key and operations: those of a call that is made again are the same. */
-const written = new WeakMap<KeyObject, WeakMap<object, ReturnType<typeof fitting>>>();
-
-function writeOnce(operations: readonly AnyOperation[], key: KeyObject) {
-  const ofKey = written.get(key) ?? new WeakMap<object, ReturnType<typeof fitting>>();
-  written.set(key, ofKey);
-  const known =
-    ofKey.get(operations) ?? fitting(operations.slice(0, MOST_OPERATIONS).map((each) => operationOf(each, key)));
-  ofKey.set(operations, known);
-  return known;
-}
+const writtenWith = onceFor((key: KeyObject) =>
+  onceFor((operations: readonly AnyOperation[]) =>
+    fitting(operations.slice(0, MOST_OPERATIONS).map((each) => operationOf(each, key))),
+  ),
+);
 
 function operationOf(operation: AnyOperation, key: KeyObject) {
   const redacted = redactArguments(operation.arguments, { paths: operation.secret_arguments, key });

@@ -2,9 +2,10 @@
 
 import { valuesAt } from '../json/dotted-path.ts';
 import type { JsonObject, JsonValue } from '../json/json.ts';
+import { onceFor } from '../once-for.ts';
 import type { Operation, ResolvedOperation, Resource } from '../request/pipeline.ts';
 import type { ArgumentCondition, Detail, GrantScope } from '../scope/detail.ts';
-import { allows, parseSelector, type SelectedOperation, type Selector } from '../scope/selector.ts';
+import { allows, parseSelector, type SelectedOperation } from '../scope/selector.ts';
 import type { Allowance } from './decision.ts';
 
 /** What an allowance lacks for a pair, the first that is lacking; `covered` for nothing. */
@@ -33,16 +34,11 @@ export function coverOperation(
 }
 
 /** Scopes are kept for as long as they decide, and asked about every operation of every call. */
-const selectorsOf = new WeakMap<Detail | GrantScope, readonly Selector[]>();
+const selectorsOf = onceFor(({ operations }: Detail | GrantScope) => operations.map(parseSelector));
 
 /** Tells whether one of a scope's selectors covers the operation; what else the scope wants is not looked at. */
 export function selectsOperation(scope: Detail | GrantScope, operation: SelectedOperation): boolean {
-  let selectors = selectorsOf.get(scope);
-  if (selectors === undefined) {
-    selectors = scope.operations.map(parseSelector);
-    selectorsOf.set(scope, selectors);
-  }
-  return selectors.some((selector) => allows(selector, operation));
+  return selectorsOf(scope).some((selector) => allows(selector, operation));
 }
 
 /** From so many allowances on it is remembered which of them select an operation; fewer are looked through sooner. */
@@ -59,7 +55,7 @@ interface Sorted {
 }
 
 /** A list of allowances is kept for as long as it decides, and never changed: another one takes its place. */
-const sortedLists = new WeakMap<readonly Allowance[], Sorted>();
+const sortedOf = onceFor((_: readonly Allowance[]): Sorted => ({ known: new Map(), size: 0 }));
 
 /**
  * The allowances for the connection that select an operation, in their order; whether they have expired, and what else they want, is not
@@ -76,8 +72,7 @@ export function selecting(
   const { name, effect, base_effect, spelled_out = false } = operation;
   // The name last: it alone may hold spaces.
   const key = `${connection} ${effect} ${base_effect} ${spelled_out} ${name}`;
-  const sorted = sortedLists.get(allowances) ?? { known: new Map(), size: 0 };
-  sortedLists.set(allowances, sorted);
+  const sorted = sortedOf(allowances);
   const found = sorted.known.get(key) ?? find();
   if (!sorted.known.has(key)) remember(sorted, key, found);
   return found;

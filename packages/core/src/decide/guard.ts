@@ -1,5 +1,6 @@
 /** What the guardrails make of one pair (model#guardrail). */
 
+import { onceFor } from '../once-for.ts';
 import type { ReachedEnvironment } from '../request/pipeline.ts';
 import type { EnvironmentKind } from '../scope/environment.ts';
 import type { Guardrail, Outcome } from '../scope/guardrail.ts';
@@ -20,19 +21,14 @@ interface CompiledRule {
 }
 
 const KINDS: readonly string[] = ['protected', 'ephemeral', 'other'] satisfies EnvironmentKind[];
-const compiledSets = new WeakMap<readonly Guardrail[], readonly CompiledRule[]>();
 
-function compile(guardrails: readonly Guardrail[]): readonly CompiledRule[] {
-  const known = compiledSets.get(guardrails);
-  if (known !== undefined) return known;
-  const compiled = guardrails.map((rule) => ({
+const compile = onceFor((guardrails: readonly Guardrail[]): readonly CompiledRule[] =>
+  guardrails.map((rule) => ({
     rule,
     selector: parseSelector(rule.operations),
     slug: !KINDS.includes(rule.environments),
-  }));
-  compiledSets.set(guardrails, compiled);
-  return compiled;
-}
+  })),
+);
 
 /**
  * Judges one pair. Rules add up, the strictest wins; but where rules name just this operation (at its catalogued effect, or

@@ -3,19 +3,11 @@
  * at any alignment, and each of these percent-encoded or escaped as JSON, in part or whole. It does not see what a provider that
  * means to hide it would do: HTML entities, base64 broken into lines, UTF-16, two escapes around each other, a cipher.
  */
-import type { Secret } from '@writ/core';
+import { onceFor, type Secret } from '@writ/core';
 import { Searcher } from './searcher.ts';
 
-const searchers = new WeakMap<Secret, Searcher>();
-
 /** The searcher of a secret; kept as long as the `Secret` itself is. */
-export function searcherFor(secret: Secret): Searcher {
-  const known = searchers.get(secret);
-  if (known !== undefined) return known;
-  const searcher = new Searcher(secret.expose());
-  searchers.set(secret, searcher);
-  return searcher;
-}
+export const searcherFor = onceFor((secret: Secret) => new Searcher(secret.expose()));
 
 const NOTHING = Buffer.alloc(0);
 

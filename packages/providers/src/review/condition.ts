@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue, valuesAt } from '@writ/core';
+import { isJsonObject, type JsonObject, type JsonValue, onceFor, valuesAt } from '@writ/core';
 import type { Condition } from './review.ts';
 
 /** Tells whether a condition holds for an operation's coerced arguments: with `[]` in its path, when it does for any element. */
@@ -29,12 +29,4 @@ const TESTS: Readonly<Record<Extract<Condition, { is: unknown }>['is'], (value: 
 };
 
 /** Values that were looked through already: one variable can be the argument of hundreds of operations. */
-const lookedThrough = new WeakMap<JsonObject, boolean>();
-
-function holdsNull(values: JsonObject): boolean {
-  const known = lookedThrough.get(values);
-  if (known !== undefined) return known;
-  const found = Object.values(values).includes(null);
-  lookedThrough.set(values, found);
-  return found;
-}
+const holdsNull = onceFor((values: JsonObject) => Object.values(values).includes(null));

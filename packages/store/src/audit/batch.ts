@@ -1,4 +1,4 @@
-import { type AuditHead, chainEntry, WritError } from '@writ/core';
+import { type AuditHead, chainEntry, onceFor, WritError } from '@writ/core';
 import type { Result, Statement } from '../database.ts';
 import { type EpochKey, type EpochVector, type EventColumns, type PreparedEvent, storable } from './event.ts';
 import { type PreparedToken, rowsOf } from './issued.ts';
@@ -138,19 +138,15 @@ function reliedOf(batch: readonly Pending[]): string {
   return [...lines].join('\n');
 }
 
-/** Epochs as the database reads them, a line each. Calls by one token rely on the very same list, so it is written once. */
-const written = new WeakMap<EpochVector, readonly string[]>();
-
-/** Throws `WritError` (`internal`) where a subject could be read as two. */
-export function linesOf(epochs: EpochVector): readonly string[] {
-  const known = written.get(epochs);
-  if (known !== undefined) return known;
+/**
+ * Epochs as the database reads them, a line each. Calls by one token rely on the very same list, so it is written once. Throws `WritError`
+ * (`internal`) where a subject could be read as two.
+ */
+export const linesOf = onceFor((epochs: EpochVector): readonly string[] => {
   if (epochs.some(({ subject }) => storable(subject) !== subject))
     throw new WritError('internal', { detail: 'An event cannot rely on what has a name like this.' });
-  const lines = epochs.map(({ scope, subject, epoch }) => `${scope}\x02${subject}\x02${epoch}`);
-  written.set(epochs, lines);
-  return lines;
-}
+  return epochs.map(({ scope, subject, epoch }) => `${scope}\x02${subject}\x02${epoch}`);
+});
 
 /** Prepared only now: it is seldom needed. */
 function refusalOf({ instead }: Pending): PreparedEvent | WritError {

@@ -1,4 +1,5 @@
 /** How an access token stands, read in one statement: at one moment, and in one round to the database. */
+import { onceFor } from '@writ/core';
 import { and, eq, type SQL, sql } from 'drizzle-orm';
 import type { Db } from '../database.ts';
 import type { FreezeSubject } from '../queries/freezes.ts';
@@ -28,9 +29,7 @@ export interface TokenStanding {
 
 /** Reads a token with its task, the freezes that concern it and the epochs it relies on. */
 export async function readTokenStanding(db: Db, { keys, subjects, ...of }: StandingOf): Promise<TokenStanding> {
-  const statement = statements.get(db) ?? write(db);
-  statements.set(db, statement);
-  const [row] = await statement.execute({ ...of, keys: listed(keys), subjects: listed(subjects) });
+  const [row] = await statementFor(db).execute({ ...of, keys: listed(keys), subjects: listed(subjects) });
   const read = JSON.parse(row?.epochs ?? '[]') as readonly (readonly [string, string, number])[];
   const moved = new Map(read.map(([scope, subject, epoch]) => [`${scope}:${subject}`, Number(epoch)]));
   return {
@@ -42,9 +41,7 @@ export async function readTokenStanding(db: Db, { keys, subjects, ...of }: Stand
 }
 
 /** The statement, by the database it is for: to write it anew for each token costs more than to send it. */
-const statements = new WeakMap<Db, ReturnType<typeof write>>();
-
-function write(db: Db) {
+const statementFor = onceFor((db: Db) => {
   const organization_id = sql.placeholder('organization_id');
   return db
     .select({
@@ -59,7 +56,7 @@ function write(db: Db) {
     .leftJoin(tokens, and(eq(tokens.organization_id, organization_id), eq(tokens.jti, sql.placeholder('jti'))))
     .leftJoin(tasks, and(eq(tasks.organization_id, organization_id), eq(tasks.id, sql.placeholder('task_id'))))
     .prepare('token_standing');
-}
+});
 
 /** Scopes and subjects as one parameter, however many there are. */
 function listed(pairs: readonly { readonly scope: string; readonly subject: string }[]): string {

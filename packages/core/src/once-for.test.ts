@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import { onceFor } from './once-for.ts';
+
+test('what is made of an object is made once, also where it is nothing; of another that is alike it is made anew', () => {
+  const asked: object[] = [];
+  const of = onceFor((key: object) => {
+    asked.push(key);
+    return undefined;
+  });
+  const [one, other] = [{}, {}];
+  for (const key of [one, one, other, one]) of(key);
+  expect(asked).toHaveLength(2);
+});
+
+test('a failure is not remembered', () => {
+  let fails = true;
+  const of = onceFor((_: object) => {
+    if (fails) throw new Error('not now');
+    return 'made';
+  });
+  const key = {};
+  expect(() => of(key)).toThrow('not now');
+  fails = false;
+  expect(of(key)).toBe('made');
+});
