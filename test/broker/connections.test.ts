@@ -213,7 +213,7 @@ describe.each(DATABASES)('connections, on %s', (kind) => {
       base_url: 'https://railway.example.com/api/',
     });
     expect(moved).toMatchObject({ base_url: 'https://railway.example.com/api', credentials: [], identity: null });
-    // Nothing is admitted by what another server said of itself, nor kept of it when it was asked before.
+    // The schema that another server told of itself is neither kept nor used to admit anything.
     const { connections } = it.services.live;
     const late = { ...it.services.live, connections: { ...connections, require: async () => before } };
     await expect(readSchema({ ...it.owner(), live: late }, { connection: 'twin' })).rejects.toMatchObject({

@@ -1,7 +1,6 @@
 import { createGatewayPorts } from '@writ/broker';
 import { makeId } from '@writ/core';
 import {
-  type Admission,
   DEFAULT_LIMITS,
   type DecidedCall,
   type GatewayConnection,
@@ -10,6 +9,7 @@ import {
   type JudgeInput,
   judge,
   type Progress,
+  type RequestPort,
   settle,
 } from '@writ/gateway';
 import { bumpEpochs, type EpochKey, insertFreeze, revokeTokens, type Tx } from '@writ/store';
@@ -40,15 +40,15 @@ describe.each(DATABASES)("the gateway's ports, on %s", (kind) => {
   afterAll(() => it?.close());
 
   interface Request extends DecidedCall {
-    readonly admission: Admission;
+    readonly requestPort: RequestPort;
   }
   const requestOf = async (query = READ, variables: object = {}, through = ports): Promise<Request> => {
     const token = tokenOf(await it.ask({ task: 'ports' }));
     const port = through.open('railway');
     const url = `${ISSUER}/gateway/railway/graphql/v2`;
-    const admission = await port.admit({ token, scheme: 'bearer', proofs: [], method: 'POST', url });
+    const requestPort = await port.authenticate({ token, scheme: 'bearer', proofs: [], method: 'POST', url });
     connection = (await port.find()) ?? connection;
-    const { caller } = admission;
+    const { caller } = requestPort;
     const headers = new HeaderTable(['content-type', 'application/json']);
     const body = new TextEncoder().encode(JSON.stringify({ query, variables }));
     const judging: JudgeInput = {
@@ -65,9 +65,9 @@ describe.each(DATABASES)("the gateway's ports, on %s", (kind) => {
     // What nothing covers is refused before it is resolved: here it goes on, to be recorded like any other decision.
     await judge(context, judging, progress).catch(() => undefined);
     const { resolved, decision } = await settle(context, judging, progress);
-    return { request_id: ports.requestId(), admission, resolved, decision };
+    return { request_id: ports.requestId(), requestPort, resolved, decision };
   };
-  const authorize = ({ admission, ...call }: Request) => admission.authorize(call);
+  const authorize = ({ requestPort, ...call }: Request) => requestPort.authorize(call);
   /** What another broker does: this one has not heard of it yet. */
   const elsewhere = async (keys: readonly EpochKey[], work: (tx: Tx) => Promise<unknown>) => {
     const { store, organization_id, now } = it.services;
@@ -118,7 +118,7 @@ describe.each(DATABASES)("the gateway's ports, on %s", (kind) => {
   test('a revocation that was acknowledged elsewhere wins too', async () => {
     const request = await requestOf();
     const { organization_id, now } = it.services;
-    const { jti } = request.admission.caller;
+    const { jti } = request.requestPort.caller;
     await elsewhere([{ scope: 'token', subject: jti }], (tx) =>
       revokeTokens(tx, { organization_id, now: now(), selection: { jti } }),
     );
@@ -183,7 +183,7 @@ describe.each(DATABASES)("the gateway's ports, on %s", (kind) => {
     await putCredential(it.owner(), { connection: 'railway', kind: 'project_token', value, environments: ['staging'] });
     const request = await requestOf();
     expect(await authorize(request)).toBeDefined();
-    const credential = await request.admission.credential();
+    const credential = await request.requestPort.credential();
     const [signed, ...others] = await credential.sign({
       method: 'GET',
       path: '/',
@@ -193,21 +193,21 @@ describe.each(DATABASES)("the gateway's ports, on %s", (kind) => {
     });
     expect([signed?.header, signed?.value.expose(), others]).toEqual(['project-access-token', value, []]);
     expect(credential.secret.expose()).toBe(value);
-    expect((await request.admission.credential()).secret).toBe(credential.secret);
+    expect((await request.requestPort.credential()).secret).toBe(credential.secret);
     expect(String(credential.secret)).not.toContain(value);
   });
 
   test('an answer under way is cut when its token is revoked, not when something else is', async () => {
-    const { admission } = await requestOf();
+    const { requestPort } = await requestOf();
     const cuts: string[] = [];
-    const stop = admission.onStopped((why) => cuts.push(why));
+    const stop = requestPort.onStopped((why) => cuts.push(why));
     const scope = { connection: 'railway', environments: ['staging'], operations: ['*:read'] };
     await createGrant(it.owner(), { client_id: 'robot', ...scope });
     await createGrant(it.owner(), { client_id: 'helper', ...scope });
     await new Promise((resolve) => setTimeout(resolve, 100));
     expect(cuts).toEqual([]);
     const { organization_id, now } = it.services;
-    const { jti } = admission.caller;
+    const { jti } = requestPort.caller;
     await elsewhere([{ scope: 'token', subject: jti }], (tx) =>
       revokeTokens(tx, { organization_id, now: now(), selection: { jti } }),
     );

@@ -234,10 +234,10 @@ describe.each(DATABASES)('a token that is exchanged for a narrower one, on %s', 
     const child = tokenOf(await it.delegate(from.token, as('worker')));
     const ports = createGatewayPorts(it.services);
     const presented = { ...bearer(child), scheme: 'bearer' as const };
-    const { caller } = await ports.open('railway').admit(presented);
+    const { caller } = await ports.open('railway').authenticate(presented);
     expect(caller).toMatchObject({ client_id: 'worker', act_chain: [from.client_id] });
     await createFreeze(it.owner(), { client_id: from.client_id, reason: 'stop' });
-    await expect(ports.open('railway').admit(presented)).rejects.toMatchObject({ code: 'frozen' });
+    await expect(ports.open('railway').authenticate(presented)).rejects.toMatchObject({ code: 'frozen' });
   });
 });
 

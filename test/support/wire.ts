@@ -36,7 +36,7 @@ const SILENCE = 60_000;
 const QUIET = 40;
 
 /** What is waited for besides the other side's end. */
-export interface Waiting {
+export interface WaitLimits {
   /** So many whole answers, interim ones not counted, and nothing after them. Default: only the other side ends it. */
   readonly answers?: number;
   /** How long nothing at all may come, milliseconds. Default a minute. */
@@ -47,7 +47,7 @@ export interface Waiting {
 export function exchangeBytes(
   port: number,
   bytes: string | Buffer,
-  { answers = Number.POSITIVE_INFINITY, silence_ms = SILENCE }: Waiting = {},
+  { answers = Number.POSITIVE_INFINITY, silence_ms = SILENCE }: WaitLimits = {},
 ): Promise<string> {
   return new Promise((done) => {
     const socket = connect(port, '127.0.0.1');

@@ -5,7 +5,7 @@
 export { checkAssertion } from './assertion/check.ts';
 export { tendCheckpoints } from './audit/checkpoint.ts';
 export { tendPrunes } from './audit/prune.ts';
-export { actorName, recordUnadmitted } from './audit/record.ts';
+export { actorName, recordApiRefusal } from './audit/record.ts';
 export { leaveBrokers, tendBrokers } from './brokers/tend.ts';
 export type {
   Actor,
@@ -21,7 +21,7 @@ export type {
   TokenActor,
   UserActor,
 } from './context.ts';
-export { type PresentedToken, wrongDigest } from './dpop/admit.ts';
+export { type PresentedToken, wrongDigest } from './dpop/authenticate-token.ts';
 export { createGatewayPorts } from './gateway/ports.ts';
 export { sweep } from './housekeeping/sweep.ts';
 export { openKeys } from './keys/kept.ts';

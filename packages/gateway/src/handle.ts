@@ -5,7 +5,7 @@ import { ClientBudgets } from './judge/client-budgets.ts';
 import { type Judgement, judge } from './judge/judge.ts';
 import type { GatewayLimits } from './limits.ts';
 import { errorKind, type GatewayLog } from './log.ts';
-import type { Admission, ConnectionPort, GatewayConnection, GatewayPorts } from './ports.ts';
+import type { ConnectionPort, GatewayConnection, GatewayPorts, RequestPort } from './ports.ts';
 import { refuse } from './refuse/refuse.ts';
 import { createDialler, type Dispatch } from './send/dial.ts';
 import { forward } from './send/forward.ts';
@@ -102,12 +102,12 @@ function exchangeOf(context: Context, raw: Pick<Exchange, 'request' | 'response'
 }
 
 async function run(context: Context, exchange: Exchange): Promise<void> {
-  const wait = exchange.arrival.admit();
+  const wait = exchange.arrival.takeTurn();
   if (wait > 0) await letGenuineIn(context, exchange, wait);
   const port = enter(context, exchange);
   const connection = await findConnection(context, { exchange, port });
-  const admission = await authenticate(context, { exchange, port, connection });
-  const { caller } = admission;
+  const requestPort = await authenticate(context, { exchange, port, connection });
+  const { caller } = requestPort;
   const { chain, guardrails, client_id: payer } = caller;
   const { request, headers, arrived, progress } = exchange;
   const head = {
@@ -118,12 +118,12 @@ async function run(context: Context, exchange: Exchange): Promise<void> {
   };
   const body = () => readBody(context, { exchange, caller });
   const judged = await judge(context, { connection, head, body, chain, guardrails, payer, arrived }, progress);
-  const authorized = await authorize({ exchange, connection, admission, judged });
+  const authorized = await authorize({ exchange, connection, requestPort, judged });
   judged.giveBack();
   const { request_id, response } = exchange;
   const publicBase = exchange.route?.publicBase ?? '';
   const { resolved } = judged;
-  await forward(context, { request_id, arrived, authorized, resolved, connection, admission, publicBase, response });
+  await forward(context, { request_id, arrived, authorized, resolved, connection, requestPort, publicBase, response });
 }
 
 /** Refuses a stranger whose turn has not come, unless it shows a new token that Writ made. */
@@ -186,22 +186,22 @@ function show(exchange: Exchange, tokenHeaders: readonly string[]): Shown {
 async function authenticate(
   context: Context,
   { exchange, port, connection }: At & { readonly connection: GatewayConnection },
-): Promise<Admission> {
+): Promise<RequestPort> {
   const { request, headers } = exchange;
   const found = show(exchange, connection.provider.tokenHeaders);
   const sent = { method: request.method ?? '', url: exchange.route?.url ?? '', proofs: headers.all('dpop') };
-  const admission = await port.admit({ ...found, ...sent }).catch((error: unknown) => {
+  const requestPort = await port.authenticate({ ...found, ...sent }).catch((error: unknown) => {
     // A token that was good and is frozen, or whose task is over, counts too: in the shape of its provider that can be a 200.
     if (error instanceof WritError && error.status < 429) exchange.arrival.refused();
     throw error;
   });
-  const { client_id, task_id } = admission.caller;
-  exchange.caller = admission.caller;
+  const { client_id, task_id } = requestPort.caller;
+  exchange.caller = requestPort.caller;
   exchange.arrival.authenticated(`client ${client_id}`);
   exchange.leave = enterAs(context, client_id);
   const wait = context.rate.take(task_id);
   if (wait > 0) throw new WritError('rate_limited', { retry_after: wait });
-  return admission;
+  return requestPort;
 }
 
 /** Takes a place, of all and of the client's share, until the request is over, also where its own connection closes earlier. */
@@ -218,14 +218,14 @@ function enterAs({ slots, clients }: Context, clientId: string): () => void {
 interface DecidedExchange {
   readonly exchange: Exchange;
   readonly connection: GatewayConnection;
-  readonly admission: Admission;
+  readonly requestPort: RequestPort;
   readonly judged: Judgement;
 }
 
 /** Waits until the decision is written down: the point of no return. */
-async function authorize({ exchange, connection, admission, judged }: DecidedExchange): Promise<Authorized> {
+async function authorize({ exchange, connection, requestPort, judged }: DecidedExchange): Promise<Authorized> {
   const { resolved, decision } = judged;
-  const authorized = await admission.authorize({ request_id: exchange.request_id, resolved, decision });
+  const authorized = await requestPort.authorize({ request_id: exchange.request_id, resolved, decision });
   if (authorized === undefined || decision.result !== 'allow') throw new DecidedAgainst(decision);
   const { value } = authorized;
   if (value.forward !== resolved.classified.forward || value.connection_id !== connection.id) {

@@ -9,7 +9,6 @@ export { type JudgeInput, judge, settle } from './judge/judge.ts';
 export { DEFAULT_LIMITS } from './limits.ts';
 export type { GatewayLog } from './log.ts';
 export {
-  type Admission,
   addressOf,
   type Caller,
   type ConnectionPort,
@@ -20,6 +19,7 @@ export {
   type Outcome,
   type Presented,
   type RefusalRecord,
+  type RequestPort,
   type StopReason,
   type UpstreamAddress,
 } from './ports.ts';

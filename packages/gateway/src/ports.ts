@@ -121,8 +121,8 @@ export interface Credential {
   readonly secret: Secret;
 }
 
-/** One request that was admitted by its access token: what the rest of Writ does for it, each once, in this order. */
-export interface Admission {
+/** What the rest of Writ does for one request whose access token was checked: each function is called once, in this order. */
+export interface RequestPort {
   readonly caller: Caller;
   /**
    * Writes the decision and waits until it is durable. Returns the proof for `allow`; for anything else writes and returns undefined.
@@ -147,16 +147,16 @@ export interface ConnectionPort {
   readonly provider: Provider | undefined;
   /**
    * Verifies, in memory, that Writ made the token for this connection, and that it has not expired: without one nothing is
-   * looked up. Whether it still stands, and its binding, is for `admit`. Throws `WritError`: `invalid_token`.
+   * looked up. `authenticate` checks whether it was revoked, and its binding. Throws `WritError`: `invalid_token`.
    */
   verify(presented: Pick<Presented, 'token' | 'scheme'>): Promise<void>;
   /** Looks the connection up, once however often it is asked. Undefined for a slug that no connection has. */
   find(): Promise<GatewayConnection | undefined>;
   /**
-   * Admits the request by its token as everything stands now. Throws `WritError`: `connection_unknown`, `invalid_token`, `frozen`,
+   * Checks the token of the request as everything stands now. Throws `WritError`: `connection_unknown`, `invalid_token`, `frozen`,
    * `task_ended`, `rate_limited`, `unavailable`; with `extras.holder` where the token was genuine.
    */
-  admit(presented: Presented): Promise<Admission>;
+  authenticate(presented: Presented): Promise<RequestPort>;
 }
 
 /** What the gateway needs of the rest of Writ. */

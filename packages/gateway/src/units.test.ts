@@ -1,7 +1,7 @@
 /** The small steps, each by itself. */
 import { WritError } from '@writ/core';
 import { describe, expect, test } from 'vitest';
-import { admit } from './judge/admit.ts';
+import { checkHead } from './judge/check-head.ts';
 import { canonicalQuery } from './judge/query.ts';
 import { challengeFor } from './refuse/deny.ts';
 import { Budget } from './take/budget.ts';
@@ -20,25 +20,25 @@ const codeOf = (act: () => unknown): string => {
 };
 
 describe('cookies', () => {
-  const admitted = (cookie: string): string =>
+  const codeFor = (cookie: string): string =>
     codeOf(() =>
-      admit({ method: 'GET', httpVersion: '1.1', headers: new HeaderTable(['host', 'h', 'cookie', cookie]) }),
+      checkHead({ method: 'GET', httpVersion: '1.1', headers: new HeaderTable(['host', 'h', 'cookie', cookie]) }),
     );
 
   test.each(['writ_session=1', 'a=b; __Host-writ_session=1', 'a=b,writ_x=', 'x __Secure-WRIT=1', 'a=1; writ = 2'])(
     'of a browser that is signed in to Writ are refused: %s',
     (cookie) => {
-      expect(admitted(cookie)).toBe('browser_refused');
+      expect(codeFor(cookie)).toBe('browser_refused');
     },
   );
 
   test.each(['a=b', 'mywrit=1', 'writ', 'a=writ', 'a=b; writ', 'a=1 writ; b=2'])('of others pass: %s', (cookie) => {
-    expect(admitted(cookie)).toBe('none');
+    expect(codeFor(cookie)).toBe('none');
   });
 
   test('that are made to be hard to look through are looked through all the same', () => {
-    expect(admitted(' writ'.repeat(400_000))).toBe('none');
-    expect(admitted(`${' writ'.repeat(400_000)}=`)).toBe('browser_refused');
+    expect(codeFor(' writ'.repeat(400_000))).toBe('none');
+    expect(codeFor(`${' writ'.repeat(400_000)}=`)).toBe('browser_refused');
   });
 });
 

@@ -1,7 +1,6 @@
 /** The gateway's ports for tests: each thing that is asked of them can be changed by itself. */
 import { type Authorized, WritError } from '@writ/core';
 import type {
-  Admission,
   Caller,
   Credential,
   DecidedCall,
@@ -9,6 +8,7 @@ import type {
   GatewayPorts,
   Outcome,
   Presented,
+  RequestPort,
   StopReason,
 } from '../src/index.ts';
 
@@ -51,17 +51,17 @@ export function portsOf(test: TestPorts): GatewayPorts {
         },
         verify: (presented) => test.verify(presented, slug),
         find,
-        admit: async (presented) => {
+        authenticate: async (presented) => {
           const connection = await find();
           if (connection === undefined) throw new WritError('connection_unknown');
-          return admissionOf(test, { connection, caller: await test.authenticate(presented, slug) });
+          return requestPortOf(test, { connection, caller: await test.authenticate(presented, slug) });
         },
       };
     },
   };
 }
 
-function admissionOf(test: TestPorts, by: Pick<AuthorizeRequest, 'connection' | 'caller'>): Admission {
+function requestPortOf(test: TestPorts, by: Pick<AuthorizeRequest, 'connection' | 'caller'>): RequestPort {
   let authorized: Authorized | undefined;
   const proof = (): Authorized => {
     if (authorized === undefined) throw new Error('nothing was authorized');

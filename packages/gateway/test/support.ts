@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Authorized, Secret, SHIPPED_GUARDRAILS, WritError } from '@writ/core';
 import { makeAuthorized } from '@writ/core/authorize';
-import { exchangeBytes, type Waiting } from '../../../test/support/wire.ts';
+import { exchangeBytes, type WaitLimits } from '../../../test/support/wire.ts';
 import {
   type Caller,
   createDialler,
@@ -208,8 +208,8 @@ export function authorizedFor(request: Pick<AuthorizeRequest, 'request_id' | 'co
 }
 
 /** Writes raw bytes to a port and returns everything that comes back; by default one whole answer is waited for. */
-export const sendRaw = (port: number, bytes: string | Buffer, waiting: Waiting = {}): Promise<string> =>
-  exchangeBytes(port, bytes, { answers: 1, ...waiting });
+export const sendRaw = (port: number, bytes: string | Buffer, limits: WaitLimits = {}): Promise<string> =>
+  exchangeBytes(port, bytes, { answers: 1, ...limits });
 
 /**
  * The bytes of a request with a good token. `line` is its method and target; `lines` come between its own headers and the blank line.

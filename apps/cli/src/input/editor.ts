@@ -18,7 +18,7 @@ export interface Line {
 export type Objection = 'control character' | 'several lines';
 
 /** How a key can end a line. */
-export type Ending = 'enter' | 'interrupt' | 'end of input';
+export type LineEnd = 'enter' | 'interrupt' | 'end of input';
 
 /** A pause that does not end the line: it continues when the program does. */
 export type Pause = 'suspend';
@@ -26,7 +26,7 @@ export type Pause = 'suspend';
 /** The result of typing. */
 export interface Edited {
   readonly line: Line;
-  readonly ending?: Ending | Pause;
+  readonly ending?: LineEnd | Pause;
   /** The text typed after the line had ended, or after the program was to be suspended. */
   readonly rest: string;
   /** True where a key did nothing: a terminal sounds its bell. */
@@ -77,7 +77,7 @@ function resumed(pending: string, sent: string): string {
   return pending === '\u001b' && !/^[[O]/.test(sent) ? sent : pending + sent;
 }
 
-function endingOf({ pasting, before, after }: Line, key: string): Ending | Pause | undefined {
+function endingOf({ pasting, before, after }: Line, key: string): LineEnd | Pause | undefined {
   if (key === '\u0003') return 'interrupt';
   if (pasting) return undefined;
   if (key === '\u001a') return 'suspend';

@@ -1,7 +1,7 @@
 import type { ReadStream, WriteStream } from 'node:tty';
 import { inert } from '@writ/core';
 import { wrap } from '../output/text.ts';
-import { EMPTY, type Ending, edit, type Line, type Objection, textOf } from './editor.ts';
+import { EMPTY, edit, type Line, type LineEnd, type Objection, textOf } from './editor.ts';
 
 /** A terminal to ask on. */
 export interface Terminal {
@@ -23,7 +23,7 @@ export interface Job {
 /** A line as it was given. */
 export interface Given {
   readonly text: string;
-  readonly ending: Ending;
+  readonly ending: LineEnd;
   /** The objections to it; empty where it can be taken. */
   readonly refused: readonly Objection[];
   /** The text typed ahead for the next question. */
@@ -49,11 +49,11 @@ export async function readLine(terminal: Terminal, ask: Ask): Promise<Given> {
   stdin.setRawMode(true);
   stdin.setEncoding('utf8');
   if (ask.forget) await forgetTyped(stdin);
-  return await new Promise((resolve) => new Asking(terminal, ask, resolve));
+  return await new Promise((resolve) => new OpenQuestion(terminal, ask, resolve));
 }
 
 /** A question that is being answered. */
-class Asking {
+class OpenQuestion {
   readonly #terminal: Terminal;
   readonly #view: View;
   readonly #resolve: (given: Given) => void;
@@ -101,7 +101,7 @@ class Asking {
     if (rest !== '') this.#take(rest);
   }
 
-  #finish(ending: Ending, rest: string): void {
+  #finish(ending: LineEnd, rest: string): void {
     this.#stopListening();
     this.#terminal.stdin.pause();
     this.#close();

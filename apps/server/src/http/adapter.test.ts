@@ -9,7 +9,7 @@ import { type AdapterDeps, type RoutedRequest, serveRoute } from './adapter.ts';
 const CLIENT = 'cli_1';
 
 /** Asks with a good token, and tells what the endpoint did until it answered, in order. */
-async function ask(refused: { readonly at: 'admission' | 'work'; readonly code: ErrorCode }): Promise<string[]> {
+async function ask(refused: { readonly at: 'guard' | 'work'; readonly code: ErrorCode }): Promise<string[]> {
   const happened: string[] = [];
   const budgets = new ClientBudgets(DEFAULT_LIMITS, () => 0);
   const refuseAt = (at: string): void => {
@@ -25,7 +25,7 @@ async function ask(refused: { readonly at: 'admission' | 'work'; readonly code: 
     },
     authenticators: {
       holder: async () => {
-        refuseAt('admission');
+        refuseAt('guard');
         return { kind: 'token', client_id: CLIENT };
       },
     },
@@ -59,7 +59,7 @@ async function ask(refused: { readonly at: 'admission' | 'work'; readonly code: 
 }
 
 test('a client that asks too much waits for every refusal, and then it is counted and answered', async () => {
-  expect(await ask({ at: 'admission', code: 'rate_limited' })).toEqual([
+  expect(await ask({ at: 'guard', code: 'rate_limited' })).toEqual([
     'waited with 0 places',
     'counted',
     'answered',
@@ -69,6 +69,6 @@ test('a client that asks too much waits for every refusal, and then it is counte
 });
 
 test('any other refusal comes at once', async () => {
-  expect(await ask({ at: 'admission', code: 'invalid_token' })).toEqual(['counted', 'answered', '401']);
+  expect(await ask({ at: 'guard', code: 'invalid_token' })).toEqual(['counted', 'answered', '401']);
   expect(await ask({ at: 'work', code: 'frozen' })).toEqual(['answered', '403']);
 });

@@ -6,7 +6,7 @@ import {
   actorName,
   type Ctx,
   payerOf,
-  recordUnadmitted,
+  recordApiRefusal,
   type Services,
   throwIfAny,
   type UserActor,
@@ -18,7 +18,7 @@ import { contentDigest } from '@writ/tokens';
 import type { Hono } from 'hono';
 import { type BodyRules, readJson } from './body.ts';
 import { openCursor, sealCursor } from './cursor.ts';
-import { type Authenticators, admit, needsAssertion } from './guard.ts';
+import { type Authenticators, identify, needsAssertion } from './guard.ts';
 import type { AnyHandler, ReplyTools } from './handlers.ts';
 import { parseInput } from './input.ts';
 import { linesStream } from './lines.ts';
@@ -72,7 +72,7 @@ export function serveRoute(deps: AdapterDeps, endpoint: Endpoint): (asked: Route
     try {
       deps.checkCrossSite(asked.incoming.headers);
       const shown = shownBy(asked.incoming, deps.services.config.publicUrl);
-      actor = await admit(endpoint.route.guard, shown, deps.authenticators).catch((error: unknown) => {
+      actor = await identify(endpoint.route.guard, shown, deps.authenticators).catch((error: unknown) => {
         if (error instanceof WritError && STOPPED.includes(error.code)) asked.arrival.refused();
         throw error;
       });
@@ -90,7 +90,7 @@ export function serveRoute(deps: AdapterDeps, endpoint: Endpoint): (asked: Route
       await asked.arrival.letWait(error);
       if (actor.kind === 'public') {
         const { address } = asked.arrival.source;
-        await recordUnadmitted(deps.services, { request_id: requestId, address, route: endpoint.id, error });
+        await recordApiRefusal(deps.services, { request_id: requestId, address, route: endpoint.id, error });
       }
       const { status, headers, body } = problemReply(error, requestId);
       if (status >= 500)

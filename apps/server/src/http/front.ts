@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { recordUnadmitted, type Services } from '@writ/broker';
+import { recordApiRefusal, type Services } from '@writ/broker';
 import { makeId, WritError } from '@writ/core';
 import { type Ingress, isGatewayTarget, type Listener, type Site } from '@writ/gateway';
 import type { FormDoor } from './oauth.ts';
@@ -32,7 +32,7 @@ export function createFront(deps: FrontDeps): Listener {
     if (probe !== undefined) return answerProbe(deps, { request, response, path: probe.toLowerCase() });
     if (!deps.isClockTrusted()) return refuse(deps, response, clockIsOff());
     if (isForGateway(deps.site, request)) return deps.gateway(request, response, expect);
-    const wait = arrival.admit();
+    const wait = arrival.takeTurn();
     if (wait > 0) {
       const error = new WritError('rate_limited', { retry_after: wait });
       return arrival
@@ -66,7 +66,7 @@ function refuseStranger(
   { address, error }: { readonly address: string; readonly error: WritError },
 ): void {
   const request_id = requestId(deps);
-  void recordUnadmitted(deps.services, { request_id, address, route: 'any', error });
+  void recordApiRefusal(deps.services, { request_id, address, route: 'any', error });
   refuse(deps, response, error, request_id);
 }
 

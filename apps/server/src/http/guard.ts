@@ -16,7 +16,7 @@ export interface Authenticators {
 }
 
 /** Tells who asks, or throws: `unauthenticated`, `invalid_token`, `forbidden`, `assertion_required`. */
-export async function admit(guard: Guard, shown: Shown, by: Authenticators): Promise<Actor> {
+export async function identify(guard: Guard, shown: Shown, by: Authenticators): Promise<Actor> {
   if (guard.kind === 'public') return { kind: 'public' };
   if (shown.kind === 'nothing') throw new WritError(guard.kind === 'user' ? 'unauthenticated' : 'invalid_token');
   if (guard.kind === 'access_token') {

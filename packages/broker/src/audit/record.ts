@@ -5,12 +5,12 @@ import type { Actor, AdminActor, Ctx, Services } from '../context.ts';
 import type { BrokerEvent } from '../event.ts';
 
 /** A verb's part of its event. Who did it, when and in which request are added. */
-export type Happening = Omit<BrokerEvent, 'actor' | 'request_id'>;
+export type EventDraft = Omit<BrokerEvent, 'actor' | 'request_id'>;
 
 /** What a change gives besides its result: what happened, which requests it stops or narrows, and what brokers must read again. */
 export interface Changed<T> {
   readonly result: T;
-  readonly happened: Happening | readonly Happening[];
+  readonly happened: EventDraft | readonly EventDraft[];
   /** A request that relied on these is refused from the commit on (invariant 8). */
   readonly epochs?: readonly EpochKey[];
   readonly changes?: readonly Change[];
@@ -44,17 +44,17 @@ function keyReplaced(): WritError {
 }
 
 /** Records something that changed nothing, durably: an attempt that failed, an answer that was given. */
-export async function record(ctx: Ctx, happened: Happening): Promise<void> {
+export async function record(ctx: Ctx, happened: EventDraft): Promise<void> {
   await ctx.audit.append(eventOf(ctx, happened));
 }
 
 /** Records the refusal of a stranger: by itself, or counted with others of its network and minute. */
-export async function recordStranger(ctx: Ctx, happened: Happening): Promise<void> {
+export async function recordStranger(ctx: Ctx, happened: EventDraft): Promise<void> {
   await ctx.live.refusals.count(ctx.address, eventOf(ctx, happened));
 }
 
 /** A request to the admin API that was refused before it was known who asks, or by a route that anybody may call. */
-export interface UnadmittedRequest {
+export interface ApiRefusal {
   readonly request_id: string;
   readonly address: string;
   /** The route's id. */
@@ -62,9 +62,9 @@ export interface UnadmittedRequest {
   readonly error: unknown;
 }
 
-/** Counts such a request where it was refused because of who asks, or for asking too often. Never throws: the request is refused anyway. */
-export async function recordUnadmitted(services: Services, unadmitted: UnadmittedRequest): Promise<void> {
-  const { request_id, address, route, error } = unadmitted;
+/** Counts a refused request where it was refused because of who asks, or for asking too often. Never throws: the request is refused anyway. */
+export async function recordApiRefusal(services: Services, refused: ApiRefusal): Promise<void> {
+  const { request_id, address, route, error } = refused;
   if (!(error instanceof WritError) || ![401, 403, 429].includes(error.status)) return;
   const { client_id, task_id, jti } = error.extras.holder ?? {};
   const reason = rejectionReason(error);
@@ -84,7 +84,7 @@ export async function recordUnadmitted(services: Services, unadmitted: Unadmitte
 }
 
 /** The event with who did it, in which request, and from where. */
-function eventOf(ctx: Ctx, happened: Happening): BrokerEvent {
+function eventOf(ctx: Ctx, happened: EventDraft): BrokerEvent {
   const { address } = ctx;
   const data = { ...happened.data, ...(address !== '' && { address: inertLine(address, 100) }) };
   return {

@@ -1,12 +1,12 @@
 /** Joins the gateway to the rest of the broker: which connection is meant, who calls, and what is recorded of refused callers. */
 import { inertLine, makeId, WritError } from '@writ/core';
-import type { Admission, ConnectionPort, GatewayPorts, Presented, RefusalRecord } from '@writ/gateway';
+import type { ConnectionPort, GatewayPorts, Presented, RefusalRecord, RequestPort } from '@writ/gateway';
 import type { Services } from '../context.ts';
-import { admitToken, verifyAlone } from '../dpop/admit.ts';
+import { authenticateToken, verifyAlone } from '../dpop/authenticate-token.ts';
 import type { BrokerEvent } from '../event.ts';
 import type { ConnectionState } from '../live.ts';
 import { refusedData } from '../record/request-event.ts';
-import { AdmittedCall } from './admitted-call.ts';
+import { AuthenticatedCall } from './authenticated-call.ts';
 
 /** Makes the ports. */
 export function createGatewayPorts(services: Services): GatewayPorts {
@@ -44,11 +44,14 @@ class Port implements ConnectionPort {
     return this.#found;
   }
 
-  async admit(presented: Presented): Promise<Admission> {
+  async authenticate(presented: Presented): Promise<RequestPort> {
     const state = await this.find();
     if (state === undefined) throw new WritError('connection_unknown');
-    const admission = { presented, audience: this.#audience(), connection_id: state.id };
-    return new AdmittedCall(this.#services, { state, admitted: await admitToken(this.#services, admission) });
+    const use = { presented, audience: this.#audience(), connection_id: state.id };
+    return new AuthenticatedCall(this.#services, {
+      state,
+      authenticated: await authenticateToken(this.#services, use),
+    });
   }
 
   #audience(): string[] {

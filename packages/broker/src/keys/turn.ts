@@ -11,7 +11,7 @@ import {
   type Tx,
 } from '@writ/store';
 import type { RotatableKey, RotationStep, SigningAlgorithm } from '@writ/tokens';
-import { change, type Happening } from '../audit/record.ts';
+import { change, type EventDraft } from '../audit/record.ts';
 import type { Ctx } from '../context.ts';
 import { makeKey, type SealedKey } from './make.ts';
 import { keyRecord, LIVE_STATES, wantedAlgorithms } from './record.ts';
@@ -106,7 +106,7 @@ async function readKeys(ctx: Ctx, tx: Tx, kid: string | undefined): Promise<Rota
 
 interface Done {
   readonly kid: string;
-  readonly happened: Happening;
+  readonly happened: EventDraft;
   readonly epochs: readonly EpochKey[];
   readonly revoked: number;
 }

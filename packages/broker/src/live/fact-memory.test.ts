@@ -81,11 +81,11 @@ test('facts that are weighed are remembered up to a weight, however many they ar
 
 test('what facts share counts once, for as long as one of them is remembered', () => {
   const thing = {};
-  type Sharing = ReturnType<typeof facts> & { readonly shared: object };
-  const memory = new FactMemory<Sharing>(10, { partsOf: ({ shared }) => [{ thing: shared, weight: 4 }] });
+  type FactsWithPart = ReturnType<typeof facts> & { readonly shared: object };
+  const memory = new FactMemory<FactsWithPart>(10, { partsOf: ({ shared }) => [{ thing: shared, weight: 4 }] });
   const keys = ['a', 'b', 'c', 'd', 'e'];
   const known = (): string => keys.filter((key) => memory.get(key) !== undefined).join('');
-  const sharing = (task: string, shared: object): Sharing => ({ ...facts('one', task), shared });
+  const sharing = (task: string, shared: object): FactsWithPart => ({ ...facts('one', task), shared });
   for (const key of ['a', 'b', 'c']) memory.set(key, sharing(key, thing));
   memory.set('c', sharing('c', thing));
   // 3 + 4: another one with a part of its own makes 12, so that the two used longest ago go, and 10 are left.

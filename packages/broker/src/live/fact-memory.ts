@@ -13,7 +13,7 @@ export interface SharedPart {
 }
 
 /** How facts are weighed. */
-export interface Weighing<V> {
+export interface FactWeights<V> {
   /** The weight of facts by themselves; by default 1. */
   readonly weigh?: (facts: V) => number;
   /** The parts that they share with others, which count once for all; by default none. */
@@ -38,7 +38,7 @@ export interface FactChange {
 /** A bounded memory, by key and by every subject that facts rely on, so that a change looks at nothing else. */
 export class FactMemory<V extends Facts> {
   readonly #most: number;
-  readonly #weighing: Weighing<V>;
+  readonly #weights: FactWeights<V>;
   /** In the order of their last use. */
   readonly #known = new Map<string, Entry<V>>();
   #weight = 0;
@@ -48,9 +48,9 @@ export class FactMemory<V extends Facts> {
   readonly #bySubject = new Map<string, string | Set<string>>();
 
   /** `most`: how much is remembered, in what facts are weighed in; without weighing, as many facts. */
-  constructor(most: number, weighing: Weighing<V> = {}) {
+  constructor(most: number, weights: FactWeights<V> = {}) {
     this.#most = most;
-    this.#weighing = weighing;
+    this.#weights = weights;
   }
 
   /** How many facts are remembered. */
@@ -69,7 +69,7 @@ export class FactMemory<V extends Facts> {
 
   set(key: string, facts: V): void {
     this.delete(key);
-    const { weigh, partsOf } = this.#weighing;
+    const { weigh, partsOf } = this.#weights;
     const entry = { facts, weight: weigh?.(facts) ?? 1, parts: partsOf?.(facts) ?? NO_PARTS };
     this.#known.set(key, entry);
     this.#weight += entry.weight;

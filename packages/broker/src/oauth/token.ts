@@ -16,7 +16,7 @@ import { OAuthError } from './client/oauth-error.ts';
 import { issueExchanged, proveExchange } from './exchange/exchange.ts';
 import { readResource, readTask, refuseScope } from './issue/asked.ts';
 import { issueFor, type TokenResponse } from './issue/issue.ts';
-import { ownOrigin } from './issue/issuing.ts';
+import { ownOrigin } from './issue/token-plan.ts';
 
 /** How the caller proves who it is, and what it gets. */
 interface GrantType {

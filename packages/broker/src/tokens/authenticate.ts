@@ -4,7 +4,7 @@ import { connectionSlugSchema, defined, WritError } from '@writ/core';
 import { getUser } from '@writ/store';
 import { readCompact } from '@writ/tokens';
 import type { AutomationActor, Services, TokenActor } from '../context.ts';
-import { admitToken, type PresentedToken, verifyAlone } from '../dpop/admit.ts';
+import { authenticateToken, type PresentedToken, verifyAlone } from '../dpop/authenticate-token.ts';
 
 /**
  * The holder of a token for the gateway. Throws `WritError`: `invalid_token`, `task_ended`, `frozen`, `rate_limited`, `unavailable`.
@@ -16,7 +16,7 @@ export async function authenticateHolder(services: Services, presented: Presente
   const { claims } = await verifyAlone(services, { ...presented, audience });
   const wait = live.holderRate.take(claims.task_id);
   if (wait > 0) throw new WritError('rate_limited', { retry_after: wait });
-  const { facts, content_digest } = await admitToken(services, { presented, audience });
+  const { facts, content_digest } = await authenticateToken(services, { presented, audience });
   const { client_id, task_id, jti, kid, aud, act_chain, expires_at, authorization_details, chain, guardrails } = facts;
   return {
     kind: 'token',
@@ -58,7 +58,7 @@ function audienceOf(token: string): string | undefined {
 export async function authenticateAutomation(services: Services, presented: PresentedToken): Promise<AutomationActor> {
   const { config, store, organization_id } = services;
   const audience = [`${config.publicUrl}/api/v1`];
-  const { facts, content_digest } = await admitToken(services, { presented, audience });
+  const { facts, content_digest } = await authenticateToken(services, { presented, audience });
   const { client, client_id, task_id, jti } = facts;
   if (client.kind !== 'automation') throw new WritError('invalid_token');
   const owner = await getUser(store.db, { organization_id, id: client.owner_id });

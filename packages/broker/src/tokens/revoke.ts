@@ -11,7 +11,7 @@ import {
   type TokenSelection,
   type Tx,
 } from '@writ/store';
-import { change, type Happening } from '../audit/record.ts';
+import { change, type EventDraft } from '../audit/record.ts';
 import type { Ctx } from '../context.ts';
 import { missing } from '../missing.ts';
 
@@ -21,7 +21,7 @@ type Input = InputOf<'tokens.revoke'>;
 interface Plan {
   readonly selections: readonly TokenSelection[];
   readonly epochs: readonly EpochKey[];
-  readonly about: Partial<Happening>;
+  readonly about: Partial<EventDraft>;
 }
 
 /** Revokes access tokens; when it answers, none of them is good any more, on any broker. Throws `not_found`. */
@@ -34,7 +34,7 @@ export async function revokeTokens(ctx: Ctx, input: Input): Promise<OutputOf<'to
       for (const jti of await revokeRows(tx, { organization_id, now: ctx.now(), selection })) jtis.add(jti);
     }
     const { data } = about;
-    const happened: Happening = {
+    const happened: EventDraft = {
       kind: 'token.revoked',
       result: 'revoked',
       ...about,

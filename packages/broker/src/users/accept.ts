@@ -2,7 +2,7 @@ import type { InputOf, OutputOf } from '@writ/api';
 import { WritError } from '@writ/core';
 import { getUser, revokeSessionsOf, type Tx, updateUser, useLink } from '@writ/store';
 import { takeAttemptFor } from '../attempts/take.ts';
-import { change, type Happening } from '../audit/record.ts';
+import { change, type EventDraft } from '../audit/record.ts';
 import { hashBearer } from '../bearer.ts';
 import type { Ctx, PublicActor } from '../context.ts';
 import { checkNewPassword } from '../password/policy.ts';
@@ -26,7 +26,7 @@ export async function acceptLink(
     const user = await updateUser(tx, { organization_id, id, set: { password_hash } });
     if (user === undefined) throw badLink();
     await revokeSessionsOf(tx, { organization_id, user_id: id, now: ctx.now() });
-    const happened: Happening = { kind: 'user.password_set', data: { user_id: user.id } };
+    const happened: EventDraft = { kind: 'user.password_set', data: { user_id: user.id } };
     return { result: userView(user), happened };
   });
 }

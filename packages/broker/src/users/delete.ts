@@ -1,6 +1,6 @@
 import type { InputOf } from '@writ/api';
 import { closeLinks, deleteUser as deleteRow, getUser, revokeSessionsOf } from '@writ/store';
-import { change, type Happening } from '../audit/record.ts';
+import { change, type EventDraft } from '../audit/record.ts';
 import type { Ctx, UserActor } from '../context.ts';
 import { missing } from '../missing.ts';
 import { checkNotLastOwner } from './owners.ts';
@@ -17,7 +17,7 @@ export async function deleteUser(ctx: Ctx<UserActor>, input: InputOf<'users.dele
     if ((await deleteRow(tx, { organization_id, id, now })) === undefined) throw missing('user', id);
     for (const kind of ['invite', 'reset'] as const) await closeLinks(tx, { organization_id, kind, user_id: id, now });
     const sessions = await revokeSessionsOf(tx, { organization_id, user_id: id, now });
-    const happened: Happening = {
+    const happened: EventDraft = {
       kind: 'user.deleted',
       data: { user_id: id, role: user.role, sessions_ended: sessions },
     };

@@ -53,7 +53,7 @@ export class ClientBudgets {
   readonly requests: Shares;
   /** Bytes that bodies hold. */
   readonly bodies: Shares;
-  readonly #judging: RateLimit;
+  readonly #time: RateLimit;
   readonly #turns: Turns;
   readonly #questions: RateLimit;
   readonly #questions_of_call: number;
@@ -64,7 +64,7 @@ export class ClientBudgets {
     const { tasks: keys } = limits;
     this.requests = new Shares(limits.client_concurrent);
     this.bodies = new Shares(limits.client_body_memory_bytes);
-    this.#judging = createRateLimit({
+    this.#time = createRateLimit({
       per_second: limits.client_judging_ms,
       burst: limits.client_judging_burst_ms,
       keys,
@@ -102,7 +102,7 @@ export class ClientBudgets {
 
   /** Throws `WritError` (`rate_limited`) while the client's budget of the one thread is used up. */
   refuseBehind(client_id: string): void {
-    const wait = this.#judging.behind(client_id);
+    const wait = this.#time.behind(client_id);
     if (wait > 0) throw new WritError('rate_limited', { retry_after: wait });
   }
 
@@ -127,7 +127,7 @@ export class ClientBudgets {
 
   /** Charges time of the one thread, milliseconds. */
   charge(client_id: string, ms: number): void {
-    this.#judging.spend(client_id, ms);
+    this.#time.spend(client_id, ms);
   }
 
   /**

@@ -27,7 +27,7 @@ function connectionWith(changes: Partial<GatewayConnection> = {}): GatewayConnec
 }
 
 /** A request of who may do these operations. */
-function judging(
+function inputOf(
   operations: readonly string[],
   changes: Partial<JudgeInput> & { readonly target?: string } = {},
 ): JudgeInput {
@@ -54,7 +54,7 @@ const codeOf = (work: Promise<unknown>): Promise<unknown> =>
 
 test('what is covered is resolved and decided, and all of it is known of its progress', async () => {
   const progress = begun();
-  const { resolved, decision } = await judge(context(), judging(['*']), progress);
+  const { resolved, decision } = await judge(context(), inputOf(['*']), progress);
   expect(decision.result).toBe('allow');
   expect(resolved.operations).toMatchObject([{ name: 'thing.write', environments: [{ slug: 'staging' }] }]);
   expect(progress).toEqual({ read: true, classified: resolved.classified, operations: resolved.operations, decision });
@@ -63,24 +63,24 @@ test('what is covered is resolved and decided, and all of it is known of its pro
 test('a head that is refused has its body left unread', async () => {
   const body = () => Promise.reject(new Error('it was read'));
   for (const target of ['/do/../write', '/do/write#f']) {
-    expect(await codeOf(judge(context(), judging(['*'], { target, body }), begun()))).toBe('request_not_canonical');
+    expect(await codeOf(judge(context(), inputOf(['*'], { target, body }), begun()))).toBe('request_not_canonical');
   }
-  const { head } = judging(['*']);
+  const { head } = inputOf(['*']);
   const headers = new HeaderTable(['host', 'gateway.example', 'x-http-method-override', 'DELETE']);
-  const overridden = judging(['*'], { head: { ...head, headers }, body });
+  const overridden = inputOf(['*'], { head: { ...head, headers }, body });
   expect(await codeOf(judge(context(), overridden, begun()))).toBe('request_not_canonical');
 });
 
 test('a body that is too large by a byte is refused wherever it comes from, as a request that was not read', async () => {
   const progress = begun();
   const body = async () => Buffer.alloc(11);
-  expect(await codeOf(judge(context(), judging(['*'], { body }), progress))).toBe('request_too_large');
+  expect(await codeOf(judge(context(), inputOf(['*'], { body }), progress))).toBe('request_too_large');
   expect(progress).toEqual(begun());
 });
 
 test('an operation nobody knows is refused as a request that was read, of which nothing is judged', async () => {
   const progress = begun();
-  expect(await codeOf(judge(context(), judging(['*'], { target: '/unknown' }), progress))).toBe('operation_unknown');
+  expect(await codeOf(judge(context(), inputOf(['*'], { target: '/unknown' }), progress))).toBe('operation_unknown');
   expect(progress).toEqual({ operations: [], read: true });
 });
 
@@ -89,7 +89,7 @@ test('what nothing covers anywhere is refused before the provider is asked, with
   const resolve = () => Promise.reject(new Error('the provider was asked'));
   const provider = { ...plainProvider, names: () => [{ kind: 'thing', id: 'a name' }] };
   const connection = connectionWith({ provider, upstream: { ...plainUpstream, resolve } });
-  expect(await codeOf(judge(context(), judging(['other'], { connection }), progress))).toBe('operation_not_granted');
+  expect(await codeOf(judge(context(), inputOf(['other'], { connection }), progress))).toBe('operation_not_granted');
   expect(progress).toMatchObject({
     read: true,
     operations: [{ name: 'thing.write', names: [{ kind: 'thing', id: 'a name' }] }],
@@ -101,11 +101,11 @@ test('what cannot be resolved is refused with what was judged of it, and nothing
   const progress = begun();
   const resolve = () => Promise.reject(new WritError('environment_unresolved'));
   const connection = connectionWith({ upstream: { ...plainUpstream, resolve } });
-  expect(await codeOf(judge(context(), judging(['*'], { connection }), progress))).toBe('environment_unresolved');
+  expect(await codeOf(judge(context(), inputOf(['*'], { connection }), progress))).toBe('environment_unresolved');
   expect(progress).toMatchObject({ read: true, operations: [{ name: 'thing.write' }] });
   expect(progress.decision).toBeUndefined();
 });
 
 test('what was never classified is not settled', async () => {
-  expect(await codeOf(settle(context(), judging(['*']), begun()))).toBe('internal');
+  expect(await codeOf(settle(context(), inputOf(['*']), begun()))).toBe('internal');
 });

@@ -15,8 +15,8 @@ import type { GatewayLimits } from '../limits.ts';
 import type { GatewayConnection } from '../ports.ts';
 import { tooLarge } from '../take/body.ts';
 import type { Progress } from '../take/exchange.ts';
-import { admit, type Head } from './admit.ts';
 import { canonicalHead, canonicalise, type RawRequest } from './canonicalise.ts';
+import { checkHead, type Head } from './check-head.ts';
 import { classify } from './classify.ts';
 import type { ClientBudgets } from './client-budgets.ts';
 import { resolve } from './resolve.ts';
@@ -51,16 +51,16 @@ export interface Judgement {
 }
 
 /**
- * Judges a request. Throws `WritError` for what is refused before it is decided: what `admit`, `canonicalise`, `classify` and `resolve`
+ * Judges a request. Throws `WritError` for what is refused before it is decided: what `checkHead`, `canonicalise`, `classify` and `resolve`
  * throw, `request_too_large`, and the code of a decision against what nothing covers wherever it lies (`progress.decision` then says
  * why, and the provider was asked nothing).
  */
-export async function judge(context: JudgeContext, judging: JudgeInput, progress: Progress): Promise<Judgement> {
+export async function judge(context: JudgeContext, input: JudgeInput, progress: Progress): Promise<Judgement> {
   const { clients, limits } = context;
-  const { connection, head, payer } = judging;
-  admit(head);
+  const { connection, head, payer } = input;
+  checkHead(head);
   const canonicalised = canonicalHead(head, connection.provider);
-  const body = await judging.body();
+  const body = await input.body();
   if (body.length > limits.body_bytes) throw tooLarge(limits.body_bytes);
   const canonical = canonicalise(canonicalised, body);
   progress.read = true;
@@ -68,8 +68,8 @@ export async function judge(context: JudgeContext, judging: JudgeInput, progress
   const classified = body.length > SHORT_BODY ? await clients.inTurn(payer, work) : work();
   progress.classified = classified;
   progress.operations = classified.operations;
-  refuseUncovered(context, judging, progress);
-  return await settle(context, judging, progress);
+  refuseUncovered(context, input, progress);
+  return await settle(context, input, progress);
 }
 
 /** A longer body is judged in the client's turn: that takes milliseconds. */

@@ -4,7 +4,7 @@ import { type Authorized, type Resolved, WritError } from '@writ/core';
 import { errors } from 'undici';
 import type { GatewayLimits } from '../limits.ts';
 import { errorKind, type GatewayLog } from '../log.ts';
-import type { Admission, Credential, GatewayConnection, Outcome } from '../ports.ts';
+import type { Credential, GatewayConnection, Outcome, RequestPort } from '../ports.ts';
 import type { Dispatch } from './dial.ts';
 import { EchoGuard, searcherFor } from './echo-guard.ts';
 import { type CutReason, Relay, type RelayEnd } from './relay.ts';
@@ -26,7 +26,7 @@ export interface ForwardCall {
   readonly authorized: Authorized;
   readonly resolved: Resolved;
   readonly connection: GatewayConnection;
-  readonly admission: Admission;
+  readonly requestPort: RequestPort;
   readonly publicBase: string;
   readonly response: ServerResponse;
 }
@@ -67,7 +67,7 @@ async function attemptAll(context: ForwardContext, call: ForwardCall): Promise<R
 /** Opens the credential and builds the request; what goes wrong here is an outcome too. */
 async function prepare(context: ForwardContext, call: ForwardCall): Promise<Attempt> {
   try {
-    const credential = await call.admission.credential();
+    const credential = await call.requestPort.credential();
     const signature = await credential.sign(call.authorized.value.forward);
     const request = upstreamRequest(call.connection, { authorized: call.authorized, signature });
     return { call, credential, request };
@@ -115,7 +115,7 @@ function attempt(context: ForwardContext, { call, credential, request }: Attempt
       },
     });
     const onClose = (): void => relay.cut('client_gone');
-    const stopListening = call.admission.onStopped((why) => relay.cut(why));
+    const stopListening = call.requestPort.onStopped((why) => relay.cut(why));
     if (response.destroyed) relay.cut('client_gone');
     response.on('close', onClose);
     try {
@@ -129,7 +129,7 @@ function attempt(context: ForwardContext, { call, credential, request }: Attempt
 function record(context: ForwardContext, { call, end }: { readonly call: ForwardCall; readonly end: RelayEnd }): void {
   const duration_ms = Math.max(0, context.now() - call.arrived);
   const outcome: Outcome = { ...resultOf(call, end), duration_ms };
-  call.admission.outcome(outcome).catch((error: unknown) => {
+  call.requestPort.outcome(outcome).catch((error: unknown) => {
     context.log.error(
       { request_id: call.request_id, ...errorKind(error) },
       'the outcome of a request was not recorded',
@@ -153,7 +153,7 @@ async function flagEcho(context: ForwardContext, call: ForwardCall): Promise<voi
     'the provider echoed a root credential',
   );
   try {
-    await call.admission.echoed();
+    await call.requestPort.echoed();
   } catch (error) {
     context.log.error({ request_id: call.request_id, ...errorKind(error) }, 'an echoed credential was not flagged');
   }

@@ -9,7 +9,7 @@ export interface Arrival {
    * Takes a stranger's turn, unless the socket or the credential has been good before. Returns 0, or the whole seconds after which to come
    * again. Called once, before anything is looked up.
    */
-  admit(): number;
+  takeTurn(): number;
   /** True where its socket or its credential has been good before. */
   readonly isFamiliar: boolean;
   /** True where it shows a credential that was not refused before, as far as that is remembered. */

@@ -88,20 +88,20 @@ describe('bodies', () => {
     await open({ network_bodies: 2, request_overhead_bytes: 1_000 });
     const { bodies } = gateway.ingress;
     const authenticate = gateway.ports.authenticate;
-    let admit: (() => void)[] = [];
+    let letIn: (() => void)[] = [];
     gateway.ports.authenticate = async (presented, slug) => {
-      await new Promise<void>((resolve) => admit.push(resolve));
+      await new Promise<void>((resolve) => letIn.push(resolve));
       return await authenticate(presented, slug);
     };
     const unfinished = post(['Content-Type: application/json', 'Content-Length: 10']);
     const clients: Client[] = [];
     for (let n = 0; n < 3; n += 1) {
       clients.push(await client(unfinished));
-      await until(() => admit.length === n + 1);
+      await until(() => letIn.length === n + 1);
     }
     expect(bodies.used).toBe(2_000);
-    for (const one of admit) one();
-    admit = [];
+    for (const one of letIn) one();
+    letIn = [];
     await until(() => clients[0]?.closed() === true);
     expect(clients.map((one) => [one.answers(), one.closed()])).toEqual([
       [['503'], true],

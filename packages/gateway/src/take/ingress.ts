@@ -100,7 +100,7 @@ export class Ingress {
     if (this.#ending) response.shouldKeepAlive = false;
     const source = visitor.peer.trusted ? this.sources.sourceOf(request) : visitor.peer;
     const arrival = new OneArrival({ request, response, visitor, source }, this, expect);
-    (request as Arriving)[ARRIVAL] = arrival;
+    (request as RequestWithArrival)[ARRIVAL] = arrival;
     return arrival;
   }
 
@@ -173,8 +173,8 @@ export class Ingress {
     return !this.#familiar.isRefused(request);
   }
 
-  /** Takes a stranger's turn; see `Arrival.admit`. */
-  admit({ request, visitor, source }: Parts): Admission {
+  /** Takes a stranger's turn; see `Arrival.takeTurn`. */
+  takeTurn({ request, visitor, source }: Parts): Turn {
     if (visitor.owner !== undefined) return { wait: 0, tookTurn: false };
     const wait = this.#rate.take(source.network);
     if (wait === 0) return { wait, tookTurn: true };
@@ -199,7 +199,7 @@ export class Ingress {
   }
 }
 
-interface Admission {
+interface Turn {
   readonly wait: number;
   readonly tookTurn: boolean;
 }
@@ -248,8 +248,8 @@ class OneArrival implements Arrival {
     return this.#ingress.isNew(this.#parts);
   }
 
-  admit(): number {
-    const { wait, tookTurn } = this.#ingress.admit(this.#parts);
+  takeTurn(): number {
+    const { wait, tookTurn } = this.#ingress.takeTurn(this.#parts);
     this.#tookTurn = tookTurn;
     return wait;
   }
@@ -277,11 +277,11 @@ class OneArrival implements Arrival {
 /** Where the arrival of a request is kept: on the request itself, since a `WeakMap` of what lives so shortly is costly to collect. */
 const ARRIVAL = Symbol('arrival');
 
-interface Arriving extends IncomingMessage {
+interface RequestWithArrival extends IncomingMessage {
   [ARRIVAL]?: OneArrival;
 }
 
-function arrivalOf(request: Arriving): OneArrival | undefined {
+function arrivalOf(request: RequestWithArrival): OneArrival | undefined {
   return request[ARRIVAL];
 }
 

@@ -71,7 +71,7 @@ describe('what is sent to harm', () => {
     server.removeAllListeners('request').on('request', async (request: IncomingMessage, response: ServerResponse) => {
       const arrival = ingress.arrive(request, response);
       heard += 1;
-      if (arrival?.admit() === 0) response.writeHead(401).end();
+      if (arrival?.takeTurn() === 0) response.writeHead(401).end();
       else await arrival?.letWait(new WritError('rate_limited')).then(() => response.writeHead(429).end());
     });
     const one = await client(get(BAD).repeat(10));

@@ -18,9 +18,9 @@ export function connectRailway(deps: UpstreamDeps): Upstream {
   const misses = new Misses(deps.now);
   const directory = directoryOf(inventory);
   const settled = new WeakMap();
-  const resolving = (context: ResolveContext) => ({ directory, misses, context, settled });
+  const depsFor = (context: ResolveContext) => ({ directory, misses, context, settled });
   return {
-    resolve: (classified, context) => resolveRequest(resolving(context), classified),
+    resolve: (classified, context) => resolveRequest(depsFor(context), classified),
     describe: (resolved, context) => describeRequest({ inventory, context }, resolved),
     forwarded(operations) {
       if (!operations.some(mayMove)) return;

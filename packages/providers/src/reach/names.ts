@@ -4,7 +4,7 @@ import type { SharedNameRef } from '../review/review.ts';
 import { unresolved } from '../review/unresolved.ts';
 import { canonicalHostName, overlap } from './host-name.ts';
 import type { Place } from './located.ts';
-import { justNow, type ResolveDeps } from './resolving.ts';
+import { justNow, type ResolveDeps } from './resolve-deps.ts';
 
 /** Returns the host names in an operation's arguments, canonical. Throws `environment_unresolved` for a value that is no host name. */
 export function hostNamesOf({ name, arguments: values }: Operation, refs: readonly SharedNameRef[]): readonly string[] {

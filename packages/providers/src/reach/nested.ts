@@ -1,7 +1,7 @@
 import { idAt, idsAt } from '../review/arguments.ts';
 import type { NestedNote } from '../review/note.ts';
 import { type Reach, SHARED_REACH, union } from './reach.ts';
-import { demand, needFor, type ResolveDeps } from './resolving.ts';
+import { demand, needFor, type ResolveDeps } from './resolve-deps.ts';
 import { containersFor, toTarget } from './resource.ts';
 import type { Placed } from './root.ts';
 import { allOf, everything, ofTarget } from './rule.ts';
@@ -13,11 +13,11 @@ interface NestedOperation {
 }
 
 /** Settles targets and reach of a nested field (model#step): by the id it is given, else by the step from its parent. */
-export async function placeNested(resolving: ResolveDeps, nested: NestedOperation): Promise<Placed> {
-  if (nested.note.by_id) return placeById(resolving, nested);
+export async function placeNested(deps: ResolveDeps, nested: NestedOperation): Promise<Placed> {
+  if (nested.note.by_id) return placeById(deps, nested);
   const { operation, note, under } = nested;
-  const about = note.beyond || leavesContainer(resolving, note) ? undefined : under.about;
-  const reach = await stepReach(resolving, { ...nested, about });
+  const about = note.beyond || leavesContainer(deps, note) ? undefined : under.about;
+  const reach = await stepReach(deps, { ...nested, about });
   const around = under.targets.map(({ kind, id, within }) => [`${kind}:${id}`, ...within]);
   const inherited = [...holdingAll(around), ...under.containers];
   const outer = holdingAll((about ?? []).map(({ within }) => within));
@@ -31,29 +31,29 @@ function holdingAll(containers: readonly (readonly string[])[]): readonly string
 }
 
 async function stepReach(
-  resolving: ResolveDeps,
+  deps: ResolveDeps,
   { operation, note, under, about }: NestedOperation & { readonly about: Placed['about'] },
 ): Promise<Reach> {
   if (note.step === 'same') return under.reach;
   if (note.step === 'shared' || note.directory_only) return SHARED_REACH;
-  if (!about) return everything(resolving, needFor(resolving, operation.effect));
-  const environments = allOf(resolving, about);
+  if (!about) return everything(deps, needFor(deps, operation.effect));
+  const environments = allOf(deps, about);
   return { shared: environments.length === 0, environments };
 }
 
-async function placeById(resolving: ResolveDeps, { operation, note, under }: NestedOperation): Promise<Placed> {
-  const { words } = resolving.directory;
-  const need = needFor(resolving, operation.effect);
+async function placeById(deps: ResolveDeps, { operation, note, under }: NestedOperation): Promise<Placed> {
+  const { words } = deps.directory;
+  const need = needFor(deps, operation.effect);
   const { kind, path, of } = note.by_id ?? { kind: '', path: '' };
   const inside = of === undefined ? undefined : idAt(operation.arguments, of);
   const ids = idsAt(operation.arguments, path);
   const found = await Promise.all(
-    ids.map((id) => demand(resolving, { kind, id, ...(inside !== undefined && { of: inside }) }, need)),
+    ids.map((id) => demand(deps, { kind, id, ...(inside !== undefined && { of: inside }) }, need)),
   );
   const reach =
     found.length > 0
-      ? union(found.map((each) => ofTarget(resolving, each, operation.effect)))
-      : await stepReach(resolving, { operation, note: { ...note, step: 'out' }, under, about: undefined });
+      ? union(found.map((each) => ofTarget(deps, each, operation.effect)))
+      : await stepReach(deps, { operation, note: { ...note, step: 'out' }, under, about: undefined });
   const targets = found.map((each) => toTarget(words, each, reach));
   return {
     operation,

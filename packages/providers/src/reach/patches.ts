@@ -6,7 +6,7 @@ import type { Directory } from './directory.ts';
 import { canonicalHostName } from './host-name.ts';
 import type { Need } from './knowledge.ts';
 import type { Located } from './located.ts';
-import type { ResolveDeps } from './resolving.ts';
+import type { ResolveDeps } from './resolve-deps.ts';
 
 /** What the opaque arguments of an operation name. */
 export interface PatchContents {

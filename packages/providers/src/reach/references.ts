@@ -5,7 +5,7 @@ import { unresolved } from '../review/unresolved.ts';
 import type { ReachWords } from './directory.ts';
 import type { Need } from './knowledge.ts';
 import { isFork, type Located } from './located.ts';
-import { demand, justNow, type ResolveDeps } from './resolving.ts';
+import { demand, justNow, type ResolveDeps } from './resolve-deps.ts';
 
 /** Everything an operation names by id, found. */
 export interface References {
@@ -21,29 +21,29 @@ export interface References {
 
 /** Finds all that an operation names by id, and makes sure that it agrees. Throws `environment_unresolved`. */
 export async function readReferences(
-  resolving: ResolveDeps,
+  deps: ResolveDeps,
   { operation, review, need }: { readonly operation: Operation; readonly review: OperationReview; readonly need: Need },
 ): Promise<References> {
-  const find = (refs: readonly ResourceRef[] | undefined) => findAll(resolving, { operation, refs: refs ?? [], need });
+  const find = (refs: readonly ResourceRef[] | undefined) => findAll(deps, { operation, refs: refs ?? [], need });
   const rule = settleRule(review.reach, operation);
   const targets = await find(review.targets);
   const context = await find(review.context);
-  const named = await findNamed(resolving, { operation, rule, need });
-  const container = await findContainer(resolving, { operation, rule, need });
+  const named = await findNamed(deps, { operation, rule, need });
+  const container = await findContainer(deps, { operation, rule, need });
   const references = { targets, context, named, container, rule };
-  agree(resolving, operation, references);
+  agree(deps, operation, references);
   return references;
 }
 
 async function findAll(
-  resolving: ResolveDeps,
+  deps: ResolveDeps,
   { operation, refs, need }: { operation: Operation; refs: readonly ResourceRef[]; need: Need },
 ): Promise<readonly Located[]> {
   const found: Located[] = [];
   for (const { kind, path, of } of refs) {
     const inside = of === undefined ? undefined : idAt(operation.arguments, of);
     for (const id of idsAt(operation.arguments, path)) {
-      found.push(await demand(resolving, { kind, id, ...(inside !== undefined && { of: inside }) }, need));
+      found.push(await demand(deps, { kind, id, ...(inside !== undefined && { of: inside }) }, need));
     }
   }
   return found;
@@ -65,10 +65,10 @@ interface RuleUse {
   readonly need: Need;
 }
 
-async function findNamed(resolving: ResolveDeps, { operation, rule, need }: RuleUse): Promise<Located | undefined> {
-  const [path, how] = namedPath(rule, need, () => justNow(resolving.context));
+async function findNamed(deps: ResolveDeps, { operation, rule, need }: RuleUse): Promise<Located | undefined> {
+  const [path, how] = namedPath(rule, need, () => justNow(deps.context));
   const id = path === undefined ? undefined : idAt(operation.arguments, path);
-  return id === undefined ? undefined : demand(resolving, { kind: resolving.directory.words.environment, id }, how);
+  return id === undefined ? undefined : demand(deps, { kind: deps.directory.words.environment, id }, how);
 }
 
 /**
@@ -81,10 +81,10 @@ function namedPath(rule: ReachRule, need: Need, fresh: () => Need): readonly [st
   return rule.in === 'container' || rule.in === 'instances' ? [rule.fork, fresh()] : [undefined, need];
 }
 
-async function findContainer(resolving: ResolveDeps, { operation, rule, need }: RuleUse): Promise<Located | undefined> {
+async function findContainer(deps: ResolveDeps, { operation, rule, need }: RuleUse): Promise<Located | undefined> {
   const place = placeOf(rule);
   const id = place && idAt(operation.arguments, place.path);
-  return place && id !== undefined ? demand(resolving, { kind: place.kind, id }, need) : undefined;
+  return place && id !== undefined ? demand(deps, { kind: place.kind, id }, need) : undefined;
 }
 
 function placeOf(rule: ReachRule): { kind: string; path: string } | undefined {

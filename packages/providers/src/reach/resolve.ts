@@ -4,7 +4,7 @@ import { isReviewed } from '../review/note.ts';
 import { unresolved } from '../review/unresolved.ts';
 import { placeNested } from './nested.ts';
 import { union } from './reach.ts';
-import { AGAIN_MS, needFor, type ResolveDeps } from './resolving.ts';
+import { AGAIN_MS, needFor, type ResolveDeps } from './resolve-deps.ts';
 import { type Placed, placeRoot } from './root.ts';
 import { everything } from './rule.ts';
 import { toSlugs } from './slugs.ts';
@@ -16,8 +16,8 @@ const MOST_KEPT = 128;
  * Settles what each operation of a request acts on and which environments it reaches (model#reach). Throws
  * `environment_unresolved` for what cannot be established, a silent provider included.
  */
-export async function resolveRequest(resolving: ResolveDeps, classified: Classified): Promise<ResolvedValue> {
-  const { directory, context, settled } = resolving;
+export async function resolveRequest(deps: ResolveDeps, classified: Classified): Promise<ResolvedValue> {
+  const { directory, context, settled } = deps;
   const version = directory.version();
   const now = directory.now();
   const before = settled.get(classified);
@@ -32,7 +32,7 @@ export async function resolveRequest(resolving: ResolveDeps, classified: Classif
       return context.arrived;
     },
   };
-  const value = await settle({ ...resolving, context: noting }, classified);
+  const value = await settle({ ...deps, context: noting }, classified);
   // Where anything had to be asked, the version has changed by now: then only the next request is remembered.
   if (!asksNewest && classified.operations.every(({ effect }) => effect === 'read') && pairsOf(value) <= MOST_KEPT) {
     settled.set(classified, { value, connection: context.connection, version, until: now + AGAIN_MS });
@@ -44,32 +44,32 @@ function pairsOf({ operations }: ResolvedValue): number {
   return operations.reduce((sum, { environments }) => sum + environments.length, 0);
 }
 
-async function settle(resolving: ResolveDeps, classified: Classified): Promise<ResolvedValue> {
+async function settle(deps: ResolveDeps, classified: Classified): Promise<ResolvedValue> {
   const placed: Placed[] = [];
-  for (const operation of classified.operations) placed.push(await place(resolving, { operation, placed }));
-  return { classified, operations: placed.map((each) => toResolved(resolving, each)) };
+  for (const operation of classified.operations) placed.push(await place(deps, { operation, placed }));
+  return { classified, operations: placed.map((each) => toResolved(deps, each)) };
 }
 
 async function place(
-  resolving: ResolveDeps,
+  deps: ResolveDeps,
   { operation, placed }: { readonly operation: Operation; readonly placed: readonly Placed[] },
 ): Promise<Placed> {
   if (!isReviewed(operation)) throw new WritError('operation_unknown');
   const { note } = operation;
-  if (note.at === 'root') return widen(resolving, await placeRoot(resolving, { operation, review: note.review }));
+  if (note.at === 'root') return widen(deps, await placeRoot(deps, { operation, review: note.review }));
   const under = placed[note.under];
   if (!under) throw unresolved(`${operation.name} lies under nothing that was judged.`);
-  return widen(resolving, await placeNested(resolving, { operation, note, under }));
+  return widen(deps, await placeNested(deps, { operation, note, under }));
 }
 
 /**
  * What an owner admitted to known arguments can mean anything. So the call reaches everything, and each admitted part stands among the
  * targets, of a kind that no detail can name: a detail that names resources never covers it.
  */
-async function widen(resolving: ResolveDeps, placed: Placed): Promise<Placed> {
+async function widen(deps: ResolveDeps, placed: Placed): Promise<Placed> {
   const parts = isReviewed(placed.operation) ? placed.operation.note.admitted : undefined;
   if (parts === undefined) return placed;
-  const reach = union([placed.reach, await everything(resolving, needFor(resolving, placed.operation.effect))]);
+  const reach = union([placed.reach, await everything(deps, needFor(deps, placed.operation.effect))]);
   const unreviewed = parts.map((id) => ({ kind: 'unreviewed', id, within: [] }));
   return { ...placed, reach, targets: [...placed.targets, ...unreviewed], containers: [], about: undefined };
 }

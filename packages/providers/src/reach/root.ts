@@ -5,7 +5,7 @@ import { environmentsWith, hostNamesOf } from './names.ts';
 import { readPatches } from './patches.ts';
 import { type Reach, union } from './reach.ts';
 import { readReferences } from './references.ts';
-import { justNow, needFor, type ResolveDeps } from './resolving.ts';
+import { justNow, needFor, type ResolveDeps } from './resolve-deps.ts';
 import { containersFor, nameTarget, toTarget } from './resource.ts';
 import { applyRule, ofTarget, only } from './rule.ts';
 import { raisedByState } from './state.ts';
@@ -22,19 +22,19 @@ export interface Placed {
 
 /** Settles targets and reach of a root operation. Throws `environment_unresolved`. */
 export async function placeRoot(
-  resolving: ResolveDeps,
+  deps: ResolveDeps,
   { operation: asked, review }: { readonly operation: Operation; readonly review: OperationReview },
 ): Promise<Placed> {
-  const need = review.state_raises ? justNow(resolving.context) : needFor(resolving, asked.effect);
+  const need = review.state_raises ? justNow(deps.context) : needFor(deps, asked.effect);
   const names = hostNamesOf(asked, review.names ?? []);
-  const references = await readReferences(resolving, { operation: asked, review, need });
-  const operation = await settleEffect(resolving, { operation: asked, review, targets: references.targets });
-  const ruled = await applyRule(resolving, { operation, references, need });
-  const patched = await readPatches(resolving, { operation, patches: review.patches ?? [], need });
-  const elsewhere = await environmentsWith(resolving, [...names, ...patched.names]);
-  const inPatches = patched.targets.map((each) => ofTarget(resolving, each, operation.effect));
+  const references = await readReferences(deps, { operation: asked, review, need });
+  const operation = await settleEffect(deps, { operation: asked, review, targets: references.targets });
+  const ruled = await applyRule(deps, { operation, references, need });
+  const patched = await readPatches(deps, { operation, patches: review.patches ?? [], need });
+  const elsewhere = await environmentsWith(deps, [...names, ...patched.names]);
+  const inPatches = patched.targets.map((each) => ofTarget(deps, each, operation.effect));
   const reach = union([ruled, only(elsewhere), ...inPatches]);
-  const { words } = resolving.directory;
+  const { words } = deps.directory;
   const { context, named, container } = references;
   const targets = [...references.targets, ...patched.targets];
   const about = [...context, ...(named ? [named] : []), ...(container ? [container] : [])];
@@ -53,12 +53,12 @@ export async function placeRoot(
 }
 
 async function settleEffect(
-  resolving: ResolveDeps,
+  deps: ResolveDeps,
   { operation, review, targets }: { operation: Operation; review: OperationReview; targets: readonly Located[] },
 ): Promise<Operation> {
   const { state_raises: raises } = review;
   if (!raises) return operation;
-  const effects = await raisedByState(resolving, { operation, raises, targets });
+  const effects = await raisedByState(deps, { operation, raises, targets });
   return { ...operation, effect: worstEffect([operation.effect, ...effects]) };
 }
 

@@ -3,7 +3,7 @@ import { givenAt, idAt } from '../review/arguments.ts';
 import type { StateRaise } from '../review/review.ts';
 import { canonicalHostName } from './host-name.ts';
 import type { Located } from './located.ts';
-import { justNow, type ResolveDeps } from './resolving.ts';
+import { justNow, type ResolveDeps } from './resolve-deps.ts';
 
 interface Stateful {
   readonly operation: Operation;
@@ -13,14 +13,14 @@ interface Stateful {
 
 /** The effects to which an operation is raised by what the provider says of its targets, asked after the request arrived. */
 export async function raisedByState(
-  resolving: ResolveDeps,
+  deps: ResolveDeps,
   { operation, raises, targets }: Stateful,
 ): Promise<readonly Effect[]> {
   const effects: Effect[] = [];
   for (const raise of raises) {
     const holds =
       raise.state === 'not_latest'
-        ? !(await isLatest(resolving, targetOf(targets, idAt(operation.arguments, raise.path))))
+        ? !(await isLatest(deps, targetOf(targets, idAt(operation.arguments, raise.path))))
         : !bearsName(targets[0], givenAt(operation.arguments, raise.path));
     if (holds) effects.push(raise.to);
   }

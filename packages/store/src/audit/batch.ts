@@ -7,7 +7,7 @@ import { type PreparedToken, rowsOf } from './issued.ts';
  * An event that waits for its batch, the token it tells of, and what to write in the place of both if one of its epochs is no
  * longer the current one.
  */
-export interface Pending {
+export interface PendingEvent {
   readonly event: PreparedEvent;
   readonly issued?: PreparedToken;
   readonly epochs?: EpochVector;
@@ -58,7 +58,7 @@ const COLUMNS = [
 const RECORD = `select record_audit_batch(${Array.from({ length: 12 + COLUMNS.length }, (_, index) => `$${index + 1}`).join(', ')}) as recorded`;
 
 /** The first round: lock the head, then, in a statement of its own, read the epochs that matter. */
-export function lockAndCheck(organizationId: string, batch: readonly Pending[]): readonly Statement[] {
+export function lockAndCheck(organizationId: string, batch: readonly PendingEvent[]): readonly Statement[] {
   const keys = new Map<string, EpochKey>();
   for (const { epochs } of batch) {
     for (const { scope, subject } of epochs ?? []) keys.set(`${scope}:${subject}`, { scope, subject });
@@ -78,13 +78,13 @@ export function headOf(locked: Result | undefined): AuditHead {
 /** The second round, after the results of the first. It writes nothing in any other transaction than that of the first. */
 export function recordLocked(
   organizationId: string,
-  batch: readonly Pending[],
+  batch: readonly PendingEvent[],
   [locked, checked]: readonly Result[],
 ): BatchRecord {
   const before = headOf(locked);
   const xact = String(locked?.rows[0]?.['xact']);
   const current = new Map(checked?.rows.map((row) => [`${row['scope']}:${row['subject']}`, Number(row['epoch'])]));
-  const stale = ({ epochs }: Pending): readonly EpochKey[] => staleOf(epochs ?? [], current);
+  const stale = ({ epochs }: PendingEvent): readonly EpochKey[] => staleOf(epochs ?? [], current);
   return chained(batch, before, { stale, begin: [organizationId, xact], relied: null });
 }
 
@@ -92,7 +92,7 @@ export function recordLocked(
  * The only round, where it is known how the log ends: as if every epoch were current. It writes nothing, and its result is not
  * `wasRecorded`, where the log ends otherwise or one of the epochs has moved.
  */
-export function recordAfter(organizationId: string, batch: readonly Pending[], head: AuditHead): BatchRecord {
+export function recordAfter(organizationId: string, batch: readonly PendingEvent[], head: AuditHead): BatchRecord {
   return chained(batch, head, { stale: () => NONE, begin: [organizationId, null], relied: reliedOf(batch) });
 }
 
@@ -105,13 +105,13 @@ export function wasRecorded({ rows: [row] }: Result): boolean {
 
 /** How a batch is checked: which keys of a waiter have moved as far as is known, and what the database is to compare itself. */
 interface Checks {
-  readonly stale: (pending: Pending) => readonly EpochKey[];
+  readonly stale: (pending: PendingEvent) => readonly EpochKey[];
   /** The organization, and the transaction that holds the lock if there is one. */
   readonly begin: readonly [string, string | null];
   readonly relied: string | null;
 }
 
-function chained(batch: readonly Pending[], before: AuditHead, { stale, begin, relied }: Checks): BatchRecord {
+function chained(batch: readonly PendingEvent[], before: AuditHead, { stale, begin, relied }: Checks): BatchRecord {
   const rows = new Rows();
   const issued: PreparedToken[] = [];
   let head = before;
@@ -132,7 +132,7 @@ function chained(batch: readonly Pending[], before: AuditHead, { stale, begin, r
 }
 
 /** Every epoch that the batch relies on, once. */
-function reliedOf(batch: readonly Pending[]): string {
+function reliedOf(batch: readonly PendingEvent[]): string {
   const lines = new Set<string>();
   for (const { epochs } of batch) if (epochs !== undefined) for (const line of linesOf(epochs)) lines.add(line);
   return [...lines].join('\n');
@@ -149,7 +149,7 @@ export const linesOf = onceFor((epochs: EpochVector): readonly string[] => {
 });
 
 /** Prepared only now: it is seldom needed. */
-function refusalOf({ instead }: Pending): PreparedEvent | WritError {
+function refusalOf({ instead }: PendingEvent): PreparedEvent | WritError {
   try {
     if (instead) return instead();
     throw new TypeError('an event with epochs needs one to record instead');

@@ -3,7 +3,7 @@ import { WritError } from '@writ/core';
 import type { Driver } from '../database.ts';
 import { lost, translate } from '../errors.ts';
 import { refuseInsideTransaction } from '../guard.ts';
-import { type Appended, linesOf, type Pending } from './batch.ts';
+import { type Appended, linesOf, type PendingEvent } from './batch.ts';
 import { type AuditEvent, type EpochVector, prepareEvent } from './event.ts';
 import { type IssuedToken, prepareToken } from './issued.ts';
 import { openRecorder, type Recorder } from './recorder.ts';
@@ -48,7 +48,7 @@ export interface AuditLogOptions {
 const PATIENCE = 50;
 
 interface Waiter {
-  readonly pending: Pending;
+  readonly pending: PendingEvent;
   readonly resolve: (appended: Appended) => void;
   readonly reject: (error: WritError) => void;
 }
@@ -125,7 +125,7 @@ export function openAuditLog(
   };
 }
 
-function prepare(event: AuditEvent, conditions: Conditions | undefined, at: number): Pending {
+function prepare(event: AuditEvent, conditions: Conditions | undefined, at: number): PendingEvent {
   const prepared = prepareEvent(event, at);
   if (!conditions) return { event: prepared };
   const { epochs, instead, issued } = conditions;

@@ -5,14 +5,14 @@ import {
   type BatchRecord,
   headOf,
   lockAndCheck,
-  type Pending,
+  type PendingEvent,
   recordAfter,
   recordLocked,
   wasRecorded,
 } from './batch.ts';
 
 /** Records a batch, one at a time, and answers what each waiter is to be told. Throws where it is not known to be durable. */
-export type Recorder = (batch: readonly Pending[]) => Promise<readonly (Appended | WritError)[]>;
+export type Recorder = (batch: readonly PendingEvent[]) => Promise<readonly (Appended | WritError)[]>;
 
 /**
  * Records the batches of one organization. A writer that is alone knows where the log ends, since it wrote that itself: so it sends a
@@ -25,13 +25,13 @@ export function openRecorder(driver: Driver, organizationId: string): Recorder {
   /** Nobody else wrote between this writer's last two batches. */
   let isAlone = false;
 
-  const inOneRound = async (batch: readonly Pending[]): Promise<BatchRecord | undefined> => {
+  const inOneRound = async (batch: readonly PendingEvent[]): Promise<BatchRecord | undefined> => {
     if (!isAlone || left === undefined) return undefined;
     const record = recordAfter(organizationId, batch, left);
     const [statement] = record.statements;
     return statement !== undefined && wasRecorded(await driver.transact(statement)) ? record : undefined;
   };
-  const inTwoRounds = async (batch: readonly Pending[]): Promise<BatchRecord> => {
+  const inTwoRounds = async (batch: readonly PendingEvent[]): Promise<BatchRecord> => {
     const known = left;
     let record: BatchRecord | undefined;
     await driver.exchange(lockAndCheck(organizationId, batch), (results) => {

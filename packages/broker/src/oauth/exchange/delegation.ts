@@ -12,7 +12,7 @@ import { OAuthError } from '../client/oauth-error.ts';
 import { verifyPresented } from '../client/presented-token.ts';
 import { type AskedTask, readResource } from '../issue/asked.ts';
 import { issueFor, type TokenResponse } from '../issue/issue.ts';
-import { mayAct, type Origin } from '../issue/issuing.ts';
+import { mayAct, type Origin } from '../issue/token-plan.ts';
 
 /** The client that is to act. */
 export interface ActorRequest {

@@ -29,7 +29,7 @@ import type { Form } from '../client/form.ts';
 import { OAuthError } from '../client/oauth-error.ts';
 import { readResource, readTask } from '../issue/asked.ts';
 import { issueFor, type TokenResponse } from '../issue/issue.ts';
-import { mayAct, type Origin } from '../issue/issuing.ts';
+import { mayAct, type Origin } from '../issue/token-plan.ts';
 
 /** A token request of a workload. */
 export interface WorkloadRequest {

@@ -6,7 +6,7 @@ import type { Ctx } from '../../context.ts';
 import { beyondDeploying } from '../../grants/check.ts';
 import { OAuthError } from '../client/oauth-error.ts';
 import { checkDetails, detailsOfGrants, overlaps, readDetails } from './details.ts';
-import type { TokenPlan } from './issuing.ts';
+import type { TokenPlan } from './token-plan.ts';
 
 /** The life of a token that asks for no other, seconds: CI jobs are short. */
 const LIFE = { agent: 900, automation: 900, ci: 600 } as const;
@@ -60,9 +60,9 @@ function standingOf(grants: readonly Grant[], connection: string | undefined, no
  * Tells what a token covers: what was asked; else all of what it is made from; else what the grants cover. Throws `OAuthError`:
  * `access_denied` without any grant, `invalid_authorization_details`.
  */
-export async function coverage(ctx: Ctx, issuing: TokenPlan): Promise<Coverage> {
-  const covered = await covering(ctx, issuing);
-  if (issuing.client.kind === 'ci' || isJobSubject(issuing.origin.sub)) await demandDeployOnly(ctx, covered.details);
+export async function coverage(ctx: Ctx, plan: TokenPlan): Promise<Coverage> {
+  const covered = await covering(ctx, plan);
+  if (plan.client.kind === 'ci' || isJobSubject(plan.origin.sub)) await demandDeployOnly(ctx, covered.details);
   return covered;
 }
 

@@ -7,8 +7,8 @@ import { demandStillProved } from '../client/authenticate.ts';
 import { OAuthError } from '../client/oauth-error.ts';
 import { noSuchTask, readExpiresIn } from './asked.ts';
 import { coverage, lifeOf, NO_COVERAGE } from './coverage.ts';
-import type { TokenOrder, TokenPlan } from './issuing.ts';
 import { claimsOf, eventOf, rowsOf } from './records.ts';
+import type { TokenOrder, TokenPlan } from './token-plan.ts';
 
 /** What the endpoint answers (RFC 6749 section 5.1, RFC 8693 section 2.2.1, RFC 9396 section 7). */
 export interface TokenResponse {
@@ -35,19 +35,19 @@ export async function issueFor(ctx: Ctx, order: TokenOrder): Promise<TokenRespon
   }
 }
 
-async function issue(ctx: Ctx, issuing: TokenPlan): Promise<TokenResponse | undefined> {
-  const { facts, resource, form, origin } = issuing;
-  const covered = resource.kind === 'gateway' ? await coverage(ctx, issuing) : NO_COVERAGE;
+async function issue(ctx: Ctx, plan: TokenPlan): Promise<TokenResponse | undefined> {
+  const { facts, resource, form, origin } = plan;
+  const covered = resource.kind === 'gateway' ? await coverage(ctx, plan) : NO_COVERAGE;
   const iat = Math.floor(ctx.now() / 1000);
-  const life = lifeOf(issuing, { asked: readExpiresIn(form), grants: covered.grants, iat });
+  const life = lifeOf(plan, { asked: readExpiresIn(form), grants: covered.grants, iat });
   if (life < 1) throw new OAuthError('invalid_request', 'What the token is to be made from has just expired.', 'exp');
-  const { task_id, begins_task, epochs } = await taskOf(ctx, issuing, [...facts.epochs, ...origin.epochs]);
+  const { task_id, begins_task, epochs } = await taskOf(ctx, plan, [...facts.epochs, ...origin.epochs]);
   const used = (await origin.use?.(covered.details)) ?? {};
   const key = await ctx.live.keys.active(facts.client.settings.access_token_signing_alg);
-  const claims = claimsOf(ctx, { ...issuing, covered, iat, exp: iat + life, task_id });
-  const issued = rowsOf(ctx, { issuing, claims, kid: key.kid, covered, begins_task });
+  const claims = claimsOf(ctx, { ...plan, covered, iat, exp: iat + life, task_id });
+  const issued = rowsOf(ctx, { plan, claims, kid: key.kid, covered, begins_task });
   await extendTask(ctx, issued);
-  const event = eventOf(ctx, { issuing, claims, kid: key.kid, covered, used });
+  const event = eventOf(ctx, { plan, claims, kid: key.kid, covered, used });
   const { stale } = await ctx.audit.append(event, {
     // A key's epoch moves once: when it is compromised, and then it signs nothing more.
     epochs: [...epochs, { scope: 'key', subject: key.kid, epoch: 0 }],
@@ -60,7 +60,7 @@ async function issue(ctx: Ctx, issuing: TokenPlan): Promise<TokenResponse | unde
   }
   return {
     access_token: mintAccessToken(claims, key),
-    token_type: issuing.jkt === undefined ? 'Bearer' : 'DPoP',
+    token_type: plan.jkt === undefined ? 'Bearer' : 'DPoP',
     expires_in: life,
     ...shortened(readExpiresIn(form), life),
     ...(resource.kind === 'gateway' && { authorization_details: covered.details }),

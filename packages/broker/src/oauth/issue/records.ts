@@ -5,7 +5,7 @@ import { type AccessTokenClaims, MAX_INLINE_DETAILS } from '@writ/tokens';
 import type { Ctx } from '../../context.ts';
 import type { BrokerEvent } from '../../event.ts';
 import type { Coverage } from './coverage.ts';
-import type { TokenPlan } from './issuing.ts';
+import type { TokenPlan } from './token-plan.ts';
 
 /** How long after its last token a task ends, milliseconds. */
 const TASK_AFTER = 24 * 3_600_000;
@@ -56,7 +56,7 @@ export function claimsOf(ctx: Ctx, claiming: ClaimsInput): AccessTokenClaims {
 
 /** What rows are made of. */
 export interface Row {
-  readonly issuing: TokenPlan;
+  readonly plan: TokenPlan;
   readonly claims: AccessTokenClaims;
   readonly kid: string;
   readonly covered: Coverage;
@@ -64,12 +64,12 @@ export interface Row {
 }
 
 /** The rows of the token and its task. */
-export function rowsOf(ctx: Ctx, { issuing, claims, kid, covered, begins_task }: Row): IssuedToken {
+export function rowsOf(ctx: Ctx, { plan, claims, kid, covered, begins_task }: Row): IssuedToken {
   const { organization_id } = ctx;
   const { jti, client_id, task_id, aud, iat, exp } = claims;
   const now = ctx.now();
-  const { parent_jti, act_chain, task_client_id = client_id } = issuing.origin;
-  const purpose = issuing.task.begins ? issuing.task.purpose : null;
+  const { parent_jti, act_chain, task_client_id = client_id } = plan.origin;
+  const purpose = plan.task.begins ? plan.task.purpose : null;
   const times = { issued_at: iat * 1000, expires_at: exp * 1000 };
   const kept = claims.authorization_details_id === undefined ? null : covered.details;
   return {
@@ -101,7 +101,7 @@ export function rowsOf(ctx: Ctx, { issuing, claims, kid, covered, begins_task }:
 
 /** What the event is made of. */
 export interface IssueRecord {
-  readonly issuing: TokenPlan;
+  readonly plan: TokenPlan;
   readonly claims: AccessTokenClaims;
   readonly kid: string;
   readonly covered: Coverage;
@@ -110,8 +110,8 @@ export interface IssueRecord {
 }
 
 /** The audit event of a token. */
-export function eventOf(ctx: Ctx, { issuing, claims, kid, covered, used }: IssueRecord): BrokerEvent {
-  const { task, origin } = issuing;
+export function eventOf(ctx: Ctx, { plan, claims, kid, covered, used }: IssueRecord): BrokerEvent {
+  const { task, origin } = plan;
   const { jti, client_id, task_id, aud, exp, cnf } = claims;
   const { allows, allows_count } = covered;
   const data: WritableObject = {

@@ -1,5 +1,5 @@
 import { type BlastRadius, defined, type Resolved, type ResolvedOperation, type Resource } from '@writ/core';
-import { justNow } from '../../reach/resolving.ts';
+import { justNow } from '../../reach/resolve-deps.ts';
 import { environmentWith } from '../../selectors.ts';
 import type { Filled } from '../inventory/facts.ts';
 import { locate } from '../inventory/locate.ts';

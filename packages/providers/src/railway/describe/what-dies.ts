@@ -1,6 +1,6 @@
 import { type BlastItem, defined, type Resource } from '@writ/core';
 import type { ResolveContext } from '../../provider.ts';
-import { justNow } from '../../reach/resolving.ts';
+import { justNow } from '../../reach/resolve-deps.ts';
 import type { Filled, VolumeInstanceFacts } from '../inventory/facts.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import { proxiesOf } from '../inventory/locate-scanned.ts';

@@ -1,38 +1,38 @@
-/** One request that was admitted: on what grounds, and what is recorded of it until it has ended. */
+/** One request after its token was checked, and what is recorded of it until it has ended. */
 import { type Authorized, decide, onceFor, type ResolvedOperation, WritError } from '@writ/core';
-import type { Admission, Caller, Credential, DecidedCall, Outcome, StopReason } from '@writ/gateway';
+import type { Caller, Credential, DecidedCall, Outcome, RequestPort, StopReason } from '@writ/gateway';
 import type { EpochVector } from '@writ/store';
 import type { Services } from '../context.ts';
-import type { AdmittedToken } from '../dpop/admit.ts';
+import type { AuthenticatedToken } from '../dpop/authenticate-token.ts';
 import type { BrokerEvent } from '../event.ts';
 import { reliesOn } from '../live/callers.ts';
 import type { ConnectionState, UnderwayRequest } from '../live.ts';
 import { authorize, type RecordResult } from '../record/authorize.ts';
 import { flagCredential } from '../record/flag.ts';
 
-/** The grounds on which a request was admitted. */
-interface AdmittedBy {
+/** What an authenticated request is made of: its connection and its token. */
+interface CallParts {
   readonly state: ConnectionState;
-  readonly admitted: AdmittedToken;
+  readonly authenticated: AuthenticatedToken;
 }
 
-/** One admitted request. */
-export class AdmittedCall implements Admission {
+/** One request after its token was checked. */
+export class AuthenticatedCall implements RequestPort {
   readonly caller: Caller;
   readonly #services: Services;
   readonly #state: ConnectionState;
-  readonly #token: AdmittedToken['token'];
-  /** The epochs on which it was admitted: the record of its decision is conditional on them. */
+  readonly #token: AuthenticatedToken['token'];
+  /** The epochs on which it was authenticated: the record of its decision is conditional on them. */
   readonly #epochs: EpochVector;
   #underway: UnderwayRequest | undefined;
   #authorized: Authorized | undefined;
 
-  constructor(services: Services, { state, admitted }: AdmittedBy) {
-    this.caller = callerOf(admitted);
+  constructor(services: Services, { state, authenticated }: CallParts) {
+    this.caller = callerOf(authenticated);
     this.#services = services;
     this.#state = state;
-    this.#token = admitted.token;
-    this.#epochs = admitted.facts.epochs;
+    this.#token = authenticated.token;
+    this.#epochs = authenticated.facts.epochs;
   }
 
   async authorize(call: DecidedCall): Promise<Authorized | undefined> {
@@ -174,14 +174,14 @@ const epochsWith = onceFor(({ id, epoch }: ConnectionState) =>
   onceFor((epochs: EpochVector): EpochVector => [...epochs, { scope: 'connection', subject: id, epoch }]),
 );
 
-function callerOf({ facts, content_digest }: Pick<AdmittedToken, 'facts' | 'content_digest'>): Caller {
+function callerOf({ facts, content_digest }: Pick<AuthenticatedToken, 'facts' | 'content_digest'>): Caller {
   const { client, client_id, task_id, jti, kid, act_chain, chain, guardrails } = facts;
   const demands = content_digest === undefined ? {} : { content_digest };
   return { client_id, client_kind: client.kind, task_id, jti, kid, act_chain, chain, guardrails, ...demands };
 }
 
-/** Reading a body and asking the provider takes a caller's time: the token may have expired since it was admitted. */
-function refuseExpired(now: number, { claims }: AdmittedToken['token']): void {
+/** Reading a body and asking the provider takes a caller's time: the token may have expired since it was authenticated. */
+function refuseExpired(now: number, { claims }: AuthenticatedToken['token']): void {
   if (claims.exp > Math.floor(now / 1000)) return;
   throw new WritError('invalid_token', { detail: 'The token expired while the request was judged.' });
 }

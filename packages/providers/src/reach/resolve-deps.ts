@@ -43,8 +43,8 @@ export function justNow(context: ResolveContext): Need {
 }
 
 /** Finds a resource or throws `environment_unresolved`. Ids looked up in vain are remembered and cost the client budget. */
-export async function demand(resolving: ResolveDeps, sought: Sought, need: Need): Promise<Located> {
-  const { directory, misses, context } = resolving;
+export async function demand(deps: ResolveDeps, sought: Sought, need: Need): Promise<Located> {
+  const { directory, misses, context } = deps;
   const key = [sought.kind, sought.id, sought.of ?? ''].join(' ');
   misses.check(context.client_id);
   if (misses.knows(key)) throw missing(directory, sought);

@@ -40,7 +40,7 @@ const SINGLE = [
 ];
 
 /** Throws `WritError` for a head that the gateway does not take: `browser_refused`, `not_supported`, `request_not_canonical`. */
-export function admit(head: Head): void {
+export function checkHead(head: Head): void {
   refuseBrowser(head.headers);
   refuseUnsupported(head);
   refuseAmbiguous(head);

@@ -1,4 +1,4 @@
-/** Admits a request by its access token, found in any place of it: a bound token only with the proof of its key (RFC 9449 section 7). */
+/** The check of the access token that a request shows, in any of its places: a bound token needs the proof of its key (RFC 9449 section 7). */
 import { defined, isJsonObject, WritError } from '@writ/core';
 import {
   type DpopError,
@@ -24,15 +24,15 @@ export interface PresentedToken {
   readonly url: string;
 }
 
-/** What a request is to be admitted for. */
-export interface Admission {
+/** A token as it is shown, and what it must be good for. */
+export interface TokenUse {
   readonly presented: PresentedToken;
   readonly audience: readonly string[];
   readonly connection_id?: string;
 }
 
 /** A token that is good now, and that its sender may use. */
-export interface AdmittedToken {
+export interface AuthenticatedToken {
   readonly token: VerifiedAccessToken;
   readonly facts: TokenFacts;
   /** The result that `contentDigest` must have for the body, where the proof says so: compared once the body is read. */
@@ -43,10 +43,10 @@ export interface AdmittedToken {
  * Verifies the token, and its proof where it is bound. Throws `WritError`: `invalid_token`, with what the challenge is to say in
  * `extras.dpop`; `task_ended`, `frozen`, `unavailable`.
  */
-export async function admitToken(services: Services, admission: Admission): Promise<AdmittedToken> {
-  const { scheme } = admission.presented;
+export async function authenticateToken(services: Services, use: TokenUse): Promise<AuthenticatedToken> {
+  const { scheme } = use.presented;
   try {
-    return scheme === 'dpop' ? await withProof(services, admission) : await asBearer(services, admission);
+    return scheme === 'dpop' ? await withProof(services, use) : await asBearer(services, use);
   } catch (error) {
     throw challenged(error, scheme);
   }
@@ -58,7 +58,7 @@ export async function admitToken(services: Services, admission: Admission): Prom
  */
 export async function verifyAlone(
   { live }: Services,
-  { token, scheme, audience }: Pick<PresentedToken, 'token' | 'scheme'> & Pick<Admission, 'audience'>,
+  { token, scheme, audience }: Pick<PresentedToken, 'token' | 'scheme'> & Pick<TokenUse, 'audience'>,
 ): Promise<VerifiedAccessToken> {
   // Read only where the token comes with a proof: without one a bound token is refused anyway, and other tokens need not be parsed.
   const jkt = scheme === 'dpop' ? claimedKey(token) : undefined;
@@ -85,17 +85,17 @@ export function wrongDigest(): WritError {
   return invalid('invalid_dpop_proof', { reason: 'content_digest' });
 }
 
-/** Admits by a token without a proof. With one beside it, it is not clear which of the two is meant. */
-async function asBearer(services: Services, admission: Admission): Promise<AdmittedToken> {
-  if (admission.presented.proofs.length > 0) throw invalid('invalid_token', { reason: 'binding' });
-  return await load(services, admission);
+/** Checks a token that has no proof. A request that shows a proof beside it is refused: it is not clear which of the two is meant. */
+async function asBearer(services: Services, use: TokenUse): Promise<AuthenticatedToken> {
+  if (use.presented.proofs.length > 0) throw invalid('invalid_token', { reason: 'binding' });
+  return await load(services, use);
 }
 
-async function withProof(services: Services, admission: Admission): Promise<AdmittedToken> {
-  const { token, proofs, method, url } = admission.presented;
+async function withProof(services: Services, use: TokenUse): Promise<AuthenticatedToken> {
+  const { token, proofs, method, url } = use.presented;
   const [proof] = proofs;
   if (proof === undefined || proofs.length > 1) throw invalid('invalid_dpop_proof', { reason: 'header_member' });
-  let admitted: AdmittedToken | undefined;
+  let authenticated: AuthenticatedToken | undefined;
   let content_digest: string | undefined;
   const result = await checkProof(services, {
     proof,
@@ -107,16 +107,16 @@ async function withProof(services: Services, admission: Admission): Promise<Admi
       return true;
     },
     beforeUse: async (jkt) => {
-      admitted = await load(services, { ...admission, jkt });
+      authenticated = await load(services, { ...use, jkt });
     },
   });
   if (!result.ok) throw refusedProof(services, result.reason);
-  if (admitted === undefined) throw invalid('invalid_token', { reason: 'binding' });
-  return { ...admitted, ...defined({ content_digest }) };
+  if (authenticated === undefined) throw invalid('invalid_token', { reason: 'binding' });
+  return { ...authenticated, ...defined({ content_digest }) };
 }
 
-async function load(services: Services, admission: Admission & { readonly jkt?: string }): Promise<AdmittedToken> {
-  const { presented, audience, connection_id, jkt } = admission;
+async function load(services: Services, use: TokenUse & { readonly jkt?: string }): Promise<AuthenticatedToken> {
+  const { presented, audience, connection_id, jkt } = use;
   const token = await services.live.verifier.verify(presented.token, {
     audience,
     ...defined({ jkt }),
