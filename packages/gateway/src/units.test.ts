@@ -42,6 +42,72 @@ describe('cookies', () => {
   });
 });
 
+describe('a head', () => {
+  /** The code for a head of these lines (`name: value`), with or without what it begins with. */
+  const admitted = (lines: readonly string[], { method = 'POST', httpVersion = '1.1' } = {}): string =>
+    codeOf(() =>
+      checkHead({ method, httpVersion, headers: new HeaderTable(lines.flatMap((line) => line.split(': '))) }),
+    );
+
+  test('has a method and a version of HTTP that the gateway takes', () => {
+    for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'])
+      expect([method, admitted([], { method })]).toEqual([method, 'none']);
+    for (const method of ['get', 'OPTIONS', 'TRACE', ''])
+      expect([method, admitted([], { method })]).toEqual([method, 'not_supported']);
+    expect(['1.1', '1.0', '2.0', '0.9'].map((httpVersion) => admitted([], { httpVersion }))).toEqual([
+      ...['none', 'none', 'not_supported', 'not_supported'],
+    ]);
+  });
+
+  test.each([
+    ['browser_refused', ['sec-fetch-mode: navigate']],
+    ['browser_refused', ['sec-fetch-mode: Nested-Navigate']],
+    ['browser_refused', ['sec-fetch-mode: websocket', 'sec-fetch-dest: empty']],
+    ['browser_refused', ['sec-fetch-mode: cors', 'sec-fetch-dest: Document']],
+    ['browser_refused', ['sec-fetch-dest: ']],
+    ['browser_refused', ['cookie: a=b', 'cookie: writ_session=1']],
+    ['none', ['sec-fetch-mode: cors', 'sec-fetch-dest: Empty', 'sec-fetch-site: cross-site']],
+    ['none', ['expect: 100-Continue']],
+    ['not_supported', ['expect: 100-continue, x']],
+    ['not_supported', ['trailer: x-version']],
+    ['not_supported', ['content-range: bytes 0-1/2']],
+    ['not_supported', ['content-encoding: br']],
+    ['none', ['content-encoding: Identity']],
+    ['none', ['transfer-encoding: Chunked']],
+    ['request_not_canonical', ['transfer-encoding: chunked', 'content-length: 1']],
+    ['request_not_canonical', ['transfer-encoding: gzip, chunked']],
+  ])('is %s with %j', (code, lines) => {
+    expect(admitted(lines)).toBe(code);
+  });
+
+  test('of HTTP/1.0 has no transfer encoding, and what it expects means nothing', () => {
+    expect(admitted(['transfer-encoding: chunked'], { httpVersion: '1.0' })).toBe('request_not_canonical');
+    expect(admitted(['expect: anything'], { httpVersion: '1.0' })).toBe('none');
+  });
+
+  test('has at most a hundred lines', () => {
+    const lines = Array.from({ length: 101 }, (_, index) => `x-${index}: 1`);
+    expect([admitted(lines.slice(1)), admitted(lines)]).toEqual(['none', 'request_not_canonical']);
+  });
+
+  test.each([
+    ['host: h', 'content-length: 1', 'content-type: a/b', 'content-encoding: identity', 'transfer-encoding: chunked'],
+    ['authorization: Bearer a', 'dpop: a', 'expect: 100-continue', 'writ-approval: a', 'prefer: a'],
+  ])('has one line of each header that Writ reads: %s, %s, %s, %s, %s', (...lines) => {
+    for (const line of lines) {
+      expect([line, admitted([line])]).toEqual([line, 'none']);
+      expect([line, admitted([line, line])]).toEqual([line, 'request_not_canonical']);
+    }
+  });
+
+  test.each([
+    ...['x-http-method-override', 'x-http-method', 'x-method-override', 'x-original-url', 'x-rewrite-url'],
+    'x-original-method',
+  ])('does not say by %s that it is another', (name) => {
+    expect(admitted([`${name}: POST`])).toBe('request_not_canonical');
+  });
+});
+
 describe('the token', () => {
   const find = (...raw: string[]) => findToken(new HeaderTable(raw), ['x-api-key', 'private-token']);
   const basic = (text: string): string => `Basic ${Buffer.from(text).toString('base64')}`;

@@ -34,7 +34,6 @@ const SINGLE = [
   'authorization',
   'dpop',
   'expect',
-  'trailer',
   'writ-approval',
   'prefer',
 ];

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { plainProvider } from '../../test/plain-provider.ts';
 import { HeaderTable } from '../take/header-table.ts';
-import { canonicalHead } from './canonicalise.ts';
+import { canonicalHead, canonicalise } from './canonicalise.ts';
 
 const head = (target: string, wire: typeof plainProvider.wire, headers: readonly string[] = []) =>
   canonicalHead({ method: 'POST', target, headers: new HeaderTable([...headers]) }, { ...plainProvider, wire });
@@ -29,6 +29,27 @@ describe('an encoded slash', () => {
 });
 
 describe('query parameters', () => {
+  test.each([
+    ['', ''],
+    ['a', 'a'],
+    ['a=', 'a='],
+    ['a=b=c&d', 'a=b=c&d'],
+    ['a=%7e%2d&%61b=%c3%a4', 'a=~-&ab=%C3%A4'],
+    ['a=%09%0a%0D', 'a=%09%0A%0D'],
+    ['a=x+y&b=%2B', 'a=x+y&b=%2B'],
+    ['access_tokens=x&A=1&a=1', 'access_tokens=x&A=1&a=1'],
+  ])('that have one reading are brought into one spelling: %j', (given, spelled) => {
+    expect(head(`/x?${given}`, {}).query).toBe(spelled);
+  });
+
+  test.each([
+    ...['a=1;b=2', 'a="b"', 'a=%', 'a=%4', 'a=%4g', 'a=%g4', 'a=%FF', '%C3=a', 'a=%00', 'a=%1F', 'a=%7F', 'a=%C2%85'],
+    ...['&', '&a', 'a&', 'a&&b', '=', '=1', 'a&a', 'a=1&%61=2', 'a+b=1&a%20b=2', '%2B=1&%2B=1'],
+    ...['access_token', 'access_token=x', '%61ccess_token=x', 'a?b=\u00e4', 'a=b#c', 'a=\\'],
+  ])('that have a second reading are refused: %s', (query) => {
+    expect(() => head(`/x?${query}`, {})).toThrow(refusal);
+  });
+
   test('have no raw brackets and come once, unless the provider takes them', () => {
     for (const query of ['expand[]=a', 'expand%5B%5D=a&expand%5B%5D=b', 'id=1&id=2'])
       expect(() => head(`/x?${query}`, {})).toThrow(refusal);
@@ -73,5 +94,35 @@ describe('a multipart body', () => {
     'multipart/mixed; boundary=a',
   ])('has one plain boundary: %s', (value) => {
     expect(() => type(value, { multipart: true })).toThrow(expect.objectContaining({ code: 'request_not_understood' }));
+  });
+});
+
+describe('a head', () => {
+  test('keeps of its headers those that mean something to the provider, once each and in printable ASCII', () => {
+    const lines = ['X-Version', 'a\tb ~', 'X-Trace', '1', 'X-Other', 'é', 'x-other', '2'];
+    expect(head('/x', {}, lines).headers).toEqual({ 'x-version': 'a\tb ~', 'x-trace': '1' });
+    for (const name of ['X-Version', 'X-Trace', 'Content-Type']) {
+      for (const value of ['a/b\x00', 'a/b\x1f', 'a/b\x7f', 'é'])
+        expect(() => head('/x', {}, [name, value]), `${name} ${value}`).toThrow(refusal);
+      expect(() => head('/x', {}, [name, 'a/b', name.toLowerCase(), 'a/b'])).toThrow(refusal);
+    }
+  });
+
+  test('has one spelling of its content type', () => {
+    const type = (value: string) => head('/x', {}, ['Content-Type', value]).headers['content-type'];
+    expect(type('Application/JSON')).toBe('application/json');
+    expect(type('application/json;charset="UTF-8"')).toBe('application/json; charset=utf-8');
+    for (const value of ['application/json; charset=utf-16', 'application/json; a=b', 'json', ''])
+      expect(() => type(value)).toThrow(expect.objectContaining({ code: 'request_not_understood' }));
+  });
+
+  test('of a method that has no body is refused with one', () => {
+    const body = Buffer.from('1');
+    for (const method of ['GET', 'HEAD']) {
+      const bare = { ...head('/x', {}), method };
+      expect(() => canonicalise(bare, body)).toThrow(refusal);
+      expect(canonicalise(bare, Buffer.alloc(0)).request).toMatchObject({ method, path: '/x' });
+    }
+    expect(canonicalise(head('/x', {}), body).request).toMatchObject({ method: 'POST', body });
   });
 });

@@ -28,6 +28,15 @@ describe('shared and everything', () => {
     expect(slugsOf(operation?.environments)).toEqual([...EVERYTHING, 'gone'].sort());
   });
 
+  test('everything is never one stage alone, also where there is but one', async () => {
+    const world = acme();
+    world.sites.splice(0, world.sites.length, ...world.sites.filter(({ id }) => id === 'blog'));
+    const added = ENVIRONMENTS.filter(({ slug }) => slug === 'blog');
+    const [operation] = await resolverOf(world, added)({ review: {} });
+    expect(slugsOf(operation?.environments)).toEqual(['blog', 'shared']);
+    expect(operation?.containers).toEqual([]);
+  });
+
   test('everything is refused while there is a stage that nobody has added', async () => {
     const added = ENVIRONMENTS.filter(({ slug }) => slug !== 'blog');
     const error = await resolverOf(acme(), added)({ review: {} }).catch((thrown) => thrown);
@@ -265,5 +274,17 @@ describe('ids of one call', () => {
     await expectUnresolved(at('disk', 'disk_test'));
     expect(await reach(at('share', 'share_two'))).toEqual(['live']);
     expect(await reach(at('app', 'new'))).toEqual(['live']);
+    const acting = (kind: string, other: string): Call => {
+      const { arguments: values = {} } = at(kind, other);
+      return on(kind, other, { in: 'environment', path: 'stage' }, { arguments: values });
+    };
+    expect(await reach(acting('share', 'share_two'))).toEqual(['live']);
+    expect(await reach(acting('app', 'web'))).toEqual(['live']);
+    for (const [kind, id] of [
+      ['disk', 'disk_test'],
+      ['app', 'new'],
+      ['site', 'blog'],
+    ] as const)
+      await expectUnresolved(acting(kind, id));
   });
 });
