@@ -123,7 +123,7 @@ describe('a call that is refused is never sent', () => {
     expect(response.headers.get('www-authenticate')).toContain('error="invalid_token"');
   });
 
-  test('without a token that Writ made for this connection nothing is looked up, be the connection there or not', async () => {
+  test('without a token that Writ made for this connection nothing is looked up, whether or not the connection exists', async () => {
     const asked: string[] = [];
     const { connection, authenticate } = gateway.ports;
     gateway.ports.connection = async (slug) => {
@@ -179,7 +179,7 @@ describe('a call that is refused is never sent', () => {
     expect([response.status, response.headers.get('content-type')]).toEqual([404, 'application/problem+json']);
   });
 
-  test('a fault inside the gateway: 503, never 500, and nothing of it is said', async () => {
+  test('a fault inside the gateway: 503, never 500, and the answer tells nothing about the fault', async () => {
     const response = await fetch(`${gateway.url}/broken`, asAgent());
     expect(response.status).toBe(503);
     expect(await response.text()).not.toContain('a fault');
@@ -203,7 +203,7 @@ describe('a call that is refused is never sent', () => {
     expect((await fetch(`${gateway.url}/x`, asAgent())).status).toBe(503);
   });
 
-  test('when what was decided against is authorized all the same: 403', async () => {
+  test('when a call that was not allowed is authorized by mistake: 403', async () => {
     gateway.ports.authorize = async (request) => authorizedFor(request);
     expect((await fetch(`${gateway.url}/do/reveal`, asAgent({ method: 'POST' }))).status).toBe(403);
   });

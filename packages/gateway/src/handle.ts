@@ -1,4 +1,4 @@
-/** The whole pipeline, on Node's raw request and response (model#authorized). */
+/** The whole pipeline of one request, on Node's raw request and response (model#authorized). */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Authorized, WritError } from '@writ/core';
 import { ClientBudgets } from './judge/client-budgets.ts';
@@ -26,11 +26,11 @@ export interface GatewayOptions {
   readonly gatewayDomain?: string;
   readonly limits: GatewayLimits;
   readonly log: GatewayLog;
-  /** The way in that all doors share; by default one of the gateway's own. */
+  /** The ingress that all endpoints of the process share; by default the gateway makes its own. */
   readonly ingress?: Ingress;
-  /** What each client may cost, at all doors together; by default the gateway's own. */
+  /** The budgets of clients, shared by all endpoints of the process; by default the gateway makes its own. */
   readonly clients?: ClientBudgets;
-  /** A dialler's `dispatch`; by default one of the gateway's own, whose connections end with the process. */
+  /** The `dispatch` of a dialler; by default the gateway makes a dialler whose connections stay open until the process ends. */
   readonly dispatch?: Dispatch;
 }
 
@@ -39,10 +39,10 @@ export type Gateway = (request: IncomingMessage, response: ServerResponse, expec
 
 interface Context extends Required<Pick<GatewayOptions, 'ports' | 'limits' | 'log' | 'dispatch' | 'ingress'>> {
   readonly site: Site;
-  /** Places, which only the authenticated take. */
+  /** The places for requests under way; only authenticated requests take one. */
   readonly slots: Budget;
   readonly memory: Budget;
-  /** What each client may cost. */
+  /** The budgets of clients. */
   readonly clients: ClientBudgets;
   readonly rate: RateLimit;
   readonly now: () => number;
@@ -126,13 +126,13 @@ async function run(context: Context, exchange: Exchange): Promise<void> {
   await forward(context, { request_id, arrived, authorized, resolved, connection, requestPort, publicBase, response });
 }
 
-/** Refuses a stranger whose turn has not come, unless it shows a new token that Writ made. */
+/** Refuses a stranger that has no turn now, unless it shows a new token that Writ made. */
 async function letGenuineIn(context: Context, exchange: Exchange, wait: number): Promise<void> {
   if (exchange.arrival.isNew && (await isGenuine(context, exchange))) return;
   throw new WritError('rate_limited', { retry_after: wait });
 }
 
-/** Reads which connection is meant. */
+/** Finds the connection that the request names. */
 function enter(context: Context, exchange: Exchange): ConnectionPort {
   exchange.route = routeTo(context, exchange);
   exchange.port = context.ports.open(exchange.route.slug);
@@ -144,8 +144,8 @@ function routeTo({ site }: Context, { request, headers }: Exchange): Route {
 }
 
 /**
- * Tells whether a request shows a token that Writ made. Checked in memory where strangers of its network have taken all turns, so that they
- * cannot keep out a client that comes with a new token.
+ * Tells whether a request shows a token that Writ made. This is checked in memory when the strangers of a network have used all their
+ * turns, so that they cannot keep out a client with a new token.
  */
 async function isGenuine(context: Context, exchange: Exchange): Promise<boolean> {
   const { ports } = context;
@@ -162,7 +162,7 @@ interface At {
   readonly port: ConnectionPort;
 }
 
-/** Finds the connection for a caller with a token that Writ made for it; nothing is looked up for anybody else. */
+/** Finds the connection for a caller whose token Writ made for it; for any other caller nothing is looked up. */
 async function findConnection({ ports }: Context, { exchange, port }: At): Promise<GatewayConnection> {
   await port.verify(show(exchange, port.provider?.tokenHeaders ?? ports.tokenHeaders));
   const connection = await port.find();
@@ -191,7 +191,8 @@ async function authenticate(
   const found = show(exchange, connection.provider.tokenHeaders);
   const sent = { method: request.method ?? '', url: exchange.route?.url ?? '', proofs: headers.all('dpop') };
   const requestPort = await port.authenticate({ ...found, ...sent }).catch((error: unknown) => {
-    // A token that was good and is frozen, or whose task is over, counts too: in the shape of its provider that can be a 200.
+    // A frozen token, and one whose task is over, count as refused too, although the answer in the provider's shape can have the status
+    // 200.
     if (error instanceof WritError && error.status < 429) exchange.arrival.refused();
     throw error;
   });
@@ -204,7 +205,7 @@ async function authenticate(
   return requestPort;
 }
 
-/** Takes a place, of all and of the client's share, until the request is over, also where its own connection closes earlier. */
+/** Takes one of all places and one of the client's own until the request is over, even if the client's connection closes earlier. */
 function enterAs({ slots, clients }: Context, clientId: string): () => void {
   const places = bothOf(clients.requests.accountOf(clientId), slots);
   places.take(1);

@@ -1,7 +1,7 @@
 /**
- * The pipeline's steps (canonicalise, classify, resolve, decide, inject, forward) and the forwarder.
- * Never imports store or broker: what it needs of them is `GatewayPorts`. Never sends what was not judged, decided and
- * written down, never to another origin than the credential's own, and never lets a root credential out.
+ * The gateway: the pipeline's steps (canonicalise, classify, resolve, decide, inject, forward). It never imports store or broker; it
+ * reaches them through `GatewayPorts`. It sends only what was judged, decided and recorded, sends it only to the origins of the credential,
+ * and never gives a root credential to a client.
  */
 export { createGateway } from './handle.ts';
 export { ClientBudgets } from './judge/client-budgets.ts';

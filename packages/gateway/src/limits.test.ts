@@ -1,4 +1,4 @@
-/** What one task, one client and all together may ask of the gateway, and what is told to those who ask more. */
+/** The limits of one task, of one client and of all together, and the answers to those who ask for more. */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { asAgent, GOOD_TOKEN, sendRaw, startGateway, type TestGateway, until } from '../test/support.ts';
 import { type RecordingUpstream, startUpstream } from '../test/upstream.ts';
@@ -27,7 +27,7 @@ test('a task that asks too fast is told to wait', async () => {
   await slow.close();
 });
 
-test('who is refused for asking too much waits for that, holding neither place nor body; any other refusal comes at once', async () => {
+test('a client that asks too much waits for its refusal and holds neither place nor body meanwhile; any other refusal comes at once', async () => {
   const limits = { burst: 1, per_second: 0.001, concurrent: 1, client_concurrent: 1 };
   const slow = await startGateway({ upstream: upstream.origin, limits });
   const held: (() => void)[] = [];
@@ -50,7 +50,7 @@ test('who is refused for asking too much waits for that, holding neither place n
   await slow.close();
 });
 
-test('bodies of a few kilobytes are judged one in a round of the event loop, many that come at once too', async () => {
+test('of bodies of a few kilobytes one is judged in a round of the event loop, even when many arrive together', async () => {
   const rounds: number[] = [];
   let round = 0;
   let over = false;

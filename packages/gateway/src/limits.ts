@@ -1,39 +1,42 @@
-/** The bounds of the way in, the same for every door. Sizes in bytes, times in milliseconds. */
+/** The limits of the ingress, the same for every endpoint. Sizes in bytes, times in milliseconds. */
 export interface IngressLimits {
-  /** Sockets that have never authenticated, all and those of one network. */
+  /** Sockets that have never authenticated: of all networks, and of one. */
   readonly sockets: number;
   readonly network_sockets: number;
-  /** Sockets that have authenticated, of one client or user. */
+  /** Sockets of one client or user that have authenticated. */
   readonly owner_sockets: number;
-  /** Requests of one socket whose answers are not written yet; one more ends the socket. */
+  /** Requests of one socket whose answers are not written yet. One more ends the socket. */
   readonly pipelined: number;
-  /** How long written bytes may wait for their reader, besides a second for each 4 KiB of them. */
+  /** How long a peer may leave written bytes unread. A second for each 4 KiB of them is added. */
   readonly write_ms: number;
-  /** Bytes that wait to be read by strangers of one network, by one owner, and by all; the one that has most waiting is ended first. */
+  /**
+   * Written bytes that are not read yet: of the strangers of one network, of one owner, and of all. The socket with most of them is ended
+   * first.
+   */
   readonly network_unread_bytes: number;
   readonly owner_unread_bytes: number;
   readonly unread_bytes: number;
-  /** Requests of strangers from one network: a second, and at once. */
+  /** Requests of strangers from one network: how many a second, and how many at once. */
   readonly stranger_per_second: number;
   readonly stranger_burst: number;
-  /** How many networks are counted, and how many credentials are remembered as good. */
+  /** How many networks are counted, and how many good credentials are remembered. */
   readonly remembered: number;
-  /** The longest body of any door, before its own bound is known. */
+  /** The longest body of any endpoint, before the limit of the endpoint itself is known. */
   readonly body_bytes: number;
   /** How long a client may take to send its body. */
   readonly body_ms: number;
-  /** The time after which it must have come at so many bytes a second on average. */
+  /** The time after which a body must have arrived at so many bytes a second on average. */
   readonly body_grace_ms: number;
   readonly body_bytes_per_second: number;
-  /** What a request with a body holds besides it: its socket, its parser, its head. */
+  /** The memory that a request holds besides its body: socket, parser, head. */
   readonly request_overhead_bytes: number;
-  /** All that requests of strangers hold, what those of one network do, and how many of them may still be coming. */
+  /** The memory of strangers' requests: of all, and of one network; and how many bodies of one network may be arriving. */
   readonly stranger_body_memory_bytes: number;
   readonly network_body_memory_bytes: number;
   readonly network_bodies: number;
 }
 
-/** The bounds of the way in of a broker. */
+/** The ingress limits of a broker. */
 export const DEFAULT_INGRESS_LIMITS: IngressLimits = {
   sockets: 4_096,
   network_sockets: 512,
@@ -56,36 +59,36 @@ export const DEFAULT_INGRESS_LIMITS: IngressLimits = {
   network_bodies: 128,
 };
 
-/** Every bound of the gateway in one place. Sizes in bytes, times in milliseconds. */
+/** All limits of the gateway. Sizes in bytes, times in milliseconds. */
 export interface GatewayLimits {
   /** The longest body that is judged. */
   readonly body_bytes: number;
-  /** All bodies held at one time. */
+  /** The memory of all bodies at one time. */
   readonly body_memory_bytes: number;
-  /** What bodies of one client may hold at one time. */
+  /** The memory of the bodies of one client at one time. */
   readonly client_body_memory_bytes: number;
   /** Requests under way at one time. */
   readonly concurrent: number;
-  /** Requests of one client under way: it must take more than one client to keep out the others. */
+  /** Requests of one client under way; so low that one client alone cannot keep out the others. */
   readonly client_concurrent: number;
-  /** Requests a second, per task, and how many may come at once (model#rates). */
+  /** Requests of one task: how many a second, and how many at once (model#rates). */
   readonly per_second: number;
   readonly burst: number;
-  /** How many tasks' rates and clients' costs are remembered. */
+  /** For how many tasks rates are remembered, and for how many clients costs. */
   readonly tasks: number;
-  /** What judging one client's requests may cost, in milliseconds of the one thread: a second, and at once. */
+  /** The time for judging one client's requests, in milliseconds of the one thread: how much a second, and how much at once. */
   readonly client_judging_ms: number;
   readonly client_judging_burst_ms: number;
   /**
-   * What the provider may be asked, through one connection, because of one client's calls that are then not sent: a second, and at
-   * once; a single call counts for at most so many, be it a walk through hundreds of projects. A refused deletion takes about four.
-   * Providers count by the hour, the smallest plans a thousand: what comes in by the second stays below that.
+   * The questions to the provider, through one connection, for one client's calls that are then not sent: how many a second, how many at
+   * once, and for how many a single call counts at most, even if it walks through hundreds of projects. A refused deletion takes about
+   * four. Providers allow a number of questions an hour, a thousand in the smallest plans: the number a second stays below that.
    */
   readonly client_questions_per_second: number;
   readonly client_questions: number;
   readonly client_questions_of_call: number;
   readonly connect_ms: number;
-  /** From the request to the end of the provider's headers. */
+  /** The time from the request to the end of the provider's headers. */
   readonly headers_ms: number;
   /** The longest silence within an answer, of the provider or of the client that reads it. */
   readonly idle_ms: number;

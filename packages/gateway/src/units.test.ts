@@ -1,4 +1,4 @@
-/** The small steps, each by itself. */
+/** Tests of the small steps, each by itself. */
 import { WritError } from '@writ/core';
 import { describe, expect, test } from 'vitest';
 import { checkHead } from './judge/check-head.ts';
@@ -32,11 +32,14 @@ describe('cookies', () => {
     },
   );
 
-  test.each(['a=b', 'mywrit=1', 'writ', 'a=writ', 'a=b; writ', 'a=1 writ; b=2'])('of others pass: %s', (cookie) => {
-    expect(codeFor(cookie)).toBe('none');
-  });
+  test.each(['a=b', 'mywrit=1', 'writ', 'a=writ', 'a=b; writ', 'a=1 writ; b=2'])(
+    "that are not Writ's pass: %s",
+    (cookie) => {
+      expect(codeFor(cookie)).toBe('none');
+    },
+  );
 
-  test('that are made to be hard to look through are looked through all the same', () => {
+  test('that are made to take long to search are searched fast', () => {
     expect(codeFor(' writ'.repeat(400_000))).toBe('none');
     expect(codeFor(`${' writ'.repeat(400_000)}=`)).toBe('browser_refused');
   });
@@ -123,7 +126,7 @@ describe('the token', () => {
     expect(find('Authorization', value)).toEqual(expected);
   });
 
-  test('is found where the provider has it', () => {
+  test("is found in the provider's own header", () => {
     expect(find('X-API-Key', 'abc')).toEqual({ token: 'abc', scheme: 'header' });
     expect(find('Accept', 'x')).toBeUndefined();
   });
@@ -163,7 +166,7 @@ describe('the challenge', () => {
     expect(challengeFor({ ...facts, code })).toBe(expected);
   });
 
-  test('of a missing token has no error code, and of a DPoP token is a DPoP challenge', () => {
+  test('for a missing token has no error code, and for a DPoP token is a DPoP challenge', () => {
     expect(challengeFor({ ...facts, code: 'invalid_token', presented: false })).toBe(
       'Bearer resource_metadata="https://w/m"',
     );
@@ -172,7 +175,7 @@ describe('the challenge', () => {
 });
 
 describe('the rate limit', () => {
-  test('lets a burst through, then as many a second as it says, and each key has its own', () => {
+  test('allows a burst, then as many a second as it says, for each key separately', () => {
     let now = 0;
     const limit = createRateLimit({ per_second: 2, burst: 3, keys: 10, now: () => now });
     expect([1, 2, 3, 4].map(() => limit.take('a'))).toEqual([0, 0, 0, 1]);
@@ -187,7 +190,7 @@ describe('the rate limit', () => {
     expect([1, 2, 3, 4].map(() => limit.take('a'))).toEqual([0, 0, 0, 1]);
   });
 
-  test('can be charged afterwards, and what is owed is waited for', () => {
+  test('can be charged afterwards, and the next one then waits longer', () => {
     let now = 0;
     const limit = createRateLimit({ per_second: 100, burst: 1000, keys: 10, now: () => now });
     limit.spend('a', 900);
@@ -206,7 +209,7 @@ describe('the rate limit', () => {
   });
 });
 
-test('a budget gives no more than it has', () => {
+test('no more can be taken from a budget than it has', () => {
   const budget = new Budget(2);
   budget.take(2);
   expect(codeOf(() => budget.take(1))).toBe('unavailable');
@@ -250,13 +253,13 @@ describe('routes', () => {
     expect(isGatewayTarget(site, { url, host })).toBe(true);
   });
 
-  test("what is not the gateway's is left to the server", () => {
+  test('other requests are left to the server', () => {
     for (const url of ['/', '/gatewayx', '/api/v1/me', '/.well-known/oauth-protected-resource/gateway/railway']) {
       expect(isGatewayTarget(site, { url, host: 'writ.example' })).toBe(false);
     }
   });
 
-  test('a public URL with a port of its own is matched with it', () => {
+  test('a public URL with a port is matched with its port', () => {
     const local = siteOf({ publicUrl: 'http://localhost:8700/', gatewayDomain: 'gw.localhost' });
     expect(routeOf(local, { url: '/x', host: 'railway.gw.localhost:8700' }).publicBase).toBe(
       'http://railway.gw.localhost:8700',
@@ -266,7 +269,7 @@ describe('routes', () => {
   });
 });
 
-test('a query is brought into one spelling where that is provably the same', () => {
+test('a query gets one spelling if both spellings are provably the same', () => {
   expect(canonicalQuery('a=%7e%41&b=%c3%a4&c=x+y&d=/?:@')).toBe('a=~A&b=%C3%A4&c=x+y&d=/?:@');
   expect(canonicalQuery('query=%7B%0A%20me%7D')).toBe('query=%7B%0A%20me%7D');
 });

@@ -1,4 +1,4 @@
-/** The data path against bare undici `dispatch` in the same process and run: ratios, never times. */
+/** The speed of the data path as a ratio to bare undici `dispatch`, measured in the same process and run. */
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { isMainThread, parentPort, Worker } from 'node:worker_threads';
 import autocannon from 'autocannon';
@@ -6,21 +6,21 @@ import { Pool } from 'undici';
 import { asAgent, GOOD_TOKEN, startGateway } from './support.ts';
 import { close, listen } from './upstream.ts';
 
-/** One kind of answer, as both paths delivered it: medians of the rounds. */
+/** The figures of both paths for one size of answer: medians of the rounds. */
 export interface BenchRow {
   readonly bytes: number;
-  /** Requests a second. */
+  /** Requests a second of bare dispatch. */
   readonly bare: number;
   readonly gateway: number;
-  /** The gateway's requests a second by those of bare dispatch. */
+  /** The gateway's requests a second, divided by those of bare dispatch. */
   readonly ratio: number;
-  /** The same from the processor time of the proxy's own thread: what holds on a machine that does other things too. */
+  /** The ratio of the processor times of the proxy's thread, which is stable on a machine that does other things too. */
   readonly cpu_ratio: number;
 }
 
 interface Measured {
   readonly per_second: number;
-  /** Processor time of this thread, microseconds a request. */
+  /** Processor time of this thread, in microseconds a request. */
   readonly cpu_us: number;
 }
 

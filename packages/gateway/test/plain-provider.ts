@@ -1,4 +1,4 @@
-/** The simplest provider there could be, for tests of everything around it. */
+/** The simplest possible provider, for tests of everything around it. */
 import { type Effect, type Operation, type ResolvedOperation, WritError } from '@writ/core';
 import type { Provider, Upstream } from '@writ/providers';
 import { selectorsByField } from '../../providers/src/selectors.ts';
@@ -45,7 +45,7 @@ export function operation(effect: Effect): Operation {
   return { name: `thing.${effect}`, effect, base_effect: effect, arguments: {}, secret_arguments: [] };
 }
 
-/** The operation, acting on thing t1 in the environments. */
+/** The resolved operation, with thing t1 as its target in the environments. */
 export function resolvedIn(found: Operation, environments: ResolvedOperation['environments']): ResolvedOperation {
   return { ...found, targets: [{ kind: 'thing', id: 't1', within: [] }], containers: [], environments };
 }

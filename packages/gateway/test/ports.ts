@@ -1,4 +1,4 @@
-/** The gateway's ports for tests: each thing that is asked of them can be changed by itself. */
+/** The gateway's ports for tests, each function of which a test can replace. */
 import { type Authorized, WritError } from '@writ/core';
 import type {
   Caller,
@@ -12,13 +12,13 @@ import type {
   StopReason,
 } from '../src/index.ts';
 
-/** What the gateway asks to be written down. */
+/** The decision that the gateway asks to record, and for whom. */
 export interface AuthorizeRequest extends DecidedCall {
   readonly connection: GatewayConnection;
   readonly caller: Caller;
 }
 
-/** What the gateway is given, as plain functions that a test may change one by one. */
+/** The functions behind the ports, which a test may replace one by one. */
 export interface TestPorts extends Omit<GatewayPorts, 'open'> {
   providerOf(slug: string): GatewayConnection['provider'] | undefined;
   verify(presented: Pick<Presented, 'token' | 'scheme'>, slug: string): Promise<void>;
@@ -31,7 +31,7 @@ export interface TestPorts extends Omit<GatewayPorts, 'open'> {
   onStopped(caller: Caller, cut: (reason: StopReason) => void): () => void;
 }
 
-/** The gateway's ports, made of what a test may change. */
+/** Makes the gateway's ports from the functions that a test may replace. */
 export function portsOf(test: TestPorts): GatewayPorts {
   return {
     tokenHeaders: test.tokenHeaders,

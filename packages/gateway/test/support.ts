@@ -33,7 +33,7 @@ export interface Recorded {
   readonly outcomes: Outcome[];
   readonly echoed: Authorized[];
   readonly logged: string[];
-  /** Stops what is under way, as a revocation would. */
+  /** Stops the requests under way, as a revocation would. */
   revoke(reason: 'revoked' | 'frozen' | 'stopping'): void;
 }
 
@@ -43,13 +43,13 @@ export interface TestGateway extends Recorded {
   readonly port: number;
   readonly url: string;
   readonly root: string;
-  /** May be changed by a test before it sends. */
+  /** The functions behind the ports, which a test may replace before it sends. */
   readonly ports: { -readonly [K in keyof TestPorts]: TestPorts[K] };
   readonly connection: { -readonly [K in keyof GatewayConnection]: GatewayConnection[K] };
   close(): Promise<void>;
 }
 
-/** What a test may set. */
+/** The options of a test gateway. */
 export interface TestGatewayOptions {
   readonly upstream: string;
   readonly limits?: Partial<GatewayLimits>;
@@ -57,7 +57,7 @@ export interface TestGatewayOptions {
   readonly operations?: readonly string[];
   readonly base_path?: string;
   readonly allow_private?: boolean;
-  /** Keeps no record of what was authorized, for long runs. */
+  /** Keeps no list of authorized requests, for long runs. */
   readonly forgetful?: boolean;
 }
 
@@ -207,7 +207,7 @@ export function authorizedFor(request: Pick<AuthorizeRequest, 'request_id' | 'co
   });
 }
 
-/** Writes raw bytes to a port and returns everything that comes back; by default one whole answer is waited for. */
+/** Writes raw bytes to a port and returns everything that comes back; by default it waits for one whole answer. */
 export const sendRaw = (port: number, bytes: string | Buffer, limits: WaitLimits = {}): Promise<string> =>
   exchangeBytes(port, bytes, { answers: 1, ...limits });
 
@@ -219,13 +219,13 @@ export function rawRequest(port: number, line: string, lines: readonly string[] 
   return [...head, ...lines, '', body].join('\r\n');
 }
 
-/** The status of an answer that came as bytes. */
+/** Returns the status of an answer given as bytes. */
 export const statusOf = (answer: string): number => Number(answer.slice(9, 12));
 
-/** The code of a refusal that came as bytes. */
+/** Returns the code of a refusal given as bytes. */
 export const codeOf = (answer: string): string | undefined => /^writ-code: (.*)$/im.exec(answer)?.[1]?.trim();
 
-/** The body as far as it came, and whether it was cut off. */
+/** Returns the part of the body that arrived, and whether it was cut off. */
 export async function bodyOf(response: Response): Promise<{ readonly text: string; readonly cut: boolean }> {
   let text = '';
   try {
@@ -241,7 +241,7 @@ export function asAgent(init: RequestInit = {}): RequestInit {
   return { ...init, headers: { authorization: `Bearer ${GOOD_TOKEN}`, ...init.headers } };
 }
 
-/** Waits until something holds. Throws after half a minute. */
+/** Waits until a condition is true. Throws after half a minute. */
 export async function until(holds: () => boolean): Promise<void> {
   for (let i = 0; !holds(); i += 1) {
     if (i === 3_000) throw new Error('What was waited for did not come to hold.');

@@ -1,8 +1,8 @@
-/** An upstream of one test, on a real socket: records every request, and answers as it is told. */
+/** An upstream for one test, on a real socket, that records every request and answers as the test says. */
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What an upstream saw of one request. */
+/** One request as the upstream saw it. */
 export interface Seen {
   readonly method: string;
   readonly url: string;
@@ -14,7 +14,7 @@ export interface Seen {
 export interface RecordingUpstream {
   readonly origin: string;
   readonly seen: Seen[];
-  /** How many connections were opened. */
+  /** The number of connections that were opened. */
   connections: number;
   answer: RequestListener;
   close(): Promise<void>;
@@ -53,7 +53,7 @@ export async function listen(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** Ends every connection and the server. */
+/** Closes every connection and the server. */
 export async function close(server: Server): Promise<void> {
   server.closeAllConnections();
   await new Promise<void>((done) => server.close(() => done()));

@@ -1,4 +1,4 @@
-/** Sockets that a test writes on byte by byte, in front of a gateway whose clock it can put ahead. */
+/** Sockets on which a test writes single bytes, in front of a gateway whose clock the test can set ahead. */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll } from 'vitest';
@@ -6,14 +6,14 @@ import type { IngressLimits } from '../src/limits.ts';
 import { asAgent, GOOD_TOKEN, startGateway, type TestGateway, until } from './support.ts';
 import { type RecordingUpstream, startUpstream } from './upstream.ts';
 
-/** What the gateway is in front of. */
+/** The upstream behind the gateway. */
 export let upstream: RecordingUpstream;
-/** The gateway of the test that runs. */
+/** The gateway of the current test. */
 export let gateway: TestGateway;
 let ahead = 0;
 const opened: Socket[] = [];
 
-/** To be called once in a file: what the tests open is closed after them. */
+/** Called once in a test file. Closes after each test what the test opened. */
 export function useWayIn(): void {
   beforeAll(async () => {
     upstream = await startUpstream();
@@ -26,7 +26,7 @@ export function useWayIn(): void {
   });
 }
 
-/** Puts the gateway's clock so many milliseconds ahead. */
+/** Sets how many milliseconds the gateway's clock is ahead. */
 export function putAhead(ms: number): void {
   ahead = ms;
 }
@@ -39,15 +39,15 @@ export async function open(ingress: Partial<IngressLimits> = {}): Promise<void> 
   gateway.ports.now = () => now() + ahead;
 }
 
-/** A socket of a test, and what came on it. */
+/** A socket of a test, and the answers on it. */
 export interface Client {
   readonly socket: Socket;
-  /** The statuses it was answered. */
+  /** The statuses of the answers so far. */
   answers(): readonly string[];
   closed(): boolean;
 }
 
-/** A client that has connected and written. */
+/** Opens a client that has connected and written `bytes`. */
 export async function client(bytes = '', { reads = true } = {}): Promise<Client> {
   const socket = connect(gateway.port, '127.0.0.1');
   opened.push(socket);
@@ -67,18 +67,18 @@ export async function client(bytes = '', { reads = true } = {}): Promise<Client>
   return { socket, answers: () => seen.text.match(/(?<=HTTP\/1\.1 )\d+/g) ?? [], closed: () => seen.closed };
 }
 
-/** The head of a request. */
+/** Returns the head of a request. */
 export function head(line: string, lines: readonly string[] = []): string {
   return [`${line} HTTP/1.1`, `Host: 127.0.0.1:${gateway.port}`, ...lines, '', ''].join('\r\n');
 }
 
-/** The headers of a caller with a good token, of one without, and of a body in chunks. */
+/** The header of a caller with a good token, that of one with a bad token, and that of a body in chunks. */
 export const GOOD = `Authorization: Bearer ${GOOD_TOKEN}`;
 export const BAD = 'Authorization: Bearer nothing';
 export const CHUNKED = ['Content-Type: application/json', 'Transfer-Encoding: chunked'];
-/** A request that reads. */
+/** Returns a request that reads. */
 export const get = (token: string): string => head('GET /gateway/plain/do/read', [token]);
-/** The status that a valid client is answered. */
+/** Returns the status of the answer to a valid client. */
 export const served = async (): Promise<number> => (await fetch(`${gateway.url}/do/read`, asAgent())).status;
 /** Waits until a socket is closed. */
 export const closing = (one: Client): Promise<void> => until(one.closed);

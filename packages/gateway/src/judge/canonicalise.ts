@@ -1,4 +1,4 @@
-/** The first step: from what Node parsed to the one spelling that is judged and sent (invariant 3). */
+/** The first step: turns what Node parsed into the one spelling that is judged and sent (invariant 3). */
 import { type Canonical, readMediaType, WritError } from '@writ/core';
 import { makeCanonical } from '@writ/core/steps';
 import type { Provider } from '@writ/providers';
@@ -9,12 +9,12 @@ import { canonicalQuery } from './query.ts';
 /** A request whose head has been read. */
 export interface RawRequest {
   readonly method: string;
-  /** Path and query, below the connection's public base, as they came. */
+  /** Path and query below the connection's public base, exactly as the client sent them. */
   readonly target: string;
   readonly headers: HeaderTable;
 }
 
-/** Everything of a canonical request but its body. */
+/** A canonical request without its body. */
 export interface CanonicalHead {
   readonly method: string;
   readonly path: string;
@@ -22,14 +22,16 @@ export interface CanonicalHead {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** What of a provider decides how a head is read. */
+/** The rules of a provider that say how a head is read. */
 type HeadRules = Pick<Provider, 'headers' | 'wire'>;
 
 const no = (detail: string): never => {
   throw new WritError('request_not_canonical', { detail });
 };
 
-/** Judges the spelling of a head. Throws `WritError`: `request_not_canonical`, `request_not_understood`. */
+/**
+ * Checks the spelling of a head, and returns the one that is sent. Throws `WritError`: `request_not_canonical`, `request_not_understood`.
+ */
 export function canonicalHead(raw: RawRequest, provider: HeadRules): CanonicalHead {
   const mark = raw.target.indexOf('?');
   const path = canonicalPath(mark === -1 ? raw.target : raw.target.slice(0, mark), provider.wire);
@@ -59,7 +61,7 @@ function survivingHeaders(headers: HeaderTable, provider: HeadRules): Record<str
 /** A boundary that needs no quotes (RFC 2046 section 5.1.1). */
 const BOUNDARY = /^multipart\/form-data;[\t ]*boundary=([A-Za-z0-9'+_.-]{1,70})$/i;
 
-/** The one spelling of a media type: any other charset than UTF-8 makes other text of the same bytes. */
+/** Returns the one spelling of a media type. Every charset but UTF-8 is refused: the same bytes would be another text. */
 function contentType(value: string, { multipart = false }: Provider['wire']): string {
   const boundary = multipart ? BOUNDARY.exec(value)?.[1] : undefined;
   if (boundary !== undefined) return `multipart/form-data; boundary=${boundary}`;

@@ -1,10 +1,10 @@
-/** What the gateway takes from nobody: looked at before anything else. */
+/** The check of a request's head, before every other step: what the gateway accepts from no client. */
 import { WritError } from '@writ/core';
 import type { HeaderTable } from '../take/header-table.ts';
 
 /** The head of a request as Node parsed it. */
 export interface Head {
-  /** As sent. */
+  /** The method as the client wrote it. */
   readonly method: string;
   readonly httpVersion: string;
   readonly headers: HeaderTable;
@@ -24,7 +24,7 @@ const OVERRIDES = [
   'x-original-method',
 ];
 
-/** Headers that Writ itself reads, and two that it does not read yet (`writ-approval`, `prefer`): two of a kind are refused. */
+/** Headers that may stand once only: those that Writ reads, and two that it does not read yet (`writ-approval`, `prefer`). */
 const SINGLE = [
   'host',
   'content-length',
@@ -54,7 +54,10 @@ function refuseBrowser(headers: HeaderTable): void {
   }
 }
 
-/** Looked through piece by piece: one expression over the whole line takes time by the square of its length. */
+/**
+ * Tells whether a `Cookie` line holds a cookie of Writ. It looks at one piece at a time: one expression over the whole line would take time
+ * by the square of its length.
+ */
 function hasOwnCookie(line: string): boolean {
   return line
     .split(';')
@@ -70,7 +73,7 @@ function refuseUnsupported({ method, httpVersion, headers }: Head): void {
   };
   if (!METHODS.has(method)) no(`The method ${method} is`);
   if (httpVersion !== '1.1' && httpVersion !== '1.0') no(`HTTP/${httpVersion} is`);
-  // An HTTP/1.0 expectation means nothing (RFC 9110 section 10.1.1); an offered Upgrade may always be passed over (section 7.8).
+  // An HTTP/1.0 expectation means nothing (RFC 9110 section 10.1.1); a server may always ignore an offered Upgrade (section 7.8).
   const expect = headers.get('expect');
   if (expect !== undefined && httpVersion !== '1.0' && expect.toLowerCase() !== '100-continue')
     no('The header Expect, but for 100-continue, is');

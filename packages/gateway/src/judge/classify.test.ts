@@ -18,7 +18,7 @@ function requestOf(query: string, changed: Partial<ProviderRequest> = {}) {
   return makeCanonical({ method: 'POST', path: '/graphql/v2', query: '', headers, body, ...changed });
 }
 
-/** Collects garbage. */
+/** Runs the garbage collector. */
 function collect(): void {
   setFlagsFromString('--expose-gc');
   (runInNewContext('gc') as () => void)();
@@ -58,14 +58,14 @@ describe('a request that was judged before', () => {
     expect(after).not.toBe(before);
   });
 
-  test('counts by what an owner raised: it is a destruction from then on', () => {
+  test('is judged by the effect that an owner raised it to: from then on it is a destruction', () => {
     classify(connection, requestOf(READ));
     const overrides = new Map<string, Effect>([['volumeInstance', 'destroy']]);
     const [operation] = classify({ ...connection, overrides }, requestOf(READ)).operations;
     expect(operation?.effect).toBe('destroy');
   });
 
-  test('is forgotten for others by all that is kept of them, long headers too', () => {
+  test('makes room for others by the size of all that is kept of it, long headers too', () => {
     const before = classify(connection, requestOf(READ));
     for (let n = 0; n < 400; n += 1) {
       const headers = { 'content-type': 'application/json', 'user-agent': String(n).padEnd(15_000, 'x') };
@@ -74,7 +74,7 @@ describe('a request that was judged before', () => {
     expect(classify(connection, requestOf(READ))).not.toBe(before);
   });
 
-  test('keeps nothing of its connection but what judges it', async () => {
+  test('keeps only what judges it of its connection', async () => {
     const judged = (): WeakRef<object> => {
       const deleted = { ...connection, id: 'con_deleted' };
       classify(deleted, requestOf(READ));

@@ -5,23 +5,25 @@ import type { GatewayConnection } from '../ports.ts';
 type Judge = Pick<GatewayConnection, 'id' | JudgedBy>;
 type JudgedBy = 'provider' | 'overrides' | 'others';
 
-/** What the memory of requests may hold, bytes, estimated. */
+/** The size of the memory of judged requests, in bytes, estimated. */
 const MEMORY_BYTES = 16_777_216;
-/** What is kept of a request, bytes: so much, and for each byte of it. Measured, rounded up. */
+/**
+ * The size of one remembered request in bytes: `request` for the request itself, and `byte` for each of its bytes. Measured, rounded up.
+ */
 const WEIGHT = { request: 8_192, byte: 4 };
-/** A request with a longer body is judged each time. */
+/** The longest body of a request that is remembered, in bytes. */
 const LONGEST_BODY = 2_048;
-/** One with more operations too: a few bytes make one, and what it reaches is kept with it. */
+/** The most operations of a request that is remembered: an operation takes a few bytes of the body, but much more of the memory. */
 const MOST_OPERATIONS = 8;
 
 /**
- * Requests that were judged before: agents ask the same over and over while they wait for something. Only those that read, and give
- * nothing that is secret: what changes something is judged each time. Judging depends on the request, the provider and what an owner
- * changed of it alone, and a request is found by all that there is of it.
+ * The memory of judged requests: agents repeat a request many times while they wait for something. Only requests that read, and return
+ * nothing secret, are kept; one that changes something is judged each time. The result of judging depends only on the request, the provider
+ * and the owner's changes of its effects; the key is the whole request.
  */
 const known = makeTextCache<Pick<Judge, JudgedBy> & { readonly classified: Classified }>(MEMORY_BYTES);
 
-/** Says what a request would do. Throws what the provider's `classify` throws. */
+/** Finds what a request would do. Throws what the provider's `classify` throws. */
 export function classify(judge: Judge, canonical: Canonical): Classified {
   const { request } = canonical;
   if (request.body.length > LONGEST_BODY) return classifyAnew(judge, canonical);
@@ -31,14 +33,14 @@ export function classify(judge: Judge, canonical: Canonical): Classified {
   const classified = classifyAnew(judge, canonical);
   const { operations } = classified;
   if (operations.length > MOST_OPERATIONS || !operations.every(isPlainRead)) return classified;
-  // Not the connection itself: that holds opened credentials and an inventory, and would stay when it is deleted.
+  // The connection itself is not kept: it holds opened credentials and an inventory, and would stay in memory after it was deleted.
   const { provider, overrides, others } = judge;
   const value = { provider, overrides, others, classified };
   known.set(key, { value, size: WEIGHT.request + WEIGHT.byte * key.length });
   return classified;
 }
 
-/** The same, and nothing is remembered. */
+/** Does the same as `classify` without the memory. */
 export function classifyAnew({ provider, overrides, others }: Pick<Judge, JudgedBy>, canonical: Canonical): Classified {
   const value = provider.classify(canonical, overrides);
   const { at } = value.forward;
@@ -58,7 +60,7 @@ function isPlainRead({ effect, raisable = [], secret_arguments }: Classified['op
   return effect === 'read' && raisable.length === 0 && secret_arguments.length === 0;
 }
 
-/** All of a request in one text. No part but the last can hold a line feed. */
+/** The key of a request: all of it in one text. Only the last part can hold a line feed, so two requests never have one key. */
 function keyOf({ id }: Judge, { method, path, query, headers, body }: ProviderRequest): string {
   let text = `${id}\n${method} ${path}?${query}\n`;
   for (const name in headers) text += `${name}:${headers[name]}\n`;

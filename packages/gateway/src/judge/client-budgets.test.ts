@@ -30,7 +30,7 @@ const questions = (count: number) => async (): Promise<string> => {
 const limited = (retry_after: number) =>
   expect.objectContaining({ code: 'rate_limited', extras: { detail: expect.any(String), retry_after } });
 
-test('a client that has asked too much about calls that came to nothing waits as long as it is told, and is served then', async () => {
+test('a client whose unsent calls caused too many questions waits as long as it is told, and is served after that', async () => {
   const { budgets, clock } = open();
   expect((await budgets.ask(asker('a'), questions(6))).value).toBe('found');
   await budgets.ask(asker('a'), questions(6));
@@ -41,7 +41,7 @@ test('a client that has asked too much about calls that came to nothing waits as
   await budgets.ask(asker('a'), questions(1));
 });
 
-test('neither another client nor another connection pays for it, and reads go on', async () => {
+test('neither another client nor another connection pays for it, and reads are still served', async () => {
   const { budgets } = open();
   await budgets.ask(asker('a'), questions(6));
   await budgets.ask(asker('a'), questions(6));
@@ -51,20 +51,20 @@ test('neither another client nor another connection pays for it, and reads go on
   await budgets.ask(asker('a', { reads: true }), questions(1));
 });
 
-test('what is asked for a call that is then sent is given back, so that allowed calls never come to the end of it', async () => {
+test('the questions for a call that is then sent are given back, so that allowed calls never use up the budget', async () => {
   const { budgets } = open();
   for (let n = 0; n < 100; n += 1) (await budgets.ask(asker('a'), questions(6))).giveBack();
   await budgets.ask(asker('a'), questions(6));
 });
 
-test('one call counts for no more than a bounded number of questions, however far it had to look', async () => {
+test('one call is charged for a bounded number of questions, even if it caused more', async () => {
   const { budgets } = open();
   (await budgets.ask(asker('a'), questions(1_000))).value;
   await budgets.ask(asker('a'), questions(4));
   await budgets.ask(asker('a'), questions(0));
 });
 
-test('questions of two at the same time are each charged to its own, also those that fail', async () => {
+test('questions of two clients at the same time are each charged to the right client, and so are those that fail', async () => {
   const { budgets } = open();
   const failing = async (): Promise<never> => {
     await questions(6)();
@@ -80,7 +80,7 @@ test('questions of two at the same time are each charged to its own, also those 
   noteQuestion();
 });
 
-test('judging that took too long is made up for before the next begins, but ends what it began', () => {
+test('a client whose request took too long to judge waits before the next one, but the request itself is judged to its end', () => {
   const { budgets, clock } = open();
   const slow = (): string => {
     clock.at += 1_500;
@@ -92,7 +92,7 @@ test('judging that took too long is made up for before the next begins, but ends
   expect(budgets.judge('b', () => 'other')).toBe('other');
 });
 
-test('time that is charged without being measured is made up for like any other', () => {
+test('time that is charged without being measured counts like measured time', () => {
   const { budgets } = open();
   budgets.charge('a', 1_001);
   expect(() => budgets.judge('a', () => 'judged')).toThrowError(expect.objectContaining({ code: 'rate_limited' }));

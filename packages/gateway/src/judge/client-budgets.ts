@@ -1,6 +1,6 @@
 /**
- * What one client may cost, at all doors together: its requests under way, what their bodies hold, the time that judging
- * them takes of the one thread, and what the provider is asked because of them. A person who is signed in has a budget like a client.
+ * The budget of each client, over all endpoints together: requests under way, memory of their bodies, time of the one thread for judging
+ * them, and questions to the provider because of them. A person who is signed in has a budget like a client.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { WritError } from '@writ/core';
@@ -9,7 +9,7 @@ import { createRateLimit, type RateLimit } from '../take/rate-limit.ts';
 import { Shares } from '../take/shares.ts';
 import { Turns } from './turns.ts';
 
-/** The bounds of one client, among those of the gateway. */
+/** The gateway's limits that hold for each client. */
 export type ClientLimits = Pick<
   GatewayLimits,
   | 'client_concurrent'
@@ -22,32 +22,32 @@ export type ClientLimits = Pick<
   | 'tasks'
 >;
 
-/** The client for which the provider is asked, and the connection: each connection has a quota of its own. */
+/** The client for which the provider is asked, and the connection: each connection has its own quota. */
 export interface Asker {
   readonly client_id: string;
   readonly connection_id: string;
-  /** True where only reads are asked for: what they need is remembered for minutes, so they are served also while the budget is used up. */
+  /** True for a request that only reads. What it needs is remembered for minutes, so it is served even while the budget is used up. */
   readonly reads: boolean;
 }
 
 /**
- * What was found, and how to give back what asking for it cost: done for a call that is then sent, since that itself costs the provider
- * more.
+ * The result of some work, and how to give back the questions it cost. They are given back for a call that is then sent, since the call
+ * itself costs the provider more.
  */
 export interface AskedFor<T> {
   readonly value: T;
   giveBack(): void;
 }
 
-/** The client for which something is resolved: told of each question that is begun for it. */
+/** Holds, for each asynchronous run of work, the function that counts a question for its client. */
 const askers = new AsyncLocalStorage<() => void>();
 
-/** Charges a question to the provider to the client it is asked for; to nobody where the broker asks by itself. */
+/** Charges one question to the client for which the provider is asked. A question of the broker itself is charged to nobody. */
 export function noteQuestion(): void {
   askers.getStore()?.();
 }
 
-/** The budgets of all clients. One for the process: every door is given the same. */
+/** The budgets of all clients. A process has one object of this class, which all endpoints use. */
 export class ClientBudgets {
   /** Requests under way. */
   readonly requests: Shares;
@@ -92,8 +92,8 @@ export class ClientBudgets {
   }
 
   /**
-   * Begins to judge a request: work that takes time of the one thread. Throws `WritError` (`rate_limited`) while the budget for it is used
-   * up.
+   * Begins to judge a request, which takes time of the one thread. Throws `WritError` (`rate_limited`) while the client's budget for that
+   * is used up.
    */
   judge<T>(client_id: string, work: () => T): T {
     this.refuseBehind(client_id);
@@ -107,14 +107,14 @@ export class ClientBudgets {
   }
 
   /**
-   * Does work that takes milliseconds of the one thread when the client's turn has come, and charges what it takes until it waits for
-   * something. Throws `WritError` (`rate_limited`) where earlier work is not made up for then.
+   * Runs work that takes milliseconds of the one thread, in the client's turn, and charges the time until the work waits for something.
+   * Throws `WritError` (`rate_limited`) if the client's budget is still used up when its turn comes.
    */
   inTurn<T>(client_id: string, work: () => T | Promise<T>): Promise<T> {
     return this.#turns.run(client_id, work);
   }
 
-  /** Continues to judge a request that was begun: its time is charged, and never stops it half-way. */
+  /** Continues to judge a request. The time is charged, but a used-up budget does not stop a request that was begun. */
   judgeOn<T>(client_id: string, work: () => T): T {
     const began = this.#now();
     try {
@@ -125,14 +125,14 @@ export class ClientBudgets {
     }
   }
 
-  /** Charges time of the one thread, milliseconds. */
+  /** Charges time of the one thread, in milliseconds. */
   charge(client_id: string, ms: number): void {
     this.#time.spend(client_id, ms);
   }
 
   /**
-   * Does work for which the provider may be asked, and charges each question. Throws `WritError` (`rate_limited`) while the client has
-   * asked too much about calls that came to nothing.
+   * Runs work that may ask the provider, and charges each question. Throws `WritError` (`rate_limited`) while the client's calls that were
+   * not sent have caused too many questions.
    */
   async ask<T>({ client_id, connection_id, reads }: Asker, work: () => Promise<T>): Promise<AskedFor<T>> {
     const key = `${client_id} ${connection_id}`;

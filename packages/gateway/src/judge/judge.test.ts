@@ -1,4 +1,4 @@
-/** One way to judge: in which order, for whom, and what is known of a request that is refused on the way. */
+/** The order of judging, for whom it is done, and what is known of a request that is refused before its end. */
 import { SHIPPED_GUARDRAILS, WritError } from '@writ/core';
 import { expect, test } from 'vitest';
 import { plainProvider, plainUpstream } from '../../test/plain-provider.ts';
@@ -26,7 +26,7 @@ function connectionWith(changes: Partial<GatewayConnection> = {}): GatewayConnec
   };
 }
 
-/** A request of who may do these operations. */
+/** A request of a caller that may do these operations. */
 function inputOf(
   operations: readonly string[],
   changes: Partial<JudgeInput> & { readonly target?: string } = {},
@@ -60,7 +60,7 @@ test('what is covered is resolved and decided, and all of it is known of its pro
   expect(progress).toEqual({ read: true, classified: resolved.classified, operations: resolved.operations, decision });
 });
 
-test('a head that is refused has its body left unread', async () => {
+test('the body of a request whose head is refused is not read', async () => {
   const body = () => Promise.reject(new Error('it was read'));
   for (const target of ['/do/../write', '/do/write#f']) {
     expect(await codeOf(judge(context(), inputOf(['*'], { target, body }), begun()))).toBe('request_not_canonical');
@@ -78,7 +78,7 @@ test('a body that is too large by a byte is refused wherever it comes from, as a
   expect(progress).toEqual(begun());
 });
 
-test('an operation nobody knows is refused as a request that was read, of which nothing is judged', async () => {
+test('an unknown operation is refused as a request that was read, with no operation judged', async () => {
   const progress = begun();
   expect(await codeOf(judge(context(), inputOf(['*'], { target: '/unknown' }), progress))).toBe('operation_unknown');
   expect(progress).toEqual({ operations: [], read: true });
@@ -97,7 +97,7 @@ test('what nothing covers anywhere is refused before the provider is asked, with
   });
 });
 
-test('what cannot be resolved is refused with what was judged of it, and nothing is decided', async () => {
+test('a call that cannot be resolved is refused with the operations that were judged, and without a decision', async () => {
   const progress = begun();
   const resolve = () => Promise.reject(new WritError('environment_unresolved'));
   const connection = connectionWith({ upstream: { ...plainUpstream, resolve } });
@@ -106,6 +106,6 @@ test('what cannot be resolved is refused with what was judged of it, and nothing
   expect(progress.decision).toBeUndefined();
 });
 
-test('what was never classified is not settled', async () => {
+test('a request that was never classified is not settled', async () => {
   expect(await codeOf(settle(context(), inputOf(['*']), begun()))).toBe('internal');
 });

@@ -1,6 +1,6 @@
 /**
- * Takes a request to its decision: the one way to judge. The gateway judges so before it sends, and everything that says what the gateway
- * would do (`explain`) judges so without sending.
+ * The one function that judges a request, up to its decision. The gateway calls it before it sends; `explain`, which tells what the gateway
+ * would do, calls it and sends nothing.
  */
 import {
   type ChainLink,
@@ -21,24 +21,24 @@ import { classify } from './classify.ts';
 import type { ClientBudgets } from './client-budgets.ts';
 import { resolve } from './resolve.ts';
 
-/** What judging works with. `now` in milliseconds. */
+/** The parts that judging uses. `now` in milliseconds. */
 export interface JudgeContext {
   readonly clients: ClientBudgets;
   readonly limits: Pick<GatewayLimits, 'body_bytes'>;
   readonly now: () => number;
 }
 
-/** A request to be judged, and for whom. */
+/** A request to be judged, and the caller it is judged for. */
 export interface JudgeInput {
   readonly connection: GatewayConnection;
   readonly head: Head & RawRequest;
-  /** Reads the body: asked once the head has been taken. */
+  /** Reads the body; called after the head was accepted. */
   readonly body: () => Promise<Uint8Array>;
   readonly chain: readonly ChainLink[];
   readonly guardrails: readonly Guardrail[];
-  /** By whose budget it is judged, and the provider asked: a client's id, or what stands for a person. */
+  /** The owner of the budget that is charged for judging and for questions to the provider: a client's id, or the key of a person. */
   readonly payer: string;
-  /** When it arrived, milliseconds. */
+  /** When the request arrived, in milliseconds. */
   readonly arrived: number;
 }
 
@@ -51,9 +51,9 @@ export interface Judgement {
 }
 
 /**
- * Judges a request. Throws `WritError` for what is refused before it is decided: what `checkHead`, `canonicalise`, `classify` and `resolve`
- * throw, `request_too_large`, and the code of a decision against what nothing covers wherever it lies (`progress.decision` then says
- * why, and the provider was asked nothing).
+ * Judges a request. Throws `WritError` for a request that is refused before the decision: what `checkHead`, `canonicalise`, `classify` and
+ * `resolve` throw, and `request_too_large`. It also throws the code of the decision when nothing covers the call in any environment: the
+ * provider was then not asked, and `progress.decision` says why.
  */
 export async function judge(context: JudgeContext, input: JudgeInput, progress: Progress): Promise<Judgement> {
   const { clients, limits } = context;
@@ -72,12 +72,10 @@ export async function judge(context: JudgeContext, input: JudgeInput, progress: 
   return await settle(context, input, progress);
 }
 
-/** A longer body is judged in the client's turn: that takes milliseconds. */
+/** The longest body that is judged at once, in bytes. A longer one takes milliseconds, and is judged in the client's turn. */
 const SHORT_BODY = 2 * 1024;
 
-/**
- * The second half of judging: asks the provider where it lies, and decides. Throws what `resolve` throws.
- */
+/** The second half of judging: asks the provider what the call reaches, and decides. Throws what `resolve` throws. */
 export async function settle(
   { clients, now }: Pick<JudgeContext, 'clients' | 'now'>,
   { connection, chain, guardrails, payer, arrived }: JudgeInput,
@@ -94,7 +92,7 @@ export async function settle(
   return { resolved, decision, giveBack };
 }
 
-/** Refuses what nothing covers in any environment, before anything is asked of the provider. */
+/** Refuses a call that nothing covers in any environment, before the provider is asked. */
 function refuseUncovered(
   { clients, now }: JudgeContext,
   { connection, chain, payer }: JudgeInput,

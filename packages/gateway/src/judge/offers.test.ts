@@ -1,4 +1,4 @@
-/** What ordinary clients offer without meaning anything by it, and what a refusal says of the header it is about. */
+/** Headers by which ordinary clients offer something that the gateway ignores, and refusals that name the header they are about. */
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -25,7 +25,7 @@ test.each<[string, readonly string[]]>([
   ['an upgrade to a web socket', ['Connection: upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Key: AA']],
   ['h2c', ['Connection: Upgrade, HTTP2-Settings', 'Upgrade: h2c', 'HTTP2-Settings: AA']],
   ['two upgrades', ['Connection: Upgrade', 'Upgrade: h2c', 'Upgrade: TLS/1.0']],
-])('%s that is offered is passed over, with and without a body, on one socket', async (_what, lines) => {
+])('an offered %s is ignored, with and without a body, on one socket', async (_what, lines) => {
   const socket = connect(gateway.port, '127.0.0.1');
   for (const bytes of [post([...lines, 'Content-Length: 2'], '{}'), request('GET /gateway/plain/x', lines)]) {
     socket.write(Buffer.from(bytes, 'latin1'));
@@ -38,7 +38,7 @@ test.each<[string, readonly string[]]>([
   upstream.seen.length = 0;
 });
 
-test('who waits for 100 Continue is told to go on once the body is wanted, and not where it is refused', async () => {
+test('a client that waits for 100 Continue gets it when the body is wanted, and does not get it when the request is refused', async () => {
   const lines = ['Content-Length: 2', 'Expect: 100-Continue'];
   const taken = await sendRaw(gateway.port, post(lines, '{}'));
   expect(taken.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 100', 'HTTP/1.1 200']);

@@ -1,13 +1,13 @@
-/** The one spelling of a path. What some server could read differently is refused, not repaired (invariant 3). */
+/** The one spelling of a path. A path that some server could read differently is refused, not repaired (invariant 3). */
 import { WritError } from '@writ/core';
 import type { WireRules } from '@writ/providers';
 
 /** `pchar` of RFC 3986 without `;`, which some servers cut off as a parameter. */
 const ALLOWED = /^[A-Za-z0-9\-._~!$&'()*+,=:@/%]*$/;
-/** Segments of letters, digits, `_`, `-` and `~`: nearly all paths, and nothing about them can be read differently. */
+/** Paths of letters, digits, `_`, `-` and `~` only. Nearly all paths are like this, and every server reads them alike. */
 const PLAIN = /^(?:\/[A-Za-z0-9_~-]+)+$/;
 const UNRESERVED = /[A-Za-z0-9\-._~]/;
-/** Characters that must not come encoded either: a server that decodes twice, or before it splits, sees another path. */
+/** Characters that must not stand encoded either: a server that decodes twice, or decodes before it splits, would see another path. */
 const NEVER_ENCODED = new Set(['/', '\\', ';', '?', '#', '%']);
 
 const no = (detail: string): never => {
@@ -21,7 +21,7 @@ export function canonicalPath(path: string, { encoded_slash = false }: Pick<Wire
   if (path.includes('\\')) no('The path holds a backslash.');
   if (path.includes(';')) no('The path holds a semicolon.');
   if (!ALLOWED.test(path)) no('The path holds a character that must be percent-encoded, or must not be there.');
-  // What a server makes of it that decodes before it splits must be no other path.
+  // A server may decode before it splits: the path must mean the same to such a server.
   const decodedSlashes = encoded_slash ? path.replaceAll('%2F', '/') : path;
   if (decodedSlashes.includes('//')) no('The path holds an empty segment.');
   checkEscapes(decodedSlashes);

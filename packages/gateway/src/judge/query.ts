@@ -1,4 +1,7 @@
-/** The one spelling of a query: RFC 3986 section 6.2.2 where two spellings are provably the same, else a refusal. */
+/**
+ * The one spelling of a query. Two spellings that are equal by RFC 3986 section 6.2.2 become one; anything else with a second reading is
+ * refused.
+ */
 import { WritError } from '@writ/core';
 import type { WireRules } from '@writ/providers';
 
@@ -9,7 +12,7 @@ const no = (detail: string): never => {
   throw new WritError('request_not_canonical', { detail });
 };
 
-/** What a provider's queries may hold besides parameters that come once. */
+/** What a provider's queries may hold, besides parameters that stand once only. */
 type QueryRules = Pick<WireRules, 'brackets' | 'repeated_parameters'>;
 
 /**
@@ -43,7 +46,7 @@ function canonicalEscape(encoded: string): string {
   return UNRESERVED.test(character) ? character : encoded.toUpperCase();
 }
 
-/** The parameter's name as a server decodes it; checks that its value can be decoded, and is text. */
+/** Returns the parameter's name as a server decodes it. Throws if its value cannot be decoded, or is not text. */
 function nameOf(parameter: string): string {
   const split = parameter.indexOf('=');
   const name = split === -1 ? parameter : parameter.slice(0, split);
@@ -53,7 +56,7 @@ function nameOf(parameter: string): string {
   } catch {
     no('The query holds percent-encoding that is not UTF-8.');
   }
-  // A line break or tab is part of many a query language; every other control character only hides something.
+  // Line breaks and tabs belong to several query languages; every other control character only hides something.
   if (/[^\P{Cc}\t\n\r]/u.test(text)) no('The query holds an encoded control character.');
   return decodeURIComponent(name.replaceAll('+', ' '));
 }

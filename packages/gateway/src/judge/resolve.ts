@@ -3,22 +3,25 @@ import { makeResolved } from '@writ/core/steps';
 import type { GatewayConnection } from '../ports.ts';
 import type { AskedFor, ClientBudgets } from './client-budgets.ts';
 
-/** Who asks, and when the request arrived (milliseconds). */
+/** Who asks, and when the request arrived, in milliseconds. */
 export interface ResolveInput {
   readonly connection: GatewayConnection;
   readonly client_id: string;
   readonly arrived: number;
 }
 
-/** Operations times the environments each reaches: what is decided, recorded and shown of one request. */
+/** The most pairs of operation and reached environment of one request: each pair is decided, recorded and shown. */
 const MOST_PAIRS = 10_000;
 
-/** More operations than this are resolved in the client's turn: each takes of the one thread also where nothing must be asked. */
+/**
+ * The most operations that are resolved at once. More of them are resolved in the client's turn: each takes time of the one thread, even if
+ * the provider is not asked.
+ */
 const FEW = 8;
 
 /**
- * Settles targets and reach, at the client's expense. Throws what the provider's `resolve` throws, `rate_limited` where the client has
- * asked too much, and `request_too_large` for more pairs of operations and environments than are decided at once.
+ * Finds targets and reach, and charges the client for the questions to the provider. Throws what the provider's `resolve` throws,
+ * `rate_limited` if the client's budget is used up, and `request_too_large` for more than 10,000 pairs of operation and environment.
  */
 export async function resolve(
   clients: ClientBudgets,

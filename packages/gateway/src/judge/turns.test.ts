@@ -1,4 +1,4 @@
-/** Turns: one piece of work in some rounds of the event loop, client by client, charged for what it took. */
+/** Turns: one piece of work every few rounds of the event loop, client by client, charged for the time it took. */
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { WritError } from '@writ/core';
@@ -50,7 +50,7 @@ test('between two pieces of work the event loop goes round, and clients take tur
   expect(happened.join('')).not.toMatch(/\w\w/);
 });
 
-test('a new connection waits for few turns, however many connections came before it', async () => {
+test('a new connection waits for few turns, even if many connections came before it', async () => {
   const { turns } = scene();
   let accepted = 0;
   const server = createServer((socket) => {
@@ -68,7 +68,7 @@ test('a new connection waits for few turns, however many connections came before
   expect(seen.at(-1)).toBe(30);
 });
 
-test('a turn is charged for all that is done until it waits, promises included', async () => {
+test('a turn is charged for everything until the work waits, promises included', async () => {
   const { turns, charged, take } = scene();
   await turns.run('a', async () => {
     take(2);
@@ -98,7 +98,7 @@ test('a client that may not continue when its turn has come is refused, with all
   expect(await turns.run('a', () => 5)).toBe(5);
 });
 
-test('of one client a few pieces at most wait for answers, so that few go on at once when one comes', async () => {
+test('few pieces of one client wait for answers at a time, so that few continue together when an answer comes', async () => {
   const { turns } = scene();
   let answer = (): void => undefined;
   const answered = new Promise<void>((resolve) => {

@@ -1,15 +1,15 @@
 /**
- * Runs work that takes milliseconds of the one thread in turns, some rounds of the event loop apart, so that requests that cost little
- * are served in between. Clients take turns with each other, also where one of them asks a hundred times.
+ * Runs work that takes milliseconds of the one thread in turns. Some rounds of the event loop lie between two turns, so that requests that
+ * cost little are served in between. Clients alternate, even when one of them has a hundred pieces of work.
  */
 
-/** What turns are taken with. */
+/** The functions that turns use. */
 export interface TurnOptions {
-  /** Throws where a client may not continue: asked when its turn has come. */
+  /** Called when a client's turn has come. Throws if the client may not continue. */
   readonly check: (client_id: string) => void;
-  /** Told the milliseconds that a turn took of the thread. */
+  /** Called with the milliseconds of the thread that a turn took. */
   readonly charge: (client_id: string, ms: number) => void;
-  /** Milliseconds. */
+  /** The time in milliseconds. */
   readonly now: () => number;
 }
 
@@ -19,12 +19,12 @@ interface WaitingWork {
 }
 
 /**
- * Rounds of the event loop between two turns. Node accepts one connection a round, no more: with a turn in every round a new connection
- * would wait for as many turns as there are connections before it. A round in which nothing is to be done takes microseconds.
+ * Rounds of the event loop between two turns. Node accepts one connection a round: with a turn in every round a new connection would wait
+ * for one turn for each connection before it. A round without work takes microseconds.
  */
 const ROUNDS_BETWEEN = 16;
 
-/** How many pieces of one client may be begun and wait for a provider's answer: those that wait for the same one continue at once. */
+/** The most pieces of one client that have begun and wait for a provider's answer: all that wait for the same answer continue together. */
 const BEGUN = 4;
 
 /** The turns of all clients. */
@@ -39,12 +39,12 @@ export class Turns {
     this.#options = options;
   }
 
-  /** Tells whether it is the client's turn just now: what is done then is charged when the turn ends. */
+  /** Tells whether it is now the client's turn: the time of a turn is charged when it ends. */
   isOf(client_id: string): boolean {
     return this.#client === client_id;
   }
 
-  /** Does work when the client's turn comes, and waits for it. Throws what `check` throws then, and what the work throws. */
+  /** Runs work when the client's turn comes, and waits for its end. Throws what `check` and the work throw. */
   async run<T>(client_id: string, work: () => T | Promise<T>): Promise<T> {
     await new Promise<void>((begin, refuse) => {
       this.#waiting.set(client_id, [...(this.#waiting.get(client_id) ?? []), { begin, refuse }]);
@@ -58,7 +58,7 @@ export class Turns {
     }
   }
 
-  /** All that a turn does until it waits for something is done when the second of these is called. */
+  /** Runs one turn. The second callback is called when the work has ended or waits for something. */
   #next(): void {
     if (this.#isGoing) return;
     this.#isGoing = true;
@@ -85,7 +85,7 @@ export class Turns {
     this.#next();
   }
 
-  /** Begins the next turn, and refuses clients that may not continue. Returns when it began; undefined where nobody waits. */
+  /** Begins the next turn, and refuses clients that may not continue. Returns the time at which it began; undefined if no work waits. */
   #begin(): number | undefined {
     for (const [client_id, waiting] of this.#waiting) {
       if ((this.#begun.get(client_id) ?? 0) >= BEGUN) continue;
@@ -97,7 +97,7 @@ export class Turns {
         continue;
       }
       const [first, ...others] = waiting;
-      // Behind all the others.
+      // The client goes behind all the others.
       if (others.length > 0) this.#waiting.set(client_id, others);
       this.#count(client_id, 1);
       this.#client = client_id;

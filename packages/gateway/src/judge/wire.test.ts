@@ -1,4 +1,4 @@
-/** What of HTTP a provider lets in beyond the usual: everything else stays refused, and what is let in has one spelling. */
+/** The parts of HTTP that a provider accepts beyond the usual ones: they have one spelling, and everything else is still refused. */
 import { describe, expect, test } from 'vitest';
 import { plainProvider } from '../../test/plain-provider.ts';
 import { HeaderTable } from '../take/header-table.ts';
@@ -9,7 +9,7 @@ const head = (target: string, wire: typeof plainProvider.wire, headers: readonly
 const refusal = expect.objectContaining({ code: 'request_not_canonical' });
 
 describe('an encoded slash', () => {
-  test('is refused, unless the provider reads it as a part of its segment', () => {
+  test('is refused, unless the provider reads it as part of its segment', () => {
     expect(() => head('/projects/a%2Fb/jobs', {})).toThrow(refusal);
     expect(head('/projects/a%2Fb/jobs', { encoded_slash: true }).path).toBe('/projects/a%2Fb/jobs');
   });
@@ -23,7 +23,7 @@ describe('an encoded slash', () => {
     ['lower-case digits', '/projects/a%2fb'],
     ['a slash that is encoded twice', '/projects/a%252Fb'],
     ['another delimiter', '/projects/a%5Cb'],
-  ])('lets in no other path with it: %s', (_what, path) => {
+  ])('makes no other path acceptable: %s', (_what, path) => {
     expect(() => head(path, { encoded_slash: true })).toThrow(refusal);
   });
 });
@@ -60,7 +60,7 @@ describe('query parameters', () => {
       expect(head(`/x?${query}`, { brackets: 'once' }).query).toBe('expand%5B%5D=a&price%5Bgte%5D=1');
   });
 
-  test('may be repeated only by the names that the provider repeats, in the order they came', () => {
+  test('may be repeated only under names for which the provider allows it, and keep their order', () => {
     const repeated = { brackets: 'repeated' } as const;
     expect(head('/x?expand[]=b&expand[]=a', repeated).query).toBe('expand%5B%5D=b&expand%5B%5D=a');
     for (const query of ['id=1&id=2', 'a[b]=1&a[b]=2', 'access_token[]=x&access_token=y'])

@@ -1,4 +1,4 @@
-/** How a refusal is written: in which shape, by which status, and whether it invites to repeat. */
+/** How a refusal is written: its shape, its status, and whether it tells the client to repeat the request. */
 import { type ErrorCode, WritError } from '@writ/core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { makeGraphqlDeny } from '../../../providers/src/graphql/deny.ts';
@@ -20,7 +20,7 @@ afterEach(() => gateway.close());
 const GRAPHQL = 'application/graphql-response+json';
 const JSON_POST = { method: 'POST', body: '{}', headers: { 'content-type': 'application/json' } };
 
-/** What is read of an answer. */
+/** Reads the parts of an answer that the tests compare. */
 async function read(response: Response) {
   const body = (await response.json()) as {
     readonly message?: string;
@@ -79,25 +79,28 @@ describe('at a GraphQL provider', () => {
   });
   const refused = (init: RequestInit = JSON_POST) => fetch(`${gateway.url}/unknown?a=1`, asAgent(init)).then(read);
 
-  test('an agent reads the refusal of an operation in a 200 that nobody keeps', async () => {
+  test('an agent gets the refusal of an operation as a 200 that no cache may keep', async () => {
     const { status, type, headers, body } = await refused();
     expect([status, type, headers.get('cache-control')]).toEqual([200, 'application/json', 'no-store']);
     expect([headers.get('writ-code'), body.data]).toEqual(['operation_unknown', null]);
     expect(body.errors?.[0]?.message).toMatch(/^Nothing was sent\./);
   });
 
-  test('a client that asks for the media type gets it in that one, by its own status', async () => {
+  test('a client that asks for the media type of GraphQL gets the refusal in it, with the status of the refusal', async () => {
     const headers = { 'content-type': 'application/json', accept: GRAPHQL };
     const { status, type } = await refused({ ...JSON_POST, headers });
     expect([status, type]).toEqual([403, GRAPHQL]);
   });
 
-  test.each(['ci', 'automation'] as const)('a client of kind %s fails by status', async (client_kind) => {
-    gateway.ports.authenticate = async () => ({ ...callerWith(['*']), client_kind });
-    expect((await refused()).status).toBe(403);
-  });
+  test.each(['ci', 'automation'] as const)(
+    'a client of kind %s gets the status of the refusal',
+    async (client_kind) => {
+      gateway.ports.authenticate = async () => ({ ...callerWith(['*']), client_kind });
+      expect((await refused()).status).toBe(403);
+    },
+  );
 
-  test('an agent whose good token is frozen is told so, with the reason; a stranger has the code alone', async () => {
+  test('an agent whose good token is frozen is told so, with the reason; a stranger gets the code alone', async () => {
     const detail = 'An administrator has frozen everything: drill.';
     gateway.ports.authenticate = () => Promise.reject(new WritError('frozen', { detail }));
     expect(await refused()).toMatchObject({
@@ -122,7 +125,7 @@ describe('at a GraphQL provider', () => {
     expect((await refused()).status).toBe(status);
   });
 
-  test('so does what is wrong with the head, from every sender', async () => {
+  test('a refused head keeps its status too, for every sender', async () => {
     const answer = await fetch(`${gateway.url}/unknown?a=1&a=2`, asAgent(JSON_POST)).then(read);
     expect(answer.status).toBe(400);
   });

@@ -16,11 +16,11 @@ import { SECURITY_HEADERS } from '../send/response-headers.ts';
 export interface Refusal {
   readonly problem: Problem;
   readonly refused: RefusedRequest;
-  /** Absent where the connection is not known. */
+  /** The provider whose shape is used; absent if the connection is not known. */
   readonly provider?: Provider;
-  /** RFC 6750 and RFC 9728; absent where no challenge belongs. */
+  /** The value of `WWW-Authenticate` (RFC 6750, RFC 9728); absent if the answer has none. */
   readonly challenge?: string;
-  /** For the `DPoP-Nonce` header (RFC 9449 section 9). */
+  /** The value of the `DPoP-Nonce` header (RFC 9449 section 9). */
   readonly dpop_nonce?: string;
 }
 
@@ -32,13 +32,13 @@ const DETAIL_CODES: ReadonlySet<ErrorCode> = new Set([
   'approval_required',
 ]);
 
-/** What `WWW-Authenticate` says (RFC 6750 section 3, RFC 9728 section 5.1), or undefined. */
+/** Returns the value of `WWW-Authenticate` (RFC 6750 section 3, RFC 9728 section 5.1), or undefined if the answer has none. */
 export function challengeFor(facts: {
   readonly code: ErrorCode;
   readonly presented: boolean;
   readonly two_tokens: boolean;
   readonly scheme: 'Bearer' | 'DPoP';
-  /** Of a `DPoP` challenge; by default that the token is not valid. */
+  /** The error of a `DPoP` challenge; by default `invalid_token`. */
   readonly dpop_error?: DpopError | undefined;
   readonly metadata: string;
 }): string | undefined {
@@ -63,7 +63,7 @@ export function deny(
   const { problem } = refusal;
   const denial = shapeOf(refusal, log);
   const body = Buffer.from(denial.body, 'utf8');
-  // Only what is worth repeating says when: SDKs repeat by that header alone.
+  // `Retry-After` stands only where repeating can help: SDKs repeat because of this header alone.
   const after = problem.next.after_seconds;
   response.writeHead(denial.status ?? statusOf(problem.code), [
     ...SECURITY_HEADERS,
@@ -92,7 +92,7 @@ function shapeOf({ problem, refused, provider }: Refusal, log: GatewayLog): Deni
 }
 
 /**
- * The shape where no provider gives one: problem details (RFC 9457) that clients of other kinds read too. REST clients print
+ * The shape of a refusal if no provider gives one: problem details (RFC 9457) that other clients can read too. REST clients print
  * `message`; GraphQL clients print `errors[].message`, if the media type is one that they parse.
  */
 function plainDenial(problem: Problem, { accept, content_type }: RefusedRequest): Denial {

@@ -1,7 +1,7 @@
-/** What the caller may do next, by the code and by what would have been enough. */
+/** The next step that a refusal tells the caller, by its code and by what would have been enough. */
 import { counted, type Decision, type ErrorCode, type NextStep } from '@writ/core';
 
-/** A step and the sentence that says it. */
+/** A next step, and the sentence for it. */
 export interface Next {
   readonly step: NextStep;
   readonly sentence: string;
@@ -47,7 +47,7 @@ const BY_CODE: Partial<Record<ErrorCode, Next>> = {
 
 const REQUESTABLE: ReadonlySet<ErrorCode> = new Set(['operation_not_granted', 'environment_not_granted']);
 
-/** The facts of a refusal that decide the next step, as in `RefusalFacts`. */
+/** The facts of a refusal on which the next step depends, as in `RefusalFacts`. */
 interface Facts {
   readonly decision?: Decision | undefined;
   readonly retry_after?: number | undefined;
@@ -55,7 +55,7 @@ interface Facts {
   readonly supposed?: true | undefined;
 }
 
-/** The next step for a refusal; `retry_after` in seconds. Approvals and holds will change what a `wait` leads to, and only here. */
+/** Returns the next step for a refusal; `retry_after` in seconds. */
 export function nextFor(code: ErrorCode, facts: Facts): Next {
   if (facts.ask_human === true) return MEND;
   if (code === 'rate_limited') {
@@ -64,7 +64,7 @@ export function nextFor(code: ErrorCode, facts: Facts): Next {
   }
   if (facts.decision !== undefined && REQUESTABLE.has(code)) return requestOf(facts.decision) ?? ASK;
   const known = BY_CODE[code];
-  // A provider that is silent leaves an environment unresolved too: then the ids are not what is wrong.
+  // An environment is unresolved also when the provider does not answer: then the ids may be right, and it helps to wait.
   const passes = code === 'environment_unresolved' && facts.retry_after !== undefined;
   if (known === NOT_QUEUED && facts.supposed === true) return NOT_QUEUED_THEN;
   if (known !== undefined && !passes) return known;
@@ -74,7 +74,7 @@ export function nextFor(code: ErrorCode, facts: Facts): Next {
 
 const seconds = (count: number): string => counted(count, 'second', 'seconds');
 
-/** The details to ask for, where nothing but the token itself stands in the way: the client's grants already cover the call. */
+/** Returns the details to ask for, if only the token does not cover the call: the client's grants already do. */
 function requestOf(decision: Decision): Next | undefined {
   const lacks = decision.reasons.filter((reason) => reason.link !== undefined);
   if (lacks.length === 0 || decision.missing.length === 0 || lacks.some((reason) => reason.link !== 'token'))

@@ -48,7 +48,7 @@ function refusalOf(operations: readonly ResolvedOperation[], decision: ReturnTyp
   return refusal(decision.code ?? 'internal', { operations, decision });
 }
 
-test('of a call that nobody sent it is said what would be, not what was', () => {
+test('for a call that nobody sent, the problem tells what would happen, not what happened', () => {
   const supposed = { supposed: true } as const;
   for (const code of ERROR_CODES.filter((each) => gatewayCode(each) === each)) {
     const { detail } = refusal(code, supposed);
@@ -58,13 +58,13 @@ test('of a call that nobody sent it is said what would be, not what was', () => 
   expect(refusal('held', supposed).detail).toContain('Nothing would be queued or put before anyone');
 });
 
-test('where a person must put something right first, no code says when to repeat', () => {
+test('if a person must correct something first, no code says when to repeat', () => {
   for (const code of ERROR_CODES) {
     expect(refusal(code, { ask_human: true, retry_after: 5 }).next).toEqual({ action: 'ask_human' });
   }
 });
 
-test('the incident is refused in the words of the design', () => {
+test('the incident is refused with the exact sentences', () => {
   const operations = [deleting([PRODUCTION, STAGING])];
   const token = { link: 'token', subject: 'tok_1', allowances: incident } as const;
   const problem = refusalOf(operations, decideOn(operations, [token, { ...grants, allowances: incident }]));
@@ -78,7 +78,7 @@ test('the incident is refused in the words of the design', () => {
   expect(JSON.stringify(problem)).not.toContain('customer-data');
 });
 
-test('of a call that could not be resolved it is said what is not known, not what would be done', () => {
+test('for a call that could not be resolved, the problem tells what is not known, not what would be done', () => {
   const { name, effect, base_effect, arguments: values, secret_arguments } = deleting([]);
   const unresolved = { name, effect, base_effect, arguments: values, secret_arguments };
   const detail = 'Railway knows no volume v_9 that this connection can reach.';
@@ -87,7 +87,7 @@ test('of a call that could not be resolved it is said what is not known, not wha
   );
 });
 
-test('in an environment that the token does not cover, what it covers at all is said', () => {
+test('for an environment that the token does not cover, the problem tells what it covers at all', () => {
   const operations = [deleting([PRODUCTION])];
   const problem = refusalOf(operations, decideOn(operations, [{ link: 'token', subject: 't', allowances: incident }]));
   expect(problem.detail).toContain(
@@ -95,7 +95,7 @@ test('in an environment that the token does not cover, what it covers at all is 
   );
 });
 
-test('what was refused before anything was asked names all that the token covers; the same is said once', () => {
+test('a refusal before the provider was asked names all that the token covers, each thing once', () => {
   const named = { ...operation('destroy'), name: 'volumeDelete', names: [{ kind: 'volume', id: 'v_both' }] };
   const secret = { ...operation('reveal'), name: 'variables' };
   const everywhere = allowance('railway', ['*'], ['environments']);
@@ -118,7 +118,7 @@ test('a token that covers nothing of the connection says so', () => {
   );
 });
 
-test('where the grants cover what the token does not, the details to ask for are given', () => {
+test('if the grants cover what the token does not, the details to ask for are given', () => {
   const operations = [deleting([STAGING])];
   const chain = [
     { link: 'token', subject: 't', allowances: incident },
@@ -138,7 +138,7 @@ test('where the grants cover what the token does not, the details to ask for are
   });
 });
 
-test('a grant or an ancestor that says no is named as that', () => {
+test('the problem says if a grant or an ancestor token does not cover the call', () => {
   const operations = [deleting([STAGING])];
   const all = [allowance('railway', ['*'], ['*:destroy'])];
   const token = { link: 'token', subject: 't', allowances: all } as const;
@@ -156,7 +156,7 @@ describe('guardrails', () => {
     { link: 'token', subject: 't', allowances: [allowance('railway', ['*'], ['*:destroy', '*:reveal'])] },
   ] as const;
 
-  test('that wants approval: nothing has been queued, and nobody has been told', () => {
+  test('that requires approval: the problem says that nothing is queued and nobody was told', () => {
     const operations = [deleting([PRODUCTION])];
     const problem = refusalOf(operations, decideOn(operations, chain));
     expect([problem.code, problem.next.action]).toEqual(['approval_required', 'ask_human']);
@@ -166,14 +166,14 @@ describe('guardrails', () => {
     expect(problem.detail).toMatch(/Nothing has been queued or put before anyone: ask a human\.$/);
   });
 
-  test('that holds: nothing has been queued', () => {
+  test('that holds: the problem says that nothing is queued', () => {
     const operations = [deleting([STAGING])];
     const problem = refusalOf(operations, decideOn(operations, chain));
     expect([problem.code, problem.next.action]).toEqual(['held', 'ask_human']);
     expect(problem.detail).toContain('the guardrail *:destroy on other environments wants a wait of 5 minutes');
   });
 
-  test('that denies: stop', () => {
+  test('that denies: the next step is to stop', () => {
     const operations = [deleting([STAGING])];
     const deny: Guardrail = { environments: 'staging', operations: 'volumeDelete:destroy', outcome: 'deny' };
     const problem = refusalOf(operations, decideOn(operations, chain, [...SHIPPED_GUARDRAILS, deny]));
@@ -209,7 +209,7 @@ test.each(GATEWAY)('%s: a caller without a valid token gets the code alone', (co
   expect(JSON.stringify(problem)).not.toMatch(/volume|production|a detail of the request/);
 });
 
-test('resources and arguments that are not covered are spoken of as that', () => {
+test('resources and arguments that are not covered are named as such', () => {
   const operations = [deleting([STAGING])];
   const scope = {
     connection: 'railway',
@@ -223,14 +223,14 @@ test('resources and arguments that are not covered are spoken of as that', () =>
   expect(problem.detail).toContain('in staging; it goes beyond the resources that this token names. Ask a human');
 });
 
-test('what was sent is never said to be not sent', () => {
+test('no refusal says of a sent call that it was not sent', () => {
   expect(refusal('upstream_outcome_unknown', { sent: true }).detail).toMatch(
     /^It was sent, and may have been done\. .*before anything is sent again\.$/,
   );
   expect(refusal('upstream_unavailable', { sent: true }).detail).toMatch(/^Nothing was changed\./);
 });
 
-test('text that the caller sent is inert, and bounded', () => {
+test('text from the caller is made inert and is bounded', () => {
   const odd = {
     ...deleting([STAGING]),
     name: `a\u202e\u0007${'x'.repeat(500)}`,

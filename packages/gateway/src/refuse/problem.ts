@@ -1,4 +1,4 @@
-/** From facts to the problem a caller reads (model#refusal). Pure. */
+/** The problem that a caller reads, made from the facts of a refusal (model#refusal). Pure. */
 import {
   type Decision,
   type ErrorCode,
@@ -12,30 +12,30 @@ import {
 import { nextFor } from './next.ts';
 import { ruleOf, whereUnknown, wouldDo } from './sentence.ts';
 
-/** What is known of a refused request. */
+/** The facts that are known of a refused request. */
 export interface RefusalFacts {
   readonly code: ErrorCode;
   readonly request_id: string;
-  /** False until the token was found valid: until then nothing but the code is told. */
+  /** True if the token was valid. Otherwise the problem tells only the code. */
   readonly authenticated: boolean;
   readonly operations: readonly (Operation | ResolvedOperation)[];
   readonly decision?: Decision;
-  /** The public detail of what was thrown. */
+  /** The public detail of the error. */
   readonly detail?: string;
-  /** Seconds. */
+  /** After how many seconds to repeat. */
   readonly retry_after?: number;
-  /** True where repeating is no use until a person has changed something. */
+  /** True if repeating cannot help until a person has changed something. */
   readonly ask_human?: true;
   /** True once the request has left for the provider. */
   readonly sent?: boolean;
-  /** True where nobody sent it: the answer only explains what would be refused. */
+  /** True if nobody sent the request: the answer explains what would be refused. */
   readonly supposed?: true;
 }
 
 const MOST_LISTED = 50;
 const MOST_DETAIL = 600;
 
-/** What the gateway answers with: its own codes; an error of any other kind means that Writ cannot serve. */
+/** The codes with which the gateway answers. Any other code is answered as `unavailable`. */
 const GATEWAY_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'invalid_token',
   'operation_unknown',
@@ -66,12 +66,12 @@ const GATEWAY_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'unavailable',
 ]);
 
-/** The code as the gateway may answer it: never one whose status SDKs would take for done, or repeat (409, 500, 2xx). */
+/** Returns the code with which the gateway answers: never one whose status SDKs repeat by themselves or read as success (409, 500, 2xx). */
 export function gatewayCode(code: ErrorCode): ErrorCode {
   return GATEWAY_CODES.has(code) ? code : 'unavailable';
 }
 
-/** Writes the problem. A caller without a valid token gets the code, its public sentence and nothing of the request. */
+/** Makes the problem. A caller without a valid token gets the code and its public sentence, and nothing about the request. */
 export function problemFor(facts: RefusalFacts): Problem {
   const { code, request_id } = facts;
   if (!facts.authenticated) {
@@ -96,13 +96,13 @@ function opening(facts: RefusalFacts): string {
   return facts.code === 'upstream_outcome_unknown' ? 'It was sent, and may have been done.' : 'Nothing was changed.';
 }
 
-/** What the call would have done, and why not: from the decision, else from what was thrown. */
+/** Tells what the call would have done and why it is refused: from the decision, or else from the error. */
 function middle(facts: RefusalFacts): string {
   const stand = concerned(facts);
   const unsettled = facts.code === 'environment_unresolved' && stand.every((each) => !('environments' in each));
   const would = unsettled ? whereUnknown(stand) : wouldDo(stand);
   const rule = facts.decision === undefined ? '' : ruleOf(facts.decision);
-  // Nothing was asked of the provider where no environment would have made a difference.
+  // The decision has no pairs if nothing covers the call in any environment; the provider was then not asked.
   const isAnywhere = facts.decision?.pairs.length === 0 && stand.some(({ names = [] }) => names.length > 0);
   const where = isAnywhere ? ', wherever it lies' : '';
   if (rule !== '') return would === '' ? sentence(rule) : `${would}${where}; ${rule}.`;

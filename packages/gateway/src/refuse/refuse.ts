@@ -1,4 +1,4 @@
-/** Turns what was thrown at any step into a recorded refusal and an answer. */
+/** The end of a request that an error stopped at any step: a recorded refusal, and an answer. */
 import { type ClientKind, type Decision, type ErrorCode, WritError } from '@writ/core';
 import type { RefusedRequest } from '@writ/providers';
 import { rejectionReason } from '@writ/tokens';
@@ -12,7 +12,7 @@ import type { Site } from '../take/route.ts';
 import { challengeFor, deny } from './deny.ts';
 import { gatewayCode, problemFor } from './problem.ts';
 
-/** What refusing works with. */
+/** The parts that refusing uses. */
 export interface RefuseContext {
   readonly ports: Pick<GatewayPorts, 'refused'>;
   readonly log: GatewayLog;
@@ -23,7 +23,7 @@ interface Cause {
   readonly error: WritError;
   readonly code: ErrorCode;
   readonly sent: boolean;
-  /** True when `authorize` wrote it, or when the outcome says it. */
+  /** True if the refusal is recorded already, by `authorize` or as the outcome. */
   readonly recorded: boolean;
 }
 
@@ -56,7 +56,7 @@ function causeOf(context: RefuseContext, exchange: Exchange, error: unknown): Ca
   return { error: new WritError('unavailable'), code: 'unavailable', sent: false, recorded: false };
 }
 
-/** What a person must put right is told, under any code; every other code that is not the gateway's is a fault of ours. */
+/** Handles codes that are not the gateway's. An error that a person must correct is told with its detail; any other is a fault in Writ. */
 function foreign(
   context: RefuseContext,
   exchange: Exchange,
@@ -71,7 +71,7 @@ function logFault(context: RefuseContext, exchange: Exchange, error: unknown): v
   context.log.error({ request_id: exchange.request_id, ...errorKind(error) }, 'a request failed inside the gateway');
 }
 
-/** Records the refusal. False when it could not be recorded: then the caller must not learn more than that. */
+/** Records the refusal. Returns false if that failed: then the caller is told only that Writ is unavailable. */
 async function record(context: RefuseContext, exchange: Exchange, cause: Cause): Promise<boolean> {
   const { caller, progress } = exchange;
   const connection = knownOf(exchange);
@@ -155,7 +155,7 @@ function knownOf({ connection, port }: Exchange): Pick<GatewayConnection, 'slug'
   return port === undefined || provider === undefined ? undefined : { slug: port.slug, provider };
 }
 
-/** A decision explains the refusal only when it is the one that refused. */
+/** Returns the decision, if it is the reason of the refusal. */
 function decisionOf({ progress: { decision } }: Exchange, code: ErrorCode): { readonly decision?: Decision } {
   return decision?.code === code ? { decision } : {};
 }

@@ -1,4 +1,4 @@
-/** The words of a refusal: what a call would have done, and which rule said no. Plain sentences, nothing but ids the caller sent. */
+/** The sentences of a refusal: what a call would have done, and which rule refused it. They hold no ids but those that the caller sent. */
 import {
   type Decision,
   type Effect,
@@ -15,7 +15,7 @@ const MOST_ITEMS = 5;
 const MOST_WIDTH = 120;
 const KINDS: readonly string[] = ['protected', 'ephemeral', 'other'];
 
-/** What a call would do to something, by effect; the second form where it names nothing, the third where its target is not known. */
+/** The verbs for a call, by effect: with a target, without one, and for a target that is not known. */
 const VERBS: Readonly<Record<Effect, readonly [withTarget: string, without: string, anywhere: string]>> = {
   read: ['read', 'read', 'read'],
   write: ['change', 'make a change', 'make a change'],
@@ -25,7 +25,7 @@ const VERBS: Readonly<Record<Effect, readonly [withTarget: string, without: stri
   escalate: ['give or change access to', 'give or change access', 'give or change access'],
 };
 
-/** Joins words as people do: `a`, `a and b`, `a, b and c`; where there are too many, the rest is counted. */
+/** Joins words for a sentence: `a`, `a and b`, `a, b and c`. The rest of a long list is counted. */
 function listed(items: readonly string[], most = MOST_ITEMS): string {
   const shown = items.slice(0, most);
   const rest = items.length - shown.length;
@@ -40,7 +40,7 @@ function environmentName(slug: string): string {
   return slug === SHARED ? 'shared (what lies outside any environment)' : said(slug);
 }
 
-/** `volumeDelete would destroy volume v_both in production and staging`, for each of the operations; what is the same is said once. */
+/** `volumeDelete would destroy volume v_both in production and staging`, for each of the operations; equal sentences stand once. */
 export function wouldDo(operations: readonly (Operation | ResolvedOperation)[]): string {
   return listed([...new Set(operations.map(oneWouldDo))], MOST_OPERATIONS);
 }
@@ -69,7 +69,7 @@ const HOLDERS: Readonly<Record<NonNullable<Reason['link']>, Holder>> = {
   ancestor: ['the token that this one was exchanged for', ['names', 'covers']],
 };
 
-/** Which rule said no to a decided call: what its token covers, or which guardrail stands there. */
+/** Tells which rule refused a decided call: what its token covers, or which guardrail applies. */
 export function ruleOf(decision: Decision): string {
   const lack = ['token', 'grants', 'ancestor']
     .map((link) => decision.reasons.filter((reason) => reason.link === link))
@@ -104,7 +104,10 @@ function lackOf(reasons: readonly Reason[], decision: Decision): string {
   return `${holder} ${verb[1]} ${covered === '' ? 'nothing of this connection' : covered}`;
 }
 
-/** `staging, and there *:read and customDomain*`: of the environments reached, if any of them is covered, else of all. */
+/**
+ * `staging, and there *:read and customDomain*`: what the token covers in the reached environments, or in all of them if it covers nothing
+ * in those.
+ */
 function coveredBy(reasons: readonly Reason[], decision: Decision): string {
   const byEnvironment = new Map<string, Set<string>>();
   for (const line of reasons.flatMap((reason) => reason.allowed ?? [])) {

@@ -1,4 +1,4 @@
-/** An answer on its way: echoes of the credential, cuts, clients that go away or do not read. */
+/** An answer under way: echoes of the credential, cuts, and clients that go away or do not read. */
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { asAgent, bodyOf, GOOD_TOKEN, startGateway, type TestGateway, until } from '../../test/support.ts';
@@ -20,7 +20,7 @@ const get = (path = '/x', init: RequestInit = {}): Promise<Response> => fetch(`$
 const post = (path: string): Promise<Response> => get(path, { method: 'POST', body: '{}' });
 
 describe('an upstream that echoes the root credential', () => {
-  test('is cut off, flagged, and told to nobody', async () => {
+  test('is cut off and flagged, and no log or record holds the credential', async () => {
     upstream.answer = (_request, response) => response.end(`before ${gateway.root} after`);
     const response = await get();
     expect(response.status).toBe(503);
@@ -46,7 +46,7 @@ describe('an upstream that echoes the root credential', () => {
     expect(gateway.echoed).toHaveLength(1);
   });
 
-  test('encoded, is cut off as well', async () => {
+  test('in an encoded form, is cut off as well', async () => {
     const encodings = [
       Buffer.from(`a${gateway.root}`).toString('base64'),
       encodeURIComponent(gateway.root).replaceAll('-', '%2D'),
@@ -59,14 +59,14 @@ describe('an upstream that echoes the root credential', () => {
     expect(gateway.echoed).toHaveLength(3);
   });
 
-  test('in a header, even one that does not pass, is cut off', async () => {
+  test('in a header, even in one that is not passed on, is cut off', async () => {
     upstream.answer = (_request, response) => response.writeHead(200, { 'x-debug': gateway.root }).end('fine');
     const response = await get();
     expect([response.status, gateway.echoed.length]).toEqual([503, 1]);
     expect(JSON.stringify([...response.headers])).not.toContain(gateway.root);
   });
 
-  test('on a call that changes things: the outcome is unknown, and not a second try', async () => {
+  test('on a call that changes things: the outcome is unknown, and the call is not sent again', async () => {
     upstream.answer = (_request, response) => response.end(gateway.root);
     expect((await post('/do/write')).headers.get('writ-code')).toBe('upstream_outcome_unknown');
     expect(upstream.seen).toHaveLength(1);
@@ -74,7 +74,7 @@ describe('an upstream that echoes the root credential', () => {
 });
 
 describe('an answer under way', () => {
-  /** An answer that sends a first part, and the rest never. */
+  /** Answers with a first part, and never sends the rest. */
   const begin = (): void => {
     upstream.answer = (_request, response) => void response.write('first');
   };
@@ -99,7 +99,7 @@ describe('an answer under way', () => {
     expect((await writing).headers.get('writ-code')).toBe('upstream_outcome_unknown');
   });
 
-  test('of a call that changes things is recorded as unknown, however it was cut before the provider answered', async () => {
+  test('of a call that changes things is recorded as unknown if it was cut before the provider answered, for every reason of the cut', async () => {
     upstream.answer = () => undefined;
     for (const reason of ['stopping', 'revoked', 'frozen'] as const) {
       const before = upstream.seen.length;
@@ -163,7 +163,7 @@ describe('an answer under way', () => {
     expect(gateway.outcomes.length).toBe(gateway.authorized.length);
   });
 
-  test('waits for a slow client, and comes whole', async () => {
+  test('waits for a slow client, and arrives whole', async () => {
     const size = 48 * 1024 * 1024;
     let written = 0;
     upstream.answer = async (_request, response) => {
@@ -180,7 +180,7 @@ describe('an answer under way', () => {
     expect((await response.arrayBuffer()).byteLength).toBe(size);
   });
 
-  test('that a client does not read is given up', async () => {
+  test('that a client does not read is cut off', async () => {
     const own = await startGateway({ upstream: upstream.origin, limits: { idle_ms: 200 } });
     upstream.answer = (_request, response) => response.end(Buffer.alloc(32 * 1024 * 1024, 'z'));
     const socket = connect(own.port, '127.0.0.1').pause();

@@ -1,4 +1,4 @@
-/** How a provider's folder asks its API: it is given what was answered, and never what held the root credential. */
+/** How the code of a provider asks its API: it gets the answer, except one that holds the root credential. */
 import { type Classified, Secret, WritError } from '@writ/core';
 import { makeAuthorized } from '@writ/core/authorize';
 import type { Question } from '@writ/providers';
@@ -28,7 +28,7 @@ afterAll(async () => {
   await upstream.close();
 });
 
-/** The proof that the broker gives for a question that reads, and for no other. */
+/** Gives the proof for a question that only reads, as the broker does. */
 function authorize({ forward, operations }: Classified, origin = upstream.origin) {
   if (operations.some(({ effect }) => effect !== 'read')) throw new WritError('internal');
   return makeAuthorized({
@@ -74,7 +74,7 @@ describe('an answer', () => {
     expect(upstream.seen.map(({ url }) => url)).toEqual(['/v1/x']);
   });
 
-  test('has its headers by lower-case name, repeated ones joined, and no cookies', async () => {
+  test('has its headers under lower-case names, repeated ones joined, without cookies', async () => {
     upstream.answer = (_request, response) => {
       const link = ['<https://a.example/?page=2>; rel="next"', '<https://a.example/?page=9>; rel="last"'];
       response.writeHead(200, { Link: link, 'Set-Cookie': ['a=1', 'b=2'] }).end();
@@ -87,19 +87,19 @@ describe('an answer', () => {
     expect(headers.get('constructor')).toBeUndefined();
   });
 
-  test('that is none of JSON is handed on too: what it means is not for the gateway', async () => {
+  test('that is not JSON is handed on too: the gateway does not interpret it', async () => {
     upstream.answer = (_request, response) => void response.writeHead(502).end('<html>');
     expect(textOf(await ask())).toBe('<html>');
   });
 });
 
-describe('nothing is handed on of an answer', () => {
+describe('an answer is not handed on', () => {
   test.each([
     ['in its body', () => [{}, `{"token":"${root}"}`] as const],
     ['in its body, encoded', () => [{}, Buffer.from(root).toString('base64')] as const],
     ['in a header', () => [{ 'x-debug': `Bearer ${root}` }, '{}'] as const],
     ['in one of several headers of a name', () => [{ 'x-debug': ['1', root] }, '{}'] as const],
-  ])('that holds the root credential %s; the credential is flagged', async (_, made) => {
+  ])('that holds the root credential %s, and the credential is flagged', async (_, made) => {
     upstream.answer = (_request, response) => {
       const [headers, body] = made();
       response.writeHead(404, headers).end(body);
@@ -140,7 +140,7 @@ describe('nothing is handed on of an answer', () => {
   });
 });
 
-test('a question is asked at the place of the API that its operation has', async () => {
+test('a question is sent to the host of the API that its operation has', async () => {
   upstream.answer = (_request, response) => void response.end();
   await ask({ path: '/upload/1' });
   expect(upstream.seen.map(({ url }) => url)).toEqual(['/files/upload/1']);
@@ -151,12 +151,12 @@ describe('nothing is sent', () => {
     ['that is not a read', { path: '/do/destroy', method: 'POST' }],
     ['in another spelling than the one that is judged', { path: '/a%2Fb' }],
     ['with a parameter that comes twice', { query: 'a=1&a=2' }],
-  ])('of a question %s', async (_, question) => {
+  ])('for a question %s', async (_, question) => {
     await expect(ask(question)).rejects.toThrow(WritError);
     expect(upstream.seen).toEqual([]);
   });
 
-  test('where the proof is for another origin', async () => {
+  test('if the proof is for another origin', async () => {
     await expect(ask({}, 'https://other.example')).rejects.toMatchObject({ code: 'unavailable' });
     expect(upstream.seen).toEqual([]);
   });

@@ -11,20 +11,20 @@ import { searcherFor } from './echo-guard.ts';
 import { fetchBody, type WholeAnswer } from './fetch-body.ts';
 import { type Destinations, upstreamRequest } from './upstream-request.ts';
 
-/** What asking works with. */
+/** The parts that asking uses. */
 export interface AskDeps {
   readonly dispatch: Dispatch;
   readonly connection: Destinations;
   readonly provider: Provider;
-  /** Gives the proof for a question that only reads. Throws for any other. */
+  /** Gives the proof for a question that only reads. Throws for any other question. */
   authorize(classified: Classified): Authorized;
-  /** Opens the root credential that the provider is asked with. */
+  /** Opens the root credential for the question. */
   credential(authorized: Authorized): Promise<Credential>;
-  /** The upstream echoed the root credential: flags it. */
+  /** Flags the root credential, because the upstream echoed it. */
   echoed(authorized: Authorized): Promise<void>;
 }
 
-/** Effects that an owner raised are not looked at: the broker's questions are reviewed in the provider's folder. */
+/** The overrides for the broker's own questions: none, since these questions are reviewed in the provider's folder. */
 const NO_OVERRIDES: EffectOverrides = new Map();
 
 /** Makes the `Ask` of one connection. */

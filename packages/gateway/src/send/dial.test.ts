@@ -11,7 +11,7 @@ afterAll(() => upstream.close());
 
 const port = (): string => new URL(upstream.origin).port;
 
-/** The status, or the name of what went wrong, and whether a request was about to be written. */
+/** Returns the status or the name of the error, and whether a request was about to be written. */
 async function tryDial(
   origin: string,
   allow_private: boolean,
@@ -46,7 +46,7 @@ const resolving =
       addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })),
     );
 
-test('loopback is dialled only where private upstreams are allowed, however it is spelt', async () => {
+test('loopback is dialled only if private upstreams are allowed, in every spelling', async () => {
   for (const host of [
     '127.0.0.1',
     'localhost',
@@ -62,7 +62,7 @@ test('loopback is dialled only where private upstreams are allowed, however it i
   expect(await tryDial(`http://2130706433:${port()}`, true)).toEqual([200, true]);
 });
 
-test('a name is dialled at the address that was checked, and at no other', async () => {
+test('a name is dialled at the checked address only', async () => {
   let asked = 0;
   const rebinding: Resolver = (hostname, done) => {
     asked += 1;
@@ -72,7 +72,7 @@ test('a name is dialled at the address that was checked, and at no other', async
   expect(asked).toBe(1);
 });
 
-test('a name with any address that may not be dialled is not dialled at all', async () => {
+test('a name is not dialled at all if one of its addresses is forbidden', async () => {
   const mixed = resolving('127.0.0.1', '169.254.169.254');
   expect(await tryDial(`http://mixed.example:${port()}`, true, mixed)).toEqual(['ForbiddenAddress', false]);
   expect(await tryDial(`http://private.example:${port()}`, false, resolving('10.0.0.1'))).toEqual([

@@ -1,4 +1,4 @@
-/** Connections to upstreams: one pool per origin, every address checked as it is dialled. */
+/** Connections to upstreams: one pool per origin. Every address is checked when it is dialled. */
 import { type LookupAddress, lookup } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import { buildConnector, type Dispatcher, Pool } from 'undici';
@@ -6,14 +6,14 @@ import type { GatewayLimits } from '../limits.ts';
 import { isForbiddenAddress } from '../take/address.ts';
 import { RecentMap } from '../take/recent.ts';
 
-/** Where a request goes. */
+/** The target of a request. */
 export interface DialTarget {
-  /** Scheme, host and port. */
+  /** The origin: scheme, host and port. */
   readonly origin: string;
   readonly allow_private: boolean;
 }
 
-/** Sends one request to a target. Never follows a redirect, never retries by itself. */
+/** Sends one request to a target. Never follows a redirect, and never repeats a request. */
 export type Dispatch = (
   target: DialTarget,
   options: Dispatcher.DispatchOptions,
@@ -23,14 +23,14 @@ export type Dispatch = (
 /** All pools of a process. */
 export interface Dialler {
   readonly dispatch: Dispatch;
-  /** Ends every connection. */
+  /** Closes every connection. */
   close(): Promise<void>;
 }
 
-/** Resolves names; given in tests. */
+/** Resolves names. Tests give one of their own. */
 export type Resolver = (hostname: string, done: (error: Error | null, found: readonly LookupAddress[]) => void) => void;
 
-/** The address is one that no upstream may have. Its text names the host, not the address. */
+/** The error for an address that no upstream may have. Its text names the host, not the address. */
 class ForbiddenAddress extends Error {
   constructor(hostname: string) {
     super(`${hostname} has an address that may not be dialled`);
@@ -43,7 +43,7 @@ const CONNECTIONS = 128;
 
 const systemResolver: Resolver = (hostname, done) => lookup(hostname, { all: true }, done);
 
-/** Makes a dialler. Names are resolved once for each connection, and the addresses checked are the ones dialled. */
+/** Makes a dialler. A name is resolved once for each connection, and exactly the checked addresses are dialled. */
 export function createDialler(
   limits: Pick<GatewayLimits, 'connect_ms' | 'headers_ms' | 'idle_ms'>,
   resolver: Resolver = systemResolver,
@@ -84,7 +84,7 @@ function makePool(target: DialTarget, { limits, resolver }: PoolDeps): Pool {
     allowH2: false,
     headersTimeout: limits.headers_ms,
     bodyTimeout: limits.idle_ms,
-    // Idle connections are not kept long: one that the provider closes just as it is used again leaves an outcome unknown.
+    // Idle connections are kept only briefly: if the provider closes one just when it is used again, the outcome of that call is unknown.
     keepAliveTimeout: 4_000,
     keepAliveMaxTimeout: 30_000,
     maxHeaderSize: 64 * 1024,
@@ -118,7 +118,7 @@ function checkedConnector(target: DialTarget, { limits, resolver }: PoolDeps): b
   };
 }
 
-/** Every address a name has must be one that may be dialled: a name with one good and one bad address is an attack. */
+/** Makes a lookup that refuses a name if one of its addresses is forbidden: a name with a good and a bad address is an attack. */
 function checkedLookup(resolver: Resolver, rule: { readonly allowPrivate: boolean }): LookupFunction {
   return (hostname, options, done) => {
     resolver(hostname, (error, found) => {

@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { EchoGuard, searcherFor } from './echo-guard.ts';
 
-/** Sends chunks through a guard: what left, and whether it was cut. */
+/** Sends chunks through a guard. Returns the bytes that came out, and whether the answer was cut. */
 function pass(secret: string, chunks: readonly Buffer[]): { readonly left: Buffer; readonly cut: boolean } {
   const guard = new EchoGuard(searcherFor(new Secret(secret, 'test')));
   const left: Buffer[] = [];
@@ -16,7 +16,7 @@ function pass(secret: string, chunks: readonly Buffer[]): { readonly left: Buffe
   return { left: Buffer.concat(left), cut: false };
 }
 
-/** Cuts data at the given places. */
+/** Cuts data into chunks at the given places. */
 function chunked(data: Buffer, cuts: readonly number[]): Buffer[] {
   const places = [0, ...[...new Set(cuts.map((cut) => cut % (data.length + 1)))].sort((a, b) => a - b), data.length];
   return places.slice(1).map((end, i) => data.subarray(places[i], end));
@@ -33,7 +33,7 @@ const perCharacter = (
   write: (character: string, choice: number) => string,
 ): string => [...text].map((character, i) => write(character, choices[i % choices.length] ?? 0)).join('');
 
-/** Every way of writing a secret that the guard knows. */
+/** Every encoding of a secret that the guard knows. */
 const encodings: Readonly<Record<string, (secret: string, choices: readonly number[]) => string>> = {
   raw: (secret) => secret,
   hex: (secret) => Buffer.from(secret).toString('hex'),
@@ -59,12 +59,12 @@ const encodings: Readonly<Record<string, (secret: string, choices: readonly numb
 };
 
 describe.each(Object.entries(encodings))('a secret echoed as %s', (_name, encode) => {
-  test('is cut off before it has left, with chunks that end anywhere', async () => {
+  test('is cut off before it leaves, for chunks of any length', async () => {
     await fc.assert(
       fc.property(
         secrets,
         fc.array(fc.nat(100), { minLength: 5, maxLength: 40 }),
-        // Short, and so long that only the seams of chunks are put together.
+        // Short chunks, and such long ones that the guard joins only the bytes around a border.
         fc.oneof(
           fc.string({ maxLength: 60 }),
           fc.nat(4000).map((length) => 'z'.repeat(length)),
@@ -77,7 +77,7 @@ describe.each(Object.entries(encodings))('a secret echoed as %s', (_name, encode
           const { left, cut } = pass(secret, chunked(data, at));
           expect(cut).toBe(true);
           expect(data.subarray(0, left.length).equals(left)).toBe(true);
-          // Of base64, the first character may depend on what stands before the secret as much as on it.
+          // The first character of base64 can depend on the byte before the secret too.
           expect(left.length).toBeLessThanOrEqual(prefix.length + leading(echo, secret));
         },
       ),
@@ -86,13 +86,13 @@ describe.each(Object.entries(encodings))('a secret echoed as %s', (_name, encode
   });
 });
 
-/** How much of an echo may leave: what is not the secret's own (the words before it, and base64 of what stands before it). */
+/** Returns how many bytes of an echo may leave: those that are not the secret's own (the words before it, and their base64). */
 function leading(echo: string, secret: string): number {
   if (echo.startsWith('Basic ')) return 14;
   return echo.startsWith('"') ? 1 : Buffer.from(echo, 'base64').includes(secret) ? 11 : 0;
 }
 
-test('what does not hold the secret passes byte for byte', async () => {
+test('data without the secret passes byte for byte', async () => {
   await fc.assert(
     fc.property(secrets, fc.uint8Array({ maxLength: 6000, size: 'max' }), cuts, (secret, bytes, at) => {
       const data = Buffer.from(bytes);
@@ -105,7 +105,7 @@ test('what does not hold the secret passes byte for byte', async () => {
 test('near misses pass byte for byte', async () => {
   await fc.assert(
     fc.property(secrets, fc.nat(), fc.constantFrom(...Object.keys(encodings)), cuts, (secret, at, encoding, places) => {
-      // Not at its ends: of those, base64 inside something longer holds only some of the bits.
+      // The wrong byte is not at either end: base64 inside a longer text holds only some bits of the bytes there.
       const wrong = 2 + (at % (secret.length - 4));
       const replaced = secret[wrong] === 'X' ? 'Y' : 'X';
       const near = secret.slice(0, wrong) + replaced + secret.slice(wrong + 1);
@@ -118,14 +118,14 @@ test('near misses pass byte for byte', async () => {
 
 const pushed = (guard: EchoGuard, text: string): string | undefined => guard.push(Buffer.from(text))?.join('');
 
-test('what could begin a secret is held back, and nothing else', () => {
+test('only bytes that could begin a secret are held back', () => {
   const guard = new EchoGuard(searcherFor(new Secret('fake-root-0123456789', 'test')));
   expect(pushed(guard, 'data: 1\n\n')).toBe('data: 1\n\n');
   expect(pushed(guard, 'a fake-root-01')).toBe('a ');
   expect(pushed(guard, 'x')).toBe('fake-root-01x');
 });
 
-test('headers are watched too', () => {
+test('headers are searched too', () => {
   const guard = new EchoGuard(searcherFor(new Secret('fake-root-0123456789', 'test')));
   expect(guard.inHeaders({ 'content-type': 'text/plain', link: ['a', 'b'] })).toBe(false);
   expect(guard.inHeaders({ 'x-echo': 'Bearer fake-root-0123456789' })).toBe(true);

@@ -4,12 +4,12 @@ import type { Dispatch } from './dial.ts';
 import type { UpstreamHeaders } from './response-headers.ts';
 import type { UpstreamRequest } from './upstream-request.ts';
 
-/** An answer, read whole. */
+/** An answer that was read whole. */
 export interface WholeAnswer extends Answer {
   readonly body: Buffer;
 }
 
-/** How long an answer may take, milliseconds, and how long it may be, bytes. */
+/** The longest time of an answer in milliseconds, and its longest body in bytes. */
 export interface AnswerLimits {
   readonly most_ms: number;
   readonly most_bytes: number;
@@ -18,8 +18,8 @@ export interface AnswerLimits {
 const LIMITS: AnswerLimits = { most_ms: 20_000, most_bytes: 16 * 1024 * 1024 };
 
 /**
- * Sends one request and reads its answer whole. Never follows a redirect. Throws `WritError` (`upstream_unavailable`) for silence,
- * an answer that breaks off, is too long, or comes in an encoding that was not asked for.
+ * Sends one request and reads its answer whole. Never follows a redirect. Throws `WritError` (`upstream_unavailable`) if no answer comes,
+ * or if it breaks off, is too long, or has an encoding that was not asked for.
  */
 export function fetchBody(
   dispatch: Dispatch,
@@ -64,7 +64,9 @@ export function fetchBody(
   });
 }
 
-/** Cookies cannot be joined (RFC 6265 section 3), and nothing that Writ asks goes by them. */
+/**
+ * Returns the headers, repeated ones joined. Cookies are left out: they cannot be joined (RFC 6265 section 3), and no question needs them.
+ */
 function headersOf(given: UpstreamHeaders): ReadonlyMap<string, string> {
   const headers = Object.entries(given).filter(([name, value]) => value !== undefined && name !== 'set-cookie');
   return new Map(headers.map(([name, value]) => [name, [value].flat().join(', ')]));

@@ -42,7 +42,7 @@ async function rawUpstream(
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
 
 describe('an upstream that fails', () => {
-  test('is asked once more for a read of which no byte was answered, and no more than once', async () => {
+  test('is asked a second time, and no more, for a read without any byte of an answer', async () => {
     const raw = await rawUpstream((socket, count) => (count === 1 ? socket.destroy() : socket.end(OK)));
     const own = await startGateway({ upstream: raw.origin });
     expect(await (await fetch(`${own.url}/x`, asAgent())).text()).toBe('ok');
@@ -66,7 +66,7 @@ describe('an upstream that fails', () => {
     raw.server.close();
   });
 
-  test('is never asked again for anything but a read, and the outcome is unknown', async () => {
+  test('is asked again only for reads; for any other call the outcome is unknown', async () => {
     const raw = await rawUpstream((socket) => socket.destroy());
     const own = await startGateway({ upstream: raw.origin });
     const response = await fetch(`${own.url}/do/write`, asAgent({ method: 'POST', body: '{}' }));
@@ -87,7 +87,7 @@ describe('an upstream that fails', () => {
     raw.server.close();
   });
 
-  test('that cannot be reached: nothing was sent, for any operation', async () => {
+  test('that cannot be reached was sent nothing, for any operation', async () => {
     const own = await startGateway({ upstream: upstream.origin });
     await upstream.close();
     const response = await fetch(`${own.url}/do/write`, asAgent({ method: 'POST', body: '{}' }));
@@ -104,7 +104,7 @@ describe('an upstream that fails', () => {
     await own.close();
   });
 
-  test('that is silent is given up after the time for its headers', async () => {
+  test('that does not answer is given up after the time for its headers', async () => {
     upstream.answer = () => undefined;
     const own = await startGateway({ upstream: upstream.origin, limits: { headers_ms: 300 } });
     const response = await fetch(`${own.url}/x`, asAgent());
@@ -112,7 +112,7 @@ describe('an upstream that fails', () => {
     await own.close();
   });
 
-  test('that breaks off its answer breaks off ours', async () => {
+  test('that breaks off its answer makes ours break off too', async () => {
     upstream.answer = (_request, response) => {
       response.writeHead(200, { 'content-length': '100' });
       response.write('some', () => response.destroy());
@@ -138,7 +138,7 @@ describe('an upstream that fails', () => {
     expect(upstream.seen.some((seen) => seen.url === '/elsewhere')).toBe(false);
   });
 
-  test('that redirects does so to the client where the provider says that this is for it, and is not followed either', async () => {
+  test('that redirects an operation whose redirects are for the client has the redirect passed on, and it is not followed', async () => {
     gateway.connection.provider = { ...plainProvider, wire: { redirects: new Set(['thing.read']) } };
     upstream.answer = (_request, response) =>
       response.writeHead(302, { location: `${upstream.origin}/elsewhere` }).end();
@@ -151,12 +151,12 @@ describe('an upstream that fails', () => {
     expect(upstream.seen.some((seen) => seen.url === '/elsewhere')).toBe(false);
   });
 
-  test('that compresses what it was asked to send plain is not passed on', async () => {
+  test('that compresses an answer in spite of what was asked is not passed on', async () => {
     upstream.answer = (_request, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end('x');
     expect((await get()).headers.get('writ-code')).toBe('upstream_unavailable');
   });
 
-  test('passes on its own errors and statuses', async () => {
+  test('has its own errors and statuses passed on', async () => {
     for (const status of [201, 304, 401, 404, 409, 422, 429, 500, 502]) {
       upstream.answer = (_request, response) =>
         response.writeHead(status, { 'retry-after': '3', 'www-authenticate': 'x' }).end();
@@ -170,7 +170,7 @@ describe('an upstream that fails', () => {
     }
   });
 
-  test('that first answers with an informational status is heard to the end', async () => {
+  test('that first answers with an informational status is read to the end', async () => {
     upstream.answer = (_request, response) => {
       response.writeEarlyHints({ link: '</a>; rel=preload' });
       response.end('after');
@@ -207,7 +207,7 @@ describe('the credential', () => {
     await other.close();
   });
 
-  test('that cannot be opened: 503, and an outcome', async () => {
+  test('that cannot be opened: 503, and an outcome is recorded', async () => {
     gateway.ports.credential = async () => {
       throw new WritError('unavailable');
     };
@@ -215,7 +215,7 @@ describe('the credential', () => {
     expect(gateway.outcomes).toMatchObject([{ result: 'unavailable' }]);
   });
 
-  test('signs each request as it was judged, with headers that take the place of its own', async () => {
+  test("signs each request as it was judged, with headers that replace the request's own", async () => {
     const secret = new Secret('a-root-key', 'root');
     gateway.ports.credential = async () => ({
       secret,

@@ -10,7 +10,7 @@ import { EchoGuard, searcherFor } from './echo-guard.ts';
 import { type CutReason, Relay, type RelayEnd } from './relay.ts';
 import { upstreamRequest } from './upstream-request.ts';
 
-/** What forwarding works with. */
+/** The parts that forwarding uses. */
 export interface ForwardContext {
   readonly now: () => number;
   readonly dispatch: Dispatch;
@@ -21,7 +21,7 @@ export interface ForwardContext {
 /** One request to forward. */
 export interface ForwardCall {
   readonly request_id: string;
-  /** Milliseconds since the epoch. */
+  /** When the request arrived, in milliseconds since the epoch. */
   readonly arrived: number;
   readonly authorized: Authorized;
   readonly resolved: Resolved;
@@ -31,7 +31,9 @@ export interface ForwardCall {
   readonly response: ServerResponse;
 }
 
-/** Thrown when nothing of an answer reached the client, so that it can be given a refusal. It says whether the request had left. */
+/**
+ * The error for a call of which the client got no byte of an answer, so that it can get a refusal. It says whether the request had left.
+ */
 export class ForwardFailure extends Error {
   readonly reason: WritError;
   readonly sent: boolean;
@@ -45,8 +47,8 @@ export class ForwardFailure extends Error {
 }
 
 /**
- * Forwards a call. Resolves when the answer is delivered, or cut off after some of it was; throws `ForwardFailure` when the
- * client has been given nothing yet.
+ * Forwards a call. Resolves when the answer is delivered, or cut off after some of it was; throws `ForwardFailure` when the client got
+ * nothing yet.
  */
 export async function forward(context: ForwardContext, call: ForwardCall): Promise<void> {
   const end = await attemptAll(context, call);
@@ -57,14 +59,14 @@ export async function forward(context: ForwardContext, call: ForwardCall): Promi
   else throw new ForwardFailure(reasonOf(call, end), end.sent);
 }
 
-/** Sends it, and once more when it only reads and not a byte of an answer came. */
+/** Sends the request, and sends it once more if it only reads and no byte of an answer came. */
 async function attemptAll(context: ForwardContext, call: ForwardCall): Promise<RelayEnd> {
   const prepared = await prepare(context, call);
   const first = await attempt(context, prepared);
   return mayRepeat(call, first) ? attempt(context, prepared) : first;
 }
 
-/** Opens the credential and builds the request; what goes wrong here is an outcome too. */
+/** Opens the credential and builds the request. An error here is recorded as an outcome too. */
 async function prepare(context: ForwardContext, call: ForwardCall): Promise<Attempt> {
   try {
     const credential = await call.requestPort.credential();
@@ -109,7 +111,7 @@ function attempt(context: ForwardContext, { call, credential, request }: Attempt
       onEnd: (end) => {
         stopListening();
         response.off('close', onClose);
-        // What was read of the provider while the call was under way may be as old as the call.
+        // Facts that were read from the provider while the call was under way may be older than its effect, so they are dropped.
         if (end.sent) connection.upstream.forwarded(operations);
         done(end);
       },
@@ -139,7 +141,7 @@ function record(context: ForwardContext, { call, end }: { readonly call: Forward
 
 function resultOf(call: ForwardCall, end: RelayEnd): Omit<Outcome, 'duration_ms'> {
   const status = end.status === undefined ? {} : { status: end.status };
-  // It was cut before an answer came, so the provider may have done it.
+  // A call that was sent and got no status may have been carried out by the provider.
   const unknown = end.status === undefined && end.sent && !onlyReads(call);
   if (end.cut !== undefined) return { ...status, result: unknown ? 'unknown' : 'cut', cut_reason: end.cut };
   if (end.status !== undefined && end.error === undefined) return { ...status, result: 'answered' };

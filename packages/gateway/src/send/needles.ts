@@ -1,11 +1,14 @@
 /** The spellings in which an upstream could echo a secret. */
 
-/** Shorter spellings than this would be found by accident; a secret's own text is looked for at any length. */
+/**
+ * The shortest encoded spelling that is searched for: a shorter one would be found by accident. The secret's own text is searched for at
+ * any length.
+ */
 const SHORTEST_ENCODED = 8;
 
 /**
- * Returns the texts to look for: the secret itself, hex in both cases, and base64 in the three alignments it can have inside a
- * longer value, in both alphabets. What percent-encoding or JSON escapes make of each of these is found by the searcher.
+ * Returns the texts to search for: the secret itself, hex in both cases, and base64 in both alphabets and in the three alignments that it
+ * can have inside a longer value. The searcher itself finds these texts percent-encoded or with JSON escapes.
  */
 export function spellingsOf(secret: string): readonly string[] {
   const bytes = Buffer.from(secret, 'utf8');
@@ -15,7 +18,7 @@ export function spellingsOf(secret: string): readonly string[] {
   return [...spellings].filter((text) => text.length > 0);
 }
 
-/** The characters of a base64 text that depend on nothing but these bytes, when `offset` bytes stand before them in a group. */
+/** Returns the characters of a base64 text that depend on these bytes alone, if `offset` bytes stand before them in a group. */
 function base64Inside(bytes: Buffer, offset: number): readonly string[] {
   const padded = Buffer.concat([Buffer.alloc(offset), bytes]);
   const first = Math.ceil((offset * 8) / 6);
@@ -23,27 +26,27 @@ function base64Inside(bytes: Buffer, offset: number): readonly string[] {
   return [padded.toString('base64').slice(first, last), padded.toString('base64url').slice(first, last)];
 }
 
-/** A byte as written at some place of a text, and where the next one begins; `open` when the text ends within its escape. */
+/** One byte that was read from a text, and the index of the next one; `open` if the text ends inside an escape. */
 export type Step = { readonly byte: number; readonly next: number } | 'open';
 
 /** The bytes that begin an escape. */
 export const PERCENT = 0x25;
 export const BACKSLASH = 0x5c;
 
-/** Which escapes are read: a `%` means nothing in JSON, and a backslash nothing in a URL. */
+/** The escapes that are read: `%` has no meaning in JSON, and a backslash has none in a URL. */
 export interface EscapeMode {
   readonly percent: boolean;
   readonly json: boolean;
 }
 
-/** Each by itself, and both at once. */
+/** The modes: each kind of escape by itself, and both together. */
 export const ESCAPE_MODES: readonly EscapeMode[] = [
   { percent: true, json: false },
   { percent: false, json: true },
   { percent: true, json: true },
 ];
 
-/** Reads one byte: itself, `%41`, `\u0041`, or what stands behind a backslash. */
+/** Reads one byte: plain, as `%41`, as `\u0041`, or as a backslash and a character. */
 export function readEscaped(data: Uint8Array, at: number, mode: EscapeMode): Step {
   const byte = data[at];
   if (byte === undefined) return 'open';

@@ -1,4 +1,4 @@
-/** A provider whose API has several places: the root credential goes to those alone that the connection has (invariant 9). */
+/** A provider whose API has several hosts: the root credential goes only to those of the connection (invariant 9). */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { asAgent, startGateway, type TestGateway } from '../../test/support.ts';
 import { type RecordingUpstream, startUpstream } from '../../test/upstream.ts';
@@ -20,7 +20,7 @@ afterEach(async () => {
 const placeAt = (origin: string) => ({ origin, base_url: `${origin}/v2`, allow_private: true });
 const get = (path: string): Promise<Response> => fetch(`${gateway.url}${path}`, asAgent());
 
-test('a request goes to the place that its operation has, with the root credential', async () => {
+test('a request goes to the host of its operation, with the root credential', async () => {
   expect([(await get('/upload/1')).status, (await get('/x')).status]).toEqual([200, 200]);
   expect(uploads.seen.map(({ url, headers }) => [url, headers.authorization])).toEqual([
     ['/v2/upload/1', `Bearer ${gateway.root}`],
@@ -28,12 +28,12 @@ test('a request goes to the place that its operation has, with the root credenti
   expect(upstream.seen.map(({ url }) => url)).toEqual(['/x']);
 });
 
-test('a redirect within another place of the API is written as one of the gateway', async () => {
+test('a redirect within another host of the API is rewritten to the gateway', async () => {
   uploads.answer = (_request, response) => void response.writeHead(201, { 'content-location': '/v2/upload/2' }).end();
   expect((await get('/upload/1')).headers.get('content-location')).toBe(`${gateway.url}/upload/2`);
 });
 
-test('one that the connection has not is refused before anything is decided, and nothing is sent', async () => {
+test('an operation at a host that the connection lacks is refused before it is decided, and nothing is sent', async () => {
   gateway.connection.others = new Map();
   const answer = await get('/upload/1');
   expect([answer.status, answer.headers.get('writ-code')]).toEqual([400, 'not_supported']);
@@ -51,7 +51,7 @@ test.each<[string, () => void]>([
     },
   ],
   ['belongs to a connection that has moved', () => (gateway.connection.origin = uploads.origin)],
-])('nothing is sent where the place %s once the request is authorized', async (_, change) => {
+])('nothing is sent if the host %s after the request was authorized', async (_, change) => {
   const { authorize } = gateway.ports;
   gateway.ports.authorize = async (request) => {
     const authorized = await authorize(request);
@@ -62,7 +62,7 @@ test.each<[string, () => void]>([
   expect([upstream.seen, uploads.seen]).toEqual([[], []]);
 });
 
-test('an address that no upstream may have is refused at each place by itself', async () => {
+test('a forbidden address is refused at each host separately', async () => {
   gateway.connection.others = new Map([['uploads', { ...placeAt(uploads.origin), allow_private: false }]]);
   expect((await get('/upload/1')).headers.get('writ-code')).toBe('upstream_unavailable');
   expect(uploads.connections).toBe(0);

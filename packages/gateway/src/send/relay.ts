@@ -1,36 +1,36 @@
-/** One attempt at a provider, its answer streamed to the client as it comes. */
+/** One attempt to call the provider, whose answer is streamed to the client as it arrives. */
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import type { Dispatcher } from 'undici';
 import type { StopReason } from '../ports.ts';
 import type { EchoGuard } from './echo-guard.ts';
 import { passingHeaders, type RewriteContext, SECURITY_HEADERS } from './response-headers.ts';
 
-/** Why an answer was stopped on purpose. */
+/** The reason for which an answer was stopped on purpose. */
 export type CutReason = 'credential_echo' | StopReason | 'client_gone' | 'redirect' | 'encoded';
 
-/** How an attempt ended. */
+/** The end of an attempt. */
 export interface RelayEnd {
-  /** True once the request may have left for the provider. */
+  /** True if the request may have left for the provider. */
   readonly sent: boolean;
-  /** True once any byte of an answer was seen. */
+  /** True if any byte of an answer was seen. */
   readonly answered: boolean;
-  /** True once the client may have been given any byte. */
+  /** True if the client may have got any byte. */
   readonly delivered: boolean;
   readonly status?: number;
   readonly cut?: CutReason;
-  /** What went wrong, when nothing was cut on purpose and the answer is not whole. */
+  /** The error, if the answer is not whole and was not cut on purpose. */
   readonly error?: Error;
 }
 
-/** What a relay works with. */
+/** The parts that a relay uses. */
 export interface RelayOptions {
   readonly response: ServerResponse;
   readonly guard: EchoGuard;
   readonly rewrite: RewriteContext;
   readonly request_id: string;
-  /** True where the provider says that a redirect of this call is for the client. */
+  /** True if the provider says that a redirect of this call is for the client. */
   readonly mayRedirect: boolean;
-  /** A client that leaves its answer unread for longer is given up, after twice as long at the latest; milliseconds. */
+  /** How long a client may leave its answer unread, in milliseconds. It is given up after twice that time at the latest. */
   readonly idle_ms: number;
   readonly onEnd: (end: RelayEnd) => void;
   readonly onSent: () => void;
@@ -48,9 +48,9 @@ export class Relay implements Dispatcher.DispatchHandler {
   #ended = false;
   #status: number | undefined;
   #cut: CutReason | undefined;
-  /** The head is written with the first byte of the body, so that until then a refusal can take its place. */
+  /** The head of the answer. It is written with the first byte of the body, so that a refusal can replace it until then. */
   #head: string[] | undefined;
-  /** Whether the client lets its answer wait, and whether that was so at the last look. */
+  /** `since` if the client does not read its answer now, and `seen` if that was so at the last check too. */
   #stalled: 'no' | 'since' | 'seen' = 'no';
   #watch: NodeJS.Timeout | undefined;
 
@@ -104,7 +104,7 @@ export class Relay implements Dispatcher.DispatchHandler {
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    // An answer that was paused goes on with a chunk of nothing.
+    // A paused answer continues with an empty chunk.
     if (this.#cut !== undefined || chunk.length === 0) return;
     const passing = this.#options.guard.push(chunk);
     if (passing === undefined) {
@@ -132,7 +132,7 @@ export class Relay implements Dispatcher.DispatchHandler {
     this.fail(error);
   }
 
-  /** The attempt is over and its answer is not whole. */
+  /** Ends the attempt with an error: its answer is not whole. */
   fail(error: Error): void {
     this.#finish(error);
   }
@@ -158,7 +158,7 @@ export class Relay implements Dispatcher.DispatchHandler {
     });
   }
 
-  /** Checked every `idle_ms`: a stall that was seen at the check before has lasted too long. */
+  /** Looks every `idle_ms` whether the client reads: if it did not at the previous look either, the answer is cut. */
   #look(): void {
     if (this.#stalled === 'seen') this.cut('client_gone');
     if (this.#stalled === 'since') this.#stalled = 'seen';

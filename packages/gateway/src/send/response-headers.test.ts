@@ -85,7 +85,7 @@ test.each([
   expect(rewriteUrl(value, context)).toBe(expected);
 });
 
-test('every answer forbids what a browser could do with it', () => {
+test('every answer forbids a browser to use it', () => {
   expect(SECURITY_HEADERS).toEqual([
     ...['content-security-policy', "sandbox; default-src 'none'"],
     ...['x-content-type-options', 'nosniff'],
@@ -110,7 +110,7 @@ test('Link, Location and Content-Location are rewritten', () => {
   ]);
 });
 
-test('of what else a provider lists all passes but what would act on the client as if the gateway had said it', () => {
+test('other headers that a provider lists pass, except those that would act on the client as if the gateway had sent them', () => {
   const headers = {
     'x-request-id': 'r1',
     'x-other': '1',

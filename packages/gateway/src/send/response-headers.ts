@@ -1,8 +1,8 @@
-/** Which of the provider's response headers reach the client, and how its URLs are rewritten (model#response). */
+/** The provider's response headers that reach the client, and the URLs that are rewritten in them (model#response). */
 import type { Provider } from '@writ/providers';
 import type { GatewayConnection } from '../ports.ts';
 
-/** On every response of the gateway, the provider's answers included (model#response). */
+/** The headers of every response of the gateway, also of the provider's answers (model#response). */
 export const SECURITY_HEADERS = [
   'content-security-policy',
   "sandbox; default-src 'none'",
@@ -14,10 +14,10 @@ export const SECURITY_HEADERS = [
   'no-store',
 ] as const;
 
-/** Headers as undici gives them. */
+/** Response headers as undici gives them. */
 export type UpstreamHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
 
-/** What rewriting needs to know. */
+/** The facts that rewriting uses. */
 export interface RewriteContext {
   readonly connection: Pick<GatewayConnection, 'origin' | 'base_url' | 'provider' | 'others'>;
   /** The origin that answered. */
@@ -40,7 +40,7 @@ const PASSING: ReadonlySet<string> = new Set([
 ]);
 const PASSING_PREFIXES = ['x-ratelimit-', 'x-rate-limit-', 'ratelimit-'];
 
-/** Returns the headers that pass, as names and values in turn. Everything else is left out: cookies, CORS, `Refresh`, caching ... */
+/** Returns the headers that pass, as alternating names and values. All others are left out: cookies, CORS, `Refresh`, caching ... */
 export function passingHeaders(headers: UpstreamHeaders, context: RewriteContext): string[] {
   const passing: string[] = [];
   for (const name of Object.keys(headers)) {
@@ -55,7 +55,7 @@ export function passingHeaders(headers: UpstreamHeaders, context: RewriteContext
   return passing;
 }
 
-/** Never passed, also where a provider lists them: they would act on the client as if the gateway had said them, or frame the answer. */
+/** Headers that never pass, even if a provider lists them: they act on the client as if the gateway had sent them, or frame the answer. */
 const NEVER =
   /^(?:set-cookie2?|refresh|location|link|content-location|connection|keep-alive|trailer|upgrade|transfer-encoding|content-encoding|www-authenticate|cache-control|clear-site-data|strict-transport-security|alt-svc|nel|report-to|sourcemap|service-worker-.*|cross-origin-.*|x-content-type-options|proxy-.*|access-control-.*|content-security-policy.*|writ-.*)$/;
 
@@ -73,7 +73,7 @@ function rewriteHeader(
   return value.replace(/<([^<>]*)>/g, (_whole, url: string) => `<${rewriteUrl(url, context) ?? ''}>`);
 }
 
-/** A URL of the provider becomes the gateway's own; one of another host stays; one that is neither http nor https is dropped. */
+/** Rewrites a URL of the provider to the gateway. A URL of another host stays; one that is neither http nor https is dropped. */
 export function rewriteUrl(value: string, { connection, publicBase, from }: RewriteContext): string | undefined {
   const url = URL.parse(value, from);
   if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) return undefined;

@@ -1,6 +1,6 @@
 /**
- * Looks for many texts at once, skipping most of the data (Wu and Manber's algorithm with blocks of three bytes): a body
- * without a secret costs a look at about every thirtieth byte.
+ * A search for many texts at once that skips most of the data (Wu and Manber's algorithm with blocks of three bytes): in a body without a
+ * secret it reads about every thirtieth byte.
  */
 import { BACKSLASH, ESCAPE_MODES, type EscapeMode, PERCENT, readEscaped, spellingsOf } from './needles.ts';
 
@@ -8,21 +8,21 @@ const TABLE = 1 << 16;
 const BLOCK = 3;
 const slot = (a: number, b: number, c: number): number => ((a << 10) ^ (b << 5) ^ c) & (TABLE - 1);
 
-/** Escapes of JSON that stand for one character each. */
+/** The characters that JSON escapes by a backslash before the character itself. */
 const QUOTED = ['/', '"', '\\'];
 
-/** Finds the spellings of one secret. */
+/** The searcher for the spellings of one secret. */
 export class Searcher {
   readonly #texts: readonly Buffer[];
   /** How many bytes of each text the table knows: the length of the shortest. */
   readonly #window: number;
-  /** By a block of bytes at the end of the window: how far the window may move. */
+  /** How far the window may move, by the block of bytes at its end. */
   readonly #shift = new Uint8Array(TABLE);
-  /** The texts by their first byte. */
+  /** The texts, by their first byte. */
   readonly #byFirst: (Buffer[] | undefined)[] = Array.from({ length: 256 }, () => undefined);
-  /** Bytes that occur in a text: an escape that stands for another byte needs no second look. */
+  /** The bytes that occur in any of the texts: an escape for another byte can be skipped. */
   readonly #bytes = new Uint8Array(256);
-  /** How escapes of JSON begin that could stand for a byte of a text. */
+  /** The beginnings of JSON escapes that could stand for a byte of a text. */
   readonly #jsonSigns: readonly string[];
   readonly #longest: number;
 
@@ -37,7 +37,7 @@ export class Searcher {
     this.#jsonSigns = ['\\u00', ...quoted.map((character) => `\\${character}`)];
   }
 
-  /** No spelling is longer, however escaped; bytes. */
+  /** The length of the longest spelling, with the longest escapes, in bytes. */
   get reach(): number {
     return this.#longest * LONGEST_ESCAPE;
   }
@@ -52,7 +52,7 @@ export class Searcher {
     for (const byte of text) this.#bytes[byte] = 1;
   }
 
-  /** Tells whether the data holds a spelling of the secret, be it percent-encoded or JSON-escaped. */
+  /** Tells whether the data holds a spelling of the secret: plain, percent-encoded or JSON-escaped. */
   found(data: Buffer): boolean {
     return this.#foundPlain(data) || this.#modesIn(data).some((mode) => this.#foundPlain(unescaped(data, mode)));
   }
@@ -80,7 +80,7 @@ export class Searcher {
     return false;
   }
 
-  /** The ways to read the data's escapes: those by which an escape can stand for a byte of a text. */
+  /** Returns the modes in which some escape of the data could stand for a byte of a text. */
   #modesIn(data: Buffer): readonly EscapeMode[] {
     const percent = this.#hasEscape(data, '%');
     const json = this.#jsonSigns.some((sign) => this.#hasEscape(data, sign));
@@ -97,7 +97,7 @@ export class Searcher {
     return false;
   }
 
-  /** Where the longest end of the data begins that could be the beginning of a spelling; the data's length for none. */
+  /** Returns where the longest tail of the data begins that could be the start of a spelling; the data's length if there is none. */
   openFrom(data: Buffer): number {
     let earliest = this.#openPlain(data);
     const from = Math.max(0, data.length - this.reach);
@@ -126,10 +126,12 @@ export class Searcher {
   }
 }
 
-/** One more than the longest escape of one byte, `\u0041`: a tail may be read from within an escape, and then loses its beginning. */
+/**
+ * The length of the longest escape of one byte, `\u0041`, and one more: a tail can begin inside an escape, which is then not read as one.
+ */
 const LONGEST_ESCAPE = 7;
 
-/** How many bytes of the text stand at that place of the data. */
+/** Returns how many leading bytes of the text stand at a place of the data. */
 function agrees(data: Buffer, at: number, text: Buffer): number {
   const most = Math.min(text.length, data.length - at);
   let i = 0;
@@ -138,8 +140,8 @@ function agrees(data: Buffer, at: number, text: Buffer): number {
 }
 
 /**
- * Reads the data's escapes. Into `places` goes where each byte was read from, and last where reading ended: the end of the
- * data, or an escape that is not whole yet.
+ * Returns the data with its escapes read. `places` receives the index from which each byte was read, and last the index at which reading
+ * ended: the end of the data, or an escape that is not whole yet.
  */
 function unescaped(data: Buffer, mode: EscapeMode, places?: Uint32Array): Buffer {
   const out = Buffer.allocUnsafe(data.length);

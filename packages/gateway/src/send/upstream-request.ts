@@ -1,4 +1,4 @@
-/** Puts the judged bytes and the root credential together: the only place where the gateway reads a credential to send it. */
+/** The request that is sent, made of the judged bytes and the root credential: only here the gateway reads a credential to send it. */
 import { type Authorized, type ProviderRequest, WritError } from '@writ/core';
 import type { Signature } from '@writ/providers';
 import type { Dispatcher } from 'undici';
@@ -13,12 +13,12 @@ export interface UpstreamRequest {
 
 const USER_AGENT = 'writ';
 
-/** What of a connection says where its requests go. */
+/** The part of a connection that says where its requests go. */
 export type Destinations = Pick<GatewayConnection, 'base_url' | 'origin' | 'allow_private' | 'others'>;
 
 /**
- * Builds what is sent. Throws `WritError('unavailable')` when the connection is not what it was authorized for any more, or the request
- * names no place of it (invariant 9).
+ * Builds the request that is sent. Throws `WritError('unavailable')` if the connection changed after the request was authorized, or if the
+ * request names a host that the connection does not have (invariant 9).
  */
 export function upstreamRequest(
   connection: Destinations,
@@ -47,11 +47,11 @@ export function upstreamRequest(
 
 interface Base {
   readonly origin: string;
-  /** Without a trailing slash. */
+  /** The path, without a trailing slash. */
   readonly path: string;
 }
 
-/** The base URLs of connections, each taken apart once. */
+/** The base URLs of connections, each parsed once. */
 const bases = new Map<string, Base>();
 const MOST_BASES = 1_000;
 
@@ -65,13 +65,16 @@ function baseOf(url: string): Base {
   return base;
 }
 
-/** Never taken from the client, even where a provider lists them: they frame the request, or carry a credential. */
+/** The headers that are never taken from the client, even if a provider lists them: they frame the request, or carry a credential. */
 const OWN: ReadonlySet<string> = new Set([
   ...['host', 'connection', 'keep-alive', 'content-length', 'transfer-encoding', 'te', 'trailer', 'upgrade', 'expect'],
   ...['user-agent', 'accept-encoding', 'authorization', 'proxy-authorization', 'cookie', 'dpop'],
 ]);
 
-/** The headers that were judged, Writ's own, and the credential. Identity encoding, so that an echo of the credential can be seen. */
+/**
+ * Returns the judged headers, Writ's own, and those of the credential. Identity encoding is asked for, so that an echo of the credential
+ * can be found.
+ */
 function headersOf(forward: ProviderRequest, signature: Signature): string[] {
   const headers: string[] = [];
   for (const [name, value] of Object.entries(forward.headers)) {

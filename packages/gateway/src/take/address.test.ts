@@ -70,7 +70,7 @@ test.each(NEVER)('%j is never dialled', (ip) => {
   ]);
 });
 
-test.each(PRIVATE)('%s is dialled only where private upstreams are allowed', (ip) => {
+test.each(PRIVATE)('%s is dialled only if private upstreams are allowed', (ip) => {
   expect([isForbiddenAddress(ip, { allowPrivate: false }), isForbiddenAddress(ip, { allowPrivate: true })]).toEqual([
     true,
     false,

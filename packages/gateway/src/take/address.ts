@@ -1,4 +1,4 @@
-/** Which addresses an upstream may have (model#private-upstream). Judged as dialled, never as named. */
+/** The addresses that an upstream may have (model#private-upstream). The address that is dialled is checked, never the name. */
 import { BlockList, isIPv4, isIPv6 } from 'node:net';
 
 function blockList(v4: readonly string[], v6: readonly string[]): BlockList {
@@ -13,8 +13,8 @@ function blockList(v4: readonly string[], v6: readonly string[]): BlockList {
 }
 
 /**
- * Never dialled, even where private addresses are allowed: link-local, the clouds' metadata services, unspecified, multicast, reserved, old
- * tunnels.
+ * The addresses that are never dialled, even if private ones are allowed: link-local, metadata services of clouds, unspecified, multicast,
+ * reserved, old tunnels.
  */
 const NEVER = blockList(
   [
@@ -45,13 +45,16 @@ const NEVER = blockList(
   ],
 );
 
-/** Only where the connection may use private upstreams: loopback, private, carrier-grade NAT, benchmarking, unique local. */
+/**
+ * The addresses that are dialled only if the connection may use private upstreams: loopback, private, carrier-grade NAT, benchmarking,
+ * unique local.
+ */
 const PRIVATE = blockList(
   ['10.0.0.0/8', '127.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', '198.18.0.0/15'],
   ['::1/128', 'fc00::/7'],
 );
 
-/** Tells whether an IP address must not be dialled. What is not an address as `net.isIP` knows it is forbidden. */
+/** Tells whether an IP address must not be dialled. A text that `net.isIP` does not accept is forbidden. */
 export function isForbiddenAddress(ip: string, options: { readonly allowPrivate: boolean }): boolean {
   const family = isIPv4(ip) ? 'ipv4' : 'ipv6';
   if (family === 'ipv6') {
@@ -64,7 +67,7 @@ export function isForbiddenAddress(ip: string, options: { readonly allowPrivate:
   return family === 'ipv6' && !isGlobalUnicast(ip);
 }
 
-/** The IPv4 address inside a mapped (`::ffff:0:0/96`), compatible (`::/96`) or NAT64 (`64:ff9b::/96`) address. */
+/** Returns the IPv4 address inside a mapped (`::ffff:0:0/96`), compatible (`::/96`) or NAT64 (`64:ff9b::/96`) address. */
 function embeddedIpv4(ip: string): string | undefined {
   const groups = groupsOf(ip);
   const head = groups.slice(0, 6).join(':');
@@ -78,7 +81,7 @@ function isGlobalUnicast(ip: string): boolean {
   return ((groupsOf(ip)[0] ?? 0) & 0xe000) === 0x2000;
 }
 
-/** The eight groups of a valid IPv6 address. */
+/** Returns the eight groups of a valid IPv6 address. */
 export function groupsOf(ip: string): number[] {
   const dotted = /^(.*:)(\d+)\.(\d+)\.(\d+)\.(\d+)$/.exec(ip);
   const hex = (a = '0', b = '0'): string => ((Number(a) << 8) | Number(b)).toString(16);

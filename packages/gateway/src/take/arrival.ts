@@ -6,22 +6,22 @@ export interface Arrival {
   readonly source: Source;
   readonly body: Body;
   /**
-   * Takes a stranger's turn, unless the socket or the credential has been good before. Returns 0, or the whole seconds after which to come
-   * again. Called once, before anything is looked up.
+   * Takes one of the turns of the sender's network, unless the socket or the credential was good before. Returns 0 if there was one, or
+   * after how many whole seconds the client may try again. Called once, before anything is looked up.
    */
   takeTurn(): number;
-  /** True where its socket or its credential has been good before. */
+  /** True if its socket or its credential was good before. */
   readonly isFamiliar: boolean;
-  /** True where it shows a credential that was not refused before, as far as that is remembered. */
+  /** True if it shows a credential that, as far as is remembered, was not refused before. */
   readonly isNew: boolean;
   /**
-   * Lets a client that is refused as `rate_limited` wait for that, at most a second: so that asking again and again costs them time, and us
-   * none. Nothing of the body is kept meanwhile, and `leave` gives back what else is held. A stranger that did not even wait
-   * for the answers before is not read any further. Returns at once for any other error.
+   * Makes a client that is refused as `rate_limited` wait for the refusal, at most a second, so that repeating at once costs the client
+   * time and Writ nothing. Nothing of the body is kept meanwhile, and `leave` gives back whatever else the request holds. If a stranger
+   * sent this request before it had the previous answers, nothing more is read from its socket. Returns at once for any other error.
    */
   letWait(error: unknown, leave?: () => void): Promise<void>;
-  /** Its sender has proved who it is: the request, its socket and its credential are no stranger's. `owner`: a client or a user. */
+  /** Called when the sender has proved who it is: request, socket and credential then belong to `owner`, a client or a user. */
   authenticated(owner: string): void;
-  /** What it shows is not good, or no longer: its sender queues with the strangers. */
+  /** Called when the credential is not good, or not any more: its sender counts as a stranger. */
   refused(): void;
 }

@@ -1,13 +1,13 @@
 /**
- * Reads bodies, of every door: each into one growing buffer, from its first byte, because what nobody reads Node keeps as a list of
- * chunks that hold hundreds of bytes each. What is held is charged to its sender, as far as that is known.
+ * The bodies of all requests. Each is read from its first byte into one growing buffer: Node would keep an unread body as a list of chunks
+ * that take hundreds of bytes each. The memory is charged to the sender as soon as the sender is known.
  */
 import type { IncomingMessage } from 'node:http';
 import { WritError } from '@writ/core';
 import type { IngressLimits } from '../limits.ts';
 import type { Account } from './budget.ts';
 
-/** The client went away before its request was whole: there is nobody to answer. */
+/** The error for a client that went away before its request was whole: there is nobody to answer. */
 export class ClientGone extends Error {
   constructor() {
     super('the client went away');
@@ -15,25 +15,25 @@ export class ClientGone extends Error {
   }
 }
 
-/** What a body is read with. */
+/** The parts that reading a body uses. */
 export interface BodyBounds {
   readonly limits: Pick<
     IngressLimits,
     'body_bytes' | 'body_ms' | 'body_grace_ms' | 'body_bytes_per_second' | 'request_overhead_bytes'
   >;
-  /** Where what it holds is charged until its sender is known. */
+  /** The account that is charged for the body until its sender is known. */
   readonly account: Account;
-  /** Milliseconds. */
+  /** The time in milliseconds. */
   readonly now: () => number;
-  /** Called once it is whole or given up. */
+  /** Called when the body is whole or given up. */
   readonly onEnd?: (whole: boolean) => void;
-  /** Called when its sender is known. */
+  /** Called when the sender is known. */
   readonly onMove?: () => void;
-  /** Lets its socket end with the answer: what still comes on it is not waited for. */
+  /** Makes the socket end after the answer, without waiting for the rest of the body. */
   readonly endSocket: () => void;
 }
 
-/** Tells whether a request says that it has a body. */
+/** Tells whether the headers of a request announce a body. */
 export function hasBody(request: IncomingMessage): boolean {
   const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;
   return encoding !== undefined || (length !== undefined && length !== '0');
@@ -41,7 +41,10 @@ export function hasBody(request: IncomingMessage): boolean {
 
 const EMPTY = Buffer.alloc(0);
 const FIRST_BYTES = 4 * 1024;
-/** Chunks that any body may come in, and how many bytes each further one must have on average: each costs as much as a kilobyte. */
+/**
+ * The number of chunks in which any body may arrive, and the average bytes that each further chunk must have: a chunk costs as much as a
+ * kilobyte.
+ */
 const FREE_CHUNKS = 2_048;
 const CHUNK_BYTES = 64;
 /** The longest body whose rest is read after every answer, so that the next request can follow on its socket. */
@@ -64,7 +67,7 @@ export class Body {
   #waiting: (() => void) | undefined;
   #expect: (() => void) | undefined;
 
-  /** Begins to read. `expect`: sends `100 Continue` once somebody wants the body. */
+  /** Begins to read. `expect` sends `100 Continue`; it is called when the body is wanted. */
   constructor(request: IncomingMessage, bounds: BodyBounds & { readonly expect?: (() => void) | undefined }) {
     this.#request = request;
     this.#bounds = bounds;
@@ -83,21 +86,22 @@ export class Body {
   }
 
   /**
-   * True where it says that it is short, and will be sent after any answer: a client that waits for `100 Continue` may send something else
+   * True if the headers announce a short body that is sent after any answer. A client that waits for `100 Continue` may send something else
    * after a refusal.
    */
   get isShort(): boolean {
     return this.#declared !== undefined && this.#declared <= SHORT && this.#request.headers.expect === undefined;
   }
 
-  /** True while more of it is to come. */
+  /** True while the body is not whole and not given up. */
   get isUnderWay(): boolean {
     return this.#end === 'no';
   }
 
   /**
-   * Waits for the whole body, at most `limit` bytes. Throws `WritError`: `request_too_large` (without reading on), `request_not_understood`
-   * when it crawls or comes in too many pieces, `unavailable` or `rate_limited` when memory is short; `ClientGone`.
+   * Waits for the whole body, at most `limit` bytes. Throws `WritError`: `request_too_large` (nothing more is read then),
+   * `request_not_understood` when it arrives too slowly or in too many pieces, `unavailable` or `rate_limited` when memory is short;
+   * `ClientGone`.
    */
   async whole(limit: number): Promise<Buffer> {
     this.#limit = limit;
@@ -115,7 +119,7 @@ export class Body {
     return this.#buffer.subarray(0, this.#size);
   }
 
-  /** Charges what it holds, and will hold, to another account: its sender is known now. Throws what that account throws. */
+  /** Charges the body to the account of its sender, who is known now. Throws what that account throws. */
   moveTo(account: Account): void {
     account.take(this.#charged);
     this.#account.give(this.#charged);
@@ -123,14 +127,14 @@ export class Body {
     this.#bounds.onMove?.();
   }
 
-  /** Gives back what it holds; what still comes is thrown away. */
+  /** Gives back the memory; the rest of the body is thrown away. */
   release(): void {
     if (this.#end === 'no') this.fail(new ClientGone());
     this.#drop();
   }
 
   /**
-   * Gives the body up, with the error for the code that waits for it. A short one is read to its end and thrown away; any other ends its
+   * Gives the body up; the code that waits for it gets the error. A short body is read to its end and thrown away; any other ends its
    * socket.
    */
   fail(error: unknown): void {
@@ -138,24 +142,24 @@ export class Body {
     this.#failure = error;
     this.#finish('failed');
     this.#drop();
-    // What still arrives is nobody's any more.
+    // The rest is thrown away.
     this.#request.off('data', this.#onData).on('data', this.#onDiscarded);
     if (!this.isShort) this.#bounds.endSocket();
   }
 
-  /** Gives it up together with its socket: it comes too slowly, or its place is needed. */
+  /** Gives the body up together with its socket: it arrives too slowly, or its memory is needed. */
   giveUp(error: WritError): void {
     if (this.#end !== 'no') return;
     this.#bounds.endSocket();
     this.fail(error);
   }
 
-  /** Gives it up when it has taken too long or comes too slowly. */
+  /** Gives the body up if it has taken too long or arrives too slowly. */
   checkPace(now: number): void {
     const { body_ms, body_grace_ms, body_bytes_per_second } = this.#bounds.limits;
     const passed = now - this.#since;
     const due = ((passed - body_grace_ms) / 1000) * body_bytes_per_second;
-    // A client that waits for 100 Continue has not been told yet to send.
+    // A client that waits for 100 Continue was not told to send yet, so it is not late.
     if (this.#end !== 'no' || this.#expect !== undefined || (passed <= body_ms && this.#size >= due)) return;
     const detail = `The body came too slowly: in ${Math.round(passed / 1000)} seconds no more than ${this.#size} bytes.`;
     this.giveUp(new WritError('request_not_understood', { detail }));
@@ -224,7 +228,7 @@ export class Body {
     if (this.#end === 'no') this.fail(new ClientGone());
   };
 
-  /** The listeners stay, since taking them off costs more than they do: they change nothing of a body that has ended. */
+  /** Ends the body. The listeners stay, since it costs more to remove them: after the end they change nothing. */
   #finish(end: 'whole' | 'failed'): void {
     this.#end = end;
     this.#bounds.onEnd?.(end === 'whole');
@@ -238,7 +242,7 @@ export class Body {
   };
 }
 
-/** What a body of more than `most` bytes is refused with. */
+/** Makes the error for a body of more than `most` bytes. */
 export function tooLarge(most: number): WritError {
   return new WritError('request_too_large', { detail: `The body is larger than ${most} bytes.` });
 }

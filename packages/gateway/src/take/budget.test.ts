@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { Budget, bothOf } from './budget.ts';
 import { Shares } from './shares.ts';
 
-test('a budget gives out what it has and no more, and again what is given back', () => {
+test('no more can be taken from a budget than it has, and what is given back can be taken again', () => {
   const budget = new Budget(10);
   budget.take(6);
   expect(() => budget.take(5)).toThrow(expect.objectContaining({ code: 'unavailable' }));
@@ -12,7 +12,7 @@ test('a budget gives out what it has and no more, and again what is given back',
   expect(budget.used).toBe(6);
 });
 
-test('what is taken of two accounts is taken of both, and given back to both', () => {
+test('an amount of two joined accounts is taken from both, and given back to both', () => {
   const [first, second] = [new Budget(10), new Budget(10)];
   const both = bothOf(first, second);
   both.take(7);
@@ -20,7 +20,7 @@ test('what is taken of two accounts is taken of both, and given back to both', (
   expect([first.used, second.used]).toEqual([4, 4]);
 });
 
-test('where one of two has not enough, nothing is taken of either, however often it is asked', () => {
+test('if one of two joined accounts has not enough, nothing is taken from either, however often it is tried', () => {
   const shares = new Shares(10);
   const [small, large] = [new Budget(5), new Budget(100)];
   for (let attempt = 0; attempt < 3; attempt += 1) {

@@ -1,9 +1,9 @@
-/** What requests may hold together: bytes, or places. */
+/** Budgets for what requests hold together: bytes, or places. */
 import { WritError } from '@writ/core';
 
 /** An account that can be charged for what a request holds. */
 export interface Account {
-  /** Takes an amount, or throws a `WritError` when not that much is left. */
+  /** Takes an amount, or throws a `WritError` if less is left. */
   take(amount: number): void;
   /** Gives an amount back. */
   give(amount: number): void;
@@ -23,7 +23,7 @@ export class Budget implements Account {
     return this.#used;
   }
 
-  /** Takes an amount. Throws `WritError('unavailable')` when not that much is left. */
+  /** Takes an amount. Throws `WritError('unavailable')` if less is left. */
   take(amount: number): void {
     if (this.#used + amount > this.#most) {
       throw new WritError('unavailable', { detail: 'Writ is busy.', retry_after: 1 });
@@ -37,7 +37,7 @@ export class Budget implements Account {
   }
 }
 
-/** One account made of two: nothing is taken from either if one of them has not enough. */
+/** Joins two accounts into one: if one of them has not enough, nothing is taken from either. */
 export function bothOf(first: Account, second: Account): Account {
   return {
     take: (amount) => {

@@ -1,4 +1,4 @@
-/** One request on its way through the gateway: what is known of it so far, for the refusal that may come at any step. */
+/** One request under way through the gateway, with what is known of it so far: a refusal can come at any step. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Classified, Decision, Operation, ResolvedOperation } from '@writ/core';
 import type { Caller, ConnectionPort, GatewayConnection } from '../ports.ts';
@@ -6,11 +6,11 @@ import type { Arrival } from './arrival.ts';
 import type { HeaderTable } from './header-table.ts';
 import type { Route } from './route.ts';
 
-/** How far judging came: filled in step by step, for the refusal that any step may be. */
+/** The results of judging, filled in step by step: a refusal at any step uses them. */
 export interface Progress {
-  /** As far as they are judged. */
+  /** The operations that were judged so far. */
   operations: readonly (Operation | ResolvedOperation)[];
-  /** True once it was read whole and has one spelling: a refusal from then on is for what it asks. */
+  /** True if the request was read whole and has one spelling: a later refusal is about what it asks for. */
   read: boolean;
   classified?: Classified;
   decision?: Decision;
@@ -22,25 +22,25 @@ export interface Exchange {
   readonly response: ServerResponse;
   readonly headers: HeaderTable;
   readonly request_id: string;
-  /** Milliseconds since the epoch. */
+  /** When the request arrived, in milliseconds since the epoch. */
   readonly arrived: number;
-  /** Where it came from, its body, and its socket's standing. */
+  /** The source and the body of the request, and whether its sender counts as a stranger. */
   readonly arrival: Arrival;
   route?: Route;
-  /** The way to the connection that is meant. */
+  /** The port of the connection that the request names. */
   port?: ConnectionPort;
   connection?: GatewayConnection;
-  /** True once a token was found in the request. */
+  /** True if a token was found in the request. */
   presented: boolean;
   scheme: 'Bearer' | 'DPoP';
   caller?: Caller;
-  /** How far it has been judged. */
+  /** The results of judging so far. */
   readonly progress: Progress;
-  /** Gives back the request's place, and its part of its client's share; only the first call counts. */
+  /** Gives back the request's places; only the first call counts. */
   leave: () => void;
 }
 
-/** The decision was not to allow it; `authorize` has written that down already. */
+/** The error for a call that the decision does not allow; `authorize` has recorded that already. */
 export class DecidedAgainst extends Error {
   readonly decision: Decision;
 

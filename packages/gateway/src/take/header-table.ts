@@ -1,27 +1,27 @@
-/** A request's headers as they came: every occurrence counts, because two of a kind can be read in two ways. */
+/** The headers of a request exactly as they were sent. Every occurrence is kept, because a repeated header can be read in two ways. */
 export class HeaderTable {
-  /** Lower case, in the order they came. There are few, so looking through them costs less than a map of them would. */
+  /** The names in lower case, in the order they were sent. There are few, so searching them costs less than building a map. */
   readonly #names: string[] = [];
   readonly #raw: readonly string[];
 
-  /** Takes Node's `rawHeaders`: names and values in turn. */
+  /** `raw`: Node's `rawHeaders`, alternating names and values. */
   constructor(raw: readonly string[]) {
     this.#raw = raw;
     for (let i = 0; i + 1 < raw.length; i += 2) this.#names.push((raw[i] ?? '').toLowerCase());
   }
 
-  /** How many header lines there were. */
+  /** The number of header lines. */
   get lines(): number {
     return this.#names.length;
   }
 
-  /** The first value, or undefined. */
+  /** Returns the first value, or undefined. */
   get(name: string): string | undefined {
     const at = this.#names.indexOf(name);
     return at === -1 ? undefined : this.#raw[2 * at + 1];
   }
 
-  /** Every value. */
+  /** Returns all values. */
   all(name: string): readonly string[] {
     if (!this.has(name)) return NONE;
     return this.#raw.filter((_, i) => i % 2 === 1 && this.#names[i >> 1] === name);
@@ -31,7 +31,7 @@ export class HeaderTable {
     return this.#names.includes(name);
   }
 
-  /** Tells whether the header came more than once. */
+  /** Tells whether the header stands more than once. */
   repeats(name: string): boolean {
     return this.#names.indexOf(name) !== this.#names.lastIndexOf(name);
   }

@@ -1,4 +1,4 @@
-/** The way in: what crawlers and those who never read can take from everybody else. */
+/** The ingress: clients that send slowly, or do not read, take nothing from others. */
 import { describe, expect, test } from 'vitest';
 import { asAgent, GOOD_TOKEN, until } from '../../test/support.ts';
 import {
@@ -23,7 +23,7 @@ useWayIn();
 describe('bodies', () => {
   const post = (lines: readonly string[]): string => head('POST /gateway/plain/do/write', [GOOD, ...lines]);
 
-  test('in small pieces are held in one buffer, and charged with what they hold until they are given up', async () => {
+  test('in small pieces are held in one buffer, and charged by its size until they are given up', async () => {
     await open({ request_overhead_bytes: 1_000 });
     const { bodies } = gateway.ingress;
     gateway.ports.authenticate = () => new Promise(() => undefined);
@@ -35,7 +35,7 @@ describe('bodies', () => {
     expect(bodies.used).toBe(0);
   });
 
-  test('whose network may hold no more are refused as they begin, and the others are served', async () => {
+  test('of a network that has used its memory are refused when they begin, and others are served', async () => {
     await open({ network_body_memory_bytes: 1_000, request_overhead_bytes: 2_000 });
     const one = await client(`${post(['Content-Type: application/json', 'Content-Length: 2'])}{}`);
     await until(() => one.answers().length === 1);
@@ -44,14 +44,14 @@ describe('bodies', () => {
     expect(await served()).toBe(200);
   });
 
-  test('in thousands of pieces of a byte are refused, nothing more of them is looked at, and others are served', async () => {
+  test('in thousands of pieces of a byte are refused, the rest of them is not read, and others are served', async () => {
     await open();
     for (let n = 0; n < 3; n += 1) {
       const one = await client(post(CHUNKED) + '1\r\nx\r\n'.repeat(60_000));
       await closing(one);
       expect([one.answers(), one.closed()]).toEqual([['400'], true]);
     }
-    // The parsers are used again for these.
+    // Node uses the same parsers again for these requests.
     const headers = { 'content-type': 'application/json' };
     for (let n = 0; n < 6; n += 1) {
       const again = { method: 'POST', body: '{}', headers: { ...headers, connection: 'close' } };
@@ -61,7 +61,7 @@ describe('bodies', () => {
     expect(gateway.ingress.bodies.used).toBe(0);
   });
 
-  test('that crawl are given up after a grace, however often a byte comes', async () => {
+  test('that arrive too slowly are given up after a while, even if a byte comes often', async () => {
     await open();
     const { authenticate } = gateway.ports;
     let arrived = 0;
@@ -84,7 +84,7 @@ describe('bodies', () => {
     expect(await served()).toBe(200);
   });
 
-  test('of strangers are given up, the oldest first, for one that finds no room', async () => {
+  test('of strangers are given up, the oldest first, if there is no memory for a new one', async () => {
     await open({ network_bodies: 2, request_overhead_bytes: 1_000 });
     const { bodies } = gateway.ingress;
     const authenticate = gateway.ports.authenticate;
@@ -110,7 +110,7 @@ describe('bodies', () => {
     ]);
   });
 
-  test('that were given up stay so, also where the rest of them comes before anybody asks', async () => {
+  test('that were given up stay given up, even if the rest arrives before the body is asked for', async () => {
     await open({ body_bytes: 10 });
     const { authenticate } = gateway.ports;
     let ended = false;
@@ -131,7 +131,7 @@ describe('bodies', () => {
     expect(await served()).toBe(200);
   });
 
-  test('of those who have authenticated make no room for strangers', async () => {
+  test('of authenticated clients are not given up for strangers', async () => {
     await open({ network_bodies: 1 });
     const known = await client(post(['Content-Type: application/json', 'Content-Length: 2']));
     await until(() => gateway.ingress.bodies.used === 0 && gateway.ingress.sockets.size === 1);
@@ -143,7 +143,7 @@ describe('bodies', () => {
 });
 
 describe('sockets', () => {
-  test('that ask too much at once are ended, and nothing more of what they sent is looked at', async () => {
+  test('with too many requests at once are ended, and nothing more of what they sent is read', async () => {
     await open({ pipelined: 4 });
     let looked = 0;
     gateway.ports.verify = () => {
@@ -155,7 +155,7 @@ describe('sockets', () => {
     expect([one.closed(), looked]).toEqual([true, 4]);
   });
 
-  test('whose refusals nobody reads hold no places', async () => {
+  test('whose refusals are not read hold no places', async () => {
     await open();
     const unread: Client[] = [];
     for (let n = 0; n < 10; n += 1) {
@@ -173,7 +173,7 @@ describe('sockets', () => {
     for (const one of unread) one.socket.removeAllListeners('drain');
   });
 
-  test('whose answers stay unread are ended, and their places given back', async () => {
+  test('whose answers stay unread are ended, and their places are given back', async () => {
     await open();
     const { answer } = upstream;
     upstream.answer = (_request, response) => {
@@ -193,7 +193,7 @@ describe('sockets', () => {
     expect(await served()).toBe(200);
   });
 
-  test('of strangers make room for new ones, those without a request first; those of the authenticated stay', async () => {
+  test('of strangers are ended for new ones, those without a request first; those of authenticated clients stay', async () => {
     await open({ network_sockets: 3 });
     const known = await client(get(GOOD));
     await until(() => known.answers().length === 1);
@@ -212,7 +212,7 @@ describe('sockets', () => {
     expect(known.answers()).toEqual(['200', '200']);
   });
 
-  test('of one client are bounded too', async () => {
+  test('of one client are limited too', async () => {
     await open({ owner_sockets: 2 });
     const clients: Client[] = [];
     for (let n = 0; n < 3; n += 1) {
@@ -224,7 +224,7 @@ describe('sockets', () => {
     expect(clients.map((one) => one.closed())).toEqual([true, false, false]);
   });
 
-  test('are closed between requests only: at the end each answer says so, and what is on its way is served', async () => {
+  test('are closed only between requests when the server stops: each answer says so, and requests under way are served', async () => {
     await open();
     const one = await client(get(GOOD));
     await until(() => one.answers().length === 1);

@@ -1,6 +1,6 @@
 /**
- * The way in, one for all doors: sockets, the requests of strangers and the bodies of all are bounded here, before anything of a request
- * is looked up. Places, and shares of memory, are for those who have proved who they are.
+ * The ingress of all endpoints. It limits sockets, requests of strangers and all bodies before anything about a request is looked up. Only
+ * authenticated clients get places and a share of memory of their own.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Server, Socket } from 'node:net';
@@ -13,23 +13,23 @@ import { createSourceReader, type Source, type SourceReader } from './source.ts'
 import { endAfter } from './stop-listening.ts';
 import { FamiliarCredentials, StrangerBodies, StrangerRate } from './strangers.ts';
 
-/** What the way in is made with. */
+/** The options of an ingress. */
 export interface IngressOptions {
   readonly limits?: Partial<IngressLimits>;
-  /** As `createSourceReader` takes them. */
+  /** The trusted proxies, as `createSourceReader` takes them. */
   readonly trustedProxies?: readonly string[];
   /** The headers that carry credentials. */
   readonly credentialHeaders?: readonly string[];
-  /** Milliseconds. */
+  /** The time in milliseconds. */
   readonly now: () => number;
 }
 
 const SWEEP_MS = 1_000;
 
-/** Header lines of any request: each holds hundreds of bytes, however short it is. */
+/** The most header lines of a request: each takes hundreds of bytes of memory, even a short one. */
 const MOST_LINES = 250;
 
-/** How many clients that wait for their refusal are answered in one round of the event loop: there may be thousands. */
+/** How many of the clients that wait for a refusal are answered in one round of the event loop: there may be thousands. */
 const AT_ONCE = 16;
 
 async function letGoOn(waiting: (() => void)[]): Promise<void> {
@@ -39,14 +39,14 @@ async function letGoOn(waiting: (() => void)[]): Promise<void> {
   }
 }
 
-/** Answers at once, with a bare status, and closes: nothing of the request is kept. */
+/** Answers at once with a bare status, and closes the socket: nothing of the request is kept. */
 function refuseHead(response: ServerResponse): void {
   endAfter(response);
   const headers = { 'writ-code': 'request_too_large', 'content-length': '0', 'cache-control': 'no-store' };
   response.writeHead(431, headers).end();
 }
 
-/** The way in of one process. */
+/** The ingress of one process. */
 export class Ingress {
   readonly limits: IngressLimits;
   readonly sockets: Sockets;
@@ -69,7 +69,7 @@ export class Ingress {
     this.sockets = new Sockets({ limits: this.limits, peerOf: this.sources.peerOf });
   }
 
-  /** Watches a server, until it is closed: to be called before it listens. */
+  /** Watches a server until it is closed. Called before the server listens. */
   attach(server: Server): void {
     this.sockets.attach(server);
     const timer = setInterval(() => this.sweep(), SWEEP_MS).unref();
@@ -77,13 +77,13 @@ export class Ingress {
   }
 
   /**
-   * The arrival of a request; the same one each time it is asked for. Undefined when its socket asked too much at once: then the socket is
-   * gone. `expect`: the request waits for `100 Continue` before it sends its body.
+   * Returns the arrival of a request, the same one at each call. Undefined if its socket has too many requests under way: the socket is
+   * then destroyed. `expect`: the client waits for `100 Continue` before it sends the body.
    */
   arrive(request: IncomingMessage, response: ServerResponse, expect = false): Arrival | undefined {
     const known = arrivalOf(request);
     if (known !== undefined) return known;
-    // Without a listener an error of a client that went away would end the process.
+    // Without a listener, the error of a client that goes away would end the process.
     request.on('error', ignore);
     response.on('error', ignore);
     if (request.socket.destroyed) return undefined;
@@ -105,8 +105,8 @@ export class Ingress {
   }
 
   /**
-   * What came on a socket is no request: those that came whole before it are answered, then it ends. False where there are none, so
-   * that an answer to what is no request would not be taken for one of theirs.
+   * Ends a socket on which bytes came that are no request, after the answers to the whole requests before them. Returns false if there are
+   * no such requests: then the caller may answer the bytes themselves, since nobody can take that for the answer to a request.
    */
   endAfterAnswers(socket: Socket): boolean {
     const last = this.sockets.answersOf(socket).findLast(({ req }) => req.complete);
@@ -115,7 +115,7 @@ export class Ingress {
     return true;
   }
 
-  /** Looks for what takes too long: bodies that crawl, answers that nobody reads. */
+  /** Ends what takes too long: bodies that arrive too slowly, answers that are not read. */
   sweep(): void {
     const now = this.#now();
     for (const body of this.#reading) body.checkPace(now);
@@ -128,7 +128,7 @@ export class Ingress {
     return new Promise((resume) => this.#waiting.push(resume));
   }
 
-  /** From now on every answer says that its socket ends with it. */
+  /** Makes every answer from now on say that its socket ends. */
   announceEnd(): void {
     this.#ending = true;
     this.sweep();
@@ -138,7 +138,7 @@ export class Ingress {
   /** Begins to read a stranger's body. */
   readBody({ request, response, source: { network } }: Parts, expect: boolean): Body {
     let unfollow = ignore;
-    // A body may end as soon as it begins: where what its request holds is more than is left.
+    // A body can fail while it is made: if less memory is left than its request takes.
     let begun: Body | undefined;
     const mayStay = response.shouldKeepAlive;
     const body = new Body(request, {
@@ -156,7 +156,7 @@ export class Ingress {
     });
     if (!body.isUnderWay) return body;
     begun = body;
-    // An answer that is begun before such a body is whole says that the socket ends with it: what still comes is no request.
+    // An answer that begins before a long body is whole says that the socket ends: the bytes that still come are no request.
     if (!body.isShort) response.shouldKeepAlive = false;
     this.#reading.add(body);
     unfollow = this.bodies.follow({ body, network });
@@ -184,13 +184,13 @@ export class Ingress {
   /** See `Arrival.authenticated`. */
   welcome({ request, visitor, source }: Parts, { owner, tookTurn }: Welcome): void {
     if (tookTurn) this.#rate.giveBack(source.network);
-    // A socket that is known already has carried a credential that was good.
+    // A socket of this owner has carried a good credential before.
     if (visitor.owner === owner) return;
     this.#familiar.add(request);
     this.sockets.trust(visitor, owner);
   }
 
-  /** A request is over and nobody has proved to have sent it. */
+  /** Called when a request is over whose sender has not proved who it is. */
   dismiss({ request, response, visitor, source }: Parts, refused: boolean): void {
     if (refused || response.statusCode === 401) this.#familiar.refuse(request);
     if (!refused && response.statusCode < 400) return;
@@ -230,7 +230,7 @@ class OneArrival implements Arrival {
     this.body = ingress.readBody(parts, expect);
   }
 
-  /** The answer is written, or its socket is gone. */
+  /** Called when the answer is written or its socket is gone. */
   close(): void {
     this.body.release();
     if (!this.#known) this.#ingress.dismiss(this.#parts, this.#refused);
@@ -274,7 +274,7 @@ class OneArrival implements Arrival {
   }
 }
 
-/** Where the arrival of a request is kept: on the request itself, since a `WeakMap` of what lives so shortly is costly to collect. */
+/** The key under which a request holds its arrival. A `WeakMap` would cost the garbage collector much for objects that live so shortly. */
 const ARRIVAL = Symbol('arrival');
 
 interface RequestWithArrival extends IncomingMessage {

@@ -1,17 +1,17 @@
-/** Finds the access token: exactly one place of the request carries it (model#presented-token). */
+/** The search for the access token, which must stand in exactly one place of the request (model#presented-token). */
 import { WritError } from '@writ/core';
 import type { Presented } from '../ports.ts';
 import type { HeaderTable } from './header-table.ts';
 
-/** Thrown when two places carry a token: RFC 6750's `invalid_request`. */
+/** The sentence for a request with tokens in two places: `invalid_request` of RFC 6750. */
 export const TWO_TOKENS = 'More than one place of the request carries a token.';
 
-/** A token as a request shows it. */
+/** A token, and the scheme by which the request shows it. */
 export type Shown = Pick<Presented, 'token' | 'scheme'>;
 
 /**
- * Returns the token and how it was given; undefined when no place has one.
- * Throws `WritError`: `request_not_canonical` for two places, `invalid_token` for a place that holds something else.
+ * Returns the token and its scheme; undefined if no place has one. Throws `WritError`: `request_not_canonical` for two places,
+ * `invalid_token` for a place that holds no token.
  */
 export function findToken(headers: HeaderTable, tokenHeaders: readonly string[]): Shown | undefined {
   let place = headers.has('authorization') ? 'authorization' : undefined;
@@ -48,7 +48,7 @@ function fromAuthorization(value: string): Shown {
   }
 }
 
-/** The password of RFC 7617 credentials; git and package managers put tokens there, under any user name. */
+/** Returns the password of Basic credentials (RFC 7617): git and package managers put tokens there, with any user name. */
 function basicPassword(encoded: string): string {
   const text = /^[A-Za-z0-9+/]+={0,2}$/.test(encoded) ? Buffer.from(encoded, 'base64').toString('latin1') : '';
   const colon = text.indexOf(':');

@@ -1,12 +1,12 @@
 import { RecentMap } from './recent.ts';
 
-/** A token bucket for each key, in bounded memory: the key unused for longest is forgotten first. */
+/** A token bucket for each key, in bounded memory: the key that was used longest ago is forgotten first. */
 export interface RateLimit {
-  /** Takes one. Returns 0 when it was there, else the whole seconds until one will be. */
+  /** Takes one. Returns 0 if there was one, else the whole seconds until there will be one. */
   take(key: string): number;
-  /** Takes what was used, known only afterwards: the bucket may fall below zero, and then takes longer to fill. */
+  /** Takes an amount that is known only after its use: the bucket may fall below zero, and then takes longer to fill. */
   spend(key: string, amount: number): void;
-  /** Takes nothing. Returns 0 while the bucket is not below zero, else the whole seconds until it is not. */
+  /** Takes nothing. Returns 0 if the bucket is at zero or above, else the whole seconds until it is. */
   behind(key: string): number;
 }
 

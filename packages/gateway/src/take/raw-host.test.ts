@@ -1,4 +1,4 @@
-/** Bytes as an attacker writes them, on real sockets: browsers, wrong hosts, names of connections. */
+/** Bytes of an attacker on real sockets: browsers, wrong hosts, names of connections. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { codeOf, rawRequest, sendRaw, startGateway, statusOf, type TestGateway } from '../../test/support.ts';
 import { type RecordingUpstream, startUpstream } from '../../test/upstream.ts';
@@ -79,7 +79,7 @@ describe('nothing reaches the provider', () => {
   });
 });
 
-test("a connection is also reached as a host of the gateway's domain", async () => {
+test("a connection is also reached under its host name in the gateway's domain", async () => {
   for (const host of ['plain', 'PLAIN', 'none']) {
     const text = request('/gateway/plain').replace(/Host: .*/, `Host: ${host}.gw.test:${gateway.port}`);
     expect(statusOf(await sendRaw(gateway.port, text))).toBe(host === 'none' ? 404 : 200);

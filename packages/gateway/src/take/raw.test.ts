@@ -1,4 +1,4 @@
-/** Bytes as an attacker writes them, on real sockets: rows 1 to 8 of the attack list. */
+/** Bytes of an attacker on real sockets: spellings, framing and sizes of requests. */
 import * as fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import {
@@ -36,7 +36,7 @@ const request = (
 const post = (lines: readonly string[], body = ''): string =>
   request('/gateway/plain/do/write', lines, { method: 'POST', body });
 
-test('the plain request that the others are made from is forwarded', async () => {
+test('the plain request from which the others are made is forwarded', async () => {
   expect(statusOf(await sendRaw(gateway.port, request('/gateway/plain/x?a=%20b&c=%7E')))).toBe(200);
   expect(upstream.seen[0]?.url).toBe('/x?a=%20b&c=~');
   expect(statusOf(await sendRaw(gateway.port, post(['Content-Length: 2'], '{}')))).toBe(200);
@@ -201,12 +201,12 @@ describe('nothing reaches the provider', () => {
     expect(codeOf(answer)).toBe('request_not_canonical');
   });
 
-  test('a body that does not arrive in time is refused, and one that never will is let go', async () => {
+  test('a body that does not arrive in time is refused, and the socket of one that never arrives is closed', async () => {
     const slow = await sendRaw(gateway.port, post(['Content-Length: 10'], '{'));
     expect(codeOf(slow)).toBe('request_not_understood');
   });
 
-  test('a body that is announced as too large is refused before it is read', async () => {
+  test('a body with a too large announced length is refused before it is read', async () => {
     expect(codeOf(await sendRaw(gateway.port, post(['Content-Length: 1001'])))).toBe('request_too_large');
     expect(statusOf(await sendRaw(gateway.port, post(['Content-Length: 99999999999999999999'])))).toBe(400);
   });

@@ -1,4 +1,4 @@
-/** Reads a request's body whole, once its sender is known, and at the sender's expense. */
+/** Reads the whole body of a request whose sender is known, and charges the sender for it. */
 import { WritError } from '@writ/core';
 import { contentDigest, Rejection } from '@writ/tokens';
 import type { GatewayLimits } from '../limits.ts';
@@ -7,17 +7,17 @@ import { type Account, bothOf } from './budget.ts';
 import type { Exchange } from './exchange.ts';
 import type { Shares } from './shares.ts';
 
-/** What reading works with. */
+/** The parts that reading uses. */
 export interface ReadContext {
   readonly limits: Pick<GatewayLimits, 'body_bytes'>;
-  /** What the bodies of all may hold, and those of each client. */
+  /** The memory for all bodies, and the memory for the bodies of each client. */
   readonly memory: Account;
   readonly clients: { readonly bodies: Shares };
 }
 
 /**
- * Reads the body. Throws `WritError`: what `Body.whole` throws, `not_supported` for trailers, `invalid_token` for a body that the proof
- * does not speak of; `ClientGone`.
+ * Reads the body. Throws `WritError`: what `Body.whole` throws, `not_supported` for trailers, `invalid_token` for a body with another
+ * digest than the proof names; `ClientGone`.
  */
 export async function readBody(
   { limits, memory, clients }: ReadContext,
@@ -31,7 +31,7 @@ export async function readBody(
   return body;
 }
 
-/** The proof of a bound token may say which body it is for (MCP's DPoP profile). */
+/** Compares the body with the digest in the proof of a bound token (MCP's DPoP profile). */
 function checkDigest(demanded: string | undefined, body: Uint8Array): void {
   if (demanded === undefined || demanded === contentDigest(body)) return;
   throw new WritError('invalid_token', {

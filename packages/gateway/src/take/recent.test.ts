@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { RecentMap } from './recent.ts';
 
-test('what was unused for longest is forgotten first, and given back', () => {
+test('the entry that was used longest ago is forgotten first, and returned', () => {
   const map = new RecentMap<number>(2);
   expect([map.add('a', 1), map.add('b', 2)]).toEqual([undefined, undefined]);
   expect([map.get('a'), map.peek('b')]).toEqual([1, 2]);
@@ -12,7 +12,7 @@ test('what was unused for longest is forgotten first, and given back', () => {
   expect([map.get('a'), map.add('d', 4), map.values()]).toEqual([undefined, undefined, [4]]);
 });
 
-test('it remembers and forgets what a map would from which each key is deleted and added again as it is used', () => {
+test('it keeps the same entries as a map in which each used key is deleted and added again', () => {
   const uses = fc.array(fc.constantFrom(...'abcdefgh'), { maxLength: 60 });
   void fc.assert(
     fc.property(fc.integer({ min: 1, max: 6 }), uses, (most, keys) => {

@@ -7,8 +7,8 @@ interface Entry<V> {
 }
 
 /**
- * A map in bounded memory: what was unused for longest is forgotten first. Using an entry only links it anew, since to delete it from a
- * `Map` and add it again, at every request, makes garbage of the map itself.
+ * A map in bounded memory: the entry that was used longest ago is forgotten first. Using an entry only moves it in a linked list: deleting
+ * it from a `Map` and adding it again, at every request, would make garbage of the map's own tables.
  */
 export class RecentMap<V> {
   readonly #most: number;
@@ -20,12 +20,12 @@ export class RecentMap<V> {
     this.#most = most;
   }
 
-  /** Every value, in no order that means anything. */
+  /** Returns all values, in no meaningful order. */
   values(): V[] {
     return Array.from(this.#entries.values(), ({ value }) => value);
   }
 
-  /** The value of a key, which counts as used now. */
+  /** Returns the value of a key, and marks the key as used now. */
   get(key: string): V | undefined {
     const entry = this.#entries.get(key);
     if (entry === undefined || entry === this.#newest) return entry?.value;
@@ -34,12 +34,12 @@ export class RecentMap<V> {
     return entry.value;
   }
 
-  /** The value of a key, which does not count as used by that. */
+  /** Returns the value of a key without marking the key as used. */
   peek(key: string): V | undefined {
     return this.#entries.get(key)?.value;
   }
 
-  /** Adds a key that is not there. Returns what was forgotten for it. */
+  /** Adds a key that is not in the map. Returns the value that was forgotten for it. */
   add(key: string, value: V): V | undefined {
     const entry: Entry<V> = { key, value, before: undefined, after: undefined };
     this.#entries.set(key, entry);
@@ -51,7 +51,7 @@ export class RecentMap<V> {
     return oldest.value;
   }
 
-  /** Forgets all. */
+  /** Forgets all entries. */
   clear(): void {
     this.#entries.clear();
     this.#oldest = undefined;

@@ -1,32 +1,32 @@
-/** Which connection a request is for, and in which form its URL came: `/gateway/{connection}/...` or `{connection}.{domain}/...`. */
+/** The connection that a request names, by one of two forms of URL: `/gateway/{connection}/...` or `{connection}.{domain}/...`. */
 import { connectionSlugSchema, WritError } from '@writ/core';
 
-/** Where the gateway is reached. Made once, by `siteOf`. */
+/** The URLs under which the gateway is reached. Made once, by `siteOf`. */
 export interface Site {
-  /** Without a trailing slash. */
+  /** The public URL, without a trailing slash. */
   readonly publicUrl: string;
   readonly scheme: string;
-  /** Host and port as a `Host` header has them, lower case, without the scheme's own port. */
+  /** Host and port as in a `Host` header, in lower case, without the default port of the scheme. */
   readonly host: string;
-  /** `:8700`, or empty for the scheme's own port. */
+  /** The port as `:8700`, or empty for the default port of the scheme. */
   readonly port: string;
-  /** `gw.example.com`, lower case. */
+  /** The gateway's domain in lower case, such as `gw.example.com`. */
   readonly gatewayDomain?: string;
 }
 
 export interface Route {
   readonly slug: string;
-  /** Path and query for the provider, as they came; begins with `/`. */
+  /** Path and query for the provider, exactly as the client sent them; begins with `/`. */
   readonly target: string;
-  /** The whole URL as it came, on the configured host: what a proof of possession names. */
+  /** The whole URL as the client sent it, with the configured host: a proof of possession must name this URL. */
   readonly url: string;
-  /** What the provider's own URLs become: the public URL of the connection, without a trailing slash. */
+  /** The public URL of the connection, without a trailing slash. The provider's URLs in answers are rewritten to it. */
   readonly publicBase: string;
 }
 
 const PREFIX = '/gateway';
 
-/** Reads the public URL and the gateway's domain once. */
+/** Makes the `Site` from the public URL and the gateway's domain. */
 export function siteOf(options: { readonly publicUrl: string; readonly gatewayDomain?: string }): Site {
   const url = new URL(options.publicUrl);
   return {
@@ -38,7 +38,7 @@ export function siteOf(options: { readonly publicUrl: string; readonly gatewayDo
   };
 }
 
-/** Tells whether a request belongs to the gateway rather than to the rest of the server; also for what it will refuse. */
+/** Tells whether a request is for the gateway and not for the rest of the server; also true for requests that the gateway will refuse. */
 export function isGatewayTarget(site: Site, request: { readonly url: string; readonly host: string }): boolean {
   const { url } = request;
   if (!url.startsWith('/')) return true;
@@ -48,8 +48,8 @@ export function isGatewayTarget(site: Site, request: { readonly url: string; rea
 }
 
 /**
- * Finds the connection's slug and what is left of the target for the provider.
- * Throws `WritError`: `misdirected` for a host that is not Writ's, `not_supported` for a target that is not a path, `connection_unknown`.
+ * Finds the slug of the connection, and the part of the target that is for the provider. Throws `WritError`: `misdirected` for a host that
+ * is not Writ's, `not_supported` for a target that is not a path, `connection_unknown`.
  */
 export function routeOf(site: Site, request: { readonly url: string; readonly host: string }): Route {
   if (!request.url.startsWith('/'))
@@ -77,7 +77,7 @@ function slugOf(text: string): string {
   return text;
 }
 
-/** The label before the gateway's domain; undefined for the public URL's own host. */
+/** Returns the label before the gateway's domain; undefined for the host of the public URL. */
 function labelOf(site: Site, hostHeader: string): string | undefined {
   const host = hostHeader.toLowerCase();
   if (host === site.host || (site.port === '' && host === site.host + defaultPort(site))) return undefined;
@@ -90,7 +90,7 @@ function labelOf(site: Site, hostHeader: string): string | undefined {
   throw new WritError('misdirected');
 }
 
-/** The host without the public URL's port, which is the only port it may have. */
+/** Returns the host without its port, which may only be the port of the public URL. */
 function hostOf(site: Site, hostHeader: string): string {
   const host = hostHeader.toLowerCase();
   const port = site.port === '' ? defaultPort(site) : site.port;

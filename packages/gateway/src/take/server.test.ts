@@ -1,4 +1,7 @@
-/** How sockets end, on plain connections and over TLS: who still sends can read the last answer, and takes nothing by going on. */
+/**
+ * The end of sockets, on plain connections and over TLS: a peer that is still sending can read the last answer, and what it sends on costs
+ * nothing.
+ */
 import { once } from 'node:events';
 import { createServer, type Server, type ServerOptions } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
@@ -12,7 +15,7 @@ import { gatewayServerOptions, Ingress, type Listener, serveRequests } from '../
 
 const BODY = 6 * 1024 * 1024;
 const HEAD = 'POST / HTTP/1.1\r\nHost: localhost\r\n';
-/** A body that is made of requests. */
+/** A body whose bytes are requests. */
 const requests = (bytes: number): Buffer => Buffer.alloc(bytes, 'GET /taken HTTP/1.1\r\nHost: localhost\r\n\r\n');
 
 describe.each(['http', 'https'])('%s', (scheme) => {
@@ -21,7 +24,7 @@ describe.each(['http', 'https'])('%s', (scheme) => {
   let port: number;
   const urls: (string | undefined)[] = [];
 
-  /** Starts what answers without having read the body. */
+  /** Starts a server that answers without reading the body. */
   async function start(changed: ServerOptions = {}): Promise<void> {
     const options = { ...gatewayServerOptions, ...changed };
     server =
@@ -48,7 +51,7 @@ describe.each(['http', 'https'])('%s', (scheme) => {
     return socket;
   }
 
-  /** Writes everything before it reads anything. */
+  /** Writes all bytes before it reads any. */
   async function answersOf(...pieces: readonly (string | Buffer)[]): Promise<readonly string[]> {
     const socket = (await open()).pause();
     await new Promise((done) => {
@@ -102,7 +105,7 @@ describe.each(['http', 'https'])('%s', (scheme) => {
   test.each<[string, string, (socket: Socket) => boolean]>([
     ['crawls', `${HEAD}Content-Length: 1000\r\n\r\n`, (socket) => socket.write('x')],
     ['goes on', `${HEAD}Transfer-Encoding: chunked\r\n\r\nfffffff\r\n`, (socket) => socket.write(requests(65_536))],
-  ])('who has been answered and %s for ever loses the socket', async (_, head, more) => {
+  ])('a peer that was answered and %s for ever loses the socket', async (_, head, more) => {
     await start({ requestTimeout: 300, headersTimeout: 300, connectionsCheckingInterval: 50 });
     const socket = await open();
     socket.allowHalfOpen = true;

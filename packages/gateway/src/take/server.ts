@@ -1,10 +1,10 @@
-/** How Node's HTTP server must run in front of the gateway. */
+/** The setup of Node's HTTP server in front of the gateway. */
 import type { IncomingMessage, Server, ServerOptions, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { Server as TlsServer } from 'node:tls';
 import { endGently } from './stop-listening.ts';
 
-/** Options for `http.createServer`: the strict parser, and bounds on what a client may send and how slowly. */
+/** Options for `http.createServer`: the strict parser, and limits on how much a client may send and how slowly. */
 export const gatewayServerOptions: ServerOptions = {
   insecureHTTPParser: false,
   requireHostHeader: true,
@@ -13,22 +13,21 @@ export const gatewayServerOptions: ServerOptions = {
   headersTimeout: 15_000,
   requestTimeout: 60_000,
   connectionsCheckingInterval: 5_000,
-  // Longer than the minute for which proxies keep idle connections, so that the proxies close them.
+  // Proxies keep idle connections for a minute. This is longer, so that the proxy closes them and not Writ.
   keepAliveTimeout: 75_000,
   noDelay: true,
 };
 
-/** What answers a request. `expect`: it waits for `100 Continue` before it sends its body. */
+/** A function that answers a request. `expect`: the client waits for `100 Continue` before it sends the body. */
 export type Listener = (request: IncomingMessage, response: ServerResponse, expect?: boolean) => unknown;
 
 /**
- * Gives all requests to one listener, those with `Expect` too, which Node would answer by itself, and answers bytes that are no request at
- * all; where there are requests before them, only those get answers (`endAfterAnswers`). Sockets that end with an answer do so gently
- * (`endGently`), at every door.
+ * Gives all requests to one listener, also those with `Expect`, which Node would answer by itself. Bytes that are no request get an answer
+ * only if no request is before them on the socket (`endAfterAnswers`). Sockets that end after an answer end gently (`endGently`).
  */
 export function serveRequests(server: Server, listener: Listener, endAfterAnswers: (socket: Socket) => boolean): void {
   server.on(server instanceof TlsServer ? 'secureConnection' : 'connection', (socket: Socket) => {
-    // What Node calls after an answer with which the connection ends.
+    // Node calls this after an answer that ends the connection.
     socket.destroySoon = () => endGently(socket);
   });
   server.on('request', listener);
@@ -44,7 +43,7 @@ const CLIENT_ERRORS: Readonly<Record<string, readonly [status: string, code: str
   ERR_HTTP_REQUEST_TIMEOUT: ['400 Bad Request', 'request_not_understood'],
 };
 
-/** Answers bytes that Node's parser refused, with nothing but the code, and closes. */
+/** Answers bytes that Node's parser refused, with the code only, and closes the socket. */
 function answerClientError(error: Error, socket: Socket): void {
   const known: unknown = Reflect.get(error, 'code');
   const [status, code] = CLIENT_ERRORS[String(known)] ?? ['400 Bad Request', 'request_not_canonical'];

@@ -6,7 +6,7 @@ import { type RecordingUpstream, startUpstream } from '../../test/upstream.ts';
 import { Shares } from './shares.ts';
 
 describe('shares', () => {
-  test('a key that has its share gets no more, and others are not touched by it', () => {
+  test('a key that has its whole share gets no more, and other keys are not affected', () => {
     const shares = new Shares(2);
     shares.take('a', 2);
     expect(() => shares.take('a', 1)).toThrowError(expect.objectContaining({ code: 'rate_limited' }));
@@ -93,7 +93,7 @@ describe('one client among others', () => {
     release();
     expect((await once(other, 'response'))[0].statusCode).toBe(200);
     first.destroy();
-    // The gateway hears of it a moment later: until then it refuses.
+    // The gateway notices that a moment later, and refuses until then.
     const again = async (): Promise<number> => {
       const sending = send('a=3');
       let status = 0;
@@ -114,7 +114,7 @@ describe('one client among others', () => {
   test('is refused for a while when judging its requests has cost too much, in all its tasks together, while others are served', async () => {
     const { now, connection } = gateway.ports;
     let passed = 0;
-    // A whole number, so that sums are exact, and so late that the budget is full again.
+    // The time is a whole number, so that sums are exact, and so late that the budget is full again.
     const start = Math.ceil(now()) + 10_000;
     gateway.ports.now = () => start + passed;
     gateway.ports.connection = async (slug) => {

@@ -1,6 +1,6 @@
 /**
- * The sockets of a listener: how many, how much each may ask at once, and how long an answer may wait to be read. Those that have
- * authenticated count apart, so that no stranger takes their place, not even one at the same address.
+ * The sockets of a listener: how many there may be, how many requests each may have at once, and how long an answer may stay unread.
+ * Authenticated sockets are counted separately, so that no stranger takes their place, not even from the same address.
  */
 import type { ServerResponse } from 'node:http';
 import type { Server, Socket } from 'node:net';
@@ -9,7 +9,7 @@ import type { IngressLimits } from '../limits.ts';
 import type { Peer } from './source.ts';
 import { stopListening } from './stop-listening.ts';
 
-/** What sockets are kept with. */
+/** The options of `Sockets`. */
 export interface SocketOptions {
   readonly limits: Pick<
     IngressLimits,
@@ -28,40 +28,40 @@ export interface SocketOptions {
 /** One socket, while it is open. */
 export interface Visitor {
   readonly peer: Peer;
-  /** The TLS socket once its handshake is done. */
+  /** The socket; after a TLS handshake, the TLS socket. */
   socket: Socket;
-  /** The caller that has authenticated on it; undefined for a stranger, and always for a trusted proxy. */
+  /** The client or user that has authenticated on it; undefined for a stranger, and always for a trusted proxy. */
   owner: string | undefined;
-  /** How many requests it has sent. */
+  /** The number of requests that were sent on it. */
   requests: number;
-  /** Answers that are not written yet. */
+  /** The answers that are not written yet. */
   readonly answers: Set<ServerResponse>;
-  /** The bytes that waited to be read at the last look, of so many written, and since when. */
+  /** At the last check: how many bytes were unread, how many were written in all, and since when some are unread. */
   stalled: { readonly waiting: number; readonly written: number; readonly since: number } | undefined;
 }
 
-/** The slowest that a peer may read, in bytes a millisecond. */
+/** The slowest speed at which a peer may read, in bytes a millisecond. */
 const SLOWEST_READER = 4;
 
-/** Keeps the sockets of one listener or several. */
+/** The sockets of one or several listeners. */
 export class Sockets {
   readonly #options: SocketOptions;
   readonly #visitors = new WeakMap<Socket, Visitor>();
   readonly #all = new Set<Visitor>();
   readonly #strangers = new Set<Visitor>();
-  /** By network the strangers, by owner the others. */
+  /** The sockets by group: strangers by network, the others by owner. */
   readonly #groups = new Map<string, Set<Visitor>>();
 
   constructor(options: SocketOptions) {
     this.#options = options;
   }
 
-  /** How many are open. */
+  /** The number of open sockets. */
   get size(): number {
     return this.#all.size;
   }
 
-  /** How many bytes wait to be read. */
+  /** The number of written bytes that are not read yet. */
   get unread(): number {
     return [...this.#all].reduce((total, visitor) => total + unreadOf(visitor), 0);
   }
@@ -72,7 +72,9 @@ export class Sockets {
     if (server instanceof TlsServer) this.#followHandshakes(server);
   }
 
-  /** The TLS socket is another object than the one it began with: both have the peer's port, and are matched by it. */
+  /**
+   * Replaces each socket by its TLS socket when the handshake is done. The two are different objects, and are matched by the peer's port.
+   */
   #followHandshakes(server: TlsServer): void {
     const begun = new Map<string, Visitor>();
     const nameOf = ({ remoteAddress, remotePort }: Socket): string => `${remoteAddress} ${remotePort}`;
@@ -89,19 +91,21 @@ export class Sockets {
     });
   }
 
-  /** The visitor of a socket that `attach` has seen. */
+  /** Returns the visitor of a socket that `attach` has seen. */
   visitorOf(socket: Socket): Visitor {
     return this.#visitors.get(socket) ?? this.#enter(socket);
   }
 
-  /** The answers of a socket that are not written yet; none of one that was never seen, such as one whose handshake failed. */
+  /**
+   * Returns the answers of a socket that are not written yet; none for a socket that was never seen, such as one whose handshake failed.
+   */
   answersOf(socket: Socket): readonly ServerResponse[] {
     return [...(this.#visitors.get(socket)?.answers ?? [])];
   }
 
   /**
-   * Counts a request of a socket until `end`. False when too many are under way: then the socket is gone, and nothing more of what it
-   * sent is looked at.
+   * Counts a request of a socket until `end`. Returns false if too many are under way: the socket is then destroyed, and nothing more from
+   * it is read.
    */
   begin(visitor: Visitor, response: ServerResponse): boolean {
     visitor.requests += 1;
@@ -112,12 +116,12 @@ export class Sockets {
     return false;
   }
 
-  /** The answer of a request is written, or its socket is gone. */
+  /** Called when the answer of a request is written or its socket is gone. */
   end(visitor: Visitor, response: ServerResponse): void {
     visitor.answers.delete(response);
   }
 
-  /** From now on the socket is its owner's, until `distrust`. */
+  /** Counts the socket as the owner's, until `distrust`. */
   trust(visitor: Visitor, owner: string): void {
     if (visitor.owner === owner || visitor.peer.trusted || !this.#all.has(visitor)) return;
     this.#leaveGroup(visitor);
@@ -126,7 +130,7 @@ export class Sockets {
     if (group.size > this.#options.limits.owner_sockets) evict(group, visitor);
   }
 
-  /** What it sent was not its owner's: it counts as a stranger's again. */
+  /** Counts the socket as a stranger's again, because something on it was not its owner's. */
   distrust(visitor: Visitor): void {
     if (visitor.owner === undefined || !this.#all.has(visitor)) return;
     this.#leaveGroup(visitor);
@@ -134,7 +138,7 @@ export class Sockets {
     this.#joinGroup(visitor);
   }
 
-  /** Ends the sockets whose peers do not read what was written, and those for which too much is kept. */
+  /** Ends the sockets whose peers do not read, and those with too many unread bytes. */
   sweep(now: number): void {
     for (const visitor of this.#all) this.#look(visitor, now);
     const { network_unread_bytes, owner_unread_bytes, unread_bytes } = this.#options.limits;
@@ -145,12 +149,12 @@ export class Sockets {
     endUnread(this.#all, unread_bytes);
   }
 
-  /** Every answer that is not begun yet says that its socket ends with it. */
+  /** Makes every answer that has not begun yet say that its socket ends. */
   announceEnd(): void {
     for (const { answers } of this.#all) for (const answer of answers) answer.shouldKeepAlive = false;
   }
 
-  /** Ends the sockets that have not sent a byte. */
+  /** Ends the sockets on which no byte has come. */
   closeSilent(): void {
     for (const { socket, requests } of this.#all) if (requests === 0 && socket.bytesRead === 0) socket.destroy();
   }
@@ -196,7 +200,7 @@ export class Sockets {
   }
 }
 
-/** Ends those for whom most is kept, until no more than `most` bytes are. */
+/** Ends the sockets with most unread bytes, until the group has at most `most` of them. */
 function endUnread(group: ReadonlySet<Visitor>, most: number): void {
   const kept = [...group].map((visitor) => ({ visitor, bytes: unreadOf(visitor) })).filter(({ bytes }) => bytes > 0);
   let sum = kept.reduce((total, { bytes }) => total + bytes, 0);
@@ -208,7 +212,7 @@ function endUnread(group: ReadonlySet<Visitor>, most: number): void {
   }
 }
 
-/** What waits to be read: of the answer that is being written, and of those behind it. */
+/** Returns how many bytes are unread, of the answer that is being written and of those behind it. */
 function unreadOf({ socket, answers }: Visitor): number {
   let bytes = socket.writableLength;
   for (const answer of answers) if (answer.socket === null) bytes += answer.writableLength;
@@ -219,7 +223,9 @@ function groupOf({ owner, peer }: Visitor): string {
   return owner === undefined ? `network ${peer.network}` : `owner ${owner}`;
 }
 
-/** Ends the socket that matters least: the oldest of those without a request under way, else the oldest of all. Sets keep their order. */
+/**
+ * Ends the oldest socket without a request under way, or else the oldest of all. A `Set` keeps the order in which its members were added.
+ */
 function evict(group: ReadonlySet<Visitor>, newest: Visitor): void {
   const others = [...group].filter((visitor) => visitor !== newest && !visitor.socket.destroyed);
   const victim = others.find(({ answers }) => answers.size === 0) ?? others[0];

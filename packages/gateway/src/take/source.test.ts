@@ -5,7 +5,7 @@ import { createSourceReader, isAddressRange, networkOf } from './source.ts';
 
 const PROXIES = ['10.0.0.0/8', '192.0.2.9', '2001:db8:ffff::/48'];
 
-/** A request as Node gives it, from a peer. */
+/** Makes a request as Node gives it, from a peer. */
 function requestFrom(peer: string, headers: Readonly<Record<string, string>> = {}): IncomingMessage {
   const socket = new Socket();
   Object.defineProperty(socket, 'remoteAddress', { value: peer, configurable: true });
@@ -37,7 +37,7 @@ test.each([
   ['::ffff:192.0.2.7', '192.0.2.7'],
   ['fe80::1%eth0', 'fe80::1'],
   ['2001:db8::1', '2001:db8::1'],
-])('a peer %s is %s, and no header of a peer that is not trusted is believed', (peer, address) => {
+])('a peer %s is %s, and headers of an untrusted peer are ignored', (peer, address) => {
   const told = { 'x-forwarded-for': '203.0.113.5', forwarded: 'for=203.0.113.5' };
   expect(sourceOf(peer, told)).toBe(address);
   expect(sourceOf(peer, told, [])).toBe(address);
@@ -72,14 +72,14 @@ describe('behind a trusted proxy the last address that is not trusted is the sou
   });
 });
 
-test('a header that is made to be hard to take apart is not looked through: the proxy is the source', () => {
+test('a header that is made to take long to parse is not parsed: the proxy is the source', () => {
   for (const hard of ['"\\'.repeat(200_000), '\\"'.repeat(200_000), `"${'\\"'.repeat(200_000)}`]) {
     expect(sourceOf('10.0.0.1', { forwarded: `${hard}, for=203.0.113.5` })).toBe('10.0.0.1');
     expect(sourceOf('10.0.0.1', { forwarded: hard, 'x-forwarded-for': '203.0.113.5' })).toBe('10.0.0.1');
   }
 });
 
-test('a request is read once, and its source stays when the peer has gone', () => {
+test('a request is read once, and its source stays the same when the peer has gone', () => {
   const { sourceOf: read } = createSourceReader(PROXIES);
   const request = requestFrom('10.0.0.1', { 'x-forwarded-for': '203.0.113.5' });
   expect(read(request)).toEqual({ address: '203.0.113.5', network: '203.0.113.5' });
@@ -88,7 +88,7 @@ test('a request is read once, and its source stays when the peer has gone', () =
   expect(read(request).address).toBe('203.0.113.5');
 });
 
-test('ranges are addresses and CIDRs, and never everybody', () => {
+test('ranges are addresses and CIDRs, and never all addresses', () => {
   for (const good of ['10.0.0.1', '10.0.0.0/8', '::1', '2001:db8::/32', '0.0.0.0/1']) {
     expect([good, isAddressRange(good)]).toEqual([good, true]);
   }

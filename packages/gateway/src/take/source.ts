@@ -1,29 +1,29 @@
-/** Where a request comes from: the address of the caller, through proxies that are believed, and its network. */
+/** The source of a request: the address of the client, read through trusted proxies, and its network. */
 import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP, isIPv4, type Socket, SocketAddress } from 'node:net';
 import { groupsOf } from './address.ts';
 
 /** The source of a request. */
 export interface Source {
-  /** An IP address; an IPv4 address mapped into IPv6 is written as IPv4. Empty when the peer was gone before it was asked. */
+  /** An IP address; an IPv4 address mapped into IPv6 is written as IPv4. Empty if the peer was already gone. */
   readonly address: string;
-  /** What limits per address count by: an IPv4 address, or the /64 of an IPv6 address, all of which one person has. */
+  /** The key of limits per address: an IPv4 address, or the /64 network of an IPv6 address, since one person usually has a whole /64. */
   readonly network: string;
 }
 
-/** The other end of a socket. */
+/** The peer of a socket. */
 export interface Peer extends Source {
-  /** True for a proxy that is believed: its sockets carry the requests of many. */
+  /** True for a trusted proxy: its sockets carry requests of many clients. */
   readonly trusted: boolean;
 }
 
-/** Tells where requests come from, and remembers what it told. */
+/** Finds the sources of requests, and remembers them. */
 export interface SourceReader {
   sourceOf(request: IncomingMessage): Source;
   peerOf(socket: Socket): Peer;
 }
 
-/** Tells whether a text is an IP address or a range of them in CIDR form that is not everybody. */
+/** Tells whether a text is an IP address or a range in CIDR form, but not the range of all addresses. */
 export function isAddressRange(text: string): boolean {
   const [address = '', bits, ...more] = text.split('/');
   const family = isIP(address);
@@ -34,8 +34,8 @@ export function isAddressRange(text: string): boolean {
 }
 
 /**
- * Makes the reader. `trustedProxies`: addresses and ranges (`isAddressRange`) whose `X-Forwarded-For` and `Forwarded` (RFC 7239)
- * are believed: the last address that is not one of them is the source. A peer that is not one of them is the source itself.
+ * Makes the reader. `trustedProxies`: addresses and ranges (`isAddressRange`) whose `X-Forwarded-For` and `Forwarded` (RFC 7239) are
+ * trusted: the last address that is not one of them is the source. A peer that is not one of them is the source itself.
  */
 export function createSourceReader(trustedProxies: readonly string[]): SourceReader {
   const trusted = trustedList(trustedProxies);
@@ -67,7 +67,7 @@ function sourceAt(address: string): Source {
   return { address, network: networkOf(address) };
 }
 
-/** The network that limits count an address by; what is not an address counts as itself. */
+/** Returns the network of an address, by which limits count. A text that is no address is returned as it is. */
 export function networkOf(address: string): string {
   if (isIP(address) !== 6) return address;
   return `${groupsOf(address)
@@ -88,8 +88,8 @@ function trustedList(ranges: readonly string[]): BlockList | undefined {
 }
 
 /**
- * The source that believed proxies tell. Where both headers are there and do not agree, one of them was passed on as a stranger sent
- * it, and nothing tells which: then the proxy itself is the source.
+ * Returns the source that trusted proxies name. If both headers are there and differ, the proxy passed on one that a stranger sent, and it
+ * is not known which: then the proxy itself is the source.
  */
 function behind(peer: string, { headers }: IncomingMessage, isTrusted: (address: string) => boolean): string {
   const chains = [
@@ -101,7 +101,10 @@ function behind(peer: string, { headers }: IncomingMessage, isTrusted: (address:
   return told.size > 1 ? peer : source;
 }
 
-/** From the right, as the hops wrote it; what is no address (`unknown`, `_hidden`) ends the walk at the proxy that wrote it. */
+/**
+ * Walks the hops from the right to the first untrusted one. A hop that is no address (`unknown`, `_hidden`) ends the walk: the proxy that
+ * wrote it is the source.
+ */
 function lastUntrusted(peer: string, hops: readonly string[], isTrusted: (address: string) => boolean): string {
   let last = peer;
   for (let index = hops.length - 1; index >= 0 && isTrusted(last); index -= 1) {
@@ -112,10 +115,13 @@ function lastUntrusted(peer: string, hops: readonly string[], isTrusted: (addres
   return last;
 }
 
-/** About ten hops. Telling elements apart takes time by the square of the length, of a header that anybody can have sent. */
+/**
+ * The longest `Forwarded` header that is parsed: about ten hops. Parsing takes time by the square of the length, and anybody can send the
+ * header.
+ */
 const MOST_FORWARDED = 500;
 
-/** The `for` of each element of a `Forwarded` header, empty where there is none; nothing of a header that is too long. */
+/** Returns the `for` of each element of a `Forwarded` header, empty if an element has none; an empty list for a header that is too long. */
 function forwardedFor(text: string): string[] {
   if (text.length > MOST_FORWARDED) return [];
   const elements = text.match(/(?:"(?:[^"\\]|\\.)*"|[^",])+/g) ?? [];
@@ -125,14 +131,17 @@ function forwardedFor(text: string): string[] {
   });
 }
 
-/** `192.0.2.1:4711`, `[2001:db8::1]:4711` and `[2001:db8::1]` without what is not the address. */
+/** Returns the address without port and brackets, of `192.0.2.1:4711`, `[2001:db8::1]:4711` and `[2001:db8::1]`. */
 function withoutPort(hop: string): string {
   const text = hop.trim();
   const [, inner] = /^\[([^\]]*)\](?::\d+)?$/.exec(text) ?? /^([\d.]+):\d+$/.exec(text) ?? [];
   return inner ?? text;
 }
 
-/** An address as it is written canonically: no zone, IPv4 where it is mapped into IPv6. Undefined for what is not an address. */
+/**
+ * Returns an address in its canonical spelling: without a zone, and as IPv4 if it is mapped into IPv6. Undefined for a text that is no
+ * address.
+ */
 function plainAddress(text: string): string | undefined {
   const address = text.replace(/%.*$/, '');
   if (isIP(address) !== 6) return isIPv4(address) ? address : undefined;

@@ -1,4 +1,4 @@
-/** Strangers, and what is sent to harm: neither keeps anybody else out. */
+/** Strangers, and requests that are made to harm: neither keeps other clients out. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { WritError } from '@writ/core';
 import { describe, expect, test } from 'vitest';
@@ -8,7 +8,7 @@ import { BAD, client, closing, GOOD, gateway, get, head, open, served, useWayIn 
 useWayIn();
 
 describe('strangers', () => {
-  test('of a network have so many turns; a caller that was good before needs none', async () => {
+  test('of a network have a limited number of turns; a caller that was good before needs none', async () => {
     await open({ stranger_burst: 5, stranger_per_second: 0.001 });
     const known = await client(get(GOOD));
     await until(() => known.answers().length === 1);
@@ -27,13 +27,13 @@ describe('strangers', () => {
     }
     expect(codes).toEqual([401, 401, 401, 401, 401, 429, 429, 429]);
     expect(looked).toBe(0);
-    // By its socket, and by its credential on a new one.
+    // The caller is known by its socket, and by its credential on a new socket.
     known.socket.write(get(GOOD));
     await until(() => known.answers().length === 2);
     expect([known.answers()[1], await served()]).toEqual(['200', 200]);
   });
 
-  test('keep nobody out who comes with a new token, and one that was refused is not looked at again', async () => {
+  test('keep no client with a new token out, and a token that was refused is not checked again', async () => {
     await open({ stranger_burst: 1, stranger_per_second: 0.001 });
     const stranger = await client(get(BAD));
     await until(() => stranger.answers().length === 1);
@@ -50,7 +50,7 @@ describe('strangers', () => {
     expect([stranger.answers()[1], asked.includes('nothing')]).toEqual(['429', false]);
   });
 
-  test('are told apart again once a socket shows what is not good', async () => {
+  test('count as strangers again on a socket that showed a bad credential', async () => {
     await open({ stranger_burst: 3, stranger_per_second: 0.001 });
     const one = await client(get(GOOD));
     await until(() => one.answers().length === 1);
@@ -63,11 +63,11 @@ describe('strangers', () => {
 });
 
 describe('what is sent to harm', () => {
-  test('of a stranger who has no turn and sends on without waiting nothing more is heard; what was heard is answered', async () => {
+  test('if a stranger without a turn sends on without waiting, the rest is not read; what was read is answered', async () => {
     await open({ stranger_burst: 2, stranger_per_second: 0.001 });
     let heard = 0;
     const { server, ingress } = gateway;
-    // As the doors beside the gateway do, which have nothing to verify first.
+    // The admin API does it like this: it verifies nothing before the turn.
     server.removeAllListeners('request').on('request', async (request: IncomingMessage, response: ServerResponse) => {
       const arrival = ingress.arrive(request, response);
       heard += 1;
@@ -82,7 +82,7 @@ describe('what is sent to harm', () => {
     expect([patient.answers(), patient.closed()]).toEqual([['429'], false]);
   });
 
-  test('of thousands who wait for their refusal few are answered in one round of the event loop', async () => {
+  test('of thousands of clients that wait for a refusal, few are answered in one round of the event loop', async () => {
     await open();
     let answered = 0;
     const count = (): void => {
@@ -96,7 +96,7 @@ describe('what is sent to harm', () => {
     expect(answered).toBe(100);
   });
 
-  test('bytes that are no request, behind a whole one, are not what that one is answered with', async () => {
+  test('bytes that are no request, behind a whole request, do not change the answer to that request', async () => {
     await open();
     let go: (() => void) | undefined;
     const { authenticate } = gateway.ports;
@@ -117,7 +117,7 @@ describe('what is sent to harm', () => {
     expect(alone.answers()).toEqual(['400']);
   });
 
-  test('a head of hundreds of lines is refused at once, the socket with it, and nothing is looked up', async () => {
+  test('a head of hundreds of lines is refused at once, its socket is closed, and nothing is looked up', async () => {
     await open();
     let asked = 0;
     gateway.ports.verify = async () => {
@@ -129,7 +129,7 @@ describe('what is sent to harm', () => {
     expect([one.answers(), asked, gateway.ingress.sockets.size]).toEqual([['431'], 0, 0]);
   });
 
-  test('who has most waiting to be read is ended where a network has too much of it, and others are served', async () => {
+  test('if a network has too many unread bytes, the socket with most of them is ended, and others are served', async () => {
     await open({ network_unread_bytes: 100_000 });
     const large = Buffer.alloc(6_000_000, 'x');
     gateway.ports.verify = () => Promise.reject(new WritError('invalid_token'));

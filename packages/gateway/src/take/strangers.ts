@@ -1,4 +1,4 @@
-/** What those who have not proved who they are may have: so many requests and so much memory, for each network they come from. */
+/** The limits of strangers, that is, senders that have not authenticated: requests and memory for each network. */
 import { hash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { WritError } from '@writ/core';
@@ -8,7 +8,7 @@ import { type Account, Budget } from './budget.ts';
 import { createRateLimit, type RateLimit } from './rate-limit.ts';
 import { Shares } from './shares.ts';
 
-/** The requests of strangers, counted by network in bounded memory. */
+/** The rate of strangers' requests, by network, in bounded memory. */
 export class StrangerRate {
   readonly #rate: RateLimit;
 
@@ -25,25 +25,25 @@ export class StrangerRate {
     });
   }
 
-  /** Takes one. Returns 0 when it was there, else the whole seconds until one will be. */
+  /** Takes one. Returns 0 if there was one, else the whole seconds until there will be one. */
   take(network: string): number {
     return this.#rate.take(network);
   }
 
-  /** Takes so many, known only afterwards. */
+  /** Takes a number of requests that is known only afterwards. */
   spend(network: string, amount: number): void {
     this.#rate.spend(network, amount);
   }
 
-  /** Gives one back: the sender was no stranger. */
+  /** Gives one back, because the sender was no stranger. */
   giveBack(network: string): void {
     this.#rate.spend(network, -1);
   }
 }
 
 /**
- * Credentials that were good not long ago, and such as were not, by their SHA-256, in bounded memory. It decides nothing but who need not
- * queue with the strangers of a network.
+ * The credentials that were good recently, and those that were refused, by their SHA-256, in bounded memory. This decides only whose
+ * requests do not count as a stranger's.
  */
 export class FamiliarCredentials {
   readonly #headers: readonly string[];
@@ -51,7 +51,7 @@ export class FamiliarCredentials {
   readonly #good = new Set<string>();
   readonly #refused = new Set<string>();
 
-  /** `headers`: where credentials are carried. */
+  /** `headers`: the headers that carry credentials. */
   constructor(options: { readonly headers: readonly string[]; readonly most: number }) {
     this.#headers = options.headers;
     this.#most = options.most;
@@ -61,7 +61,7 @@ export class FamiliarCredentials {
     return this.#good.has(this.#idOf(request));
   }
 
-  /** True for one that was refused, and for none at all. */
+  /** True for a request whose credential was refused, or that has none. */
   isRefused(request: IncomingMessage): boolean {
     const id = this.#idOf(request);
     return id === '' || this.#refused.has(id);
@@ -87,29 +87,29 @@ export class FamiliarCredentials {
     }
   }
 
-  /** Empty where the request carries none. */
+  /** Returns the id of the request's credential; empty if it has none. */
   #idOf({ headers }: IncomingMessage): string {
     const shown = this.#headers.map((name) => headers[name] ?? '').join('\n');
     return shown.trim() === '' ? '' : hash('sha256', shown, 'base64');
   }
 }
 
-/** A body, and the network of the stranger that sends it. */
+/** A body that is arriving, and the network of the stranger that sends it. */
 interface ComingBody {
   readonly body: Body;
   readonly network: string;
 }
 
 /**
- * The bodies of strangers, which share two budgets: all of them one, those of one network a smaller one. Where a new one finds no room
- * the body that has been coming for longest is given up for it, so that clients that send at once are not kept out by those that crawl.
+ * The bodies of strangers. All of them share one budget, and those of one network a smaller one. If there is no memory for a new body, the
+ * oldest body that is still arriving is given up, so that slow clients do not keep out fast ones.
  */
 export class StrangerBodies {
   readonly #limits: IngressLimits;
   readonly #all: Budget;
   readonly #networks = new Map<string, Budget>();
   readonly #coming = new Set<ComingBody>();
-  /** How many of each network are coming. */
+  /** The number of arriving bodies, by network. */
   readonly #counts: Shares;
 
   constructor(limits: IngressLimits) {
@@ -118,12 +118,12 @@ export class StrangerBodies {
     this.#all = new Budget(limits.stranger_body_memory_bytes);
   }
 
-  /** What is charged to all of them. */
+  /** How much is charged for all bodies of strangers. */
   get used(): number {
     return this.#all.used;
   }
 
-  /** The account of a network. */
+  /** Returns the account of a network. */
   accountOf(network: string): Account {
     return {
       take: (amount) => {
@@ -138,7 +138,7 @@ export class StrangerBodies {
     };
   }
 
-  /** Counts a body that is still coming; returns what ends that. */
+  /** Counts an arriving body. Returns a function that ends this. */
   follow(coming: ComingBody): () => void {
     const { network } = coming;
     if (this.#counts.used(network) >= this.#limits.network_bodies) this.#giveUpOldest(network);
