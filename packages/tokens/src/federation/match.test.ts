@@ -1,10 +1,10 @@
-import { ciIdentitySchema } from '@writ/core';
+import { type CiSystemId, ciIdentitySchema, type JsonObject } from '@writ/core';
 import { describe, expect, test } from 'vitest';
 import { algorithmOf, claimsOf, policyFor, systems } from '../../test/ci-samples.ts';
 import { claimAt } from '../issuers/claim-path.ts';
 import { ciSystem, normaliseIdentity } from '../issuers/systems.ts';
 import { examineSubjectToken } from './examine.ts';
-import { matchClaims } from './match.ts';
+import { matchClaims, refusedValues } from './match.ts';
 import { ciSubject } from './subject.ts';
 
 const pass = (pinned: unknown, found: unknown, claim = 'x'): boolean | undefined => {
@@ -107,6 +107,26 @@ describe('who a job is', () => {
     expect(identity).toEqual({ system: 'github_actions', subject: 's', run_id: '12' });
     expect(project).toMatch(/^a\\u\{202e\}bx+…$/);
     expect(project).toHaveLength(300);
+  });
+});
+
+describe('what is refused under every policy', () => {
+  test.each<[CiSystemId, object]>([
+    ['github_actions', { event_name: 'pull_request' }],
+    ['github_actions', { event_name: 'pull_request_target' }],
+    ['github_actions', { event_name: 'pull_request_review' }],
+    ['github_actions', { event_name: 'workflow_run' }],
+    ['github_actions', { event_name: 'issue_comment' }],
+    ['github_actions', { ref: 'refs/pull/1/merge' }],
+    ['gitlab', { pipeline_source: 'merge_request_event' }],
+    ['gitlab', { ref_path: 'refs/merge-requests/1/head' }],
+    ['circleci', { 'oidc.circleci.com/ssh-rerun': true }],
+    ['circleci', { 'oidc.circleci.com/ssh-rerun': 'true' }],
+    ['circleci', { 'oidc.circleci.com/vcs-ref': 'refs/pull/7/head' }],
+    ['azure_devops', { rpo_ref: 'refs/pull/7/merge' }],
+  ])('%s with %j', (ci, changes) => {
+    expect(refusedValues({ ci }, { ...claimsOf(ci, 0), ...changes } as JsonObject)).toHaveLength(1);
+    expect(refusedValues({ ci }, claimsOf(ci, 0) as JsonObject)).toEqual([]);
   });
 });
 
