@@ -34,6 +34,8 @@ export interface Acme {
   readonly names: { readonly name: string; readonly environment: Place }[];
   /** Ids of what Acme says is the newest of its kind. */
   readonly latest: Set<string>;
+  /** Ids of what is found when it is asked for, and stands in no list. */
+  readonly unlisted: Set<string>;
   /** What was asked, and how new the answer had to be. */
   readonly asked: { readonly id: string; readonly since: number }[];
   /** Milliseconds. */
@@ -75,7 +77,15 @@ export function acme(): Acme {
     { name: 'www.acme.example', environment: live },
     { name: '*.test.acme.example', environment: test },
   ];
-  return { sites: [shop, blog], things, names, latest: new Set(), asked: [], now: 1_000_000_000_000 };
+  return {
+    sites: [shop, blog],
+    things,
+    names,
+    latest: new Set(),
+    unlisted: new Set(),
+    asked: [],
+    now: 1_000_000_000_000,
+  };
 }
 
 const SELECTORS = selectorsByField([
@@ -109,7 +119,12 @@ function directoryOf(world: Acme): Directory {
       return seen(id, need, of === undefined || found?.within.includes(of) ? found : undefined);
     },
     containers: async (need) => seen('*', need, world.sites),
-    known: async (need) => seen('known', need, world.things),
+    known: async (need) =>
+      seen(
+        'known',
+        need,
+        world.things.filter(({ id }) => !world.unlisted.has(id)),
+      ),
     namesInUse: async (need) => seen('names', need, world.names),
     isLatest: async ({ id }, need) => seen(id, need, world.latest.has(id)),
   };

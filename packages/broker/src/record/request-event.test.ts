@@ -41,6 +41,33 @@ describe('an event of whatever was judged fits an entry', () => {
     expect(data.operations).toMatchObject([{ arguments: { length: 2011 } }, { arguments: { id: 'v_1' } }]);
   });
 
+  test('an argument of 4,000 bytes stays, and one that is longer by a byte gives way', () => {
+    const sized = (bytes: number) => operation('query.a', { text: 'a'.repeat(bytes - '{"text":""}'.length) });
+    const [whole, short] = entryOf([sized(4_000), sized(4_001)]).data.operations;
+    expect(whole.arguments.text).toHaveLength(3_989);
+    expect(short.arguments).toEqual({ omitted: expect.stringMatching(/^[0-9a-f]{64}$/), length: 4_001 });
+  });
+
+  test('what is still too much without its arguments keeps names and effects, and a digest of all of it', () => {
+    const environments = Array.from({ length: 45 }, (_, index) => ({ slug: `e${index}`, kind: 'other' }) as const);
+    const placed = (length: number): ResolvedOperation => ({
+      ...operation('query.a', { id: 'v_1' }),
+      ...{
+        environments,
+        targets: Array.from({ length: 45 }, () => ({ kind: 'k', id: 'i'.repeat(length), within: [] })),
+      },
+    });
+    const [one] = entryOf([placed(9)]).data.operations;
+    expect([one.environments.length, one.targets.length, one.arguments]).toEqual([40, 40, { id: 'v_1' }]);
+    const { bytes, data } = entryOf(Array.from({ length: 40 }, () => placed(250)));
+    expect(bytes).toBeLessThan(ENTRY - OTHERS);
+    expect(data.operations).toEqual(Array(40).fill({ name: 'query.a', effect: 'read' }));
+    const digests = [249, 250].map((length) => entryOf(Array(40).fill(placed(length))).data.operations_digest);
+    expect(digests[1]).toMatch(/^[0-9a-f]{64}$/);
+    expect(digests[0]).not.toBe(digests[1]);
+    expect(data.operations_digest).toBe(digests[1]);
+  });
+
   test('long names, and more reasons than are told', () => {
     const operations = Array.from({ length: 60 }, (_, index) => operation(`query.${'a'.repeat(300)}${index}`, {}));
     const selector = `query.${'b'.repeat(190)}`;
@@ -118,6 +145,18 @@ describe('the event of a decision', () => {
       result: 'stale',
       data: { ...written(event).data, overtaken: 'allowed' },
     });
+  });
+
+  test('names at most forty operations and forty grants', () => {
+    const [one] = decidedRequest().resolved.operations as [ResolvedOperation];
+    const many = Array.from({ length: 45 }, (_, index) => ({ ...one, name: `x${index}` }));
+    const covered = { ...place, covered: true, outcome: 'allow', approve: false, hold_minutes: 0 } as const;
+    const grants = many.map(({ name }) => `grt_${name}`);
+    const decision = decided({ pairs: [{ ...covered, grant_ids: grants }] });
+    const event = written(requestEvent(decidedRequest({ decision }, {}, { operations: many }), key));
+    expect(event.operations).toEqual(many.slice(0, 40).map(({ name }) => name));
+    expect(event.data.grant_ids).toEqual(grants.slice(0, 40));
+    expect([event.data.operations.length, event.data.operation_count]).toEqual([40, 45]);
   });
 
   test('names what is named by others in one inert line, once', () => {

@@ -112,46 +112,6 @@ describe('a name that all stages share', () => {
   });
 });
 
-describe('what an opaque argument names', () => {
-  const call = (patch: unknown): Call => ({
-    arguments: { s: 'shop_test', patch: patch as string },
-    review: {
-      patches: [{ path: 'patch', ids: [{ at: 'disks', kind: 'disk' }], names: ['hosts'] }],
-      reach: { in: 'environment', path: 's' },
-    },
-  });
-
-  test('is acted on, and reached where it lies', async () => {
-    const [operation] = await resolve(call({ disks: { disk_copy: {} } }));
-    expect(slugsOf(operation?.environments)).toEqual(['copies', 'test']);
-    expect(operation?.targets.map(({ kind, id }) => `${kind}:${id}`)).toEqual(['disk:disk_copy']);
-  });
-
-  test.each([
-    ['in a value', { note: 'disk_blog' }],
-    ['in another spelling', { note: 'DISK-BLOG' }],
-    ['in a path', { set: 'disks.disk_blog.size' }],
-    ['as a member anywhere', { deep: [{ disk_blog: 1 }] }],
-  ])('an id that Acme knows counts %s', async (_, patch) => {
-    expect(await reach(call(patch))).toEqual(['blog', 'test']);
-  });
-
-  test('an id that Acme does not know is refused, unless the patch says it would make it', async () => {
-    const message = await expectUnresolved(call({ disks: { secret_name: {} } }));
-    expect(message).not.toContain('secret_name');
-    expect(await reach(call({ disks: { secret_name: { make: true } } }))).toEqual(['test']);
-  });
-
-  test('a host name in it reaches where that is configured, and what is none is refused', async () => {
-    expect(await reach(call({ hosts: { 'www.acme.example': {} } }))).toEqual(['live', 'test']);
-    expect(await expectUnresolved(call({ hosts: { 'no name': {} } }))).not.toContain('no name');
-  });
-
-  test.each(['{"disks":{}}', 7])('%j, which is no object, is refused', async (patch) => {
-    await expectUnresolved(call(patch));
-  });
-});
-
 describe('what only the provider knows of a target raises the effect', () => {
   const raising = (state: 'not_latest' | 'other_name', path: string, values = {}): Call =>
     on('host', 'host_test', undefined, {
@@ -198,6 +158,7 @@ describe('what is selected below', () => {
 
   test('leads anywhere from what holds sites, and from what nobody reviewed', async () => {
     expect(await reach(below({ step: 'out', path: 'doIt.site.team.sites' }))).toEqual(EVERYTHING);
+    expect(await reach(below({ step: 'out', path: 'doIt.team' }))).toEqual(EVERYTHING);
     expect(await reach(below({ step: 'out', path: 'people.part' }))).toEqual(['copies', 'live', 'test']);
     expect(await reach(below({ step: 'out', beyond: true }))).toEqual(EVERYTHING);
   });
@@ -207,6 +168,45 @@ describe('what is selected below', () => {
     expect(await reach(by('disk_blog'))).toEqual(['blog']);
     expect(await reach(by(null))).toEqual(EVERYTHING);
     await expectUnresolved(by('nothing'));
+  });
+
+  test('lies where all that it is below lies, and out of there where all of it belongs', async () => {
+    const containers = async (call: Call) => new Set((await resolve(call)).at(-1)?.containers);
+    const sites = (kind: string, ...ids: readonly string[]): Call => ({
+      ...{ effect: 'read', arguments: { ids } },
+      review: { targets: [{ kind, path: 'ids[]' }], reach: { in: 'resource' } },
+    });
+    const site = ['site:shop', 'team:owners'];
+    const same = { step: 'same' } as const;
+    expect(await containers(below(same))).toEqual(new Set(['disk:disk_test', 'stage:shop_test', ...site]));
+    expect(await containers(below(same, same))).toEqual(new Set(['disk:disk_test', 'stage:shop_test', ...site]));
+    expect(await containers({ ...sites('disk', 'disk_test', 'disk_copy'), below: [same] })).toEqual(new Set(site));
+    for (const [one, ...others] of [
+      ['shop', 'shop', 'blog'],
+      ['blog', 'shop', 'shop'],
+    ] as const)
+      expect(await containers({ ...sites('site', one, ...others), below: [same] })).toEqual(new Set(['team:owners']));
+    for (const step of ['out', 'shared'] as const) {
+      expect(await containers(below({ step }))).toEqual(new Set(site));
+      expect(await containers({ ...sites('team', 'owners'), below: [{ step }] })).toEqual(new Set(['team:owners']));
+      expect(await containers(below({ step, beyond: true }))).toEqual(new Set());
+    }
+  });
+
+  test('by an id lies where that one thing lies, and it must lie where the arguments say', async () => {
+    const by = (id: string | readonly string[] | null, of?: string) =>
+      below({
+        step: 'same',
+        by_id: { kind: 'disk', path: Array.isArray(id) ? 'id[]' : 'id', ...(of && { of: 'site' }) },
+        arguments: { id, ...(of && { site: of }) } as NonNullable<Call['arguments']>,
+      });
+    const containers = async (call: Call) => (await resolve(call)).at(-1)?.containers;
+    const [stage, ...site] = ['stage:blog_live', 'site:blog', 'team:owners'];
+    expect(await containers(by('disk_blog'))).toEqual([stage, 'disk:disk_blog', ...site]);
+    expect(await containers(by(['disk_test', 'disk_blog']))).toEqual([]);
+    expect(await containers(by(null))).toEqual([]);
+    expect(await reach(by('disk_blog', 'site:blog'))).toEqual(['blog']);
+    await expectUnresolved(by('disk_blog', 'site:shop'));
   });
 
   test('goes on from where the one above it went', async () => {
