@@ -1,3 +1,4 @@
+import type { AuthorizedValue } from '@writ/core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createConnection } from '../../packages/broker/src/connections/create.ts';
 import { putCredential } from '../../packages/broker/src/connections/credential.ts';
@@ -14,7 +15,9 @@ import { patchEnvironment } from '../../packages/broker/src/environments/patch.t
 import { listInventory } from '../../packages/broker/src/operations/inventory.ts';
 import { listOperations } from '../../packages/broker/src/operations/list.ts';
 import { putOperation } from '../../packages/broker/src/operations/put.ts';
+import { flagCredential, noteAccepted } from '../../packages/broker/src/record/flag.ts';
 import { credentials } from '../../packages/store/src/schema/connections.ts';
+import { epochs } from '../../packages/store/src/schema/epochs.ts';
 import { type InProcess, openInProcess } from '../support/in-process.ts';
 import type { RailwayUpstream } from '../support/railway-upstream/start.ts';
 import { DATABASES } from '../support/store.ts';
@@ -237,6 +240,48 @@ describe.each(DATABASES)('connections, on %s', (kind) => {
     const credential = { kind: 'account_token', value: 'fake-root-token-3' };
     const again = createConnection(it.owner(), { slug: 'twin', provider: 'railway', credential });
     await expect(again).rejects.toMatchObject({ code: 'conflict' });
+  });
+
+  test('whether the provider accepts a credential is written where it is news, once, and an echo is flagged', async () => {
+    const { services } = it;
+    const { id: connection_id } = await services.live.connections.require('railway');
+    const shown = () => getConnection(it.owner(), { connection: 'railway' });
+    const [first] = (await shown()).credentials;
+    const written = async () =>
+      (await it.audit()).map(({ kind: of }) => String(of)).filter((of) => of.startsWith('credential.'));
+    const before = (await written()).length;
+    const steps: unknown[] = [];
+    const noting = async (credential_id: string | undefined, accepted: boolean, id = connection_id) => {
+      await noteAccepted(services, { connection_id: id, credential_id })(accepted);
+      steps.push([(await written()).slice(before), (await shown()).credentials[0]?.status]);
+    };
+    const [rejected, accepted] = ['credential.rejected', 'credential.accepted'];
+    const moved = async () =>
+      (await services.store.db.select().from(epochs)).find(({ subject }) => subject === connection_id)?.epoch;
+    const began = Number(await moved());
+    for (const good of [true, false, false, true, true]) await noting(first?.id, good);
+    await noting('crd_never_verified', true);
+    await noting(undefined, false);
+    await noting(first?.id, false, 'con_none');
+    expect(steps).toEqual([
+      [[], 'verified'],
+      [[rejected], 'rejected'],
+      [[rejected], 'rejected'],
+      ...Array(5).fill([[rejected, accepted], 'verified']),
+    ]);
+    expect(Number(await moved())).toBe(began + 2);
+    const echo = { connection_id, request_id: 'req_echo' } as AuthorizedValue;
+    await flagCredential(services, echo);
+    expect((await shown()).credentials).toMatchObject([{ status: 'flagged' }]);
+    expect((await it.audit()).at(-1)).toMatchObject({
+      kind: 'credential.flagged',
+      connection: 'railway',
+      request_id: 'req_echo',
+    });
+    expect(Number(await moved())).toBe(began + 3);
+    await expect(flagCredential(services, { ...echo, connection_id: 'con_none' })).rejects.toMatchObject({
+      code: 'not_found',
+    });
   });
 
   test('no answer, row, log line or audit entry holds a root credential', async () => {
