@@ -1,4 +1,4 @@
-/** An object without its undefined members: those that could be undefined are optional. */
+/** The type of an object without its undefined members: each member that could be undefined is optional. */
 export type Defined<T> = {
   [K in keyof T as undefined extends T[K] ? never : K]: T[K];
 } & {
@@ -6,9 +6,9 @@ export type Defined<T> = {
 };
 
 /**
- * Leaves out the members that are undefined, as `exactOptionalPropertyTypes` wants it: `{ a, ...defined({ b, c }) }`. A member that
- * is computed, or left out for another reason, is spread on its condition: `...(b > 0 && { b })`. That is quicker too, so what runs
- * for every request of the gateway does so throughout.
+ * Returns an object without its undefined members, as `exactOptionalPropertyTypes` requires: `{ a, ...defined({ b, c }) }`. For a member
+ * that depends on another condition, write `...(b > 0 && { b })` instead. That is faster too, and therefore always used in code that runs
+ * for every request of the gateway.
  */
 export function defined<T extends object>(members: T): Defined<T> {
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Defined<T>;

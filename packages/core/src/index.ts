@@ -1,8 +1,8 @@
 /**
- * The domain's values and pure rules, room by room: `text` and `json` (foreign text and JSON made safe, values kept by text), `machine`
- * (the rules for hosts and private files), `identity` (ids, secrets, kinds of client), `errors` (the one error table), `scope` (what a grant or guardrail may say),
- * `request` (what a request turns into on its way), `decide` (whether it is allowed), `audit` (the log's chain and its proofs).
- * Pure: no I/O, no clock, no randomness. Imports no other package of the workspace.
+ * The domain's values and pure rules, by folder: `text` and `json` (foreign text and JSON made safe, values kept by text), `machine` (the
+ * rules for hosts and private files), `identity` (ids, secrets, kinds of client), `errors` (the one error table), `scope` (what a grant or
+ * guardrail may say), `request` (the values of a request after each step), `decide` (whether it is allowed), `audit` (the log's chain and
+ * its proofs). Pure: no I/O, no clock, no randomness. Imports no other package of the workspace.
  */
 export { type AuditDraft, type AuditHead, chainEntry, draftEntry, GENESIS_HASH } from './audit/chain.ts';
 export { type Checkpoint, openCheckpoint, parseCheckpointText, signCheckpoint } from './audit/checkpoint.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { onceFor } from './once-for.ts';
 
-test('what is made of an object is made once, also where it is nothing; of another that is alike it is made anew', () => {
+test('a value is made once for an object, even if it is undefined; for an equal but different object it is made again', () => {
   const asked: object[] = [];
   const of = onceFor((key: object) => {
     asked.push(key);

@@ -1,6 +1,6 @@
 /**
- * Makes something of an object once, for as long as that object is there: what never changes need not be worked out at every call.
- * Where `make` throws nothing is remembered.
+ * Returns a function that makes a value from an object once, and keeps it as long as the object exists: for values that never change. If
+ * `make` throws, nothing is kept.
  */
 export function onceFor<K extends object, V>(make: (key: K) => V): (key: K) => V {
   const made = new WeakMap<K, { readonly value: V }>();

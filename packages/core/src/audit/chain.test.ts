@@ -19,11 +19,11 @@ function log(size: number): { entries: string[]; heads: AuditHead[] } {
   return { entries, heads };
 }
 
-test('a log begins with what no SHA-256 of an entry is known to be', () => {
+test('the `prev` of the first entry is no known SHA-256 of an entry', () => {
   expect(GENESIS_HASH).toBe('0'.repeat(64));
 });
 
-test('an entry is the canonical JSON of its members, and its hash the SHA-256 of that', () => {
+test('an entry is the canonical JSON of its members, and its hash is the SHA-256 of that JSON', () => {
   const event = { zeta: 'last', actor: 'user:é\u2028', request_id: 'req_1', sa: 1, sez: 2, pre: 3, absent: undefined };
   const { text, head } = chainEntry(draftEntry(event, AT), { seq: 6, hash: 'a'.repeat(64) });
   const { absent: _, ...present } = event;
@@ -31,7 +31,7 @@ test('an entry is the canonical JSON of its members, and its hash the SHA-256 of
   expect(head).toEqual({ seq: 7, hash: sha256Hex(text) });
 });
 
-test('an event cannot set what the chain sets, nor hold what JSON cannot say', () => {
+test('an event cannot have a member that the chain sets, nor a value that JSON does not have', () => {
   for (const name of ['v', 'at', 'seq', 'prev']) expect(() => draftEntry({ [name]: 1 }, AT)).toThrow(TypeError);
   expect(() => draftEntry({ kind: '\ud800' }, AT)).toThrow(TypeError);
   expect(() => draftEntry({ kind: Number.NaN }, AT)).toThrow(TypeError);
@@ -46,12 +46,12 @@ describe('a log', () => {
   };
   const edit = (at: number): string[] => entries.with(at, String(entries[at]).replace('thing.made', 'thing.gone'));
 
-  test('that nobody touched is whole', async () => {
+  test('that was not changed is whole', async () => {
     expect(await verifyChain(entries)).toEqual({ whole: true, entries: 6, head: heads[5] });
     expect(await verifyChain([])).toEqual({ whole: true, entries: 0, head: { seq: 0, hash: GENESIS_HASH } });
   });
 
-  test('can be checked from a known entry on, and against a known later one', async () => {
+  test('can be checked from a known entry on, and against a known later entry', async () => {
     const after = heads[2] ?? { seq: 0, hash: '' };
     const head = heads[4] ?? { seq: 0, hash: '' };
     expect(await verifyChain(entries.slice(3), { after, head })).toMatchObject({ whole: true, entries: 3 });
@@ -88,7 +88,7 @@ describe('a log', () => {
     expect(await verifyChain(tampered)).toMatchObject({ whole: false, seq, fault });
   });
 
-  test('whose end was cut off or edited is noticed against its known head', async () => {
+  test('with a cut-off or edited end is noticed by its known head', async () => {
     const head = heads[5] ?? { seq: 0, hash: '' };
     expect(await verifyChain(entries.slice(0, 4), { head })).toMatchObject({
       whole: false,
@@ -99,19 +99,19 @@ describe('a log', () => {
     expect(await verifyChain(edit(5), { head })).toMatchObject({ whole: false, seq: 6, fault: 'edited' });
   });
 
-  test('is whole against its last head, and against the head of a log that was empty', async () => {
+  test('is whole against its last head, and against the head of the empty log', async () => {
     for (const head of [heads[5], { seq: 0, hash: GENESIS_HASH }]) {
       expect(await verifyChain(entries, defined({ head }))).toMatchObject({ whole: true, entries: 6 });
     }
   });
 
-  test('without its first entries, where none says that they were pruned, says how many are missing', async () => {
+  test('without its first entries, and without an entry that says that they were pruned, is reported with the number of missing entries', async () => {
     const sentence = 'and no later entry says that just these were pruned.';
     expect(await verifyChain(entries.slice(1))).toMatchObject({ detail: `Entry 1 is missing, ${sentence}` });
     expect(await verifyChain(entries.slice(2))).toMatchObject({ detail: `Entries 1 to 2 are missing, ${sentence}` });
   });
 
-  test('is read as a stream too', async () => {
+  test('can be read as a stream too', async () => {
     async function* stream(): AsyncGenerator<string> {
       yield* entries;
     }

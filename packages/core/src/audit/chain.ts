@@ -4,31 +4,31 @@ import { sha256Hex } from '../json/digest.ts';
 import { isJsonObject, type JsonObject } from '../json/json.ts';
 import { type Prune, readPrune } from './prune.ts';
 
-/** The version of the entries below: their member `v`. */
+/** The version of entries: their member `v`. */
 const AUDIT_ENTRY_VERSION = 1;
 
 /** `prev` of the first entry. */
 export const GENESIS_HASH = '0'.repeat(64);
 
-/** Where a log ends: its last `seq`, 0 when empty, and the SHA-256 of that entry in lower-case hex. */
+/** The end of a log: its last `seq`, 0 for an empty log, and the SHA-256 of that entry in lower-case hex. */
 export interface AuditHead {
   readonly seq: number;
   readonly hash: string;
 }
 
-/** An entry's members but `seq` and `prev`, already canonical, so that chaining it is only a concatenation and a hash. */
+/** An entry without `seq` and `prev`, already in canonical JSON: to chain it takes only a concatenation and a hash. */
 export interface AuditDraft {
   readonly beforePrev: string;
   readonly beforeSeq: string;
   readonly afterSeq: string;
 }
 
-/** Members that an event may not have: the chain sets these. */
+/** The members that the chain sets, and that an event therefore may not have. */
 const RESERVED = ['v', 'at', 'seq', 'prev'];
 
 /**
- * Prepares an entry: the event's members, `at` (RFC 3339, milliseconds) and `v`. Throws a `TypeError` for what JSON cannot say or a
- * reserved member.
+ * Prepares an entry of the event's members, `at` (RFC 3339, milliseconds) and `v`. Throws a `TypeError` for a reserved member, or for a
+ * value that JSON does not have.
  */
 export function draftEntry(event: object, at: string): AuditDraft {
   const members: Readonly<Record<string, unknown>> = { ...event, at, v: AUDIT_ENTRY_VERSION };
@@ -56,29 +56,29 @@ export function chainEntry(draft: AuditDraft, after: AuditHead): { readonly text
   return { text, head: { seq, hash: sha256Hex(text) } };
 }
 
-/** What is wrong with a log. `pruned`: nothing need be wrong, but what was to be checked is of entries that are not there any more. */
+/** A fault of a log. `pruned`: the log may be right, but it was to be checked against entries that were removed. */
 export type ChainFault = 'malformed' | 'not_canonical' | 'missing' | 'out_of_order' | 'edited' | 'truncated' | 'pruned';
 
 /**
- * What checking a log found: that it is whole up to `head`, or the first entry that is not as it was written. `pruned`: what was
- * removed from its beginning, as it says itself.
+ * The result of checking a log: it is whole up to `head`, or its first entry with a fault. `pruned`: the entries removed from its
+ * beginning, according to the log itself.
  */
 export type ChainReport =
   | { readonly whole: true; readonly entries: number; readonly head: AuditHead; readonly pruned?: Prune }
   | { readonly whole: false; readonly seq: number; readonly fault: ChainFault; readonly detail: string };
 
-/** What is known of a log from elsewhere. */
+/** Facts about a log that the caller knows from another source. */
 export interface ChainExpectation {
-  /** The entry before the first one given; default the log's beginning, or the last that was pruned. */
+  /** The entry before the first one given; by default the log's beginning, or the last pruned entry. */
   readonly after?: AuditHead;
   /** An entry it must contain, the last or an earlier one. Without it, a cut-off end or an edited last entry cannot be noticed. */
   readonly head?: AuditHead;
 }
 
 /**
- * Checks a log: each item is one entry's exact text, in order. Notices edited, removed, inserted and reordered entries and says
- * which `seq`; a cut-off end only against `expected.head`. A log may begin with a later entry than its first where one of its own
- * says that what came before was pruned, and names the hash of the last that was.
+ * Checks a log; each item is the exact text of one entry, in order. Finds edited, removed, inserted and reordered entries and tells their
+ * `seq`; a cut-off end only by `expected.head`. A log may begin with a later entry than its first if one of its entries says that the
+ * earlier ones were pruned, and gives the hash of the last of those.
  */
 export async function verifyChain(
   entries: Iterable<string> | AsyncIterable<string>,
@@ -106,7 +106,7 @@ export async function verifyChain(
   return fault ?? { whole: true, entries: count, head, ...defined({ pruned }) };
 }
 
-/** An entry that is known from elsewhere must be among those there are, or be the last of those that were pruned. */
+/** Checks that a known entry is in the log, or is the last of the pruned entries. */
 function unreached(
   known: AuditHead,
   { begin, end }: { readonly begin: AuditHead | undefined; readonly end: AuditHead },
@@ -121,7 +121,7 @@ function unreached(
   return known.hash === begin.hash ? undefined : otherThanKnown(seq);
 }
 
-/** Where a log that may have been pruned begins, by its first entry: as if it were true what that says, which is still to be shown. */
+/** Returns the head before the log's first entry, read from that entry. A later check must show that it is true. */
 function beginOf(entry: JsonObject | undefined): AuditHead {
   const { seq, prev } = entry ?? {};
   const isLater = typeof seq === 'number' && Number.isSafeInteger(seq) && seq > 1 && typeof prev === 'string';
@@ -155,7 +155,7 @@ function judge(
     : broken(before.seq, 'edited', `Entry ${before.seq} is not the one that entry ${seq} was chained to.`);
 }
 
-/** An entry that is known from elsewhere must be the very same. */
+/** Checks that the entry with the `seq` of a known entry has the known hash. */
 function unexpected(text: string, seq: number, known: AuditHead | undefined): ChainReport | undefined {
   if (known?.seq !== seq || known.hash === sha256Hex(text)) return undefined;
   return otherThanKnown(seq);
@@ -174,7 +174,7 @@ function parse(text: string): JsonObject | undefined {
   }
 }
 
-/** False too for duplicate members, white space and other spellings of the same value. */
+/** Tells whether the text is the canonical JSON of the entry. It is not with duplicate members, white space or other spellings. */
 function isCanonical(entry: JsonObject, text: string): boolean {
   try {
     return canonicalJson(entry) === text;

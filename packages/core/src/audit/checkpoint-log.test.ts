@@ -7,7 +7,7 @@ import { PRUNED, pruneData } from './prune.ts';
 
 const AT = '2026-01-01T00:00:00.000Z';
 
-/** A log whose entries hold these texts, properly chained. */
+/** Makes a well-chained log whose entries hold these texts. */
 function logOf(texts: readonly string[]): string[] {
   let head = { seq: 0, hash: GENESIS_HASH };
   return texts.map((text) => {
@@ -25,13 +25,13 @@ function signedAt(size: number, name = `the checkpoint of ${size}`) {
   return { name, size, root: rootHash(tree) };
 }
 
-describe('a log against what was signed of it', () => {
-  test('is whole when it goes on from every checkpoint, the empty one and the last included', async () => {
+describe('a log against its signed checkpoints', () => {
+  test('is whole if it continues every checkpoint, also the empty one and the last', async () => {
     const signed = [signedAt(50), signedAt(0), signedAt(7), signedAt(32)];
     expect(await verifyLog(log, { signed })).toMatchObject({ whole: true, entries: 50 });
   });
 
-  test('that was written anew from some entry on, chain and all, is rewritten, and between which entries is said', async () => {
+  test('that was written again from some entry on, with a correct chain, is reported as rewritten, with the range of entries', async () => {
     const rewritten = logOf(texts.map((text, at) => (at === 39 ? 'nothing happened' : text)));
     expect(await verifyLog(rewritten, { signed: [] })).toMatchObject({ whole: true });
     expect(await verifyLog(rewritten, { signed: [signedAt(45), signedAt(32)] })).toEqual({
@@ -56,7 +56,7 @@ describe('a log against what was signed of it', () => {
     expect(await verifyLog([], { signed: [signedAt(1)] })).toMatchObject({ fault: 'truncated', seq: 1 });
   });
 
-  test('that was edited without its chain is said by the entry', async () => {
+  test('that was edited without its chain is reported with the edited entry', async () => {
     const edited = log.map((entry, at) => (at === 4 ? entry.replace('entry 5', 'entry 6') : entry));
     expect(await verifyLog(edited, { signed: [signedAt(50)] })).toMatchObject({ fault: 'edited', seq: 5 });
   });
@@ -66,7 +66,7 @@ describe('a log that was pruned', () => {
   const treeAt = (size: number) =>
     log.slice(0, size).reduce((before, entry) => appendLeaf(before, leafHash(entry)).tree, EMPTY_TREE);
 
-  /** The log, then an entry that says that all up to `last` was pruned, and the rest of the texts. */
+  /** Makes the log of some texts, an entry that says that all up to `last` was pruned, and the rest of the texts. */
   function prunedLog(last: number, changes: object = {}): string[] {
     const prune = { first: 1, last, last_hash: sha256Hex(log[last - 1] ?? ''), tree: treeAt(last) };
     let head = { seq: 50, hash: sha256Hex(log[49] ?? '') };
@@ -78,7 +78,7 @@ describe('a log that was pruned', () => {
     return [...log.slice(last), ...more];
   }
 
-  test('is whole, and bears out every checkpoint of what remains', async () => {
+  test('is whole, and agrees with every checkpoint of the remaining entries', async () => {
     for (const last of [1, 7, 32, 49]) {
       const whole = [...log, ...prunedLog(last).slice(-2)];
       const report = await verifyLog(prunedLog(last), { signed: [signedAt(last), signedAt(50), signedAt(0)] });
@@ -90,7 +90,7 @@ describe('a log that was pruned', () => {
     }
   });
 
-  test('says which checkpoint, and which head, nothing remains of', async () => {
+  test('names the checkpoint or head whose entries were all pruned', async () => {
     const entries = prunedLog(32);
     expect(await verifyLog(entries, { signed: [signedAt(50), signedAt(31)] })).toMatchObject({
       fault: 'pruned',
@@ -119,7 +119,7 @@ describe('a log that was pruned', () => {
     expect(await verifyLog(entries, { signed: [] })).toMatchObject({ whole: false, fault });
   });
 
-  test('with other entries in the place of those that were pruned is rewritten', async () => {
+  test('with other entries in place of the pruned ones is rewritten', async () => {
     const tree = logOf(texts.map((text) => `${text}!`))
       .slice(0, 32)
       .reduce((before, entry) => appendLeaf(before, leafHash(entry)).tree, EMPTY_TREE);

@@ -2,28 +2,28 @@ import { counted } from '../text/words.ts';
 import { type ChainExpectation, type ChainFault, type ChainReport, verifyChain } from './chain.ts';
 import { addNode, EMPTY_TREE, leafHash, type MerkleNode, peakNodes, rootHash } from './merkle.ts';
 
-/** What somebody has signed: a log's size and root. `name` is how a sentence calls it: `the checkpoint in log.txt`. */
+/** The size and root of a log, as somebody has signed them. `name` is its name in sentences: `the checkpoint in log.txt`. */
 export interface SignedTree {
   readonly name: string;
   readonly size: number;
   readonly root: Uint8Array;
 }
 
-/** What is known of a log from elsewhere: of its chain, and of its tree. */
+/** Facts about a log that the caller knows from another source: of its chain, and of its tree. */
 export interface LogExpectation extends Pick<ChainExpectation, 'head'> {
   readonly signed: readonly SignedTree[];
 }
 
-/** What checking a log found. `rewritten`: its chain is whole, but is not the one that was signed. */
+/** The result of checking a log. `rewritten`: its chain is whole, but it is not the log that was signed. */
 export type LogReport =
   | Extract<ChainReport, { readonly whole: true }>
   | { readonly whole: false; readonly seq: number; readonly fault: ChainFault | 'rewritten'; readonly detail: string };
 
 /**
- * Checks a whole log, from its first entry or from where it was pruned, against its own chain and against what was signed of it. The
- * roots are computed from the entries, and from what the log says of those that were pruned: a false word about these gives other
- * roots than were signed. A log that was written anew from some entry on, chain and all, is noticed by `signed`, and so is a cut-off
- * end. What was signed of less than was pruned can be shown by a consistency proof alone.
+ * Checks a whole log, from its first entry or from the end of the pruned ones, against its own chain and against signed trees. The roots
+ * are computed from the entries, and from what the log says about pruned ones: if that is false, the roots are not the signed ones.
+ * `signed` also shows a log that was written again from some entry on with a correct chain, and a cut-off end. A signed tree that holds
+ * pruned entries only cannot be checked here: that takes a consistency proof.
  */
 export async function verifyLog(
   entries: Iterable<string> | AsyncIterable<string>,
@@ -61,7 +61,7 @@ export async function verifyLog(
   );
 }
 
-/** The number of an entry whose chain is not checked yet: 1 for anything that has none. */
+/** Reads the number of an entry before its chain is checked; 1 if it has none. */
 function firstSeq(entry: string): number {
   try {
     const { seq }: { readonly seq?: unknown } = Object(JSON.parse(entry));
@@ -73,12 +73,12 @@ function firstSeq(entry: string): number {
 
 interface Found {
   readonly rootOf: (size: number) => Uint8Array | undefined;
-  /** The last entry that was pruned, and the last there is. */
+  /** The numbers of the last pruned entry and of the last entry. */
   readonly pruned: number;
   readonly end: number;
 }
 
-/** The first of what was signed, by size, that the log does not bear out. */
+/** Returns the report for the smallest signed tree that does not agree with the log; undefined if all agree. */
 function contradiction(signed: readonly SignedTree[], { rootOf, pruned, end }: Found): LogReport | undefined {
   let good = 0;
   for (const { name, size, root } of [...signed].sort((a, b) => a.size - b.size)) {

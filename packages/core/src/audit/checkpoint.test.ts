@@ -17,7 +17,7 @@ describe('a signed note', () => {
   const { text, signature } = vectors.note;
   const peter = parseNoteVerifier(vectors.note.verifier);
 
-  test('of another implementation is verified, and its key is read and written', () => {
+  test('of another implementation is verified, and its key can be read and written', () => {
     if (!peter) return expect.unreachable('the verifier key was not read');
     expect(openNote(`${text}\n${signature}`, peter)).toBe(text);
     expect(formatNoteVerifier(peter)).toBe(vectors.note.verifier);
@@ -30,7 +30,7 @@ describe('a signed note', () => {
     expect(openNote(note, verifier)).toBe('one\ntwo\n');
   });
 
-  test('is opened though witnesses have signed too, with any key', () => {
+  test('is opened even if witnesses with other keys have signed it too', () => {
     const other = generateKeyPairSync('ed25519');
     const witness = signNote('one\n', { name: 'witness.example', privateKey: other.privateKey }).split('\n\n')[1] ?? '';
     const foreign = `\u2014 other.example ${Buffer.alloc(2420).toString('base64')}\n`;
@@ -83,7 +83,7 @@ describe('a signed note', () => {
     expect(() => signNote('one\n', { name: origin, privateKey: ec.privateKey })).toThrow(TypeError);
   });
 
-  test('a verifier whose id is of another key is not read', () => {
+  test('a verifier with the id of another key is not read', () => {
     const line = formatNoteVerifier(verifier);
     expect(parseNoteVerifier(line)?.publicKey.equals(createPublicKey(privateKey))).toBe(true);
     expect(parseNoteVerifier(line.replace(/\+[0-9a-f]{8}\+/, '+00000000+'))).toBeUndefined();
@@ -96,7 +96,7 @@ describe('a checkpoint', () => {
     expect(checkpointText(checkpoint)).toBe(`${origin}\n42\n${Buffer.from(checkpoint.root).toString('base64')}\n`);
   });
 
-  test('is opened with the key that signed it, as of its origin', () => {
+  test('is opened with the key that signed it, if it has the expected origin', () => {
     expect(openCheckpoint(signed, verifier)).toEqual(checkpoint);
     expect(openCheckpoint(signed, { ...verifier, origin })).toEqual(checkpoint);
     expect(openCheckpoint(signed, { ...verifier, origin: 'other.example' })).toBeUndefined();
@@ -118,7 +118,7 @@ describe('a checkpoint', () => {
     ['no origin', `\n1\n${'A'.repeat(43)}=\n`],
     ['no root', `${origin}\n1\n`],
     ['an empty extension line', `${origin}\n1\n${'A'.repeat(43)}=\n\n`],
-  ])('with %s is not one', (_, text) => {
+  ])('with %s is not opened', (_, text) => {
     expect(parseCheckpointText(text)).toBeUndefined();
   });
 

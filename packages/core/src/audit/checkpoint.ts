@@ -1,16 +1,16 @@
-/** C2SP tlog-checkpoints: what a log commits to, as a signed note. */
+/** Checkpoints of a log (C2SP tlog-checkpoint): its size and root as a signed note. */
 import { type NoteSigner, type NoteVerifier, openNote, signNote } from './signed-note.ts';
 
-/** What a checkpoint says: that the log of this origin has so many entries, and this root. */
+/** The content of a checkpoint: the log of this origin has `size` entries and this root. */
 export interface Checkpoint {
-  /** Names the log: a URL without its scheme, no white space or `+`. Writ's is `<host>[:port]/audit/<organisation>`. */
+  /** The name of the log: a URL without scheme, white space and `+`. Writ's is `<host>[:port]/audit/<organisation>`. */
   readonly origin: string;
   readonly size: number;
-  /** 32 bytes, by `rootHash`. */
+  /** The root of the tree: 32 bytes, as `rootHash` returns them. */
   readonly root: Uint8Array;
 }
 
-/** Returns the text that is signed: origin, size and root in base64, each on a line. Throws `TypeError` for what cannot be one. */
+/** Returns the text that is signed: origin, size and root in base64, each on a line. Throws `TypeError` for an invalid checkpoint. */
 export function checkpointText({ origin, size, root }: Checkpoint): string {
   if (!/^[^\s+]{1,300}$/u.test(origin) || !Number.isSafeInteger(size) || size < 0 || root.length !== 32) {
     throw new TypeError('not a checkpoint');
@@ -18,7 +18,7 @@ export function checkpointText({ origin, size, root }: Checkpoint): string {
   return `${origin}\n${size}\n${Buffer.from(root).toString('base64')}\n`;
 }
 
-/** Reads a checkpoint's text, without its signatures; undefined for anything else. Extension lines are passed over. */
+/** Reads a checkpoint's text, without its signatures; undefined for any other text. Extension lines are ignored. */
 export function parseCheckpointText(text: string): Checkpoint | undefined {
   if (!text.endsWith('\n')) return undefined;
   const [origin = '', digits = '', encoded = '', ...extensions] = text.slice(0, -1).split('\n');
@@ -31,12 +31,12 @@ export function parseCheckpointText(text: string): Checkpoint | undefined {
   return { origin, size, root };
 }
 
-/** Signs a checkpoint. The signer must never be given two trees of which neither begins the other. */
+/** Signs a checkpoint. The signer must never sign two trees of which neither is the beginning of the other. */
 export function signCheckpoint(checkpoint: Checkpoint, signer: NoteSigner): string {
   return signNote(checkpointText(checkpoint), signer);
 }
 
-/** Returns what a signed checkpoint says; undefined unless the verifier's key signed it and, where one is given, it is of that origin. */
+/** Returns the content of a signed checkpoint. Undefined if the verifier's key did not sign it, or if it has not the given origin. */
 export function openCheckpoint(
   note: string,
   verifier: NoteVerifier & { readonly origin?: string },

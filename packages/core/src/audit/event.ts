@@ -1,4 +1,4 @@
-/** The words of the audit log: what can have happened, and how it can have ended. Words are only added, for old entries keep theirs. */
+/** The words of the audit log: its kinds of events and its results. A word is never removed, since old entries still use it. */
 import { ERROR_CODES } from '../errors/error.ts';
 
 /** Every kind of event: noun and past participle. */
@@ -66,10 +66,10 @@ export const AUDIT_KINDS = [
   'vault_key.replaced',
 ] as const;
 
-/** One of them. */
+/** One kind of event. */
 export type AuditKind = (typeof AUDIT_KINDS)[number];
 
-/** Results that are neither the code of an error of Writ's nor one of OAuth's. */
+/** The results that are no error code of Writ or OAuth. */
 const OWN_RESULTS = [
   'accepted',
   'active',
@@ -86,7 +86,7 @@ const OWN_RESULTS = [
   'unknown',
 ] as const;
 
-/** OAuth's own errors, as the token endpoint answers them (RFC 6749 section 5.2; RFC 8707, RFC 9396, RFC 9449). */
+/** The error codes of OAuth, as the token endpoint answers them (RFC 6749 section 5.2; RFC 8707, RFC 9396, RFC 9449). */
 export const OAUTH_CODES = [
   'invalid_request',
   'invalid_client',
@@ -102,8 +102,8 @@ export const OAUTH_CODES = [
   'temporarily_unavailable',
 ] as const;
 
-/** Every result of an event, in alphabetical order. An event without one says by its kind how it ended. */
+/** Every result of an event, in alphabetical order. For an event without a result, its kind says how it ended. */
 export const AUDIT_RESULTS = [...new Set([...OWN_RESULTS, ...OAUTH_CODES, ...ERROR_CODES])].sort();
 
-/** One of them. */
+/** One result of an event. */
 export type AuditResult = (typeof AUDIT_RESULTS)[number];

@@ -1,18 +1,18 @@
-/** Verifying Merkle proofs (RFC 9162 sections 2.1.3.2 and 2.1.4.2), with nothing but the proof and the roots. */
+/** The verification of Merkle proofs from the proof and the roots alone (RFC 9162 sections 2.1.3.2 and 2.1.4.2). */
 import { EMPTY_TREE, nodeHash, rootHash } from './merkle.ts';
 
-/** What is claimed of a leaf. */
+/** The claim that a leaf is in a tree, and its proof. */
 export interface InclusionClaim {
-  /** The hash of the entry, by `leafHash`. */
+  /** The hash of the entry, as `leafHash` returns it. */
   readonly leaf: Uint8Array;
-  /** Where it is, from 0. */
+  /** The index of the leaf, from 0. */
   readonly index: number;
   readonly size: number;
   readonly root: Uint8Array;
   readonly proof: readonly Uint8Array[];
 }
 
-/** What is claimed of two trees. */
+/** The claim that one tree is the beginning of another, and its proof. */
 export interface ConsistencyClaim {
   readonly first: number;
   readonly second: number;
@@ -21,7 +21,7 @@ export interface ConsistencyClaim {
   readonly proof: readonly Uint8Array[];
 }
 
-/** Tells whether a proof shows that the leaf is at that index of the tree with that root. Never throws. */
+/** Tells whether the proof shows that the leaf is at the index of the tree with the root. Never throws. */
 export function verifyInclusion({ leaf, index, size, root, proof }: InclusionClaim): boolean {
   if (!isCount(index) || !isCount(size) || index >= size || !areHashes([leaf, root, ...proof])) return false;
   let place = { at: index, last: size - 1 };
@@ -39,7 +39,7 @@ export function verifyInclusion({ leaf, index, size, root, proof }: InclusionCla
   return place.last === 0 && same(hash, root);
 }
 
-/** Tells whether a proof shows that the first tree's leaves are the second's first. Never throws. */
+/** Tells whether the proof shows that the leaves of the first tree are the first leaves of the second. Never throws. */
 export function verifyConsistency(claim: ConsistencyClaim): boolean {
   const { first, second, first_root, second_root, proof } = claim;
   if (!isCount(first) || !isCount(second) || first > second) return false;
@@ -49,11 +49,11 @@ export function verifyConsistency(claim: ConsistencyClaim): boolean {
   return walk(claim);
 }
 
-/** The two roots are built side by side from one proof. */
+/** Builds both roots side by side from one proof, and compares them. */
 function walk({ first, second, first_root, second_root, proof }: ConsistencyClaim): boolean {
   let place = { at: first - 1, last: second - 1 };
   while (place.at % 2 === 1) place = up(place);
-  // A first tree that is a complete subtree is not in the proof: its root is known.
+  // If the first tree is a complete subtree, its hash is not in the proof, since the verifier knows its root.
   const [start, ...rest] = place.at === 0 ? [first_root, ...proof] : proof;
   if (start === undefined) return false;
   let older = start;
@@ -72,25 +72,25 @@ function walk({ first, second, first_root, second_root, proof }: ConsistencyClai
   return place.last === 0 && same(older, first_root) && same(newer, second_root);
 }
 
-/** A node's index in its level, and the index of the level's last. */
+/** The index of a node in its level, and the index of the last node of the level. */
 interface Place {
   readonly at: number;
   readonly last: number;
 }
 
-/** A right child; or the last of its level, which waits for a left neighbour further up. */
+/** Tells whether a node has a left neighbour: a right child has one, and the last node of its level has one further up. */
 function isRight({ at, last }: Place): boolean {
   return at % 2 === 1 || at === last;
 }
 
-/** Climbs until the node is a right child: until then it has no neighbour. */
+/** Goes up to the first level in which the node is a right child. Below that it has no neighbour. */
 function toRight(place: Place): Place {
   let { at, last } = place;
   while (at % 2 === 0 && at !== 0) ({ at, last } = up({ at, last }));
   return { at, last };
 }
 
-/** Division, not shifts: indexes may need more than 32 bits. */
+/** Goes up one level. It divides, because shifts are only right for 32 bits. */
 function up({ at, last }: Place): Place {
   return { at: Math.floor(at / 2), last: Math.floor(last / 2) };
 }

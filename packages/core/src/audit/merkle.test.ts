@@ -16,7 +16,7 @@ import { verifyConsistency, verifyInclusion } from './merkle-verify.ts';
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
-/** A log as a store would keep one: every complete node, by level and index. */
+/** Makes a log as the store keeps one: every complete node, by level and index. */
 function logOf(entries: readonly (string | Uint8Array)[]) {
   const kept = new Map<string, Uint8Array>();
   const trees: MerkleTree[] = [EMPTY_TREE];
@@ -37,7 +37,7 @@ function logOf(entries: readonly (string | Uint8Array)[]) {
 
 const numbered = (size: number) => logOf(Array.from({ length: size }, (_, at) => `entry ${at}`));
 
-/** The definition of RFC 9162 section 2.1.1, word for word. */
+/** The root by the definition of RFC 9162 section 2.1.1, word for word. */
 function plainRoot(leaves: readonly Uint8Array[]): Uint8Array {
   const [first] = leaves;
   if (first === undefined) return rootHash(EMPTY_TREE);
@@ -59,7 +59,7 @@ describe('tree hashes', () => {
     for (let size = 0; size <= 70; size += 1) expect(hex(root(size))).toBe(hex(plainRoot(leaves.slice(0, size))));
   });
 
-  test('a tree is built again from its kept nodes and goes on as it was', async () => {
+  test('a tree is built again from its kept nodes, and continues as before', async () => {
     const { trees, read, leaves } = numbered(40);
     for (let size = 0; size < 40; size += 1) {
       const again = await treeOf(size, read);
@@ -82,7 +82,7 @@ describe('inclusion', () => {
     proof: await inclusionProof({ index, size }, log300.read),
   });
 
-  test('of every leaf in every tree is proved, in at most log2 steps', async () => {
+  test('of every leaf in every tree is proved by at most log2 hashes', async () => {
     const property = fc.asyncProperty(place, async (at) => {
       const claim = await claimOf(at);
       expect(verifyInclusion(claim)).toBe(true);
@@ -91,7 +91,7 @@ describe('inclusion', () => {
     await fc.assert(property, { numRuns: 300 });
   });
 
-  test('of another leaf, place, size, root or proof is not', async () => {
+  test('of another leaf, index, size, root or proof is not proved', async () => {
     const property = fc.asyncProperty(place, fc.nat(299), fc.nat(255), async (at, other, bit) => {
       const claim = await claimOf(at);
       const elsewhere = log300.leaves[other] ?? leafHash('none');
@@ -99,7 +99,7 @@ describe('inclusion', () => {
         expect(verifyInclusion({ ...claim, leaf: elsewhere })).toBe(false);
         expect(verifyInclusion({ ...claim, index: other })).toBe(false);
       }
-      // The shape of another size may ask for the same hashes; its root never is the same.
+      // A tree of another size may need the same hashes, but its root is never the same.
       expect(verifyInclusion({ ...claim, size: at.size + 1, root: log300.root(at.size + 1) })).toBe(false);
       expect(verifyInclusion({ ...claim, root: leafHash('x') })).toBe(false);
       expect(verifyInclusion({ ...claim, proof: [...claim.proof, leafHash('x')] })).toBe(false);
@@ -123,7 +123,7 @@ describe('inclusion', () => {
     expect(verifyInclusion({ leaf, index, size, root: leaf, proof: [] })).toBe(false);
   });
 
-  test('a node passed off as a leaf, or a hash of another length, is refused', async () => {
+  test('a node in place of a leaf, or a hash of another length, is refused', async () => {
     const left = nodeHash(log300.leaves[0] ?? leafHash(''), log300.leaves[1] ?? leafHash(''));
     const right = nodeHash(log300.leaves[2] ?? leafHash(''), log300.leaves[3] ?? leafHash(''));
     const root = log300.root(4);
@@ -151,7 +151,7 @@ describe('consistency', () => {
     await fc.assert(property, { numRuns: 500 });
   });
 
-  test('of a log in which one earlier entry was changed is not, with no proof it can make', async () => {
+  test('of a log with a changed earlier entry is not proved, by any proof that it can make', async () => {
     const property = fc.asyncProperty(pair, fc.nat(299), async ({ first, second }, changed) => {
       fc.pre(changed < first);
       const entries = Array.from({ length: second }, (_, at) => (at === changed ? 'forged' : `entry ${at}`));
@@ -163,7 +163,7 @@ describe('consistency', () => {
     await fc.assert(property, { numRuns: 100 });
   });
 
-  test('with a changed, shorter or longer proof, or another root, is not', async () => {
+  test('with a changed, shorter or longer proof, or another root, is not proved', async () => {
     const property = fc.asyncProperty(pair, fc.nat(255), async (two, bit) => {
       fc.pre(two.first > 0);
       const claim = await claimOf(two);
@@ -184,14 +184,14 @@ describe('consistency', () => {
     expect(verifyConsistency({ first: 5, second: 4, first_root: root, second_root: root, proof: [] })).toBe(false);
   });
 
-  test('with the empty log is only the empty root', () => {
+  test('with the empty log is proved for the empty root only', () => {
     const claim = { first: 0, second: 3, second_root: log300.root(3), proof: [] };
     expect(verifyConsistency({ ...claim, first_root: rootHash(EMPTY_TREE) })).toBe(true);
     expect(verifyConsistency({ ...claim, first_root: log300.root(1) })).toBe(false);
   });
 });
 
-test('positions beyond 32 bits are counted right', () => {
+test('indexes of more than 32 bits are counted correctly', () => {
   const size = 2 ** 40 + 1;
   const [left, leaf] = [leafHash('left'), leafHash('leaf')];
   const root = nodeHash(left, leaf);

@@ -8,24 +8,24 @@ export interface MerkleNode {
   readonly hash: Uint8Array;
 }
 
-/** All that is needed to continue a tree: how many leaves, and the roots of the complete subtrees they make up, largest first. */
+/** The state from which a tree is continued: the number of leaves, and the roots of the complete subtrees that they form, largest first. */
 export interface MerkleTree {
   readonly size: number;
   readonly peaks: readonly Uint8Array[];
 }
 
-/** Reads the hash of a complete subtree, as `appendLeaf` gave it. Throws where there is none. */
+/** Reads the hash of a complete subtree, as `appendLeaf` gave it. Throws if there is none. */
 export type NodeReader = (level: number, index: number) => Uint8Array | Promise<Uint8Array>;
 
-/** The tree of no leaves. */
+/** The tree without leaves. */
 export const EMPTY_TREE: MerkleTree = { size: 0, peaks: [] };
 
-/** What goes before that which is hashed: a leaf can never be taken for a node. */
+/** The first byte of the hashed data, so that no leaf has the hash of a node. */
 const [LEAF, NODE] = [Uint8Array.of(0), Uint8Array.of(1)];
 
 /** Hashes an entry to a leaf: SHA-256(0x00 || entry). */
 export function leafHash(entry: string | Uint8Array): Uint8Array {
-  // U+0000 is one byte of UTF-8: 0x00.
+  // U+0000 is the one byte 0x00 in UTF-8.
   return sha256(typeof entry === 'string' ? `\0${entry}` : Buffer.concat([LEAF, entry]));
 }
 
@@ -35,8 +35,8 @@ export function nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
 }
 
 /**
- * Appends a leaf hash. Returns the new tree and the nodes that became complete by it, the leaf first: keep these, by level and
- * index, and every proof can be made from them.
+ * Appends a leaf hash. Returns the new tree and the nodes that became complete, the leaf first. From these nodes, kept by level and index,
+ * every proof can be made.
  */
 export function appendLeaf(
   tree: MerkleTree,
@@ -57,8 +57,8 @@ export function appendLeaf(
 }
 
 /**
- * Adds a complete subtree to a row of them, in which each begins where the one before ends: a right child takes in its left sibling.
- * Where the row begins with the first leaf, what is left are the peaks of its tree.
+ * Adds a complete subtree to a row of adjacent ones. A right child is joined with its left sibling. If the row begins with the first leaf,
+ * the result are the peaks of its tree.
  */
 export function addNode(row: readonly MerkleNode[], node: MerkleNode): readonly MerkleNode[] {
   const left = row.at(-1);
@@ -68,7 +68,7 @@ export function addNode(row: readonly MerkleNode[], node: MerkleNode): readonly 
   return addNode(row.slice(0, -1), above);
 }
 
-/** Returns the peaks of a tree as subtrees; undefined where their number is not what the size needs. */
+/** Returns the peaks of a tree as subtrees; undefined if their number does not fit the size. */
 export function peakNodes({ size, peaks }: MerkleTree): readonly MerkleNode[] | undefined {
   const nodes: MerkleNode[] = [];
   let begin = 0;
@@ -88,7 +88,7 @@ export function rootHash(tree: MerkleTree): Uint8Array {
   return others.reduce((right, left) => nodeHash(left, right), last);
 }
 
-/** Returns the tree of the first `size` leaves, from kept nodes: for signing or continuing a log after a restart. */
+/** Returns the tree of the first `size` leaves, made from kept nodes: to sign or continue a log after a restart. */
 export async function treeOf(size: number, read: NodeReader): Promise<MerkleTree> {
   if (!isCount(size)) throw new RangeError('the size of a tree is a whole number');
   const peaks: Uint8Array[] = [];
@@ -102,7 +102,8 @@ export async function treeOf(size: number, read: NodeReader): Promise<MerkleTree
 }
 
 /**
- * Proves that a leaf is in the tree of a size (section 2.1.3.1): the hashes beside its way to the root, lowest first. Throws `RangeError`.
+ * Makes the proof that a leaf is in the tree of a size (section 2.1.3.1): the hashes beside the path to the root, lowest first. Throws
+ * `RangeError`.
  */
 export async function inclusionProof(
   { index, size }: { readonly index: number; readonly size: number },
@@ -112,7 +113,10 @@ export async function inclusionProof(
   return await Promise.all(inclusionPath(index, { begin: 0, end: size }).map((range) => hashOf(range, read)));
 }
 
-/** Proves that the tree of one size begins the tree of another (section 2.1.4.1). Throws `RangeError` unless 0 <= first <= second. */
+/**
+ * Makes the proof that the tree of one size is the beginning of the tree of another (section 2.1.4.1). Throws `RangeError` unless 0 <=
+ * first <= second.
+ */
 export async function consistencyProof(
   { first, second }: { readonly first: number; readonly second: number },
   read: NodeReader,
@@ -122,13 +126,13 @@ export async function consistencyProof(
   return await Promise.all(consistencyPath(first, { begin: 0, end: second }, true).map((range) => hashOf(range, read)));
 }
 
-/** Leaves from `begin` up to, not including, `end`. */
+/** The leaves from `begin` up to, but not including, `end`. */
 interface Range {
   readonly begin: number;
   readonly end: number;
 }
 
-/** Section 2.1.3.1's PATH: the subtrees whose hashes make the proof. `index` counts from the range's begin. */
+/** PATH of section 2.1.3.1: the subtrees whose hashes make the proof. `index` counts from the begin of the range. */
 function inclusionPath(index: number, { begin, end }: Range): Range[] {
   if (end - begin <= 1) return [];
   const middle = begin + split(end - begin);
@@ -136,7 +140,7 @@ function inclusionPath(index: number, { begin, end }: Range): Range[] {
   return [...inclusionPath(begin + index - middle, { begin: middle, end }), { begin, end: middle }];
 }
 
-/** Section 2.1.4.1's SUBPROOF: `whole` while the first tree is a subtree that the verifier knows the root of. */
+/** SUBPROOF of section 2.1.4.1. `whole` is true while the first tree is a subtree whose root the verifier knows. */
 function consistencyPath(first: number, { begin, end }: Range, whole: boolean): Range[] {
   if (first === end - begin) return whole ? [] : [{ begin, end }];
   const width = split(end - begin);
@@ -145,7 +149,7 @@ function consistencyPath(first: number, { begin, end }: Range, whole: boolean): 
   return [...consistencyPath(first - width, { begin: middle, end }, false), { begin, end: middle }];
 }
 
-/** The hash of a range that begins where a subtree of its width would. */
+/** Returns the hash of a range. The range must begin where a subtree of its width can begin. */
 async function hashOf({ begin, end }: Range, read: NodeReader): Promise<Uint8Array> {
   const size = end - begin;
   const width = largestPower(size);
@@ -154,13 +158,13 @@ async function hashOf({ begin, end }: Range, read: NodeReader): Promise<Uint8Arr
   return nodeHash(await hashOf({ begin, end: middle }, read), await hashOf({ begin: middle, end }, read));
 }
 
-/** The largest power of two that is smaller than n, for n > 1: where a tree is split. */
+/** Returns the largest power of two that is smaller than n, for n > 1: the place where a tree is split. */
 function split(n: number): number {
   const power = largestPower(n);
   return power === n ? n / 2 : power;
 }
 
-/** The largest power of two that is not larger than n, for n > 0. Exact beyond 32 bits, where shifts are not. */
+/** Returns the largest power of two that is not larger than n, for n > 0. It is also right for more than 32 bits, where shifts are not. */
 function largestPower(n: number): number {
   let power = 1;
   while (power * 2 <= n) power *= 2;

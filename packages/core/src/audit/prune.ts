@@ -1,20 +1,23 @@
-/** How a log says of itself that its beginning was removed, so that what remains can still be proved. */
+/** The entry by which a log says that its beginning was removed, so that the rest can still be proved. */
 import type { JsonObject } from '../json/json.ts';
 import { type MerkleTree, peakNodes, rootHash } from './merkle.ts';
 
-/** The kind of the event that says so. */
+/** The kind of that event. */
 export const PRUNED = 'audit.pruned';
 
-/** What was removed: all entries up to `last`; `tree` is what a checkpoint of that size commits to. */
+/** The removed entries: all up to `last`. `tree` is the tree of these entries, as in a checkpoint of that size. */
 export interface Prune {
   readonly first: number;
   readonly last: number;
-  /** The SHA-256 of the last entry that was removed, in hex: what the first that remains is chained to. */
+  /** The SHA-256 of the last removed entry, in hex. The first remaining entry is chained to it. */
   readonly last_hash: string;
   readonly tree: MerkleTree;
 }
 
-/** The `data` of the event: the range, how many, the root, and the peaks by which roots of longer logs can be computed. */
+/**
+ * Makes the `data` of the event: the range, the number of entries, the root, and the peaks from which the roots of longer logs are
+ * computed.
+ */
 export function pruneData({ first, last, last_hash, tree }: Prune): JsonObject {
   return {
     first,
@@ -26,7 +29,7 @@ export function pruneData({ first, last, last_hash, tree }: Prune): JsonObject {
   };
 }
 
-/** Reads an entry that says that the log was pruned; undefined for any other, and for one that does not agree with itself. */
+/** Reads an entry that says that the log was pruned; undefined for any other entry, and for one that contradicts itself. */
 export function readPrune({ kind, data }: JsonObject): Prune | undefined {
   if (kind !== PRUNED || typeof data !== 'object' || data === null || Array.isArray(data)) return undefined;
   const { first, last, last_hash, root, peaks } = data as JsonObject;

@@ -1,4 +1,4 @@
-/** C2SP signed notes with Ed25519: a text, and signatures that name their key. */
+/** Signed notes (C2SP) with Ed25519: a text, and signatures that name their key. */
 import { createHash, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
 
 /** The one signature type written and verified: Ed25519 (C2SP signed-note). */
@@ -6,42 +6,42 @@ const ED25519 = 0x01;
 const MAX_NOTE = 64 * 1024;
 const MAX_SIGNATURES = 16;
 const KEY_BYTES = 32;
-/** The DER of an Ed25519 public key is this and the key (RFC 8410). */
+/** The bytes before the key in the DER of an Ed25519 public key (RFC 8410). */
 const SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
 
-/** A key that signs. */
+/** A key that signs notes. */
 export interface NoteSigner {
-  /** The key's name: no white space, no `+`. */
+  /** The key's name, without white space and `+`. */
   readonly name: string;
   /** An Ed25519 private key. */
   readonly privateKey: KeyObject;
 }
 
-/** A key whose signatures are believed. */
+/** A key whose signatures are trusted. */
 export interface NoteVerifier {
   readonly name: string;
   /** An Ed25519 public key. */
   readonly publicKey: KeyObject;
 }
 
-/** Tells whether a name can be a key's: not empty, no white space or control character, no `+`. */
+/** Tells whether a text can be the name of a key: it is not empty and has no white space, control character or `+`. */
 function isNoteName(name: string): boolean {
   return name.length > 0 && name.length <= 300 && !/[\p{White_Space}\p{Cc}+]/u.test(name);
 }
 
-/** The four bytes by which a signature names its key: SHA-256 of name, newline, type and public key, cut. */
+/** Returns the four bytes by which a signature names its key: the first of the SHA-256 of name, newline, type and public key. */
 function noteKeyId({ name, publicKey }: NoteVerifier): Uint8Array {
   const typed = Buffer.concat([Buffer.from(`${name}\n`), Uint8Array.of(ED25519), rawKey(publicKey)]);
   return createHash('sha256').update(typed).digest().subarray(0, 4);
 }
 
-/** Writes a verifier as one line, `name+keyid+base64`, to be published or configured elsewhere. */
+/** Writes a verifier as one line, `name+keyid+base64`, so that it can be published or configured. */
 export function formatNoteVerifier(verifier: NoteVerifier): string {
   const key = Buffer.concat([Uint8Array.of(ED25519), rawKey(verifier.publicKey)]);
   return `${verifier.name}+${Buffer.from(noteKeyId(verifier)).toString('hex')}+${key.toString('base64')}`;
 }
 
-/** Reads what `formatNoteVerifier` writes; undefined for anything else, also when the key id is of another key. */
+/** Reads a line of `formatNoteVerifier`; undefined for any other text, also if the key id is that of another key. */
 export function parseNoteVerifier(text: string): NoteVerifier | undefined {
   const [, name, id, encoded] = /^([^+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+=*)$/.exec(text) ?? [];
   if (name === undefined || encoded === undefined || !isNoteName(name)) return undefined;
@@ -61,8 +61,8 @@ export function signNote(text: string, { name, privateKey }: NoteSigner): string
 }
 
 /**
- * Returns the text of a note that the verifier's key has signed; undefined when it has not, or the note is malformed.
- * Signatures of other keys are passed over, as the specification has it; a wrong one of this key is not.
+ * Returns the text of a note that the verifier's key has signed; undefined if it has not, or if the note is malformed. Signatures of other
+ * keys are ignored, as the specification says; a wrong signature of this key is not.
  */
 export function openNote(note: string, verifier: NoteVerifier): string | undefined {
   if (note.length > MAX_NOTE) return undefined;
@@ -87,7 +87,7 @@ function readSignature(line: string): { readonly name: string; readonly bytes: B
   return { name, bytes };
 }
 
-/** Without control characters but the newline, and without an ill-formed surrogate, which has no bytes of its own. */
+/** Tells whether a text can be a note: it has no control characters but the newline, and no lone surrogate, which UTF-8 cannot encode. */
 function isNoteText(text: string): boolean {
   return text.endsWith('\n') && text.isWellFormed() && !/[^\P{Cc}\n]/u.test(text);
 }

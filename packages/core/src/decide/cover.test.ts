@@ -21,7 +21,7 @@ const operation: ResolvedOperation = {
   environments: [{ slug: 'staging', kind: 'other' }],
 };
 
-test('every condition on an argument must hold, and there must be one', () => {
+test('every condition on an argument must hold, and an empty condition covers nothing', () => {
   const holds = (conditions: NonNullable<Detail['arguments']>[string]) =>
     coversArguments(scope({ arguments: { volumeUpdate: conditions } }), operation);
   expect(holds({ name: { equals: 'data' }, size: { at_most: 5 } })).toBe(true);
@@ -36,7 +36,7 @@ test('a list without elements satisfies no condition on its elements', () => {
   expect([holds([]), holds(['a', 'a']), holds(['a', 'b'])]).toEqual([false, true, false]);
 });
 
-test('what acts on nothing in particular is covered where one of the containers it names is', () => {
+test('an operation without targets is covered if one of its containers is', () => {
   expect(coverOperation(scope({ resources: ['service:1'] }), operation)).toBe('covered');
   expect(coverOperation(scope({ resources: ['service:2'] }), operation)).toBe('resource');
   const all = { ...operation, targets: [{ kind: 'volume', id: '1', within: ['service:1'] }] };

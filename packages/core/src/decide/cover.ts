@@ -1,4 +1,4 @@
-/** Does one allowance cover one (operation, environment) pair? Details never combine within a pair (model#decision). */
+/** The test whether one allowance covers one (operation, environment) pair. Allowances never combine within a pair (model#decision). */
 
 import { valuesAt } from '../json/dotted-path.ts';
 import type { JsonObject, JsonValue } from '../json/json.ts';
@@ -8,7 +8,7 @@ import type { ArgumentCondition, Detail, GrantScope } from '../scope/detail.ts';
 import { allows, parseSelector, type SelectedOperation } from '../scope/selector.ts';
 import type { Allowance } from './decision.ts';
 
-/** What an allowance lacks for a pair, the first that is lacking; `covered` for nothing. */
+/** The first thing that an allowance lacks for a pair; `covered` if it lacks nothing. */
 export type Coverage = 'covered' | 'operation' | 'environment' | 'resource' | 'argument';
 
 /** Tells whether an allowance is for the connection and has not expired. `now` in milliseconds since the epoch. */
@@ -24,7 +24,7 @@ export function hasExpired({ expires_at }: Allowance, now: number): boolean {
   return expires_at !== undefined && now >= expires_at;
 }
 
-/** Tells whether a scope that selects the operation covers it in the environments it names, or what is lacking first. */
+/** Tells whether a scope that selects the operation covers it in the environments it names, or else the first thing it lacks. */
 export function coverOperation(
   scope: Detail | GrantScope,
   operation: ResolvedOperation,
@@ -33,33 +33,33 @@ export function coverOperation(
   return coversArguments(scope, operation) ? 'covered' : 'argument';
 }
 
-/** Scopes are kept for as long as they decide, and asked about every operation of every call. */
+/** Returns the parsed selectors of a scope, parsed once: a scope object is kept as long as it is in force, and every call uses it. */
 const selectorsOf = onceFor(({ operations }: Detail | GrantScope) => operations.map(parseSelector));
 
-/** Tells whether one of a scope's selectors covers the operation; what else the scope wants is not looked at. */
+/** Tells whether one of a scope's selectors covers the operation; the rest of the scope is not checked. */
 export function selectsOperation(scope: Detail | GrantScope, operation: SelectedOperation): boolean {
   return selectorsOf(scope).some((selector) => allows(selector, operation));
 }
 
-/** From so many allowances on it is remembered which of them select an operation; fewer are looked through sooner. */
+/** The length from which on a list of allowances has a memory of which of them select an operation. To search a shorter list is faster. */
 const MANY = 32;
 
-/** How much is remembered of one list of allowances: operations, and allowances that select them. */
+/** The most that is remembered for one list: operations, plus the allowances that select them. */
 const MOST_REMEMBERED = 10_000;
 
-/** What was found out of a list of allowances: which of them select an operation. */
+/** The memory of a list of allowances: which of them select an operation. */
 interface Sorted {
   readonly known: Map<string, readonly Allowance[]>;
-  /** How much of `MOST_REMEMBERED` that is. */
+  /** The remembered amount, of `MOST_REMEMBERED`. */
   size: number;
 }
 
-/** A list of allowances is kept for as long as it decides, and never changed: another one takes its place. */
+/** Returns the memory of a list. A list is kept as long as it is in force, and never changes: a new list replaces it. */
 const sortedOf = onceFor((_: readonly Allowance[]): Sorted => ({ known: new Map(), size: 0 }));
 
 /**
- * The allowances for the connection that select an operation, in their order; whether they have expired, and what else they want, is not
- * looked at. A client with a thousand grants asks for the same few operations all the time.
+ * Returns the allowances for the connection that select an operation, in their order; their expiry and the rest of their scope are not
+ * checked. A client with a thousand grants uses the same few operations all the time.
  */
 export function selecting(
   allowances: readonly Allowance[],
@@ -70,7 +70,7 @@ export function selecting(
     allowances.filter(({ scope }) => scope.connection === connection && selectsOperation(scope, operation));
   if (allowances.length < MANY) return find();
   const { name, effect, base_effect, spelled_out = false } = operation;
-  // The name last: it alone may hold spaces.
+  // The name stands last, since it alone may hold spaces.
   const key = `${connection} ${effect} ${base_effect} ${spelled_out} ${name}`;
   const sorted = sortedOf(allowances);
   const found = sorted.known.get(key) ?? find();
@@ -102,7 +102,7 @@ function coversTarget(resources: readonly string[], target: Resource): boolean {
   return resources.includes(`${target.kind}:${target.id}`) || target.within.some((outer) => resources.includes(outer));
 }
 
-/** Tells whether a scope's conditions on the operation's arguments hold; where it has none they do. */
+/** Tells whether a scope's conditions on the operation's arguments hold; true if it has none. */
 export function coversArguments(scope: Detail | GrantScope, operation: Pick<Operation, 'name' | 'arguments'>): boolean {
   const all = scope.arguments;
   if (all === undefined || !Object.hasOwn(all, operation.name)) return true;

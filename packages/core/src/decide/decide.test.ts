@@ -11,7 +11,7 @@ import { refuseUncoverable } from './uncoverable.ts';
 
 const NOW = 1_800_000_000_000;
 
-// A small world in which generated details, chains and guardrails meet often enough to matter.
+// The values are few, so that generated details, chains and guardrails often match.
 const environments = fc.constantFrom('staging', 'production', 'pr-7', 'shared');
 const kindOf = { staging: 'other', production: 'protected', 'pr-7': 'ephemeral', shared: 'protected' } as const;
 const operationNames = fc.constantFrom('volumeDelete', 'volumeUpdate', 'serviceDelete', 'project');
@@ -81,7 +81,7 @@ const STRICTNESS = { allow: 0, wait: 1, refuse: 2 } as const;
 const strictness = (decision: Decision) =>
   decision.result === 'refuse' ? Infinity : (decision.approve ? 1e6 : 0) + decision.hold_minutes;
 
-/** Rules that name one operation and one environment are the one way to loosen; every other rule only tightens. */
+/** Tells whether a rule loosens: only a rule that names one operation and one environment does. */
 const loosens = (rule: Guardrail) =>
   rule.outcome !== 'deny' &&
   !rule.operations.includes('*') &&
@@ -137,7 +137,7 @@ describe('for generated chains, guardrails and calls', () => {
     );
   });
 
-  test('what is refused before its reach is known is refused in every environment', () => {
+  test('a call that is refused before its reach is known is refused in every environment', () => {
     const reaches = fc.uniqueArray(environments, { minLength: 1, maxLength: 3 });
     let refused = 0;
     fc.assert(
@@ -169,7 +169,7 @@ describe('for generated chains, guardrails and calls', () => {
     let covered = 0;
     fc.assert(
       fc.property(input, fc.nat(), (given, at) => {
-        // All that lacks coverage is added first, so that the call is covered by what has not expired.
+        // The missing details are added first, so that allowances which have not expired cover the call.
         const { missing, pairs } = decide(given);
         fc.pre(pairs.length > 0);
         const whole = given.chain.map((item) => ({
@@ -207,7 +207,7 @@ describe('for generated chains, guardrails and calls', () => {
     );
   });
 
-  test('a link with many allowances decides as each of them does alone, whatever was asked of it before', () => {
+  test('a link with many allowances decides like each of them alone, also after it was asked about other operations', () => {
     const long = fc.tuple(link, fc.array(allowance, { minLength: 4, maxLength: 20 })).map(([item, members]) => ({
       ...item,
       allowances: [...Array<typeof NOTHING>(40).fill(NOTHING), ...members].map((member, index) => ({
@@ -239,7 +239,7 @@ describe('for generated chains, guardrails and calls', () => {
             plain.flat().flatMap(({ lack }) => lack ?? []),
           );
           covered += decision.pairs.filter((pair) => pair.covered).length;
-          // What nothing covers anywhere is refused by the same lists.
+          // The early refusal uses the same lists.
           const early = refuseUncoverable({ ...one, chain });
           expect(early === undefined).toBe(
             one.operations.every((operation) => chain.every((item) => mayCover(item, one, operation))),
@@ -252,7 +252,7 @@ describe('for generated chains, guardrails and calls', () => {
   });
 });
 
-/** An allowance that selects nothing that is asked for. */
+/** An allowance that selects none of the operations. */
 const NOTHING = {
   scope: detailSchema.parse({
     type: 'provider_operations',
@@ -265,14 +265,14 @@ const NOTHING = {
 type Call = Pick<DecideInput, 'connection' | 'now'>;
 const LACKS = ['operation', 'environment', 'resource', 'argument'] as const;
 
-/** The allowances of a link that are for the connection, have not expired and select an operation, found one by one. */
+/** Returns the allowances of a link that are for the connection, have not expired and select an operation, tested one by one. */
 const standing = ({ allowances }: ChainLink, { connection, now }: Call, operation: ResolvedOperation) =>
   allowances.filter(
     ({ scope, expires_at = Number.POSITIVE_INFINITY }) =>
       scope.connection === connection && now < expires_at && selectsOperation(scope, operation),
   );
 
-/** What a link makes of a pair by the definition: one allowance covers all of it, else the closest of them says what is lacking. */
+/** The coverage of a pair by the definition: one allowance covers all of it, or else the closest one tells what is lacking. */
 function plainly(item: ChainLink, call: Call, operation: ResolvedOperation, slug: string) {
   const lacks = standing(item, call, operation).map(({ scope, grant_id }) => ({
     grant_id,

@@ -16,12 +16,12 @@ const RULE_OF = {
   argument: 'argument_not_granted',
 } as const satisfies Record<Exclude<Coverage, 'covered'>, ErrorCode>;
 
-/** Coverage from furthest away to closest, as the codes rank. */
+/** The coverages from the furthest to the closest: the order in which their codes count. */
 const RANK: readonly Coverage[] = ['operation', 'environment', 'resource', 'argument', 'covered'];
 
 /**
- * Decides a resolved call. Every (operation, environment) pair must be covered, in every link of the chain, by one single
- * allowance; then the strictest guardrail outcome of all pairs is the call's. No pairs, or no chain, is a refusal.
+ * Decides a resolved call. Every (operation, environment) pair must be covered, in every link of the chain, by one single allowance. The
+ * outcome is then that of the strictest guardrail over all pairs. A call without pairs or without a chain is refused.
  */
 export function decide(input: DecideInput): Decision {
   const pairs: DecidedPair[] = [];
@@ -29,9 +29,9 @@ export function decide(input: DecideInput): Decision {
   const links = input.chain.map((link) => new Link(link, input));
   for (const operation of input.operations) {
     if (operation.environments.length === 0) return refuseEmpty(operation);
-    const standing = links.map((link) => ({ link, candidates: link.candidates(operation) }));
+    const withCandidates = links.map((link) => ({ link, candidates: link.candidates(operation) }));
     for (const environment of operation.environments) {
-      pairs.push(decidePair({ input, standing, reasons }, operation, environment));
+      pairs.push(decidePair({ input, links: withCandidates, reasons }, operation, environment));
     }
   }
   if (pairs.length === 0 || input.chain.length === 0) return refuseEmpty(undefined);
@@ -42,8 +42,8 @@ export function decide(input: DecideInput): Decision {
 type CoverageThere = ReturnType<typeof coverOperation>;
 
 /**
- * The allowances of a link that select one operation. What does not differ between environments is worked out once, not for each pair,
- * and only as far as it is asked for: a call may have hundreds of operations, each in dozens of environments.
+ * The allowances of a link that select one operation. Everything that is equal in all environments is computed once, and only when it is
+ * needed: a call may have hundreds of operations, each in dozens of environments.
  */
 class Candidates {
   readonly #allowances: readonly Allowance[];
@@ -57,7 +57,7 @@ class Candidates {
     this.#now = now;
   }
 
-  /** The closest that any one of them comes to covering the operation in the environment; the grant of the one that does is noted. */
+  /** Returns the best coverage by one of them in the environment. Adds the grant of a covering allowance to `grantIds`. */
   closest(environment: string, grantIds: string[]): Coverage {
     let found: Coverage = 'operation';
     for (let index = 0; index < this.#allowances.length; index += 1) {
@@ -99,7 +99,9 @@ class Link {
     return new Candidates(selecting(this.#link.allowances, connection, operation), operation, now);
   }
 
-  /** Which link it is, and what it allows in an environment; if that is nothing, what it allows anywhere. For the sentence a person reads. */
+  /**
+   * Returns the link's name and what it allows in an environment, or anywhere if it allows nothing there: for the sentence a person reads.
+   */
   lacking(environment: string): Pick<Reason, 'link' | 'subject' | 'allowed'> {
     const { link, subject } = this.#link;
     const allowed = this.#allowed.get(environment) ?? this.#allowedIn(environment);
@@ -116,19 +118,19 @@ class Link {
 
 interface Progress {
   readonly input: DecideInput;
-  readonly standing: readonly { readonly link: Link; readonly candidates: Candidates }[];
+  readonly links: readonly { readonly link: Link; readonly candidates: Candidates }[];
   readonly reasons: Reason[];
 }
 
 function decidePair(
-  { input, standing, reasons }: Progress,
+  { input, links, reasons }: Progress,
   operation: ResolvedOperation,
   environment: ResolvedOperation['environments'][number],
 ): DecidedPair {
   const pair = pairOf(operation, environment.slug);
   const grantIds: string[] = [];
   const before = reasons.length;
-  for (const { link, candidates } of standing) {
+  for (const { link, candidates } of links) {
     const coverage = candidates.closest(environment.slug, grantIds);
     if (coverage === 'covered') continue;
     reasons.push({ ...pair, rule: RULE_OF[coverage], ...link.lacking(environment.slug) });
@@ -178,15 +180,15 @@ function combine(input: DecideInput, pairs: readonly DecidedPair[], reasons: rea
   return { ...base, result: 'allow' };
 }
 
-/** The code for a call that is not covered: the furthest lack, since nearer ones would only come up after it. */
+/** Returns the code for a call that is not covered: that of the furthest lack, since it must be solved before nearer ones matter. */
 function worstLack(reasons: readonly Reason[]): ErrorCode {
   const rules = Object.values(RULE_OF);
   return rules.find((rule) => reasons.some((reason) => reason.rule === rule)) ?? 'operation_not_granted';
 }
 
 /**
- * One detail for each set of environments: the operations that lack coverage there, each by its narrowest selector. The pairs are in the
- * order of the operations.
+ * Returns one detail for each set of environments: the operations that are not covered there, each by its narrowest selector. `pairs` are
+ * in the order of the operations.
  */
 function missingDetails(input: DecideInput, pairs: readonly DecidedPair[]): readonly Detail[] {
   const bySelector = new Map<string, Set<string>>();

@@ -1,4 +1,4 @@
-/** What `decide` takes and gives (model#decision). The same value feeds the error, the audit event and `explain`. */
+/** The input and the result of `decide` (model#decision). The error, the audit event and `explain` use the same result. */
 
 import type { ErrorCode } from '../errors/error.ts';
 import type { ResolvedOperation } from '../request/pipeline.ts';
@@ -6,10 +6,10 @@ import type { Detail, GrantScope } from '../scope/detail.ts';
 import type { Effect } from '../scope/effect.ts';
 import type { Guardrail, Outcome } from '../scope/guardrail.ts';
 
-/** One member of a link: a detail of a token, or what a grant allows. Covers nothing at or after `expires_at` (milliseconds). */
+/** One member of a link: a detail of a token, or the scope of a grant. It covers nothing at or after `expires_at` (milliseconds). */
 export interface Allowance {
   readonly scope: Detail | GrantScope;
-  /** Names the grant in reasons and audit. */
+  /** The grant's id, for reasons and audit. */
   readonly grant_id?: string;
   readonly expires_at?: number;
 }
@@ -23,7 +23,7 @@ export interface ChainLink {
   readonly allowances: readonly Allowance[];
 }
 
-/** What is decided. `now` in milliseconds since the epoch. */
+/** The input of a decision. `now` in milliseconds since the epoch. */
 export interface DecideInput {
   readonly connection: string;
   readonly chain: readonly ChainLink[];
@@ -32,7 +32,7 @@ export interface DecideInput {
   readonly now: number;
 }
 
-/** Why a pair was not simply allowed. */
+/** The reason why a pair was not simply allowed. */
 export interface Reason {
   readonly operation: string;
   readonly effect: Effect;
@@ -49,17 +49,17 @@ export interface Reason {
   readonly subject?: string;
   /** The guardrail that decided, for the rule `guardrail`. */
   readonly guardrail?: Guardrail;
-  /** What the failing link does allow there, in compact form, for the sentence a person reads. */
+  /** What that link allows there, in compact form, for the sentence a person reads. */
   readonly allowed?: readonly string[];
 }
 
-/** One (operation, environment) pair as judged. */
+/** One (operation, environment) pair after it was judged. */
 export interface DecidedPair {
   readonly operation: string;
   readonly effect: Effect;
   readonly environment: string;
   readonly covered: boolean;
-  /** Grants that covered it. */
+  /** The grants that covered it. */
   readonly grant_ids: readonly string[];
   readonly outcome: Outcome;
   readonly approve: boolean;
@@ -69,13 +69,13 @@ export interface DecidedPair {
 /** `allow` goes on; `wait` needs a human or time (approve, hold or both); `refuse` is final for this token. */
 export type Decision = {
   readonly result: 'allow' | 'wait' | 'refuse';
-  /** The stable code of what stands in the way; absent for `allow`. */
+  /** The stable code of the refusal or wait; absent for `allow`. */
   readonly code?: ErrorCode;
   readonly approve: boolean;
   /** Minutes to hold; 0 for none. */
   readonly hold_minutes: number;
   readonly pairs: readonly DecidedPair[];
   readonly reasons: readonly Reason[];
-  /** The smallest details that would have covered every pair the chain does not cover; empty where guardrails alone refuse. */
+  /** The smallest details that would have covered every uncovered pair; empty if only guardrails refuse. */
   readonly missing: readonly Detail[];
 };

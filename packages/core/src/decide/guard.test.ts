@@ -1,4 +1,4 @@
-/** Guardrails: the strictest of those that speak of a pair, and which of them decided. */
+/** Guardrails: the strictest of the rules for a pair, and the rules that decided. */
 import { expect, test } from 'vitest';
 import type { Guardrail, Outcome } from '../scope/guardrail.ts';
 import { guardPair } from './guard.ts';
@@ -19,7 +19,7 @@ const short = rule('other', '*:destroy', 'hold', 1);
 const long = rule('other', '*Delete:destroy', 'hold', 5);
 const deny = rule('other', 'volumeDelete', 'deny');
 
-test('rules add up, the strictest is the outcome, and those that tightened are named in their order', () => {
+test('rules add up, the strictest gives the outcome, and the rules that tightened are named in their order', () => {
   const nothing = { approve: false, hold_minutes: 0 };
   expect(judged(allow)).toEqual({ outcome: 'allow', ...nothing, rules: [allow] });
   expect(judged(approve, allow)).toEqual({ outcome: 'approve', approve: true, hold_minutes: 0, rules: [approve] });
@@ -29,7 +29,7 @@ test('rules add up, the strictest is the outcome, and those that tightened are n
   expect(judged(...both, deny)).toEqual({ outcome: 'deny', ...nothing, rules: [deny] });
 });
 
-test('no rule at all is a denial, for which nobody can be asked', () => {
+test('without any rule a pair is denied, and no approval is possible', () => {
   const denied = { outcome: 'deny', approve: false, hold_minutes: 0, rules: [] };
   expect(judged()).toEqual(denied);
   expect(judged(rule('protected', '*:destroy', 'allow'))).toEqual(denied);
@@ -40,13 +40,13 @@ test('a rule that tightens and names no effect holds at every effect; one that a
   expect(judged(rule('other', 'volume*', 'allow')).outcome).toBe('deny');
 });
 
-test('only rules that name the operation and the environment loosen, and only those stand beside them', () => {
+test('only rules that name the operation and the environment loosen, and only such rules count beside them', () => {
   const loosening = rule('staging', 'volumeDelete', 'allow');
   expect(judged(approve, long, loosening)).toMatchObject({ outcome: 'allow', rules: [loosening] });
   // Neither a pattern there nor the operation in every environment of the kind loosens.
   expect(judged(approve, rule('staging', '*:destroy', 'allow')).outcome).toBe('approve');
   expect(judged(approve, rule('other', 'volumeDelete', 'allow')).outcome).toBe('approve');
-  // At a raised effect: a rule that loosens its effect alone decides, but for what tightens that operation there.
+  // At a raised effect, a rule that loosens this effect decides alone, except for rules that tighten that operation there.
   const raised = { name: 'volumeDelete', effect: 'destroy', base_effect: 'write' } as const;
   const atRaised = (...rules: Guardrail[]) => guardPair(rules, 'railway', raised, STAGING);
   const mild = rule('staging', 'volumeDelete:destroy', 'allow');

@@ -1,4 +1,4 @@
-/** What the guardrails make of one pair (model#guardrail). */
+/** The outcome of the guardrails for one pair (model#guardrail). */
 
 import { onceFor } from '../once-for.ts';
 import type { ReachedEnvironment } from '../request/pipeline.ts';
@@ -6,7 +6,7 @@ import type { EnvironmentKind } from '../scope/environment.ts';
 import type { Guardrail, Outcome } from '../scope/guardrail.ts';
 import { matchesName, parseSelector, type SelectedOperation, type Selector, selects } from '../scope/selector.ts';
 
-/** What the guardrails say of a pair. `rules` are those that decided. */
+/** The outcome for a pair. `rules` are the guardrails that decided. */
 export interface GuardedPair {
   readonly outcome: Outcome;
   readonly approve: boolean;
@@ -31,10 +31,10 @@ const compile = onceFor((guardrails: readonly Guardrail[]): readonly CompiledRul
 );
 
 /**
- * Judges one pair. Rules add up, the strictest wins; but where rules name just this operation (at its catalogued effect, or
- * at an effect they spell out) and just this environment, they alone decide: that is the one way to loosen (model#guardrail).
- * A rule that tightens and names no effect holds at every effect: nobody who forbids an operation means only its mild form.
- * So it stands beside those that alone decide where it names the operation and the environment as they do. No rule at all is a denial.
+ * Judges one pair. Rules add up and the strictest wins. But if there are rules that name exactly this operation (at its catalogued effect,
+ * or at an effect they spell out) and exactly this environment, only they decide: this is the one way to loosen (model#guardrail). A rule
+ * that tightens and names no effect holds at every effect, since somebody who forbids an operation does not mean its mild form only. Such a
+ * rule therefore counts too if it names exactly this operation and environment. Without any rule the pair is denied.
  */
 export function guardPair(
   guardrails: readonly Guardrail[],

@@ -3,10 +3,10 @@ import type { Detail } from '../scope/detail.ts';
 import type { Effect } from '../scope/effect.ts';
 import type { Reason } from './decision.ts';
 
-/** What the caller of the gateway may do next. */
+/** The next step for the caller of the gateway. */
 export interface NextStep {
   readonly action: 'fix_request' | 'renew_token' | 'request_details' | 'repeat' | 'wait' | 'ask_human' | 'stop';
-  /** For `request_details`: the smallest details that would do. */
+  /** For `request_details`: the smallest details that are enough. */
   readonly authorization_details?: readonly Detail[];
   /** For `wait` and `repeat`: seconds. */
   readonly after_seconds?: number;
@@ -20,10 +20,10 @@ export interface ProblemOperation {
   readonly resources: readonly string[];
 }
 
-/** What the gateway says when it does not forward (model#refusal): at `errors[].extensions.writ` (GraphQL) or member `writ` (JSON). */
+/** The answer of the gateway when it does not forward (model#refusal): at `errors[].extensions.writ` (GraphQL) or member `writ` (JSON). */
 export interface Problem {
   readonly code: ErrorCode;
-  /** In this order: nothing was sent; what the call would have done, and where; which rule said no; the next step. */
+  /** The sentences, in this order: nothing was sent; what the call would have done, and where; which rule refused it; the next step. */
   readonly detail: string;
   readonly request_id: string;
   readonly operations?: readonly ProblemOperation[];

@@ -1,4 +1,4 @@
-/** What a decision says beside its result: who refused, by which rule, what is allowed there, and what was missing. */
+/** The explanation in a decision: which link or rule refused, what is allowed there, and what is missing. */
 import { describe, expect, test } from 'vitest';
 import type { ResolvedOperation } from '../request/pipeline.ts';
 import { type Guardrail, SHIPPED_GUARDRAILS } from '../scope/guardrail.ts';
@@ -43,7 +43,7 @@ describe('a refusal for lack of coverage', () => {
     allowing(['production'], ['service*']),
   );
 
-  test('names the link that does not cover the pair, and what that link does allow there', () => {
+  test('names the link that does not cover the pair, and what that link allows there', () => {
     const { reasons, pairs, code } = decided([token, grants], [operation({ environments: [PRODUCTION, STAGING] })]);
     const pair = { operation: 'volumeUpdate', effect: 'write' };
     const lack = { rule: 'operation_not_granted', link: 'grants', subject: 'helper' };
@@ -55,14 +55,14 @@ describe('a refusal for lack of coverage', () => {
     expect(pairs.map(({ covered }) => covered)).toEqual([false, false]);
   });
 
-  test('says what is allowed elsewhere where nothing is allowed there, the same for every operation', () => {
+  test('tells what is allowed elsewhere if nothing is allowed there, the same for every operation', () => {
     const pr = { slug: 'pr-7', kind: 'ephemeral' } as const;
     const two = ['volumeUpdate', 'volumeDelete'].map((name) => operation({ name, environments: [pr] }));
     const allowed = ['staging/customDomain*', 'production/service*'];
     expect(decided([grants], two).reasons.map((reason) => reason.allowed)).toEqual([allowed, allowed]);
   });
 
-  test('says how close the closest allowance came, in whatever order they stand', () => {
+  test('tells how close the closest allowance came, for every order of the allowances', () => {
     const scope = { connection: 'railway', operations: ['volumeUpdate'] };
     const allowances: readonly (readonly [string, Allowance])[] = [
       ['operation_not_granted', allowing(['staging'], ['other'])],
@@ -109,7 +109,7 @@ describe('a refusal for lack of coverage', () => {
     ]);
   });
 
-  test('of nothing to decide says so, as of the operation that reaches nothing, and asks for no yes', () => {
+  test('for a call without pairs tells so, names the operation that reaches nothing, and asks for no approval', () => {
     const refused = { result: 'refuse', code: 'environment_unresolved', approve: false, hold_minutes: 0, pairs: [] };
     const reason = { environment: '', rule: 'no_pairs' };
     const all = [linkOf('token', 'tok_1', allowing(['*'], ['*']))];
@@ -125,7 +125,7 @@ describe('a refusal for lack of coverage', () => {
 });
 
 describe('what covered', () => {
-  test('names the grants that covered a pair, one for each link, and no link without', () => {
+  test('names the grants that covered a pair, one for each link, and none for a link without grants', () => {
     const chain = [
       linkOf('token', 'tok_1', allowing(['*'], ['*'])),
       linkOf(
@@ -158,7 +158,7 @@ describe('the guardrails of a call that is covered', () => {
     expect(missing).toEqual([]);
   });
 
-  test('a pair that no rule speaks of is denied, and the reason names none', () => {
+  test('a pair without a rule is denied, and the reason names no rule', () => {
     const { code, reasons } = decided(all, [operation({})], { guardrails: [] });
     expect(code).toBe('guardrail_denied');
     expect(reasons).toEqual([
@@ -166,7 +166,7 @@ describe('the guardrails of a call that is covered', () => {
     ]);
   });
 
-  test('they are no reason where the chain does not cover the pair, nor where they allow it', () => {
+  test('they are no reason if the chain does not cover the pair, or if they allow it', () => {
     const reaches = operation({ environments: [PRODUCTION] });
     const other = linkOf('token', 'tok_1', allowing(['*'], ['other']));
     expect(decided([other], [reaches], { guardrails }).reasons.map(({ rule }) => rule)).toEqual([

@@ -99,7 +99,7 @@ test.each<[string, readonly ChainLink[], ReturnType<typeof call>, string | undef
   expect(early(chain, operation)?.code).toBe(code);
 });
 
-test('what resolving may still raise is refused only where no allowance covers what it may be raised to', () => {
+test('an operation that resolving may raise is refused only if no allowance covers any effect it may get', () => {
   const raisable = { ...call('volumeInstanceUpdate', 'write'), raisable: ['destroy'] as const };
   expect(early([link('token', [detail(['volumeInstanceUpdate:destroy'])])], raisable)).toBeUndefined();
   expect(early([link('token', [detail(['volumeInstanceUpdate:escalate'])])], raisable)?.code).toBe(
@@ -107,7 +107,7 @@ test('what resolving may still raise is refused only where no allowance covers w
   );
 });
 
-test('one operation that nothing covers refuses all of the call, and only that one is given as the reason', () => {
+test('one operation that nothing covers makes the whole call refused, and only that operation is the reason', () => {
   const decision = early([link('token', [READS])], call('project', 'read'), call('volumeDelete', 'destroy'));
   expect(decision).toMatchObject({ result: 'refuse', pairs: [] });
   expect(decision?.reasons).toEqual([
@@ -123,31 +123,31 @@ test('one operation that nothing covers refuses all of the call, and only that o
   ]);
 });
 
-test('what the token alone lacks is proposed where the grants have it; what the grants lack is not', () => {
+test('details that only the token lacks are proposed; details that the grants lack are not', () => {
   const narrow = link('token', [READS]);
   const decision = early([narrow, link('grants', [DELETES])], call('volumeDelete', 'destroy'));
   expect(decision?.missing).toEqual([detail(['volumeDelete'], { environments: ['production', 'staging'] })]);
   expect(early([narrow, link('grants', [READS])], call('volumeDelete', 'destroy'))?.missing).toEqual([]);
 });
 
-test('what all grants have of what the token lacks is proposed together; nothing is where more than the token lacks', () => {
+test('all details that only the token lacks are proposed together; nothing is proposed if another link lacks something too', () => {
   const [deleting, updating] = [call('volumeDelete', 'destroy'), call('volumeUpdate', 'write')];
   const apart = [detail(['volumeDelete'], { environments: ['production'] }), detail(['volumeUpdate'])];
   const narrow = link('token', [detail(['*:read'])]);
   expect(early([narrow, link('grants', apart)], deleting, updating)?.missing).toEqual([
     detail(['volumeDelete', 'volumeUpdate'], { environments: ['production', 'staging'] }),
   ]);
-  // Of two the grants lack one; of one the token has the operation, with other arguments.
+  // Of two operations the grants lack one; for one operation the token has other arguments.
   const other = link('grants', [detail(['volumeUpdate'])]);
   expect(early([narrow, other], deleting, updating)?.missing).toEqual([]);
   const creating = call('customDomainCreate', 'write');
   const token = link('token', [ONLY_OWN]);
   expect(early([token, link('grants', [READS])], creating)?.missing).toEqual([]);
-  // A token may lack what no link besides could give.
+  // The token may lack something while the chain has no link of grants.
   expect(early([narrow], deleting)?.missing).toEqual([]);
 });
 
-test('the code is that of the furthest lack, in whatever order, and nobody is asked for a yes', () => {
+test('the code is that of the furthest lack, in every order, and no approval is asked for', () => {
   const chain = [link('token', [ONLY_OWN])];
   const [argument, operation] = [call('customDomainCreate', 'write'), call('volumeDelete', 'destroy')];
   for (const both of [
@@ -158,6 +158,6 @@ test('the code is that of the furthest lack, in whatever order, and nobody is as
   }
 });
 
-test('no chain is not judged here: that nothing allows anything is for the decision', () => {
+test('a call without a chain is not refused here: the decision refuses it', () => {
   expect(early([], call('project', 'read'))).toBeUndefined();
 });

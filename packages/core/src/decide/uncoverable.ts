@@ -1,4 +1,4 @@
-/** What can be refused before it is known which environments a call reaches. */
+/** The refusal of calls before it is known which environments they reach. */
 
 import type { Operation } from '../request/pipeline.ts';
 import { firstCompact } from '../scope/compact.ts';
@@ -7,15 +7,15 @@ import { narrowestSelector } from '../scope/selector.ts';
 import { coversArguments, hasExpired, isLive, selecting, selectsOperation } from './cover.ts';
 import type { ChainLink, DecideInput, Decision, Reason } from './decision.ts';
 
-/** A call as it is classified, before anything was asked of the provider. `now` in milliseconds since the epoch. */
+/** A classified call, before the provider was asked anything. `now` in milliseconds since the epoch. */
 export interface UncoverableInput extends Pick<DecideInput, 'connection' | 'chain' | 'now'> {
   readonly operations: readonly Operation[];
 }
 
 /**
- * Refuses a call that `decide` would refuse in every environment: some link of the chain has no allowance that covers one of
- * its operations in any environment, at any effect it may turn out to have, by its selectors and its conditions on arguments.
- * Undefined where one might. Its reasons name no environment but `*`. Pure; what it refuses costs the provider no question.
+ * Refuses a call that `decide` would refuse in every environment: for one of its operations some link of the chain has no allowance whose
+ * selectors and conditions on arguments cover it, in any environment and at any effect it may get. Returns undefined if that is not
+ * certain. The reasons name the environment `*`. Pure; a refused call costs the provider no question.
  */
 export function refuseUncoverable(input: UncoverableInput): Decision | undefined {
   const links = input.chain.map((link) => ({ link, allowed: onceOf(() => firstCompact(liveScopes(input, link))) }));
@@ -38,7 +38,7 @@ type Lack = Reason & { readonly rule: 'operation_not_granted' | 'argument_not_gr
 
 interface AskedLink {
   readonly link: ChainLink;
-  /** What it allows, in compact form: made once, and only for a refusal. */
+  /** Returns what the link allows, in compact form. Computed once, and only for a refusal. */
   readonly allowed: () => readonly string[];
 }
 
@@ -70,8 +70,8 @@ function onceOf<T>(make: () => T): () => T {
 }
 
 /**
- * Where nothing but the token itself stands in the way: what it would have to name, in all environments where its client's grants do. Which
- * of these environments the call reaches is not known.
+ * Returns the details that the token would need, if only the token does not cover the call; in all environments where the client's grants
+ * do. It is not known which of these environments the call reaches.
  */
 function missing(input: UncoverableInput, reasons: readonly Lack[]): Detail[] {
   if (reasons.some(({ link, rule }) => link !== 'token' || rule !== 'operation_not_granted')) return [];

@@ -1,11 +1,11 @@
 import type { ClientKind } from '../identity/client-kind.ts';
 
 /**
- * The one error table. A row is a stable code, the HTTP status it is answered with, and the public sentence.
- * `detail` given where it is thrown is public too; `cause` never leaves the log.
+ * The one error table. A row is a stable code, the HTTP status it is answered with, and the public sentence. The `detail` of a thrown error
+ * is public too; its `cause` is only written to the log.
  */
 const TABLE = {
-  // The gateway (model#refusal). Never 2xx, 409 or 500: SDKs take those for done, or repeat them by themselves.
+  // The gateway (model#refusal). Never 2xx, 409 or 500: SDKs read 2xx as success, and repeat 409 and 500 by themselves.
   invalid_token: [401, 'The access token is missing, wrong, expired or revoked.'],
   operation_unknown: [403, 'The operation is not in the catalog.'],
   operation_not_granted: [403, 'The token does not allow the operation.'],
@@ -55,46 +55,46 @@ const TABLE = {
 
 export type ErrorCode = keyof typeof TABLE;
 
-/** A field of the input that is wrong: where, what is wrong, what would be right. */
+/** A wrong field of the input: where it is, what is wrong and what would be right. */
 export interface FieldProblem {
-  /** Dotted path into the body. */
+  /** The dotted path of the field in the body. */
   readonly field: string;
   readonly problem: string;
   readonly found?: string;
   readonly nearest?: string;
 }
 
-/** Whose access token a refusal is about: one that is genuine, and was refused all the same. */
+/** The holder of an access token that Writ made and that was refused. */
 export interface TokenHolder {
   readonly client_id: string;
   readonly task_id: string;
   /** The token's id. */
   readonly jti: string;
-  /** Of the client, where nothing but a freeze or the end of its task stands against the token. */
+  /** The kind of the client, if the token is refused only because of a freeze or the end of its task. */
   readonly kind?: ClientKind;
 }
 
-/** What an error may carry besides its code. Everything but `cause` and `holder` is public. */
+/** The parts of an error besides its code. All of them are public, except `cause` and `holder`. */
 export interface ErrorExtras {
   readonly detail?: string;
   readonly fields?: readonly FieldProblem[];
-  /** Seconds, for `Retry-After`. */
+  /** The seconds for `Retry-After`. */
   readonly retry_after?: number;
-  /** True where repeating is no use until a person has changed something: then there is no `Retry-After`. */
+  /** True if repeating cannot help until a person has changed something: then there is no `Retry-After`. */
   readonly ask_human?: true;
   /** Further public members of the problem. */
   readonly members?: Readonly<Record<string, unknown>>;
-  /** Told in headers alone: the error of the `DPoP` challenge (RFC 9449 section 7.1), and the nonce for the next request. */
+  /** The parts of an answer's headers about DPoP: the error of the challenge (RFC 9449 section 7.1), and the nonce for the next request. */
   readonly dpop?: {
     readonly error: 'invalid_token' | 'invalid_dpop_proof' | 'use_dpop_nonce';
     readonly nonce?: string;
   };
-  /** For the log, and for how the refusal is told. */
+  /** The holder of the refused token: for the log, and for the form of the refusal. */
   readonly holder?: TokenHolder;
   readonly cause?: unknown;
 }
 
-/** The only error Writ throws on purpose. */
+/** The error that Writ throws on purpose; every other error is a fault. */
 export class WritError extends Error {
   readonly code: ErrorCode;
   readonly extras: ErrorExtras;

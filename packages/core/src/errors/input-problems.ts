@@ -1,4 +1,4 @@
-/** What zod finds wrong with an input, in Writ's own words: no sentence of a validator reaches a person. */
+/** The problems that zod finds in an input, in Writ's own sentences: zod's sentences are not shown. */
 import type { z } from 'zod';
 import { inertLine } from '../text/inert.ts';
 import { nearest } from '../text/nearest.ts';
@@ -9,15 +9,15 @@ import type { FieldProblem } from './error.ts';
 type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
 
-/** How many problems of one input are told. */
+/** The most problems of one input that are told. */
 const MOST = 50;
 
-/** Says what is wrong with an input that a schema refused: for each field what would be right. `found` never repeats a value. */
+/** Lists what is wrong with an input that a schema refused, and for each field what would be right. `found` never repeats a value. */
 export function inputProblems(error: z.ZodError, input: unknown): FieldProblem[] {
   return error.issues.flatMap((issue) => problemsOf(issue, { input, path: [] })).slice(0, MOST);
 }
 
-/** The problem of a text that no database can hold, anywhere in an input, names included; undefined for none. */
+/** Returns the problem of an input that contains, in a value or a name, a text that no database can hold; undefined if it does not. */
 export function unstorableProblem(input: unknown): FieldProblem | undefined {
   const path = unstorablePath(input);
   if (path === undefined) return undefined;
@@ -28,9 +28,9 @@ export function unstorableProblem(input: unknown): FieldProblem | undefined {
 }
 
 interface At {
-  /** The whole input. */
+  /** The whole input, to look up values by their path. */
   readonly input: unknown;
-  /** Where the value lies that issues speak of. */
+  /** The path of the value that the issues are about. */
   readonly path: Path;
 }
 
@@ -45,14 +45,17 @@ function problemsOf(issue: Issue, at: At): FieldProblem[] {
   return [{ field: fieldOf(path), problem, ...suggested(issue, here) }];
 }
 
-/** The field a path leads to, dotted; what it is made of may come from outside. */
+/** Returns a path as a dotted field. Its parts may be foreign text, so they are made inert. */
 function fieldOf(path: Path): string {
   return inertLine(path.map(String).join('.'), 300);
 }
 
 type UnionIssue = Extract<Issue, { code: 'invalid_union' }>;
 
-/** The alternatives that came closest: those with the fewest issues, and a wrong size or form before another type. */
+/**
+ * Returns the problems of the alternatives that are closest: those with the fewest issues; a wrong size or form is closer than a wrong
+ * type.
+ */
 function unionProblems(issue: UnionIssue, at: At): FieldProblem[] {
   const all = issue.errors.filter((errors) => errors.length > 0);
   const fewest = Math.min(...all.map((errors) => errors.length));
@@ -120,7 +123,9 @@ function sentenceOf(issue: Issue, at: At): string {
   }
 }
 
-/** How zod's own sentences begin. Our schemas write their own for what only they know: a form, or a rule. */
+/**
+ * Tells whether a sentence is from our schemas and not from zod: a schema writes its own sentence for a form or a rule that only it knows.
+ */
 function isOwn({ message }: Issue): boolean {
   return !/^(Invalid|Too (small|big)|Unrecognized|Expected|Required)\b/.test(message);
 }
@@ -149,7 +154,7 @@ const entries = (count: number): string => counted(count, 'entry', 'entries');
 
 type KeyIssue = Extract<Issue, { code: 'invalid_key' }>;
 
-/** What is wrong with the name of a member. */
+/** Returns the sentence for a wrong name of a member. */
 function keySentence(issue: KeyIssue, at: At): string {
   const [inner] = issue.issues;
   const name = at.path.at(-1);
@@ -172,7 +177,7 @@ function valueAt(input: unknown, path: Path): unknown {
   return value;
 }
 
-/** `a`, `a or b`, `a, b or c`. */
+/** Joins names: `a`, `a or b`, `a, b or c`. */
 function listed(names: readonly string[]): string {
   return names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
 }

@@ -1,4 +1,4 @@
-/** The kinds of client, by what it is for: a coding agent, a CI job, or an admin's own script. */
+/** The kinds of client: a coding agent, a CI job, or an administrator's script. */
 export const CLIENT_KINDS = ['agent', 'ci', 'automation'] as const;
-/** One of them. */
+/** One kind of client. */
 export type ClientKind = (typeof CLIENT_KINDS)[number];

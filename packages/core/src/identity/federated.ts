@@ -1,4 +1,4 @@
-/** Trust in foreign issuers: the values that grants' clients, tokens and the API share. What they mean is in `tokens`. */
+/** The values of trust in foreign issuers, which clients, tokens and the API share. The package `tokens` checks them. */
 import { z } from 'zod';
 
 /** The systems whose tokens Writ knows, and `generic` for any other issuer. */
@@ -20,8 +20,8 @@ export type CiSystemId = (typeof CI_SYSTEMS)[number];
 const text = z.string().min(1).max(300);
 
 /**
- * Who a CI job is, in the same words for every system: the access token's claim `ci`. For people and the audit log; nothing is
- * decided by it, and names in it may have changed hands.
+ * The identity of a CI job, with the same members for every system: the claim `ci` of the access token. It is for people and the audit log.
+ * Nothing is decided by it, since a name in it may belong to another owner by now.
  */
 export const ciIdentitySchema = z.strictObject({
   system: z.enum(CI_SYSTEMS),
@@ -45,8 +45,8 @@ const claimName = z.string().regex(/^[\x21-\x7e]{1,200}$/, 'must be printable AS
 const claimText = z.string().max(500);
 
 /**
- * A trust policy: which tokens of a foreign issuer a `ci` client is recognised by (model#trust-policy). A list of values means one of them.
- * An absent audience or claims parse as empty, so that the check of policies can say why they are needed.
+ * A trust policy: it says which tokens of a foreign issuer stand for a `ci` client (model#trust-policy). A list of values means one of
+ * them. An absent audience, and absent claims, parse as empty, so that the check of policies can say why they are needed.
  */
 export const federatedAuthSchema = z.strictObject({
   method: z.literal('federated'),

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { isId, makeId } from './id.ts';
 
-test('an id carries its kind, sorts by time and is never taken for another kind', () => {
+test('an id contains its kind, sorts by time and is not accepted as another kind', () => {
   const randomBytes = (size: number) => new Uint8Array(size).fill(7);
   const early = makeId('grant', { now: 1_000, randomBytes });
   const late = makeId('grant', { now: 2_000, randomBytes });

@@ -1,6 +1,6 @@
 /**
- * The prefix of every id Writ makes. An id is a handle and may be logged; bearers have prefixes of their own
- * (`BEARER_PREFIXES`) so that scanners find them and the two are never mistaken for each other.
+ * The prefixes of the ids that Writ makes. An id may be logged. Bearers have other prefixes (`BEARER_PREFIXES`), so that scanners find them
+ * and nobody takes one for the other.
  */
 const ID_PREFIXES = {
   organization: 'org',
@@ -24,7 +24,7 @@ const ID_PREFIXES = {
   event: 'evt',
 } as const;
 
-/** Prefixes of what must be kept secret: one-time links and set-up, sessions, client secrets. */
+/** The prefixes of secret values: one-time links and set-up, sessions, client secrets. */
 export const BEARER_PREFIXES = {
   setup: 'writ_su_',
   link: 'writ_ln_',
@@ -35,12 +35,12 @@ export const BEARER_PREFIXES = {
 export type IdKind = keyof typeof ID_PREFIXES;
 export type Id<K extends IdKind> = `${(typeof ID_PREFIXES)[K]}_${string}`;
 
-/** Gives n random bytes. Randomness is an argument everywhere (invariant 14). */
+/** Returns `size` random bytes. Randomness is always an argument (invariant 14). */
 export type RandomBytes = (size: number) => Uint8Array;
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 
-/** Makes an id of 26 characters of Crockford base 32 behind its prefix: 48 bits of milliseconds, then 80 random bits (sorts by time). */
+/** Makes an id: its prefix, and 26 characters of Crockford base 32 for 48 bits of milliseconds and 80 random bits. Ids sort by time. */
 export function makeId<K extends IdKind>(
   kind: K,
   source: { readonly now: number; readonly randomBytes: RandomBytes },
@@ -56,7 +56,7 @@ export function makeId<K extends IdKind>(
   return `${ID_PREFIXES[kind]}_${head}${tail}`;
 }
 
-/** Tells whether a text is an id of the kind, as `makeId` writes them. */
+/** Tells whether a text is an id of the kind, as `makeId` writes it. */
 export function isId<K extends IdKind>(kind: K, text: string): text is Id<K> {
   return new RegExp(`^${ID_PREFIXES[kind]}_[${ALPHABET}]{26}$`).test(text);
 }

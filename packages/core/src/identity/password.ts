@@ -1,22 +1,22 @@
 import { counted } from '../text/words.ts';
 
-/** The least length, in characters: what NIST SP 800-63B asks for where a password is the only factor. */
+/** The shortest password, in characters: NIST SP 800-63B asks for this length if a password is the only factor. */
 export const SHORTEST_PASSWORD = 15;
 
-/** The most length, in bytes of UTF-8. */
+/** The longest password, in bytes of UTF-8. */
 const LONGEST = 1024;
 
 const FEWEST_DIFFERENT = 5;
 
-/** Whose password it would be. */
+/** The user whose password it would be. */
 export interface PasswordOwner {
   readonly email?: string;
   readonly name?: string;
 }
 
 /**
- * Says what is wrong with a new password, as the rest of a sentence about it: too short, too long, easy to guess from its owner, or
- * not to be typed again by somebody who reads it. Undefined where nothing is.
+ * Says what is wrong with a new password, as the rest of a sentence about it: it is too short, too long, easy to guess from its owner, or
+ * has characters that nobody can type again. Undefined if nothing is wrong.
  */
 export function passwordProblem(password: string, owner: PasswordOwner): string | undefined {
   const text = password.normalize('NFKC');
@@ -40,7 +40,7 @@ function codeOf(character: string): string {
   return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
 }
 
-/** Without case, spaces and punctuation: `Ada.Lovelace` and `ada lovelace` are the same guess. */
+/** Returns a text without case, spaces and punctuation: `Ada.Lovelace` and `ada lovelace` are the same guess. */
 function fold(text: string): string {
   return text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
 }

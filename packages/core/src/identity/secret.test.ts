@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
 import { Secret } from './secret.ts';
 
-test('a secret shows its label and never its value, however it is printed', () => {
+test('a secret shows its label and never its value, in every way of printing it', () => {
   const value = ['fake', 'root', 'token', Math.trunc(Math.PI * 1e9)].join('-');
   const secret = new Secret(value, 'railway root');
   const printed = [

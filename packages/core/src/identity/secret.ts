@@ -1,8 +1,8 @@
 const REDACT = Symbol.for('nodejs.util.inspect.custom');
 
 /**
- * Holds a value that must never be printed: every way of turning it into text gives `[secret <label>]`.
- * Reading it is an explicit `expose()`, so that `git grep 'expose()'` lists every place a secret leaves.
+ * A value that must never be printed: every conversion to text gives `[secret <label>]`. It is read by `expose()` only, so that `git grep
+ * 'expose()'` lists every place where a secret is used.
  */
 export class Secret {
   readonly #value: string;

@@ -12,7 +12,7 @@ test.each([
   [[333333333.3333333, 1e30, 4.5, 2e-3, 1e-27, -0], '[333333333.3333333,1e+30,4.5,0.002,1e-27,0]'],
   ['\u20ac$\u000f\nA\'B"\\"/', '"€$\\u000f\\nA\'B\\"\\\\\\"/"'],
   [{ a: undefined, b: 1 }, '{"b":1}'],
-])('writes %j as RFC 8785 does', (value, expected) => {
+])('writes %j as RFC 8785 says', (value, expected) => {
   expect(canonicalJson(value)).toBe(expected);
 });
 
@@ -33,7 +33,7 @@ test('reads back as the same value, and does not depend on the order of members'
   expect(digestOf({ a: 1, b: 2 })).toBe(digestOf({ b: 2, a: 1 }));
 });
 
-test.each([5, 32, 33, 200])('sorts %i members by UTF-16 code units, in whatever order they come', (count) => {
+test.each([5, 32, 33, 200])('sorts %i members by UTF-16 code units, from any order', (count) => {
   const name = fc.string({ unit: 'binary', minLength: 1 });
   fc.assert(
     fc.property(fc.uniqueArray(name, { minLength: count, maxLength: count }), (names) => {
@@ -46,7 +46,7 @@ test.each([5, 32, 33, 200])('sorts %i members by UTF-16 code units, in whatever 
 });
 
 describe('a value that is written once', () => {
-  test('stands in others as it would have been written there, and is the value again for JSON.stringify', () => {
+  test('gives the same text inside another value as it would without being written before, and is the plain value for JSON.stringify', () => {
     const inner = { b: [1, { d: 'x"', c: null }], a: 'é' };
     const written = new WrittenJson(inner);
     expect(canonicalJson({ z: written, y: [written] })).toBe(canonicalJson({ z: inner, y: [inner] }));

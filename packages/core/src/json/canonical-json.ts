@@ -1,17 +1,17 @@
 import type { JsonValue } from './json.ts';
 
-/** Text that JSON writes as it stands: printable ASCII without quotation mark and backslash. Nearly all there is to write. */
+/** Text that JSON writes unchanged: printable ASCII without quotation mark and backslash. Nearly all text is like this. */
 const PLAIN = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/;
 
-/** What canonical JSON is written of: JSON values, some of which may be written already. */
+/** The input of canonical JSON: JSON values, parts of which may be written already. */
 export type WritableJson = JsonValue | WrittenJson | readonly WritableJson[] | WritableObject;
 export interface WritableObject {
   readonly [name: string]: WritableJson;
 }
 
-/** A value that is written once and stands in others: `canonicalJson` takes its text as it is. */
+/** A value that is written once and used inside others: `canonicalJson` copies its text. */
 export class WrittenJson {
-  /** Canonical JSON. */
+  /** The canonical JSON of the value. */
   readonly text: string;
 
   /** Throws what `canonicalJson` throws. */
@@ -19,16 +19,16 @@ export class WrittenJson {
     this.text = canonicalJson(value);
   }
 
-  /** The value again, also for `JSON.stringify`. */
+  /** Returns the value, also for `JSON.stringify`. */
   toJSON(): JsonValue {
     return JSON.parse(this.text);
   }
 }
 
 /**
- * Writes a JSON value canonically (RFC 8785): members sorted by UTF-16 code units, no white space, numbers as ECMAScript
- * writes them; members that are `undefined` are left out. Throws a `TypeError` for what JSON cannot say: functions, symbols,
- * bigints, non-finite numbers, lone surrogates, `undefined` itself.
+ * Writes a JSON value canonically (RFC 8785): members sorted by UTF-16 code units, no white space, numbers as ECMAScript writes them;
+ * members that are `undefined` are left out. Throws a `TypeError` for values that JSON does not have: functions, symbols, bigints,
+ * non-finite numbers, lone surrogates, `undefined` itself.
  */
 export function canonicalJson(value: unknown): string {
   if (typeof value === 'string') return canonicalString(value);
@@ -67,13 +67,15 @@ function canonicalObject(members: Record<string, unknown>): string {
   return `${text}}`;
 }
 
-/** The names of an object's members in the order RFC 8785 section 3.2.3 asks for: by UTF-16 code units, as `sort` goes by itself. */
+/**
+ * Returns the names of an object's members in the order of RFC 8785 section 3.2.3: by UTF-16 code units, which is also the order of `sort`.
+ */
 export function sortedNames(members: object): readonly string[] {
   const names = Object.keys(members);
   return names.length > FEW_NAMES ? names.sort() : insertionSort(names);
 }
 
-/** Most objects have few members, mostly in order: `sort` would make lists of its own for them. */
+/** The most names that are sorted by insertion. Most objects have few members, nearly in order, and `sort` would allocate for them. */
 const FEW_NAMES = 32;
 
 function insertionSort(names: string[]): string[] {
@@ -86,17 +88,17 @@ function insertionSort(names: string[]): string[] {
   return names;
 }
 
-/** Names as they were written, as the first member of an object or a later one: nearly all members have one of a few hundred. */
+/** The JSON text of names, as the first member of an object and as a later one: nearly all members have one of a few hundred names. */
 const written = new Map<string, { readonly first: string; readonly next: string }>();
 const MOST_NAMES = 1_000;
 const LONGEST_NAME = 64;
 
-/** Writes a member's name with its colon. Throws what `canonicalJson` throws. */
+/** Writes the name of a member, with its colon. Throws what `canonicalJson` throws. */
 export function canonicalName(name: string): string {
   return (written.get(name) ?? writeName(name)).first;
 }
 
-/** The same after another member. */
+/** Writes the name of a later member: with a comma before it. */
 function nextName(name: string): string {
   return (written.get(name) ?? writeName(name)).next;
 }

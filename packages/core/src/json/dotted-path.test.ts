@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { pathSteps, replaceAt, valuesAt } from './dotted-path.ts';
 import type { JsonValue } from './json.ts';
 
-test('a path is names and lists', () => {
+test('a path consists of names and lists', () => {
   expect(pathSteps('input.rows[][].a[b]')).toEqual([
     { name: 'input', lists: 0 },
     { name: 'rows', lists: 2 },
@@ -13,7 +13,7 @@ test('a path is names and lists', () => {
 
 const rows: JsonValue = { rows: [[{ id: 1 }, { id: 2 }], [{ id: 3 }]], one: { id: 4 }, none: [], text: 'x' };
 
-describe('what allows goes through lists as the path says, and nowhere else', () => {
+describe('a path read exactly enters lists only where it says so', () => {
   test.each<[string, readonly unknown[]]>([
     ['rows[][].id', [1, 2, 3]],
     ['rows[].id', [undefined, undefined]],
@@ -31,7 +31,7 @@ describe('what allows goes through lists as the path says, and nowhere else', ()
   });
 });
 
-describe('what restricts, hides or finds misses nothing because of how its path is written', () => {
+describe('a path read in any shape finds everything, in every way of writing the path', () => {
   test.each<[string, readonly unknown[]]>([
     ['rows[][].id', [1, 2, 3]],
     ['rows[].id', [1, 2, 3]],
@@ -50,7 +50,7 @@ describe('what restricts, hides or finds misses nothing because of how its path 
     expect(valuesAt(rows, path)).toEqual(found);
   });
 
-  test('whatever is found is what is replaced, whatever the shape', () => {
+  test('in any shape, exactly the values that are found are replaced', () => {
     const names = fc.constantFrom('a', 'b', 'a[]', 'b[]', 'a[][]', '*', '*[]');
     const json = fc.letrec((tie) => ({
       value: fc.oneof(

@@ -1,7 +1,7 @@
-/** Dotted paths into the arguments of an operation (model#detail): names joined by dots, `[]` after a list. */
+/** Dotted paths into the arguments of an operation (model#detail): names joined by dots, with `[]` after the name of a list. */
 import { isJsonObject, type JsonValue } from './json.ts';
 
-/** One step of a path: the name of a member, and how many lists it leads through (`labels[]` one, `rows[][]` two). */
+/** One step of a path: the name of a member, and how many nested lists follow (`labels[]` one, `rows[][]` two). */
 export interface PathStep {
   readonly name: string;
   readonly lists: number;
@@ -17,16 +17,16 @@ export function pathSteps(path: string): readonly PathStep[] {
 }
 
 /**
- * How a path is held against values that do not have its shape.
- * - `exact`, for what allows: `[]` is every element of a list, which must be one and not be empty; nothing else enters a list.
- * - `any_shape`, for what restricts, hides or finds, and must miss nothing because of how its path is written: a list on the way is
- *   entered with `[]` or without, `[]` after what is no list is the value itself, and the name `*` is every member.
+ * The two ways to read a path in values of another shape.
+ * - `exact` is for rules that allow: `[]` means every element of a list, which must not be empty; without `[]` no list is entered.
+ * - `any_shape` is for rules that restrict, hide or find, and must miss nothing because of how a path is written: a list is entered with
+ *   or without `[]`, `[]` after a value that is no list means the value itself, and the name `*` means every member.
  */
 export type PathReading = 'exact' | 'any_shape';
 
 /**
- * Returns every value that a path leads to. `undefined` stands for each place where there is none; read in any shape, an empty list
- * on the way is no such place.
+ * Returns every value at a path. `undefined` stands for each place without a value; when the path is read in any shape, an empty list gives
+ * nothing.
  */
 export function valuesAt(
   values: JsonValue,
@@ -44,8 +44,8 @@ export function valuesAt(
 }
 
 /**
- * Returns the values with whatever lies at a path replaced: read in any shape, so that what `valuesAt` finds, this replaces. Nothing
- * is put where nothing was.
+ * Returns a copy of the values in which each value at a path is replaced. The path is read in any shape, so that everything `valuesAt`
+ * finds is replaced. No value is added where there was none.
  */
 export function replaceAt(values: JsonValue, path: string, replace: (value: JsonValue) => JsonValue): JsonValue {
   return replaceBelow(values, pathSteps(path), replace);
@@ -88,7 +88,7 @@ function listElements(value: Found): readonly Found[] {
   return isList(value) && value.length > 0 ? value : [undefined];
 }
 
-/** What lies in lists, and lists in lists. */
+/** Returns the elements of lists and of nested lists. */
 function innermost(value: Found): readonly Found[] {
   return isList(value) ? value.flatMap(innermost) : [value];
 }

@@ -1,4 +1,4 @@
-/** JSON values as RFC 8259 has them. */
+/** A JSON value (RFC 8259). */
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject;
 export interface JsonObject {
   readonly [key: string]: JsonValue;

@@ -14,7 +14,7 @@ function faultOf(input: string | Uint8Array, rules = JSON_LIMITS): string | unde
 }
 
 describe('parseJsonStrictly', () => {
-  test('reads what JSON.parse reads, however it is spaced', () => {
+  test('reads what JSON.parse reads, with any white space', () => {
     fc.assert(
       fc.property(fc.json(), fc.nat(3), (text, indent) => {
         fc.pre(!text.includes('__proto__') && text.isWellFormed() && !text.includes('\\u') && !text.includes('-0'));
@@ -24,7 +24,7 @@ describe('parseJsonStrictly', () => {
     );
   });
 
-  test('refuses a member named twice at any place, with anything between', () => {
+  test('refuses two members of one name at any depth, with other members between them', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.jsonValue(), fc.array(fc.constantFrom('list', 'object')), (a, b, wraps) => {
         fc.pre(!JSON.stringify([a, b]).includes('__proto__'));
@@ -35,7 +35,7 @@ describe('parseJsonStrictly', () => {
     );
   });
 
-  test('takes equal names in different objects, and names that look like values', () => {
+  test('accepts equal names in different objects, and names that look like values', () => {
     for (const text of ['{"a":{"a":1},"b":{"a":1}}', '[{"a":1},{"a":1}]', '{"a":"a","b":["a","a"], "c":"b"}']) {
       expect(faultOf(text)).toBeUndefined();
       expect(faultOf(` ${text}`)).toBeUndefined();
@@ -70,11 +70,11 @@ describe('parseJsonStrictly', () => {
     '1.7976931348623157e308',
     '"\\ud83d\\ude00"',
     ' [ ] ',
-  ])('takes %s', (text) => {
+  ])('accepts %s', (text) => {
     expect(faultOf(text)).toBeUndefined();
   });
 
-  test('refuses what is longer or deeper than its limits', () => {
+  test('refuses a text that is longer or deeper than its limits', () => {
     expect(faultOf('[[1]]', { bytes: 10, depth: 2, numbers: 'exact' })).toBeUndefined();
     expect(faultOf('[[[1]]]', { bytes: 10, depth: 2, numbers: 'exact' })).toBe('too_deep');
     expect(faultOf('[ [[1]]]', { bytes: 10, depth: 2, numbers: 'exact' })).toBe('too_deep');
@@ -82,20 +82,20 @@ describe('parseJsonStrictly', () => {
     expect(faultOf('['.repeat(100_000) + ']'.repeat(100_000))).toBe('too_deep');
   });
 
-  test('refuses bytes that are not UTF-8, and passes over a byte order mark', () => {
+  test('refuses bytes that are not UTF-8, and ignores a byte order mark', () => {
     expect(faultOf(new Uint8Array([0x22, 0xc3, 0x28, 0x22]))).toBe('not_utf8');
     expect(faultOf(new Uint8Array([0x22, 0xed, 0xa0, 0x80, 0x22]))).toBe('not_utf8');
     expect(parseJsonStrictly(bytes('\ufeff{"a":1}'))).toEqual({ a: 1 });
     expect(faultOf(bytes('\ufeff\ufeff1'))).toBe('not_json');
   });
 
-  test('takes rounded numbers where nothing is decided by them, but none that no double is', () => {
+  test('accepts rounded numbers if the rules allow it, but no number that a double cannot come near', () => {
     const rounded = { ...JSON_LIMITS, numbers: 'rounded' } as const;
     expect(faultOf('[-0, 9007199254740993]', rounded)).toBeUndefined();
     expect(faultOf('[1e400]', rounded)).toBe('inexact_number');
   });
 
-  test('keeps members that objects inherit as members of their own', () => {
+  test('keeps members with names that objects inherit as own members', () => {
     const value = parseJsonObjectStrictly('{"constructor":1,"toString":2,"hasOwnProperty":3}');
     expect(Object.entries(value)).toEqual([
       ['constructor', 1],
@@ -104,7 +104,7 @@ describe('parseJsonStrictly', () => {
     ]);
   });
 
-  test('says what is wrong without repeating a value', () => {
+  test('tells what is wrong without repeating a value', () => {
     const secret = 'obviously-fake-secret';
     for (const text of [`{"a":"${secret}","a":1}`, `{"a":"${secret}"`, `{"a":"${secret}","b":-0}`]) {
       expect(() => parseJsonStrictly(text)).toThrow(JsonError);

@@ -2,20 +2,20 @@ import { isUtf8 } from 'node:buffer';
 import { inertLine } from '../text/inert.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
 
-/** What a JSON text may be, besides being one that every reader reads alike. */
+/** The limits of a JSON text, besides that every reader must read it alike. */
 export interface JsonRules {
-  /** UTF-8 bytes of the whole text. */
+  /** The most UTF-8 bytes of the whole text. */
   readonly bytes: number;
-  /** Objects and lists inside one another; the outermost counts as 1. */
+  /** The deepest nesting of objects and lists; the outermost counts as 1. */
   readonly depth: number;
-  /** Whether a whole number that a double cannot hold, or `-0`, is refused. Where nothing is decided by numbers it need not be. */
+  /** `exact` refuses `-0` and whole numbers that a double cannot hold. `rounded` is for texts whose numbers decide nothing. */
   readonly numbers: 'exact' | 'rounded';
 }
 
-/** A request: at most 1 MiB, every number exact. */
+/** The limits of a request: at most 1 MiB, every number exact. */
 export const JSON_LIMITS: JsonRules = { bytes: 1_048_576, depth: 64, numbers: 'exact' };
 
-/** What is wrong with a JSON text. */
+/** The fault of a JSON text. */
 export type JsonFault =
   | 'too_large'
   | 'too_deep'
@@ -26,7 +26,10 @@ export type JsonFault =
   | 'lone_surrogate'
   | 'inexact_number';
 
-/** Why a JSON text is not read. Its message is the rest of a sentence about the text: `names the member "x" twice`. It repeats no value. */
+/**
+ * The error for a JSON text that is not read. Its message is the rest of a sentence about the text: `names the member "x" twice`. It
+ * repeats no value.
+ */
 export class JsonError extends Error {
   readonly fault: JsonFault;
 
@@ -38,10 +41,10 @@ export class JsonError extends Error {
 }
 
 /**
- * Parses a JSON text that every reader reads alike (RFC 8259; RFC 7493 says what differs between readers): the one parser of
- * everything that decides. Refuses invalid UTF-8, members named twice at any depth (however their names are escaped), `__proto__`, lone
- * surrogates, numbers that a double cannot hold, and what is larger or deeper than the rules allow. A byte order mark before
- * bytes is passed over (RFC 8259 section 8.1). Throws a `JsonError`.
+ * Parses a JSON text that every reader reads alike (RFC 8259; RFC 7493 lists what differs between readers). Everything on which a decision
+ * depends is read by this parser. It refuses invalid UTF-8, two members of one name at any depth (also if the names are escaped
+ * differently), `__proto__`, lone surrogates, numbers that a double cannot hold, and texts that are larger or deeper than the rules allow.
+ * A byte order mark before bytes is ignored (RFC 8259 section 8.1). Throws a `JsonError`.
  */
 export function parseJsonStrictly(input: Uint8Array | string, rules: JsonRules = JSON_LIMITS): JsonValue {
   if (sizeOf(input) > rules.bytes) throw new JsonError('too_large', `is larger than ${rules.bytes} bytes`);
@@ -51,7 +54,7 @@ export function parseJsonStrictly(input: Uint8Array | string, rules: JsonRules =
   return value;
 }
 
-/** The same for a text that must be a JSON object. */
+/** Parses a text that must be a JSON object, like `parseJsonStrictly`. */
 export function parseJsonObjectStrictly(input: Uint8Array | string, rules: JsonRules = JSON_LIMITS): JsonObject {
   const value = parseJsonStrictly(input, rules);
   if (!isJsonObject(value)) throw new JsonError('not_json', 'is not a JSON object');
@@ -79,8 +82,8 @@ function parse(text: string): JsonValue {
 }
 
 /**
- * A text that `JSON.stringify` would write in the same way holds no member twice and no number that was rounded: both would come out
- * different. That is how most clients write, and far cheaper than reading it character by character.
+ * Tells whether `JSON.stringify` would write the same text. Such a text has no repeated member and no rounded number, since both would be
+ * written differently. Most clients write like this, and the test is far cheaper than reading each character.
  */
 function isOwnSpelling(text: string, value: JsonValue, depth: number): boolean {
   if (text.includes('\\u') || text.includes('"__proto__"')) return false;
@@ -100,9 +103,9 @@ const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const NUMBER = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 
-/** Reads a text that is known to be JSON character by character, and throws for what readers read differently. */
+/** Reads a valid JSON text character by character, and throws for everything that readers read differently. */
 function scan(text: string, { depth, numbers }: JsonRules): void {
-  /** The names seen so far in each open object; `undefined` for an open list. */
+  /** The names that were read so far in each open object; `undefined` for an open list. */
   const open: (Set<string> | undefined)[] = [];
   let nameNext = false;
   for (let at = 0; at < text.length; ) {
@@ -155,7 +158,10 @@ function readNumber(text: string, at: number, numbers: JsonRules['numbers']): st
   return literal;
 }
 
-/** Fractions are rounded alike by every reader of doubles; whole numbers are not, since some readers keep them whole. */
+/**
+ * Tells whether all readers get the same number. Every reader with doubles rounds a fraction alike; but some readers keep whole numbers
+ * exact.
+ */
 function isExact(literal: string, value: number): boolean {
   return !Object.is(value, -0) && (/[.eE]/.test(literal) || String(value) === literal);
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { isLoopbackHost, isLoopbackUrl } from './loopback.ts';
 
-/** Names that look like this machine's, and are whosever the DNS says. */
+/** Names that look like this machine, but that the DNS may resolve to another machine. */
 const FOREIGN = [
   '127.evil.example',
   'localhost.evil.example',
@@ -15,7 +15,7 @@ const FOREIGN = [
   'xn--localhost',
 ];
 
-describe('a URL is of this machine only if nothing it asks for can leave it', () => {
+describe('a URL is of this machine only if its host can be no other machine', () => {
   test.each(FOREIGN)('%s is not', (host) => {
     expect(isLoopbackUrl(`http://${host}`)).toBe(false);
     expect(isLoopbackUrl(`http://${host}.:8700/x`)).toBe(false);
@@ -53,7 +53,7 @@ describe('a URL is of this machine only if nothing it asks for can leave it', ()
     'http://127.0.0.1',
     'http://127.255.255.254:1',
     'http://127.0.0.1./',
-    // The same address in the forms that the URL standard reads: short, decimal, octal, hexadecimal.
+    // The same address in the forms that the URL standard accepts: short, decimal, octal, hexadecimal.
     'http://127.1',
     'http://2130706433',
     'http://0177.0.0.1',
@@ -66,7 +66,7 @@ describe('a URL is of this machine only if nothing it asks for can leave it', ()
   });
 });
 
-describe('a host as it is listened on, or asked for', () => {
+describe('a host to listen on, or to connect to', () => {
   test.each([
     'localhost',
     'LOCALHOST',
@@ -80,7 +80,7 @@ describe('a host as it is listened on, or asked for', () => {
     expect(isLoopbackHost(host)).toBe(true);
   });
 
-  // What is no address in its one form is a name, and names are asked for.
+  // A text that is no address in its one spelling is a name, which the DNS resolves.
   test.each([
     '127.1',
     '2130706433',

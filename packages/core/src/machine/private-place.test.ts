@@ -6,7 +6,7 @@ const FILE = 0o100000;
 const FOLDER = 0o040000;
 const file = { what: 'The key file', path: '/somewhere/key', user: me };
 
-describe('what holds secrets', () => {
+describe('a file with secrets', () => {
   test.each([
     [me, FILE | 0o600],
     [me, FILE | 0o400],
@@ -33,7 +33,7 @@ describe('what holds secrets', () => {
     );
   });
 
-  test('has no owner or mode on Windows', () => {
+  test('has no owner and mode on Windows', () => {
     expect(problemOfPrivatePlace({ uid: 0, mode: FILE | 0o666 }, { ...file, user: undefined })).toBeUndefined();
   });
 });
@@ -61,7 +61,7 @@ describe('the folder of a private file', () => {
 });
 
 describe('folders', () => {
-  /** A file system that has these folders, and in which nothing can be made in `/proc`. */
+  /** Makes a file system that has these folders, and in which nothing can be made in `/proc`. */
   function systemWith(...there: string[]) {
     const folders = new Set(['/', '/proc', ...there]);
     const asked: string[] = [];

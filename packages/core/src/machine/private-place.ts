@@ -1,18 +1,18 @@
 import { dirname } from 'node:path';
 import { systemCode } from './system-error.ts';
 
-/** Who owns something and who else may use it: the part of `stat` that tells. */
+/** The owner and the mode of a file or folder, as in `stat`. */
 export interface Ownership {
   readonly uid: number;
   readonly mode: number;
 }
 
-/** A file or folder that holds secrets, or what was sealed. */
+/** A file or folder that holds secrets or sealed data. */
 export interface PrivatePlace {
-  /** What it is, as a sentence begins: `The key file`. */
+  /** Its name as the beginning of a sentence: `The key file`. */
   readonly what: string;
   readonly path: string;
-  /** The user of this process: undefined on Windows, which knows no owners and modes of this kind. */
+  /** The user of this process; undefined on Windows, which has no such owners and modes. */
   readonly user: number | undefined;
 }
 
@@ -23,8 +23,8 @@ const FOLDER = 0o040000;
 const KIND = 0o170000;
 
 /**
- * The one rule for every file and folder that holds secrets: it belongs to this user or root, and nobody else may read, enter or
- * change it. Says in a sentence what is wrong and what to type against it; undefined when nothing is.
+ * Checks the rule for every file and folder that holds secrets: it belongs to this user or root, and nobody else may read, enter or change
+ * it. Returns a sentence that says what is wrong and which command repairs it; undefined if nothing is wrong.
  */
 export function problemOfPrivatePlace(found: Ownership, { what, path, user }: PrivatePlace): string | undefined {
   if (user === undefined) return undefined;
@@ -38,7 +38,7 @@ export function problemOfPrivatePlace(found: Ownership, { what, path, user }: Pr
   return undefined;
 }
 
-/** Says in a sentence who else could put another file into the folder of a private one; undefined when nobody could. */
+/** Returns a sentence that says who else could replace a file in the folder of a private one; undefined if nobody could. */
 export function problemOfFolderOf(file: string, found: Ownership, { path, user }: Omit<PrivatePlace, 'what'>) {
   if (user === undefined) return undefined;
   if (found.uid !== user && found.uid !== 0) {
@@ -51,8 +51,8 @@ export function problemOfFolderOf(file: string, found: Ownership, { path, user }
 }
 
 /**
- * Makes a folder, and those above it, by `mkdir`, which makes one and throws the system's error. A folder that is there already is as
- * good; what else is there is an error. Node's own `recursive` never ends where a parent cannot be made, as under `/proc`.
+ * Makes a folder and its missing parents. `mkdir` makes one folder, or throws the system's error. A folder that exists already is accepted;
+ * anything else at the path is an error. The option `recursive` of Node never ends if a parent cannot be made, as under `/proc`.
  */
 export async function makeFolders(path: string, mkdir: (path: string) => Promise<unknown>): Promise<void> {
   try {

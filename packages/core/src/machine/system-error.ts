@@ -1,4 +1,4 @@
-/** The code by which Node and the operating system name an error (`ENOENT`); undefined for what has none. */
+/** Returns the code of an error of Node or the operating system (`ENOENT`); undefined if it has none. */
 export function systemCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error ? String(error.code) : undefined;
 }

@@ -1,17 +1,17 @@
 /**
- * The proof that a request was decided and that its audit event is durable. `vault` opens a root credential only for one.
- * The maker is for `broker/src/record/authorize.ts` alone; `test/invariants` holds that.
+ * The proof that a request was decided and that its audit event is durable. `vault` opens a root credential only for such a proof. Only
+ * `broker/src/record/authorize.ts` may make one, which `test/invariants` checks.
  */
 import type { ProviderRequest } from './pipeline.ts';
 
-/** What an `Authorized` allows: these bytes, with a credential of this connection, to where they say. */
+/** What an `Authorized` allows: to send these bytes, with a credential of this connection, to the address that they name. */
 export interface AuthorizedValue {
   /** `request`: a client's call; `read`: the broker's own question to the provider. */
   readonly kind: 'request' | 'read';
   readonly connection_id: string;
-  /** The connection's, to which its root credentials are sealed. */
+  /** The origin of the connection, to which its root credentials are sealed. */
   readonly origin: string;
-  /** Slugs of the environments reached: what chooses the credential. */
+  /** The slugs of the reached environments, by which the credential is chosen. */
   readonly environments: readonly string[];
   readonly request_id: string;
   /** The sequence number of the audit event; absent for the broker's own reads, which are counted, not logged one by one. */
@@ -22,7 +22,7 @@ export interface AuthorizedValue {
 let newAuthorized: (value: AuthorizedValue) => Authorized;
 let wasMade: (value: unknown) => value is Authorized;
 
-/** A decided and audited request. Cannot be made but by `authorize`. */
+/** A decided and audited request. Only `authorize` makes one. */
 export class Authorized {
   readonly #value: AuthorizedValue;
   private constructor(value: AuthorizedValue) {
@@ -37,8 +37,8 @@ export class Authorized {
   }
 }
 
-/** Only for `broker/src/record/authorize.ts`. */
+/** Makes an `Authorized`; only for `broker/src/record/authorize.ts`. */
 export const makeAuthorized = (value: AuthorizedValue): Authorized => newAuthorized(value);
 
-/** Tells whether a value was made by `makeAuthorized`: what `vault` asks, for a cast must not be enough. */
+/** Tells whether a value was made by `makeAuthorized`. `vault` checks this, because a cast must not be enough. */
 export const isAuthorized = (value: unknown): value is Authorized => wasMade(value);

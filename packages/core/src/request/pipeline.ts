@@ -1,6 +1,6 @@
 /**
- * The values a request turns into on its way through the gateway (model#authorized):
- * bytes -> Canonical -> Classified -> Resolved -> Authorized.
+ * The values that the steps of the gateway make of a request (model#authorized): bytes -> Canonical -> Classified -> Resolved ->
+ * Authorized.
  */
 
 import type { JsonObject } from '../json/json.ts';
@@ -9,69 +9,69 @@ import type { EnvironmentKind } from '../scope/environment.ts';
 
 /** A provider request in the one spelling that is both judged and sent. */
 export interface ProviderRequest {
-  /** Upper case. */
+  /** The method, in upper case. */
   readonly method: string;
-  /** The provider's path, below the connection's base URL: begins with `/`, canonical, no query. */
+  /** The canonical path below the connection's base URL; begins with `/`, without the query. */
   readonly path: string;
-  /** Without `?`; empty when there is none. */
+  /** The query without `?`; empty if there is none. */
   readonly query: string;
-  /** Lower-case names; only those the provider lists as meaningful or volatile, and `content-type`. Never a credential. */
+  /** The headers, by lower-case name: those that the provider lists as meaningful or volatile, and `content-type`. Never a credential. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Empty when there is none. */
+  /** The body; empty if there is none. */
   readonly body: Uint8Array;
-  /** The name of the provider's other base URL that it goes to; absent where it goes to the connection's own. */
+  /** The name of the provider's other base URL to which the request goes; absent if it goes to the connection's own. */
   readonly at?: string;
 }
 
-/** One thing a request does: a root operation, or a nested field with an effect or reach of its own (`Type.field`). */
+/** One operation of a request: a root operation, or a nested field with an effect or reach of its own (`Type.field`). */
 export interface Operation {
   readonly name: string;
-  /** As judged for this call. */
+  /** The effect as judged for this call. */
   readonly effect: Effect;
-  /** What the catalog gives it before its arguments are seen. */
+  /** The effect in the catalog, before the arguments are looked at. */
   readonly base_effect: Effect;
-  /** What resolving may still raise it to, by what the provider says of its targets. Absent where nothing can. */
+  /** The effects to which resolving may still raise it, by facts about its targets. Absent if there are none. */
   readonly raisable?: readonly Effect[];
-  /** Coerced, as the provider's server would see them. */
+  /** The arguments after coercion, as the provider's server sees them. */
   readonly arguments: JsonObject;
-  /** What its arguments say that it acts on: not looked up, so it may not be there, nor be what it is said to be. */
+  /** The resources that its arguments name as targets. They were not looked up, so they may not exist or be of another kind. */
   readonly names?: readonly Pick<Resource, 'kind' | 'id'>[];
-  /** Dotted paths of arguments whose values must not be logged. */
+  /** The dotted paths of arguments whose values must not be logged. */
   readonly secret_arguments: readonly string[];
-  /** True where only a selector that names it in full covers it: what an owner admitted from the provider's live schema. */
+  /** True if only a selector with its full name covers it: an owner admitted it from the provider's live schema. */
   readonly spelled_out?: true;
-  /** The root operation a nested field was selected under; absent for a root. Index into `operations`. */
+  /** The index in `operations` of the root operation that contains a nested field; absent for a root. */
   readonly parent?: number;
 }
 
-/** A resource of the provider that a call names, as resolved. */
+/** A resource of the provider that a call names, after it was looked up. */
 export interface Resource {
   readonly kind: string;
   readonly id: string;
-  /** The provider's name for it, where it was learnt. */
+  /** The provider's name of it, if it is known. */
   readonly name?: string;
-  /** `kind:id` of everything it lies in, by the inventory: its environments, service, project, volume ... */
+  /** The containers in which it lies by the inventory, as `kind:id`: its environments, service, project, volume ... */
   readonly within: readonly string[];
 }
 
-/** One environment a call can act in. */
+/** One environment in which a call can act. */
 export interface ReachedEnvironment {
   readonly slug: string;
   readonly kind: EnvironmentKind;
 }
 
-/** An operation with what it acts on and how far it reaches. `environments` is never empty. */
+/** An operation with its targets and its reach. `environments` is never empty. */
 export interface ResolvedOperation extends Operation {
-  /** What is acted on. */
+  /** The resources it acts on. */
   readonly targets: readonly Resource[];
-  /** What only says where it acts. For an operation without targets, the containers in which what it would create counts as lying. */
+  /** The containers that only say where it acts. What an operation without targets creates counts as lying in these. */
   readonly containers: readonly string[];
   readonly environments: readonly ReachedEnvironment[];
 }
 
 /**
- * What would go with what a call destroys: shown by `explain` (model#blast-radius). `unknown`: sentences on what the provider was not
- * asked, or did not say.
+ * Everything that would be lost together with what a call destroys; `explain` shows it (model#blast-radius). `unknown`: sentences about
+ * facts that the provider was not asked, or did not tell.
  */
 export interface BlastRadius {
   readonly dies: readonly BlastItem[];

@@ -1,6 +1,6 @@
 /**
- * The steps' own values. Each class can be made only by the maker below it, and `test/invariants` allows each maker to
- * one file of the gateway: so a value of a later step proves that the earlier ones were taken.
+ * The values of the steps. Only its maker function can make an object of a class, and `test/invariants` allows each maker in one file of
+ * the gateway. So a value of a later step proves that the earlier steps were done.
  */
 import type { Operation, ProviderRequest, ResolvedOperation } from './pipeline.ts';
 
@@ -8,7 +8,7 @@ let newCanonical: (request: ProviderRequest) => Canonical;
 let newClassified: (value: ClassifiedValue) => Classified;
 let newResolved: (value: ResolvedValue) => Resolved;
 
-/** A request whose spelling is the only one it could have: no dot segments, no second meaning. */
+/** A request in its only possible spelling: without dot segments, without a second meaning. */
 export class Canonical {
   readonly #request: ProviderRequest;
   private constructor(request: ProviderRequest) {
@@ -22,17 +22,17 @@ export class Canonical {
   }
 }
 
-/** What classifying a request gives. */
+/** The result of classifying a request. */
 export interface ClassifiedValue {
-  /** What will be sent: the re-serialised request that was judged. */
+  /** The request that will be sent: the judged one, serialised again. */
   readonly forward: ProviderRequest;
-  /** Never empty. */
+  /** The operations; never empty. */
   readonly operations: readonly Operation[];
-  /** The catalog they were judged by, hex. */
+  /** The version of the catalog by which they were judged, in hex. */
   readonly catalog_version: string;
 }
 
-/** A request of which every operation, argument and effect is known. */
+/** A request whose operations, arguments and effects are all known. */
 export class Classified {
   readonly #value: ClassifiedValue;
   private constructor(value: ClassifiedValue) {
@@ -52,13 +52,13 @@ export class Classified {
   }
 }
 
-/** What resolving gives. */
+/** The result of resolving a request. */
 export interface ResolvedValue {
   readonly classified: Classified;
   readonly operations: readonly ResolvedOperation[];
 }
 
-/** A classified request whose targets and reach the provider's own answers have settled. */
+/** A classified request whose targets and reach are known from the provider's own answers. */
 export class Resolved {
   readonly #value: ResolvedValue;
   private constructor(value: ResolvedValue) {
@@ -75,9 +75,9 @@ export class Resolved {
   }
 }
 
-/** Only for `gateway/src/judge/canonicalise.ts`. */
+/** Makes a `Canonical`; only for `gateway/src/judge/canonicalise.ts`. */
 export const makeCanonical = (request: ProviderRequest): Canonical => newCanonical(request);
-/** Only for `gateway/src/judge/classify.ts`. */
+/** Makes a `Classified`; only for `gateway/src/judge/classify.ts`. */
 export const makeClassified = (value: ClassifiedValue): Classified => newClassified(value);
-/** Only for `gateway/src/judge/resolve.ts`. */
+/** Makes a `Resolved`; only for `gateway/src/judge/resolve.ts`. */
 export const makeResolved = (value: ResolvedValue): Resolved => newResolved(value);

@@ -7,7 +7,7 @@ export interface Compact {
   readonly operation: string;
 }
 
-/** Reads `acme/staging/domain*`; undefined where a part is missing. */
+/** Reads `acme/staging/domain*`; undefined if a part is missing. */
 export function parseCompact(text: string): Compact | undefined {
   const first = text.indexOf('/');
   const second = text.indexOf('/', first + 1);
@@ -28,7 +28,7 @@ export function compactScope(scope: Detail | GrantScope): string[] {
 
 const MOST_LINES = 20;
 
-/** The first twenty different lines of several scopes, in compact form: more than that nobody reads. */
+/** Returns the first twenty different lines of several scopes in compact form; a person does not read more. */
 export function firstCompact(scopes: readonly (Detail | GrantScope)[]): readonly string[] {
   const lines = new Set<string>();
   for (const { environments, operations } of scopes) {

@@ -49,7 +49,7 @@ describe('is refused, by field and with its reason', () => {
     ]);
   });
 
-  test('each of several, under the field it is in', () => {
+  test('each of several selectors, under its own field', () => {
     const problems = checkDeployOnly(
       { operations: ['volumeDelete', '*', '*:execute'] },
       { effectOf, field: 'authorization_details.0.operations' },
@@ -61,12 +61,12 @@ describe('is refused, by field and with its reason', () => {
   });
 });
 
-test('a raised catalog effect is seen when checked again', () => {
+test('an effect that was raised later is noticed by a second check', () => {
   const raised = checkDeployOnly({ operations: ['project'] }, { effectOf: () => 'destroy' });
   expect(raised).toHaveLength(1);
 });
 
-test('what passes covers no call that reveals, destroys or escalates, and executes only what it names', () => {
+test('selectors that pass cover no call that reveals, destroys or escalates, and only named calls that execute', () => {
   const names = fc.constantFrom(...Object.keys(catalog));
   const patterns = fc.oneof(names, fc.constantFrom('*', 'v*', '*e', 'service*', '*:', 'x:read'));
   const selector = fc

@@ -1,19 +1,19 @@
-/** What a CI client may be granted (model#deploy-only): enough to deploy, and nothing that cannot be taken back. */
+/** The rule for grants of CI clients (model#deploy-only): enough to deploy, and nothing that cannot be undone. */
 
 import type { FieldProblem } from '../errors/error.ts';
 import type { Effect } from './effect.ts';
 import { parseSelector } from './selector.ts';
 
-/** The effects a CI client may have at all. `execute` only where an operation is named. */
+/** The effects that a CI client may have; `execute` only for named operations. */
 const DEPLOY_EFFECTS: readonly Effect[] = ['read', 'write', 'execute'];
 
-/** Gives the effect of an operation before its arguments are seen, as it stands for the connection; undefined for an unknown one. */
+/** Returns the effect of an operation in the connection, before its arguments are looked at; undefined for an unknown operation. */
 export type EffectOf = (operation: string) => Effect | undefined;
 
 /**
- * Checks the operations of a CI client's grant, or of the details of its token: `read` and `write`, globs allowed, and `execute`
- * only by exact name; never `reveal`, `destroy` or `escalate`. Returns a problem for each selector that holds more; none when it
- * is deploy-only. Check when saved and again when issued: an owner may have raised an effect in between.
+ * Checks the operations of a CI client's grant, or of the details of its token: `read` and `write`, globs allowed, and `execute` only by
+ * exact name; never `reveal`, `destroy` or `escalate`. Returns a problem for each selector that allows more, and none if all are
+ * deploy-only. Call it when a grant is saved and again when a token is issued, since an owner may have raised an effect in between.
  */
 export function checkDeployOnly(
   scope: { readonly operations: readonly string[] },
@@ -28,7 +28,7 @@ export function checkDeployOnly(
 
 function problemOf(text: string, effectOf: EffectOf): string | undefined {
   const selector = parseSelector(text);
-  // Without an effect a glob holds read and write alone; an exact name holds the effect the catalog gives it.
+  // Without an effect a glob allows only read and write; an exact name allows the effect in the catalog.
   const effect = selector.effect ?? (selector.exact ? effectOf(selector.pattern) : 'write');
   if (effect === undefined) return 'is not in the catalog, so what it would allow is not known';
   if (!DEPLOY_EFFECTS.includes(effect)) {

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { connectionSlugSchema, environmentSlugSchema } from './environment.ts';
 
-/** The longest an access token lives, in seconds: what a grant may say at most (model#access-token). */
+/** The longest life of an access token that a grant may allow, in seconds (model#access-token). */
 export const MAX_TOKEN_LIFE = 12 * 3600;
 
-/** The longest it lives where its grant says nothing, in seconds. */
+/** The longest life of an access token whose grant says nothing about it, in seconds. */
 export const DEFAULT_TOKEN_LIFE = 3600;
 
 /** The one `type` of `authorization_details` (RFC 9396) that Writ knows. */
@@ -35,12 +35,12 @@ const resourceSchema = z
   .max(300)
   .regex(/^[a-z_]+:.+$/, 'must be `kind:id`');
 
-/** An empty condition holds nothing back, so it is not what its author meant. */
+/** Refuses an empty object: an empty condition restricts nothing, so its author must have meant something else. */
 function notEmpty<T extends z.ZodType<object>>(schema: T) {
   return schema.refine((members) => Object.keys(members).length > 0, 'must not be empty: leave it out, or fill it');
 }
 
-/** What can be allowed, the same in a grant and in a detail (model#detail). Unknown members and empty lists are errors. */
+/** The members that a grant and a detail share (model#detail). Unknown members and empty lists are errors. */
 const allowed = {
   environments: z
     .array(z.union([z.literal('*'), environmentSlugSchema]))
@@ -61,14 +61,14 @@ export const detailSchema = z.strictObject({
 });
 export type Detail = z.infer<typeof detailSchema>;
 
-/** What all entries of one `authorization_details` may name together: each name is looked up, and matched on every request. */
+/** The most names in all entries of one `authorization_details`: each name is looked up, and matched on every request. */
 const MOST_NAMED = 500;
 
 function namesIn({ environments, operations, resources = [], arguments: conditions = {} }: Detail): number {
   return environments.length + operations.length + resources.length + Object.keys(conditions).length;
 }
 
-/** `authorization_details` as a client sends it: at most 16 entries, which name at most 500 things together (RFC 9396 section 2). */
+/** `authorization_details` as a client sends it: at most 16 entries, with at most 500 names together (RFC 9396 section 2). */
 export const detailsSchema = z
   .array(detailSchema)
   .min(1)
@@ -77,6 +77,6 @@ export const detailsSchema = z
     message: `must name at most ${MOST_NAMED} environments, operations, resources and arguments in all`,
   });
 
-/** What a grant allows, but not to whom nor until when. */
+/** The scope of a grant: what it allows, without its client and its expiry. */
 export const grantScopeSchema = z.strictObject({ connection: connectionSlugSchema, ...allowed });
 export type GrantScope = z.infer<typeof grantScopeSchema>;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Slugs are lower-case DNS labels; an environment's may be several, joined by dots (model#environment). */
+/** The pattern of one DNS label in lower case. A slug of an environment may have several, joined by dots (model#environment). */
 const LABEL = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
 
 /** The reserved environment of every connection: what the provider keeps outside any environment. */
@@ -20,19 +20,19 @@ export const environmentSlugSchema = z
   .max(253)
   .regex(new RegExp(`^${LABEL}(?:\\.${LABEL})*$`), 'must be lower-case DNS labels joined by dots');
 
-/** How an environment is guarded: what guardrails speak of. */
+/** The kind of an environment, which guardrails can name. */
 export const environmentKindSchema = z.enum(['protected', 'ephemeral', 'other']);
 export type EnvironmentKind = z.infer<typeof environmentKindSchema>;
 
-/** How an environment is guarded: protection wins over what the provider calls ephemeral. */
+/** Returns the kind of an environment: protection wins, also over `ephemeral`, which the provider says. */
 export function guardedKind(row: { readonly protected: boolean; readonly ephemeral: boolean }): EnvironmentKind {
   if (row.protected) return 'protected';
   return row.ephemeral ? 'ephemeral' : 'other';
 }
 
 /**
- * Which parts of a provider a Writ environment stands for: lists of the provider's ids. Names and meaning are the provider's, and
- * the provider checks them (model#environment).
+ * The parts of a provider for which an environment of Writ stands: lists of the provider's ids. The provider's code defines and checks the
+ * names of the lists (model#environment).
  */
 export const environmentSelectorSchema = z
   .record(z.string().regex(/^[a-z][a-z_]{0,49}$/), z.array(z.string().min(1).max(200)).min(1).max(200))
@@ -40,7 +40,7 @@ export const environmentSelectorSchema = z
   .refine((selector) => Object.keys(selector).length <= 10, 'must have at most 10 fields');
 export type EnvironmentSelector = Readonly<Record<string, readonly string[]>>;
 
-/** An environment as it decides: one row of a connection. */
+/** An environment of a connection, with the facts that a decision uses. */
 export interface Environment {
   readonly id: string;
   readonly slug: string;

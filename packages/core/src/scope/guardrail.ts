@@ -3,14 +3,14 @@ import { defined } from '../defined.ts';
 import { operationSelectorSchema } from './detail.ts';
 import { environmentKindSchema, environmentSlugSchema } from './environment.ts';
 
-/** What a guardrail makes of a pair, mildest first. */
+/** The outcomes of a guardrail for a pair, mildest first. */
 export const OUTCOMES = ['allow', 'approve', 'hold', 'deny'] as const;
 export const outcomeSchema = z.enum(OUTCOMES);
 export type Outcome = z.infer<typeof outcomeSchema>;
 
 /**
  * A rule that no grant can override (model#guardrail). `environments` is an environment's slug or a kind (`protected`, `ephemeral`,
- * `other`); `connection` limits it to one connection. `hold_minutes` goes with `hold` alone, and only there.
+ * `other`); `connection` limits it to one connection. `hold_minutes` stands with `hold` only, and must stand there.
  */
 export const guardrailSchema = z
   .strictObject({
@@ -38,7 +38,7 @@ const on = (environments: string, effect: string, outcome: Outcome, hold_minutes
   ...defined({ hold_minutes }),
 });
 
-/** The shipped set (model#guardrail): what holds where no other rule is more specific. `shared` is protected. */
+/** The shipped set of guardrails (model#guardrail). The environment `shared` counts as protected. */
 export const SHIPPED_GUARDRAILS: readonly Guardrail[] = [
   ...(['read', 'write'] as const).map((effect) => on('protected', effect, 'allow')),
   ...(['reveal', 'execute', 'destroy', 'escalate'] as const).map((effect) => on('protected', effect, 'approve')),

@@ -48,7 +48,7 @@ test('a glob without an effect never reaches reveal, execute, destroy or escalat
   );
 });
 
-test('what must be spelled out is allowed by no glob, at no effect, and forbidden by one all the same', () => {
+test('an operation that must be spelled out is allowed by no glob at any effect, but a glob can forbid it', () => {
   const spelled = { ...op('favoriteSet', 'write'), spelled_out: true as const };
   for (const glob of ['*', 'favorite*', '*:write', 'favoriteSet*']) {
     expect(allows(parseSelector(glob), spelled)).toBe(false);
@@ -59,7 +59,7 @@ test('what must be spelled out is allowed by no glob, at no effect, and forbidde
   expect(allows(parseSelector('favoriteSet'), { ...spelled, effect: 'destroy' })).toBe(false);
 });
 
-test('a glob matches as its regular expression would', () => {
+test('a glob matches like the equivalent regular expression', () => {
   const pattern = fc.stringMatching(/^[ab*]{1,8}$/);
   const subject = fc.stringMatching(/^[ab]{0,10}$/);
   fc.assert(

@@ -11,22 +11,22 @@ export interface Selector {
   readonly effect?: Effect;
 }
 
-/** What a selector is matched against. */
+/** The facts of an operation that a selector is matched with. */
 export interface SelectedOperation {
   readonly name: string;
-  /** As judged for this call. */
+  /** The effect as judged for this call. */
   readonly effect: Effect;
-  /** Before its arguments are seen. */
+  /** The effect before the arguments are looked at. */
   readonly base_effect: Effect;
-  /** True where no glob allows it. */
+  /** True if no glob allows it. */
   readonly spelled_out?: true;
 }
 
-/** Parsed selectors are few and asked for on every request; the bound keeps a hostile stream of new ones from growing it. */
+/** The parsed selectors. They are few and used on every request; the bound keeps a hostile stream of new ones from filling the memory. */
 const parsed = new Map<string, Selector>();
 const PARSED_BOUND = 10_000;
 
-/** Parses `pattern` or `pattern:effect`; what follows the last colon counts as an effect only if it is one of the six words. */
+/** Parses `pattern` or `pattern:effect`. The text after the last colon is an effect only if it is one of the six words. */
 export function parseSelector(text: string): Selector {
   const known = parsed.get(text);
   if (known !== undefined) return known;
@@ -65,14 +65,14 @@ export function allows(selector: Selector, operation: SelectedOperation): boolea
   return selects(selector, operation) && (selector.exact || operation.spelled_out !== true);
 }
 
-/** Tells whether a selector's pattern matches a name; the effect is not looked at. */
+/** Tells whether the pattern of a selector matches a name; the effect does not matter. */
 export function matchesName(selector: Selector, name: string): boolean {
   return selector.exact ? selector.pattern === name : globMatches(selector.pieces, name);
 }
 
 /**
- * Case-sensitive match where `*` is any run of characters. Linear: every piece between stars is looked for once, from left
- * to right, so no pattern can make it slow.
+ * Matches case-sensitively; `*` is any run of characters. Every piece between stars is searched once, from left to right: the time is
+ * linear, so no pattern can make it slow.
  */
 function globMatches(pieces: readonly string[], name: string): boolean {
   const first = pieces[0] ?? '';
@@ -89,7 +89,7 @@ function globMatches(pieces: readonly string[], name: string): boolean {
   return true;
 }
 
-/** The selector that covers just this operation at this effect: its name, and the effect where it was raised. */
+/** Returns the selector that covers exactly this operation at this effect: its name, with the effect if it was raised. */
 export function narrowestSelector(operation: SelectedOperation): string {
   return operation.effect === operation.base_effect ? operation.name : `${operation.name}:${operation.effect}`;
 }

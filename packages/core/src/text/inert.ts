@@ -1,4 +1,4 @@
-/** Printable ASCII: nearly all there is, and known to be harmless without looking at what Unicode says of each character. */
+/** Printable ASCII: nearly all text. It is harmless, so its characters need no look-up in Unicode. */
 const PLAIN = /^[\x20-\x7e]*$/;
 
 /**
@@ -14,18 +14,18 @@ function visible(character: string): string {
   return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
 }
 
-/** `inert`, cut to a number of UTF-16 units with an ellipsis where something was left out. */
+/** Returns inert text of at most `most` UTF-16 units; an ellipsis stands for a part that was cut off. */
 export function inertLine(text: string, most: number): string {
   const line = inert(text);
   if (line.length <= most) return line;
-  // No half of a character is left: a database would refuse it.
+  // A half of a surrogate pair at the end is removed, since a database would refuse it.
   const cut = line.slice(0, Math.max(0, most - 1));
   return `${/[\ud800-\udbff]$/.test(cut) ? cut.slice(0, -1) : cut}…`;
 }
 
 const graphemes = new Intl.Segmenter('und', { granularity: 'grapheme' });
 
-/** Counts characters as people do: an emoji is one, however many code points it is made of. */
+/** Counts characters as people do: an emoji of several code points is one. */
 export function countCharacters(text: string): number {
   if (PLAIN.test(text)) return text.length;
   let count = 0;

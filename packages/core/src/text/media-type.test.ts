@@ -31,7 +31,7 @@ describe('a media type', () => {
     'application/json; boundary=x',
     'application/json; charset=',
     'application/json\0',
-  ])('%j is none that is understood', (value) => {
+  ])('%j is refused', (value) => {
     expect(readMediaType(value)).toBeUndefined();
   });
 });

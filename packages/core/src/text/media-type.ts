@@ -1,6 +1,6 @@
-/** A media type as it was sent: its type in lower case, and whether it says that its text is UTF-8. */
+/** A media type that was read: its type in lower case, and whether it names UTF-8 as its charset. */
 export interface MediaType {
-  /** `application/json`. */
+  /** The type, such as `application/json`. */
   readonly type: string;
   readonly charset: 'utf-8' | undefined;
 }
@@ -9,9 +9,9 @@ const TYPE = /^[!#$%&'*+.^_`|~\w-]+\/[!#$%&'*+.^_`|~\w-]+$/;
 const UTF8 = /^charset[ \t]*=[ \t]*(?:"utf-?8"|utf-?8)$/i;
 
 /**
- * Reads a `Content-Type` (RFC 9110 section 8.3.1), the same at every door: the type, and no parameter but a charset that is UTF-8 in
- * any spelling (`utf8` is what some clients write); empty parameters are passed over, as a semicolon at the end leaves one.
- * Undefined for anything else: another charset makes other text of the same bytes, and what other parameters mean is not known.
+ * Reads a `Content-Type` (RFC 9110 section 8.3.1), for every endpoint. It may have one parameter, a charset that is UTF-8 in any spelling
+ * (some clients write `utf8`). Empty parameters, as after a semicolon at the end, are ignored. Returns undefined for anything else: in
+ * another charset the same bytes are another text, and the meaning of other parameters is not known.
  */
 export function readMediaType(value: string): MediaType | undefined {
   const [type = '', ...parameters] = value.split(';').map((part) => part.trim());

@@ -10,14 +10,14 @@ test.each([
   expect(nearest(name, ['volumeDelete', 'serviceDelete'])).toBe(expected);
 });
 
-/** Levenshtein's distance as it is defined. */
+/** Returns Levenshtein's distance, computed by its definition. */
 function distance(a: string, b: string): number {
   if (a === '' || b === '') return a.length + b.length;
   if (a[0] === b[0]) return distance(a.slice(1), b.slice(1));
   return 1 + Math.min(distance(a.slice(1), b), distance(a, b.slice(1)), distance(a.slice(1), b.slice(1)));
 }
 
-test('the nearest name is the one of the fewest edits, within a third of the length, with anything left out of the comparison', () => {
+test('the nearest name has the fewest edits, within a third of the length, although parts of the comparison are skipped', () => {
   const word = fc.string({ unit: fc.constantFrom('a', 'b', 'C'), maxLength: 7 });
   fc.assert(
     fc.property(word, fc.array(word, { maxLength: 4 }), (name, candidates) => {
@@ -29,7 +29,7 @@ test('the nearest name is the one of the fewest edits, within a third of the len
   );
 });
 
-test('what is looked through for a suggestion is bounded', () => {
+test('the search for a suggestion is bounded', () => {
   let looked = 0;
   const endless = function* () {
     for (;;) {

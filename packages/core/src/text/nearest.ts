@@ -1,12 +1,12 @@
 /**
- * The longest name that is compared, and the most candidates: what a suggestion may cost is bounded, also for names that a stranger chose.
+ * The longest name that is compared, and the most candidates: they bound the cost of a suggestion, since a stranger may choose the name.
  */
 const LONGEST = 100;
 const MOST_CANDIDATES = 5_000;
 
 /**
- * Returns the candidate closest to a name, for "did you mean": fewest edits, ignoring case; undefined where none is within a
- * third of the name's length. Names over 100 characters are not compared, and of the candidates no more than the first 5,000.
+ * Returns the candidate closest to a name, for "did you mean": fewest edits, ignoring case; undefined if none is within a third of the
+ * name's length. Names over 100 characters are not compared, nor are candidates after the first 5,000.
  */
 export function nearest(name: string, candidates: Iterable<string>): string | undefined {
   if (name.length > LONGEST) return undefined;
@@ -27,8 +27,8 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
 }
 
 /**
- * Levenshtein's distance, a row at a time; `most + 1` as soon as it is certain to be more than `most`. What lies further than that
- * from the diagonal needs more edits than that, and is not looked at.
+ * Returns Levenshtein's distance, computed row by row; `most + 1` as soon as it is certain to exceed `most`. Cells further than `most` from
+ * the diagonal need more edits than that, and are skipped.
  */
 function edits(a: string, b: string, most: number): number {
   const far = most + 1;

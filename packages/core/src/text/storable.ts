@@ -1,11 +1,11 @@
-/** Tells whether a database can hold a text: Postgres knows no NUL, and UTF-8 no half of a surrogate pair. */
+/** Tells whether a database can hold a text: Postgres does not store NUL, and UTF-8 cannot encode half of a surrogate pair. */
 export function isStorableText(text: string): boolean {
   return !text.includes('\0') && text.isWellFormed();
 }
 
 /**
- * Finds the first text that no database can hold in a JSON value, names of members included. Returns the path to it, empty for the
- * value itself; `undefined` where there is none.
+ * Finds in a JSON value the first text, or name of a member, that no database can hold. Returns its path, empty for the value itself;
+ * `undefined` if there is none.
  */
 export function unstorablePath(value: unknown): readonly string[] | undefined {
   if (typeof value === 'string') return isStorableText(value) ? undefined : [];

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { makeTextCache } from './text-cache.ts';
 
-test('what is used stays while what is not used goes', () => {
+test('used values stay, and unused values are dropped', () => {
   const cache = makeTextCache<number>(12);
   cache.set('used', { value: 1, size: 2 });
   for (let n = 0; n < 50; n += 1) {
@@ -13,14 +13,14 @@ test('what is used stays while what is not used goes', () => {
   expect(cache.get('other 49')).toBe(49);
 });
 
-test('a newer value takes the place of an older one', () => {
+test('a newer value replaces an older one', () => {
   const cache = makeTextCache<number>(12);
   cache.set('a', { value: 1, size: 2 });
   cache.set('a', { value: 2, size: 3 });
   expect([cache.get('a'), cache.size]).toEqual([2, 3]);
 });
 
-test('a cache never holds more than its bound, and only what was put into it', () => {
+test('a cache never holds more than its bound, and returns only what was put into it', () => {
   const step = fc.record({ key: fc.constantFrom('a', 'b', 'c', 'd', 'e'), size: fc.nat(12), get: fc.boolean() });
   fc.assert(
     fc.property(fc.array(step), (steps) => {

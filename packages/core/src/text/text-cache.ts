@@ -1,9 +1,9 @@
-/** Keeps values by text, bounded by their estimated size; what was not used for long goes first. */
+/** A cache of values by text, bounded by their estimated size. Values that were not used for long are dropped first. */
 export interface TextCache<Value> {
   get(key: string): Value | undefined;
-  /** `size` in bytes, estimated. A value larger than half the cache is not kept. */
+  /** Keeps a value; `size` in bytes, estimated. A value larger than half the cache is not kept. */
   set(key: string, entry: { readonly value: Value; readonly size: number }): void;
-  /** Bytes held, estimated. */
+  /** The size of all values in bytes, estimated. */
   readonly size: number;
 }
 
@@ -13,8 +13,8 @@ interface Sized<Value> {
 }
 
 /**
- * Makes a cache of at most `bytes`. It has two halves: what is used moves to the young one, and when that is full the old one is
- * dropped as a whole and takes its place. So most hits write nothing, where a list in order of use would be written at every hit.
+ * Makes a cache of at most `bytes`. It has two halves. A used value moves to the young half; when that is full, the old half is dropped as
+ * a whole and the young one becomes the old one. So most reads write nothing, while a list in order of use would be written at every read.
  */
 export function makeTextCache<Value>(bytes: number): TextCache<Value> {
   const half = bytes / 2;
