@@ -93,7 +93,7 @@ describe.each(DATABASES)('the audit log, %s', (kind) => {
     expect((await readEpochs(store.db, { organization_id, keys })).map(({ epoch }) => epoch)).toEqual([0, 1]);
   });
 
-  test('forgets an event whose transaction rolls back, without a gap', async () => {
+  test('holds no event of a transaction that was rolled back, and has no gap there', async () => {
     const { store } = opened;
     const before = await auditHead(store.db, { organization_id });
     const failed = store.transaction(async (tx) => {
@@ -106,7 +106,7 @@ describe.each(DATABASES)('the audit log, %s', (kind) => {
     expect(seq).toBe(before.seq + 1);
   });
 
-  test('refuses what it cannot write, alone', async () => {
+  test('refuses an event that it cannot write, and records the others of its batch', async () => {
     const log = openAuditLog(opened.store, { organization_id });
     const [unwritable, wide, wideFine, large, fine] = await Promise.allSettled([
       log.append({ kind: '\ud800' }),
@@ -122,14 +122,14 @@ describe.each(DATABASES)('the audit log, %s', (kind) => {
     expect(fine).toMatchObject({ status: 'fulfilled' });
   });
 
-  test('refuses more than may wait', async () => {
+  test('refuses an event when as many as may wait are waiting', async () => {
     const log = openAuditLog(opened.store, { organization_id, queue: 3 });
     const results = await Promise.allSettled(Array.from({ length: 5 }, () => log.append({ kind: 'test.queued' })));
     expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(3);
     expect(results.at(-1)).toMatchObject({ status: 'rejected', reason: { code: 'unavailable' } });
   });
 
-  test('records what nothing waits for together with what something waits for, or soon by itself, or when drained', async () => {
+  test('records an event that nothing waits for with the next event that something waits for, or soon by itself, or when drained', async () => {
     const { store } = opened;
     const log = openAuditLog(counted(store), { organization_id });
     exchanges = 0;
@@ -145,7 +145,7 @@ describe.each(DATABASES)('the audit log, %s', (kind) => {
     await drained;
   });
 
-  test('of what nothing waits for no more may wait than of the rest, and it is recorded however much comes after it', async () => {
+  test('events that nothing waits for have the same limit as others, and are recorded however many others come after them', async () => {
     const log = openAuditLog(opened.store, { organization_id, batch: 2, queue: 6 });
     const later = Array.from({ length: 3 }, () => log.appendLater({ kind: 'test.later' }));
     const more = await Promise.allSettled(Array.from({ length: 5 }, () => log.append({ kind: 'test.queued' })));
@@ -153,7 +153,7 @@ describe.each(DATABASES)('the audit log, %s', (kind) => {
     await Promise.all(later);
   });
 
-  test('takes into one transaction what comes in one turn of the event loop', async () => {
+  test('records the events of one turn of the event loop in one transaction', async () => {
     const log = openAuditLog(counted(opened.store), { organization_id });
     exchanges = 0;
     const callers = Array.from({ length: 8 }, async () => {
@@ -163,7 +163,7 @@ describe.each(DATABASES)('the audit log, %s', (kind) => {
     expect(exchanges).toBeLessThan(10);
   });
 
-  test('is not awaited inside a transaction, where it would wait for ever', async () => {
+  test('cannot be awaited inside a transaction, where the wait would never end', async () => {
     const log = openAuditLog(opened.store, { organization_id });
     await expect(opened.store.transaction(() => log.append({ kind: 'test.inside' }))).rejects.toThrow(TypeError);
     await expect(opened.store.transaction(() => opened.store.ping())).rejects.toThrow(TypeError);

@@ -4,8 +4,8 @@ import { type EpochKey, type EpochVector, type EventColumns, type PreparedEvent,
 import { type PreparedToken, rowsOf } from './issued.ts';
 
 /**
- * An event that waits for its batch, the token it tells of, and what to write in the place of both if one of its epochs is no
- * longer the current one.
+ * An event that waits for its batch, the token that it reports as issued, and the refusal to write in the place of both if one of
+ * its epochs is no longer the current one.
  */
 export interface PendingEvent {
   readonly event: PreparedEvent;
@@ -14,15 +14,15 @@ export interface PendingEvent {
   readonly instead?: () => PreparedEvent;
 }
 
-/** Where an event was recorded, and whether it was the event itself or, its epochs being stale, what was given instead. */
+/** Where an event was recorded, and which: the event itself, or the one given for the case that its epochs are stale. */
 export interface Appended extends AuditHead {
   readonly written: 'event' | 'instead';
   readonly stale: readonly EpochKey[];
 }
 
 /**
- * How a batch is recorded: the statements, none where there is nothing to write; where the log ends then; and what each waiter will be
- * told once it is durable, an error for one whose refusal cannot be written.
+ * How a batch is recorded: its statements (none where there is nothing to write), where the log ends after them, and the answer that each
+ * waiter gets once the batch is durable. The answer is an error for a waiter whose refusal cannot be written.
  */
 export interface BatchRecord {
   readonly statements: readonly Statement[];
@@ -32,7 +32,7 @@ export interface BatchRecord {
 
 /**
  * Locks the head: a transaction that writes events, epochs or changes holds this lock until commit, so there is one writer at a time among
- * all brokers. One that stalls while it holds it is thrown out by the server.
+ * all brokers. The server ends a transaction that stalls while it holds the lock.
  */
 const LOCK = `select seq, hash, pg_current_xact_id()::text as xact,
   set_config('idle_in_transaction_session_timeout', '10s', true) as guard
@@ -41,7 +41,7 @@ const LOCK = `select seq, hash, pg_current_xact_id()::text as xact,
 const CHECK = `select e.scope, e.subject, e.epoch from json_to_recordset($2::text::json) as k(scope text, subject text)
   join epochs e on e.organization_id = $1 and e.scope = k.scope and e.subject = k.subject`;
 
-/** The columns from `at` on, in the order of the function's parameters. */
+/** The columns of an event from `at` on, in the order of the function's parameters. */
 const COLUMNS = [
   'at',
   'kind',
@@ -68,14 +68,14 @@ export function lockAndCheck(organizationId: string, batch: readonly PendingEven
   return [lock, { text: CHECK, params: [organizationId, JSON.stringify([...keys.values()])] }];
 }
 
-/** Where the log ends, by the first round. */
+/** Where the log ends, as the first round read it. */
 export function headOf(locked: Result | undefined): AuditHead {
   const row = locked?.rows[0];
   if (!row) throw new TypeError('the organization has no audit head');
   return { seq: Number(row['seq']), hash: String(row['hash']) };
 }
 
-/** The second round, after the results of the first. It writes nothing in any other transaction than that of the first. */
+/** The second round, made from the results of the first. It writes only in the transaction of the first. */
 export function recordLocked(
   organizationId: string,
   batch: readonly PendingEvent[],
@@ -89,8 +89,8 @@ export function recordLocked(
 }
 
 /**
- * The only round, where it is known how the log ends: as if every epoch were current. It writes nothing, and its result is not
- * `wasRecorded`, where the log ends otherwise or one of the epochs has moved.
+ * The only round, used where this writer knows how the log ends. It assumes that every epoch is current. If the log ends otherwise or
+ * an epoch has moved, it writes nothing, and `wasRecorded` is false of its result.
  */
 export function recordAfter(organizationId: string, batch: readonly PendingEvent[], head: AuditHead): BatchRecord {
   return chained(batch, head, { stale: () => NONE, begin: [organizationId, null], relied: reliedOf(batch) });
@@ -131,7 +131,7 @@ function chained(batch: readonly PendingEvent[], before: AuditHead, { stale, beg
   return { statements: [{ text: RECORD, params }], head, outcomes };
 }
 
-/** Every epoch that the batch relies on, once. */
+/** Every epoch that the batch relies on, each listed once. */
 function reliedOf(batch: readonly PendingEvent[]): string {
   const lines = new Set<string>();
   for (const { epochs } of batch) if (epochs !== undefined) for (const line of linesOf(epochs)) lines.add(line);
@@ -148,7 +148,7 @@ export const linesOf = onceFor((epochs: EpochVector): readonly string[] => {
   return epochs.map(({ scope, subject, epoch }) => `${scope}\x02${subject}\x02${epoch}`);
 });
 
-/** Prepared only now: it is seldom needed. */
+/** The refusal is prepared only here, because it is seldom needed. */
 function refusalOf({ instead }: PendingEvent): PreparedEvent | WritError {
   try {
     if (instead) return instead();
@@ -158,7 +158,7 @@ function refusalOf({ instead }: PendingEvent): PreparedEvent | WritError {
   }
 }
 
-/** The rows of a batch, column by column: a text each, split at line feeds, which no entry and no column has. */
+/** The rows of a batch, column by column. A column is one text, split at line feeds: no value holds a line feed. */
 class Rows {
   count = 0;
   readonly #columns: readonly string[][] = Array.from({ length: 3 + COLUMNS.length }, () => []);

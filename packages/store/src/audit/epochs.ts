@@ -4,8 +4,8 @@ import { epochs } from '../schema/index.ts';
 import type { EpochKey, EpochVector } from './event.ts';
 
 /**
- * Reads the epochs of the keys, in their order; 0 for what was never moved. Read them before the rows they stand for:
- * otherwise a stop between the two readings would go unnoticed. At most 100 keys.
+ * Reads the epochs of the keys, in their order; 0 for one that was never moved. Call it before the rows that the epochs guard are
+ * read: otherwise a stop between the two readings would go unnoticed. At most 100 keys.
  */
 export async function readEpochs(
   db: Db,

@@ -5,8 +5,8 @@ import type { EpochScope } from '../schema/index.ts';
 const LARGEST = 65_000;
 
 /**
- * What happened. The log adds `v`, `seq`, `at` and `prev`. Everything but `data` can be filtered by; `data` is all else that
- * belongs in the record. Texts from outside must have been made inert, and secrets replaced by their keyed digests, before.
+ * An event to record. The log adds `v`, `seq`, `at` and `prev`. Lists can be filtered by every member but `data`, which holds
+ * the rest of the record. The caller has made texts from outside inert and replaced secrets by their keyed digests.
  */
 export interface AuditEvent {
   /** Noun and past participle: `grant.created`, `request.allowed`. */
@@ -29,7 +29,7 @@ export interface EpochKey {
   readonly subject: string;
 }
 
-/** The epochs somebody relied on. */
+/** The epochs that a decision relied on. */
 export type EpochVector = readonly (EpochKey & { readonly epoch: number })[];
 
 /** An event ready to be chained, and the columns that repeat some of it for filters. */
@@ -51,7 +51,7 @@ export interface EventColumns {
   readonly request_id: string | null;
 }
 
-/** Prepares an event of the moment `at` (ms). Throws `WritError` (`internal`) when it cannot be written: it would stop the whole batch. */
+/** Prepares an event of the moment `at` (ms). Throws `WritError` (`internal`) for one that cannot be written: in a batch it would stop all. */
 export function prepareEvent(event: AuditEvent, at: number): PreparedEvent {
   const moment = new Date(at).toISOString();
   return { draft: draftOf(event, moment), columns: columnsOf(event, moment) };
@@ -79,7 +79,7 @@ function draftOf(event: AuditEvent, moment: string): AuditDraft {
   return draft;
 }
 
-/** Bytes of UTF-8; of what is far below the bound, the most that there could be: nothing is gone through then. */
+/** The length in bytes of UTF-8. For a text far below the limit it is an upper bound, found without reading the text. */
 function sizeOf({ beforePrev, beforeSeq, afterSeq }: AuditDraft): number {
   const most = (beforePrev.length + beforeSeq.length + afterSeq.length) * 3;
   if (most <= LARGEST) return most;
@@ -95,10 +95,10 @@ function attempt(event: AuditEvent, moment: string): AuditDraft {
   }
 }
 
-/** What Postgres cannot hold in texts, and what separates values in the statement that records a batch. */
+/** Characters that Postgres cannot hold in texts, and the one that separates values in the statement that records a batch. */
 const UNSTORABLE = ['\0', '\x01', '\x02', '\n'];
 
-/** Printable ASCII has none of them: nearly all there is. */
+/** Printable ASCII holds none of these characters, and nearly every text is printable ASCII. */
 const PLAIN = /^[\x20-\x7e]*$/;
 
 /** A text as the filter columns hold it. The entry itself keeps every character, escaped. */
@@ -107,7 +107,7 @@ export function storable(text: string): string {
   return UNSTORABLE.reduce((rest, character) => rest.replaceAll(character, '\u{fffd}'), text);
 }
 
-/** An empty text is as good as none. */
+/** An empty text is treated like an absent one. */
 function optional(text: string | undefined): string | null {
   return text === undefined || text === '' ? null : storable(text);
 }

@@ -28,7 +28,7 @@ describe.each(DATABASES)('the change feed, %s', (kind) => {
     return { seen, onGap, feed };
   }
 
-  test('tells what changed since it began, by NOTIFY alone where polls are far apart', async () => {
+  test('reports what changed since it began, by NOTIFY alone where polls are far apart', async () => {
     await change('before');
     const { seen, feed } = await watch(600_000);
     await change('a');
@@ -40,7 +40,7 @@ describe.each(DATABASES)('the change feed, %s', (kind) => {
     expect(seen).toHaveLength(2);
   });
 
-  test('tells of a change only once it is committed', async () => {
+  test('reports a change only once it is committed', async () => {
     const { seen, feed } = await watch(10);
     const failed = opened.store.transaction(async (tx) => {
       await recordChanges(tx, {
@@ -56,7 +56,7 @@ describe.each(DATABASES)('the change feed, %s', (kind) => {
     await feed.stop();
   });
 
-  test('says when it was last certain', async () => {
+  test('says up to when it has certainly reported every change', async () => {
     const { feed } = await watch(10);
     const first = feed.confirmedAt();
     expect(Math.abs(first - opened.store.now())).toBeLessThan(5000);
@@ -67,7 +67,7 @@ describe.each(DATABASES)('the change feed, %s', (kind) => {
     expect(feed.confirmedAt()).toBe(last);
   });
 
-  test('those who need certainty wait for one question, shared by all, and have heard of what was committed before', async () => {
+  test('callers that need certainty share one question, and every change committed before has been reported to them', async () => {
     const { seen, feed } = await watch(600_000);
     await change('needed');
     const now = opened.store.now();
@@ -87,7 +87,7 @@ describe.each(DATABASES)('the change feed, %s', (kind) => {
     await expect(feed.confirm(opened.store.now() + 1_000)).rejects.toMatchObject({ code: 'unavailable' });
   });
 
-  test('says that changes were pruned before it saw them', async () => {
+  test('reports that changes were pruned before it saw them', async () => {
     const { seen, onGap, feed } = await watch(10);
     await opened.store.transaction(async (tx) => {
       const now = opened.store.now();

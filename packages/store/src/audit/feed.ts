@@ -12,13 +12,13 @@ const AFTER = `select seq, kind, subject from changes where organization_id = $1
 /** A broker's view of the change feed. */
 export interface ChangeFeed {
   /**
-   * When (ms, this process's clock) it was last certain that every change committed by then had been given to `onChange`: the moment
-   * the question was asked, not answered. A broker whose last confirmation is older than 1 s treats its caches as empty.
+   * The moment (ms, this process's clock) up to which every committed change has certainly been given to `onChange`: the moment when
+   * the last poll was sent, not when it was answered. A broker treats its caches as empty while that is over 1 s ago.
    */
   confirmedAt(): number;
   /**
-   * Waits until it is certain that every change committed by `since` (ms) has been given to `onChange`. All who wait share a question,
-   * the one under way where it was asked late enough. Throws `WritError` (`unavailable`) when the database does not answer.
+   * Waits until it is certain that every change committed by `since` (ms) has been given to `onChange`. All callers that wait share one
+   * poll: the one under way if it was sent late enough, else the next. Throws `WritError` (`unavailable`) when the database does not answer.
    */
   confirm(since: number): Promise<void>;
   stop(): Promise<void>;
@@ -27,15 +27,15 @@ export interface ChangeFeed {
 export interface WatchOptions {
   readonly organization_id: string;
   readonly onChange: (change: Change & { readonly seq: number }) => void;
-  /** Called instead where changes were pruned before they were seen: forget everything. */
+  /** Called in place of `onChange` where changes were pruned before they were seen: the broker must forget everything. */
   readonly onGap: () => void;
-  /** Called when the database does not answer, each time. */
+  /** Called each time the database does not answer. */
   readonly onError?: (error: WritError) => void;
   /** Milliseconds between polls. Default 250. */
   readonly interval?: number;
 }
 
-/** Follows the changes that brokers record, by NOTIFY and, for what that loses, by polling the sequence. Begins at the present. */
+/** Follows the changes that brokers record, from now on. NOTIFY reports them, and polling the sequence finds those that NOTIFY lost. */
 export async function watchChanges(
   store: { readonly driver: Driver; readonly now: () => number },
   options: WatchOptions,
@@ -65,7 +65,7 @@ class Watcher {
   #polling: Promise<void> | undefined;
   #again = false;
   #stopped = false;
-  /** When the question under way was asked. */
+  /** When the poll under way was sent. */
   #asked: number | undefined;
   #waiting: Waiter[] = [];
   #timer: NodeJS.Timeout | undefined;
@@ -102,14 +102,14 @@ class Watcher {
     await this.#feed.stop();
   }
 
-  /** One poll at a time; a NOTIFY during one asks for another. */
+  /** Polls once at a time; a NOTIFY during a poll asks for another one after it. */
   #wake(): void {
     this.#again = true;
     if (this.#polling || this.#stopped || this.#seen === undefined) return;
     clearTimeout(this.#timer);
     this.#polling = this.#pollUntilQuiet().finally(() => {
       this.#polling = undefined;
-      // Somebody may have asked for another just as the last one ended.
+      // Another poll may have been asked for just as the last one ended.
       if (this.#again) this.#wake();
       else this.#schedule();
     });
@@ -156,7 +156,7 @@ class Watcher {
     for (const { done } of satisfied) done();
   }
 
-  /** Gives the changes of one page to `onChange`, and returns how far they went: to `last` where all have been pruned. */
+  /** Gives the changes of one page to `onChange`, and returns the number of the last one; `last` where all have been pruned. */
   async #read(after: number, last: number): Promise<number> {
     const { rows } = await this.#feed.run({ text: AFTER, params: [this.#options.organization_id, after] });
     const found = rows.map((row) => ({

@@ -20,8 +20,8 @@ export interface LogScope {
 }
 
 /**
- * Locks the head until the transaction ends, and returns it. It waits for batches of every broker, and they for it: so it comes
- * after all other writes of a transaction. Taken before them, two verbs could each wait for what the other holds.
+ * Locks the head of the log until the transaction ends, and returns it. This transaction waits for the batches of every broker, and
+ * they wait for it: so take the lock after all other writes of the transaction. Taken earlier, two verbs could deadlock.
  */
 async function lockHead(tx: Tx, organizationId: string): Promise<AuditHead> {
   const [head] = await tx
@@ -53,7 +53,7 @@ export async function appendIn(tx: Tx, input: LogScope & { readonly event: Audit
 }
 
 /**
- * Moves the epochs of what was stopped or narrowed, and tells every broker. A request that relied on the old ones is refused by the
+ * Moves the epochs of the subjects that were stopped or narrowed, and tells every broker. A request that relied on the old ones is refused by the
  * statement that would record it (invariant 8).
  */
 export async function bumpEpochs(tx: Tx, input: LogScope & { readonly keys: readonly EpochKey[] }): Promise<void> {
@@ -77,7 +77,7 @@ export async function bumpEpochs(tx: Tx, input: LogScope & { readonly keys: read
 export async function recordChanges(tx: Tx, input: LogScope & { readonly changes: readonly Change[] }): Promise<void> {
   const { organization_id, now } = input;
   if (input.changes.length === 0) return;
-  // Numbered under the head's lock, so numbers are committed in their own order and a reader that has seen n has seen all below it.
+  // Changes are numbered under the head's lock, so they are committed in that order: a reader that has seen n has seen all below n.
   const [head] = await tx
     .update(audit_head)
     .set({ change_seq: sql`${audit_head.change_seq} + ${input.changes.length}` })

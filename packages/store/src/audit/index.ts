@@ -1,4 +1,4 @@
-/** The hash-chained log: group commit with the epoch check, the same within a transaction, reading it, and the change feed. */
+/** The hash-chained log: recording in batches with the epoch check, recording in a transaction, reading, and the change feed. */
 export type { Appended } from './batch.ts';
 export { readEpochs } from './epochs.ts';
 export type { AuditEvent, EpochKey, EpochVector } from './event.ts';

@@ -58,7 +58,7 @@ describe.each(DATABASES)('tokens recorded with their events, %s', (kind) => {
     expect(items.every(({ event }) => event.includes('token.issued'))).toBe(true);
   });
 
-  test('a token that goes on with a task is recorded without touching it', async () => {
+  test('a token that continues a task is recorded without changing the task', async () => {
     const log = openAuditLog(opened.store, { organization_id });
     const first = tokenOf('one');
     await log.append({ kind: 'token.issued' }, issued(first));
@@ -69,7 +69,7 @@ describe.each(DATABASES)('tokens recorded with their events, %s', (kind) => {
     expect((await rows(first)).task?.purpose).toBe('one');
   });
 
-  test('where an epoch has moved there is a refusal, and no token', async () => {
+  test('where an epoch has moved, a refusal is recorded and no token', async () => {
     const log = openAuditLog(opened.store, { organization_id });
     const keys = [{ scope: 'client', subject: client_id }] as const;
     const epochs = await readEpochs(opened.store.db, { organization_id, keys });
@@ -84,7 +84,7 @@ describe.each(DATABASES)('tokens recorded with their events, %s', (kind) => {
     expect((await rows(other)).token?.jti).toBe(other.token.jti);
   });
 
-  test('what cannot be stored is refused alone, before it waits with others', async () => {
+  test('a token that cannot be stored is refused alone, before it waits with others', async () => {
     const log = openAuditLog(opened.store, { organization_id });
     const [nul, lone, fine] = [tokenOf('a\0'), tokenOf('\\\ud800'), tokenOf('\\\\u0000')];
     const done = await Promise.allSettled(
@@ -95,7 +95,7 @@ describe.each(DATABASES)('tokens recorded with their events, %s', (kind) => {
     expect([await rows(nul), await rows(lone)]).toEqual([NONE, NONE]);
   });
 
-  test('where the token cannot be recorded neither is its event', async () => {
+  test('where the token cannot be recorded, its event is not recorded either', async () => {
     const log = openAuditLog(opened.store, { organization_id });
     const before = await auditHead(opened.store.db, { organization_id });
     const nobody = tokenOf();

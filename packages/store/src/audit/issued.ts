@@ -1,9 +1,9 @@
-/** The rows of issued tokens, as they are recorded together with the events that say so. */
+/** The rows of issued tokens, which are recorded together with the events about them. */
 import { WritError } from '@writ/core';
 import type { NewTask } from '../queries/tasks.ts';
 import type { NewToken } from '../queries/tokens.ts';
 
-/** A token about to be issued, with its task: a new one that begins with it, or one that it continues. */
+/** A token about to be issued, with its task: a new task that begins with the token, or one that the token continues. */
 export interface IssuedToken {
   readonly token: NewToken;
   readonly task: NewTask;
@@ -16,10 +16,10 @@ export interface PreparedToken {
   readonly task: string | undefined;
 }
 
-/** What JSON can say and a text of Postgres cannot hold, as `JSON.stringify` writes it: NUL and lone surrogates. */
+/** Characters that JSON can hold and a text of Postgres cannot (NUL, lone surrogates), as `JSON.stringify` writes them. */
 const UNSTORABLE = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/;
 
-/** Prepares the rows. Throws `WritError` (`internal`) for what cannot be stored: it would stop a whole batch. */
+/** Prepares the rows. Throws `WritError` (`internal`) for rows that cannot be stored: they would stop a whole batch. */
 export function prepareToken({ token, task, begins_task }: IssuedToken): PreparedToken {
   const { issued_at, expires_at } = token;
   return {

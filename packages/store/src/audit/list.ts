@@ -4,10 +4,10 @@ import type { Db } from '../database.ts';
 import { audit_events, audit_head, audit_prunes } from '../schema/index.ts';
 import { storable } from './event.ts';
 
-/** How many rows one page may look through when no index serves the filter: the page is then short, and its cursor goes on. */
+/** How many rows one page may read when no index serves the filter. The page is then short, and its cursor continues after them. */
 const WINDOW = 50_000;
 
-/** Which events; absent members do not filter. */
+/** Which events to list; an absent member does not filter. */
 export interface AuditFilter {
   readonly kind?: string;
   readonly actor?: string;
@@ -93,8 +93,8 @@ export async function auditHead(db: Db, input: { organization_id: string }): Pro
 }
 
 /**
- * Streams the exact text of each entry, oldest first, after `after` and up to `until`, or the end as it was when the export began:
- * one line of NDJSON each. Holds at most one batch in memory.
+ * Streams the exact text of each entry as a line of NDJSON, oldest first: those after `after`, up to `until` or, without it, up to
+ * the end that the log had when the export began. Holds at most one batch in memory.
  */
 export async function* exportAuditEvents(
   db: Db,

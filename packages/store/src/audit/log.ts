@@ -9,8 +9,8 @@ import { type IssuedToken, prepareToken } from './issued.ts';
 import { openRecorder, type Recorder } from './recorder.ts';
 
 /**
- * The epochs an event relies on, and what makes the event (a refusal) to record in its place if any of them has moved. `issued`: the token
- * that the event tells of, recorded in the same transaction, or with the refusal not at all.
+ * The epochs that an event relies on, and the function that makes the refusal to record in its place if one of them has moved. `issued`:
+ * the token that the event reports; it is recorded in the same transaction, and not at all if the refusal is recorded.
  */
 export interface Conditions {
   readonly epochs: EpochVector;
@@ -21,7 +21,7 @@ export interface Conditions {
 /** The log of one organization, as brokers write it. */
 export interface AuditLog {
   /**
-   * Records an event and returns when it is durable. With `conditions`, what was recorded may be `instead`: look at `written`.
+   * Records an event and returns when it is durable. With `conditions`, `instead` may have been recorded: `written` tells.
    * Throws `WritError`: `unavailable` when it could not be recorded or too many wait (nothing may be done then), `internal` when
    * it cannot be written as JSON.
    */
@@ -31,7 +31,7 @@ export interface AuditLog {
    * within `PATIENCE`. Otherwise like `append`.
    */
   appendLater(event: AuditEvent): Promise<Appended>;
-  /** Records what waits, and returns when nothing waits any more. */
+  /** Records all waiting events, and returns when none waits any more. */
   drain(): Promise<void>;
 }
 
@@ -54,14 +54,14 @@ interface Waiter {
 }
 
 /**
- * Opens the log of an organization. Events are recorded in groups: a batch begins when the one before has ended, so that one
- * waits for nobody and many share a transaction; a timer there is only for what `appendLater` was given.
+ * Opens the log of an organization. Events are recorded in batches: one begins when the one before has ended, so that a
+ * single event does not wait and many share a transaction. Only events given to `appendLater` wait for a timer.
  *
  * Why an acknowledged freeze or revocation wins over every request whose record is not yet committed (invariant 8): both take
  * the lock of the head and keep it until they commit. Either the batch had it first: then its records are committed before the
  * freeze, hence before the freeze is acknowledged. Or the freeze had it first: then the batch waits for that commit, and its
- * epochs are read in a statement that begins afterwards, which at READ COMMITTED sees them moved; so it does inside a function of the
- * database, whose statements count each by itself.
+ * epochs are read in a statement that begins afterwards, which at READ COMMITTED sees that they have moved. This holds inside a function
+ * of the database too, where each statement sees what was committed before that statement began.
  */
 export function openAuditLog(
   store: { readonly driver: Driver; readonly now: () => number },
@@ -79,7 +79,7 @@ export function openAuditLog(
       // without a turn in between nothing could arrive, and nothing else be done.
       await nextTurn();
       const taken = waiting.splice(0, batch);
-      // What can wait goes along as far as there is room.
+      // Events that can wait fill the rest of the batch.
       taken.push(...patient.splice(0, batch - taken.length));
       await write(record, taken);
     } while (waiting.length > 0);
@@ -129,7 +129,7 @@ function prepare(event: AuditEvent, conditions: Conditions | undefined, at: numb
   const prepared = prepareEvent(event, at);
   if (!conditions) return { event: prepared };
   const { epochs, instead, issued } = conditions;
-  // What cannot be checked is refused here, alone.
+  // An event that cannot be checked is refused here, without the others.
   linesOf(epochs);
   return {
     event: prepared,

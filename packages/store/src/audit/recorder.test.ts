@@ -46,7 +46,7 @@ describe.each(DATABASES)('a batch of the log, %s', (kind) => {
       },
     };
     log = openAuditLog({ ...opened.store, driver: watched }, { organization_id });
-    // The first batch finds out how the log ends, the second that nobody else writes.
+    // The first batch learns how the log ends; the second learns that nobody else writes.
     for (let batch = 0; batch < 2; batch += 1) await log.append({ kind: 'test.warm' });
     trips = [];
   });
@@ -79,7 +79,7 @@ describe.each(DATABASES)('a batch of the log, %s', (kind) => {
     await expectWhole();
   });
 
-  test('that meets what another has written is chained to that, and written once', async () => {
+  test('that finds entries of another writer is chained to them, and written once', async () => {
     before = writeElsewhere;
     const { seq } = await log.append({ kind: 'test.after' }, await relying());
     expect(trips).toEqual(['one', 'two']);
@@ -88,7 +88,7 @@ describe.each(DATABASES)('a batch of the log, %s', (kind) => {
     expect(entries.filter((entry) => entry.includes('test.after'))).toHaveLength(1);
   });
 
-  test('is recorded in two rounds while others write, and in one when they have ended', async () => {
+  test('takes two round trips while others write, and one after they have stopped', async () => {
     for (let turn = 0; turn < 3; turn += 1) {
       await writeElsewhere();
       await log.append({ kind: 'test.turn' });
@@ -99,7 +99,7 @@ describe.each(DATABASES)('a batch of the log, %s', (kind) => {
     await expectWhole();
   });
 
-  test('that meets an epoch that has moved writes the refusal for whom it concerns, and for nobody else', async () => {
+  test('that finds a moved epoch records refusals for the events that rely on it, and for no others', async () => {
     const conditions = await relying();
     before = bump;
     const [stale, free] = await Promise.all([
@@ -113,7 +113,7 @@ describe.each(DATABASES)('a batch of the log, %s', (kind) => {
     expect(entries.filter((entry) => entry.includes('test.overtaken'))).toEqual([]);
     expect(entries[stale.seq - 1]).toContain('test.refused');
     expect(entries.filter((entry) => entry.includes('test.free'))).toHaveLength(1);
-    // A stop alone is no other writer.
+    // A stop alone does not count as another writer.
     await log.append({ kind: 'test.next' });
     expect(trips.slice(2)).toEqual(['one']);
   });
@@ -144,7 +144,7 @@ describe.each(DATABASES)('a batch of the log, %s', (kind) => {
     },
   );
 
-  test('with an epoch of a subject that could be read as two is refused alone', async () => {
+  test('refuses only the event whose epoch has a subject that could be read as two', async () => {
     const epochs = [{ scope: 'client', subject: 'a\nclient\x02b', epoch: 0 }] as const;
     const [odd, fine] = await Promise.allSettled([
       log.append({ kind: 'test.odd' }, { epochs, instead: () => ({ kind: 'test.refused' }) }),
@@ -186,17 +186,17 @@ describe('the statement that records a batch', () => {
     }
   };
 
-  test('writes at READ COMMITTED alone: otherwise it would not see what was stopped while it waited for the lock', async () => {
+  test('writes only at READ COMMITTED: otherwise it would not see what was stopped while it waited for the lock', async () => {
     expect(await record('begin isolation level read committed', null)).toBe(true);
     expect(await record('begin isolation level repeatable read', null)).toBe('25000');
     expect(await record('begin isolation level serializable', null)).toBe('25000');
   });
 
-  test('writes in no other transaction than the one that read the epochs', async () => {
+  test('writes only in the transaction that read the epochs', async () => {
     expect(await record('begin isolation level read committed', '1')).toBe('40001');
   });
 
-  test('takes another end of the log for a failure in the transaction that has locked it, and for another writer elsewhere', async () => {
+  test('takes a log that ends otherwise for a failure in the transaction that locked it, and elsewhere for another writer', async () => {
     expect(await record('begin isolation level read committed', 'own')).toBe(true);
     expect(await record('begin isolation level read committed', 'own', 'other')).toBe('40001');
     expect(await record('begin isolation level read committed', null, 'other')).toBe(false);

@@ -11,18 +11,18 @@ import {
   wasRecorded,
 } from './batch.ts';
 
-/** Records a batch, one at a time, and answers what each waiter is to be told. Throws where it is not known to be durable. */
+/** Records one batch at a time, and returns the answer for each waiter. Throws where the batch is not known to be durable. */
 export type Recorder = (batch: readonly PendingEvent[]) => Promise<readonly (Appended | WritError)[]>;
 
 /**
- * Records the batches of one organization. A writer that is alone knows where the log ends, since it wrote that itself: so it sends a
- * batch in one round, which the database takes only where the head and every epoch are as the batch has them. Where they are not, or
- * another broker wrote since, the head is locked first and read: two rounds, in the second of which what is stale is a refusal.
+ * Records the batches of one organization. A writer that is alone wrote the end of the log itself and so knows it: it sends a batch in
+ * one round, which the database takes only where the head and every epoch are as the batch has them. Where they are not, or another
+ * broker has written since, it takes two rounds: the first locks and reads the head, the second records refusals for stale events.
  */
 export function openRecorder(driver: Driver, organizationId: string): Recorder {
   /** Where this writer left the log; undefined while it is not known whether its last batch is there. */
   let left: AuditHead | undefined;
-  /** Nobody else wrote between this writer's last two batches. */
+  /** Whether nobody else wrote between this writer's last two batches. */
   let isAlone = false;
 
   const inOneRound = async (batch: readonly PendingEvent[]): Promise<BatchRecord | undefined> => {

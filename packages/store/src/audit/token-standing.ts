@@ -1,4 +1,4 @@
-/** How an access token stands, read in one statement: at one moment, and in one round to the database. */
+/** The state of an access token and of what it relies on, read in one statement: at one moment, in one round trip. */
 import { onceFor } from '@writ/core';
 import { and, eq, type SQL, sql } from 'drizzle-orm';
 import type { Db } from '../database.ts';
@@ -8,17 +8,17 @@ import type { Token } from '../queries/tokens.ts';
 import { epochs, freezes, tasks, tokens } from '../schema/index.ts';
 import type { EpochKey, EpochVector } from './event.ts';
 
-/** Whose standing, and what else it is read with. */
+/** The token whose state is read, and what is read with it. */
 export interface StandingOf {
   readonly organization_id: string;
   readonly jti: string;
   readonly task_id: string;
   readonly keys: readonly EpochKey[];
-  /** What the token relies on that can be frozen. */
+  /** The subjects that the token relies on and that can be frozen. */
   readonly subjects: readonly FreezeSubject[];
 }
 
-/** The rows as they are, whether or not they still stand, and the epochs of the keys in their order; 0 for what was never moved. */
+/** The rows as they are, also those revoked or ended, and the epochs of the keys in their order; 0 for one never moved. */
 export interface TokenStanding {
   readonly token: Token | undefined;
   readonly task: Task | undefined;
@@ -40,7 +40,7 @@ export async function readTokenStanding(db: Db, { keys, subjects, ...of }: Stand
   };
 }
 
-/** The statement, by the database it is for: to write it anew for each token costs more than to send it. */
+/** The statement, remembered by the database that it is for: building it for each token would cost more than sending it. */
 const statementFor = onceFor((db: Db) => {
   const organization_id = sql.placeholder('organization_id');
   return db

@@ -31,17 +31,17 @@ export async function brokerFindings(cli: Cli): Promise<Finding[]> {
   ];
 }
 
-/** Looks at who could approve something. */
+/** Looks at who could stop something: approvers and the roles above them freeze and revoke. */
 export async function peopleFindings(cli: Cli): Promise<Finding[]> {
   const { items } = await cli.call('users.list', { limit: 1000 });
   const active = items.filter((user) => user.status === 'active');
-  const approvers = active.filter((user) => isAtLeast(user.role, 'approver'));
+  const canFreeze = active.filter((user) => isAtLeast(user.role, 'approver'));
   const invited = items.length - active.length;
   return [
-    approvers.length > 1
-      ? ok(`${approvers.length} people can approve.`)
+    canFreeze.length > 1
+      ? ok(`${canFreeze.length} people can freeze.`)
       : notice(
-          'One person alone can approve; nobody checks what that one approves.',
+          'Only one person can freeze: while that person is away, nobody else can stop a client.',
           'writ user invite sam@example.com --name Sam --role approver',
         ),
     ...(invited === 0
