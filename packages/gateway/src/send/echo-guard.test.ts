@@ -2,6 +2,7 @@ import { Secret } from '@writ/core';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { EchoGuard, searcherFor } from './echo-guard.ts';
+import { readEscaped } from './needles.ts';
 
 /** Sends chunks through a guard. Returns the bytes that came out, and whether the answer was cut. */
 function pass(secret: string, chunks: readonly Buffer[]): { readonly left: Buffer; readonly cut: boolean } {
@@ -123,6 +124,36 @@ test('only bytes that could begin a secret are held back', () => {
   expect(pushed(guard, 'data: 1\n\n')).toBe('data: 1\n\n');
   expect(pushed(guard, 'a fake-root-01')).toBe('a ');
   expect(pushed(guard, 'x')).toBe('fake-root-01x');
+});
+
+test('a secret is found where one part of it is percent-encoded and another JSON-escaped', () => {
+  const echo = Buffer.from('<fake\\u002droot%2D0123\\"56789>');
+  for (let at = 0; at <= echo.length; at += 1) {
+    const { left, cut } = pass('fake-root-0123"56789', [echo.subarray(0, at), echo.subarray(at)]);
+    expect([cut, left.length <= 1], `in two at ${at}`).toEqual([true, true]);
+  }
+});
+
+test('a short secret is found as it is, and encoded where that has eight characters; of none nothing is found', () => {
+  const isCut = (secret: string, text: string) => pass(secret, [Buffer.from(`_${text}_`)]).cut;
+  expect([isCut('Q', 'Q'), isCut('QR', 'QR'), isCut('Q', 'q')]).toEqual([true, true, false]);
+  expect([isCut('QR.1', '51522e31'), isCut('QR.', '51522e')]).toEqual([true, false]);
+  expect(isCut('', 'anything')).toBe(false);
+});
+
+test.each([
+  ['%4a', { byte: 0x4a, next: 3 }],
+  ['%0Fx', { byte: 0x0f, next: 3 }],
+  ['%4', 'open'],
+  ...['%4g', '%G4', '%:4', '%@4', '%/4', '%`4'].map((text) => [text, { byte: 0x25, next: 1 }] as const),
+  ['\\u00ff', { byte: 0xff, next: 6 }],
+  ['\\u0100', { byte: 0x5c, next: 1 }],
+  ['\\u00f', 'open'],
+  ['\\', 'open'],
+  ['\\/', { byte: 0x2f, next: 2 }],
+  ['\\n', { byte: 0x5c, next: 1 }],
+])('an escape is one byte, or no escape: %s', (text, step) => {
+  expect(readEscaped(Buffer.from(text), 0, { percent: true, json: true })).toEqual(step);
 });
 
 test('headers are searched too', () => {
