@@ -162,6 +162,16 @@ describe('values', () => {
   });
 });
 
+test('at most thirty claims are pinned', () => {
+  const pinning = (count: number) => {
+    const claims = Object.fromEntries(Array.from({ length: count }, (_, index) => [`c${index}`, '1']));
+    return check(policyFor('generic', { claims: { ...policyFor('generic').claims, ...claims } }));
+  };
+  const own = Object.keys(policyFor('generic').claims).length;
+  expect(pinning(30 - own)).toEqual([]);
+  expect(pinning(31 - own)).toEqual([{ field: 'auth.claims', problem: 'must be at most 30' }]);
+});
+
 describe('issuers', () => {
   const stand_in = { issuer: 'http://127.0.0.1:4000', allow_private_network: true };
 
@@ -180,6 +190,21 @@ describe('issuers', () => {
     ['another scheme', { issuer: 'file:///etc/passwd' }],
   ])('%s is refused', (_, changes) => {
     expect(check(policyFor('github_actions', changes)).map(({ field }) => field)).toEqual(['auth.issuer']);
+  });
+
+  // Any host may be the issuer of such a system: what its pattern would refuse besides is refused before.
+  test.each<[string, string]>([
+    ['must be https', 'http://issuer.example'],
+    ['user name or password', 'https://a@issuer.example'],
+    ['user name or password', 'https://:b@issuer.example'],
+    ...['?x', '#x', '/ x', '\\x', '\n'].map((end): [string, string] => [
+      'must be a URL',
+      `https://issuer.example${end}`,
+    ]),
+    ...['https:///x', 'https://[', 'xhttps://issuer.example', ''].map((it): [string, string] => ['must be a URL', it]),
+  ])('%s: %j, of a system with issuers everywhere', (problem, issuer) => {
+    const found = check({ ...policyFor('generic'), issuer });
+    expect(found).toEqual([{ field: 'auth.issuer', problem: expect.stringContaining(problem), found: issuer }]);
   });
 
   test.each(['http://localhost:8700', 'http://127.0.0.1:8700', 'http://[::1]:8700'])(
