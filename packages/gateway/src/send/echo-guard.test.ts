@@ -2,7 +2,7 @@ import { Secret } from '@writ/core';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { EchoGuard, searcherFor } from './echo-guard.ts';
-import { readEscaped } from './needles.ts';
+import { readEscaped, type Step } from './needles.ts';
 
 /** Sends chunks through a guard. Returns the bytes that came out, and whether the answer was cut. */
 function pass(secret: string, chunks: readonly Buffer[]): { readonly left: Buffer; readonly cut: boolean } {
@@ -141,11 +141,11 @@ test('a short secret is found as it is, and encoded where that has eight charact
   expect(isCut('', 'anything')).toBe(false);
 });
 
-test.each([
+test.each<[string, Step]>([
   ['%4a', { byte: 0x4a, next: 3 }],
   ['%0Fx', { byte: 0x0f, next: 3 }],
   ['%4', 'open'],
-  ...['%4g', '%G4', '%:4', '%@4', '%/4', '%`4'].map((text) => [text, { byte: 0x25, next: 1 }] as const),
+  ...['%4g', '%G4', '%:4', '%@4', '%/4', '%`4'].map((text): [string, Step] => [text, { byte: 0x25, next: 1 }]),
   ['\\u00ff', { byte: 0xff, next: 6 }],
   ['\\u0100', { byte: 0x5c, next: 1 }],
   ['\\u00f', 'open'],

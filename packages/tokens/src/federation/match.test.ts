@@ -1,9 +1,11 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { type CiSystemId, ciIdentitySchema, type JsonObject } from '@writ/core';
 import { describe, expect, test } from 'vitest';
+import { signEs256 } from '../../../../test/support/jwt-attacks/index.ts';
 import { algorithmOf, claimsOf, policyFor, systems } from '../../test/ci-samples.ts';
 import { claimAt } from '../issuers/claim-path.ts';
 import { ciSystem, normaliseIdentity } from '../issuers/systems.ts';
-import { examineSubjectToken } from './examine.ts';
+import { examineSubjectToken, failedClaims } from './examine.ts';
 import { matchClaims, refusedValues } from './match.ts';
 import { ciSubject } from './subject.ts';
 
@@ -131,11 +133,12 @@ describe('what is refused under every policy', () => {
 });
 
 describe('trust-test', () => {
+  const NOW = 1_800_000_000;
   const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
   const unsigned = (changes: object) =>
-    `${encode({ alg: 'RS256', kid: 'k' })}.${encode({ ...claimsOf('gitlab', 1_800_000_000), ...changes })}.AAAA`;
+    `${encode({ alg: 'RS256', kid: 'k' })}.${encode({ ...claimsOf('gitlab', NOW), ...changes })}.AAAA`;
   const examine = (token: string) =>
-    examineSubjectToken(token, policyFor('gitlab'), { now: 1_800_000_000_000, keys: async () => undefined });
+    examineSubjectToken(token, policyFor('gitlab'), { now: NOW * 1000, keys: async () => undefined });
 
   test('shows every comparison of a token that would not be taken, and never the token', async () => {
     const token = unsigned({ project_id: '43', aud: 'https://gitlab.com', pipeline_source: 'merge_request_event' });
@@ -164,6 +167,48 @@ describe('trust-test', () => {
   test('shows which time is wrong', async () => {
     const { checks } = await examine(unsigned({ exp: 0, iat: -10 }));
     expect(checks.find(({ claim }) => claim === 'exp')).toMatchObject({ pass: false });
+  });
+
+  test('shows a token that would be taken, with all that was compared', async () => {
+    const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const keys = async () => ({ kty: 'EC', ...publicKey.export({ format: 'jwk' }), kid: 'k' });
+    const token = signEs256({ header: { alg: 'ES256', kid: 'k' }, payload: claimsOf('kubernetes', NOW) }, privateKey);
+    const policy = policyFor('kubernetes');
+    const shown = await examineSubjectToken(token, policy, { now: NOW * 1000, keys });
+    expect(shown).toMatchObject({ accepted: true });
+    expect(shown).not.toHaveProperty('reason');
+    const checks = ['signature', 'exp', 'iss', 'aud', ...Object.keys(policy.claims)];
+    expect(shown.checks.map(({ claim, pass }) => [claim, pass])).toEqual(checks.map((claim) => [claim, true]));
+    expect(shown.checks[1]).toMatchObject({ found: '2027-01-15T08:05:00.000Z' });
+    expect(failedClaims(token, policy)).toEqual([]);
+  });
+
+  test.each<[string, object, unknown]>([
+    ['exp', { exp: 1_799_999_900 }, '2027-01-15T07:58:20.000Z'],
+    ['iat', { iat: 1_800_000_061 }, '2027-01-15T08:01:01.000Z'],
+    ['nbf', { nbf: 1_800_000_061 }, '2027-01-15T08:01:01.000Z'],
+    ['exp', { exp: 9e12 }, 9e12],
+    ['exp', { exp: 'soon' }, 'soon'],
+  ])('shows that %s is wrong: %j', async (claim, changes, found) => {
+    const wrong = (await examine(unsigned(changes))).checks.filter(({ pass }) => !pass);
+    expect(wrong).toMatchObject([{ claim: 'signature' }, { claim, found }]);
+  });
+
+  test('what of a token does not fit its policy is known for the log, also of several audiences', () => {
+    const { audience, issuer } = policyFor('gitlab');
+    const failed = (changes: object, ci: 'gitlab' | 'bitbucket' = 'gitlab') => {
+      const token = `${encode({})}.${encode({ ...claimsOf(ci, 0), ...changes })}.AAAA`;
+      return failedClaims(token, policyFor(ci)).map(({ claim }) => claim);
+    };
+    expect([failed({}), failed({ aud: [audience] }), failed({ aud: [audience, 'b'] }, 'bitbucket')]).toEqual([
+      [],
+      [],
+      [],
+    ]);
+    for (const aud of [[audience, 'b'], ['b'], 'b', undefined]) expect(failed({ aud })).toEqual(['aud']);
+    expect(failed({ aud: ['a', 'b'] }, 'bitbucket')).toEqual(['aud']);
+    expect(failed({ iss: `${issuer}/`, job_project_id: '43' })).toEqual(['iss', 'job_project_id']);
+    expect(failedClaims('x', policyFor('gitlab'))).toEqual([]);
   });
 
   test('has no comparisons for what is not a token', async () => {
