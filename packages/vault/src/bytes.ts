@@ -1,4 +1,6 @@
-/** Joins texts so that no two lists give the same bytes: each as its UTF-8 length in 4 bytes (big endian), then its UTF-8. */
+/**
+ * Joins texts so that two different lists never give the same bytes: for each its length in UTF-8 as 4 bytes (big endian), then its UTF-8.
+ */
 export function lengthPrefixed(texts: readonly string[]): Uint8Array {
   const parts: Buffer[] = [];
   for (const text of texts) {
@@ -15,7 +17,7 @@ export function toBase64Url(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64url');
 }
 
-/** Reads base64url; undefined unless the text is the one spelling `toBase64Url` gives. */
+/** Reads base64url; undefined if the text is not exactly what `toBase64Url` writes. */
 export function fromBase64Url(text: unknown): Buffer | undefined {
   if (typeof text !== 'string') return undefined;
   const bytes = Buffer.from(text, 'base64url');

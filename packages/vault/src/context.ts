@@ -1,30 +1,30 @@
 import { lengthPrefixed } from './bytes.ts';
 import type { WrapContext } from './key-wrapper.ts';
 
-/** The version of the sealed format; part of what every box is bound to. */
+/** The version of the sealed format. Every box is bound to it. */
 export const SEAL_VERSION = 1;
 
-/** What a root credential is sealed to. In another row, for another origin or as another version it does not open. */
+/** The facts to which a root credential is sealed. In another row, for another origin or as another version it does not open. */
 export interface CredentialContext {
   readonly organization_id: string;
   readonly connection_id: string;
   readonly credential_id: string;
-  /** `https://host[:port]`, as the connection has it. */
+  /** The connection's origin: `https://host[:port]`. */
   readonly origin: string;
-  /** Counts up with every replacement of the credential. */
+  /** The version of the credential, one more with every replacement. */
   readonly version: number;
 }
 
-/** What a private signing key is sealed to. */
+/** The facts to which a private signing key is sealed. */
 export interface SigningKeyContext {
   readonly organization_id: string;
   readonly kid: string;
 }
 
-/** What a key is sealed to that outlives the key-encryption key it was derived from. */
+/** The facts to which a kept key is sealed: a key that must outlive the key-encryption key from which it was derived. */
 export interface KeptKeyContext {
   readonly organization_id: string;
-  /** The key-encryption key it was derived from. */
+  /** The id of the key-encryption key from which it was derived. */
   readonly kek_id: string;
   readonly purpose: string;
 }

@@ -34,7 +34,7 @@ async function sentence(options: Parameters<typeof openKeyFile>[1] = existing): 
 }
 
 describe('making a key file', () => {
-  test('gives a file that only its owner reads, with nothing left beside it', async () => {
+  test('makes a file that only its owner can read, and leaves no other file beside it', async () => {
     const key = await openKeyFile(path, create);
     expect((await stat(path)).mode & 0o777).toBe(0o600);
     expect((await stat(join(folder, 'config'))).mode & 0o777).toBe(0o700);
@@ -43,12 +43,12 @@ describe('making a key file', () => {
     expect((await openKeyFile(path, existing)).kekId).toBe(key.kekId);
   });
 
-  test('does not replace one that is there', async () => {
+  test('does not replace an existing one', async () => {
     const first = await openKeyFile(path, create);
     expect((await openKeyFile(path, create)).kekId).toBe(first.kekId);
   });
 
-  test('gives way to one that another broker makes meanwhile', async () => {
+  test('uses the file of another broker that made one meanwhile', async () => {
     const other = `${randomBytes(32).toString('base64')}\n`;
     const interrupted = (size: number): Uint8Array => {
       mkdirSync(join(folder, 'config'), { recursive: true, mode: 0o700 });
@@ -60,20 +60,20 @@ describe('making a key file', () => {
     expect(key.kekId).toBe((await openKeyFile(path, existing)).kekId);
   });
 
-  test('at the same moment, many starters agree on one key', async () => {
+  test('by many brokers at the same moment gives all of them the same key', async () => {
     const keys = await Promise.all(Array.from({ length: 20 }, () => openKeyFile(path, create)));
     expect(new Set(keys.map((key) => key.kekId)).size).toBe(1);
     expect(await readdir(join(folder, 'config'))).toEqual(['key']);
   });
 
-  test('is refused while the database holds something sealed, and says which key is wanted', async () => {
+  test('is refused while the database holds something sealed, and the error names the key that is needed', async () => {
     const said = await sentence({ ...existing, wanted: 'local_0011223344556677' });
     expect(said).toContain('There is no key file at');
     expect(said).toContain('local_0011223344556677');
     expect(await readdir(folder)).toEqual([]);
   });
 
-  test('where it cannot be made says so', async () => {
+  test('in a place where it cannot be made gives a clear error', async () => {
     await writeFile(join(folder, 'config'), 'a file where the folder should be');
     expect(await sentence(create)).toMatch(/cannot be read \(ENOTDIR\)|could not be made/);
   });
@@ -136,7 +136,7 @@ describe('a key file is refused', () => {
     expect((await openKeyFile(path, existing)).kekId).toMatch(/^local_/);
   });
 
-  test('when another key is wanted', async () => {
+  test('if another key is needed', async () => {
     await put(good());
     const { kekId } = await openKeyFile(path, existing);
     await expect(openKeyFile(path, { ...existing, wanted: kekId })).resolves.toMatchObject({ kekId });
@@ -146,7 +146,7 @@ describe('a key file is refused', () => {
     expect(String(error)).toContain(`sealed with key local_ffffffffffffffff, but the key file holds ${kekId}`);
   });
 
-  test('without telling what it holds', async () => {
+  test('without telling its content', async () => {
     const strange = `fake-token-${randomBytes(8).toString('hex')}`;
     await put(strange);
     expect(await sentence()).not.toContain(strange);

@@ -11,18 +11,18 @@ import {
 } from '@writ/core';
 import { checkKeyId, KEY_BYTES, LocalKey } from './local-key.ts';
 
-/** How a key file is opened. */
+/** The options for opening a key file. */
 export interface KeyFileOptions {
-  /** True only while the database holds nothing sealed: a new key would open nothing of what is there. */
+  /** True only while the database holds nothing sealed: a new key could not open it. */
   readonly mayCreate: boolean;
   readonly randomBytes: RandomBytes;
-  /** The key id the database remembers, when it does. */
+  /** The key id that the database remembers; absent if it remembers none. */
   readonly wanted?: string;
 }
 
 /**
- * Opens the key-encryption key: a file of 32 random bytes in base64, mode 600, owned by this user or root (model#key-file).
- * A missing one is made when `mayCreate`. Throws `unavailable` with one sentence that says what, where and what to do.
+ * Opens the key-encryption key: a file of 32 random bytes in base64, mode 600, owned by this user or root (model#key-file). A missing file
+ * is made if `mayCreate`. Throws `unavailable` with one sentence that says what is wrong, where, and what to do.
  */
 export async function openKeyFile(path: string, options: KeyFileOptions): Promise<LocalKey> {
   let handle = await openIfThere(path);
@@ -42,14 +42,14 @@ export async function openKeyFile(path: string, options: KeyFileOptions): Promis
   }
 }
 
-/** Where the key that is to take the place of the one in `path` waits, until the database is sealed with it. */
+/** Returns the path of the next key, which waits there until the database is sealed with it. */
 export async function nextKeyFile(path: string): Promise<string> {
   return `${await realpath(path).catch(() => path)}.new`;
 }
 
 /**
- * Puts the key that waits beside `path` in its place. The old one stays beside it, named by its id: it opens copies of the database
- * that were made before. May be done again where it was interrupted. Throws `unavailable`.
+ * Replaces the key at `path` by the next key beside it. The old one stays beside it, named by its id: it opens older copies of the
+ * database. May be repeated after an interruption. Throws `unavailable`.
  */
 export async function takeNextKeyFile(path: string, oldKekId: string): Promise<string> {
   const next = await nextKeyFile(path);
@@ -78,7 +78,7 @@ function missing(path: string, wanted: string | undefined): string {
 
 async function openIfThere(path: string): Promise<FileHandle | undefined> {
   try {
-    // Non-blocking, so that a named pipe put there cannot hang the start.
+    // Non-blocking, so that a named pipe at this path cannot block the start.
     return await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return undefined;
@@ -88,7 +88,7 @@ async function openIfThere(path: string): Promise<FileHandle | undefined> {
   }
 }
 
-/** Checks the file that was opened, not its name, and who could put another in its place. A symbolic link is followed. */
+/** Checks the opened file itself, not its name, and who could replace it. A symbolic link is followed. */
 async function checkPlace(path: string, handle: FileHandle): Promise<void> {
   const user = process.getuid?.();
   const found = await handle.stat();
@@ -113,7 +113,7 @@ async function readKey(path: string, handle: FileHandle, randomBytes: RandomByte
   }
 }
 
-/** The sentences tell nothing of what the file holds: it may be another secret. */
+/** Reads the key from the file's text. The error sentences tell nothing of its content, which may be another secret. */
 function decode(path: string, text: string): Buffer {
   const restore = 'restore it from your backup, or point WRIT_KEY_FILE at the right file';
   const line = text.replace(/\r?\n$/, '');
@@ -122,7 +122,7 @@ function decode(path: string, text: string): Buffer {
   if (bytes.length !== KEY_BYTES) {
     throw refuse(`The key file ${path} holds ${bytes.length} bytes where a key has ${KEY_BYTES}; ${restore}.`);
   }
-  // 32 random bytes have fewer than 16 different values about once in 10^15 files: this one was typed.
+  // 32 random bytes have fewer than 16 different values about once in 10^15 files: this text was typed by a person.
   if (new Set(bytes).size < 16)
     throw refuse(`The key in ${path} is not random; make one with: openssl rand -base64 32`);
   return bytes;
@@ -157,7 +157,10 @@ async function writeDurably(path: string, text: string): Promise<void> {
   }
 }
 
-/** A rename would overwrite the key of a broker that starts at the same time; a link fails, and the other's key is used. */
+/**
+ * Makes a link instead of a rename: a rename would overwrite the key of a broker that starts at the same time, while a link fails, and then
+ * the other's key is used.
+ */
 async function linkOnce(from: string, to: string): Promise<void> {
   try {
     await link(from, to);

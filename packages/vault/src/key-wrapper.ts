@@ -1,14 +1,14 @@
-/** What a data key is bound to. Not secret: a key management service may log it. */
+/** The facts to which a data key is bound. They are not secret: a key management service may log them. */
 export type WrapContext = Readonly<Record<string, string>>;
 
-/** Wraps data keys with a key-encryption key: a local file, or a key management service (model#sealing). */
+/** A key-encryption key that wraps data keys: a local file, or a key management service (model#sealing). */
 export interface KeyWrapper {
-  /** Names the key-encryption key without telling anything about it. */
+  /** The id of the key-encryption key, which reveals nothing about the key. */
   readonly kekId: string;
   /** Wraps a data key of 32 bytes, bound to the context. */
   wrap(dek: Uint8Array, context: WrapContext): Promise<Uint8Array>;
-  /** Returns a fresh copy of the data key, which the caller zeroes. Throws for another context, another key, or changed bytes. */
+  /** Returns a new copy of the data key, which the caller must zero. Throws for another context, another key, or changed bytes. */
   unwrap(wrapped: Uint8Array, context: WrapContext): Promise<Uint8Array>;
-  /** Resolves when the key can be used now; throws otherwise. */
+  /** Checks that the key can be used now; throws if not. */
   healthy(): Promise<void>;
 }

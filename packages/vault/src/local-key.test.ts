@@ -16,7 +16,7 @@ const purposes: readonly KeyPurpose[] = [
 ];
 const hex = (from: LocalKey, purpose: KeyPurpose): string => from.deriveKey(purpose).export().toString('hex');
 
-test('every purpose has a key of its own, the same at every start', () => {
+test('every purpose has its own key, the same at every start', () => {
   const again = new LocalKey(master, { randomBytes });
   expect(purposes.map((purpose) => hex(again, purpose))).toEqual(purposes.map((purpose) => hex(key, purpose)));
   const all = new Set([...purposes.map((purpose) => hex(key, purpose)), master.toString('hex')]);
@@ -29,7 +29,7 @@ test('another master gives other keys and another id', () => {
   for (const purpose of purposes) expect(hex(other, purpose)).not.toBe(hex(key, purpose));
 });
 
-test('neither the id nor any print of it gives key bytes away', () => {
+test('neither the id nor the printed key reveals key bytes', () => {
   const printed = [key.kekId, inspect(key, { depth: 9, showHidden: true }), JSON.stringify(key)].join();
   for (const length of [4, 8, 16]) expect(printed).not.toContain(master.subarray(0, length).toString('hex'));
 });
@@ -39,7 +39,7 @@ test('a master of another length is refused', () => {
     expect(() => new LocalKey(randomBytes(length), { randomBytes })).toThrow(TypeError);
 });
 
-test('another key id than the remembered one is refused by name', () => {
+test('another key id than the remembered one is refused, and the error names the remembered one', () => {
   expect(() => checkKeyId(key.kekId, key.kekId)).not.toThrow();
   expect(() => checkKeyId('local_1', 'local_2')).toThrow(/sealed with key local_1, but the key file holds local_2/);
 });

@@ -4,25 +4,25 @@ import { decrypt, encrypt, IV_BYTES, TAG_BYTES } from './aead.ts';
 import { bindingBytes } from './context.ts';
 import type { KeyWrapper, WrapContext } from './key-wrapper.ts';
 
-/** Bytes of a key-encryption key and of every key made from it. */
+/** The length of a key-encryption key, and of every key derived from it, in bytes. */
 export const KEY_BYTES = 32;
 
-/** What keys are derived for: one each, so that what leaks from one use is worth nothing in another. */
+/** The purposes for which keys are derived. Each has its own key, so that a key that leaks from one use is useless for another. */
 export type KeyPurpose = 'client_secret' | 'session' | 'link' | 'password' | 'audit_digest' | 'cursor' | 'dpop_nonce';
 
-/** Fixed, so that the same key file always gives the same keys (HKDF, RFC 5869 section 3.1). */
+/** The salt of HKDF (RFC 5869 section 3.1). It is fixed, so that the same key file always gives the same keys. */
 const SALT = Buffer.from('writ: salt of all derived keys 1');
 
-/** A key-encryption key held in this process: wraps data keys, and gives the keys for everything that is only hashed. */
+/** A key-encryption key in the memory of this process. It wraps data keys, and gives the keys for everything that is only hashed. */
 export class LocalKey implements KeyWrapper {
   readonly kekId: string;
   readonly #master: KeyObject;
   readonly #wrapping: KeyObject;
-  /** Made when first asked for: requests ask for the same few all the time. */
+  /** The derived keys, each made at its first use: requests use the same few all the time. */
   readonly #derived = new Map<KeyPurpose, KeyObject>();
   readonly #randomBytes: RandomBytes;
 
-  /** Copies the 32 bytes; the caller zeroes its own. */
+  /** Copies the 32 bytes; the caller must zero its own copy. */
   constructor(master: Uint8Array, options: { readonly randomBytes: RandomBytes }) {
     if (master.length !== KEY_BYTES) throw new TypeError('a key-encryption key has 32 bytes');
     this.#master = createSecretKey(master);
@@ -61,8 +61,8 @@ function derive(master: KeyObject, purpose: KeyPurpose | 'wrap' | 'key_id'): Buf
 }
 
 /**
- * Compares the key id the database remembers with that of the key at hand.
- * Throws `unavailable` with a sentence that names the wanted key when they differ.
+ * Compares the key id that the database remembers with that of the actual key. If they differ, throws `unavailable` with a sentence that
+ * names the remembered key.
  */
 export function checkKeyId(remembered: string, actual: string): void {
   if (remembered === actual) return;

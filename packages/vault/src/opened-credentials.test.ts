@@ -21,7 +21,7 @@ function authorizedFor(changes: { connection_id?: string; origin?: string } = {}
   return makeAuthorized({ kind: 'request', connection_id, origin, ...rest, ...changes });
 }
 
-/** A vault that remembers, on a clock of its own, and how often it had to unwrap a data key. */
+/** Makes a vault that remembers, with a clock of its own, and counts how often it unwraps a data key. */
 function remembering(): { vault: Vault; unwrapped: () => number; pass: (ms: number) => void } {
   const key = new LocalKey(randomBytes(32), { randomBytes });
   let [count, now] = [0, 0];
@@ -47,7 +47,7 @@ function remembering(): { vault: Vault; unwrapped: () => number; pass: (ms: numb
 const secret = new Secret('fake-root-token', 'test');
 const authorized = authorizedFor();
 
-test('a credential that was opened is opened again without the data key, for at most five minutes', async () => {
+test('an opened credential is opened again without unwrapping the data key, for at most five minutes', async () => {
   const { vault, unwrapped, pass } = remembering();
   const sealed = await vault.sealCredential(secret, context);
   for (let time = 0; time < 3; time += 1) {
@@ -60,7 +60,7 @@ test('a credential that was opened is opened again without the data key, for at 
   expect(unwrapped()).toBe(2);
 });
 
-test('what is remembered is for an authorized request to its own connection and origin alone', async () => {
+test('a remembered credential opens only for an authorized request to its own connection and origin', async () => {
   const { vault } = remembering();
   const sealed = await vault.sealCredential(secret, context);
   await vault.openCredential(sealed, { context, authorized });
@@ -84,7 +84,7 @@ test('what is remembered is for an authorized request to its own connection and 
   }
 });
 
-test('a record that was changed, and a copy of one, are opened anew', async () => {
+test('a changed record, and a copy of a record, are unwrapped again', async () => {
   const { vault, unwrapped } = remembering();
   const sealed = { ...(await vault.sealCredential(secret, context)) };
   await vault.openCredential(sealed, { context, authorized });

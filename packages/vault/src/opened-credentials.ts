@@ -1,27 +1,27 @@
 import type { Secret } from '@writ/core';
 import type { CredentialContext } from './context.ts';
 
-/** The longest that anything unwrapped is remembered, in milliseconds: 5 minutes. */
+/** The longest time for which an opened credential is remembered, in milliseconds: 5 minutes. */
 export const MAX_CACHE_MS = 300_000;
 
 interface OpenCredential {
   readonly context: CredentialContext;
   readonly secret: Secret;
-  /** The record as it was when it opened. */
+  /** The record as text, as it was when it was opened. */
   readonly text: string;
   readonly until: number;
 }
 
 /**
- * Remembers what a sealed record opened to, for at most five minutes (model#sealing), for as long as that very record, unchanged, is
- * asked for in the very same context. It never says whether a request may have it.
+ * The memory of opened credentials, for at most five minutes (model#sealing). It answers only for the same record object, unchanged, in the
+ * same context. Whether a request may have the credential is checked elsewhere.
  */
 export class OpenedCredentials {
   readonly #now: () => number;
-  /** Keyed by the record itself: when nobody holds the record any more, this map does not either. */
+  /** The credentials by record object: they are forgotten when nothing else refers to the record. */
   readonly #known = new WeakMap<object, OpenCredential>();
 
-  /** `now` in milliseconds. */
+  /** `now` returns milliseconds. */
   constructor(now: () => number) {
     this.#now = now;
   }

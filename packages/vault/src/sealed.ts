@@ -4,7 +4,7 @@ import type { Box } from './aead.ts';
 import { fromBase64Url, toBase64Url } from './bytes.ts';
 import { SEAL_VERSION } from './context.ts';
 
-/** A sealed secret as the database keeps it: plain JSON; bytes are base64url without padding. */
+/** A sealed secret as the database stores it: plain JSON; bytes are base64url without padding. */
 export type Sealed = {
   readonly v: number;
   readonly kek_id: string;
@@ -12,18 +12,18 @@ export type Sealed = {
   readonly iv: string;
   readonly ct: string;
   readonly tag: string;
-  /** SHA-256 of what it is bound to: tells a swapped row from a damaged one in the log. */
+  /** The SHA-256 of the binding. By it the log can tell a swapped row from a damaged one. */
   readonly aad_hash: string;
 };
 
-/** The same, read. */
+/** A sealed secret whose bytes were decoded. */
 export interface SealedParts {
   readonly kekId: string;
   readonly wrappedDek: Uint8Array;
   readonly box: Box;
 }
 
-/** Returns SHA-256 of the additional authenticated data. */
+/** Returns the SHA-256 of the additional authenticated data. */
 function hashOf(aad: Uint8Array): string {
   return toBase64Url(createHash('sha256').update(aad).digest());
 }
@@ -41,7 +41,7 @@ export function writeSealed(parts: SealedParts, aad: Uint8Array): Sealed {
   };
 }
 
-/** Reads a sealed record as the database gives it; throws for anything `writeSealed` would not have written for this binding. */
+/** Reads a sealed record from the database; throws for anything that `writeSealed` would not write for this binding. */
 export function readSealed(sealed: unknown, aad: Uint8Array): SealedParts {
   if (!isJsonObject(sealed) || sealed['v'] !== SEAL_VERSION) throw new Error('not a sealed record of this format');
   if (sealed['aad_hash'] !== hashOf(aad)) throw new Error('sealed for something else');

@@ -53,13 +53,13 @@ const seal = (text = value): Promise<Sealed> => vault.sealCredential(new Secret(
 const open = (sealed: unknown, changes: Partial<CredentialContext> = {}): Promise<Secret> =>
   vault.openCredential(sealed, { context: { ...context, ...changes }, authorized: authorizedFor(changes) });
 
-test('what was sealed opens for an authorized request, and only as a Secret', async () => {
+test('a sealed credential opens for an authorized request, and only as a Secret', async () => {
   const secret = await open(await seal());
   expect(secret.expose()).toBe(value);
   expect(inspect(secret)).not.toContain(value);
 });
 
-test('any well-formed text survives sealing', async () => {
+test('any well-formed text is the same after sealing and opening', async () => {
   const text = fc.string({ unit: 'binary', maxLength: 200 });
   const survives = async (plain: string): Promise<void> => {
     expect((await open(await seal(plain))).expose()).toBe(plain);
@@ -67,12 +67,12 @@ test('any well-formed text survives sealing', async () => {
   await fc.assert(fc.asyncProperty(text, survives), { numRuns: 50 });
 });
 
-test('text that is not well-formed is refused when sealed, not changed', async () => {
+test('text that is not well-formed is refused by sealing, and not changed', async () => {
   const error = await refusal(seal('\ud800'));
   expect(error.code).toBe('validation_failed');
 });
 
-test('a sealed record holds neither the value nor a key, and no two are alike', async () => {
+test('a sealed record contains neither the value nor a key, and no two records are equal', async () => {
   const [first, second] = [await seal(), await seal()];
   expect(Object.keys(first)).toEqual(['v', 'kek_id', 'wrapped_dek', 'iv', 'ct', 'tag', 'aad_hash']);
   expect(JSON.stringify(first)).not.toContain(value);
@@ -88,7 +88,7 @@ describe('a root credential does not open', () => {
     ['for another origin', { origin: 'https://evil.example.com' }],
     ['for the same host on another port', { origin: 'https://backboard.example.com:444' }],
     ['as another version', { version: 2 }],
-  ])('%s, though the request is authorized for that', async (_, changes) => {
+  ])('%s, even if the request is authorized for it', async (_, changes) => {
     await expectRefused(open(await seal(), changes));
   });
 
@@ -100,7 +100,7 @@ describe('a root credential does not open', () => {
     await expectRefused(vault.openCredential(await seal(), use));
   });
 
-  test('for something that only looks authorized', async () => {
+  test('for an object that only looks like an Authorized', async () => {
     const forged: unknown = { value: authorizedFor().value };
     const authorized = forged as Authorized;
     await expectRefused(vault.openCredential(await seal(), { context, authorized }));
@@ -116,7 +116,7 @@ describe('a root credential does not open', () => {
     await expectRefused(vault.openSigningKey(key, { ...signing, kid: 'kid-2' }));
   });
 
-  test('with another key-encryption key, even one that claims its id', async () => {
+  test('with another key-encryption key, even if it claims the same id', async () => {
     const other = new LocalKey(randomBytes(32), { randomBytes });
     const sealed = await seal();
     const use = { context, authorized: authorizedFor() };
@@ -180,7 +180,7 @@ describe('rewrap', () => {
   const next = new LocalKey(randomBytes(32), { randomBytes });
   const change = { context: { credential: context }, from: wrapper, to: next };
 
-  test('changes the wrapped key alone, and then only the new key opens it', async () => {
+  test('changes only the wrapped key, and then only the new key opens it', async () => {
     const sealed = await seal();
     const rewrapped = await rewrap(sealed, change);
     expect(rewrapped).toEqual({ ...sealed, kek_id: next.kekId, wrapped_dek: rewrapped.wrapped_dek });
@@ -200,7 +200,7 @@ describe('rewrap', () => {
   });
 });
 
-test('a kept key opens for its own purpose and origin alone, and is wrapped anew like everything else', async () => {
+test('a kept key opens only for its own purpose and origin, and is rewrapped like everything else', async () => {
   const vault = createVault({ wrapper, randomBytes });
   const kept = { organization_id: 'default', kek_id: 'local_old', purpose: 'password' };
   const sealed = await vault.sealKeptKey(new Secret('fake-key', 'kept key'), kept);
@@ -215,7 +215,7 @@ test('a kept key opens for its own purpose and origin alone, and is wrapped anew
   await expectRefused(vault.openKeptKey(rewrapped, kept));
 });
 
-test('data keys are zeroed once used, when they open and when they do not', async () => {
+test('data keys are zeroed after use, after success and after failure', async () => {
   const seen: Uint8Array[] = [];
   const spied = createVault({
     randomBytes,

@@ -14,36 +14,38 @@ import { KEY_BYTES } from './local-key.ts';
 import { OpenedCredentials } from './opened-credentials.ts';
 import { readSealed, type Sealed, writeSealed } from './sealed.ts';
 
-/** Seals and opens. What does not open fails with the same `unavailable`; `cause` says why, without any value. */
+/**
+ * The vault: seals and opens secrets. Every record that does not open throws the same `unavailable`; `cause` says why, without any value.
+ */
 export interface Vault {
   /** Seals a root credential to its connection, row, origin and version. */
   sealCredential(credential: Secret, context: CredentialContext): Promise<Sealed>;
-  /** Opens a root credential onto a decided and audited request to the connection and origin it was sealed for (invariant 9). */
+  /** Opens a root credential for a decided and audited request to the connection and origin to which it was sealed (invariant 9). */
   openCredential(sealed: unknown, use: OpenCredential): Promise<Secret>;
   /** Seals a private signing key to its kid. */
   sealSigningKey(key: Secret, context: SigningKeyContext): Promise<Sealed>;
   /** Opens a private signing key. A root credential never opens as one. */
   openSigningKey(sealed: unknown, context: SigningKeyContext): Promise<Secret>;
-  /** Seals a key, in base64, that is to outlive the key-encryption key it was derived from. */
+  /** Seals a key, in base64, that must outlive the key-encryption key from which it was derived. */
   sealKeptKey(key: Secret, context: KeptKeyContext): Promise<Sealed>;
-  /** Opens such a key. */
+  /** Opens a kept key. */
   openKeptKey(sealed: unknown, context: KeptKeyContext): Promise<Secret>;
 }
 
-/** The request that a root credential is opened for. */
+/** The request for which a root credential is opened. */
 export interface OpenCredential {
   readonly context: CredentialContext;
   readonly authorized: Authorized;
 }
 
-/** What a vault is made with. With `now` (milliseconds) it remembers for some minutes which root credentials it opened. */
+/** The options of a vault. With `now` (milliseconds) it remembers opened root credentials for some minutes. */
 export interface VaultOptions {
   readonly wrapper: KeyWrapper;
   readonly randomBytes: RandomBytes;
   readonly now?: () => number;
 }
 
-/** Makes a vault on a key-encryption key. */
+/** Makes a vault that uses a key-encryption key. */
 export function createVault(options: VaultOptions): Vault {
   const opened = options.now === undefined ? undefined : new OpenedCredentials(options.now);
   return {
@@ -67,13 +69,16 @@ export function createVault(options: VaultOptions): Vault {
   };
 }
 
-/** What is sealed anew when the key-encryption key changes. */
+/** The bindings of records that are rewrapped when the key-encryption key changes. */
 export type RewrapContext =
   | { readonly credential: CredentialContext }
   | { readonly signing_key: SigningKeyContext }
   | { readonly kept_key: KeptKeyContext };
 
-/** Wraps the data key with another key-encryption key; what it encrypts stays as it is and is not read. Throws `unavailable`. */
+/**
+ * Wraps the data key of a record with another key-encryption key. The encrypted value stays unchanged and is not read. Throws
+ * `unavailable`.
+ */
 export function rewrap(
   sealed: unknown,
   change: { readonly context: RewrapContext; readonly from: KeyWrapper; readonly to: KeyWrapper },
@@ -141,7 +146,7 @@ async function unwrap(
 }
 
 function checkAuthorized(authorized: Authorized, context: CredentialContext): void {
-  // The type says so too, but a cast must not be enough to open a root credential.
+  // The type requires this too, but a cast must not be enough to open a root credential.
   if (!isAuthorized(authorized)) throw new Error('not authorized');
   const { connection_id, origin } = authorized.value;
   if (connection_id !== context.connection_id) throw new Error('authorized for another connection');

@@ -22,7 +22,7 @@ interface Vectors {
 
 const vectors: Vectors = JSON.parse(readFileSync(new URL('../../../test/vectors/seal.json', import.meta.url), 'utf8'));
 
-/** The n-th call gives the start of SHA-256("writ vector <n>"). */
+/** Makes a source of bytes whose n-th call returns the start of SHA-256("writ vector <n>"). */
 function vectorBytes(): (size: number) => Uint8Array {
   let calls = 0;
   return (size) => {
@@ -37,7 +37,7 @@ function setUp() {
   return { wrapper, vault: createVault({ wrapper, randomBytes }) };
 }
 
-test('the key id and the derived keys are those of the vectors', () => {
+test('the key id and the derived keys equal the vectors', () => {
   const { wrapper } = setUp();
   expect(wrapper.kekId).toBe(vectors.kek_id);
   const purposes: readonly KeyPurpose[] = [
@@ -53,7 +53,7 @@ test('the key id and the derived keys are those of the vectors', () => {
   expect(Object.fromEntries(derived)).toEqual(vectors.derived_keys);
 });
 
-test('a root credential is sealed to the bytes of the vector, and they open', async () => {
+test('sealing a root credential gives the bytes of the vector, and they open', async () => {
   const { plaintext, context, sealed } = vectors.root_credential;
   expect(await setUp().vault.sealCredential(new Secret(plaintext, 'test'), context)).toEqual(sealed);
   const forward = { method: 'GET', path: '/', query: '', headers: {}, body: new Uint8Array() };
@@ -69,7 +69,7 @@ test('a root credential is sealed to the bytes of the vector, and they open', as
   expect((await setUp().vault.openCredential(sealed, { context, authorized })).expose()).toBe(plaintext);
 });
 
-test('a signing key is sealed to the bytes of the vector, and they open', async () => {
+test('sealing a signing key gives the bytes of the vector, and they open', async () => {
   const { plaintext, context, sealed } = vectors.signing_key;
   expect(await setUp().vault.sealSigningKey(new Secret(plaintext, 'test'), context)).toEqual(sealed);
   expect((await setUp().vault.openSigningKey(sealed, context)).expose()).toBe(plaintext);
