@@ -10,7 +10,7 @@ export class ApiError extends Error {
   readonly code: ErrorCode | 'unknown';
   readonly request_id: string | undefined;
   readonly fields: readonly FieldProblem[];
-  /** Seconds to wait, when the API said so. */
+  /** Seconds to wait before the next attempt, where the API names them. */
   readonly retry_after: number | undefined;
 
   constructor(answer: {
@@ -29,7 +29,7 @@ export class ApiError extends Error {
   }
 }
 
-/** What a client is made with. */
+/** The settings of a client. */
 export interface ClientOptions {
   readonly baseUrl: string;
   readonly fetch: (url: URL, init: RequestInit) => Promise<Response>;
@@ -39,7 +39,7 @@ export interface ClientOptions {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** What goes with one call. */
+/** The options of one call. */
 export interface CallOptions {
   /** The proof that some changes need (model#assertion). */
   readonly assertion?: Assertion;
@@ -51,7 +51,7 @@ type CallArguments<K extends RouteId> =
     ? [input?: RequestOf<K>, options?: CallOptions]
     : [input: RequestOf<K>, options?: CallOptions];
 
-/** The API as one function: `call('users.create', { email, name, role }, { assertion })`. Throws an `ApiError` for what is not 2xx. */
+/** The API as one function: `call('users.create', { email, name, role }, { assertion })`. Throws an `ApiError` for every answer that is not 2xx. */
 export interface ApiClient {
   call<K extends RouteId>(id: K, ...rest: CallArguments<K>): Promise<OutputOf<K>>;
 }
@@ -90,7 +90,7 @@ function send(options: ClientOptions, route: Route, call: Call): Promise<Respons
   });
 }
 
-/** Puts each member of the input where the table says it goes. */
+/** Puts each member of the input into path, query or body, as the table says. */
 function place(route: Route, { input, assertion }: Call): { path: string; query: URLSearchParams; body?: string } {
   const inPath = new Set(Object.keys(route.params?.shape ?? {}));
   const inQuery = new Set(Object.keys(route.query?.shape ?? {}));

@@ -1,4 +1,4 @@
-/** The named shapes of the OpenAPI document: every schema that the API's files export, by the name it has there. */
+/** The named shapes of the OpenAPI document: every schema that the API's files export, under its name there. */
 import { detailSchema, environmentSelectorSchema, federatedAuthSchema, guardrailSchema } from '@writ/core';
 import { z } from 'zod';
 import * as audit from './schemas/audit.ts';
@@ -113,7 +113,7 @@ function bare(schema: object): JsonSchema {
   return rest;
 }
 
-/** Names whose shape is another when it is sent than when it is answered, since a default may be left out then. */
+/** Names of shapes that differ between request and answer: in a request, members with a default may be left out. */
 function differing(): ReadonlySet<string> {
   const found = new Set<string>();
   for (;;) {
@@ -134,7 +134,7 @@ interface Shapes {
 
 let made: Shapes | undefined;
 
-/** All named shapes, made when they are first asked for: most who import this file never do. */
+/** All named shapes, made at the first use, because most programs that import this file never use them. */
 function shapes(): Shapes {
   if (made !== undefined) return made;
   const found = differing();
@@ -150,7 +150,7 @@ function asInput(name: string): string {
   return shapes().differing.has(name) ? `${name}Input` : name;
 }
 
-/** A schema that has no name of its own, with what is named in it by reference. */
+/** A schema without a name of its own; the named schemas inside it are references. */
 function inlined(schema: z.ZodType, io: Io): JsonSchema {
   const registry = z.registry<{ id: string }>();
   for (const [known, name] of NAMES) registry.add(known, { id: name });

@@ -1,4 +1,4 @@
-/** The OAuth endpoints and the documents by which they are found, as the OpenAPI document describes them. */
+/** The OAuth endpoints and their metadata documents, as the OpenAPI document describes them. */
 type Json = { readonly [key: string]: unknown };
 
 const text = { type: 'string' };
@@ -40,7 +40,7 @@ function document(operationId: string, summary: string, parameters: readonly Jso
 
 const byConnection = [{ name: 'connection', in: 'path', required: true, schema: text }];
 
-/** The paths, by themselves. */
+/** The paths of the OAuth endpoints. */
 export const OAUTH_PATHS: Readonly<Record<string, Json>> = {
   '/oauth/token': form('oauth.token', 'Issues an access token, within what the client is granted.', {
     request: 'TokenRequest',

@@ -8,7 +8,7 @@ import { assertion } from './schemas/users.ts';
 
 type Json = { readonly [key: string]: unknown };
 
-/** What the tags stand for, in the order they are shown. */
+/** The tags and their meaning, in the order in which they are shown. */
 const TAGS: Readonly<Record<string, string>> = {
   oauth: 'Access tokens: for clients, in the forms and answers of OAuth.',
   self: 'What the holder of an access token asks about that token.',
@@ -154,7 +154,7 @@ function bodyOf(id: string, route: Route, requests: Record<string, JsonSchema>):
   };
 }
 
-/** The sample, and the assertion without which it would be refused. */
+/** The sample of a body, with the assertion where the route takes one. */
 function exampleOf(route: Route, needsAssertion: boolean): Json {
   if (route.sample === undefined && !needsAssertion) return {};
   return { example: { ...route.sample, ...(needsAssertion && { assertion: ASSERTION }) } };
@@ -162,7 +162,7 @@ function exampleOf(route: Route, needsAssertion: boolean): Json {
 
 const ASSERTION = { password: 'a long sentence of mine' };
 
-/** The body of a route that takes an assertion besides, by a name of its own: `GrantsCreateRequest`. */
+/** The body of a route that also takes an assertion, under a name of its own such as `GrantsCreateRequest`. */
 function asserted(id: string, route: Route, requests: Record<string, JsonSchema>): JsonSchema {
   const needsAssertion = route.guard.kind === 'user' && route.guard.proof === 'assertion';
   const own = route.body === undefined ? NO_MEMBERS : shapeOf(route.body, 'input');
@@ -211,7 +211,7 @@ function failureOf(codes: readonly ErrorCode[]): Json {
   };
 }
 
-/** Every code a route can answer: its own, and those that follow from its guard and its input. */
+/** Every error code that a route can answer: its own codes, and those that follow from its guard and its input. */
 export function codesOf(route: Route): ErrorCode[] {
   const { guard } = route;
   const codes: ErrorCode[] = [...(route.errors ?? []), 'misdirected', 'rate_limited', 'internal', 'unavailable'];

@@ -29,26 +29,26 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 /** One endpoint of the API. */
 export interface Route {
   readonly method: Method;
-  /** From the origin, with `{name}` for parameters. */
+  /** The path from the origin on, with `{name}` for a parameter. */
   readonly path: `/${string}`;
   readonly guard: Guard;
-  /** One sentence for the documents. */
+  /** One sentence for the OpenAPI document. */
   readonly summary: string;
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
-  /** A JSON object; routes for users take `assertion` besides. Absent: no body is taken (but for `assertion`). */
+  /** The body, a JSON object; routes for users also take `assertion` in it. If absent, the only body taken is one with `assertion`. */
   readonly body?: z.ZodType;
-  /** A body that the route takes, without `assertion`: the example of the documents, and what tests send. Each `body` has one. */
+  /** An example of the body, without `assertion`, for the OpenAPI document and for tests. Every route with a `body` has one. */
   readonly sample?: object;
-  /** What is answered; `null` for 204. A stream of lines for `ndjson`. */
+  /** The answer; `null` for 204. With `ndjson`, a stream of lines. */
   readonly response: z.ZodType | null | 'ndjson';
   /** Default 200, or 204 where `response` is null. */
   readonly status?: 200 | 201;
   /** Bytes; default 64 KiB. */
   readonly body_limit?: number;
-  /** Codes that this route answers besides those that any route may. */
+  /** Error codes that this route can answer in addition to those that every route can. */
   readonly errors?: readonly ErrorCode[];
 }
 
-/** Bytes of a body where the route says nothing else. */
+/** The largest body in bytes, where a route does not set its own. */
 export const BODY_LIMIT = 64 * 1024;

@@ -1,4 +1,4 @@
-/** The table's types: what goes into a verb and what comes out, by route. */
+/** The types of the table: the input and the output of each route's verb. */
 import type { z } from 'zod';
 import type { ROUTES } from './routes.ts';
 
@@ -16,14 +16,14 @@ type PartsOf<R, Side extends 'input' | 'output'> = Part<R, 'params', Side> &
   Part<R, 'query', Side> &
   Part<R, 'body', Side>;
 
-/** What a verb is called with: parameters, query and body in one, parsed. Their names never collide (a test holds it). */
+/** The input of a verb: the parsed parameters, query and body in one object. Their names never collide (a test holds it). */
 export type InputOf<K extends RouteId> =
   unknown extends PartsOf<Routes[K], 'output'> ? Readonly<Record<string, never>> : PartsOf<Routes[K], 'output'>;
 
-/** What a caller of the API gives, before defaults. */
+/** The input as a caller of the API gives it, before defaults are filled in. */
 export type RequestOf<K extends RouteId> = PartsOf<Routes[K], 'input'>;
 
-/** What a verb returns: the response, nothing for 204, lines for a stream. */
+/** The output of a verb: the response, nothing for 204, lines for a stream. */
 export type OutputOf<K extends RouteId> = Routes[K]['response'] extends z.ZodType
   ? z.output<Routes[K]['response']>
   : Routes[K]['response'] extends 'ndjson'

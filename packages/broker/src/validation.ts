@@ -48,7 +48,7 @@ function without({ suggest: _, ...problem }: Problem): FieldProblem {
 
 function sentenceOf(fields: readonly FieldProblem[], all: number): string {
   const [first] = fields;
-  if (first === undefined) return 'Some of what was sent is wrong.';
+  if (first === undefined) return 'Some members of the request are wrong.';
   const found = first.found === undefined ? '' : ` (found ${first.found})`;
   const meant = first.nearest === undefined ? '' : ` Did you mean ${first.nearest}?`;
   const more = all > 1 ? ` And ${all - 1} more.` : '';

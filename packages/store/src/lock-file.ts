@@ -30,7 +30,7 @@ export interface LockOptions {
  * Takes the lock of a data folder. Throws `WritError` (`unavailable`) with a sentence when another process has it, or where no lock
  * holds. The embedded database has no lock of its own: what a second process writes to the same files is silently lost.
  *
- * The lock is an exclusive transaction of SQLite on `lock.db`: a lock of the operating system on the file itself, whichever path leads
+ * The lock is an exclusive transaction of SQLite on `lock.db`: a lock of the operating system on the file itself, by any path that leads
  * to it. It holds across process-id namespaces and while the holder is stopped, and ends with the holder. Of what it guards against,
  * only that the file is removed or replaced goes unseen by the system; so the holder looks.
  */

@@ -61,7 +61,7 @@ export const clientsRoutes = {
     body: clients.trustTest,
     sample: { token: 'header.payload.signature' },
     response: clients.trustTested,
-    summary: "Says how a CI token fares against a client's saved trust policy; issues nothing.",
+    summary: "Compares a CI token with a client's saved trust policy; issues nothing.",
     errors: ['not_found'],
   },
   'clients.trust_test_unsaved': {

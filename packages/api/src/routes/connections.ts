@@ -3,7 +3,7 @@ import type { Route } from '../route.ts';
 import { pageQuery } from '../schemas/common.ts';
 import * as connections from '../schemas/connections.ts';
 
-/** Providers, connections, and what can be done through one. */
+/** Providers, connections, and the operations and resources of a connection. */
 export const connectionsRoutes = {
   'providers.list': {
     method: 'GET',

@@ -2,7 +2,7 @@ import { reads } from '../guards.ts';
 import type { Route } from '../route.ts';
 import * as explain from '../schemas/explain.ts';
 
-/** What a request would do. */
+/** The routes that tell what a request would do. */
 export const explainRoutes = {
   explain: {
     method: 'POST',

@@ -3,7 +3,7 @@ import type { Route } from '../route.ts';
 import { byId, pageQuery } from '../schemas/common.ts';
 import * as grants from '../schemas/grants.ts';
 
-/** Grants, and what they come to. */
+/** Grants, and the operations that they cover. */
 export const grantsRoutes = {
   'grants.list': {
     method: 'GET',
@@ -21,7 +21,7 @@ export const grantsRoutes = {
     sample: { client_id: 'builder', connection: 'acme', environments: ['shared'], operations: ['*:read'] },
     response: grants.grant,
     status: 201,
-    summary: 'Allows a client something.',
+    summary: 'Grants a client operations in environments of a connection.',
   },
   'grants.preview': {
     method: 'POST',

@@ -3,7 +3,7 @@ import type { Route } from '../route.ts';
 import * as explain from '../schemas/explain.ts';
 import * as self from '../schemas/self.ts';
 
-/** What the holder of an access token asks. */
+/** The routes for the holder of an access token. */
 export const selfRoutes = {
   'self.get': {
     method: 'GET',
@@ -28,7 +28,7 @@ export const selfRoutes = {
     sample: { connection: 'acme', request: { method: 'DELETE', path: '/v1/volumes/vol_1' } },
     response: explain.explanation,
     body_limit: explain.EXPLAIN_LIMIT,
-    summary: 'Says what a request with this access token would do; sends nothing on.',
+    summary: 'Says what a request with this access token would do; sends nothing to the provider.',
   },
   'self.end': {
     method: 'POST',

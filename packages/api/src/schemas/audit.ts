@@ -32,10 +32,10 @@ export const exportQuery = z.strictObject({
   until_seq: z.coerce.number().int().min(1).optional(),
 });
 
-/** 32 bytes. */
+/** A hash of 32 bytes. */
 const hash = z.string().length(44).describe('SHA-256 in base64');
 
-/** `note` is the signed checkpoint itself; the rest is what it says, and the public key to check it with. */
+/** A checkpoint: `note` is the signed text; the other members are its content and the public key that verifies it. */
 export const checkpoint = z.object({
   note: z.string(),
   origin: z.string(),
@@ -45,13 +45,13 @@ export const checkpoint = z.object({
   signed_at: time,
 });
 
-/** Which entries are to be removed: those from before a moment. */
+/** A prune: entries from before the given moment are removed. */
 export const prune = z.strictObject({ before: time });
 
 /**
- * What was removed: entries `first` to `last`, none where both are null. `done` is false while the broker goes on removing them; they
- * count as gone already. `limited_by` says what kept it from being more: the last checkpoint that was handed out, a request that was
- * allowed and of which nobody knows how it ended, the most that one call removes, or an earlier prune that was to be finished first.
+ * The result of a prune: entries `first` to `last` were removed, none where both are null. `done` is false while the broker goes on removing them; they
+ * count as gone already. `limited_by` says why no more could be removed: because of the last checkpoint that was handed out, a
+ * request that was allowed and has no recorded end, the limit of one call, or an earlier prune that had to be finished first.
  */
 export const pruned = z.object({
   first: z.number().int().nullable(),
@@ -61,14 +61,14 @@ export const pruned = z.object({
   limited_by: z.enum(['checkpoint', 'open_request', 'size', 'earlier_prune']).nullable(),
 });
 
-/** Either `event`, an entry's `seq`, or both `first` and `second`, numbers of entries. */
+/** What to prove: `event` is the `seq` of an entry; `first` and `second`, given together in its place, are sizes of the log. */
 export const proofQuery = z.strictObject({
   event: z.coerce.number().int().min(1).optional(),
   first: z.coerce.number().int().min(0).optional(),
   second: z.coerce.number().int().min(0).optional(),
 });
 
-/** An inclusion proof is against the checkpoint in `note`; `entry` is the exact text whose leaf hash is `leaf`. Lowest hash first. */
+/** A proof. An inclusion proof is for the checkpoint in `note`; `entry` is the exact text whose leaf hash is `leaf`. Lowest hash first. */
 export const proof = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('inclusion'),

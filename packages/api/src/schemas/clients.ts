@@ -2,7 +2,7 @@ import { CLIENT_KINDS, federatedAuthSchema } from '@writ/core';
 import { z } from 'zod';
 import { id, line, page, time } from './common.ts';
 
-/** What an admin calls a client; never used again after it was deleted. */
+/** The id of a client, chosen by an admin. The id of a deleted client is never used again. */
 export const clientId = z
   .string()
   .max(100)
@@ -13,7 +13,7 @@ export const byClientId = z.strictObject({ id: clientId });
 const kind = z.enum(CLIENT_KINDS);
 const jwk = z.record(z.string().max(50), z.union([z.string().max(4096), z.array(z.string().max(50)), z.boolean()]));
 
-/** Whether the client gets tokens only that are bound to a key of its own (RFC 9449 section 5.2). */
+/** Whether every token of the client must be bound to a key of its own (RFC 9449 section 5.2). */
 const dpop_bound_access_tokens = z.boolean().optional();
 
 /** How a client proves who it is at the token endpoint. */
@@ -28,13 +28,13 @@ export const clientAuth = z.discriminatedUnion('method', [
 ]);
 export type ClientAuth = z.infer<typeof clientAuth>;
 
-/** What a client may do besides asking for tokens: introspect those of others. */
+/** What a client may do besides asking for tokens: introspect the tokens of other clients. */
 export const CLIENT_SCOPES = ['writ:introspect'] as const;
 const scopes = z.array(z.enum(CLIENT_SCOPES)).max(10);
-/** RS256 for verifiers that know nothing else. */
+/** The algorithm that signs the client's tokens; RS256 is for verifiers that know no other. */
 const signingAlgorithm = z.enum(['ES256', 'RS256']);
 
-/** Whether tokens of the client can be exchanged, and, where that is limited, by which clients alone. */
+/** Whether tokens of the client can be exchanged. A list names the only clients that can. */
 const delegation = {
   delegable: z.boolean().optional(),
   may_act: z.array(clientId).max(20).optional(),
@@ -70,7 +70,7 @@ export const createClient = z.strictObject({
   ...delegation,
 });
 
-/** `client_secret`, only for `client_secret_basic`, is told this once. */
+/** A new client. `client_secret` exists only for `client_secret_basic` and is answered only here. */
 export const createdClient = client.extend({ client_secret: z.string().optional() });
 
 export const patchClient = z
@@ -85,13 +85,13 @@ export const patchClient = z
   })
   .refine((change) => Object.keys(change).length > 0, 'must change something');
 
-/** A token to hold against a client's trust policy. */
+/** A token to compare with the trust policy of a client. */
 export const trustTest = z.strictObject({ token: z.string().min(1).max(20_000) });
 
-/** A token to hold against a trust policy that is not saved yet. */
+/** A token to compare with a trust policy that is not saved yet. */
 export const trustTestUnsaved = trustTest.extend({ auth: federatedAuthSchema });
 
-/** Whether the token would be taken now, and every comparison; nothing of the token but the values that are compared. */
+/** Whether the token would be accepted now, and every comparison. Of the token it shows only the values that were compared. */
 export const trustTested = z.object({
   accepted: z.boolean(),
   reason: z.string().nullable(),

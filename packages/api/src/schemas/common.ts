@@ -1,12 +1,12 @@
 import { countCharacters } from '@writ/core';
 import { z } from 'zod';
 
-/** The moments that a database can hold and a list be asked for, in milliseconds: from 1970 to the end of the year 9999. */
+/** The moments that can be stored and asked for, in milliseconds: from 1970 to the end of the year 9999. */
 const MOMENTS = { first: 0, last: Date.UTC(10_000) - 1 };
 
 /**
- * A moment as RFC 3339, `date-time`, in UTC or with an offset; lower-case letters are the same. In a query a plus sign that was not
- * escaped arrives as a space, which a moment never has: it is the plus sign that was meant.
+ * A moment as RFC 3339, `date-time`, in UTC or with an offset; lower-case letters mean the same. In a query a plus sign that was
+ * not escaped arrives as a space. A moment holds no space, so a space is read as a plus sign.
  */
 export const time = z
   .string()
@@ -30,7 +30,7 @@ export const id = z.string().min(1).max(100);
 /** `{id}` in a path. */
 export const byId = z.strictObject({ id });
 
-/** How lists are asked for. */
+/** Which page of a list to answer. */
 export const paging = {
   limit: z.coerce.number().int().min(1).max(1000).default(100),
   cursor: z.string().min(1).max(500).optional(),
@@ -43,10 +43,10 @@ export const pageQuery = z.strictObject(paging);
 export const page = <T extends z.ZodType>(item: T) =>
   z.object({ items: z.array(item), next_cursor: z.string().nullable() });
 
-/** What makes a line more than plain text: control characters, and those that are not seen. */
+/** Characters that are not allowed in a line of plain text: control characters and invisible ones. */
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 
-/** Joiners where they are spelling: after a letter or its marks, or after an emoji, and before another (Persian, Hindi, families). */
+/** Joiners that belong to the spelling: between two letters (Persian, Hindi; marks may follow a letter) or two emoji (a family). */
 const JOINED =
   /(?<=[\p{L}\p{M}\p{Extended_Pictographic}\p{Emoji_Modifier}]|\ufe0f)[\u200c\u200d](?=[\p{L}\p{M}\p{Extended_Pictographic}])/gu;
 

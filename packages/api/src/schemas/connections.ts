@@ -5,7 +5,7 @@ import { id, line, page, paging, search, time } from './common.ts';
 /** `{connection}` in a path: a slug. */
 export const byConnection = z.strictObject({ connection: connectionSlugSchema });
 
-/** The provider's own secret as it is handed in; never answered. `environments`: what it is bound to. */
+/** A root credential as an administrator gives it; it is never answered. `environments`: those that it is bound to. */
 export const credentialInput = z.strictObject({
   kind: z.string().min(1).max(50),
   value: z.string().min(1).max(16_384),
@@ -13,9 +13,9 @@ export const credentialInput = z.strictObject({
 });
 
 /**
- * A provider that a connection can be to. `base_url` is its own address; `usual_credential_kind` is meant where none is named; a selector
- * has exactly one of `selector_fields`; resource kinds are those of its inventory; `places` are its words, in the singular;
- * `environment_variables` are where its own tools look; `example.path` is where a request goes that one would try first.
+ * A provider that a connection can be made to. `base_url` is its own address; `usual_credential_kind` is the default kind; a selector has
+ * exactly one of `selector_fields`; resource kinds are those of its inventory; `places` are its words for them, in the singular;
+ * `environment_variables` are those that its own tools read a credential from; `example.path` is the path of a first request to try.
  */
 export const provider = z.object({
   id: z.string(),
@@ -26,10 +26,10 @@ export const provider = z.object({
   selector_fields: z.array(
     z.object({
       name: z.string(),
-      /** What each of its values is the id of. */
+      /** The kind of thing that each of its values is the id of. */
       id_of: z.string(),
       title: z.string(),
-      /** True where it stands for the ephemeral environments of what it names. */
+      /** True where the field selects the ephemeral environments of what its values name. */
       ephemeral: z.boolean(),
       most: z.number().int(),
     }),
@@ -43,7 +43,7 @@ export const provider = z.object({
 
 export const providers = page(provider);
 
-/** What is told of a root credential. */
+/** A root credential as listed, without the secret. */
 export const credential = z.object({
   id,
   kind: z.string(),
@@ -84,10 +84,10 @@ export const patchConnection = z
   .strictObject({ base_url: baseUrl.optional(), settings: settings.optional() })
   .refine((change) => Object.keys(change).length > 0, 'must change something');
 
-/** `confirm`: an owner accepts that another connection has the same identity and reach. */
+/** A request to verify the credential. `confirm`: an owner accepts that another connection has the same identity and reach. */
 export const verify = z.strictObject({ confirm: z.boolean().optional() });
 
-/** Who the credential is and how far it reaches, as the provider says. `same_as`: slugs with the same identity and reach. */
+/** The identity and the reach of the credential, as the provider states them. `same_as`: slugs with the same identity and reach. */
 export const verified = z.object({
   identity: z.string(),
   reach: z.array(z.string()),
@@ -103,18 +103,18 @@ export const newName = z.object({
   name: z.string(),
   argument: z.string().nullable(),
   type: z.string(),
-  /** The provider's words, quoted: they say nothing of the effect. */
+  /** The provider's own description, quoted. It proves nothing about the effect. */
   description: z.string().nullable(),
-  /** The mildest effect it may be given. */
+  /** The mildest effect that an owner may give it. */
   least: effectSchema,
-  /** Why it cannot be admitted, where it cannot. */
+  /** The reason why it cannot be admitted; null where it can. */
   refused: z.string().nullable(),
   admitted: z.object(reviewed).nullable(),
 });
 
 /**
- * The provider's live schema beside the catalog. `unknown` names what is new and not admitted: it is refused. `stale` was admitted, and
- * counts no longer, since the schema lacks it or has it in another shape.
+ * The provider's live schema compared with the catalog. `unknown` lists names that are new and not admitted: calls that use them are
+ * refused. `stale` lists names that were admitted and no longer count, because the schema lacks them or has them in another shape.
  */
 export const schemaNews = z.object({
   catalog_version: z.string(),
@@ -138,9 +138,9 @@ export const operation = z.object({
   arguments: z.array(z.string()),
   why: z.string(),
   override: z.object(reviewed).nullable(),
-  /** True of one that is not in the catalog and was admitted from the live schema. */
+  /** True for an operation that is not in the catalog and was admitted from the live schema. */
   admitted: z.boolean(),
-  /** What of its arguments was admitted; a call that uses it has at least this effect and reaches everything. */
+  /** Its arguments that were admitted. A call that uses one has at least this effect and reaches everything. */
   admitted_arguments: z.array(z.object({ argument: z.string(), ...reviewed })),
 });
 

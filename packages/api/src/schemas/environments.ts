@@ -13,7 +13,7 @@ export const environment = z.object({
   kind: environmentKindSchema,
   protected: z.boolean(),
   selector: environmentSelectorSchema.nullable(),
-  /** What the selector names, for people. */
+  /** The names of what the selector selects, for people. */
   stands_for: z.array(z.string()),
   created_at: time,
 });
@@ -33,7 +33,7 @@ export const patchEnvironment = z
   .strictObject({ selector: environmentSelectorSchema.optional(), protected: isProtected.optional() })
   .refine((change) => Object.keys(change).length > 0, 'must change something');
 
-/** What an import made, and what it left alone, and why. */
+/** The result of an import: the environments it made, and those it left out with the reason. */
 export const imported = z.object({
   items: z.array(environment),
   skipped: z.array(z.object({ name: z.string(), reason: z.string() })),

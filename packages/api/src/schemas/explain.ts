@@ -9,7 +9,7 @@ import {
 import { z } from 'zod';
 import { clientId } from './clients.ts';
 
-/** A request to be explained carries a body of 1 MiB, written as a JSON string. */
+/** The largest request in bytes: it holds the explained body, of at most 1 MiB, as a JSON string. */
 export const EXPLAIN_LIMIT = 4 * 1024 * 1024;
 
 /**
@@ -26,7 +26,7 @@ export const explainedRequest = z.strictObject({
     .optional(),
 });
 
-/** For whom: a client as it is granted now, or the details of a token it might ask for. */
+/** For whom the request is judged: a client with its present grants, or the details of a token that it might ask for. */
 export const explain = z
   .strictObject({
     client_id: clientId.optional(),
@@ -48,7 +48,7 @@ export const explainedOperation = z.object({
   name: z.string(),
   effect: effectSchema,
   base_effect: effectSchema,
-  /** Secret arguments are shown as `[secret]`. */
+  /** The arguments, with `[secret]` in the place of secret ones. */
   arguments: z.record(z.string(), z.unknown()),
   targets: z.array(resource),
   environments: z.array(z.string()),
@@ -85,17 +85,17 @@ const blastItem = z.object({
   facts: z.record(z.string(), z.unknown()),
 });
 
-/** What would go with what a request destroys, as the provider says now. */
+/** What else would be lost with what a request destroys, as the provider says now. */
 const blastRadius = z.object({
   dies: z.array(blastItem),
   backups_lost: z.array(blastItem),
-  /** The newest backup of each volume that would be left. */
+  /** The newest backups that would be left, one for each volume. */
   backups_left: z.array(blastItem),
-  /** Sentences: what the provider was not asked, or did not say. */
+  /** What is not known: sentences on what the provider was not asked, or did not answer. */
   unknown: z.array(z.string()),
 });
 
-/** What the gateway would say. `operations` and `pairs` are empty where it would refuse before it could tell. */
+/** What the gateway would answer. `operations` and `pairs` are empty where it would refuse before it knows them. */
 export const explanation = z.object({
   result: z.enum(['allow', 'wait', 'refuse']),
   code: z.string().nullable(),
@@ -108,5 +108,5 @@ export const explanation = z.object({
   hold_minutes: z.number(),
 });
 
-/** The same for people and their scripts. `blast_radius` is null where nothing is destroyed, or where it is not known what would be. */
+/** The same with what people see besides. `blast_radius` is null where nothing is destroyed or where that is not known. */
 export const fullExplanation = explanation.extend({ blast_radius: blastRadius.nullable() });

@@ -5,7 +5,7 @@ import { id, line, page, paging, time } from './common.ts';
 
 const maxTtl = z.number().int().min(60).max(MAX_TOKEN_LIFE);
 
-/** A grant as given: compact pieces of `scope`, and for how long. */
+/** A new grant: what it covers, and for how long. */
 export const createGrant = grantScopeSchema.extend({
   client_id: clientId,
   max_ttl_seconds: maxTtl.optional(),
@@ -13,7 +13,7 @@ export const createGrant = grantScopeSchema.extend({
   note: line(500).optional(),
 });
 
-/** Absent members stay; null takes a limit away. The client and the connection of a grant never change. */
+/** A change of a grant. Absent members stay as they are; null removes a limit. Client and connection never change. */
 export const patchGrant = grantScopeSchema
   .omit({ connection: true })
   .partial()
@@ -42,7 +42,7 @@ export const grants = page(grant);
 
 export const grantsQuery = z.strictObject({ client_id: clientId.optional(), ...paging });
 
-/** One operation a grant reaches in one environment, and what the guardrails make of it. */
+/** One operation that a grant covers in one environment, with the outcome of the guardrails. */
 export const previewItem = z.object({
   operation: z.string(),
   effect: effectSchema,
@@ -54,5 +54,5 @@ export const previewItem = z.object({
 
 export const preview = page(previewItem);
 
-/** What a token may do, as `authorization_details` has it. */
+/** What a token may do, in the form of `authorization_details`. */
 export const details = z.array(detailSchema);

@@ -3,13 +3,13 @@ import { z } from 'zod';
 import { clientId } from './clients.ts';
 import { id, line, page, time } from './common.ts';
 
-/** The rules in force: what was added, in `items`, on top of the shipped set. `version` changes with every change. */
+/** The rules in force: the shipped set, and in `items` the added rules. `version` is another after every change. */
 export const guardrails = page(guardrailSchema).extend({
   shipped: z.array(guardrailSchema),
   version: z.string(),
 });
 
-/** The whole list of added rules. With `version`, refused when somebody changed them meanwhile. */
+/** The whole new list of added rules. With `version`, the change is refused if the rules were changed since that version. */
 export const putGuardrails = z.strictObject({
   items: z.array(guardrailSchema).max(500),
   version: z.string().max(100).optional(),
@@ -17,7 +17,7 @@ export const putGuardrails = z.strictObject({
 
 const reason = line(500);
 
-/** What to stop: exactly one of connection, client, task and all. */
+/** What to stop: exactly one of `connection`, `client`, `task` and `all`. */
 export const createFreeze = z.union([
   z.strictObject({ connection: connectionSlugSchema, reason }),
   z.strictObject({ client_id: clientId, reason }),

@@ -17,11 +17,11 @@ export const keys = page(key);
 /** A key's id: its RFC 7638 thumbprint. */
 export const byKid = z.strictObject({ kid: z.string().regex(/^[A-Za-z0-9_-]{43}$/, "must be a key's id") });
 
-/** Which key set to rotate; RS256 is there only while a client asks for it. */
+/** The algorithm whose key to rotate. RS256 has keys only while a client is set to it. */
 export const rotateKeys = z.strictObject({ alg: z.enum(['ES256', 'RS256']).default('ES256') });
 
-/** `signs_at`: when the next key signs; until then verifiers learn of it. `items`: the keys that are published. */
+/** `signs_at`: when the next key begins to sign; verifiers can fetch it before. `items`: the keys that are published. */
 export const rotatedKeys = z.object({ signs_at: time, items: z.array(key) });
 
-/** `revoked`: how many live tokens it had signed, and tokens exchanged from them. `items`: the keys that are published now. */
+/** `revoked`: the number of live tokens that the key had signed, with tokens exchanged from them. `items`: the keys published now. */
 export const compromisedKey = z.object({ revoked: z.number().int(), items: z.array(key) });

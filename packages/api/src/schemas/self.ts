@@ -6,7 +6,7 @@ import { details } from './grants.ts';
 /** A task as its own client sees it. */
 const ownTask = z.object({ id, purpose: z.string().nullable(), ends_at: time });
 
-/** What the holder of an access token is and may do. */
+/** Who the holder of an access token is, and what the token allows. */
 export const self = z.object({
   client_id: z.string(),
   task: ownTask,

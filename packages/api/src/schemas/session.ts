@@ -8,7 +8,7 @@ import { email, newPassword, password, user } from './users.ts';
  */
 const client = z.enum(['browser', 'cli']).default('browser');
 
-/** `open` while nobody has set Writ up: the link that the broker printed makes its first owner. */
+/** `open` is true until the first owner is made, with the link that the broker printed. */
 export const setupState = z.object({ open: z.boolean() });
 
 export const setup = z.strictObject({
@@ -35,10 +35,10 @@ export const session = z.object({
 
 export const sessions = page(session);
 
-/** Who has just signed in. `session_token` only for `"client": "cli"`. */
+/** The user who has just signed in. `session_token` is there only for `"client": "cli"`. */
 export const signedIn = z.object({ user, session, session_token: z.string().optional() });
 
-/** Something that an owner is to know of what another owner did: told for 30 days. */
+/** A notice to an owner of something that another owner did; it is shown for 30 days. */
 export const notice = z.object({
   kind: z.enum(['audit_pruned']),
   at: time,

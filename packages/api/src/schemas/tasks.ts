@@ -48,7 +48,7 @@ export const token = z.object({
 
 export const tokens = page(token);
 
-/** What to revoke: exactly one member. `client_id` and `connection` end every token of theirs, `all` every token there is. */
+/** What to revoke: exactly one member. `client_id` and `connection` revoke each of their tokens, `all` every token. */
 export const revoke = z.union([
   z.strictObject({ jti: id }),
   z.strictObject({ task_id: id }),

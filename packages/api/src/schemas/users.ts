@@ -13,13 +13,13 @@ export const email = z
   .max(254)
   .regex(/^[^\s@\p{Cc}\p{Cf}]+@[^\s@\p{Cc}\p{Cf}]+$/u, 'must be an e-mail address');
 
-/** A new password; its length and content are judged by the verb, which says what is wrong. */
+/** A new password. The verb checks its length and content, and says what is wrong with it. */
 export const newPassword = z.string().max(4096);
 
-/** A password as given to prove who one is. */
+/** A password that a person gives as a proof. */
 export const password = z.string().min(1).max(4096);
 
-/** A human's proof made for one change. */
+/** A person's proof made for one change (model#assertion). */
 export const assertion = z.strictObject({ password });
 export type Assertion = z.infer<typeof assertion>;
 
@@ -41,7 +41,7 @@ export const patchUser = z
   .strictObject({ name: line(100).optional(), role: role.optional() })
   .refine((change) => Object.keys(change).length > 0, 'must change something');
 
-/** A one-time link: good once, until `expires_at`. */
+/** A link that can be used once, until `expires_at`. */
 export const link = z.object({ id, link: z.string(), expires_at: time });
 
 export const accept = z.strictObject({ token: z.string().min(1).max(200), password: newPassword });

@@ -26,7 +26,7 @@ export async function getCheckpoint(
 ): Promise<OutputOf<'audit.checkpoint'>> {
   const signer = await openCheckpointKey(ctx);
   const { size, root, note, signed_at } = await freshCheckpoint(ctx, signer);
-  // Whoever got the checkpoint can keep it where the broker cannot change it. Up to there, and no further, the log may be pruned.
+  // The caller can now keep the checkpoint where the broker cannot change it. The log may be pruned up to this checkpoint, and no further.
   await markExported(ctx.store.db, { organization_id: ctx.organization_id, size, now: ctx.now() });
   return {
     note,

@@ -105,7 +105,7 @@ describe('at a GraphQL provider', () => {
     gateway.ports.authenticate = () => Promise.reject(new WritError('frozen', { detail }));
     expect(await refused()).toMatchObject({
       status: 403,
-      body: { errors: [{ message: 'An administrator has frozen it.' }] },
+      body: { errors: [{ message: 'A freeze is in force.' }] },
     });
     const holder = { client_id: 'cli_1', task_id: 'tsk_1', jti: 'tok_1', kind: 'agent' as const };
     gateway.ports.authenticate = () => Promise.reject(new WritError('frozen', { detail, holder }));

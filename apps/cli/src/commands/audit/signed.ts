@@ -22,7 +22,7 @@ export function openOwn(note: string, vkey: string | NoteVerifier): Checkpoint |
   return verifier && openCheckpoint(note, { ...verifier, origin: verifier.name });
 }
 
-/** The log that a note names, whoever signed it, safe to print; undefined where it is not a checkpoint. */
+/** The name of the log in a note, safe to print, before any signature is checked; undefined where the note is no checkpoint. */
 export function claimedOrigin(note: string): string | undefined {
   const origin = parseCheckpointText(note.slice(0, note.lastIndexOf('\n\n') + 1))?.origin;
   return origin === undefined ? undefined : inertLine(origin, 300);

@@ -75,8 +75,9 @@ function pairsTable({ pairs }: Explanation, width: number): string {
 
 function guardrailText(pair: Explanation['pairs'][number]): string {
   if (pair.outcome === 'deny') return 'deny';
-  const parts = [pair.approve ? 'a human approves' : '', pair.hold_minutes > 0 ? `held ${pair.hold_minutes} min` : ''];
-  return parts.filter((part) => part !== '').join(', ') || 'allow';
+  const parts = [pair.approve ? 'approval' : '', pair.hold_minutes > 0 ? `a hold of ${pair.hold_minutes} min` : ''];
+  const needed = parts.filter((part) => part !== '').join(' and ');
+  return needed === '' ? 'allow' : `refuse: needs ${needed}`;
 }
 
 function missingText({ missing }: Explanation): string {

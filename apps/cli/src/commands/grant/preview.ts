@@ -77,6 +77,7 @@ export function summary(items: readonly Item[], width: number): string {
 
 function outcomeText(item: Pick<Item, 'outcome' | 'approve' | 'hold_minutes'>): string {
   if (item.outcome === 'deny') return 'denied';
-  const parts = [item.approve ? 'a human approves' : '', item.hold_minutes > 0 ? `held ${item.hold_minutes} min` : ''];
-  return parts.filter((part) => part !== '').join(', ') || 'allowed';
+  const parts = [item.approve ? 'approval' : '', item.hold_minutes > 0 ? `a hold of ${item.hold_minutes} min` : ''];
+  const needed = parts.filter((part) => part !== '').join(' and ');
+  return needed === '' ? 'allowed' : `refused: needs ${needed}`;
 }

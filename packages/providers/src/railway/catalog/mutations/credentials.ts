@@ -11,7 +11,7 @@ const tokens: Operations = {
   apiTokenDelete: {
     effect: 'escalate',
     reach: EVERYTHING,
-    why: 'takes access away from whoever uses the token; tokens cannot be looked up',
+    why: 'takes access away from every user of the token; tokens cannot be looked up',
   },
   generateShellToken: {
     effect: 'escalate',
@@ -28,7 +28,7 @@ const tokens: Operations = {
   projectTokenDelete: {
     effect: 'escalate',
     reach: EVERYTHING,
-    why: 'takes access away from whoever uses the token; tokens cannot be looked up by id',
+    why: 'takes access away from every user of the token; tokens cannot be looked up by id',
   },
 };
 

@@ -14,7 +14,7 @@ const domainNames: Operations = {
     effect: 'destroy',
     targets: refs('custom_domain:id'),
     reach: BY_TARGET,
-    why: 'deletes the domain with its certificate; whoever asks first can have the name',
+    why: 'deletes the domain with its certificate; the first who asks can then have the name',
   },
   customDomainIssueCertificate: {
     effect: 'write',
@@ -38,7 +38,7 @@ const domainNames: Operations = {
     effect: 'destroy',
     targets: refs('service_domain:id'),
     reach: BY_TARGET,
-    why: 'deletes the domain; whoever asks first can have the name',
+    why: 'deletes the domain; the first who asks can then have the name',
   },
   serviceDomainUpdate: {
     effect: 'write',
@@ -47,7 +47,7 @@ const domainNames: Operations = {
     context: refs('service:input.serviceId'),
     reach: byTargetIn('input.environmentId'),
     names: [{ kind: 'domain', path: 'input.domain' }],
-    why: 'overwrites the target port; another name than the domain bears gives up the old one, which whoever asks first can have',
+    why: 'overwrites the target port; a name other than the domain’s gives up the old one, and the first who asks can have that',
   },
 };
 

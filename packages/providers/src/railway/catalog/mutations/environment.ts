@@ -62,7 +62,7 @@ const patches: Operations = {
     reach: environment('environmentId'),
     patches: changeSet('input'),
     secret: ['input'],
-    why: 'an opaque change set can delete whatever is in the environment',
+    why: 'an opaque change set can delete anything in the environment',
   },
   environmentPatchCommit: {
     effect: 'destroy',

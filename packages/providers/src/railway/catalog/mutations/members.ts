@@ -7,13 +7,13 @@ const ofProject: Operations = {
     effect: 'escalate',
     reach: EVERYTHING,
     secret: ['code'],
-    why: 'joins whatever project the code is for',
+    why: 'joins the project that the code is for, which can be any',
   },
   projectInvitationAccept: {
     effect: 'escalate',
     reach: EVERYTHING,
     secret: ['code'],
-    why: 'joins whatever project the code is for',
+    why: 'joins the project that the code is for, which can be any',
   },
   projectInvitationCreate: { effect: 'escalate', reach: project('id'), why: 'invites somebody, with a role' },
   projectInvitationDelete: {
@@ -70,7 +70,7 @@ const ofWorkspace: Operations = {
     effect: 'escalate',
     reach: EVERYTHING,
     secret: ['code'],
-    why: 'joins whatever workspace the code is for',
+    why: 'joins the workspace that the code is for, which can be any',
   },
   workspaceLeave: {
     effect: 'escalate',

@@ -35,7 +35,7 @@ const settings: Operations = {
     targets: refs('service:serviceId'),
     reach: service('serviceId', 'environmentId'),
     secret: ['input.registryCredentials', 'input.nixpacksPlan'],
-    why: 'named settings, in all environments that are not forks, whatever environmentId says; code, commands and credentials decide what runs, null drops them',
+    why: 'named settings, in all environments that are not forks, also when environmentId names one; code, commands and credentials decide what runs, null drops them',
   },
 };
 

@@ -16,13 +16,13 @@ const itself: Operations = {
     context: refs('environment:input.environmentId'),
     reach: { in: 'container', kind: 'project', path: 'input.projectId', fork: 'input.environmentId' },
     secret: ['input.registryCredentials', 'input.variables'],
-    why: 'adds an empty service to every environment that is not a fork, whatever environmentId says; with a source it runs it',
+    why: 'adds an empty service to every environment that is not a fork, also when environmentId names one; with a source it runs that',
   },
   serviceDelete: {
     effect: 'destroy',
     targets: refs('service:id'),
     reach: service('id', 'environmentId'),
-    why: 'deletes the service in all environments that are not forks, whatever environmentId says',
+    why: 'deletes the service in all environments that are not forks, also when environmentId names one',
   },
   serviceDuplicate: {
     effect: 'execute',

@@ -29,7 +29,7 @@ const volumesThemselves: Operations = {
     targets: refs('volume:volumeId'),
     context: refs('service:input.serviceId'),
     reach: byTargetIn('environmentId'),
-    why: 'no harmless call is known: the state can be DELETED, no serviceId detaches (so the schema says), another one or another path takes the data from whoever uses it; without an environment, everywhere',
+    why: 'no harmless call is known: the state can be DELETED, no serviceId detaches (so the schema says), another one or another path takes the data from the service that uses it; without an environment, everywhere',
   },
   volumeUpdate: {
     effect: 'write',

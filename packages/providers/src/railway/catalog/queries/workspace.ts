@@ -80,7 +80,7 @@ const ofProject: Operations = {
   environments: {
     effect: 'read',
     reach: { in: 'inside', kind: 'project', path: 'projectId', directory: true },
-    why: 'names are a directory; whatever else is selected lies in all of them',
+    why: 'names are a directory; all other selected fields lie in all of them',
   },
   integrations: {
     effect: 'read',
