@@ -1,12 +1,10 @@
+import { VERSION } from '@writ/core';
 import { Command } from 'commander';
 import type { CliFactory } from './cli.ts';
 import { accessCommands } from './commands/access.ts';
 import { peopleCommands } from './commands/people.ts';
 import { connectionCommands } from './commands/providers.ts';
 import { watchCommands } from './commands/watch.ts';
-
-/** The version of this program. */
-const VERSION = '0.1.0';
 
 const EXAMPLES = `
 First steps, each explained by its own --help:

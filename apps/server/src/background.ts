@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Services, sweep, tendBrokers, tendCheckpoints, tendKeys, tendPrunes } from '@writ/broker';
-import { isVaultKey } from '@writ/store';
 import { certainSkew, MOST_SKEW } from './clock.ts';
+import { whyOver } from './over.ts';
+import type { StartError } from './start-error.ts';
 import { systemContext } from './system-context.ts';
 
 const CLOCK_EVERY = 5_000;
-const VAULT_KEY_EVERY = 2_000;
+const OVER_EVERY = 2_000;
 const REFUSALS_EVERY = 5_000;
 const SWEEP_EVERY = 10 * 60_000;
 const CHECKPOINTS_EVERY = 10_000;
@@ -27,17 +28,18 @@ export interface Background {
 
 /**
  * Begins to watch the clock, to remove old rows, to rotate the keys and to let the checkpoints follow the log. Failures are logged and
- * tried again: nothing waits for this work. `onKeyReplaced` is called when the database is sealed with another key than this broker's.
+ * tried again: nothing waits for this work. `onOver` is called with the reason when this broker is of no use any more.
  */
-export function startBackground(services: Services, onKeyReplaced: () => void): Background {
+export function startBackground(services: Services, onOver: (why: StartError) => void): Background {
   let trusted = true;
   let stopped = false;
   const timers = [
     every(CLOCK_EVERY, services, async () => {
       trusted = Math.abs(await certainSkew(services.store)) <= MOST_SKEW;
     }),
-    every(VAULT_KEY_EVERY, services, async () => {
-      if (!(await isVaultKey(services.store.db, services))) onKeyReplaced();
+    every(OVER_EVERY, services, async () => {
+      const why = await whyOver(services);
+      if (why !== undefined) onOver(why);
     }),
     every(SWEEP_EVERY, services, () => sweep(systemContext(services))),
     every(REFUSALS_EVERY, services, () => services.live.refusals.flush()),

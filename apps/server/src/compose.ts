@@ -54,6 +54,12 @@ export async function compose(config: ServerConfig, options: ComposeOptions): Pr
   const { log, onLost, keyFiles = [config.keyFile], now = Date.now, tokenRate } = options;
   const lost = (error: Error): void => onLost(new StartError(error.message, { cause: error }));
   const store = await orStartError(() => openStore({ ...placeOf(config), now, onLost: lost }));
+  if (store.added.length > 0) {
+    const added = store.added.join(', ');
+    log.warn('later_release', {
+      reason: `a later release has added ${added} to the database: upgrade this broker too`,
+    });
+  }
   try {
     await checkClock(store);
     const key = await orStartError(() => openKey(keyFiles, store, now()));

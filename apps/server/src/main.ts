@@ -32,17 +32,11 @@ async function main(args: readonly string[]): Promise<void> {
     await composed.close();
     throw error;
   });
-  void running.keyReplaced.then(() => stopFor(keyReplaced(composed.key.kekId), running));
+  void running.over.then((why) => stopFor(why, running));
   const setup = await openSetupLink(composed.services, config.setupToken);
   announce(config, composed.services.store);
   if (setup) announceSetup(setup.link, () => isStillToBeSetUp(composed.services));
   handleSignals(running);
-}
-
-function keyReplaced(kekId: string): StartError {
-  return new StartError(
-    `The key ${kekId} that this broker runs on was replaced; give it the new key file, then start it again.`,
-  );
 }
 
 /** Ends in order, then says why. */

@@ -11,7 +11,7 @@ import {
   type Services,
   tendBrokers,
 } from '@writ/broker';
-import { defined, WritError } from '@writ/core';
+import { defined, VERSION, WritError } from '@writ/core';
 import { type Arrival, createGateway, DEFAULT_LIMITS, type GatewayLog, Ingress, siteOf } from '@writ/gateway';
 import { PROVIDERS } from '@writ/providers';
 import { isSetUp } from '@writ/store';
@@ -26,15 +26,15 @@ import { createFormDoor } from './http/oauth.ts';
 import { crossSiteCheck, hostCheck } from './http/origin.ts';
 import { loggingRequests } from './http/request-log.ts';
 import { type HttpServer, serve } from './serve.ts';
+import type { StartError } from './start-error.ts';
 import { systemContext } from './system-context.ts';
-import { VERSION } from './version.ts';
 
 /** A broker that serves. */
 export interface RunningBroker {
   /** Ends in order, in less than the 10 s that Docker gives: what is under way is cut off and recorded. */
   stop(): Promise<void>;
-  /** Settled when the database is sealed with another key than this broker's: this broker is of no use from then on. */
-  readonly keyReplaced: Promise<void>;
+  /** Settled with the reason when this broker is of no use any more: its key was replaced, or its database is a newer version's. */
+  readonly over: Promise<StartError>;
   /** Reads the certificate and its key again. */
   reload(): Promise<void>;
 }
@@ -42,8 +42,8 @@ export interface RunningBroker {
 /** Starts to serve. Throws a `StartError` when it cannot listen. */
 export async function run(config: ServerConfig, composed: BrokerParts): Promise<RunningBroker> {
   const { services } = composed;
-  const keyReplaced = Promise.withResolvers<void>();
-  const background = startBackground(services, keyReplaced.resolve);
+  const over = Promise.withResolvers<StartError>();
+  const background = startBackground(services, over.resolve);
   const { isClockTrusted } = background;
   let stopping = false;
   const isReady = (): boolean => !stopping && isClockTrusted();
@@ -51,7 +51,7 @@ export async function run(config: ServerConfig, composed: BrokerParts): Promise<
   const wired = listeners(config, composed, { isReady, isClockTrusted });
   const serving = await serve(config, { ...wired, log: services.log });
   return {
-    keyReplaced: keyReplaced.promise,
+    over: over.promise,
     reload: () => serving.reload(),
     stop: async () => {
       stopping = true;

@@ -118,3 +118,4 @@ export { nearest } from './text/nearest.ts';
 export { isStorableText, unstorablePath } from './text/storable.ts';
 export { makeTextCache, type TextCache } from './text/text-cache.ts';
 export { counted } from './text/words.ts';
+export { VERSION } from './version.ts';

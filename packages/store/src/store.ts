@@ -31,6 +31,8 @@ export interface Store {
   readonly kind: 'postgres' | 'embedded';
   /** The database in words fit for a sentence and a log. */
   readonly place: string;
+  /** What a later release of this minor version had added to the database when it was opened: names of migrations. */
+  readonly added: readonly string[];
   readonly now: () => number;
   readonly db: Db;
   /** For the audit log and the change feed. */
@@ -53,9 +55,9 @@ export interface Store {
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
   const driver = await open(options);
-  const store = storeOn(driver, options.now);
   try {
-    await migrate(driver, options);
+    const { unknown } = await migrate(driver, { now: options.now });
+    const store = storeOn(driver, { now: options.now, added: unknown });
     await store.transaction((tx) =>
       ensureOrganization(tx, { organization_id: DEFAULT_ORGANIZATION, now: options.now() }),
     );
@@ -74,11 +76,12 @@ async function open({ url, dataDir, now, onLost = () => undefined, poolSize }: S
   return openEmbedded(dataDir, { now, onLost });
 }
 
-function storeOn(driver: Driver, now: () => number): Store {
+function storeOn(driver: Driver, { now, added }: Pick<Store, 'now' | 'added'>): Store {
   const { db } = driver;
   return {
     kind: driver.kind,
     place: driver.place,
+    added,
     now,
     db,
     driver,

@@ -1,5 +1,14 @@
 import { inertLine, WritError } from '@writ/core';
-import { appendIn, bumpEpochs, type Change, type EpochKey, isVaultKey, recordChanges, type Tx } from '@writ/store';
+import {
+  appendIn,
+  bumpEpochs,
+  type Change,
+  type EpochKey,
+  isVaultKey,
+  newerVersion,
+  recordChanges,
+  type Tx,
+} from '@writ/store';
 import { rejectionReason } from '@writ/tokens';
 import type { Actor, AdminActor, Ctx, Services } from '../context.ts';
 import type { BrokerEvent } from '../event.ts';
@@ -29,7 +38,7 @@ export async function change<T>(ctx: Ctx, work: (tx: Tx) => Promise<Changed<T>>)
     await bumpEpochs(tx, { ...writing, keys: epochs });
     await recordChanges(tx, { ...writing, changes });
     for (const one of [happened].flat()) await appendIn(tx, { ...writing, event: eventOf(ctx, one) });
-    if (!(await isVaultKey(tx, ctx))) throw keyReplaced();
+    await refuseOver(tx, ctx);
     moved = [...epochs, ...changes.map(({ kind, subject }) => ({ scope: kind, subject }))];
     return result;
   });
@@ -38,9 +47,15 @@ export async function change<T>(ctx: Ctx, work: (tx: Tx) => Promise<Changed<T>>)
   return result;
 }
 
-/** Throws where the key was replaced: nothing more may be sealed or hashed with it, and this broker is about to stop. */
-function keyReplaced(): WritError {
-  return new WritError('unavailable', { detail: 'The key-encryption key was replaced. Nothing was changed.' });
+/**
+ * Throws where this broker is about to stop: nothing more may be sealed or hashed with a replaced key, nor written into a database that
+ * a newer version has migrated.
+ */
+async function refuseOver(tx: Tx, ctx: Ctx): Promise<void> {
+  const why = !(await isVaultKey(tx, ctx))
+    ? 'The key-encryption key was replaced.'
+    : (await newerVersion(tx, ctx.store)) && 'The database belongs to a newer version of Writ now.';
+  if (why) throw new WritError('unavailable', { detail: `${why} Nothing was changed.` });
 }
 
 /** Records something that changed nothing, durably: an attempt that failed, an answer that was given. */

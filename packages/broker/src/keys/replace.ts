@@ -1,5 +1,6 @@
 import { Secret, WritError } from '@writ/core';
 import {
+  holdMigrations,
   isVaultKey,
   type KeptKey,
   keepKeys,
@@ -37,6 +38,7 @@ export async function replaceKey(ctx: Ctx<SystemActor>, { from, to }: KeyReplace
   const { organization_id } = ctx;
   if (from.kekId === to.kekId) throw new WritError('conflict', { detail: `The new key is the old one, ${to.kekId}.` });
   await change({ ...ctx, kek_id: to.kekId }, async (tx) => {
+    await holdMigrations(tx);
     const rows = await lockSealed(tx, { organization_id });
     if (!(await isVaultKey(tx, { organization_id, kek_id: from.kekId }))) throw replacedMeanwhile(from);
     for (const { row, context } of sealedTo(rows, organization_id)) {
