@@ -63,7 +63,7 @@ export interface Services extends BaseServices {
   readonly live: Live;
 }
 
-/** Nobody who is known yet: set-up, sign-in, one-time links, the token endpoint. */
+/** A caller that is not known yet: at set-up, sign-in, one-time links and the token endpoint. */
 export interface PublicActor {
   readonly kind: 'public';
 }
@@ -116,7 +116,7 @@ export interface SystemActor {
 
 export type Actor = PublicActor | UserActor | AutomationActor | TokenActor | SystemActor;
 
-/** Who administers: a user or an automation client, as a route for users gives it to its verb. */
+/** An administrating actor: a user or an automation client, as a route for users gives it to its verb. */
 export type AdminActor = UserActor | AutomationActor;
 
 /** One request: who asks, from where, under which id. */

@@ -1,5 +1,5 @@
 /**
- * One folder a provider, and the engines they share: what a request does, where, and to what.
+ * The providers, one folder each, and the engines that they share: they tell what a request does, where, and to what.
  * Never sends a request and never decides whether one is allowed.
  */
 export { GRAPHQL_RESPONSE, namesGraphqlResponse } from './graphql/deny.ts';

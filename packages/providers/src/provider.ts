@@ -21,7 +21,7 @@ import type {
 } from '@writ/core';
 import type { Selectable, Selectors } from './selectors.ts';
 
-/** What signing works with. `now` in milliseconds. */
+/** The arguments of signing. `now` in milliseconds. */
 export interface SigningContext {
   readonly secret: Secret;
   readonly now: () => number;
@@ -30,11 +30,11 @@ export interface SigningContext {
 /** The headers that a credential adds to a request, names in lower case. They take the place of the request's own. */
 export type Signature = readonly { readonly header: string; readonly value: Secret }[];
 
-/** How a root credential looks and is put on a request. */
+/** A kind of root credential: the form of its value, and how it is put on a request. */
 export interface CredentialKind {
   readonly kind: string;
   readonly title: string;
-  /** Tells whether a value can be of this kind; where it cannot, that is said when it is given, before the provider is asked. */
+  /** Tells whether a value has the form of this kind. One that has not is refused when it is given, before the provider is asked. */
   looksRight(value: string): boolean;
   /**
    * The headers that put it on one request, which was judged and recorded: a header with it, a signature over the request, a token made
@@ -48,7 +48,7 @@ export interface CatalogOperation {
   /** As in selectors: `volumeDelete`, `query.x`, `Type.field`. */
   readonly name: string;
   readonly effect: Effect;
-  /** What its arguments can raise it to. */
+  /** The effects that its arguments can raise it to. */
   readonly raised_to: readonly Effect[];
   readonly reach: string;
   readonly targets: readonly string[];
@@ -70,11 +70,11 @@ export interface Admission {
   /** Empty for an operation or field; else the path of a new argument, `input.x`, or `input.x=VALUE` for a new value of an enum. */
   readonly part: string;
   readonly effect: Effect;
-  /** The part of the schema that the owner saw, in the provider's own terms. With another shape it is another thing. */
+  /** The part of the schema that the owner saw, in the provider's own terms. The admission does not count for another shape. */
   readonly shape: JsonObject;
 }
 
-/** The provider's own description of what it can do, read and found to be one. It changes nothing that the catalog knows. */
+/** The provider's live schema, read and found to be valid. It changes nothing that the catalog knows. */
 export interface LiveSchema {
   /** SHA-256 of the facts, hex. */
   readonly digest: string;
@@ -93,18 +93,18 @@ export interface NewName {
   /** As the provider's schema language writes it. */
   readonly type: string;
   readonly description?: string;
-  /** The mildest effect it may be given. */
+  /** The mildest effect that an owner may give it. */
   readonly least: Effect;
-  /** Why it cannot be admitted, where it cannot. */
+  /** The reason why it cannot be admitted; absent where it can. */
   readonly refused?: string;
 }
 
-/** A live schema beside the catalog, which stays as it is. */
+/** How a live schema differs from the catalog. */
 export interface SchemaDifference {
   readonly new: readonly NewName[];
-  /** What the catalog has and the live schema lacks. */
+  /** Names that the catalog has and the live schema lacks. */
   readonly missing: readonly string[];
-  /** What both have, with another type. */
+  /** Names that both have, with different types. */
   readonly changed: readonly string[];
 }
 
@@ -131,7 +131,7 @@ export interface Answer {
  */
 export type Ask = (question: Question) => Promise<Answer>;
 
-/** Who a root credential is, and how far it reaches. Plain text; shown at `verify`. */
+/** The identity and the reach of a root credential, in plain text; shown by `verify`. */
 export interface Identity {
   readonly identity: string;
   readonly reach: readonly string[];
@@ -140,9 +140,9 @@ export interface Identity {
 /** An environment as the provider lists it. */
 export interface ProviderEnvironment extends Selectable {
   readonly ephemeral: boolean;
-  /** What a Writ environment for it would be selected by; import makes one of all that have the same. */
+  /** The selector that a Writ environment for it would have. Import makes one environment of all that have the same selector. */
   readonly selector: EnvironmentSelector;
-  /** The name that import gives it, from the outside in: each becomes a label of the slug. What is obvious is left out. */
+  /** The name that import gives it, from the outside in: each part becomes a label of the slug. A part that is obvious is left out. */
   readonly labels: readonly string[];
 }
 
@@ -158,22 +158,22 @@ export interface InventoryItem {
   readonly facts: JsonObject;
 }
 
-/** What resolving needs to know of the connection. */
+/** The facts of a connection that resolving needs. */
 export interface ConnectionFacts {
   readonly id: string;
   readonly slug: string;
   readonly environments: readonly Environment[];
 }
 
-/** What a live connection to a provider is made with. `now` in milliseconds. */
+/** The arguments from which a live connection to a provider is made. `now` in milliseconds. */
 export interface UpstreamDeps {
   readonly ask: Ask;
   readonly now: () => number;
-  /** Told whether the provider accepts the root credential, each time that an answer says so. */
+  /** Called with whether the provider accepts the root credential, after each answer that tells it. */
   readonly credential?: (accepted: boolean) => Promise<void>;
 }
 
-/** Who asks: misses are budgeted per client. */
+/** The client that asks: ids looked up in vain are limited for each client. */
 export interface ResolveContext {
   readonly connection: ConnectionFacts;
   readonly client_id: string;
@@ -188,14 +188,14 @@ export interface Upstream {
    * disagree, a reached provider environment that nobody has added, or a silent provider.
    */
   resolve(classified: Classified, context: ResolveContext): Promise<ResolvedValue>;
-  /** What would go with these operations (model#blast-radius); asks the provider anew. */
+  /** What would be lost with these operations (model#blast-radius); asks the provider anew. */
   describe(resolved: Resolved, context: ResolveContext): Promise<BlastRadius>;
-  /** Told when a call is sent, and again when it has ended: drops the knowledge it may have changed. */
+  /** Drops the knowledge that a call may have changed: called when the call is sent, and again when it has ended. */
   forwarded(operations: readonly Operation[]): void;
   identify(): Promise<Identity>;
   environments(): Promise<readonly ProviderEnvironment[]>;
   inventory(): Promise<readonly InventoryItem[]>;
-  /** Reads the provider's live schema. Throws `upstream_unavailable` for silence and for what is no schema. */
+  /** Reads the provider's live schema. Throws `upstream_unavailable` where the provider is silent or answers no schema. */
   liveSchema(): Promise<LiveSchema>;
 }
 
@@ -206,11 +206,11 @@ export interface RefusedRequest {
   readonly path: string;
   /** Every `Accept` header, joined by commas. */
   readonly accept: string;
-  /** Of its body; empty where it says none. */
+  /** The media type of its body; empty where it names none. */
   readonly content_type: string;
-  /** Of the client that holds the token; undefined without a good one. */
+  /** The kind of the client that holds the token; undefined without a good token. */
   readonly client_kind: ClientKind | undefined;
-  /** True once it was read whole and has one spelling: then the refusal is about what it asks for. */
+  /** True once the request was read whole and has one spelling: the refusal is then about what it asks for. */
   readonly read: boolean;
 }
 
@@ -218,13 +218,13 @@ export interface RefusedRequest {
 export interface Denial {
   readonly content_type: string;
   readonly body: string;
-  /** The status, where the provider's API says no with another one than that of the code. */
+  /** The status with which the provider's API refuses; absent where it is that of the code. */
   readonly status?: number;
 }
 
 /**
- * What a provider's API uses of HTTP beyond a path, parameters that come once, and a body that is judged whole. What is left out here is
- * refused; what is let in reaches `classify` in one spelling, and must be judged there.
+ * What a provider's API uses of HTTP beyond a path, parameters that come once, and a body that is judged whole. A request that uses more is
+ * refused. What is listed here reaches `classify` in one spelling, and must be judged there.
  */
 export interface WireRules {
   /** True where a segment of a path may hold an encoded slash, which the provider reads as a part of the segment. */
@@ -254,20 +254,20 @@ export interface Provider {
    * connection to the provider itself: one with a base URL of its own, a stand-in or a proxy, has none.
    */
   readonly otherBaseUrls?: Readonly<Record<string, string>>;
-  /** Where unmodified tools look for a token and a base URL. */
+  /** The environment variables from which unmodified tools read a token and a base URL. */
   readonly envVars: { readonly token: readonly string[]; readonly baseUrl: readonly string[] };
   readonly credentialKinds: readonly CredentialKind[];
-  /** The kind that is meant where nobody names one. */
+  /** The default kind of root credential. */
   readonly usualCredentialKind: string;
-  /** The path of a first request that a person would try, and whether it takes a GraphQL document. */
+  /** The path of a first request to try, and whether it takes a GraphQL document. */
   readonly example: { readonly path: string; readonly graphql: boolean };
   /** Lower case, besides `authorization`: where the provider's clients put their token. */
   readonly tokenHeaders: readonly string[];
   readonly headers: { readonly meaningful: readonly string[]; readonly volatile: readonly string[] };
   readonly wire: WireRules;
-  /** Kinds a `kind:id` of `resources` may name. */
+  /** The kinds that may stand in a `kind:id` of `resources`. */
   readonly resourceKinds: readonly string[];
-  /** What an environment of a connection stands for. */
+  /** The selectors: what an environment of a connection stands for. */
   readonly selectors: Selectors;
   /** The provider's words for its places, in the singular. */
   readonly places: { readonly environment: string; readonly ephemeral: string; readonly container: string };

@@ -22,7 +22,7 @@ export interface SelectorField {
   readonly most: number;
 }
 
-/** What is wrong with a selector, and what could have been meant. */
+/** A fault of a selector, and what may have been meant. */
 export interface SelectorProblem {
   /** Below the selector; empty for the whole of it. */
   readonly at: string;

@@ -1,7 +1,7 @@
 import { WritError } from '@writ/core';
 
 /**
- * What the database said, without what was sent to it: parameters, the failing row and the query stay behind,
+ * The database's own error without what was sent to it: parameters, the failing row and the query are left out,
  * since they may hold hashes and sealed values.
  */
 class DatabaseError extends Error {

@@ -19,7 +19,7 @@ export interface FolderLock {
   release(): void;
 }
 
-/** What a lock is held with. */
+/** The options of a lock. */
 export interface LockOptions {
   readonly now: () => number;
   /** Called once when the lock is found lost: another process may have opened the folder, so this one must end. */
@@ -31,8 +31,8 @@ export interface LockOptions {
  * holds. The embedded database has no lock of its own: what a second process writes to the same files is silently lost.
  *
  * The lock is an exclusive transaction of SQLite on `lock.db`: a lock of the operating system on the file itself, by any path that leads
- * to it. It holds across process-id namespaces and while the holder is stopped, and ends with the holder. Of what it guards against,
- * only that the file is removed or replaced goes unseen by the system; so the holder looks.
+ * to it. It holds across process-id namespaces and while the holder is stopped, and ends with the holder. The system does not
+ * notice when the file is removed or replaced, so the holder looks for that itself.
  */
 export function lockFolder(folder: string, { now, onLost }: LockOptions): FolderLock {
   refuseNetwork(folder);

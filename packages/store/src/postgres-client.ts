@@ -5,7 +5,7 @@ import type { Session } from './postgres-session.ts';
 import { deadSocket } from './postgres-socket.ts';
 import type { PostgresUrl } from './postgres-url.ts';
 
-/** What clients connect to. */
+/** The server that clients connect to. */
 export interface Target {
   readonly url: PostgresUrl;
   readonly session: Session;

@@ -140,7 +140,7 @@ async function ask(url: PostgresUrl, { host, encryption }: Way, session: Session
   }
 }
 
-/** What a server says of itself. */
+/** The facts that a server states of itself. */
 export interface Server {
   readonly version: number;
   readonly display: string;
@@ -197,7 +197,7 @@ interface Attempt extends Way {
   readonly url: PostgresUrl;
 }
 
-/** The sentence for each thing that the server or the system says: it names that cause and no other. */
+/** The sentence for each error of the server or the system; it names exactly that cause. */
 const REASONS: Readonly<Record<string, (place: string, tried: Attempt) => string>> = {
   '3D000': (place) => `There is no database ${place}. Create it, or correct DATABASE_URL.`,
   '28P01': (place) => `${place} refused the password of DATABASE_URL for its user, or has no such user.`,

@@ -7,7 +7,7 @@ import { type CheckpointSigner, openCheckpointKey } from './checkpoint-key.ts';
 
 /** How many entries one transaction adds to the tree: few, so that each transaction is short. */
 const BATCH = 128;
-/** The same where nobody waits for a checkpoint: more, the further the tree is behind, so that it keeps up with any rate of events. */
+/** The same where nobody waits for a checkpoint. The number grows with how far the tree is behind, so that it keeps up with any rate. */
 const UNASKED_BATCH = { least: BATCH, most: 512, share: 1 / 64 };
 /** How long one call may go on adding, in milliseconds. */
 const AT_MOST = 1_000;

@@ -88,7 +88,7 @@ function tallyOf({ tallies }: Minute, network: string): Tally {
   return tally;
 }
 
-/** The oldest are counted together, so that the newest are told in most detail. */
+/** Joins the oldest counts into one, so that the newest keep their details. */
 function bounded(tallies: readonly Tally[]): Tally[] {
   const [first, ...rest] = tallies;
   if (first === undefined || tallies.length <= MOST_WAITING) return [...tallies];
@@ -96,7 +96,7 @@ function bounded(tallies: readonly Tally[]): Tally[] {
   return [surplus.reduce((all, one) => all.with(one), new Tally(undefined).with(first)), ...rest];
 }
 
-/** What is told of the refusals of one kind. */
+/** The count of the refusals of one kind, as an event shows it. */
 interface Kind {
   readonly what: JsonObject;
   count: number;

@@ -48,10 +48,10 @@ export function policyProblems(ctx: Ctx<AdminActor>, auth: FederatedAuth): Field
   return checkTrustPolicy(auth, { public_url: ctx.config.publicUrl });
 }
 
-/** What an administrator chooses for a client with a secret. */
+/** The settings that an administrator chooses for a client with a secret. */
 export type SecretAuth = Extract<ClientAuth, { readonly method: 'client_secret_basic' }>;
 
-/** What is kept of it. */
+/** The part of the authentication that is stored. */
 export function secretAuth(auth: SecretAuth): JsonObject {
   return { method: 'client_secret_basic', ...bindingOf(auth) };
 }
@@ -60,7 +60,7 @@ function bindingOf({ dpop_bound_access_tokens }: ClientAuth): JsonObject {
   return dpop_bound_access_tokens === true ? { dpop_bound_access_tokens } : {};
 }
 
-/** Makes a secret: the person who gets the answer holds it. */
+/** Makes a secret, which is shown only in this answer. */
 export function makeSecret(ctx: Ctx<AdminActor>, auth: SecretAuth): MadeAuth {
   const secret = newClientSecret(ctx.randomBytes);
   const secret_hash = hashClientSecret(secret, ctx.deriveKey('client_secret'));

@@ -5,7 +5,7 @@ import type { ClientSettings } from '@writ/store';
 type Member = 'require_task' | 'scopes' | 'delegable' | 'may_act' | 'access_token_signing_alg';
 type Input = Partial<Pick<InputOf<'clients.create'>, Member>>;
 
-/** How a client may use tokens after a change: as before, but for what the input names. */
+/** The token settings of a client after a change: as before, except for those that the input names. */
 export function settingsOf(input: Input, before: ClientSettings = {}): ClientSettings {
   const { require_task, scopes, delegable, may_act, access_token_signing_alg } = input;
   return {

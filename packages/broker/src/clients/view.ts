@@ -15,7 +15,7 @@ export type StoredAuth =
   | ({ readonly method: 'private_key_jwt'; readonly jwks: ClientJwks } & Binding)
   | FederatedAuth;
 
-/** Reads what is kept. Where it cannot be read, it counts as a secret that nobody has. */
+/** Reads the stored authentication. One that cannot be read counts as a secret that nobody has. */
 export function storedAuth(value: JsonValue): StoredAuth {
   const binding: Binding = bindsTokens(value) ? { dpop_bound_access_tokens: true } : {};
   const nobodys = { method: 'client_secret_basic' as const, ...binding };

@@ -4,7 +4,7 @@ import { useAssertion } from '@writ/store';
 import { createDpopNonces, type DpopNonces, type DpopResult, type ProofUse, verifyDpopProof } from '@writ/tokens';
 import type { Services } from '../context.ts';
 
-/** A proof, and what it must be for. */
+/** A proof, and the request that it must be made for. */
 export interface ShownProof {
   readonly proof: string;
   readonly method: string;
@@ -13,8 +13,8 @@ export interface ShownProof {
   readonly accessToken?: string;
   readonly acceptsDigest: (digest: string) => boolean;
   /**
-   * Called last, just before the proof is used up; throws where that is not worth doing: so nobody without a good token makes the
-   * database write.
+   * Called last, just before the proof is recorded as used. It throws where the token is not good, so that only a sender with a
+   * good token causes a write to the database.
    */
   readonly beforeUse?: (jkt: string) => Promise<void>;
 }

@@ -33,7 +33,7 @@ import {
   subjectsOf,
 } from './places.ts';
 
-/** What an environment is to become; `undefined` when it is to go. */
+/** The new state of an environment; `undefined` where it is to be removed. */
 export interface NextEnvironment {
   /** The keys of its new selector, where it gets one. */
   readonly members?: readonly MemberKey[] | undefined;
@@ -71,7 +71,7 @@ function takesProtection(before: readonly MemberKey[], becoming: NextEnvironment
 /** A change of the environments of a connection. */
 export interface NameChange<T> {
   readonly state: ConnectionState;
-  /** What the change names anew. */
+  /** The names that the change gives. */
   readonly claims: readonly MemberKey[];
   /**
    * The provider's environments, which tell the ephemeral ones. Undefined where it was not asked, since nothing stood for ephemeral ones.

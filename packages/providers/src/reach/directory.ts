@@ -24,7 +24,7 @@ export interface ReachWords {
   readonly everywhere: ReadonlySet<string>;
   /** Fields that lead from a container to what holds it, or to people. Other containers lie beyond them. */
   readonly beyond: RegExp;
-  /** The sentence for a credential that sees only one environment of a container. */
+  /** The public sentence of the refusal where a credential sees only one environment of a container. */
   readonly partial: string;
   /** Tells whether a member of an opaque argument says that it would make the thing it names. */
   creates(member: JsonValue): boolean;

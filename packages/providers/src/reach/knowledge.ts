@@ -1,4 +1,4 @@
-/** How new knowledge must be: its question was asked at or after this time, milliseconds. */
+/** The required freshness of knowledge: its question must have been asked at or after this time, in milliseconds. */
 export interface Need {
   readonly since: number;
 }
@@ -6,7 +6,7 @@ export interface Need {
 interface Entry {
   /** When its question was begun; undefined while it waits for an earlier question to end. */
   asked: number | undefined;
-  /** The latest time that is asked for by those who wait until it begins. */
+  /** The latest of the times that the waiting callers ask for. */
   since: number;
   readonly value: Promise<unknown>;
 }

@@ -1,6 +1,6 @@
 import type { Place } from './located.ts';
 
-/** How far an operation reaches: provider environments, and whether what lies outside any. */
+/** The reach of an operation: provider environments, and whether it also reaches what lies outside any environment. */
 export interface Reach {
   readonly shared: boolean;
   readonly environments: readonly Place[];
@@ -11,7 +11,7 @@ export interface Reach {
 /** Only what lies outside any environment. */
 export const SHARED_REACH: Reach = { shared: true, environments: [] };
 
-/** Reaches all that any of these reaches. */
+/** Joins reaches: the result reaches everything that one of them reaches. */
 export function union(reaches: readonly Reach[]): Reach {
   const environments = new Map(reaches.flatMap((reach) => reach.environments).map((each) => [each.id, each]));
   return {

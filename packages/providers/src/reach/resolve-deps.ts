@@ -9,19 +9,19 @@ import type { Misses } from './misses.ts';
 const READ_MS = 300_000;
 const CHANGE_MS = 30_000;
 
-/** For how long the answer to a request that only reads is used again, milliseconds. What it is made of is asked to be newer by as much. */
+/** How long the result for a request that only reads is used again, in milliseconds. The facts it is made of must be newer by as much. */
 export const AGAIN_MS = 5_000;
 
-/** What resolving one request works with. */
+/** The arguments of resolving one request. */
 export interface ResolveDeps {
   readonly directory: Directory;
   readonly misses: Misses;
   readonly context: ResolveContext;
-  /** What was settled of requests before. */
+  /** The results of earlier requests. */
   readonly settled: WeakMap<Classified, Settled>;
 }
 
-/** What was settled of a request that only reads, and what it holds for. */
+/** The result for a request that only reads, and what it is valid for. */
 export interface Settled {
   readonly value: ResolvedValue;
   readonly connection: ConnectionFacts;

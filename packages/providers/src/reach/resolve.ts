@@ -9,7 +9,7 @@ import { type Placed, placeRoot } from './root.ts';
 import { everything } from './rule.ts';
 import { toSlugs } from './slugs.ts';
 
-/** What reaches more, in pairs of an operation and an environment, is settled each time: it would be most of what memory holds. */
+/** The most pairs of operation and environment of a result that is remembered: larger ones would take most of the memory. */
 const MOST_KEPT = 128;
 
 /**
@@ -33,7 +33,7 @@ export async function resolveRequest(deps: ResolveDeps, classified: Classified):
     },
   };
   const value = await settle({ ...deps, context: noting }, classified);
-  // Where anything had to be asked, the version has changed by now: then only the next request is remembered.
+  // Where the provider was asked, the version has changed by now, and this result is not remembered; that of the next request is.
   if (!asksNewest && classified.operations.every(({ effect }) => effect === 'read') && pairsOf(value) <= MOST_KEPT) {
     settled.set(classified, { value, connection: context.connection, version, until: now + AGAIN_MS });
   }
@@ -63,8 +63,8 @@ async function place(
 }
 
 /**
- * What an owner admitted to known arguments can mean anything. So the call reaches everything, and each admitted part stands among the
- * targets, of a kind that no detail can name: a detail that names resources never covers it.
+ * Nobody knows what an argument that an owner admitted means. So a call that uses one reaches everything, and the argument is added to
+ * its targets under a kind that no detail can name: a detail that names resources never covers such a call.
  */
 async function widen(deps: ResolveDeps, placed: Placed): Promise<Placed> {
   const parts = isReviewed(placed.operation) ? placed.operation.note.admitted : undefined;

@@ -16,7 +16,7 @@ export interface Placed {
   readonly reach: Reach;
   readonly targets: readonly Resource[];
   readonly containers: readonly string[];
-  /** The containers that hold everything it is about; `undefined` where they are not known: then a step out leads anywhere. */
+  /** The containers of everything it is about. Where they are not known, `undefined`: a step out then reaches everything. */
   readonly about: readonly Container[] | undefined;
 }
 

@@ -12,8 +12,8 @@ interface SlugSource {
 }
 
 /**
- * Names a reach in the connection's own environments. Throws `environment_unresolved` for a provider environment that nobody
- * has added: its name and id stay untold, for the caller may not be allowed to know them.
+ * Translates a reach into the connection's own environments. Throws `environment_unresolved` for a provider environment that nobody
+ * has added, without its name and id, which the caller may not be allowed to know.
  */
 export function toSlugs(
   operation: { readonly name: string },

@@ -13,7 +13,7 @@ export type ArgumentPath = string;
 
 /** A condition on the coerced arguments of a call. `[]` paths hold when any element does. */
 export type Condition =
-  /** Given at all, be it as `null`. */
+  /** Given, also as `null`. */
   | { readonly path: ArgumentPath; readonly is: 'present' }
   /** Given, and neither `null` nor `false`. */
   | { readonly path: ArgumentPath; readonly is: 'set' }
@@ -23,10 +23,10 @@ export type Condition =
   | { readonly path: ArgumentPath; readonly is: 'absent' }
   /** A list with no elements. */
   | { readonly path: ArgumentPath; readonly is: 'empty' }
-  /** A map with a value that is `null`, which is how a map drops a name; or given and not a map, so that it is not known. */
+  /** A map with a `null` value, which drops the name; also anything given that is no map, because its content is not known. */
   | { readonly path: ArgumentPath; readonly is: 'holds_null' }
   | { readonly path: ArgumentPath; readonly one_of: readonly (string | number | boolean)[] }
-  /** Given and equal to none of these: for values that are safe one by one. */
+  /** Given and equal to none of these: for arguments of which only the listed values are known to be safe. */
   | { readonly path: ArgumentPath; readonly not_one_of: readonly (string | number | boolean | null)[] };
 
 /** An argument that makes the call worse than the operation's own effect. */
@@ -111,18 +111,18 @@ export type ReachRule =
 
 /** One operation, reviewed by hand. */
 export interface OperationReview {
-  /** Before its arguments are seen. */
+  /** The effect before the arguments are seen. */
   readonly effect: Effect;
   readonly raises?: readonly Raise[];
   readonly state_raises?: readonly StateRaise[];
-  /** What is acted on: covered by a detail's `resources`, told in refusals and in the log. */
+  /** What it acts on: a detail's `resources` must cover it, and refusals and the log name it. */
   readonly targets?: readonly ResourceRef[];
   /** Ids that only say where it acts: they must exist and agree, and add no reach. */
   readonly context?: readonly ResourceRef[];
   readonly reach: ReachRule;
   readonly names?: readonly SharedNameRef[];
   readonly patches?: readonly PatchRef[];
-  /** Set on one that an owner admitted from the live schema. */
+  /** Set on an operation that an owner admitted from the live schema. */
   readonly admitted?: true;
   /** Arguments whose values are never logged; audit keeps their keyed digest and length. */
   readonly secret?: readonly ArgumentPath[];

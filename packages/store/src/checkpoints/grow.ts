@@ -48,7 +48,7 @@ export async function lockTree(tx: Tx, { organization_id, wait }: Claim): Promis
 /**
  * Lets the tree cover at most `batch` more entries: the exact bytes of each are a leaf. Of several brokers one does it; with `skip` the
  * others do nothing. Throws `WritError` (`internal`) with a sentence, and covers nothing, where the log's own chain is broken or its end
- * is gone. The commit does not wait for the disk: what a crash takes is made again from the log, and signing waits for all of it.
+ * is gone. The commit does not wait for the disk: what a crash loses is computed again from the log, and signing waits for the disk.
  */
 export async function growTree(tx: Tx, input: Claim & { readonly batch: number }): Promise<Growth | undefined> {
   const { organization_id, batch } = input;
