@@ -83,7 +83,7 @@ export interface Connections {
   clear(): void;
 }
 
-/** The holder of a valid access token, and what decides about it. */
+/** The holder of a valid access token, with the facts that decide about its requests. */
 export interface TokenFacts {
   readonly client_id: string;
   readonly client: Client;
@@ -123,14 +123,14 @@ export interface Callers {
   clear(): void;
 }
 
-/** What decides about a client's next token. */
+/** The facts that decide about a client's next token. */
 export interface ClientFacts {
   readonly client: Client;
   readonly grants: readonly Grant[];
   readonly epochs: EpochVector;
 }
 
-/** A client as it stands, good or not: the part that all of its tokens share. */
+/** A client in its present state, also a disabled one: the part that all of its tokens share. */
 export interface ClientStanding {
   /** Undefined where there is none. */
   readonly client: Client | undefined;
@@ -152,7 +152,7 @@ export interface ClientMemory {
   standing(client_id: string, epochs: EpochVector): Promise<ClientStanding>;
   /** The guardrails in force when these epochs were read, or later; the same array while they are the same. */
   guardrails(epochs: EpochVector): Promise<readonly Guardrail[]>;
-  /** As it is remembered, without asking the database, be it up to date or not; undefined where nothing good is remembered. */
+  /** The remembered facts, which may be out of date; asks no database. Undefined where no good client is remembered. */
   remembered(client_id: string): ClientFacts | undefined;
   /** Throws `WritError` (`frozen`) where the task is frozen. Read now: tasks are too many to be remembered. */
   refuseFrozenTask(task_id: string): Promise<void>;
@@ -199,7 +199,7 @@ export interface UnderwayRequest {
   doubt(): void;
 }
 
-/** What is under way at one broker. */
+/** The requests under way at one broker. */
 export interface Underway {
   /** This process's own name, in the events of what it allowed. */
   readonly broker_id: string;

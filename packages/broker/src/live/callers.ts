@@ -1,4 +1,4 @@
-/** Who is behind an access token, as everything stands now; remembered until the change feed says that it changed. */
+/** The facts about the holder of an access token, remembered until the change feed reports a change of them. */
 import { WritError } from '@writ/core';
 import { type EpochKey, type Freeze, readTokenStanding, type Token, type TokenStanding } from '@writ/store';
 import type { VerifiedAccessToken } from '@writ/tokens';
@@ -11,7 +11,7 @@ import { demandLineage, lineageEpochs, readLineage } from './lineage.ts';
 import { ancestorLinks, grantsLink, SharedDetails } from './links.ts';
 import { type Loaded, Loads, type LoadsOptions, loading } from './loads.ts';
 
-/** How much of the heap the facts of tokens may take, bytes; what they share counts once. */
+/** How many bytes of the heap the facts of tokens may take; parts that they share count once. */
 const MOST = 48 * 1024 * 1024;
 
 /** Makes the memory of callers. */
@@ -89,7 +89,7 @@ async function readFacts(
   const { client_id, task_id, jti } = claims;
   // A key's epoch moves once: when it is compromised.
   if (epochs.some(({ scope, epoch }) => scope === 'key' && epoch > 0)) throw new WritError('invalid_token');
-  // Read again after the epochs: what stood before them may have been stopped since.
+  // Read again after the epochs: a subject that was good before they were read may have been stopped since.
   const lineage = await readLineage(store.db, { organization_id, token: loading.token });
   const root_id = lineage.at(-1)?.client_id ?? client_id;
   const [own, root, guardrails] = await Promise.all([
@@ -108,7 +108,7 @@ async function readFacts(
   if (token.revoked_at !== null || (token.parent_jti === null) !== (lineage.length === 0))
     throw new WritError('invalid_token');
   const { delegable } = await demandLineage(store.db, { organization_id, lineage, now: now() });
-  // What a client must do, its existing tokens must do too.
+  // A rule that now holds for the client also holds for tokens it already has.
   if (bindsTokens(client.auth) && claims.cnf === undefined) throw new WritError('invalid_token');
   const { connection_id } = loading;
   const freeze = await freezeOf(services, { row: token, is_frozen, connection_id });
@@ -138,7 +138,7 @@ async function readFacts(
   return { facts, parts: parts.map((thing) => ({ thing, weight: thing.weight })) };
 }
 
-/** Asked only where there may be one: those who act in a token can be frozen too. */
+/** Looks for a freeze only where there may be one; the actors of a token can be frozen too. */
 async function freezeOf(
   services: BaseServices,
   { row, is_frozen, connection_id }: { row: Token; is_frozen: boolean; connection_id: string | undefined },

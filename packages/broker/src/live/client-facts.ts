@@ -1,4 +1,4 @@
-/** A client and what it is granted, as things stand now; remembered until the change feed says that it changed. */
+/** A client and its grants, remembered until the change feed reports a change of them. */
 import { type Guardrail, WritError } from '@writ/core';
 import { type EpochVector, getClient, liveGrants, readEpochs } from '@writ/store';
 import type { BaseServices } from '../context.ts';
@@ -37,7 +37,7 @@ export function createClientMemory(services: BaseServices, options: Pick<LoadsOp
     refuseFrozenTask: (task_id) => refuseFrozen(services, { client_ids: [], task_id }),
     forget: (change) => {
       guardrails.forget(change);
-      // A connection's grants come and go with it, and whose they are is not remembered by connection.
+      // A connection's grants come and go with it, and the clients that hold them are not remembered by connection.
       if (change.kind === 'organization' || change.kind === 'connection') known.clear();
       else known.forget(change);
     },
@@ -48,7 +48,7 @@ export function createClientMemory(services: BaseServices, options: Pick<LoadsOp
   };
 }
 
-/** Tells whether nothing had changed, when these epochs were read, of what something relies on. */
+/** Tells whether the subjects that facts rely on were unchanged when these epochs were read. */
 function agrees({ epochs }: { readonly epochs: EpochVector }, read: EpochVector): boolean {
   return epochs.every(({ scope, subject, epoch }) =>
     read.some((one) => one.scope === scope && one.subject === subject && one.epoch === epoch),

@@ -1,4 +1,4 @@
-/** The connections with everything that decides about them, kept in memory until the change feed says that they changed. */
+/** The connections with all facts that decide about them, kept in memory until the change feed reports a change. */
 import { type Authorized, type Environment, guardedKind, SHARED, WritError } from '@writ/core';
 import { createAsk, type Dispatch, type UpstreamAddress } from '@writ/gateway';
 import type { Provider, Selectors, Upstream } from '@writ/providers';
@@ -28,7 +28,7 @@ interface Options {
   readonly confirmed: LoadsOptions['confirmed'];
 }
 
-/** What an upstream was connected with: another credential or base URL makes a new one, with an empty inventory. */
+/** The parts that an upstream was made from. Another credential or base URL makes a new upstream, with an empty inventory. */
 interface LiveUpstream {
   readonly key: string;
   readonly upstream: Upstream;
@@ -40,7 +40,7 @@ const MOST = 1_000;
 /** The epoch for slugs that no connection has: a change of any connection ends what is remembered of them. */
 const NOBODY: EpochVector = [{ scope: 'connection', subject: 'nobody', epoch: 0 }];
 
-/** How long it is remembered that no connection has a slug, milliseconds; the change feed says sooner that one has. */
+/** How long it is remembered that no connection has a slug, in milliseconds. The change feed ends that sooner when one gets it. */
 const UNKNOWN_MS = 30_000;
 
 /** Makes the registry. */
@@ -153,7 +153,7 @@ interface Facts extends StateRequest {
   readonly credentials: readonly Credential[];
   readonly provider: Provider;
   readonly allow_private: boolean;
-  /** Told whether the provider accepts the root credential that Writ asks its own questions with. */
+  /** Called with whether the provider accepts the root credential of Writ's own questions. */
   readonly credential: (accepted: boolean) => Promise<void>;
 }
 
@@ -210,7 +210,7 @@ export function mayBePrivate({ config }: Pick<BaseServices, 'config'>, origin: s
   return config.publicUrlIsLoopback || config.privateUpstreams.includes(listed);
 }
 
-/** An environment as it decides. */
+/** An environment with the facts that decide. */
 export function environmentOf(row: EnvironmentRow, selectors: Pick<Selectors, 'isEphemeral'>): Environment {
   const ephemeral = selectors.isEphemeral(row.selector);
   return {

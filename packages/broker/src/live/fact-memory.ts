@@ -14,7 +14,7 @@ export interface SharedPart {
 
 /** How facts are weighed. */
 export interface FactWeights<V> {
-  /** The weight of facts by themselves; by default 1. */
+  /** The weight of the facts without shared parts; by default 1. */
   readonly weigh?: (facts: V) => number;
   /** The parts that they share with others, which count once for all; by default none. */
   readonly partsOf?: (facts: V) => readonly SharedPart[];
@@ -29,7 +29,7 @@ interface Entry<V> {
 
 const NO_PARTS: readonly SharedPart[] = [];
 
-/** What changed, as the change feed says it. */
+/** The changed subjects, as the change feed reports them. */
 export interface FactChange {
   readonly kind: string;
   readonly subject: string;
@@ -47,7 +47,7 @@ export class FactMemory<V extends Facts> {
   /** The keys by subject. Nearly every subject has one key, which then stands alone. */
   readonly #bySubject = new Map<string, string | Set<string>>();
 
-  /** `most`: how much is remembered, in what facts are weighed in; without weighing, as many facts. */
+  /** `most`: the most that is remembered, in the unit of the weights; without weights, a number of facts. */
   constructor(most: number, weights: FactWeights<V> = {}) {
     this.#most = most;
     this.#weights = weights;
@@ -58,7 +58,7 @@ export class FactMemory<V extends Facts> {
     return this.#known.size;
   }
 
-  /** Returns facts, as the ones used last. */
+  /** Returns facts, and counts them as used last. */
   get(key: string): V | undefined {
     const entry = this.#known.get(key);
     if (entry === undefined) return undefined;
@@ -90,7 +90,7 @@ export class FactMemory<V extends Facts> {
     for (const epoch of entry.facts.epochs) this.#unnote(subjectOf(epoch), key);
   }
 
-  /** Forgets all that relies on what changed. */
+  /** Forgets all facts that rely on a changed subject. */
   forget({ kind, subject }: FactChange): void {
     const keys = this.#bySubject.get(`${kind}:${subject}`);
     if (keys === undefined) return;

@@ -52,7 +52,7 @@ class Ring implements KeyRing {
 
   forget(): void {
     this.#changes += 1;
-    // What fails here is tried again when a key is wanted, and every minute.
+    // A failed reading is tried again when a key is wanted, and every minute.
     this.reload().catch((error: unknown) => this.#services.log.error('keys.reload', error));
   }
 

@@ -13,7 +13,7 @@ export interface LineageOf {
 }
 
 /**
- * Reads the tokens that a token was made from, the nearest first, be they good or not; none for a token that was not exchanged. Throws
+ * Reads the tokens that a token was made from, the nearest first, whether or not they are good; none for a token that was not exchanged. Throws
  * `WritError` (`invalid_token`) where one is missing.
  */
 export async function readLineage(db: Db, { organization_id, token }: LineageOf): Promise<readonly Token[]> {
@@ -29,7 +29,7 @@ export async function readLineage(db: Db, { organization_id, token }: LineageOf)
   return ancestors;
 }
 
-/** The epochs of its ancestors, which stop a token too: of each the token, its client, and the key that signed it. */
+/** The epochs of a token's ancestors, which can stop it too: for each ancestor its token, its client and its signing key. */
 export function lineageEpochs(lineage: readonly Token[]): EpochKey[] {
   return lineage.flatMap(({ jti, client_id, kid }): EpochKey[] => [
     { scope: 'token', subject: jti },

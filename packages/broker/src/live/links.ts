@@ -1,4 +1,4 @@
-/** The links of a caller's chain: what each allows. */
+/** The links of a caller's chain (model#chain). */
 import { hash } from 'node:crypto';
 import { type ChainLink, type Detail, WritError } from '@writ/core';
 import type { Grant, Token } from '@writ/store';
@@ -15,7 +15,7 @@ export interface KeptDetails {
   readonly weight: number;
 }
 
-/** Keeps details once for all tokens that have the same, as most of a client's have, for as long as one of them is remembered. */
+/** Keeps equal details once for all remembered tokens that have them, as most tokens of a client do. */
 export class SharedDetails {
   readonly #known = new Map<string, WeakRef<KeptDetails>>();
   readonly #forgotten = new FinalizationRegistry<string>((digest) => {

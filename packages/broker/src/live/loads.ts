@@ -1,4 +1,4 @@
-/** Remembers what was loaded, refusals too, and loads each thing once for all who want it. */
+/** Remembers loaded values and refusals, and loads each value once for all callers that want it. */
 import { type ErrorCode, WritError } from '@writ/core';
 import type { EpochVector } from '@writ/store';
 import { type FactChange, FactMemory, type SharedPart } from './fact-memory.ts';
@@ -16,17 +16,17 @@ interface Flight<V> {
   readonly loaded: Promise<Loaded<V>>;
   readonly heard: FactChange[];
   cleared: boolean;
-  /** The load that begins when this one ends, for everybody who needs the state from then on. */
+  /** The load that begins when this one ends, for all callers that need the state from then on. */
   next?: Promise<Loaded<V>>;
 }
 
-/** What a memory of loads is made with. `now` in milliseconds. */
+/** The options of a memory of loads. `now` in milliseconds. */
 export interface LoadsOptions<V = unknown> {
   /** How much is remembered: a number of things, or bytes where they are weighed; beyond it, those used longest ago are forgotten. */
   readonly most: number;
   /** About how many bytes a value takes of the heap; undefined for a refusal. */
   readonly weigh?: (value: V | undefined) => number;
-  /** What of it a value shares with others, which counts once. */
+  /** The parts of a value that it shares with others, which count once. */
   readonly partsOf?: (value: V) => readonly SharedPart[];
   readonly now: () => number;
   /** Waits until every change is certain to have arrived; undefined where that is certain already. */
@@ -48,7 +48,7 @@ export class Loads<V> {
     });
   }
 
-  /** The value that is remembered, be it up to date or not. */
+  /** The remembered value, whether or not it is up to date. */
   peek(key: string): V | undefined {
     const known = this.#memory.get(key);
     return known !== undefined && 'value' in known ? known.value : undefined;
@@ -66,14 +66,14 @@ export class Loads<V> {
     return valueIn(await (untouched ? flight.loaded : this.#after(flight, key, load)));
   }
 
-  /** The value as it is now: loaded by a load that begins after this was asked, together with all who ask meanwhile. */
+  /** The present value, from a load that begins after this call. All callers that come before it begins share it. */
   async reload(key: string, load: Load<V>): Promise<V> {
     this.#memory.delete(key);
     const flight = this.#flights.get(key);
     return valueIn(await (flight === undefined ? this.#start(key, load) : this.#after(flight, key, load)));
   }
 
-  /** Forgets all that relies on what changed. */
+  /** Forgets every value that relies on a changed subject. */
   forget(change: FactChange): void {
     this.#memory.forget(change);
     for (const flight of this.#flights.values()) flight.heard.push(change);
@@ -105,7 +105,7 @@ export class Loads<V> {
 }
 
 function valueIn<V>(loaded: Loaded<V>): V {
-  // The same error object for everybody: the holder of the token is found by it.
+  // All callers get the same error object: the holder of the token is found by it.
   if ('error' in loaded) throw loaded.error;
   return loaded.value;
 }
@@ -116,7 +116,7 @@ function overtaken<V>({ heard, cleared }: Flight<V>, { epochs }: Loaded<V>): boo
   );
 }
 
-/** How long it is remembered that there is nothing good, milliseconds: the change feed says sooner where that changes. */
+/** How long a refusal is remembered, in milliseconds; the change feed ends that sooner where something changes. */
 export const REFUSED_MS = 5_000;
 
 const REFUSALS: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['invalid_token', 'task_ended', 'frozen']);

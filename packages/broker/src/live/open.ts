@@ -1,4 +1,4 @@
-/** What a broker keeps in memory besides its database, and how it learns that it must forget it. */
+/** Everything that a broker keeps in memory, and how it learns what to forget. */
 import { makeId } from '@writ/core';
 import { ClientBudgets, createRateLimit, DEFAULT_LIMITS, type Dispatch } from '@writ/gateway';
 import { auditHead, type ChangeFeed, listConnections, watchChanges } from '@writ/store';
@@ -14,9 +14,9 @@ import { openKeyRing } from './key-ring.ts';
 import { withLateKeys } from './late-keys.ts';
 import { createUnderway } from './underway.ts';
 
-/** What the memory is made with. */
+/** The options of the memory. */
 export interface LiveOptions {
-  /** Sends requests to providers: a dialler's. */
+  /** The dialler's function that sends requests to providers. */
   readonly dispatch: Dispatch;
   /** Token requests a second, per client and per address, and how many may come at once. Default 20 and 100 (model#rates). */
   readonly tokenRate?: { readonly per_second: number; readonly burst: number };
@@ -24,10 +24,10 @@ export interface LiveOptions {
 
 const FRESH_MS = 1_000;
 
-/** What verified access tokens may take of the heap, bytes. */
+/** How many bytes of the heap verified access tokens may take. */
 const VERIFIED = 32 * 1024 * 1024;
 
-/** Opens what lives as long as the process: keys, caches, and the feed of changes by which they are kept true. */
+/** Opens everything that lives as long as the process: keys, caches, and the change feed that keeps them up to date. */
 export async function openLive(services: BaseServices, options: LiveOptions): Promise<Live> {
   const { store, organization_id, now } = services;
   const { per_second, burst, tasks } = DEFAULT_LIMITS;

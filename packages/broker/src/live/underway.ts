@@ -1,4 +1,4 @@
-/** The requests that were allowed and have not ended: what a broker must know of when it stops. */
+/** The requests that were allowed and have not ended. A broker must know them when it stops. */
 import { WritError } from '@writ/core';
 import type { BrokerEvent } from '../event.ts';
 import type { Underway, UnderwayFacts, UnderwayRequest } from '../live.ts';
@@ -10,7 +10,7 @@ class Request implements UnderwayRequest {
   /** A number of the log: the record of its decision comes after it. */
   floor: number;
   isAllowed = false;
-  /** Nothing was sent, and whether its decision was recorded is not known. */
+  /** True where nothing was sent, and it is not known whether the decision was recorded. */
   isDoubtful = false;
   /** Its end, where that could not be recorded yet. */
   unrecorded: BrokerEvent | undefined;
@@ -26,24 +26,24 @@ class Request implements UnderwayRequest {
     this.floor = floor;
   }
 
-  /** Its decision was recorded in `seq`, and it may be forwarded. */
+  /** To be called when its decision was recorded in `seq` and it may be forwarded. */
   allowed(seq: number): void {
     this.isAllowed = true;
     this.floor = seq - 1;
     this.#underway.reached(seq);
   }
 
-  /** It has ended, and that is recorded; or it was never allowed. */
+  /** To be called when its end is recorded, or it was never allowed. */
   end(): void {
     this.#underway.ended(this);
   }
 
-  /** It has ended, and that could not be recorded. */
+  /** To be called when it has ended and that could not be recorded. */
   keep(unrecorded: BrokerEvent): void {
     this.unrecorded = unrecorded;
   }
 
-  /** It was not sent, but the record that allows it may be there. */
+  /** To be called when it was not sent, but the record that allows it may be there. */
   doubt(): void {
     this.isDoubtful = true;
   }
@@ -52,7 +52,7 @@ class Request implements UnderwayRequest {
 /** Stops a request under way, with nothing more to be delivered. */
 type Cut = (reason: 'stopping') => void;
 
-/** What is under way at one broker. */
+/** The requests under way at one broker. */
 class Requests implements Underway {
   /** This process's own name, in the events of what it allowed. */
   readonly broker_id: string;
@@ -68,7 +68,7 @@ class Requests implements Underway {
     this.#last = last;
   }
 
-  /** A decision is about to be recorded. Throws once the broker is stopping: what begins now could not end. */
+  /** To be called before a decision is recorded. Throws once the broker is stopping: a request that begins now could not end. */
   begin(request_id: string, facts: UnderwayFacts): UnderwayRequest {
     if (this.#stopped) throw new WritError('unavailable', { detail: 'Writ is being stopped.', retry_after: 1 });
     const request = new Request(this, { request_id, facts, floor: this.#last });
@@ -87,17 +87,17 @@ class Requests implements Underway {
     if (this.#isEmpty()) this.#empty?.();
   }
 
-  /** What was not sent, and may have been recorded as allowed. */
+  /** Requests that were not sent and may have been recorded as allowed. */
   doubtful(): readonly UnderwayRequest[] {
     return [...this.#requests].filter(({ isDoubtful }) => isDoubtful);
   }
 
-  /** All that was allowed and has no recorded end; `unrecorded` is what is to be recorded, where that is known. */
+  /** Requests that were allowed and have no recorded end. `unrecorded` is the end to be recorded, where it is known. */
   open(): readonly UnderwayRequest[] {
     return [...this.#requests].filter(({ isAllowed }) => isAllowed);
   }
 
-  /** Everything this broker allowed up to this number of the log has its recorded end. */
+  /** The number of the log up to which every request that this broker allowed has its recorded end. */
   settled(): number {
     let settled = this.#last;
     for (const { floor } of this.#requests) settled = Math.min(settled, floor);
@@ -111,7 +111,7 @@ class Requests implements Underway {
     return () => this.#cuts.delete(cut);
   }
 
-  /** Refuses what would begin, cuts off what is under way, and returns when all of it has ended, or after `limit` ms. */
+  /** Lets no request begin any more, cuts off those under way, and returns when all have ended, or after `limit` ms. */
   async stop(limit: number): Promise<void> {
     this.#stopped = true;
     for (const cut of [...this.#cuts]) cut('stopping');

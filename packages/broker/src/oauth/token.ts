@@ -1,4 +1,4 @@
-/** The token endpoint's verb: by which grant type, and what is answered. */
+/** The token endpoint's verb. */
 import type { Detail, JsonObject } from '@writ/core';
 import { GRANT_TYPES as NAMES } from '@writ/tokens';
 import type { Ctx, PublicActor } from '../context.ts';
@@ -18,7 +18,7 @@ import { readResource, readTask, refuseScope } from './issue/asked.ts';
 import { issueFor, type TokenResponse } from './issue/issue.ts';
 import { ownOrigin } from './issue/token-plan.ts';
 
-/** How the caller proves who it is, and what it gets. */
+/** A grant type: how the caller proves who it is, and which token it gets. */
 interface GrantType {
   readonly prove: (ctx: Ctx, presented: Presented) => Promise<ClientRequest>;
   readonly issue: (ctx: Ctx, request: GrantRequest) => Promise<TokenResponse>;
@@ -43,7 +43,7 @@ export const GRANT_TYPE_NAMES: readonly string[] = Object.keys(GRANT_TYPES);
 export async function issueToken(ctx: Ctx<PublicActor>, request: OAuthRequest): Promise<OAuthReply<JsonObject>> {
   const reply = await answerClient(ctx, request, {
     refused: 'token.refused',
-    // A caller that asks for what is not there is told so only after it has proved itself.
+    // A caller that asks for an unknown grant type is told so only after it has proved itself.
     prove: (_, presented) => (find(presented.form)?.prove ?? proveClient)(ctx, presented),
     answer: async (_, asked) => bodyOf(await named(asked.form).issue(ctx, grantRequest(ctx, asked, request))),
   });

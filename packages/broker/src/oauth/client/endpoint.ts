@@ -38,11 +38,11 @@ export interface ClientRequest {
   readonly by_token?: boolean;
 }
 
-/** What an endpoint does for a client. */
+/** The part of an endpoint that differs from the others. */
 export interface Endpoint<Body extends JsonObject | undefined> {
   /** The kind of the audit event of a refusal. */
   readonly refused: AuditKind;
-  /** Tells who asks; by default a client that authenticates (model#client-authentication). */
+  /** Finds out which client asks; by default one that authenticates (model#client-authentication). */
   readonly prove?: (ctx: Ctx<PublicActor>, presented: Presented) => Promise<ClientRequest>;
   /** Answers the body of a 200, or nothing for an empty one. */
   readonly answer: (ctx: Ctx<PublicActor>, request: ClientRequest) => Promise<Body>;

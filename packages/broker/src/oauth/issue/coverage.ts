@@ -11,7 +11,7 @@ import type { TokenPlan } from './token-plan.ts';
 /** The life of a token that asks for no other, seconds: CI jobs are short. */
 const LIFE = { agent: 900, automation: 900, ci: 600 } as const;
 
-/** What a token is to cover. */
+/** The coverage of a token. */
 export interface Coverage {
   readonly details: readonly Detail[];
   /** The grants that overlap with the details: they limit the token's life. */
@@ -23,7 +23,7 @@ export interface Coverage {
   readonly allows_count: number;
 }
 
-/** The most lines of what a token allows that its event tells. */
+/** The most lines of a token's coverage that its event lists. */
 const MOST_LINES = 100;
 
 function coverageOf(details: readonly Detail[], grants: readonly Grant[]): Coverage {
@@ -32,7 +32,7 @@ function coverageOf(details: readonly Detail[], grants: readonly Grant[]): Cover
   return { details, grants, bytes, allows: new WrittenJson(allows.slice(0, MOST_LINES)), allows_count: allows.length };
 }
 
-/** Of a token that is not for the gateway. */
+/** The coverage of a token that is not for the gateway. */
 export const NO_COVERAGE: Coverage = coverageOf([], []);
 
 /** What grants cover as a whole, by the list of them and the connection: most tokens ask for nothing less, and grants seldom change. */

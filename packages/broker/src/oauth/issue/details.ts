@@ -50,7 +50,7 @@ function wrongDetails(problem: string): OAuthError {
   return new OAuthError('invalid_authorization_details', `authorization_details ${problem}.`);
 }
 
-/** What details are checked against. */
+/** The facts against which details are checked. */
 export interface DetailsCheck {
   /** The budget that pays for the check. */
   readonly client_id: string;
@@ -81,7 +81,7 @@ function checkDetail(
   // A client without a grant on a connection is not told whether it exists.
   if (state === undefined || theirs.length === 0)
     throw wrongDetails(`names the connection ${detail.connection} at ${index}, which no grant of this client covers`);
-  // Only one problem is told, so no other is looked for.
+  // The answer names only one problem, so no other is looked for.
   const [first] = scopeProblems(state, detail, `${index}.`);
   if (first !== undefined) {
     const problem = told(first);

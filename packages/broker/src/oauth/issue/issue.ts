@@ -16,7 +16,7 @@ export interface TokenResponse {
   readonly issued_token_type?: string;
   readonly token_type: 'Bearer' | 'DPoP';
   readonly expires_in: number;
-  /** What was asked for, where that was longer than anything allows. */
+  /** The life that was asked for, where the token's is shorter. */
   readonly expires_in_asked?: number;
   readonly authorization_details?: readonly Detail[];
   readonly task_id: string;

@@ -1,4 +1,4 @@
-/** What is kept and said of a token that is issued: its claims, its rows, its audit event. */
+/** The records of an issued token: its claims, its rows, its audit event. */
 import { type JsonObject, makeId, type WritableObject } from '@writ/core';
 import type { IssuedToken } from '@writ/store';
 import { type AccessTokenClaims, MAX_INLINE_DETAILS } from '@writ/tokens';
@@ -13,7 +13,7 @@ const TASK_AFTER = 24 * 3_600_000;
 /** The most entries that are put into a token itself; more stay in the database, as too large ones do. */
 const MOST_INLINE = 16;
 
-/** What claims are made of. `iat` and `exp` in seconds. */
+/** The values from which claims are made. `iat` and `exp` in seconds. */
 export interface ClaimsInput extends TokenPlan {
   readonly covered: Coverage;
   readonly iat: number;
@@ -54,7 +54,7 @@ export function claimsOf(ctx: Ctx, claiming: ClaimsInput): AccessTokenClaims {
   };
 }
 
-/** What rows are made of. */
+/** The values from which rows are made. */
 export interface Row {
   readonly plan: TokenPlan;
   readonly claims: AccessTokenClaims;
@@ -99,13 +99,13 @@ export function rowsOf(ctx: Ctx, { plan, claims, kid, covered, begins_task }: Ro
   };
 }
 
-/** What the event is made of. */
+/** The values from which the event is made. */
 export interface IssueRecord {
   readonly plan: TokenPlan;
   readonly claims: AccessTokenClaims;
   readonly kid: string;
   readonly covered: Coverage;
-  /** What using up the origin gave. */
+  /** The result of using up the origin. */
   readonly used: JsonObject;
 }
 

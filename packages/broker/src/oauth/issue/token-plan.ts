@@ -1,4 +1,4 @@
-/** What decides about a token: what is asked for, and what it is made from (the client's own proof, a workload's token, another access token). */
+/** The plan of a token: what is asked for, and what it is made from (the client's own proof, a workload's token, another access token). */
 import type { Detail, JsonObject } from '@writ/core';
 import type { Client, EpochVector, Grant } from '@writ/store';
 import type { AccessTokenClaims } from '@writ/tokens';
@@ -6,7 +6,7 @@ import type { ClientFacts } from '../../live.ts';
 import type { ClientRequest } from '../client/endpoint.ts';
 import type { AskedTask, Resource } from './asked.ts';
 
-/** Where a token comes from. */
+/** The origin of a token. */
 export interface Origin {
   readonly sub: string;
   readonly claims: Partial<Pick<AccessTokenClaims, 'act' | 'ci' | 'may_act'>>;
@@ -23,9 +23,9 @@ export interface Origin {
   readonly within?: readonly Detail[];
   /** The client of the task that it continues, where that is another one. */
   readonly task_client_id?: string;
-  /** What it relies on besides the client. */
+  /** The epochs that it relies on besides the client's. */
   readonly epochs: EpochVector;
-  /** What the audit log says of it. */
+  /** The members that it adds to the audit event. */
   readonly data: JsonObject;
   /** Uses up what it is made from, right before the token is recorded, and says so for the audit log. Throws `OAuthError`. */
   readonly use?: (details: readonly Detail[]) => Promise<JsonObject>;
