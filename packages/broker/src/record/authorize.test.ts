@@ -9,6 +9,8 @@ import { requestEvent, staleEvent } from './request-event.ts';
 const key = createSecretKey(Buffer.alloc(32, 7));
 const STALE = [{ scope: 'connection', subject: 'con_1' }];
 
+const deriveKey = (purpose: string) => (purpose === 'audit_digest' ? key : expect.unreachable(purpose));
+
 /** Authorizes by a log that appends as it is told; returns what it was given. */
 async function authorized(result: Decision['result'], stale: readonly object[] = []) {
   const given: { event: unknown; epochs: unknown; instead: unknown }[] = [];
@@ -16,7 +18,7 @@ async function authorized(result: Decision['result'], stale: readonly object[] =
     given.push({ event, epochs, instead: instead() });
     return { seq: 7, stale };
   };
-  const ctx = { audit: { append }, deriveKey: () => key } as unknown as AuthorizeContext;
+  const ctx = { audit: { append }, deriveKey } as unknown as AuthorizeContext;
   const request = decidedRequest({ decision: { ...decidedRequest().decision, result } });
   return { request, given, recorded: await authorize(ctx, request) };
 }
@@ -46,7 +48,7 @@ describe('a request', () => {
 
   test('that could not be recorded is not authorized', async () => {
     const append = () => Promise.reject(new WritError('unavailable'));
-    const ctx = { audit: { append }, deriveKey: () => key } as unknown as AuthorizeContext;
+    const ctx = { audit: { append }, deriveKey } as unknown as AuthorizeContext;
     await expect(authorize(ctx, decidedRequest())).rejects.toMatchObject({ code: 'unavailable' });
   });
 });

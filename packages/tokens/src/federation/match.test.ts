@@ -132,6 +132,15 @@ describe('what is refused under every policy', () => {
   });
 });
 
+test('what is refused is one of the values, or begins as one with a star; and so is a ref that may end in one', () => {
+  const refused = (claims: JsonObject) => refusedValues({ ci: 'github_actions' }, claims).length;
+  expect([refused({ event_name: ['push', 'issue_comment'] }), refused({ event_name: 'issue_commen' })]).toEqual([1, 0]);
+  expect([refused({ event_name: 'issue_comments' }), refused({ ref: 'refs/pull/' })]).toEqual([0, 1]);
+  expect([refused({ ref: 'refs/pull' }), refused({ ref: 'refs/pulls' })]).toEqual([0, 0]);
+  const refs = ['refs/tags/v', 'refs/tags/v1', 'refs/tags/w', 'refs/tags/'];
+  expect(refs.map((ref) => pass('refs/tags/v*', ref, 'ref'))).toEqual([true, true, false, false]);
+});
+
 describe('trust-test', () => {
   const NOW = 1_800_000_000;
   const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');

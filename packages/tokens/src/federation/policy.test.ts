@@ -78,7 +78,8 @@ describe('ids', () => {
     ]);
   });
 
-  test('sub alone is refused, with a reason of its own', () => {
+  test('sub alone is refused, with a reason of its own, unless it is the id that must be pinned', () => {
+    expect(check(policyFor('generic', { claims: { sub: 'spiffe://example.com/deployer' } }))).toEqual([]);
     expect(github({ sub: 'repo:octo-org/octo-repo:environment:production' })).toEqual([
       { field: 'auth.claims', problem: expect.stringMatching(/pins no repository_id/) },
       { field: 'auth.claims.sub', problem: expect.stringMatching(/not enough by itself/) },
