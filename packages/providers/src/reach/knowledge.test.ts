@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { inWorld } from '../../../../test/support/railway-upstream/in-world.ts';
 import type { Need } from './knowledge.ts';
 import { Knowledge } from './knowledge.ts';
+import { Misses } from './misses.ts';
 
 const READ = '{ volumeInstance(id: "vi_stag") { state } }';
 const WRITE = 'mutation { volumeUpdate(volumeId: "v_stag", input: { name: "x" }) { id } }';
@@ -143,5 +144,25 @@ describe('misses', () => {
     expect(await reach(miss('v_stag'), { client_id: 'cli_2' })).toEqual(['volumeDelete: staging']);
     clock.now += 60_001;
     expect(await reach(miss('v_stag'))).toEqual(['volumeDelete: staging']);
+  });
+  it('ids are remembered for 30 s, 5,000 of them and of the clients; a forwarded call forgets the ids alone', () => {
+    let now = 0;
+    const misses = new Misses(() => now);
+    misses.spend('cli_0', 'id 0');
+    now = 29_999;
+    expect([misses.knows('id 0'), misses.knows('id 1')]).toEqual([true, false]);
+    now = 30_000;
+    expect(misses.knows('id 0')).toBe(false);
+    for (let n = 1; n < 20; n += 1) misses.spend('cli_0', 'id 0');
+    misses.drop();
+    expect(misses.knows('id 0')).toBe(false);
+    const fill = (from: number, to: number) => {
+      for (let n = from; n <= to; n += 1) misses.spend(`cli_${n}`, `id ${n}`);
+    };
+    fill(1, 4_999);
+    expect(() => misses.check('cli_0')).toThrow(/within a minute/);
+    fill(5_000, 5_001);
+    expect(() => misses.check('cli_0')).not.toThrow();
+    expect(['id 1', 'id 2', 'id 5001'].map((id) => misses.knows(id))).toEqual([false, true, true]);
   });
 });

@@ -107,6 +107,18 @@ describe('a name that all stages share', () => {
     expect(await reach(call(name))).toEqual(slugs);
   });
 
+  test('of several each counts, and one that is in use in a form that is no host name does too', async () => {
+    const several = (...name: string[]): Call => {
+      const { arguments: values, review } = call(name);
+      return { arguments: values ?? {}, review: { ...review, names: [{ kind: 'domain', path: 'name[]' }] } };
+    };
+    expect(await reach(several('new.acme.example', 'www.acme.example'))).toEqual(['copies', 'live']);
+    const world = acme();
+    const [{ environment }] = world.names as [Acme['names'][number]];
+    world.names.splice(0, 2, { name: 'Under_Score..Acme.example', environment });
+    expect(await reach(several('*.acme.example'), world)).toEqual(['copies', 'live']);
+  });
+
   test.each(['a b', '', 7, { a: 1 }])('%j is no name, and refused', async (name) => {
     await expectUnresolved(call(name));
   });
