@@ -2,7 +2,8 @@
  * The domain's values and pure rules, by folder: `text` and `json` (foreign text and JSON made safe, values kept by text), `machine` (the
  * rules for hosts and private files), `identity` (ids, secrets, kinds of client), `errors` (the one error table), `scope` (what a grant or
  * guardrail may say), `request` (the values of a request after each step), `decide` (whether it is allowed), `audit` (the log's chain and
- * its proofs). Pure: no I/O, no clock, no randomness. Imports no other package of the workspace.
+ * its proofs), `data` (the file of a backup or an export). Pure: no I/O, no clock, no randomness. Imports no other package of the
+ * workspace.
  */
 export { type AuditDraft, type AuditHead, chainEntry, draftEntry, GENESIS_HASH } from './audit/chain.ts';
 export { type Checkpoint, openCheckpoint, parseCheckpointText, signCheckpoint } from './audit/checkpoint.ts';
@@ -22,6 +23,16 @@ export {
 export { verifyConsistency, verifyInclusion } from './audit/merkle-verify.ts';
 export { PRUNED, type Prune, pruneData } from './audit/prune.ts';
 export { formatNoteVerifier, type NoteSigner, type NoteVerifier, parseNoteVerifier } from './audit/signed-note.ts';
+export {
+  type DataHeader,
+  type DataRow,
+  type FileKey,
+  linesOf,
+  type OpenDataFile,
+  openDataFile,
+  verifyDataFile,
+  writeDataFile,
+} from './data/data-file.ts';
 export { coversEnvironment } from './decide/cover.ts';
 export { decide } from './decide/decide.ts';
 export type { ChainLink, Decision, Reason } from './decide/decision.ts';

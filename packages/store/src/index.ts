@@ -49,7 +49,8 @@ export {
   treeUpTo,
   unfinishedPrune,
 } from './checkpoints/index.ts';
-export type { Db, Tx } from './database.ts';
+export { type Ended, loadData, takeSnapshot } from './data/index.ts';
+export type { Db, Driver, Tx } from './database.ts';
 export { violates } from './errors.ts';
 export {
   type AdmissionRow,
@@ -185,4 +186,4 @@ export {
   useSubjectToken,
 } from './queries/index.ts';
 export { type ClientSettings, KEY_STATES } from './schema/index.ts';
-export { DEFAULT_ORGANIZATION, openStore, type Store } from './store.ts';
+export { DEFAULT_ORGANIZATION, openDriver, openStore, type Store } from './store.ts';

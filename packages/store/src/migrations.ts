@@ -114,7 +114,7 @@ interface MigrateIn extends Omit<MigrateOptions, 'now'> {
 }
 
 /** The same in a transaction of the caller's. */
-async function migrateIn(run: Run, { place, now, ...options }: MigrateIn): Promise<Migrated> {
+export async function migrateIn(run: Run, { place, now, ...options }: MigrateIn): Promise<Migrated> {
   const { migrations = readMigrations(), version = VERSION, patience = PATIENCE } = options;
   await lockMigrations(run, place);
   await run({ text: `set local lock_timeout = ${patience}` });
@@ -146,6 +146,16 @@ async function keepBooks(run: Run): Promise<void> {
   if (rows.length === 0) {
     await run({ text: `alter table writ_migrations add column version text not null default '${versionOf('')}'` });
   }
+}
+
+/** The same in a transaction of the caller's. */
+export async function migrateIn(run: Run, { place, migrations, now }: MigrateIn): Promise<readonly string[]> {
+  await run({ text: `set local lock_timeout = '60s'` });
+  await run({ text: `select pg_advisory_xact_lock(${LOCK})` });
+  await run({ text: BOOKKEEPING });
+  const missing = await compare(run, { place, migrations });
+  for (const migration of missing) await apply(run, migration, now);
+  return missing.map(({ name }) => name);
 }
 
 interface Comparison {

@@ -54,7 +54,7 @@ export interface Store {
  * what is wrong, where and what to do.
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
-  const driver = await open(options);
+  const driver = await openDriver(options);
   try {
     const { unknown } = await migrate(driver, { now: options.now });
     const store = storeOn(driver, { now: options.now, added: unknown });
@@ -68,7 +68,14 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   }
 }
 
-async function open({ url, dataDir, now, onLost = () => undefined, poolSize }: StoreOptions): Promise<Driver> {
+/** Opens the database as it is, without any table made. Throws as `openStore` does. */
+export async function openDriver({
+  url,
+  dataDir,
+  now,
+  onLost = () => undefined,
+  poolSize,
+}: StoreOptions): Promise<Driver> {
   if (url !== undefined) return openPostgres(url, defined({ poolSize }));
   if (dataDir === undefined) throw new TypeError('openStore needs url or dataDir');
   // Only when needed: it brings a whole Postgres in WebAssembly.

@@ -1,0 +1,220 @@
+import { createHash, createHmac, type KeyObject } from 'node:crypto';
+import { z } from 'zod';
+import { type AuditHead, verifyChain } from '../audit/chain.ts';
+import { WritError } from '../errors/error.ts';
+import { sha256Hex } from '../json/digest.ts';
+import { parseJsonStrictly } from '../json/strict-json.ts';
+
+/** The version of the format: the header's member `writ_data`. */
+const FORMAT = 1;
+
+const hash = z.string().regex(/^[0-9a-f]{64}$/);
+const text = z.string().min(1).max(200);
+
+/** How the key of an export's secrets is wrapped: by a passphrase (argon2id, RFC 9106) or for a public key (JWE, RFC 7516). */
+const fileKeySchema = z.discriminatedUnion('by', [
+  z.strictObject({
+    by: z.literal('passphrase'),
+    salt: text,
+    /** `memory` in KiB. */
+    memory: z.int().positive(),
+    passes: z.int().positive(),
+    lanes: z.int().positive(),
+    wrapped: text,
+  }),
+  z.strictObject({ by: z.literal('public_key'), jwe: z.string().min(1).max(4_000) }),
+]);
+export type FileKey = z.infer<typeof fileKeySchema>;
+
+const headerSchema = z.strictObject({
+  writ_data: z.literal(FORMAT),
+  /** `backup`: all that there is, sealed as it was. `export`: readable, its secrets left out or sealed with a key of the file's own. */
+  kind: z.enum(['backup', 'export']),
+  /** Of the Writ that wrote the file. */
+  version: text,
+  /** RFC 3339. */
+  made_at: z.iso.datetime(),
+  /** The files of `drizzle` that had made the tables. */
+  migrations: z.array(text).min(1).readonly(),
+  /** The id of the key that secrets are sealed with; null where the file has none. */
+  kek_id: text.nullable(),
+  file_key: fileKeySchema.optional(),
+  /** Where the audit log ended. */
+  log: z.strictObject({ seq: z.int().nonnegative(), hash }) satisfies z.ZodType<AuditHead>,
+});
+
+/** The first line of a data file. */
+export type DataHeader = z.infer<typeof headerSchema>;
+
+/** One row: its table, and its columns as a JSON object in the text that Postgres made of it. */
+export interface DataRow {
+  readonly table: string;
+  readonly row: string;
+}
+
+/** The last line: how many rows there were, and the digest of every byte before this line. */
+const endSchema = z.strictObject({ end: z.strictObject({ rows: z.int().nonnegative(), digest: hash }) });
+
+/**
+ * Writes a data file line by line, without line breaks: the header, a line for each row, and an end by which a cut or changed file shows.
+ * With a key the digest is HMAC-SHA-256, which nobody without the key can make; else it is SHA-256, which only shows damage.
+ */
+export async function* writeDataFile(
+  header: Omit<DataHeader, 'writ_data'>,
+  rows: Iterable<DataRow> | AsyncIterable<DataRow>,
+  key: KeyObject | undefined,
+): AsyncGenerator<string> {
+  const digest = digestWith(key);
+  let count = 0;
+  const passed = (line: string): string => {
+    digest.update(line).update('\n');
+    return line;
+  };
+  yield passed(JSON.stringify({ writ_data: FORMAT, ...header }));
+  for await (const { table, row } of rows) {
+    count += 1;
+    yield passed(`{"table":"${table}","row":${row}}`);
+  }
+  yield JSON.stringify({ end: { rows: count, digest: digest.digest('hex') } });
+}
+
+/** A data file that is being read. */
+export interface OpenDataFile {
+  readonly header: DataHeader;
+  /**
+   * The rows, once. After the last it checks the end: throws `WritError` (`validation_failed`) where the file was cut off or changed, so
+   * that nothing of it may be kept before this has returned.
+   */
+  rows(key: KeyObject | undefined): AsyncGenerator<DataRow>;
+}
+
+/** Reads the header of a data file, given as lines without line breaks. Throws `WritError` (`validation_failed`) with a sentence. */
+export async function openDataFile(lines: AsyncIterable<string>): Promise<OpenDataFile> {
+  const iterator = lines[Symbol.asyncIterator]();
+  const first = await iterator.next();
+  const line = first.done ? '' : first.value;
+  return { header: headerOf(line), rows: (key) => rowsAfter(line, iterator, key) };
+}
+
+/**
+ * Reads a file to its end and keeps nothing: it is whole, and so is the audit log in it, up to where the header says that it ended. Throws
+ * `WritError` (`validation_failed`) with a sentence.
+ */
+export async function verifyDataFile({ header, rows }: OpenDataFile, key: KeyObject | undefined): Promise<void> {
+  const report = await verifyChain(entriesOf(rows(key)), { head: header.log });
+  if (!report.whole) throw refusal(`The audit log in this file is not whole. ${report.detail}`);
+}
+
+const entrySchema = z.object({ event: z.string(), hash });
+
+/** The log's entries among the rows. Each must have the hash that its row says. */
+async function* entriesOf(rows: AsyncIterable<DataRow>): AsyncGenerator<string> {
+  for await (const { table, row } of rows) {
+    if (table !== 'audit_events') continue;
+    const { data } = entrySchema.safeParse(jsonOf(row));
+    if (data === undefined || sha256Hex(data.event) !== data.hash)
+      throw refusal('A row of the audit log in this file does not have the hash that it says.');
+    yield data.event;
+  }
+}
+
+/** Reads the header line. Throws `WritError` (`validation_failed`) with a sentence. */
+function headerOf(line: string): DataHeader {
+  const value = jsonOf(line);
+  if (typeof value !== 'object' || value === null || !('writ_data' in value))
+    throw refusal('This is no file that Writ wrote: its first line is not the header of a backup or an export.');
+  if (value.writ_data !== FORMAT)
+    throw refusal(
+      'This file has a format that this version of Writ does not know. Use the version that wrote it, or a later one.',
+    );
+  const parsed = headerSchema.safeParse(value);
+  if (!parsed.success) throw refusal(`The header of this file is damaged (${parsed.error.issues[0]?.path.join('.')}).`);
+  return parsed.data;
+}
+
+async function* rowsAfter(
+  header: string,
+  lines: AsyncIterator<string>,
+  key: KeyObject | undefined,
+): AsyncGenerator<DataRow> {
+  const digest = digestWith(key).update(header).update('\n');
+  let count = 0;
+  for (;;) {
+    const next = await lines.next();
+    if (next.done) throw refusal(`This file was cut off after ${count} rows: its end is missing.`);
+    const line = next.value;
+    const row = rowOf(line);
+    if (row === undefined) {
+      checkEnd(line, { rows: count, digest: digest.digest('hex') });
+      break;
+    }
+    count += 1;
+    digest.update(line).update('\n');
+    yield row;
+  }
+  if (!(await lines.next()).done)
+    throw refusal('Something follows the end of this file. Nothing of it can be trusted.');
+}
+
+const ROW = /^\{"table":"([a-z_]{1,63})","row":(?=\{)/;
+
+/** A row, by the form in which it is written; undefined for every other line. What the row says is for the database to read. */
+function rowOf(line: string): DataRow | undefined {
+  const [begin, table] = ROW.exec(line) ?? [];
+  if (begin === undefined || table === undefined || !line.endsWith('}}')) return undefined;
+  return { table, row: line.slice(begin.length, -1) };
+}
+
+function checkEnd(line: string, expected: z.infer<typeof endSchema>['end']): void {
+  const parsed = endSchema.safeParse(jsonOf(line));
+  if (!parsed.success)
+    throw refusal(`Line ${expected.rows + 2} of this file is neither a row nor its end: the file is damaged.`);
+  const { rows, digest } = parsed.data.end;
+  if (rows !== expected.rows || digest !== expected.digest)
+    throw refusal('This file is not as it was written: a byte was changed, or a row removed or added.');
+}
+
+function jsonOf(line: string): unknown {
+  try {
+    return parseJsonStrictly(line);
+  } catch {
+    return undefined;
+  }
+}
+
+function digestWith(key: KeyObject | undefined) {
+  return key === undefined ? createHash('sha256') : createHmac('sha256', key);
+}
+
+function refusal(detail: string): WritError {
+  return new WritError('validation_failed', { detail });
+}
+
+/** The longest line of a data file, in characters: a provider's live schema is a few million. */
+const LONGEST_LINE = 64 * 1024 * 1024;
+
+/**
+ * Splits bytes into lines, without their line breaks. Throws what `cut` makes where the last line has none, where a line is longer than
+ * any that Writ writes, or where the bytes are not UTF-8.
+ */
+export async function* linesOf(chunks: AsyncIterable<Uint8Array>, cut: () => Error): AsyncGenerator<string> {
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  let rest = '';
+  const decoded = (chunk?: Uint8Array): string => {
+    try {
+      return decoder.decode(chunk, { stream: chunk !== undefined });
+    } catch {
+      throw cut();
+    }
+  };
+  for await (const chunk of chunks) {
+    const [first = '', ...more] = decoded(chunk).split('\n');
+    rest += first;
+    if (rest.length > LONGEST_LINE) throw cut();
+    if (more.length === 0) continue;
+    yield rest;
+    rest = more.pop() ?? '';
+    yield* more;
+  }
+  if (rest + decoded() !== '') throw cut();
+}

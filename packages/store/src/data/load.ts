@@ -1,0 +1,156 @@
+import { type DataHeader, type DataRow, WritError } from '@writ/core';
+import { lockAndCheck, recordLocked } from '../audit/batch.ts';
+import { type AuditEvent, prepareEvent } from '../audit/event.ts';
+import type { Driver, Result, Run } from '../database.ts';
+import { databaseError, translate } from '../errors.ts';
+import { type Migration, migrateIn, readMigrations } from '../migrations.ts';
+import { DATA_TABLES } from './tables.ts';
+
+/** What is loaded, and how the log goes on. */
+export interface Load {
+  readonly organization_id: string;
+  readonly header: DataHeader;
+  /** Throws where the file is not whole: then nothing of it is kept. */
+  readonly rows: AsyncIterable<DataRow>;
+  /** The id of the key that the database is sealed with from now on. */
+  readonly kek_id: string;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** The event that says what was loaded, once it is known what ended with it. */
+  readonly event: (ended: Ended) => AuditEvent;
+}
+
+/** What was valid in a loaded database and is not any more: nobody knows what happened to it meanwhile. */
+export interface Ended {
+  readonly sessions: number;
+  readonly links: number;
+  readonly tokens: number;
+}
+
+/**
+ * Fills an empty database with the rows of a data file, in one transaction: made with the migrations of the file, brought up to date
+ * afterwards. Throws `WritError`: `conflict` where the database is not empty, `validation_failed` where the file is of a newer version or
+ * not whole, `unavailable`. Then nothing was written.
+ */
+export async function loadData(driver: Driver, load: Load): Promise<Ended> {
+  const known = readMigrations();
+  const first = firstOf(known, load.header);
+  try {
+    return await driver.script(async (run) => {
+      await refuseUsed(run, driver.place);
+      const migrating = { place: driver.place, now: load.now };
+      await migrateIn(run, { ...migrating, migrations: first });
+      await fill(run, load.rows);
+      await migrateIn(run, { ...migrating, migrations: known });
+      const ended = await endAll(run, load);
+      await append(run, load, load.event(ended));
+      return ended;
+    });
+  } catch (error) {
+    throw explained(error);
+  }
+}
+
+/** The migrations that the file names, which must be the first of those there are. */
+function firstOf(known: readonly Migration[], { migrations, version }: DataHeader): readonly Migration[] {
+  const unknown = migrations.find((name, index) => known[index]?.name !== name);
+  if (unknown === undefined) return known.slice(0, migrations.length);
+  throw new WritError('validation_failed', {
+    detail: `This file was written by Writ ${version}, whose database has ${unknown}, which this version does not know. Use that version, or a later one.`,
+  });
+}
+
+async function refuseUsed(run: Run, place: string): Promise<void> {
+  const { rows } = await run({ text: `select to_regclass('writ_migrations') is not null as used` });
+  if (rows[0]?.['used'] !== true) return;
+  throw new WritError('conflict', {
+    detail: `The database ${place} is in use already, and nothing is ever put over what is there. Set WRIT_DATA_DIR to a new folder, or DATABASE_URL to an empty database.`,
+  });
+}
+
+/** The longest text of rows that is sent at once, in characters. */
+const LONGEST = 500_000;
+
+async function fill(run: Run, rows: AsyncIterable<DataRow>): Promise<void> {
+  let table = DATA_TABLES.at(0) ?? '';
+  let waiting: string[] = [];
+  let length = 0;
+  const send = async (): Promise<void> => {
+    if (waiting.length === 0) return;
+    // `json`, not `jsonb`: it keeps every digit of a number until the column's own type reads it.
+    const text = `insert into ${table} select * from json_populate_recordset(null::${table}, $1::text::json)`;
+    await run({ text, params: [`[${waiting.join(',')}]`] });
+    waiting = [];
+    length = 0;
+  };
+  for await (const next of rows) {
+    if (next.table !== table) {
+      await send();
+      table = following(table, next.table);
+    }
+    waiting.push(next.row);
+    length += next.row.length;
+    if (length > LONGEST) await send();
+  }
+  await send();
+}
+
+/** The next table: a later one of those there are. */
+function following(table: string, next: string): string {
+  if (DATA_TABLES.indexOf(next) > DATA_TABLES.indexOf(table)) return next;
+  throw new WritError('validation_failed', {
+    detail: `This file has rows of "${next}" after those of "${table}", where no Writ writes them.`,
+  });
+}
+
+/**
+ * Ends what was valid when the file was made. An access token is a signature that anybody may still hold, so each live one is revoked; one
+ * that was issued after the file was made is not known here.
+ */
+async function endAll(run: Run, { organization_id, kek_id, now }: Load): Promise<Ended> {
+  const at = new Date(now).toISOString();
+  const params = [organization_id, at];
+  const count = async (text: string): Promise<number> => (await run({ text, params })).count;
+  const sessions = await count(
+    'update sessions set revoked_at = $2::timestamptz where organization_id = $1 and revoked_at is null',
+  );
+  const links = await count(
+    'update one_time_links set used_at = $2::timestamptz where organization_id = $1 and used_at is null',
+  );
+  const tokens = await count(
+    `update tokens set revoked_at = $2::timestamptz
+     where organization_id = $1 and revoked_at is null and expires_at > $2::timestamptz - interval '5 minutes'`,
+  );
+  await count(
+    `insert into epochs (organization_id, scope, subject, epoch) select $1, 'organization', $1, 1 where $2::text is not null
+     on conflict (organization_id, scope, subject) do update set epoch = epochs.epoch + 1`,
+  );
+  await run({
+    text: 'update vault_keys set replaced_at = $2::timestamptz where organization_id = $1 and replaced_at is null and kek_id <> $3',
+    params: [...params, kek_id],
+  });
+  await run({
+    text: `insert into vault_keys (organization_id, kek_id, created_at) values ($1, $3, $2::timestamptz)
+     on conflict (organization_id, kek_id) do update set replaced_at = null`,
+    params: [...params, kek_id],
+  });
+  return { sessions, links, tokens };
+}
+
+async function append(run: Run, { organization_id, now }: Load, event: AuditEvent): Promise<void> {
+  const batch = [{ event: prepareEvent(event, now) }];
+  const results: Result[] = [];
+  for (const statement of lockAndCheck(organization_id, batch)) results.push(await run(statement));
+  for (const statement of recordLocked(organization_id, batch, results).statements) await run(statement);
+}
+
+/** What the database refuses of a row (SQLSTATE class 22 and 23) is a fault of the file. */
+function explained(error: unknown): WritError {
+  if (error instanceof WritError) return error;
+  const code = databaseError(error)?.code ?? '';
+  if (!/^2[23]/.test(code)) return translate(error);
+  return new WritError('validation_failed', {
+    detail: `A row of this file does not fit the database (SQLSTATE ${code}): the file was changed, or its own database was damaged.`,
+    cause: error,
+  });
+}
