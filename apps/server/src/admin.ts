@@ -2,12 +2,13 @@ import { resetUserLocally } from '@writ/broker';
 import { inert } from '@writ/core';
 import { closingAfter, compose } from './compose.ts';
 import { type AdminOptions, replaceKeyFile } from './key-file.ts';
+import { restoreFile } from './restore.ts';
 import { StartError } from './start-error.ts';
 import { systemContext } from './system-context.ts';
 
 /**
  * Runs a command on the database itself, for a person who may read the key file: `user reset <e-mail>` prints a one-time link,
- * `key-file replace` takes a new key-encryption key. With the embedded database the broker must be stopped first. Throws a `StartError`
+ * `key-file replace` takes a new key-encryption key, `restore <file>` puts a backup into an empty place. With the embedded database the broker must be stopped first. Throws a `StartError`
  * with a sentence.
  */
 export async function runAdmin(args: readonly string[], options: AdminOptions): Promise<void> {
@@ -15,9 +16,10 @@ export async function runAdmin(args: readonly string[], options: AdminOptions): 
   const command = `${noun} ${verb}`;
   if (command === 'user reset' && email !== undefined && args.length === 3) await resetPassword(email, options);
   else if (command === 'key-file replace' && args.length === 2) await replaceKeyFile(options);
+  else if (noun === 'restore' && verb !== undefined && args.length === 2) await restoreFile(verb, options);
   else {
     throw new StartError(
-      `"${inert(args.join(' '))}" is no command of the server; there are: user reset <e-mail address>, key-file replace`,
+      `"${inert(args.join(' '))}" is no command of the server; there are: user reset <e-mail address>, key-file replace, restore <file>`,
     );
   }
 }

@@ -25,6 +25,7 @@ import { certainSkew, MOST_SKEW } from './clock.ts';
 import type { ServerConfig } from './config.ts';
 import { pooledRandomBytes } from './random.ts';
 import { StartError } from './start-error.ts';
+import { VERSION } from './version.ts';
 
 /** The parts of a running broker. */
 export interface BrokerParts {
@@ -70,7 +71,11 @@ export async function compose(config: ServerConfig, options: ComposeOptions): Pr
   }
 }
 
-function placeOf({ databaseUrl, dataDir }: ServerConfig): { readonly url: string } | { readonly dataDir: string } {
+/** Where the database is, for the store. */
+export function placeOf({
+  databaseUrl,
+  dataDir,
+}: ServerConfig): { readonly url: string } | { readonly dataDir: string } {
   return databaseUrl === undefined ? { dataDir } : { url: databaseUrl };
 }
 
@@ -152,7 +157,7 @@ async function open({ config, log, now, store, key, tokenRate }: OpenDeps): Prom
       randomBytes,
     }),
     providers: new Map(PROVIDERS.map((provider) => [provider.id, provider])),
-    config: { publicUrl, publicUrlIsLoopback, privateUpstreams, dpopNonces },
+    config: { version: VERSION, publicUrl, publicUrlIsLoopback, privateUpstreams, dpopNonces },
     now,
     randomBytes: pooledRandomBytes(),
     log,

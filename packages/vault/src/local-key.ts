@@ -8,7 +8,15 @@ import type { KeyWrapper, WrapContext } from './key-wrapper.ts';
 export const KEY_BYTES = 32;
 
 /** The purposes for which keys are derived. Each has its own key, so that a key that leaks from one use is useless for another. */
-export type KeyPurpose = 'client_secret' | 'session' | 'link' | 'password' | 'audit_digest' | 'cursor' | 'dpop_nonce';
+export type KeyPurpose =
+  | 'client_secret'
+  | 'session'
+  | 'link'
+  | 'password'
+  | 'audit_digest'
+  | 'cursor'
+  | 'dpop_nonce'
+  | 'backup';
 
 /** The salt of HKDF (RFC 5869 section 3.1). It is fixed, so that the same key file always gives the same keys. */
 const SALT = Buffer.from('writ: salt of all derived keys 1');
