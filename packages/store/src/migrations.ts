@@ -148,16 +148,6 @@ async function keepBooks(run: Run): Promise<void> {
   }
 }
 
-/** The same in a transaction of the caller's. */
-export async function migrateIn(run: Run, { place, migrations, now }: MigrateIn): Promise<readonly string[]> {
-  await run({ text: `set local lock_timeout = '60s'` });
-  await run({ text: `select pg_advisory_xact_lock(${LOCK})` });
-  await run({ text: BOOKKEEPING });
-  const missing = await compare(run, { place, migrations });
-  for (const migration of missing) await apply(run, migration, now);
-  return missing.map(({ name }) => name);
-}
-
 interface Comparison {
   readonly place: string;
   readonly migrations: readonly Migration[];
