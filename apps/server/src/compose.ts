@@ -25,7 +25,6 @@ import { certainSkew, MOST_SKEW } from './clock.ts';
 import type { ServerConfig } from './config.ts';
 import { pooledRandomBytes } from './random.ts';
 import { StartError } from './start-error.ts';
-import { VERSION } from './version.ts';
 
 /** The parts of a running broker. */
 export interface BrokerParts {
@@ -157,7 +156,7 @@ async function open({ config, log, now, store, key, tokenRate }: OpenDeps): Prom
       randomBytes,
     }),
     providers: new Map(PROVIDERS.map((provider) => [provider.id, provider])),
-    config: { version: VERSION, publicUrl, publicUrlIsLoopback, privateUpstreams, dpopNonces },
+    config: { publicUrl, publicUrlIsLoopback, privateUpstreams, dpopNonces },
     now,
     randomBytes: pooledRandomBytes(),
     log,

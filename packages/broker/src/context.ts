@@ -9,8 +9,6 @@ import type { Live } from './live.ts';
 
 /** The part of the configuration that verbs need. */
 export interface BrokerConfig {
-  /** Of this Writ. */
-  readonly version: string;
   /** The issuer, without a trailing slash. */
   readonly publicUrl: string;
   /** `host:port` of upstreams on private addresses that may be dialled (model#private-upstream). */

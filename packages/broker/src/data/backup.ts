@@ -1,4 +1,4 @@
-import { type DataHeader, WritError, writeDataFile } from '@writ/core';
+import { type DataHeader, VERSION, WritError, writeDataFile } from '@writ/core';
 import { takeSnapshot } from '@writ/store';
 import { record } from '../audit/record.ts';
 import type { Ctx } from '../context.ts';
@@ -19,7 +19,7 @@ export async function backUp(ctx: Ctx): Promise<Backup> {
   if (kek_id !== ctx.kek_id) throw new WritError('unavailable', { detail: 'The key-encryption key was replaced.' });
   const header = {
     kind: 'backup' as const,
-    version: ctx.config.version,
+    version: VERSION,
     made_at: new Date(ctx.now()).toISOString(),
     ...moment,
     kek_id,
