@@ -54,7 +54,7 @@ describe('a token of another type is not an access token', () => {
   });
 });
 
-describe('claims of the wrong shape are refused though Writ signed them', () => {
+describe('claims of the wrong shape are refused even if Writ signed them', () => {
   test.each<[string, object]>([
     ['a fraction of a second, which Writ never writes', { exp: claims().exp - 0.5 }],
     ['no client', { client_id: undefined }],
@@ -74,7 +74,7 @@ describe('claims of the wrong shape are refused though Writ signed them', () => 
     expect(await reason(setUp().verify(signed({ ...claims(), ...changes })))).toMatch(/^(claims|nbf|iat)$/);
   });
 
-  test('details of the right shape come through as they are', async () => {
+  test('details of the right shape are returned unchanged', async () => {
     const authorization_details = [detail()];
     const token = mintAccessToken(claims({ authorization_details }), key);
     expect((await setUp().verify(token)).claims.authorization_details).toEqual(authorization_details);
@@ -90,7 +90,7 @@ describe('claims of the wrong shape are refused though Writ signed them', () => 
   }
 });
 
-describe('nothing but invalid_token ever comes out', () => {
+describe('the only error is invalid_token', () => {
   const { verify } = setUp();
   const genuine = mintAccessToken(claims(), key);
 
@@ -147,7 +147,7 @@ describe('nothing but invalid_token ever comes out', () => {
     },
   );
 
-  test('and the error says nothing of token or claims, only a reason', async () => {
+  test('and the error holds a reason, but nothing of token or claims', async () => {
     const token = signed({ ...claims(), aud: 'https://evil.example', note: 'fake-private-note' });
     const error = await refusal(verify(token));
     const printed = inspect(error, { depth: 9, showHidden: true });

@@ -1,7 +1,7 @@
 import { ciIdentitySchema, detailsSchema, MAX_TOKEN_LIFE } from '@writ/core';
 import { z } from 'zod';
 
-/** The `typ` of an access token (RFC 9068 section 2.1). Only Writ signs with its keys, so no other spelling is taken. */
+/** The `typ` of an access token (RFC 9068 section 2.1). Only Writ signs with its keys, so no other spelling is accepted. */
 export const ACCESS_TOKEN_TYPE = 'at+jwt';
 
 /** Details larger than this, in bytes of JSON, stay in the database (model#access-token). */
@@ -9,12 +9,12 @@ export const MAX_INLINE_DETAILS = 4096;
 
 const name = z.string().min(1).max(300);
 const url = z.string().min(1).max(2000);
-/** Seconds since the epoch (RFC 7519 section 2); whole. */
+/** A time as whole seconds since the epoch (RFC 7519 section 2). */
 const numericDate = z.int().min(0);
 
 const innermostActor = z.strictObject({ sub: name });
 const middleActor = z.strictObject({ sub: name, act: innermostActor.optional() });
-/** Who acts for the subject, at most three deep (RFC 8693 section 4.1; model#exchange). */
+/** The actor for the subject, nested at most three deep (RFC 8693 section 4.1; model#exchange). */
 const actor = z.strictObject({ sub: name, act: middleActor.optional() });
 
 /** The claims of an access token (RFC 9068 section 2.2; model#access-token). */
@@ -22,7 +22,7 @@ export const accessTokenClaimsSchema = z
   .object({
     iss: url,
     sub: name,
-    /** One resource: `<issuer>/gateway`, `<issuer>/gateway/{connection}` or `<issuer>/api/v1`. */
+    /** The one resource: `<issuer>/gateway`, `<issuer>/gateway/{connection}` or `<issuer>/api/v1`. */
     aud: url,
     client_id: name,
     iat: numericDate,
@@ -32,14 +32,17 @@ export const accessTokenClaimsSchema = z
     task_id: name,
     scope: z.string().max(1000).optional(),
     authorization_details: detailsSchema.optional(),
-    /** Where the details are in the database when they are too large for the token. */
+    /** The id of the details in the database, if they are too large for the token. */
     authorization_details_id: name.optional(),
     act: actor.optional(),
-    /** Who alone may exchange the token (RFC 8693 section 4.4). */
+    /** The only client that may exchange the token (RFC 8693 section 4.4). */
     may_act: z.strictObject({ sub: name, iss: url.optional() }).optional(),
-    /** Who the CI job is that the token was made for; in CI tokens only. */
+    /** The identity of the CI job for which the token was made; in CI tokens only. */
     ci: ciIdentitySchema.optional(),
-    /** The key the token is bound to (RFC 9449 section 6.1). Unknown members would be ignored bindings. */
+    /**
+     * The key the token is bound to (RFC 9449 section 6.1). Unknown members are refused, since each would be a binding that Writ does not
+     * check.
+     */
     cnf: z.strictObject({ jkt: z.string().regex(/^[A-Za-z0-9_-]{43}$/) }).optional(),
   })
   .refine((claims) => claims.authorization_details === undefined || claims.authorization_details_id === undefined)

@@ -30,7 +30,7 @@ describe('keys', () => {
     },
   );
 
-  test('a retiring key stops at its hour, for remembered tokens too', async () => {
+  test('a retiring key stops at its time, for remembered tokens too', async () => {
     const { state, verify } = setUp();
     Object.assign(state, { key: 'retiring', retired_at: (NOW + 60) * 1000 });
     await verify(token);
@@ -38,12 +38,12 @@ describe('keys', () => {
     expect(await reason(verify(token))).toBe('kid_retired');
   });
 
-  test('a token without a kid, or of an unknown one, is refused', async () => {
+  test('a token without a kid, or with an unknown one, is refused', async () => {
     expect(await reason(setUp().verify(signed(claims(), { typ: 'at+jwt', alg: 'ES256' })))).toBe('kid');
     expect(await reason(setUp().verify(signed(claims(), { ...header, kid: 'unknown' })))).toBe('kid_unknown');
   });
 
-  test('a key source that answers with another key is not believed', async () => {
+  test('a key with another kid than the asked one is not used', async () => {
     const record: KeyRecord = { kid: pair.kid, state: 'active', public_jwk: pair.public_jwk };
     const verifier = createAccessTokenVerifier({ issuer, keys: () => record, now: () => NOW * 1000, cacheBytes: 1 });
     const forged = signed(claims(), { ...header, kid: 'other' });
@@ -51,7 +51,7 @@ describe('keys', () => {
   });
 });
 
-describe('times, when first seen and when remembered: a token ends at its exp, and may be made by a clock 30 seconds ahead', () => {
+describe('times, at the first use and when remembered: a token ends at its exp, and its clock may be 30 seconds ahead', () => {
   const token = mintAccessToken(claims({ nbf: NOW, iat: NOW + 5 }), key);
 
   test.each([
@@ -72,7 +72,7 @@ describe('times, when first seen and when remembered: a token ends at its exp, a
     }
   });
 
-  test('nbf counts by itself', async () => {
+  test('nbf is checked separately', async () => {
     const { state, verify } = setUp();
     const late = mintAccessToken(claims({ nbf: NOW + 100 }), key);
     state.now = (NOW + 69) * 1000;
@@ -89,7 +89,7 @@ describe('audience and binding are checked on every use', () => {
   const plain = mintAccessToken(claims(), key);
   const bound = mintAccessToken(claims({ cnf: { jkt } }), key);
 
-  test('a token for one resource is refused at another, though it was remembered', async () => {
+  test('a token for one resource is refused at another, even if it was remembered', async () => {
     const { verify } = setUp();
     await verify(plain, { audience: [`${audience}/railway`, audience] });
     for (const other of [[], [`${issuer}/api/v1`], [`${audience}/railway`], [`${audience}/`], ['']]) {
@@ -117,7 +117,7 @@ describe('remembering', () => {
     expect(() => Object.assign(first.claims, { aud: 'other' })).toThrow(TypeError);
   });
 
-  test('forgetting a key, or everything, has it verified anew', async () => {
+  test('after a key, or everything, was forgotten, the token is verified again', async () => {
     const { verify, verifier } = setUp();
     const first = await verify(token);
     verifier.forgetKid('other');
@@ -129,16 +129,16 @@ describe('remembering', () => {
     expect(await verify(token)).not.toBe(second);
   });
 
-  test('is bounded by what it takes of the heap, and keeps what was used last', async () => {
+  test('is bounded by the heap it takes, and keeps the tokens used last', async () => {
     const [a, b, c] = ['a', 'b', 'c'].map((jti) => mintAccessToken(claims({ jti }), key));
-    // Room for two of them and a half.
+    // There is memory for two and a half tokens.
     const { verify } = setUp({ cacheBytes: 2.5 * 1.75 * (a ?? '').length });
     const first = await verify(a ?? '');
     await verify(b ?? '');
     expect(await verify(a ?? '')).toBe(first);
     await verify(c ?? '');
     expect(await verify(a ?? '')).toBe(first);
-    // A token twice as long takes the room of both.
+    // A token of twice the length replaces both.
     await verify(mintAccessToken(claims({ task_id: 't'.repeat(300) }), key));
     expect(await verify(a ?? '')).not.toBe(first);
   });

@@ -9,37 +9,37 @@ import { importPublicKey } from './public-key.ts';
 import { Rejection, type RejectionReason } from './rejection.ts';
 import { type PublicJwk, SIGNING_ALGORITHMS, type SigningAlgorithm } from './signing-key.ts';
 
-/** What a verifier knows. */
+/** The options of a verifier. */
 export interface AccessTokenVerifierOptions {
-  /** Compared byte for byte with `iss`. */
+  /** The issuer, compared byte for byte with `iss`. */
   readonly issuer: string;
-  /** Writ's own keys, from memory. A key is never taken from a token. */
+  /** Returns one of Writ's own keys, from memory. A key in a token is never used. */
   readonly keys: (kid: string) => KeyRecord | undefined;
-  /** Milliseconds since the epoch. */
+  /** The time in milliseconds since the epoch. */
   readonly now: () => number;
-  /** How much of the heap verified tokens may take, bytes: about 1,200 for a short one, 14,000 for the longest. */
+  /** The heap that remembered tokens may take, in bytes: about 1,200 for a short one, 14,000 for the longest. */
   readonly cacheBytes: number;
 }
 
-/** What a token must be for. */
+/** What the verifier expects of a token. */
 export interface TokenExpectation {
-  /** The resources the caller takes tokens for; the token names one of them. */
+  /** The resources for which the caller accepts tokens. The token must name one of them. */
   readonly audience: readonly string[];
-  /** Thumbprint of the key whose proof came with the token (RFC 9449); absent for a bearer. Must be the one it is bound to. */
+  /** The thumbprint of the key whose proof came with the token (RFC 9449), to which the token must be bound; absent for a bearer. */
   readonly jkt?: string;
 }
 
-/** A token whose signature, type, issuer, audience and times are right. Whether it is revoked is not known here. */
+/** A token whose signature, type, issuer, audience and times are right. It may be revoked: that is checked elsewhere. */
 export interface VerifiedAccessToken {
   readonly kid: string;
   readonly claims: Readonly<AccessTokenClaims>;
 }
 
-/** Verifies access tokens. Everything that is wrong is the same `invalid_token`; `cause` is a `Rejection` that says why. */
+/** The verifier of access tokens. Every fault gives the same `invalid_token`; its `cause` is a `Rejection` with the reason. */
 export interface AccessTokenVerifier {
-  /** Verifies a token for one of the audiences. Throws nothing but `WritError('invalid_token')`. */
+  /** Verifies a token for one of the audiences. Throws only `WritError('invalid_token')`. */
   verify(token: string, expected: TokenExpectation): Promise<VerifiedAccessToken>;
-  /** Forgets what was verified with a key: it is compromised or retired. */
+  /** Forgets the tokens that were verified with a key, because it is compromised or retired. */
   forgetKid(kid: string): void;
   /** Forgets everything. */
   clear(): void;
@@ -66,7 +66,7 @@ interface Verification extends AccessTokenVerifierOptions {
   readonly verified: Lru<VerifiedAccessToken>;
 }
 
-/** What a verified token takes of the heap for each character of it, bytes, as measured. */
+/** The heap that a verified token takes for each of its characters, in bytes, as measured. */
 const HEAP_PER_CHARACTER = 1.75;
 
 async function find(token: string, verification: Verification): Promise<VerifiedAccessToken> {
@@ -78,7 +78,7 @@ async function find(token: string, verification: Verification): Promise<Verified
   return entry;
 }
 
-/** What is cheap comes before the signature (model#access-token). */
+/** Verifies a token that is not remembered. The cheap checks come before the signature (model#access-token). */
 async function verifyAnew(token: string, options: AccessTokenVerifierOptions): Promise<VerifiedAccessToken> {
   const { header, payload: unverified } = readCompact(token);
   const { kid, alg } = readHeader(header);
@@ -98,7 +98,7 @@ async function verifyAnew(token: string, options: AccessTokenVerifierOptions): P
   return deepFreeze({ kid, claims: claims.data });
 }
 
-/** Writ's tokens have these three members and no other, so that nothing in a header can ask for special treatment. */
+/** Reads a header. It must have exactly these three members, so that no other member can change how the token is read. */
 function readHeader(header: JsonObject): { readonly kid: string; readonly alg: SigningAlgorithm } {
   const { typ, alg: name, kid, ...others } = header;
   if (typ !== ACCESS_TOKEN_TYPE) throw new Rejection('typ');
@@ -117,8 +117,8 @@ function usableKey(kid: string, { keys, now }: AccessTokenVerifierOptions): KeyR
 }
 
 /**
- * What can change between two uses of the same token, or differs by use. A token ends at its `exp`, to the second, since it was Writ that
- * set it. Leeway is for the clocks of others, here of another broker that has just made the token.
+ * Checks what can differ between two uses of the same token. A token ends exactly at its `exp`, since Writ itself set it. There is leeway
+ * only for the clock of another broker that has just made the token.
  */
 function checkNow({ kid, claims }: VerifiedAccessToken, verification: Verification): void {
   const { expected } = verification;
@@ -148,7 +148,7 @@ function reasonOf(error: unknown): RejectionReason {
   if (error instanceof Rejection) return error.reason;
   if (error instanceof errors.JWTExpired) return 'exp';
   if (error instanceof errors.JWTClaimValidationFailed) return JOSE_CLAIMS[error.claim] ?? 'claims';
-  // Anything else that jose or Node throw comes from a signature or a key they would not take.
+  // Every other error of jose or Node comes from a signature or a key that they refuse.
   return 'signature';
 }
 

@@ -1,6 +1,6 @@
 import { Secret } from '@writ/core';
 
-/** What `client_secret_basic` presents. */
+/** The id and secret of `client_secret_basic`. */
 export interface BasicCredentials {
   readonly client_id: string;
   readonly client_secret: Secret;
@@ -10,8 +10,8 @@ const MAX_HEADER = 4096;
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
- * Reads an `Authorization: Basic` header: base64 of id and secret, each form-urlencoded before (RFC 6749 section 2.3.1).
- * Undefined for anything malformed, an empty half or a control character.
+ * Reads an `Authorization: Basic` header: base64 of id and secret, each of which is form-urlencoded first (RFC 6749 section 2.3.1).
+ * Undefined for a malformed header, an empty id or secret, or a control character.
  */
 export function parseBasic(header: string): BasicCredentials | undefined {
   const encoded = /^basic +([A-Za-z0-9+/]+={0,2})$/i.exec(header)?.[1];
@@ -35,7 +35,7 @@ function decodeBase64(text: string): string | undefined {
   }
 }
 
-/** What stands for itself: client ids and Writ's own secrets are made of nothing else. */
+/** Text that form-urlencoding does not change: client ids and Writ's own secrets consist of such characters. */
 const PLAIN = /^[\w.~-]*$/;
 
 function formDecode(text: string): string | undefined {

@@ -34,7 +34,7 @@ const claims = (changes: object = {}): Record<string, unknown> => ({
   ...changes,
 });
 
-/** A store of used ids, as the database is one: the first to come is told true. */
+/** Makes the options with a store of used ids that works like the database: only the first use of an id gives true. */
 function setUp(changes: Partial<ClientAssertionOptions> = {}) {
   const uses: AssertionUse[] = [];
   const useOnce = async (use: AssertionUse): Promise<boolean> => {
@@ -45,7 +45,7 @@ function setUp(changes: Partial<ClientAssertionOptions> = {}) {
   };
   const options = { client_id, jwks, issuer, now: NOW * 1000, useOnce, ...changes };
   const verify = (assertion: string) => verifyClientAssertion(assertion, options);
-  /** The reason it was refused for; fails when it was accepted, or when its id was used up. */
+  /** Returns the reason of the refusal; fails if the assertion was accepted or its id was used up. */
   const reason = async (assertion: string): Promise<string> => {
     const result = await verify(assertion);
     if (result.ok) return expect.unreachable('the assertion was accepted');
@@ -89,7 +89,7 @@ describe('an assertion is accepted', () => {
     expect(await setUp().verify(signed(claims(changes)))).toMatchObject({ ok: true });
   });
 
-  test('without kid when one registered key fits, and only then', async () => {
+  test('without kid only if exactly one registered key fits', async () => {
     const bare = signed(claims(), { alg: 'ES256' });
     expect(await setUp({ jwks: onlyEs256 }).verify(bare)).toMatchObject({ ok: true, kid: 'ES256' });
     expect(await setUp().verify(bare)).toMatchObject({ ok: true, kid: 'ES256' });
@@ -139,7 +139,7 @@ describe('claims', () => {
 });
 
 describe('keys come from the registration alone', () => {
-  test('an unknown kid is refused, though the signature fits a registered key', async () => {
+  test('an unknown kid is refused, even if the signature fits a registered key', async () => {
     expect(await setUp().reason(signed(claims(), { ...header, kid: 'other' }))).toBe('kid_unknown');
   });
 
@@ -187,7 +187,7 @@ describe('an id is good for one use', () => {
     expect(new Set(results.flatMap((result) => (result.ok ? [] : result.reason)))).toEqual(new Set(['replayed']));
   });
 
-  test('a store that cannot answer is an error, not a yes and not a wrong client', async () => {
+  test('if the store fails, verification throws: it neither accepts nor refuses', async () => {
     const useOnce = () => Promise.reject(new Error('database lost'));
     await expect(setUp({ useOnce }).verify(signed())).rejects.toThrow('database lost');
   });
@@ -207,7 +207,7 @@ describe('nothing is thrown', () => {
 });
 
 describe('peeking for the client id', () => {
-  test('finds what an assertion claims, signed by anybody', () => {
+  test('finds the client that an assertion claims, without checking the signature', () => {
     expect(peekClientId(signed())).toBe(client_id);
   });
 

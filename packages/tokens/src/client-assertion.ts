@@ -7,16 +7,16 @@ import { decoyKey } from './decoy-key.ts';
 import { importPublicKey } from './public-key.ts';
 import { Rejection, type RejectionReason } from './rejection.ts';
 
-/** The one `client_assertion_type` (RFC 7523 section 2.2). */
+/** The accepted `client_assertion_type` (RFC 7523 section 2.2). */
 export const CLIENT_ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
-/** The longest an assertion may still be good for, in seconds, clocks' difference aside (model#client-authentication). */
+/** The longest remaining life of an assertion, in seconds, without the leeway for clocks (model#client-authentication). */
 const MAX_LIFE = 300;
-/** How far ahead of our clock `iat` and `nbf` may be, and how far back `iat`, in seconds. */
+/** How far `iat` and `nbf` may be ahead of our clock, and how old `iat` may be, in seconds. */
 const MAX_AHEAD = 60;
 const MAX_AGE = 600;
 
-/** A use of an assertion's id, to be remembered until it could no longer be used anyway. */
+/** A use of an assertion's id, which is remembered until the assertion has expired. */
 export interface AssertionUse {
   readonly client_id: string;
   readonly jti: string;
@@ -24,20 +24,23 @@ export interface AssertionUse {
   readonly expires_at: number;
 }
 
-/** Against what a client assertion is verified. */
+/** The options for verifying a client assertion. */
 export interface ClientAssertionOptions {
-  /** The registered client it must be from. */
+  /** The registered client that must have made it. */
   readonly client_id: string;
   readonly jwks: ClientJwks;
-  /** The one audience: Writ's issuer (rfc7523bis). */
+  /** The only accepted audience: Writ's issuer (rfc7523bis). */
   readonly issuer: string;
   /** Milliseconds since the epoch. */
   readonly now: number;
-  /** Remembers a use; false when it was used before. One statement in the database: of any number at once, one is told true. */
+  /**
+   * Remembers a use. Returns false if the id was used before. It is one statement in the database: of many calls at once exactly one
+   * returns true.
+   */
   readonly useOnce: (use: AssertionUse) => Promise<boolean>;
 }
 
-/** What verifying gave. The reason is for the audit log: to the client every reason is the same `invalid_client`. */
+/** The result of verifying. The reason is for the audit log: the client gets `invalid_client` for every reason. */
 export type ClientAssertionResult =
   | { readonly ok: true; readonly client_id: string; readonly jti: string; readonly kid: string }
   | { readonly ok: false; readonly reason: RejectionReason };
@@ -54,8 +57,8 @@ const claimsSchema = z.object({
 type Claims = z.infer<typeof claimsSchema>;
 
 /**
- * Verifies a client assertion (RFC 7523, `private_key_jwt`) the cheap checks first (model#client-authentication), and uses up
- * its `jti` last. Throws only what `useOnce` throws.
+ * Verifies a client assertion (RFC 7523, `private_key_jwt`). The cheap checks come first (model#client-authentication); its `jti` is used
+ * up last. Throws only what `useOnce` throws.
  */
 export async function verifyClientAssertion(
   assertion: string,
@@ -81,7 +84,7 @@ async function checkAssertion(
   const alg = checkHeader(header);
   const claims = checkClaims(payload, options);
   const jwk = await selectKey(options.jwks, { alg, kid: header['kid'] }).catch(async (rejection: unknown) => {
-    // As much work as for a key that is there: how long a refusal takes does not tell which clients and keys are.
+    // The same work is done without a key, so that the time of a refusal does not tell which clients and keys exist.
     await checkSignature(assertion, { alg, jwk: decoyKey(alg), options }).catch(() => undefined);
     throw rejection;
   });
@@ -89,7 +92,7 @@ async function checkAssertion(
   return { claims, kid: jwk.kid };
 }
 
-/** Real senders give no type, `JWT`, or the one of rfc7523bis. Any other says that it is something else. */
+/** The accepted types: real senders write none, `JWT`, or the one of rfc7523bis. Any other type means another kind of token. */
 const TYPES = ['jwt', 'client-authentication+jwt', 'application/client-authentication+jwt'];
 
 function checkHeader(header: JsonObject): ClientAlgorithm {
@@ -115,7 +118,7 @@ function checkClaims(payload: JsonObject, { client_id, issuer, now }: ClientAsse
   return parsed.data;
 }
 
-/** Only from the registered keys. Without `kid`, only when there is no choice. */
+/** Selects one of the registered keys; without `kid`, only if exactly one fits. */
 async function selectKey(
   jwks: ClientJwks,
   wanted: { readonly alg: ClientAlgorithm; readonly kid: unknown },

@@ -16,7 +16,7 @@ const check = (...keys: unknown[]) => checkClientJwks({ keys }, 'auth.jwks');
 const said = (...keys: unknown[]): string[] =>
   check(...keys).problems.map(({ field, problem }) => `${field} ${problem}`);
 
-test('public keys of each supported kind are taken, and only what makes them up is kept', () => {
+test('public keys of each supported kind are accepted, and only the members of the key itself are kept', () => {
   const ed = { ...jwkOf(generateKeyPairSync('ed25519').publicKey), kid: 'b', alg: 'EdDSA', use: 'sig' };
   const big = { ...rsa(2048), kid: 'c', x5c: ['AAAA'], x5u: 'https://evil.example', note: 1, key_ops: ['verify'] };
   const { jwks, problems } = check(p256, ed, big);

@@ -1,11 +1,11 @@
 import { createPublicKey } from 'node:crypto';
 import { type FieldProblem, isJsonObject, type JsonObject } from '@writ/core';
 
-/** Algorithms taken in client assertions (model#client-authentication). Ed25519 has two names, and both are taken. */
+/** The algorithms accepted in client assertions (model#client-authentication). Ed25519 has two names, and both are accepted. */
 export const CLIENT_ALGORITHMS = ['ES256', 'EdDSA', 'Ed25519', 'PS256', 'RS256'] as const;
 export type ClientAlgorithm = (typeof CLIENT_ALGORITHMS)[number];
 
-/** A client's public key as registered: only the members that make it up. */
+/** A registered public key of a client, with the members of the key only. */
 export type ClientJwk = {
   readonly kty: string;
   readonly kid: string;
@@ -17,10 +17,10 @@ export type ClientJwk = {
   readonly e?: string;
 };
 
-/** A client's registered keys. */
+/** The registered keys of a client. */
 export type ClientJwks = { readonly keys: readonly ClientJwk[] };
 
-/** What checking gave: the keys to store, or what is wrong with them. */
+/** The result of the check: the keys to store, or their problems. */
 export type ClientJwksCheck =
   | { readonly jwks: ClientJwks; readonly problems: readonly [] }
   | { readonly jwks?: never; readonly problems: readonly FieldProblem[] };
@@ -29,14 +29,14 @@ const MAX_KEYS = 8;
 const RSA_BITS = { least: 2048, most: 8192 };
 const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
 
-/** What each kind of key is made of, in base64url, on which curve, and what it may sign with. */
+/** For each kind of key: its members (in base64url), its curve, and the algorithms with which it may sign. */
 const KINDS: Readonly<Record<string, { members: readonly string[]; curve?: string; algorithms: readonly string[] }>> = {
   EC: { members: ['x', 'y'], curve: 'P-256', algorithms: ['ES256'] },
   OKP: { members: ['x'], curve: 'Ed25519', algorithms: ['EdDSA', 'Ed25519'] },
   RSA: { members: ['n', 'e'], algorithms: ['PS256', 'RS256'] },
 };
 
-/** Tells whether a registered key can have made a signature of an algorithm. */
+/** Tells whether a registered key can make signatures of an algorithm. */
 export function keyFits(jwk: ClientJwk, alg: ClientAlgorithm): boolean {
   const algorithms = kindOf(jwk.kty)?.algorithms ?? [];
   if (!algorithms.includes(alg)) return false;
@@ -44,8 +44,8 @@ export function keyFits(jwk: ClientJwk, alg: ClientAlgorithm): boolean {
 }
 
 /**
- * Checks a JWKS that a client is to be registered with: 1 to 8 public keys, each with a `kid` of its own, of P-256, Ed25519 or
- * RSA of 2048 to 8192 bits. `field` is where in the body it lies. Problems never quote key material.
+ * Checks the JWKS with which a client will be registered: 1 to 8 public keys with different `kid`s, of P-256, Ed25519 or RSA with 2048 to
+ * 8192 bits. `field` is its place in the body. Problems never quote key material.
  */
 export function checkClientJwks(value: unknown, field: string): ClientJwksCheck {
   const keys = isJsonObject(value) ? value['keys'] : undefined;
@@ -90,7 +90,7 @@ function privateMember(field: string): FieldProblem {
   };
 }
 
-/** Problems of what names the key and says what it is for. */
+/** Returns the problems of the members that name the key or say its purpose. */
 function namingProblems(key: JsonObject, field: string): FieldProblem[] {
   const { kid, alg, use } = key;
   const problems: FieldProblem[] = [];
@@ -117,7 +117,7 @@ function namingProblems(key: JsonObject, field: string): FieldProblem[] {
   return problems;
 }
 
-/** Problems of the key itself. */
+/** Returns the problems of the key itself. */
 function materialProblems(key: JsonObject, field: string): FieldProblem[] {
   const kind = kindOf(key['kty']);
   if (kind?.curve !== undefined && key['crv'] !== kind.curve) {
@@ -135,11 +135,14 @@ function materialProblems(key: JsonObject, field: string): FieldProblem[] {
       { field: `${field}.n`, problem: `must have ${RSA_BITS.least} to ${RSA_BITS.most} bits`, found: `${bits} bits` },
     ];
   }
-  // The only exponent that is taken: others are weak, or costly to verify.
+  // Other exponents are weak, or costly to verify.
   return key['e'] === 'AQAB' ? [] : [{ field: `${field}.e`, problem: 'must be AQAB (65537)' }];
 }
 
-/** Returns the bits of an RSA modulus, 0 for another kind of key; undefined when Node cannot read the key, or it is on no curve. */
+/**
+ * Returns the bits of an RSA modulus, 0 for another kind of key; undefined if Node cannot read the key, also if its point is not on the
+ * curve.
+ */
 function modulusBits(key: JsonObject): number | undefined {
   try {
     const jwk = Object.fromEntries(

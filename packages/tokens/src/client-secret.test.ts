@@ -6,7 +6,7 @@ import { clientSecretMatches, hashClientSecret, isClientSecret, newClientSecret 
 
 const pepper = createSecretKey(randomBytes(32));
 
-test('a new secret is recognisable, holds 256 random bits, and does not print', () => {
+test('a new secret is recognisable, holds 256 random bits, and is not printed', () => {
   const secrets = Array.from({ length: 200 }, () => newClientSecret(randomBytes));
   for (const secret of secrets) {
     expect(secret.expose()).toMatch(/^writ_cs_[0-9A-Za-z]{49}$/);
@@ -18,7 +18,7 @@ test('a new secret is recognisable, holds 256 random bits, and does not print', 
   expect([low?.length, high?.length]).toEqual([57, 57]);
 });
 
-test('a look-alike is told from a secret by its checksum', () => {
+test('a text that only looks like a secret is noticed by its checksum', () => {
   const secret = newClientSecret(randomBytes).expose();
   for (let at = 0; at < secret.length; at += 1) {
     const other = secret.charAt(at) === 'A' ? 'B' : 'A';
@@ -29,7 +29,7 @@ test('a look-alike is told from a secret by its checksum', () => {
   }
 });
 
-test('only the secret itself matches what is remembered, under the same pepper', () => {
+test('only the same secret with the same pepper matches the stored hash', () => {
   const secret = newClientSecret(randomBytes);
   const remembered = { hash: hashClientSecret(secret, pepper), pepper };
   expect(clientSecretMatches(secret, remembered)).toBe(true);

@@ -4,19 +4,19 @@ import { BEARER_PREFIXES, type RandomBytes, Secret } from '@writ/core';
 
 const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const RANDOM_BYTES = 32;
-/** Digits that 256 bits and 32 bits need in base 62. */
+/** The number of base-62 digits for 256 bits, and for 32 bits. */
 const RANDOM_DIGITS = 43;
 const CHECKSUM_DIGITS = 6;
 const SHAPE = new RegExp(`^${BEARER_PREFIXES.client_secret}[0-9A-Za-z]{${RANDOM_DIGITS + CHECKSUM_DIGITS}}$`);
 
-/** Makes a client secret: `writ_cs_`, 256 random bits and their CRC-32, so that scanners tell a real one from a look-alike. */
+/** Makes a client secret: `writ_cs_`, 256 random bits and their CRC-32, so that scanners can tell a real secret from a similar text. */
 export function newClientSecret(randomBytes: RandomBytes): Secret {
   const random = BigInt(`0x${Buffer.from(randomBytes(RANDOM_BYTES)).toString('hex')}`);
   const body = base62(random, RANDOM_DIGITS);
   return new Secret(`${BEARER_PREFIXES.client_secret}${body}${checksum(body)}`, 'client secret');
 }
 
-/** Tells whether a text has the shape and checksum of a client secret; says nothing about whether one like it exists. */
+/** Tells whether a text has the shape and checksum of a client secret. Such a secret need not exist. */
 export function isClientSecret(text: string): boolean {
   if (!SHAPE.test(text)) return false;
   const body = text.slice(BEARER_PREFIXES.client_secret.length, -CHECKSUM_DIGITS);
@@ -28,7 +28,7 @@ export function hashClientSecret(secret: Secret, pepper: KeyObject): string {
   return createHmac('sha256', pepper).update(secret.expose()).digest('hex');
 }
 
-/** Compares a presented client secret with a remembered hash, in constant time. */
+/** Compares a presented client secret with a stored hash, in constant time. */
 export function clientSecretMatches(
   presented: Secret,
   remembered: { readonly hash: string; readonly pepper: KeyObject },

@@ -3,13 +3,13 @@ import { z } from 'zod';
 import { Rejection } from './rejection.ts';
 import { parseStrictObject } from './strict-json.ts';
 
-/** The largest JWT that is looked at, in bytes (model#access-token). */
+/** The largest JWT that is read, in bytes (model#access-token). */
 export const MAX_TOKEN_BYTES = 8192;
 
 /** Leeway for clocks that differ, in seconds (model#access-token). */
 export const CLOCK_TOLERANCE = 30;
 
-/** A JWS in compact form (RFC 7515 section 7.1), read but not verified. */
+/** A JWS in compact form (RFC 7515 section 7.1) that was read but not verified. */
 export interface UnverifiedJws {
   readonly header: JsonObject;
   readonly payload: JsonObject;
@@ -32,25 +32,25 @@ export function readCompact(token: string): UnverifiedJws {
   return { header: objectOf(header), payload: objectOf(payload) };
 }
 
-/** Members that would bring a key along, change what is signed, or demand what Writ does not know. */
+/** The forbidden members: they carry a key, change what is signed, or require features that Writ does not have. */
 const FORBIDDEN_HEADER = ['jwk', 'jku', 'x5u', 'x5c', 'crit', 'b64', 'zip', 'cty', 'enc', 'epk', 'p2c', 'p2s'];
 
-/** Tells whether a foreign token's header holds a member that would bring a key along or change how it is read. */
+/** Tells whether the header of a foreign token has a member that carries a key or changes how the token is read. */
 export function hasForbiddenMember(header: JsonObject): boolean {
   return FORBIDDEN_HEADER.some((member) => Object.hasOwn(header, member));
 }
 
-/** A moment in a JWT of somebody else (RFC 7519 section 2, NumericDate): seconds since 1970, which may have a fraction. */
+/** A time in a foreign JWT (RFC 7519 section 2, NumericDate): seconds since 1970, which may have a fraction. */
 export const numericDateSchema = z.number().min(0).max(Number.MAX_SAFE_INTEGER);
 
-/** The id of a JWT that is to be remembered once it is used: text that a database can hold. */
+/** The id of a JWT that is stored when it is used: text that a database can hold. */
 export const jwtIdSchema = z
   .string()
   .min(1)
   .max(256)
   .refine((id) => !id.includes('\0'));
 
-/** Returns what a client assertion claims to be from, without believing it: for finding the client whose keys verify it. */
+/** Returns the client id that a client assertion claims, without verifying it: to find the client whose keys verify it. */
 export function peekClientId(assertion: string): string | undefined {
   try {
     const { sub, iss } = readCompact(assertion).payload;
@@ -71,7 +71,10 @@ function objectOf(segment: string): JsonObject {
   return parseStrictObject(text);
 }
 
-/** Node skips what is not base64url and ignores stray low bits, so that many texts would give the same bytes: only one is taken. */
+/**
+ * Decodes a segment. Node skips characters that are not base64url, and ignores unused low bits, so that many texts give the same bytes:
+ * only one of them is accepted.
+ */
 function decodeSegment(segment: string): Uint8Array {
   const bytes = Buffer.from(segment, 'base64url');
   if (segment === '' || bytes.toString('base64url') !== segment) throw new Rejection('not_base64url');

@@ -1,6 +1,6 @@
 import { type ClientAlgorithm, type ClientJwk, keyFits } from './client-jwks.ts';
 
-/** Public keys whose private halves were thrown away when they were made: nobody can sign for them. */
+/** Public keys whose private keys were deleted at once: nobody can sign for them. */
 const DECOYS: readonly ClientJwk[] = [
   {
     kty: 'EC',
@@ -18,7 +18,7 @@ const DECOYS: readonly ClientJwk[] = [
   },
 ];
 
-/** A key to check a signature by where there is none to check it by, so that the answer takes as long. Its result is always a refusal. */
+/** Returns a key for checking a signature if there is no real key, so that the answer takes the same time. The check always fails. */
 export function decoyKey(alg: ClientAlgorithm): ClientJwk {
   const key = DECOYS.find((decoy) => keyFits(decoy, alg));
   if (key === undefined) throw new TypeError(`no decoy for ${alg}`);

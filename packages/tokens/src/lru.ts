@@ -1,25 +1,25 @@
-/** A map that keeps the entries used last. */
+/** A bounded map that keeps the entries that were set last. */
 export class Lru<V> {
   readonly #most: number;
   readonly #entries = new Map<string, { readonly value: V; readonly weight: number }>();
   #weight = 0;
 
-  /** `most`: how much all entries may weigh; how many there may be, where none is given a weight of its own. */
+  /** `most`: the weight that all entries together may have. The weight of an entry is 1 if none is given. */
   constructor(most: number) {
     this.#most = most;
   }
 
-  /** How many entries it holds. */
+  /** The number of entries. */
   get size(): number {
     return this.#entries.size;
   }
 
-  /** Returns an entry without marking it as used: `set` does. */
+  /** Returns an entry. Only `set`, and not this, marks it as used. */
   get(key: string): V | undefined {
     return this.#entries.get(key)?.value;
   }
 
-  /** Keeps an entry as the one used last, and drops those not used for longest while there is too much. */
+  /** Keeps an entry as the one used last, and drops the entries that were used longest ago while the weight is too high. */
   set(key: string, value: V, weight = 1): void {
     this.#delete(key);
     this.#entries.set(key, { value, weight });
@@ -30,12 +30,12 @@ export class Lru<V> {
     }
   }
 
-  /** Drops every entry of which the test is true. */
+  /** Drops every entry for which the test is true. */
   deleteWhere(test: (value: V) => boolean): void {
     for (const [key, { value }] of this.#entries) if (test(value)) this.#delete(key);
   }
 
-  /** Drops everything. */
+  /** Drops all entries. */
   clear(): void {
     this.#entries.clear();
     this.#weight = 0;

@@ -9,7 +9,7 @@ const server = {
   scopes: ['writ:use'],
 };
 
-test('the authorization server document says what there is, and nothing more', () => {
+test('the authorization server document lists what the server offers, and nothing more', () => {
   expect(authorizationServerMetadata(server)).toEqual({
     issuer,
     token_endpoint: `${issuer}/oauth/token`,
@@ -23,7 +23,7 @@ test('the authorization server document says what there is, and nothing more', (
   });
 });
 
-test('further endpoints and members are added, not written by hand', () => {
+test('further endpoints and members can be added', () => {
   const document = authorizationServerMetadata({
     ...server,
     authMethods: ['client_secret_basic'],
@@ -35,7 +35,7 @@ test('further endpoints and members are added, not written by hand', () => {
   expect(document).not.toHaveProperty('token_endpoint_auth_signing_alg_values_supported');
 });
 
-test('the OpenID document is the same with what its readers require', () => {
+test('the OpenID document is the same document, with the members that its readers require', () => {
   expect(openidConfiguration(server)).toEqual({
     ...authorizationServerMetadata(server),
     subject_types_supported: ['public'],

@@ -3,7 +3,7 @@ import { CLIENT_ALGORITHMS } from './client-jwks.ts';
 import { DPOP_ALGORITHMS } from './dpop/proof.ts';
 import { GRANT_TYPES } from './exchange/grant-types.ts';
 
-/** What an authorization server offers. Each entry appears in the document only because the endpoint behind it is there. */
+/** The offers of an authorization server. An entry stands in the document only if its endpoint exists. */
 export interface AuthorizationServer {
   /** The issuer, byte for byte as in `iss`; no trailing slash. */
   readonly issuer: string;
@@ -38,7 +38,7 @@ export function authorizationServerMetadata(server: AuthorizationServer): JsonOb
   };
 }
 
-/** What a server has besides client credentials: each is switched on where its endpoint or grant type exists. */
+/** The features of a server besides client credentials. Each is set only if its endpoint or grant type exists. */
 export interface ServerFeatures {
   readonly token_exchange?: boolean;
   readonly jwt_bearer?: boolean;
@@ -80,7 +80,7 @@ export function withFeatures(server: AuthorizationServer, features: ServerFeatur
   };
 }
 
-/** How clients authenticate at another endpoint than the token endpoint: never by `none`. */
+/** Returns the methods by which clients authenticate at an endpoint other than the token endpoint: never `none`. */
 function endpointAuth(endpoint: 'introspection' | 'revocation', authMethods: readonly string[]): JsonObject {
   const methods = authMethods.filter((method) => method !== 'none');
   const algorithms = methods.includes('private_key_jwt')
@@ -89,7 +89,7 @@ function endpointAuth(endpoint: 'introspection' | 'revocation', authMethods: rea
   return { [`${endpoint}_endpoint_auth_methods_supported`]: methods, ...algorithms };
 }
 
-/** Builds the OpenID form of the same document, by which clouds discover an issuer (model#metadata). There are no ID tokens. */
+/** Builds the OpenID form of the same document, by which cloud providers discover an issuer (model#metadata). Writ makes no ID tokens. */
 export function openidConfiguration(server: AuthorizationServer): JsonObject {
   return {
     ...authorizationServerMetadata(server),
@@ -98,11 +98,11 @@ export function openidConfiguration(server: AuthorizationServer): JsonObject {
   };
 }
 
-/** A resource that takes Writ's access tokens. */
+/** A resource that accepts Writ's access tokens. */
 export interface ProtectedResource {
-  /** Exactly the `aud` of its tokens. */
+  /** The resource, exactly as in the `aud` of its tokens. */
   readonly resource: string;
-  /** The issuers whose tokens it takes. */
+  /** The issuers whose tokens it accepts. */
   readonly authorizationServers: readonly string[];
   readonly name: string;
   readonly scopes: readonly string[];

@@ -19,17 +19,17 @@ describe('minting', () => {
     expect(payload).toEqual(claims({ scope: 'writ:use', act: { sub: 'agent-2' } }));
   });
 
-  test('gives a token that the verifier takes, with the same claims', async () => {
+  test('gives a token that the verifier accepts, with the same claims', async () => {
     const verified = await setUp().verify(token);
     expect(verified).toEqual({ kid: pair.kid, claims: claims({ scope: 'writ:use', act: { sub: 'agent-2' } }) });
   });
 
-  test('agrees with jose about what a token is: jose signs one that the verifier takes', async () => {
+  test('agrees with jose: the verifier also accepts a token that jose signed', async () => {
     const byJose = await new SignJWT(claims()).setProtectedHeader(header).sign(key.privateKey);
     expect((await setUp().verify(byJose)).claims).toEqual(claims());
   });
 
-  test('signs in the form of RFC 7518, also where the signature has zeros in front', async () => {
+  test('signs in the form of RFC 7518, also if the signature begins with zeros', async () => {
     const publicKey = await importJWK(pair.public_jwk, 'ES256');
     let short = 0;
     for (let index = 0; index < 1_500; index += 1) {

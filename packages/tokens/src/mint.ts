@@ -5,13 +5,13 @@ import { MAX_TOKEN_BYTES } from './compact.ts';
 import type { SigningKey } from './signing-key.ts';
 
 /**
- * Signs an access token (RFC 9068) with ES256 or RS256, as the key is. Written by hand because it is faster than going through WebCrypto; the tests
- * verify its tokens with jose. Throws `internal` for a token that Writ itself would refuse as too large.
+ * Signs an access token (RFC 9068) with ES256 or RS256, depending on the key. This is our own code because it is faster than WebCrypto; the
+ * tests verify its tokens with jose. Throws `internal` for a token that Writ itself would refuse as too large.
  */
 export function mintAccessToken(claims: AccessTokenClaims, key: SigningKey): string {
   const payload = Buffer.from(JSON.stringify(claims)).toString('base64url');
   const input = `${key.encodedHeader}.${payload}`;
-  // Asked for in raw form, Node takes more than twice as long: by a key alone it signs at once.
+  // Node takes more than twice as long if it is asked for the raw form of the signature.
   const signed = sign('sha256', Buffer.from(input), key.privateKey);
   const signature = key.alg === 'ES256' ? rawSignature(signed) : signed;
   const token = `${input}.${signature.toString('base64url')}`;
@@ -22,8 +22,8 @@ export function mintAccessToken(claims: AccessTokenClaims, key: SigningKey): str
 const HALF = 32;
 
 /**
- * The two numbers of an ECDSA signature on P-256 one behind the other (RFC 7518 section 3.4), from the DER that OpenSSL writes: a
- * sequence of two integers, each with a zero before it where it would else be negative, and without zeros that it does not need.
+ * Converts an ECDSA signature on P-256 from the DER of OpenSSL to its two numbers, one after the other (RFC 7518 section 3.4). The DER is a
+ * sequence of two integers without needless leading zeros; a zero stands before an integer that would be negative otherwise.
  */
 function rawSignature(der: Uint8Array): Buffer {
   const raw = Buffer.alloc(2 * HALF);

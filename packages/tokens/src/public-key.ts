@@ -1,10 +1,13 @@
 import { type CryptoKey, importJWK } from 'jose';
 import { Rejection } from './rejection.ts';
 
-/** The members that name a key or say what it is for; the rest is the key. */
+/** The members that name a key or say its purpose. The other members are the key. */
 const NAMING = new Set(['kid', 'alg', 'use', 'key_ops', 'ext']);
 
-/** Imports a public JWK for verifying one algorithm. Throws a `Rejection` for a symmetric key, what jose throws for one that does not fit. */
+/**
+ * Imports a public JWK for verifying one algorithm. Throws a `Rejection` for a symmetric key, and what jose throws for a key that does not
+ * fit the algorithm.
+ */
 export async function importPublicKey(
   jwk: { readonly kty: string; readonly [member: string]: unknown },
   alg: string,

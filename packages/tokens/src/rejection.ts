@@ -1,6 +1,6 @@
 import type { JsonFault } from '@writ/core';
 
-/** Why a JWT was not accepted: for the audit log only. To the caller every reason looks the same. */
+/** The reason why a JWT was not accepted, for the audit log only: the caller gets the same answer for every reason. */
 export type RejectionReason =
   | JsonFault
   | 'forbidden_text'
@@ -24,20 +24,20 @@ export type RejectionReason =
   | 'claims'
   | 'binding'
   | 'replayed'
-  // Of a DPoP proof.
+  // The reasons of DPoP proofs.
   | 'jwk'
   | 'htm'
   | 'htu'
   | 'ath'
   | 'nonce'
   | 'content_digest'
-  // Of a foreign issuer's token.
+  // The reasons of foreign issuers' tokens.
   | 'issuer_unavailable'
   | 'issuer_unusable'
   | 'event'
   | 'pinned_claim';
 
-/** Carries a reason, and nothing of the token. */
+/** The error for a JWT that is not accepted. It holds a reason, and nothing of the token. */
 export class Rejection extends Error {
   readonly reason: RejectionReason;
 

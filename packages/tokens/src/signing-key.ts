@@ -4,7 +4,7 @@ import { Secret } from '@writ/core';
 import { calculateJwkThumbprint } from 'jose';
 import { ACCESS_TOKEN_TYPE } from './access-token-claims.ts';
 
-/** What access tokens are signed with: ES256, or RS256 for verifiers that know nothing else (model#access-token). */
+/** The algorithms for signing access tokens: ES256, or RS256 for verifiers that know no other (model#access-token). */
 export const SIGNING_ALGORITHMS = ['ES256', 'RS256'] as const;
 export type SigningAlgorithm = (typeof SIGNING_ALGORITHMS)[number];
 
@@ -32,7 +32,7 @@ export type RsaPublicJwk = {
 /** A public key as published. */
 export type PublicJwk = EcPublicJwk | RsaPublicJwk;
 
-/** A key pair just made: the private half only as PKCS #8 in base64, for sealing. */
+/** A new key pair. Its private key is PKCS #8 in base64, ready for sealing. */
 export interface NewSigningKey {
   readonly kid: string;
   readonly public_jwk: PublicJwk;
@@ -50,7 +50,7 @@ export interface SigningKey {
 
 const RSA_BITS = 3072;
 
-/** In a thread of its own: an RSA key takes up to seconds, for which nothing else would be answered. */
+/** Makes a key pair in another thread: an RSA key takes up to seconds, in which the broker would answer nothing else. */
 const generate = promisify(generateKeyPair);
 
 /** Makes a key pair; its kid is the RFC 7638 SHA-256 thumbprint. */
@@ -66,7 +66,7 @@ export async function generateSigningKey(alg: SigningAlgorithm = 'ES256'): Promi
   return { kid: public_jwk.kid, public_jwk, private_key };
 }
 
-/** Reads an unsealed private key for signing; throws when it is not the key of that kid. */
+/** Reads an unsealed private key for signing; throws if it is not the key with that kid. */
 export async function openSigningKey(stored: {
   readonly kid: string;
   readonly private_key: Secret;

@@ -13,7 +13,7 @@ function reasonFor(text: string): string | undefined {
   }
 }
 
-test('what JSON writes is read as it was, however it is spaced', () => {
+test('a value written as JSON is read unchanged, with any white space', () => {
   const objects = fc.jsonValue({ maxDepth: 6 }).filter(isJsonObject);
   const plain = objects.filter((value) => !JSON.stringify(value).includes('__proto__'));
   const same = fc.property(plain, fc.constantFrom(0, 1, '\t'), (value, space) => {

@@ -1,12 +1,12 @@
 import { JsonError, type JsonObject, type JsonRules, parseJsonObjectStrictly, unstorablePath } from '@writ/core';
 import { Rejection } from './rejection.ts';
 
-/** The claims that are compared take no number that was rounded; others may. */
+/** The rules for tokens. Rounded numbers are accepted, since the claims that are compared never match one. */
 const RULES: JsonRules = { bytes: 1_048_576, depth: 16, numbers: 'rounded' };
 
 /**
- * Parses a JSON object that every parser reads alike: of a token, a JWK Set, an issuer's metadata. Throws a `Rejection` for what is
- * none, for more than 16 levels, and for text that could not be written down (NUL).
+ * Parses a JSON object that every parser reads alike: of a token, a JWK Set, or an issuer's metadata. Throws a `Rejection` for a text that
+ * is no such object, for more than 16 levels, and for text that a database cannot store (NUL).
  */
 export function parseStrictObject(text: string): JsonObject {
   const value = read(text);

@@ -1,4 +1,4 @@
-/** Tokens as each CI system writes them, and a good trust policy for each. Times and ids are put in when signing. */
+/** Sample tokens of each CI system, and a good trust policy for each. Times and ids are added when signing. */
 import { CI_SYSTEMS, type CiSystemId, type FederatedAuth, federatedAuthSchema } from '@writ/core';
 
 export const audience = 'https://writ.example.com/ci/deploy';
@@ -8,7 +8,7 @@ interface Sample {
   readonly alg?: 'RS256' | 'ES256' | 'ES384';
   readonly issuer: string;
   readonly audience?: string;
-  /** As in the token: a list where the system writes one. */
+  /** The audience as in the token: a list if the system writes one. */
   readonly aud?: unknown;
   readonly claims: Readonly<Record<string, unknown>>;
   readonly pinned: FederatedAuth['claims'];
@@ -225,7 +225,7 @@ const samples: Readonly<Record<CiSystemId, Sample>> = {
   },
 };
 
-/** A good policy for a system, with changes. */
+/** Returns a good policy for a system, with changes. */
 export function policyFor(ci: CiSystemId, changes: Partial<FederatedAuth> = {}): FederatedAuth {
   const { issuer, pinned, audience: own } = samples[ci];
   return federatedAuthSchema.parse({
@@ -238,7 +238,7 @@ export function policyFor(ci: CiSystemId, changes: Partial<FederatedAuth> = {}):
   });
 }
 
-/** The claims of a good token of a system. `now` in seconds. */
+/** Returns the claims of a good token of a system. `now` in seconds. */
 export function claimsOf(ci: CiSystemId, now: number): Record<string, unknown> {
   const { issuer, aud, claims, audience: own } = samples[ci];
   return {
@@ -252,7 +252,7 @@ export function claimsOf(ci: CiSystemId, now: number): Record<string, unknown> {
   };
 }
 
-/** What a system signs with. */
+/** Returns the algorithm with which a system signs. */
 export const algorithmOf = (ci: CiSystemId): 'RS256' | 'ES256' | 'ES384' => samples[ci].alg ?? 'RS256';
 
 /** Every system. */

@@ -1,4 +1,4 @@
-/** What the tests of access tokens share. */
+/** The helpers that the tests of access tokens share. */
 import { WritError } from '@writ/core';
 import fc from 'fast-check';
 import { expect } from 'vitest';
@@ -16,7 +16,7 @@ export const pair = await generateSigningKey();
 export const key = await openSigningKey(pair);
 export const header = { typ: 'at+jwt', alg: 'ES256', kid: pair.kid };
 
-/** The claims of a good token. */
+/** Returns the claims of a good token. */
 export function claims(changes: Partial<AccessTokenClaims> = {}): AccessTokenClaims {
   return {
     iss: issuer,
@@ -32,7 +32,7 @@ export function claims(changes: Partial<AccessTokenClaims> = {}): AccessTokenCla
   };
 }
 
-/** A verifier with a clock and a key whose state tests change. */
+/** Makes a verifier with a clock and a key whose state tests can change. */
 export function setUp(changes: { cacheBytes?: number } = {}) {
   const state = { now: NOW * 1000, key: 'active' as KeyState, retired_at: undefined as number | undefined };
   const keys = (kid: string): KeyRecord | undefined => {
@@ -45,7 +45,7 @@ export function setUp(changes: { cacheBytes?: number } = {}) {
   return { state, verifier, verify };
 }
 
-/** The error, after checking that it looks like every other one from outside. */
+/** Returns the error, after checking that callers cannot tell it from any other. */
 export async function refusal(work: Promise<unknown>): Promise<WritError> {
   const error: unknown = await work.then(
     () => expect.unreachable('the token was accepted'),
@@ -62,10 +62,10 @@ export async function refusal(work: Promise<unknown>): Promise<WritError> {
   return error;
 }
 
-/** Why it was refused. */
+/** Returns the reason of the refusal. */
 export const reason = async (work: Promise<unknown>): Promise<string | undefined> =>
   rejectionReason(await refusal(work));
-/** Signs anything with the key the verifier knows. */
+/** Signs any payload with the key that the verifier knows. */
 export const signed = (payload: object, head: object = header): string =>
   signEs256({ header: { ...head }, payload: { ...payload } }, key.privateKey);
 

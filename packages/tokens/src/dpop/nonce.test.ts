@@ -7,21 +7,21 @@ import { normaliseTarget } from './target.ts';
 const START = 1_800_000_000_000;
 const nonces = createDpopNonces(createSecretKey(Buffer.alloc(32, 1)));
 
-test('a nonce is good at any broker with the key, for two and a half minutes at least and five at most', () => {
+test('a nonce is good at every broker with the key, for at least two and a half and at most five minutes', () => {
   const nonce = nonces.issue(START);
   const other = createDpopNonces(createSecretKey(Buffer.alloc(32, 1)));
   for (const seconds of [0, 149, 150, 299]) expect(other.accepts(nonce, START + seconds * 1000)).toBe(true);
   for (const seconds of [300, 301, 100_000, -1]) expect(other.accepts(nonce, START + seconds * 1000)).toBe(false);
 });
 
-test('a nonce of another key, or none, is not good', () => {
+test('a nonce of another key, or a text that is no nonce, is not good', () => {
   const other = createDpopNonces(createSecretKey(Buffer.alloc(32, 2)));
   expect(nonces.accepts(other.issue(START), START)).toBe(false);
   expect(nonces.accepts('', START)).toBe(false);
   expect(nonces.accepts(`${nonces.issue(START)}x`, START)).toBe(false);
 });
 
-test('a challenge says which algorithms there are', () => {
+test('a challenge names the algorithms', () => {
   expect(dpopChallenge({ error: 'use_dpop_nonce' })).toBe(
     'DPoP error="use_dpop_nonce", algs="ES256 EdDSA Ed25519 PS256 RS256"',
   );

@@ -31,7 +31,7 @@ const claims = (changes: object = {}): Record<string, unknown> => ({
 const signed = (changes: object = {}, head: object = {}): string =>
   signEs256({ header: { ...header, ...head }, payload: claims(changes) }, privateKey);
 
-/** A store of used ids, as the database is one: the first to come is told true. */
+/** Makes the options with a store of used ids that works like the database: only the first use of an id gives true. */
 function setUp(changes: Partial<DpopOptions> = {}) {
   const uses: ProofUse[] = [];
   const useOnce = async (use: ProofUse): Promise<boolean> => {
@@ -42,7 +42,7 @@ function setUp(changes: Partial<DpopOptions> = {}) {
   };
   const options = { method: 'POST', htu, now: NOW * 1000, useOnce, ...changes };
   const verify = (proof: string) => verifyDpopProof(proof, options);
-  /** The reason it was refused for; fails when it was accepted, or when its id was used up. */
+  /** Returns the reason of the refusal; fails if the proof was accepted or its id was used up. */
   const reason = async (proof: string): Promise<string> => {
     const result = await verify(proof);
     if (result.ok) return expect.unreachable('the proof was accepted');
@@ -93,15 +93,17 @@ describe('a proof is accepted', () => {
     expect(await setUp().verify(signed(changes))).toMatchObject({ ok: true, jkt });
   });
 
-  test('whose key says what it is for', async () => {
+  test('whose key states its purpose', async () => {
     const described = { ...jwk, kid: 'mine', alg: 'ES256', use: 'sig', key_ops: ['verify'], ext: true };
     expect(await setUp().verify(signed({}, { jwk: described }))).toMatchObject({ ok: true, jkt });
   });
 });
 
-/** A proof has no use for these claims, `iat` bounds its life and not `exp`, and its type is no attack. */
+/**
+ * The attacks that do not apply to a proof: it does not use these claims, `iat` and not `exp` bounds its life, and its own type is right.
+ */
 const doesNotConcern = /^((iss|sub|aud): |exp: (absent|milliseconds)|payload: constructor\.prototype|typ "dpop\+jwt")/;
-/** Its key is the one it brings: such a JWT is a good proof, of another key. */
+/** The attacks that bring their own key: such a JWT is a good proof, of another key. */
 const bringsItsKey = /^jwk .*signed by the key it brings$/;
 
 describe('every attack is refused without using up its id', () => {
@@ -231,17 +233,17 @@ test('a proof by oauth4webapi is accepted, with and without a nonce', async () =
   expect((await setUp({ now, acceptsNonce }).verify(withNonce)).ok).toBe(true);
 });
 
-describe('a nonce, where one is demanded', () => {
+describe('a nonce, if one is required', () => {
   const acceptsNonce = (nonce: string) => nonce === 'good';
 
-  test('must be there and be good', async () => {
+  test('must be present and good', async () => {
     expect((await setUp({ acceptsNonce }).verify(signed({ nonce: 'good' }))).ok).toBe(true);
     expect(await setUp({ acceptsNonce }).reason(signed())).toBe('nonce');
     expect(await setUp({ acceptsNonce }).reason(signed({ nonce: 'old' }))).toBe('nonce');
   });
 });
 
-describe('a digest of the body, where the proof names one', () => {
+describe('a digest of the body, if the proof names one', () => {
   const body = '{"query":"{ me { id } }"}';
   const bodyOf = (text: string) => ({ acceptsDigest: (digest: string) => digest === contentDigest(text) });
 
@@ -252,11 +254,11 @@ describe('a digest of the body, where the proof names one', () => {
     expect(await setUp().reason(proof)).toBe('content_digest');
   });
 
-  test('is not demanded', async () => {
+  test('is not required', async () => {
     expect((await setUp(bodyOf(body)).verify(signed())).ok).toBe(true);
   });
 
-  test('is written as the standard has it', () => {
+  test('is written as the standard says', () => {
     expect(contentDigest('{"hello": "world"}')).toBe('sha-256=:X48E9qOokqqrvdts8nOJRJN3OWDUoyWxBf7kbu9DBPE=:');
   });
 });
@@ -284,7 +286,7 @@ describe('an id is good for one use of one key', () => {
     expect(results.filter((result) => result.ok)).toHaveLength(1);
   });
 
-  test('a store that cannot answer is an error, not a yes', async () => {
+  test('if the store fails, verification throws and does not accept', async () => {
     const useOnce = () => Promise.reject(new Error('database lost'));
     await expect(setUp({ useOnce }).verify(signed())).rejects.toThrow('database lost');
   });

@@ -8,17 +8,17 @@ import { Rejection, type RejectionReason } from '../rejection.ts';
 import { accessTokenHash } from './hashes.ts';
 import { sameTarget } from './target.ts';
 
-/** Algorithms taken in proofs: metadata's `dpop_signing_alg_values_supported`, a challenge's `algs`. */
+/** The algorithms accepted in proofs, as in the metadata's `dpop_signing_alg_values_supported`, a challenge's `algs`. */
 export const DPOP_ALGORITHMS = CLIENT_ALGORITHMS;
 
 /** The `typ` of a proof (RFC 9449 section 4.2). */
 const DPOP_TYPE = 'dpop+jwt';
 
-/** How far back `iat` may be, and how far ahead of our clock, in seconds (model#proof-of-possession). */
+/** How old `iat` may be, and how far ahead of our clock, in seconds (model#proof-of-possession). */
 const MAX_AGE = 300;
 const MAX_AHEAD = 60;
 
-/** A use of a proof's id, to be remembered until it could no longer be used anyway. */
+/** A use of a proof's id, which is remembered until the proof is too old. */
 export interface ProofUse {
   readonly jkt: string;
   readonly jti: string;
@@ -26,25 +26,34 @@ export interface ProofUse {
   readonly expires_at: number;
 }
 
-/** Against what a proof is verified. */
+/** The options for verifying a proof. */
 export interface DpopOptions {
   /** The request's method, compared case-sensitively. */
   readonly method: string;
-  /** The request's URL, made of the configured public URL and the path; never of the `Host` header. */
+  /** The request's URL, made of the configured public URL and the path, never of the `Host` header. */
   readonly htu: string;
-  /** The access token that came with it; absent at the token endpoint. */
+  /** The access token that came with the proof; absent at the token endpoint. */
   readonly accessToken?: string;
   /** Milliseconds since the epoch. */
   readonly now: number;
-  /** Remembers a use; false when it was used before. One statement in the database: of any number at once, one is told true. */
+  /**
+   * Remembers a use. Returns false if the id was used before. It is one statement in the database: of many calls at once exactly one
+   * returns true.
+   */
   readonly useOnce: (use: ProofUse) => Promise<boolean>;
-  /** Where nonces are demanded: tells whether one is good. Refused for it, answer `use_dpop_nonce` with a new one. */
+  /**
+   * Tells whether a nonce is good; present if nonces are required. A proof without a good nonce is answered with `use_dpop_nonce` and a new
+   * nonce.
+   */
   readonly acceptsNonce?: (nonce: string) => boolean;
-  /** Asked where the proof names a digest of the body, as `contentDigest` writes it (MCP's DPoP profile); refused without. */
+  /**
+   * Tells whether the digest of the body that a proof names, as `contentDigest` writes it, is right (MCP's DPoP profile). Without this
+   * function a proof with a digest is refused.
+   */
   readonly acceptsDigest?: (digest: string) => boolean;
 }
 
-/** What verifying gave. The reason is for the audit log; to the caller it is `invalid_dpop_proof`, or `use_dpop_nonce` for `nonce`. */
+/** The result of verifying. The reason is for the audit log; the caller gets `invalid_dpop_proof`, or `use_dpop_nonce` for `nonce`. */
 export type DpopResult =
   | { readonly ok: true; readonly jkt: string; readonly jti: string }
   | { readonly ok: false; readonly reason: RejectionReason };
@@ -63,8 +72,8 @@ const claimsSchema = z.object({
 type Claims = z.infer<typeof claimsSchema>;
 
 /**
- * Verifies a DPoP proof by all the checks of RFC 9449 section 4.3, the cheap ones first, and uses up its `jti` last. Whether the
- * access token is bound to the key is for the access token's verifier, which is given the `jkt`. Throws only what `useOnce` throws.
+ * Verifies a DPoP proof by all the checks of RFC 9449 section 4.3, the cheap ones first, and uses up its `jti` last. The verifier of the
+ * access token gets the `jkt`, and checks that the token is bound to it. Throws only what `useOnce` throws.
  */
 export async function verifyDpopProof(proof: string, options: DpopOptions): Promise<DpopResult> {
   try {
@@ -90,7 +99,7 @@ async function checkProof(
   return { claims, jkt: await calculateJwkThumbprint(material, 'sha256') };
 }
 
-/** A proof has these three members and no other, so that nothing in a header can ask for special treatment. */
+/** Reads a header. It must have exactly these three members, so that no other member can change how the proof is read. */
 function checkHeader(header: JsonObject): { readonly alg: ClientAlgorithm; readonly jwk: ClientJwk } {
   const { typ, alg: name, jwk, ...others } = header;
   if (typ !== DPOP_TYPE) throw new Rejection('typ');
@@ -100,7 +109,7 @@ function checkHeader(header: JsonObject): { readonly alg: ClientAlgorithm; reado
   return { alg, jwk: publicJwk(jwk, alg) };
 }
 
-/** The proof's own key, by the rules for keys that clients register; it needs no name. */
+/** Reads the key in the proof, by the rules for registered keys of clients; it needs no `kid`. */
 function publicJwk(value: unknown, alg: ClientAlgorithm): ClientJwk {
   const named = isJsonObject(value) ? { ...value, kid: 'proof' } : value;
   const [jwk] = checkClientJwks({ keys: [named] }, 'jwk').jwks?.keys ?? [];

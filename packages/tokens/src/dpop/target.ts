@@ -12,7 +12,7 @@ export function sameTarget(htu: string, url: string): boolean {
  * default port, no dot segments, no needless escapes. Undefined for anything else, and for one with user information.
  */
 export function normaliseTarget(text: string): string | undefined {
-  // What a URL parser would silently drop or turn into a slash.
+  // A URL parser would silently drop these characters, or make a slash of them.
   if (text.length > MAX_URL || !/^https?:\/\/[^/\\?#]/i.test(text) || /[^\x21-\x7e]|\\/.test(text)) return undefined;
   if (!URL.canParse(text)) return undefined;
   const { protocol, username, password, host, pathname } = new URL(text);

@@ -30,7 +30,7 @@ test('actors nest, and the fourth is refused', () => {
   expect([claims(), first, second, third].map(actDepth)).toEqual([0, 1, 2, 3]);
 });
 
-test('a token exchanged by its own client has it as its actor: there is no impersonation', () => {
+test('a token exchanged by its own client has that client as its actor: there is no impersonation', () => {
   expect(by('agent-1')).toMatchObject({ ok: true, act: { sub: 'agent-1' } });
 });
 
@@ -39,11 +39,11 @@ describe('the life', () => {
     [60, NOW + 60],
     [900, NOW + 900],
     [5000, NOW + 900],
-  ])('of %i seconds ends at %i: never after the token it is made from', (life, exp) => {
+  ])('of %i seconds ends at %i: never after the token from which it is made', (life, exp) => {
     expect(by('b', { life })).toMatchObject({ ok: true, exp });
   });
 
-  test('of a token that has ended, even within the leeway, cannot go on', () => {
+  test('of a token that has expired, even within the leeway, cannot be continued', () => {
     expect(by('b', { now: (NOW + 900) * 1000 })).toEqual({ ok: false, reason: 'expired' });
     expect(by('b', { life: 0 })).toEqual({ ok: false, reason: 'expired' });
   });
@@ -52,13 +52,13 @@ describe('the life', () => {
 describe('may_act', () => {
   const subject = claims({ may_act: { sub: 'agent-b' } });
 
-  test('names who alone may exchange', () => {
+  test('names the only client that may exchange', () => {
     expect(by('agent-b', { subject })).toMatchObject({ ok: true });
     expect(by('agent-c', { subject })).toEqual({ ok: false, reason: 'may_act' });
     expect(by('agent-1', { subject })).toEqual({ ok: false, reason: 'may_act' });
   });
 
-  test('of another issuer names nobody here', () => {
+  test('of another issuer names no client here', () => {
     const foreign = claims({ may_act: { sub: 'agent-b', iss: 'https://other.example' } });
     expect(by('agent-b', { subject: foreign })).toEqual({ ok: false, reason: 'may_act' });
     expect(by('agent-b', { subject: claims({ may_act: { sub: 'agent-b', iss: issuer } }) })).toMatchObject({
@@ -80,7 +80,7 @@ describe('a token bound to a key', () => {
     expect(by('b', { subject, jkt })).toMatchObject({ ok: true });
   });
 
-  test('is not exchanged without, or with proof of another', () => {
+  test('is not exchanged without a proof, or with a proof of another key', () => {
     expect(by('b', { subject })).toEqual({ ok: false, reason: 'binding' });
     expect(by('agent-1', { subject, jkt: 'B'.repeat(43) })).toEqual({ ok: false, reason: 'binding' });
   });

@@ -7,24 +7,24 @@ type Act = NonNullable<AccessTokenClaims['act']>;
 
 /** An exchange of an access token for a narrower one. */
 export interface Attenuation {
-  /** Of the verified token that is exchanged. */
+  /** The claims of the verified token that is exchanged. */
   readonly subject: AccessTokenClaims;
-  /** The client id of the caller, as it authenticated. */
+  /** The client id of the authenticated caller. */
   readonly actor: string;
-  /** Writ's issuer: what `may_act.iss` is compared with. */
+  /** Writ's issuer, with which `may_act.iss` is compared. */
   readonly issuer: string;
-  /** Thumbprint of the key whose proof came with the request. */
+  /** The thumbprint of the key whose proof came with the request. */
   readonly jkt?: string;
   /** Milliseconds since the epoch. */
   readonly now: number;
-  /** The life asked for or allowed otherwise, in seconds. */
+  /** The requested or allowed life, in seconds. */
   readonly life: number;
 }
 
-/** Why an exchange is refused: for the audit log; to the caller it is `invalid_request`. */
+/** The reason why an exchange is refused, for the audit log; the caller gets `invalid_request`. */
 export type AttenuationRefusal = 'may_act' | 'too_deep' | 'binding' | 'expired';
 
-/** What of the new token follows from the old one. Its details are to be a conjunction with the old one's, at use. */
+/** The parts of the new token that follow from the old one. At each use the details of both must cover the call. */
 export type AttenuationResult =
   | {
       readonly ok: true;
@@ -32,15 +32,15 @@ export type AttenuationResult =
       readonly client_id: string;
       readonly act: Act;
       readonly task_id: string;
-      /** Seconds since the epoch: never after the old one's. */
+      /** The expiry in seconds since the epoch, never after that of the old token. */
       readonly exp: number;
     }
   | { readonly ok: false; readonly reason: AttenuationRefusal };
 
 /**
- * Decides what a token made from another says of who acts, and until when (RFC 8693 section 4.1; model#exchange): the subject stays,
- * the actor is the outermost `act`, at most three deep. A `may_act` must name the actor; a token bound to a key is exchanged only with
- * proof of that key, or by the client that its `may_act` names.
+ * Computes the actors and the expiry of a token that is made from another (RFC 8693 section 4.1; model#exchange): the subject stays, the
+ * actor is the outermost `act`, at most three deep. A `may_act` must name the actor; a token bound to a key is exchanged only with a proof
+ * of that key, or by the client that its `may_act` names.
  */
 export function attenuate(exchange: Attenuation): AttenuationResult {
   const { subject, actor } = exchange;
@@ -61,19 +61,19 @@ function refusalOf({ subject, actor, issuer, jkt, now, life }: Attenuation): Att
   return undefined;
 }
 
-/** Returns the actors of a token, outermost first: only that one may decide, the others are history. */
+/** Returns the actors of a token, outermost first. Only the outermost one may decide anything; the others are history. */
 export function actorsOf({ act }: Pick<AccessTokenClaims, 'act'>): string[] {
   if (act === undefined) return [];
   const { act: middle } = act;
   return [act, middle, middle?.act].flatMap((actor) => (actor === undefined ? [] : [actor.sub]));
 }
 
-/** Returns how deep a token's `act` is; 0 for none. */
+/** Returns the depth of a token's `act`; 0 if it has none. */
 export function actDepth(claims: Pick<AccessTokenClaims, 'act'>): number {
   return actorsOf(claims).length;
 }
 
-/** The new actor around those before. The schema of claims holds no more than three, and `refusalOf` has counted. */
+/** Returns the new actor with the previous ones inside it. The schema allows three, and `refusalOf` has checked the number. */
 function actAfter(subject: Pick<AccessTokenClaims, 'act'>, actor: string): Act {
   const [second, third] = actorsOf(subject);
   if (second === undefined) return { sub: actor };

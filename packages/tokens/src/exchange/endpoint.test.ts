@@ -28,7 +28,7 @@ describe('an exchange request', () => {
     expect(readExchange({ grant_type: GRANT_TYPES.jwt_bearer, assertion: 'token' })).toEqual(wanted);
   });
 
-  test('of an access token may bring an actor token, with its type', () => {
+  test('of an access token may contain an actor token with its type', () => {
     const own = { subject_token_type: TOKEN_TYPES.access_token };
     expect(read(own)).toEqual({ ok: true, kind: 'access_token', token: 'token' });
     expect(read({ ...own, actor_token: 'actor', actor_token_type: TOKEN_TYPES.access_token })).toEqual({
@@ -60,7 +60,7 @@ describe('an exchange request', () => {
   ])('with %s is refused', (_, changes) => {
     const result = read(changes);
     expect(result).toMatchObject({ ok: false, error: 'invalid_request' });
-    // RFC 6749 section 5.2 allows these characters alone.
+    // RFC 6749 section 5.2 allows only these characters.
     if (!result.ok) expect(result.description).toMatch(/^[\x20-\x21\x23-\x5b\x5d-\x7e]+$/);
   });
 });
@@ -83,11 +83,11 @@ describe('a resource', () => {
     ['the default port written out', `https://${host}:443/gateway/railway`],
     ['the scheme and the host in capitals', `HTTPS://${host.toUpperCase()}/gateway/railway`],
     ['dot segments', `${issuer}/gateway/./x/../railway`],
-  ])('is compared as a URL: %s makes no difference, and the audience is as Writ writes it', (_, value) => {
+  ])("is compared as a URL: %s makes no difference, and the audience has Writ's spelling", (_, value) => {
     expect(parse(value)).toEqual({ kind: 'connection', aud: `${audience}/railway`, connection: 'railway' });
   });
 
-  test('of an issuer whose own URL is written otherwise is the same', () => {
+  test('of an issuer whose own URL has another spelling is the same', () => {
     const other = `https://${host.toUpperCase()}:443`;
     expect(parseResource(audience, other)).toEqual({ kind: 'gateway', aud: `${other}/gateway` });
   });
@@ -124,7 +124,7 @@ describe('introspection', () => {
   const own = { client_id: 'agent-1', may_see_others: false, audiences: [] };
   const service = { client_id: 'service', may_see_others: true, audiences: [audience] };
 
-  test('of a live token says what it is, to its client and to all who may ask', () => {
+  test('of a live token describes it, to its client and to every client that may ask', () => {
     const wanted = { active: true, ...token.claims, token_type: 'Bearer' };
     expect(introspectionResponse(token, own)).toEqual(wanted);
     expect(introspectionResponse(token, service)).toEqual(wanted);
@@ -171,7 +171,7 @@ describe('insufficient details', () => {
     });
   });
 
-  test('leave out what would not help, and nothing breaks out of the header', () => {
+  test('leave out members that would not help, and no value breaks out of the header', () => {
     const answer = insufficientAuthorizationDetails({
       scheme: 'Bearer',
       resource_metadata: 'https://w.example/"\r\nX: y',
@@ -186,7 +186,7 @@ describe('insufficient details', () => {
 describe('features in the metadata', () => {
   const server = { issuer, grantTypes: ['client_credentials'], authMethods: ['private_key_jwt'], scopes: ['writ:use'] };
 
-  test('none leaves the document as it is', () => {
+  test('no features leave the document unchanged', () => {
     expect(authorizationServerMetadata(withFeatures(server, {}))).toEqual(authorizationServerMetadata(server));
   });
 

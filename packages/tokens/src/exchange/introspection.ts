@@ -1,25 +1,25 @@
 import { type Detail, defined, type JsonObject } from '@writ/core';
 import type { AccessTokenClaims } from '../access-token-claims.ts';
 
-/** The one answer about a token that is not active, not there, or none of the asker's business (RFC 7662 section 2.2). */
+/** The answer about a token that is not active, does not exist, or that the asker may not see (RFC 7662 section 2.2). */
 export const INACTIVE: Readonly<{ active: false }> = Object.freeze({ active: false });
 
-/** What is known of a presented token. */
+/** The facts about a presented token. */
 export interface IntrospectedToken {
-  /** Verified; absent when verifying failed. */
+  /** The verified claims; absent if verifying failed. */
   readonly claims?: AccessTokenClaims;
-  /** Whether the token, its task, client, grants, ancestors and key still stand. */
+  /** True if the token, its task, client, grants, ancestors and key are still valid. */
   readonly live: boolean;
-  /** The details, where they are not in the token itself. */
+  /** The details, if they are not in the token itself. */
   readonly details?: readonly Detail[];
 }
 
-/** Who asks: a client that has authenticated. */
+/** The authenticated client that asks. */
 export interface Introspector {
   readonly client_id: string;
-  /** True with the scope `writ:introspect`: it may ask about others' tokens. */
+  /** True with the scope `writ:introspect`: the client may ask about tokens of others. */
   readonly may_see_others: boolean;
-  /** The audiences whose tokens it may then ask about. */
+  /** The audiences of the tokens about which it may then ask. */
   readonly audiences: readonly string[];
 }
 

@@ -1,6 +1,6 @@
 import { GRANT_TYPES, TOKEN_TYPES } from './grant-types.ts';
 
-/** The parameters of a token request that concern an exchange. Each is given at most once: the endpoint refuses doubles. */
+/** The parameters of a token request that concern an exchange. Each stands at most once: the endpoint refuses repeated ones. */
 export interface ExchangeParameters {
   readonly grant_type: string;
   readonly subject_token?: string;
@@ -8,11 +8,11 @@ export interface ExchangeParameters {
   readonly actor_token?: string;
   readonly actor_token_type?: string;
   readonly requested_token_type?: string;
-  /** RFC 7523's spelling of the subject token. */
+  /** The subject token by its name in RFC 7523. */
   readonly assertion?: string;
 }
 
-/** What is to be exchanged: a CI or workload token under a trust policy, or one of Writ's own access tokens. */
+/** The token to exchange: a CI or workload token under a trust policy, or one of Writ's own access tokens. */
 export type ExchangeRequest =
   | {
       readonly ok: true;
@@ -23,8 +23,8 @@ export type ExchangeRequest =
   | { readonly ok: false; readonly error: 'invalid_request'; readonly description: string };
 
 /**
- * Reads a token-exchange (RFC 8693 section 2.1) or jwt-bearer (RFC 7523 section 2.1) request: the two are one from here on. An actor
- * token must be one of Writ's access tokens, and says who acts where client authentication does not.
+ * Reads a token-exchange (RFC 8693 section 2.1) or jwt-bearer (RFC 7523 section 2.1) request: both have the same result. An actor token
+ * must be one of Writ's access tokens; it says who acts if client authentication does not.
  */
 export function readExchange(parameters: ExchangeParameters): ExchangeRequest {
   if (parameters.grant_type === GRANT_TYPES.jwt_bearer) return readJwtBearer(parameters);
@@ -49,7 +49,7 @@ function readJwtBearer(parameters: ExchangeParameters): ExchangeRequest {
   return { ok: true, kind: 'workload', token: assertion };
 }
 
-/** RFC 8693: `actor_token_type` is required with an actor token, and forbidden without. */
+/** Adds the actor token. By RFC 8693, `actor_token_type` is required with an actor token, and forbidden without one. */
 function withActor(request: ExchangeRequest & { ok: true }, parameters: ExchangeParameters): ExchangeRequest {
   const { actor_token, actor_token_type } = parameters;
   if (actor_token === undefined) {

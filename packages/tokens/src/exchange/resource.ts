@@ -1,4 +1,4 @@
-/** What a token is to be for (RFC 8707): one of Writ's own resources. `aud` is as Writ writes it, however it was asked for. */
+/** The resource for which a token is made (RFC 8707): one of Writ's own. `aud` has Writ's spelling, for every spelling of the request. */
 export type Resource =
   | { readonly kind: 'gateway'; readonly aud: string }
   | { readonly kind: 'connection'; readonly aud: string; readonly connection: string }
@@ -7,10 +7,10 @@ export type Resource =
 const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /**
- * Reads the `resource` of a token request, or RFC 8693's `audience`, which is taken for the same: `<issuer>/gateway`,
- * `<issuer>/gateway/{connection}` or `<issuer>/api/v1`, compared as URLs. Undefined, for `invalid_target`, for any other, and for
- * one with query, fragment or user information. Whether there is such a connection, and whether the client may have that kind, is
- * for the caller.
+ * Reads the `resource` of a token request, or the `audience` of RFC 8693, which means the same: `<issuer>/gateway`,
+ * `<issuer>/gateway/{connection}` or `<issuer>/api/v1`, compared as URLs. Undefined (answered with `invalid_target`) for any other URL, and
+ * for one with query, fragment or user information. The caller checks that the connection exists and that the client may have a token of
+ * that kind.
  */
 export function parseResource(value: string, issuer: string): Resource | undefined {
   const asked = sameUrlText(value);
@@ -23,9 +23,9 @@ export function parseResource(value: string, issuer: string): Resource | undefin
   return LABEL.test(connection) && asked === sameUrlText(aud) ? { kind: 'connection', aud, connection } : undefined;
 }
 
-/** One text for all that are the same http(s) URL (WHATWG): the host's case and a default port make no difference. */
+/** Returns the same text for all spellings of one http(s) URL (WHATWG): the case of the host and a default port make no difference. */
 function sameUrlText(text: string): string | undefined {
-  // What a URL parser would silently drop, or turn into a slash.
+  // A URL parser would silently drop these characters, or make a slash of them.
   if (!/^https?:\/\/[^/]/i.test(text) || /[^\x21-\x7e]|[\\?#]/.test(text) || !URL.canParse(text)) return undefined;
   const { href, username, password } = new URL(text);
   return username === '' && password === '' ? href : undefined;

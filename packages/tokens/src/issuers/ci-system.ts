@@ -1,68 +1,68 @@
 import type { CiIdentity, CiSystemId } from '@writ/core';
 
 /**
- * What a claim is good for. `id`: given once and never again, so that it may carry a policy. `name`: can be given up and taken by
- * somebody else. `ref`, `environment`, `workflow`, `event`: where and why the job runs, worth pinning besides an id.
+ * The use of a claim. `id`: never given to another, so a policy may rely on it. `name`: its owner can give it up, and another can take it.
+ * `ref`, `environment`, `workflow`, `event`: where and why the job runs, worth pinning besides an id.
  */
 export type CiClaimKind = 'id' | 'name' | 'ref' | 'environment' | 'workflow' | 'event' | 'other';
 
-/** A claim worth knowing. Its name is a path: `kubernetes.io.serviceaccount.uid`. */
+/** A claim that Writ knows. Its name is a path: `kubernetes.io.serviceaccount.uid`. */
 export interface CiClaim {
   readonly name: string;
   readonly kind: CiClaimKind;
   readonly about: string;
-  /** True where a pinned value may end in `*`: its values are full refs, `refs/tags/v1`. */
+  /** True if a pinned value may end in `*`: the claim's values are full refs, such as `refs/tags/v1`. */
   readonly suffix?: true;
 }
 
-/** Values for which a token is refused under every policy. One that ends in `*` stands for all that begin so. */
+/** The values for which a token is refused under every policy. A value that ends in `*` stands for all with that beginning. */
 export interface RefusedValues {
   readonly claim: string;
   readonly values: readonly string[];
   readonly because: string;
 }
 
-/** Claims of which a policy must, or should, pin one. */
+/** A group of claims of which a policy must, or should, pin one. */
 export interface PinnedGroup {
   readonly any_of: readonly string[];
   readonly because: string;
 }
 
-/** What is known of a CI system's tokens: data for the verifier, for what a policy may say, for hints and for the documents. */
+/** The facts about the tokens of a CI system: for the verifier, the check of policies, the hints and the documents. */
 export interface CiSystem {
   readonly id: CiSystemId;
   readonly title: string;
   readonly issuer: { readonly pattern: RegExp; readonly example: string };
   readonly audience: {
-    /** What a token says when nobody asked for an audience. */
+    /** The audience of a token if the job did not choose one. */
     readonly default: string;
-    /** Audiences that a policy may not name: tokens with them are made for somebody else. */
+    /** The audiences that a policy may not name: tokens with them are made for other services. */
     readonly refused: readonly RegExp[];
-    /** The one audience that the system can write, where it is not ours to choose. */
+    /** The only audience of the system's tokens, if it cannot be chosen. */
     readonly fixed?: string;
-    /** True where a job may ask for several at once, so that ours may be one among others. */
+    /** True if a job may ask for several audiences at once: ours may then be one of them. */
     readonly several: boolean;
   };
   readonly algorithms: readonly string[];
-  /** The longest a token may live, in seconds. */
+  /** The longest life of a token, in seconds. */
   readonly max_life: number;
-  /** Hosts that keys may come from besides the issuer's own and those below it. */
+  /** The hosts from which keys may come, besides the issuer's own host and those below it. */
   readonly jwks_hosts: readonly string[];
   readonly claims: readonly CiClaim[];
-  /** A policy must pin one of each group. */
+  /** The groups of claims of each of which a policy must pin one. */
   readonly required: readonly PinnedGroup[];
-  /** A policy should pin one of each group: a hint where it does not. */
+  /** The groups of claims of each of which a policy should pin one; otherwise there is a hint. */
   readonly recommended: readonly PinnedGroup[];
   readonly refused: readonly RefusedValues[];
-  /** Claims that the job, or the person who triggered it, chooses: never to be relied on. */
+  /** The claims that the job, or the person who triggered it, chooses: no policy may rely on them. */
   readonly never_pin: readonly string[];
   /**
-   * `single_use`: minted whenever a job asks, so that none is good twice. `per_job`: handed out once, so that it may come again, at
-   * most five times; counted by the claim `job`, or by the token itself where there is none.
+   * How often a token may be used. `single_use`: the system makes a new one whenever a job asks, so each is good once. `per_job`: a job
+   * gets only one, so it may be used five times; counted by the claim `job`, or by the token itself if there is no such claim.
    */
   readonly replay: { readonly rule: 'single_use' } | { readonly rule: 'per_job'; readonly job?: string };
   /** How a job gets its token. */
   readonly obtain: string;
-  /** Where the members of the normalised identity are. */
+  /** The claims from which the members of the normalised identity are read. */
   readonly identity: Readonly<Partial<Record<Exclude<keyof CiIdentity, 'system' | 'subject'>, string>>>;
 }

@@ -1,8 +1,8 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '@writ/core';
 
 /**
- * Returns the claim at a path. Claims have dots in their names (`kubernetes.io`), so a path is every way to cut it at dots; where
- * more than one way leads to something, or none, it is undefined: what is ambiguous is not there.
+ * Returns the claim at a path. Names of claims may contain dots (`kubernetes.io`), so every way to split the path at dots is tried.
+ * Undefined if no way leads to a claim, or if several do: an ambiguous claim counts as absent.
  */
 export function claimAt(claims: JsonObject, path: string): JsonValue | undefined {
   const [found, ...others] = valuesAt(claims, path);

@@ -17,7 +17,7 @@ export const entra: CiSystem = {
     several: false,
   },
   algorithms: ['RS256'],
-  // Tokens of managed identities live for up to a day, and the machine keeps giving out the same one.
+  // Tokens of managed identities live for up to a day, and the machine returns the same one again.
   max_life: 86_400,
   jwks_hosts: ['login.microsoftonline.com', 'login.windows.net'],
   claims: [

@@ -1,6 +1,6 @@
 import type { CiSystem } from './ci-system.ts';
 
-/** Any other issuer of OpenID Connect tokens. Nothing is known of its claims: the author of the policy must know which are ids. */
+/** Any other issuer of OpenID Connect tokens. Its claims are not known: the author of the policy must know which of them are ids. */
 export const generic: CiSystem = {
   id: 'generic',
   title: 'Another OpenID Connect issuer',

@@ -1,6 +1,6 @@
 import type { CiSystem } from './ci-system.ts';
 
-/** GitLab CI, on gitlab.com or an instance of one's own. */
+/** GitLab CI, on gitlab.com or a self-managed instance. */
 export const gitlab: CiSystem = {
   id: 'gitlab',
   title: 'GitLab CI',

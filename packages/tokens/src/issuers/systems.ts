@@ -28,14 +28,16 @@ const SYSTEMS: Readonly<Record<CiSystemId, CiSystem>> = {
   generic,
 };
 
-/** Returns what is known of a system. */
+/** Returns the facts about a system. */
 export function ciSystem(id: CiSystemId): CiSystem {
   return SYSTEMS[id];
 }
 
 const MAX_TEXT = 300;
 
-/** Describes in Writ's words who a job is, from its verified claims. A claim of another type, or none, is left out. */
+/**
+ * Returns the identity of a job with Writ's member names, from its verified claims. Claims that are absent or of another type are left out.
+ */
 export function normaliseIdentity(id: CiSystemId, claims: JsonObject): CiIdentity {
   const members = Object.entries(ciSystem(id).identity).flatMap(([member, path]) => {
     const text = textOf(claims, path);
