@@ -30,7 +30,7 @@ describe('a new signing key', () => {
     expect(inspect(pair, { depth: 9 })).not.toContain(pair.private_key.expose());
   });
 
-  test('is another every time, and does not open under another’s kid', async () => {
+  test('is different every time, and does not open under the kid of another', async () => {
     const other = await generateSigningKey();
     expect(other.kid).not.toBe(pair.kid);
     await expect(openSigningKey({ kid: other.kid, private_key: pair.private_key })).rejects.toThrow(
@@ -62,7 +62,7 @@ describe('which keys are published and accepted', () => {
     expect(publishedKeys([key], NOW)).toHaveLength(expected ? 1 : 0);
   });
 
-  test('the clock retires a retiring key', () => {
+  test('a retiring key is retired by the clock', () => {
     const key = record('retiring', { retired_at: NOW });
     expect([keyStateAt(key, NOW - 1), keyStateAt(key, NOW)]).toEqual(['retiring', 'retired']);
     expect([mayVerify(key, NOW - 1), mayVerify(key, NOW)]).toEqual([true, false]);
@@ -78,7 +78,7 @@ describe('which keys are published and accepted', () => {
     expect(activeKey([record('pending'), record('retired')])).toBeUndefined();
   });
 
-  test('at most four: the active, the pending, then those that stay longest', () => {
+  test('at most four keys: the active, the pending, then those that stay longest', () => {
     const retiring = [1, 2, 3, 4].map((hours) => record('retiring', { retired_at: NOW + hours }));
     const [active, pending] = [record('active'), record('pending')];
     expect(publishedKeys([...retiring, pending, active], NOW)).toEqual([active, pending, retiring[3], retiring[2]]);
@@ -86,7 +86,7 @@ describe('which keys are published and accepted', () => {
 });
 
 describe('the document', () => {
-  test('holds the seven public members and nothing else of a record', () => {
+  test('holds the seven public members of a record and no other', () => {
     const leaky = { ...pair.public_jwk, d: 'fake-private-part', sealed: { ct: 'x' } };
     const document = jwksDocument([record('active', { public_jwk: leaky })], NOW);
     expect(document).toEqual({ keys: [pair.public_jwk] });

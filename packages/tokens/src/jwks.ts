@@ -1,27 +1,27 @@
 import type { PublicJwk, SigningAlgorithm } from './signing-key.ts';
 
-/** The life of a signing key, in order (model#signing-key). `compromised` ends it from any state. */
+/** The states of a signing key, in order (model#signing-key). Every state can change to `compromised`, which is final. */
 export type KeyState = 'pending' | 'active' | 'retiring' | 'retired' | 'compromised';
 
-/** A signing key as remembered, without its private half. */
+/** A signing key in memory, without its private key. */
 export interface KeyRecord {
   readonly kid: string;
   readonly state: KeyState;
   readonly public_jwk: PublicJwk;
-  /** Milliseconds; set when it begins to retire: from then on it is neither published nor accepted. */
+  /** The time in milliseconds from which the key is neither published nor accepted; set when it begins to retire. */
   readonly retired_at?: number | undefined;
 }
 
-/** At most so many keys are published: some verifiers read no more (model#signing-key). */
+/** The most keys that are published: some verifiers read no more (model#signing-key). */
 export const MAX_PUBLISHED_KEYS = 4;
 
-/** Returns the state a key is in at a time (milliseconds): the clock retires a retiring key, not a sweeper. */
+/** Returns the state of a key at a time (milliseconds). A retiring key is retired at its time, without a job that changes its record. */
 export function keyStateAt(key: KeyRecord, now: number): KeyState {
   const over = key.state === 'retiring' && key.retired_at !== undefined && key.retired_at <= now;
   return over ? 'retired' : key.state;
 }
 
-/** Tells whether tokens that name the key are accepted at a time. A pending one is: another broker may have begun to sign with it. */
+/** Tells whether tokens with this key are accepted at a time. A pending key is accepted, since another broker may already sign with it. */
 export function mayVerify(key: KeyRecord, now: number): boolean {
   const state = keyStateAt(key, now);
   return state === 'pending' || state === 'active' || state === 'retiring';
@@ -32,7 +32,7 @@ export function activeKey<K extends KeyRecord>(keys: readonly K[], alg: SigningA
   return keys.find((key) => key.state === 'active' && key.public_jwk.alg === alg);
 }
 
-/** Returns the keys to publish: active, pending, then retiring ones from the one that stays longest; at most four. */
+/** Returns the keys to publish, at most four: active, pending, then retiring ones, first those that stay longest. */
 export function publishedKeys<K extends KeyRecord>(keys: readonly K[], now: number): K[] {
   const order: readonly KeyState[] = ['active', 'pending', 'retiring'];
   const until = (key: KeyRecord): number => key.retired_at ?? Number.MAX_SAFE_INTEGER;
@@ -42,7 +42,7 @@ export function publishedKeys<K extends KeyRecord>(keys: readonly K[], now: numb
     .slice(0, MAX_PUBLISHED_KEYS);
 }
 
-/** Builds the JWKS document (RFC 7517 section 5). Only the named members leave; what else a record may carry stays. */
+/** Builds the JWKS document (RFC 7517 section 5). It holds only the named members, and none of the others of a record. */
 export function jwksDocument(keys: readonly KeyRecord[], now: number): { readonly keys: readonly PublicJwk[] } {
   return { keys: publishedKeys(keys, now).map((key) => publicMembers(key.public_jwk)) };
 }

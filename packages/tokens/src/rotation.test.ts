@@ -32,12 +32,12 @@ function key(
 
 const plan = (keys: readonly RotatableKey[], now = NOW) => planRotation(keys, { now, algorithms });
 
-test('the times are those of the standard: an hour, thirty days, a day', () => {
+test('the times are an hour, thirty days and a day', () => {
   expect(ROTATION_TIMES).toEqual({ pending: HOUR, active: 30 * DAY, retiring: DAY });
 });
 
 describe('what is due', () => {
-  test('nothing, while a key signs that is not old', () => {
+  test('nothing, while the signing key is not old', () => {
     expect(plan([key('a', 'active')])).toEqual([]);
   });
 
@@ -51,7 +51,7 @@ describe('what is due', () => {
     expect(plan([old])).toEqual([{ step: 'make', alg: 'ES256', state: 'pending' }]);
   });
 
-  test('a successor signs when it has been published for an hour, and the old key stays for a day', () => {
+  test('a successor signs after it was published for an hour, and the old key stays for a day', () => {
     const keys = [key('a', 'active'), key('b', 'pending', { created_at: NOW - HOUR })];
     expect(plan(keys, NOW - 1)).toEqual([]);
     expect(plan(keys)).toEqual([
@@ -60,19 +60,19 @@ describe('what is due', () => {
     ]);
   });
 
-  test('a retiring key is retired at its hour', () => {
+  test('a retiring key is retired at its time', () => {
     const keys = [key('a', 'active'), key('b', 'retiring', { retired_at: NOW })];
     expect(plan(keys, NOW - 1)).toEqual([]);
     expect(plan(keys)).toEqual([{ step: 'retire', kid: 'b' }]);
   });
 
-  test('without an active key a pending one signs, though it is new', () => {
+  test('without an active key a pending one signs, even if it is new', () => {
     expect(plan([key('b', 'pending', { created_at: NOW }), key('c', 'compromised')])).toEqual([
       { step: 'activate', kid: 'b' },
     ]);
   });
 
-  test('RS256 is a second set where it is asked for, and is let go where it no longer is', () => {
+  test('RS256 is a second set if it is configured, and is retired if it is not any more', () => {
     const both = ['ES256', 'RS256'] as const;
     const es = key('a', 'active');
     expect(planRotation([es], { now: NOW, algorithms: both })).toEqual([
@@ -95,7 +95,7 @@ describe('rotate now', () => {
     expect(rotate([key('a', 'active')])).toEqual({ ok: true, steps, signs_at: NOW + HOUR });
   });
 
-  test('waits for a successor that is there, and takes it when it has been published long enough', () => {
+  test('waits for an existing successor, and uses it when it was published long enough', () => {
     const created_at = NOW - HOUR / 2;
     expect(rotate([key('a', 'active'), key('b', 'pending', { created_at })])).toEqual({
       ok: true,
@@ -111,7 +111,7 @@ describe('rotate now', () => {
     });
   });
 
-  test('is refused while four keys are published, and says until when', () => {
+  test('is refused while four keys are published, and tells until when', () => {
     const retiring = [3, 1, 2].map((hours) => key(`r${hours}`, 'retiring', { retired_at: NOW + hours * HOUR }));
     const keys = [key('a', 'active'), ...retiring];
     expect(rotate(keys)).toEqual({ ok: false, reason: 'too_many_keys', until: NOW + HOUR });
@@ -124,7 +124,7 @@ describe('rotate now', () => {
 describe('a compromised key', () => {
   const leak = (keys: readonly RotatableKey[], kid: string) => compromise(keys, { now: NOW, algorithms, kid });
 
-  test('that signed is refused at once, and another signs', () => {
+  test('that signs is refused at once, and another signs', () => {
     expect(leak([key('a', 'active')], 'a')).toEqual([
       { step: 'compromise', kid: 'a' },
       { step: 'make', alg: 'ES256', state: 'active' },
@@ -135,18 +135,18 @@ describe('a compromised key', () => {
     ]);
   });
 
-  test('that did not sign is only refused', () => {
+  test('that does not sign is only refused', () => {
     for (const state of ['pending', 'retiring', 'retired'] as const) {
       expect(leak([key('a', 'active'), key('b', state)], 'b')).toEqual([{ step: 'compromise', kid: 'b' }]);
     }
   });
 
-  test('that is not known is nothing to do', () => {
+  test('that is not known changes nothing', () => {
     expect(leak([key('a', 'active')], 'x')).toEqual([]);
   });
 });
 
-/** A store that does what is planned. */
+/** Applies the planned steps, like the store. */
 function apply(keys: readonly RotatableKey[], steps: readonly RotationStep[], now: number): RotatableKey[] {
   let after = [...keys];
   for (const step of steps) {
@@ -165,7 +165,7 @@ function changesBy(step: Exclude<RotationStep, { step: 'make' }>, now: number): 
   return { state: step.step === 'retire' ? 'retired' : 'compromised' };
 }
 
-test('for everything that is asked at any time, one key signs in each set, at most four are published, and each outlives its tokens', () => {
+test('for any requests at any times, one key signs in each set, at most four are published, and each outlives its tokens', () => {
   const action = fc.record({
     after: fc.integer({ min: 0, max: 3 * DAY }),
     what: fc.constantFrom('plan', 'rotate', 'rotate', 'compromise'),

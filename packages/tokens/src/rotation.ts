@@ -7,49 +7,49 @@ const HOUR = 3_600_000;
 
 /** How long a key is in each state, in milliseconds (model#signing-key). */
 export const ROTATION_TIMES = {
-  /** Published before it signs: longer than any verifier keeps a JWKS. 24 hours where clouds verify. */
+  /** How long a key is published before it signs: longer than any verifier keeps a JWKS; 24 hours if cloud providers verify. */
   pending: HOUR,
-  /** The time in which it signs. */
+  /** How long a key signs. */
   active: 30 * 24 * HOUR,
-  /** Published after it signed: until the last token it signed has ended, at least a day. */
+  /** How long a key is published after it signed: until its last token has expired, at least a day. */
   retiring: Math.max(24 * HOUR, (MAX_TOKEN_LIFE + CLOCK_TOLERANCE) * 1000),
 } as const;
 
-/** A key as the planner sees it. Times are milliseconds. */
+/** A key for the planner. Times are milliseconds. */
 export interface RotatableKey extends KeyRecord {
-  /** Since when it is published. */
+  /** When the key was first published. */
   readonly created_at: number;
-  /** Since when it signs, or signed. */
+  /** When the key began to sign. */
   readonly activated_at?: number;
 }
 
-/** One change, to be made in the order given, all in one transaction. */
+/** One step of a rotation. All steps are done in the given order, in one transaction. */
 export type RotationStep =
   | { readonly step: 'make'; readonly alg: SigningAlgorithm; readonly state: 'pending' | 'active' }
   | { readonly step: 'begin_retiring'; readonly kid: string; readonly retired_at: number }
   | { readonly step: 'activate'; readonly kid: string }
   | { readonly step: 'retire'; readonly kid: string }
-  /** At once: no longer published, refused everywhere, its private half erased. */
+  /** At once the key is not published any more, it is refused everywhere, and its private key is erased. */
   | { readonly step: 'compromise'; readonly kid: string };
 
-/** What a rotation is planned with. */
+/** The options for planning a rotation. */
 export interface RotationPlan {
-  /** Milliseconds since the epoch. */
+  /** The time in milliseconds since the epoch. */
   readonly now: number;
-  /** One key set each: ES256, and RS256 where it was asked for. */
+  /** The algorithms, each with a key set: ES256, and RS256 if it is configured. */
   readonly algorithms: readonly SigningAlgorithm[];
-  /** Default `ROTATION_TIMES`. */
+  /** The times; by default `ROTATION_TIMES`. */
   readonly times?: { readonly pending: number; readonly active: number; readonly retiring: number };
 }
 
-/** What `rotateNow` does: changes, and when the next key signs; or why not, and when it can be asked again. */
+/** The result of `rotateNow`: the steps and when the next key signs, or else when it can be tried again. */
 export type RotateNow =
   | { readonly ok: true; readonly steps: readonly RotationStep[]; readonly signs_at: number }
   | { readonly ok: false; readonly reason: 'too_many_keys'; readonly until: number };
 
 /**
- * Plans what is due (model#signing-key): a first key signs at once; a key that has signed long enough gets a successor, which signs when
- * it has been published long enough; a retiring key whose time is over is retired. Nothing is due most of the time.
+ * Plans the steps that are due (model#signing-key). A first key signs at once. A key that has signed long enough gets a successor, which
+ * signs when it was published long enough. A retiring key whose time is over is retired. Usually nothing is due.
  */
 export function planRotation(keys: readonly RotatableKey[], plan: RotationPlan): RotationStep[] {
   const over = keys.filter(
@@ -64,8 +64,8 @@ export function planRotation(keys: readonly RotatableKey[], plan: RotationPlan):
 }
 
 /**
- * Plans a rotation that somebody asks for: a successor is published and signs as soon as verifiers can know it. Refused while four keys
- * are published: some verifiers read no more.
+ * Plans a rotation on request: a successor is published, and signs as soon as verifiers can know it. Refused while four keys are published,
+ * since some verifiers read no more.
  */
 export function rotateNow(
   keys: readonly RotatableKey[],
@@ -81,7 +81,10 @@ export function rotateNow(
   return { ok: true, steps: [{ step: 'make', alg: plan.alg, state: 'pending' }], signs_at: plan.now + wait };
 }
 
-/** Plans what follows when a key has leaked: it is refused at once, and where it signed another does, published long enough or not. */
+/**
+ * Plans the steps after a key has leaked: it is refused at once. If it was the signing key, another signs, even if that was not published
+ * long enough.
+ */
 export function compromise(
   keys: readonly RotatableKey[],
   plan: RotationPlan & { readonly kid: string },
@@ -96,7 +99,7 @@ export function compromise(
 
 type SetPlan = Omit<RotationPlan, 'algorithms'> & { readonly alg: SigningAlgorithm };
 
-/** One key set. A pending key is there because a rotation is due or was asked for: it signs as soon as it may. */
+/** Plans one key set. A pending key exists because a rotation is due or was requested: it signs as soon as it may. */
 function planSet(keys: readonly RotatableKey[], plan: SetPlan): RotationStep[] {
   const { now, alg, times = ROTATION_TIMES } = plan;
   const { active, pending } = setOf(keys, alg);
@@ -115,7 +118,7 @@ function planSet(keys: readonly RotatableKey[], plan: SetPlan): RotationStep[] {
   return isDue && hasRoom(keys, now) ? [{ step: 'make', alg, state: 'pending' }] : [];
 }
 
-/** A key of a set that is no longer asked for: its tokens stay good. One that never signed has none. */
+/** Plans the end of a key whose set is not configured any more. Its tokens stay good; a key that never signed has none. */
 function dismiss({ kid, state }: RotatableKey, { now, times = ROTATION_TIMES }: RotationPlan): RotationStep[] {
   if (state === 'active') return [{ step: 'begin_retiring', kid, retired_at: now + times.retiring }];
   return state === 'pending' ? [{ step: 'retire', kid }] : [];
@@ -133,7 +136,7 @@ function hasRoom(keys: readonly RotatableKey[], now: number): boolean {
   return keys.filter((key) => mayVerify(key, now)).length < MAX_PUBLISHED_KEYS;
 }
 
-/** When the first retiring key is gone; in an hour where none is. */
+/** Returns when the first retiring key will be retired; in an hour if there is none. */
 function nextRoom(keys: readonly RotatableKey[], now: number): number {
   const ends = keys.filter((key) => mayVerify(key, now)).flatMap(({ retired_at }) => retired_at ?? []);
   return ends.length === 0 ? now + HOUR : Math.min(...ends);

@@ -24,7 +24,7 @@ test('a token signed with RS256 is verified by Writ and by others, from the publ
   expect((await jwtVerify(token, jwks, options)).protectedHeader.kid).toBe(pair.kid);
 });
 
-test('each set has its own key that signs', () => {
+test('each set has its own signing key', () => {
   expect(activeKey(records)?.kid).toBe(es256Pair.kid);
   expect(activeKey(records, 'RS256')?.kid).toBe(pair.kid);
 });

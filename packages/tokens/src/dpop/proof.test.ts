@@ -99,9 +99,7 @@ describe('a proof is accepted', () => {
   });
 });
 
-/**
- * The attacks that do not apply to a proof: it does not use these claims, `iat` and not `exp` bounds its life, and its own type is right.
- */
+/** The attacks that do not apply to a proof: it does not use these claims, not even `exp`, and its own type is right. */
 const doesNotConcern = /^((iss|sub|aud): |exp: (absent|milliseconds)|payload: constructor\.prototype|typ "dpop\+jwt")/;
 /** The attacks that bring their own key: such a JWT is a good proof, of another key. */
 const bringsItsKey = /^jwk .*signed by the key it brings$/;

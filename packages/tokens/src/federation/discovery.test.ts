@@ -13,7 +13,7 @@ const jwk = (kid: string, more: object = {}) => ({
 
 type Answer = { status?: number; body: unknown };
 
-/** An issuer whose answers, and a clock whose time, tests change. */
+/** Makes an issuer whose answers, and a clock whose time, tests can change. */
 function setUp(changes: { issuer?: string; jwks_uri?: unknown; named?: unknown } = {}) {
   const at = changes.issuer ?? issuer;
   const jwks_uri = changes.jwks_uri ?? `${at}/keys`;
@@ -47,7 +47,7 @@ function setUp(changes: { issuer?: string; jwks_uri?: unknown; named?: unknown }
 }
 
 describe('keys are found by discovery', () => {
-  test('with bounds on every question', async () => {
+  test('with limits on every request', async () => {
     const { find, requests } = setUp();
     expect(await find('k1')).toMatchObject({ kid: 'k1', kty: 'EC' });
     const bounds = { allow_private: false, timeout_ms: 5000, max_bytes: 262_144 };
@@ -63,7 +63,7 @@ describe('keys are found by discovery', () => {
     expect(requests[0]?.url).toBe(`${issuer}/.well-known/openid-configuration`);
   });
 
-  test('and remembered for ten minutes, not longer', async () => {
+  test('and are remembered for ten minutes, not longer', async () => {
     const { find, requests, state } = setUp();
     await find('k1');
     state.now += 599_999;
@@ -74,20 +74,20 @@ describe('keys are found by discovery', () => {
     expect(requests).toHaveLength(4);
   });
 
-  test('of 50 that ask at once one question is made', async () => {
+  test('by one request for 50 that ask at the same time', async () => {
     const { find, requests } = setUp();
     await Promise.all(Array.from({ length: 50 }, () => find('k1')));
     expect(requests).toHaveLength(2);
   });
 
-  test('a policy that may reach private addresses does not lend its keys to one that may not', async () => {
+  test('a policy that may reach private addresses does not share its keys with one that may not', async () => {
     const { find, requests } = setUp();
     await find('k1', { allow_private: true });
     await find('k1');
     expect(requests.map(({ allow_private }) => allow_private)).toEqual([true, true, false, false]);
   });
 
-  test('forgetting has the issuer asked again', async () => {
+  test('after the keys were forgotten, the issuer is asked again', async () => {
     const { find, keys, requests } = setUp();
     await find('k1');
     keys.forget('https://other.example');
@@ -107,7 +107,7 @@ describe('an unknown kid', () => {
     expect(await find('k2')).toMatchObject({ kid: 'k2' });
   });
 
-  test('made up by a stranger has the issuer asked at a bounded rate, however many come', async () => {
+  test('that a stranger made up makes Writ ask the issuer at a bounded rate, even if many come', async () => {
     const { find, requests, state } = setUp();
     const began = state.now;
     for (let i = 0; i < 25; i += 1) expect(await find(`made up ${i}`)).toBeUndefined();
@@ -117,7 +117,7 @@ describe('an unknown kid', () => {
     expect(requests.length / 2 - questions).toBeLessThanOrEqual(2);
   });
 
-  test('that is real is found within seconds, though strangers make up others all the time', async () => {
+  test('that is real is found within seconds, even while strangers make up others', async () => {
     const { find, state } = setUp();
     for (let i = 0; i < 25; i += 1) await find(`made up ${i}`);
     state.keys = [jwk('k2')];
@@ -131,7 +131,7 @@ describe('an unknown kid', () => {
     expect(state.now - began).toBeLessThanOrEqual(2000);
   });
 
-  test('published while the keys are being read for somebody else has them read again', async () => {
+  test('published while the keys are being read for another token makes Writ read them again', async () => {
     const { find, state, requests } = setUp();
     const gate = Promise.withResolvers<void>();
     state.keys = [jwk('k1')];
@@ -145,7 +145,7 @@ describe('an unknown kid', () => {
     expect(await second).toMatchObject({ kid: 'k2' });
   });
 
-  test('that a silent issuer cannot say anything of is not refused as unknown, and known keys stay as they are', async () => {
+  test('is not refused as unknown while the issuer does not answer, and known keys stay valid', async () => {
     const { find, state, unavailable } = setUp();
     await find('k1');
     state.now += 60_000;
@@ -156,7 +156,7 @@ describe('an unknown kid', () => {
     await unavailable('k1');
   });
 
-  test('a key that is withdrawn is not used once the issuer was asked', async () => {
+  test('a withdrawn key is not used after the issuer was asked', async () => {
     const { find, state } = setUp();
     await find('k1');
     state.now += 600_000;
@@ -165,11 +165,11 @@ describe('an unknown kid', () => {
   });
 });
 
-describe('an issuer that hiccups', () => {
+describe('an issuer that fails for a moment', () => {
   test.each([
     ['answers once with 503', { status: 503, body: '' }],
     ['is once not reached', undefined],
-  ])('and %s is asked again at once, and nobody notices', async (_, hiccup) => {
+  ])('and %s is asked again at once, and the token is accepted', async (_, hiccup) => {
     const { find, answers, requests } = setUp();
     const { answer } = answers;
     const failed = new Set<string>();
@@ -183,7 +183,7 @@ describe('an issuer that hiccups', () => {
     expect(requests).toHaveLength(4);
   });
 
-  test('and stays silent is asked twice, then left alone for five seconds', async () => {
+  test('and does not answer is asked twice, then not again for five seconds', async () => {
     const { find, state, requests, unavailable } = setUp();
     state.failing = true;
     for (let i = 0; i < 20; i += 1) await unavailable();
@@ -193,7 +193,7 @@ describe('an issuer that hiccups', () => {
     expect(await find('k1')).toMatchObject({ kid: 'k1' });
   });
 
-  test('that refuses a caller who asks too often is not asked again at once', async () => {
+  test('that refuses because it was asked too often is not asked again at once', async () => {
     const { answers, requests, unavailable } = setUp();
     answers.answer = () => ({ status: 429, body: '' });
     await unavailable();
@@ -221,7 +221,7 @@ describe('refused', () => {
     await setUp(changes).unusable();
   });
 
-  test('an issuer over http that is not on loopback, with leave', async () => {
+  test('an issuer over http that is not on loopback, even if private addresses are allowed', async () => {
     for (const host of ['10.0.0.1', '127.evil.example', '127.0.0.1.nip.io', 'localhost.evil.example']) {
       const { unusable, requests } = setUp({ issuer: `http://${host}` });
       await unusable({ allow_private: true });
@@ -244,20 +244,20 @@ describe('refused', () => {
   });
 });
 
-test('keys may lie below the issuer’s host, or at a host that the system is known by', async () => {
+test('keys may come from a host below the issuer’s, or from a known host of the system', async () => {
   expect(await setUp({ jwks_uri: 'https://keys.issuer.example.com/x' }).find('k1')).toBeDefined();
   const { find } = setUp({ jwks_uri: 'https://www.googleapis.com/oauth2/v3/certs' });
   expect(await find('k1', { jwks_hosts: ['www.googleapis.com'] })).toBeDefined();
 });
 
-test('a stand-in on loopback is asked over http, with leave', async () => {
+test('a stand-in on loopback is asked over http, if private addresses are allowed', async () => {
   expect(await setUp({ issuer: 'http://127.0.0.1:4000' }).find('k1', { allow_private: true })).toBeDefined();
 });
 
 describe('foreign keys', () => {
   const read = (...keys: unknown[]) => [...readForeignKeys(JSON.stringify({ keys })).keys()];
 
-  test('are the public signing keys with a kid; others are passed over', () => {
+  test('are the public signing keys with a kid; others are ignored', () => {
     const good = jwk('good', { use: 'sig', x5c: ['x'], d: 'never' });
     const others = [
       jwk('enc', { use: 'enc' }),
@@ -271,7 +271,7 @@ describe('foreign keys', () => {
     expect(readForeignKeys(JSON.stringify({ keys: [good] })).get('good')).not.toHaveProperty('d');
   });
 
-  test('two of one kid, too many, or no set are refused', () => {
+  test('are refused if there are two of one kid or too many, or if the text is no key set', () => {
     expect(() => read(jwk('a'), jwk('a'))).toThrow(Rejection);
     const many = Array.from({ length: 101 }, (_, at) => ({ kty: 'EC', kid: `${at}` }));
     expect(() => read(...many)).toThrow(Rejection);

@@ -5,46 +5,47 @@ import { parseStrictObject } from '../strict-json.ts';
 import { type ForeignJwk, readForeignKeys } from './foreign-key.ts';
 import type { ForeignKeys } from './verify.ts';
 
-/** The one thing that is asked of the network. What is given must be an SSRF guard, not a plain `fetch` (model#workload-token). */
+/** A request to an issuer. The function that sends it must guard against SSRF, so it must not be a plain `fetch` (model#workload-token). */
 export interface IssuerRequest {
   readonly url: string;
   /**
-   * Whether loopback and private addresses may be dialled; link-local and metadata addresses never. The dialled address is the one checked.
+   * True if loopback and private addresses may be dialled; link-local and metadata addresses never are. The dialled address itself is
+   * checked.
    */
   readonly allow_private: boolean;
   readonly timeout_ms: number;
-  /** An answer that is longer is an error, not cut. */
+  /** The longest answer. A longer one is an error, and is not cut. */
   readonly max_bytes: number;
 }
 
-/** Sends one GET. Redirects are not followed: their status comes back. Rejects on every failure. */
+/** Sends one GET. Redirects are not followed: their status is returned. Rejects on every failure. */
 export type IssuerFetch = (
   request: IssuerRequest,
 ) => Promise<{ readonly status: number; readonly body: Uint8Array | string }>;
 
-/** What the keys of foreign issuers are found with. */
+/** The options for finding keys of foreign issuers. */
 export interface IssuerKeysOptions {
   readonly fetch: IssuerFetch;
-  /** Milliseconds since the epoch. */
+  /** The time in milliseconds since the epoch. */
   readonly now: () => number;
-  /** Waits so many milliseconds. Default the process's timer. */
+  /** Waits a number of milliseconds; by default with the process's timer. */
   readonly sleep?: (ms: number) => Promise<unknown>;
 }
 
-/** The keys of foreign issuers. Only ever asked for issuers that a saved trust policy names: the allowlist comes first. */
+/** The keys of foreign issuers. Called only for issuers that a saved trust policy names, which is checked before. */
 export interface IssuerKeys {
   readonly find: ForeignKeys;
-  /** Forgets an issuer's keys, or everything. */
+  /** Forgets the keys of an issuer, or of all. */
   forget(issuer?: string): void;
 }
 
 const TIMEOUT = 5000;
 const MAX_BYTES = 256 * 1024;
-/** How long keys are good without asking again, in milliseconds. */
+/** How long keys are used without asking again, in milliseconds. */
 const MAX_AGE = 600_000;
-/** How often an issuer is asked for kids it is not known to have: so many at once, then one in so many milliseconds. */
+/** How often an issuer is asked for unknown kids: `burst` times at once, then once in `gap` milliseconds. */
 const QUESTIONS = { burst: 10, gap: 2000 };
-/** How long an issuer that could not be asked is left alone, in milliseconds. */
+/** How long an issuer is not asked after it did not answer, in milliseconds. */
 export const ISSUER_PAUSE = 5000;
 const MAX_ISSUERS = 200;
 
@@ -53,22 +54,22 @@ interface Entry {
   readonly allow_private: boolean;
   readonly jwks_hosts: readonly string[];
   keys: ReadonlyMap<string, ForeignJwk>;
-  /** When the keys were read; undefined while they never were. */
+  /** When the keys were read; undefined if they were never read. */
   read_at: number | undefined;
-  /** Why the last question had no answer, and when that was. */
+  /** The reason and time of the last failed request. */
   failure: { readonly reason: RejectionReason; readonly at: number } | undefined;
-  /** The moment until which a question would be one too many: each question moves it by the gap. */
+  /** The time up to which the allowed requests are used up: each request moves it by the gap. */
   spent_until: number;
-  /** The question under way; and the one that follows, for which every kid waits that came too late for the first. */
+  /** The request under way, and the next one, for which all kids wait that came after the first began. */
   asking: Promise<void> | undefined;
   next: Promise<void> | undefined;
 }
 
 /**
- * Makes a cache of issuers' keys by OIDC discovery. Keys are good for ten minutes. An unknown kid waits for a question that begins
- * after it came, and all that wait share it: so a made-up kid costs the issuer a bounded rate of questions and keeps no real new key
- * from being found. Old keys are not used when the issuer is silent. `find` throws a `Rejection`: `issuer_unavailable` when it is not
- * known what keys there are now, `issuer_unusable` where the issuer's documents name another issuer, or keys where they may not be.
+ * Makes a cache of issuers' keys by OIDC discovery. Keys are good for ten minutes. An unknown kid waits for a request that begins after the
+ * kid came, and all waiting kids share that request. So made-up kids cost the issuer a bounded rate of requests, and do not prevent that a
+ * new key is found. Old keys are not used while the issuer does not answer. `find` throws a `Rejection`: `issuer_unavailable` if the
+ * current keys are not known, `issuer_unusable` if the issuer's documents name another issuer, or a place that may not hold its keys.
  */
 export function createIssuerKeys(options: IssuerKeysOptions): IssuerKeys {
   const entries = new Lru<Entry>(MAX_ISSUERS);
@@ -93,7 +94,7 @@ export function createIssuerKeys(options: IssuerKeysOptions): IssuerKeys {
   };
 }
 
-/** An issuer that policies see differently is two: what one may reach the other may not. */
+/** Returns the entry of an issuer for a policy. Policies with other rights to reach addresses have separate entries for the same issuer. */
 function entryFor(wanted: Parameters<ForeignKeys>[0], entries: Lru<Entry>): Entry {
   const { issuer, allow_private, jwks_hosts } = wanted;
   const id = JSON.stringify([issuer, allow_private, jwks_hosts]);
@@ -122,7 +123,7 @@ function refuseFailed({ failure }: Entry, now: number): void {
 
 const timer = (ms: number): Promise<unknown> => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Asks the issuer once it may be asked again. A failure leaves the keys as they are: they age by themselves. Never rejects. */
+/** Asks the issuer as soon as it may be asked again. A failure leaves the keys unchanged until they are too old. Never rejects. */
 async function ask(entry: Entry, options: IssuerKeysOptions): Promise<void> {
   const { now, sleep = timer } = options;
   const spent = Math.max(entry.spent_until, now());
@@ -161,13 +162,13 @@ async function read(entry: Entry, options: IssuerKeysOptions): Promise<ReadonlyM
   return readForeignKeys(await get(jwks_uri));
 }
 
-/** One prompt retry: most hiccups are over by then. */
+/** Sends a request, and repeats it once at once after a failure: most failures are over by then. */
 async function getTwice(options: IssuerKeysOptions, request: IssuerRequest): ReturnType<IssuerFetch> {
   const answer = await options.fetch(request).catch(() => undefined);
   return answer === undefined || answer.status >= 500 ? await options.fetch(request) : answer;
 }
 
-/** Https; http on loopback, where the policy allows that. */
+/** Tells whether a URL may be asked: https always, http only on loopback and if the policy allows private addresses. */
 function mayAsk(url: string, allowPrivate: boolean): boolean {
   if (!URL.canParse(url)) return false;
   const { protocol, username, password } = new URL(url);
@@ -175,7 +176,7 @@ function mayAsk(url: string, allowPrivate: boolean): boolean {
   return protocol === 'https:' || (protocol === 'http:' && allowPrivate && isLoopbackUrl(url));
 }
 
-/** The issuer's own origin, a host below its own, or one that is known to be the system's: keys come from nowhere else. */
+/** Tells whether keys may come from a URL: from the issuer's own origin, a host below its own, or a known host of the system. */
 function mayHoldKeys(url: string, { issuer, jwks_hosts }: Entry): boolean {
   if (!URL.canParse(url)) return false;
   const [keys, own] = [new URL(url), new URL(issuer)];

@@ -6,17 +6,20 @@ import { Rejection, type RejectionReason } from '../rejection.ts';
 import { type ClaimCheck, matchClaims, refusedValues } from './match.ts';
 import { type SubjectTokenOptions, signatureProblem, timeProblem, verifySubjectToken } from './verify.ts';
 
-/** What `trust-test` shows an admin of a pasted token; never the token itself. */
+/** The result that `trust-test` shows an administrator about a pasted token; never the token itself. */
 export interface TrustExamination {
-  /** True when the token would be taken now. */
+  /** True if the token would be accepted now. */
   readonly accepted: boolean;
-  /** Why not, by the first check that failed. */
+  /** The reason of the first failed check. */
   readonly reason?: RejectionReason;
-  /** Signature, times, issuer, audience, what is always refused, then each pinned claim. Empty when the token cannot be read at all. */
+  /**
+   * The checks in this order: signature, times, issuer, audience, values that are always refused, each pinned claim. Empty if the token
+   * cannot be read.
+   */
   readonly checks: readonly ClaimCheck[];
 }
 
-/** Compares a token with a policy: whether it would be taken, and each comparison, passed or not. Uses nothing up. */
+/** Compares a token with a policy. Returns whether it would be accepted, and each comparison. The token can still be used afterwards. */
 export async function examineSubjectToken(
   token: string,
   policy: FederatedAuth,
@@ -42,7 +45,7 @@ function payloadOf(token: string): JsonObject | undefined {
   }
 }
 
-/** Returns what of a token's claims does not fit the policy, for the audit log; nothing for what cannot be read. */
+/** Returns the claims of a token that do not fit the policy, for the audit log; an empty list if the token cannot be read. */
 export function failedClaims(token: string, policy: FederatedAuth): ClaimCheck[] {
   const payload = payloadOf(token);
   return payload === undefined ? [] : compareClaims(payload, policy).filter(({ pass }) => !pass);
@@ -68,7 +71,7 @@ function signatureCheck(problem: RejectionReason | undefined): ClaimCheck {
   return check('signature', { wanted: 'made with a key of the issuer', found, pass: problem === undefined });
 }
 
-/** The first time that is wrong, or when the token ends. */
+/** Returns the check of the first wrong time, or of the token's expiry if all times are right. */
 function timeCheck(payload: JsonObject, at: { readonly policy: FederatedAuth; readonly now: number }): ClaimCheck {
   const problem = timeProblem(payload, at);
   const claim = problem ?? 'exp';

@@ -12,14 +12,14 @@ export type ForeignJwk = {
 
 const MAX_KEYS = 100;
 
-/** What each kind of key is made of; other members, certificates among them, are not looked at. */
+/** The members of each kind of key. Other members, such as certificates, are ignored. */
 const MEMBERS: Readonly<Record<string, readonly string[]>> = {
   RSA: ['n', 'e'],
   EC: ['crv', 'x', 'y'],
   OKP: ['crv', 'x'],
 };
 
-/** What a kind of key may sign with. */
+/** The algorithms with which a kind of key may sign. */
 const ALGORITHMS: Readonly<Record<string, RegExp>> = {
   RSA: /^(RS|PS)256$/,
   EC: /^ES(256|384)$/,
@@ -27,8 +27,8 @@ const ALGORITHMS: Readonly<Record<string, RegExp>> = {
 };
 
 /**
- * Reads a JWK Set of a foreign issuer: its public signing keys that have a kid. Keys of other kinds and uses are passed over, as RFC
- * 7517 section 5 has it. Throws a `Rejection` for what is no JWK Set, has too many keys, or two of one kid.
+ * Reads the public signing keys with a kid from a JWK Set of a foreign issuer. Keys of other kinds and uses are ignored, as RFC 7517
+ * section 5 says. Throws a `Rejection` if the text is no JWK Set, or has too many keys or two of one kid.
  */
 export function readForeignKeys(text: string): ReadonlyMap<string, ForeignJwk> {
   const keys = parseStrictObject(text)['keys'];
@@ -43,7 +43,7 @@ export function readForeignKeys(text: string): ReadonlyMap<string, ForeignJwk> {
   return found;
 }
 
-/** Tells whether a key may have made a signature of an algorithm. */
+/** Tells whether a key can make signatures of an algorithm. */
 export function foreignKeyFits({ kty, alg: own }: ForeignJwk, alg: string): boolean {
   const fits = Object.hasOwn(ALGORITHMS, kty) && ALGORITHMS[kty]?.test(alg) === true;
   const isEd25519 = (name: string): boolean => name === 'EdDSA' || name === 'Ed25519';

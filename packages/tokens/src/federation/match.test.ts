@@ -53,7 +53,7 @@ describe('a ref that ends in *', () => {
     expect(pass(pinned, found, 'ref')).toBe(wanted);
   });
 
-  test('counts for no other claim, and for nothing wider: there the star is a star', () => {
+  test('is a pattern for no other claim, and not at a wider place: there the star is a plain character', () => {
     expect(pass('refs/tags/v*', 'refs/tags/v1', 'environment')).toBe(false);
     expect(pass('refs/heads/*', 'refs/heads/main', 'ref')).toBe(false);
     expect(pass('*', 'refs/heads/main', 'ref')).toBe(false);
@@ -80,12 +80,12 @@ describe('a path', () => {
     expect(claimAt(claims, path)).toEqual(wanted);
   });
 
-  test('that can be read in two ways leads nowhere', () => {
+  test('that can be read in two ways leads to nothing', () => {
     expect(claimAt({ 'a.b': 'x', a: { b: 'y' } }, 'a.b')).toBeUndefined();
   });
 });
 
-describe('who a job is', () => {
+describe('the identity of a job', () => {
   test.each(systems)('%s: in Writ’s words, of the right shape, and every member it should find', (ci) => {
     const identity = normaliseIdentity(ci, claimsOf(ci, 0) as Record<string, string>);
     expect(ciIdentitySchema.parse(identity)).toEqual(identity);
@@ -103,7 +103,7 @@ describe('who a job is', () => {
     expect(ciSystem(ci).algorithms).toContain(algorithmOf(ci));
   });
 
-  test('text that could act on a screen is made harmless and short', () => {
+  test('text that could control a terminal is made harmless and short', () => {
     const claims = { sub: 's', repository: `a\u202eb${'x'.repeat(1000)}`, ref: '', actor: { a: 1 }, run_id: 12 };
     const { project, ...identity } = normaliseIdentity('github_actions', claims);
     expect(identity).toEqual({ system: 'github_actions', subject: 's', run_id: '12' });
@@ -149,7 +149,7 @@ describe('trust-test', () => {
   const examine = (token: string) =>
     examineSubjectToken(token, policyFor('gitlab'), { now: NOW * 1000, keys: async () => undefined });
 
-  test('shows every comparison of a token that would not be taken, and never the token', async () => {
+  test('shows every comparison of a token that would not be accepted, and never the token', async () => {
     const token = unsigned({ project_id: '43', aud: 'https://gitlab.com', pipeline_source: 'merge_request_event' });
     const shown = await examine(token);
     expect(shown).toMatchObject({ accepted: false, reason: 'aud' });
@@ -167,7 +167,7 @@ describe('trust-test', () => {
     expect(JSON.stringify(shown)).not.toContain(token.slice(0, 40));
   });
 
-  test('says why when the comparisons are right and the rest is not', async () => {
+  test('tells the reason if the comparisons are right but something else is wrong', async () => {
     const shown = await examine(unsigned({}));
     expect(shown).toMatchObject({ accepted: false, reason: 'kid_unknown' });
     expect(shown.checks.filter((check) => !check.pass).map(({ claim }) => claim)).toEqual(['signature']);
@@ -220,7 +220,7 @@ describe('trust-test', () => {
     expect(failedClaims('x', policyFor('gitlab'))).toEqual([]);
   });
 
-  test('has no comparisons for what is not a token', async () => {
+  test('has no comparisons for a text that is not a token', async () => {
     expect(await examine('x')).toEqual({ accepted: false, reason: 'not_three_segments', checks: [] });
   });
 });

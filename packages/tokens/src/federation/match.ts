@@ -4,19 +4,19 @@ import { claimAt } from '../issuers/claim-path.ts';
 import { ciSystem } from '../issuers/systems.ts';
 import { isSuffixPattern, pinnedTexts } from './pinned-value.ts';
 
-/** How one pinned claim compares with what a token says. */
+/** The comparison of one pinned claim with a token. */
 export interface ClaimCheck {
   readonly claim: string;
-  /** The texts of which the claim must be one. */
+  /** The accepted texts: the claim must be one of them. */
   readonly wanted: readonly string[];
-  /** What the token says; absent where it says nothing. */
+  /** The token's value; absent if it has none. */
   readonly found?: JsonValue;
   readonly pass: boolean;
 }
 
 /**
- * Compares every pinned claim with a token's, by exact equality; of a list in the token one entry must be the wanted one. The same
- * comparison decides, and is shown by `trust-test`.
+ * Compares every pinned claim with the token's by exact equality; if the token has a list, one entry must be equal. The decision and
+ * `trust-test` use the same comparison.
  */
 export function matchClaims(policy: Pick<FederatedAuth, 'claims' | 'ci'>, claims: JsonObject): ClaimCheck[] {
   const system = ciSystem(policy.ci);
@@ -29,7 +29,7 @@ export function matchClaims(policy: Pick<FederatedAuth, 'claims' | 'ci'>, claims
   });
 }
 
-/** Returns the rules by which a token is refused under every policy: it was issued for a pull request, or to somebody inside the job. */
+/** Returns the rules by which the token is refused under every policy: it was issued for a pull request, or to a person inside the job. */
 export function refusedValues(policy: Pick<FederatedAuth, 'ci'>, claims: JsonObject): RefusedValues[] {
   return ciSystem(policy.ci).refused.filter((rule) =>
     textsOf(claimAt(claims, rule.claim)).some((text) => isRefused(text, rule)),
@@ -45,7 +45,7 @@ function equals(value: string, wanted: string, at: { readonly claim: string; rea
   return isSuffixPattern(wanted, at) ? value.startsWith(wanted.slice(0, -1)) : value === wanted;
 }
 
-/** What a claim says, as texts: issuers write ids as numbers and booleans as texts. Objects and null say nothing. */
+/** Returns the value of a claim as texts, because issuers write ids as numbers, and booleans as texts. Objects and null give none. */
 function textsOf(found: JsonValue | undefined): string[] {
   if (typeof found === 'string') return [found];
   if (typeof found === 'boolean') return [String(found)];

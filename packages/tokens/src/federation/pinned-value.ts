@@ -1,26 +1,26 @@
 import type { CiSystem } from '../issuers/ci-system.ts';
 
-/** What a policy wants of a claim: a text, a boolean, or one of several texts. */
+/** The value that a policy requires of a claim: a text, a boolean, or one of several texts. */
 export type PinnedValue = string | boolean | readonly string[];
 
-/** Returns the texts of which a claim must be one. Issuers write booleans as texts, so both are the same here. */
+/** Returns the accepted texts of a claim. Issuers write booleans as texts, so both are equal here. */
 export function pinnedTexts(wanted: PinnedValue): readonly string[] {
   if (typeof wanted === 'string') return [wanted];
   return typeof wanted === 'boolean' ? [String(wanted)] : wanted;
 }
 
-/** The one wildcard: the end of a full ref, after something that narrows it. */
+/** The only allowed wildcard: at the end of a full ref, after a part that narrows it. */
 const REF_SUFFIX = /^refs\/(heads|tags)\/[^*?]+\*$/;
 
-/** Marks of a regular expression, none of which a real value has. */
+/** The signs of a regular expression, which no real value has. */
 const REGEX = /^\^|\$$|\.[*+]|\\[.dwsSDWbB/]|\(\?|\[[^\]]*\][*+{]|\([^)]*\|[^)]*\)|^\/.+\/[gimsuy]*$/;
 
-/** Tells whether a pinned text ends in a wildcard that counts for this claim. */
+/** Tells whether a pinned text ends in a wildcard that is allowed for this claim. */
 export function isSuffixPattern(text: string, at: { readonly claim: string; readonly system: CiSystem }): boolean {
   return isRefClaim(at) && REF_SUFFIX.test(text);
 }
 
-/** Returns why a value may not be pinned, or undefined. */
+/** Returns the reason why a value may not be pinned, or undefined. */
 export function valueProblem(
   text: string,
   at: { readonly claim: string; readonly system: CiSystem },

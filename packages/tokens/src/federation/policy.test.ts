@@ -14,7 +14,7 @@ describe.each(systems)('%s', (ci) => {
     expect(check(policyFor(ci))).toEqual([]);
   });
 
-  test('without an audience is refused with a reason of its own', () => {
+  test('without an audience is refused with its own reason', () => {
     const problem = expect.stringMatching(ci === 'azure_devops' ? /is needed/ : /without it a token made for anybody/);
     expect(check(policyFor(ci, { audience: '' }))).toEqual([{ field: 'auth.audience', problem, found: '' }]);
   });
@@ -31,7 +31,7 @@ describe.each(systems)('%s', (ci) => {
     }
   });
 
-  test('what must be pinned is known, and its example issuer is one of its own', () => {
+  test('the claims that must be pinned are known, and the example issuer is an issuer of the system', () => {
     const system = ciSystem(ci);
     expect(system.issuer.example).toMatch(system.issuer.pattern);
     const names = system.claims.map(({ name }) => name);
@@ -58,7 +58,7 @@ describe('audiences', () => {
     ]);
   });
 
-  test('Azure DevOps has one that cannot be chosen: that one is needed, and said to be weaker', () => {
+  test('Azure DevOps has a fixed one: a policy must name it, and a hint says that it is weaker', () => {
     expect(check(policyFor('azure_devops', { audience: 'https://writ.example.com' }))).toHaveLength(1);
     expect(trustPolicyHints(policyFor('azure_devops')).map(({ hint }) => hint)).toEqual([
       expect.stringMatching(/good at the other service too/),
@@ -78,7 +78,7 @@ describe('ids', () => {
     ]);
   });
 
-  test('sub alone is refused, with a reason of its own, unless it is the id that must be pinned', () => {
+  test('sub alone is refused with its own reason, unless it is the id that must be pinned', () => {
     expect(check(policyFor('generic', { claims: { sub: 'spiffe://example.com/deployer' } }))).toEqual([]);
     expect(github({ sub: 'repo:octo-org/octo-repo:environment:production' })).toEqual([
       { field: 'auth.claims', problem: expect.stringMatching(/pins no repository_id/) },
@@ -100,7 +100,7 @@ describe('ids', () => {
     expect(check(policyFor(ci, { claims })).map(({ field }) => field)).toEqual(['auth.claims']);
   });
 
-  test('one id is enough, with a hint at what is missing', () => {
+  test('one id is enough, with a hint about what is missing', () => {
     expect(github(id)).toEqual([]);
     const hints = trustPolicyHints(policyFor('github_actions', { claims: id }));
     expect(hints.map(({ hint }) => hint)).toEqual([expect.stringMatching(/every branch/)]);
@@ -149,11 +149,11 @@ describe('values', () => {
     expect(found).toMatchObject({ field: `auth.claims.${claim}`, problem: expect.stringMatching(problem) });
   });
 
-  test('each of a list is judged', () => {
+  test('each value of a list is checked', () => {
     expect(github({ ...id, event_name: ['push', 'pull_request', 'workflow_run'] })).toHaveLength(2);
   });
 
-  test('real values of other systems are not mistaken for patterns', () => {
+  test('real values of other systems are not taken for patterns', () => {
     for (const ci of systems) expect(check(policyFor(ci))).toEqual([]);
   });
 
@@ -235,7 +235,7 @@ describe('issuers', () => {
 describe('the schema', () => {
   const auth = { method: 'federated', issuer: 'https://i.example', audience: 'a', claims: { a: '1' }, ci: 'generic' };
 
-  test('fills in what may be left out', () => {
+  test('fills in optional members', () => {
     expect(federatedAuthSchema.parse(auth).allow_private_network).toBe(false);
     const { audience: _a, claims: _c, ...less } = auth;
     expect(federatedAuthSchema.parse(less)).toMatchObject({ audience: '', claims: {} });

@@ -4,17 +4,17 @@ import { ciSystem } from '../issuers/systems.ts';
 import { isRefused } from './match.ts';
 import { pinnedTexts, valueProblem } from './pinned-value.ts';
 
-/** What a policy is judged with besides itself. */
+/** The facts besides the policy itself that its check uses. */
 export interface PolicySurroundings {
-  /** Writ's issuer. */
+  /** The issuer of Writ. */
   readonly public_url: string;
-  /** Where the policy lies in the body; default `auth`. */
+  /** The place of the policy in the body; by default `auth`. */
   readonly field?: string;
 }
 
 const MAX_CLAIMS = 30;
 
-/** Audiences of services that take tokens of many issuers: a token made for one of them is none of ours. */
+/** The audiences of other services that accept tokens of many issuers: a token for one of them is not made for Writ. */
 const AUDIENCES_OF_OTHERS: readonly RegExp[] = [
   /^sts\.amazonaws\.com$/,
   /^(https:)?\/\/iam\.googleapis\.com\//,
@@ -24,9 +24,9 @@ const AUDIENCES_OF_OTHERS: readonly RegExp[] = [
 ];
 
 /**
- * Returns what makes a trust policy dangerous, each with its field and reason; none when it can be saved: no audience or the
- * system's default one, no immutable id, wildcards but for the end of a ref, `sub` alone, pull-request events, patterns, an issuer
- * that is not the system's, plain http but for a stand-in on this machine (model#trust-policy).
+ * Returns the problems that make a trust policy dangerous, each with its field and reason; none if it can be saved. Problems are: no
+ * audience or the system's default one, no immutable id, a wildcard not at the end of a ref, `sub` alone, pull-request events, patterns, an
+ * issuer that is not the system's, and plain http except for a stand-in on this machine (model#trust-policy).
  */
 export function checkTrustPolicy(policy: FederatedAuth, surroundings: PolicySurroundings): FieldProblem[] {
   const field = surroundings.field ?? 'auth';
@@ -39,7 +39,7 @@ export function checkTrustPolicy(policy: FederatedAuth, surroundings: PolicySurr
   ].map((problem) => ({ ...problem, field: `${field}.${problem.field}` }));
 }
 
-/** Returns advice on a policy that may be saved: what it should pin besides. */
+/** Returns hints for a policy that may be saved: the further claims that it should pin. */
 export function trustPolicyHints(
   policy: FederatedAuth,
 ): { readonly claims: readonly string[]; readonly hint: string }[] {
@@ -111,7 +111,7 @@ function eventProblem(
   return undefined;
 }
 
-/** That ids are pinned, by exact values, and something more than `sub`. */
+/** Checks that ids are pinned by exact values, and that more than `sub` is pinned. */
 function idProblems({ claims }: FederatedAuth, system: CiSystem): FieldProblem[] {
   const pinned = Object.keys(claims);
   if (pinned.length === 0)

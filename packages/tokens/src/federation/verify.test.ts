@@ -35,7 +35,7 @@ function setUp(policy: FederatedAuth, keys: ForeignKeys = async ({ kid }) => pub
   return { verify, reason, asked: () => asked };
 }
 
-/** A good token of a system, with changes, signed as the system does. */
+/** Makes a good token of a system, with changes, signed as the system signs. */
 function tokenOf(ci: CiSystemId, changes: object = {}, head: object = {}): Promise<string> {
   const alg = algorithmOf(ci);
   const claims = { ...claimsOf(ci, NOW), ...changes };
@@ -43,17 +43,17 @@ function tokenOf(ci: CiSystemId, changes: object = {}, head: object = {}): Promi
 }
 
 describe.each(systems)('%s', (ci) => {
-  test('a good token is accepted under its policy, and says who the job is', async () => {
+  test('a good token is accepted under its policy, and gives the identity of the job', async () => {
     const result = await setUp(policyFor(ci)).verify(await tokenOf(ci));
     expect(result).toMatchObject({ ok: true, exp: NOW + 300, identity: { system: ci } });
   });
 
-  test('whose times have a fraction is accepted, and what is made of it ends before it does', async () => {
+  test('with times that have a fraction is accepted, and the token made from it ends before it', async () => {
     const times = { exp: NOW + 200.75, iat: NOW - 0.5, nbf: NOW - 0.5 };
     expect(await setUp(policyFor(ci)).verify(await tokenOf(ci, times))).toMatchObject({ ok: true, exp: NOW + 200 });
   });
 
-  test('is refused for every pinned claim that is another, or absent', async () => {
+  test('is refused for every pinned claim that differs or is absent', async () => {
     const policy = policyFor(ci);
     for (const claim of Object.keys(policy.claims)) {
       const other = { ...policy, claims: { ...policy.claims, [claim]: 'another' } };
@@ -86,7 +86,7 @@ const header = { alg: 'ES256', kid: 'ES256', typ: 'JWT' };
 const payload = { ...claimsOf('kubernetes', NOW), aud: es256.audience };
 
 describe('every attack is refused', () => {
-  // A token without an id is known by its hash.
+  // A token without an id is counted by its hash.
   const doesNotConcern = /^jti: absent$/;
   const attacks = jwtAttacks({ header, payload, privateKey: pairs.ES256.privateKey });
 
@@ -99,7 +99,7 @@ describe('every attack is refused', () => {
     expect(await setUp(es256).reason(token)).toMatch(/^[a-z_0-9]+$/);
   });
 
-  test('nothing is asked of an issuer for what is malformed, too large, or of another type', async () => {
+  test('no issuer is asked for a token that is malformed, too large, or of another type', async () => {
     const { reason, asked } = setUp(es256);
     for (const [name, token] of attacks) {
       if (/segment|1 MB|too large|typ |alg n|payload: |duplicate|dots|header: /.test(name)) await reason(token);
@@ -159,12 +159,12 @@ describe('types and algorithms', () => {
     expect(await setUp(policyFor('gitlab'), keys).reason(await tokenOf('gitlab'))).toBe('key');
   });
 
-  test('a key source that answers with another key is not believed', async () => {
+  test('a key with another kid than the asked one is not used', async () => {
     const keys: ForeignKeys = async () => jwkOf(pairs.RS256.publicKey, 'other');
     expect(await setUp(policyFor('gitlab'), keys).reason(await tokenOf('gitlab'))).toBe('kid_unknown');
   });
 
-  test('a silent issuer is a refusal; a broken key source an error', async () => {
+  test('an issuer that does not answer gives a refusal; a broken key source throws', async () => {
     const silent: ForeignKeys = () => Promise.reject(new Rejection('issuer_unavailable'));
     expect(await setUp(policyFor('gitlab'), silent).reason(await tokenOf('gitlab'))).toBe('issuer_unavailable');
     const broken: ForeignKeys = () => Promise.reject(new Error('bug'));
@@ -207,7 +207,7 @@ describe('times', () => {
   });
 });
 
-test('several audiences are taken only where a job may ask for several', async () => {
+test('several audiences are accepted only if a job may ask for several', async () => {
   const aud = [policyFor('gitlab').audience, 'https://other.example'];
   expect(await setUp(policyFor('gitlab')).reason(await tokenOf('gitlab', { aud }))).toBe('aud');
   expect((await setUp(policyFor('bitbucket')).verify(await tokenOf('bitbucket', { aud }))).ok).toBe(true);
@@ -236,8 +236,8 @@ test('the work for a policy that is not there is that of any other, and says not
   expect(verifying).toHaveBeenCalledTimes(2);
 });
 
-describe('the twelve pitfalls that verifying answers', () => {
-  test('a name that begins like the pinned one, or a recycled name under other ids, is refused', async () => {
+describe('known pitfalls that verifying prevents', () => {
+  test('a name that begins like the pinned one, or a reused name with other ids, is refused', async () => {
     const { reason } = setUp(policyFor('github_actions'));
     expect(await reason(await tokenOf('github_actions', { repository_owner_id: '999' }))).toBe('pinned_claim');
     expect(await reason(await tokenOf('github_actions', { repository_id: '4567891' }))).toBe('pinned_claim');
@@ -245,7 +245,7 @@ describe('the twelve pitfalls that verifying answers', () => {
     expect(await reason(await tokenOf('github_actions', { sub, repository_id: '1' }))).toBe('pinned_claim');
   });
 
-  test('a pull request is refused, a fork’s describes the fork, and a service account made anew is another', async () => {
+  test('a pull request is refused, a fork’s describes the fork, and a service account that was deleted and made again is another one', async () => {
     const pull = await tokenOf('github_actions', { ref: 'refs/pull/1/merge' });
     expect(await setUp(policyFor('github_actions')).reason(pull)).toBe('event');
     expect(await setUp(policyFor('gitlab')).reason(await tokenOf('gitlab', { project_id: '43' }))).toBe('pinned_claim');
@@ -254,18 +254,18 @@ describe('the twelve pitfalls that verifying answers', () => {
   });
 });
 
-describe('how often a token may come', () => {
+describe('how often a token may be used', () => {
   const useOf = async (ci: CiSystemId, changes: object = {}) => {
     const result = await setUp(policyFor(ci)).verify(await tokenOf(ci, changes));
     return result.ok ? result.use : expect.unreachable(result.reason);
   };
 
-  test('once, where a job can ask for another; by its id', async () => {
+  test('once, counted by its id, if a job can ask for another', async () => {
     const use = { issuer: policyFor('github_actions').issuer, use_id: 'jti:jti-1', most: 1 };
     expect(await useOf('github_actions')).toEqual({ ...use, expires_at: (NOW + 360) * 1000 });
   });
 
-  test('five times for one job, where the issuer hands out one', async () => {
+  test('five times for one job, if the issuer gives a job only one', async () => {
     expect(await useOf('gitlab')).toMatchObject({ use_id: 'job:901', most: 5 });
     expect(await useOf('gitlab', { jti: 'another' })).toMatchObject({ use_id: 'job:901', most: 5 });
     expect(await useOf('circleci')).toMatchObject({ use_id: 'jti:jti-1', most: 5 });
@@ -281,7 +281,7 @@ describe('how often a token may come', () => {
     );
   });
 
-  test('without an id it is known by what was signed, not by the signature', async () => {
+  test('a token without an id is counted by its signed part, not by the signature', async () => {
     const first = await useOf('aws', { jti: undefined });
     expect(first.use_id).toMatch(/^sha256:[0-9a-f]{64}$/);
     expect(await useOf('aws', { jti: undefined })).toEqual(first);
@@ -289,7 +289,7 @@ describe('how often a token may come', () => {
   });
 });
 
-test('no JSON that an issuer may sign makes it throw, or is accepted by accident', async () => {
+test('no JSON that an issuer may sign makes verifying throw, or is accepted by accident', async () => {
   const { reason } = setUp(es256);
   const property = fc.asyncProperty(fc.jsonValue(), fc.constantFrom(...Object.keys(payload)), async (value, claim) => {
     fc.pre(JSON.stringify(value) !== JSON.stringify(Object.entries(payload).find(([name]) => name === claim)?.[1]));

@@ -16,7 +16,7 @@ import { matchClaims, refusedValues } from './match.ts';
 /** Leeway for an issuer's clock, in seconds (model#workload-token). */
 const TOLERANCE = 60;
 
-/** Finds a key of an issuer by its kid; undefined when the issuer has none. Throws a `Rejection` when it cannot be asked. */
+/** Finds a key of an issuer by its kid; undefined if the issuer has no such key. Throws a `Rejection` if the issuer cannot be asked. */
 export type ForeignKeys = (wanted: {
   readonly issuer: string;
   readonly kid: string;
@@ -24,21 +24,21 @@ export type ForeignKeys = (wanted: {
   readonly jwks_hosts: readonly string[];
 }) => Promise<ForeignJwk | undefined>;
 
-/** Against what a subject token is verified, besides its policy. */
+/** The options for verifying a subject token, besides its policy. */
 export interface SubjectTokenOptions {
   readonly keys: ForeignKeys;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
 
-/** A use of a foreign token, to be counted in the database under `(issuer, use_id)`: refused beyond `most`. */
+/** A use of a foreign token. The database counts uses by `(issuer, use_id)`, and refuses more than `most`. */
 export interface SubjectTokenUse {
   readonly issuer: string;
-  /** The token's own id, or of the job it was handed to. */
+  /** The id of the token, or of the job that got it. */
   readonly use_id: string;
-  /** 1, or 5 where the issuer hands out one token a job. Uses after the first may ask for the same or fewer details. */
+  /** The most uses: 1, or 5 if the issuer gives a job only one token. Uses after the first may ask for the same or fewer details. */
   readonly most: number;
-  /** Milliseconds: until when it must be remembered. */
+  /** Until when the use must be remembered, in milliseconds. */
   readonly expires_at: number;
 }
 
@@ -48,11 +48,11 @@ export interface VerifiedSubjectToken {
   readonly claims: JsonObject;
   readonly identity: CiIdentity;
   readonly use: SubjectTokenUse;
-  /** Whole seconds: no Writ token made from it outlives it. */
+  /** The expiry in whole seconds. No token that Writ makes from it may outlive it. */
   readonly exp: number;
 }
 
-/** What verifying gave. The reason is for the audit log: to the caller every reason is the same `workload token not accepted`. */
+/** The result of verifying. The reason is for the audit log: the caller gets `workload token not accepted` for every reason. */
 export type SubjectTokenResult = VerifiedSubjectToken | { readonly ok: false; readonly reason: RejectionReason };
 
 const claimsSchema = z.object({
@@ -66,13 +66,13 @@ const claimsSchema = z.object({
 });
 type Claims = z.infer<typeof claimsSchema>;
 
-/** Most uses of a token that its issuer hands out once a job. */
+/** The most uses of a token if its issuer gives a job only one. */
 const MOST_PER_JOB = 5;
 
 /**
- * Verifies a CI or workload token against the one policy it was presented under (model#workload-token): what is cheap comes before any
- * fetch, then the signature, then the pinned claims. Using it up is left to the caller, in the statement that issues. Throws
- * only what `keys` throws besides a `Rejection`.
+ * Verifies a CI or workload token against the one policy under which it was presented (model#workload-token): first the cheap checks,
+ * before any fetch, then the signature, then the pinned claims. The caller uses the token up, in the statement that issues. Throws only
+ * errors of `keys` that are no `Rejection`.
  */
 export async function verifySubjectToken(
   token: string,
@@ -112,8 +112,8 @@ async function checkToken(
 }
 
 /**
- * The work of verifying a token, for a policy that is not there: how long the refusal takes does not tell that. The token is compared
- * with the audience that such a policy has by default, and its signature checked by a key that did not make it.
+ * Does the work of verifying a token for a policy that does not exist, so that the time of the refusal does not tell this. The token is
+ * compared with the default audience of such a policy, and its signature is checked by a key that did not make it.
  */
 export async function verifyForNobody(
   token: string,
@@ -140,7 +140,7 @@ export async function verifyForNobody(
   }
 }
 
-/** The issuer's key that a header names, if it can have made the signature. */
+/** Returns the issuer's key that a header names, if it can make such a signature. */
 async function keyFor(
   named: { readonly alg: string; readonly kid: string },
   policy: FederatedAuth,
@@ -158,8 +158,8 @@ async function keyFor(
 }
 
 /**
- * Says why no key of the policy's issuer has made the signature; the claims are not looked at; undefined when one has. For showing:
- * what decides is `verifySubjectToken`. Throws what `keys` throws besides a `Rejection`.
+ * Returns the reason why no key of the policy's issuer made the signature; undefined if one did. The claims are not checked. It is only for
+ * display: `verifySubjectToken` decides. Throws errors of `keys` that are no `Rejection`.
  */
 export async function signatureProblem(
   token: string,
@@ -177,7 +177,7 @@ export async function signatureProblem(
   }
 }
 
-/** Says which of a token's times is wrong now, or that it has none that can be read; undefined when all are right. */
+/** Returns which of a token's times is wrong now, or that its times cannot be read; undefined if all are right. */
 export function timeProblem(
   payload: JsonObject,
   at: { readonly policy: Pick<FederatedAuth, 'ci'>; readonly now: number },
@@ -193,7 +193,7 @@ export function timeProblem(
   return undefined;
 }
 
-/** Issuers write `JWT` or nothing. Any other type says that it is something else: an access token, a proof. */
+/** Reads a header. Issuers write the type `JWT` or none; any other type means another kind of token: an access token, a proof. */
 function checkHeader(header: JsonObject, system: CiSystem): { readonly alg: string; readonly kid: string } {
   const { typ, kid } = header;
   if (typ !== undefined && !(typeof typ === 'string' && typ.toLowerCase() === 'jwt')) throw new Rejection('typ');
@@ -217,7 +217,7 @@ function checkClaims(
   return claims;
 }
 
-/** One audience: alone, or in a list of one; among others only where a job may ask for several. */
+/** Tells whether a token is for the audience: as its only one, also in a list of one; among others only if a job may ask for several. */
 function isFor(aud: Claims['aud'], audience: string, system: CiSystem): boolean {
   if (typeof aud === 'string') return aud === audience;
   return aud.includes(audience) && (aud.length === 1 || system.audience.several);
@@ -250,7 +250,7 @@ async function checkSignature(
   }
 }
 
-/** A token without an id is known by what was signed: of one signature there can be several texts. */
+/** Returns the use of a token. A token without an id is counted by its signed part, since one signature can be written in several ways. */
 function useOf(
   token: string,
   { claims, payload, system }: { readonly claims: Claims; readonly payload: JsonObject; readonly system: CiSystem },
