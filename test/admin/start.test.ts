@@ -115,14 +115,21 @@ describe('with a broker that was set up', () => {
     expectSentence(await refusal(env), /writ: .*(another|other|already)/i);
   });
 
-  test('another key file, or none, stops the start and says which key is wanted', async () => {
+  test('another key file, or none, stops the start: it says which key is wanted, what is lost and how to go on', async () => {
     await broker.stop();
     const other = { ...broker.env, DATABASE_URL: '', WRIT_KEY_FILE: join(folder, 'other', 'key') };
-    expectSentence(await refusal(other), /no key file at .*other\/key.*sealed with key local_[0-9a-f]{16}/);
+    const lost =
+      /\n {2}The database is sealed with key local_[0-9a-f]{16}\.\n\n[\s\S]*these are lost[\s\S]*writ data export/;
+    const none = await refusal(other);
+    expect(none.said).toMatch(/^writ: There is no key file at .*other\/key\.\n/);
+    expect([none.code, none.said]).toEqual([1, expect.stringMatching(lost)]);
     await mkdir(join(folder, 'other'), { mode: 0o700 });
     const bytes = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('base64');
     await writeFile(other.WRIT_KEY_FILE, `${bytes}\n`, { mode: 0o600 });
-    expectSentence(await refusal(other), /sealed with key local_[0-9a-f]{16}, but the key file holds local_/);
+    const wrong = await refusal(other);
+    expect(wrong.said).toMatch(/^writ: The key file .*other\/key holds another key, local_[0-9a-f]{16}\.\n/);
+    expect([wrong.code, wrong.said]).toEqual([1, expect.stringMatching(lost)]);
+    for (const { said } of [none, wrong]) expect(said).not.toMatch(/\n\s+at /);
   });
 
   test('an owner who is locked out gets a one-time link on the machine itself', async () => {

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { readFile, rename } from 'node:fs/promises';
 import { createClient } from '@writ/api';
-import { openStore } from '@writ/store';
+import { currentVaultKey, openStore, DEFAULT_ORGANIZATION as organization_id, type Store } from '@writ/store';
 import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { clients, users } from '../../packages/store/src/schema/index.ts';
@@ -49,10 +49,22 @@ describe.each(DATABASES)('the key-encryption key is replaced, on %s', { timeout:
     expect([answer.status, answer.refusal]).toEqual([200, undefined]);
   }
 
+  const openDatabase = (): Promise<Store> => {
+    const { DATABASE_URL: url, WRIT_DATA_DIR: dataDir = '' } = story.broker.env;
+    return openStore({ ...(url === undefined ? { dataDir } : { url }), now: Date.now });
+  };
+
+  /** The id of the key that the database is sealed with. */
+  async function wantedKey(): Promise<string> {
+    const store = await openDatabase();
+    const key = await currentVaultKey(store.db, { organization_id });
+    await store.close();
+    return key?.kek_id ?? '';
+  }
+
   /** Hashes that are still by a replaced key. */
   async function marked(): Promise<string[]> {
-    const { DATABASE_URL: url, WRIT_DATA_DIR: dataDir = '' } = story.broker.env;
-    const store = await openStore({ ...(url === undefined ? { dataDir } : { url }), now: Date.now });
+    const store = await openDatabase();
     const hashes = [
       ...(await store.db.select({ hash: clients.secret_hash }).from(clients)),
       ...(await store.db.select({ hash: users.password_hash }).from(users)),
@@ -121,8 +133,18 @@ describe.each(DATABASES)('the key-encryption key is replaced, on %s', { timeout:
     );
     expect(refusal).toMatchObject({
       code: 1,
-      refused: expect.stringMatching(/sealed with key local_\w+, but the key file holds/),
+      refused: expect.stringMatching(
+        /holds another key, local_\w+\.\n {2}The database is sealed with key local_\w+\.\n/,
+      ),
     });
+  });
+
+  test('where the wanted key lies beside the key file under its name, as for an older copy of the database, the start says so', async () => {
+    const file = `${keyFile()}.${await wantedKey()}`;
+    await rename(keyFile(), file);
+    const start = await finished(spawnServer({ env: story.broker.env }));
+    expect(start).toMatchObject({ code: 1, refused: expect.stringContaining(`Its key is in ${file};`) });
+    await rename(file, keyFile());
   });
 
   test('killed after the database is sealed with it, the key is not lost: running it again puts it in its place', async () => {

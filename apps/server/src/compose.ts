@@ -20,7 +20,7 @@ import {
   rememberVaultKey,
   type Store,
 } from '@writ/store';
-import { createVault, type LocalKey, nextKeyFile, openKeyFile } from '@writ/vault';
+import { createVault, type LocalKey, nextKeyFile, openKeyFile, replacedKeyFile } from '@writ/vault';
 import { certainSkew, MOST_SKEW } from './clock.ts';
 import type { ServerConfig } from './config.ts';
 import { pooledRandomBytes } from './random.ts';
@@ -106,18 +106,28 @@ async function openFirst([path, ...others]: KeyFiles, options: Parameters<typeof
       const key = await openKeyFile(other, { ...options, mayCreate: false }).catch(() => undefined);
       if (key !== undefined) return key;
     }
-    throw (await interrupted(path, options)) ?? error;
+    throw (await keyBeside(path, options)) ?? error;
   }
 }
 
-/** The file beside the key file in which the wanted key waits, where a replacement was killed before it moved the key. */
-async function interrupted(path: string, options: Parameters<typeof openKeyFile>[1]): Promise<StartError | undefined> {
-  const next = await nextKeyFile(path);
-  if (options.wanted === undefined) return undefined;
-  const isThere = await openKeyFile(next, { ...options, mayCreate: false }).then(Boolean, () => false);
-  if (!isThere) return undefined;
+/**
+ * The error for a wanted key that lies beside the key file: as the next one, where a replacement was killed before it moved the key, or as
+ * one that was replaced, where an older copy of the database was put back.
+ */
+async function keyBeside(path: string, options: Parameters<typeof openKeyFile>[1]): Promise<StartError | undefined> {
+  const { wanted } = options;
+  if (wanted === undefined) return undefined;
+  const isIn = (file: string): Promise<boolean> =>
+    openKeyFile(file, { ...options, mayCreate: false }).then(Boolean, () => false);
+  const [next, replaced] = [await nextKeyFile(path), await replacedKeyFile(path, wanted)];
+  if (await isIn(next)) {
+    return new StartError(
+      `The replacement of the key was interrupted: the database is sealed with the key in ${next}; finish it with: writ key-file replace`,
+    );
+  }
+  if (!(await isIn(replaced))) return undefined;
   return new StartError(
-    `The replacement of the key was interrupted: the database is sealed with the key in ${next}; finish it with: writ key-file replace`,
+    `The database is sealed with key ${wanted}, which was replaced: is it an older copy? Its key is in ${replaced}; to open it, point WRIT_KEY_FILE at that file.`,
   );
 }
 

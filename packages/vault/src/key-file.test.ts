@@ -11,6 +11,7 @@ let folder = '';
 let path = '';
 const create = { mayCreate: true, randomBytes };
 const existing = { mayCreate: false, randomBytes };
+const wanted = 'local_0011223344556677';
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'writ-key-'));
@@ -29,8 +30,24 @@ async function sentence(options: Parameters<typeof openKeyFile>[1] = existing): 
   if (!(error instanceof WritError)) return expect.unreachable('the key file was taken');
   expect(error.code).toBe('unavailable');
   expect(error.message).toContain(folder);
-  expect(error.message).not.toMatch(/\n/);
+  if (options.wanted === undefined) expect(error.message).not.toMatch(/\n/);
   return error.message;
+}
+
+/** What every sentence says of a key that is not where it was looked for. */
+function expectLost(said: string, wanted: string): void {
+  expect(said).toContain(path);
+  expect(said).toContain(`\n  The database is sealed with key ${wanted}.\n`);
+  const [what, howOn] = said.split('Without that key these are lost');
+  expect(what).toMatch(/copy of that key\. Put it at that path, with mode 600, or point\s+WRIT_KEY_FILE at it/);
+  for (const lost of ['root credentials', 'access tokens and checkpoints', 'passwords', 'client secrets'])
+    expect(howOn).toContain(lost);
+  for (const left of ['connections', 'environments', 'clients', 'grants', 'guardrails', 'freezes', 'whole audit log'])
+    expect(howOn).toContain(left);
+  for (const command of ['writ data export --out FILE', 'writ data import FILE', 'writ user reset EMAIL'])
+    expect(howOn).toContain(command);
+  const [, ...rest] = said.split('\n');
+  for (const line of rest) expect(line.length).toBeLessThanOrEqual(80);
 }
 
 describe('making a key file', () => {
@@ -66,10 +83,10 @@ describe('making a key file', () => {
     expect(await readdir(join(folder, 'config'))).toEqual(['key']);
   });
 
-  test('is refused while the database holds something sealed, and the error names the key that is needed', async () => {
-    const said = await sentence({ ...existing, wanted: 'local_0011223344556677' });
-    expect(said).toContain('There is no key file at');
-    expect(said).toContain('local_0011223344556677');
+  test('is refused while the database holds something sealed, and says which key is wanted', async () => {
+    const said = await sentence({ ...existing, wanted });
+    expect(said).toContain(`There is no key file at ${path}.`);
+    expectLost(said, wanted);
     expect(await readdir(folder)).toEqual([]);
   });
 
@@ -87,8 +104,12 @@ describe('a key file is refused', () => {
     expect(await sentence()).toContain(`run: chmod 600 ${path}`);
   });
 
+  test('that is empty', async () => {
+    await put('');
+    expect(await sentence()).toContain('is empty; restore it from your copy');
+  });
+
   test.each([
-    ['empty', ''],
     ['not base64', 'not a key at all!'],
     ['base64url', `${Buffer.alloc(32, 0xff).toString('base64url')}\n`],
     ['two lines', `${randomBytes(32).toString('base64')}\n\n`],
@@ -101,7 +122,7 @@ describe('a key file is refused', () => {
   test.each([0, 16, 31, 33, 64, 600])('of %i bytes', async (length) => {
     await put(`${randomBytes(length).toString('base64')}\n`);
     expect(await sentence()).toMatch(
-      length === 0 ? /is not base64/ : new RegExp(`holds ${length} bytes where a key has 32`),
+      length === 0 ? /is empty/ : new RegExp(`holds ${length} bytes where a key has 32`),
     );
   });
 
@@ -136,14 +157,37 @@ describe('a key file is refused', () => {
     expect((await openKeyFile(path, existing)).kekId).toMatch(/^local_/);
   });
 
-  test('if another key is needed', async () => {
+  test.each([
+    ['another key', good(), /holds another key, local_[0-9a-f]{16}\.\n/],
+    ['nothing', '', /is empty\.\n/],
+    ['the first half of a key', good().slice(0, 22), /is not base64, or not all of it is there\.\n/],
+    ['as much of a key as makes whole bytes', good().slice(0, 24), /holds 18 bytes where a key has 32\.\n/],
+    ['a word', Buffer.from('changeme'.repeat(4)).toString('base64'), /holds a key that is not random\.\n/],
+  ])('when a key is wanted and it holds %s, and says what is lost', async (_, text, problem) => {
+    await put(text);
+    const said = await sentence({ ...existing, wanted });
+    expect(said).toMatch(problem);
+    expectLost(said, wanted);
+    if (text !== '') expect(said).not.toContain(text.trim());
+  });
+
+  test('when it cannot be used as it is, and says which key is wanted, not that it is lost', async () => {
+    await put(good(), 0o644);
+    const said = await sentence({ ...existing, wanted });
+    expect(said).toBe(
+      `The key file ${path} is open to others (mode 644); run: chmod 600 ${path}\n  The database is sealed with key ${wanted}.`,
+    );
+    await rm(join(folder, 'config'), { recursive: true });
+    await writeFile(join(folder, 'config'), 'a file where the folder should be');
+    expect(await sentence({ ...existing, wanted })).toMatch(
+      /cannot be read \(ENOTDIR\); check that .*\.\n {2}The database is sealed with key local_0011223344556677\.$/,
+    );
+  });
+
+  test('unless it holds the wanted key', async () => {
     await put(good());
     const { kekId } = await openKeyFile(path, existing);
     await expect(openKeyFile(path, { ...existing, wanted: kekId })).resolves.toMatchObject({ kekId });
-    const error: unknown = await openKeyFile(path, { ...existing, wanted: 'local_ffffffffffffffff' }).catch(
-      (e: unknown) => e,
-    );
-    expect(String(error)).toContain(`sealed with key local_ffffffffffffffff, but the key file holds ${kekId}`);
   });
 
   test('without telling its content', async () => {

@@ -9,7 +9,8 @@ import {
   systemCode,
   WritError,
 } from '@writ/core';
-import { checkKeyId, KEY_BYTES, LocalKey } from './local-key.ts';
+import { KEY_BYTES, LocalKey } from './local-key.ts';
+import { lostKey, unusableKeyFile } from './wanted-key.ts';
 
 /** The options for opening a key file. */
 export interface KeyFileOptions {
@@ -21,25 +22,33 @@ export interface KeyFileOptions {
 }
 
 /**
- * Opens the key-encryption key: a file of 32 random bytes in base64, mode 600, owned by this user or root (model#key-file). A missing file
- * is made if `mayCreate`. Throws `unavailable` with one sentence that says what is wrong, where, and what to do.
+ * Opens the key-encryption key: a file of 32 random bytes in base64, mode 600, owned by this user or root (model#key-file).
+ * A missing one is made when `mayCreate`. Throws `unavailable` with a sentence that says what, where and what to do; where the wanted
+ * key is not in the file, paragraphs follow that say what is lost without it.
  */
 export async function openKeyFile(path: string, options: KeyFileOptions): Promise<LocalKey> {
-  let handle = await openIfThere(path);
+  const { wanted } = options;
+  let handle = await openIfThere(path, wanted);
   if (!handle) {
-    if (!options.mayCreate) throw refuse(missing(path, options.wanted));
+    if (!options.mayCreate) throw lostKey({ problem: `There is no key file at ${path}`, wanted });
     await createKeyFile(path, options.randomBytes);
-    handle = await openIfThere(path);
+    handle = await openIfThere(path, wanted);
     if (!handle) throw refuse(`The key file ${path} could not be made; check its folder.`);
   }
   try {
-    await checkPlace(path, handle);
-    const key = await readKey(path, handle, options.randomBytes);
-    if (options.wanted !== undefined) checkKeyId(options.wanted, key.kekId);
+    await checkPlace(path, handle, wanted);
+    const key = await readKey(path, handle, options);
+    if (wanted !== undefined && wanted !== key.kekId)
+      throw lostKey({ problem: `The key file ${path} holds another key, ${key.kekId}`, wanted });
     return key;
   } finally {
     await handle.close();
   }
+}
+
+/** Returns the path at which a key stays once another has taken its place in `path`. */
+export async function replacedKeyFile(path: string, kekId: string): Promise<string> {
+  return `${await realpath(path).catch(() => path)}.${kekId}`;
 }
 
 /** Returns the path of the next key, which waits there until the database is sealed with it. */
@@ -54,7 +63,7 @@ export async function nextKeyFile(path: string): Promise<string> {
 export async function takeNextKeyFile(path: string, oldKekId: string): Promise<string> {
   const next = await nextKeyFile(path);
   const place = next.slice(0, -'.new'.length);
-  const old = `${place}.${oldKekId}`;
+  const old = await replacedKeyFile(path, oldKekId);
   try {
     await linkOnce(place, old);
     await rename(next, place);
@@ -71,42 +80,40 @@ function refuse(detail: string): WritError {
   return new WritError('unavailable', { detail });
 }
 
-function missing(path: string, wanted: string | undefined): string {
-  const which = wanted === undefined ? 'the key' : `key ${wanted}`;
-  return `There is no key file at ${path}, but the database holds secrets sealed with ${which}; put that file back, or point WRIT_KEY_FILE at it.`;
-}
-
-async function openIfThere(path: string): Promise<FileHandle | undefined> {
+async function openIfThere(path: string, wanted: string | undefined): Promise<FileHandle | undefined> {
   try {
     // Non-blocking, so that a named pipe at this path cannot block the start.
     return await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return undefined;
-    throw refuse(
-      `The key file ${path} cannot be read (${systemCode(error) ?? 'unknown error'}); check that this user owns it and its folder.`,
-    );
+    const code = systemCode(error) ?? 'unknown error';
+    throw unusableKeyFile({
+      problem: `The key file ${path} cannot be read (${code})`,
+      remedy: 'check that this user owns it and its folder',
+      wanted,
+    });
   }
 }
 
 /** Checks the opened file itself, not its name, and who could replace it. A symbolic link is followed. */
-async function checkPlace(path: string, handle: FileHandle): Promise<void> {
+async function checkPlace(path: string, handle: FileHandle, wanted: string | undefined): Promise<void> {
   const user = process.getuid?.();
   const found = await handle.stat();
-  if (!found.isFile()) throw refuse(`The key file ${path} is not a file; point WRIT_KEY_FILE at one.`);
+  if (!found.isFile()) throw lostKey({ problem: `The key file ${path} is not a file`, wanted });
   const wrong = problemOfPrivatePlace(found, { what: 'The key file', path, user });
-  if (wrong !== undefined) throw refuse(wrong);
+  if (wrong !== undefined) throw unusableKeyFile({ problem: wrong, wanted });
   for (const folder of new Set([dirname(path), dirname(await realpath(path))])) {
     const problem = problemOfFolderOf('the key file', await stat(folder), { path: folder, user });
-    if (problem !== undefined) throw refuse(problem);
+    if (problem !== undefined) throw unusableKeyFile({ problem, wanted });
   }
 }
 
-async function readKey(path: string, handle: FileHandle, randomBytes: RandomBytes): Promise<LocalKey> {
+async function readKey(path: string, handle: FileHandle, options: KeyFileOptions): Promise<LocalKey> {
   const text = Buffer.alloc(1024);
   const { bytesRead } = await handle.read(text, 0, text.length, 0);
-  const bytes = decode(path, text.toString('latin1', 0, bytesRead));
+  const bytes = decode(path, text.toString('latin1', 0, bytesRead), options.wanted);
   try {
-    return new LocalKey(bytes, { randomBytes });
+    return new LocalKey(bytes, options);
   } finally {
     bytes.fill(0);
     text.fill(0);
@@ -114,17 +121,15 @@ async function readKey(path: string, handle: FileHandle, randomBytes: RandomByte
 }
 
 /** Reads the key from the file's text. The error sentences tell nothing of its content, which may be another secret. */
-function decode(path: string, text: string): Buffer {
-  const restore = 'restore it from your backup, or point WRIT_KEY_FILE at the right file';
+function decode(path: string, text: string, wanted: string | undefined): Buffer {
+  const problem = (what: string): WritError => lostKey({ problem: `The key file ${path} ${what}`, wanted });
   const line = text.replace(/\r?\n$/, '');
+  if (line === '') throw problem('is empty');
   const bytes = Buffer.from(line, 'base64');
-  if (line === '' || bytes.toString('base64') !== line) throw refuse(`The key file ${path} is not base64; ${restore}.`);
-  if (bytes.length !== KEY_BYTES) {
-    throw refuse(`The key file ${path} holds ${bytes.length} bytes where a key has ${KEY_BYTES}; ${restore}.`);
-  }
+  if (bytes.toString('base64') !== line) throw problem('is not base64, or not all of it is there');
+  if (bytes.length !== KEY_BYTES) throw problem(`holds ${bytes.length} bytes where a key has ${KEY_BYTES}`);
   // 32 random bytes have fewer than 16 different values about once in 10^15 files: this text was typed by a person.
-  if (new Set(bytes).size < 16)
-    throw refuse(`The key in ${path} is not random; make one with: openssl rand -base64 32`);
+  if (new Set(bytes).size < 16) throw problem('holds a key that is not random');
   return bytes;
 }
 

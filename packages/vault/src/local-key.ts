@@ -1,5 +1,5 @@
 import { createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
-import { type RandomBytes, WritError } from '@writ/core';
+import type { RandomBytes } from '@writ/core';
 import { decrypt, encrypt, IV_BYTES, TAG_BYTES } from './aead.ts';
 import { bindingBytes } from './context.ts';
 import type { KeyWrapper, WrapContext } from './key-wrapper.ts';
@@ -66,15 +66,4 @@ export class LocalKey implements KeyWrapper {
 
 function derive(master: KeyObject, purpose: KeyPurpose | 'wrap' | 'key_id'): Buffer {
   return Buffer.from(hkdfSync('sha256', master, SALT, `writ/v1/${purpose}`, KEY_BYTES));
-}
-
-/**
- * Compares the key id that the database remembers with that of the actual key. If they differ, throws `unavailable` with a sentence that
- * names the remembered key.
- */
-export function checkKeyId(remembered: string, actual: string): void {
-  if (remembered === actual) return;
-  throw new WritError('unavailable', {
-    detail: `The database was sealed with key ${remembered}, but the key file holds ${actual}; put key ${remembered} back, or point WRIT_KEY_FILE at it.`,
-  });
 }
