@@ -11,6 +11,8 @@ export interface SpawnOptions {
   /** All of its environment but `PATH`. */
   readonly env: Readonly<Record<string, string>>;
   readonly args?: readonly string[];
+  /** The server's file of another release; default: of this one. */
+  readonly program?: string | undefined;
 }
 
 /** A server process, of what the global set-up made of the source. */
@@ -34,8 +36,8 @@ export function pinnedNode(): string {
 export const compileCache = join(root, 'node_modules', '.cache', 'writ-tests');
 
 /** Starts the server as a real process. */
-export function spawnServer({ env, args = [] }: SpawnOptions): ServerProcess {
-  const child = spawn(pinnedNode(), [programs.server.file, ...args], {
+export function spawnServer({ env, args = [], program = programs.server.file }: SpawnOptions): ServerProcess {
+  const child = spawn(pinnedNode(), [program, ...args], {
     cwd: root,
     env: { PATH: process.env['PATH'] ?? '', NODE_COMPILE_CACHE: compileCache, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ServerProcess, spawnServer } from './broker-process.ts';
+import { type ServerProcess, type SpawnOptions, spawnServer } from './broker-process.ts';
 import { freePort } from './free-port.ts';
 import { type OwnerAccess, signUpOwner } from './owner.ts';
 import { makePlace as makeDatabase } from './store.ts';
@@ -16,6 +16,8 @@ export interface BrokerOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** The folder, key and database of another broker: two on one database. */
   readonly beside?: Broker;
+  /** The server's file of another release; default: of this one. */
+  readonly program?: string;
 }
 
 /** A broker that listens. */
@@ -28,6 +30,8 @@ export interface Broker {
   logs(): string;
   /** Ends it as a service manager would, and answers its exit code. */
   stop(): Promise<number | string>;
+  /** Waits until it ends by itself, and answers its exit code. */
+  ended(): Promise<number | string>;
   /** Ends it as a power cut would. */
   kill9(): Promise<void>;
   /** Starts it again, on the same port, after `stop` or `kill9`. */
@@ -80,7 +84,8 @@ async function startAt(port: number, options: BrokerOptions & { readonly place: 
   const env = { ...options.place.env, ...own, ...options.env };
   const url = env.WRIT_PUBLIC_URL;
   let earlier = '';
-  let current = await started(env);
+  const { program } = options;
+  let current = await started({ env, program });
   let owner: Promise<OwnerAccess> | undefined;
   const logs = (): string => `${earlier}${current.stdout()}${current.stderr()}`;
   return {
@@ -89,11 +94,12 @@ async function startAt(port: number, options: BrokerOptions & { readonly place: 
     env,
     logs,
     stop: () => current.kill('SIGTERM'),
+    ended: () => current.ended,
     kill9: async () => void (await current.kill('SIGKILL')),
     restart: async () => {
       await current.ended;
       earlier = logs();
-      current = await started(env);
+      current = await started({ env, program });
     },
     owner: () => {
       owner ??= signUpOwner({ url, setupToken });
@@ -107,8 +113,8 @@ async function startAt(port: number, options: BrokerOptions & { readonly place: 
   };
 }
 
-async function started(env: Readonly<Record<string, string>>): Promise<ServerProcess> {
-  const server = spawnServer({ env });
+async function started(options: SpawnOptions): Promise<ServerProcess> {
+  const server = spawnServer(options);
   let ended = false;
   void server.ended.then(() => {
     ended = true;
