@@ -9,7 +9,8 @@ import { parseJsonStrictly } from '../json/strict-json.ts';
 const FORMAT = 1;
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
-const text = z.string().min(1).max(200);
+/** A text that a sentence may repeat: printable ASCII without spaces. */
+const text = z.string().regex(/^[\w.+/=-]{1,200}$/);
 
 /** How the key of an export's secrets is wrapped: by a passphrase (argon2id, RFC 9106) or for a public key (JWE, RFC 7516). */
 const fileKeySchema = z.discriminatedUnion('by', [
@@ -22,7 +23,7 @@ const fileKeySchema = z.discriminatedUnion('by', [
     lanes: z.int().positive(),
     wrapped: text,
   }),
-  z.strictObject({ by: z.literal('public_key'), jwe: z.string().min(1).max(4_000) }),
+  z.strictObject({ by: z.literal('public_key'), jwe: z.string().regex(/^[\w.-]{1,4000}$/) }),
 ]);
 export type FileKey = z.infer<typeof fileKeySchema>;
 
