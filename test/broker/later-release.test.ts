@@ -1,6 +1,6 @@
 /** A broker whose database a later release has migrated while it runs (docs/upgrade.md). */
 import { randomBytes } from 'node:crypto';
-import { replaceKey } from '@writ/broker';
+import { backUp, replaceKey } from '@writ/broker';
 import { auditHead, currentVaultKey, type Store } from '@writ/store';
 import { LocalKey } from '@writ/vault';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -27,17 +27,19 @@ describe.each(DATABASES)('on %s', (database) => {
   const freeze = () => createFreeze(it.owner(), { all: true, reason: 'test' });
   const head = () => auditHead(it.services.store.db, it.services);
 
-  test('of its own minor version: it goes on, but takes no new key, which would not wrap what was added', async () => {
+  test('of its own minor version: it goes on, but takes no new key and makes no backup, which would leave out what was added', async () => {
     await migrated(it.services.store, '9001_add_notes.sql', '0.1');
     const before = await head();
-    await expect(replace()).rejects.toMatchObject({
+    const leavesOut = {
       code: 'conflict',
       message: expect.stringMatching(
         /does not know and would leave out \(9001_add_notes\.sql\)\. Do this with that release\./,
       ),
-    });
+    };
+    await expect(replace()).rejects.toMatchObject(leavesOut);
     expect((await currentVaultKey(it.services.store.db, it.services))?.kek_id).toBe(it.key.kekId);
     expect(await head()).toEqual(before);
+    await expect(backUp(it.owner())).rejects.toMatchObject(leavesOut);
     await freeze();
     expect(await head()).not.toEqual(before);
   });

@@ -4,6 +4,7 @@ import { type AuditHead, type DataRow, WritError } from '@writ/core';
 import { and, asc, eq, gt, lte, sql } from 'drizzle-orm';
 import type { Db, Run } from '../database.ts';
 import { translate } from '../errors.ts';
+import { refuseAdded } from '../queries/migrations.ts';
 import { audit_events, audit_tiles } from '../schema/index.ts';
 import type { Store } from '../store.ts';
 import { type DataTable, SNAPSHOT } from './tables.ts';
@@ -43,7 +44,7 @@ interface Moment extends Omit<Snapshot, 'rows'> {
 
 /**
  * Takes a snapshot. One transaction reads all but the log and its tree and keeps it, compressed: the embedded database has one connection,
- * which no slow reader may hold. The log and the tree are read later, up to where they ended in that transaction.
+ * which no slow reader may hold. The log and the tree are read later, up to where they ended in that transaction. Throws as `refuseAdded`.
  */
 export async function takeSnapshot(
   { driver, db }: Pick<Store, 'driver' | 'db'>,
@@ -68,7 +69,9 @@ async function readMoment(run: Run): Promise<Moment> {
   await run({ text: 'set transaction isolation level repeatable read, read only' });
   await run({ text: `set local bytea_output = 'hex'` });
   await run({ text: `set local timezone = 'UTC'` });
-  const migrations = await run({ text: 'select name from writ_migrations order by name' });
+  const { rows: applied } = await run({ text: 'select name from writ_migrations order by name' });
+  const migrations = applied.map(({ name }) => String(name));
+  refuseAdded(migrations);
   const { rows } = await run({
     text: `select h.seq, h.hash, t.size, (select kek_id from vault_keys where replaced_at is null) as kek_id,
       (select coalesce(max(last_seq), 0) from audit_prunes) as pruned
@@ -79,7 +82,7 @@ async function readMoment(run: Run): Promise<Moment> {
   const kept: Kept[] = [];
   for (const table of SNAPSHOT) for await (const page of pages(run, table)) kept.push(page);
   return {
-    migrations: migrations.rows.map(({ name }) => String(name)),
+    migrations,
     kek_id: typeof row['kek_id'] === 'string' ? row['kek_id'] : null,
     log: { seq: Number(row['seq']), hash: String(row['hash']) },
     kept,

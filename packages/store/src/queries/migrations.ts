@@ -34,7 +34,7 @@ export async function holdMigrations(tx: Tx): Promise<void> {
  * Throws `WritError` (`conflict`) where a later release of this minor version has added to a database what this release does not know.
  * Writ may be used so, but nothing may be done that is about all that there is: what was added would be left out.
  */
-function refuseAdded(migrations: readonly string[]): void {
+export function refuseAdded(migrations: readonly string[]): void {
   const known = new Set(readMigrations().map(({ name }) => name));
   const added = migrations.filter((name) => !known.has(name));
   if (added.length === 0) return;
