@@ -16,12 +16,17 @@ export async function runAdmin(args: readonly string[], options: AdminOptions): 
   const command = `${noun} ${verb}`;
   if (command === 'user reset' && email !== undefined && args.length === 3) await resetPassword(email, options);
   else if (command === 'key-file replace' && args.length === 2) await replaceKeyFile(options);
-  else if (noun === 'restore' && verb !== undefined && args.length === 2) await restoreFile(verb, options);
+  else if (noun === 'restore' && verb !== undefined && isRestore(args))
+    await restoreFile({ file: verb, frozen: args.length === 3 }, options);
   else {
     throw new StartError(
-      `"${inert(args.join(' '))}" is no command of the server; there are: user reset <e-mail address>, key-file replace, restore <file>`,
+      `"${inert(args.join(' '))}" is no command of the server; there are: user reset <e-mail address>, key-file replace, restore <file> [--frozen]`,
     );
   }
+}
+
+function isRestore([, , frozen, ...more]: readonly string[]): boolean {
+  return more.length === 0 && (frozen === undefined || frozen === '--frozen');
 }
 
 async function resetPassword(email: string, options: AdminOptions): Promise<void> {

@@ -33,7 +33,7 @@ async function beginsWith(path: string, magic: Buffer): Promise<boolean> {
   try {
     const file = await open(path);
     try {
-      const { buffer } = await file.read(Buffer.alloc(magic.length), 0, magic.length, 0);
+      const { buffer } = await file.read(Buffer.alloc(magic.length), 0, magic.length, null);
       return buffer.equals(magic);
     } finally {
       await file.close();

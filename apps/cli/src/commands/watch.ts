@@ -17,6 +17,7 @@ import { compromiseKey } from './key/compromise.ts';
 import { listKeys } from './key/list.ts';
 import { rotateKeys } from './key/rotate.ts';
 import { replaceKeyFile } from './key-file/replace.ts';
+import { restore } from './restore.ts';
 import { serve } from './serve/serve.ts';
 
 const GUARDRAILS = [listGuardrails, setGuardrail, removeGuardrail];
@@ -39,6 +40,7 @@ export function watchCommands(cli: CliFactory): Command[] {
       verifyAudit(cli),
       auditPrune(cli),
     ]),
+    restore(),
     doctor(cli),
     serve(),
   ];

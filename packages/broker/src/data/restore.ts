@@ -1,4 +1,4 @@
-import { type DataHeader, type OpenDataFile, openDataFile, verifyDataFile, WritError } from '@writ/core';
+import { type DataHeader, defined, type OpenDataFile, openDataFile, verifyDataFile, WritError } from '@writ/core';
 import { DEFAULT_ORGANIZATION, type Driver, type Ended, loadData } from '@writ/store';
 import type { LocalKey } from '@writ/vault';
 import type { BrokerEvent } from '../event.ts';
@@ -12,6 +12,8 @@ export interface Restore {
   /** Opens the empty database. Called when the file has been found whole. */
   readonly open: () => Promise<Driver>;
   readonly now: () => number;
+  /** The id of a freeze of everything, which an owner lifts; absent for none. */
+  readonly freeze?: string;
 }
 
 /** What was restored, and what ended with it. */
@@ -25,7 +27,7 @@ export interface Restored {
  * Sessions, one-time links and access tokens end, for nobody knows what became of them since. Throws `validation_failed` for a file that is
  * not whole or no backup, `conflict` where the database is not empty, `unavailable`; then nothing was written.
  */
-export async function restoreBackup({ lines, openKey, open, now }: Restore): Promise<Restored> {
+export async function restoreBackup({ lines, openKey, open, now, freeze }: Restore): Promise<Restored> {
   const first = await openDataFile(lines());
   const { kind, kek_id } = first.header;
   if (kind !== 'backup' || kek_id === null)
@@ -41,6 +43,7 @@ export async function restoreBackup({ lines, openKey, open, now }: Restore): Pro
     kek_id,
     now: now(),
     kind: 'database.restored',
+    ...defined({ freeze }),
   });
   return { header, ended };
 }
@@ -51,11 +54,12 @@ interface LoadInto {
   readonly kek_id: string;
   readonly now: number;
   readonly kind: 'database.restored' | 'database.imported';
+  readonly freeze?: string;
 }
 
 /** Fills the database, records that, and closes it. */
-export async function loadInto(driver: Driver, { header, rows, kek_id, now, kind }: LoadInto): Promise<Ended> {
-  const { made_at, log, version } = header;
+export async function loadInto(driver: Driver, { kind, ...load }: LoadInto): Promise<Ended> {
+  const { made_at, log, version } = load.header;
   const event = ({ sessions, links, tokens }: Ended): BrokerEvent => ({
     kind,
     actor: 'system',
@@ -66,10 +70,11 @@ export async function loadInto(driver: Driver, { header, rows, kek_id, now, kind
       sessions_ended: sessions,
       links_ended: links,
       tokens_revoked: tokens,
+      ...(load.freeze !== undefined && { freeze_id: load.freeze }),
     },
   });
   try {
-    return await loadData(driver, { organization_id: DEFAULT_ORGANIZATION, header, rows, kek_id, now, event });
+    return await loadData(driver, { organization_id: DEFAULT_ORGANIZATION, ...load, event });
   } finally {
     await driver.close();
   }

@@ -16,6 +16,8 @@ export interface Load {
   readonly kek_id: string;
   /** Milliseconds since 1970. */
   readonly now: number;
+  /** The id of a freeze of everything; absent for none. */
+  readonly freeze?: string;
   /** The event that says what was loaded, once it is known what ended with it. */
   readonly event: (ended: Ended) => AuditEvent;
 }
@@ -43,12 +45,18 @@ export async function loadData(driver: Driver, load: Load): Promise<Ended> {
       await fill(run, load.rows);
       await migrateIn(run, { ...migrating, migrations: known });
       const ended = await endAll(run, load);
+      if (load.freeze !== undefined) await freezeAll(run, load, load.freeze);
       await append(run, load, load.event(ended));
       return ended;
     });
   } catch (error) {
     throw explained(error);
   }
+}
+
+/** Throws `WritError` (`conflict`) where the database is not empty. */
+export async function refuseUsedDatabase(driver: Driver): Promise<void> {
+  await driver.script((run) => refuseUsed(run, driver.place));
 }
 
 /** The migrations that the file names, which must be the first of those there are. */
@@ -135,6 +143,14 @@ async function endAll(run: Run, { organization_id, kek_id, now }: Load): Promise
     params: [...params, kek_id],
   });
   return { sessions, links, tokens };
+}
+
+async function freezeAll(run: Run, { organization_id, now }: Load, id: string): Promise<void> {
+  await run({
+    text: `insert into freezes (organization_id, id, scope, subject, reason, created_by, created_at)
+     values ($1, $2, 'all', $1, 'Restored from a backup: look over what is there again.', 'system', $3::timestamptz)`,
+    params: [organization_id, id, new Date(now).toISOString()],
+  });
 }
 
 async function append(run: Run, { organization_id, now }: Load, event: AuditEvent): Promise<void> {
