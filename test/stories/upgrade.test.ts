@@ -1,10 +1,15 @@
 /** Releases that meet on one database, as real processes: they run side by side within a minor version, and a newer one takes it over. */
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { type ApiClient, createClient } from '@writ/api';
 import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Broker, startBroker } from '../support/broker.ts';
 import { spawnServer } from '../support/broker-process.ts';
 import { eventually } from '../support/eventually.ts';
+import { freePort } from '../support/free-port.ts';
 import { signIn } from '../support/owner.ts';
 import { makeRelease, type Release } from '../support/release.ts';
 import {
@@ -130,6 +135,25 @@ describe('on Postgres', { timeout: 180_000 }, () => {
     expect((await read(story.broker, issued)).status).toBe(200);
     expect((await read(newer, await issueAt(story.broker, await story.client()))).status).toBe(200);
     await wholeLog(story);
+  });
+
+  test('a newer minor version that could not serve leaves the database to the older ones', async () => {
+    const url = String(story.broker.env['DATABASE_URL']);
+    const sql = postgres(url, { max: 1 });
+    const other = join(await mkdtemp(join(tmpdir(), 'writ-key-')), 'key');
+    await writeFile(other, `${randomBytes(32).toString('base64')}\n`, { mode: 0o600 });
+    const faults: [Record<string, string>, RegExp][] = [
+      [{ WRIT_PORT: String(await freePort()), WRIT_KEY_FILE: other }, /holds another key/],
+      [{ WRIT_PORT: String(story.broker.env['WRIT_PORT']) }, /is in use/],
+    ];
+    for (const [wrong, why] of faults) {
+      const refused = spawnServer({ env: { ...story.broker.env, ...wrong }, program: nextMinor.program });
+      expect(await refused.ended).toBe(1);
+      expect(refused.stderr()).toMatch(why);
+      expect(await sql`select distinct version from writ_migrations`).toMatchObject([{ version: '0.1' }]);
+    }
+    await sql.end();
+    await rm(dirname(other), { recursive: true });
   });
 
   test('once a newer minor version has migrated it, the older ones end by themselves, and one that starts is refused', async () => {

@@ -15,10 +15,12 @@ import { PROVIDERS } from '@writ/providers';
 import {
   currentVaultKey,
   DEFAULT_ORGANIZATION,
+  type Driver,
   openAuditLog,
   openStore,
   rememberVaultKey,
   type Store,
+  sealedWith,
 } from '@writ/store';
 import { createVault, type LocalKey, nextKeyFile, openKeyFile, replacedKeyFile } from '@writ/vault';
 import { certainSkew, MOST_SKEW } from './clock.ts';
@@ -53,7 +55,9 @@ export interface ComposeOptions {
 export async function compose(config: ServerConfig, options: ComposeOptions): Promise<BrokerParts> {
   const { log, onLost, keyFiles = [config.keyFile], now = Date.now, tokenRate } = options;
   const lost = (error: Error): void => onLost(new StartError(error.message, { cause: error }));
-  const store = await orStartError(() => openStore({ ...placeOf(config), now, onLost: lost }));
+  // A broker that cannot serve leaves the database as it is: a newer version that migrated it would have ended those that can.
+  const before = (driver: Driver): Promise<void> => checkKey(keyFiles, driver);
+  const store = await orStartError(() => openStore({ ...placeOf(config), now, onLost: lost, before }));
   if (store.added.length > 0) {
     const added = store.added.join(', ');
     log.warn('later_release', {
@@ -95,6 +99,12 @@ async function openKey(keyFiles: KeyFiles, store: Store, now: number): Promise<L
   throw new StartError(
     `Another broker has just begun to use this database with key ${remembered.kek_id}, but ${keyFiles[0]} holds ${key.kekId}; give both the same key file.`,
   );
+}
+
+/** Throws where none of the files holds the key that the database is sealed with. */
+async function checkKey(keyFiles: KeyFiles, driver: Driver): Promise<void> {
+  const wanted = await sealedWith(driver, DEFAULT_ORGANIZATION);
+  if (wanted !== undefined) await openFirst(keyFiles, { mayCreate: false, randomBytes, wanted });
 }
 
 /** Opens the first file that holds the wanted key. Throws what was wrong with the first of all. */

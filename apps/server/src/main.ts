@@ -7,6 +7,7 @@ import { logFormat, readConfig, type ServerConfig } from './config.ts';
 import { isTerminalThere, startedOnTerminal } from './hangup.ts';
 import { createLog } from './logger.ts';
 import { isStillToBeSetUp, openSetupLink, type RunningBroker, run } from './run.ts';
+import { checkListening } from './serve.ts';
 import { StartError } from './start-error.ts';
 import { forPeople } from './terminal-log.ts';
 
@@ -27,6 +28,7 @@ async function main(args: readonly string[]): Promise<void> {
     return;
   }
   for (const reason of config.warnings) log.warn('setting_ignored', { reason });
+  await checkListening(config);
   const composed = await compose(config, { log, onLost: refuse });
   const running = await run({ ...config, log: format }, composed).catch(async (error: unknown) => {
     await composed.close();

@@ -64,7 +64,15 @@ export async function serve(config: ServerConfig, { front, ingress, log }: Serve
   };
 }
 
-function listen(server: Server, { host, port }: ServerConfig): Promise<void> {
+/** Finds out whether `serve` could listen, without serving anything. Throws as `serve` does. */
+export async function checkListening(config: ServerConfig): Promise<void> {
+  if (config.tls) await readPair(config.tls);
+  const probe = new NetServer();
+  await listen(probe, config);
+  await new Promise((resolve) => probe.close(resolve));
+}
+
+function listen(server: NetServer, { host, port }: ServerConfig): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error) => reject(listenError(error, { host, port })));
     server.listen({ host, port }, () => resolve());

@@ -166,6 +166,7 @@ export {
   type Session,
   type SigningKey,
   type SilentBroker,
+  sealedWith,
   setAdmissionsStale,
   sweepExpired,
   type Task,

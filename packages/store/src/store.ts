@@ -22,6 +22,8 @@ export interface StoreOptions {
    * committed or acknowledged any more.
    */
   readonly onLost?: (error: WritError) => void;
+  /** Called with the database as it is, before it is migrated. What it throws stops the opening. */
+  readonly before?: (driver: Driver) => Promise<void>;
   /** Connections for queries, besides one for the audit log and one for the change feed. Default 10. */
   readonly poolSize?: number;
 }
@@ -56,6 +58,7 @@ export interface Store {
 export async function openStore(options: StoreOptions): Promise<Store> {
   const driver = await openDriver(options);
   try {
+    await options.before?.(driver);
     const { unknown } = await migrate(driver, { now: options.now });
     const store = storeOn(driver, { now: options.now, added: unknown });
     await store.transaction((tx) =>

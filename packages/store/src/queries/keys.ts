@@ -1,5 +1,6 @@
 import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
-import type { Db, Tx } from '../database.ts';
+import type { Db, Driver, Tx } from '../database.ts';
+import { translate } from '../errors.ts';
 import { clients, type KeyState, signing_keys, vault_keys } from '../schema/index.ts';
 
 export type SigningKey = typeof signing_keys.$inferSelect;
@@ -93,6 +94,21 @@ export async function currentVaultKey(db: Db, input: { organization_id: string }
     .from(vault_keys)
     .where(and(eq(vault_keys.organization_id, input.organization_id), isNull(vault_keys.replaced_at)));
   return key;
+}
+
+/** The id of the current key-encryption key of a database that may not be migrated yet: undefined where none is remembered. */
+export async function sealedWith({ script }: Driver, organization_id: string): Promise<string | undefined> {
+  return await script(async (run) => {
+    const { rows: tables } = await run({
+      text: `select 1 from pg_tables where (schemaname, tablename) = ('public', 'vault_keys')`,
+    });
+    if (tables.length === 0) return undefined;
+    const text = 'select kek_id from vault_keys where organization_id = $1 and replaced_at is null';
+    const { rows } = await run({ text, params: [organization_id] });
+    return rows[0] && String(rows[0]['kek_id']);
+  }).catch((error: unknown) => {
+    throw translate(error);
+  });
 }
 
 /** Tells whether a key-encryption key is the current one, or none is remembered yet. */
