@@ -155,7 +155,7 @@ test('a migration that waits for a table gives way to the requests behind it, an
     let migrated: ReturnType<typeof migrate> | undefined;
     await driver.script(async (run) => {
       await run({ text: 'select * from added' });
-      migrated = migrate(driver, { now, migrations: [addition, altering], patience: 50 });
+      migrated = migrate(driver, { now, migrations: [addition, altering], patience: 200 });
       await eventually(async () => {
         for (const each of await waiting()) began.add(each.began);
         expect(began.size).toBeGreaterThan(1);

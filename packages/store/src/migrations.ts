@@ -68,12 +68,12 @@ export interface MigrateOptions {
 }
 
 /**
- * How long a table is waited for, and how often. Every request on that table waits behind a migration that waits, so it gives way, before
- * a request would give up, to come again.
+ * How long a table is waited for, how often, and how much longer it is left alone between. Every request on that table waits behind a
+ * migration that waits, so the migration gives way, long before a request would give up, to come again.
  */
-const PATIENCE = 5_000;
+const PATIENCE = 2_000;
 const ATTEMPTS = 12;
-const REST = 500;
+const REST = 1.5;
 
 /**
  * Brings the database up to date in one transaction, one broker at a time. Throws `WritError` (`unavailable`) with a sentence when the
@@ -81,6 +81,7 @@ const REST = 500;
  */
 export async function migrate(driver: Driver, { now, ...options }: MigrateOptions): Promise<Migrated> {
   const { place, kind } = driver;
+  const { patience = PATIENCE } = options;
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await driver.script(async (run) => {
@@ -91,7 +92,7 @@ export async function migrate(driver: Driver, { now, ...options }: MigrateOption
       if (error instanceof WritError || databaseError(error)?.code !== TIMED_OUT || attempt === ATTEMPTS) {
         throw explained(error, place);
       }
-      await sleep(REST);
+      await sleep(REST * patience);
     }
   }
 }
