@@ -1,11 +1,12 @@
 /** A backup of every released schema is restored by this release: nothing is lost, and all that is sealed opens (docs/upgrade.md). */
 import { chmod, copyFile, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createSession, issueToken, type Services } from '@writ/broker';
 import { verifyLog } from '@writ/core';
 import { makeAuthorized } from '@writ/core/authorize';
 import { DEFAULT_ORGANIZATION, exportAuditEvents, listCredentials } from '@writ/store';
+import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type BrokerParts, compose } from '../../apps/server/src/compose.ts';
 import { systemContext } from '../../apps/server/src/system-context.ts';
@@ -15,6 +16,7 @@ import { readMigrations } from '../../packages/store/src/migrations.ts';
 import { isNewer, minorOf } from '../../packages/store/src/versions.ts';
 import { spawnServer } from '../support/broker-process.ts';
 import { createDatabase } from '../support/postgres.ts';
+import { makeRelease } from '../support/release.ts';
 import { basic } from '../support/scene.ts';
 import { filesBelow } from '../support/sources.ts';
 import { DATABASES, OPENING } from '../support/store.ts';
@@ -54,6 +56,30 @@ test('a migration that says no version, or an older one, was in a release of tha
 });
 
 describe.each(releases)('a backup of $version', ({ base, header, rows }) => {
+  test('is restored by a release of the next minor version: in the schema that made it, then migrated', async () => {
+    const next = await makeRelease('0.9.0', {
+      '9001_begin.sql': `-- version 0.9\nalter table clients add column noted boolean not null default false;\n-- rows: all of them\nupdate clients set noted = true;\n`,
+    });
+    const home = await mkdtemp(join(tmpdir(), 'writ-released-'));
+    const database = await createDatabase();
+    const env = { DATABASE_URL: database.url, WRIT_DATA_DIR: join(home, 'data'), HOME: home };
+    const WRIT_KEY_FILE = await keyOf(base, home);
+    const args = ['restore', `${base}.ndjson`];
+    const restore = spawnServer({ env: { ...env, WRIT_KEY_FILE }, args, program: next.program });
+    expect([await restore.ended, restore.stderr()]).toEqual([0, '']);
+    const sql = postgres(database.url, { max: 1 });
+    const clients = (rows as Row[]).filter(({ table }) => table === 'clients');
+    expect(await sql`select noted from clients`).toHaveLength(clients.length);
+    expect(await sql`select 1 from clients where noted is not true`).toHaveLength(0);
+    expect(await sql`select name from writ_migrations where version = '0.9'`).toMatchObject([
+      { name: '9001_begin.sql' },
+    ]);
+    await sql.end();
+    await database.drop();
+    await next.remove();
+    await rm(home, { recursive: true, force: true });
+  });
+
   describe.each(DATABASES)('on %s', (kind) => {
     let home: string;
     let secrets: Secrets;
@@ -63,10 +89,7 @@ describe.each(releases)('a backup of $version', ({ base, header, rows }) => {
     beforeAll(async () => {
       home = await mkdtemp(join(tmpdir(), 'writ-released-'));
       secrets = JSON.parse(await readFile(`${base}.json`, 'utf8'));
-      const keyFile = join(home, 'config', 'key');
-      await mkdir(join(home, 'config'), { mode: 0o700 });
-      await copyFile(`${base}.key`, keyFile);
-      await chmod(keyFile, 0o600);
+      const keyFile = await keyOf(base, home);
       const database = kind === 'postgres' ? await createDatabase() : undefined;
       drop = database?.drop;
       const dataDir = join(home, 'data');
@@ -131,6 +154,15 @@ describe.each(releases)('a backup of $version', ({ base, header, rows }) => {
     });
   });
 });
+
+/** Puts the key file of a fixture where a broker takes it from. */
+async function keyOf(base: string, home: string): Promise<string> {
+  const keyFile = join(home, 'config', 'key');
+  await mkdir(dirname(keyFile), { mode: 0o700 });
+  await copyFile(`${base}.key`, keyFile);
+  await chmod(keyFile, 0o600);
+  return keyFile;
+}
 
 /** What a restore changes: what was valid then ends, and the log goes on. */
 const CHANGED = [
