@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { sha256Hex, VERSION, WritError } from '@writ/core';
 import type { Driver, Run } from './database.ts';
 import { databaseError, translate } from './errors.ts';
-import { minorOf, newerDatabase, versionOf } from './versions.ts';
+import { FIRST_VERSION, minorOf, newerDatabase, versionOf } from './versions.ts';
 
 /** One file of the `drizzle` folder. */
 export interface Migration {
@@ -145,7 +145,7 @@ async function keepBooks(run: Run): Promise<void> {
     text: `select 1 from pg_attribute where attrelid = 'writ_migrations'::regclass and attname = 'version'`,
   });
   if (rows.length === 0) {
-    await run({ text: `alter table writ_migrations add column version text not null default '${versionOf('')}'` });
+    await run({ text: `alter table writ_migrations add column version text not null default '${FIRST_VERSION}'` });
   }
 }
 

@@ -1,11 +1,11 @@
 import { WritError } from '@writ/core';
 
 /** The minor version of all migrations that do not name one: they came before it mattered. */
-const FIRST = '0.1';
+export const FIRST_VERSION = '0.1';
 
 /** The minor version that a migration belongs to: its first line, `-- version 0.2`. */
 export function versionOf(text: string): string {
-  return /^-- version (\d+\.\d+)\n/.exec(text)?.[1] ?? FIRST;
+  return /^-- version (\d+\.\d+)\n/.exec(text)?.[1] ?? FIRST_VERSION;
 }
 
 /** The minor version of a release: `0.1` of `0.1.3`. */
