@@ -1,3 +1,8 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { auditHead, exportAuditEvents, openStore, DEFAULT_ORGANIZATION as organization_id } from '@writ/store';
 import { describe, expect, test } from 'vitest';
 import { verifyChain } from '../../packages/core/src/audit/chain.ts';
@@ -32,3 +37,32 @@ describe.each(DATABASES)('a writer killed in the middle of its work, %s', (kind)
     await place.remove();
   });
 });
+
+/** The files and folders that a first start has made so far. */
+function madeIn(dataDir: string): readonly string[] {
+  return existsSync(dataDir) ? readdirSync(dataDir, { recursive: true }).map(String) : [];
+}
+
+test.each([
+  ['has named the version', (made: readonly string[]) => made.some((path) => path.endsWith('PG_VERSION'))],
+  ['has made the whole database', (made: readonly string[]) => made.includes('postgres')],
+])(
+  'a first start that is killed when it %s leaves nothing that stops the next',
+  {
+    timeout: 180_000,
+  },
+  async (_, isFarEnough) => {
+    const home = await mkdtemp(join(tmpdir(), 'writ-first-'));
+    const dataDir = join(home, 'data');
+    const program = startProgram(writer, [JSON.stringify({ options: { dataDir }, concurrency: 1 })]);
+    // Without a pause: the files are made in well under a second.
+    while (!isFarEnough(madeIn(dataDir))) await nextTurn();
+    await program.kill();
+    expect(program.lines()).toEqual([]);
+    const store = await openStore({ dataDir, now: Date.now });
+    expect(await auditHead(store.db, { organization_id })).toMatchObject({ seq: 0 });
+    expect(readdirSync(dataDir)).not.toContain('postgres.new');
+    await store.close();
+    await rm(home, { recursive: true, force: true });
+  },
+);

@@ -1,12 +1,12 @@
 import { lstatSync } from 'node:fs';
-import { mkdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { PGlite, type Transaction } from '@electric-sql/pglite';
 import { makeFolders, problemOfPrivatePlace, WritError } from '@writ/core';
 import { drizzle } from 'drizzle-orm/pglite';
 import type { Driver, Feed, Result, Statement } from './database.ts';
-import { DURABLE_START, DurableFiles, syncTree, wasClosed } from './embedded-files.ts';
+import { DURABLE_START, DurableFiles, syncPath, syncTree, wasClosed } from './embedded-files.ts';
 import { EmbeddedStatements } from './embedded-statements.ts';
 import { guardDatabase } from './guard.ts';
 import { type FolderLock, LOOK_EVERY, type LockOptions, lockFolder } from './lock-file.ts';
@@ -44,14 +44,39 @@ async function waitForHolder(folder: string, lock: FolderLock): Promise<void> {
 
 async function openDatabase(folder: string, lock: FolderLock, { onLost }: LockOptions): Promise<Driver> {
   const place = join(folder, 'postgres');
-  const isNew = lstatSync(join(place, 'PG_VERSION'), { throwIfNoEntry: false }) === undefined;
-  if (!isNew && !(await wasClosed(place))) await syncTree(place);
-  const files = new DurableFiles(place, (cause) =>
-    onLost(sentence(`The disk under ${folder} did not take what Writ wrote (${said(cause)}). Writ has ended.`, cause)),
-  );
-  const pg = await PGlite.create({ fs: files, startParams: [...DURABLE_START] });
-  if (isNew) await syncTree(place);
+  const onFailed = (cause: Error): void =>
+    onLost(sentence(`The disk under ${folder} did not take what Writ wrote (${said(cause)}). Writ has ended.`, cause));
+  if (lstatSync(join(place, 'PG_VERSION'), { throwIfNoEntry: false }) === undefined)
+    await makeDatabase(place, onFailed);
+  else if (!(await wasClosed(place))) await syncTree(place);
+  const { files, pg } = await start(place, onFailed);
   return embedded({ pg, files, place: folder, lock });
+}
+
+/**
+ * Makes a database beside its place and moves it there once all of it is on the disk: a making that was interrupted, by a loss of power
+ * too, leaves nothing that looks like a database.
+ */
+async function makeDatabase(place: string, onFailed: (error: Error) => void): Promise<void> {
+  const found = await readdir(place).catch(() => []);
+  if (found.length > 0) {
+    throw sentence(
+      `${place} holds files but no whole database, and Writ puts none over them. Restore it from a copy; if nothing was ever in it, because its first start was interrupted, remove that folder.`,
+    );
+  }
+  const making = `${place}.new`;
+  await rm(making, { recursive: true, force: true });
+  await mkdir(making, { mode: 0o700 });
+  const { pg } = await start(making, onFailed);
+  await pg.close();
+  await syncTree(making);
+  await rename(making, place);
+  await syncPath(dirname(place));
+}
+
+async function start(place: string, onFailed: (error: Error) => void): Promise<Pick<OpenDatabase, 'files' | 'pg'>> {
+  const files = new DurableFiles(place, onFailed);
+  return { files, pg: await PGlite.create({ fs: files, startParams: [...DURABLE_START] }) };
 }
 
 interface OpenDatabase {
@@ -173,7 +198,10 @@ async function run(tx: Pick<Transaction, 'query' | 'exec'>, { text, params }: St
 
 async function makeFolder(folder: string): Promise<void> {
   try {
-    await makeFolders(folder, (path) => mkdir(path, { mode: 0o700 }));
+    await makeFolders(folder, async (path) => {
+      await mkdir(path, { mode: 0o700 });
+      await syncPath(dirname(path));
+    });
   } catch (cause) {
     throw sentence(`The data folder ${folder} cannot be made: ${said(cause)}. Set WRIT_DATA_DIR to another.`, cause);
   }

@@ -35,12 +35,13 @@ export async function syncTree(folder: string): Promise<void> {
   const next = paths.values();
   await Promise.all(
     Array.from({ length: 8 }, async () => {
-      for (const path of next) await syncOne(path);
+      for (const path of next) await syncPath(path);
     }),
   );
 }
 
-async function syncOne(path: string): Promise<void> {
+/** Writes a file or a folder, that is the names in it, to the disk. */
+export async function syncPath(path: string): Promise<void> {
   const file = await open(path, 'r');
   await file.sync().finally(() => file.close());
 }

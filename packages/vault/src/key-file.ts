@@ -138,7 +138,10 @@ async function createKeyFile(path: string, randomBytes: RandomBytes): Promise<vo
   const bytes = Uint8Array.from(randomBytes(KEY_BYTES));
   const temporary = `${path}.${Buffer.from(randomBytes(8)).toString('hex')}.new`;
   try {
-    await makeFolders(folder, (at) => mkdir(at, { mode: 0o700 }));
+    await makeFolders(folder, async (at) => {
+      await mkdir(at, { mode: 0o700 });
+      await syncFolder(dirname(at));
+    });
     await writeDurably(temporary, `${Buffer.from(bytes).toString('base64')}\n`);
     await linkOnce(temporary, path);
     await syncFolder(folder);
