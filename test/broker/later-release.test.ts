@@ -1,9 +1,10 @@
 /** A broker whose database a later release has migrated while it runs (docs/upgrade.md). */
 import { randomBytes } from 'node:crypto';
-import { backUp, replaceKey } from '@writ/broker';
+import { replaceKey } from '@writ/broker';
 import { auditHead, currentVaultKey, type Store } from '@writ/store';
 import { LocalKey } from '@writ/vault';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { backUp } from '../../packages/broker/src/data/backup.ts';
 import { createFreeze } from '../../packages/broker/src/freeze/create.ts';
 import { type InProcess, openInProcess } from '../support/in-process.ts';
 import { DATABASES, OPENING } from '../support/store.ts';

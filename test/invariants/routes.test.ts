@@ -44,6 +44,7 @@ const ASSERTED = [
   'keys.rotate',
   'keys.compromise',
   'audit.prune',
+  'backup.make',
 ];
 
 test('every route has a guard and a handler', () => {

@@ -69,6 +69,7 @@ async function makePlace({ database = 'embedded' }: BrokerOptions): Promise<Plac
       WRIT_DATA_DIR: dataDir,
       WRIT_KEY_FILE: join(folder, 'config', 'key'),
       HOME: folder,
+      WRIT_BACKUP_DIR: 'off',
       ...(url !== undefined && { DATABASE_URL: url }),
     },
     remove: async () => {

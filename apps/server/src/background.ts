@@ -1,5 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Services, sweep, tendBrokers, tendCheckpoints, tendKeys, tendPrunes } from '@writ/broker';
+import {
+  type BackupPlace,
+  type Services,
+  sweep,
+  tendBackups,
+  tendBrokers,
+  tendCheckpoints,
+  tendKeys,
+  tendPrunes,
+} from '@writ/broker';
 import { certainSkew, MOST_SKEW } from './clock.ts';
 import { whyOver } from './over.ts';
 import type { StartError } from './start-error.ts';
@@ -18,6 +27,7 @@ const CHECKPOINTS_REST = 50;
 const PRUNES_EVERY = 10_000;
 const BROKERS_EVERY = 10_000;
 const KEYS_EVERY = 60_000;
+const BACKUPS_EVERY = 60_000;
 
 /** The work of a broker beside answering requests. */
 export interface Background {
@@ -26,11 +36,18 @@ export interface Background {
   stop(): void;
 }
 
+/** What the work needs besides the services. */
+export interface BackgroundOptions {
+  /** Where backups are kept; undefined where none are made. */
+  readonly backups: BackupPlace | undefined;
+  readonly onOver: (why: StartError) => void;
+}
+
 /**
  * Begins to watch the clock, to remove old rows, to rotate the keys and to let the checkpoints follow the log. Failures are logged and
  * tried again: nothing waits for this work. `onOver` is called with the reason when this broker is of no use any more.
  */
-export function startBackground(services: Services, onOver: (why: StartError) => void): Background {
+export function startBackground(services: Services, { backups, onOver }: BackgroundOptions): Background {
   let trusted = true;
   let stopped = false;
   const timers = [
@@ -45,6 +62,9 @@ export function startBackground(services: Services, onOver: (why: StartError) =>
     every(REFUSALS_EVERY, services, () => services.live.refusals.flush()),
     every(BROKERS_EVERY, services, () => tendBrokers(systemContext(services))),
     every(KEYS_EVERY, services, () => tendKeys(systemContext(services))),
+    ...(backups === undefined
+      ? []
+      : [every(BACKUPS_EVERY, services, () => tendBackups(systemContext(services), backups))]),
     every(PRUNES_EVERY, services, () => tendPrunes(systemContext(services))),
     every(CHECKPOINTS_EVERY, services, async () => {
       while ((await tendCheckpoints(systemContext(services))) && !stopped) {

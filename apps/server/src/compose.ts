@@ -160,7 +160,7 @@ interface OpenDeps {
 }
 
 async function open({ config, log, now, store, key, tokenRate }: OpenDeps): Promise<BrokerParts> {
-  const { publicUrl, publicUrlIsLoopback, privateUpstreams, dpopNonces = false } = config;
+  const { publicUrl, publicUrlIsLoopback, privateUpstreams, dpopNonces = false, backupDir } = config;
   const vault = createVault({ wrapper: key, randomBytes, now });
   const deriveKey = await openKeys({ store, vault, organization_id: DEFAULT_ORGANIZATION }, key);
   const base: BaseServices = {
@@ -176,7 +176,7 @@ async function open({ config, log, now, store, key, tokenRate }: OpenDeps): Prom
       randomBytes,
     }),
     providers: new Map(PROVIDERS.map((provider) => [provider.id, provider])),
-    config: { publicUrl, publicUrlIsLoopback, privateUpstreams, dpopNonces },
+    config: { publicUrl, publicUrlIsLoopback, privateUpstreams, dpopNonces, ...defined({ backupDir }) },
     now,
     randomBytes: pooledRandomBytes(),
     log,

@@ -6,6 +6,7 @@ const home = { HOME: '/nowhere' };
 test('without settings: embedded, loopback, port 8700, files where XDG puts them', () => {
   expect(readConfig({ XDG_DATA_HOME: '/data', XDG_CONFIG_HOME: '/config' })).toEqual({
     dataDir: '/data/writ',
+    backupDir: '/data/writ.backups',
     keyFile: '/config/writ/key',
     publicUrl: 'http://localhost:8700',
     publicUrlIsLoopback: true,
@@ -41,6 +42,18 @@ test('every setting is taken; an empty one counts as unset', () => {
     trustedProxies: ['10.0.0.0/8', '2001:db8::1'],
   });
   expect(config).not.toHaveProperty('setupToken');
+});
+
+test('backups go beside the embedded database, elsewhere where it is set, nowhere where it is off; on Postgres only where it is set', () => {
+  const backupDir = (more: object) => readConfig({ ...home, WRIT_DATA_DIR: '/d/writ', ...more }).backupDir;
+  const DATABASE_URL = 'postgres://u:p@db:5432/writ';
+  expect(backupDir({})).toBe('/d/writ.backups');
+  expect(backupDir({ WRIT_BACKUP_DIR: '/d/writ-elsewhere' })).toBe('/d/writ-elsewhere');
+  expect(backupDir({ WRIT_BACKUP_DIR: 'off' })).toBeUndefined();
+  expect(backupDir({ DATABASE_URL })).toBeUndefined();
+  expect(backupDir({ DATABASE_URL, WRIT_BACKUP_DIR: '/b' })).toBe('/b');
+  for (const inside of ['/d/writ', '/d/writ/backups'])
+    expect(() => backupDir({ WRIT_BACKUP_DIR: inside })).toThrow(/lies in the data folder \/d\/writ and would be lost/);
 });
 
 test('the public URL follows the port and the certificate where it is not set', () => {

@@ -15,6 +15,8 @@ export interface ServerConfig {
   readonly databaseUrl?: string;
   readonly dataDir: string;
   readonly keyFile: string;
+  /** The folder for the backups that the broker makes by itself; absent: it makes none. */
+  readonly backupDir?: string;
   /** The issuer: an origin, without a trailing slash. */
   readonly publicUrl: string;
   readonly publicUrlIsLoopback: boolean;
@@ -46,6 +48,7 @@ const settings = {
   DATABASE_URL: z.string().refine(isPostgresUrl, 'a Postgres URL such as postgres://user:password@host:5432/writ'),
   WRIT_DATA_DIR: z.string().refine(isPath, 'the path of a folder'),
   WRIT_KEY_FILE: z.string().refine(isPath, 'the path of a file'),
+  WRIT_BACKUP_DIR: z.string().refine(isPath, 'the path of a folder, or off'),
   WRIT_PUBLIC_URL: z
     .string()
     .refine(isPublicUrl, 'an https origin without a path, or plain http on loopback, such as http://localhost:8700'),
@@ -91,10 +94,12 @@ export function readConfig(env: Environment = process.env): ServerConfig {
   if (isPlain && given('WRIT_PLAIN_HTTP') === undefined) throw plainHttp(host);
   const databaseUrl = given('DATABASE_URL');
   const gatewayDomain = given('WRIT_GATEWAY_DOMAIN')?.toLowerCase();
+  const dataDir = pathOf(given('WRIT_DATA_DIR')) ?? join(baseFolder(env['XDG_DATA_HOME'], '.local/share'), 'writ');
+  const backupDir = backupDirOf(given('WRIT_BACKUP_DIR'), { databaseUrl, dataDir });
   const setupToken = given('WRIT_SETUP_TOKEN');
   return {
-    ...defined({ databaseUrl }),
-    dataDir: pathOf(given('WRIT_DATA_DIR')) ?? join(baseFolder(env['XDG_DATA_HOME'], '.local/share'), 'writ'),
+    ...defined({ databaseUrl, backupDir }),
+    dataDir,
     keyFile: pathOf(given('WRIT_KEY_FILE')) ?? join(baseFolder(env['XDG_CONFIG_HOME'], '.config'), 'writ', 'key'),
     publicUrl,
     publicUrlIsLoopback: isLoopbackUrl(publicUrl),
@@ -139,6 +144,21 @@ function tlsOf(certFile: string | undefined, keyFile: string | undefined): Serve
   if (certFile === undefined && keyFile === undefined) return undefined;
   const [has, lacks] = certFile === undefined ? ['WRIT_TLS_KEY', 'WRIT_TLS_CERT'] : ['WRIT_TLS_CERT', 'WRIT_TLS_KEY'];
   throw new StartError(`${has} is set, but ${lacks} is not; set both to serve https, or neither.`);
+}
+
+/** Beside the embedded database by default: that is no place of its own, but there is one. On Postgres only where it is set. */
+function backupDirOf(
+  given: string | undefined,
+  { databaseUrl, dataDir }: { readonly databaseUrl: string | undefined; readonly dataDir: string },
+): string | undefined {
+  if (given === 'off') return undefined;
+  if (given === undefined) return databaseUrl === undefined ? `${dataDir}.backups` : undefined;
+  const folder = resolve(given);
+  if (databaseUrl === undefined && `${folder}/`.startsWith(`${dataDir}/`))
+    throw new StartError(
+      `WRIT_BACKUP_DIR is "${given}", which lies in the data folder ${dataDir} and would be lost with it; name a folder outside, at best on another disk.`,
+    );
+  return folder;
 }
 
 function checkTlsAgainst(publicUrl: string, tls: boolean): void {

@@ -2,6 +2,7 @@ import { SETUP_LIFE } from '@writ/broker';
 import type { Secret } from '@writ/core';
 import { pino } from 'pino';
 import { runAdmin } from './admin.ts';
+import { isSameDisk } from './backups.ts';
 import { compose } from './compose.ts';
 import { logFormat, readConfig, type ServerConfig } from './config.ts';
 import { isTerminalThere, startedOnTerminal } from './hangup.ts';
@@ -36,7 +37,7 @@ async function main(args: readonly string[]): Promise<void> {
   });
   void running.over.then((why) => stopFor(why, running));
   const setup = await openSetupLink(composed.services, config.setupToken);
-  announce(config, composed.services.store);
+  await announce(config, composed.services.store);
   if (setup) announceSetup(setup.link, () => isStillToBeSetUp(composed.services));
   handleSignals(running);
 }
@@ -48,10 +49,16 @@ async function stopFor(reason: StartError, running: RunningBroker): Promise<void
   refuse(reason);
 }
 
-function announce(config: ServerConfig, store: { readonly kind: string; readonly place: string }): void {
+async function announce(config: ServerConfig, store: { readonly kind: string; readonly place: string }): Promise<void> {
   const database = store.kind === 'embedded' ? `${store.place}, the embedded database` : `Postgres, ${store.place}`;
   print(`Writ listens on ${config.publicUrl}\nIts data: ${database}`);
+  if (config.backupDir !== undefined) print(`Its backups, one a day: ${config.backupDir}`);
   log.info('listening', { url: config.publicUrl, place: store.place, node: process.version });
+  const { backupDir, dataDir } = config;
+  if (backupDir === undefined || store.kind !== 'embedded' || !(await isSameDisk(backupDir, dataDir))) return;
+  log.warn('backups_on_same_disk', {
+    reason: `backups go to ${backupDir}, on the same disk as the database: copy them to another place, or set WRIT_BACKUP_DIR`,
+  });
 }
 
 /** The set-up link is the last line of a start. When it has expired unused, the way to get another is told too. */

@@ -17,6 +17,7 @@ import { PROVIDERS } from '@writ/providers';
 import { isSetUp } from '@writ/store';
 import { createApp } from './app.ts';
 import { startBackground } from './background.ts';
+import { backupFolder } from './backups.ts';
 import type { BrokerParts } from './compose.ts';
 import type { ServerConfig } from './config.ts';
 import { createHandlers } from './handlers.ts';
@@ -43,7 +44,9 @@ export interface RunningBroker {
 export async function run(config: ServerConfig, composed: BrokerParts): Promise<RunningBroker> {
   const { services } = composed;
   const over = Promise.withResolvers<StartError>();
-  const background = startBackground(services, over.resolve);
+  const stopped = new AbortController();
+  const backups = config.backupDir === undefined ? undefined : backupFolder(config.backupDir, config, stopped.signal);
+  const background = startBackground(services, { backups, onOver: over.resolve });
   const { isClockTrusted } = background;
   let stopping = false;
   const isReady = (): boolean => !stopping && isClockTrusted();
@@ -56,6 +59,7 @@ export async function run(config: ServerConfig, composed: BrokerParts): Promise<
     stop: async () => {
       stopping = true;
       background.stop();
+      stopped.abort();
       await stopAll(serving, composed);
     },
   };

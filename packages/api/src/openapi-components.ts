@@ -2,6 +2,7 @@
 import { detailSchema, environmentSelectorSchema, federatedAuthSchema, guardrailSchema } from '@writ/core';
 import { z } from 'zod';
 import * as audit from './schemas/audit.ts';
+import * as backup from './schemas/backup.ts';
 import * as clients from './schemas/clients.ts';
 import * as connections from './schemas/connections.ts';
 import * as environments from './schemas/environments.ts';
@@ -28,6 +29,7 @@ type SchemaNames = ReadonlyMap<z.ZodType, string>;
 
 const MODULES = {
   audit,
+  backup,
   clients,
   connections,
   environments,

@@ -30,6 +30,7 @@ const TAGS: Readonly<Record<string, string>> = {
   guardrails: 'Rules that no grant can override.',
   freeze: 'Stopping everything, or a part of it.',
   audit: 'The record of what was decided and changed.',
+  backup: 'All that the database holds, as one file.',
   keys: 'The keys that sign access tokens.',
   system: 'Health, and this document.',
 };

@@ -1,6 +1,7 @@
 /** The one table of routes: the server's handlers, the typed client and the OpenAPI document all come from it. */
 import type { Route } from './route.ts';
 import { auditRoutes } from './routes/audit.ts';
+import { backupRoutes } from './routes/backup.ts';
 import { clientsRoutes } from './routes/clients.ts';
 import { connectionsRoutes } from './routes/connections.ts';
 import { environmentsRoutes } from './routes/environments.ts';
@@ -27,6 +28,7 @@ export const ROUTES = {
   ...tasksRoutes,
   ...guardrailsRoutes,
   ...auditRoutes,
+  ...backupRoutes,
   ...keysRoutes,
   ...systemRoutes,
 } as const satisfies Record<string, Route>;

@@ -17,6 +17,8 @@ export interface BrokerConfig {
   readonly publicUrlIsLoopback: boolean;
   /** True when proofs of possession must carry a nonce of ours (RFC 9449 section 8). Absent: they need none. */
   readonly dpopNonces?: boolean;
+  /** The folder for the backups that Writ makes by itself; absent: it makes none. */
+  readonly backupDir?: string;
 }
 
 /** Fields of a log line: names that the logger lists, values that hold no secret. */

@@ -21,8 +21,9 @@ export type {
   TokenActor,
   UserActor,
 } from './context.ts';
-export { type Backup, backUp, backupName } from './data/backup.ts';
+export type { Backup } from './data/backup.ts';
 export { type Restored, restoreBackup } from './data/restore.ts';
+export { type BackupPlace, tendBackups } from './data/schedule.ts';
 export { type PresentedToken, wrongDigest } from './dpop/authenticate-token.ts';
 export { createGatewayPorts } from './gateway/ports.ts';
 export { sweep } from './housekeeping/sweep.ts';

@@ -16,6 +16,8 @@ import { getConnection, listConnections } from './connections/list.ts';
 import { patchConnection } from './connections/patch.ts';
 import { readSchema } from './connections/schema.ts';
 import { verifyConnection } from './connections/verify.ts';
+import { makeBackup } from './data/backup.ts';
+import { getBackups } from './data/schedule.ts';
 import { createEnvironment } from './environments/create.ts';
 import { deleteEnvironment } from './environments/delete.ts';
 import { importEnvironments } from './environments/import.ts';
@@ -128,6 +130,8 @@ export const verbs = {
   'audit.checkpoint': getCheckpoint,
   'audit.proof': getProof,
   'audit.prune': pruneAudit,
+  'backup.get': getBackups,
+  'backup.make': makeBackup,
   'keys.list': listKeys,
   'keys.rotate': rotateKeys,
   'keys.compromise': compromiseKey,

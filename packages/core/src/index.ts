@@ -24,6 +24,8 @@ export { verifyConsistency, verifyInclusion } from './audit/merkle-verify.ts';
 export { PRUNED, type Prune, pruneData } from './audit/prune.ts';
 export { formatNoteVerifier, type NoteSigner, type NoteVerifier, parseNoteVerifier } from './audit/signed-note.ts';
 export {
+  backupName,
+  DataFileForm,
   type DataHeader,
   type DataRow,
   type FileKey,

@@ -5,6 +5,7 @@ import { exportAudit } from './audit/export.ts';
 import { listAudit } from './audit/list.ts';
 import { auditPrune } from './audit/prune.ts';
 import { verifyAudit } from './audit/verify.ts';
+import { backup } from './backup.ts';
 import { noun } from './command.ts';
 import { doctor } from './doctor/doctor.ts';
 import { listFreezes } from './freeze/list.ts';
@@ -41,6 +42,7 @@ export function watchCommands(cli: CliFactory): Command[] {
       auditPrune(cli),
     ]),
     restore(),
+    backup(cli),
     doctor(cli),
     serve(),
   ];

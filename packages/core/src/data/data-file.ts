@@ -191,6 +191,41 @@ function refusal(detail: string): WritError {
   return new WritError('validation_failed', { detail });
 }
 
+/**
+ * Checks the form of a data file whose lines pass by: header, rows, and an end that counts them. Nothing of what the rows say is checked, nor
+ * the digest of a backup, which takes the key. Both throw `WritError` (`validation_failed`) with a sentence.
+ */
+export class DataFileForm {
+  #header: DataHeader | undefined;
+  #rows = 0;
+  #isEnded = false;
+
+  take(line: string): void {
+    if (this.#isEnded) throw refusal('Something follows the end of this file. Nothing of it can be trusted.');
+    if (this.#header === undefined) this.#header = headerOf(line);
+    else if (rowOf(line) !== undefined) this.#rows += 1;
+    else {
+      const parsed = endSchema.safeParse(jsonOf(line));
+      if (parsed.data?.end.rows !== this.#rows)
+        throw refusal(`Line ${this.#rows + 2} of this file is neither a row nor its end: the file is damaged.`);
+      this.#isEnded = true;
+    }
+  }
+
+  /** The header of a file whose end has come. */
+  end(): DataHeader {
+    if (this.#header === undefined || !this.#isEnded)
+      throw refusal(`This file was cut off after ${this.#rows} rows: its end is missing.`);
+    return this.#header;
+  }
+}
+
+/** How a backup's file is called: when it was made, and where the log ended. Such names are in the order of time. */
+export function backupName({ made_at, log }: Pick<DataHeader, 'made_at' | 'log'>): string {
+  const moment = made_at.replace(/\.\d+/, '').replaceAll(/[-:]/g, '');
+  return `writ-${moment}-${log.seq}-${log.hash.slice(0, 12)}.ndjson.gz`;
+}
+
 /** The longest line of a data file, in characters: a provider's live schema is a few million. */
 const LONGEST_LINE = 64 * 1024 * 1024;
 

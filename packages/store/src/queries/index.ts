@@ -1,6 +1,7 @@
 /** The queries, by noun: `(db or tx, input)`, always of one organization. What must be atomic takes a `Tx`. */
 export * from './admissions.ts';
 export * from './attempts.ts';
+export * from './backups.ts';
 export * from './brokers.ts';
 export * from './clients.ts';
 export * from './connections.ts';

@@ -1,6 +1,7 @@
 /** Every table, by noun. A property is called as its column is. */
 export * from './audit.ts';
 export * from './audit-tree.ts';
+export * from './backups.ts';
 export * from './brokers.ts';
 export * from './clients.ts';
 export type { Sealed } from './columns.ts';

@@ -4,6 +4,7 @@ import type { Cli, CliFactory } from '../../cli.ts';
 import { EXIT, failureOf } from '../../failure.ts';
 import { wrap } from '../../output/text.ts';
 import { verb } from '../command.ts';
+import { backupFindings } from './backups.ts';
 import { brokerFindings, noticeFindings, peopleFindings, rulesFindings } from './broker.ts';
 import { connectionFindings } from './connections.ts';
 import { type Finding, notice, wrong } from './finding.ts';
@@ -26,7 +27,14 @@ export function doctor(makeCli: CliFactory): Command {
 
 async function remoteFindings(cli: Cli): Promise<Finding[]> {
   const findings: Finding[] = [];
-  for (const look of [brokerFindings, peopleFindings, noticeFindings, connectionFindings, rulesFindings]) {
+  for (const look of [
+    brokerFindings,
+    peopleFindings,
+    noticeFindings,
+    connectionFindings,
+    rulesFindings,
+    backupFindings,
+  ]) {
     try {
       findings.push(...(await look(cli)));
     } catch (error) {

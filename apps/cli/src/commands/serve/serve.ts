@@ -19,6 +19,8 @@ const SETTINGS = `
   DATABASE_URL            a Postgres to use in its place
   WRIT_KEY_FILE           the key that seals everything
                           (default ~/.config/writ/key)
+  WRIT_BACKUP_DIR         folder of the daily backups, or off (default: the
+                          data folder's name with .backups; on Postgres off)
   WRIT_HOST, WRIT_PORT    where it listens (default 127.0.0.1, 8700)
   WRIT_PUBLIC_URL         its address for others (default http://localhost:8700)
   WRIT_TLS_CERT, WRIT_TLS_KEY

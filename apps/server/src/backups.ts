@@ -1,0 +1,116 @@
+/** The folder of the backups that the broker makes by itself. */
+import { createWriteStream } from 'node:fs';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
+import type { Backup, BackupPlace } from '@writ/broker';
+import { backupName, systemCode, WritError } from '@writ/core';
+import type { ServerConfig } from './config.ts';
+
+/** How many are kept. */
+const KEPT = 7;
+
+/**
+ * The names of the files that are made here, and so may be removed again: `backupName`'s with `daily-` before it, which no backup has that
+ * somebody made with the command line.
+ */
+const OWN = /^daily-writ-(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z-\d{1,16}-[0-9a-f]{12}\.ndjson\.gz$/;
+/** A file that is being written; one that is there before belongs to a broker that was killed. */
+const PART = /^\.daily-writ-\d+\.part$/;
+
+const CHUNK = 64 * 1024;
+
+/** Opens the folder. `signal` breaks off what is being written. */
+export function backupFolder(
+  folder: string,
+  { databaseUrl, dataDir }: Pick<ServerConfig, 'databaseUrl' | 'dataDir'>,
+  signal: AbortSignal,
+): BackupPlace {
+  const part = join(folder, `.daily-writ-${process.pid}.part`);
+  const database = databaseUrl === undefined ? dataDir : undefined;
+  return {
+    newest: async () => momentOf((await ownIn(folder)).at(-1)),
+    keep: async ({ header, lines }) => {
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      if (database !== undefined) await removeParts(folder);
+      const name = `daily-${backupName(header)}`;
+      const file = join(folder, name);
+      try {
+        const stream = createWriteStream(part, { flags: 'wx', mode: 0o600, flush: true });
+        await pipeline(chunksOf(lines), createGzip(), stream, { signal });
+        await rename(part, file);
+        await syncFolder(folder);
+      } finally {
+        await rm(part, { force: true });
+      }
+      for (const old of (await ownIn(folder)).filter((other) => other !== name).slice(0, 1 - KEPT))
+        await rm(join(folder, old), { force: true });
+      const same_disk = database === undefined ? null : await isSameDisk(folder, database);
+      return { file, bytes: (await stat(file)).size, same_disk };
+    },
+    explain: (error) => explain(folder, error),
+  };
+}
+
+/** Tells whether a folder, which need not be there yet, is on the same file system as another. */
+export async function isSameDisk(folder: string, other: string): Promise<boolean> {
+  const found = await stat(folder).catch(() => undefined);
+  if (found === undefined) return folder === dirname(folder) || (await isSameDisk(dirname(folder), other));
+  return found.dev === (await stat(other)).dev;
+}
+
+/** The names of the backups that Writ made here, the oldest first. */
+async function ownIn(folder: string): Promise<string[]> {
+  return (await namesIn(folder)).filter((name) => OWN.test(name)).sort();
+}
+
+async function removeParts(folder: string): Promise<void> {
+  for (const name of await namesIn(folder)) if (PART.test(name)) await rm(join(folder, name), { force: true });
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+function momentOf(name: string | undefined): number | undefined {
+  const [, year, month, day, hour, minute, second] = OWN.exec(name ?? '') ?? [];
+  return year === undefined ? undefined : Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+}
+
+async function* chunksOf(lines: Backup['lines']): AsyncGenerator<string> {
+  let text = '';
+  for await (const line of lines) {
+    text += `${line}\n`;
+    if (text.length < CHUNK) continue;
+    yield text;
+    text = '';
+  }
+  yield text;
+}
+
+/** A new name is only sure to be there after a loss of power when its folder was written too. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  await handle.sync().finally(() => handle.close());
+}
+
+const FAILURES: Readonly<Record<string, string>> = {
+  ENOSPC: 'its disk is full',
+  EDQUOT: 'its disk is full',
+  EACCES: 'permission denied',
+  EROFS: 'it is on a file system that cannot be written',
+  ENOTDIR: 'it is no folder',
+  EEXIST: 'another process writes there',
+};
+
+function explain(folder: string, error: unknown): string {
+  if (error instanceof WritError) return `No backup was made. ${error.message}`;
+  const code = systemCode(error) ?? 'unknown error';
+  return `No backup was made in ${folder}: ${FAILURES[code] ?? code}.`;
+}
