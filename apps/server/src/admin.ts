@@ -1,32 +1,53 @@
+import { parseArgs } from 'node:util';
 import { resetUserLocally } from '@writ/broker';
-import { inert } from '@writ/core';
+import { defined, inert } from '@writ/core';
 import { closingAfter, compose } from './compose.ts';
+import { exportFile, importFile } from './data.ts';
 import { type AdminOptions, replaceKeyFile } from './key-file.ts';
 import { restoreFile } from './restore.ts';
 import { StartError } from './start-error.ts';
 import { systemContext } from './system-context.ts';
 
 /**
- * Runs a command on the database itself, for a person who may read the key file: `user reset <e-mail>` prints a one-time link,
- * `key-file replace` takes a new key-encryption key, `restore <file>` puts a backup into an empty place. With the embedded database the broker must be stopped first. Throws a `StartError`
- * with a sentence.
+ * Runs a command on the database itself, for a person who may read the key file: `user reset` prints a one-time link, `key-file replace`
+ * takes a new key-encryption key, `restore` and `data import` fill an empty place, `data export` writes a file. With the embedded database
+ * the broker must be stopped first. Throws a `StartError` with a sentence.
  */
 export async function runAdmin(args: readonly string[], options: AdminOptions): Promise<void> {
-  const [noun, verb, email] = args;
-  const command = `${noun} ${verb}`;
-  if (command === 'user reset' && email !== undefined && args.length === 3) await resetPassword(email, options);
-  else if (command === 'key-file replace' && args.length === 2) await replaceKeyFile(options);
-  else if (noun === 'restore' && verb !== undefined && isRestore(args))
-    await restoreFile({ file: verb, frozen: args.length === 3 }, options);
-  else {
-    throw new StartError(
-      `"${inert(args.join(' '))}" is no command of the server; there are: user reset <e-mail address>, key-file replace, restore <file> [--frozen]`,
-    );
+  const { words, frozen, secrets, recipient, identity } = parsed(args);
+  const [noun, verb, file, ...more] = words;
+  const command = more.length > 0 ? '' : `${noun} ${verb}`;
+  if (command === 'user reset' && file !== undefined) await resetPassword(file, options);
+  else if (command === 'key-file replace' && file === undefined) await replaceKeyFile(options);
+  else if (noun === 'restore' && verb !== undefined && file === undefined)
+    await restoreFile({ file: verb, frozen }, options);
+  else if (command === 'data export' && file !== undefined)
+    await exportFile({ file, withSecrets: secrets, ...defined({ recipient }) }, options);
+  else if (command === 'data import' && file !== undefined)
+    await importFile({ file, ...defined({ identity }) }, options);
+  else throw unknown(args);
+}
+
+function parsed(args: readonly string[]) {
+  const text = { type: 'string' } as const;
+  const flag = { type: 'boolean', default: false } as const;
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { frozen: flag, 'with-secrets': flag, recipient: text, identity: text },
+    });
+    const { frozen, 'with-secrets': secrets, recipient, identity } = values;
+    return { words: positionals, frozen, secrets, recipient, identity };
+  } catch {
+    throw unknown(args);
   }
 }
 
-function isRestore([, , frozen, ...more]: readonly string[]): boolean {
-  return more.length === 0 && (frozen === undefined || frozen === '--frozen');
+function unknown(args: readonly string[]): StartError {
+  return new StartError(
+    `"${inert(args.join(' '))}" is no command of the server; there are: user reset <e-mail address>, key-file replace, restore <file> [--frozen], data export <file> [--with-secrets [--recipient <public key>]], data import <file> [--identity <private key>]`,
+  );
 }
 
 async function resetPassword(email: string, options: AdminOptions): Promise<void> {

@@ -22,6 +22,9 @@ export type {
   UserActor,
 } from './context.ts';
 export type { Backup } from './data/backup.ts';
+export { type Export, exportData } from './data/export.ts';
+export { type FileSecret, newFileKey, openFileKey } from './data/file-key.ts';
+export { type Imported, importData } from './data/import.ts';
 export { type Restored, restoreBackup } from './data/restore.ts';
 export { type BackupPlace, tendBackups } from './data/schedule.ts';
 export { type PresentedToken, wrongDigest } from './dpop/authenticate-token.ts';

@@ -28,6 +28,7 @@ export type { ClaimCheck } from './federation/match.ts';
 export { checkTrustPolicy, trustPolicyHints } from './federation/policy.ts';
 export { CI_TOKEN_LIFE, ciSubject, isJobSubject } from './federation/subject.ts';
 export { type VerifiedSubjectToken, verifyForNobody, verifySubjectToken } from './federation/verify.ts';
+export { openFor, sealFor } from './file-key.ts';
 export { activeKey, jwksDocument, type KeyRecord, type KeyState } from './jwks.ts';
 export {
   type AuthorizationServer,

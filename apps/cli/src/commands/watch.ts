@@ -7,6 +7,8 @@ import { auditPrune } from './audit/prune.ts';
 import { verifyAudit } from './audit/verify.ts';
 import { backup } from './backup.ts';
 import { noun } from './command.ts';
+import { exportData } from './data/export.ts';
+import { importData } from './data/import.ts';
 import { doctor } from './doctor/doctor.ts';
 import { listFreezes } from './freeze/list.ts';
 import { freezeOff } from './freeze/off.ts';
@@ -41,6 +43,7 @@ export function watchCommands(cli: CliFactory): Command[] {
       verifyAudit(cli),
       auditPrune(cli),
     ]),
+    noun('data', 'All that there is, as a file: to move it, or to read it.', [exportData(cli), importData(cli)]),
     restore(),
     backup(cli),
     doctor(cli),

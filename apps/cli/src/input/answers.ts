@@ -62,13 +62,17 @@ export function tokenOf(link: string): string {
 }
 
 /** Asks for a password to be set: twice on a terminal, so that a slip is noticed. */
-export async function newPassword(prompt: Prompt, owner: PasswordOwner = {}): Promise<string> {
+export async function newPassword(
+  prompt: Prompt,
+  owner: PasswordOwner = {},
+  what: 'password' | 'passphrase' = 'password',
+): Promise<string> {
   const check: Check = (answer) => {
     const problem = passwordProblem(answer, owner);
-    return problem === undefined ? undefined : `That password ${inert(problem)}.`;
+    return problem === undefined ? undefined : `That ${what} ${inert(problem)}.`;
   };
   for (;;) {
-    const password = await prompt.secret(`A new password, ${SHORTEST_PASSWORD} characters or more`, check);
+    const password = await prompt.secret(`A new ${what}, ${SHORTEST_PASSWORD} characters or more`, check);
     if (!prompt.asks) return password;
     if ((await prompt.secret('The same again')) === password) return password;
     prompt.say('The two are not the same. Once more, both:');

@@ -1,4 +1,4 @@
-import { type DataHeader, defined, type OpenDataFile, openDataFile, verifyDataFile, WritError } from '@writ/core';
+import { type DataHeader, type DataRow, defined, openDataFile, verifyDataFile, WritError } from '@writ/core';
 import { DEFAULT_ORGANIZATION, type Driver, type Ended, loadData } from '@writ/store';
 import type { LocalKey } from '@writ/vault';
 import type { BrokerEvent } from '../event.ts';
@@ -50,7 +50,7 @@ export async function restoreBackup({ lines, openKey, open, now, freeze }: Resto
 
 interface LoadInto {
   readonly header: DataHeader;
-  readonly rows: ReturnType<OpenDataFile['rows']>;
+  readonly rows: AsyncIterable<DataRow>;
   readonly kek_id: string;
   readonly now: number;
   readonly kind: 'database.restored' | 'database.imported';

@@ -1,8 +1,7 @@
-import { Secret, WritError } from '@writ/core';
+import { WritError } from '@writ/core';
 import {
   holdMigrations,
   isVaultKey,
-  type KeptKey,
   keepKeys,
   listSealedCredentials,
   lockSealed,
@@ -11,14 +10,11 @@ import {
   reseal,
   type SealedCredential,
   type SealedRows,
-  type Tx,
 } from '@writ/store';
-import { createVault, type KeyPurpose, type LocalKey, type RewrapContext, rewrap } from '@writ/vault';
+import { type LocalKey, type RewrapContext, rewrap } from '@writ/vault';
 import { change } from '../audit/record.ts';
 import type { Ctx, SystemActor } from '../context.ts';
-
-/** The keys whose hashes are compared again after years: secrets and passwords until their next use, digests of the log for ever. */
-const OUTLIVING: readonly KeyPurpose[] = ['client_secret', 'password', 'audit_digest'];
+import { outlivingKeys } from './outliving.ts';
 
 /** A root credential that somebody with the old key and the database could read. */
 export type RootCredential = Pick<SealedCredential, 'connection' | 'kind' | 'environments' | 'created_at'>;
@@ -45,7 +41,7 @@ export async function replaceKey(ctx: Ctx<SystemActor>, { from, to }: KeyReplace
       const sealed = await rewrap(row.sealed, { context, from, to });
       await reseal(tx, { organization_id, row: { ...row, sealed } });
     }
-    await keepDerived(ctx, tx, { from, to });
+    await keepKeys(tx, await outlivingKeys({ ...ctx, from, to, now: ctx.now() }));
     const sessions = await replaceVaultKey(tx, {
       organization_id,
       kek_id: to.kekId,
@@ -95,17 +91,6 @@ function sealedTo(rows: SealedRows, organization_id: string): SealedTo[] {
       context: { kept_key: { organization_id, kek_id, purpose } },
     })),
   ];
-}
-
-async function keepDerived(ctx: Ctx, tx: Tx, { from, to }: KeyReplacement): Promise<void> {
-  const { organization_id } = ctx;
-  const vault = createVault({ wrapper: to, randomBytes: ctx.randomBytes });
-  const rows = OUTLIVING.map(async (purpose): Promise<KeptKey> => {
-    const context = { organization_id, kek_id: from.kekId, purpose };
-    const key = new Secret(from.deriveKey(purpose).export().toString('base64'), 'kept key');
-    return { ...context, sealed: { ...(await vault.sealKeptKey(key, context)) }, kept_at: ctx.now() };
-  });
-  await keepKeys(tx, await Promise.all(rows));
 }
 
 /** The root credentials in use: after a leak of the key each is to be replaced at its provider. */

@@ -7,7 +7,7 @@ import { translate } from '../errors.ts';
 import { refuseAdded } from '../queries/migrations.ts';
 import { audit_events, audit_tiles } from '../schema/index.ts';
 import type { Store } from '../store.ts';
-import { type DataTable, SNAPSHOT } from './tables.ts';
+import { SNAPSHOT, selectOf, type View } from './tables.ts';
 
 /** All that a database holds, as it was at one moment. */
 export interface Snapshot {
@@ -48,11 +48,13 @@ interface Moment extends Omit<Snapshot, 'rows'> {
  */
 export async function takeSnapshot(
   { driver, db }: Pick<Store, 'driver' | 'db'>,
-  { organization_id }: { readonly organization_id: string },
+  { organization_id, view = 'sealed' }: { readonly organization_id: string; readonly view?: View },
 ): Promise<Snapshot> {
-  const { kept, pruned, treeSize, ...snapshot } = await driver.script(readMoment).catch((error: unknown) => {
-    throw translate(error);
-  });
+  const { kept, pruned, treeSize, ...snapshot } = await driver
+    .script((run) => readMoment(run, view))
+    .catch((error: unknown) => {
+      throw translate(error);
+    });
   return {
     ...snapshot,
     async *rows() {
@@ -65,7 +67,7 @@ export async function takeSnapshot(
   };
 }
 
-async function readMoment(run: Run): Promise<Moment> {
+async function readMoment(run: Run, view: View): Promise<Moment> {
   await run({ text: 'set transaction isolation level repeatable read, read only' });
   await run({ text: `set local bytea_output = 'hex'` });
   await run({ text: `set local timezone = 'UTC'` });
@@ -80,7 +82,10 @@ async function readMoment(run: Run): Promise<Moment> {
   const [row] = rows;
   if (row === undefined || rows.length > 1) throw new TypeError('a database of one organization was expected');
   const kept: Kept[] = [];
-  for (const table of SNAPSHOT) for await (const page of pages(run, table)) kept.push(page);
+  for (const table of SNAPSHOT) {
+    const select = selectOf(table, view);
+    if (select !== undefined) for await (const page of pages(run, table.name, select)) kept.push(page);
+  }
   return {
     migrations,
     kek_id: typeof row['kek_id'] === 'string' ? row['kek_id'] : null,
@@ -92,15 +97,12 @@ async function readMoment(run: Run): Promise<Moment> {
 }
 
 /** JSON as Postgres writes it has no line breaks, so a line is a row. */
-async function* pages(run: Run, { name, key }: DataTable): AsyncGenerator<Kept> {
-  const order = key.map((column) => `"${column}"`).join(', ');
-  await run({
-    text: `declare snapshot no scroll cursor for select row_to_json(t)::text as row from ${name} t order by ${order}`,
-  });
+async function* pages(run: Run, table: string, select: string): AsyncGenerator<Kept> {
+  await run({ text: `declare snapshot no scroll cursor for ${select}` });
   for (;;) {
     const { rows } = await run({ text: `fetch ${PAGE} from snapshot` });
     if (rows.length === 0) break;
-    yield { table: name, rows: deflateRawSync(rows.map(({ row }) => String(row)).join('\n'), { level: 1 }) };
+    yield { table, rows: deflateRawSync(rows.map(({ row }) => String(row)).join('\n'), { level: 1 }) };
     // An embedded database answers in the same turn: others are let in between.
     await nextTurn();
   }
