@@ -30,7 +30,6 @@ export {
   type DataRow,
   type FileKey,
   linesOf,
-  type OpenDataFile,
   openDataFile,
   verifyDataFile,
   writeDataFile,

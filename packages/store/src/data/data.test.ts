@@ -1,4 +1,5 @@
 import { createSecretKey } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +9,7 @@ import { getTableConfig, PgTable } from 'drizzle-orm/pg-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fillEveryTable } from '../../../../test/support/every-table.ts';
 import { createDatabase } from '../../../../test/support/postgres.ts';
-import { filesBelow } from '../../../../test/support/sources.ts';
+import { filesBelow, root } from '../../../../test/support/sources.ts';
 import {
   DATABASES,
   type DatabaseKind,
@@ -39,6 +40,16 @@ test('every table of the schema is in a data file, after those that it refers to
       expect(DATA_TABLES.indexOf(target), `${name} refers to ${target}`).toBeLessThan(DATA_TABLES.indexOf(name));
     }
   }
+});
+
+test('docs/data-file.md has every table, in the order of a file, and says which are left out', () => {
+  const text = readFileSync(join(root, 'docs', 'data-file.md'), 'utf8').split('## Tables')[1] ?? '';
+  const rows = [...text.matchAll(/^\| `(\w+)` \|.*\| ([^|]*)\|$/gm)].map(([, name = '', without = '']) => [
+    name,
+    without.trim(),
+  ]);
+  expect(rows.map(([name]) => name)).toEqual(DATA_TABLES);
+  for (const [name = '', without] of rows) expect(without === 'left out', name).toBe(SECRETS[name] === 'left out');
 });
 
 test('every column with a secret, or a hash of one, is declared: what an export shows of it is not forgotten', () => {
