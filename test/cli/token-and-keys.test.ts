@@ -135,3 +135,27 @@ test('no command printed a token or a secret', async () => {
   }
   for (const kept of [token, password]) expect(printed).not.toContain(kept);
 });
+
+test('whether a copy of the key file is kept is remembered for that key, told by doctor and recorded', async () => {
+  const finding = async (): Promise<unknown> => {
+    const { findings } = JSON.parse((await writ(['doctor', '--json'])).stdout) as { findings: { what: string }[] };
+    return findings.find(({ what }) => what.includes('key file (key local_'));
+  };
+  expect(await finding()).toMatchObject({
+    state: 'notice',
+    remedy: 'writ key-file copied, or writ key-file copied --no',
+  });
+  const kept = await json(['key-file', 'copied']);
+  expect(kept).toMatchObject({ copy_kept: true, copy_answered_by: expect.stringMatching(/^user:usr_/) });
+  expect(await finding()).toMatchObject({ state: 'ok' });
+  expect((await writ(['key-file', 'copied', '--no'])).stdout).toContain(
+    `There is no copy of the file of key ${kept['kek_id']}`.slice(6),
+  );
+  expect(await finding()).toMatchObject({ state: 'notice', what: expect.stringContaining('There is no copy') });
+  const { items } = await json(['audit', 'list', '--kind', 'vault_key.copy_answered']);
+  const { kek_id } = kept;
+  expect((items as { event: { data: unknown } }[]).map(({ event }) => event.data)).toMatchObject([
+    { kek_id, copy_kept: false },
+    { kek_id, copy_kept: true },
+  ]);
+});

@@ -45,7 +45,7 @@ async function cutPower(): Promise<Figures> {
   for (let round = 0; figures.looked < cuts; round += 1) {
     const isFirst = round % 6 === 0;
     const images = join(home, `images-${round}`);
-    if (isFirst) dataDir = join(home, `data-${round}`);
+    if (isFirst) dataDir = join(home, `first-${round}`);
     const job: PowerJob = { dataDir, images, cuts: inRound, seed: seed * 1000 + round, gap: isFirst ? 1_000 : 150 };
     const program = startProgram(new URL('./power-cut.ts', import.meta.url), [JSON.stringify(job)]);
     const code = await program.ended;

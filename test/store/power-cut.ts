@@ -78,7 +78,7 @@ async function mark(): Promise<void> {
     const now = acknowledged.marks + 1;
     await store.driver.script((run) =>
       run({
-        text: `insert into marks values (${now}, 'new'); update marks set text = text || '.' where mark > ${now - 50}`,
+        text: `insert into marks values (${now}, 'new') on conflict do nothing; update marks set text = text || '.' where mark > ${now - 50}`,
       }),
     );
     acknowledged.marks = now;

@@ -96,6 +96,10 @@ describe.each(DATABASES)('the key-encryption key is replaced, on %s', { timeout:
   }
 
   test('killed in the middle, one key or the other opens everything, and running it again finishes it', async () => {
+    const { kek_id } = await owner.client.call('key_file.get');
+    const ofOther = { kek_id: 'local_0011223344556677', copy_kept: true };
+    await expect(owner.client.call('key_file.put', ofOther)).rejects.toMatchObject({ code: 'conflict' });
+    await owner.client.call('key_file.put', { kek_id, copy_kept: true });
     await story.broker.stop();
     const before = await readFile(keyFile(), 'utf8');
     await killedInTheMiddle();
@@ -109,6 +113,8 @@ describe.each(DATABASES)('the key-encryption key is replaced, on %s', { timeout:
     expect((await marked()).length).toBeGreaterThan(1);
     await story.broker.restart();
     await expectAllGood();
+    // The answer was for the key that was replaced.
+    expect(await owner.client.call('key_file.get')).toMatchObject({ copy_kept: null, copy_answered_at: null });
   });
 
   test('hashes are made anew at their next use; a broker on the old key stops, or keeps the embedded database for itself', async () => {

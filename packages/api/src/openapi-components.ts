@@ -9,6 +9,7 @@ import * as environments from './schemas/environments.ts';
 import * as explain from './schemas/explain.ts';
 import * as grants from './schemas/grants.ts';
 import * as guardrails from './schemas/guardrails.ts';
+import * as keyFile from './schemas/key-file.ts';
 import * as keys from './schemas/keys.ts';
 import * as self from './schemas/self.ts';
 import * as session from './schemas/session.ts';
@@ -36,6 +37,7 @@ const MODULES = {
   explain,
   grants,
   guardrails,
+  keyFile,
   keys,
   self,
   session,

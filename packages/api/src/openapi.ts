@@ -32,6 +32,7 @@ const TAGS: Readonly<Record<string, string>> = {
   audit: 'The record of what was decided and changed.',
   backup: 'All that the database holds, as one file.',
   keys: 'The keys that sign access tokens.',
+  key_file: 'The key that seals the database.',
   system: 'Health, and this document.',
 };
 

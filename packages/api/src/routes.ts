@@ -8,6 +8,7 @@ import { environmentsRoutes } from './routes/environments.ts';
 import { explainRoutes } from './routes/explain.ts';
 import { grantsRoutes } from './routes/grants.ts';
 import { guardrailsRoutes } from './routes/guardrails.ts';
+import { keyFileRoutes } from './routes/key-file.ts';
 import { keysRoutes } from './routes/keys.ts';
 import { selfRoutes } from './routes/self.ts';
 import { sessionRoutes } from './routes/session.ts';
@@ -30,5 +31,6 @@ export const ROUTES = {
   ...auditRoutes,
   ...backupRoutes,
   ...keysRoutes,
+  ...keyFileRoutes,
   ...systemRoutes,
 } as const satisfies Record<string, Route>;

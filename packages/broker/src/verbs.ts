@@ -35,6 +35,7 @@ import { previewGrant } from './grants/preview.ts';
 import { getGuardrails } from './guardrails/get.ts';
 import { putGuardrails } from './guardrails/put.ts';
 import { compromiseKey } from './keys/compromise.ts';
+import { getKeyFile, putKeyFile } from './keys/key-file.ts';
 import { listKeys } from './keys/list.ts';
 import { rotateKeys } from './keys/rotate.ts';
 import { admitArguments, dismissArgument, dismissOperation } from './operations/admit.ts';
@@ -135,4 +136,6 @@ export const verbs = {
   'keys.list': listKeys,
   'keys.rotate': rotateKeys,
   'keys.compromise': compromiseKey,
+  'key_file.get': getKeyFile,
+  'key_file.put': putKeyFile,
 } as const;

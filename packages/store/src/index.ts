@@ -54,6 +54,7 @@ export type { Db, Driver, Tx } from './database.ts';
 export { violates } from './errors.ts';
 export {
   type AdmissionRow,
+  answerKeyCopy,
   type Client,
   type ClientChange,
   type Connection,
@@ -188,6 +189,7 @@ export {
   useAssertion,
   useLink,
   useSubjectToken,
+  type VaultKey,
 } from './queries/index.ts';
 export { type ClientSettings, KEY_STATES } from './schema/index.ts';
 export { DEFAULT_ORGANIZATION, openDriver, openStore, type Store } from './store.ts';

@@ -19,6 +19,7 @@ import { setGuardrail } from './guardrail/set.ts';
 import { compromiseKey } from './key/compromise.ts';
 import { listKeys } from './key/list.ts';
 import { rotateKeys } from './key/rotate.ts';
+import { keyFileCopied } from './key-file/copied.ts';
 import { replaceKeyFile } from './key-file/replace.ts';
 import { restore } from './restore.ts';
 import { serve } from './serve/serve.ts';
@@ -35,7 +36,7 @@ export function watchCommands(cli: CliFactory): Command[] {
       GUARDRAILS.map((make) => make(cli)),
     ),
     noun('key', 'The keys that sign access tokens.', [listKeys(cli), rotateKeys(cli), compromiseKey(cli)]),
-    noun('key-file', 'The key that seals the database.', [replaceKeyFile()]),
+    noun('key-file', 'The key that seals the database.', [keyFileCopied(cli), replaceKeyFile()]),
     noun('audit', 'The tamper-evident record of every decision and change.', [
       listAudit(cli),
       exportAudit(cli),

@@ -67,6 +67,7 @@ export const AUDIT_KINDS = [
   'user.deleted',
   'user.password_set',
   'user.reset',
+  'vault_key.copy_answered',
   'vault_key.replaced',
 ] as const;
 

@@ -128,3 +128,26 @@ export async function rememberVaultKey(
   if (!key) throw new TypeError(`the key ${kek_id} was replaced before and cannot be the current one`);
   return key;
 }
+
+/**
+ * Remembers whether a copy of the key file is kept somewhere else, and returns the key; undefined when that key is not the current one.
+ * `by`: who answered.
+ */
+export async function answerKeyCopy(
+  tx: Tx,
+  input: { organization_id: string; kek_id: string; copy_kept: boolean; by: string; now: number },
+): Promise<VaultKey | undefined> {
+  const { organization_id, kek_id, copy_kept, by, now } = input;
+  const [key] = await tx
+    .update(vault_keys)
+    .set({ copy_kept, copy_answered_at: now, copy_answered_by: by })
+    .where(
+      and(
+        eq(vault_keys.organization_id, organization_id),
+        eq(vault_keys.kek_id, kek_id),
+        isNull(vault_keys.replaced_at),
+      ),
+    )
+    .returning();
+  return key;
+}

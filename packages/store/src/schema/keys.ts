@@ -1,6 +1,6 @@
 import type { JsonObject } from '@writ/core';
 import { sql } from 'drizzle-orm';
-import { index, jsonb, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import { boolean, index, jsonb, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
 import { instant, organizationId, type Sealed } from './columns.ts';
 
 /** The life of a signing key, in order; `compromised` ends it from any state. */
@@ -36,6 +36,9 @@ export const vault_keys = pgTable(
     kek_id: text().notNull(),
     created_at: instant().notNull(),
     replaced_at: instant(),
+    copy_kept: boolean(),
+    copy_answered_at: instant(),
+    copy_answered_by: text(),
   },
   (t) => [
     primaryKey({ name: 'vault_keys_pkey', columns: [t.organization_id, t.kek_id] }),

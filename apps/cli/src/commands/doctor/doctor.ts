@@ -8,6 +8,7 @@ import { backupFindings } from './backups.ts';
 import { brokerFindings, noticeFindings, peopleFindings, rulesFindings } from './broker.ts';
 import { connectionFindings } from './connections.ts';
 import { type Finding, notice, wrong } from './finding.ts';
+import { keyCopyFindings } from './key-file.ts';
 import { machineFindings } from './machine.ts';
 
 /** `writ doctor`: what is wrong with a set-up, and how to put it right. */
@@ -15,7 +16,8 @@ export function doctor(makeCli: CliFactory): Command {
   return verb('doctor', {
     summary: 'Says what is wrong with the set-up, here and at the broker, and how to put it right.',
     examples: ['writ doctor', 'writ doctor --json'],
-    notes: 'The exit code is 1 when something is wrong; notices alone leave it 0.',
+    notes:
+      'The exit code is 1 when something is wrong; notices alone leave it 0. Once, it asks whether a copy of the key file is kept on another machine (writ key-file copied).',
   }).action(async () => {
     const cli = makeCli();
     const findings = [...(await machineFindings(cli.config)), ...(await remoteFindings(cli))];
@@ -31,6 +33,7 @@ async function remoteFindings(cli: Cli): Promise<Finding[]> {
     brokerFindings,
     peopleFindings,
     noticeFindings,
+    keyCopyFindings,
     connectionFindings,
     rulesFindings,
     backupFindings,
