@@ -8,9 +8,11 @@ import { root } from '../support/sources.ts';
  * removed because it expired. None changes who may do what.
  */
 const SINGLE = [
+  'claimBackup',
   'clearSignInFailures',
   'continueTask',
   'deleteBroker',
+  'keepBackup',
   'keepBroker',
   'keepDetails',
   'markExported',
