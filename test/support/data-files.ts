@@ -32,11 +32,11 @@ export async function withStore<T>(env: Environment, work: (store: Store) => Pro
   }
 }
 
-/** Adds entries of 1 KiB to the log: a file that has them takes a while to read. */
-export async function lengthenLog(env: Environment, entries: number): Promise<void> {
+/** Adds entries of 1 KiB, or of another size, to the log: a file that has them takes a while to read. */
+export async function lengthenLog(env: Environment, entries: number, size = 1024): Promise<void> {
   await withStore(env, async (store) => {
     const log = openAuditLog(store, { organization_id });
-    const event = { kind: 'data.test', data: { text: 'x'.repeat(1024) } };
+    const event = { kind: 'data.test', data: { text: 'x'.repeat(size) } };
     await Promise.all(Array.from({ length: entries }, () => log.append(event)));
   });
 }

@@ -1,0 +1,64 @@
+/** A wire between a broker and its clients that can be held while an answer passes. */
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+
+/** The wire. */
+export interface HoldingProxy {
+  readonly url: string;
+  /** Sets the broker's port. */
+  lead(port: number): void;
+  /** From now on passes only so many bytes of answers; settled when more have come. They wait until `letGo`. */
+  hold(bytes: number): Promise<void>;
+  letGo(): void;
+  close(): Promise<void>;
+}
+
+/** Opens it on a port of its own. */
+export async function openHoldingProxy(): Promise<HoldingProxy> {
+  let target = 0;
+  let left = Number.POSITIVE_INFINITY;
+  let held = Promise.withResolvers<void>();
+  const sockets = new Set<Socket>();
+  const server = createServer((client) => {
+    const broker = connect(target, '127.0.0.1');
+    for (const [socket, other] of [
+      [client, broker],
+      [broker, client],
+    ] as const) {
+      sockets.add(socket);
+      socket.on('error', () => undefined);
+      socket.on('close', () => {
+        sockets.delete(socket);
+        other.destroy();
+      });
+    }
+    client.pipe(broker);
+    broker.on('data', (bytes: Buffer) => {
+      client.write(bytes);
+      left -= bytes.length;
+      if (left > 0) return;
+      broker.pause();
+      held.resolve();
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://localhost:${(server.address() as AddressInfo).port}`,
+    lead: (port) => {
+      target = port;
+    },
+    hold: (bytes) => {
+      left = bytes;
+      held = Promise.withResolvers<void>();
+      return held.promise;
+    },
+    letGo: () => {
+      left = Number.POSITIVE_INFINITY;
+      for (const socket of sockets) socket.resume();
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        for (const socket of sockets) socket.destroy();
+      }),
+  };
+}
