@@ -160,6 +160,15 @@ describe.each(DATABASES)('from %s', { timeout: 240_000 }, (from) => {
     const { assertion, client } = back;
     const value = story.railway.tokens.account;
     expect((await story.tokenAnswer(story.agent)).status).toBe(401);
+    await home.writ(['login', '--email', owner.email], [password]);
+    const doctor = await home.writ(['doctor']);
+    for (const found of [/WRONG +railway has no root credential/, /WRONG +agent has no secret/])
+      expect(doctor.stdout).toMatch(found);
+    // Postgres is exported beside a broker that serves; the embedded database has one process.
+    const beside = await data(place.env, ['export', '--out', file('beside')]);
+    expect(beside).toMatchObject(
+      to === 'postgres' ? { code: 0, stderr: '' } : { code: 1, stderr: expect.stringMatching(/is in use by/) },
+    );
     const { client_secret: secret } = await client.call('clients.rotate_secret', { id: 'agent' }, { assertion });
     const fresh = (await story.token({ ...story.agent, secret })).access_token;
     expect((await story.graphql(fresh, QUERY)).status).toBeGreaterThanOrEqual(400);

@@ -46,6 +46,8 @@ export const client = z.object({
   kind,
   name: z.string(),
   auth: clientAuth,
+  /** False for a client that proves itself by a secret and has none: its data was moved without secrets. */
+  can_authenticate: z.boolean(),
   require_task: z.boolean(),
   scopes: z.array(z.string()),
   access_token_signing_alg: signingAlgorithm,

@@ -29,11 +29,13 @@ export function storedAuth(value: JsonValue): StoredAuth {
 /** A client as the API shows it: never its secret. */
 export function clientView(client: Client): OutputOf<'clients.get'> {
   const { client_id, kind, name, owner_id, created_by } = client;
+  const auth = storedAuth(client.auth);
   return {
     client_id,
     kind,
     name,
-    auth: authOut(storedAuth(client.auth)),
+    auth: authOut(auth),
+    can_authenticate: auth.method !== 'client_secret_basic' || client.secret_hash !== null,
     require_task: client.settings.require_task === true,
     scopes: [...(client.settings.scopes ?? [])],
     access_token_signing_alg: client.settings.access_token_signing_alg ?? 'ES256',

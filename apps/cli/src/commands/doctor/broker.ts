@@ -46,7 +46,12 @@ export async function peopleFindings(cli: Cli): Promise<Finding[]> {
         ),
     ...(invited === 0
       ? []
-      : [notice(`${counted(invited, 'invited user has', 'invited users have')} not chosen a password yet.`)]),
+      : [
+          notice(
+            `${counted(invited, 'user has', 'users have')} not chosen a password yet.`,
+            'writ user reset sam@example.com',
+          ),
+        ]),
   ];
 }
 
@@ -58,6 +63,14 @@ export async function noticeFindings(cli: Cli): Promise<Finding[]> {
   return notices.map(({ at, detail }) =>
     notice(`${at.slice(0, 10)}: ${detail}`, 'writ audit list --kind audit.pruned'),
   );
+}
+
+/** Looks for clients that lost their secret: what was moved without secrets has none. */
+export async function clientFindings(cli: Cli): Promise<Finding[]> {
+  const { items } = await cli.call('clients.list', { limit: 1000 });
+  return items
+    .filter(({ can_authenticate, disabled_at }) => !can_authenticate && disabled_at === null)
+    .map(({ client_id }) => wrong(`${client_id} has no secret.`, `writ client rotate-secret ${client_id}`));
 }
 
 /** Looks at what is stopped or loosened. */

@@ -5,7 +5,7 @@ import { EXIT, failureOf } from '../../failure.ts';
 import { wrap } from '../../output/text.ts';
 import { verb } from '../command.ts';
 import { backupFindings } from './backups.ts';
-import { brokerFindings, noticeFindings, peopleFindings, rulesFindings } from './broker.ts';
+import { brokerFindings, clientFindings, noticeFindings, peopleFindings, rulesFindings } from './broker.ts';
 import { connectionFindings } from './connections.ts';
 import { type Finding, notice, wrong } from './finding.ts';
 import { keyCopyFindings } from './key-file.ts';
@@ -35,6 +35,7 @@ async function remoteFindings(cli: Cli): Promise<Finding[]> {
     noticeFindings,
     keyCopyFindings,
     connectionFindings,
+    clientFindings,
     rulesFindings,
     backupFindings,
   ]) {
