@@ -1,4 +1,5 @@
 /** The folder of the backups that the broker makes by itself. */
+import { randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -16,8 +17,11 @@ const KEPT = 7;
  * somebody made with the command line.
  */
 const OWN = /^daily-writ-(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z-\d{1,16}-[0-9a-f]{12}\.ndjson\.gz$/;
-/** A file that is being written; one that is there before belongs to a broker that was killed. */
-const PART = /^\.daily-writ-\d+\.part$/;
+/** A file that is being written. A process id would come again: in a container it is always the same. */
+const partName = (): string => `.daily-writ-${randomUUID()}.part`;
+const PART = /^\.daily-writ-[0-9a-f-]{36}\.part$/;
+/** A file that nobody has written to for so long, in milliseconds, was left by a broker that was killed. */
+const LEFT = 3600_000;
 
 const CHUNK = 64 * 1024;
 
@@ -27,13 +31,13 @@ export function backupFolder(
   { databaseUrl, dataDir }: Pick<ServerConfig, 'databaseUrl' | 'dataDir'>,
   signal: AbortSignal,
 ): BackupPlace {
-  const part = join(folder, `.daily-writ-${process.pid}.part`);
   const database = databaseUrl === undefined ? dataDir : undefined;
   return {
     newest: async () => momentOf((await ownIn(folder)).at(-1)),
     keep: async ({ header, lines }) => {
       await mkdir(folder, { recursive: true, mode: 0o700 });
-      if (database !== undefined) await removeParts(folder);
+      await removeParts(folder, { isOnlyBroker: database !== undefined });
+      const part = join(folder, partName());
       const name = `daily-${backupName(header)}`;
       const file = join(folder, name);
       try {
@@ -65,8 +69,13 @@ async function ownIn(folder: string): Promise<string[]> {
   return (await namesIn(folder)).filter((name) => OWN.test(name)).sort();
 }
 
-async function removeParts(folder: string): Promise<void> {
-  for (const name of await namesIn(folder)) if (PART.test(name)) await rm(join(folder, name), { force: true });
+/** Removes what killed brokers left half-written. Another broker on the same Postgres may be writing here too. */
+async function removeParts(folder: string, { isOnlyBroker }: { readonly isOnlyBroker: boolean }): Promise<void> {
+  for (const name of (await namesIn(folder)).filter((name) => PART.test(name))) {
+    const path = join(folder, name);
+    const found = await stat(path).catch(() => undefined);
+    if (found !== undefined && (isOnlyBroker || Date.now() - found.mtimeMs > LEFT)) await rm(path, { force: true });
+  }
 }
 
 async function namesIn(folder: string): Promise<string[]> {

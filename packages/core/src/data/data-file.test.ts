@@ -1,7 +1,16 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { chainEntry, draftEntry, GENESIS_HASH } from '../audit/chain.ts';
-import { type DataHeader, type DataRow, linesOf, openDataFile, verifyDataFile, writeDataFile } from './data-file.ts';
+import {
+  backupName,
+  DataFileForm,
+  type DataHeader,
+  type DataRow,
+  linesOf,
+  openDataFile,
+  verifyDataFile,
+  writeDataFile,
+} from './data-file.ts';
 
 const key = createSecretKey(Buffer.alloc(32, 1));
 const other = createSecretKey(Buffer.alloc(32, 2));
@@ -54,6 +63,33 @@ test('what was written is read again, row by row, byte by byte', async () => {
   expect(file.header).toEqual({ writ_data: 1, ...header });
   expect(await Array.fromAsync(file.rows(key))).toEqual(rows);
   expect(await refusal(lines)).toBeUndefined();
+});
+
+describe('without the key, whose lines pass by', () => {
+  const formOf = (lines: readonly string[]): DataHeader => {
+    const form = new DataFileForm();
+    for (const line of lines) form.take(line);
+    return form.end();
+  };
+
+  test('the form is checked, and the header tells the name, in the order of time', async () => {
+    const lines = await written();
+    expect(formOf(lines)).toEqual({ writ_data: 1, ...header });
+    expect(backupName(header)).toBe(`writ-20260101T000000Z-3-${head.hash.slice(0, 12)}.ndjson.gz`);
+  });
+
+  test('cut off after any line, a row too few or too many, or something after the end is refused', async () => {
+    const lines = await written();
+    const refused = expect.objectContaining({ code: 'validation_failed' });
+    const wrong = [
+      ...lines.map((_, index) => lines.slice(0, index)),
+      [...lines.slice(0, 2), ...lines.slice(3)],
+      [...lines.slice(0, 2), ...lines.slice(1)],
+      [...lines, lines[1] ?? ''],
+      lines.slice(1),
+    ];
+    for (const changed of wrong) expect(() => formOf(changed)).toThrow(refused);
+  });
 });
 
 describe('refused with a sentence', () => {

@@ -7,10 +7,10 @@ const HOUR = 3600_000;
 /** The age, in milliseconds, from which a daily backup was missed. */
 const MISSED = 49 * HOUR;
 
-/** Looks at the backups that the broker makes by itself. Who is no admin is not told of them. */
+/** Looks at the backups that the broker makes by itself. Who is no admin is not told of them, nor by an older broker. */
 export async function backupFindings(cli: Cli): Promise<Finding[]> {
   const backups = await cli.call('backup.get', {}).catch((error: unknown) => {
-    if (error instanceof ApiError && error.code === 'forbidden') return undefined;
+    if (error instanceof ApiError && ['forbidden', 'not_found'].includes(error.code)) return undefined;
     throw error;
   });
   if (backups === undefined) return [];
