@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -40,7 +40,12 @@ describe.each(DATABASES)('a writer killed in the middle of its work, %s', (kind)
 
 /** The files and folders that a first start has made so far. */
 function madeIn(dataDir: string): readonly string[] {
-  return existsSync(dataDir) ? readdirSync(dataDir, { recursive: true }).map(String) : [];
+  try {
+    return readdirSync(dataDir, { recursive: true }).map(String);
+  } catch {
+    // Not there yet, or moved while it was read.
+    return [];
+  }
 }
 
 test.each([

@@ -44,7 +44,7 @@ function expectLost(said: string, wanted: string): void {
     expect(howOn).toContain(lost);
   for (const left of ['connections', 'environments', 'clients', 'grants', 'guardrails', 'freezes', 'whole audit log'])
     expect(howOn).toContain(left);
-  for (const command of ['writ data export --out FILE', 'writ data import FILE', 'writ user reset EMAIL'])
+  for (const command of ['writ data export --out FILE', 'writ data import FILE', 'writ user reset EMAIL --local'])
     expect(howOn).toContain(command);
   const [, ...rest] = said.split('\n');
   for (const line of rest) expect(line.length).toBeLessThanOrEqual(80);

@@ -39,4 +39,4 @@ const ADVICE = `  Look for a copy of that key. Put it at that path, with mode 60
 
     writ data export --out FILE    here; it works without the key
     writ data import FILE          with the settings of the new place
-    writ user reset EMAIL          there; EMAIL is the first owner's`;
+    writ user reset EMAIL --local  there, for the first owner`;
