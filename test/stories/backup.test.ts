@@ -5,6 +5,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openFakeScene } from '../cli/fake-broker.ts';
 import { cliMain, type Home, makeHome } from '../cli/run.ts';
 import { pinnedNode, type ServerProcess, spawnServer } from '../support/broker-process.ts';
 import { type EmptyPlace, type Environment, emptyPlace, lengthenLog } from '../support/data-files.ts';
@@ -158,4 +159,29 @@ describe.each(DATABASES)('a backup of a broker at work, on %s', { timeout: 180_0
     await story.broker.restart();
     expect((await backUp()).code).toBe(0);
   });
+});
+
+test('an answer that ends before its end, or is no backup, makes no file', async () => {
+  const header = {
+    writ_data: 1,
+    kind: 'backup',
+    version: '0.1.0',
+    made_at: '2026-01-01T00:00:00Z',
+    migrations: ['0001_a.sql'],
+    kek_id: 'local_1',
+    log: { seq: 0, hash: '0'.repeat(64) },
+  };
+  const row = '{"table":"users","row":{}}';
+  const end = JSON.stringify({ end: { rows: 2, digest: '0'.repeat(64) } });
+  for (const lines of [[JSON.stringify(header), row], [JSON.stringify(header), row, end], ['<html>'], []]) {
+    const body = lines.map((line) => `${line}\n`).join('');
+    const { home, close } = await openFakeScene(() => ({ status: 200, body }), { WRIT_TOKEN: 'fake-token' });
+    const { code, stderr } = await home.writ(['backup']);
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(/^writ: The broker did not answer a whole backup, so no file was made\. /),
+    ]);
+    expect((await readdir(home.folder)).filter((name) => /ndjson|part/.test(name))).toEqual([]);
+    await close();
+  }
 });
