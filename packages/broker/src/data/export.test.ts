@@ -1,13 +1,28 @@
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type FileKey, Secret, WritError } from '@writ/core';
 import { makeAuthorized } from '@writ/core/authorize';
-import { DEFAULT_ORGANIZATION, listKeptKeys, openAuditLog, openDriver, openStore, type Store } from '@writ/store';
+import { listKeptKeys, openDriver, openStore, type Store } from '@writ/store';
+import { sealFor } from '@writ/tokens';
 import { createVault, LocalKey } from '@writ/vault';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { fillEveryTable } from '../../../../test/support/every-table.ts';
+import {
+  credential,
+  each,
+  exported,
+  fill,
+  newKey,
+  organization_id,
+  PASSWORD_HASH,
+  pair,
+  passphrase,
+  ROOT,
+  SECRET_HASH,
+  SIGNING,
+  TOKEN_HASH,
+} from '../../../../test/support/exports.ts';
 import { createDatabase } from '../../../../test/support/postgres.ts';
 import {
   DATABASES,
@@ -17,67 +32,10 @@ import {
   type TestStore,
 } from '../../../../test/support/store.ts';
 import { DATA_TABLES } from '../../../store/src/data/tables.ts';
-import { exportData } from './export.ts';
 import { type FileSecret, newFileKey, openFileKey } from './file-key.ts';
 import { type Imported, importData } from './import.ts';
 
-const organization_id = DEFAULT_ORGANIZATION;
 const now = Date.now;
-const pair = generateKeyPairSync('x25519', {
-  publicKeyEncoding: { type: 'spki', format: 'pem' },
-  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-});
-const passphrase = { passphrase: new Secret(`not a real passphrase ${randomBytes(8).toString('hex')}`, 'passphrase') };
-const newKey = (): LocalKey => new LocalKey(randomBytes(32), { randomBytes });
-
-const ROOT = `fake-root-token-${randomBytes(8).toString('hex')}`;
-const SIGNING = `fake-signing-key-${randomBytes(8).toString('hex')}`;
-const [PASSWORD_HASH, SECRET_HASH, TOKEN_HASH] = ['password', 'secret', 'token'].map(
-  (what) => `fake-${what}-hash-${randomBytes(8).toString('hex')}`,
-);
-const credential = { organization_id, connection_id: 'x', credential_id: 'x', origin: 'x', version: 7 };
-
-/** Fills every table; what is sealed is sealed with this key. */
-async function fill(store: Store, key: LocalKey): Promise<void> {
-  const vault = createVault({ wrapper: key, randomBytes });
-  const signing = JSON.stringify(await vault.sealSigningKey(new Secret(SIGNING, 'key'), { organization_id, kid: 'x' }));
-  const kept = { organization_id, kek_id: 'x', purpose: 'x' };
-  const values: Readonly<Record<string, string>> = {
-    'credentials.sealed': JSON.stringify(await vault.sealCredential(new Secret(ROOT, 'root'), credential)),
-    'credentials.version': '7',
-    'credentials.origin': 'x',
-    'credentials.environments': '["a"]',
-    'credentials.replaced_at': '',
-    'signing_keys.sealed_private': signing,
-    'signing_keys.state': 'active',
-    'signing_keys.public_jwk': '{}',
-    'checkpoint_keys.sealed_private': signing,
-    'checkpoint_keys.kid': 'x',
-    'kept_keys.sealed': JSON.stringify(await vault.sealKeptKey(new Secret('AAAA', 'kept'), kept)),
-    'vault_keys.kek_id': key.kekId,
-    'users.password_hash': PASSWORD_HASH ?? '',
-    'users.role': 'owner',
-    'users.deleted_at': '',
-    'clients.secret_hash': SECRET_HASH ?? '',
-    'clients.auth': '{"method":"client_secret_basic"}',
-    'clients.deleted_at': '',
-    'connections.deleted_at': '',
-    'sessions.token_hash': TOKEN_HASH ?? '',
-    'one_time_links.token_hash': TOKEN_HASH ?? '',
-  };
-  await fillEveryTable(store, (table, column) => {
-    const value = values[`${table}.${column}`];
-    return value === '' ? 'null' : value && `'${value}'`;
-  });
-  const log = openAuditLog(store, { organization_id });
-  for (let n = 0; n < 5; n += 1) await log.append({ kind: 'data.test', data: { n } });
-}
-
-async function exported(store: Store, secret?: { from: LocalKey; by: FileSecret }): Promise<string[]> {
-  const secrets = secret && { from: secret.from, to: await newFileKey(secret.by, randomBytes) };
-  const { lines } = await exportData({ store, now, randomBytes, ...(secrets && { secrets }) });
-  return await Array.fromAsync(lines);
-}
 
 interface Target {
   readonly store: Store;
@@ -108,10 +66,6 @@ async function imported(
     await rm(home, { recursive: true, force: true });
   };
   return { store, imported: result, close };
-}
-
-async function* each(lines: readonly string[]): AsyncGenerator<string> {
-  yield* lines;
 }
 
 const rowsOf = (lines: readonly string[], table: string) =>
@@ -265,6 +219,12 @@ describe('a file that cannot be taken is refused before anything is opened', () 
       change: (header: { file_key: FileKey & { by: 'passphrase' } } & Record<string, unknown>) => object,
     ) => lines.with(0, JSON.stringify(change(JSON.parse(lines[0] ?? ''))));
     const costing = (more: object) => header((old) => ({ ...old, file_key: { ...old.file_key, ...more } }));
+    const { jwe } = (await newFileKey({ key: pair.publicKey }, randomBytes)).wrapped as FileKey & { by: 'public_key' };
+    expect(await openFileKey({ by: 'public_key', jwe }, { key: pair.privateKey }, randomBytes)).toBeInstanceOf(
+      LocalKey,
+    );
+    const short = { by: 'public_key', jwe: await sealFor(pair.publicKey, randomBytes(31)) } as const;
+    await expect(openFileKey(short, { key: pair.privateKey }, randomBytes)).rejects.toThrow(/is no key of a file/);
     for (const more of [{ memory: 1_048_577 }, { passes: 17 }, { lanes: 255 }, { memory: 1 }])
       expect(await refusal(costing(more), passphrase)).toMatch(/asks for more memory or computing/);
     expect(await refusal(costing({ salt: 'AA' }), passphrase)).toMatch(/salt/);

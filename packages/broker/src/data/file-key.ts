@@ -43,6 +43,8 @@ export async function newFileKey(secret: FileSecret, randomBytes: RandomBytes): 
 export async function openFileKey(file: FileKey, secret: FileSecret, randomBytes: RandomBytes): Promise<LocalKey> {
   const bytes = await bytesOf(file, secret, randomBytes);
   try {
+    // A public key is known to others: whoever has it can seal what they like.
+    if (bytes.length !== KEY_BYTES) throw refusal('What its header seals is no key of a file.');
     return new LocalKey(bytes, { randomBytes });
   } finally {
     bytes.fill(0);

@@ -10,7 +10,7 @@ import {
 import { DEFAULT_ORGANIZATION, type Driver, refuseUsedDatabase } from '@writ/store';
 import type { LocalKey } from '@writ/vault';
 import { loadInto, type Restored } from './restore.ts';
-import { rewrapRows } from './rewrap-rows.ts';
+import { objectOf, rewrapRows } from './rewrap-rows.ts';
 
 /** An export, and where it goes. `now` in milliseconds since 1970. */
 export interface Import {
@@ -46,13 +46,14 @@ export async function importData({ lines, openFileKey, open, openKey, now }: Imp
   const first = await openDataFile(lines());
   const from = await fileKeyOf(first.header, openFileKey);
   const mac = from?.deriveKey('backup');
-  await verifyDataFile(first, mac);
+  const checked = await verifyDataFile(first, mac);
   const driver = await open();
   const to = await keyOfPlace(driver, openKey);
   const { header, rows } = await openDataFile(lines());
   const missing = { owners: new Set<string>(), connections: new Set<string>(), clients: new Set<string>() };
   const keys = { organization_id: DEFAULT_ORGANIZATION, to };
-  const loaded = from === undefined ? noting(rows(mac), missing) : rewrapRows(rows(mac), { ...keys, from });
+  const all = rows(mac, checked);
+  const loaded = from === undefined ? noting(all, missing) : rewrapRows(all, { ...keys, from });
   const ended = await loadInto(driver, {
     header,
     rows: loaded,
@@ -96,8 +97,8 @@ async function* noting(
 }
 
 function note({ table, row }: DataRow, missing: Readonly<Record<keyof Missing, Set<string>>>): void {
-  const value: unknown = JSON.parse(row);
-  if (!isJsonObject(value) || value['deleted_at'] !== null) return;
+  const value = objectOf({ table, row });
+  if (value['deleted_at'] !== null) return;
   if (table === 'users' && value['role'] === 'owner') missing.owners.add(String(value['email']));
   if (table === 'connections') missing.connections.add(String(value['slug']));
   const { auth } = value;

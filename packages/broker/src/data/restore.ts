@@ -35,11 +35,11 @@ export async function restoreBackup({ lines, openKey, open, now, freeze }: Resto
       detail: 'This file is an export, not a backup: use `writ data import`.',
     });
   const mac = (await openKey(kek_id)).deriveKey('backup');
-  await verifyDataFile(first, mac);
+  const checked = await verifyDataFile(first, mac);
   const { header, rows } = await openDataFile(lines());
   const ended = await loadInto(await open(), {
     header,
-    rows: rows(mac),
+    rows: rows(mac, checked),
     kek_id,
     now: now(),
     kind: 'database.restored',

@@ -60,8 +60,8 @@ async function rewrapped(
   { organization_id, from, to }: Rewrap,
 ): Promise<string> {
   // These tables have no number that JavaScript would change.
-  const value: unknown = JSON.parse(row);
-  if (!isJsonObject(value) || value[column] === null) return row;
+  const value = objectOf({ table, row });
+  if (value[column] === null) return row;
   try {
     const sealed = await rewrap(value[column], { context: contextOf(value, organization_id), from, to });
     return JSON.stringify({ ...value, [column]: sealed });
@@ -89,7 +89,20 @@ function keptRow({ kept_at, ...row }: KeptKey): DataRow {
   return { table: 'kept_keys', row: JSON.stringify({ ...row, kept_at: new Date(kept_at).toISOString() }) };
 }
 
-function keyIdOf({ row }: DataRow): string {
-  const value: unknown = JSON.parse(row);
-  return isJsonObject(value) ? String(value['kek_id']) : '';
+function keyIdOf(row: DataRow): string {
+  return String(objectOf(row)['kek_id']);
+}
+
+/** The columns of a row. Throws `WritError` (`validation_failed`) where it is not one JSON object. */
+export function objectOf({ table, row }: DataRow): JsonObject {
+  const refuse = (cause?: unknown): WritError =>
+    new WritError('validation_failed', { detail: `A row of the table ${table} is not one that Writ writes.`, cause });
+  let value: unknown;
+  try {
+    value = JSON.parse(row);
+  } catch (cause) {
+    throw refuse(cause);
+  }
+  if (!isJsonObject(value)) throw refuse();
+  return value;
 }

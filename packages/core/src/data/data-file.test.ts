@@ -20,8 +20,9 @@ function log(count: number): { readonly rows: DataRow[]; readonly head: DataHead
   let head: DataHeader['log'] = { seq: 0, hash: GENESIS_HASH };
   const rows = Array.from({ length: count }, (): DataRow => {
     const entry = chainEntry(draftEntry({ kind: 'test.done' }, '2026-01-01T00:00:00.000Z'), head);
+    const row = JSON.stringify({ ...entry.head, prev_hash: head.hash, event: entry.text });
     head = entry.head;
-    return { table: 'audit_events', row: JSON.stringify({ ...head, event: entry.text }) };
+    return { table: 'audit_events', row };
   });
   return { rows, head };
 }
@@ -134,9 +135,37 @@ describe('refused with a sentence', () => {
   test('a log that is not whole, though whoever changed it had the key', async () => {
     expect(await refusal(await written(rows.toSpliced(2, 1)))).toMatch(/audit log in this file is not whole/);
     expect(await refusal(await written(rows.slice(0, -1)))).toMatch(/audit log in this file is not whole/);
-    const forged = { table: 'audit_events', row: JSON.stringify({ seq: 4, event: '{}', hash: '1'.repeat(64) }) };
+    const forged = {
+      table: 'audit_events',
+      row: JSON.stringify({ seq: 4, event: '{}', hash: '1'.repeat(64), prev_hash: head.hash }),
+    };
     expect(await refusal(await written([...rows, forged]))).toMatch(/does not have the hash that it says/);
     expect(await refusal(await written([...rows, ...log(1).rows]))).toMatch(/audit log in this file is not whole/);
+  });
+
+  test('a log that goes on after its head, and rows that say another number or hash before than their entry', async () => {
+    expect(await refusal(await written([...rows, ...log(4).rows.slice(3)]))).toMatch(
+      /does not end where its header says/,
+    );
+    const changed = (change: (row: Record<string, unknown>, index: number) => object) =>
+      entries.map(({ table, row }, index) => ({ table, row: JSON.stringify(change(JSON.parse(row), index)) }));
+    const shifted = changed((row) => ({ ...row, seq: Number(row['seq']) + 1 }));
+    expect(await refusal(await written(shifted))).toMatch(/does not end where its header says/);
+    const swapped = changed((row, index) => ({ ...row, seq: [1, 3, 2][index] }));
+    expect(await refusal(await written(swapped))).toMatch(/does not have the number of its entry/);
+    const unchained = changed((row, index) => (index === 1 ? { ...row, prev_hash: '1'.repeat(64) } : row));
+    expect(await refusal(await written(unchained))).toMatch(/does not have the number of its entry/);
+  });
+
+  test('at the second reading, a file that is whole too but not the one that was checked', async () => {
+    for (const by of [key, undefined]) {
+      const lines = await written(rows, by ?? null);
+      const checked = await verifyDataFile(await openDataFile(each(lines)), by);
+      const again = async (file: readonly string[]) =>
+        await Array.fromAsync((await openDataFile(each(file))).rows(by, checked));
+      expect(await again(lines)).toEqual(rows);
+      await expect(again(await written(rows.slice(1), by ?? null))).rejects.toThrow(/not the one that was checked/);
+    }
   });
 
   test('a header of a later format, one with a member too many, and none', async () => {

@@ -84,9 +84,10 @@ export interface OpenDataFile {
   readonly header: DataHeader;
   /**
    * The rows, once. After the last it checks the end: throws `WritError` (`validation_failed`) where the file was cut off or changed, so
-   * that nothing of it may be kept before this has returned.
+   * that nothing of it may be kept before this has returned. `checked`: the digest of the file that was checked before; another file is
+   * refused, be it as whole as that one.
    */
-  rows(key: KeyObject | undefined): AsyncGenerator<DataRow>;
+  rows(key: KeyObject | undefined, checked?: string): AsyncGenerator<DataRow, string>;
 }
 
 /** Reads the header of a data file, given as lines without line breaks. Throws `WritError` (`validation_failed`) with a sentence. */
@@ -94,29 +95,54 @@ export async function openDataFile(lines: AsyncIterable<string>): Promise<OpenDa
   const iterator = lines[Symbol.asyncIterator]();
   const first = await iterator.next();
   const line = first.done ? '' : first.value;
-  return { header: headerOf(line), rows: (key) => rowsAfter(line, iterator, key) };
+  return { header: headerOf(line), rows: (key, checked) => rowsAfter(line, iterator, { key, checked }) };
 }
 
 /**
- * Reads a file to its end and keeps nothing: it is whole, and so is the audit log in it, up to where the header says that it ended. Throws
- * `WritError` (`validation_failed`) with a sentence.
+ * Reads a file to its end and keeps nothing: it is whole, and so is the audit log in it, which ends where the header says that it ended.
+ * Returns the digest of the file, for `rows`. Throws `WritError` (`validation_failed`) with a sentence.
  */
-export async function verifyDataFile({ header, rows }: OpenDataFile, key: KeyObject | undefined): Promise<void> {
-  const report = await verifyChain(entriesOf(rows(key)), { head: header.log });
+export async function verifyDataFile({ header, rows }: OpenDataFile, key: KeyObject | undefined): Promise<string> {
+  const read: Read = { digest: '', last: header.log.seq };
+  const report = await verifyChain(entriesOf(rows(key), read), { head: header.log });
   if (!report.whole) throw refusal(`The audit log in this file is not whole. ${report.detail}`);
+  if (report.head.seq !== header.log.seq || read.last !== header.log.seq)
+    throw refusal('The audit log in this file does not end where its header says.');
+  return read.digest;
 }
 
-const entrySchema = z.object({ event: z.string(), hash });
+const entrySchema = z.object({ seq: z.int(), event: z.string(), hash, prev_hash: hash });
 
-/** The log's entries among the rows. Each must have the hash that its row says. */
-async function* entriesOf(rows: AsyncIterable<DataRow>): AsyncGenerator<string> {
-  for await (const { table, row } of rows) {
+/** What was read: the digest of the file, and the number of the log's last row. */
+interface Read {
+  digest: string;
+  last: number;
+}
+
+/** The log's entries among the rows. Each row must say of its entry what is true: the number, the hash, and the hash before. */
+async function* entriesOf(rows: AsyncGenerator<DataRow, string>, read: Read): AsyncGenerator<string> {
+  let before: z.infer<typeof entrySchema> | undefined;
+  let next = await rows.next();
+  for (; !next.done; next = await rows.next()) {
+    const { table, row } = next.value;
     if (table !== 'audit_events') continue;
     const { data } = entrySchema.safeParse(jsonOf(row));
     if (data === undefined || sha256Hex(data.event) !== data.hash)
       throw refusal('A row of the audit log in this file does not have the hash that it says.');
     yield data.event;
+    // The entry itself was judged before its row: what is wrong with the chain says more.
+    if (before !== undefined && !follows(data, before))
+      throw refusal(
+        'A row of the audit log in this file does not have the number of its entry, or the hash before it.',
+      );
+    before = data;
+    read.last = data.seq;
   }
+  read.digest = next.value;
+}
+
+function follows(entry: z.infer<typeof entrySchema>, before: z.infer<typeof entrySchema>): boolean {
+  return entry.seq === before.seq + 1 && entry.prev_hash === before.hash;
 }
 
 /** Reads the header line. Throws `WritError` (`validation_failed`) with a sentence. */
@@ -136,17 +162,19 @@ function headerOf(line: string): DataHeader {
 async function* rowsAfter(
   header: string,
   lines: AsyncIterator<string>,
-  key: KeyObject | undefined,
-): AsyncGenerator<DataRow> {
+  { key, checked }: { readonly key: KeyObject | undefined; readonly checked: string | undefined },
+): AsyncGenerator<DataRow, string> {
   const digest = digestWith(key).update(header).update('\n');
   let count = 0;
+  let found: string;
   for (;;) {
     const next = await lines.next();
     if (next.done) throw refusal(`This file was cut off after ${count} rows: its end is missing.`);
     const line = next.value;
     const row = rowOf(line);
     if (row === undefined) {
-      checkEnd(line, { rows: count, digest: digest.digest('hex') });
+      found = digest.digest('hex');
+      checkEnd(line, { rows: count, digest: found });
       break;
     }
     count += 1;
@@ -155,6 +183,9 @@ async function* rowsAfter(
   }
   if (!(await lines.next()).done)
     throw refusal('Something follows the end of this file. Nothing of it can be trusted.');
+  if (checked !== undefined && checked !== found)
+    throw refusal('This file was changed while it was read: it is not the one that was checked.');
+  return found;
 }
 
 const ROW = /^\{"table":"([a-z_]{1,63})","row":(?=\{)/;

@@ -196,6 +196,7 @@ describe('a file that is not as it was written leaves nothing behind', () => {
     source = await openTestStore('postgres');
     await fillEveryTable(source.store);
     await record(source, 20);
+    await grow(source);
     lines = await written(source.store);
     target = await emptyDriver('postgres');
   }, OPENING);
@@ -204,8 +205,12 @@ describe('a file that is not as it was written leaves nothing behind', () => {
     await target.dispose();
   });
 
-  const refused = async (change: (lines: string[]) => string[], header: Partial<DataHeader> = {}): Promise<string> => {
-    const error: unknown = await load(target.driver, change([...lines]), header).catch((thrown: unknown) => thrown);
+  const refused = async (
+    change: (lines: string[]) => string[],
+    header: Partial<DataHeader> = {},
+    of: readonly string[] = lines,
+  ): Promise<string> => {
+    const error: unknown = await load(target.driver, change([...of]), header).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: 'validation_failed' });
     const { rows } = await target.driver.script((run) =>
       run({ text: `select count(*)::int as n from pg_class where relnamespace = 'public'::regnamespace` }),
@@ -225,5 +230,19 @@ describe('a file that is not as it was written leaves nothing behind', () => {
     expect(await refused((all) => all.toSpliced(-1, 0, all[1] ?? ''))).toMatch(/"organizations" after/);
     expect(await refused((all) => all.toSpliced(-1, 0, 'x'))).toMatch(/neither a row nor its end/);
     expect(await refused((all) => all, { migrations: ['0001_of_another_writ.sql'] })).toMatch(/0001_of_another_writ/);
+  });
+
+  test('with rows of another organization, or a log that goes on elsewhere than where its entries end', async () => {
+    const signed = async (change: (row: DataRow) => DataRow): Promise<string> => {
+      const { header, rows } = await openDataFile(each(lines));
+      const all = (await Array.fromAsync(rows(mac))).map(change);
+      return await refused((all) => all, {}, await Array.fromAsync(writeDataFile(header, all, mac)));
+    };
+    const of = (table: string, from: RegExp, to: string) => (row: DataRow) =>
+      row.table === table ? { table, row: row.row.replace(from, to) } : row;
+    const organization = /"organization_id" ?: ?"default"/;
+    for (const table of ['audit_tiles', 'signing_keys', 'vault_keys'])
+      expect(await signed(of(table, organization, '"organization_id":"other"'))).toContain(`(${table})`);
+    expect(await signed(of('audit_head', /"seq":/, '"seq":1'))).toContain('(audit_head)');
   });
 });

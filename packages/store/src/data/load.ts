@@ -4,7 +4,7 @@ import { type AuditEvent, prepareEvent } from '../audit/event.ts';
 import type { Driver, Result, Run } from '../database.ts';
 import { databaseError, translate } from '../errors.ts';
 import { type Migration, migrateIn, readMigrations } from '../migrations.ts';
-import { DATA_TABLES } from './tables.ts';
+import { DATA_TABLES, SECRETS } from './tables.ts';
 
 /** What is loaded, and how the log goes on. */
 export interface Load {
@@ -44,6 +44,8 @@ export async function loadData(driver: Driver, load: Load): Promise<Ended> {
       await migrateIn(run, { ...migrating, migrations: first });
       await fill(run, load.rows);
       await migrateIn(run, { ...migrating, migrations: known });
+      await refuseStrange(run, load);
+      if (load.header.kek_id === null) await refuseSecrets(run);
       const ended = await endAll(run, load);
       if (load.freeze !== undefined) await freezeAll(run, load, load.freeze);
       await append(run, load, load.event(ended));
@@ -108,6 +110,47 @@ function following(table: string, next: string): string {
   if (DATA_TABLES.indexOf(next) > DATA_TABLES.indexOf(table)) return next;
   throw new WritError('validation_failed', {
     detail: `This file has rows of "${next}" after those of "${table}", where no Writ writes them.`,
+  });
+}
+
+/** Refuses rows of another organization, and a log that goes on elsewhere than where its entries end. */
+async function refuseStrange(run: Run, { organization_id, header: { log } }: Load): Promise<void> {
+  const strange: string[] = [];
+  for (const table of DATA_TABLES) {
+    const { rows } = await run({
+      text: `select coalesce(min(organization_id) <> $1 or max(organization_id) <> $1, false) as strange from ${table}`,
+      params: [organization_id],
+    });
+    if (rows[0]?.['strange'] === true) strange.push(table);
+  }
+  const { rows } = await run({
+    text: 'select 1 from audit_head where organization_id = $1 and seq = $2 and hash = $3',
+    params: [organization_id, log.seq, log.hash],
+  });
+  if (rows.length === 0) strange.push('audit_head');
+  if (strange.length > 0) throw notOfWrit(strange);
+}
+
+/**
+ * A file without secrets holds no more than an export without secrets shows: nobody needs a key to make such a file, and a signing key, a
+ * session or a password that came with it would let its maker in.
+ */
+async function refuseSecrets(run: Run): Promise<void> {
+  const found: string[] = [];
+  for (const [table, shown] of Object.entries(SECRETS)) {
+    const conditions =
+      shown === 'left out'
+        ? ['true']
+        : Object.entries(shown).map(([column, expression]) => `${column} is distinct from ${expression}`);
+    const { rows } = await run({ text: `select 1 from ${table} where ${conditions.join(' or ')} limit 1` });
+    if (rows.length > 0) found.push(table);
+  }
+  if (found.length > 0) throw notOfWrit(found);
+}
+
+function notOfWrit(tables: readonly string[]): WritError {
+  return new WritError('validation_failed', {
+    detail: `This file has rows that no Writ writes into one of its kind (${tables.join(', ')}): it was changed.`,
   });
 }
 
