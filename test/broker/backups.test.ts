@@ -92,6 +92,23 @@ describe.each(DATABASES)('on %s', (database) => {
     expect(last?.bytes).toBe((await stat(last?.file ?? '')).size);
   });
 
+  test('a clock that was far ahead for a while neither stops backups, nor makes one every minute, nor pushes out those made after it', async () => {
+    const YEARS = 20 * 365 * 24 * HOUR;
+    it.wait(YEARS);
+    for (let day = 0; day < 3; day += 1) {
+      await tend();
+      it.wait(24 * HOUR);
+    }
+    const ahead = await files();
+    it.wait(-YEARS);
+    for (let day = 0; day < 7; day += 1) {
+      for (const _ of [1, 2, 3]) await tend();
+      expect((await files()).filter((name) => !ahead.includes(name))).toHaveLength(day + 1);
+      it.wait(24 * HOUR);
+    }
+    expect((await files()).filter((name) => ahead.includes(name))).toEqual([]);
+  });
+
   test('one that fails leaves nothing, is told with a sentence, and is tried again in an hour', async () => {
     await writeFile(folder, 'no folder');
     await tend();

@@ -33,7 +33,7 @@ export function backupFolder(
 ): BackupPlace {
   const database = databaseUrl === undefined ? dataDir : undefined;
   return {
-    newest: async () => momentOf((await ownIn(folder)).at(-1)),
+    newest: async (before) => (await ownIn(folder)).map(momentOf).findLast((moment) => moment < before),
     keep: async ({ header, lines }) => {
       await mkdir(folder, { recursive: true, mode: 0o700 });
       await removeParts(folder, { isOnlyBroker: database !== undefined });
@@ -48,8 +48,10 @@ export function backupFolder(
       } finally {
         await rm(part, { force: true });
       }
-      for (const old of (await ownIn(folder)).filter((other) => other !== name).slice(0, 1 - KEPT))
-        await rm(join(folder, old), { force: true });
+      const others = await ownIn(folder);
+      // Those from the future, made under a clock that was wrong, go first: else they would stay, and those made from now on go.
+      const inOrder = [...others.filter((other) => other > name), ...others.filter((other) => other < name)];
+      for (const old of inOrder.slice(0, 1 - KEPT)) await rm(join(folder, old), { force: true });
       const same_disk = database === undefined ? null : await isSameDisk(folder, database);
       return { file, bytes: (await stat(file)).size, same_disk };
     },
@@ -87,9 +89,9 @@ async function namesIn(folder: string): Promise<string[]> {
   }
 }
 
-function momentOf(name: string | undefined): number | undefined {
-  const [, year, month, day, hour, minute, second] = OWN.exec(name ?? '') ?? [];
-  return year === undefined ? undefined : Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+function momentOf(name: string): number {
+  const [, year, month, day, hour, minute, second] = OWN.exec(name) ?? [];
+  return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
 }
 
 async function* chunksOf(lines: Backup['lines']): AsyncGenerator<string> {

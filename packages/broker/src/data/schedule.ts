@@ -12,8 +12,8 @@ const TAKEN = 6 * HOUR;
 
 /** Where scheduled backups go. */
 export interface BackupPlace {
-  /** When the newest that Writ made there by itself was made, in milliseconds; undefined where there is none. */
-  newest(): Promise<number | undefined>;
+  /** When the newest that Writ made there by itself before that moment was made, in milliseconds; undefined where there is none. */
+  newest(before: number): Promise<number | undefined>;
   /** Keeps a backup, and removes the oldest. Throws where it cannot be written; then nothing of it is left. */
   keep(backup: Backup): Promise<{ readonly file: string; readonly bytes: number; readonly same_disk: boolean | null }>;
   /** The sentence of what `keep` or `newest` threw. */
@@ -28,16 +28,27 @@ export async function tendBackups(ctx: Ctx<SystemActor>, place: BackupPlace): Pr
   const { organization_id, store, log } = ctx;
   const now = ctx.now();
   const schedule = await getBackupSchedule(store.db, ctx);
-  const isWaiting = schedule !== undefined && schedule.failure !== null && now < schedule.next_at;
+  const { failure: failed = null, next_at = now } = schedule ?? {};
+  // A turn that is further away was set under a clock that was wrong, here and in `claimBackup`.
+  const isWaiting = failed !== null && now < next_at && next_at <= now + HOUR;
   if (isWaiting || !(await isSetUp(store.db, ctx))) return;
   try {
     const isEmbedded = store.kind === 'embedded';
     if (isEmbedded) {
-      const newest = await place.newest();
-      // A file from the future was made under a clock that was wrong.
-      if (newest !== undefined && Math.abs(now - newest) < DAILY) return;
+      // A file from the future was made under a clock that was wrong, and says nothing of the last day.
+      const newest = await place.newest(now + DAILY);
+      if (newest !== undefined && now - newest < DAILY) return;
     }
-    if (!(await claimBackup(store.db, { organization_id, now, next_at: now + TAKEN, always: isEmbedded }))) return;
+    if (
+      !(await claimBackup(store.db, {
+        organization_id,
+        now,
+        next_at: now + TAKEN,
+        latest: now + DAILY,
+        always: isEmbedded,
+      }))
+    )
+      return;
     const kept = await place.keep(await backUp(ctx));
     await keepBackup(store.db, { organization_id, ...kept, made_at: now, next_at: now + DAILY, failure: null });
     log.info('backup_made', { place: kept.file, duration_ms: ctx.now() - now });
@@ -46,7 +57,7 @@ export async function tendBackups(ctx: Ctx<SystemActor>, place: BackupPlace): Pr
     if (error instanceof Error && error.name === 'AbortError') return;
     const failure = place.explain(error);
     log.warn('backup_failed', { reason: `${failure} It is tried again in an hour.` });
-    await claimBackup(store.db, { organization_id, now, next_at: ctx.now() + HOUR, always: true });
+    await claimBackup(store.db, { organization_id, now, next_at: ctx.now() + HOUR, latest: now + DAILY, always: true });
     await keepBackup(store.db, { organization_id, failure });
   }
 }

@@ -1,4 +1,4 @@
-import { eq, lte } from 'drizzle-orm';
+import { eq, notBetween } from 'drizzle-orm';
 import type { Db } from '../database.ts';
 import { backup_schedule } from '../schema/index.ts';
 
@@ -18,11 +18,23 @@ export async function getBackupSchedule(
 
 /**
  * Takes the next backup on, where it is due at `now`: then nobody else does before `next_at`. Of several brokers that ask at once, one gets
- * true. `always`: where the caller knows better that it is due. Times in milliseconds.
+ * true. `latest`: a turn after that one is nobody's, and the backup is due. `always`: where the caller knows better that it is due. Times in
+ * milliseconds.
  */
 export async function claimBackup(
   db: Db,
-  { organization_id, now, next_at, always }: Organization & { now: number; next_at: number; always: boolean },
+  {
+    organization_id,
+    now,
+    next_at,
+    latest,
+    always,
+  }: Organization & {
+    now: number;
+    next_at: number;
+    latest: number;
+    always: boolean;
+  },
 ): Promise<boolean> {
   const taken = await db
     .insert(backup_schedule)
@@ -30,7 +42,7 @@ export async function claimBackup(
     .onConflictDoUpdate({
       target: backup_schedule.organization_id,
       set: { next_at },
-      ...(!always && { setWhere: lte(backup_schedule.next_at, now) }),
+      ...(!always && { setWhere: notBetween(backup_schedule.next_at, now + 1, latest) }),
     })
     .returning({ next_at: backup_schedule.next_at });
   return taken.length > 0;
