@@ -138,7 +138,13 @@ describe.each(DATABASES)('from %s', { timeout: 240_000 }, (from) => {
     expect(made).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('No secret is in it') });
     expect(existsSync(file('no-key'))).toBe(false);
     const place = await newPlace();
+    const expecting = await data(place.env, ['import', '--identity', file('private.pem'), file('open.ndjson')]);
+    expect(expecting).toMatchObject({ code: 1, stderr: expect.stringMatching(/No secret is sealed in it/) });
+    const frozen = spawnServer({ env: place.env, args: ['data', 'import', file('open.ndjson'), '--frozen'] });
+    expect([await frozen.ended, frozen.stderr()]).toEqual([1, expect.stringMatching(/is no command of the server/)]);
+    expect([await place.isUsed(), place.hasKey()]).toEqual([false, false]);
     const moved = await data(place.env, ['import', file('open.ndjson')]);
+    expect(moved.stdout).toContain('Nothing in such a file shows who made it.');
     expect(moved).toMatchObject({ code: 0, stderr: '' });
     for (const line of [
       `writ user reset ${owner.email} --local`,

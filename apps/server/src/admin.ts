@@ -14,9 +14,12 @@ import { systemContext } from './system-context.ts';
  * the broker must be stopped first. Throws a `StartError` with a sentence.
  */
 export async function runAdmin(args: readonly string[], options: AdminOptions): Promise<void> {
-  const { words, frozen, secrets, recipient, identity } = parsed(args);
+  const { words, given, frozen, secrets, recipient, identity } = parsed(args);
   const [noun, verb, file, ...more] = words;
   const command = more.length > 0 ? '' : `${noun} ${verb}`;
+  // An option that says nothing here would be taken for one that was followed.
+  const taken = OPTIONS[noun === 'restore' ? noun : command] ?? [];
+  if (given.some((option) => !taken.includes(option)) || (recipient !== undefined && !secrets)) throw unknown(args);
   if (command === 'user reset' && file !== undefined) await resetPassword(file, options);
   else if (command === 'key-file replace' && file === undefined) await replaceKeyFile(options);
   else if (noun === 'restore' && verb !== undefined && file === undefined)
@@ -28,17 +31,24 @@ export async function runAdmin(args: readonly string[], options: AdminOptions): 
   else throw unknown(args);
 }
 
+/** Which options a command has. */
+const OPTIONS: Readonly<Record<string, readonly string[]>> = {
+  restore: ['frozen'],
+  'data export': ['with-secrets', 'recipient'],
+  'data import': ['identity'],
+};
+
 function parsed(args: readonly string[]) {
   const text = { type: 'string' } as const;
-  const flag = { type: 'boolean', default: false } as const;
+  const flag = { type: 'boolean' } as const;
   try {
     const { values, positionals } = parseArgs({
       args: [...args],
       allowPositionals: true,
       options: { frozen: flag, 'with-secrets': flag, recipient: text, identity: text },
     });
-    const { frozen, 'with-secrets': secrets, recipient, identity } = values;
-    return { words: positionals, frozen, secrets, recipient, identity };
+    const { frozen = false, 'with-secrets': secrets = false, recipient, identity } = values;
+    return { words: positionals, given: Object.keys(values), frozen, secrets, recipient, identity };
   } catch {
     throw unknown(args);
   }

@@ -73,10 +73,15 @@ export async function importFile({ file, identity }: ImportOrder, options: Admin
   await explaining(`${file} was not imported.`, async () => {
     const lines = await openLines(file);
     const openKey = () => openKeyFile(config.keyFile, { mayCreate: true, randomBytes });
+    let isSealed = false;
     const imported = await importData({
       lines,
-      openFileKey: async (wrapped) => openFileKey(wrapped, await identityOf(identity), randomBytes),
+      openFileKey: async (wrapped) => {
+        isSealed = true;
+        return openFileKey(wrapped, await identityOf(identity), randomBytes);
+      },
       open: async () => {
+        if (identity !== undefined && !isSealed) throw nothingSealed(file);
         // A key file that cannot be used is noticed before a database is made.
         if (existsSync(config.keyFile)) await openKey();
         return await openDriver({ ...placeOf(config), now: Date.now, onLost });
@@ -86,6 +91,13 @@ export async function importFile({ file, identity }: ImportOrder, options: Admin
     });
     print(report(imported, config));
   });
+}
+
+/** An export with secrets can be made into one without, so who expects secrets is told. */
+function nothingSealed(file: string): StartError {
+  return new StartError(
+    `${file} was not imported. No secret is sealed in it, so there is nothing that --identity opens: leave that out if the file was made without secrets; if it was made with them, it was changed.`,
+  );
 }
 
 /** Runs work; what it refuses begins with this sentence. */
@@ -178,6 +190,10 @@ function report({ header, ended, missing }: Imported, { databaseUrl, dataDir, ke
     `It is sealed with the key in ${keyFile}: keep a copy of that file somewhere else.`,
     `What was valid then has ended: ${counted(sessions, 'session', 'sessions')}, ${counted(links, 'one-time link', 'one-time links')}, ${counted(tokens, 'access token', 'access tokens')}.`,
   ];
+  if (header.file_key?.by !== 'passphrase')
+    lines.push(
+      'Nothing in such a file shows who made it. Unless it came by a way you trust, look over what came with it before you start the broker\nfor others: writ user list, writ client list, writ grant list, writ connections list.',
+    );
   if (header.file_key !== undefined) return lines.join('\n');
   return [
     ...lines,
