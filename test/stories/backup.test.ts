@@ -115,7 +115,7 @@ describe.each(DATABASES)('a backup of a broker at work, on %s', { timeout: 180_0
     const before = await readFile(join(home.folder, 'kept.ndjson.gz'));
     expect(await backUp('--out', 'kept.ndjson.gz')).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('kept.ndjson.gz is there already and is not overwritten.'),
+      stderr: expect.stringContaining('kept.ndjson.gz is there already and is not overwritten; give another name.'),
     });
     expect(await readFile(join(home.folder, 'kept.ndjson.gz'))).toEqual(before);
   });

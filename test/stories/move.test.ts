@@ -124,6 +124,10 @@ describe.each(DATABASES)('from %s', { timeout: 240_000 }, (from) => {
     expect((await data(place.env, ['export', ...recipient, '--out', file('back')])).stderr).toBe('');
     const back = await emptyPlace(from);
     places.push(back);
+    expect(await data(back.env, ['import', file('back')])).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/sealed for a public key: give the private one with --identity FILE\.\n$/),
+    });
     const identity = ['--identity', file('private.pem')];
     expect(await data(back.env, ['import', file('back'), ...identity])).toMatchObject({ code: 0, stderr: '' });
     await expectServes(back.env);

@@ -1,5 +1,5 @@
 import { ApiError } from '@writ/api';
-import { type FieldProblem, inert, inertLine } from '@writ/core';
+import { type FieldProblem, inert, inertLine, systemReason } from '@writ/core';
 
 /** The exit codes. */
 export const EXIT = { ok: 0, failed: 1, usage: 2, notSignedIn: 3, unreachable: 4 } as const;
@@ -116,21 +116,30 @@ function isBrokenOff(thrown: unknown): boolean {
   return thrown instanceof Error && (thrown.name === 'TimeoutError' || thrown.message === 'terminated');
 }
 
-type FileError = Error & { readonly code: string; readonly path: string };
+/** An error about a file. One of writing into it, when it is open already, has no path. */
+type FileError = Error & { readonly code: string; readonly path?: string };
+
+/** What only a disk refuses: other calls than those on files do not fail with these. */
+const DISK_ERRORS = ['ENOSPC', 'EDQUOT', 'EFBIG', 'EIO', 'EROFS'];
 
 function isFileError(thrown: unknown): thrown is FileError {
-  return thrown instanceof Error && 'path' in thrown && typeof thrown.path === 'string' && codeOf(thrown) !== undefined;
+  if (!(thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string')) return false;
+  return ('path' in thrown && typeof thrown.path === 'string') || DISK_ERRORS.includes(thrown.code);
 }
 
 const FILE_ERRORS: Readonly<Record<string, string>> = {
   ENOENT: 'is not there',
   EACCES: 'cannot be opened: permission denied',
   EPERM: 'cannot be opened: permission denied',
-  EEXIST: 'is there already and is not overwritten',
+  EEXIST: 'is there already and is not overwritten; give another name',
   EISDIR: 'is a folder, not a file',
-  ENOSPC: 'could not be written: the disk is full',
 };
 
 function fileSentence(error: FileError): string {
-  return `${inert(error.path)} ${FILE_ERRORS[error.code] ?? `cannot be used (${error.code})`}.`;
+  const what = error.path === undefined ? 'The file' : inert(error.path);
+  const said = FILE_ERRORS[error.code];
+  if (said !== undefined) return `${what} ${said}.`;
+  return DISK_ERRORS.includes(error.code)
+    ? `${what} could not be written: ${systemReason(error)}.`
+    : `${what} cannot be used: ${systemReason(error)}.`;
 }

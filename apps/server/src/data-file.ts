@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { linesOf, systemCode, WritError } from '@writ/core';
+import { linesOf, systemCode, systemReason, WritError } from '@writ/core';
 import { StartError } from './start-error.ts';
 
 /** How a gzip file begins (RFC 1952 section 2.3.1). */
@@ -39,9 +39,7 @@ async function beginsWith(path: string, magic: Buffer): Promise<boolean> {
       await file.close();
     }
   } catch (cause) {
-    const code = systemCode(cause) ?? 'unknown error';
-    const why = code === 'ENOENT' ? 'there is no such file' : code;
-    throw new StartError(`The file ${path} cannot be read: ${why}.`, { cause });
+    throw new StartError(`The file ${path} cannot be read: ${systemReason(cause)}.`, { cause });
   }
 }
 

@@ -14,11 +14,12 @@ import {
 import {
   counted,
   defined,
+  type FileKey,
   inert,
   passwordProblem,
   problemOfPrivatePlace,
   Secret,
-  systemCode,
+  systemReason,
   WritError,
 } from '@writ/core';
 import { currentVaultKey, DEFAULT_ORGANIZATION, openDriver, openStore, type Store } from '@writ/store';
@@ -78,7 +79,7 @@ export async function importFile({ file, identity }: ImportOrder, options: Admin
       lines,
       openFileKey: async (wrapped) => {
         isSealed = true;
-        return openFileKey(wrapped, await identityOf(identity), randomBytes);
+        return openFileKey(wrapped, await identityOf(wrapped, identity), randomBytes);
       },
       open: async () => {
         if (identity !== undefined && !isSealed) throw nothingSealed(file);
@@ -133,7 +134,9 @@ async function secretOf({ recipient }: ExportOrder): Promise<FileSecret> {
   return { passphrase };
 }
 
-async function identityOf(path: string | undefined): Promise<FileSecret> {
+async function identityOf({ by }: FileKey, path: string | undefined): Promise<FileSecret> {
+  if (path === undefined && by === 'public_key')
+    throw new StartError('Its secrets are sealed for a public key: give the private one with --identity FILE.');
   if (path === undefined) return { passphrase: await readPassphrase() };
   return { key: await readKey(path, 'The private key') };
 }
@@ -158,7 +161,7 @@ async function readKey(path: string, secret?: string): Promise<string> {
     }
   } catch (cause) {
     if (cause instanceof StartError) throw cause;
-    throw new StartError(`The file ${path} cannot be read: ${systemCode(cause) ?? 'no reason was given'}.`, { cause });
+    throw new StartError(`The file ${path} cannot be read: ${systemReason(cause)}.`, { cause });
   }
 }
 

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import { systemCode } from '@writ/core';
+import { systemCode, systemReason } from '@writ/core';
 import { StartError } from './start-error.ts';
 
 /** Throws a `StartError` where there is something at the path already. */
@@ -73,7 +73,5 @@ function exists(path: string): StartError {
 }
 
 function cannotWrite(path: string, cause: unknown): StartError {
-  return new StartError(`The file ${path} cannot be written: ${systemCode(cause) ?? 'no reason was given'}.`, {
-    cause,
-  });
+  return new StartError(`The file ${path} cannot be written: ${systemReason(cause)}.`, { cause });
 }

@@ -77,7 +77,7 @@ export {
 } from './json/strict-json.ts';
 export { isLoopbackHost, isLoopbackUrl } from './machine/loopback.ts';
 export { makeFolders, problemOfFolderOf, problemOfPrivatePlace } from './machine/private-place.ts';
-export { systemCode } from './machine/system-error.ts';
+export { systemCode, systemReason } from './machine/system-error.ts';
 export { onceFor } from './once-for.ts';
 export { Authorized, type AuthorizedValue, isAuthorized } from './request/authorize.ts';
 export type {

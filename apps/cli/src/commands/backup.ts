@@ -15,7 +15,7 @@ export function backup(makeCli: CliFactory): Command {
     summary: 'Writes all that the database holds into one file, while the broker runs; secrets stay sealed in it.',
     examples: ['writ backup', 'writ backup --out /mnt/elsewhere', 'writ backup --out before-the-upgrade.ndjson.gz'],
     notes:
-      'For owners. The key file is not in it: keep a copy of that too, at another place than the backups. With both, `writ restore FILE`\nmakes the broker anew; a backup without its key file opens nothing.',
+      'For owners. The key file is not in it: keep a copy of that too, at another place than the backups. With both, `writ restore FILE`\nmakes the broker anew; a backup without its key file opens nothing. With --stdin the line is your password.',
   })
     .option('--out <path>', 'a new file, or a folder (default: this folder), in which its name says when it was made')
     .action(({ out = '.' }: { readonly out?: string }) => run(makeCli(), resolve(out)));
@@ -76,7 +76,7 @@ async function* chunksOf(lines: AsyncIterable<string>, form: DataFileForm): Asyn
 
 async function refuseExisting(path: string): Promise<void> {
   if ((await stat(path).catch(() => undefined)) !== undefined)
-    throw new Failure(EXIT.failed, `${path} is there already and is not overwritten.`);
+    throw new Failure(EXIT.failed, `${path} is there already and is not overwritten; give another name.`);
 }
 
 /** A new name is only sure to be there after a loss of power when its folder was written too. */
@@ -95,6 +95,6 @@ function told({ file, bytes, header: { kek_id, log } }: Written): string {
   return [
     `All that the database holds is in ${file} (${Math.ceil(bytes / 1024)} KiB), with ${log.seq} entries of the audit log.`,
     `Its secrets are sealed with the key ${kek_id}, whose key file is not in it: without that file this backup opens nothing, and who has both has everything. Keep it on another machine than the broker, and a copy of the key file at a third place.`,
-    `Put it back with: writ restore ${basename(file)}`,
+    `Put it back on the broker's machine, into an empty place: \`writ restore ${basename(file)}\``,
   ].join('\n');
 }

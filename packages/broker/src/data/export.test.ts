@@ -82,6 +82,7 @@ const MOVED = [
   'tokens',
   'epochs',
   'audit_head',
+  'backup_schedule',
   'audit_events',
   'vault_keys',
   'kept_keys',

@@ -185,6 +185,8 @@ async function endAll(run: Run, { organization_id, kek_id, now }: Load): Promise
      on conflict (organization_id, kek_id) do update set replaced_at = null`,
     params: [...params, kek_id],
   });
+  // It told of files of the old place, and when the next one is due there.
+  await run({ text: 'delete from backup_schedule where organization_id = $1', params: [organization_id] });
   return { sessions, links, tokens };
 }
 

@@ -19,12 +19,13 @@ export function exportData(makeCli: CliFactory): Command {
     examples: [
       'writ data export --out writ.ndjson.gz',
       'writ data export --with-secrets --out writ.ndjson.gz',
-      'writ data export --with-secrets --recipient key.pem --out writ.ndjson.gz',
+      'writ data export --with-secrets --recipient public.pem --out writ.ndjson.gz',
     ],
     notes: `Works on the machine of the broker, with its settings (WRIT_DATA_DIR or DATABASE_URL, WRIT_KEY_FILE).
 With the embedded database, stop the broker first. Without secrets the key file is not needed, and nobody can
 use the file to get in. With them it is as good as the database and its key file for whoever opens it: by a
-passphrase, which is asked for, or by the private key of --recipient (PEM: X25519, P-256 or RSA).`,
+passphrase, which is asked for (with --stdin it is the line), or by the private key of --recipient (PEM:
+X25519, P-256 or RSA).`,
   })
     .requiredOption('--out <file>', 'the file to make; compressed where its name ends in .gz')
     .option('--with-secrets', 'with root credentials, keys and hashes, sealed anew')

@@ -10,11 +10,11 @@ import { verb } from '../command.ts';
 export function importData(makeCli: CliFactory): Command {
   return verb('import', {
     summary: 'Puts an export into an empty place, whole or not at all.',
-    examples: ['writ data import writ.ndjson.gz', 'writ data import writ.ndjson.gz --identity key.pem'],
+    examples: ['writ data import writ.ndjson.gz', 'writ data import writ.ndjson.gz --identity private.pem'],
     notes: `Works on the machine of the broker, with its settings (WRIT_DATA_DIR or DATABASE_URL, WRIT_KEY_FILE).
 The place must be empty; its key file is made where there is none. Nothing is written before the whole file
 was checked. Sessions, one-time links and access tokens end. Of an export without secrets it lists what needs
-a new one.`,
+a new one. With --stdin the line is the passphrase of the file.`,
   })
     .argument('<file>', 'the export')
     .option('--identity <file>', 'the private key that its secrets were sealed for')
