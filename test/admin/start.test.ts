@@ -102,6 +102,11 @@ test('an unknown command of the server is answered with those there are', async 
   );
 });
 
+test('a file whose name would steer a terminal is named without that', async () => {
+  const said = await refusal({}, ['restore', '/nowhere/\u001b]0;x\u0007']);
+  expectSentence(said, /^writ: The file \/nowhere\/\\u\{1b\}\]0;x\\u\{7\} cannot be read: there is no such file/);
+});
+
 describe('with a broker that was set up', () => {
   let broker: Broker;
   beforeAll(async () => {

@@ -1,5 +1,5 @@
 import { SETUP_LIFE } from '@writ/broker';
-import type { Secret } from '@writ/core';
+import { inert, type Secret } from '@writ/core';
 import { pino } from 'pino';
 import { runAdmin } from './admin.ts';
 import { isSameDisk } from './backups.ts';
@@ -95,7 +95,8 @@ function print(line: string): void {
 /** Tells why the process ends. Of an unexpected error it tells no more than that: the log has the frames, without any value. */
 function refuse(error: unknown): void {
   if (error instanceof StartError) {
-    process.stderr.write(`writ: ${error.message}\n`);
+    // A sentence may name a file that somebody else named.
+    process.stderr.write(`writ: ${error.message.split('\n').map(inert).join('\n')}\n`);
     process.exit(1);
   }
   crash(error);
