@@ -94,45 +94,53 @@ describe.each(DATABASES)('a backup is restored, on %s', { timeout: 180_000 }, (d
     expect((await restored(env, file)).code).toBe(1);
   });
 
-  test('frozen, nothing passes until an owner lifts it', async () => {
-    const { env } = await newPlace();
-    expect((await restored(env, file, '--frozen')).said).toMatch(/Everything is frozen until an owner lifts it/);
-    await serve(env);
-    const { owner, agent, broker } = story;
-    expect((await story.tokenAnswer(agent)).status).toBeGreaterThanOrEqual(400);
-    const { client, assertion } = await signIn(broker.url, owner);
-    const { items } = await client.call('freeze.list', {});
-    expect(items).toMatchObject([{ scope: 'all', created_by: 'system' }]);
-    await client.call('freeze.delete', { id: items[0]?.id ?? '' }, { assertion });
-    expect((await story.tokenAnswer(agent)).status).toBe(200);
-  });
+  // The same statements on both, and a broker starts sooner here.
+  if (database === 'postgres')
+    test('frozen, nothing passes until an owner lifts it', async () => {
+      const { env } = await newPlace();
+      expect((await restored(env, file, '--frozen')).said).toMatch(/Everything is frozen until an owner lifts it/);
+      await serve(env);
+      const { owner, agent, broker } = story;
+      expect((await story.tokenAnswer(agent)).status).toBeGreaterThanOrEqual(400);
+      const { client, assertion } = await signIn(broker.url, owner);
+      const { items } = await client.call('freeze.list', {});
+      expect(items).toMatchObject([{ scope: 'all', created_by: 'system' }]);
+      await client.call('freeze.delete', { id: items[0]?.id ?? '' }, { assertion });
+      expect((await story.tokenAnswer(agent)).status).toBe(200);
+    });
 
-  test('a spoilt file, another key, none, and a used place are refused with a sentence, and nothing is made', async () => {
-    const place = await newPlace();
-    for (const [name, changed] of Object.entries(spoilt(bytes))) {
-      const path = await put(join(folder, 'spoilt'), changed);
-      expect(await restored(place.env, path), name).toEqual(sentence(/^writ: \S+spoilt was not restored\. [^\n]+\n$/));
-      expect(await place.isUsed(), name).toBe(false);
-    }
-    expect(await restored(place.env, join(folder, 'nowhere'))).toEqual(sentence(/there is no such file\.\n$/));
-    const { WRIT_KEY_FILE: _, ...without } = (await newPlace()).env;
-    const missing = await restored({ ...without, WRIT_KEY_FILE: join(folder, 'no', 'key') }, file);
-    expect(missing).toEqual(sentence(/was not restored\. There is no key file at \S+;/));
-    expect(existsSync(join(folder, 'no'))).toBe(false);
-    const key = await put(
-      join(folder, 'other-key'),
-      Buffer.from(`${Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('base64')}\n`),
-    );
-    expect(await restored({ ...place.env, WRIT_KEY_FILE: key }, file)).toEqual(
-      sentence(
-        /backup\.ndjson\.gz was not restored\. It was sealed with key local_\w+, but \S+other-key holds local_\w+;/,
-      ),
-    );
-    expect(await place.isUsed()).toBe(false);
-    expect(await restored(story.broker.env, file)).toEqual(sentence(/is in use already, and nothing is ever put over/));
-    expect(bytesOf(await backupLines(story.broker.env)).length).toBeGreaterThanOrEqual(bytes.length);
-    expect((await restored(place.env, file, '--frosen')).refused).toMatch(/is no command of the server/);
-  });
+  // Read before any database is opened; here a folder could be left behind.
+  if (database === 'embedded')
+    test('a spoilt file, another key, none, and a used place are refused with a sentence, and nothing is made', async () => {
+      const place = await newPlace();
+      for (const [name, changed] of Object.entries(spoilt(bytes))) {
+        const path = await put(join(folder, 'spoilt'), changed);
+        expect(await restored(place.env, path), name).toEqual(
+          sentence(/^writ: \S+spoilt was not restored\. [^\n]+\n$/),
+        );
+        expect(await place.isUsed(), name).toBe(false);
+      }
+      expect(await restored(place.env, join(folder, 'nowhere'))).toEqual(sentence(/there is no such file\.\n$/));
+      const { WRIT_KEY_FILE: _, ...without } = (await newPlace()).env;
+      const missing = await restored({ ...without, WRIT_KEY_FILE: join(folder, 'no', 'key') }, file);
+      expect(missing).toEqual(sentence(/was not restored\. There is no key file at \S+;/));
+      expect(existsSync(join(folder, 'no'))).toBe(false);
+      const key = await put(
+        join(folder, 'other-key'),
+        Buffer.from(`${Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('base64')}\n`),
+      );
+      expect(await restored({ ...place.env, WRIT_KEY_FILE: key }, file)).toEqual(
+        sentence(
+          /backup\.ndjson\.gz was not restored\. It was sealed with key local_\w+, but \S+other-key holds local_\w+;/,
+        ),
+      );
+      expect(await place.isUsed()).toBe(false);
+      expect(await restored(story.broker.env, file)).toEqual(
+        sentence(/is in use already, and nothing is ever put over/),
+      );
+      expect(bytesOf(await backupLines(story.broker.env)).length).toBeGreaterThanOrEqual(bytes.length);
+      expect((await restored(place.env, file, '--frosen')).refused).toMatch(/is no command of the server/);
+    });
 
   /** Kills a restore whose transaction waits for more of the file. */
   async function killedInTheMiddle(env: Environment): Promise<void> {
