@@ -120,7 +120,9 @@ describe.each(DATABASES)('a backup is restored, on %s', { timeout: 180_000 }, (d
         );
         expect(await place.isUsed(), name).toBe(false);
       }
-      expect(await restored(place.env, join(folder, 'nowhere'))).toEqual(sentence(/there is no such file\.\n$/));
+      expect(await restored(place.env, join(folder, 'nowhere'))).toEqual(
+        sentence(/there is no such file or folder\.\n$/),
+      );
       const { WRIT_KEY_FILE: _, ...without } = (await newPlace()).env;
       const missing = await restored({ ...without, WRIT_KEY_FILE: join(folder, 'no', 'key') }, file);
       expect(missing).toEqual(sentence(/was not restored\. There is no key file at \S+;/));
