@@ -95,7 +95,7 @@ describe.each(DATABASES)('from %s', { timeout: 240_000 }, (from) => {
     expect([short.code, existsSync(file('short'))]).toEqual([2, false]);
     const made = await data(env, ['export', '--with-secrets', '--out', file('all.ndjson.gz')], [passphrase]);
     expect([made.code, made.stderr]).toEqual([0, '']);
-    expect(made.stdout).toMatch(/Whoever has this file and opens its secrets has every root credential/);
+    expect(made.stdout).toMatch(/A person who has this file and can open its secrets has every root credential/);
     expect((await stat(file('all.ndjson.gz'))).mode & 0o777).toBe(0o600);
     const text = gunzipSync(await readFile(file('all.ndjson.gz'))).toString();
     const key = (await readFile(env['WRIT_KEY_FILE'] ?? '', 'utf8')).trim();

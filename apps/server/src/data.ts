@@ -22,7 +22,14 @@ import {
   systemReason,
   WritError,
 } from '@writ/core';
-import { currentVaultKey, DEFAULT_ORGANIZATION, openDriver, openStore, type Store } from '@writ/store';
+import {
+  currentVaultKey,
+  DEFAULT_ORGANIZATION,
+  openDriver,
+  openStore,
+  refuseEmptyDatabase,
+  type Store,
+} from '@writ/store';
 import { openKeyFile } from '@writ/vault';
 import { placeOf } from './compose.ts';
 import type { ServerConfig } from './config.ts';
@@ -49,7 +56,7 @@ export async function exportFile(order: ExportOrder, { config, print, onLost }: 
     await refuseExisting(file);
     const secret = order.withSecrets ? await secretOf(order) : undefined;
     refuseNoDatabase(config);
-    const store = await openStore({ ...placeOf(config), now: Date.now, onLost });
+    const store = await openStore({ ...placeOf(config), now: Date.now, onLost, before: refuseEmptyDatabase });
     try {
       const secrets = secret && (await secretsOf(secret, { store, config }));
       const { header, lines } = await exportData({ store, now: Date.now, randomBytes, ...defined({ secrets }) });
@@ -179,9 +186,9 @@ async function readPassphrase(): Promise<Secret> {
 
 function exported(file: string, { seq, isSealed }: { readonly seq: number; readonly isSealed: boolean }): string {
   const what = isSealed
-    ? 'Whoever has this file and opens its secrets has every root credential: keep it as you keep the key file.'
+    ? 'A person who has this file and can open its secrets has every root credential:\nkeep it as you keep the key file.'
     : 'No secret is in it: no root credential, key, password, client secret or session.';
-  return `Exported to ${file}: all that there is, up to entry ${seq} of the audit log.\n${what}`;
+  return `Exported to ${file}: all that there is,\nup to entry ${seq} of the audit log.\n${what}`;
 }
 
 function report({ header, ended, missing }: Imported, { databaseUrl, dataDir, keyFile }: ServerConfig): string {
@@ -189,13 +196,17 @@ function report({ header, ended, missing }: Imported, { databaseUrl, dataDir, ke
   const { owners, connections, clients } = missing;
   const place = databaseUrl === undefined ? dataDir : 'Postgres';
   const lines = [
-    `Imported into ${place}: all that there was on ${header.made_at}, up to entry ${header.log.seq} of the audit log.`,
-    `It is sealed with the key in ${keyFile}: keep a copy of that file somewhere else.`,
+    `Imported into ${place}: all that there was on ${header.made_at},`,
+    `up to entry ${header.log.seq} of the audit log.`,
+    `It is sealed with the key in ${keyFile}:`,
+    'keep a copy of that file somewhere else.',
     `What was valid then has ended: ${counted(sessions, 'session', 'sessions')}, ${counted(links, 'one-time link', 'one-time links')}, ${counted(tokens, 'access token', 'access tokens')}.`,
   ];
   if (header.file_key?.by !== 'passphrase')
     lines.push(
-      'Nothing in such a file shows who made it. Unless it came by a way you trust, look over what came with it before you start the broker\nfor others: writ user list, writ client list, writ grant list, writ connections list.',
+      'Nothing in such a file shows who made it. Unless it came by a way you trust,',
+      'start the broker and look over what came with it before others use it:',
+      'writ user list, writ client list, writ grant list, writ connections list.',
     );
   if (header.file_key !== undefined) return lines.join('\n');
   return [

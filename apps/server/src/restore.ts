@@ -54,11 +54,13 @@ function report({ header, ended }: Restored, { config: { databaseUrl, dataDir },
   const { made_at, log } = header;
   const { sessions, links, tokens } = ended;
   return [
-    `Restored into ${databaseUrl === undefined ? dataDir : 'Postgres'}: all that there was on ${made_at}, up to entry ${log.seq} of the audit log.`,
-    `What was valid then has ended: ${counted(sessions, 'session', 'sessions')}, ${counted(links, 'one-time link', 'one-time links')}, ${counted(tokens, 'access token', 'access tokens')}. Sign in again; agents ask for new tokens.`,
-    'What was changed after that moment is not in it: a grant, client or user that was taken away since is there again. Look them over',
-    frozen
-      ? '(writ grant list, writ client list, writ user list). Everything is frozen until an owner lifts it (writ freeze list, writ freeze off).'
-      : '(writ grant list, writ client list, writ user list) before you start the broker for others.',
+    `Restored into ${databaseUrl === undefined ? dataDir : 'Postgres'}: all that there was on ${made_at},`,
+    `up to entry ${log.seq} of the audit log.`,
+    `What was valid then has ended: ${counted(sessions, 'session', 'sessions')}, ${counted(links, 'one-time link', 'one-time links')}, ${counted(tokens, 'access token', 'access tokens')}.`,
+    'Sign in again; agents ask for new tokens.',
+    'What was changed after that moment is not in it: a grant, client or user that',
+    'was taken away since is there again. Start the broker, and look them over before',
+    'others use it: writ user list, writ client list, writ grant list.',
+    ...(frozen ? ['Everything is frozen until an owner lifts it: writ freeze list, writ freeze off.'] : []),
   ].join('\n');
 }

@@ -49,7 +49,7 @@ export {
   treeUpTo,
   unfinishedPrune,
 } from './checkpoints/index.ts';
-export { type Ended, loadData, refuseUsedDatabase, takeSnapshot } from './data/index.ts';
+export { type Ended, loadData, refuseEmptyDatabase, refuseUsedDatabase, takeSnapshot } from './data/index.ts';
 export type { Db, Driver, Tx } from './database.ts';
 export { violates } from './errors.ts';
 export {

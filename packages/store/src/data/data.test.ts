@@ -22,7 +22,7 @@ import { growTree } from '../checkpoints/index.ts';
 import type { Driver } from '../database.ts';
 import * as schema from '../schema/index.ts';
 import { DEFAULT_ORGANIZATION, openDriver } from '../store.ts';
-import { loadData } from './load.ts';
+import { loadData, refuseEmptyDatabase } from './load.ts';
 import { takeSnapshot } from './snapshot.ts';
 import { DATA_TABLES, SECRETS } from './tables.ts';
 
@@ -146,7 +146,9 @@ describe.each(DATABASES)('a database on %s', (from) => {
     async (to) => {
       const { driver, dispose } = await emptyDriver(to);
       try {
+        await expect(refuseEmptyDatabase(driver)).rejects.toMatchObject({ code: 'conflict' });
         expect(await load(driver, lines)).toEqual({ sessions: 1, links: 1, tokens: 1 });
+        await refuseEmptyDatabase(driver);
         const moved = await written({ driver, db: driver.db });
         const changes = ['sessions', 'one_time_links', 'tokens', 'epochs', 'audit_head', 'backup_schedule'];
         for (const table of DATA_TABLES.filter((name) => !changes.includes(name))) {

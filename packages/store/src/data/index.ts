@@ -1,3 +1,3 @@
 /** The whole database as rows of text: read at one moment, and filled again. */
-export { type Ended, type Load, loadData, refuseUsedDatabase } from './load.ts';
+export { type Ended, type Load, loadData, refuseEmptyDatabase, refuseUsedDatabase } from './load.ts';
 export { type Snapshot, takeSnapshot } from './snapshot.ts';

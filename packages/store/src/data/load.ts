@@ -61,6 +61,14 @@ export async function refuseUsedDatabase(driver: Driver): Promise<void> {
   await driver.script((run) => refuseUsed(run, driver.place));
 }
 
+/** Throws `WritError` (`conflict`) with a sentence where the database has never been Writ's: there is nothing to take from it. */
+export async function refuseEmptyDatabase(driver: Driver): Promise<void> {
+  if (await driver.script(isUsed)) return;
+  throw new WritError('conflict', {
+    detail: `There is nothing of Writ's in ${driver.place}. Set WRIT_DATA_DIR or DATABASE_URL as for the broker.`,
+  });
+}
+
 /** The migrations that the file names, which must be the first of those there are. */
 function firstOf(known: readonly Migration[], { migrations, version }: DataHeader): readonly Migration[] {
   const unknown = migrations.find((name, index) => known[index]?.name !== name);
@@ -70,9 +78,13 @@ function firstOf(known: readonly Migration[], { migrations, version }: DataHeade
   });
 }
 
-async function refuseUsed(run: Run, place: string): Promise<void> {
+async function isUsed(run: Run): Promise<boolean> {
   const { rows } = await run({ text: `select to_regclass('writ_migrations') is not null as used` });
-  if (rows[0]?.['used'] !== true) return;
+  return rows[0]?.['used'] === true;
+}
+
+async function refuseUsed(run: Run, place: string): Promise<void> {
+  if (!(await isUsed(run))) return;
   throw new WritError('conflict', {
     detail: `The database ${place} is in use already, and nothing is ever put over what is there. Set WRIT_DATA_DIR to a new folder, or DATABASE_URL to an empty database.`,
   });
