@@ -23,7 +23,7 @@ test('an embedded database whose machine loses power has all that it acknowledge
   timeout: 600_000,
 }, async () => {
   const place = await makePlace('embedded');
-  await expectAllThere({ dataDir: place.options.dataDir ?? '', cuts: 5, seed: 6, gap: 120 });
+  await expectAllThere({ dataDir: place.options.dataDir ?? '', cuts: 4, seed: 6, gap: 120 });
   await place.remove();
 });
 
@@ -31,6 +31,6 @@ test('a first start during which the machine loses power leaves nothing that sto
   timeout: 600_000,
 }, async () => {
   const home = await mkdtemp(join(tmpdir(), 'writ-power-'));
-  await expectAllThere({ dataDir: join(home, 'data'), cuts: 4, seed: 1, gap: 2_600 });
+  await expectAllThere({ dataDir: join(home, 'data'), cuts: 3, seed: 1, gap: 3_400 });
   await rm(home, { recursive: true, force: true });
 });
