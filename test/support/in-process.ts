@@ -22,6 +22,7 @@ import type { ServerConfig } from '../../apps/server/src/config.ts';
 import { createConnection } from '../../packages/broker/src/connections/create.ts';
 import { verifyConnection } from '../../packages/broker/src/connections/verify.ts';
 import { importEnvironments } from '../../packages/broker/src/environments/import.ts';
+import { localConfig } from './local-config.ts';
 import { fakePassword } from './owner.ts';
 import { type RailwayUpstream, startRailwayUpstream } from './railway-upstream/start.ts';
 import { type DatabaseKind, makePlace } from './store.ts';
@@ -133,16 +134,9 @@ async function openPlace(kind: DatabaseKind, { stands = false }: InProcessOption
   const began = Date.now();
   const clock = { ahead: 0, now: (): number => (stands ? began : Date.now()) + clock.ahead };
   const config: ServerConfig = {
+    ...localConfig(folder),
     ...(options.url !== undefined && { databaseUrl: options.url }),
-    dataDir: options.dataDir ?? join(folder, 'data'),
-    keyFile: join(folder, 'config', 'key'),
-    publicUrl: 'http://localhost:8700',
-    publicUrlIsLoopback: true,
-    host: '127.0.0.1',
-    port: 8700,
-    privateUpstreams: [],
-    trustedProxies: [],
-    warnings: [],
+    ...(options.dataDir !== undefined && { dataDir: options.dataDir }),
   };
   const removeAll = async (): Promise<void> => {
     await remove();

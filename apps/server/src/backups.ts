@@ -1,13 +1,11 @@
 /** The folder of the backups that the broker makes by itself. */
 import { randomUUID } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import { createGzip } from 'node:zlib';
-import type { Backup, BackupPlace } from '@writ/broker';
-import { backupName, systemCode, WritError } from '@writ/core';
+import type { BackupPlace } from '@writ/broker';
+import { backupName, systemCode, systemReason, WritError } from '@writ/core';
 import type { ServerConfig } from './config.ts';
+import { writeOnce } from './new-file.ts';
 
 /** How many are kept. */
 const KEPT = 7;
@@ -23,8 +21,6 @@ const PART = /^\.daily-writ-[0-9a-f-]{36}\.part$/;
 /** A file that nobody has written to for so long, in milliseconds, was left by a broker that was killed. */
 const LEFT = 3600_000;
 
-const CHUNK = 64 * 1024;
-
 /** Opens the folder. `signal` breaks off what is being written. */
 export function backupFolder(
   folder: string,
@@ -37,17 +33,9 @@ export function backupFolder(
     keep: async ({ header, lines }) => {
       await mkdir(folder, { recursive: true, mode: 0o700 });
       await removeParts(folder, { isOnlyBroker: database !== undefined });
-      const part = join(folder, partName());
       const name = `daily-${backupName(header)}`;
       const file = join(folder, name);
-      try {
-        const stream = createWriteStream(part, { flags: 'wx', mode: 0o600, flush: true });
-        await pipeline(chunksOf(lines), createGzip(), stream, { signal });
-        await rename(part, file);
-        await syncFolder(folder);
-      } finally {
-        await rm(part, { force: true });
-      }
+      await writeOnce(file, lines, { temporary: join(folder, partName()), signal });
       const others = await ownIn(folder);
       // Those from the future, made under a clock that was wrong, go first: else they would stay, and those made from now on go.
       const inOrder = [...others.filter((other) => other > name), ...others.filter((other) => other < name)];
@@ -94,34 +82,7 @@ function momentOf(name: string): number {
   return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
 }
 
-async function* chunksOf(lines: Backup['lines']): AsyncGenerator<string> {
-  let text = '';
-  for await (const line of lines) {
-    text += `${line}\n`;
-    if (text.length < CHUNK) continue;
-    yield text;
-    text = '';
-  }
-  yield text;
-}
-
-/** A new name is only sure to be there after a loss of power when its folder was written too. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  await handle.sync().finally(() => handle.close());
-}
-
-const FAILURES: Readonly<Record<string, string>> = {
-  ENOSPC: 'its disk is full',
-  EDQUOT: 'its disk is full',
-  EACCES: 'permission denied',
-  EROFS: 'it is on a file system that cannot be written',
-  ENOTDIR: 'it is no folder',
-  EEXIST: 'another process writes there',
-};
-
 function explain(folder: string, error: unknown): string {
   if (error instanceof WritError) return `No backup was made. ${error.message}`;
-  const code = systemCode(error) ?? 'unknown error';
-  return `No backup was made in ${folder}: ${FAILURES[code] ?? code}.`;
+  return `No backup was made in ${folder}: ${systemReason(error)}.`;
 }

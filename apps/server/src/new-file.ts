@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
 import { link, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import { systemCode, systemReason } from '@writ/core';
+import { chunksOf, defined, systemCode, systemReason } from '@writ/core';
 import { StartError } from './start-error.ts';
 
 /** Throws a `StartError` where there is something at the path already. */
@@ -17,28 +17,42 @@ export async function refuseExisting(path: string): Promise<void> {
 }
 
 /**
- * Writes a file that only its owner may read, line by line, compressed where its name ends in `.gz`. It has its name only when all of it is
- * on the disk, and never takes the place of another. Throws a `StartError`, or what the lines throw; then there is no such file.
+ * Writes a file that only its owner may read, compressed where its name ends in `.gz`. Throws a `StartError`, or what the lines throw; then
+ * there is no such file.
  */
 export async function writeNewFile(path: string, lines: AsyncIterable<string>): Promise<void> {
-  const temporary = `${path}.${randomBytes(6).toString('hex')}.part`;
   try {
-    const file = await open(temporary, 'wx', 0o600);
-    const text = Readable.from(broken(lines));
-    const target = file.createWriteStream({ flush: true });
-    if (path.endsWith('.gz')) await pipeline(text, createGzip(), target);
-    else await pipeline(text, target);
-    await nameOnce(temporary, path);
-    await syncFolder(dirname(path));
+    await writeOnce(path, lines, { temporary: `${path}.${randomBytes(6).toString('hex')}.part` });
   } catch (error) {
     throw systemCode(error) === undefined ? error : cannotWrite(path, error);
-  } finally {
-    await rm(temporary, { force: true });
   }
 }
 
-async function* broken(lines: AsyncIterable<string>): AsyncGenerator<string> {
-  for await (const line of lines) yield `${line}\n`;
+/** Where a file is written first, in the same folder; and what breaks the writing off. */
+interface WriteOnce {
+  readonly temporary: string;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * The same. The file has its name only when all of it is on the disk, and never takes the place of another. Throws the system's own error, a
+ * `StartError` where the name is taken, or what the lines throw.
+ */
+export async function writeOnce(
+  path: string,
+  lines: AsyncIterable<string>,
+  { temporary, signal }: WriteOnce,
+): Promise<void> {
+  try {
+    const target = createWriteStream(temporary, { flags: 'wx', mode: 0o600, flush: true });
+    const breaking = defined({ signal });
+    if (path.endsWith('.gz')) await pipeline(chunksOf(lines), createGzip(), target, breaking);
+    else await pipeline(chunksOf(lines), target, breaking);
+    await nameOnce(temporary, path);
+    await syncFolder(dirname(path));
+  } finally {
+    await rm(temporary, { force: true });
+  }
 }
 
 /** File systems without links, such as those of memory sticks. */
@@ -57,6 +71,7 @@ async function nameOnce(temporary: string, path: string): Promise<void> {
   }
 }
 
+/** A new name is only sure to be there after a loss of power when its folder was written too. */
 async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder);
   try {

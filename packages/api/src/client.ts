@@ -1,4 +1,4 @@
-import { defined, ERROR_CODES, type ErrorCode, type FieldProblem, isJsonObject } from '@writ/core';
+import { defined, ERROR_CODES, type ErrorCode, type FieldProblem, isJsonObject, linesOf } from '@writ/core';
 import type { Route } from './route.ts';
 import { ROUTES } from './routes.ts';
 import type { Assertion } from './schemas/users.ts';
@@ -110,7 +110,7 @@ function place(route: Route, { input, assertion }: Call): { path: string; query:
 async function answerOf(route: Route, response: Response): Promise<unknown> {
   if (!response.ok) throw await errorOf(response);
   if (route.response === null) return undefined;
-  if (route.response === 'ndjson') return linesOf(response);
+  if (route.response === 'ndjson') return linesOf(response.body ?? [], () => cutOff(response));
   return await response.json();
 }
 
@@ -124,19 +124,7 @@ async function errorOf(response: Response): Promise<ApiError> {
   });
 }
 
-async function* linesOf(response: Response): AsyncGenerator<string> {
-  const decoder = new TextDecoder();
-  let rest = '';
-  for await (const chunk of response.body ?? []) {
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
-    rest = lines.pop() ?? '';
-    yield* lines;
-  }
-  // A stream that was cut off ends without its last line break: what is left is half a line.
-  if (rest !== '')
-    throw new ApiError({
-      status: response.status,
-      problem: { detail: 'The answer was cut off.' },
-      retry_after: undefined,
-    });
+/** A stream that was cut off ends without its last line break. */
+function cutOff({ status }: Response): ApiError {
+  return new ApiError({ status, problem: { detail: 'The answer was cut off.' }, retry_after: undefined });
 }

@@ -21,7 +21,6 @@ export type {
   TokenActor,
   UserActor,
 } from './context.ts';
-export type { Backup } from './data/backup.ts';
 export { type Export, exportData } from './data/export.ts';
 export { type FileSecret, newFileKey, openFileKey } from './data/file-key.ts';
 export { type Imported, importData } from './data/import.ts';

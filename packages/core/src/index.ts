@@ -29,11 +29,11 @@ export {
   type DataHeader,
   type DataRow,
   type FileKey,
-  linesOf,
   openDataFile,
   verifyDataFile,
   writeDataFile,
 } from './data/data-file.ts';
+export { chunksOf, linesOf } from './data/lines.ts';
 export { coversEnvironment } from './decide/cover.ts';
 export { decide } from './decide/decide.ts';
 export type { ChainLink, Decision, Reason } from './decide/decision.ts';

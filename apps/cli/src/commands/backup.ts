@@ -3,7 +3,7 @@ import { access, constants, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import { backupName, DataFileForm, type DataHeader, WritError } from '@writ/core';
+import { backupName, chunksOf, DataFileForm, type DataHeader, WritError } from '@writ/core';
 import type { Command } from 'commander';
 import type { Cli, CliFactory } from '../cli.ts';
 import { EXIT, Failure } from '../failure.ts';
@@ -49,7 +49,7 @@ async function write(lines: AsyncIterable<string>, part: string): Promise<DataHe
   const form = new DataFileForm();
   try {
     await pipeline(
-      chunksOf(lines, form),
+      chunksOf(checked(lines, form)),
       createGzip(),
       createWriteStream(part, { flags: 'wx', mode: 0o600, flush: true }),
     );
@@ -60,18 +60,11 @@ async function write(lines: AsyncIterable<string>, part: string): Promise<DataHe
   }
 }
 
-const CHUNK = 64 * 1024;
-
-async function* chunksOf(lines: AsyncIterable<string>, form: DataFileForm): AsyncGenerator<string> {
-  let text = '';
+async function* checked(lines: AsyncIterable<string>, form: DataFileForm): AsyncGenerator<string> {
   for await (const line of lines) {
     form.take(line);
-    text += `${line}\n`;
-    if (text.length < CHUNK) continue;
-    yield text;
-    text = '';
+    yield line;
   }
-  yield text;
 }
 
 async function refuseExisting(path: string): Promise<void> {

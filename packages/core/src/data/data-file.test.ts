@@ -6,11 +6,11 @@ import {
   DataFileForm,
   type DataHeader,
   type DataRow,
-  linesOf,
   openDataFile,
   verifyDataFile,
   writeDataFile,
 } from './data-file.ts';
+import { linesOf } from './lines.ts';
 
 const key = createSecretKey(Buffer.alloc(32, 1));
 const other = createSecretKey(Buffer.alloc(32, 2));

@@ -164,25 +164,22 @@ async function* rowsAfter(
   lines: AsyncIterator<string>,
   { key, checked }: { readonly key: KeyObject | undefined; readonly checked: string | undefined },
 ): AsyncGenerator<DataRow, string> {
+  const form = new DataFileForm();
+  form.take(header);
   const digest = digestWith(key).update(header).update('\n');
-  let count = 0;
-  let found: string;
-  for (;;) {
-    const next = await lines.next();
-    if (next.done) throw refusal(`This file was cut off after ${count} rows: its end is missing.`);
+  let found = '';
+  for (let next = await lines.next(); !next.done; next = await lines.next()) {
     const line = next.value;
-    const row = rowOf(line);
+    const row = form.take(line);
     if (row === undefined) {
       found = digest.digest('hex');
-      checkEnd(line, { rows: count, digest: found });
-      break;
+      if (form.digest !== found) throw changed();
+    } else {
+      digest.update(line).update('\n');
+      yield row;
     }
-    count += 1;
-    digest.update(line).update('\n');
-    yield row;
   }
-  if (!(await lines.next()).done)
-    throw refusal('Something follows the end of this file. Nothing of it can be trusted.');
+  form.end();
   if (checked !== undefined && checked !== found)
     throw refusal('This file was changed while it was read: it is not the one that was checked.');
   return found;
@@ -195,15 +192,6 @@ function rowOf(line: string): DataRow | undefined {
   const [begin, table] = ROW.exec(line) ?? [];
   if (begin === undefined || table === undefined || !line.endsWith('}}')) return undefined;
   return { table, row: line.slice(begin.length, -1) };
-}
-
-function checkEnd(line: string, expected: z.infer<typeof endSchema>['end']): void {
-  const parsed = endSchema.safeParse(jsonOf(line));
-  if (!parsed.success)
-    throw refusal(`Line ${expected.rows + 2} of this file is neither a row nor its end: the file is damaged.`);
-  const { rows, digest } = parsed.data.end;
-  if (rows !== expected.rows || digest !== expected.digest)
-    throw refusal('This file is not as it was written: a byte was changed, or a row removed or added.');
 }
 
 function jsonOf(line: string): unknown {
@@ -222,32 +210,52 @@ function refusal(detail: string): WritError {
   return new WritError('validation_failed', { detail });
 }
 
+function changed(): WritError {
+  return refusal('This file is not as it was written: a byte was changed, or a row removed or added.');
+}
+
 /**
- * Checks the form of a data file whose lines pass by: header, rows, and an end that counts them. Nothing of what the rows say is checked, nor
- * the digest of a backup, which takes the key. Both throw `WritError` (`validation_failed`) with a sentence.
+ * The form of a data file whose lines pass by: header, rows, and an end that counts them. What the rows say is not checked, nor the digest,
+ * for which that of a backup takes the key. Both methods throw `WritError` (`validation_failed`) with a sentence.
  */
 export class DataFileForm {
   #header: DataHeader | undefined;
   #rows = 0;
-  #isEnded = false;
+  #digest: string | undefined;
 
-  take(line: string): void {
-    if (this.#isEnded) throw refusal('Something follows the end of this file. Nothing of it can be trusted.');
-    if (this.#header === undefined) this.#header = headerOf(line);
-    else if (rowOf(line) !== undefined) this.#rows += 1;
-    else {
-      const parsed = endSchema.safeParse(jsonOf(line));
-      if (parsed.data?.end.rows !== this.#rows)
-        throw refusal(`Line ${this.#rows + 2} of this file is neither a row nor its end: the file is damaged.`);
-      this.#isEnded = true;
+  /** The digest that the end names; undefined before the end. */
+  get digest(): string | undefined {
+    return this.#digest;
+  }
+
+  /** Takes the next line, and returns the row that it is; undefined for the header and the end. */
+  take(line: string): DataRow | undefined {
+    if (this.#digest !== undefined)
+      throw refusal('Something follows the end of this file. Nothing of it can be trusted.');
+    if (this.#header === undefined) {
+      this.#header = headerOf(line);
+      return undefined;
     }
+    const row = rowOf(line);
+    if (row === undefined) this.#takeEnd(line);
+    else this.#rows += 1;
+    return row;
   }
 
   /** The header of a file whose end has come. */
   end(): DataHeader {
-    if (this.#header === undefined || !this.#isEnded)
+    if (this.#header === undefined || this.#digest === undefined)
       throw refusal(`This file was cut off after ${this.#rows} rows: its end is missing.`);
     return this.#header;
+  }
+
+  #takeEnd(line: string): void {
+    const parsed = endSchema.safeParse(jsonOf(line));
+    if (!parsed.success)
+      throw refusal(`Line ${this.#rows + 2} of this file is neither a row nor its end: the file is damaged.`);
+    const { rows, digest } = parsed.data.end;
+    if (rows !== this.#rows) throw changed();
+    this.#digest = digest;
   }
 }
 
@@ -255,33 +263,4 @@ export class DataFileForm {
 export function backupName({ made_at, log }: Pick<DataHeader, 'made_at' | 'log'>): string {
   const moment = made_at.replace(/\.\d+/, '').replaceAll(/[-:]/g, '');
   return `writ-${moment}-${log.seq}-${log.hash.slice(0, 12)}.ndjson.gz`;
-}
-
-/** The longest line of a data file, in characters: a provider's live schema is a few million. */
-const LONGEST_LINE = 64 * 1024 * 1024;
-
-/**
- * Splits bytes into lines, without their line breaks. Throws what `cut` makes where the last line has none, where a line is longer than
- * any that Writ writes, or where the bytes are not UTF-8.
- */
-export async function* linesOf(chunks: AsyncIterable<Uint8Array>, cut: () => Error): AsyncGenerator<string> {
-  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-  let rest = '';
-  const decoded = (chunk?: Uint8Array): string => {
-    try {
-      return decoder.decode(chunk, { stream: chunk !== undefined });
-    } catch {
-      throw cut();
-    }
-  };
-  for await (const chunk of chunks) {
-    const [first = '', ...more] = decoded(chunk).split('\n');
-    rest += first;
-    if (rest.length > LONGEST_LINE) throw cut();
-    if (more.length === 0) continue;
-    yield rest;
-    rest = more.pop() ?? '';
-    yield* more;
-  }
-  if (rest + decoded() !== '') throw cut();
 }

@@ -4,7 +4,7 @@ import type { Db, Tx } from '../database.ts';
 import { audit_tiles } from '../schema/index.ts';
 
 /** Hashes in a full tile; the nodes of a tile's first level are eight levels below those of the next (C2SP tlog-tiles). */
-const WIDTH = 256;
+export const TILE_WIDTH = 256;
 const HEIGHT = 8;
 const HASH = 32;
 
@@ -30,13 +30,13 @@ export function openTiles(db: Db, { organization_id }: { readonly organization_i
   return {
     read: async (level, index) => {
       const [first, count] = [index * 2 ** (level % HEIGHT), 2 ** (level % HEIGHT)];
-      const tile = await tileAt(Math.floor(level / HEIGHT), Math.floor(first / WIDTH));
-      return fold(tile, { from: first % WIDTH, count });
+      const tile = await tileAt(Math.floor(level / HEIGHT), Math.floor(first / TILE_WIDTH));
+      return fold(tile, { from: first % TILE_WIDTH, count });
     },
     add: async ({ level, index, hash }) => {
       if (level % HEIGHT !== 0) return;
-      const tile = await tileAt(level / HEIGHT, Math.floor(index / WIDTH));
-      if (tile.hashes.length !== index % WIDTH) throw damaged(tile);
+      const tile = await tileAt(level / HEIGHT, Math.floor(index / TILE_WIDTH));
+      if (tile.hashes.length !== index % TILE_WIDTH) throw damaged(tile);
       tile.hashes.push(Buffer.from(hash));
       tile.changed = true;
     },

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { type AuditHead, type DataRow, WritError } from '@writ/core';
 import { and, asc, eq, gt, lte, sql } from 'drizzle-orm';
+import { TILE_WIDTH } from '../checkpoints/tiles.ts';
 import type { Db, Run } from '../database.ts';
 import { translate } from '../errors.ts';
 import { refuseAdded } from '../queries/migrations.ts';
@@ -112,17 +113,14 @@ async function* pages(run: Run, table: string, select: string): AsyncGenerator<K
 /** Rows of the log and of its tree that are read at a time: 64 KB each at most. */
 const GROWING_PAGE = 200;
 
-/** Hashes of a tile. */
-const TILE = 256;
-
 async function* tiles(
   db: Db,
   { organization_id, treeSize }: { readonly organization_id: string; readonly treeSize: number },
 ): AsyncGenerator<DataRow> {
   const { level, index } = audit_tiles;
   // A tile of level n has the tree's nodes of level 8n: those over complete groups of 256^n entries.
-  const nodes = sql`floor(${treeSize}::numeric / power(${TILE}::numeric, ${level}))::bigint - ${TILE}::bigint * ${index}`;
-  const hashes = sql`substring(${audit_tiles.hashes} from 1 for (32 * least(${TILE}::bigint, ${nodes}))::int)`;
+  const nodes = sql`floor(${treeSize}::numeric / power(${TILE_WIDTH}::numeric, ${level}))::bigint - ${TILE_WIDTH}::bigint * ${index}`;
+  const hashes = sql`substring(${audit_tiles.hashes} from 1 for (32 * least(${TILE_WIDTH}::bigint, ${nodes}))::int)`;
   let last: { readonly level: number; readonly index: number } = { level: -1, index: -1 };
   for (;;) {
     const page = await db
