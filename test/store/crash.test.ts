@@ -6,7 +6,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { auditHead, exportAuditEvents, openStore, DEFAULT_ORGANIZATION as organization_id } from '@writ/store';
 import { describe, expect, test } from 'vitest';
 import { verifyChain } from '../../packages/core/src/audit/chain.ts';
-import { startProgram } from '../support/program.ts';
+import { type Program, startProgram } from '../support/program.ts';
 import { DATABASES, makePlace, type Place } from '../support/store.ts';
 
 const writer = new URL('./writer.ts', import.meta.url);
@@ -58,12 +58,17 @@ test.each([
   },
   async (_, isFarEnough) => {
     const home = await mkdtemp(join(tmpdir(), 'writ-first-'));
-    const dataDir = join(home, 'data');
-    const program = startProgram(writer, [JSON.stringify({ options: { dataDir }, concurrency: 1 })]);
-    // Without a pause: the files are made in well under a second.
-    while (!isFarEnough(madeIn(dataDir))) await nextTurn();
-    await program.kill();
-    expect(program.lines()).toEqual([]);
+    let dataDir = home;
+    let program: Program | undefined;
+    // Where the machine let it come to its end before the kill, again.
+    for (let attempt = 0; attempt < 10 && program?.lines().length !== 0; attempt += 1) {
+      dataDir = join(home, `data-${attempt}`);
+      program = startProgram(writer, [JSON.stringify({ options: { dataDir }, concurrency: 1 })]);
+      // Without a pause: the files are made in well under a second.
+      while (!isFarEnough(madeIn(dataDir))) await nextTurn();
+      await program.kill();
+    }
+    expect(program?.lines()).toEqual([]);
     const store = await openStore({ dataDir, now: Date.now });
     expect(await auditHead(store.db, { organization_id })).toMatchObject({ seq: 0 });
     expect(readdirSync(dataDir)).not.toContain('postgres.new');
