@@ -74,6 +74,7 @@ const pair = z.object({
   outcome: outcomeSchema,
   approve: z.boolean(),
   hold_minutes: z.number(),
+  quorum: z.number().optional(),
 });
 
 const blastItem = z.object({
@@ -106,6 +107,7 @@ export const explanation = z.object({
   missing: z.array(detailSchema),
   approve: z.boolean(),
   hold_minutes: z.number(),
+  quorum: z.number().optional(),
 });
 
 /** The same with what people see besides. `blast_radius` is null where nothing is destroyed or where that is not known. */

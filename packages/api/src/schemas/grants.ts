@@ -50,6 +50,7 @@ export const previewItem = z.object({
   outcome: outcomeSchema,
   approve: z.boolean(),
   hold_minutes: z.number().int(),
+  quorum: z.number().int().optional(),
 });
 
 export const preview = page(previewItem);

@@ -230,9 +230,12 @@ function nameOf({ connection, slug, kind }: Place): string {
   return slug === YET_TO_COME ? `as any ${kind} environment is` : `as ${slug} of ${connection}`;
 }
 
-function wordsOf({ outcome, approve, hold_minutes }: GuardedPair): string {
+function wordsOf({ outcome, approve, hold_minutes, quorum }: GuardedPair): string {
   if (outcome === 'deny') return 'is denied';
   const hold = hold_minutes > 0 ? [`waits ${hold_minutes} minutes`] : [];
-  const all = [...(approve ? ['needs approval'] : []), ...hold];
+  const all = [
+    ...(approve ? [quorum === undefined ? 'needs approval' : `needs approval by ${quorum} people`] : []),
+    ...hold,
+  ];
   return all.length === 0 ? 'is allowed' : all.join(' and ');
 }

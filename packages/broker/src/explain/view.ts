@@ -15,11 +15,14 @@ export function explanationView({ operations, decision, code, detail }: Judgemen
     code: code ?? null,
     detail,
     operations: decision === undefined ? [] : operations.slice(0, MOST).map(operationView),
-    pairs: (decision?.pairs ?? []).slice(0, MOST).map((pair) => ({ ...pair, grant_ids: [...pair.grant_ids] })),
+    pairs: (decision?.pairs ?? [])
+      .slice(0, MOST)
+      .map(({ rules: _, ...pair }) => ({ ...pair, grant_ids: [...pair.grant_ids] })),
     reasons: (decision?.reasons ?? []).slice(0, MOST).map(reasonView),
     missing: missingView(decision),
     approve: decision?.approve ?? false,
     hold_minutes: decision?.hold_minutes ?? 0,
+    ...defined({ quorum: decision?.quorum }),
   };
 }
 

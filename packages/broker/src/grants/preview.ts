@@ -1,6 +1,7 @@
 import type { InputOf, OutputOf } from '@writ/api';
 import {
   coversEnvironment,
+  defined,
   type GrantScope,
   type Guardrail,
   guardPair,
@@ -58,7 +59,7 @@ interface GuardedConnection {
 }
 
 function itemOf({ state, guardrails }: GuardedConnection, { operation, environment }: Pair): Item {
-  const { outcome, approve, hold_minutes } = guardPair(guardrails, state.slug, operation, environment);
+  const { outcome, approve, hold_minutes, quorum } = guardPair(guardrails, state.slug, operation, environment);
   return {
     operation: operation.name,
     effect: operation.effect,
@@ -66,5 +67,6 @@ function itemOf({ state, guardrails }: GuardedConnection, { operation, environme
     outcome,
     approve,
     hold_minutes,
+    ...defined({ quorum }),
   };
 }

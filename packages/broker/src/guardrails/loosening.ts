@@ -183,13 +183,18 @@ function atLeast(base: Effect): Effect[] {
 }
 
 /**
- * Tells whether one outcome is looser than another. A denial is the strictest; otherwise neither the approval nor a minute of the hold
- * may go.
+ * Tells whether one outcome is looser than another. A denial is the strictest; otherwise neither the approval, nor one of the people who
+ * must give it, nor a minute of the hold may go.
  */
 function isMilder(then: GuardedPair, now: GuardedPair): boolean {
   if (then.outcome === 'deny') return false;
   if (now.outcome === 'deny') return true;
-  return (now.approve && !then.approve) || then.hold_minutes < now.hold_minutes;
+  return yesesOf(then) < yesesOf(now) || then.hold_minutes < now.hold_minutes;
+}
+
+/** How many people must say yes. */
+function yesesOf({ approve, quorum = 1 }: GuardedPair): number {
+  return approve ? quorum : 0;
 }
 
 function nameOf({ slug, kind }: { readonly slug: string; readonly kind: string }): string {

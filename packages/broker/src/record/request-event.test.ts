@@ -85,7 +85,7 @@ describe('the event of a decision', () => {
   const written = (event: ReturnType<typeof requestEvent>) => JSON.parse(canonicalJson(event as never));
 
   test('says who asked for what, what it reached, and what decided', () => {
-    const covered = { ...place, covered: true, outcome: 'allow', approve: false, hold_minutes: 0 } as const;
+    const covered = { ...place, covered: true, outcome: 'allow', approve: false, hold_minutes: 0, rules: [] } as const;
     const pairs = [['grt_1', 'grt_2'], ['grt_1']].map((grant_ids) => ({ ...covered, grant_ids }));
     const event = written(requestEvent(decidedRequest({ decision: decided({ pairs }) }), key));
     expect(event).toEqual({
@@ -150,7 +150,7 @@ describe('the event of a decision', () => {
   test('names at most forty operations and forty grants', () => {
     const [one] = decidedRequest().resolved.operations as [ResolvedOperation];
     const many = Array.from({ length: 45 }, (_, index) => ({ ...one, name: `x${index}` }));
-    const covered = { ...place, covered: true, outcome: 'allow', approve: false, hold_minutes: 0 } as const;
+    const covered = { ...place, covered: true, outcome: 'allow', approve: false, hold_minutes: 0, rules: [] } as const;
     const grants = many.map(({ name }) => `grt_${name}`);
     const decision = decided({ pairs: [{ ...covered, grant_ids: grants }] });
     const event = written(requestEvent(decidedRequest({ decision }, {}, { operations: many }), key));

@@ -44,13 +44,17 @@ export function requestEvent(request: DecidedRequest, key: KeyObject): BrokerEve
       kid: caller.kid,
       act_chain: caller.act_chain,
       grant_ids: [...new Set(decision.pairs.flatMap((pair) => pair.grant_ids))].slice(0, MOST_TARGETS),
-      decision: { result: decision.result, approve: decision.approve, hold_minutes: decision.hold_minutes },
+      decision: outcomeOf(decision),
       ...judgedData(resolved.operations, decision.reasons, key),
       catalog_version: resolved.classified.catalogVersion,
       digest: requestDigest(request),
       broker: request.broker_id,
     },
   };
+}
+
+function outcomeOf({ result, approve, hold_minutes, quorum }: Decision): JsonObject {
+  return { result, approve, hold_minutes, ...defined({ quorum }) };
 }
 
 function namesOf(operations: readonly Operation[]): string[] {
@@ -115,8 +119,8 @@ function reasonOf(reason: Reason): WritableObject {
   };
 }
 
-function guardrailOf({ environments, operations, outcome, connection, hold_minutes }: Guarded): JsonObject {
-  return { environments, operations, outcome, ...defined({ connection, hold_minutes }) };
+function guardrailOf({ environments, operations, outcome, connection, hold_minutes, quorum }: Guarded): JsonObject {
+  return { environments, operations, outcome, ...defined({ connection, hold_minutes, quorum }) };
 }
 
 /** Bytes. */

@@ -1,5 +1,6 @@
 /** The decision: pure, total, and the only place where a call is allowed (model#decision). */
 
+import { defined } from '../defined.ts';
 import type { ErrorCode } from '../errors/error.ts';
 import type { ResolvedOperation } from '../request/pipeline.ts';
 import { firstCompact } from '../scope/compact.ts';
@@ -7,7 +8,7 @@ import { DETAIL_TYPE, type Detail } from '../scope/detail.ts';
 import { narrowestSelector } from '../scope/selector.ts';
 import { type Coverage, coverOperation, coversEnvironment, hasExpired, isLive, selecting } from './cover.ts';
 import type { Allowance, ChainLink, DecidedPair, DecideInput, Decision, Reason } from './decision.ts';
-import { guardPair } from './guard.ts';
+import { guardPair, largestQuorum } from './guard.ts';
 
 const RULE_OF = {
   operation: 'operation_not_granted',
@@ -141,8 +142,7 @@ function decidePair(
     const [guardrail] = guarded.rules;
     reasons.push({ ...pair, rule: 'guardrail', ...(guardrail !== undefined && { guardrail }) });
   }
-  const { outcome, approve, hold_minutes } = guarded;
-  return { ...pair, covered, grant_ids: grantIds, outcome, approve, hold_minutes };
+  return { ...pair, covered, grant_ids: grantIds, ...guarded };
 }
 
 function pairOf(operation: ResolvedOperation, environment: string) {
@@ -170,7 +170,7 @@ function refuseEmpty(operation: ResolvedOperation | undefined): Decision {
 function combine(input: DecideInput, pairs: readonly DecidedPair[], reasons: readonly Reason[]): Decision {
   const approve = pairs.some((pair) => pair.approve);
   const hold_minutes = pairs.reduce((most, pair) => Math.max(most, pair.hold_minutes), 0);
-  const base = { approve, hold_minutes, pairs, reasons, missing: [] };
+  const base = { approve, hold_minutes, ...defined({ quorum: largestQuorum(pairs) }), pairs, reasons, missing: [] };
   if (pairs.some((pair) => !pair.covered)) {
     return { ...base, result: 'refuse', code: worstLack(reasons), missing: missingDetails(input, pairs) };
   }

@@ -64,6 +64,10 @@ export interface DecidedPair {
   readonly outcome: Outcome;
   readonly approve: boolean;
   readonly hold_minutes: number;
+  /** How many people must say yes, where it is more than one. */
+  readonly quorum?: number;
+  /** The guardrails that decided; empty where none applied, which denies. */
+  readonly rules: readonly Guardrail[];
 }
 
 /** `allow` goes on; `wait` needs a human or time (approve, hold or both); `refuse` is final for this token. */
@@ -74,6 +78,8 @@ export type Decision = {
   readonly approve: boolean;
   /** Minutes to hold; 0 for none. */
   readonly hold_minutes: number;
+  /** How many people must say yes, where it is more than one: the largest quorum of the pairs. */
+  readonly quorum?: number;
   readonly pairs: readonly DecidedPair[];
   readonly reasons: readonly Reason[];
   /** The smallest details that would have covered every uncovered pair; empty if only guardrails refuse. */

@@ -55,3 +55,12 @@ test('only rules that name the operation and the environment loosen, and only su
   expect(atRaised(mild, there, pattern)).toMatchObject({ outcome: 'approve', rules: [there] });
   expect(atRaised(mild, deny)).toMatchObject({ outcome: 'allow', rules: [mild] });
 });
+
+test('the largest quorum of the rules that decide counts, and one of a rule that does not decide does not', () => {
+  const two: Guardrail = { ...approve, quorum: 2 };
+  const three: Guardrail = { ...rule('staging', '*:destroy', 'approve'), quorum: 3 };
+  expect(judged(approve)).not.toHaveProperty('quorum');
+  expect(judged(two, approve, three)).toMatchObject({ approve: true, quorum: 3, rules: [two, approve, three] });
+  expect(judged(three, rule('staging', 'volumeDelete', 'approve'))).not.toHaveProperty('quorum');
+  expect(judged(three, deny)).toEqual({ outcome: 'deny', approve: false, hold_minutes: 0, rules: [deny] });
+});

@@ -1,5 +1,6 @@
 /** The outcome of the guardrails for one pair (model#guardrail). */
 
+import { defined } from '../defined.ts';
 import { onceFor } from '../once-for.ts';
 import type { ReachedEnvironment } from '../request/pipeline.ts';
 import type { EnvironmentKind } from '../scope/environment.ts';
@@ -11,6 +12,8 @@ export interface GuardedPair {
   readonly outcome: Outcome;
   readonly approve: boolean;
   readonly hold_minutes: number;
+  /** How many people must say yes, where it is more than one. */
+  readonly quorum?: number;
   readonly rules: readonly Guardrail[];
 }
 
@@ -68,7 +71,14 @@ function strictest(rules: readonly Guardrail[]): GuardedPair {
     return { outcome: 'deny', approve: false, hold_minutes: 0, rules: denying };
   const approve = rules.some((rule) => rule.outcome === 'approve');
   const hold_minutes = rules.reduce((most, rule) => Math.max(most, rule.hold_minutes ?? 0), 0);
+  const quorum = largestQuorum(rules);
   const outcome = hold_minutes > 0 ? 'hold' : approve ? 'approve' : 'allow';
   const deciding = outcome === 'allow' ? rules : rules.filter((rule) => rule.outcome !== 'allow');
-  return { outcome, approve, hold_minutes, rules: deciding };
+  return { outcome, approve, hold_minutes, ...defined({ quorum }), rules: deciding };
+}
+
+/** The largest quorum of rules or pairs; undefined where one yes is enough. */
+export function largestQuorum(all: readonly { readonly quorum?: number | undefined }[]): number | undefined {
+  const most = all.reduce((largest, { quorum = 1 }) => Math.max(largest, quorum), 1);
+  return most > 1 ? most : undefined;
 }

@@ -46,3 +46,11 @@ test('only a hold has a length, from a minute to a week', () => {
     expect(problems({ outcome, hold_minutes: 5 })).toMatchObject([together]);
   }
 });
+
+test('only an approval has a quorum, of two to five people', () => {
+  for (const quorum of [2, 5]) expect(problems({ outcome: 'approve', quorum })).toEqual([]);
+  for (const quorum of [1, 2.5, 6])
+    expect(problems({ outcome: 'approve', quorum })).toMatchObject([{ path: ['quorum'] }]);
+  for (const more of [{ outcome: 'allow' }, { outcome: 'hold', hold_minutes: 5 }, { outcome: 'deny' }])
+    expect(problems({ ...more, quorum: 2 })).toMatchObject([{ message: 'quorum goes with the outcome approve only' }]);
+});

@@ -10,7 +10,8 @@ export type Outcome = z.infer<typeof outcomeSchema>;
 
 /**
  * A rule that no grant can override (model#guardrail). `environments` is an environment's slug or a kind (`protected`, `ephemeral`,
- * `other`); `connection` limits it to one connection. `hold_minutes` stands with `hold` only, and must stand there.
+ * `other`); `connection` limits it to one connection. `hold_minutes` stands with `hold` only, and must stand there. `quorum`, with `approve`
+ * only, is how many people must say yes where one is not enough.
  */
 export const guardrailSchema = z
   .strictObject({
@@ -24,10 +25,15 @@ export const guardrailSchema = z
       .min(1)
       .max(7 * 24 * 60)
       .optional(),
+    quorum: z.number().int().min(2).max(5).optional(),
   })
   .refine((rule) => (rule.outcome === 'hold') === (rule.hold_minutes !== undefined), {
     message: 'hold_minutes goes with the outcome hold, and only there',
     path: ['hold_minutes'],
+  })
+  .refine((rule) => rule.outcome === 'approve' || rule.quorum === undefined, {
+    message: 'quorum goes with the outcome approve only',
+    path: ['quorum'],
   });
 export type Guardrail = z.infer<typeof guardrailSchema>;
 

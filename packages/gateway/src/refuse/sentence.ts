@@ -90,7 +90,8 @@ function verdictOf(decision: Decision): string {
   if (decision.result === 'refuse') return 'forbids it';
   const wait = `a wait of ${decision.hold_minutes} minutes in which it can be cancelled`;
   if (!decision.approve) return `wants ${wait}`;
-  return decision.hold_minutes > 0 ? `wants a human's yes, and then ${wait}` : "wants a human's yes";
+  const yes = decision.quorum === undefined ? "a human's yes" : `the yes of ${decision.quorum} people`;
+  return decision.hold_minutes > 0 ? `wants ${yes}, and then ${wait}` : `wants ${yes}`;
 }
 
 function lackOf(reasons: readonly Reason[], decision: Decision): string {

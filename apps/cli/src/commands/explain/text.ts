@@ -75,9 +75,17 @@ function pairsTable({ pairs }: Explanation, width: number): string {
 
 function guardrailText(pair: Explanation['pairs'][number]): string {
   if (pair.outcome === 'deny') return 'deny';
-  const parts = [pair.approve ? 'approval' : '', pair.hold_minutes > 0 ? `a hold of ${pair.hold_minutes} min` : ''];
+  const parts = [
+    pair.approve ? approvalText(pair) : '',
+    pair.hold_minutes > 0 ? `a hold of ${pair.hold_minutes} min` : '',
+  ];
   const needed = parts.filter((part) => part !== '').join(' and ');
   return needed === '' ? 'allow' : `refuse: needs ${needed}`;
+}
+
+/** An approval as tables name it; `quorum` people must give it where one is not enough. */
+export function approvalText({ quorum }: { readonly quorum?: number | undefined }): string {
+  return quorum === undefined ? 'approval' : `approval by ${quorum} people`;
 }
 
 function missingText({ missing }: Explanation): string {

@@ -9,8 +9,13 @@ export const GUARDRAIL_COLUMNS: Columns<Guardrail> = {
   connection: (rule) => rule.connection ?? 'any',
   environments: (rule) => rule.environments,
   operations: (rule) => rule.operations,
-  outcome: (rule) => (rule.hold_minutes === undefined ? rule.outcome : `${rule.outcome} ${rule.hold_minutes} min`),
+  outcome: outcomeText,
 };
+
+function outcomeText({ outcome, hold_minutes, quorum }: Guardrail): string {
+  if (hold_minutes !== undefined) return `${outcome} ${hold_minutes} min`;
+  return quorum === undefined ? outcome : `${outcome} by ${quorum} people`;
+}
 
 /** `writ guardrail list`. */
 export function listGuardrails(makeCli: CliFactory): Command {

@@ -8,6 +8,7 @@ import { GUARDRAIL_COLUMNS } from './list.ts';
 interface Options {
   readonly connection?: string;
   readonly minutes?: number;
+  readonly quorum?: number;
 }
 
 /** `writ guardrail set`: adds a rule, or changes the one for the same operations and environments. */
@@ -26,6 +27,7 @@ export function setGuardrail(makeCli: CliFactory): Command {
     .addArgument(new Argument('<outcome>').choices(OUTCOMES))
     .option('--connection <connection>', 'only for this connection')
     .option('--minutes <n>', 'how long to hold', wholeNumber)
+    .option('--quorum <n>', 'how many people must approve, 2 to 5', wholeNumber)
     .action(async (environments: string, operations: string, outcome: Outcome, options: Options) => {
       const cli = makeCli();
       const rule = ruleOf({ environments, operations, outcome }, options);
@@ -40,7 +42,7 @@ function ruleOf(rule: Pick<Guardrail, 'environments' | 'operations' | 'outcome'>
   return {
     ...defined({ connection: options.connection }),
     ...rule,
-    ...defined({ hold_minutes: options.minutes }),
+    ...defined({ hold_minutes: options.minutes, quorum: options.quorum }),
   };
 }
 
