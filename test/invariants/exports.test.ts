@@ -6,6 +6,7 @@ import { filesBelow } from '../support/sources.ts';
 const mayWait: Readonly<Record<string, string>> = {
   'packages/tokens/src/exchange/insufficient.ts#insufficientAuthorizationDetails':
     'the answer to whoever may ask for approval',
+  'packages/store/src/audit/in-transaction.ts#appendIfCurrent': 'the use of an approval',
 };
 
 const isTest = (path: string): boolean => /\.test\.ts$|\/test\/|^test\//.test(path);

@@ -16,6 +16,16 @@ const AWKWARD: Readonly<Record<string, string>> = {
   ARRAY: `array['a,b', null, '"']`,
 };
 
+/** Values that a check of the table demands. */
+const VALID: Readonly<Record<string, string>> = {
+  'approvals.state': `'approved'`,
+  'holds.state': `'waiting'`,
+  'holds.waits_for_release': 'false',
+  'holds.claimed_at': 'null',
+  'holds.ended_at': 'null',
+  'kept_bodies.part': `'request'`,
+};
+
 /** What a new database has, and what the log fills itself. */
 const THE_LOGS_OWN = ['organizations', 'audit_head', 'audit_events', 'audit_tree', 'audit_tiles'];
 
@@ -43,6 +53,8 @@ export async function fillEveryTable({ driver }: Store, own: OwnValues = () => u
 function someValue(table: string, row: Readonly<Record<string, unknown>>): string {
   const [column, type] = [String(row['column_name']), String(row['data_type'])];
   if (column === 'organization_id') return `'${organization_id}'`;
+  const valid = VALID[`${table}.${column}`];
+  if (valid !== undefined) return valid;
   if (row['is_key'] === true && type === 'text') return `'x'`;
   if (table === 'vault_keys' && column === 'replaced_at') return 'null';
   if (column.endsWith('_seq')) return '0';

@@ -17,6 +17,8 @@ export const passphrase = {
 };
 export const newKey = (): LocalKey => new LocalKey(randomBytes(32), { randomBytes });
 
+/** The bytes of a request that waits. */
+export const BODY = `fake-body-${randomBytes(8).toString('hex')}`;
 export const ROOT = `fake-root-token-${randomBytes(8).toString('hex')}`;
 export const SIGNING = `fake-signing-key-${randomBytes(8).toString('hex')}`;
 export const [PASSWORD_HASH, SECRET_HASH, TOKEN_HASH] = ['password', 'secret', 'token'].map(
@@ -29,6 +31,7 @@ export async function fill(store: Store, key: LocalKey): Promise<void> {
   const vault = createVault({ wrapper: key, randomBytes });
   const signing = JSON.stringify(await vault.sealSigningKey(new Secret(SIGNING, 'key'), { organization_id, kid: 'x' }));
   const kept = { organization_id, kek_id: 'x', purpose: 'x' };
+  const body = { organization_id, id: 'x', part: 'request' } as const;
   const values: Readonly<Record<string, string>> = {
     'credentials.sealed': JSON.stringify(await vault.sealCredential(new Secret(ROOT, 'root'), credential)),
     'credentials.version': '7',
@@ -41,6 +44,7 @@ export async function fill(store: Store, key: LocalKey): Promise<void> {
     'checkpoint_keys.sealed_private': signing,
     'checkpoint_keys.kid': 'x',
     'kept_keys.sealed': JSON.stringify(await vault.sealKeptKey(new Secret('AAAA', 'kept'), kept)),
+    'kept_bodies.sealed': JSON.stringify(await vault.sealKeptBody(new Secret(BODY, 'body'), body)),
     'vault_keys.kek_id': key.kekId,
     'users.password_hash': PASSWORD_HASH ?? '',
     'users.role': 'owner',

@@ -29,6 +29,14 @@ export interface KeptKeyContext {
   readonly purpose: string;
 }
 
+/** The facts to which the bytes of a waiting request, or of a kept answer, are sealed. */
+export interface KeptBodyContext {
+  readonly organization_id: string;
+  /** The id of the approval or hold. */
+  readonly id: string;
+  readonly part: 'request' | 'answer';
+}
+
 /** Returns the binding of a root credential. */
 export function credentialBinding(context: CredentialContext): WrapContext {
   const { organization_id, connection_id, credential_id, origin, version } = context;
@@ -47,7 +55,12 @@ export function keptKeyBinding(context: KeptKeyContext): WrapContext {
   return bind('kept_key', { organization_id, kek_id, key_purpose: purpose });
 }
 
-function bind(purpose: 'root_credential' | 'signing_key' | 'kept_key', fields: WrapContext): WrapContext {
+/** Returns the binding of kept bytes. */
+export function keptBodyBinding({ organization_id, id, part }: KeptBodyContext): WrapContext {
+  return bind('kept_body', { organization_id, id, part });
+}
+
+function bind(purpose: 'root_credential' | 'signing_key' | 'kept_key' | 'kept_body', fields: WrapContext): WrapContext {
   return { format: String(SEAL_VERSION), purpose, ...fields };
 }
 

@@ -215,6 +215,15 @@ test('a kept key opens only for its own purpose and origin, and is rewrapped lik
   await expectRefused(vault.openKeptKey(rewrapped, kept));
 });
 
+test('kept bytes open only for their own id and part', async () => {
+  const vault = createVault({ wrapper, randomBytes });
+  const context = { organization_id: 'default', id: 'hld_1', part: 'request' } as const;
+  const sealed = await vault.sealKeptBody(new Secret('fake-body', 'body'), context);
+  expect((await vault.openKeptBody(sealed, context)).expose()).toBe('fake-body');
+  await expectRefused(vault.openKeptBody(sealed, { ...context, id: 'hld_2' }));
+  await expectRefused(vault.openKeptBody(sealed, { ...context, part: 'answer' }));
+});
+
 test('data keys are zeroed after use, after success and after failure', async () => {
   const seen: Uint8Array[] = [];
   const spied = createVault({

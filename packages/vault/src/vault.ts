@@ -4,7 +4,9 @@ import {
   bindingBytes,
   type CredentialContext,
   credentialBinding,
+  type KeptBodyContext,
   type KeptKeyContext,
+  keptBodyBinding,
   keptKeyBinding,
   type SigningKeyContext,
   signingKeyBinding,
@@ -30,6 +32,10 @@ export interface Vault {
   sealKeptKey(key: Secret, context: KeptKeyContext): Promise<Sealed>;
   /** Opens a kept key. */
   openKeptKey(sealed: unknown, context: KeptKeyContext): Promise<Secret>;
+  /** Seals the bytes, as text, of a request that waits or of an answer that is kept for its client. */
+  sealKeptBody(body: Secret, context: KeptBodyContext): Promise<Sealed>;
+  /** Opens kept bytes. */
+  openKeptBody(sealed: unknown, context: KeptBodyContext): Promise<Secret>;
 }
 
 /** The request for which a root credential is opened. */
@@ -66,6 +72,9 @@ export function createVault(options: VaultOptions): Vault {
     sealKeptKey: (key, context) => seal(key, { ...options, binding: keptKeyBinding(context) }),
     openKeptKey: (sealed, context) =>
       guarded(() => open(sealed, { ...options, binding: keptKeyBinding(context), label: 'kept key' })),
+    sealKeptBody: (body, context) => seal(body, { ...options, binding: keptBodyBinding(context) }),
+    openKeptBody: (sealed, context) =>
+      guarded(() => open(sealed, { ...options, binding: keptBodyBinding(context), label: 'kept body' })),
   };
 }
 
@@ -73,7 +82,8 @@ export function createVault(options: VaultOptions): Vault {
 export type RewrapContext =
   | { readonly credential: CredentialContext }
   | { readonly signing_key: SigningKeyContext }
-  | { readonly kept_key: KeptKeyContext };
+  | { readonly kept_key: KeptKeyContext }
+  | { readonly kept_body: KeptBodyContext };
 
 /**
  * Wraps the data key of a record with another key-encryption key. The encrypted value stays unchanged and is not read. Throws
@@ -99,6 +109,7 @@ export function rewrap(
 
 function bindingOf(context: RewrapContext): WrapContext {
   if ('credential' in context) return credentialBinding(context.credential);
+  if ('kept_body' in context) return keptBodyBinding(context.kept_body);
   return 'kept_key' in context ? keptKeyBinding(context.kept_key) : signingKeyBinding(context.signing_key);
 }
 

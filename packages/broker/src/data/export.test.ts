@@ -9,6 +9,7 @@ import { sealFor } from '@writ/tokens';
 import { createVault, LocalKey } from '@writ/vault';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
+  BODY,
   credential,
   each,
   exported,
@@ -80,6 +81,8 @@ const MOVED = [
   'sessions',
   'one_time_links',
   'tokens',
+  'approvals',
+  'holds',
   'epochs',
   'audit_head',
   'backup_schedule',
@@ -128,7 +131,7 @@ describe.each(DATABASES)('an export of a database on %s', (from) => {
   test.each(DATABASES)('with secrets loses nothing on its way to one on %s', { timeout: OPENING }, async (to) => {
     const lines = await exported(source.store, { from: key, by: passphrase });
     const text = lines.join('\n');
-    for (const secret of [ROOT, SIGNING, passphrase.passphrase.expose()]) expect(text).not.toContain(secret);
+    for (const secret of [ROOT, SIGNING, BODY, passphrase.passphrase.expose()]) expect(text).not.toContain(secret);
     const fresh = newKey();
     const { store, imported: result, close } = await imported(to, lines, { key: fresh, by: passphrase });
     try {
@@ -175,6 +178,8 @@ async function expectOpens(store: Store, { fresh, old }: { fresh: LocalKey; old:
     const opened = await vault.openSigningKey(await sealedIn(table, 'sealed_private'), { organization_id, kid: 'x' });
     expect(opened.expose()).toBe(SIGNING);
   }
+  const body = { organization_id, id: 'x', part: 'request' } as const;
+  expect((await vault.openKeptBody(await sealedIn('kept_bodies', 'sealed'), body)).expose()).toBe(BODY);
   const kept = (await listKeptKeys(store.db, { organization_id })).filter((row) => row.kek_id === old.kekId);
   expect(kept).toHaveLength(3);
   for (const { kek_id, purpose, sealed } of kept) {

@@ -41,6 +41,12 @@ const SEALED: Readonly<Record<string, SealedColumn>> = {
       kept_key: { organization_id, kek_id: String(row['kek_id']), purpose: String(row['purpose']) },
     }),
   },
+  kept_bodies: {
+    column: 'sealed',
+    contextOf: (row, organization_id) => ({
+      kept_body: { organization_id, id: String(row['id']), part: row['part'] === 'answer' ? 'answer' : 'request' },
+    }),
+  },
 };
 
 /**

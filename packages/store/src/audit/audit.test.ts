@@ -4,6 +4,7 @@ import { DATABASES, OPENING, openTestStore, type TestStore } from '../../../../t
 import { verifyChain } from '../../../core/src/audit/chain.ts';
 import { DEFAULT_ORGANIZATION as organization_id } from '../store.ts';
 import {
+  appendIfCurrent,
   appendIn,
   auditHead,
   bumpEpochs,
@@ -91,6 +92,19 @@ describe.each(DATABASES)('the audit log, %s', (kind) => {
     expect(newest).toMatchObject({ seq: stale.seq, hash: stale.hash });
     expect(newest?.event).toContain('request.refused');
     expect((await readEpochs(store.db, { organization_id, keys })).map(({ epoch }) => epoch)).toEqual([0, 1]);
+  });
+
+  test('records in a transaction only while the epochs are current, and says which have moved', async () => {
+    const { store } = opened;
+    const keys = [{ scope: 'client', subject: 'cond' } as const, { scope: 'task', subject: 'cond' } as const];
+    const read = await readEpochs(store.db, { organization_id, keys });
+    const at = { organization_id, now: store.now(), event: { kind: 'test.conditional' }, epochs: read };
+    const { head } = await store.transaction((tx) => appendIfCurrent(tx, at));
+    expect(head).toEqual(await auditHead(store.db, { organization_id }));
+    await store.transaction((tx) => bumpEpochs(tx, { organization_id, now: store.now(), keys: keys.slice(1) }));
+    const after = await auditHead(store.db, { organization_id });
+    expect(await store.transaction((tx) => appendIfCurrent(tx, at))).toEqual({ stale: [read[1]] });
+    expect(await auditHead(store.db, { organization_id })).toEqual(after);
   });
 
   test('holds no event of a transaction that was rolled back, and has no gap there', async () => {

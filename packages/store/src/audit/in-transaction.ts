@@ -2,7 +2,8 @@ import { type AuditHead, chainEntry } from '@writ/core';
 import { and, eq, sql } from 'drizzle-orm';
 import type { Tx } from '../database.ts';
 import { audit_events, audit_head, changes, epochs } from '../schema/index.ts';
-import { type AuditEvent, type EpochKey, prepareEvent } from './event.ts';
+import { readEpochs } from './epochs.ts';
+import { type AuditEvent, type EpochKey, type EpochVector, prepareEvent } from './event.ts';
 
 /** The NOTIFY channel of the change feed. */
 export const CHANGES_CHANNEL = 'writ_changes';
@@ -50,6 +51,23 @@ export async function appendIn(tx: Tx, input: LogScope & { readonly event: Audit
   await tx.insert(audit_events).values({ ...columns, ...place, at: now });
   await tx.update(audit_head).set(head).where(eq(audit_head.organization_id, organization_id));
   return head;
+}
+
+/**
+ * Records an event in the caller's transaction on condition that the epochs are still the current ones, and returns those that have moved.
+ * Where one has, nothing was recorded, and the caller must roll back. They are compared under the head's lock, in a statement that begins
+ * after it was taken: so an acknowledged freeze or revocation wins (invariant 8, as `openAuditLog` explains).
+ */
+export async function appendIfCurrent(
+  tx: Tx,
+  input: LogScope & { readonly event: AuditEvent; readonly epochs: EpochVector },
+): Promise<{ readonly stale: readonly EpochKey[]; readonly head?: AuditHead }> {
+  const { organization_id, epochs } = input;
+  await lockHead(tx, organization_id);
+  const current = await readEpochs(tx, { organization_id, keys: epochs });
+  const stale = epochs.filter(({ epoch }, at) => epoch !== current[at]?.epoch);
+  if (stale.length > 0) return { stale };
+  return { stale: [], head: await appendIn(tx, input) };
 }
 
 /**

@@ -3,7 +3,15 @@ export type { Appended } from './batch.ts';
 export { readEpochs } from './epochs.ts';
 export type { AuditEvent, EpochKey, EpochVector } from './event.ts';
 export { type ChangeFeed, type WatchOptions, watchChanges } from './feed.ts';
-export { appendIn, bumpEpochs, type Change, type LogScope, pruneChanges, recordChanges } from './in-transaction.ts';
+export {
+  appendIfCurrent,
+  appendIn,
+  bumpEpochs,
+  type Change,
+  type LogScope,
+  pruneChanges,
+  recordChanges,
+} from './in-transaction.ts';
 export type { IssuedToken } from './issued.ts';
 export * from './list.ts';
 export { type AuditLog, type AuditLogOptions, type Conditions, openAuditLog } from './log.ts';

@@ -197,6 +197,20 @@ async function endAll(run: Run, { organization_id, kek_id, now }: Load): Promise
      on conflict (organization_id, kek_id) do update set replaced_at = null`,
     params: [...params, kek_id],
   });
+  // Nobody knows what became of these meanwhile: a person looks at them before anything of them is sent.
+  await count(
+    `update approvals set state = 'expired' where organization_id = $1 and state = 'approved' and $2::text is not null`,
+  );
+  await count(
+    `delete from approval_votes v using approvals a where v.organization_id = $1 and a.organization_id = $1
+     and a.id = v.approval_id and a.state = 'pending' and $2::text is not null`,
+  );
+  await count(
+    `update holds set waits_for_release = true where organization_id = $1 and state = 'waiting' and $2::text is not null`,
+  );
+  await count(
+    `update holds set state = 'unknown', ended_at = $2::timestamptz where organization_id = $1 and state = 'claimed'`,
+  );
   // It told of files of the old place, and when the next one is due there.
   await run({ text: 'delete from backup_schedule where organization_id = $1', params: [organization_id] });
   return { sessions, links, tokens };

@@ -1,6 +1,8 @@
 import { getTableConfig, type PgTable } from 'drizzle-orm/pg-core';
 import {
   admissions,
+  approval_votes,
+  approvals,
   audit_checkpoints,
   audit_events,
   audit_head,
@@ -21,6 +23,8 @@ import {
   freezes,
   grants,
   guardrails,
+  holds,
+  kept_bodies,
   kept_keys,
   live_schemas,
   one_time_links,
@@ -63,6 +67,10 @@ const SNAPSHOT_TABLES: readonly PgTable[] = [
   kept_keys,
   guardrails,
   freezes,
+  approvals,
+  approval_votes,
+  holds,
+  kept_bodies,
   epochs,
   changes,
   brokers,
@@ -125,6 +133,7 @@ export const SECRETS: Readonly<Record<string, 'left out' | Shown>> = {
     retired_at: `case when state in ('retired', 'compromised') then retired_at else now() end`,
   },
   vault_keys: 'left out',
+  kept_bodies: 'left out',
   kept_keys: 'left out',
   checkpoint_keys: 'left out',
 };

@@ -6,6 +6,7 @@ import {
   clients,
   connections,
   credentials,
+  kept_bodies,
   kept_keys,
   one_time_links,
   type Sealed,
@@ -25,6 +26,7 @@ export interface SealedRows {
   readonly signing_keys: readonly SealedSigningKey[];
   readonly checkpoint_keys: readonly SealedSigningKey[];
   readonly kept_keys: readonly KeptKey[];
+  readonly kept_bodies: readonly KeptBody[];
 }
 
 /** A root credential in use. */
@@ -46,6 +48,9 @@ export interface SealedSigningKey {
   readonly sealed: Sealed | null;
 }
 
+/** The sealed bytes of a request that waits, or of an answer that is kept. */
+export type KeptBody = typeof kept_bodies.$inferSelect;
+
 export type KeptKey = typeof kept_keys.$inferSelect;
 
 /**
@@ -54,7 +59,7 @@ export type KeptKey = typeof kept_keys.$inferSelect;
  * meanwhile.
  */
 export async function lockSealed(tx: Tx, { organization_id }: Of): Promise<SealedRows> {
-  const tables = [credentials, signing_keys, checkpoint_keys, kept_keys, vault_keys, clients, users];
+  const tables = [credentials, signing_keys, checkpoint_keys, kept_keys, kept_bodies, vault_keys, clients, users];
   for (const table of tables) await tx.execute(sql`lock table ${table} in share row exclusive mode`);
   const signing = await tx
     .select({ kid: signing_keys.kid, sealed: signing_keys.sealed_private })
@@ -68,6 +73,7 @@ export async function lockSealed(tx: Tx, { organization_id }: Of): Promise<Seale
       .from(checkpoint_keys)
       .where(eq(checkpoint_keys.organization_id, organization_id)),
     kept_keys: await listKeptKeys(tx, { organization_id }),
+    kept_bodies: await tx.select().from(kept_bodies).where(eq(kept_bodies.organization_id, organization_id)),
   };
 }
 
@@ -95,7 +101,8 @@ export type Resealed =
   | { readonly table: 'credentials'; readonly id: string; readonly sealed: Sealed }
   | { readonly table: 'signing_keys'; readonly kid: string; readonly sealed: Sealed }
   | { readonly table: 'checkpoint_keys'; readonly kid: string; readonly sealed: Sealed }
-  | { readonly table: 'kept_keys'; readonly kek_id: string; readonly purpose: string; readonly sealed: Sealed };
+  | { readonly table: 'kept_keys'; readonly kek_id: string; readonly purpose: string; readonly sealed: Sealed }
+  | ({ readonly table: 'kept_bodies' } & Pick<KeptBody, 'id' | 'part' | 'sealed'>);
 
 /** Writes a secret that was sealed with the new key in the place of the old one. */
 export async function reseal(tx: Tx, { organization_id, row }: Of & { readonly row: Resealed }): Promise<void> {
@@ -109,6 +116,12 @@ export async function reseal(tx: Tx, { organization_id, row }: Of & { readonly r
   } else if (row.table === 'checkpoint_keys') {
     const here = and(eq(checkpoint_keys.organization_id, organization_id), eq(checkpoint_keys.kid, row.kid));
     await tx.update(checkpoint_keys).set({ sealed_private: sealed }).where(here);
+  } else if (row.table === 'kept_bodies') {
+    const of = and(eq(kept_bodies.id, row.id), eq(kept_bodies.part, row.part));
+    await tx
+      .update(kept_bodies)
+      .set({ sealed })
+      .where(and(eq(kept_bodies.organization_id, organization_id), of));
   } else {
     const of = and(eq(kept_keys.kek_id, row.kek_id), eq(kept_keys.purpose, row.purpose));
     await tx

@@ -1,0 +1,202 @@
+import type { JsonObject } from '@writ/core';
+import { sql } from 'drizzle-orm';
+import {
+  boolean,
+  foreignKey,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core';
+import { instant, organizationId, type Sealed } from './columns.ts';
+import { connections } from './connections.ts';
+import { users } from './users.ts';
+
+/** The digests of a request's parts, by the parts' names (model#request-digest). */
+export type RequestParts = Readonly<Record<string, string>>;
+
+/** Requests for a human's yes, and what became of them. */
+export const approvals = pgTable(
+  'approvals',
+  {
+    organization_id: organizationId(),
+    id: text().notNull(),
+    /** `request`: to send one exact request; `token`: for a token beyond the client's grants. */
+    kind: text({ enum: ['request', 'token'] }).notNull(),
+    client_id: text().notNull(),
+    /** Client ids, outermost first. */
+    act_chain: jsonb().$type<readonly string[]>().notNull(),
+    task_id: text().notNull(),
+    /** The token by which it was asked. */
+    jti: text().notNull(),
+    connection_id: text(),
+    /** The request that was refused. */
+    request_id: text().notNull(),
+    digest: text().notNull(),
+    parts: jsonb().$type<RequestParts>().notNull(),
+    /** The digest of operations and targets: the same act, however it is written. */
+    subject: text().notNull(),
+    operations: jsonb().$type<readonly string[]>().notNull(),
+    /** What a person is shown; no secret argument. */
+    shown: jsonb().$type<JsonObject>().notNull(),
+    /** The users who count as having asked. */
+    requesters: text().array().notNull(),
+    /** True if a protected environment is reached. */
+    protected: boolean().notNull(),
+    /** True if one of the requesters said yes, because nobody else could. */
+    sole_approver: boolean().notNull(),
+    /** How many must say yes. */
+    quorum: integer().notNull(),
+    /** The window that begins when it is used; 0 for none. */
+    hold_minutes: integer().notNull(),
+    state: text({ enum: ['pending', 'approved', 'used', 'denied', 'expired', 'cancelled'] }).notNull(),
+    /** `client`: the client repeats the request; `now`: Writ sends it. The first vote fixes it. */
+    run: text({ enum: ['client', 'now'] }),
+    created_at: instant().notNull(),
+    expires_at: instant().notNull(),
+    decided_at: instant(),
+    usable_until: instant(),
+    /** Until then the same act is denied without asking anybody. */
+    cool_until: instant(),
+    /** The reason of a no. */
+    reason: text(),
+    used_at: instant(),
+    /** The id of the request, or of the hold, that used it. */
+    used_by: text(),
+  },
+  (t) => [
+    primaryKey({ name: 'approvals_pkey', columns: [t.organization_id, t.id] }),
+    uniqueIndex('approvals_who_key').on(t.organization_id, t.id, t.requesters, t.protected, t.sole_approver),
+    uniqueIndex('approvals_open_key')
+      .on(t.organization_id, t.client_id, t.task_id, t.digest)
+      .where(sql`state = any (array['pending', 'approved'])`),
+    index('approvals_subject_idx').on(t.organization_id, t.client_id, t.subject, t.id),
+    index('approvals_state_idx').on(t.organization_id, t.state, t.id),
+    index('approvals_task_idx').on(t.organization_id, t.task_id, t.id),
+    foreignKey({
+      name: 'approvals_connection_fkey',
+      columns: [t.organization_id, t.connection_id],
+      foreignColumns: [connections.organization_id, connections.id],
+    }),
+  ],
+);
+
+/**
+ * What each user said. `requesters`, `protected` and `sole_approver` are those of the approval, by a foreign key: a check of the table
+ * refuses the yes of one who asked (invariant 11).
+ */
+export const approval_votes = pgTable(
+  'approval_votes',
+  {
+    organization_id: organizationId(),
+    approval_id: text().notNull(),
+    user_id: text().notNull(),
+    yes: boolean().notNull(),
+    at: instant().notNull(),
+    /** The kind of the assertion. */
+    assertion: text({ enum: ['password', 'passkey'] }).notNull(),
+    requesters: text().array().notNull(),
+    protected: boolean().notNull(),
+    sole_approver: boolean().notNull(),
+  },
+  (t) => [
+    primaryKey({ name: 'approval_votes_pkey', columns: [t.organization_id, t.approval_id, t.user_id] }),
+    foreignKey({
+      name: 'approval_votes_user_fkey',
+      columns: [t.organization_id, t.user_id],
+      foreignColumns: [users.organization_id, users.id],
+    }),
+    foreignKey({
+      name: 'approval_votes_approval_fkey',
+      columns: [t.organization_id, t.approval_id, t.requesters, t.protected, t.sole_approver],
+      foreignColumns: [
+        approvals.organization_id,
+        approvals.id,
+        approvals.requesters,
+        approvals.protected,
+        approvals.sole_approver,
+      ],
+    }).onUpdate('cascade'),
+  ],
+);
+
+/** Requests that Writ sends itself, at most once: at the end of a window, or at once where a human said so (a window of 0 minutes). */
+export const holds = pgTable(
+  'holds',
+  {
+    organization_id: organizationId(),
+    id: text().notNull(),
+    /** The approval that it has used up. */
+    approval_id: text(),
+    client_id: text().notNull(),
+    act_chain: jsonb().$type<readonly string[]>().notNull(),
+    task_id: text().notNull(),
+    jti: text().notNull(),
+    connection_id: text().notNull(),
+    request_id: text().notNull(),
+    digest: text().notNull(),
+    parts: jsonb().$type<RequestParts>().notNull(),
+    /** As of an approval. */
+    subject: text().notNull(),
+    operations: jsonb().$type<readonly string[]>().notNull(),
+    shown: jsonb().$type<JsonObject>().notNull(),
+    minutes: integer().notNull(),
+    /** `claimed`: one broker is sending it; `unknown`: it is not known whether it was sent. */
+    state: text({ enum: ['waiting', 'claimed', 'executed', 'unknown', 'refused', 'cancelled'] }).notNull(),
+    /** True if its time does not run: a human releases it. */
+    waits_for_release: boolean().notNull(),
+    created_at: instant().notNull(),
+    executes_at: instant().notNull(),
+    released_by: text(),
+    claimed_at: instant(),
+    /** The broker's id. */
+    claimed_by: text(),
+    executed_as: text(),
+    ended_at: instant(),
+    ended_by: text(),
+    /** The provider's status. */
+    status: integer(),
+    /** Why it was not sent. */
+    code: text(),
+    detail: text(),
+  },
+  (t) => [
+    primaryKey({ name: 'holds_pkey', columns: [t.organization_id, t.id] }),
+    uniqueIndex('holds_approval_key').on(t.organization_id, t.approval_id).where(sql`approval_id is not null`),
+    uniqueIndex('holds_open_key')
+      .on(t.organization_id, t.client_id, t.task_id, t.digest)
+      .where(sql`state = any (array['waiting', 'claimed'])`),
+    index('holds_due_idx').on(t.organization_id, t.executes_at).where(sql`state = 'waiting'`),
+    index('holds_state_idx').on(t.organization_id, t.state, t.id),
+    index('holds_task_idx').on(t.organization_id, t.task_id, t.id),
+    foreignKey({
+      name: 'holds_approval_fkey',
+      columns: [t.organization_id, t.approval_id],
+      foreignColumns: [approvals.organization_id, approvals.id],
+    }),
+    foreignKey({
+      name: 'holds_connection_fkey',
+      columns: [t.organization_id, t.connection_id],
+      foreignColumns: [connections.organization_id, connections.id],
+    }),
+  ],
+);
+
+/** The sealed bytes of requests that wait and of answers that are kept, by the id of the approval or hold. */
+export const kept_bodies = pgTable(
+  'kept_bodies',
+  {
+    organization_id: organizationId(),
+    id: text().notNull(),
+    part: text({ enum: ['request', 'answer'] }).notNull(),
+    sealed: jsonb().$type<Sealed>().notNull(),
+    erase_at: instant().notNull(),
+  },
+  (t) => [
+    primaryKey({ name: 'kept_bodies_pkey', columns: [t.organization_id, t.id, t.part] }),
+    index('kept_bodies_erase_idx').on(t.organization_id, t.erase_at),
+  ],
+);
