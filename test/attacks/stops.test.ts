@@ -1,5 +1,6 @@
 /** Rows 21 and 27 of the attack list: a token is refused on the very next request after anything that stops it. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Access } from '../support/owner.ts';
 import {
   type Agent,
   arrived,
@@ -12,8 +13,11 @@ import {
 } from '../support/scene.ts';
 
 let scene: Scene;
+let admin: Access;
+let approver: Access;
 beforeAll(async () => {
   scene = await openScene();
+  [admin, approver] = [await scene.owner.invite('admin'), await scene.owner.invite('approver')];
 });
 afterAll(() => scene.close());
 
@@ -182,26 +186,32 @@ describe('a freeze stops', () => {
     ['a client', ({ agent }) => ({ client_id: agent.client_id })],
     ['a connection', () => ({ connection: 'railway' })],
     ['everything', () => ({ all: true })],
-  ])('%s at once, its token endpoint too, until an admin lifts it with an assertion', async (_, scopeOf) => {
-    const { client, assertion } = scene.owner;
-    const agent = await scene.client();
-    const issued = await scene.token(agent);
-    const query = `query ${MARK} { me { id } }`;
-    expect((await scene.graphql(issued.access_token, '{ me { id } }')).status).toBe(200);
-    const scope = scopeOf({ agent, issued }) as { readonly all: true };
-    const { id } = await client.call('freeze.create', { ...scope, reason: 'an attack under way' });
-    const answer = await scene.graphql(issued.access_token, query);
-    expect(refusalOf(answer)).toEqual([403, 'frozen']);
-    await expectRecorded(scene, answer);
-    if (!('connection' in scope)) {
+  ])(
+    '%s at once, its token endpoint too, and tells why, until an owner lifts it with an assertion',
+    async (_, scopeOf) => {
+      const { client, assertion } = scene.owner;
+      const agent = await scene.client();
+      const issued = await scene.token(agent);
+      const query = `query ${MARK} { me { id } }`;
+      expect((await scene.graphql(issued.access_token, '{ me { id } }')).status).toBe(200);
+      const scope = scopeOf({ agent, issued }) as { readonly all: true };
+      const { id } = await approver.client.call('freeze.create', { ...scope, reason: 'an attack under way' });
+      const answer = await scene.graphql(issued.access_token, query);
+      expect(refusalOf(answer)).toEqual([403, 'frozen']);
+      await expectRecorded(scene, answer);
+      expect(answer.refusal?.detail).toMatch(/^Nothing was sent\. .+ was frozen: an attack under way\. Stop here/);
       const fields: Record<string, string> = 'task_id' in scope ? { task_id: issued.task_id } : {};
-      expect((await scene.tokenAnswer(agent, fields)).status).toBe(400);
-    }
-    await expect(client.call('freeze.delete', { id })).rejects.toMatchObject({ code: 'assertion_required' });
-    expect(await arrived(scene, MARK)).toEqual([]);
-    await client.call('freeze.delete', { id }, { assertion });
-    expect((await scene.graphql(issued.access_token, '{ me { id } }')).status).toBe(200);
-  });
+      const refused = await scene.tokenAnswer(agent, fields);
+      const error_description = expect.stringMatching(/was frozen: an attack under way\.$/);
+      expect([refused.status, refused.body]).toEqual([400, { error: 'access_denied', error_description }]);
+      await expect(client.call('freeze.delete', { id })).rejects.toMatchObject({ code: 'assertion_required' });
+      const lifted = admin.client.call('freeze.delete', { id }, { assertion: admin.assertion });
+      await expect(lifted).rejects.toMatchObject({ code: 'forbidden' });
+      expect(await arrived(scene, MARK)).toEqual([]);
+      await client.call('freeze.delete', { id }, { assertion });
+      expect((await scene.graphql(issued.access_token, '{ me { id } }')).status).toBe(200);
+    },
+  );
 });
 
 test('everything is revoked at once', async () => {

@@ -108,7 +108,7 @@ describe.each(DATABASES)("the gateway's ports, on %s", (kind) => {
     const id = makeId('freeze', { now: now(), randomBytes: it.services.randomBytes });
     const freeze = { organization_id, id, scope: 'client' as const, subject: 'helper', reason: 'an incident' };
     const client: EpochKey = { scope: 'client', subject: 'helper' };
-    await elsewhere([client], (tx) => insertFreeze(tx, { ...freeze, created_by: 'usr_test', created_at: now() }));
+    await elsewhere([client], (tx) => insertFreeze(tx, { ...freeze, created_by: 'usr_test' }));
     await expect(authorize(request)).rejects.toMatchObject({ code: 'frozen' });
     expect(await entriesOf(request.request_id)).toMatchObject([{ kind: 'request.refused', result: 'stale' }]);
     await elsewhere([client], (tx) => tx.delete(freezes));

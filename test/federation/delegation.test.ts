@@ -141,6 +141,16 @@ describe.each(DATABASES)('a token that is exchanged for a narrower one, on %s', 
     expect((await it.delegate(child, as('second'))).body).toMatchObject({ error: expect.any(String) });
   });
 
+  test('who exchanges what is frozen is told why, also where another client of its chain is', async () => {
+    const from = await parent();
+    const child = tokenOf(await it.delegate(from.token, as('worker')));
+    await createFreeze(it.owner(), { client_id: from.client_id, reason: 'found in a log' });
+    for (const reply of [await it.delegate(from.token, as('worker')), await it.delegate(child, as('second'))]) {
+      const error_description = `The client ${from.client_id} was frozen: found in a log.`;
+      expect(reply.body).toEqual({ error: 'access_denied', error_description });
+    }
+  });
+
   test('a grant taken back from the client it began with is gone for everybody after', async () => {
     const from = await parent();
     const child = tokenOf(await it.delegate(from.token, as('worker')));

@@ -61,6 +61,8 @@ export interface ConnectionState extends GatewayConnection {
   /** What owners admitted from the provider's live schema; `provider` has those that count. */
   readonly admission_rows: readonly AdmissionRow[];
   readonly credentials: readonly Credential[];
+  /** A freeze in force on this connection alone. */
+  readonly freeze: Freeze | undefined;
   /** Read before everything else of it: the record of a decision is conditional on it. */
   readonly epoch: number;
   /** Opens its root credentials, only for an `Authorized`. */

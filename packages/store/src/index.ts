@@ -87,6 +87,7 @@ export {
   findSession,
   findUserByEmail,
   forgetLiveSchemas,
+  frozenBetween,
   type Grant,
   type GrantChange,
   type GuardedMember,

@@ -44,7 +44,7 @@ export const guardrailsRoutes = {
   'freeze.delete': {
     method: 'DELETE',
     path: '/api/v1/freeze/{id}',
-    guard: asserted('admin'),
+    guard: asserted('owner'),
     params: byId,
     response: null,
     summary: 'Lifts a freeze.',

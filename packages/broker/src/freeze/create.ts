@@ -30,7 +30,7 @@ export async function createFreeze(
     const subject = await subjectOf(ctx, tx, input);
     const id = makeId('freeze', { now, randomBytes: ctx.randomBytes });
     const { reason } = input;
-    const row = { organization_id, id, ...subject, reason, created_by: actorName(actor), created_at: now };
+    const row = { organization_id, id, ...subject, reason, created_by: actorName(actor) };
     const result = await freezeView(tx, await insertFreeze(tx, row));
     const data = { freeze_id: id, scope: subject.scope, subject: result.subject, reason };
     return {

@@ -10,7 +10,7 @@ import { freezeView } from './view.ts';
 export async function deleteFreeze(ctx: Ctx<UserActor>, input: InputOf<'freeze.delete'>): Promise<undefined> {
   const { organization_id, actor } = ctx;
   return await change(ctx, async (tx) => {
-    const lifted = await liftFreeze(tx, { organization_id, id: input.id, now: ctx.now(), lifted_by: actorName(actor) });
+    const lifted = await liftFreeze(tx, { organization_id, id: input.id, lifted_by: actorName(actor) });
     if (lifted === undefined) throw new WritError('not_found', { detail: 'There is no such freeze in force.' });
     const { subject } = await freezeView(tx, lifted);
     const data = { freeze_id: lifted.id, scope: lifted.scope, subject };

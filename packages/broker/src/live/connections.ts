@@ -8,6 +8,7 @@ import {
   type EnvironmentRow,
   type EpochVector,
   findConnection,
+  findFreeze,
   listAdmissions,
   listCredentials,
   listEffectOverrides,
@@ -111,8 +112,9 @@ async function loadState(services: BaseServices, loading: StateRequest): Promise
   if (found === undefined) return undefined;
   const [epoch] = await readEpochs(store.db, { organization_id, keys: [{ scope: 'connection', subject: found.id }] });
   const of = { organization_id, connection_id: found.id };
-  const [row, environment_rows, override_rows, admission_rows, credentials] = await Promise.all([
+  const [row, freeze, environment_rows, override_rows, admission_rows, credentials] = await Promise.all([
     findConnection(store.db, { organization_id, slug: loading.slug }),
+    findFreeze(store.db, { organization_id, subjects: [{ scope: 'connection', subject: found.id }] }),
     listEnvironments(store.db, of),
     listEffectOverrides(store.db, of),
     listAdmissions(store.db, of),
@@ -143,6 +145,7 @@ async function loadState(services: BaseServices, loading: StateRequest): Promise
     override_rows,
     admission_rows,
     credentials,
+    freeze,
     epoch: epoch?.epoch ?? 0,
     box,
   };

@@ -3,10 +3,10 @@
  * one.
  */
 import { inertLine, type TokenHolder, WritError } from '@writ/core';
-import { type Freeze, type FreezeSubject, findFreeze } from '@writ/store';
+import { type Db, type Freeze, type FreezeSubject, findFreeze, frozenBetween } from '@writ/store';
 import type { BaseServices } from '../context.ts';
 
-/** What a request concerns. */
+/** What a request concerns: `client_ids` are the caller's and those of its act chain. */
 export interface RequestSubjects {
   readonly connection_id?: string | undefined;
   readonly client_ids: readonly string[];
@@ -15,10 +15,30 @@ export interface RequestSubjects {
 
 type FreezeServices = Pick<BaseServices, 'store' | 'organization_id'>;
 
-/** The newest freeze in force on everything, or on something that is concerned; undefined where there is none. */
-export function freezeOn(services: FreezeServices, concerned: RequestSubjects): Promise<Freeze | undefined> {
-  const { store, organization_id } = services;
-  return findFreeze(store.db, { organization_id, subjects: freezable(services, concerned) });
+/**
+ * The newest freeze in force on everything, or on something that is concerned; undefined where there is none. `db`: the transaction in
+ * which to look; by default in none.
+ */
+export function freezeOn(
+  services: FreezeServices,
+  concerned: RequestSubjects,
+  db: Db = services.store.db,
+): Promise<Freeze | undefined> {
+  const { organization_id } = services;
+  return findFreeze(db, { organization_id, subjects: freezable(services, concerned) });
+}
+
+/**
+ * For how long everything, or something that is concerned, was frozen since a moment, until now: milliseconds, both by the database's
+ * clock. What was frozen twice at a time counts once. `since` in milliseconds.
+ */
+export function frozenFor(
+  services: FreezeServices,
+  concerned: RequestSubjects & { readonly since: number },
+  db: Db = services.store.db,
+): Promise<number> {
+  const { organization_id } = services;
+  return frozenBetween(db, { organization_id, subjects: freezable(services, concerned), since: concerned.since });
 }
 
 /** The subjects of a freeze that would stop the request. */
@@ -41,9 +61,18 @@ export async function refuseFrozen(services: FreezeServices, concerned: RequestS
   if (freeze !== undefined) throw frozenBy(freeze);
 }
 
-/** The error for a frozen caller. */
-export function frozenBy({ scope, reason }: Freeze, holder?: TokenHolder): WritError {
-  const what = scope === 'all' ? 'everything' : `this ${scope}`;
-  const detail = `An administrator has frozen ${what}: ${inertLine(reason, 200)}`;
+/** The error for a frozen caller: why, never by whom, who may be a person of any role or Writ itself. */
+export function frozenBy(
+  { scope, subject, reason }: Pick<Freeze, 'scope' | 'subject' | 'reason'>,
+  holder?: TokenHolder,
+): WritError {
+  // A client that was frozen may be another one than the caller: one that delegated to it.
+  const what = { all: 'Everything', connection: 'This connection', client: `The client ${subject}`, task: 'This task' };
+  const detail = `${what[scope]} was frozen: ${sentence(inertLine(reason, 500))}`;
   return new WritError('frozen', { detail, ...(holder !== undefined && { holder }) });
+}
+
+/** Text with a full stop, so that the next sentence begins after it. */
+function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
 }

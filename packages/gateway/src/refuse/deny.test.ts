@@ -101,7 +101,7 @@ describe('at a GraphQL provider', () => {
   );
 
   test('an agent whose good token is frozen is told so, with the reason; a stranger gets the code alone', async () => {
-    const detail = 'An administrator has frozen everything: drill.';
+    const detail = 'Everything was frozen: drill.';
     gateway.ports.authenticate = () => Promise.reject(new WritError('frozen', { detail }));
     expect(await refused()).toMatchObject({
       status: 403,
@@ -112,7 +112,7 @@ describe('at a GraphQL provider', () => {
     const { status, body } = await refused();
     expect([status, body.errors?.[0]?.message]).toEqual([
       200,
-      'Nothing was sent. An administrator has frozen everything: drill. Stop here until an administrator has lifted the freeze.',
+      'Nothing was sent. Everything was frozen: drill. Stop here until an owner has lifted the freeze.',
     ]);
   });
 

@@ -33,7 +33,7 @@ const BY_CODE: Partial<Record<ErrorCode, Next>> = {
   approval_expired: repeat('Repeat the request to ask again.'),
   approval_mismatch: repeat('Repeat the request without the approval to ask again.'),
   held: NOT_QUEUED,
-  frozen: stop('Stop here until an administrator has lifted the freeze.'),
+  frozen: stop('Stop here until an owner has lifted the freeze.'),
   task_ended: stop('Stop here.'),
   request_too_large: fix('Make it smaller.'),
   request_not_canonical: fix('Spell it in the one plain way.'),

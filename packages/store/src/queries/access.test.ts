@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { id, makeClient, NOW, newConnection } from '../../../../test/support/rows.ts';
 import { DATABASES, OPENING, openTestStore, type TestStore } from '../../../../test/support/store.ts';
 import { openAuditLog } from '../audit/index.ts';
+import { freezes } from '../schema/index.ts';
 import { DEFAULT_ORGANIZATION as organization_id, type Store } from '../store.ts';
 import * as queries from './index.ts';
 
@@ -144,13 +145,40 @@ describe.each(DATABASES)('grants, tokens, keys and freezes, %s', (kind) => {
         ...subjects[0],
         reason: 'why',
         created_by: 'u',
-        created_at: NOW,
       }),
     );
     expect(await find()).toEqual(freeze);
     const lift = () =>
-      store.transaction((tx) => queries.liftFreeze(tx, { organization_id, id: freeze.id, now: NOW, lifted_by: 'u' }));
+      store.transaction((tx) => queries.liftFreeze(tx, { organization_id, id: freeze.id, lifted_by: 'u' }));
     expect((await Promise.all([lift(), lift()])).filter(Boolean)).toHaveLength(1);
     expect(await find()).toBeUndefined();
+  });
+
+  test('time that was frozen twice counts once, what others were frozen not at all, and only what lies after a moment', async () => {
+    const since = 1_700_000_000_000;
+    const subjects = [{ scope: 'client' as const, subject: 'cut' }];
+    const frozen = (subject: string, from: number, until: number | null) =>
+      store.db.insert(freezes).values({
+        ...{ organization_id, id: id('frz'), scope: 'client', subject, reason: 'why', created_by: 'u' },
+        ...{ created_at: since + from, lifted_at: until === null ? null : since + until },
+      });
+    const between = (from = since) => queries.frozenBetween(store.db, { organization_id, subjects, since: from });
+    expect(await between()).toBe(0);
+    // Before; across the moment; twice at a time; again later.
+    for (const [from, until] of [
+      [-9_000, -5_000],
+      [-1_000, 2_000],
+      [1_500, 3_000],
+      [10_000, 10_250],
+    ] as const)
+      await frozen('cut', from, until);
+    await frozen('another', 0, 60_000);
+    expect(await between()).toBe(3_250);
+    expect(await between(since + 10_100)).toBe(150);
+    // One that is in force counts up to now, by the database's clock.
+    await frozen('cut', 20_000, null);
+    const open = await between(Date.now() - 5_000);
+    expect(open).toBeGreaterThanOrEqual(5_000);
+    expect(await between(Date.now() + 3_600_000)).toBe(0);
   });
 });

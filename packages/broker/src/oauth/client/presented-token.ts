@@ -1,6 +1,6 @@
 /** Reads an access token that a client asks about: whether Writ made it, and how it stands now. */
 import { isJsonObject, type JsonObject, WritError } from '@writ/core';
-import { readCompact, type VerifiedAccessToken } from '@writ/tokens';
+import { parseResource, readCompact, type VerifiedAccessToken } from '@writ/tokens';
 import type { Services } from '../../context.ts';
 import type { TokenFacts } from '../../live.ts';
 import type { Form } from './form.ts';
@@ -35,11 +35,19 @@ export async function verifyPresented(
 
 /** How a verified token stands now, read anew. Undefined where it is revoked, frozen, or its task, client or key is no longer good. */
 export async function standing(services: Services, token: VerifiedAccessToken): Promise<TokenFacts | undefined> {
+  const connection = await audienceOf(services, token);
   try {
-    return await services.live.callers.reload(token, {});
+    return await services.live.callers.reload(token, connection === undefined ? {} : { connection_id: connection.id });
   } catch (error) {
     return undefinedIf(error, ['invalid_token', 'task_ended', 'frozen']);
   }
+}
+
+/** The one connection that a token is for; undefined where it is for others too. */
+async function audienceOf({ live, config }: Services, { claims }: VerifiedAccessToken) {
+  const asked = parseResource(claims.aud, config.publicUrl);
+  const named = asked?.kind === 'connection' ? asked.connection : undefined;
+  return named === undefined ? undefined : await live.connections.get(named);
 }
 
 function undefinedIf(error: unknown, codes: readonly string[]): undefined {

@@ -145,7 +145,8 @@ async function factsOf(ctx: Ctx, token: VerifiedAccessToken): Promise<TokenFacts
   try {
     return await ctx.live.callers.facts(token, {});
   } catch (error) {
-    if (error instanceof WritError && ['invalid_token', 'task_ended', 'frozen'].includes(error.code))
+    // What is frozen is told as such, with the reason that was given for it.
+    if (error instanceof WritError && ['invalid_token', 'task_ended'].includes(error.code))
       throw notAccepted(error.code);
     throw error;
   }

@@ -1,9 +1,10 @@
 /** The coverage of a token, and its life: what was asked, within the grants as they stand. */
 import { compactScope, DEFAULT_TOKEN_LIFE, type Detail, WrittenJson } from '@writ/core';
-import type { Grant } from '@writ/store';
+import type { EpochVector, Grant } from '@writ/store';
 import { isJobSubject } from '@writ/tokens';
 import type { Ctx } from '../../context.ts';
 import { beyondDeploying } from '../../grants/check.ts';
+import { frozenBy } from '../../live/frozen.ts';
 import { OAuthError } from '../client/oauth-error.ts';
 import { checkDetails, detailsOfGrants, overlaps, readDetails } from './details.ts';
 import type { TokenPlan } from './token-plan.ts';
@@ -21,6 +22,14 @@ export interface Coverage {
   /** What they allow in compact form, `connection/environment/selector`: the first hundred lines, as the event tells them. */
   readonly allows: WrittenJson;
   readonly allows_count: number;
+  /** The slugs of the connections it names. */
+  readonly connections: readonly string[];
+}
+
+/** What a token that is issued now covers. */
+export interface Covered extends Coverage {
+  /** Of the connections: what freezes one moves its epoch, and then the token is not issued. */
+  readonly epochs: EpochVector;
 }
 
 /** The most lines of a token's coverage that its event lists. */
@@ -29,11 +38,13 @@ const MOST_LINES = 100;
 function coverageOf(details: readonly Detail[], grants: readonly Grant[]): Coverage {
   const allows = details.flatMap((detail) => compactScope(detail).map((line) => `${detail.connection}/${line}`));
   const bytes = Buffer.byteLength(JSON.stringify(details));
-  return { details, grants, bytes, allows: new WrittenJson(allows.slice(0, MOST_LINES)), allows_count: allows.length };
+  const connections = [...new Set(details.map(({ connection }) => connection))];
+  const shown = { allows: new WrittenJson(allows.slice(0, MOST_LINES)), allows_count: allows.length };
+  return { details, grants, bytes, connections, ...shown };
 }
 
 /** The coverage of a token that is not for the gateway. */
-export const NO_COVERAGE: Coverage = coverageOf([], []);
+export const NO_COVERAGE: Covered = { ...coverageOf([], []), epochs: [] };
 
 /** What grants cover as a whole, by the list of them and the connection: most tokens ask for nothing less, and grants seldom change. */
 const wholes = new WeakMap<readonly Grant[], Map<string | undefined, Coverage>>();
@@ -57,11 +68,11 @@ function standingOf(grants: readonly Grant[], connection: string | undefined, no
 }
 
 /**
- * Tells what a token covers: what was asked; else all of what it is made from; else what the grants cover. Throws `OAuthError`:
- * `access_denied` without any grant, `invalid_authorization_details`.
+ * Tells what a token covers: what was asked; else all of what it is made from; else what the grants cover, in connections that are not
+ * frozen. Throws `OAuthError`: `access_denied` without any grant, `invalid_authorization_details`; and `WritError` (`frozen`).
  */
-export async function coverage(ctx: Ctx, plan: TokenPlan): Promise<Coverage> {
-  const covered = await covering(ctx, plan);
+export async function coverage(ctx: Ctx, plan: TokenPlan): Promise<Covered> {
+  const covered = await withoutFrozen(ctx, plan, await covering(ctx, plan));
   if (plan.client.kind === 'ci' || isJobSubject(plan.origin.sub)) await demandDeployOnly(ctx, covered.details);
   return covered;
 }
@@ -83,6 +94,23 @@ async function covering(ctx: Ctx, { form, resource, facts, origin, client }: Tok
   const details = ctx.live.budgets.judge(client_id, () => readDetails(text));
   await checkDetails(ctx, { details, grants, connection, client_id, ...(within !== undefined && { within }) });
   return coverageOf(details, await concerned(ctx, { details, grants }));
+}
+
+/**
+ * Leaves frozen connections out. A token for one of them alone, or for details that name one, is refused: what is asked for by name is
+ * given whole or not at all.
+ */
+async function withoutFrozen(ctx: Ctx, { form }: TokenPlan, covered: Coverage): Promise<Covered> {
+  const states = await Promise.all(covered.connections.map((slug) => ctx.live.connections.get(slug)));
+  const found = states.filter((state) => state !== undefined);
+  const epochs = found.map(({ id, epoch }) => ({ scope: 'connection', subject: id, epoch }) as const);
+  const frozen = new Map(found.flatMap(({ slug, freeze }) => (freeze === undefined ? [] : [[slug, freeze] as const])));
+  const [freeze] = frozen.values();
+  if (freeze === undefined) return { ...covered, epochs };
+  const details = covered.details.filter(({ connection }) => !frozen.has(connection));
+  if (details.length === 0 || form.has('authorization_details')) throw frozenBy(freeze);
+  const grants = covered.grants.filter(({ scope }) => !frozen.has(scope.connection));
+  return { ...coverageOf(details, grants), epochs };
 }
 
 function noGrant(): OAuthError {

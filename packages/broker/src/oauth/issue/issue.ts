@@ -41,7 +41,11 @@ async function issue(ctx: Ctx, plan: TokenPlan): Promise<TokenResponse | undefin
   const iat = Math.floor(ctx.now() / 1000);
   const life = lifeOf(plan, { asked: readExpiresIn(form), grants: covered.grants, iat });
   if (life < 1) throw new OAuthError('invalid_request', 'What the token is to be made from has just expired.', 'exp');
-  const { task_id, begins_task, epochs } = await taskOf(ctx, plan, [...facts.epochs, ...origin.epochs]);
+  const { task_id, begins_task, epochs } = await taskOf(ctx, plan, [
+    ...facts.epochs,
+    ...origin.epochs,
+    ...covered.epochs,
+  ]);
   const used = (await origin.use?.(covered.details)) ?? {};
   const key = await ctx.live.keys.active(facts.client.settings.access_token_signing_alg);
   const claims = claimsOf(ctx, { ...plan, covered, iat, exp: iat + life, task_id });
