@@ -1,6 +1,6 @@
 /**
- * `node tools/bundle.ts`: writes the broker and the command line, each as one file. Reading hundreds of small files takes longer
- * than most commands do, and most of a broker's start.
+ * `node tools/bundle.ts`: writes the broker and the command line, each as one file, and beside the broker a database with nothing in it.
+ * Reading hundreds of small files takes longer than most commands do, and most of a broker's start; making a database longer still.
  */
 import { rename } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -24,6 +24,9 @@ export const programs = {
   cli: { source: at('apps/cli/src/main.ts'), file: at('apps/cli/dist/writ.js'), external: [] },
 } satisfies Record<string, Program>;
 
+/** What the broker begins a new embedded database with. */
+export const newDatabase = at('apps/server/dist/postgres.tar.gz');
+
 /** Writes a program to a file that needs no other but its externals. Who runs the file meanwhile has the old one or the new one. */
 export async function writeProgram({ source, file, external }: Program): Promise<void> {
   // Here alone: the tests ask this file where the programs are, too.
@@ -41,9 +44,10 @@ export async function writeProgram({ source, file, external }: Program): Promise
   await rename(unfinished, file);
 }
 
-/** Writes both. */
+/** Writes all of them. */
 export async function writePrograms(): Promise<void> {
-  await Promise.all(Object.values(programs).map(writeProgram));
+  const { packDatabase } = await import('../packages/store/tools/pack-database.ts');
+  await Promise.all([...Object.values(programs).map(writeProgram), packDatabase(newDatabase)]);
 }
 
 const [, script] = process.argv;

@@ -20,6 +20,8 @@ const buildMark = join(modules, '.writ-built');
 /** The programs, each in one file. */
 export const commandLine = join(root, 'apps', 'cli', 'dist', 'writ.js');
 export const server = join(root, 'apps', 'server', 'dist', 'writ-server.js');
+/** What the broker begins a new embedded database with. */
+const newDatabase = join(root, 'apps', 'server', 'dist', 'postgres.tar.gz');
 
 /** Installs and builds what changed. Throws a `Refusal` with one sentence (and the tool's output) when it cannot. */
 export async function setUp({ build = true } = {}) {
@@ -54,7 +56,7 @@ function isBuilt() {
   return (
     readMark(buildMark) === sourcesDigest() &&
     builtFolders().every(hasOutput) &&
-    [commandLine, server].every((file) => existsSync(file))
+    [commandLine, server, newDatabase].every((file) => existsSync(file))
   );
 }
 

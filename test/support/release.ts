@@ -1,8 +1,8 @@
 import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { VERSION } from '@writ/core';
-import { programs } from '../../tools/bundle.ts';
+import { newDatabase, programs } from '../../tools/bundle.ts';
 import { root } from './sources.ts';
 
 /** Another release of Writ, installed in a folder of its own. */
@@ -21,6 +21,7 @@ export async function makeRelease(version: string, migrations: Readonly<Record<s
   await cp(join(root, 'apps', 'server', 'package.json'), join(app, 'package.json'));
   await symlink(join(root, 'apps', 'server', 'node_modules'), join(app, 'node_modules'));
   await writeFile(program, saying(version, await readFile(programs.server.file, 'utf8')));
+  await cp(newDatabase, join(app, 'dist', basename(newDatabase)));
   await cp(join(root, 'drizzle'), join(home, 'drizzle'), { recursive: true });
   for (const [name, text] of Object.entries(migrations)) await writeFile(join(home, 'drizzle', name), text);
   return { program, remove: () => rm(home, { recursive: true, force: true }) };

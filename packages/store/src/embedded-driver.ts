@@ -1,7 +1,8 @@
-import { lstatSync } from 'node:fs';
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { existsSync, lstatSync } from 'node:fs';
+import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { PGlite, type Transaction } from '@electric-sql/pglite';
 import { makeFolders, problemOfPrivatePlace, WritError } from '@writ/core';
 import { drizzle } from 'drizzle-orm/pglite';
@@ -67,16 +68,29 @@ async function makeDatabase(place: string, onFailed: (error: Error) => void): Pr
   const making = `${place}.new`;
   await rm(making, { recursive: true, force: true });
   await mkdir(making, { mode: 0o700 });
-  const { pg } = await start(making, onFailed);
+  const { pg } = await start(making, onFailed, await packedDatabase());
   await pg.close();
   await syncTree(making);
   await rename(making, place);
   await syncPath(dirname(place));
 }
 
-async function start(place: string, onFailed: (error: Error) => void): Promise<Pick<OpenDatabase, 'files' | 'pg'>> {
+/** A database with nothing in it, which the build left: making one takes seconds of computing. Undefined where nothing was built yet. */
+async function packedDatabase(): Promise<Blob | undefined> {
+  const start = dirname(fileURLToPath(import.meta.url));
+  for (let at = start; at !== dirname(at); at = dirname(at)) {
+    const file = join(at, 'apps', 'server', 'dist', 'postgres.tar.gz');
+    if (existsSync(file)) return new Blob([await readFile(file)], { type: 'application/gzip' });
+  }
+  return undefined;
+}
+
+type Started = Pick<OpenDatabase, 'files' | 'pg'>;
+
+async function start(place: string, onFailed: (error: Error) => void, packed?: Blob): Promise<Started> {
   const files = new DurableFiles(place, onFailed);
-  return { files, pg: await PGlite.create({ fs: files, startParams: [...DURABLE_START] }) };
+  const options = { fs: files, startParams: [...DURABLE_START], ...(packed && { loadDataDir: packed }) };
+  return { files, pg: await PGlite.create(options) };
 }
 
 interface OpenDatabase {
