@@ -8,6 +8,7 @@ const mayWait: Readonly<Record<string, string>> = {
   'packages/tokens/src/exchange/insufficient.ts#insufficientAuthorizationDetails':
     'the answer to whoever may ask for approval',
   'packages/store/src/audit/in-transaction.ts#appendIfCurrent': 'the use of an approval',
+  'packages/api/src/schemas/approvals.ts#shownSchema': 'what an approver is shown',
 };
 
 const isTest = (path: string): boolean => /\.test\.ts$|\/test\/|^test\//.test(path);
