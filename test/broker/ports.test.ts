@@ -17,6 +17,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { putCredential } from '../../packages/broker/src/connections/credential.ts';
 import { createGrant } from '../../packages/broker/src/grants/create.ts';
 import { deleteGrant } from '../../packages/broker/src/grants/delete.ts';
+import { canonicalHead, canonicalise } from '../../packages/gateway/src/judge/canonicalise.ts';
 import { freezes } from '../../packages/store/src/schema/rules.ts';
 import { DATABASES } from '../support/store.ts';
 import { ISSUER, openTokenScene, type TokenScene, tokenOf } from '../support/token-scene.ts';
@@ -65,7 +66,9 @@ describe.each(DATABASES)("the gateway's ports, on %s", (kind) => {
     // What nothing covers is refused before it is resolved: here it goes on, to be recorded like any other decision.
     await judge(context, judging, progress).catch(() => undefined);
     const { resolved, decision } = await settle(context, judging, progress);
-    return { request_id: ports.requestId(), requestPort, resolved, decision };
+    const canonical = canonicalise(canonicalHead(judging.head, connection.provider), body);
+    const public_base = `${ISSUER}/gateway/railway`;
+    return { request_id: ports.requestId(), canonical, public_base, requestPort, resolved, decision };
   };
   const authorize = ({ requestPort, ...call }: Request) => requestPort.authorize(call);
   /** What another broker does: this one has not heard of it yet. */

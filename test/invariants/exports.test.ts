@@ -5,6 +5,7 @@ import { filesBelow } from '../support/sources.ts';
 /** Code that nothing reaches yet, and what will. A name covers what only that name reaches. */
 const mayWait: Readonly<Record<string, string>> = {
   'packages/broker/src/live/frozen.ts#frozenFor': 'holds, whose time does not run while they are frozen',
+  'packages/gateway/src/send/answer-sink.ts#AnswerKeeper': 'the execution of a hold',
   'packages/tokens/src/exchange/insufficient.ts#insufficientAuthorizationDetails':
     'the answer to whoever may ask for approval',
   'packages/store/src/audit/in-transaction.ts#appendIfCurrent': 'the use of an approval',

@@ -225,8 +225,10 @@ interface DecidedExchange {
 
 /** Waits until the decision is written down: the point of no return. */
 async function authorize({ exchange, connection, requestPort, judged }: DecidedExchange): Promise<Authorized> {
-  const { resolved, decision } = judged;
-  const authorized = await requestPort.authorize({ request_id: exchange.request_id, resolved, decision });
+  const { request_id, route } = exchange;
+  const { canonical, resolved, decision } = judged;
+  const call = { request_id, canonical, public_base: route?.publicBase ?? '', resolved, decision };
+  const authorized = await requestPort.authorize(call);
   if (authorized === undefined || decision.result !== 'allow') throw new DecidedAgainst(decision);
   const { value } = authorized;
   if (value.forward !== resolved.classified.forward || value.connection_id !== connection.id) {

@@ -4,6 +4,7 @@
  */
 import type {
   Authorized,
+  Canonical,
   ChainLink,
   ClientKind,
   Decision,
@@ -75,6 +76,10 @@ export interface Presented {
 /** A judged request and its decision, which must be recorded durably before anything is sent. */
 export interface DecidedCall {
   readonly request_id: string;
+  /** The request as it came: what the decision is made from anew, if the call has to wait. */
+  readonly canonical: Canonical;
+  /** The connection's public URL in the form the request came by; no trailing slash. */
+  readonly public_base: string;
   readonly resolved: Resolved;
   readonly decision: Decision;
 }

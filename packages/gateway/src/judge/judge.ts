@@ -3,6 +3,7 @@
  * would do, calls it and sends nothing.
  */
 import {
+  type Canonical,
   type ChainLink,
   type Decision,
   decide,
@@ -42,12 +43,17 @@ export interface JudgeInput {
   readonly arrived: number;
 }
 
-/** A request that was judged to the end, with any decision. */
-export interface Judgement {
+/** The result of judging to the end, with any decision. */
+export interface Settled {
   readonly resolved: Resolved;
   readonly decision: Decision;
   /** Gives back what asking the provider cost, for a call that is then sent. */
   giveBack(): void;
+}
+
+/** A request that was judged to the end, and as it came: what the decision is made from anew, if the call has to wait. */
+export interface Judgement extends Settled {
+  readonly canonical: Canonical;
 }
 
 /**
@@ -69,7 +75,7 @@ export async function judge(context: JudgeContext, input: JudgeInput, progress: 
   progress.classified = classified;
   progress.operations = classified.operations;
   refuseUncovered(context, input, progress);
-  return await settle(context, input, progress);
+  return { canonical, ...(await settle(context, input, progress)) };
 }
 
 /** The longest body that is judged at once, in bytes. A longer one takes milliseconds, and is judged in the client's turn. */
@@ -80,7 +86,7 @@ export async function settle(
   { clients, now }: Pick<JudgeContext, 'clients' | 'now'>,
   { connection, chain, guardrails, payer, arrived }: JudgeInput,
   progress: Progress,
-): Promise<Judgement> {
+): Promise<Settled> {
   const { classified } = progress;
   if (classified === undefined) throw new WritError('internal', { cause: new Error('nothing was classified') });
   const { value: resolved, giveBack } = await resolve(clients, { connection, client_id: payer, arrived }, classified);

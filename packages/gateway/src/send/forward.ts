@@ -1,10 +1,10 @@
 /** The last step: sends an authorized request, streams the answer, and records how it ended, once. */
-import type { ServerResponse } from 'node:http';
 import { type Authorized, type Resolved, WritError } from '@writ/core';
 import { errors } from 'undici';
 import type { GatewayLimits } from '../limits.ts';
 import { errorKind, type GatewayLog } from '../log.ts';
 import type { Credential, GatewayConnection, Outcome, RequestPort } from '../ports.ts';
+import type { AnswerSink } from './answer-sink.ts';
 import type { Dispatch } from './dial.ts';
 import { EchoGuard, searcherFor } from './echo-guard.ts';
 import { type CutReason, Relay, type RelayEnd } from './relay.ts';
@@ -28,7 +28,7 @@ export interface ForwardCall {
   readonly connection: GatewayConnection;
   readonly requestPort: RequestPort;
   readonly publicBase: string;
-  readonly response: ServerResponse;
+  readonly response: AnswerSink;
 }
 
 /**

@@ -1,7 +1,8 @@
 /** One attempt to call the provider, whose answer is streamed to the client as it arrives. */
-import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import type { StopReason } from '../ports.ts';
+import type { AnswerSink } from './answer-sink.ts';
 import type { EchoGuard } from './echo-guard.ts';
 import { passingHeaders, type RewriteContext, SECURITY_HEADERS } from './response-headers.ts';
 
@@ -24,7 +25,7 @@ export interface RelayEnd {
 
 /** The parts that a relay uses. */
 export interface RelayOptions {
-  readonly response: ServerResponse;
+  readonly response: AnswerSink;
   readonly guard: EchoGuard;
   readonly rewrite: RewriteContext;
   readonly request_id: string;
