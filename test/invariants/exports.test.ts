@@ -4,6 +4,8 @@ import { filesBelow } from '../support/sources.ts';
 
 /** Code that nothing reaches yet, and what will. A name covers what only that name reaches. */
 const mayWait: Readonly<Record<string, string>> = {
+  'packages/broker/src/approvals/who.ts#requestersOf': "the request for a human's yes",
+  'packages/broker/src/approvals/who.ts#whoMay': "the request for a human's yes, and the yes",
   'packages/broker/src/live/frozen.ts#frozenFor': 'holds, whose time does not run while they are frozen',
   'packages/gateway/src/send/answer-sink.ts#AnswerKeeper': 'the execution of a hold',
   'packages/tokens/src/exchange/insufficient.ts#insufficientAuthorizationDetails':

@@ -24,6 +24,7 @@ const VALID: Readonly<Record<string, string>> = {
   'holds.claimed_at': 'null',
   'holds.ended_at': 'null',
   'kept_bodies.part': `'request'`,
+  'user_ties.kind': `'invited'`,
 };
 
 /** What a new database has, and what the log fills itself. */

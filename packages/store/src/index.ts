@@ -55,6 +55,7 @@ export { violates } from './errors.ts';
 export {
   type AdmissionRow,
   answerKeyCopy,
+  type Behind,
   type Client,
   type ClientChange,
   type Connection,
@@ -120,6 +121,7 @@ export {
   keepKeys,
   keepLiveSchema,
   liftFreeze,
+  listActiveUsers,
   listAdmissions,
   listAllConnections,
   listClients,
@@ -144,6 +146,7 @@ export {
   lockSealed,
   type MemberElsewhere,
   MOST_ENVIRONMENTS,
+  makersOfGrants,
   moveSigningKey,
   type NewCredential,
   type NewSigningKey,
@@ -152,6 +155,7 @@ export {
   nextCredentialVersion,
   type Pace,
   type Page,
+  peopleOfClients,
   putAdmission,
   putEffectOverride,
   type ReleasedMember,
@@ -179,6 +183,7 @@ export {
   type TokenSelection,
   takeAttempt,
   takeSilentBroker,
+  tieUsers,
   touchSession,
   type Unended,
   type User,
@@ -191,6 +196,7 @@ export {
   useLink,
   useSubjectToken,
   type VaultKey,
+  withTied,
 } from './queries/index.ts';
 export { type ClientSettings, KEY_STATES } from './schema/index.ts';
 export { DEFAULT_ORGANIZATION, openDriver, openStore, type Store } from './store.ts';

@@ -33,14 +33,14 @@ export function makeAuth(ctx: Ctx<AdminActor>, { auth, kind }: WantedAuth): Made
   throwIfAny(problems);
   const keys = (jwks?.keys ?? []).map((key): JsonObject => ({ ...key }));
   const kept = { method: auth.method, jwks: { keys }, ...bindingOf(auth) };
-  return { set: { auth: kept, secret_hash: null, secret_holder_id: null } };
+  return { set: { auth: kept, secret_hash: null, secret_holder_id: actorId(ctx.actor) } };
 }
 
 function makeFederated(ctx: Ctx<AdminActor>, { auth, kind }: WantedAuth & { readonly auth: FederatedAuth }): MadeAuth {
   if (kind !== 'ci')
     throw wrong({ field: 'auth.method', problem: 'is for clients of kind ci alone', found: auth.method });
   throwIfAny(policyProblems(ctx, auth));
-  return { set: { auth: { ...auth } as JsonObject, secret_hash: null, secret_holder_id: null } };
+  return { set: { auth: { ...auth } as JsonObject, secret_hash: null, secret_holder_id: actorId(ctx.actor) } };
 }
 
 /** The problems of a trust policy on this broker. */

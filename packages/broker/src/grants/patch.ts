@@ -1,7 +1,7 @@
 import type { InputOf, OutputOf } from '@writ/api';
 import { defined, digestOf, type GrantScope, WritError } from '@writ/core';
 import { type Grant, type GrantChange, getGrant, type Tx, updateGrant } from '@writ/store';
-import { change } from '../audit/record.ts';
+import { actorId, change } from '../audit/record.ts';
 import type { AdminActor, Ctx } from '../context.ts';
 import { missing } from '../missing.ts';
 import { judging } from '../payer.ts';
@@ -56,9 +56,17 @@ async function write(tx: Tx, { ctx, scope, input }: Write): Promise<Grant> {
   if (held === undefined) throw missing('grant', input.id);
   if (digestOf(changedScope(held.scope, input)) !== digestOf(scope))
     throw new WritError('conflict', { detail: 'Somebody else changed this grant meanwhile. Read it again.' });
-  const grant = await updateGrant(tx, { ...key, set: { scope } });
+  const changed_by = changersOf(held, { ctx, input });
+  const grant = await updateGrant(tx, { ...key, set: { scope, changed_by } });
   if (grant === undefined) throw missing('grant', input.id);
   return grant;
+}
+
+/** Who changes more than the note counts from then on as one who made the grant. */
+function changersOf(held: Grant, { ctx, input }: Omit<Write, 'scope'>): string[] | null {
+  const { id: _, note: __, ...changed } = input;
+  if (Object.keys(changed).length === 0) return held.changed_by;
+  return [...new Set([...(held.changed_by ?? []), actorId(ctx.actor)])];
 }
 
 function changedScope(before: GrantScope, input: Input): GrantScope {

@@ -1,6 +1,6 @@
 import type { InputOf, OutputOf } from '@writ/api';
 import { makeId, WritError } from '@writ/core';
-import { insertUser, violates } from '@writ/store';
+import { insertUser, tieUsers, violates } from '@writ/store';
 import { change } from '../audit/record.ts';
 import type { Ctx, UserActor } from '../context.ts';
 import { makeLink } from './link.ts';
@@ -17,6 +17,7 @@ export async function createUser(
   try {
     return await change(ctx, async (tx) => {
       await insertUser(tx, { organization_id, id, email, name, role, created_by: actor.user_id, created_at: now });
+      await tieUsers(tx, { organization_id, by_id: actor.user_id, user_id: id, kind: 'invited' });
       const result = await makeLink(ctx, tx, { user_id: id, kind: 'invite' });
       return { result, happened: { kind: 'user.created', data: { user_id: id, role } } };
     });

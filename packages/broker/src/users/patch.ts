@@ -1,6 +1,6 @@
 import type { InputOf, OutputOf } from '@writ/api';
 import { defined } from '@writ/core';
-import { getUser, updateUser } from '@writ/store';
+import { getUser, tieUsers, updateUser } from '@writ/store';
 import { change } from '../audit/record.ts';
 import type { Ctx, UserActor } from '../context.ts';
 import { missing } from '../missing.ts';
@@ -9,7 +9,7 @@ import { userView } from './view.ts';
 
 /** Changes a user's name or role. Throws `not_found`, or `conflict` where it would take the last owner away. */
 export async function patchUser(ctx: Ctx<UserActor>, input: InputOf<'users.patch'>): Promise<OutputOf<'users.patch'>> {
-  const { organization_id } = ctx;
+  const { organization_id, actor } = ctx;
   const { id, name, role } = input;
   return await change(ctx, async (tx) => {
     const before = await getUser(tx, { organization_id, id });
@@ -18,6 +18,8 @@ export async function patchUser(ctx: Ctx<UserActor>, input: InputOf<'users.patch
     const set = { ...defined({ name, role }) };
     const user = await updateUser(tx, { organization_id, id, set });
     if (user === undefined) throw missing('user', id);
+    if (user.role !== before.role)
+      await tieUsers(tx, { organization_id, by_id: actor.user_id, user_id: id, kind: 'role' });
     const data = { user_id: id, role_before: before.role, role: user.role, renamed: before.name !== user.name };
     return {
       result: userView(user),

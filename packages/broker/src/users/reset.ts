@@ -1,5 +1,5 @@
 import type { OutputOf } from '@writ/api';
-import { getUser, revokeSessionsOf } from '@writ/store';
+import { getUser, revokeSessionsOf, tieUsers } from '@writ/store';
 import { change } from '../audit/record.ts';
 import type { Ctx, SystemActor, UserActor } from '../context.ts';
 import { missing } from '../missing.ts';
@@ -13,10 +13,12 @@ export async function resetUser(
   ctx: Ctx<UserActor | SystemActor>,
   input: { readonly id: string },
 ): Promise<OutputOf<'users.reset'>> {
-  const { organization_id } = ctx;
+  const { organization_id, actor } = ctx;
   const { id } = input;
   return await change(ctx, async (tx) => {
     if ((await getUser(tx, { organization_id, id })) === undefined) throw missing('user', id);
+    if (actor.kind === 'user')
+      await tieUsers(tx, { organization_id, by_id: actor.user_id, user_id: id, kind: 'reset' });
     const sessions = await revokeSessionsOf(tx, { organization_id, user_id: id, now: ctx.now() });
     const result = await makeLink(ctx, tx, { user_id: id, kind: 'reset' });
     return { result, happened: { kind: 'user.reset', data: { user_id: id, sessions_ended: sessions } } };

@@ -37,6 +37,7 @@ import {
   tasks,
   tokens,
   used_assertions,
+  user_ties,
   users,
   vault_keys,
 } from '../schema/index.ts';
@@ -45,6 +46,7 @@ import {
 const SNAPSHOT_TABLES: readonly PgTable[] = [
   organizations,
   users,
+  user_ties,
   sign_in_failures,
   sessions,
   one_time_links,

@@ -7,7 +7,7 @@ export type Grant = typeof grants.$inferSelect;
 export type NewGrant = typeof grants.$inferInsert;
 
 /** The members of a grant that can change. */
-export type GrantChange = Partial<Pick<Grant, 'scope' | 'max_ttl_seconds' | 'expires_at' | 'note'>>;
+export type GrantChange = Partial<Pick<Grant, 'scope' | 'max_ttl_seconds' | 'expires_at' | 'note' | 'changed_by'>>;
 
 const one = (input: { organization_id: string; id: string }): SQL | undefined =>
   and(eq(grants.organization_id, input.organization_id), eq(grants.id, input.id), isNull(grants.revoked_at));

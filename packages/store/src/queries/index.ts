@@ -25,4 +25,5 @@ export * from './sweep.ts';
 export * from './tasks.ts';
 export * from './tokens.ts';
 export * from './used-assertions.ts';
+export * from './user-ties.ts';
 export * from './users.ts';

@@ -25,7 +25,7 @@ export const clients = pgTable(
     name: text().notNull(),
     owner_id: text().notNull(),
     created_by: text().notNull(),
-    /** The user who was last shown its secret. */
+    /** The user who was last shown its secret, or who last gave its keys or its trust policy. */
     secret_holder_id: text(),
     auth: jsonb().$type<JsonValue>().notNull(),
     secret_hash: text(),
@@ -58,6 +58,8 @@ export const grants = pgTable(
     expires_at: instant(),
     note: text(),
     created_by: text().notNull(),
+    /** The users who changed what it allows. */
+    changed_by: text().array(),
     created_at: instant().notNull(),
     updated_at: instant().notNull(),
     revoked_at: instant(),

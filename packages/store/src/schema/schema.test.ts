@@ -69,6 +69,7 @@ const CHECKS = [
   'approvals_state_check',
   'holds_state_check',
   'kept_bodies_part_check',
+  'user_ties_kind_check',
 ];
 
 async function rowsOf({ store }: TestStore, query: SQL): Promise<Record<string, unknown>[]> {

@@ -32,6 +32,34 @@ export const users = pgTable(
   ],
 );
 
+/**
+ * Who invited a user, reset their password or gave them their role, and when last. Who was made by somebody else does not say yes to what
+ * that one asked, for some days (model#requester).
+ */
+export const user_ties = pgTable(
+  'user_ties',
+  {
+    organization_id: organizationId(),
+    by_id: text().notNull(),
+    user_id: text().notNull(),
+    kind: text({ enum: ['invited', 'reset', 'role'] }).notNull(),
+    at: instant().notNull(),
+  },
+  (t) => [
+    primaryKey({ name: 'user_ties_pkey', columns: [t.organization_id, t.by_id, t.user_id, t.kind] }),
+    foreignKey({
+      name: 'user_ties_by_fkey',
+      columns: [t.organization_id, t.by_id],
+      foreignColumns: [users.organization_id, users.id],
+    }),
+    foreignKey({
+      name: 'user_ties_user_fkey',
+      columns: [t.organization_id, t.user_id],
+      foreignColumns: [users.organization_id, users.id],
+    }),
+  ],
+);
+
 /** Failed sign-ins by `subject` (a keyed hash of the email, or an address), to slow the next ones down. */
 export const sign_in_failures = pgTable(
   'sign_in_failures',

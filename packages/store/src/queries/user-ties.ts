@@ -1,0 +1,94 @@
+import { and, asc, eq, inArray, isNotNull, isNull, type SQL, sql } from 'drizzle-orm';
+import type { Db, Tx } from '../database.ts';
+import { clients, grants, type Role, user_ties, users } from '../schema/index.ts';
+import type { User } from './users.ts';
+
+/** For how long who was made by another user counts as that one. */
+const TIE = sql`interval '7 days'`;
+
+/** How one user came to be in another's hand. */
+export type TieKind = (typeof user_ties.$inferSelect)['kind'];
+
+/** Remembers that a user invited another one, reset their password or gave them their role: now, by the database's clock. */
+export async function tieUsers(
+  tx: Tx,
+  tie: {
+    readonly organization_id: string;
+    readonly by_id: string;
+    readonly user_id: string;
+    readonly kind: TieKind;
+  },
+): Promise<void> {
+  const { organization_id, by_id, user_id, kind } = user_ties;
+  await tx
+    .insert(user_ties)
+    .values({ ...tie, at: sql`now()` })
+    .onConflictDoUpdate({ target: [organization_id, by_id, user_id, kind], set: { at: sql`now()` } });
+}
+
+/**
+ * The users themselves, and all who count as one of them: whom one of them invited, reset or gave a role in the last 7 days, and whom those
+ * did, and so on. By id.
+ */
+export async function withTied(
+  db: Db,
+  { organization_id, user_ids }: { readonly organization_id: string; readonly user_ids: readonly string[] },
+): Promise<string[]> {
+  const first = sql`select value as id from jsonb_array_elements_text(${JSON.stringify(user_ids)}::jsonb)`;
+  const next = sql`select ${user_ties.user_id} from ${user_ties} join asking on asking.id = ${user_ties.by_id}
+    where ${user_ties.organization_id} = ${organization_id} and ${user_ties.at} > now() - ${TIE}`;
+  const rows = await db
+    .select({ id: sql<string>`id` })
+    .from(sql`(with recursive asking (id) as (${first} union ${next}) select id from asking) as tied`)
+    .orderBy(sql`id`);
+  return rows.map(({ id }) => id);
+}
+
+/** The people behind a client or a grant, by what stands for it: those of deleted ones too. */
+export interface Behind {
+  readonly id: string;
+  readonly user_ids: readonly string[];
+}
+
+/** The owner, the creator and the last secret-holder of each client. */
+export async function peopleOfClients(
+  db: Db,
+  { organization_id, client_ids }: { readonly organization_id: string; readonly client_ids: readonly string[] },
+): Promise<Behind[]> {
+  const rows = await db
+    .select()
+    .from(clients)
+    .where(and(eq(clients.organization_id, organization_id), inArray(clients.client_id, [...client_ids])));
+  return rows.map(({ client_id, owner_id, created_by, secret_holder_id }) => ({
+    id: client_id,
+    user_ids: [owner_id, created_by, ...(secret_holder_id === null ? [] : [secret_holder_id])],
+  }));
+}
+
+/** Who made each grant, or changed what it allows. */
+export async function makersOfGrants(
+  db: Db,
+  { organization_id, grant_ids }: { readonly organization_id: string; readonly grant_ids: readonly string[] },
+): Promise<Behind[]> {
+  const rows = await db
+    .select()
+    .from(grants)
+    .where(and(eq(grants.organization_id, organization_id), inArray(grants.id, [...grant_ids])));
+  return rows.map(({ id, created_by, changed_by }) => ({ id, user_ids: [created_by, ...(changed_by ?? [])] }));
+}
+
+/** A user of one of the roles who can sign in. */
+const canSignInAs = (roles: readonly Role[]): SQL | undefined =>
+  and(inArray(users.role, [...roles]), isNull(users.deleted_at), isNotNull(users.password_hash));
+
+/** The users of some roles who can sign in, by id. */
+export function listActiveUsers(
+  db: Db,
+  { organization_id, roles }: { readonly organization_id: string; readonly roles: readonly Role[] },
+): Promise<User[]> {
+  return db
+    .select()
+    .from(users)
+    .where(and(eq(users.organization_id, organization_id), canSignInAs(roles)))
+    .orderBy(asc(users.id));
+}
