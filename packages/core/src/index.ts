@@ -80,9 +80,18 @@ export { makeFolders, problemOfFolderOf, problemOfPrivatePlace } from './machine
 export { systemCode, systemReason } from './machine/system-error.ts';
 export { onceFor } from './once-for.ts';
 export { Authorized, type AuthorizedValue, isAuthorized } from './request/authorize.ts';
+export {
+  type BlastIds,
+  type BlastItem,
+  type BlastRadius,
+  blastIds,
+  type Confirmation,
+  type Described,
+  type DescribedEnvironment,
+  type DescribedTarget,
+  isSameBlast,
+} from './request/described.ts';
 export type {
-  BlastItem,
-  BlastRadius,
   Operation,
   ProviderRequest,
   ReachedEnvironment,

@@ -2,11 +2,11 @@
  * What a provider is: data plus a few functions (model#provider). One folder and one line in the registry each.
  */
 import type {
-  BlastRadius,
   Canonical,
   Classified,
   ClassifiedValue,
   ClientKind,
+  Described,
   Effect,
   Environment,
   EnvironmentSelector,
@@ -188,8 +188,11 @@ export interface Upstream {
    * disagree, a reached provider environment that nobody has added, or a silent provider.
    */
   resolve(classified: Classified, context: ResolveContext): Promise<ResolvedValue>;
-  /** What would be lost with these operations (model#blast-radius); asks the provider anew. */
-  describe(resolved: Resolved, context: ResolveContext): Promise<BlastRadius>;
+  /**
+   * What a human is shown of these operations (model#blast-radius), as the provider says after the request arrived. Throws
+   * `environment_unresolved` or `upstream_unavailable` for a silent provider.
+   */
+  describe(resolved: Resolved, context: ResolveContext): Promise<Described>;
   /** Drops the knowledge that a call may have changed: called when the call is sent, and again when it has ended. */
   forwarded(operations: readonly Operation[]): void;
   identify(): Promise<Identity>;

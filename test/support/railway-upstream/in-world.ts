@@ -1,4 +1,4 @@
-import type { BlastRadius, Environment, ResolvedOperation } from '@writ/core';
+import type { Described, Environment, ResolvedOperation } from '@writ/core';
 import { makeCanonical, makeClassified, makeResolved } from '@writ/core/steps';
 import type { Answer, Question, Upstream } from '../../../packages/providers/src/provider.ts';
 import { railway } from '../../../packages/providers/src/railway/index.ts';
@@ -60,7 +60,7 @@ export interface InWorld {
     query: string,
     how?: How & { variables?: GraphqlRequest['variables'] },
   ): Promise<readonly ResolvedOperation[]>;
-  describe(query: string, how?: How): Promise<BlastRadius>;
+  describe(query: string, how?: How): Promise<Described>;
   /** Each operation as `name: slug, slug`, slugs sorted. */
   reach(query: string, how?: How): Promise<readonly string[]>;
 }

@@ -41,9 +41,19 @@ export function incident(): World {
     { id: 'vi_both_prod', environmentId: 'e_production', serviceId: 's_api', mountPath: '/uploads' },
     { id: 'vi_both_stag', environmentId: 'e_staging', serviceId: 's_api', mountPath: '/uploads' },
   ]);
-  addBackup(world, 'vi_prod', { id: 'bk_prod_daily', createdAt: '2026-04-24T02:00:00.000Z', usedMB: 4100 });
+  addBackup(world, 'vi_prod', {
+    id: 'bk_prod_daily',
+    createdAt: '2026-04-24T02:00:00.000Z',
+    usedMB: 4100,
+    scheduleId: 'bs_daily',
+  });
   addBackup(world, 'vi_prod', { id: 'bk_prod_weekly', createdAt: '2026-04-20T02:00:00.000Z', usedMB: 3900 });
-  addBackup(world, 'vi_stag', { id: 'bk_stag_daily', createdAt: '2026-04-24T02:10:00.000Z', usedMB: 310 });
+  addBackup(world, 'vi_stag', {
+    id: 'bk_stag_daily',
+    createdAt: '2026-04-24T02:10:00.000Z',
+    usedMB: 310,
+    scheduleId: 'bs_daily',
+  });
   addBackup(world, 'vi_both_prod', { id: 'bk_both_prod', createdAt: '2026-04-23T02:00:00.000Z', usedMB: 820 });
   addDomain(world, { id: 'cd_app', domain: 'app.rentals.example.com', environmentId: 'e_production' });
   addDomain(world, { id: 'cd_wild', domain: '*.rentals.example.com', environmentId: 'e_production' });

@@ -3,6 +3,7 @@ import {
   detailSchema,
   detailsSchema,
   effectSchema,
+  environmentKindSchema,
   guardrailSchema,
   outcomeSchema,
 } from '@writ/core';
@@ -82,18 +83,37 @@ const blastItem = z.object({
   id: z.string(),
   name: z.string().optional(),
   environment: z.string().optional(),
-  /** Measured values: sizes in MB, times. */
+  /** Measured values: sizes in MB, times, and what is attached. */
   facts: z.record(z.string(), z.unknown()),
+  /** True of what the provider makes by itself, such as backups by a schedule: not compared when an approval is used. */
+  automatic: z.literal(true).optional(),
+  /** True of the newest of all backups that would be left. */
+  newest: z.literal(true).optional(),
 });
 
-/** What else would be lost with what a request destroys, as the provider says now. */
-const blastRadius = z.object({
+/** What a human is shown of a request, as the provider says now: names, places, and what would be lost with what it destroys. */
+export const describedCall = z.object({
   dies: z.array(blastItem),
   backups_lost: z.array(blastItem),
-  /** The newest backups that would be left, one for each volume. */
+  /** The backups that would be left, newest first. */
   backups_left: z.array(blastItem),
   /** What is not known: sentences on what the provider was not asked, or did not answer. */
   unknown: z.array(z.string()),
+  targets: z.array(blastItem.extend({ operation: z.string(), environments: z.array(z.string()) })),
+  /** Every environment it reaches, with the provider's own names of it; `container` is the name of what holds it (a project). */
+  environments: z.array(
+    z.object({
+      slug: z.string(),
+      kind: environmentKindSchema,
+      provider: z.array(z.object({ id: z.string(), name: z.string(), container: z.string() })),
+    }),
+  ),
+  /** What is typed to confirm it, for each thing that is destroyed. */
+  confirm: z.array(z.object({ target: z.string(), environment: z.string(), text: z.string() })),
+  /** What is stored at the provider and the request acts by, with its version. */
+  stored_state: z.array(z.object({ name: z.string(), version: z.string(), shown: z.unknown() })),
+  /** Why nobody can approve it: sentences on what cannot be shown. */
+  undescribable: z.array(z.string()),
 });
 
 /** What the gateway would answer. `operations` and `pairs` are empty where it would refuse before it knows them. */
@@ -110,5 +130,5 @@ export const explanation = z.object({
   quorum: z.number().optional(),
 });
 
-/** The same with what people see besides. `blast_radius` is null where nothing is destroyed or where that is not known. */
-export const fullExplanation = explanation.extend({ blast_radius: blastRadius.nullable() });
+/** The same with what people see besides. `blast_radius` is null where nobody need look at it, or where that is not known. */
+export const fullExplanation = explanation.extend({ blast_radius: describedCall.nullable() });

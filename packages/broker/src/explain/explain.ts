@@ -16,7 +16,7 @@ import { explanationView } from './view.ts';
 type Input = InputOf<'explain'>;
 
 /**
- * Says what a provider request would do, what would go with what it destroys, and why it would be allowed or refused: for a client as
+ * Says what a provider request would do, what a human would be shown of it, and why it would be allowed or refused: for a client as
  * it is granted now, or for a token with these details. Answers for every decision; sends nothing on. Throws `not_found`, `validation_failed`.
  */
 export async function explain(ctx: Ctx, input: Input): Promise<OutputOf<'explain'>> {
@@ -28,7 +28,7 @@ export async function explain(ctx: Ctx, input: Input): Promise<OutputOf<'explain
   const judged = await judge(ctx, { state, request, chain, guardrails, payer, client_id, thorough: true });
   return {
     ...explanationView(judged),
-    blast_radius: await blastRadius(ctx, { state, payer, resolved: judged.resolved }),
+    blast_radius: await blastRadius(ctx, { ...judged, state, payer, resolved: judged.resolved }),
   };
 }
 

@@ -56,6 +56,8 @@ export interface Judgement {
   readonly decision?: Decision;
   /** Present where the provider told what the request reaches. */
   readonly resolved?: Resolved;
+  /** When it was judged, milliseconds. */
+  readonly arrived: number;
   readonly code?: ErrorCode;
   /** The sentence the gateway would have said, or what it would have done. */
   readonly detail: string;
@@ -67,11 +69,12 @@ export interface Judgement {
  */
 export async function judge(ctx: Ctx, explained: ExplainInput): Promise<Judgement> {
   const progress: Progress = { operations: [], read: false };
+  const arrived = ctx.now();
   let resolved: Resolved | undefined;
   try {
     // A freeze comes first: the provider is asked nothing then.
     await refuseFrozen(ctx, frozenOf(explained));
-    const judging = judgingOf(ctx, explained);
+    const judging = judgingOf(explained, arrived);
     try {
       const judged = await judgeAsGateway(contextOf(ctx), judging, progress);
       resolved = judged.resolved;
@@ -82,10 +85,10 @@ export async function judge(ctx: Ctx, explained: ExplainInput): Promise<Judgemen
       throw error;
     }
   } catch (error) {
-    return { ...refusal(ctx, progress, error), ...defined({ resolved }) };
+    return { ...refusal(ctx, progress, error), arrived, ...defined({ resolved }) };
   }
   const { operations } = progress;
-  return { ...progress, resolved, detail: `It would be sent: ${wouldDo(operations)}.` };
+  return { ...progress, arrived, resolved, detail: `It would be sent: ${wouldDo(operations)}.` };
 }
 
 function contextOf({ live, now }: Ctx) {
@@ -115,7 +118,7 @@ async function lookFurther(
 }
 
 /** The gateway's refusal. Throws errors that do not refuse the request, and `rate_limited`. */
-function refusal({ request_id }: Ctx, progress: Progress, error: unknown): Judgement {
+function refusal({ request_id }: Ctx, progress: Progress, error: unknown): Omit<Judgement, 'arrived'> {
   if (!(error instanceof WritError) || error.code === 'rate_limited') throw error;
   const { operations, decision } = progress;
   const code = gatewayCode(error.code);
@@ -129,10 +132,10 @@ function frozenOf({ state, client_id, task_id }: ExplainInput) {
   return { connection_id: state.id, client_ids: client_id === undefined ? [] : [client_id], task_id };
 }
 
-function judgingOf(ctx: Ctx, { state, request, chain, guardrails, payer }: ExplainInput): JudgeInput {
+function judgingOf({ state, request, chain, guardrails, payer }: ExplainInput, arrived: number): JudgeInput {
   const body = new TextEncoder().encode(request.body ?? '');
   const head = headOf(request, body.length);
-  return { connection: state, head, body: async () => body, chain, guardrails, payer, arrived: ctx.now() };
+  return { connection: state, head, body: async () => body, chain, guardrails, payer, arrived };
 }
 
 /**

@@ -58,6 +58,8 @@ export interface Resource {
 export interface ReachedEnvironment {
   readonly slug: string;
   readonly kind: EnvironmentKind;
+  /** The provider's ids of those of its environments that the call reaches; absent for `shared`. */
+  readonly places?: readonly string[];
 }
 
 /** An operation with its targets and its reach. `environments` is never empty. */
@@ -67,24 +69,4 @@ export interface ResolvedOperation extends Operation {
   /** The containers that only say where it acts. What an operation without targets creates counts as lying in these. */
   readonly containers: readonly string[];
   readonly environments: readonly ReachedEnvironment[];
-}
-
-/**
- * Everything that would be lost together with what a call destroys; `explain` shows it (model#blast-radius). `unknown`: sentences about
- * facts that the provider was not asked, or did not tell.
- */
-export interface BlastRadius {
-  readonly dies: readonly BlastItem[];
-  readonly backups_lost: readonly BlastItem[];
-  readonly backups_left: readonly BlastItem[];
-  readonly unknown: readonly string[];
-}
-
-/** One item of a blast radius. `facts` are measured values: sizes, counts, times. */
-export interface BlastItem {
-  readonly kind: string;
-  readonly id: string;
-  readonly name?: string;
-  readonly environment?: string;
-  readonly facts: JsonObject;
 }

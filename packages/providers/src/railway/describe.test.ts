@@ -1,5 +1,6 @@
+import { makeResolved } from '@writ/core/steps';
 import { describe, expect, it } from 'vitest';
-import { inWorld } from '../../../../test/support/railway-upstream/in-world.ts';
+import { classify, INCIDENT, inWorld } from '../../../../test/support/railway-upstream/in-world.ts';
 
 const ids = (items: readonly { kind: string; id: string; environment?: string }[]) =>
   items.map(({ kind, id, environment }) => `${kind}:${id}@${environment ?? '-'}`).sort();
@@ -13,7 +14,14 @@ describe('the blast radius', () => {
         id: 'vi_prod',
         name: 'rentals-data',
         environment: 'production',
-        facts: { volume: 'v_prod', mount_path: '/var/lib/postgresql', size_mb: 50_000, used_mb: 4200, service: 's_db' },
+        facts: {
+          volume: 'v_prod',
+          mount_path: '/var/lib/postgresql',
+          size_mb: 50_000,
+          used_mb: 4200,
+          service: 's_db',
+          service_name: 'db',
+        },
       },
     ]);
     expect(ids(radius.backups_lost)).toEqual(['backup:bk_prod_daily@production', 'backup:bk_prod_weekly@production']);
@@ -94,8 +102,167 @@ describe('the blast radius', () => {
     expect(radius.backups_lost).toEqual([]);
     expect(radius.unknown).toEqual(['which backups of volume instance vi_prod go with it']);
   });
+  it('of a variable, a setting or a set that is replaced: not the whole service, and said that it is not known', async () => {
+    const input = 'input: { projectId: "p_rentals", environmentId: "e_production", serviceId: "s_api", name: "X" }';
+    for (const [name, query] of [
+      ['variableDelete', `mutation { variableDelete(${input}) }`],
+      ['serviceDisconnect', 'mutation { serviceDisconnect(id: "s_api") { id } }'],
+      [
+        'privateNetworksForEnvironmentDelete',
+        'mutation { privateNetworksForEnvironmentDelete(environmentId: "e_staging") }',
+      ],
+      [
+        'volumeInstanceUpdate',
+        'mutation { volumeInstanceUpdate(volumeId: "v_prod", input: { serviceId: "s_api", mountPath: "/x" }) }',
+      ],
+    ]) {
+      const radius = await inWorld().describe(query ?? '');
+      expect(radius.dies).toEqual([]);
+      expect(radius.unknown).toEqual([`what ${name} takes with it`]);
+    }
+  });
+  it('of a restore: what is on the instance and on the volumes that are wiped; the backup itself and the service stay', async () => {
+    const query = `mutation { volumeInstanceBackupRestore(volumeInstanceId: "vi_prod", volumeInstanceBackupId: "bk_prod_weekly",
+      wipeServiceIds: ["s_api"]) { workflowId } }`;
+    const radius = await inWorld().describe(query);
+    expect(ids(radius.dies)).toEqual([
+      'volume_instance:vi_both_prod@production',
+      'volume_instance:vi_both_stag@staging',
+      'volume_instance:vi_prod@production',
+    ]);
+    expect(radius.backups_lost).toEqual([]);
+    expect(ids(radius.backups_left)).toContain('backup:bk_prod_weekly@production');
+    expect(radius.confirm.map(({ text }) => text)).toContain('production/rentals-data');
+  });
+  it('of a patch: what it deletes dies, what it only names does not', async () => {
+    const patch = '{ volumes: { v_stag: { isDeleted: true } }, services: { s_api: { variables: {} } } }';
+    const radius = await inWorld().describe(
+      `mutation { environmentPatchCommit(environmentId: "e_staging", patch: ${patch}) }`,
+    );
+    expect(ids(radius.dies)).toEqual(['volume_instance:vi_stag@staging']);
+    expect(radius.targets.map(({ kind, id }) => `${kind}:${id}`).sort()).toEqual(['service:s_api', 'volume:v_stag']);
+    expect(radius.confirm).toEqual([{ target: 'volume:v_stag', environment: 'staging', text: 'staging/staging-data' }]);
+  });
+  it('backups by a schedule are marked, the newest that is left is named, with where it lies', async () => {
+    const { world, describe: radiusOf } = inWorld();
+    const at = { volumeInstanceId: 'vi_both_prod', name: null, externalId: 'x', usedMB: 1 };
+    // Later in the alphabet, earlier in time.
+    world.backups.push({ ...at, id: 'bk_old', createdAt: '2026-04-23T03:30:00+09:00', scheduleId: 'bs_1' });
+    const query =
+      'mutation { volumeInstanceUpdate(volumeId: "v_both", environmentId: "e_staging", input: { state: DELETED }) }';
+    const { backups_left } = await radiusOf(query);
+    expect(backups_left).toMatchObject([
+      { id: 'bk_both_prod', newest: true, facts: { created_at: '2026-04-23T02:00:00.000Z', where: 'production' } },
+      { id: 'bk_old', automatic: true },
+    ]);
+    expect(backups_left[0]).not.toHaveProperty('automatic');
+    expect(backups_left[1]).not.toHaveProperty('newest');
+    const { backups_lost } = await radiusOf('mutation { volumeDelete(volumeId: "v_prod") }');
+    expect(backups_lost.map(({ id, automatic }) => [id, automatic])).toEqual([
+      ['bk_prod_daily', true],
+      ['bk_prod_weekly', undefined],
+    ]);
+  });
   it('of what destroys nothing: empty', async () => {
     const radius = await inWorld().describe('mutation { deploymentRestart(id: "d_api_staging") }');
-    expect(radius).toEqual({ dies: [], backups_lost: [], backups_left: [], unknown: [] });
+    expect(radius).toMatchObject({ dies: [], backups_lost: [], backups_left: [], unknown: [], confirm: [] });
+  });
+});
+
+describe('what a human is shown', () => {
+  const variables = 'query { variables(projectId: "p_rentals", environmentId: "e_production", serviceId: "s_api") }';
+  const production = {
+    slug: 'production',
+    kind: 'protected',
+    provider: [{ id: 'e_production', name: 'production', container: 'rentals' }],
+  };
+  it.each([
+    ['reveal', variables],
+    ['execute', 'mutation { deploymentRollback(id: "d_api_production") }'],
+    [
+      'escalate',
+      'mutation { bucketCredentialsReset(projectId: "p_rentals", environmentId: "e_production", bucketId: "bu_media") { accessKeyId } }',
+    ],
+    ['destroy', 'mutation { volumeDelete(volumeId: "v_prod") }'],
+  ])('of a call that would %s: what it acts on, and where', async (_, query) => {
+    const described = await inWorld().describe(query);
+    expect(described.environments).toContainEqual(production);
+    expect(described.targets).toHaveLength(1);
+    expect(described.targets[0]?.environments).toEqual(['production']);
+    expect(described.undescribable).toEqual([]);
+  });
+  it('are the names that the provider reports now, not those it knew when the call was resolved', async () => {
+    const { world, describe: shown, clock } = inWorld();
+    await shown(variables);
+    Object.assign(world.services.find(({ id }) => id === 's_api') ?? {}, { name: 'api-renamed' });
+    Object.assign(world.environments.find(({ id }) => id === 'e_production') ?? {}, { name: 'live' });
+    clock.now += 1;
+    const { targets, environments } = await shown(variables);
+    expect(targets[0]).toMatchObject({ operation: 'variables', kind: 'service', id: 's_api', name: 'api-renamed' });
+    expect(environments[0]?.provider[0]?.name).toBe('live');
+  });
+  it('tells sizes, counts and what is attached', async () => {
+    const { describe: shown } = inWorld();
+    const factsOf = async (query: string) => (await shown(query)).targets[0]?.facts;
+    expect(await factsOf('mutation { volumeDelete(volumeId: "v_both") }')).toEqual({
+      instances: 2,
+      services: ['api'],
+      size_mb: 100_000,
+      used_mb: 8400,
+    });
+    expect(await factsOf(variables)).toEqual({
+      instances: 1,
+      domains: ['app.rentals.example.com', '*.rentals.example.com', 'api-production.up.railway.example'],
+      volumes: ['uploads'],
+    });
+    expect(await factsOf('mutation { environmentDelete(id: "e_staging") }')).toEqual({
+      environments: 1,
+      services: 2,
+      volumes: 2,
+      domains: 2,
+    });
+  });
+  it('names only those environments of a row that the call reaches', async () => {
+    const { world, describe: shown } = inWorld();
+    world.environments.push({ id: 'e_pr8', name: 'pr-8', projectId: 'p_rentals', isEphemeral: true });
+    const { environments } = await shown('mutation { environmentDelete(id: "e_pr8") }');
+    expect(environments).toEqual([
+      { slug: 'previews', kind: 'ephemeral', provider: [{ id: 'e_pr8', name: 'pr-8', container: 'rentals' }] },
+    ]);
+  });
+  it('is what the provider no longer knows by then: nobody can approve that', async () => {
+    const { world, upstream, clock } = inWorld();
+    const context = { connection: { id: 'con_1', slug: 'railway', environments: INCIDENT }, client_id: 'cli_1' };
+    const resolved = makeResolved(
+      await upstream.resolve(classify('mutation { volumeDelete(volumeId: "v_prod") }'), {
+        ...context,
+        arrived: clock.now,
+      }),
+    );
+    world.volumes = world.volumes.filter(({ id }) => id !== 'v_prod');
+    world.volumeInstances = world.volumeInstances.filter(({ volumeId }) => volumeId !== 'v_prod');
+    clock.now += 1;
+    const { undescribable } = await upstream.describe(resolved, { ...context, arrived: clock.now });
+    expect(undescribable).toEqual(['Railway does not say what volume v_prod is.']);
+  });
+  it('what is typed is one text for each thing that dies: the protected environment, and the name of now', async () => {
+    const { describe: shown } = inWorld();
+    const textsOf = async (query: string) => (await shown(query)).confirm.map(({ text }) => text);
+    expect(await textsOf('mutation { volumeDelete(volumeId: "v_both") }')).toEqual(['production/uploads']);
+    expect(await textsOf('mutation { projectDelete(id: "p_rentals") }')).toEqual(['production/rentals']);
+    expect(await textsOf('mutation { customDomainDelete(id: "cd_stag") }')).toEqual([
+      'staging/app.staging-rentals.example.com',
+    ]);
+    expect(
+      await textsOf('mutation { a: volumeDelete(volumeId: "v_prod") b: volumeDelete(volumeId: "v_stag") }'),
+    ).toEqual(['production/rentals-data', 'staging/staging-data']);
+    // What has no name is called by its id, and what names nothing by the operation.
+    expect(await textsOf('mutation { deploymentRemove(id: "d_api_production") }')).toEqual([
+      'production/d_api_production',
+    ]);
+    expect(await textsOf('mutation { environmentPatchCommit(environmentId: "e_staging", patch: {}) }')).toEqual([
+      'staging/environmentPatchCommit',
+    ]);
+    expect(await textsOf(variables)).toEqual([]);
   });
 });

@@ -121,11 +121,13 @@ describe('forks', () => {
     const { world, resolve, clock } = inWorld();
     const environments = [environmentRow('preview', 'ephemeral', { environment_ids: ['e_pr7'] })];
     const query = 'mutation { environmentDelete(id: "e_pr7") }';
-    expect((await resolve(query, { environments }))[0]?.environments).toEqual([{ slug: 'preview', kind: 'ephemeral' }]);
+    const [fresh] = await resolve(query, { environments });
+    expect(fresh?.environments).toMatchObject([{ slug: 'preview', kind: 'ephemeral' }]);
     const fork = world.environments.find(({ id }) => id === 'e_pr7');
     if (fork) fork['isEphemeral'] = false;
     clock.now += 1;
-    expect((await resolve(query, { environments }))[0]?.environments).toEqual([{ slug: 'preview', kind: 'other' }]);
+    const [later] = await resolve(query, { environments });
+    expect(later?.environments).toMatchObject([{ slug: 'preview', kind: 'other' }]);
   });
 });
 

@@ -70,7 +70,7 @@ describe('what was settled of a request that reads', () => {
     const world = await settled();
     const renamed = INCIDENT.map((row) => (row.slug === 'staging' ? { ...row, slug: 'test' } : row));
     const [read] = await connected(world, renamed)();
-    expect(read?.environments).toEqual([{ slug: 'test', kind: 'other' }]);
+    expect(read?.environments).toMatchObject([{ slug: 'test', kind: 'other' }]);
   });
 
   test('is not remembered of a call that must be as new as the call itself', async () => {

@@ -19,7 +19,7 @@ export function toSlugs(
   operation: { readonly name: string },
   { directory, reach, connection }: SlugSource & { readonly reach: Reach },
 ): readonly ReachedEnvironment[] {
-  const reached = new Map<string, ReachedEnvironment>();
+  const reached = new Map<string, ReachedEnvironment & { readonly places?: string[] }>();
   if (reach.shared || reach.everything) reached.set(SHARED, { slug: SHARED, kind: 'protected' });
   if (reach.everything) for (const { slug, kind } of connection.environments) reached.set(slug, { slug, kind });
   for (const facts of reach.environments) {
@@ -28,7 +28,9 @@ export function toSlugs(
     const kind = row.kind === 'ephemeral' && !facts.ephemeral ? 'other' : row.kind;
     const known = reached.get(row.slug);
     // A row of several provider environments is as guarded as the most guarded of them.
-    if (!known || known.kind === 'ephemeral') reached.set(row.slug, { slug: row.slug, kind });
+    const places = known?.places ?? [];
+    places.push(facts.id);
+    reached.set(row.slug, { slug: row.slug, kind: known && known.kind !== 'ephemeral' ? known.kind : kind, places });
   }
   if (reached.size === 0) throw unresolved(`Nothing says which environment ${operation.name} reaches.`);
   return [...reached.values()];

@@ -64,6 +64,13 @@ export interface ResourceRef {
   readonly path: ArgumentPath;
   /** The argument that names what this one must lie in, where the id alone cannot be looked up (a backup of a volume instance). */
   readonly of?: ArgumentPath;
+  /**
+   * What a destructive call takes of it: the `whole`, with all that lies in it, or its `content`. Absent where it loses a part or a
+   * setting, or nothing.
+   */
+  readonly dies?: 'whole' | 'content';
+  /** It dies only where this holds. */
+  readonly dies_when?: Condition;
 }
 
 /** An argument that names something in a namespace all environments share (a host name): model#shared-name. */

@@ -21,6 +21,11 @@ const radius = {
   backups_lost: [lost],
   backups_left: [],
   unknown: ['what becomes of it'],
+  targets: [],
+  environments: [],
+  confirm: [],
+  stored_state: [],
+  undescribable: [],
 };
 const textOf = (blast_radius: Explanation['blast_radius']): string =>
   explanationText({ ...REFUSED, blast_radius }, 100);
@@ -36,7 +41,38 @@ test('what would be destroyed is told, with the backups that go with it and what
 
 test('a backup that would be left is named, and where nothing is destroyed nothing is said', () => {
   const text = textOf({ ...radius, backups_left: [{ ...lost, id: 'bk_2' }] });
-  expect(text.split('would be left:')[1]).toContain('bk_2');
+  expect(text.split('would be left, newest first:')[1]).toContain('bk_2');
   expect(text).not.toContain('No backup of it');
   expect(textOf(null)).toBe('REFUSED (operation_not_granted)\n\nNothing would be sent.');
+});
+
+test('what it acts on, where, what is stored, what is typed and why nobody could approve it fit 80 columns', () => {
+  const long = 'a'.repeat(30);
+  const text = explanationText(
+    {
+      ...REFUSED,
+      blast_radius: {
+        ...radius,
+        targets: [
+          { ...lost, kind: 'volume', name: `${long}\u202e`, operation: 'volumeDelete', environments: ['production'] },
+        ],
+        environments: [
+          { slug: 'production', kind: 'protected', provider: [{ id: 'e_1', name: 'live', container: 'shop' }] },
+          { slug: 'shared', kind: 'protected', provider: [] },
+        ],
+        backups_left: [{ ...lost, id: 'bk_2', newest: true, automatic: true }],
+        confirm: [{ target: 'volume:v_1', environment: 'production', text: 'production/data' }],
+        stored_state: [{ name: 'staged_patch e_1', version: 'abc', shown: { volumes: { v_1: { isDeleted: true } } } }],
+        undescribable: ['Railway does not say what is staged.'],
+      },
+    },
+    80,
+  );
+  expect(text).toMatch(/production +protected +shop\/live \(e_1\)/);
+  expect(text).toContain('newest');
+  expect(text).toContain('"isDeleted": true');
+  expect(text).toContain('To confirm it, one would type:\n  production/data');
+  expect(text).toContain('Nobody could approve it:\n  Railway does not say what is staged.');
+  expect(text).not.toContain('\u202e');
+  expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
 });

@@ -2,6 +2,7 @@ import type { OutputOf } from '@writ/api';
 import { inert } from '@writ/core';
 import { table } from '../../output/table.ts';
 import { wrap } from '../../output/text.ts';
+import { describedParts } from './described.ts';
 
 type Explanation = OutputOf<'explain'>;
 
@@ -16,7 +17,7 @@ export function explanationText(explanation: Explanation, width: number): string
   const code = explanation.code === null ? '' : ` (${inert(explanation.code)})`;
   const parts = [`${HEADS[explanation.result]}${code}`, wrap(inert(explanation.detail), width).join('\n')];
   if (explanation.operations.length > 0) parts.push(operationsTable(explanation, width));
-  if (explanation.blast_radius !== null) parts.push(...blastParts(explanation.blast_radius, width));
+  if (explanation.blast_radius !== null) parts.push(...describedParts(explanation.blast_radius, width));
   if (explanation.pairs.length > 0) parts.push(pairsTable(explanation, width));
   if (explanation.missing.length > 0) parts.push(missingText(explanation));
   return parts.join('\n\n');
@@ -34,32 +35,6 @@ function operationsTable({ operations }: Explanation, width: number): string {
     reaches: (item: Explanation['operations'][number]) => item.environments,
   };
   return table(operations, columns, width);
-}
-
-type BlastRadius = NonNullable<Explanation['blast_radius']>;
-
-/** The blast radius, part by part. An empty part is left out; only that no backup would be left is told. */
-function blastParts({ dies, backups_lost, backups_left, unknown }: BlastRadius, width: number): string[] {
-  const noneLeft = backups_lost.length > 0 && backups_left.length === 0;
-  return [
-    dies.length > 0 ? `What would be destroyed:\n${itemsTable(dies, width)}` : '',
-    backups_lost.length > 0 ? `Backups that would be lost with it:\n${itemsTable(backups_lost, width)}` : '',
-    backups_left.length > 0 ? `The newest backups that would be left:\n${itemsTable(backups_left, width)}` : '',
-    noneLeft ? 'No backup of it would be left.' : '',
-    unknown.length > 0 ? `Not known:\n${unknown.map((sentence) => `  ${inert(sentence)}`).join('\n')}` : '',
-  ].filter((part) => part !== '');
-}
-
-function itemsTable(items: BlastRadius['dies'], width: number): string {
-  type Item = BlastRadius['dies'][number];
-  const columns = {
-    kind: (item: Item) => item.kind,
-    id: (item: Item) => item.id,
-    name: (item: Item) => item.name ?? '',
-    environment: (item: Item) => item.environment ?? '',
-    facts: (item: Item) => Object.entries(item.facts).map(([name, value]) => `${name} ${String(value)}`),
-  };
-  return table(items, columns, width);
 }
 
 function pairsTable({ pairs }: Explanation, width: number): string {

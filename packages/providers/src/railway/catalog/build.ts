@@ -53,6 +53,11 @@ export function refs(...written: readonly `${string}:${string}`[]): readonly Res
   });
 }
 
+/** The same for what the call deletes, with all that lies in it. */
+export function deleted(...written: readonly `${string}:${string}`[]): readonly ResourceRef[] {
+  return refs(...written).map((ref) => ({ ...ref, dies: 'whole' }));
+}
+
 /** The conditions that `raise` takes for several paths at once. */
 type Plain = Exclude<Condition, { one_of: unknown } | { not_one_of: unknown }>['is'];
 

@@ -18,6 +18,12 @@ const CAN_BE_TAKEN_BACK: Readonly<Record<string, string>> = {
   volumeInstancePITRRestore: 'restores into a new service; the source stays as it is',
 };
 
+/** Those whose names say `Delete` of a target that stays, each with its reason. */
+const TARGET_STAYS: Readonly<Record<string, string>> = {
+  privateNetworksForEnvironmentDelete: 'the networks of the environment go, not the environment',
+  variableDelete: 'a variable of the service goes, not the service',
+};
+
 const mutations = operations('Mutation');
 const queries = operations('Query');
 
@@ -31,6 +37,16 @@ describe('the effect of a mutation', () => {
     const mild = found.filter(({ review }) => isWorse('destroy', review.effect)).map(({ name }) => name);
     expect(found.length).toBeGreaterThan(73);
     expect(mild.sort()).toEqual(Object.keys(CAN_BE_TAKEN_BACK).sort());
+  });
+
+  test('says that its target dies where its name does', () => {
+    const found = mutations.filter(
+      ({ name, review }) => /Delete(?:Force)?$|Destroy$/.test(name) && review.effect === 'destroy' && review.targets,
+    );
+    const staying = found.filter(({ review }) => !review.targets?.some(({ dies }) => dies === 'whole'));
+    expect(staying.map(({ name }) => name).sort()).toEqual(Object.keys(TARGET_STAYS).sort());
+    const milder = mutations.filter(({ review }) => review.targets?.some(({ dies, dies_when }) => dies && !dies_when));
+    expect(milder.filter(({ review }) => review.effect !== 'destroy').map(({ name }) => name)).toEqual([]);
   });
 
   test('is `escalate` where it makes credentials, lets people in or takes access away', () => {

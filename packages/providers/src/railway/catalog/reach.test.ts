@@ -101,7 +101,7 @@ describe('how far an operation reaches', () => {
     for (const name of ['volumeDelete', 'volumeUpdate']) {
       const { review } = operation(name);
       expect(review.reach).toEqual({ in: 'resource' });
-      expect(review.targets).toEqual([{ kind: 'volume', path: 'volumeId' }]);
+      expect(review.targets).toMatchObject([{ kind: 'volume', path: 'volumeId' }]);
     }
   });
 

@@ -25,11 +25,18 @@ export class Blast {
 
   /** The radius; a backup that one operation loses is not left by another. */
   finish(): BlastRadius {
+    const left = [...this.#left.values()].filter(({ id }) => !this.#lost.has(id));
+    left.sort((one, other) => madeAt(other) - madeAt(one));
     return {
       dies: [...this.#dies.values()],
       backups_lost: [...this.#lost.values()],
-      backups_left: [...this.#left.values()].filter(({ id }) => !this.#lost.has(id)),
+      backups_left: left.map((item, index) => (index === 0 ? { ...item, newest: true } : item)),
       unknown: [...this.#unknown],
     };
   }
+}
+
+/** Milliseconds; a time that cannot be read counts as the oldest. */
+function madeAt({ facts }: BlastItem): number {
+  return Date.parse(String(facts['created_at'])) || 0;
 }

@@ -1,88 +1,113 @@
-import { type BlastRadius, defined, type Resolved, type ResolvedOperation, type Resource } from '@writ/core';
+import { type Described, defined, type Resolved, type ResolvedOperation, type Resource } from '@writ/core';
+import { idsInPatches, type NamedId } from '../../reach/patches.ts';
 import { justNow } from '../../reach/resolve-deps.ts';
+import { idsAt } from '../../review/arguments.ts';
+import { holds } from '../../review/condition.ts';
+import { isReviewed } from '../../review/note.ts';
+import type { OperationReview } from '../../review/review.ts';
 import { environmentWith } from '../../selectors.ts';
-import type { Filled } from '../inventory/facts.ts';
+import type { Filled, Found } from '../inventory/facts.ts';
 import { locate } from '../inventory/locate.ts';
 import { SELECTORS } from '../selectors.ts';
 import { Blast } from './blast.ts';
-import {
-  addBackup,
-  addEnvironment,
-  addItself,
-  addService,
-  addVolume,
-  addVolumeContent,
-  type DescribeContext,
-  type DescribeDeps,
-} from './what-dies.ts';
+import { confirmations } from './confirm.ts';
+import type { DescribeContext, DescribeDeps } from './context.ts';
+import { describeEnvironments, describeTarget } from './targets.ts';
+import { addContent, addWhole } from './what-dies.ts';
 
-/** What goes with the targets of the destructive operations of a request, as the provider says now. Others add nothing. */
-export async function describeRequest(asked: DescribeDeps, resolved: Resolved): Promise<BlastRadius> {
+/** What a human is shown of a request, as the provider says now. Throws `environment_unresolved` where the provider is silent. */
+export async function describeRequest(asked: DescribeDeps, resolved: Resolved): Promise<Described> {
   const blast = new Blast();
-  for (const operation of resolved.operations) {
-    if (operation.effect !== 'destroy') continue;
-    if (operation.targets.length === 0) blast.unknown(`what ${operation.name} takes with it`);
-    for (const target of operation.targets) await describeTarget(asked, { blast, operation, target });
+  const describing: Describing = { ...asked, blast, targets: [], confirm: [], undescribable: [] };
+  const { operations: judged } = resolved.classified;
+  for (const [index, operation] of resolved.operations.entries()) {
+    const same = judged[index];
+    const review = same && isReviewed(same) && same.note.at === 'root' ? same.note.review : undefined;
+    await describeOperation(describing, operation, review);
   }
-  return blast.finish();
+  const environments = await describeEnvironments(describing, resolved.operations);
+  const { targets, confirm, undescribable } = describing;
+  return { ...blast.finish(), targets, environments, confirm, stored_state: [], undescribable };
 }
 
-async function describeTarget(
-  asked: DescribeDeps,
-  { blast, operation, target }: { blast: Blast; operation: ResolvedOperation; target: Resource },
+interface Describing extends DescribeDeps {
+  readonly blast: Blast;
+  readonly targets: Described['targets'][number][];
+  readonly confirm: Described['confirm'][number][];
+  readonly undescribable: string[];
+}
+
+async function describeOperation(
+  describing: Describing,
+  operation: ResolvedOperation,
+  review: OperationReview | undefined,
 ): Promise<void> {
-  const need = justNow(asked.context);
-  const { inventory, context } = asked;
+  const { blast, targets, confirm } = describing;
+  const destroys = operation.effect === 'destroy';
+  const dying = destroys && review ? dyingOf(operation, review) : new Map<string, 'whole' | 'content'>();
+  const shown: Described['targets'][number][] = [];
+  for (const target of operation.targets) {
+    const placed = await place(describing, { operation, target });
+    if (placed === undefined) {
+      describing.undescribable.push(`Railway does not say what ${target.kind} ${target.id} is.`);
+      continue;
+    }
+    shown.push(describeTarget(placed, { operation: operation.name, target }));
+    const how = dying.get(`${target.kind}:${target.id}`);
+    if (how === 'whole') await addWhole(placed, target);
+    if (how === 'content') await addContent(placed, target);
+  }
+  targets.push(...shown);
+  if (!destroys) return;
+  if (dying.size === 0) blast.unknown(`what ${operation.name} takes with it`);
+  confirm.push(...confirmations(operation, { shown, dying }));
+}
+
+/** The targets that the call deletes or empties, as the catalog and the patch in its arguments tell. */
+function dyingOf(
+  { arguments: values, ...operation }: ResolvedOperation,
+  { targets = [], patches = [] }: OperationReview,
+): ReadonlyMap<string, 'whole' | 'content'> {
+  const dying = new Map<string, 'whole' | 'content'>();
+  for (const { kind, path, dies, dies_when } of targets) {
+    if (dies === undefined || (dies_when !== undefined && !holds(dies_when, values))) continue;
+    for (const id of idsAt(values, path)) dying.set(`${kind}:${id}`, dies);
+  }
+  for (const named of idsInPatches({ ...operation, arguments: values }, patches)) {
+    if (isDeleted(named)) dying.set(`${named.kind}:${named.id}`, 'whole');
+  }
+  return dying;
+}
+
+/** Railway's words in a patch for a thing that is to be deleted. */
+function isDeleted({ member }: NamedId): boolean {
+  if (member === null) return true;
+  return typeof member === 'object' && !Array.isArray(member) && 'isDeleted' in member && member['isDeleted'] === true;
+}
+
+/** Where a target lies now: what the call hits, and what else there is. Undefined where the provider knows it no longer. */
+async function place(
+  { inventory, context, blast }: Describing,
+  { operation, target }: { operation: ResolvedOperation; target: Resource },
+): Promise<DescribeContext | undefined> {
+  const need = justNow(context);
   const instance = target.within.find((each) => each.startsWith('volume_instance:'))?.slice('volume_instance:'.length);
   const sought = { kind: target.kind, id: target.id, ...defined({ of: instance }) };
-  const located = target.kind === 'domain' ? undefined : await locate(inventory, sought, need);
-  const filled = (
-    await Promise.all((located?.containers ?? []).map((project) => inventory.filled(project, need)))
-  ).flat();
   const slugOf = ({ environment }: Filled) =>
     environmentWith(SELECTORS, context.connection.environments, environment.members)?.slug;
-  const reached = new Set(operation.environments.map(({ slug }) => slug));
-  // One slug can stand for many ephemeral environments: where the target lies in one alone, only that is hit.
-  const alone = target.within.find((each) => each.startsWith('environment:'));
-  const isHit = (each: Filled) => alone === undefined || alone === `environment:${each.environment.id}`;
-  const hit = filled.filter((each) => reached.has(slugOf(each) ?? '') && isHit(each));
+  const found = UNLISTED.has(target.kind) ? nowhere(target) : await locate(inventory, sought, need);
+  if (found === undefined) return undefined;
+  const filled = (await Promise.all(found.containers.map((project) => inventory.filled(project, need)))).flat();
+  const reached = new Set(operation.environments.flatMap(({ places = [] }) => places));
+  const lies = new Set(found.environments.map(({ id }) => id));
+  const hit = filled.filter(({ environment: { id } }) => reached.has(id) && (lies.size === 0 || lies.has(id)));
   const spared = filled.filter((each) => !hit.includes(each));
-  await describeByKind({ ...asked, blast, hit, spared, slugOf }, target);
+  return { inventory, context, blast, found, hit, spared, slugOf };
 }
 
-async function describeByKind(describing: DescribeContext, target: Resource): Promise<void> {
-  const { blast, hit } = describing;
-  switch (target.kind) {
-    case 'volume':
-      return addVolume(describing, target.id);
-    case 'volume_instance':
-      return addVolumeContent(describing, target);
-    case 'backup':
-      return addBackup(describing, target);
-    case 'service':
-      return addService(describing, target.id);
-    case 'environment':
-      for (const each of hit.filter(({ environment }) => environment.id === target.id))
-        await addEnvironment(describing, each);
-      return;
-    case 'project':
-    case 'workspace':
-      addItself(describing, target);
-      for (const each of hit) await addEnvironment(describing, each);
-      return;
-    case 'domain':
-      return;
-    default:
-      addItself(describing, target);
-      if (!PLAIN.has(target.kind)) blast.unknown(`what goes with ${target.kind.replaceAll('_', ' ')} ${target.id}`);
-  }
-}
+/** Kinds of targets that are no things of the provider's: names, and arguments that nobody has reviewed. */
+const UNLISTED: ReadonlySet<string> = new Set(['domain', 'unreviewed']);
 
-/** Nothing else goes with one of these. */
-const PLAIN: ReadonlySet<string> = new Set([
-  'custom_domain',
-  'service_domain',
-  'tcp_proxy',
-  'deployment_trigger',
-  'deployment',
-]);
+function nowhere({ kind, id, within }: Resource): Found {
+  return { kind, id, name: id, containers: [], extent: 'in', environments: [], within };
+}

@@ -1,37 +1,70 @@
 import { type BlastItem, defined, type Resource } from '@writ/core';
-import type { ResolveContext } from '../../provider.ts';
 import { justNow } from '../../reach/resolve-deps.ts';
 import type { Filled, VolumeInstanceFacts } from '../inventory/facts.ts';
-import type { Inventory } from '../inventory/inventory.ts';
 import { proxiesOf } from '../inventory/locate-scanned.ts';
 import { BACKUPS } from '../questions/list.ts';
-import type { Blast } from './blast.ts';
+import type { DescribeContext } from './context.ts';
+import { serviceName } from './targets.ts';
 
-/** What is described, and what is asked for it. */
-export interface DescribeDeps {
-  readonly inventory: Inventory;
-  readonly context: ResolveContext;
+type Backup = ReturnType<typeof BACKUPS.data.parse>['volumeInstanceBackupList'][number];
+
+/** Adds a target that is deleted, with all that goes with it. */
+export async function addWhole(describing: DescribeContext, target: Resource): Promise<void> {
+  const { blast, hit } = describing;
+  switch (target.kind) {
+    case 'volume':
+      return addVolume(describing, target.id);
+    case 'backup':
+      return addBackup(describing, target);
+    case 'service':
+      return addService(describing, target.id);
+    case 'environment':
+      for (const each of hit) await addEnvironment(describing, each);
+      return;
+    case 'project':
+    case 'workspace':
+      addItself(describing, target);
+      for (const each of hit) await addEnvironment(describing, each);
+      return;
+    default:
+      addItself(describing, target);
+      if (!PLAIN.has(target.kind)) blast.unknown(`what goes with ${target.kind.replaceAll('_', ' ')} ${target.id}`);
+  }
 }
 
-/** What describing one target works with: the environments that the operation reaches are `hit`, the others of the project `spared`. */
-export interface DescribeContext extends DescribeDeps {
-  readonly blast: Blast;
-  readonly hit: readonly Filled[];
-  readonly spared: readonly Filled[];
-  slugOf(filled: Filled): string | undefined;
+/** Nothing else goes with one of these. */
+const PLAIN: ReadonlySet<string> = new Set([
+  'custom_domain',
+  'service_domain',
+  'tcp_proxy',
+  'deployment_trigger',
+  'deployment',
+]);
+
+/** Adds what is on a target that stays, but is overwritten or emptied; its backups are left. */
+export async function addContent(describing: DescribeContext, target: Resource): Promise<void> {
+  const { blast, hit } = describing;
+  const instances = hit.flatMap((each) =>
+    each.volumeInstances
+      .filter(({ id, serviceId }) => (target.kind === 'service' ? serviceId === target.id : id === target.id))
+      .map((instance) => ({ each, instance })),
+  );
+  for (const { each, instance } of instances) {
+    blast.dies(instanceItem(describing, { each, instance }));
+    await leaveBackups(describing, { each, instanceId: instance.id });
+  }
+  if (instances.length === 0) blast.unknown(`what is on ${target.kind.replaceAll('_', ' ')} ${target.id}`);
 }
 
-type Backup = { id: string; name?: string | null | undefined; createdAt: string; usedMB?: number | null | undefined };
-
-/** Adds the target itself, of a kind with which nothing else is known to go. */
-export function addItself({ blast, hit, slugOf }: DescribeContext, target: Resource): void {
-  const at = target.within.find((each) => each.startsWith('environment:'));
-  const place = hit.find(({ environment }) => `environment:${environment.id}` === at);
-  blast.dies(item(target, place && slugOf(place), {}));
+function addItself({ blast, found, hit, slugOf }: DescribeContext, { kind, id }: Resource): void {
+  const [only, ...others] = found.extent === 'in' ? hit : [];
+  const environment = only && others.length === 0 ? slugOf(only) : undefined;
+  const automatic = kind === 'deployment' ? { automatic: true as const } : {};
+  blast.dies({ ...item({ kind, id, name: found.name }, environment, {}), ...automatic });
 }
 
 /** Adds a volume's instances in the environments that are hit, with their backups; backups of instances elsewhere are left. */
-export async function addVolume(describing: DescribeContext, volumeId: string): Promise<void> {
+async function addVolume(describing: DescribeContext, volumeId: string): Promise<void> {
   const { hit, spared } = describing;
   for (const each of hit) {
     for (const instance of each.volumeInstances.filter((volume) => volume.volumeId === volumeId)) {
@@ -40,20 +73,13 @@ export async function addVolume(describing: DescribeContext, volumeId: string): 
   }
   for (const each of spared) {
     for (const instance of each.volumeInstances.filter((volume) => volume.volumeId === volumeId)) {
-      await leaveNewest(describing, { each, instanceId: instance.id });
+      await leaveBackups(describing, { each, instanceId: instance.id });
     }
   }
 }
 
-/** Adds what is on a volume instance whose data is overwritten; its backups are left. */
-export async function addVolumeContent(describing: DescribeContext, target: Resource): Promise<void> {
-  addItself(describing, target);
-  const each = describing.hit.find(({ volumeInstances }) => volumeInstances.some(({ id }) => id === target.id));
-  if (each) await leaveNewest(describing, { each, instanceId: target.id });
-}
-
-/** Adds a backup; the newest other one of its volume instance is left. */
-export async function addBackup(describing: DescribeContext, target: Resource): Promise<void> {
+/** Adds a backup; the others of its volume instance are left. */
+async function addBackup(describing: DescribeContext, target: Resource): Promise<void> {
   const { blast, hit, slugOf } = describing;
   const instanceId = target.within
     .find((each) => each.startsWith('volume_instance:'))
@@ -63,31 +89,32 @@ export async function addBackup(describing: DescribeContext, target: Resource): 
   const backups = await backupsOf(describing, instanceId);
   const own = backups?.find(({ id }) => id === target.id);
   blast.backupLost(own ? backupItem(own, slugOf(each)) : item(target, slugOf(each), {}));
-  await leaveNewest(describing, { each, instanceId, but: target.id });
+  await leaveBackups(describing, { each, instanceId, but: target.id });
 }
 
 /** Adds a service's instances with their domains, proxies and triggers; its volumes stay, without a service. */
-export async function addService(describing: DescribeContext, serviceId: string): Promise<void> {
-  const { blast, hit, inventory, context, slugOf } = describing;
+async function addService(describing: DescribeContext, serviceId: string): Promise<void> {
+  const { blast, hit, inventory, context, found, slugOf } = describing;
+  const name = serviceName(found.containers, serviceId);
   for (const each of hit) {
     const slug = slugOf(each);
     const own = <T extends { readonly serviceId?: string | undefined }>(items: readonly T[]) =>
       items.filter((one) => one.serviceId === serviceId);
     for (const { id } of own(each.instances))
-      blast.dies(item({ kind: 'service_instance', id }, slug, { service: serviceId }));
+      blast.dies(item({ kind: 'service_instance', id, name }, slug, { service: serviceId }));
     for (const { kind, id, domain } of own(each.domains)) blast.dies(item({ kind, id, name: domain }, slug, {}));
     for (const { id, branch } of own(each.triggers))
       blast.dies(item({ kind: 'deployment_trigger', id }, slug, { branch }));
     const proxies = await proxiesOf(inventory, each, justNow(context)).catch(() => undefined);
     if (!proxies) blast.unknown(`which TCP proxies go with service ${serviceId}`);
-    for (const { id, name } of own(proxies ?? [])) blast.dies(item({ kind: 'tcp_proxy', id, name }, slug, {}));
+    for (const proxy of own(proxies ?? [])) blast.dies(item({ ...proxy, kind: 'tcp_proxy' }, slug, {}));
     for (const { id } of own(each.volumeInstances))
       blast.unknown(`what becomes of volume instance ${id} without its service`);
   }
 }
 
 /** Adds an environment with all that lies in it. */
-export async function addEnvironment(describing: DescribeContext, each: Filled): Promise<void> {
+async function addEnvironment(describing: DescribeContext, each: Filled): Promise<void> {
   const { blast, slugOf, spared } = describing;
   const { id, name } = each.environment;
   blast.dies(item({ kind: 'environment', id, name }, slugOf(each), {}));
@@ -98,7 +125,7 @@ export async function addEnvironment(describing: DescribeContext, each: Filled):
     await addVolumeInstance(describing, { each, instance });
     for (const other of spared) {
       for (const twin of other.volumeInstances.filter(({ volumeId }) => volumeId === instance.volumeId)) {
-        await leaveNewest(describing, { each: other, instanceId: twin.id });
+        await leaveBackups(describing, { each: other, instanceId: twin.id });
       }
     }
   }
@@ -109,29 +136,39 @@ function withoutVolumes(each: Filled): Filled {
   return { ...each, volumeInstances: [] };
 }
 
-async function addVolumeInstance(
-  describing: DescribeContext,
-  { each, instance }: { each: Filled; instance: VolumeInstanceFacts },
-): Promise<void> {
+async function addVolumeInstance(describing: DescribeContext, at: PlacedVolume): Promise<void> {
   const { blast, slugOf } = describing;
-  const { id, volumeId, volumeName, serviceId, mountPath, sizeMB, currentSizeMB } = instance;
-  const facts = { volume: volumeId, mount_path: mountPath, size_mb: sizeMB, used_mb: currentSizeMB };
-  const service = defined({ service: serviceId });
-  blast.dies(item({ kind: 'volume_instance', id, name: volumeName }, slugOf(each), { ...facts, ...service }));
+  const { id } = at.instance;
+  blast.dies(instanceItem(describing, at));
   const backups = await backupsOf(describing, id);
   if (!backups) blast.unknown(`which backups of volume instance ${id} go with it`);
-  for (const backup of backups ?? []) blast.backupLost(backupItem(backup, slugOf(each)));
+  for (const backup of backups ?? []) blast.backupLost(backupItem(backup, slugOf(at.each)));
 }
 
-async function leaveNewest(
+interface PlacedVolume {
+  readonly each: Filled;
+  readonly instance: VolumeInstanceFacts;
+}
+
+function instanceItem({ found, slugOf }: DescribeContext, { each, instance }: PlacedVolume): BlastItem {
+  const { id, volumeId, volumeName, serviceId, mountPath, sizeMB, currentSizeMB } = instance;
+  const facts = { volume: volumeId, mount_path: mountPath, size_mb: sizeMB, used_mb: currentSizeMB };
+  const service_name = serviceId === undefined ? undefined : serviceName(found.containers, serviceId);
+  const attached = defined({ service: serviceId, service_name });
+  return item({ kind: 'volume_instance', id, name: volumeName }, slugOf(each), { ...facts, ...attached });
+}
+
+async function leaveBackups(
   describing: DescribeContext,
   { each, instanceId, but }: { each: Filled; instanceId: string; but?: string },
 ): Promise<void> {
   const { blast, slugOf } = describing;
   const backups = await backupsOf(describing, instanceId);
   if (!backups) return blast.unknown(`which backups of volume instance ${instanceId} are left`);
-  const [newest] = backups.filter(({ id }) => id !== but).sort((a, b) => b.createdAt.localeCompare(a.createdAt));
-  if (newest) blast.backupLeft(backupItem(newest, slugOf(each)));
+  for (const backup of backups.filter(({ id }) => id !== but)) {
+    const left = backupItem(backup, slugOf(each));
+    blast.backupLeft({ ...left, facts: { ...left.facts, where: each.environment.name, of: instanceId } });
+  }
 }
 
 /** The backups of a volume instance; `undefined` where the provider gave no answer, and then the radius says that they are not known. */
@@ -143,9 +180,10 @@ async function backupsOf(
   return answer?.volumeInstanceBackupList;
 }
 
-function backupItem({ id, name, createdAt, usedMB }: Backup, environment: string | undefined): BlastItem {
-  const size = usedMB === undefined || usedMB === null ? {} : { used_mb: usedMB };
-  return item({ kind: 'backup', id, name: name ?? undefined }, environment, { created_at: createdAt, ...size });
+function backupItem({ id, name, createdAt, usedMB, scheduleId }: Backup, environment: string | undefined): BlastItem {
+  const facts = { created_at: createdAt, ...(typeof usedMB === 'number' && { used_mb: usedMB }) };
+  const automatic = typeof scheduleId === 'string' ? { automatic: true as const } : {};
+  return { ...item({ kind: 'backup', id, name: name ?? undefined }, environment, facts), ...automatic };
 }
 
 function item(

@@ -27,11 +27,18 @@ export const TCP_PROXIES = {
 export const BACKUPS = {
   name: 'list.backups',
   text: `query WritBackups($volumeInstanceId: String!) {
-  volumeInstanceBackupList(volumeInstanceId: $volumeInstanceId) { id name createdAt usedMB }
+  volumeInstanceBackupList(volumeInstanceId: $volumeInstanceId) { id name createdAt usedMB externalId scheduleId }
 }`,
   data: z.object({
     volumeInstanceBackupList: z.array(
-      z.object({ id, name: z.string().nullish(), createdAt: z.string(), usedMB: z.number().nullish() }),
+      z.object({
+        id,
+        name: z.string().nullish(),
+        createdAt: z.string(),
+        usedMB: z.number().nullish(),
+        externalId: z.string(),
+        scheduleId: z.string().nullish(),
+      }),
     ),
   }),
 };

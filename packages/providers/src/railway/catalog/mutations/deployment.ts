@@ -1,5 +1,5 @@
 /** Deployments and the triggers that make them. */
-import { BY_TARGET, environment, type Operations, raise, refs } from '../build.ts';
+import { BY_TARGET, deleted, environment, type Operations, raise, refs } from '../build.ts';
 
 /** Deployments by id. */
 const itself: Operations = {
@@ -24,7 +24,7 @@ const itself: Operations = {
   },
   deploymentRemove: {
     effect: 'destroy',
-    targets: refs('deployment:id'),
+    targets: deleted('deployment:id'),
     reach: BY_TARGET,
     why: 'deletes the deployment, its logs and its image with it',
   },
@@ -65,7 +65,7 @@ const triggers: Operations = {
   },
   deploymentTriggerDelete: {
     effect: 'destroy',
-    targets: refs('deployment_trigger:id'),
+    targets: deleted('deployment_trigger:id'),
     reach: BY_TARGET,
     why: 'deletes the trigger; nothing deploys by itself any more',
   },

@@ -1,5 +1,5 @@
 /** Domains and TCP proxies, by which the outside reaches a service, and private networks, by which services reach each other. */
-import { BY_TARGET, byTargetIn, environment, type Operations, refs } from '../build.ts';
+import { BY_TARGET, byTargetIn, deleted, environment, type Operations, refs } from '../build.ts';
 
 /** Host names. */
 const domainNames: Operations = {
@@ -12,7 +12,7 @@ const domainNames: Operations = {
   },
   customDomainDelete: {
     effect: 'destroy',
-    targets: refs('custom_domain:id'),
+    targets: deleted('custom_domain:id'),
     reach: BY_TARGET,
     why: 'deletes the domain with its certificate; the first who asks can then have the name',
   },
@@ -36,7 +36,7 @@ const domainNames: Operations = {
   },
   serviceDomainDelete: {
     effect: 'destroy',
-    targets: refs('service_domain:id'),
+    targets: deleted('service_domain:id'),
     reach: BY_TARGET,
     why: 'deletes the domain; the first who asks can then have the name',
   },
@@ -61,7 +61,7 @@ const proxies: Operations = {
   },
   tcpProxyDelete: {
     effect: 'destroy',
-    targets: refs('tcp_proxy:id'),
+    targets: deleted('tcp_proxy:id'),
     reach: BY_TARGET,
     why: 'deletes the proxy; its port does not come back',
   },
@@ -84,7 +84,7 @@ const networks: Operations = {
   },
   privateNetworkEndpointDelete: {
     effect: 'destroy',
-    targets: refs('private_network_endpoint:id'),
+    targets: deleted('private_network_endpoint:id'),
     reach: BY_TARGET,
     why: 'deletes the name by which its neighbours call the service',
   },

@@ -1,6 +1,16 @@
 /** Environments, and the patches by which everything in one can be changed at once. */
 import type { PatchRef } from '../../../review/review.ts';
-import { BY_TARGET, byTargetIn, EVERYTHING, environment, type Operations, project, raise, refs } from '../build.ts';
+import {
+  BY_TARGET,
+  byTargetIn,
+  deleted,
+  EVERYTHING,
+  environment,
+  type Operations,
+  project,
+  raise,
+  refs,
+} from '../build.ts';
 
 /** The environment itself. */
 const itself: Operations = {
@@ -13,7 +23,7 @@ const itself: Operations = {
   },
   environmentDelete: {
     effect: 'destroy',
-    targets: refs('environment:id'),
+    targets: deleted('environment:id'),
     reach: environment('id'),
     why: 'deletes the environment with its instances, variables, volumes and their backups',
   },

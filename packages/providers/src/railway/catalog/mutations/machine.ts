@@ -1,5 +1,5 @@
 /** Machines that are not services: sandboxes and cloud agents. The caller that starts one decides what it runs. */
-import { BY_TARGET, byTargetIn, environment, type Operations, project, refs } from '../build.ts';
+import { BY_TARGET, byTargetIn, deleted, environment, type Operations, project, refs } from '../build.ts';
 
 /** Sandboxes. A checkpoint's id is its key within the environment. */
 const sandboxes: Operations = {
@@ -28,7 +28,7 @@ const sandboxes: Operations = {
   },
   sandboxDestroy: {
     effect: 'destroy',
-    targets: refs('sandbox:id'),
+    targets: deleted('sandbox:id'),
     reach: byTargetIn('environmentId'),
     why: 'deletes the machine with its disk',
   },
@@ -63,7 +63,7 @@ const agents: Operations = {
   },
   cloudAgentDelete: {
     effect: 'destroy',
-    targets: refs('cloud_agent:id'),
+    targets: deleted('cloud_agent:id'),
     reach: BY_TARGET,
     why: 'deletes the machine with its volume',
   },
@@ -98,14 +98,14 @@ const plugins: Operations = {
   },
   pluginDelete: {
     effect: 'destroy',
-    targets: refs('plugin:id'),
+    targets: deleted('plugin:id'),
     context: refs('environment:environmentId'),
     reach: BY_TARGET,
     why: 'deletes a database; where the environment limits it is not said',
   },
   pluginReset: {
     effect: 'destroy',
-    targets: refs('plugin:id'),
+    targets: [{ kind: 'plugin', path: 'id', dies: 'content' }],
     reach: byTargetIn('input.environmentId'),
     why: 'deletes the data of the plugin in one environment',
   },

@@ -1,5 +1,5 @@
 /** Projects: made, changed, moved, deleted. */
-import { EVERYTHING, type Operations, project, raise, refs, workspace } from '../build.ts';
+import { deleted, EVERYTHING, type Operations, project, raise, refs, workspace } from '../build.ts';
 
 /** Making and changing. */
 const settings: Operations = {
@@ -75,13 +75,13 @@ const transfers: Operations = {
 const deletion: Operations = {
   projectDelete: {
     effect: 'destroy',
-    targets: refs('project:id'),
+    targets: deleted('project:id'),
     reach: project('id'),
     why: 'deletes every environment, volume and backup of the project at once',
   },
   projectScheduleDelete: {
     effect: 'destroy',
-    targets: refs('project:id'),
+    targets: deleted('project:id'),
     reach: project('id'),
     why: 'deletes the project after 48 hours unless somebody notices',
   },
@@ -93,7 +93,7 @@ const deletion: Operations = {
   },
   projectScheduleDeleteForce: {
     effect: 'destroy',
-    targets: refs('project:id'),
+    targets: deleted('project:id'),
     reach: project('id'),
     why: 'deletes the project without the rest of its grace',
   },

@@ -1,5 +1,5 @@
 /** Services: one service has an instance in many environments, so most of what is done to it is done in all of them. */
-import { byTargetIn, type Operations, project, raise, refs, service } from '../build.ts';
+import { byTargetIn, deleted, type Operations, project, raise, refs, service } from '../build.ts';
 import { codeVariables } from './variable.ts';
 
 /** Making, naming, deleting. */
@@ -20,7 +20,7 @@ const itself: Operations = {
   },
   serviceDelete: {
     effect: 'destroy',
-    targets: refs('service:id'),
+    targets: deleted('service:id'),
     reach: service('id', 'environmentId'),
     why: 'deletes the service in all environments that are not forks, also when environmentId names one',
   },

@@ -1,9 +1,26 @@
 /** Where data lives: volumes, their backups, buckets. One volume can have an instance in several environments. */
 import type { ResourceRef } from '../../../review/review.ts';
-import { BY_TARGET, byTargetIn, EVERYTHING, environment, type Operations, project, raise, refs } from '../build.ts';
+import {
+  BY_TARGET,
+  byTargetIn,
+  deleted,
+  EVERYTHING,
+  environment,
+  type Operations,
+  project,
+  raise,
+  refs,
+} from '../build.ts';
 
 /** A backup is only known from the list of the instance it belongs to. */
 const backup: ResourceRef = { kind: 'backup', path: 'volumeInstanceBackupId', of: 'volumeInstanceId' };
+
+/** What a restore overwrites or empties. */
+const overwritten: readonly ResourceRef[] = refs(
+  'volume_instance:volumeInstanceId',
+  'service:replicaServiceIds[]',
+  'service:wipeServiceIds[]',
+).map((ref) => ({ ...ref, dies: 'content' }));
 
 /** Volumes. */
 const volumesThemselves: Operations = {
@@ -15,7 +32,7 @@ const volumesThemselves: Operations = {
   },
   volumeDelete: {
     effect: 'destroy',
-    targets: refs('volume:volumeId'),
+    targets: deleted('volume:volumeId'),
     reach: BY_TARGET,
     why: 'deletes the data of the volume in every environment it has an instance in, and the backups with it',
   },
@@ -26,7 +43,14 @@ const volumesThemselves: Operations = {
       ...raise('destroy', { is: 'absent', paths: 'input.serviceId' }),
       ...raise('destroy', { is: 'present', paths: 'input.serviceId input.mountPath' }),
     ],
-    targets: refs('volume:volumeId'),
+    targets: [
+      {
+        kind: 'volume',
+        path: 'volumeId',
+        dies: 'whole',
+        dies_when: { path: 'input.state', not_one_of: ['READY', null] },
+      },
+    ],
     context: refs('service:input.serviceId'),
     reach: byTargetIn('environmentId'),
     why: 'no harmless call is known: the state can be DELETED, no serviceId detaches (so the schema says), another one or another path takes the data from the service that uses it; without an environment, everywhere',
@@ -49,7 +73,7 @@ const backups: Operations = {
   },
   volumeInstanceBackupDelete: {
     effect: 'destroy',
-    targets: [backup],
+    targets: [{ ...backup, dies: 'whole' }],
     context: refs('volume_instance:volumeInstanceId'),
     reach: BY_TARGET,
     why: 'deletes a backup',
@@ -63,10 +87,7 @@ const backups: Operations = {
   },
   volumeInstanceBackupRestore: {
     effect: 'destroy',
-    targets: [
-      backup,
-      ...refs('volume_instance:volumeInstanceId', 'service:replicaServiceIds[]', 'service:wipeServiceIds[]'),
-    ],
+    targets: [backup, ...overwritten],
     reach: BY_TARGET,
     why: 'restores over live data, and wipes the volumes of the services it is told to',
   },

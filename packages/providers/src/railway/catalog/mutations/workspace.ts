@@ -1,5 +1,5 @@
 /** Workspaces, and what belongs to them alone: chat channels, notification rules, purchased domains and their DNS. */
-import { EVERYTHING, type Operations, project, refs, workspace } from '../build.ts';
+import { deleted, EVERYTHING, type Operations, project, refs, workspace } from '../build.ts';
 
 /** The workspace itself. */
 const itself: Operations = {
@@ -10,7 +10,7 @@ const itself: Operations = {
   },
   workspaceDelete: {
     effect: 'destroy',
-    targets: refs('workspace:id'),
+    targets: deleted('workspace:id'),
     reach: workspace('id'),
     why: 'deletes every project of the workspace',
   },
