@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { PGlite, type Transaction } from '@electric-sql/pglite';
+import { NodeFS } from '@electric-sql/pglite/nodefs';
 import { makeFolders, problemOfPrivatePlace, WritError } from '@writ/core';
 import { drizzle } from 'drizzle-orm/pglite';
 import type { Driver, Feed, Result, Statement } from './database.ts';
@@ -47,8 +48,7 @@ async function openDatabase(folder: string, lock: FolderLock, { onLost }: LockOp
   const place = join(folder, 'postgres');
   const onFailed = (cause: Error): void =>
     onLost(sentence(`The disk under ${folder} did not take what Writ wrote (${said(cause)}). Writ has ended.`, cause));
-  if (lstatSync(join(place, 'PG_VERSION'), { throwIfNoEntry: false }) === undefined)
-    await makeDatabase(place, onFailed);
+  if (lstatSync(join(place, 'PG_VERSION'), { throwIfNoEntry: false }) === undefined) await makeDatabase(place);
   else if (!(await wasClosed(place))) await syncTree(place);
   const { files, pg } = await start(place, onFailed);
   return embedded({ pg, files, place: folder, lock });
@@ -58,7 +58,7 @@ async function openDatabase(folder: string, lock: FolderLock, { onLost }: LockOp
  * Makes a database beside its place and moves it there once all of it is on the disk: a making that was interrupted, by a loss of power
  * too, leaves nothing that looks like a database.
  */
-async function makeDatabase(place: string, onFailed: (error: Error) => void): Promise<void> {
+async function makeDatabase(place: string): Promise<void> {
   const found = await readdir(place).catch(() => []);
   if (found.length > 0) {
     throw sentence(
@@ -68,7 +68,9 @@ async function makeDatabase(place: string, onFailed: (error: Error) => void): Pr
   const making = `${place}.new`;
   await rm(making, { recursive: true, force: true });
   await mkdir(making, { mode: 0o700 });
-  const { pg } = await start(making, onFailed, await packedDatabase());
+  const packed = await packedDatabase();
+  // With files that are not synced one by one: all of them are at the end.
+  const pg = await PGlite.create({ fs: new NodeFS(making), ...(packed && { loadDataDir: packed }) });
   await pg.close();
   await syncTree(making);
   await rename(making, place);
@@ -85,12 +87,9 @@ async function packedDatabase(): Promise<Blob | undefined> {
   return undefined;
 }
 
-type Started = Pick<OpenDatabase, 'files' | 'pg'>;
-
-async function start(place: string, onFailed: (error: Error) => void, packed?: Blob): Promise<Started> {
+async function start(place: string, onFailed: (error: Error) => void): Promise<Pick<OpenDatabase, 'files' | 'pg'>> {
   const files = new DurableFiles(place, onFailed);
-  const options = { fs: files, startParams: [...DURABLE_START], ...(packed && { loadDataDir: packed }) };
-  return { files, pg: await PGlite.create(options) };
+  return { files, pg: await PGlite.create({ fs: files, startParams: [...DURABLE_START] }) };
 }
 
 interface OpenDatabase {
