@@ -214,6 +214,21 @@ describe('a freeze stops', () => {
   );
 });
 
+test('an agent that goes on asking for what escalates is stopped, and told so', async () => {
+  const { access_token, task_id } = await scene.token(await scene.client());
+  const asking = () => scene.graphql(access_token, 'mutation { apiTokenCreate(input: { name: "mine" }) }');
+  for (let at = 0; at < 10; at += 1) expect(refusalOf(await asking())).toEqual([403, 'operation_not_granted']);
+  const last = await asking();
+  expect(refusalOf(last)).toEqual([403, 'frozen']);
+  expect(last.refusal?.detail).toContain('This task was frozen: Writ stopped it by itself: more than 10 escalating');
+  expect(refusalOf(await scene.graphql(access_token, `query ${MARK} { me { id } }`))).toEqual([403, 'frozen']);
+  const { items } = await approver.client.call('freeze.list', {});
+  expect(items).toMatchObject([{ scope: 'task', subject: task_id, created_by: 'system' }]);
+  const { client, assertion } = scene.owner;
+  await client.call('freeze.delete', { id: items[0]?.id ?? '' }, { assertion });
+  expect((await scene.graphql(access_token, '{ me { id } }')).status).toBe(200);
+});
+
 test('everything is revoked at once', async () => {
   const standings = [await working1(), await working1()];
   await scene.owner.client.call('tokens.revoke', { all: true });

@@ -1,10 +1,14 @@
 import { introspectToken } from '@writ/broker';
+import type { Effect, ErrorCode, Operation } from '@writ/core';
 import { readCompact } from '@writ/tokens';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createConnection } from '../../packages/broker/src/connections/create.ts';
+import { type Countable, countedOf, countRefused, recordDestroying } from '../../packages/broker/src/freeze/breaker.ts';
 import { createFreeze } from '../../packages/broker/src/freeze/create.ts';
 import { deleteFreeze } from '../../packages/broker/src/freeze/delete.ts';
+import { listFreezes } from '../../packages/broker/src/freeze/list.ts';
 import { createGrant } from '../../packages/broker/src/grants/create.ts';
+import { type InProcess, openInProcess } from '../support/in-process.ts';
 import { DATABASES } from '../support/store.ts';
 import { basic, ISSUER, openTokenScene, type TokenScene, tokenOf } from '../support/token-scene.ts';
 
@@ -62,5 +66,103 @@ describe.each(DATABASES)('while one of two connections is frozen, on %s', (kind)
     await deleteFreeze(it.owner(), { id: freeze });
     expect(connections(await it.ask({}))).toEqual(['railway', 'second']);
     expect(await active(before)).toBe(true);
+  });
+});
+
+describe.each(DATABASES)('the circuit breaker, on %s', (kind) => {
+  let brokers: InProcess[] = [];
+  let it: InProcess;
+  beforeAll(async () => {
+    it = await openInProcess(kind);
+    // The embedded database has one broker.
+    brokers = [it, kind === 'postgres' ? await openInProcess(kind, { beside: it }) : it];
+  });
+  afterAll(async () => {
+    for (const each of new Set(brokers)) await each.close();
+  });
+
+  let asked = 0;
+  const countable = (of: {
+    task_id: string;
+    effect: Effect;
+    refused?: ErrorCode;
+    name?: string;
+    times?: number;
+  }): Countable => {
+    const operation = { name: of.name ?? 'volumeDelete', effect: of.effect, targets: [] } as unknown as Operation;
+    const operations = Array.from({ length: of.times ?? 1 }, () => operation);
+    asked += 1;
+    return { ...of, request_id: `req_${asked}`, client_id: 'helper', operations, refused: of.refused };
+  };
+  const destroy = async ({ services }: InProcess, task_id: string, more: { name?: string; times?: number } = {}) => {
+    const counted = countedOf(services, countable({ task_id, effect: 'destroy', name: task_id, ...more }));
+    if (counted === undefined) throw new Error('it is not counted');
+    const event = { kind: 'request.allowed', task_id, request_id: counted.request_id } as const;
+    return await recordDestroying(services, counted, { event, epochs: [] });
+  };
+  const refuse = async ({ services }: InProcess, task_id: string, refused: ErrorCode, effect: Effect = 'escalate') => {
+    const counted = countedOf(services, countable({ task_id, effect, refused, name: task_id }));
+    return counted === undefined ? 'not counted' : (await countRefused(services, counted))?.code;
+  };
+  const eventsOf = async (task_id: string) =>
+    (await it.audit()).filter((event) => event['task_id'] === task_id).map(({ kind }) => kind);
+
+  test('of thirty deletions at once, at two brokers, ten are recorded, and one freeze', async () => {
+    const all = Array.from({ length: 30 }, (_, at) => destroy(brokers[at % 2] ?? it, 'tsk_many'));
+    const results = await Promise.allSettled(all);
+    expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(10);
+    for (const each of results) if (each.status === 'rejected') expect(each.reason).toMatchObject({ code: 'frozen' });
+    const events = await eventsOf('tsk_many');
+    expect(events.filter((one) => one === 'request.allowed')).toHaveLength(10);
+    expect(events.filter((one) => one === 'task.frozen')).toHaveLength(1);
+    const { items } = await listFreezes(it.owner(), { limit: 10 });
+    expect(items).toMatchObject([{ scope: 'task', subject: 'tsk_many', created_by: 'system' }]);
+    await expect(brokers[1]?.services.live.clients.refuseFrozenTask('tsk_many')).rejects.toMatchObject({
+      code: 'frozen',
+    });
+  });
+
+  test('every deletion of a call counts, and what was a minute ago does not', async () => {
+    await destroy(it, 'tsk_ten', { times: 10 });
+    await it.services.store.db.execute(
+      `update breaker_counts set at = at - interval '1 minute' where task_id = 'tsk_ten'`,
+    );
+    await destroy(it, 'tsk_ten', { times: 4 });
+    await expect(destroy(it, 'tsk_ten', { times: 7 })).rejects.toMatchObject({ code: 'frozen' });
+    expect((await eventsOf('tsk_ten')).sort()).toEqual(['request.allowed', 'request.allowed', 'task.frozen']);
+  });
+
+  test('what has moved meanwhile is told, and nothing is recorded or counted', async () => {
+    const counted = countedOf(it.services, countable({ task_id: 'tsk_old', effect: 'destroy' }));
+    const epoch = { scope: 'task', subject: 'tsk_many', epoch: 0 } as const;
+    const event = { kind: 'request.allowed', task_id: 'tsk_old' } as const;
+    const recorded = await recordDestroying(it.services, counted as NonNullable<typeof counted>, {
+      event,
+      epochs: [epoch],
+    });
+    expect(recorded.stale).toMatchObject([{ scope: 'task', subject: 'tsk_many' }]);
+    expect(await eventsOf('tsk_old')).toEqual([]);
+    const { rows } = (await it.services.store.db.execute(
+      `select 1 from breaker_counts where task_id = 'tsk_old'`,
+    )) as unknown as { rows?: unknown[] };
+    expect(rows ?? []).toEqual([]);
+  });
+
+  test('the eleventh refusal of what escalates freezes the task, and nothing that asks for a human counts', async () => {
+    for (const code of [
+      'approval_required',
+      'approval_pending',
+      'held',
+      'frozen',
+      'rate_limited',
+      'upstream_unavailable',
+    ] as const)
+      expect(await refuse(it, 'tsk_tries', code)).toBe('not counted');
+    for (const effect of ['read', 'write', 'reveal', 'execute', 'destroy'] as const)
+      expect(await refuse(it, 'tsk_tries', 'operation_not_granted', effect)).toBe('not counted');
+    for (let at = 0; at < 10; at += 1)
+      expect(await refuse(brokers[at % 2] ?? it, 'tsk_tries', 'guardrail_denied')).toBeUndefined();
+    expect(await refuse(it, 'tsk_tries', 'operation_not_granted')).toBe('frozen');
+    expect(await eventsOf('tsk_tries')).toEqual(['task.frozen']);
   });
 });

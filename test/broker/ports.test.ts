@@ -17,12 +17,15 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { putCredential } from '../../packages/broker/src/connections/credential.ts';
 import { createGrant } from '../../packages/broker/src/grants/create.ts';
 import { deleteGrant } from '../../packages/broker/src/grants/delete.ts';
+import { putGuardrails } from '../../packages/broker/src/guardrails/put.ts';
 import { canonicalHead, canonicalise } from '../../packages/gateway/src/judge/canonicalise.ts';
 import { freezes } from '../../packages/store/src/schema/rules.ts';
 import { DATABASES } from '../support/store.ts';
 import { ISSUER, openTokenScene, type TokenScene, tokenOf } from '../support/token-scene.ts';
 
 const READ = '{ environment(id: "e_staging") { id } }';
+
+const DELETE = 'mutation { customDomainDelete(id: "cd_stag") }';
 
 const NO_BODY = new Uint8Array();
 
@@ -43,8 +46,13 @@ describe.each(DATABASES)("the gateway's ports, on %s", (kind) => {
   interface Request extends DecidedCall {
     readonly requestPort: RequestPort;
   }
-  const requestOf = async (query = READ, variables: object = {}, through = ports): Promise<Request> => {
-    const token = tokenOf(await it.ask({ task: 'ports' }));
+  const requestOf = async (
+    query = READ,
+    variables: object = {},
+    through = ports,
+    task: Readonly<Record<string, string>> = { task: 'ports' },
+  ): Promise<Request> => {
+    const token = tokenOf(await it.ask(task));
     const port = through.open('railway');
     const url = `${ISSUER}/gateway/railway/graphql/v2`;
     const requestPort = await port.authenticate({ token, scheme: 'bearer', proofs: [], method: 'POST', url });
@@ -179,6 +187,30 @@ describe.each(DATABASES)("the gateway's ports, on %s", (kind) => {
         data: { operations: [{ targets: ['volume:v_prod'], environments: ['production'] }] },
       },
     ]);
+  });
+
+  test('the eleventh deletion of a task within a minute is not let through: the task is frozen, and that is said', async () => {
+    const scope = { connection: 'railway', environments: ['staging'] };
+    const operations = ['customDomainDelete'];
+    await createGrant(it.owner(), { client_id: 'helper', ...scope, operations });
+    const [environments = ''] = scope.environments;
+    const allow = { connection: 'railway', environments, operations: 'customDomainDelete', outcome: 'allow' } as const;
+    await putGuardrails(it.owner(), { items: [allow] });
+    const first = await requestOf(DELETE);
+    expect(first.decision.result).toBe('allow');
+    const again = { task_id: first.requestPort.caller.task_id };
+    const others = await Promise.all(Array.from({ length: 10 }, () => requestOf(DELETE, {}, ports, again)));
+    const results = await Promise.allSettled([first, ...others].map((each) => authorize(each)));
+    const refused = results.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []));
+    const detail = /^This task was frozen: Writ stopped it by itself: more than 10 destroying operations of it/;
+    expect(refused).toMatchObject([{ code: 'frozen', message: expect.stringMatching(detail) }]);
+    const events = (await it.audit()).filter(({ task_id }) => task_id === again.task_id).map(({ kind }) => kind);
+    expect(events.filter((one) => one === 'request.allowed')).toHaveLength(10);
+    expect(events.filter((one) => one === 'task.frozen')).toHaveLength(1);
+    await expect(requestOf(READ, {}, ports, again)).rejects.toThrow();
+    // In another task, the same deletion of the same thing by the same client counts on.
+    await expect(authorize(await requestOf(DELETE))).rejects.toMatchObject({ code: 'frozen' });
+    expect(await authorize(await requestOf(READ))).toBeDefined();
   });
 
   test('a credential bound to the reached environments is used, never a broader one', async () => {

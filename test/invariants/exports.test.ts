@@ -6,11 +6,10 @@ import { filesBelow } from '../support/sources.ts';
 const mayWait: Readonly<Record<string, string>> = {
   'packages/broker/src/approvals/who.ts#requestersOf': "the request for a human's yes",
   'packages/broker/src/approvals/who.ts#whoMay': "the request for a human's yes, and the yes",
-  'packages/broker/src/live/frozen.ts#frozenFor': 'holds, whose time does not run while they are frozen',
+  'packages/broker/src/freeze/frozen.ts#frozenFor': 'holds, whose time does not run while they are frozen',
   'packages/gateway/src/send/answer-sink.ts#AnswerKeeper': 'the execution of a hold',
   'packages/tokens/src/exchange/insufficient.ts#insufficientAuthorizationDetails':
     'the answer to whoever may ask for approval',
-  'packages/store/src/audit/in-transaction.ts#appendIfCurrent': 'the use of an approval',
   'packages/api/src/schemas/approvals.ts#shownSchema': 'what an approver is shown',
   'packages/core/src/request/described.ts#BlastIds': 'what an approval keeps of a blast radius',
   'packages/core/src/request/described.ts#blastIds': 'what an approval keeps of a blast radius',

@@ -16,6 +16,7 @@ import type {
   ResolvedOperation,
   Secret,
   TokenHolder,
+  WritError,
 } from '@writ/core';
 import type { ConnectionFacts, EffectOverrides, Provider, Signature, Upstream } from '@writ/providers';
 
@@ -177,7 +178,7 @@ export interface GatewayPorts {
   open(slug: string): ConnectionPort;
   /**
    * Records durably a refusal that came before a decision. Refusals without a caller may be counted together, since their number is not
-   * bounded.
+   * bounded. Returns the error to answer with in place of this one, where it was one refusal too many.
    */
-  refused(record: RefusalRecord): Promise<void>;
+  refused(record: RefusalRecord): Promise<WritError | undefined>;
 }

@@ -24,7 +24,7 @@ import {
   wouldDo,
 } from '@writ/gateway';
 import type { Ctx } from '../context.ts';
-import { refuseFrozen } from '../live/frozen.ts';
+import { refuseFrozen } from '../freeze/frozen.ts';
 import type { ConnectionState } from '../live.ts';
 
 /** A request to be judged, as it is given. */

@@ -4,6 +4,7 @@ import type { ConnectionPort, GatewayPorts, Presented, RefusalRecord, RequestPor
 import type { Services } from '../context.ts';
 import { authenticateToken, verifyAlone } from '../dpop/authenticate-token.ts';
 import type { BrokerEvent } from '../event.ts';
+import { countedOf, countRefused } from '../freeze/breaker.ts';
 import type { ConnectionState } from '../live.ts';
 import { refusedData } from '../record/request-event.ts';
 import { AuthenticatedCall } from './authenticated-call.ts';
@@ -60,7 +61,7 @@ class Port implements ConnectionPort {
   }
 }
 
-async function recordRefusal(services: Services, record: RefusalRecord): Promise<void> {
+async function recordRefusal(services: Services, record: RefusalRecord): Promise<WritError | undefined> {
   const { caller, connection, operations } = record;
   const holder = caller ?? record.holder;
   const event: BrokerEvent = {
@@ -82,6 +83,11 @@ async function recordRefusal(services: Services, record: RefusalRecord): Promise
     },
   };
   // Strangers, tokens that were stopped, and callers that ask too often: any number of these can come.
-  if (caller === undefined || record.code === 'rate_limited') await services.live.refusals.count(record.address, event);
-  else await services.audit.append(event);
+  if (caller === undefined || record.code === 'rate_limited') {
+    await services.live.refusals.count(record.address, event);
+    return undefined;
+  }
+  await services.audit.append(event);
+  const counted = countedOf(services, { ...caller, request_id: record.request_id, operations, refused: record.code });
+  return counted === undefined ? undefined : await countRefused(services, counted);
 }

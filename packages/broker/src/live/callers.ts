@@ -4,9 +4,9 @@ import { type EpochKey, type Freeze, readTokenStanding, type Token, type TokenSt
 import type { VerifiedAccessToken } from '@writ/tokens';
 import type { BaseServices } from '../context.ts';
 import { bindsTokens } from '../dpop/bound.ts';
+import { freezable, freezeOn, frozenBy } from '../freeze/frozen.ts';
 import type { Callers, ClientMemory, TokenFacts } from '../live.ts';
 import type { SharedPart } from './fact-memory.ts';
-import { freezable, freezeOn, frozenBy } from './frozen.ts';
 import { demandLineage, lineageEpochs, readLineage } from './lineage.ts';
 import { ancestorLinks, grantsLink, SharedDetails } from './links.ts';
 import { type Loaded, Loads, type LoadsOptions, loading } from './loads.ts';

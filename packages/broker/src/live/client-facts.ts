@@ -2,8 +2,8 @@
 import { type Guardrail, WritError } from '@writ/core';
 import { type EpochVector, getClient, liveGrants, readEpochs } from '@writ/store';
 import type { BaseServices } from '../context.ts';
+import { freezeOn, frozenBy, refuseFrozen } from '../freeze/frozen.ts';
 import type { ClientFacts, ClientMemory, ClientStanding } from '../live.ts';
-import { freezeOn, frozenBy, refuseFrozen } from './frozen.ts';
 import { grantsLink } from './links.ts';
 import { type Loaded, Loads, type LoadsOptions, REFUSED_MS } from './loads.ts';
 import { createRules, type Rules } from './rules.ts';

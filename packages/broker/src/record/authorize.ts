@@ -7,11 +7,13 @@ import { makeAuthorized } from '@writ/core/authorize';
 import type { GatewayConnection } from '@writ/gateway';
 import type { EpochKey } from '@writ/store';
 import type { Services } from '../context.ts';
+import type { BrokerEvent } from '../event.ts';
+import { countedOf, countRefused, recordDestroying } from '../freeze/breaker.ts';
 import type { DecidedRequest } from './digest.ts';
 import { requestEvent, staleEvent } from './request-event.ts';
 
 /** What authorizing works with. */
-export type AuthorizeContext = Pick<Services, 'audit' | 'deriveKey'>;
+export type AuthorizeContext = Services;
 
 /** What recording gave. `stale`: epochs that moved meanwhile; then a refusal was recorded in its place. */
 export interface RecordResult {
@@ -21,12 +23,12 @@ export interface RecordResult {
 }
 
 /**
- * Records a decision, waits until it is durable, and returns the proof for `allow`. Throws `WritError` (`unavailable`) when it
- * could not be recorded.
+ * Records a decision, waits until it is durable, and returns the proof for `allow`. Throws `WritError`: `unavailable` when it could not be
+ * recorded, `frozen` where the circuit breaker has stopped its task.
  */
 export async function authorize(ctx: AuthorizeContext, request: DecidedRequest): Promise<RecordResult> {
   const event = requestEvent(request, ctx.deriveKey('audit_digest'));
-  const { seq, stale } = await ctx.audit.append(event, { epochs: request.epochs, instead: () => staleEvent(event) });
+  const { seq, stale } = await recordDecision(ctx, request, event);
   if (stale.length > 0 || request.decision.result !== 'allow') return { stale };
   const { connection, resolved, environments } = request;
   const authorized = makeAuthorized({
@@ -39,6 +41,24 @@ export async function authorize(ctx: AuthorizeContext, request: DecidedRequest):
     forward: resolved.classified.forward,
   });
   return { authorized, stale };
+}
+
+/** Records the decision: together with others, but for calls that the circuit breaker counts. */
+async function recordDecision(ctx: AuthorizeContext, request: DecidedRequest, event: BrokerEvent) {
+  const { caller, decision, epochs, resolved } = request;
+  const refused = decision.result === 'allow' ? undefined : (decision.code ?? 'operation_not_granted');
+  const counted = countedOf(ctx, {
+    ...caller,
+    request_id: request.request_id,
+    operations: resolved.operations,
+    refused,
+  });
+  const recorded = counted?.kind === 'destroy' ? await recordDestroying(ctx, counted, { event, epochs }) : undefined;
+  if (recorded?.stale.length === 0) return recorded;
+  const appended = await ctx.audit.append(event, { epochs, instead: () => staleEvent(event) });
+  const frozen = counted?.kind === 'escalate' ? await countRefused(ctx, counted) : undefined;
+  if (frozen !== undefined) throw frozen;
+  return appended;
 }
 
 /** One of the broker's own questions to a provider. */

@@ -55,6 +55,7 @@ export const AUDIT_KINDS = [
   'setup.completed',
   'setup.opened',
   'task.ended',
+  'task.frozen',
   'token.introspected',
   'token.introspection_refused',
   'token.issued',

@@ -35,8 +35,7 @@ export async function refuse(context: RefuseContext, refused: { exchange: Exchan
     return;
   }
   const cause = causeOf(context, exchange, error);
-  const recorded = cause.recorded || (await record(context, exchange, cause));
-  answer(context, exchange, recorded ? cause : { ...cause, error: new WritError('unavailable'), code: 'unavailable' });
+  answer(context, exchange, cause.recorded ? cause : await record(context, exchange, cause));
 }
 
 function causeOf(context: RefuseContext, exchange: Exchange, error: unknown): Cause {
@@ -71,14 +70,14 @@ function logFault(context: RefuseContext, exchange: Exchange, error: unknown): v
   context.log.error({ request_id: exchange.request_id, ...errorKind(error) }, 'a request failed inside the gateway');
 }
 
-/** Records the refusal. Returns false if that failed: then the caller is told only that Writ is unavailable. */
-async function record(context: RefuseContext, exchange: Exchange, cause: Cause): Promise<boolean> {
+/** Records the refusal, and returns what is to be answered. If that failed, the caller is told only that Writ is unavailable. */
+async function record(context: RefuseContext, exchange: Exchange, cause: Cause): Promise<Cause> {
   const { caller, progress } = exchange;
   const connection = knownOf(exchange);
   const { holder } = cause.error.extras;
   const reason = rejectionReason(cause.error);
   try {
-    await context.ports.refused({
+    const instead = await context.ports.refused({
       request_id: exchange.request_id,
       address: exchange.arrival.source.address,
       ...(connection !== undefined && { connection: connection.slug }),
@@ -90,10 +89,10 @@ async function record(context: RefuseContext, exchange: Exchange, cause: Cause):
       operations: progress.operations,
       ...decisionOf(exchange, cause.code),
     });
-    return true;
+    return instead === undefined ? cause : { ...cause, error: instead, code: gatewayCode(instead.code) };
   } catch (error) {
     context.log.error({ request_id: exchange.request_id, ...errorKind(error) }, 'a refusal was not recorded');
-    return caller === undefined;
+    return caller === undefined ? cause : { ...cause, error: new WritError('unavailable'), code: 'unavailable' };
   }
 }
 

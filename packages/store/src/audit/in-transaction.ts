@@ -24,7 +24,7 @@ export interface LogScope {
  * Locks the head of the log until the transaction ends, and returns it. This transaction waits for the batches of every broker, and
  * they wait for it: so take the lock after all other writes of the transaction. Taken earlier, two verbs could deadlock.
  */
-async function lockHead(tx: Tx, organizationId: string): Promise<AuditHead> {
+export async function lockHead(tx: Tx, organizationId: string): Promise<AuditHead> {
   const [head] = await tx
     .select({
       seq: audit_head.seq,

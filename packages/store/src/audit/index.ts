@@ -1,5 +1,6 @@
 /** The hash-chained log: recording in batches with the epoch check, recording in a transaction, reading, and the change feed. */
 export type { Appended } from './batch.ts';
+export { type CountedCall, countCall } from './breaker.ts';
 export { readEpochs } from './epochs.ts';
 export type { AuditEvent, EpochKey, EpochVector } from './event.ts';
 export { type ChangeFeed, type WatchOptions, watchChanges } from './feed.ts';
@@ -9,6 +10,7 @@ export {
   bumpEpochs,
   type Change,
   type LogScope,
+  lockHead,
   pruneChanges,
   recordChanges,
 } from './in-transaction.ts';

@@ -1,6 +1,7 @@
 import { and, eq, lt } from 'drizzle-orm';
 import type { Db } from '../database.ts';
 import {
+  breaker_counts,
   one_time_links,
   sessions,
   sign_in_failures,
@@ -14,7 +15,7 @@ export interface SweepBounds {
   readonly organization_id: string;
   /** Rows that were of no use before this moment are removed. */
   readonly before: number;
-  /** The same for used assertions and proofs: nobody looks at them any more, and every request may leave one. */
+  /** The same for used assertions and proofs, and for what the circuit breaker counted: many come, and nobody looks at them any more. */
   readonly used_before: number;
 }
 
@@ -26,6 +27,9 @@ export async function sweepExpired(db: Db, { organization_id, before, used_befor
   await db
     .delete(used_assertions)
     .where(and(eq(used_assertions.organization_id, organization_id), lt(used_assertions.expires_at, used_before)));
+  await db
+    .delete(breaker_counts)
+    .where(and(eq(breaker_counts.organization_id, organization_id), lt(breaker_counts.at, used_before)));
   for (const table of [subject_token_uses, sessions, one_time_links, tokens] as const) {
     await db.delete(table).where(and(eq(table.organization_id, organization_id), lt(table.expires_at, before)));
   }

@@ -1,6 +1,6 @@
 import type { Guardrail } from '@writ/core';
 import { sql } from 'drizzle-orm';
-import { index, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import { index, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import { instant, organizationId } from './columns.ts';
 
 /** Rules that no grant can override, besides the shipped ones. */
@@ -33,5 +33,30 @@ export const freezes = pgTable(
   (t) => [
     primaryKey({ name: 'freezes_pkey', columns: [t.organization_id, t.id] }),
     index('freezes_open_idx').on(t.organization_id, t.scope, t.subject).where(sql`lifted_at is null`),
+    index('freezes_subject_idx').on(t.organization_id, t.scope, t.subject),
+  ],
+);
+
+/** The calls of the last minute that the circuit breaker counts; older ones are swept up. */
+export const breaker_counts = pgTable(
+  'breaker_counts',
+  {
+    organization_id: organizationId(),
+    request_id: text().notNull(),
+    /** `destroy`: forwarded; `escalate`: refused. */
+    kind: text({ enum: ['destroy', 'escalate'] }).notNull(),
+    task_id: text().notNull(),
+    client_id: text().notNull(),
+    /** The digest of its operations and their targets: the same act, in any task. */
+    subject: text().notNull(),
+    /** How many operations of that effect it has. */
+    operations: integer().notNull(),
+    at: instant().notNull(),
+  },
+  (t) => [
+    primaryKey({ name: 'breaker_counts_pkey', columns: [t.organization_id, t.request_id] }),
+    index('breaker_counts_task_idx').on(t.organization_id, t.task_id, t.kind, t.at),
+    index('breaker_counts_subject_idx').on(t.organization_id, t.client_id, t.subject, t.kind, t.at),
+    index('breaker_counts_at_idx').on(t.organization_id, t.at),
   ],
 );

@@ -3,8 +3,8 @@ import { compactScope, DEFAULT_TOKEN_LIFE, type Detail, WrittenJson } from '@wri
 import type { EpochVector, Grant } from '@writ/store';
 import { isJobSubject } from '@writ/tokens';
 import type { Ctx } from '../../context.ts';
+import { frozenBy } from '../../freeze/frozen.ts';
 import { beyondDeploying } from '../../grants/check.ts';
-import { frozenBy } from '../../live/frozen.ts';
 import { OAuthError } from '../client/oauth-error.ts';
 import { checkDetails, detailsOfGrants, overlaps, readDetails } from './details.ts';
 import type { TokenPlan } from './token-plan.ts';
