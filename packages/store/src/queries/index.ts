@@ -27,3 +27,4 @@ export * from './tokens.ts';
 export * from './used-assertions.ts';
 export * from './user-ties.ts';
 export * from './users.ts';
+export * from './votes.ts';

@@ -59,10 +59,15 @@ export const approvals = pgTable(
     expires_at: instant().notNull(),
     decided_at: instant(),
     usable_until: instant(),
+    /** Seconds from the moment when the yes is complete, until `usable_until`. The first vote fixes it. */
+    usable_for: integer(),
     /** Until then the same act is denied without asking anybody. */
     cool_until: instant(),
     /** The reason of a no. */
     reason: text(),
+    /** Since then a no counts no more: neither for the cool-down, nor among the three that end asking. */
+    reopened_at: instant(),
+    reopened_by: text(),
     used_at: instant(),
     /** The id of the request, or of the hold, that used it. */
     used_by: text(),
