@@ -107,6 +107,12 @@ describe.each(['embedded', 'postgres'] as const)('on %s', (database) => {
       /names no environment/,
     ],
     [
+      'a condition on what is no argument of it',
+      { ...allowInOne, when: { 'input.amount': { at_most: 5 } } },
+      'items.0.when.input.amount',
+      /is neither an argument of customDomainDelete nor one of target\.name, target\.id/,
+    ],
+    [
       'a connection that is not there',
       { ...allowInOne, connection: 'railwy' },
       'items.0.connection',
@@ -120,6 +126,25 @@ describe.each(['embedded', 'postgres'] as const)('on %s', (database) => {
       expect(extras.fields).toContainEqual(expect.objectContaining({ field, problem: expect.stringMatching(problem) }));
     },
   );
+
+  test("rules with conditions are kept as given; one that tightens is an admin's, one that loosens an owner's", async () => {
+    const operations = 'customDomainCreate';
+    const tightening: Guardrail = {
+      environments: 'protected',
+      operations,
+      when: { 'input.domain': { ends_with: '.example.com' } },
+      outcome: 'approve',
+      quorum: 2,
+    };
+    const loosening: Guardrail = { ...allowInOne, when: { 'target.name': { starts_with: 'test' } } };
+    expect((await put([tightening], 'admin')).items).toEqual([tightening]);
+    for (const items of [[], [{ ...tightening, quorum: 3, when: { 'input.domain': { equals: 'a' } } }]])
+      expect(await caught(put(items as Guardrail[], 'admin'))).toMatchObject({ code: 'forbidden' });
+    expect(await caught(put([tightening, loosening], 'admin'))).toMatchObject({ code: 'forbidden' });
+    expect((await put([tightening, loosening])).items).toEqual([tightening, loosening]);
+    expect(await getGuardrails(opened.as(owner))).toMatchObject({ items: [tightening, loosening] });
+    await put([]);
+  });
 
   test('a wrong name comes with the nearest right one', async () => {
     const { extras } = await caught(

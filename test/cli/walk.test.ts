@@ -205,6 +205,15 @@ test('a freeze stops and is lifted, and guardrails are added and removed', { tim
   await json(['freeze', 'off', String(freeze['id'])], [password]);
   const set = await json(['guardrail', 'set', 'production', '*:destroy', 'deny'], [password]);
   expect(set['items']).toEqual([{ environments: 'production', operations: '*:destroy', outcome: 'deny' }]);
+  const when = ['--when', 'target.name starts_with acme/web'];
+  const both = await json(
+    ['guardrail', 'set', 'production', '*:destroy', 'approve', '--quorum', '2', ...when],
+    [password],
+  );
+  expect(both).toMatchObject({
+    items: [{ outcome: 'deny' }, { quorum: 2, when: { 'target.name': { starts_with: 'acme/web' } } }],
+  });
+  await json(['guardrail', 'remove', 'production', '*:destroy', ...when], [password]);
   const removed = await json(['guardrail', 'remove', 'production', '*:destroy'], [password]);
   expect(removed['items']).toEqual([]);
 });

@@ -40,6 +40,7 @@ export type { ChainLink, Decision, Reason } from './decide/decision.ts';
 export { type GuardedPair, guardPair } from './decide/guard.ts';
 export type { NextStep, Problem, ProblemOperation } from './decide/problem.ts';
 export { refuseUncoverable } from './decide/uncoverable.ts';
+export type { Standing } from './decide/when.ts';
 export { defined } from './defined.ts';
 export {
   ERROR_CODES,
@@ -131,6 +132,10 @@ export {
   type Outcome,
   outcomeSchema,
   SHIPPED_GUARDRAILS,
+  TARGET_ID,
+  TARGET_NAME,
+  type When,
+  whenLines,
 } from './scope/guardrail.ts';
 export { allows, matchesName, parseSelector, type SelectedOperation, type Selector } from './scope/selector.ts';
 export { countCharacters, inert, inertLine } from './text/inert.ts';

@@ -1,4 +1,4 @@
-import { type ArgumentCondition, type GrantScope, parseCompact } from '@writ/core';
+import { type ArgumentCondition, type GrantScope, parseCompact, type When } from '@writ/core';
 import { usage } from '../failure.ts';
 
 type Conditions = NonNullable<GrantScope['arguments']>;
@@ -54,6 +54,20 @@ export function conditionsOf(lines: readonly string[]): Conditions {
     conditions.set(operation, [...known, [path, conditionOf(comparison, value.trim())]]);
   }
   return Object.fromEntries([...conditions].map(([operation, paths]) => [operation, Object.fromEntries(paths)]));
+}
+
+/** Reads the conditions of a guardrail: `input.amount at_least 5000`, once or several times. */
+export function whenOf(lines: readonly string[]): When {
+  const when = new Map<string, ArgumentCondition>();
+  for (const line of lines) {
+    const [, path = '', word = '', value = ''] = /^(\S+)\s+(\S+)\s+(.+)$/.exec(line.trim()) ?? [];
+    const comparison = COMPARISONS.find((known) => known === word);
+    if (comparison === undefined)
+      throw usage(`"${line}" must be a path, one of ${COMPARISONS.join(', ')}, and a value.`);
+    if (when.has(path)) throw usage(`"${line}" is the second condition on ${path}: a path has one.`);
+    when.set(path, conditionOf(comparison, value.trim()));
+  }
+  return Object.fromEntries(when);
 }
 
 function conditionOf(comparison: (typeof COMPARISONS)[number], text: string): ArgumentCondition {

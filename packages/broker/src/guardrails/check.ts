@@ -1,4 +1,14 @@
-import { environmentKindSchema, type Guardrail, matchesName, nearest, parseSelector, SHARED } from '@writ/core';
+import {
+  environmentKindSchema,
+  type Guardrail,
+  inertLine,
+  matchesName,
+  nearest,
+  parseSelector,
+  SHARED,
+  TARGET_ID,
+  TARGET_NAME,
+} from '@writ/core';
 import type { Problem } from '../validation.ts';
 import { type GuardedConnection, YET_TO_COME } from './facts.ts';
 import { without } from './loosening.ts';
@@ -10,8 +20,8 @@ interface Known {
 }
 
 /**
- * Lists what is wrong with each new rule: an environment, a connection or an operation that does not exist, or an `allow` that is too
- * wide.
+ * Lists what is wrong with each new rule: an environment, a connection, an operation or an argument that does not exist, or an `allow`
+ * that is too wide.
  */
 export function checkGuardrails(rules: readonly Guardrail[], { connections, standing }: Known): Problem[] {
   const added = new Set(without(rules, standing));
@@ -24,6 +34,7 @@ export function checkGuardrails(rules: readonly Guardrail[], { connections, stan
       checkEnvironment(rule, concerned),
       checkOperations(rule, concerned),
       ...checkWidth(rule, concerned),
+      ...checkWhen(rule, concerned),
     ];
     return problems.filter((problem) => problem !== undefined).map(at);
   });
@@ -91,6 +102,25 @@ function checkWidth(rule: Guardrail, concerned: readonly GuardedConnection[]): P
     });
   }
   return problems;
+}
+
+/** A path that no operation of the rule has would never be met: the rule would guard everything, or loosen nothing. */
+function checkWhen({ operations, when = {} }: Guardrail, concerned: readonly GuardedConnection[]): Problem[] {
+  const selector = parseSelector(operations);
+  const paths = Object.keys(when).filter((path) => path !== TARGET_ID && path !== TARGET_NAME);
+  const isKnown = (path: string): boolean =>
+    concerned.some((one) =>
+      one.operations.some(({ name }) => matchesName(selector, name) && one.hasArgument(name, path)),
+    );
+  const known = concerned.flatMap((one) => one.operations).filter(({ name }) => matchesName(selector, name));
+  return paths
+    .filter((path) => !isKnown(path))
+    .map((path) => ({
+      field: `when.${path}`,
+      problem: `is neither an argument of ${operations} nor one of ${TARGET_NAME}, ${TARGET_ID}`,
+      found: inertLine(path, 200),
+      suggest: () => nearest(path, [TARGET_NAME, TARGET_ID, ...known.flatMap((one) => one.arguments ?? [])]),
+    }));
 }
 
 function isKind(environments: string): boolean {

@@ -16,8 +16,12 @@ import type { Ctx } from '../context.ts';
 /** A connection as guardrails see it: what can be done through it, and where. */
 export interface GuardedConnection {
   readonly slug: string;
-  readonly operations: readonly Pick<CatalogOperation, 'name' | 'effect'>[];
+  /** Those of the catalog, and those that an owner made known, whose arguments are not listed. */
+  readonly operations: readonly (Pick<CatalogOperation, 'name' | 'effect'> &
+    Partial<Pick<CatalogOperation, 'arguments'>>)[];
   readonly environments: readonly { readonly slug: string; readonly kind: EnvironmentKind }[];
+  /** Whether a condition can be on this argument of this operation. */
+  readonly hasArgument: (operation: string, path: string) => boolean;
 }
 
 const KINDS = ['protected', 'ephemeral', 'other'] as const satisfies readonly EnvironmentKind[];
@@ -45,7 +49,8 @@ export async function guardedFacts(ctx: Ctx, db: Db, rules: readonly Guardrail[]
   const slugs = [...new Set(rules.map(({ environments }) => environments))];
   for await (const { id, slug, provider, deleted_at } of allConnections(db, organization_id)) {
     const of = { organization_id, connection_id: id };
-    const recorded = effectsOf([...(await listAdmissions(db, of)), ...(await listEffectOverrides(db, of))]);
+    const admissions = await listAdmissions(db, of);
+    const recorded = effectsOf([...admissions, ...(await listEffectOverrides(db, of))]);
     const given = [...recorded].map(([name, effect]) => ({ name, effect }));
     const known = providers.get(provider);
     const operations = [...(known?.operations ?? []), ...given];
@@ -56,14 +61,20 @@ export async function guardedFacts(ctx: Ctx, db: Db, rules: readonly Guardrail[]
       placeOf(row, known?.selectors.standsForEphemeral(row.member)),
     );
     const environments = [{ slug: SHARED, kind: 'protected' as const }, ...named];
-    if (deleted_at === null) current.push({ slug, operations, environments: [...environments, ...yetToCome()] });
+    const isAdmitted = (operation: string, path: string): boolean =>
+      admissions.some((admission) => admission.operation === operation && admission.part === path);
+    const hasArgument = (operation: string, path: string): boolean =>
+      known?.hasArgument(operation, path) === true || isAdmitted(operation, path);
+    const base = { slug, operations, hasArgument };
+    if (deleted_at === null) current.push({ ...base, environments: [...environments, ...yetToCome()] });
     const once = [...new Map(released.map((each) => [`${each.slug} ${each.kind}`, each])).values()];
     const gone = deleted_at === null ? once : [...environments, ...once];
-    if (gone.length > 0) remembered.push({ slug, operations, environments: gone });
+    if (gone.length > 0) remembered.push({ ...base, environments: gone });
   }
-  const future = [...providers.values()].map(({ operations }) => ({
+  const future = [...providers.values()].map(({ operations, hasArgument }) => ({
     slug: YET_TO_COME,
     operations,
+    hasArgument,
     environments: [{ slug: SHARED, kind: 'protected' as const }, ...yetToCome()],
   }));
   return { current: [...current, ...future], remembered };

@@ -14,6 +14,7 @@ import {
 } from '@writ/core';
 import type { CatalogOperation } from '@writ/providers';
 import { type GuardedConnection, YET_TO_COME } from './facts.ts';
+import { refuseTooMany, type Way, waysFor } from './ways.ts';
 
 /** One thing that would be guarded less than now. */
 export interface Loosened {
@@ -27,12 +28,13 @@ export interface Loosened {
 export interface GuardrailChange {
   readonly before: readonly Guardrail[];
   readonly after: readonly Guardrail[];
-  readonly connections: readonly GuardedConnection[];
+  readonly connections: readonly Omit<GuardedConnection, 'hasArgument'>[];
 }
 
 /**
  * Finds what a change of the added guardrails would loosen, by asking the guardrails themselves about every operation, at every
- * effect it can have, in every environment. At most `most` are returned.
+ * effect it can have, in every environment, in every way in which conditions can be met. At most `most` are returned. Throws
+ * `validation_failed` where too many rules with conditions speak of one operation.
  */
 export function findLoosened({ before, after, connections }: GuardrailChange, most = 20): Loosened[] {
   const changed = [...without(before, after), ...without(after, before)].map((rule) => parseSelector(rule.operations));
@@ -40,13 +42,21 @@ export function findLoosened({ before, after, connections }: GuardrailChange, mo
     [...SHIPPED_GUARDRAILS, ...before],
     [...SHIPPED_GUARDRAILS, ...after],
   ];
+  const ways = waysFor([...before, ...after]);
   const found: Loosened[] = [];
   for (const { slug, operations, environments } of connections) {
+    const differing = differingIn(environments, [...before, ...after]);
     for (const operation of operations.filter(({ name }) => changed.some((selector) => matchesName(selector, name)))) {
-      for (const judged of variantsOf(operation)) {
-        for (const environment of environments) {
-          if (!isMilder(guardPair(then, slug, judged, environment), guardPair(now, slug, judged, environment)))
-            continue;
+      for (const environment of differing) {
+        const place = { connection: slug, ...environment };
+        const speaks = (rule: Guardrail): boolean => speaksOf(rule, place) && matches(rule, operation.name);
+        refuseTooMany(after, speaks);
+        const tried = ways(speaks);
+        for (const judged of variantsOf(operation)) {
+          const isLoosened = tried.some((way) =>
+            isMilder(guardPair(then, slug, judged, environment, way), guardPair(now, slug, judged, environment, way)),
+          );
+          if (!isLoosened) continue;
           found.push({
             operation: judged.name,
             effect: judged.effect,
@@ -59,6 +69,20 @@ export function findLoosened({ before, after, connections }: GuardrailChange, mo
     }
   }
   return found;
+}
+
+/** One environment for each way in which rules can tell environments apart: by a slug that they name, else by kind alone. */
+function differingIn(
+  environments: GuardedConnection['environments'],
+  rules: readonly Guardrail[],
+): GuardedConnection['environments'] {
+  const named = new Set(rules.map((rule) => rule.environments));
+  const byTrait = new Map<string, GuardedConnection['environments'][number]>();
+  for (const environment of environments) {
+    const trait = `${environment.kind} ${named.has(environment.slug) ? environment.slug : ''}`;
+    if (!byTrait.has(trait)) byTrait.set(trait, environment);
+  }
+  return [...byTrait.values()];
 }
 
 /** The rules that are not among `others`. */
@@ -106,15 +130,19 @@ export interface Milder {
 export function findMilder({ guardrails, operations, from, to }: Move): Milder | undefined {
   const differing = [...only(guardrails, from, to), ...only(guardrails, to, from)];
   const selectors = differing.map((rule) => parseSelector(rule.operations));
+  const ways = waysFor(guardrails);
   for (const { name, base, places } of judgedOperations({ operations, to, differing })) {
     const isSame = from.overrides.get(name) === to.overrides.get(name);
     // Where no rule differs between the places, nothing can be looser.
     if (isSame && !selectors.some((selector) => matchesName(selector, name))) continue;
+    const isRefused = places === 'reviewed' && !from.overrides.has(name);
+    const tried = ways((rule) => (speaksOf(rule, from) || speaksOf(rule, to)) && matches(rule, name));
     for (const effect of atLeast(base)) {
-      const isRefused = places === 'reviewed' && !from.overrides.has(name);
-      const now = isRefused ? DENIED : guardedAt(guardrails, from, { name, base, effect });
-      const then = guardedAt(guardrails, to, { name, base, effect });
-      if (isMilder(then, now)) return { operation: name.replaceAll(ANY, '*'), effect, now, then };
+      for (const way of tried) {
+        const now = isRefused ? DENIED : guardedAt({ guardrails, way }, from, { name, base, effect });
+        const then = guardedAt({ guardrails, way }, to, { name, base, effect });
+        if (isMilder(then, now)) return { operation: name.replaceAll(ANY, '*'), effect, now, then };
+      }
     }
   }
   return undefined;
@@ -153,10 +181,21 @@ function judgedOperations({
 
 /** The rules that apply to one place and not to another. */
 function only(guardrails: readonly Guardrail[], one: Place, other: Place): Guardrail[] {
-  const speaksOf = ({ connection, environments }: Guardrail, place: Place): boolean =>
-    (connection === undefined || connection === place.connection) &&
-    (environments === place.slug || environments === place.kind);
   return guardrails.filter((rule) => speaksOf(rule, one) && !speaksOf(rule, other));
+}
+
+function speaksOf(
+  { connection, environments }: Guardrail,
+  place: Pick<Place, 'connection' | 'slug' | 'kind'>,
+): boolean {
+  return (
+    (connection === undefined || connection === place.connection) &&
+    (environments === place.slug || environments === place.kind)
+  );
+}
+
+function matches({ operations }: Guardrail, name: string): boolean {
+  return matchesName(parseSelector(operations), name);
 }
 
 const DENIED: GuardedPair = { outcome: 'deny', approve: false, hold_minutes: 0, rules: [] };
@@ -169,13 +208,13 @@ interface JudgedOperation {
 
 /** What guards an operation at a place, raised as the place's connection raises it. */
 function guardedAt(
-  guardrails: readonly Guardrail[],
+  { guardrails, way }: { readonly guardrails: readonly Guardrail[]; readonly way: Way },
   { connection, overrides, slug, kind }: Place,
   { name, base, effect }: JudgedOperation,
 ): GuardedPair {
   const least = overrides.get(name) ?? base;
   const operation = { name, base_effect: worstEffect([base, least]), effect: worstEffect([effect, least]) };
-  return guardPair(guardrails, connection, operation, { slug, kind });
+  return guardPair(guardrails, connection, operation, { slug, kind }, way);
 }
 
 function atLeast(base: Effect): Effect[] {

@@ -1,5 +1,5 @@
 import { createSecretKey } from 'node:crypto';
-import { canonicalJson, type Decision, type Reason, type ResolvedOperation } from '@writ/core';
+import { canonicalJson, type Decision, type Reason, type ResolvedOperation, type When } from '@writ/core';
 import { describe, expect, test } from 'vitest';
 import { decidedRequest } from '../../test/decided-request.ts';
 import { refusedData, requestEvent, staleEvent } from './request-event.ts';
@@ -71,7 +71,8 @@ describe('an event of whatever was judged fits an entry', () => {
   test('long names, and more reasons than are told', () => {
     const operations = Array.from({ length: 60 }, (_, index) => operation(`query.${'a'.repeat(300)}${index}`, {}));
     const selector = `query.${'b'.repeat(190)}`;
-    const guardrail = { environments: 'protected', operations: selector, outcome: 'refuse' } as const;
+    const when = { [`input.${'c'.repeat(280)}`]: { equals: 'd'.repeat(90) } };
+    const guardrail = { environments: 'protected', operations: selector, when, outcome: 'deny' } as const;
     const place = { effect: 'read', environment: 'staging', rule: 'guardrail' } as const;
     const { bytes, data } = entryOf(operations, Array(40).fill({ operation: selector, ...place, guardrail }));
     expect(bytes).toBeLessThan(ENTRY - OTHERS);
@@ -135,6 +136,20 @@ describe('the event of a decision', () => {
       kind: 'request.refused',
       result: 'operation_not_granted',
     });
+  });
+
+  test('names the conditions and the quorum of the guardrail that decided; a digest of conditions that are long', () => {
+    const guardrail = { environments: 'other', operations: '*', outcome: 'approve', quorum: 2 } as const;
+    const recorded = (when: When) => {
+      const reasons: Reason[] = [{ ...place, rule: 'guardrail', guardrail: { ...guardrail, when } }];
+      const decision = decided({ result: 'wait', code: 'approval_required', approve: true, quorum: 2, reasons });
+      return written(requestEvent(decidedRequest({ decision }), key)).data;
+    };
+    const when: When = { id: { equals: 'v_1' } };
+    const data = recorded(when);
+    expect(data).toMatchObject({ decision: { quorum: 2 }, reasons: [{ guardrail: { ...guardrail, when } }] });
+    const long = recorded({ id: { equals: 'a'.repeat(400) } });
+    expect(long.reasons[0].guardrail.when).toEqual({ omitted: expect.stringMatching(/^[0-9a-f]{64}$/), length: 420 });
   });
 
   test('of one that was overtaken is a refusal that keeps all of it', () => {

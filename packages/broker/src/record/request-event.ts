@@ -24,6 +24,7 @@ const MOST_TARGETS = 40;
 const MOST_REASONS = 20;
 const MOST_ARGUMENTS = 4_000;
 const MOST_JUDGED = 32_000;
+const MOST_WHEN = 400;
 
 const KINDS = { allow: 'request.allowed', wait: 'request.waiting', refuse: 'request.refused' } as const;
 
@@ -119,8 +120,10 @@ function reasonOf(reason: Reason): WritableObject {
   };
 }
 
-function guardrailOf({ environments, operations, outcome, connection, hold_minutes, quorum }: Guarded): JsonObject {
-  return { environments, operations, outcome, ...defined({ connection, hold_minutes, quorum }) };
+function guardrailOf({ environments, operations, when, outcome, ...rest }: Guarded): WritableObject {
+  const { connection, hold_minutes, quorum } = rest;
+  const conditions = when && short(new WrittenJson(when), MOST_WHEN);
+  return { environments, operations, outcome, ...defined({ connection, when: conditions, hold_minutes, quorum }) };
 }
 
 /** Bytes. */
@@ -128,8 +131,8 @@ function sizeOf({ text }: WrittenJson): number {
   return Buffer.byteLength(text);
 }
 
-function short(values: WrittenJson): WrittenJson {
-  if (sizeOf(values) <= MOST_ARGUMENTS) return values;
+function short(values: WrittenJson, most = MOST_ARGUMENTS): WrittenJson {
+  if (sizeOf(values) <= most) return values;
   return new WrittenJson({ omitted: digestOf(values), length: values.text.length });
 }
 

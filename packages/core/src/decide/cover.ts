@@ -122,7 +122,8 @@ function argumentHolds(values: JsonObject, path: string, condition: ArgumentCond
   return found.length > 0 && found.every((value) => value !== undefined && conditionHolds(value, condition));
 }
 
-function conditionHolds(value: JsonValue, condition: ArgumentCondition): boolean {
+/** Tells whether a value meets a condition: exactly, and by its own type. */
+export function conditionHolds(value: JsonValue, condition: ArgumentCondition): boolean {
   if ('equals' in condition) return value === condition.equals;
   if ('one_of' in condition) return condition.one_of.some((option) => option === value);
   if ('starts_with' in condition) return typeof value === 'string' && value.startsWith(condition.starts_with);

@@ -4,8 +4,9 @@ import { defined } from '../defined.ts';
 import { onceFor } from '../once-for.ts';
 import type { ReachedEnvironment } from '../request/pipeline.ts';
 import type { EnvironmentKind } from '../scope/environment.ts';
-import type { Guardrail, Outcome } from '../scope/guardrail.ts';
+import type { Guardrail, Outcome, When } from '../scope/guardrail.ts';
 import { matchesName, parseSelector, type SelectedOperation, type Selector, selects } from '../scope/selector.ts';
+import { type ConditionedCall, type Standing, standingOf } from './when.ts';
 
 /** The outcome for a pair. `rules` are the guardrails that decided. */
 export interface GuardedPair {
@@ -33,17 +34,25 @@ const compile = onceFor((guardrails: readonly Guardrail[]): readonly CompiledRul
   })),
 );
 
+/** An operation as guardrails look at it. Without arguments and targets, every rule with `when` counts as strictly as it can. */
+export type GuardedOperation = SelectedOperation & ConditionedCall;
+
 /**
  * Judges one pair. Rules add up and the strictest wins. But if there are rules that name exactly this operation (at its catalogued effect,
  * or at an effect they spell out) and exactly this environment, only they decide: this is the one way to loosen (model#guardrail). A rule
  * that tightens and names no effect holds at every effect, since somebody who forbids an operation does not mean its mild form only. Such a
  * rule therefore counts too if it names exactly this operation and environment. Without any rule the pair is denied.
+ *
+ * A rule with `when` that tightens counts unless the call is plainly outside its conditions; it loosens, by deciding alone or as an
+ * `allow`, only where the call is plainly inside them (model#when). `stands` tells how; by
+ * default the call's own arguments and targets do.
  */
 export function guardPair(
   guardrails: readonly Guardrail[],
   connection: string,
-  operation: SelectedOperation,
+  operation: GuardedOperation,
   environment: ReachedEnvironment,
+  stands: (when: When) => Standing = (when) => standingOf(operation, when),
 ): GuardedPair {
   const applying: Guardrail[] = [];
   const precise: Guardrail[] = [];
@@ -51,11 +60,16 @@ export function guardPair(
   for (const { rule, selector, slug } of compile(guardrails)) {
     if (rule.connection !== undefined && rule.connection !== connection) continue;
     if (rule.environments !== (slug ? environment.slug : environment.kind)) continue;
-    if (slug && selector.exact && selects(selector, operation)) precise.push(rule);
-    else if (applies(rule, selector, operation)) {
-      applying.push(rule);
-      if (slug && selector.exact) beside.push(rule);
+    if (!applies(rule, selector, operation)) continue;
+    const standing = rule.when === undefined ? 'inside' : stands(rule.when);
+    if (standing === 'outside' || (standing === 'unclear' && rule.outcome === 'allow')) continue;
+    const isPrecise = slug && selector.exact;
+    if (isPrecise && standing === 'inside' && selects(selector, operation)) {
+      precise.push(rule);
+      continue;
     }
+    applying.push(rule);
+    if (isPrecise) beside.push(rule);
   }
   return strictest(precise.length > 0 ? [...precise, ...beside] : applying);
 }

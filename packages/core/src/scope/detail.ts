@@ -13,7 +13,7 @@ export const DETAIL_TYPE = 'provider_operations';
 const operand = z.union([z.string().max(1000), z.number(), z.boolean()]);
 
 /** A condition on one argument: exactly one comparison (model#condition). A path that is absent, null or of another type fails. */
-const argumentConditionSchema = z.union([
+export const argumentConditionSchema = z.union([
   z.strictObject({ equals: operand }),
   z.strictObject({ one_of: z.array(operand).min(1).max(100) }),
   z.strictObject({ starts_with: z.string().min(1).max(1000) }),

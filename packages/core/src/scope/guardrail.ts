@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defined } from '../defined.ts';
-import { operationSelectorSchema } from './detail.ts';
+import { type ArgumentCondition, argumentConditionSchema, operationSelectorSchema } from './detail.ts';
 import { environmentKindSchema, environmentSlugSchema } from './environment.ts';
 
 /** The outcomes of a guardrail for a pair, mildest first. */
@@ -8,9 +8,39 @@ export const OUTCOMES = ['allow', 'approve', 'hold', 'deny'] as const;
 export const outcomeSchema = z.enum(OUTCOMES);
 export type Outcome = z.infer<typeof outcomeSchema>;
 
+/** The path in `when` of the ids of a call's targets. */
+export const TARGET_ID = 'target.id';
+
+/** The path in `when` of the names of a call's targets, as the provider spells them after they were looked up. */
+export const TARGET_NAME = 'target.name';
+
+/** The most paths in one `when`. */
+const MOST_PATHS = 8;
+
+/** Conditions of a guardrail, by dotted path, one comparison each (model#when). */
+const whenSchema = z
+  .record(z.string().min(1).max(300), argumentConditionSchema)
+  .refine(
+    (when) => Object.keys(when).length > 0 && Object.keys(when).length <= MOST_PATHS,
+    `must name one to ${MOST_PATHS} paths`,
+  );
+export type When = z.infer<typeof whenSchema>;
+
+/** Conditions as people read them, for each path `input.amount at_least 5000`. */
+export function whenLines(when: When): string[] {
+  return Object.entries(when).map(([path, condition]) => `${path} ${conditionText(condition)}`);
+}
+
+function conditionText(condition: ArgumentCondition): string {
+  return Object.entries(condition)
+    .map(([comparison, operand]) => `${comparison} ${[operand].flat().join(', ')}`)
+    .join();
+}
+
 /**
  * A rule that no grant can override (model#guardrail). `environments` is an environment's slug or a kind (`protected`, `ephemeral`,
- * `other`); `connection` limits it to one connection. `hold_minutes` stands with `hold` only, and must stand there. `quorum`, with `approve`
+ * `other`); `connection` limits it to one connection. `when` limits it to calls by
+ * their arguments and targets. `hold_minutes` stands with `hold` only, and must stand there. `quorum`, with `approve`
  * only, is how many people must say yes where one is not enough.
  */
 export const guardrailSchema = z
@@ -18,6 +48,7 @@ export const guardrailSchema = z
     connection: z.string().optional(),
     environments: z.union([environmentKindSchema, environmentSlugSchema]),
     operations: operationSelectorSchema,
+    when: whenSchema.optional(),
     outcome: outcomeSchema,
     hold_minutes: z
       .number()

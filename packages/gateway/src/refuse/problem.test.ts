@@ -58,6 +58,16 @@ test('for a call that nobody sent, the problem tells what would happen, not what
   expect(refusal('held', supposed).detail).toContain('Nothing would be queued or put before anyone');
 });
 
+test('a guardrail with conditions is told with them, and a quorum with its number', () => {
+  const chain = [{ ...grants, allowances: [allowance('railway', ['*'], ['*:destroy'])] }];
+  const when = { 'input.amount': { at_least: 5000 }, 'target.name': { starts_with: 'cust\u202e' } };
+  const rule = { environments: 'staging', operations: 'volumeDelete', when, outcome: 'approve', quorum: 2 } as const;
+  const { detail } = refusalOf([deleting([STAGING])], decideOn([deleting([STAGING])], chain, [rule]));
+  expect(detail).toContain(
+    'the guardrail volumeDelete in staging, where input.amount at_least 5000 and target.name starts_with cust\\u{202e} or that is not certain, wants the yes of 2 people',
+  );
+});
+
 test('if a person must correct something first, no code says when to repeat', () => {
   for (const code of ERROR_CODES) {
     expect(refusal(code, { ask_human: true, retry_after: 5 }).next).toEqual({ action: 'ask_human' });

@@ -8,6 +8,7 @@ import {
   type Reason,
   type ResolvedOperation,
   SHARED,
+  whenLines,
 } from '@writ/core';
 
 const MOST_OPERATIONS = 3;
@@ -78,12 +79,19 @@ export function ruleOf(decision: Decision): string {
   const guardrail = decision.reasons.find((reason) => reason.guardrail !== undefined)?.guardrail;
   if (guardrail === undefined)
     return decision.code === 'environment_unresolved' ? 'it reaches nothing that is known' : '';
-  return `the guardrail ${said(guardrail.operations)} ${placeOf(guardrail)} ${verdictOf(decision)}`;
+  return `the guardrail ${said(guardrail.operations)} ${placeOf(guardrail)}${conditionsOf(guardrail)} ${verdictOf(decision)}`;
 }
 
 function placeOf(guardrail: Guardrail): string {
   const place = guardrail.environments;
   return KINDS.includes(place) ? `on ${place} environments` : `in ${said(place)}`;
+}
+
+/** `, where input.amount at_least 5000 or that is not certain,`: a rule that tightens holds unless a call is plainly outside. */
+function conditionsOf({ when }: Guardrail): string {
+  if (when === undefined) return '';
+  const lines = whenLines(when).map(said);
+  return `, where ${listed(lines)} or that is not certain,`;
 }
 
 function verdictOf(decision: Decision): string {

@@ -1,4 +1,4 @@
-import type { Guardrail } from '@writ/core';
+import { type Guardrail, whenLines } from '@writ/core';
 import type { Command } from 'commander';
 import type { CliFactory } from '../../cli.ts';
 import { type Columns, table } from '../../output/table.ts';
@@ -9,6 +9,7 @@ export const GUARDRAIL_COLUMNS: Columns<Guardrail> = {
   connection: (rule) => rule.connection ?? 'any',
   environments: (rule) => rule.environments,
   operations: (rule) => rule.operations,
+  when: (rule) => (rule.when === undefined ? 'always' : whenLines(rule.when)),
   outcome: outcomeText,
 };
 

@@ -1,10 +1,16 @@
+import { defined } from '@writ/core';
 import type { Command } from 'commander';
 import type { CliFactory } from '../../cli.ts';
 import { EXIT, Failure } from '../../failure.ts';
 import { table } from '../../output/table.ts';
-import { verb } from '../command.ts';
+import { several, verb } from '../command.ts';
 import { GUARDRAIL_COLUMNS } from './list.ts';
-import { isSamePlace } from './set.ts';
+import { isSamePlace, whenOption } from './set.ts';
+
+interface Options {
+  readonly connection?: string;
+  readonly when?: string[];
+}
 
 /** `writ guardrail remove`. */
 export function removeGuardrail(makeCli: CliFactory): Command {
@@ -18,13 +24,17 @@ export function removeGuardrail(makeCli: CliFactory): Command {
     .argument('<environments>')
     .argument('<operations>')
     .option('--connection <connection>', 'the one that is only for this connection')
-    .action(async (environments: string, operations: string, options: { connection?: string }) => {
+    .option('--when <condition>', 'the one with this condition (may be given several times)', several)
+    .action(async (environments: string, operations: string, { when, ...options }: Options) => {
       const cli = makeCli();
-      const place = { environments, operations, ...options };
+      const place = { environments, operations, ...options, ...whenOption(defined({ when })) };
       const before = await cli.call('guardrails.get', {});
       const items = before.items.filter((rule) => !isSamePlace(rule, place));
       if (items.length === before.items.length) {
-        throw new Failure(EXIT.failed, 'No such guardrail was added; `writ guardrail list` shows them.');
+        throw new Failure(
+          EXIT.failed,
+          'No such guardrail was added; `writ guardrail list` shows them. One with conditions is named with its --when.',
+        );
       }
       const after = await cli.call('guardrails.put', { items, version: before.version });
       cli.show(after, () =>

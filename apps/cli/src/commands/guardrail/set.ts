@@ -1,31 +1,38 @@
-import { defined, type Guardrail, OUTCOMES, type Outcome } from '@writ/core';
+import { canonicalJson, defined, type Guardrail, OUTCOMES, type Outcome, TARGET_ID, TARGET_NAME } from '@writ/core';
 import { Argument, type Command } from 'commander';
 import type { CliFactory } from '../../cli.ts';
+import { whenOf } from '../../input/scope.ts';
 import { table } from '../../output/table.ts';
-import { verb, wholeNumber } from '../command.ts';
+import { several, verb, wholeNumber } from '../command.ts';
 import { GUARDRAIL_COLUMNS } from './list.ts';
 
 interface Options {
   readonly connection?: string;
   readonly minutes?: number;
   readonly quorum?: number;
+  readonly when?: string[];
 }
 
 /** `writ guardrail set`: adds a rule, or changes the one for the same operations and environments. */
 export function setGuardrail(makeCli: CliFactory): Command {
   return verb('set', {
-    summary: 'Adds a guardrail, or replaces the one for the same operations and environments. Only an owner loosens.',
+    summary: 'Adds a guardrail, or replaces the one for the same calls. Only an owner loosens.',
     examples: [
       "writ guardrail set protected '*:destroy' deny",
       "writ guardrail set other '*:destroy' hold --minutes 30",
       'writ guardrail set production domainDelete allow --connection acme',
+      "writ guardrail set protected refundCreate approve --when 'input.amount at_least 5000'",
+      "writ guardrail set protected '*:destroy' deny --when 'target.name starts_with acme/web'",
     ],
-    notes: "Environments: an environment's name, or one of protected, ephemeral, other.",
+    notes: `Environments: an environment's name, or one of protected, ephemeral, other.
+A rule with --when that tightens holds unless a call is plainly outside its conditions; one that loosens counts
+only where the call is plainly inside them. ${TARGET_NAME} and ${TARGET_ID} are what the call acts on.`,
   })
     .argument('<environments>')
     .argument('<operations>', 'an operation, a pattern, or pattern:effect')
     .addArgument(new Argument('<outcome>').choices(OUTCOMES))
     .option('--connection <connection>', 'only for this connection')
+    .option('--when <condition>', '"PATH COMPARISON VALUE" (may be given several times)', several)
     .option('--minutes <n>', 'how long to hold', wholeNumber)
     .option('--quorum <n>', 'how many people must approve, 2 to 5', wholeNumber)
     .action(async (environments: string, operations: string, outcome: Outcome, options: Options) => {
@@ -42,11 +49,20 @@ function ruleOf(rule: Pick<Guardrail, 'environments' | 'operations' | 'outcome'>
   return {
     ...defined({ connection: options.connection }),
     ...rule,
+    ...whenOption(options),
     ...defined({ hold_minutes: options.minutes, quorum: options.quorum }),
   };
 }
 
-/** Tells whether two rules are for the same operations in the same environments. */
-export function isSamePlace(a: Pick<Guardrail, 'connection' | 'environments' | 'operations'>, b: typeof a): boolean {
-  return a.connection === b.connection && a.environments === b.environments && a.operations === b.operations;
+/** The conditions that `--when` gives. */
+export function whenOption({ when }: { readonly when?: string[] }): Pick<Guardrail, 'when'> {
+  return when === undefined ? {} : { when: whenOf(when) };
+}
+
+/** Tells whether two rules are for the same operations in the same environments, under the same conditions. */
+export function isSamePlace(a: Omit<Guardrail, 'outcome'>, b: typeof a): boolean {
+  const [one, other] = [a, b].map(({ connection, environments, operations, when }) =>
+    canonicalJson({ environments, operations, ...defined({ connection, when }) }),
+  );
+  return one === other;
 }
