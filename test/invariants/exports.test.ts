@@ -21,8 +21,10 @@ const mayWait: Readonly<Record<string, string>> = {
   'packages/gateway/src/send/answer-sink.ts#AnswerKeeper': 'the execution of a hold',
   'packages/tokens/src/exchange/insufficient.ts#insufficientAuthorizationDetails':
     'the answer to whoever may ask for approval',
+  'packages/broker/src/record/digest.ts#requestParts': 'the use of an approval',
+  'packages/broker/src/record/digest.ts#differences': 'the use of an approval',
+  'packages/core/src/request/parts.ts#partWords': 'the refusal of an approval for another request',
   'packages/api/src/schemas/approvals.ts#shownSchema': 'what an approver is shown',
-  'packages/core/src/request/described.ts#BlastIds': 'what an approval keeps of a blast radius',
   'packages/core/src/request/described.ts#blastIds': 'what an approval keeps of a blast radius',
   'packages/core/src/request/described.ts#isSameBlast': 'the use of an approval',
 };

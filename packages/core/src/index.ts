@@ -92,6 +92,7 @@ export {
   type DescribedTarget,
   isSameBlast,
 } from './request/described.ts';
+export { differentParts, PART_NAMES, type PartName, type PartValues, partWords } from './request/parts.ts';
 export type {
   Operation,
   ProviderRequest,
