@@ -89,6 +89,12 @@ describe('row 29: a preview asks the provider, or says that it does not know', (
     expect(await arrived(scene, 'Preview')).toEqual([]);
   });
 
+  test('what is staged at the provider is shown with its version', async () => {
+    const query = 'mutation Preview { environmentPatchCommitStaged(environmentId: "e_staging") }';
+    const stored_state = [{ version: expect.stringMatching(/^[0-9a-f]{64}$/), shown: { patch: {} } }];
+    expect((await askAsOwner(query)).blast_radius).toMatchObject({ stored_state, undescribable: [] });
+  });
+
   test('a provider that is silent, or a thing that is not there, is never a success', async () => {
     expect(
       await explain(

@@ -91,6 +91,7 @@ export {
   type DescribedEnvironment,
   type DescribedTarget,
   isSameBlast,
+  type StoredState,
 } from './request/described.ts';
 export { differentParts, PART_NAMES, type PartName, type PartValues, partWords } from './request/parts.ts';
 export type {

@@ -268,6 +268,10 @@ export interface Provider {
   readonly tokenHeaders: readonly string[];
   readonly headers: { readonly meaningful: readonly string[]; readonly volatile: readonly string[] };
   readonly wire: WireRules;
+  /**
+   * Names of the questions that reveal what is secret or opaque. What they return leaves the provider's folder only hidden. Absent: none.
+   */
+  readonly revealing?: ReadonlySet<string>;
   /** The kinds that may stand in a `kind:id` of `resources`. */
   readonly resourceKinds: readonly string[];
   /** The selectors: what an environment of a connection stands for. */

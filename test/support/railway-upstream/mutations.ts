@@ -78,6 +78,20 @@ export const mutations: Readonly<Record<string, Resolver>> = {
     applyPatch(context, args['environmentId'], (args['patch'] ?? {}) as Args);
     return 'commit_1';
   },
+  environmentStageChanges: (_, args, context) => {
+    const row = need(context, 'environments', args['environmentId']);
+    const before = (row['stagedPatch'] as { patch?: Args } | undefined)?.patch;
+    const patch = { ...(args['merge'] === true ? before : {}), ...((args['input'] ?? {}) as Args) };
+    row['stagedPatch'] = { id: freshId(context.world, 'pt'), patch, updatedAt: new Date().toISOString() };
+    return { ...(row['stagedPatch'] as object), environmentId: row.id, status: 'STAGED' };
+  },
+  // Commits whatever is staged by then, by whomever.
+  environmentPatchCommitStaged: (_, args, context) => {
+    const row = need(context, 'environments', args['environmentId']);
+    applyPatch(context, row.id, (row['stagedPatch'] as { patch?: Args } | undefined)?.patch ?? {});
+    delete row['stagedPatch'];
+    return 'commit_1';
+  },
   projectDelete: (_, args, context) => {
     need(context, 'projects', args['id']);
     for (const row of where(context.world, 'environments', { projectId: args['id'] }))

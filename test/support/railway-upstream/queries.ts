@@ -29,6 +29,22 @@ export const queries: Readonly<Record<string, Resolver>> = {
     if (args['projectId'] && args['projectId'] !== row['projectId']) throw new Error('environment not found');
     return row;
   },
+  environmentStagedChanges: (_, args, context) => {
+    const { id: environmentId, stagedPatch } = need(context, 'environments', args['environmentId']);
+    const none = { id: `pt_${environmentId}`, patch: {}, updatedAt: '2025-01-05T08:00:00.000Z' };
+    return {
+      status: 'STAGED',
+      createdAt: none.updatedAt,
+      ...none,
+      ...(stagedPatch as object | undefined),
+      environmentId,
+    };
+  },
+  template: (_, args, context) => {
+    const row = context.world.templates.find(({ id, code }) => id === args['id'] || code === args['code']);
+    if (!row) throw new Error('template not found');
+    return row;
+  },
   service: (_, args, context) => need(context, 'services', args['id']),
   serviceInstance: (_, args, context) => theOne(context, 'serviceInstances', args),
   volumeInstance: (_, args, context) => need(context, 'volumeInstances', args['id']),
@@ -84,6 +100,8 @@ export const fields: Readonly<Record<string, Resolver>> = {
   'Environment.config': (row, args, context) => ({
     variables: args['decryptVariables'] ? valuesOf(where(context.world, 'variables', { environmentId: row.id })) : {},
   }),
+  // Values of variables are not decrypted unless asked for: one patch looks like another then.
+  'EnvironmentPatch.patch': (row, args) => (args['decryptVariables'] ? row['patch'] : withoutValues(row['patch'])),
   'Service.project': (row, _, context) => find(context.world, 'projects', row['projectId']),
   'Service.serviceInstances': (row, args, context) =>
     page(seen(context, 'serviceInstances', { serviceId: row.id }), args),
@@ -151,6 +169,14 @@ function variableValues(context: WorldContext, args: Args): unknown {
 
 function valuesOf(rows: readonly Row[]): Record<string, unknown> {
   return Object.fromEntries(rows.map((row) => [String(row['name']), row['value']]));
+}
+
+function withoutValues(value: unknown, isInside = false): unknown {
+  if (typeof value !== 'object' || value === null) return isInside && typeof value === 'string' ? '*****' : value;
+  if (Array.isArray(value)) return value.map((element) => withoutValues(element, isInside));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [name, withoutValues(member, isInside || name === 'variables')]),
+  );
 }
 
 /** Copies the named members; null counts as not given, as in Railway's optional filters. */

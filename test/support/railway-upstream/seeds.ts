@@ -66,6 +66,14 @@ export function incident(): World {
     addMachines(world, { name, environmentId, projectId: 'p_rentals' });
   }
   add(world, 'buckets', { id: 'bu_media', name: 'media', projectId: 'p_rentals', createdAt: LONG_AGO });
+  add(world, 'templates', {
+    id: 'tm_1',
+    code: 'redis',
+    name: 'Redis',
+    status: 'PUBLISHED',
+    createdAt: LONG_AGO,
+    updatedAt: LONG_AGO,
+  });
   add(world, 'plugins', { id: 'pl_redis', name: 'redis', projectId: 'p_rentals', createdAt: LONG_AGO });
   addTokens(world, 'w_acme', [
     ['p_rentals', 'e_production'],

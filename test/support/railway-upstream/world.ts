@@ -24,6 +24,7 @@ export const TABLES = [
   'cloudAgents',
   'privateNetworks',
   'endpoints',
+  'templates',
   'tokens',
 ] as const;
 export type Table = (typeof TABLES)[number];

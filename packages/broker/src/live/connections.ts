@@ -176,7 +176,7 @@ function connect(services: BaseServices, facts: Facts): LiveUpstream {
     dispatch: facts.dispatch,
     connection: { ...row, allow_private: facts.allow_private, others: othersOf(services, row.origin, provider) },
     provider,
-    authorize: (classified) => authorizeRead(services, { connection: row, classified }),
+    authorize: (classified, reveals) => authorizeRead(services, { connection: row, classified, reveals }),
     credential: (authorized) => box.open(authorized),
     echoed: (authorized) => noteEcho(services, row.slug, authorized),
   });

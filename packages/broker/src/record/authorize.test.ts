@@ -56,18 +56,25 @@ describe('a request', () => {
 describe("a question of the broker's own", () => {
   const random = { now: () => 0, randomBytes: (size: number) => Buffer.alloc(size) };
   const forward = decidedRequest().resolved.classified.forward;
-  const asking = (...effects: readonly Effect[]) => {
+  const asking = (effects: readonly Effect[], reveals?: boolean) => {
     const operations = effects.map((effect) => ({ name: `a.${effect}`, effect }));
     const connection = { id: 'con_1', origin: 'https://api.example' };
-    return authorizeRead(random, { connection, classified: { forward, operations } as unknown as Classified });
+    const classified = { forward, operations } as unknown as Classified;
+    return authorizeRead(random, { connection, classified, ...(reveals !== undefined && { reveals }) });
   };
 
   test('is authorized for a read alone', () => {
-    expect(asking('read', 'read').value).toEqual({
+    expect(asking(['read', 'read']).value).toEqual({
       ...{ kind: 'read', connection_id: 'con_1', origin: 'https://api.example', environments: [], forward },
       request_id: expect.stringMatching(/^req_/),
     });
     for (const effects of [[], ['write'], ['read', 'reveal'], ['destroy', 'read']] as const)
-      expect(() => asking(...effects)).toThrow(expect.objectContaining({ code: 'internal' }));
+      expect(() => asking(effects)).toThrow(expect.objectContaining({ code: 'internal' }));
+  });
+
+  test('that its provider lists may also reveal, and no more', () => {
+    expect(asking(['read', 'reveal'], true).value.kind).toBe('read');
+    for (const effect of ['write', 'execute', 'destroy', 'escalate'] as const)
+      expect(() => asking(['read', effect], true)).toThrow(expect.objectContaining({ code: 'internal' }));
   });
 });

@@ -65,15 +65,17 @@ async function recordDecision(ctx: AuthorizeContext, request: DecidedRequest, ev
 export interface OwnQuestion {
   readonly connection: Pick<GatewayConnection, 'id' | 'origin'>;
   readonly classified: Classified;
+  /** True of a question that the provider's folder lists as one that also reveals. */
+  readonly reveals?: boolean;
 }
 
-/** Authorizes the broker's own question. Throws `WritError` (`internal`) for anything that is not a read by the catalog. */
+/** Authorizes the broker's own question. Throws `WritError` (`internal`) for anything that by the catalog does more than it may. */
 export function authorizeRead(
   { now, randomBytes }: Pick<Services, 'now' | 'randomBytes'>,
-  { connection, classified }: OwnQuestion,
+  { connection, classified, reveals = false }: OwnQuestion,
 ): Authorized {
   const { forward, operations } = classified;
-  const worse = operations.find((operation) => operation.effect !== 'read');
+  const worse = operations.find(({ effect }) => effect !== 'read' && !(reveals && effect === 'reveal'));
   if (worse !== undefined || operations.length === 0) {
     throw new WritError('internal', {
       cause: new Error(`a question of the broker's own is not a read: ${worse?.name}`),

@@ -16,8 +16,8 @@ export interface AskDeps {
   readonly dispatch: Dispatch;
   readonly connection: Destinations;
   readonly provider: Provider;
-  /** Gives the proof for a question that only reads. Throws for any other question. */
-  authorize(classified: Classified): Authorized;
+  /** Gives the proof for a question that only reads; `reveals`: it may also reveal. Throws for any other question. */
+  authorize(classified: Classified, reveals: boolean): Authorized;
   /** Opens the root credential for the question. */
   credential(authorized: Authorized): Promise<Credential>;
   /** Flags the root credential, because the upstream echoed it. */
@@ -32,7 +32,8 @@ export function createAsk(asking: AskDeps): Ask {
   const { dispatch, connection } = asking;
   return async (question) => {
     noteQuestion();
-    const authorized = asking.authorize(classifyOwn(asking, question));
+    const reveals = asking.provider.revealing?.has(question.name) === true;
+    const authorized = asking.authorize(classifyOwn(asking, question), reveals);
     const credential = await asking.credential(authorized);
     const signature = await credential.sign(authorized.value.forward);
     const answer = await fetchBody(dispatch, upstreamRequest(connection, { authorized, signature }));

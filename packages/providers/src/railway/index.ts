@@ -12,6 +12,7 @@ import { railwayCatalog } from './catalog/index.ts';
 import { CREDENTIAL_KINDS } from './credentials.ts';
 import { RESOURCE_KINDS } from './inventory/locate.ts';
 import { GRAPHQL_PATH } from './questions/path.ts';
+import { CANVAS_MERGE, STAGED_PATCH } from './questions/stored.ts';
 import { SELECTORS } from './selectors.ts';
 import { connectRailway } from './upstream.ts';
 
@@ -33,6 +34,7 @@ function provider(judged: GraphqlEngine): Provider {
     tokenHeaders: ['project-access-token', 'team-access-token'],
     headers: { meaningful: ['content-type', 'accept'], volatile: ['user-agent', 'x-source'] },
     wire: {},
+    revealing: new Set([STAGED_PATCH.name, CANVAS_MERGE.name]),
     resourceKinds: [...RESOURCE_KINDS, 'domain'],
     selectors: SELECTORS,
     places: { environment: 'environment', ephemeral: 'fork', container: 'project' },

@@ -73,6 +73,21 @@ export interface ResourceRef {
   readonly dies_when?: Condition;
 }
 
+/** Something that a call acts by and that its arguments do not hold. */
+export type StoredRef =
+  /** Stored at the provider under the id at `path`, inside what `of` names, and read by the provider's folder under the name `what`. */
+  | {
+      readonly what: string;
+      readonly path: ArgumentPath;
+      readonly of?: ArgumentPath;
+      /** Where in it ids of resources stand, as if it were the argument `patch`. */
+      readonly holds?: readonly PatchRef[];
+    }
+  /** Stored at the provider, and it cannot be read: nobody can approve such a call. */
+  | { readonly unreadable: string }
+  /** Kept elsewhere, where the provider gets it when the call is made: shown as not known, unless the argument `unless` says it. */
+  | { readonly elsewhere: string; readonly unless?: ArgumentPath };
+
 /** An argument that names something in a namespace all environments share (a host name): model#shared-name. */
 export interface SharedNameRef {
   readonly kind: 'domain';
@@ -129,6 +144,8 @@ export interface OperationReview {
   readonly reach: ReachRule;
   readonly names?: readonly SharedNameRef[];
   readonly patches?: readonly PatchRef[];
+  /** What it acts by besides its arguments. Its version is part of what an approval is for. */
+  readonly stored?: readonly StoredRef[];
   /** Set on an operation that an owner admitted from the live schema. */
   readonly admitted?: true;
   /** Arguments whose values are never logged; audit keeps their keyed digest and length. */

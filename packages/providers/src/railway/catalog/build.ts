@@ -58,6 +58,9 @@ export function deleted(...written: readonly `${string}:${string}`[]): readonly 
   return refs(...written).map((ref) => ({ ...ref, dies: 'whole' }));
 }
 
+/** What a deployment of a connected source depends on. */
+export const COMMIT = 'which commit of the connected source is deployed';
+
 /** The conditions that `raise` takes for several paths at once. */
 type Plain = Exclude<Condition, { one_of: unknown } | { not_one_of: unknown }>['is'];
 

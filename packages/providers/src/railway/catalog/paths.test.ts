@@ -39,6 +39,17 @@ describe('every path in the review', () => {
     expect(wrong).toEqual([]);
   });
 
+  test('that names what is stored, or tells where a target dies, is in the schema', () => {
+    const wrong = all.flatMap(({ name, review, args }) => {
+      const stored = (review.stored ?? []).flatMap((ref) =>
+        'what' in ref ? [ref.path, ...(ref.of ? [ref.of] : [])] : 'unless' in ref && ref.unless ? [ref.unless] : [],
+      );
+      const when = (review.targets ?? []).flatMap(({ dies_when }) => dies_when?.path ?? []);
+      return [...stored, ...when].filter((path) => typeAt(args, path) === undefined).map((path) => `${name} ${path}`);
+    });
+    expect(wrong).toEqual([]);
+  });
+
   test('in a raise is in the schema, and its condition fits the type there', () => {
     const wrong = all.flatMap(({ name, review, args }) =>
       (review.raises ?? [])

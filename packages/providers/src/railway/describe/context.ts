@@ -1,3 +1,4 @@
+import { WritError } from '@writ/core';
 import type { ResolveContext } from '../../provider.ts';
 import type { Filled, Found } from '../inventory/facts.ts';
 import type { Inventory } from '../inventory/inventory.ts';
@@ -18,3 +19,15 @@ export interface DescribeContext extends DescribeDeps {
   readonly spared: readonly Filled[];
   slugOf(filled: Filled): string | undefined;
 }
+
+/** An answer of the provider's; undefined where it gave none. Faults of Writ's own stay faults. */
+export async function unlessSilent<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof WritError && SILENCE.has(error.code)) return undefined;
+    throw error;
+  }
+}
+
+const SILENCE: ReadonlySet<string> = new Set(['environment_unresolved', 'upstream_unavailable']);

@@ -1,7 +1,14 @@
-import { type Described, defined, type Resolved, type ResolvedOperation, type Resource } from '@writ/core';
+import {
+  type Described,
+  defined,
+  isJsonObject,
+  type Resolved,
+  type ResolvedOperation,
+  type Resource,
+} from '@writ/core';
 import { idsInPatches, type NamedId } from '../../reach/patches.ts';
 import { justNow } from '../../reach/resolve-deps.ts';
-import { idsAt } from '../../review/arguments.ts';
+import { givenAt, idsAt } from '../../review/arguments.ts';
 import { holds } from '../../review/condition.ts';
 import { isReviewed } from '../../review/note.ts';
 import type { OperationReview } from '../../review/review.ts';
@@ -12,13 +19,15 @@ import { SELECTORS } from '../selectors.ts';
 import { Blast } from './blast.ts';
 import { confirmations } from './confirm.ts';
 import type { DescribeContext, DescribeDeps } from './context.ts';
+import { readStored } from './stored.ts';
 import { describeEnvironments, describeTarget } from './targets.ts';
 import { addContent, addWhole } from './what-dies.ts';
 
 /** What a human is shown of a request, as the provider says now. Throws `environment_unresolved` where the provider is silent. */
 export async function describeRequest(asked: DescribeDeps, resolved: Resolved): Promise<Described> {
   const blast = new Blast();
-  const describing: Describing = { ...asked, blast, targets: [], confirm: [], undescribable: [] };
+  const lists = { targets: [], confirm: [], stored_state: [], undescribable: [] };
+  const describing: Describing = { ...asked, blast, ...lists };
   const { operations: judged } = resolved.classified;
   for (const [index, operation] of resolved.operations.entries()) {
     const same = judged[index];
@@ -26,14 +35,15 @@ export async function describeRequest(asked: DescribeDeps, resolved: Resolved): 
     await describeOperation(describing, operation, review);
   }
   const environments = await describeEnvironments(describing, resolved.operations);
-  const { targets, confirm, undescribable } = describing;
-  return { ...blast.finish(), targets, environments, confirm, stored_state: [], undescribable };
+  const { targets, confirm, stored_state, undescribable } = describing;
+  return { ...blast.finish(), targets, environments, confirm, stored_state, undescribable };
 }
 
 interface Describing extends DescribeDeps {
   readonly blast: Blast;
   readonly targets: Described['targets'][number][];
   readonly confirm: Described['confirm'][number][];
+  readonly stored_state: Described['stored_state'][number][];
   readonly undescribable: string[];
 }
 
@@ -44,9 +54,10 @@ async function describeOperation(
 ): Promise<void> {
   const { blast, targets, confirm } = describing;
   const destroys = operation.effect === 'destroy';
-  const dying = destroys && review ? dyingOf(operation, review) : new Map<string, 'whole' | 'content'>();
+  const named = await describeStored(describing, operation, review);
+  const dying = destroys && review ? dyingOf(operation, review, named) : new Map<string, 'whole' | 'content'>();
   const shown: Described['targets'][number][] = [];
-  for (const target of operation.targets) {
+  for (const target of [...operation.targets, ...named]) {
     const placed = await place(describing, { operation, target });
     if (placed === undefined) {
       describing.undescribable.push(`Railway does not say what ${target.kind} ${target.id} is.`);
@@ -63,17 +74,42 @@ async function describeOperation(
   confirm.push(...confirmations(operation, { shown, dying }));
 }
 
-/** The targets that the call deletes or empties, as the catalog and the patch in its arguments tell. */
+/** Shows what the call acts by besides its arguments, and returns what is named in there, but for what it would make. */
+async function describeStored(
+  describing: Describing,
+  operation: ResolvedOperation,
+  review: OperationReview | undefined,
+): Promise<readonly (NamedId & Resource)[]> {
+  const { blast, stored_state, undescribable } = describing;
+  const { arguments: values } = operation;
+  const named: NamedId[] = [];
+  for (const ref of review?.stored ?? []) {
+    if ('unreadable' in ref) undescribable.push(`Railway does not say ${ref.unreadable}.`);
+    else if ('elsewhere' in ref) {
+      if (ref.unless === undefined || givenAt(values, ref.unless).length === 0) blast.unknown(ref.elsewhere);
+    } else if (givenAt(values, ref.path).length > 0) {
+      const stored = await readStored(describing, values, ref);
+      if (stored === undefined)
+        undescribable.push(`Railway does not say, or not in short, what ${operation.name} acts by.`);
+      else stored_state.push(stored.state);
+      named.push(...idsInPatches({ ...operation, arguments: { patch: stored?.value ?? null } }, ref.holds ?? []));
+    }
+  }
+  return named.filter((each) => !isMade(each)).map((each) => ({ ...each, within: [] }));
+}
+
+/** The targets that the call deletes or empties, as the catalog and the patches in its arguments and at the provider tell. */
 function dyingOf(
   { arguments: values, ...operation }: ResolvedOperation,
   { targets = [], patches = [] }: OperationReview,
+  stored: readonly NamedId[],
 ): ReadonlyMap<string, 'whole' | 'content'> {
   const dying = new Map<string, 'whole' | 'content'>();
   for (const { kind, path, dies, dies_when } of targets) {
     if (dies === undefined || (dies_when !== undefined && !holds(dies_when, values))) continue;
     for (const id of idsAt(values, path)) dying.set(`${kind}:${id}`, dies);
   }
-  for (const named of idsInPatches({ ...operation, arguments: values }, patches)) {
+  for (const named of [...idsInPatches({ ...operation, arguments: values }, patches), ...stored]) {
     if (isDeleted(named)) dying.set(`${named.kind}:${named.id}`, 'whole');
   }
   return dying;
@@ -81,8 +117,12 @@ function dyingOf(
 
 /** Railway's words in a patch for a thing that is to be deleted. */
 function isDeleted({ member }: NamedId): boolean {
-  if (member === null) return true;
-  return typeof member === 'object' && !Array.isArray(member) && 'isDeleted' in member && member['isDeleted'] === true;
+  return member === null || (isJsonObject(member) && member['isDeleted'] === true);
+}
+
+/** Railway's words in a patch for a thing that is to be made. */
+function isMade({ member }: NamedId): boolean {
+  return isJsonObject(member) && member['isCreated'] === true;
 }
 
 /** Where a target lies now: what the call hits, and what else there is. Undefined where the provider knows it no longer. */

@@ -3,7 +3,7 @@ import { justNow } from '../../reach/resolve-deps.ts';
 import type { Filled, VolumeInstanceFacts } from '../inventory/facts.ts';
 import { proxiesOf } from '../inventory/locate-scanned.ts';
 import { BACKUPS } from '../questions/list.ts';
-import type { DescribeContext } from './context.ts';
+import { type DescribeContext, unlessSilent } from './context.ts';
 import { serviceName } from './targets.ts';
 
 type Backup = ReturnType<typeof BACKUPS.data.parse>['volumeInstanceBackupList'][number];
@@ -105,7 +105,7 @@ async function addService(describing: DescribeContext, serviceId: string): Promi
     for (const { kind, id, domain } of own(each.domains)) blast.dies(item({ kind, id, name: domain }, slug, {}));
     for (const { id, branch } of own(each.triggers))
       blast.dies(item({ kind: 'deployment_trigger', id }, slug, { branch }));
-    const proxies = await proxiesOf(inventory, each, justNow(context)).catch(() => undefined);
+    const proxies = await unlessSilent(proxiesOf(inventory, each, justNow(context)));
     if (!proxies) blast.unknown(`which TCP proxies go with service ${serviceId}`);
     for (const proxy of own(proxies ?? [])) blast.dies(item({ ...proxy, kind: 'tcp_proxy' }, slug, {}));
     for (const { id } of own(each.volumeInstances))
@@ -176,7 +176,7 @@ async function backupsOf(
   { inventory, context }: DescribeContext,
   volumeInstanceId: string,
 ): Promise<readonly Backup[] | undefined> {
-  const answer = await inventory.find(BACKUPS, { volumeInstanceId }, justNow(context)).catch(() => undefined);
+  const answer = await unlessSilent(inventory.find(BACKUPS, { volumeInstanceId }, justNow(context)));
   return answer?.volumeInstanceBackupList;
 }
 

@@ -7,6 +7,7 @@ const signIn: Operations = {
     effect: 'escalate',
     reach: EVERYTHING,
     secret: ['nonce'],
+    stored: [{ unreadable: 'to which address the account moves' }],
     why: 'moves the account to another address, which can then reset its sign-in',
   },
   emailChangeInitiate: {

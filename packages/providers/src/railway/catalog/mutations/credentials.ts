@@ -38,6 +38,7 @@ const logins: Operations = {
     effect: 'escalate',
     reach: EVERYTHING,
     secret: ['input.code'],
+    stored: [{ unreadable: 'whose sign-in the code is of' }],
     why: 'signs a waiting terminal in as the user',
   },
   loginSessionCancel: {
@@ -50,6 +51,7 @@ const logins: Operations = {
     effect: 'escalate',
     reach: EVERYTHING,
     secret: ['code'],
+    stored: [{ unreadable: 'whose sign-in the code is of' }],
     why: 'returns the token of an approved sign-in',
   },
   loginSessionCreate: { effect: 'escalate', reach: EVERYTHING, why: 'returns the code of a new sign-in' },
@@ -78,6 +80,7 @@ const ssh: Operations = {
     effect: 'escalate',
     reach: EVERYTHING,
     secret: ['code'],
+    stored: [{ unreadable: 'whose key the code is of' }],
     why: 'registers somebody’s key on the account',
   },
 };
@@ -136,7 +139,12 @@ const signals: Operations = {
     secret: ['input.default'],
     why: 'clears all rules and re-types the signal',
   },
-  signalRollback: { effect: 'destroy', reach: EVERYTHING, why: 'restores an earlier state over the live one' },
+  signalRollback: {
+    effect: 'destroy',
+    reach: EVERYTHING,
+    stored: [{ what: 'signal', path: 'input.name', of: 'input.owner' }],
+    why: 'restores an earlier state over the live one',
+  },
   signalRuleSet: {
     effect: 'execute',
     reach: EVERYTHING,

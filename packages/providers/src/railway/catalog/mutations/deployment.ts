@@ -7,6 +7,7 @@ const itself: Operations = {
     effect: 'execute',
     targets: refs('deployment:id'),
     reach: BY_TARGET,
+    stored: [{ what: 'deployment', path: 'id' }],
     why: 'lets code run that somebody had to look at first',
   },
   deploymentCancel: {
@@ -20,6 +21,7 @@ const itself: Operations = {
     state_raises: [{ state: 'not_latest', path: 'id', to: 'execute' }],
     targets: refs('deployment:id'),
     reach: BY_TARGET,
+    stored: [{ what: 'deployment', path: 'id' }],
     why: 'redeploys what was deployed last; of an earlier one it decides that earlier code runs, as a rollback does',
   },
   deploymentRemove: {
@@ -38,6 +40,7 @@ const itself: Operations = {
     effect: 'execute',
     targets: refs('deployment:id'),
     reach: BY_TARGET,
+    stored: [{ what: 'deployment', path: 'id' }],
     why: 'decides that earlier code runs, with the variables of its time; rolling forward takes it back',
   },
   deploymentStop: {

@@ -3,6 +3,7 @@ import type { PatchRef } from '../../../review/review.ts';
 import {
   BY_TARGET,
   byTargetIn,
+  COMMIT,
   deleted,
   EVERYTHING,
   environment,
@@ -19,6 +20,7 @@ const itself: Operations = {
     raises: raise('reveal', { is: 'set', paths: 'input.sourceEnvironmentId' }),
     context: refs('environment:input.sourceEnvironmentId'),
     reach: project('input.projectId'),
+    stored: [{ what: 'environment_config', path: 'input.sourceEnvironmentId' }],
     why: 'adds an environment; from a source it copies that one’s variables, configuration and volumes',
   },
   environmentDelete: {
@@ -38,12 +40,14 @@ const itself: Operations = {
     targets: refs('service:input.serviceId'),
     context: refs('project:input.projectId'),
     reach: byTargetIn('input.environmentId'),
+    stored: [{ elsewhere: COMMIT }],
     why: 'deploys the connected source',
   },
   environmentUnskipService: {
     effect: 'write',
     context: refs('service:serviceId'),
     reach: environment('environmentId'),
+    stored: [{ elsewhere: COMMIT }],
     why: 'deploys in this environment what its source already has; the service has no instance here yet',
   },
 };
@@ -84,6 +88,7 @@ const patches: Operations = {
   environmentPatchCommitStaged: {
     effect: 'destroy',
     reach: { in: 'environment', path: 'environmentId', stored: true },
+    stored: [{ what: 'staged_patch', path: 'environmentId', holds: configuration('patch') }],
     why: 'what it does lies in state stored at the provider, which can be any patch, also one that names things of other environments',
   },
   environmentPreviewChangeSet: {
@@ -98,6 +103,7 @@ const patches: Operations = {
     reach: environment('environmentId'),
     patches: configuration('input'),
     secret: ['input'],
+    stored: [{ what: 'staged_patch', path: 'environmentId' }],
     why: 'an opaque patch that the next person to press “deploy” commits; without merge it replaces the one that was staged',
   },
 };
@@ -108,6 +114,7 @@ const views: Operations = {
     effect: 'destroy',
     targets: refs('environment:sourceEnvironmentId', 'environment:targetEnvironmentId'),
     reach: BY_TARGET,
+    stored: [{ what: 'canvas_merge', path: 'sourceEnvironmentId', of: 'targetEnvironmentId' }],
     why: 'overwrites one environment’s layout with another’s; the earlier one is not kept',
   },
   observabilityDashboardCreate: {
@@ -141,6 +148,7 @@ const imports: Operations = {
     targets: refs('service:input.serviceId'),
     context: refs('project:input.projectId'),
     reach: byTargetIn('input.environmentId'),
+    stored: [{ unreadable: 'the variables that are kept at Heroku' }],
     why: 'overwrites variables with names and values the call does not show; some names decide what runs',
   },
 };

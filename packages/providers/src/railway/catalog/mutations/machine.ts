@@ -24,6 +24,7 @@ const sandboxes: Operations = {
     context: refs('sandbox:input.sourceSandboxId'),
     reach: environment('input.environmentId'),
     secret: ['input.variables', 'input.template.instructions', 'input.template.variables'],
+    stored: [{ elsewhere: 'what is on the disk of the sandbox that is copied, if one is' }],
     why: 'starts a machine with variables that may refer to the environment’s secrets, if asked inside its private network',
   },
   sandboxDestroy: {

@@ -7,12 +7,14 @@ const ofProject: Operations = {
     effect: 'escalate',
     reach: EVERYTHING,
     secret: ['code'],
+    stored: [{ unreadable: 'what the code lets its user into' }],
     why: 'joins the project that the code is for, which can be any',
   },
   projectInvitationAccept: {
     effect: 'escalate',
     reach: EVERYTHING,
     secret: ['code'],
+    stored: [{ unreadable: 'what the code lets its user into' }],
     why: 'joins the project that the code is for, which can be any',
   },
   projectInvitationCreate: { effect: 'escalate', reach: project('id'), why: 'invites somebody, with a role' },
@@ -24,6 +26,7 @@ const ofProject: Operations = {
   projectInvitationResend: {
     effect: 'escalate',
     reach: EVERYTHING,
+    stored: [{ unreadable: 'whom the invitation lets in' }],
     why: 'sends a way in once more; invitations cannot be looked up by id',
   },
   projectInviteUser: {
@@ -54,6 +57,7 @@ const ofWorkspace: Operations = {
   trustedDomainRetriggerVerification: {
     effect: 'escalate',
     reach: EVERYTHING,
+    stored: [{ unreadable: 'which domain it is' }],
     why: 'may make a domain trusted that was not; cannot be looked up by id',
   },
   trustedDomainUpdate: {
@@ -70,6 +74,7 @@ const ofWorkspace: Operations = {
     effect: 'escalate',
     reach: EVERYTHING,
     secret: ['code'],
+    stored: [{ unreadable: 'what the code lets its user into' }],
     why: 'joins the workspace that the code is for, which can be any',
   },
   workspaceLeave: {

@@ -55,6 +55,7 @@ const transfers: Operations = {
     effect: 'escalate',
     targets: refs('project:input.projectId'),
     reach: project('input.projectId'),
+    stored: [{ unreadable: 'who the transfer that was offered goes to' }],
     why: 'completes a change of owner',
   },
   projectTransferInitiate: {

@@ -1,5 +1,5 @@
 /** Service instances: a service in one environment. */
-import { BY_TARGET, byTargetIn, type Operations, raise, refs, service } from '../build.ts';
+import { BY_TARGET, byTargetIn, COMMIT, type Operations, raise, refs, service } from '../build.ts';
 
 /** Settings. */
 const settings: Operations = {
@@ -45,18 +45,21 @@ const running: Operations = {
     effect: 'write',
     targets: refs('service:serviceId'),
     reach: byTargetIn('environmentId'),
+    stored: [{ elsewhere: COMMIT, unless: 'commitSha' }],
     why: 'deploys the connected source at a commit of it',
   },
   serviceInstanceDeployV2: {
     effect: 'write',
     targets: refs('service:serviceId'),
     reach: byTargetIn('environmentId'),
+    stored: [{ elsewhere: COMMIT, unless: 'commitSha' }],
     why: 'deploys the connected source at a commit of it',
   },
   serviceInstanceRedeploy: {
     effect: 'write',
     targets: refs('service:serviceId'),
     reach: byTargetIn('environmentId'),
+    stored: [{ what: 'latest_deployment', path: 'serviceId', of: 'environmentId' }],
     why: 'redeploys what is deployed',
   },
   serviceInstanceVulnRemediationDismiss: {
@@ -69,12 +72,14 @@ const running: Operations = {
     effect: 'execute',
     targets: refs('service:serviceId'),
     reach: byTargetIn('environmentId'),
+    stored: [{ elsewhere: 'which image takes the place of the present one' }],
     why: 'replaces the image of a database under load',
   },
   deploymentInstanceExecutionCreate: {
     effect: 'execute',
     targets: refs('service_instance:input.serviceInstanceId'),
     reach: BY_TARGET,
+    stored: [{ what: 'instance_command', path: 'input.serviceInstanceId' }],
     why: 'runs the instance’s command now',
   },
 };

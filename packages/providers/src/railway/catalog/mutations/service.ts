@@ -1,5 +1,5 @@
 /** Services: one service has an instance in many environments, so most of what is done to it is done in all of them. */
-import { byTargetIn, deleted, type Operations, project, raise, refs, service } from '../build.ts';
+import { byTargetIn, COMMIT, deleted, type Operations, project, raise, refs, service } from '../build.ts';
 import { codeVariables } from './variable.ts';
 
 /** Making, naming, deleting. */
@@ -16,6 +16,7 @@ const itself: Operations = {
     context: refs('environment:input.environmentId'),
     reach: { in: 'container', kind: 'project', path: 'input.projectId', fork: 'input.environmentId' },
     secret: ['input.registryCredentials', 'input.variables'],
+    stored: [{ what: 'template', path: 'input.templateId' }],
     why: 'adds an empty service to every environment that is not a fork, also when environmentId names one; with a source it runs that',
   },
   serviceDelete: {
@@ -29,6 +30,7 @@ const itself: Operations = {
     targets: refs('service:serviceId'),
     context: refs('environment:environmentId'),
     reach: service('serviceId'),
+    stored: [{ what: 'environment_config', path: 'environmentId' }],
     why: 'copies variables and volumes elsewhere and starts the copy, in every environment a new service appears in',
   },
   serviceUpdate: {
@@ -57,6 +59,7 @@ const source: Operations = {
     effect: 'execute',
     context: refs('environment:input.environmentId'),
     reach: project('input.projectId'),
+    stored: [{ elsewhere: COMMIT }],
     why: 'makes a service of a repository and runs it; new services appear in every environment that is not a fork',
   },
   githubRepoUpdate: {
@@ -64,12 +67,14 @@ const source: Operations = {
     targets: refs('service:input.serviceId'),
     context: refs('project:input.projectId', 'environment:input.environmentId'),
     reach: service('input.serviceId'),
+    stored: [{ elsewhere: COMMIT }],
     why: 'changes the repository that every instance of the service deploys from',
   },
   serviceConnect: {
     effect: 'execute',
     targets: refs('service:id'),
     reach: service('id'),
+    stored: [{ elsewhere: COMMIT }],
     why: 'decides which code every instance runs',
   },
   serviceDisconnect: {

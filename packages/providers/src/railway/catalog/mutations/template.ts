@@ -8,6 +8,7 @@ const deploying: Operations = {
     context: refs('environment:input.environmentId', 'workspace:input.workspaceId'),
     reach: project('input.projectId', workspace('input.workspaceId', EVERYTHING)),
     secret: ['input.services[].variables'],
+    stored: [{ what: 'template_code', path: 'input.templateCode' }],
     why: 'makes and starts services of any code, with domains, ports, volumes and variables of the caller’s choosing',
   },
   templateDeployV2: {
@@ -17,6 +18,7 @@ const deploying: Operations = {
     context: refs('environment:input.environmentId', 'workspace:input.workspaceId'),
     reach: project('input.projectId', workspace('input.workspaceId', EVERYTHING)),
     secret: ['input.serializedConfig'],
+    stored: [{ what: 'template', path: 'input.templateId' }],
     why: 'makes and starts services of any code; with an existing root it rebuilds a live database as a cluster',
   },
   templateRevert: {
@@ -24,6 +26,7 @@ const deploying: Operations = {
     targets: refs('service:input.rootServiceId'),
     context: refs('project:input.projectId'),
     reach: byTargetIn('input.environmentId'),
+    stored: [{ what: 'template_code', path: 'input.templateCode' }],
     why: 'takes a cluster down to one member and deletes the group of the others',
   },
 };
@@ -33,6 +36,7 @@ const authoring: Operations = {
   templateClone: {
     effect: 'write',
     reach: workspace('input.workspaceId', EVERYTHING),
+    stored: [{ what: 'template_code', path: 'input.code' }],
     why: 'adds a copy of a template to the workspace',
   },
   templateDelete: {
@@ -45,11 +49,13 @@ const authoring: Operations = {
     effect: 'reveal',
     context: refs('environment:input.environmentId'),
     reach: project('input.projectId'),
+    stored: [{ what: 'environment_config', path: 'input.environmentId' }],
     why: 'copies the project’s configuration into a template',
   },
   templatePublish: {
     effect: 'escalate',
     reach: EVERYTHING,
+    stored: [{ what: 'template', path: 'id' }],
     why: 'shows the template, and what it copied from a project, to everybody',
   },
   templateUnpublish: {

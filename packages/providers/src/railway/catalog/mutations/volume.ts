@@ -89,6 +89,7 @@ const backups: Operations = {
     effect: 'destroy',
     targets: [backup, ...overwritten],
     reach: BY_TARGET,
+    stored: [{ what: 'backup', path: 'volumeInstanceBackupId', of: 'volumeInstanceId' }],
     why: 'restores over live data, and wipes the volumes of the services it is told to',
   },
   volumeInstanceBackupScheduleUpdate: {
