@@ -121,6 +121,11 @@ export interface Callers {
   facts(token: VerifiedAccessToken, at: { readonly connection_id?: string }): Promise<TokenFacts>;
   /** The same, read now: what is remembered is not used. */
   reload(token: VerifiedAccessToken, at: { readonly connection_id?: string }): Promise<TokenFacts>;
+  /**
+   * The same, read now, for a request that came at `as_of` (ms): what has expired since counts as good, what was revoked, ended by somebody
+   * or frozen does not.
+   */
+  asOf(token: VerifiedAccessToken, at: { readonly connection_id: string; readonly as_of: number }): Promise<TokenFacts>;
   forget(change: { readonly kind: string; readonly subject: string }): void;
   clear(): void;
 }

@@ -2,7 +2,7 @@
  * Minting, verifying and JWKS, client authentication, DPoP, foreign issuers, token exchange, key rotation, OAuth metadata: the only package
  * that imports jose. Clock, network and database are arguments. A key in a token is never used, except in a DPoP proof.
  */
-export { type AccessTokenClaims, MAX_INLINE_DETAILS } from './access-token-claims.ts';
+export { type AccessTokenClaims, accessTokenClaimsSchema, MAX_INLINE_DETAILS } from './access-token-claims.ts';
 export {
   type AccessTokenVerifier,
   createAccessTokenVerifier,

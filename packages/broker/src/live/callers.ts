@@ -26,6 +26,12 @@ export function createCallers(
   return {
     facts: async (token, at) => (await loads.get(keyOf(token, at), load(token, at))).facts,
     reload: async (token, at) => (await loads.reload(keyOf(token, at), load(token, at))).facts,
+    // Never remembered: under the same key a request must not find facts of which the time is over.
+    asOf: async (token, at) => {
+      const loaded = await loadFacts(services, { token, ...at, clients, shared });
+      if ('error' in loaded) throw loaded.error;
+      return loaded.value.facts;
+    },
     forget: (change) => {
       if (change.kind === 'organization') loads.clear();
       else loads.forget(change);
@@ -60,6 +66,8 @@ export function reliesOn(
 }
 
 interface FactsRequest extends At {
+  /** The moment as of which the token and what it rests on must not have expired, milliseconds; now if absent. */
+  readonly as_of?: number;
   readonly token: VerifiedAccessToken;
   readonly clients: ClientMemory;
   readonly shared: SharedDetails;
@@ -85,6 +93,7 @@ async function readFacts(
 ): Promise<Known> {
   const { store, organization_id, now } = services;
   const { token, task, is_frozen, epochs } = loading.standing;
+  const as_of = loading.as_of ?? now();
   const { claims, kid } = loading.token;
   const { client_id, task_id, jti } = claims;
   // A key's epoch moves once: when it is compromised.
@@ -102,12 +111,12 @@ async function readFacts(
   if (client === undefined || client.disabled_at !== null) throw new WritError('invalid_token');
   const holder = { client_id, task_id, jti, kind: client.kind };
   // Checked before the token's own end: a task that ends revokes its tokens, and `task_ended` tells what to do about it.
-  if (task === undefined || task.ended_at !== null || task.ends_at <= now()) {
+  if (task === undefined || task.ended_at !== null || task.ends_at <= as_of) {
     throw new WritError('task_ended', { holder });
   }
   if (token.revoked_at !== null || (token.parent_jti === null) !== (lineage.length === 0))
     throw new WritError('invalid_token');
-  const { delegable } = await demandLineage(store.db, { organization_id, lineage, now: now() });
+  const { delegable } = await demandLineage(store.db, { organization_id, lineage, now: as_of });
   // A rule that now holds for the client also holds for tokens it already has.
   if (bindsTokens(client.auth) && claims.cnf === undefined) throw new WritError('invalid_token');
   const { connection_id } = loading;

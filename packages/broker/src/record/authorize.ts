@@ -5,12 +5,12 @@
 import { type Authorized, type Classified, makeId, WritError } from '@writ/core';
 import { makeAuthorized } from '@writ/core/authorize';
 import type { GatewayConnection } from '@writ/gateway';
-import type { EpochKey } from '@writ/store';
+import { appendIfCurrent, type EpochKey, type Tx } from '@writ/store';
 import type { Services } from '../context.ts';
 import type { BrokerEvent } from '../event.ts';
 import { countedOf, countRefused, recordDestroying } from '../freeze/breaker.ts';
 import type { DecidedRequest } from './digest.ts';
-import { requestEvent, staleEvent } from './request-event.ts';
+import { goingOnEvent, requestEvent, staleEvent } from './request-event.ts';
 
 /** What authorizing works with. */
 export type AuthorizeContext = Services;
@@ -30,17 +30,59 @@ export async function authorize(ctx: AuthorizeContext, request: DecidedRequest):
   const event = requestEvent(request, ctx.deriveKey('audit_digest'));
   const { seq, stale } = await recordDecision(ctx, request, event);
   if (stale.length > 0 || request.decision.result !== 'allow') return { stale };
-  const { connection, resolved, environments } = request;
-  const authorized = makeAuthorized({
+  return { authorized: authorizedOf(request, seq), stale };
+}
+
+function authorizedOf({ request_id, connection, resolved, environments }: DecidedRequest, seq: number): Authorized {
+  return makeAuthorized({
     kind: 'request',
     connection_id: connection.id,
     origin: connection.origin,
     environments,
-    request_id: request.request_id,
+    request_id,
     audit_seq: seq,
     forward: resolved.classified.forward,
   });
-  return { authorized, stale };
+}
+
+/** What using something up gave. Neither member is there where `use` found nothing to use up: then nothing was recorded. */
+export type UseResult = { readonly authorized: Authorized } | { readonly stale: readonly EpochKey[] } | undefined;
+
+/** Ends a transaction that must leave nothing behind. */
+class NotUsed extends Error {
+  readonly stale: readonly EpochKey[] | undefined;
+
+  constructor(stale?: readonly EpochKey[]) {
+    super('what was to be used up is as it was');
+    this.stale = stale;
+  }
+}
+
+/**
+ * Lets a call go on that had to wait: in one transaction `use` uses up what it waited for, false where there is nothing any more, and the
+ * event is recorded on condition that the epochs are current. Where one is stale nothing was used and nothing recorded. Throws `WritError`
+ * (`unavailable`) when it could not be recorded.
+ */
+export async function authorizeUse(
+  ctx: Pick<Services, 'store' | 'organization_id' | 'now' | 'deriveKey'>,
+  request: DecidedRequest,
+  use: (tx: Tx) => Promise<boolean>,
+): Promise<UseResult> {
+  const { organization_id } = ctx;
+  const { epochs } = request;
+  const event = goingOnEvent(request, ctx.deriveKey('audit_digest'));
+  try {
+    const seq = await ctx.store.transaction(async (tx) => {
+      if (!(await use(tx))) throw new NotUsed();
+      const { stale, head } = await appendIfCurrent(tx, { organization_id, now: ctx.now(), event, epochs });
+      if (head === undefined) throw new NotUsed(stale);
+      return head.seq;
+    });
+    return { authorized: authorizedOf(request, seq) };
+  } catch (error) {
+    if (!(error instanceof NotUsed)) throw error;
+    return error.stale === undefined ? undefined : { stale: error.stale };
+  }
 }
 
 /** Records the decision: together with others, but for calls that the circuit breaker counts. */

@@ -30,7 +30,7 @@ const KINDS = { allow: 'request.allowed', wait: 'request.waiting', refuse: 'requ
 
 /** Makes the event of a decision. `key` digests the arguments that must not be logged. */
 export function requestEvent(request: DecidedRequest, key: KeyObject): BrokerEvent {
-  const { caller, connection, resolved, decision } = request;
+  const { caller, connection, resolved, decision, by = {} } = request;
   return {
     kind: KINDS[decision.result],
     actor: `client:${caller.client_id}`,
@@ -50,8 +50,14 @@ export function requestEvent(request: DecidedRequest, key: KeyObject): BrokerEve
       catalog_version: resolved.classified.catalogVersion,
       digest: requestDigest(request),
       broker: request.broker_id,
+      ...by,
     },
   };
+}
+
+/** The event of a call that had to wait and goes on now. */
+export function goingOnEvent(request: DecidedRequest, key: KeyObject): BrokerEvent {
+  return { ...requestEvent(request, key), kind: KINDS.allow, result: 'allowed' };
 }
 
 function outcomeOf({ result, approve, hold_minutes, quorum }: Decision): JsonObject {

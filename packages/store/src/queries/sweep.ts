@@ -1,4 +1,4 @@
-import { and, eq, lt } from 'drizzle-orm';
+import { and, eq, lt, sql } from 'drizzle-orm';
 import type { Db } from '../database.ts';
 import {
   breaker_counts,
@@ -9,6 +9,7 @@ import {
   tokens,
   used_assertions,
 } from '../schema/index.ts';
+import { oldestWaiting } from './waiting.ts';
 
 /** What is swept up. Times in milliseconds. */
 export interface SweepBounds {
@@ -30,9 +31,11 @@ export async function sweepExpired(db: Db, { organization_id, before, used_befor
   await db
     .delete(breaker_counts)
     .where(and(eq(breaker_counts.organization_id, organization_id), lt(breaker_counts.at, used_before)));
-  for (const table of [subject_token_uses, sessions, one_time_links, tokens] as const) {
+  for (const table of [subject_token_uses, sessions, one_time_links] as const) {
     await db.delete(table).where(and(eq(table.organization_id, organization_id), lt(table.expires_at, before)));
   }
+  const bound = sql`least(${new Date(before).toISOString()}::timestamptz, ${oldestWaiting(organization_id)})`;
+  await db.delete(tokens).where(and(eq(tokens.organization_id, organization_id), sql`${tokens.expires_at} < ${bound}`));
   await db
     .delete(sign_in_failures)
     .where(and(eq(sign_in_failures.organization_id, organization_id), lt(sign_in_failures.last_at, before)));

@@ -3,6 +3,7 @@ import { and, desc, eq, gt, inArray, isNull, lt, type SQL, sql } from 'drizzle-o
 import type { Db, Tx } from '../database.ts';
 import { tokens } from '../schema/index.ts';
 import { type Page, type Paging, pageOf } from './page.ts';
+import { oldestWaiting } from './waiting.ts';
 
 export type Token = typeof tokens.$inferSelect;
 export type NewToken = typeof tokens.$inferInsert;
@@ -65,7 +66,7 @@ export interface TokenSelection {
 
 /**
  * Revokes live tokens and everything exchanged from them, and returns their `jti`s. A token that has just ended is revoked too, since
- * verifiers may still accept it. What stops the tokens in use is the epoch: bump that of each token, or of the task, client or
+ * verifiers may still accept it, and so is one that a request still waits by. What stops the tokens in use is the epoch: bump that of each token, or of the task, client or
  * organization, in the same transaction.
  */
 export async function revokeTokens(
@@ -74,7 +75,8 @@ export async function revokeTokens(
 ): Promise<readonly string[]> {
   const { organization_id, now, selection } = input;
   const { jti, task_id, client_id, kid } = selection;
-  const taken = gt(tokens.expires_at, now - LEEWAY);
+  const since = sql`${new Date(now - LEEWAY).toISOString()}::timestamptz`;
+  const taken = sql`${tokens.expires_at} > least(${since}, ${oldestWaiting(organization_id)})`;
   const live = and(eq(tokens.organization_id, organization_id), isNull(tokens.revoked_at), taken);
   const chosen = and(
     jti === undefined ? undefined : eq(tokens.jti, jti),

@@ -156,6 +156,8 @@ export const holds = pgTable(
     created_at: instant().notNull(),
     executes_at: instant().notNull(),
     released_by: text(),
+    /** When its time began to run again. */
+    released_at: instant(),
     claimed_at: instant(),
     /** The broker's id. */
     claimed_by: text(),

@@ -1,0 +1,74 @@
+/** A request that waits, as it came: sealed until it is decided anew, without the token that it came with. */
+import { type Canonical, CLIENT_KINDS, Secret } from '@writ/core';
+import type { DecidedCall } from '@writ/gateway';
+import { getKeptBody, type Hold } from '@writ/store';
+import { accessTokenClaimsSchema, type VerifiedAccessToken } from '@writ/tokens';
+import { z } from 'zod';
+import type { Services } from '../context.ts';
+
+/**
+ * Everything by which a request can be decided anew. The token itself is not kept, only what it said: it was verified when the request
+ * came. `v`: the version of this form.
+ */
+const keptRequestSchema = z.strictObject({
+  v: z.literal(1),
+  method: z.string(),
+  path: z.string(),
+  query: z.string(),
+  headers: z.record(z.string(), z.string()),
+  /** Base64. */
+  body: z.string(),
+  /** The connection's slug, and its public URL in the form the request came by. */
+  connection: z.string(),
+  public_base: z.string(),
+  client_kind: z.enum(CLIENT_KINDS),
+  kid: z.string(),
+  claims: accessTokenClaimsSchema,
+  /** When the request was decided, in milliseconds: the moment as of which its token must not have expired. */
+  asked_at: z.number().int(),
+});
+export type KeptRequest = z.infer<typeof keptRequestSchema>;
+
+/** A call that has to wait, and the token that it came with. */
+export interface WaitingCall {
+  readonly call: Pick<DecidedCall, 'canonical' | 'public_base'>;
+  readonly connection: string;
+  readonly client_kind: KeptRequest['client_kind'];
+  readonly token: VerifiedAccessToken;
+}
+
+type Vault = Pick<Services, 'organization_id' | 'vault'>;
+
+/** The id under which the bytes of a hold are kept: an approval's are kept under its own from the moment it was asked for. */
+export function keptIdOf({ id, approval_id }: Pick<Hold, 'id' | 'approval_id'>): string {
+  return approval_id ?? id;
+}
+
+/** Seals a request that waits, under the id of its approval or else its hold. `keepBody` then keeps it. */
+export async function sealRequest(
+  { organization_id, vault, now }: Vault & Pick<Services, 'now'>,
+  { id, waiting }: { readonly id: string; readonly waiting: WaitingCall },
+): Promise<Awaited<ReturnType<Services['vault']['sealKeptBody']>>> {
+  const text = JSON.stringify(requestOf(waiting, now()));
+  return await vault.sealKeptBody(new Secret(text, 'kept request'), { organization_id, id, part: 'request' });
+}
+
+function requestOf({ call, connection, client_kind, token }: WaitingCall, now: number): KeptRequest {
+  const { method, path, query, headers, body }: Canonical['request'] = call.canonical.request;
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.length);
+  return {
+    v: 1,
+    ...{ method, path, query, headers: { ...headers }, body: bytes.toString('base64') },
+    ...{ connection, public_base: call.public_base, client_kind },
+    ...{ kid: token.kid, claims: token.claims, asked_at: Math.floor(now) },
+  };
+}
+
+/** Opens a request that waits; undefined where it was used up or erased. Throws `WritError` (`unavailable`) where it does not open. */
+export async function openRequest(ctx: Vault & Pick<Services, 'store'>, id: string): Promise<KeptRequest | undefined> {
+  const { organization_id, vault, store } = ctx;
+  const key = { organization_id, id, part: 'request' } as const;
+  const kept = await getKeptBody(store.db, key);
+  if (kept === undefined) return undefined;
+  return keptRequestSchema.parse(JSON.parse((await vault.openKeptBody(kept.sealed, key)).expose()));
+}

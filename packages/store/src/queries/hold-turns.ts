@@ -1,0 +1,121 @@
+/** Whose turn it is among the holds that wait, and what becomes of those that nobody is there for. Moments are the database's. */
+import { and, asc, eq, ne, sql } from 'drizzle-orm';
+import type { Db, Tx } from '../database.ts';
+import { brokers, freezes, holds } from '../schema/index.ts';
+import type { Hold } from './holds.ts';
+
+/** For how long after its moment a hold may still be sent without anybody's release: its window, and at least five minutes. */
+const grace = sql`make_interval(mins => greatest(5, ${holds.minutes}))`;
+
+/** Its time ran out so long ago that nobody has been there to stop it, or to send it. */
+const isOverdue = sql`${holds.executes_at} + ${grace} < now()`;
+
+/** Tells whether something that the hold concerns was frozen at any moment since its time began to run: then that time did not count. */
+const wasFrozen = sql`exists (select 1 from ${freezes} f where f.organization_id = ${holds.organization_id}
+  and (f.lifted_at is null or f.lifted_at > coalesce(${holds.released_at}, ${holds.created_at}))
+  and (f.scope = 'all' or (f.scope = 'connection' and f.subject = ${holds.connection_id})
+    or (f.scope = 'task' and f.subject = ${holds.task_id})
+    or (f.scope = 'client' and (f.subject = ${holds.client_id} or jsonb_exists(${holds.act_chain}, f.subject)))))`;
+
+/**
+ * Claims the hold that has been due longest, for one broker: no other gets it. What was frozen while it waited, or is overdue, is not
+ * claimed (`parkHolds`).
+ */
+export async function claimDueHold(
+  db: Db,
+  { organization_id, broker_id }: { organization_id: string; broker_id: string },
+): Promise<Hold | undefined> {
+  const due = db
+    .select({ id: holds.id })
+    .from(holds)
+    .where(
+      and(
+        eq(holds.organization_id, organization_id),
+        eq(holds.state, 'waiting'),
+        eq(holds.waits_for_release, false),
+        sql`${holds.executes_at} <= now() and not (${isOverdue}) and not ${wasFrozen}`,
+      ),
+    )
+    .orderBy(asc(holds.executes_at))
+    .limit(1)
+    .for('update', { skipLocked: true });
+  const [hold] = await db
+    .update(holds)
+    .set({ state: 'claimed', claimed_at: sql`now()`, claimed_by: broker_id })
+    .where(and(eq(holds.organization_id, organization_id), eq(holds.state, 'waiting'), sql`${holds.id} = (${due})`))
+    .returning();
+  return hold;
+}
+
+/** In how many milliseconds the next hold is due, 0 for one that is due now; undefined where none waits for its time. */
+export async function nextHoldIn(
+  db: Db,
+  { organization_id }: { organization_id: string },
+): Promise<number | undefined> {
+  const [row] = await db
+    .select({ ms: sql<string | null>`(extract(epoch from min(${holds.executes_at}) - now()) * 1000)::text` })
+    .from(holds)
+    .where(
+      and(eq(holds.organization_id, organization_id), eq(holds.state, 'waiting'), eq(holds.waits_for_release, false)),
+    );
+  return row?.ms == null ? undefined : Math.max(0, Number(row.ms));
+}
+
+/** Lets holds wait for a human's release whose time did not simply run out: something was frozen meanwhile, or no broker was there. */
+export async function parkHolds(tx: Tx, { organization_id }: { organization_id: string }): Promise<readonly Hold[]> {
+  return await tx
+    .update(holds)
+    .set({ waits_for_release: true })
+    .where(
+      and(
+        eq(holds.organization_id, organization_id),
+        eq(holds.state, 'waiting'),
+        eq(holds.waits_for_release, false),
+        sql`(${isOverdue} or ${wasFrozen})`,
+      ),
+    )
+    .returning();
+}
+
+/** Refuses holds that have waited for a release for a day: their sealed bytes are gone. */
+export async function expireHolds(tx: Tx, { organization_id }: { organization_id: string }): Promise<readonly Hold[]> {
+  return await tx
+    .update(holds)
+    .set({ state: 'refused', ended_at: sql`now()`, code: 'approval_expired' })
+    .where(
+      and(
+        eq(holds.organization_id, organization_id),
+        eq(holds.state, 'waiting'),
+        eq(holds.waits_for_release, true),
+        sql`not exists (select 1 from kept_bodies k where k.organization_id = ${holds.organization_id}
+          and k.id = coalesce(${holds.approval_id}, ${holds.id}) and k.part = 'request' and k.erase_at > now())`,
+      ),
+    )
+    .returning();
+}
+
+/**
+ * Locks the holds that brokers have claimed which are gone, of a bounded number: `silent_ms` without a sign of life. Only one broker gets
+ * each.
+ */
+export async function takeAbandonedHolds(
+  tx: Tx,
+  { organization_id, broker_id, silent_ms }: { organization_id: string; broker_id: string; silent_ms: number },
+): Promise<readonly Hold[]> {
+  const silent = sql`make_interval(secs => ${silent_ms / 1000})`;
+  return await tx
+    .select()
+    .from(holds)
+    .where(
+      and(
+        eq(holds.organization_id, organization_id),
+        eq(holds.state, 'claimed'),
+        ne(holds.claimed_by, broker_id),
+        sql`${holds.claimed_at} <= now() - ${silent}`,
+        sql`not exists (select 1 from ${brokers} b where b.organization_id = ${holds.organization_id}
+          and b.id = ${holds.claimed_by} and b.seen_at > now() - ${silent})`,
+      ),
+    )
+    .limit(100)
+    .for('update', { skipLocked: true });
+}

@@ -1,0 +1,193 @@
+/** Requests that wait for their time and that Writ then sends itself. Every moment is one of the database's clock. */
+import { and, desc, eq, inArray, isNull, lt, type SQL, sql } from 'drizzle-orm';
+import type { Db, Tx } from '../database.ts';
+import { holds } from '../schema/index.ts';
+import { type Page, type Paging, pageOf } from './page.ts';
+
+export type Hold = typeof holds.$inferSelect;
+
+/** A hold as it is made; the rest of its row begins empty. */
+export type NewHold = Pick<Hold, MadeWith>;
+type MadeWith =
+  | 'organization_id'
+  | 'id'
+  | 'approval_id'
+  | 'client_id'
+  | 'act_chain'
+  | 'task_id'
+  | 'jti'
+  | 'connection_id'
+  | 'request_id'
+  | 'digest'
+  | 'parts'
+  | 'subject'
+  | 'operations'
+  | 'shown'
+  | 'minutes';
+
+/** One hold of an organization. */
+export interface HoldKey {
+  readonly organization_id: string;
+  readonly id: string;
+}
+
+const keyed = ({ organization_id, id }: HoldKey) => and(eq(holds.organization_id, organization_id), eq(holds.id, id));
+const now = sql`now()`;
+
+/** Makes a hold whose time runs from now; undefined where one for the same request is open already. */
+export async function insertHold(tx: Tx, hold: NewHold): Promise<Hold | undefined> {
+  const executes_at = sql`now() + make_interval(mins => ${hold.minutes})`;
+  const [row] = await tx
+    .insert(holds)
+    .values({ ...hold, state: 'waiting', waits_for_release: false, created_at: now, executes_at })
+    .onConflictDoNothing()
+    .returning();
+  return row;
+}
+
+/** Undefined when there is none; one that has ended is returned. */
+export async function getHold(db: Db | Tx, key: HoldKey): Promise<Hold | undefined> {
+  const [hold] = await db.select().from(holds).where(keyed(key));
+  return hold;
+}
+
+/** The hold that an approval was used for. */
+export async function findHoldOfApproval(
+  db: Db | Tx,
+  { organization_id, approval_id }: { organization_id: string; approval_id: string },
+): Promise<Hold | undefined> {
+  const [hold] = await db
+    .select()
+    .from(holds)
+    .where(and(eq(holds.organization_id, organization_id), eq(holds.approval_id, approval_id)));
+  return hold;
+}
+
+/** The open hold of the same request of the same client and task. */
+export async function findOpenHold(
+  db: Db | Tx,
+  request: Pick<Hold, 'organization_id' | 'client_id' | 'task_id' | 'digest'>,
+): Promise<Hold | undefined> {
+  const [hold] = await db
+    .select()
+    .from(holds)
+    .where(
+      and(
+        eq(holds.organization_id, request.organization_id),
+        eq(holds.client_id, request.client_id),
+        eq(holds.task_id, request.task_id),
+        eq(holds.digest, request.digest),
+        sql`${holds.state} = any (array['waiting', 'claimed'])`,
+      ),
+    );
+  return hold;
+}
+
+/** Lists holds, newest first. `open`: only those that have not ended. */
+export async function listHolds(
+  db: Db,
+  paging: Paging & { open?: boolean; client_id?: string; task_id?: string },
+): Promise<Page<Hold>> {
+  const { organization_id, open, client_id, task_id, after, limit } = paging;
+  const rows = await db
+    .select()
+    .from(holds)
+    .where(
+      and(
+        eq(holds.organization_id, organization_id),
+        after === undefined ? undefined : lt(holds.id, after),
+        client_id === undefined ? undefined : eq(holds.client_id, client_id),
+        task_id === undefined ? undefined : eq(holds.task_id, task_id),
+        open === true ? sql`${holds.state} = any (array['waiting', 'claimed'])` : undefined,
+      ),
+    )
+    .orderBy(desc(holds.id))
+    .limit(limit + 1);
+  return pageOf(rows, limit, ({ id }) => id);
+}
+
+/** A hold that a broker has claimed. */
+export type ClaimedHold = HoldKey & { readonly broker_id: string };
+
+const claimed = (hold: ClaimedHold): SQL | undefined =>
+  and(keyed(hold), eq(holds.state, 'claimed'), eq(holds.claimed_by, hold.broker_id));
+
+/**
+ * Marks a claimed hold as being sent, as a request: from here on it is never sent again. False where it is not this broker's any more: it was
+ * cancelled, or taken for a dead broker's.
+ */
+export async function markSending(
+  tx: Tx,
+  { request_id, ...hold }: ClaimedHold & { request_id: string },
+): Promise<boolean> {
+  const rows = await tx
+    .update(holds)
+    .set({ executed_as: request_id })
+    .where(and(claimed(hold), isNull(holds.executed_as)))
+    .returning({ id: holds.id });
+  return rows.length === 1;
+}
+
+/**
+ * Gives a claimed hold back, of which it is certain that it was not sent; false where it is not this broker's any more. `release`: it waits
+ * for a human then.
+ */
+export async function giveBackHold(
+  tx: Tx,
+  { release, detail, ...hold }: ClaimedHold & { release: boolean; detail: string | null },
+): Promise<boolean> {
+  const rows = await tx
+    .update(holds)
+    .set({
+      ...{ state: 'waiting', claimed_at: null, claimed_by: null, executed_as: null, detail },
+      ...(release ? { waits_for_release: true } : {}),
+    })
+    .where(claimed(hold))
+    .returning({ id: holds.id });
+  return rows.length === 1;
+}
+
+/** How a claimed hold ends. */
+export interface HoldEnd {
+  readonly state: 'executed' | 'unknown' | 'refused';
+  readonly status?: number;
+  readonly code?: string;
+  readonly detail?: string;
+}
+
+/** Ends a claimed hold and returns it; undefined where it is not this broker's any more. */
+export async function endHold(tx: Tx, { end, ...hold }: ClaimedHold & { end: HoldEnd }): Promise<Hold | undefined> {
+  const [row] = await tx
+    .update(holds)
+    .set({ ...end, ended_at: now })
+    .where(claimed(hold))
+    .returning();
+  return row;
+}
+
+/** Takes a hold back that is not being sent yet, and returns it; undefined where there was none to take back. */
+export async function cancelHold(
+  tx: Tx,
+  { ended_by, ...key }: HoldKey & { ended_by: string },
+): Promise<Hold | undefined> {
+  const [row] = await tx
+    .update(holds)
+    .set({ state: 'cancelled', ended_at: now, ended_by })
+    .where(and(keyed(key), inArray(holds.state, ['waiting', 'claimed']), isNull(holds.executed_as)))
+    .returning();
+  return row;
+}
+
+/** Lets a waiting hold go on after so many milliseconds, and returns it; undefined where there was none that waits. */
+export async function releaseHold(
+  tx: Tx,
+  { released_by, after_ms, ...key }: HoldKey & { released_by: string; after_ms: number },
+): Promise<Hold | undefined> {
+  const executes_at = sql`now() + make_interval(secs => ${after_ms / 1000})`;
+  const [row] = await tx
+    .update(holds)
+    .set({ waits_for_release: false, released_by, released_at: now, executes_at })
+    .where(and(keyed(key), eq(holds.state, 'waiting')))
+    .returning();
+  return row;
+}
