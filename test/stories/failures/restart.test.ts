@@ -38,28 +38,24 @@ describe.each(['embedded', 'postgres'] as const)('on %s', { timeout: 120_000 }, 
     }
   }
 
-  test.each(['SIGTERM', 'SIGKILL'] as const)('%s loses nothing that was acknowledged', async (signal) => {
-    const acknowledged: Acknowledged = { tokens: [], requests: [] };
-    const workers = Array.from({ length: 4 }, () => work(acknowledged));
-    await eventually(async () => expect(acknowledged.requests.length).toBeGreaterThan(10));
-    if (signal === 'SIGTERM') expect(await scene.broker.stop()).toBe(0);
-    else await scene.broker.kill9();
-    await Promise.all(workers);
-    await scene.broker.restart();
-    const entries = await wholeLog(scene);
-    const allowed = new Set(
-      entries.filter(({ kind }) => kind === 'request.allowed').map(({ request_id }) => request_id),
-    );
-    for (const request of acknowledged.requests) expect(allowed).toContain(request);
-    for (const token of acknowledged.tokens) expect((await scene.graphql(token, readStaging())).status).toBe(200);
-    expect(entries.filter(({ kind }) => kind === 'token.issued').length).toBeGreaterThanOrEqual(
-      acknowledged.tokens.length,
-    );
-  });
+  /** Stops what can be stopped; answers how to see, once the broker is there again, that it still is. */
+  async function stopThings(): Promise<() => Promise<void>> {
+    const [revoked, ended] = [await scene.token(), await scene.token()];
+    const { client_id, ...frozen } = await scene.client();
+    await scene.owner.client.call('tokens.revoke', { task_id: revoked.task_id });
+    await scene.owner.client.call('tasks.end', { id: ended.task_id });
+    await scene.owner.client.call('freeze.create', { client_id, reason: 'before the crash' });
+    return async () => {
+      expect((await scene.graphql(revoked.access_token, readStaging())).status).toBe(401);
+      expect((await scene.graphql(ended.access_token, readStaging())).status).toBeGreaterThanOrEqual(401);
+      expect((await scene.tokenAnswer({ client_id, ...frozen })).status).toBe(400);
+    };
+  }
 
   test.each(['SIGTERM', 'SIGKILL'] as const)(
-    '%s in the middle of a change leaves its outcome recorded as unknown',
+    '%s loses nothing that was acknowledged, records a change under way as unknown, and what was stopped stays so',
     async (signal) => {
+      const expectStopped = await stopThings();
       const writer = await scene.client([{ environments: ['staging'], operations: ['*:read', 'deploymentRestart'] }]);
       const { access_token } = await scene.token(writer);
       const mark = `Cut${signal}`;
@@ -67,21 +63,33 @@ describe.each(['embedded', 'postgres'] as const)('on %s', { timeout: 120_000 }, 
       const document = `mutation ${mark} { deploymentRestart(id: "d_api_staging") }`;
       const answer = scene.graphql(access_token, document).catch(() => undefined);
       await eventually(async () => expect(await arrived(scene, mark)).toHaveLength(1));
+      const acknowledged: Acknowledged = { tokens: [], requests: [] };
+      const workers = Array.from({ length: 4 }, () => work(acknowledged));
+      await eventually(async () => expect(acknowledged.requests.length).toBeGreaterThan(10));
+
       if (signal === 'SIGTERM') expect(await scene.broker.stop()).toBe(0);
       else await scene.broker.kill9();
       const told = await answer;
       if (signal === 'SIGTERM') expect(told?.headers.get('writ-code')).toBe('upstream_outcome_unknown');
+      await Promise.all(workers);
       await scene.railway.reset();
       if (database === 'postgres') await longAgo();
       await scene.broker.restart();
+
       const entries = await wholeLog(scene);
-      const allowed = entries.findLast(
-        ({ kind, operations }) => kind === 'request.allowed' && String(operations) === 'deploymentRestart',
+      const allowed = entries.filter(({ kind }) => kind === 'request.allowed');
+      const ids = new Set(allowed.map(({ request_id }) => request_id));
+      for (const request of acknowledged.requests) expect(ids).toContain(request);
+      for (const token of acknowledged.tokens) expect((await scene.graphql(token, readStaging())).status).toBe(200);
+      expect(entries.filter(({ kind }) => kind === 'token.issued').length).toBeGreaterThanOrEqual(
+        acknowledged.tokens.length,
       );
+      const change = allowed.findLast(({ operations }) => String(operations) === 'deploymentRestart');
       const ends = entries.filter(
-        ({ kind, request_id }) => kind === 'request.ended' && request_id === allowed?.['request_id'],
+        ({ kind, request_id }) => kind === 'request.ended' && request_id === change?.['request_id'],
       );
       expect(ends).toMatchObject([{ result: 'unknown' }]);
+      await expectStopped();
     },
   );
 
@@ -91,19 +99,6 @@ describe.each(['embedded', 'postgres'] as const)('on %s', { timeout: 120_000 }, 
     await sql`update brokers set seen_at = seen_at - interval '1 hour'`;
     await sql.end();
   }
-
-  test('what was stopped before a crash is stopped after it', async () => {
-    const [revoked, ended] = [await scene.token(), await scene.token()];
-    await scene.owner.client.call('tokens.revoke', { task_id: revoked.task_id });
-    await scene.owner.client.call('tasks.end', { id: ended.task_id });
-    await scene.owner.client.call('freeze.create', { client_id: scene.agent.client_id, reason: 'before the crash' });
-    await scene.broker.kill9();
-    await scene.broker.restart();
-    expect((await scene.graphql(revoked.access_token, readStaging())).status).toBe(401);
-    expect((await scene.graphql(ended.access_token, readStaging())).status).toBeGreaterThanOrEqual(401);
-    expect((await scene.tokenAnswer(scene.agent)).status).toBe(400);
-    expect((await wholeLog(scene)).some(({ kind }) => kind === 'freeze.created')).toBe(true);
-  });
 });
 
 test('a broker that goes down before anybody set it up starts again with the same set-up token', {
