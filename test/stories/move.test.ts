@@ -38,7 +38,8 @@ describe.each(DATABASES)('from %s', { timeout: 240_000 }, (from) => {
     owner = story.owner;
     await story.token();
     await story.broker.stop();
-    await lengthenLog(story.broker.env, 1000);
+    // Enough to be killed in the middle of.
+    if (from === 'postgres') await lengthenLog(story.broker.env, 1000);
     home = await makeHome(story.broker.url);
     await put(join(home.folder, 'public.pem'), Buffer.from(publicKey.export({ type: 'spki', format: 'pem' })));
     await put(join(home.folder, 'private.pem'), Buffer.from(privateKey.export({ type: 'pkcs8', format: 'pem' })));
@@ -120,20 +121,6 @@ describe.each(DATABASES)('from %s', { timeout: 240_000 }, (from) => {
       const [event] = (await owner.client.call('audit.list', { kind: 'database.imported', limit: 10 })).items;
       expect(event?.event).toMatchObject({ actor: 'system', data: { sessions_ended: 1 } });
       await served?.kill('SIGTERM');
-
-      // And back again, for a public key this time.
-      const recipient = ['--with-secrets', '--recipient', file('public.pem')];
-      expect((await data(place.env, ['export', ...recipient, '--out', file('back')])).stderr).toBe('');
-      const back = await emptyPlace(from);
-      places.push(back);
-      expect(await data(back.env, ['import', file('back')])).toMatchObject({
-        code: 1,
-        stderr: expect.stringMatching(/sealed for a public key: give the private one with --identity FILE\.\n$/),
-      });
-      const identity = ['--identity', file('private.pem')];
-      expect(await data(back.env, ['import', file('back'), ...identity])).toMatchObject({ code: 0, stderr: '' });
-      await expectServes(back.env);
-      await served?.kill('SIGTERM');
       served = undefined;
     });
 
@@ -207,8 +194,13 @@ describe.each(DATABASES)('from %s', { timeout: 240_000 }, (from) => {
       const place = await newPlace();
       const importing = (path: string, into: Environment = place.env) =>
         spawnServer({ env: into, args: ['data', 'import', `--identity=${file('private.pem')}`, '--', path] });
-      for (const [name, changed] of Object.entries(spoilt(bytes))) {
-        const server = importing(await put(file('spoilt'), changed));
+      expect(await data(place.env, ['import', file('sealed')])).toMatchObject({
+        code: 1,
+        stderr: expect.stringMatching(/sealed for a public key: give the private one with --identity FILE\.\n$/),
+      });
+      // Each way to be spoilt is tried in test/stories/restore.test.ts, where the same reader is at work.
+      for (const name of ['flipped', 'cut at the end of a line', 'something else'] as const) {
+        const server = importing(await put(file('spoilt'), spoilt(bytes)[name]));
         expect(await server.ended, name).toBe(1);
         expect(server.stderr(), name).toMatch(/^writ: \S+spoilt was not imported\. [^\n]+\n$/);
         expect([await place.isUsed(), place.hasKey()], name).toEqual([false, false]);
@@ -220,7 +212,8 @@ describe.each(DATABASES)('from %s', { timeout: 240_000 }, (from) => {
       const { server, letGo } = await heldFile(file('pipe'), { bytes, part }, () => importing(file('pipe')));
       expect([await server.kill('SIGKILL'), server.stderr()]).toEqual(['SIGKILL', '']);
       letGo();
-      expect(await importing(file('sealed')).ended).toBe(0);
+      const moved = await data(place.env, ['import', file('sealed'), '--identity', file('private.pem')]);
+      expect(moved).toMatchObject({ code: 0, stderr: '' });
       await expectServes(place.env);
     });
 });

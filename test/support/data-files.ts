@@ -133,7 +133,7 @@ export async function rowsOf(lines: readonly string[], key?: KeyObject): Promise
 }
 
 /** Ways in which a file can have been spoilt, by a name each. */
-export function spoilt(bytes: Buffer): Readonly<Record<string, Buffer>> {
+export function spoilt(bytes: Buffer) {
   const middle = Math.floor(bytes.length / 2);
   const flipped = Buffer.from(bytes);
   flipped.writeUInt8(flipped.readUInt8(middle) ^ 1, middle);
@@ -150,7 +150,7 @@ export function spoilt(bytes: Buffer): Readonly<Record<string, Buffer>> {
     empty: Buffer.alloc(0),
     'something else': Buffer.from('not a backup\n'),
     'not text': randomBytes(2048),
-  };
+  } satisfies Readonly<Record<string, Buffer>>;
 }
 
 /** Writes a file that only its owner may read. */
