@@ -122,7 +122,8 @@ async function withNearest(
 
 /** A stream has no time limit. */
 function limitOf(id: RouteId): CallOptions {
-  return ROUTES[id].response === 'ndjson' ? {} : { signal: AbortSignal.timeout(LONGEST_CALL) };
+  const { response } = ROUTES[id];
+  return response === 'ndjson' || response === 'events' ? {} : { signal: AbortSignal.timeout(LONGEST_CALL) };
 }
 
 /** Tells whether the broker refused the session or token itself. Public routes take neither: they refused what was typed. */

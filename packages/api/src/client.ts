@@ -1,4 +1,5 @@
 import { defined, ERROR_CODES, type ErrorCode, type FieldProblem, isJsonObject, linesOf } from '@writ/core';
+import { readEvents } from './event-reader.ts';
 import type { Route } from './route.ts';
 import { ROUTES } from './routes.ts';
 import type { Assertion } from './schemas/users.ts';
@@ -81,7 +82,7 @@ function send(options: ClientOptions, route: Route, call: Call): Promise<Respons
     method: route.method,
     redirect: 'error',
     headers: {
-      accept: 'application/json, application/problem+json',
+      accept: 'application/json, application/problem+json, text/event-stream',
       ...(body !== undefined && { 'content-type': 'application/json' }),
       ...(options.token !== undefined && { authorization: `Bearer ${options.token}` }),
       ...options.headers,
@@ -110,6 +111,7 @@ function place(route: Route, { input, assertion }: Call): { path: string; query:
 async function answerOf(route: Route, response: Response): Promise<unknown> {
   if (!response.ok) throw await errorOf(response);
   if (route.response === null) return undefined;
+  if (route.response === 'events') return readEvents(response);
   if (route.response === 'ndjson') return linesOf(response.body ?? [], () => cutOff(response));
   return await response.json();
 }

@@ -3,9 +3,11 @@
  * Never handles a request itself and never writes a schema that core already has.
  */
 export { type ApiClient, ApiError, type CallOptions, createClient } from './client.ts';
+export { followEvents } from './follow-events.ts';
 export { openApiDocument } from './openapi.ts';
 export { BODY_LIMIT, type Guard, isAtLeast, ROLES, type Role, type Route } from './route.ts';
 export { ROUTES } from './routes.ts';
 export type { ClientAuth } from './schemas/clients.ts';
+export { type EventReader, type StreamedEvent, streamedEvent as streamedEventSchema } from './schemas/events.ts';
 export { type Assertion, assertion as assertionSchema } from './schemas/users.ts';
 export type { GuardOf, InputOf, OutputOf, RequestOf, RouteId } from './types.ts';

@@ -6,6 +6,7 @@ import * as backup from './schemas/backup.ts';
 import * as clients from './schemas/clients.ts';
 import * as connections from './schemas/connections.ts';
 import * as environments from './schemas/environments.ts';
+import * as events from './schemas/events.ts';
 import * as explain from './schemas/explain.ts';
 import * as grants from './schemas/grants.ts';
 import * as guardrails from './schemas/guardrails.ts';
@@ -34,6 +35,7 @@ const MODULES = {
   clients,
   connections,
   environments,
+  events,
   explain,
   grants,
   guardrails,

@@ -4,6 +4,7 @@ import { componentsOf, type JsonSchema, jsonSchema, reference, shapeOf } from '.
 import { OAUTH_PATHS, OAUTH_SCHEMAS } from './openapi-oauth.ts';
 import type { Guard, Route } from './route.ts';
 import { ROUTES } from './routes.ts';
+import { streamedEvent } from './schemas/events.ts';
 import { assertion } from './schemas/users.ts';
 
 type Json = { readonly [key: string]: unknown };
@@ -30,6 +31,7 @@ const TAGS: Readonly<Record<string, string>> = {
   guardrails: 'Rules that no grant can override.',
   freeze: 'Stopping everything, or a part of it.',
   audit: 'The record of what was decided and changed.',
+  events: 'What is recorded, as it is recorded.',
   backup: 'All that the database holds, as one file.',
   keys: 'The keys that sign access tokens.',
   key_file: 'The key that seals the database.',
@@ -201,6 +203,13 @@ function successOf(route: Route): Json {
     return {
       description: 'One JSON value a line.',
       content: { 'application/x-ndjson': { schema: { type: 'string' } } },
+    };
+  }
+  if (route.response === 'events') {
+    return {
+      description:
+        'Server-sent events without end: the `data` of each is the schema, its `id` the one to resume after.',
+      content: { 'text/event-stream': { schema: jsonSchema(streamedEvent, 'output') } },
     };
   }
   return { description: 'OK', content: { 'application/json': { schema: jsonSchema(route.response, 'output') } } };

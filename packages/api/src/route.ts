@@ -40,8 +40,8 @@ export interface Route {
   readonly body?: z.ZodType;
   /** An example of the body, without `assertion`, for the OpenAPI document and for tests. Every route with a `body` has one. */
   readonly sample?: object;
-  /** The answer; `null` for 204. With `ndjson`, a stream of lines. */
-  readonly response: z.ZodType | null | 'ndjson';
+  /** The answer; `null` for 204. With `ndjson`, a stream of lines; with `events`, server-sent events. */
+  readonly response: z.ZodType | null | 'ndjson' | 'events';
   /** Default 200, or 204 where `response` is null. */
   readonly status?: 200 | 201;
   /** Bytes; default 64 KiB. */

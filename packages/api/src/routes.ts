@@ -5,6 +5,7 @@ import { backupRoutes } from './routes/backup.ts';
 import { clientsRoutes } from './routes/clients.ts';
 import { connectionsRoutes } from './routes/connections.ts';
 import { environmentsRoutes } from './routes/environments.ts';
+import { eventsRoutes } from './routes/events.ts';
 import { explainRoutes } from './routes/explain.ts';
 import { grantsRoutes } from './routes/grants.ts';
 import { guardrailsRoutes } from './routes/guardrails.ts';
@@ -29,6 +30,7 @@ export const ROUTES = {
   ...tasksRoutes,
   ...guardrailsRoutes,
   ...auditRoutes,
+  ...eventsRoutes,
   ...backupRoutes,
   ...keysRoutes,
   ...keyFileRoutes,

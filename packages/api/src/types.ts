@@ -1,6 +1,7 @@
 /** The types of the table: the input and the output of each route's verb. */
 import type { z } from 'zod';
 import type { ROUTES } from './routes.ts';
+import type { EventReader } from './schemas/events.ts';
 
 export type Routes = typeof ROUTES;
 export type RouteId = keyof Routes;
@@ -23,12 +24,14 @@ export type InputOf<K extends RouteId> =
 /** The input as a caller of the API gives it, before defaults are filled in. */
 export type RequestOf<K extends RouteId> = PartsOf<Routes[K], 'input'>;
 
-/** The output of a verb: the response, nothing for 204, lines for a stream. */
+/** The output of a verb: the response, nothing for 204, lines or events for a stream. */
 export type OutputOf<K extends RouteId> = Routes[K]['response'] extends z.ZodType
   ? z.output<Routes[K]['response']>
   : Routes[K]['response'] extends 'ndjson'
     ? AsyncIterable<string>
-    : undefined;
+    : Routes[K]['response'] extends 'events'
+      ? EventReader
+      : undefined;
 
 /** The guard of a route, as a type. */
 export type GuardOf<K extends RouteId> = Routes[K]['guard'];

@@ -224,8 +224,19 @@ export interface Underway {
   stop(limit: number): Promise<void>;
 }
 
+/** The end of the log, as streams of events follow it. */
+export interface EventFeed {
+  /** Returns where the log ends once that is after `seq`; `seq` itself when the signal is given. Throws `WritError` (`unavailable`). */
+  after(seq: number, signal: AbortSignal): Promise<number>;
+  /** Looks at once. */
+  wake(): void;
+  /** Takes a place for a stream of this session or client, and returns how to give it back. Throws `WritError` (`rate_limited`). */
+  enter(who: string): () => void;
+}
+
 /** The process's memory. */
 export interface Live {
+  readonly events: EventFeed;
   readonly keys: KeyRing;
   readonly verifier: AccessTokenVerifier;
   /** The keys of foreign issuers, asked for by trust policies alone. */

@@ -23,6 +23,7 @@ import { deleteEnvironment } from './environments/delete.ts';
 import { importEnvironments } from './environments/import.ts';
 import { listEnvironments } from './environments/list.ts';
 import { patchEnvironment } from './environments/patch.ts';
+import { streamEvents } from './events/stream.ts';
 import { explain } from './explain/explain.ts';
 import { createFreeze } from './freeze/create.ts';
 import { deleteFreeze } from './freeze/delete.ts';
@@ -126,6 +127,7 @@ export const verbs = {
   'freeze.list': listFreezes,
   'freeze.create': createFreeze,
   'freeze.delete': deleteFreeze,
+  'events.stream': streamEvents,
   'audit.list': listAudit,
   'audit.export': exportAudit,
   'audit.checkpoint': getCheckpoint,

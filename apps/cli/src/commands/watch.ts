@@ -5,6 +5,7 @@ import { exportAudit } from './audit/export.ts';
 import { listAudit } from './audit/list.ts';
 import { auditPrune } from './audit/prune.ts';
 import { verifyAudit } from './audit/verify.ts';
+import { watchAudit } from './audit/watch.ts';
 import { backup } from './backup.ts';
 import { noun } from './command.ts';
 import { exportData } from './data/export.ts';
@@ -39,6 +40,7 @@ export function watchCommands(cli: CliFactory): Command[] {
     noun('key-file', 'The key that seals the database.', [keyFileCopied(cli), replaceKeyFile()]),
     noun('audit', 'The tamper-evident record of every decision and change.', [
       listAudit(cli),
+      watchAudit(cli),
       exportAudit(cli),
       auditCheckpoint(cli),
       verifyAudit(cli),

@@ -18,6 +18,7 @@ import { contentDigest } from '@writ/tokens';
 import type { Hono } from 'hono';
 import { type BodyRules, readJson } from './body.ts';
 import { openCursor, sealCursor } from './cursor.ts';
+import { eventStream } from './event-stream.ts';
 import { type Authenticators, identify, needsAssertion } from './guard.ts';
 import type { AnyHandler, ReplyTools } from './handlers.ts';
 import { parseInput } from './input.ts';
@@ -83,7 +84,8 @@ export function serveRoute(deps: AdapterDeps, endpoint: Endpoint): (asked: Route
       if (actor.kind === 'public' && endpoint.route.method === 'POST') {
         asked.arrival.authenticated(`users of ${asked.arrival.source.network}`);
       }
-      const response = answered(deps, actor, () => respond(deps, endpoint, { output, requestId, cookies }));
+      const { socket } = asked.incoming;
+      const response = answered(deps, actor, () => respond(deps, endpoint, { output, requestId, cookies, socket }));
       log(deps, endpoint, { actor, requestId, started, status: response.status });
       return response;
     } catch (error) {
@@ -141,6 +143,8 @@ async function run(deps: AdapterDeps, { endpoint, asked, ctx, tools }: EndpointC
   const mustAssert = needsAssertion(route.guard, ctx.actor, ctx.now());
   if (mustAssert && assertion === undefined) throw new WritError(missingProof(route));
   const query = new URLSearchParams((asked.incoming.url ?? '').split('?').slice(1).join('?'));
+  const resumed = asked.incoming.headers['last-event-id'];
+  if (route.response === 'events' && typeof resumed === 'string' && resumed !== '') query.set('after', resumed);
   const members = route.guard.kind === 'user' || assertion === undefined ? body : { assertion, ...body };
   const input = openInput(deps, endpoint, parseInput(route, { params: asked.params, query, body: members }));
   // A proof that was offered is checked even where none is needed: a wrong one is never ignored.
@@ -218,10 +222,11 @@ interface Done {
   readonly output: unknown;
   readonly requestId: string;
   readonly cookies: readonly string[];
+  readonly socket: IncomingMessage['socket'];
 }
 
 /** Writes what a verb returned. Parsing it against the table drops all that the table does not name. */
-function respond(deps: AdapterDeps, { id, route }: Endpoint, { output, requestId, cookies }: Done): Response {
+function respond(deps: AdapterDeps, { id, route }: Endpoint, { output, requestId, cookies, socket }: Done): Response {
   const headers = new Headers({ ...SECURITY_HEADERS, ...transport(deps), 'writ-request': requestId });
   for (const cookie of cookies) headers.append('set-cookie', cookie);
   if (route.response === null) return new Response(null, { status: 204, headers });
@@ -231,6 +236,12 @@ function respond(deps: AdapterDeps, { id, route }: Endpoint, { output, requestId
       linesStream(output, (error) => deps.services.log.error('stream_failed', error, { request_id: requestId })),
       { headers },
     );
+  }
+  if (route.response === 'events') {
+    headers.set('content-type', 'text/event-stream');
+    // Proxies that keep an answer until it is whole would keep this one for ever.
+    headers.set('x-accel-buffering', 'no');
+    return new Response(eventStream(output, socket), { headers });
   }
   headers.set('content-type', 'application/json');
   const { response: schema } = route;

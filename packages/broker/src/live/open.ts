@@ -5,6 +5,7 @@ import { auditHead, type ChangeFeed, listConnections, watchChanges } from '@writ
 import { createAccessTokenVerifier, createIssuerKeys } from '@writ/tokens';
 import { createRefusalCounter } from '../audit/refusals.ts';
 import type { BaseServices } from '../context.ts';
+import { createEventFeed } from '../events/feed.ts';
 import type { Live } from '../live.ts';
 import { createCallers } from './callers.ts';
 import { createClientMemory } from './client-facts.ts';
@@ -54,9 +55,12 @@ export async function openLive(services: BaseServices, options: LiveOptions): Pr
     onError: (error) => services.log.error('changes.unconfirmed', error),
   });
   following.feed = feed;
+  const events = createEventFeed(services);
+  onChange(() => events.wake());
   connections.note((await listConnections(store.db, { organization_id, limit: 1_000 })).items);
 
   return {
+    events,
     keys,
     verifier,
     issuers: createIssuerKeys({ fetch: createIssuerFetch(options.dispatch, services.config), now }),

@@ -1,5 +1,19 @@
 import type { AuditHead } from '@writ/core';
-import { and, arrayContains, asc, desc, eq, gt, gte, lt, lte, max, type SQL } from 'drizzle-orm';
+import {
+  and,
+  arrayContains,
+  asc,
+  desc,
+  eq,
+  getTableColumns,
+  gt,
+  gte,
+  inArray,
+  lt,
+  lte,
+  max,
+  type SQL,
+} from 'drizzle-orm';
 import type { Db } from '../database.ts';
 import { audit_events, audit_head, audit_prunes } from '../schema/index.ts';
 import { storable } from './event.ts';
@@ -71,6 +85,31 @@ function conditions({ operation, from, to, ...exact }: AuditFilter): SQL[] {
   if (from !== undefined) wanted.push(gte(audit_events.at, from));
   if (to !== undefined) wanted.push(lte(audit_events.at, to));
   return wanted;
+}
+
+/** An entry with the columns by which the log can be filtered. */
+export type LoggedEvent = Omit<typeof audit_events.$inferSelect, 'organization_id' | 'hash' | 'prev_hash'>;
+
+/** Entries after `after` and up to `until`, of all kinds or of these, oldest first. */
+export async function loggedAfter(
+  db: Db,
+  input: { organization_id: string; after: number; until: number; kinds?: readonly string[]; limit: number },
+): Promise<LoggedEvent[]> {
+  const { organization_id, after, until, kinds, limit } = input;
+  const { organization_id: _, hash: __, prev_hash: ___, ...columns } = getTableColumns(audit_events);
+  return await db
+    .select(columns)
+    .from(audit_events)
+    .where(
+      and(
+        eq(audit_events.organization_id, organization_id),
+        gt(audit_events.seq, after),
+        lte(audit_events.seq, until),
+        kinds === undefined ? undefined : inArray(audit_events.kind, [...kinds]),
+      ),
+    )
+    .orderBy(asc(audit_events.seq))
+    .limit(limit);
 }
 
 /** The last entry that was pruned; 0 while none was. Entries before it count as removed, also those that are still there. */

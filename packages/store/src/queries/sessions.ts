@@ -42,6 +42,22 @@ export async function findSession(
   return found;
 }
 
+/** Tells whether a session is live, by its id. */
+export async function sessionStands(
+  db: Db,
+  input: { organization_id: string; id: string } & Liveness,
+): Promise<boolean> {
+  const { organization_id, id } = input;
+  const rows = await db
+    .select({ id: sessions.id })
+    .from(sessions)
+    .innerJoin(users, and(eq(users.organization_id, sessions.organization_id), eq(users.id, sessions.user_id)))
+    .where(
+      and(eq(sessions.organization_id, organization_id), eq(sessions.id, id), live(input), isNull(users.deleted_at)),
+    );
+  return rows.length > 0;
+}
+
 /** Notes that a live session was used, unless that was noted less than `every_ms` ago. */
 export async function touchSession(
   db: Db,
