@@ -82,7 +82,7 @@ const syncData = promisify(fdatasync);
  * The files of an embedded database, made durable. Postgres writes its log first and, at each commit, waits for the sync of the log. Here
  * that sync is put off, so that it runs beside the event loop and many commits share it: `settle` waits for it. No other file may reach
  * the disk before the log does; before one is touched the log is synced at once. The folder must be on the disk already (`syncTree`)
- * unless it is new or was closed in order.
+ * unless it was closed in order.
  */
 export class DurableFiles extends NodeFS {
   /** How many files of the log were begun since the reader last set this to 0. */

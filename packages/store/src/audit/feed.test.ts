@@ -108,8 +108,8 @@ describe.each(DATABASES)('the change feed, %s', (kind) => {
       offset = ahead;
       const began = Date.now();
       const skew = await opened.store.clockSkew();
-      // It is as exact as the question is short; the clocks are read in whole milliseconds.
-      const within = (Date.now() - began) / 2 + 2;
+      // It is as exact as the question is short; the database may be another machine's.
+      const within = (Date.now() - began) / 2 + 1_000;
       offset = 0;
       expect(Math.abs(skew + ahead)).toBeLessThanOrEqual(within);
     }
