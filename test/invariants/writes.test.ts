@@ -9,9 +9,11 @@ import { root } from '../support/sources.ts';
  */
 const SINGLE = [
   'claimBackup',
+  'claimDueHold',
   'clearSignInFailures',
   'continueTask',
   'deleteBroker',
+  'eraseKeptBodies',
   'keepBackup',
   'keepBroker',
   'keepDetails',

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type BackupPlace,
+  runHolds,
+  type Sending,
   type Services,
   sweep,
   tendBackups,
@@ -33,7 +35,8 @@ const BACKUPS_EVERY = 60_000;
 export interface Background {
   /** False while the clock is too far from the database's. */
   isClockTrusted(): boolean;
-  stop(): void;
+  /** Begins nothing any more. Resolves when the requests that were being sent by themselves are settled. */
+  stop(): Promise<void>;
 }
 
 /** What the work needs besides the services. */
@@ -41,13 +44,14 @@ export interface BackgroundOptions {
   /** Where backups are kept; undefined where none are made. */
   readonly backups: BackupPlace | undefined;
   readonly onOver: (why: StartError) => void;
+  readonly sending: Sending;
 }
 
 /**
  * Begins to watch the clock, to remove old rows, to rotate the keys and to let the checkpoints follow the log. Failures are logged and
  * tried again: nothing waits for this work. `onOver` is called with the reason when this broker is of no use any more.
  */
-export function startBackground(services: Services, { backups, onOver }: BackgroundOptions): Background {
+export function startBackground(services: Services, { backups, onOver, sending }: BackgroundOptions): Background {
   let trusted = true;
   let stopped = false;
   const timers = [
@@ -72,11 +76,13 @@ export function startBackground(services: Services, { backups, onOver }: Backgro
       }
     }),
   ];
+  const holds = runHolds({ context: () => systemContext(services), sending, isTrusted: () => trusted });
   return {
     isClockTrusted: () => trusted,
     stop: () => {
       stopped = true;
       timers.forEach(clearInterval);
+      return holds.stop();
     },
   };
 }

@@ -8,6 +8,7 @@ import {
   createGatewayPorts,
   leaveBrokers,
   openSetup,
+  type Sending,
   type Services,
   tendBrokers,
 } from '@writ/broker';
@@ -46,7 +47,7 @@ export async function run(config: ServerConfig, composed: BrokerParts): Promise<
   const over = Promise.withResolvers<StartError>();
   const stopped = new AbortController();
   const backups = config.backupDir === undefined ? undefined : backupFolder(config.backupDir, config, stopped.signal);
-  const background = startBackground(services, { backups, onOver: over.resolve });
+  const background = startBackground(services, { backups, onOver: over.resolve, sending: sendingOf(composed) });
   const { isClockTrusted } = background;
   let stopping = false;
   const isReady = (): boolean => !stopping && isClockTrusted();
@@ -58,9 +59,9 @@ export async function run(config: ServerConfig, composed: BrokerParts): Promise<
     reload: () => serving.reload(),
     stop: async () => {
       stopping = true;
-      background.stop();
+      const settled = background.stop();
       stopped.abort();
-      await stopAll(serving, composed);
+      await stopAll(serving, composed, settled);
     },
   };
 }
@@ -68,12 +69,16 @@ export async function run(config: ServerConfig, composed: BrokerParts): Promise<
 /** How long the database and what else is open may take to close, in milliseconds; the process ends then all the same. */
 const CLOSING = 1_500;
 
-async function stopAll(serving: HttpServer, composed: BrokerParts): Promise<void> {
+/** How long the records of what Writ was sending by itself may take; another broker settles what is missing. In milliseconds. */
+const SETTLING = 500;
+
+async function stopAll(serving: HttpServer, composed: BrokerParts, settled: Promise<void>): Promise<void> {
   let left: Promise<void> | undefined;
   await serving.stop(() => {
     left ??= leaveBrokers(systemContext(composed.services));
     return left;
   });
+  await Promise.race([settled, sleep(SETTLING, undefined, { ref: false })]);
   await Promise.race([composed.close(), sleep(CLOSING, undefined, { ref: false })]);
 }
 
@@ -128,6 +133,10 @@ function listeners(
 function arrived(arrival: Arrival | undefined): Arrival {
   if (arrival === undefined) throw new WritError('internal', { cause: new Error('a request that never arrived') });
   return arrival;
+}
+
+function sendingOf({ services, dialler }: BrokerParts): Sending {
+  return { dispatch: dialler.dispatch, limits: DEFAULT_LIMITS, log: gatewayLog(services) };
 }
 
 function gatewayLog({ log }: Services): GatewayLog {

@@ -28,6 +28,8 @@ export { type Restored, restoreBackup } from './data/restore.ts';
 export { type BackupPlace, tendBackups } from './data/schedule.ts';
 export { type PresentedToken, wrongDigest } from './dpop/authenticate-token.ts';
 export { createGatewayPorts } from './gateway/ports.ts';
+export type { Sending } from './holds/execute.ts';
+export { runHolds } from './holds/run.ts';
 export { sweep } from './housekeeping/sweep.ts';
 export { openKeys } from './keys/kept.ts';
 export { type RootCredential, replaceKey, rootCredentials } from './keys/replace.ts';

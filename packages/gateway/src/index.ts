@@ -5,7 +5,7 @@
  */
 export { createGateway } from './handle.ts';
 export { ClientBudgets } from './judge/client-budgets.ts';
-export { type JudgeInput, judge, settle } from './judge/judge.ts';
+export { type JudgeInput, type Judgement, judge, settle } from './judge/judge.ts';
 export { DEFAULT_LIMITS } from './limits.ts';
 export type { GatewayLog } from './log.ts';
 export {
@@ -25,9 +25,11 @@ export {
 } from './ports.ts';
 export { gatewayCode, problemFor } from './refuse/problem.ts';
 export { wouldDo } from './refuse/sentence.ts';
+export { AnswerKeeper, type KeptAnswer } from './send/answer-sink.ts';
 export { createAsk } from './send/ask.ts';
 export { createDialler, type Dialler, type Dispatch } from './send/dial.ts';
 export { fetchBody } from './send/fetch-body.ts';
+export { type ForwardContext, ForwardFailure, forward } from './send/forward.ts';
 export { isForbiddenAddress } from './take/address.ts';
 export type { Arrival } from './take/arrival.ts';
 export { ClientGone, hasBody } from './take/body.ts';

@@ -12,6 +12,7 @@ import {
   findFreeze,
   insertFreeze,
   lockHead,
+  type Tx,
 } from '@writ/store';
 import { change } from '../audit/record.ts';
 import type { Ctx, Services, SystemActor } from '../context.ts';
@@ -76,34 +77,37 @@ class TooMany extends Error {}
 interface ConditionalRecord {
   readonly event: BrokerEvent;
   readonly epochs: EpochVector;
+  /** Uses up what the call waited for, in the same transaction. False where there is nothing to use up: then nothing is recorded. */
+  readonly use?: (tx: Tx) => Promise<boolean>;
 }
 
-/** What recording gave: the number of the record, or the epochs that have moved, and then nothing was recorded. */
+/** What recording gave: the number of the record, which is 0 where nothing was recorded, and the epochs that have moved. */
 interface Recorded {
   readonly seq: number;
   readonly stale: readonly EpochKey[];
 }
 
 /**
- * Records a call that destroys and is to be forwarded, and counts it, in one transaction. Throws `WritError` (`frozen`) for one too many:
+ * Records a call that is to be forwarded, and counts it where it destroys, in one transaction. Throws `WritError` (`frozen`) for one too many:
  * then nothing was recorded but that the task is frozen.
  */
 export async function recordDestroying(
   services: Services,
-  counted: CountedCall,
-  record: ConditionalRecord,
+  counted: CountedCall | undefined,
+  { event, epochs, use }: ConditionalRecord,
 ): Promise<Recorded> {
   const { store, organization_id, now } = services;
   try {
     return await store.transaction(async (tx) => {
-      if ((await countCall(tx, counted)) > MOST) throw new TooMany();
-      const { stale, head } = await appendIfCurrent(tx, { organization_id, now: now(), ...record });
+      if (use !== undefined && !(await use(tx))) throw new Stale([]);
+      if (counted !== undefined && (await countCall(tx, counted)) > MOST) throw new TooMany();
+      const { stale, head } = await appendIfCurrent(tx, { organization_id, now: now(), event, epochs });
       if (head === undefined) throw new Stale(stale);
       return { seq: head.seq, stale };
     });
   } catch (error) {
     if (error instanceof Stale) return { seq: 0, stale: error.keys };
-    if (error instanceof TooMany) throw await trip(services, counted);
+    if (error instanceof TooMany && counted !== undefined) throw await trip(services, counted);
     throw error;
   }
 }

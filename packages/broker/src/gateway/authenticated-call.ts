@@ -6,14 +6,25 @@ import type { Services } from '../context.ts';
 import type { AuthenticatedToken } from '../dpop/authenticate-token.ts';
 import type { BrokerEvent } from '../event.ts';
 import { reliesOn } from '../live/callers.ts';
-import type { ConnectionState, UnderwayRequest } from '../live.ts';
+import type { ConnectionState, TokenFacts, UnderwayRequest } from '../live.ts';
 import { authorize, type RecordResult } from '../record/authorize.ts';
+import type { DecidedRequest } from '../record/digest.ts';
 import { flagCredential } from '../record/flag.ts';
 
 /** What an authenticated request is made of: its connection and its token. */
 interface CallParts {
   readonly state: ConnectionState;
   readonly authenticated: AuthenticatedToken;
+  /** How a call goes on that had to wait; absent for one that has just come. */
+  readonly waited?: WaitedCall;
+}
+
+/** What a call that had to wait does otherwise than one that has just come. */
+export interface WaitedCall {
+  /** Records that it goes on, and uses up what it waited for. Throws where it may not go on. */
+  authorize(request: DecidedRequest): Promise<RecordResult>;
+  /** Reads the caller as it stands now, but for what has expired since the request came. */
+  reload(): Promise<TokenFacts>;
 }
 
 /** One request after its token was checked. */
@@ -24,15 +35,17 @@ export class AuthenticatedCall implements RequestPort {
   readonly #token: AuthenticatedToken['token'];
   /** The epochs on which it was authenticated: the record of its decision is conditional on them. */
   readonly #epochs: EpochVector;
+  readonly #waited: WaitedCall | undefined;
   #underway: UnderwayRequest | undefined;
   #authorized: Authorized | undefined;
 
-  constructor(services: Services, { state, authenticated }: CallParts) {
+  constructor(services: Services, { state, authenticated, waited }: CallParts) {
     this.caller = callerOf(authenticated);
     this.#services = services;
     this.#state = state;
     this.#token = authenticated.token;
     this.#epochs = authenticated.facts.epochs;
+    this.#waited = waited;
   }
 
   async authorize(call: DecidedCall): Promise<Authorized | undefined> {
@@ -87,13 +100,18 @@ export class AuthenticatedCall implements RequestPort {
   }
 
   async #lookAgain(cut: (reason: StopReason) => void): Promise<void> {
-    const { callers, connections } = this.#services.live;
+    const { connections } = this.#services.live;
     try {
-      await callers.reload(this.#token, { connection_id: this.#state.id });
+      await this.#reload();
       if ((await connections.get(this.#state.slug)) === undefined) cut('revoked');
     } catch (error) {
       cut(error instanceof WritError && error.code === 'frozen' ? 'frozen' : 'revoked');
     }
+  }
+
+  #reload(): Promise<TokenFacts> {
+    if (this.#waited !== undefined) return this.#waited.reload();
+    return this.#services.live.callers.reload(this.#token, { connection_id: this.#state.id });
   }
 
   #demandAuthorized(): Authorized {
@@ -106,12 +124,14 @@ export class AuthenticatedCall implements RequestPort {
    * reason; a request that the new rules decide in the same way goes on, once.
    */
   async #record(call: DecidedCall): Promise<Authorized | undefined> {
-    refuseExpired(this.#services.now(), this.#token);
+    if (this.#waited === undefined) refuseExpired(this.#services.now(), this.#token);
     const { authorized, stale } = await this.#attempt(call, { caller: this.caller, epochs: this.#epochs });
     if (stale.length === 0) return authorized;
     const { live } = this.#services;
     live.forget(stale);
-    const facts = await live.callers.reload(this.#token, { connection_id: this.#state.id });
+    // It is judged anew from the beginning: its record is of what was shown when it began to wait.
+    if (this.#waited !== undefined) throw changedMeanwhile();
+    const facts = await this.#reload();
     const caller = callerOf({ facts });
     this.#refuseChanged(call, caller);
     const again = await this.#attempt(call, { caller, epochs: facts.epochs });
@@ -125,7 +145,8 @@ export class AuthenticatedCall implements RequestPort {
   ): Promise<RecordResult> {
     const state = this.#state;
     const environments = environmentsOf(call.resolved.operations);
-    return authorize(this.#services, {
+    const record = this.#waited?.authorize ?? ((request: DecidedRequest) => authorize(this.#services, request));
+    return record({
       ...call,
       broker_id: this.#services.live.underway.broker_id,
       connection: state,

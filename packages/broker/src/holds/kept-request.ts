@@ -5,6 +5,7 @@ import { getKeptBody, type Hold } from '@writ/store';
 import { accessTokenClaimsSchema, type VerifiedAccessToken } from '@writ/tokens';
 import { z } from 'zod';
 import type { Services } from '../context.ts';
+import type { SealedBody } from './kept-answer.ts';
 
 /**
  * Everything by which a request can be decided anew. The token itself is not kept, only what it said: it was verified when the request
@@ -48,7 +49,7 @@ export function keptIdOf({ id, approval_id }: Pick<Hold, 'id' | 'approval_id'>):
 export async function sealRequest(
   { organization_id, vault, now }: Vault & Pick<Services, 'now'>,
   { id, waiting }: { readonly id: string; readonly waiting: WaitingCall },
-): Promise<Awaited<ReturnType<Services['vault']['sealKeptBody']>>> {
+): Promise<SealedBody> {
   const text = JSON.stringify(requestOf(waiting, now()));
   return await vault.sealKeptBody(new Secret(text, 'kept request'), { organization_id, id, part: 'request' });
 }

@@ -3,7 +3,8 @@ import { defined, makeId } from '@writ/core';
 import { type Hold, insertHold, keepBody, keepBodyLonger, type NewHold, type Tx } from '@writ/store';
 import type { EventDraft } from '../audit/record.ts';
 import type { Services } from '../context.ts';
-import { keptIdOf, type sealRequest } from './kept-request.ts';
+import type { SealedBody } from './kept-answer.ts';
+import { keptIdOf } from './kept-request.ts';
 
 /** For how long after its moment the bytes of a request are kept at most: a human may have to release it. In seconds. */
 const AFTER = 24 * 3600;
@@ -20,11 +21,7 @@ export function holdId({ now, randomBytes }: Pick<Services, 'now' | 'randomBytes
  * Makes a hold in the caller's transaction; its time runs from now. `sealed`: the request, where it is not kept under the approval's id
  * already, or where the client repeated it with another token. Undefined where a hold for the same request is open: then nothing was made.
  */
-export async function makeHold(
-  tx: Tx,
-  hold: NewHold,
-  sealed?: Awaited<ReturnType<typeof sealRequest>>,
-): Promise<Hold | undefined> {
+export async function makeHold(tx: Tx, hold: NewHold, sealed?: SealedBody): Promise<Hold | undefined> {
   const made = await insertHold(tx, hold);
   if (made === undefined) return undefined;
   const { organization_id, minutes } = made;

@@ -1,4 +1,4 @@
-import { pruneChanges, sweepExpired } from '@writ/store';
+import { eraseKeptBodies, pruneChanges, sweepExpired } from '@writ/store';
 import type { Ctx, SystemActor } from '../context.ts';
 
 /** For how long expired things are still shown in lists, and known addresses stay known, in milliseconds. */
@@ -14,6 +14,7 @@ export async function sweep(ctx: Ctx<SystemActor>): Promise<void> {
   const { organization_id, store } = ctx;
   const now = ctx.now();
   await sweepExpired(store.db, { organization_id, before: now - KEPT, used_before: now - USED_KEPT });
+  await eraseKeptBodies(store.db, { organization_id });
   await store.transaction((tx) =>
     pruneChanges(tx, { organization_id, before: now - CHANGES_KEPT, limit: CHANGES_AT_ONCE }),
   );

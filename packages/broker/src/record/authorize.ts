@@ -5,7 +5,7 @@
 import { type Authorized, type Classified, makeId, WritError } from '@writ/core';
 import { makeAuthorized } from '@writ/core/authorize';
 import type { GatewayConnection } from '@writ/gateway';
-import { appendIfCurrent, type EpochKey, type Tx } from '@writ/store';
+import type { EpochKey, Tx } from '@writ/store';
 import type { Services } from '../context.ts';
 import type { BrokerEvent } from '../event.ts';
 import { countedOf, countRefused, recordDestroying } from '../freeze/breaker.ts';
@@ -17,7 +17,7 @@ export type AuthorizeContext = Services;
 
 /** What recording gave. `stale`: epochs that moved meanwhile; then a refusal was recorded in its place. */
 export interface RecordResult {
-  /** Only for `allow` with no epoch stale. */
+  /** Only for a call that may be sent, with no epoch stale. */
   readonly authorized?: Authorized;
   readonly stale: readonly EpochKey[];
 }
@@ -45,44 +45,22 @@ function authorizedOf({ request_id, connection, resolved, environments }: Decide
   });
 }
 
-/** What using something up gave. Neither member is there where `use` found nothing to use up: then nothing was recorded. */
-export type UseResult = { readonly authorized: Authorized } | { readonly stale: readonly EpochKey[] } | undefined;
-
-/** Ends a transaction that must leave nothing behind. */
-class NotUsed extends Error {
-  readonly stale: readonly EpochKey[] | undefined;
-
-  constructor(stale?: readonly EpochKey[]) {
-    super('what was to be used up is as it was');
-    this.stale = stale;
-  }
-}
-
 /**
  * Lets a call go on that had to wait: in one transaction `use` uses up what it waited for, false where there is nothing any more, and the
- * event is recorded on condition that the epochs are current. Where one is stale nothing was used and nothing recorded. Throws `WritError`
- * (`unavailable`) when it could not be recorded.
+ * event is recorded on condition that the epochs are current. Without `authorized` nothing was used up and nothing recorded: an epoch is
+ * stale, or there was nothing. Throws `WritError`: `unavailable` when it could not be recorded, `frozen` where the circuit breaker has
+ * stopped its task.
  */
 export async function authorizeUse(
-  ctx: Pick<Services, 'store' | 'organization_id' | 'now' | 'deriveKey'>,
+  ctx: AuthorizeContext,
   request: DecidedRequest,
   use: (tx: Tx) => Promise<boolean>,
-): Promise<UseResult> {
-  const { organization_id } = ctx;
-  const { epochs } = request;
+): Promise<RecordResult> {
+  const { request_id, caller, epochs, resolved } = request;
   const event = goingOnEvent(request, ctx.deriveKey('audit_digest'));
-  try {
-    const seq = await ctx.store.transaction(async (tx) => {
-      if (!(await use(tx))) throw new NotUsed();
-      const { stale, head } = await appendIfCurrent(tx, { organization_id, now: ctx.now(), event, epochs });
-      if (head === undefined) throw new NotUsed(stale);
-      return head.seq;
-    });
-    return { authorized: authorizedOf(request, seq) };
-  } catch (error) {
-    if (!(error instanceof NotUsed)) throw error;
-    return error.stale === undefined ? undefined : { stale: error.stale };
-  }
+  const counted = countedOf(ctx, { ...caller, request_id, operations: resolved.operations });
+  const { seq, stale } = await recordDestroying(ctx, counted, { event, epochs, use });
+  return seq === 0 ? { stale } : { authorized: authorizedOf(request, seq), stale };
 }
 
 /** Records the decision: together with others, but for calls that the circuit breaker counts. */

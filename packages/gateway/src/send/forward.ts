@@ -26,7 +26,7 @@ export interface ForwardCall {
   readonly authorized: Authorized;
   readonly resolved: Resolved;
   readonly connection: GatewayConnection;
-  readonly requestPort: RequestPort;
+  readonly requestPort: Pick<RequestPort, 'credential' | 'onStopped' | 'echoed' | 'outcome'>;
   readonly publicBase: string;
   readonly response: AnswerSink;
 }

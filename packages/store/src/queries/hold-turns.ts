@@ -1,7 +1,7 @@
 /** Whose turn it is among the holds that wait, and what becomes of those that nobody is there for. Moments are the database's. */
-import { and, asc, eq, ne, sql } from 'drizzle-orm';
+import { and, asc, eq, ne, type SQL, sql } from 'drizzle-orm';
 import type { Db, Tx } from '../database.ts';
-import { brokers, freezes, holds } from '../schema/index.ts';
+import { audit_events, brokers, freezes, holds, kept_bodies } from '../schema/index.ts';
 import type { Hold } from './holds.ts';
 
 /** For how long after its moment a hold may still be sent without anybody's release: its window, and at least five minutes. */
@@ -10,12 +10,19 @@ const grace = sql`make_interval(mins => greatest(5, ${holds.minutes}))`;
 /** Its time ran out so long ago that nobody has been there to stop it, or to send it. */
 const isOverdue = sql`${holds.executes_at} + ${grace} < now()`;
 
-/** Tells whether something that the hold concerns was frozen at any moment since its time began to run: then that time did not count. */
-const wasFrozen = sql`exists (select 1 from ${freezes} f where f.organization_id = ${holds.organization_id}
-  and (f.lifted_at is null or f.lifted_at > coalesce(${holds.released_at}, ${holds.created_at}))
+const freezeThat = (inForce: SQL): SQL => sql`exists (select 1 from ${freezes} f
+  where f.organization_id = ${holds.organization_id} and ${inForce}
   and (f.scope = 'all' or (f.scope = 'connection' and f.subject = ${holds.connection_id})
     or (f.scope = 'task' and f.subject = ${holds.task_id})
     or (f.scope = 'client' and (f.subject = ${holds.client_id} or jsonb_exists(${holds.act_chain}, f.subject)))))`;
+
+/** Tells whether something that the hold concerns is frozen now. */
+const isFrozen = freezeThat(sql`f.lifted_at is null`);
+
+/** Tells whether it was frozen at any moment since the hold's time began to run: then that time did not count. */
+const wasFrozen = freezeThat(
+  sql`(f.lifted_at is null or f.lifted_at > coalesce(${holds.released_at}, ${holds.created_at}))`,
+);
 
 /**
  * Claims the hold that has been due longest, for one broker: no other gets it. What was frozen while it waited, or is overdue, is not
@@ -77,6 +84,26 @@ export async function parkHolds(tx: Tx, { organization_id }: { organization_id: 
     .returning();
 }
 
+/** Keeps the requests of holds that are frozen now: the time in which a human may release one begins when the freeze is lifted. */
+export async function keepFrozen(
+  tx: Tx,
+  { organization_id, keep_seconds }: { organization_id: string; keep_seconds: number },
+): Promise<void> {
+  const frozen = sql`select coalesce(${holds.approval_id}, ${holds.id}) from ${holds}
+    where ${holds.organization_id} = ${organization_id} and ${holds.state} = 'waiting' and ${holds.waits_for_release}
+    and ${isFrozen}`;
+  await tx
+    .update(kept_bodies)
+    .set({ erase_at: sql`greatest(${kept_bodies.erase_at}, now() + make_interval(secs => ${keep_seconds}))` })
+    .where(
+      and(
+        eq(kept_bodies.organization_id, organization_id),
+        eq(kept_bodies.part, 'request'),
+        sql`${kept_bodies.id} in (${frozen})`,
+      ),
+    );
+}
+
 /** Refuses holds that have waited for a release for a day: their sealed bytes are gone. */
 export async function expireHolds(tx: Tx, { organization_id }: { organization_id: string }): Promise<readonly Hold[]> {
   return await tx
@@ -118,4 +145,23 @@ export async function takeAbandonedHolds(
     )
     .limit(100)
     .for('update', { skipLocked: true });
+}
+
+/** The provider's status with which a request ended, by the log; undefined where none is recorded. */
+export async function findOutcome(
+  tx: Tx,
+  { organization_id, request_id }: { organization_id: string; request_id: string },
+): Promise<number | undefined> {
+  const [row] = await tx
+    .select({ status: sql<string | null>`(${audit_events.event}::json)->'data'->>'status'` })
+    .from(audit_events)
+    .where(
+      and(
+        eq(audit_events.organization_id, organization_id),
+        eq(audit_events.request_id, request_id),
+        eq(audit_events.kind, 'request.ended'),
+      ),
+    )
+    .limit(1);
+  return row?.status == null ? undefined : Number(row.status);
 }

@@ -1,8 +1,9 @@
 /** Requests that wait for their time and that Writ then sends itself. Every moment is one of the database's clock. */
 import { and, desc, eq, inArray, isNull, lt, type SQL, sql } from 'drizzle-orm';
 import type { Db, Tx } from '../database.ts';
-import { holds } from '../schema/index.ts';
+import { approvals, holds } from '../schema/index.ts';
 import { type Page, type Paging, pageOf } from './page.ts';
+import { hasQuorum } from './votes.ts';
 
 export type Hold = typeof holds.$inferSelect;
 
@@ -112,9 +113,13 @@ export type ClaimedHold = HoldKey & { readonly broker_id: string };
 const claimed = (hold: ClaimedHold): SQL | undefined =>
   and(keyed(hold), eq(holds.state, 'claimed'), eq(holds.claimed_by, hold.broker_id));
 
+/** Where a hold was approved, as many of those who said yes may still say it as it takes. */
+const isApproved = sql`(${holds.approval_id} is null or exists (select 1 from ${approvals}
+  where ${approvals.organization_id} = ${holds.organization_id} and ${approvals.id} = ${holds.approval_id} and ${hasQuorum}))`;
+
 /**
- * Marks a claimed hold as being sent, as a request: from here on it is never sent again. False where it is not this broker's any more: it was
- * cancelled, or taken for a dead broker's.
+ * Marks a claimed hold as being sent, as a request: from here on it is never sent again. False where it is not this broker's any more, since
+ * it was cancelled or taken for a dead broker's, and where those who said yes may not do so any more.
  */
 export async function markSending(
   tx: Tx,
@@ -123,7 +128,7 @@ export async function markSending(
   const rows = await tx
     .update(holds)
     .set({ executed_as: request_id })
-    .where(and(claimed(hold), isNull(holds.executed_as)))
+    .where(and(claimed(hold), isNull(holds.executed_as), isApproved))
     .returning({ id: holds.id });
   return rows.length === 1;
 }

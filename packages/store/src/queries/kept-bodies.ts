@@ -14,12 +14,12 @@ const inSeconds = (seconds: number) => sql`now() + make_interval(secs => ${secon
 
 /** Keeps sealed bytes for so many seconds from now, by the database's clock; those that are there already are replaced. */
 export async function keepBody(
-  db: Db | Tx,
+  tx: Tx,
   { keep_seconds, ...row }: Omit<KeptBody, 'erase_at'> & { keep_seconds: number },
 ): Promise<void> {
   const { sealed } = row;
   const erase_at = inSeconds(keep_seconds);
-  await db
+  await tx
     .insert(kept_bodies)
     .values({ ...row, erase_at })
     .onConflictDoUpdate({
@@ -38,14 +38,14 @@ export async function getKeptBody(db: Db, key: KeptBodyKey): Promise<KeptBody | 
 }
 
 /** Keeps what is there for so many seconds from now at least. */
-export async function keepBodyLonger(db: Db | Tx, key: KeptBodyKey & { keep_seconds: number }): Promise<void> {
+export async function keepBodyLonger(tx: Tx, key: KeptBodyKey & { keep_seconds: number }): Promise<void> {
   const erase_at = sql`greatest(${kept_bodies.erase_at}, ${inSeconds(key.keep_seconds)})`;
-  await db.update(kept_bodies).set({ erase_at }).where(keyed(key));
+  await tx.update(kept_bodies).set({ erase_at }).where(keyed(key));
 }
 
 /** Erases bytes that were used up. */
-export async function eraseKeptBody(db: Db | Tx, key: KeptBodyKey): Promise<void> {
-  await db.delete(kept_bodies).where(keyed(key));
+export async function eraseKeptBody(tx: Tx, key: KeptBodyKey): Promise<void> {
+  await tx.delete(kept_bodies).where(keyed(key));
 }
 
 /** Erases all bytes whose time is over. Nothing relies on it: `getKeptBody` does not give them (invariant 12). */

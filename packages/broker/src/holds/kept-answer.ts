@@ -1,0 +1,51 @@
+/** An answer that is kept for its client, which may be gone by now: as the client would have got it, sealed, for a day. */
+import { Secret } from '@writ/core';
+import type { KeptAnswer } from '@writ/gateway';
+import { getKeptBody } from '@writ/store';
+import { z } from 'zod';
+import type { Services } from '../context.ts';
+
+/** How long an answer is kept, in seconds. */
+export const ANSWER_KEPT = 24 * 3600;
+
+const keptReplySchema = z.strictObject({
+  v: z.literal(1),
+  status: z.number().int(),
+  /** Alternating names and values. */
+  headers: z.array(z.string()),
+  /** Base64; null where the body was too large to be kept. */
+  body: z.string().nullable(),
+});
+type KeptReply = z.infer<typeof keptReplySchema>;
+
+/** Bytes that the vault sealed. */
+export type SealedBody = Awaited<ReturnType<Services['vault']['sealKeptBody']>>;
+
+type Vault = Pick<Services, 'organization_id' | 'vault'>;
+
+/** Seals an answer under the id of its hold. */
+export async function sealAnswer(
+  { organization_id, vault }: Vault,
+  id: string,
+  answer: KeptAnswer,
+): Promise<SealedBody> {
+  const { status, headers, body } = answer;
+  const reply: KeptReply = { v: 1, status, headers: [...headers], body: body?.toString('base64') ?? null };
+  return await vault.sealKeptBody(new Secret(JSON.stringify(reply), 'kept answer'), {
+    organization_id,
+    id,
+    part: 'answer',
+  });
+}
+
+/** Opens a kept answer; undefined where none is kept, or its day is over. Throws `WritError` (`unavailable`) where it does not open. */
+export async function openAnswer(
+  ctx: Vault & Pick<Services, 'store'>,
+  id: string,
+): Promise<Omit<KeptReply, 'v'> | undefined> {
+  const { organization_id, vault, store } = ctx;
+  const key = { organization_id, id, part: 'answer' } as const;
+  const kept = await getKeptBody(store.db, key);
+  if (kept === undefined) return undefined;
+  return keptReplySchema.parse(JSON.parse((await vault.openKeptBody(kept.sealed, key)).expose()));
+}

@@ -1,0 +1,141 @@
+/** The records of what became of holds: those that this broker has tried, and those that nobody is there for any more. */
+import { type AuditResult, defined, ERROR_CODES } from '@writ/core';
+import {
+  endHold,
+  eraseKeptBody,
+  expireHolds,
+  findOutcome,
+  giveBackHold,
+  type Hold,
+  type HoldEnd,
+  keepBody,
+  keepBodyLonger,
+  keepFrozen,
+  listHolds,
+  parkHolds,
+  type Tx,
+  takeAbandonedHolds,
+} from '@writ/store';
+import { change, type EventDraft } from '../audit/record.ts';
+import type { Ctx, SystemActor } from '../context.ts';
+import type { Attempted } from './execute.ts';
+import { ANSWER_KEPT, sealAnswer } from './kept-answer.ts';
+import { keptIdOf } from './kept-request.ts';
+import { holdChange, holdEvent } from './make.ts';
+
+/** How long a broker may be silent before what it has claimed counts as abandoned, in milliseconds. */
+const SILENT = 60_000;
+
+/** For how long a hold waits for a human's release, in seconds. */
+const RELEASABLE = 24 * 3600;
+
+/** Records what came of an attempt, in one transaction with what is kept of it. Throws `WritError` (`unavailable`). */
+export async function settleHold(ctx: Ctx<SystemActor>, hold: Hold, attempted: Attempted): Promise<void> {
+  const { organization_id, live } = ctx;
+  const claimed = { organization_id, id: hold.id, broker_id: live.underway.broker_id };
+  if ('back' in attempted) {
+    const { back, detail } = attempted;
+    const release = back !== 'claim';
+    await change(ctx, async (tx) => {
+      const given = await giveBackHold(tx, { ...claimed, release, detail });
+      if (!given || !release) return { result: undefined, happened: [], changes: [holdChange(hold)] };
+      return { result: undefined, happened: await paused(tx, hold, detail), changes: [holdChange(hold)] };
+    });
+    return;
+  }
+  const { end, answer } = attempted;
+  const id = keptIdOf(hold);
+  const sealed = answer && (await sealAnswer(ctx, id, answer));
+  const settled = await change(ctx, async (tx) => {
+    const ended = await endHold(tx, { ...claimed, end });
+    if (ended === undefined) return { result: false, happened: [] };
+    if (sealed !== undefined) {
+      await keepBody(tx, { organization_id, id, part: 'answer', sealed, keep_seconds: ANSWER_KEPT });
+    }
+    return { result: true, happened: await over(tx, ended), changes: [holdChange(hold)] };
+  });
+  if (!settled)
+    ctx.log.warn('hold_not_ours', { reason: 'it was cancelled, or taken for one of a broker that is gone' });
+}
+
+/** Erases the request of a hold that has ended, and returns the event. */
+async function over(tx: Tx, hold: Hold): Promise<EventDraft> {
+  const { organization_id, state, status, code, detail, executed_as } = hold;
+  await eraseKeptBody(tx, { organization_id, id: keptIdOf(hold), part: 'request' });
+  const data = defined({
+    executed_as: executed_as ?? undefined,
+    status: status ?? undefined,
+    detail: detail ?? undefined,
+  });
+  const kind = state === 'executed' ? 'hold.executed' : state === 'unknown' ? 'hold.unknown' : 'hold.refused';
+  return holdEvent(kind, { hold, result: resultOf(state, code), data });
+}
+
+function resultOf(state: Hold['state'], code: string | null): AuditResult {
+  if (state === 'executed') return 'answered';
+  return ERROR_CODES.find((each) => each === code) ?? 'unknown';
+}
+
+/** Keeps the request of a hold that waits for a human, and returns the event. */
+async function paused(tx: Tx, hold: Hold, detail: string): Promise<EventDraft> {
+  const { organization_id } = hold;
+  await keepBodyLonger(tx, { organization_id, id: keptIdOf(hold), part: 'request', keep_seconds: RELEASABLE });
+  return holdEvent('hold.paused', { hold, data: { detail } });
+}
+
+const OVERTAKEN = 'Something was frozen while it waited, or Writ was not running when its time was over.';
+
+/**
+ * Looks after holds that nobody else looks after: lets those wait for a human of which the time did not simply run out, ends those that have
+ * waited for that too long, and settles what brokers had claimed that are gone.
+ */
+export async function tendHolds(ctx: Ctx<SystemActor>): Promise<void> {
+  const { organization_id, store } = ctx;
+  if ((await listHolds(store.db, { organization_id, open: true, limit: 1 })).items.length === 0) return;
+  await change(ctx, async (tx) => {
+    const parked = await parkHolds(tx, { organization_id });
+    await keepFrozen(tx, { organization_id, keep_seconds: RELEASABLE });
+    const happened = [];
+    for (const hold of parked) happened.push(await paused(tx, hold, OVERTAKEN));
+    return { result: undefined, happened, changes: parked.map(holdChange) };
+  });
+  await change(ctx, async (tx) => {
+    const expired = await expireHolds(tx, { organization_id });
+    const happened = [];
+    for (const hold of expired) happened.push(await over(tx, hold));
+    return { result: undefined, happened, changes: expired.map(holdChange) };
+  });
+  await change(ctx, async (tx) => {
+    const abandoned = await takeAbandonedHolds(tx, {
+      organization_id,
+      broker_id: ctx.live.underway.broker_id,
+      silent_ms: ctx.store.kind === 'embedded' ? 0 : SILENT,
+    });
+    const happened = [];
+    for (const hold of abandoned) happened.push(...(await settleAbandoned(tx, hold)));
+    return { result: undefined, happened, changes: abandoned.map(holdChange) };
+  });
+}
+
+/** Settles a hold whose broker is gone: it goes back only if it was never marked as being sent. */
+async function settleAbandoned(tx: Tx, hold: Hold): Promise<EventDraft[]> {
+  const { organization_id, id, claimed_by, executed_as } = hold;
+  const claimed = { organization_id, id, broker_id: claimed_by ?? '' };
+  if (executed_as === null) {
+    await giveBackHold(tx, { ...claimed, release: false, detail: null });
+    return [];
+  }
+  const ended = await endHold(tx, { ...claimed, end: await endOf(tx, { organization_id, request_id: executed_as }) });
+  return ended === undefined ? [] : [await over(tx, ended)];
+}
+
+/** How a request ended that was sent for a hold, by its own record, which may be there although the hold's is not. */
+async function endOf(
+  tx: Tx,
+  request: { readonly organization_id: string; readonly request_id: string },
+): Promise<HoldEnd> {
+  const status = await findOutcome(tx, request);
+  const lost = 'Its answer was lost, since the broker that sent it is gone.';
+  if (status === undefined) return { state: 'unknown', code: 'upstream_outcome_unknown', detail: lost };
+  return { state: 'executed', status, detail: lost };
+}
