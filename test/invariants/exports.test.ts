@@ -27,6 +27,9 @@ const mayWait: Readonly<Record<string, string>> = {
   'packages/api/src/schemas/approvals.ts#shownSchema': 'what an approver is shown',
   'packages/core/src/request/described.ts#blastIds': 'what an approval keeps of a blast radius',
   'packages/core/src/request/described.ts#isSameBlast': 'the use of an approval',
+  'packages/core/src/request/described.ts#namedIn': 'asking for an approval',
+  'packages/broker/src/approvals/recent-renames.ts#recentRenames': 'asking for an approval',
+  'packages/broker/src/tasks/last-calls.ts#lastCalls': 'asking for an approval',
 };
 
 const isTest = (path: string): boolean => /\.test\.ts$|\/test\/|^test\//.test(path);

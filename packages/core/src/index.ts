@@ -91,6 +91,7 @@ export {
   type DescribedEnvironment,
   type DescribedTarget,
   isSameBlast,
+  namedIn,
   type StoredState,
 } from './request/described.ts';
 export { differentParts, PART_NAMES, type PartName, type PartValues, partWords } from './request/parts.ts';
@@ -98,6 +99,7 @@ export type {
   Operation,
   ProviderRequest,
   ReachedEnvironment,
+  Rename,
   ResolvedOperation,
   Resource,
 } from './request/pipeline.ts';

@@ -19,6 +19,7 @@ export {
   exportAuditEvents,
   type IssuedToken,
   type LoggedEvent,
+  lastDecided,
   listAuditEvents,
   lockHead,
   loggedAfter,
@@ -28,6 +29,7 @@ export {
   readEpochs,
   readTokenStanding,
   recordChanges,
+  renamingEvents,
   type TokenStanding,
   watchChanges,
 } from './audit/index.ts';

@@ -85,6 +85,8 @@ const blastItem = z.object({
   environment: z.string().optional(),
   /** Measured values: sizes in MB, times, and what is attached. */
   facts: z.record(z.string(), z.unknown()),
+  /** `kind:id` of what the name is of, where that is another thing: the volume of an instance. */
+  of: z.string().optional(),
   /** True of what the provider makes by itself, such as backups by a schedule: not compared when an approval is used. */
   automatic: z.literal(true).optional(),
   /** True of the newest of all backups that would be left. */
@@ -100,12 +102,14 @@ export const describedCall = z.object({
   /** What is not known: sentences on what the provider was not asked, or did not answer. */
   unknown: z.array(z.string()),
   targets: z.array(blastItem.extend({ operation: z.string(), environments: z.array(z.string()) })),
-  /** Every environment it reaches, with the provider's own names of it; `container` is the name of what holds it (a project). */
+  /** Every environment it reaches, with the provider's own names of it, and of what holds it (a project). */
   environments: z.array(
     z.object({
       slug: z.string(),
       kind: environmentKindSchema,
-      provider: z.array(z.object({ id: z.string(), name: z.string(), container: z.string() })),
+      provider: z.array(
+        z.object({ kind: z.string(), id: z.string(), name: z.string(), container: z.string(), within: z.string() }),
+      ),
     }),
   ),
   /** What is typed to confirm it, for each thing that is destroyed. */

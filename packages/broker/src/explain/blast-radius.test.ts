@@ -17,7 +17,13 @@ const FOUND: Described = {
   unknown: ['what\u0000else'],
   targets: [{ ...item, operation: 'x', environments: ['production'] }],
   environments: [
-    { slug: 'production', kind: 'protected', provider: [{ id: 'e_1', name: 'live\u202e', container: 'shop\u0000' }] },
+    {
+      slug: 'production',
+      kind: 'protected',
+      provider: [
+        { kind: 'environment', id: 'e_1', name: 'live\u202e', container: 'shop\u0000', within: 'project:p_1\u0000' },
+      ],
+    },
   ],
   confirm: [{ target: 'volume:v_1', environment: 'production', text: 'production/a\u202eb' }],
   stored_state: [{ name: 'staged_patch e_1\u0000', version: 'v\u0000', shown: { '\u202ea': ['\u0000', 1, null] } }],

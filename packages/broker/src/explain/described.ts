@@ -61,7 +61,9 @@ export function describedView(described: Described): DescribedView {
     environments: environments.slice(0, MOST).map(({ slug, kind, provider }) => ({
       slug,
       kind,
-      provider: provider.slice(0, MOST).map(({ id, name, container }) => ({
+      provider: provider.slice(0, MOST).map(({ kind: of, id, name, container, within }) => ({
+        kind: of,
+        within: inertLine(within, 300),
         id: inertLine(id, 300),
         name: inertLine(name, 200),
         container: inertLine(container, 200),
@@ -101,12 +103,12 @@ function moreOf(items: readonly unknown[], what: string): string[] {
   return items.length > MOST ? [`${items.length - MOST} more ${what}, which are not listed here`] : [];
 }
 
-type Item = Pick<BlastItem, 'kind' | 'id' | 'name' | 'environment' | 'facts' | 'automatic' | 'newest'>;
+type Item = Pick<BlastItem, 'kind' | 'id' | 'name' | 'environment' | 'facts' | 'of' | 'automatic' | 'newest'>;
 
-function itemView({ kind, id, name, environment, facts, automatic, newest }: Item): DescribedView['dies'][number] {
+function itemView({ kind, id, name, environment, facts, of, automatic, newest }: Item): DescribedView['dies'][number] {
   const called = name === undefined ? undefined : inertLine(name, 200);
   const told = Object.entries(facts).map(([fact, value]) => [inertLine(fact, 100), inertValue(value)]);
-  const marks = defined({ name: called, environment, automatic, newest });
+  const marks = defined({ name: called, environment, of, automatic, newest });
   return { kind, id: inertLine(id, 300), ...marks, facts: Object.fromEntries(told) };
 }
 

@@ -47,6 +47,7 @@ export function requestEvent(request: DecidedRequest, key: KeyObject): BrokerEve
       grant_ids: [...new Set(decision.pairs.flatMap((pair) => pair.grant_ids))].slice(0, MOST_TARGETS),
       decision: outcomeOf(decision),
       ...judgedData(resolved.operations, decision.reasons, key),
+      ...(decision.result !== 'refuse' && renamesData(resolved.operations)),
       catalog_version: resolved.classified.catalogVersion,
       digest: requestDigest(request),
       broker: request.broker_id,
@@ -58,6 +59,19 @@ export function requestEvent(request: DecidedRequest, key: KeyObject): BrokerEve
 /** The event of a call that had to wait and goes on now. */
 export function goingOnEvent(request: DecidedRequest, key: KeyObject): BrokerEvent {
   return { ...requestEvent(request, key), kind: KINDS.allow, result: 'allowed' };
+}
+
+/** The new names that a call gives: people are shown for a while what a thing was called before. */
+function renamesData(operations: readonly ResolvedOperation[]): JsonObject {
+  const renames = operations.flatMap((operation) => operation.renames ?? []).slice(0, MOST_TARGETS);
+  if (renames.length === 0) return {};
+  return {
+    renames: renames.map(({ target, from, to }) => ({
+      target: inertLine(target, 300),
+      to: inertLine(to, 200),
+      ...defined({ from: from === undefined ? undefined : inertLine(from, 200) }),
+    })),
+  };
 }
 
 function outcomeOf({ result, approve, hold_minutes, quorum }: Decision): JsonObject {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type BlastItem, type BlastRadius, blastIds, isSameBlast } from './described.ts';
+import { type BlastItem, type BlastRadius, blastIds, isSameBlast, namedIn } from './described.ts';
 
 const backup = (id: string, more: Partial<BlastItem> = {}): BlastItem => ({ kind: 'backup', id, facts: {}, ...more });
 const SHOWN: BlastRadius = {
@@ -47,4 +47,25 @@ describe('what was shown', () => {
     expect(same({ backups_left: [backup('bk_10'), nine, eight] })).toBe(false);
     expect(same({ backups_left: [nine, eight, backup('bk_auto_2', { automatic: true })] })).toBe(true);
   });
+});
+
+test('everything that is shown by a name is told: things, what they are of, places and what holds those', () => {
+  const place = { kind: 'environment', id: 'e_1', name: 'live', container: 'shop', within: 'project:p_1' };
+  const named = namedIn({
+    ...SHOWN,
+    dies: [{ kind: 'volume_instance', id: 'vi_1', name: 'data', of: 'volume:v_1', facts: {} }],
+    targets: [{ operation: 'x', kind: 'volume', id: 'v_1', environments: [], facts: {} }],
+    environments: [{ slug: 'production', kind: 'protected', provider: [place, { ...place, id: 'e_2' }] }],
+    confirm: [],
+    stored_state: [],
+    undescribable: [],
+  });
+  expect([...named].filter((each) => !each.startsWith('backup:')).sort()).toEqual([
+    'environment:e_1',
+    'environment:e_2',
+    'project:p_1',
+    'volume:v_1',
+    'volume_instance:vi_1',
+  ]);
+  expect(named).toContain('backup:bk_9');
 });

@@ -13,6 +13,8 @@ export interface BlastItem {
   /** The slug of the environment it lies in. */
   readonly environment?: string;
   readonly facts: JsonObject;
+  /** `kind:id` of what the name is of, where that is another thing: the volume of an instance. */
+  readonly of?: string;
   /** True of what the provider makes by itself, such as backups by a schedule and deployments: it comes and goes without anybody. */
   readonly automatic?: true;
   /** True of the newest of all backups that would be left. */
@@ -48,8 +50,19 @@ export interface DescribedTarget {
 export interface DescribedEnvironment {
   readonly slug: string;
   readonly kind: EnvironmentKind;
-  /** The provider's environments of it that are reached; `container` is the name of what holds it (a project). Empty for `shared`. */
-  readonly provider: readonly { readonly id: string; readonly name: string; readonly container: string }[];
+  /** The provider's environments of it that are reached. Empty for `shared`. */
+  readonly provider: readonly ProviderPlace[];
+}
+
+/** One of the provider's environments. */
+export interface ProviderPlace {
+  readonly kind: string;
+  readonly id: string;
+  readonly name: string;
+  /** The name of what holds it (a project). */
+  readonly container: string;
+  /** `kind:id` of what holds it. */
+  readonly within: string;
 }
 
 /** Something stored at the provider that the call acts by: what the call does changes when this changes. */
@@ -80,6 +93,21 @@ export interface Described extends BlastRadius {
   readonly stored_state: readonly StoredState[];
   /** Sentences: why nobody can approve the call, since what it does cannot be shown. Empty where it can be approved. */
   readonly undescribable: readonly string[];
+}
+
+/** Everything that is shown by a name: `kind:id`, each once. */
+export function namedIn({ dies, backups_lost, backups_left, targets, environments }: Described): readonly string[] {
+  const things = [...targets, ...dies, ...backups_lost, ...backups_left];
+  const places = environments.flatMap(({ provider }) => provider);
+  return [
+    ...new Set([
+      ...things.flatMap(({ kind, id, ...thing }) => [
+        `${kind}:${id}`,
+        ...('of' in thing && thing.of ? [thing.of] : []),
+      ]),
+      ...places.flatMap(({ kind, id, within }) => [`${kind}:${id}`, within]),
+    ]),
+  ];
 }
 
 /** What of a blast radius is compared: `kind:id`, sorted, each once. */

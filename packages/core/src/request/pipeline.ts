@@ -69,4 +69,15 @@ export interface ResolvedOperation extends Operation {
   /** The containers that only say where it acts. What an operation without targets creates counts as lying in these. */
   readonly containers: readonly string[];
   readonly environments: readonly ReachedEnvironment[];
+  /** The new names that it gives. Absent where it gives none. */
+  readonly renames?: readonly Rename[];
+}
+
+/** A new name that a call gives a resource. */
+export interface Rename {
+  /** `kind:id`. */
+  readonly target: string;
+  /** The present name, if it is known. */
+  readonly from?: string;
+  readonly to: string;
 }

@@ -1,9 +1,17 @@
-import { type Classified, type Operation, type ResolvedOperation, type ResolvedValue, WritError } from '@writ/core';
+import {
+  type Classified,
+  defined,
+  type Operation,
+  type ResolvedOperation,
+  type ResolvedValue,
+  WritError,
+} from '@writ/core';
 import type { ResolveContext } from '../provider.ts';
 import { isReviewed } from '../review/note.ts';
 import { unresolved } from '../review/unresolved.ts';
 import { placeNested } from './nested.ts';
 import { union } from './reach.ts';
+import { renamesOf } from './renames.ts';
 import { AGAIN_MS, needFor, type ResolveDeps } from './resolve-deps.ts';
 import { type Placed, placeRoot } from './root.ts';
 import { everything } from './rule.ts';
@@ -82,5 +90,6 @@ function toResolved(
   const { name, effect, base_effect, arguments: values, secret_arguments, spelled_out, parent } = operation;
   const own = { name, effect, base_effect, arguments: values, secret_arguments };
   const spelled = spelled_out ? { spelled_out } : {};
-  return { ...own, ...spelled, ...(parent !== undefined && { parent }), targets, containers, environments };
+  const more = defined({ parent, renames: renamesOf(operation, targets) });
+  return { ...own, ...spelled, ...more, targets, containers, environments };
 }

@@ -73,6 +73,15 @@ export interface ResourceRef {
   readonly dies_when?: Condition;
 }
 
+/** An argument that gives a target a new name. */
+export interface RenameRef {
+  readonly kind: string;
+  /** Where the id of the target stands. */
+  readonly path: ArgumentPath;
+  /** Where the new name stands. */
+  readonly to: ArgumentPath;
+}
+
 /** Something that a call acts by and that its arguments do not hold. */
 export type StoredRef =
   /** Stored at the provider under the id at `path`, inside what `of` names, and read by the provider's folder under the name `what`. */
@@ -146,6 +155,8 @@ export interface OperationReview {
   readonly patches?: readonly PatchRef[];
   /** What it acts by besides its arguments. Its version is part of what an approval is for. */
   readonly stored?: readonly StoredRef[];
+  /** Which of its targets it renames: people are shown for a while what a thing was called before. */
+  readonly renames?: readonly RenameRef[];
   /** Set on an operation that an owner admitted from the live schema. */
   readonly admitted?: true;
   /** Arguments whose values are never logged; audit keeps their keyed digest and length. */

@@ -27,6 +27,9 @@ export const audit_events = pgTable(
     index('audit_events_kind_idx').on(t.organization_id, t.kind, t.seq),
     index('audit_events_client_idx').on(t.organization_id, t.client_id, t.seq).where(sql`client_id is not null`),
     index('audit_events_task_idx').on(t.organization_id, t.task_id, t.seq).where(sql`task_id is not null`),
+    index('audit_events_renames_idx')
+      .on(t.organization_id, t.client_id, t.at)
+      .where(sql`strpos(event, '"renames":[{') > 0`),
     index('audit_events_request_idx').on(t.organization_id, t.request_id).where(sql`request_id is not null`),
   ],
 );

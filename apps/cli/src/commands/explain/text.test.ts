@@ -57,7 +57,11 @@ test('what it acts on, where, what is stored, what is typed and why nobody could
           { ...lost, kind: 'volume', name: `${long}\u202e`, operation: 'volumeDelete', environments: ['production'] },
         ],
         environments: [
-          { slug: 'production', kind: 'protected', provider: [{ id: 'e_1', name: 'live', container: 'shop' }] },
+          {
+            slug: 'production',
+            kind: 'protected',
+            provider: [{ kind: 'environment', id: 'e_1', name: 'live', container: 'shop', within: 'project:p_1' }],
+          },
           { slug: 'shared', kind: 'protected', provider: [] },
         ],
         backups_left: [{ ...lost, id: 'bk_2', newest: true, automatic: true }],

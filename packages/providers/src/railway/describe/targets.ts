@@ -78,12 +78,14 @@ export async function describeEnvironments(
   }
   const described: DescribedEnvironment[] = [];
   for (const [slug, { kind, places }] of reached) {
-    const provider: { id: string; name: string; container: string }[] = [];
+    const provider: DescribedEnvironment['provider'][number][] = [];
     for (const id of places) {
       const project = await inventory.home(`environment:${id}`, justNow(context));
       const environment = project?.environments.find((each) => each.id === id);
-      if (project && environment) provider.push({ id, name: environment.name, container: project.name });
-      else blast.unknown(`how Railway calls environment ${id}`);
+      if (project && environment) {
+        const holder = { container: project.name, within: `project:${project.id}` };
+        provider.push({ kind: 'environment', id, name: environment.name, ...holder });
+      } else blast.unknown(`how Railway calls environment ${id}`);
     }
     described.push({ slug, kind, provider });
   }

@@ -101,7 +101,10 @@ async function addService(describing: DescribeContext, serviceId: string): Promi
     const own = <T extends { readonly serviceId?: string | undefined }>(items: readonly T[]) =>
       items.filter((one) => one.serviceId === serviceId);
     for (const { id } of own(each.instances))
-      blast.dies(item({ kind: 'service_instance', id, name }, slug, { service: serviceId }));
+      blast.dies({
+        ...item({ kind: 'service_instance', id, name }, slug, { service: serviceId }),
+        of: `service:${serviceId}`,
+      });
     for (const { kind, id, domain } of own(each.domains)) blast.dies(item({ kind, id, name: domain }, slug, {}));
     for (const { id, branch } of own(each.triggers))
       blast.dies(item({ kind: 'deployment_trigger', id }, slug, { branch }));
@@ -155,7 +158,8 @@ function instanceItem({ found, slugOf }: DescribeContext, { each, instance }: Pl
   const facts = { volume: volumeId, mount_path: mountPath, size_mb: sizeMB, used_mb: currentSizeMB };
   const service_name = serviceId === undefined ? undefined : serviceName(found.containers, serviceId);
   const attached = defined({ service: serviceId, service_name });
-  return item({ kind: 'volume_instance', id, name: volumeName }, slugOf(each), { ...facts, ...attached });
+  const named = item({ kind: 'volume_instance', id, name: volumeName }, slugOf(each), { ...facts, ...attached });
+  return { ...named, of: `volume:${volumeId}` };
 }
 
 async function leaveBackups(

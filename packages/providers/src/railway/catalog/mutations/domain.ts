@@ -47,6 +47,7 @@ const domainNames: Operations = {
     context: refs('service:input.serviceId'),
     reach: byTargetIn('input.environmentId'),
     names: [{ kind: 'domain', path: 'input.domain' }],
+    renames: [{ kind: 'service_domain', path: 'input.serviceDomainId', to: 'input.domain' }],
     why: 'overwrites the target port; a name other than the domain’s gives up the old one, and the first who asks can have that',
   },
 };
@@ -93,6 +94,7 @@ const networks: Operations = {
     targets: refs('private_network_endpoint:id'),
     context: refs('private_network:privateNetworkId'),
     reach: BY_TARGET,
+    renames: [{ kind: 'private_network_endpoint', path: 'id', to: 'dnsName' }],
     why: 'gives up the name by which its neighbours call the service; another may take it',
   },
   privateNetworksForEnvironmentDelete: {

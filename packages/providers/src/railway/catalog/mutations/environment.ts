@@ -33,6 +33,7 @@ const itself: Operations = {
     effect: 'write',
     targets: refs('environment:id'),
     reach: environment('id'),
+    renames: [{ kind: 'environment', path: 'id', to: 'input.name' }],
     why: 'overwrites the name; selectors go by id',
   },
   environmentTriggersDeploy: {

@@ -134,6 +134,7 @@ const plugins: Operations = {
     effect: 'write',
     targets: refs('plugin:id'),
     reach: BY_TARGET,
+    renames: [{ kind: 'plugin', path: 'id', to: 'input.friendlyName' }],
     why: 'overwrites the name',
   },
 };

@@ -21,6 +21,7 @@ const settings: Operations = {
     targets: refs('project:id'),
     context: refs('environment:input.baseEnvironmentId'),
     reach: project('id'),
+    renames: [{ kind: 'project', path: 'id', to: 'input.name' }],
     why: 'named settings; pull-request environments run code with the base environment’s variables, isPublic decides who sees all',
   },
   projectFeatureFlagAdd: {

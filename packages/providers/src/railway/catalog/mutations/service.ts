@@ -37,6 +37,7 @@ const itself: Operations = {
     effect: 'write',
     targets: refs('service:id'),
     reach: service('id'),
+    renames: [{ kind: 'service', path: 'id', to: 'input.name' }],
     why: 'overwrites name and icon',
   },
   serviceFeatureFlagAdd: {

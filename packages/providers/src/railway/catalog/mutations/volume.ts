@@ -59,6 +59,7 @@ const volumesThemselves: Operations = {
     effect: 'write',
     targets: refs('volume:volumeId'),
     reach: BY_TARGET,
+    renames: [{ kind: 'volume', path: 'volumeId', to: 'input.name' }],
     why: 'overwrites the name',
   },
 };
@@ -155,6 +156,7 @@ const bucketsThemselves: Operations = {
     effect: 'write',
     targets: refs('bucket:id'),
     reach: BY_TARGET,
+    renames: [{ kind: 'bucket', path: 'id', to: 'input.name' }],
     why: 'overwrites the name',
   },
 };

@@ -18,6 +18,7 @@ const itself: Operations = {
     effect: 'write',
     targets: refs('workspace:id'),
     reach: workspace('id'),
+    renames: [{ kind: 'workspace', path: 'id', to: 'input.name' }],
     why: 'overwrites name, picture and the default region of new services',
   },
   workspaceUpsertSlackChannel: {

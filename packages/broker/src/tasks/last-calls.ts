@@ -1,0 +1,52 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '@writ/core';
+import { lastDecided } from '@writ/store';
+import type { Ctx } from '../context.ts';
+
+/** One call of a task, as the log has it. All texts are inert. */
+export interface LastCall {
+  /** RFC 3339. */
+  readonly at: string;
+  readonly request_id: string;
+  readonly operations: readonly {
+    readonly name: string;
+    readonly effect: string;
+    readonly environments: readonly string[];
+  }[];
+  /** The code of a refusal or of a wait; of a call that was sent, how it ended, with the provider's status: `answered 200`. */
+  readonly result: string;
+}
+
+/** The last calls of a task, newest first, at most `most`. */
+export async function lastCalls(
+  { store, organization_id }: Pick<Ctx, 'store' | 'organization_id'>,
+  { task_id, most }: { readonly task_id: string; readonly most: number },
+): Promise<readonly LastCall[]> {
+  const calls = await lastDecided(store.db, { organization_id, task_id, most });
+  return calls.map(({ decided, ended }) => {
+    const entry = objectOf(JSON.parse(decided));
+    const { operations } = objectOf(entry['data']);
+    return {
+      at: String(entry['at']),
+      request_id: String(entry['request_id']),
+      operations: (Array.isArray(operations) ? operations : []).map(objectOf).map(operationOf),
+      result: resultOf(entry, ended),
+    };
+  });
+}
+
+function operationOf({ name, effect, environments }: JsonObject): LastCall['operations'][number] {
+  const slugs = Array.isArray(environments) ? environments.map(String) : [];
+  return { name: String(name), effect: String(effect), environments: slugs };
+}
+
+function resultOf({ kind, result }: JsonObject, ended: string | undefined): string {
+  if (kind !== 'request.allowed') return String(result);
+  if (ended === undefined) return 'sent, and it is not recorded how it ended';
+  const end = objectOf(JSON.parse(ended));
+  const { status } = objectOf(end['data']);
+  return typeof status === 'number' ? `${String(end['result'])} ${status}` : String(end['result']);
+}
+
+function objectOf(value: JsonValue | undefined): JsonObject {
+  return isJsonObject(value ?? null) ? (value as JsonObject) : {};
+}

@@ -1,0 +1,66 @@
+import { and, desc, eq, inArray, or, sql } from 'drizzle-orm';
+import type { Db } from '../database.ts';
+import { audit_events } from '../schema/index.ts';
+
+/** How many calls of one client are read at most. */
+const MOST = 1_000;
+
+/** What a client was allowed to rename of late. */
+export interface RenamingEvents {
+  /** The entries, newest first. */
+  readonly events: readonly string[];
+  /** True where there are more than are read. */
+  readonly more: boolean;
+}
+
+/** The entries of the last 7 days, by the database's clock, of calls in which a client gave one of these a new name: `kind:id`, inert. */
+export async function renamingEvents(
+  db: Db,
+  input: { readonly organization_id: string; readonly client_id: string; readonly targets: readonly string[] },
+): Promise<RenamingEvents> {
+  if (input.targets.length === 0) return { events: [], more: false };
+  const named = input.targets.map((target) => sql`strpos(event, ${`"target":${JSON.stringify(target)}`}) > 0`);
+  const rows = await db
+    .select({ event: audit_events.event })
+    .from(audit_events)
+    .where(
+      and(
+        eq(audit_events.organization_id, input.organization_id),
+        eq(audit_events.client_id, input.client_id),
+        sql`strpos(event, '"renames":[{') > 0`,
+        sql`${audit_events.at} > now() - interval '7 days'`,
+        eq(audit_events.kind, 'request.allowed'),
+        or(...named),
+      ),
+    )
+    .orderBy(desc(audit_events.at))
+    .limit(MOST + 1);
+  return { events: rows.slice(0, MOST).map(({ event }) => event), more: rows.length > MOST };
+}
+
+/** Kinds of entries that say how a call was decided. */
+const DECIDED = ['request.allowed', 'request.waiting', 'request.refused'];
+
+/** The last decided calls of a task, newest first, each with how it ended where that is recorded. */
+export async function lastDecided(
+  db: Db,
+  input: { readonly organization_id: string; readonly task_id: string; readonly most: number },
+): Promise<readonly { readonly decided: string; readonly ended: string | undefined }[]> {
+  const { organization_id, task_id, most } = input;
+  const columns = { event: audit_events.event, request_id: audit_events.request_id };
+  const own = eq(audit_events.organization_id, organization_id);
+  const decided = await db
+    .select(columns)
+    .from(audit_events)
+    .where(and(own, eq(audit_events.task_id, task_id), inArray(audit_events.kind, DECIDED)))
+    .orderBy(desc(audit_events.seq))
+    .limit(most);
+  const ids = decided.flatMap(({ request_id }) => request_id ?? []);
+  if (ids.length === 0) return decided.map(({ event }) => ({ decided: event, ended: undefined }));
+  const ended = await db
+    .select(columns)
+    .from(audit_events)
+    .where(and(own, inArray(audit_events.request_id, ids), eq(audit_events.kind, 'request.ended')));
+  const ends = new Map(ended.map(({ request_id, event }) => [request_id, event]));
+  return decided.map(({ event, request_id }) => ({ decided: event, ended: ends.get(request_id) }));
+}
