@@ -4,19 +4,8 @@ import { filesBelow } from '../support/sources.ts';
 
 /** Code that nothing reaches yet, and what will. A name covers what only that name reaches. */
 const mayWait: Readonly<Record<string, string>> = {
-  'packages/store/src/queries/votes.ts#lockApproval': 'the verbs of approvals',
-  'packages/store/src/queries/votes.ts#listApprovals': 'the verbs of approvals',
-  'packages/store/src/queries/votes.ts#listVotes': 'the verbs of approvals',
-  'packages/store/src/queries/votes.ts#namesOfUsers': 'the verbs of approvals',
-  'packages/store/src/queries/votes.ts#markSole': 'the verbs of approvals',
-  'packages/store/src/queries/votes.ts#voteYes': 'the verbs of approvals',
-  'packages/store/src/queries/votes.ts#voteNo': 'the verbs of approvals',
-  'packages/store/src/queries/votes.ts#reopenDenied': 'the verbs of approvals',
-  'packages/store/src/queries/votes.ts#findPrevious': 'the verbs of approvals',
   'packages/store/src/queries/votes.ts#hasQuorum': 'the verbs of approvals',
-  'packages/store/src/queries/votes.ts#getApproval': 'the verbs of approvals',
   'packages/broker/src/approvals/who.ts#requestersOf': "the request for a human's yes",
-  'packages/broker/src/approvals/who.ts#whoMay': "the request for a human's yes, and the yes",
   'packages/broker/src/freeze/frozen.ts#frozenFor': 'holds, whose time does not run while they are frozen',
   'packages/tokens/src/exchange/insufficient.ts#insufficientAuthorizationDetails':
     'the answer to whoever may ask for approval',
@@ -24,7 +13,6 @@ const mayWait: Readonly<Record<string, string>> = {
   'packages/broker/src/holds/make.ts#holdId': 'holds',
   'packages/broker/src/holds/make.ts#holdCreated': 'holds',
   'packages/broker/src/holds/kept-request.ts#sealRequest': 'holds',
-  'packages/api/src/schemas/approvals.ts#shownSchema': 'what an approver is shown',
   'packages/core/src/request/described.ts#blastIds': 'what an approval keeps of a blast radius',
   'packages/core/src/request/described.ts#isSameBlast': 'the use of an approval',
   'packages/core/src/request/described.ts#namedIn': 'asking for an approval',

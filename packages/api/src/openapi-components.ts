@@ -1,6 +1,7 @@
 /** The named shapes of the OpenAPI document: every schema that the API's files export, under its name there. */
 import { detailSchema, environmentSelectorSchema, federatedAuthSchema, guardrailSchema } from '@writ/core';
 import { z } from 'zod';
+import * as approvals from './schemas/approvals.ts';
 import * as audit from './schemas/audit.ts';
 import * as backup from './schemas/backup.ts';
 import * as clients from './schemas/clients.ts';
@@ -30,6 +31,7 @@ type Io = 'input' | 'output';
 type SchemaNames = ReadonlyMap<z.ZodType, string>;
 
 const MODULES = {
+  approvals,
   audit,
   backup,
   clients,

@@ -28,6 +28,7 @@ const TAGS: Readonly<Record<string, string>> = {
   grants: 'What clients are allowed.',
   tasks: 'What tokens were asked for.',
   tokens: 'Access tokens that were issued.',
+  approvals: "Requests that wait for a human's yes.",
   guardrails: 'Rules that no grant can override.',
   freeze: 'Stopping everything, or a part of it.',
   audit: 'The record of what was decided and changed.',

@@ -1,5 +1,6 @@
 /** The one table of routes: the server's handlers, the typed client and the OpenAPI document all come from it. */
 import type { Route } from './route.ts';
+import { approvalsRoutes } from './routes/approvals.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { backupRoutes } from './routes/backup.ts';
 import { clientsRoutes } from './routes/clients.ts';
@@ -28,6 +29,7 @@ export const ROUTES = {
   ...explainRoutes,
   ...selfRoutes,
   ...tasksRoutes,
+  ...approvalsRoutes,
   ...guardrailsRoutes,
   ...auditRoutes,
   ...eventsRoutes,

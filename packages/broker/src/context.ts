@@ -1,6 +1,6 @@
 /** The argument of every verb: the services of the process, and who asks. */
 import type { KeyObject } from 'node:crypto';
-import type { Role } from '@writ/api';
+import type { AssertionKind, Role } from '@writ/api';
 import type { ChainLink, Detail, Guardrail, RandomBytes } from '@writ/core';
 import type { Provider } from '@writ/providers';
 import type { AuditLog, Store } from '@writ/store';
@@ -125,6 +125,8 @@ export type AdminActor = UserActor | AutomationActor;
 export interface RequestFacts<A extends Actor = Actor> {
   readonly actor: A;
   readonly request_id: string;
+  /** The kind of the assertion that came with it and was good; absent where none did. */
+  readonly asserted?: AssertionKind;
   /** The peer's IP address; empty for the system. */
   readonly address: string;
 }

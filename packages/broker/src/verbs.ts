@@ -1,3 +1,8 @@
+import { approveAllApprovals, approveApproval } from './approvals/approve.ts';
+import { denyApproval } from './approvals/deny.ts';
+import { getApproval, listApprovals } from './approvals/list.ts';
+import { lookAtApproval } from './approvals/look.ts';
+import { reopenApproval } from './approvals/reopen.ts';
 import { getCheckpoint } from './audit/checkpoint.ts';
 import { exportAudit } from './audit/export.ts';
 import { listAudit } from './audit/list.ts';
@@ -122,6 +127,13 @@ export const verbs = {
   'tasks.end': endTask,
   'tokens.list': listTokens,
   'tokens.revoke': revokeTokens,
+  'approvals.list': listApprovals,
+  'approvals.get': getApproval,
+  'approvals.approve': approveApproval,
+  'approvals.approve_all': approveAllApprovals,
+  'approvals.deny': denyApproval,
+  'approvals.look': lookAtApproval,
+  'approvals.reopen': reopenApproval,
   'guardrails.get': getGuardrails,
   'guardrails.put': putGuardrails,
   'freeze.list': listFreezes,

@@ -141,7 +141,15 @@ export {
   type When,
   whenLines,
 } from './scope/guardrail.ts';
-export { allows, matchesName, parseSelector, type SelectedOperation, type Selector } from './scope/selector.ts';
+export {
+  allows,
+  matchesName,
+  narrowestSelector,
+  parseSelector,
+  type SelectedOperation,
+  type Selector,
+  selects,
+} from './scope/selector.ts';
 export { countCharacters, inert, inertLine } from './text/inert.ts';
 export { readMediaType } from './text/media-type.ts';
 export { nearest } from './text/nearest.ts';

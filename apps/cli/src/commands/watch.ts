@@ -1,5 +1,11 @@
 import type { Command } from 'commander';
 import type { CliFactory } from '../cli.ts';
+import { approve } from './approvals/approve.ts';
+import { deny, reopen } from './approvals/deny.ts';
+import { listApprovals } from './approvals/list.ts';
+import { look } from './approvals/look.ts';
+import { showApproval } from './approvals/show.ts';
+import { watchApprovals } from './approvals/watch.ts';
 import { auditCheckpoint } from './audit/checkpoint.ts';
 import { exportAudit } from './audit/export.ts';
 import { listAudit } from './audit/list.ts';
@@ -25,11 +31,18 @@ import { replaceKeyFile } from './key-file/replace.ts';
 import { restore } from './restore.ts';
 import { serve } from './serve/serve.ts';
 
+const APPROVALS = [showApproval, approve, deny, look, reopen, watchApprovals];
 const GUARDRAILS = [listGuardrails, setGuardrail, removeGuardrail];
 
 /** The commands for freezes, guardrails, the audit log, keys and diagnosis. */
 export function watchCommands(cli: CliFactory): Command[] {
   return [
+    noun(
+      'approvals',
+      "Requests that wait for a human's yes.",
+      APPROVALS.map((make) => make(cli)),
+      listApprovals(cli),
+    ),
     noun('freeze', 'Stopping things at once.', [freezeOn(cli), freezeOff(cli), listFreezes(cli)]),
     noun(
       'guardrail',

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { HttpBindings } from '@hono/node-server';
-import { type Assertion, assertionSchema, BODY_LIMIT, type Route } from '@writ/api';
+import { type Assertion, type AssertionKind, assertionSchema, BODY_LIMIT, type Route } from '@writ/api';
 import {
   type Actor,
   actorName,
@@ -37,11 +37,11 @@ export interface AdapterDeps {
   readonly arrivalOf: (raw: HttpBindings) => Arrival;
   /** Throws for a request that another site's page made (CSRF). */
   readonly checkCrossSite: (headers: IncomingMessage['headers']) => void;
-  /** Checks a person's proof for this change; throws `assertion_required` or `too_many_attempts`, and records the attempt. */
+  /** Checks a person's proof for this change, and tells its kind; throws `assertion_required` or `too_many_attempts`, and records the attempt. */
   readonly checkAssertion: (
     ctx: Ctx<UserActor>,
     input: { readonly assertion: Assertion; readonly route: string },
-  ) => Promise<void>;
+  ) => Promise<AssertionKind>;
 }
 
 /** One request as the router hands it over. */
@@ -148,8 +148,9 @@ async function run(deps: AdapterDeps, { endpoint, asked, ctx, tools }: EndpointC
   const members = route.guard.kind === 'user' || assertion === undefined ? body : { assertion, ...body };
   const input = openInput(deps, endpoint, parseInput(route, { params: asked.params, query, body: members }));
   // A proof that was offered is checked even where none is needed: a wrong one is never ignored.
-  if (route.guard.kind === 'user' && assertion !== undefined) await prove(deps, { ctx, assertion, id: endpoint.id });
-  return await endpoint.handler(ctx, input, tools);
+  if (route.guard.kind !== 'user' || assertion === undefined) return await endpoint.handler(ctx, input, tools);
+  const asserted = await prove(deps, { ctx, assertion, id: endpoint.id });
+  return await endpoint.handler({ ...ctx, asserted }, input, tools);
 }
 
 /** Opens the cursor of the input. Throws `validation_failed` for one that this list never gave. */
@@ -202,13 +203,13 @@ function missingProof(route: Route): 'assertion_required' | 'recent_sign_in_requ
 async function prove(
   deps: AdapterDeps,
   { ctx, assertion, id }: { readonly ctx: Ctx; readonly assertion: unknown; readonly id: string },
-): Promise<void> {
+): Promise<AssertionKind> {
   const { actor } = ctx;
   if (actor.kind !== 'user') throw new WritError('assertion_required');
   const parsed = assertionSchema.safeParse(assertion);
   if (!parsed.success)
     throw new WritError('assertion_required', { detail: 'The assertion must be {"password": "..."}.' });
-  await deps.checkAssertion({ ...ctx, actor }, { assertion: parsed.data, route: id });
+  return await deps.checkAssertion({ ...ctx, actor }, { assertion: parsed.data, route: id });
 }
 
 function toolsFor({ services: { config } }: AdapterDeps, cookies: string[]): ReplyTools {

@@ -1,6 +1,7 @@
 import { effectSchema, environmentKindSchema, guardrailSchema } from '@writ/core';
 import { z } from 'zod';
-import { id, time } from './common.ts';
+import { clientId } from './clients.ts';
+import { id, line, page, paging, time } from './common.ts';
 import { explainedOperation, fullExplanation } from './explain.ts';
 
 const resource = explainedOperation.shape.targets.element;
@@ -59,3 +60,105 @@ export const shownSchema = z.object({
   /** The same act, carried out in the last 24 hours; null where there was none. */
   previous: z.object({ request_id: id, at: time, same_digest: z.boolean() }).nullable(),
 });
+
+/** What a person who decides sees of another one. */
+const person = z.object({ id, name: z.string() });
+
+/** What became of a request for a human's yes. `expired`: nobody answered in time, or nobody used the yes in time. */
+const approvalState = z.enum(['pending', 'approved', 'used', 'denied', 'expired', 'cancelled']);
+
+export const approvalsQuery = z.strictObject({
+  state: approvalState.optional(),
+  client_id: clientId.optional(),
+  task_id: id.optional(),
+  ...paging,
+});
+
+/** A guardrail by which an owner would let the same operation pass in the same environment from then on, as a command. */
+const offer = z.object({ operation: z.string(), environment: z.string(), command: z.string() });
+
+/**
+ * A request for a human's yes, as the one who decides sees it. `task.purpose` is the client's own words, all else was found out by Writ.
+ * `shown` is null for an auditor.
+ */
+export const approval = z.object({
+  id,
+  kind: z.enum(['request', 'token']),
+  state: approvalState,
+  /** Another one after every change: send it back as `seen` with a yes or a no. */
+  version: z.string(),
+  client_id: z.string(),
+  act_chain: z.array(z.string()),
+  task: z.object({ id, purpose: z.string().nullable() }),
+  connection: z.string().nullable(),
+  request_id: z.string(),
+  digest: z.string(),
+  operations: z.array(z.string()),
+  /** The same act, carried out in the last 24 hours. */
+  previous: z.object({ request_id: z.string(), at: time, same_digest: z.boolean() }).nullable(),
+  protected: z.boolean(),
+  /** True if it was approved by one who asked, or only such a one can, because nobody else could. */
+  sole_approver: z.boolean(),
+  quorum: z.number().int(),
+  votes: z.array(z.object({ user: person, yes: z.boolean(), at: time, counts: z.boolean() })),
+  requesters: z.array(person),
+  approvers: z.array(person),
+  /** Why nobody may say yes, and what to do about it. */
+  nobody: z.string().nullable(),
+  /** Whether the one who reads this may say yes. */
+  may_approve: z.boolean(),
+  /** The window in which it can still be cancelled, once it is used. */
+  hold_minutes: z.number().int(),
+  run: z.enum(['client', 'now']).nullable(),
+  usable_for: z.number().int().nullable().describe('seconds'),
+  usable_until: time.nullable(),
+  created_at: time,
+  expires_at: time,
+  decided_at: time.nullable(),
+  reason: z.string().nullable(),
+  cool_until: time.nullable(),
+  reopened_at: time.nullable(),
+  used_at: time.nullable(),
+  used_by: z.string().nullable(),
+  offers: z.array(offer),
+  shown: shownSchema.nullable(),
+});
+
+export const approvals = page(approval);
+
+const seen = z.string().min(1).max(100).optional().describe('the `version` that was looked at');
+const confirmation = z.string().min(1).max(1000);
+
+/** A yes. `confirm`: each line of `shown.confirm`, as typed by the person; a text where it is one, else a list in any order. */
+export const approve = z.strictObject({
+  confirm: z.union([confirmation, z.array(confirmation).min(1).max(500)]).optional(),
+  run: z.enum(['client']).optional(),
+  usable_for: z.number().int().min(900).max(86_400).optional().describe('seconds; 900 if not said'),
+  seen,
+});
+
+/** Several yeses at once: all or none. Nothing that destroys or escalates. */
+export const approveAll = z.strictObject({
+  ids: z
+    .array(id)
+    .min(1)
+    .max(100)
+    .refine((ids) => new Set(ids).size === ids.length, 'must name each approval once'),
+});
+
+export const deny = z.strictObject({ reason: line(500).optional(), seen });
+
+/** The request as it was kept, with its secret arguments. */
+export const wholeRequest = z.object({
+  id,
+  request: z.object({
+    method: z.string(),
+    path: z.string(),
+    query: z.string(),
+    headers: z.record(z.string(), z.string()),
+    body: z.string(),
+  }),
+});
+
+/** The approvals that were denied and count no more: what they asked for may be asked for again. */
+export const reopened = z.object({ reopened: z.array(id) });

@@ -19,9 +19,11 @@ export const newPassword = z.string().max(4096);
 /** A password that a person gives as a proof. */
 export const password = z.string().min(1).max(4096);
 
-/** A person's proof made for one change (model#assertion). */
-export const assertion = z.strictObject({ password });
+/** A person's proof made for one change (model#assertion): an object whose one member is called as the kind of proof is. */
+export const assertion = z.union([z.strictObject({ password })]);
 export type Assertion = z.infer<typeof assertion>;
+/** A kind of proof. */
+export type AssertionKind = Assertion extends infer A ? keyof A : never;
 
 /** A user as listed. */
 export const user = z.object({

@@ -1,4 +1,4 @@
-import type { Assertion } from '@writ/api';
+import type { Assertion, AssertionKind } from '@writ/api';
 import { WritError } from '@writ/core';
 import { getUser } from '@writ/store';
 import { takeAttemptFor } from '../attempts/take.ts';
@@ -6,13 +6,13 @@ import { record } from '../audit/record.ts';
 import type { Ctx, UserActor } from '../context.ts';
 
 /**
- * Checks a person's proof for one change: the password, in that very request. Throws `assertion_required` for a wrong one and
+ * Checks a person's proof for one change, made in that very request, and returns its kind. Throws `assertion_required` for a wrong one and
  * `too_many_attempts`; the failure is recorded. The change's own audit event follows in its transaction.
  */
 export async function checkAssertion(
   ctx: Ctx<UserActor>,
   input: { readonly assertion: Assertion; readonly route: string },
-): Promise<void> {
+): Promise<AssertionKind> {
   const { organization_id, actor } = ctx;
   const right = await takeAttemptFor(ctx, { kind: 'assertion', session_id: actor.session_id });
   const user = await getUser(ctx.store.db, { organization_id, id: actor.user_id });
@@ -21,4 +21,5 @@ export async function checkAssertion(
     throw new WritError('assertion_required', { detail: 'The password is wrong. Nothing was changed.' });
   }
   await right();
+  return 'password';
 }

@@ -4,6 +4,11 @@ import { ERROR_CODES } from '../errors/error.ts';
 /** Every kind of event: noun and past participle. */
 export const AUDIT_KINDS = [
   'api.refused',
+  'approval.approved',
+  'approval.denied',
+  'approval.looked',
+  'approval.reopened',
+  'approval.voted',
   'assertion.refused',
   'audit.exported',
   'audit.pruned',

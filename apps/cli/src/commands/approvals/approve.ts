@@ -1,0 +1,69 @@
+import type { RequestOf } from '@writ/api';
+import { defined, inert } from '@writ/core';
+import type { Command } from 'commander';
+import type { Cli, CliFactory } from '../../cli.ts';
+import { moment } from '../../output/text.ts';
+import { seconds, verb } from '../command.ts';
+import { type Approval, approvalPage } from './text.ts';
+
+interface Options {
+  readonly for?: number;
+}
+
+/** `writ approvals approve`: shows what would be done, asks for what is destroyed and for the password. */
+export function approve(makeCli: CliFactory): Command {
+  return verb('approve', {
+    summary:
+      'Says yes, once, after showing what would be done. Of several requests all or none, and nothing that destroys.',
+    examples: ['writ approvals approve apr_01jd...', 'writ approvals approve apr_01jd... --for 2h'],
+    notes:
+      'What is destroyed in a protected environment is typed, as environment/name. With --stdin each such name is a line, then the password.',
+  })
+    .argument('<approvals...>', 'their ids')
+    .option('--for <duration>', 'for how long the client may use it: 15m (if not said) to 1d', seconds)
+    .action(async (ids: readonly string[], options: Options) => {
+      const cli = makeCli();
+      const views: Approval[] = [];
+      for (const id of ids) views.push(await cli.call('approvals.get', { id }));
+      if (cli.globals.json !== true)
+        for (const view of views) cli.out.write(`${cli.called(approvalPage(view, cli.out.width))}\n`);
+      const [view, ...more] = views;
+      if (view === undefined) return;
+      if (more.length > 0) await approveAll(cli, ids);
+      else await approveOne(cli, view, options);
+    });
+}
+
+async function approveOne(cli: Cli, view: Approval, options: Options): Promise<void> {
+  const { id, version } = view;
+  const confirm: string[] = [];
+  // Typed by the person, never copied from the answer: to have read the name is the point of it.
+  for (const wanted of view.shown?.confirm ?? []) confirm.push(await typed(cli, wanted));
+  const input: RequestOf<'approvals.approve'> = {
+    id,
+    seen: version,
+    ...(confirm.length > 0 && { confirm }),
+    ...defined({ usable_for: options.for }),
+  };
+  const after = await cli.call('approvals.approve', input);
+  cli.show(after, () => cli.called(outcomeOf(after)));
+}
+
+function typed(cli: Cli, wanted: string): Promise<string> {
+  const check = (answer: string): string | undefined =>
+    answer === wanted ? undefined : `That is not what would be destroyed: ${inert(wanted)}. Nothing was approved.`;
+  return cli.prompt.line('Type environment/name of what would be destroyed', check);
+}
+
+async function approveAll(cli: Cli, ids: readonly string[]): Promise<void> {
+  const after = await cli.call('approvals.approve_all', { ids: [...ids] });
+  cli.show(after, () => cli.called(after.items.map(outcomeOf).join('\n')));
+}
+
+/** What became of it, and what happens next. */
+function outcomeOf({ id, state, usable_until, quorum, votes, hold_minutes }: Approval): string {
+  if (state === 'pending')
+    return `You have said yes to ${id}. It takes ${quorum} people, and ${votes.filter(({ yes, counts }) => yes && counts).length} have.`;
+  const held = hold_minutes > 0 ? ` It is then held for ${hold_minutes} min.` : '';
+  return `${id} is approved: the client can repeat its request, once, until ${moment(usable_until)}.${held} Take it back with: writ approvals deny ${id}`;
+}

@@ -1,0 +1,36 @@
+import type { InputOf, OutputOf } from '@writ/api';
+import { WritError } from '@writ/core';
+import { record } from '../audit/record.ts';
+import type { Ctx, UserActor } from '../context.ts';
+import { openRequest } from '../holds/kept-request.ts';
+import { answerEvent, assertedBy, locked, standingOf } from './answer.ts';
+import { whoMay } from './who.ts';
+
+/**
+ * Shows the whole request, its secret arguments too, to one who may say yes to it (invariant 1). That is in the log before it is shown. Throws
+ * `not_found`; `forbidden` for anybody else; `conflict` where it waits no more, or its bytes are gone.
+ */
+export async function lookAtApproval(
+  ctx: Ctx<UserActor>,
+  input: InputOf<'approvals.look'>,
+): Promise<OutputOf<'approvals.look'>> {
+  const { id } = input;
+  const assertion = assertedBy(ctx);
+  const event = await ctx.store.transaction(async (tx) => {
+    const approval = await locked(ctx, tx, { id });
+    if (approval.state !== 'pending') {
+      throw new WritError('conflict', {
+        detail: `Its secrets are shown while it waits alone. ${standingOf(approval)}`,
+      });
+    }
+    if (!(await whoMay(tx, approval)).approvers.includes(ctx.actor.user_id)) {
+      throw new WritError('forbidden', { detail: 'Its secrets are shown to those alone who may say yes to it.' });
+    }
+    return await answerEvent(ctx, tx, { approval, kind: 'approval.looked', data: { assertion } });
+  });
+  const kept = await openRequest(ctx, id);
+  if (kept === undefined) throw new WritError('conflict', { detail: 'The bytes of this request are kept no more.' });
+  await record(ctx, event);
+  const { method, path, query, headers, body } = kept;
+  return { id, request: { method, path, query, headers, body: Buffer.from(body, 'base64').toString('utf8') } };
+}

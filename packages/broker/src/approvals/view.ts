@@ -1,0 +1,118 @@
+import { isAtLeast, type OutputOf, shownSchema } from '@writ/api';
+import { digestOf, inertLine } from '@writ/core';
+import {
+  type Approval,
+  type CountedVote,
+  type Db,
+  findPrevious,
+  getConnection,
+  listVotes,
+  namesOfUsers,
+} from '@writ/store';
+import type { AdminActor, Ctx } from '../context.ts';
+import { timeOrNull, timeOut } from '../page.ts';
+import { offersOf } from './offers.ts';
+import { type WhoMay, whoMay } from './who.ts';
+
+type View = OutputOf<'approvals.get'>;
+type Votes = readonly CountedVote[];
+
+/** Approvals as the one who asks sees them. `db`: a transaction, where what it wrote is to be seen. */
+export async function approvalViews(
+  ctx: Ctx<AdminActor>,
+  approvals: readonly Approval[],
+  db: Db = ctx.store.db,
+): Promise<View[]> {
+  const { organization_id } = ctx;
+  const votes = await listVotes(db, { organization_id, ids: approvals.map(({ id }) => id) });
+  const known: Known = { votes, who: [], names: new Map(), slugs: new Map() };
+  for (const approval of approvals) known.who.push(await whoMayNow(db, approval));
+  const people = [
+    ...approvals.flatMap(({ requesters }) => requesters),
+    ...known.who.flatMap(({ approvers }) => approvers),
+    ...votes.map(({ user_id }) => user_id),
+  ];
+  const names = await namesOfUsers(db, { organization_id, ids: [...new Set(people)] });
+  const slugs = await slugsOf(ctx, db, approvals);
+  const all = { ...known, names, slugs };
+  return await Promise.all(approvals.map((approval, at) => viewOf(ctx, { approval, at, db, known: all })));
+}
+
+/** What all views of an answer share. `who` is in the order of the approvals. */
+interface Known {
+  readonly votes: Votes;
+  readonly who: WhoMay[];
+  readonly names: ReadonlyMap<string, string>;
+  readonly slugs: ReadonlyMap<string, string>;
+}
+
+const NOBODY: WhoMay = { approvers: [], sole: false };
+
+/** Who may say yes now: nobody to what waits no more. */
+async function whoMayNow(db: Db, approval: Approval): Promise<WhoMay> {
+  return approval.state === 'pending' ? await whoMay(db, approval) : NOBODY;
+}
+
+async function slugsOf(
+  { organization_id }: Ctx,
+  db: Db,
+  approvals: readonly Approval[],
+): Promise<ReadonlyMap<string, string>> {
+  const slugs = new Map<string, string>();
+  for (const id of new Set(approvals.flatMap(({ connection_id }) => connection_id ?? []))) {
+    slugs.set(id, (await getConnection(db, { organization_id, id }))?.slug ?? id);
+  }
+  return slugs;
+}
+
+/**
+ * Another text after every vote and every change of state: who says yes to another one has not seen what it is now. `votes`: those on this
+ * approval.
+ */
+export function versionOf({ digest, state, run, usable_for }: Approval, votes: Votes): string {
+  const said = votes.map(({ user_id, yes, counts }) => ({ user_id, yes, counts }));
+  return digestOf({ digest, state, run, usable_for, said }).slice(0, 16);
+}
+
+interface ToShow {
+  readonly approval: Approval;
+  readonly at: number;
+  readonly db: Db;
+  readonly known: Known;
+}
+
+async function viewOf(ctx: Ctx<AdminActor>, { approval, at, db, known }: ToShow): Promise<View> {
+  const votes = known.votes.filter(({ approval_id }) => approval_id === approval.id);
+  const who = known.who[at] ?? NOBODY;
+  const person = (id: string) => ({ id, name: inertLine(known.names.get(id) ?? id, 200) });
+  const connection = approval.connection_id === null ? null : (known.slugs.get(approval.connection_id) ?? null);
+  const shown = approval.kind === 'request' ? shownSchema.parse(approval.shown) : undefined;
+  const { id, kind, state, client_id, request_id, digest, quorum, hold_minutes, run, usable_for, reason } = approval;
+  const previous = await findPrevious(db, approval);
+  return {
+    ...{ id, kind, state, client_id, connection, request_id, digest, quorum, hold_minutes, run, usable_for, reason },
+    version: versionOf(approval, votes),
+    act_chain: [...approval.act_chain],
+    task: { id: approval.task_id, purpose: shown?.task.purpose ?? null },
+    operations: [...approval.operations],
+    previous: previous === undefined ? null : { ...previous, at: timeOut(previous.at) },
+    protected: approval.protected,
+    sole_approver: approval.sole_approver || who.sole,
+    votes: votes.map(({ user_id, yes, at, counts }) => ({ user: person(user_id), yes, at: timeOut(at), counts })),
+    requesters: approval.requesters.map(person),
+    approvers: who.approvers.map(person),
+    nobody: who.nobody ?? null,
+    may_approve: ctx.actor.kind === 'user' && who.approvers.includes(ctx.actor.user_id),
+    usable_until: timeOrNull(approval.usable_until),
+    created_at: timeOut(approval.created_at),
+    expires_at: timeOut(approval.expires_at),
+    decided_at: timeOrNull(approval.decided_at),
+    cool_until: timeOrNull(approval.cool_until),
+    reopened_at: timeOrNull(approval.reopened_at),
+    used_at: timeOrNull(approval.used_at),
+    used_by: approval.used_by,
+    offers: shown === undefined || connection === null ? [] : offersOf(shown, { connection, hold_minutes }),
+    // Bodies of waiting requests are for those who decide.
+    shown: shown !== undefined && isAtLeast(ctx.actor.role, 'approver') ? shown : null,
+  };
+}

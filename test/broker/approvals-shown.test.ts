@@ -1,0 +1,214 @@
+/** A human's no, what is said of what is over, and what people are shown. */
+import type { Ctx, UserActor } from '@writ/broker';
+import { Secret, WritError } from '@writ/core';
+import { keepBody } from '@writ/store';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { approveApproval } from '../../packages/broker/src/approvals/approve.ts';
+import { denyApproval } from '../../packages/broker/src/approvals/deny.ts';
+import { getApproval, listApprovals } from '../../packages/broker/src/approvals/list.ts';
+import { lookAtApproval } from '../../packages/broker/src/approvals/look.ts';
+import { reopenApproval } from '../../packages/broker/src/approvals/reopen.ts';
+import { MILD, person, runSql, SHOWN, waiting } from '../support/approvals.ts';
+import { type InProcess, openInProcess } from '../support/in-process.ts';
+import { DATABASES, OPENING } from '../support/store.ts';
+
+const CONFIRM = 'production/rentals-data';
+
+describe.each(DATABASES)('a no, and what is shown, on %s', (kind) => {
+  let it: InProcess;
+  let [owner, admin, approver, auditor]: Ctx<UserActor>[] = [];
+  beforeAll(async () => {
+    it = await openInProcess(kind);
+  }, OPENING);
+  afterAll(() => it?.close());
+  beforeEach(async () => {
+    await runSql(it.services.store, 'update users set password_hash = null');
+    owner = await person(it, 'owner', 'Olga');
+    admin = await person(it, 'admin', 'Ada');
+    approver = await person(it, 'approver', 'Pia');
+    auditor = await person(it, 'auditor', 'Aud');
+  });
+
+  const user = (ctx: Ctx<UserActor> | undefined): Ctx<UserActor> => {
+    if (ctx === undefined) throw new Error('no such person');
+    return ctx;
+  };
+  const refusal = async (work: Promise<unknown>): Promise<Partial<WritError>> => {
+    const error = await work.then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    );
+    if (!(error instanceof WritError)) throw new Error(`no refusal: ${error}`);
+    return error;
+  };
+  const yes = (ctx: Ctx<UserActor> | undefined, id: string, more: object = {}) =>
+    approveApproval(user(ctx), { id, confirm: CONFIRM, ...more });
+  const idOf = (ctx: Ctx<UserActor> | undefined): string => user(ctx).actor.user_id;
+  const events = async (id: string) =>
+    (await it.audit()).filter((entry) => Reflect.get(Object(entry['data']), 'approval_id') === id);
+
+  test('one no is enough; its reason is kept, and the same is not asked again for ten minutes by the database’s clock', async () => {
+    const id = await waiting(it, { requesters: [idOf(approver)] });
+    const view = await denyApproval(user(approver), { id, reason: 'That volume is production.' });
+    expect(view).toMatchObject({ state: 'denied', reason: 'That volume is production.', may_approve: false });
+    expect(Date.parse(view.cool_until ?? '') - Date.parse(view.decided_at ?? '')).toBe(600_000);
+    expect((await events(id))[0]).toMatchObject({
+      kind: 'approval.denied',
+      data: { reason: 'That volume is production.' },
+    });
+    expect(await refusal(yes(owner, id))).toMatchObject({
+      code: 'conflict',
+      message: expect.stringMatching(/It was denied at .*: That volume is production\./),
+    });
+  });
+
+  test('a yes that was not used yet is taken back by a no, also by who gave it', async () => {
+    const id = await waiting(it);
+    await yes(owner, id);
+    const view = await denyApproval(user(owner), { id });
+    expect(view).toMatchObject({ state: 'denied', votes: [{ user: { id: idOf(owner) }, yes: false }] });
+  });
+
+  test.each<[string, Record<string, string>, RegExp]>([
+    [
+      'used',
+      {
+        state: 'used',
+        decided_at: '2026-11-28T09:00:00Z',
+        used_at: '2026-11-28T09:01:00Z',
+        used_by: 'req_2',
+        run: 'client',
+      },
+      /approved, and used at 2026-11-28T09:01:00\.000Z/,
+    ],
+    [
+      'expired before an answer',
+      { expires_at: '2026-11-28T08:00:01Z' },
+      /It expired at 2026-11-28T08:00:01\.000Z, since nobody answered/,
+    ],
+    [
+      'expired before its use',
+      { state: 'approved', run: 'client', decided_at: '2026-11-28T09:00:00Z', usable_until: '2026-11-28T09:15:00Z' },
+      /approved, and expired at .* since the client did not use it/,
+    ],
+    ['cancelled', { state: 'cancelled' }, /was cancelled/],
+  ])('one that was %s is neither approved nor denied, and says what it is', async (_, columns, sentence) => {
+    const id = await waiting(it, { columns });
+    for (const work of [() => yes(owner, id), () => denyApproval(user(owner), { id })]) {
+      expect(await refusal(work())).toMatchObject({ code: 'conflict', message: expect.stringMatching(sentence) });
+    }
+    expect(await events(id)).toEqual([]);
+  });
+
+  test('an approval that nobody knows is not found', async () => {
+    const id = 'apr_none';
+    const works = [
+      () => yes(owner, id),
+      () => denyApproval(user(owner), { id }),
+      () => getApproval(user(owner), { id }),
+    ];
+    for (const work of works) {
+      expect(await refusal(work())).toMatchObject({ code: 'not_found', message: 'There is no approval apr_none.' });
+    }
+  });
+
+  test('an auditor sees what is asked and by whom, not the request itself', async () => {
+    const id = await waiting(it);
+    const view = await getApproval(user(auditor), { id });
+    expect(view).toMatchObject({
+      operations: ['volumeDelete'],
+      task: { purpose: 'clean up staging' },
+      shown: null,
+      may_approve: false,
+    });
+    expect(JSON.stringify(view)).not.toContain('vol_1');
+    expect((await getApproval(user(approver), { id })).shown).toEqual(SHOWN);
+  });
+
+  test('the same act carried out in the last 24 hours is said, whoever it was asked by', async () => {
+    const columns = {
+      subject: 'same-act',
+      client_id: 'other',
+      state: 'used',
+      run: 'client',
+      used_by: 'req_9',
+      decided_at: new Date().toISOString(),
+    };
+    await waiting(it, { columns: { ...columns, used_at: new Date(Date.now() - 23 * 3600_000).toISOString() } });
+    const id = await waiting(it, { columns: { subject: 'same-act' } });
+    expect((await getApproval(user(owner), { id })).previous).toMatchObject({
+      request_id: 'req_9',
+      same_digest: false,
+    });
+    await runSql(
+      it.services.store,
+      `update approvals set used_at = now() - interval '25 hours' where subject = 'same-act' and state = 'used'`,
+    );
+    expect((await getApproval(user(owner), { id })).previous).toBeNull();
+  });
+
+  test('the list is newest first, and is filtered by what each is now', async () => {
+    const task_id = `tsk_${Date.now()}`;
+    const late = await waiting(it, { columns: { task_id, expires_at: '2026-11-28T08:00:01Z' } });
+    const open = await waiting(it, { columns: { task_id } });
+    const list = async (more: object) =>
+      (await listApprovals(user(owner), { limit: 10, task_id, ...more })).items.map(({ id }) => id);
+    expect(await list({})).toEqual([open, late]);
+    expect(await list({ state: 'pending' })).toEqual([open]);
+    expect(await list({ state: 'expired' })).toEqual([late]);
+    expect(await list({ client_id: 'nobody' })).toEqual([]);
+    const first = await listApprovals(user(owner), { limit: 1, task_id });
+    expect(first.next_cursor).toBe(open);
+    expect(await list({ cursor: open })).toEqual([late]);
+  });
+
+  test('a no that was lifted counts no more, for all that the client was denied of these operations', async () => {
+    const [one, two, other] = [await waiting(it), await waiting(it), await waiting(it, { shown: MILD })];
+    for (const id of [one, two, other]) await denyApproval(user(owner), { id });
+    const { reopened } = await reopenApproval(user(approver), { id: one });
+    expect(reopened).toEqual(expect.arrayContaining([one, two]));
+    expect(reopened).not.toContain(other);
+    expect((await getApproval(user(owner), { id: two })).reopened_at).not.toBeNull();
+    expect((await events(one)).map(({ kind: each }) => each)).toEqual(['approval.denied', 'approval.reopened']);
+    const open = await waiting(it);
+    expect(await refusal(reopenApproval(user(owner), { id: open }))).toMatchObject({ code: 'conflict' });
+  });
+
+  test('the whole request is shown to those alone who may approve it, while it waits, and the log says so first', async () => {
+    const { organization_id, store, vault } = it.services;
+    const id = await waiting(it, { requesters: [idOf(admin)] });
+    const hidden = `fake-secret-${kind}`;
+    const request = { method: 'POST', path: '/graphql/v2', query: '', headers: { 'content-type': 'application/json' } };
+    const body = Buffer.from(`{"value":"${hidden}"}`).toString('base64');
+    const of = {
+      iss: 'http://localhost:8700',
+      sub: 'helper',
+      aud: 'http://localhost:8700/gateway',
+      client_id: 'helper',
+    };
+    const claims = { ...of, iat: 1, nbf: 1, exp: 2, jti: 'jti_1', task_id: 'tsk_1' };
+    const kept = {
+      v: 1,
+      ...request,
+      body,
+      connection: 'railway',
+      public_base: '',
+      client_kind: 'agent',
+      kid: 'k',
+      claims,
+      asked_at: 0,
+    };
+    const key = { organization_id, id, part: 'request' as const };
+    const sealed = await vault.sealKeptBody(new Secret(JSON.stringify(kept), 'kept'), key);
+    await store.transaction((tx) => keepBody(tx, { ...key, sealed, keep_seconds: 60 }));
+    for (const nobody of [user(admin), user(auditor)]) {
+      expect((await refusal(lookAtApproval(nobody, { id }))).code).toBe('forbidden');
+    }
+    expect(await events(id)).toEqual([]);
+    expect((await lookAtApproval(user(approver), { id })).request.body).toContain(hidden);
+    expect((await events(id))[0]).toMatchObject({ kind: 'approval.looked', actor: `user:${idOf(approver)}` });
+    expect(JSON.stringify(await it.audit())).not.toContain(hidden);
+    await denyApproval(user(owner), { id });
+    expect((await refusal(lookAtApproval(user(approver), { id }))).code).toBe('conflict');
+  });
+});

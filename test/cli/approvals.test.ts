@@ -1,0 +1,178 @@
+/** Approvals on the command line: what a person reads before a yes, and what it takes. */
+import type { OutputOf } from '@writ/api';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { SHOWN } from '../support/approvals.ts';
+import { type FakeScene, openFakeScene } from './fake-broker.ts';
+import { ACTS } from './run.ts';
+
+type Approval = OutputOf<'approvals.get'>;
+const HOSTILE = 'evil\u001b]0;owned\u0007\u001b[2J\u202ereversed\u009b31m';
+const WHEN = '2026-11-28T08:00:00.000Z';
+const PASSWORD = 'not a real password';
+const id = 'apr_0123456789abcdefghjkmnpqrs';
+
+const view: Approval = {
+  ...{ id, kind: 'request', state: 'pending', version: 'v1', client_id: 'helper', act_chain: [] },
+  ...{ connection: 'railway', request_id: 'req_1', digest: 'ab', operations: ['volumeDelete'], previous: null },
+  task: { id: 'tsk_1', purpose: 'clean up staging' },
+  ...{ protected: true, sole_approver: false, quorum: 1, votes: [], nobody: null, may_approve: true, hold_minutes: 60 },
+  requesters: [{ id: 'usr_1', name: 'Ada' }],
+  approvers: [{ id: 'usr_2', name: 'Olga' }],
+  ...{ run: null, usable_for: null, usable_until: null, created_at: WHEN, expires_at: WHEN, decided_at: null },
+  ...{ reason: null, cool_until: null, reopened_at: null, used_at: null, used_by: null },
+  offers: [
+    {
+      operation: 'volumeDelete',
+      environment: 'production',
+      command: 'writ guardrail set production volumeDelete hold --minutes 60 --connection railway',
+    },
+  ],
+  shown: {
+    ...SHOWN,
+    request: {
+      ...SHOWN.request,
+      body: `{"query":"mutation { volumeDelete(volumeId: \\"vol_1\\") }${' '.repeat(90)}"}`,
+    },
+  },
+};
+const approved: Approval = {
+  ...view,
+  state: 'approved',
+  run: 'client',
+  usable_for: 900,
+  usable_until: WHEN,
+  decided_at: WHEN,
+};
+
+describe('approvals', () => {
+  let scene: FakeScene;
+  let shown: Approval = view;
+  let sent: { url: string | undefined; body: Record<string, unknown> }[] = [];
+  beforeAll(async () => {
+    scene = await openFakeScene(({ method, url }, body) => {
+      if (url === '/api/v1/session') {
+        const user = {
+          id: 'usr_2',
+          email: 'o@example.com',
+          name: 'Olga',
+          role: 'owner',
+          status: 'active',
+          created_at: WHEN,
+        };
+        return { status: 201, body: { user, session: { id: 'ses_1' }, session_token: 'writ_ss_made-for-this-test' } };
+      }
+      if (method === 'POST') sent.push({ url, body });
+      if (url?.endsWith('/approve') === true)
+        return { status: 200, body: url.includes('apr_') ? approved : { items: [approved], next_cursor: null } };
+      if (url?.endsWith('/deny') === true)
+        return { status: 200, body: { ...shown, state: 'denied', cool_until: WHEN } };
+      if (url?.endsWith('/reopen') === true) return { status: 200, body: { reopened: [id] } };
+      if (url?.endsWith('/look') === true)
+        return { status: 200, body: { id, request: { ...SHOWN.request, body: 'hunter2-fake' } } };
+      return { status: 200, body: url?.includes('apr_') === true ? shown : { items: [shown], next_cursor: null } };
+    });
+    await scene.home.writ(['login'], ['o@example.com', PASSWORD]);
+  });
+  afterAll(() => scene.close());
+  beforeEach(() => {
+    shown = view;
+    sent = [];
+  });
+
+  test('the page says who asks, what dies and where, and every byte, within 80 columns; the client’s words stand apart', async () => {
+    const { stdout, code } = await scene.home.writ(['approvals', 'show', id]);
+    expect(code).toBe(0);
+    for (const part of [
+      'WAITS FOR A YES: volumeDelete',
+      'Helper (helper, agent), of Ada',
+      'volume:vol_1',
+      'rentals-data',
+      'production (protected)',
+    ])
+      expect(stdout).toContain(part);
+    expect(stdout).toContain('(its own words, which nobody has checked):\n  | clean up staging');
+    const body = [...stdout.matchAll(/^ {2}[|:] (.*)$/gm)].map(([, text]) => text).join('');
+    expect(body).toContain(view.shown?.request.body);
+    const copied = /^ {2}((npx )?writ |[0-9a-f]{64}$)/;
+    expect(stdout.split('\n').filter((line) => line.length > 80 && !copied.test(line))).toEqual([]);
+    expect(stdout).toContain('writ guardrail set production volumeDelete hold --minutes 60');
+  });
+
+  test('nothing that client or provider wrote acts on the terminal, in the page and in JSON', async () => {
+    shown = {
+      ...view,
+      task: { id: 'tsk_1', purpose: HOSTILE },
+      reason: HOSTILE,
+      requesters: [{ id: 'usr_1', name: HOSTILE }],
+      shown: {
+        ...SHOWN,
+        request: { ...SHOWN.request, path: HOSTILE, body: HOSTILE, headers: { [HOSTILE]: HOSTILE } },
+        confirm: [HOSTILE],
+        recent_renames: [{ kind: HOSTILE, id: HOSTILE, before: HOSTILE, at: WHEN }],
+        asked_by: { client_id: HOSTILE, name: HOSTILE, kind: HOSTILE, owner: HOSTILE },
+      },
+    };
+    for (const args of [['show', id], ['show', id, '--json'], ['list']]) {
+      const ran = await scene.home.writ(['approvals', ...args]);
+      expect(ran.code).toBe(0);
+      expect(`${ran.stdout}${ran.stderr}`).not.toMatch(ACTS);
+    }
+  });
+
+  test('what was done before, and that one approves one’s own, is said first', async () => {
+    shown = { ...view, sole_approver: true, previous: { request_id: 'req_0', at: WHEN, same_digest: true } };
+    const { stdout } = await scene.home.writ(['approvals', 'show', id]);
+    const first = stdout.slice(0, stdout.indexOf('approval '));
+    expect(first).toContain('The very same request was carried out at 2026-11-28 08:00Z');
+    expect(first).toContain('You would approve what you');
+  });
+
+  test('a yes takes the typed name and the password, and says what was looked at', async () => {
+    const ran = await scene.home.writ(
+      ['approvals', 'approve', id, '--for', '2h'],
+      ['production/rentals-data', PASSWORD],
+    );
+    expect(ran.code).toBe(0);
+    expect(sent).toEqual([
+      {
+        url: `/api/v1/approvals/${id}/approve`,
+        body: { seen: 'v1', confirm: ['production/rentals-data'], usable_for: 7200, assertion: { password: PASSWORD } },
+      },
+    ]);
+    expect(ran.stdout).toContain('WAITS FOR A YES');
+    expect(ran.stdout).toContain('is approved: the client can repeat its request, once');
+    expect(`${ran.stdout}${ran.stderr}`).not.toContain(PASSWORD);
+  });
+
+  test('another name approves nothing, and --yes stands for neither name nor password', async () => {
+    const wrong = await scene.home.writ(['approvals', 'approve', id], ['production/rentals', PASSWORD]);
+    expect(wrong.code).toBe(2);
+    expect(wrong.stderr).toContain('That is not what would be destroyed: production/rentals-data');
+    const none = await scene.home.writ(['approvals', 'approve', id, '--yes']);
+    expect(none.code).toBe(2);
+    expect(sent).toEqual([]);
+  });
+
+  test('with --json a yes prints the answer alone', async () => {
+    const ran = await scene.home.writ(['approvals', 'approve', id, '--json'], ['production/rentals-data', PASSWORD]);
+    expect(JSON.parse(ran.stdout)).toMatchObject({ id, state: 'approved' });
+  });
+
+  test('several at once are one request', async () => {
+    const ran = await scene.home.writ(['approvals', 'approve', id, `${id}2`], [PASSWORD]);
+    expect(ran.code).toBe(0);
+    expect(sent).toEqual([
+      { url: '/api/v1/approvals/approve', body: { ids: [id, `${id}2`], assertion: { password: PASSWORD } } },
+    ]);
+  });
+
+  test('a no, a look and a lift each take the password', async () => {
+    expect((await scene.home.writ(['approvals', 'deny', id, '--reason', 'not that one'], [PASSWORD])).stdout).toContain(
+      'is denied',
+    );
+    expect((await scene.home.writ(['approvals', 'look', id], [PASSWORD])).stdout).toContain('| hunter2-fake');
+    expect((await scene.home.writ(['approvals', 'reopen', id], [PASSWORD])).stdout).toContain(`Lifted: ${id}`);
+    expect(sent.map(({ body }) => body['assertion'])).toEqual(Array(3).fill({ password: PASSWORD }));
+    expect(sent[0]?.body).toMatchObject({ reason: 'not that one' });
+  });
+});
