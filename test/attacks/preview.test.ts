@@ -82,7 +82,7 @@ describe('row 29: a preview asks the provider, or says that it does not know', (
       items.map(({ kind, id }) => `${kind}:${id}`).sort();
     expect(idsOf(blast_radius?.dies)).toEqual(['volume_instance:vi_both_prod', 'volume_instance:vi_both_stag']);
     expect(idsOf(blast_radius?.backups_lost)).toEqual(['backup:bk_both_prod']);
-    expect(blast_radius).toMatchObject({ backups_left: [], unknown: [] });
+    expect(blast_radius).toMatchObject({ backups_left: [], unknown: [], confirm: [{ text: 'production/uploads' }] });
     expect(await explain(query)).not.toHaveProperty('blast_radius');
     expect((await askAsOwner('query Preview { environment(id: "e_staging") { name } }')).blast_radius).toBeNull();
     expect((await askAsOwner('mutation Preview { volumeDelete(volumeId: "v_nowhere") }')).blast_radius).toBeNull();

@@ -108,7 +108,7 @@ describe('approvals', () => {
         ...SHOWN,
         request: { ...SHOWN.request, path: HOSTILE, body: HOSTILE, headers: { [HOSTILE]: HOSTILE } },
         confirm: [HOSTILE],
-        recent_renames: [{ kind: HOSTILE, id: HOSTILE, before: HOSTILE, at: WHEN }],
+        recent_renames: [{ kind: HOSTILE, id: HOSTILE, before: HOSTILE, to: HOSTILE, at: WHEN }],
         asked_by: { client_id: HOSTILE, name: HOSTILE, kind: HOSTILE, owner: HOSTILE },
       },
     };

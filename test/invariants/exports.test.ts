@@ -15,8 +15,6 @@ const mayWait: Readonly<Record<string, string>> = {
   'packages/broker/src/holds/kept-request.ts#sealRequest': 'holds',
   'packages/core/src/request/described.ts#blastIds': 'what an approval keeps of a blast radius',
   'packages/core/src/request/described.ts#isSameBlast': 'the use of an approval',
-  'packages/core/src/request/described.ts#namedIn': 'asking for an approval',
-  'packages/broker/src/approvals/recent-renames.ts#recentRenames': 'asking for an approval',
   'packages/broker/src/tasks/last-calls.ts#lastCalls': 'asking for an approval',
 };
 

@@ -32,9 +32,6 @@ const shownOperation = z.object({
 /** One of the task's last calls, newest first. */
 const lastCall = z.object({ at: time, result: z.string(), operations: z.array(z.string()), request_id: id });
 
-/** A thing whose name this client changed in the last 7 days. */
-const renamed = z.object({ kind: z.string(), id: z.string(), before: z.string(), at: time });
-
 /**
  * What a person is shown before saying yes to a request. What is known of things and places comes from the provider's answers; the purpose of
  * the task is the agent's own words.
@@ -56,7 +53,7 @@ export const shownSchema = z.object({
   act_chain: z.array(z.string()),
   task: z.object({ id, purpose: z.string().nullable() }),
   last_calls: z.array(lastCall),
-  recent_renames: z.array(renamed),
+  recent_renames: fullExplanation.shape.recent_renames,
   /** The same act, carried out in the last 24 hours; null where there was none. */
   previous: z.object({ request_id: id, at: time, same_digest: z.boolean() }).nullable(),
 });

@@ -9,6 +9,7 @@ import {
 } from '@writ/core';
 import { z } from 'zod';
 import { clientId } from './clients.ts';
+import { time } from './common.ts';
 
 /** The largest request in bytes: it holds the explained body, of at most 1 MiB, as a JSON string. */
 export const EXPLAIN_LIMIT = 4 * 1024 * 1024;
@@ -120,6 +121,16 @@ export const describedCall = z.object({
   undescribable: z.array(z.string()),
 });
 
+/** A thing that is shown, to which the client gave a new name in the last 7 days, in a call that was sent. */
+export const recentRename = z.object({
+  kind: z.string(),
+  id: z.string(),
+  /** The name before, as far as it was known. */
+  before: z.string().optional(),
+  to: z.string(),
+  at: time,
+});
+
 /** What the gateway would answer. `operations` and `pairs` are empty where it would refuse before it knows them. */
 export const explanation = z.object({
   result: z.enum(['allow', 'wait', 'refuse']),
@@ -134,5 +145,11 @@ export const explanation = z.object({
   quorum: z.number().optional(),
 });
 
-/** The same with what people see besides. `blast_radius` is null where nobody need look at it, or where that is not known. */
-export const fullExplanation = explanation.extend({ blast_radius: describedCall.nullable() });
+/**
+ * The same with what people see besides. `blast_radius` is null where nobody need look at it, or where that is not known. `recent_renames`:
+ * newest first, where it is explained for a client.
+ */
+export const fullExplanation = explanation.extend({
+  blast_radius: describedCall.nullable(),
+  recent_renames: z.array(recentRename),
+});

@@ -35,7 +35,8 @@ function ask(effect: Effect, answer: () => Promise<Described>, decision?: Partia
   const ctx = { live: { budgets } } as unknown as Ctx;
   const state = { id: 'con_1', upstream: { describe: answer } } as unknown as ConnectionState;
   const resolved = { operations: [{ name: 'x', effect }] } as unknown as Resolved;
-  return blastRadius(ctx, { state, payer: 'user', resolved, arrived: 0, decision: decision as Decision | undefined });
+  const call = { state, payer: 'user', resolved, arrived: 0, decision: decision as Decision | undefined };
+  return blastRadius(ctx, call).then(({ blast_radius }) => blast_radius);
 }
 
 const refuse = (code: ErrorCode) => () => Promise.reject(new WritError(code, { detail: 'It was silent.' }));

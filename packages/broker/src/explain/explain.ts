@@ -28,7 +28,7 @@ export async function explain(ctx: Ctx, input: Input): Promise<OutputOf<'explain
   const judged = await judge(ctx, { state, request, chain, guardrails, payer, client_id, thorough: true });
   return {
     ...explanationView(judged),
-    blast_radius: await blastRadius(ctx, { ...judged, state, payer, resolved: judged.resolved }),
+    ...(await blastRadius(ctx, { ...judged, state, payer, client_id, resolved: judged.resolved })),
   };
 }
 

@@ -2,7 +2,7 @@ import type { OutputOf } from '@writ/api';
 import { inert } from '@writ/core';
 import { record, table } from '../../output/table.ts';
 import { duration, moment, wrap, wrapIndented } from '../../output/text.ts';
-import { describedParts } from '../explain/described.ts';
+import { describedParts, renamesText } from '../explain/described.ts';
 
 /** An approval as the API shows it. */
 export type Approval = OutputOf<'approvals.get'>;
@@ -106,7 +106,7 @@ function shownParts(shown: Shown, width: number): string[] {
   return [
     operationsTable(shown, width),
     ...(shown.blast_radius === null ? [] : describedParts(shown.blast_radius, width)),
-    titled('Renamed by this client in the last 7 days:', renamesTable(shown, width)),
+    shown.recent_renames.length === 0 ? '' : renamesText(shown.recent_renames, width),
     requestText(shown.request, width),
     titled("The task's last calls:", callsTable(shown, width)),
   ];
@@ -123,16 +123,6 @@ function operationsTable({ operations }: Shown, width: number): string {
     in: ({ environments }: Item) => environments.map(({ slug, kind }) => `${slug} (${kind})`),
   };
   return table(operations, columns, width);
-}
-
-function renamesTable({ recent_renames }: Shown, width: number): string {
-  type Item = Shown['recent_renames'][number];
-  const columns = {
-    thing: ({ kind, id }: Item) => `${kind}:${id}`,
-    'was called': ({ before }: Item) => before,
-    renamed: ({ at }: Item) => moment(at),
-  };
-  return recent_renames.length === 0 ? '' : table(recent_renames, columns, width);
 }
 
 function callsTable({ last_calls }: Shown, width: number): string {

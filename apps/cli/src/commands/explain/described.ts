@@ -1,7 +1,7 @@
 import type { OutputOf } from '@writ/api';
 import { inert } from '@writ/core';
 import { table } from '../../output/table.ts';
-import { type Cell, wrapIndented } from '../../output/text.ts';
+import { type Cell, moment, wrapIndented } from '../../output/text.ts';
 
 /** What a human is shown of a request. */
 export type Described = NonNullable<OutputOf<'explain'>['blast_radius']>;
@@ -32,6 +32,18 @@ export function describedParts(described: Described, width: number): string[] {
     ),
     part('Nobody could approve it:', sentences(undescribable, width)),
   ].filter((text) => text !== '');
+}
+
+/** The names that the client changed of late, with those of before. */
+export function renamesText(renames: OutputOf<'explain'>['recent_renames'], width: number): string {
+  type Renamed = OutputOf<'explain'>['recent_renames'][number];
+  const columns: Record<string, (renamed: Renamed) => Cell> = {
+    resource: ({ kind, id }) => `${kind}:${id}`,
+    before: ({ before }) => before ?? 'not known',
+    to: ({ to }) => to,
+    when: ({ at }) => moment(at),
+  };
+  return `Names that this client changed in the last 7 days:\n${table(renames, columns, width)}`;
 }
 
 function sentences(texts: readonly string[], width: number): string {

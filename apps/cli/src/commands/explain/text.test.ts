@@ -14,6 +14,7 @@ const REFUSED: Explanation = {
   approve: false,
   hold_minutes: 0,
   blast_radius: null,
+  recent_renames: [],
 };
 const lost = { kind: 'backup', id: 'bk_1', environment: 'production', facts: { used_mb: 12 } };
 const radius = {
@@ -69,11 +70,21 @@ test('what it acts on, where, what is stored, what is typed and why nobody could
         stored_state: [{ name: 'staged_patch e_1', version: 'abc', shown: { volumes: { v_1: { isDeleted: true } } } }],
         undescribable: ['Railway does not say what is staged.'],
       },
+      recent_renames: [
+        {
+          kind: 'volume',
+          id: 'v_1',
+          before: `rentals-data-${long}`,
+          to: 'old-test\u202e',
+          at: '2026-11-27T10:00:00.000Z',
+        },
+      ],
     },
     80,
   );
   expect(text).toMatch(/production +protected +shop\/live \(e_1\)/);
   expect(text).toContain('newest');
+  expect(text).toMatch(/Names that this client changed in the last 7 days:\n.*\nvolume:v_1 +rentals-data-/);
   expect(text).toContain('"isDeleted": true');
   expect(text).toContain('To confirm it, one would type:\n  production/data');
   expect(text).toContain('Nobody could approve it:\n  Railway does not say what is staged.');

@@ -2,7 +2,7 @@ import type { OutputOf } from '@writ/api';
 import { inert } from '@writ/core';
 import { table } from '../../output/table.ts';
 import { wrap } from '../../output/text.ts';
-import { describedParts } from './described.ts';
+import { describedParts, renamesText } from './described.ts';
 
 type Explanation = OutputOf<'explain'>;
 
@@ -18,6 +18,7 @@ export function explanationText(explanation: Explanation, width: number): string
   const parts = [`${HEADS[explanation.result]}${code}`, wrap(inert(explanation.detail), width).join('\n')];
   if (explanation.operations.length > 0) parts.push(operationsTable(explanation, width));
   if (explanation.blast_radius !== null) parts.push(...describedParts(explanation.blast_radius, width));
+  if (explanation.recent_renames.length > 0) parts.push(renamesText(explanation.recent_renames, width));
   if (explanation.pairs.length > 0) parts.push(pairsTable(explanation, width));
   if (explanation.missing.length > 0) parts.push(missingText(explanation));
   return parts.join('\n\n');
