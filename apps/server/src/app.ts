@@ -5,7 +5,7 @@ import { type AdapterDeps, type App, serveRoute } from './http/adapter.ts';
 import type { AnyHandler, Handlers } from './http/handlers.ts';
 import { MethodTable } from './http/methods.ts';
 import { addOAuth } from './http/oauth.ts';
-import { LINK_PAGES, linkPage } from './http/pages.ts';
+import { LINK_PAGES, linkPage, THING_PAGES, thingPage } from './http/pages.ts';
 import { problemReply, SECURITY_HEADERS } from './http/reply.ts';
 
 /** Builds the app: every line of the route table through the one adapter, then 405 and 404. */
@@ -24,6 +24,13 @@ export function createApp(deps: AdapterDeps, handlers: Handlers): App {
   for (const path of LINK_PAGES) {
     app.get(path, () => linkPage(path, deps.services.config.publicUrl));
     methods.add(path, ['GET']);
+  }
+  for (const page of THING_PAGES) {
+    app.get(page.path.replace('{id}', ':id'), (c) => {
+      const id = page.query === undefined ? c.req.param('id') : c.req.query(page.query);
+      return thingPage(page, id ?? '') ?? refuse(deps, 'not_found', {});
+    });
+    methods.add(page.path, ['GET']);
   }
   app.notFound((c) => refuseUnserved(deps, { method: c.req.method, allow: methods.allow(c.req.path) }));
   app.onError((error) => {

@@ -1,3 +1,4 @@
+import { isId } from '@writ/core';
 import { SECURITY_HEADERS } from './reply.ts';
 
 /** The pages to which one-time links lead. The token stays in the fragment, which browsers do not send. */
@@ -28,6 +29,48 @@ asks for it and for the password. The same with curl:
 
 /** Answers a link that was opened in a browser with what to do with it, in plain text. */
 export function linkPage(path: (typeof LINK_PAGES)[number], publicUrl: string): Response {
-  const headers = { ...SECURITY_HEADERS, 'content-type': 'text/plain; charset=utf-8' };
-  return new Response(TEXTS[path].replaceAll('ORIGIN', publicUrl), { headers });
+  return plain(TEXTS[path].replaceAll('ORIGIN', publicUrl));
+}
+
+/** A page about one thing, whose id stands in the path or, where it is named, in the query. */
+interface ThingPage {
+  readonly path: `/${string}`;
+  readonly kind: 'approval' | 'hold' | 'request' | 'task';
+  readonly query?: string;
+  /** One sentence, and the command: \`ID\` stands for the id. */
+  readonly text: string;
+}
+
+/** The pages to which refusals and notices lead. Opening one decides nothing: it only says which command does. */
+export const THING_PAGES: readonly ThingPage[] = [
+  {
+    path: '/approvals/{id}',
+    kind: 'approval',
+    text: "This request waits for a person's yes or no; to see what it would do, and to answer: npx writ approvals show ID",
+  },
+  {
+    path: '/holds/{id}',
+    kind: 'hold',
+    text: 'This request waits for its time, and can be cancelled until then: npx writ holds show ID',
+  },
+  {
+    path: '/grants/new',
+    kind: 'request',
+    query: 'request',
+    text: 'A client asked for more than it is granted; to see what was refused, and what would have been enough: npx writ audit list --request ID',
+  },
+  {
+    path: '/tasks/{id}',
+    kind: 'task',
+    text: 'This is what tokens were asked for; to see it: npx writ tasks show ID (and to stop it: npx writ tasks end ID)',
+  },
+];
+
+/** Answers such a link in plain text; undefined for an id that Writ never made: nothing of a link is repeated that could be anything else. */
+export function thingPage({ kind, text }: ThingPage, id: string): Response | undefined {
+  return isId(kind, id) ? plain(`${text.replaceAll('ID', id)}\n`) : undefined;
+}
+
+function plain(text: string): Response {
+  return new Response(text, { headers: { ...SECURITY_HEADERS, 'content-type': 'text/plain; charset=utf-8' } });
 }
