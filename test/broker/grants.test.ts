@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createClient } from '../../packages/broker/src/clients/create.ts';
 import { createGrant } from '../../packages/broker/src/grants/create.ts';
+import { deleteGrant } from '../../packages/broker/src/grants/delete.ts';
 import { getGrant } from '../../packages/broker/src/grants/list.ts';
 import { patchGrant } from '../../packages/broker/src/grants/patch.ts';
 import { previewGrant } from '../../packages/broker/src/grants/preview.ts';
@@ -87,6 +88,20 @@ describe('grants', () => {
       data: expect.objectContaining({ expires_at: '2099-01-01T00:00:00.000Z' }),
     };
     if (narrowed.status === 'fulfilled') expect(told).toContainEqual(expect.objectContaining(changed));
+  });
+
+  test('what a grant allowed before it was changed, and when it was taken back, is in the log', async () => {
+    const made = await createGrant(it.owner(), { ...grant, max_ttl_seconds: 900 });
+    await patchGrant(it.owner(), { id: made.id, operations: ['*:read'], max_ttl_seconds: 3600 });
+    await deleteGrant(it.owner(), { id: made.id });
+    const told = (await it.audit()).filter(({ data }) => Reflect.get(Object(data), 'grant_id') === made.id);
+    const was = { allows: expect.arrayContaining(['staging/customDomain*']), max_ttl_seconds: 900 };
+    const is = { allows: ['staging/*:read'], max_ttl_seconds: 3600 };
+    expect(told.map(({ kind, data }) => ({ kind, data }))).toMatchObject([
+      { kind: 'grant.created', data: was },
+      { kind: 'grant.changed', data: { ...is, before: was } },
+      { kind: 'grant.deleted', data: is },
+    ]);
   });
 
   test('a preview lists what a grant reaches, where, with the outcome, and saves nothing', async () => {

@@ -29,6 +29,7 @@ export async function patchClient(
       changed: Object.keys(changed),
       disabled: result.disabled_at !== null,
       settings: { ...result.settings },
+      settings_before: { ...before.settings },
     };
     return {
       result,

@@ -3,6 +3,7 @@ import { revokeGrant } from '@writ/store';
 import { change } from '../audit/record.ts';
 import type { AdminActor, Ctx } from '../context.ts';
 import { missing } from '../missing.ts';
+import { limitsData, scopeData } from './create.ts';
 
 /** Takes a grant back; live tokens lose it on their next request. Throws `not_found`. */
 export async function deleteGrant(ctx: Ctx<AdminActor>, input: InputOf<'grants.delete'>): Promise<undefined> {
@@ -13,7 +14,12 @@ export async function deleteGrant(ctx: Ctx<AdminActor>, input: InputOf<'grants.d
     const { client_id, scope } = grant;
     return {
       result: undefined,
-      happened: { kind: 'grant.deleted', client_id, connection: scope.connection, data: { grant_id: grant.id } },
+      happened: {
+        kind: 'grant.deleted',
+        client_id,
+        connection: scope.connection,
+        data: { grant_id: grant.id, ...scopeData(scope), ...limitsData(grant) },
+      },
       epochs: [{ scope: 'client', subject: client_id }],
     };
   });

@@ -1,5 +1,5 @@
 import type { InputOf, OutputOf } from '@writ/api';
-import { defined, digestOf, type GrantScope, WritError } from '@writ/core';
+import { defined, digestOf, type GrantScope, type JsonObject, WritError } from '@writ/core';
 import { type Grant, type GrantChange, getGrant, type Tx, updateGrant } from '@writ/store';
 import { actorId, change } from '../audit/record.ts';
 import type { AdminActor, Ctx } from '../context.ts';
@@ -27,7 +27,7 @@ export async function patchGrant(ctx: Ctx<AdminActor>, input: Input): Promise<Ou
     ...expiryProblems(ctx, input.expires_at),
   ]);
   return await change(ctx, async (tx) => {
-    const grant = await write(tx, { ctx, scope, input });
+    const { held, grant } = await write(tx, { ctx, scope, input });
     const { client_id } = grant;
     return {
       result: grantView(grant),
@@ -35,7 +35,7 @@ export async function patchGrant(ctx: Ctx<AdminActor>, input: Input): Promise<Ou
         kind: 'grant.changed',
         client_id,
         connection: state.slug,
-        data: { grant_id: id, ...scopeData(scope), ...limitsData(grant) },
+        data: { grant_id: id, ...dataOf(grant), before: dataOf(held) },
       },
       epochs: [{ scope: 'client', subject: client_id }],
     };
@@ -49,17 +49,24 @@ interface Write {
   readonly input: Input;
 }
 
-/** The first write locks the row, so that a part of the scope that somebody else removed meanwhile does not come back. */
-async function write(tx: Tx, { ctx, scope, input }: Write): Promise<Grant> {
+function dataOf(grant: Grant): JsonObject {
+  return { ...scopeData(grant.scope), ...limitsData(grant) };
+}
+
+/**
+ * Writes the change, and returns the grant before and after. The first write changes nothing and locks the row, so that a part of the scope
+ * that somebody else removed meanwhile does not come back.
+ */
+async function write(tx: Tx, { ctx, scope, input }: Write): Promise<{ readonly held: Grant; readonly grant: Grant }> {
   const key = { organization_id: ctx.organization_id, id: input.id, now: ctx.now() };
-  const held = await updateGrant(tx, { ...key, set: limitsOf(input) });
+  const held = await updateGrant(tx, { ...key, set: {} });
   if (held === undefined) throw missing('grant', input.id);
   if (digestOf(changedScope(held.scope, input)) !== digestOf(scope))
     throw new WritError('conflict', { detail: 'Somebody else changed this grant meanwhile. Read it again.' });
   const changed_by = changersOf(held, { ctx, input });
-  const grant = await updateGrant(tx, { ...key, set: { scope, changed_by } });
+  const grant = await updateGrant(tx, { ...key, set: { scope, changed_by, ...limitsOf(input) } });
   if (grant === undefined) throw missing('grant', input.id);
-  return grant;
+  return { held, grant };
 }
 
 /** Who changes more than the note counts from then on as one who made the grant. */
