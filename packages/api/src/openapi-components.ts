@@ -11,6 +11,7 @@ import * as events from './schemas/events.ts';
 import * as explain from './schemas/explain.ts';
 import * as grants from './schemas/grants.ts';
 import * as guardrails from './schemas/guardrails.ts';
+import * as holds from './schemas/holds.ts';
 import * as keyFile from './schemas/key-file.ts';
 import * as keys from './schemas/keys.ts';
 import * as self from './schemas/self.ts';
@@ -41,6 +42,7 @@ const MODULES = {
   explain,
   grants,
   guardrails,
+  holds,
   keyFile,
   keys,
   self,

@@ -31,6 +31,7 @@ const TAGS: Readonly<Record<string, string>> = {
   approvals: "Requests that wait for a human's yes.",
   guardrails: 'Rules that no grant can override.',
   freeze: 'Stopping everything, or a part of it.',
+  holds: 'Requests that wait for their time before they are sent.',
   audit: 'The record of what was decided and changed.',
   events: 'What is recorded, as it is recorded.',
   backup: 'All that the database holds, as one file.',

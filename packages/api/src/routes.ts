@@ -10,6 +10,7 @@ import { eventsRoutes } from './routes/events.ts';
 import { explainRoutes } from './routes/explain.ts';
 import { grantsRoutes } from './routes/grants.ts';
 import { guardrailsRoutes } from './routes/guardrails.ts';
+import { holdsRoutes } from './routes/holds.ts';
 import { keyFileRoutes } from './routes/key-file.ts';
 import { keysRoutes } from './routes/keys.ts';
 import { selfRoutes } from './routes/self.ts';
@@ -31,6 +32,7 @@ export const ROUTES = {
   ...tasksRoutes,
   ...approvalsRoutes,
   ...guardrailsRoutes,
+  ...holdsRoutes,
   ...auditRoutes,
   ...eventsRoutes,
   ...backupRoutes,

@@ -107,6 +107,8 @@ export interface TokenActor {
   readonly authorization_details: readonly Detail[];
   readonly chain: readonly ChainLink[];
   readonly guardrails: readonly Guardrail[];
+  /** True if the token is bound to a key, of which the request had a proof. */
+  readonly is_bound: boolean;
   /** What the proof that came with the token demands of the body. */
   readonly content_digest?: string;
 }

@@ -40,6 +40,9 @@ import { patchGrant } from './grants/patch.ts';
 import { previewGrant } from './grants/preview.ts';
 import { getGuardrails } from './guardrails/get.ts';
 import { putGuardrails } from './guardrails/put.ts';
+import { cancelHold } from './holds/cancel.ts';
+import { getHold, listHolds } from './holds/list.ts';
+import { releaseHold } from './holds/release.ts';
 import { compromiseKey } from './keys/compromise.ts';
 import { getKeyFile, putKeyFile } from './keys/key-file.ts';
 import { listKeys } from './keys/list.ts';
@@ -52,6 +55,7 @@ import { listProviders } from './providers/list.ts';
 import { endSelf } from './self/end.ts';
 import { explainSelf } from './self/explain.ts';
 import { getSelf } from './self/get.ts';
+import { cancelOwnHold, getOwnHold, takeApprovalResult, takeHoldResult } from './self/holds.ts';
 import { listOwnOperations } from './self/operations.ts';
 import { deleteSession } from './session/delete.ts';
 import { listOwnSessions } from './session/list.ts';
@@ -121,6 +125,10 @@ export const verbs = {
   'self.get': getSelf,
   'self.operations': listOwnOperations,
   'self.explain': explainSelf,
+  'self.hold': getOwnHold,
+  'self.hold_result': takeHoldResult,
+  'self.hold_cancel': cancelOwnHold,
+  'self.approval_result': takeApprovalResult,
   'self.end': endSelf,
   'tasks.list': listTasks,
   'tasks.get': getTask,
@@ -140,6 +148,10 @@ export const verbs = {
   'freeze.create': createFreeze,
   'freeze.delete': deleteFreeze,
   'events.stream': streamEvents,
+  'holds.list': listHolds,
+  'holds.get': getHold,
+  'holds.cancel': cancelHold,
+  'holds.release': releaseHold,
   'audit.list': listAudit,
   'audit.export': exportAudit,
   'audit.checkpoint': getCheckpoint,

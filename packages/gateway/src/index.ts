@@ -29,7 +29,7 @@ export { AnswerKeeper, type KeptAnswer } from './send/answer-sink.ts';
 export { createAsk } from './send/ask.ts';
 export { createDialler, type Dialler, type Dispatch } from './send/dial.ts';
 export { fetchBody } from './send/fetch-body.ts';
-export { type ForwardContext, ForwardFailure, forward } from './send/forward.ts';
+export { type ForwardContext, forward } from './send/forward.ts';
 export { isForbiddenAddress } from './take/address.ts';
 export type { Arrival } from './take/arrival.ts';
 export { ClientGone, hasBody } from './take/body.ts';

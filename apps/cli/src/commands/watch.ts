@@ -23,6 +23,10 @@ import { freezeOn } from './freeze/on.ts';
 import { listGuardrails } from './guardrail/list.ts';
 import { removeGuardrail } from './guardrail/remove.ts';
 import { setGuardrail } from './guardrail/set.ts';
+import { cancelHold } from './holds/cancel.ts';
+import { listHolds } from './holds/list.ts';
+import { releaseHold } from './holds/release.ts';
+import { showHold } from './holds/show.ts';
 import { compromiseKey } from './key/compromise.ts';
 import { listKeys } from './key/list.ts';
 import { rotateKeys } from './key/rotate.ts';
@@ -34,7 +38,7 @@ import { serve } from './serve/serve.ts';
 const APPROVALS = [showApproval, approve, deny, look, reopen, watchApprovals];
 const GUARDRAILS = [listGuardrails, setGuardrail, removeGuardrail];
 
-/** The commands for freezes, guardrails, the audit log, keys and diagnosis. */
+/** The commands for freezes, holds, guardrails, the audit log, keys and diagnosis. */
 export function watchCommands(cli: CliFactory): Command[] {
   return [
     noun(
@@ -44,6 +48,12 @@ export function watchCommands(cli: CliFactory): Command[] {
       listApprovals(cli),
     ),
     noun('freeze', 'Stopping things at once.', [freezeOn(cli), freezeOff(cli), listFreezes(cli)]),
+    noun('holds', 'Requests that wait for their time before they are sent.', [
+      listHolds(cli),
+      showHold(cli),
+      cancelHold(cli),
+      releaseHold(cli),
+    ]),
     noun(
       'guardrail',
       'Rules that no grant can override.',

@@ -2,7 +2,7 @@ import type { InputOf, OutputOf } from '@writ/api';
 import { WritError } from '@writ/core';
 import { record } from '../audit/record.ts';
 import type { Ctx, UserActor } from '../context.ts';
-import { openRequest } from '../holds/kept-request.ts';
+import { openRequest } from '../kept/request.ts';
 import { answerEvent, assertedBy, locked, standingOf } from './answer.ts';
 import { whoMay } from './who.ts';
 

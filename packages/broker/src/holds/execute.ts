@@ -1,12 +1,13 @@
 /** One attempt to execute a hold: judged anew, marked as being sent, and sent. What came of it is settled afterwards. */
 import { defined, inertLine, partWords, WritError } from '@writ/core';
-import { AnswerKeeper, type ForwardContext, forward, type KeptAnswer, type Outcome } from '@writ/gateway';
+import { AnswerKeeper, type ForwardContext, forward, type Outcome } from '@writ/gateway';
 import { type Hold, type HoldEnd, markSending } from '@writ/store';
 import type { Ctx, SystemActor } from '../context.ts';
+import type { Answered } from '../kept/answer.ts';
+import { type KeptRequest, keptIdOf, openRequest } from '../kept/request.ts';
 import { authorizeUse, type RecordResult } from '../record/authorize.ts';
 import { type DecidedRequest, differences, requestParts } from '../record/digest.ts';
 import { type JudgedAgain, judgeAgain } from './judge-again.ts';
-import { keptIdOf, openRequest } from './kept-request.ts';
 
 /** What sending needs besides the broker's services. */
 export type Sending = Omit<ForwardContext, 'now'>;
@@ -16,7 +17,7 @@ export type Sending = Omit<ForwardContext, 'now'>;
  * a moment, to be claimed by any broker (`claim`), or to wait for a human (`release`).
  */
 export type Attempted =
-  | { readonly end: HoldEnd; readonly answer?: KeptAnswer | undefined }
+  | { readonly end: HoldEnd; readonly answered?: Answered | undefined }
   | { readonly back: 'again' | 'claim' | 'release'; readonly detail: string };
 
 /** Tries to execute a hold that this broker has claimed. Never throws. */
@@ -28,7 +29,7 @@ export async function attemptHold(
     const kept = await openRequest(ctx, keptIdOf(hold));
     if (kept === undefined) throw new WritError('approval_expired', { detail: 'The request is not kept any more.' });
     const again = await judgeAgain(ctx, { hold, kept, authorize: (request) => goOn(ctx, hold, request) });
-    return await send(ctx, { again, public_base: kept.public_base, sending });
+    return await send(ctx, { again, kept, sending });
   } catch (error) {
     if (!(error instanceof WritError)) ctx.log.error('hold_failed', error);
     return notSent(error);
@@ -55,14 +56,15 @@ async function goOn(ctx: Ctx<SystemActor>, hold: Hold, request: DecidedRequest):
 
 interface Ready {
   readonly again: JudgedAgain;
-  readonly public_base: string;
+  readonly kept: KeptRequest;
   readonly sending: Sending;
 }
 
-async function send(ctx: Ctx<SystemActor>, { again, public_base, sending }: Ready): Promise<Attempted> {
+async function send(ctx: Ctx<SystemActor>, { again, kept, sending }: Ready): Promise<Attempted> {
   const { request_id, call, state, judged } = again;
   const { canonical, resolved, decision } = judged;
   const arrived = ctx.now();
+  const { public_base, connection, claims } = kept;
   const decided = { request_id, canonical, public_base, resolved, decision };
   const authorized = await call.authorize(decided).catch(retryable);
   if (authorized === undefined) return { end: { state: 'refused', code: 'approval_expired', detail: NOT_THEIRS } };
@@ -91,7 +93,10 @@ async function send(ctx: Ctx<SystemActor>, { again, public_base, sending }: Read
     () => undefined,
     (error: unknown) => error,
   );
-  return sent(outcome, { failure, answer: response.kept() });
+  const answer = response.kept();
+  const is_bound = claims.cnf !== undefined;
+  const answered = answer && { answer, connection, operations: resolved.operations, is_bound };
+  return sent(outcome, { failure, answered });
 }
 
 const NOT_THEIRS = 'Those who said yes may not do so any more.';
@@ -111,12 +116,12 @@ class Unrecorded extends Error {
 /** What became of a call that was forwarded, by its recorded end. */
 function sent(
   outcome: Outcome | undefined,
-  { failure, answer }: { readonly failure: unknown; readonly answer: KeptAnswer | undefined },
+  { failure, answered }: { readonly failure: unknown; readonly answered: Answered | undefined },
 ): Attempted {
   const { status, result = 'unknown', cut_reason } = outcome ?? {};
   if (status !== undefined) {
-    const why = cut_reason ?? (answer?.body === undefined ? 'too_large' : undefined);
-    return { end: { state: 'executed', status, ...defined({ detail: why && NOT_KEPT[why] }) }, answer };
+    const why = cut_reason ?? (answered?.answer.body === undefined ? 'too_large' : undefined);
+    return { end: { state: 'executed', status, ...defined({ detail: why && NOT_KEPT[why] }) }, answered };
   }
   if (result === 'unknown') return { end: { state: 'unknown', code: 'upstream_outcome_unknown' } };
   const back = cut_reason === undefined ? 'release' : 'claim';

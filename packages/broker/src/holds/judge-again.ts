@@ -4,8 +4,8 @@ import { DEFAULT_LIMITS, HeaderTable, type JudgeInput, type Judgement, judge, ty
 import type { Hold } from '@writ/store';
 import type { Ctx, SystemActor } from '../context.ts';
 import { AuthenticatedCall, type WaitedCall } from '../gateway/authenticated-call.ts';
+import type { KeptRequest } from '../kept/request.ts';
 import type { ConnectionState } from '../live.ts';
-import type { KeptRequest } from './kept-request.ts';
 
 /** A request that is about to be sent by Writ itself. */
 export interface JudgedAgain {

@@ -18,10 +18,10 @@ import {
 } from '@writ/store';
 import { change, type EventDraft } from '../audit/record.ts';
 import type { Ctx, SystemActor } from '../context.ts';
+import { ANSWER_KEPT, sealAnswer } from '../kept/answer.ts';
+import { holdChange, holdEvent } from '../kept/hold.ts';
+import { keptIdOf } from '../kept/request.ts';
 import type { Attempted } from './execute.ts';
-import { ANSWER_KEPT, sealAnswer } from './kept-answer.ts';
-import { keptIdOf } from './kept-request.ts';
-import { holdChange, holdEvent } from './make.ts';
 
 /** How long a broker may be silent before what it has claimed counts as abandoned, in milliseconds. */
 const SILENT = 60_000;
@@ -43,9 +43,9 @@ export async function settleHold(ctx: Ctx<SystemActor>, hold: Hold, attempted: A
     });
     return;
   }
-  const { end, answer } = attempted;
+  const { end, answered } = attempted;
   const id = keptIdOf(hold);
-  const sealed = answer && (await sealAnswer(ctx, id, answer));
+  const sealed = answered && (await sealAnswer(ctx, id, answered));
   const settled = await change(ctx, async (tx) => {
     const ended = await endHold(tx, { ...claimed, end });
     if (ended === undefined) return { result: false, happened: [] };

@@ -16,7 +16,7 @@ export async function authenticateHolder(services: Services, presented: Presente
   const { claims } = await verifyAlone(services, { ...presented, audience });
   const wait = live.holderRate.take(claims.task_id);
   if (wait > 0) throw new WritError('rate_limited', { retry_after: wait });
-  const { facts, content_digest } = await authenticateToken(services, { presented, audience });
+  const { token, facts, content_digest } = await authenticateToken(services, { presented, audience });
   const { client_id, task_id, jti, kid, aud, act_chain, expires_at, authorization_details, chain, guardrails } = facts;
   return {
     kind: 'token',
@@ -30,6 +30,7 @@ export async function authenticateHolder(services: Services, presented: Presente
     authorization_details,
     chain,
     guardrails,
+    is_bound: token.claims.cnf !== undefined,
     ...defined({ content_digest }),
   };
 }

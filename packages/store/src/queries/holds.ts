@@ -183,12 +183,16 @@ export async function cancelHold(
   return row;
 }
 
-/** Lets a waiting hold go on after so many milliseconds, and returns it; undefined where there was none that waits. */
+/**
+ * Lets a waiting hold go on, and returns it; undefined where there was none that waits. `frozen_ms`: how long it was frozen, where the rest of
+ * its window is still to run; without it, it is due now.
+ */
 export async function releaseHold(
   tx: Tx,
-  { released_by, after_ms, ...key }: HoldKey & { released_by: string; after_ms: number },
+  { released_by, frozen_ms, ...key }: HoldKey & { released_by: string; frozen_ms?: number | undefined },
 ): Promise<Hold | undefined> {
-  const executes_at = sql`now() + make_interval(secs => ${after_ms / 1000})`;
+  const rest = sql`${holds.created_at} + make_interval(mins => ${holds.minutes}, secs => ${(frozen_ms ?? 0) / 1000})`;
+  const executes_at = frozen_ms === undefined ? now : sql`greatest(now(), ${rest})`;
   const [row] = await tx
     .update(holds)
     .set({ waits_for_release: false, released_by, released_at: now, executes_at })

@@ -1,5 +1,5 @@
 /** An answer that is kept for its client, which may be gone by now: as the client would have got it, sealed, for a day. */
-import { Secret } from '@writ/core';
+import { type ResolvedOperation, Secret } from '@writ/core';
 import type { KeptAnswer } from '@writ/gateway';
 import { getKeptBody } from '@writ/store';
 import { z } from 'zod';
@@ -15,8 +15,18 @@ const keptReplySchema = z.strictObject({
   headers: z.array(z.string()),
   /** Base64; null where the body was too large to be kept. */
   body: z.string().nullable(),
+  /** The connection's slug, and the operations as they were judged last: whoever takes the answer must be covered for them. */
+  connection: z.string(),
+  operations: z.custom<readonly ResolvedOperation[]>(Array.isArray),
+  /** True if the request came with a token that is bound to a key. */
+  is_bound: z.boolean(),
 });
-type KeptReply = z.infer<typeof keptReplySchema>;
+export type KeptReply = Omit<z.infer<typeof keptReplySchema>, 'v'>;
+
+/** An answer that is to be kept, and the request that it answers. */
+export interface Answered extends Pick<KeptReply, 'connection' | 'operations' | 'is_bound'> {
+  readonly answer: KeptAnswer;
+}
 
 /** Bytes that the vault sealed. */
 export type SealedBody = Awaited<ReturnType<Services['vault']['sealKeptBody']>>;
@@ -27,10 +37,11 @@ type Vault = Pick<Services, 'organization_id' | 'vault'>;
 export async function sealAnswer(
   { organization_id, vault }: Vault,
   id: string,
-  answer: KeptAnswer,
+  { answer, connection, operations, is_bound }: Answered,
 ): Promise<SealedBody> {
   const { status, headers, body } = answer;
-  const reply: KeptReply = { v: 1, status, headers: [...headers], body: body?.toString('base64') ?? null };
+  const kept = { status, headers: [...headers], body: body?.toString('base64') ?? null };
+  const reply: z.infer<typeof keptReplySchema> = { v: 1, ...kept, connection, operations, is_bound };
   return await vault.sealKeptBody(new Secret(JSON.stringify(reply), 'kept answer'), {
     organization_id,
     id,
@@ -39,10 +50,7 @@ export async function sealAnswer(
 }
 
 /** Opens a kept answer; undefined where none is kept, or its day is over. Throws `WritError` (`unavailable`) where it does not open. */
-export async function openAnswer(
-  ctx: Vault & Pick<Services, 'store'>,
-  id: string,
-): Promise<Omit<KeptReply, 'v'> | undefined> {
+export async function openAnswer(ctx: Vault & Pick<Services, 'store'>, id: string): Promise<KeptReply | undefined> {
   const { organization_id, vault, store } = ctx;
   const key = { organization_id, id, part: 'answer' } as const;
   const kept = await getKeptBody(store.db, key);

@@ -3,14 +3,11 @@ import { defined, makeId } from '@writ/core';
 import { type Hold, insertHold, keepBody, keepBodyLonger, type NewHold, type Tx } from '@writ/store';
 import type { EventDraft } from '../audit/record.ts';
 import type { Services } from '../context.ts';
-import type { SealedBody } from './kept-answer.ts';
-import { keptIdOf } from './kept-request.ts';
+import type { SealedBody } from './answer.ts';
+import { keptIdOf } from './request.ts';
 
 /** For how long after its moment the bytes of a request are kept at most: a human may have to release it. In seconds. */
 const AFTER = 24 * 3600;
-
-/** What becomes a hold: everything of its row but the ids. */
-export type HeldFacts = Omit<NewHold, 'organization_id' | 'id'>;
 
 /** Makes the id of a hold: the request is sealed under it before the transaction begins, where no approval has kept it. */
 export function holdId({ now, randomBytes }: Pick<Services, 'now' | 'randomBytes'>): string {

@@ -5,7 +5,7 @@ import { getKeptBody, type Hold } from '@writ/store';
 import { accessTokenClaimsSchema, type VerifiedAccessToken } from '@writ/tokens';
 import { z } from 'zod';
 import type { Services } from '../context.ts';
-import type { SealedBody } from './kept-answer.ts';
+import type { SealedBody } from './answer.ts';
 
 /**
  * Everything by which a request can be decided anew. The token itself is not kept, only what it said: it was verified when the request

@@ -1,0 +1,19 @@
+import type { Command } from 'commander';
+import type { CliFactory } from '../../cli.ts';
+import { moment } from '../../output/text.ts';
+import { verb } from '../command.ts';
+
+/** `writ holds release`. */
+export function releaseHold(makeCli: CliFactory): Command {
+  return verb('release', {
+    summary: 'Sends a request before its time, or after a freeze or an outage.',
+    examples: ['writ holds release hld_01jd...'],
+  })
+    .argument('<hold>', 'its id, as `writ holds list` shows it')
+    .action(async (id: string) => {
+      const cli = makeCli();
+      const hold = await cli.call('holds.release', { id });
+      const at = hold.executes_at === null ? 'now' : `at ${moment(hold.executes_at)}`;
+      cli.show(hold, () => `${hold.id} is released; it is sent ${at}.`);
+    });
+}

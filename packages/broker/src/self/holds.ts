@@ -1,0 +1,144 @@
+/** Holds as their client sees them: any token of the same client and act chain. */
+import type { InputOf, OutputOf } from '@writ/api';
+import { decide, WritError } from '@writ/core';
+import { findHoldOfApproval, getHold, type Hold } from '@writ/store';
+import { record } from '../audit/record.ts';
+import type { Ctx, TokenActor } from '../context.ts';
+import { cancelHoldRow } from '../holds/cancel.ts';
+import { ownHoldView, says } from '../holds/view.ts';
+import { type KeptReply, openAnswer } from '../kept/answer.ts';
+import { holdEvent } from '../kept/hold.ts';
+import { keptIdOf } from '../kept/request.ts';
+import { judging } from '../payer.ts';
+
+/** Shows a hold; with `wait`, once it has ended, or after that many seconds. Throws `not_found`. */
+export async function getOwnHold(ctx: Ctx<TokenActor>, input: InputOf<'self.hold'>): Promise<OutputOf<'self.hold'>> {
+  const until = ctx.now() + (input.wait ?? 0) * 1000;
+  const changed = watch(ctx, input.id);
+  try {
+    for (;;) {
+      const hold = await demandOwn(ctx, input.id);
+      const left = until - ctx.now();
+      if (hold.ended_at !== null || left <= 0) return ownHoldView(hold);
+      await changed.next(Math.min(left, LOOK_EVERY));
+    }
+  } finally {
+    changed.stop();
+  }
+}
+
+/** A change that was not heard of is noticed after this many milliseconds. */
+const LOOK_EVERY = 5_000;
+
+/** Hears of changes of a hold, on whichever broker they are made. */
+function watch({ live }: Ctx, id: string) {
+  let heard = false;
+  let tell: () => void = () => undefined;
+  const stop = live.onChange((change) => {
+    if (change !== undefined && (change.kind !== 'hold' || change.subject !== id)) return;
+    heard = true;
+    tell();
+  });
+  const next = async (ms: number): Promise<void> => {
+    if (!heard) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, ms);
+        tell = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+    heard = false;
+  };
+  return { next, stop };
+}
+
+/** Takes a hold back. Throws `not_found`, or `conflict` for one that is being sent or has ended. */
+export async function cancelOwnHold(
+  ctx: Ctx<TokenActor>,
+  input: InputOf<'self.hold_cancel'>,
+): Promise<OutputOf<'self.hold_cancel'>> {
+  const { id } = await demandOwn(ctx, input.id);
+  return ownHoldView(await cancelHoldRow(ctx, id));
+}
+
+/** Gives the answer to a request that Writ sent itself. Throws `not_found`, `forbidden`, or `conflict` where there is none to give. */
+export async function takeHoldResult(
+  ctx: Ctx<TokenActor>,
+  input: InputOf<'self.hold_result'>,
+): Promise<OutputOf<'self.hold_result'>> {
+  return await takeResult(ctx, await demandOwn(ctx, input.id));
+}
+
+/** The same by the id of the approval. */
+export async function takeApprovalResult(
+  ctx: Ctx<TokenActor>,
+  input: InputOf<'self.approval_result'>,
+): Promise<OutputOf<'self.approval_result'>> {
+  const { organization_id, store } = ctx;
+  const hold = await findHoldOfApproval(store.db, { organization_id, approval_id: input.id });
+  if (hold !== undefined && isOwn(ctx, hold)) return await takeResult(ctx, hold);
+  throw new WritError('not_found', { detail: `Writ has sent nothing for an approval ${input.id} of this client.` });
+}
+
+async function demandOwn(ctx: Ctx<TokenActor>, id: string): Promise<Hold> {
+  const { organization_id, store } = ctx;
+  const hold = await getHold(store.db, { organization_id, id });
+  if (hold !== undefined && isOwn(ctx, hold)) return hold;
+  throw new WritError('not_found', { detail: `There is no hold ${id} of this client.` });
+}
+
+function isOwn({ actor }: Ctx<TokenActor>, { client_id, act_chain }: Hold): boolean {
+  const [own, other] = [actor.act_chain, act_chain].map((chain) => JSON.stringify(chain));
+  return client_id === actor.client_id && own === other;
+}
+
+async function takeResult(ctx: Ctx<TokenActor>, hold: Hold): Promise<OutputOf<'self.hold_result'>> {
+  const reply = await openAnswer(ctx, keptIdOf(hold));
+  if (reply === undefined) throw new WritError('conflict', { detail: `There is no answer to give. ${whyNone(hold)}` });
+  demandCovered(ctx, reply);
+  // Before it is given: nobody takes an answer that the log does not know of.
+  await record(ctx, { ...holdEvent('hold.result_taken', { hold, data: { jti: ctx.actor.jti } }) });
+  return resultView(hold, reply);
+}
+
+function whyNone(hold: Hold): string {
+  const kept = 'An answer is kept for 24 hours.';
+  return hold.state === 'executed' ? `${says(hold)} ${hold.detail ?? kept}` : says(hold);
+}
+
+/** Throws `WritError` (`forbidden`) where the request would not be covered by this token now. */
+function demandCovered(ctx: Ctx<TokenActor>, { connection, operations, is_bound }: KeptReply): void {
+  const { chain, is_bound: has_proof } = ctx.actor;
+  if (is_bound && !has_proof)
+    throw new WritError('forbidden', {
+      detail: 'The request came with a token that is bound to a key; so must this one be.',
+    });
+  // Coverage alone is asked for: that it was approved, or waited, is past.
+  const { pairs } = judging(ctx, () => decide({ connection, chain, guardrails: [], operations, now: ctx.now() }));
+  if (pairs.length > 0 && pairs.every(({ covered }) => covered)) return;
+  throw new WritError('forbidden', { detail: 'This token does not cover the request that this is the answer to.' });
+}
+
+function resultView({ id }: Hold, { status, headers, body }: KeptReply): OutputOf<'self.hold_result'> {
+  const bytes = body === null ? undefined : Buffer.from(body, 'base64');
+  const text = bytes === undefined ? undefined : asText(bytes);
+  const names = headers.filter((_, at) => at % 2 === 0);
+  return {
+    hold_id: id,
+    status,
+    headers: Object.fromEntries(names.map((name, at) => [name, headers[2 * at + 1] ?? ''])),
+    body: text ?? null,
+    body_base64: text === undefined ? body : null,
+    too_large: body === null,
+  };
+}
+
+function asText(bytes: Buffer): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
