@@ -1,10 +1,14 @@
+import { type Limit, limitKey } from '@writ/core';
+import { type Grant, useLimits } from '@writ/store';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createClient } from '../../packages/broker/src/clients/create.ts';
+import { explain } from '../../packages/broker/src/explain/explain.ts';
 import { createGrant } from '../../packages/broker/src/grants/create.ts';
 import { deleteGrant } from '../../packages/broker/src/grants/delete.ts';
 import { getGrant } from '../../packages/broker/src/grants/list.ts';
 import { patchGrant } from '../../packages/broker/src/grants/patch.ts';
 import { previewGrant } from '../../packages/broker/src/grants/preview.ts';
+import { detailsOfGrants } from '../../packages/broker/src/oauth/issue/details.ts';
 import { type InProcess, openInProcess } from '../support/in-process.ts';
 
 describe('grants', () => {
@@ -53,6 +57,16 @@ describe('grants', () => {
       { arguments: { volumeDelete: { volumeId: { equals: 'a' } } } },
       { field: 'arguments.volumeDelete' },
     ],
+    [
+      'a limit that counts nothing of it',
+      { limits: [{ operations: 'volumeDelete', count: 5, per: 'day' as const }] },
+      { field: 'limits.0.operations', found: 'volumeDelete' },
+    ],
+    [
+      'a limit on the sum of what is no argument',
+      { limits: [{ operations: 'customDomain*', sum: 'input.targetPrt', most: 5, per: 'day' as const }] },
+      { field: 'limits.0.sum', nearest: 'input.targetPort' },
+    ],
     ['an expiry in the past', { expires_at: '2020-01-01T00:00:00Z' }, { field: 'expires_at' }],
   ])('%s is refused with the field, what was found and the nearest right name', async (_what, change, problem) => {
     const made = createGrant(it.owner(), { ...grant, ...change });
@@ -69,6 +83,57 @@ describe('grants', () => {
     expect(await getGrant(it.owner(), { id: made.id })).toEqual(changed);
     const wrong = patchGrant(it.owner(), { id: made.id, environments: ['prod'] });
     await expect(wrong).rejects.toMatchObject({ code: 'validation_failed' });
+  });
+
+  test('limits are kept, changed and taken away; what is used of them is told, and stays when they are edited', async () => {
+    const auth = { method: 'client_secret_basic' as const };
+    await createClient(it.owner(), { client_id: 'limited', kind: 'agent', name: 'Limited', auth });
+    const limits: Limit[] = [
+      { operations: 'me', count: 1, per: 'week' },
+      { operations: 'customDomain*', sum: 'input.targetPort', most: 9000, per: 'hour' },
+    ];
+    const wanted = { ...grant, client_id: 'limited', environments: ['*'], operations: ['me', 'customDomain*'], limits };
+    const made = await createGrant(it.owner(), wanted);
+    expect(made).toMatchObject({ limits });
+    expect(detailsOfGrants([{ scope: made } as unknown as Grant])[0]).not.toHaveProperty('limits');
+    const request = {
+      method: 'POST',
+      path: '/graphql/v2',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query: '{ me { id } }' }),
+    };
+    const explained = () => explain(it.owner(), { client_id: 'limited', connection: 'railway', request });
+    expect(await explained()).toMatchObject({ result: 'allow', limits: [{ limit: limits[0], used: 0, adds: 1 }] });
+    const { organization_id, store } = it.services;
+    const key = limitKey('railway', limits[0] as Limit);
+    const use = {
+      organization_id,
+      client_id: 'limited',
+      task_id: 'tsk_1',
+      limit_key: key,
+      per: 'week',
+      adds: 1,
+      most: 1,
+    } as const;
+    await store.transaction((tx) => useLimits(tx, [use]));
+    expect(await explained()).toMatchObject({
+      result: 'refuse',
+      code: 'operation_not_granted',
+      detail: expect.stringMatching(/the limit of 1 me per week is used up: 1 of 1 are used, and the week ends at 2/),
+      reasons: [{ rule: 'limit_reached', limit: limits[0] }],
+    });
+    const wider = [{ ...limits[0], count: 3 }] as Limit[];
+    expect(await patchGrant(it.owner(), { id: made.id, limits: wider })).toMatchObject({ limits: wider });
+    expect(await explained()).toMatchObject({ result: 'allow', limits: [{ used: 1, adds: 1 }] });
+    const { limits: states } = await previewGrant(it.owner(), { ...wanted, limits: wider, limit: 1 });
+    expect(states).toEqual([{ limit: wider[0], used: 1, ends_at: expect.stringMatching(/T00:00:00/) }]);
+    const changed = (await it.audit()).filter(({ data }) => Reflect.get(Object(data), 'grant_id') === made.id);
+    expect(changed.map(({ data }) => Reflect.get(Object(data), 'limits'))).toEqual([
+      ['1 me per week', '9000 in input.targetPort of customDomain* per hour'],
+      ['3 me per week'],
+    ]);
+    expect(await patchGrant(it.owner(), { id: made.id, limits: null })).not.toHaveProperty('limits');
+    expect(await explained()).toMatchObject({ result: 'allow', limits: [] });
   });
 
   test('a change of its note never brings back what another change took away meanwhile', async () => {

@@ -36,8 +36,9 @@ export {
 export { chunksOf, linesOf } from './data/lines.ts';
 export { coversEnvironment } from './decide/cover.ts';
 export { decide } from './decide/decide.ts';
-export type { ChainLink, Decision, Reason } from './decide/decision.ts';
+export type { ChainLink, Decision, LimitCharge, Reason } from './decide/decision.ts';
 export { type GuardedPair, guardPair } from './decide/guard.ts';
+export { limitKey, refuseReached } from './decide/limits.ts';
 export type { NextStep, Problem, ProblemOperation } from './decide/problem.ts';
 export { refuseUncoverable } from './decide/uncoverable.ts';
 export type { Standing } from './decide/when.ts';
@@ -141,11 +142,13 @@ export {
   type When,
   whenLines,
 } from './scope/guardrail.ts';
+export { type Limit, limitSchema, limitsSchema, limitText, measureOf, mostOf } from './scope/limit.ts';
 export {
   allows,
   matchesName,
   narrowestSelector,
   parseSelector,
+  restricts,
   type SelectedOperation,
   type Selector,
   selects,

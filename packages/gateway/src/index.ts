@@ -33,7 +33,7 @@ export { type ForwardContext, forward } from './send/forward.ts';
 export { isForbiddenAddress } from './take/address.ts';
 export type { Arrival } from './take/arrival.ts';
 export { ClientGone, hasBody } from './take/body.ts';
-export type { Progress } from './take/exchange.ts';
+export { DecidedAgainst, type Progress } from './take/exchange.ts';
 export { HeaderTable } from './take/header-table.ts';
 export { Ingress } from './take/ingress.ts';
 export { createRateLimit, type RateLimit } from './take/rate-limit.ts';

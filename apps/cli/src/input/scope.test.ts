@@ -1,6 +1,7 @@
+import { limitText, whenLines } from '@writ/core';
 import { describe, expect, test } from 'vitest';
 import { Failure } from '../failure.ts';
-import { conditionsOf, scopesOf } from './scope.ts';
+import { conditionsOf, limitsOf, scopesOf, whenOf } from './scope.ts';
 
 describe('compact pieces become as few grants as say exactly the same', () => {
   test('operations of one place are gathered', () => {
@@ -57,4 +58,26 @@ test('a condition is never lost: not on a name that objects inherit, and not to 
     expect(text).toBe(`{"${name}":{"${name}":{"equals":"x"}}}`);
   }
   expect(() => conditionsOf(['x a at_least 1', 'x a at_most 5'])).toThrow(/second condition on a of x/);
+});
+
+test('conditions of guardrails and limits of grants are read as they are shown', () => {
+  const when = whenOf(['input.amount at_least 5000', 'target.name one_of acme/web, acme/api']);
+  expect(whenLines(when)).toEqual(['input.amount at_least 5000', 'target.name one_of acme/web, acme/api']);
+  for (const wrong of [['x'], ['x like y'], ['x at_least much'], ['x equals 1', 'x at_most 5']])
+    expect(() => whenOf(wrong), wrong.join()).toThrow(Failure);
+  const lines = ['5 *:destroy per day', '50000 in body.amount of refundCreate per week'];
+  expect(limitsOf(lines)).toEqual([
+    { operations: '*:destroy', count: 5, per: 'day' },
+    { operations: 'refundCreate', sum: 'body.amount', most: 50_000, per: 'week' },
+  ]);
+  expect(limitsOf(lines).map(limitText)).toEqual(lines);
+  for (const wrong of [
+    '5 *:destroy',
+    '5 *:destroy per month',
+    '0 * per day',
+    '-1 * per day',
+    '1.5 * per day',
+    '5 in of x per day',
+  ])
+    expect(() => limitsOf([wrong]), wrong).toThrow(Failure);
 });

@@ -1,4 +1,4 @@
-import { type ArgumentCondition, type GrantScope, parseCompact, type When } from '@writ/core';
+import { type ArgumentCondition, type GrantScope, type Limit, limitSchema, parseCompact, type When } from '@writ/core';
 import { usage } from '../failure.ts';
 
 type Conditions = NonNullable<GrantScope['arguments']>;
@@ -68,6 +68,20 @@ export function whenOf(lines: readonly string[]): When {
     when.set(path, conditionOf(comparison, value.trim()));
   }
   return Object.fromEntries(when);
+}
+
+/** Reads limits: `5 *:destroy per day`, or `50000 in body.amount of refundCreate per week`. */
+export function limitsOf(lines: readonly string[]): Limit[] {
+  return lines.map((line) => {
+    const [, number, sum, operations, per] =
+      /^(\d+)\s+(?:in\s+(\S+)\s+of\s+)?(\S+)\s+per\s+(\S+)$/.exec(line.trim()) ?? [];
+    const measure = sum === undefined ? { count: Number(number) } : { sum, most: Number(number) };
+    const limit = limitSchema.safeParse({ operations, ...measure, per });
+    if (limit.success) return limit.data;
+    throw usage(
+      `"${line}" must be such as "5 *:destroy per day" or "50000 in body.amount of refundCreate per week"; per task, hour, day or week.`,
+    );
+  });
 }
 
 function conditionOf(comparison: (typeof COMPARISONS)[number], text: string): ArgumentCondition {

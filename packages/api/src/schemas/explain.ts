@@ -5,11 +5,13 @@ import {
   effectSchema,
   environmentKindSchema,
   guardrailSchema,
+  limitSchema,
   outcomeSchema,
 } from '@writ/core';
 import { z } from 'zod';
 import { clientId } from './clients.ts';
 import { time } from './common.ts';
+import { limitState } from './grants.ts';
 
 /** The largest request in bytes: it holds the explained body, of at most 1 MiB, as a JSON string. */
 export const EXPLAIN_LIMIT = 4 * 1024 * 1024;
@@ -64,6 +66,7 @@ const reason = z.object({
   link: z.enum(['token', 'grants', 'ancestor']).optional(),
   subject: z.string().optional(),
   guardrail: guardrailSchema.optional(),
+  limit: limitSchema.optional(),
   allowed: z.array(z.string()).optional(),
 });
 
@@ -140,6 +143,8 @@ export const explanation = z.object({
   pairs: z.array(pair),
   reasons: z.array(reason),
   missing: z.array(detailSchema),
+  /** The limits that it would count against, and what it would add to each. */
+  limits: z.array(limitState.extend({ adds: z.number() })),
   approve: z.boolean(),
   hold_minutes: z.number(),
   quorum: z.number().optional(),

@@ -1,4 +1,12 @@
-import { detailSchema, effectSchema, grantScopeSchema, MAX_TOKEN_LIFE, outcomeSchema } from '@writ/core';
+import {
+  detailSchema,
+  effectSchema,
+  grantScopeSchema,
+  limitSchema,
+  limitsSchema,
+  MAX_TOKEN_LIFE,
+  outcomeSchema,
+} from '@writ/core';
 import { z } from 'zod';
 import { clientId } from './clients.ts';
 import { id, line, page, paging, time } from './common.ts';
@@ -20,6 +28,7 @@ export const patchGrant = grantScopeSchema
   .extend({
     resources: grantScopeSchema.shape.resources.nullable(),
     arguments: grantScopeSchema.shape.arguments.nullable(),
+    limits: limitsSchema.nullable().optional(),
     max_ttl_seconds: maxTtl.optional(),
     expires_at: time.nullable().optional(),
     note: line(500).nullable().optional(),
@@ -53,7 +62,11 @@ export const previewItem = z.object({
   quorum: z.number().int().optional(),
 });
 
-export const preview = page(previewItem);
+/** How much of a limit its client has used in its present period. `ends_at` is null for one per task. */
+export const limitState = z.object({ limit: limitSchema, used: z.number(), ends_at: time.nullable() });
+
+/** What a grant would reach, and how much of its limits is used already. */
+export const preview = page(previewItem).extend({ limits: z.array(limitState) });
 
 /** What a token may do, in the form of `authorization_details`. */
 export const details = z.array(detailSchema);

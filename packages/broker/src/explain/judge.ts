@@ -25,6 +25,7 @@ import {
 } from '@writ/gateway';
 import type { Ctx } from '../context.ts';
 import { refuseFrozen } from '../freeze/frozen.ts';
+import { demandLimits, LimitReached, type LimitStanding } from '../limits/count.ts';
 import type { ConnectionState } from '../live.ts';
 
 /** A request to be judged, as it is given. */
@@ -56,6 +57,8 @@ export interface Judgement {
   readonly decision?: Decision;
   /** Present where the provider told what the request reaches. */
   readonly resolved?: Resolved;
+  /** The limits that it would count against. */
+  readonly limits: readonly LimitStanding[];
   /** When it was judged, milliseconds. */
   readonly arrived: number;
   readonly code?: ErrorCode;
@@ -71,6 +74,7 @@ export async function judge(ctx: Ctx, explained: ExplainInput): Promise<Judgemen
   const progress: Progress = { operations: [], read: false };
   const arrived = ctx.now();
   let resolved: Resolved | undefined;
+  let limits: readonly LimitStanding[] = [];
   try {
     // A freeze comes first: the provider is asked nothing then.
     await refuseFrozen(ctx, frozenOf(explained));
@@ -79,16 +83,34 @@ export async function judge(ctx: Ctx, explained: ExplainInput): Promise<Judgemen
       const judged = await judgeAsGateway(contextOf(ctx), judging, progress);
       resolved = judged.resolved;
       const { code } = judged.decision;
+      limits = await limitsOf(ctx, explained, progress);
       if (code !== undefined) throw new WritError(code);
     } catch (error) {
       if (explained.thorough === true) resolved ??= await lookFurther(ctx, { judging, progress, error });
       throw error;
     }
   } catch (error) {
-    return { ...refusal(ctx, progress, error), arrived, ...defined({ resolved }) };
+    return { ...refusal(ctx, progress, error), arrived, limits, ...defined({ resolved }) };
   }
   const { operations } = progress;
-  return { ...progress, arrived, resolved, detail: `It would be sent: ${wouldDo(operations)}.` };
+  return { ...progress, arrived, limits, resolved, detail: `It would be sent: ${wouldDo(operations)}.` };
+}
+
+/** The limits that a judged call would count against. One that would refuse it decides, and throws its code. */
+async function limitsOf(
+  ctx: Ctx,
+  { task_id = '' }: ExplainInput,
+  progress: Progress,
+): Promise<readonly LimitStanding[]> {
+  const { decision } = progress;
+  if (decision?.limits === undefined) return [];
+  try {
+    return await demandLimits(ctx, { decision, task_id });
+  } catch (error) {
+    if (!(error instanceof LimitReached) || error.decision.code === undefined) throw error;
+    progress.decision = error.decision;
+    throw new WritError(error.decision.code);
+  }
 }
 
 function contextOf({ live, now }: Ctx) {
@@ -118,7 +140,7 @@ async function lookFurther(
 }
 
 /** The gateway's refusal. Throws errors that do not refuse the request, and `rate_limited`. */
-function refusal({ request_id }: Ctx, progress: Progress, error: unknown): Omit<Judgement, 'arrived'> {
+function refusal({ request_id }: Ctx, progress: Progress, error: unknown): Omit<Judgement, 'arrived' | 'limits'> {
   if (!(error instanceof WritError) || error.code === 'rate_limited') throw error;
   const { operations, decision } = progress;
   const code = gatewayCode(error.code);

@@ -1,5 +1,6 @@
 import type { OutputOf } from '@writ/api';
 import { type Decision, defined, inertLine, type Operation, type Reason, type ResolvedOperation } from '@writ/core';
+import { endOut } from '../limits/period.ts';
 import { hideArguments } from '../record/redact.ts';
 import type { Judgement } from './judge.ts';
 
@@ -9,7 +10,7 @@ type Explanation = OutputOf<'self.explain'>;
 export const MOST = 500;
 
 /** What was judged, as the API shows it. */
-export function explanationView({ operations, decision, code, detail }: Judgement): Explanation {
+export function explanationView({ operations, decision, code, detail, limits, arrived }: Judgement): Explanation {
   return {
     result: decision?.result ?? 'refuse',
     code: code ?? null,
@@ -20,6 +21,7 @@ export function explanationView({ operations, decision, code, detail }: Judgemen
       .map(({ rules: _, ...pair }) => ({ ...pair, grant_ids: [...pair.grant_ids] })),
     reasons: (decision?.reasons ?? []).slice(0, MOST).map(reasonView),
     missing: missingView(decision),
+    limits: limits.map(({ charge: { limit, adds }, used }) => ({ limit, adds, used, ends_at: endOut(limit, arrived) })),
     approve: decision?.approve ?? false,
     hold_minutes: decision?.hold_minutes ?? 0,
     ...defined({ quorum: decision?.quorum }),
@@ -43,13 +45,13 @@ function operationView(operation: Operation | ResolvedOperation): Explanation['o
 }
 
 function reasonView(reason: Reason): Explanation['reasons'][number] {
-  const { operation, effect, environment, rule, link, subject, guardrail, allowed } = reason;
+  const { operation, effect, environment, rule, link, subject, guardrail, allowed, limit } = reason;
   return {
     operation,
     effect,
     environment,
     rule,
-    ...defined({ link, subject, guardrail: guardrail && { ...guardrail }, allowed: allowed && [...allowed] }),
+    ...defined({ link, subject, guardrail: guardrail && { ...guardrail }, allowed: allowed && [...allowed], limit }),
   };
 }
 

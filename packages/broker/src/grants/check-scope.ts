@@ -1,5 +1,5 @@
 /** Checks that every name in a scope exists: in a grant when it is saved, in a detail when it is issued. */
-import { type Effect, type GrantScope, parseSelector, SHARED } from '@writ/core';
+import { type Effect, type GrantScope, measureOf, parseSelector, restricts, SHARED } from '@writ/core';
 import type { ConnectionState } from '../live.ts';
 import { type Problem, unknownName } from '../validation.ts';
 import {
@@ -12,17 +12,18 @@ import {
   reaches,
 } from './known-operations.ts';
 
-type Scope = Pick<GrantScope, 'environments' | 'operations' | 'resources' | 'arguments'>;
+type Scope = Pick<GrantScope, 'environments' | 'operations' | 'resources' | 'arguments' | 'limits'>;
 
 /**
- * Every problem of a scope: unknown environments, selectors that reach nothing, unknown kinds, argument paths that do not exist. One at a
- * time, so that a caller that wants only one need not find all.
+ * Every problem of a scope: unknown environments, selectors that reach nothing, unknown kinds, argument paths that do not exist, limits that
+ * count nothing or add up what does not add up. One at a time, so that a caller that wants only one need not find all.
  */
 export function* scopeProblems(state: ConnectionState, scope: Scope, prefix = ''): Generator<Problem> {
   yield* environmentProblems(state, scope, prefix);
   yield* selectorProblems(state, scope, prefix);
   yield* resourceProblems(state, scope, prefix);
   yield* argumentProblems(state, scope, prefix);
+  yield* limitProblems(state, scope, prefix);
 }
 
 function* environmentProblems(state: ConnectionState, { environments }: Scope, prefix: string): Generator<Problem> {
@@ -126,6 +127,51 @@ function isCovered(
 /** The nearest name is searched only where it is told. */
 function* coveredNames(state: ConnectionState, scope: Scope): Generator<string> {
   for (const operation of knownOperations(state)) if (isCovered(state, { scope, operation })) yield operation.name;
+}
+
+function* limitProblems(state: ConnectionState, scope: Scope, prefix: string): Generator<Problem> {
+  for (const [index, limit] of (scope.limits ?? []).entries()) {
+    const field = `${prefix}limits.${index}`;
+    const { operations: found } = limit;
+    const selector = parseSelector(found);
+    const counted = named(state, selector).filter(
+      (operation) =>
+        isCovered(state, { scope, operation }) &&
+        operation.effects.some((effect) => restricts(selector, { ...operation, effect })),
+    );
+    const path = measureOf(limit);
+    if (counted.length === 0) {
+      const problem = 'counts none of the operations allowed here';
+      yield unknownName({ field: `${field}.operations`, found, problem }, coveredNames(state, scope));
+    } else if (path !== undefined) {
+      yield* sumProblems(state, scope, { path, field, names: counted.map(({ name }) => name) });
+    }
+  }
+}
+
+/** The end of a path to a currency. */
+const CURRENCY = /currency(?:_?code)?$/i;
+
+/** Amounts add up only where they are there, and in one currency. */
+function* sumProblems(
+  { provider }: ConnectionState,
+  scope: Scope,
+  { path, field, names }: { readonly path: string; readonly field: string; readonly names: readonly string[] },
+): Generator<Problem> {
+  const operations = provider.operations.filter(({ name }) => names.includes(name));
+  const adding = operations.filter(({ name }) => provider.hasArgument(name, path));
+  if (adding.length === 0) {
+    const known = operations.flatMap((operation) => operation.arguments);
+    yield unknownName({ field: `${field}.sum`, found: path, problem: 'is no argument of what it counts' }, known);
+  }
+  for (const { name, arguments: paths } of adding) {
+    for (const currency of paths.filter((each) => CURRENCY.test(each))) {
+      const condition = scope.arguments?.[name]?.[currency];
+      if (condition !== undefined && 'equals' in condition) continue;
+      const problem = `must allow one ${currency} of ${name}, by \`equals\`: amounts in different currencies do not add up`;
+      yield { field: 'arguments', problem };
+    }
+  }
 }
 
 function* pathProblems(

@@ -1,5 +1,5 @@
 import type { InputOf, OutputOf } from '@writ/api';
-import { compactScope, defined, type GrantScope, type JsonObject, makeId, WritError } from '@writ/core';
+import { compactScope, defined, type GrantScope, type JsonObject, limitText, makeId, WritError } from '@writ/core';
 import { type Grant, getClient, insertGrant } from '@writ/store';
 import { actorId, change } from '../audit/record.ts';
 import type { AdminActor, Ctx } from '../context.ts';
@@ -11,12 +11,12 @@ import { grantView } from './view.ts';
 
 /** The scope of a grant as given, and nothing else of it. */
 export function scopeOf(input: GrantScope): GrantScope {
-  const { connection, environments, operations, resources, arguments: conditions } = input;
+  const { connection, environments, operations, resources, arguments: conditions, limits } = input;
   return {
     connection,
     environments,
     operations,
-    ...defined({ resources, arguments: conditions }),
+    ...defined({ resources, arguments: conditions, limits }),
   };
 }
 
@@ -29,6 +29,7 @@ export function scopeData(scope: GrantScope): JsonObject {
     allows: compactScope(scope).slice(0, 200),
     ...defined({ resources: scope.resources?.slice(0, 100) }),
     ...(conditions.length > 0 && { arguments: conditions.slice(0, 100) }),
+    ...defined({ limits: scope.limits?.map(limitText) }),
   };
 }
 

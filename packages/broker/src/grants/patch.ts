@@ -78,12 +78,13 @@ function changersOf(held: Grant, { ctx, input }: Omit<Write, 'scope'>): string[]
 
 function changedScope(before: GrantScope, input: Input): GrantScope {
   const resources = input.resources === null ? undefined : (input.resources ?? before.resources);
+  const limits = input.limits === null ? undefined : (input.limits ?? before.limits);
   const conditions = input.arguments === null ? undefined : (input.arguments ?? before.arguments);
   return {
     connection: before.connection,
     environments: input.environments ?? before.environments,
     operations: input.operations ?? before.operations,
-    ...defined({ resources, arguments: conditions }),
+    ...defined({ resources, arguments: conditions, limits }),
   };
 }
 

@@ -5,10 +5,13 @@ import {
   type GrantScope,
   type Guardrail,
   guardPair,
+  limitKey,
   type ReachedEnvironment,
   type SelectedOperation,
 } from '@writ/core';
+import { limitUsed } from '@writ/store';
 import type { Ctx } from '../context.ts';
+import { endOut } from '../limits/period.ts';
 import { namedEnvironments } from '../live/connections.ts';
 import { createRules } from '../live/rules.ts';
 import type { ConnectionState } from '../live.ts';
@@ -34,7 +37,21 @@ export async function previewGrant(ctx: Ctx, input: InputOf<'grants.preview'>): 
   ]);
   const guardrails = await createRules(ctx)();
   const page = judging(ctx, () => sliceOut(reached(state, scope), input));
-  return { ...page, items: page.items.map((pair) => itemOf({ state, guardrails }, pair)) };
+  const limits = await limitStates(ctx, input);
+  return { ...page, items: page.items.map((pair) => itemOf({ state, guardrails }, pair)), limits };
+}
+
+/** What the client has used of the limits; of one per task a new task has used nothing. */
+async function limitStates(ctx: Ctx, input: InputOf<'grants.preview'>) {
+  const { organization_id, store } = ctx;
+  const { client_id, connection, limits = [] } = input;
+  return await Promise.all(
+    limits.map(async (limit) => {
+      const limit_key = limitKey(connection, limit);
+      const place = { organization_id, client_id, task_id: '', limit_key, per: limit.per };
+      return { limit, used: await limitUsed(store.db, place), ends_at: endOut(limit, ctx.now()) };
+    }),
+  );
 }
 
 interface Pair {

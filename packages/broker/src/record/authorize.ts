@@ -4,11 +4,12 @@
  */
 import { type Authorized, type Classified, makeId, WritError } from '@writ/core';
 import { makeAuthorized } from '@writ/core/authorize';
-import type { GatewayConnection } from '@writ/gateway';
+import { DecidedAgainst, type GatewayConnection } from '@writ/gateway';
 import type { EpochKey, Tx } from '@writ/store';
 import type { Services } from '../context.ts';
 import type { BrokerEvent } from '../event.ts';
 import { countedOf, countRefused, recordDestroying } from '../freeze/breaker.ts';
+import { countLimits, demandLimits, LimitReached } from '../limits/count.ts';
 import type { DecidedRequest } from './digest.ts';
 import { goingOnEvent, requestEvent, staleEvent } from './request-event.ts';
 
@@ -24,9 +25,33 @@ export interface RecordResult {
 
 /**
  * Records a decision, waits until it is durable, and returns the proof for `allow`. Throws `WritError`: `unavailable` when it could not be
- * recorded, `frozen` where the circuit breaker has stopped its task.
+ * recorded, `frozen` where the circuit breaker has stopped its task. Throws `DecidedAgainst` where a limit of a grant is used up, or would be
+ * by what would wait for a human: then that refusal was recorded.
  */
 export async function authorize(ctx: AuthorizeContext, request: DecidedRequest): Promise<RecordResult> {
+  const { decision, caller } = request;
+  return await withinLimits(ctx, request, async () => {
+    if (decision.result === 'wait') await demandLimits(ctx, { decision, task_id: caller.task_id });
+    return await authorizeDecided(ctx, request);
+  });
+}
+
+/** Where a limit refuses the call, nothing of it was recorded: that refusal is, and thrown as `DecidedAgainst`. */
+async function withinLimits(
+  ctx: AuthorizeContext,
+  request: DecidedRequest,
+  work: () => Promise<RecordResult>,
+): Promise<RecordResult> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof LimitReached)) throw error;
+    await authorizeDecided(ctx, { ...request, decision: error.decision });
+    throw new DecidedAgainst(error.decision);
+  }
+}
+
+async function authorizeDecided(ctx: AuthorizeContext, request: DecidedRequest): Promise<RecordResult> {
   const event = requestEvent(request, ctx.deriveKey('audit_digest'));
   const { seq, stale } = await recordDecision(ctx, request, event);
   if (stale.length > 0 || request.decision.result !== 'allow') return { stale };
@@ -48,8 +73,8 @@ function authorizedOf({ request_id, connection, resolved, environments }: Decide
 /**
  * Lets a call go on that had to wait: in one transaction `use` uses up what it waited for, false where there is nothing any more, and the
  * event is recorded on condition that the epochs are current. Without `authorized` nothing was used up and nothing recorded: an epoch is
- * stale, or there was nothing. Throws `WritError`: `unavailable` when it could not be recorded, `frozen` where the circuit breaker has
- * stopped its task.
+ * stale, or there was nothing. The call counts against limits in the same transaction. Throws `WritError`: `unavailable` when it could not
+ * be recorded, `frozen` where the circuit breaker has stopped its task; and `DecidedAgainst` where a limit is used up, as `authorize` does.
  */
 export async function authorizeUse(
   ctx: AuthorizeContext,
@@ -59,11 +84,25 @@ export async function authorizeUse(
   const { request_id, caller, epochs, resolved } = request;
   const event = goingOnEvent(request, ctx.deriveKey('audit_digest'));
   const counted = countedOf(ctx, { ...caller, request_id, operations: resolved.operations });
-  const { seq, stale } = await recordDestroying(ctx, counted, { event, epochs, use });
-  return seq === 0 ? { stale } : { authorized: authorizedOf(request, seq), stale };
+  return await withinLimits(ctx, request, async () => {
+    const useAll = async (tx: Tx): Promise<boolean> => {
+      await countOf(ctx, request)(tx);
+      return await use(tx);
+    };
+    const { seq, stale } = await recordDestroying(ctx, counted, { event, epochs, use: useAll });
+    return seq === 0 ? { stale } : { authorized: authorizedOf(request, seq), stale };
+  });
 }
 
-/** Records the decision: together with others, but for calls that the circuit breaker counts. */
+/** Counts a call against limits: first in its transaction, so that no call waits for the rows of a limit with the log's lock in its hand. */
+function countOf(ctx: AuthorizeContext, { decision, caller }: DecidedRequest): (tx: Tx) => Promise<boolean> {
+  return async (tx) => {
+    await countLimits(ctx, tx, { decision, task_id: caller.task_id });
+    return true;
+  };
+}
+
+/** Records the decision: together with others, but for calls that limits or the circuit breaker count. */
 async function recordDecision(ctx: AuthorizeContext, request: DecidedRequest, event: BrokerEvent) {
   const { caller, decision, epochs, resolved } = request;
   const refused = decision.result === 'allow' ? undefined : (decision.code ?? 'operation_not_granted');
@@ -73,7 +112,11 @@ async function recordDecision(ctx: AuthorizeContext, request: DecidedRequest, ev
     operations: resolved.operations,
     refused,
   });
-  const recorded = counted?.kind === 'destroy' ? await recordDestroying(ctx, counted, { event, epochs }) : undefined;
+  const destroying = counted?.kind === 'destroy' ? counted : undefined;
+  const isCounted = refused === undefined && (destroying !== undefined || decision.limits !== undefined);
+  const recorded = isCounted
+    ? await recordDestroying(ctx, destroying, { event, epochs, use: countOf(ctx, request) })
+    : undefined;
   if (recorded?.stale.length === 0) return recorded;
   const appended = await ctx.audit.append(event, { epochs, instead: () => staleEvent(event) });
   const frozen = counted?.kind === 'escalate' ? await countRefused(ctx, counted) : undefined;

@@ -130,13 +130,14 @@ function placeOf({ environments, targets }: ResolvedOperation): JsonObject {
 type Guarded = NonNullable<Reason['guardrail']>;
 
 function reasonOf(reason: Reason): WritableObject {
-  const { operation, effect, environment, rule, link, subject, guardrail } = reason;
+  const { operation, effect, environment, rule, link, subject, guardrail, limit, used } = reason;
   return {
     operation: inertLine(operation, 200),
     effect,
     environment,
     rule,
     ...defined({ link, subject, guardrail: guardrail && guardrailOf(guardrail) }),
+    ...defined({ limit: limit && { ...limit }, used: used && { ...used } }),
   };
 }
 

@@ -9,6 +9,7 @@ import { narrowestSelector } from '../scope/selector.ts';
 import { type Coverage, coverOperation, coversEnvironment, hasExpired, isLive, selecting } from './cover.ts';
 import type { Allowance, ChainLink, DecidedPair, DecideInput, Decision, Reason } from './decision.ts';
 import { guardPair, largestQuorum } from './guard.ts';
+import { withLimits } from './limits.ts';
 
 const RULE_OF = {
   operation: 'operation_not_granted',
@@ -36,7 +37,7 @@ export function decide(input: DecideInput): Decision {
     }
   }
   if (pairs.length === 0 || input.chain.length === 0) return refuseEmpty(undefined);
-  return combine(input, pairs, reasons);
+  return withLimits(input, combine(input, pairs, reasons));
 }
 
 /** The coverage of an operation in the environments that an allowance names. */

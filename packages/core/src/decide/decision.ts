@@ -5,6 +5,7 @@ import type { ResolvedOperation } from '../request/pipeline.ts';
 import type { Detail, GrantScope } from '../scope/detail.ts';
 import type { Effect } from '../scope/effect.ts';
 import type { Guardrail, Outcome } from '../scope/guardrail.ts';
+import type { Limit } from '../scope/limit.ts';
 
 /** One member of a link: a detail of a token, or the scope of a grant. It covers nothing at or after `expires_at` (milliseconds). */
 export interface Allowance {
@@ -32,6 +33,24 @@ export interface DecideInput {
   readonly now: number;
 }
 
+/** How much of a limit is used, and how much more the call would use. `ends_at`: when its period ends, milliseconds; absent for a task's. */
+export interface LimitUsed {
+  readonly used: number;
+  readonly adds: number;
+  readonly ends_at?: number;
+}
+
+/** What a call counts against one limit of a client: the same for every grant that has it. */
+export interface LimitCharge {
+  readonly client_id: string;
+  readonly connection: string;
+  readonly limit: Limit;
+  /** Operations, or the sum of the argument. */
+  readonly adds: number;
+  /** One of the operations that count, to be told. */
+  readonly operation: Pick<ResolvedOperation, 'name' | 'effect'>;
+}
+
 /** The reason why a pair was not simply allowed. */
 export interface Reason {
   readonly operation: string;
@@ -43,12 +62,17 @@ export interface Reason {
     | 'resource_not_granted'
     | 'argument_not_granted'
     | 'no_pairs'
+    | 'limit_uncountable'
+    | 'limit_reached'
     | 'guardrail';
   /** The link that does not cover the pair. */
   readonly link?: ChainLink['link'];
   readonly subject?: string;
   /** The guardrail that decided, for the rule `guardrail`. */
   readonly guardrail?: Guardrail;
+  /** The limit that refuses, for the rules `limit_uncountable` and `limit_reached`; of the latter also how much of it is used. */
+  readonly limit?: Limit;
+  readonly used?: LimitUsed;
   /** What that link allows there, in compact form, for the sentence a person reads. */
   readonly allowed?: readonly string[];
 }
@@ -82,6 +106,8 @@ export type Decision = {
   readonly quorum?: number;
   readonly pairs: readonly DecidedPair[];
   readonly reasons: readonly Reason[];
+  /** What it counts against limits, where the client has any; what is forwarded is counted when it is recorded. */
+  readonly limits?: readonly LimitCharge[];
   /** The smallest details that would have covered every uncovered pair; empty if only guardrails refuse. */
   readonly missing: readonly Detail[];
 };

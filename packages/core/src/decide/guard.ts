@@ -5,7 +5,7 @@ import { onceFor } from '../once-for.ts';
 import type { ReachedEnvironment } from '../request/pipeline.ts';
 import type { EnvironmentKind } from '../scope/environment.ts';
 import type { Guardrail, Outcome, When } from '../scope/guardrail.ts';
-import { matchesName, parseSelector, type SelectedOperation, type Selector, selects } from '../scope/selector.ts';
+import { parseSelector, restricts, type SelectedOperation, type Selector, selects } from '../scope/selector.ts';
 import { type ConditionedCall, type Standing, standingOf } from './when.ts';
 
 /** The outcome for a pair. `rules` are the guardrails that decided. */
@@ -75,8 +75,7 @@ export function guardPair(
 }
 
 function applies(rule: Guardrail, selector: Selector, operation: SelectedOperation): boolean {
-  if (rule.outcome === 'allow' || selector.effect !== undefined) return selects(selector, operation);
-  return matchesName(selector, operation.name);
+  return rule.outcome === 'allow' ? selects(selector, operation) : restricts(selector, operation);
 }
 
 function strictest(rules: readonly Guardrail[]): GuardedPair {

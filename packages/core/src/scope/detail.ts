@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { connectionSlugSchema, environmentSlugSchema } from './environment.ts';
+import { limitsSchema } from './limit.ts';
+import { operationSelectorSchema } from './selector.ts';
 
 /** The longest life of an access token that a grant may allow, in seconds (model#access-token). */
 export const MAX_TOKEN_LIFE = 12 * 3600;
@@ -22,13 +24,6 @@ export const argumentConditionSchema = z.union([
   z.strictObject({ at_most: z.number() }),
 ]);
 export type ArgumentCondition = z.infer<typeof argumentConditionSchema>;
-
-/** An operation selector: `pattern` or `pattern:effect`; `*` is any run of characters. */
-export const operationSelectorSchema = z
-  .string()
-  .min(1)
-  .max(200)
-  .regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces');
 
 const resourceSchema = z
   .string()
@@ -77,6 +72,10 @@ export const detailsSchema = z
     message: `must name at most ${MOST_NAMED} environments, operations, resources and arguments in all`,
   });
 
-/** The scope of a grant: what it allows, without its client and its expiry. */
-export const grantScopeSchema = z.strictObject({ connection: connectionSlugSchema, ...allowed });
+/** The scope of a grant: what it allows, and within which limits, without its client and its expiry. */
+export const grantScopeSchema = z.strictObject({
+  connection: connectionSlugSchema,
+  ...allowed,
+  limits: limitsSchema.optional(),
+});
 export type GrantScope = z.infer<typeof grantScopeSchema>;

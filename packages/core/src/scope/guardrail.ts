@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { defined } from '../defined.ts';
-import { type ArgumentCondition, argumentConditionSchema, operationSelectorSchema } from './detail.ts';
+import { type ArgumentCondition, argumentConditionSchema } from './detail.ts';
 import { environmentKindSchema, environmentSlugSchema } from './environment.ts';
+import { operationSelectorSchema } from './selector.ts';
 
 /** The outcomes of a guardrail for a pair, mildest first. */
 export const OUTCOMES = ['allow', 'approve', 'hold', 'deny'] as const;

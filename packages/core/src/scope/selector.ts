@@ -1,5 +1,13 @@
+import { z } from 'zod';
 import { defined } from '../defined.ts';
 import { EFFECTS, type Effect } from './effect.ts';
+
+/** An operation selector: `pattern` or `pattern:effect`; `*` is any run of characters. */
+export const operationSelectorSchema = z
+  .string()
+  .min(1)
+  .max(200)
+  .regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces');
 
 /** An operation selector, parsed (model#selector). */
 export interface Selector {
@@ -63,6 +71,14 @@ export function selects(selector: Selector, operation: SelectedOperation): boole
 /** Tells whether an allowance with this selector covers the operation. A rule that forbids matches by `selects` alone. */
 export function allows(selector: Selector, operation: SelectedOperation): boolean {
   return selects(selector, operation) && (selector.exact || operation.spelled_out !== true);
+}
+
+/**
+ * Tells whether a rule that restricts speaks of an operation: one that names no effect does at every effect, since somebody who restricts
+ * an operation does not mean its mild form only.
+ */
+export function restricts(selector: Selector, operation: SelectedOperation): boolean {
+  return selector.effect === undefined ? matchesName(selector, operation.name) : selects(selector, operation);
 }
 
 /** Tells whether the pattern of a selector matches a name; the effect does not matter. */

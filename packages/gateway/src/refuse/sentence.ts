@@ -4,6 +4,9 @@ import {
   type Effect,
   type Guardrail,
   inertLine,
+  limitText,
+  measureOf,
+  mostOf,
   type Operation,
   type Reason,
   type ResolvedOperation,
@@ -72,6 +75,8 @@ const HOLDERS: Readonly<Record<NonNullable<Reason['link']>, Holder>> = {
 
 /** Tells which rule refused a decided call: what its token covers, or which guardrail applies. */
 export function ruleOf(decision: Decision): string {
+  const limited = decision.reasons.find(({ limit }) => limit !== undefined);
+  if (limited !== undefined) return limitOf(limited);
   const lack = ['token', 'grants', 'ancestor']
     .map((link) => decision.reasons.filter((reason) => reason.link === link))
     .find((reasons) => reasons.length > 0);
@@ -80,6 +85,21 @@ export function ruleOf(decision: Decision): string {
   if (guardrail === undefined)
     return decision.code === 'environment_unresolved' ? 'it reaches nothing that is known' : '';
   return `the guardrail ${said(guardrail.operations)} ${placeOf(guardrail)}${conditionsOf(guardrail)} ${verdictOf(decision)}`;
+}
+
+/** `the limit of 5 *:destroy per day is used up: 5 are used, and the day ends at 2026-11-29T00:00:00.000Z`. */
+function limitOf({ limit, used }: Reason): string {
+  if (limit === undefined) return '';
+  const name = `the limit of ${said(limitText(limit))}`;
+  if (used === undefined)
+    return `${name} counts whole numbers, and ${said(measureOf(limit) ?? '')} holds none that is exact and not negative`;
+  const most = mostOf(limit);
+  const left = used.used < most ? `leaves ${most - used.used}, and this would use ${used.adds}` : 'is used up';
+  const ends =
+    used.ends_at === undefined
+      ? 'it counts as long as the task lives'
+      : `the ${limit.per} ends at ${new Date(used.ends_at).toISOString()}`;
+  return `${name} ${left}: ${used.used} of ${most} are used, and ${ends}`;
 }
 
 function placeOf(guardrail: Guardrail): string {

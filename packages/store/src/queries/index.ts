@@ -15,6 +15,7 @@ export * from './holds.ts';
 export * from './kept-bodies.ts';
 export * from './key-replacement.ts';
 export * from './keys.ts';
+export * from './limit-counts.ts';
 export * from './links.ts';
 export * from './locks.ts';
 export type { GuardedMember, MemberElsewhere, ReleasedMember } from './members.ts';

@@ -1,6 +1,6 @@
 import type { Guardrail } from '@writ/core';
 import { sql } from 'drizzle-orm';
-import { index, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import { bigint, index, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import { instant, organizationId } from './columns.ts';
 
 /** Rules that no grant can override, besides the shipped ones. */
@@ -58,5 +58,25 @@ export const breaker_counts = pgTable(
     index('breaker_counts_task_idx').on(t.organization_id, t.task_id, t.kind, t.at),
     index('breaker_counts_subject_idx').on(t.organization_id, t.client_id, t.subject, t.kind, t.at),
     index('breaker_counts_at_idx').on(t.organization_id, t.at),
+  ],
+);
+
+/** What a client has used of a limit in one period, by what the limit means; what is past is swept up. */
+export const limit_counts = pgTable(
+  'limit_counts',
+  {
+    organization_id: organizationId(),
+    client_id: text().notNull(),
+    limit_key: text().notNull(),
+    /** The beginning of the period in UTC, or the task's id. */
+    period: text().notNull(),
+    /** Operations, or the sum of an argument. */
+    used: bigint({ mode: 'number' }).notNull(),
+    /** Null for a task: it counts as long as the task lives. */
+    ends_at: instant(),
+  },
+  (t) => [
+    primaryKey({ name: 'limit_counts_pkey', columns: [t.organization_id, t.client_id, t.limit_key, t.period] }),
+    index('limit_counts_end_idx').on(t.organization_id, t.ends_at),
   ],
 );

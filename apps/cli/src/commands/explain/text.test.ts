@@ -11,6 +11,7 @@ const REFUSED: Explanation = {
   pairs: [],
   reasons: [],
   missing: [],
+  limits: [],
   approve: false,
   hold_minutes: 0,
   blast_radius: null,

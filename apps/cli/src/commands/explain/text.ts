@@ -1,5 +1,5 @@
 import type { OutputOf } from '@writ/api';
-import { inert } from '@writ/core';
+import { inert, limitText } from '@writ/core';
 import { table } from '../../output/table.ts';
 import { wrap } from '../../output/text.ts';
 import { describedParts, renamesText } from './described.ts';
@@ -20,6 +20,7 @@ export function explanationText(explanation: Explanation, width: number): string
   if (explanation.blast_radius !== null) parts.push(...describedParts(explanation.blast_radius, width));
   if (explanation.recent_renames.length > 0) parts.push(renamesText(explanation.recent_renames, width));
   if (explanation.pairs.length > 0) parts.push(pairsTable(explanation, width));
+  if (explanation.limits.length > 0) parts.push(limitsText(explanation));
   if (explanation.missing.length > 0) parts.push(missingText(explanation));
   return parts.join('\n\n');
 }
@@ -62,6 +63,13 @@ function guardrailText(pair: Explanation['pairs'][number]): string {
 /** An approval as tables name it; `quorum` people must give it where one is not enough. */
 export function approvalText({ quorum }: { readonly quorum?: number | undefined }): string {
   return quorum === undefined ? 'approval' : `approval by ${quorum} people`;
+}
+
+function limitsText({ limits }: Explanation): string {
+  const lines = limits.map(
+    ({ limit, used, adds }) => `  ${inert(limitText(limit))}: ${used} used, this would use ${adds}`,
+  );
+  return ['It counts against these limits:', ...lines].join('\n');
 }
 
 function missingText({ missing }: Explanation): string {

@@ -4,7 +4,7 @@ import type { Cli, CliFactory } from '../../cli.ts';
 import { table } from '../../output/table.ts';
 import { verb } from '../command.ts';
 import { GRANT_COLUMNS } from './list.ts';
-import { previewOf, summary } from './preview.ts';
+import { limitsText, previewOf, summary } from './preview.ts';
 import { type GrantOptions, grantOptions, wantedGrants } from './wanted.ts';
 
 /** `writ grant CLIENT WHAT...`: shows which operations that would allow, then grants it. */
@@ -15,6 +15,7 @@ export function createGrant(makeCli: CliFactory): Command {
       "writ grant my-agent 'acme/shared/*:read' 'acme/staging/*:read' 'acme/staging/domain*'",
       "writ grant my-agent 'acme/staging/deploy*' --ttl 30m --expires 7d --note 'release of the week'",
       "writ grant my-agent acme/staging/domainCreate \\\n    --where 'domainCreate input.domain ends_with .staging.example.com'",
+      "writ grant my-agent 'acme/staging/*:destroy' --limit '5 *:destroy per day'",
     ],
     notes:
       'A * matches operations that read or write, never one that reveals, executes, destroys or escalates: those are named,\nor asked for by effect, as in domain*:destroy. `shared` is what a provider keeps outside any environment.',
@@ -30,7 +31,7 @@ async function run(cli: Cli, { client, pieces, options }: NewGrants): Promise<vo
   const wanted = wantedGrants(client, { pieces, options, now: cli.now() });
   const preview = await previewOf(cli, wanted);
   if (cli.globals.json !== true) {
-    cli.out.remark(`This would allow ${client}:\n${summary(preview, cli.out.width)}\n`);
+    cli.out.remark(`This would allow ${client}:\n${summary(preview.items, cli.out.width)}\n${limitsText(preview)}`);
     await cli.agree('Grant it?');
   }
   const made: OutputOf<'grants.create'>[] = [];

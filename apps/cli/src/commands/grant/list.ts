@@ -1,5 +1,5 @@
 import type { OutputOf } from '@writ/api';
-import { compactScope, defined } from '@writ/core';
+import { compactScope, defined, limitText } from '@writ/core';
 import type { Command } from 'commander';
 import type { CliFactory } from '../../cli.ts';
 import type { Columns } from '../../output/table.ts';
@@ -35,5 +35,6 @@ function limitsOf(grant: OutputOf<'grants.get'>): string[] {
     ...(grant.expires_at === null ? [] : [`until ${moment(grant.expires_at)}`]),
     ...(grant.resources ?? []),
     ...Object.keys(grant.arguments ?? {}).map((operation) => `arguments of ${operation}`),
+    ...(grant.limits ?? []).map((limit) => `at most ${limitText(limit)}`),
   ];
 }

@@ -1,5 +1,5 @@
 import type { OutputOf, RequestOf } from '@writ/api';
-import { defined } from '@writ/core';
+import { defined, inert, limitText } from '@writ/core';
 import type { Command } from 'commander';
 import type { Cli, CliFactory } from '../../cli.ts';
 import { table } from '../../output/table.ts';
@@ -20,22 +20,26 @@ export function previewGrant(makeCli: CliFactory): Command {
   });
   return grantOptions(command).action(async (client: string, pieces: string[], options: GrantOptions) => {
     const cli = makeCli();
-    const items = await previewOf(cli, wantedGrants(client, { pieces, options, now: cli.now() }));
+    const { items, limits } = await previewOf(cli, wantedGrants(client, { pieces, options, now: cli.now() }));
     const columns = {
       environment: (item: Item) => item.environment,
       operation: (item: Item) => item.operation,
       effect: (item: Item) => item.effect,
       outcome: outcomeText,
     };
-    cli.show({ items, next_cursor: null }, () =>
-      items.length === 0 ? 'It reaches nothing.' : table(items, columns, cli.out.width),
+    cli.show({ items, next_cursor: null, limits }, () =>
+      items.length === 0 ? 'It reaches nothing.' : `${table(items, columns, cli.out.width)}${limitsText({ limits })}`,
     );
   });
 }
 
-/** The preview of grants, all pages of it. */
-export async function previewOf(cli: Cli, wanted: readonly RequestOf<'grants.create'>[]): Promise<Item[]> {
+/** What grants would reach, all pages of it, and how their limits stand. */
+type Preview = Pick<OutputOf<'grants.preview'>, 'items' | 'limits'>;
+
+/** The preview of grants. */
+export async function previewOf(cli: Cli, wanted: readonly RequestOf<'grants.create'>[]): Promise<Preview> {
   const items: Item[] = [];
+  const limits: Preview['limits'] = [];
   for (const grant of wanted) {
     let cursor: string | null = null;
     for (let page = 0; page < MOST_PAGES; page += 1) {
@@ -45,11 +49,17 @@ export async function previewOf(cli: Cli, wanted: readonly RequestOf<'grants.cre
         ...defined({ cursor: cursor ?? undefined }),
       });
       items.push(...answer.items);
+      if (page === 0) limits.push(...answer.limits);
       cursor = answer.next_cursor;
       if (cursor === null) break;
     }
   }
-  return items;
+  return { items, limits };
+}
+
+/** A line for each limit, with what the client has used of it already. */
+export function limitsText({ limits }: Pick<Preview, 'limits'>): string {
+  return limits.map(({ limit, used }) => `\nAt most ${inert(limitText(limit))}; ${used} used now.`).join('');
 }
 
 /** A preview by environment, effect and outcome, with how many operations and the first few names. */

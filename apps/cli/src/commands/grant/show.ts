@@ -1,4 +1,4 @@
-import { compactScope } from '@writ/core';
+import { compactScope, limitText } from '@writ/core';
 import type { Command } from 'commander';
 import type { CliFactory } from '../../cli.ts';
 import { record } from '../../output/table.ts';
@@ -21,6 +21,7 @@ export function showGrant(makeCli: CliFactory): Command {
         allows: compactScope(grant).map((piece) => `${grant.connection}/${piece}`),
         'only resources': grant.resources,
         'only arguments': conditions,
+        'at most': grant.limits?.map(limitText),
         'tokens live': `at most ${duration(grant.max_ttl_seconds)}`,
         until: moment(grant.expires_at),
         note: grant.note,

@@ -2,7 +2,7 @@ import type { RequestOf } from '@writ/api';
 import { DEFAULT_TOKEN_LIFE, defined, MAX_TOKEN_LIFE } from '@writ/core';
 import type { Command } from 'commander';
 import { usage } from '../../failure.ts';
-import { conditionsOf, scopesOf } from '../../input/scope.ts';
+import { conditionsOf, limitsOf, scopesOf } from '../../input/scope.ts';
 import { duration } from '../../output/text.ts';
 import { seconds, several } from '../command.ts';
 
@@ -13,6 +13,7 @@ export interface GrantOptions {
   readonly note?: string;
   readonly resource?: string[];
   readonly where?: string[];
+  readonly limit?: string[];
 }
 
 /** Adds the options for what is granted, and its limits. */
@@ -28,7 +29,12 @@ export function grantOptions(command: Command): Command {
     .option('--expires <when>', 'when the grant ends: 30d, 8h, or a moment such as 2026-12-31T00:00:00Z')
     .option('--note <text>', 'why')
     .option('--resource <kind:id>', 'only these resources (may be given several times)', several)
-    .option('--where <condition>', '"OPERATION PATH COMPARISON VALUE" (may be given several times)', several);
+    .option('--where <condition>', '"OPERATION PATH COMPARISON VALUE" (may be given several times)', several)
+    .option(
+      '--limit <limit>',
+      '"COUNT OPERATIONS per task|hour|day|week", or "MOST in PATH of OPERATIONS per ..." (may be given several times)',
+      several,
+    );
 }
 
 /** The grants that were asked for: one for each connection and set of operations. `now` in milliseconds. */
@@ -43,6 +49,7 @@ export function wantedGrants(
     note: options.note,
     resources: options.resource,
     arguments: options.where === undefined ? undefined : conditionsOf(options.where),
+    limits: options.limit === undefined ? undefined : limitsOf(options.limit),
   });
   return scopesOf(pieces).map((scope) => ({ client_id, ...scope, ...limits }));
 }

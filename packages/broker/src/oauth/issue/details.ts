@@ -113,5 +113,6 @@ export function overlaps(
 
 /** What a client's grants cover, as details. */
 export function detailsOfGrants(grants: readonly Grant[]): Detail[] {
-  return grants.map(({ scope }) => ({ type: DETAIL_TYPE, ...scope }));
+  // Limits are the client's, whatever its tokens name: they are no part of a detail.
+  return grants.map(({ scope: { limits: _, ...scope } }) => ({ type: DETAIL_TYPE, ...scope }));
 }
