@@ -24,6 +24,8 @@ export const SIGNING = `fake-signing-key-${randomBytes(8).toString('hex')}`;
 export const [PASSWORD_HASH, SECRET_HASH, TOKEN_HASH] = ['password', 'secret', 'token'].map(
   (what) => `fake-${what}-hash-${randomBytes(8).toString('hex')}`,
 );
+/** The URL of a webhook. */
+export const URL_OF = `{"url":"https://hooks.example.com/${randomBytes(8).toString('hex')}"}`;
 export const credential = { organization_id, connection_id: 'x', credential_id: 'x', origin: 'x', version: 7 };
 
 /** Fills every table; what is sealed is sealed with this key. */
@@ -32,6 +34,7 @@ export async function fill(store: Store, key: LocalKey): Promise<void> {
   const signing = JSON.stringify(await vault.sealSigningKey(new Secret(SIGNING, 'key'), { organization_id, kid: 'x' }));
   const kept = { organization_id, kek_id: 'x', purpose: 'x' };
   const body = { organization_id, id: 'x', part: 'request' } as const;
+  const at = { organization_id, id: 'x' };
   const values: Readonly<Record<string, string>> = {
     'credentials.sealed': JSON.stringify(await vault.sealCredential(new Secret(ROOT, 'root'), credential)),
     'credentials.version': '7',
@@ -44,6 +47,7 @@ export async function fill(store: Store, key: LocalKey): Promise<void> {
     'checkpoint_keys.sealed_private': signing,
     'checkpoint_keys.kid': 'x',
     'kept_keys.sealed': JSON.stringify(await vault.sealKeptKey(new Secret('AAAA', 'kept'), kept)),
+    'notifications.sealed': JSON.stringify(await vault.sealNotification(new Secret(URL_OF, 'notification'), at)),
     'kept_bodies.sealed': JSON.stringify(await vault.sealKeptBody(new Secret(BODY, 'body'), body)),
     'vault_keys.kek_id': key.kekId,
     'users.password_hash': PASSWORD_HASH ?? '',

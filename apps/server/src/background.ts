@@ -9,6 +9,7 @@ import {
   tendBrokers,
   tendCheckpoints,
   tendKeys,
+  tendNotifications,
   tendPrunes,
 } from '@writ/broker';
 import { certainSkew, MOST_SKEW } from './clock.ts';
@@ -29,6 +30,7 @@ const CHECKPOINTS_REST = 50;
 const PRUNES_EVERY = 10_000;
 const BROKERS_EVERY = 10_000;
 const KEYS_EVERY = 60_000;
+const NOTIFICATIONS_EVERY = 2_000;
 const BACKUPS_EVERY = 60_000;
 
 /** The work of a broker beside answering requests. */
@@ -65,6 +67,7 @@ export function startBackground(services: Services, { backups, onOver, sending }
     every(SWEEP_EVERY, services, () => sweep(systemContext(services))),
     every(REFUSALS_EVERY, services, () => services.live.refusals.flush()),
     every(BROKERS_EVERY, services, () => tendBrokers(systemContext(services))),
+    every(NOTIFICATIONS_EVERY, services, () => tendNotifications(systemContext(services))),
     every(KEYS_EVERY, services, () => tendKeys(systemContext(services))),
     ...(backups === undefined
       ? []

@@ -25,6 +25,7 @@ import {
 import { createVault, type LocalKey, nextKeyFile, openKeyFile, replacedKeyFile } from '@writ/vault';
 import { certainSkew, MOST_SKEW } from './clock.ts';
 import type { ServerConfig } from './config.ts';
+import { createMailer } from './mail.ts';
 import { pooledRandomBytes } from './random.ts';
 import { StartError } from './start-error.ts';
 
@@ -160,7 +161,7 @@ interface OpenDeps {
 }
 
 async function open({ config, log, now, store, key, tokenRate }: OpenDeps): Promise<BrokerParts> {
-  const { publicUrl, publicUrlIsLoopback, privateUpstreams, dpopNonces = false, backupDir } = config;
+  const { publicUrl, publicUrlIsLoopback, privateUpstreams, dpopNonces = false, backupDir, mail } = config;
   const vault = createVault({ wrapper: key, randomBytes, now });
   const deriveKey = await openKeys({ store, vault, organization_id: DEFAULT_ORGANIZATION }, key);
   const base: BaseServices = {
@@ -180,6 +181,7 @@ async function open({ config, log, now, store, key, tokenRate }: OpenDeps): Prom
     now,
     randomBytes: pooledRandomBytes(),
     log,
+    ...(mail !== undefined && { mail: createMailer(mail) }),
   };
   const dialler = createDialler(DEFAULT_LIMITS);
   const live = await openLive(base, { dispatch: dialler.dispatch, ...defined({ tokenRate }) });

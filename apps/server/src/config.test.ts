@@ -56,6 +56,21 @@ test('backups go beside the embedded database, elsewhere where it is set, nowher
     expect(() => backupDir({ WRIT_BACKUP_DIR: inside })).toThrow(/lies in the data folder \/d\/writ and would be lost/);
 });
 
+test('mail needs the server and the address that it is from; the password in it is never told', () => {
+  const [WRIT_SMTP_URL, WRIT_MAIL_FROM] = ['smtps://writ:not-a-secret@mail.example.com:465', 'writ@example.com'];
+  expect(readConfig({ ...home, WRIT_SMTP_URL, WRIT_MAIL_FROM }).mail).toEqual({
+    smtpUrl: WRIT_SMTP_URL,
+    from: WRIT_MAIL_FROM,
+  });
+  expect(readConfig(home)).not.toHaveProperty('mail');
+  expect(() => readConfig({ ...home, WRIT_SMTP_URL })).toThrow('WRIT_SMTP_URL is set, but WRIT_MAIL_FROM is not');
+  for (const wrong of ['mail.example.com', 'https://u:not-a-secret@mail.example.com', 'smtp:not-a-secret']) {
+    const read = () => readConfig({ ...home, WRIT_SMTP_URL: wrong, WRIT_MAIL_FROM });
+    expect(read).toThrow(/^WRIT_SMTP_URL is not right; it must be a URL such as smtps/);
+    expect(read).not.toThrow(/not-a-secret/);
+  }
+});
+
 test('the public URL follows the port and the certificate where it is not set', () => {
   expect(readConfig({ ...home, WRIT_PORT: '9000' }).publicUrl).toBe('http://localhost:9000');
   expect(readConfig({ ...home, WRIT_TLS_CERT: '/c', WRIT_TLS_KEY: '/k' }).publicUrl).toBe('https://localhost:8700');

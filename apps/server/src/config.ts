@@ -30,6 +30,8 @@ export interface ServerConfig {
   /** Addresses and CIDRs whose `X-Forwarded-For` and `Forwarded` are believed. */
   readonly trustedProxies: readonly string[];
   readonly setupToken?: string;
+  /** The mail server, with the password in it, and what mails are from; absent: no mail is sent. */
+  readonly mail?: { readonly smtpUrl: string; readonly from: string };
   /** True when proofs of possession must carry a nonce of ours. */
   readonly dpopNonces?: boolean;
   /** How the log is written, where that is set: lines for people, or JSON. */
@@ -69,12 +71,14 @@ const settings = {
   WRIT_DPOP_NONCES: z.enum(['off', 'required'], 'off or required'),
   WRIT_PLAIN_HTTP: z.literal('published-on-loopback', 'published-on-loopback, or unset'),
   WRIT_LOG: z.enum(['text', 'json'], 'text or json'),
+  WRIT_SMTP_URL: z.string().refine(isSmtpUrl, 'a URL such as smtps://user:password@mail.example.com:465'),
+  WRIT_MAIL_FROM: z.email('a mail address such as writ@example.com'),
   WRIT_SETUP_TOKEN: z.string().regex(/^[\x21-\x7e]{8,200}$/, '8 to 200 printable characters without spaces'),
 } as const;
 type Setting = keyof typeof settings;
 
 /** Their values are never repeated in a sentence. */
-const SECRET: readonly Setting[] = ['DATABASE_URL', 'WRIT_SETUP_TOKEN'];
+const SECRET: readonly Setting[] = ['DATABASE_URL', 'WRIT_SETUP_TOKEN', 'WRIT_SMTP_URL'];
 
 /** Other programs of the product read these. */
 const OTHERS = ['WRIT_URL', 'WRIT_TOKEN', 'WRIT_CONFIG_DIR'];
@@ -97,6 +101,7 @@ export function readConfig(env: Environment = process.env): ServerConfig {
   const dataDir = pathOf(given('WRIT_DATA_DIR')) ?? join(baseFolder(env['XDG_DATA_HOME'], '.local/share'), 'writ');
   const backupDir = backupDirOf(given('WRIT_BACKUP_DIR'), { databaseUrl, dataDir });
   const setupToken = given('WRIT_SETUP_TOKEN');
+  const mail = mailOf(given('WRIT_SMTP_URL'), given('WRIT_MAIL_FROM'));
   return {
     ...defined({ databaseUrl, backupDir }),
     dataDir,
@@ -109,7 +114,7 @@ export function readConfig(env: Environment = process.env): ServerConfig {
     privateUpstreams: listOf(given('WRIT_PRIVATE_UPSTREAMS') ?? ''),
     trustedProxies: listOf(given('WRIT_TRUSTED_PROXIES') ?? ''),
     dpopNonces: given('WRIT_DPOP_NONCES') === 'required',
-    ...defined({ setupToken }),
+    ...defined({ setupToken, mail }),
     warnings: [...unknownSettings(env), ...(isPlain ? [PLAIN] : [])],
   };
 }
@@ -144,6 +149,14 @@ function tlsOf(certFile: string | undefined, keyFile: string | undefined): Serve
   if (certFile === undefined && keyFile === undefined) return undefined;
   const [has, lacks] = certFile === undefined ? ['WRIT_TLS_KEY', 'WRIT_TLS_CERT'] : ['WRIT_TLS_CERT', 'WRIT_TLS_KEY'];
   throw new StartError(`${has} is set, but ${lacks} is not; set both to serve https, or neither.`);
+}
+
+function mailOf(smtpUrl: string | undefined, from: string | undefined): ServerConfig['mail'] {
+  if (smtpUrl !== undefined && from !== undefined) return { smtpUrl, from };
+  if (smtpUrl === undefined && from === undefined) return undefined;
+  const [has, lacks] =
+    smtpUrl === undefined ? ['WRIT_MAIL_FROM', 'WRIT_SMTP_URL'] : ['WRIT_SMTP_URL', 'WRIT_MAIL_FROM'];
+  throw new StartError(`${has} is set, but ${lacks} is not; set both to send mail, or neither.`);
 }
 
 /** Beside the embedded database by default: that is no place of its own, but there is one. On Postgres only where it is set. */
@@ -210,6 +223,10 @@ function isHostAndPort(text: string): boolean {
 function isPostgresUrl(text: string): boolean {
   // A URL with several hosts is not one that `URL` can read; the store explains what is wrong with it.
   return /^postgres(ql)?:\/\//.test(text);
+}
+
+function isSmtpUrl(text: string): boolean {
+  return URL.canParse(text) && /^smtps?:$/.test(new URL(text).protocol) && new URL(text).hostname !== '';
 }
 
 function isPublicUrl(text: string): boolean {

@@ -14,6 +14,7 @@ import * as guardrails from './schemas/guardrails.ts';
 import * as holds from './schemas/holds.ts';
 import * as keyFile from './schemas/key-file.ts';
 import * as keys from './schemas/keys.ts';
+import * as notifications from './schemas/notifications.ts';
 import * as self from './schemas/self.ts';
 import * as session from './schemas/session.ts';
 import * as system from './schemas/system.ts';
@@ -45,6 +46,7 @@ const MODULES = {
   holds,
   keyFile,
   keys,
+  notifications,
   self,
   session,
   system,

@@ -34,6 +34,7 @@ const TAGS: Readonly<Record<string, string>> = {
   holds: 'Requests that wait for their time before they are sent.',
   audit: 'The record of what was decided and changed.',
   events: 'What is recorded, as it is recorded.',
+  notifications: 'Where people are told of what is recorded.',
   backup: 'All that the database holds, as one file.',
   keys: 'The keys that sign access tokens.',
   key_file: 'The key that seals the database.',

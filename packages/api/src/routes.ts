@@ -13,6 +13,7 @@ import { guardrailsRoutes } from './routes/guardrails.ts';
 import { holdsRoutes } from './routes/holds.ts';
 import { keyFileRoutes } from './routes/key-file.ts';
 import { keysRoutes } from './routes/keys.ts';
+import { notificationsRoutes } from './routes/notifications.ts';
 import { selfRoutes } from './routes/self.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { systemRoutes } from './routes/system.ts';
@@ -35,6 +36,7 @@ export const ROUTES = {
   ...holdsRoutes,
   ...auditRoutes,
   ...eventsRoutes,
+  ...notificationsRoutes,
   ...backupRoutes,
   ...keysRoutes,
   ...keyFileRoutes,

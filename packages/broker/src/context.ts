@@ -42,6 +42,14 @@ export interface PasswordHasher {
 /** The key of a purpose: of the current key-encryption key, or of a replaced one, by its id. Throws `unavailable` where that was not kept. */
 export type DeriveKey = (purpose: KeyPurpose, kek_id?: string) => KeyObject;
 
+/** A mail: one receiver, plain text. `id` is the same each time the same message is sent. */
+export interface Mail {
+  readonly id: string;
+  readonly to: string;
+  readonly subject: string;
+  readonly text: string;
+}
+
 /** What a process is made with. `now` in milliseconds since 1970. */
 export interface BaseServices {
   /** `default`: there is one (model#organization). */
@@ -58,6 +66,8 @@ export interface BaseServices {
   readonly now: () => number;
   readonly randomBytes: RandomBytes;
   readonly log: Log;
+  /** Sends a mail, and throws where the server did not take it; absent where no mail server is set. */
+  readonly mail?: (mail: Mail) => Promise<void>;
 }
 
 /** The services of the process. `live` is made of the others by `openLive`. */

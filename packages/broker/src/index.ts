@@ -15,6 +15,7 @@ export type {
   Ctx,
   Log,
   LogFields,
+  Mail,
   PublicActor,
   Services,
   SystemActor,
@@ -35,6 +36,7 @@ export { openKeys } from './keys/kept.ts';
 export { type RootCredential, replaceKey, rootCredentials } from './keys/replace.ts';
 export { tendKeys } from './keys/tend.ts';
 export { type LiveOptions, openLive } from './live/open.ts';
+export { tendNotifications } from './notifications/tend.ts';
 export type { OAuthReply, OAuthRequest } from './oauth/client/endpoint.ts';
 export { introspectToken } from './oauth/introspect.ts';
 export { gatewayMetadata, oauthMetadata, openidMetadata, publicKeys } from './oauth/metadata.ts';

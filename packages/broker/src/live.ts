@@ -224,6 +224,12 @@ export interface Underway {
   stop(limit: number): Promise<void>;
 }
 
+/** Sends one message to a URL (model#private-upstream), and returns the status of the answer. Throws `WritError` (`upstream_unavailable`). */
+export type Post = (
+  url: string,
+  message: { readonly headers: Readonly<Record<string, string>>; readonly body: string },
+) => Promise<number>;
+
 /** The end of the log, as streams of events follow it. */
 export interface EventFeed {
   /** Returns where the log ends once that is after `seq`; `seq` itself when the signal is given. Throws `WritError` (`unavailable`). */
@@ -237,6 +243,7 @@ export interface EventFeed {
 /** The process's memory. */
 export interface Live {
   readonly events: EventFeed;
+  readonly post: Post;
   readonly keys: KeyRing;
   readonly verifier: AccessTokenVerifier;
   /** The keys of foreign issuers, asked for by trust policies alone. */

@@ -47,6 +47,11 @@ import { compromiseKey } from './keys/compromise.ts';
 import { getKeyFile, putKeyFile } from './keys/key-file.ts';
 import { listKeys } from './keys/list.ts';
 import { rotateKeys } from './keys/rotate.ts';
+import { createNotification } from './notifications/create.ts';
+import { deleteNotification } from './notifications/delete.ts';
+import { listNotifications } from './notifications/list.ts';
+import { patchNotification } from './notifications/patch.ts';
+import { testNotification } from './notifications/test.ts';
 import { admitArguments, dismissArgument, dismissOperation } from './operations/admit.ts';
 import { listInventory } from './operations/inventory.ts';
 import { listOperations } from './operations/list.ts';
@@ -147,6 +152,11 @@ export const verbs = {
   'freeze.list': listFreezes,
   'freeze.create': createFreeze,
   'freeze.delete': deleteFreeze,
+  'notifications.list': listNotifications,
+  'notifications.create': createNotification,
+  'notifications.patch': patchNotification,
+  'notifications.delete': deleteNotification,
+  'notifications.test': testNotification,
   'events.stream': streamEvents,
   'holds.list': listHolds,
   'holds.get': getHold,

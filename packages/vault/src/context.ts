@@ -37,6 +37,13 @@ export interface KeptBodyContext {
   readonly part: 'request' | 'answer';
 }
 
+/** The facts to which the URL and the secret of a notification are sealed. */
+export interface NotificationContext {
+  readonly organization_id: string;
+  /** The id of the notification. */
+  readonly id: string;
+}
+
 /** Returns the binding of a root credential. */
 export function credentialBinding(context: CredentialContext): WrapContext {
   const { organization_id, connection_id, credential_id, origin, version } = context;
@@ -60,7 +67,14 @@ export function keptBodyBinding({ organization_id, id, part }: KeptBodyContext):
   return bind('kept_body', { organization_id, id, part });
 }
 
-function bind(purpose: 'root_credential' | 'signing_key' | 'kept_key' | 'kept_body', fields: WrapContext): WrapContext {
+/** Returns the binding of a notification's URL and secret. */
+export function notificationBinding({ organization_id, id }: NotificationContext): WrapContext {
+  return bind('notification', { organization_id, id });
+}
+
+type Purpose = 'root_credential' | 'signing_key' | 'kept_key' | 'kept_body' | 'notification';
+
+function bind(purpose: Purpose, fields: WrapContext): WrapContext {
   return { format: String(SEAL_VERSION), purpose, ...fields };
 }
 

@@ -8,6 +8,8 @@ import {
   type KeptKeyContext,
   keptBodyBinding,
   keptKeyBinding,
+  type NotificationContext,
+  notificationBinding,
   type SigningKeyContext,
   signingKeyBinding,
 } from './context.ts';
@@ -36,6 +38,10 @@ export interface Vault {
   sealKeptBody(body: Secret, context: KeptBodyContext): Promise<Sealed>;
   /** Opens kept bytes. */
   openKeptBody(sealed: unknown, context: KeptBodyContext): Promise<Secret>;
+  /** Seals the URL and the secret of a notification. */
+  sealNotification(parts: Secret, context: NotificationContext): Promise<Sealed>;
+  /** Opens the URL and the secret of a notification. */
+  openNotification(sealed: unknown, context: NotificationContext): Promise<Secret>;
 }
 
 /** The request for which a root credential is opened. */
@@ -75,6 +81,9 @@ export function createVault(options: VaultOptions): Vault {
     sealKeptBody: (body, context) => seal(body, { ...options, binding: keptBodyBinding(context) }),
     openKeptBody: (sealed, context) =>
       guarded(() => open(sealed, { ...options, binding: keptBodyBinding(context), label: 'kept body' })),
+    sealNotification: (parts, context) => seal(parts, { ...options, binding: notificationBinding(context) }),
+    openNotification: (sealed, context) =>
+      guarded(() => open(sealed, { ...options, binding: notificationBinding(context), label: 'notification' })),
   };
 }
 
@@ -83,7 +92,8 @@ export type RewrapContext =
   | { readonly credential: CredentialContext }
   | { readonly signing_key: SigningKeyContext }
   | { readonly kept_key: KeptKeyContext }
-  | { readonly kept_body: KeptBodyContext };
+  | { readonly kept_body: KeptBodyContext }
+  | { readonly notification: NotificationContext };
 
 /**
  * Wraps the data key of a record with another key-encryption key. The encrypted value stays unchanged and is not read. Throws
@@ -109,6 +119,7 @@ export function rewrap(
 
 function bindingOf(context: RewrapContext): WrapContext {
   if ('credential' in context) return credentialBinding(context.credential);
+  if ('notification' in context) return notificationBinding(context.notification);
   if ('kept_body' in context) return keptBodyBinding(context.kept_body);
   return 'kept_key' in context ? keptKeyBinding(context.kept_key) : signingKeyBinding(context.signing_key);
 }

@@ -32,6 +32,11 @@ import { listKeys } from './key/list.ts';
 import { rotateKeys } from './key/rotate.ts';
 import { keyFileCopied } from './key-file/copied.ts';
 import { replaceKeyFile } from './key-file/replace.ts';
+import { addNotification } from './notifications/add.ts';
+import { listNotifications } from './notifications/list.ts';
+import { removeNotification } from './notifications/remove.ts';
+import { setNotification } from './notifications/set.ts';
+import { testNotification } from './notifications/test.ts';
 import { restore } from './restore.ts';
 import { serve } from './serve/serve.ts';
 
@@ -68,6 +73,13 @@ export function watchCommands(cli: CliFactory): Command[] {
       auditCheckpoint(cli),
       verifyAudit(cli),
       auditPrune(cli),
+    ]),
+    noun('notifications', 'Who is told of what happens.', [
+      listNotifications(cli),
+      addNotification(cli),
+      setNotification(cli),
+      testNotification(cli),
+      removeNotification(cli),
     ]),
     noun('data', 'All that there is, as a file: to move it, or to read it.', [exportData(cli), importData(cli)]),
     restore(),

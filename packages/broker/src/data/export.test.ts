@@ -23,6 +23,7 @@ import {
   SECRET_HASH,
   SIGNING,
   TOKEN_HASH,
+  URL_OF,
 } from '../../../../test/support/exports.ts';
 import { createDatabase } from '../../../../test/support/postgres.ts';
 import { type DatabaseKind, OPENING, openTestStore, type TestStore } from '../../../../test/support/store.ts';
@@ -83,6 +84,8 @@ const MOVED = [
   'audit_events',
   'vault_keys',
   'kept_keys',
+  'deliveries',
+  'notified',
 ];
 const STAYS = DATA_TABLES.filter((name) => !MOVED.includes(name));
 
@@ -125,7 +128,8 @@ describe.each<[DatabaseKind, DatabaseKind]>([
   test(`with secrets loses nothing on its way to one on ${to}`, { timeout: OPENING }, async () => {
     const lines = await exported(source.store, { from: key, by: passphrase });
     const text = lines.join('\n');
-    for (const secret of [ROOT, SIGNING, BODY, passphrase.passphrase.expose()]) expect(text).not.toContain(secret);
+    for (const secret of [ROOT, SIGNING, BODY, URL_OF, passphrase.passphrase.expose()])
+      expect(text).not.toContain(secret);
     const fresh = newKey();
     const { store, imported: result, close } = await imported(to, lines, { key: fresh, by: passphrase });
     try {
@@ -174,6 +178,8 @@ async function expectOpens(store: Store, { fresh, old }: { fresh: LocalKey; old:
   }
   const body = { organization_id, id: 'x', part: 'request' } as const;
   expect((await vault.openKeptBody(await sealedIn('kept_bodies', 'sealed'), body)).expose()).toBe(BODY);
+  const at = { organization_id, id: 'x' };
+  expect((await vault.openNotification(await sealedIn('notifications', 'sealed'), at)).expose()).toBe(URL_OF);
   const kept = (await listKeptKeys(store.db, { organization_id })).filter((row) => row.kek_id === old.kekId);
   expect(kept).toHaveLength(3);
   for (const { kek_id, purpose, sealed } of kept) {

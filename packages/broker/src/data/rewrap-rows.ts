@@ -41,6 +41,10 @@ const SEALED: Readonly<Record<string, SealedColumn>> = {
       kept_key: { organization_id, kek_id: String(row['kek_id']), purpose: String(row['purpose']) },
     }),
   },
+  notifications: {
+    column: 'sealed',
+    contextOf: (row, organization_id) => ({ notification: { organization_id, id: String(row['id']) } }),
+  },
   kept_bodies: {
     column: 'sealed',
     contextOf: (row, organization_id) => ({

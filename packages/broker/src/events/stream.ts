@@ -1,10 +1,11 @@
 /** The stream of events: what the log records, as it is recorded, to whoever is signed in. Never a body, a reason or an argument. */
 import type { EventReader, InputOf, StreamedEvent } from '@writ/api';
-import { AUDIT_KINDS, defined, isJsonObject, type JsonValue } from '@writ/core';
-import { auditHead, type LoggedEvent, loggedAfter, prunedUpTo } from '@writ/store';
+import { defined } from '@writ/core';
+import { auditHead, loggedAfter, prunedUpTo } from '@writ/store';
 import { actorName } from '../audit/record.ts';
 import type { AdminActor, Ctx } from '../context.ts';
 import { stillStands } from './standing.ts';
+import { kindsOf, viewOf } from './view.ts';
 
 /** How long a stream lives, how often it is checked whether its session does, in milliseconds; and how many events are read at once. */
 const LIFE = 4 * 3600_000;
@@ -42,7 +43,7 @@ export async function streamEvents(ctx: Ctx<AdminActor>, input: InputOf<'events.
     // An id of a log that ends sooner is of before it was restored: then from now on.
     const asked = Math.min(input.after ?? seq, seq);
     const after = Math.max(asked, Math.min(seq, await prunedUpTo(store.db, { organization_id })));
-    const events = read(ctx, { after, kinds: kindsOf(input.kinds), over: over.signal, check });
+    const events = read(ctx, { after, kinds: input.kinds && kindsOf(input.kinds), over: over.signal, check });
     return { ended: over.signal, resumeAfter: () => after, [Symbol.asyncIterator]: () => endingWith(events, over) };
   } catch (error) {
     over.abort();
@@ -87,30 +88,4 @@ async function* read({ store, organization_id, live }: Ctx, reading: Reading): A
     }
     seen = rows.length < PAGE ? until : (rows.at(-1)?.seq ?? until);
   }
-}
-
-/** The kinds that a list of kinds and of their beginnings selects: `approval` stands for every kind of it. */
-function kindsOf(selected: readonly string[] | undefined): readonly string[] | undefined {
-  if (selected === undefined) return undefined;
-  return AUDIT_KINDS.filter((kind) => selected.some((one) => kind === one || kind.startsWith(`${one}.`)));
-}
-
-/** An event without all that may be long, secret or somebody's words. */
-function viewOf({ seq, at, kind, event, ...names }: LoggedEvent): StreamedEvent {
-  const data = dataOf(event);
-  const ids = Object.fromEntries(
-    (['approval_id', 'hold_id', 'freeze_id', 'grant_id'] as const).flatMap((name) => {
-      const id = data[name];
-      return typeof id === 'string' ? [[name, id.slice(0, 100)]] : [];
-    }),
-  );
-  const { actor, client_id, task_id, connection, operations, result, request_id } = names;
-  const said = { actor, client_id, task_id, connection, operations, result, request_id };
-  const known = Object.fromEntries(Object.entries(said).filter(([, value]) => value !== null));
-  return { id: seq, at: new Date(at).toISOString(), kind, ...known, ...ids };
-}
-
-function dataOf(entry: string): { readonly [name: string]: JsonValue } {
-  const event: JsonValue = JSON.parse(entry);
-  return isJsonObject(event) && isJsonObject(event['data']) ? event['data'] : {};
 }

@@ -90,6 +90,10 @@ function sealedTo(rows: SealedRows, organization_id: string): SealedTo[] {
       row: { table: 'kept_keys' as const, kek_id, purpose, sealed },
       context: { kept_key: { organization_id, kek_id, purpose } },
     })),
+    ...rows.notifications.map(({ id, sealed }) => ({
+      row: { table: 'notifications' as const, id, sealed },
+      context: { notification: { organization_id, id } },
+    })),
     ...rows.kept_bodies.map(({ id, part, sealed }) => ({
       row: { table: 'kept_bodies' as const, id, part, sealed },
       context: { kept_body: { organization_id, id, part } },

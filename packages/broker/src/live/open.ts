@@ -13,6 +13,7 @@ import { createConnections } from './connections.ts';
 import { createIssuerFetch } from './issuer-fetch.ts';
 import { openKeyRing } from './key-ring.ts';
 import { withLateKeys } from './late-keys.ts';
+import { createPost } from './post.ts';
 import { createUnderway } from './underway.ts';
 
 /** The options of the memory. */
@@ -61,6 +62,7 @@ export async function openLive(services: BaseServices, options: LiveOptions): Pr
 
   return {
     events,
+    post: createPost(options.dispatch, services),
     keys,
     verifier,
     issuers: createIssuerKeys({ fetch: createIssuerFetch(options.dispatch, services.config), now }),

@@ -19,6 +19,7 @@ const ID_PREFIXES = {
   approval: 'apr',
   hold: 'hld',
   freeze: 'frz',
+  notification: 'ntf',
   request: 'req',
   broker: 'brk',
   event: 'evt',

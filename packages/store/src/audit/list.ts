@@ -88,7 +88,7 @@ function conditions({ operation, from, to, ...exact }: AuditFilter): SQL[] {
 }
 
 /** An entry with the columns by which the log can be filtered. */
-export type LoggedEvent = Omit<typeof audit_events.$inferSelect, 'organization_id' | 'hash' | 'prev_hash'>;
+export type LoggedEvent = Omit<typeof audit_events.$inferSelect, 'organization_id' | 'prev_hash'>;
 
 /** Entries after `after` and up to `until`, of all kinds or of these, oldest first. */
 export async function loggedAfter(
@@ -96,7 +96,7 @@ export async function loggedAfter(
   input: { organization_id: string; after: number; until: number; kinds?: readonly string[]; limit: number },
 ): Promise<LoggedEvent[]> {
   const { organization_id, after, until, kinds, limit } = input;
-  const { organization_id: _, hash: __, prev_hash: ___, ...columns } = getTableColumns(audit_events);
+  const { organization_id: _, prev_hash: __, ...columns } = getTableColumns(audit_events);
   return await db
     .select(columns)
     .from(audit_events)

@@ -151,7 +151,7 @@ describe.each(DATABASES)('a database on %s', (from) => {
         await refuseEmptyDatabase(driver);
         const moved = await written({ driver, db: driver.db });
         const ends = ['sessions', 'one_time_links', 'tokens', 'approvals', 'holds'];
-        const changes = [...ends, 'epochs', 'audit_head', 'backup_schedule'];
+        const changes = [...ends, 'epochs', 'audit_head', 'backup_schedule', 'deliveries', 'notified'];
         for (const table of DATA_TABLES.filter((name) => !changes.includes(name))) {
           const now = rowsIn(moved, table);
           expect(table === 'audit_events' ? now.slice(0, -1) : now, table).toEqual(rowsIn(lines, table));
@@ -160,6 +160,7 @@ describe.each(DATABASES)('a database on %s', (from) => {
         expect(rowsIn(moved, 'holds')).toEqual([expect.stringContaining('"waits_for_release":true')]);
         // The new place has made no backup yet, and does not wait for the old one's.
         expect(rowsIn(moved, 'backup_schedule')).toEqual([]);
+        expect(rowsIn(moved, 'deliveries')).toEqual([]);
         expect(rowsIn(moved, 'audit_events').at(-1)).toContain(String.raw`\"kind\":\"data.loaded\"`);
         await verifyDataFile(await openDataFile(each(moved)), mac);
         await expect(load(driver, lines)).rejects.toMatchObject({

@@ -211,6 +211,12 @@ async function endAll(run: Run, { organization_id, kek_id, now }: Load): Promise
   await count(
     `update holds set state = 'unknown', ended_at = $2::timestamptz where organization_id = $1 and state = 'claimed'`,
   );
+  // Whoever was to be told was told by the old place, or is to look at the log.
+  await run({ text: 'delete from deliveries where organization_id = $1', params: [organization_id] });
+  await run({
+    text: `update notified n set seq = h.seq from audit_head h where n.organization_id = $1 and h.organization_id = $1`,
+    params: [organization_id],
+  });
   // It told of files of the old place, and when the next one is due there.
   await run({ text: 'delete from backup_schedule where organization_id = $1', params: [organization_id] });
   return { sessions, links, tokens };

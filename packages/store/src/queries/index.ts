@@ -21,6 +21,7 @@ export * from './locks.ts';
 export type { GuardedMember, MemberElsewhere, ReleasedMember } from './members.ts';
 export { findElsewhere, findReleased, listReleasedNamed } from './members.ts';
 export { holdMigrations, newerVersion } from './migrations.ts';
+export * from './notifications.ts';
 export * from './organizations.ts';
 export type { Page, Paging } from './page.ts';
 export * from './sessions.ts';

@@ -8,6 +8,7 @@ import {
   credentials,
   kept_bodies,
   kept_keys,
+  notifications,
   one_time_links,
   type Sealed,
   sessions,
@@ -27,6 +28,7 @@ export interface SealedRows {
   readonly checkpoint_keys: readonly SealedSigningKey[];
   readonly kept_keys: readonly KeptKey[];
   readonly kept_bodies: readonly KeptBody[];
+  readonly notifications: readonly SealedNotification[];
 }
 
 /** A root credential in use. */
@@ -51,6 +53,9 @@ export interface SealedSigningKey {
 /** The sealed bytes of a request that waits, or of an answer that is kept. */
 export type KeptBody = typeof kept_bodies.$inferSelect;
 
+/** The sealed URL and secret of a notification. */
+export type SealedNotification = Pick<typeof notifications.$inferSelect, 'id' | 'sealed'>;
+
 export type KeptKey = typeof kept_keys.$inferSelect;
 
 /**
@@ -59,7 +64,17 @@ export type KeptKey = typeof kept_keys.$inferSelect;
  * meanwhile.
  */
 export async function lockSealed(tx: Tx, { organization_id }: Of): Promise<SealedRows> {
-  const tables = [credentials, signing_keys, checkpoint_keys, kept_keys, kept_bodies, vault_keys, clients, users];
+  const tables = [
+    credentials,
+    signing_keys,
+    checkpoint_keys,
+    kept_keys,
+    kept_bodies,
+    notifications,
+    vault_keys,
+    clients,
+    users,
+  ];
   for (const table of tables) await tx.execute(sql`lock table ${table} in share row exclusive mode`);
   const signing = await tx
     .select({ kid: signing_keys.kid, sealed: signing_keys.sealed_private })
@@ -73,6 +88,10 @@ export async function lockSealed(tx: Tx, { organization_id }: Of): Promise<Seale
       .from(checkpoint_keys)
       .where(eq(checkpoint_keys.organization_id, organization_id)),
     kept_keys: await listKeptKeys(tx, { organization_id }),
+    notifications: await tx
+      .select({ id: notifications.id, sealed: notifications.sealed })
+      .from(notifications)
+      .where(and(eq(notifications.organization_id, organization_id), isNotNull(notifications.sealed))),
     kept_bodies: await tx.select().from(kept_bodies).where(eq(kept_bodies.organization_id, organization_id)),
   };
 }
@@ -102,6 +121,7 @@ export type Resealed =
   | { readonly table: 'signing_keys'; readonly kid: string; readonly sealed: Sealed }
   | { readonly table: 'checkpoint_keys'; readonly kid: string; readonly sealed: Sealed }
   | { readonly table: 'kept_keys'; readonly kek_id: string; readonly purpose: string; readonly sealed: Sealed }
+  | { readonly table: 'notifications'; readonly id: string; readonly sealed: Sealed | null }
   | ({ readonly table: 'kept_bodies' } & Pick<KeptBody, 'id' | 'part' | 'sealed'>);
 
 /** Writes a secret that was sealed with the new key in the place of the old one. */
@@ -116,6 +136,9 @@ export async function reseal(tx: Tx, { organization_id, row }: Of & { readonly r
   } else if (row.table === 'checkpoint_keys') {
     const here = and(eq(checkpoint_keys.organization_id, organization_id), eq(checkpoint_keys.kid, row.kid));
     await tx.update(checkpoint_keys).set({ sealed_private: sealed }).where(here);
+  } else if (row.table === 'notifications') {
+    const here = and(eq(notifications.organization_id, organization_id), eq(notifications.id, row.id));
+    await tx.update(notifications).set({ sealed }).where(here);
   } else if (row.table === 'kept_bodies') {
     const of = and(eq(kept_bodies.id, row.id), eq(kept_bodies.part, row.part));
     await tx

@@ -9,6 +9,7 @@ export type { Sealed } from './columns.ts';
 export * from './connections.ts';
 export * from './epochs.ts';
 export * from './keys.ts';
+export * from './notifications.ts';
 export * from './organizations.ts';
 export * from './rules.ts';
 export * from './sessions.ts';

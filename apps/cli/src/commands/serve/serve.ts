@@ -32,5 +32,7 @@ const SETTINGS = `
   WRIT_PRIVATE_UPSTREAMS  host:port of providers on private addresses
   WRIT_TRUSTED_PROXIES    addresses whose X-Forwarded-For and Forwarded count
   WRIT_DPOP_NONCES        required, or off (default)
+  WRIT_SMTP_URL           mail server, such as smtps://user:password@host:465
+  WRIT_MAIL_FROM          address that mails are from
   WRIT_LOG                text (default on a terminal) or json (default else)
   WRIT_SETUP_TOKEN        the one-time set-up token, 8 characters or more`;

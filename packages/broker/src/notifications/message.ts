@@ -1,0 +1,92 @@
+/** What a message says of an event, whatever way it goes. All text in it is inert, and none of it is a secret. */
+import type { StreamedEvent } from '@writ/api';
+import { inertLine } from '@writ/core';
+import type { LoggedEvent } from '@writ/store';
+import { dataOf, viewOf } from '../events/view.ts';
+
+/** A message. */
+export interface Message {
+  /** The same each time it is sent: by it a receiver knows what it has had before. */
+  readonly id: string;
+  readonly event: StreamedEvent;
+  readonly title: string;
+  /** What is known, in order: a name and a value. */
+  readonly facts: readonly (readonly [string, string])[];
+  /** A page that shows it. Opening it changes nothing. */
+  readonly link?: string;
+  /** A command by which a change can be taken back. */
+  readonly undo?: string;
+}
+
+/** The titles of kinds that people wait for; of any other, its own words. */
+const TITLES: Readonly<Record<string, string>> = {
+  'approval.requested': 'A request waits for approval',
+  'approval.approved': 'A request was approved',
+  'approval.denied': 'A request was denied',
+  'approval.expiring': 'A request that waits for approval is about to expire',
+  'approval.expired': 'A request that waited for approval has expired',
+  'approval.used': 'An approval was used',
+  'hold.created': 'A request waits out its window and can be cancelled',
+  'hold.cancelled': 'A held request was cancelled',
+  'hold.released': 'A held request was released',
+  'hold.executed': 'A held request was sent',
+  'hold.refused': 'A held request was refused when its time came',
+  'hold.unknown': 'It is not known whether a held request was sent',
+  'freeze.created': 'A freeze was begun',
+  'freeze.lifted': 'A freeze was lifted',
+  'task.frozen': 'Writ froze a task by itself',
+  'guardrails.replaced': 'Guardrails were changed',
+  'notification.given_up': 'A message could not be delivered',
+  'notification.tested': 'This is a test',
+};
+
+/** Makes the message of an event. */
+export function messageOf(
+  { config }: { readonly config: { readonly publicUrl: string } },
+  logged: LoggedEvent,
+): Message {
+  const event = viewOf(logged);
+  const loosened = loosenedBy(logged);
+  const isLoosened = loosened.length > 0;
+  const title = isLoosened ? 'Something is guarded less than before' : (TITLES[event.kind] ?? wordsOf(event.kind));
+  const { client_id, task_id, connection, operations, result, actor, approval_id, hold_id, freeze_id, request_id, at } =
+    event;
+  const known: readonly (readonly [string, string | undefined])[] = [
+    ['Guarded less', isLoosened ? loosened.slice(0, 5).join('; ') : undefined],
+    ['Operations', operations?.slice(0, 5).join(', ')],
+    ['Connection', connection],
+    ['Client', client_id],
+    ['Task', task_id],
+    ['By', actor],
+    ['Result', result],
+    ['Approval', approval_id],
+    ['Hold', hold_id],
+    ['Freeze', freeze_id],
+    ['Request', request_id],
+    ['At', at],
+  ];
+  const facts = known.flatMap(([name, value]) =>
+    value === undefined || value === '' ? [] : [[name, inertLine(value, 300)] as const],
+  );
+  const link = linkOf(config.publicUrl, event);
+  const id = `evt_${logged.seq}_${logged.hash.replace(/[^A-Za-z0-9]/g, '').slice(0, 16)}`;
+  const undo = isLoosened ? { undo: 'writ guardrail list' } : {};
+  return { id, event, title, facts, ...(link !== undefined && { link }), ...undo };
+}
+
+/** What an event says was loosened in a protected environment, each in a sentence; none for most events. */
+export function loosenedBy({ event }: Pick<LoggedEvent, 'event'>): readonly string[] {
+  const { loosened } = dataOf(event);
+  return Array.isArray(loosened) ? loosened.filter((one) => typeof one === 'string') : [];
+}
+
+function linkOf(origin: string, { approval_id, hold_id, task_id }: StreamedEvent): string | undefined {
+  if (approval_id !== undefined) return `${origin}/approvals/${encodeURIComponent(approval_id)}`;
+  if (hold_id !== undefined) return `${origin}/holds/${encodeURIComponent(hold_id)}`;
+  return task_id === undefined ? undefined : `${origin}/tasks/${encodeURIComponent(task_id)}`;
+}
+
+function wordsOf(kind: string): string {
+  const words = kind.replace(/[._]/g, ' ');
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
+}
