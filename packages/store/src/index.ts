@@ -254,6 +254,7 @@ export {
   updateUser,
   useAssertion,
   useLimits,
+  useForHold,
   useLink,
   useSubjectToken,
   type VaultKey,

@@ -1,9 +1,20 @@
 import type { AssertionKind, InputOf, OutputOf } from '@writ/api';
 import { inertLine, WritError } from '@writ/core';
-import { type Approval, getTask, type HowItRuns, listVotes, markSole, type Tx, voteYes } from '@writ/store';
+import {
+  type Approval,
+  getApproval,
+  getTask,
+  type Hold,
+  type HowItRuns,
+  listVotes,
+  markSole,
+  type Tx,
+  voteYes,
+} from '@writ/store';
 import { type Changed, change, type EventDraft } from '../audit/record.ts';
 import type { Ctx, UserActor } from '../context.ts';
 import { freezeOn, frozenBy } from '../freeze/frozen.ts';
+import { holdApproved, holdChange, holdCreated } from '../kept/hold.ts';
 import { wrong } from '../validation.ts';
 import { answerEvent, assertedBy, locked, standingOf } from './answer.ts';
 import { approvalViews } from './view.ts';
@@ -59,7 +70,9 @@ export async function approveAllApprovals(
 /** What became of one yes. */
 interface Answer {
   readonly approval: Approval;
-  readonly happened: EventDraft;
+  readonly happened: readonly EventDraft[];
+  /** What Writ now sends itself, once its time has come. */
+  readonly hold?: Hold;
 }
 
 async function allSaid(
@@ -70,8 +83,11 @@ async function allSaid(
   const approvals = done.map(({ approval }) => approval);
   return {
     result: await approvalViews(ctx, approvals, tx),
-    happened: done.map(({ happened }) => happened),
-    changes: approvals.map(({ id }) => ({ kind: 'approval', subject: id })),
+    happened: done.flatMap(({ happened }) => happened),
+    changes: [
+      ...approvals.map(({ id }) => ({ kind: 'approval', subject: id })),
+      ...done.flatMap(({ hold }) => (hold === undefined ? [] : [holdChange(hold)])),
+    ],
   };
 }
 
@@ -106,7 +122,12 @@ async function sayYes(ctx: Ctx<UserActor>, tx: Tx, { before, given, assertion }:
     protected: approval.protected,
   };
   const kind = complete ? 'approval.approved' : 'approval.voted';
-  return { approval, happened: await answerEvent(ctx, tx, { approval, kind, data }) };
+  const happened = await answerEvent(ctx, tx, { approval, kind, data });
+  if (!complete || approval.run !== 'now') return { approval, happened: [happened] };
+  const hold = await holdApproved(ctx, tx, id);
+  const used = await answerEvent(ctx, tx, { approval, kind: 'approval.used', data: { hold_id: hold.id } });
+  const after = (await getApproval(tx, { organization_id, id })) ?? approval;
+  return { approval: after, happened: [happened, used, holdCreated(hold)], hold };
 }
 
 function notWaiting(approval: Approval): WritError {

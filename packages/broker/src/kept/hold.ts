@@ -1,6 +1,6 @@
 /** How a hold begins. A run-now is a hold of 0 minutes. */
-import { defined, makeId } from '@writ/core';
-import { type Hold, insertHold, keepBody, keepBodyLonger, type NewHold, type Tx } from '@writ/store';
+import { defined, makeId, WritError } from '@writ/core';
+import { type Hold, insertHold, keepBody, keepBodyLonger, type NewHold, type Tx, useForHold } from '@writ/store';
 import type { EventDraft } from '../audit/record.ts';
 import type { Services } from '../context.ts';
 import type { SealedBody } from './answer.ts';
@@ -28,8 +28,31 @@ export async function makeHold(tx: Tx, hold: NewHold, sealed?: SealedBody): Prom
   return made;
 }
 
+/**
+ * Makes the hold of an approved request that Writ is to send itself, in the transaction of the yes that completes the approval: it is used up
+ * by that. Its window, of 0 minutes where there is none, begins now. Throws `WritError` (`conflict`) where a hold for the same request is open.
+ */
+export async function holdApproved(
+  services: Pick<Services, 'organization_id' | 'now' | 'randomBytes'>,
+  tx: Tx,
+  approval_id: string,
+): Promise<Hold> {
+  const { organization_id } = services;
+  const id = holdId(services);
+  const used = await useForHold(tx, { organization_id, approval_id, hold_id: id });
+  if (used === undefined || used.connection_id === null)
+    throw new WritError('conflict', { detail: `${approval_id} cannot be used any more.` });
+  const { client_id, act_chain, task_id, jti, connection_id, request_id, digest, parts, subject, operations, shown } =
+    used;
+  const request = { client_id, act_chain, task_id, jti, connection_id, request_id };
+  const facts = { digest, parts, subject, operations, shown, minutes: used.hold_minutes };
+  const hold = await makeHold(tx, { organization_id, id, approval_id, ...request, ...facts });
+  if (hold !== undefined) return hold;
+  throw new WritError('conflict', { detail: 'The same request waits for its time already: see writ holds list.' });
+}
+
 /** The event of a new hold, to be recorded in the same transaction; every broker then hears of it by the change `holdChange`. */
-export function holdCreated(hold: Hold, connection: string): EventDraft {
+export function holdCreated(hold: Hold, connection?: string): EventDraft {
   const { minutes, digest } = hold;
   return holdEvent('hold.created', { hold, connection, data: { minutes, digest } });
 }

@@ -9,6 +9,7 @@ export const AUDIT_KINDS = [
   'approval.looked',
   'approval.reopened',
   'approval.voted',
+  'approval.used',
   'assertion.refused',
   'audit.exported',
   'audit.pruned',

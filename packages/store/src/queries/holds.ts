@@ -107,6 +107,27 @@ export async function listHolds(
   return pageOf(rows, limit, ({ id }) => id);
 }
 
+/** Uses an approval up for a hold, and returns it; undefined where it is not approved, or its time is over. */
+export async function useForHold(
+  tx: Tx,
+  { organization_id, approval_id, hold_id }: { organization_id: string; approval_id: string; hold_id: string },
+): Promise<typeof approvals.$inferSelect | undefined> {
+  const [used] = await tx
+    .update(approvals)
+    .set({ state: 'used', used_at: now, used_by: hold_id })
+    .where(
+      and(
+        eq(approvals.organization_id, organization_id),
+        eq(approvals.id, approval_id),
+        eq(approvals.state, 'approved'),
+        sql`${approvals.usable_until} > now()`,
+        hasQuorum,
+      ),
+    )
+    .returning();
+  return used;
+}
+
 /** A hold that a broker has claimed. */
 export type ClaimedHold = HoldKey & { readonly broker_id: string };
 
