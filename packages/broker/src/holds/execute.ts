@@ -1,6 +1,6 @@
 /** One attempt to execute a hold: judged anew, marked as being sent, and sent. What came of it is settled afterwards. */
 import { defined, inertLine, partWords, WritError } from '@writ/core';
-import { AnswerKeeper, type ForwardContext, forward, type Outcome } from '@writ/gateway';
+import { AnswerKeeper, DecidedAgainst, type ForwardContext, forward, type Outcome } from '@writ/gateway';
 import { type Hold, type HoldEnd, markSending } from '@writ/store';
 import type { Ctx, SystemActor } from '../context.ts';
 import type { Answered } from '../kept/answer.ts';
@@ -31,7 +31,8 @@ export async function attemptHold(
     const again = await judgeAgain(ctx, { hold, kept, authorize: (request) => goOn(ctx, hold, request) });
     return await send(ctx, { again, kept, sending });
   } catch (error) {
-    if (!(error instanceof WritError)) ctx.log.error('hold_failed', error);
+    if (!(error instanceof WritError || error instanceof DecidedAgainst || error instanceof Unrecorded))
+      ctx.log.error('hold_failed', error);
     return notSent(error);
   }
 }
@@ -142,6 +143,10 @@ const NOT_KEPT: Readonly<Record<string, string>> = {
 /** What becomes of a hold that was not sent, by the reason. */
 function notSent(error: unknown): Attempted {
   if (error instanceof Unrecorded) return { back: 'claim', detail: error.message };
+  if (error instanceof DecidedAgainst) {
+    const code = error.decision.code ?? 'operation_not_granted';
+    return { end: { state: 'refused', code, detail: new WritError(code).message } };
+  }
   if (!(error instanceof WritError)) return { back: 'release', detail: 'Something went wrong inside Writ.' };
   const { code, message, extras } = error;
   const detail = inertLine(message, 500);
