@@ -63,6 +63,7 @@ test('what another client renamed, what was not sent, and what is older is not t
   await record(renaming('mild', renames));
   offset = 0;
   expect((await renamed('mild', ['volume:v_3'])).items).toEqual([]);
+  expect(renaming('mild', renames, 'refuse').data).not.toHaveProperty('renames');
   offset = -6 * DAY;
   await record(renaming('mild', renames));
   offset = 0;

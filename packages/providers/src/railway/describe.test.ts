@@ -144,19 +144,31 @@ describe('the blast radius', () => {
     expect(radius.targets.map(({ kind, id }) => `${kind}:${id}`).sort()).toEqual(['service:s_api', 'volume:v_stag']);
     expect(radius.confirm).toEqual([{ target: 'volume:v_stag', environment: 'staging', text: 'staging/staging-data' }]);
   });
+  it('of a bucket: how much is in it, or that this is not known', async () => {
+    const query =
+      'mutation { environmentPatchCommit(environmentId: "e_staging", patch: { buckets: { bu_media: null } }) }';
+    const silent = await inWorld().describe(query);
+    expect(silent.dies).toEqual([{ kind: 'bucket', id: 'bu_media', name: 'media', facts: {} }]);
+    expect(silent.unknown).toContain('how much is in bucket bu_media');
+    const { describe: radiusOf, provider } = inWorld();
+    provider.lie = { set: { 'data.bucketInstanceDetails': { objectCount: '7', sizeBytes: 2048 } } };
+    provider.only = 'list.bucket_details';
+    // One answer for each of the three environments.
+    expect((await radiusOf(query)).dies).toMatchObject([{ facts: { objects: 21, size_bytes: 6144 } }]);
+  });
   it('backups by a schedule are marked, the newest that is left is named, with where it lies', async () => {
     const { world, describe: radiusOf } = inWorld();
     const at = { volumeInstanceId: 'vi_both_prod', name: null, externalId: 'x', usedMB: 1 };
-    // Later in the alphabet, earlier in time.
-    world.backups.push({ ...at, id: 'bk_old', createdAt: '2026-04-23T03:30:00+09:00', scheduleId: 'bs_1' });
+    // Earlier in the alphabet, later in time.
+    world.backups.push({ ...at, id: 'bk_new', createdAt: '2026-04-23T01:00:00-09:00', scheduleId: 'bs_1' });
     const query =
       'mutation { volumeInstanceUpdate(volumeId: "v_both", environmentId: "e_staging", input: { state: DELETED }) }';
     const { backups_left } = await radiusOf(query);
     expect(backups_left).toMatchObject([
-      { id: 'bk_both_prod', newest: true, facts: { created_at: '2026-04-23T02:00:00.000Z', where: 'production' } },
-      { id: 'bk_old', automatic: true },
+      { id: 'bk_new', newest: true, automatic: true },
+      { id: 'bk_both_prod', facts: { created_at: '2026-04-23T02:00:00.000Z', where: 'production' } },
     ]);
-    expect(backups_left[0]).not.toHaveProperty('automatic');
+    expect(backups_left[1]).not.toHaveProperty('automatic');
     expect(backups_left[1]).not.toHaveProperty('newest');
     const { backups_lost } = await radiusOf('mutation { volumeDelete(volumeId: "v_prod") }');
     expect(backups_lost.map(({ id, automatic }) => [id, automatic])).toEqual([

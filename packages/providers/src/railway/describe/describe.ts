@@ -69,6 +69,8 @@ async function describeOperation(
     if (how === 'content') await addContent(placed, target);
   }
   targets.push(...shown);
+  if (review?.admitted || operation.targets.some(({ kind }) => kind === 'unreviewed'))
+    blast.unknown(`what ${operation.name} does beyond what was reviewed`);
   if (!destroys) return;
   if (dying.size === 0) blast.unknown(`what ${operation.name} takes with it`);
   confirm.push(...confirmations(operation, { shown, dying }));

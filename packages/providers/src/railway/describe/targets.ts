@@ -6,6 +6,7 @@ import {
   type ResolvedOperation,
   type Resource,
 } from '@writ/core';
+import { mapBounded } from '../../reach/map-bounded.ts';
 import { justNow } from '../../reach/resolve-deps.ts';
 import type { Filled, ProjectFacts } from '../inventory/facts.ts';
 import type { Blast } from './blast.ts';
@@ -78,9 +79,12 @@ export async function describeEnvironments(
   }
   const described: DescribedEnvironment[] = [];
   for (const [slug, { kind, places }] of reached) {
+    const homes = await mapBounded([...places], async (id) => ({
+      id,
+      project: await inventory.home(`environment:${id}`, justNow(context)),
+    }));
     const provider: DescribedEnvironment['provider'][number][] = [];
-    for (const id of places) {
-      const project = await inventory.home(`environment:${id}`, justNow(context));
+    for (const { id, project } of homes) {
       const environment = project?.environments.find((each) => each.id === id);
       if (project && environment) {
         const holder = { container: project.name, within: `project:${project.id}` };

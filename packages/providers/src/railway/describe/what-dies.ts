@@ -1,8 +1,9 @@
 import { type BlastItem, defined, type Resource } from '@writ/core';
+import { mapBounded } from '../../reach/map-bounded.ts';
 import { justNow } from '../../reach/resolve-deps.ts';
 import type { Filled, VolumeInstanceFacts } from '../inventory/facts.ts';
 import { proxiesOf } from '../inventory/locate-scanned.ts';
-import { BACKUPS } from '../questions/list.ts';
+import { BACKUPS, BUCKET_DETAILS } from '../questions/list.ts';
 import { type DescribeContext, unlessSilent } from './context.ts';
 import { serviceName } from './targets.ts';
 
@@ -26,6 +27,8 @@ export async function addWhole(describing: DescribeContext, target: Resource): P
       addItself(describing, target);
       for (const each of hit) await addEnvironment(describing, each);
       return;
+    case 'bucket':
+      return addBucket(describing, target);
     default:
       addItself(describing, target);
       if (!PLAIN.has(target.kind)) blast.unknown(`what goes with ${target.kind.replaceAll('_', ' ')} ${target.id}`);
@@ -137,6 +140,22 @@ async function addEnvironment(describing: DescribeContext, each: Filled): Promis
 /** The environment without its volumes: they die with it as a whole, so they do not count as left without a service. */
 function withoutVolumes(each: Filled): Filled {
   return { ...each, volumeInstances: [] };
+}
+
+/** Adds a bucket with what is in it, in all environments that are hit: no question lists where it has an instance. */
+async function addBucket(describing: DescribeContext, target: Resource): Promise<void> {
+  const { blast, found, hit, inventory, context } = describing;
+  const answers = await mapBounded(hit, ({ environment }) => {
+    const variables = { bucketId: target.id, environmentId: environment.id };
+    return unlessSilent(inventory.find(BUCKET_DETAILS, variables, justNow(context)));
+  });
+  const details = answers.flatMap((answer) => answer?.bucketInstanceDetails ?? []);
+  if (details.length === 0) blast.unknown(`how much is in bucket ${target.id}`);
+  const sum = (values: readonly (string | number)[]) =>
+    values.reduce<number>((total, value) => total + Number(value), 0);
+  const objects = sum(details.map(({ objectCount }) => objectCount));
+  const size_bytes = sum(details.map(({ sizeBytes }) => sizeBytes));
+  blast.dies(item({ ...target, name: found.name }, undefined, details.length === 0 ? {} : { objects, size_bytes }));
 }
 
 async function addVolumeInstance(describing: DescribeContext, at: PlacedVolume): Promise<void> {

@@ -43,6 +43,17 @@ export const BACKUPS = {
   }),
 };
 
+const count = z.union([z.string(), z.number()]);
+
+/** How much is in a bucket in an environment; null where it has no instance. */
+export const BUCKET_DETAILS = {
+  name: 'list.bucket_details',
+  text: `query WritBucketDetails($bucketId: String!, $environmentId: String!) {
+  bucketInstanceDetails(bucketId: $bucketId, environmentId: $environmentId) { objectCount sizeBytes }
+}`,
+  data: z.object({ bucketInstanceDetails: z.object({ objectCount: count, sizeBytes: count }).nullish() }),
+};
+
 /** The private networks of an environment. */
 export const PRIVATE_NETWORKS = {
   name: 'list.private_networks',
