@@ -111,6 +111,17 @@ describe.each(DATABASES)('notifications, on %s', (kind) => {
     expect(all).not.toContain(signing_secret.slice(6));
   });
 
+  test('who changes or removes it is seen where it was told before', async () => {
+    const { id } = await add('slack');
+    await patchNotification(it.owner(), { id, url: `${base}/another` });
+    await deleteNotification(it.owner(), { id });
+    made = [];
+    expect(received.map(({ path, body }) => [path, JSON.parse(body).blocks[0].text.text])).toEqual([
+      [SECRET_PATH, 'What is told here, or where it is told, was changed'],
+      ['/another', 'Nothing is told here any more'],
+    ]);
+  });
+
   test('what did not arrive is sent again later under the same id, with all that waits for that receiver behind it', async () => {
     await add('slack');
     answers = [500];

@@ -6,7 +6,6 @@ import { filesBelow } from '../support/sources.ts';
 const mayWait: Readonly<Record<string, string>> = {
   'packages/store/src/queries/votes.ts#hasQuorum': 'the verbs of approvals',
   'packages/broker/src/approvals/who.ts#requestersOf': "the request for a human's yes",
-  'packages/broker/src/freeze/frozen.ts#frozenFor': 'holds, whose time does not run while they are frozen',
   'packages/tokens/src/exchange/insufficient.ts#insufficientAuthorizationDetails':
     'the answer to whoever may ask for approval',
   'packages/broker/src/kept/hold.ts#makeHold': 'holds',

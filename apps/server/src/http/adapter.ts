@@ -242,6 +242,8 @@ function respond(deps: AdapterDeps, { id, route }: Endpoint, { output, requestId
     headers.set('content-type', 'text/event-stream');
     // Proxies that keep an answer until it is whole would keep this one for ever.
     headers.set('x-accel-buffering', 'no');
+    // The end of the stream is that of its socket: no other request may come by it.
+    headers.set('connection', 'close');
     return new Response(eventStream(output, socket), { headers });
   }
   headers.set('content-type', 'application/json');

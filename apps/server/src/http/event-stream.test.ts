@@ -24,7 +24,11 @@ const turns = () => new Promise((resolve) => setImmediate(resolve));
 
 test('events wait where they come from until they are read; what the table does not name is dropped', async () => {
   const { events, taken } = endless();
-  const reader = eventStream(events, { destroy: () => expect.unreachable() as never }).getReader();
+  const reader = eventStream(events, {
+    destroyed: false,
+    once: () => undefined as never,
+    destroy: () => expect.unreachable() as never,
+  }).getReader();
   for (let at = 0; at < 50; at += 1) await turns();
   expect(taken.count).toBeLessThanOrEqual(1);
   const text = async () => new TextDecoder().decode((await reader.read()).value);
@@ -41,8 +45,14 @@ test('events wait where they come from until they are read; what the table does 
 test('a stream that is over takes its socket along, for nobody may read it', async () => {
   const { events, over } = endless();
   await new Promise<void>((done) => {
-    const socket = { destroy: () => done() as never };
+    const socket = { destroyed: false, once: () => undefined as never, destroy: () => done() as never };
     eventStream(events, socket);
     over.abort();
   });
+});
+
+test('a reader that has gone before anything was written leaves its place', () => {
+  const { events, taken } = endless();
+  eventStream(events, { destroyed: true, once: () => undefined as never, destroy: () => undefined as never });
+  expect(taken.returned).toBe(true);
 });

@@ -17,7 +17,10 @@ interface Events extends EventReader {
  * Writes events as they come. At most one waits here. When the stream is over its socket is ended, since a reader that takes nothing
  * would keep it.
  */
-export function eventStream(events: unknown, socket: Pick<Socket, 'destroy'>): ReadableStream<Uint8Array> {
+export function eventStream(
+  events: unknown,
+  socket: Pick<Socket, 'destroy' | 'once' | 'destroyed'>,
+): ReadableStream<Uint8Array> {
   if (!isEvents(events)) throw new TypeError('the handler of a stream returns events');
   const iterator = events[Symbol.asyncIterator]();
   const encoder = new TextEncoder();
@@ -25,6 +28,10 @@ export function eventStream(events: unknown, socket: Pick<Socket, 'destroy'>): R
   let begun = false;
   let heartbeat: NodeJS.Timeout | undefined;
   events.ended.addEventListener('abort', () => void setTimeout(() => socket.destroy(), 1_000).unref());
+  // A reader that went before anything was written cancels nothing.
+  const leave = (): void => void iterator.return?.();
+  if (socket.destroyed) leave();
+  else socket.once('close', leave);
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
       if (!begun) {

@@ -1,5 +1,11 @@
+import { AUDIT_KINDS } from '@writ/core';
 import { z } from 'zod';
 import { time } from './common.ts';
+
+/** Tells whether a text is a kind of event, or the beginning of several: `freeze` stands for every kind of it. */
+export function selectsKinds(text: string): boolean {
+  return AUDIT_KINDS.some((kind) => kind === text || kind.startsWith(`${text}.`));
+}
 
 /** From where on, and which: kinds of events or their beginnings, such as `approval,freeze.created`. */
 export const eventsQuery = z.strictObject({
@@ -10,6 +16,7 @@ export const eventsQuery = z.strictObject({
     .max(1_000)
     .regex(/^[a-z_.]+(?:,[a-z_.]+)*$/, 'must be kinds of events, or their beginnings, with commas between them')
     .transform((text) => text.split(','))
+    .refine((kinds) => kinds.every(selectsKinds), 'names a kind of event that there is not')
     .optional(),
 });
 

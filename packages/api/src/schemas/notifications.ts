@@ -1,14 +1,12 @@
-import { AUDIT_KINDS } from '@writ/core';
 import { z } from 'zod';
 import { id, line, page, time } from './common.ts';
-
-const selects = (text: string): boolean => AUDIT_KINDS.some((kind) => kind === text || kind.startsWith(`${text}.`));
+import { selectsKinds } from './events.ts';
 
 /** A kind of event, or the beginning of several: `freeze` stands for every kind of it. */
-const selected = z.string().max(100).refine(selects, 'is no kind of event, and no beginning of one');
+const selected = z.string().max(100).refine(selectsKinds, 'is no kind of event, and no beginning of one');
 
 /** What one is told of, where nothing else is chosen. */
-const ALARMS = ['approval', 'hold', 'freeze', 'task.frozen', 'guardrails', 'notification.given_up'].filter(selects);
+const ALARMS = ['approval', 'hold', 'freeze', 'task.frozen', 'guardrails', 'notification'].filter(selectsKinds);
 
 const events = z.array(selected).min(1).max(50);
 const name = line(100);

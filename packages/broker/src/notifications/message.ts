@@ -1,7 +1,9 @@
 /** What a message says of an event, whatever way it goes. All text in it is inert, and none of it is a secret. */
 import type { StreamedEvent } from '@writ/api';
-import { inertLine } from '@writ/core';
+import { type AuditKind, inertLine } from '@writ/core';
 import type { LoggedEvent } from '@writ/store';
+import { actorName } from '../audit/record.ts';
+import type { AdminActor, Ctx } from '../context.ts';
 import { dataOf, viewOf } from '../events/view.ts';
 
 /** A message. */
@@ -37,6 +39,8 @@ const TITLES: Readonly<Record<string, string>> = {
   'task.frozen': 'Writ froze a task by itself',
   'guardrails.replaced': 'Guardrails were changed',
   'notification.given_up': 'A message could not be delivered',
+  'notification.changed': 'What is told here, or where it is told, was changed',
+  'notification.deleted': 'Nothing is told here any more',
   'notification.tested': 'This is a test',
 };
 
@@ -72,6 +76,20 @@ export function messageOf(
   const id = `evt_${logged.seq}_${logged.hash.replace(/[^A-Za-z0-9]/g, '').slice(0, 16)}`;
   const undo = isLoosened ? { undo: 'writ guardrail list' } : {};
   return { id, event, title, facts, ...(link !== undefined && { link }), ...undo };
+}
+
+/** Makes a message about the place that it goes to itself, which is sent at once. */
+export function ownMessage(ctx: Ctx<AdminActor>, kind: AuditKind): Message {
+  const { request_id } = ctx;
+  const at = new Date(ctx.now()).toISOString();
+  const actor = actorName(ctx.actor);
+  const facts = [
+    ['By', actor],
+    ['Request', request_id],
+    ['At', at],
+  ] as const;
+  const title = TITLES[kind] ?? wordsOf(kind);
+  return { id: `evt_${request_id}`, event: { id: 0, at, kind, actor, request_id }, title, facts };
 }
 
 /** What an event says was loosened in a protected environment, each in a sentence; none for most events. */

@@ -5,6 +5,7 @@ import { change } from '../audit/record.ts';
 import type { Ctx, UserActor } from '../context.ts';
 import { missing } from '../missing.ts';
 import { wrong } from '../validation.ts';
+import { tellOld } from './old-place.ts';
 import { hostOf, openWebhook, sealWebhook } from './place.ts';
 import { notificationView } from './view.ts';
 
@@ -18,7 +19,7 @@ export async function patchNotification(
   const found = await getNotification(store.db, { organization_id, id });
   if (found === undefined) throw missing('notification', id);
   const set = { ...defined({ name, events }), ...(await placeOf(ctx, found, input)) };
-  return await change(ctx, async (tx) => {
+  const changed = await change(ctx, async (tx) => {
     const before = await getNotification(tx, { organization_id, id });
     const row = await updateNotification(tx, { organization_id, id, set });
     if (before === undefined || row === undefined) throw missing('notification', id);
@@ -26,6 +27,8 @@ export async function patchNotification(
     const data = { notification_id: id, before: told(before), after: told(row), moved: set.target !== undefined };
     return { result: notificationView(row), happened: { kind: 'notification.changed', data } };
   });
+  await tellOld(ctx, found, 'notification.changed');
+  return changed;
 }
 
 async function placeOf(ctx: Ctx, row: Notification, { url, address }: InputOf<'notifications.patch'>) {
