@@ -162,6 +162,17 @@ describe.each(DATABASES)('a no, and what is shown, on %s', (kind) => {
     expect(await list({ cursor: open })).toEqual([late]);
   });
 
+  test('a page ends early where what it shows is large, and the next one goes on', async () => {
+    const task_id = `tsk_large_${Date.now()}`;
+    const shown = { ...SHOWN, request: { ...SHOWN.request, body: 'x'.repeat(1024 * 1024) } };
+    const made: string[] = [];
+    for (let n = 0; n < 5; n += 1) made.unshift(await waiting(it, { shown, columns: { task_id } }));
+    const first = await listApprovals(user(owner), { limit: 100, task_id });
+    expect(first.items.map(({ id }) => id)).toEqual(made.slice(0, 3));
+    const rest = await listApprovals(user(owner), { limit: 100, task_id, cursor: first.next_cursor ?? '' });
+    expect(rest).toMatchObject({ items: [{ id: made[3] }, { id: made[4] }], next_cursor: null });
+  });
+
   test('a no that was lifted counts no more, for all that the client was denied of these operations', async () => {
     const [one, two, other] = [await waiting(it), await waiting(it), await waiting(it, { shown: MILD })];
     for (const id of [one, two, other]) await denyApproval(user(owner), { id });
