@@ -69,6 +69,30 @@ test('all text of the provider is inert', async () => {
 const radiusKey = (radius: Awaited<ReturnType<typeof ask>>): string =>
   Object.keys(radius?.stored_state[0]?.shown as object)[0] ?? '';
 
+test('what is stored is shown to its last character, and a list of facts that is cut short says so', async () => {
+  const long = `${'a'.repeat(5_000)} && rm -rf /`;
+  const shown = { startCommand: long, list: Array.from({ length: 600 }, (_, n) => n) };
+  const dies = [{ ...item, facts: { domains: Array.from({ length: 502 }, (_, n) => `d${n}`) } }];
+  const radius = await ask('destroy', async () => ({
+    ...FOUND,
+    dies,
+    stored_state: [{ name: 'x', version: '1', shown }],
+  }));
+  expect(radius?.stored_state[0]?.shown).toEqual(shown);
+  const alike = { 'x\u202e': 1, 'x\\u{202e}': 2 };
+  const stored = await ask('destroy', async () => ({
+    ...FOUND,
+    stored_state: [{ name: 'x', version: '1', shown: alike }],
+  }));
+  expect(stored?.stored_state[0]?.shown).toEqual([
+    ['x\\u{202e}', 1],
+    ['x\\u{202e}', 2],
+  ]);
+  const { domains } = radius?.dies[0]?.facts ?? {};
+  expect(domains).toHaveLength(501);
+  expect((domains as string[]).at(-1)).toBe('and 2 more');
+});
+
 test('a list that is cut short says so, by how many', async () => {
   const dies = Array.from({ length: 502 }, (_, n) => ({ ...item, id: `v_${n}` }));
   const radius = await ask('destroy', async () => ({ ...FOUND, dies }));

@@ -4,6 +4,7 @@ import {
   type Described,
   defined,
   type ErrorCode,
+  inert,
   inertLine,
   isJsonObject,
   type JsonValue,
@@ -77,7 +78,7 @@ export function describedView(described: Described): DescribedView {
     stored_state: stored_state.slice(0, MOST).map(({ name, version, shown }) => ({
       name: inertLine(name, 300),
       version: inertLine(version, 200),
-      shown: inertValue(shown),
+      shown: inertWhole(shown),
     })),
     undescribable: described.undescribable.slice(0, MOST).map((sentence) => inertLine(sentence, 300)),
   };
@@ -107,14 +108,24 @@ type Item = Pick<BlastItem, 'kind' | 'id' | 'name' | 'environment' | 'facts' | '
 
 function itemView({ kind, id, name, environment, facts, of, automatic, newest }: Item): DescribedView['dies'][number] {
   const called = name === undefined ? undefined : inertLine(name, 200);
-  const told = Object.entries(facts).map(([fact, value]) => [inertLine(fact, 100), inertValue(value)]);
+  const told = Object.entries(facts).map(([fact, value]) => [inertLine(fact, 100), factValue(value)]);
   const marks = defined({ name: called, environment, of, automatic, newest });
   return { kind, id: inertLine(id, 300), ...marks, facts: Object.fromEntries(told) };
 }
 
-function inertValue(value: JsonValue): JsonValue {
-  if (typeof value === 'string') return inertLine(value, 300);
-  if (Array.isArray(value)) return value.slice(0, MOST).map(inertValue);
+/** A measured value; a list that is cut short says by how many. */
+function factValue(value: JsonValue): JsonValue {
+  if (!Array.isArray(value) || value.length <= MOST) return inertWhole(value);
+  return [...value.slice(0, MOST).map(inertWhole), `and ${value.length - MOST} more`];
+}
+
+/** The whole of a value, no text of it cut short: what is shown of something stored is done as it says. */
+function inertWhole(value: JsonValue): JsonValue {
+  if (typeof value === 'string') return inert(value);
+  if (Array.isArray(value)) return value.map(inertWhole);
   if (!isJsonObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [inertLine(name, 300), inertValue(member)]));
+  const members = Object.entries(value).map(([name, member]) => [inert(name), inertWhole(member)] as const);
+  const whole = Object.fromEntries(members);
+  // Names that look alike once they are inert would hide each other: they stand in a list then.
+  return Object.keys(whole).length === members.length ? whole : members;
 }
