@@ -11,6 +11,7 @@ import {
   type Progress,
   type RequestPort,
   settle,
+  Waiting,
 } from '@writ/gateway';
 import { bumpEpochs, type EpochKey, insertFreeze, revokeTokens, type Tx } from '@writ/store';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -78,7 +79,11 @@ describe.each(DATABASES)("the gateway's ports, on %s", (kind) => {
     const public_base = `${ISSUER}/gateway/railway`;
     return { request_id: ports.requestId(), canonical, public_base, requestPort, resolved, decision };
   };
-  const authorize = ({ requestPort, ...call }: Request) => requestPort.authorize(call);
+  const authorize = async ({ requestPort, ...call }: Request) => {
+    const authorized = await requestPort.authorize(call);
+    if (authorized instanceof Waiting) throw new Error('a human was asked');
+    return authorized;
+  };
   /** What another broker does: this one has not heard of it yet. */
   const elsewhere = async (keys: readonly EpochKey[], work: (tx: Tx) => Promise<unknown>) => {
     const { store, organization_id, now } = it.services;

@@ -1,4 +1,4 @@
-import { WritError } from '@writ/core';
+import { Authorized, WritError } from '@writ/core';
 import { makeAuthorized } from '@writ/core/authorize';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { asAgent, authorizedFor, GOOD_TOKEN, startGateway, type TestGateway, until } from '../test/support.ts';
@@ -198,7 +198,7 @@ describe('a call that is refused is never sent', () => {
     gateway.ports.authorize = async (request) => {
       const authorized = await authorize(request);
       const other = { ...request.resolved.classified.forward, path: '/do/destroy' };
-      return authorized && makeAuthorized({ ...authorized.value, forward: other });
+      return authorized instanceof Authorized ? makeAuthorized({ ...authorized.value, forward: other }) : undefined;
     };
     expect((await fetch(`${gateway.url}/x`, asAgent())).status).toBe(503);
   });

@@ -5,7 +5,7 @@ import { ClientBudgets } from './judge/client-budgets.ts';
 import { type Judgement, judge } from './judge/judge.ts';
 import type { GatewayLimits } from './limits.ts';
 import { errorKind, type GatewayLog } from './log.ts';
-import type { ConnectionPort, GatewayConnection, GatewayPorts, RequestPort } from './ports.ts';
+import { type ConnectionPort, type GatewayConnection, type GatewayPorts, type RequestPort, Waiting } from './ports.ts';
 import { refuse } from './refuse/refuse.ts';
 import { createDialler, type Dispatch } from './send/dial.ts';
 import { forward } from './send/forward.ts';
@@ -17,6 +17,7 @@ import { findToken, type Shown } from './take/present.ts';
 import { createRateLimit, type RateLimit } from './take/rate-limit.ts';
 import { readBody } from './take/read.ts';
 import { type Route, routeOf, type Site, siteOf } from './take/route.ts';
+import { preferredWait, waitForHuman } from './take/wait.ts';
 
 /** What the gateway is made with. */
 export interface GatewayOptions {
@@ -107,9 +108,54 @@ async function run(context: Context, exchange: Exchange): Promise<void> {
   const port = enter(context, exchange);
   const connection = await findConnection(context, { exchange, port });
   const requestPort = await authenticate(context, { exchange, port, connection });
+  const waits = preferredWait(exchange.headers, context.limits.waiting_ms);
+  const allowed = await settle(context, { exchange, connection, requestPort, until: exchange.arrived + waits });
+  const { request_id, arrived, response } = exchange;
+  const publicBase = exchange.route?.publicBase ?? '';
+  await forward(context, { request_id, arrived, ...allowed, publicBase, response });
+}
+
+/** A request that is judged, with those by whom it is. */
+interface Judged {
+  readonly exchange: Exchange;
+  readonly connection: GatewayConnection;
+  readonly requestPort: RequestPort;
+}
+
+/** Judges a request until it is allowed. One that waits for a human is judged anew from the beginning once the human has decided. */
+async function settle(context: Context, first: Judged & { readonly until: number }) {
+  const { exchange, until } = first;
+  let { connection, requestPort } = first;
+  let arrived = exchange.arrived;
+  let approval_id = exchange.headers.get('writ-approval');
+  for (;;) {
+    const judged = await judgeOnce(context, { exchange, connection, requestPort, arrived });
+    const authorized = await authorize({ exchange, connection, requestPort, judged, arrived, approval_id });
+    if (!(authorized instanceof Waiting)) {
+      judged.giveBack();
+      return { authorized, connection, requestPort, resolved: judged.resolved };
+    }
+    const { facts } = authorized;
+    approval_id = facts.open === true ? facts.approval?.approval_id : undefined;
+    if (approval_id === undefined || until <= context.now()) throw new DecidedAgainst(judged.decision, facts);
+    const end = await waitForHuman(context, { exchange, requestPort, approval_id, until });
+    if (end === 'over') throw new DecidedAgainst(judged.decision, { ...facts, code: 'approval_pending' });
+    const { client_id } = requestPort.caller;
+    ({ connection, requestPort } = await requestPort.again());
+    exchange.connection = connection;
+    exchange.caller = requestPort.caller;
+    exchange.leave = enterAs(context, client_id);
+    arrived = context.now();
+  }
+}
+
+async function judgeOnce(
+  context: Context,
+  { exchange, connection, requestPort, arrived }: Judged & { arrived: number },
+) {
   const { caller } = requestPort;
   const { chain, guardrails, client_id: payer } = caller;
-  const { request, headers, arrived, progress } = exchange;
+  const { request, headers, progress } = exchange;
   const head = {
     method: request.method ?? '',
     target: exchange.route?.target ?? '',
@@ -117,13 +163,7 @@ async function run(context: Context, exchange: Exchange): Promise<void> {
     headers,
   };
   const body = () => readBody(context, { exchange, caller });
-  const judged = await judge(context, { connection, head, body, chain, guardrails, payer, arrived }, progress);
-  const authorized = await authorize({ exchange, connection, requestPort, judged });
-  judged.giveBack();
-  const { request_id, response } = exchange;
-  const publicBase = exchange.route?.publicBase ?? '';
-  const { resolved } = judged;
-  await forward(context, { request_id, arrived, authorized, resolved, connection, requestPort, publicBase, response });
+  return await judge(context, { connection, head, body, chain, guardrails, payer, arrived }, progress);
 }
 
 /** Refuses a stranger that has no turn now, unless it shows a new token that Writ made. */
@@ -216,20 +256,22 @@ function enterAs({ slots, clients }: Context, clientId: string): () => void {
   };
 }
 
-interface DecidedExchange {
-  readonly exchange: Exchange;
-  readonly connection: GatewayConnection;
-  readonly requestPort: RequestPort;
+interface DecidedExchange extends Judged {
   readonly judged: Judgement;
+  readonly arrived: number;
+  readonly approval_id: string | undefined;
 }
 
 /** Waits until the decision is written down: the point of no return. */
-async function authorize({ exchange, connection, requestPort, judged }: DecidedExchange): Promise<Authorized> {
-  const { request_id, route } = exchange;
+async function authorize(decided: DecidedExchange): Promise<Authorized | Waiting> {
+  const { exchange, connection, requestPort, judged, arrived, approval_id } = decided;
+  const { request_id, route, response } = exchange;
   const { canonical, resolved, decision } = judged;
-  const call = { request_id, canonical, public_base: route?.publicBase ?? '', resolved, decision };
-  const authorized = await requestPort.authorize(call);
-  if (authorized === undefined || decision.result !== 'allow') throw new DecidedAgainst(decision);
+  const call = { request_id, canonical, public_base: route?.publicBase ?? '', resolved, decision, arrived };
+  const authorized = await requestPort.authorize({ ...call, approval_id, isGone: () => response.destroyed });
+  if (authorized instanceof Waiting && decision.result === 'wait') return authorized;
+  if (authorized instanceof Waiting || authorized === undefined || decision.result === 'refuse')
+    throw new DecidedAgainst(decision);
   const { value } = authorized;
   if (value.forward !== resolved.classified.forward || value.connection_id !== connection.id) {
     throw new WritError('unavailable', {

@@ -21,8 +21,12 @@ export {
   type RefusalRecord,
   type RequestPort,
   type StopReason,
+  type ToldApproval,
   type UpstreamAddress,
+  type WaitFacts,
+  Waiting,
 } from './ports.ts';
+export { isAsked } from './refuse/next.ts';
 export { gatewayCode, problemFor } from './refuse/problem.ts';
 export { wouldDo } from './refuse/sentence.ts';
 export { AnswerKeeper, type KeptAnswer } from './send/answer-sink.ts';

@@ -71,6 +71,10 @@ export interface GatewayLimits {
   readonly concurrent: number;
   /** Requests of one client under way; so low that one client alone cannot keep out the others. */
   readonly client_concurrent: number;
+  /** Requests of one client that wait for a human. */
+  readonly client_waiting: number;
+  /** The longest time for which a request waits for a human. */
+  readonly waiting_ms: number;
   /** Requests of one task: how many a second, and how many at once (model#rates). */
   readonly per_second: number;
   readonly burst: number;
@@ -100,6 +104,8 @@ export const DEFAULT_LIMITS: GatewayLimits = {
   client_body_memory_bytes: 48 * 1024 * 1024,
   concurrent: 1024,
   client_concurrent: 256,
+  client_waiting: 8,
+  waiting_ms: 120_000,
   per_second: 60,
   burst: 120,
   tasks: 50_000,

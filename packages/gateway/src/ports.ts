@@ -11,6 +11,7 @@ import type {
   ErrorCode,
   Guardrail,
   Operation,
+  PartName,
   ProviderRequest,
   Resolved,
   ResolvedOperation,
@@ -83,6 +84,50 @@ export interface DecidedCall {
   readonly public_base: string;
   readonly resolved: Resolved;
   readonly decision: Decision;
+  /** When the request arrived, or was last judged anew, milliseconds: what is shown of it is asked for after that. */
+  readonly arrived?: number;
+  /** The approval that the request names. */
+  readonly approval_id?: string | undefined;
+  /** Tells whether the client has gone: then the request uses nothing. */
+  readonly isGone?: () => boolean;
+}
+
+/** A request for approval, as the caller is told of it. */
+export interface ToldApproval {
+  readonly approval_id: string;
+  /** For a human. */
+  readonly approval_url: string;
+  /** For the holder of the token. */
+  readonly status_url: string;
+  /** Until when it can be approved, or used; RFC 3339. */
+  readonly expires_at?: string;
+}
+
+/** Why a call waits for a human, or does not wait any more. */
+export interface WaitFacts {
+  readonly code:
+    | 'approval_required'
+    | 'approval_pending'
+    | 'approval_denied'
+    | 'approval_expired'
+    | 'approval_mismatch'
+    | 'held';
+  /** Why, as a part of a sentence. Absent: because of the rule that decided. */
+  readonly why?: string;
+  readonly approval?: ToldApproval;
+  /** The parts of the request that are not what was approved. */
+  readonly changed?: readonly PartName[];
+  /** True if the approval is open: a request may stay and wait for it. */
+  readonly open?: boolean;
+}
+
+/** A call that waits for a human: recorded, and not sent. */
+export class Waiting {
+  readonly facts: WaitFacts;
+
+  constructor(facts: WaitFacts) {
+    this.facts = facts;
+  }
 }
 
 /** A call that was refused before it could be decided: unknown operation, unresolved environment, not canonical ... */
@@ -135,10 +180,15 @@ export interface Credential {
 export interface RequestPort {
   readonly caller: Caller;
   /**
-   * Records the decision and waits until it is durable. Returns the proof for `allow`, and undefined for any other decision. Throws
-   * `WritError` when the record could not be written (`unavailable`) or a revocation or freeze came first (`invalid_token`, `frozen`).
+   * Records the decision and waits until it is durable. Returns the proof for `allow`, and for a call that was approved before; `Waiting`
+   * for one that a human is asked about; undefined for any other decision. Throws `WritError` when the record could not be written
+   * (`unavailable`) or a revocation or freeze came first (`invalid_token`, `frozen`); `ClientGone`.
    */
-  authorize(call: DecidedCall): Promise<Authorized | undefined>;
+  authorize(call: DecidedCall): Promise<Authorized | Waiting | undefined>;
+  /** Waits until an approval is no longer open, or `signal` ends that; may return early. */
+  whenDecided(approval_id: string, signal: AbortSignal): Promise<void>;
+  /** The same request with everything that decides read anew. Throws as `ConnectionPort.authenticate`. */
+  again(): Promise<{ readonly connection: GatewayConnection; readonly requestPort: RequestPort }>;
   /** Opens the narrowest root credential that covers the reached environments; only after `authorize` returned a proof. */
   credential(): Promise<Credential>;
   /** Calls `cut` when the token is revoked or frozen, or the broker stops. Returns a function that ends this. */

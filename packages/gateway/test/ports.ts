@@ -1,15 +1,16 @@
 /** The gateway's ports for tests, each function of which a test can replace. */
 import { type Authorized, WritError } from '@writ/core';
-import type {
-  Caller,
-  Credential,
-  DecidedCall,
-  GatewayConnection,
-  GatewayPorts,
-  Outcome,
-  Presented,
-  RequestPort,
-  StopReason,
+import {
+  type Caller,
+  type Credential,
+  type DecidedCall,
+  type GatewayConnection,
+  type GatewayPorts,
+  type Outcome,
+  type Presented,
+  type RequestPort,
+  type StopReason,
+  Waiting,
 } from '../src/index.ts';
 
 /** The decision that the gateway asks to record, and for whom. */
@@ -24,7 +25,8 @@ export interface TestPorts extends Omit<GatewayPorts, 'open'> {
   verify(presented: Pick<Presented, 'token' | 'scheme'>, slug: string): Promise<void>;
   connection(slug: string): Promise<GatewayConnection | undefined>;
   authenticate(presented: Presented, slug: string): Promise<Caller>;
-  authorize(request: AuthorizeRequest): Promise<Authorized | undefined>;
+  authorize(request: AuthorizeRequest): Promise<Authorized | Waiting | undefined>;
+  whenDecided(approval_id: string, signal: AbortSignal): Promise<void>;
   credential(authorized: Authorized): Promise<Credential>;
   echoed(authorized: Authorized): Promise<void>;
   outcome(authorized: Authorized, outcome: Outcome): Promise<void>;
@@ -70,9 +72,12 @@ function requestPortOf(test: TestPorts, by: Pick<AuthorizeRequest, 'connection' 
   return {
     caller: by.caller,
     authorize: async (call) => {
-      authorized = await test.authorize({ ...call, ...by });
-      return authorized;
+      const recorded = await test.authorize({ ...call, ...by });
+      authorized = recorded instanceof Waiting ? undefined : recorded;
+      return recorded;
     },
+    whenDecided: async (id, signal) => await test.whenDecided(id, signal),
+    again: async () => ({ connection: by.connection, requestPort: requestPortOf(test, by) }),
     credential: async () => await test.credential(proof()),
     echoed: async () => await test.echoed(proof()),
     outcome: async (outcome) => await test.outcome(proof(), outcome),

@@ -174,6 +174,9 @@ function recordingPorts(parts: {
       recorded.authorized.push(request);
       return request.decision.result === 'allow' ? authorizedFor(request) : undefined;
     },
+    whenDecided: async (_id, signal) => {
+      await new Promise<void>((ended) => signal.addEventListener('abort', () => ended()));
+    },
     refused: async (record) => {
       recorded.refused.push(record);
     },

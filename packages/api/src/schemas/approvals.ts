@@ -12,7 +12,8 @@ const shownRequest = z.object({
   path: z.string(),
   query: z.string(),
   headers: z.record(z.string(), z.string()),
-  body: z.string(),
+  /** Null once it is no longer kept: what was used, has expired or was overtaken. */
+  body: z.string().nullable(),
   /** Of the body as it will be sent. */
   body_bytes: z.number().int(),
   /** The SHA-256 of the body as it will be sent, in lower-case hex; null where the body holds a secret value. */
@@ -30,7 +31,12 @@ const shownOperation = z.object({
 });
 
 /** One of the task's last calls, newest first. */
-const lastCall = z.object({ at: time, result: z.string(), operations: z.array(z.string()), request_id: id });
+const lastCall = z.object({
+  at: time,
+  request_id: id,
+  operations: z.array(z.object({ name: z.string(), effect: z.string(), environments: z.array(z.string()) })),
+  result: z.string(),
+});
 
 /**
  * What a person is shown before saying yes to a request. What is known of things and places comes from the provider's answers; the purpose of
@@ -57,6 +63,7 @@ export const shownSchema = z.object({
   /** The same act, carried out in the last 24 hours; null where there was none. */
   previous: z.object({ request_id: id, at: time, same_digest: z.boolean() }).nullable(),
 });
+export type Shown = z.infer<typeof shownSchema>;
 
 /** What a person who decides sees of another one. */
 const person = z.object({ id, name: z.string() });

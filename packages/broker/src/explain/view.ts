@@ -44,7 +44,8 @@ function operationView(operation: Operation | ResolvedOperation): Explanation['o
   };
 }
 
-function reasonView(reason: Reason): Explanation['reasons'][number] {
+/** A reason as the API shows it. */
+export function reasonView(reason: Reason): Explanation['reasons'][number] {
   const { operation, effect, environment, rule, link, subject, guardrail, allowed, limit } = reason;
   return {
     operation,

@@ -79,6 +79,8 @@ interface ConditionalRecord {
   readonly epochs: EpochVector;
   /** Uses up what the call waited for, in the same transaction. False where there is nothing to use up: then nothing is recorded. */
   readonly use?: (tx: Tx) => Promise<boolean>;
+  /** Called in the same transaction, once the call is recorded. */
+  readonly after?: ((tx: Tx) => Promise<void>) | undefined;
 }
 
 /** What recording gave: the number of the record, which is 0 where nothing was recorded, and the epochs that have moved. */
@@ -94,7 +96,7 @@ interface Recorded {
 export async function recordDestroying(
   services: Services,
   counted: CountedCall | undefined,
-  { event, epochs, use }: ConditionalRecord,
+  { event, epochs, use, after }: ConditionalRecord,
 ): Promise<Recorded> {
   const { store, organization_id, now } = services;
   try {
@@ -103,6 +105,7 @@ export async function recordDestroying(
       if (counted !== undefined && (await countCall(tx, counted)) > MOST) throw new TooMany();
       const { stale, head } = await appendIfCurrent(tx, { organization_id, now: now(), event, epochs });
       if (head === undefined) throw new Stale(stale);
+      await after?.(tx);
       return { seq: head.seq, stale };
     });
   } catch (error) {

@@ -1,7 +1,26 @@
 /** One request after its token was checked, and what is recorded of it until it has ended. */
-import { type Authorized, decide, onceFor, type ResolvedOperation, WritError } from '@writ/core';
-import type { Caller, Credential, DecidedCall, Outcome, RequestPort, StopReason } from '@writ/gateway';
+import {
+  type Authorized,
+  type Decision,
+  decide,
+  defined,
+  onceFor,
+  type ResolvedOperation,
+  WritError,
+} from '@writ/core';
+import {
+  type Caller,
+  type Credential,
+  type DecidedCall,
+  isAsked,
+  type Outcome,
+  type RequestPort,
+  type StopReason,
+  type Waiting,
+} from '@writ/gateway';
 import type { EpochVector } from '@writ/store';
+import { type UsedOrAsked, useOrAsk } from '../approvals/use.ts';
+import { whenDecided } from '../approvals/when-decided.ts';
 import type { Services } from '../context.ts';
 import type { AuthenticatedToken } from '../dpop/authenticate-token.ts';
 import type { BrokerEvent } from '../event.ts';
@@ -48,12 +67,13 @@ export class AuthenticatedCall implements RequestPort {
     this.#waited = waited;
   }
 
-  async authorize(call: DecidedCall): Promise<Authorized | undefined> {
+  async authorize(call: DecidedCall): Promise<Authorized | Waiting | undefined> {
     const { client_id, task_id } = this.caller;
     const facts = { client_id, task_id, connection: this.#state.slug };
     const request = this.#services.live.underway.begin(call.request_id, facts);
+    let waiting: Waiting | undefined;
     try {
-      this.#authorized = await this.#record(call);
+      ({ authorized: this.#authorized, waiting } = await this.#record(call));
     } catch (error) {
       // Where a commit was not acknowledged, nobody knows whether the record is there.
       if (error instanceof WritError && error.code === 'unavailable') request.doubt();
@@ -63,7 +83,22 @@ export class AuthenticatedCall implements RequestPort {
     if (this.#authorized === undefined) request.end();
     else request.allowed(this.#authorized.value.audit_seq ?? 0);
     this.#underway = request;
-    return this.#authorized;
+    return this.#authorized ?? waiting;
+  }
+
+  async whenDecided(approval_id: string, signal: AbortSignal): Promise<void> {
+    await whenDecided(this.#services, approval_id, signal);
+  }
+
+  async again(): Promise<Awaited<ReturnType<RequestPort['again']>>> {
+    const { live } = this.#services;
+    const { slug, id: connection_id } = this.#state;
+    const state = await live.connections.get(slug);
+    if (state === undefined) throw new WritError('connection_unknown');
+    const facts = await live.callers.reload(this.#token, { connection_id });
+    const { content_digest } = this.caller;
+    const authenticated = { token: this.#token, facts, ...defined({ content_digest }) };
+    return { connection: state, requestPort: new AuthenticatedCall(this.#services, { state, authenticated }) };
   }
 
   async credential(): Promise<Credential> {
@@ -123,45 +158,50 @@ export class AuthenticatedCall implements RequestPort {
    * Records the decision. When something it relied on has changed, everything is read anew: a caller that was stopped is refused for that
    * reason; a request that the new rules decide in the same way goes on, once.
    */
-  async #record(call: DecidedCall): Promise<Authorized | undefined> {
+  async #record(call: DecidedCall): Promise<UsedOrAsked> {
     if (this.#waited === undefined) refuseExpired(this.#services.now(), this.#token);
-    const { authorized, stale } = await this.#attempt(call, { caller: this.caller, epochs: this.#epochs });
-    if (stale.length === 0) return authorized;
+    const recorded = await this.#attempt(call, { caller: this.caller, epochs: this.#epochs });
+    const { stale } = recorded;
+    if (stale.length === 0) return recorded;
     const { live } = this.#services;
     live.forget(stale);
     // It is judged anew from the beginning: its record is of what was shown when it began to wait.
     if (this.#waited !== undefined) throw changedMeanwhile();
     const facts = await this.#reload();
     const caller = callerOf({ facts });
-    this.#refuseChanged(call, caller);
-    const again = await this.#attempt(call, { caller, epochs: facts.epochs });
+    const decision = this.#decideAnew(call, caller);
+    const again = await this.#attempt({ ...call, decision }, { caller, epochs: facts.epochs });
     if (again.stale.length > 0) throw changedMeanwhile();
-    return again.authorized;
+    return again;
   }
 
   #attempt(
     call: DecidedCall,
     { caller, epochs }: { readonly caller: Caller; readonly epochs: EpochVector },
-  ): Promise<RecordResult> {
+  ): Promise<UsedOrAsked> {
     const state = this.#state;
-    const environments = environmentsOf(call.resolved.operations);
-    const record = this.#waited?.authorize ?? ((request: DecidedRequest) => authorize(this.#services, request));
-    return record({
-      ...call,
+    const { request_id, resolved, decision } = call;
+    const environments = environmentsOf(resolved.operations);
+    const request = {
+      ...{ request_id, resolved, decision },
       broker_id: this.#services.live.underway.broker_id,
       connection: state,
       caller,
       environments,
       credential_version: state.box.versionFor(environments),
       epochs: epochsWith(state)(epochs),
-    });
+    };
+    if (this.#waited !== undefined) return this.#waited.authorize(request);
+    if (isAsked(decision)) return useOrAsk(this.#services, { call, state, token: this.#token, request });
+    return authorize(this.#services, request);
   }
 
-  /** Throws where the rules as they are now would decide otherwise. */
-  #refuseChanged({ resolved, decision }: DecidedCall, { chain, guardrails }: Caller): void {
+  /** Decides by the rules as they are now. Throws where these decide otherwise. */
+  #decideAnew({ resolved, decision }: DecidedCall, { chain, guardrails }: Caller): Decision {
     const { operations } = resolved;
     const again = decide({ connection: this.#state.slug, chain, guardrails, operations, now: this.#services.now() });
     if (again.result !== decision.result || again.code !== decision.code) throw changedMeanwhile();
+    return again;
   }
 
   #outcomeEvent({ status, result, cut_reason, duration_ms }: Outcome): BrokerEvent {

@@ -1,5 +1,5 @@
 /** One attempt to execute a hold: judged anew, marked as being sent, and sent. What came of it is settled afterwards. */
-import { defined, inertLine, partWords, WritError } from '@writ/core';
+import { Authorized, defined, inertLine, partWords, WritError } from '@writ/core';
 import { AnswerKeeper, DecidedAgainst, type ForwardContext, forward, type Outcome } from '@writ/gateway';
 import { type Hold, type HoldEnd, markSending } from '@writ/store';
 import type { Ctx, SystemActor } from '../context.ts';
@@ -68,7 +68,8 @@ async function send(ctx: Ctx<SystemActor>, { again, kept, sending }: Ready): Pro
   const { public_base, connection, claims } = kept;
   const decided = { request_id, canonical, public_base, resolved, decision };
   const authorized = await call.authorize(decided).catch(retryable);
-  if (authorized === undefined) return { end: { state: 'refused', code: 'approval_expired', detail: NOT_THEIRS } };
+  if (!(authorized instanceof Authorized))
+    return { end: { state: 'refused', code: 'approval_expired', detail: NOT_THEIRS } };
   judged.giveBack();
   const response = new AnswerKeeper();
   let outcome: Outcome | undefined;

@@ -2,7 +2,7 @@
  * The point of no return: the only file that makes an `Authorized`. A client's request gets one after its decision is durable
  * in the audit log; the broker's own question only for what the catalog holds to be a read.
  */
-import { type Authorized, type Classified, makeId, WritError } from '@writ/core';
+import { type Authorized, type Classified, type ErrorCode, makeId, WritError } from '@writ/core';
 import { makeAuthorized } from '@writ/core/authorize';
 import { DecidedAgainst, type GatewayConnection } from '@writ/gateway';
 import type { EpochKey, Tx } from '@writ/store';
@@ -26,13 +26,23 @@ export interface RecordResult {
 /**
  * Records a decision, waits until it is durable, and returns the proof for `allow`. Throws `WritError`: `unavailable` when it could not be
  * recorded, `frozen` where the circuit breaker has stopped its task. Throws `DecidedAgainst` where a limit of a grant is used up, or would be
- * by what would wait for a human: then that refusal was recorded.
+ * by what would wait for a human: then that refusal was recorded. `code` is what a call is refused with that waits for a human.
  */
-export async function authorize(ctx: AuthorizeContext, request: DecidedRequest): Promise<RecordResult> {
+export async function authorize(
+  ctx: AuthorizeContext,
+  request: DecidedRequest,
+  code?: ErrorCode,
+): Promise<RecordResult> {
+  if (request.decision.result === 'wait') await demandRoom(ctx, request);
+  return await withinLimits(ctx, request, () => authorizeDecided(ctx, request, code));
+}
+
+/** Throws `DecidedAgainst` where a limit would refuse what waits for a human, once it were approved: that refusal is recorded then. */
+export async function demandRoom(ctx: AuthorizeContext, request: DecidedRequest): Promise<void> {
   const { decision, caller } = request;
-  return await withinLimits(ctx, request, async () => {
-    if (decision.result === 'wait') await demandLimits(ctx, { decision, task_id: caller.task_id });
-    return await authorizeDecided(ctx, request);
+  await withinLimits(ctx, request, async () => {
+    await demandLimits(ctx, { decision, task_id: caller.task_id });
+    return { stale: [] };
   });
 }
 
@@ -51,9 +61,13 @@ async function withinLimits(
   }
 }
 
-async function authorizeDecided(ctx: AuthorizeContext, request: DecidedRequest): Promise<RecordResult> {
-  const event = requestEvent(request, ctx.deriveKey('audit_digest'));
-  const { seq, stale } = await recordDecision(ctx, request, event);
+async function authorizeDecided(
+  ctx: AuthorizeContext,
+  request: DecidedRequest,
+  code: ErrorCode | undefined = request.decision.code,
+): Promise<RecordResult> {
+  const event = requestEvent(request, ctx.deriveKey('audit_digest'), code);
+  const { seq, stale } = await recordDecision(ctx, { request, event, code });
   if (stale.length > 0 || request.decision.result !== 'allow') return { stale };
   return { authorized: authorizedOf(request, seq), stale };
 }
@@ -75,11 +89,13 @@ function authorizedOf({ request_id, connection, resolved, environments }: Decide
  * event is recorded on condition that the epochs are current. Without `authorized` nothing was used up and nothing recorded: an epoch is
  * stale, or there was nothing. The call counts against limits in the same transaction. Throws `WritError`: `unavailable` when it could not
  * be recorded, `frozen` where the circuit breaker has stopped its task; and `DecidedAgainst` where a limit is used up, as `authorize` does.
+ * `after` runs in the same transaction, once the event is recorded.
  */
 export async function authorizeUse(
   ctx: AuthorizeContext,
   request: DecidedRequest,
   use: (tx: Tx) => Promise<boolean>,
+  after?: (tx: Tx) => Promise<void>,
 ): Promise<RecordResult> {
   const { request_id, caller, epochs, resolved } = request;
   const event = goingOnEvent(request, ctx.deriveKey('audit_digest'));
@@ -89,7 +105,7 @@ export async function authorizeUse(
       await countOf(ctx, request)(tx);
       return await use(tx);
     };
-    const { seq, stale } = await recordDestroying(ctx, counted, { event, epochs, use: useAll });
+    const { seq, stale } = await recordDestroying(ctx, counted, { event, epochs, use: useAll, after });
     return seq === 0 ? { stale } : { authorized: authorizedOf(request, seq), stale };
   });
 }
@@ -102,10 +118,16 @@ function countOf(ctx: AuthorizeContext, { decision, caller }: DecidedRequest): (
   };
 }
 
+interface Recording {
+  readonly request: DecidedRequest;
+  readonly event: BrokerEvent;
+  readonly code: ErrorCode | undefined;
+}
+
 /** Records the decision: together with others, but for calls that limits or the circuit breaker count. */
-async function recordDecision(ctx: AuthorizeContext, request: DecidedRequest, event: BrokerEvent) {
+async function recordDecision(ctx: AuthorizeContext, { request, event, code }: Recording) {
   const { caller, decision, epochs, resolved } = request;
-  const refused = decision.result === 'allow' ? undefined : (decision.code ?? 'operation_not_granted');
+  const refused = decision.result === 'allow' ? undefined : (code ?? 'operation_not_granted');
   const counted = countedOf(ctx, {
     ...caller,
     request_id: request.request_id,

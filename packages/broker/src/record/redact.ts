@@ -39,7 +39,8 @@ export function hideArguments(values: JsonObject, paths: readonly string[]): Jso
   return isJsonObject(hidden) ? hidden : {};
 }
 
-function inertValue(value: JsonValue): JsonValue {
+/** A value with every text and name in it inert. */
+export function inertValue(value: JsonValue): JsonValue {
   if (typeof value === 'string') return inert(value);
   if (Array.isArray(value)) return value.map(inertValue);
   if (!isJsonObject(value)) return value;

@@ -4,6 +4,7 @@ import {
   type Decision,
   defined,
   digestOf,
+  type ErrorCode,
   inertLine,
   type JsonObject,
   type Operation,
@@ -28,8 +29,8 @@ const MOST_WHEN = 400;
 
 const KINDS = { allow: 'request.allowed', wait: 'request.waiting', refuse: 'request.refused' } as const;
 
-/** Makes the event of a decision. `key` digests the arguments that must not be logged. */
-export function requestEvent(request: DecidedRequest, key: KeyObject): BrokerEvent {
+/** Makes the event of a decision. `key` digests the arguments that must not be logged; `code` is that of the decision if it is absent. */
+export function requestEvent(request: DecidedRequest, key: KeyObject, code?: ErrorCode): BrokerEvent {
   const { caller, connection, resolved, decision, by = {} } = request;
   return {
     kind: KINDS[decision.result],
@@ -38,7 +39,7 @@ export function requestEvent(request: DecidedRequest, key: KeyObject): BrokerEve
     task_id: caller.task_id,
     connection: connection.slug,
     operations: namesOf(resolved.operations),
-    result: decision.code ?? 'allowed',
+    result: code ?? decision.code ?? 'allowed',
     request_id: request.request_id,
     data: {
       jti: caller.jti,

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../errors/error.ts';
+import type { PartName } from '../request/parts.ts';
 import type { Detail } from '../scope/detail.ts';
 import type { Effect } from '../scope/effect.ts';
 import type { Reason } from './decision.ts';
@@ -10,6 +11,8 @@ export interface NextStep {
   readonly authorization_details?: readonly Detail[];
   /** For `wait` and `repeat`: seconds. */
   readonly after_seconds?: number;
+  /** For `ask_human`: what to show a human. */
+  readonly url?: string;
 }
 
 /** An operation as a refusal names it. */
@@ -29,4 +32,14 @@ export interface Problem {
   readonly operations?: readonly ProblemOperation[];
   readonly reasons?: readonly Reason[];
   readonly next: NextStep;
+  /** The request for approval that was made of it, or is open, or was named. */
+  readonly approval_id?: string;
+  /** For a human. */
+  readonly approval_url?: string;
+  /** For the holder of the token: tells what became of it. */
+  readonly status_url?: string;
+  /** Until when it can be approved, or be used; RFC 3339. */
+  readonly expires_at?: string;
+  /** The parts of the request that are not what was approved. */
+  readonly changed?: readonly PartName[];
 }

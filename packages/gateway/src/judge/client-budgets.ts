@@ -13,6 +13,7 @@ import { Turns } from './turns.ts';
 export type ClientLimits = Pick<
   GatewayLimits,
   | 'client_concurrent'
+  | 'client_waiting'
   | 'client_body_memory_bytes'
   | 'client_judging_ms'
   | 'client_judging_burst_ms'
@@ -51,6 +52,8 @@ export function noteQuestion(): void {
 export class ClientBudgets {
   /** Requests under way. */
   readonly requests: Shares;
+  /** Requests that wait for a human: these hold no place. */
+  readonly waiting: Shares;
   /** Bytes that bodies hold. */
   readonly bodies: Shares;
   readonly #time: RateLimit;
@@ -63,6 +66,7 @@ export class ClientBudgets {
   constructor(limits: ClientLimits, now: () => number) {
     const { tasks: keys } = limits;
     this.requests = new Shares(limits.client_concurrent);
+    this.waiting = new Shares(limits.client_waiting);
     this.bodies = new Shares(limits.client_body_memory_bytes);
     this.#time = createRateLimit({
       per_second: limits.client_judging_ms,

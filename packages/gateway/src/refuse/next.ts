@@ -1,5 +1,6 @@
 /** The next step that a refusal tells the caller, by its code and by what would have been enough. */
 import { counted, type Decision, type ErrorCode, type NextStep } from '@writ/core';
+import type { WaitFacts } from '../ports.ts';
 
 /** A next step, and the sentence for it. */
 export interface Next {
@@ -13,6 +14,7 @@ const NOT_QUEUED: Next = {
   sentence: 'Nothing has been queued or put before anyone: ask a human.',
 };
 const NOT_QUEUED_THEN: Next = { ...NOT_QUEUED, sentence: 'Nothing would be queued or put before anyone: ask a human.' };
+const WOULD_BE_ASKED: Next = { ...NOT_QUEUED, sentence: 'A human would be asked.' };
 const MEND: Next = { step: { action: 'ask_human' }, sentence: 'Repeating does not help: ask an administrator.' };
 const fix = (sentence: string): Next => ({ step: { action: 'fix_request' }, sentence });
 const stop = (sentence: string): Next => ({ step: { action: 'stop' }, sentence });
@@ -30,8 +32,8 @@ const BY_CODE: Partial<Record<ErrorCode, Next>> = {
   approval_required: NOT_QUEUED,
   approval_pending: { step: { action: 'wait', after_seconds: 30 }, sentence: 'Wait, then repeat the same request.' },
   approval_denied: stop('Do not try it another way. Stop here.'),
-  approval_expired: repeat('Repeat the request to ask again.'),
-  approval_mismatch: repeat('Repeat the request without the approval to ask again.'),
+  approval_expired: repeat('Repeat the request without naming the approval to ask again.'),
+  approval_mismatch: repeat('Repeat the request without naming the approval to ask again.'),
   held: NOT_QUEUED,
   frozen: stop('Stop here until an owner has lifted the freeze.'),
   task_ended: stop('Stop here.'),
@@ -53,11 +55,14 @@ interface Facts {
   readonly retry_after?: number | undefined;
   readonly ask_human?: true | undefined;
   readonly supposed?: true | undefined;
+  readonly waiting?: WaitFacts | undefined;
 }
 
 /** Returns the next step for a refusal; `retry_after` in seconds. */
 export function nextFor(code: ErrorCode, facts: Facts): Next {
   if (facts.ask_human === true) return MEND;
+  const asked = facts.waiting && nextOfWaiting(facts.waiting);
+  if (asked !== undefined) return asked;
   if (code === 'rate_limited') {
     const after_seconds = facts.retry_after ?? 1;
     return { step: { action: 'wait', after_seconds }, sentence: `Wait ${seconds(after_seconds)}, then repeat it.` };
@@ -66,10 +71,28 @@ export function nextFor(code: ErrorCode, facts: Facts): Next {
   const known = BY_CODE[code];
   // An environment is unresolved also when the provider does not answer: then the ids may be right, and it helps to wait.
   const passes = code === 'environment_unresolved' && facts.retry_after !== undefined;
-  if (known === NOT_QUEUED && facts.supposed === true) return NOT_QUEUED_THEN;
+  if (known === NOT_QUEUED && facts.supposed === true)
+    return isAsked(facts.decision) ? WOULD_BE_ASKED : NOT_QUEUED_THEN;
   if (known !== undefined && !passes) return known;
   const after_seconds = facts.retry_after ?? 5;
   return { step: { action: 'repeat', after_seconds }, sentence: `Repeat it in ${seconds(after_seconds)}.` };
+}
+
+/** Whether a human is asked about a call with this decision: one that has to wait for its time too is refused. */
+export function isAsked(decision: Decision | undefined): boolean {
+  return decision?.result === 'wait' && decision.approve && decision.hold_minutes === 0;
+}
+
+/** The next step where a human was asked; undefined where it depends on the code alone. */
+function nextOfWaiting({ code, approval, open }: WaitFacts): Next | undefined {
+  if (approval === undefined || open !== true) return code === 'approval_required' ? ASK : undefined;
+  const { approval_url: url } = approval;
+  if (code === 'approval_pending') {
+    const sentence = `Wait until a human has decided at ${url}, then repeat the same request.`;
+    return { step: { action: 'wait', after_seconds: 30, url }, sentence };
+  }
+  const sentence = `Ask a human to look at ${url}; once it is approved, repeat the same request.`;
+  return { step: { action: 'ask_human', url }, sentence };
 }
 
 const seconds = (count: number): string => counted(count, 'second', 'seconds');

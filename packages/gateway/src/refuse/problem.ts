@@ -1,6 +1,7 @@
 /** The problem that a caller reads, made from the facts of a refusal (model#refusal). Pure. */
 import {
   type Decision,
+  defined,
   type ErrorCode,
   inertLine,
   type Operation,
@@ -9,6 +10,7 @@ import {
   type ResolvedOperation,
   titleOf,
 } from '@writ/core';
+import type { WaitFacts } from '../ports.ts';
 import { nextFor } from './next.ts';
 import { ruleOf, whereUnknown, wouldDo } from './sentence.ts';
 
@@ -28,6 +30,8 @@ export interface RefusalFacts {
   readonly ask_human?: true;
   /** True once the request has left for the provider. */
   readonly sent?: boolean;
+  /** Of a call that waits for a human. */
+  readonly waiting?: WaitFacts;
   /** True if nobody sent the request: the answer explains what would be refused. */
   readonly supposed?: true;
 }
@@ -87,7 +91,12 @@ export function problemFor(facts: RefusalFacts): Problem {
     ...(facts.operations.length > 0 && { operations: facts.operations.slice(0, MOST_LISTED).map(shown) }),
     ...(facts.decision !== undefined && { reasons: facts.decision.reasons.slice(0, MOST_LISTED) }),
     next: next.step,
+    ...waitMembers(facts.waiting),
   };
+}
+
+function waitMembers(waiting: WaitFacts | undefined): Partial<Problem> {
+  return { ...waiting?.approval, ...defined({ changed: waiting?.changed }) };
 }
 
 function opening(facts: RefusalFacts): string {
@@ -101,7 +110,7 @@ function middle(facts: RefusalFacts): string {
   const stand = concerned(facts);
   const unsettled = facts.code === 'environment_unresolved' && stand.every((each) => !('environments' in each));
   const would = unsettled ? whereUnknown(stand) : wouldDo(stand);
-  const rule = facts.decision === undefined ? '' : ruleOf(facts.decision);
+  const rule = facts.waiting?.why ?? (facts.decision === undefined ? '' : ruleOf(facts.decision));
   // The decision has no pairs if nothing covers the call in any environment; the provider was then not asked.
   const isAnywhere = facts.decision?.pairs.length === 0 && stand.some(({ names = [] }) => names.length > 0);
   const where = isAnywhere ? ', wherever it lies' : '';

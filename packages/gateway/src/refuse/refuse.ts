@@ -1,9 +1,9 @@
 /** The end of a request that an error stopped at any step: a recorded refusal, and an answer. */
-import { type ClientKind, type Decision, type ErrorCode, WritError } from '@writ/core';
+import { type ClientKind, type Decision, defined, type ErrorCode, WritError } from '@writ/core';
 import type { RefusedRequest } from '@writ/providers';
 import { rejectionReason } from '@writ/tokens';
 import { errorKind, type GatewayLog } from '../log.ts';
-import type { GatewayConnection, GatewayPorts } from '../ports.ts';
+import type { GatewayConnection, GatewayPorts, WaitFacts } from '../ports.ts';
 import { ForwardFailure } from '../send/forward.ts';
 import { ClientGone } from '../take/body.ts';
 import { DecidedAgainst, type Exchange } from '../take/exchange.ts';
@@ -25,6 +25,8 @@ interface Cause {
   readonly sent: boolean;
   /** True if the refusal is recorded already, by `authorize` or as the outcome. */
   readonly recorded: boolean;
+  /** Of a call that waits for a human. */
+  readonly waiting?: WaitFacts;
 }
 
 /** Refuses an exchange. A refusal of an authenticated caller that cannot be recorded is answered as `unavailable`. */
@@ -40,8 +42,9 @@ export async function refuse(context: RefuseContext, refused: { exchange: Exchan
 
 function causeOf(context: RefuseContext, exchange: Exchange, error: unknown): Cause {
   if (error instanceof DecidedAgainst) {
-    const code = gatewayCode(error.decision.code ?? 'operation_not_granted');
-    return { error: new WritError(code), code, sent: false, recorded: true };
+    const { decision, waiting } = error;
+    const code = gatewayCode(waiting?.code ?? decision.code ?? 'operation_not_granted');
+    return { error: new WritError(code), code, sent: false, recorded: true, ...defined({ waiting }) };
   }
   if (error instanceof ForwardFailure) {
     return { error: error.reason, code: gatewayCode(error.reason.code), sent: error.sent, recorded: true };
@@ -109,7 +112,9 @@ function answer(context: RefuseContext, exchange: Exchange, cause: Cause): void 
     operations: progress.operations,
     sent: cause.sent,
     detail: error.message,
-    ...decisionOf(exchange, code),
+    ...(cause.waiting === undefined
+      ? decisionOf(exchange, code)
+      : { waiting: cause.waiting, ...defined({ decision: progress.decision }) }),
     ...(retry_after !== undefined && { retry_after }),
     ...(ask_human !== undefined && { ask_human }),
   });

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Authorized, Resolved } from '@writ/core';
+import { Authorized, type Resolved } from '@writ/core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { portsOf } from '../../test/ports.ts';
 import { asAgent, GOOD_TOKEN, startGateway, type TestGateway } from '../../test/support.ts';
@@ -33,7 +33,7 @@ async function both(answer: (request: IncomingMessage, response: ServerResponse)
   const authorize = gateway.ports.authorize;
   gateway.ports.authorize = async (call) => {
     const authorized = await authorize(call);
-    if (authorized !== undefined) decided = { call, authorized, resolved: call.resolved };
+    if (authorized instanceof Authorized) decided = { call, authorized, resolved: call.resolved };
     return authorized;
   };
   const live = await fetch(`${gateway.url}${path}`, asAgent({ redirect: 'manual' }));

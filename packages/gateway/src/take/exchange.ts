@@ -1,7 +1,7 @@
 /** One request under way through the gateway, with what is known of it so far: a refusal can come at any step. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Classified, Decision, Operation, ResolvedOperation } from '@writ/core';
-import type { Caller, ConnectionPort, GatewayConnection } from '../ports.ts';
+import type { Caller, ConnectionPort, GatewayConnection, WaitFacts } from '../ports.ts';
 import type { Arrival } from './arrival.ts';
 import type { HeaderTable } from './header-table.ts';
 import type { Route } from './route.ts';
@@ -43,10 +43,13 @@ export interface Exchange {
 /** The error for a call that the decision does not allow; `authorize` has recorded that already. */
 export class DecidedAgainst extends Error {
   readonly decision: Decision;
+  /** Of a call that waits for a human. */
+  readonly waiting: WaitFacts | undefined;
 
-  constructor(decision: Decision) {
-    super(decision.code ?? 'refused');
+  constructor(decision: Decision, waiting?: WaitFacts) {
+    super(waiting?.code ?? decision.code ?? 'refused');
     this.name = 'DecidedAgainst';
     this.decision = decision;
+    this.waiting = waiting;
   }
 }

@@ -1,5 +1,6 @@
 /** The queries, by noun: `(db or tx, input)`, always of one organization. What must be atomic takes a `Tx`. */
 export * from './admissions.ts';
+export * from './approvals.ts';
 export * from './attempts.ts';
 export * from './backups.ts';
 export * from './brokers.ts';

@@ -1,0 +1,206 @@
+/** How a human is asked about a request: once for the same request, and not more than people can look at. */
+import { type Described, makeId, type PartName, WritError } from '@writ/core';
+import type { DecidedCall, WaitFacts } from '@writ/gateway';
+import {
+  type Act,
+  type Approval,
+  appendIfCurrent,
+  appendIn,
+  cancelApproval,
+  countAsks,
+  type Db,
+  endedOperations,
+  expireApproval,
+  findCoolingDenial,
+  findOpenApproval,
+  insertAsk,
+  isVaultKey,
+  keepBody,
+  lockAsking,
+  type NewAsk,
+  recordChanges,
+  type Tx,
+} from '@writ/store';
+import type { VerifiedAccessToken } from '@writ/tokens';
+import type { Services } from '../context.ts';
+import type { BrokerEvent } from '../event.ts';
+import { sealRequest } from '../holds/kept-request.ts';
+import type { RecordResult } from '../record/authorize.ts';
+import type { DecidedRequest, KeptParts } from '../record/digest.ts';
+import { requestEvent } from '../record/request-event.ts';
+import { shownOf } from './shown.ts';
+import { toldAnew, toldDenied, toldEnded, toldNobody, toldOpen } from './told.ts';
+import { requestersOf, whoMay } from './who.ts';
+
+/** The most requests for approval of one client that wait, and of these for the same act. */
+const MOST = { all: 10, same: 2 };
+const KEPT_SECONDS = 24 * 3600;
+const RETRY_SECONDS = 60;
+
+/** A call that a human is asked about, with all by which it is compared. */
+export interface AskedCall {
+  readonly call: DecidedCall;
+  readonly token: VerifiedAccessToken;
+  readonly request: DecidedRequest;
+  readonly described: Described;
+  readonly digest: string;
+  readonly parts: KeptParts;
+  readonly act: Act;
+}
+
+/** What was approved before, and is no longer what the request is. */
+export interface Overtaken {
+  readonly approval: Approval;
+  readonly changed: readonly PartName[];
+  /** True if it shows what is no longer so: then it ends with this. */
+  readonly ends: boolean;
+}
+
+/** What asking gave. */
+export type Asked =
+  | { readonly facts: WaitFacts; readonly recorded: boolean }
+  | { readonly stale: RecordResult['stale'] };
+
+/**
+ * Asks a human, unless the same was asked or denied before, or nobody could say yes. Throws `WritError` (`rate_limited`) where too much of
+ * the client waits for an answer.
+ */
+export async function ask(services: Services, asked: AskedCall, overtaken: Overtaken | undefined): Promise<Asked> {
+  const { store, organization_id } = services;
+  const { request, act } = asked;
+  const refused = await refusalOf(services, store.db, { act, overtaken });
+  if (refused !== undefined) return { facts: refused, recorded: false };
+  const asking = await askingOf(services, asked);
+  const { approvers, nobody } = await whoMay(store.db, { ...asking, organization_id, kind: 'request' });
+  if (approvers.length === 0) return { facts: toldNobody(nobody ?? 'nobody could approve it'), recorded: false };
+  const id = makeId('approval', { now: services.now(), randomBytes: services.randomBytes });
+  const shown = await shownOf(services, {
+    request,
+    described: asked.described,
+    approval: { ...act, id, digest: asked.digest },
+  });
+  const waiting = { call: asked.call, connection: request.connection.slug, client_kind: request.caller.client_kind };
+  const sealed = await sealRequest(services, { id, waiting: { ...waiting, token: asked.token } });
+  const row = { ...rowOf(asked), ...asking, id, shown: JSON.parse(JSON.stringify(shown)) } satisfies NewAsk;
+  return await insert(services, { asked, overtaken, row, sealed });
+}
+
+/** Who asks, and what it takes. */
+async function askingOf({ store, organization_id }: Services, { request }: AskedCall) {
+  const { caller, decision, resolved } = request;
+  const reached = resolved.operations.flatMap(({ environments }) => environments);
+  const grant_ids = [...new Set(decision.pairs.flatMap((pair) => pair.grant_ids))];
+  const client_ids = [...new Set([caller.client_id, ...caller.act_chain])];
+  return {
+    requesters: await requestersOf(store.db, { organization_id, client_ids, grant_ids }),
+    protected: reached.some(({ kind }) => kind === 'protected'),
+    quorum: decision.quorum ?? 1,
+  };
+}
+
+function rowOf({ request, digest, parts, act }: AskedCall) {
+  const { caller, connection, decision, request_id } = request;
+  const { client_id, act_chain, task_id, jti } = caller;
+  return {
+    kind: 'request',
+    ...{ client_id, act_chain, task_id, jti },
+    ...{ connection_id: connection.id, request_id, digest, parts, hold_minutes: decision.hold_minutes },
+    ...act,
+  } as const;
+}
+
+/** Why nobody is asked, counted over all tasks of the client; undefined where somebody may be. */
+async function refusalOf(
+  services: Services,
+  db: Db,
+  { act, overtaken }: { readonly act: Act; readonly overtaken: Overtaken | undefined },
+): Promise<WaitFacts | undefined> {
+  const denied = await findCoolingDenial(db, act);
+  if (denied !== undefined) return toldDenied(services, denied);
+  const ended = await endedOperations(db, act);
+  if (ended.length > 0) return toldEnded(ended);
+  const { all, same } = await countAsks(db, act);
+  const room = overtaken?.ends === true && overtaken.approval.state === 'pending' ? 1 : 0;
+  if (all - room < MOST.all && same - room < MOST.same) return undefined;
+  const which = all - room < MOST.all ? `${same} of this very act` : `${all} of this client`;
+  const detail = `As many requests for approval as may wait for an answer do so already: ${which}.`;
+  throw new WritError('rate_limited', { detail, retry_after: RETRY_SECONDS });
+}
+
+/** Thrown inside the transaction, so that nothing of it stays. */
+class Undone extends Error {
+  readonly asked: Asked;
+
+  constructor(asked: Asked) {
+    super('not asked');
+    this.asked = asked;
+  }
+}
+
+interface Insertion {
+  readonly asked: AskedCall;
+  readonly overtaken: Overtaken | undefined;
+  readonly row: NewAsk;
+  readonly sealed: Awaited<ReturnType<typeof sealRequest>>;
+}
+
+async function insert(services: Services, insertion: Insertion): Promise<Asked> {
+  const { id } = insertion.row;
+  try {
+    const facts = await services.store.transaction((tx) => insertIn(services, tx, insertion));
+    services.live.forget([{ scope: 'approval', subject: id }]);
+    return { facts, recorded: true };
+  } catch (error) {
+    if (error instanceof Undone) return error.asked;
+    throw error;
+  }
+}
+
+async function insertIn(services: Services, tx: Tx, { asked, overtaken, row, sealed }: Insertion): Promise<WaitFacts> {
+  const { organization_id } = services;
+  const { act, request } = asked;
+  await lockAsking(tx, act);
+  const expired = await expireApproval(tx, row);
+  if (overtaken?.ends === true) await cancelApproval(tx, { organization_id, id: overtaken.approval.id });
+  const open = await findOpenApproval(tx, row);
+  if (open !== undefined) throw new Undone({ facts: toldOpen(services, open, 'approval_pending'), recorded: false });
+  const refused = await refusalOf(services, tx, { act, overtaken: undefined });
+  if (refused !== undefined) throw new Undone({ facts: refused, recorded: false });
+  const approval = await insertAsk(tx, row);
+  await keepBody(tx, { organization_id, id: row.id, part: 'request', sealed, keep_seconds: KEPT_SECONDS });
+  const facts =
+    overtaken === undefined || overtaken.changed.length === 0
+      ? toldOpen(services, approval, 'approval_required')
+      : toldAnew(services, { asked: approval, before: overtaken.approval, changed: overtaken.changed });
+  const writing = { organization_id, now: services.now() };
+  const told = { ...request, by: { approval_id: row.id } };
+  const event = requestEvent(told, services.deriveKey('audit_digest'), facts.code);
+  const { stale } = await appendIfCurrent(tx, { ...writing, event, epochs: request.epochs });
+  if (stale.length > 0) throw new Undone({ stale });
+  await appendIn(tx, { ...writing, event: requested(asked, approval) });
+  if (expired !== undefined) await appendIn(tx, { ...writing, event: expiredEvent(expired) });
+  await recordChanges(tx, { ...writing, changes: [{ kind: 'approval', subject: row.id }] });
+  if (!(await isVaultKey(tx, services)))
+    throw new WritError('unavailable', { detail: 'The key-encryption key was replaced. Nobody was asked.' });
+  return facts;
+}
+
+function requested({ request }: AskedCall, approval: Approval): BrokerEvent {
+  const { id, client_id, task_id, operations, digest, subject, requesters, quorum } = approval;
+  return {
+    kind: 'approval.requested',
+    ...{ actor: `client:${client_id}`, client_id, task_id, connection: request.connection.slug },
+    ...{ operations: [...operations], request_id: request.request_id },
+    data: { approval_id: id, digest, subject, requesters, protected: approval.protected, quorum },
+  };
+}
+
+/** The event of an approval whose time is over. */
+export function expiredEvent({ id, client_id, task_id, operations, decided_at }: Approval): BrokerEvent {
+  const was = decided_at === null ? 'pending' : 'approved';
+  return {
+    kind: 'approval.expired',
+    ...{ actor: 'system', client_id, task_id, operations: [...operations] },
+    data: { approval_id: id, was },
+  };
+}

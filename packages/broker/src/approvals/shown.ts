@@ -1,0 +1,125 @@
+/** What a person is shown of a request before saying yes (model#approval). */
+import type { Shown } from '@writ/api';
+import { type Described, defined, type Guardrail, inertLine, type ResolvedOperation, sha256Hex } from '@writ/core';
+import { addressOf } from '@writ/gateway';
+import { type Approval, findPrevious, getClient, getTask, getUser } from '@writ/store';
+import type { Services } from '../context.ts';
+import { describedView } from '../explain/described.ts';
+import { reasonView } from '../explain/view.ts';
+import { timeOut } from '../page.ts';
+import type { DecidedRequest } from '../record/digest.ts';
+import { lastCalls } from '../tasks/last-calls.ts';
+import { recentRenames } from './recent-renames.ts';
+import { HiddenValues, shownArguments, shownHeaders } from './secrets.ts';
+
+/** The most items of each list. */
+const MOST = 500;
+const CALLS = 5;
+
+/** A request that is to be shown, with what the provider says of it. */
+export interface ShownRequest {
+  readonly request: DecidedRequest;
+  readonly described: Described;
+  /** The approval it becomes. */
+  readonly approval: Pick<Approval, 'organization_id' | 'id' | 'subject' | 'digest'>;
+}
+
+/** Everything that is shown. */
+export async function shownOf(services: Services, { request, described, approval }: ShownRequest): Promise<Shown> {
+  const { caller, decision, resolved } = request;
+  const { client_id, task_id } = caller;
+  const targets = resolved.operations.flatMap((one) => one.targets.map(({ kind, id }) => `${kind}:${id}`));
+  const [asked, last_calls, renames, previous] = await Promise.all([
+    askedBy(services, request),
+    lastCalls(services, { task_id, most: CALLS }),
+    recentRenames(services, { client_id, targets }),
+    findPrevious(services.store.db, approval),
+  ]);
+  const view = describedView(described);
+  return {
+    request: requestView(request),
+    operations: resolved.operations.slice(0, MOST).map((operation) => operationView(operation, described)),
+    reasons: decision.reasons.slice(0, MOST).map(reasonView),
+    rules: rulesOf(request),
+    blast_radius: view,
+    confirm: confirmOf(request, view.confirm),
+    stored_state: view.stored_state,
+    ...asked,
+    act_chain: [...caller.act_chain],
+    last_calls: last_calls.map((call) => ({ ...call, operations: call.operations.map(operationOf) })),
+    recent_renames: { items: renames.items.map((item) => ({ ...item })), more: renames.more },
+    previous: previous === undefined ? null : { ...previous, at: timeOut(previous.at) },
+  };
+}
+
+function requestView({ connection, resolved }: DecidedRequest): Shown['request'] {
+  const { forward } = resolved.classified;
+  const hidden = new HiddenValues(resolved.operations);
+  return {
+    method: forward.method,
+    path: hidden.text(forward.path),
+    query: hidden.text(forward.query),
+    headers: shownHeaders(forward, hidden),
+    body: hidden.body(forward.body),
+    body_bytes: forward.body.length,
+    body_sha256: hidden.any ? null : sha256Hex(forward.body),
+    origin: addressOf(connection, forward)?.origin ?? connection.origin,
+  };
+}
+
+/** An operation, with the names of its targets as the provider reports them now. */
+function operationView(operation: ResolvedOperation, described: Described): Shown['operations'][number] {
+  const names = new Map(described.targets.map(({ kind, id, name }) => [`${kind}:${id}`, name]));
+  const { name, effect, base_effect, targets, environments } = operation;
+  return {
+    name: inertLine(name, 200),
+    effect,
+    base_effect,
+    arguments: shownArguments(operation),
+    targets: targets.slice(0, MOST).map((target) => {
+      const called = names.get(`${target.kind}:${target.id}`) ?? target.name;
+      return {
+        kind: target.kind,
+        id: inertLine(target.id, 300),
+        ...defined({ name: called && inertLine(called, 200) }),
+      };
+    }),
+    environments: environments.map(({ slug, kind }) => ({ slug, kind })),
+  };
+}
+
+function operationOf({ environments, ...rest }: Awaited<ReturnType<typeof lastCalls>>[number]['operations'][number]) {
+  return { ...rest, environments: [...environments] };
+}
+
+/** The guardrails that want the yes. */
+function rulesOf({ decision }: DecidedRequest): Guardrail[] {
+  const rules = new Set(decision.pairs.filter(({ approve }) => approve).flatMap((pair) => pair.rules));
+  return [...rules].map((rule) => ({ ...rule }));
+}
+
+/** What is typed: for what is destroyed in a protected environment. */
+function confirmOf({ resolved }: DecidedRequest, confirm: readonly { environment: string; text: string }[]): string[] {
+  const reached = resolved.operations.flatMap(({ environments }) => environments);
+  const guarded = new Set(reached.filter(({ kind }) => kind === 'protected').map(({ slug }) => slug));
+  return [...new Set(confirm.filter(({ environment }) => guarded.has(environment)).map(({ text }) => text))];
+}
+
+/** Who asks, on behalf of whom, and for which task. */
+async function askedBy({ organization_id, store }: Services, { caller }: DecidedRequest) {
+  const { client_id, task_id } = caller;
+  const [client, task] = await Promise.all([
+    getClient(store.db, { organization_id, client_id }),
+    getTask(store.db, { organization_id, id: task_id }),
+  ]);
+  const owner = client && (await getUser(store.db, { organization_id, id: client.owner_id }));
+  return {
+    asked_by: {
+      client_id,
+      name: inertLine(client?.name ?? client_id, 200),
+      kind: caller.client_kind,
+      owner: inertLine(owner?.name ?? '', 200),
+    },
+    task: { id: task_id, purpose: task?.purpose == null ? null : inertLine(task.purpose, 200) },
+  };
+}

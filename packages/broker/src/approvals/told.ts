@@ -1,0 +1,91 @@
+/** What the caller of the gateway is told of a request for approval. */
+import { defined, inertLine, type PartName, partWords } from '@writ/core';
+import type { ToldApproval, WaitFacts } from '@writ/gateway';
+import type { Approval } from '@writ/store';
+import type { Services } from '../context.ts';
+import { timeOut } from '../page.ts';
+
+type Config = Pick<Services, 'config'>;
+
+/** Where an approval is looked at, and where the holder of the token asks for it. */
+export function toldApproval({ config }: Config, approval: Approval): ToldApproval {
+  const { id, state, expires_at, usable_until } = approval;
+  const until = state === 'pending' ? expires_at : state === 'approved' ? usable_until : null;
+  return {
+    approval_id: id,
+    approval_url: `${config.publicUrl}/approvals/${id}`,
+    status_url: `${config.publicUrl}/api/v1/self/approvals/${id}`,
+    ...defined({ expires_at: until === null ? undefined : timeOut(until) }),
+  };
+}
+
+/** A human is asked, or has not answered yet. */
+export function toldOpen(
+  config: Config,
+  approval: Approval,
+  code: 'approval_required' | 'approval_pending',
+): WaitFacts {
+  return { code, approval: toldApproval(config, approval), open: true };
+}
+
+/** A human said no. Their reason is the next step. */
+export function toldDenied(config: Config, approval: Approval): WaitFacts {
+  const reason = approval.reason === null ? '' : `: "${inertLine(approval.reason, 500)}"`;
+  const told = { approval: toldApproval(config, approval) };
+  return { code: 'approval_denied', why: `a human did not approve it${reason}`, ...told };
+}
+
+/** Too many requests for it were denied. */
+export function toldEnded(operations: readonly string[]): WaitFacts {
+  const named = operations.map((name) => inertLine(name, 200)).join(', ');
+  const why = `three requests of this client for ${named} were denied within an hour, and nobody is asked again until a user allows it`;
+  return { code: 'approval_denied', why };
+}
+
+/** An approval that is named, and that is good for nothing any more. */
+export function toldOver(config: Config, approval: Approval): WaitFacts {
+  const { id, state } = approval;
+  const over = { used: 'was used', cancelled: 'was ended, because what it showed is no longer so' };
+  const why = `the approval ${id} ${state === 'used' || state === 'cancelled' ? over[state] : 'has expired'}`;
+  return { code: 'approval_expired', why, approval: toldApproval(config, approval) };
+}
+
+/** An approval that is named, and that is none of this client's. */
+export function toldUnknown(id: string): WaitFacts {
+  const why = `this client has no approval ${inertLine(id, 100)}`;
+  return { code: 'approval_mismatch', why };
+}
+
+/** What was approved, or asked, is another request: the parts that differ. */
+export function toldMismatch(config: Config, approval: Approval, changed: readonly PartName[]): WaitFacts {
+  return {
+    code: 'approval_mismatch',
+    why: mismatch(approval, changed),
+    changed,
+    approval: toldApproval(config, approval),
+  };
+}
+
+/** The same, where a human was asked anew. */
+export function toldAnew(
+  config: Config,
+  {
+    asked,
+    before,
+    changed,
+  }: { readonly asked: Approval; readonly before: Approval; readonly changed: readonly PartName[] },
+): WaitFacts {
+  const told = { approval: toldApproval(config, asked), open: true };
+  return { code: 'approval_mismatch', why: mismatch(before, changed), changed, ...told };
+}
+
+function mismatch({ id }: Approval, changed: readonly PartName[]): string {
+  const words = changed.map(partWords);
+  const what = words.length > 1 ? `${words.slice(0, -1).join(', ')} and ${words.at(-1)}` : (words[0] ?? 'something');
+  return `it is not the request of the approval ${id}: what differs is ${what}`;
+}
+
+/** Nobody can say yes to it. */
+export function toldNobody(why: string): WaitFacts {
+  return { code: 'approval_required', why };
+}

@@ -1,0 +1,181 @@
+/** A call that a human must approve: it uses the approval that there is, or a human is asked (invariant 11). */
+import { blastIds, type Described, digestOf, type ResolvedOperation } from '@writ/core';
+import { ClientGone, type DecidedCall, type WaitFacts, Waiting } from '@writ/gateway';
+import {
+  type Act,
+  type Approval,
+  appendIn,
+  claimApproval,
+  eraseKeptBody,
+  findOpenApproval,
+  findOtherApproval,
+  getApproval,
+  recordChanges,
+  type Tx,
+} from '@writ/store';
+import type { VerifiedAccessToken } from '@writ/tokens';
+import type { Services } from '../context.ts';
+import type { BrokerEvent } from '../event.ts';
+import { describeCall } from '../explain/described.ts';
+import type { ConnectionState } from '../live.ts';
+import { authorize, authorizeUse, demandRoom, type RecordResult } from '../record/authorize.ts';
+import { type ComparedState, type DecidedRequest, differences, requestDigest, requestParts } from '../record/digest.ts';
+import { type AskedCall, ask, type Overtaken } from './ask.ts';
+import { toldDenied, toldMismatch, toldNobody, toldOpen, toldOver, toldUnknown } from './told.ts';
+
+/** A call with a decision that wants a human's yes. */
+export interface WaitingCall {
+  readonly call: DecidedCall;
+  readonly state: ConnectionState;
+  readonly token: VerifiedAccessToken;
+  readonly request: DecidedRequest;
+}
+
+/** What became of it: the proof, what its caller is told, or the epochs that have moved, and then nothing was done. */
+export type UsedOrAsked = RecordResult & { readonly waiting?: Waiting };
+
+/** How often somebody else may use up what this request was about to use, or change it. */
+const TRIES = 3;
+
+/** Uses the approval of a call, or asks for one, and records that. Throws `WritError`: what asking the provider throws; `ClientGone`. */
+export async function useOrAsk(services: Services, waiting: WaitingCall): Promise<UsedOrAsked> {
+  await demandRoom(services, waiting.request);
+  const asked = await askedOf(services, waiting);
+  const { described } = asked;
+  if (described.undescribable.length > 0)
+    return await tell(services, asked, toldNobody(`nobody can approve it: ${described.undescribable.join(' ')}`));
+  let overtaken: Overtaken | undefined;
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    const found = await find(services, asked);
+    if ('facts' in found) return await tell(services, asked, found.facts);
+    overtaken = found.overtaken;
+    if (found.approval === undefined) break;
+    const used = await use(services, asked, found.approval);
+    if (used.authorized !== undefined || used.stale.length > 0) return used;
+    // It is still there, and cannot be used: who said yes may not any more.
+    const still = await findOpenApproval(services.store.db, keyOf(asked));
+    if (still?.id === found.approval.id) overtaken = { approval: still, changed: [], ends: true };
+  }
+  const result = await ask(services, asked, overtaken);
+  if ('stale' in result) return result;
+  if (!result.recorded) return await tell(services, asked, result.facts);
+  return { stale: [], waiting: new Waiting(result.facts) };
+}
+
+async function askedOf(services: Services, { call, state, token, request: judged }: WaitingCall): Promise<AskedCall> {
+  const { resolved, arrived = services.now() } = call;
+  const described = await describeCall(services, { state, payer: judged.caller.client_id, resolved, arrived });
+  const request = { ...judged, compared: comparedOf(described) };
+  const { client_id } = request.caller;
+  const act = { organization_id: services.organization_id, client_id, ...actOf(request) };
+  return { call, token, request, described, digest: requestDigest(request), parts: requestParts(request), act };
+}
+
+function comparedOf(described: Described): ComparedState {
+  const versions = described.stored_state.map(({ name, version }) => [name, version]);
+  return { blast: blastIds(described), stored_state: Object.fromEntries(versions) };
+}
+
+/** The operations that wait, and the same act however it is written: those that need nobody beside them do not make it another. */
+function actOf({ decision, resolved }: DecidedRequest): Pick<Act, 'operations' | 'subject'> {
+  const names = new Set(decision.pairs.filter(({ outcome }) => outcome !== 'allow').map(({ operation }) => operation));
+  const acts = resolved.operations.filter(({ name }) => names.has(name)).map(actText);
+  return { operations: [...names].sort(), subject: digestOf([...new Set(acts)].sort()) };
+}
+
+function actText({ name, effect, targets }: ResolvedOperation): string {
+  return JSON.stringify([name, effect, targets.map(({ kind, id }) => `${kind}:${id}`).sort()]);
+}
+
+const keyOf = ({ act, request, digest }: AskedCall) => ({ ...act, task_id: request.caller.task_id, digest });
+
+/** What there is for a call: an approval to use, or one that is no longer good for it, or what its caller is told. */
+type Found = { readonly facts: WaitFacts } | { readonly approval?: Approval; readonly overtaken?: Overtaken };
+
+async function find(services: Services, asked: AskedCall): Promise<Found> {
+  const { approval_id } = asked.call;
+  if (approval_id !== undefined) return await findNamed(services, asked, approval_id);
+  const { db } = services.store;
+  const open = await findOpenApproval(db, keyOf(asked));
+  if (open !== undefined) {
+    // Its digest is the same: what can be missing is a backup that was to be left.
+    const changed = differences(open.parts, asked.parts);
+    return changed.length > 0 ? { overtaken: { approval: open, changed, ends: true } } : goodFor(services, open);
+  }
+  const other = await findOtherApproval(db, { ...keyOf(asked), connection_id: asked.request.connection.id });
+  if (other === undefined) return {};
+  return { overtaken: { approval: other, changed: differences(other.parts, asked.parts), ends: false } };
+}
+
+/** The approval that the request names: nobody is asked anew in its place. */
+async function findNamed(services: Services, asked: AskedCall, id: string): Promise<Found> {
+  const { store, organization_id } = services;
+  const { caller } = asked.request;
+  const approval = await getApproval(store.db, { organization_id, id });
+  if (approval === undefined || approval.kind !== 'request' || !isOf(approval, caller))
+    return { facts: toldUnknown(id) };
+  if (approval.state === 'denied') return { facts: toldDenied(services, approval) };
+  if (approval.state !== 'pending' && approval.state !== 'approved') return { facts: toldOver(services, approval) };
+  const changed = differences(approval.parts, asked.parts);
+  if (changed.length > 0 || approval.digest !== asked.digest)
+    return { facts: toldMismatch(services, approval, changed) };
+  return goodFor(services, approval);
+}
+
+/** Whether an approval is of the same client and act chain. */
+export function isOf(
+  approval: Pick<Approval, 'client_id' | 'act_chain'>,
+  { client_id, act_chain }: Pick<Approval, 'client_id' | 'act_chain'>,
+): boolean {
+  return approval.client_id === client_id && approval.act_chain.join(' ') === act_chain.join(' ');
+}
+
+/** An approval of the very request: to be used, or still open. One that Writ is to send itself is not for the client to use. */
+function goodFor(services: Services, approval: Approval): Found {
+  if (approval.state === 'approved' && approval.run === 'client') return { approval };
+  return { facts: toldOpen(services, approval, 'approval_pending') };
+}
+
+/** Uses an approval up; neither authorized nor stale where it could not be. */
+async function use(services: Services, asked: AskedCall, { id }: Approval): Promise<RecordResult> {
+  const { organization_id } = services;
+  const { request_id, caller } = asked.request;
+  const { client_id, task_id } = caller;
+  const claim = { organization_id, id, client_id, task_id, digest: asked.digest, used_by: request_id };
+  const claimed = async (tx: Tx): Promise<boolean> => {
+    refuseGone(asked.call);
+    if ((await claimApproval(tx, claim)) === undefined) return false;
+    await eraseKeptBody(tx, { organization_id, id, part: 'request' });
+    refuseGone(asked.call);
+    return true;
+  };
+  const told = async (tx: Tx): Promise<void> => {
+    const writing = { organization_id, now: services.now() };
+    await appendIn(tx, { ...writing, event: usedEvent(asked, id) });
+    await recordChanges(tx, { ...writing, changes: [{ kind: 'approval', subject: id }] });
+  };
+  return await authorizeUse(services, { ...asked.request, by: { approval_id: id } }, claimed, told);
+}
+
+/** A request whose client has gone uses nothing. */
+function refuseGone({ isGone }: DecidedCall): void {
+  if (isGone?.() === true) throw new ClientGone();
+}
+
+function usedEvent({ request, act }: AskedCall, approval_id: string): BrokerEvent {
+  const { caller, connection, request_id } = request;
+  const { client_id, task_id } = caller;
+  return {
+    kind: 'approval.used',
+    ...{ actor: `client:${client_id}`, client_id, task_id, connection: connection.slug },
+    ...{ operations: [...act.operations], request_id },
+    data: { approval_id },
+  };
+}
+
+/** Records that the call waits, or is refused, and tells its caller. */
+async function tell(services: Services, { request }: AskedCall, facts: WaitFacts): Promise<UsedOrAsked> {
+  const by = facts.approval && { by: { approval_id: facts.approval.approval_id } };
+  const { stale } = await authorize(services, { ...request, ...by }, facts.code);
+  return { stale, waiting: new Waiting(facts) };
+}
