@@ -23,11 +23,11 @@ import {
 } from '@writ/store';
 import type { VerifiedAccessToken } from '@writ/tokens';
 import type { Services } from '../context.ts';
-import type { BrokerEvent } from '../event.ts';
-import { sealRequest } from '../holds/kept-request.ts';
+import { sealRequest } from '../kept/request.ts';
 import type { RecordResult } from '../record/authorize.ts';
 import type { DecidedRequest, KeptParts } from '../record/digest.ts';
 import { requestEvent } from '../record/request-event.ts';
+import { expiredEvent, requestedEvent } from './events.ts';
 import { shownOf } from './shown.ts';
 import { toldAnew, toldDenied, toldEnded, toldNobody, toldOpen } from './told.ts';
 import { requestersOf, whoMay } from './who.ts';
@@ -177,30 +177,12 @@ async function insertIn(services: Services, tx: Tx, { asked, overtaken, row, sea
   const event = requestEvent(told, services.deriveKey('audit_digest'), facts.code);
   const { stale } = await appendIfCurrent(tx, { ...writing, event, epochs: request.epochs });
   if (stale.length > 0) throw new Undone({ stale });
-  await appendIn(tx, { ...writing, event: requested(asked, approval) });
-  if (expired !== undefined) await appendIn(tx, { ...writing, event: expiredEvent(expired) });
+  const who = { connection: request.connection.slug, request_id: request.request_id };
+  const actor = `client:${act.client_id}`;
+  await appendIn(tx, { ...writing, event: { ...requestedEvent(approval), ...who, actor } });
+  if (expired !== undefined) await appendIn(tx, { ...writing, event: { ...expiredEvent(expired), actor: 'system' } });
   await recordChanges(tx, { ...writing, changes: [{ kind: 'approval', subject: row.id }] });
   if (!(await isVaultKey(tx, services)))
     throw new WritError('unavailable', { detail: 'The key-encryption key was replaced. Nobody was asked.' });
   return facts;
-}
-
-function requested({ request }: AskedCall, approval: Approval): BrokerEvent {
-  const { id, client_id, task_id, operations, digest, subject, requesters, quorum } = approval;
-  return {
-    kind: 'approval.requested',
-    ...{ actor: `client:${client_id}`, client_id, task_id, connection: request.connection.slug },
-    ...{ operations: [...operations], request_id: request.request_id },
-    data: { approval_id: id, digest, subject, requesters, protected: approval.protected, quorum },
-  };
-}
-
-/** The event of an approval whose time is over. */
-export function expiredEvent({ id, client_id, task_id, operations, decided_at }: Approval): BrokerEvent {
-  const was = decided_at === null ? 'pending' : 'approved';
-  return {
-    kind: 'approval.expired',
-    ...{ actor: 'system', client_id, task_id, operations: [...operations] },
-    data: { approval_id: id, was },
-  };
 }

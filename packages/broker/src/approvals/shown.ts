@@ -1,15 +1,15 @@
-/** What a person is shown of a request before saying yes (model#approval). */
+/** What a person is shown of a request before saying yes (model#blast-radius). */
 import type { Shown } from '@writ/api';
 import { type Described, defined, type Guardrail, inertLine, type ResolvedOperation, sha256Hex } from '@writ/core';
 import { addressOf } from '@writ/gateway';
 import { type Approval, findPrevious, getClient, getTask, getUser } from '@writ/store';
 import type { Services } from '../context.ts';
 import { describedView } from '../explain/described.ts';
+import { recentRenames } from '../explain/recent-renames.ts';
 import { reasonView } from '../explain/view.ts';
 import { timeOut } from '../page.ts';
 import type { DecidedRequest } from '../record/digest.ts';
 import { lastCalls } from '../tasks/last-calls.ts';
-import { recentRenames } from './recent-renames.ts';
 import { HiddenValues, shownArguments, shownHeaders } from './secrets.ts';
 
 /** The most items of each list. */
@@ -47,7 +47,7 @@ export async function shownOf(services: Services, { request, described, approval
     ...asked,
     act_chain: [...caller.act_chain],
     last_calls: last_calls.map((call) => ({ ...call, operations: call.operations.map(operationOf) })),
-    recent_renames: { items: renames.items.map((item) => ({ ...item })), more: renames.more },
+    recent_renames: renames.items.map((item) => ({ ...item })),
     previous: previous === undefined ? null : { ...previous, at: timeOut(previous.at) },
   };
 }

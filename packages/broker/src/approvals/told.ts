@@ -8,7 +8,7 @@ import { timeOut } from '../page.ts';
 type Config = Pick<Services, 'config'>;
 
 /** Where an approval is looked at, and where the holder of the token asks for it. */
-export function toldApproval({ config }: Config, approval: Approval): ToldApproval {
+function toldApproval({ config }: Config, approval: Approval): ToldApproval {
   const { id, state, expires_at, usable_until } = approval;
   const until = state === 'pending' ? expires_at : state === 'approved' ? usable_until : null;
   return {

@@ -15,12 +15,12 @@ import {
 } from '@writ/store';
 import type { VerifiedAccessToken } from '@writ/tokens';
 import type { Services } from '../context.ts';
-import type { BrokerEvent } from '../event.ts';
 import { describeCall } from '../explain/described.ts';
 import type { ConnectionState } from '../live.ts';
 import { authorize, authorizeUse, demandRoom, type RecordResult } from '../record/authorize.ts';
 import { type ComparedState, type DecidedRequest, differences, requestDigest, requestParts } from '../record/digest.ts';
 import { type AskedCall, ask, type Overtaken } from './ask.ts';
+import { usedEvent } from './events.ts';
 import { toldDenied, toldMismatch, toldNobody, toldOpen, toldOver, toldUnknown } from './told.ts';
 
 /** A call with a decision that wants a human's yes. */
@@ -123,7 +123,7 @@ async function findNamed(services: Services, asked: AskedCall, id: string): Prom
 }
 
 /** Whether an approval is of the same client and act chain. */
-export function isOf(
+function isOf(
   approval: Pick<Approval, 'client_id' | 'act_chain'>,
   { client_id, act_chain }: Pick<Approval, 'client_id' | 'act_chain'>,
 ): boolean {
@@ -137,9 +137,10 @@ function goodFor(services: Services, approval: Approval): Found {
 }
 
 /** Uses an approval up; neither authorized nor stale where it could not be. */
-async function use(services: Services, asked: AskedCall, { id }: Approval): Promise<RecordResult> {
+async function use(services: Services, asked: AskedCall, approval: Approval): Promise<RecordResult> {
   const { organization_id } = services;
-  const { request_id, caller } = asked.request;
+  const { id } = approval;
+  const { request_id, caller, connection } = asked.request;
   const { client_id, task_id } = caller;
   const claim = { organization_id, id, client_id, task_id, digest: asked.digest, used_by: request_id };
   const claimed = async (tx: Tx): Promise<boolean> => {
@@ -151,7 +152,8 @@ async function use(services: Services, asked: AskedCall, { id }: Approval): Prom
   };
   const told = async (tx: Tx): Promise<void> => {
     const writing = { organization_id, now: services.now() };
-    await appendIn(tx, { ...writing, event: usedEvent(asked, id) });
+    const event = { ...usedEvent(approval), actor: `client:${client_id}`, connection: connection.slug, request_id };
+    await appendIn(tx, { ...writing, event });
     await recordChanges(tx, { ...writing, changes: [{ kind: 'approval', subject: id }] });
   };
   return await authorizeUse(services, { ...asked.request, by: { approval_id: id } }, claimed, told);
@@ -160,17 +162,6 @@ async function use(services: Services, asked: AskedCall, { id }: Approval): Prom
 /** A request whose client has gone uses nothing. */
 function refuseGone({ isGone }: DecidedCall): void {
   if (isGone?.() === true) throw new ClientGone();
-}
-
-function usedEvent({ request, act }: AskedCall, approval_id: string): BrokerEvent {
-  const { caller, connection, request_id } = request;
-  const { client_id, task_id } = caller;
-  return {
-    kind: 'approval.used',
-    ...{ actor: `client:${client_id}`, client_id, task_id, connection: connection.slug },
-    ...{ operations: [...act.operations], request_id },
-    data: { approval_id },
-  };
 }
 
 /** Records that the call waits, or is refused, and tells its caller. */

@@ -1,8 +1,8 @@
 import type { OutputOf } from '@writ/api';
 import { type Decision, isWorse, namedIn, type Resolved } from '@writ/core';
-import { recentRenames } from '../approvals/recent-renames.ts';
 import type { Ctx } from '../context.ts';
 import { type DescribedCall, describeCall, describedView } from './described.ts';
+import { recentRenames } from './recent-renames.ts';
 
 /** A call as far as it was judged. */
 interface ExplainedCall extends Omit<DescribedCall, 'resolved'> {

@@ -1,15 +1,16 @@
 /** A request that waits for a human, as its client asked by `Prefer: wait=N` (RFC 7240 section 4.3). */
 import { WritError } from '@writ/core';
-import type { ClientBudgets } from '../judge/client-budgets.ts';
 import type { GatewayLimits } from '../limits.ts';
 import type { RequestPort } from '../ports.ts';
 import { ClientGone } from './body.ts';
 import type { Exchange } from './exchange.ts';
 import type { HeaderTable } from './header-table.ts';
+import type { Shares } from './shares.ts';
 
 /** The parts that waiting uses. */
 export interface WaitContext {
-  readonly clients: Pick<ClientBudgets, 'waiting'>;
+  /** Requests of each client that wait. */
+  readonly clients: { readonly waiting: Shares };
   readonly limits: Pick<GatewayLimits, 'waiting_ms'>;
   readonly now: () => number;
 }

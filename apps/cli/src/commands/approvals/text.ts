@@ -130,7 +130,8 @@ function callsTable({ last_calls }: Shown, width: number): string {
   const columns = {
     at: ({ at }: Item) => moment(at),
     result: ({ result }: Item) => result,
-    operations: ({ operations }: Item) => operations,
+    operations: ({ operations }: Item) =>
+      operations.map(({ name, effect, environments }) => `${name} (${effect}) ${environments.join(', ')}`),
   };
   return last_calls.length === 0 ? '' : table(last_calls, columns, width);
 }
@@ -153,7 +154,7 @@ export function quotedRequest(
 ): string[] {
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
   const place = query === '' ? path : `${path}?${query.replace(/^\?/, '')}`;
-  return quoted([`${method} ${place}`, ...lines, '', body].join('\n'), width);
+  return quoted([`${method} ${place}`, ...lines, '', body ?? '(its body is no longer kept)'].join('\n'), width);
 }
 
 function votesTable({ votes }: Approval, width: number): string {

@@ -40,7 +40,7 @@ function fieldsOf(hold: OutputOf<'holds.get'>): Record<string, string | undefine
         ? undefined
         : [...new Set(shown.operations.flatMap((one) => one.environments.map(({ slug }) => slug)))].join(', '),
     request: shown === null ? undefined : `${shown.request.method} ${shown.request.path}`,
-    body: shown === null || shown.request.body === '' ? undefined : shown.request.body,
+    body: shown?.request.body || undefined,
     approval: hold.approval_id ?? undefined,
     asked: moment(hold.created_at),
     'released by': hold.released_by ?? undefined,
