@@ -113,7 +113,6 @@ export {
   findFreeze,
   findHoldOfApproval,
   findOpenApproval,
-  findOpenHold,
   findOtherApproval,
   findOutcome,
   findPrevious,
