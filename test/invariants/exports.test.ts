@@ -5,17 +5,8 @@ import { filesBelow } from '../support/sources.ts';
 /** Code that nothing reaches yet, and what will. A name covers what only that name reaches. */
 const mayWait: Readonly<Record<string, string>> = {
   'packages/store/src/queries/holds.ts#findOpenHold': 'a call that waits for its time',
-  'packages/store/src/queries/votes.ts#hasQuorum': 'the verbs of approvals',
-  'packages/broker/src/approvals/who.ts#requestersOf': "the request for a human's yes",
   'packages/tokens/src/exchange/insufficient.ts#insufficientAuthorizationDetails':
     'the answer to whoever may ask for approval',
-  'packages/broker/src/kept/hold.ts#makeHold': 'holds',
-  'packages/broker/src/kept/hold.ts#holdId': 'holds',
-  'packages/broker/src/kept/hold.ts#holdCreated': 'holds',
-  'packages/broker/src/kept/request.ts#sealRequest': 'holds',
-  'packages/core/src/request/described.ts#blastIds': 'what an approval keeps of a blast radius',
-  'packages/core/src/request/described.ts#isSameBlast': 'the use of an approval',
-  'packages/broker/src/tasks/last-calls.ts#lastCalls': 'asking for an approval',
 };
 
 const isTest = (path: string): boolean => /\.test\.ts$|\/test\/|^test\//.test(path);
