@@ -1,7 +1,7 @@
 /** A human's no, what is said of what is over, and what people are shown. */
 import type { Ctx, UserActor } from '@writ/broker';
 import { Secret, WritError } from '@writ/core';
-import { keepBody } from '@writ/store';
+import { getKeptBody, keepBody } from '@writ/store';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { approveApproval } from '../../packages/broker/src/approvals/approve.ts';
 import { denyApproval } from '../../packages/broker/src/approvals/deny.ts';
@@ -220,6 +220,8 @@ describe.each(DATABASES)('a no, and what is shown, on %s', (kind) => {
     expect((await events(id))[0]).toMatchObject({ kind: 'approval.looked', actor: `user:${idOf(approver)}` });
     expect(JSON.stringify(await it.audit())).not.toContain(hidden);
     await denyApproval(user(owner), { id });
+    // A no is the end of it: the bytes go too.
+    expect(await getKeptBody(store.db, key)).toBeUndefined();
     expect((await refusal(lookAtApproval(user(approver), { id }))).code).toBe('conflict');
   });
 });

@@ -16,6 +16,9 @@ test('the demo shows the incident without Writ and with it, and ends well only i
   for (const said of [
     'Without Writ',
     'With Writ',
+    'A human says no',
+    'approval_required',
+    'approval_denied',
     'Side by side',
     '{"volumeDelete":true}',
     '1 of 2 left',

@@ -1,5 +1,6 @@
 import { type RailwayUpstream, startRailwayUpstream } from '../support/railway-upstream/start.ts';
 import { startDemoBroker } from './broker.ts';
+import { type Human, withHuman } from './human.ts';
 import { bold, dim, green, heading, red, rows, rule, say, tell } from './paint.ts';
 import { auditTrail } from './set-up.ts';
 import { NotAsTold } from './told.ts';
@@ -28,9 +29,10 @@ async function main(): Promise<void> {
     await upstream.reset();
     const broker = await starting;
     const withIt = await withWrit(upstream, broker);
+    const human = await withHuman(upstream, broker, withIt.password);
     heading('Who did what, and what was said to it');
     const whole = await auditTrail(broker);
-    ending({ without, withIt, whole });
+    ending({ without, withIt, human, whole });
     const seconds = Math.round((performance.now() - begun) / 1000);
     say(dim(`  All of this happened just now, in ${seconds} s, in three processes on this machine.`), '');
   } finally {
@@ -56,10 +58,12 @@ const WIDTHS = [23, 21, 34];
 function ending({
   without,
   withIt,
+  human,
   whole,
 }: {
   readonly without: Without;
   readonly withIt: With;
+  readonly human: Human;
   readonly whole: string;
 }): void {
   heading('Side by side');
@@ -71,6 +75,7 @@ function ending({
       ['the agent holds', 'the root token', 'a token for one task, for 15 min'],
       ['customDomainCreate', 'can be done', `${withIt.created.status}, done`],
       ['volumeDelete', `${without.reply.status}, done`, `${withIt.refused.status} ${withIt.refused.code}`],
+      ['the same, granted', 'done, unasked', `${human.asked.code}, ${human.answered.code}`],
       ['three tricks', 'can be done', [...new Set(codes)].join(', ')],
       [
         "production's volumes",

@@ -8,8 +8,11 @@ import { told } from './told.ts';
 const GRANTS = ['railway/shared/*:read', 'railway/staging/*:read', 'railway/staging/customDomain*'];
 const TASK = 'add a custom domain to staging';
 
-/** The owner hands the root token over and grants the agent what its job needs, with the commands that anybody would use. */
-export async function handOver(broker: DemoBroker, upstream: RailwayUpstream): Promise<void> {
+/**
+ * The owner hands the root token over and grants the agent what its job needs, with the commands that anybody would use. Returns the owner's
+ * password.
+ */
+export async function handOver(broker: DemoBroker, upstream: RailwayUpstream): Promise<string> {
   const password = `demo password ${randomBytes(8).toString('hex')}`;
   const owner = ['--email', 'jo@acme.example', '--name', 'Jo'];
   await step(broker, {
@@ -38,6 +41,13 @@ export async function handOver(broker: DemoBroker, upstream: RailwayUpstream): P
     answers: [password],
     shown: `grant my-agent ${GRANTS.join(' ')}`,
   });
+  return password;
+}
+
+/** The owner grants what no agent needs: deleting volumes of production. */
+export async function grantMore(broker: DemoBroker, password: string): Promise<void> {
+  const args = ['grant', 'my-agent', 'railway/production/volumeDelete'];
+  await step(broker, { who: 'owner', args, answers: [password], shown: args.join(' ') });
 }
 
 /** The agent asks for a token for its task. */

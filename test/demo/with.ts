@@ -14,6 +14,8 @@ export interface With {
   readonly tricks: readonly Reply[];
   readonly mutations: readonly string[];
   readonly after: Seen;
+  /** The owner's. */
+  readonly password: string;
 }
 
 /** The second act: the same agent, the same Railway, and Writ between them. */
@@ -21,7 +23,7 @@ export async function withWrit(upstream: RailwayUpstream, broker: DemoBroker): P
   heading('With Writ');
   tell('The root token goes to Writ, which runs where the agent cannot read its files.');
   say('');
-  await handOver(broker, upstream);
+  const password = await handOver(broker, upstream);
   const token = await tokenFor(broker);
   const at = { url: `${broker.url}/gateway/railway`, token };
   await upstream.reset({ world: true });
@@ -40,7 +42,7 @@ export async function withWrit(upstream: RailwayUpstream, broker: DemoBroker): P
   showWorld(after);
   say('');
   tell(`Railway received ${mutations.length} change from the agent: ${mutations.join(', ')}.`);
-  return { created, refused, tricks, mutations, after };
+  return { created, refused, tricks, mutations, after, password };
 }
 
 type At = { readonly url: string; readonly token: string };

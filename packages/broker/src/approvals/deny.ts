@@ -1,6 +1,6 @@
 import type { InputOf, OutputOf } from '@writ/api';
 import { defined, WritError } from '@writ/core';
-import { voteNo } from '@writ/store';
+import { eraseKeptBody, voteNo } from '@writ/store';
 import { change } from '../audit/record.ts';
 import type { Ctx, UserActor } from '../context.ts';
 import { answerEvent, assertedBy, locked, standingOf, viewAfter } from './answer.ts';
@@ -23,6 +23,7 @@ export async function denyApproval(
     if (approval === undefined) {
       throw new WritError('conflict', { detail: `There is nothing to deny. ${standingOf(before)}` });
     }
+    await eraseKeptBody(tx, { organization_id, id, part: 'request' });
     const data = { state_before: before.state, assertion, ...defined({ reason: reason ?? undefined }) };
     return {
       result: await viewAfter(ctx, tx, approval),
