@@ -53,7 +53,7 @@ npx() {
   case "$*" in
     'user setup'*) printf '%s\\n' "$LINK" jo@example.com Jo "$PASSWORD" | cli "$@" --stdin ;;
     'connect railway'*) printf '%s\\n' "$ROOT" "$PASSWORD" | cli "$@" --stdin ;;
-    'client create '* | 'grant my-agent '*) printf '%s\\n' "$PASSWORD" | cli "$@" --stdin ;;
+    'client create '* | 'grant my-agent '* | 'approvals approve '*) printf '%s\\n' "$PASSWORD" | cli "$@" --stdin ;;
     *) cli "$@" ;;
   esac
 }
@@ -73,6 +73,10 @@ async function walkWithCli(): Promise<void> {
   expect(code, output).toBe(0);
   await expectWalked(output, 'shop.staging-rentals.example.com');
   expect(output).toMatch(/whole: \d+ events/);
+  // Asked, approved by the only one there is, and answered.
+  expect(output).toContain("wants a human's yes");
+  expect(output).toMatch(/apr_\w+ is approved/);
+  expect(output).toContain('"data":{"variables":');
 }
 
 async function walkWithCurl(filled: Filled): Promise<void> {

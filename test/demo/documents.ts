@@ -9,6 +9,9 @@ export const CREATE_DOMAIN =
   'mutation ($input: CustomDomainCreateInput!) { customDomainCreate(input: $input) { id domain } }';
 export const DELETE_VOLUME = 'mutation ($volumeId: String!) { volumeDelete(volumeId: $volumeId) }';
 
+export const READ_VARIABLES =
+  'query ($projectId: String!, $environmentId: String!, $serviceId: String) { variables(projectId: $projectId, environmentId: $environmentId, serviceId: $serviceId) }';
+
 /** The task itself: a custom domain for staging. */
 export const NEW_DOMAIN = {
   projectId: 'p_rentals',

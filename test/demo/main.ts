@@ -75,7 +75,7 @@ function ending({
       ['the agent holds', 'the root token', 'a token for one task, for 15 min'],
       ['customDomainCreate', 'can be done', `${withIt.created.status}, done`],
       ['volumeDelete', `${without.reply.status}, done`, `${withIt.refused.status} ${withIt.refused.code}`],
-      ['the same, granted', 'done, unasked', `${human.asked.code}, ${human.answered.code}`],
+      ["production's secrets", 'can be read', `${human.asked.code}, ${human.answered.code}`],
       ['three tricks', 'can be done', [...new Set(codes)].join(', ')],
       [
         "production's volumes",

@@ -44,9 +44,9 @@ export async function handOver(broker: DemoBroker, upstream: RailwayUpstream): P
   return password;
 }
 
-/** The owner grants what no agent needs: deleting volumes of production. */
+/** The owner grants what this agent does not need: the secret values of production. */
 export async function grantMore(broker: DemoBroker, password: string): Promise<void> {
-  const args = ['grant', 'my-agent', 'railway/production/volumeDelete'];
+  const args = ['grant', 'my-agent', 'railway/production/variables'];
   await step(broker, { who: 'owner', args, answers: [password], shown: args.join(' ') });
 }
 
@@ -64,7 +64,7 @@ export async function auditTrail(broker: DemoBroker): Promise<string> {
   const list = await broker.writ(['audit', 'list', '--client', 'my-agent', '--limit', '10']);
   told(list.code === 0, `the audit log can be read (${list.output})`);
   const lines = list.output.split('\n').filter((line) => !line.startsWith('There are more'));
-  say('', ...lines.map((line) => `  ${line}`), '');
+  say('', ...lines, '');
   speak('owner', '$ writ audit verify', yellow);
   const verified = await broker.writ(['audit', 'verify']);
   told(verified.code === 0 && verified.output.startsWith('whole: '), `the audit log is whole (${verified.output})`);
