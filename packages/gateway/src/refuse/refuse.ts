@@ -44,6 +44,8 @@ function causeOf(context: RefuseContext, exchange: Exchange, error: unknown): Ca
   if (error instanceof DecidedAgainst) {
     const { decision, waiting } = error;
     const code = gatewayCode(waiting?.code ?? decision.code ?? 'operation_not_granted');
+    // What was recorded is told: a limit may have refused what the rules alone let through.
+    exchange.progress.decision = decision;
     return { error: new WritError(code), code, sent: false, recorded: true, ...defined({ waiting }) };
   }
   if (error instanceof ForwardFailure) {
