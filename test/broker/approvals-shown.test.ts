@@ -222,6 +222,7 @@ describe.each(DATABASES)('a no, and what is shown, on %s', (kind) => {
     await denyApproval(user(owner), { id });
     // A no is the end of it: the bytes go too.
     expect(await getKeptBody(store.db, key)).toBeUndefined();
+    expect((await getApproval(user(owner), { id })).shown?.request.body).toBeNull();
     expect((await refusal(lookAtApproval(user(approver), { id }))).code).toBe('conflict');
   });
 });

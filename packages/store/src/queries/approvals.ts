@@ -3,7 +3,7 @@ import { and, desc, eq, inArray, isNull, ne, type SQL, sql } from 'drizzle-orm';
 import type { Db, Tx } from '../database.ts';
 import { approval_votes, approvals, clients, users } from '../schema/index.ts';
 import { only } from './page.ts';
-import { type Approval, type ApprovalKey, hasQuorum } from './votes.ts';
+import { type Approval, type ApprovalKey, hasQuorum, withoutBody } from './votes.ts';
 
 /** A request for approval as it is made; the rest of its row begins empty. */
 export type NewAsk = Pick<
@@ -43,9 +43,6 @@ const same = ({ organization_id, client_id, task_id, digest }: SameRequest): SQL
     // As the index of open approvals has it.
     sql`${approvals.state} = any (array['pending', 'approved'])`,
   );
-
-/** What was shown, but for the body, which is kept no longer than it is needed. */
-const withoutBody = sql`jsonb_set(${approvals.shown}, '{request,body}', 'null')`;
 
 /** Its time is over. */
 const isOver = sql`(case ${approvals.state} when 'pending' then ${approvals.expires_at} else ${approvals.usable_until} end <= now())`;

@@ -32,6 +32,9 @@ const validVotes = sql<number>`(select count(*) from ${approval_votes} join ${us
   where ${approval_votes.organization_id} = ${approvals.organization_id} and ${approval_votes.approval_id} = ${approvals.id}
   and ${counts})`;
 
+/** What was shown, but for the body, which is kept no longer than it is needed. */
+export const withoutBody = sql`jsonb_set(${approvals.shown}, '{request,body}', 'null')`;
+
 /** The condition that as many valid votes say yes as it takes: for the statement that uses an approval, too. */
 export const hasQuorum = sql`(${validVotes} >= ${approvals.quorum})`;
 
@@ -218,7 +221,13 @@ const COOL_DOWN = sql`interval '10 minutes'`;
 export async function voteNo(tx: Tx, said: Said & { readonly reason: string | null }): Promise<Approval | undefined> {
   const denied = await tx
     .update(approvals)
-    .set({ state: 'denied', decided_at: sql`now()`, cool_until: sql`now() + ${COOL_DOWN}`, reason: said.reason })
+    .set({
+      state: 'denied',
+      decided_at: sql`now()`,
+      cool_until: sql`now() + ${COOL_DOWN}`,
+      reason: said.reason,
+      shown: withoutBody,
+    })
     .where(and(keyed(said), sql`${state} in ('pending', 'approved')`))
     .returning({ id: approvals.id });
   if (denied.length === 0) return undefined;
