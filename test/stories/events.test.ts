@@ -31,7 +31,7 @@ describe.each(DATABASES)('the stream of events, on %s', (database) => {
     const leave = new AbortController();
     const signal = AbortSignal.any([leave.signal, AbortSignal.timeout(60_000)]);
     const response = await fetch(`${at}/api/v1/events${query}`, { headers, signal });
-    return { response, leave: () => leave.abort() };
+    return { response, leave: () => leave.abort(), tookTooLong: () => signal.aborted };
   };
   /** What is recorded again and again, while others read. */
   const happen = async (reason: string) => {
@@ -128,9 +128,11 @@ describe.each(DATABASES)('the stream of events, on %s', (database) => {
     const [read, unread] = [await open({ cookie }), await open({ cookie })];
     const ended = textUntil(read.response, /never/).catch(() => 'broken off');
     await client.call('session.delete', {});
-    expect(await ended).toBeDefined();
+    await ended;
+    expect(read.tookTooLong()).toBe(false);
     const text = await unread.response.text().catch(() => 'broken off');
     expect(text).not.toContain('freeze.created');
+    expect(unread.tookTooLong()).toBe(false);
     expect((await open({ cookie })).response.status).toBe(401);
   });
 });
