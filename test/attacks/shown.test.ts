@@ -46,3 +46,22 @@ test('a name that the client gave its target before is shown with the one it had
   // Nothing is said of what the client did not rename.
   expect((await explain('mutation { volumeDelete(volumeId: "v_prod") }')).recent_renames).toEqual([]);
 });
+
+test('who may say yes is shown the name of before too, and what the task did last', async () => {
+  const grants = [{ environments: ['production'], operations: ['*:read', 'environmentRename', 'variables'] }];
+  const { access_token } = await scene.token(await scene.client(grants));
+  const send = (query: string) => scene.graphql(access_token, query);
+  await send('mutation { environmentRename(id: "e_production", input: { name: "playground" }) { id } }');
+  await send('query { variables(projectId: "p_rentals", environmentId: "e_production", serviceId: "s_api") }');
+  const [item] = (await scene.owner.client.call('approvals.list', {})).items;
+  expect(item?.shown).toMatchObject({
+    blast_radius: { environments: [{ slug: 'production', provider: [{ name: 'playground' }] }] },
+    recent_renames: [{ kind: 'environment', id: 'e_production', before: 'production', to: 'playground' }],
+    last_calls: [
+      {
+        operations: [{ name: 'environmentRename' }],
+        result: expect.stringMatching(/^(answered 200|sent, and it is not recorded)/),
+      },
+    ],
+  });
+});

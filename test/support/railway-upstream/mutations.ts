@@ -68,6 +68,9 @@ export const mutations: Readonly<Record<string, Resolver>> = {
     redeploy(context, pick(need(context, 'deployments', args['id']), ['environmentId', 'serviceId'])),
   deploymentRemove: (_, args, context) => drop(context, 'deployments', args['id']),
   environmentCreate: (_, args, context) => createEnvironment(context, inputOf(args)),
+  environmentRename: (_, args, context) => rename(context, 'environments', args),
+  serviceUpdate: (_, args, context) => rename(context, 'services', args),
+  projectUpdate: (_, args, context) => rename(context, 'projects', args),
   environmentDelete: (_, args, context) => {
     need(context, 'environments', args['id']);
     deleteEnvironment(context.world, args['id']);
@@ -128,6 +131,11 @@ function actsIn(context: WorldContext, environmentId: unknown): unknown[] {
 function set(context: WorldContext, table: Table, id: unknown, members: Record<string, unknown>): boolean {
   Object.assign(need(context, table, id), members);
   return true;
+}
+
+function rename(context: WorldContext, table: Table, args: Args): Row {
+  set(context, table, args['id'], pick(inputOf(args), ['name']));
+  return need(context, table, args['id']);
 }
 
 function drop(context: WorldContext, table: Table, id: unknown): boolean {

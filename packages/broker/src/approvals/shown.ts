@@ -1,6 +1,14 @@
 /** What a person is shown of a request before saying yes (model#blast-radius). */
 import type { Shown } from '@writ/api';
-import { type Described, defined, type Guardrail, inertLine, type ResolvedOperation, sha256Hex } from '@writ/core';
+import {
+  type Described,
+  defined,
+  type Guardrail,
+  inertLine,
+  namedIn,
+  type ResolvedOperation,
+  sha256Hex,
+} from '@writ/core';
 import { addressOf } from '@writ/gateway';
 import { type Approval, findPrevious, getClient, getTask, getUser } from '@writ/store';
 import type { Services } from '../context.ts';
@@ -28,11 +36,12 @@ export interface ShownRequest {
 export async function shownOf(services: Services, { request, described, approval }: ShownRequest): Promise<Shown> {
   const { caller, decision, resolved } = request;
   const { client_id, task_id } = caller;
-  const targets = resolved.operations.flatMap((one) => one.targets.map(({ kind, id }) => `${kind}:${id}`));
+  const targets = namedIn(described);
+  const clients = [client_id, ...caller.act_chain];
   const [asked, last_calls, renames, previous] = await Promise.all([
     askedBy(services, request),
     lastCalls(services, { task_id, most: CALLS }),
-    recentRenames(services, { client_id, targets }),
+    Promise.all(clients.map((each) => recentRenames(services, { client_id: each, targets }))),
     findPrevious(services.store.db, approval),
   ]);
   const view = describedView(described);
@@ -47,7 +56,7 @@ export async function shownOf(services: Services, { request, described, approval
     ...asked,
     act_chain: [...caller.act_chain],
     last_calls: last_calls.map((call) => ({ ...call, operations: call.operations.map(operationOf) })),
-    recent_renames: renames.items.map((item) => ({ ...item })),
+    recent_renames: renames.flatMap(({ items }) => items),
     previous: previous === undefined ? null : { ...previous, at: timeOut(previous.at) },
   };
 }
