@@ -112,6 +112,14 @@ const judged = (amount: JsonValue | undefined, ...rules: Guardrail[]) => {
 };
 const SHIPPED = 'approve 60';
 
+test('texts as large as a request are compared in linear time, whatever they are made of', () => {
+  for (const piece of [' ', '.', '. ', '\ufdfa', '\u0301', 'ﬃ']) {
+    const text = `x${piece.repeat(2 ** 20 / Buffer.byteLength(piece))}x`;
+    for (const condition of [{ equals: 'y' }, { starts_with: 'y' }, { ends_with: 'y' }])
+      expect(standsAt(condition, text)).toBe('outside');
+  }
+});
+
 describe('a rule that names one operation in one environment', () => {
   test('decides alone only where everything named is there and plainly inside', () => {
     const small = rule({ when: { 'input.amount': { at_most: 5000 } } });

@@ -96,5 +96,12 @@ function foldedCondition(condition: ArgumentCondition): ArgumentCondition {
  */
 function fold(text: string): string {
   const plain = text.normalize('NFKD').toUpperCase().toLowerCase().normalize('NFKD');
-  return plain.replace(/[\p{Default_Ignorable_Code_Point}\p{Cc}]/gu, '').replace(/^\s+|[\s.]+$/gu, '');
+  return trimmed(plain.replace(/[\p{Default_Ignorable_Code_Point}\p{Cc}]/gu, ''));
+}
+
+/** Without surrounding space and trailing dots. Step by step: a pattern that is anchored at the end takes quadratic time. */
+function trimmed(text: string): string {
+  let end = text.length;
+  while (end > 0 && (text[end - 1] === '.' || text[end - 1]?.trim() === '')) end -= 1;
+  return text.slice(0, end).trimStart();
 }
