@@ -12,7 +12,6 @@ export const AUDIT_KINDS = [
   'approval.requested',
   'approval.used',
   'approval.voted',
-  'approval.used',
   'assertion.refused',
   'audit.exported',
   'audit.pruned',
