@@ -139,6 +139,7 @@ async function settle(context: Context, first: Judged & { readonly until: number
     approval_id = facts.open === true ? facts.approval?.approval_id : undefined;
     if (approval_id === undefined || until <= context.now()) throw new DecidedAgainst(judged.decision, facts);
     const end = await waitForHuman(context, { exchange, requestPort, approval_id, until });
+    if (typeof end === 'object') throw new DecidedAgainst(judged.decision, end);
     if (end === 'over') throw new DecidedAgainst(judged.decision, { ...facts, code: 'approval_pending' });
     const { client_id } = requestPort.caller;
     ({ connection, requestPort } = await requestPort.again());

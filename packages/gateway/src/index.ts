@@ -22,11 +22,11 @@ export {
   type RequestPort,
   type StopReason,
   type ToldApproval,
+  type ToldHold,
   type UpstreamAddress,
   type WaitFacts,
   Waiting,
 } from './ports.ts';
-export { isAsked } from './refuse/next.ts';
 export { gatewayCode, problemFor } from './refuse/problem.ts';
 export { wouldDo } from './refuse/sentence.ts';
 export { AnswerKeeper, type KeptAnswer } from './send/answer-sink.ts';

@@ -103,6 +103,17 @@ export interface ToldApproval {
   readonly expires_at?: string;
 }
 
+/** A hold, as the caller is told of it. */
+export interface ToldHold {
+  readonly hold_id: string;
+  /** For a human. */
+  readonly hold_url: string;
+  /** For the holder of the token. */
+  readonly status_url: string;
+  /** When it is sent, RFC 3339; absent where a human must release it first. */
+  readonly executes_at?: string;
+}
+
 /** Why a call waits for a human, or does not wait any more. */
 export interface WaitFacts {
   readonly code:
@@ -115,6 +126,8 @@ export interface WaitFacts {
   /** Why, as a part of a sentence. Absent: because of the rule that decided. */
   readonly why?: string;
   readonly approval?: ToldApproval;
+  /** What waits for its time, for the code `held`. */
+  readonly hold?: ToldHold;
   /** The parts of the request that are not what was approved. */
   readonly changed?: readonly PartName[];
   /** True if the approval is open: a request may stay and wait for it. */
@@ -185,8 +198,11 @@ export interface RequestPort {
    * (`unavailable`) or a revocation or freeze came first (`invalid_token`, `frozen`); `ClientGone`.
    */
   authorize(call: DecidedCall): Promise<Authorized | Waiting | undefined>;
-  /** Waits until an approval is no longer open, or `signal` ends that; may return early. */
-  whenDecided(approval_id: string, signal: AbortSignal): Promise<void>;
+  /**
+   * Waits until an approval is no longer open, or `signal` ends that; may return early. What Writ sends itself is not for the client to send:
+   * then it returns what the caller is told of that.
+   */
+  whenDecided(approval_id: string, signal: AbortSignal): Promise<WaitFacts | undefined>;
   /** The same request with everything that decides read anew. Throws as `ConnectionPort.authenticate`. */
   again(): Promise<{ readonly connection: GatewayConnection; readonly requestPort: RequestPort }>;
   /** Opens the narrowest root credential that covers the reached environments; only after `authorize` returned a proof. */

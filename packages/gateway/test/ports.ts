@@ -10,6 +10,7 @@ import {
   type Presented,
   type RequestPort,
   type StopReason,
+  type WaitFacts,
   Waiting,
 } from '../src/index.ts';
 
@@ -26,7 +27,7 @@ export interface TestPorts extends Omit<GatewayPorts, 'open'> {
   connection(slug: string): Promise<GatewayConnection | undefined>;
   authenticate(presented: Presented, slug: string): Promise<Caller>;
   authorize(request: AuthorizeRequest): Promise<Authorized | Waiting | undefined>;
-  whenDecided(approval_id: string, signal: AbortSignal): Promise<void>;
+  whenDecided(approval_id: string, signal: AbortSignal): Promise<WaitFacts | undefined>;
   credential(authorized: Authorized): Promise<Credential>;
   echoed(authorized: Authorized): Promise<void>;
   outcome(authorized: Authorized, outcome: Outcome): Promise<void>;

@@ -136,7 +136,7 @@ const confirmation = z.string().min(1).max(1000);
 /** A yes. `confirm`: each line of `shown.confirm`, as typed by the person; a text where it is one, else a list in any order. */
 export const approve = z.strictObject({
   confirm: z.union([confirmation, z.array(confirmation).min(1).max(500)]).optional(),
-  run: z.enum(['client']).optional(),
+  run: z.enum(['client', 'now']).optional(),
   usable_for: z.number().int().min(900).max(86_400).optional().describe('seconds; 900 if not said'),
   seen,
 });

@@ -1,7 +1,7 @@
 /** What the caller of the gateway is told of a request for approval. */
 import { defined, inertLine, type PartName, partWords } from '@writ/core';
 import type { ToldApproval, WaitFacts } from '@writ/gateway';
-import type { Approval } from '@writ/store';
+import type { Approval, Hold } from '@writ/store';
 import type { Services } from '../context.ts';
 import { timeOut } from '../page.ts';
 
@@ -83,6 +83,30 @@ function mismatch({ id }: Approval, changed: readonly PartName[]): string {
   const words = changed.map(partWords);
   const what = words.length > 1 ? `${words.slice(0, -1).join(', ')} and ${words.at(-1)}` : (words[0] ?? 'something');
   return `it is not the request of the approval ${id}: what differs is ${what}`;
+}
+
+/** A call that waits for its time. */
+export function toldHeld({ config }: Config, hold: Hold): WaitFacts {
+  const { id, state, waits_for_release, executes_at } = hold;
+  const at = state === 'waiting' && waits_for_release ? undefined : timeOut(executes_at);
+  return {
+    code: 'held',
+    hold: {
+      hold_id: id,
+      hold_url: `${config.publicUrl}/holds/${id}`,
+      status_url: `${config.publicUrl}/api/v1/self/holds/${id}`,
+      ...defined({ executes_at: at }),
+    },
+  };
+}
+
+/** A call that Writ has sent itself, at a human's word: it is not for the client to send again. */
+export function toldSent(services: Config, hold: Hold): WaitFacts {
+  const { hold: told } = toldHeld(services, hold);
+  const what =
+    hold.state === 'unknown' ? 'and it is not known whether it was done' : 'and keeps the answer for 24 hours';
+  const why = `at a human's word Writ has sent it itself, once, ${what}: ${told?.status_url ?? ''}/result`;
+  return { code: 'approval_pending', why, ...defined({ hold: told }) };
 }
 
 /** Nobody can say yes to it. */

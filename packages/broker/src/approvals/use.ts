@@ -1,5 +1,5 @@
 /** A call that a human must approve: it uses the approval that there is, or a human is asked (invariant 11). */
-import { blastIds, type Described, digestOf, type ResolvedOperation } from '@writ/core';
+import { blastIds, type Described, defined, digestOf, type ResolvedOperation, WritError } from '@writ/core';
 import { ClientGone, type DecidedCall, type WaitFacts, Waiting } from '@writ/gateway';
 import {
   type Act,
@@ -21,6 +21,7 @@ import { authorize, authorizeUse, demandRoom, type RecordResult } from '../recor
 import { type ComparedState, type DecidedRequest, differences, requestDigest, requestParts } from '../record/digest.ts';
 import { type AskedCall, ask, type Overtaken } from './ask.ts';
 import { usedEvent } from './events.ts';
+import { heldBefore, holdCall } from './hold-call.ts';
 import { toldDenied, toldMismatch, toldNobody, toldOpen, toldOver, toldUnknown } from './told.ts';
 
 /** A call with a decision that wants a human's yes. */
@@ -41,7 +42,18 @@ const TRIES = 3;
 export async function useOrAsk(services: Services, waiting: WaitingCall): Promise<UsedOrAsked> {
   await demandRoom(services, waiting.request);
   const asked = await askedOf(services, waiting);
-  const { described } = asked;
+  const { described, request } = asked;
+  const before = await heldBefore(services, asked);
+  if (before !== undefined) return await tell(services, asked, before);
+  if (!request.decision.approve) {
+    const held = await holdCall(services, asked, undefined);
+    if (held !== undefined) return { stale: [], ...held };
+    refuseGone(asked.call);
+    throw new WritError('unavailable', {
+      detail: 'The same request has just been held, and is no more.',
+      retry_after: 1,
+    });
+  }
   if (described.undescribable.length > 0)
     return await tell(services, asked, toldNobody(`nobody can approve it: ${described.undescribable.join(' ')}`));
   let overtaken: Overtaken | undefined;
@@ -50,8 +62,8 @@ export async function useOrAsk(services: Services, waiting: WaitingCall): Promis
     if ('facts' in found) return await tell(services, asked, found.facts);
     overtaken = found.overtaken;
     if (found.approval === undefined) break;
-    const used = await use(services, asked, found.approval);
-    if (used.authorized !== undefined || used.stale.length > 0) return used;
+    const used = await useNow(services, asked, found.approval);
+    if (used !== undefined) return used;
     // It is still there, and cannot be used: who said yes may not any more.
     const still = await findOpenApproval(services.store.db, keyOf(asked));
     if (still?.id === found.approval.id) overtaken = { approval: still, changed: [], ends: true };
@@ -71,7 +83,8 @@ async function askedOf(services: Services, { call, state, token, request: judged
   return { call, token, request, described, digest: requestDigest(request), parts: requestParts(request), act };
 }
 
-function comparedOf(described: Described): ComparedState {
+/** What is compared of what the provider says. */
+export function comparedOf(described: Described): ComparedState {
   const versions = described.stored_state.map(({ name, version }) => [name, version]);
   return { blast: blastIds(described), stored_state: Object.fromEntries(versions) };
 }
@@ -136,6 +149,16 @@ function goodFor(services: Services, approval: Approval): Found {
   return { facts: toldOpen(services, approval, 'approval_pending') };
 }
 
+/** Uses an approval up: the call goes on, or its window begins. Undefined where the approval could not be used. */
+async function useNow(services: Services, asked: AskedCall, approval: Approval): Promise<UsedOrAsked | undefined> {
+  if (asked.request.decision.hold_minutes > 0) {
+    const held = await holdCall(services, asked, approval.id);
+    return held && { stale: [], ...held };
+  }
+  const used = await use(services, asked, approval);
+  return used.authorized !== undefined || used.stale.length > 0 ? used : undefined;
+}
+
 /** Uses an approval up; neither authorized nor stale where it could not be. */
 async function use(services: Services, asked: AskedCall, approval: Approval): Promise<RecordResult> {
   const { organization_id } = services;
@@ -166,7 +189,8 @@ function refuseGone({ isGone }: DecidedCall): void {
 
 /** Records that the call waits, or is refused, and tells its caller. */
 async function tell(services: Services, { request }: AskedCall, facts: WaitFacts): Promise<UsedOrAsked> {
-  const by = facts.approval && { by: { approval_id: facts.approval.approval_id } };
+  const { approval, hold } = facts;
+  const by = { by: defined({ approval_id: approval?.approval_id, hold_id: hold?.hold_id }) };
   const { stale } = await authorize(services, { ...request, ...by }, facts.code);
   return { stale, waiting: new Waiting(facts) };
 }

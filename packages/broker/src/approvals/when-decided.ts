@@ -1,18 +1,22 @@
-import { getApproval } from '@writ/store';
+import type { WaitFacts } from '@writ/gateway';
+import { findHoldOfApproval, getApproval } from '@writ/store';
 import type { Services } from '../context.ts';
+import { toldHeld, toldSent } from './told.ts';
 
 /**
  * Waits until an approval is not pending any more, or `signal` ends the wait. Every broker hears of it by the change feed, which finds what
  * was lost; after a gap the approval is looked at.
  */
 export async function whenDecided(
-  { live, store, organization_id }: Pick<Services, 'live' | 'store' | 'organization_id'>,
+  services: Pick<Services, 'live' | 'store' | 'organization_id' | 'config'>,
   id: string,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<WaitFacts | undefined> {
+  const { live, store, organization_id } = services;
   let heard = (): void => undefined;
   const off = live.onChange((change) => {
-    if (change === undefined || (change.kind === 'approval' && change.subject === id)) heard();
+    if (change === undefined || (change.kind === 'approval' && change.subject === id) || change.kind === 'hold')
+      heard();
   });
   const ended = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
   try {
@@ -21,9 +25,16 @@ export async function whenDecided(
       const next = new Promise<void>((resolve) => {
         heard = resolve;
       });
-      if ((await getApproval(store.db, { organization_id, id }))?.state !== 'pending') return;
+      const approval = await getApproval(store.db, { organization_id, id });
+      if (approval?.run === 'now') {
+        const hold = await findHoldOfApproval(store.db, { organization_id, approval_id: id });
+        if (hold?.ended_at != null) return toldSent(services, hold);
+        if (hold !== undefined && hold.minutes > 0) return toldHeld(services, hold);
+      }
+      if (approval?.state !== 'pending' && approval?.run !== 'now') return undefined;
       await Promise.race([next, ended]);
     }
+    return undefined;
   } finally {
     off();
   }

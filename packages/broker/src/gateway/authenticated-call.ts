@@ -8,15 +8,15 @@ import {
   type ResolvedOperation,
   WritError,
 } from '@writ/core';
-import {
-  type Caller,
-  type Credential,
-  type DecidedCall,
-  isAsked,
-  type Outcome,
-  type RequestPort,
-  type StopReason,
-  type Waiting,
+import type {
+  Caller,
+  Credential,
+  DecidedCall,
+  Outcome,
+  RequestPort,
+  StopReason,
+  WaitFacts,
+  Waiting,
 } from '@writ/gateway';
 import type { EpochVector } from '@writ/store';
 import { type UsedOrAsked, useOrAsk } from '../approvals/use.ts';
@@ -86,8 +86,8 @@ export class AuthenticatedCall implements RequestPort {
     return this.#authorized ?? waiting;
   }
 
-  async whenDecided(approval_id: string, signal: AbortSignal): Promise<void> {
-    await whenDecided(this.#services, approval_id, signal);
+  async whenDecided(approval_id: string, signal: AbortSignal): Promise<WaitFacts | undefined> {
+    return await whenDecided(this.#services, approval_id, signal);
   }
 
   async again(): Promise<Awaited<ReturnType<RequestPort['again']>>> {
@@ -192,7 +192,7 @@ export class AuthenticatedCall implements RequestPort {
       epochs: epochsWith(state)(epochs),
     };
     if (this.#waited !== undefined) return this.#waited.authorize(request);
-    if (isAsked(decision)) return useOrAsk(this.#services, { call, state, token: this.#token, request });
+    if (decision.result === 'wait') return useOrAsk(this.#services, { call, state, token: this.#token, request });
     return authorize(this.#services, request);
   }
 

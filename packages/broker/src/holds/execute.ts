@@ -2,9 +2,12 @@
 import { Authorized, defined, inertLine, partWords, WritError } from '@writ/core';
 import { AnswerKeeper, DecidedAgainst, type ForwardContext, forward, type Outcome } from '@writ/gateway';
 import { type Hold, type HoldEnd, markSending } from '@writ/store';
+import { comparedOf } from '../approvals/use.ts';
 import type { Ctx, SystemActor } from '../context.ts';
+import { describeCall } from '../explain/described.ts';
 import type { Answered } from '../kept/answer.ts';
 import { type KeptRequest, keptIdOf, openRequest } from '../kept/request.ts';
+import type { ConnectionState } from '../live.ts';
 import { authorizeUse, type RecordResult } from '../record/authorize.ts';
 import { type DecidedRequest, differences, requestParts } from '../record/digest.ts';
 import { type JudgedAgain, judgeAgain } from './judge-again.ts';
@@ -28,7 +31,11 @@ export async function attemptHold(
   try {
     const kept = await openRequest(ctx, keptIdOf(hold));
     if (kept === undefined) throw new WritError('approval_expired', { detail: 'The request is not kept any more.' });
-    const again = await judgeAgain(ctx, { hold, kept, authorize: (request) => goOn(ctx, hold, request) });
+    const again = await judgeAgain(ctx, {
+      hold,
+      kept,
+      authorize: (request, state) => goOn(ctx, { hold, request, state }),
+    });
     return await send(ctx, { again, kept, sending });
   } catch (error) {
     if (!(error instanceof WritError || error instanceof DecidedAgainst || error instanceof Unrecorded))
@@ -37,9 +44,18 @@ export async function attemptHold(
   }
 }
 
+interface Going {
+  readonly hold: Hold;
+  readonly request: DecidedRequest;
+  readonly state: ConnectionState;
+}
+
 /** Uses the hold up, where the request is still the one that was shown. */
-async function goOn(ctx: Ctx<SystemActor>, hold: Hold, request: DecidedRequest): Promise<RecordResult> {
-  const { organization_id, live } = ctx;
+async function goOn(ctx: Ctx<SystemActor>, { hold, request: judged, state }: Going): Promise<RecordResult> {
+  const { organization_id, live, now } = ctx;
+  const { resolved, caller } = judged;
+  const asking = { state, payer: caller.client_id, resolved, arrived: now() };
+  const request = { ...judged, compared: comparedOf(await describeCall(ctx, asking)) };
   const parts = differences(hold.parts, requestParts(request));
   if (parts.length > 0) {
     const named = parts.map(partWords).join(', ');

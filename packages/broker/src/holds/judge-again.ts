@@ -3,9 +3,11 @@ import { makeId, WritError } from '@writ/core';
 import { DEFAULT_LIMITS, HeaderTable, type JudgeInput, type Judgement, judge, type Progress } from '@writ/gateway';
 import type { Hold } from '@writ/store';
 import type { Ctx, SystemActor } from '../context.ts';
-import { AuthenticatedCall, type WaitedCall } from '../gateway/authenticated-call.ts';
+import { AuthenticatedCall } from '../gateway/authenticated-call.ts';
 import type { KeptRequest } from '../kept/request.ts';
 import type { ConnectionState } from '../live.ts';
+import type { RecordResult } from '../record/authorize.ts';
+import type { DecidedRequest } from '../record/digest.ts';
 
 /** A request that is about to be sent by Writ itself. */
 export interface JudgedAgain {
@@ -16,9 +18,10 @@ export interface JudgedAgain {
 }
 
 /** A hold that this broker has claimed, and its request. `authorize`: see `WaitedCall`. */
-export interface Waited extends Pick<WaitedCall, 'authorize'> {
+export interface Waited {
   readonly hold: Hold;
   readonly kept: KeptRequest;
+  authorize(request: DecidedRequest, state: ConnectionState): Promise<RecordResult>;
 }
 
 /**
@@ -35,7 +38,7 @@ export async function judgeAgain(ctx: Ctx<SystemActor>, { hold, kept, authorize 
   const call = new AuthenticatedCall(ctx, {
     state,
     authenticated: { token, facts },
-    waited: { authorize, reload },
+    waited: { authorize: (request) => authorize(request, state), reload },
   });
   const progress: Progress = { operations: [], read: false };
   const judged = await judge(

@@ -10,7 +10,7 @@ import { keptIdOf } from './request.ts';
 const AFTER = 24 * 3600;
 
 /** Makes the id of a hold: the request is sealed under it before the transaction begins, where no approval has kept it. */
-function holdId({ now, randomBytes }: Pick<Services, 'now' | 'randomBytes'>): string {
+export function holdId({ now, randomBytes }: Pick<Services, 'now' | 'randomBytes'>): string {
   return makeId('hold', { now: now(), randomBytes });
 }
 
@@ -18,7 +18,7 @@ function holdId({ now, randomBytes }: Pick<Services, 'now' | 'randomBytes'>): st
  * Makes a hold in the caller's transaction; its time runs from now. `sealed`: the request, where it is not kept under the approval's id
  * already, or where the client repeated it with another token. Undefined where a hold for the same request is open: then nothing was made.
  */
-async function makeHold(tx: Tx, hold: NewHold, sealed?: SealedBody): Promise<Hold | undefined> {
+export async function makeHold(tx: Tx, hold: NewHold, sealed?: SealedBody): Promise<Hold | undefined> {
   const made = await insertHold(tx, hold);
   if (made === undefined) return undefined;
   const { organization_id, minutes } = made;

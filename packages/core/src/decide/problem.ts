@@ -38,6 +38,12 @@ export interface Problem {
   readonly approval_url?: string;
   /** For the holder of the token: tells what became of it. */
   readonly status_url?: string;
+  /** The hold that was made of it, or is open. */
+  readonly hold_id?: string;
+  /** For a human. */
+  readonly hold_url?: string;
+  /** When it is sent; RFC 3339. */
+  readonly executes_at?: string;
   /** Until when it can be approved, or be used; RFC 3339. */
   readonly expires_at?: string;
   /** The parts of the request that are not what was approved. */

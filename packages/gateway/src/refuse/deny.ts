@@ -22,6 +22,8 @@ export interface Refusal {
   readonly challenge?: string;
   /** The value of the `DPoP-Nonce` header (RFC 9449 section 9). */
   readonly dpop_nonce?: string;
+  /** Where a hold is followed, for a client that asked to be told of one as accepted (RFC 7240 section 4.1). */
+  readonly accepted_at?: string;
 }
 
 const DETAIL_CODES: ReadonlySet<ErrorCode> = new Set([
@@ -65,7 +67,7 @@ export function deny(
   const body = Buffer.from(denial.body, 'utf8');
   // `Retry-After` stands only where repeating can help: SDKs repeat because of this header alone.
   const after = problem.next.after_seconds;
-  response.writeHead(denial.status ?? statusOf(problem.code), [
+  response.writeHead(refusal.accepted_at === undefined ? (denial.status ?? statusOf(problem.code)) : 202, [
     ...SECURITY_HEADERS,
     'writ-request',
     problem.request_id,
@@ -77,6 +79,9 @@ export function deny(
     String(body.length),
     ...(refusal.challenge === undefined ? [] : ['www-authenticate', refusal.challenge]),
     ...(refusal.dpop_nonce === undefined ? [] : ['dpop-nonce', refusal.dpop_nonce]),
+    ...(refusal.accepted_at === undefined
+      ? []
+      : ['location', refusal.accepted_at, 'preference-applied', 'respond-async']),
     ...(after === undefined ? [] : ['retry-after', String(after)]),
   ]);
   response.end(body);

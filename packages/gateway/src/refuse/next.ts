@@ -1,6 +1,6 @@
 /** The next step that a refusal tells the caller, by its code and by what would have been enough. */
 import { counted, type Decision, type ErrorCode, type NextStep } from '@writ/core';
-import type { WaitFacts } from '../ports.ts';
+import type { ToldHold, WaitFacts } from '../ports.ts';
 
 /** A next step, and the sentence for it. */
 export interface Next {
@@ -14,6 +14,7 @@ const NOT_QUEUED: Next = {
   sentence: 'Nothing has been queued or put before anyone: ask a human.',
 };
 const NOT_QUEUED_THEN: Next = { ...NOT_QUEUED, sentence: 'Nothing would be queued or put before anyone: ask a human.' };
+const WOULD_BE_HELD: Next = { ...NOT_QUEUED, sentence: 'It would wait until then, and could be cancelled.' };
 const WOULD_BE_ASKED: Next = { ...NOT_QUEUED, sentence: 'A human would be asked.' };
 const MEND: Next = { step: { action: 'ask_human' }, sentence: 'Repeating does not help: ask an administrator.' };
 const fix = (sentence: string): Next => ({ step: { action: 'fix_request' }, sentence });
@@ -71,20 +72,20 @@ export function nextFor(code: ErrorCode, facts: Facts): Next {
   const known = BY_CODE[code];
   // An environment is unresolved also when the provider does not answer: then the ids may be right, and it helps to wait.
   const passes = code === 'environment_unresolved' && facts.retry_after !== undefined;
-  if (known === NOT_QUEUED && facts.supposed === true)
-    return isAsked(facts.decision) ? WOULD_BE_ASKED : NOT_QUEUED_THEN;
+  if (known === NOT_QUEUED && facts.supposed === true) return supposedNext(facts.decision);
   if (known !== undefined && !passes) return known;
   const after_seconds = facts.retry_after ?? 5;
   return { step: { action: 'repeat', after_seconds }, sentence: `Repeat it in ${seconds(after_seconds)}.` };
 }
 
-/** Whether a human is asked about a call with this decision: one that has to wait for its time too is refused. */
-export function isAsked(decision: Decision | undefined): boolean {
-  return decision?.result === 'wait' && decision.approve && decision.hold_minutes === 0;
+function supposedNext(decision: Decision | undefined): Next {
+  if (decision?.result !== 'wait') return NOT_QUEUED_THEN;
+  return decision.approve ? WOULD_BE_ASKED : WOULD_BE_HELD;
 }
 
 /** The next step where a human was asked; undefined where it depends on the code alone. */
-function nextOfWaiting({ code, approval, open }: WaitFacts): Next | undefined {
+function nextOfWaiting({ code, approval, open, hold }: WaitFacts): Next | undefined {
+  if (hold !== undefined && code === 'held') return nextOfHeld(hold);
   if (approval === undefined || open !== true) return code === 'approval_required' ? ASK : undefined;
   const { approval_url: url } = approval;
   if (code === 'approval_pending') {
@@ -93,6 +94,16 @@ function nextOfWaiting({ code, approval, open }: WaitFacts): Next | undefined {
   }
   const sentence = `Ask a human to look at ${url}; once it is approved, repeat the same request.`;
   return { step: { action: 'ask_human', url }, sentence };
+}
+
+function nextOfHeld({ hold_url, status_url: url, executes_at }: ToldHold): Next {
+  if (executes_at === undefined)
+    return {
+      step: { action: 'ask_human', url: hold_url },
+      sentence: `It is sent once a human has released it at ${hold_url}.`,
+    };
+  const sentence = `Writ sends it itself at ${executes_at}, unless it is cancelled before; follow it at ${url}.`;
+  return { step: { action: 'wait', url }, sentence };
 }
 
 const seconds = (count: number): string => counted(count, 'second', 'seconds');

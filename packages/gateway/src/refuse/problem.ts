@@ -96,11 +96,12 @@ export function problemFor(facts: RefusalFacts): Problem {
 }
 
 function waitMembers(waiting: WaitFacts | undefined): Partial<Problem> {
-  return { ...waiting?.approval, ...defined({ changed: waiting?.changed }) };
+  return { ...waiting?.approval, ...waiting?.hold, ...defined({ changed: waiting?.changed }) };
 }
 
 function opening(facts: RefusalFacts): string {
   if (facts.supposed === true) return 'Nothing would be sent.';
+  if (facts.waiting?.code === 'held' && facts.waiting.hold !== undefined) return 'Not done yet.';
   if (facts.sent !== true) return 'Nothing was sent.';
   return facts.code === 'upstream_outcome_unknown' ? 'It was sent, and may have been done.' : 'Nothing was changed.';
 }

@@ -9,6 +9,7 @@ import { ClientGone } from '../take/body.ts';
 import { DecidedAgainst, type Exchange } from '../take/exchange.ts';
 import { TWO_TOKENS } from '../take/present.ts';
 import type { Site } from '../take/route.ts';
+import { prefersAsync } from '../take/wait.ts';
 import { challengeFor, deny } from './deny.ts';
 import { gatewayCode, problemFor } from './problem.ts';
 
@@ -136,8 +137,14 @@ function answer(context: RefuseContext, exchange: Exchange, cause: Cause): void 
       ...(connection !== undefined && { provider: connection.provider }),
       ...(challenge !== undefined && { challenge }),
       ...(error.extras.dpop?.nonce !== undefined && { dpop_nonce: error.extras.dpop.nonce }),
+      ...defined({ accepted_at: acceptedAt(exchange, cause) }),
     },
   );
+}
+
+/** Where the client follows the hold that was made of its request, if it asked not to wait for it. */
+function acceptedAt({ headers }: Exchange, { code, waiting }: Cause): string | undefined {
+  return code === 'held' && prefersAsync(headers) ? waiting?.hold?.status_url : undefined;
 }
 
 function refusedRequest(

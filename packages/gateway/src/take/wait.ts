@@ -1,7 +1,7 @@
 /** A request that waits for a human, as its client asked by `Prefer: wait=N` (RFC 7240 section 4.3). */
 import { WritError } from '@writ/core';
 import type { GatewayLimits } from '../limits.ts';
-import type { RequestPort } from '../ports.ts';
+import type { RequestPort, WaitFacts } from '../ports.ts';
 import { ClientGone } from './body.ts';
 import type { Exchange } from './exchange.ts';
 import type { HeaderTable } from './header-table.ts';
@@ -26,6 +26,12 @@ export function preferredWait(headers: HeaderTable, most: number): number {
   return 0;
 }
 
+/** Whether the client asked to be told of a hold as accepted, by `Prefer: respond-async` (RFC 7240 section 4.1). */
+export function prefersAsync(headers: HeaderTable): boolean {
+  const names = headers.all('prefer').join(',').split(',');
+  return names.some((preference) => preference.split(';', 1)[0]?.trim().toLowerCase() === 'respond-async');
+}
+
 /** One wait: who waits for which approval, until when. */
 export interface Wait {
   readonly exchange: Exchange;
@@ -40,7 +46,7 @@ export interface Wait {
  * new ones. A client that has too many requests that wait does not wait. Throws `ClientGone`, and `WritError` (`unavailable`) where the
  * broker stops. What stops the request itself ends the wait: judging it anew says why.
  */
-export async function waitForHuman(context: WaitContext, wait: Wait): Promise<'decided' | 'over'> {
+export async function waitForHuman(context: WaitContext, wait: Wait): Promise<'decided' | 'over' | WaitFacts> {
   const { waiting } = context.clients;
   const client_id = wait.exchange.caller?.client_id ?? '';
   try {
@@ -58,7 +64,7 @@ export async function waitForHuman(context: WaitContext, wait: Wait): Promise<'d
 async function endOf(
   { now }: WaitContext,
   { exchange, requestPort, approval_id, until }: Wait,
-): Promise<'decided' | 'over'> {
+): Promise<'decided' | 'over' | WaitFacts> {
   const { response } = exchange;
   const ended = new AbortController();
   const endAs = (end: 'decided' | 'over' | 'gone' | 'stopping') => () => ended.abort(end);
@@ -67,9 +73,10 @@ async function endOf(
   const timer = setTimeout(onOver, Math.max(0, until - now()));
   response.once('close', onGone);
   exchange.leave();
+  let told: WaitFacts | undefined;
   try {
     if (response.destroyed) onGone();
-    if (!ended.signal.aborted) await requestPort.whenDecided(approval_id, ended.signal);
+    if (!ended.signal.aborted) told = await requestPort.whenDecided(approval_id, ended.signal);
   } finally {
     clearTimeout(timer);
     offStopped();
@@ -78,5 +85,6 @@ async function endOf(
   const { reason } = ended.signal;
   if (reason === 'gone') throw new ClientGone();
   if (reason === 'stopping') throw new WritError('unavailable', { detail: 'Writ is being stopped.', retry_after: 1 });
+  if (told !== undefined) return told;
   return reason === 'over' ? 'over' : 'decided';
 }

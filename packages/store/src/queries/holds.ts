@@ -35,6 +35,9 @@ export interface HoldKey {
 const keyed = ({ organization_id, id }: HoldKey) => and(eq(holds.organization_id, organization_id), eq(holds.id, id));
 const now = sql`now()`;
 
+/** What was shown, but for the body: that is kept no longer than it is needed. */
+const withoutBody = sql`jsonb_set(${holds.shown}, '{request,body}', 'null')`;
+
 /** Makes a hold whose time runs from now; undefined where one for the same request is open already. */
 export async function insertHold(tx: Tx, hold: NewHold): Promise<Hold | undefined> {
   const executes_at = sql`now() + make_interval(mins => ${hold.minutes})`;
@@ -81,6 +84,31 @@ export async function findOpenHold(
         sql`${holds.state} = any (array['waiting', 'claimed'])`,
       ),
     );
+  return hold;
+}
+
+/** What Writ has sent of a request itself within a day, at a human's word. */
+export async function findSentHold(
+  db: Db,
+  request: Pick<Hold, 'organization_id' | 'client_id' | 'task_id' | 'digest'>,
+): Promise<Hold | undefined> {
+  const [hold] = await db
+    .select()
+    .from(holds)
+    .where(
+      and(
+        eq(holds.organization_id, request.organization_id),
+        eq(holds.client_id, request.client_id),
+        eq(holds.task_id, request.task_id),
+        eq(holds.digest, request.digest),
+        inArray(holds.state, ['executed', 'unknown']),
+        sql`${holds.ended_at} > now() - interval '24 hours' and exists (select 1 from ${approvals}
+          where ${approvals.organization_id} = ${holds.organization_id} and ${approvals.id} = ${holds.approval_id}
+          and ${approvals.run} = 'now')`,
+      ),
+    )
+    .orderBy(desc(holds.id))
+    .limit(1);
   return hold;
 }
 
@@ -185,7 +213,7 @@ export interface HoldEnd {
 export async function endHold(tx: Tx, { end, ...hold }: ClaimedHold & { end: HoldEnd }): Promise<Hold | undefined> {
   const [row] = await tx
     .update(holds)
-    .set({ ...end, ended_at: now })
+    .set({ ...end, ended_at: now, shown: withoutBody })
     .where(claimed(hold))
     .returning();
   return row;
@@ -198,7 +226,7 @@ export async function cancelHold(
 ): Promise<Hold | undefined> {
   const [row] = await tx
     .update(holds)
-    .set({ state: 'cancelled', ended_at: now, ended_by })
+    .set({ state: 'cancelled', ended_at: now, ended_by, shown: withoutBody })
     .where(and(keyed(key), inArray(holds.state, ['waiting', 'claimed']), isNull(holds.executed_as)))
     .returning();
   return row;

@@ -3,11 +3,14 @@ import { defined, inert } from '@writ/core';
 import type { Command } from 'commander';
 import type { Cli, CliFactory } from '../../cli.ts';
 import { moment } from '../../output/text.ts';
-import { seconds, verb } from '../command.ts';
+import { oneOf, seconds, verb } from '../command.ts';
 import { type Approval, approvalPage } from './text.ts';
+
+const RUNS = ['client', 'now'] as const;
 
 interface Options {
   readonly for?: number;
+  readonly run?: (typeof RUNS)[number];
 }
 
 /** `writ approvals approve`: shows what would be done, asks for what is destroyed and for the password. */
@@ -15,12 +18,17 @@ export function approve(makeCli: CliFactory): Command {
   return verb('approve', {
     summary:
       'Says yes, once, after showing what would be done. Of several requests all or none, and nothing that destroys.',
-    examples: ['writ approvals approve apr_01jd...', 'writ approvals approve apr_01jd... --for 2h'],
+    examples: [
+      'writ approvals approve apr_01jd...',
+      'writ approvals approve apr_01jd... --for 2h',
+      'writ approvals approve apr_01jd... --run now',
+    ],
     notes:
       'What is destroyed in a protected environment is typed, as environment/name. With --stdin each such name is a line, then the password.',
   })
     .argument('<approvals...>', 'their ids')
     .option('--for <duration>', 'for how long the client may use it: 15m (if not said) to 1d', seconds)
+    .option('--run <how>', 'client: the client repeats it (if not said); now: Writ sends it itself', oneOf(RUNS))
     .action(async (ids: readonly string[], options: Options) => {
       const cli = makeCli();
       const views: Approval[] = [];
@@ -43,7 +51,7 @@ async function approveOne(cli: Cli, view: Approval, options: Options): Promise<v
     id,
     seen: version,
     ...(confirm.length > 0 && { confirm }),
-    ...defined({ usable_for: options.for }),
+    ...defined({ usable_for: options.for, run: options.run }),
   };
   const after = await cli.call('approvals.approve', input);
   cli.show(after, () => cli.called(outcomeOf(after)));
@@ -61,9 +69,13 @@ async function approveAll(cli: Cli, ids: readonly string[]): Promise<void> {
 }
 
 /** What became of it, and what happens next. */
-function outcomeOf({ id, state, usable_until, quorum, votes, hold_minutes }: Approval): string {
+function outcomeOf({ id, state, run, usable_until, quorum, votes, hold_minutes }: Approval): string {
   if (state === 'pending')
     return `You have said yes to ${id}. It takes ${quorum} people, and ${votes.filter(({ yes, counts }) => yes && counts).length} have.`;
+  if (run === 'now') {
+    const when = hold_minutes > 0 ? `in ${hold_minutes} min, unless it is cancelled before` : 'now, once';
+    return `${id} is approved: Writ sends the request itself ${when}. See: writ holds list --all`;
+  }
   const held = hold_minutes > 0 ? ` It is then held for ${hold_minutes} min.` : '';
   return `${id} is approved: the client can repeat its request, once, until ${moment(usable_until)}.${held} Take it back with: writ approvals deny ${id}`;
 }

@@ -1,0 +1,223 @@
+/** Requests that wait for their time: held, taken back, sent at most once, and their answers. */
+import { type Ctx, createGatewayPorts, type UserActor } from '@writ/broker';
+import { WritError } from '@writ/core';
+import {
+  createDialler,
+  DEFAULT_LIMITS,
+  type Dialler,
+  type GatewayPorts,
+  HeaderTable,
+  type JudgeInput,
+  judge,
+  type Progress,
+  Waiting,
+} from '@writ/gateway';
+import { claimDueHold, getHold, type Hold } from '@writ/store';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { systemContext } from '../../apps/server/src/system-context.ts';
+import { createFreeze } from '../../packages/broker/src/freeze/create.ts';
+import { deleteFreeze } from '../../packages/broker/src/freeze/delete.ts';
+import { createGrant } from '../../packages/broker/src/grants/create.ts';
+import { cancelHold } from '../../packages/broker/src/holds/cancel.ts';
+import { attemptHold } from '../../packages/broker/src/holds/execute.ts';
+import { getHold as showHold } from '../../packages/broker/src/holds/list.ts';
+import { releaseHold } from '../../packages/broker/src/holds/release.ts';
+import { settleHold, tendHolds } from '../../packages/broker/src/holds/settle.ts';
+import { cancelOwnHold, getOwnHold, takeHoldResult } from '../../packages/broker/src/self/holds.ts';
+import { authenticateHolder } from '../../packages/broker/src/tokens/authenticate.ts';
+import { revokeTokens } from '../../packages/broker/src/tokens/revoke.ts';
+import { person, runSql } from '../support/approvals.ts';
+import { DATABASES, OPENING } from '../support/store.ts';
+import { ISSUER, openTokenScene, type TokenScene, tokenOf } from '../support/token-scene.ts';
+
+const DELETE = 'mutation Del { volumeDelete(volumeId: "v_stag") }';
+const URL = `${ISSUER}/gateway/railway/graphql/v2`;
+
+describe.each(DATABASES)('holds, on %s', (kind) => {
+  let it: TokenScene;
+  let ports: GatewayPorts;
+  let dialler: Dialler;
+  let approver: Ctx<UserActor>;
+  beforeAll(async () => {
+    it = await openTokenScene(kind);
+    ports = createGatewayPorts(it.services);
+    dialler = createDialler(DEFAULT_LIMITS);
+    const scope = { connection: 'railway', environments: ['staging'], operations: ['volumeDelete'] };
+    await createGrant(it.owner(), { client_id: 'helper', ...scope });
+    approver = await person(it, 'approver', 'Pia');
+  }, OPENING);
+  afterAll(async () => {
+    await dialler?.close();
+    await it?.close();
+  });
+  beforeEach(async () => {
+    await it.railway.reset();
+    // That the volume is gone is remembered for half a minute.
+    it.wait(60_000);
+  });
+  afterEach(() =>
+    runSql(
+      it.services.store,
+      `update holds set state = 'cancelled', ended_at = now() where state in ('waiting', 'claimed')`,
+    ),
+  );
+
+  const send = async (token: string, query = DELETE): Promise<{ hold_id: string; facts: Waiting['facts'] }> => {
+    const port = ports.open('railway');
+    const requestPort = await port.authenticate({ token, scheme: 'bearer', proofs: [], method: 'POST', url: URL });
+    const connection = await port.find();
+    if (connection === undefined) throw new Error('no connection');
+    const { chain, guardrails } = requestPort.caller;
+    const body = new TextEncoder().encode(JSON.stringify({ query }));
+    const headers = new HeaderTable(['content-type', 'application/json']);
+    const head = { method: 'POST', target: '/graphql/v2', httpVersion: '1.1', headers };
+    const judging: JudgeInput = {
+      ...{ connection, head, body: async () => body, chain, guardrails },
+      ...{ payer: 'helper', arrived: it.services.now() },
+    };
+    const context = { clients: it.services.live.budgets, limits: DEFAULT_LIMITS, now: it.services.now };
+    const progress: Progress = { operations: [], read: false };
+    const { canonical, resolved, decision } = await judge(context, judging, progress);
+    const public_base = `${ISSUER}/gateway/railway`;
+    const request_id = ports.requestId();
+    const told = await requestPort.authorize({ request_id, canonical, public_base, resolved, decision });
+    if (!(told instanceof Waiting)) throw new Error('it did not wait');
+    return { hold_id: told.facts.hold?.hold_id ?? '', facts: told.facts };
+  };
+  const token = async () => tokenOf(await it.ask({ task: 'clean up' }));
+  const due = (id: string) => runSql(it.services.store, `update holds set executes_at = now() where id = '${id}'`);
+  const key = (id: string) => ({ organization_id: it.services.organization_id, id });
+  const rowOf = async (id: string): Promise<Hold> => {
+    const hold = await getHold(it.services.store.db, key(id));
+    if (hold === undefined) throw new Error('no such hold');
+    return hold;
+  };
+  const log = { warn: () => undefined, error: () => undefined };
+  const sending = () => ({ dispatch: dialler.dispatch, limits: DEFAULT_LIMITS, log });
+  /** Claims what is due and executes it, as the loop does. */
+  const execute = async (): Promise<Hold | undefined> => {
+    const ctx = systemContext(it.services);
+    const { organization_id, store, live } = it.services;
+    const hold = await claimDueHold(store.db, { organization_id, broker_id: live.underway.broker_id });
+    if (hold === undefined) return undefined;
+    await settleHold(ctx, hold, await attemptHold(ctx, { hold, sending: sending() }));
+    return await rowOf(hold.id);
+  };
+  const deletions = async () =>
+    (await it.railway.recorded()).requests.filter(({ body }) => body.includes('volumeDelete(')).length;
+  const holder = async (access: string) =>
+    it.as(
+      await authenticateHolder(it.services, { token: access, scheme: 'bearer', proofs: [], method: 'GET', url: URL }),
+    );
+  const refusal = async (work: Promise<unknown>): Promise<WritError> => {
+    const error = await work.then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    );
+    if (!(error instanceof WritError)) throw new Error(`no refusal: ${error}`);
+    return error;
+  };
+  const events = async (id: string) =>
+    (await it.audit())
+      .filter((entry) => Reflect.get(Object(entry['data']), 'hold_id') === id)
+      .map((entry) => entry['kind']);
+
+  test('a held request is told when it is sent, and the same one again is the same hold', async () => {
+    const access = await token();
+    const { hold_id, facts } = await send(access);
+    expect(facts.code).toBe('held');
+    expect(facts.hold).toMatchObject({ hold_id, status_url: `${ISSUER}/api/v1/self/holds/${hold_id}` });
+    expect((await send(access)).hold_id).toBe(hold_id);
+    expect((await rowOf(hold_id)).minutes).toBe(5);
+    expect(await execute()).toBeUndefined();
+    expect(await deletions()).toBe(0);
+    const seen = await showHold(approver, { id: hold_id });
+    expect(seen.shown?.operations).toMatchObject([
+      { name: 'volumeDelete', targets: [{ kind: 'volume', id: 'v_stag' }] },
+    ]);
+  });
+
+  test('at its time it is sent once, its answer is kept for a token that covers it, and the log has each step', async () => {
+    const access = await token();
+    const { hold_id } = await send(access);
+    await due(hold_id);
+    expect(await execute()).toMatchObject({ state: 'executed', status: 200 });
+    expect([await execute(), await deletions()]).toEqual([undefined, 1]);
+    const me = await holder(access);
+    expect(await getOwnHold(me, { id: hold_id })).toMatchObject({ state: 'executed', status: 200 });
+    const taken = await takeHoldResult(me, { id: hold_id });
+    expect([taken.status, JSON.parse(taken.body ?? '')]).toEqual([200, { data: { volumeDelete: true } }]);
+    expect(await events(hold_id)).toEqual([
+      ...['request.waiting', 'hold.created', 'request.allowed', 'hold.executed', 'hold.result_taken'],
+    ]);
+    const narrow = await it.ask({
+      task: 'other',
+      authorization_details: JSON.stringify([
+        { type: 'provider_operations', connection: 'railway', environments: ['staging'], operations: ['*:read'] },
+      ]),
+    });
+    expect((await refusal(takeHoldResult(await holder(tokenOf(narrow)), { id: hold_id }))).code).toBe('forbidden');
+    expect((await refusal(cancelHold(approver, { id: hold_id }))).message).toMatch(/was sent once/);
+  });
+
+  test('an approver, and the client itself, take it back; then it is never sent', async () => {
+    const access = await token();
+    const one = await send(access);
+    expect(await cancelHold(approver, { id: one.hold_id })).toMatchObject({ state: 'cancelled' });
+    const two = await send(access);
+    expect(two.hold_id).not.toBe(one.hold_id);
+    expect(await cancelOwnHold(await holder(access), { id: two.hold_id })).toMatchObject({ state: 'cancelled' });
+    for (const { hold_id } of [one, two]) await due(hold_id);
+    expect([await execute(), await deletions()]).toEqual([undefined, 0]);
+    expect((await refusal(cancelHold(approver, { id: one.hold_id }))).message).toMatch(/was cancelled by user:/);
+  });
+
+  test('a token that expired while it waited does not stop it; one that was revoked does, even after it expired', async () => {
+    const { hold_id } = await send(await token());
+    it.wait(2 * 3600_000);
+    await due(hold_id);
+    expect(await execute()).toMatchObject({ state: 'executed' });
+    await it.railway.reset();
+    it.wait(60_000);
+    const second = await send(await token());
+    const { jti } = await rowOf(second.hold_id);
+    it.wait(2 * 3600_000);
+    await revokeTokens(it.owner(), { jti });
+    await due(second.hold_id);
+    expect(await execute()).toMatchObject({ state: 'refused', code: 'invalid_token' });
+    expect(await deletions()).toBe(0);
+  });
+
+  test('what is another request now is not sent, and says which part differs', async () => {
+    const { hold_id } = await send(await token());
+    await runSql(it.services.store, `update holds set parts = parts || '{"body": "x"}' where id = '${hold_id}'`);
+    await due(hold_id);
+    const hold = await execute();
+    expect(hold).toMatchObject({ state: 'refused', code: 'approval_mismatch' });
+    expect(hold?.detail).toContain('body');
+    expect(await deletions()).toBe(0);
+  });
+
+  test('frozen while it waits, it waits for a release after that; nobody releases it while it is frozen', async () => {
+    const { hold_id } = await send(await token());
+    const freeze = await createFreeze(it.owner(), { client_id: 'helper', reason: 'drill' });
+    await due(hold_id);
+    expect(await execute()).toBeUndefined();
+    expect((await refusal(releaseHold(approver, { id: hold_id }))).code).toBe('frozen');
+    await deleteFreeze(it.owner(), { id: freeze.id });
+    await tendHolds(systemContext(it.services));
+    expect(await execute()).toBeUndefined();
+    expect(await showHold(approver, { id: hold_id })).toMatchObject({ waits_for_release: true, executes_at: null });
+    await releaseHold(approver, { id: hold_id });
+    expect(await execute()).toMatchObject({ state: 'executed' });
+  });
+
+  test('a provider that cannot be reached leaves it unsent, and a human releases it', async () => {
+    const { hold_id } = await send(await token());
+    await due(hold_id);
+    await it.railway.behave({ down: true });
+    const hold = await execute();
+    await it.railway.behave({ down: false });
+    expect(hold).toMatchObject({ state: 'waiting', waits_for_release: true });
+  });
+});
