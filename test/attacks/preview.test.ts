@@ -267,16 +267,16 @@ describe('row 18: what a guardrail keeps for a human is not done, however often 
     ['destruction in production', deleteProduction('Kept'), 'approval_required'],
     ['destruction elsewhere', 'mutation Kept { volumeDelete(volumeId: "v_stag") }', 'held'],
     ['destruction in both', 'mutation Kept { volumeDelete(volumeId: "v_both") }', 'approval_required'],
-    ['a token', 'mutation Kept { apiTokenCreate(input: { name: "x", workspaceId: "w_acme" }) }', 'approval_required'],
+    ['a token', 'mutation Kept { apiTokenCreate(input: { name: "x", workspaceId: "w_acme" }) }', 'approval_pending'],
     [
       'secrets of production',
       'query Kept { variables(projectId: "p_rentals", environmentId: "e_production") }',
-      'approval_required',
+      'approval_pending',
     ],
     [
       'an invitation, which is a query',
       'query Kept { projectInviteCode(projectId: "p_rentals", role: ADMIN) { code } }',
-      'approval_required',
+      'approval_pending',
     ],
   ])('%s', async (_, query, code) => {
     const answer = await asBreaker(query);

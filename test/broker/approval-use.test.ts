@@ -1,35 +1,31 @@
 /** A request that a human must approve: asked for once, used once, and only as it was shown (invariant 11). */
 import { randomUUID } from 'node:crypto';
-import { makeId } from '@writ/core';
-import { type Approval, getApproval, insertUser, recordChanges } from '@writ/store';
+import { getApproval, listApprovals } from '@writ/store';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createGrant } from '../../packages/broker/src/grants/create.ts';
-import { voteNo, voteYes } from '../../packages/store/src/queries/votes.ts';
-import { type Door, type DoorAnswer, openDoor } from '../support/gateway-door.ts';
+import { putCredential } from '../../packages/broker/src/connections/credential.ts';
+import { createFreeze } from '../../packages/broker/src/freeze/create.ts';
+import { putGuardrails } from '../../packages/broker/src/guardrails/put.ts';
+import { type ApprovalScene, openApprovalScene } from '../support/approval-scene.ts';
+import type { DoorAnswer } from '../support/gateway-door.ts';
 import { DATABASES } from '../support/store.ts';
-import { openTokenScene, type TokenScene, taskOf, tokenOf } from '../support/token-scene.ts';
+import { taskOf, tokenOf } from '../support/token-scene.ts';
+
+const APPROVE = { environments: 'production', operations: 'variables:reveal', outcome: 'approve' } as const;
 
 const REVEAL = (mark: string, id = 'e_production') =>
   `query ${mark} { variables(projectId: "p_rentals", environmentId: "${id}", serviceId: "s_api") }`;
 
 describe.each(DATABASES)('approvals, on %s', (kind) => {
-  let it: TokenScene;
-  let door: Door;
+  let scene: ApprovalScene;
+  let it: ApprovalScene['it'];
   let token: string;
   let task: string;
-  let approver: string;
 
   beforeAll(async () => {
-    it = await openTokenScene(kind);
-    door = await openDoor(it.services);
-    const scope = { connection: 'railway', environments: ['*'], operations: ['*:read', '*:reveal', 'volumeDelete'] };
-    await createGrant(it.owner(), { client_id: 'helper', ...scope });
-    approver = await addUser('approver');
+    scene = await openApprovalScene(kind);
+    ({ it } = scene);
   });
-  afterAll(async () => {
-    await door?.close();
-    await it?.close();
-  });
+  afterAll(() => scene?.close());
   beforeEach(async () => {
     const issued = await it.ask({ task: 'approvals' });
     token = tokenOf(issued);
@@ -42,38 +38,18 @@ describe.each(DATABASES)('approvals, on %s', (kind) => {
     await sql(`update approvals set reopened_at = now() where state = 'denied'`);
   });
 
-  const addUser = async (role: 'owner' | 'admin' | 'approver'): Promise<string> => {
-    const { store, organization_id, now, randomBytes } = it.services;
-    const id = makeId('user', { now: now(), randomBytes });
-    const row = { organization_id, id, email: `${id}@example.com`, name: 'Test Approver', role, created_at: now() };
-    await store.transaction((tx) => insertUser(tx, { ...row, password_hash: 'fake' }));
-    return id;
-  };
-  const sql = (text: string) => it.services.store.driver.script((run) => run({ text }));
-  const send = (query: string, headers?: Readonly<Record<string, string>>) => door.send(token, query, headers).answer;
-  const approvalOf = async ({ problem }: DoorAnswer): Promise<Approval> => {
-    const { store, organization_id } = it.services;
-    const approval = await getApproval(store.db, { organization_id, id: String(problem?.['approval_id']) });
-    if (approval === undefined) throw new Error(`there is no approval in ${JSON.stringify(problem)}`);
-    return approval;
-  };
-  /** What the verbs of approvals do once the assertion was checked. */
-  const decide = async (id: string, yes: boolean, reason: string | null = null) => {
-    const { store, organization_id, now } = it.services;
-    const said = { organization_id, id, user_id: approver, assertion: 'password' } as const;
-    await store.transaction(async (tx) => {
-      await (yes ? voteYes(tx, { ...said, run: 'client', usable_for: 900 }) : voteNo(tx, { ...said, reason }));
-      await recordChanges(tx, { organization_id, now: now(), changes: [{ kind: 'approval', subject: id }] });
-    });
-  };
+  const sql = (text: string) => scene.sql(text);
+  const send = (query: string, headers?: Readonly<Record<string, string>>) =>
+    scene.door.send(token, query, headers).answer;
+  const approvalOf = (answer: DoorAnswer) => scene.approvalOf(answer);
+  const decide = (id: string, yes: boolean, reason?: string) => scene.decide(id, yes, reason);
   const approve = async (answer: DoorAnswer): Promise<string> => {
     const { id } = await approvalOf(answer);
-    await decide(id, true);
-    return id;
+    return decide(id, true).then(() => id);
   };
-  /** Documents that arrived at the provider and hold the mark. */
-  const arrived = async (mark: string) =>
-    (await it.railway.recorded()).requests.filter(({ body }) => body.includes(mark)).length;
+  const arrived = (mark: string) => scene.arrived(mark);
+  const entriesOf = async (id: string) =>
+    (await it.audit()).filter(({ data }) => JSON.stringify(data ?? {}).includes(id));
   const mark = () => `M${randomUUID().replaceAll('-', '')}`;
 
   test('a human is asked, with an id and a link; nothing is sent, and the same request asks nobody else', async () => {
@@ -104,7 +80,7 @@ describe.each(DATABASES)('approvals, on %s', (kind) => {
       quorum: 1,
     });
     expect(approval.expires_at - approval.created_at).toBe(24 * 3600_000);
-    const entries = (await it.audit()).filter((entry) => JSON.stringify(entry['data'] ?? {}).includes(approval.id));
+    const entries = await entriesOf(approval.id);
     expect(entries.map(({ kind, result }) => [kind, result])).toEqual([
       ['request.waiting', 'approval_required'],
       ['approval.requested', undefined],
@@ -148,5 +124,176 @@ describe.each(DATABASES)('approvals, on %s', (kind) => {
     expect((await send(`${query} # written otherwise`)).code).toBe('approval_denied');
     await sql(`update approvals set cool_until = now() where id = '${id}'`);
     expect((await send(query)).code).toBe('approval_required');
+  });
+
+  test("what has expired is not used, by the database's clock: whoever names it is told so, and a human is asked anew", async () => {
+    const name = mark();
+    const id = await approve(await send(REVEAL(name)));
+    await sql(`update approvals set usable_until = now() where id = '${id}'`);
+    const named = await send(REVEAL(name), { 'writ-approval': id });
+    expect(named).toMatchObject({ code: 'approval_expired', problem: { next: { action: 'repeat' } } });
+    const anew = await send(REVEAL(name));
+    expect(anew.code).toBe('approval_required');
+    const asked = await approvalOf(anew);
+    expect(asked.id).not.toBe(id);
+    await sql(`update approvals set expires_at = now() where id = '${asked.id}'`);
+    expect((await send(REVEAL(name))).code).toBe('approval_required');
+    expect(await arrived(name)).toBe(0);
+    expect((await entriesOf(asked.id)).map(({ kind }) => kind)).toContain('approval.expired');
+  });
+
+  test('another request than the approved one is not sent: it says what differs, and a human is asked about it', async () => {
+    const name = mark();
+    const id = await approve(await send(REVEAL(name)));
+    const other = await send(REVEAL(name).replace('variables', 'x: variables'));
+    expect(other).toMatchObject({
+      code: 'approval_mismatch',
+      problem: { changed: ['body'], next: { action: 'ask_human' } },
+    });
+    expect(other.problem?.['approval_id']).not.toBe(id);
+    expect(other.problem?.['detail']).toContain(
+      `it is not the request of the approval ${id}: what differs is the body`,
+    );
+    const named = await send(REVEAL(name).replace('variables', 'y: variables'), { 'writ-approval': id });
+    expect(named).toMatchObject({ code: 'approval_mismatch', problem: { changed: ['body'], approval_id: id } });
+    expect(await arrived(name)).toBe(0);
+    expect((await send(REVEAL(name), { 'writ-approval': id })).code).toBe('forwarded');
+    expect((await send(REVEAL(name), { 'writ-approval': id })).problem?.['detail']).toContain(
+      `the approval ${id} was used`,
+    );
+    expect((await send(REVEAL(name), { 'writ-approval': 'apr_none' })).code).toBe('approval_mismatch');
+  });
+
+  test.each<[string, string, () => Promise<unknown>]>([
+    ['another task', 'task', async () => (token = tokenOf(await it.ask({ task: 'other' })))],
+    ['a changed guardrail', 'guardrails', async () => putGuardrails(it.owner(), { items: [APPROVE] })],
+    [
+      'a rotated root credential',
+      'credential',
+      async () => {
+        const value = it.railway.tokens.workspace;
+        await putCredential(it.owner(), { connection: 'railway', kind: 'workspace_token', value });
+      },
+    ],
+  ])('an approval is not good for the same request with %s', async (_what, part, change) => {
+    const name = mark();
+    const id = await approve(await send(REVEAL(name)));
+    await change();
+    const named = await send(REVEAL(name), { 'writ-approval': id });
+    expect(named).toMatchObject({ code: 'approval_mismatch', problem: { changed: [part] } });
+    expect((await send(REVEAL(name))).code).toMatch(/^approval_(required|mismatch)$/);
+    expect(await arrived(name)).toBe(0);
+    await putGuardrails(it.owner(), { items: [] });
+  });
+
+  test('a yes of somebody who may not say it any more does not count', async () => {
+    const name = mark();
+    await approve(await send(REVEAL(name)));
+    await sql(`update users set role = 'auditor' where id = '${scene.approver}'`);
+    const other = await scene.addApprover();
+    const answer = await send(REVEAL(name));
+    expect(answer.code).toBe('approval_required');
+    expect(await arrived(name)).toBe(0);
+    await sql(`update users set role = 'approver' where id = '${scene.approver}'`);
+    await sql(`update users set role = 'auditor' where id = '${other}'`);
+  });
+
+  describe('Prefer: wait', () => {
+    const waits = { prefer: 'respond-async, wait=60' };
+    /** Once the request waits: it holds no place of its client then. */
+    const waiting = async (count: number) =>
+      expect.poll(() => it.services.live.budgets.waiting.used('helper'), { timeout: 20_000 }).toBe(count);
+    const askedIn = async (): Promise<string> => {
+      const { store, organization_id } = it.services;
+      const { items } = await listApprovals(store.db, { organization_id, state: 'pending', limit: 1 });
+      return items[0]?.id ?? '';
+    };
+
+    test('the request stays, holds no place, and goes on once it is approved', async () => {
+      const name = mark();
+      const { answer } = scene.door.send(token, REVEAL(name), waits);
+      await waiting(1);
+      expect(it.services.live.budgets.requests.used('helper')).toBe(0);
+      await decide(await askedIn(), true);
+      expect((await answer).code).toBe('forwarded');
+      expect(await arrived(name)).toBe(1);
+    });
+
+    test('a no ends it, with the reason', async () => {
+      const { answer } = scene.door.send(token, REVEAL(mark()), waits);
+      await waiting(1);
+      await decide(await askedIn(), false, 'No.');
+      expect(await answer).toMatchObject({ code: 'approval_denied' });
+    });
+
+    test('when its time is over the request is told that it is pending', async () => {
+      expect((await send(REVEAL(mark()), { prefer: 'wait=1' })).code).toBe('approval_pending');
+    });
+
+    test('a freeze ends it at once, and what is approved then is not sent', async () => {
+      const name = mark();
+      const { answer } = scene.door.send(token, REVEAL(name), waits);
+      await waiting(1);
+      const freeze = await createFreeze(it.owner(), { task_id: task, reason: 'Test.' });
+      expect((await answer).code).toBe('frozen');
+      await decide(await askedIn(), true);
+      expect((await send(REVEAL(name))).code).toBe('frozen');
+      expect(await arrived(name)).toBe(0);
+      await sql(`update freezes set lifted_at = now() where id = '${freeze.id}'`);
+    });
+
+    test('a client that has gone uses nothing', async () => {
+      const name = mark();
+      const { answer, leave } = scene.door.send(token, REVEAL(name), waits);
+      answer.catch(() => undefined);
+      await waiting(1);
+      const id = await askedIn();
+      leave();
+      await waiting(0);
+      await decide(id, true);
+      expect((await send(REVEAL(name))).code).toBe('forwarded');
+      expect(await arrived(name)).toBe(1);
+    });
+
+    test('of more than eight that wait the rest is answered at once', async () => {
+      const name = mark();
+      const all = Array.from({ length: 9 }, () => scene.door.send(token, REVEAL(name), waits));
+      await waiting(8);
+      expect((await Promise.race(all.map(({ answer }) => answer))).code).toBe('approval_pending');
+      await decide(await askedIn(), true);
+      const codes = (await Promise.all(all.map(({ answer }) => answer))).map(({ code }) => code);
+      expect(codes.filter((code) => code === 'forwarded')).toHaveLength(1);
+      expect(await arrived(name)).toBe(1);
+    });
+  });
+
+  test('two requests for the same act may wait for an answer, and ten of a client', async () => {
+    for (const other of ['1', '2']) expect((await send(`${REVEAL(mark())} # ${other}`)).code).toBe('approval_required');
+    const third = await send(REVEAL(mark()));
+    expect(third).toMatchObject({ status: 429, code: 'rate_limited' });
+    expect(third.problem?.['detail']).toContain('2 of this very act');
+  });
+
+  test('three denials within an hour end asking for the operation, in every task, until somebody lifts it', async () => {
+    for (const reason of ['1', '2', '3']) {
+      const { id } = await approvalOf(await send(REVEAL(mark())));
+      await decide(id, false, reason);
+      await sql(`update approvals set cool_until = now() where id = '${id}'`);
+    }
+    token = tokenOf(await it.ask({ task: 'another' }));
+    const ended = await send(REVEAL(mark()));
+    expect(ended).toMatchObject({ code: 'approval_denied', problem: { next: { action: 'stop' } } });
+    expect(ended.problem?.['detail']).toContain('nobody is asked again until a user allows it');
+    await sql("update approvals set reopened_at = now() where state = 'denied'");
+    expect((await send(REVEAL(mark()))).code).toBe('approval_required');
+  });
+
+  test('where nobody could say yes nobody is asked, and it says how to add somebody', async () => {
+    await sql(`update users set password_hash = null`);
+    const answer = await send(REVEAL(mark()));
+    await sql(`update users set password_hash = 'fake' where id = '${scene.approver}'`);
+    expect(answer.code).toBe('approval_required');
+    expect(answer.problem?.['approval_id']).toBeUndefined();
+    expect(answer.problem?.['detail']).toContain('writ user invite');
   });
 });

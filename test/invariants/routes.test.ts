@@ -68,6 +68,7 @@ const WITHOUT_COMMAND: Readonly<Record<string, string>> = {
   'self.get': 'for the holder of a token, which no person at a command line is',
   'self.operations': 'for the holder of a token',
   'self.explain': 'for the holder of a token',
+  'self.approval': 'for the holder of a token',
   'self.hold': 'for the holder of a token',
   'self.hold_result': 'for the holder of a token',
   'self.hold_cancel': 'for the holder of a token; a person has `writ holds cancel`',

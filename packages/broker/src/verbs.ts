@@ -57,6 +57,7 @@ import { listInventory } from './operations/inventory.ts';
 import { listOperations } from './operations/list.ts';
 import { putOperation } from './operations/put.ts';
 import { listProviders } from './providers/list.ts';
+import { getOwnApproval } from './self/approvals.ts';
 import { endSelf } from './self/end.ts';
 import { explainSelf } from './self/explain.ts';
 import { getSelf } from './self/get.ts';
@@ -133,6 +134,7 @@ export const verbs = {
   'self.hold': getOwnHold,
   'self.hold_result': takeHoldResult,
   'self.hold_cancel': cancelOwnHold,
+  'self.approval': getOwnApproval,
   'self.approval_result': takeApprovalResult,
   'self.end': endSelf,
   'tasks.list': listTasks,

@@ -61,6 +61,16 @@ export const selfRoutes = {
     summary: 'Takes a request of this client back before it is sent.',
     errors: ['not_found', 'conflict'],
   },
+  'self.approval': {
+    method: 'GET',
+    path: '/api/v1/self/approvals/{id}',
+    guard: holder,
+    params: byId,
+    query: holds.waitQuery,
+    response: self.ownApproval,
+    summary: "Says what became of a request of this client for a human's yes; with `wait`, once a human has decided.",
+    errors: ['not_found'],
+  },
   'self.approval_result': {
     method: 'GET',
     path: '/api/v1/self/approvals/{id}/result',

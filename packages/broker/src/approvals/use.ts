@@ -136,7 +136,7 @@ async function findNamed(services: Services, asked: AskedCall, id: string): Prom
 }
 
 /** Whether an approval is of the same client and act chain. */
-function isOf(
+export function isOf(
   approval: Pick<Approval, 'client_id' | 'act_chain'>,
   { client_id, act_chain }: Pick<Approval, 'client_id' | 'act_chain'>,
 ): boolean {

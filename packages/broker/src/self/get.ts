@@ -1,6 +1,6 @@
 import type { OutputOf } from '@writ/api';
 import { detailSchema, WritError } from '@writ/core';
-import { getTask } from '@writ/store';
+import { getTask, listApprovals, listHolds } from '@writ/store';
 import { z } from 'zod';
 import type { Ctx, TokenActor } from '../context.ts';
 import { timeOut } from '../page.ts';
@@ -17,5 +17,31 @@ export async function getSelf(ctx: Ctx<TokenActor>, _input: object): Promise<Out
     task: { id: task.id, purpose: task.purpose, ends_at: timeOut(task.ends_at) },
     expires_at: timeOut(actor.expires_at),
     authorization_details: details.parse(actor.authorization_details),
+    ...(await waitingOf(ctx)),
+  };
+}
+
+const MOST = 100;
+
+/** What of the token's task waits for a human, or for its time. */
+async function waitingOf({ actor, organization_id, store }: Ctx<TokenActor>) {
+  const of = { organization_id, task_id: actor.task_id, client_id: actor.client_id, limit: MOST };
+  const [pending, approved, holds] = await Promise.all([
+    listApprovals(store.db, { ...of, state: 'pending' }),
+    listApprovals(store.db, { ...of, state: 'approved' }),
+    listHolds(store.db, { ...of, open: true }),
+  ]);
+  const newest = [...pending.items, ...approved.items].sort((a, b) => (a.id < b.id ? 1 : -1)).slice(0, MOST);
+  return {
+    approvals: newest.map(({ id, state, operations }) => ({
+      id,
+      state: state === 'approved' ? ('approved' as const) : ('pending' as const),
+      operations: [...operations],
+    })),
+    holds: holds.items.map(({ id, executes_at, operations }) => ({
+      id,
+      executes_at: timeOut(executes_at),
+      operations: [...operations],
+    })),
   };
 }
