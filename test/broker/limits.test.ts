@@ -79,7 +79,9 @@ describe.each(DATABASES)('limits, on %s', (kind) => {
     for (const one of all.filter((each) => each !== true))
       expect(one).toMatchObject({ result: 'refuse', code: 'operation_not_granted', reasons: [reason] });
     const events = await eventsOf('many');
-    expect(events.filter((event) => event['kind'] === 'request.allowed')).toHaveLength(5);
+    const allowed = events.filter((event) => event['kind'] === 'request.allowed');
+    expect(allowed).toHaveLength(5);
+    expect(allowed[0]).toMatchObject({ data: { limits: [{ limit: '5 resize per week', adds: 1 }] } });
     const refused = events.filter((event) => event['kind'] === 'request.refused');
     expect(refused).toHaveLength(45);
     expect(refused[0]).toMatchObject({ result: 'operation_not_granted', data: { reasons: [reason] } });

@@ -7,6 +7,7 @@ import {
   type ErrorCode,
   inertLine,
   type JsonObject,
+  limitText,
   type Operation,
   onceFor,
   type Reason,
@@ -47,6 +48,7 @@ export function requestEvent(request: DecidedRequest, key: KeyObject, code?: Err
       act_chain: caller.act_chain,
       grant_ids: [...new Set(decision.pairs.flatMap((pair) => pair.grant_ids))].slice(0, MOST_TARGETS),
       decision: outcomeOf(decision),
+      ...limitsData(decision),
       ...judgedData(resolved.operations, decision.reasons, key),
       ...(decision.result !== 'refuse' && renamesData(resolved.operations)),
       catalog_version: resolved.classified.catalogVersion,
@@ -55,6 +57,12 @@ export function requestEvent(request: DecidedRequest, key: KeyObject, code?: Err
       ...by,
     },
   };
+}
+
+/** What the call counts, or would count, against limits. */
+function limitsData({ result, limits }: Decision): JsonObject {
+  if (limits === undefined || result === 'refuse') return {};
+  return { limits: limits.slice(0, MOST_REASONS).map(({ limit, adds }) => ({ limit: limitText(limit), adds })) };
 }
 
 /** The event of a call that had to wait and goes on now. */
