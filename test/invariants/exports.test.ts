@@ -4,7 +4,6 @@ import { filesBelow } from '../support/sources.ts';
 
 /** Code that nothing reaches yet, and what will. A name covers what only that name reaches. */
 const mayWait: Readonly<Record<string, string>> = {
-  'packages/store/src/queries/holds.ts#findOpenHold': 'a call that waits for its time',
   'packages/tokens/src/exchange/insufficient.ts#insufficientAuthorizationDetails':
     'the answer to whoever may ask for approval',
 };

@@ -22,7 +22,6 @@ export {
   type RequestPort,
   type StopReason,
   type ToldApproval,
-  type ToldHold,
   type UpstreamAddress,
   type WaitFacts,
   Waiting,
