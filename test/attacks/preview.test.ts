@@ -264,9 +264,9 @@ describe('row 18: what a guardrail keeps for a human is not done, however often 
   }
 
   test.each<[string, string, string]>([
-    ['destruction in production', deleteProduction('Kept'), 'approval_required'],
+    ['destruction in production', deleteProduction('Kept'), 'approval_pending'],
     ['destruction elsewhere', 'mutation Kept { volumeDelete(volumeId: "v_stag") }', 'held'],
-    ['destruction in both', 'mutation Kept { volumeDelete(volumeId: "v_both") }', 'approval_required'],
+    ['destruction in both', 'mutation Kept { volumeDelete(volumeId: "v_both") }', 'approval_pending'],
     ['a token', 'mutation Kept { apiTokenCreate(input: { name: "x", workspaceId: "w_acme" }) }', 'approval_pending'],
     [
       'secrets of production',
