@@ -15,6 +15,8 @@ import {
 import { claimDueHold, getHold, type Hold } from '@writ/store';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { systemContext } from '../../apps/server/src/system-context.ts';
+import { approveApproval } from '../../packages/broker/src/approvals/approve.ts';
+import { getApproval } from '../../packages/broker/src/approvals/list.ts';
 import { createFreeze } from '../../packages/broker/src/freeze/create.ts';
 import { deleteFreeze } from '../../packages/broker/src/freeze/delete.ts';
 import { createGrant } from '../../packages/broker/src/grants/create.ts';
@@ -23,7 +25,7 @@ import { attemptHold } from '../../packages/broker/src/holds/execute.ts';
 import { getHold as showHold } from '../../packages/broker/src/holds/list.ts';
 import { releaseHold } from '../../packages/broker/src/holds/release.ts';
 import { settleHold, tendHolds } from '../../packages/broker/src/holds/settle.ts';
-import { cancelOwnHold, getOwnHold, takeHoldResult } from '../../packages/broker/src/self/holds.ts';
+import { cancelOwnHold, getOwnHold, takeApprovalResult, takeHoldResult } from '../../packages/broker/src/self/holds.ts';
 import { authenticateHolder } from '../../packages/broker/src/tokens/authenticate.ts';
 import { revokeTokens } from '../../packages/broker/src/tokens/revoke.ts';
 import { person, runSql } from '../support/approvals.ts';
@@ -219,5 +221,24 @@ describe.each(DATABASES)('holds, on %s', (kind) => {
     const hold = await execute();
     await it.railway.behave({ down: false });
     expect(hold).toMatchObject({ state: 'waiting', waits_for_release: true });
+  });
+
+  test('a yes that is to run now is carried out by Writ, once, and its window is waited out first', async () => {
+    const destroys = { connection: 'railway', environments: ['production'], operations: ['volumeDelete'] };
+    await createGrant(it.owner(), { client_id: 'helper', ...destroys });
+    const access = await token();
+    const asked = await send(access, 'mutation Del { volumeDelete(volumeId: "v_prod") }');
+    const id = asked.facts.approval?.approval_id ?? '';
+    const confirm = (await getApproval(approver, { id })).shown?.confirm ?? [];
+    const said = await approveApproval(approver, { id, run: 'now', confirm });
+    expect(said).toMatchObject({ state: 'used', run: 'now' });
+    const again = await send(access, 'mutation Del { volumeDelete(volumeId: "v_prod") }');
+    expect(again.facts.code).toBe('held');
+    expect(await execute()).toBeUndefined();
+    expect((await refusal(releaseHold(approver, { id: again.hold_id }))).message).toMatch(/You approved it/);
+    await due(again.hold_id);
+    expect(await execute()).toMatchObject({ state: 'executed', status: 200, approval_id: id });
+    expect(await deletions()).toBe(1);
+    expect((await takeApprovalResult(await holder(access), { id })).status).toBe(200);
   });
 });
