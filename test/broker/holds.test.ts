@@ -12,7 +12,7 @@ import {
   type Progress,
   Waiting,
 } from '@writ/gateway';
-import { claimDueHold, getHold, type Hold } from '@writ/store';
+import { claimDueHold, getHold, type Hold, markSending, updateUser } from '@writ/store';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { systemContext } from '../../apps/server/src/system-context.ts';
 import { approveApproval } from '../../packages/broker/src/approvals/approve.ts';
@@ -28,7 +28,7 @@ import { settleHold, tendHolds } from '../../packages/broker/src/holds/settle.ts
 import { cancelOwnHold, getOwnHold, takeApprovalResult, takeHoldResult } from '../../packages/broker/src/self/holds.ts';
 import { authenticateHolder } from '../../packages/broker/src/tokens/authenticate.ts';
 import { revokeTokens } from '../../packages/broker/src/tokens/revoke.ts';
-import { person, runSql } from '../support/approvals.ts';
+import { person, runSql, waiting } from '../support/approvals.ts';
 import { DATABASES, OPENING } from '../support/store.ts';
 import { ISSUER, openTokenScene, type TokenScene, tokenOf } from '../support/token-scene.ts';
 
@@ -137,6 +137,59 @@ describe.each(DATABASES)('holds, on %s', (kind) => {
     expect(seen.shown?.operations).toMatchObject([
       { name: 'volumeDelete', targets: [{ kind: 'volume', id: 'v_stag' }] },
     ]);
+  });
+
+  test('no more than twenty requests of a client are held that nobody has said yes to', async () => {
+    const access = await token();
+    const { hold_id } = await send(access);
+    await runSql(
+      it.services.store,
+      `insert into holds select made.* from holds h, generate_series(2, 20) n, jsonb_populate_record(null::holds,
+        to_jsonb(h) || jsonb_build_object('id', h.id || n, 'digest', n::text)) made where h.id = '${hold_id}'`,
+    );
+    // The same request is the same hold, and takes no place of its own.
+    expect((await send(access)).hold_id).toBe(hold_id);
+    const other = 'mutation Other { volumeDelete(volumeId: "v_stag") }';
+    expect(await refusal(send(access, other))).toMatchObject({ code: 'rate_limited' });
+    await cancelOwnHold(await holder(access), { id: hold_id });
+    expect((await send(access, other)).hold_id).not.toBe('');
+  });
+
+  test('of a yes and the end of its voter at the same time one wins; what ran leaves no body with the approval', async () => {
+    const { store, organization_id, live } = it.services;
+    const { broker_id } = live.underway;
+    const voter = await person(it, 'approver', 'Paul');
+    const connection = await ports.open('railway').find();
+    const approval = await waiting(it, { columns: { connection_id: connection?.id ?? '', hold_minutes: 0 } });
+    const said = { id: approval, confirm: 'production/rentals-data', run: 'now' } as const;
+    expect(await approveApproval(voter, said)).toMatchObject({ state: 'used', shown: { request: { body: null } } });
+    const { id = '' } = (await claimDueHold(store.db, { organization_id, broker_id })) ?? {};
+    const mark = () => store.transaction((tx) => markSending(tx, { ...key(id), broker_id, request_id: 'req_now' }));
+    const [ended, kept] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const ending = store.transaction(async (tx) => {
+      await updateUser(tx, { organization_id, id: voter.actor.user_id, set: { role: 'auditor' } });
+      ended.resolve();
+      await kept.promise;
+    });
+    await ended.promise;
+    // The embedded database has one transaction at a time: there the second waits for the first anyway.
+    const marked = mark();
+    let isMarked = false;
+    void marked.then(() => {
+      isMarked = true;
+    });
+    // Fails while nobody waits for a lock.
+    const blocked = 'select 1 / (select count(*) from pg_locks where not granted)';
+    const isBlocked = () =>
+      runSql(store, blocked).then(
+        () => true,
+        () => false,
+      );
+    if (kind === 'postgres')
+      await expect.poll(async () => isMarked || (await isBlocked()), { timeout: 20_000 }).toBe(true);
+    kept.resolve();
+    await ending;
+    expect(await marked).toBe(false);
   });
 
   test('at its time it is sent once, its answer is kept for a token that covers it, and the log has each step', async () => {

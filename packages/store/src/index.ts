@@ -83,6 +83,7 @@ export {
   closeLinks,
   continueTask,
   countAsks,
+  countOwnHolds,
   countUsers,
   createFirstOwner,
   currentVaultKey,

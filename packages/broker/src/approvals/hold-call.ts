@@ -6,10 +6,12 @@ import {
   appendIfCurrent,
   appendIn,
   claimApproval,
+  countOwnHolds,
   findOpenHold,
   findSentHold,
   type Hold,
   isVaultKey,
+  lockAsking,
   recordChanges,
   type Tx,
 } from '@writ/store';
@@ -22,6 +24,10 @@ import { requestEvent } from '../record/request-event.ts';
 import type { AskedCall } from './ask.ts';
 import { shownOf } from './shown.ts';
 import { toldHeld, toldSent } from './told.ts';
+
+/** The most requests of one client that are held without a human's yes: the circuit breaker lets through no more of them in two minutes. */
+const MOST = 20;
+const RETRY_SECONDS = 60;
 
 /** What holding gave: what its caller is told, or the epochs that have moved, or nothing where the approval could not be used. */
 export type HeldCall = { readonly waiting: Waiting } | { readonly stale: RecordResult['stale'] } | undefined;
@@ -47,7 +53,10 @@ class Undone extends Error {
   }
 }
 
-/** Holds a call. `approval_id`: the approval that it uses up. */
+/**
+ * Holds a call. `approval_id`: the approval that it uses up. Throws `WritError` (`rate_limited`) where too much of its client is held that no
+ * human has said yes to.
+ */
 export async function holdCall(
   services: Services,
   asked: AskedCall,
@@ -86,7 +95,7 @@ async function insertIn(services: Services, tx: Tx, { asked, row, sealed }: Inse
   if (approval_id !== null) {
     const claim = { ...key, id: approval_id, used_by: row.id };
     if ((await claimApproval(tx, claim)) === undefined) throw new Undone(undefined);
-  }
+  } else await demandPlace(tx, asked);
   const hold = await makeHold(tx, row, sealed);
   if (hold === undefined) {
     const open = await findOpenHold(tx, { ...act, ...key });
@@ -106,6 +115,14 @@ async function insertIn(services: Services, tx: Tx, { asked, row, sealed }: Inse
   if (!(await isVaultKey(tx, services)))
     throw new WritError('unavailable', { detail: 'The key-encryption key was replaced. Nothing is held.' });
   return hold;
+}
+
+/** Throws `WritError` (`rate_limited`) where as much of a client is held as may be: each keeps its bytes, and people look at them. */
+async function demandPlace(tx: Tx, { act }: AskedCall): Promise<void> {
+  await lockAsking(tx, act);
+  if ((await countOwnHolds(tx, act)) < MOST) return;
+  const detail = `As many requests of this client as may be held are held already: ${MOST}. Wait until one is sent, or take one back.`;
+  throw new WritError('rate_limited', { detail, retry_after: RETRY_SECONDS });
 }
 
 function rowOf({ request, digest, parts, act }: AskedCall) {

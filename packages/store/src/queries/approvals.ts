@@ -1,7 +1,8 @@
 /** How approvals are asked for and used up. Every moment is one of the database's clock (invariant 12). */
 import { and, desc, eq, inArray, isNull, ne, type SQL, sql } from 'drizzle-orm';
 import type { Db, Tx } from '../database.ts';
-import { approval_votes, approvals, clients, users } from '../schema/index.ts';
+import { approvals, clients } from '../schema/index.ts';
+import { lockVoters } from './locks.ts';
 import { only } from './page.ts';
 import { type Approval, type ApprovalKey, hasQuorum, withoutBody } from './votes.ts';
 
@@ -236,19 +237,7 @@ export interface ApprovalUse extends ApprovalKey {
  */
 export async function claimApproval(tx: Tx, use: ApprovalUse): Promise<Approval | undefined> {
   const { organization_id, id } = use;
-  // A voter who is being demoted or deleted meanwhile: either that waits for this use, or it is seen here.
-  await tx
-    .select({ id: users.id })
-    .from(users)
-    .where(
-      and(
-        eq(users.organization_id, organization_id),
-        sql`${users.id} in (select ${approval_votes.user_id} from ${approval_votes}
-          where ${approval_votes.organization_id} = ${organization_id} and ${approval_votes.approval_id} = ${id})`,
-      ),
-    )
-    .orderBy(users.id)
-    .for('share');
+  await lockVoters(tx, { organization_id, approval_id: sql`${id}` });
   const [used] = await tx
     .update(approvals)
     .set({ state: 'used', used_at: sql`now()`, used_by: use.used_by, shown: withoutBody })

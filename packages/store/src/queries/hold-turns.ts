@@ -2,7 +2,7 @@
 import { and, asc, eq, ne, type SQL, sql } from 'drizzle-orm';
 import type { Db, Tx } from '../database.ts';
 import { audit_events, brokers, freezes, holds, kept_bodies } from '../schema/index.ts';
-import type { Hold } from './holds.ts';
+import { type Hold, withoutHeldBody } from './holds.ts';
 
 /** For how long after its moment a hold may still be sent without anybody's release: its window, and at least five minutes. */
 const grace = sql`make_interval(mins => greatest(5, ${holds.minutes}))`;
@@ -108,7 +108,7 @@ export async function keepFrozen(
 export async function expireHolds(tx: Tx, { organization_id }: { organization_id: string }): Promise<readonly Hold[]> {
   return await tx
     .update(holds)
-    .set({ state: 'refused', ended_at: sql`now()`, code: 'approval_expired' })
+    .set({ state: 'refused', ended_at: sql`now()`, code: 'approval_expired', shown: withoutHeldBody })
     .where(
       and(
         eq(holds.organization_id, organization_id),

@@ -163,8 +163,19 @@ describe.each(DATABASES)('holds, %s', (kind) => {
     expect(await take()).toEqual([]);
   });
 
-  test('a hold whose request is kept no more ends, and a frozen one is kept', async () => {
-    const hold = await made();
+  test('a page of holds ends early where the requests on it are large', async () => {
+    const shown = { request: { body: 'x'.repeat(3 * 1024 * 1024) } };
+    const first = await made({ shown });
+    const second = await made({ shown });
+    const page = await queries.listHolds(store.db, { organization_id, limit: 100 });
+    const [newest = '', oldest] = [first.id, second.id].sort().reverse();
+    expect([page.items.map((each) => each.id), page.next]).toEqual([[newest], newest]);
+    const next = await queries.listHolds(store.db, { organization_id, limit: 100, after: newest });
+    expect([next.items.map((each) => each.id), next.next]).toEqual([[oldest], undefined]);
+  });
+
+  test('a hold whose request is kept no more ends without its body, and a frozen one is kept', async () => {
+    const hold = await made({ shown: { request: { body: 'x' } } });
     const kept = { organization_id, id: hold.id, part: 'request', sealed: {}, keep_seconds: 60 } as const;
     await tx((t) => queries.keepBody(t, kept));
     const { id: freeze_id } = await freeze('task', hold.task_id);
@@ -176,8 +187,8 @@ describe.each(DATABASES)('holds, %s', (kind) => {
     await tx((t) => queries.liftFreeze(t, { organization_id, id: freeze_id, lifted_by: 'u' }));
     await tx((t) => t.update(kept_bodies).set({ erase_at: sql`now()` }));
     expect(await queries.getKeptBody(store.db, kept)).toBeUndefined();
-    expect((await tx((t) => queries.expireHolds(t, { organization_id }))).map(({ code }) => code)).toEqual([
-      'approval_expired',
+    expect(await tx((t) => queries.expireHolds(t, { organization_id }))).toMatchObject([
+      { code: 'approval_expired', shown: { request: { body: null } } },
     ]);
   });
 

@@ -2,8 +2,9 @@
 import { and, desc, eq, inArray, isNull, lt, type SQL, sql } from 'drizzle-orm';
 import type { Db, Tx } from '../database.ts';
 import { approvals, holds } from '../schema/index.ts';
-import { type Page, type Paging, pageOf } from './page.ts';
-import { hasQuorum } from './votes.ts';
+import { lockVoters } from './locks.ts';
+import { fitting, type Page, type Paging } from './page.ts';
+import { hasQuorum, withoutBody } from './votes.ts';
 
 export type Hold = typeof holds.$inferSelect;
 
@@ -36,7 +37,7 @@ const keyed = ({ organization_id, id }: HoldKey) => and(eq(holds.organization_id
 const now = sql`now()`;
 
 /** What was shown, but for the body: that is kept no longer than it is needed. */
-const withoutBody = sql`jsonb_set(${holds.shown}, '{request,body}', 'null')`;
+export const withoutHeldBody = sql`jsonb_set(${holds.shown}, '{request,body}', 'null')`;
 
 /** Makes a hold whose time runs from now; undefined where one for the same request is open already. */
 export async function insertHold(tx: Tx, hold: NewHold): Promise<Hold | undefined> {
@@ -87,6 +88,22 @@ export async function findOpenHold(
   return hold;
 }
 
+/** How many holds of a client are open that no human has said yes to. */
+export async function countOwnHolds(
+  db: Db | Tx,
+  { organization_id, client_id }: Pick<Hold, 'organization_id' | 'client_id'>,
+): Promise<number> {
+  return await db.$count(
+    holds,
+    and(
+      eq(holds.organization_id, organization_id),
+      eq(holds.client_id, client_id),
+      isNull(holds.approval_id),
+      sql`${holds.state} = any (array['waiting', 'claimed'])`,
+    ),
+  );
+}
+
 /** What Writ has sent of a request itself within a day, at a human's word. */
 export async function findSentHold(
   db: Db,
@@ -112,14 +129,14 @@ export async function findSentHold(
   return hold;
 }
 
-/** Lists holds, newest first. `open`: only those that have not ended. */
+/** Lists holds, newest first. `open`: only those that have not ended. A page ends early where the requests on it are large. */
 export async function listHolds(
   db: Db,
   paging: Paging & { open?: boolean; client_id?: string; task_id?: string },
 ): Promise<Page<Hold>> {
   const { organization_id, open, client_id, task_id, after, limit } = paging;
-  const rows = await db
-    .select()
+  const sizes = await db
+    .select({ id: holds.id, bytes: sql<number>`octet_length(${holds.shown}::text)` })
     .from(holds)
     .where(
       and(
@@ -132,7 +149,14 @@ export async function listHolds(
     )
     .orderBy(desc(holds.id))
     .limit(limit + 1);
-  return pageOf(rows, limit, ({ id }) => id);
+  const ids = fitting(sizes.slice(0, limit));
+  if (ids.length === 0) return { items: [], next: undefined };
+  const items = await db
+    .select()
+    .from(holds)
+    .where(and(eq(holds.organization_id, organization_id), inArray(holds.id, ids)))
+    .orderBy(desc(holds.id));
+  return { items, next: sizes.length > ids.length ? ids.at(-1) : undefined };
 }
 
 /** Uses an approval up for a hold, and returns it; undefined where it is not approved, or its time is over. */
@@ -153,6 +177,12 @@ export async function useForHold(
       ),
     )
     .returning();
+  // What was shown goes on with the hold.
+  if (used !== undefined)
+    await tx
+      .update(approvals)
+      .set({ shown: withoutBody })
+      .where(and(eq(approvals.organization_id, organization_id), eq(approvals.id, approval_id)));
   return used;
 }
 
@@ -174,6 +204,11 @@ export async function markSending(
   tx: Tx,
   { request_id, ...hold }: ClaimedHold & { request_id: string },
 ): Promise<boolean> {
+  const { organization_id, id } = hold;
+  await lockVoters(tx, {
+    organization_id,
+    approval_id: sql`(select ${holds.approval_id} from ${holds} where ${keyed({ organization_id, id })})`,
+  });
   const rows = await tx
     .update(holds)
     .set({ executed_as: request_id })
@@ -213,7 +248,7 @@ export interface HoldEnd {
 export async function endHold(tx: Tx, { end, ...hold }: ClaimedHold & { end: HoldEnd }): Promise<Hold | undefined> {
   const [row] = await tx
     .update(holds)
-    .set({ ...end, ended_at: now, shown: withoutBody })
+    .set({ ...end, ended_at: now, shown: withoutHeldBody })
     .where(claimed(hold))
     .returning();
   return row;
@@ -226,7 +261,7 @@ export async function cancelHold(
 ): Promise<Hold | undefined> {
   const [row] = await tx
     .update(holds)
-    .set({ state: 'cancelled', ended_at: now, ended_by, shown: withoutBody })
+    .set({ state: 'cancelled', ended_at: now, ended_by, shown: withoutHeldBody })
     .where(and(keyed(key), inArray(holds.state, ['waiting', 'claimed']), isNull(holds.executed_as)))
     .returning();
   return row;

@@ -25,3 +25,16 @@ export function only<T>(rows: readonly T[]): T {
   if (row === undefined) throw new TypeError('the database returned no row');
   return row;
 }
+
+/** The most that the requests shown on one page may take, in bytes of JSON: each may have a body of 1 MiB. */
+const MOST_BYTES = 4 * 1024 * 1024;
+
+/** The first of them, one at least, that are no larger together than a page may be. */
+export function fitting(sizes: readonly { readonly id: string; readonly bytes: number }[]): string[] {
+  let sum = 0;
+  const end = sizes.findIndex(({ bytes }, at) => {
+    sum += Number(bytes);
+    return at > 0 && sum > MOST_BYTES;
+  });
+  return sizes.slice(0, end < 0 ? sizes.length : end).map(({ id }) => id);
+}

@@ -2,7 +2,7 @@
 import { and, desc, eq, getTableColumns, inArray, isNull, lt, ne, type SQL, sql } from 'drizzle-orm';
 import type { Db, Tx } from '../database.ts';
 import { approval_votes, approvals, users } from '../schema/index.ts';
-import type { Page, Paging } from './page.ts';
+import { fitting, type Page, type Paging } from './page.ts';
 
 export type Approval = typeof approvals.$inferSelect;
 export type Vote = typeof approval_votes.$inferSelect;
@@ -60,9 +60,6 @@ export interface ApprovalFilter {
   readonly task_id?: string;
 }
 
-/** The most that the requests shown on one page may take, in bytes of JSON: each may have a body of 1 MiB. */
-const MOST_BYTES = 4 * 1024 * 1024;
-
 /** Lists approvals, newest first. A page ends early where the requests on it are large. */
 export async function listApprovals(db: Db, paging: Paging & ApprovalFilter): Promise<Page<Approval>> {
   const { organization_id, after, limit } = paging;
@@ -88,16 +85,6 @@ export async function listApprovals(db: Db, paging: Paging & ApprovalFilter): Pr
     .where(and(eq(approvals.organization_id, organization_id), inArray(approvals.id, ids)))
     .orderBy(desc(approvals.id));
   return { items, next: sizes.length > ids.length ? ids.at(-1) : undefined };
-}
-
-/** The first of them, one at least, that are no larger together than a page may be. */
-function fitting(sizes: readonly { readonly id: string; readonly bytes: number }[]): string[] {
-  let sum = 0;
-  const end = sizes.findIndex(({ bytes }, at) => {
-    sum += Number(bytes);
-    return at > 0 && sum > MOST_BYTES;
-  });
-  return sizes.slice(0, end < 0 ? sizes.length : end).map(({ id }) => id);
 }
 
 /** A vote, and whether it counts still. */
