@@ -126,11 +126,26 @@ describe.each(DATABASES)('a yes and a no, on %s', (kind) => {
 
   test('where it is not protected, who asked may say yes', async () => {
     const id = await waiting(it, {
-      shown: { ...SHOWN, confirm: [] },
+      shown: MILD,
       requesters: [idOf(owner)],
       columns: { protected: false },
     });
     expect(await approveApproval(user(owner), { id })).toMatchObject({ state: 'approved', sole_approver: false });
+  });
+
+  test('what destroys where that is protected is never approved without a word typed, even where nothing was named to type', async () => {
+    const id = await waiting(it, { shown: { ...SHOWN, confirm: [] } });
+    const line = 'production/volumeDelete';
+    expect((await getApproval(user(owner), { id })).shown?.confirm).toEqual([line]);
+    for (const confirm of [undefined, 'production', CONFIRM, [line, line, 'more']]) {
+      expect(await refusal(approveApproval(user(owner), { id, ...(confirm && { confirm }) }))).toMatchObject({
+        code: 'validation_failed',
+        message: expect.stringContaining(line),
+      });
+    }
+    expect((await refusal(approveAllApprovals(user(owner), { ids: [id] }))).code).toBe('forbidden');
+    expect(await stateOf(id)).toBe('pending');
+    expect((await approveApproval(user(owner), { id, confirm: line })).state).toBe('approved');
   });
 
   test('where nobody may say yes, everybody is told how to add somebody', async () => {

@@ -1,4 +1,4 @@
-import type { AssertionKind, InputOf, OutputOf } from '@writ/api';
+import { type AssertionKind, type InputOf, type OutputOf, shownSchema } from '@writ/api';
 import { inertLine, WritError } from '@writ/core';
 import {
   type Approval,
@@ -17,6 +17,7 @@ import { freezeOn, frozenBy } from '../freeze/frozen.ts';
 import { holdApproved, holdChange, holdCreated } from '../kept/hold.ts';
 import { wrong } from '../validation.ts';
 import { answerEvent, assertedBy, locked, standingOf } from './answer.ts';
+import { linesToType } from './confirm.ts';
 import { approvalViews } from './view.ts';
 import { whoMay } from './who.ts';
 
@@ -180,16 +181,15 @@ function howItRuns(before: Approval, given: Input): HowItRuns {
   return { run, usable_for };
 }
 
-/** The lines of `shown` that must be typed. */
-function linesToType({ shown }: Approval): readonly string[] {
-  const { confirm } = shown;
-  return Array.isArray(confirm) ? confirm.map(String) : [];
+/** The lines that must be typed. */
+function toType({ kind, shown }: Approval): readonly string[] {
+  return kind === 'request' ? linesToType(shownSchema.parse(shown)) : [];
 }
 
 /** Throws `validation_failed` unless each thing that is destroyed was typed, as it is called: all of them, in any order, and nothing else. */
 function checkConfirmed(approval: Approval, given: Input['confirm']): void {
   if (approval.state !== 'pending') return;
-  const wanted = linesToType(approval);
+  const wanted = toType(approval);
   const typed = given === undefined ? [] : [given].flat();
   const missing = wanted.find((line) => !typed.includes(line));
   const surplus = typed.find((line) => !wanted.includes(line));
@@ -214,7 +214,7 @@ function checkMild(approval: Approval): void {
     approval.kind === 'request' &&
     effects.length > 0 &&
     !effects.some((effect) => ['destroy', 'escalate'].includes(effect));
-  if (isMild && linesToType(approval).length === 0) return;
+  if (isMild && toType(approval).length === 0) return;
   const detail = `${approval.id} destroys or escalates, or asks for a token: that is looked at by itself. None of them was approved. writ approvals approve ${approval.id}`;
   throw new WritError('forbidden', { detail });
 }

@@ -18,6 +18,7 @@ import { reasonView } from '../explain/view.ts';
 import { timeOut } from '../page.ts';
 import type { DecidedRequest } from '../record/digest.ts';
 import { lastCalls } from '../tasks/last-calls.ts';
+import { confirmOf } from './confirm.ts';
 import { HiddenValues, shownArguments, shownHeaders } from './secrets.ts';
 
 /** The most items of each list. */
@@ -45,13 +46,14 @@ export async function shownOf(services: Services, { request, described, approval
     findPrevious(services.store.db, approval),
   ]);
   const view = describedView(described);
+  const hidden = new HiddenValues(resolved.operations);
   return {
-    request: requestView(request),
-    operations: resolved.operations.slice(0, MOST).map((operation) => operationView(operation, described)),
+    request: requestView(request, hidden),
+    operations: resolved.operations.slice(0, MOST).map((operation) => operationView(operation, { described, hidden })),
     reasons: decision.reasons.slice(0, MOST).map(reasonView),
     rules: rulesOf(request),
     blast_radius: view,
-    confirm: confirmOf(request, view.confirm),
+    confirm: confirmOf(resolved.operations, described),
     stored_state: view.stored_state,
     ...asked,
     act_chain: [...caller.act_chain],
@@ -61,9 +63,8 @@ export async function shownOf(services: Services, { request, described, approval
   };
 }
 
-function requestView({ connection, resolved }: DecidedRequest): Shown['request'] {
+function requestView({ connection, resolved }: DecidedRequest, hidden: HiddenValues): Shown['request'] {
   const { forward } = resolved.classified;
-  const hidden = new HiddenValues(resolved.operations);
   return {
     method: forward.method,
     path: hidden.text(forward.path),
@@ -77,14 +78,17 @@ function requestView({ connection, resolved }: DecidedRequest): Shown['request']
 }
 
 /** An operation, with the names of its targets as the provider reports them now. */
-function operationView(operation: ResolvedOperation, described: Described): Shown['operations'][number] {
+function operationView(
+  operation: ResolvedOperation,
+  { described, hidden }: { readonly described: Described; readonly hidden: HiddenValues },
+): Shown['operations'][number] {
   const names = new Map(described.targets.map(({ kind, id, name }) => [`${kind}:${id}`, name]));
   const { name, effect, base_effect, targets, environments } = operation;
   return {
     name: inertLine(name, 200),
     effect,
     base_effect,
-    arguments: shownArguments(operation),
+    arguments: shownArguments(operation, hidden),
     targets: targets.slice(0, MOST).map((target) => {
       const called = names.get(`${target.kind}:${target.id}`) ?? target.name;
       return {
@@ -105,13 +109,6 @@ function operationOf({ environments, ...rest }: Awaited<ReturnType<typeof lastCa
 function rulesOf({ decision }: DecidedRequest): Guardrail[] {
   const rules = new Set(decision.pairs.filter(({ approve }) => approve).flatMap((pair) => pair.rules));
   return [...rules].map((rule) => ({ ...rule }));
-}
-
-/** What is typed: for what is destroyed in a protected environment. */
-function confirmOf({ resolved }: DecidedRequest, confirm: readonly { environment: string; text: string }[]): string[] {
-  const reached = resolved.operations.flatMap(({ environments }) => environments);
-  const guarded = new Set(reached.filter(({ kind }) => kind === 'protected').map(({ slug }) => slug));
-  return [...new Set(confirm.filter(({ environment }) => guarded.has(environment)).map(({ text }) => text))];
 }
 
 /** Who asks, on behalf of whom, and for which task. */

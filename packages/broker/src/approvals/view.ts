@@ -11,6 +11,7 @@ import {
 } from '@writ/store';
 import type { AdminActor, Ctx } from '../context.ts';
 import { timeOrNull, timeOut } from '../page.ts';
+import { linesToType } from './confirm.ts';
 import { offersOf } from './offers.ts';
 import { type WhoMay, whoMay } from './who.ts';
 
@@ -113,6 +114,9 @@ async function viewOf(ctx: Ctx<AdminActor>, { approval, at, db, known }: ToShow)
     used_by: approval.used_by,
     offers: shown === undefined || connection === null ? [] : offersOf(shown, { connection, hold_minutes }),
     // Bodies of waiting requests are for those who decide.
-    shown: shown !== undefined && isAtLeast(ctx.actor.role, 'approver') ? shown : null,
+    shown:
+      shown !== undefined && isAtLeast(ctx.actor.role, 'approver')
+        ? { ...shown, confirm: [...linesToType(shown)] }
+        : null,
   };
 }
