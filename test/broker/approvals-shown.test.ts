@@ -134,14 +134,34 @@ describe.each(DATABASES)('a no, and what is shown, on %s', (kind) => {
       used_by: 'req_9',
       decided_at: new Date().toISOString(),
     };
-    await waiting(it, { columns: { ...columns, used_at: new Date(Date.now() - 23 * 3600_000).toISOString() } });
+    const used_at = new Date(Date.now() - 23 * 3600_000).toISOString();
+    const used = await waiting(it, { columns: { ...columns, used_at } });
     const id = await waiting(it, { columns: { subject: 'same-act' } });
     expect((await getApproval(user(owner), { id })).previous).toMatchObject({
       request_id: 'req_9',
       same_digest: false,
     });
+    const { store } = it.services;
     await runSql(
-      it.services.store,
+      store,
+      `insert into connections (organization_id, id, slug, provider, base_url, origin, settings, config_version, created_by, created_at)
+       select organization_id, 'con_held', 'held', 'railway', 'x', 'x', '{}', 1, 'x', now() from organizations`,
+    );
+    await runSql(
+      store,
+      `insert into holds (organization_id, id, approval_id, client_id, act_chain, task_id, jti, connection_id, request_id, digest,
+         parts, subject, operations, shown, minutes, state, waits_for_release, created_at, executes_at)
+       select organization_id, 'hld_' || id, id, client_id, act_chain, task_id, jti, 'con_held', request_id, digest,
+         parts, subject, operations, shown, 5, 'waiting', false, now(), now() from approvals where id = '${used}'`,
+    );
+    expect((await getApproval(user(owner), { id })).previous, 'it is still held').toBeNull();
+    await runSql(
+      store,
+      `update holds set state = 'executed', claimed_at = now(), claimed_by = 'brk_1', ended_at = now() where approval_id = '${used}'`,
+    );
+    expect((await getApproval(user(owner), { id })).previous).not.toBeNull();
+    await runSql(
+      store,
       `update approvals set used_at = now() - interval '25 hours' where subject = 'same-act' and state = 'used'`,
     );
     expect((await getApproval(user(owner), { id })).previous).toBeNull();

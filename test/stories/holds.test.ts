@@ -68,7 +68,7 @@ describe('a call that waits for its time', () => {
     await story.broker.restart();
     const { access_token: token } = await story.token();
     const id = holdIn((await ask(token)).text);
-    await story.railway.behave({ delay_ms: 3_000 });
+    await story.railway.behave({ delay_ms: 60_000, only: 'volumeDelete' });
     await release(id);
     await eventually(async () => expect(await story.arrived()).toHaveLength(1));
     await story.broker.kill9();

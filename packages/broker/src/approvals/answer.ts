@@ -64,7 +64,7 @@ export async function answerEvent(
   }: { readonly approval: Approval; readonly kind: EventDraft['kind']; readonly data: JsonObject },
 ): Promise<EventDraft> {
   const { organization_id } = ctx;
-  const { id, client_id, task_id, connection_id, digest, parts, operations, request_id, requesters } = approval;
+  const { id, client_id, task_id, connection_id, digest, operations, request_id, requesters } = approval;
   const connection = connection_id && ((await getConnection(tx, { organization_id, id: connection_id }))?.slug ?? '');
   return {
     kind,
@@ -72,7 +72,8 @@ export async function answerEvent(
     task_id,
     ...(connection && { connection }),
     operations,
-    data: { approval_id: id, digest, parts: { ...parts }, asked_in: request_id, requesters, ...data },
+    // Not the parts: the plain hash of a body would let whoever reads the log try what a short secret in it may be.
+    data: { approval_id: id, digest, asked_in: request_id, requesters, ...data },
   };
 }
 

@@ -1,7 +1,7 @@
 /** What people see of approvals, and what they said. Every moment is one of the database's clock. */
 import { and, desc, eq, getTableColumns, inArray, isNull, lt, ne, type SQL, sql } from 'drizzle-orm';
 import type { Db, Tx } from '../database.ts';
-import { approval_votes, approvals, users } from '../schema/index.ts';
+import { approval_votes, approvals, holds, users } from '../schema/index.ts';
 import { fitting, type Page, type Paging } from './page.ts';
 
 export type Approval = typeof approvals.$inferSelect;
@@ -275,6 +275,9 @@ export async function findPrevious(
         eq(approvals.subject, approval.subject),
         ne(approvals.id, approval.id),
         sql`${approvals.used_at} > now() - interval '24 hours'`,
+        // One that is held was not carried out yet, and never is if it is taken back.
+        sql`not exists (select from ${holds} where ${holds.organization_id} = ${approvals.organization_id}
+          and ${holds.approval_id} = ${approvals.id} and ${holds.state} not in ('executed', 'unknown'))`,
       ),
     )
     .orderBy(desc(approvals.used_at))
