@@ -78,7 +78,7 @@ async function findMessages(ctx: Ctx): Promise<boolean> {
   const { seq: until } = await auditHead(store.db, { organization_id });
   return await store.transaction(async (tx) => {
     const seen = await takeNotified(tx, { organization_id, head: until });
-    if (seen === undefined || seen >= until) return false;
+    if (seen === undefined) return false;
     // Nobody is told of what was before they were added, however long nobody was told of anything.
     const first = owners.length > 0 ? seen : Math.min(...notifications.map(({ since_seq }) => since_seq));
     const after = Math.max(seen, first);

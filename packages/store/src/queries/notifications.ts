@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, lt, sql } from 'drizzle-orm';
 import type { Db, Tx } from '../database.ts';
 import { deliveries, notifications, notified } from '../schema/index.ts';
 import { only, type Page, type Paging, pageOf } from './page.ts';
@@ -72,8 +72,8 @@ export async function deleteNotification(tx: Tx, input: Of & { id: string }): Pr
 }
 
 /**
- * Up to which entry of the log it was looked who is to be told, locked until the transaction ends; undefined while another broker has it.
- * The first time it is `head`: nobody is told of what was before.
+ * Up to which entry of the log it was looked who is to be told, locked until the transaction ends; undefined where that is `head` already,
+ * and while another broker has it. The first time it is `head`: nobody is told of what was before.
  */
 export async function takeNotified(
   tx: Tx,
@@ -83,7 +83,8 @@ export async function takeNotified(
   const [row] = await tx
     .select({ seq: notified.seq })
     .from(notified)
-    .where(eq(notified.organization_id, organization_id))
+    // Nothing is locked where there is nothing new: a lock is a write, and this is asked every other second.
+    .where(and(eq(notified.organization_id, organization_id), lt(notified.seq, head)))
     .for('update', { skipLocked: true });
   return row?.seq;
 }
