@@ -144,6 +144,7 @@ export {
   type Hold,
   type HoldEnd,
   type HowItRuns,
+  hasOpenHolds,
   hasSignedInFrom,
   holdMigrations,
   insertAsk,

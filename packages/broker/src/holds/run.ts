@@ -1,4 +1,5 @@
 /** The loop that executes holds, on every broker: whichever is there claims what is due. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { claimDueHold, type Hold, nextHoldIn } from '@writ/store';
 import type { Ctx, SystemActor } from '../context.ts';
 import { type Attempted, attemptHold, type Sending } from './execute.ts';
@@ -153,19 +154,9 @@ class Runner implements HoldRunner {
     });
   }
 
-  #pause(ms: number): Promise<void> {
+  /** Waits, but not once the runner is to stop. */
+  async #pause(ms: number): Promise<void> {
     const { signal } = this.#stopped;
-    if (signal.aborted) return Promise.resolve();
-    return new Promise((resolve) => {
-      const end = (): void => {
-        clearTimeout(timer);
-        resolve();
-      };
-      const timer = setTimeout(() => {
-        signal.removeEventListener('abort', end);
-        resolve();
-      }, ms);
-      signal.addEventListener('abort', end, { once: true });
-    });
+    await sleep(ms, undefined, { signal }).catch(() => undefined);
   }
 }

@@ -8,10 +8,10 @@ import {
   giveBackHold,
   type Hold,
   type HoldEnd,
+  hasOpenHolds,
   keepBody,
   keepBodyLonger,
   keepFrozen,
-  listHolds,
   parkHolds,
   type Tx,
   takeAbandonedHolds,
@@ -91,29 +91,22 @@ const OVERTAKEN = 'Something was frozen while it waited, or Writ was not running
  */
 export async function tendHolds(ctx: Ctx<SystemActor>): Promise<void> {
   const { organization_id, store } = ctx;
-  if ((await listHolds(store.db, { organization_id, open: true, limit: 1 })).items.length === 0) return;
+  if (!(await hasOpenHolds(store.db, { organization_id }))) return;
   await change(ctx, async (tx) => {
+    const happened: EventDraft[] = [];
     const parked = await parkHolds(tx, { organization_id });
     await keepFrozen(tx, { organization_id, keep_seconds: RELEASABLE });
-    const happened = [];
     for (const hold of parked) happened.push(await paused(tx, hold, OVERTAKEN));
-    return { result: undefined, happened, changes: parked.map(holdChange) };
-  });
-  await change(ctx, async (tx) => {
+    // After that: the requests of those that wait for a human from now on are kept longer.
     const expired = await expireHolds(tx, { organization_id });
-    const happened = [];
     for (const hold of expired) happened.push(await over(tx, hold));
-    return { result: undefined, happened, changes: expired.map(holdChange) };
-  });
-  await change(ctx, async (tx) => {
     const abandoned = await takeAbandonedHolds(tx, {
       organization_id,
       broker_id: ctx.live.underway.broker_id,
       silent_ms: ctx.store.kind === 'embedded' ? 0 : SILENT,
     });
-    const happened = [];
     for (const hold of abandoned) happened.push(...(await settleAbandoned(tx, hold)));
-    return { result: undefined, happened, changes: abandoned.map(holdChange) };
+    return { result: undefined, happened, changes: [...parked, ...expired, ...abandoned].map(holdChange) };
   });
 }
 

@@ -54,6 +54,17 @@ export async function claimDueHold(
   return hold;
 }
 
+/** Tells whether any hold has not ended. */
+export async function hasOpenHolds(db: Db, { organization_id }: { organization_id: string }): Promise<boolean> {
+  const open = sql`${holds.state} = any (array['waiting', 'claimed'])`;
+  const rows = await db
+    .select({ id: holds.id })
+    .from(holds)
+    .where(and(eq(holds.organization_id, organization_id), open))
+    .limit(1);
+  return rows.length > 0;
+}
+
 /** In how many milliseconds the next hold is due, 0 for one that is due now; undefined where none waits for its time. */
 export async function nextHoldIn(
   db: Db,
