@@ -5,6 +5,7 @@ import { wrap } from '../../output/text.ts';
 import { describedParts, renamesText } from './described.ts';
 
 type Explanation = OutputOf<'explain'>;
+type Pair = Explanation['pairs'][number];
 
 const HEADS: Readonly<Record<Explanation['result'], string>> = {
   allow: 'ALLOWED',
@@ -40,29 +41,26 @@ function operationsTable({ operations }: Explanation, width: number): string {
 }
 
 function pairsTable({ pairs }: Explanation, width: number): string {
-  type Pair = Explanation['pairs'][number];
   const columns = {
     operation: (pair: Pair) => pair.operation,
     environment: (pair: Pair) => pair.environment,
     granted: (pair: Pair) => pair.covered,
-    guardrails: (pair: Pair) => guardrailText(pair),
+    guardrails: (pair: Pair) => outcomeText(pair),
   };
   return table(pairs, columns, width);
 }
 
-function guardrailText(pair: Explanation['pairs'][number]): string {
-  if (pair.outcome === 'deny') return 'deny';
-  const parts = [
-    pair.approve ? approvalText(pair) : '',
-    pair.hold_minutes > 0 ? `a hold of ${pair.hold_minutes} min` : '',
-  ];
-  const needed = parts.filter((part) => part !== '').join(' and ');
-  return needed === '' ? 'allow' : `refuse: needs ${needed}`;
-}
-
-/** An approval as tables name it; `quorum` people must give it where one is not enough. */
-export function approvalText({ quorum }: { readonly quorum?: number | undefined }): string {
-  return quorum === undefined ? 'approval' : `approval by ${quorum} people`;
+/** What becomes of a call that is granted, as tables say it: `quorum` people must say yes where one is not enough. */
+export function outcomeText({
+  outcome,
+  approve,
+  hold_minutes,
+  quorum,
+}: Pick<Pair, 'outcome' | 'approve' | 'hold_minutes'> & { readonly quorum?: number | undefined }): string {
+  if (outcome === 'deny') return 'denied';
+  const approval = quorum === undefined ? 'approval' : `approval by ${quorum} people`;
+  const needed = [...(approve ? [approval] : []), ...(hold_minutes > 0 ? [`a hold of ${hold_minutes} min`] : [])];
+  return needed.length === 0 ? 'allowed' : `needs ${needed.join(' and ')}`;
 }
 
 function limitsText({ limits }: Explanation): string {

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import type { Cli, CliFactory } from '../../cli.ts';
 import { table } from '../../output/table.ts';
 import { verb } from '../command.ts';
-import { approvalText } from '../explain/text.ts';
+import { outcomeText } from '../explain/text.ts';
 import { type GrantOptions, grantOptions, wantedGrants } from './wanted.ts';
 
 type Item = OutputOf<'grants.preview'>['items'][number];
@@ -84,14 +84,4 @@ export function summary(items: readonly Item[], width: number): string {
     },
     width,
   );
-}
-
-function outcomeText(item: Pick<Item, 'outcome' | 'approve' | 'hold_minutes' | 'quorum'>): string {
-  if (item.outcome === 'deny') return 'denied';
-  const parts = [
-    item.approve ? approvalText(item) : '',
-    item.hold_minutes > 0 ? `a hold of ${item.hold_minutes} min` : '',
-  ];
-  const needed = parts.filter((part) => part !== '').join(' and ');
-  return needed === '' ? 'allowed' : `refused: needs ${needed}`;
 }
