@@ -1,6 +1,5 @@
 /** The decision: pure, total, and the only place where a call is allowed (model#decision). */
 
-import { defined } from '../defined.ts';
 import type { ErrorCode } from '../errors/error.ts';
 import type { ResolvedOperation } from '../request/pipeline.ts';
 import { firstCompact } from '../scope/compact.ts';
@@ -171,7 +170,8 @@ function refuseEmpty(operation: ResolvedOperation | undefined): Decision {
 function combine(input: DecideInput, pairs: readonly DecidedPair[], reasons: readonly Reason[]): Decision {
   const approve = pairs.some((pair) => pair.approve);
   const hold_minutes = pairs.reduce((most, pair) => Math.max(most, pair.hold_minutes), 0);
-  const base = { approve, hold_minutes, ...defined({ quorum: largestQuorum(pairs) }), pairs, reasons, missing: [] };
+  const quorum = largestQuorum(pairs);
+  const base = { approve, hold_minutes, ...(quorum !== undefined && { quorum }), pairs, reasons, missing: [] };
   if (pairs.some((pair) => !pair.covered)) {
     return { ...base, result: 'refuse', code: worstLack(reasons), missing: missingDetails(input, pairs) };
   }

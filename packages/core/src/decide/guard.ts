@@ -1,6 +1,5 @@
 /** The outcome of the guardrails for one pair (model#guardrail). */
 
-import { defined } from '../defined.ts';
 import { onceFor } from '../once-for.ts';
 import type { ReachedEnvironment } from '../request/pipeline.ts';
 import type { EnvironmentKind } from '../scope/environment.ts';
@@ -87,7 +86,7 @@ function strictest(rules: readonly Guardrail[]): GuardedPair {
   const quorum = largestQuorum(rules);
   const outcome = hold_minutes > 0 ? 'hold' : approve ? 'approve' : 'allow';
   const deciding = outcome === 'allow' ? rules : rules.filter((rule) => rule.outcome !== 'allow');
-  return { outcome, approve, hold_minutes, ...defined({ quorum }), rules: deciding };
+  return { outcome, approve, hold_minutes, ...(quorum !== undefined && { quorum }), rules: deciding };
 }
 
 /** The largest quorum of rules or pairs; undefined where one yes is enough. */

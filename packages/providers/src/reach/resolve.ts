@@ -1,11 +1,4 @@
-import {
-  type Classified,
-  defined,
-  type Operation,
-  type ResolvedOperation,
-  type ResolvedValue,
-  WritError,
-} from '@writ/core';
+import { type Classified, type Operation, type ResolvedOperation, type ResolvedValue, WritError } from '@writ/core';
 import type { ResolveContext } from '../provider.ts';
 import { isReviewed } from '../review/note.ts';
 import { unresolved } from '../review/unresolved.ts';
@@ -90,6 +83,7 @@ function toResolved(
   const { name, effect, base_effect, arguments: values, secret_arguments, spelled_out, parent } = operation;
   const own = { name, effect, base_effect, arguments: values, secret_arguments };
   const spelled = spelled_out ? { spelled_out } : {};
-  const more = defined({ parent, renames: renamesOf(operation, targets) });
+  const renames = renamesOf(operation, targets);
+  const more = { ...(parent !== undefined && { parent }), ...(renames !== undefined && { renames }) };
   return { ...own, ...spelled, ...more, targets, containers, environments };
 }
