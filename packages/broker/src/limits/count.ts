@@ -1,5 +1,5 @@
 /** The limits of grants where a call meets them: counted with its record, and looked at before anybody is asked about it. */
-import { type Decision, type LimitCharge, limitKey, mostOf, refuseReached } from '@writ/core';
+import { type Decision, type LimitCharge, mostOf, refuseReached } from '@writ/core';
 import { type LimitUse, limitUsed, type Tx, useLimits } from '@writ/store';
 import type { Services } from '../context.ts';
 import { periodEnd } from './period.ts';
@@ -56,8 +56,7 @@ export async function demandLimits(ctx: LimitContext, call: LimitedCall): Promis
 }
 
 function useOf({ organization_id }: LimitContext, charge: LimitCharge, { task_id }: LimitedCall): LimitUse {
-  const { client_id, connection, limit, adds } = charge;
-  const limit_key = limitKey(connection, limit);
+  const { client_id, key: limit_key, limit, adds } = charge;
   return { organization_id, client_id, task_id, limit_key, per: limit.per, adds, most: mostOf(limit) };
 }
 

@@ -43,7 +43,8 @@ export interface LimitUsed {
 /** What a call counts against one limit of a client: the same for every grant that has it. */
 export interface LimitCharge {
   readonly client_id: string;
-  readonly connection: string;
+  /** The key of what the limit counts, hex. */
+  readonly key: string;
   readonly limit: Limit;
   /** Operations, or the sum of the argument. */
   readonly adds: number;

@@ -9,14 +9,22 @@ import { parseSelector, restricts } from '../scope/selector.ts';
 import { coverOperation, coversEnvironment, isLive, selectsOperation } from './cover.ts';
 import type { Allowance, ChainLink, DecideInput, Decision, LimitCharge, LimitUsed, Reason } from './decision.ts';
 
+/** A limit with the key of what it counts. */
+interface KeyedLimit {
+  readonly key: string;
+  readonly limit: Limit;
+}
+
+/** The limits of a scope with their keys, made once: a scope object is kept as long as it is in force, and every call uses it. */
+const limitsIn = onceFor((scope: Allowance['scope']): readonly KeyedLimit[] => {
+  const limits = 'limits' in scope ? (scope.limits ?? []) : [];
+  return limits.map((limit) => ({ key: limitKey(scope.connection, limit), limit }));
+});
+
 /** The grants of a list that have limits: for most clients none. */
 const limited = onceFor((allowances: readonly Allowance[]) =>
   allowances.filter(({ scope }) => limitsIn(scope).length > 0),
 );
-
-function limitsIn(scope: Allowance['scope']): readonly Limit[] {
-  return 'limits' in scope ? (scope.limits ?? []) : [];
-}
 
 /**
  * Adds to a decision what the call counts against limits. Every limit of every grant counts that covers the call in one of the environments
@@ -29,10 +37,10 @@ export function withLimits(input: DecideInput, decision: Decision): Decision {
   const reasons: Reason[] = [];
   for (const link of links) {
     for (const operation of input.operations) {
-      for (const limit of limitsOf(input, link, operation)) {
+      for (const { key, limit } of limitsOf(input, link, operation)) {
         const adds = amountFor(operation, limit);
         if (adds === undefined) reasons.push(reasonOf(operation, 'limit_uncountable', limit));
-        else charge(charges, { client_id: link.subject, connection: input.connection, limit, adds, operation });
+        else charge(charges, { client_id: link.subject, key, limit, adds, operation });
       }
     }
   }
@@ -41,16 +49,15 @@ export function withLimits(input: DecideInput, decision: Decision): Decision {
 }
 
 /** The limits that an operation counts against, each meaning once: of two that mean the same, the narrower. */
-function limitsOf(input: DecideInput, link: ChainLink, operation: ResolvedOperation): Iterable<Limit> {
-  const found = new Map<string, Limit>();
+function limitsOf(input: DecideInput, link: ChainLink, operation: ResolvedOperation): Iterable<KeyedLimit> {
+  const found = new Map<string, KeyedLimit>();
   const covering = limited(link.allowances).filter(
     (allowance) => isLive(input, allowance) && coversSomewhere(allowance, operation),
   );
-  for (const limit of covering.flatMap(({ scope }) => limitsIn(scope))) {
-    if (!restricts(parseSelector(limit.operations), operation)) continue;
-    const key = limitKey(input.connection, limit);
-    const known = found.get(key);
-    if (known === undefined || mostOf(limit) < mostOf(known)) found.set(key, limit);
+  for (const one of covering.flatMap(({ scope }) => limitsIn(scope))) {
+    if (!restricts(parseSelector(one.limit.operations), operation)) continue;
+    const known = found.get(one.key);
+    if (known === undefined || mostOf(one.limit) < mostOf(known.limit)) found.set(one.key, one);
   }
   return found.values();
 }
@@ -86,7 +93,7 @@ function amountFor(operation: ResolvedOperation, limit: Limit): number | undefin
 }
 
 function charge(charges: Map<string, LimitCharge>, one: LimitCharge & { readonly operation: ResolvedOperation }): void {
-  const key = `${one.client_id} ${limitKey(one.connection, one.limit)}`;
+  const key = `${one.client_id} ${one.key}`;
   const known = charges.get(key);
   const limit = known !== undefined && mostOf(known.limit) < mostOf(one.limit) ? known.limit : one.limit;
   const { name, effect } = one.operation;
