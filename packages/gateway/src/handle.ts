@@ -108,8 +108,7 @@ async function run(context: Context, exchange: Exchange): Promise<void> {
   const port = enter(context, exchange);
   const connection = await findConnection(context, { exchange, port });
   const requestPort = await authenticate(context, { exchange, port, connection });
-  const waits = preferredWait(exchange.headers, context.limits.waiting_ms);
-  const allowed = await settle(context, { exchange, connection, requestPort, until: exchange.arrived + waits });
+  const allowed = await settle(context, { exchange, connection, requestPort });
   const { request_id, arrived, response } = exchange;
   const publicBase = exchange.route?.publicBase ?? '';
   await forward(context, { request_id, arrived, ...allowed, publicBase, response });
@@ -123,8 +122,8 @@ interface Judged {
 }
 
 /** Judges a request until it is allowed. One that waits for a human is judged anew from the beginning once the human has decided. */
-async function settle(context: Context, first: Judged & { readonly until: number }) {
-  const { exchange, until } = first;
+async function settle(context: Context, first: Judged) {
+  const { exchange } = first;
   let { connection, requestPort } = first;
   let arrived = exchange.arrived;
   let approval_id = exchange.headers.get('writ-approval');
@@ -137,6 +136,7 @@ async function settle(context: Context, first: Judged & { readonly until: number
     }
     const { facts } = authorized;
     approval_id = facts.open === true ? facts.approval?.approval_id : undefined;
+    const until = exchange.arrived + preferredWait(exchange.headers, context.limits.waiting_ms);
     if (approval_id === undefined || until <= context.now()) throw new DecidedAgainst(judged.decision, facts);
     const end = await waitForHuman(context, { exchange, requestPort, approval_id, until });
     if (typeof end === 'object') throw new DecidedAgainst(judged.decision, end);

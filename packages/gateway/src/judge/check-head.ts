@@ -24,7 +24,7 @@ const OVERRIDES = [
   'x-original-method',
 ];
 
-/** Headers that may stand once only: those that Writ reads, and two that it does not read yet (`writ-approval`, `prefer`). */
+/** Headers that may stand once only: those that Writ reads. */
 const SINGLE = [
   'host',
   'content-length',

@@ -17,19 +17,29 @@ export interface WaitContext {
 
 /** How many milliseconds the client wants to wait, at most `most`; 0 where it does not say so. Of several wishes the first counts. */
 export function preferredWait(headers: HeaderTable, most: number): number {
-  for (const preference of headers.all('prefer').join(',').split(',')) {
-    const [name = '', value = ''] = (preference.split(';', 1)[0] ?? '').split('=', 2);
-    if (name.trim().toLowerCase() !== 'wait') continue;
-    const seconds = /^\s*"?(\d{1,9})"?\s*$/.exec(value)?.[1];
-    return Math.min(Number(seconds ?? 0) * 1000, most);
-  }
-  return 0;
+  const wish = preferencesOf(headers).find(({ name }) => name === 'wait');
+  const seconds = /^\s*"?(\d{1,9})"?\s*$/.exec(wish?.value ?? '')?.[1];
+  return Math.min(Number(seconds ?? 0) * 1000, most);
 }
 
 /** Whether the client asked to be told of a hold as accepted, by `Prefer: respond-async` (RFC 7240 section 4.1). */
 export function prefersAsync(headers: HeaderTable): boolean {
-  const names = headers.all('prefer').join(',').split(',');
-  return names.some((preference) => preference.split(';', 1)[0]?.trim().toLowerCase() === 'respond-async');
+  return preferencesOf(headers).some(({ name, value }) => name === 'respond-async' && value === undefined);
+}
+
+/** A preference: its name in lower case, and its value as it was sent, if it has one. */
+interface Preference {
+  readonly name: string;
+  readonly value: string | undefined;
+}
+
+/** The preferences of a request, without their parameters (RFC 7240 section 2). */
+function preferencesOf(headers: HeaderTable): readonly Preference[] {
+  const preferences = headers.all('prefer').join(',').split(',');
+  return preferences.map((preference) => {
+    const [name = '', value] = (preference.split(';', 1)[0] ?? '').split('=', 2);
+    return { name: name.trim().toLowerCase(), value };
+  });
 }
 
 /** One wait: who waits for which approval, until when. */
@@ -48,7 +58,7 @@ export interface Wait {
  */
 export async function waitForHuman(context: WaitContext, wait: Wait): Promise<'decided' | 'over' | WaitFacts> {
   const { waiting } = context.clients;
-  const client_id = wait.exchange.caller?.client_id ?? '';
+  const { client_id } = wait.requestPort.caller;
   try {
     waiting.take(client_id, 1);
   } catch {
