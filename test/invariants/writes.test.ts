@@ -31,8 +31,8 @@ const SINGLE = [
 test('a query that writes takes a transaction, so that no change is made without the event that says so', () => {
   const folders = ['queries', 'checkpoints'].map((name) => join(root, 'packages/store/src', name));
   const sources = folders.flatMap((folder) =>
-    readdirSync(folder).flatMap((file) =>
-      file.endsWith('.test.ts') ? [] : [readFileSync(join(folder, file), 'utf8')],
+    readdirSync(folder, { recursive: true, encoding: 'utf8' }).flatMap((file) =>
+      file.endsWith('.test.ts') || !file.endsWith('.ts') ? [] : [readFileSync(join(folder, file), 'utf8')],
     ),
   );
   const functions = sources.flatMap((source) => source.match(/^export (?:async )?function [\s\S]*?^}$/gm) ?? []);

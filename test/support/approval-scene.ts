@@ -2,7 +2,7 @@
 import { makeId } from '@writ/core';
 import { type Approval, getApproval, insertUser, recordChanges } from '@writ/store';
 import { createGrant } from '../../packages/broker/src/grants/create.ts';
-import { voteNo, voteYes } from '../../packages/store/src/queries/votes.ts';
+import { voteNo, voteYes } from '../../packages/store/src/queries/waiting/votes.ts';
 import { type Door, type DoorAnswer, openDoor } from './gateway-door.ts';
 import type { DatabaseKind } from './store.ts';
 import { openTokenScene, type TokenScene } from './token-scene.ts';

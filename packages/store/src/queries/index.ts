@@ -1,6 +1,5 @@
-/** The queries, by noun: `(db or tx, input)`, always of one organization. What must be atomic takes a `Tx`. */
+/** The queries, by noun: `(db or tx, input)`, always of one organization. What must be atomic takes a `Tx`. `waiting`: what waits for a human or for its time. */
 export * from './admissions.ts';
-export * from './approvals.ts';
 export * from './attempts.ts';
 export * from './backups.ts';
 export * from './brokers.ts';
@@ -11,9 +10,6 @@ export * from './environments.ts';
 export * from './freezes.ts';
 export * from './grants.ts';
 export * from './guardrails.ts';
-export * from './hold-turns.ts';
-export * from './holds.ts';
-export * from './kept-bodies.ts';
 export * from './key-replacement.ts';
 export * from './keys.ts';
 export * from './limit-counts.ts';
@@ -33,4 +29,8 @@ export * from './tokens.ts';
 export * from './used-assertions.ts';
 export * from './user-ties.ts';
 export * from './users.ts';
-export * from './votes.ts';
+export * from './waiting/approvals.ts';
+export * from './waiting/hold-turns.ts';
+export * from './waiting/holds.ts';
+export * from './waiting/kept-bodies.ts';
+export * from './waiting/votes.ts';

@@ -11,7 +11,7 @@ import {
   tokens,
   used_assertions,
 } from '../schema/index.ts';
-import { oldestWaiting } from './waiting.ts';
+import { oldestWaiting } from './waiting/oldest.ts';
 
 /** What is swept up. Times in milliseconds. */
 export interface SweepBounds {

@@ -3,7 +3,7 @@ import { and, desc, eq, gt, inArray, isNull, lt, type SQL, sql } from 'drizzle-o
 import type { Db, Tx } from '../database.ts';
 import { tokens } from '../schema/index.ts';
 import { type Page, type Paging, pageOf } from './page.ts';
-import { oldestWaiting } from './waiting.ts';
+import { oldestWaiting } from './waiting/oldest.ts';
 
 export type Token = typeof tokens.$inferSelect;
 export type NewToken = typeof tokens.$inferInsert;

@@ -1,9 +1,9 @@
 /** Requests that wait for their time and that Writ then sends itself. Every moment is one of the database's clock. */
 import { and, desc, eq, inArray, isNull, lt, type SQL, sql } from 'drizzle-orm';
-import type { Db, Tx } from '../database.ts';
-import { approvals, holds } from '../schema/index.ts';
-import { lockVoters } from './locks.ts';
-import { fitting, type Page, type Paging } from './page.ts';
+import type { Db, Tx } from '../../database.ts';
+import { approvals, holds } from '../../schema/index.ts';
+import { lockVoters } from '../locks.ts';
+import { fitting, type Page, type Paging } from '../page.ts';
 import { hasQuorum, withoutBody } from './votes.ts';
 
 export type Hold = typeof holds.$inferSelect;

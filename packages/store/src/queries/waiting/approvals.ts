@@ -1,9 +1,9 @@
 /** How approvals are asked for and used up. Every moment is one of the database's clock (invariant 12). */
 import { and, desc, eq, inArray, isNull, ne, type SQL, sql } from 'drizzle-orm';
-import type { Db, Tx } from '../database.ts';
-import { approvals, clients } from '../schema/index.ts';
-import { lockVoters } from './locks.ts';
-import { only } from './page.ts';
+import type { Db, Tx } from '../../database.ts';
+import { approvals, clients } from '../../schema/index.ts';
+import { lockVoters } from '../locks.ts';
+import { only } from '../page.ts';
 import { type Approval, type ApprovalKey, hasQuorum, withoutBody } from './votes.ts';
 
 /** A request for approval as it is made; the rest of its row begins empty. */

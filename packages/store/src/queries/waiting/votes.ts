@@ -1,8 +1,8 @@
 /** What people see of approvals, and what they said. Every moment is one of the database's clock. */
 import { and, desc, eq, getTableColumns, inArray, isNull, lt, ne, type SQL, sql } from 'drizzle-orm';
-import type { Db, Tx } from '../database.ts';
-import { approval_votes, approvals, holds, users } from '../schema/index.ts';
-import { fitting, type Page, type Paging } from './page.ts';
+import type { Db, Tx } from '../../database.ts';
+import { approval_votes, approvals, holds, users } from '../../schema/index.ts';
+import { fitting, type Page, type Paging } from '../page.ts';
 
 export type Approval = typeof approvals.$inferSelect;
 export type Vote = typeof approval_votes.$inferSelect;

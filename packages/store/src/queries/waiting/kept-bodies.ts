@@ -1,7 +1,7 @@
 import { and, eq, lte, sql } from 'drizzle-orm';
-import type { Db, Tx } from '../database.ts';
-import { kept_bodies } from '../schema/index.ts';
-import type { KeptBody } from './key-replacement.ts';
+import type { Db, Tx } from '../../database.ts';
+import { kept_bodies } from '../../schema/index.ts';
+import type { KeptBody } from '../key-replacement.ts';
 
 /** Whose bytes: the id of an approval or hold, and which part. */
 export type KeptBodyKey = Pick<KeptBody, 'organization_id' | 'id' | 'part'>;

@@ -1,11 +1,11 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { id, makeClient, NOW, newConnection } from '../../../../test/support/rows.ts';
-import { DATABASES, OPENING, openTestStore, type TestStore } from '../../../../test/support/store.ts';
-import { openAuditLog } from '../audit/index.ts';
-import { freezes, holds, kept_bodies } from '../schema/index.ts';
-import { DEFAULT_ORGANIZATION as organization_id, type Store } from '../store.ts';
-import * as queries from './index.ts';
+import { id, makeClient, NOW, newConnection } from '../../../../../test/support/rows.ts';
+import { DATABASES, OPENING, openTestStore, type TestStore } from '../../../../../test/support/store.ts';
+import { openAuditLog } from '../../audit/index.ts';
+import { freezes, holds, kept_bodies } from '../../schema/index.ts';
+import { DEFAULT_ORGANIZATION as organization_id, type Store } from '../../store.ts';
+import * as queries from '../index.ts';
 
 describe.each(DATABASES)('holds, %s', (kind) => {
   let opened: TestStore;

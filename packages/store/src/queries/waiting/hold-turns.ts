@@ -1,7 +1,7 @@
 /** Whose turn it is among the holds that wait, and what becomes of those that nobody is there for. Moments are the database's. */
 import { and, asc, eq, ne, type SQL, sql } from 'drizzle-orm';
-import type { Db, Tx } from '../database.ts';
-import { audit_events, brokers, freezes, holds, kept_bodies } from '../schema/index.ts';
+import type { Db, Tx } from '../../database.ts';
+import { audit_events, brokers, freezes, holds, kept_bodies } from '../../schema/index.ts';
 import { type Hold, withoutHeldBody } from './holds.ts';
 
 /** For how long after its moment a hold may still be sent without anybody's release: its window, and at least five minutes. */
