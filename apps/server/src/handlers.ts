@@ -14,7 +14,7 @@ export interface HandlerDeps {
 
 /** Makes the table of handlers. */
 export function createHandlers(deps: HandlerDeps): Handlers {
-  const document = Object.freeze(openApiDocument(deps));
+  let document: ReturnType<typeof openApiDocument> | undefined;
   return {
     ...verbs,
     'setup.create': async (ctx, input, tools) => handOut(await setUp(ctx, input), tools),
@@ -29,7 +29,11 @@ export function createHandlers(deps: HandlerDeps): Handlers {
       await ctx.store.ping();
       return { status: 'ok', database: 'ok' };
     },
-    'system.openapi': async () => document,
+    // Made when it is first asked for: a start, of which many never are, would take a quarter longer.
+    'system.openapi': async () => {
+      document ??= Object.freeze(openApiDocument(deps));
+      return document;
+    },
   };
 }
 

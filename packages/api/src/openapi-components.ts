@@ -1,6 +1,8 @@
 /** The named shapes of the OpenAPI document: every schema that the API's files export, under its name there. */
 import { detailSchema, environmentSelectorSchema, federatedAuthSchema, guardrailSchema } from '@writ/core';
 import { z } from 'zod';
+import type { Route } from './route.ts';
+import { ROUTES } from './routes.ts';
 import * as approvals from './schemas/approvals.ts';
 import * as audit from './schemas/audit.ts';
 import * as backup from './schemas/backup.ts';
@@ -83,7 +85,7 @@ export function jsonSchema(schema: z.ZodType, io: Io): JsonSchema {
 
 /** The named shapes that a document refers to, directly or through one another. */
 export function componentsOf(document: unknown, own: Readonly<Record<string, JsonSchema>>): Record<string, JsonSchema> {
-  const all: Readonly<Record<string, JsonSchema>> = { ...shapes().all, ...own };
+  const all: Readonly<Record<string, JsonSchema>> = { ...shapes().input, ...shapes().output, ...own };
   const used = new Map<string, JsonSchema>();
   const visit = (value: unknown): void => {
     for (const [, name = ''] of JSON.stringify(value).matchAll(/"#\/components\/schemas\/(\w+)"/g)) {
@@ -109,9 +111,18 @@ function namesOf(): SchemaNames {
 
 const NAMES: SchemaNames = namesOf();
 
+/** The schemas of routes that have no name, each under an id that no reference has: they are written where they are used. */
+function namelessOf(): SchemaNames {
+  const used = Object.values<Route>(ROUTES).flatMap((route) => [route.params, route.query, route.body, route.response]);
+  const schemas = used.filter((one) => one instanceof z.ZodType).filter((schema) => !NAMES.has(schema));
+  return new Map([...new Set(schemas)].map((schema, at) => [schema, `${at}`]));
+}
+
+const NAMELESS: SchemaNames = namelessOf();
+
 function generate(io: Io, rename: (name: string) => string): Record<string, JsonSchema> {
   const registry = z.registry<{ id: string }>();
-  for (const [schema, name] of NAMES) registry.add(schema, { id: name });
+  for (const [schema, id] of [...NAMES, ...NAMELESS]) registry.add(schema, { id });
   const { schemas } = z.toJSONSchema(registry, {
     io,
     unrepresentable: 'any',
@@ -139,44 +150,33 @@ function differing(): ReadonlySet<string> {
   }
 }
 
-interface Shapes {
+interface Shapes extends Readonly<Record<Io, Readonly<Record<string, JsonSchema>>>> {
   readonly differing: ReadonlySet<string>;
-  readonly all: Readonly<Record<string, JsonSchema>>;
 }
 
 let made: Shapes | undefined;
 
-/** All named shapes, made at the first use, because most programs that import this file never use them. */
+/** All shapes, made together at the first use: most programs that import this file never use them, and one by one they take many times as long. */
 function shapes(): Shapes {
   if (made !== undefined) return made;
   const found = differing();
-  const all = {
-    ...generate('input', (name) => (found.has(name) ? `${name}Input` : name)),
-    ...generate('output', (name) => name),
+  made = {
+    differing: found,
+    input: generate('input', (name) => (found.has(name) ? `${name}Input` : name)),
+    output: generate('output', (name) => name),
   };
-  made = { differing: found, all };
   return made;
-}
-
-function asInput(name: string): string {
-  return shapes().differing.has(name) ? `${name}Input` : name;
 }
 
 /** A schema without a name of its own; the named schemas inside it are references. */
 function inlined(schema: z.ZodType, io: Io): JsonSchema {
-  const registry = z.registry<{ id: string }>();
-  for (const [known, name] of NAMES) registry.add(known, { id: name });
-  registry.add(schema, { id: 'Inlined' });
-  const { schemas } = z.toJSONSchema(registry, {
-    io,
-    unrepresentable: 'any',
-    uri: (id) => `${SECTION}${io === 'input' ? asInput(id) : id}`,
-  });
-  return bare(schemas['Inlined'] ?? {});
+  const shape = shapes()[io][NAMELESS.get(schema) ?? ''];
+  if (shape === undefined) throw new Error('a schema that is neither named nor of a route');
+  return shape;
 }
 
 /** A named shape as it is written in the document, for code that adds to it. */
 export function shapeOf(schema: z.ZodType, io: Io): JsonSchema {
   const name = nameOf(schema, io);
-  return name === undefined ? inlined(schema, io) : (shapes().all[name] ?? {});
+  return name === undefined ? inlined(schema, io) : (shapes()[io][name] ?? {});
 }
