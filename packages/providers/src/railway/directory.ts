@@ -1,7 +1,7 @@
-import { isJsonObject, WritError } from '@writ/core';
+import { isJsonObject, type JsonValue, WritError } from '@writ/core';
 import type { Directory, ReachWords } from '../reach/directory.ts';
 import type { Need } from '../reach/knowledge.ts';
-import type { Located } from '../reach/located.ts';
+import { idWithin, type Located } from '../reach/located.ts';
 import type { Inventory } from './inventory/inventory.ts';
 import { locate } from './inventory/locate.ts';
 import { LATEST_DEPLOYMENT } from './questions/lookup.ts';
@@ -18,8 +18,13 @@ const WORDS: ReachWords = {
   everywhere: new Set(['serviceDuplicate', 'serviceFeatureFlagAdd']),
   beyond: /^(?:workspaces?|teams?|projects|user|users|owner|creator|customer|members)$/,
   partial: 'A project token sees one environment only, and this call may reach others of the project.',
-  creates: (member) => isJsonObject(member) && member['isCreated'] === true,
+  creates: isMade,
 };
+
+/** Railway's words in a patch for a thing that is to be made. `member`: what the patch says of its id. */
+export function isMade(member: JsonValue): boolean {
+  return isJsonObject(member) && member['isCreated'] === true;
+}
 
 /** Railway's directory: what lies where, in the form in which the interpreter of reach rules asks. */
 export function directoryOf(inventory: Inventory): Directory {
@@ -66,7 +71,7 @@ async function namesIn(inventory: Inventory, need: Need): ReturnType<Directory['
 
 /** True where Railway plainly says so: silence, an error or a deployment without a service count as no. */
 async function isLatest(inventory: Inventory, deployment: Located, need: Need): Promise<boolean> {
-  const serviceId = deployment.within.find((outer) => outer.startsWith('service:'))?.slice('service:'.length);
+  const serviceId = idWithin(deployment, 'service');
   const [environment] = deployment.environments;
   if (serviceId === undefined || environment === undefined) return false;
   try {

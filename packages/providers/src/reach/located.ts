@@ -39,6 +39,11 @@ export interface Located<C extends Container = Container> {
   readonly within: readonly string[];
 }
 
+/** The id of the thing of one kind that something lies in; undefined where it lies in none. `within`: `kind:id`. */
+export function idWithin({ within }: { readonly within: readonly string[] }, kind: string): string | undefined {
+  return within.find((outer) => outer.startsWith(`${kind}:`))?.slice(kind.length + 1);
+}
+
 /** What is looked for: which thing, and for some kinds in which other thing. */
 export interface Sought {
   readonly kind: string;

@@ -58,7 +58,10 @@ function patchesAt({ name, arguments: values }: Operation, { path }: PatchRef): 
 }
 
 /** What the patches of an operation name in the places where the catalog says that an id stands. Nothing is looked up. */
-export function idsInPatches({ arguments: values }: Operation, patches: readonly PatchRef[]): readonly NamedId[] {
+export function idsInPatches(
+  { arguments: values }: Pick<Operation, 'arguments'>,
+  patches: readonly PatchRef[],
+): readonly NamedId[] {
   return patches.flatMap((ref) => givenAt(values, `${ref.path}[]`).flatMap((value) => idsIn(value, ref)));
 }
 

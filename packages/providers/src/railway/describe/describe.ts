@@ -6,6 +6,7 @@ import {
   type ResolvedOperation,
   type Resource,
 } from '@writ/core';
+import { idWithin } from '../../reach/located.ts';
 import { idsInPatches, type NamedId } from '../../reach/patches.ts';
 import { justNow } from '../../reach/resolve-deps.ts';
 import { givenAt, idsAt } from '../../review/arguments.ts';
@@ -13,6 +14,7 @@ import { holds } from '../../review/condition.ts';
 import { isReviewed } from '../../review/note.ts';
 import type { OperationReview } from '../../review/review.ts';
 import { environmentWith } from '../../selectors.ts';
+import { isMade } from '../directory.ts';
 import type { Filled, Found } from '../inventory/facts.ts';
 import { locate } from '../inventory/locate.ts';
 import { SELECTORS } from '../selectors.ts';
@@ -94,24 +96,24 @@ async function describeStored(
       if (stored === undefined)
         undescribable.push(`Railway does not say, or not in short, what ${operation.name} acts by.`);
       else stored_state.push(stored.state);
-      named.push(...idsInPatches({ ...operation, arguments: { patch: stored?.value ?? null } }, ref.holds ?? []));
+      named.push(...idsInPatches({ arguments: { patch: stored?.value ?? null } }, ref.holds ?? []));
     }
   }
-  return named.filter((each) => !isMade(each)).map((each) => ({ ...each, within: [] }));
+  return named.filter(({ member }) => !isMade(member)).map((each) => ({ ...each, within: [] }));
 }
 
 /** The targets that the call deletes or empties, as the catalog and the patches in its arguments and at the provider tell. */
 function dyingOf(
-  { arguments: values, ...operation }: ResolvedOperation,
+  operation: ResolvedOperation,
   { targets = [], patches = [] }: OperationReview,
   stored: readonly NamedId[],
 ): ReadonlyMap<string, 'whole' | 'content'> {
   const dying = new Map<string, 'whole' | 'content'>();
   for (const { kind, path, dies, dies_when } of targets) {
-    if (dies === undefined || (dies_when !== undefined && !holds(dies_when, values))) continue;
-    for (const id of idsAt(values, path)) dying.set(`${kind}:${id}`, dies);
+    if (dies === undefined || (dies_when !== undefined && !holds(dies_when, operation.arguments))) continue;
+    for (const id of idsAt(operation.arguments, path)) dying.set(`${kind}:${id}`, dies);
   }
-  for (const named of [...idsInPatches({ ...operation, arguments: values }, patches), ...stored]) {
+  for (const named of [...idsInPatches(operation, patches), ...stored]) {
     if (isDeleted(named)) dying.set(`${named.kind}:${named.id}`, 'whole');
   }
   return dying;
@@ -122,19 +124,13 @@ function isDeleted({ member }: NamedId): boolean {
   return member === null || (isJsonObject(member) && member['isDeleted'] === true);
 }
 
-/** Railway's words in a patch for a thing that is to be made. */
-function isMade({ member }: NamedId): boolean {
-  return isJsonObject(member) && member['isCreated'] === true;
-}
-
 /** Where a target lies now: what the call hits, and what else there is. Undefined where the provider knows it no longer. */
 async function place(
   { inventory, context, blast }: Describing,
   { operation, target }: { operation: ResolvedOperation; target: Resource },
 ): Promise<DescribeContext | undefined> {
   const need = justNow(context);
-  const instance = target.within.find((each) => each.startsWith('volume_instance:'))?.slice('volume_instance:'.length);
-  const sought = { kind: target.kind, id: target.id, ...defined({ of: instance }) };
+  const sought = { kind: target.kind, id: target.id, ...defined({ of: idWithin(target, 'volume_instance') }) };
   const slugOf = ({ environment }: Filled) =>
     environmentWith(SELECTORS, context.connection.environments, environment.members)?.slug;
   const found = UNLISTED.has(target.kind) ? nowhere(target) : await locate(inventory, sought, need);

@@ -1,5 +1,6 @@
 import { canonicalJson, digestOf, type JsonObject, type JsonValue, type StoredState } from '@writ/core';
 import type { Document } from '../../graphql/ask/documents.ts';
+import { idWithin } from '../../reach/located.ts';
 import { justNow } from '../../reach/resolve-deps.ts';
 import { idAt } from '../../review/arguments.ts';
 import type { StoredRef } from '../../review/review.ts';
@@ -127,7 +128,7 @@ function ofTemplate(answer: { readonly template: Template } | undefined, isIt: (
 
 async function placeOfInstance({ inventory, context }: DescribeDeps, id: string) {
   const found = await unlessSilent(locate(inventory, { kind: 'service_instance', id }, justNow(context)));
-  const serviceId = found?.within.find((each) => each.startsWith('service:'))?.slice('service:'.length);
+  const serviceId = found && idWithin(found, 'service');
   const environmentId = found?.environments[0]?.id;
   return serviceId === undefined || environmentId === undefined ? undefined : { environmentId, serviceId };
 }

@@ -1,4 +1,5 @@
 import { type BlastItem, defined, type Resource } from '@writ/core';
+import { idWithin } from '../../reach/located.ts';
 import { mapBounded } from '../../reach/map-bounded.ts';
 import { justNow } from '../../reach/resolve-deps.ts';
 import type { Filled, VolumeInstanceFacts } from '../inventory/facts.ts';
@@ -68,25 +69,26 @@ function addItself({ blast, found, hit, slugOf }: DescribeContext, { kind, id }:
 
 /** Adds a volume's instances in the environments that are hit, with their backups; backups of instances elsewhere are left. */
 async function addVolume(describing: DescribeContext, volumeId: string): Promise<void> {
-  const { hit, spared } = describing;
-  for (const each of hit) {
-    for (const instance of each.volumeInstances.filter((volume) => volume.volumeId === volumeId)) {
-      await addVolumeInstance(describing, { each, instance });
-    }
-  }
-  for (const each of spared) {
-    for (const instance of each.volumeInstances.filter((volume) => volume.volumeId === volumeId)) {
-      await leaveBackups(describing, { each, instanceId: instance.id });
-    }
-  }
+  for (const at of instancesOf(describing.hit, volumeId)) await addVolumeInstance(describing, at);
+  await leaveElsewhere(describing, volumeId);
+}
+
+/** Leaves the backups of a volume's instances in the environments that are spared. */
+async function leaveElsewhere(describing: DescribeContext, volumeId: string): Promise<void> {
+  for (const { each, instance } of instancesOf(describing.spared, volumeId))
+    await leaveBackups(describing, { each, instanceId: instance.id });
+}
+
+function instancesOf(environments: readonly Filled[], volumeId: string): readonly PlacedVolume[] {
+  return environments.flatMap((each) =>
+    each.volumeInstances.filter((one) => one.volumeId === volumeId).map((instance) => ({ each, instance })),
+  );
 }
 
 /** Adds a backup; the others of its volume instance are left. */
 async function addBackup(describing: DescribeContext, target: Resource): Promise<void> {
   const { blast, hit, slugOf } = describing;
-  const instanceId = target.within
-    .find((each) => each.startsWith('volume_instance:'))
-    ?.slice('volume_instance:'.length);
+  const instanceId = idWithin(target, 'volume_instance');
   const each = hit.find(({ volumeInstances }) => volumeInstances.some(({ id }) => id === instanceId));
   if (instanceId === undefined || !each) return blast.unknown(`where backup ${target.id} lies`);
   const backups = await backupsOf(describing, instanceId);
@@ -121,7 +123,7 @@ async function addService(describing: DescribeContext, serviceId: string): Promi
 
 /** Adds an environment with all that lies in it. */
 async function addEnvironment(describing: DescribeContext, each: Filled): Promise<void> {
-  const { blast, slugOf, spared } = describing;
+  const { blast, slugOf } = describing;
   const { id, name } = each.environment;
   blast.dies(item({ kind: 'environment', id, name }, slugOf(each), {}));
   for (const serviceId of new Set(each.instances.map((instance) => instance.serviceId))) {
@@ -129,11 +131,7 @@ async function addEnvironment(describing: DescribeContext, each: Filled): Promis
   }
   for (const instance of each.volumeInstances) {
     await addVolumeInstance(describing, { each, instance });
-    for (const other of spared) {
-      for (const twin of other.volumeInstances.filter(({ volumeId }) => volumeId === instance.volumeId)) {
-        await leaveBackups(describing, { each: other, instanceId: twin.id });
-      }
-    }
+    await leaveElsewhere(describing, instance.volumeId);
   }
 }
 
