@@ -118,8 +118,12 @@ export function coversArguments(scope: Detail | GrantScope, operation: Pick<Oper
  * A path that is absent, null, an empty list or of another type fails.
  */
 function argumentHolds(values: JsonObject, path: string, condition: ArgumentCondition): boolean {
-  const found = valuesAt(values, path, 'exact');
-  return found.length > 0 && found.every((value) => value !== undefined && conditionHolds(value, condition));
+  return everyThere(valuesAt(values, path, 'exact'), (value) => conditionHolds(value, condition));
+}
+
+/** Tells whether all values at a path are there and pass. An empty list proves nothing, and neither does a list with a place that is empty. */
+export function everyThere(found: readonly (JsonValue | undefined)[], holds: (value: JsonValue) => boolean): boolean {
+  return found.length > 0 && found.every((value) => value !== undefined && value !== null && holds(value));
 }
 
 /** Tells whether a value meets a condition: exactly, and by its own type. */

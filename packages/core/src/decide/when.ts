@@ -5,7 +5,7 @@ import { onceFor } from '../once-for.ts';
 import type { Resource } from '../request/pipeline.ts';
 import type { ArgumentCondition } from '../scope/detail.ts';
 import { TARGET_ID, TARGET_NAME, type When } from '../scope/guardrail.ts';
-import { conditionHolds } from './cover.ts';
+import { conditionHolds, everyThere } from './cover.ts';
 
 /**
  * How a call stands to the conditions of a rule. `inside`: everything named is there and meets its condition. `outside`: one thing that is
@@ -32,29 +32,26 @@ const standingsOf = onceFor((call: ConditionedCall) => onceFor((when: When) => s
 const testsOf = onceFor((when: When) => Object.entries(when).map(([path, condition]) => testOf(path, condition)));
 
 function standing(call: ConditionedCall, tests: readonly ConditionTest[]): Standing {
-  if (tests.some(({ path, isOutside }) => every(valuesOf(call, path, 'any_shape'), isOutside))) return 'outside';
-  const isInside = tests.every((test) => every(valuesOf(call, test.path, 'exact'), test.isInside));
+  if (tests.some(({ path, isOutside }) => everyThere(valuesOf(call, path, 'any_shape'), isOutside))) return 'outside';
+  const isInside = tests.every((test) => everyThere(valuesOf(call, test.path, 'exact'), test.isInside));
   return isInside && tests.length > 0 ? 'inside' : 'unclear';
 }
-
-type Found = readonly (JsonValue | undefined)[];
 
 /**
  * The values that are compared. Targets are compared as the provider spells them after they were looked up. So that none is missed
  * because of how a path is written, what is outside is looked for in lists of any shape; what is inside only where the path leads exactly.
  */
-function valuesOf({ arguments: values = {}, targets = [] }: ConditionedCall, path: string, reading: Reading): Found {
+function valuesOf(
+  { arguments: values = {}, targets = [] }: ConditionedCall,
+  path: string,
+  reading: Reading,
+): ReturnType<typeof valuesAt> {
   if (path === TARGET_ID) return targets.map(({ id }) => id);
   if (path === TARGET_NAME) return targets.map(({ name }) => name);
   return valuesAt(values, path, reading);
 }
 
 type Reading = Parameters<typeof valuesAt>[2];
-
-/** An empty list proves nothing, and neither does a list with a place that is empty. */
-function every(found: Found, holds: (value: JsonValue) => boolean): boolean {
-  return found.length > 0 && found.every((value) => value !== undefined && value !== null && holds(value));
-}
 
 interface ConditionTest {
   readonly path: string;
