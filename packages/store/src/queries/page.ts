@@ -29,8 +29,27 @@ export function only<T>(rows: readonly T[]): T {
 /** The most that the requests shown on one page may take, in bytes of JSON: each may have a body of 1 MiB. */
 const MOST_BYTES = 4 * 1024 * 1024;
 
+/**
+ * Makes a page of rows that may be large: it ends early where they are. `sizes`: of one row more than `limit`. `read`: gives the rows with
+ * these ids in the same order.
+ */
+export async function pageOfLarge<T>(
+  sizes: readonly RowSize[],
+  limit: number,
+  read: (ids: string[]) => Promise<readonly T[]>,
+): Promise<Page<T>> {
+  const ids = fitting(sizes.slice(0, limit));
+  if (ids.length === 0) return { items: [], next: undefined };
+  return { items: await read(ids), next: sizes.length > ids.length ? ids.at(-1) : undefined };
+}
+
+interface RowSize {
+  readonly id: string;
+  readonly bytes: number;
+}
+
 /** The first of them, one at least, that are no larger together than a page may be. */
-export function fitting(sizes: readonly { readonly id: string; readonly bytes: number }[]): string[] {
+function fitting(sizes: readonly RowSize[]): string[] {
   let sum = 0;
   const end = sizes.findIndex(({ bytes }, at) => {
     sum += Number(bytes);

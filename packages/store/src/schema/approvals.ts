@@ -18,6 +18,28 @@ import { users } from './users.ts';
 /** The digests of a request's parts, by the parts' names (model#request-digest). */
 export type RequestParts = Readonly<Record<string, string>>;
 
+/** The columns of a request that waits, for a human or for its time: whose it is, and what is compared and shown of it. */
+const waitingRequest = () => ({
+  client_id: text().notNull(),
+  /** Client ids, outermost first. */
+  act_chain: jsonb().$type<readonly string[]>().notNull(),
+  task_id: text().notNull(),
+  /** The token by which it was asked. */
+  jti: text().notNull(),
+  /** The request that was refused. */
+  request_id: text().notNull(),
+  digest: text().notNull(),
+  parts: jsonb().$type<RequestParts>().notNull(),
+  /** The digest of operations and targets: the same act, however it is written. */
+  subject: text().notNull(),
+  operations: jsonb().$type<readonly string[]>().notNull(),
+  /** What a person is shown; no secret argument. */
+  shown: jsonb().$type<JsonObject>().notNull(),
+});
+
+/** The names of these columns. */
+export type WaitingRequest = keyof ReturnType<typeof waitingRequest>;
+
 /** Requests for a human's yes, and what became of them. */
 export const approvals = pgTable(
   'approvals',
@@ -26,22 +48,8 @@ export const approvals = pgTable(
     id: text().notNull(),
     /** `request`: to send one exact request; `token`: for a token beyond the client's grants. */
     kind: text({ enum: ['request', 'token'] }).notNull(),
-    client_id: text().notNull(),
-    /** Client ids, outermost first. */
-    act_chain: jsonb().$type<readonly string[]>().notNull(),
-    task_id: text().notNull(),
-    /** The token by which it was asked. */
-    jti: text().notNull(),
+    ...waitingRequest(),
     connection_id: text(),
-    /** The request that was refused. */
-    request_id: text().notNull(),
-    digest: text().notNull(),
-    parts: jsonb().$type<RequestParts>().notNull(),
-    /** The digest of operations and targets: the same act, however it is written. */
-    subject: text().notNull(),
-    operations: jsonb().$type<readonly string[]>().notNull(),
-    /** What a person is shown; no secret argument. */
-    shown: jsonb().$type<JsonObject>().notNull(),
     /** The users who count as having asked. */
     requesters: text().array().notNull(),
     /** True if a protected environment is reached. */
@@ -136,18 +144,8 @@ export const holds = pgTable(
     id: text().notNull(),
     /** The approval that it has used up. */
     approval_id: text(),
-    client_id: text().notNull(),
-    act_chain: jsonb().$type<readonly string[]>().notNull(),
-    task_id: text().notNull(),
-    jti: text().notNull(),
+    ...waitingRequest(),
     connection_id: text().notNull(),
-    request_id: text().notNull(),
-    digest: text().notNull(),
-    parts: jsonb().$type<RequestParts>().notNull(),
-    /** As of an approval. */
-    subject: text().notNull(),
-    operations: jsonb().$type<readonly string[]>().notNull(),
-    shown: jsonb().$type<JsonObject>().notNull(),
     minutes: integer().notNull(),
     /** `claimed`: one broker is sending it; `unknown`: it is not known whether it was sent. */
     state: text({ enum: ['waiting', 'claimed', 'executed', 'unknown', 'refused', 'cancelled'] }).notNull(),

@@ -1,7 +1,7 @@
 /** How approvals are asked for and used up. Every moment is one of the database's clock (invariant 12). */
 import { and, desc, eq, inArray, isNull, ne, type SQL, sql } from 'drizzle-orm';
 import type { Db, Tx } from '../../database.ts';
-import { approvals, clients } from '../../schema/index.ts';
+import { approvals, clients, type WaitingRequest } from '../../schema/index.ts';
 import { lockVoters } from '../locks.ts';
 import { only } from '../page.ts';
 import { type Approval, type ApprovalKey, hasQuorum, withoutBody } from './votes.ts';
@@ -9,28 +9,16 @@ import { type Approval, type ApprovalKey, hasQuorum, withoutBody } from './votes
 /** A request for approval as it is made; the rest of its row begins empty. */
 export type NewAsk = Pick<
   typeof approvals.$inferInsert,
-  | 'organization_id'
-  | 'id'
-  | 'kind'
-  | 'client_id'
-  | 'act_chain'
-  | 'task_id'
-  | 'jti'
-  | 'connection_id'
-  | 'request_id'
-  | 'digest'
-  | 'parts'
-  | 'subject'
-  | 'operations'
-  | 'shown'
-  | 'requesters'
-  | 'protected'
-  | 'quorum'
-  | 'hold_minutes'
+  | WaitingRequest
+  | ('organization_id' | 'id' | 'kind' | 'connection_id')
+  | ('requesters' | 'protected' | 'quorum' | 'hold_minutes')
 >;
 
 /** For how long a request for approval waits for its answer: then it has expired. */
 const LIFE = sql`interval '24 hours'`;
+
+/** It waits, or can be used: as the index of open approvals has it. */
+const isOpen = sql`${approvals.state} = any (array['pending', 'approved'])`;
 
 /** Whose request: the same client, task and digest. */
 export type SameRequest = Pick<Approval, 'organization_id' | 'client_id' | 'task_id' | 'digest'>;
@@ -41,8 +29,7 @@ const same = ({ organization_id, client_id, task_id, digest }: SameRequest): SQL
     eq(approvals.client_id, client_id),
     eq(approvals.task_id, task_id),
     eq(approvals.digest, digest),
-    // As the index of open approvals has it.
-    sql`${approvals.state} = any (array['pending', 'approved'])`,
+    isOpen,
   );
 
 /** Its time is over. */
@@ -61,7 +48,7 @@ export async function findOpenApproval(db: Db, request: SameRequest): Promise<Ap
 export async function expireApproval(tx: Tx, request: SameRequest): Promise<Approval | undefined> {
   const [expired] = await tx
     .update(approvals)
-    .set({ state: 'expired', shown: withoutBody })
+    .set({ state: 'expired', shown: withoutBody(approvals) })
     .where(and(same(request), isOver))
     .returning();
   return expired;
@@ -72,17 +59,16 @@ export async function expireApprovals(
   tx: Tx,
   { organization_id, limit }: { readonly organization_id: string; readonly limit: number },
 ): Promise<readonly Approval[]> {
-  const open = inArray(approvals.state, ['pending', 'approved']);
   const due = tx
     .select({ id: approvals.id })
     .from(approvals)
-    .where(and(eq(approvals.organization_id, organization_id), open, isOver))
+    .where(and(eq(approvals.organization_id, organization_id), isOpen, isOver))
     .orderBy(approvals.id)
     .limit(limit)
     .for('update', { skipLocked: true });
   return tx
     .update(approvals)
-    .set({ state: 'expired', shown: withoutBody })
+    .set({ state: 'expired', shown: withoutBody(approvals) })
     .where(and(eq(approvals.organization_id, organization_id), inArray(approvals.id, due)))
     .returning();
 }
@@ -91,14 +77,8 @@ export async function expireApprovals(
 export async function cancelApproval(tx: Tx, { organization_id, id }: ApprovalKey): Promise<void> {
   await tx
     .update(approvals)
-    .set({ state: 'cancelled', shown: withoutBody })
-    .where(
-      and(
-        eq(approvals.organization_id, organization_id),
-        eq(approvals.id, id),
-        inArray(approvals.state, ['pending', 'approved']),
-      ),
-    );
+    .set({ state: 'cancelled', shown: withoutBody(approvals) })
+    .where(and(eq(approvals.organization_id, organization_id), eq(approvals.id, id), isOpen));
 }
 
 /** Lets one request at a time of a client ask, until the transaction ends: what is counted of it stays so. */
@@ -240,7 +220,7 @@ export async function claimApproval(tx: Tx, use: ApprovalUse): Promise<Approval 
   await lockVoters(tx, { organization_id, approval_id: sql`${id}` });
   const [used] = await tx
     .update(approvals)
-    .set({ state: 'used', used_at: sql`now()`, used_by: use.used_by, shown: withoutBody })
+    .set({ state: 'used', used_at: sql`now()`, used_by: use.used_by, shown: withoutBody(approvals) })
     .where(
       and(
         eq(approvals.organization_id, organization_id),

@@ -2,13 +2,18 @@
 import { and, asc, eq, ne, type SQL, sql } from 'drizzle-orm';
 import type { Db, Tx } from '../../database.ts';
 import { audit_events, brokers, freezes, holds, kept_bodies } from '../../schema/index.ts';
-import { type Hold, withoutHeldBody } from './holds.ts';
+import { type Hold, isOpenHold } from './holds.ts';
+import { atLeastFor } from './kept-bodies.ts';
+import { withoutBody } from './votes.ts';
 
 /** For how long after its moment a hold may still be sent without anybody's release: its window, and at least five minutes. */
 const grace = sql`make_interval(mins => greatest(5, ${holds.minutes}))`;
 
 /** Its time ran out so long ago that nobody has been there to stop it, or to send it. */
 const isOverdue = sql`${holds.executes_at} + ${grace} < now()`;
+
+/** The id under which the request of a hold is kept. */
+const keptId = sql`coalesce(${holds.approval_id}, ${holds.id})`;
 
 const freezeThat = (inForce: SQL): SQL => sql`exists (select 1 from ${freezes} f
   where f.organization_id = ${holds.organization_id} and ${inForce}
@@ -56,11 +61,10 @@ export async function claimDueHold(
 
 /** Tells whether any hold has not ended. */
 export async function hasOpenHolds(db: Db, { organization_id }: { organization_id: string }): Promise<boolean> {
-  const open = sql`${holds.state} = any (array['waiting', 'claimed'])`;
   const rows = await db
     .select({ id: holds.id })
     .from(holds)
-    .where(and(eq(holds.organization_id, organization_id), open))
+    .where(and(eq(holds.organization_id, organization_id), isOpenHold))
     .limit(1);
   return rows.length > 0;
 }
@@ -100,12 +104,12 @@ export async function keepFrozen(
   tx: Tx,
   { organization_id, keep_seconds }: { organization_id: string; keep_seconds: number },
 ): Promise<void> {
-  const frozen = sql`select coalesce(${holds.approval_id}, ${holds.id}) from ${holds}
+  const frozen = sql`select ${keptId} from ${holds}
     where ${holds.organization_id} = ${organization_id} and ${holds.state} = 'waiting' and ${holds.waits_for_release}
     and ${isFrozen}`;
   await tx
     .update(kept_bodies)
-    .set({ erase_at: sql`greatest(${kept_bodies.erase_at}, now() + make_interval(secs => ${keep_seconds}))` })
+    .set({ erase_at: atLeastFor(keep_seconds) })
     .where(
       and(
         eq(kept_bodies.organization_id, organization_id),
@@ -119,14 +123,14 @@ export async function keepFrozen(
 export async function expireHolds(tx: Tx, { organization_id }: { organization_id: string }): Promise<readonly Hold[]> {
   return await tx
     .update(holds)
-    .set({ state: 'refused', ended_at: sql`now()`, code: 'approval_expired', shown: withoutHeldBody })
+    .set({ state: 'refused', ended_at: sql`now()`, code: 'approval_expired', shown: withoutBody(holds) })
     .where(
       and(
         eq(holds.organization_id, organization_id),
         eq(holds.state, 'waiting'),
         eq(holds.waits_for_release, true),
         sql`not exists (select 1 from kept_bodies k where k.organization_id = ${holds.organization_id}
-          and k.id = coalesce(${holds.approval_id}, ${holds.id}) and k.part = 'request' and k.erase_at > now())`,
+          and k.id = ${keptId} and k.part = 'request' and k.erase_at > now())`,
       ),
     )
     .returning();

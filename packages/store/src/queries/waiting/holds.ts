@@ -1,31 +1,19 @@
 /** Requests that wait for their time and that Writ then sends itself. Every moment is one of the database's clock. */
 import { and, desc, eq, inArray, isNull, lt, type SQL, sql } from 'drizzle-orm';
 import type { Db, Tx } from '../../database.ts';
-import { approvals, holds } from '../../schema/index.ts';
+import { approvals, holds, type WaitingRequest } from '../../schema/index.ts';
 import { lockVoters } from '../locks.ts';
-import { fitting, type Page, type Paging } from '../page.ts';
+import { type Page, type Paging, pageOfLarge } from '../page.ts';
+import type { SameRequest } from './approvals.ts';
 import { hasQuorum, withoutBody } from './votes.ts';
 
 export type Hold = typeof holds.$inferSelect;
 
 /** A hold as it is made; the rest of its row begins empty. */
-export type NewHold = Pick<Hold, MadeWith>;
-type MadeWith =
-  | 'organization_id'
-  | 'id'
-  | 'approval_id'
-  | 'client_id'
-  | 'act_chain'
-  | 'task_id'
-  | 'jti'
-  | 'connection_id'
-  | 'request_id'
-  | 'digest'
-  | 'parts'
-  | 'subject'
-  | 'operations'
-  | 'shown'
-  | 'minutes';
+export type NewHold = Pick<
+  Hold,
+  WaitingRequest | 'organization_id' | 'id' | 'approval_id' | 'connection_id' | 'minutes'
+>;
 
 /** One hold of an organization. */
 export interface HoldKey {
@@ -36,8 +24,16 @@ export interface HoldKey {
 const keyed = ({ organization_id, id }: HoldKey) => and(eq(holds.organization_id, organization_id), eq(holds.id, id));
 const now = sql`now()`;
 
-/** What was shown, but for the body: that is kept no longer than it is needed. */
-export const withoutHeldBody = sql`jsonb_set(${holds.shown}, '{request,body}', 'null')`;
+/** It has not ended: as the index of open holds has it. */
+export const isOpenHold = sql`${holds.state} = any (array['waiting', 'claimed'])`;
+
+const ofRequest = ({ organization_id, client_id, task_id, digest }: SameRequest): SQL | undefined =>
+  and(
+    eq(holds.organization_id, organization_id),
+    eq(holds.client_id, client_id),
+    eq(holds.task_id, task_id),
+    eq(holds.digest, digest),
+  );
 
 /** Makes a hold whose time runs from now; undefined where one for the same request is open already. */
 export async function insertHold(tx: Tx, hold: NewHold): Promise<Hold | undefined> {
@@ -69,22 +65,11 @@ export async function findHoldOfApproval(
 }
 
 /** The open hold of the same request of the same client and task. */
-export async function findOpenHold(
-  db: Db | Tx,
-  request: Pick<Hold, 'organization_id' | 'client_id' | 'task_id' | 'digest'>,
-): Promise<Hold | undefined> {
+export async function findOpenHold(db: Db | Tx, request: SameRequest): Promise<Hold | undefined> {
   const [hold] = await db
     .select()
     .from(holds)
-    .where(
-      and(
-        eq(holds.organization_id, request.organization_id),
-        eq(holds.client_id, request.client_id),
-        eq(holds.task_id, request.task_id),
-        eq(holds.digest, request.digest),
-        sql`${holds.state} = any (array['waiting', 'claimed'])`,
-      ),
-    );
+    .where(and(ofRequest(request), isOpenHold));
   return hold;
 }
 
@@ -99,25 +84,19 @@ export async function countOwnHolds(
       eq(holds.organization_id, organization_id),
       eq(holds.client_id, client_id),
       isNull(holds.approval_id),
-      sql`${holds.state} = any (array['waiting', 'claimed'])`,
+      isOpenHold,
     ),
   );
 }
 
 /** What Writ has sent of a request itself within a day, at a human's word. */
-export async function findSentHold(
-  db: Db,
-  request: Pick<Hold, 'organization_id' | 'client_id' | 'task_id' | 'digest'>,
-): Promise<Hold | undefined> {
+export async function findSentHold(db: Db, request: SameRequest): Promise<Hold | undefined> {
   const [hold] = await db
     .select()
     .from(holds)
     .where(
       and(
-        eq(holds.organization_id, request.organization_id),
-        eq(holds.client_id, request.client_id),
-        eq(holds.task_id, request.task_id),
-        eq(holds.digest, request.digest),
+        ofRequest(request),
         inArray(holds.state, ['executed', 'unknown']),
         sql`${holds.ended_at} > now() - interval '24 hours' and exists (select 1 from ${approvals}
           where ${approvals.organization_id} = ${holds.organization_id} and ${approvals.id} = ${holds.approval_id}
@@ -144,19 +123,18 @@ export async function listHolds(
         after === undefined ? undefined : lt(holds.id, after),
         client_id === undefined ? undefined : eq(holds.client_id, client_id),
         task_id === undefined ? undefined : eq(holds.task_id, task_id),
-        open === true ? sql`${holds.state} = any (array['waiting', 'claimed'])` : undefined,
+        open === true ? isOpenHold : undefined,
       ),
     )
     .orderBy(desc(holds.id))
     .limit(limit + 1);
-  const ids = fitting(sizes.slice(0, limit));
-  if (ids.length === 0) return { items: [], next: undefined };
-  const items = await db
-    .select()
-    .from(holds)
-    .where(and(eq(holds.organization_id, organization_id), inArray(holds.id, ids)))
-    .orderBy(desc(holds.id));
-  return { items, next: sizes.length > ids.length ? ids.at(-1) : undefined };
+  return await pageOfLarge(sizes, limit, (ids) =>
+    db
+      .select()
+      .from(holds)
+      .where(and(eq(holds.organization_id, organization_id), inArray(holds.id, ids)))
+      .orderBy(desc(holds.id)),
+  );
 }
 
 /** Uses an approval up for a hold, and returns it; undefined where it is not approved, or its time is over. */
@@ -181,7 +159,7 @@ export async function useForHold(
   if (used !== undefined)
     await tx
       .update(approvals)
-      .set({ shown: withoutBody })
+      .set({ shown: withoutBody(approvals) })
       .where(and(eq(approvals.organization_id, organization_id), eq(approvals.id, approval_id)));
   return used;
 }
@@ -248,7 +226,7 @@ export interface HoldEnd {
 export async function endHold(tx: Tx, { end, ...hold }: ClaimedHold & { end: HoldEnd }): Promise<Hold | undefined> {
   const [row] = await tx
     .update(holds)
-    .set({ ...end, ended_at: now, shown: withoutHeldBody })
+    .set({ ...end, ended_at: now, shown: withoutBody(holds) })
     .where(claimed(hold))
     .returning();
   return row;
@@ -261,8 +239,8 @@ export async function cancelHold(
 ): Promise<Hold | undefined> {
   const [row] = await tx
     .update(holds)
-    .set({ state: 'cancelled', ended_at: now, ended_by, shown: withoutHeldBody })
-    .where(and(keyed(key), inArray(holds.state, ['waiting', 'claimed']), isNull(holds.executed_as)))
+    .set({ state: 'cancelled', ended_at: now, ended_by, shown: withoutBody(holds) })
+    .where(and(keyed(key), isOpenHold, isNull(holds.executed_as)))
     .returning();
   return row;
 }

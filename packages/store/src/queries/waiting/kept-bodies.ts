@@ -12,6 +12,9 @@ const keyed = ({ organization_id, id, part }: KeptBodyKey) =>
 /** A moment this many seconds from now, by the database's clock. */
 const inSeconds = (seconds: number) => sql`now() + make_interval(secs => ${seconds})`;
 
+/** When bytes are to be erased that are kept for so many seconds from now at least. */
+export const atLeastFor = (seconds: number) => sql`greatest(${kept_bodies.erase_at}, ${inSeconds(seconds)})`;
+
 /** Keeps sealed bytes for so many seconds from now, by the database's clock; those that are there already are replaced. */
 export async function keepBody(
   tx: Tx,
@@ -39,8 +42,10 @@ export async function getKeptBody(db: Db, key: KeptBodyKey): Promise<KeptBody | 
 
 /** Keeps what is there for so many seconds from now at least. */
 export async function keepBodyLonger(tx: Tx, key: KeptBodyKey & { keep_seconds: number }): Promise<void> {
-  const erase_at = sql`greatest(${kept_bodies.erase_at}, ${inSeconds(key.keep_seconds)})`;
-  await tx.update(kept_bodies).set({ erase_at }).where(keyed(key));
+  await tx
+    .update(kept_bodies)
+    .set({ erase_at: atLeastFor(key.keep_seconds) })
+    .where(keyed(key));
 }
 
 /** Erases bytes that were used up. */

@@ -2,7 +2,7 @@
 import { and, desc, eq, getTableColumns, inArray, isNull, lt, ne, type SQL, sql } from 'drizzle-orm';
 import type { Db, Tx } from '../../database.ts';
 import { approval_votes, approvals, holds, users } from '../../schema/index.ts';
-import { fitting, type Page, type Paging } from '../page.ts';
+import { type Page, type Paging, pageOfLarge } from '../page.ts';
 
 export type Approval = typeof approvals.$inferSelect;
 export type Vote = typeof approval_votes.$inferSelect;
@@ -33,7 +33,8 @@ const validVotes = sql<number>`(select count(*) from ${approval_votes} join ${us
   and ${counts})`;
 
 /** What was shown, but for the body, which is kept no longer than it is needed. */
-export const withoutBody = sql`jsonb_set(${approvals.shown}, '{request,body}', 'null')`;
+export const withoutBody = ({ shown }: Pick<typeof approvals | typeof holds, 'shown'>): SQL =>
+  sql`jsonb_set(${shown}, '{request,body}', 'null')`;
 
 /** The condition that as many valid votes say yes as it takes: for the statement that uses an approval, too. */
 export const hasQuorum = sql`(${validVotes} >= ${approvals.quorum})`;
@@ -77,14 +78,13 @@ export async function listApprovals(db: Db, paging: Paging & ApprovalFilter): Pr
     )
     .orderBy(desc(approvals.id))
     .limit(limit + 1);
-  const ids = fitting(sizes.slice(0, limit));
-  if (ids.length === 0) return { items: [], next: undefined };
-  const items = await db
-    .select(columns)
-    .from(approvals)
-    .where(and(eq(approvals.organization_id, organization_id), inArray(approvals.id, ids)))
-    .orderBy(desc(approvals.id));
-  return { items, next: sizes.length > ids.length ? ids.at(-1) : undefined };
+  return await pageOfLarge(sizes, limit, (ids) =>
+    db
+      .select(columns)
+      .from(approvals)
+      .where(and(eq(approvals.organization_id, organization_id), inArray(approvals.id, ids)))
+      .orderBy(desc(approvals.id)),
+  );
 }
 
 /** A vote, and whether it counts still. */
@@ -213,7 +213,7 @@ export async function voteNo(tx: Tx, said: Said & { readonly reason: string | nu
       decided_at: sql`now()`,
       cool_until: sql`now() + ${COOL_DOWN}`,
       reason: said.reason,
-      shown: withoutBody,
+      shown: withoutBody(approvals),
     })
     .where(and(keyed(said), sql`${state} in ('pending', 'approved')`))
     .returning({ id: approvals.id });
