@@ -4,8 +4,6 @@ import type { DecidedCall, WaitFacts } from '@writ/gateway';
 import {
   type Act,
   type Approval,
-  appendIfCurrent,
-  appendIn,
   cancelApproval,
   countAsks,
   type Db,
@@ -14,11 +12,9 @@ import {
   findCoolingDenial,
   findOpenApproval,
   insertAsk,
-  isVaultKey,
   keepBody,
   lockAsking,
   type NewAsk,
-  recordChanges,
   type Tx,
 } from '@writ/store';
 import type { VerifiedAccessToken } from '@writ/tokens';
@@ -26,8 +22,9 @@ import type { Services } from '../context.ts';
 import { sealRequest } from '../kept/request.ts';
 import type { RecordResult } from '../record/authorize.ts';
 import type { DecidedRequest, KeptParts } from '../record/digest.ts';
-import { requestEvent } from '../record/request-event.ts';
+import { undoable } from '../undoable.ts';
 import { expiredEvent, requestedEvent } from './events.ts';
+import { recordWaiting } from './record-waiting.ts';
 import { shownOf } from './shown.ts';
 import { toldAnew, toldDenied, toldEnded, toldNobody, toldOpen } from './told.ts';
 import { requestersOf, whoMay } from './who.ts';
@@ -81,32 +78,43 @@ export async function ask(services: Services, asked: AskedCall, overtaken: Overt
   });
   const waiting = { call: asked.call, connection: request.connection.slug, client_kind: request.caller.client_kind };
   const sealed = await sealRequest(services, { id, waiting: { ...waiting, token: asked.token } });
-  const row = { ...rowOf(asked), ...asking, id, shown: JSON.parse(JSON.stringify(shown)) } satisfies NewAsk;
+  const { hold_minutes } = request.decision;
+  const made = { id, kind: 'request', hold_minutes, shown: JSON.parse(JSON.stringify(shown)) } as const;
+  const row = { ...rowOf(asked), ...asking, ...made } satisfies NewAsk;
   return await insert(services, { asked, overtaken, row, sealed });
 }
 
 /** Who asks, and what it takes. */
 async function askingOf({ store, organization_id }: Services, { request }: AskedCall) {
-  const { caller, decision, resolved } = request;
-  const reached = resolved.operations.flatMap(({ environments }) => environments);
-  const grant_ids = [...new Set(decision.pairs.flatMap((pair) => pair.grant_ids))];
+  const { caller, decision } = request;
+  const { grant_ids, protected: is_protected } = grounds(request);
   const client_ids = [...new Set([caller.client_id, ...caller.act_chain])];
   return {
     requesters: await requestersOf(store.db, { organization_id, client_ids, grant_ids }),
-    protected: reached.some(({ kind }) => kind === 'protected'),
+    protected: is_protected,
     quorum: decision.quorum ?? 1,
   };
 }
 
-function rowOf({ request, digest, parts, act }: AskedCall) {
-  const { caller, connection, decision, request_id } = request;
-  const { client_id, act_chain, task_id, jti } = caller;
+/** The columns that a request has as an approval and as a hold. */
+export function rowOf({ request, digest, parts, act }: AskedCall) {
+  const { caller, connection, request_id } = request;
+  const { act_chain, task_id, jti } = caller;
+  return { act_chain, task_id, jti, connection_id: connection.id, request_id, digest, parts, ...act };
+}
+
+/** On what it depends who may say yes to a request, or release it. */
+export function grounds({ decision, resolved }: DecidedRequest) {
+  const reached = resolved.operations.flatMap(({ environments }) => environments);
   return {
-    kind: 'request',
-    ...{ client_id, act_chain, task_id, jti },
-    ...{ connection_id: connection.id, request_id, digest, parts, hold_minutes: decision.hold_minutes },
-    ...act,
-  } as const;
+    grant_ids: [...new Set(decision.pairs.flatMap((pair) => pair.grant_ids))],
+    protected: reached.some(({ kind }) => kind === 'protected'),
+  };
+}
+
+/** What the same request has in common, however often it comes. */
+export function keyOf({ act, request, digest }: AskedCall) {
+  return { ...act, task_id: request.caller.task_id, digest };
 }
 
 /** Why nobody is asked, counted over all tasks of the client; undefined where somebody may be. */
@@ -127,16 +135,6 @@ async function refusalOf(
   throw new WritError('rate_limited', { detail, retry_after: RETRY_SECONDS });
 }
 
-/** Thrown inside the transaction, so that nothing of it stays. */
-class Undone extends Error {
-  readonly asked: Asked;
-
-  constructor(asked: Asked) {
-    super('not asked');
-    this.asked = asked;
-  }
-}
-
 interface Insertion {
   readonly asked: AskedCall;
   readonly overtaken: Overtaken | undefined;
@@ -145,44 +143,46 @@ interface Insertion {
 }
 
 async function insert(services: Services, insertion: Insertion): Promise<Asked> {
-  const { id } = insertion.row;
-  try {
-    const facts = await services.store.transaction((tx) => insertIn(services, tx, insertion));
-    services.live.forget([{ scope: 'approval', subject: id }]);
-    return { facts, recorded: true };
-  } catch (error) {
-    if (error instanceof Undone) return error.asked;
-    throw error;
-  }
+  const asked = await undoable<WaitFacts, Asked>(services.store, (tx, undo) =>
+    insertIn(services, { tx, undo }, insertion),
+  );
+  if ('undone' in asked) return asked.undone;
+  services.live.forget([{ scope: 'approval', subject: insertion.row.id }]);
+  return { facts: asked.done, recorded: true };
 }
 
-async function insertIn(services: Services, tx: Tx, { asked, overtaken, row, sealed }: Insertion): Promise<WaitFacts> {
+async function insertIn(
+  services: Services,
+  { tx, undo }: { readonly tx: Tx; readonly undo: (asked: Asked) => Error },
+  { asked, overtaken, row, sealed }: Insertion,
+): Promise<WaitFacts> {
   const { organization_id } = services;
   const { act, request } = asked;
   await lockAsking(tx, act);
   const expired = await expireApproval(tx, row);
   if (overtaken?.ends === true) await cancelApproval(tx, { organization_id, id: overtaken.approval.id });
   const open = await findOpenApproval(tx, row);
-  if (open !== undefined) throw new Undone({ facts: toldOpen(services, open, 'approval_pending'), recorded: false });
+  if (open !== undefined) throw undo({ facts: toldOpen(services, open, 'approval_pending'), recorded: false });
   const refused = await refusalOf(services, tx, { act, overtaken: undefined });
-  if (refused !== undefined) throw new Undone({ facts: refused, recorded: false });
+  if (refused !== undefined) throw undo({ facts: refused, recorded: false });
   const approval = await insertAsk(tx, row);
   await keepBody(tx, { organization_id, id: row.id, part: 'request', sealed, keep_seconds: KEPT_SECONDS });
   const facts =
     overtaken === undefined || overtaken.changed.length === 0
       ? toldOpen(services, approval, 'approval_required')
       : toldAnew(services, { asked: approval, before: overtaken.approval, changed: overtaken.changed });
-  const writing = { organization_id, now: services.now() };
-  const told = { ...request, by: { approval_id: row.id } };
-  const event = requestEvent(told, services.deriveKey('audit_digest'), facts.code);
-  const { stale } = await appendIfCurrent(tx, { ...writing, event, epochs: request.epochs });
-  if (stale.length > 0) throw new Undone({ stale });
   const who = { connection: request.connection.slug, request_id: request.request_id };
   const actor = `client:${act.client_id}`;
-  await appendIn(tx, { ...writing, event: { ...requestedEvent(approval), ...who, actor } });
-  if (expired !== undefined) await appendIn(tx, { ...writing, event: { ...expiredEvent(expired), actor: 'system' } });
-  await recordChanges(tx, { ...writing, changes: [{ kind: 'approval', subject: row.id }] });
-  if (!(await isVaultKey(tx, services)))
-    throw new WritError('unavailable', { detail: 'The key-encryption key was replaced. Nobody was asked.' });
+  const stale = await recordWaiting(services, tx, {
+    request: { ...request, by: { approval_id: row.id } },
+    code: facts.code,
+    happened: [
+      { ...requestedEvent(approval), ...who, actor },
+      ...(expired === undefined ? [] : [{ ...expiredEvent(expired), actor: 'system' }]),
+    ],
+    changes: [{ kind: 'approval', subject: row.id }],
+    otherwise: 'Nobody was asked.',
+  });
+  if (stale.length > 0) throw undo({ stale });
   return facts;
 }

@@ -19,7 +19,7 @@ import { describeCall } from '../explain/described.ts';
 import type { ConnectionState } from '../live.ts';
 import { authorize, authorizeUse, demandRoom, type RecordResult } from '../record/authorize.ts';
 import { type ComparedState, type DecidedRequest, differences, requestDigest, requestParts } from '../record/digest.ts';
-import { type AskedCall, ask, type Overtaken } from './ask.ts';
+import { type AskedCall, ask, keyOf, type Overtaken } from './ask.ts';
 import { usedEvent } from './events.ts';
 import { heldBefore, holdCall } from './hold-call.ts';
 import { toldDenied, toldMismatch, toldNobody, toldOpen, toldOver, toldUnknown } from './told.ts';
@@ -99,8 +99,6 @@ function actOf({ decision, resolved }: DecidedRequest): Pick<Act, 'operations' |
 function actText({ name, effect, targets }: ResolvedOperation): string {
   return JSON.stringify([name, effect, targets.map(({ kind, id }) => `${kind}:${id}`).sort()]);
 }
-
-const keyOf = ({ act, request, digest }: AskedCall) => ({ ...act, task_id: request.caller.task_id, digest });
 
 /** What there is for a call: an approval to use, or one that is no longer good for it, or what its caller is told. */
 type Found = { readonly facts: WaitFacts } | { readonly approval?: Approval; readonly overtaken?: Overtaken };

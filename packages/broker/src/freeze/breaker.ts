@@ -17,6 +17,7 @@ import {
 import { change } from '../audit/record.ts';
 import type { Ctx, Services, SystemActor } from '../context.ts';
 import type { BrokerEvent } from '../event.ts';
+import { undoable } from '../undoable.ts';
 import { frozenBy } from './frozen.ts';
 
 /** The most operations of either kind within a minute. */
@@ -100,28 +101,18 @@ export async function recordDestroying(
 ): Promise<Recorded> {
   const { store, organization_id, now } = services;
   try {
-    return await store.transaction(async (tx) => {
-      if (use !== undefined && !(await use(tx))) throw new Stale([]);
+    const result = await undoable<Recorded, Recorded>(store, async (tx, undo) => {
+      if (use !== undefined && !(await use(tx))) throw undo({ seq: 0, stale: [] });
       if (counted !== undefined && (await countCall(tx, counted)) > MOST) throw new TooMany();
       const { stale, head } = await appendIfCurrent(tx, { organization_id, now: now(), event, epochs });
-      if (head === undefined) throw new Stale(stale);
+      if (head === undefined) throw undo({ seq: 0, stale });
       await after?.(tx);
       return { seq: head.seq, stale };
     });
+    return 'undone' in result ? result.undone : result.done;
   } catch (error) {
-    if (error instanceof Stale) return { seq: 0, stale: error.keys };
     if (error instanceof TooMany && counted !== undefined) throw await trip(services, counted);
     throw error;
-  }
-}
-
-/** Thrown inside a transaction whose record has been overtaken. */
-class Stale extends Error {
-  readonly keys: readonly EpochKey[];
-
-  constructor(keys: readonly EpochKey[]) {
-    super('overtaken');
-    this.keys = keys;
   }
 }
 
