@@ -84,7 +84,7 @@ function renamesData(operations: readonly ResolvedOperation[]): JsonObject {
 }
 
 function outcomeOf({ result, approve, hold_minutes, quorum }: Decision): JsonObject {
-  return { result, approve, hold_minutes, ...defined({ quorum }) };
+  return { result, approve, hold_minutes, ...(quorum !== undefined && { quorum }) };
 }
 
 function namesOf(operations: readonly Operation[]): string[] {
