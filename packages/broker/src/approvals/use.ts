@@ -133,7 +133,7 @@ async function findNamed(services: Services, asked: AskedCall, id: string): Prom
   return goodFor(services, approval);
 }
 
-/** Whether an approval is of the same client and act chain. */
+/** Whether an approval or a hold is of the same client and act chain. */
 export function isOf(
   approval: Pick<Approval, 'client_id' | 'act_chain'>,
   { client_id, act_chain }: Pick<Approval, 'client_id' | 'act_chain'>,

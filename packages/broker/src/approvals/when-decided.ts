@@ -1,6 +1,7 @@
 import type { WaitFacts } from '@writ/gateway';
 import { findHoldOfApproval, getApproval } from '@writ/store';
 import type { Services } from '../context.ts';
+import { hear } from '../live/hear.ts';
 import { toldHeld, toldSent } from './told.ts';
 
 /**
@@ -13,18 +14,12 @@ export async function whenDecided(
   signal: AbortSignal,
 ): Promise<WaitFacts | undefined> {
   const { live, store, organization_id } = services;
-  let heard = (): void => undefined;
-  const off = live.onChange((change) => {
-    if (change === undefined || (change.kind === 'approval' && change.subject === id) || change.kind === 'hold')
-      heard();
-  });
-  const ended = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+  const changed = hear(
+    live,
+    (change) => change === undefined || (change.kind === 'approval' && change.subject === id) || change.kind === 'hold',
+  );
   try {
     while (!signal.aborted) {
-      // Listens before it looks, so that nothing is missed between the two.
-      const next = new Promise<void>((resolve) => {
-        heard = resolve;
-      });
       const approval = await getApproval(store.db, { organization_id, id });
       if (approval?.run === 'now') {
         const hold = await findHoldOfApproval(store.db, { organization_id, approval_id: id });
@@ -32,10 +27,10 @@ export async function whenDecided(
         if (hold !== undefined && hold.minutes > 0) return toldHeld(services, hold);
       }
       if (approval?.state !== 'pending' && approval?.run !== 'now') return undefined;
-      await Promise.race([next, ended]);
+      await changed.next(signal);
     }
     return undefined;
   } finally {
-    off();
+    changed.stop();
   }
 }

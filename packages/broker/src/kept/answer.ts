@@ -1,9 +1,9 @@
 /** An answer that is kept for its client, which may be gone by now: as the client would have got it, sealed, for a day. */
 import { type ResolvedOperation, Secret } from '@writ/core';
 import type { KeptAnswer } from '@writ/gateway';
-import { getKeptBody } from '@writ/store';
 import { z } from 'zod';
 import type { Services } from '../context.ts';
+import { openBody, type SealedBody, type Vault } from './body.ts';
 
 /** How long an answer is kept, in seconds. */
 export const ANSWER_KEPT = 24 * 3600;
@@ -28,11 +28,6 @@ export interface Answered extends Pick<KeptReply, 'connection' | 'operations' | 
   readonly answer: KeptAnswer;
 }
 
-/** Bytes that the vault sealed. */
-export type SealedBody = Awaited<ReturnType<Services['vault']['sealKeptBody']>>;
-
-type Vault = Pick<Services, 'organization_id' | 'vault'>;
-
 /** Seals an answer under the id of its hold. */
 export async function sealAnswer(
   { organization_id, vault }: Vault,
@@ -42,18 +37,12 @@ export async function sealAnswer(
   const { status, headers, body } = answer;
   const kept = { status, headers: [...headers], body: body?.toString('base64') ?? null };
   const reply: z.infer<typeof keptReplySchema> = { v: 1, ...kept, connection, operations, is_bound };
-  return await vault.sealKeptBody(new Secret(JSON.stringify(reply), 'kept answer'), {
-    organization_id,
-    id,
-    part: 'answer',
-  });
+  const text = new Secret(JSON.stringify(reply), 'kept answer');
+  return await vault.sealKeptBody(text, { organization_id, id, part: 'answer' });
 }
 
 /** Opens a kept answer; undefined where none is kept, or its day is over. Throws `WritError` (`unavailable`) where it does not open. */
 export async function openAnswer(ctx: Vault & Pick<Services, 'store'>, id: string): Promise<KeptReply | undefined> {
-  const { organization_id, vault, store } = ctx;
-  const key = { organization_id, id, part: 'answer' } as const;
-  const kept = await getKeptBody(store.db, key);
-  if (kept === undefined) return undefined;
-  return keptReplySchema.parse(JSON.parse((await vault.openKeptBody(kept.sealed, key)).expose()));
+  const text = await openBody(ctx, id, 'answer');
+  return text === undefined ? undefined : keptReplySchema.parse(JSON.parse(text));
 }

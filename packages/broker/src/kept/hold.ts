@@ -3,7 +3,7 @@ import { defined, makeId, WritError } from '@writ/core';
 import { type Hold, insertHold, keepBody, keepBodyLonger, type NewHold, type Tx, useForHold } from '@writ/store';
 import type { EventDraft } from '../audit/record.ts';
 import type { Services } from '../context.ts';
-import type { SealedBody } from './answer.ts';
+import type { SealedBody } from './body.ts';
 import { keptIdOf } from './request.ts';
 
 /** For how long after its moment the bytes of a request are kept at most: a human may have to release it. In seconds. */

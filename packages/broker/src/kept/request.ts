@@ -1,11 +1,11 @@
 /** A request that waits, as it came: sealed until it is decided anew, without the token that it came with. */
 import { type Canonical, CLIENT_KINDS, Secret } from '@writ/core';
 import type { DecidedCall } from '@writ/gateway';
-import { getKeptBody, type Hold } from '@writ/store';
+import type { Hold } from '@writ/store';
 import { accessTokenClaimsSchema, type VerifiedAccessToken } from '@writ/tokens';
 import { z } from 'zod';
 import type { Services } from '../context.ts';
-import type { SealedBody } from './answer.ts';
+import { openBody, type SealedBody, type Vault } from './body.ts';
 
 /**
  * Everything by which a request can be decided anew. The token itself is not kept, only what it said: it was verified when the request
@@ -38,8 +38,6 @@ export interface WaitingCall {
   readonly token: VerifiedAccessToken;
 }
 
-type Vault = Pick<Services, 'organization_id' | 'vault'>;
-
 /** The id under which the bytes of a hold are kept: an approval's are kept under its own from the moment it was asked for. */
 export function keptIdOf({ id, approval_id }: Pick<Hold, 'id' | 'approval_id'>): string {
   return approval_id ?? id;
@@ -67,9 +65,6 @@ function requestOf({ call, connection, client_kind, token }: WaitingCall, now: n
 
 /** Opens a request that waits; undefined where it was used up or erased. Throws `WritError` (`unavailable`) where it does not open. */
 export async function openRequest(ctx: Vault & Pick<Services, 'store'>, id: string): Promise<KeptRequest | undefined> {
-  const { organization_id, vault, store } = ctx;
-  const key = { organization_id, id, part: 'request' } as const;
-  const kept = await getKeptBody(store.db, key);
-  if (kept === undefined) return undefined;
-  return keptRequestSchema.parse(JSON.parse((await vault.openKeptBody(kept.sealed, key)).expose()));
+  const text = await openBody(ctx, id, 'request');
+  return text === undefined ? undefined : keptRequestSchema.parse(JSON.parse(text));
 }

@@ -1,7 +1,7 @@
 import type { InputOf, OutputOf } from '@writ/api';
 import { listNotifications as listRows } from '@writ/store';
 import type { Ctx } from '../context.ts';
-import { pageIn } from '../page.ts';
+import { pageIn, pageOut } from '../page.ts';
 import { notificationView } from './view.ts';
 
 /** Lists where people are told, the oldest first. */
@@ -9,6 +9,5 @@ export async function listNotifications(
   ctx: Ctx,
   input: InputOf<'notifications.list'>,
 ): Promise<OutputOf<'notifications.list'>> {
-  const { items, next } = await listRows(ctx.store.db, pageIn(ctx, input));
-  return { items: items.map(notificationView), next_cursor: next ?? null };
+  return pageOut(await listRows(ctx.store.db, pageIn(ctx, input)), notificationView);
 }

@@ -6,7 +6,7 @@ import { isOf } from '../approvals/use.ts';
 import { whenDecided } from '../approvals/when-decided.ts';
 import type { Ctx, TokenActor } from '../context.ts';
 import { missing } from '../missing.ts';
-import { timeOut } from '../page.ts';
+import { timeOrNull, timeOut } from '../page.ts';
 
 type View = OutputOf<'self.approval'>;
 
@@ -45,8 +45,8 @@ function viewOf({ state, run, ...approval }: Approval): View {
     reason: approval.reason === null ? null : inertLine(approval.reason, 500),
     run,
     expires_at: timeOut(approval.expires_at),
-    usable_until: approval.usable_until === null ? null : timeOut(approval.usable_until),
-    used_at: approval.used_at === null ? null : timeOut(approval.used_at),
+    usable_until: timeOrNull(approval.usable_until),
+    used_at: timeOrNull(approval.used_at),
     next: { action: waits ? 'wait' : isOver ? 'stop' : 'repeat' },
   };
 }

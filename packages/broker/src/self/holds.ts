@@ -2,6 +2,7 @@
 import type { InputOf, OutputOf } from '@writ/api';
 import { decide, WritError } from '@writ/core';
 import { findHoldOfApproval, getHold, type Hold } from '@writ/store';
+import { isOf } from '../approvals/use.ts';
 import { record } from '../audit/record.ts';
 import type { Ctx, TokenActor } from '../context.ts';
 import { cancelHoldRow } from '../holds/cancel.ts';
@@ -9,18 +10,22 @@ import { ownHoldView, says } from '../holds/view.ts';
 import { type KeptReply, openAnswer } from '../kept/answer.ts';
 import { holdEvent } from '../kept/hold.ts';
 import { keptIdOf } from '../kept/request.ts';
+import { hear } from '../live/hear.ts';
 import { judging } from '../payer.ts';
 
 /** Shows a hold; with `wait`, once it has ended, or after that many seconds. Throws `not_found`. */
 export async function getOwnHold(ctx: Ctx<TokenActor>, input: InputOf<'self.hold'>): Promise<OutputOf<'self.hold'>> {
   const until = ctx.now() + (input.wait ?? 0) * 1000;
-  const changed = watch(ctx, input.id);
+  const changed = hear(
+    ctx.live,
+    (change) => change === undefined || (change.kind === 'hold' && change.subject === input.id),
+  );
   try {
     for (;;) {
       const hold = await demandOwn(ctx, input.id);
       const left = until - ctx.now();
       if (hold.ended_at !== null || left <= 0) return ownHoldView(hold);
-      await changed.next(Math.min(left, LOOK_EVERY));
+      await changed.next(AbortSignal.timeout(Math.ceil(Math.min(left, LOOK_EVERY))));
     }
   } finally {
     changed.stop();
@@ -29,30 +34,6 @@ export async function getOwnHold(ctx: Ctx<TokenActor>, input: InputOf<'self.hold
 
 /** A change that was not heard of is noticed after this many milliseconds. */
 const LOOK_EVERY = 5_000;
-
-/** Hears of changes of a hold, on whichever broker they are made. */
-function watch({ live }: Ctx, id: string) {
-  let heard = false;
-  let tell: () => void = () => undefined;
-  const stop = live.onChange((change) => {
-    if (change !== undefined && (change.kind !== 'hold' || change.subject !== id)) return;
-    heard = true;
-    tell();
-  });
-  const next = async (ms: number): Promise<void> => {
-    if (!heard) {
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, ms);
-        tell = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
-    }
-    heard = false;
-  };
-  return { next, stop };
-}
 
 /** Takes a hold back. Throws `not_found`, or `conflict` for one that is being sent or has ended. */
 export async function cancelOwnHold(
@@ -78,20 +59,15 @@ export async function takeApprovalResult(
 ): Promise<OutputOf<'self.approval_result'>> {
   const { organization_id, store } = ctx;
   const hold = await findHoldOfApproval(store.db, { organization_id, approval_id: input.id });
-  if (hold !== undefined && isOwn(ctx, hold)) return await takeResult(ctx, hold);
+  if (hold !== undefined && isOf(hold, ctx.actor)) return await takeResult(ctx, hold);
   throw new WritError('not_found', { detail: `Writ has sent nothing for an approval ${input.id} of this client.` });
 }
 
 async function demandOwn(ctx: Ctx<TokenActor>, id: string): Promise<Hold> {
   const { organization_id, store } = ctx;
   const hold = await getHold(store.db, { organization_id, id });
-  if (hold !== undefined && isOwn(ctx, hold)) return hold;
+  if (hold !== undefined && isOf(hold, ctx.actor)) return hold;
   throw new WritError('not_found', { detail: `There is no hold ${id} of this client.` });
-}
-
-function isOwn({ actor }: Ctx<TokenActor>, { client_id, act_chain }: Hold): boolean {
-  const [own, other] = [actor.act_chain, act_chain].map((chain) => JSON.stringify(chain));
-  return client_id === actor.client_id && own === other;
 }
 
 async function takeResult(ctx: Ctx<TokenActor>, hold: Hold): Promise<OutputOf<'self.hold_result'>> {

@@ -174,6 +174,7 @@ async function endAll(run: Run, { organization_id, kek_id, now }: Load): Promise
   const at = new Date(now).toISOString();
   const params = [organization_id, at];
   const count = async (text: string): Promise<number> => (await run({ text, params })).count;
+  const of = (text: string) => run({ text, params: [organization_id] });
   const sessions = await count(
     'update sessions set revoked_at = $2::timestamptz where organization_id = $1 and revoked_at is null',
   );
@@ -184,8 +185,8 @@ async function endAll(run: Run, { organization_id, kek_id, now }: Load): Promise
     `update tokens set revoked_at = $2::timestamptz
      where organization_id = $1 and revoked_at is null and expires_at > $2::timestamptz - interval '5 minutes'`,
   );
-  await count(
-    `insert into epochs (organization_id, scope, subject, epoch) select $1, 'organization', $1, 1 where $2::text is not null
+  await of(
+    `insert into epochs (organization_id, scope, subject, epoch) values ($1, 'organization', $1, 1)
      on conflict (organization_id, scope, subject) do update set epoch = epochs.epoch + 1`,
   );
   await run({
@@ -198,27 +199,22 @@ async function endAll(run: Run, { organization_id, kek_id, now }: Load): Promise
     params: [...params, kek_id],
   });
   // Nobody knows what became of these meanwhile: a person looks at them before anything of them is sent.
-  await count(
-    `update approvals set state = 'expired' where organization_id = $1 and state = 'approved' and $2::text is not null`,
-  );
-  await count(
+  await of(`update approvals set state = 'expired' where organization_id = $1 and state = 'approved'`);
+  await of(
     `delete from approval_votes v using approvals a where v.organization_id = $1 and a.organization_id = $1
-     and a.id = v.approval_id and a.state = 'pending' and $2::text is not null`,
+     and a.id = v.approval_id and a.state = 'pending'`,
   );
-  await count(
-    `update holds set waits_for_release = true where organization_id = $1 and state = 'waiting' and $2::text is not null`,
-  );
+  await of(`update holds set waits_for_release = true where organization_id = $1 and state = 'waiting'`);
   await count(
     `update holds set state = 'unknown', ended_at = $2::timestamptz where organization_id = $1 and state = 'claimed'`,
   );
   // Whoever was to be told was told by the old place, or is to look at the log.
-  await run({ text: 'delete from deliveries where organization_id = $1', params: [organization_id] });
-  await run({
-    text: `update notified n set seq = h.seq from audit_head h where n.organization_id = $1 and h.organization_id = $1`,
-    params: [organization_id],
-  });
+  await of('delete from deliveries where organization_id = $1');
+  await of(
+    'update notified n set seq = h.seq from audit_head h where n.organization_id = $1 and h.organization_id = $1',
+  );
   // It told of files of the old place, and when the next one is due there.
-  await run({ text: 'delete from backup_schedule where organization_id = $1', params: [organization_id] });
+  await of('delete from backup_schedule where organization_id = $1');
   return { sessions, links, tokens };
 }
 
