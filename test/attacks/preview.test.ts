@@ -49,17 +49,7 @@ async function explain(query: string): Promise<Explained> {
 }
 
 /** The owner asks on the agent's behalf: the provider is asked also about what nothing covers. */
-const askAsOwner = (query: string): Promise<OutputOf<'explain'>> =>
-  scene.owner.client.call('explain', {
-    client_id: scene.agent.client_id,
-    connection: 'railway',
-    request: {
-      method: 'POST',
-      path: '/graphql/v2',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ query }),
-    },
-  });
+const askAsOwner = (query: string): Promise<OutputOf<'explain'>> => scene.explain(query);
 
 describe('row 29: a preview asks the provider, or says that it does not know', () => {
   test('it names the environments the provider says, and sends nothing of the request', async () => {

@@ -11,17 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => scene.close());
 
-const explain = (query: string): Promise<OutputOf<'explain'>> =>
-  scene.owner.client.call('explain', {
-    client_id: agent.client_id,
-    connection: 'railway',
-    request: {
-      method: 'POST',
-      path: '/graphql/v2',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ query }),
-    },
-  });
+const explain = (query: string): Promise<OutputOf<'explain'>> => scene.explain(query, agent);
 
 test('a name that the client gave its target before is shown with the one it had', async () => {
   const { access_token } = await scene.token(agent);

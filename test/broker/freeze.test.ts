@@ -8,7 +8,7 @@ import { createFreeze } from '../../packages/broker/src/freeze/create.ts';
 import { deleteFreeze } from '../../packages/broker/src/freeze/delete.ts';
 import { listFreezes } from '../../packages/broker/src/freeze/list.ts';
 import { createGrant } from '../../packages/broker/src/grants/create.ts';
-import { type InProcess, openInProcess } from '../support/in-process.ts';
+import { type InProcess, openTwo, type TwoBrokers } from '../support/in-process.ts';
 import { DATABASES } from '../support/store.ts';
 import { basic, ISSUER, openTokenScene, type TokenScene, tokenOf } from '../support/token-scene.ts';
 
@@ -70,16 +70,15 @@ describe.each(DATABASES)('while one of two connections is frozen, on %s', (kind)
 });
 
 describe.each(DATABASES)('the circuit breaker, on %s', (kind) => {
-  let brokers: InProcess[] = [];
+  let two: TwoBrokers;
+  let brokers: TwoBrokers['brokers'];
   let it: InProcess;
   beforeAll(async () => {
-    it = await openInProcess(kind);
-    // The embedded database has one broker.
-    brokers = [it, kind === 'postgres' ? await openInProcess(kind, { beside: it }) : it];
+    two = await openTwo(kind);
+    ({ brokers } = two);
+    [it] = brokers;
   });
-  afterAll(async () => {
-    for (const each of new Set(brokers)) await each.close();
-  });
+  afterAll(() => two?.close());
 
   let asked = 0;
   const countable = (of: {

@@ -1,6 +1,5 @@
 /** Requests that wait for their time: held, taken back, sent at most once, and their answers. */
 import { type Ctx, createGatewayPorts, type UserActor } from '@writ/broker';
-import { WritError } from '@writ/core';
 import {
   createDialler,
   DEFAULT_LIMITS,
@@ -28,7 +27,7 @@ import { settleHold, tendHolds } from '../../packages/broker/src/holds/settle.ts
 import { cancelOwnHold, getOwnHold, takeApprovalResult, takeHoldResult } from '../../packages/broker/src/self/holds.ts';
 import { authenticateHolder } from '../../packages/broker/src/tokens/authenticate.ts';
 import { revokeTokens } from '../../packages/broker/src/tokens/revoke.ts';
-import { person, runSql, waiting } from '../support/approvals.ts';
+import { person, refusal, runSql, waiting } from '../support/approvals.ts';
 import { DATABASES, OPENING } from '../support/store.ts';
 import { ISSUER, openTokenScene, type TokenScene, tokenOf } from '../support/token-scene.ts';
 
@@ -111,14 +110,6 @@ describe.each(DATABASES)('holds, on %s', (kind) => {
     it.as(
       await authenticateHolder(it.services, { token: access, scheme: 'bearer', proofs: [], method: 'GET', url: URL }),
     );
-  const refusal = async (work: Promise<unknown>): Promise<WritError> => {
-    const error = await work.then(
-      () => undefined,
-      (thrown: unknown) => thrown,
-    );
-    if (!(error instanceof WritError)) throw new Error(`no refusal: ${error}`);
-    return error;
-  };
   const events = async (id: string) =>
     (await it.audit())
       .filter((entry) => Reflect.get(Object(entry['data']), 'hold_id') === id)

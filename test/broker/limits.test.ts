@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { authorize, authorizeUse } from '../../packages/broker/src/record/authorize.ts';
 import type { DecidedRequest } from '../../packages/broker/src/record/digest.ts';
 import { decidedRequest } from '../../packages/broker/test/decided-request.ts';
-import { type InProcess, openInProcess } from '../support/in-process.ts';
+import { type InProcess, openInProcess, openTwo, type TwoBrokers } from '../support/in-process.ts';
 import { DATABASES } from '../support/store.ts';
 
 const FORK = { slug: 'pr-7', kind: 'ephemeral' } as const;
@@ -60,15 +60,15 @@ async function sent({ services }: InProcess, request: DecidedRequest) {
 }
 
 describe.each(DATABASES)('limits, on %s', (kind) => {
-  let brokers: InProcess[] = [];
+  let two: TwoBrokers;
+  let brokers: TwoBrokers['brokers'];
   let it: InProcess;
   beforeAll(async () => {
-    it = await openInProcess(kind);
-    brokers = [it, kind === 'postgres' ? await openInProcess(kind, { beside: it }) : it];
+    two = await openTwo(kind);
+    ({ brokers } = two);
+    [it] = brokers;
   });
-  afterAll(async () => {
-    for (const each of new Set(brokers)) await each.close();
-  });
+  afterAll(() => two?.close());
   const eventsOf = async (client_id: string) => (await it.audit()).filter((event) => event['client_id'] === client_id);
 
   test('of fifty calls at once, at two brokers, as many are recorded as the limit lets through', async () => {

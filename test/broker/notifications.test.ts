@@ -11,7 +11,7 @@ import { listNotifications } from '../../packages/broker/src/notifications/list.
 import { patchNotification } from '../../packages/broker/src/notifications/patch.ts';
 import { testNotification } from '../../packages/broker/src/notifications/test.ts';
 import { takeDeliveries } from '../../packages/store/src/queries/notifications.ts';
-import { type InProcess, openInProcess } from '../support/in-process.ts';
+import { type InProcess, openTwo, type TwoBrokers } from '../support/in-process.ts';
 import { DATABASES } from '../support/store.ts';
 
 interface Received {
@@ -21,6 +21,7 @@ interface Received {
 }
 
 describe.each(DATABASES)('notifications, on %s', (kind) => {
+  let two: TwoBrokers;
   let it: InProcess;
   let second: InProcess;
   let receiver: Server;
@@ -29,9 +30,8 @@ describe.each(DATABASES)('notifications, on %s', (kind) => {
   let answers: number[] = [];
   let made: string[] = [];
   beforeAll(async () => {
-    it = await openInProcess(kind);
-    // The embedded database has one broker.
-    second = kind === 'postgres' ? await openInProcess(kind, { beside: it }) : it;
+    two = await openTwo(kind);
+    [it, second] = two.brokers;
     receiver = createServer(async (request, response) => {
       const body = (await Array.fromAsync(request)).join('');
       received.push({ path: request.url ?? '', headers: request.headers, body });
@@ -43,8 +43,7 @@ describe.each(DATABASES)('notifications, on %s', (kind) => {
   });
   afterAll(async () => {
     receiver?.close();
-    if (second !== it) await second?.close();
-    await it?.close();
+    await two?.close();
   });
   beforeEach(async () => {
     for (const id of made) await deleteNotification(it.owner(), { id });

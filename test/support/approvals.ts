@@ -1,8 +1,9 @@
 /** Requests that wait for a human's yes, and people who answer them, in the test's own process. */
 import type { OutputOf } from '@writ/api';
 import type { Ctx, UserActor } from '@writ/broker';
-import { digestOf, type JsonObject, makeId } from '@writ/core';
+import { digestOf, type JsonObject, makeId, WritError } from '@writ/core';
 import { insertUser, type Store } from '@writ/store';
+import { approveApproval } from '../../packages/broker/src/approvals/approve.ts';
 import type { InProcess } from './in-process.ts';
 import { id } from './rows.ts';
 
@@ -18,6 +19,40 @@ export async function person(it: InProcess, role: Role, name: string = role): Pr
   await store.transaction((tx) => insertUser(tx, row));
   const session = { session_id: 'ses_test', session_client: 'browser', authenticated_at: Date.now() } as const;
   return { ...it.as({ kind: 'user', user_id, role, email, name, ...session }), asserted: 'password' };
+}
+
+/** A user of each role. */
+export type People = Readonly<Record<Role, Ctx<UserActor>>>;
+
+/** Adds a user of each role; those before can sign in no more, so that nobody else may say yes. */
+export async function newPeople(it: InProcess): Promise<People> {
+  await runSql(it.services.store, 'update users set password_hash = null');
+  const owner = await person(it, 'owner', 'Olga');
+  const admin = await person(it, 'admin', 'Ada');
+  const approver = await person(it, 'approver', 'Pia');
+  return { owner, admin, approver, auditor: await person(it, 'auditor', 'Aud') };
+}
+
+/** What is typed to approve what `SHOWN` shows. */
+export const CONFIRM = 'production/rentals-data';
+
+/** Says yes to it, as a verb does. */
+export const sayYes = (ctx: Ctx<UserActor>, id: string, more: object = {}): Promise<OutputOf<'approvals.approve'>> =>
+  approveApproval(ctx, { id, confirm: CONFIRM, ...more });
+
+/** What is in the log of an approval. */
+export async function eventsOf(it: InProcess, id: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
+  return (await it.audit()).filter((entry) => Reflect.get(Object(entry['data']), 'approval_id') === id);
+}
+
+/** The error of work that was refused. */
+export async function refusal(work: Promise<unknown>): Promise<WritError> {
+  const error = await work.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  if (!(error instanceof WritError)) throw new Error(`no refusal: ${error}`);
+  return error;
 }
 
 /** What an approver is shown of `volumeDelete` in production. */

@@ -75,6 +75,23 @@ interface Place {
 
 const OWNER = { email: 'owner@example.com', name: 'Test Owner' };
 
+/** Two brokers on one database. */
+export interface TwoBrokers {
+  readonly brokers: readonly [InProcess, InProcess];
+  close(): Promise<void>;
+}
+
+/** Opens two on a fresh database of the kind; the embedded one has one broker, which then stands for both. */
+export async function openTwo(kind: DatabaseKind): Promise<TwoBrokers> {
+  const first = await openInProcess(kind);
+  const second = kind === 'postgres' ? await openInProcess(kind, { beside: first }) : first;
+  const close = async (): Promise<void> => {
+    if (second !== first) await second.close();
+    await first.close();
+  };
+  return { brokers: [first, second], close };
+}
+
 /** Opens a broker on a fresh database of the kind. */
 export async function openInProcess(kind: DatabaseKind, options: InProcessOptions = {}): Promise<InProcess> {
   const place = options.beside?.place ?? (await openPlace(kind, options));

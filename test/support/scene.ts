@@ -3,7 +3,7 @@
  * that may read what is shared and staging's, and make custom domains there.
  */
 import { randomBytes } from 'node:crypto';
-import type { RequestOf } from '@writ/api';
+import type { OutputOf, RequestOf } from '@writ/api';
 import { expect } from 'vitest';
 import type { Broker, BrokerOptions } from './broker.ts';
 import { startBroker } from './broker.ts';
@@ -64,6 +64,8 @@ export interface Scene {
   token(agent?: Agent, fields?: Readonly<Record<string, string>>): Promise<Issued>;
   /** Sends a GraphQL document through the gateway. */
   graphql(token: string, query: string, variables?: object): Promise<Answer>;
+  /** What the owner is told would become of a GraphQL document if the agent sent it. */
+  explain(query: string, agent?: Agent): Promise<OutputOf<'explain'>>;
   /** Sends anything to the broker. */
   send(path: string, init?: RequestInit): Promise<Answer>;
   /** The audit events of a request. */
@@ -147,6 +149,11 @@ export async function connectScene(
       const headers = { ...GRAPHQL_HEADERS, authorization: `Bearer ${token}` };
       const body = JSON.stringify({ query, ...(variables !== undefined && { variables }) });
       return send('/gateway/railway/graphql/v2', { method: 'POST', headers, body });
+    },
+    explain: (query, { client_id } = agent) => {
+      const body = JSON.stringify({ query });
+      const request = { method: 'POST', path: '/graphql/v2', headers: { 'content-type': 'application/json' }, body };
+      return owner.client.call('explain', { client_id, connection: 'railway', request });
     },
     send,
     audit: async (filter) => {

@@ -96,14 +96,15 @@ class Runner implements HoldRunner {
     const { store, organization_id, live } = ctx;
     const claim = { organization_id, broker_id: live.underway.broker_id };
     while (this.#busy.size < MOST) {
+      // First, because nearly always nothing is due, and to claim nothing costs more than to read this.
+      const next = await nextHoldIn(store.db, { organization_id });
+      if (next === undefined || next > 0) return Math.min(LONGEST, Math.max(next ?? LONGEST, 250));
       const hold = await claimDueHold(store.db, claim);
-      if (hold === undefined) break;
+      // One that is due and cannot be claimed is being claimed by another broker, or is to be parked.
+      if (hold === undefined) return 250;
       this.#begin(hold);
     }
-    if (this.#busy.size >= MOST) return LONGEST;
-    // One that is due and cannot be claimed is being claimed by another broker, or is to be parked.
-    const next = await nextHoldIn(store.db, { organization_id });
-    return Math.min(LONGEST, Math.max(next ?? LONGEST, 250));
+    return LONGEST;
   }
 
   #begin(hold: Hold): void {
