@@ -196,6 +196,7 @@ describe.each(DATABASES)('a no, and what is shown, on %s', (kind) => {
       v: 1,
       ...request,
       body,
+      forward: { ...request, body },
       connection: 'railway',
       public_base: '',
       client_kind: 'agent',

@@ -60,7 +60,8 @@ export const approvalsRoutes = {
     guard: asserted('approver'),
     params: byId,
     response: approvals.wholeRequest,
-    summary: 'Shows the whole request with its secret arguments, to one who may approve it; this is recorded.',
+    summary:
+      'Shows the whole request as it will be sent, with its secret arguments, to one who may approve it; this is recorded.',
     errors: ['not_found', 'conflict'],
   },
   'approvals.reopen': {

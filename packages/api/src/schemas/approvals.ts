@@ -152,7 +152,7 @@ export const approveAll = z.strictObject({
 
 export const deny = z.strictObject({ reason: line(500).optional(), seen });
 
-/** The request as it was kept, with its secret arguments. */
+/** The request as it will be sent, but for the root credential: in Writ's own spelling, with its secret arguments. */
 export const wholeRequest = z.object({
   id,
   request: z.object({
@@ -160,7 +160,9 @@ export const wholeRequest = z.object({
     path: z.string(),
     query: z.string(),
     headers: z.record(z.string(), z.string()),
-    body: z.string(),
+    /** Null where it is not UTF-8; then it is in `body_base64`. */
+    body: z.string().nullable(),
+    body_base64: z.string().nullable(),
   }),
 });
 

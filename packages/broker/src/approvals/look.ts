@@ -2,12 +2,13 @@ import type { InputOf, OutputOf } from '@writ/api';
 import { WritError } from '@writ/core';
 import { record } from '../audit/record.ts';
 import type { Ctx, UserActor } from '../context.ts';
+import { bodyView } from '../kept/body.ts';
 import { openRequest } from '../kept/request.ts';
 import { answerEvent, assertedBy, locked, standingOf } from './answer.ts';
 import { whoMay } from './who.ts';
 
 /**
- * Shows the whole request, its secret arguments too, to one who may say yes to it (invariant 1). That is in the log before it is shown. Throws
+ * Shows the whole request as it will be sent, its secret arguments too, to one who may say yes to it (invariant 1). That is in the log before it is shown. Throws
  * `not_found`; `forbidden` for anybody else; `conflict` where it waits no more, or its bytes are gone.
  */
 export async function lookAtApproval(
@@ -31,6 +32,6 @@ export async function lookAtApproval(
   const kept = await openRequest(ctx, id);
   if (kept === undefined) throw new WritError('conflict', { detail: 'The bytes of this request are kept no more.' });
   await record(ctx, event);
-  const { method, path, query, headers, body } = kept;
-  return { id, request: { method, path, query, headers, body: Buffer.from(body, 'base64').toString('utf8') } };
+  const { body, ...head } = kept.forward;
+  return { id, request: { ...head, ...bodyView(Buffer.from(body, 'base64')) } };
 }

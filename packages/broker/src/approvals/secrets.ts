@@ -24,7 +24,7 @@ const TOKENS = /\\.|"(?:[^"\\]|\\.)*"(?:\s*:)?|[A-Za-z_]\w*|-?\d[\d.eE+-]*/gs;
 export class HiddenValues {
   readonly #texts: ReadonlySet<string>;
 
-  constructor(operations: readonly ResolvedOperation[]) {
+  constructor(operations: readonly Pick<ResolvedOperation, 'arguments' | 'secret_arguments'>[]) {
     const found = operations.flatMap(({ arguments: values, secret_arguments }) =>
       secret_arguments.flatMap((path) => valuesAt(values, path).flatMap(leavesOf)),
     );

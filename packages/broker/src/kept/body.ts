@@ -17,3 +17,13 @@ export async function openBody(
   const kept = await getKeptBody(store.db, key);
   return kept === undefined ? undefined : (await vault.openKeptBody(kept.sealed, key)).expose();
 }
+
+/** Bytes as the API gives them: as text where they are UTF-8, else in base64. */
+export function bodyView(bytes: Buffer): { readonly body: string | null; readonly body_base64: string | null } {
+  try {
+    const body = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return { body, body_base64: null };
+  } catch {
+    return { body: null, body_base64: bytes.toString('base64') };
+  }
+}

@@ -1,5 +1,5 @@
-/** A request that waits, as it came: sealed until it is decided anew, without the token that it came with. */
-import { type Canonical, CLIENT_KINDS, Secret } from '@writ/core';
+/** A request that waits, as it came and as it is to be sent: sealed until it is decided anew, without the token that it came with. */
+import { CLIENT_KINDS, type ProviderRequest, Secret } from '@writ/core';
 import type { DecidedCall } from '@writ/gateway';
 import type { Hold } from '@writ/store';
 import { accessTokenClaimsSchema, type VerifiedAccessToken } from '@writ/tokens';
@@ -7,18 +7,24 @@ import { z } from 'zod';
 import type { Services } from '../context.ts';
 import { openBody, type SealedBody, type Vault } from './body.ts';
 
-/**
- * Everything by which a request can be decided anew. The token itself is not kept, only what it said: it was verified when the request
- * came. `v`: the version of this form.
- */
-const keptRequestSchema = z.strictObject({
-  v: z.literal(1),
+const requestBytes = {
   method: z.string(),
   path: z.string(),
   query: z.string(),
   headers: z.record(z.string(), z.string()),
   /** Base64. */
   body: z.string(),
+};
+
+/**
+ * Everything by which a request can be decided anew. The token itself is not kept, only what it said: it was verified when the request
+ * came. `v`: the version of this form.
+ */
+const keptRequestSchema = z.strictObject({
+  v: z.literal(1),
+  ...requestBytes,
+  /** The request in Writ's own spelling: what is judged, hashed and sent. Only shown to people; it is made anew when it is sent. */
+  forward: z.strictObject(requestBytes),
   /** The connection's slug, and its public URL in the form the request came by. */
   connection: z.string(),
   public_base: z.string(),
@@ -32,7 +38,7 @@ export type KeptRequest = z.infer<typeof keptRequestSchema>;
 
 /** A call that has to wait, and the token that it came with. */
 export interface WaitingCall {
-  readonly call: Pick<DecidedCall, 'canonical' | 'public_base'>;
+  readonly call: Pick<DecidedCall, 'canonical' | 'resolved' | 'public_base'>;
   readonly connection: string;
   readonly client_kind: KeptRequest['client_kind'];
   readonly token: VerifiedAccessToken;
@@ -53,14 +59,18 @@ export async function sealRequest(
 }
 
 function requestOf({ call, connection, client_kind, token }: WaitingCall, now: number): KeptRequest {
-  const { method, path, query, headers, body }: Canonical['request'] = call.canonical.request;
-  const bytes = Buffer.from(body.buffer, body.byteOffset, body.length);
   return {
     v: 1,
-    ...{ method, path, query, headers: { ...headers }, body: bytes.toString('base64') },
+    ...bytesOf(call.canonical.request),
+    forward: bytesOf(call.resolved.classified.forward),
     ...{ connection, public_base: call.public_base, client_kind },
     ...{ kid: token.kid, claims: token.claims, asked_at: Math.floor(now) },
   };
+}
+
+function bytesOf({ method, path, query, headers, body }: ProviderRequest): KeptRequest['forward'] {
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.length);
+  return { method, path, query, headers: { ...headers }, body: bytes.toString('base64') };
 }
 
 /** Opens a request that waits; undefined where it was used up or erased. Throws `WritError` (`unavailable`) where it does not open. */

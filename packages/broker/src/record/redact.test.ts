@@ -32,6 +32,14 @@ describe('arguments in the log', () => {
     expect(JSON.stringify(hideArguments(values, [path]))).not.toContain('fake');
   });
 
+  test('a secret that can be read elsewhere is hidden there too: in a text, and in the name of a member', () => {
+    const values = { input: { name: 'A_fake-1', value: 'fake-1', of: { 'x fake-1': 'b' }, kept: 'c' } };
+    const hides = (text: string) => text.includes('fake-1');
+    const redacted = redactArguments(values, { paths: ['input.value'], key, hides });
+    expect(JSON.stringify(redacted)).not.toContain('fake');
+    expect(redacted).toMatchObject({ input: { name: { length: 8 }, value: { length: 6 }, kept: 'c' } });
+  });
+
   test('paths that lead nowhere, and null, stay as they are', () => {
     expect(redact({ a: null, b: 1 }, 'a', 'c.d', 'b.e')).toEqual({ a: null, b: 1 });
     expect(hideArguments({ a: null, b: 1, list: ['x'] }, ['a', 'c.d', 'b.e'])).toEqual({ a: null, b: 1, list: ['x'] });

@@ -17,19 +17,49 @@ function makeStandIn(value: JsonValue, key: KeyObject): JsonObject {
   return { secret: createHmac('sha256', key).update(text).digest('hex'), length: text.length };
 }
 
+/** What of arguments is secret. */
+interface SecretArguments {
+  /** Dotted. */
+  readonly paths: readonly string[];
+  readonly key: KeyObject;
+  /** Tells whether a secret value can be read in a text that stands elsewhere. */
+  readonly hides?: ((text: string) => boolean) | undefined;
+}
+
 /**
- * Replaces what lies at the dotted paths by its keyed digest and length, and makes every
+ * Replaces what lies at the dotted paths, and every text in which such a value can be read, by its keyed digest and length, and makes every
  * text inert.
  */
-export function redactArguments(
-  values: JsonObject,
-  secret: { readonly paths: readonly string[]; readonly key: KeyObject },
-): JsonObject {
+export function redactArguments(values: JsonObject, { paths, key, hides }: SecretArguments): JsonObject {
+  const made = new Set<JsonValue>();
+  const replace = (value: JsonValue): JsonValue => {
+    if (value === null) return null;
+    const replaced = standIn(value, key);
+    made.add(replaced);
+    return replaced;
+  };
   let redacted: JsonValue = values;
-  for (const path of secret.paths)
-    redacted = replaceAt(redacted, path, (value) => (value === null ? null : standIn(value, secret.key)));
+  for (const path of paths) redacted = replaceAt(redacted, path, replace);
+  if (hides !== undefined) redacted = elsewhere(redacted, { hides, replace, made });
   const safe = inertValue(redacted);
   return isJsonObject(safe) ? safe : {};
+}
+
+interface Elsewhere {
+  readonly hides: (text: string) => boolean;
+  readonly replace: (value: JsonValue) => JsonValue;
+  /** What stands for a secret already. */
+  readonly made: ReadonlySet<JsonValue>;
+}
+
+function elsewhere(value: JsonValue, search: Elsewhere): JsonValue {
+  const { hides, replace, made } = search;
+  if (typeof value === 'string') return hides(value) ? replace(value) : value;
+  if (Array.isArray(value)) return value.map((item) => elsewhere(item, search));
+  if (!isJsonObject(value) || made.has(value)) return value;
+  const members = Object.entries(value);
+  if (members.some(([name]) => hides(name))) return replace(value);
+  return Object.fromEntries(members.map(([name, member]) => [name, elsewhere(member, search)]));
 }
 
 /** The same with `[secret]` in place of secret values: for a person who asks what a request would do. */

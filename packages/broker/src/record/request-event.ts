@@ -15,6 +15,7 @@ import {
   type WritableObject,
   WrittenJson,
 } from '@writ/core';
+import { HiddenValues } from '../approvals/secrets.ts';
 import type { BrokerEvent } from '../event.ts';
 import type { DecidedRequest } from './digest.ts';
 import { requestDigest } from './digest.ts';
@@ -114,13 +115,20 @@ function judgedData(operations: readonly AnyOperation[], reasons: readonly Reaso
 
 /** Operations as the log keeps them, by key and operations: those of a call that is made again are the same. */
 const writtenWith = onceFor((key: KeyObject) =>
-  onceFor((operations: readonly AnyOperation[]) =>
-    fitting(operations.slice(0, MOST_OPERATIONS).map((each) => operationOf(each, key))),
-  ),
+  onceFor((operations: readonly AnyOperation[]) => fitting(writtenOf(operations, key))),
 );
 
-function operationOf(operation: AnyOperation, key: KeyObject) {
-  const redacted = redactArguments(operation.arguments, { paths: operation.secret_arguments, key });
+function writtenOf(operations: readonly AnyOperation[], key: KeyObject) {
+  const hidden = new HiddenValues(operations);
+  const hides = hidden.any ? (text: string) => hidden.text(text) !== text : undefined;
+  return operations.slice(0, MOST_OPERATIONS).map((each) => operationOf(each, { key, hides }));
+}
+
+function operationOf(
+  operation: AnyOperation,
+  secret: { readonly key: KeyObject; readonly hides: ((text: string) => boolean) | undefined },
+) {
+  const redacted = redactArguments(operation.arguments, { paths: operation.secret_arguments, ...secret });
   return {
     name: inertLine(operation.name, 200),
     effect: operation.effect,

@@ -8,6 +8,7 @@ import type { Ctx, TokenActor } from '../context.ts';
 import { cancelHoldRow } from '../holds/cancel.ts';
 import { ownHoldView, says } from '../holds/view.ts';
 import { type KeptReply, openAnswer } from '../kept/answer.ts';
+import { bodyView } from '../kept/body.ts';
 import { holdEvent } from '../kept/hold.ts';
 import { keptIdOf } from '../kept/request.ts';
 import { hear } from '../live/hear.ts';
@@ -98,23 +99,12 @@ function demandCovered(ctx: Ctx<TokenActor>, { connection, operations, is_bound 
 }
 
 function resultView({ id }: Hold, { status, headers, body }: KeptReply): OutputOf<'self.hold_result'> {
-  const bytes = body === null ? undefined : Buffer.from(body, 'base64');
-  const text = bytes === undefined ? undefined : asText(bytes);
   const names = headers.filter((_, at) => at % 2 === 0);
   return {
     hold_id: id,
     status,
     headers: Object.fromEntries(names.map((name, at) => [name, headers[2 * at + 1] ?? ''])),
-    body: text ?? null,
-    body_base64: text === undefined ? body : null,
+    ...(body === null ? { body, body_base64: null } : bodyView(Buffer.from(body, 'base64'))),
     too_large: body === null,
   };
-}
-
-function asText(bytes: Buffer): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return undefined;
-  }
 }
