@@ -17,9 +17,9 @@ import { recentRenames } from '../explain/recent-renames.ts';
 import { reasonView } from '../explain/view.ts';
 import { timeOut } from '../page.ts';
 import type { DecidedRequest } from '../record/digest.ts';
+import { HiddenValues, shownArguments, shownHeaders } from '../record/secrets.ts';
 import { lastCalls } from '../tasks/last-calls.ts';
 import { confirmOf } from './confirm.ts';
-import { HiddenValues, shownArguments, shownHeaders } from './secrets.ts';
 
 /** The most items of each list. */
 const MOST = 500;

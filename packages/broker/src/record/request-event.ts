@@ -15,11 +15,11 @@ import {
   type WritableObject,
   WrittenJson,
 } from '@writ/core';
-import { HiddenValues } from '../approvals/secrets.ts';
 import type { BrokerEvent } from '../event.ts';
 import type { DecidedRequest } from './digest.ts';
 import { requestDigest } from './digest.ts';
 import { redactArguments } from './redact.ts';
+import { HiddenValues } from './secrets.ts';
 
 /** Bounds of one event, so that the largest request still fits an entry. Sizes in bytes of JSON. */
 const MOST_OPERATIONS = 40;

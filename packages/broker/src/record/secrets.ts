@@ -9,7 +9,7 @@ import {
   replaceAt,
   valuesAt,
 } from '@writ/core';
-import { inertValue } from '../record/redact.ts';
+import { inertValue } from './redact.ts';
 
 /** Shorter values are too common to be looked for inside of words: they count where they stand by themselves. */
 const FINDABLE = 4;
