@@ -2,6 +2,7 @@ import { issueToken, oauthMetadata, publicKeys } from '@writ/broker';
 import { GRANT_TYPES } from '@writ/tokens';
 import { importJWK, jwtVerify } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { getRefusal } from '../../packages/broker/src/refusals/get.ts';
 import { listTokens } from '../../packages/broker/src/tokens/list.ts';
 import { DATABASES } from '../support/store.ts';
 import { basic, ISSUER, openTokenScene, type TokenScene, taskOf, tokenOf } from '../support/token-scene.ts';
@@ -150,5 +151,22 @@ describe.each(DATABASES)('the token endpoint, on %s', (kind) => {
     const reply = await it.ask({ authorization_details: detail(change) });
     expect(reply).toMatchObject({ status: 400, body: { error: 'invalid_authorization_details' } });
     expect(Reflect.get(reply.body, 'error_description')).toContain(hint);
+    expect('error_uri' in reply.body).toBe(hint === 'no grant');
+  });
+
+  test('a token request beyond the grants leads to the smallest grant that would do, without its conditions', async () => {
+    const beyond = {
+      environments: ['production'],
+      arguments: { customDomainCreate: { 'input.domain': { equals: 'fake-value' } } },
+    };
+    const reply = await it.ask({ authorization_details: detail({ ...beyond, operations: ['customDomainCreate'] }) });
+    const url = new URL(String(Reflect.get(reply.body, 'error_uri')));
+    expect(`${url.origin}${url.pathname}`).toBe(`${ISSUER}/grants/new`);
+    const refusal = await getRefusal(it.owner(), { request_id: url.searchParams.get('request') ?? '' });
+    const { arguments: _, ...names } = { ...beyond, operations: ['customDomainCreate'], connection: 'railway' };
+    const missing = [{ type: 'provider_operations', ...names }];
+    expect(refusal).toMatchObject({ code: 'invalid_authorization_details', grant_for: 'helper', missing });
+    expect(JSON.stringify(await it.audit())).not.toContain('fake-value');
+    await expect(getRefusal(it.owner(), { request_id: 'req_none' })).rejects.toMatchObject({ code: 'not_found' });
   });
 });

@@ -44,8 +44,40 @@ const approved: Approval = {
   decided_at: WHEN,
 };
 
+const OPERATION = { operation: 'volumeDelete', effect: 'destroy', environment: 'staging' };
+const PREVIEW = {
+  items: [{ ...OPERATION, outcome: 'hold', approve: false, hold_minutes: 5 }],
+  next_cursor: null,
+  limits: [],
+};
+const GRANT = {
+  id: 'grt_1',
+  max_ttl_seconds: 3600,
+  expires_at: null,
+  note: null,
+  created_by: 'usr_2',
+  created_at: WHEN,
+};
+const REFUSED: OutputOf<'refusals.get'> = {
+  ...{ request_id: 'req_1', at: WHEN, code: 'operation_not_granted', client_id: 'helper', task_id: 'tsk_1' },
+  ...{ connection: 'railway', grant_for: 'helper', token_lacks: true, why: null },
+  operations: [{ name: 'volumeDelete', effect: 'destroy', environments: ['staging'], targets: ['volume:v_1'] }],
+  missing: [
+    {
+      ...{
+        type: 'provider_operations',
+        connection: 'railway',
+        environments: ['staging'],
+        operations: ['volumeDelete'],
+      },
+      ...{ resources: ['volume:v_1'], arguments: { volumeDelete: { volumeId: { equals: HOSTILE } } } },
+    },
+  ],
+};
+
 describe('approvals', () => {
   let scene: FakeScene;
+  let refused = REFUSED;
   let shown: Approval = view;
   let sent: { url: string | undefined; body: Record<string, unknown> }[] = [];
   beforeAll(async () => {
@@ -61,7 +93,10 @@ describe('approvals', () => {
         };
         return { status: 201, body: { user, session: { id: 'ses_1' }, session_token: 'writ_ss_made-for-this-test' } };
       }
+      if (url?.startsWith('/api/v1/refusals/') === true) return { status: 200, body: refused };
+      if (url?.startsWith('/api/v1/grants/preview') === true) return { status: 200, body: PREVIEW };
       if (method === 'POST') sent.push({ url, body });
+      if (url === '/api/v1/grants') return { status: 201, body: { ...GRANT, ...body } };
       if (url?.endsWith('/approve') === true)
         return { status: 200, body: url.includes('apr_') ? approved : { items: [approved], next_cursor: null } };
       if (url?.endsWith('/deny') === true)
@@ -174,5 +209,50 @@ describe('approvals', () => {
     expect((await scene.home.writ(['approvals', 'reopen', id], [PASSWORD])).stdout).toContain(`Lifted: ${id}`);
     expect(sent.map(({ body }) => body['assertion'])).toEqual(Array(3).fill({ password: PASSWORD }));
     expect(sent[0]?.body).toMatchObject({ reason: 'not that one' });
+  });
+
+  test('a refused request fills in its grant: shown whole, made only after a yes, and never where none would do', async () => {
+    refused = REFUSED;
+    const asked = await scene.home.writ(['grant', '--request', 'req_1']);
+    expect(asked).toMatchObject({ code: 1, stdout: '' });
+    expect(asked.stderr).toContain(
+      'railway/staging/volumeDelete\n  only volume:v_1\n  where volumeDelete volumeId equals',
+    );
+    expect(asked.stderr).not.toMatch(ACTS);
+    expect(sent).toEqual([]);
+    const made = await scene.home.writ(['grant', 'create', '--request', 'req_1', '--yes', '--ttl', '30m'], [PASSWORD]);
+    expect(made).toMatchObject({ code: 0 });
+    const { type: _, ...scope } = { ...REFUSED.missing[0] };
+    expect(sent).toMatchObject([
+      { url: '/api/v1/grants', body: { client_id: 'helper', max_ttl_seconds: 1800, ...scope } },
+    ]);
+    expect(made.stderr).toContain('helper asks for a new token then');
+    refused = { ...REFUSED, missing: [], grant_for: null, why: 'A guardrail forbids it: no grant changes that.' };
+    const none = await scene.home.writ(['grant', '--request', 'req_1', '--yes']);
+    expect(none.code).toBe(1);
+    expect(none.stderr).toContain('No grant was made. A guardrail forbids it');
+    expect(sent).toHaveLength(1);
+  });
+
+  test('where it is not known where a refused request lies, a person says it', async () => {
+    const [
+      { environments: _, ...anywhere } = { operations: [], connection: '', type: 'provider_operations' as const },
+    ] = REFUSED.missing;
+    refused = { ...REFUSED, missing: [anywhere] };
+    const unsaid = await scene.home.writ(['grant', '--request', 'req_1', '--yes']);
+    expect(unsaid.code).toBe(2);
+    expect(unsaid.stderr).toContain('--environment: shared');
+    const said = await scene.home.writ(
+      ['grant', '--request', 'req_1', '--yes', '--environment', 'staging'],
+      [PASSWORD],
+    );
+    expect(said.code).toBe(0);
+    expect(sent[0]?.body).toMatchObject({ environments: ['staging'] });
+    for (const more of [
+      ['helper', 'a/b/c'],
+      ['--resource', 'volume:v_2'],
+    ])
+      expect((await scene.home.writ(['grant', '--request', 'req_1', ...more])).code).toBe(2);
+    expect((await scene.home.writ(['grant', 'helper'])).code).toBe(2);
   });
 });

@@ -43,14 +43,14 @@ describe.each(DATABASES)('the incident, on %s', (database) => {
       'mutation { volumeDelete(volumeId: "v_prod") }',
       {},
       'operation_not_granted',
-      /^Nothing was sent\. volumeDelete would destroy volume v_prod, wherever it lies; this token covers .*Ask a human if it is really meant\.$/,
+      /^Nothing was sent\. volumeDelete would destroy volume v_prod, wherever it lies; this token covers .*Ask a human if it is really meant: \S+\/grants\/new\?request=req_\w+ has the smallest grant that would do\.$/,
     ],
     [
       'volumeDelete of a volume in both environments',
       'mutation { volumeDelete(volumeId: "v_both") }',
       {},
       'operation_not_granted',
-      /^Nothing was sent\. volumeDelete would destroy volume v_both, wherever it lies; this token covers .*staging, and there \*:read and customDomain\*\. Ask a human if it is really meant\.$/,
+      /^Nothing was sent\. volumeDelete would destroy volume v_both, wherever it lies; this token covers .*staging, and there \*:read and customDomain\*\. Ask a human if it is really meant: \S+ has the smallest grant that would do\.$/,
     ],
     [
       "volumeDelete of staging's own volume: a glob never reaches destruction",
@@ -141,6 +141,39 @@ describe.each(DATABASES)('the incident, on %s', (database) => {
     },
   );
 
+  test('the link in a refusal leads to the smallest grant; opened, it grants nothing; granted, it is enough', async () => {
+    const { client, assertion } = story.owner;
+    const honest = domainIn('e_production', 'new.example.org');
+    const { refusal } = await story.graphql(token, CREATE_DOMAIN, honest);
+    const url = new URL(refusal?.next.url ?? '');
+    expect([...url.searchParams.keys()]).toEqual(['request']);
+    expect((await story.send(`${url.pathname}${url.search}`)).text).toContain(
+      `writ grant --request ${refusal?.request_id}`,
+    );
+    const request_id = refusal?.request_id ?? '';
+    const asked = await client.call('refusals.get', { request_id });
+    expect(asked).toMatchObject({ code: 'environment_not_granted', grant_for: 'agent', token_lacks: true, why: null });
+    expect(asked.missing).toEqual([
+      {
+        ...{ type: 'provider_operations', connection: 'railway', environments: ['production'] },
+        ...{ operations: ['customDomainCreate'], resources: expect.any(Array) },
+        arguments: {
+          customDomainCreate: Object.fromEntries(
+            Object.entries(honest.input).map(([path, equals]) => [`input.${path}`, { equals }]),
+          ),
+        },
+      },
+    ]);
+    expect((await story.graphql(token, CREATE_DOMAIN, honest)).refusal?.code).toBe('environment_not_granted');
+    for (const { type: _type, environments = [], ...scope } of asked.missing)
+      await client.call('grants.create', { client_id: 'agent', environments, ...scope }, { assertion });
+    expect(await client.call('refusals.get', { request_id })).toMatchObject({ missing: [], grant_for: null });
+    const { access_token } = await story.token(story.agent, { task: 'as granted' });
+    const another = await story.graphql(access_token, CREATE_DOMAIN, domainIn('e_production', 'other.example.org'));
+    expect(another.refusal?.code).toBe('resource_not_granted');
+    expect((await story.graphql(access_token, CREATE_DOMAIN, honest)).status).toBe(200);
+  });
+
   test('every refusal and every call is in the log, with its task, and the log is whole', async () => {
     const { items } = await story.owner.client.call('audit.list', { kind: 'request.refused', limit: 100 });
     expect(items.length).toBeGreaterThanOrEqual(attempts.length);
@@ -172,7 +205,8 @@ describe.each(DATABASES)('the incident, on %s', (database) => {
     expect(own).toMatchObject({ result: 'refuse', code: 'operation_not_granted' });
     const { refusal } = await story.graphql(token, 'mutation { volumeDelete(volumeId: "v_both") }');
     // Nobody sent it: all else is word for word what the gateway says.
-    expect(own.detail).toBe(refusal?.detail.replace('Nothing was sent.', 'Nothing would be sent.'));
+    const said = refusal?.detail.replace('Nothing was sent.', 'Nothing would be sent.');
+    expect(own.detail).toBe(said?.replace(/: \S+ has the smallest grant that would do\.$/, '.'));
     const admin = await story.owner.client.call('explain', { client_id: 'agent', connection: 'railway', request });
     expect(admin).toMatchObject({
       result: 'refuse',

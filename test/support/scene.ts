@@ -29,7 +29,7 @@ export interface Refusal {
   readonly code: string;
   readonly detail: string;
   readonly request_id: string;
-  readonly next: { readonly action: string };
+  readonly next: { readonly action: string; readonly url?: string };
 }
 
 /** An answer of the broker. */

@@ -17,6 +17,7 @@ import * as holds from './schemas/holds.ts';
 import * as keyFile from './schemas/key-file.ts';
 import * as keys from './schemas/keys.ts';
 import * as notifications from './schemas/notifications.ts';
+import * as refusals from './schemas/refusals.ts';
 import * as self from './schemas/self.ts';
 import * as session from './schemas/session.ts';
 import * as system from './schemas/system.ts';
@@ -49,6 +50,7 @@ const MODULES = {
   keyFile,
   keys,
   notifications,
+  refusals,
   self,
   session,
   system,

@@ -117,5 +117,5 @@ export const OAUTH_SCHEMAS: Readonly<Record<string, Json>> = {
   ),
   PresentedToken: object({ token: text, token_type_hint: text }, ['token']),
   Introspection: object({ active: { type: 'boolean' } }, ['active']),
-  OAuthError: object({ error: text, error_description: text }, ['error']),
+  OAuthError: object({ error: text, error_description: text, error_uri: text }, ['error']),
 };

@@ -14,6 +14,7 @@ import { holdsRoutes } from './routes/holds.ts';
 import { keyFileRoutes } from './routes/key-file.ts';
 import { keysRoutes } from './routes/keys.ts';
 import { notificationsRoutes } from './routes/notifications.ts';
+import { refusalsRoutes } from './routes/refusals.ts';
 import { selfRoutes } from './routes/self.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { systemRoutes } from './routes/system.ts';
@@ -28,6 +29,7 @@ export const ROUTES = {
   ...environmentsRoutes,
   ...clientsRoutes,
   ...grantsRoutes,
+  ...refusalsRoutes,
   ...explainRoutes,
   ...selfRoutes,
   ...tasksRoutes,

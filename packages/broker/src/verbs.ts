@@ -57,6 +57,7 @@ import { listInventory } from './operations/inventory.ts';
 import { listOperations } from './operations/list.ts';
 import { putOperation } from './operations/put.ts';
 import { listProviders } from './providers/list.ts';
+import { getRefusal } from './refusals/get.ts';
 import { getOwnApproval } from './self/approvals.ts';
 import { endSelf } from './self/end.ts';
 import { explainSelf } from './self/explain.ts';
@@ -127,6 +128,7 @@ export const verbs = {
   'grants.get': getGrant,
   'grants.patch': patchGrant,
   'grants.delete': deleteGrant,
+  'refusals.get': getRefusal,
   explain,
   'self.get': getSelf,
   'self.operations': listOwnOperations,

@@ -57,7 +57,7 @@ export const THING_PAGES: readonly ThingPage[] = [
     path: '/grants/new',
     kind: 'request',
     query: 'request',
-    text: 'A client asked for more than it is granted; to see what was refused, and what would have been enough: npx writ audit list --request ID',
+    text: 'A client asked for more than it is granted; to see the smallest grant that would do, and to make it if you mean it: npx writ grant --request ID',
   },
   {
     path: '/tasks/{id}',

@@ -22,9 +22,9 @@ import { redactArguments } from './redact.ts';
 import { HiddenValues } from './secrets.ts';
 
 /** Bounds of one event, so that the largest request still fits an entry. Sizes in bytes of JSON. */
-const MOST_OPERATIONS = 40;
-const MOST_TARGETS = 40;
-const MOST_REASONS = 20;
+export const MOST_OPERATIONS = 40;
+export const MOST_TARGETS = 40;
+export const MOST_REASONS = 20;
 const MOST_ARGUMENTS = 4_000;
 const MOST_JUDGED = 32_000;
 const MOST_WHEN = 400;

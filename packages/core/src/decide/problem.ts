@@ -32,6 +32,8 @@ export interface Problem {
   readonly operations?: readonly ProblemOperation[];
   readonly reasons?: readonly Reason[];
   readonly next: NextStep;
+  /** For a human: the smallest grant that would do, where one is missing. Opening it saves nothing. */
+  readonly grant_url?: string;
   /** The request for approval that was made of it, or is open, or was named. */
   readonly approval_id?: string;
   /** For a human. */

@@ -57,6 +57,7 @@ interface Facts {
   readonly ask_human?: true | undefined;
   readonly supposed?: true | undefined;
   readonly waiting?: WaitFacts | undefined;
+  readonly grant_url?: string | undefined;
 }
 
 /** Returns the next step for a refusal; `retry_after` in seconds. */
@@ -68,6 +69,7 @@ export function nextFor(code: ErrorCode, facts: Facts): Next {
     const after_seconds = facts.retry_after ?? 1;
     return { step: { action: 'wait', after_seconds }, sentence: `Wait ${seconds(after_seconds)}, then repeat it.` };
   }
+  if (facts.grant_url !== undefined) return grantAt(facts.grant_url);
   if (facts.decision !== undefined && REQUESTABLE.has(code)) return requestOf(facts.decision) ?? ASK;
   const known = BY_CODE[code];
   // An environment is unresolved also when the provider does not answer: then the ids may be right, and it helps to wait.
@@ -104,6 +106,12 @@ function nextOfHeld({ hold_url, status_url: url, executes_at }: ToldHold): Next 
     };
   const sentence = `Writ sends it itself at ${executes_at}, unless it is cancelled before; follow it at ${url}.`;
   return { step: { action: 'wait', url }, sentence };
+}
+
+/** A grant is missing: a human is shown which. */
+function grantAt(url: string): Next {
+  const sentence = `Ask a human if it is really meant: ${url} has the smallest grant that would do.`;
+  return { step: { action: 'ask_human', url }, sentence };
 }
 
 const seconds = (count: number): string => counted(count, 'second', 'seconds');

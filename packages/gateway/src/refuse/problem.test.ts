@@ -88,6 +88,27 @@ test('the incident is refused with the exact sentences', () => {
   expect(JSON.stringify(problem)).not.toContain('customer-data');
 });
 
+test('where a grant is missing, and nowhere else, a human is shown a link to the smallest that would do', () => {
+  const grant_url = 'https://writ.example.com/grants/new?request=req_1';
+  const operations = [deleting([STAGING])];
+  const allowed = { ...grants, allowances: [allowance('railway', ['staging'], ['volumeDelete'])] };
+  const token = { link: 'token', subject: 'tok_1', allowances: incident } as const;
+  const askedFor = (chain: Parameters<typeof decide>[0]['chain'], more: Partial<RefusalFacts> = {}) => {
+    const decision = decideOn(operations, chain);
+    return refusal(decision.code ?? 'internal', { operations, decision, grant_url, ...more });
+  };
+  for (const lacking of [askedFor([token, grants]), askedFor([grants])]) {
+    expect(lacking).toMatchObject({ grant_url, next: { action: 'ask_human', url: grant_url } });
+    expect(lacking.detail).toMatch(
+      /Ask a human if it is really meant: \S+request=req_1 has the smallest grant that would do\.$/,
+    );
+  }
+  const stranger = askedFor([grants], { authenticated: false });
+  const waits = askedFor([allowed]);
+  for (const other of [askedFor([token, allowed]), waits, stranger])
+    expect(JSON.stringify(other)).not.toContain(grant_url);
+});
+
 test('for a call that could not be resolved, the problem tells what is not known, not what would be done', () => {
   const { name, effect, base_effect, arguments: values, secret_arguments } = deleting([]);
   const unresolved = { name, effect, base_effect, arguments: values, secret_arguments };

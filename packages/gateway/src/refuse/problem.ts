@@ -32,6 +32,8 @@ export interface RefusalFacts {
   readonly sent?: boolean;
   /** Of a call that waits for a human. */
   readonly waiting?: WaitFacts;
+  /** Where a human finds the smallest grant that would do. It is told where one is missing. */
+  readonly grant_url?: string;
   /** True if nobody sent the request: the answer explains what would be refused. */
   readonly supposed?: true;
 }
@@ -82,7 +84,8 @@ export function problemFor(facts: RefusalFacts): Problem {
     const { retry_after } = facts;
     return { code, detail: titleOf(code), request_id, next: nextFor(code, { retry_after }).step };
   }
-  const next = nextFor(code, facts);
+  const grant_url = facts.decision && lacksGrant(facts.decision) ? facts.grant_url : undefined;
+  const next = nextFor(code, { ...facts, grant_url });
   const detail = [opening(facts), middle(facts), next.sentence].filter((part) => part !== '').join(' ');
   return {
     code,
@@ -91,8 +94,14 @@ export function problemFor(facts: RefusalFacts): Problem {
     ...(facts.operations.length > 0 && { operations: facts.operations.slice(0, MOST_LISTED).map(shown) }),
     ...(facts.decision !== undefined && { reasons: facts.decision.reasons.slice(0, MOST_LISTED) }),
     next: next.step,
+    ...defined({ grant_url }),
     ...waitMembers(facts.waiting),
   };
+}
+
+/** Tells whether a call was refused because the client's grants do not cover it. */
+function lacksGrant({ reasons }: Decision): boolean {
+  return reasons.some(({ link }) => link === 'grants');
 }
 
 function waitMembers(waiting: WaitFacts | undefined): Partial<Problem> {

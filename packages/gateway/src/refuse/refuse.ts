@@ -115,6 +115,7 @@ function answer(context: RefuseContext, exchange: Exchange, cause: Cause): void 
     operations: progress.operations,
     sent: cause.sent,
     detail: error.message,
+    grant_url: `${context.site.publicUrl}/grants/new?request=${request_id}`,
     ...(cause.waiting === undefined
       ? decisionOf(exchange, code)
       : { waiting: cause.waiting, ...defined({ decision: progress.decision }) }),

@@ -16,11 +16,16 @@ export interface GrantOptions {
   readonly limit?: string[];
 }
 
-/** Adds the options for what is granted, and its limits. */
+/** Adds the arguments for what is granted, and the options. */
 export function grantOptions(command: Command): Command {
+  return limitOptions(
+    command.argument('<client>').argument('<what...>', 'connection/environment/operations; quote what has a *'),
+  );
+}
+
+/** Adds the options for the limits of what is granted. */
+export function limitOptions(command: Command): Command {
   return command
-    .argument('<client>')
-    .argument('<what...>', 'connection/environment/operations; quote what has a *')
     .option(
       '--ttl <duration>',
       `the longest life of a token (default ${duration(DEFAULT_TOKEN_LIFE)}, at most ${duration(MAX_TOKEN_LIFE)})`,
@@ -43,15 +48,21 @@ export function wantedGrants(
   what: { readonly pieces: readonly string[]; readonly options: GrantOptions; readonly now: number },
 ): RequestOf<'grants.create'>[] {
   const { pieces, options, now } = what;
-  const limits = defined({
+  const narrowed = defined({
+    resources: options.resource,
+    arguments: options.where === undefined ? undefined : conditionsOf(options.where),
+  });
+  return scopesOf(pieces).map((scope) => ({ client_id, ...scope, ...narrowed, ...limitsIn(options, now) }));
+}
+
+/** The members of a grant that say how long it lasts, how much it lets through, and why it was made. `now` in milliseconds. */
+export function limitsIn(options: GrantOptions, now: number): Partial<RequestOf<'grants.create'>> {
+  return defined({
     max_ttl_seconds: options.ttl,
     expires_at: options.expires === undefined ? undefined : expiryOf(options.expires, now),
     note: options.note,
-    resources: options.resource,
-    arguments: options.where === undefined ? undefined : conditionsOf(options.where),
     limits: options.limit === undefined ? undefined : limitsOf(options.limit),
   });
-  return scopesOf(pieces).map((scope) => ({ client_id, ...scope, ...limits }));
 }
 
 function expiryOf(text: string, now: number): string {

@@ -74,7 +74,7 @@ export async function answerClient<Body extends JsonObject | undefined>(
   } catch (error) {
     const refusal = refusalOf(error);
     await recordRefusal(ctx, { kind: endpoint.refused, refusal, client_id });
-    return replyOf(refusal, request);
+    return replyOf(ctx, refusal, request);
   }
 }
 
@@ -127,12 +127,15 @@ async function recordRefusal(ctx: Ctx, { kind, refusal, client_id }: RefusalReco
   else await record(ctx, { ...happened, client_id });
 }
 
-function replyOf({ error, status, message }: OAuthError, { authorization }: OAuthRequest): OAuthReply<JsonObject> {
+function replyOf(ctx: Ctx, refusal: OAuthError, { authorization }: OAuthRequest): OAuthReply<JsonObject> {
+  const { error, status, message, data } = refusal;
+  // A grant is missing: a person finds there which one would do (RFC 6749 section 5.2).
+  const page = data['asked'] && { error_uri: `${ctx.config.publicUrl}/grants/new?request=${ctx.request_id}` };
   const challenge = status === 401 && authorization !== undefined ? { 'www-authenticate': 'Basic realm="writ"' } : {};
   const repeat = status === 503 ? { 'retry-after': String(ISSUER_PAUSE / 1000) } : {};
   return {
     status,
     headers: { ...NO_STORE, ...challenge, ...repeat },
-    body: { error, error_description: describable(message) },
+    body: { error, error_description: describable(message), ...page },
   };
 }

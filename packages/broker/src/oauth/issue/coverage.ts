@@ -1,5 +1,5 @@
 /** The coverage of a token, and its life: what was asked, within the grants as they stand. */
-import { compactScope, DEFAULT_TOKEN_LIFE, type Detail, WrittenJson } from '@writ/core';
+import { compactScope, DEFAULT_TOKEN_LIFE, type Detail, defined, WrittenJson } from '@writ/core';
 import type { EpochVector, Grant } from '@writ/store';
 import { isJobSubject } from '@writ/tokens';
 import type { Ctx } from '../../context.ts';
@@ -92,7 +92,8 @@ async function covering(ctx: Ctx, { form, resource, facts, origin, client }: Tok
   const grants = standingOf(all, connection, ctx.now());
   const { client_id } = client;
   const details = ctx.live.budgets.judge(client_id, () => readDetails(text));
-  await checkDetails(ctx, { details, grants, connection, client_id, ...(within !== undefined && { within }) });
+  const grants_of = origin.grants === undefined ? client_id : origin.grants[0]?.client_id;
+  await checkDetails(ctx, { details, grants, grants_of, connection, client_id, ...defined({ within }) });
   return coverageOf(details, await concerned(ctx, { details, grants }));
 }
 

@@ -3,12 +3,15 @@ import {
   coversEnvironment,
   DETAIL_TYPE,
   type Detail,
+  defined,
   detailsSchema,
   type FieldProblem,
   type GrantScope,
+  inertLine,
   inputProblems,
   JSON_LIMITS,
   JsonError,
+  type JsonObject,
   type JsonValue,
   parseJsonStrictly,
 } from '@writ/core';
@@ -46,9 +49,11 @@ function pointed({ field, problem, nearest }: FieldProblem): string {
   return `is wrong: ${field} ${problem}${nearest === undefined ? '' : ` (did you mean ${nearest}?)`}`;
 }
 
-function wrongDetails(problem: string): OAuthError {
-  return new OAuthError('invalid_authorization_details', `authorization_details ${problem}.`);
+function wrongDetails(problem: string, reason?: string): OAuthError {
+  return new OAuthError('invalid_authorization_details', `authorization_details ${problem}.`, reason);
 }
+
+const notGranted = (problem: string): OAuthError => wrongDetails(problem, NOT_GRANTED);
 
 /** The facts against which details are checked. */
 export interface DetailsCheck {
@@ -60,10 +65,37 @@ export interface DetailsCheck {
   readonly within?: readonly Detail[];
   /** Set where the token is for one connection alone. */
   readonly connection: string | undefined;
+  /** The client whose grants these are; undefined where that is not known. */
+  readonly grants_of: string | undefined;
 }
 
 /** Throws `OAuthError` for a name that does not exist, and for a detail that no grant could ever cover. */
 export async function checkDetails(ctx: Ctx, asked: DetailsCheck): Promise<void> {
+  try {
+    await checkEach(ctx, asked);
+  } catch (error) {
+    if (!(error instanceof OAuthError) || error.reason !== NOT_GRANTED || asked.grants_of === undefined) throw error;
+    const beyond = await beyondGrants(ctx, asked);
+    throw new OAuthError(error.error, error.message, NOT_GRANTED, { asked: beyond, grants_of: asked.grants_of });
+  }
+}
+
+const NOT_GRANTED = 'not_granted';
+
+/** The details that no grant covers, as the log keeps them: the values of conditions may be secret. */
+async function beyondGrants(ctx: Ctx, { details, grants }: DetailsCheck): Promise<JsonObject[]> {
+  const states = await Promise.all(details.map(({ connection }) => ctx.live.connections.get(connection)));
+  const isBeyond = (detail: Detail, state: ConnectionState | undefined) =>
+    state === undefined || !grants.some(({ scope }) => overlaps(state, { detail, scope }));
+  return details
+    .filter((detail, index) => isBeyond(detail, states[index]))
+    .map(({ arguments: _, resources, ...names }) => ({
+      ...names,
+      ...defined({ resources: resources?.map((resource) => inertLine(resource, 300)) }),
+    }));
+}
+
+async function checkEach(ctx: Ctx, asked: DetailsCheck): Promise<void> {
   for (const [index, detail] of asked.details.entries()) {
     const state = await ctx.live.connections.get(detail.connection);
     ctx.live.budgets.judgeOn(asked.client_id, () => checkDetail(state, { ...asked, detail, index }));
@@ -80,7 +112,7 @@ function checkDetail(
   const theirs = grants.filter(({ scope }) => scope.connection === detail.connection);
   // A client without a grant on a connection is not told whether it exists.
   if (state === undefined || theirs.length === 0)
-    throw wrongDetails(`names the connection ${detail.connection} at ${index}, which no grant of this client covers`);
+    throw notGranted(`names the connection ${detail.connection} at ${index}, which no grant of this client covers`);
   // The answer names only one problem, so no other is looked for.
   const [first] = scopeProblems(state, detail, `${index}.`);
   if (first !== undefined) {
@@ -89,7 +121,7 @@ function checkDetail(
     throw wrongDetails(`${problem.field} ${problem.problem}: ${problem.found ?? ''}${meant}`);
   }
   if (!theirs.some(({ scope }) => overlaps(state, { detail, scope }))) {
-    throw wrongDetails(`asks at ${index} for what no grant of this client covers`);
+    throw notGranted(`asks at ${index} for what no grant of this client covers`);
   }
   if (within?.some((scope) => overlaps(state, { detail, scope })) === false) {
     throw wrongDetails(`asks at ${index} for what the exchanged token does not cover`);

@@ -1,0 +1,36 @@
+import { detailSchema, effectSchema } from '@writ/core';
+import { z } from 'zod';
+import { id, time } from './common.ts';
+
+/** `{request_id}` in a path. */
+export const byRequest = z.strictObject({ request_id: id });
+
+/** One operation of a refused request, as the log has it: no environments where the provider was not asked. */
+export const refusedOperation = z.object({
+  name: z.string(),
+  effect: effectSchema,
+  environments: z.array(z.string()),
+  targets: z.array(z.string()),
+});
+
+/** The smallest details that would have let it pass; without environments where it is not known which it would have reached. */
+export const missingDetail = detailSchema.partial({ environments: true });
+
+/**
+ * A refused request, and what was missing. `grant_for` is the client whose grants lack it; null where no grant is missing. `token_lacks`: the
+ * token, or one that it was made from, names less too, so that the client has to ask for another. `why`: why no details would do, or what
+ * to know of these.
+ */
+export const refusal = z.object({
+  request_id: id,
+  at: time,
+  code: z.string(),
+  client_id: z.string().nullable(),
+  task_id: z.string().nullable(),
+  connection: z.string().nullable(),
+  operations: z.array(refusedOperation),
+  missing: z.array(missingDetail),
+  grant_for: z.string().nullable(),
+  token_lacks: z.boolean(),
+  why: z.string().nullable(),
+});
