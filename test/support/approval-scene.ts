@@ -1,7 +1,11 @@
 /** A client whose calls a human must approve, and somebody who does, in the test's own process. */
 import { makeId } from '@writ/core';
-import { type Approval, getApproval, insertUser, recordChanges } from '@writ/store';
+import { createDialler, DEFAULT_LIMITS } from '@writ/gateway';
+import { type Approval, claimDueHold, getApproval, insertUser, recordChanges } from '@writ/store';
+import { systemContext } from '../../apps/server/src/system-context.ts';
 import { createGrant } from '../../packages/broker/src/grants/create.ts';
+import { attemptHold } from '../../packages/broker/src/holds/execute.ts';
+import { settleHold } from '../../packages/broker/src/holds/settle.ts';
 import { voteNo, voteYes } from '../../packages/store/src/queries/waiting/votes.ts';
 import { type Door, type DoorAnswer, openDoor } from './gateway-door.ts';
 import type { DatabaseKind } from './store.ts';
@@ -20,6 +24,8 @@ export interface ApprovalScene {
   approvalOf(answer: DoorAnswer): Promise<Approval>;
   /** What the verbs of approvals do once the assertion was checked. */
   decide(id: string, yes: boolean, reason?: string | null): Promise<void>;
+  /** Claims what is due of what Writ sends itself, and sends it, as its loop does; false where nothing is due. */
+  runDue(): Promise<boolean>;
   /** How many documents have arrived at the provider that hold the mark. */
   arrived(mark: string): Promise<number>;
   close(): Promise<void>;
@@ -29,6 +35,7 @@ export interface ApprovalScene {
 export async function openApprovalScene(kind: DatabaseKind): Promise<ApprovalScene> {
   const it = await openTokenScene(kind);
   const door = await openDoor(it.services);
+  const dialler = createDialler(DEFAULT_LIMITS);
   const scope = { connection: 'railway', environments: ['*'], operations: ['*:read', '*:reveal', 'volumeDelete'] };
   await createGrant(it.owner(), { client_id: 'helper', ...scope });
   const { store, organization_id, now, randomBytes } = it.services;
@@ -54,9 +61,20 @@ export async function openApprovalScene(kind: DatabaseKind): Promise<ApprovalSce
         await recordChanges(tx, { organization_id, now: now(), changes: [{ kind: 'approval', subject: id }] });
       });
     },
+    runDue: async () => {
+      const { broker_id } = it.services.live.underway;
+      const hold = await claimDueHold(store.db, { organization_id, broker_id });
+      if (hold === undefined) return false;
+      const log = { warn: () => undefined, error: () => undefined };
+      const sending = { dispatch: dialler.dispatch, limits: DEFAULT_LIMITS, log };
+      const ctx = systemContext(it.services);
+      await settleHold(ctx, hold, await attemptHold(ctx, { hold, sending }));
+      return true;
+    },
     arrived: async (mark) => (await it.railway.recorded()).requests.filter(({ body }) => body.includes(mark)).length,
     close: async () => {
       await door.close();
+      await dialler.close();
       await it.close();
     },
   };

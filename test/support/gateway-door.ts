@@ -10,6 +10,10 @@ export interface DoorAnswer {
   readonly status: number;
   /** `Writ-Code`; `forwarded` where the provider answered. */
   readonly code: string;
+  /** The answer itself. */
+  readonly text: string;
+  /** `Writ-Hold`: where the answer is one that was kept. */
+  readonly hold: string | undefined;
   /** What the gateway says where it does not forward. */
   readonly problem: Readonly<Record<string, unknown>> | undefined;
 }
@@ -59,7 +63,8 @@ export async function openDoor(services: Services): Promise<Door> {
           response.on('end', () => {
             const code = String(response.headers['writ-code'] ?? 'forwarded');
             const problem = text === '' ? undefined : JSON.parse(text).errors?.[0]?.extensions?.writ;
-            resolve({ status: response.statusCode ?? 0, code, problem });
+            const hold = response.headers['writ-hold']?.toString();
+            resolve({ status: response.statusCode ?? 0, code, text, hold, problem });
           });
         });
       });

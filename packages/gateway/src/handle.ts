@@ -1,23 +1,21 @@
 /** The whole pipeline of one request, on Node's raw request and response (model#authorized). */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Authorized, WritError } from '@writ/core';
+import { WritError } from '@writ/core';
 import { ClientBudgets } from './judge/client-budgets.ts';
-import { type Judgement, judge } from './judge/judge.ts';
 import type { GatewayLimits } from './limits.ts';
 import { errorKind, type GatewayLog } from './log.ts';
-import { type ConnectionPort, type GatewayConnection, type GatewayPorts, type RequestPort, Waiting } from './ports.ts';
+import type { ConnectionPort, GatewayConnection, GatewayPorts, RequestPort } from './ports.ts';
 import { refuse } from './refuse/refuse.ts';
 import { createDialler, type Dispatch } from './send/dial.ts';
 import { forward } from './send/forward.ts';
+import { giveKept, settle } from './settle.ts';
 import { Budget, bothOf } from './take/budget.ts';
-import { DecidedAgainst, type Exchange } from './take/exchange.ts';
+import type { Exchange } from './take/exchange.ts';
 import { HeaderTable } from './take/header-table.ts';
 import { Ingress } from './take/ingress.ts';
 import { findToken, type Shown } from './take/present.ts';
 import { createRateLimit, type RateLimit } from './take/rate-limit.ts';
-import { readBody } from './take/read.ts';
 import { type Route, routeOf, type Site, siteOf } from './take/route.ts';
-import { preferredWait, waitForHuman } from './take/wait.ts';
 
 /** What the gateway is made with. */
 export interface GatewayOptions {
@@ -40,13 +38,13 @@ export type Gateway = (request: IncomingMessage, response: ServerResponse, expec
 
 interface Context extends Required<Pick<GatewayOptions, 'ports' | 'limits' | 'log' | 'dispatch' | 'ingress'>> {
   readonly site: Site;
-  /** The places for requests under way; only authenticated requests take one. */
-  readonly slots: Budget;
   readonly memory: Budget;
   /** The budgets of clients. */
   readonly clients: ClientBudgets;
   readonly rate: RateLimit;
   readonly now: () => number;
+  /** Takes the places of a client for a request; returns a function that gives them back. */
+  readonly enterAs: (clientId: string) => () => void;
 }
 
 /** Makes the gateway. The server gives it every request for which `isGatewayTarget` holds, before any framework has seen it. */
@@ -74,6 +72,8 @@ export function createGateway(options: GatewayOptions): Gateway {
 function contextOf(options: GatewayOptions): Context {
   const { ports, limits, log } = options;
   const now = () => ports.now();
+  const slots = new Budget(limits.concurrent);
+  const clients = options.clients ?? new ClientBudgets(limits, now);
   return {
     ports,
     limits,
@@ -82,9 +82,9 @@ function contextOf(options: GatewayOptions): Context {
     ingress: options.ingress ?? new Ingress({ now }),
     dispatch: options.dispatch ?? createDialler(limits).dispatch,
     site: siteOf(options),
-    slots: new Budget(limits.concurrent),
     memory: new Budget(limits.body_memory_bytes),
-    clients: options.clients ?? new ClientBudgets(limits, now),
+    clients,
+    enterAs: (clientId) => enterAs({ slots, clients }, clientId),
     rate: createRateLimit({ per_second: limits.per_second, burst: limits.burst, keys: limits.tasks, now }),
   };
 }
@@ -110,61 +110,12 @@ async function run(context: Context, exchange: Exchange): Promise<void> {
   const requestPort = await authenticate(context, { exchange, port, connection });
   const allowed = await settle(context, { exchange, connection, requestPort });
   const { request_id, arrived, response } = exchange;
+  if ('kept' in allowed) {
+    giveKept(exchange, allowed);
+    return;
+  }
   const publicBase = exchange.route?.publicBase ?? '';
   await forward(context, { request_id, arrived, ...allowed, publicBase, response });
-}
-
-/** A request that is judged, with those by whom it is. */
-interface Judged {
-  readonly exchange: Exchange;
-  readonly connection: GatewayConnection;
-  readonly requestPort: RequestPort;
-}
-
-/** Judges a request until it is allowed. One that waits for a human is judged anew from the beginning once the human has decided. */
-async function settle(context: Context, first: Judged) {
-  const { exchange } = first;
-  let { connection, requestPort } = first;
-  let arrived = exchange.arrived;
-  let approval_id = exchange.headers.get('writ-approval');
-  for (;;) {
-    const judged = await judgeOnce(context, { exchange, connection, requestPort, arrived });
-    const authorized = await authorize({ exchange, connection, requestPort, judged, arrived, approval_id });
-    if (!(authorized instanceof Waiting)) {
-      judged.giveBack();
-      return { authorized, connection, requestPort, resolved: judged.resolved };
-    }
-    const { facts } = authorized;
-    approval_id = facts.open === true ? facts.approval?.approval_id : undefined;
-    const until = exchange.arrived + preferredWait(exchange.headers, context.limits.waiting_ms);
-    if (approval_id === undefined || until <= context.now()) throw new DecidedAgainst(judged.decision, facts);
-    const end = await waitForHuman(context, { exchange, requestPort, approval_id, until });
-    if (typeof end === 'object') throw new DecidedAgainst(judged.decision, end);
-    if (end === 'over') throw new DecidedAgainst(judged.decision, { ...facts, code: 'approval_pending' });
-    const { client_id } = requestPort.caller;
-    ({ connection, requestPort } = await requestPort.again());
-    exchange.connection = connection;
-    exchange.caller = requestPort.caller;
-    exchange.leave = enterAs(context, client_id);
-    arrived = context.now();
-  }
-}
-
-async function judgeOnce(
-  context: Context,
-  { exchange, connection, requestPort, arrived }: Judged & { arrived: number },
-) {
-  const { caller } = requestPort;
-  const { chain, guardrails, client_id: payer } = caller;
-  const { request, headers, progress } = exchange;
-  const head = {
-    method: request.method ?? '',
-    target: exchange.route?.target ?? '',
-    httpVersion: request.httpVersion,
-    headers,
-  };
-  const body = () => readBody(context, { exchange, caller });
-  return await judge(context, { connection, head, body, chain, guardrails, payer, arrived }, progress);
 }
 
 /** Refuses a stranger that has no turn now, unless it shows a new token that Writ made. */
@@ -240,14 +191,17 @@ async function authenticate(
   const { client_id, task_id } = requestPort.caller;
   exchange.caller = requestPort.caller;
   exchange.arrival.authenticated(`client ${client_id}`);
-  exchange.leave = enterAs(context, client_id);
+  exchange.leave = context.enterAs(client_id);
   const wait = context.rate.take(task_id);
   if (wait > 0) throw new WritError('rate_limited', { retry_after: wait });
   return requestPort;
 }
 
 /** Takes one of all places and one of the client's own until the request is over, even if the client's connection closes earlier. */
-function enterAs({ slots, clients }: Context, clientId: string): () => void {
+function enterAs(
+  { slots, clients }: { readonly slots: Budget; readonly clients: ClientBudgets },
+  clientId: string,
+): () => void {
   const places = bothOf(clients.requests.accountOf(clientId), slots);
   places.take(1);
   let held = 1;
@@ -255,29 +209,4 @@ function enterAs({ slots, clients }: Context, clientId: string): () => void {
     places.give(held);
     held = 0;
   };
-}
-
-interface DecidedExchange extends Judged {
-  readonly judged: Judgement;
-  readonly arrived: number;
-  readonly approval_id: string | undefined;
-}
-
-/** Waits until the decision is written down: the point of no return. */
-async function authorize(decided: DecidedExchange): Promise<Authorized | Waiting> {
-  const { exchange, connection, requestPort, judged, arrived, approval_id } = decided;
-  const { request_id, route, response } = exchange;
-  const { canonical, resolved, decision } = judged;
-  const call = { request_id, canonical, public_base: route?.publicBase ?? '', resolved, decision, arrived };
-  const authorized = await requestPort.authorize({ ...call, approval_id, isGone: () => response.destroyed });
-  if (authorized instanceof Waiting && decision.result === 'wait') return authorized;
-  if (authorized instanceof Waiting || authorized === undefined || decision.result === 'refuse')
-    throw new DecidedAgainst(decision);
-  const { value } = authorized;
-  if (value.forward !== resolved.classified.forward || value.connection_id !== connection.id) {
-    throw new WritError('unavailable', {
-      cause: new Error('another request was authorized than the one that was judged'),
-    });
-  }
-  return authorized;
 }

@@ -16,6 +16,7 @@ export {
   type DecidedCall,
   type GatewayConnection,
   type GatewayPorts,
+  type KeptAnswer,
   type Outcome,
   type Presented,
   type RefusalRecord,
@@ -28,7 +29,7 @@ export {
 } from './ports.ts';
 export { gatewayCode, problemFor } from './refuse/problem.ts';
 export { wouldDo } from './refuse/sentence.ts';
-export { AnswerKeeper, type KeptAnswer } from './send/answer-sink.ts';
+export { AnswerKeeper } from './send/answer-sink.ts';
 export { createAsk } from './send/ask.ts';
 export { createDialler, type Dialler, type Dispatch } from './send/dial.ts';
 export { fetchBody } from './send/fetch-body.ts';

@@ -6,6 +6,7 @@ import type {
   Authorized,
   Canonical,
   ChainLink,
+  Classified,
   ClientKind,
   Decision,
   ErrorCode,
@@ -132,6 +133,8 @@ export interface WaitFacts {
   readonly changed?: readonly PartName[];
   /** True if the approval is open: a request may stay and wait for it. */
   readonly open?: boolean;
+  /** True if Writ has sent the request itself, as `hold`: the answer may be kept for its caller. */
+  readonly sent?: boolean;
 }
 
 /** A call that waits for a human: recorded, and not sent. */
@@ -189,6 +192,15 @@ export interface Credential {
   readonly secret: Secret;
 }
 
+/** An answer as its client would have got it. */
+export interface KeptAnswer {
+  readonly status: number;
+  /** Alternating names and values, in the order in which they would have been sent. */
+  readonly headers: readonly string[];
+  /** Absent where the body is larger than what is kept. */
+  readonly body?: Buffer;
+}
+
 /** What the rest of Writ does for one request whose access token was checked: each function is called once, in this order. */
 export interface RequestPort {
   readonly caller: Caller;
@@ -203,6 +215,10 @@ export interface RequestPort {
    * then it returns what the caller is told of that.
    */
   whenDecided(approval_id: string, signal: AbortSignal): Promise<WaitFacts | undefined>;
+  /** What Writ has sent itself of these very bytes, within a day; undefined where it has not. */
+  sentBefore(classified: Classified): Promise<WaitFacts | undefined>;
+  /** The answer that is kept of that, once its delivery is recorded; undefined where there is none for this caller. */
+  takeAnswer(taken: { readonly request_id: string; readonly hold_id: string }): Promise<KeptAnswer | undefined>;
   /** The same request with everything that decides read anew. Throws as `ConnectionPort.authenticate`. */
   again(): Promise<{ readonly connection: GatewayConnection; readonly requestPort: RequestPort }>;
   /** Opens the narrowest root credential that covers the reached environments; only after `authorize` returned a proof. */

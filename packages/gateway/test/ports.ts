@@ -78,6 +78,8 @@ function requestPortOf(test: TestPorts, by: Pick<AuthorizeRequest, 'connection' 
       return recorded;
     },
     whenDecided: async (id, signal) => await test.whenDecided(id, signal),
+    sentBefore: async () => undefined,
+    takeAnswer: async () => undefined,
     again: async () => ({ connection: by.connection, requestPort: requestPortOf(test, by) }),
     credential: async () => await test.credential(proof()),
     echoed: async () => await test.echoed(proof()),

@@ -2,7 +2,7 @@
 
 import { WritError } from '@writ/core';
 import { type WaitFacts, Waiting } from '@writ/gateway';
-import { claimApproval, countOwnHolds, findOpenHold, findSentHold, type Hold, lockAsking, type Tx } from '@writ/store';
+import { claimApproval, countOwnHolds, findOpenHold, getApproval, type Hold, lockAsking, type Tx } from '@writ/store';
 import type { Services } from '../context.ts';
 import type { BrokerEvent } from '../event.ts';
 import { holdChange, holdCreated, holdId, makeHold } from '../kept/hold.ts';
@@ -12,7 +12,7 @@ import { undoable } from '../undoable.ts';
 import { type AskedCall, grounds, keyOf, rowOf } from './ask.ts';
 import { recordWaiting } from './record-waiting.ts';
 import { shownOf } from './shown.ts';
-import { toldHeld, toldSent } from './told.ts';
+import { toldHeld, toldOpen } from './told.ts';
 
 /** The most requests of one client that are held without a human's yes: the circuit breaker lets through no more of them in two minutes. */
 const MOST = 20;
@@ -21,14 +21,16 @@ const RETRY_SECONDS = 60;
 /** What holding gave: what its caller is told, or the epochs that have moved, or nothing where the approval could not be used. */
 export type HeldCall = { readonly waiting: Waiting } | { readonly stale: RecordResult['stale'] } | undefined;
 
-/** What there is for a request already: an open hold, or what Writ has sent of it within a day. */
+/** What its caller is told of the open hold that there is for a request already. */
 export async function heldBefore(services: Services, asked: AskedCall): Promise<WaitFacts | undefined> {
-  const { db } = services.store;
-  const key = keyOf(asked);
-  const open = await findOpenHold(db, key);
-  if (open !== undefined) return toldHeld(services, open);
-  const sent = await findSentHold(db, key);
-  return sent === undefined ? undefined : toldSent(services, sent);
+  const { store, organization_id } = services;
+  const open = await findOpenHold(store.db, keyOf(asked));
+  if (open === undefined) return undefined;
+  const { approval_id, minutes, waits_for_release } = open;
+  if (approval_id === null || minutes > 0 || waits_for_release) return toldHeld(services, open);
+  const approval = await getApproval(store.db, { organization_id, id: approval_id });
+  // Writ is sending it: whoever waits for that gets the answer.
+  return approval === undefined ? toldHeld(services, open) : toldOpen(services, approval, 'approval_pending');
 }
 
 /**

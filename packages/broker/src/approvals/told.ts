@@ -106,7 +106,7 @@ export function toldSent(services: Config, hold: Hold): WaitFacts {
   const what =
     hold.state === 'unknown' ? 'and it is not known whether it was done' : 'and keeps the answer for 24 hours';
   const why = `at a human's word Writ has sent it itself, once, ${what}: ${told?.status_url ?? ''}/result`;
-  return { code: 'approval_pending', why, ...defined({ hold: told }) };
+  return { code: 'approval_pending', why, sent: true, ...defined({ hold: told }) };
 }
 
 /** Nobody can say yes to it. */

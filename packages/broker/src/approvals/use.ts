@@ -16,12 +16,14 @@ import {
 import type { VerifiedAccessToken } from '@writ/tokens';
 import type { Services } from '../context.ts';
 import { describeCall } from '../explain/described.ts';
+import { isOf } from '../kept/request.ts';
 import type { ConnectionState } from '../live.ts';
-import { authorize, authorizeUse, demandRoom, type RecordResult } from '../record/authorize.ts';
+import { authorize, authorizeUse, demandRoom, type RecordResult, recordRepeated } from '../record/authorize.ts';
 import { type ComparedState, type DecidedRequest, differences, requestDigest, requestParts } from '../record/digest.ts';
 import { type AskedCall, ask, keyOf, type Overtaken } from './ask.ts';
 import { usedEvent } from './events.ts';
 import { heldBefore, holdCall } from './hold-call.ts';
+import { sentBefore } from './sent.ts';
 import { toldDenied, toldMismatch, toldNobody, toldOpen, toldOver, toldUnknown } from './told.ts';
 
 /** A call with a decision that wants a human's yes. */
@@ -40,6 +42,9 @@ const TRIES = 3;
 
 /** Uses the approval of a call, or asks for one, and records that. Throws `WritError`: what asking the provider throws; `ClientGone`. */
 export async function useOrAsk(services: Services, waiting: WaitingCall): Promise<UsedOrAsked> {
+  const { connection, caller, resolved } = waiting.request;
+  const sent = await sentBefore(services, { connection, caller, classified: resolved.classified });
+  if (sent !== undefined) return await tell(services, waiting, sent);
   await demandRoom(services, waiting.request);
   const asked = await askedOf(services, waiting);
   const { described, request } = asked;
@@ -133,14 +138,6 @@ async function findNamed(services: Services, asked: AskedCall, id: string): Prom
   return goodFor(services, approval);
 }
 
-/** Whether an approval or a hold is of the same client and act chain. */
-export function isOf(
-  approval: Pick<Approval, 'client_id' | 'act_chain'>,
-  { client_id, act_chain }: Pick<Approval, 'client_id' | 'act_chain'>,
-): boolean {
-  return approval.client_id === client_id && approval.act_chain.join(' ') === act_chain.join(' ');
-}
-
 /** An approval of the very request: to be used, or still open. One that Writ is to send itself is not for the client to use. */
 function goodFor(services: Services, approval: Approval): Found {
   if (approval.state === 'approved' && approval.run === 'client') return { approval };
@@ -186,9 +183,14 @@ function refuseGone({ isGone }: DecidedCall): void {
 }
 
 /** Records that the call waits, or is refused, and tells its caller. */
-async function tell(services: Services, { request }: AskedCall, facts: WaitFacts): Promise<UsedOrAsked> {
+async function tell(
+  services: Services,
+  { request }: Pick<AskedCall, 'request'>,
+  facts: WaitFacts,
+): Promise<UsedOrAsked> {
   const { approval, hold } = facts;
   const by = { by: defined({ approval_id: approval?.approval_id, hold_id: hold?.hold_id }) };
-  const { stale } = await authorize(services, { ...request, ...by }, facts.code);
+  const recording = facts.sent === true ? recordRepeated : authorize;
+  const { stale } = await recording(services, { ...request, ...by }, facts.code);
   return { stale, waiting: new Waiting(facts) };
 }

@@ -1,6 +1,7 @@
 /** One request after its token was checked, and what is recorded of it until it has ended. */
 import {
   type Authorized,
+  type Classified,
   type Decision,
   decide,
   defined,
@@ -12,6 +13,7 @@ import type {
   Caller,
   Credential,
   DecidedCall,
+  KeptAnswer,
   Outcome,
   RequestPort,
   StopReason,
@@ -19,6 +21,7 @@ import type {
   Waiting,
 } from '@writ/gateway';
 import type { EpochVector } from '@writ/store';
+import { sentBefore, takeAnswer } from '../approvals/sent.ts';
 import { type UsedOrAsked, useOrAsk } from '../approvals/use.ts';
 import { whenDecided } from '../approvals/when-decided.ts';
 import type { Services } from '../context.ts';
@@ -88,6 +91,16 @@ export class AuthenticatedCall implements RequestPort {
 
   async whenDecided(approval_id: string, signal: AbortSignal): Promise<WaitFacts | undefined> {
     return await whenDecided(this.#services, approval_id, signal);
+  }
+
+  async sentBefore(classified: Classified): Promise<WaitFacts | undefined> {
+    return await sentBefore(this.#services, { caller: this.caller, connection: this.#state, classified });
+  }
+
+  async takeAnswer(taken: { readonly request_id: string; readonly hold_id: string }): Promise<KeptAnswer | undefined> {
+    const is_bound = this.#token.claims.cnf !== undefined;
+    const epochs = epochsWith(this.#state)(this.#epochs);
+    return await takeAnswer(this.#services, { ...taken, caller: this.caller, is_bound, epochs });
   }
 
   async again(): Promise<Awaited<ReturnType<RequestPort['again']>>> {

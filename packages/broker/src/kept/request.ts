@@ -1,7 +1,7 @@
 /** A request that waits, as it came and as it is to be sent: sealed until it is decided anew, without the token that it came with. */
 import { CLIENT_KINDS, type ProviderRequest, Secret } from '@writ/core';
 import type { DecidedCall } from '@writ/gateway';
-import type { Hold } from '@writ/store';
+import type { Approval, Hold } from '@writ/store';
 import { accessTokenClaimsSchema, type VerifiedAccessToken } from '@writ/tokens';
 import { z } from 'zod';
 import type { Services } from '../context.ts';
@@ -77,4 +77,12 @@ function bytesOf({ method, path, query, headers, body }: ProviderRequest): KeptR
 export async function openRequest(ctx: Vault & Pick<Services, 'store'>, id: string): Promise<KeptRequest | undefined> {
   const text = await openBody(ctx, id, 'request');
   return text === undefined ? undefined : keptRequestSchema.parse(JSON.parse(text));
+}
+
+/** Whether an approval or a hold is of the same client and act chain. */
+export function isOf(
+  approval: Pick<Approval, 'client_id' | 'act_chain'>,
+  { client_id, act_chain }: Pick<Approval, 'client_id' | 'act_chain'>,
+): boolean {
+  return approval.client_id === client_id && approval.act_chain.join(' ') === act_chain.join(' ');
 }

@@ -37,6 +37,15 @@ export async function authorize(
   return await withinLimits(ctx, request, () => authorizeDecided(ctx, request, code));
 }
 
+/** Records a call that Writ has sent itself already, so that no limit has anything to say of it. `code`: what its caller is told. */
+export async function recordRepeated(
+  ctx: AuthorizeContext,
+  request: DecidedRequest,
+  code: ErrorCode,
+): Promise<RecordResult> {
+  return await authorizeDecided(ctx, request, code);
+}
+
 /** Throws `DecidedAgainst` where a limit would refuse what waits for a human, once it were approved: that refusal is recorded then. */
 export async function demandRoom(ctx: AuthorizeContext, request: DecidedRequest): Promise<void> {
   const { decision, caller } = request;

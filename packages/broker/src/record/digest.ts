@@ -1,6 +1,7 @@
 import {
   type BlastIds,
   type ChainLink,
+  type Classified,
   canonicalJson,
   type Decision,
   defined,
@@ -71,6 +72,14 @@ export function requestParts(request: DecidedRequest): KeptParts {
   }
   const { compared } = request;
   return { ...kept, ...defined({ blast: compared && canonicalJson(compared.blast) }) };
+}
+
+/** The parts that say which bytes were sent, and to where: of any request, also of one that could not be judged to the end. */
+export function sentParts(call: {
+  readonly connection: GatewayConnection;
+  readonly classified: Classified;
+}): KeptParts {
+  return Object.fromEntries(Object.entries(bytesOf(call)).map(([name, value]) => [name, shortOf(value)]));
 }
 
 /** The longest text that stands for itself. */
@@ -154,10 +163,26 @@ function callDigest(request: DecidedRequest): string {
 
 /** What is sent, to where, and what it does there. */
 function callOf({ connection, resolved, environments }: DecidedRequest) {
-  const { forward, catalogVersion } = resolved.classified;
-  const { operations } = resolved;
-  const meaningful = connection.provider.headers.meaningful.filter((name) => forward.headers[name] !== undefined);
+  const { classified, operations } = resolved;
   const rows = rowsOf(connection.environments);
+  return {
+    ...bytesOf({ connection, classified }),
+    operations: operations.map(({ name, effect }) => [name, effect]),
+    targets: operations.map(({ targets }) => targets.map(({ kind, id }) => `${kind}:${id}`)),
+    environments: operations.map(placesOf),
+    catalog: classified.catalogVersion,
+    environment_rules: environments.map((slug) => rows.get(slug) ?? slug).sort(),
+  } satisfies Partial<Record<PartName, JsonValue>>;
+}
+
+function bytesOf({
+  connection,
+  classified: { forward },
+}: {
+  readonly connection: GatewayConnection;
+  readonly classified: Classified;
+}) {
+  const meaningful = connection.provider.headers.meaningful.filter((name) => forward.headers[name] !== undefined);
   return {
     method: forward.method,
     path: forward.path,
@@ -166,11 +191,6 @@ function callOf({ connection, resolved, environments }: DecidedRequest) {
     body: sha256Hex(forward.body),
     connection: connection.id,
     origin: addressOf(connection, forward)?.origin ?? '',
-    operations: operations.map(({ name, effect }) => [name, effect]),
-    targets: operations.map(({ targets }) => targets.map(({ kind, id }) => `${kind}:${id}`)),
-    environments: operations.map(placesOf),
-    catalog: catalogVersion,
-    environment_rules: environments.map((slug) => rows.get(slug) ?? slug).sort(),
   } satisfies Partial<Record<PartName, JsonValue>>;
 }
 

@@ -2,9 +2,9 @@
 import type { InputOf, OutputOf } from '@writ/api';
 import { inertLine } from '@writ/core';
 import { type Approval, getApproval } from '@writ/store';
-import { isOf } from '../approvals/use.ts';
 import { whenDecided } from '../approvals/when-decided.ts';
 import type { Ctx, TokenActor } from '../context.ts';
+import { isOf } from '../kept/request.ts';
 import { missing } from '../missing.ts';
 import { timeOrNull, timeOut } from '../page.ts';
 

@@ -1,8 +1,8 @@
 /** Holds as their client sees them: any token of the same client and act chain. */
 import type { InputOf, OutputOf } from '@writ/api';
-import { decide, WritError } from '@writ/core';
+import { WritError } from '@writ/core';
 import { findHoldOfApproval, getHold, type Hold } from '@writ/store';
-import { isOf } from '../approvals/use.ts';
+import { covers } from '../approvals/sent.ts';
 import { record } from '../audit/record.ts';
 import type { Ctx, TokenActor } from '../context.ts';
 import { cancelHoldRow } from '../holds/cancel.ts';
@@ -10,7 +10,7 @@ import { ownHoldView, says } from '../holds/view.ts';
 import { type KeptReply, openAnswer } from '../kept/answer.ts';
 import { bodyView } from '../kept/body.ts';
 import { holdEvent } from '../kept/hold.ts';
-import { keptIdOf } from '../kept/request.ts';
+import { isOf, keptIdOf } from '../kept/request.ts';
 import { hear } from '../live/hear.ts';
 import { judging } from '../payer.ts';
 
@@ -86,15 +86,13 @@ function whyNone(hold: Hold): string {
 }
 
 /** Throws `WritError` (`forbidden`) where the request would not be covered by this token now. */
-function demandCovered(ctx: Ctx<TokenActor>, { connection, operations, is_bound }: KeptReply): void {
-  const { chain, is_bound: has_proof } = ctx.actor;
-  if (is_bound && !has_proof)
+function demandCovered(ctx: Ctx<TokenActor>, reply: KeptReply): void {
+  const { actor } = ctx;
+  if (reply.is_bound && !actor.is_bound)
     throw new WritError('forbidden', {
       detail: 'The request came with a token that is bound to a key; so must this one be.',
     });
-  // Coverage alone is asked for: that it was approved, or waited, is past.
-  const { pairs } = judging(ctx, () => decide({ connection, chain, guardrails: [], operations, now: ctx.now() }));
-  if (pairs.length > 0 && pairs.every(({ covered }) => covered)) return;
+  if (judging(ctx, () => covers({ ...actor, now: ctx.now() }, reply))) return;
   throw new WritError('forbidden', { detail: 'This token does not cover the request that this is the answer to.' });
 }
 

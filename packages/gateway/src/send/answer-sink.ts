@@ -1,4 +1,5 @@
 /** Where the answer of a forwarded call goes. Node's `ServerResponse` is one; the other keeps the answer for a client that may be gone. */
+import type { KeptAnswer } from '../ports.ts';
 
 /** What forwarding uses of a response. */
 export interface AnswerSink {
@@ -17,15 +18,6 @@ export interface AnswerSink {
 
 /** The largest body that is kept, in bytes. */
 const MOST_BODY = 1_048_576;
-
-/** An answer as its client would have got it. */
-export interface KeptAnswer {
-  readonly status: number;
-  /** Alternating names and values, in the order in which they would have been sent. */
-  readonly headers: readonly string[];
-  /** Absent where the body is larger than what is kept. */
-  readonly body?: Buffer;
-}
 
 /** Keeps an answer in memory: at most 1 MiB of its body. It never makes the provider wait, and nobody closes it. */
 export class AnswerKeeper implements AnswerSink {

@@ -89,14 +89,22 @@ export async function countOwnHolds(
   );
 }
 
+/** Bytes that may have been sent before: the parts by which they are known, of one client, act chain and task. */
+export type SentRequest = Pick<Hold, 'organization_id' | 'client_id' | 'task_id' | 'act_chain' | 'parts'>;
+
 /** What Writ has sent of a request itself within a day, at a human's word. */
-export async function findSentHold(db: Db, request: SameRequest): Promise<Hold | undefined> {
+export async function findSentHold(db: Db, request: SentRequest): Promise<Hold | undefined> {
+  const { organization_id, client_id, task_id, act_chain, parts } = request;
   const [hold] = await db
     .select()
     .from(holds)
     .where(
       and(
-        ofRequest(request),
+        eq(holds.organization_id, organization_id),
+        eq(holds.client_id, client_id),
+        eq(holds.task_id, task_id),
+        sql`${holds.act_chain} = ${JSON.stringify(act_chain)}::jsonb`,
+        sql`${holds.parts} @> ${JSON.stringify(parts)}::jsonb`,
         inArray(holds.state, ['executed', 'unknown']),
         sql`${holds.ended_at} > now() - interval '24 hours' and exists (select 1 from ${approvals}
           where ${approvals.organization_id} = ${holds.organization_id} and ${approvals.id} = ${holds.approval_id}
