@@ -2,6 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { getApproval, listApprovals } from '@writ/store';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { systemContext } from '../../apps/server/src/system-context.ts';
+import { remindOfAll } from '../../packages/broker/src/approvals/remind.ts';
 import { createFreeze } from '../../packages/broker/src/freeze/create.ts';
 import { type ApprovalScene, openApprovalScene } from '../support/approval-scene.ts';
 import type { DoorAnswer } from '../support/gateway-door.ts';
@@ -136,6 +138,25 @@ describe.each(DATABASES)('approvals, on %s', (kind) => {
     expect((await send(REVEAL(name))).code).toBe('approval_required');
     expect(await arrived(name)).toBe(0);
     expect((await entriesOf(asked.id)).map(({ kind }) => kind)).toContain('approval.expired');
+  });
+
+  test('people are reminded once, by one of two sweeps, of what nobody has answered and that ends within the hour', async () => {
+    const asked = await approvalOf(await send(REVEAL(mark())));
+    const reminders = async () => (await entriesOf(asked.id)).filter(({ kind }) => kind === 'approval.expiring');
+    const ends = (ms: number) =>
+      sql(`update approvals set expires_at = now() + interval '${ms} ms' where id = '${asked.id}'`);
+    const sweeps = () => Promise.all([1, 2].map(() => remindOfAll(systemContext(it.services))));
+    await ends(3_660_000);
+    await sweeps();
+    expect(await reminders()).toEqual([]);
+    await ends(3_540_000);
+    await sweeps();
+    await sweeps();
+    expect(await reminders()).toMatchObject([{ data: { approval_id: asked.id, expires_at: expect.any(String) } }]);
+    const late = await approvalOf(await send(REVEAL(mark())));
+    await sql(`update approvals set expires_at = now() where id = '${late.id}'`);
+    await sweeps();
+    expect((await entriesOf(late.id)).map(({ kind }) => kind)).not.toContain('approval.expiring');
   });
 
   test('another request than the approved one is not sent: it says what differs, and a human is asked about it', async () => {

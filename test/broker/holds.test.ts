@@ -16,6 +16,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { systemContext } from '../../apps/server/src/system-context.ts';
 import { approveApproval } from '../../packages/broker/src/approvals/approve.ts';
 import { getApproval } from '../../packages/broker/src/approvals/list.ts';
+import { remindOfAll } from '../../packages/broker/src/approvals/remind.ts';
 import { createFreeze } from '../../packages/broker/src/freeze/create.ts';
 import { deleteFreeze } from '../../packages/broker/src/freeze/delete.ts';
 import { createGrant } from '../../packages/broker/src/grants/create.ts';
@@ -254,6 +255,16 @@ describe.each(DATABASES)('holds, on %s', (kind) => {
     await tendHolds(systemContext(it.services));
     expect(await execute()).toBeUndefined();
     expect(await showHold(approver, { id: hold_id })).toMatchObject({ waits_for_release: true, executes_at: null });
+    const reminders = async () =>
+      (await it.audit()).filter(({ kind, data }) => kind === 'hold.expiring' && JSON.stringify(data).includes(hold_id));
+    await remindOfAll(systemContext(it.services));
+    expect(await reminders()).toEqual([]);
+    await runSql(
+      it.services.store,
+      `update kept_bodies set erase_at = now() + interval '59 min' where id = '${hold_id}'`,
+    );
+    for (let twice = 0; twice < 2; twice += 1) await remindOfAll(systemContext(it.services));
+    expect(await reminders()).toHaveLength(1);
     await releaseHold(approver, { id: hold_id });
     expect(await execute()).toMatchObject({ state: 'executed' });
   });

@@ -230,6 +230,8 @@ export {
   type Resealed,
   releaseHold,
   rememberVaultKey,
+  remindOfApprovals,
+  remindOfHolds,
   reopenDenied,
   replaceGuardrails,
   replaceSecretHash,

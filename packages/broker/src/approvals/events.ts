@@ -14,6 +14,14 @@ export function usedEvent(approval: Approval): EventDraft {
   return { kind: 'approval.used', ...eventOf(approval, {}) };
 }
 
+/** Nobody has answered, and its time is nearly over. */
+export function expiringEvent(approval: Approval): EventDraft {
+  return {
+    kind: 'approval.expiring',
+    ...eventOf(approval, { expires_at: new Date(approval.expires_at).toISOString() }),
+  };
+}
+
 /** The time of an approval is over: nobody answered, or nobody used it. */
 export function expiredEvent(approval: Approval): EventDraft {
   return {

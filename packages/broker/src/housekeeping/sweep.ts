@@ -1,5 +1,6 @@
 import { eraseKeptBodies, pruneChanges, sweepExpired } from '@writ/store';
 import { expireAll } from '../approvals/expire.ts';
+import { remindOfAll } from '../approvals/remind.ts';
 import type { Ctx, SystemActor } from '../context.ts';
 
 /** For how long expired things are still shown in lists, and known addresses stay known, in milliseconds. */
@@ -17,6 +18,7 @@ export async function sweep(ctx: Ctx<SystemActor>): Promise<void> {
   await sweepExpired(store.db, { organization_id, before: now - KEPT, used_before: now - USED_KEPT });
   await eraseKeptBodies(store.db, { organization_id });
   await expireAll(ctx);
+  await remindOfAll(ctx);
   await store.transaction((tx) =>
     pruneChanges(tx, { organization_id, before: now - CHANGES_KEPT, limit: CHANGES_AT_ONCE }),
   );

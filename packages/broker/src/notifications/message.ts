@@ -30,6 +30,7 @@ const TITLES: Readonly<Record<string, string>> = {
   'approval.used': 'An approval was used',
   'hold.created': 'A request waits out its window and can be cancelled',
   'hold.cancelled': 'A held request was cancelled',
+  'hold.expiring': 'A held request that waits for its release is about to be refused',
   'hold.released': 'A held request was released',
   'hold.executed': 'A held request was sent',
   'hold.refused': 'A held request was refused when its time came',

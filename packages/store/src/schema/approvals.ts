@@ -65,6 +65,8 @@ export const approvals = pgTable(
     run: text({ enum: ['client', 'now'] }),
     created_at: instant().notNull(),
     expires_at: instant().notNull(),
+    /** When people were reminded that it is about to expire. */
+    reminded_at: instant(),
     decided_at: instant(),
     usable_until: instant(),
     /** Seconds from the moment when the yes is complete, until `usable_until`. The first vote fixes it. */
@@ -156,6 +158,8 @@ export const holds = pgTable(
     released_by: text(),
     /** When its time began to run again. */
     released_at: instant(),
+    /** When people were reminded that it is about to be refused. */
+    reminded_at: instant(),
     claimed_at: instant(),
     /** The broker's id. */
     claimed_by: text(),

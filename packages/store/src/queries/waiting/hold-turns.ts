@@ -87,7 +87,7 @@ export async function nextHoldIn(
 export async function parkHolds(tx: Tx, { organization_id }: { organization_id: string }): Promise<readonly Hold[]> {
   return await tx
     .update(holds)
-    .set({ waits_for_release: true })
+    .set({ waits_for_release: true, reminded_at: null })
     .where(
       and(
         eq(holds.organization_id, organization_id),
