@@ -1,9 +1,7 @@
 /** Requests that wait for their time: held, taken back, sent at most once, and their answers. */
 import { type Ctx, createGatewayPorts, type UserActor } from '@writ/broker';
 import {
-  createDialler,
   DEFAULT_LIMITS,
-  type Dialler,
   type GatewayPorts,
   HeaderTable,
   type JudgeInput,
@@ -21,14 +19,14 @@ import { createFreeze } from '../../packages/broker/src/freeze/create.ts';
 import { deleteFreeze } from '../../packages/broker/src/freeze/delete.ts';
 import { createGrant } from '../../packages/broker/src/grants/create.ts';
 import { cancelHold } from '../../packages/broker/src/holds/cancel.ts';
-import { attemptHold } from '../../packages/broker/src/holds/execute.ts';
 import { getHold as showHold } from '../../packages/broker/src/holds/list.ts';
 import { releaseHold } from '../../packages/broker/src/holds/release.ts';
-import { settleHold, tendHolds } from '../../packages/broker/src/holds/settle.ts';
+import { tendHolds } from '../../packages/broker/src/holds/settle.ts';
 import { cancelOwnHold, getOwnHold, takeApprovalResult, takeHoldResult } from '../../packages/broker/src/self/holds.ts';
 import { authenticateHolder } from '../../packages/broker/src/tokens/authenticate.ts';
 import { revokeTokens } from '../../packages/broker/src/tokens/revoke.ts';
 import { person, refusal, runSql, waiting } from '../support/approvals.ts';
+import { type DueHolds, openDueHolds } from '../support/due-holds.ts';
 import { DATABASES, OPENING } from '../support/store.ts';
 import { ISSUER, openTokenScene, type TokenScene, tokenOf } from '../support/token-scene.ts';
 
@@ -38,18 +36,18 @@ const URL = `${ISSUER}/gateway/railway/graphql/v2`;
 describe.each(DATABASES)('holds, on %s', (kind) => {
   let it: TokenScene;
   let ports: GatewayPorts;
-  let dialler: Dialler;
+  let dueHolds: DueHolds;
   let approver: Ctx<UserActor>;
   beforeAll(async () => {
     it = await openTokenScene(kind);
     ports = createGatewayPorts(it.services);
-    dialler = createDialler(DEFAULT_LIMITS);
+    dueHolds = openDueHolds(it);
     const scope = { connection: 'railway', environments: ['staging'], operations: ['volumeDelete'] };
     await createGrant(it.owner(), { client_id: 'helper', ...scope });
     approver = await person(it, 'approver', 'Pia');
   }, OPENING);
   afterAll(async () => {
-    await dialler?.close();
+    await dueHolds?.close();
     await it?.close();
   });
   beforeEach(async () => {
@@ -94,17 +92,7 @@ describe.each(DATABASES)('holds, on %s', (kind) => {
     if (hold === undefined) throw new Error('no such hold');
     return hold;
   };
-  const log = { warn: () => undefined, error: () => undefined };
-  const sending = () => ({ dispatch: dialler.dispatch, limits: DEFAULT_LIMITS, log });
-  /** Claims what is due and executes it, as the loop does. */
-  const execute = async (): Promise<Hold | undefined> => {
-    const ctx = systemContext(it.services);
-    const { organization_id, store, live } = it.services;
-    const hold = await claimDueHold(store.db, { organization_id, broker_id: live.underway.broker_id });
-    if (hold === undefined) return undefined;
-    await settleHold(ctx, hold, await attemptHold(ctx, { hold, sending: sending() }));
-    return await rowOf(hold.id);
-  };
+  const execute = () => dueHolds.execute();
   const deletions = async () =>
     (await it.railway.recorded()).requests.filter(({ body }) => body.includes('volumeDelete(')).length;
   const holder = async (access: string) =>

@@ -1,6 +1,7 @@
 import type { InputOf, OutputOf } from '@writ/api';
 import { WritError } from '@writ/core';
 import { getApproval, getHold, type Hold, listVotes, releaseHold as releaseRow } from '@writ/store';
+import { assertedBy } from '../approvals/answer.ts';
 import { requestersOf, whoMay } from '../approvals/who.ts';
 import { actorName, change } from '../audit/record.ts';
 import type { Ctx, UserActor } from '../context.ts';
@@ -12,13 +13,14 @@ import { holdView, says } from './view.ts';
 /**
  * Lets a hold go on: before its time, or after a freeze or an outage. That is a yes like that to an approval. Before its time it takes another
  * one than who approved it; who approved it may release it after a freeze, and then the rest of its window is still to run. Throws `not_found`,
- * `forbidden`, `frozen`, or `conflict` for one that does not wait.
+ * `forbidden`, `assertion_required`, `frozen`, or `conflict` for one that does not wait.
  */
 export async function releaseHold(
   ctx: Ctx<UserActor>,
   input: InputOf<'holds.release'>,
 ): Promise<OutputOf<'holds.release'>> {
   const { organization_id, actor, store } = ctx;
+  const assertion = assertedBy(ctx);
   const hold = await demandHold(ctx, input.id);
   if (hold.state !== 'waiting') throw waitsNot(hold);
   const subjects = {
@@ -42,7 +44,7 @@ export async function releaseHold(
   const released = await change(ctx, async (tx) => {
     const row = await releaseRow(tx, { organization_id, id: hold.id, released_by: actorName(actor), frozen_ms });
     if (row === undefined) throw waitsNot((await getHold(tx, { organization_id, id: hold.id })) ?? hold);
-    const data = { early: !hold.waits_for_release };
+    const data = { assertion, early: !hold.waits_for_release };
     return { result: row, happened: holdEvent('hold.released', { hold: row, data }), changes: [holdChange(row)] };
   });
   return await holdView(ctx, released);
