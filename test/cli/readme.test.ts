@@ -12,11 +12,11 @@ import { type RailwayUpstream, startRailwayUpstream } from '../support/railway-u
 import { root } from '../support/sources.ts';
 import { cliMain } from './run.ts';
 
-/** The README's walks, run as they stand: only addresses and what a person would type in are put in their place. */
-const readme = readFileSync(join(root, 'README.md'), 'utf8');
+/** The walks, run as they stand: only addresses and what a person would type in are put in their place. */
+const pages = ['README.md', 'docs/curl.md'].map((path) => readFileSync(join(root, path), 'utf8')).join('\n');
 
 function walk(name: string): string {
-  const blocks = [...readme.matchAll(/<!-- walk: (\w+) -->\n```sh\n([\s\S]*?)```/g)];
+  const blocks = [...pages.matchAll(/<!-- walk: (\w+) -->\n```sh\n([\s\S]*?)```/g)];
   return blocks.flatMap(([, kind, block]) => (kind === name ? [block] : [])).join('\n');
 }
 
@@ -77,6 +77,9 @@ async function walkWithCli(): Promise<void> {
   expect(output).toContain("wants a human's yes");
   expect(output).toMatch(/apr_\w+ is approved/);
   expect(output).toContain('"data":{"variables":');
+  // Held, and taken back in time: `expectWalked` sees that the volume is still there.
+  expect(output).toContain('Not done yet');
+  expect(output).toMatch(/hld_\w+ .*cancelled/);
 }
 
 async function walkWithCurl(filled: Filled): Promise<void> {
@@ -86,7 +89,7 @@ async function walkWithCurl(filled: Filled): Promise<void> {
   expectSameHashes(output);
 }
 
-describe('the README can be followed to the letter', { timeout: 300_000 }, () => {
+describe('the README and the walk with curl can be followed to the letter', { timeout: 300_000 }, () => {
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'writ-readme-'));
     upstream = await startRailwayUpstream();
