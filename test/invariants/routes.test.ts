@@ -41,6 +41,7 @@ const ASSERTED = [
   'notifications.patch',
   'operations.admit',
   'operations.dismiss_argument',
+  'allowances.create',
   'approvals.approve',
   'approvals.approve_all',
   'approvals.deny',

@@ -18,6 +18,8 @@ const AWKWARD: Readonly<Record<string, string>> = {
 
 /** Values that a check of the table demands. */
 const VALID: Readonly<Record<string, string>> = {
+  'allowances.ended_at': 'null',
+  'allowances.ended_why': 'null',
   'approvals.state': `'approved'`,
   'holds.state': `'waiting'`,
   'holds.waits_for_release': 'false',

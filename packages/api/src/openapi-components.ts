@@ -3,6 +3,7 @@ import { detailSchema, environmentSelectorSchema, federatedAuthSchema, guardrail
 import { z } from 'zod';
 import type { Route } from './route.ts';
 import { ROUTES } from './routes.ts';
+import * as allowances from './schemas/allowances.ts';
 import * as approvals from './schemas/approvals.ts';
 import * as audit from './schemas/audit.ts';
 import * as backup from './schemas/backup.ts';
@@ -36,6 +37,7 @@ type Io = 'input' | 'output';
 type SchemaNames = ReadonlyMap<z.ZodType, string>;
 
 const MODULES = {
+  allowances,
   approvals,
   audit,
   backup,

@@ -29,6 +29,7 @@ const TAGS: Readonly<Record<string, string>> = {
   refusals: 'What was refused, and what would have been enough.',
   tasks: 'What tokens were asked for.',
   tokens: 'Access tokens that were issued.',
+  allowances: 'Standing yeses of people, counted down.',
   approvals: "Requests that wait for a human's yes.",
   guardrails: 'Rules that no grant can override.',
   freeze: 'Stopping everything, or a part of it.',

@@ -1,5 +1,6 @@
 /** The one table of routes: the server's handlers, the typed client and the OpenAPI document all come from it. */
 import type { Route } from './route.ts';
+import { allowancesRoutes } from './routes/allowances.ts';
 import { approvalsRoutes } from './routes/approvals.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { backupRoutes } from './routes/backup.ts';
@@ -34,6 +35,7 @@ export const ROUTES = {
   ...selfRoutes,
   ...tasksRoutes,
   ...approvalsRoutes,
+  ...allowancesRoutes,
   ...guardrailsRoutes,
   ...holdsRoutes,
   ...auditRoutes,

@@ -1,3 +1,6 @@
+import { createAllowance } from './allowances/create.ts';
+import { deleteAllowance } from './allowances/delete.ts';
+import { listAllowances } from './allowances/list.ts';
 import { approveAllApprovals, approveApproval } from './approvals/approve.ts';
 import { denyApproval } from './approvals/deny.ts';
 import { getApproval, listApprovals } from './approvals/list.ts';
@@ -144,6 +147,9 @@ export const verbs = {
   'tasks.end': endTask,
   'tokens.list': listTokens,
   'tokens.revoke': revokeTokens,
+  'allowances.list': listAllowances,
+  'allowances.create': createAllowance,
+  'allowances.delete': deleteAllowance,
   'approvals.list': listApprovals,
   'approvals.get': getApproval,
   'approvals.approve': approveApproval,

@@ -1,5 +1,8 @@
 import type { Command } from 'commander';
 import type { CliFactory } from '../cli.ts';
+import { createAllowance } from './allowances/create.ts';
+import { deleteAllowance } from './allowances/delete.ts';
+import { listAllowances } from './allowances/list.ts';
 import { approve } from './approvals/approve.ts';
 import { deny, reopen } from './approvals/deny.ts';
 import { listApprovals } from './approvals/list.ts';
@@ -41,6 +44,7 @@ import { restore } from './restore.ts';
 import { serve } from './serve/serve.ts';
 
 const APPROVALS = [showApproval, approve, deny, look, reopen, watchApprovals];
+const ALLOWANCES = [createAllowance, deleteAllowance];
 const GUARDRAILS = [listGuardrails, setGuardrail, removeGuardrail];
 
 /** The commands for freezes, holds, guardrails, the audit log, keys and diagnosis. */
@@ -51,6 +55,12 @@ export function watchCommands(cli: CliFactory): Command[] {
       "Requests that wait for a human's yes.",
       APPROVALS.map((make) => make(cli)),
       listApprovals(cli),
+    ),
+    noun(
+      'allowances',
+      'What people have said yes to beforehand.',
+      ALLOWANCES.map((make) => make(cli)),
+      listAllowances(cli),
     ),
     noun('freeze', 'Stopping things at once.', [freezeOn(cli), freezeOff(cli), listFreezes(cli)]),
     noun('holds', 'Requests that wait for their time before they are sent.', [

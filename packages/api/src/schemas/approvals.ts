@@ -1,4 +1,4 @@
-import { effectSchema, environmentKindSchema, guardrailSchema } from '@writ/core';
+import { detailSchema, effectSchema, environmentKindSchema, guardrailSchema } from '@writ/core';
 import { z } from 'zod';
 import { clientId } from './clients.ts';
 import { id, line, page, paging, time } from './common.ts';
@@ -78,8 +78,17 @@ export const approvalsQuery = z.strictObject({
   ...paging,
 });
 
-/** A guardrail by which an owner would let the same operation pass in the same environment from then on, as a command. */
-const offer = z.object({ operation: z.string(), environment: z.string(), command: z.string() });
+/**
+ * What would let the same pass from then on, as a command: `allowance`, for this task and so many times, by whoever may say yes, with its
+ * `detail`; `guardrail`, by an owner, for the operation in the environment.
+ */
+const offer = z.object({
+  kind: z.enum(['allowance', 'guardrail']),
+  operation: z.string(),
+  environment: z.string(),
+  command: z.string(),
+  detail: detailSchema.optional(),
+});
 
 /**
  * A request for a human's yes, as the one who decides sees it. `task.purpose` is the client's own words, all else was found out by Writ.

@@ -33,6 +33,7 @@ export const streamedEvent = z.object({
   result: z.string().optional(),
   request_id: z.string().optional(),
   approval_id: z.string().optional(),
+  allowance_id: z.string().optional(),
   hold_id: z.string().optional(),
   freeze_id: z.string().optional(),
   grant_id: z.string().optional(),

@@ -9,6 +9,7 @@ import {
   outcomeSchema,
 } from '@writ/core';
 import { z } from 'zod';
+import { standingAllowance } from './allowances.ts';
 import { clientId } from './clients.ts';
 import { time } from './common.ts';
 import { limitState } from './grants.ts';
@@ -148,6 +149,8 @@ export const explanation = z.object({
   approve: z.boolean(),
   hold_minutes: z.number(),
   quorum: z.number().optional(),
+  /** What a human has said yes to beforehand, by which it would pass without asking anybody; of a client, in any of its tasks. */
+  allowances: z.array(standingAllowance),
 });
 
 /**

@@ -6,7 +6,10 @@ import { selectsKinds } from './events.ts';
 const selected = z.string().max(100).refine(selectsKinds, 'is no kind of event, and no beginning of one');
 
 /** What one is told of, where nothing else is chosen. */
-const ALARMS = ['approval', 'hold', 'freeze', 'task.frozen', 'guardrails', 'notification'].filter(selectsKinds);
+const ALARMS = [
+  ...['approval', 'allowance.created', 'allowance.ended', 'hold', 'freeze', 'task.frozen'],
+  ...['guardrails', 'notification'],
+].filter(selectsKinds);
 
 const events = z.array(selected).min(1).max(50);
 const name = line(100);

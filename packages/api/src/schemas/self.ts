@@ -1,5 +1,6 @@
 import { connectionSlugSchema, effectSchema, outcomeSchema } from '@writ/core';
 import { z } from 'zod';
+import { standingAllowance } from './allowances.ts';
 import { id, page, paging, search, time } from './common.ts';
 import { details } from './grants.ts';
 
@@ -16,6 +17,8 @@ export const self = z.object({
   approvals: z.array(z.object({ id, state: z.enum(['pending', 'approved']), operations: z.array(z.string()) })),
   /** Requests that wait for their time. The newest 100. */
   holds: z.array(z.object({ id, executes_at: time, operations: z.array(z.string()) })),
+  /** What a human has said yes to beforehand, and how much of it is left. */
+  allowances: z.array(standingAllowance),
 });
 
 /** A request for a human's yes, as its own client sees it. */

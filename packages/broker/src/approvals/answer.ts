@@ -1,5 +1,5 @@
 /** What a yes and a no have in common: the approval as it is, locked, and the sentences for one that cannot be answered. */
-import type { AssertionKind, OutputOf } from '@writ/api';
+import type { OutputOf } from '@writ/api';
 import { inertLine, type JsonObject, WritError } from '@writ/core';
 import { type Approval, getConnection, listVotes, lockApproval, type Tx } from '@writ/store';
 import type { EventDraft } from '../audit/record.ts';
@@ -7,12 +7,6 @@ import type { Ctx, UserActor } from '../context.ts';
 import { missing } from '../missing.ts';
 import { timeOut } from '../page.ts';
 import { approvalViews, versionOf } from './view.ts';
-
-/** The kind of the assertion with which it is asked. Throws `assertion_required` where there was none: the route's guard is not all (invariant 10). */
-export function assertedBy({ asserted }: Ctx<UserActor>): AssertionKind {
-  if (asserted === undefined) throw new WritError('assertion_required');
-  return asserted;
-}
 
 /** Locks an approval until the transaction ends. Throws `not_found`; `conflict` where it is not any more what the person looked at. */
 export async function locked(

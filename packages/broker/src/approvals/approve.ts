@@ -11,15 +11,16 @@ import {
   type Tx,
   voteYes,
 } from '@writ/store';
+import { assertedBy } from '../assertion/asserted-by.ts';
 import { type Changed, change, type EventDraft } from '../audit/record.ts';
 import type { Ctx, UserActor } from '../context.ts';
 import { freezeOn, frozenBy } from '../freeze/frozen.ts';
 import { holdApproved, holdChange, holdCreated } from '../kept/hold.ts';
+import { whoMay } from '../requesters/who.ts';
 import { wrong } from '../validation.ts';
-import { answerEvent, assertedBy, locked, standingOf } from './answer.ts';
+import { answerEvent, locked, standingOf } from './answer.ts';
 import { linesToType } from './confirm.ts';
 import { approvalViews } from './view.ts';
-import { whoMay } from './who.ts';
 
 /** For how long a yes is good where the approver picks nothing, in seconds. */
 const USABLE_FOR = 15 * 60;

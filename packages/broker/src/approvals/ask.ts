@@ -22,12 +22,12 @@ import type { Services } from '../context.ts';
 import { sealRequest } from '../kept/request.ts';
 import type { RecordResult } from '../record/authorize.ts';
 import type { DecidedRequest, KeptParts } from '../record/digest.ts';
+import { grounds, requestersOf, whoMay } from '../requesters/who.ts';
 import { undoable } from '../undoable.ts';
 import { expiredEvent, requestedEvent } from './events.ts';
 import { recordWaiting } from './record-waiting.ts';
 import { shownOf } from './shown.ts';
 import { toldAnew, toldDenied, toldEnded, toldNobody, toldOpen } from './told.ts';
-import { requestersOf, whoMay } from './who.ts';
 
 /** The most requests for approval of one client that wait, and of these for the same act. */
 const MOST = { all: 10, same: 2 };
@@ -101,15 +101,6 @@ export function rowOf({ request, digest, parts, act }: AskedCall) {
   const { caller, connection, request_id } = request;
   const { act_chain, task_id, jti } = caller;
   return { act_chain, task_id, jti, connection_id: connection.id, request_id, digest, parts, ...act };
-}
-
-/** On what it depends who may say yes to a request, or release it. */
-export function grounds({ decision, resolved }: DecidedRequest) {
-  const reached = resolved.operations.flatMap(({ environments }) => environments);
-  return {
-    grant_ids: [...new Set(decision.pairs.flatMap((pair) => pair.grant_ids))],
-    protected: reached.some(({ kind }) => kind === 'protected'),
-  };
 }
 
 /** What the same request has in common, however often it comes. */

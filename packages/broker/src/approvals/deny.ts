@@ -1,9 +1,10 @@
 import type { InputOf, OutputOf } from '@writ/api';
 import { defined, WritError } from '@writ/core';
 import { eraseKeptBody, voteNo } from '@writ/store';
+import { assertedBy } from '../assertion/asserted-by.ts';
 import { change } from '../audit/record.ts';
 import type { Ctx, UserActor } from '../context.ts';
-import { answerEvent, assertedBy, locked, standingOf, viewAfter } from './answer.ts';
+import { answerEvent, locked, standingOf, viewAfter } from './answer.ts';
 
 /**
  * Says no: to what waits, or to what was approved and is not used yet. One no is enough, anybody's who may approve anything. Throws

@@ -1,11 +1,12 @@
 import type { InputOf, OutputOf } from '@writ/api';
 import { WritError } from '@writ/core';
+import { assertedBy } from '../assertion/asserted-by.ts';
 import { record } from '../audit/record.ts';
 import type { Ctx, UserActor } from '../context.ts';
 import { bodyView } from '../kept/body.ts';
 import { openRequest } from '../kept/request.ts';
-import { answerEvent, assertedBy, locked, standingOf } from './answer.ts';
-import { whoMay } from './who.ts';
+import { whoMay } from '../requesters/who.ts';
+import { answerEvent, locked, standingOf } from './answer.ts';
 
 /**
  * Shows the whole request as it will be sent, its secret arguments too, to one who may say yes to it (invariant 1). That is in the log before it is shown. Throws

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { offersOf } from './offers.ts';
 
 const APPROVING = SHIPPED_GUARDRAILS.filter(({ outcome }) => outcome === 'approve');
+const ASKED = { connection: 'acme', quorum: 1, hold_minutes: 0, client_id: 'helper', task: { id: 'tsk_1' } };
 const operation = (
   name: string,
   effect: Effect,
@@ -14,7 +15,9 @@ const operation = (
   environments: environments.map(([slug, kind]) => ({ slug, kind })),
 });
 const offered = (operations: ReturnType<typeof operation>[], { rules = APPROVING, hold_minutes = 0 } = {}): string[] =>
-  offersOf({ operations, rules: [...rules] }, { connection: 'acme', hold_minutes }).map(({ command }) => command);
+  offersOf({ operations, rules: [...rules] }, { ...ASKED, hold_minutes })
+    .filter(({ kind }) => kind === 'guardrail')
+    .map(({ command }) => command);
 
 test.each<[string, string[], string[]]>([
   [
@@ -61,4 +64,29 @@ test.each<[string, string[], string[]]>([
   ],
 ])('%s', (_, commands, wanted) => {
   expect(commands).toEqual(wanted);
+});
+
+const target = { kind: 'service', id: 's_1' };
+const redeploy = { ...operation('redeploy', 'execute', [['production', 'protected']]), targets: [target] };
+const allowed = (operations: (typeof redeploy)[], asked: object = {}): string[] =>
+  offersOf({ operations, rules: [...APPROVING] }, { ...ASKED, ...asked })
+    .filter(({ kind }) => kind === 'allowance')
+    .map(({ command }) => command);
+
+test('first an allowance for the same operations on the same things', () => {
+  expect(allowed([redeploy])).toEqual([
+    'writ allowances create helper tsk_1 acme/production/redeploy --resource service:s_1 --uses 5 --for 1h',
+  ]);
+  const [first] = offersOf({ operations: [redeploy], rules: [...APPROVING] }, ASKED);
+  expect(first).toMatchObject({
+    kind: 'allowance',
+    detail: { environments: ['production'], operations: ['redeploy'], resources: ['service:s_1'] },
+  });
+});
+
+test('no allowance is offered where none may stand: what destroys or escalates there, a hold, a quorum', () => {
+  const drop = { ...operation('drop', 'destroy', [['production', 'protected']]), targets: [target] };
+  const invite = { ...operation('invite', 'escalate', [['production', 'protected']]), targets: [target] };
+  expect([...allowed([drop]), ...allowed([redeploy, invite])]).toEqual([]);
+  expect([...allowed([redeploy], { hold_minutes: 5 }), ...allowed([redeploy], { quorum: 2 })]).toEqual([]);
 });

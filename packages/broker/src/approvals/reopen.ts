@@ -1,9 +1,10 @@
 import type { InputOf, OutputOf } from '@writ/api';
 import { WritError } from '@writ/core';
 import { reopenDenied } from '@writ/store';
+import { assertedBy } from '../assertion/asserted-by.ts';
 import { actorName, change } from '../audit/record.ts';
 import type { Ctx, UserActor } from '../context.ts';
-import { answerEvent, assertedBy, locked, standingOf } from './answer.ts';
+import { answerEvent, locked, standingOf } from './answer.ts';
 
 /**
  * Lets a client ask again for what was denied: for the operations of this approval, over all its tasks. Ends their cool-down too. Throws

@@ -45,7 +45,7 @@ export function toldEnded(operations: readonly string[]): WaitFacts {
 /** An approval that is named, and that is good for nothing any more. */
 export function toldOver(config: Config, approval: Approval): WaitFacts {
   const { id, state } = approval;
-  const over = { used: 'was used', cancelled: 'was ended, because what it showed is no longer so' };
+  const over = { used: 'was used', cancelled: 'was ended: what it showed is no longer so, or nobody need be asked' };
   const why = `the approval ${id} ${state === 'used' || state === 'cancelled' ? over[state] : 'has expired'}`;
   return { code: 'approval_expired', why, approval: toldApproval(config, approval) };
 }

@@ -1,6 +1,6 @@
 /** A call that a human must approve: it uses the approval that there is, or a human is asked (invariant 11). */
 import { blastIds, type Described, defined, digestOf, type ResolvedOperation, WritError } from '@writ/core';
-import { ClientGone, type DecidedCall, type WaitFacts, Waiting } from '@writ/gateway';
+import { type DecidedCall, type WaitFacts, Waiting } from '@writ/gateway';
 import {
   type Act,
   type Approval,
@@ -14,11 +14,19 @@ import {
   type Tx,
 } from '@writ/store';
 import type { VerifiedAccessToken } from '@writ/tokens';
+import { useAllowance } from '../allowances/use.ts';
 import type { Services } from '../context.ts';
 import { describeCall } from '../explain/described.ts';
 import { isOf } from '../kept/request.ts';
 import type { ConnectionState } from '../live.ts';
-import { authorize, authorizeUse, demandRoom, type RecordResult, recordRepeated } from '../record/authorize.ts';
+import {
+  authorize,
+  authorizeUse,
+  demandRoom,
+  type RecordResult,
+  recordRepeated,
+  refuseGone,
+} from '../record/authorize.ts';
 import { type ComparedState, type DecidedRequest, differences, requestDigest, requestParts } from '../record/digest.ts';
 import { type AskedCall, ask, keyOf, type Overtaken } from './ask.ts';
 import { usedEvent } from './events.ts';
@@ -64,6 +72,11 @@ export async function useOrAsk(services: Services, waiting: WaitingCall): Promis
   let overtaken: Overtaken | undefined;
   for (let tries = 0; tries < TRIES; tries += 1) {
     const found = await find(services, asked);
+    if ('facts' in found && found.pending === undefined) return await tell(services, asked, found.facts);
+    if (!('approval' in found)) {
+      const allowed = await useAllowance(services, asked, 'facts' in found ? found.pending : undefined);
+      if (allowed !== undefined) return allowed;
+    }
     if ('facts' in found) return await tell(services, asked, found.facts);
     overtaken = found.overtaken;
     if (found.approval === undefined) break;
@@ -105,8 +118,13 @@ function actText({ name, effect, targets }: ResolvedOperation): string {
   return JSON.stringify([name, effect, targets.map(({ kind, id }) => `${kind}:${id}`).sort()]);
 }
 
-/** What there is for a call: an approval to use, or one that is no longer good for it, or what its caller is told. */
-type Found = { readonly facts: WaitFacts } | { readonly approval?: Approval; readonly overtaken?: Overtaken };
+/**
+ * What there is for a call: an approval to use, or one that is no longer good for it, or what its caller is told. `pending`: the one that
+ * nobody has answered yet.
+ */
+type Found =
+  | { readonly facts: WaitFacts; readonly pending?: Approval }
+  | { readonly approval?: Approval; readonly overtaken?: Overtaken };
 
 async function find(services: Services, asked: AskedCall): Promise<Found> {
   const { approval_id } = asked.call;
@@ -141,7 +159,8 @@ async function findNamed(services: Services, asked: AskedCall, id: string): Prom
 /** An approval of the very request: to be used, or still open. One that Writ is to send itself is not for the client to use. */
 function goodFor(services: Services, approval: Approval): Found {
   if (approval.state === 'approved' && approval.run === 'client') return { approval };
-  return { facts: toldOpen(services, approval, 'approval_pending') };
+  const facts = toldOpen(services, approval, 'approval_pending');
+  return approval.state === 'pending' ? { facts, pending: approval } : { facts };
 }
 
 /** Uses an approval up: the call goes on, or its window begins. Undefined where the approval could not be used. */
@@ -175,11 +194,6 @@ async function use(services: Services, asked: AskedCall, approval: Approval): Pr
     await recordChanges(tx, { ...writing, changes: [{ kind: 'approval', subject: id }] });
   };
   return await authorizeUse(services, { ...asked.request, by: { approval_id: id } }, claimed, told);
-}
-
-/** A request whose client has gone uses nothing. */
-function refuseGone({ isGone }: DecidedCall): void {
-  if (isGone?.() === true) throw new ClientGone();
 }
 
 /** Records that the call waits, or is refused, and tells its caller. */

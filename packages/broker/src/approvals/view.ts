@@ -11,9 +11,9 @@ import {
 } from '@writ/store';
 import type { AdminActor, Ctx } from '../context.ts';
 import { timeOrNull, timeOut } from '../page.ts';
+import { type WhoMay, whoMay } from '../requesters/who.ts';
 import { linesToType } from './confirm.ts';
 import { offersOf } from './offers.ts';
-import { type WhoMay, whoMay } from './who.ts';
 
 type View = OutputOf<'approvals.get'>;
 type Votes = readonly CountedVote[];
@@ -112,7 +112,10 @@ async function viewOf(ctx: Ctx<AdminActor>, { approval, at, db, known }: ToShow)
     reopened_at: timeOrNull(approval.reopened_at),
     used_at: timeOrNull(approval.used_at),
     used_by: approval.used_by,
-    offers: shown === undefined || connection === null ? [] : offersOf(shown, { connection, hold_minutes }),
+    offers:
+      shown === undefined || connection === null
+        ? []
+        : offersOf(shown, { connection, hold_minutes, quorum, client_id, task: shown.task }),
     // Bodies of waiting requests are for those who decide.
     shown:
       shown !== undefined && isAtLeast(ctx.actor.role, 'approver')

@@ -14,10 +14,15 @@ export async function whenDecided(
   signal: AbortSignal,
 ): Promise<WaitFacts | undefined> {
   const { live, store, organization_id } = services;
-  const changed = hear(
-    live,
-    (change) => change === undefined || (change.kind === 'approval' && change.subject === id) || change.kind === 'hold',
-  );
+  const asked = await getApproval(store.db, { organization_id, id });
+  /** Whether somebody has said yes beforehand to something of the task: then the request is judged anew. */
+  let allowed = false;
+  const changed = hear(live, (change) => {
+    if (change?.kind === 'allowance' && change.subject === asked?.task_id) allowed = true;
+    return (
+      allowed || change === undefined || (change.kind === 'approval' && change.subject === id) || change.kind === 'hold'
+    );
+  });
   try {
     while (!signal.aborted) {
       const approval = await getApproval(store.db, { organization_id, id });
@@ -28,6 +33,7 @@ export async function whenDecided(
       }
       if (approval?.state !== 'pending' && approval?.run !== 'now') return undefined;
       await changed.next(signal);
+      if (allowed) return undefined;
     }
     return undefined;
   } finally {

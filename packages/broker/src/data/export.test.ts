@@ -77,6 +77,7 @@ const MOVED = [
   'one_time_links',
   'tokens',
   'approvals',
+  'allowances',
   'holds',
   'epochs',
   'audit_head',

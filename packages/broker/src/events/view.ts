@@ -12,7 +12,7 @@ export function kindsOf(selected: readonly string[]): readonly string[] {
 export function viewOf({ seq, at, kind, event, ...names }: LoggedEvent): StreamedEvent {
   const data = dataOf(event);
   const ids = Object.fromEntries(
-    (['approval_id', 'hold_id', 'freeze_id', 'grant_id'] as const).flatMap((name) => {
+    (['approval_id', 'allowance_id', 'hold_id', 'freeze_id', 'grant_id'] as const).flatMap((name) => {
       const id = data[name];
       return typeof id === 'string' ? [[name, id.slice(0, 100)]] : [];
     }),

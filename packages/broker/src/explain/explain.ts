@@ -1,16 +1,18 @@
 import type { InputOf, OutputOf } from '@writ/api';
 import { type ChainLink, type Detail, WritError } from '@writ/core';
-import { getClient, liveGrants } from '@writ/store';
+import { type Allowance, getClient, liveGrants } from '@writ/store';
+import { standingFor } from '../allowances/use.ts';
 import type { Ctx } from '../context.ts';
 import { namedConnection } from '../grants/check.ts';
 import { scopeProblems } from '../grants/check-scope.ts';
 import { grantsLink, tokenLink } from '../live/links.ts';
 import { createRules } from '../live/rules.ts';
+import type { ConnectionState } from '../live.ts';
 import { missing } from '../missing.ts';
 import { judging, payerOf } from '../payer.ts';
 import { throwIfAny } from '../validation.ts';
 import { blastRadius } from './blast-radius.ts';
-import { judge } from './judge.ts';
+import { type Judgement, judge } from './judge.ts';
 import { explanationView } from './view.ts';
 
 type Input = InputOf<'explain'>;
@@ -27,9 +29,20 @@ export async function explain(ctx: Ctx, input: Input): Promise<OutputOf<'explain
   const { request, client_id } = input;
   const judged = await judge(ctx, { state, request, chain, guardrails, payer, client_id, thorough: true });
   return {
-    ...explanationView(judged),
+    ...explanationView(judged, await allowancesOf(ctx, state, { ...judged, client_id })),
     ...(await blastRadius(ctx, { ...judged, state, payer, client_id, resolved: judged.resolved })),
   };
+}
+
+/** The client's allowances by which it would pass, in whatever task of it. */
+async function allowancesOf(
+  ctx: Ctx,
+  { slug: connection }: ConnectionState,
+  { decision, resolved, client_id }: Pick<Judgement, 'decision' | 'resolved'> & Pick<Input, 'client_id'>,
+): Promise<readonly Allowance[]> {
+  if (client_id === undefined) return [];
+  const call = { client_id, act_chain: [], connection, decision, operations: resolved?.operations };
+  return (await standingFor(ctx, call)).allowances;
 }
 
 async function chainOf(ctx: Ctx, { client_id, authorization_details }: Input): Promise<readonly ChainLink[]> {

@@ -1,5 +1,7 @@
 import type { OutputOf } from '@writ/api';
 import { type Decision, defined, inertLine, type Operation, type Reason, type ResolvedOperation } from '@writ/core';
+import type { Allowance } from '@writ/store';
+import { standingView } from '../allowances/view.ts';
 import { endOut } from '../limits/period.ts';
 import { hideArguments } from '../record/redact.ts';
 import type { Judgement } from './judge.ts';
@@ -9,8 +11,11 @@ type Explanation = OutputOf<'self.explain'>;
 /** The most items that each list of an explanation shows: the largest documents have thousands of pairs. */
 export const MOST = 500;
 
-/** What was judged, as the API shows it. */
-export function explanationView({ operations, decision, code, detail, limits, arrived }: Judgement): Explanation {
+/** What was judged, as the API shows it. `allowances`: those by which it would pass. */
+export function explanationView(
+  { operations, decision, code, detail, limits, arrived }: Judgement,
+  allowances: readonly Allowance[],
+): Explanation {
   return {
     result: decision?.result ?? 'refuse',
     code: code ?? null,
@@ -25,6 +30,7 @@ export function explanationView({ operations, decision, code, detail, limits, ar
     approve: decision?.approve ?? false,
     hold_minutes: decision?.hold_minutes ?? 0,
     ...defined({ quorum: decision?.quorum }),
+    allowances: allowances.map(standingView),
   };
 }
 

@@ -1,12 +1,12 @@
 import type { InputOf, OutputOf } from '@writ/api';
 import { WritError } from '@writ/core';
 import { getApproval, getHold, type Hold, listVotes, releaseHold as releaseRow } from '@writ/store';
-import { assertedBy } from '../approvals/answer.ts';
-import { requestersOf, whoMay } from '../approvals/who.ts';
+import { assertedBy } from '../assertion/asserted-by.ts';
 import { actorName, change } from '../audit/record.ts';
 import type { Ctx, UserActor } from '../context.ts';
 import { freezeOn, frozenBy, frozenFor } from '../freeze/frozen.ts';
 import { holdChange, holdEvent } from '../kept/hold.ts';
+import { requestersOf, whoMay } from '../requesters/who.ts';
 import { demandHold } from './list.ts';
 import { holdView, says } from './view.ts';
 

@@ -1,4 +1,5 @@
 import { eraseKeptBodies, pruneChanges, sweepExpired } from '@writ/store';
+import { expireAllowed } from '../allowances/expire.ts';
 import { expireAll } from '../approvals/expire.ts';
 import { remindOfAll } from '../approvals/remind.ts';
 import type { Ctx, SystemActor } from '../context.ts';
@@ -19,6 +20,7 @@ export async function sweep(ctx: Ctx<SystemActor>): Promise<void> {
   await eraseKeptBodies(store.db, { organization_id });
   await expireAll(ctx);
   await remindOfAll(ctx);
+  await expireAllowed(ctx);
   await store.transaction((tx) =>
     pruneChanges(tx, { organization_id, before: now - CHANGES_KEPT, limit: CHANGES_AT_ONCE }),
   );

@@ -4,7 +4,7 @@
  */
 import { type Authorized, type Classified, type ErrorCode, makeId, WritError } from '@writ/core';
 import { makeAuthorized } from '@writ/core/authorize';
-import { DecidedAgainst, type GatewayConnection } from '@writ/gateway';
+import { ClientGone, DecidedAgainst, type DecidedCall, type GatewayConnection } from '@writ/gateway';
 import type { EpochKey, Tx } from '@writ/store';
 import type { Services } from '../context.ts';
 import type { BrokerEvent } from '../event.ts';
@@ -125,6 +125,11 @@ function countOf(ctx: AuthorizeContext, { decision, caller }: DecidedRequest): (
     await countLimits(ctx, tx, { decision, task_id: caller.task_id });
     return true;
   };
+}
+
+/** A request whose client has gone uses nothing. */
+export function refuseGone({ isGone }: DecidedCall): void {
+  if (isGone?.() === true) throw new ClientGone();
 }
 
 interface Recording {

@@ -45,8 +45,8 @@ export interface DecidedRequest {
   readonly decision: Decision;
   /** Only of a call that waits for a human or for its time. */
   readonly compared?: ComparedState;
-  /** The approval and the hold that it waits for, or by which it goes on. */
-  readonly by?: { readonly approval_id?: string; readonly hold_id?: string };
+  /** The approval and the hold that it waits for, or these or the allowance by which it goes on. */
+  readonly by?: { readonly approval_id?: string; readonly hold_id?: string; readonly allowance_id?: string };
 }
 
 /** The parts of a request as they are kept: those of the digest, and the whole of what is compared of the blast radius (`BlastIds`). */

@@ -1,4 +1,5 @@
 import type { InputOf, OutputOf } from '@writ/api';
+import { standingFor } from '../allowances/use.ts';
 import type { Ctx, TokenActor } from '../context.ts';
 import { judge } from '../explain/judge.ts';
 import { explanationView } from '../explain/view.ts';
@@ -10,8 +11,11 @@ export async function explainSelf(
   input: InputOf<'self.explain'>,
 ): Promise<OutputOf<'self.explain'>> {
   const state = await ownConnection(ctx, input.connection);
-  const { chain, guardrails, client_id, task_id } = ctx.actor;
+  const { chain, guardrails, client_id, task_id, act_chain } = ctx.actor;
   const who = { client_id, task_id, payer: client_id };
   const judged = await judge(ctx, { state, request: input.request, chain, guardrails, ...who });
-  return ctx.live.budgets.judgeOn(client_id, () => explanationView(judged));
+  const { decision, resolved } = judged;
+  const call = { client_id, task_id, act_chain, connection: state.slug };
+  const { allowances } = await standingFor(ctx, { ...call, decision, operations: resolved?.operations });
+  return ctx.live.budgets.judgeOn(client_id, () => explanationView(judged, allowances));
 }

@@ -1,7 +1,8 @@
 import type { OutputOf } from '@writ/api';
 import { detailSchema, WritError } from '@writ/core';
-import { getTask, listApprovals, listHolds } from '@writ/store';
+import { getTask, listApprovals, listHolds, openAllowances } from '@writ/store';
 import { z } from 'zod';
+import { standingView } from '../allowances/view.ts';
 import type { Ctx, TokenActor } from '../context.ts';
 import { timeOut } from '../page.ts';
 
@@ -23,13 +24,14 @@ export async function getSelf(ctx: Ctx<TokenActor>, _input: object): Promise<Out
 
 const MOST = 100;
 
-/** What of the token's task waits for a human, or for its time. */
+/** What of the token's task waits for a human, or for its time, and what a human has said yes to beforehand. */
 async function waitingOf({ actor, organization_id, store }: Ctx<TokenActor>) {
   const of = { organization_id, task_id: actor.task_id, client_id: actor.client_id, limit: MOST };
-  const [pending, approved, holds] = await Promise.all([
+  const [pending, approved, holds, allowances] = await Promise.all([
     listApprovals(store.db, { ...of, state: 'pending' }),
     listApprovals(store.db, { ...of, state: 'approved' }),
     listHolds(store.db, { ...of, open: true }),
+    openAllowances(store.db, of),
   ]);
   const newest = [...pending.items, ...approved.items].sort((a, b) => (a.id < b.id ? 1 : -1)).slice(0, MOST);
   return {
@@ -43,5 +45,6 @@ async function waitingOf({ actor, organization_id, store }: Ctx<TokenActor>) {
       executes_at: timeOut(executes_at),
       operations: [...operations],
     })),
+    allowances: allowances.map(standingView),
   };
 }

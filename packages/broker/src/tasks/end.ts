@@ -3,6 +3,7 @@ import { endTask as endRow, getTask, revokeTokens, type Task } from '@writ/store
 import { actorName, change } from '../audit/record.ts';
 import type { Ctx } from '../context.ts';
 import { missing } from '../missing.ts';
+import { endIn } from '../requesters/allowance.ts';
 import { taskView } from './view.ts';
 
 /** Ends a task: its tokens stop at once. One that has ended stays as it is. Throws `not_found`. */
@@ -20,9 +21,11 @@ export async function endTaskRow(ctx: Ctx, id: string): Promise<Task> {
     if (task === undefined) throw missing('task', id);
     const tokens = await revokeTokens(tx, { organization_id, now, selection: { task_id: id } });
     const data = { tokens: tokens.length };
+    const ended_by = actorName(ctx.actor);
+    const allowed = await endIn(tx, { organization_id, task_id: id, ended_by, ended_why: 'task_ended' });
     return {
       result: task,
-      happened: { kind: 'task.ended', client_id: task.client_id, task_id: id, data },
+      happened: [{ kind: 'task.ended', client_id: task.client_id, task_id: id, data }, ...allowed],
       epochs: [{ scope: 'task', subject: id }],
     };
   });

@@ -1,8 +1,9 @@
 import type { InputOf } from '@writ/api';
 import { closeLinks, deleteUser as deleteRow, getUser, revokeSessionsOf } from '@writ/store';
-import { change, type EventDraft } from '../audit/record.ts';
+import { actorName, change, type EventDraft } from '../audit/record.ts';
 import type { Ctx, UserActor } from '../context.ts';
 import { missing } from '../missing.ts';
+import { endIn } from '../requesters/allowance.ts';
 import { checkNotLastOwner } from './owners.ts';
 
 /** Removes a user; their sessions and links end with it. Throws `not_found`, or `conflict` for the last owner. */
@@ -21,6 +22,12 @@ export async function deleteUser(ctx: Ctx<UserActor>, input: InputOf<'users.dele
       kind: 'user.deleted',
       data: { user_id: id, role: user.role, sessions_ended: sessions },
     };
-    return { result: undefined, happened, changes: [{ kind: 'user', subject: id }] };
+    const allowed = await endIn(tx, {
+      organization_id,
+      created_by: id,
+      ended_by: actorName(ctx.actor),
+      ended_why: 'maker_left',
+    });
+    return { result: undefined, happened: [happened, ...allowed], changes: [{ kind: 'user', subject: id }] };
   });
 }

@@ -1,9 +1,10 @@
-import type { InputOf, OutputOf } from '@writ/api';
+import { type InputOf, isAtLeast, type OutputOf } from '@writ/api';
 import { defined } from '@writ/core';
 import { getUser, tieUsers, updateUser } from '@writ/store';
-import { change } from '../audit/record.ts';
+import { actorName, change } from '../audit/record.ts';
 import type { Ctx, UserActor } from '../context.ts';
 import { missing } from '../missing.ts';
+import { endIn } from '../requesters/allowance.ts';
 import { checkNotLastOwner } from './owners.ts';
 import { userView } from './view.ts';
 
@@ -20,10 +21,13 @@ export async function patchUser(ctx: Ctx<UserActor>, input: InputOf<'users.patch
     if (user === undefined) throw missing('user', id);
     if (user.role !== before.role)
       await tieUsers(tx, { organization_id, by_id: actor.user_id, user_id: id, kind: 'role' });
+    const leaves = isAtLeast(before.role, 'approver') && !isAtLeast(user.role, 'approver');
+    const end = { created_by: id, ended_by: actorName(actor), ended_why: 'maker_left' } as const;
+    const allowed = leaves ? await endIn(tx, { organization_id, ...end }) : [];
     const data = { user_id: id, role_before: before.role, role: user.role, renamed: before.name !== user.name };
     return {
       result: userView(user),
-      happened: { kind: 'user.changed', data },
+      happened: [{ kind: 'user.changed', data }, ...allowed],
       changes: [{ kind: 'user', subject: id }],
     };
   });

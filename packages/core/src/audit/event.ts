@@ -3,6 +3,9 @@ import { ERROR_CODES } from '../errors/error.ts';
 
 /** Every kind of event: noun and past participle. */
 export const AUDIT_KINDS = [
+  'allowance.created',
+  'allowance.ended',
+  'allowance.used',
   'api.refused',
   'approval.approved',
   'approval.denied',

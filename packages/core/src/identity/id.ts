@@ -16,6 +16,7 @@ const ID_PREFIXES = {
   token: 'tok',
   details: 'det',
   guardrail: 'grd',
+  allowance: 'alw',
   approval: 'apr',
   hold: 'hld',
   freeze: 'frz',

@@ -1,6 +1,7 @@
 import { getTableConfig, type PgTable } from 'drizzle-orm/pg-core';
 import {
   admissions,
+  allowances,
   approval_votes,
   approvals,
   audit_checkpoints,
@@ -78,6 +79,7 @@ const SNAPSHOT_TABLES: readonly PgTable[] = [
   limit_counts,
   approvals,
   approval_votes,
+  allowances,
   holds,
   kept_bodies,
   notifications,

@@ -29,6 +29,7 @@ export * from './tokens.ts';
 export * from './used-assertions.ts';
 export * from './user-ties.ts';
 export * from './users.ts';
+export * from './waiting/allowances.ts';
 export * from './waiting/approvals.ts';
 export * from './waiting/hold-turns.ts';
 export * from './waiting/holds.ts';

@@ -1,4 +1,5 @@
 /** Every table, by noun. A property is called as its column is. */
+export * from './allowances.ts';
 export * from './approvals.ts';
 export * from './audit.ts';
 export * from './audit-tree.ts';

@@ -64,6 +64,9 @@ const OTHERS = sql`select conname as line from pg_constraint where contype not i
 
 /** The checks of the tables: what a row may say stands in the migrations alone. */
 const CHECKS = [
+  'allowances_ended_check',
+  'allowances_requester_check',
+  'allowances_used_check',
   'approval_votes_requester_check',
   'approvals_quorum_check',
   'approvals_state_check',

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import type { Cli, CliFactory } from '../../cli.ts';
 import { moment } from '../../output/text.ts';
 import { oneOf, seconds, verb } from '../command.ts';
-import { type Approval, approvalPage } from './text.ts';
+import { type Approval, approvalPage, offerText } from './text.ts';
 
 const RUNS = ['client', 'now'] as const;
 
@@ -54,7 +54,13 @@ async function approveOne(cli: Cli, view: Approval, options: Options): Promise<v
     ...defined({ usable_for: options.for, run: options.run }),
   };
   const after = await cli.call('approvals.approve', input);
-  cli.show(after, () => cli.called(outcomeOf(after)));
+  cli.show(after, () => cli.called([outcomeOf(after), ...beforehand(after)].join('\n')));
+}
+
+/** How to allow the same beforehand, where that may be. */
+function beforehand({ offers }: Approval): string[] {
+  const offer = offers.find(({ kind }) => kind === 'allowance');
+  return offer === undefined ? [] : [offerText(offer), `  ${inert(offer.command)}`];
 }
 
 function typed(cli: Cli, wanted: string): Promise<string> {

@@ -167,15 +167,17 @@ function votesTable({ votes }: Approval, width: number): string {
   return table(votes, columns, width);
 }
 
+/** What an offer would let pass, before the command for it. */
+export function offerText({ kind, operation, environment }: Approval['offers'][number]): string {
+  const what = `${inert(operation)} in ${inert(environment)}`;
+  return kind === 'allowance'
+    ? `So that ${what} passes a few more times for this task, whoever may say yes can allow it beforehand:`
+    : `So that ${what} needs no yes from now on, an owner can set:`;
+}
+
 function nextSteps({ id, offers, may_approve, shown }: Approval, width: number): string {
   const typed = shown?.confirm ?? [];
-  const lasting = offers.flatMap(({ operation, environment, command }) => [
-    ...wrapIndented(
-      `So that ${inert(operation)} in ${inert(environment)} needs no yes from now on, an owner can set:`,
-      width,
-    ),
-    `  ${inert(command)}`,
-  ]);
+  const lasting = offers.flatMap((offer) => [...wrapIndented(offerText(offer), width), `  ${inert(offer.command)}`]);
   return [
     ...(typed.length > 0 ? ['A yes takes the name of what is destroyed, typed by you, and your password.'] : []),
     ...(may_approve ? [`  writ approvals approve ${id}`] : []),

@@ -12,6 +12,7 @@ const REFUSED: Explanation = {
   reasons: [],
   missing: [],
   limits: [],
+  allowances: [],
   approve: false,
   hold_minutes: 0,
   blast_radius: null,

@@ -22,6 +22,7 @@ export function explanationText(explanation: Explanation, width: number): string
   if (explanation.recent_renames.length > 0) parts.push(renamesText(explanation.recent_renames, width));
   if (explanation.pairs.length > 0) parts.push(pairsTable(explanation, width));
   if (explanation.limits.length > 0) parts.push(limitsText(explanation));
+  if (explanation.allowances.length > 0) parts.push(allowancesText(explanation));
   if (explanation.missing.length > 0) parts.push(missingText(explanation));
   return parts.join('\n\n');
 }
@@ -68,6 +69,11 @@ function limitsText({ limits }: Explanation): string {
     ({ limit, used, adds }) => `  ${inert(limitText(limit))}: ${used} used, this would use ${adds}`,
   );
   return ['It counts against these limits:', ...lines].join('\n');
+}
+
+function allowancesText({ allowances }: Explanation): string {
+  const lines = allowances.map(({ id, task_id, left, uses }) => `  ${id}: ${left} of ${uses} left, of task ${task_id}`);
+  return ['It was allowed beforehand, and would pass without asking anybody:', ...lines].join('\n');
 }
 
 function missingText({ missing }: Explanation): string {

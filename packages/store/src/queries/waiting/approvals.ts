@@ -81,6 +81,16 @@ export async function cancelApproval(tx: Tx, { organization_id, id }: ApprovalKe
     .where(and(eq(approvals.organization_id, organization_id), eq(approvals.id, id), isOpen));
 }
 
+/** Ends an approval that nobody has answered; false where it does not wait any more. */
+export async function cancelPending(tx: Tx, { organization_id, id }: ApprovalKey): Promise<boolean> {
+  const rows = await tx
+    .update(approvals)
+    .set({ state: 'cancelled', shown: withoutBody(approvals) })
+    .where(and(eq(approvals.organization_id, organization_id), eq(approvals.id, id), eq(approvals.state, 'pending')))
+    .returning({ id: approvals.id });
+  return rows.length > 0;
+}
+
 /** Lets one request at a time of a client ask, until the transaction ends: what is counted of it stays so. */
 export async function lockAsking(
   tx: Tx,

@@ -1,5 +1,6 @@
 /** Who asked, and who may say yes to it. */
 import type { Role } from '@writ/api';
+import type { Decision, ResolvedOperation } from '@writ/core';
 import { type Behind, type Db, listActiveUsers, makersOfGrants, peopleOfClients, withTied } from '@writ/store';
 
 /** What a request was made by: every client of its act chain, and the grants that covered it. */
@@ -81,4 +82,19 @@ function nobodySaid({ kind, quorum, protected: guarded }: Question, there: numbe
   const invite = `writ user invite <address> --name <name> --role ${kind === 'token' ? 'admin' : 'approver'}`;
   const tied = guarded ? ' Who is invited by somebody who asked counts as that one for 7 days.' : '';
   return `It takes a yes of ${wanted}, and there is ${there === 0 ? 'nobody' : `only ${there}`}. An owner can add one: ${invite}.${tied}`;
+}
+
+/** A decided call, as far as it says who may say yes to it. */
+interface Grounded {
+  readonly decision: Pick<Decision, 'pairs'>;
+  readonly resolved: { readonly operations: readonly ResolvedOperation[] };
+}
+
+/** On what it depends who may say yes to a request, or release it. */
+export function grounds({ decision, resolved }: Grounded) {
+  const reached = resolved.operations.flatMap(({ environments }) => environments);
+  return {
+    grant_ids: [...new Set(decision.pairs.flatMap((pair) => pair.grant_ids))],
+    protected: reached.some(({ kind }) => kind === 'protected'),
+  };
 }
