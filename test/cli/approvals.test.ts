@@ -75,16 +75,6 @@ const REFUSED: OutputOf<'refusals.get'> = {
     },
   ],
 };
-const ALLOWED: OutputOf<'allowances.create'> = {
-  ...{ id: 'alw_1', client_id: 'helper', task_id: 'tsk_1', uses: 5, used: 0, left: 5, protected: true },
-  detail: {
-    ...{ type: 'provider_operations', connection: 'railway', environments: ['production'] },
-    ...{ operations: ['variables'], resources: ['service:s_1'] },
-  },
-  ...{ sole_approver: false, created_by: 'usr_2', created_at: WHEN, expires_at: WHEN, last_used_at: null },
-  ...{ ended_at: null, ended_by: null, ended_why: null },
-};
-
 describe('approvals', () => {
   let scene: FakeScene;
   let refused = REFUSED;
@@ -108,12 +98,6 @@ describe('approvals', () => {
       if (url?.startsWith('/api/v1/grants/preview') === true) return { status: 200, body: PREVIEW };
       if (method === 'POST') sent.push({ url, body });
       if (url === '/api/v1/grants') return { status: 201, body: { ...GRANT, ...body } };
-      if (url?.startsWith('/api/v1/allowances') === true) {
-        if (method === 'DELETE') return { status: 204, body: '' };
-        return method === 'POST'
-          ? { status: 200, body: ALLOWED }
-          : { status: 200, body: { items: [ALLOWED], next_cursor: null } };
-      }
       if (url?.endsWith('/approve') === true)
         return {
           status: 200,
@@ -208,41 +192,6 @@ describe('approvals', () => {
     const [page, after] = stdout.split('is approved:');
     for (const part of [page, after]) expect(part).toContain(`can allow it beforehand:\n  npx ${command}`);
     expect(after).not.toContain('writ guardrail');
-  });
-
-  test('an allowance shows what it would let pass, takes the password, and ends without one', async () => {
-    const what = ['helper', 'tsk_1', 'railway/production/variables', '--resource', 'service:s_1'];
-    const ran = await scene.home.writ(['allowances', 'create', ...what, '--uses', '5', '--for', '1h'], [PASSWORD]);
-    expect(ran.code).toBe(0);
-    const passes = 'It would let pass without asking anybody: railway/production/variables on service:s_1';
-    expect(ran.stdout.replaceAll('\n', ' ')).toContain(passes);
-    expect(ran.stdout).toContain('nothing of that waits for one yes alone');
-    expect(ran.stdout).toContain('alw_1 lets 5 operations pass until');
-    expect(sent).toEqual([
-      {
-        url: '/api/v1/allowances',
-        body: {
-          ...{ client_id: 'helper', task_id: 'tsk_1', detail: ALLOWED.detail, uses: 5, expires_in: 3600 },
-          assertion: { password: PASSWORD },
-        },
-      },
-    ]);
-    const { stdout } = await scene.home.writ(['allowances']);
-    expect(stdout).toMatch(/alw_1 +helper +tsk_1/);
-    expect((await scene.home.writ(['allowances', 'delete', 'alw_1'])).stdout).toContain('alw_1 has ended');
-    const two = await scene.home.writ([
-      'allowances',
-      'create',
-      'helper',
-      'tsk_1',
-      'a/b/c',
-      'd/b/c',
-      '--uses',
-      '1',
-      '--for',
-      '1h',
-    ]);
-    expect(two.code).toBe(2);
   });
 
   test('another name approves nothing, and --yes stands for neither name nor password', async () => {
