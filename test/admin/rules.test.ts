@@ -2,9 +2,11 @@ import type { UserActor } from '@writ/broker';
 import { type Guardrail, makeId, type WritError } from '@writ/core';
 import { insertConnection, insertEnvironment, readEpochs } from '@writ/store';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { patchEnvironment } from '../../packages/broker/src/environments/patch.ts';
 import { createFreeze } from '../../packages/broker/src/freeze/create.ts';
 import { deleteFreeze } from '../../packages/broker/src/freeze/delete.ts';
 import { listFreezes } from '../../packages/broker/src/freeze/list.ts';
+import { undoGuardChange } from '../../packages/broker/src/guard-changes/undo.ts';
 import { getGuardrails } from '../../packages/broker/src/guardrails/get.ts';
 import { putGuardrails } from '../../packages/broker/src/guardrails/put.ts';
 import { type InProcess, openInProcess } from '../support/in-process.ts';
@@ -126,6 +128,45 @@ describe.each(['embedded', 'postgres'] as const)('on %s', (database) => {
       expect(extras.fields).toContainEqual(expect.objectContaining({ field, problem: expect.stringMatching(problem) }));
     },
   );
+
+  test('a loosening is taken back as it was, by another change of its own; not when anything changed since', async () => {
+    const tight: Guardrail = { environments: 'staging', operations: 'volume*', outcome: 'approve' };
+    await put([tight]);
+    const loosening = opened.as(owner);
+    await putGuardrails(loosening, { items: [allowInOne] });
+    const { request_id } = loosening;
+    await put([allowInOne, tight]);
+    const undo = (ctx = opened.as(owner), id = request_id) => undoGuardChange(ctx, { request_id: id });
+    expect(await caught(undo())).toMatchObject({ code: 'conflict', message: expect.stringMatching(/changed since/) });
+    await put([allowInOne]);
+    const undoing = opened.as({ ...owner, role: 'admin' } as const);
+    expect(await undo(undoing)).toMatchObject({ request_id, kind: 'guardrails.replaced' });
+    expect((await getGuardrails(opened.as(owner))).items).toEqual([tight]);
+    const entry = (await opened.audit()).find((each) => each['request_id'] === undoing.request_id);
+    expect(entry).toMatchObject({
+      kind: 'guardrails.replaced',
+      data: { undoes: request_id, added: [tight], loosened: [] },
+    });
+    expect((await caught(undo())).code).toBe('conflict');
+    // To take back what tightened is to loosen: then it takes an owner.
+    expect((await caught(undo(opened.as({ ...owner, role: 'admin' }), undoing.request_id))).code).toBe('forbidden');
+    expect((await caught(undo(opened.as(owner), 'req_none'))).code).toBe('not_found');
+    await put([]);
+  });
+
+  test('so is a protection that was taken away', async () => {
+    const place = { connection: 'railway', environment: 'production' };
+    const loosening = opened.as(owner);
+    await patchEnvironment(loosening, { ...place, protected: false });
+    const { request_id } = loosening;
+    const undo = (id = request_id) => undoGuardChange(opened.as({ ...owner, role: 'admin' }), { request_id: id });
+    expect((await undo()).undone).not.toEqual([]);
+    const state = async () => (await opened.services.live.connections.require('railway')).environments;
+    expect((await state()).find(({ slug }) => slug === 'production')?.kind).toBe('protected');
+    expect(await caught(undo())).toMatchObject({ code: 'conflict', message: expect.stringMatching(/changed since/) });
+    const [last] = (await opened.audit()).filter(({ kind }) => kind === 'environment.changed').slice(-1);
+    expect(last).toMatchObject({ data: { protected: true, before: { protected: false }, undoes: request_id } });
+  });
 
   test("rules with conditions are kept as given; one that tightens is an admin's, one that loosens an owner's", async () => {
     const operations = 'customDomainCreate';

@@ -10,6 +10,7 @@ import { deleteNotification } from '../../packages/broker/src/notifications/dele
 import { listNotifications } from '../../packages/broker/src/notifications/list.ts';
 import { patchNotification } from '../../packages/broker/src/notifications/patch.ts';
 import { testNotification } from '../../packages/broker/src/notifications/test.ts';
+import { noticesFor } from '../../packages/broker/src/session/notices.ts';
 import { takeDeliveries } from '../../packages/store/src/queries/notifications.ts';
 import { type InProcess, openTwo, type TwoBrokers } from '../support/in-process.ts';
 import { DATABASES } from '../support/store.ts';
@@ -221,7 +222,30 @@ describe.each(DATABASES)('notifications, on %s', (kind) => {
     await tend();
     expect(mails).toMatchObject([{ to: 'other@example.com', subject: 'Writ: Something is guarded less than before' }]);
     expect(mails[0]?.text).toContain('Guarded less: volumeDelete (destroy) in production of railway');
-    expect(mails[0]?.text).toContain('undo it: writ guardrail list');
+    expect(mails[0]?.text).toMatch(/Look at it in Writ: \S+\/guardrails\/undo\?request=req_\w+\n/);
+    expect(mails[0]?.text).toMatch(/undo it: writ guardrail undo req_\w+\n/);
+    mails.length = 0;
+    const given = {
+      kind: 'user.changed',
+      data: { user_id: 'usr_new', role_before: 'auditor', role: 'approver' },
+    } as const;
+    const renamed = {
+      kind: 'user.changed',
+      data: { user_id: 'usr_new', role_before: 'approver', role: 'approver' },
+    } as const;
+    await change(it.owner(), async () => ({ result: undefined, happened: [given, renamed] }));
+    await tend();
+    expect(mails).toMatchObject([{ to: 'other@example.com', subject: 'Writ: A user was given another role' }]);
+    expect(mails[0]?.text).toContain('undo it: writ user role usr_new auditor');
+    const other = { ...it.owner().actor, user_id: 'usr_other' };
+    const notices = (await noticesFor(it.as(other))).map(({ detail }) => detail).join('\n');
+    expect(notices).toContain(
+      'Something is guarded less than before (guarded less: volumeDelete (destroy) in production',
+    );
+    expect(notices).toContain('A user was given another role (user: usr_new; role: auditor, then approver; by');
+    expect(notices.split('another role')).toHaveLength(2);
+    expect(await noticesFor(it.owner())).toEqual([]);
+    expect(await noticesFor(it.as({ ...other, role: 'admin' }))).toEqual([]);
     await it.services.store.db.execute(`delete from users where id = 'usr_other'`);
   });
 

@@ -45,6 +45,11 @@ const approved: Approval = {
   decided_at: WHEN,
 };
 
+const LOOSENED = {
+  ...{ kind: 'guardrails.replaced', at: WHEN, actor: 'user:usr_1' },
+  data: { added: [], removed: [], loosened: [`volumeDelete in production ${HOSTILE}`] },
+};
+const CHANGE = { items: [{ seq: 1, hash: 'h', event: LOOSENED }], next_cursor: null };
 const OPERATION = { operation: 'volumeDelete', effect: 'destroy', environment: 'staging' };
 const PREVIEW = {
   items: [{ ...OPERATION, outcome: 'hold', approve: false, hold_minutes: 5 }],
@@ -96,7 +101,10 @@ describe('approvals', () => {
       }
       if (url?.startsWith('/api/v1/refusals/') === true) return { status: 200, body: refused };
       if (url?.startsWith('/api/v1/grants/preview') === true) return { status: 200, body: PREVIEW };
+      if (url?.startsWith('/api/v1/audit?request_id=req_1') === true) return { status: 200, body: CHANGE };
       if (method === 'POST') sent.push({ url, body });
+      if (url === '/api/v1/guardrails/undo')
+        return { status: 200, body: { request_id: 'req_1', kind: 'guardrails.replaced', undone: [] } };
       if (url === '/api/v1/grants') return { status: 201, body: { ...GRANT, ...body } };
       if (url?.endsWith('/approve') === true)
         return {
@@ -269,5 +277,17 @@ describe('approvals', () => {
     ])
       expect((await scene.home.writ(['grant', '--request', 'req_1', ...more])).code).toBe(2);
     expect((await scene.home.writ(['grant', 'helper'])).code).toBe(2);
+  });
+
+  test('what was loosened is shown before it is taken back, which takes a yes and the password', async () => {
+    const asked = await scene.home.writ(['guardrail', 'undo', 'req_1']);
+    expect(asked.code).toBe(1);
+    expect(asked.stderr).toContain('volumeDelete in production');
+    expect(asked.stderr).not.toMatch(ACTS);
+    expect(sent).toEqual([]);
+    expect((await scene.home.writ(['guardrail', 'undo', 'req_1'], [PASSWORD])).stdout).toContain('Taken back');
+    expect(sent).toEqual([
+      { url: '/api/v1/guardrails/undo', body: { request_id: 'req_1', assertion: { password: PASSWORD } } },
+    ]);
   });
 });

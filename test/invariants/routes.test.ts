@@ -48,6 +48,7 @@ const ASSERTED = [
   'approvals.look',
   'approvals.reopen',
   'guardrails.put',
+  'guardrails.undo',
   'clients.trust_test_unsaved',
   'freeze.delete',
   'holds.release',

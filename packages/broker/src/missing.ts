@@ -5,6 +5,7 @@ export function missing(
   kind:
     | 'allowance'
     | 'approval'
+    | 'change of guardrails or of an environment'
     | 'client'
     | 'connection'
     | 'grant'

@@ -41,6 +41,7 @@ import { deleteGrant } from './grants/delete.ts';
 import { getGrant, listGrants } from './grants/list.ts';
 import { patchGrant } from './grants/patch.ts';
 import { previewGrant } from './grants/preview.ts';
+import { undoGuardChange } from './guard-changes/undo.ts';
 import { getGuardrails } from './guardrails/get.ts';
 import { putGuardrails } from './guardrails/put.ts';
 import { cancelHold } from './holds/cancel.ts';
@@ -159,6 +160,7 @@ export const verbs = {
   'approvals.reopen': reopenApproval,
   'guardrails.get': getGuardrails,
   'guardrails.put': putGuardrails,
+  'guardrails.undo': undoGuardChange,
   'freeze.list': listFreezes,
   'freeze.create': createFreeze,
   'freeze.delete': deleteFreeze,

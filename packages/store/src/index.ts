@@ -28,6 +28,7 @@ export {
   prunedUpTo,
   readEpochs,
   readTokenStanding,
+  recentOfKind,
   recordChanges,
   renamingEvents,
   type TokenStanding,

@@ -26,6 +26,7 @@ import { freezeOn } from './freeze/on.ts';
 import { listGuardrails } from './guardrail/list.ts';
 import { removeGuardrail } from './guardrail/remove.ts';
 import { setGuardrail } from './guardrail/set.ts';
+import { undoGuardrails } from './guardrail/undo.ts';
 import { cancelHold } from './holds/cancel.ts';
 import { listHolds } from './holds/list.ts';
 import { releaseHold } from './holds/release.ts';
@@ -45,7 +46,7 @@ import { serve } from './serve/serve.ts';
 
 const APPROVALS = [showApproval, approve, deny, look, reopen, watchApprovals];
 const ALLOWANCES = [createAllowance, deleteAllowance];
-const GUARDRAILS = [listGuardrails, setGuardrail, removeGuardrail];
+const GUARDRAILS = [listGuardrails, setGuardrail, removeGuardrail, undoGuardrails];
 
 /** The commands for freezes, holds, guardrails, the audit log, keys and diagnosis. */
 export function watchCommands(cli: CliFactory): Command[] {

@@ -60,6 +60,12 @@ export const THING_PAGES: readonly ThingPage[] = [
     text: 'A client asked for more than it is granted; to see the smallest grant that would do, and to make it if you mean it: npx writ grant --request ID',
   },
   {
+    path: '/guardrails/undo',
+    kind: 'request',
+    query: 'request',
+    text: 'Something is guarded less than before; to see what, and to take it back if you want: npx writ guardrail undo ID',
+  },
+  {
     path: '/tasks/{id}',
     kind: 'task',
     text: 'This is what tokens were asked for; to see it: npx writ tasks show ID (and to stop it: npx writ tasks end ID)',

@@ -22,6 +22,17 @@ export const guardrailsRoutes = {
     summary: 'Replaces the added guardrails; only an owner loosens.',
     errors: ['conflict'],
   },
+  'guardrails.undo': {
+    method: 'POST',
+    path: '/api/v1/guardrails/undo',
+    guard: asserted('admin'),
+    body: guardrails.undoGuardChange,
+    sample: { request_id: 'req_0123456789abcdefghjkmnpqrs' },
+    response: guardrails.undoneGuardChange,
+    summary:
+      'Takes back a change of guardrails, or of the protection or selector of an environment, if nothing changed since.',
+    errors: ['not_found', 'conflict'],
+  },
   'freeze.list': {
     method: 'GET',
     path: '/api/v1/freeze',

@@ -15,6 +15,16 @@ export const putGuardrails = z.strictObject({
   version: z.string().max(100).optional(),
 });
 
+/** The change to take back, by the request that made it. */
+export const undoGuardChange = z.strictObject({ request_id: id });
+
+/** What was taken back: what had been loosened by it, each in a sentence. */
+export const undoneGuardChange = z.object({
+  request_id: id,
+  kind: z.enum(['guardrails.replaced', 'environment.changed']),
+  undone: z.array(z.string()),
+});
+
 const reason = line(500);
 
 /** What to stop: exactly one of `connection`, `client`, `task` and `all`. */

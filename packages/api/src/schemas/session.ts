@@ -38,9 +38,12 @@ export const sessions = page(session);
 /** The user who has just signed in. `session_token` is there only for `"client": "cli"`. */
 export const signedIn = z.object({ user, session, session_token: z.string().optional() });
 
-/** A notice to an owner of something that another owner did; it is shown for 30 days. */
+/**
+ * A notice to an owner of something that another owner did; it is shown for 30 days. `owner_told`: something is guarded less than before, or
+ * somebody was invited, reset or given another role.
+ */
 export const notice = z.object({
-  kind: z.enum(['audit_pruned']),
+  kind: z.enum(['audit_pruned', 'owner_told']),
   at: time,
   detail: z.string().describe('a sentence'),
 });

@@ -1,17 +1,26 @@
 import type { InputOf, OutputOf } from '@writ/api';
-import { defined } from '@writ/core';
-import { updateEnvironment } from '@writ/store';
+import { defined, digestOf, type JsonObject } from '@writ/core';
+import { findEnvironment, updateEnvironment } from '@writ/store';
 import { change } from '../audit/record.ts';
 import type { AdminActor, Ctx } from '../context.ts';
+import { changedSince } from '../guardrails/changed-since.ts';
 import { checkSelector, noSuchEnvironment, refuseShared } from './check.ts';
 import { environmentData, loosenedData } from './create.ts';
 import { refuseUnprotecting, renamed } from './loosening.ts';
 import { environmentView } from './view.ts';
 
-/** Changes what an environment stands for, or whether it is protected. Throws `not_found`, `validation_failed`, `conflict`, `forbidden`. */
+/** The change that a change takes back, by its request, and the environment as it left it. */
+interface Undoing {
+  readonly undoes?: { readonly request_id: string; readonly after: JsonObject };
+}
+
+/**
+ * Changes what an environment stands for, or whether it is protected. Throws `not_found`, `validation_failed`, `conflict`, `forbidden`; and
+ * `conflict` where `undoes` left it otherwise than it is now.
+ */
 export async function patchEnvironment(
   ctx: Ctx<AdminActor>,
-  input: InputOf<'environments.patch'>,
+  input: InputOf<'environments.patch'> & Undoing,
 ): Promise<OutputOf<'environments.patch'>> {
   const { organization_id } = ctx;
   const { environment: slug, selector } = input;
@@ -25,6 +34,10 @@ export async function patchEnvironment(
   };
   return await change(ctx, async (tx) => {
     await refuseUnprotecting(ctx, tx, { state, slug, becoming: { ...input, members } });
+    const before = await findEnvironment(tx, { organization_id, connection_id: state.id, slug });
+    if (before === undefined) throw noSuchEnvironment(state.slug, slug);
+    if (input.undoes !== undefined && digestOf(environmentData(before)) !== digestOf(input.undoes.after))
+      throw changedSince(`The environment ${slug} was`, `writ env list ${state.slug}`);
     const { result: row, loosened } = await renamed(ctx, tx, {
       state,
       claims: members ?? [],
@@ -40,7 +53,8 @@ export async function patchEnvironment(
         }),
     });
     if (row === undefined) throw noSuchEnvironment(state.slug, slug);
-    const data = { ...environmentData(row), ...loosenedData(loosened) };
+    const undone = input.undoes === undefined ? {} : { undoes: input.undoes.request_id };
+    const data = { ...environmentData(row), before: environmentData(before), ...loosenedData(loosened), ...undone };
     return {
       result: environmentView(row, selectors),
       happened: { kind: 'environment.changed', connection: state.slug, data },

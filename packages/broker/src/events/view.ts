@@ -1,7 +1,8 @@
 /** What is told of an entry of the log: in the stream of events, and in notifications. */
 import type { StreamedEvent } from '@writ/api';
-import { AUDIT_KINDS, isJsonObject, type JsonValue } from '@writ/core';
+import { AUDIT_KINDS } from '@writ/core';
 import type { LoggedEvent } from '@writ/store';
+import { dataOf } from '../logged/data.ts';
 
 /** The kinds that a list of kinds and of their beginnings selects: `approval` stands for every kind of it. */
 export function kindsOf(selected: readonly string[]): readonly string[] {
@@ -21,10 +22,4 @@ export function viewOf({ seq, at, kind, event, ...names }: LoggedEvent): Streame
   const said = { actor, client_id, task_id, connection, operations, result, request_id };
   const known = Object.fromEntries(Object.entries(said).filter(([, value]) => value !== null));
   return { id: seq, at: new Date(at).toISOString(), kind, ...known, ...ids };
-}
-
-/** The members of an entry that are its own. */
-export function dataOf(entry: string): { readonly [name: string]: JsonValue } {
-  const event: JsonValue = JSON.parse(entry);
-  return isJsonObject(event) && isJsonObject(event['data']) ? event['data'] : {};
 }

@@ -1,5 +1,5 @@
 import type { InputOf, OutputOf } from '@writ/api';
-import { digestOf, type Guardrail, type JsonObject, type JsonValue, makeId, WritError } from '@writ/core';
+import { defined, digestOf, type Guardrail, type JsonObject, type JsonValue, makeId, WritError } from '@writ/core';
 import { lockOrganization, replaceGuardrails } from '@writ/store';
 import { change } from '../audit/record.ts';
 import type { Ctx, UserActor } from '../context.ts';
@@ -14,11 +14,11 @@ const MOST_RECORDED = 25_000;
 
 /**
  * Replaces the added guardrails. Throws `validation_failed` with the wrong fields, `conflict` when they were changed since
- * `version` was read, and `forbidden` where somebody who is no owner would loosen something.
+ * `version` was read, and `forbidden` where somebody who is no owner would loosen something. `undoes`: the request that it takes back.
  */
 export async function putGuardrails(
   ctx: Ctx<UserActor>,
-  input: InputOf<'guardrails.put'>,
+  input: InputOf<'guardrails.put'> & { readonly undoes?: string },
 ): Promise<OutputOf<'guardrails.put'>> {
   const { organization_id, actor } = ctx;
   return await change(ctx, async (tx) => {
@@ -36,7 +36,9 @@ export async function putGuardrails(
     const data = {
       added: recorded(without(after, before)),
       removed: recorded(without(before, after)),
+      version: versionOf(after),
       loosened: loosened.map(sentenceOf),
+      ...defined({ undoes: input.undoes }),
     };
     return {
       result: guardrailsView(after),

@@ -1,10 +1,11 @@
 /** What a message says of an event, whatever way it goes. All text in it is inert, and none of it is a secret. */
 import type { StreamedEvent } from '@writ/api';
-import { type AuditKind, inertLine } from '@writ/core';
+import { type AuditKind, defined, inertLine } from '@writ/core';
 import type { LoggedEvent } from '@writ/store';
 import { actorName } from '../audit/record.ts';
 import type { AdminActor, Ctx } from '../context.ts';
-import { dataOf, viewOf } from '../events/view.ts';
+import { viewOf } from '../events/view.ts';
+import { ownersNotice } from '../logged/owners.ts';
 
 /** A message. */
 export interface Message {
@@ -54,13 +55,12 @@ export function messageOf(
   logged: LoggedEvent,
 ): Message {
   const event = viewOf(logged);
-  const loosened = loosenedBy(logged);
-  const isLoosened = loosened.length > 0;
-  const title = isLoosened ? 'Something is guarded less than before' : (TITLES[event.kind] ?? wordsOf(event.kind));
+  const notice = ownersNotice(logged);
+  const title = notice?.title ?? TITLES[event.kind] ?? wordsOf(event.kind);
   const { client_id, task_id, connection, operations, result, actor, approval_id, hold_id, freeze_id, request_id, at } =
     event;
   const known: readonly (readonly [string, string | undefined])[] = [
-    ['Guarded less', isLoosened ? loosened.slice(0, 5).join('; ') : undefined],
+    ...(notice?.facts ?? []),
     ['Operations', operations?.slice(0, 5).join(', ')],
     ['Connection', connection],
     ['Client', client_id],
@@ -77,10 +77,9 @@ export function messageOf(
   const facts = known.flatMap(([name, value]) =>
     value === undefined || value === '' ? [] : [[name, inertLine(value, 300)] as const],
   );
-  const link = linkOf(config.publicUrl, event);
+  const link = notice?.page === undefined ? linkOf(config.publicUrl, event) : `${config.publicUrl}${notice.page}`;
   const id = `evt_${logged.seq}_${logged.hash.replace(/[^A-Za-z0-9]/g, '').slice(0, 16)}`;
-  const undo = isLoosened ? { undo: 'writ guardrail list' } : {};
-  return { id, event, title, facts, ...(link !== undefined && { link }), ...undo };
+  return { id, event, title, facts, ...defined({ link, undo: notice?.undo }) };
 }
 
 /** Makes a message about the place that it goes to itself, which is sent at once. */
@@ -95,12 +94,6 @@ export function ownMessage(ctx: Ctx<AdminActor>, kind: AuditKind): Message {
   ] as const;
   const title = TITLES[kind] ?? wordsOf(kind);
   return { id: `evt_${request_id}`, event: { id: 0, at, kind, actor, request_id }, title, facts };
-}
-
-/** What an event says was loosened in a protected environment, each in a sentence; none for most events. */
-export function loosenedBy({ event }: Pick<LoggedEvent, 'event'>): readonly string[] {
-  const { loosened } = dataOf(event);
-  return Array.isArray(loosened) ? loosened.filter((one) => typeof one === 'string') : [];
 }
 
 function linkOf(origin: string, { approval_id, hold_id, task_id }: StreamedEvent): string | undefined {

@@ -1,5 +1,4 @@
 /** The background work of notifications, at any broker: who is to be told of what was recorded, and telling them. */
-import type { AuditKind } from '@writ/core';
 import {
   addDeliveries,
   auditHead,
@@ -19,8 +18,10 @@ import {
 } from '@writ/store';
 import { change } from '../audit/record.ts';
 import type { Ctx, SystemActor } from '../context.ts';
-import { dataOf, kindsOf } from '../events/view.ts';
-import { loosenedBy, messageOf } from './message.ts';
+import { kindsOf } from '../events/view.ts';
+import { dataOf } from '../logged/data.ts';
+import { OWNERS_KINDS, ownersNotice } from '../logged/owners.ts';
+import { messageOf } from './message.ts';
 import { sendMail, sendTo } from './send.ts';
 
 /** How many entries are looked at, and how many messages are sent, at once. */
@@ -34,17 +35,6 @@ const LEASE = 120_000;
 const MOST_ATTEMPTS = 12;
 const FIRST_PAUSE = 5_000;
 const LONGEST_PAUSE = 4 * 3600_000;
-
-/** The kinds of events that can say that something was loosened in a protected environment: every other owner is told by mail. */
-const LOOSENING: readonly AuditKind[] = [
-  'connection.deleted',
-  'environment.changed',
-  'environment.deleted',
-  'environment.imported',
-  'guardrails.replaced',
-  'operation.admitted',
-  'operation.changed',
-];
 
 /** Finds out who is to be told of what was recorded, and sends what is due. */
 export async function tendNotifications(ctx: Ctx<SystemActor>): Promise<void> {
@@ -74,7 +64,7 @@ async function findMessages(ctx: Ctx): Promise<boolean> {
   const receivers = await receiversOf(ctx);
   const { notifications, owners } = receivers;
   if (notifications.length === 0 && owners.length === 0) return false;
-  const kinds = [...new Set([...notifications.flatMap(({ events }) => kindsOf(events)), ...LOOSENING])];
+  const kinds = [...new Set([...notifications.flatMap(({ events }) => kindsOf(events)), ...OWNERS_KINDS])];
   const { seq: until } = await auditHead(store.db, { organization_id });
   return await store.transaction(async (tx) => {
     const seen = await takeNotified(tx, { organization_id, head: until });
@@ -99,7 +89,7 @@ function receiversFor(event: LoggedEvent, { notifications, owners }: Receivers):
   const told = notifications.filter(
     ({ id, events, since_seq }) => id !== about && event.seq > since_seq && kindsOf(events).includes(event.kind),
   );
-  const others = loosenedBy(event).length > 0 ? owners.filter((id) => event.actor !== `user:${id}`) : [];
+  const others = ownersNotice(event) !== undefined ? owners.filter((id) => event.actor !== `user:${id}`) : [];
   return [...told.map(({ id }) => id), ...others];
 }
 

@@ -87,7 +87,10 @@ export async function admit(
     for (const { part, shape } of shapes) {
       await putAdmission(tx, { ...of, operation, part, effect, shape, schema_digest: live.digest, ...made });
     }
-    const data = { operation, arguments: parts.filter(Boolean), effect, note, schema: live.digest };
+    const named = parts.filter(Boolean);
+    const what = `${inertLine(operation, 200)}${named.length === 0 ? '' : `(${inertLine(named.join(', '), 300)})`}`;
+    const loosened = [`${what} is no longer refused as unknown in ${state.slug}: it counts as ${effect}`];
+    const data = { operation, arguments: named, effect, note, schema: live.digest, loosened };
     return {
       result: undefined,
       happened: { kind: 'operation.admitted', connection: state.slug, operations: [inertLine(operation, 200)], data },

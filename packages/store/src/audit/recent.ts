@@ -1,6 +1,7 @@
-import { and, desc, eq, inArray, or, sql } from 'drizzle-orm';
+import { and, desc, eq, getTableColumns, gte, inArray, or, sql } from 'drizzle-orm';
 import type { Db } from '../database.ts';
 import { audit_events } from '../schema/index.ts';
+import type { LoggedEvent } from './list.ts';
 
 /** How many calls of one client are read at most. */
 const MOST = 1_000;
@@ -36,6 +37,26 @@ export async function renamingEvents(
     .orderBy(desc(audit_events.at))
     .limit(MOST + 1);
   return { events: rows.slice(0, MOST).map(({ event }) => event), more: rows.length > MOST };
+}
+
+/** The newest entries of one kind since a moment (ms), newest first. */
+export async function recentOfKind(
+  db: Db,
+  input: { readonly organization_id: string; readonly kind: string; readonly since: number; readonly limit: number },
+): Promise<LoggedEvent[]> {
+  const { organization_id: _, prev_hash: __, ...columns } = getTableColumns(audit_events);
+  return await db
+    .select(columns)
+    .from(audit_events)
+    .where(
+      and(
+        eq(audit_events.organization_id, input.organization_id),
+        eq(audit_events.kind, input.kind),
+        gte(audit_events.at, input.since),
+      ),
+    )
+    .orderBy(desc(audit_events.seq))
+    .limit(input.limit);
 }
 
 /** Kinds of entries that say how a call was decided. */
