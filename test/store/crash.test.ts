@@ -1,6 +1,5 @@
 import { readdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { auditHead, exportAuditEvents, openStore, DEFAULT_ORGANIZATION as organization_id } from '@writ/store';
@@ -8,6 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { verifyChain } from '../../packages/core/src/audit/chain.ts';
 import { type Program, startProgram } from '../support/program.ts';
 import { DATABASES, makePlace, type Place } from '../support/store.ts';
+import { throwawayFolder } from '../support/throwaway.ts';
 
 const writer = new URL('./writer.ts', import.meta.url);
 
@@ -57,7 +57,7 @@ test.each([
     timeout: 180_000,
   },
   async (_, isFarEnough) => {
-    const home = await mkdtemp(join(tmpdir(), 'writ-first-'));
+    const home = await mkdtemp(join(throwawayFolder(), 'writ-first-'));
     let dataDir = home;
     let program: Program | undefined;
     // Where the machine let it come to its end before the kill, again.

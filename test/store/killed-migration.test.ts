@@ -1,7 +1,6 @@
 /** A broker that is killed in the middle of a migration leaves the schema that was, never a half of the next. */
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openStore } from '@writ/store';
 import postgres from 'postgres';
@@ -12,6 +11,7 @@ import { freePort } from '../support/free-port.ts';
 import { createDatabase } from '../support/postgres.ts';
 import { makeRelease, type Release } from '../support/release.ts';
 import { DATABASES } from '../support/store.ts';
+import { throwawayFolder } from '../support/throwaway.ts';
 
 const NAME = '9003_add_half.sql';
 const HALF = `create table half (organization_id text not null, n integer not null);
@@ -32,7 +32,7 @@ beforeAll(async () => {
 afterAll(() => whole.remove());
 
 test.each(DATABASES)('killed on an empty database and on one in use, on %s', { timeout: 180_000 }, async (kind) => {
-  const home = await mkdtemp(join(tmpdir(), 'writ-killed-'));
+  const home = await mkdtemp(join(throwawayFolder(), 'writ-killed-'));
   const database = kind === 'postgres' ? await createDatabase() : undefined;
   const waiting = await makeRelease('0.1.1', { [NAME]: `${HALF}${THEN_WAITS[kind]}` });
   const dataDir = join(home, 'data');

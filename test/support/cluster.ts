@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import postgres from 'postgres';
 import { freePort } from './free-port.ts';
 import { findBinaries } from './postgres-binaries.ts';
+import { throwawayFolder } from './throwaway.ts';
 import { type Account, unprivilegedAccount } from './unprivileged.ts';
 
 /** A running Postgres of this process alone. */
@@ -33,11 +34,16 @@ interface Place {
  */
 export async function startCluster(options: { readonly durable?: boolean } = {}): Promise<Cluster> {
   const account = unprivilegedAccount();
+  const durable = options.durable === true;
   const home = await mkdtemp(join(tmpdir(), 'writ-postgres-'));
+  const files = durable ? home : await mkdtemp(join(throwawayFolder(), 'writ-postgres-'));
+  const remove = async (): Promise<void> => {
+    for (const folder of new Set([home, files])) await rm(folder, { recursive: true, force: true });
+  };
   try {
-    if (account) await chown(home, account.uid, account.gid);
+    if (account) for (const folder of new Set([home, files])) await chown(folder, account.uid, account.gid);
     const bin = await findBinaries(home, account);
-    const place: Place = { bin, data: join(home, 'data'), account, durable: options.durable === true };
+    const place: Place = { bin, data: join(files, 'data'), account, durable };
     await initialise(place);
     const port = await freePort();
     let { url, server } = await serve(place, port);
@@ -50,11 +56,11 @@ export async function startCluster(options: { readonly durable?: boolean } = {})
       },
       stop: async () => {
         await halt(server);
-        await rm(home, { recursive: true, force: true });
+        await remove();
       },
     };
   } catch (error) {
-    await rm(home, { recursive: true, force: true });
+    await remove();
     throw error;
   }
 }

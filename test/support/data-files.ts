@@ -4,7 +4,6 @@ import { type KeyObject, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { type DataRow, openDataFile, writeDataFile } from '@writ/core';
@@ -15,6 +14,7 @@ import { DEFAULT_ORGANIZATION } from '../../packages/store/src/store.ts';
 import type { ServerProcess } from './broker-process.ts';
 import { createDatabase } from './postgres.ts';
 import type { DatabaseKind } from './store.ts';
+import { throwawayFolder } from './throwaway.ts';
 
 const organization_id = DEFAULT_ORGANIZATION;
 
@@ -65,7 +65,7 @@ export interface EmptyPlace {
 
 /** Makes an empty place. The key file is a new path, unless `keyFile` says which. */
 export async function emptyPlace(kind: DatabaseKind, keyFile?: string): Promise<EmptyPlace> {
-  const home = await mkdtemp(join(tmpdir(), 'writ-place-'));
+  const home = await mkdtemp(join(throwawayFolder(), 'writ-place-'));
   const database = kind === 'postgres' ? await createDatabase() : undefined;
   const env = {
     HOME: home,

@@ -1,7 +1,7 @@
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { throwawayFolder } from './throwaway.ts';
 
 /** Where a run keeps the embedded database that its tests copy; `prefix` is the run's own. */
 export function embeddedTemplateFolder(prefix: string): string {
-  return join(tmpdir(), `${prefix}embedded`);
+  return join(throwawayFolder(), `${prefix}embedded`);
 }

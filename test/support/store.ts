@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { cp, mkdtemp, rename, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openStore, type Store } from '@writ/store';
 import { inject } from 'vitest';
 import type { StoreOptions } from '../../packages/store/src/store.ts';
 import { embeddedTemplateFolder } from './embedded-template.ts';
 import { createDatabase, ensureTemplate } from './postgres.ts';
+import { throwawayFolder } from './throwaway.ts';
 
 /** Both databases Writ runs on: store, stories and invariants run on each. */
 export const DATABASES = ['embedded', 'postgres'] as const;
@@ -33,7 +33,7 @@ export async function makePlace(kind: DatabaseKind): Promise<Place> {
 }
 
 async function makeFolder(): Promise<Place> {
-  const home = await mkdtemp(join(tmpdir(), 'writ-store-'));
+  const home = await mkdtemp(join(throwawayFolder(), 'writ-store-'));
   const dataDir = join(home, 'data');
   await cp(await embeddedTemplate(), dataDir, { recursive: true });
   return { options: { dataDir }, remove: () => rm(home, { recursive: true, force: true }) };
