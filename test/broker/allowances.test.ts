@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Ctx, TokenActor, UserActor } from '@writ/broker';
 import { type Detail, makeId } from '@writ/core';
-import { insertUser } from '@writ/store';
+import { insertUser, useAllowance } from '@writ/store';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createAllowance } from '../../packages/broker/src/allowances/create.ts';
 import { deleteAllowance } from '../../packages/broker/src/allowances/delete.ts';
@@ -71,7 +71,7 @@ describe.each(DATABASES)('allowances, on %s', (kind) => {
     const [offer] = (await getApproval(approver, { id: asked.id })).offers;
     expect(offer).toMatchObject({
       kind: 'allowance',
-      command: `writ allowances create helper ${task_id} railway/production/variables --resource service:s_api --uses 5 --for 1h`,
+      command: `writ allowances create helper ${task_id} railway/production/variables:reveal --resource service:s_api --uses 5 --for 1h`,
     });
     const made = await allow({ detail: offer?.detail });
     expect(made).toMatchObject({ client_id: 'helper', left: 2, protected: true, sole_approver: false });
@@ -94,6 +94,7 @@ describe.each(DATABASES)('allowances, on %s', (kind) => {
       data: { uses: 2, assertion: 'password' },
     });
     expect(log[1]).toMatchObject({ result: 'allowed', data: { allowance_id: made.id } });
+    expect(log[2]).toMatchObject({ data: { left: 1, approval_id: asked.id } });
   });
 
   test('of fifty uses of the last one exactly one passes', async () => {
@@ -173,6 +174,38 @@ describe.each(DATABASES)('allowances, on %s', (kind) => {
     expect(await code()).toBe('forwarded');
   });
 
+  test('the statement that uses one looks at all of it itself', async () => {
+    const { id } = await allow({ uses: 3 });
+    const { store, organization_id } = scene.it.services;
+    const use = { organization_id, id, client_id: 'helper', task_id, adds: 1, requesters: [], protected: true };
+    const used = (more: object = {}) => store.transaction((tx) => useAllowance(tx, { ...use, ...more }));
+    expect(await used()).toMatchObject({ used: 1 });
+    const others = [
+      { adds: 3 },
+      ...[{ client_id: 'robot' }, { task_id: 'tsk_other' }, { organization_id: 'other' }],
+      { requesters: ['usr_x', scene.approver] },
+    ];
+    for (const more of others) expect(await used(more)).toBeUndefined();
+    expect(await used({ requesters: [scene.approver], protected: false })).toMatchObject({ used: 2 });
+    const user = (set: string) => `update users set ${set} where id = '${scene.approver}'`;
+    const task = (set: string) => `update tasks set ended_at = ${set} where id = '${task_id}'`;
+    const row = (set: string) => `update allowances set ${set} where id = '${id}'`;
+    const stops = [
+      [user(`role = 'auditor'`), user(`role = 'approver'`)],
+      [user('password_hash = null'), user(`password_hash = 'fake'`)],
+      [user('deleted_at = now()'), user('deleted_at = null')],
+      [task('now()'), task('null')],
+      [row('expires_at = now()'), row(`expires_at = now() + interval '1 hour'`)],
+      [row(`ended_at = now(), ended_why = 'deleted'`), row('ended_at = null, ended_why = null')],
+    ];
+    for (const [stop = '', undo = ''] of stops) {
+      await scene.sql(stop);
+      expect(await used(), stop).toBeUndefined();
+      await scene.sql(undo);
+    }
+    expect(await used()).toMatchObject({ used: 3, ended_why: 'used_up' });
+  });
+
   test('who asked allows nothing where it is protected: not by the verb, not in the row, and not by asking later', async () => {
     const { actor } = scene.it.owner();
     const { asserted: _, ...bare } = approver;
@@ -243,7 +276,9 @@ describe.each(DATABASES)('allowances, on %s', (kind) => {
     const { id } = await allow();
     const actor = { kind: 'token', client_id: 'helper', task_id, act_chain: [], authorization_details: [] };
     const holder = { ...approver, actor: { ...actor, expires_at: Date.now() } } as unknown as Ctx<TokenActor>;
-    expect((await getSelf(holder, {})).allowances).toMatchObject([{ id, left: 2, detail: DETAIL }]);
+    expect((await getSelf(holder, {})).allowances).toMatchObject([
+      { id, left: 2, detail: { ...DETAIL, operations: ['variables:reveal'] } },
+    ]);
     const request = { method: 'POST', path: '/graphql/v2', headers: GRAPHQL_HEADERS };
     const asked = { client_id: 'helper', connection: 'railway' };
     const told = (query: string) =>

@@ -8,7 +8,7 @@ import { freezeOn, frozenBy } from '../freeze/frozen.ts';
 import { clientProblems, namedConnection } from '../grants/check.ts';
 import { scopeProblems } from '../grants/check-scope.ts';
 import { scopeData } from '../grants/create.ts';
-import { named } from '../grants/known-operations.ts';
+import { knownOperation, named } from '../grants/known-operations.ts';
 import { namedEnvironments } from '../live/connections.ts';
 import type { ConnectionState } from '../live.ts';
 import { missing } from '../missing.ts';
@@ -45,12 +45,21 @@ export async function createAllowance(ctx: Ctx<UserActor>, input: Input): Promis
     };
     const { approvers, sole, nobody } = await whoMay(tx, { organization_id, kind: 'request', quorum: 1, ...question });
     if (!approvers.includes(actor.user_id)) throw notYours(nobody);
-    const made = { organization_id, id, client_id, task_id, detail, uses, lasts, ...question };
+    const made = {
+      organization_id,
+      id,
+      client_id,
+      task_id,
+      detail: withEffects(state, detail),
+      uses,
+      lasts,
+      ...question,
+    };
     const who = { sole_approver: sole, created_by: actor.user_id, assertion };
     const allowance = await insertAllowance(tx, { ...made, ...who });
     const { expires_at } = allowanceView(allowance);
     const { requesters } = question;
-    const what = { ...scopeData(detail), uses, expires_at, assertion, requesters, sole_approver: sole };
+    const what = { ...scopeData(allowance.detail), uses, expires_at, assertion, requesters, sole_approver: sole };
     return {
       result: allowanceView(allowance),
       happened: allowanceEvent('allowance.created', allowance, { ...what, protected: question.protected }),
@@ -58,6 +67,16 @@ export async function createAllowance(ctx: Ctx<UserActor>, input: Input): Promis
       changes: [{ kind: 'allowance', subject: task_id }],
     };
   });
+}
+
+/** The detail with the effect of each operation spelled out: one that is raised later was not what somebody said yes to. */
+function withEffects(state: ConnectionState, detail: Detail): Detail {
+  const operations = detail.operations.map((text) => {
+    const { exact, effect, pattern } = parseSelector(text);
+    const known = exact && effect === undefined ? knownOperation(state, pattern) : undefined;
+    return known === undefined ? text : `${text}:${known.base_effect}`;
+  });
+  return { ...detail, operations: [...new Set(operations)] };
 }
 
 function reached(state: ConnectionState, detail: Detail) {

@@ -139,7 +139,9 @@ async function record(services: Services, { request, allowance, pending, use }: 
       after.ended_at === null ? (['allowance.used'] as const) : (['allowance.used', 'allowance.ended'] as const);
     for (const kind of kinds) {
       const actor = kind === 'allowance.used' ? `client:${caller.client_id}` : 'system';
-      await appendIn(tx, { ...writing, event: { ...allowanceEvent(kind, after), actor, request_id } });
+      // What was asked for the same request ends with it.
+      const asked = kind === 'allowance.used' && pending !== undefined ? { approval_id: pending.id } : {};
+      await appendIn(tx, { ...writing, event: { ...allowanceEvent(kind, after, asked), actor, request_id } });
     }
     if (pending !== undefined)
       await recordChanges(tx, { ...writing, changes: [{ kind: 'approval', subject: pending.id }] });

@@ -75,12 +75,12 @@ const allowed = (operations: (typeof redeploy)[], asked: object = {}): string[] 
 
 test('first an allowance for the same operations on the same things', () => {
   expect(allowed([redeploy])).toEqual([
-    'writ allowances create helper tsk_1 acme/production/redeploy --resource service:s_1 --uses 5 --for 1h',
+    'writ allowances create helper tsk_1 acme/production/redeploy:execute --resource service:s_1 --uses 5 --for 1h',
   ]);
   const [first] = offersOf({ operations: [redeploy], rules: [...APPROVING] }, ASKED);
   expect(first).toMatchObject({
     kind: 'allowance',
-    detail: { environments: ['production'], operations: ['redeploy'], resources: ['service:s_1'] },
+    detail: { environments: ['production'], operations: ['redeploy:execute'], resources: ['service:s_1'] },
   });
 });
 

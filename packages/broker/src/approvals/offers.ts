@@ -101,7 +101,8 @@ function narrowest(wanted: readonly Wanted[], connection: string): Detail {
     type: DETAIL_TYPE,
     connection,
     environments: each(wanted.flatMap(({ environments }) => environments.map(({ slug }) => slug))),
-    operations: each(wanted.map(({ operation }) => narrowestSelector(operation))),
+    // With its effect, so that it is not for what the same operation may be found to do later.
+    operations: each(wanted.map(({ operation: { name, effect } }) => `${name}:${effect}`)),
     ...(isNamed && { resources: each(resources) }),
   };
 }
