@@ -1,12 +1,9 @@
 /** A client whose calls a human must approve, and somebody who does, in the test's own process. */
 import { makeId } from '@writ/core';
-import { createDialler, DEFAULT_LIMITS } from '@writ/gateway';
-import { type Approval, claimDueHold, getApproval, insertUser, recordChanges } from '@writ/store';
-import { systemContext } from '../../apps/server/src/system-context.ts';
+import { type Approval, getApproval, insertUser, recordChanges } from '@writ/store';
 import { createGrant } from '../../packages/broker/src/grants/create.ts';
-import { attemptHold } from '../../packages/broker/src/holds/execute.ts';
-import { settleHold } from '../../packages/broker/src/holds/settle.ts';
 import { voteNo, voteYes } from '../../packages/store/src/queries/waiting/votes.ts';
+import { openDueHolds } from './due-holds.ts';
 import { type Door, type DoorAnswer, openDoor } from './gateway-door.ts';
 import type { DatabaseKind } from './store.ts';
 import { openTokenScene, type TokenScene } from './token-scene.ts';
@@ -35,7 +32,7 @@ export interface ApprovalScene {
 export async function openApprovalScene(kind: DatabaseKind): Promise<ApprovalScene> {
   const it = await openTokenScene(kind);
   const door = await openDoor(it.services);
-  const dialler = createDialler(DEFAULT_LIMITS);
+  const due = openDueHolds(it);
   const scope = { connection: 'railway', environments: ['*'], operations: ['*:read', '*:reveal', 'volumeDelete'] };
   await createGrant(it.owner(), { client_id: 'helper', ...scope });
   const { store, organization_id, now, randomBytes } = it.services;
@@ -61,20 +58,11 @@ export async function openApprovalScene(kind: DatabaseKind): Promise<ApprovalSce
         await recordChanges(tx, { organization_id, now: now(), changes: [{ kind: 'approval', subject: id }] });
       });
     },
-    runDue: async () => {
-      const { broker_id } = it.services.live.underway;
-      const hold = await claimDueHold(store.db, { organization_id, broker_id });
-      if (hold === undefined) return false;
-      const log = { warn: () => undefined, error: () => undefined };
-      const sending = { dispatch: dialler.dispatch, limits: DEFAULT_LIMITS, log };
-      const ctx = systemContext(it.services);
-      await settleHold(ctx, hold, await attemptHold(ctx, { hold, sending }));
-      return true;
-    },
+    runDue: async () => (await due.execute()) !== undefined,
     arrived: async (mark) => (await it.railway.recorded()).requests.filter(({ body }) => body.includes(mark)).length,
     close: async () => {
       await door.close();
-      await dialler.close();
+      await due.close();
       await it.close();
     },
   };

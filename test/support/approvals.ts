@@ -129,7 +129,14 @@ export async function waiting(
     ...{ organization_id, id: made, kind: 'request', client_id: 'helper', act_chain: [], task_id, jti: 'jti_1' },
     ...{ connection_id: null, request_id: 'req_1', digest: digestOf(made), parts: { method: 'x' }, subject: 'x' },
     ...{ operations: shown.operations.map(({ name }) => name), shown: JSON.parse(JSON.stringify(shown)) },
-    ...{ requesters: [...requesters], protected: true, sole_approver: false, quorum: 1, hold_minutes: 60 },
+    ...{
+      grant_ids: [],
+      requesters: [...requesters],
+      protected: true,
+      sole_approver: false,
+      quorum: 1,
+      hold_minutes: 60,
+    },
     ...{ state: 'pending', created_at: '2026-11-28T08:00:00Z', expires_at: '2099-01-01T00:00:00Z', ...columns },
   };
   await runSql(store, `insert into approvals select * from jsonb_populate_record(null::approvals, ${text(row)})`);

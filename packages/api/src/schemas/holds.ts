@@ -49,6 +49,11 @@ export const hold = z.object({
   minutes: z.number().int(),
   /** Who released or ended it: `user:<id>`, `client:<id>`. */
   released_by: z.string().nullable(),
+  /** How many people it takes to release it, and those who have, as `released_by` names them. */
+  quorum: z.number().int(),
+  releases: z.array(z.string()),
+  /** True if one who asked released it, because nobody else could. */
+  sole_approver: z.boolean(),
   ended_by: z.string().nullable(),
   shown: shownSchema.nullable(),
 });

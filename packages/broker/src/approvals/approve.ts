@@ -6,6 +6,7 @@ import {
   getTask,
   type Hold,
   type HowItRuns,
+  joinRequesters,
   listVotes,
   markSole,
   type Tx,
@@ -16,7 +17,7 @@ import { type Changed, change, type EventDraft } from '../audit/record.ts';
 import type { Ctx, UserActor } from '../context.ts';
 import { freezeOn, frozenBy } from '../freeze/frozen.ts';
 import { holdApproved, holdChange, holdCreated } from '../kept/hold.ts';
-import { whoMay } from '../requesters/who.ts';
+import { askersNow, whoMay } from '../requesters/who.ts';
 import { wrong } from '../validation.ts';
 import { answerEvent, locked, standingOf } from './answer.ts';
 import { linesToType } from './confirm.ts';
@@ -105,11 +106,16 @@ async function sayYes(ctx: Ctx<UserActor>, tx: Tx, { before, given, assertion }:
   const { id } = before;
   if (before.state !== 'pending') throw notWaiting(before);
   await refuseStopped(ctx, tx, before);
-  const { approvers, sole, nobody } = await whoMay(tx, before);
+  const requesters = await askersNow(tx, before);
+  const { approvers, sole, nobody } = await whoMay(tx, { ...before, requesters });
   if (!approvers.includes(actor.user_id)) throw notYours(before, { others: approvers.length > 0, nobody });
-  const votes = await listVotes(tx, { organization_id, ids: [id] });
+  // Those of people who have come to ask since are taken away below.
+  const votes = (await listVotes(tx, { organization_id, ids: [id] })).filter(
+    ({ user_id }) => sole || !before.protected || !requesters.includes(user_id),
+  );
   if (votes.some((vote) => vote.user_id === actor.user_id && vote.counts)) throw saidAlready(before, votes.length);
   const how = howItRuns(before, given);
+  await joinRequesters(tx, { organization_id, id, requesters });
   if (sole) await markSole(tx, { organization_id, id });
   const said = { organization_id, id, user_id: actor.user_id, assertion };
   const approval = await voteYes(tx, { ...said, ...how });

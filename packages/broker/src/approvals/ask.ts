@@ -85,13 +85,14 @@ export async function ask(services: Services, asked: AskedCall, overtaken: Overt
 }
 
 /** Who asks, and what it takes. */
-async function askingOf({ store, organization_id }: Services, { request }: AskedCall) {
+export async function askingOf({ store, organization_id }: Services, { request }: AskedCall) {
   const { caller, decision } = request;
-  const { grant_ids, protected: is_protected } = grounds(request);
+  const ground = grounds(request);
+  const { grant_ids } = ground;
   const client_ids = [...new Set([caller.client_id, ...caller.act_chain])];
   return {
+    ...ground,
     requesters: await requestersOf(store.db, { organization_id, client_ids, grant_ids }),
-    protected: is_protected,
     quorum: decision.quorum ?? 1,
   };
 }

@@ -8,9 +8,9 @@ import type { BrokerEvent } from '../event.ts';
 import { holdChange, holdCreated, holdId, makeHold } from '../kept/hold.ts';
 import { sealRequest } from '../kept/request.ts';
 import type { RecordResult } from '../record/authorize.ts';
-import { grounds } from '../requesters/who.ts';
 import { undoable } from '../undoable.ts';
-import { type AskedCall, keyOf, rowOf } from './ask.ts';
+import { type AskedCall, askingOf, keyOf, rowOf } from './ask.ts';
+import { joinNow } from './join.ts';
 import { recordWaiting } from './record-waiting.ts';
 import { shownOf } from './shown.ts';
 import { toldHeld, toldOpen } from './told.ts';
@@ -49,7 +49,9 @@ export async function holdCall(
   const waiting = { call, token, connection: connection.slug, client_kind: caller.client_kind };
   const sealed = await sealRequest(services, { id: approval_id ?? id, waiting });
   const shown = await shownOf(services, { request, described, approval: { ...act, id, digest } });
-  const row = { ...heldRow(asked), id, approval_id: approval_id ?? null, shown: JSON.parse(JSON.stringify(shown)) };
+  const facts = { minutes: request.decision.hold_minutes, shown: JSON.parse(JSON.stringify(shown)) };
+  const asking = await askingOf(services, asked);
+  const row = { ...rowOf(asked), ...asking, ...facts, id, approval_id: approval_id ?? null };
   const held = await undoable<Hold, HeldCall>(services.store, (tx, undo) =>
     insertIn(services, { tx, undo }, { asked, row, sealed }),
   );
@@ -75,6 +77,7 @@ async function insertIn(
   if (call.isGone?.() === true) throw undo(undefined);
   if (approval_id !== null) {
     const claim = { ...key, id: approval_id, used_by: row.id };
+    await joinNow(tx, claim);
     if ((await claimApproval(tx, claim)) === undefined) throw undo(undefined);
   } else await demandPlace(tx, asked);
   const hold = await makeHold(tx, row, sealed);
@@ -102,14 +105,4 @@ async function demandPlace(tx: Tx, { act }: AskedCall): Promise<void> {
   if ((await countOwnHolds(tx, act)) < MOST) return;
   const detail = `As many requests of this client as may be held are held already: ${MOST}. Wait until one is sent, or take one back.`;
   throw new WritError('rate_limited', { detail, retry_after: RETRY_SECONDS });
-}
-
-function heldRow(asked: AskedCall) {
-  const { grant_ids, protected: is_protected } = grounds(asked.request);
-  return {
-    ...rowOf(asked),
-    // Who may release it depends on these.
-    parts: { ...asked.parts, grant_ids: grant_ids.join(' '), is_protected: String(is_protected) },
-    minutes: asked.request.decision.hold_minutes,
-  };
 }

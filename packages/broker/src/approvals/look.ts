@@ -5,7 +5,7 @@ import { record } from '../audit/record.ts';
 import type { Ctx, UserActor } from '../context.ts';
 import { bodyView } from '../kept/body.ts';
 import { openRequest } from '../kept/request.ts';
-import { whoMay } from '../requesters/who.ts';
+import { askersNow, whoMay } from '../requesters/who.ts';
 import { answerEvent, locked, standingOf } from './answer.ts';
 
 /**
@@ -25,7 +25,8 @@ export async function lookAtApproval(
         detail: `Its secrets are shown while it waits alone. ${standingOf(approval)}`,
       });
     }
-    if (!(await whoMay(tx, approval)).approvers.includes(ctx.actor.user_id)) {
+    const requesters = await askersNow(tx, approval);
+    if (!(await whoMay(tx, { ...approval, requesters })).approvers.includes(ctx.actor.user_id)) {
       throw new WritError('forbidden', { detail: 'Its secrets are shown to those alone who may say yes to it.' });
     }
     return await answerEvent(ctx, tx, { approval, kind: 'approval.looked', data: { assertion } });

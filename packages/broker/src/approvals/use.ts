@@ -31,6 +31,7 @@ import { type ComparedState, type DecidedRequest, differences, requestDigest, re
 import { type AskedCall, ask, keyOf, type Overtaken } from './ask.ts';
 import { usedEvent } from './events.ts';
 import { heldBefore, holdCall } from './hold-call.ts';
+import { joinNow } from './join.ts';
 import { sentBefore } from './sent.ts';
 import { toldDenied, toldMismatch, toldNobody, toldOpen, toldOver, toldUnknown } from './told.ts';
 
@@ -182,6 +183,7 @@ async function use(services: Services, asked: AskedCall, approval: Approval): Pr
   const claim = { organization_id, id, client_id, task_id, digest: asked.digest, used_by: request_id };
   const claimed = async (tx: Tx): Promise<boolean> => {
     refuseGone(asked.call);
+    await joinNow(tx, { organization_id, id });
     if ((await claimApproval(tx, claim)) === undefined) return false;
     await eraseKeptBody(tx, { organization_id, id, part: 'request' });
     refuseGone(asked.call);

@@ -11,7 +11,7 @@ import {
 } from '@writ/store';
 import type { AdminActor, Ctx } from '../context.ts';
 import { timeOrNull, timeOut } from '../page.ts';
-import { type WhoMay, whoMay } from '../requesters/who.ts';
+import { askersNow, type WhoMay, whoMay } from '../requesters/who.ts';
 import { linesToType } from './confirm.ts';
 import { offersOf } from './offers.ts';
 
@@ -51,7 +51,8 @@ const NOBODY: WhoMay = { approvers: [], sole: false };
 
 /** Who may say yes now: nobody to what waits no more. */
 async function whoMayNow(db: Db, approval: Approval): Promise<WhoMay> {
-  return approval.state === 'pending' ? await whoMay(db, approval) : NOBODY;
+  if (approval.state !== 'pending') return NOBODY;
+  return await whoMay(db, { ...approval, requesters: await askersNow(db, approval) });
 }
 
 async function slugsOf(

@@ -2,6 +2,7 @@
 import { Authorized, defined, inertLine, partWords, WritError } from '@writ/core';
 import { AnswerKeeper, DecidedAgainst, type ForwardContext, forward, type Outcome } from '@writ/gateway';
 import { type Hold, type HoldEnd, markSending } from '@writ/store';
+import { joinNow } from '../approvals/join.ts';
 import { comparedOf } from '../approvals/use.ts';
 import type { Ctx, SystemActor } from '../context.ts';
 import { describeCall } from '../explain/described.ts';
@@ -66,9 +67,10 @@ async function goOn(ctx: Ctx<SystemActor>, { hold, request: judged, state }: Goi
   const { id, approval_id } = hold;
   const by = { hold_id: id, ...defined({ approval_id: approval_id ?? undefined }) };
   const { request_id } = request;
-  return await authorizeUse(ctx, { ...request, by }, (tx) =>
-    markSending(tx, { organization_id, id, broker_id: live.underway.broker_id, request_id }),
-  );
+  return await authorizeUse(ctx, { ...request, by }, async (tx) => {
+    if (approval_id !== null) await joinNow(tx, { organization_id, id: approval_id });
+    return await markSending(tx, { organization_id, id, broker_id: live.underway.broker_id, request_id });
+  });
 }
 
 interface Ready {

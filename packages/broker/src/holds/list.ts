@@ -20,7 +20,7 @@ export async function getHold(ctx: Ctx, input: InputOf<'holds.get'>): Promise<Ou
 }
 
 /** A hold by id. Throws `not_found`. */
-export async function demandHold({ organization_id, store }: Ctx, id: string): Promise<Hold> {
+async function demandHold({ organization_id, store }: Ctx, id: string): Promise<Hold> {
   const hold = await getRow(store.db, { organization_id, id });
   if (hold === undefined) throw missing('hold', id);
   return hold;

@@ -1,77 +1,102 @@
 import type { InputOf, OutputOf } from '@writ/api';
 import { WritError } from '@writ/core';
-import { getApproval, getHold, type Hold, listVotes, releaseHold as releaseRow } from '@writ/store';
+import {
+  type Hold,
+  listReleases,
+  listVotes,
+  lockHold,
+  releaseHold as releaseRow,
+  type Tx,
+  voteRelease,
+} from '@writ/store';
 import { assertedBy } from '../assertion/asserted-by.ts';
-import { actorName, change } from '../audit/record.ts';
+import { type Changed, change } from '../audit/record.ts';
 import type { Ctx, UserActor } from '../context.ts';
 import { freezeOn, frozenBy, frozenFor } from '../freeze/frozen.ts';
 import { holdChange, holdEvent } from '../kept/hold.ts';
-import { requestersOf, whoMay } from '../requesters/who.ts';
-import { demandHold } from './list.ts';
+import { missing } from '../missing.ts';
+import { askersNow, whoMay } from '../requesters/who.ts';
 import { holdView, says } from './view.ts';
 
 /**
- * Lets a hold go on: before its time, or after a freeze or an outage. That is a yes like that to an approval. Before its time it takes another
- * one than who approved it; who approved it may release it after a freeze, and then the rest of its window is still to run. Throws `not_found`,
- * `forbidden`, `assertion_required`, `frozen`, or `conflict` for one that does not wait.
+ * Lets a hold go on: before its time, or after a freeze or an outage. That is a yes like that to an approval, by as many people. Before its
+ * time it takes others than who approved it; who approved it may release it after a freeze, and then the rest of its window is still to run.
+ * Throws `not_found`, `forbidden`, `frozen`, `assertion_required`, or `conflict` for one that does not wait.
  */
 export async function releaseHold(
   ctx: Ctx<UserActor>,
   input: InputOf<'holds.release'>,
 ): Promise<OutputOf<'holds.release'>> {
-  const { organization_id, actor, store } = ctx;
   const assertion = assertedBy(ctx);
-  const hold = await demandHold(ctx, input.id);
-  if (hold.state !== 'waiting') throw waitsNot(hold);
-  const subjects = {
-    connection_id: hold.connection_id,
-    client_ids: [hold.client_id, ...hold.act_chain],
-    task_id: hold.task_id,
-  };
-  const freeze = await freezeOn(ctx, subjects);
-  if (freeze !== undefined) throw frozenBy(freeze);
-  const { approvers, nobody } = await whoMay(store.db, await questionOf(ctx, hold));
-  if (!approvers.includes(actor.user_id)) {
-    throw new WritError('forbidden', {
-      detail: nobody ?? 'You count as one of those who asked for it: another person must release it.',
-    });
-  }
-  const said = await saidYes(ctx, hold);
-  if (said && !hold.waits_for_release) {
-    throw new WritError('forbidden', { detail: 'You approved it: before its time another person must release it.' });
-  }
-  const frozen_ms = said ? await frozenFor(ctx, { ...subjects, since: hold.created_at }) : undefined;
+  const { organization_id } = ctx;
   const released = await change(ctx, async (tx) => {
-    const row = await releaseRow(tx, { organization_id, id: hold.id, released_by: actorName(actor), frozen_ms });
-    if (row === undefined) throw waitsNot((await getHold(tx, { organization_id, id: hold.id })) ?? hold);
-    const data = { assertion, early: !hold.waits_for_release };
-    return { result: row, happened: holdEvent('hold.released', { hold: row, data }), changes: [holdChange(row)] };
+    const hold = await lockHold(tx, { organization_id, id: input.id });
+    if (hold === undefined) throw missing('hold', input.id);
+    if (hold.state !== 'waiting') throw waitsNot(hold);
+    const freeze = await freezeOn(ctx, subjectsOf(hold), tx);
+    if (freeze !== undefined) throw frozenBy(freeze);
+    return await sayReleased(ctx, tx, { hold, assertion });
   });
   return await holdView(ctx, released);
+}
+
+interface Said {
+  /** The hold, locked. */
+  readonly hold: Hold;
+  readonly assertion: ReturnType<typeof assertedBy>;
+}
+
+async function sayReleased(ctx: Ctx<UserActor>, tx: Tx, { hold, assertion }: Said): Promise<Changed<Hold>> {
+  const { organization_id, actor } = ctx;
+  const { id, quorum } = hold;
+  const { user_id } = actor;
+  const requesters = await askersNow(tx, hold);
+  const { approvers, sole, nobody } = await whoMay(tx, { ...hold, kind: 'request', requesters });
+  if (!approvers.includes(user_id)) throw notTheirs(nobody);
+  const approvedBy = await voters(tx, hold);
+  if (approvedBy.includes(user_id) && !hold.waits_for_release) throw approvedIt();
+  if ((await listReleases(tx, { organization_id, id })).includes(user_id)) throw saidAlready(quorum);
+  await voteRelease(tx, { organization_id, id, user_id, assertion, requesters, sole });
+  const released = await listReleases(tx, { organization_id, id });
+  const approved = released.some((each) => approvedBy.includes(each));
+  const since = { ...subjectsOf(hold), since: hold.created_at };
+  const frozen_ms = approved ? await frozenFor(ctx, since, tx) : undefined;
+  const released_by = released.map((each) => `user:${each}`).join(' ');
+  const row = await releaseRow(tx, { organization_id, id, released_by, frozen_ms });
+  const votes = { quorum, votes: released.length, sole_approver: sole, protected: hold.protected };
+  const data = { assertion, early: !hold.waits_for_release, requesters, ...votes };
+  const kind = row === undefined ? 'hold.voted' : 'hold.released';
+  return {
+    result: row ?? { ...hold, requesters, sole_approver: sole },
+    happened: holdEvent(kind, { hold, data }),
+    changes: [holdChange(hold)],
+  };
+}
+
+function subjectsOf({ connection_id, client_id, act_chain, task_id }: Hold) {
+  return { connection_id, client_ids: [client_id, ...act_chain], task_id };
+}
+
+/** Those who approved it. */
+async function voters(tx: Tx, { organization_id, approval_id }: Hold): Promise<readonly string[]> {
+  if (approval_id === null) return [];
+  const votes = await listVotes(tx, { organization_id, ids: [approval_id] });
+  return votes.filter(({ yes }) => yes).map(({ user_id }) => user_id);
 }
 
 function waitsNot(hold: Hold): WritError {
   return new WritError('conflict', { detail: `${hold.id} does not wait. ${says(hold)}` });
 }
 
-/** Whether the caller is one of those who approved it. */
-async function saidYes({ organization_id, store, actor }: Ctx<UserActor>, { approval_id }: Hold): Promise<boolean> {
-  if (approval_id === null) return false;
-  const votes = await listVotes(store.db, { organization_id, ids: [approval_id] });
-  return votes.some(({ user_id, yes }) => yes && user_id === actor.user_id);
+function notTheirs(nobody: string | undefined): WritError {
+  const detail = nobody ?? 'You count as one of those who asked for it: another person must release it.';
+  return new WritError('forbidden', { detail });
 }
 
-/** Who may say yes to it: as for its approval; without one, as if it had been asked for. */
-async function questionOf({ organization_id, store }: Ctx, hold: Hold): Promise<Parameters<typeof whoMay>[1]> {
-  const { approval_id, client_id, act_chain, parts } = hold;
-  const approval = approval_id === null ? undefined : await getApproval(store.db, { organization_id, id: approval_id });
-  const asked = { organization_id, kind: 'request', quorum: 1 } as const;
-  if (approval !== undefined) return { ...asked, requesters: approval.requesters, protected: approval.protected };
-  const grant_ids = (parts['grant_ids'] ?? '').split(' ').filter((id) => id !== '');
-  const requesters = await requestersOf(store.db, {
-    organization_id,
-    client_ids: [client_id, ...act_chain],
-    grant_ids,
-  });
-  return { ...asked, requesters, protected: parts['is_protected'] === 'true' };
+function approvedIt(): WritError {
+  return new WritError('forbidden', { detail: 'You approved it: before its time another person must release it.' });
+}
+
+function saidAlready(quorum: number): WritError {
+  return new WritError('conflict', { detail: `You have released it already; it takes ${quorum} people.` });
 }

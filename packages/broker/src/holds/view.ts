@@ -1,5 +1,5 @@
 import { isAtLeast, type OutputOf, shownSchema } from '@writ/api';
-import { getConnection, type Hold } from '@writ/store';
+import { getConnection, type Hold, listReleases } from '@writ/store';
 import type { Ctx } from '../context.ts';
 import { timeOrNull, timeOut } from '../page.ts';
 
@@ -39,7 +39,8 @@ export function says(hold: Hold): string {
 /** A hold as people see it. Who may not approve is not shown the request. */
 export async function holdView(ctx: Ctx, hold: Hold): Promise<OutputOf<'holds.get'>> {
   const { organization_id, store, actor } = ctx;
-  const { client_id, act_chain, task_id, minutes, released_by, ended_by } = hold;
+  const { id, client_id, act_chain, task_id, minutes, released_by, quorum, sole_approver, ended_by } = hold;
+  const releases = hold.state === 'waiting' ? await listReleases(store.db, { organization_id, id }) : [];
   const connection = await getConnection(store.db, { organization_id, id: hold.connection_id });
   const sees = (actor.kind === 'user' || actor.kind === 'automation') && isAtLeast(actor.role, 'approver');
   return {
@@ -51,6 +52,7 @@ export async function holdView(ctx: Ctx, hold: Hold): Promise<OutputOf<'holds.ge
       task_id,
       minutes,
       released_by,
+      ...{ quorum, releases: releases.map((user_id) => `user:${user_id}`), sole_approver },
       ended_by,
     },
     shown: sees ? (shownSchema.safeParse(hold.shown).data ?? null) : null,

@@ -46,7 +46,9 @@ export async function holdApproved(
     used;
   const request = { client_id, act_chain, task_id, jti, connection_id, request_id };
   const facts = { digest, parts, subject, operations, shown, minutes: used.hold_minutes };
-  const hold = await makeHold(tx, { organization_id, id, approval_id, ...request, ...facts });
+  const { grant_ids, requesters, protected: is_protected, quorum } = used;
+  const who = { grant_ids, requesters, protected: is_protected, quorum };
+  const hold = await makeHold(tx, { organization_id, id, approval_id, ...request, ...facts, ...who });
   if (hold !== undefined) return hold;
   throw new WritError('conflict', { detail: 'The same request waits for its time already: see writ holds list.' });
 }

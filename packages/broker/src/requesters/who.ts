@@ -23,6 +23,23 @@ export async function requestersOf(db: Db, { organization_id, client_ids, grant_
   return withTied(db, { organization_id, user_ids: [...new Set(behind.flatMap(({ user_ids }) => user_ids))] });
 }
 
+/** What waits, as far as it says who counts as having asked. */
+export interface Waiting {
+  readonly organization_id: string;
+  readonly client_id: string;
+  readonly act_chain: readonly string[];
+  readonly grant_ids: readonly string[];
+  readonly requesters: readonly string[];
+}
+
+/** The users who count as having asked now: those of the moment of asking, and whoever has come to since. */
+export async function askersNow(db: Db, waiting: Waiting): Promise<string[]> {
+  const { organization_id, client_id, act_chain, grant_ids, requesters } = waiting;
+  const client_ids = [...new Set([client_id, ...act_chain])];
+  const behind = await requestersOf(db, { organization_id, client_ids, grant_ids });
+  return await withTied(db, { organization_id, user_ids: [...new Set([...requesters, ...behind])] });
+}
+
 function all(ids: readonly string[], found: readonly Behind[]): readonly Behind[] {
   const missing = ids.find((id) => !found.some((one) => one.id === id));
   if (missing !== undefined) throw new TypeError(`nobody is known to stand behind ${missing}`);

@@ -57,6 +57,7 @@ export const AUDIT_KINDS = [
   'hold.released',
   'hold.result_taken',
   'hold.unknown',
+  'hold.voted',
   'key.activated',
   'key.compromised',
   'key.made',

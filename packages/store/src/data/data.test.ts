@@ -150,7 +150,7 @@ describe.each(DATABASES)('a database on %s', (from) => {
         expect(await load(driver, lines)).toEqual({ sessions: 1, links: 1, tokens: 1 });
         await refuseEmptyDatabase(driver);
         const moved = await written({ driver, db: driver.db });
-        const ends = ['sessions', 'one_time_links', 'tokens', 'approvals', 'allowances', 'holds'];
+        const ends = ['sessions', 'one_time_links', 'tokens', 'approvals', 'allowances', 'holds', 'hold_votes'];
         const changes = [...ends, 'epochs', 'audit_head', 'backup_schedule', 'deliveries', 'notified'];
         for (const table of DATA_TABLES.filter((name) => !changes.includes(name))) {
           const now = rowsIn(moved, table);

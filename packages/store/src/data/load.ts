@@ -209,6 +209,7 @@ async function endAll(run: Run, { organization_id, kek_id, now }: Load): Promise
     `update allowances set ended_at = $2::timestamptz, ended_by = 'system', ended_why = 'expired'
      where organization_id = $1 and ended_at is null`,
   );
+  await of('delete from hold_votes where organization_id = $1');
   await of(`update holds set waits_for_release = true where organization_id = $1 and state = 'waiting'`);
   await count(
     `update holds set state = 'unknown', ended_at = $2::timestamptz where organization_id = $1 and state = 'claimed'`,

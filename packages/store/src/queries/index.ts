@@ -34,5 +34,6 @@ export * from './waiting/approvals.ts';
 export * from './waiting/hold-turns.ts';
 export * from './waiting/holds.ts';
 export * from './waiting/kept-bodies.ts';
+export * from './waiting/releases.ts';
 export * from './waiting/reminders.ts';
 export * from './waiting/votes.ts';

@@ -35,6 +35,14 @@ const waitingRequest = () => ({
   operations: jsonb().$type<readonly string[]>().notNull(),
   /** What a person is shown; no secret argument. */
   shown: jsonb().$type<JsonObject>().notNull(),
+  /** The grants that covered it: who made or changed one of them counts as having asked. */
+  grant_ids: text().array().notNull(),
+  /** The users who count as having asked. Who has come to since is added when a yes is given. */
+  requesters: text().array().notNull(),
+  /** True if a protected environment is reached. */
+  protected: boolean().notNull(),
+  /** How many must say yes. */
+  quorum: integer().notNull(),
 });
 
 /** The names of these columns. */
@@ -50,14 +58,8 @@ export const approvals = pgTable(
     kind: text({ enum: ['request', 'token'] }).notNull(),
     ...waitingRequest(),
     connection_id: text(),
-    /** The users who count as having asked. */
-    requesters: text().array().notNull(),
-    /** True if a protected environment is reached. */
-    protected: boolean().notNull(),
     /** True if one of the requesters said yes, because nobody else could. */
     sole_approver: boolean().notNull(),
-    /** How many must say yes. */
-    quorum: integer().notNull(),
     /** The window that begins when it is used; 0 for none. */
     hold_minutes: integer().notNull(),
     state: text({ enum: ['pending', 'approved', 'used', 'denied', 'expired', 'cancelled'] }).notNull(),
@@ -153,6 +155,8 @@ export const holds = pgTable(
     state: text({ enum: ['waiting', 'claimed', 'executed', 'unknown', 'refused', 'cancelled'] }).notNull(),
     /** True if its time does not run: a human releases it. */
     waits_for_release: boolean().notNull(),
+    /** True if one of the requesters released it, because nobody else could. */
+    sole_approver: boolean().notNull(),
     created_at: instant().notNull(),
     executes_at: instant().notNull(),
     released_by: text(),
@@ -190,6 +194,30 @@ export const holds = pgTable(
       name: 'holds_connection_fkey',
       columns: [t.organization_id, t.connection_id],
       foreignColumns: [connections.organization_id, connections.id],
+    }),
+  ],
+);
+
+/** Who released a hold, or is one of several who must. A check of the table refuses one who asked, by what stood in the hold then. */
+export const hold_votes = pgTable(
+  'hold_votes',
+  {
+    organization_id: organizationId(),
+    hold_id: text().notNull(),
+    user_id: text().notNull(),
+    at: instant().notNull(),
+    /** The kind of the assertion. */
+    assertion: text({ enum: ['password', 'passkey'] }).notNull(),
+    requesters: text().array().notNull(),
+    protected: boolean().notNull(),
+    sole_approver: boolean().notNull(),
+  },
+  (t) => [
+    primaryKey({ name: 'hold_votes_pkey', columns: [t.organization_id, t.hold_id, t.user_id] }),
+    foreignKey({
+      name: 'hold_votes_user_fkey',
+      columns: [t.organization_id, t.user_id],
+      foreignColumns: [users.organization_id, users.id],
     }),
   ],
 );

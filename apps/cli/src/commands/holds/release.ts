@@ -14,6 +14,8 @@ export function releaseHold(makeCli: CliFactory): Command {
       const cli = makeCli();
       const hold = await cli.call('holds.release', { id });
       const at = hold.executes_at === null ? 'now' : `at ${moment(hold.executes_at)}`;
-      cli.show(hold, () => `${hold.id} is released; it is sent ${at}.`);
+      const more = `You have released ${hold.id}. It takes ${hold.quorum} people, and ${hold.releases.length} have.`;
+      const isReleased = hold.releases.length === 0 || hold.releases.length >= hold.quorum;
+      cli.show(hold, () => (isReleased ? `${hold.id} is released; it is sent ${at}.` : more));
     });
 }

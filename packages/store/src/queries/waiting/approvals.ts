@@ -1,7 +1,7 @@
 /** How approvals are asked for and used up. Every moment is one of the database's clock (invariant 12). */
 import { and, desc, eq, inArray, isNull, ne, type SQL, sql } from 'drizzle-orm';
 import type { Db, Tx } from '../../database.ts';
-import { approvals, clients, type WaitingRequest } from '../../schema/index.ts';
+import { approval_votes, approvals, clients, type WaitingRequest } from '../../schema/index.ts';
 import { lockVoters } from '../locks.ts';
 import { only } from '../page.ts';
 import { type Approval, type ApprovalKey, hasQuorum, withoutBody } from './votes.ts';
@@ -9,9 +9,7 @@ import { type Approval, type ApprovalKey, hasQuorum, withoutBody } from './votes
 /** A request for approval as it is made; the rest of its row begins empty. */
 export type NewAsk = Pick<
   typeof approvals.$inferInsert,
-  | WaitingRequest
-  | ('organization_id' | 'id' | 'kind' | 'connection_id')
-  | ('requesters' | 'protected' | 'quorum' | 'hold_minutes')
+  WaitingRequest | ('organization_id' | 'id' | 'kind' | 'connection_id' | 'hold_minutes')
 >;
 
 /** For how long a request for approval waits for its answer: then it has expired. */
@@ -210,6 +208,30 @@ export async function findOtherApproval(
     .orderBy(desc(approvals.id))
     .limit(1);
   return other;
+}
+
+/**
+ * Notes who counts as having asked by now. Where that is protected, the yes of such a one is taken away: it was given by one who has come to
+ * ask since.
+ */
+export async function joinRequesters(
+  tx: Tx,
+  { requesters, ...key }: ApprovalKey & { readonly requesters: readonly string[] },
+): Promise<void> {
+  await tx
+    .delete(approval_votes)
+    .where(
+      and(
+        eq(approval_votes.organization_id, key.organization_id),
+        eq(approval_votes.approval_id, key.id),
+        inArray(approval_votes.user_id, [...requesters]),
+        sql`${approval_votes.yes} and ${approval_votes.protected} and not ${approval_votes.sole_approver}`,
+      ),
+    );
+  await tx
+    .update(approvals)
+    .set({ requesters: [...requesters] })
+    .where(and(eq(approvals.organization_id, key.organization_id), eq(approvals.id, key.id)));
 }
 
 /** The use of an approval by its client. */

@@ -5,6 +5,7 @@ import { approvals, holds, type WaitingRequest } from '../../schema/index.ts';
 import { lockVoters } from '../locks.ts';
 import { type Page, type Paging, pageOfLarge } from '../page.ts';
 import type { SameRequest } from './approvals.ts';
+import { validReleases } from './releases.ts';
 import { hasQuorum, withoutBody } from './votes.ts';
 
 export type Hold = typeof holds.$inferSelect;
@@ -38,9 +39,10 @@ const ofRequest = ({ organization_id, client_id, task_id, digest }: SameRequest)
 /** Makes a hold whose time runs from now; undefined where one for the same request is open already. */
 export async function insertHold(tx: Tx, hold: NewHold): Promise<Hold | undefined> {
   const executes_at = sql`now() + make_interval(mins => ${hold.minutes})`;
+  const begins = { state: 'waiting', waits_for_release: false, sole_approver: false, created_at: now } as const;
   const [row] = await tx
     .insert(holds)
-    .values({ ...hold, state: 'waiting', waits_for_release: false, created_at: now, executes_at })
+    .values({ ...hold, ...begins, executes_at })
     .onConflictDoNothing()
     .returning();
   return row;
@@ -182,6 +184,9 @@ const claimed = (hold: ClaimedHold): SQL | undefined =>
 const isApproved = sql`(${holds.approval_id} is null or exists (select 1 from ${approvals}
   where ${approvals.organization_id} = ${holds.organization_id} and ${approvals.id} = ${holds.approval_id} and ${hasQuorum}))`;
 
+/** Where people released it, as many of them may still say yes as it takes. */
+const isReleased = sql`(${holds.released_at} is null or ${validReleases()} >= ${holds.quorum})`;
+
 /**
  * Marks a claimed hold as being sent, as a request: from here on it is never sent again. False where it is not this broker's any more, since
  * it was cancelled or taken for a dead broker's, and where those who said yes may not do so any more.
@@ -198,7 +203,7 @@ export async function markSending(
   const rows = await tx
     .update(holds)
     .set({ executed_as: request_id })
-    .where(and(claimed(hold), isNull(holds.executed_as), isApproved))
+    .where(and(claimed(hold), isNull(holds.executed_as), isApproved, isReleased))
     .returning({ id: holds.id });
   return rows.length === 1;
 }
@@ -249,24 +254,6 @@ export async function cancelHold(
     .update(holds)
     .set({ state: 'cancelled', ended_at: now, ended_by, shown: withoutBody(holds) })
     .where(and(keyed(key), isOpenHold, isNull(holds.executed_as)))
-    .returning();
-  return row;
-}
-
-/**
- * Lets a waiting hold go on, and returns it; undefined where there was none that waits. `frozen_ms`: how long it was frozen, where the rest of
- * its window is still to run; without it, it is due now.
- */
-export async function releaseHold(
-  tx: Tx,
-  { released_by, frozen_ms, ...key }: HoldKey & { released_by: string; frozen_ms?: number | undefined },
-): Promise<Hold | undefined> {
-  const rest = sql`${holds.created_at} + make_interval(mins => ${holds.minutes}, secs => ${(frozen_ms ?? 0) / 1000})`;
-  const executes_at = frozen_ms === undefined ? now : sql`greatest(now(), ${rest})`;
-  const [row] = await tx
-    .update(holds)
-    .set({ waits_for_release: false, released_by, released_at: now, executes_at })
-    .where(and(keyed(key), eq(holds.state, 'waiting')))
     .returning();
   return row;
 }
