@@ -156,6 +156,7 @@ describe('approvals', () => {
         request: { ...SHOWN.request, path: HOSTILE, body: HOSTILE, headers: { [HOSTILE]: HOSTILE } },
         confirm: [HOSTILE],
         recent_renames: [{ kind: HOSTILE, id: HOSTILE, before: HOSTILE, to: HOSTILE, at: WHEN }],
+        recent_renames_more: 12,
         asked_by: { client_id: HOSTILE, name: HOSTILE, kind: HOSTILE, owner: HOSTILE },
       },
     };
@@ -163,6 +164,7 @@ describe('approvals', () => {
       const ran = await scene.home.writ(['approvals', ...args]);
       expect(ran.code).toBe(0);
       expect(`${ran.stdout}${ran.stderr}`).not.toMatch(ACTS);
+      if (args.length === 2 && args[0] === 'show') expect(ran.stdout).toContain('and 12 more.');
     }
   });
 

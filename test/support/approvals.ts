@@ -90,6 +90,7 @@ export const SHOWN: Shown = {
   task: { id: 'tsk_1', purpose: 'clean up staging' },
   last_calls: [],
   recent_renames: [],
+  recent_renames_more: 0,
   previous: null,
 };
 

@@ -64,12 +64,12 @@ export function watchCommands(cli: CliFactory): Command[] {
       listAllowances(cli),
     ),
     noun('freeze', 'Stopping things at once.', [freezeOn(cli), freezeOff(cli), listFreezes(cli)]),
-    noun('holds', 'Requests that wait for their time before they are sent.', [
+    noun(
+      'holds',
+      'Requests that wait for their time before they are sent.',
+      [showHold(cli), cancelHold(cli), releaseHold(cli)],
       listHolds(cli),
-      showHold(cli),
-      cancelHold(cli),
-      releaseHold(cli),
-    ]),
+    ),
     noun(
       'guardrail',
       'Rules that no grant can override.',

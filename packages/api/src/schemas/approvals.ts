@@ -60,6 +60,7 @@ export const shownSchema = z.object({
   task: z.object({ id, purpose: z.string().nullable() }),
   last_calls: z.array(lastCall),
   recent_renames: fullExplanation.shape.recent_renames,
+  recent_renames_more: fullExplanation.shape.recent_renames_more,
   /** The same act, carried out in the last 24 hours; null where there was none. */
   previous: z.object({ request_id: id, at: time, same_digest: z.boolean() }).nullable(),
 });

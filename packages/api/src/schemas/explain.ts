@@ -160,4 +160,5 @@ export const explanation = z.object({
 export const fullExplanation = explanation.extend({
   blast_radius: describedCall.nullable(),
   recent_renames: z.array(recentRename),
+  recent_renames_more: z.number().int().describe('how many there are at least besides those listed'),
 });

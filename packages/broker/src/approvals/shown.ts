@@ -59,6 +59,7 @@ export async function shownOf(services: Services, { request, described, approval
     act_chain: [...caller.act_chain],
     last_calls: last_calls.map((call) => ({ ...call, operations: call.operations.map(operationOf) })),
     recent_renames: renames.flatMap(({ items }) => items),
+    recent_renames_more: renames.reduce((sum, { more }) => sum + more, 0),
     previous: previous === undefined ? null : { ...previous, at: timeOut(previous.at) },
   };
 }

@@ -19,12 +19,14 @@ interface ExplainedCall extends Omit<DescribedCall, 'resolved'> {
 export async function blastRadius(
   ctx: Pick<Ctx, 'live' | 'store' | 'organization_id'>,
   call: ExplainedCall,
-): Promise<Pick<OutputOf<'explain'>, 'blast_radius' | 'recent_renames'>> {
+): Promise<Pick<OutputOf<'explain'>, 'blast_radius' | 'recent_renames' | 'recent_renames_more'>> {
   const { resolved, client_id } = call;
-  if (resolved === undefined || !couldWait(call)) return { blast_radius: null, recent_renames: [] };
+  if (resolved === undefined || !couldWait(call))
+    return { blast_radius: null, recent_renames: [], recent_renames_more: 0 };
   const described = await describeCall(ctx, { ...call, resolved });
-  const renamed = client_id && (await recentRenames(ctx, { client_id, targets: namedIn(described) }));
-  return { blast_radius: describedView(described), recent_renames: renamed ? [...renamed.items] : [] };
+  const targets = namedIn(described);
+  const { items, more } = client_id ? await recentRenames(ctx, { client_id, targets }) : { items: [], more: 0 };
+  return { blast_radius: describedView(described), recent_renames: [...items], recent_renames_more: more };
 }
 
 function couldWait({ resolved, decision }: ExplainedCall): boolean {

@@ -45,7 +45,7 @@ test('a name that this client changed in the last 7 days is told with the name b
     ]),
   );
   const { items, more } = await renamed('agent', ['service:s_1', target]);
-  expect(more).toBe(false);
+  expect(more).toBe(0);
   expect(items.map(({ to }) => to)).toEqual(['older', 'old "test"']);
   expect(items[1]).toMatchObject({ kind: 'volume', before: expect.stringMatching(/^rentals.+data$/) });
   expect(Date.parse(items[1]?.at ?? '')).toBeGreaterThan(Date.now() - 60_000);
@@ -68,7 +68,7 @@ test('what another client renamed, what was not sent, and what is older is not t
   await record(renaming('mild', renames));
   offset = 0;
   expect((await renamed('mild', ['volume:v_3'])).items).toHaveLength(1);
-  expect(await renamed('mild', [])).toEqual({ items: [], more: false });
+  expect(await renamed('mild', [])).toEqual({ items: [], more: 0 });
   expect((await renamed('mild', ['volume:v_', 'volume:%', 'v_3'])).items).toEqual([]);
 });
 
@@ -95,8 +95,8 @@ test('more than is listed is said, and what was renamed often hides nothing else
   await record(renaming('busy', [{ target: 'volume:v_6', from: 'a', to: 'b' }]));
   await record(...often);
   expect((await renamed('busy', ['volume:v_5'])).items).toHaveLength(50);
-  expect(await renamed('busy', ['volume:v_5'])).toMatchObject({ more: true });
-  expect(await renamed('busy', ['volume:v_6'])).toMatchObject({ items: [{ id: 'v_6' }], more: false });
+  expect(await renamed('busy', ['volume:v_5'])).toMatchObject({ more: 1 });
+  expect(await renamed('busy', ['volume:v_6'])).toMatchObject({ items: [{ id: 'v_6' }], more: 0 });
 });
 
 test('the last calls of a task are told, newest first, with what they did and how they ended', async () => {

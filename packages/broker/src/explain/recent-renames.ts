@@ -17,8 +17,8 @@ export interface RecentRename {
 export interface RecentRenames {
   /** Newest first. */
   readonly items: readonly RecentRename[];
-  /** True where there is more than is listed. */
-  readonly more: boolean;
+  /** How many there are besides these; where not all were read, at least so many. */
+  readonly more: number;
 }
 
 const MOST = 50;
@@ -34,7 +34,8 @@ export async function recentRenames(
   const asked = new Set(targets.map((target) => inertLine(target, 300)));
   const { events, more } = await renamingEvents(store.db, { organization_id, client_id, targets: [...asked] });
   const items = events.flatMap(renamesOf).filter(({ kind, id }) => asked.has(`${kind}:${id}`));
-  return { items: items.slice(0, MOST), more: more || items.length > MOST };
+  const unlisted = Math.max(0, items.length - MOST);
+  return { items: items.slice(0, MOST), more: more ? unlisted + 1 : unlisted };
 }
 
 function renamesOf(event: string): readonly RecentRename[] {

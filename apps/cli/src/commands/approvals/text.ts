@@ -106,7 +106,7 @@ function shownParts(shown: Shown, width: number): string[] {
   return [
     operationsTable(shown, width),
     ...(shown.blast_radius === null ? [] : describedParts(shown.blast_radius, width)),
-    shown.recent_renames.length === 0 ? '' : renamesText(shown.recent_renames, width),
+    shown.recent_renames.length === 0 ? '' : renamesText(shown, width),
     requestText(shown.request, width),
     titled("The task's last calls:", callsTable(shown, width)),
   ];

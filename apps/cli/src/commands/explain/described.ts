@@ -35,7 +35,10 @@ export function describedParts(described: Described, width: number): string[] {
 }
 
 /** The names that the client changed of late, with those of before. */
-export function renamesText(renames: OutputOf<'explain'>['recent_renames'], width: number): string {
+export function renamesText(
+  { recent_renames, recent_renames_more: more }: Pick<OutputOf<'explain'>, 'recent_renames' | 'recent_renames_more'>,
+  width: number,
+): string {
   type Renamed = OutputOf<'explain'>['recent_renames'][number];
   const columns: Record<string, (renamed: Renamed) => Cell> = {
     resource: ({ kind, id }) => `${kind}:${id}`,
@@ -43,7 +46,8 @@ export function renamesText(renames: OutputOf<'explain'>['recent_renames'], widt
     to: ({ to }) => to,
     when: ({ at }) => moment(at),
   };
-  return `Names that this client changed in the last 7 days:\n${table(renames, columns, width)}`;
+  const listed = `Names that this client changed in the last 7 days:\n${table(recent_renames, columns, width)}`;
+  return more === 0 ? listed : `${listed}\nand ${more} more.`;
 }
 
 function sentences(texts: readonly string[], width: number): string {

@@ -17,6 +17,7 @@ const REFUSED: Explanation = {
   hold_minutes: 0,
   blast_radius: null,
   recent_renames: [],
+  recent_renames_more: 0,
 };
 const lost = { kind: 'backup', id: 'bk_1', environment: 'production', facts: { used_mb: 12 } };
 const radius = {

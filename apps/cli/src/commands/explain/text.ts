@@ -19,7 +19,7 @@ export function explanationText(explanation: Explanation, width: number): string
   const parts = [`${HEADS[explanation.result]}${code}`, wrap(inert(explanation.detail), width).join('\n')];
   if (explanation.operations.length > 0) parts.push(operationsTable(explanation, width));
   if (explanation.blast_radius !== null) parts.push(...describedParts(explanation.blast_radius, width));
-  if (explanation.recent_renames.length > 0) parts.push(renamesText(explanation.recent_renames, width));
+  if (explanation.recent_renames.length > 0) parts.push(renamesText(explanation, width));
   if (explanation.pairs.length > 0) parts.push(pairsTable(explanation, width));
   if (explanation.limits.length > 0) parts.push(limitsText(explanation));
   if (explanation.allowances.length > 0) parts.push(allowancesText(explanation));

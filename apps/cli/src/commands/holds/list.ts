@@ -15,7 +15,7 @@ interface Options extends PageOptions {
 export function listHolds(makeCli: CliFactory): Command {
   const command = verb('list', {
     summary: 'Lists the requests that wait for their time before they are sent.',
-    examples: ['writ holds list', 'writ holds list --all --client my-agent'],
+    examples: ['writ holds', 'writ holds list --all --client my-agent'],
   });
   return paged(command)
     .option('--all', 'those too that have ended')
