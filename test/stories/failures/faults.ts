@@ -3,6 +3,7 @@
  * named by WRIT_TEST_FAULTS says which faults there are at the moment.
  */
 import fs from 'node:fs';
+import net from 'node:net';
 
 /** What can go wrong. */
 export interface Faults {
@@ -10,6 +11,8 @@ export interface Faults {
   readonly clock_ms?: number;
   /** No file grows any more; what lies within one can still be written. */
   readonly disk_full?: boolean;
+  /** It is killed just before it writes this text to a socket: to its database, to a provider. */
+  readonly killed_before?: string;
   /** Something nobody foresaw is thrown, with this in its message, its name and its members. */
   readonly crash?: string;
 }
@@ -54,4 +57,15 @@ fs.writeSync = ((...given: unknown[]) => {
 function grows(fd: number, { length, position }: { readonly length: unknown; readonly position: unknown }): boolean {
   if (typeof length !== 'number' || typeof position !== 'number') return true;
   return position + length > fs.fstatSync(fd).size;
+}
+
+const write: (...given: unknown[]) => boolean = net.Socket.prototype.write as never;
+net.Socket.prototype.write = function (this: net.Socket, ...given: unknown[]) {
+  const { killed_before } = faults;
+  if (killed_before !== undefined && textOf(given[0]).includes(killed_before)) process.kill(process.pid, 'SIGKILL');
+  return write.apply(this, given);
+} as typeof net.Socket.prototype.write;
+
+function textOf(chunk: unknown): string {
+  return chunk instanceof Uint8Array ? Buffer.from(chunk).toString('latin1') : String(chunk);
 }
