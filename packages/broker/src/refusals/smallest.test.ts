@@ -99,6 +99,25 @@ describe('the smallest details', () => {
     expect(only).toMatchObject({ environments: ['production'], operations: ['add'] });
   });
 
+  test('leave out what the grants cover, though the token names less', () => {
+    const operations = [operation('read', 'read'), operation('add', 'write')];
+    const allowances = [{ scope: { connection: 'acme', environments: ['staging'], operations: ['read'] } }];
+    const chain = [
+      { link: 'token', subject: 'tok_1', allowances: [] },
+      { link: 'grants', subject: 'agent', allowances },
+    ] as const;
+    const decision = decide({ connection: 'acme', chain, guardrails: [], operations, now: 0 });
+    const data = refusedData({ operations, decision }, KEY);
+    const refused = recordedRefusal(JSON.stringify({ kind: 'request.refused', at: 'now', data })) as RecordedRefusal;
+    expect(smallestDetails('acme', refused, KNOWN)).toMatchObject([{ operations: ['add'] }]);
+    const alone = decide({ connection: 'acme', chain: [chain[0]], guardrails: [], operations, now: 0 });
+    const lacking = refusedData({ operations, decision: alone }, KEY);
+    const only = recordedRefusal(
+      JSON.stringify({ kind: 'request.refused', at: 'now', data: lacking }),
+    ) as RecordedRefusal;
+    expect(smallestDetails('acme', only, KNOWN)).toMatchObject([{ operations: ['read', 'add'] }]);
+  });
+
   test('no secret argument, none that the log changed or cut, and no kind that a grant cannot name', () => {
     const values = { token: { secret: 'ab', length: 3 }, hidden: 'a\\u{202e}b', cut: 'abc…', plain: 'x' };
     expect(conditionsOf(values, () => true)).toEqual({ plain: { equals: 'x' } });

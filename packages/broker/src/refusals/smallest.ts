@@ -54,12 +54,19 @@ export function smallestDetails(connection: string, refused: RecordedRefusal, kn
 function lackingIn({ name, effect, environments }: RecordedOperation, { data }: RecordedRefusal) {
   // Not all reasons are in the log: everything may lack then.
   if (data.reasons.length >= MOST_REASONS) return environments ?? [];
-  const own = data.reasons.filter((reason) => reason.operation === name && reason.effect === effect && reason.link);
+  // What the grants cover already needs no other grant, though the token may name less.
+  const isLack = data.reasons.some(({ link }) => link === 'grants') ? isOfGrants : isOfChain;
+  const own = data.reasons.filter((reason) => reason.operation === name && reason.effect === effect && isLack(reason));
   if (own.length === 0) return undefined;
   const named = new Set(own.map(({ environment }) => environment));
   if (named.has('*')) return [];
   return environments?.filter((slug) => named.has(slug)) ?? [...named];
 }
+
+type Lack = RecordedRefusal['data']['reasons'][number];
+
+const isOfChain = ({ link }: Lack): boolean => link !== undefined;
+const isOfGrants = ({ link }: Lack): boolean => link === 'grants';
 
 function detailFor(
   connection: string,

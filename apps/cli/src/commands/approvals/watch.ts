@@ -27,7 +27,8 @@ export function watchApprovals(makeCli: CliFactory): Command {
         connection,
         ...operations,
       ];
-      const next = kind === 'approval.requested' ? `\n  writ approvals show ${approval_id ?? ''}` : '';
+      const isAsked = kind === 'approval.requested' || kind === 'approval.expiring';
+      const next = isAsked ? `\n  writ approvals show ${approval_id ?? ''}` : '';
       cli.show(event, () => cli.called(`${inert(words.filter((word) => word !== undefined).join(' '))}${next}`));
     }
   });
