@@ -35,7 +35,8 @@ describe.each(DATABASES)('the token endpoint, on %s', (kind) => {
     expect(payload).toMatchObject({ sub: 'helper', client_id: 'helper', task_id: Reflect.get(reply.body, 'task_id') });
     expect(oauthMetadata(it.services)).toMatchObject({
       issuer: ISSUER,
-      grant_types_supported: Object.values(GRANT_TYPES).filter((name) => name !== GRANT_TYPES.deferred),
+      grant_types_supported: Object.values(GRANT_TYPES),
+      deferred_token_response_supported: true,
       token_endpoint_auth_methods_supported: ['private_key_jwt', 'client_secret_basic', 'none'],
     });
   });

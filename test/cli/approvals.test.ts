@@ -35,6 +35,7 @@ const view: Approval = {
       body: `{"query":"mutation { volumeDelete(volumeId: \\"vol_1\\") }${' '.repeat(90)}"}`,
     },
   },
+  token: null,
 };
 const approved: Approval = {
   ...view,

@@ -4,6 +4,7 @@ import { filesBelow, type SourceFile } from '../support/sources.ts';
 /** Files that may be longer than 300 lines, and why. */
 const mayBeLong: Readonly<Record<string, string>> = {
   LICENSE: 'the standard text',
+  'packages/store/src/index.ts': 'the list of what the package gives, a name a line',
 };
 
 const text = /\.(ts|tsx|mjs|js|json|md|ya?ml|sql|sh|css|html|toml)$|(^|\/)(run|Dockerfile|LICENSE|\.[\w-]+)$/;

@@ -19,6 +19,7 @@ const SINGLE = [
   'keepBroker',
   'keepDetails',
   'markExported',
+  'notePoll',
   'postponeDelivery',
   'sweepExpired',
   'takeAttempt',

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { type Detail, detailSchema, inert, isJsonObject, type Secret } from '@writ/core';
 import type { Cli } from './cli.ts';
 import { EXIT, Failure } from './failure.ts';
@@ -31,6 +32,58 @@ export async function askToken(cli: Cli, request: ClientRequest): Promise<Answer
   return answerOf(await ask(cli, { ...request, path: '/oauth/token', failed: 'No token' }));
 }
 
+/** How long one poll waits at the broker, seconds. */
+const POLL = 60;
+
+/**
+ * Asks for a token, and where a human must give it, waits for that at most so many seconds. Throws a `Failure` with what was said, or that
+ * nobody has answered.
+ */
+export async function awaitToken(cli: Cli, request: ClientRequest, seconds: number): Promise<Answer> {
+  const until = cli.now() + seconds * 1000;
+  const failed = 'No token';
+  const { form, ...identity } = request;
+  form.set('completion_mode', 'deferred');
+  let { status, answer } = await post(cli, { ...request, path: '/oauth/token', failed });
+  const pending = pendingOf(answer);
+  if (pending?.deferral_code === undefined) return answerOf(status >= 400 ? fail(failed, { status, answer }) : answer);
+  const { deferral_code, interaction_uri = '' } = pending;
+  let { interval } = pending;
+  cli.out.remark(
+    `A human is asked: ${interaction_uri} (writ approvals show ${interaction_uri.split('/').at(-1) ?? ''}). Waiting.`,
+  );
+  for (;;) {
+    const left = Math.floor((until - cli.now()) / 1000);
+    if (left <= 0)
+      throw new Failure(EXIT.failed, 'Nobody has answered yet. The same command again waits for the same answer.', {
+        problem: { status: 400, code: 'authorization_pending' },
+      });
+    const poll = new URLSearchParams({ grant_type: 'urn:ietf:params:oauth:grant-type:deferred', deferral_code });
+    const wait = Math.min(POLL, left);
+    ({ status, answer } = await post(cli, { ...identity, form: poll, path: '/oauth/token', failed, wait }));
+    const still = pendingOf(answer);
+    if (still === undefined) return answerOf(status >= 400 ? fail(failed, { status, answer }) : answer);
+    interval = Math.max(interval, still.interval);
+    await setTimeout(Math.min(interval * 1000, Math.max(0, until - cli.now())));
+  }
+}
+
+/** What a request that waits for a human was answered; undefined for any other answer. `interval` in seconds. */
+function pendingOf(answer: unknown) {
+  if (!isJsonObject(answer) || !['authorization_pending', 'slow_down'].includes(String(answer['error'])))
+    return undefined;
+  const { deferral_code, interaction_uri, interval } = answer;
+  return {
+    interval: typeof interval === 'number' ? interval : 5,
+    ...(typeof deferral_code === 'string' && { deferral_code }),
+    ...(typeof interaction_uri === 'string' && { interaction_uri: inert(interaction_uri) }),
+  };
+}
+
+function fail(failed: string, said: { readonly status: number; readonly answer: unknown }): never {
+  throw refused(failed, said);
+}
+
 /** Asks what a token is good for now (RFC 7662). Throws a `Failure`. */
 export async function introspect(cli: Cli, request: ClientRequest): Promise<Readonly<Record<string, unknown>>> {
   const answer = await ask(cli, { ...request, path: '/oauth/introspect', failed: 'Not told' });
@@ -45,11 +98,22 @@ export async function revoke(cli: Cli, request: ClientRequest): Promise<void> {
 
 interface OauthCall extends ClientRequest {
   readonly path: string;
+  /** How long the broker may wait with its answer, seconds. */
+  readonly wait?: number;
   /** How the sentence of a refusal begins. */
   readonly failed: string;
 }
 
-async function ask(cli: Cli, { form, basic, assertion, path, failed }: OauthCall): Promise<unknown> {
+async function ask(cli: Cli, call: OauthCall): Promise<unknown> {
+  const { status, answer } = await post(cli, call);
+  if (status >= 400) throw refused(call.failed, { status, answer });
+  return answer;
+}
+
+async function post(
+  cli: Cli,
+  { form, basic, assertion, path, wait = 0 }: OauthCall,
+): Promise<{ readonly status: number; readonly answer: unknown }> {
   const url = await cli.url();
   if (assertion !== undefined) {
     form.set('client_assertion_type', ASSERTION_TYPE);
@@ -58,13 +122,15 @@ async function ask(cli: Cli, { form, basic, assertion, path, failed }: OauthCall
   const response = await cli.fetch(`${url}${path}`, {
     method: 'POST',
     redirect: 'error',
-    headers: basic === undefined ? {} : { authorization: `Basic ${basicOf(basic)}` },
+    headers: {
+      ...(basic !== undefined && { authorization: `Basic ${basicOf(basic)}` }),
+      ...(wait > 0 && { prefer: `wait=${wait}` }),
+    },
     body: form,
-    signal: AbortSignal.timeout(30_000),
+    signal: AbortSignal.timeout(30_000 + wait * 1000),
   });
   const answer: unknown = await response.json().catch(() => undefined);
-  if (!response.ok) throw refused(failed, { status: response.status, answer });
-  return answer;
+  return { status: response.status, answer };
 }
 
 /** The issuer as the broker names itself: assertions and tokens are for it alone, also where it was reached by another name. */

@@ -7,7 +7,7 @@ export { followEvents } from './follow-events.ts';
 export { openApiDocument } from './openapi.ts';
 export { BODY_LIMIT, type Guard, isAtLeast, ROLES, type Role, type Route } from './route.ts';
 export { ROUTES } from './routes.ts';
-export { type Shown, shownSchema } from './schemas/approvals.ts';
+export { type Shown, type ShownToken, shownSchema, shownTokenSchema } from './schemas/approvals.ts';
 export type { ClientAuth } from './schemas/clients.ts';
 export { type EventReader, type StreamedEvent, streamedEvent as streamedEventSchema } from './schemas/events.ts';
 export { type Assertion, type AssertionKind, assertion as assertionSchema } from './schemas/users.ts';

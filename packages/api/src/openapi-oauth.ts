@@ -42,10 +42,14 @@ const byConnection = [{ name: 'connection', in: 'path', required: true, schema: 
 
 /** The paths of the OAuth endpoints. */
 export const OAUTH_PATHS: Readonly<Record<string, Json>> = {
-  '/oauth/token': form('oauth.token', 'Issues an access token, within what the client is granted.', {
-    request: 'TokenRequest',
-    answer: { description: 'The token.', ...json(ref('TokenResponse')) },
-  }),
+  '/oauth/token': form(
+    'oauth.token',
+    'Issues an access token, within what the client is granted, or what a human gives it.',
+    {
+      request: 'TokenRequest',
+      answer: { description: 'The token.', ...json(ref('TokenResponse')) },
+    },
+  ),
   '/oauth/introspect': form('oauth.introspect', 'Says what an access token is good for now (RFC 7662).', {
     request: 'PresentedToken',
     answer: { description: 'What is known of it.', ...json(ref('Introspection')) },
@@ -88,6 +92,7 @@ export const OAUTH_SCHEMAS: Readonly<Record<string, Json>> = {
           'client_credentials',
           'urn:ietf:params:oauth:grant-type:token-exchange',
           'urn:ietf:params:oauth:grant-type:jwt-bearer',
+          'urn:ietf:params:oauth:grant-type:deferred',
         ],
       },
       authorization_details: { type: 'string', description: 'A JSON list of AuthorizationDetail (RFC 9396).' },
@@ -95,6 +100,11 @@ export const OAUTH_SCHEMAS: Readonly<Record<string, Json>> = {
       task: { type: 'string', maxLength: 200, description: 'What the token is for, for people.' },
       task_id: { type: 'string', description: 'A live task to go on with, in place of `task`.' },
       expires_in: { type: 'string', pattern: '^[1-9][0-9]{0,8}$', description: 'The life that is wanted, seconds.' },
+      completion_mode: {
+        type: 'string',
+        description: '`deferred` where the client can wait for a human to give what its grants do not cover.',
+      },
+      deferral_code: { type: 'string', description: 'Of a request that waits for a human, to come for its token.' },
       client_id: text,
       client_assertion: text,
       client_assertion_type: text,
@@ -117,5 +127,17 @@ export const OAUTH_SCHEMAS: Readonly<Record<string, Json>> = {
   ),
   PresentedToken: object({ token: text, token_type_hint: text }, ['token']),
   Introspection: object({ active: { type: 'boolean' } }, ['active']),
-  OAuthError: object({ error: text, error_description: text, error_uri: text }, ['error']),
+  OAuthError: object(
+    {
+      error: text,
+      error_description: text,
+      error_uri: text,
+      deferral_code: { type: 'string', description: 'With `authorization_pending`, the first time: to poll with.' },
+      interaction_uri: { type: 'string', format: 'uri', description: 'Where a human looks at the request.' },
+      expires_in: seconds,
+      interval: { type: 'integer', description: 'Seconds to leave between two polls.' },
+      task_id: text,
+    },
+    ['error'],
+  ),
 };

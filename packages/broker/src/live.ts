@@ -85,6 +85,9 @@ export interface Connections {
   clear(): void;
 }
 
+/** A grant as far as tokens are issued by it. */
+export type StandingGrant = Pick<Grant, 'id' | 'client_id' | 'scope' | 'max_ttl_seconds' | 'expires_at'>;
+
 /** The holder of a valid access token, with the facts that decide about its requests. */
 export interface TokenFacts {
   readonly client_id: string;
@@ -97,10 +100,10 @@ export interface TokenFacts {
   /** Outermost first; the caller's own client id is not in it. */
   readonly act_chain: readonly string[];
   /**
-   * What bounds it besides its details: the grants of the client that the delegation began with, or none where they do not survive
-   * delegation.
+   * What bounds it besides its details: the grants of the client that the delegation began with, and what a human gave to the task; or none
+   * where they do not survive delegation.
    */
-  readonly grants: readonly Grant[];
+  readonly grants: readonly StandingGrant[];
   /** True where it may be exchanged: every client it came through lets its grants survive that. */
   readonly delegable: boolean;
   /** Milliseconds. */

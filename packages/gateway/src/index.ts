@@ -44,3 +44,4 @@ export { createRateLimit, type RateLimit } from './take/rate-limit.ts';
 export { isGatewayTarget, type Site, siteOf } from './take/route.ts';
 export { gatewayServerOptions, type Listener, serveRequests } from './take/server.ts';
 export { isAddressRange, networkOf } from './take/source.ts';
+export { preferredWait } from './take/wait.ts';

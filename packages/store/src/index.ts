@@ -296,5 +296,18 @@ export {
   voteYes,
   withTied,
 } from './queries/index.ts';
+export { insertTask, keepTask } from './queries/tasks.ts';
+export { insertToken } from './queries/tokens.ts';
+export type { TaskGrant, TokenRequest } from './queries/waiting/token-requests.ts';
+export {
+  addDeferralCode,
+  findOpenTokenRequest,
+  getTokenRequest,
+  giveDetails,
+  grantToTask,
+  insertTokenRequest,
+  listTaskGrants,
+  notePoll,
+} from './queries/waiting/token-requests.ts';
 export { type ClientSettings, KEY_STATES } from './schema/index.ts';
 export { DEFAULT_ORGANIZATION, openDriver, openStore, type Store } from './store.ts';

@@ -18,6 +18,14 @@ export { contentDigest } from './dpop/hashes.ts';
 export { createDpopNonces, type DpopNonces } from './dpop/nonce.ts';
 export { DPOP_ALGORITHMS, type DpopResult, type ProofUse, verifyDpopProof } from './dpop/proof.ts';
 export { attenuate } from './exchange/attenuate.ts';
+export {
+  approvalOfCode,
+  canWait,
+  DEFERRAL,
+  type DeferredResponse,
+  hashDeferralCode,
+  newDeferralCode,
+} from './exchange/deferred.ts';
 export { GRANT_TYPES, TOKEN_TYPES } from './exchange/grant-types.ts';
 export { INACTIVE, introspectionResponse } from './exchange/introspection.ts';
 export { type ExchangeParameters, readExchange } from './exchange/request.ts';

@@ -14,7 +14,7 @@ import {
   revokeOwnToken,
 } from '@writ/broker';
 import { connectionSlugSchema, makeId, readMediaType, WritError } from '@writ/core';
-import type { Arrival } from '@writ/gateway';
+import { type Arrival, DEFAULT_LIMITS, HeaderTable, preferredWait } from '@writ/gateway';
 import type { AdapterDeps, App } from './adapter.ts';
 import { readBody } from './body.ts';
 import type { MethodTable } from './methods.ts';
@@ -47,7 +47,8 @@ export function addOAuth(app: App, deps: AdapterDeps, methods: MethodTable): voi
   // A path in its usual spelling never comes here; a router knows other spellings of it.
   for (const [path, verb] of Object.entries(FORMS)) {
     app.post(path, async (c) => {
-      const posted = { path, verb, incoming: c.env.incoming, arrival: deps.arrivalOf(c.env) };
+      const { incoming, outgoing } = c.env;
+      const posted = { path, verb, incoming, outgoing, arrival: deps.arrivalOf(c.env) };
       const { status, headers, body = null } = await answerForm(deps, posted);
       return new Response(body, { status, headers });
     });
@@ -80,7 +81,7 @@ export function createFormDoor(deps: AdapterDeps): FormDoor {
     const path = incoming.url ?? '';
     const verb = incoming.method === 'POST' && Object.hasOwn(FORMS, path) ? FORMS[path] : undefined;
     if (verb === undefined) return false;
-    answerForm(deps, { path, verb, incoming, arrival }).then(
+    answerForm(deps, { path, verb, incoming, outgoing: response, arrival }).then(
       ({ status, headers, body = '' }) => {
         response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body);
       },
@@ -104,10 +105,12 @@ interface PostedForm {
   readonly path: string;
   readonly verb: (typeof FORMS)[string];
   readonly incoming: IncomingMessage;
+  readonly outgoing: ServerResponse;
   readonly arrival: Arrival;
 }
 
-async function answerForm(deps: AdapterDeps, { path, verb, incoming, arrival }: PostedForm): Promise<Written> {
+async function answerForm(deps: AdapterDeps, posted: PostedForm): Promise<Written> {
+  const { path, verb, incoming, arrival } = posted;
   const { services } = deps;
   const ctx = contextOf(deps, arrival);
   try {
@@ -117,8 +120,14 @@ async function answerForm(deps: AdapterDeps, { path, verb, incoming, arrival }: 
     const { authorization, dpop } = incoming.headers;
     // Node makes a list for each header: so this is asked only where there is one.
     const proofs = dpop === undefined ? NO_PROOFS : (incoming.headersDistinct['dpop'] ?? NO_PROOFS);
-    const { status, headers, body } = await verb(ctx, { authorization, form: form.text, proofs, familiar });
-    if (status < 300) arrival.authenticated(`clients of ${arrival.source.network}`);
+    const waits = incoming.headers['prefer'] === undefined ? {} : waitOf(posted);
+    const {
+      status,
+      headers,
+      body,
+      waits: isPending,
+    } = await verb(ctx, { authorization, form: form.text, proofs, familiar, ...waits });
+    if (status < 300 || isPending === true) arrival.authenticated(`clients of ${arrival.source.network}`);
     return written(deps, body, { ...headers, 'writ-request': ctx.request_id }, status);
   } catch (error) {
     await arrival.letWait(error);
@@ -129,6 +138,19 @@ async function answerForm(deps: AdapterDeps, { path, verb, incoming, arrival }: 
       });
     return problem(deps, error, ctx.request_id);
   }
+}
+
+/** How long the client would wait (RFC 7240), and how to learn that it has gone. While it waits it holds no place of a stranger. */
+function waitOf({ incoming, outgoing, arrival }: PostedForm): Pick<OAuthRequest, 'wait_ms' | 'gone' | 'proved'> {
+  const wait_ms = preferredWait(new HeaderTable(incoming.rawHeaders), DEFAULT_LIMITS.waiting_ms);
+  if (wait_ms === 0) return {};
+  const gone = new AbortController();
+  outgoing.once('close', () => gone.abort());
+  return {
+    wait_ms,
+    gone: gone.signal,
+    proved: () => arrival.authenticated(`clients of ${arrival.source.network}`),
+  };
 }
 
 function contextOf({ services }: AdapterDeps, { source }: Arrival): Ctx<PublicActor> {

@@ -1,8 +1,16 @@
-import { detailSchema, effectSchema, environmentKindSchema, guardrailSchema } from '@writ/core';
+import {
+  detailSchema,
+  detailsSchema,
+  effectSchema,
+  environmentKindSchema,
+  guardrailSchema,
+  outcomeSchema,
+} from '@writ/core';
 import { z } from 'zod';
 import { clientId } from './clients.ts';
 import { id, line, page, paging, time } from './common.ts';
 import { explainedOperation, fullExplanation } from './explain.ts';
+import { details } from './grants.ts';
 
 const resource = explainedOperation.shape.targets.element;
 
@@ -65,6 +73,40 @@ export const shownSchema = z.object({
   previous: z.object({ request_id: id, at: time, same_digest: z.boolean() }).nullable(),
 });
 export type Shown = z.infer<typeof shownSchema>;
+
+/** What a token would cover in some environments of a connection, and what the guardrails say of it there. */
+const reached = z.object({
+  connection: z.string(),
+  operation: z.string(),
+  effect: effectSchema,
+  environments: z.array(z.object({ slug: z.string(), kind: environmentKindSchema, outcome: outcomeSchema })),
+  /** How many environments are not listed. */
+  environments_more: z.number().int(),
+});
+
+/**
+ * What a person is shown before saying yes to a request for a token. What it would cover was found out by Writ, from the catalog as it is now;
+ * the purpose of the task is the client's own words.
+ */
+export const shownTokenSchema = z.object({
+  /** What is asked for. */
+  authorization_details: details,
+  /** Those of its pieces that no grant of the client covers whole, as `connection/environment/selector`. */
+  beyond: z.array(z.string()),
+  resource: z.string(),
+  /** The life of the token, from when it is issued. */
+  expires_in: z.number().int().describe('seconds'),
+  /** Whether the token is good only with the proof of a key. */
+  bound: z.boolean(),
+  /** What it would cover, the worst effects first. */
+  reaches: z.array(reached),
+  /** How many of these are not listed. */
+  reaches_more: z.number().int(),
+  asked_by: shownSchema.shape.asked_by,
+  task: shownSchema.shape.task,
+  last_calls: shownSchema.shape.last_calls,
+});
+export type ShownToken = z.infer<typeof shownTokenSchema>;
 
 /** What a person who decides sees of another one. */
 const person = z.object({ id, name: z.string() });
@@ -136,6 +178,8 @@ export const approval = z.object({
   used_by: z.string().nullable(),
   offers: z.array(offer),
   shown: shownSchema.nullable(),
+  /** In place of `shown` where a token is asked for. `given`: what the approver gave, where that is other than what was asked. */
+  token: shownTokenSchema.extend({ given: details.nullable() }).nullable(),
 });
 
 export const approvals = page(approval);
@@ -143,11 +187,15 @@ export const approvals = page(approval);
 const seen = z.string().min(1).max(100).optional().describe('the `version` that was looked at');
 const confirmation = z.string().min(1).max(1000);
 
-/** A yes. `confirm`: each line of `shown.confirm`, as typed by the person; a text where it is one, else a list in any order. */
+/**
+ * A yes. `confirm`: each line of `shown.confirm`, as typed by the person; a text where it is one, else a list in any order.
+ * `authorization_details`: what is given of a token, where that is less than what was asked; both must cover a call.
+ */
 export const approve = z.strictObject({
   confirm: z.union([confirmation, z.array(confirmation).min(1).max(500)]).optional(),
   run: z.enum(['client', 'now']).optional(),
   usable_for: z.number().int().min(900).max(86_400).optional().describe('seconds; 900 if not said'),
+  authorization_details: detailsSchema.optional(),
   seen,
 });
 

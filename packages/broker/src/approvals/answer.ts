@@ -6,6 +6,7 @@ import type { EventDraft } from '../audit/record.ts';
 import type { Ctx, UserActor } from '../context.ts';
 import { missing } from '../missing.ts';
 import { timeOut } from '../page.ts';
+import { askedFor } from './events.ts';
 import { approvalViews, versionOf } from './view.ts';
 
 /** Locks an approval until the transaction ends. Throws `not_found`; `conflict` where it is not any more what the person looked at. */
@@ -58,16 +59,17 @@ export async function answerEvent(
   }: { readonly approval: Approval; readonly kind: EventDraft['kind']; readonly data: JsonObject },
 ): Promise<EventDraft> {
   const { organization_id } = ctx;
-  const { id, client_id, task_id, connection_id, digest, operations, request_id, requesters } = approval;
+  const { id, client_id, task_id, connection_id, digest, request_id, requesters } = approval;
+  const operations = approval.kind === 'token' ? [] : approval.operations;
   const connection = connection_id && ((await getConnection(tx, { organization_id, id: connection_id }))?.slug ?? '');
   return {
     kind,
     client_id,
     task_id,
     ...(connection && { connection }),
-    operations,
+    ...(operations.length > 0 && { operations }),
     // Not the parts: the plain hash of a body would let whoever reads the log try what a short secret in it may be.
-    data: { approval_id: id, digest, asked_in: request_id, requesters, ...data },
+    data: { approval_id: id, digest, asked_in: request_id, requesters, ...askedFor(approval), ...data },
   };
 }
 

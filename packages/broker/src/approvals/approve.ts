@@ -21,6 +21,8 @@ import { askersNow, whoMay } from '../requesters/who.ts';
 import { wrong } from '../validation.ts';
 import { answerEvent, locked, standingOf } from './answer.ts';
 import { linesToType } from './confirm.ts';
+import { linesOf } from './events.ts';
+import { checkGiven, connectionsOf, give } from './narrow.ts';
 import { approvalViews } from './view.ts';
 
 /** For how long a yes is good where the approver picks nothing, in seconds. */
@@ -39,6 +41,7 @@ export async function approveApproval(
 ): Promise<OutputOf<'approvals.approve'>> {
   const { id, ...given } = input;
   const assertion = assertedBy(ctx);
+  await checkGiven(ctx, input);
   const [view] = await change(ctx, async (tx) => {
     const before = await locked(ctx, tx, input);
     checkConfirmed(before, given.confirm);
@@ -128,7 +131,9 @@ async function sayYes(ctx: Ctx<UserActor>, tx: Tx, { before, given, assertion }:
     votes: votes.filter(({ counts }) => counts).length + 1,
     sole_approver: approval.sole_approver,
     protected: approval.protected,
+    ...(given.authorization_details !== undefined && { given: linesOf(given.authorization_details) }),
   };
+  if (complete && approval.kind === 'token') await give(tx, approval, given.authorization_details);
   const kind = complete ? 'approval.approved' : 'approval.voted';
   const happened = await answerEvent(ctx, tx, { approval, kind, data });
   if (!complete || approval.run !== 'now') return { approval, happened: [happened] };
@@ -147,9 +152,9 @@ function notWaiting(approval: Approval): WritError {
 async function refuseStopped(ctx: Ctx<UserActor>, tx: Tx, approval: Approval): Promise<void> {
   const { organization_id } = ctx;
   const { client_id, act_chain, task_id } = approval;
-  const connection_id = approval.connection_id ?? undefined;
-  const freeze = await freezeOn(ctx, { connection_id, client_ids: [client_id, ...act_chain], task_id }, tx);
-  if (freeze !== undefined) {
+  for (const connection_id of [undefined, ...(await connectionsOf(tx, approval))]) {
+    const freeze = await freezeOn(ctx, { connection_id, client_ids: [client_id, ...act_chain], task_id }, tx);
+    if (freeze === undefined) continue;
     const { message } = frozenBy(freeze);
     throw new WritError('frozen', {
       detail: `${message} Nobody approves until an owner lifts that: writ freeze off ${freeze.id}`,

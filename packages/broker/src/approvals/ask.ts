@@ -115,12 +115,28 @@ async function refusalOf(
   db: Db,
   { act, overtaken }: { readonly act: Act; readonly overtaken: Overtaken | undefined },
 ): Promise<WaitFacts | undefined> {
-  const denied = await findCoolingDenial(db, act);
-  if (denied !== undefined) return toldDenied(services, denied);
-  const ended = await endedOperations(db, act);
-  if (ended.length > 0) return toldEnded(ended);
-  const { all, same } = await countAsks(db, act);
   const room = overtaken?.ends === true && overtaken.approval.state === 'pending' ? 1 : 0;
+  const why = await whyNotAsked(db, { act, kind: 'request', room });
+  if (why === undefined) return undefined;
+  return 'denied' in why ? toldDenied(services, why.denied) : toldEnded(why.ended);
+}
+
+/** Why nobody is asked about an act: it was denied just now, or its operations too often. */
+type NotAsked = { readonly denied: Approval } | { readonly ended: readonly string[] };
+
+/**
+ * Why nobody is asked, counted over all tasks of the client; undefined where somebody may be. `room`: how many that wait will end with this one.
+ * Throws `WritError` (`rate_limited`) where too many wait.
+ */
+export async function whyNotAsked(
+  db: Db,
+  { act, kind, room }: { readonly act: Act; readonly kind: Approval['kind']; readonly room: number },
+): Promise<NotAsked | undefined> {
+  const denied = await findCoolingDenial(db, act);
+  if (denied !== undefined) return { denied };
+  const ended = await endedOperations(db, act, kind);
+  if (ended.length > 0) return { ended };
+  const { all, same } = await countAsks(db, act);
   if (all - room < MOST.all && same - room < MOST.same) return undefined;
   const which = all - room < MOST.all ? `${same} of this very act` : `${all} of this client`;
   const detail = `As many requests for approval as may wait for an answer do so already: ${which}.`;

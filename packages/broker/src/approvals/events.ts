@@ -1,12 +1,17 @@
 /** What the log says of approvals. */
+import { shownTokenSchema } from '@writ/api';
+import { compactScope, type Detail, inertLine } from '@writ/core';
 import type { Approval } from '@writ/store';
 import type { EventDraft } from '../audit/record.ts';
+
+/** The most lines of what a token would cover that an event lists. */
+const MOST_LINES = 100;
 
 /** A human is asked. */
 export function requestedEvent(approval: Approval): EventDraft {
   const { digest, subject, requesters, quorum } = approval;
   const data = { digest, subject, requesters, protected: approval.protected, quorum };
-  return { kind: 'approval.requested', ...eventOf(approval, data) };
+  return { kind: 'approval.requested', ...eventOf(approval, { ...data, ...askedFor(approval) }) };
 }
 
 /** An approval was used by its client. */
@@ -22,6 +27,11 @@ export function expiringEvent(approval: Approval): EventDraft {
   };
 }
 
+/** The client has taken its request back. */
+export function cancelledEvent(approval: Approval): EventDraft {
+  return { kind: 'approval.cancelled', ...eventOf(approval, { was: approval.state }) };
+}
+
 /** The time of an approval is over: nobody answered, or nobody used it. */
 export function expiredEvent(approval: Approval): EventDraft {
   return {
@@ -30,6 +40,27 @@ export function expiredEvent(approval: Approval): EventDraft {
   };
 }
 
-function eventOf({ id, client_id, task_id, operations }: Approval, data: NonNullable<EventDraft['data']>) {
-  return { client_id, task_id, operations: [...operations], data: { approval_id: id, ...data } };
+function eventOf(approval: Approval, data: NonNullable<EventDraft['data']>) {
+  const { id, client_id, task_id, operations } = approval;
+  const about = approval.kind === 'token' ? {} : { operations: [...operations] };
+  return { client_id, task_id, ...about, data: { approval_id: id, ...data } };
+}
+
+/** What the client asks for, where that is a token. */
+export function askedFor(approval: Approval): NonNullable<EventDraft['data']> {
+  if (approval.kind !== 'token') return {};
+  const { authorization_details, resource, expires_in, bound } = shownTokenSchema.parse(approval.shown);
+  return { asks: 'token', allows: linesOf(authorization_details), resource, expires_in, bound };
+}
+
+/** Details in compact form, as the log and lists have them: the first hundred lines. */
+export function linesOf(details: readonly Detail[]): string[] {
+  const lines = details.flatMap((detail) => compactScope(detail).map((line) => `${detail.connection}/${line}`));
+  return lines.slice(0, MOST_LINES).map((line) => inertLine(line, 300));
+}
+
+/** What an approval is about, as lists have it: operations, or what a token would cover. */
+export function namesOf(approval: Approval): string[] {
+  if (approval.kind !== 'token') return [...approval.operations];
+  return linesOf(shownTokenSchema.parse(approval.shown).authorization_details);
 }

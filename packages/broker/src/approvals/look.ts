@@ -20,6 +20,11 @@ export async function lookAtApproval(
   const assertion = assertedBy(ctx);
   const event = await ctx.store.transaction(async (tx) => {
     const approval = await locked(ctx, tx, { id });
+    if (approval.kind === 'token') {
+      throw new WritError('conflict', {
+        detail: `Nothing of a request for a token is secret: writ approvals show ${id}`,
+      });
+    }
     if (approval.state !== 'pending') {
       throw new WritError('conflict', {
         detail: `Its secrets are shown while it waits alone. ${standingOf(approval)}`,

@@ -39,9 +39,10 @@ export async function shownOf(services: Services, { request, described, approval
   const { client_id, task_id } = caller;
   const targets = namedIn(described);
   const clients = [client_id, ...caller.act_chain];
-  const [asked, last_calls, renames, previous] = await Promise.all([
-    askedBy(services, request),
-    lastCalls(services, { task_id, most: CALLS }),
+  const [asked_by, task, last_calls, renames, previous] = await Promise.all([
+    askedBy(services, client_id),
+    getTask(services.store.db, { organization_id: services.organization_id, id: task_id }),
+    shownCalls(services, task_id),
     Promise.all(clients.map((each) => recentRenames(services, { client_id: each, targets }))),
     findPrevious(services.store.db, approval),
   ]);
@@ -55,9 +56,10 @@ export async function shownOf(services: Services, { request, described, approval
     blast_radius: view,
     confirm: confirmOf(resolved.operations, described),
     stored_state: view.stored_state,
-    ...asked,
+    asked_by,
+    task: shownTask(task_id, task?.purpose ?? null),
     act_chain: [...caller.act_chain],
-    last_calls: last_calls.map((call) => ({ ...call, operations: call.operations.map(operationOf) })),
+    last_calls,
     recent_renames: renames.flatMap(({ items }) => items),
     recent_renames_more: renames.reduce((sum, { more }) => sum + more, 0),
     previous: previous === undefined ? null : { ...previous, at: timeOut(previous.at) },
@@ -112,21 +114,28 @@ function rulesOf({ decision }: DecidedRequest): Guardrail[] {
   return [...rules].map((rule) => ({ ...rule }));
 }
 
-/** Who asks, on behalf of whom, and for which task. */
-async function askedBy({ organization_id, store }: Services, { caller }: DecidedRequest) {
-  const { client_id, task_id } = caller;
-  const [client, task] = await Promise.all([
-    getClient(store.db, { organization_id, client_id }),
-    getTask(store.db, { organization_id, id: task_id }),
-  ]);
+/** Who asks, and on behalf of whom. */
+export async function askedBy(
+  { organization_id, store }: Pick<Services, 'organization_id' | 'store'>,
+  client_id: string,
+): Promise<Shown['asked_by']> {
+  const client = await getClient(store.db, { organization_id, client_id });
   const owner = client && (await getUser(store.db, { organization_id, id: client.owner_id }));
   return {
-    asked_by: {
-      client_id,
-      name: inertLine(client?.name ?? client_id, 200),
-      kind: caller.client_kind,
-      owner: inertLine(owner?.name ?? '', 200),
-    },
-    task: { id: task_id, purpose: task?.purpose == null ? null : inertLine(task.purpose, 200) },
+    client_id,
+    name: inertLine(client?.name ?? client_id, 200),
+    kind: client?.kind ?? '',
+    owner: inertLine(owner?.name ?? '', 200),
   };
+}
+
+/** The task, with what its client says it is for. */
+export function shownTask(id: string, purpose: string | null): Shown['task'] {
+  return { id, purpose: purpose === null ? null : inertLine(purpose, 200) };
+}
+
+/** The last calls of a task. */
+export async function shownCalls(services: Services, task_id: string): Promise<Shown['last_calls']> {
+  const calls = await lastCalls(services, { task_id, most: CALLS });
+  return calls.map((call) => ({ ...call, operations: call.operations.map(operationOf) }));
 }

@@ -1,11 +1,12 @@
-import { isAtLeast, type OutputOf, shownSchema } from '@writ/api';
-import { digestOf, inertLine } from '@writ/core';
+import { isAtLeast, type OutputOf, shownSchema, shownTokenSchema } from '@writ/api';
+import { type Detail, detailsSchema, digestOf, inertLine } from '@writ/core';
 import {
   type Approval,
   type CountedVote,
   type Db,
   findPrevious,
   getConnection,
+  getTokenRequest,
   listVotes,
   namesOfUsers,
 } from '@writ/store';
@@ -13,6 +14,7 @@ import type { AdminActor, Ctx } from '../context.ts';
 import { timeOrNull, timeOut } from '../page.ts';
 import { askersNow, type WhoMay, whoMay } from '../requesters/who.ts';
 import { linesToType } from './confirm.ts';
+import { namesOf } from './events.ts';
 import { offersOf } from './offers.ts';
 
 type View = OutputOf<'approvals.get'>;
@@ -91,12 +93,14 @@ async function viewOf(ctx: Ctx<AdminActor>, { approval, at, db, known }: ToShow)
   const shown = approval.kind === 'request' ? shownSchema.parse(approval.shown) : undefined;
   const { id, kind, state, client_id, request_id, digest, quorum, hold_minutes, run, usable_for, reason } = approval;
   const previous = await findPrevious(db, approval);
+  const token = approval.kind === 'token' ? shownTokenSchema.parse(approval.shown) : undefined;
+  const isForAnswer = isAtLeast(ctx.actor.role, 'approver');
   return {
     ...{ id, kind, state, client_id, connection, request_id, digest, quorum, hold_minutes, run, usable_for, reason },
     version: versionOf(approval, votes),
     act_chain: [...approval.act_chain],
-    task: { id: approval.task_id, purpose: shown?.task.purpose ?? null },
-    operations: [...approval.operations],
+    task: { id: approval.task_id, purpose: (shown ?? token)?.task.purpose ?? null },
+    operations: namesOf(approval),
     previous: previous === undefined ? null : { ...previous, at: timeOut(previous.at) },
     protected: approval.protected,
     sole_approver: approval.sole_approver || who.sole,
@@ -118,9 +122,13 @@ async function viewOf(ctx: Ctx<AdminActor>, { approval, at, db, known }: ToShow)
         ? []
         : offersOf(shown, { connection, hold_minutes, quorum, client_id, task: shown.task }),
     // Bodies of waiting requests are for those who decide.
-    shown:
-      shown !== undefined && isAtLeast(ctx.actor.role, 'approver')
-        ? { ...shown, confirm: [...linesToType(shown)] }
-        : null,
+    shown: shown !== undefined && isForAnswer ? { ...shown, confirm: [...linesToType(shown)] } : null,
+    token: token !== undefined && isForAnswer ? { ...token, given: await givenOf(db, approval) } : null,
   };
+}
+
+/** What the approver of a token gave in place of what was asked; null where all of that. */
+async function givenOf(db: Db, { organization_id, id }: Approval): Promise<Detail[] | null> {
+  const request = await getTokenRequest(db, { organization_id, id });
+  return request?.given == null ? null : detailsSchema.parse(request.given);
 }

@@ -5,10 +5,18 @@ import type { VerifiedAccessToken } from '@writ/tokens';
 import type { BaseServices } from '../context.ts';
 import { bindsTokens } from '../dpop/bound.ts';
 import { freezable, freezeOn, frozenBy } from '../freeze/frozen.ts';
-import type { Callers, ClientMemory, TokenFacts } from '../live.ts';
+import type { Callers, ClientMemory, StandingGrant, TokenFacts } from '../live.ts';
 import type { SharedPart } from './fact-memory.ts';
 import { demandLineage, lineageEpochs, readLineage } from './lineage.ts';
-import { ancestorLinks, grantsLink, SharedDetails } from './links.ts';
+import {
+  ancestorLinks,
+  askedLinks,
+  countingGrants,
+  grantsLink,
+  linkWithTask,
+  SharedDetails,
+  taskGrantsAsGrants,
+} from './links.ts';
 import { type Loaded, Loads, type LoadsOptions, loading } from './loads.ts';
 
 /** How many bytes of the heap the facts of tokens may take; parts that they share count once. */
@@ -92,7 +100,7 @@ async function readFacts(
   loading: FactsRequest & { readonly standing: TokenStanding },
 ): Promise<Known> {
   const { store, organization_id, now } = services;
-  const { token, task, is_frozen, epochs } = loading.standing;
+  const { token, task, is_frozen, task_grants, epochs } = loading.standing;
   const as_of = loading.as_of ?? now();
   const { claims, kid } = loading.token;
   const { client_id, task_id, jti } = claims;
@@ -125,7 +133,15 @@ async function readFacts(
   const { shared } = loading;
   const kept = shared.keep(claims.authorization_details ?? token.details ?? []);
   const ancestors = ancestorLinks(lineage, shared);
-  const link = delegable ? root.link : grantsLink(root_id, []);
+  const jkt = (lineage.at(-1)?.cnf ?? claims.cnf)?.['jkt'];
+  const given = delegable
+    ? countingGrants(task_grants, { client_id: root_id, jkt: typeof jkt === 'string' ? jkt : undefined, as_of })
+    : [];
+  const own_link = delegable ? root.link : grantsLink(root_id, []);
+  // Of a request that waited, what was given with its token counts as of when it came, as the token does.
+  const expires = loading.as_of === undefined;
+  const link = given.length === 0 ? own_link : linkWithTask(own_link, { grants: given, expires });
+  const asked = askedLinks(task_grants, [jti, ...lineage.map((one) => one.jti)]);
   const facts = {
     client_id,
     client,
@@ -137,14 +153,24 @@ async function readFacts(
     act_chain: token.act_chain,
     expires_at: Math.min(claims.exp * 1000, token.expires_at),
     authorization_details: kept.details,
-    grants: delegable ? root.grants : [],
+    grants: delegable ? withTask(root.grants, taskGrantsAsGrants(given, now())) : [],
     delegable: delegable && client.settings.delegable !== false,
-    chain: [{ link: 'token', subject: jti, allowances: kept.allowances }, link, ...ancestors.map((one) => one.link)],
+    chain: [
+      { link: 'token', subject: jti, allowances: kept.allowances },
+      link,
+      ...ancestors.map((one) => one.link),
+      ...asked,
+    ],
     guardrails,
     epochs,
   } as const;
   const parts = [...new Set([kept, own, root, ...ancestors.map((one) => one.kept)])];
   return { facts, parts: parts.map((thing) => ({ thing, weight: thing.weight })) };
+}
+
+/** The very list of the client's own where there is nothing besides: what is known of it is remembered. */
+function withTask(grants: readonly StandingGrant[], given: readonly StandingGrant[]): readonly StandingGrant[] {
+  return given.length === 0 ? grants : [...grants, ...given];
 }
 
 /** Looks for a freeze only where there may be one; the actors of a token can be frozen too. */

@@ -24,6 +24,7 @@ function serverOf({ config }: Pick<Services, 'config'>): AuthorizationServer {
   return withFeatures(server, {
     token_exchange: true,
     jwt_bearer: true,
+    deferred: true,
     introspection: true,
     revocation: true,
     dpop: true,

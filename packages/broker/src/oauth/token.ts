@@ -1,7 +1,8 @@
 /** The token endpoint's verb. */
 import type { Detail, JsonObject } from '@writ/core';
-import { GRANT_TYPES as NAMES } from '@writ/tokens';
+import { canWait, DEFERRAL, GRANT_TYPES as NAMES } from '@writ/tokens';
 import type { Ctx, PublicActor } from '../context.ts';
+import type { ClientFacts } from '../live.ts';
 import type { Presented } from './client/authenticate.ts';
 import { type GrantRequest, grantRequest, withNonce } from './client/bound-key.ts';
 import {
@@ -13,6 +14,8 @@ import {
 } from './client/endpoint.ts';
 import type { Form } from './client/form.ts';
 import { OAuthError } from './client/oauth-error.ts';
+import { askHuman } from './deferred/ask.ts';
+import { issueDeferred } from './deferred/poll.ts';
 import { issueExchanged, proveExchange } from './exchange/exchange.ts';
 import { readResource, readTask, refuseScope } from './issue/asked.ts';
 import { issueFor, type TokenResponse } from './issue/issue.ts';
@@ -31,6 +34,7 @@ const GRANT_TYPES: Readonly<Record<string, GrantType>> = {
   [NAMES.client_credentials]: { prove: proveClient, issue: clientCredentials },
   [NAMES.token_exchange]: EXCHANGE,
   [NAMES.jwt_bearer]: EXCHANGE,
+  [NAMES.deferred]: { prove: proveClient, issue: issueDeferred },
 };
 
 /** The grant types there are, for the metadata. */
@@ -51,7 +55,8 @@ export async function issueToken(ctx: Ctx<PublicActor>, request: OAuthRequest): 
 }
 
 /**
- * The grant type `client_credentials` (RFC 6749 section 4.4): a token within the client's grants, bound to a task. Throws `OAuthError`, or
+ * The grant type `client_credentials` (RFC 6749 section 4.4): a token within the client's grants, bound to a task; for what is beyond them a
+ * human is asked, where the client has said that it can wait. Throws `OAuthError`, or
  * `WritError` (`unavailable`) when it could not be recorded.
  */
 async function clientCredentials(ctx: Ctx, request: GrantRequest): Promise<TokenResponse> {
@@ -59,7 +64,9 @@ async function clientCredentials(ctx: Ctx, request: GrantRequest): Promise<Token
   const resource = await readResource(ctx, request);
   const task = readTask(request);
   const jkt = await request.provenKey();
-  return await issueFor(ctx, { ...request, resource, task, jkt, originOf: async ({ client }) => ownOrigin(client) });
+  const order = { ...request, resource, task, jkt, originOf: async ({ client }: ClientFacts) => ownOrigin(client) };
+  if (!canWait(request.form.get(DEFERRAL.mode))) return await issueFor(ctx, order);
+  return await issueFor(ctx, { ...order, askFor: (plan, beyond) => askHuman(ctx, plan, beyond) });
 }
 
 function find(form: Form): GrantType | undefined {

@@ -2,6 +2,7 @@
 import type { InputOf, OutputOf } from '@writ/api';
 import { inertLine } from '@writ/core';
 import { type Approval, getApproval } from '@writ/store';
+import { namesOf } from '../approvals/events.ts';
 import { whenDecided } from '../approvals/when-decided.ts';
 import type { Ctx, TokenActor } from '../context.ts';
 import { isOf } from '../kept/request.ts';
@@ -21,7 +22,7 @@ export async function getOwnApproval(ctx: Ctx<TokenActor>, input: InputOf<'self.
 
 async function demandOwn({ actor, organization_id, store }: Ctx<TokenActor>, id: string): Promise<Approval> {
   const approval = await getApproval(store.db, { organization_id, id });
-  if (approval === undefined || approval.kind !== 'request' || !isOf(approval, actor)) throw missing('approval', id);
+  if (approval === undefined || !isOf(approval, actor)) throw missing('approval', id);
   return approval;
 }
 
@@ -41,7 +42,7 @@ function viewOf({ state, run, ...approval }: Approval): View {
     id: approval.id,
     state,
     code: state === 'approved' && run === 'now' ? 'approval_pending' : CODES[state],
-    operations: [...approval.operations],
+    operations: namesOf({ ...approval, state, run }),
     reason: approval.reason === null ? null : inertLine(approval.reason, 500),
     run,
     expires_at: timeOut(approval.expires_at),

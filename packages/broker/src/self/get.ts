@@ -3,6 +3,7 @@ import { detailSchema, WritError } from '@writ/core';
 import { getTask, listApprovals, listHolds, openAllowances } from '@writ/store';
 import { z } from 'zod';
 import { standingView } from '../allowances/view.ts';
+import { namesOf } from '../approvals/events.ts';
 import type { Ctx, TokenActor } from '../context.ts';
 import { timeOut } from '../page.ts';
 
@@ -35,10 +36,10 @@ async function waitingOf({ actor, organization_id, store }: Ctx<TokenActor>) {
   ]);
   const newest = [...pending.items, ...approved.items].sort((a, b) => (a.id < b.id ? 1 : -1)).slice(0, MOST);
   return {
-    approvals: newest.map(({ id, state, operations }) => ({
-      id,
-      state: state === 'approved' ? ('approved' as const) : ('pending' as const),
-      operations: [...operations],
+    approvals: newest.map((approval) => ({
+      id: approval.id,
+      state: approval.state === 'approved' ? ('approved' as const) : ('pending' as const),
+      operations: namesOf(approval),
     })),
     holds: holds.items.map(({ id, executes_at, operations }) => ({
       id,

@@ -92,11 +92,12 @@ interface PairQuestion {
 
 /** Whether one allowance of the link covers the pair, for some resources and arguments. */
 function isCovered(ctx: Ctx, { state, link, operation, environment }: PairQuestion): boolean {
+  const covers = (scope: ChainLink['allowances'][number]['scope']): boolean =>
+    scope.connection === state.slug &&
+    coversEnvironment(scope, environment.slug) &&
+    coveredBy(state, scope.operations).has(`${operation.name}:${operation.effect}`);
   return link.allowances.some(
-    ({ scope, expires_at }) =>
-      scope.connection === state.slug &&
-      (expires_at === undefined || ctx.now() < expires_at) &&
-      coversEnvironment(scope, environment.slug) &&
-      coveredBy(state, scope.operations).has(`${operation.name}:${operation.effect}`),
+    ({ scope, expires_at, within }) =>
+      (expires_at === undefined || ctx.now() < expires_at) && covers(scope) && (within?.some(covers) ?? true),
   );
 }

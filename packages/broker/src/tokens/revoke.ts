@@ -73,7 +73,11 @@ async function planToken(ctx: Ctx, tx: Tx, jti: string): Promise<Plan> {
   const { client_id, task_id } = token;
   return {
     selections: [{ jti }],
-    epochs: [{ scope: 'token', subject: jti }],
+    // What a human gave to the task with the token ends too.
+    epochs: [
+      { scope: 'token', subject: jti },
+      { scope: 'task', subject: task_id },
+    ],
     about: { client_id, task_id, data: { jti } },
   };
 }

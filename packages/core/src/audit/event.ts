@@ -8,6 +8,7 @@ export const AUDIT_KINDS = [
   'allowance.used',
   'api.refused',
   'approval.approved',
+  'approval.cancelled',
   'approval.denied',
   'approval.expired',
   'approval.expiring',
@@ -119,7 +120,7 @@ const OWN_RESULTS = [
   'unknown',
 ] as const;
 
-/** The error codes of OAuth, as the token endpoint answers them (RFC 6749 section 5.2; RFC 8707, RFC 9396, RFC 9449). */
+/** The error codes of OAuth, as the token endpoint answers them (RFC 6749 section 5.2; RFC 8628, RFC 8707, RFC 9396, RFC 9449). */
 export const OAUTH_CODES = [
   'invalid_request',
   'invalid_client',
@@ -133,6 +134,9 @@ export const OAUTH_CODES = [
   'invalid_dpop_proof',
   'use_dpop_nonce',
   'temporarily_unavailable',
+  'authorization_pending',
+  'slow_down',
+  'expired_token',
 ] as const;
 
 /** Every result of an event, in alphabetical order. For an event without a result, its kind says how it ended. */

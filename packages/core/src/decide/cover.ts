@@ -88,6 +88,27 @@ function remember(sorted: Sorted, key: string, found: readonly Allowance[]): voi
   sorted.size += size;
 }
 
+/** The coverages from the furthest to the closest: the order in which their codes count. */
+const RANK: readonly Coverage[] = ['operation', 'environment', 'resource', 'argument', 'covered'];
+
+/** Returns the closer of two coverages. */
+export function closer(one: Coverage, other: Coverage): Coverage {
+  return RANK.indexOf(other) > RANK.indexOf(one) ? other : one;
+}
+
+/** Returns the best coverage of a pair by one of some scopes: each on its own, whatever it selects. */
+export function coverageWithin(
+  scopes: readonly (Detail | GrantScope)[],
+  { connection, environment, operation }: { connection: string; environment: string; operation: ResolvedOperation },
+): Coverage {
+  let found: Coverage = 'operation';
+  for (const scope of scopes) {
+    if (scope.connection !== connection || !selectsOperation(scope, operation)) continue;
+    found = closer(found, coversEnvironment(scope, environment) ? coverOperation(scope, operation) : 'environment');
+  }
+  return found;
+}
+
 /** Tells whether a scope names the environment, or `*`. */
 export function coversEnvironment(scope: Detail | GrantScope, environment: string): boolean {
   return scope.environments.includes(environment) || scope.environments.includes('*');

@@ -5,7 +5,16 @@ import type { ResolvedOperation } from '../request/pipeline.ts';
 import { firstCompact } from '../scope/compact.ts';
 import { DETAIL_TYPE, type Detail } from '../scope/detail.ts';
 import { narrowestSelector } from '../scope/selector.ts';
-import { type Coverage, coverOperation, coversEnvironment, hasExpired, isLive, selecting } from './cover.ts';
+import {
+  type Coverage,
+  closer,
+  coverageWithin,
+  coverOperation,
+  coversEnvironment,
+  hasExpired,
+  isLive,
+  selecting,
+} from './cover.ts';
 import type { Allowance, ChainLink, DecidedPair, DecideInput, Decision, Reason } from './decision.ts';
 import { guardPair, largestQuorum } from './guard.ts';
 import { withLimits } from './limits.ts';
@@ -16,9 +25,6 @@ const RULE_OF = {
   resource: 'resource_not_granted',
   argument: 'argument_not_granted',
 } as const satisfies Record<Exclude<Coverage, 'covered'>, ErrorCode>;
-
-/** The coverages from the furthest to the closest: the order in which their codes count. */
-const RANK: readonly Coverage[] = ['operation', 'environment', 'resource', 'argument', 'covered'];
 
 /**
  * Decides a resolved call. Every (operation, environment) pair must be covered, in every link of the chain, by one single allowance. The
@@ -64,14 +70,21 @@ class Candidates {
     for (let index = 0; index < this.#allowances.length; index += 1) {
       const allowance = this.#allowances[index];
       if (allowance === undefined || hasExpired(allowance, this.#now)) continue;
-      const coverage = coversEnvironment(allowance.scope, environment) ? this.#there(index, allowance) : 'environment';
+      const there = coversEnvironment(allowance.scope, environment) ? this.#there(index, allowance) : 'environment';
+      const coverage = there === 'covered' ? this.#within(allowance, environment) : there;
       if (coverage === 'covered') {
         if (allowance.grant_id !== undefined) grantIds.push(allowance.grant_id);
         return coverage;
       }
-      if (RANK.indexOf(coverage) > RANK.indexOf(found)) found = coverage;
+      found = closer(found, coverage);
     }
     return found;
+  }
+
+  /** What bounds the allowance besides its own scope. */
+  #within({ scope: { connection }, within }: Allowance, environment: string): Coverage {
+    if (within === undefined) return 'covered';
+    return coverageWithin(within, { connection, environment, operation: this.#operation });
   }
 
   #there(index: number, { scope }: Allowance): CoverageThere {

@@ -13,6 +13,8 @@ export interface Allowance {
   /** The grant's id, for reasons and audit. */
   readonly grant_id?: string;
   readonly expires_at?: number;
+  /** It covers only what one of these covers too; absent where it is bounded by its own scope alone. */
+  readonly within?: readonly (Detail | GrantScope)[];
 }
 
 /** One link of the chain: every pair must be covered by one of its allowances. */

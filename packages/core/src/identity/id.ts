@@ -26,12 +26,13 @@ const ID_PREFIXES = {
   event: 'evt',
 } as const;
 
-/** The prefixes of secret values: one-time links and set-up, sessions, client secrets. */
+/** The prefixes of secret values: one-time links and set-up, sessions, client secrets, deferral codes. */
 export const BEARER_PREFIXES = {
   setup: 'writ_su_',
   link: 'writ_ln_',
   session: 'writ_ss_',
   client_secret: 'writ_cs_',
+  deferral_code: 'writ_dc_',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;

@@ -5,7 +5,8 @@ import type { Db } from '../database.ts';
 import type { FreezeSubject } from '../queries/freezes.ts';
 import type { Task } from '../queries/tasks.ts';
 import type { Token } from '../queries/tokens.ts';
-import { epochs, freezes, tasks, tokens } from '../schema/index.ts';
+import type { TaskGrant } from '../queries/waiting/token-requests.ts';
+import { epochs, freezes, tasks, token_requests, tokens } from '../schema/index.ts';
 import type { EpochKey, EpochVector } from './event.ts';
 
 /** The token whose state is read, and what is read with it. */
@@ -24,6 +25,8 @@ export interface TokenStanding {
   readonly task: Task | undefined;
   /** Whether a freeze is in force on one of the subjects. */
   readonly is_frozen: boolean;
+  /** What humans gave to the task, whether its time is over or not. */
+  readonly task_grants: readonly TaskGrant[];
   readonly epochs: EpochVector;
 }
 
@@ -36,6 +39,7 @@ export async function readTokenStanding(db: Db, { keys, subjects, ...of }: Stand
     token: row?.token ?? undefined,
     task: row?.task ?? undefined,
     is_frozen: row?.is_frozen === true,
+    task_grants: JSON.parse(row?.task_grants ?? '[]'),
     epochs: keys.map(({ scope, subject }) => ({ scope, subject, epoch: moved.get(`${scope}:${subject}`) ?? 0 })),
   };
 }
@@ -49,6 +53,11 @@ const statementFor = onceFor((db: Db) => {
       task: tasks,
       is_frozen: sql<boolean>`exists (select 1 from ${freezes} f where f.organization_id = ${organization_id}
         and f.lifted_at is null and (f.scope, f.subject) in (${pairsIn('subjects')}))`,
+      task_grants: sql<string>`(select coalesce(json_agg(json_build_object('approval_id', r.approval_id, 'client_id',
+          r.client_id, 'jti', r.jti, 'jkt', r.jkt, 'asked', r.asked, 'given', r.given, 'granted_until',
+          floor(extract(epoch from r.granted_until) * 1000))), '[]')::text
+        from ${token_requests} r where r.organization_id = ${organization_id} and r.task_id = ${sql.placeholder('task_id')}
+        and r.granted_until is not null and r.ended_at is null)`,
       epochs: sql<string>`(select coalesce(json_agg(json_build_array(e.scope, e.subject, e.epoch)), '[]')::text
         from ${epochs} e where e.organization_id = ${organization_id} and (e.scope, e.subject) in (${pairsIn('keys')}))`,
     })

@@ -1,3 +1,5 @@
+import { type SQL, sql } from 'drizzle-orm';
+
 /** One page of a list. `next` is the `after` of the next page; undefined at the end. */
 export interface Page<T> {
   readonly items: readonly T[];
@@ -56,4 +58,9 @@ function fitting(sizes: readonly RowSize[]): string[] {
     return at > 0 && sum > MOST_BYTES;
   });
   return sizes.slice(0, end < 0 ? sizes.length : end).map(({ id }) => id);
+}
+
+/** One parameter however many there are: a statement can have at most 65,535. */
+export function listed(values: readonly string[]): SQL {
+  return sql`(select json_array_elements_text(${JSON.stringify(values)}::text::json))`;
 }

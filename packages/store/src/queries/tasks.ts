@@ -38,6 +38,29 @@ export async function continueTask(
   return task;
 }
 
+/** Begins a task that has no token yet. */
+export async function insertTask(tx: Tx, task: NewTask): Promise<void> {
+  await tx.insert(tasks).values(task);
+}
+
+/** Keeps a task that nobody has ended until a moment at least. */
+export async function keepTask(
+  tx: Tx,
+  { organization_id, id, until }: { organization_id: string; id: string; until: number },
+): Promise<void> {
+  await tx
+    .update(tasks)
+    .set({ ends_at: until })
+    .where(
+      and(
+        eq(tasks.organization_id, organization_id),
+        eq(tasks.id, id),
+        isNull(tasks.ended_at),
+        lt(tasks.ends_at, until),
+      ),
+    );
+}
+
 /** Ends a live task and returns it; undefined when there was none to end. */
 export async function endTask(
   tx: Tx,

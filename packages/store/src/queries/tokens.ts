@@ -1,9 +1,10 @@
 import type { Detail } from '@writ/core';
-import { and, desc, eq, gt, inArray, isNull, lt, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, gt, inArray, isNull, lt, sql } from 'drizzle-orm';
 import type { Db, Tx } from '../database.ts';
 import { tokens } from '../schema/index.ts';
-import { type Page, type Paging, pageOf } from './page.ts';
+import { listed, type Page, type Paging, pageOf } from './page.ts';
 import { oldestWaiting } from './waiting/oldest.ts';
+import { endTaskGrants } from './waiting/token-requests.ts';
 
 export type Token = typeof tokens.$inferSelect;
 export type NewToken = typeof tokens.$inferInsert;
@@ -19,6 +20,11 @@ export async function getToken(db: Db, input: { organization_id: string; jti: st
     .from(tokens)
     .where(and(eq(tokens.organization_id, organization_id), eq(tokens.jti, jti)));
   return token;
+}
+
+/** Adds a token, in a transaction that records it too: most are recorded in batches, with the event (`IssuedToken`). */
+export async function insertToken(tx: Tx, token: NewToken): Promise<void> {
+  await tx.insert(tokens).values(token);
 }
 
 /** Keeps with a token the details it carries itself: what is exchanged for it is bound by them. Details that are there stay. */
@@ -66,7 +72,7 @@ export interface TokenSelection {
 
 /**
  * Revokes live tokens and everything exchanged from them, and returns their `jti`s. A token that has just ended is revoked too, since
- * verifiers may still accept it, and so is one that a request still waits by. What stops the tokens in use is the epoch: bump that of each token, or of the task, client or
+ * verifiers may still accept it, and so is one that a request still waits by. What a human gave a task with one of them ends too. What stops the tokens in use is the epoch: bump that of each token, or of the task, client or
  * organization, in the same transaction.
  */
 export async function revokeTokens(
@@ -99,10 +105,6 @@ export async function revokeTokens(
     parents = children.map((row) => row.jti);
     all.push(...parents);
   }
+  await endTaskGrants(tx, { organization_id, jtis: all });
   return all;
-}
-
-/** One parameter however many there are: a statement can have at most 65,535. */
-function listed(values: readonly string[]): SQL {
-  return sql`(select json_array_elements_text(${JSON.stringify(values)}::text::json))`;
 }

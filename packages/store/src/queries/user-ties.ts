@@ -1,6 +1,6 @@
 import { and, asc, eq, inArray, isNotNull, isNull, type SQL, sql } from 'drizzle-orm';
 import type { Db, Tx } from '../database.ts';
-import { clients, grants, type Role, user_ties, users } from '../schema/index.ts';
+import { approval_votes, clients, grants, type Role, user_ties, users } from '../schema/index.ts';
 import type { User } from './users.ts';
 
 /** For how long who was made by another user counts as that one. */
@@ -65,7 +65,7 @@ export async function peopleOfClients(
   }));
 }
 
-/** Who made each grant, or changed what it allows. */
+/** Who made each grant, or changed what it allows; of what was given to a task, who said yes to it. */
 export async function makersOfGrants(
   db: Db,
   { organization_id, grant_ids }: { readonly organization_id: string; readonly grant_ids: readonly string[] },
@@ -74,7 +74,20 @@ export async function makersOfGrants(
     .select()
     .from(grants)
     .where(and(eq(grants.organization_id, organization_id), inArray(grants.id, [...grant_ids])));
-  return rows.map(({ id, created_by, changed_by }) => ({ id, user_ids: [created_by, ...(changed_by ?? [])] }));
+  const givers = await db
+    .select({ id: approval_votes.approval_id, user_id: approval_votes.user_id })
+    .from(approval_votes)
+    .where(
+      and(
+        eq(approval_votes.organization_id, organization_id),
+        inArray(approval_votes.approval_id, [...grant_ids]),
+        approval_votes.yes,
+      ),
+    );
+  return [
+    ...rows.map(({ id, created_by, changed_by }) => ({ id, user_ids: [created_by, ...(changed_by ?? [])] })),
+    ...givers.map(({ id, user_id }) => ({ id, user_ids: [user_id] })),
+  ];
 }
 
 /** A user of one of the roles who can sign in. */

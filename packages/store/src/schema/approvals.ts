@@ -1,4 +1,4 @@
-import type { JsonObject } from '@writ/core';
+import type { Detail, JsonObject } from '@writ/core';
 import { sql } from 'drizzle-orm';
 import {
   boolean,
@@ -13,6 +13,7 @@ import {
 } from 'drizzle-orm/pg-core';
 import { instant, organizationId, type Sealed } from './columns.ts';
 import { connections } from './connections.ts';
+import { tasks } from './tokens.ts';
 import { users } from './users.ts';
 
 /** The digests of a request's parts, by the parts' names (model#request-digest). */
@@ -97,6 +98,53 @@ export const approvals = pgTable(
       name: 'approvals_connection_fkey',
       columns: [t.organization_id, t.connection_id],
       foreignColumns: [connections.organization_id, connections.id],
+    }),
+  ],
+);
+
+/**
+ * What the request for a token asks for that an approval is about, and, once the token was issued, what was given: a grant for its task
+ * alone (model#token-request).
+ */
+export const token_requests = pgTable(
+  'token_requests',
+  {
+    organization_id: organizationId(),
+    approval_id: text().notNull(),
+    client_id: text().notNull(),
+    task_id: text().notNull(),
+    /** SHA-256 of the deferral codes that are good for it, hex, the newest last: who asks the same again has a code too. */
+    code_hashes: text().array().notNull(),
+    aud: text().notNull(),
+    /** The thumbprint of the key that the token is to be bound to. */
+    jkt: text(),
+    /** Of the token, in seconds. */
+    life: integer().notNull(),
+    asked: jsonb().$type<readonly Detail[]>().notNull(),
+    /** What the approver gave, where that is other than what was asked: both must cover a call. */
+    given: jsonb().$type<readonly Detail[]>(),
+    /** How many seconds the client must leave between two polls. */
+    poll_seconds: integer().notNull(),
+    polled_at: instant(),
+    /** The token that was issued. */
+    jti: text(),
+    granted_until: instant(),
+    /** When the token was revoked, and with it the grant. */
+    ended_at: instant(),
+  },
+  (t) => [
+    primaryKey({ name: 'token_requests_pkey', columns: [t.organization_id, t.approval_id] }),
+    index('token_requests_task_idx').on(t.organization_id, t.task_id).where(sql`granted_until is not null`),
+    index('token_requests_jti_idx').on(t.organization_id, t.jti).where(sql`jti is not null`),
+    foreignKey({
+      name: 'token_requests_approval_fkey',
+      columns: [t.organization_id, t.approval_id],
+      foreignColumns: [approvals.organization_id, approvals.id],
+    }),
+    foreignKey({
+      name: 'token_requests_task_fkey',
+      columns: [t.organization_id, t.task_id],
+      foreignColumns: [tasks.organization_id, tasks.id],
     }),
   ],
 );

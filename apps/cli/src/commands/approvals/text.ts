@@ -3,6 +3,7 @@ import { inert } from '@writ/core';
 import { record, table } from '../../output/table.ts';
 import { duration, moment, wrap, wrapIndented } from '../../output/text.ts';
 import { describedParts, renamesText } from '../explain/described.ts';
+import { tokenParts } from './token-text.ts';
 
 /** An approval as the API shows it. */
 export type Approval = OutputOf<'approvals.get'>;
@@ -23,13 +24,15 @@ const HEADS: Readonly<Record<Approval['state'], string>> = {
  * that would be sent. What the client says of itself stands apart.
  */
 export function approvalPage(view: Approval, width: number): string {
-  const { shown } = view;
+  const { shown, token } = view;
   const parts = [
     `${HEADS[view.state]}: ${view.operations.map((name) => inert(name)).join(', ')}`,
     ...warnings(view, width),
     factsOf(view, width),
     quotation(view, width),
     ...(shown === null ? [] : shownParts(shown, width)),
+    ...(token === null ? [] : tokenParts(token, width)),
+    token === null ? '' : callsPart(token, width),
     view.votes.length === 0 ? '' : votesTable(view, width),
     view.state === 'pending' ? nextSteps(view, width) : '',
   ];
@@ -51,8 +54,8 @@ function warnings({ previous, sole_approver, nobody, state }: Approval, width: n
 }
 
 function factsOf(view: Approval, width: number): string {
-  const { shown, kind, connection, act_chain, votes, quorum } = view;
-  const asked = shown?.asked_by;
+  const { shown, token, kind, connection, act_chain, votes, quorum } = view;
+  const asked = (shown ?? token)?.asked_by;
   const client =
     asked === undefined ? view.client_id : `${asked.name} (${view.client_id}, ${asked.kind}), of ${asked.owner}`;
   const yeses = votes.filter(({ yes, counts }) => yes && counts).length;
@@ -62,7 +65,8 @@ function factsOf(view: Approval, width: number): string {
       'asked by': client,
       ...(act_chain.length > 0 && { 'on behalf of': act_chain }),
       task: view.task.id,
-      asks: kind === 'token' ? 'for a token' : `to send one request to ${connection ?? 'a connection'}`,
+      asks:
+        kind === 'token' ? 'for a token beyond its grants' : `to send one request to ${connection ?? 'a connection'}`,
       'at, until': `${moment(view.created_at)}, ${moment(view.expires_at)}`,
       requesters: view.requesters.map(({ name }) => name),
       ...(view.state === 'pending' && { 'may say yes': view.approvers.map(({ name }) => name) }),
@@ -102,13 +106,12 @@ function quoted(text: string, width: number): string[] {
 }
 
 function shownParts(shown: Shown, width: number): string[] {
-  const titled = (title: string, text: string): string => (text === '' ? '' : `${title}\n${text}`);
   return [
     operationsTable(shown, width),
     ...(shown.blast_radius === null ? [] : describedParts(shown.blast_radius, width)),
     shown.recent_renames.length === 0 ? '' : renamesText(shown, width),
     requestText(shown.request, width),
-    titled("The task's last calls:", callsTable(shown, width)),
+    callsPart(shown, width),
   ];
 }
 
@@ -125,7 +128,7 @@ function operationsTable({ operations }: Shown, width: number): string {
   return table(operations, columns, width);
 }
 
-function callsTable({ last_calls }: Shown, width: number): string {
+function callsPart({ last_calls }: Pick<Shown, 'last_calls'>, width: number): string {
   type Item = Shown['last_calls'][number];
   const columns = {
     at: ({ at }: Item) => moment(at),
@@ -133,7 +136,7 @@ function callsTable({ last_calls }: Shown, width: number): string {
     operations: ({ operations }: Item) =>
       operations.map(({ name, effect, environments }) => `${name} (${effect}) ${environments.join(', ')}`),
   };
-  return last_calls.length === 0 ? '' : table(last_calls, columns, width);
+  return last_calls.length === 0 ? '' : `The task's last calls:\n${table(last_calls, columns, width)}`;
 }
 
 /** Every byte that would be sent, but for the root credential. */
@@ -175,12 +178,15 @@ export function offerText({ kind, operation, environment }: Approval['offers'][n
     : `So that ${what} needs no yes from now on, an owner can set:`;
 }
 
-function nextSteps({ id, offers, may_approve, shown }: Approval, width: number): string {
+function nextSteps({ id, kind, offers, may_approve, shown }: Approval, width: number): string {
   const typed = shown?.confirm ?? [];
   const lasting = offers.flatMap((offer) => [...wrapIndented(offerText(offer), width), `  ${inert(offer.command)}`]);
   return [
     ...(typed.length > 0 ? ['A yes takes the name of what is destroyed, typed by you, and your password.'] : []),
     ...(may_approve ? [`  writ approvals approve ${id}`] : []),
+    ...(may_approve && kind === 'token'
+      ? [`  writ approvals approve ${id} --only connection/environment/operations     (less of it)`]
+      : []),
     `  writ approvals deny ${id} --reason "..."`,
     ...lasting,
   ].join('\n');

@@ -1,4 +1,5 @@
 /** The key to which a token is bound: the one whose proof came with the request for it (RFC 9449 section 5). */
+import { defined } from '@writ/core';
 import { contentDigest } from '@writ/tokens';
 import type { Ctx } from '../../context.ts';
 import { bindsTokens } from '../../dpop/bound.ts';
@@ -7,7 +8,7 @@ import type { ClientRequest, OAuthReply, OAuthRequest } from './endpoint.ts';
 import { OAuthError } from './oauth-error.ts';
 
 /** A token request of a client, and how to learn which key its token is bound to. */
-export interface GrantRequest extends ClientRequest {
+export interface GrantRequest extends ClientRequest, Pick<OAuthRequest, 'wait_ms' | 'gone' | 'proved'> {
   /**
    * The thumbprint of the key; undefined for a bearer token. Uses the proof up, so it is called once, and by the code that has just
    * verified who asks. Throws `OAuthError`: `invalid_dpop_proof`, `use_dpop_nonce`.
@@ -16,8 +17,10 @@ export interface GrantRequest extends ClientRequest {
 }
 
 /** Makes the request that a grant type is given. */
-export function grantRequest(ctx: Ctx, request: ClientRequest, { proofs = [], form }: OAuthRequest): GrantRequest {
-  return { ...request, provenKey: () => provenKey(ctx, request.client, { proofs, form }) };
+export function grantRequest(ctx: Ctx, request: ClientRequest, asked: OAuthRequest): GrantRequest {
+  const { proofs = [], form, wait_ms, gone, proved } = asked;
+  const provenKeyOf = () => provenKey(ctx, request.client, { proofs, form });
+  return { ...request, ...defined({ wait_ms, gone, proved }), provenKey: provenKeyOf };
 }
 
 async function provenKey(

@@ -7,7 +7,7 @@ import { record, recordStranger } from '../../audit/record.ts';
 import type { Ctx, PublicActor } from '../../context.ts';
 import { authenticateClient, type Presented } from './authenticate.ts';
 import { type Form, readForm } from './form.ts';
-import { describable, OAuthError } from './oauth-error.ts';
+import { describable, OAuthError, StillPending } from './oauth-error.ts';
 
 /** A request to an OAuth endpoint, as it came. */
 export interface OAuthRequest {
@@ -19,6 +19,12 @@ export interface OAuthRequest {
   readonly proofs?: readonly string[];
   /** True where the credential, or the socket, has been good before. */
   readonly familiar?: boolean;
+  /** How long the client would wait for a human, in milliseconds (RFC 7240, `Prefer: wait`). */
+  readonly wait_ms?: number;
+  /** Given when the client has gone. */
+  readonly gone?: AbortSignal;
+  /** Called when the client has proved who it is, and before it waits. */
+  readonly proved?: (client_id: string) => void;
 }
 
 /** An answer, ready to be written; without a body only the headers. */
@@ -26,6 +32,8 @@ export interface OAuthReply<Body extends JsonObject | undefined = JsonObject | u
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Body;
+  /** True where the client has proved who it is and is refused nothing: it waits. */
+  readonly waits?: boolean;
 }
 
 /** A request of a client that has proved itself. */
@@ -73,8 +81,8 @@ export async function answerClient<Body extends JsonObject | undefined>(
     return { status: 200, headers: NO_STORE, body };
   } catch (error) {
     const refusal = refusalOf(error);
-    await recordRefusal(ctx, { kind: endpoint.refused, refusal, client_id });
-    return replyOf(ctx, refusal, request);
+    if (!(refusal instanceof StillPending)) await recordRefusal(ctx, { kind: endpoint.refused, refusal, client_id });
+    return { ...replyOf(ctx, refusal, request), ...(refusal instanceof StillPending && { waits: true }) };
   }
 }
 
@@ -128,7 +136,7 @@ async function recordRefusal(ctx: Ctx, { kind, refusal, client_id }: RefusalReco
 }
 
 function replyOf(ctx: Ctx, refusal: OAuthError, { authorization }: OAuthRequest): OAuthReply<JsonObject> {
-  const { error, status, message, data } = refusal;
+  const { error, status, message, data, members } = refusal;
   // A grant is missing: a person finds there which one would do (RFC 6749 section 5.2).
   const page = data['asked'] && { error_uri: `${ctx.config.publicUrl}/grants/new?request=${ctx.request_id}` };
   const challenge = status === 401 && authorization !== undefined ? { 'www-authenticate': 'Basic realm="writ"' } : {};
@@ -136,6 +144,6 @@ function replyOf(ctx: Ctx, refusal: OAuthError, { authorization }: OAuthRequest)
   return {
     status,
     headers: { ...NO_STORE, ...challenge, ...repeat },
-    body: { error, error_description: describable(message), ...page },
+    body: { error, error_description: describable(message), ...page, ...members },
   };
 }

@@ -1,12 +1,15 @@
 /** The coverage of a token, and its life: what was asked, within the grants as they stand. */
 import { compactScope, DEFAULT_TOKEN_LIFE, type Detail, defined, WrittenJson } from '@writ/core';
-import type { EpochVector, Grant } from '@writ/store';
-import { isJobSubject } from '@writ/tokens';
+import { type EpochVector, listTaskGrants } from '@writ/store';
+import { GRANT_TYPES, isJobSubject } from '@writ/tokens';
 import type { Ctx } from '../../context.ts';
 import { frozenBy } from '../../freeze/frozen.ts';
 import { beyondDeploying } from '../../grants/check.ts';
+import { countingGrants, taskGrantsAsGrants } from '../../live/links.ts';
+import type { StandingGrant } from '../../live.ts';
 import { OAuthError } from '../client/oauth-error.ts';
-import { checkDetails, detailsOfGrants, overlaps, readDetails } from './details.ts';
+import { readExpiresIn } from './asked.ts';
+import { checkDetails, detailsOfGrants, isGranted, overlaps, readDetails } from './details.ts';
 import type { TokenPlan } from './token-plan.ts';
 
 /** The life of a token that asks for no other, seconds: CI jobs are short. */
@@ -16,7 +19,7 @@ const LIFE = { agent: 900, automation: 900, ci: 600 } as const;
 export interface Coverage {
   readonly details: readonly Detail[];
   /** The grants that overlap with the details: they limit the token's life. */
-  readonly grants: readonly Grant[];
+  readonly grants: readonly StandingGrant[];
   /** How many bytes the details take as JSON. */
   readonly bytes: number;
   /** What they allow in compact form, `connection/environment/selector`: the first hundred lines, as the event tells them. */
@@ -32,10 +35,13 @@ export interface Covered extends Coverage {
   readonly epochs: EpochVector;
 }
 
+/** What a client is told that asks for more than it is granted, and has not said that it can wait. */
+const ASK_A_HUMAN = ' A human can be asked for it: send completion_mode=deferred, and wait.';
+
 /** The most lines of a token's coverage that its event lists. */
 const MOST_LINES = 100;
 
-function coverageOf(details: readonly Detail[], grants: readonly Grant[]): Coverage {
+function coverageOf(details: readonly Detail[], grants: readonly StandingGrant[]): Coverage {
   const allows = details.flatMap((detail) => compactScope(detail).map((line) => `${detail.connection}/${line}`));
   const bytes = Buffer.byteLength(JSON.stringify(details));
   const connections = [...new Set(details.map(({ connection }) => connection))];
@@ -47,10 +53,10 @@ function coverageOf(details: readonly Detail[], grants: readonly Grant[]): Cover
 export const NO_COVERAGE: Covered = { ...coverageOf([], []), epochs: [] };
 
 /** What grants cover as a whole, by the list of them and the connection: most tokens ask for nothing less, and grants seldom change. */
-const wholes = new WeakMap<readonly Grant[], Map<string | undefined, Coverage>>();
+const wholes = new WeakMap<readonly StandingGrant[], Map<string | undefined, Coverage>>();
 
 /** What grants cover on a connection, or on all of them; remembered where time changes nothing about it. `now` in milliseconds. */
-function wholeOf(grants: readonly Grant[], connection: string | undefined, now: number): Coverage {
+function wholeOf(grants: readonly StandingGrant[], connection: string | undefined, now: number): Coverage {
   const known = wholes.get(grants) ?? new Map<string | undefined, Coverage>();
   const found = known.get(connection);
   if (found !== undefined) return found;
@@ -60,7 +66,11 @@ function wholeOf(grants: readonly Grant[], connection: string | undefined, now: 
   return whole;
 }
 
-function standingOf(grants: readonly Grant[], connection: string | undefined, now: number): readonly Grant[] {
+function standingOf(
+  grants: readonly StandingGrant[],
+  connection: string | undefined,
+  now: number,
+): readonly StandingGrant[] {
   return grants.filter(
     ({ scope, expires_at }) =>
       (connection === undefined || scope.connection === connection) && (expires_at === null || now < expires_at),
@@ -72,12 +82,16 @@ function standingOf(grants: readonly Grant[], connection: string | undefined, no
  * frozen. Throws `OAuthError`: `access_denied` without any grant, `invalid_authorization_details`; and `WritError` (`frozen`).
  */
 export async function coverage(ctx: Ctx, plan: TokenPlan): Promise<Covered> {
-  const covered = await withoutFrozen(ctx, plan, await covering(ctx, plan));
+  const { approved } = plan;
+  const all = approved === undefined ? await covering(ctx, plan) : coverageOf(approved.details, []);
+  const named = approved !== undefined || plan.form.has('authorization_details');
+  const covered = await withoutFrozen(ctx, all, named);
   if (plan.client.kind === 'ci' || isJobSubject(plan.origin.sub)) await demandDeployOnly(ctx, covered.details);
   return covered;
 }
 
-async function covering(ctx: Ctx, { form, resource, facts, origin, client }: TokenPlan): Promise<Coverage> {
+async function covering(ctx: Ctx, plan: TokenPlan): Promise<Coverage> {
+  const { form, resource, facts, origin, client } = plan;
   const connection = resource.kind === 'gateway' ? resource.connection : undefined;
   const all = origin.grants ?? facts.grants;
   const within = origin.within?.filter((detail) => connection === undefined || detail.connection === connection);
@@ -89,19 +103,33 @@ async function covering(ctx: Ctx, { form, resource, facts, origin, client }: Tok
     if (within === undefined) return whole;
     return coverageOf(details, await concerned(ctx, { details, grants: whole.grants }));
   }
-  const grants = standingOf(all, connection, ctx.now());
+  const grants = standingOf([...all, ...(await givenToTask(ctx, plan))], connection, ctx.now());
   const { client_id } = client;
   const details = ctx.live.budgets.judge(client_id, () => readDetails(text));
+  if (plan.askFor !== undefined && !(await isGranted(ctx, { client_id, details, grants }))) {
+    return await plan.askFor(plan, { details, grants });
+  }
   const grants_of = origin.grants === undefined ? client_id : origin.grants[0]?.client_id;
-  await checkDetails(ctx, { details, grants, grants_of, connection, client_id, ...defined({ within }) });
+  const hint = form.get('grant_type') === GRANT_TYPES.client_credentials ? ASK_A_HUMAN : '';
+  await checkDetails(ctx, { details, grants, grants_of, connection, client_id, hint, ...defined({ within }) });
   return coverageOf(details, await concerned(ctx, { details, grants }));
+}
+
+/** What humans gave to the task that is continued: named, it is good for a token as the client's grants are (model#token-request). */
+async function givenToTask(ctx: Ctx, { task, origin, client, jkt }: TokenPlan): Promise<readonly StandingGrant[]> {
+  // What is exchanged brings along what it is within.
+  if (task.begins || origin.grants !== undefined) return [];
+  const now = ctx.now();
+  const { organization_id, store } = ctx;
+  const given = await listTaskGrants(store.db, { organization_id, task_id: task.id });
+  return taskGrantsAsGrants(countingGrants(given, { client_id: client.client_id, jkt, as_of: now }), now);
 }
 
 /**
  * Leaves frozen connections out. A token for one of them alone, or for details that name one, is refused: what is asked for by name is
  * given whole or not at all.
  */
-async function withoutFrozen(ctx: Ctx, { form }: TokenPlan, covered: Coverage): Promise<Covered> {
+async function withoutFrozen(ctx: Ctx, covered: Coverage, named: boolean): Promise<Covered> {
   const states = await Promise.all(covered.connections.map((slug) => ctx.live.connections.get(slug)));
   const found = states.filter((state) => state !== undefined);
   const epochs = found.map(({ id, epoch }) => ({ scope: 'connection', subject: id, epoch }) as const);
@@ -109,7 +137,7 @@ async function withoutFrozen(ctx: Ctx, { form }: TokenPlan, covered: Coverage): 
   const [freeze] = frozen.values();
   if (freeze === undefined) return { ...covered, epochs };
   const details = covered.details.filter(({ connection }) => !frozen.has(connection));
-  if (details.length === 0 || form.has('authorization_details')) throw frozenBy(freeze);
+  if (details.length === 0 || named) throw frozenBy(freeze);
   const grants = covered.grants.filter(({ scope }) => !frozen.has(scope.connection));
   return { ...coverageOf(details, grants), epochs };
 }
@@ -123,7 +151,7 @@ function noGrant(): OAuthError {
 }
 
 /** A grant was deploy-only when it was saved, but an owner may have raised an effect since (model#deploy-only). */
-async function demandDeployOnly(ctx: Ctx, details: readonly Detail[]): Promise<void> {
+export async function demandDeployOnly(ctx: Ctx, details: readonly Detail[]): Promise<void> {
   for (const [index, detail] of details.entries()) {
     const state = await ctx.live.connections.get(detail.connection);
     const [problem] = state === undefined ? [] : beyondDeploying(state, detail, `${index}.operations`);
@@ -138,9 +166,9 @@ async function demandDeployOnly(ctx: Ctx, details: readonly Detail[]): Promise<v
 
 async function concerned(
   ctx: Ctx,
-  { details, grants }: { readonly details: readonly Detail[]; readonly grants: readonly Grant[] },
-): Promise<Grant[]> {
-  const found: Grant[] = [];
+  { details, grants }: { readonly details: readonly Detail[]; readonly grants: readonly StandingGrant[] },
+): Promise<StandingGrant[]> {
+  const found: StandingGrant[] = [];
   for (const grant of grants) {
     const state = await ctx.live.connections.get(grant.scope.connection);
     const theirs = details.filter((detail) => detail.connection === grant.scope.connection);
@@ -150,12 +178,19 @@ async function concerned(
   return found;
 }
 
+/** The life of a token that a client asks for, before anything limits it, seconds. */
+export function wantedLife({ client, form }: Pick<TokenPlan, 'client' | 'form'>): number {
+  return readExpiresIn(form) ?? LIFE[client.kind];
+}
+
 /** How long it lives, seconds: at most what the shortest of the grants allows, and never longer than what it is made from. */
 export function lifeOf(
-  { client, resource, origin }: TokenPlan,
-  by: { readonly asked: number | undefined; readonly grants: readonly Grant[]; readonly iat: number },
+  plan: TokenPlan,
+  by: { readonly grants: readonly StandingGrant[]; readonly iat: number },
 ): number {
+  const { resource, origin, approved } = plan;
+  if (approved !== undefined) return approved.life;
   const limits = by.grants.map(({ max_ttl_seconds }) => max_ttl_seconds ?? DEFAULT_TOKEN_LIFE);
   const most = Math.min(...(resource.kind === 'api' ? [DEFAULT_TOKEN_LIFE] : limits));
-  return Math.min(by.asked ?? LIFE[client.kind], most, origin.most_life, origin.exp - by.iat);
+  return Math.min(wantedLife(plan), most, origin.most_life, origin.exp - by.iat);
 }

@@ -7,6 +7,7 @@ import { demandStillProved } from '../client/authenticate.ts';
 import { OAuthError } from '../client/oauth-error.ts';
 import { noSuchTask, readExpiresIn } from './asked.ts';
 import { coverage, lifeOf, NO_COVERAGE } from './coverage.ts';
+import { recordApproved } from './record-approved.ts';
 import { claimsOf, eventOf, rowsOf } from './records.ts';
 import type { TokenOrder, TokenPlan } from './token-plan.ts';
 
@@ -39,7 +40,7 @@ async function issue(ctx: Ctx, plan: TokenPlan): Promise<TokenResponse | undefin
   const { facts, resource, form, origin } = plan;
   const covered = resource.kind === 'gateway' ? await coverage(ctx, plan) : NO_COVERAGE;
   const iat = Math.floor(ctx.now() / 1000);
-  const life = lifeOf(plan, { asked: readExpiresIn(form), grants: covered.grants, iat });
+  const life = lifeOf(plan, { grants: covered.grants, iat });
   if (life < 1) throw new OAuthError('invalid_request', 'What the token is to be made from has just expired.', 'exp');
   const { task_id, begins_task, epochs } = await taskOf(ctx, plan, [
     ...facts.epochs,
@@ -52,12 +53,16 @@ async function issue(ctx: Ctx, plan: TokenPlan): Promise<TokenResponse | undefin
   const issued = rowsOf(ctx, { plan, claims, kid: key.kid, covered, begins_task });
   await extendTask(ctx, issued);
   const event = eventOf(ctx, { plan, claims, kid: key.kid, covered, used });
-  const { stale } = await ctx.audit.append(event, {
-    // A key's epoch moves once: when it is compromised, and then it signs nothing more.
-    epochs: [...epochs, { scope: 'key', subject: key.kid, epoch: 0 }],
-    instead: () => ({ ...event, kind: 'token.refused', result: 'stale' }),
-    issued,
-  });
+  // A key's epoch moves once: when it is compromised, and then it signs nothing more.
+  const relied: EpochVector = [...epochs, { scope: 'key', subject: key.kid, epoch: 0 }];
+  const { stale } =
+    plan.approved === undefined
+      ? await ctx.audit.append(event, {
+          epochs: relied,
+          instead: () => ({ ...event, kind: 'token.refused', result: 'stale' }),
+          issued,
+        })
+      : await recordApproved(ctx, plan.approved, { event, epochs: relied, issued, seconds: life });
   if (stale.length > 0) {
     ctx.live.forget(stale);
     return undefined;
@@ -88,13 +93,15 @@ async function extendTask(ctx: Ctx, { begins_task, task }: IssuedToken): Promise
   throw new WritError('task_ended', { detail: 'The task has ended: begin another one.' });
 }
 
-interface FoundTask {
+/** The task of a token, and the epochs on which it is conditional. */
+export interface FoundTask {
   readonly task_id: string;
   readonly begins_task: boolean;
   readonly epochs: EpochVector;
 }
 
-async function taskOf(ctx: Ctx, { task, client, origin }: TokenPlan, epochs: EpochVector): Promise<FoundTask> {
+/** The task of a token: a new one, or a live one with its epoch. Throws `OAuthError`, `WritError` (`frozen`). */
+export async function taskOf(ctx: Ctx, { task, client, origin }: TokenPlan, epochs: EpochVector): Promise<FoundTask> {
   if (task.begins) {
     const task_id = makeId('task', { now: ctx.now(), randomBytes: ctx.randomBytes });
     return { task_id, begins_task: true, epochs };

@@ -8,7 +8,7 @@ import type { Coverage } from './coverage.ts';
 import type { TokenPlan } from './token-plan.ts';
 
 /** How long after its last token a task ends, milliseconds. */
-const TASK_AFTER = 24 * 3_600_000;
+export const TASK_AFTER = 24 * 3_600_000;
 
 /** The most entries that are put into a token itself; more stay in the database, as too large ones do. */
 const MOST_INLINE = 16;

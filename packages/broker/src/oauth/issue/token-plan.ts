@@ -1,8 +1,9 @@
 /** The plan of a token: what is asked for, and what it is made from (the client's own proof, a workload's token, another access token). */
 import type { Detail, JsonObject } from '@writ/core';
-import type { Client, EpochVector, Grant } from '@writ/store';
+import type { Client, EpochVector, Tx } from '@writ/store';
 import type { AccessTokenClaims } from '@writ/tokens';
-import type { ClientFacts } from '../../live.ts';
+import type { BrokerEvent } from '../../event.ts';
+import type { ClientFacts, StandingGrant } from '../../live.ts';
 import type { ClientRequest } from '../client/endpoint.ts';
 import type { AskedTask, Resource } from './asked.ts';
 
@@ -18,7 +19,7 @@ export interface Origin {
   /** Client ids, outermost first; the client's own is not in it. */
   readonly act_chain: readonly string[];
   /** The grants it is within, where they are not the client's own. */
-  readonly grants?: readonly Grant[];
+  readonly grants?: readonly StandingGrant[];
   /** The details of the token it is made from: nothing else can be covered. */
   readonly within?: readonly Detail[];
   /** The client of the task that it continues, where that is another one. */
@@ -38,6 +39,34 @@ export interface TokenOrder extends ClientRequest {
   /** The thumbprint of the key the token is bound to; undefined for a bearer token. */
   readonly jkt: string | undefined;
   readonly originOf: (facts: ClientFacts) => Promise<Origin>;
+  /** Asks a human, where the client's grants do not cover all of what it asks for and it can wait. Always throws. */
+  readonly askFor?: (plan: TokenPlan, asked: Beyond) => Promise<never>;
+  /** A token that a human has approved. */
+  readonly approved?: ApprovedToken;
+}
+
+/** What a client asks for, and the grants that do not cover all of it. */
+export interface Beyond {
+  readonly details: readonly Detail[];
+  readonly grants: readonly StandingGrant[];
+}
+
+/** A token that a human has approved: it covers what was given, whatever the client's grants are. */
+export interface ApprovedToken {
+  readonly details: readonly Detail[];
+  /** Seconds. */
+  readonly life: number;
+  /**
+   * Uses the approval up, in the transaction that records the token; returns what else is recorded and who must hear of it. Throws `OAuthError`
+   * where it cannot be used.
+   */
+  readonly use: (tx: Tx, issued: { readonly jti: string; readonly seconds: number }) => Promise<ApprovalUsed>;
+}
+
+/** What is recorded where an approval was used for a token. */
+export interface ApprovalUsed {
+  readonly happened: readonly BrokerEvent[];
+  readonly changes: readonly { readonly kind: string; readonly subject: string }[];
 }
 
 /** A token request with everything that decides about it. */

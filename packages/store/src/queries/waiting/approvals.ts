@@ -131,14 +131,18 @@ const DENIALS = 3;
 
 /**
  * The operations of an act for which asking has ended: three requests for them were denied within an hour, whenever that was, and nobody
- * has lifted that since.
+ * has lifted that since. Asking to send a request and asking for a token count apart.
  */
-export async function endedOperations(db: Db, act: Act): Promise<readonly string[]> {
+export async function endedOperations(
+  db: Db,
+  act: Act,
+  kind: Approval['kind'] = 'request',
+): Promise<readonly string[]> {
   const names = sql`jsonb_array_elements_text(${approvals.operations})`;
   const denials = db
     .select({ name: sql<string>`${names}`.as('name'), at: sql`${approvals.decided_at}`.as('at') })
     .from(approvals)
-    .where(and(ofClient(act), eq(approvals.state, 'denied'), isNull(approvals.reopened_at)))
+    .where(and(ofClient(act), eq(approvals.kind, kind), eq(approvals.state, 'denied'), isNull(approvals.reopened_at)))
     .as('denials');
   const spans = db
     .select({
@@ -197,6 +201,7 @@ export async function findOtherApproval(
         eq(approvals.organization_id, organization_id),
         eq(approvals.client_id, client_id),
         eq(approvals.task_id, task_id),
+        eq(approvals.kind, 'request'),
         sql`${approvals.connection_id} is not distinct from ${connection_id}`,
         sql`${approvals.operations} = ${JSON.stringify(operations)}::jsonb`,
         ne(approvals.digest, digest),
