@@ -70,11 +70,12 @@ class Run {
   readonly asked = new Map<string, { who: Who; call: number }>();
   readonly held: string[] = [];
   readonly yes = new Set<string>();
+  /** What Writ has sent, or will: who repeats it gets the kept answer. */
+  readonly byWrit = new Set<string>();
   /** How often each call may have arrived, at most. */
   readonly most = CALLS.map(() => 0);
   readonly dead = new Set<string>();
   freeze: string | undefined;
-
   count(id: string, by: 1 | -1): void {
     const call = this.asked.get(id)?.call ?? 0;
     this.most[call] = (this.most[call] ?? 0) + by;
@@ -121,8 +122,9 @@ async function send(run: Run, { who, call, header }: { who: Who; call: number; h
   if (typeof hold_id === 'string') run.held.push(hold_id);
   if (code !== 'forwarded') return;
   expect([run.freeze, run.dead.has(token)]).toEqual([undefined, false]);
-  const used = [...run.yes].find((id) => run.asked.get(id)?.who === who && run.asked.get(id)?.call === call);
-  expect(used).toBeDefined();
+  const isOf = (id: string) => run.asked.get(id)?.who === who && run.asked.get(id)?.call === call;
+  const used = [...run.yes].find(isOf);
+  expect(used ?? [...run.byWrit].find(isOf)).toBeDefined();
   run.yes.delete(used ?? '');
 }
 
@@ -177,7 +179,7 @@ async function approve(run: Run, { at, how }: { at: number; how: 'client' | 'now
   );
   if (id === undefined || (await isRefused(() => say(people.approver, id, how)))) return;
   expect(run.freeze).toBeUndefined();
-  if (how === 'client') run.yes.add(id);
+  (how === 'client' ? run.yes : run.byWrit).add(id);
   run.count(id, 1);
 }
 
@@ -217,8 +219,7 @@ async function revoke(run: Run, who: Who): Promise<void> {
   if (token !== '') await revokeTokens(it.owner(), { task_id });
 }
 
-type Work = (run: Run) => Promise<void>;
-const command = (name: string, run: Work): fc.AsyncCommand<object, Run> => ({
+const command = (name: string, run: (real: Run) => Promise<void>): fc.AsyncCommand<object, Run> => ({
   check: () => true,
   run: (_, real) => run(real),
   toString: () => name,
