@@ -135,6 +135,18 @@ test('another client has no use of it, though it may do the same', async () => {
   expect(await scene.arrived(mark)).toBe(0);
 });
 
+test("a broker's clock that jumps neither ends a yes nor makes an old one good", async () => {
+  token = tokenOf(await it.ask({ task: 'clocks', expires_in: '3600' }));
+  await approved(read());
+  it.wait(20 * 60_000);
+  expect((await send(read())).code).toBe('forwarded');
+  const late = await approved(read());
+  await scene.sql(`update approvals set usable_until = now() where id = '${late}'`);
+  it.wait(-20 * 60_000);
+  expect((await send(read(), { 'writ-approval': late })).code).toBe('approval_expired');
+  expect(await scene.arrived(mark)).toBe(1);
+});
+
 /** What a provider gets with every request, whatever the client sent. */
 const OWN_HEADERS = ['accept-encoding', 'authorization', 'connection', 'content-length', 'host', 'user-agent'];
 

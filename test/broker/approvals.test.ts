@@ -8,6 +8,8 @@ import { getApproval } from '../../packages/broker/src/approvals/list.ts';
 import { reopenApproval } from '../../packages/broker/src/approvals/reopen.ts';
 import { createFreeze } from '../../packages/broker/src/freeze/create.ts';
 import { deleteFreeze } from '../../packages/broker/src/freeze/delete.ts';
+import { acceptLink } from '../../packages/broker/src/users/accept.ts';
+import { createUser } from '../../packages/broker/src/users/create.ts';
 import { deleteUser } from '../../packages/broker/src/users/delete.ts';
 import { patchUser } from '../../packages/broker/src/users/patch.ts';
 import {
@@ -23,6 +25,7 @@ import {
   waiting,
 } from '../support/approvals.ts';
 import { type InProcess, openInProcess } from '../support/in-process.ts';
+import { fakePassword } from '../support/owner.ts';
 import { DATABASES, OPENING } from '../support/store.ts';
 
 describe.each(DATABASES)('a yes and a no, on %s', (kind) => {
@@ -107,16 +110,24 @@ describe.each(DATABASES)('a yes and a no, on %s', (kind) => {
     await expect(vote).rejects.toThrow();
   });
 
-  test('who asked says yes while nobody else could: the row and the log say so, and it ends by itself', async () => {
-    await runSql(it.services.store, `update users set password_hash = null where id <> '${owner.actor.user_id}'`);
-    const id = await waiting(it, { requesters: [owner.actor.user_id] });
+  test('in an installation of one person that one says yes, and the row and the log say so, until a second one counts as another', async () => {
+    const { user_id } = owner.actor;
+    await runSql(it.services.store, `update users set password_hash = null where id <> '${user_id}'`);
+    const ask = () => waiting(it, { requesters: [user_id] });
+    const id = await ask();
     expect(await getApproval(owner, { id })).toMatchObject({ sole_approver: true, may_approve: true });
     expect(await sayYes(owner, id)).toMatchObject({ state: 'approved', sole_approver: true });
     expect((await eventsOf(it, id))[0]).toMatchObject({ data: { sole_approver: true } });
-    const second = await person(it, 'approver');
-    const next = await waiting(it, { requesters: [owner.actor.user_id] });
+    const who = { email: `${user_id}.second@example.com`, name: 'Second' } as const;
+    const { link } = await createUser(owner, { ...who, role: 'approver' });
+    const made = await acceptLink(it.anyone(), { token: link.split('#token=')[1] ?? '', password: fakePassword() });
+    // Who was just invited is in the hand of who invited.
+    const next = await ask();
+    expect(await getApproval(owner, { id: next })).toMatchObject({ sole_approver: true, may_approve: true });
+    await runSql(it.services.store, `update user_ties set at = at - interval '7 days'`);
     expect(await getApproval(owner, { id: next })).toMatchObject({ sole_approver: false, may_approve: false });
     expect((await refusal(sayYes(owner, next))).code).toBe('forbidden');
+    const second = { ...owner, actor: { ...owner.actor, ...who, user_id: made.id, role: 'approver' as const } };
     expect(await sayYes(second, next)).toMatchObject({ state: 'approved', sole_approver: false });
   });
 

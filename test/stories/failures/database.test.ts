@@ -50,6 +50,23 @@ describe('a database of its own', { timeout: 120_000 }, () => {
     expect(entries.filter(({ kind }) => kind === 'request.allowed').length).toBeGreaterThanOrEqual(2);
   });
 
+  test('lost while what waited is being sent: it is sent once, and what became of it is told when it is back', async () => {
+    const agent = await scene.client([{ environments: ['staging'], operations: ['*:read', 'volumeDelete'] }]);
+    const { access_token } = await scene.token(agent);
+    await scene.railway.reset();
+    const { client, assertion } = scene.owner;
+    const held = await scene.graphql(access_token, 'mutation Held { volumeDelete(volumeId: "v_stag") }');
+    const id = /hld_[0-9a-z]+/.exec(held.text)?.[0] ?? '';
+    await scene.railway.behave({ delay_ms: 2_000, only: 'mutation Held' });
+    await client.call('holds.release', { id }, { assertion });
+    await eventually(async () => expect(await arrived(scene, 'mutation Held')).toHaveLength(1));
+    await cluster.halt();
+    await eventually(async () => expect((await scene.send('/readyz')).status).toBe(503));
+    await cluster.resume();
+    await eventually(async () => expect((await client.call('holds.get', { id })).state).toMatch(/executed|unknown/));
+    expect(await arrived(scene, 'mutation Held')).toHaveLength(1);
+  });
+
   test('a stop that could not be recorded is not acknowledged', async () => {
     const { access_token, task_id } = await scene.token();
     await cluster.halt();
