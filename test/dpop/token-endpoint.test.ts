@@ -33,6 +33,43 @@ describe('a token that is asked for with a proof', () => {
   });
 });
 
+describe('a token that a human gives', () => {
+  const beyond = [
+    { type: 'provider_operations', connection: 'railway', environments: ['staging'], operations: ['variables:reveal'] },
+  ];
+
+  test('is fetched with the key that asked for it, and bound to that', async () => {
+    const fields = { authorization_details: JSON.stringify(beyond), completion_mode: 'deferred' };
+    const asked = JSON.parse((await scene.ask([proof()], { fields })).body);
+    expect(asked).toMatchObject({ error: 'authorization_pending' });
+    const id = String(asked.interaction_uri).split('/').at(-1) ?? '';
+    const { client, assertion } = scene.owner;
+    expect((await client.call('approvals.get', { id })).token?.bound).toBe(true);
+    await client.call('approvals.approve', { id }, { assertion });
+    const poll = (proofs: readonly string[]) =>
+      scene.ask(proofs, {
+        fields: {
+          grant_type: 'urn:ietf:params:oauth:grant-type:deferred',
+          deferral_code: String(asked.deferral_code),
+        },
+      });
+    expect(errorIn(await poll([]))).toEqual([400, 'invalid_grant']);
+    const other = makeHolder().proof({ method: 'POST', url: scene.tokenUrl });
+    expect(errorIn(await poll([other]))).toEqual([400, 'invalid_grant']);
+    const answer = await poll([proof()]);
+    const { access_token, token_type } = JSON.parse(answer.body);
+    expect([answer.status, token_type, claimsOf(access_token)['cnf']]).toEqual([
+      200,
+      'DPoP',
+      { jkt: scene.holder.jkt },
+    ]);
+    // Nor does another token of the task have it that is bound to nothing.
+    const again = { authorization_details: fields.authorization_details, task_id: String(asked.task_id) };
+    expect(errorIn(await scene.ask([], { fields: again }))).toEqual([400, 'invalid_authorization_details']);
+    expect((await scene.ask([proof()], { fields: again })).status).toBe(200);
+  });
+});
+
 describe('a proof is refused, and no token issued,', () => {
   test.each<[string, () => string]>([
     ['of another method', () => scene.holder.proof({ method: 'GET', url: scene.tokenUrl })],

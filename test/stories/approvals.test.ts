@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually } from '../support/eventually.ts';
-import { GRAPHQL_HEADERS, openScene, type Scene } from '../support/scene.ts';
+import { basic, GRAPHQL_HEADERS, openScene, type Scene } from '../support/scene.ts';
 
 const SET = 'mutation Set($input: VariableUpsertInput!) { variableUpsert(input: $input) }';
 const GRANTS = [
@@ -111,10 +111,43 @@ describe('a call that a human must approve', () => {
     expect(await sent()).toEqual([]);
   });
 
+  test('a token beyond the grants is waited for, and reaches what a human gave and nothing else', async () => {
+    const { client, assertion } = story.owner;
+    const type = 'provider_operations' as const;
+    const detail = { type, connection: 'railway', operations: ['variables:reveal'] };
+    const asked = await story.tokenAnswer(story.agent, {
+      authorization_details: JSON.stringify([{ ...detail, environments: ['staging', 'production'] }]),
+      completion_mode: 'deferred',
+      task: 'read the keys',
+    });
+    expect([asked.status, asked.body['error']]).toEqual([400, 'authorization_pending']);
+    const id = idIn(asked.text);
+    const waiting = fetch(`${story.broker.url}/oauth/token`, {
+      method: 'POST',
+      headers: { authorization: basic(story.agent), prefer: 'wait=60' },
+      body: new URLSearchParams({
+        grant_type: 'urn:ietf:params:oauth:grant-type:deferred',
+        deferral_code: String(asked.body['deferral_code']),
+      }),
+    });
+    const given = [{ ...detail, environments: ['staging'] }];
+    await client.call('approvals.approve', { id, authorization_details: given }, { assertion });
+    const issued = JSON.parse(await (await waiting).text());
+    expect(issued).toMatchObject({ token_type: 'Bearer', authorization_details: given });
+    const reveal = (environment: string) =>
+      `query { variables(projectId: "p_rentals", environmentId: "${environment}", serviceId: "s_api") }`;
+    expect((await story.graphql(issued.access_token, reveal('e_staging'))).status).toBe(200);
+    expect((await story.graphql(issued.access_token, reveal('e_production'))).refusal?.code).toBe(
+      'environment_not_granted',
+    );
+    const logged = [JSON.stringify(await story.audit({})), streamed, story.broker.logs()].join();
+    expect(logged).not.toContain(String(asked.body['deferral_code']));
+  });
+
   test('leaves no secret in a log, an audit row, the stream or a list', async () => {
     await eventually(async () => expect(streamed).toContain('approval.denied'));
     const { items } = await story.owner.client.call('approvals.list', { limit: 100 });
-    expect(items).toHaveLength(4);
+    expect(items).toHaveLength(5);
     const told = [JSON.stringify(items), JSON.stringify(await story.audit({})), streamed, story.broker.logs()];
     expect(told.map((text) => [text.length > 100, text.includes(value)])).toEqual(told.map(() => [true, false]));
   });

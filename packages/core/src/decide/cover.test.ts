@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { ResolvedOperation } from '../request/pipeline.ts';
 import type { Detail } from '../scope/detail.ts';
-import { coverOperation, coversArguments } from './cover.ts';
+import { coverageWithin, coverOperation, coversArguments } from './cover.ts';
+import { decide } from './decide.ts';
 
 const scope = (members: Partial<Detail>): Detail => ({
   type: 'provider_operations',
@@ -41,4 +42,26 @@ test('an operation without targets is covered if one of its containers is', () =
   expect(coverOperation(scope({ resources: ['service:2'] }), operation)).toBe('resource');
   const all = { ...operation, targets: [{ kind: 'volume', id: '1', within: ['service:1'] }] };
   expect(coverOperation(scope({ resources: ['project:1'] }), all)).toBe('resource');
+});
+
+test('what is within other scopes covers only what one of these covers too, by itself', () => {
+  const place = { connection: 'railway', environment: 'staging', operation };
+  const here = scope({});
+  const elsewhere = scope({ environments: ['production'] });
+  expect(coverageWithin([here, elsewhere], place)).toBe('covered');
+  expect(coverageWithin([elsewhere], place)).toBe('environment');
+  expect(coverageWithin([scope({ operations: ['volumeCreate'] })], place)).toBe('operation');
+  expect(coverageWithin([{ ...here, connection: 'other' }], place)).toBe('operation');
+  expect(coverageWithin([scope({ resources: ['service:2'] }), elsewhere], place)).toBe('resource');
+  expect(coverageWithin([], place)).toBe('operation');
+  const decided = (within: readonly Detail[]) =>
+    decide({
+      connection: 'railway',
+      chain: [{ link: 'grants', subject: 'helper', allowances: [{ scope: here, grant_id: 'apr_1', within }] }],
+      guardrails: [{ environments: 'other', operations: '*', outcome: 'allow' }],
+      operations: [operation],
+      now: 0,
+    });
+  expect(decided([here]).result).toBe('allow');
+  expect(decided([elsewhere])).toMatchObject({ result: 'refuse', code: 'environment_not_granted' });
 });

@@ -57,13 +57,16 @@ export async function issueDeferred(ctx: Ctx, request: GrantRequest): Promise<To
   // Who has gone uses nothing: the token would be lost with the answer.
   if (approval.state === 'pending' || request.gone?.aborted === true) throw stillPending();
   if (approval.state !== 'approved') throw overFor(approval);
+  // Read anew: what is given was written with the yes, which may have come while the client waited.
+  const given = await getTokenRequest(store.db, { organization_id, id: found.approval_id });
+  if (given === undefined) throw codeNotAccepted('unknown');
   return await issueFor(ctx, {
     ...request,
     resource: resourceOf(ctx, found),
     task: { begins: false, id: found.task_id },
     jkt,
     originOf: async (facts) => ({ ...ownOrigin(facts.client), data: { approval_id: found.approval_id } }),
-    approved: approvedToken(ctx, found, approval),
+    approved: approvedToken(ctx, given, approval),
   });
 }
 
