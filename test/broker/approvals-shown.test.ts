@@ -78,6 +78,18 @@ describe.each(DATABASES)('a no, and what is shown, on %s', (kind) => {
     expect(await eventsOf(it, id)).toEqual([]);
   });
 
+  test('what Writ sends itself has no time in which it is used, and what is not all shown is approved by nobody', async () => {
+    const id = await waiting(it);
+    const both = await refusal(sayYes(approver, id, { run: 'now', usable_for: 3600 }));
+    expect(both).toMatchObject({ code: 'validation_failed', message: expect.stringContaining('usable_for') });
+    const cut = await waiting(it, { shown: { ...SHOWN, left_out: 3 } });
+    expect(await refusal(sayYes(approver, cut))).toMatchObject({
+      code: 'forbidden',
+      message: expect.stringContaining('3 things'),
+    });
+    for (const each of [id, cut]) expect((await getApproval(owner, { id: each })).state).toBe('pending');
+  });
+
   test('an approval that nobody knows is not found', async () => {
     const id = 'apr_none';
     const works = [() => sayYes(owner, id), () => denyApproval(owner, { id }), () => getApproval(owner, { id })];

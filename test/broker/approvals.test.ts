@@ -278,7 +278,12 @@ describe.each(DATABASES)('a yes and a no, on %s', (kind) => {
       message: expect.stringContaining(`${heavy} destroys or escalates`),
     });
     expect(await Promise.all([one, two, heavy].map(stateOf))).toEqual(['pending', 'pending', 'pending']);
-    const { items } = await approveAllApprovals(owner, { ids: [one, two] });
+    const seen = { [one]: (await getApproval(owner, { id: one })).version, [two]: 'old' };
+    expect((await refusal(approveAllApprovals(owner, { ids: [one, two], seen }))).message).toMatch(/changed while/);
+    expect((await refusal(approveAllApprovals(owner, { ids: [two], seen }))).message).toContain('seen');
+    expect(await Promise.all([one, two].map(stateOf))).toEqual(['pending', 'pending']);
+    seen[two] = (await getApproval(owner, { id: two })).version;
+    const { items } = await approveAllApprovals(owner, { ids: [one, two], seen });
     expect(items.map(({ state }) => state)).toEqual(['approved', 'approved']);
     expect((await refusal(approveAllApprovals(owner, { ids: [one] }))).code).toBe('conflict');
   });

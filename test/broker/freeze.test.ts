@@ -131,6 +131,15 @@ describe.each(DATABASES)('the circuit breaker, on %s', (kind) => {
     expect((await eventsOf('tsk_ten')).sort()).toEqual(['request.allowed', 'request.allowed', 'task.frozen']);
   });
 
+  test('once a person has lifted its freeze, what was counted before freezes it no more', async () => {
+    await destroy(it, 'tsk_lifted', { times: 10 });
+    await expect(destroy(it, 'tsk_lifted')).rejects.toMatchObject({ code: 'frozen' });
+    const { items } = await listFreezes(it.owner(), { limit: 10 });
+    await deleteFreeze(it.owner(), { id: items.find(({ subject }) => subject === 'tsk_lifted')?.id ?? '' });
+    await destroy(it, 'tsk_lifted', { times: 10 });
+    await expect(destroy(it, 'tsk_lifted')).rejects.toMatchObject({ code: 'frozen' });
+  });
+
   test('what has moved meanwhile is told, and nothing is recorded or counted', async () => {
     const counted = countedOf(it.services, countable({ task_id: 'tsk_old', effect: 'destroy' }));
     const epoch = { scope: 'task', subject: 'tsk_many', epoch: 0 } as const;

@@ -57,6 +57,19 @@ describe.each(DATABASES)('a request for a yes, as its client sees it, on %s', (k
     expect(await answer).toMatchObject({ state: 'denied', reason: 'No.', next: { action: 'stop' } });
   });
 
+  test('a wait takes one of the eight places of its client, and where they are taken it is answered at once', async () => {
+    const { waiting: places } = it.services.live.budgets;
+    const id = await waiting(it);
+    places.take('helper', 7);
+    const answer = own(id, { wait: 60 });
+    await expect.poll(() => places.used('helper'), { timeout: 20_000 }).toBe(8);
+    expect(await own(id, { wait: 60 })).toMatchObject({ state: 'pending' });
+    await denyApproval(await person(it, 'owner'), { id });
+    expect(await answer).toMatchObject({ state: 'denied' });
+    expect(places.used('helper')).toBe(7);
+    places.give('helper', 7);
+  });
+
   test.each<[string, Partial<TokenActor>]>([
     ['another client', { client_id: 'other' }],
     ['the client on behalf of another', { act_chain: ['other'] }],

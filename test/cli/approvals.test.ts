@@ -223,7 +223,10 @@ describe('approvals', () => {
     const ran = await scene.home.writ(['approvals', 'approve', id, `${id}2`], [PASSWORD]);
     expect(ran.code).toBe(0);
     expect(sent).toEqual([
-      { url: '/api/v1/approvals/approve', body: { ids: [id, `${id}2`], assertion: { password: PASSWORD } } },
+      {
+        url: '/api/v1/approvals/approve',
+        body: { ids: [id, `${id}2`], seen: { [id]: 'v1', [`${id}2`]: 'v1' }, assertion: { password: PASSWORD } },
+      },
     ]);
   });
 

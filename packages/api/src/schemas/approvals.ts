@@ -53,6 +53,8 @@ const lastCall = z.object({
 export const shownSchema = z.object({
   request: shownRequest,
   operations: z.array(shownOperation),
+  /** How many things that it would hit are not listed, since they are too many; absent where there are none. Then nobody can say yes. */
+  left_out: z.number().int().optional(),
   reasons: fullExplanation.shape.reasons,
   /** The guardrails that want the yes. */
   rules: z.array(guardrailSchema),
@@ -206,6 +208,7 @@ export const approveAll = z.strictObject({
     .min(1)
     .max(100)
     .refine((ids) => new Set(ids).size === ids.length, 'must name each approval once'),
+  seen: z.record(id, z.string().min(1).max(100)).optional().describe('the `version` of each that was looked at, by id'),
 });
 
 export const deny = z.strictObject({ reason: line(500).optional(), seen });

@@ -22,6 +22,7 @@ import { wrong } from '../validation.ts';
 import { answerEvent, locked, standingOf } from './answer.ts';
 import { linesToType } from './confirm.ts';
 import { linesOf } from './events.ts';
+import { refuseHidden } from './left-out.ts';
 import { checkGiven, connectionsOf, give } from './narrow.ts';
 import { approvalViews } from './view.ts';
 
@@ -60,11 +61,13 @@ export async function approveAllApprovals(
   input: InputOf<'approvals.approve_all'>,
 ): Promise<OutputOf<'approvals.approve_all'>> {
   const assertion = assertedBy(ctx);
+  const other = Object.keys(input.seen ?? {}).find((id) => !input.ids.includes(id));
+  if (other !== undefined) throw wrong({ field: 'seen', problem: 'names only what `ids` names', found: other });
   const items = await change(ctx, async (tx) => {
     const done: Answer[] = [];
     // In one order, so that two such requests at once do not wait for each other.
     for (const id of [...input.ids].sort()) {
-      const before = await locked(ctx, tx, { id });
+      const before = await locked(ctx, tx, { id, seen: input.seen?.[id] });
       checkMild(before);
       done.push(await sayYes(ctx, tx, { before, given: {}, assertion }));
     }
@@ -113,6 +116,7 @@ async function sayYes(ctx: Ctx<UserActor>, tx: Tx, { before, given, assertion }:
   const { approvers, sole, nobody } = await whoMay(tx, { ...before, requesters });
   if (!approvers.includes(actor.user_id)) throw notYours(before, { others: approvers.length > 0, nobody });
   // Those of people who have come to ask since are taken away below.
+  refuseHidden(before.shown);
   const votes = (await listVotes(tx, { organization_id, ids: [id] })).filter(
     ({ user_id }) => sole || !before.protected || !requesters.includes(user_id),
   );
@@ -189,6 +193,11 @@ function howItRuns(before: Approval, given: Input): HowItRuns {
   if (before.run !== null && (run !== before.run || usable_for !== before.usable_for)) {
     const detail = `The first yes has fixed how it runs: by ${before.run}, usable for ${before.usable_for} seconds. Leave that out, or deny it.`;
     throw new WritError('conflict', { detail });
+  }
+  if (run === 'now' && given.usable_for !== undefined) {
+    const problem =
+      'goes with run "client" alone: what Writ sends itself is sent once its window is over. Leave one of the two out';
+    throw wrong({ field: 'usable_for', problem });
   }
   return { run, usable_for };
 }

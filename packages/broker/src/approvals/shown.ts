@@ -20,6 +20,7 @@ import type { DecidedRequest } from '../record/digest.ts';
 import { HiddenValues, shownArguments, shownHeaders } from '../record/secrets.ts';
 import { lastCalls } from '../tasks/last-calls.ts';
 import { confirmOf } from './confirm.ts';
+import { leftOut } from './left-out.ts';
 
 /** The most items of each list. */
 const MOST = 500;
@@ -47,10 +48,12 @@ export async function shownOf(services: Services, { request, described, approval
     findPrevious(services.store.db, approval),
   ]);
   const view = describedView(described);
+  const left_out = leftOut(resolved.operations, described);
   const hidden = new HiddenValues(resolved.operations);
   return {
     request: requestView(request, hidden),
     operations: resolved.operations.slice(0, MOST).map((operation) => operationView(operation, { described, hidden })),
+    ...(left_out > 0 && { left_out }),
     reasons: decision.reasons.slice(0, MOST).map(reasonView),
     rules: rulesOf(request),
     blast_radius: view,

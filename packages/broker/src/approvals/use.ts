@@ -32,6 +32,7 @@ import { type AskedCall, ask, keyOf, type Overtaken } from './ask.ts';
 import { usedEvent } from './events.ts';
 import { heldBefore, holdCall } from './hold-call.ts';
 import { joinNow } from './join.ts';
+import { hiddenWhy, leftOut } from './left-out.ts';
 import { sentBefore } from './sent.ts';
 import { toldDenied, toldMismatch, toldNobody, toldOpen, toldOver, toldUnknown } from './told.ts';
 
@@ -70,6 +71,8 @@ export async function useOrAsk(services: Services, waiting: WaitingCall): Promis
   }
   if (described.undescribable.length > 0)
     return await tell(services, asked, toldNobody(`nobody can approve it: ${described.undescribable.join(' ')}`));
+  const hidden = hiddenWhy(leftOut(request.resolved.operations, described));
+  if (hidden !== undefined) return await tell(services, asked, toldNobody(hidden));
   let overtaken: Overtaken | undefined;
   for (let tries = 0; tries < TRIES; tries += 1) {
     const found = await find(services, asked);

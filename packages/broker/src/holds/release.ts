@@ -9,6 +9,7 @@ import {
   type Tx,
   voteRelease,
 } from '@writ/store';
+import { refuseHidden } from '../approvals/left-out.ts';
 import { assertedBy } from '../assertion/asserted-by.ts';
 import { type Changed, change } from '../audit/record.ts';
 import type { Ctx, UserActor } from '../context.ts';
@@ -53,6 +54,7 @@ async function sayReleased(ctx: Ctx<UserActor>, tx: Tx, { hold, assertion }: Sai
   const requesters = await askersNow(tx, hold);
   const { approvers, sole, nobody } = await whoMay(tx, { ...hold, kind: 'request', requesters });
   if (!approvers.includes(user_id)) throw notTheirs(nobody);
+  refuseHidden(hold.shown);
   const approvedBy = await voters(tx, hold);
   if (approvedBy.includes(user_id) && !hold.waits_for_release) throw approvedIt();
   if ((await listReleases(tx, { organization_id, id })).includes(user_id)) throw saidAlready(quorum);

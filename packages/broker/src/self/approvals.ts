@@ -8,6 +8,7 @@ import type { Ctx, TokenActor } from '../context.ts';
 import { isOf } from '../kept/request.ts';
 import { missing } from '../missing.ts';
 import { timeOrNull, timeOut } from '../page.ts';
+import { waitInPlace } from './place.ts';
 
 type View = OutputOf<'self.approval'>;
 
@@ -16,7 +17,7 @@ export async function getOwnApproval(ctx: Ctx<TokenActor>, input: InputOf<'self.
   const { id, wait: seconds = 0 } = input;
   const approval = await demandOwn(ctx, id);
   if (seconds === 0 || approval.state !== 'pending') return viewOf(approval);
-  await whenDecided(ctx, id, AbortSignal.timeout(seconds * 1000));
+  await waitInPlace(ctx, () => whenDecided(ctx, id, AbortSignal.timeout(seconds * 1000)));
   return viewOf(await demandOwn(ctx, id));
 }
 

@@ -13,19 +13,22 @@ import { holdEvent } from '../kept/hold.ts';
 import { isOf, keptIdOf } from '../kept/request.ts';
 import { hear } from '../live/hear.ts';
 import { judging } from '../payer.ts';
+import { waitInPlace } from './place.ts';
 
 /** Shows a hold; with `wait`, once it has ended, or after that many seconds. Throws `not_found`. */
 export async function getOwnHold(ctx: Ctx<TokenActor>, input: InputOf<'self.hold'>): Promise<OutputOf<'self.hold'>> {
-  const until = ctx.now() + (input.wait ?? 0) * 1000;
-  const changed = hear(
-    ctx.live,
-    (change) => change === undefined || (change.kind === 'hold' && change.subject === input.id),
-  );
+  const { id, wait = 0 } = input;
+  const hold = await demandOwn(ctx, id);
+  if (wait === 0 || hold.ended_at !== null) return ownHoldView(hold);
+  await waitInPlace(ctx, () => untilEnded(ctx, { id, until: ctx.now() + wait * 1000 }));
+  return ownHoldView(await demandOwn(ctx, id));
+}
+
+async function untilEnded(ctx: Ctx<TokenActor>, { id, until }: { readonly id: string; readonly until: number }) {
+  const changed = hear(ctx.live, (change) => change === undefined || (change.kind === 'hold' && change.subject === id));
   try {
-    for (;;) {
-      const hold = await demandOwn(ctx, input.id);
-      const left = until - ctx.now();
-      if (hold.ended_at !== null || left <= 0) return ownHoldView(hold);
+    for (let left = until - ctx.now(); left > 0; left = until - ctx.now()) {
+      if ((await demandOwn(ctx, id)).ended_at !== null) return;
       await changed.next(AbortSignal.timeout(Math.ceil(Math.min(left, LOOK_EVERY))));
     }
   } finally {

@@ -1,6 +1,6 @@
 import { and, eq, gt, sql } from 'drizzle-orm';
 import type { Tx } from '../database.ts';
-import { breaker_counts } from '../schema/index.ts';
+import { breaker_counts, freezes } from '../schema/index.ts';
 import { lockHead } from './in-transaction.ts';
 
 /** A call that the circuit breaker counts. */
@@ -19,7 +19,10 @@ export async function countCall(tx: Tx, call: CountedCall): Promise<number> {
   // The time of the statement: that of the transaction is from before it waited for the lock.
   await tx.insert(breaker_counts).values({ ...call, at: sql`clock_timestamp()` });
   const { organization_id: organization, kind: kindColumn, at } = breaker_counts;
-  const recent = and(eq(organization, organization_id), eq(kindColumn, kind), gt(at, SINCE));
+  // What was counted before a person lifted its freeze was looked at.
+  const lifted = sql`coalesce((select max(f.lifted_at) from ${freezes} f where f.organization_id = ${organization_id}
+    and f.scope = 'task' and f.subject = ${task_id}), '-infinity')`;
+  const recent = and(eq(organization, organization_id), eq(kindColumn, kind), gt(at, SINCE), gt(at, lifted));
   const total = { most: sql<string>`coalesce(sum(${breaker_counts.operations}), 0)::text` };
   const [task] = await tx
     .select(total)

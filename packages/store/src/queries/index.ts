@@ -31,6 +31,7 @@ export * from './user-ties.ts';
 export * from './users.ts';
 export * from './waiting/allowances.ts';
 export * from './waiting/approvals.ts';
+export * from './waiting/ended.ts';
 export * from './waiting/hold-turns.ts';
 export * from './waiting/holds.ts';
 export * from './waiting/kept-bodies.ts';

@@ -11,6 +11,7 @@ import {
   tokens,
   used_assertions,
 } from '../schema/index.ts';
+import { eraseKeptBodies } from './waiting/kept-bodies.ts';
 import { oldestWaiting } from './waiting/oldest.ts';
 
 /** What is swept up. Times in milliseconds. */
@@ -33,6 +34,7 @@ export async function sweepExpired(db: Db, { organization_id, before, used_befor
   await db
     .delete(breaker_counts)
     .where(and(eq(breaker_counts.organization_id, organization_id), lt(breaker_counts.at, used_before)));
+  await eraseKeptBodies(db, { organization_id });
   await db.delete(limit_counts).where(and(eq(limit_counts.organization_id, organization_id), isOver(db, before)));
   for (const table of [subject_token_uses, sessions, one_time_links] as const) {
     await db.delete(table).where(and(eq(table.organization_id, organization_id), lt(table.expires_at, before)));

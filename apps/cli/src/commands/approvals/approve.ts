@@ -47,7 +47,7 @@ export function approve(makeCli: CliFactory): Command {
       const [view, ...more] = views;
       if (view === undefined) return;
       if (more.length > 0 && given !== undefined) throw usage('Give less of one token at a time.');
-      if (more.length > 0) await approveAll(cli, ids);
+      if (more.length > 0) await approveAll(cli, ids, views);
       else await approveOne(cli, view, { ...options, given });
     });
 }
@@ -94,8 +94,9 @@ function typed(cli: Cli, wanted: string): Promise<string> {
   return cli.prompt.line('Type environment/name of what would be destroyed', check);
 }
 
-async function approveAll(cli: Cli, ids: readonly string[]): Promise<void> {
-  const after = await cli.call('approvals.approve_all', { ids: [...ids] });
+async function approveAll(cli: Cli, ids: readonly string[], views: readonly Approval[]): Promise<void> {
+  const seen = Object.fromEntries(ids.map((id, at) => [id, views[at]?.version ?? '']));
+  const after = await cli.call('approvals.approve_all', { ids: [...ids], seen });
   cli.show(after, () => cli.called(after.items.map(outcomeOf).join('\n')));
 }
 

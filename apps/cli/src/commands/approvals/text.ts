@@ -108,6 +108,7 @@ function quoted(text: string, width: number): string[] {
 function shownParts(shown: Shown, width: number): string[] {
   return [
     operationsTable(shown, width),
+    shown.left_out === undefined ? '' : `and ${shown.left_out} more, which are not shown: nobody can say yes to it.`,
     ...(shown.blast_radius === null ? [] : describedParts(shown.blast_radius, width)),
     shown.recent_renames.length === 0 ? '' : renamesText(shown, width),
     requestText(shown.request, width),

@@ -1,0 +1,42 @@
+/** What is left of approvals and holds that have ended: their texts go after a while, the log keeps what matters. */
+import { sql } from 'drizzle-orm';
+import type { Tx } from '../../database.ts';
+import { approval_votes, approvals, hold_votes, holds } from '../../schema/index.ts';
+
+/** The most rows that are removed at once. */
+const AT_ONCE = 1_000;
+
+/** A no that still says something: it is one of three of its client within an hour for the same operation, which nobody has lifted. */
+const stillCounts = sql`(a.state = 'denied' and a.reopened_at is null and exists (
+  select 1 from jsonb_array_elements_text(a.operations) o (name) where (
+    select count(*) from ${approvals} d where d.organization_id = a.organization_id and d.client_id = a.client_id
+    and d.state = 'denied' and d.reopened_at is null and jsonb_exists(d.operations, o.name)
+    and d.decided_at between a.decided_at - interval '1 hour' and a.decided_at + interval '1 hour') >= 3))`;
+
+/**
+ * Removes holds and requests for approval that ended so many days ago, with what people said of them, a bounded number at once; of a no
+ * that still counts, what it was asked for. Nothing relies on it: what has ended is good for nothing (invariant 12).
+ */
+export async function sweepEnded(
+  tx: Tx,
+  { organization_id, days }: { readonly organization_id: string; readonly days: number },
+): Promise<void> {
+  const before = sql`now() - make_interval(days => ${days})`;
+  await tx.execute(sql`delete from ${holds} where organization_id = ${organization_id} and id in (
+    select h.id from ${holds} h where h.organization_id = ${organization_id} and h.ended_at < ${before} limit ${AT_ONCE})`);
+  await tx.execute(sql`delete from ${hold_votes} where organization_id = ${organization_id} and not exists (
+    select 1 from ${holds} h where h.organization_id = ${hold_votes}.organization_id and h.id = ${hold_votes}.hold_id)`);
+  const over = sql`a.organization_id = ${organization_id} and a.kind = 'request'
+    and a.state = any (array['used', 'denied', 'expired', 'cancelled'])
+    and greatest(a.expires_at, a.decided_at, a.usable_until, a.used_at) < ${before}
+    and not exists (select 1 from ${holds} h where h.organization_id = a.organization_id and h.approval_id = a.id)`;
+  const ids = sql`select a.id from ${approvals} a where ${over} and not ${stillCounts} order by a.id limit ${AT_ONCE}`;
+  await tx.execute(
+    sql`delete from ${approval_votes} where organization_id = ${organization_id} and approval_id in (${ids})`,
+  );
+  await tx.execute(sql`delete from ${approvals} where organization_id = ${organization_id} and id in (${ids})`);
+  const bare = sql`(select coalesce(jsonb_agg(jsonb_set(o, '{arguments}', '{}')), '[]')
+    from jsonb_array_elements(a.shown -> 'operations') o)`;
+  await tx.execute(sql`update ${approvals} a set shown = jsonb_set(a.shown, '{operations}', ${bare})
+    where ${over} and ${stillCounts} and a.shown -> 'operations' is distinct from ${bare}`);
+}

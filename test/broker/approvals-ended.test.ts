@@ -1,0 +1,74 @@
+/** What becomes of approvals and holds that are over: noted by housekeeping, and gone after a week but for what still counts. */
+import { getApproval as rowOf } from '@writ/store';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { systemContext } from '../../apps/server/src/system-context.ts';
+import { expireAll } from '../../packages/broker/src/approvals/expire.ts';
+import { getApproval } from '../../packages/broker/src/approvals/list.ts';
+import { sweep } from '../../packages/broker/src/housekeeping/sweep.ts';
+import { eventsOf, newPeople, type People, runSql, sayYes, waiting } from '../support/approvals.ts';
+import { type InProcess, openInProcess } from '../support/in-process.ts';
+import { DATABASES, OPENING } from '../support/store.ts';
+
+const LONG_AGO = '2026-11-01T08:00:00Z';
+
+describe.each(DATABASES)('approvals and holds that are over, on %s', (kind) => {
+  let it: InProcess;
+  let people: People;
+  beforeAll(async () => {
+    it = await openInProcess(kind);
+    people = await newPeople(it);
+    await runSql(
+      it.services.store,
+      `insert into connections (organization_id, id, slug, provider, base_url, origin, settings, config_version, created_by, created_at)
+       select organization_id, 'con_held', 'held', 'railway', 'x', 'x', '{}', 1, 'x', now() from organizations`,
+    );
+  }, OPENING);
+  afterAll(() => it?.close());
+
+  const key = (id: string) => ({ organization_id: it.services.organization_id, id });
+  const there = async (id: string) => (await rowOf(it.services.store.db, key(id))) !== undefined;
+
+  test('those whose time is over are noted as expired, once, with an event; others stay', async () => {
+    const late = await waiting(it, { columns: { expires_at: LONG_AGO } });
+    const unused = await waiting(it);
+    await sayYes(people.owner, unused);
+    await runSql(it.services.store, `update approvals set usable_until = now() where id = '${unused}'`);
+    const open = await waiting(it);
+    for (let times = 0; times < 2; times += 1) await expireAll(systemContext(it.services));
+    expect((await eventsOf(it, late)).map((one) => one['data'])).toMatchObject([{ was: 'pending' }]);
+    expect((await eventsOf(it, unused)).at(-1)).toMatchObject({ kind: 'approval.expired', data: { was: 'approved' } });
+    expect(await eventsOf(it, open)).toEqual([]);
+    expect((await getApproval(people.owner, { id: open })).state).toBe('pending');
+    expect((await getApproval(people.owner, { id: late })).shown?.request.body).toBeNull();
+  });
+
+  test('a week after its end each is gone with what was said of it, but for three noes that nobody has lifted', async () => {
+    const { store } = it.services;
+    const columns = { connection_id: 'con_held', task_id: 'tsk_ended' };
+    const used = await waiting(it, { columns });
+    await sayYes(people.owner, used, { run: 'now' });
+    const old = { ...columns, expires_at: LONG_AGO, created_at: LONG_AGO };
+    const denied = { ...old, state: 'denied', decided_at: LONG_AGO };
+    const noes = [await waiting(it, { columns: denied }), await waiting(it, { columns: denied })];
+    const lifted = await waiting(it, { columns: { ...denied, reopened_at: LONG_AGO } });
+    const cancelled = await waiting(it, { columns: { ...old, state: 'cancelled' } });
+    const open = await waiting(it, { columns });
+    await runSql(
+      store,
+      `update holds set state = 'cancelled', ended_at = now() - interval '8 days' where approval_id = '${used}'`,
+    );
+    await runSql(
+      store,
+      `update approvals set expires_at = '${LONG_AGO}', decided_at = '${LONG_AGO}', usable_until = '${LONG_AGO}', used_at = '${LONG_AGO}' where id = '${used}'`,
+    );
+    const third = await waiting(it, { columns: denied });
+    await sweep(systemContext(it.services));
+    expect(await Promise.all([used, lifted, cancelled].map(there))).toEqual([false, false, false]);
+    expect(await Promise.all([...noes, third, open].map(there))).toEqual([true, true, true, true]);
+    const kept = await getApproval(people.owner, { id: third });
+    expect(JSON.stringify(kept.shown?.operations.map((one) => one.arguments))).toBe('[{}]');
+    await runSql(store, `update approvals set reopened_at = now() where id = '${third}'`);
+    await sweep(systemContext(it.services));
+    expect(await Promise.all([...noes, third].map(there))).toEqual([false, false, false]);
+  });
+});
