@@ -5,6 +5,7 @@ import type { LoggedEvent } from '@writ/store';
 import { actorName } from '../audit/record.ts';
 import type { AdminActor, Ctx } from '../context.ts';
 import { viewOf } from '../events/view.ts';
+import { dataOf } from '../logged/data.ts';
 import { ownersNotice } from '../logged/owners.ts';
 
 /** A message. */
@@ -56,12 +57,16 @@ export function messageOf(
 ): Message {
   const event = viewOf(logged);
   const notice = ownersNotice(logged);
-  const title = notice?.title ?? TITLES[event.kind] ?? wordsOf(event.kind);
+  const { asks, allows } = dataOf(logged.event);
+  const isToken = asks === 'token' && event.kind === 'approval.requested';
+  const usual = isToken ? 'A client asks for a token beyond its grants' : TITLES[event.kind];
+  const title = notice?.title ?? usual ?? wordsOf(event.kind);
   const { client_id, task_id, connection, operations, result, actor, approval_id, hold_id, freeze_id, request_id, at } =
     event;
   const known: readonly (readonly [string, string | undefined])[] = [
     ...(notice?.facts ?? []),
     ['Operations', operations?.slice(0, 5).join(', ')],
+    ['Asks for', isToken && Array.isArray(allows) ? allows.slice(0, 5).join('; ') : undefined],
     ['Connection', connection],
     ['Client', client_id],
     ['Task', task_id],
