@@ -52,7 +52,7 @@ describe('a database of its own', { timeout: 120_000 }, () => {
 
   test('lost while what waited is being sent: it is sent once, and what became of it is told when it is back', async () => {
     const agent = await scene.client([{ environments: ['staging'], operations: ['*:read', 'volumeDelete'] }]);
-    const { access_token } = await scene.token(agent);
+    const { access_token } = await eventually(() => scene.token(agent));
     await scene.railway.reset();
     const { client, assertion } = scene.owner;
     const held = await scene.graphql(access_token, 'mutation Held { volumeDelete(volumeId: "v_stag") }');
@@ -65,10 +65,11 @@ describe('a database of its own', { timeout: 120_000 }, () => {
     await cluster.resume();
     await eventually(async () => expect((await client.call('holds.get', { id })).state).toMatch(/executed|unknown/));
     expect(await arrived(scene, 'mutation Held')).toHaveLength(1);
+    await eventually(async () => expect((await scene.send('/readyz')).status).toBe(200));
   });
 
   test('a stop that could not be recorded is not acknowledged', async () => {
-    const { access_token, task_id } = await scene.token();
+    const { access_token, task_id } = await eventually(() => scene.token());
     await cluster.halt();
     await expect(scene.owner.client.call('tokens.revoke', { task_id })).rejects.toMatchObject({ status: 503 });
     expect((await scene.graphql(access_token, readStaging('Unstopped'))).status).toBe(503);
