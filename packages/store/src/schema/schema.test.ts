@@ -70,9 +70,20 @@ const CHECKS = [
   'approval_votes_requester_check',
   'approvals_quorum_check',
   'approvals_state_check',
+  'hold_votes_requester_check',
   'holds_state_check',
   'kept_bodies_part_check',
   'user_ties_kind_check',
+];
+
+/** Columns that a table was given later: an older broker beside this one makes rows without them. */
+const DEFAULTS = [
+  `approvals.grant_ids '{}'::text[]`,
+  `holds.grant_ids '{}'::text[]`,
+  'holds.protected true',
+  'holds.quorum 1',
+  `holds.requesters '{}'::text[]`,
+  'holds.sole_approver false',
 ];
 
 async function rowsOf({ store }: TestStore, query: SQL): Promise<Record<string, unknown>[]> {
@@ -88,10 +99,12 @@ describe.each(DATABASES)('the migrated database, %s', (kind) => {
   }, OPENING);
   afterAll(() => opened.dispose());
 
-  test('has the very columns of the schema, and no defaults', async () => {
+  test('has the very columns of the schema, and no defaults but of columns that were added', async () => {
     const rows = await rowsOf(opened, COLUMNS);
     expect(rows.map(({ line }) => line).sort()).toEqual(declared().columns.sort());
-    expect(rows.filter((row) => row['default'] !== null)).toEqual([]);
+    const defaults = rows.filter((row) => row['default'] !== null);
+    const named = defaults.map((row) => `${`${row['line']}`.replace(/ .*/, '')} ${row['default']}`);
+    expect(named.sort()).toEqual(DEFAULTS);
   });
 
   test('has the very keys and indexes of the schema', async () => {
