@@ -3,6 +3,7 @@ import type { Ctx, UserActor } from '@writ/broker';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { approveApproval } from '../../packages/broker/src/approvals/approve.ts';
 import { putGuardrails } from '../../packages/broker/src/guardrails/put.ts';
+import { cancelHold } from '../../packages/broker/src/holds/cancel.ts';
 import { revokeTokens } from '../../packages/broker/src/tokens/revoke.ts';
 import { type ApprovalScene, openApprovalScene } from '../support/approval-scene.ts';
 import { person } from '../support/approvals.ts';
@@ -59,5 +60,22 @@ describe.each(DATABASES)('a yes that runs now, on %s', (kind) => {
     await revokeTokens(it.owner(), { task_id: task });
     expect((await send()).code).toBe('invalid_token');
     expect([await taken(), await scene.arrived('volumeDelete(')]).toEqual([2, 1]);
+  });
+
+  test('that is cancelled before it is sent is told as that to who waits, never as sent', async () => {
+    const other = tokenOf(await it.ask({ task: 'taken back' }));
+    const stop = 'mutation Stop { volumeDelete(volumeId: "v_prod") }';
+    await it.railway.reset();
+    it.wait(60_000);
+    const asked = await scene.approvalOf(await scene.door.send(other, stop).answer);
+    const waits = scene.door.send(other, stop, { prefer: 'wait=60' }).answer;
+    await expect.poll(() => it.services.live.budgets.waiting.used('helper'), { timeout: 20_000 }).toBe(1);
+    const said = { id: asked.id, run: 'now', confirm: asked.shown['confirm'] } as Parameters<typeof approveApproval>[1];
+    const { used_by } = await approveApproval(pia, said);
+    await cancelHold(pia, { id: used_by ?? '' });
+    const told = await waits;
+    expect(told.code).toBe('approval_expired');
+    expect(told.problem?.['detail']).toContain('it was cancelled');
+    expect([await scene.runDue(), await scene.arrived('volumeDelete(')]).toEqual([false, 0]);
   });
 });

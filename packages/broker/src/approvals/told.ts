@@ -109,6 +109,14 @@ export function toldSent(services: Config, hold: Hold): WaitFacts {
   return { code: 'approval_pending', why, sent: true, ...defined({ hold: told }) };
 }
 
+/** A call that Writ was to send itself, and has not: it was taken back, or was no longer what it was approved as. */
+export function toldUnsent(config: Config, approval: Approval, { state, detail }: Hold): WaitFacts {
+  const what =
+    state === 'cancelled' ? 'it was cancelled' : `it was refused: ${inertLine(detail ?? 'no reason is kept', 500)}`;
+  const why = `Writ was to send it itself and has not, since ${what}`;
+  return { code: 'approval_expired', why, approval: toldApproval(config, approval) };
+}
+
 /** Nobody can say yes to it. */
 export function toldNobody(why: string): WaitFacts {
   return { code: 'approval_required', why };

@@ -2,7 +2,7 @@ import type { WaitFacts } from '@writ/gateway';
 import { findHoldOfApproval, getApproval } from '@writ/store';
 import type { Services } from '../context.ts';
 import { hear } from '../live/hear.ts';
-import { toldHeld, toldSent } from './told.ts';
+import { toldHeld, toldSent, toldUnsent } from './told.ts';
 
 /**
  * Waits until an approval is not pending any more, or `signal` ends the wait. Every broker hears of it by the change feed, which finds what
@@ -28,7 +28,8 @@ export async function whenDecided(
       const approval = await getApproval(store.db, { organization_id, id });
       if (approval?.run === 'now') {
         const hold = await findHoldOfApproval(store.db, { organization_id, approval_id: id });
-        if (hold?.ended_at != null) return toldSent(services, hold);
+        if (hold?.state === 'executed' || hold?.state === 'unknown') return toldSent(services, hold);
+        if (hold?.ended_at != null) return toldUnsent(services, approval, hold);
         if (hold !== undefined && hold.minutes > 0) return toldHeld(services, hold);
       }
       if (approval?.state !== 'pending' && approval?.run !== 'now') return undefined;
