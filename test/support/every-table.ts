@@ -26,6 +26,7 @@ const VALID: Readonly<Record<string, string>> = {
   'holds.claimed_at': 'null',
   'holds.ended_at': 'null',
   'kept_bodies.part': `'request'`,
+  'token_requests.ended_at': 'null',
   'user_ties.kind': `'invited'`,
 };
 

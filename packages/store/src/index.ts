@@ -301,6 +301,7 @@ export { insertToken } from './queries/tokens.ts';
 export type { TaskGrant, TokenRequest } from './queries/waiting/token-requests.ts';
 export {
   addDeferralCode,
+  clientsGiven,
   findOpenTokenRequest,
   getTokenRequest,
   giveDetails,

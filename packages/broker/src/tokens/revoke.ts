@@ -1,6 +1,7 @@
 import type { InputOf, OutputOf } from '@writ/api';
 import { defined, WritError } from '@writ/core';
 import {
+  clientsGiven,
   type EpochKey,
   findConnection,
   getClient,
@@ -82,12 +83,12 @@ async function planToken(ctx: Ctx, tx: Tx, jti: string): Promise<Plan> {
   };
 }
 
-/** Every token of each client that has a grant on the connection: no other can be used there. */
+/** Every token of each client that has a grant on the connection, or to which a human gave something of it: no other can be used there. */
 async function planConnection(ctx: Ctx, tx: Tx, slug: string): Promise<Plan> {
   const { organization_id } = ctx;
   const connection = await findConnection(tx, { organization_id, slug });
   if (connection === undefined) throw missing('connection', slug);
-  const clients = new Set<string>();
+  const clients = new Set(await clientsGiven(tx, { organization_id, connection: slug }));
   for (let after: string | undefined; ; ) {
     const from = defined({ after });
     const page = await listGrants(tx, { organization_id, connection_id: connection.id, limit: 1000, ...from });

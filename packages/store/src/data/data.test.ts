@@ -151,13 +151,24 @@ describe.each(DATABASES)('a database on %s', (from) => {
         await refuseEmptyDatabase(driver);
         const moved = await written({ driver, db: driver.db });
         const ends = ['sessions', 'one_time_links', 'tokens', 'approvals', 'allowances', 'holds', 'hold_votes'];
-        const changes = [...ends, 'epochs', 'audit_head', 'backup_schedule', 'deliveries', 'notified'];
+        const changes = [
+          ...ends,
+          'token_requests',
+          'epochs',
+          'audit_head',
+          'backup_schedule',
+          'deliveries',
+          'notified',
+        ];
         for (const table of DATA_TABLES.filter((name) => !changes.includes(name))) {
           const now = rowsIn(moved, table);
           expect(table === 'audit_events' ? now.slice(0, -1) : now, table).toEqual(rowsIn(lines, table));
         }
         expect(rowsIn(moved, 'approvals')).toEqual([expect.stringContaining('"state":"expired"')]);
         expect(rowsIn(moved, 'allowances')).toEqual([expect.stringContaining('"ended_why":"expired"')]);
+        expect(rowsIn(moved, 'token_requests')).toEqual([
+          expect.stringContaining(`"ended_at":"${at(NOW).slice(0, 19)}`),
+        ]);
         expect(rowsIn(moved, 'holds')).toEqual([expect.stringContaining('"waits_for_release":true')]);
         // The new place has made no backup yet, and does not wait for the old one's.
         expect(rowsIn(moved, 'backup_schedule')).toEqual([]);

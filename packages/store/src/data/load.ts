@@ -204,10 +204,14 @@ async function endAll(run: Run, { organization_id, kek_id, now }: Load): Promise
     `delete from approval_votes v using approvals a where v.organization_id = $1 and a.organization_id = $1
      and a.id = v.approval_id and a.state = 'pending'`,
   );
-  // What was used of these since is not known either.
+  // What was used of these since, and whether somebody ended them, is not known either.
   await count(
     `update allowances set ended_at = $2::timestamptz, ended_by = 'system', ended_why = 'expired'
      where organization_id = $1 and ended_at is null`,
+  );
+  await count(
+    `update token_requests set ended_at = $2::timestamptz
+     where organization_id = $1 and granted_until is not null and ended_at is null`,
   );
   await of('delete from hold_votes where organization_id = $1');
   await of(`update holds set waits_for_release = true where organization_id = $1 and state = 'waiting'`);

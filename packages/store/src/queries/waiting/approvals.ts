@@ -164,7 +164,13 @@ export async function endedOperations(
   return rows.map(({ name }) => name);
 }
 
-/** How many requests for approval of a client wait for their answer, and how many of them are for the same act. */
+/** For how long a request for a token that its client took back keeps its place: else asking and taking back would tell people without end. */
+const TAKEN_BACK = sql`interval '10 minutes'`;
+
+/**
+ * How many requests for approval of a client wait for their answer, and how many of them are for the same act. What the client took back just
+ * now counts too.
+ */
 export async function countAsks(db: Db, act: Act): Promise<{ readonly all: number; readonly same: number }> {
   const [row] = await db
     .select({
@@ -172,7 +178,14 @@ export async function countAsks(db: Db, act: Act): Promise<{ readonly all: numbe
       same: sql<string>`(count(*) filter (where ${approvals.subject} = ${act.subject}))::text`,
     })
     .from(approvals)
-    .where(and(ofClient(act), eq(approvals.state, 'pending'), sql`${approvals.expires_at} > now()`));
+    .where(
+      and(
+        ofClient(act),
+        sql`(${approvals.state} = 'pending' and ${approvals.expires_at} > now()
+          or ${approvals.state} = 'cancelled' and ${approvals.kind} = 'token'
+            and ${approvals.created_at} > now() - ${TAKEN_BACK})`,
+      ),
+    );
   return { all: Number(row?.all ?? 0), same: Number(row?.same ?? 0) };
 }
 

@@ -151,6 +151,26 @@ export async function listTaskGrants(
   );
 }
 
+/** The clients with a task to which a human gave something of a connection, where nobody has ended that. `connection`: its slug. */
+export async function clientsGiven(
+  db: Db,
+  { organization_id, connection }: { readonly organization_id: string; readonly connection: string },
+): Promise<readonly string[]> {
+  const rows = await db
+    .selectDistinct({ client_id: token_requests.client_id })
+    .from(token_requests)
+    .where(
+      and(
+        eq(token_requests.organization_id, organization_id),
+        sql`${token_requests.asked} @> ${JSON.stringify([{ connection }])}::jsonb`,
+        isGrant,
+        // A token may have expired, and a request by it still waits.
+        sql`${token_requests.granted_until} > now() - interval '2 days'`,
+      ),
+    );
+  return rows.map(({ client_id }) => client_id);
+}
+
 /** Ends what humans gave with tokens that are revoked now. */
 export async function endTaskGrants(
   tx: Tx,
