@@ -155,18 +155,20 @@ describe.each(DATABASES)('the token endpoint, on %s', (kind) => {
     expect('error_uri' in reply.body).toBe(hint === 'no grant');
   });
 
-  test('a token request beyond the grants leads to the smallest grant that would do, without its conditions', async () => {
-    const beyond = {
-      environments: ['production'],
-      arguments: { customDomainCreate: { 'input.domain': { equals: 'fake-value' } } },
+  test('a token request beyond the grants leads to the smallest grant that would do, where that is no wider than what was asked', async () => {
+    const asked = { environments: ['production'], operations: ['customDomainCreate'] };
+    const refusalOf = async (more: object) => {
+      const reply = await it.ask({ authorization_details: detail({ ...asked, ...more }) });
+      const url = new URL(String(Reflect.get(reply.body, 'error_uri')));
+      expect(`${url.origin}${url.pathname}`).toBe(`${ISSUER}/grants/new`);
+      return await getRefusal(it.owner(), { request_id: url.searchParams.get('request') ?? '' });
     };
-    const reply = await it.ask({ authorization_details: detail({ ...beyond, operations: ['customDomainCreate'] }) });
-    const url = new URL(String(Reflect.get(reply.body, 'error_uri')));
-    expect(`${url.origin}${url.pathname}`).toBe(`${ISSUER}/grants/new`);
-    const refusal = await getRefusal(it.owner(), { request_id: url.searchParams.get('request') ?? '' });
-    const { arguments: _, ...names } = { ...beyond, operations: ['customDomainCreate'], connection: 'railway' };
-    const missing = [{ type: 'provider_operations', ...names }];
-    expect(refusal).toMatchObject({ code: 'invalid_authorization_details', grant_for: 'helper', missing });
+    const missing = [{ type: 'provider_operations', connection: 'railway', ...asked }];
+    expect(await refusalOf({})).toMatchObject({ code: 'invalid_authorization_details', grant_for: 'helper', missing });
+    // The log does not keep conditions, and a grant without them would be for more than was asked.
+    const conditions = { customDomainCreate: { 'input.domain': { equals: 'fake-value' } } };
+    const wider = await refusalOf({ arguments: conditions });
+    expect(wider).toMatchObject({ missing: [], grant_for: null, why: expect.stringMatching(/conditions .* by hand/) });
     expect(JSON.stringify(await it.audit())).not.toContain('fake-value');
     await expect(getRefusal(it.owner(), { request_id: 'req_none' })).rejects.toMatchObject({ code: 'not_found' });
   });

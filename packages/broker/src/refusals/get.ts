@@ -50,6 +50,8 @@ async function needOf(ctx: Ctx, refused: RecordedRefusal, state: ConnectionState
   const token_lacks = data.reasons.some(({ link }) => link === 'token' || link === 'ancestor');
   if (kind !== 'token.refused' && isCutShort(refused))
     return none('It would have done more than the log keeps of one request: make the grant by hand.');
+  if (data.conditions)
+    return none('It was asked with conditions on arguments, which the log does not keep: make the grant by hand.');
   const missing = data.asked ?? judging(ctx, () => smallestDetails(state.slug, refused, namesOf(state)));
   const need = { missing: missing.map((detail) => ({ ...detail })), grant_for, token_lacks };
   if (grant_for === null)

@@ -36,13 +36,17 @@ const recordedSchema = z.object({
       operations: z.array(operation).default([]),
       /** Of all operations, also of those that were too many to be listed. */
       operation_count: z.number().default(0),
+      /** There where the log has nothing of them but their names and effects. */
+      operations_digest: z.string().optional(),
       reasons: z.array(reason).default([]),
       detail: z.string().optional(),
       /** Of a token request: the details that the grants of this client do not cover, without their conditions on arguments. */
       asked: z.array(detailSchema).optional(),
+      /** True if these had such conditions. */
+      conditions: z.boolean().default(false),
       grants_of: z.string().optional(),
     })
-    .default({ operations: [], operation_count: 0, reasons: [] }),
+    .default({ operations: [], operation_count: 0, reasons: [], conditions: false }),
 });
 export type RecordedRefusal = z.infer<typeof recordedSchema>;
 export type RecordedOperation = RecordedRefusal['data']['operations'][number];

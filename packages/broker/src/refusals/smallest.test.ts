@@ -149,6 +149,14 @@ describe('the smallest details', () => {
     );
     const slugs = Array.from({ length: 40 }, (_, at) => `e${at}`);
     expect(isCutShort(refusedWith([operation('add', 'write', places(...slugs))]))).toBe(true);
+    // A grant that leaves its targets out would be for all there are.
+    const on = (...ids: string[]) => refusedWith([operation('drop', 'destroy', { targets: ids.map(volume) })]);
+    expect(isCutShort(on('v_1', 'v_2'))).toBe(false);
+    expect(isCutShort(on(...slugs))).toBe(true);
+    expect(isCutShort(on('v_1', 'v\u202e2'))).toBe(true);
+    expect(isCutShort(on('v'.repeat(400)))).toBe(true);
+    const long = Array.from({ length: 39 }, (_, at) => volume(`${at}`.padEnd(290, 'v')));
+    expect(isCutShort(refusedWith(many(10).map((one) => ({ ...one, targets: long }))))).toBe(true);
   });
 });
 

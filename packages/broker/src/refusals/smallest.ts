@@ -31,9 +31,13 @@ export interface KnownNames {
 }
 
 /** True where the log does not have all that the request would have done: it tells a bounded part of each. */
-export function isCutShort({ data: { operations, operation_count } }: RecordedRefusal): boolean {
+export function isCutShort({ data: { operations, operation_count, operations_digest } }: RecordedRefusal): boolean {
   if (operation_count > operations.length || operations.length > MOST_OPERATIONS) return true;
-  return operations.some(({ environments = [] }) => environments.length >= MOST_TARGETS);
+  if (operations_digest !== undefined) return true;
+  return operations.some(
+    ({ environments = [], targets }) =>
+      environments.length >= MOST_TARGETS || targets.length >= MOST_TARGETS || targets.some(isChanged),
+  );
 }
 
 /** One detail for each operation that lacks something: its environments, its targets, its arguments. What is alike is joined. */
@@ -74,7 +78,7 @@ function detailFor(
   { environments, known }: { readonly environments: readonly string[]; readonly known: KnownNames },
 ): MissingDetail {
   const base_effect = known.baseEffect(name) ?? effect;
-  const resources = targets.every((target) => isNameable(target, known)) && targets.length < MOST_TARGETS;
+  const resources = targets.every((target) => isNameable(target, known));
   const conditions = conditionsOf(values, (path) => known.hasArgument(name, path));
   return {
     type: DETAIL_TYPE,
@@ -89,8 +93,12 @@ function detailFor(
 /** The mark of a character that was made visible for the log, and that of a text that was cut: the value itself is not known then. */
 const CHANGED = /\\u\{|…$/;
 
+function isChanged(text: string): boolean {
+  return CHANGED.test(text);
+}
+
 function isNameable(target: string, { resourceKinds }: KnownNames): boolean {
-  return resourceKinds.includes(target.slice(0, target.indexOf(':'))) && !CHANGED.test(target);
+  return resourceKinds.includes(target.slice(0, target.indexOf(':')));
 }
 
 /** A condition for each argument whose value the log has and a condition may name; undefined where there is none. */
@@ -123,7 +131,7 @@ function isOperand(value: JsonValue | undefined): value is Operand {
 }
 
 function isKnown(value: JsonValue): boolean {
-  return isOperand(value) && (typeof value !== 'string' || (value.length <= MOST_LENGTH && !CHANGED.test(value)));
+  return isOperand(value) && (typeof value !== 'string' || (value.length <= MOST_LENGTH && !isChanged(value)));
 }
 
 /** The paths of all plain values. What stands for a secret has none, nor what stands for arguments that are too many. */

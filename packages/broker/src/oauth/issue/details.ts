@@ -78,23 +78,23 @@ export async function checkDetails(ctx: Ctx, asked: DetailsCheck): Promise<void>
   } catch (error) {
     if (!(error instanceof OAuthError) || error.reason !== NOT_GRANTED || asked.grants_of === undefined) throw error;
     const beyond = await beyondGrants(ctx, asked);
-    throw new OAuthError(error.error, error.message, NOT_GRANTED, { asked: beyond, grants_of: asked.grants_of });
+    throw new OAuthError(error.error, error.message, NOT_GRANTED, { ...beyond, grants_of: asked.grants_of });
   }
 }
 
 const NOT_GRANTED = 'not_granted';
 
-/** The details that no grant covers, as the log keeps them: the values of conditions may be secret. */
-async function beyondGrants(ctx: Ctx, { details, grants }: DetailsCheck): Promise<JsonObject[]> {
+/** The details that no grant covers, as the log keeps them: the values of conditions may be secret, so that it only says that there were some. */
+async function beyondGrants(ctx: Ctx, { details, grants }: DetailsCheck): Promise<JsonObject> {
   const states = await Promise.all(details.map(({ connection }) => ctx.live.connections.get(connection)));
   const isBeyond = (detail: Detail, state: ConnectionState | undefined) =>
     state === undefined || !grants.some(({ scope }) => overlaps(state, { detail, scope }));
-  return details
-    .filter((detail, index) => isBeyond(detail, states[index]))
-    .map(({ arguments: _, resources, ...names }) => ({
-      ...names,
-      ...defined({ resources: resources?.map((resource) => inertLine(resource, 300)) }),
-    }));
+  const beyond = details.filter((detail, index) => isBeyond(detail, states[index]));
+  const asked = beyond.map(({ arguments: _, resources, ...names }) => ({
+    ...names,
+    ...defined({ resources: resources?.map((resource) => inertLine(resource, 300)) }),
+  }));
+  return { asked, ...(beyond.some((detail) => detail.arguments !== undefined) && { conditions: true }) };
 }
 
 async function checkEach(ctx: Ctx, asked: DetailsCheck): Promise<void> {
