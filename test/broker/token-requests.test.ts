@@ -9,7 +9,6 @@ import { reopenApproval } from '../../packages/broker/src/approvals/reopen.ts';
 import { createFreeze } from '../../packages/broker/src/freeze/create.ts';
 import { deleteFreeze } from '../../packages/broker/src/freeze/delete.ts';
 import { endTask } from '../../packages/broker/src/tasks/end.ts';
-import { revokeTokens } from '../../packages/broker/src/tokens/revoke.ts';
 import { eventsOf, newPeople, type People, refusal, runSql } from '../support/approvals.ts';
 import { type Door, openDoor } from '../support/gateway-door.ts';
 import { DATABASES } from '../support/store.ts';
@@ -230,11 +229,10 @@ describe.each(DATABASES)('requests for tokens, on %s', (kind) => {
     expect((await ask(REVEAL, { task: 'd' })).body).toMatchObject({ error: 'authorization_pending' });
   });
 
-  const revoke = (text: string, authorization = basic('helper', it.secret)) =>
-    revokeOwnToken(it.anyone(), { authorization, form: new URLSearchParams({ token: text }).toString() });
-
   test('a client takes its request back, and then nobody can approve it', async () => {
     const first = await ask(REVEAL);
+    const revoke = (text: string, authorization = basic('helper', it.secret)) =>
+      revokeOwnToken(it.anyone(), { authorization, form: new URLSearchParams({ token: text }).toString() });
     expect(await revoke(`${code(first).slice(0, -2)}zz`)).toMatchObject({ status: 200 });
     expect(await getApproval(people.admin, { id: idOf(first) })).toMatchObject({ state: 'pending' });
     expect(await revoke(code(first))).toMatchObject({ status: 200 });
@@ -245,13 +243,6 @@ describe.each(DATABASES)('requests for tokens, on %s', (kind) => {
       { kind: 'approval.cancelled', actor: 'anonymous' },
       { kind: 'token.refused' },
     ]);
-  });
-
-  test('who asks and takes back without end does not have people told each time', async () => {
-    for (const task of ['one', 'two']) await revoke(code(await ask(REVEAL, { task })));
-    await expect(ask(REVEAL, { task: 'three' })).rejects.toMatchObject({ code: 'rate_limited' });
-    await sql(`update approvals set created_at = created_at - interval '10 minutes' where state = 'cancelled'`);
-    expect((await ask(REVEAL, { task: 'three' })).body).toMatchObject({ error: 'authorization_pending' });
   });
 
   test('a freeze, the end of the task, a vote that lapsed and a time that is over stop it', async () => {
@@ -279,36 +270,6 @@ describe.each(DATABASES)('requests for tokens, on %s', (kind) => {
     await sql(`update users set role = 'admin' where id = '${user_id}'`);
     await sql(`update approvals set usable_until = now() where id = '${idOf(lapsed)}'`);
     expect((await poll(code(lapsed))).body).toMatchObject({ error: 'expired_token' });
-  });
-
-  test('who revokes the token ends what was given with it, for every token of the task', async () => {
-    const { token, reply } = await given(REVEAL);
-    const text = JSON.stringify(REVEAL);
-    const renewed = await it.ask({ authorization_details: text, task_id: taskOf(reply) });
-    expect(await codeOf(tokenOf(renewed), reveal('e_production'))).toMatch(/^approval_/);
-    const { jti } = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
-    await revokeTokens(people.admin, { jti });
-    expect(await codeOf(token, reveal('e_production'))).toBe('invalid_token');
-    expect(await codeOf(tokenOf(renewed), reveal('e_production'))).toBe('operation_not_granted');
-    expect(await it.ask({ authorization_details: text, task_id: taskOf(reply) })).toMatchObject({ status: 400 });
-  });
-
-  test('who revokes what can be used on a connection ends what was given there to a client without a grant on it', async () => {
-    await sql(`create table kept as select * from grants where client_id = 'helper'`);
-    await sql(`delete from grants where client_id = 'helper'`);
-    it.services.live.forget([{ scope: 'client', subject: 'helper' }]);
-    try {
-      const { token, reply } = await given(REVEAL);
-      expect(await codeOf(token, reveal('e_production'))).toMatch(/^approval_/);
-      await revokeTokens(people.admin, { connection: 'railway' });
-      expect(await codeOf(token, reveal('e_production'))).toBe('invalid_token');
-      const again = await it.ask({ authorization_details: JSON.stringify(REVEAL), task_id: taskOf(reply) });
-      expect(again).toMatchObject({ status: 400 });
-    } finally {
-      await sql('insert into grants select * from kept');
-      await sql('drop table kept');
-      it.services.live.forget([{ scope: 'client', subject: 'helper' }]);
-    }
   });
 
   test('two of the same wait at most, and nobody is asked where nobody may answer', async () => {

@@ -148,6 +148,7 @@ describe.each(DATABASES)('the token endpoint, on %s', (kind) => {
     ['an environment no grant covers', { environments: ['production'] }, 'no grant'],
     ['a connection no grant covers', { connection: 'nowhere' }, 'no grant'],
     ['an unknown member', { actions: ['x'] }, 'authorization_details'],
+    ['what no database can hold', { resources: ['service:\0'] }, 'NUL'],
   ])('a detail with %s is refused, and told why', async (_what, change, hint) => {
     const reply = await it.ask({ authorization_details: detail(change) });
     expect(reply).toMatchObject({ status: 400, body: { error: 'invalid_authorization_details' } });

@@ -15,6 +15,7 @@ import {
   type JsonObject,
   type JsonValue,
   parseJsonStrictly,
+  unstorableProblem,
 } from '@writ/core';
 import type { Ctx } from '../../context.ts';
 import { scopeProblems } from '../../grants/check-scope.ts';
@@ -30,6 +31,8 @@ const MOST_BYTES = 8 * 1024;
 /** Reads `authorization_details`. Throws `OAuthError` (`invalid_authorization_details`). */
 export function readDetails(text: string): Detail[] {
   const value = parse(text);
+  const unstorable = unstorableProblem(value);
+  if (unstorable !== undefined) throw wrongDetails(pointed(unstorable));
   const read = detailsSchema.safeParse(value);
   if (read.success) return read.data;
   const [first] = inputProblems(read.error, value);
