@@ -71,4 +71,27 @@ describe.each(DATABASES)('approvals and holds that are over, on %s', (kind) => {
     await sweep(systemContext(it.services));
     expect(await Promise.all([...noes, third].map(there))).toEqual([false, false, false]);
   });
+
+  test('a request for a token too, once what was given by it is over as well', async () => {
+    const asked = async (granted_until: string): Promise<string> => {
+      const over = {
+        state: 'used',
+        expires_at: LONG_AGO,
+        created_at: LONG_AGO,
+        decided_at: LONG_AGO,
+        used_at: LONG_AGO,
+        used_by: 'x',
+      };
+      const id = await waiting(it, { columns: { kind: 'token', task_id: 'tsk_asked', ...over } });
+      await runSql(
+        it.services.store,
+        `insert into token_requests (organization_id, approval_id, client_id, task_id, code_hashes, aud, life, asked, poll_seconds, granted_until)
+         select organization_id, id, client_id, task_id, '{}', 'x', 900, '[]', 5, ${granted_until} from approvals where id = '${id}'`,
+      );
+      return id;
+    };
+    const [over, given] = [await asked(`'${LONG_AGO}'`), await asked("now() + interval '1 hour'")];
+    await sweep(systemContext(it.services));
+    expect(await Promise.all([over, given].map(there))).toEqual([false, true]);
+  });
 });

@@ -15,8 +15,8 @@ export const self = z.object({
   authorization_details: details,
   /** Requests for a human's yes that are open: not answered yet, or approved and not used yet. The newest 100. */
   approvals: z.array(z.object({ id, state: z.enum(['pending', 'approved']), operations: z.array(z.string()) })),
-  /** Requests that wait for their time. The newest 100. */
-  holds: z.array(z.object({ id, executes_at: time, operations: z.array(z.string()) })),
+  /** Requests that wait for their time, or, without one, for a human's release. The newest 100. */
+  holds: z.array(z.object({ id, executes_at: time.nullable(), operations: z.array(z.string()) })),
   /** What a human has said yes to beforehand, and how much of it is left. */
   allowances: z.array(standingAllowance),
 });

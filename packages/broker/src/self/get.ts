@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { standingView } from '../allowances/view.ts';
 import { namesOf } from '../approvals/events.ts';
 import type { Ctx, TokenActor } from '../context.ts';
+import { ownHoldView } from '../holds/view.ts';
 import { timeOut } from '../page.ts';
 
 const details = z.array(detailSchema);
@@ -41,11 +42,10 @@ async function waitingOf({ actor, organization_id, store }: Ctx<TokenActor>) {
       state: approval.state === 'approved' ? ('approved' as const) : ('pending' as const),
       operations: namesOf(approval),
     })),
-    holds: holds.items.map(({ id, executes_at, operations }) => ({
-      id,
-      executes_at: timeOut(executes_at),
-      operations: [...operations],
-    })),
+    holds: holds.items.map((hold) => {
+      const { id, executes_at, operations } = ownHoldView(hold);
+      return { id, executes_at, operations };
+    }),
     allowances: allowances.map(standingView),
   };
 }

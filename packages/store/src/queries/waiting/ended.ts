@@ -1,7 +1,7 @@
 /** What is left of approvals and holds that have ended: their texts go after a while, the log keeps what matters. */
 import { sql } from 'drizzle-orm';
 import type { Tx } from '../../database.ts';
-import { approval_votes, approvals, hold_votes, holds } from '../../schema/index.ts';
+import { approval_votes, approvals, hold_votes, holds, token_requests } from '../../schema/index.ts';
 
 /** The most rows that are removed at once. */
 const AT_ONCE = 1_000;
@@ -26,17 +26,18 @@ export async function sweepEnded(
     select h.id from ${holds} h where h.organization_id = ${organization_id} and h.ended_at < ${before} limit ${AT_ONCE})`);
   await tx.execute(sql`delete from ${hold_votes} where organization_id = ${organization_id} and not exists (
     select 1 from ${holds} h where h.organization_id = ${hold_votes}.organization_id and h.id = ${hold_votes}.hold_id)`);
-  const over = sql`a.organization_id = ${organization_id} and a.kind = 'request'
+  const over = sql`a.organization_id = ${organization_id}
     and a.state = any (array['used', 'denied', 'expired', 'cancelled'])
-    and greatest(a.expires_at, a.decided_at, a.usable_until, a.used_at) < ${before}
+    and greatest(a.expires_at, a.decided_at, a.usable_until, a.used_at, (select t.granted_until from ${token_requests} t
+      where t.organization_id = a.organization_id and t.approval_id = a.id)) < ${before}
     and not exists (select 1 from ${holds} h where h.organization_id = a.organization_id and h.approval_id = a.id)`;
   const ids = sql`select a.id from ${approvals} a where ${over} and not ${stillCounts} order by a.id limit ${AT_ONCE}`;
-  await tx.execute(
-    sql`delete from ${approval_votes} where organization_id = ${organization_id} and approval_id in (${ids})`,
-  );
+  for (const table of [approval_votes, token_requests]) {
+    await tx.execute(sql`delete from ${table} where organization_id = ${organization_id} and approval_id in (${ids})`);
+  }
   await tx.execute(sql`delete from ${approvals} where organization_id = ${organization_id} and id in (${ids})`);
   const bare = sql`(select coalesce(jsonb_agg(jsonb_set(o, '{arguments}', '{}')), '[]')
     from jsonb_array_elements(a.shown -> 'operations') o)`;
   await tx.execute(sql`update ${approvals} a set shown = jsonb_set(a.shown, '{operations}', ${bare})
-    where ${over} and ${stillCounts} and a.shown -> 'operations' is distinct from ${bare}`);
+    where ${over} and a.kind = 'request' and ${stillCounts} and a.shown -> 'operations' is distinct from ${bare}`);
 }
