@@ -17,8 +17,9 @@ create table token_requests (
   ended_at timestamp with time zone,
   constraint token_requests_pkey primary key (organization_id, approval_id),
   constraint token_requests_approval_fkey foreign key (organization_id, approval_id)
-    references approvals (organization_id, id),
+    references approvals (organization_id, id) on delete cascade,
   constraint token_requests_task_fkey foreign key (organization_id, task_id) references tasks (organization_id, id)
+    on delete cascade
 );
 create index token_requests_task_idx on token_requests (organization_id, task_id) where granted_until is not null;
 create index token_requests_jti_idx on token_requests (organization_id, jti) where jti is not null;

@@ -140,12 +140,12 @@ export const token_requests = pgTable(
       name: 'token_requests_approval_fkey',
       columns: [t.organization_id, t.approval_id],
       foreignColumns: [approvals.organization_id, approvals.id],
-    }),
+    }).onDelete('cascade'),
     foreignKey({
       name: 'token_requests_task_fkey',
       columns: [t.organization_id, t.task_id],
       foreignColumns: [tasks.organization_id, tasks.id],
-    }),
+    }).onDelete('cascade'),
   ],
 );
 

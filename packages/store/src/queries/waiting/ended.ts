@@ -32,9 +32,9 @@ export async function sweepEnded(
       where t.organization_id = a.organization_id and t.approval_id = a.id)) < ${before}
     and not exists (select 1 from ${holds} h where h.organization_id = a.organization_id and h.approval_id = a.id)`;
   const ids = sql`select a.id from ${approvals} a where ${over} and not ${stillCounts} order by a.id limit ${AT_ONCE}`;
-  for (const table of [approval_votes, token_requests]) {
-    await tx.execute(sql`delete from ${table} where organization_id = ${organization_id} and approval_id in (${ids})`);
-  }
+  await tx.execute(
+    sql`delete from ${approval_votes} where organization_id = ${organization_id} and approval_id in (${ids})`,
+  );
   await tx.execute(sql`delete from ${approvals} where organization_id = ${organization_id} and id in (${ids})`);
   const bare = sql`(select coalesce(jsonb_agg(jsonb_set(o, '{arguments}', '{}')), '[]')
     from jsonb_array_elements(a.shown -> 'operations') o)`;
