@@ -21,9 +21,27 @@ describe('a database of its own', { timeout: 120_000 }, () => {
     await faults.remove();
   });
 
+  test('lost while what waited is being sent: it is sent once, and what became of it is told when it is back', async () => {
+    const agent = await scene.client([{ environments: ['staging'], operations: ['*:read', 'volumeDelete'] }]);
+    const { access_token } = await scene.token(agent);
+    await scene.railway.reset();
+    const { client, assertion } = scene.owner;
+    const held = await scene.graphql(access_token, 'mutation Held { volumeDelete(volumeId: "v_stag") }');
+    const id = /hld_[0-9a-z]+/.exec(held.text)?.[0] ?? '';
+    await scene.railway.behave({ delay_ms: 2_000, only: 'mutation Held' });
+    await client.call('holds.release', { id }, { assertion });
+    await eventually(async () => expect(await arrived(scene, 'mutation Held')).toHaveLength(1));
+    await cluster.halt();
+    await eventually(async () => expect((await scene.send('/readyz')).status).toBe(503));
+    await cluster.resume();
+    await eventually(async () => expect((await client.call('holds.get', { id })).state).toMatch(/executed|unknown/));
+    expect(await arrived(scene, 'mutation Held')).toHaveLength(1);
+    await eventually(async () => expect((await scene.send('/readyz')).status).toBe(200));
+  });
+
   test('lost while running: everything is refused, nothing is sent, and it recovers by itself', async () => {
-    const { access_token } = await scene.token();
-    expect((await scene.graphql(access_token, readStaging())).status).toBe(200);
+    const { access_token } = await eventually(() => scene.token());
+    await eventually(async () => expect((await scene.graphql(access_token, readStaging())).status).toBe(200));
     await scene.railway.reset();
     await cluster.halt();
     // What is remembered counts for a second after it was last confirmed.
@@ -48,24 +66,6 @@ describe('a database of its own', { timeout: 120_000 }, () => {
     await eventually(async () => expect((await scene.send('/readyz')).status).toBe(200));
     const entries = await wholeLog(scene);
     expect(entries.filter(({ kind }) => kind === 'request.allowed').length).toBeGreaterThanOrEqual(2);
-  });
-
-  test('lost while what waited is being sent: it is sent once, and what became of it is told when it is back', async () => {
-    const agent = await scene.client([{ environments: ['staging'], operations: ['*:read', 'volumeDelete'] }]);
-    const { access_token } = await eventually(() => scene.token(agent));
-    await scene.railway.reset();
-    const { client, assertion } = scene.owner;
-    const held = await scene.graphql(access_token, 'mutation Held { volumeDelete(volumeId: "v_stag") }');
-    const id = /hld_[0-9a-z]+/.exec(held.text)?.[0] ?? '';
-    await scene.railway.behave({ delay_ms: 2_000, only: 'mutation Held' });
-    await client.call('holds.release', { id }, { assertion });
-    await eventually(async () => expect(await arrived(scene, 'mutation Held')).toHaveLength(1));
-    await cluster.halt();
-    await eventually(async () => expect((await scene.send('/readyz')).status).toBe(503));
-    await cluster.resume();
-    await eventually(async () => expect((await client.call('holds.get', { id })).state).toMatch(/executed|unknown/));
-    expect(await arrived(scene, 'mutation Held')).toHaveLength(1);
-    await eventually(async () => expect((await scene.send('/readyz')).status).toBe(200));
   });
 
   test('a stop that could not be recorded is not acknowledged', async () => {
