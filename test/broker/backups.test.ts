@@ -1,6 +1,5 @@
 /** Backups while the broker runs: one at a time, and once a day by itself. */
 import { mkdir, mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { tendBackups } from '@writ/broker';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -11,6 +10,7 @@ import { getBackups } from '../../packages/broker/src/data/schedule.ts';
 import { openDataFile, verifyDataFile } from '../../packages/core/src/data/data-file.ts';
 import { type InProcess, openInProcess } from '../support/in-process.ts';
 import { DATABASES, OPENING } from '../support/store.ts';
+import { throwawayFolder } from '../support/throwaway.ts';
 
 const HOUR = 3600_000;
 
@@ -20,7 +20,7 @@ describe.each(DATABASES)('on %s', (database) => {
   let folder: string;
   beforeEach(async () => {
     it = await openInProcess(database, { stands: true });
-    home = await mkdtemp(join(tmpdir(), 'writ-backups-'));
+    home = await mkdtemp(join(throwawayFolder(), 'writ-backups-'));
     folder = join(home, 'backups');
   }, OPENING);
   afterEach(async () => {

@@ -6,7 +6,7 @@ export interface HoldingProxy {
   readonly url: string;
   /** Sets the broker's port. */
   lead(port: number): void;
-  /** From now on passes only so many bytes of answers; settled when more have come. They wait until `letGo`. */
+  /** Holds each connection that has passed so many bytes of answers, until `letGo`; settled when there is one. Others pass as ever. */
   hold(bytes: number): Promise<void>;
   letGo(): void;
   close(): Promise<void>;
@@ -15,7 +15,7 @@ export interface HoldingProxy {
 /** Opens it on a port of its own. */
 export async function openHoldingProxy(): Promise<HoldingProxy> {
   let target = 0;
-  let left = Number.POSITIVE_INFINITY;
+  let most = Number.POSITIVE_INFINITY;
   let held = Promise.withResolvers<void>();
   const sockets = new Set<Socket>();
   const server = createServer((client) => {
@@ -32,10 +32,11 @@ export async function openHoldingProxy(): Promise<HoldingProxy> {
       });
     }
     client.pipe(broker);
+    let passed = 0;
     broker.on('data', (bytes: Buffer) => {
       client.write(bytes);
-      left -= bytes.length;
-      if (left > 0) return;
+      passed += bytes.length;
+      if (passed < most) return;
       broker.pause();
       held.resolve();
     });
@@ -47,12 +48,12 @@ export async function openHoldingProxy(): Promise<HoldingProxy> {
       target = port;
     },
     hold: (bytes) => {
-      left = bytes;
+      most = bytes;
       held = Promise.withResolvers<void>();
       return held.promise;
     },
     letGo: () => {
-      left = Number.POSITIVE_INFINITY;
+      most = Number.POSITIVE_INFINITY;
       for (const socket of sockets) socket.resume();
     },
     close: () =>
