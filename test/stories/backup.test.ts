@@ -18,6 +18,8 @@ import { DATABASES } from '../support/store.ts';
 /** More than the sockets between broker and command line hold by themselves. */
 const ENTRIES = 400;
 const SIZE = 40_000;
+/** Bytes after which a wire is held: early, before the sockets have learnt to hold much more. */
+const EARLY = 200_000;
 
 describe.each(DATABASES)('a backup of a broker at work, on %s', { timeout: 180_000 }, (database) => {
   let proxy: HoldingProxy;
@@ -54,7 +56,7 @@ describe.each(DATABASES)('a backup of a broker at work, on %s', { timeout: 180_0
   const asking = async () => (await story.graphql(token, readStaging())).status;
 
   test('taken while agents call; it opens with the key file alone, what was valid then has ended, and the log goes on', async () => {
-    const held = proxy.hold(2_000_000);
+    const held = proxy.hold(EARLY);
     const taking = backUp('--json');
     await held;
     expect(await Promise.all([asking(), asking()])).toEqual([200, 200]);
@@ -125,7 +127,7 @@ describe.each(DATABASES)('a backup of a broker at work, on %s', { timeout: 180_0
 
   /** Begins a backup with the command line, and returns when it has a part of the answer. */
   async function begun(name: string) {
-    const held = proxy.hold(1_000_000);
+    const held = proxy.hold(EARLY);
     const child = spawn(pinnedNode(), [cliMain, '--stdin', 'backup', '--out', name], {
       cwd: home.folder,
       env: home.env,
