@@ -1,5 +1,5 @@
 import type { WaitFacts } from '@writ/gateway';
-import { findHoldOfApproval, getApproval } from '@writ/store';
+import { type Approval, findHoldOfApproval, getApproval } from '@writ/store';
 import type { Services } from '../context.ts';
 import { hear } from '../live/hear.ts';
 import { toldHeld, toldSent, toldUnsent } from './told.ts';
@@ -10,15 +10,14 @@ import { toldHeld, toldSent, toldUnsent } from './told.ts';
  */
 export async function whenDecided(
   services: Pick<Services, 'live' | 'store' | 'organization_id' | 'config'>,
-  id: string,
+  { id, task_id }: Pick<Approval, 'id' | 'task_id'>,
   signal: AbortSignal,
 ): Promise<WaitFacts | undefined> {
   const { live, store, organization_id } = services;
-  const asked = await getApproval(store.db, { organization_id, id });
   /** Whether somebody has said yes beforehand to something of the task: then the request is judged anew. */
   let allowed = false;
   const changed = hear(live, (change) => {
-    if (change?.kind === 'allowance' && change.subject === asked?.task_id) allowed = true;
+    if (change?.kind === 'allowance' && change.subject === task_id) allowed = true;
     return (
       allowed || change === undefined || (change.kind === 'approval' && change.subject === id) || change.kind === 'hold'
     );

@@ -90,7 +90,7 @@ export class AuthenticatedCall implements RequestPort {
   }
 
   async whenDecided(approval_id: string, signal: AbortSignal): Promise<WaitFacts | undefined> {
-    return await whenDecided(this.#services, approval_id, signal);
+    return await whenDecided(this.#services, { id: approval_id, task_id: this.caller.task_id }, signal);
   }
 
   async sentBefore(classified: Classified): Promise<WaitFacts | undefined> {

@@ -6,9 +6,9 @@ import { namesOf } from '../approvals/events.ts';
 import { whenDecided } from '../approvals/when-decided.ts';
 import type { Ctx, TokenActor } from '../context.ts';
 import { isOf } from '../kept/request.ts';
+import { waitInPlace } from '../live/place.ts';
 import { missing } from '../missing.ts';
 import { timeOrNull, timeOut } from '../page.ts';
-import { waitInPlace } from './place.ts';
 
 type View = OutputOf<'self.approval'>;
 
@@ -17,7 +17,9 @@ export async function getOwnApproval(ctx: Ctx<TokenActor>, input: InputOf<'self.
   const { id, wait: seconds = 0 } = input;
   const approval = await demandOwn(ctx, id);
   if (seconds === 0 || approval.state !== 'pending') return viewOf(approval);
-  await waitInPlace(ctx, () => whenDecided(ctx, id, AbortSignal.timeout(seconds * 1000)));
+  await waitInPlace(ctx.live.budgets, ctx.actor.client_id, () =>
+    whenDecided(ctx, approval, AbortSignal.timeout(seconds * 1000)),
+  );
   return viewOf(await demandOwn(ctx, id));
 }
 

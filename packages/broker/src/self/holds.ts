@@ -12,15 +12,17 @@ import { bodyView } from '../kept/body.ts';
 import { holdEvent } from '../kept/hold.ts';
 import { isOf, keptIdOf } from '../kept/request.ts';
 import { hear } from '../live/hear.ts';
+import { waitInPlace } from '../live/place.ts';
 import { judging } from '../payer.ts';
-import { waitInPlace } from './place.ts';
 
 /** Shows a hold; with `wait`, once it has ended, or after that many seconds. Throws `not_found`. */
 export async function getOwnHold(ctx: Ctx<TokenActor>, input: InputOf<'self.hold'>): Promise<OutputOf<'self.hold'>> {
   const { id, wait = 0 } = input;
   const hold = await demandOwn(ctx, id);
   if (wait === 0 || hold.ended_at !== null) return ownHoldView(hold);
-  await waitInPlace(ctx, () => untilEnded(ctx, { id, until: ctx.now() + wait * 1000 }));
+  await waitInPlace(ctx.live.budgets, ctx.actor.client_id, () =>
+    untilEnded(ctx, { id, until: ctx.now() + wait * 1000 }),
+  );
   return ownHoldView(await demandOwn(ctx, id));
 }
 

@@ -14,7 +14,7 @@ import { usedEvent } from '../../approvals/events.ts';
 import { joinNow } from '../../approvals/join.ts';
 import { whenDecided } from '../../approvals/when-decided.ts';
 import type { Ctx } from '../../context.ts';
-import type { Live } from '../../live.ts';
+import { waitInPlace } from '../../live/place.ts';
 import type { GrantRequest } from '../client/bound-key.ts';
 import { OAuthError } from '../client/oauth-error.ts';
 import type { Resource } from '../issue/asked.ts';
@@ -93,35 +93,24 @@ async function whenAnswered(ctx: Ctx, request: GrantRequest, { approval_id: id }
   if (before.state !== 'pending') return before;
   const { early, poll_seconds } = await notePoll(store.db, { organization_id, id });
   if (early) throw slowDown(poll_seconds);
-  await wait(ctx, request, id);
+  await wait(ctx, request, before);
   return await now();
 }
 
-/** The most polls of one client that wait at one broker; of more, each is answered at once. */
-const MOST_WAITING = 8;
-
-/** The polls that wait, by client. */
-const waiting = new WeakMap<Live, Map<string, number>>();
-
-async function wait(ctx: Ctx, { client, wait_ms = 0, gone, proved }: GrantRequest, id: string): Promise<void> {
+async function wait(ctx: Ctx, { client, wait_ms = 0, gone, proved }: GrantRequest, asked: Approval): Promise<void> {
+  if (wait_ms === 0) return;
   const { client_id } = client;
-  const all = waiting.get(ctx.live) ?? new Map<string, number>();
-  waiting.set(ctx.live, all);
-  const before = all.get(client_id) ?? 0;
-  if (wait_ms === 0 || before >= MOST_WAITING) return;
-  all.set(client_id, before + 1);
-  const stopping = new AbortController();
-  const offStop = ctx.live.underway.onStop(() => stopping.abort());
-  const ends = [AbortSignal.timeout(wait_ms), stopping.signal, ...(gone === undefined ? [] : [gone])];
-  try {
-    proved?.(client_id);
-    await whenDecided(ctx, id, AbortSignal.any(ends));
-  } finally {
-    offStop();
-    const left = (all.get(client_id) ?? 1) - 1;
-    if (left > 0) all.set(client_id, left);
-    else all.delete(client_id);
-  }
+  await waitInPlace(ctx.live.budgets, client_id, async () => {
+    const stopping = new AbortController();
+    const offStop = ctx.live.underway.onStop(() => stopping.abort());
+    const ends = [AbortSignal.timeout(wait_ms), stopping.signal, ...(gone === undefined ? [] : [gone])];
+    try {
+      proved?.(client_id);
+      await whenDecided(ctx, asked, AbortSignal.any(ends));
+    } finally {
+      offStop();
+    }
+  });
 }
 
 function resourceOf({ config }: Ctx, { aud }: TokenRequest): Resource {
