@@ -40,7 +40,7 @@ export type { ChainLink, Decision, LimitCharge, Reason } from './decide/decision
 export { type GuardedPair, guardPair } from './decide/guard.ts';
 export { limitKey, refuseReached } from './decide/limits.ts';
 export type { NextStep, Problem, ProblemOperation } from './decide/problem.ts';
-export { neverStanding, standsFor, wantedYeses } from './decide/standing-yes.ts';
+export { isNeverStanding, neverStanding, standsFor, wantedYeses } from './decide/standing-yes.ts';
 export { refuseUncoverable } from './decide/uncoverable.ts';
 export type { Standing } from './decide/when.ts';
 export { defined } from './defined.ts';

@@ -115,8 +115,8 @@ async function sayYes(ctx: Ctx<UserActor>, tx: Tx, { before, given, assertion }:
   const requesters = await askersNow(tx, before);
   const { approvers, sole, nobody } = await whoMay(tx, { ...before, requesters });
   if (!approvers.includes(actor.user_id)) throw notYours(before, { others: approvers.length > 0, nobody });
-  // Those of people who have come to ask since are taken away below.
   refuseHidden(before.shown);
+  // Those of people who have come to ask since are taken away below.
   const votes = (await listVotes(tx, { organization_id, ids: [id] })).filter(
     ({ user_id }) => sole || !before.protected || !requesters.includes(user_id),
   );
@@ -156,7 +156,8 @@ function notWaiting(approval: Approval): WritError {
 async function refuseStopped(ctx: Ctx<UserActor>, tx: Tx, approval: Approval): Promise<void> {
   const { organization_id } = ctx;
   const { client_id, act_chain, task_id } = approval;
-  for (const connection_id of [undefined, ...(await connectionsOf(tx, approval))]) {
+  const connections = await connectionsOf(tx, approval);
+  for (const connection_id of connections.length === 0 ? [undefined] : connections) {
     const freeze = await freezeOn(ctx, { connection_id, client_ids: [client_id, ...act_chain], task_id }, tx);
     if (freeze === undefined) continue;
     const { message } = frozenBy(freeze);

@@ -5,8 +5,8 @@ import {
   type Detail,
   detailSchema,
   type Guardrail,
+  isNeverStanding,
   narrowestSelector,
-  neverStanding,
   parseSelector,
   type SelectedOperation,
   selects,
@@ -75,10 +75,7 @@ function guardrailsOf(wanted: readonly Wanted[], { connection, hold_minutes }: O
 /** The allowance for the same operations on the same things; none where none may stand, or where one command could not say it. */
 function allowanceOf(wanted: readonly Wanted[], asked: OfferedFor): Offer[] {
   const { connection, hold_minutes, quorum, client_id, task } = asked;
-  const never = wanted.some(
-    ({ operation: { effect, environments } }) =>
-      neverStanding(effect) && environments.some(({ kind }) => kind === 'protected'),
-  );
+  const never = wanted.some(({ operation }) => isNeverStanding(operation));
   if (never || wanted.length === 0 || hold_minutes > 0 || quorum > 1) return [];
   const parsed = detailSchema.safeParse(narrowest(wanted, connection));
   if (!parsed.success) return [];

@@ -34,7 +34,8 @@ export function wantedYeses(
   return wanted;
 }
 
-function isNeverStanding({ effect, environments }: ResolvedOperation): boolean {
+/** Whether no standing yes is ever good for this operation, where it is. */
+export function isNeverStanding({ effect, environments }: Pick<ResolvedOperation, 'effect' | 'environments'>): boolean {
   return neverStanding(effect) && environments.some(({ kind }) => kind === 'protected');
 }
 

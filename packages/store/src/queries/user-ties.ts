@@ -1,7 +1,7 @@
-import { and, asc, eq, inArray, isNotNull, isNull, type SQL, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, sql } from 'drizzle-orm';
 import type { Db, Tx } from '../database.ts';
 import { approval_votes, clients, grants, type Role, user_ties, users } from '../schema/index.ts';
-import type { User } from './users.ts';
+import { canSignInAs, type User } from './users.ts';
 
 /** For how long who was made by another user counts as that one. */
 const TIE = sql`interval '7 days'`;
@@ -89,10 +89,6 @@ export async function makersOfGrants(
     ...givers.map(({ id, user_id }) => ({ id, user_ids: [user_id] })),
   ];
 }
-
-/** A user of one of the roles who can sign in. */
-const canSignInAs = (roles: readonly Role[]): SQL | undefined =>
-  and(inArray(users.role, [...roles]), isNull(users.deleted_at), isNotNull(users.password_hash));
 
 /** The users of some roles who can sign in, by id. */
 export function listActiveUsers(

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, isNull, type SQL, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, isNotNull, isNull, type SQL } from 'drizzle-orm';
 import type { Db, Tx } from '../database.ts';
 import { organizations, type Role, users } from '../schema/index.ts';
 import { useLink } from './links.ts';
@@ -67,6 +67,13 @@ export async function deleteUser(
   return user;
 }
 
+/** The condition that a user can still sign in, in one of these roles: in a statement on `users`. */
+export const canSignInAs = (roles: readonly Role[]): SQL | undefined =>
+  and(inArray(users.role, [...roles]), isNull(users.deleted_at), isNotNull(users.password_hash));
+
+/** The same in a role that says yes to requests. */
+export const saysYes = canSignInAs(['owner', 'admin', 'approver']);
+
 /**
  * Counts the users of a role that can sign in. Locks the organization first: where two requests each remove one of the last two owners,
  * the second sees what the first did.
@@ -74,15 +81,7 @@ export async function deleteUser(
 export async function countUsers(tx: Tx, input: { organization_id: string; role: Role }): Promise<number> {
   const { organization_id, role } = input;
   await lockOrganization(tx, organization_id);
-  return tx.$count(
-    users,
-    and(
-      eq(users.organization_id, organization_id),
-      eq(users.role, role),
-      isNull(users.deleted_at),
-      sql`${users.password_hash} is not null`,
-    ),
-  );
+  return tx.$count(users, and(eq(users.organization_id, organization_id), canSignInAs([role])));
 }
 
 /** Tells whether there was ever a user: then set-up is over for good. */

@@ -3,6 +3,7 @@ import { and, asc, desc, eq, inArray, isNull, lt, type SQL, sql } from 'drizzle-
 import type { Db, Tx } from '../../database.ts';
 import { allowances, tasks, users } from '../../schema/index.ts';
 import { only, type Page, type Paging, pageOf } from '../page.ts';
+import { saysYes } from '../users.ts';
 
 export type Allowance = typeof allowances.$inferSelect;
 
@@ -30,8 +31,7 @@ const taskLives = sql`exists (select from ${tasks} where ${tasks.organization_id
 
 /** Its maker can still sign in, in a role that says yes. */
 const makerMay = sql`exists (select from ${users} where ${users.organization_id} = ${allowances.organization_id}
-  and ${users.id} = ${allowances.created_by} and ${users.deleted_at} is null and ${users.password_hash} is not null
-  and ${users.role} in ('owner', 'admin', 'approver'))`;
+  and ${users.id} = ${allowances.created_by} and ${saysYes})`;
 
 /** It can be used now: in every statement that says so or uses one. */
 const isOpen = and(

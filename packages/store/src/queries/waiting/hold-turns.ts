@@ -2,7 +2,7 @@
 import { and, asc, eq, ne, type SQL, sql } from 'drizzle-orm';
 import type { Db, Tx } from '../../database.ts';
 import { audit_events, brokers, freezes, holds, kept_bodies } from '../../schema/index.ts';
-import { type Hold, isOpenHold } from './holds.ts';
+import { type Hold, isKept, isOpenHold, keptId } from './holds.ts';
 import { atLeastFor } from './kept-bodies.ts';
 import { withoutBody } from './votes.ts';
 
@@ -11,9 +11,6 @@ const grace = sql`make_interval(mins => greatest(5, ${holds.minutes}))`;
 
 /** Its time ran out so long ago that nobody has been there to stop it, or to send it. */
 const isOverdue = sql`${holds.executes_at} + ${grace} < now()`;
-
-/** The id under which the request of a hold is kept. */
-const keptId = sql`coalesce(${holds.approval_id}, ${holds.id})`;
 
 const freezeThat = (inForce: SQL): SQL => sql`exists (select 1 from ${freezes} f
   where f.organization_id = ${holds.organization_id} and ${inForce}
@@ -129,8 +126,7 @@ export async function expireHolds(tx: Tx, { organization_id }: { organization_id
         eq(holds.organization_id, organization_id),
         eq(holds.state, 'waiting'),
         eq(holds.waits_for_release, true),
-        sql`not exists (select 1 from kept_bodies k where k.organization_id = ${holds.organization_id}
-          and k.id = ${keptId} and k.part = 'request' and k.erase_at > now())`,
+        sql`not ${isKept()}`,
       ),
     )
     .returning();

@@ -28,6 +28,13 @@ const now = sql`now()`;
 /** It has not ended: as the index of open holds has it. */
 export const isOpenHold = sql`${holds.state} = any (array['waiting', 'claimed'])`;
 
+/** The id under which the request of a hold is kept. */
+export const keptId = sql`coalesce(${holds.approval_id}, ${holds.id})`;
+
+/** Its request is still kept. `and`: what else must hold of the kept body, which is `k`. */
+export const isKept = (and = sql`true`): SQL => sql`exists (select 1 from kept_bodies k
+  where k.organization_id = ${holds.organization_id} and k.id = ${keptId} and k.part = 'request' and k.erase_at > now() and ${and})`;
+
 const ofRequest = ({ organization_id, client_id, task_id, digest }: SameRequest): SQL | undefined =>
   and(
     eq(holds.organization_id, organization_id),

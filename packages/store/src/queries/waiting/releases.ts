@@ -2,6 +2,7 @@
 import { and, eq, inArray, type SQL, sql } from 'drizzle-orm';
 import type { Db, Tx } from '../../database.ts';
 import { hold_votes, holds, users } from '../../schema/index.ts';
+import { saysYes } from '../users.ts';
 
 type Hold = typeof holds.$inferSelect;
 type HoldKey = Pick<Hold, 'organization_id' | 'id'>;
@@ -9,15 +10,11 @@ type HoldKey = Pick<Hold, 'organization_id' | 'id'>;
 const keyed = ({ organization_id, id }: HoldKey): SQL | undefined =>
   and(eq(holds.organization_id, organization_id), eq(holds.id, id));
 
-/** That the user can still sign in, in a role that says yes. */
-const counts = sql`(${users.deleted_at} is null and ${users.password_hash} is not null
-  and ${users.role} in ('owner', 'admin', 'approver'))`;
-
 /** How many people who may still say yes have released a hold, in a statement on `holds`. `since`: those after that moment. */
 export function validReleases(since?: SQL): SQL {
   return sql`(select count(*) from ${hold_votes} join ${users}
     on ${users.organization_id} = ${hold_votes.organization_id} and ${users.id} = ${hold_votes.user_id}
-    where ${hold_votes.organization_id} = ${holds.organization_id} and ${hold_votes.hold_id} = ${holds.id} and ${counts}
+    where ${hold_votes.organization_id} = ${holds.organization_id} and ${hold_votes.hold_id} = ${holds.id} and ${saysYes}
     ${since === undefined ? sql`` : sql`and ${hold_votes.at} > ${since}`})`;
 }
 
@@ -37,7 +34,7 @@ export async function listReleases(db: Db | Tx, { organization_id, id }: HoldKey
     .from(hold_votes)
     .innerJoin(holds, and(eq(holds.organization_id, hold_votes.organization_id), eq(holds.id, hold_votes.hold_id)))
     .innerJoin(users, and(eq(users.organization_id, hold_votes.organization_id), eq(users.id, hold_votes.user_id)))
-    .where(and(keyed({ organization_id, id }), counts, sql`${hold_votes.at} > ${since}`))
+    .where(and(keyed({ organization_id, id }), saysYes, sql`${hold_votes.at} > ${since}`))
     .orderBy(hold_votes.user_id);
   return rows.map(({ user_id }) => user_id);
 }

@@ -2,7 +2,7 @@
 import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
 import type { Tx } from '../../database.ts';
 import { approvals, holds } from '../../schema/index.ts';
-import type { Hold } from './holds.ts';
+import { type Hold, isKept } from './holds.ts';
 import type { Approval } from './votes.ts';
 
 /** How long before its end people are reminded. */
@@ -47,9 +47,7 @@ export async function remindOfHolds(tx: Tx, { organization_id, limit }: Due): Pr
         eq(holds.state, 'waiting'),
         eq(holds.waits_for_release, true),
         isNull(holds.reminded_at),
-        sql`exists (select 1 from kept_bodies k where k.organization_id = ${holds.organization_id}
-          and k.id = coalesce(${holds.approval_id}, ${holds.id}) and k.part = 'request'
-          and k.erase_at > now() and k.erase_at <= now() + ${BEFORE})`,
+        isKept(sql`k.erase_at <= now() + ${BEFORE}`),
       ),
     )
     .orderBy(holds.id)

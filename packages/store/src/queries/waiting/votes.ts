@@ -3,6 +3,7 @@ import { and, desc, eq, getTableColumns, inArray, isNull, lt, ne, type SQL, sql 
 import type { Db, Tx } from '../../database.ts';
 import { approval_votes, approvals, holds, users } from '../../schema/index.ts';
 import { type Page, type Paging, pageOfLarge } from '../page.ts';
+import { canSignInAs, saysYes } from '../users.ts';
 
 export type Approval = typeof approvals.$inferSelect;
 export type Vote = typeof approval_votes.$inferSelect;
@@ -23,8 +24,8 @@ const state = sql<Approval['state']>`case
   else ${approvals.state} end`;
 
 /** The condition that a user's yes counts: the user can still sign in, in a role that says yes to what was asked. */
-const counts = sql<boolean>`(${approval_votes.yes} and ${users.deleted_at} is null and ${users.password_hash} is not null
-  and (${users.role} in ('owner', 'admin') or (${users.role} = 'approver' and ${approvals.kind} = 'request')))`;
+const counts = sql<boolean>`(${approval_votes.yes} and (${canSignInAs(['owner', 'admin'])}
+  or (${approvals.kind} = 'request' and ${saysYes})))`;
 
 /** How many valid votes say yes to an approval, in a statement on `approvals`. */
 const validVotes = sql<number>`(select count(*) from ${approval_votes} join ${users}
