@@ -5,7 +5,15 @@ import { systemContext } from '../../apps/server/src/system-context.ts';
 import { expireAll } from '../../packages/broker/src/approvals/expire.ts';
 import { getApproval } from '../../packages/broker/src/approvals/list.ts';
 import { sweep } from '../../packages/broker/src/housekeeping/sweep.ts';
-import { eventsOf, newPeople, type People, runSql, sayYes, waiting } from '../support/approvals.ts';
+import {
+  eventsOf,
+  insertHeldConnection,
+  newPeople,
+  type People,
+  runSql,
+  sayYes,
+  waiting,
+} from '../support/approvals.ts';
 import { type InProcess, openInProcess } from '../support/in-process.ts';
 import { DATABASES, OPENING } from '../support/store.ts';
 
@@ -17,11 +25,7 @@ describe.each(DATABASES)('approvals and holds that are over, on %s', (kind) => {
   beforeAll(async () => {
     it = await openInProcess(kind);
     people = await newPeople(it);
-    await runSql(
-      it.services.store,
-      `insert into connections (organization_id, id, slug, provider, base_url, origin, settings, config_version, created_by, created_at)
-       select organization_id, 'con_held', 'held', 'railway', 'x', 'x', '{}', 1, 'x', now() from organizations`,
-    );
+    await insertHeldConnection(it);
   }, OPENING);
   afterAll(() => it?.close());
 

@@ -7,7 +7,17 @@ import { denyApproval } from '../../packages/broker/src/approvals/deny.ts';
 import { getApproval, listApprovals } from '../../packages/broker/src/approvals/list.ts';
 import { lookAtApproval } from '../../packages/broker/src/approvals/look.ts';
 import { reopenApproval } from '../../packages/broker/src/approvals/reopen.ts';
-import { eventsOf, MILD, newPeople, refusal, runSql, SHOWN, sayYes, waiting } from '../support/approvals.ts';
+import {
+  eventsOf,
+  insertHeldConnection,
+  MILD,
+  newPeople,
+  refusal,
+  runSql,
+  SHOWN,
+  sayYes,
+  waiting,
+} from '../support/approvals.ts';
 import { type InProcess, openInProcess } from '../support/in-process.ts';
 import { DATABASES, OPENING } from '../support/store.ts';
 
@@ -128,11 +138,7 @@ describe.each(DATABASES)('a no, and what is shown, on %s', (kind) => {
       same_digest: false,
     });
     const { store } = it.services;
-    await runSql(
-      store,
-      `insert into connections (organization_id, id, slug, provider, base_url, origin, settings, config_version, created_by, created_at)
-       select organization_id, 'con_held', 'held', 'railway', 'x', 'x', '{}', 1, 'x', now() from organizations`,
-    );
+    await insertHeldConnection(it);
     await runSql(
       store,
       `insert into holds (organization_id, id, approval_id, client_id, act_chain, task_id, jti, connection_id, request_id, digest,

@@ -5,7 +5,16 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { joinNow } from '../../packages/broker/src/approvals/join.ts';
 import { getApproval } from '../../packages/broker/src/approvals/list.ts';
 import { releaseHold } from '../../packages/broker/src/holds/release.ts';
-import { newPeople, type People, person, refusal, runSql, sayYes, waiting } from '../support/approvals.ts';
+import {
+  insertHeldConnection,
+  newPeople,
+  type People,
+  person,
+  refusal,
+  runSql,
+  sayYes,
+  waiting,
+} from '../support/approvals.ts';
 import { type InProcess, openInProcess } from '../support/in-process.ts';
 import { DATABASES, OPENING } from '../support/store.ts';
 
@@ -15,11 +24,7 @@ describe.each(DATABASES)('releases, on %s', (kind) => {
   let pia: Ctx<UserActor>;
   beforeAll(async () => {
     it = await openInProcess(kind);
-    await runSql(
-      it.services.store,
-      `insert into connections (organization_id, id, slug, provider, base_url, origin, settings, config_version, created_by, created_at)
-       select organization_id, 'con_held', 'held', 'railway', 'x', 'x', '{}', 1, 'x', now() from organizations`,
-    );
+    await insertHeldConnection(it);
   }, OPENING);
   afterAll(() => it?.close());
   beforeEach(async () => {

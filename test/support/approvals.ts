@@ -184,6 +184,15 @@ async function addTask(store: Store, { organization_id, task_id }: { organizatio
 
 const text = (row: JsonObject): string => `'${JSON.stringify(row).replaceAll("'", "''")}'::jsonb`;
 
+/** Adds a connection `con_held` for holds that are made by SQL. */
+export async function insertHeldConnection({ services }: InProcess): Promise<void> {
+  await runSql(
+    services.store,
+    `insert into connections (organization_id, id, slug, provider, base_url, origin, settings, config_version, created_by, created_at)
+     select organization_id, 'con_held', 'held', 'railway', 'x', 'x', '{}', 1, 'x', now() from organizations`,
+  );
+}
+
 /** Runs a statement on the test's database. */
 export async function runSql({ driver }: Store, statement: string): Promise<void> {
   await driver.script(async (run) => void (await run({ text: statement })));
