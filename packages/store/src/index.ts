@@ -28,7 +28,7 @@ export {
   prunedUpTo,
   readEpochs,
   readTokenStanding,
-  recentOfKind,
+  recentOfKinds,
   recordChanges,
   renamingEvents,
   type TokenStanding,

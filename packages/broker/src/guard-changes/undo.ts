@@ -1,12 +1,12 @@
 import type { InputOf, OutputOf } from '@writ/api';
 import { environmentSelectorSchema, guardrailSchema, WritError } from '@writ/core';
-import { listAuditEvents } from '@writ/store';
 import { z } from 'zod';
 import type { Ctx, UserActor } from '../context.ts';
 import { patchEnvironment } from '../environments/patch.ts';
 import { changedSince } from '../guardrails/changed-since.ts';
 import { addedGuardrails, versionOf } from '../guardrails/get.ts';
 import { putGuardrails } from '../guardrails/put.ts';
+import { entriesOf } from '../logged/data.ts';
 import { UNDOABLE_KINDS } from '../logged/owners.ts';
 import { missing } from '../missing.ts';
 
@@ -33,8 +33,6 @@ const changeSchema = z.discriminatedUnion('kind', [
 ]);
 type GuardChange = z.infer<typeof changeSchema>;
 
-const MOST_ENTRIES = 50;
-
 /**
  * Takes back a change of guardrails, or of an environment's protection or selector, named by its request: as a change of its own, with all
  * the checks of one. Throws `not_found`, `conflict` where anything of it was changed since, and `forbidden` where somebody who is no owner
@@ -51,9 +49,7 @@ export async function undoGuardChange(
 }
 
 async function changeOf(ctx: Ctx, request_id: string): Promise<GuardChange> {
-  const { organization_id, store } = ctx;
-  const { items } = await listAuditEvents(store.db, { organization_id, filter: { request_id }, limit: MOST_ENTRIES });
-  const entries = items.map(({ event }): unknown => JSON.parse(event));
+  const entries = (await entriesOf(ctx, request_id)).map((entry): unknown => JSON.parse(entry));
   const kinds = z.object({ kind: z.enum(UNDOABLE_KINDS) });
   const entry = entries.find((each) => kinds.safeParse(each).success);
   if (entry === undefined) throw missing('change of guardrails or of an environment', request_id);

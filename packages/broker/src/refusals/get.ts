@@ -1,30 +1,25 @@
 import type { InputOf, OutputOf } from '@writ/api';
 import { defined, digestOf, type GrantScope, type JsonObject } from '@writ/core';
-import { getClient, listAuditEvents, liveGrants } from '@writ/store';
+import { getClient, liveGrants } from '@writ/store';
 import type { Ctx } from '../context.ts';
 import { deployOnlyProblems } from '../grants/check.ts';
 import { scopeProblems } from '../grants/check-scope.ts';
 import { knownOperation } from '../grants/known-operations.ts';
 import type { ConnectionState } from '../live.ts';
+import { entriesOf } from '../logged/data.ts';
 import { missing as notFound } from '../missing.ts';
 import { judging } from '../payer.ts';
 import { type RecordedRefusal, recordedRefusal } from './recorded.ts';
 import { isCutShort, type MissingDetail, smallestDetails } from './smallest.ts';
 import { whyNoGrant } from './why-no-grant.ts';
 
-/** How many entries of one request are looked at: it has few. */
-const MOST_ENTRIES = 50;
-
 /** Answers a refused request with the smallest details that would have let it pass, by what the log has of it. Throws `not_found`. */
 export async function getRefusal(ctx: Ctx, input: InputOf<'refusals.get'>): Promise<OutputOf<'refusals.get'>> {
-  const { organization_id, store, live } = ctx;
   const { request_id } = input;
-  const filter = { request_id };
-  const { items } = await listAuditEvents(store.db, { organization_id, filter, limit: MOST_ENTRIES });
-  const refused = items.map(({ event }) => recordedRefusal(event)).find((each) => each !== undefined);
+  const refused = (await entriesOf(ctx, request_id)).map(recordedRefusal).find((each) => each !== undefined);
   if (refused === undefined) throw notFound('refusal', request_id);
   const slug = refused.data.asked?.[0]?.connection ?? refused.connection;
-  const state = slug === undefined ? undefined : await live.connections.get(slug);
+  const state = slug === undefined ? undefined : await ctx.live.connections.get(slug);
   return { ...shownOf(request_id, refused, slug), ...(await needOf(ctx, refused, state)) };
 }
 

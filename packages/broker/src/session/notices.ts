@@ -1,6 +1,6 @@
 import type { OutputOf } from '@writ/api';
 import { inertLine } from '@writ/core';
-import { getUser, type LoggedEvent, prunesSince, recentOfKind } from '@writ/store';
+import { getUser, type LoggedEvent, prunesSince, recentOfKinds } from '@writ/store';
 import type { Ctx, UserActor } from '../context.ts';
 import { dataOf } from '../logged/data.ts';
 import { OWNERS_KINDS, ownersNotice } from '../logged/owners.ts';
@@ -39,9 +39,7 @@ async function doings(ctx: Ctx<UserActor>): Promise<Notices> {
   const { organization_id, store, actor } = ctx;
   const self = await getUser(store.db, { organization_id, id: actor.user_id });
   const since = Math.max(ctx.now() - TOLD, self?.created_at ?? 0);
-  const events: LoggedEvent[] = [];
-  for (const kind of OWNERS_KINDS)
-    events.push(...(await recentOfKind(store.db, { organization_id, kind, since, limit: MOST })));
+  const events = await recentOfKinds(store.db, { organization_id, kinds: OWNERS_KINDS, since, limit: MOST });
   const isOwn = ({ actor: by, kind, event }: LoggedEvent): boolean =>
     by === `user:${actor.user_id}` || (kind === 'user.created' && dataOf(event)['user_id'] === actor.user_id);
   const others = events.filter((event) => !isOwn(event));

@@ -1,4 +1,5 @@
 import { and, desc, eq, getTableColumns, gte, inArray, or, sql } from 'drizzle-orm';
+import { unionAll } from 'drizzle-orm/pg-core';
 import type { Db } from '../database.ts';
 import { audit_events } from '../schema/index.ts';
 import type { LoggedEvent } from './list.ts';
@@ -39,24 +40,33 @@ export async function renamingEvents(
   return { events: rows.slice(0, MOST).map(({ event }) => event), more: rows.length > MOST };
 }
 
-/** The newest entries of one kind since a moment (ms), newest first. */
-export async function recentOfKind(
+/** The newest entries of each of these kinds since a moment (ms), at most `limit` of each; in no order. */
+export async function recentOfKinds(
   db: Db,
-  input: { readonly organization_id: string; readonly kind: string; readonly since: number; readonly limit: number },
+  input: {
+    readonly organization_id: string;
+    readonly kinds: readonly string[];
+    readonly since: number;
+    readonly limit: number;
+  },
 ): Promise<LoggedEvent[]> {
   const { organization_id: _, prev_hash: __, ...columns } = getTableColumns(audit_events);
-  return await db
-    .select(columns)
-    .from(audit_events)
-    .where(
-      and(
-        eq(audit_events.organization_id, input.organization_id),
-        eq(audit_events.kind, input.kind),
-        gte(audit_events.at, input.since),
-      ),
-    )
-    .orderBy(desc(audit_events.seq))
-    .limit(input.limit);
+  const ofKind = (kind: string) =>
+    db
+      .select(columns)
+      .from(audit_events)
+      .where(
+        and(
+          eq(audit_events.organization_id, input.organization_id),
+          eq(audit_events.kind, kind),
+          gte(audit_events.at, input.since),
+        ),
+      )
+      .orderBy(desc(audit_events.seq))
+      .limit(input.limit);
+  const [first, second, ...others] = input.kinds.map(ofKind);
+  if (first === undefined) return [];
+  return await (second === undefined ? first : unionAll(first, second, ...others));
 }
 
 /** Kinds of entries that say how a call was decided. */
