@@ -86,9 +86,13 @@ test('refused deletions, repeated, come to the end of a budget that is told with
   const last = answers.at(-1);
   expect(last?.status).toBe(429);
   expect(Number(last?.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
+  // A quarter of a question comes back each second, so a slow machine may find enough for one more: it is spent by asking.
+  let explained = await explain(await next(), deleteProduction());
+  for (let more = 0; more < 5 && explained.status === 200; more += 1)
+    explained = await explain(await next(), deleteProduction());
+  expect(refusalOf(explained)[0]).toBe(429);
   const spent = await askedDuring(async () => {
-    const explained = await explain(await next(), deleteProduction());
-    expect(refusalOf(explained)[0]).toBe(429);
+    await explain(await next(), deleteProduction());
     expect((await scene.graphql(await next(), readStaging())).status).toBe(200);
   });
   expect(spent).toBeLessThan(10);
