@@ -1,11 +1,11 @@
 import { type Limit, limitKey } from '@writ/core';
-import { type Grant, useLimits } from '@writ/store';
+import { type Grant, noteGrantUses, useLimits } from '@writ/store';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createClient } from '../../packages/broker/src/clients/create.ts';
 import { explain } from '../../packages/broker/src/explain/explain.ts';
 import { createGrant } from '../../packages/broker/src/grants/create.ts';
 import { deleteGrant } from '../../packages/broker/src/grants/delete.ts';
-import { getGrant } from '../../packages/broker/src/grants/list.ts';
+import { getGrant, listGrants } from '../../packages/broker/src/grants/list.ts';
 import { patchGrant } from '../../packages/broker/src/grants/patch.ts';
 import { previewGrant } from '../../packages/broker/src/grants/preview.ts';
 import { detailsOfGrants } from '../../packages/broker/src/oauth/issue/details.ts';
@@ -83,6 +83,35 @@ describe('grants', () => {
     expect(await getGrant(it.owner(), { id: made.id })).toEqual(changed);
     const wrong = patchGrant(it.owner(), { id: made.id, environments: ['prod'] });
     await expect(wrong).rejects.toMatchObject({ code: 'validation_failed' });
+  });
+
+  test('a list finds grants by connection, by what they are called and allow, by whose they are, and those that let nothing through', async () => {
+    const auth = { method: 'client_secret_basic' as const };
+    await createClient(it.owner(), { client_id: 'night', kind: 'agent', name: '100% Nightly', auth });
+    const make = (more: object) => createGrant(it.owner(), { ...grant, client_id: 'night', ...more });
+    const named = await make({ name: 'Domains of the shop', note: 'until the release' });
+    const other = await make({ operations: ['volumeInstanceBackup*'] });
+    expect([named.name, other.name, named.last_used_at]).toEqual(['Domains of the shop', null, null]);
+    const found = async (filter: object) => {
+      const { items } = await listGrants(it.owner(), { client_id: 'night', limit: 100, ...filter });
+      return items.map(({ id }) => id);
+    };
+    expect(await found({ q: 'OF THE SHOP' })).toEqual([named.id]);
+    expect(await found({ q: 'release' })).toEqual([named.id]);
+    expect(await found({ q: 'InstanceBackup' })).toEqual([other.id]);
+    expect(await found({ q: '100%' })).toEqual([named.id, other.id]);
+    for (const q of ['1_0%', '%', '\\', 'Domains_of'])
+      expect(await found({ q }), q).toEqual(q === '%' ? [named.id, other.id] : []);
+    expect(await found({ connection: 'railway', unused: 'true' })).toEqual([named.id, other.id]);
+    expect(await found({ connection: 'elsewhere' })).toEqual([]);
+    const { store, organization_id } = it.services;
+    const uses = { organization_id, ids: [named.id], now: Date.now() - 29 * 86_400_000 };
+    await store.transaction((tx) => noteGrantUses(tx, uses));
+    expect(await found({ unused: 'true' })).toEqual([other.id]);
+    it.wait(2 * 86_400_000);
+    expect(await found({ unused: 'true' })).toEqual([named.id, other.id]);
+    const renamed = await patchGrant(it.owner(), { id: named.id, name: null, note: null });
+    expect(renamed).toMatchObject({ name: null, note: null, operations: grant.operations });
   });
 
   test('limits are kept, changed and taken away; what is used of them is told, and stays when they are edited', async () => {

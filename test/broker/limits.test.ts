@@ -1,6 +1,10 @@
-/** Limits of grants: what is forwarded is counted with its record, and never more than the limit, whichever broker and grant it came by. */
+/**
+ * Limits of grants: what is forwarded is counted with its record, and never more than the limit, whichever broker and grant it came by. And
+ * when a grant was used.
+ */
 import { decide, type GrantScope, type Guardrail, type Limit, mostOf, SHIPPED_GUARDRAILS } from '@writ/core';
 import { DecidedAgainst } from '@writ/gateway';
+import { getGrant, insertClient, insertConnection, insertGrant, listUsers, updateGrant } from '@writ/store';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { authorize, authorizeUse } from '../../packages/broker/src/record/authorize.ts';
@@ -47,6 +51,27 @@ function requestOf({ client_id, grants, task_id = 'tsk_1', size = 1, ...asked }:
   const plain = decidedRequest({}, {}, { operations });
   const caller = { ...plain.caller, client_id, task_id };
   return { ...plain, request_id: `req_${made}`, caller, decision, epochs: [] };
+}
+
+async function addClientAndConnection({ services }: InProcess): Promise<void> {
+  const { store, organization_id, now } = services;
+  const made = { organization_id, created_by: 'usr_1', created_at: now() };
+  const origin = 'https://railway.example';
+  await store.transaction(async (tx) => {
+    const [owner] = (await listUsers(tx, { organization_id, limit: 1 })).items;
+    const slug = 'railway';
+    await insertConnection(tx, {
+      ...made,
+      id: 'con_used',
+      slug,
+      provider: slug,
+      base_url: origin,
+      origin,
+      settings: {},
+    });
+    const client = { client_id: 'used', kind: 'agent' as const, name: 'Used', auth: {}, settings: {} };
+    await insertClient(tx, { ...made, ...client, owner_id: owner?.id ?? '' });
+  });
 }
 
 /** Whether it is let through; or the reason by which a limit refused it. */
@@ -130,6 +155,55 @@ describe.each(DATABASES)('limits, on %s', (kind) => {
     expect(await by('a')).toMatchObject({ reasons: [{ limit: { per: 'task' } }] });
     expect(await by('b')).toBe(true);
     expect(await by('c')).toMatchObject({ reasons: [{ limit: { per: 'week' } }] });
+  });
+
+  test('when a grant let a call through is noted with its record, once an hour, and never for what was refused or only waits', async () => {
+    const { store, organization_id, now } = it.services;
+    await addClientAndConnection(it);
+    const scope = { connection: 'railway', environments: ['*'], operations: ['*'] };
+    const place = { client_id: 'used', connection_id: 'con_used', scope, created_by: 'usr_1' };
+    const moments = { created_at: now(), updated_at: now() };
+    const row = (id: string) => ({ organization_id, id, ...place, ...moments });
+    await store.transaction((tx) => insertGrant(tx, row('grt_0')));
+    const lastUsed = async () => (await getGrant(store.db, { organization_id, id: 'grt_0' }))?.last_used_at ?? null;
+    const asked = (grant: Partial<GrantScope> = {}) => requestOf({ client_id: 'used', grants: [grant] });
+    const approve: Guardrail = { environments: 'ephemeral', operations: 'resize', outcome: 'approve' };
+    const waiting = () => requestOf({ client_id: 'used', grants: [{}], guardrails: [approve] });
+    it.wait(3_600_001);
+    await sent(it, waiting());
+    await sent(it, asked({ operations: ['restart'] }));
+    await authorize(it.services, { ...asked(), epochs: [{ scope: 'task', subject: 'tsk_1', epoch: 9 }] });
+    expect(await lastUsed()).toBeNull();
+    await Promise.all([sent(it, asked()), sent(it, asked()), sent(brokers[1], asked())]);
+    const first = await lastUsed();
+    expect(first).toBeGreaterThanOrEqual(moments.created_at);
+    await sent(it, asked());
+    expect(await lastUsed()).toBe(first);
+    it.wait(3_600_001);
+    await sent(it, asked({ limits: [{ ...DAILY, count: 9 }] }));
+    const second = await lastUsed();
+    expect(second).toBeGreaterThan(Number(first) + 3_600_000);
+    it.wait(3_600_001);
+    await authorizeUse(it.services, waiting(), async () => true);
+    expect(await lastUsed()).toBeGreaterThan(Number(second) + 3_600_000);
+  });
+
+  test('a grant that somebody is changing holds up no record', async () => {
+    const { store, organization_id, now } = it.services;
+    it.wait(3_600_001);
+    const asked = () => sent(it, requestOf({ client_id: 'used', grants: [{}] }));
+    const [locked, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const changing = store.transaction(async (tx) => {
+      await updateGrant(tx, { organization_id, id: 'grt_0', now: now(), set: {} });
+      locked.resolve();
+      await released.promise;
+    });
+    await locked.promise;
+    // The embedded database has one transaction at a time.
+    if (kind === 'postgres') expect(await asked()).toBe(true);
+    released.resolve();
+    await changing;
+    if (kind === 'embedded') expect(await asked()).toBe(true);
   });
 });
 

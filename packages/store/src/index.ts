@@ -23,6 +23,7 @@ export {
   listAuditEvents,
   lockHead,
   loggedAfter,
+  noteGrantUses,
   openAuditLog,
   pruneChanges,
   prunedUpTo,

@@ -1,4 +1,5 @@
 import {
+  connectionSlugSchema,
   detailSchema,
   effectSchema,
   grantScopeSchema,
@@ -9,13 +10,14 @@ import {
 } from '@writ/core';
 import { z } from 'zod';
 import { clientId } from './clients.ts';
-import { id, line, page, paging, time } from './common.ts';
+import { id, line, page, paging, search, time } from './common.ts';
 
 const maxTtl = z.number().int().min(60).max(MAX_TOKEN_LIFE);
 
 /** A new grant: what it covers, and for how long. */
 export const createGrant = grantScopeSchema.extend({
   client_id: clientId,
+  name: line(100).optional(),
   max_ttl_seconds: maxTtl.optional(),
   expires_at: time.optional(),
   note: line(500).optional(),
@@ -29,6 +31,7 @@ export const patchGrant = grantScopeSchema
     resources: grantScopeSchema.shape.resources.nullable(),
     arguments: grantScopeSchema.shape.arguments.nullable(),
     limits: limitsSchema.nullable().optional(),
+    name: line(100).nullable().optional(),
     max_ttl_seconds: maxTtl.optional(),
     expires_at: time.nullable().optional(),
     note: line(500).nullable().optional(),
@@ -39,17 +42,29 @@ export const patchGrant = grantScopeSchema
 export const grant = grantScopeSchema.extend({
   id,
   client_id: z.string(),
+  /** Null for one that was made before grants had names, or was given none. */
+  name: z.string().nullable(),
   max_ttl_seconds: z.number().int(),
   expires_at: time.nullable(),
   note: z.string().nullable(),
   created_by: id,
   created_at: time,
   updated_at: time,
+  /** When a call that it covers was last let through, to the hour; null for never. */
+  last_used_at: time.nullable(),
 });
 
 export const grants = page(grant);
 
-export const grantsQuery = z.strictObject({ client_id: clientId.optional(), ...paging });
+export const grantsQuery = z.strictObject({
+  client_id: clientId.optional(),
+  connection: connectionSlugSchema.optional(),
+  /** A part of its name, its note, its operations, or of the id or name of its client. */
+  q: search,
+  /** `true`: only those that let nothing through in the last 30 days. */
+  unused: z.enum(['true', 'false']).optional(),
+  ...paging,
+});
 
 /** One operation that a grant covers in one environment, with the outcome of the guardrails. */
 export const previewItem = z.object({

@@ -33,6 +33,11 @@ export function scopeData(scope: GrantScope): JsonObject {
   };
 }
 
+/** What people call a grant, as the audit log has it. */
+export function nameData({ name }: Pick<Grant, 'name'>): JsonObject {
+  return name === null ? {} : { name };
+}
+
 /** How long a grant and its tokens last, as the audit log has it: making either longer is a widening like any other. */
 export function limitsData({ max_ttl_seconds, expires_at }: Pick<Grant, 'max_ttl_seconds' | 'expires_at'>): JsonObject {
   return {
@@ -47,7 +52,7 @@ export async function createGrant(
   input: InputOf<'grants.create'>,
 ): Promise<OutputOf<'grants.create'>> {
   const { organization_id } = ctx;
-  const { client_id, max_ttl_seconds, note } = input;
+  const { client_id, name, max_ttl_seconds, note } = input;
   const state = await namedConnection(ctx, input.connection);
   const scope = scopeOf(input);
   throwIfAny([
@@ -62,6 +67,7 @@ export async function createGrant(
     id: makeId('grant', { now, randomBytes: ctx.randomBytes }),
     client_id,
     connection_id: state.id,
+    name: name ?? null,
     scope,
     max_ttl_seconds: max_ttl_seconds ?? null,
     expires_at: input.expires_at === undefined ? null : Date.parse(input.expires_at),
@@ -73,7 +79,7 @@ export async function createGrant(
   return await change(ctx, async (tx) => {
     if ((await getClient(tx, { organization_id, client_id })) === undefined) throw new WritError('conflict');
     const grant = await insertGrant(tx, row);
-    const data = { grant_id: row.id, ...scopeData(scope), ...limitsData(row) };
+    const data = { grant_id: row.id, ...nameData(row), ...scopeData(scope), ...limitsData(row) };
     return {
       result: grantView(grant),
       happened: { kind: 'grant.created', client_id, connection: state.slug, data },

@@ -3,7 +3,7 @@ import { revokeGrant } from '@writ/store';
 import { change } from '../audit/record.ts';
 import type { AdminActor, Ctx } from '../context.ts';
 import { missing } from '../missing.ts';
-import { limitsData, scopeData } from './create.ts';
+import { limitsData, nameData, scopeData } from './create.ts';
 
 /** Takes a grant back; live tokens lose it on their next request. Throws `not_found`. */
 export async function deleteGrant(ctx: Ctx<AdminActor>, input: InputOf<'grants.delete'>): Promise<undefined> {
@@ -18,7 +18,7 @@ export async function deleteGrant(ctx: Ctx<AdminActor>, input: InputOf<'grants.d
         kind: 'grant.deleted',
         client_id,
         connection: scope.connection,
-        data: { grant_id: grant.id, ...scopeData(scope), ...limitsData(grant) },
+        data: { grant_id: grant.id, ...nameData(grant), ...scopeData(scope), ...limitsData(grant) },
       },
       epochs: [{ scope: 'client', subject: client_id }],
     };

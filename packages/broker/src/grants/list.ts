@@ -6,10 +6,15 @@ import { missing } from '../missing.ts';
 import { pageIn, pageOut } from '../page.ts';
 import { grantView } from './view.ts';
 
+/** For how long a grant that let nothing through counts as unused, in milliseconds. */
+const UNUSED_MS = 30 * 86_400_000;
+
 /** Lists grants by age. */
 export async function listGrants(ctx: Ctx, input: InputOf<'grants.list'>): Promise<OutputOf<'grants.list'>> {
-  const whose = defined({ client_id: input.client_id });
-  return pageOut(await listRows(ctx.store.db, { ...pageIn(ctx, input), ...whose }), grantView);
+  const { client_id, connection, q, unused } = input;
+  const unused_since = unused === 'true' ? ctx.now() - UNUSED_MS : undefined;
+  const filter = defined({ client_id, connection, q, unused_since });
+  return pageOut(await listRows(ctx.store.db, { ...pageIn(ctx, input), ...filter }), grantView);
 }
 
 /** Shows a grant. Throws `not_found`. */

@@ -8,7 +8,7 @@ import { judging } from '../payer.ts';
 import { throwIfAny } from '../validation.ts';
 import { deployOnlyProblems, expiryProblems, namedConnection } from './check.ts';
 import { scopeProblems } from './check-scope.ts';
-import { limitsData, scopeData } from './create.ts';
+import { limitsData, nameData, scopeData } from './create.ts';
 import { grantView } from './view.ts';
 
 type Input = InputOf<'grants.patch'>;
@@ -50,7 +50,7 @@ interface Write {
 }
 
 function dataOf(grant: Grant): JsonObject {
-  return { ...scopeData(grant.scope), ...limitsData(grant) };
+  return { ...nameData(grant), ...scopeData(grant.scope), ...limitsData(grant) };
 }
 
 /**
@@ -69,9 +69,9 @@ async function write(tx: Tx, { ctx, scope, input }: Write): Promise<{ readonly h
   return { held, grant };
 }
 
-/** Who changes more than the note counts from then on as one who made the grant. */
+/** Who changes more than the name or the note counts from then on as one who made the grant. */
 function changersOf(held: Grant, { ctx, input }: Omit<Write, 'scope'>): string[] | null {
-  const { id: _, note: __, ...changed } = input;
+  const { id: _, name: __, note: ___, ...changed } = input;
   if (Object.keys(changed).length === 0) return held.changed_by;
   return [...new Set([...(held.changed_by ?? []), actorId(ctx.actor)])];
 }
@@ -88,9 +88,9 @@ function changedScope(before: GrantScope, input: Input): GrantScope {
   };
 }
 
-function limitsOf({ max_ttl_seconds, expires_at, note }: Input): GrantChange {
+function limitsOf({ name, max_ttl_seconds, expires_at, note }: Input): GrantChange {
   return {
-    ...defined({ max_ttl_seconds, note }),
+    ...defined({ name, max_ttl_seconds, note }),
     ...(expires_at !== undefined && { expires_at: expires_at === null ? null : Date.parse(expires_at) }),
   };
 }

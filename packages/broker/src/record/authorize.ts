@@ -5,12 +5,13 @@
 import { type Authorized, type Classified, type ErrorCode, makeId, WritError } from '@writ/core';
 import { makeAuthorized } from '@writ/core/authorize';
 import { ClientGone, DecidedAgainst, type DecidedCall, type GatewayConnection } from '@writ/gateway';
-import type { EpochKey, Tx } from '@writ/store';
+import { type EpochKey, noteGrantUses, type Tx } from '@writ/store';
 import type { Services } from '../context.ts';
 import type { BrokerEvent } from '../event.ts';
 import { countedOf, countRefused, recordDestroying } from '../freeze/breaker.ts';
 import { countLimits, demandLimits, LimitReached } from '../limits/count.ts';
 import type { DecidedRequest } from './digest.ts';
+import { rememberUses, usesToNote } from './grant-uses.ts';
 import { goingOnEvent, requestEvent, staleEvent } from './request-event.ts';
 
 /** What authorizing works with. */
@@ -78,6 +79,7 @@ async function authorizeDecided(
   const event = requestEvent(request, ctx.deriveKey('audit_digest'), code);
   const { seq, stale } = await recordDecision(ctx, { request, event, code });
   if (stale.length > 0 || request.decision.result !== 'allow') return { stale };
+  rememberUses(ctx, request.decision);
   return { authorized: authorizedOf(request, seq), stale };
 }
 
@@ -115,14 +117,21 @@ export async function authorizeUse(
       return await use(tx);
     };
     const { seq, stale } = await recordDestroying(ctx, counted, { event, epochs, use: useAll, after });
-    return seq === 0 ? { stale } : { authorized: authorizedOf(request, seq), stale };
+    if (seq === 0) return { stale };
+    rememberUses(ctx, request.decision);
+    return { authorized: authorizedOf(request, seq), stale };
   });
 }
 
-/** Counts a call against limits: first in its transaction, so that no call waits for the rows of a limit with the log's lock in its hand. */
+/**
+ * Counts a call against limits, and notes which grants it used: first in its transaction, so that no call waits for the rows of a limit with
+ * the log's lock in its hand.
+ */
 function countOf(ctx: AuthorizeContext, { decision, caller }: DecidedRequest): (tx: Tx) => Promise<boolean> {
   return async (tx) => {
     await countLimits(ctx, tx, { decision, task_id: caller.task_id });
+    const { organization_id, now } = ctx;
+    await noteGrantUses(tx, { organization_id, ids: usesToNote(ctx, decision), now: now() });
     return true;
   };
 }
@@ -154,7 +163,8 @@ async function recordDecision(ctx: AuthorizeContext, { request, event, code }: R
     ? await recordDestroying(ctx, destroying, { event, epochs, use: countOf(ctx, request) })
     : undefined;
   if (recorded?.stale.length === 0) return recorded;
-  const appended = await ctx.audit.append(event, { epochs, instead: () => staleEvent(event) });
+  const used = refused === undefined ? usesToNote(ctx, decision) : [];
+  const appended = await ctx.audit.append(event, { epochs, instead: () => staleEvent(event), used });
   const frozen = counted?.kind === 'escalate' ? await countRefused(ctx, counted) : undefined;
   if (frozen !== undefined) throw frozen;
   return appended;

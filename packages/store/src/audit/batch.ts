@@ -1,15 +1,17 @@
 import { type AuditHead, chainEntry, onceFor, WritError } from '@writ/core';
 import type { Result, Statement } from '../database.ts';
 import { type EpochKey, type EpochVector, type EventColumns, type PreparedEvent, storable } from './event.ts';
+import { usesStatement } from './grant-uses.ts';
 import { type PreparedToken, rowsOf } from './issued.ts';
 
 /**
- * An event that waits for its batch, the token that it reports as issued, and the refusal to write in the place of both if one of
- * its epochs is no longer the current one.
+ * An event that waits for its batch, the token that it reports as issued, the grants whose use is noted with it, and the refusal to write
+ * in the place of all that if one of its epochs is no longer the current one.
  */
 export interface PendingEvent {
   readonly event: PreparedEvent;
   readonly issued?: PreparedToken;
+  readonly used?: readonly string[];
   readonly epochs?: EpochVector;
   readonly instead?: () => PreparedEvent;
 }
@@ -88,6 +90,11 @@ export function recordLocked(
   return chained(batch, before, { stale, begin: [organizationId, xact], relied: null });
 }
 
+/** True where a batch takes two rounds in any case: it does more than the one statement of the only round. */
+export function needsTwoRounds(batch: readonly PendingEvent[]): boolean {
+  return batch.some(({ used }) => used !== undefined);
+}
+
 /**
  * The only round, used where this writer knows how the log ends. It assumes that every epoch is current. If the log ends otherwise or
  * an epoch has moved, it writes nothing, and `wasRecorded` is false of its result.
@@ -114,6 +121,7 @@ interface Checks {
 function chained(batch: readonly PendingEvent[], before: AuditHead, { stale, begin, relied }: Checks): BatchRecord {
   const rows = new Rows();
   const issued: PreparedToken[] = [];
+  const used = new Set<string>();
   let head = before;
   const outcomes = batch.map((pending) => {
     const moved = stale(pending);
@@ -123,12 +131,17 @@ function chained(batch: readonly PendingEvent[], before: AuditHead, { stale, beg
     rows.add(entry.text, entry.head.hash, head.hash, event.columns);
     head = entry.head;
     if (pending.issued && moved.length === 0) issued.push(pending.issued);
+    if (moved.length === 0) for (const id of pending.used ?? []) used.add(id);
     return { ...head, written: moved.length > 0 ? 'instead' : 'event', stale: moved } as const;
   });
   if (rows.count === 0) return { statements: [], head, outcomes };
   const ends = [before.seq, before.hash, head.seq, head.hash];
   const params = [...begin, ...ends, relied, ...rowsOf(issued), ...rows.texts()];
-  return { statements: [{ text: RECORD, params }], head, outcomes };
+  const recording = { text: RECORD, params };
+  if (used.size === 0) return { statements: [recording], head, outcomes };
+  const now = Math.max(...batch.map(({ event }) => Date.parse(event.columns.at)));
+  const [organization_id] = begin;
+  return { statements: [recording, usesStatement({ organization_id, ids: [...used], now })], head, outcomes };
 }
 
 /** Every epoch that the batch relies on, each listed once. */

@@ -4,6 +4,7 @@ export { type CountedCall, countCall } from './breaker.ts';
 export { readEpochs } from './epochs.ts';
 export type { AuditEvent, EpochKey, EpochVector } from './event.ts';
 export { type ChangeFeed, type WatchOptions, watchChanges } from './feed.ts';
+export { noteGrantUses } from './grant-uses.ts';
 export {
   appendIfCurrent,
   appendIn,

@@ -10,12 +10,14 @@ import { openRecorder, type Recorder } from './recorder.ts';
 
 /**
  * The epochs that an event relies on, and the function that makes the refusal to record in its place if one of them has moved. `issued`:
- * the token that the event reports; it is recorded in the same transaction, and not at all if the refusal is recorded.
+ * the token that the event reports; it is recorded in the same transaction, and not at all if the refusal is recorded. `used`:
+ * the grants, by id, whose use is noted likewise.
  */
 export interface Conditions {
   readonly epochs: EpochVector;
   readonly instead: () => AuditEvent;
   readonly issued?: IssuedToken;
+  readonly used?: readonly string[];
 }
 
 /** The log of one organization, as brokers write it. */
@@ -128,7 +130,7 @@ export function openAuditLog(
 function prepare(event: AuditEvent, conditions: Conditions | undefined, at: number): PendingEvent {
   const prepared = prepareEvent(event, at);
   if (!conditions) return { event: prepared };
-  const { epochs, instead, issued } = conditions;
+  const { epochs, instead, issued, used = [] } = conditions;
   // An event that cannot be checked is refused here, without the others.
   linesOf(epochs);
   return {
@@ -136,6 +138,7 @@ function prepare(event: AuditEvent, conditions: Conditions | undefined, at: numb
     epochs,
     instead: () => prepareEvent(instead(), at),
     ...(issued !== undefined && { issued: prepareToken(issued) }),
+    ...(used.length > 0 && { used }),
   };
 }
 

@@ -5,6 +5,7 @@ import {
   type BatchRecord,
   headOf,
   lockAndCheck,
+  needsTwoRounds,
   type PendingEvent,
   recordAfter,
   recordLocked,
@@ -26,7 +27,7 @@ export function openRecorder(driver: Driver, organizationId: string): Recorder {
   let isAlone = false;
 
   const inOneRound = async (batch: readonly PendingEvent[]): Promise<BatchRecord | undefined> => {
-    if (!isAlone || left === undefined) return undefined;
+    if (!isAlone || left === undefined || needsTwoRounds(batch)) return undefined;
     const record = recordAfter(organizationId, batch, left);
     const [statement] = record.statements;
     return statement !== undefined && wasRecorded(await driver.transact(statement)) ? record : undefined;

@@ -1,13 +1,15 @@
-import { and, asc, eq, gt, isNull, or, type SQL } from 'drizzle-orm';
+import { and, asc, eq, exists, gt, ilike, isNull, lt, or, type SQL, sql } from 'drizzle-orm';
 import type { Db, Tx } from '../database.ts';
-import { connections, grants } from '../schema/index.ts';
+import { clients, connections, grants } from '../schema/index.ts';
 import { only, type Page, type Paging, pageOf } from './page.ts';
 
 export type Grant = typeof grants.$inferSelect;
 export type NewGrant = typeof grants.$inferInsert;
 
 /** The members of a grant that can change. */
-export type GrantChange = Partial<Pick<Grant, 'scope' | 'max_ttl_seconds' | 'expires_at' | 'note' | 'changed_by'>>;
+export type GrantChange = Partial<
+  Pick<Grant, 'name' | 'scope' | 'max_ttl_seconds' | 'expires_at' | 'note' | 'changed_by'>
+>;
 
 const one = (input: { organization_id: string; id: string }): SQL | undefined =>
   and(eq(grants.organization_id, input.organization_id), eq(grants.id, input.id), isNull(grants.revoked_at));
@@ -23,12 +25,21 @@ export async function getGrant(db: Db, input: { organization_id: string; id: str
   return grant;
 }
 
+/** Which grants to list; an absent member does not filter. */
+export interface GrantFilter {
+  readonly client_id?: string;
+  readonly connection_id?: string;
+  /** A connection's slug. */
+  readonly connection?: string;
+  /** A part of its name, its note, its operations, or of the id or name of its client, in any case. */
+  readonly q?: string;
+  /** Only those that let nothing through since (ms). */
+  readonly unused_since?: number;
+}
+
 /** Lists grants that were not revoked by id, which is by age. */
-export async function listGrants(
-  db: Db,
-  paging: Paging & { client_id?: string; connection_id?: string },
-): Promise<Page<Grant>> {
-  const { organization_id, client_id, connection_id, after = '', limit } = paging;
+export async function listGrants(db: Db, paging: Paging & GrantFilter): Promise<Page<Grant>> {
+  const { organization_id, after = '', limit } = paging;
   const rows = await db
     .select()
     .from(grants)
@@ -37,13 +48,35 @@ export async function listGrants(
         eq(grants.organization_id, organization_id),
         gt(grants.id, after),
         isNull(grants.revoked_at),
-        client_id === undefined ? undefined : eq(grants.client_id, client_id),
-        connection_id === undefined ? undefined : eq(grants.connection_id, connection_id),
+        ...conditions(db, paging),
       ),
     )
     .orderBy(asc(grants.id))
     .limit(limit + 1);
   return pageOf(rows, limit, ({ id }) => id);
+}
+
+function* conditions(db: Db, { organization_id, ...filter }: GrantFilter & Pick<Paging, 'organization_id'>) {
+  const { client_id, connection_id, connection, q, unused_since } = filter;
+  if (client_id !== undefined) yield eq(grants.client_id, client_id);
+  if (connection_id !== undefined) yield eq(grants.connection_id, connection_id);
+  if (connection !== undefined) yield eq(sql`${grants.scope} ->> 'connection'`, connection);
+  if (unused_since !== undefined) yield or(isNull(grants.last_used_at), lt(grants.last_used_at, unused_since));
+  if (q === undefined) return;
+  const part = `%${q.replace(/[\\%_]/g, '\\$&')}%`;
+  const ofClient = db
+    .select({ one: sql`1` })
+    .from(clients)
+    .where(
+      and(
+        eq(clients.organization_id, organization_id),
+        eq(clients.client_id, grants.client_id),
+        ilike(clients.name, part),
+      ),
+    );
+  const operations = sql`${grants.scope} ->> 'operations'`;
+  const texts = [grants.name, grants.note, grants.client_id].map((column) => ilike(column, part));
+  yield or(...texts, sql`${operations} ilike ${part}`, exists(ofClient));
 }
 
 /** The grants a client has now: neither revoked nor expired, on connections that were not deleted. At most 1000. */

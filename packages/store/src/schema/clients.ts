@@ -1,4 +1,5 @@
 import { CLIENT_KINDS, type GrantScope, type JsonValue } from '@writ/core';
+import { sql } from 'drizzle-orm';
 import { foreignKey, index, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import { instant, organizationId } from './columns.ts';
 import { connections } from './connections.ts';
@@ -53,6 +54,8 @@ export const grants = pgTable(
     id: text().notNull(),
     client_id: text().notNull(),
     connection_id: text().notNull(),
+    /** What people call it; older ones have none. */
+    name: text(),
     scope: jsonb().$type<GrantScope>().notNull(),
     max_ttl_seconds: integer(),
     expires_at: instant(),
@@ -62,12 +65,15 @@ export const grants = pgTable(
     changed_by: text().array(),
     created_at: instant().notNull(),
     updated_at: instant().notNull(),
+    /** When a call that it covers was last let through, to the hour. */
+    last_used_at: instant(),
     revoked_at: instant(),
   },
   (t) => [
     primaryKey({ name: 'grants_pkey', columns: [t.organization_id, t.id] }),
     index('grants_client_idx').on(t.organization_id, t.client_id),
     index('grants_connection_idx').on(t.organization_id, t.connection_id),
+    index('grants_standing_idx').on(t.organization_id, t.id).where(sql`revoked_at is null`),
     foreignKey({
       name: 'grants_client_fkey',
       columns: [t.organization_id, t.client_id],

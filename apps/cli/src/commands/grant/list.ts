@@ -9,22 +9,33 @@ import { orUnknown, type PageOptions, paged, pageInput, showPage, verb } from '.
 /** How grants are shown. */
 export const GRANT_COLUMNS: Columns<OutputOf<'grants.get'>> = {
   grant: (grant) => grant.id,
+  name: (grant) => grant.name,
   client: (grant) => grant.client_id,
   allows: (grant) => compactScope(grant).map((piece) => `${grant.connection}/${piece}`),
   limits: (grant) => limitsOf(grant),
+  used: (grant) => (grant.last_used_at === null ? 'never' : moment(grant.last_used_at)),
 };
 
 /** `writ grant list`. */
 export function listGrants(makeCli: CliFactory): Command {
   const command = verb('list', {
     summary: 'Lists the grants.',
-    examples: ['writ grant list', 'writ grant list --client my-agent'],
+    examples: [
+      'writ grant list',
+      'writ grant list --client my-agent --connection acme',
+      'writ grant list --q deploy --unused',
+    ],
   });
   return paged(command)
     .option('--client <client>', 'only those of this client')
-    .action(async (options: PageOptions & { client?: string }) => {
+    .option('--connection <connection>', 'only those on this connection')
+    .option('--q <text>', 'only those with this in their name, note, operations or client')
+    .option('--unused', 'only those that let nothing through in the last 30 days')
+    .action(async (options: PageOptions & { client?: string; connection?: string; q?: string; unused?: true }) => {
       const cli = makeCli();
-      const page = await cli.call('grants.list', { ...defined({ client_id: options.client }), ...pageInput(options) });
+      const { client: client_id, connection, q, unused } = options;
+      const filter = defined({ client_id, connection, q, unused: unused && ('true' as const) });
+      const page = await cli.call('grants.list', { ...filter, ...pageInput(options) });
       showPage(cli, await orUnknown(cli, page, options), { columns: GRANT_COLUMNS, empty: 'There are no grants.' });
     });
 }

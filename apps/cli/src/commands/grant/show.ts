@@ -17,6 +17,7 @@ export function showGrant(makeCli: CliFactory): Command {
       );
       const fields = {
         grant: grant.id,
+        name: grant.name,
         client: grant.client_id,
         allows: compactScope(grant).map((piece) => `${grant.connection}/${piece}`),
         'only resources': grant.resources,
@@ -27,6 +28,7 @@ export function showGrant(makeCli: CliFactory): Command {
         note: grant.note,
         made: `${moment(grant.created_at)} by ${grant.created_by}`,
         changed: moment(grant.updated_at),
+        used: grant.last_used_at === null ? 'never' : moment(grant.last_used_at),
       };
       cli.show(grant, () => record(fields, cli.out.width));
     });

@@ -10,6 +10,7 @@ import { seconds, several } from '../command.ts';
 export interface GrantOptions {
   readonly ttl?: number;
   readonly expires?: string;
+  readonly name?: string;
   readonly note?: string;
   readonly resource?: string[];
   readonly where?: string[];
@@ -32,6 +33,7 @@ export function limitOptions(command: Command): Command {
       seconds,
     )
     .option('--expires <when>', 'when the grant ends: 30d, 8h, or a moment such as 2026-12-31T00:00:00Z')
+    .option('--name <name>', 'what people call it')
     .option('--note <text>', 'why')
     .option('--resource <kind:id>', 'only these resources (may be given several times)', several)
     .option('--where <condition>', '"OPERATION PATH COMPARISON VALUE" (may be given several times)', several)
@@ -60,6 +62,7 @@ export function limitsIn(options: GrantOptions, now: number): Partial<RequestOf<
   return defined({
     max_ttl_seconds: options.ttl,
     expires_at: options.expires === undefined ? undefined : expiryOf(options.expires, now),
+    name: options.name,
     note: options.note,
     limits: options.limit === undefined ? undefined : limitsOf(options.limit),
   });
