@@ -3,11 +3,11 @@
  * Never sends a request and never decides whether one is allowed.
  */
 export { GRAPHQL_RESPONSE, namesGraphqlResponse } from './graphql/deny.ts';
+export type { CatalogOperation } from './operation.ts';
 export type {
   Admission,
   Answer,
   Ask,
-  CatalogOperation,
   ConnectionFacts,
   Denial,
   EffectOverrides,

@@ -19,6 +19,7 @@ import type {
   Resource,
   Secret,
 } from '@writ/core';
+import type { CatalogOperation } from './operation.ts';
 import type { Selectable, Selectors } from './selectors.ts';
 
 /** The arguments of signing. `now` in milliseconds. */
@@ -41,23 +42,6 @@ export interface CredentialKind {
    * for it.
    */
   sign(request: ProviderRequest, context: SigningContext): Promise<Signature>;
-}
-
-/** An operation as the catalog lists it: for selectors, previews and `GET operations`. */
-export interface CatalogOperation {
-  /** As in selectors: `volumeDelete`, `query.x`, `Type.field`. */
-  readonly name: string;
-  readonly effect: Effect;
-  /** The effects that its arguments can raise it to. */
-  readonly raised_to: readonly Effect[];
-  readonly reach: string;
-  readonly targets: readonly string[];
-  readonly arguments: readonly string[];
-  readonly why: string;
-  /** True where an owner admitted it from the live schema. */
-  readonly admitted?: true;
-  /** True where only a selector that names it in full covers it. */
-  readonly spelled_out?: true;
 }
 
 /** A fact the owner recorded for one connection: effects may be raised or given to unknown operations, never lowered. */

@@ -128,7 +128,20 @@ export const schemaNews = z.object({
 
 export const operationsQuery = z.strictObject({ q: search, effect: effectSchema.optional(), ...paging });
 
-/** An operation of the catalog, with what the owner recorded for this connection. */
+/**
+ * One value of an operation's arguments that a condition can test. `opaque`: a value whose inside only the provider knows, so that paths may
+ * go on below it; `values` are those of an `enum`; `list`: a call may have several; `secret`: it, or something in it, is never logged.
+ */
+export const operationInput = z.object({
+  path: z.string(),
+  type: z.enum(['text', 'number', 'boolean', 'enum', 'opaque']),
+  values: z.array(z.string()).optional(),
+  list: z.boolean(),
+  secret: z.boolean(),
+  required: z.boolean(),
+});
+
+/** An operation of the catalog, with what the owner recorded for this connection. `group`: what it is about, in the provider's words. */
 export const operation = z.object({
   name: z.string(),
   effect: effectSchema,
@@ -136,6 +149,8 @@ export const operation = z.object({
   reach: z.string(),
   targets: z.array(z.string()),
   arguments: z.array(z.string()),
+  inputs: z.array(operationInput),
+  group: z.string(),
   why: z.string(),
   override: z.object(reviewed).nullable(),
   /** True for an operation that is not in the catalog and was admitted from the live schema. */

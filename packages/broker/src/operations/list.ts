@@ -25,7 +25,7 @@ export async function listOperations(
 
 /** One operation as the API shows it, with what owners recorded of it. */
 export function operationView(state: ConnectionState, operation: CatalogOperation): View {
-  const { name, effect, reach, why, admitted = false } = operation;
+  const { name, effect, reach, group, why, admitted = false } = operation;
   const counting = state.admission_rows.filter((row) => row.operation === name && row.stale_since === null);
   const row = admitted
     ? counting.find(({ part }) => part === '')
@@ -37,6 +37,8 @@ export function operationView(state: ConnectionState, operation: CatalogOperatio
     reach,
     targets: [...operation.targets],
     arguments: [...operation.arguments],
+    inputs: operation.inputs.map(({ values, ...input }) => ({ ...input, ...(values && { values: [...values] }) })),
+    group,
     why,
     override: row === undefined ? null : { effect: effectSchema.parse(row.effect), note: row.note ?? '' },
     admitted,

@@ -7,7 +7,8 @@ import {
   type TextCache,
   WritError,
 } from '@writ/core';
-import type { Admission, CatalogOperation, EffectOverrides } from '../provider.ts';
+import type { CatalogOperation } from '../operation.ts';
+import type { Admission, EffectOverrides } from '../provider.ts';
 import { overridesKey } from '../review/overrides.ts';
 import type { GraphqlCatalog } from './catalog.ts';
 import { readDocument } from './document/document.ts';
@@ -22,7 +23,7 @@ import { coerceVariables, type DeclaredVariables, declaredVariables, givenVariab
 import { CACHE_BYTES, MAX_REPEATED_BYTES } from './limits.ts';
 import { extendCatalog } from './live/extend.ts';
 import { tooLarge } from './refuse.ts';
-import { argumentChecker, listOperations } from './reviews/operations.ts';
+import { argumentChecker, type Group, listOperations } from './reviews/operations.ts';
 import { type CatalogSource, type GraphqlSource, indexReviews } from './reviews/reviews.ts';
 import { buildSchema } from './schema.ts';
 
@@ -55,24 +56,28 @@ interface PreparedDocument {
   readonly prefix: string;
 }
 
-/** Makes the classifier of a catalog, for the exact provider paths its GraphQL is served at. */
+/**
+ * Makes the classifier of a catalog, for the exact provider paths its GraphQL is served at. `groups`: of its operations, for people; they
+ * decide nothing.
+ */
 export function makeGraphqlEngine(
   catalog: GraphqlCatalog,
-  { paths }: { readonly paths: readonly string[] },
+  { paths, groups = [] }: { readonly paths: readonly string[]; readonly groups?: readonly Group[] },
 ): GraphqlEngine {
-  return makeEngine({ catalog }, { base: catalog, paths, cache: makeTextCache(CACHE_BYTES) });
+  return makeEngine({ catalog }, { base: catalog, paths, groups, cache: makeTextCache(CACHE_BYTES) });
 }
 
 interface Engine {
   /** The catalog without what was admitted. */
   readonly base: GraphqlCatalog;
   readonly paths: readonly string[];
+  readonly groups: readonly Group[];
   /** One cache for all classifiers of a catalog, so that its bound holds for all of them together. */
   readonly cache: DocumentCache;
 }
 
 function makeEngine(made: Pick<CatalogSource, 'catalog' | 'admitted'>, engine: Engine): GraphqlEngine {
-  const { base, paths, cache } = engine;
+  const { base, paths, groups, cache } = engine;
   const { catalog } = made;
   const schema = buildSchema(catalog.schema);
   const source = { ...made, schema, reviews: indexReviews({ ...made, schema }) };
@@ -85,7 +90,7 @@ function makeEngine(made: Pick<CatalogSource, 'catalog' | 'admitted'>, engine: E
       refuseRepeated(operations.length, forward.body.length - Buffer.byteLength(prefix));
       return { forward, operations, catalog_version: catalog.version };
     },
-    operations: listOperations(source),
+    operations: listOperations(source, groups),
     version: catalog.version,
     admitting: (admissions) => makeEngine(extendCatalog(base, admissions), engine),
     hasArgument: argumentChecker(source),

@@ -10,13 +10,14 @@ import type { Provider } from '../provider.ts';
 import { namesOf } from '../reach/named.ts';
 import { railwayCatalog } from './catalog/index.ts';
 import { CREDENTIAL_KINDS } from './credentials.ts';
+import { GROUPS } from './groups.ts';
 import { RESOURCE_KINDS } from './inventory/locate.ts';
 import { GRAPHQL_PATH } from './questions/path.ts';
 import { CANVAS_MERGE, STAGED_PATCH } from './questions/stored.ts';
 import { SELECTORS } from './selectors.ts';
 import { connectRailway } from './upstream.ts';
 
-const engine = makeGraphqlEngine(railwayCatalog, { paths: [GRAPHQL_PATH] });
+const engine = makeGraphqlEngine(railwayCatalog, { paths: [GRAPHQL_PATH], groups: GROUPS });
 
 /** The provider `railway`. */
 export const railway: Provider = provider(engine);

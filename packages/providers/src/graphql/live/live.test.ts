@@ -66,6 +66,26 @@ describe('a live schema beside the catalog', () => {
 });
 
 describe('what was admitted', () => {
+  test('is listed, an argument as a secret one', () => {
+    const { operations } = engine.admitting([
+      admission('favorites'),
+      admission('volumeUpdate', 'write', 'input.force'),
+    ]);
+    const of = (name: string) => operations.find((operation) => operation.name === name);
+    expect(of('favorites')).toMatchObject({
+      admitted: true,
+      group: 'other',
+      inputs: [{ path: 'first', type: 'number' }],
+    });
+    const inputs = of('volumeUpdate')?.inputs.map(({ path, secret }) => [path, secret]);
+    expect(inputs).toEqual(
+      expect.arrayContaining([
+        ['input.force', true],
+        ['input.name', false],
+      ]),
+    );
+  });
+
   test.each([
     ['favorites', '{ favorites { __typename } }', ['favorites: read, everything']],
     ['Volume.tracing', '{ volume(id: "v") { tracing } }', ['volume: read, resource']],

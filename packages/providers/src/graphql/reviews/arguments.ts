@@ -4,26 +4,77 @@ import {
   type GraphQLInputField,
   type GraphQLInputType,
   getNullableType,
+  isEnumType,
   isInputObjectType,
   isListType,
+  isNonNullType,
   isScalarType,
   isSpecifiedScalarType,
 } from 'graphql';
+import type { OperationInput } from '../../operation.ts';
+import type { ArgumentPath } from '../../review/review.ts';
 
-type NamedInput = Pick<GraphQLArgument | GraphQLInputField, 'name' | 'type'>;
+type NamedInput = Pick<GraphQLArgument | GraphQLInputField, 'name' | 'type' | 'defaultValue'>;
 
-/** Lists the dotted paths of all values that a condition can test, `[]` after lists. Input types that hold themselves are not followed. */
-export function argumentPaths(args: readonly NamedInput[]): readonly string[] {
-  return args.flatMap((argument) => pathsBelow(argument.name, argument.type, new Set()));
+/** What is known of the arguments besides their types. */
+export interface InputFacts {
+  /** Scalars, besides GraphQL's own, whose values are one plain value each. */
+  readonly plain?: readonly string[] | undefined;
+  readonly secret?: readonly ArgumentPath[] | undefined;
 }
 
-function pathsBelow(path: string, type: GraphQLInputType, within: ReadonlySet<string>): readonly string[] {
+/** Lists all values that a condition can test, `[]` after lists. Input types that hold themselves are not followed. */
+export function argumentInputs(args: readonly NamedInput[], facts: InputFacts = {}): readonly OperationInput[] {
+  const within = new Set<string>();
+  return args.flatMap((arg) => inputsBelow(arg.type, { facts, path: arg.name, required: isRequired(arg), within }));
+}
+
+interface Below {
+  readonly facts: InputFacts;
+  readonly path: string;
+  /** True where everything above it comes with every call, and so does this. */
+  readonly required: boolean;
+  readonly within: ReadonlySet<string>;
+}
+
+function inputsBelow(type: GraphQLInputType, below: Below): readonly OperationInput[] {
+  const { path, within, facts } = below;
   const inner = getNullableType(type);
-  if (isListType(inner)) return pathsBelow(`${path}[]`, inner.ofType, within);
-  if (!isInputObjectType(inner)) return [path];
+  if (isListType(inner)) return inputsBelow(inner.ofType, { ...below, path: `${path}[]` });
+  if (!isInputObjectType(inner)) {
+    const secret = (facts.secret ?? []).some((other) => isRelated(other, path));
+    return [{ path, ...typeOf(inner, facts), list: path.includes('[]'), secret, required: below.required }];
+  }
   if (within.has(inner.name)) return [];
-  const deeper = new Set([...within, inner.name]);
-  return Object.values(inner.getFields()).flatMap((field) => pathsBelow(`${path}.${field.name}`, field.type, deeper));
+  const deeper = { ...below, within: new Set([...within, inner.name]) };
+  return Object.values(inner.getFields()).flatMap((field) =>
+    inputsBelow(field.type, {
+      ...deeper,
+      path: `${path}.${field.name}`,
+      required: below.required && isRequired(field),
+    }),
+  );
+}
+
+function isRequired({ type, defaultValue }: NamedInput): boolean {
+  return isNonNullType(type) && defaultValue === undefined;
+}
+
+/** GraphQL's own scalars; what is named otherwise and plain is written as text. */
+const TYPES: Readonly<Record<string, OperationInput['type']>> = {
+  ...{ String: 'text', ID: 'text', Int: 'number', Float: 'number', Boolean: 'boolean' },
+};
+
+function typeOf(type: GraphQLInputType, { plain = [] }: InputFacts): Pick<OperationInput, 'type' | 'values'> {
+  if (isEnumType(type)) return { type: 'enum', values: type.getValues().map(({ name }) => name) };
+  if (!isScalarType(type)) return { type: 'opaque' };
+  return { type: TYPES[type.name] ?? (plain.includes(type.name) ? 'text' : 'opaque') };
+}
+
+/** True where one path is, or lies in, the other. */
+function isRelated(one: ArgumentPath, other: ArgumentPath): boolean {
+  const [a, b] = [one, other].map((path) => path.replaceAll('[]', '').split('.')) as [string[], string[]];
+  return a.slice(0, b.length).every((name, at) => name === b[at] || name === '*');
 }
 
 /** Tells whether a dotted path leads to a value that a condition can test: a scalar, or anything inside one of opaque type. */

@@ -1,5 +1,7 @@
+import { buildSchema } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { engine } from '../../../../../test/support/graphql/classify.ts';
+import { argumentInputs } from './arguments.ts';
 
 const listed = (name: string) => engine.operations.find((operation) => operation.name === name);
 
@@ -42,6 +44,43 @@ describe('the list of operations', () => {
       'input.labels[]',
       'environmentId',
     ]);
+  });
+});
+
+describe('the inputs of an operation', () => {
+  const input = (path: string) => listed('volumeUpdate')?.inputs.find((each) => each.path === path);
+
+  test('are its arguments, each with its type', () => {
+    for (const { name, inputs, arguments: paths } of engine.operations)
+      expect(
+        inputs.map(({ path }) => path),
+        name,
+      ).toEqual(paths);
+    expect(input('volumeId')).toEqual({ path: 'volumeId', type: 'text', list: false, secret: false, required: true });
+    expect(input('input.labels[]')).toMatchObject({ type: 'text', list: true, required: false });
+    expect(input('input.state')).toMatchObject({ type: 'enum', values: expect.arrayContaining(['DELETED']) });
+  });
+
+  const types = `scalar Json scalar When enum Size { S L } input Part { id: ID! port: Int = 1 plan: Json more: [Part!] }
+    type Query { make(part: Part!, parts: [Part!]!, at: When!, on: Boolean, size: Size! = S, whole: Json): Int }`;
+  const { args = [] } = buildSchema(types).getQueryType()?.getFields()['make'] ?? {};
+
+  test('are required where every call has them, secret where anything in them is, and opaque where only the provider knows', () => {
+    const found = argumentInputs(args, { plain: ['When'], secret: ['parts[].plan', 'whole.keys.*'] });
+    const words = found.map(({ path, type, values, ...is }) => {
+      const marks = Object.entries(is).flatMap(([name, holds]) => (holds ? [name] : []));
+      return [path, type, ...(values ?? []), ...marks].join(' ');
+    });
+    expect(words).toEqual([
+      ...['part.id text required', 'part.port number', 'part.plan opaque'],
+      ...['parts[].id text list required', 'parts[].port number list', 'parts[].plan opaque list secret'],
+      ...['at text required', 'on boolean', 'size enum S L', 'whole opaque secret'],
+    ]);
+  });
+
+  test('are secret in full where the argument is', () => {
+    const secret = argumentInputs(args, { secret: ['part'] }).filter((each) => each.secret);
+    expect(secret.map(({ path }) => path)).toEqual(['part.id', 'part.port', 'part.plan']);
   });
 });
 

@@ -8,27 +8,52 @@ import {
   SchemaMetaFieldDef,
   TypeMetaFieldDef,
 } from 'graphql';
-import type { CatalogOperation } from '../../provider.ts';
+import type { CatalogOperation } from '../../operation.ts';
 import { describeReach } from '../../review/describe.ts';
 import { raisedTo } from '../../review/raise.ts';
 import type { OperationReview, ResourceRef } from '../../review/review.ts';
 import type { FieldReview } from '../catalog.ts';
 import { WHY_ADMITTED } from '../live/extend.ts';
 import type { ArgumentParts } from '../live/parts.ts';
-import { argumentPaths, leadsToLeaf } from './arguments.ts';
+import { argumentInputs, type InputFacts, leadsToLeaf } from './arguments.ts';
 import type { GraphqlSource } from './reviews.ts';
 import { INTROSPECTION_ROOTS } from './reviews.ts';
 
 type Root = 'query' | 'mutation';
 
 /** An operation as the catalog lists it, with what its argument paths are checked against. */
-export interface ListedOperation extends CatalogOperation {
+export interface ListedOperation extends Omit<CatalogOperation, 'group'> {
   readonly args: readonly GraphQLArgument[];
 }
 
 /** Every operation of a catalog: the roots, introspection, then the nested fields that can be operations of their own. */
-export function listOperations(source: GraphqlSource): readonly CatalogOperation[] {
-  return [...listed(source)].map(({ args, ...operation }) => operation);
+export function listOperations(source: GraphqlSource, groups: readonly Group[]): readonly CatalogOperation[] {
+  return [...listed(source)].map(({ args, ...operation }) => ({
+    ...operation,
+    group: groupOf(groups, operation.name),
+  }));
+}
+
+/** The names of a group begin with one of these, in the spelling of a field: of two groups, the one that is listed first has a name. */
+export interface Group {
+  readonly group: string;
+  readonly names: readonly string[];
+}
+
+/** The group of a name that no group has: one that was admitted from the live schema. */
+const OTHER = 'other';
+
+/** The group of an operation; of a field of a type, by the name of the type. */
+function groupOf(groups: readonly Group[], operation: string): string {
+  const name = operation.replace(/^(?:query|mutation)\./, '');
+  const spelled = name.slice(0, 1).toLowerCase() + name.slice(1);
+  return groups.find(({ names }) => names.some((prefix) => spelled.startsWith(prefix)))?.group ?? OTHER;
+}
+
+/** The arguments of an operation, as it lists them. */
+function argumentsOf(args: readonly GraphQLArgument[], facts: InputFacts) {
+  const inputs = argumentInputs(args, facts);
+  return { arguments: inputs.map(({ path }) => path), inputs, args };
 }
 
 /** Tells for each operation by name whether a path leads to a value a condition can test. */
@@ -53,13 +78,14 @@ function* listed(source: GraphqlSource): Generator<ListedOperation> {
 }
 
 function* listRoots(
-  { reviews }: GraphqlSource,
+  { reviews, catalog }: GraphqlSource,
   { root, type }: { root: Root; type: GraphQLObjectType },
 ): Generator<ListedOperation> {
   for (const field of Object.values(type.getFields())) {
     const { name, review } = reviews.root(root, field.name);
     if (!review) continue;
-    const parts = partEffects(reviews.parts(type, field, name));
+    const known = reviews.parts(type, field, name);
+    const parts = partEffects(known);
     yield {
       name,
       effect: review.effect,
@@ -68,20 +94,23 @@ function* listRoots(
       ...(review.admitted && root === 'mutation' && { spelled_out: true }),
       reach: describeReach(review.reach) + (review.patches ? ', and wherever what its patch names lies' : ''),
       targets: [...(review.targets ?? []), ...patchRefs(review)].map(describeRef),
-      arguments: argumentPaths(field.args),
+      ...argumentsOf(field.args, {
+        plain: catalog.plain_scalars,
+        secret: [...(review.secret ?? []), ...admittedPaths(known)],
+      }),
       why: review.why,
-      args: field.args,
     };
   }
 }
 
 function* listNested(
-  { reviews }: GraphqlSource,
+  { reviews, catalog }: GraphqlSource,
   type: Exclude<GraphQLCompositeType, { getTypes: unknown }>,
 ): Generator<ListedOperation> {
   for (const field of Object.values(type.getFields())) {
     const { name, review } = reviews.field(type, field);
-    const parts = partEffects(reviews.parts(type, field, name));
+    const known = reviews.parts(type, field, name);
+    const parts = partEffects(known);
     if (!review || !(standsForItself(review) || parts.length > 0)) continue;
     yield {
       name,
@@ -90,9 +119,8 @@ function* listNested(
       ...(review.admitted && { admitted: true }),
       reach: describeStep(review),
       targets: review.by_id ? [describeRef(review.by_id)] : [],
-      arguments: argumentPaths(field.args),
+      ...argumentsOf(field.args, { plain: catalog.plain_scalars, secret: admittedPaths(known) }),
       why: review.admitted ? WHY_ADMITTED : 'A field with an effect or a reach of its own.',
-      args: field.args,
     };
   }
 }
@@ -100,6 +128,11 @@ function* listNested(
 /** The effects to which an operation is raised by using an admitted part of its arguments. */
 function partEffects(parts: ArgumentParts | undefined): readonly { readonly to: Effect }[] {
   return [...(parts?.effects.values() ?? [])].map((to) => ({ to }));
+}
+
+/** The arguments that were admitted: their values are taken to be secret. */
+function admittedPaths(parts: ArgumentParts | undefined): readonly string[] {
+  return [...(parts?.effects.keys() ?? [])].filter((part) => !part.includes('='));
 }
 
 function standsForItself({ effect, step, raises, by_id, admitted }: FieldReview): boolean {
@@ -115,9 +148,8 @@ function introspection(name: string): ListedOperation {
     raised_to: [],
     reach: describeReach({ in: 'shared' }),
     targets: [],
-    arguments: argumentPaths(args),
+    ...argumentsOf(args, {}),
     why: review?.why ?? '',
-    args,
   };
 }
 
