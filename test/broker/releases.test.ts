@@ -5,6 +5,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { joinNow } from '../../packages/broker/src/approvals/join.ts';
 import { getApproval } from '../../packages/broker/src/approvals/list.ts';
 import { releaseHold } from '../../packages/broker/src/holds/release.ts';
+import { waitingFor } from '../../packages/broker/src/session/waiting.ts';
+import { getTask } from '../../packages/broker/src/tasks/list.ts';
 import {
   insertHeldConnection,
   newPeople,
@@ -68,6 +70,22 @@ describe.each(DATABASES)('releases, on %s', (kind) => {
     await releaseHold(people.admin, { id });
     expect(await rowOf(id)).toMatchObject({ released_by: `user:${idOf(people.admin)}`, sole_approver: false });
     expect((await rowOf(id)).requesters).toEqual(expect.arrayContaining([idOf(people.owner), idOf(pia)]));
+  });
+
+  test('what waits is counted for each who may answer it and has not, and holds for all who can cancel them', async () => {
+    const columns = { connection_id: 'con_held' };
+    const id = await waiting(it, { requesters: [idOf(people.owner)], columns: { ...columns, quorum: 2 } });
+    const other = await waiting(it, { columns });
+    const counts = () => Promise.all([people.owner, pia, people.auditor].map(waitingFor));
+    const nothing = { approvals: 0, holds: 0 };
+    expect(await counts()).toEqual([{ approvals: 1, holds: 0 }, { approvals: 2, holds: 0 }, nothing]);
+    await sayYes(pia, id);
+    expect(await counts()).toEqual([{ approvals: 1, holds: 0 }, { approvals: 1, holds: 0 }, nothing]);
+    await sayYes(pia, other, { run: 'now' });
+    expect(await counts()).toEqual([{ approvals: 0, holds: 1 }, { approvals: 0, holds: 1 }, nothing]);
+    await sayYes(people.admin, id);
+    const { approvals, holds } = await getTask(people.owner, { id: 'tsk_1' });
+    expect([approvals.pending, holds.waiting]).toEqual([0, 1]);
   });
 
   test('by one who asked while nobody else could: the row and the log say so, and the database refuses it else', async () => {

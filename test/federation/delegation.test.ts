@@ -9,6 +9,8 @@ import { createGrant } from '../../packages/broker/src/grants/create.ts';
 import { deleteGrant } from '../../packages/broker/src/grants/delete.ts';
 import { listGrants } from '../../packages/broker/src/grants/list.ts';
 import { endTask } from '../../packages/broker/src/tasks/end.ts';
+import { getTask } from '../../packages/broker/src/tasks/list.ts';
+import { listTokens } from '../../packages/broker/src/tokens/list.ts';
 import { revokeTokens } from '../../packages/broker/src/tokens/revoke.ts';
 import { type CiScene, openCiScene } from '../support/ci-scene.ts';
 import { bearer } from '../support/presented.ts';
@@ -73,6 +75,12 @@ describe.each(DATABASES)('a token that is exchanged for a narrower one, on %s', 
     ]);
     const event = (await it.audit()).findLast((entry) => entry['kind'] === 'token.issued');
     expect(event?.['data']).toMatchObject({ parent_jti: jti, act_chain: [client_id] });
+    const [child, first] = (await listTokens(it.owner(), { task_id, limit: 10 })).items;
+    expect(child).toMatchObject({ jti: jtiOf(tokenOf(reply)), client_id: 'worker', parent_jti: jti, act: [client_id] });
+    expect(first).toMatchObject({ jti, parent_jti: null, act: [] });
+    const task = await getTask(it.owner(), { id: task_id });
+    expect(task).toMatchObject({ client_id, client: { name: client_id, kind: 'agent' }, frozen: null });
+    expect(task.tokens).toEqual({ issued: 2, live: 2 });
   });
 
   test('without details it covers what the exchanged one does, and lives no longer', async () => {

@@ -66,6 +66,7 @@ test('every route has a guard and a handler', () => {
 
 /** Routes that no command calls, and why. */
 const WITHOUT_COMMAND: Readonly<Record<string, string>> = {
+  'audit.histogram': 'a chart of pages; `writ audit list` shows what it counts',
   'grants.patch': 'a grant is replaced by another, so that what was given stays to be seen',
   'self.get': 'for the holder of a token, which no person at a command line is',
   'self.operations': 'for the holder of a token',

@@ -8,7 +8,7 @@ import { lookAtApproval } from './approvals/look.ts';
 import { reopenApproval } from './approvals/reopen.ts';
 import { getCheckpoint } from './audit/checkpoint.ts';
 import { exportAudit } from './audit/export.ts';
-import { listAudit } from './audit/list.ts';
+import { countAudit, listAudit } from './audit/list.ts';
 import { getProof } from './audit/prove.ts';
 import { pruneAudit } from './audit/prune.ts';
 import { createClient } from './clients/create.ts';
@@ -175,6 +175,7 @@ export const verbs = {
   'holds.cancel': cancelHold,
   'holds.release': releaseHold,
   'audit.list': listAudit,
+  'audit.histogram': countAudit,
   'audit.export': exportAudit,
   'audit.checkpoint': getCheckpoint,
   'audit.proof': getProof,

@@ -13,6 +13,7 @@ export {
   type Change,
   type ChangeFeed,
   type CountedCall,
+  countAuditEvents,
   countCall,
   type EpochKey,
   type EpochVector,
@@ -88,8 +89,10 @@ export {
   closeLinks,
   continueTask,
   countAsks,
+  countOfTask,
   countOwnHolds,
   countUsers,
+  countWaitingHolds,
   createFirstOwner,
   currentVaultKey,
   deleteAdmission,
@@ -206,6 +209,7 @@ export {
   listSigningKeys,
   listTasks,
   listTokens,
+  listUnanswered,
   listUnended,
   listUsers,
   listVotes,
@@ -275,6 +279,7 @@ export {
   takeDeliveries,
   takeNotified,
   takeSilentBroker,
+  tiedOfEach,
   tieUsers,
   touchSession,
   type Unended,
@@ -295,7 +300,6 @@ export {
   voteNo,
   voteRelease,
   voteYes,
-  withTied,
 } from './queries/index.ts';
 export { insertTask, keepTask } from './queries/tasks.ts';
 export { insertToken } from './queries/tokens.ts';

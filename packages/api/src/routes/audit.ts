@@ -12,6 +12,14 @@ export const auditRoutes = {
     response: audit.audit,
     summary: 'Lists audit events, the newest first.',
   },
+  'audit.histogram': {
+    method: 'GET',
+    path: '/api/v1/audit/histogram',
+    guard: reads('auditor'),
+    query: audit.histogramQuery,
+    response: audit.histogram,
+    summary: 'Counts audit events by time, and what became of calls.',
+  },
   'audit.export': {
     method: 'GET',
     path: '/api/v1/audit/export',

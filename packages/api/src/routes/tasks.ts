@@ -18,8 +18,8 @@ export const tasksRoutes = {
     path: '/api/v1/tasks/{id}',
     guard: reads('auditor'),
     params: byId,
-    response: tasks.task,
-    summary: 'Shows a task.',
+    response: tasks.wholeTask,
+    summary: 'Shows a task: whose it is, how long it lives, what it holds and waits for, and what it did last.',
     errors: ['not_found'],
   },
   'tasks.end': {

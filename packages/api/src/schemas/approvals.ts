@@ -39,7 +39,7 @@ const shownOperation = z.object({
 });
 
 /** One of the task's last calls, newest first. */
-const lastCall = z.object({
+export const lastCall = z.object({
   at: time,
   request_id: id,
   operations: z.array(z.object({ name: z.string(), effect: z.string(), environments: z.array(z.string()) })),

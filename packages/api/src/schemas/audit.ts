@@ -1,20 +1,61 @@
-import { AUDIT_KINDS, AUDIT_RESULTS } from '@writ/core';
+import { AUDIT_KINDS, AUDIT_RESULTS, effectSchema } from '@writ/core';
 import { z } from 'zod';
-import { page, paging, time } from './common.ts';
+import { page, paging, search, time } from './common.ts';
 
 const filter = z.string().min(1).max(200).optional();
 
-export const auditQuery = z.strictObject({
+/** Which events: those to which all that is given applies. */
+const filters = {
+  q: search.describe('a part of the text of the entry; A and a are the same'),
   kind: z.enum(AUDIT_KINDS, { error: 'is no kind of event' }).optional(),
   actor: filter,
   client_id: filter,
   task_id: filter,
   connection: filter,
+  operation: filter,
+  effect: effectSchema.optional().describe('of one of the operations of the event'),
   request_id: filter,
   result: z.enum(AUDIT_RESULTS, { error: 'is no result of an event' }).optional(),
+};
+
+export const auditQuery = z.strictObject({
+  ...filters,
   since: time.optional(),
   until: time.optional(),
   ...paging,
+});
+
+/** Which events to count, and in how many equal parts of the time from `from` to `to` (excluded; now, if not given). */
+export const histogramQuery = z
+  .strictObject({
+    ...filters,
+    from: time,
+    to: time.optional(),
+    buckets: z.coerce.number().int().min(1).max(200).default(60),
+  })
+  .refine(({ from, to }) => to === undefined || Date.parse(from) < Date.parse(to), {
+    path: ['to'],
+    error: 'must be later than `from`',
+  });
+
+/**
+ * Events by time, the earliest first. Of calls: `allowed`, `refused`, `asked` (they wait for a human's yes), `held` (they wait for their time).
+ * `other`: all other events, among them how calls ended. `counted_from`: null where all was counted; else only what is not earlier was, because
+ * there is more than is counted at once.
+ */
+export const histogram = z.object({
+  items: z.array(
+    z.object({
+      from: time,
+      to: time,
+      allowed: z.number().int(),
+      refused: z.number().int(),
+      asked: z.number().int(),
+      held: z.number().int(),
+      other: z.number().int(),
+    }),
+  ),
+  counted_from: time.nullable(),
 });
 
 /** One record. `event` is the entry itself, as chained; `hash` is its SHA-256, which the next entry names as `prev`. */

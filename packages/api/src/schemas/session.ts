@@ -48,4 +48,12 @@ export const notice = z.object({
   detail: z.string().describe('a sentence'),
 });
 
-export const me = user.extend({ session, notices: z.array(notice) });
+/** How much waits for the one who reads this. Neither is counted beyond 100: 100 stands for that many or more. */
+export const waiting = z.object({
+  /** Requests for a yes that this user may answer, and has not said yes to. */
+  approvals: z.number().int().max(100),
+  /** Holds that this user can cancel. */
+  holds: z.number().int().max(100),
+});
+
+export const me = user.extend({ session, notices: z.array(notice), waiting });

@@ -1,8 +1,10 @@
-import { connectionSlugSchema } from '@writ/core';
+import { CLIENT_KINDS, connectionSlugSchema } from '@writ/core';
 import { z } from 'zod';
+import { lastCall } from './approvals.ts';
 import { clientId } from './clients.ts';
 import { id, page, paging, time } from './common.ts';
 import { details } from './grants.ts';
+import { freeze } from './guardrails.ts';
 
 export const tasksQuery = z.strictObject({
   client_id: clientId.optional(),
@@ -25,6 +27,24 @@ export const task = z.object({
 
 export const tasks = page(task);
 
+/** A number that is not counted beyond 1000: 1000 stands for that many or more. */
+const counted = z.number().int().max(1000).describe('1000 stands for 1000 or more');
+
+/**
+ * A task with what its page shows. `client` is null where it was removed. `frozen`: the newest freeze that stops it, be it of all, of its client or
+ * of itself.
+ */
+export const wholeTask = task.extend({
+  client: z.object({ name: z.string(), kind: z.enum(CLIENT_KINDS) }).nullable(),
+  frozen: freeze.pick({ id: true, scope: true, reason: true }).nullable(),
+  tokens: z.object({ issued: counted, live: counted }),
+  approvals: z.object({ asked: counted, pending: counted }),
+  holds: z.object({ made: counted, waiting: counted }),
+  allowances: z.object({ open: counted }),
+  /** What it called last, the newest first. */
+  last_calls: z.array(lastCall),
+});
+
 export const tokensQuery = z.strictObject({
   client_id: clientId.optional(),
   task_id: id.optional(),
@@ -32,9 +52,14 @@ export const tokensQuery = z.strictObject({
   ...paging,
 });
 
-/** An access token as listed: never the token itself. `authorization_details` is null where only the token holds them. */
+/**
+ * An access token as listed: never the token itself. `authorization_details` is null where only the token holds them. `parent_jti`: the token that
+ * it was exchanged for; `act`: ids of the clients that it acts for, the outermost first.
+ */
 export const token = z.object({
   jti: id,
+  parent_jti: id.nullable(),
+  act: z.array(z.string()),
   client_id: z.string(),
   task_id: id,
   kid: z.string(),

@@ -107,10 +107,6 @@ function operationView(
   };
 }
 
-function operationOf({ environments, ...rest }: Awaited<ReturnType<typeof lastCalls>>[number]['operations'][number]) {
-  return { ...rest, environments: [...environments] };
-}
-
 /** The guardrails that want the yes. */
 function rulesOf({ decision }: DecidedRequest): Guardrail[] {
   const rules = new Set(decision.pairs.filter(({ approve }) => approve).flatMap((pair) => pair.rules));
@@ -139,6 +135,5 @@ export function shownTask(id: string, purpose: string | null): Shown['task'] {
 
 /** The last calls of a task. */
 export async function shownCalls(services: Services, task_id: string): Promise<Shown['last_calls']> {
-  const calls = await lastCalls(services, { task_id, most: CALLS });
-  return calls.map((call) => ({ ...call, operations: call.operations.map(operationOf) }));
+  return await lastCalls(services, { task_id, most: CALLS });
 }

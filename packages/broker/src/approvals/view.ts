@@ -12,7 +12,7 @@ import {
 } from '@writ/store';
 import type { AdminActor, Ctx } from '../context.ts';
 import { timeOrNull, timeOut } from '../page.ts';
-import { askersNow, type WhoMay, whoMay } from '../requesters/who.ts';
+import { type WhoMay, whoMayEach } from '../requesters/who.ts';
 import { linesToType } from './confirm.ts';
 import { namesOf } from './events.ts';
 import { offersOf } from './offers.ts';
@@ -28,33 +28,37 @@ export async function approvalViews(
 ): Promise<View[]> {
   const { organization_id } = ctx;
   const votes = await listVotes(db, { organization_id, ids: approvals.map(({ id }) => id) });
-  const known: Known = { votes, who: [], names: new Map(), slugs: new Map() };
-  for (const approval of approvals) known.who.push(await whoMayNow(db, approval));
+  const who = await whoMayNow(db, organization_id, approvals);
   const people = [
     ...approvals.flatMap(({ requesters }) => requesters),
-    ...known.who.flatMap(({ approvers }) => approvers),
+    ...[...who.values()].flatMap(({ approvers }) => approvers),
     ...votes.map(({ user_id }) => user_id),
   ];
   const names = await namesOfUsers(db, { organization_id, ids: [...new Set(people)] });
   const slugs = await slugsOf(ctx, db, approvals);
-  const all = { ...known, names, slugs };
-  return await Promise.all(approvals.map((approval, at) => viewOf(ctx, { approval, at, db, known: all })));
+  const known = { votes, who, names, slugs };
+  return await Promise.all(approvals.map((approval) => viewOf(ctx, { approval, db, known })));
 }
 
-/** What all views of an answer share. `who` is in the order of the approvals. */
+/** What all views of an answer share. `who`: by id of the approval. */
 interface Known {
   readonly votes: Votes;
-  readonly who: WhoMay[];
+  readonly who: ReadonlyMap<string, WhoMay>;
   readonly names: ReadonlyMap<string, string>;
   readonly slugs: ReadonlyMap<string, string>;
 }
 
 const NOBODY: WhoMay = { approvers: [], sole: false };
 
-/** Who may say yes now: nobody to what waits no more. */
-async function whoMayNow(db: Db, approval: Approval): Promise<WhoMay> {
-  if (approval.state !== 'pending') return NOBODY;
-  return await whoMay(db, { ...approval, requesters: await askersNow(db, approval) });
+/** Who may say yes now to those that wait. */
+async function whoMayNow(
+  db: Db,
+  organization_id: string,
+  approvals: readonly Approval[],
+): Promise<ReadonlyMap<string, WhoMay>> {
+  const pending = approvals.filter(({ state }) => state === 'pending');
+  const who = await whoMayEach(db, organization_id, pending);
+  return new Map(pending.map(({ id }, at) => [id, who[at] ?? NOBODY]));
 }
 
 async function slugsOf(
@@ -80,14 +84,13 @@ export function versionOf({ digest, state, run, usable_for }: Approval, votes: V
 
 interface ToShow {
   readonly approval: Approval;
-  readonly at: number;
   readonly db: Db;
   readonly known: Known;
 }
 
-async function viewOf(ctx: Ctx<AdminActor>, { approval, at, db, known }: ToShow): Promise<View> {
+async function viewOf(ctx: Ctx<AdminActor>, { approval, db, known }: ToShow): Promise<View> {
   const votes = known.votes.filter(({ approval_id }) => approval_id === approval.id);
-  const who = known.who[at] ?? NOBODY;
+  const who = known.who.get(approval.id) ?? NOBODY;
   const person = (id: string) => ({ id, name: inertLine(known.names.get(id) ?? id, 200) });
   const connection = approval.connection_id === null ? null : (known.slugs.get(approval.connection_id) ?? null);
   const shown = approval.kind === 'request' ? shownSchema.parse(approval.shown) : undefined;

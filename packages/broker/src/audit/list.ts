@@ -1,13 +1,15 @@
 import type { InputOf, OutputOf } from '@writ/api';
 import { defined, isJsonObject, WritError } from '@writ/core';
-import { type AuditFilter, listAuditEvents } from '@writ/store';
+import { type AuditFilter, countAuditEvents, listAuditEvents } from '@writ/store';
 import type { Ctx } from '../context.ts';
+import { timeOrNull, timeOut } from '../page.ts';
 
 /** Lists audit events, the newest first. A page may be shorter than `limit`, even empty, and still have a `next_cursor`. */
 export async function listAudit(ctx: Ctx, input: InputOf<'audit.list'>): Promise<OutputOf<'audit.list'>> {
-  const { limit, cursor, since, until, ...exact } = input;
+  const { limit, cursor, since, until, q, ...exact } = input;
   const filter: AuditFilter = defined({
     ...exact,
+    text: q,
     from: since === undefined ? undefined : Date.parse(since),
     to: until === undefined ? undefined : Date.parse(until),
   });
@@ -22,6 +24,28 @@ export async function listAudit(ctx: Ctx, input: InputOf<'audit.list'>): Promise
     next_cursor: next === undefined ? null : String(next),
   };
 }
+
+/** Counts audit events by time, the earliest first. Throws `validation_failed` where the time to count ends before it begins. */
+export async function countAudit(ctx: Ctx, input: InputOf<'audit.histogram'>): Promise<OutputOf<'audit.histogram'>> {
+  const { from: begin, to: end, buckets, q, ...exact } = input;
+  const from = Date.parse(begin);
+  const to = end === undefined ? Math.max(from + 1, ctx.now()) : Date.parse(end);
+  const width = Math.ceil((to - from) / buckets);
+  const filter = { ...defined({ ...exact, text: q }), from, to: to - 1 };
+  const { parts, counted_from } = await countAuditEvents(ctx.store.db, {
+    organization_id: ctx.organization_id,
+    filter,
+    width,
+  });
+  const items = Array.from({ length: Math.ceil((to - from) / width) }, (_, at) => {
+    const { all, allowed, refused, asked, held } = parts.get(at) ?? NOTHING;
+    const times = { from: timeOut(from + at * width), to: timeOut(Math.min(to, from + (at + 1) * width)) };
+    return { ...times, allowed, refused, asked, held, other: all - allowed - refused - asked - held };
+  });
+  return { items, counted_from: timeOrNull(counted_from ?? null) };
+}
+
+const NOTHING = { all: 0, allowed: 0, refused: 0, asked: 0, held: 0 };
 
 function seqOf(cursor: string): number {
   if (/^\d{1,15}$/.test(cursor)) return Number(cursor);

@@ -15,7 +15,7 @@ import {
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { id, NOW, newConnection, newUser } from '../../../../test/support/rows.ts';
 import { DATABASES, OPENING, openTestStore, type TestStore } from '../../../../test/support/store.ts';
-import { type Question, requestersOf, whoMay } from './who.ts';
+import { type Question, requestersOf, whoMay, whoMayEach } from './who.ts';
 
 describe.each(DATABASES)('who asks and who may say yes, %s', (kind) => {
   let opened: TestStore;
@@ -160,6 +160,30 @@ describe.each(DATABASES)('who asks and who may say yes, %s', (kind) => {
     const set = { role: 'auditor' as const };
     await opened.store.transaction((tx) => updateUser(tx, { organization_id, id: approver, set }));
     expect(await may({ requesters: [owner] })).toEqual({ approvers: [owner], sole: true });
+  });
+
+  test('of several that wait it says the same as of each, by the people behind each alone', async () => {
+    const [owner, admin, made] = [await user('owner'), await user('admin'), await user('approver')];
+    await tie(admin, made);
+    const [first, second] = [await of(owner), await of(admin)];
+    const question = { organization_id, kind: 'request', act_chain: [], grant_ids: [], requesters: [] } as const;
+    const ask = { ...question, protected: true, quorum: 1 };
+    const each = await whoMayEach(opened.store.db, organization_id, [
+      { ...ask, client_id: first },
+      { ...ask, client_id: second },
+      { ...ask, client_id: first, act_chain: [second] },
+      { ...ask, client_id: first, kind: 'token' },
+      { ...ask, client_id: second, protected: false, quorum: 3 },
+    ]);
+    expect(each).toEqual([
+      { approvers: [admin, made].sort(), sole: false },
+      { approvers: [owner], sole: false },
+      { approvers: [owner, admin, made].sort(), sole: true },
+      { approvers: [admin], sole: false },
+      { approvers: [owner, admin, made].sort(), sole: false },
+    ]);
+    const gone = { ...ask, client_id: 'never-there' };
+    await expect(whoMayEach(opened.store.db, organization_id, [gone])).rejects.toThrow(TypeError);
   });
 
   test('where nobody may, it says what it takes and how to add somebody', async () => {

@@ -1,7 +1,7 @@
 /** Who asked, and who may say yes to it. */
 import type { Role } from '@writ/api';
 import type { Decision, ResolvedOperation } from '@writ/core';
-import { type Behind, type Db, listActiveUsers, makersOfGrants, peopleOfClients, withTied } from '@writ/store';
+import { type Behind, type Db, listActiveUsers, makersOfGrants, peopleOfClients, tiedOfEach } from '@writ/store';
 
 /** What a request was made by: every client of its act chain, and the grants that covered it. */
 export interface Asked {
@@ -20,7 +20,8 @@ export async function requestersOf(db: Db, { organization_id, client_ids, grant_
     ...all(client_ids, await peopleOfClients(db, { organization_id, client_ids })),
     ...all(grant_ids, await makersOfGrants(db, { organization_id, grant_ids })),
   ];
-  return withTied(db, { organization_id, user_ids: [...new Set(behind.flatMap(({ user_ids }) => user_ids))] });
+  const [users = []] = await tiedToEach(db, organization_id, [behind.flatMap(({ user_ids }) => user_ids)]);
+  return users;
 }
 
 /** What waits, as far as it says who counts as having asked. */
@@ -34,16 +35,39 @@ export interface Waiting {
 
 /** The users who count as having asked now: those of the moment of asking, and whoever has come to since. */
 export async function askersNow(db: Db, waiting: Waiting): Promise<string[]> {
-  const { organization_id, client_id, act_chain, grant_ids, requesters } = waiting;
-  const client_ids = [...new Set([client_id, ...act_chain])];
-  const behind = await requestersOf(db, { organization_id, client_ids, grant_ids });
-  return await withTied(db, { organization_id, user_ids: [...new Set([...requesters, ...behind])] });
+  const [askers = []] = await askersOfEach(db, waiting.organization_id, [waiting]);
+  return [...askers];
 }
 
+/** The same of several, in their order: the database is asked as often as for one. */
+async function askersOfEach(
+  db: Db,
+  organization_id: string,
+  waiting: readonly Waiting[],
+): Promise<readonly string[][]> {
+  const clientsOf = ({ client_id, act_chain }: Waiting): readonly string[] => [client_id, ...act_chain];
+  const client_ids = [...new Set(waiting.flatMap(clientsOf))];
+  const grant_ids = [...new Set(waiting.flatMap((one) => one.grant_ids))];
+  const clients = await peopleOfClients(db, { organization_id, client_ids });
+  const grants = await makersOfGrants(db, { organization_id, grant_ids });
+  const asked = waiting.map((one) => {
+    const behind = [...all(clientsOf(one), clients), ...all(one.grant_ids, grants)];
+    return [...new Set([...one.requesters, ...behind.flatMap(({ user_ids }) => user_ids)])];
+  });
+  return await tiedToEach(db, organization_id, asked);
+}
+
+/** The users of each list, and all who count as one of them, sorted. */
+async function tiedToEach(db: Db, organization_id: string, lists: readonly string[][]): Promise<readonly string[][]> {
+  const tied = await tiedOfEach(db, { organization_id, user_ids: [...new Set(lists.flat())] });
+  return lists.map((users) => [...new Set(users.flatMap((user) => tied.get(user) ?? [user]))].sort());
+}
+
+/** What was found for these ids. Throws `TypeError` where nothing was for one of them. */
 function all(ids: readonly string[], found: readonly Behind[]): readonly Behind[] {
   const missing = ids.find((id) => !found.some((one) => one.id === id));
   if (missing !== undefined) throw new TypeError(`nobody is known to stand behind ${missing}`);
-  return found;
+  return found.filter(({ id }) => ids.includes(id));
 }
 
 /** A question for a human, as far as it decides who may answer. */
@@ -80,12 +104,37 @@ const APPROVING_ROLES: Readonly<Record<Question['kind'], readonly Role[]>> = {
  * unless nobody else is there; and then not where several must agree. Zero approvers means no, never yes.
  */
 export async function whoMay(db: Db, question: Question): Promise<WhoMay> {
-  const { organization_id, kind, quorum } = question;
-  const active = (await listActiveUsers(db, { organization_id, roles: APPROVING_ROLES[kind] })).map(({ id }) => id);
+  const { organization_id, kind } = question;
+  const [asking = []] = await tiedToEach(db, organization_id, [[...question.requesters]]);
+  return judged(question, { active: await activeFor(db, organization_id, kind), asking });
+}
+
+/** Who may say yes now to each of several requests that wait, in their order: the database is asked as often as for one. */
+export async function whoMayEach(
+  db: Db,
+  organization_id: string,
+  waiting: readonly (Waiting & Question)[],
+): Promise<readonly WhoMay[]> {
+  if (waiting.length === 0) return [];
+  const askers = await askersOfEach(db, organization_id, waiting);
+  const active = {
+    request: await activeFor(db, organization_id, 'request'),
+    token: await activeFor(db, organization_id, 'token'),
+  };
+  return waiting.map((one, at) => judged(one, { active: active[one.kind], asking: askers[at] ?? [] }));
+}
+
+async function activeFor(db: Db, organization_id: string, kind: Question['kind']): Promise<readonly string[]> {
+  return (await listActiveUsers(db, { organization_id, roles: APPROVING_ROLES[kind] })).map(({ id }) => id);
+}
+
+function judged(
+  question: Question,
+  { active, asking }: { readonly active: readonly string[]; readonly asking: readonly string[] },
+): WhoMay {
   if (!question.protected) return enough(question, active);
-  const asking = new Set(await withTied(db, { organization_id, user_ids: question.requesters }));
-  const others = active.filter((id) => !asking.has(id));
-  if (others.length === 0 && active.length > 0 && quorum === 1) return { approvers: active, sole: true };
+  const others = active.filter((id) => !asking.includes(id));
+  if (others.length === 0 && active.length > 0 && question.quorum === 1) return { approvers: active, sole: true };
   return enough(question, others);
 }
 

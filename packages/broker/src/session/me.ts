@@ -6,8 +6,9 @@ import { userView } from '../users/view.ts';
 import { IDLE } from './lifetime.ts';
 import { noticesFor } from './notices.ts';
 import { sessionView } from './view.ts';
+import { waitingFor } from './waiting.ts';
 
-/** Says who is signed in, and since when. */
+/** Says who is signed in, since when, and what waits for that user. */
 export async function getMe(ctx: Ctx<UserActor>): Promise<OutputOf<'me.get'>> {
   const { organization_id, actor, store } = ctx;
   const { user_id, session_id } = actor;
@@ -15,5 +16,6 @@ export async function getMe(ctx: Ctx<UserActor>): Promise<OutputOf<'me.get'>> {
   const wanted = { organization_id, user_id, now: ctx.now(), idle_ms: IDLE.cli, limit: 1000 };
   const session = (await listSessions(store.db, wanted)).items.find(({ id }) => id === session_id);
   if (user === undefined || session === undefined) throw new WritError('unauthenticated');
-  return { ...userView(user), session: sessionView(session, session_id), notices: await noticesFor(ctx) };
+  const [notices, waiting] = await Promise.all([noticesFor(ctx), waitingFor(ctx)]);
+  return { ...userView(user), session: sessionView(session, session_id), notices, waiting };
 }

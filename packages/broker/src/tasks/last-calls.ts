@@ -1,26 +1,19 @@
+import type { OutputOf } from '@writ/api';
 import { isJsonObject, type JsonObject, type JsonValue } from '@writ/core';
 import { lastDecided } from '@writ/store';
 import type { Ctx } from '../context.ts';
 
-/** One call of a task, as the log has it. All texts are inert. */
-export interface LastCall {
-  /** RFC 3339. */
-  readonly at: string;
-  readonly request_id: string;
-  readonly operations: readonly {
-    readonly name: string;
-    readonly effect: string;
-    readonly environments: readonly string[];
-  }[];
-  /** The code of a refusal or of a wait; of a call that was sent, how it ended, with the provider's status: `answered 200`. */
-  readonly result: string;
-}
+/**
+ * One call of a task, as the log has it; all texts are inert. `result`: the code of a refusal or of a wait; of a call that was sent, how it ended,
+ * with the provider's status: `answered 200`.
+ */
+export type LastCall = OutputOf<'tasks.get'>['last_calls'][number];
 
 /** The last calls of a task, newest first, at most `most`. */
 export async function lastCalls(
   { store, organization_id }: Pick<Ctx, 'store' | 'organization_id'>,
   { task_id, most }: { readonly task_id: string; readonly most: number },
-): Promise<readonly LastCall[]> {
+): Promise<LastCall[]> {
   const calls = await lastDecided(store.db, { organization_id, task_id, most });
   return calls.map(({ decided, ended }) => {
     const entry = objectOf(JSON.parse(decided));

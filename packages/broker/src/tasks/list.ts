@@ -1,9 +1,11 @@
 import type { InputOf, OutputOf } from '@writ/api';
 import { defined } from '@writ/core';
-import { getTask as getRow, listTasks as listRows } from '@writ/store';
+import { countOfTask, getClient, getTask as getRow, listTasks as listRows } from '@writ/store';
 import type { Ctx } from '../context.ts';
+import { freezeOn } from '../freeze/frozen.ts';
 import { missing } from '../missing.ts';
 import { pageIn, pageOut } from '../page.ts';
+import { lastCalls } from './last-calls.ts';
 import { taskView } from './view.ts';
 
 /** Lists tasks, newest first. With a status, a page may be shorter than asked, and still have a next one. */
@@ -16,10 +18,27 @@ export async function listTasks(ctx: Ctx, input: InputOf<'tasks.list'>): Promise
   return { items: items.filter((task) => status === undefined || task.status === status), next_cursor };
 }
 
-/** Shows a task. Throws `not_found`. */
+/** How many of its last calls are shown with a task. */
+const CALLS = 10;
+
+/** Shows a task: whose it is, how long it lives, what it holds and waits for, and what it did last. Throws `not_found`. */
 export async function getTask(ctx: Ctx, input: InputOf<'tasks.get'>): Promise<OutputOf<'tasks.get'>> {
   const { organization_id, store } = ctx;
   const row = await getRow(store.db, { organization_id, id: input.id });
   if (row === undefined) throw missing('task', input.id);
-  return taskView(row, ctx.now());
+  const { id, client_id } = row;
+  const now = ctx.now();
+  const [client, freeze, counts, last_calls] = await Promise.all([
+    getClient(store.db, { organization_id, client_id }),
+    freezeOn(ctx, { client_ids: [client_id], task_id: id }),
+    countOfTask(store.db, { organization_id, task_id: id, now }),
+    lastCalls(ctx, { task_id: id, most: CALLS }),
+  ]);
+  return {
+    ...taskView(row, now),
+    client: client === undefined ? null : { name: client.name, kind: client.kind },
+    frozen: freeze === undefined ? null : { id: freeze.id, scope: freeze.scope, reason: freeze.reason },
+    ...counts,
+    last_calls,
+  };
 }

@@ -3,7 +3,7 @@ import type { Task } from '@writ/store';
 import { timeOrNull, timeOut } from '../page.ts';
 
 /** A task as the API shows it. */
-export function taskView(task: Task, now: number): OutputOf<'tasks.get'> {
+export function taskView(task: Task, now: number): OutputOf<'tasks.end'> {
   const { id, client_id, purpose, ended_by } = task;
   return {
     id,

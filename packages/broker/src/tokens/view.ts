@@ -10,9 +10,11 @@ const storedDetails = z.array(detailsSchema.element);
 
 /** An access token as the API shows it: never the token itself. */
 export function tokenView(token: Token, now: number): View {
-  const { jti, client_id, task_id, kid, aud } = token;
+  const { jti, parent_jti, act_chain, client_id, task_id, kid, aud } = token;
   return {
     jti,
+    parent_jti,
+    act: [...act_chain],
     client_id,
     task_id,
     kid,

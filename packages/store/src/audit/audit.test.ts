@@ -3,11 +3,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DATABASES, OPENING, openTestStore, type TestStore } from '../../../../test/support/store.ts';
 import { verifyChain } from '../../../core/src/audit/chain.ts';
 import { DEFAULT_ORGANIZATION as organization_id } from '../store.ts';
+import { readableFrom } from './filter.ts';
 import {
+  type AuditFilter,
   appendIfCurrent,
   appendIn,
   auditHead,
   bumpEpochs,
+  countAuditEvents,
   exportAuditEvents,
   listAuditEvents,
   openAuditLog,
@@ -212,5 +215,85 @@ describe.each(DATABASES)('the audit log, %s', (kind) => {
     }
     const { seq } = await auditHead(store.db, { organization_id });
     expect(seen).toEqual(Array.from({ length: seq }, (_, index) => seq - index));
+  });
+
+  test('is searched by a part of the text, by any operation of an event and by its effects', async () => {
+    const { store } = opened;
+    const log = openAuditLog(store, { organization_id });
+    const told = (effect: string) => ({ operations: [{ name: 'x', effect }] });
+    await log.append({ kind: 'test.first', operations: ['serviceDelete', 'bucketDelete'], data: told('destroy') });
+    await log.append({
+      kind: 'test.second',
+      operations: ['bucketDelete'],
+      data: { ...told('read'), said: 'a "Rental" \\ 100%_' },
+    });
+    await log.append({ kind: 'test.third', data: { said: '"effect":"destroy"', note: 'bucketDelete' } });
+    const found = async (filter: AuditFilter) =>
+      (await listAuditEvents(store.db, { organization_id, filter, limit: 10 })).items.map(
+        ({ event }) => JSON.parse(event).kind,
+      );
+    expect(await found({ operation: 'bucketDelete' })).toEqual(['test.second', 'test.first']);
+    expect(await found({ operation: 'bucketDelete', effect: 'read' })).toEqual(['test.second']);
+    expect(await found({ operation: 'bucketDelete', kind: 'test.first' })).toEqual(['test.first']);
+    expect(await found({ effect: 'destroy' })).toEqual(['test.first']);
+    for (const text of ['a "rental" \\ 100%_', '100%_', 'RENTAL', '"Rental"']) {
+      expect(await found({ text }), text).toEqual(['test.second']);
+    }
+    expect(await found({ text: 'a_"rental' })).toEqual([]);
+    const [first] = (await listAuditEvents(store.db, { organization_id, filter: { kind: 'test.first' }, limit: 1 }))
+      .items;
+    expect(await found({ text: first?.hash.slice(0, 12) ?? '' })).toEqual([]);
+  });
+
+  test('is counted by time, and what became of calls, by every filter', async () => {
+    const { store } = opened;
+    const client_id = 'counted';
+    const kinds = [
+      ['request.allowed', 'allowed'],
+      ['request.refused', 'operation_not_granted'],
+      ['request.waiting', 'approval_required'],
+      ['request.waiting', 'held'],
+      ['request.ended', 'answered'],
+    ] as const;
+    const from = store.now();
+    const at = (minute: number) => openAuditLog({ ...store, now: () => from + minute * 60_000 }, { organization_id });
+    for (const [kind, result] of kinds) {
+      await at(0).append({ kind, result, client_id, operations: ['a', 'b'] });
+      await at(2).append({ kind, result, client_id, operations: ['b'] });
+    }
+    const counts = async (filter: AuditFilter) => {
+      const input = { organization_id, filter: { from, to: from + 3 * 60_000, ...filter }, width: 60_000 };
+      const { parts, counted_from } = await countAuditEvents(store.db, input);
+      expect(counted_from).toBeUndefined();
+      return Object.fromEntries([...parts].sort());
+    };
+    const all = { all: 5, allowed: 1, refused: 1, asked: 1, held: 1 };
+    expect(await counts({ client_id })).toEqual({ 0: all, 2: all });
+    expect(await counts({ operation: 'b' })).toEqual({ 0: all, 2: all });
+    expect(await counts({ operation: 'a', to: from + 60_000 })).toEqual({ 0: all });
+    const held = { all: 1, allowed: 0, refused: 0, asked: 0, held: 1 };
+    expect(await counts({ result: 'held', text: 'COUNTED' })).toEqual({ 0: held, 2: held });
+  });
+
+  test('one reading is bounded, whatever it filters by, and the next one goes on where it ended', async () => {
+    const { store } = opened;
+    const log = openAuditLog(store, { organization_id });
+    const marked = { kind: 'test.bounded', task_id: 'b', client_id: 'b', data: { operations: [{ effect: 'reveal' }] } };
+    for (let number = 0; number < 12; number += 1) await log.append({ ...marked, operations: ['one', 'two'] });
+    const { seq } = await auditHead(store.db, { organization_id });
+    const range = { floor: 1, before: seq + 1 };
+    const floor = (filter: AuditFilter, most = 5, counts_all = false) =>
+      readableFrom(store.db, { organization_id, filter, range, most, counts_all });
+    expect(await floor({})).toBe(1);
+    expect(await floor({ from: 0 }, 5, true)).toBe(seq - 4);
+    expect(await floor({ text: 'bounded' })).toBe(seq - 4);
+    expect(await floor({ effect: 'write' })).toBe(seq - 4);
+    expect(await floor({ operation: 'two' })).toBe(seq - 4);
+    for (const filter of [{ kind: 'test.bounded' }, { task_id: 'b' }, { effect: 'reveal' }] as const) {
+      expect(await floor(filter)).toBe(1);
+      expect(await floor({ ...filter, text: 'x' })).toBe(seq - 4);
+      expect(await floor(filter, 5, true)).toBe(seq - 4);
+      expect(await floor({ ...filter, text: 'x' }, 12)).toBe(1);
+    }
   });
 });

@@ -4,7 +4,9 @@ export { type CountedCall, countCall } from './breaker.ts';
 export { readEpochs } from './epochs.ts';
 export type { AuditEvent, EpochKey, EpochVector } from './event.ts';
 export { type ChangeFeed, type WatchOptions, watchChanges } from './feed.ts';
+export { type AuditFilter, prunedUpTo } from './filter.ts';
 export { noteGrantUses } from './grant-uses.ts';
+export { countAuditEvents } from './histogram.ts';
 export {
   appendIfCurrent,
   appendIn,

@@ -1,40 +1,11 @@
 import type { AuditHead } from '@writ/core';
-import {
-  and,
-  arrayContains,
-  asc,
-  desc,
-  eq,
-  getTableColumns,
-  gt,
-  gte,
-  inArray,
-  lt,
-  lte,
-  max,
-  type SQL,
-} from 'drizzle-orm';
+import { and, asc, desc, eq, getTableColumns, gt, inArray, lte } from 'drizzle-orm';
 import type { Db } from '../database.ts';
-import { audit_events, audit_head, audit_prunes } from '../schema/index.ts';
-import { storable } from './event.ts';
+import { audit_events, audit_head } from '../schema/index.ts';
+import { type AuditFilter, alternatives, prunedUpTo, rangeOf, readableFrom, within } from './filter.ts';
 
-/** How many rows one page may read when no index serves the filter. The page is then short, and its cursor continues after them. */
-const WINDOW = 50_000;
-
-/** Which events to list; an absent member does not filter. */
-export interface AuditFilter {
-  readonly kind?: string;
-  readonly actor?: string;
-  readonly client_id?: string;
-  readonly task_id?: string;
-  readonly connection?: string;
-  readonly operation?: string;
-  readonly result?: string;
-  readonly request_id?: string;
-  /** Milliseconds, both inclusive. */
-  readonly from?: number;
-  readonly to?: number;
-}
+/** How many entries that are not wanted one page may read. The page is then short, and its cursor continues after them. */
+const MOST_READ = 50_000;
 
 export interface AuditListing {
   readonly items: readonly { readonly seq: number; readonly hash: string; readonly event: string }[];
@@ -49,42 +20,23 @@ export async function listAuditEvents(
   db: Db,
   input: { organization_id: string; filter?: AuditFilter; before?: number; limit: number },
 ): Promise<AuditListing> {
-  const { organization_id, filter = {}, limit } = input;
-  const before = input.before ?? (await auditHead(db, { organization_id })).seq + 1;
-  const pruned = await prunedUpTo(db, { organization_id });
-  const floor = isIndexed(filter) ? pruned + 1 : Math.max(pruned + 1, before - WINDOW);
-  const items = await db
-    .select(listed)
-    .from(audit_events)
-    .where(
-      and(
-        eq(audit_events.organization_id, organization_id),
-        lt(audit_events.seq, before),
-        gte(audit_events.seq, floor),
-        ...conditions(filter),
-      ),
-    )
-    .orderBy(desc(audit_events.seq))
-    .limit(limit);
-  const last = items.at(-1)?.seq;
-  if (items.length === limit && last !== undefined) return { items, next: last > pruned + 1 ? last : undefined };
-  return { items, next: floor > pruned + 1 ? floor : undefined };
-}
-
-function isIndexed({ kind, client_id, task_id, request_id }: AuditFilter): boolean {
-  return (kind ?? client_id ?? task_id ?? request_id) !== undefined;
-}
-
-function conditions({ operation, from, to, ...exact }: AuditFilter): SQL[] {
-  const wanted: SQL[] = [];
-  for (const name of ['kind', 'actor', 'client_id', 'task_id', 'connection', 'result', 'request_id'] as const) {
-    const value = exact[name];
-    if (value !== undefined) wanted.push(eq(audit_events[name], storable(value)));
+  const { organization_id, filter = {}, before, limit } = input;
+  const whole = await rangeOf(db, { organization_id, filter, before });
+  const floor = await readableFrom(db, { organization_id, filter, range: whole, most: MOST_READ });
+  const found: AuditListing['items'][number][] = [];
+  for (const wanted of alternatives(filter)) {
+    const rows = await db
+      .select(listed)
+      .from(audit_events)
+      .where(within(organization_id, { ...whole, floor }, wanted))
+      .orderBy(desc(audit_events.seq))
+      .limit(limit);
+    found.push(...rows);
   }
-  if (operation !== undefined) wanted.push(arrayContains(audit_events.operations, [storable(operation)]));
-  if (from !== undefined) wanted.push(gte(audit_events.at, from));
-  if (to !== undefined) wanted.push(lte(audit_events.at, to));
-  return wanted;
+  const items = found.sort((one, other) => other.seq - one.seq).slice(0, limit);
+  const last = items.at(-1)?.seq;
+  const end = items.length === limit && last !== undefined ? last : floor;
+  return { items, next: end > whole.floor ? end : undefined };
 }
 
 /** An entry with the columns by which the log can be filtered. */
@@ -110,15 +62,6 @@ export async function loggedAfter(
     )
     .orderBy(asc(audit_events.seq))
     .limit(limit);
-}
-
-/** The last entry that was pruned; 0 while none was. Entries before it count as removed, also those that are still there. */
-export async function prunedUpTo(db: Db, input: { readonly organization_id: string }): Promise<number> {
-  const [row] = await db
-    .select({ last: max(audit_prunes.last_seq) })
-    .from(audit_prunes)
-    .where(eq(audit_prunes.organization_id, input.organization_id));
-  return Number(row?.last ?? 0);
 }
 
 /** Where the log ends now. */

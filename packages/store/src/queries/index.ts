@@ -38,4 +38,5 @@ export * from './waiting/kept-bodies.ts';
 export * from './waiting/releases.ts';
 export * from './waiting/reminders.ts';
 export * from './waiting/token-requests.ts';
+export * from './waiting/unanswered.ts';
 export * from './waiting/votes.ts';

@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
+import type { PgTable } from 'drizzle-orm/pg-core';
 
 /** One page of a list. `next` is the `after` of the next page; undefined at the end. */
 export interface Page<T> {
@@ -20,6 +21,10 @@ export function pageOf<T>(rows: readonly T[], limit: number, keyOf: (row: T) => 
   const last = items.at(-1);
   return { items, next: rows.length > limit && last !== undefined ? keyOf(last) : undefined };
 }
+
+/** How many rows of a table there are, none of them counted beyond `most`: as a column. */
+export const countedTo = (most: number, table: PgTable, where: SQL | undefined): SQL<number> =>
+  sql<number>`(select count(*)::integer from (select from ${table} where ${where} limit ${most}::integer) as counted)`;
 
 /** A row that an insert or update must have returned. */
 export function only<T>(rows: readonly T[]): T {

@@ -1,7 +1,8 @@
-import { and, desc, eq, gt, isNull, lt, type SQL } from 'drizzle-orm';
+import { and, desc, eq, gt, isNull, lt, type SQL, sql } from 'drizzle-orm';
 import type { Db, Tx } from '../database.ts';
-import { tasks } from '../schema/index.ts';
-import { type Page, type Paging, pageOf } from './page.ts';
+import { approvals, holds, tasks, tokens } from '../schema/index.ts';
+import { countedTo, only, type Page, type Paging, pageOf } from './page.ts';
+import { listAllowances } from './waiting/allowances.ts';
 
 export type Task = typeof tasks.$inferSelect;
 export type NewTask = typeof tasks.$inferInsert;
@@ -69,6 +70,46 @@ export async function endTask(
   const { now, ended_by } = input;
   const [task] = await tx.update(tasks).set({ ended_at: now, ended_by }).where(live(input)).returning();
   return task;
+}
+
+/** How much a task holds and waits for. Nothing is counted beyond `MOST_COUNTED`. */
+export interface TaskCounts {
+  readonly tokens: { readonly issued: number; readonly live: number };
+  readonly approvals: { readonly asked: number; readonly pending: number };
+  readonly holds: { readonly made: number; readonly waiting: number };
+  readonly allowances: { readonly open: number };
+}
+
+/** Up to where the rows of a task are counted. */
+const MOST_COUNTED = 1000;
+
+/** Counts what a task holds and waits for. `now` in milliseconds: what is live then. */
+export async function countOfTask(
+  db: Db,
+  { organization_id, task_id, now }: { organization_id: string; task_id: string; now: number },
+): Promise<TaskCounts> {
+  const of = (table: typeof tokens | typeof approvals | typeof holds) =>
+    and(eq(table.organization_id, organization_id), eq(table.task_id, task_id));
+  const live = and(of(tokens), isNull(tokens.revoked_at), gt(tokens.expires_at, now));
+  const pending = and(of(approvals), eq(approvals.state, 'pending'), sql`${approvals.expires_at} > now()`);
+  const rows = await db
+    .select({
+      issued: countedTo(MOST_COUNTED, tokens, of(tokens)),
+      live: countedTo(MOST_COUNTED, tokens, live),
+      asked: countedTo(MOST_COUNTED, approvals, of(approvals)),
+      pending: countedTo(MOST_COUNTED, approvals, pending),
+      made: countedTo(MOST_COUNTED, holds, of(holds)),
+      waiting: countedTo(MOST_COUNTED, holds, and(of(holds), eq(holds.state, 'waiting'))),
+    })
+    .from(sql`(values (1)) as one`);
+  const { issued, live: valid, asked, pending: unanswered, made, waiting } = only(rows);
+  const { items } = await listAllowances(db, { organization_id, task_id, open: true, limit: MOST_COUNTED });
+  return {
+    tokens: { issued, live: valid },
+    approvals: { asked, pending: unanswered },
+    holds: { made, waiting },
+    allowances: { open: items.length },
+  };
 }
 
 /** Lists tasks, newest first. */

@@ -27,21 +27,22 @@ export async function tieUsers(
 }
 
 /**
- * The users themselves, and all who count as one of them: whom one of them invited, reset or gave a role in the last 7 days, and whom those
- * did, and so on. By id.
+ * Who counts as each of these users, by their ids: themselves, whom they invited, reset or gave a role in the last 7 days, and whom those did, and so
+ * on. In no order.
  */
-export async function withTied(
+export async function tiedOfEach(
   db: Db,
   { organization_id, user_ids }: { readonly organization_id: string; readonly user_ids: readonly string[] },
-): Promise<string[]> {
-  const first = sql`select value as id from jsonb_array_elements_text(${JSON.stringify(user_ids)}::jsonb)`;
-  const next = sql`select ${user_ties.user_id} from ${user_ties} join asking on asking.id = ${user_ties.by_id}
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const first = sql`select value as root, value as id from jsonb_array_elements_text(${JSON.stringify(user_ids)}::jsonb)`;
+  const next = sql`select asking.root, ${user_ties.user_id} from ${user_ties} join asking on asking.id = ${user_ties.by_id}
     where ${user_ties.organization_id} = ${organization_id} and ${user_ties.at} > now() - ${TIE}`;
   const rows = await db
-    .select({ id: sql<string>`id` })
-    .from(sql`(with recursive asking (id) as (${first} union ${next}) select id from asking) as tied`)
-    .orderBy(sql`id`);
-  return rows.map(({ id }) => id);
+    .select({ root: sql<string>`root`, id: sql<string>`id` })
+    .from(sql`(with recursive asking (root, id) as (${first} union ${next}) select root, id from asking) as tied`);
+  const tied = new Map<string, string[]>();
+  for (const { root, id } of rows) tied.set(root, [...(tied.get(root) ?? []), id]);
+  return tied;
 }
 
 /** The people behind a client or a grant, by what stands for it: those of deleted ones too. */

@@ -1,7 +1,11 @@
-import { sql } from 'drizzle-orm';
+import type { Effect } from '@writ/core';
+import { type SQL, sql } from 'drizzle-orm';
 import { bigint, foreignKey, index, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import { instant, organizationId } from './columns.ts';
 import { organizations } from './organizations.ts';
+
+/** An event that tells of an operation with an effect. In a text of an entry the quotation marks are escaped, so no text looks like it. */
+export const tellsOf = (effect: Effect): SQL => sql.raw(`strpos(event, '"effect":"${effect}"') > 0`);
 
 /** The hash-chained records. `event` is the entry, byte for byte; the columns after `at` repeat parts of it for filters. */
 export const audit_events = pgTable(
@@ -30,6 +34,13 @@ export const audit_events = pgTable(
     index('audit_events_renames_idx')
       .on(t.organization_id, t.client_id, t.at)
       .where(sql`strpos(event, '"renames":[{') > 0`),
+    index('audit_events_operation_idx')
+      .on(t.organization_id, sql`(operations[1])`, t.seq)
+      .where(sql`operations is not null`),
+    index('audit_events_several_idx').on(t.organization_id, t.seq).where(sql`cardinality(operations) > 1`),
+    ...(['reveal', 'execute', 'destroy', 'escalate'] as const).map((effect) =>
+      index(`audit_events_${effect}_idx`).on(t.organization_id, t.seq).where(tellsOf(effect)),
+    ),
     index('audit_events_request_idx').on(t.organization_id, t.request_id).where(sql`request_id is not null`),
   ],
 );

@@ -22,7 +22,7 @@ function declared() {
     ),
     indexes: tables.flatMap(({ name, indexes }) =>
       indexes.map(({ config }) => {
-        const columns = config.columns.map(nameOf).join(', ');
+        const columns = config.columns.map(nameOf).filter(Boolean).join(', ');
         return `${name} ${config.name}${config.unique ? ' unique' : ''} (${columns}) ${bare(textOf(config.where))}`;
       }),
     ),

@@ -129,7 +129,8 @@ function operationsTable({ operations }: Shown, width: number): string {
   return table(operations, columns, width);
 }
 
-function callsPart({ last_calls }: Pick<Shown, 'last_calls'>, width: number): string {
+/** The last calls of a task as a table; empty where there are none. */
+export function callsPart({ last_calls }: Pick<Shown, 'last_calls'>, width: number): string {
   type Item = Shown['last_calls'][number];
   const columns = {
     at: ({ at }: Item) => moment(at),

@@ -1,4 +1,13 @@
-import { AUDIT_KINDS, AUDIT_RESULTS, type AuditKind, type AuditResult, defined, isJsonObject } from '@writ/core';
+import {
+  AUDIT_KINDS,
+  AUDIT_RESULTS,
+  type AuditKind,
+  type AuditResult,
+  defined,
+  EFFECTS,
+  type Effect,
+  isJsonObject,
+} from '@writ/core';
 import type { Command } from 'commander';
 import type { CliFactory } from '../../cli.ts';
 import { oneOf, orUnknown, type PageOptions, paged, pageInput, showPage, verb } from '../command.ts';
@@ -8,6 +17,9 @@ interface Options extends PageOptions {
   readonly client?: string;
   readonly task?: string;
   readonly connection?: string;
+  readonly operation?: string;
+  readonly effect?: Effect;
+  readonly search?: string;
   readonly result?: AuditResult;
   readonly request?: string;
   readonly since?: string;
@@ -23,6 +35,7 @@ export function listAudit(makeCli: CliFactory): Command {
     examples: [
       'writ audit list --limit 20',
       'writ audit list --client my-agent --result operation_not_granted',
+      'writ audit list --effect destroy --since 2026-11-01T00:00:00Z',
       'writ audit list --json --kind request.refused',
     ],
     notes: `Kinds: ${AUDIT_KINDS.join(', ')}.\n\nResults: ${AUDIT_RESULTS.join(', ')}.`,
@@ -32,18 +45,24 @@ export function listAudit(makeCli: CliFactory): Command {
     .option('--client <client>', 'only about this client')
     .option('--task <task>', 'only about this task')
     .option('--connection <connection>', 'only about this connection')
+    .option('--operation <operation>', 'only of calls with this operation')
+    .option('--effect <effect>', `only of calls with this effect: ${EFFECTS.join(', ')}`, oneOf(EFFECTS))
+    .option('--search <text>', 'only with this text in them; A and a are the same')
     .option('--result <result>', 'only with this result, such as answered', oneOf(AUDIT_RESULTS))
     .option('--request <request>', 'only of the request with this id')
     .option('--since <moment>', 'not before this, such as 2026-11-22T12:00:00Z')
     .option('--until <moment>', 'not after this')
     .action(async (options: Options) => {
       const cli = makeCli();
-      const { kind, task, connection, result, since, until } = options;
+      const { kind, task, connection, operation, effect, search, result, since, until } = options;
       const filter = defined({
         kind,
         client_id: options.client,
         task_id: task,
         connection,
+        operation,
+        effect,
+        q: search,
         result,
         request_id: options.request,
         since,
