@@ -187,8 +187,9 @@ describe.each(['embedded', 'postgres'] as const)('on %s', (database) => {
 
     test('an assertion is the password, in that request; guessing it in a session is slowed down', async () => {
       const ctx = test1.as(owner.ctx.actor);
+      const change = { method: 'DELETE', path: '/api/v1/freeze/frz_1', body: {} };
       const check = (password: string) =>
-        codeOf(checkAssertion(ctx, { assertion: { password }, route: 'freeze.delete' }));
+        codeOf(checkAssertion(ctx, { assertion: { password }, route: 'freeze.delete', change }));
       expect(await check(owner.password)).toBe('done');
       expect(await check(fakePassword())).toBe('assertion_required');
       const many = await Promise.all(Array.from({ length: 8 }, () => check(fakePassword())));

@@ -28,6 +28,7 @@ const owners: Readonly<Record<string, string>> = {
   '@hono/node-server': 'server',
   graphql: 'providers',
   commander: 'cli',
+  '@simplewebauthn/server': 'broker',
 };
 
 /** The only files that may make a value of the pipeline. */

@@ -13,7 +13,9 @@ const ids = (chosen: (route: Route) => boolean): string[] =>
 const PUBLIC = [
   'setup.get',
   'setup.create',
+  'session.methods',
   'session.create',
+  'passkeys.challenge',
   'users.accept',
   'system.healthz',
   'system.readyz',
@@ -22,6 +24,9 @@ const PUBLIC = [
 
 /** What no bearer token does (invariant 10): users, guardrails, unfreezing, protection, selectors, effects, base URLs, credentials. */
 const ASSERTED = [
+  'me.password',
+  'passkeys.create',
+  'passkeys.delete',
   'users.create',
   'users.patch',
   'users.delete',
@@ -77,8 +82,10 @@ const WITHOUT_COMMAND: Readonly<Record<string, string>> = {
   'self.hold_cancel': 'for the holder of a token; a person has `writ holds cancel`',
   'self.approval_result': 'for the holder of a token',
   'self.end': 'for the holder of a token; the GitHub Action calls it',
-  'sessions.list': 'a command knows its own session alone; the others are for pages',
-  'sessions.delete': 'a command ends its own session alone',
+  'me.patch': 'for the page of one who is signed in; an owner has `writ user role` for roles',
+  'passkeys.challenge': 'for browsers: a terminal has no passkeys',
+  'passkeys.create': 'for browsers',
+  'session.methods': 'for the page on which one signs in',
   'system.healthz': 'for probes',
   'system.readyz': 'for probes',
 };

@@ -93,6 +93,7 @@ async function aged(url: string, { sql, owner, set }: SessionChange): Promise<st
 const TABLES = [
   'users',
   'one_time_links',
+  'passkeys',
   'connections',
   'credentials',
   'environments',

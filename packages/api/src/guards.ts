@@ -4,6 +4,9 @@ import type { Guard, Role } from './route.ts';
 /** Needs no proof at all. The routes that may have this guard are listed in the tests. */
 export const anyone = { kind: 'public' } as const satisfies Guard;
 
+/** Needs no proof, but does more for somebody who is signed in. Who was answered has proved nothing. */
+export const visitor = { kind: 'public', may_be_signed_in: true } as const satisfies Guard;
+
 /** The holder of an access token, for its own task. */
 export const holder = { kind: 'access_token' } as const satisfies Guard;
 

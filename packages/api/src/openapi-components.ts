@@ -18,6 +18,7 @@ import * as holds from './schemas/holds.ts';
 import * as keyFile from './schemas/key-file.ts';
 import * as keys from './schemas/keys.ts';
 import * as notifications from './schemas/notifications.ts';
+import * as passkeys from './schemas/passkeys.ts';
 import * as refusals from './schemas/refusals.ts';
 import * as self from './schemas/self.ts';
 import * as session from './schemas/session.ts';
@@ -52,6 +53,7 @@ const MODULES = {
   keyFile,
   keys,
   notifications,
+  passkeys,
   refusals,
   self,
   session,

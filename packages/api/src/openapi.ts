@@ -18,6 +18,7 @@ const TAGS: Readonly<Record<string, string>> = {
   session: 'Signing in and out.',
   sessions: 'Your own sessions.',
   me: 'Who is signed in.',
+  passkeys: 'Your own passkeys: for signing in, and for proving a change.',
   users: 'People and their roles.',
   providers: 'What a connection can be to.',
   connections: 'Providers and their root credentials.',

@@ -11,11 +11,12 @@ export function isAtLeast(role: Role, least: Role): boolean {
 }
 
 /**
- * Who may call a route. `assertion`: a session and an assertion in the body, never an access token. `recent`: a sign-in within
+ * Who may call a route. `may_be_signed_in`: anybody, but a session that was shown is looked at; such a route proves nothing about its
+ * caller. `assertion`: a session and an assertion in the body, never an access token. `recent`: a sign-in within
  * 15 minutes, an assertion, or an automation client's token. `automation`: what a token of an automation client may do here.
  */
 export type Guard =
-  | { readonly kind: 'public' }
+  | { readonly kind: 'public'; readonly may_be_signed_in?: true }
   | { readonly kind: 'access_token' }
   | {
       readonly kind: 'user';

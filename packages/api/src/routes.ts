@@ -15,6 +15,7 @@ import { holdsRoutes } from './routes/holds.ts';
 import { keyFileRoutes } from './routes/key-file.ts';
 import { keysRoutes } from './routes/keys.ts';
 import { notificationsRoutes } from './routes/notifications.ts';
+import { passkeysRoutes } from './routes/passkeys.ts';
 import { refusalsRoutes } from './routes/refusals.ts';
 import { selfRoutes } from './routes/self.ts';
 import { sessionRoutes } from './routes/session.ts';
@@ -25,6 +26,7 @@ import { usersRoutes } from './routes/users.ts';
 /** Every endpoint of the admin API, by id. (The OAuth endpoints and the gateway are not JSON in this sense.) */
 export const ROUTES = {
   ...sessionRoutes,
+  ...passkeysRoutes,
   ...usersRoutes,
   ...connectionsRoutes,
   ...environmentsRoutes,

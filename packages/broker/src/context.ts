@@ -141,6 +141,8 @@ export interface RequestFacts<A extends Actor = Actor> {
   readonly asserted?: AssertionKind;
   /** The peer's IP address; empty for the system. */
   readonly address: string;
+  /** What the peer says it is: foreign text. */
+  readonly user_agent?: string;
 }
 
 /** The first argument of every verb. `Ctx<UserActor>` takes only a signed-in human. */

@@ -2,7 +2,7 @@
  * The product's verbs: folder = noun, file = verb, signature `(ctx, input)`.
  * Never speaks HTTP: endpoints translate, verbs act.
  */
-export { checkAssertion } from './assertion/check.ts';
+export { type Asserted, checkAssertion } from './assertion/check.ts';
 export { tendCheckpoints } from './audit/checkpoint.ts';
 export { tendPrunes } from './audit/prune.ts';
 export { actorName, recordApiRefusal } from './audit/record.ts';

@@ -11,6 +11,7 @@ export function missing(
     | 'grant'
     | 'hold'
     | 'notification'
+    | 'passkey'
     | 'refusal'
     | 'task'
     | 'user',

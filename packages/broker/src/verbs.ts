@@ -60,6 +60,10 @@ import { admitArguments, dismissArgument, dismissOperation } from './operations/
 import { listInventory } from './operations/inventory.ts';
 import { listOperations } from './operations/list.ts';
 import { putOperation } from './operations/put.ts';
+import { challengePasskey } from './passkeys/challenge.ts';
+import { createPasskey } from './passkeys/create.ts';
+import { deletePasskey } from './passkeys/delete.ts';
+import { listOwnPasskeys } from './passkeys/list.ts';
 import { listProviders } from './providers/list.ts';
 import { getRefusal } from './refusals/get.ts';
 import { getOwnApproval } from './self/approvals.ts';
@@ -69,8 +73,12 @@ import { getSelf } from './self/get.ts';
 import { cancelOwnHold, getOwnHold, takeApprovalResult, takeHoldResult } from './self/holds.ts';
 import { listOwnOperations } from './self/operations.ts';
 import { deleteSession } from './session/delete.ts';
+import { deleteOtherSessions } from './session/delete-others.ts';
 import { listOwnSessions } from './session/list.ts';
 import { getMe } from './session/me.ts';
+import { signInMethods } from './session/methods.ts';
+import { patchMe } from './session/patch-me.ts';
+import { setOwnPassword } from './session/set-password.ts';
 import { getSetup } from './setup/get.ts';
 import { endTask } from './tasks/end.ts';
 import { getTask, listTasks } from './tasks/list.ts';
@@ -89,9 +97,17 @@ import { resetUser } from './users/reset.ts';
  */
 export const verbs = {
   'setup.get': getSetup,
+  'session.methods': signInMethods,
   'me.get': getMe,
+  'me.patch': patchMe,
+  'me.password': setOwnPassword,
   'sessions.list': listOwnSessions,
   'sessions.delete': deleteSession,
+  'sessions.delete_others': deleteOtherSessions,
+  'passkeys.challenge': challengePasskey,
+  'passkeys.list': listOwnPasskeys,
+  'passkeys.create': createPasskey,
+  'passkeys.delete': deletePasskey,
   'users.list': listUsers,
   'users.create': createUser,
   'users.patch': patchUser,

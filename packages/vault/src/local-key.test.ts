@@ -13,6 +13,7 @@ const purposes: readonly KeyPurpose[] = [
   'audit_digest',
   'cursor',
   'dpop_nonce',
+  'passkey',
 ];
 const hex = (from: LocalKey, purpose: KeyPurpose): string => from.deriveKey(purpose).export().toString('hex');
 

@@ -16,6 +16,7 @@ export type KeyPurpose =
   | 'audit_digest'
   | 'cursor'
   | 'dpop_nonce'
+  | 'passkey'
   | 'backup';
 
 /** The salt of HKDF (RFC 5869 section 3.1). It is fixed, so that the same key file always gives the same keys. */

@@ -48,6 +48,7 @@ test('the key id and the derived keys equal the vectors', () => {
     'audit_digest',
     'cursor',
     'dpop_nonce',
+    'passkey',
   ];
   const derived = purposes.map((purpose) => [purpose, wrapper.deriveKey(purpose).export().toString('base64')]);
   expect(Object.fromEntries(derived)).toEqual(vectors.derived_keys);

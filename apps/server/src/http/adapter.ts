@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { HttpBindings } from '@hono/node-server';
-import { type Assertion, type AssertionKind, assertionSchema, BODY_LIMIT, type Route } from '@writ/api';
+import { BODY_LIMIT, type Route } from '@writ/api';
 import {
   type Actor,
   actorName,
@@ -9,10 +9,9 @@ import {
   recordApiRefusal,
   type Services,
   throwIfAny,
-  type UserActor,
   wrongDigest,
 } from '@writ/broker';
-import { isJsonObject, type JsonObject, makeId, WritError } from '@writ/core';
+import { defined, isJsonObject, type JsonObject, makeId, WritError } from '@writ/core';
 import { type Arrival, hasBody } from '@writ/gateway';
 import { contentDigest } from '@writ/tokens';
 import type { Hono } from 'hono';
@@ -23,6 +22,7 @@ import { type Authenticators, identify, needsAssertion } from './guard.ts';
 import type { AnyHandler, ReplyTools } from './handlers.ts';
 import { parseInput } from './input.ts';
 import { linesStream } from './lines.ts';
+import { type CheckAssertion, checkProof, missingProof } from './proof.ts';
 import { problemReply, SECURITY_HEADERS, STRICT_TRANSPORT } from './reply.ts';
 import { clearCookie, setCookie, shownBy } from './session-cookie.ts';
 
@@ -37,11 +37,7 @@ export interface AdapterDeps {
   readonly arrivalOf: (raw: HttpBindings) => Arrival;
   /** Throws for a request that another site's page made (CSRF). */
   readonly checkCrossSite: (headers: IncomingMessage['headers']) => void;
-  /** Checks a person's proof for this change, and tells its kind; throws `assertion_required` or `too_many_attempts`, and records the attempt. */
-  readonly checkAssertion: (
-    ctx: Ctx<UserActor>,
-    input: { readonly assertion: Assertion; readonly route: string },
-  ) => Promise<AssertionKind>;
+  readonly checkAssertion: CheckAssertion;
 }
 
 /** One request as the router hands it over. */
@@ -78,10 +74,12 @@ export function serveRoute(deps: AdapterDeps, endpoint: Endpoint): (asked: Route
         throw error;
       });
       const leave = enter(deps, actor, { arrival: asked.arrival, reads: endpoint.route.method === 'GET' });
-      const ctx = { ...deps.services, actor, request_id: requestId, address: asked.arrival.source.address };
+      const { 'user-agent': user_agent } = asked.incoming.headers;
+      const { address } = asked.arrival.source;
+      const ctx = { ...deps.services, actor, request_id: requestId, address, ...defined({ user_agent }) };
       const output = await run(deps, { endpoint, asked, ctx, tools: toolsFor(deps, cookies) }).finally(leave);
       // A person who signs in, or comes with a one-time token, has proved who they are by then.
-      if (actor.kind === 'public' && endpoint.route.method === 'POST') {
+      if (actor.kind === 'public' && endpoint.route.method === 'POST' && !isForVisitors(endpoint.route)) {
         asked.arrival.authenticated(`users of ${asked.arrival.source.network}`);
       }
       const { socket } = asked.incoming;
@@ -101,6 +99,11 @@ export function serveRoute(deps: AdapterDeps, endpoint: Endpoint): (asked: Route
       return new Response(body, { status, headers: { ...headers, ...transport(deps) } });
     }
   };
+}
+
+/** Tells whether a route answers anybody, so that an answer proves nothing about who asked. */
+function isForVisitors({ guard }: Route): boolean {
+  return guard.kind === 'public' && guard.may_be_signed_in === true;
 }
 
 /**
@@ -141,7 +144,7 @@ async function run(deps: AdapterDeps, { endpoint, asked, ctx, tools }: EndpointC
   const inTurn = payer === undefined ? undefined : <T>(work: () => T) => ctx.live.budgets.inTurn(payer, work);
   const { assertion, ...body } = await bodyOf(route, { ...asked, demanded, inTurn });
   const mustAssert = needsAssertion(route.guard, ctx.actor, ctx.now());
-  if (mustAssert && assertion === undefined) throw new WritError(missingProof(route));
+  if (mustAssert && assertion === undefined) throw missingProof(route);
   const query = new URLSearchParams((asked.incoming.url ?? '').split('?').slice(1).join('?'));
   const resumed = asked.incoming.headers['last-event-id'];
   if (route.response === 'events' && typeof resumed === 'string' && resumed !== '') query.set('after', resumed);
@@ -149,7 +152,9 @@ async function run(deps: AdapterDeps, { endpoint, asked, ctx, tools }: EndpointC
   const input = openInput(deps, endpoint, parseInput(route, { params: asked.params, query, body: members }));
   // A proof that was offered is checked even where none is needed: a wrong one is never ignored.
   if (route.guard.kind !== 'user' || assertion === undefined) return await endpoint.handler(ctx, input, tools);
-  const asserted = await prove(deps, { ctx, assertion, id: endpoint.id });
+  const { url: path = '' } = asked.incoming;
+  const change = { method: route.method, path, body };
+  const asserted = await checkProof(deps.checkAssertion, { ctx, assertion, route: endpoint.id, change });
   return await endpoint.handler({ ...ctx, asserted }, input, tools);
 }
 
@@ -192,24 +197,6 @@ async function bodyOf(route: Route, { incoming, arrival, demanded, inTurn }: Bod
       },
     },
   );
-}
-
-function missingProof(route: Route): 'assertion_required' | 'recent_sign_in_required' {
-  return route.guard.kind === 'user' && route.guard.proof === 'recent'
-    ? 'recent_sign_in_required'
-    : 'assertion_required';
-}
-
-async function prove(
-  deps: AdapterDeps,
-  { ctx, assertion, id }: { readonly ctx: Ctx; readonly assertion: unknown; readonly id: string },
-): Promise<AssertionKind> {
-  const { actor } = ctx;
-  if (actor.kind !== 'user') throw new WritError('assertion_required');
-  const parsed = assertionSchema.safeParse(assertion);
-  if (!parsed.success)
-    throw new WritError('assertion_required', { detail: 'The assertion must be {"password": "..."}.' });
-  return await deps.checkAssertion({ ...ctx, actor }, { assertion: parsed.data, route: id });
 }
 
 function toolsFor({ services: { config } }: AdapterDeps, cookies: string[]): ReplyTools {

@@ -17,7 +17,7 @@ export interface Authenticators {
 
 /** Tells who asks, or throws: `unauthenticated`, `invalid_token`, `forbidden`, `assertion_required`. */
 export async function identify(guard: Guard, shown: Shown, by: Authenticators): Promise<Actor> {
-  if (guard.kind === 'public') return { kind: 'public' };
+  if (guard.kind === 'public') return guard.may_be_signed_in ? await visitorOf(shown, by) : { kind: 'public' };
   if (shown.kind === 'nothing') throw new WritError(guard.kind === 'user' ? 'unauthenticated' : 'invalid_token');
   if (guard.kind === 'access_token') {
     if (shown.kind !== 'access_token') throw new WritError('invalid_token');
@@ -29,6 +29,15 @@ export async function identify(guard: Guard, shown: Shown, by: Authenticators): 
     throw new WritError('forbidden', { detail: `This needs the role ${guard.role}; yours is ${actor.role}.` });
   }
   return actor;
+}
+
+/** Who shows a live session; nobody in particular for anything else, so that a session that has ended keeps nobody from signing in. */
+async function visitorOf(shown: Shown, by: Authenticators): Promise<Actor> {
+  if (shown.kind !== 'session') return { kind: 'public' };
+  return await by.session(shown).catch((error: unknown) => {
+    if (error instanceof WritError && error.code === 'unauthenticated') return { kind: 'public' };
+    throw error;
+  });
 }
 
 function refusedToTokens(proof: 'none' | 'recent' | 'assertion'): WritError {

@@ -10,13 +10,15 @@ export interface ReplyTools {
 }
 
 /** The actor that a guard lets through. */
-export type ActorOf<G extends Guard> = G extends { readonly kind: 'public' }
-  ? PublicActor
-  : G extends { readonly kind: 'access_token' }
-    ? TokenActor
-    : G extends { readonly automation: false }
-      ? UserActor
-      : AdminActor;
+export type ActorOf<G extends Guard> = G extends { readonly kind: 'public'; readonly may_be_signed_in: true }
+  ? PublicActor | UserActor
+  : G extends { readonly kind: 'public' }
+    ? PublicActor
+    : G extends { readonly kind: 'access_token' }
+      ? TokenActor
+      : G extends { readonly automation: false }
+        ? UserActor
+        : AdminActor;
 
 /** A handler of a route: a verb, or a verb and its cookie. */
 export type Handler<K extends RouteId> = (

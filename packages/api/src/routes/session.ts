@@ -1,7 +1,8 @@
-import { anyone, personal } from '../guards.ts';
+import { anyone, asserted, personal } from '../guards.ts';
 import type { Route } from '../route.ts';
 import { byId, pageQuery } from '../schemas/common.ts';
 import * as session from '../schemas/session.ts';
+import { user } from '../schemas/users.ts';
 
 /** Setting Writ up, signing in, and one's own sessions. */
 export const sessionRoutes = {
@@ -29,6 +30,13 @@ export const sessionRoutes = {
     summary: 'Makes the first owner, once, with the set-up token.',
     errors: ['too_many_attempts', 'conflict'],
   },
+  'session.methods': {
+    method: 'GET',
+    path: '/api/v1/session/methods',
+    guard: anyone,
+    response: session.methods,
+    summary: 'Says how one can sign in.',
+  },
   'session.create': {
     method: 'POST',
     path: '/api/v1/session',
@@ -37,8 +45,8 @@ export const sessionRoutes = {
     sample: { email: 'ada@example.com', password: 'a long sentence of mine', client: 'browser' },
     response: session.signedIn,
     status: 201,
-    summary: 'Signs a user in.',
-    errors: ['too_many_attempts', 'conflict'],
+    summary: 'Signs a user in, by password or by passkey.',
+    errors: ['unauthenticated', 'too_many_attempts', 'conflict'],
   },
   'session.delete': {
     method: 'DELETE',
@@ -54,6 +62,24 @@ export const sessionRoutes = {
     response: session.me,
     summary: 'Says who is signed in.',
   },
+  'me.patch': {
+    method: 'PATCH',
+    path: '/api/v1/me',
+    guard: personal,
+    body: session.patchMe,
+    sample: { name: 'Ada L.' },
+    response: user,
+    summary: 'Changes your own name.',
+  },
+  'me.password': {
+    method: 'POST',
+    path: '/api/v1/me/password',
+    guard: asserted('auditor'),
+    body: session.setPassword,
+    sample: { new_password: 'another long sentence of mine' },
+    response: session.sessionsEnded,
+    summary: 'Changes your own password, and ends your other sessions.',
+  },
   'sessions.list': {
     method: 'GET',
     path: '/api/v1/sessions',
@@ -61,6 +87,13 @@ export const sessionRoutes = {
     query: pageQuery,
     response: session.sessions,
     summary: 'Lists your own live sessions.',
+  },
+  'sessions.delete_others': {
+    method: 'DELETE',
+    path: '/api/v1/sessions',
+    guard: personal,
+    response: session.sessionsEnded,
+    summary: 'Ends all of your sessions but the one that asks.',
   },
   'sessions.delete': {
     method: 'DELETE',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { id, line, page, time } from './common.ts';
+import { passkeyProof } from './passkeys.ts';
 import { email, newPassword, password, user } from './users.ts';
 
 /**
@@ -19,9 +20,15 @@ export const setup = z.strictObject({
   client,
 });
 
-export const createSession = z.strictObject({ email, password, client });
+export const createSession = z.union([
+  z.strictObject({ email, password, client }),
+  z.strictObject({ passkey: passkeyProof, client }),
+]);
 
-/** A session as listed. */
+/** How one can sign in. `passkey`: whether browsers do passkeys at Writ's URL. The same whoever asks. */
+export const methods = z.object({ set_up: z.boolean(), passkey: z.boolean() });
+
+/** A session as listed. `device`: what it was begun on, in a few words; null where that is not known. */
 export const session = z.object({
   id,
   client: z.enum(['browser', 'cli']),
@@ -30,6 +37,7 @@ export const session = z.object({
   last_seen_at: time,
   expires_at: time,
   address: z.string().nullable(),
+  device: z.string().nullable(),
   current: z.boolean(),
 });
 
@@ -47,6 +55,13 @@ export const notice = z.object({
   at: time,
   detail: z.string().describe('a sentence'),
 });
+
+/** How many of one's sessions were ended. */
+export const sessionsEnded = z.object({ sessions_ended: z.int() });
+
+export const patchMe = z.strictObject({ name: line(100) });
+
+export const setPassword = z.strictObject({ new_password: newPassword });
 
 /** How much waits for the one who reads this. Neither is counted beyond 100: 100 stands for that many or more. */
 export const waiting = z.object({

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ROLES } from '../route.ts';
 import { id, line, page, time } from './common.ts';
+import { passkeyProof } from './passkeys.ts';
 
 /** A role of a user. */
 export const role = z.enum(ROLES);
@@ -20,10 +21,11 @@ export const newPassword = z.string().max(4096);
 export const password = z.string().min(1).max(4096);
 
 /** A person's proof made for one change (model#assertion): an object whose one member is called as the kind of proof is. */
-export const assertion = z.union([z.strictObject({ password })]);
+export const assertion = z.union([z.strictObject({ password }), z.strictObject({ passkey: passkeyProof })]);
 export type Assertion = z.infer<typeof assertion>;
 /** A kind of proof. */
-export type AssertionKind = Assertion extends infer A ? keyof A : never;
+export type AssertionKind = NameIn<Assertion>;
+type NameIn<A> = A extends unknown ? keyof A : never;
 
 /** A user as listed. */
 export const user = z.object({

@@ -1,15 +1,14 @@
 import { getClient, getUser, readTokenStanding, sessionStands } from '@writ/store';
 import type { AdminActor, Ctx } from '../context.ts';
 import { freezable } from '../freeze/frozen.ts';
-import { IDLE } from '../session/lifetime.ts';
+import { IDLE } from '../session-life.ts';
 
 /** Tells whether the session or token of a caller that was let in is still good. Does not count as a use of it. */
 export async function stillStands(ctx: Ctx<AdminActor>): Promise<boolean> {
   const { store, organization_id, actor } = ctx;
   const now = ctx.now();
   if (actor.kind === 'user') {
-    const idle_ms = IDLE[actor.session_client];
-    return await sessionStands(store.db, { organization_id, id: actor.session_id, now, idle_ms });
+    return await sessionStands(store.db, { organization_id, id: actor.session_id, now, idle_ms: IDLE });
   }
   const { client_id, jti, task_id, owner_id } = actor;
   const subjects = freezable(ctx, { client_ids: [client_id], task_id });

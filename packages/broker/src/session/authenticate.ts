@@ -2,7 +2,7 @@ import { WritError } from '@writ/core';
 import { findSession, touchSession } from '@writ/store';
 import { hashBearer } from '../bearer.ts';
 import type { Services, UserActor } from '../context.ts';
-import { IDLE, TOUCH_EVERY } from './lifetime.ts';
+import { IDLE, TOUCH_EVERY } from '../session-life.ts';
 
 /** A session's bearer as it was shown: in a browser's cookie, or in the header of a command. */
 export interface ShownSession {
@@ -18,7 +18,7 @@ export async function authenticateSession(services: Services, shown: ShownSessio
   const { organization_id, store } = services;
   const now = services.now();
   const token_hash = hashBearer(services, 'session', shown.token);
-  const found = await findSession(store.db, { organization_id, token_hash, now, idle_ms: IDLE[shown.client] });
+  const found = await findSession(store.db, { organization_id, token_hash, now, idle_ms: IDLE });
   if (found === undefined || found.session.kind !== shown.client) throw new WritError('unauthenticated');
   const { session, user } = found;
   if (now - session.last_seen_at > TOUCH_EVERY) {

@@ -1,18 +1,36 @@
 import type { InputOf } from '@writ/api';
 import { defined, WritError } from '@writ/core';
-import { findUserByEmail, isSetUp, type User, updateUser } from '@writ/store';
+import { findUserByEmail, isSetUp, type Passkey, type User, updateUser } from '@writ/store';
 import { takeAttemptFor } from '../attempts/take.ts';
 import { change, record } from '../audit/record.ts';
 import type { Ctx, PublicActor, UserActor } from '../context.ts';
 import { needsRehash } from '../password/hashing.ts';
+import { proveByPasskey, recordCopy } from '../webauthn/prove.ts';
 import { type SignedIn, signedIn } from './signed-in.ts';
 import { startSession } from './start.ts';
+
+type Input = InputOf<'session.create'>;
 
 /**
  * Signs a user in. Throws `unauthenticated` (the same for an unknown address and a wrong password, after the same work),
  * `too_many_attempts`, or `conflict` while there is nobody who could.
  */
-export async function createSession(ctx: Ctx<PublicActor>, input: InputOf<'session.create'>): Promise<SignedIn> {
+export async function createSession(ctx: Ctx<PublicActor>, input: Input): Promise<SignedIn> {
+  return 'passkey' in input ? await byPasskey(ctx, input) : await byPassword(ctx, input);
+}
+
+/** No attempts are counted: there is nothing to guess, and nothing is written for a stranger before a signature was good. */
+async function byPasskey(ctx: Ctx<PublicActor>, input: Extract<Input, { passkey: unknown }>): Promise<SignedIn> {
+  const proven = await proveByPasskey(ctx, { proof: input.passkey, purpose: { for: 'session' } });
+  if ('user' in proven) return await begin(ctx, { user: proven.user, client: input.client, passkey: proven.passkey });
+  const { problem, passkey } = proven;
+  if (problem === 'count' && passkey !== undefined) await recordCopy(ctx, { passkey, result: 'unauthenticated' });
+  throw new WritError('unauthenticated', {
+    detail: 'This passkey is not known here, or its proof is not good. Try again, or sign in with your password.',
+  });
+}
+
+async function byPassword(ctx: Ctx<PublicActor>, input: Extract<Input, { password: unknown }>): Promise<SignedIn> {
   const { organization_id } = ctx;
   const { email, password, client } = input;
   const user = await findUserByEmail(ctx.store.db, { organization_id, email });
@@ -41,18 +59,22 @@ function notSetUp(): WritError {
 interface Begin {
   readonly user: User;
   readonly client: 'browser' | 'cli';
+  /** What the user proved it with; absent: a password. */
+  readonly passkey?: Passkey;
   /** Hashes the password again, where that was done with older parameters. */
   readonly password_hash?: string;
 }
 
-async function begin(ctx: Ctx, { user, client, password_hash }: Begin): Promise<SignedIn> {
+async function begin(ctx: Ctx, { user, client, passkey, password_hash }: Begin): Promise<SignedIn> {
   const { organization_id } = ctx;
   const started = await change(asUser(ctx, user), async (tx) => {
     if (password_hash !== undefined) {
       await updateUser(tx, { organization_id, id: user.id, set: { password_hash } });
     }
     const result = await startSession(ctx, tx, { user_id: user.id, client });
-    return { result, happened: { kind: 'session.created', data: { session_id: result.session.id, client } } };
+    const by = passkey === undefined ? 'password' : 'passkey';
+    const data = { session_id: result.session.id, client, by, ...(passkey && { passkey_id: passkey.id }) };
+    return { result, happened: { kind: 'session.created', data } };
   });
   return signedIn(user, started);
 }

@@ -2,7 +2,7 @@ import type { InputOf, OutputOf } from '@writ/api';
 import { listSessions } from '@writ/store';
 import type { Ctx, UserActor } from '../context.ts';
 import { pageIn, pageOut } from '../page.ts';
-import { IDLE } from './lifetime.ts';
+import { IDLE } from '../session-life.ts';
 import { sessionView } from './view.ts';
 
 /** Lists the user's own live sessions. */
@@ -11,6 +11,6 @@ export async function listOwnSessions(
   input: InputOf<'sessions.list'>,
 ): Promise<OutputOf<'sessions.list'>> {
   const { user_id, session_id } = ctx.actor;
-  const wanted = { ...pageIn(ctx, input), user_id, now: ctx.now(), idle_ms: IDLE.cli };
+  const wanted = { ...pageIn(ctx, input), user_id, now: ctx.now(), idle_ms: IDLE };
   return pageOut(await listSessions(ctx.store.db, wanted), (session) => sessionView(session, session_id));
 }

@@ -2,7 +2,8 @@ import { makeId, type Secret } from '@writ/core';
 import { insertSession, type Session, type Tx } from '@writ/store';
 import { hashBearer, makeBearer } from '../bearer.ts';
 import type { Ctx } from '../context.ts';
-import { SESSION_LIFE } from './lifetime.ts';
+import { SESSION_LIFE } from '../session-life.ts';
+import { keptUserAgent } from './device.ts';
 
 /** A session just begun, with its bearer: shown this once. */
 export interface NewSession {
@@ -24,7 +25,7 @@ export async function startSession(
     token_hash: hashBearer(ctx, 'session', token.expose()),
     user_id,
     kind: client,
-    user_agent: null,
+    user_agent: keptUserAgent(ctx.user_agent),
     address: ctx.address,
     created_at: now,
     authenticated_at: now,

@@ -1,5 +1,6 @@
 import type { Session } from '@writ/store';
 import { timeOut } from '../page.ts';
+import { deviceOf } from './device.ts';
 
 /** A session as the API shows it: never its bearer, nor the bearer's hash. */
 export function sessionView(session: Session, currentId: string) {
@@ -11,6 +12,7 @@ export function sessionView(session: Session, currentId: string) {
     last_seen_at: timeOut(session.last_seen_at),
     expires_at: timeOut(session.expires_at),
     address: session.address,
+    device: deviceOf(session.user_agent),
     current: session.id === currentId,
   };
 }

@@ -1,11 +1,12 @@
 import type { InputOf, OutputOf } from '@writ/api';
 import { WritError } from '@writ/core';
-import { getUser, revokeSessionsOf, type Tx, updateUser, useLink } from '@writ/store';
+import { deletePasskeys, getUser, revokeSessionsOf, type Tx, updateUser, useLink } from '@writ/store';
 import { takeAttemptFor } from '../attempts/take.ts';
 import { change, type EventDraft } from '../audit/record.ts';
 import { hashBearer } from '../bearer.ts';
 import type { Ctx, PublicActor } from '../context.ts';
 import { checkNewPassword } from '../password/policy.ts';
+import { IDLE } from '../session-life.ts';
 import { userView } from './view.ts';
 
 /** Sets the password a one-time link was made for. Throws `validation_failed`, `forbidden` for a link that is not good, `too_many_attempts`. */
@@ -25,7 +26,9 @@ export async function acceptLink(
     checkNewPassword(input.password, before);
     const user = await updateUser(tx, { organization_id, id, set: { password_hash } });
     if (user === undefined) throw badLink();
-    await revokeSessionsOf(tx, { organization_id, user_id: id, now: ctx.now() });
+    await revokeSessionsOf(tx, { organization_id, user_id: id, now: ctx.now(), idle_ms: IDLE });
+    // Also those that somebody with the old password has added since the reset.
+    await deletePasskeys(tx, { organization_id, user_id: id });
     const happened: EventDraft = { kind: 'user.password_set', data: { user_id: user.id } };
     return { result: userView(user), happened };
   });

@@ -1,13 +1,14 @@
 import type { OutputOf } from '@writ/api';
-import { getUser, revokeSessionsOf, tieUsers } from '@writ/store';
+import { deletePasskeys, getUser, revokeSessionsOf, tieUsers } from '@writ/store';
 import { change } from '../audit/record.ts';
 import type { Ctx, SystemActor, UserActor } from '../context.ts';
 import { missing } from '../missing.ts';
+import { IDLE } from '../session-life.ts';
 import { makeLink } from './link.ts';
 
 /**
- * Answers a one-time link by which a user chooses a new password, and ends their sessions. The old password works until the link is used,
- * so that a lost link locks nobody out. Throws `not_found`.
+ * Answers a one-time link by which a user chooses a new password, ends their sessions and removes their passkeys: whoever has a device of
+ * theirs is out. The old password works until the link is used, so that a lost link locks nobody out. Throws `not_found`.
  */
 export async function resetUser(
   ctx: Ctx<UserActor | SystemActor>,
@@ -19,8 +20,10 @@ export async function resetUser(
     if ((await getUser(tx, { organization_id, id })) === undefined) throw missing('user', id);
     if (actor.kind === 'user')
       await tieUsers(tx, { organization_id, by_id: actor.user_id, user_id: id, kind: 'reset' });
-    const sessions = await revokeSessionsOf(tx, { organization_id, user_id: id, now: ctx.now() });
+    const sessions = await revokeSessionsOf(tx, { organization_id, user_id: id, now: ctx.now(), idle_ms: IDLE });
+    const passkeys = await deletePasskeys(tx, { organization_id, user_id: id });
     const result = await makeLink(ctx, tx, { user_id: id, kind: 'reset' });
-    return { result, happened: { kind: 'user.reset', data: { user_id: id, sessions_ended: sessions } } };
+    const data = { user_id: id, sessions_ended: sessions, passkeys_removed: passkeys };
+    return { result, happened: { kind: 'user.reset', data } };
   });
 }

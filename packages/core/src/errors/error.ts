@@ -37,10 +37,10 @@ const TABLE = {
   validation_failed: [422, 'Some members of the request are wrong.'],
   unauthenticated: [401, 'Sign in first.'],
   forbidden: [403, 'Your role does not allow this.'],
-  assertion_required: [403, 'This change needs your password in the same request.'],
+  assertion_required: [403, 'This change needs your password, or a proof by your passkey, in the same request.'],
   recent_sign_in_required: [
     403,
-    'This change needs a sign-in within the last 15 minutes, or your password in the same request.',
+    'This change needs a sign-in within the last 15 minutes, or your password or a proof by your passkey in the same request.',
   ],
   not_found: [404, 'What was asked for does not exist.'],
   method_not_allowed: [405, 'The method is not allowed here.'],

@@ -63,8 +63,11 @@ function unionProblems(issue: UnionIssue, at: At): FieldProblem[] {
   const [first] = closest;
   const field = fieldOf(at.path);
   if (first === undefined) return [{ field, problem: discriminatorSentence(issue) }];
-  if (closest.length > 1 && closest.every((errors) => errors.every((one) => isMissing(one, at)))) {
-    const names = closest.map((errors) => errors.map((one) => fieldOf(one.path)).join(' and '));
+  const areMissing = (errors: readonly Issue[]): boolean => errors.every((one) => isMissing(one, at));
+  // Of an input that is only short of members, every way to complete it is told, a longer one too.
+  const short = all.every(areMissing) ? all : closest;
+  if (short.length > 1 && short.every(areMissing)) {
+    const names = short.map((errors) => errors.map((one) => fieldOf(one.path)).join(' and '));
     return [{ field, problem: `must have ${listed([...new Set(names)])}` }];
   }
   const types = closest.flatMap((errors) => (errors.length === 1 ? errors.flatMap(typeOf) : []));

@@ -6,6 +6,7 @@ const ID_PREFIXES = {
   organization: 'org',
   user: 'usr',
   session: 'ses',
+  passkey: 'pky',
   link: 'lnk',
   connection: 'con',
   credential: 'crd',

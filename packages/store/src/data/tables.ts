@@ -36,6 +36,7 @@ import {
   notified,
   one_time_links,
   organizations,
+  passkeys,
   released_members,
   sessions,
   sign_in_failures,
@@ -55,6 +56,7 @@ const SNAPSHOT_TABLES: readonly PgTable[] = [
   organizations,
   users,
   user_ties,
+  passkeys,
   sign_in_failures,
   sessions,
   one_time_links,
@@ -141,6 +143,7 @@ type Shown = Readonly<Record<string, string>>;
 export const SECRETS: Readonly<Record<string, 'left out' | Shown>> = {
   users: { password_hash: 'null::text' },
   sign_in_failures: 'left out',
+  passkeys: 'left out',
   sessions: 'left out',
   one_time_links: 'left out',
   credentials: { sealed: 'null::jsonb', replaced_at: 'coalesce(replaced_at, now())' },

@@ -21,6 +21,7 @@ export { holdMigrations, newerVersion } from './migrations.ts';
 export * from './notifications.ts';
 export * from './organizations.ts';
 export type { Page, Paging } from './page.ts';
+export * from './passkeys.ts';
 export * from './sessions.ts';
 export * from './subject-token-uses.ts';
 export * from './sweep.ts';

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, isNull, lt, ne, type SQL } from 'drizzle-orm';
+import { and, asc, eq, gt, isNull, lt, ne, or, type SQL } from 'drizzle-orm';
 import type { Db, Tx } from '../database.ts';
 import { sessions, users } from '../schema/index.ts';
 import { type Page, type Paging, pageOf } from './page.ts';
@@ -7,14 +7,22 @@ import type { User } from './users.ts';
 export type Session = typeof sessions.$inferSelect;
 export type NewSession = typeof sessions.$inferInsert;
 
-/** What makes a session good now: not revoked, not expired, seen within `idle_ms`. */
+/** What makes a session good now: not revoked, not expired, and seen within what a session of its kind may be unused. */
 interface Liveness {
   readonly now: number;
-  readonly idle_ms: number;
+  readonly idle_ms: Readonly<Record<Session['kind'], number>>;
 }
 
 const live = ({ now, idle_ms }: Liveness): SQL | undefined =>
-  and(isNull(sessions.revoked_at), gt(sessions.expires_at, now), gt(sessions.last_seen_at, now - idle_ms));
+  and(
+    isNull(sessions.revoked_at),
+    gt(sessions.expires_at, now),
+    or(
+      ...(['browser', 'cli'] as const).map((kind) =>
+        and(eq(sessions.kind, kind), gt(sessions.last_seen_at, now - idle_ms[kind])),
+      ),
+    ),
+  );
 
 /** Keeps a session's hash. */
 export async function insertSession(tx: Tx, session: NewSession): Promise<void> {
@@ -118,12 +126,12 @@ export async function revokeSession(
   return rows.length > 0;
 }
 
-/** Ends a user's sessions, but for `except`; returns how many. */
+/** Ends a user's sessions, but for `except`; returns how many of them were live. */
 export async function revokeSessionsOf(
   tx: Tx,
-  input: { organization_id: string; user_id: string; except?: string; now: number },
+  input: { organization_id: string; user_id: string; except?: string } & Liveness,
 ): Promise<number> {
-  const { organization_id, user_id, except, now } = input;
+  const { organization_id, user_id, except, now, idle_ms } = input;
   const rows = await tx
     .update(sessions)
     .set({ revoked_at: now })
@@ -135,6 +143,7 @@ export async function revokeSessionsOf(
         except === undefined ? undefined : ne(sessions.id, except),
       ),
     )
-    .returning({ id: sessions.id });
-  return rows.length;
+    .returning();
+  return rows.filter(({ kind, last_seen_at, expires_at }) => expires_at > now && last_seen_at > now - idle_ms[kind])
+    .length;
 }

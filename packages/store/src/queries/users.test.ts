@@ -92,7 +92,7 @@ describe.each(DATABASES)('users and their links and sessions, %s', (kind) => {
     await store.transaction((tx) => queries.insertSession(tx, first));
     await store.transaction((tx) => queries.insertSession(tx, session('s2')));
     const find = (token_hash: string, now = NOW) =>
-      queries.findSession(store.db, { organization_id, token_hash, now, idle_ms: 500 });
+      queries.findSession(store.db, { organization_id, token_hash, now, idle_ms: { browser: 500, cli: 500 } });
     expect(await find('s1')).toMatchObject({ session: { id: first.id }, user: { id: user.id } });
     expect(await find('s1', NOW + 500)).toBeUndefined();
     await queries.touchSession(store.db, { organization_id, id: first.id, now: NOW + 400, every_ms: 100 });
@@ -100,7 +100,13 @@ describe.each(DATABASES)('users and their links and sessions, %s', (kind) => {
     expect(await find('s1', NOW + 1000)).toBeUndefined();
     expect(
       await store.transaction((tx) =>
-        queries.revokeSessionsOf(tx, { organization_id, user_id: user.id, except: first.id, now: NOW }),
+        queries.revokeSessionsOf(tx, {
+          organization_id,
+          user_id: user.id,
+          except: first.id,
+          now: NOW,
+          idle_ms: { browser: 500, cli: 500 },
+        }),
       ),
     ).toBe(1);
     expect(await find('s2')).toBeUndefined();

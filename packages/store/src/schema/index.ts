@@ -12,6 +12,7 @@ export * from './epochs.ts';
 export * from './keys.ts';
 export * from './notifications.ts';
 export * from './organizations.ts';
+export * from './passkeys.ts';
 export * from './rules.ts';
 export * from './sessions.ts';
 export * from './tokens.ts';
