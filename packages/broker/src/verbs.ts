@@ -15,6 +15,7 @@ import { createClient } from './clients/create.ts';
 import { deleteClient } from './clients/delete.ts';
 import { getClient, listClients } from './clients/list.ts';
 import { patchClient } from './clients/patch.ts';
+import { listReach } from './clients/reach.ts';
 import { rotateSecret } from './clients/rotate-secret.ts';
 import { testTrust, testUnsavedTrust } from './clients/trust-test.ts';
 import { createConnection } from './connections/create.ts';
@@ -137,6 +138,7 @@ export const verbs = {
   'clients.list': listClients,
   'clients.create': createClient,
   'clients.get': getClient,
+  'clients.reach': listReach,
   'clients.patch': patchClient,
   'clients.delete': deleteClient,
   'clients.trust_test': testTrust,

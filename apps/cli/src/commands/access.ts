@@ -3,6 +3,7 @@ import type { CliFactory } from '../cli.ts';
 import { createClient } from './client/create.ts';
 import { disableClient, enableClient } from './client/disable.ts';
 import { listClients } from './client/list.ts';
+import { showReach } from './client/reach.ts';
 import { removeClient } from './client/remove.ts';
 import { rotateSecret } from './client/rotate-secret.ts';
 import { showClient } from './client/show.ts';
@@ -28,6 +29,7 @@ const CLIENTS = [
   createClient,
   listClients,
   showClient,
+  showReach,
   disableClient,
   enableClient,
   rotateSecret,

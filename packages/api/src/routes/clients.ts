@@ -2,6 +2,7 @@ import { asserted, changes, reads, widens } from '../guards.ts';
 import type { Route } from '../route.ts';
 import * as clients from '../schemas/clients.ts';
 import { pageQuery } from '../schemas/common.ts';
+import * as grants from '../schemas/grants.ts';
 
 /** Clients. */
 export const clientsRoutes = {
@@ -31,6 +32,17 @@ export const clientsRoutes = {
     params: clients.byClientId,
     response: clients.client,
     summary: 'Shows a client.',
+    errors: ['not_found'],
+  },
+  'clients.reach': {
+    method: 'GET',
+    path: '/api/v1/clients/{id}/reach',
+    guard: reads('auditor'),
+    params: clients.byClientId,
+    query: grants.reachQuery,
+    response: grants.reach,
+    summary:
+      'Lists every operation that a client reaches, by environment, with its outcome and the grants that cover it.',
     errors: ['not_found'],
   },
   'clients.patch': {

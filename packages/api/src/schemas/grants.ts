@@ -2,6 +2,7 @@ import {
   connectionSlugSchema,
   detailSchema,
   effectSchema,
+  environmentSlugSchema,
   grantScopeSchema,
   limitSchema,
   limitsSchema,
@@ -75,13 +76,52 @@ export const previewItem = z.object({
   approve: z.boolean(),
   hold_minutes: z.number().int(),
   quorum: z.number().int().optional(),
+  /** True where it is covered for some resources or arguments only. */
+  narrowed: z.boolean(),
 });
+
+/** How many operations have one outcome in one environment, at one effect; `narrowed` of them for some resources or arguments only. */
+export const previewCount = previewItem
+  .omit({ operation: true, narrowed: true })
+  .extend({ operations: z.number().int(), narrowed: z.number().int() });
+
+/** How many operations of the connection have an effect, and how many of them stay refused at it in every environment. */
+export const impossibleCount = z.object({ effect: effectSchema, refused: z.number().int(), all: z.number().int() });
 
 /** How much of a limit its client has used in its present period. `ends_at` is null for one per task. */
 export const limitState = z.object({ limit: limitSchema, used: z.number(), ends_at: time.nullable() });
 
-/** What a grant would reach, and how much of its limits is used already. */
-export const preview = page(previewItem).extend({ limits: z.array(limitState) });
+/**
+ * What a grant would reach, and how much of its limits is used already. `summary` and `impossible` count all of it, whatever the page. An
+ * operation that arguments can raise counts at each effect that it can have.
+ */
+export const preview = page(previewItem).extend({
+  summary: z.array(previewCount),
+  impossible: z.array(impossibleCount),
+  limits: z.array(limitState),
+});
+
+/** `q`: a part of an operation's name. */
+export const reachQuery = z.strictObject({
+  connection: connectionSlugSchema.optional(),
+  environment: environmentSlugSchema.optional(),
+  q: search,
+  effect: effectSchema.optional(),
+  outcome: outcomeSchema.optional(),
+  ...paging,
+});
+
+/**
+ * One operation that a client reaches in one environment, and the grants that cover it there: the first 20, `grant_count` in all.
+ * `narrowed`: each of them covers it for some resources or arguments only.
+ */
+export const reachItem = previewItem.extend({
+  connection: z.string(),
+  grants: z.array(z.object({ id, name: z.string().nullable() })),
+  grant_count: z.number().int(),
+});
+
+export const reach = page(reachItem);
 
 /** What a token may do, in the form of `authorization_details`. */
 export const details = z.array(detailSchema);

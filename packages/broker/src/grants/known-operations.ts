@@ -1,5 +1,14 @@
 /** The operations of a connection by name, and which of them selectors cover: needed for every token and grant. */
-import { allows, EFFECTS, type Effect, matchesName, onceFor, parseSelector, type Selector } from '@writ/core';
+import {
+  allows,
+  EFFECTS,
+  type Effect,
+  matchesName,
+  onceFor,
+  parseSelector,
+  type SelectedOperation,
+  type Selector,
+} from '@writ/core';
 import type { CatalogOperation } from '@writ/providers';
 import type { ConnectionState } from '../live.ts';
 
@@ -20,13 +29,21 @@ interface Index {
   readonly names: readonly string[];
   /** What each list of selectors covers, as `coveredBy` answers it. */
   readonly covered: WeakMap<readonly string[], ReadonlySet<string>>;
+  /** Every operation at each effect that it can have. */
+  readonly pairs: readonly SelectedOperation[];
+  /** Which of `pairs` a selector covers, by its text. */
+  readonly selected: Map<string, readonly number[]>;
 }
+
+/** The most selectors of which it is remembered what they cover; most clients share a few. */
+const MOST_SELECTORS = 2_000;
 
 /** Keyed by the connection as it was loaded: every change of a connection makes a new object. */
 const indexOf = onceFor((state: OperationSource): Index => {
   const all = listKnown(state);
   const byName = new Map(all.map((one) => [one.name, one]));
-  return { all, byName, names: [...byName.keys()], covered: new WeakMap() };
+  const pairs = all.flatMap(({ effects, ...operation }) => effects.map((effect) => ({ ...operation, effect })));
+  return { all, byName, names: [...byName.keys()], covered: new WeakMap(), pairs, selected: new Map() };
 });
 
 /** The operations of a connection, with what an owner recorded. */
@@ -86,5 +103,22 @@ export function coveredBy(state: OperationSource, operations: readonly string[])
     }
   }
   covered.set(operations, found);
+  return found;
+}
+
+/** Every operation of a connection at each effect that it can have, in the order of the catalog. */
+export function knownPairs(state: OperationSource): readonly SelectedOperation[] {
+  return indexOf(state).pairs;
+}
+
+/** Which of `knownPairs` a selector covers, by their places there. */
+export function pairsOf(state: OperationSource, selector: string): readonly number[] {
+  const { pairs, selected } = indexOf(state);
+  const known = selected.get(selector);
+  if (known !== undefined) return known;
+  const parsed = parseSelector(selector);
+  const found = pairs.flatMap((operation, at) => (allows(parsed, operation) ? [at] : []));
+  if (selected.size >= MOST_SELECTORS) selected.clear();
+  selected.set(selector, found);
   return found;
 }

@@ -1,14 +1,5 @@
 import type { InputOf, OutputOf } from '@writ/api';
-import {
-  coversEnvironment,
-  defined,
-  type GrantScope,
-  type Guardrail,
-  guardPair,
-  limitKey,
-  type ReachedEnvironment,
-  type SelectedOperation,
-} from '@writ/core';
+import { defined, EFFECTS, type GuardedPair, limitKey } from '@writ/core';
 import { limitUsed } from '@writ/store';
 import type { Ctx } from '../context.ts';
 import { endOut } from '../limits/period.ts';
@@ -21,7 +12,8 @@ import { throwIfAny } from '../validation.ts';
 import { clientProblems, deployOnlyProblems, expiryProblems, namedConnection } from './check.ts';
 import { scopeProblems } from './check-scope.ts';
 import { scopeOf } from './create.ts';
-import { coveredBy, knownOperations } from './known-operations.ts';
+import { knownOperations } from './known-operations.ts';
+import { type ReachedPair, reachedPairs } from './reached.ts';
 
 type Item = OutputOf<'grants.preview'>['items'][number];
 
@@ -36,9 +28,13 @@ export async function previewGrant(ctx: Ctx, input: InputOf<'grants.preview'>): 
     ...expiryProblems(ctx, input.expires_at),
   ]);
   const guardrails = await createRules(ctx)();
-  const page = judging(ctx, () => sliceOut(reached(state, scope), input));
-  const limits = await limitStates(ctx, input);
-  return { ...page, items: page.items.map((pair) => itemOf({ state, guardrails }, pair)), limits };
+  const grants = [{ id: '', name: null, scope }];
+  const page = judging(ctx, () => {
+    const pairs = () => reachedPairs(state, { grants, guardrails });
+    const { items, next_cursor } = sliceOut(pairs(), input);
+    return { items: items.map(itemOf), next_cursor, ...countsOf(state, pairs()) };
+  });
+  return { ...page, limits: await limitStates(ctx, input) };
 }
 
 /** What the client has used of the limits; of one per task a new task has used nothing. */
@@ -54,36 +50,57 @@ async function limitStates(ctx: Ctx, input: InputOf<'grants.preview'>) {
   );
 }
 
-interface Pair {
-  readonly operation: SelectedOperation;
-  readonly environment: ReachedEnvironment;
-}
-
-/** Every (operation, effect, environment) that a scope covers, without regard to its resources and arguments. */
-function* reached(state: ConnectionState, scope: GrantScope): Generator<Pair> {
-  const covered = coveredBy(state, scope.operations);
-  const environments = namedEnvironments(state).filter(({ slug }) => coversEnvironment(scope, slug));
-  for (const { name, base_effect, effects } of knownOperations(state)) {
-    for (const effect of effects.filter((each) => covered.has(`${name}:${each}`))) {
-      for (const environment of environments) yield { operation: { name, base_effect, effect }, environment };
-    }
-  }
-}
-
-interface GuardedConnection {
-  readonly state: ConnectionState;
-  readonly guardrails: readonly Guardrail[];
-}
-
-function itemOf({ state, guardrails }: GuardedConnection, { operation, environment }: Pair): Item {
-  const { outcome, approve, hold_minutes, quorum } = guardPair(guardrails, state.slug, operation, environment);
+/** How a page shows one pair. */
+export function itemOf({ operation, environment, guarded, narrowed }: ReachedPair): Item {
   return {
     operation: operation.name,
     effect: operation.effect,
     environment: environment.slug,
-    outcome,
-    approve,
-    hold_minutes,
-    ...defined({ quorum }),
+    ...outcomeOf(guarded),
+    narrowed,
   };
+}
+
+function outcomeOf({ outcome, approve, hold_minutes, quorum }: GuardedPair) {
+  return { outcome, approve, hold_minutes, ...defined({ quorum }) };
+}
+
+type Counts = Pick<OutputOf<'grants.preview'>, 'summary' | 'impossible'>;
+
+/** Counts all pairs, by environment and effect, and what is possible in none. */
+function countsOf(state: ConnectionState, pairs: Iterable<ReachedPair>): Counts {
+  const counts = new Map<string, Counts['summary'][number]>();
+  const possible = new Set<string>();
+  for (const { operation, environment, guarded, narrowed } of pairs) {
+    const { slug } = environment;
+    const { effect } = operation;
+    const { outcome, approve, hold_minutes, quorum } = guarded;
+    if (outcome !== 'deny') possible.add(`${operation.name}:${effect}`);
+    const key = `${slug} ${effect} ${outcome} ${approve} ${hold_minutes} ${quorum}`;
+    const known = counts.get(key);
+    const count = known ?? { environment: slug, effect, ...outcomeOf(guarded), operations: 0, narrowed: 0 };
+    count.operations += 1;
+    if (narrowed) count.narrowed += 1;
+    if (known === undefined) counts.set(key, count);
+  }
+  return { summary: sorted(state, [...counts.values()]), impossible: impossible(state, possible) };
+}
+
+/** In the order of the connection's environments, and of effects: the mildest first. */
+function sorted(state: ConnectionState, counts: Counts['summary']): Counts['summary'] {
+  const places = new Map(namedEnvironments(state).map(({ slug }, at) => [slug, at]));
+  const placeOf = ({ environment, effect }: Counts['summary'][number]): number =>
+    (places.get(environment) ?? 0) * EFFECTS.length + EFFECTS.indexOf(effect);
+  return counts.sort((one, other) => placeOf(one) - placeOf(other));
+}
+
+function impossible(state: ConnectionState, possible: ReadonlySet<string>): Counts['impossible'] {
+  const counts = EFFECTS.map((effect) => ({ effect, refused: 0, all: 0 }));
+  for (const { name, effects } of knownOperations(state)) {
+    for (const count of counts.filter(({ effect }) => effects.includes(effect))) {
+      count.all += 1;
+      if (!possible.has(`${name}:${count.effect}`)) count.refused += 1;
+    }
+  }
+  return counts;
 }

@@ -110,7 +110,7 @@ export function coverageWithin(
 }
 
 /** Tells whether a scope names the environment, or `*`. */
-export function coversEnvironment(scope: Detail | GrantScope, environment: string): boolean {
+export function coversEnvironment(scope: Pick<GrantScope, 'environments'>, environment: string): boolean {
   return scope.environments.includes(environment) || scope.environments.includes('*');
 }
 
