@@ -2,6 +2,7 @@ import { defined, ERROR_CODES, type ErrorCode, type FieldProblem, isJsonObject, 
 import { readEvents } from './event-reader.ts';
 import type { Route } from './route.ts';
 import { ROUTES } from './routes.ts';
+import type { PasskeyChange } from './schemas/passkeys.ts';
 import type { Assertion } from './schemas/users.ts';
 import type { OutputOf, RequestOf, RouteId } from './types.ts';
 
@@ -42,8 +43,8 @@ export interface ClientOptions {
 
 /** The options of one call. */
 export interface CallOptions {
-  /** The proof that some changes need (model#assertion). */
-  readonly assertion?: Assertion;
+  /** The proof that some changes need (model#assertion). As a function: it is asked for a proof of exactly what will be sent. */
+  readonly assertion?: Assertion | ((change: PasskeyChange) => Promise<Assertion>);
   readonly signal?: AbortSignal;
 }
 
@@ -74,11 +75,14 @@ interface Call extends CallOptions {
   readonly input: Readonly<Record<string, unknown>>;
 }
 
-function send(options: ClientOptions, route: Route, call: Call): Promise<Response> {
-  const { path, query, body } = place(route, call);
+async function send(options: ClientOptions, route: Route, call: Call): Promise<Response> {
+  const { path, query, members } = place(route, call.input);
   const url = new URL(`${options.baseUrl.replace(/\/$/, '')}${path}`);
   url.search = query.toString();
-  return options.fetch(url, {
+  const assertion = await assertionFor(call, { route, url, members });
+  const hasBody = route.body !== undefined || assertion !== undefined;
+  const body = hasBody ? JSON.stringify({ ...members, ...defined({ assertion }) }) : undefined;
+  return await options.fetch(url, {
     method: route.method,
     redirect: 'error',
     headers: {
@@ -91,8 +95,29 @@ function send(options: ClientOptions, route: Route, call: Call): Promise<Respons
   });
 }
 
+interface Change {
+  readonly route: Route;
+  readonly url: URL;
+  /** The members of the body, without `assertion`. */
+  readonly members: Record<string, unknown>;
+}
+
+/** The proof for a change, of the path as it will be sent; none for a read. */
+async function assertionFor(
+  { assertion }: CallOptions,
+  { route: { method }, url, members }: Change,
+): Promise<Assertion | undefined> {
+  if (typeof assertion !== 'function') return assertion;
+  return method === 'GET'
+    ? undefined
+    : await assertion({ method, path: `${url.pathname}${url.search}`, body: members });
+}
+
 /** Puts each member of the input into path, query or body, as the table says. */
-function place(route: Route, { input, assertion }: Call): { path: string; query: URLSearchParams; body?: string } {
+function place(
+  route: Route,
+  input: Call['input'],
+): { path: string; query: URLSearchParams; members: Record<string, unknown> } {
   const inPath = new Set(Object.keys(route.params?.shape ?? {}));
   const inQuery = new Set(Object.keys(route.query?.shape ?? {}));
   const path = route.path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(input[name])));
@@ -103,9 +128,7 @@ function place(route: Route, { input, assertion }: Call): { path: string; query:
     if (inQuery.has(name)) query.set(name, String(value));
     else members[name] = value;
   }
-  if (assertion !== undefined) members['assertion'] = assertion;
-  const hasBody = route.body !== undefined || assertion !== undefined;
-  return { path, query, ...defined({ body: hasBody ? JSON.stringify(members) : undefined }) };
+  return { path, query, members };
 }
 
 async function answerOf(route: Route, response: Response): Promise<unknown> {

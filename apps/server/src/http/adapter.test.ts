@@ -58,6 +58,35 @@ async function ask(refused: { readonly at: 'guard' | 'work'; readonly code: Erro
   return [...happened, String(status)];
 }
 
+/** Asks as somebody who is not known, and tells what the front takes them for once they were answered. */
+async function answeredAs(id: 'session.create' | 'passkeys.challenge'): Promise<string> {
+  let taken = 'a stranger';
+  const deps = {
+    services: {
+      now: () => 0,
+      randomBytes: (length: number) => new Uint8Array(length),
+      config: { publicUrl: 'http://localhost' },
+      log: { info: () => undefined },
+    },
+    checkCrossSite: () => undefined,
+  } as unknown as AdapterDeps;
+  const body = Buffer.from(JSON.stringify(ROUTES[id].sample));
+  const arrival = {
+    source: { address: '192.0.2.1', network: '192.0.2.1' },
+    body: { whole: async () => body },
+    authenticated: () => {
+      taken = 'authenticated';
+    },
+  } as unknown as RoutedRequest['arrival'];
+  const headers = { 'content-type': 'application/json', 'content-length': String(body.length) };
+  const incoming = Object.assign(Readable.from([]), { headers, headersDistinct: {}, url: '/' });
+  const route = { ...ROUTES[id], response: null };
+  const serve = serveRoute(deps, { id, route, handler: async () => undefined });
+  const { status } = await serve({ incoming: incoming as unknown as RoutedRequest['incoming'], arrival, params: {} });
+  expect(status).toBe(204);
+  return taken;
+}
+
 test('a client that asks too much waits for every refusal, and then it is counted and answered', async () => {
   expect(await ask({ at: 'guard', code: 'rate_limited' })).toEqual([
     'waited with 0 places',
@@ -66,6 +95,11 @@ test('a client that asks too much waits for every refusal, and then it is counte
     '429',
   ]);
   expect(await ask({ at: 'work', code: 'rate_limited' })).toEqual(['waited with 0 places', 'answered', '429']);
+});
+
+test('an answer that anybody gets is no proof of who they are', async () => {
+  expect(await answeredAs('session.create')).toBe('authenticated');
+  expect(await answeredAs('passkeys.challenge')).toBe('a stranger');
 });
 
 test('any other refusal comes at once', async () => {

@@ -58,6 +58,8 @@ export const passkeyChange = z.strictObject({
   body: z.record(z.string(), z.unknown()).default({}).describe('without `assertion`'),
 });
 
+export type PasskeyChange = z.input<typeof passkeyChange>;
+
 /** What a passkey is asked for: to sign in, to be registered, or to prove one change. */
 export const challenge = z.discriminatedUnion('for', [
   z.strictObject({ for: z.literal('session') }),
