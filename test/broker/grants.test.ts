@@ -2,7 +2,6 @@ import { type Limit, limitKey } from '@writ/core';
 import { type Grant, noteGrantUses, useLimits } from '@writ/store';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createClient } from '../../packages/broker/src/clients/create.ts';
-import { listReach } from '../../packages/broker/src/clients/reach.ts';
 import { explain } from '../../packages/broker/src/explain/explain.ts';
 import { createGrant } from '../../packages/broker/src/grants/create.ts';
 import { deleteGrant } from '../../packages/broker/src/grants/delete.ts';
@@ -257,32 +256,6 @@ describe('grants', () => {
       ['destroy', false, false],
       ['escalate', false, true],
     ]);
-  });
-
-  test('what a client reaches is told by connection, operation and environment, with the grants that let it', async () => {
-    const auth = { method: 'client_secret_basic' as const };
-    await createClient(it.owner(), { client_id: 'seen', kind: 'agent', name: 'Seen', auth });
-    const make = (more: object) => createGrant(it.owner(), { ...grant, client_id: 'seen', ...more });
-    const reach = (filter: object = {}) => listReach(it.owner(), { id: 'seen', limit: 1000, ...filter });
-    expect(await reach()).toEqual({ items: [], next_cursor: null });
-    const wide = await make({ name: 'Domains', operations: ['customDomain*', 'customDomainDelete'] });
-    const narrow = await make({ operations: ['customDomainCreate'], resources: ['service:s_1'] });
-    await make({ operations: ['volumeDelete'], expires_at: new Date(it.services.now() + 3_000_000).toISOString() });
-    const created = (await reach({ q: 'DOMAINcreate' })).items;
-    const named = [wide, narrow].map(({ id, name }) => ({ id, name }));
-    const told = { connection: 'railway', operation: 'customDomainCreate', environment: 'staging', outcome: 'allow' };
-    expect(created).toEqual([expect.objectContaining({ ...told, narrowed: false, grants: named, grant_count: 2 })]);
-    const destroying = async () => (await reach({ effect: 'destroy', outcome: 'hold' })).items;
-    expect((await destroying()).map(({ operation }) => operation)).toEqual(['customDomainDelete', 'volumeDelete']);
-    it.wait(3_600_000);
-    expect((await destroying()).map(({ operation }) => operation)).toEqual(['customDomainDelete']);
-    expect((await reach({ environment: 'production' })).items).toEqual([]);
-    expect((await reach({ connection: 'elsewhere' })).items).toEqual([]);
-    await deleteGrant(it.owner(), { id: wide.id });
-    expect((await reach()).items).toEqual([
-      expect.objectContaining({ operation: 'customDomainCreate', narrowed: true, grant_count: 1 }),
-    ]);
-    await expect(listReach(it.owner(), { id: 'nobody', limit: 1 })).rejects.toMatchObject({ code: 'not_found' });
   });
 
   test('a glob without an effect never previews more than reads and writes', async () => {

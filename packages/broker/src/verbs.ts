@@ -23,6 +23,7 @@ import { putCredential } from './connections/credential.ts';
 import { deleteConnection } from './connections/delete.ts';
 import { getConnection, listConnections } from './connections/list.ts';
 import { patchConnection } from './connections/patch.ts';
+import { listPresets } from './connections/presets.ts';
 import { readSchema } from './connections/schema.ts';
 import { verifyConnection } from './connections/verify.ts';
 import { makeBackup } from './data/backup.ts';
@@ -119,6 +120,7 @@ export const verbs = {
   'connections.list': listConnections,
   'connections.create': createConnection,
   'connections.get': getConnection,
+  'connections.presets': listPresets,
   'connections.patch': patchConnection,
   'connections.delete': deleteConnection,
   'connections.credential': putCredential,

@@ -24,6 +24,7 @@ export const plainProvider: Provider = {
   places: { environment: 'place', ephemeral: 'copy', container: 'account' },
   catalogVersion: '00',
   operations: [],
+  presets: [],
   classify: (canonical) => {
     const { path } = canonical.request;
     const effect = (/^\/do\/([a-z]+)$/.exec(path)?.[1] ?? 'read') as Effect;

@@ -37,3 +37,27 @@ export interface CatalogOperation {
   /** True where only a selector that names it in full covers it. */
   readonly spelled_out?: true;
 }
+
+/** An argument of a preset that a person is asked for: without a condition on it the preset would allow more than anybody wants. */
+export interface PresetNeed {
+  readonly operation: string;
+  /** One of the operation's inputs. */
+  readonly path: string;
+  /** The comparison that the answer is for. */
+  readonly comparison: 'equals' | 'starts_with' | 'ends_with' | 'at_most';
+  readonly question: string;
+  /** An answer as an example. */
+  readonly example: string;
+}
+
+/** Something that people often grant: nothing in it reveals, executes, destroys or escalates. */
+export interface Preset {
+  readonly id: string;
+  readonly title: string;
+  readonly description: string;
+  /** Selectors. */
+  readonly operations: readonly string[];
+  /** True where it also is for what lies outside any environment. */
+  readonly shared: boolean;
+  readonly needs?: readonly PresetNeed[];
+}

@@ -19,7 +19,7 @@ import type {
   Resource,
   Secret,
 } from '@writ/core';
-import type { CatalogOperation } from './operation.ts';
+import type { CatalogOperation, Preset } from './operation.ts';
 import type { Selectable, Selectors } from './selectors.ts';
 
 /** The arguments of signing. `now` in milliseconds. */
@@ -35,6 +35,13 @@ export type Signature = readonly { readonly header: string; readonly value: Secr
 export interface CredentialKind {
   readonly kind: string;
   readonly title: string;
+  /** What it is good for at the provider, in words that go on after "good for". */
+  readonly goodFor: string;
+  /** How narrow it is among the kinds of its provider: 1 is the narrowest. */
+  readonly narrowness: number;
+  /** How a person makes the narrowest one of this kind, step by step, and where. */
+  readonly steps: readonly string[];
+  readonly url: string;
   /** Tells whether a value has the form of this kind. One that has not is refused when it is given, before the provider is asked. */
   looksRight(value: string): boolean;
   /**
@@ -264,6 +271,8 @@ export interface Provider {
   readonly places: { readonly environment: string; readonly ephemeral: string; readonly container: string };
   readonly catalogVersion: string;
   readonly operations: readonly CatalogOperation[];
+  /** What people often grant, ready to be taken. */
+  readonly presets: readonly Preset[];
   /** Throws `WritError`: `operation_unknown`, `request_not_understood`, `not_supported`, `request_too_large`. */
   classify(canonical: Canonical, overrides: EffectOverrides): ClassifiedValue;
   /** True where `path` names an argument of the operation that a condition may use. */

@@ -12,6 +12,7 @@ import { noun } from './command.ts';
 import { explain } from './explain/explain.ts';
 import { createGrant } from './grant/create.ts';
 import { listGrants } from './grant/list.ts';
+import { listPresets } from './grant/presets.ts';
 import { previewGrant } from './grant/preview.ts';
 import { revokeGrant } from './grant/revoke.ts';
 import { showGrant } from './grant/show.ts';
@@ -42,7 +43,7 @@ export function accessCommands(cli: CliFactory): Command[] {
   const grants = noun(
     'grant',
     'What a client is allowed.',
-    [listGrants(cli), showGrant(cli), previewGrant(cli), revokeGrant(cli)],
+    [listGrants(cli), showGrant(cli), previewGrant(cli), listPresets(cli), revokeGrant(cli)],
     createGrant(cli),
   );
   const tokens = noun(

@@ -45,6 +45,16 @@ export const connectionsRoutes = {
     summary: 'Shows a connection.',
     errors: ['not_found'],
   },
+  'connections.presets': {
+    method: 'GET',
+    path: '/api/v1/connections/{connection}/presets',
+    guard: reads('auditor'),
+    params: connections.byConnection,
+    query: pageQuery,
+    response: connections.presets,
+    summary: 'Lists what people often grant of a connection: nothing that reveals, executes, destroys or escalates.',
+    errors: ['not_found'],
+  },
   'connections.patch': {
     method: 'PATCH',
     path: '/api/v1/connections/{connection}',

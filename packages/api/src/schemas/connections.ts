@@ -21,7 +21,20 @@ export const provider = z.object({
   id: z.string(),
   title: z.string(),
   base_url: z.string(),
-  credential_kinds: z.array(z.object({ kind: z.string(), title: z.string() })),
+  credential_kinds: z.array(
+    z.object({
+      kind: z.string(),
+      title: z.string(),
+      /** What it is good for at the provider, and where alone it is sent. */
+      good_for: z.string(),
+      sealed_to: z.string(),
+      /** 1 is the narrowest. */
+      narrowness: z.number().int(),
+      /** How a person makes the narrowest of this kind, and where. */
+      steps: z.array(z.string()),
+      url: z.string(),
+    }),
+  ),
   usual_credential_kind: z.string(),
   selector_fields: z.array(
     z.object({
@@ -160,6 +173,30 @@ export const operation = z.object({
 });
 
 export const operations = page(operation);
+
+/**
+ * Something that people often grant: nothing in it reveals, executes, destroys or escalates. `shared`: it also is for what lies outside any
+ * environment; `ci`: a client of kind `ci` may be granted it. Each of `needs` is an argument that a person is asked for.
+ */
+export const preset = z.object({
+  id: z.string(),
+  title: z.string(),
+  description: z.string(),
+  operations: z.array(z.string()),
+  shared: z.boolean(),
+  ci: z.boolean(),
+  needs: z.array(
+    z.object({
+      operation: z.string(),
+      path: z.string(),
+      comparison: z.enum(['equals', 'starts_with', 'ends_with', 'at_most']),
+      question: z.string(),
+      example: z.string(),
+    }),
+  ),
+});
+
+export const presets = page(preset);
 
 export const operationParams = byConnection.extend({ name: z.string().min(1).max(200) });
 

@@ -17,7 +17,10 @@ function providerView(provider: Provider): View {
     id,
     title,
     base_url,
-    credential_kinds: credentialKinds.map((each) => ({ kind: each.kind, title: each.title })),
+    credential_kinds: credentialKinds.map(({ kind, title, goodFor: good_for, narrowness, steps, url }) => ({
+      ...{ kind, title, good_for, narrowness, url, steps: [...steps] },
+      sealed_to: `this connection, and sent to ${new URL(base_url).origin} alone`,
+    })),
     usual_credential_kind: usualCredentialKind,
     selector_fields: selectors.fields.map(({ name, noun, title, ephemeral, most }) => ({
       name,

@@ -12,6 +12,7 @@ import { railwayCatalog } from './catalog/index.ts';
 import { CREDENTIAL_KINDS } from './credentials.ts';
 import { GROUPS } from './groups.ts';
 import { RESOURCE_KINDS } from './inventory/locate.ts';
+import { PRESETS } from './presets.ts';
 import { GRAPHQL_PATH } from './questions/path.ts';
 import { CANVAS_MERGE, STAGED_PATCH } from './questions/stored.ts';
 import { SELECTORS } from './selectors.ts';
@@ -41,6 +42,7 @@ function provider(judged: GraphqlEngine): Provider {
     places: { environment: 'environment', ephemeral: 'fork', container: 'project' },
     catalogVersion: judged.version,
     operations: judged.operations,
+    presets: PRESETS,
     classify: judged.classify,
     hasArgument: judged.hasArgument,
     admitting: (admissions) => (admissions.length === 0 ? railway : provider(engine.admitting(admissions))),

@@ -8,25 +8,37 @@ import { type PageOptions, paged, pageInput, showPage, verb } from '../command.t
 /** A provider, as the broker describes it. */
 export type Provider = OutputOf<'providers.list'>['items'][number];
 
-/** `writ providers`: the providers for which there can be connections. */
+/** `writ providers`: the providers for which there can be connections; of a named one, how its root tokens are made. */
 export function listProviders(makeCli: CliFactory): Command {
   const command = verb('providers', {
     summary: 'Lists what a connection can be to, and the root tokens that each takes.',
-    examples: ['writ providers'],
-    notes: 'The kind of root token that is meant where --kind is left out stands first.',
+    examples: ['writ providers', 'writ providers acme'],
+    notes:
+      'The kind of root token that is meant where --kind is left out stands first. Of a provider that is named, it says how each is\nmade, the narrowest first.',
   });
-  return paged(command).action(async (options: PageOptions) => {
-    const cli = makeCli();
-    showPage(cli, await cli.call('providers.list', pageInput(options)), {
-      empty: 'This broker knows no provider.',
-      columns: {
-        provider: (item) => item.id,
-        'root tokens': (item) => kindsOf(item),
-        environments: (item) => item.selector_fields.map(({ name, title }) => `${title} (${name})`),
-        'base url': (item) => item.base_url,
-      },
+  return paged(command)
+    .argument('[provider]')
+    .action(async (id: string | undefined, options: PageOptions) => {
+      const cli = makeCli();
+      if (id !== undefined) return showKinds(cli, await knownProvider(cli, id));
+      showPage(cli, await cli.call('providers.list', pageInput(options)), {
+        empty: 'This broker knows no provider.',
+        columns: {
+          provider: (item) => item.id,
+          'root tokens': (item) => kindsOf(item),
+          environments: (item) => item.selector_fields.map(({ name, title }) => `${title} (${name})`),
+          'base url': (item) => item.base_url,
+        },
+      });
     });
-  });
+}
+
+function showKinds(cli: Cli, provider: Provider): void {
+  const kinds = provider.credential_kinds.toSorted((one, other) => one.narrowness - other.narrowness);
+  const told = kinds.map(({ kind, good_for, url, steps }) =>
+    [`${kind}: good for ${good_for}. ${url}`, ...steps.map((step, at) => `  ${at + 1}. ${step}`)].map(inert).join('\n'),
+  );
+  cli.show(provider, () => told.join('\n\n'));
 }
 
 /** The kinds of root credentials that a provider takes, the usual one first. */

@@ -1,0 +1,89 @@
+/** What a person is shown before and after granting: what is proposed, what a client reaches, what it lacks, and what is not needed. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createClient } from '../../packages/broker/src/clients/create.ts';
+import { listReach } from '../../packages/broker/src/clients/reach.ts';
+import { listPresets } from '../../packages/broker/src/connections/presets.ts';
+import { createGrant } from '../../packages/broker/src/grants/create.ts';
+import { deleteGrant } from '../../packages/broker/src/grants/delete.ts';
+import { previewGrant } from '../../packages/broker/src/grants/preview.ts';
+import { listProviders } from '../../packages/broker/src/providers/list.ts';
+import { type InProcess, openInProcess } from '../support/in-process.ts';
+
+const auth = { method: 'client_secret_basic' as const };
+
+describe('before and after granting', () => {
+  let it: InProcess;
+  const grant = { client_id: 'helper', connection: 'railway', environments: ['staging'], operations: ['*:read'] };
+
+  beforeAll(async () => {
+    it = await openInProcess('embedded', { railway: 'imported' });
+    await createClient(it.owner(), { client_id: 'helper', kind: 'agent', name: 'Helper', auth });
+    await createClient(it.owner(), { client_id: 'job', kind: 'ci', name: 'Job', auth });
+  });
+  afterAll(async () => {
+    await it?.close();
+  });
+
+  test('everything that is proposed can be granted as it is, to a job only what is said to be for jobs', async () => {
+    const { items } = await listPresets(it.owner(), { connection: 'railway', limit: 100 });
+    expect(items.length).toBeGreaterThan(3);
+    for (const { title, operations, needs, ci } of items) {
+      const preview = (client_id: string) => previewGrant(it.owner(), { ...grant, client_id, operations, limit: 1000 });
+      const { summary } = await preview('helper');
+      expect(
+        summary.every(({ effect }) => effect === 'read' || effect === 'write'),
+        title,
+      ).toBe(true);
+      expect(
+        await preview('job').then(
+          () => true,
+          () => false,
+        ),
+        title,
+      ).toBe(ci);
+      for (const { operation, path, comparison, example } of needs) {
+        const operand = comparison === 'at_most' ? { at_most: Number(example) } : { ends_with: example };
+        const narrowed = { ...grant, operations, arguments: { [operation]: { [path]: operand } }, limit: 1000 };
+        const { items: found } = await previewGrant(it.owner(), narrowed);
+        expect(found.filter((item) => item.narrowed).map((item) => item.operation)).toEqual([operation]);
+      }
+    }
+    await expect(listPresets(it.owner(), { connection: 'none', limit: 1 })).rejects.toMatchObject({
+      code: 'not_found',
+    });
+  });
+
+  test('a provider says of each root credential how the narrowest is made, and where alone it is sent', async () => {
+    const { items } = await listProviders(it.owner(), { limit: 100 });
+    for (const { credential_kinds, base_url } of items) {
+      expect(credential_kinds.map(({ narrowness }) => narrowness)).toContain(1);
+      for (const kind of credential_kinds) expect(kind.sealed_to).toContain(new URL(base_url).origin);
+    }
+  });
+
+  test('what a client reaches is told by connection, operation and environment, with the grants that let it', async () => {
+    const auth = { method: 'client_secret_basic' as const };
+    await createClient(it.owner(), { client_id: 'seen', kind: 'agent', name: 'Seen', auth });
+    const make = (more: object) => createGrant(it.owner(), { ...grant, client_id: 'seen', ...more });
+    const reach = (filter: object = {}) => listReach(it.owner(), { id: 'seen', limit: 1000, ...filter });
+    expect(await reach()).toEqual({ items: [], next_cursor: null });
+    const wide = await make({ name: 'Domains', operations: ['customDomain*', 'customDomainDelete'] });
+    const narrow = await make({ operations: ['customDomainCreate'], resources: ['service:s_1'] });
+    await make({ operations: ['volumeDelete'], expires_at: new Date(it.services.now() + 3_000_000).toISOString() });
+    const created = (await reach({ q: 'DOMAINcreate' })).items;
+    const named = [wide, narrow].map(({ id, name }) => ({ id, name }));
+    const told = { connection: 'railway', operation: 'customDomainCreate', environment: 'staging', outcome: 'allow' };
+    expect(created).toEqual([expect.objectContaining({ ...told, narrowed: false, grants: named, grant_count: 2 })]);
+    const destroying = async () => (await reach({ effect: 'destroy', outcome: 'hold' })).items;
+    expect((await destroying()).map(({ operation }) => operation)).toEqual(['customDomainDelete', 'volumeDelete']);
+    it.wait(3_600_000);
+    expect((await destroying()).map(({ operation }) => operation)).toEqual(['customDomainDelete']);
+    expect((await reach({ environment: 'production' })).items).toEqual([]);
+    expect((await reach({ connection: 'elsewhere' })).items).toEqual([]);
+    await deleteGrant(it.owner(), { id: wide.id });
+    expect((await reach()).items).toEqual([
+      expect.objectContaining({ operation: 'customDomainCreate', narrowed: true, grant_count: 1 }),
+    ]);
+    await expect(listReach(it.owner(), { id: 'nobody', limit: 1 })).rejects.toMatchObject({ code: 'not_found' });
+  });
+});
