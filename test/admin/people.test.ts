@@ -9,8 +9,11 @@ import {
 } from '@writ/broker';
 import type { WritError } from '@writ/core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { deleteOtherSessions } from '../../packages/broker/src/session/delete-others.ts';
 import { listOwnSessions } from '../../packages/broker/src/session/list.ts';
 import { getMe } from '../../packages/broker/src/session/me.ts';
+import { patchMe } from '../../packages/broker/src/session/patch-me.ts';
+import { setOwnPassword } from '../../packages/broker/src/session/set-password.ts';
 import { getSetup } from '../../packages/broker/src/setup/get.ts';
 import { acceptLink } from '../../packages/broker/src/users/accept.ts';
 import { createUser } from '../../packages/broker/src/users/create.ts';
@@ -183,6 +186,56 @@ describe.each(['embedded', 'postgres'] as const)('on %s', (database) => {
       expect(await codeOf(authenticateSession(test1.services, shown))).toBe('unauthenticated');
       expect(await codeOf(deleteUser(owner.ctx, { id }))).toBe('not_found');
       expect((await createUser(owner.ctx, input)).id).not.toBe(id);
+    });
+
+    test('one lists where one is signed in, and signs out everywhere else', async () => {
+      const on = async (user_agent: string, client: 'browser' | 'cli') =>
+        (await createSession({ ...test1.anyone(), user_agent }, { ...owner, client })).shown.session.id;
+      const rested = await on('curl/8', 'browser');
+      test1.wait(31 * 60_000);
+      const here = { ...owner.ctx.actor, session_id: await on('Mozilla/5.0 (X11; Linux) Firefox/140.0', 'browser') };
+      const stored = await on('writ-cli/1 (darwin)', 'cli');
+      const sessions = async () => (await listOwnSessions(test1.as(here), { limit: 100 })).items;
+      const found = new Map((await sessions()).map((session) => [session.id, session]));
+      expect(found.get(here.session_id)).toMatchObject({
+        device: 'Firefox on Linux',
+        current: true,
+        client: 'browser',
+      });
+      expect(found.get(stored)).toMatchObject({ device: 'writ on macOS', current: false, client: 'cli' });
+      expect(found.has(rested)).toBe(false);
+      const others = (await sessions()).length - 1;
+      expect(await deleteOtherSessions(test1.as(here))).toEqual({ sessions_ended: others });
+      expect((await sessions()).map(({ id }) => id)).toEqual([here.session_id]);
+      expect((await test1.audit()).at(-1)).toMatchObject({ kind: 'session.ended', data: { sessions_ended: others } });
+    });
+
+    test('a new password of their own ends their other sessions and links, and wants an assertion', async () => {
+      const { id, link } = await createUser(owner.ctx, { email: 'kim@example.com', name: 'Kim', role: 'admin' });
+      const [password, next] = [fakePassword(), fakePassword()];
+      await acceptLink(test1.anyone(), { token: tokenOf(link), password });
+      const signIn = async (given: string) =>
+        await createSession(test1.anyone(), { email: 'kim@example.com', password: given, client: 'browser' });
+      const { token } = await signIn(password);
+      const kim = test1.as(await authenticateSession(test1.services, { token: token.expose(), client: 'browser' }));
+      await signIn(password);
+      expect(await codeOf(setOwnPassword(kim, { new_password: next }))).toBe('assertion_required');
+      const asserted = { ...kim, asserted: 'password' } as const;
+      await expect(setOwnPassword(asserted, { new_password: 'kim@example.com' })).rejects.toMatchObject({
+        code: 'validation_failed',
+        extras: { fields: [{ field: 'new_password' }] },
+      });
+      expect(await setOwnPassword(asserted, { new_password: next })).toEqual({ sessions_ended: 1 });
+      expect(await codeOf(signIn(password))).toBe('unauthenticated');
+      expect((await signIn(next)).shown.user.id).toBe(id);
+      expect((await getMe(kim)).session.current).toBe(true);
+      expect(await patchMe(kim, { name: 'Kim K.' })).toMatchObject({ id, name: 'Kim K.', role: 'admin' });
+      expect((await test1.audit()).at(-1)).toMatchObject({ kind: 'user.changed', data: { renamed: true } });
+
+      const reset = await resetUser(owner.ctx, { id });
+      await setOwnPassword(asserted, { new_password: fakePassword() });
+      const accepted = acceptLink(test1.anyone(), { token: tokenOf(reset.link), password: fakePassword() });
+      expect(await codeOf(accepted)).toBe('forbidden');
     });
 
     test('an assertion is the password, in that request; guessing it in a session is slowed down', async () => {

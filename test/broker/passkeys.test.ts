@@ -261,6 +261,7 @@ describe.each(['embedded', 'postgres'] as const)('on %s', (database) => {
     const bob = await scene.invited();
     const his = await scene.registered(bob.ctx);
     await deleteUser(owner.ctx, { id: bob.id });
+    expect((await listOwnPasskeys(bob.ctx, { limit: 10 })).items).toEqual([]);
     expect(await codeOf(scene.signInWith(his.get(await scene.toSignIn())))).toBe('unauthenticated');
   });
 

@@ -131,6 +131,7 @@ describe('a client gets a token', () => {
 test('every list and every view is JSON when asked for', { timeout: 120_000 }, async () => {
   const commands = [
     'user list',
+    'user passkeys',
     'connections list',
     'connections show railway',
     'env list railway',
@@ -216,6 +217,29 @@ test('a freeze stops and is lifted, and guardrails are added and removed', { tim
   await json(['guardrail', 'remove', 'production', '*:destroy', ...when], [password]);
   const removed = await json(['guardrail', 'remove', 'production', '*:destroy'], [password]);
   expect(removed['items']).toEqual([]);
+});
+
+test('people change their own password, and see and end where they are signed in', { timeout: 60_000 }, async () => {
+  const elsewhere = await makeHome(broker.url);
+  const login = await elsewhere.writ(['login', '--email', 'jo@example.com'], [password]);
+  expect(login.code, login.stderr).toBe(0);
+  const listed = await writ(['user', 'sessions']);
+  expect(listed.stdout).toMatch(/^ses_\w+ +writ on .*this one/m);
+  const { items } = await json(['user', 'sessions']);
+  const other = (items as { id: string; current: boolean }[]).filter(({ current }) => !current).at(-1)?.id ?? '';
+  await json(['user', 'sessions', '--end', other]);
+  expect((await elsewhere.writ(['user', 'sessions'])).code).toBe(3);
+  expect((await writ(['user', 'sessions', '--end', other, '--end-others'])).code).toBe(2);
+  expect((await writ(['user', 'sessions', '--end-others'])).stdout).toMatch(/^\d+ other sessions? ended\.$/m);
+  expect((await writ(['user', 'passkeys'])).stdout).toContain('You have no passkeys.');
+  const refused = await writ(['user', 'passkeys', '--remove', 'pky_none'], [password]);
+  expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('There is no passkey pky_none')]);
+
+  const next = fakePassword();
+  expect((await writ(['user', 'password'], [next, 'not the password at all'])).code).not.toBe(0);
+  expect(await json(['user', 'password'], [next, password])).toEqual({ sessions_ended: 0 });
+  await json(['user', 'password'], [password, next]);
+  await elsewhere.remove();
 });
 
 test('an owner who is locked out is let in on the machine itself', { timeout: 90_000 }, async () => {

@@ -9,7 +9,7 @@ import {
   type Route,
   type RouteId,
 } from '@writ/api';
-import { defined, inert, isLoopbackUrl } from '@writ/core';
+import { defined, inert, isLoopbackUrl, VERSION } from '@writ/core';
 import type { Cli, Globals } from './cli.ts';
 import type { CliConfig } from './config.ts';
 import { EXIT, Failure, failureOf, notSignedIn, tokenNotGood, unreachable, usage } from './failure.ts';
@@ -144,7 +144,13 @@ function needsProof(id: RouteId, config: CliConfig): boolean {
 
 async function clientFor(url: string, from: { config: CliConfig; fetch: typeof globalThis.fetch }): Promise<ApiClient> {
   const token = from.config.token ?? (await readSessions(from.config.configDir)).sessions[url];
-  return createClient({ baseUrl: url, fetch: from.fetch, ...(token !== undefined && { token: token.expose() }) });
+  const headers = { 'user-agent': `writ-cli/${VERSION} (${process.platform})` };
+  return createClient({
+    baseUrl: url,
+    fetch: from.fetch,
+    headers,
+    ...(token !== undefined && { token: token.expose() }),
+  });
 }
 
 async function brokerUrl(config: CliConfig, named: string | undefined): Promise<string> {

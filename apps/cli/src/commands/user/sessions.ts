@@ -31,10 +31,9 @@ export function ownSessions(makeCli: CliFactory): Command {
         empty: 'You have no sessions.',
         columns: {
           id: (session) => session.id,
-          on: (session) => `${session.device ?? 'an unknown device'}${session.current ? ' (this one)' : ''}`,
+          on: (session) => session.device ?? 'unknown',
+          'last seen': (session) => (session.current ? 'this one' : moment(session.last_seen_at)),
           from: (session) => session.address ?? '',
-          since: (session) => moment(session.created_at),
-          'last seen': (session) => moment(session.last_seen_at),
           until: (session) => moment(session.expires_at),
         },
       });
