@@ -20,8 +20,8 @@ const lint = [...biome, 'check', '--error-on-warnings'];
 const server = ['--max-semi-space-size=8'];
 
 /**
- * Each task: what is looked at before anything is installed, whether it needs the build, and its commands as arguments to Node. The
- * caller's arguments go to the last.
+ * Each task: what is looked at before anything is installed, whether it needs the build and a browser, and its commands as arguments to
+ * Node. The caller's arguments go to the last.
  */
 const tasks = {
   start: { build: true, before: preflight, commands: [[...server, serverFile]] },
@@ -36,10 +36,10 @@ const tasks = {
   bench: { build: true, commands: [[...server, join(root, 'test/bench/main.ts')]] },
   mutate: { build: false, commands: [['--conditions=source', join(root, 'test/mutate/main.ts')]] },
   build: { build: true, commands: [] },
-  typecheck: { build: false, commands: [tsc] },
+  typecheck: { build: false, browser: true, commands: [tsc] },
   format: { build: false, commands: [[...biome, 'check', '--write']] },
-  check: { build: true, commands: [lint, tsc, [...vitest, 'packages/', 'apps/', 'test/invariants/']] },
-  test: { build: true, commands: [lint, tsc, [...vitest, '--project', 'unit', '--project', 'product']] },
+  check: { build: true, browser: true, commands: [lint, tsc, [...vitest, 'packages/', 'apps/', 'test/invariants/']] },
+  test: { build: true, browser: true, commands: [lint, tsc, [...vitest, '--project', 'unit', '--project', 'product']] },
   'test:clients': { build: false, commands: [[...vitest, '--project', 'clients']] },
 };
 
@@ -48,7 +48,7 @@ async function main([name, ...rest]) {
   if (!task) throw new Refusal(`There is no task "${name ?? ''}"; there are ${Object.keys(tasks).join(', ')}.`);
   await task.before?.();
   const last = task.commands.at(-1);
-  await beforeTests(last, () => setUp({ build: task.build }));
+  await beforeTests(last, () => setUp({ build: task.build, browser: task.browser }));
   const node = projectNode();
   for (const args of task.commands.slice(0, -1)) {
     const code = await beforeTests(last, () => run(node, args));

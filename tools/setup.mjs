@@ -17,17 +17,25 @@ export const root = fileURLToPath(new URL('..', import.meta.url));
 const modules = join(root, 'node_modules');
 const installMark = join(modules, '.writ-installed');
 const buildMark = join(modules, '.writ-built');
+/** What drives a browser: a project of its own, which only the tests and the screenshots need. */
+const BROWSER_PROJECT = '@writ/browser-tests';
+const browserMark = join(modules, '.writ-browser-installed');
 /** The programs, each in one file. */
 export const commandLine = join(root, 'apps', 'cli', 'dist', 'writ.js');
 export const server = join(root, 'apps', 'server', 'dist', 'writ-server.js');
 /** What the broker begins a new embedded database with. */
 const newDatabase = join(root, 'apps', 'server', 'dist', 'postgres.tar.gz');
+/** The admin page. */
+const page = join(root, 'apps', 'web', 'dist', 'page', 'index.html');
 
-/** Installs and builds what changed. Throws a `Refusal` with one sentence (and the tool's output) when it cannot. */
-export async function setUp({ build = true } = {}) {
-  if (isReady(build)) return;
+/**
+ * Installs and builds what changed; with `browser`, what drives a browser as well. Throws a `Refusal` with one sentence (and the tool's
+ * output) when it cannot.
+ */
+export async function setUp({ build = true, browser = false } = {}) {
+  if (isReady({ build, browser })) return;
   await withLock(join(root, '.setup.lock'), async () => {
-    if (readMark(installMark) !== manifestsDigest()) await install();
+    if (!isInstalled(browser)) await install(browser);
     if (build && !isBuilt()) await compile();
   });
 }
@@ -47,8 +55,12 @@ export function isOwnNode() {
   return Number(process.versions.node.split('.')[0]) >= 24;
 }
 
-function isReady(build) {
-  return readMark(installMark) === manifestsDigest() && (!build || isBuilt());
+function isReady({ build, browser }) {
+  return isInstalled(browser) && (!build || isBuilt());
+}
+
+function isInstalled(browser) {
+  return readMark(browser ? browserMark : installMark) === manifestsDigest();
 }
 
 function isBuilt() {
@@ -56,15 +68,17 @@ function isBuilt() {
   return (
     readMark(buildMark) === sourcesDigest() &&
     builtFolders().every(hasOutput) &&
-    [commandLine, server, newDatabase].every((file) => existsSync(file))
+    [commandLine, server, newDatabase, page].every((file) => existsSync(file))
   );
 }
 
-async function install() {
+async function install(browser) {
   say('Installing dependencies (about half a minute the first time) ...');
-  await runQuietly('npx', ['--yes', PNPM, 'install', '--frozen-lockfile'], 'The dependencies could not be installed');
+  const only = browser ? [] : ['--filter', `!${BROWSER_PROJECT}`];
+  const args = ['--yes', PNPM, 'install', '--frozen-lockfile', ...only];
+  await runQuietly('npx', args, 'The dependencies could not be installed');
   mkdirSync(modules, { recursive: true });
-  writeFileSync(installMark, manifestsDigest());
+  for (const mark of browser ? [installMark, browserMark] : [installMark]) writeFileSync(mark, manifestsDigest());
 }
 
 async function compile() {
@@ -93,7 +107,7 @@ function runQuietly(command, args, failure) {
 }
 
 function manifestsDigest() {
-  const files = ['package.json', 'pnpm-lock.yaml', 'pnpm-workspace.yaml'];
+  const files = ['package.json', 'pnpm-lock.yaml', 'pnpm-workspace.yaml', join('test', 'browser', 'package.json')];
   for (const folder of projectFolders()) files.push(join(folder, 'package.json'));
   const hash = createHash('sha256').update(`${process.platform} ${process.arch} ${PNPM}`);
   for (const file of files) hash.update(`\n${file}\n`).update(readIfThere(join(root, file)));
@@ -106,7 +120,8 @@ function sourcesDigest() {
   for (const name of ['tsconfig.base.json', 'tsconfig.build.json', 'tools/bundle.ts']) addFile(hash, join(root, name));
   for (const folder of projectFolders()) {
     addFile(hash, join(root, folder, 'tsconfig.json'));
-    for (const name of ['src', 'tools']) addTree(hash, join(root, folder, name));
+    for (const name of ['index.html', 'vite.config.ts']) addFile(hash, join(root, folder, name));
+    for (const name of ['src', 'tools', 'public']) addTree(hash, join(root, folder, name));
   }
   return hash.digest('hex');
 }

@@ -9,13 +9,15 @@ const mayWait: Readonly<Record<string, string>> = {
 };
 
 const isTest = (path: string): boolean => /\.test\.ts$|\/test\/|^test\//.test(path);
-const modules = readProgram(['packages', 'apps', 'test', 'tools'].flatMap((folder) => filesBelow(folder, ['.ts'])));
+const modules = readProgram(
+  ['packages', 'apps', 'test', 'tools'].flatMap((folder) => filesBelow(folder, ['.ts', '.tsx'])),
+);
 const all = [...modules.values()];
 const product = all.filter(({ path }) => /\/src\//.test(path) && !isTest(path));
 /** The product, and the tools by which it is built and its catalogs are made. */
 const workings = all.filter(({ path }) => !isTest(path));
 /** Files that are run: the programs themselves, and tools. */
-const run = workings.filter(({ path }) => /^apps\/\w+\/src\/(main|post)\.ts$|(^|\/)tools\//.test(path));
+const run = workings.filter(({ path }) => /^apps\/\w+\/src\/(main|post)\.tsx?$|(^|\/)tools\//.test(path));
 
 /** The ids that are used once these files are run, and `waiting` counts as used. */
 function reached(waiting: readonly string[]): ReadonlySet<string> {
@@ -49,7 +51,7 @@ const idsOf = ({ path, declares }: ModuleFile): string[] => [...declares.keys()]
 
 test('the programs are found, and names are followed through indexes, namespaces and files', () => {
   expect(run.map(({ path }) => path)).toEqual(
-    expect.arrayContaining(['apps/cli/src/main.ts', 'apps/server/src/main.ts']),
+    expect.arrayContaining(['apps/cli/src/main.ts', 'apps/server/src/main.ts', 'apps/web/src/main.tsx']),
   );
   expect(product.length).toBeGreaterThan(400);
   const ids = reached([]);

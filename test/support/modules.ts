@@ -92,6 +92,8 @@ class Draft {
 
   /** Keeps what a statement declares, and returns the names: none when it only runs. */
   #declare(statement: Node): string[] {
+    // What a library's own types are told is nobody's to import.
+    if (statement.type === 'TSModuleDeclaration') return [];
     if (!/^(Variable|Function|Class|TS\w+)Declaration$|^TSDeclareFunction$/.test(statement.type)) return [];
     const parts = statement.type === 'VariableDeclaration' ? nodes(statement['declarations']) : [statement];
     return parts.flatMap((part) => {
@@ -171,6 +173,10 @@ function originsIn(part: unknown, draft: Draft): Origin[] {
   switch (node.type) {
     case 'Identifier':
       return [...originOf(draft, nameOf(node)), ...within('typeAnnotation')];
+    case 'JSXIdentifier':
+      return originOf(draft, nameOf(node));
+    case 'JSXAttribute':
+      return within('value');
     case 'MemberExpression':
       return node['computed'] ? within('object', 'property') : memberOf(draft, node['object'], node['property']);
     case 'TSQualifiedName':

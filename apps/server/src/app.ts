@@ -7,6 +7,7 @@ import { MethodTable } from './http/methods.ts';
 import { addOAuth } from './http/oauth.ts';
 import { LINK_PAGES, linkPage, THING_PAGES, thingPage } from './http/pages.ts';
 import { problemReply, SECURITY_HEADERS } from './http/reply.ts';
+import { createWebPage } from './http/web.ts';
 
 /** Builds the app: every line of the route table through the one adapter, then 405 and 404. */
 export function createApp(deps: AdapterDeps, handlers: Handlers): App {
@@ -21,18 +22,25 @@ export function createApp(deps: AdapterDeps, handlers: Handlers): App {
     methods.add(route.path, [route.method]);
   }
   addOAuth(app, deps, methods);
+  const web = createWebPage(deps.services);
+  // A program that follows a link for people is told the command; a browser gets the page.
   for (const path of LINK_PAGES) {
-    app.get(path, () => linkPage(path, deps.services.config.publicUrl));
+    app.get(path, async (c) => (await web.document(c)) ?? linkPage(path, deps.services.config.publicUrl));
     methods.add(path, ['GET']);
   }
   for (const page of THING_PAGES) {
-    app.get(page.path.replace('{id}', ':id'), (c) => {
+    app.get(page.path.replace('{id}', ':id'), async (c) => {
       const id = page.query === undefined ? c.req.param('id') : c.req.query(page.query);
-      return thingPage(page, id ?? '') ?? refuse(deps, 'not_found', {});
+      return (await web.document(c)) ?? thingPage(page, id ?? '') ?? refuse(deps, 'not_found', {});
     });
     methods.add(page.path, ['GET']);
   }
-  app.notFound((c) => refuseUnserved(deps, { method: c.req.method, allow: methods.allow(c.req.path) }));
+  app.notFound(
+    async (c) =>
+      (await web.asset(c)) ??
+      (await web.document(c)) ??
+      refuseUnserved(deps, { method: c.req.method, allow: methods.allow(c.req.path) }),
+  );
   app.onError((error) => {
     deps.services.log.error('request_failed', error);
     return refuse(deps, 'internal', {});

@@ -1,0 +1,96 @@
+import {
+  keepPreviousData,
+  QueryClient,
+  type UseQueryResult,
+  useInfiniteQuery,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query';
+import { ApiError, type OutputOf, type RequestOf, ROUTES, type Route, type RouteId } from '@writ/api';
+import { call, Unreachable } from './client.ts';
+import { type ChangeWords, useProof } from './proof.ts';
+
+/** What the page remembers of the broker's answers. Events make it fresh; so does coming back to the window. */
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 10_000,
+      // What the broker refuses, it refuses again; one that does not answer is asked again by whoever watches the outage.
+      retry: (failures, error) => !(error instanceof ApiError || error instanceof Unreachable) && failures < 2,
+    },
+  },
+});
+
+/** One answer of the API, kept under the route's id and the input. */
+export function apiQuery<K extends RouteId>(id: K, input: RequestOf<K>) {
+  return {
+    queryKey: [id, input],
+    queryFn: ({ signal }: { readonly signal: AbortSignal }): Promise<OutputOf<K>> => call(id, input, { signal }),
+  };
+}
+
+/** Reads one answer. `enabled: false` asks nothing yet. */
+export function useApi<K extends RouteId>(
+  id: K,
+  input: RequestOf<K>,
+  options: { readonly enabled?: boolean; readonly keepOld?: boolean } = {},
+): UseQueryResult<OutputOf<K>> {
+  const { enabled = true, keepOld = false } = options;
+  return useQuery<OutputOf<K>>({
+    ...apiQuery(id, input),
+    enabled,
+    ...(keepOld && { placeholderData: keepPreviousData }),
+  }) as UseQueryResult<OutputOf<K>>;
+}
+
+interface Page<T> {
+  readonly items: readonly T[];
+  readonly next_cursor: string | null;
+}
+
+type ItemOf<K extends RouteId> = OutputOf<K> extends Page<infer T> ? T : never;
+
+/** Reads a list page by page: `items` are all that were read so far, `more` reads the next page where there is one. */
+export function useApiList<K extends RouteId>(
+  id: K,
+  input: RequestOf<K>,
+  options: { readonly enabled?: boolean } = {},
+) {
+  const query = useInfiniteQuery({
+    queryKey: [id, input, 'pages'],
+    queryFn: ({ pageParam, signal }) =>
+      call(id, { limit: 100, ...(input as object), ...(pageParam !== null && { cursor: pageParam }) } as RequestOf<K>, {
+        signal,
+      }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => (last as Page<unknown>).next_cursor,
+    placeholderData: keepPreviousData,
+    enabled: options.enabled ?? true,
+  });
+  const items = query.data?.pages.flatMap((page) => (page as Page<ItemOf<K>>).items);
+  const more = query.hasNextPage && !query.isFetchingNextPage ? () => void query.fetchNextPage() : undefined;
+  return { items, more, hasMore: query.hasNextPage, query };
+}
+
+/**
+ * Sends a change, as `mutate(input)`. Where the API wants a proof of the person, it is asked for, bound to this very change. What the page
+ * shows is read again afterwards.
+ */
+export function useChange<K extends RouteId>(id: K, words: ChangeWords) {
+  const client = useQueryClient();
+  const prove = useProof();
+  return useMutation({
+    mutationFn: async (input: RequestOf<K>): Promise<OutputOf<K>> => {
+      const { guard }: Route = ROUTES[id];
+      const proof = guard.kind === 'user' ? guard.proof : 'none';
+      const ask = (): Promise<OutputOf<K>> => prove({ ...words, id, input });
+      if (proof === 'assertion') return ask();
+      return call(id, input).catch((error: unknown) => {
+        if (proof === 'recent' && error instanceof ApiError && error.code === 'recent_sign_in_required') return ask();
+        throw error;
+      });
+    },
+    onSuccess: () => client.invalidateQueries(),
+  });
+}

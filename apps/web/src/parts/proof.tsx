@@ -1,0 +1,123 @@
+import { Button, Group, Modal, PasswordInput, Stack } from '@mantine/core';
+import { IconFingerprint } from '@tabler/icons-react';
+import { ApiError, type Assertion, type Change, changeOf, type OutputOf } from '@writ/api';
+import { type FormEvent, type ReactNode, useState } from 'react';
+import { call } from '../api/client.ts';
+import { knowsPasskeys, PasskeyNotUsed, proveChange } from '../api/passkey.ts';
+import { type ChangeWords, NotProven, ProofContext, type Prove } from '../api/proof.ts';
+import { useApi } from '../api/queries.ts';
+import { sentenceOf } from './states.tsx';
+
+interface Pending {
+  readonly words: ChangeWords;
+  readonly change: Change;
+  readonly send: (assertion: Assertion) => Promise<unknown>;
+  readonly done: (answer: unknown) => void;
+  readonly failed: (error: unknown) => void;
+}
+
+/** Holds the dialog in which people prove who they are; a wrong password stays there, everything else goes back to the form. */
+export function ProofProvider({ children }: { readonly children: ReactNode }) {
+  const [pending, setPending] = useState<Pending>();
+  const prove: Prove = (change) =>
+    new Promise<unknown>((done, failed) => {
+      const send = (assertion: Assertion): Promise<unknown> => call(change.id, change.input, { assertion });
+      setPending({ words: change, change: changeOf(change.id, change.input), send, done, failed });
+    }) as Promise<OutputOf<typeof change.id>>;
+  return (
+    <ProofContext value={prove}>
+      {children}
+      <ProofDialog
+        key={pending === undefined ? 'none' : 'some'}
+        pending={pending}
+        close={() => setPending(undefined)}
+      />
+    </ProofContext>
+  );
+}
+
+function ProofDialog({ pending, close }: { readonly pending: Pending | undefined; readonly close: () => void }) {
+  const [password, setPassword] = useState('');
+  const [problem, setProblem] = useState<string>();
+  const [busy, setBusy] = useState(false);
+  const passkeys = useApi('passkeys.list', {}, { enabled: pending !== undefined && knowsPasskeys() });
+  const hasPasskey = passkeys.data?.items.some(({ usable }) => usable) ?? false;
+  const look = pending?.words.danger === true ? { color: 'destroy' } : {};
+  const goBack = (): void => {
+    pending?.failed(new NotProven());
+    close();
+  };
+  const attempt = async (assertion: () => Promise<Assertion>): Promise<void> => {
+    if (pending === undefined) return;
+    setBusy(true);
+    setProblem(undefined);
+    try {
+      pending.done(await pending.send(await assertion()));
+      close();
+    } catch (error) {
+      if (isAboutProof(error)) return setProblem(sentenceOf(error));
+      pending.failed(error);
+      close();
+    } finally {
+      setBusy(false);
+    }
+  };
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    void attempt(async () => ({ password }));
+  };
+  return (
+    <Modal opened={pending !== undefined} onClose={goBack} title={pending?.words.title} size="sm">
+      <form onSubmit={submit}>
+        <Stack gap="md">
+          {pending?.words.what === undefined ? null : <span>{pending.words.what}</span>}
+          {hasPasskey && pending !== undefined ? (
+            <Button
+              leftSection={<IconFingerprint size={16} aria-hidden />}
+              loading={busy}
+              data-autofocus
+              {...look}
+              onClick={() => void attempt(() => proveChange(pending.change))}
+            >
+              {pending.words.title}, with a passkey
+            </Button>
+          ) : null}
+          <PasswordInput
+            label={hasPasskey ? 'Or your password' : 'Your password'}
+            description="Proves that it is you who changes this, now. It is not kept."
+            autoComplete="current-password"
+            required
+            data-autofocus={!hasPasskey || undefined}
+            value={password}
+            error={problem}
+            onChange={(event) => {
+              setPassword(event.currentTarget.value);
+              setProblem(undefined);
+            }}
+          />
+          <Group justify="flex-end" gap="sm">
+            <Button variant="default" onClick={goBack}>
+              Go back
+            </Button>
+            <Button
+              type="submit"
+              loading={busy}
+              disabled={password === ''}
+              {...(hasPasskey ? { variant: 'default' } : look)}
+            >
+              {pending?.words.title}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}
+
+/** Tells whether the proof was refused, rather than the change. */
+function isAboutProof(error: unknown): boolean {
+  return (
+    error instanceof PasskeyNotUsed ||
+    (error instanceof ApiError && (error.code === 'assertion_required' || error.code === 'too_many_attempts'))
+  );
+}

@@ -1,0 +1,74 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from 'playwright-core';
+import { openBrowser } from './browser.ts';
+
+/** The two screens that every page is made for. */
+export const SCREENS = { desk: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } } as const;
+
+/** What a person holds, and how they like it. */
+export interface PersonOptions {
+  readonly screen?: (typeof SCREENS)[keyof typeof SCREENS];
+  readonly scheme?: 'light' | 'dark';
+}
+
+/** A person at a browser of their own: nothing of another person's is there. */
+export interface Person {
+  readonly page: Page;
+  /** Signs in where the page asks for it. */
+  signIn(who: { readonly email: string; readonly password: string }): Promise<void>;
+  /** Everything that went wrong in the page: broken policies, errors in the console, scripts that failed. */
+  violations(): readonly string[];
+  /** The rules of WCAG 2.2 AA that the page breaks, each with where. */
+  inaccessible(): Promise<readonly string[]>;
+  /** Writes what is seen, whole, to the folder `WRIT_SCREENSHOTS`, where that is set. */
+  shot(name: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Opens a browser at a broker. */
+export async function openPerson(baseURL: string, options: PersonOptions = {}): Promise<Person> {
+  const { screen = SCREENS.desk, scheme = 'light' } = options;
+  const browser = await openBrowser();
+  const context = await browser.newContext({
+    baseURL,
+    viewport: screen,
+    colorScheme: scheme,
+    reducedMotion: 'reduce',
+    hasTouch: screen === SCREENS.phone,
+    isMobile: screen === SCREENS.phone,
+  });
+  const page = await context.newPage();
+  const wrong: string[] = [];
+  page.on('console', (message) => {
+    // A refusal of the API is told to the page, which shows it: the browser's own line about it is no fault.
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) wrong.push(message.text());
+  });
+  page.on('pageerror', (error) => wrong.push(String(error)));
+  await page.addInitScript(`document.addEventListener('securitypolicyviolation', (event) => {
+    console.error('policy broken: ' + event.violatedDirective + ' ' + event.blockedURI);
+  })`);
+  return {
+    page,
+    signIn: async ({ email, password }) => {
+      await page.getByLabel('E-mail address').fill(email);
+      await page.getByLabel('Password', { exact: true }).fill(password);
+      await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+    },
+    violations: () => wrong,
+    inaccessible: async () => {
+      const { violations } = await new AxeBuilder({ page })
+        .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
+        .analyze();
+      return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`));
+    },
+    shot: async (name) => {
+      const folder = process.env['WRIT_SCREENSHOTS'];
+      if (folder === undefined) return;
+      await mkdir(folder, { recursive: true });
+      await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
+    },
+    close: () => context.close(),
+  };
+}
