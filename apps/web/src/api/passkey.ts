@@ -1,5 +1,5 @@
 import { browserSupportsWebAuthn, startAuthentication, startRegistration } from '@simplewebauthn/browser';
-import type { Assertion, Change, NewPasskey, PasskeyProof } from '@writ/api';
+import type { Assertion, NewPasskey, PasskeyChange, PasskeyProof } from '@writ/api';
 import { call, callOnce } from './client.ts';
 
 /** The person, or the device, said no: nothing was sent. */
@@ -23,10 +23,10 @@ export async function signInPasskey(): Promise<PasskeyProof> {
 }
 
 /** Asks for a passkey's yes to exactly this change. */
-export async function proveChange(change: Change): Promise<Assertion> {
+export async function proveChange(change: PasskeyChange): Promise<Assertion> {
   const { options } = await call('passkeys.challenge', {
     for: 'change',
-    change: { ...change, method: change.method as 'POST' },
+    change,
   });
   return { passkey: await signed(options as SignOptions) };
 }

@@ -1,6 +1,6 @@
 import { Button, Group, Modal, PasswordInput, Stack } from '@mantine/core';
 import { IconFingerprint } from '@tabler/icons-react';
-import { ApiError, type Assertion, type Change, changeOf, type OutputOf } from '@writ/api';
+import { ApiError, type CallOptions, type OutputOf } from '@writ/api';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { call } from '../api/client.ts';
 import { knowsPasskeys, PasskeyNotUsed, proveChange } from '../api/passkey.ts';
@@ -8,10 +8,12 @@ import { type ChangeWords, NotProven, ProofContext, type Prove } from '../api/pr
 import { useApi } from '../api/queries.ts';
 import { sentenceOf } from './states.tsx';
 
+/** A password, or what asks the passkey for exactly what will be sent. */
+type Proof = NonNullable<CallOptions['assertion']>;
+
 interface Pending {
   readonly words: ChangeWords;
-  readonly change: Change;
-  readonly send: (assertion: Assertion) => Promise<unknown>;
+  readonly send: (assertion: Proof) => Promise<unknown>;
   readonly done: (answer: unknown) => void;
   readonly failed: (error: unknown) => void;
 }
@@ -21,8 +23,8 @@ export function ProofProvider({ children }: { readonly children: ReactNode }) {
   const [pending, setPending] = useState<Pending>();
   const prove: Prove = (change) =>
     new Promise<unknown>((done, failed) => {
-      const send = (assertion: Assertion): Promise<unknown> => call(change.id, change.input, { assertion });
-      setPending({ words: change, change: changeOf(change.id, change.input), send, done, failed });
+      const send = (assertion: Proof): Promise<unknown> => call(change.id, change.input, { assertion });
+      setPending({ words: change, send, done, failed });
     }) as Promise<OutputOf<typeof change.id>>;
   return (
     <ProofContext value={prove}>
@@ -47,12 +49,12 @@ function ProofDialog({ pending, close }: { readonly pending: Pending | undefined
     pending?.failed(new NotProven());
     close();
   };
-  const attempt = async (assertion: () => Promise<Assertion>): Promise<void> => {
+  const attempt = async (assertion: Proof): Promise<void> => {
     if (pending === undefined) return;
     setBusy(true);
     setProblem(undefined);
     try {
-      pending.done(await pending.send(await assertion()));
+      pending.done(await pending.send(assertion));
       close();
     } catch (error) {
       if (isAboutProof(error)) return setProblem(sentenceOf(error));
@@ -64,7 +66,7 @@ function ProofDialog({ pending, close }: { readonly pending: Pending | undefined
   };
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    void attempt(async () => ({ password }));
+    void attempt({ password });
   };
   return (
     <Modal opened={pending !== undefined} onClose={goBack} title={pending?.words.title} size="sm">
@@ -77,7 +79,7 @@ function ProofDialog({ pending, close }: { readonly pending: Pending | undefined
               loading={busy}
               data-autofocus
               {...look}
-              onClick={() => void attempt(() => proveChange(pending.change))}
+              onClick={() => void attempt(proveChange)}
             >
               {pending.words.title}, with a passkey
             </Button>
