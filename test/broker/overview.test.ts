@@ -1,4 +1,6 @@
 /** What a person is shown before and after granting: what is proposed, what a client reaches, what it lacks, and what is not needed. */
+import { randomBytes } from 'node:crypto';
+import { decide, type Effect, type JsonObject, makeId } from '@writ/core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createClient } from '../../packages/broker/src/clients/create.ts';
 import { listReach } from '../../packages/broker/src/clients/reach.ts';
@@ -7,6 +9,10 @@ import { createGrant } from '../../packages/broker/src/grants/create.ts';
 import { deleteGrant } from '../../packages/broker/src/grants/delete.ts';
 import { previewGrant } from '../../packages/broker/src/grants/preview.ts';
 import { listProviders } from '../../packages/broker/src/providers/list.ts';
+import { authorize } from '../../packages/broker/src/record/authorize.ts';
+import { getRefusal } from '../../packages/broker/src/refusals/get.ts';
+import { listRefusals } from '../../packages/broker/src/refusals/of-client.ts';
+import { decidedRequest } from '../../packages/broker/test/decided-request.ts';
 import { type InProcess, openInProcess } from '../support/in-process.ts';
 
 const auth = { method: 'client_secret_basic' as const };
@@ -85,5 +91,85 @@ describe('before and after granting', () => {
       expect.objectContaining({ operation: 'customDomainCreate', narrowed: true, grant_count: 1 }),
     ]);
     await expect(listReach(it.owner(), { id: 'nobody', limit: 1 })).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  describe('what a client was refused', () => {
+    const refusals = (more: object = {}) => listRefusals(it.owner(), { id: 'tried', hours: 24, limit: 100, ...more });
+    /** A call of the client, decided by no grant at all and recorded. */
+    const refuse = async (name: string, effect: Effect, args: JsonObject, more: Partial<Refused> = {}) => {
+      const { environments = ['staging'], subject = 'tried', base = effect } = more;
+      const operations = [
+        {
+          ...{ name, effect, base_effect: base, arguments: args, secret_arguments: [], targets: [], containers: [] },
+          environments: environments.map((slug) => ({ slug, kind: 'other' as const })),
+        },
+      ];
+      const chain = [{ link: 'grants', subject, allowances: [] }] as const;
+      const decision = decide({ connection: 'railway', chain, guardrails: [], operations, now: 0 });
+      const plain = decidedRequest({}, {}, { operations });
+      const request_id = makeId('request', { now: it.services.now(), randomBytes });
+      const caller = { ...plain.caller, client_id: 'tried' };
+      await authorize(it.services, { ...plain, request_id, caller, decision, epochs: [] });
+      it.wait(1_000);
+      return request_id;
+    };
+    interface Refused {
+      readonly environments: readonly string[];
+      readonly subject: string;
+      readonly base: Effect;
+    }
+    const domain = (name: string) => ({ input: { domain: name } });
+
+    test('is listed by operation and environment, newest first, each with the smallest detail of its newest request', async () => {
+      await createClient(it.owner(), { client_id: 'tried', kind: 'agent', name: 'Tried', auth });
+      expect(await refusals()).toEqual({ items: [], next_cursor: null });
+      await refuse('customDomainCreate', 'write', domain('a.example.com'));
+      await refuse('customDomainCreate', 'write', domain('a.example.com'));
+      const last = await refuse('customDomainCreate', 'write', domain('b.example.com'));
+      const raised = { environments: ['production', 'staging'], base: 'write' as const };
+      const state = { volumeId: 'v_1', input: { state: 'DELETED' } };
+      const worse = await refuse('volumeInstanceUpdate', 'destroy', state, raised);
+      // Not this client's to be granted, and nothing that a grant mends.
+      await refuse('volumeCreate', 'write', {}, { subject: 'helper' });
+      await refuse('nothingThatIsThere', 'write', {});
+      const { items } = await refusals();
+      const destroying = { connection: 'railway', operation: 'volumeInstanceUpdate', effect: 'destroy', count: 1 };
+      expect(items).toEqual([
+        expect.objectContaining({ ...destroying, environment: 'production', request_id: worse }),
+        expect.objectContaining({ ...destroying, environment: 'staging', request_id: worse }),
+        {
+          ...{ connection: 'railway', environment: 'staging', operation: 'customDomainCreate', effect: 'write' },
+          ...{ count: 3, variants: 2, request_id: last, code: 'operation_not_granted', last_at: expect.any(String) },
+          detail: {
+            ...{ type: 'provider_operations', connection: 'railway', environments: ['staging'] },
+            operations: ['customDomainCreate'],
+            arguments: { customDomainCreate: { 'input.domain': { equals: 'b.example.com' } } },
+          },
+        },
+      ]);
+      expect(items[0]?.detail).toMatchObject({
+        environments: ['production'],
+        operations: ['volumeInstanceUpdate:destroy'],
+      });
+      const { missing } = await getRefusal(it.owner(), { request_id: last });
+      expect(missing).toEqual([items[2]?.detail]);
+      expect((await refusals({ limit: 1, cursor: '1' })).items).toEqual([items[1]]);
+    });
+
+    test('is no longer listed once it was granted, or is older than asked', async () => {
+      const [production, staging, created] = (await refusals()).items;
+      for (const item of [production, created]) {
+        const { type: _, environments = [], ...scope } = item?.detail ?? { type: '', connection: '', operations: [] };
+        await createGrant(it.owner(), { client_id: 'tried', ...scope, environments });
+      }
+      expect((await refusals()).items).toEqual([staging]);
+      const wide = { client_id: 'tried', connection: 'railway', environments: ['*'], operations: ['*:destroy'] };
+      const { id } = await createGrant(it.owner(), wide);
+      expect((await refusals()).items).toEqual([]);
+      await deleteGrant(it.owner(), { id });
+      it.wait(25 * 3_600_000);
+      expect((await refusals()).items).toEqual([]);
+      expect((await refusals({ hours: 48 })).items).toEqual([staging]);
+    });
   });
 });

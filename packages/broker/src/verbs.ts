@@ -68,6 +68,7 @@ import { deletePasskey } from './passkeys/delete.ts';
 import { listOwnPasskeys } from './passkeys/list.ts';
 import { listProviders } from './providers/list.ts';
 import { getRefusal } from './refusals/get.ts';
+import { listRefusals } from './refusals/of-client.ts';
 import { getOwnApproval } from './self/approvals.ts';
 import { endSelf } from './self/end.ts';
 import { explainSelf } from './self/explain.ts';
@@ -141,6 +142,7 @@ export const verbs = {
   'clients.create': createClient,
   'clients.get': getClient,
   'clients.reach': listReach,
+  'clients.refusals': listRefusals,
   'clients.patch': patchClient,
   'clients.delete': deleteClient,
   'clients.trust_test': testTrust,

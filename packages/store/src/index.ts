@@ -31,6 +31,7 @@ export {
   readEpochs,
   readTokenStanding,
   recentOfKinds,
+  recentRefusals,
   recordChanges,
   renamingEvents,
   type TokenStanding,

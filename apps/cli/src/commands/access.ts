@@ -4,6 +4,7 @@ import { createClient } from './client/create.ts';
 import { disableClient, enableClient } from './client/disable.ts';
 import { listClients } from './client/list.ts';
 import { showReach } from './client/reach.ts';
+import { listRefusals } from './client/refusals.ts';
 import { removeClient } from './client/remove.ts';
 import { rotateSecret } from './client/rotate-secret.ts';
 import { showClient } from './client/show.ts';
@@ -31,6 +32,7 @@ const CLIENTS = [
   listClients,
   showClient,
   showReach,
+  listRefusals,
   disableClient,
   enableClient,
   rotateSecret,

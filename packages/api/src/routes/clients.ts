@@ -3,6 +3,7 @@ import type { Route } from '../route.ts';
 import * as clients from '../schemas/clients.ts';
 import { pageQuery } from '../schemas/common.ts';
 import * as grants from '../schemas/grants.ts';
+import * as refusals from '../schemas/refusals.ts';
 
 /** Clients. */
 export const clientsRoutes = {
@@ -43,6 +44,17 @@ export const clientsRoutes = {
     response: grants.reach,
     summary:
       'Lists every operation that a client reaches, by environment, with its outcome and the grants that cover it.',
+    errors: ['not_found'],
+  },
+  'clients.refusals': {
+    method: 'GET',
+    path: '/api/v1/clients/{id}/refusals',
+    guard: reads('admin'),
+    params: clients.byClientId,
+    query: refusals.refusedQuery,
+    response: refusals.refused,
+    summary:
+      'Lists what a client was refused of late and a grant would mend, each with the smallest detail that would do.',
     errors: ['not_found'],
   },
   'clients.patch': {

@@ -1,6 +1,6 @@
 import { detailSchema, effectSchema } from '@writ/core';
 import { z } from 'zod';
-import { id, time } from './common.ts';
+import { id, page, paging, time } from './common.ts';
 
 /** `{request_id}` in a path. */
 export const byRequest = z.strictObject({ request_id: id });
@@ -34,3 +34,26 @@ export const refusal = z.object({
   token_lacks: z.boolean(),
   why: z.string().nullable(),
 });
+
+/** `hours`: how far back to look. */
+export const refusedQuery = z.strictObject({ hours: z.coerce.number().int().min(1).max(168).default(24), ...paging });
+
+/**
+ * An operation that a client was refused in one environment, and that a grant would mend as things stand now. `count` times, at last in
+ * `request_id`; `detail` is the smallest that would have let that request pass, `variants` how many different ones it was all in all.
+ * `environment` is null where the provider was not asked, `effect` where a token was asked for with a pattern.
+ */
+export const refusedItem = z.object({
+  connection: z.string(),
+  environment: z.string().nullable(),
+  operation: z.string(),
+  effect: effectSchema.nullable(),
+  count: z.number().int(),
+  variants: z.number().int(),
+  last_at: time,
+  request_id: id,
+  code: z.string(),
+  detail: missingDetail,
+});
+
+export const refused = page(refusedItem);

@@ -10,7 +10,7 @@ import { entriesOf } from '../logged/data.ts';
 import { missing as notFound } from '../missing.ts';
 import { judging } from '../payer.ts';
 import { type RecordedRefusal, recordedRefusal } from './recorded.ts';
-import { isCutShort, type MissingDetail, smallestDetails } from './smallest.ts';
+import { isCutShort, type KnownNames, type MissingDetail, smallestDetails } from './smallest.ts';
 import { whyNoGrant } from './why-no-grant.ts';
 
 /** Answers a refused request with the smallest details that would have let it pass, by what the log has of it. Throws `not_found`. */
@@ -84,12 +84,14 @@ async function forbiddenBy(ctx: Ctx, detail: MissingDetail, client_id: string): 
   return first && `It cannot be granted as things stand now: ${first.found ?? first.field} ${first.problem}.`;
 }
 
-function scopeJson(scope: GrantScope | MissingDetail): JsonObject {
+/** The scope of a grant or detail, and nothing else of it: to be compared. */
+export function scopeJson(scope: GrantScope | MissingDetail): JsonObject {
   const { connection, environments, operations, resources, arguments: conditions } = scope;
   return { connection, operations, ...defined({ environments, resources, arguments: conditions }) };
 }
 
-function namesOf(state: ConnectionState) {
+/** What is known of a connection's operations now, as the smallest details are made of it. */
+export function namesOf(state: ConnectionState): KnownNames {
   const { provider } = state;
   return {
     baseEffect: (name: string) => knownOperation(state, name)?.base_effect,

@@ -20,5 +20,5 @@ export {
 export type { IssuedToken } from './issued.ts';
 export * from './list.ts';
 export { type AuditLog, type AuditLogOptions, type Conditions, openAuditLog } from './log.ts';
-export { lastDecided, type RenamingEvents, recentOfKinds, renamingEvents } from './recent.ts';
+export { lastDecided, type RenamingEvents, recentOfKinds, recentRefusals, renamingEvents } from './recent.ts';
 export { readTokenStanding, type TokenStanding } from './token-standing.ts';

@@ -1,7 +1,7 @@
 import { and, desc, eq, getTableColumns, gte, inArray, or, sql } from 'drizzle-orm';
 import { unionAll } from 'drizzle-orm/pg-core';
 import type { Db } from '../database.ts';
-import { audit_events } from '../schema/index.ts';
+import { audit_events, IS_REFUSED } from '../schema/index.ts';
 import type { LoggedEvent } from './list.ts';
 
 /** How many calls of one client are read at most. */
@@ -67,6 +67,33 @@ export async function recentOfKinds(
   const [first, second, ...others] = input.kinds.map(ofKind);
   if (first === undefined) return [];
   return await (second === undefined ? first : unionAll(first, second, ...others));
+}
+
+/** The newest refusals of a client's requests and token requests since a moment (ms), newest first. */
+export async function recentRefusals(
+  db: Db,
+  input: {
+    readonly organization_id: string;
+    readonly client_id: string;
+    readonly since: number;
+    readonly limit: number;
+  },
+): Promise<readonly { readonly request_id: string; readonly event: string }[]> {
+  const { organization_id, client_id, since, limit } = input;
+  const rows = await db
+    .select({ request_id: audit_events.request_id, event: audit_events.event })
+    .from(audit_events)
+    .where(
+      and(
+        eq(audit_events.organization_id, organization_id),
+        eq(audit_events.client_id, client_id),
+        IS_REFUSED,
+        gte(audit_events.at, since),
+      ),
+    )
+    .orderBy(desc(audit_events.at))
+    .limit(limit);
+  return rows.flatMap(({ request_id, event }) => (request_id === null ? [] : [{ request_id, event }]));
 }
 
 /** Kinds of entries that say how a call was decided. */

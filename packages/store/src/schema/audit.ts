@@ -7,6 +7,9 @@ import { organizations } from './organizations.ts';
 /** An event that tells of an operation with an effect. In a text of an entry the quotation marks are escaped, so no text looks like it. */
 export const tellsOf = (effect: Effect): SQL => sql.raw(`strpos(event, '"effect":"${effect}"') > 0`);
 
+/** The condition by which refused requests and refused token requests are found: the same text in the index and in queries. */
+export const IS_REFUSED: SQL = sql.raw(`kind = any (array['request.refused', 'token.refused'])`);
+
 /** The hash-chained records. `event` is the entry, byte for byte; the columns after `at` repeat parts of it for filters. */
 export const audit_events = pgTable(
   'audit_events',
@@ -34,6 +37,7 @@ export const audit_events = pgTable(
     index('audit_events_renames_idx')
       .on(t.organization_id, t.client_id, t.at)
       .where(sql`strpos(event, '"renames":[{') > 0`),
+    index('audit_events_refused_idx').on(t.organization_id, t.client_id, t.at).where(IS_REFUSED),
     index('audit_events_operation_idx')
       .on(t.organization_id, sql`(operations[1])`, t.seq)
       .where(sql`operations is not null`),
