@@ -34,6 +34,7 @@ const tasks = {
   upstream: { build: false, commands: [[join(root, 'test/demo/upstream.ts')]] },
   // The bench gives the flags it is started with to the broker.
   bench: { build: true, commands: [[...server, join(root, 'test/bench/main.ts')]] },
+  seed: { build: false, commands: [['--conditions=source', join(root, 'test/bench/seed/main.ts')]] },
   mutate: { build: false, commands: [['--conditions=source', join(root, 'test/mutate/main.ts')]] },
   build: { build: true, commands: [] },
   typecheck: { build: false, browser: true, commands: [tsc] },

@@ -12,6 +12,7 @@ import {
   tendNotifications,
   tendPrunes,
 } from '@writ/broker';
+import { refreshStatistics } from '@writ/store';
 import { certainSkew, MOST_SKEW } from './clock.ts';
 import { whyOver } from './over.ts';
 import type { StartError } from './start-error.ts';
@@ -19,6 +20,8 @@ import { systemContext } from './system-context.ts';
 
 const CLOCK_EVERY = 5_000;
 const OVER_EVERY = 2_000;
+/** A server does this by itself; an embedded database never does, and then reads whole indexes where it need not. */
+const STATISTICS_EVERY = 30 * 60_000;
 const REFUSALS_EVERY = 5_000;
 const SWEEP_EVERY = 10 * 60_000;
 const CHECKPOINTS_EVERY = 10_000;
@@ -65,6 +68,9 @@ export function startBackground(services: Services, { backups, onOver, sending }
       if (why !== undefined) onOver(why);
     }),
     every(SWEEP_EVERY, services, () => sweep(systemContext(services))),
+    ...(services.store.kind === 'embedded'
+      ? [every(STATISTICS_EVERY, services, () => refreshStatistics(services.store.driver))]
+      : []),
     every(REFUSALS_EVERY, services, () => services.live.refusals.flush()),
     every(BROKERS_EVERY, services, () => tendBrokers(systemContext(services))),
     every(NOTIFICATIONS_EVERY, services, () => tendNotifications(systemContext(services))),

@@ -254,6 +254,7 @@ export {
   type ReleasedMember,
   type Resealed,
   releaseHold,
+  releasesOfEach,
   rememberVaultKey,
   remindOfApprovals,
   remindOfHolds,
@@ -323,4 +324,5 @@ export {
   notePoll,
 } from './queries/waiting/token-requests.ts';
 export { type ClientSettings, KEY_STATES } from './schema/index.ts';
+export { refreshStatistics } from './statistics.ts';
 export { DEFAULT_ORGANIZATION, openDriver, openStore, type Store } from './store.ts';

@@ -40,13 +40,14 @@ export async function shownOf(services: Services, { request, described, approval
   const { client_id, task_id } = caller;
   const targets = namedIn(described);
   const clients = [client_id, ...caller.act_chain];
-  const [asked_by, task, last_calls, renames, previous] = await Promise.all([
+  const [asked_by, task, last_calls, renames, carriedOut] = await Promise.all([
     askedBy(services, client_id),
     getTask(services.store.db, { organization_id: services.organization_id, id: task_id }),
     shownCalls(services, task_id),
     Promise.all(clients.map((each) => recentRenames(services, { client_id: each, targets }))),
-    findPrevious(services.store.db, approval),
+    findPrevious(services.store.db, { organization_id: services.organization_id, of: [approval] }),
   ]);
+  const previous = carriedOut.get(approval.id);
   const view = describedView(described);
   const left_out = leftOut(resolved.operations, described);
   const hidden = new HiddenValues(resolved.operations);

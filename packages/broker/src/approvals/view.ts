@@ -5,11 +5,11 @@ import {
   type CountedVote,
   type Db,
   findPrevious,
-  getConnection,
   getTokenRequest,
   listVotes,
   namesOfUsers,
 } from '@writ/store';
+import { slugsOf } from '../connections/slugs.ts';
 import type { AdminActor, Ctx } from '../context.ts';
 import { timeOrNull, timeOut } from '../page.ts';
 import { type WhoMay, whoMayEach } from '../requesters/who.ts';
@@ -35,8 +35,9 @@ export async function approvalViews(
     ...votes.map(({ user_id }) => user_id),
   ];
   const names = await namesOfUsers(db, { organization_id, ids: [...new Set(people)] });
-  const slugs = await slugsOf(ctx, db, approvals);
-  const known = { votes, who, names, slugs };
+  const slugs = await slugsOf(ctx, approvals, db);
+  const previous = await findPrevious(db, { organization_id, of: approvals });
+  const known = { votes, who, names, slugs, previous };
   return await Promise.all(approvals.map((approval) => viewOf(ctx, { approval, db, known })));
 }
 
@@ -46,6 +47,7 @@ interface Known {
   readonly who: ReadonlyMap<string, WhoMay>;
   readonly names: ReadonlyMap<string, string>;
   readonly slugs: ReadonlyMap<string, string>;
+  readonly previous: Awaited<ReturnType<typeof findPrevious>>;
 }
 
 const NOBODY: WhoMay = { approvers: [], sole: false };
@@ -59,18 +61,6 @@ async function whoMayNow(
   const pending = approvals.filter(({ state }) => state === 'pending');
   const who = await whoMayEach(db, organization_id, pending);
   return new Map(pending.map(({ id }, at) => [id, who[at] ?? NOBODY]));
-}
-
-async function slugsOf(
-  { organization_id }: Ctx,
-  db: Db,
-  approvals: readonly Approval[],
-): Promise<ReadonlyMap<string, string>> {
-  const slugs = new Map<string, string>();
-  for (const id of new Set(approvals.flatMap(({ connection_id }) => connection_id ?? []))) {
-    slugs.set(id, (await getConnection(db, { organization_id, id }))?.slug ?? id);
-  }
-  return slugs;
 }
 
 /**
@@ -92,10 +82,11 @@ async function viewOf(ctx: Ctx<AdminActor>, { approval, db, known }: ToShow): Pr
   const votes = known.votes.filter(({ approval_id }) => approval_id === approval.id);
   const who = known.who.get(approval.id) ?? NOBODY;
   const person = (id: string) => ({ id, name: inertLine(known.names.get(id) ?? id, 200) });
-  const connection = approval.connection_id === null ? null : (known.slugs.get(approval.connection_id) ?? null);
+  const connection =
+    approval.connection_id === null ? null : (known.slugs.get(approval.connection_id) ?? approval.connection_id);
   const shown = approval.kind === 'request' ? shownSchema.parse(approval.shown) : undefined;
   const { id, kind, state, client_id, request_id, digest, quorum, hold_minutes, run, usable_for, reason } = approval;
-  const previous = await findPrevious(db, approval);
+  const previous = known.previous.get(approval.id);
   const token = approval.kind === 'token' ? shownTokenSchema.parse(approval.shown) : undefined;
   const isForAnswer = isAtLeast(ctx.actor.role, 'approver');
   return {

@@ -4,14 +4,14 @@ import { getHold as getRow, type Hold, listHolds as listRows } from '@writ/store
 import type { Ctx } from '../context.ts';
 import { missing } from '../missing.ts';
 import { pageIn } from '../page.ts';
-import { holdView } from './view.ts';
+import { holdView, holdViews } from './view.ts';
 
 /** Lists holds, newest first. */
 export async function listHolds(ctx: Ctx, input: InputOf<'holds.list'>): Promise<OutputOf<'holds.list'>> {
   const { client_id, task_id, open } = input;
   const filter = { ...defined({ client_id, task_id }), open: open === 'true' };
   const page = await listRows(ctx.store.db, { ...pageIn(ctx, input), ...filter });
-  return { items: await Promise.all(page.items.map((hold) => holdView(ctx, hold))), next_cursor: page.next ?? null };
+  return { items: await holdViews(ctx, page.items), next_cursor: page.next ?? null };
 }
 
 /** Shows a hold. Throws `not_found`. */

@@ -1,5 +1,6 @@
 import { isAtLeast, type OutputOf, shownSchema } from '@writ/api';
-import { getConnection, type Hold, listReleases } from '@writ/store';
+import { type Hold, releasesOfEach } from '@writ/store';
+import { slugsOf } from '../connections/slugs.ts';
 import type { Ctx } from '../context.ts';
 import { timeOrNull, timeOut } from '../page.ts';
 
@@ -36,25 +37,28 @@ export function says(hold: Hold): string {
   }
 }
 
-/** A hold as people see it. Who may not approve is not shown the request. */
+/** A hold as people see it. */
 export async function holdView(ctx: Ctx, hold: Hold): Promise<OutputOf<'holds.get'>> {
+  const [view] = await holdViews(ctx, [hold]);
+  if (view === undefined) throw new TypeError('a hold without a view');
+  return view;
+}
+
+/** Holds as people see them. Who may not approve is not shown the requests. */
+export async function holdViews(ctx: Ctx, holds: readonly Hold[]): Promise<OutputOf<'holds.get'>[]> {
   const { organization_id, store, actor } = ctx;
-  const { id, client_id, act_chain, task_id, minutes, released_by, quorum, sole_approver, ended_by } = hold;
-  const releases = hold.state === 'waiting' ? await listReleases(store.db, { organization_id, id }) : [];
-  const connection = await getConnection(store.db, { organization_id, id: hold.connection_id });
+  const ids = holds.filter(({ state }) => state === 'waiting').map(({ id }) => id);
+  const releases = await releasesOfEach(store.db, { organization_id, ids });
+  const slugs = await slugsOf(ctx, holds);
   const sees = (actor.kind === 'user' || actor.kind === 'automation') && isAtLeast(actor.role, 'approver');
-  return {
-    ...ownHoldView(hold),
-    ...{
-      connection: connection?.slug ?? '',
-      client_id,
-      act_chain: [...act_chain],
-      task_id,
-      minutes,
-      released_by,
-      ...{ quorum, releases: releases.map((user_id) => `user:${user_id}`), sole_approver },
-      ended_by,
-    },
-    shown: sees ? (shownSchema.safeParse(hold.shown).data ?? null) : null,
-  };
+  return holds.map((hold) => {
+    const { id, client_id, act_chain, task_id, minutes, released_by, quorum, sole_approver, ended_by } = hold;
+    const released = releases.filter(({ hold_id }) => hold_id === id).map(({ user_id }) => `user:${user_id}`);
+    return {
+      ...ownHoldView(hold),
+      ...{ connection: slugs.get(hold.connection_id) ?? '', client_id, act_chain: [...act_chain], task_id, minutes },
+      ...{ released_by, quorum, releases: released, sole_approver, ended_by },
+      shown: sees ? (shownSchema.safeParse(hold.shown).data ?? null) : null,
+    };
+  });
 }

@@ -43,6 +43,9 @@ const COMPARED = ['kind', 'actor', 'client_id', 'task_id', 'connection', 'result
 const INDEXED = ['request_id', 'task_id', 'client_id', 'kind'] as const;
 
 const firstOperation = sql`(${audit_events.operations}[1])`;
+
+/** The first operation of an event has this name: as the index has it, which knows nothing of events without any. */
+const isFirst = (name: string): SQL => sql`${audit_events.operations} is not null and ${firstOperation} = ${name}`;
 const hasSeveral = sql`cardinality(${audit_events.operations}) > 1`;
 
 /** The conditions of a filter, but for its operation. */
@@ -76,7 +79,7 @@ export function alternatives({ operation, ...filter }: AuditFilter): readonly SQ
   if (operation === undefined) return [others];
   const name = storable(operation);
   return [
-    [...others, sql`${firstOperation} = ${name}`],
+    [...others, isFirst(name)],
     [
       ...others,
       hasSeveral,
@@ -164,7 +167,7 @@ function foundBy(filter: AuditFilter): { readonly by: SQL; readonly several?: bo
   const byColumn = column && { by: eq(audit_events[column], storable(filter[column] ?? '')) };
   if (column === 'request_id' || column === 'task_id') return byColumn;
   const { operation, effect } = filter;
-  if (operation !== undefined) return { by: sql`${firstOperation} = ${storable(operation)}`, several: true };
+  if (operation !== undefined) return { by: isFirst(storable(operation)), several: true };
   if (effect !== undefined && RARE.includes(effect)) return { by: tellsOf(effect) };
   return byColumn;
 }

@@ -39,7 +39,7 @@ export async function countAuditEvents(
   const readable = { organization_id, filter, range: whole, most: MOST_COUNTED, counts_all: true };
   const range = { ...whole, floor: await readableFrom(db, readable) };
   const begin = sql`${new Date(filter.from).toISOString()}::timestamptz`;
-  const part = sql<number>`floor(extract(epoch from ${audit_events.at} - ${begin}) * 1000 / ${width}::integer)::integer`;
+  const part = sql<number>`floor(extract(epoch from ${audit_events.at} - ${begin})::float8 * 1000 / ${width}::float8)::integer`;
   const parts = new Map<number, AuditCount>();
   for (const wanted of alternatives(filter)) {
     const rows = await db

@@ -36,6 +36,7 @@ export * from './waiting/ended.ts';
 export * from './waiting/hold-turns.ts';
 export * from './waiting/holds.ts';
 export * from './waiting/kept-bodies.ts';
+export * from './waiting/previous.ts';
 export * from './waiting/releases.ts';
 export * from './waiting/reminders.ts';
 export * from './waiting/token-requests.ts';

@@ -92,6 +92,7 @@ export const approvals = pgTable(
       .on(t.organization_id, t.client_id, t.task_id, t.digest)
       .where(sql`state = any (array['pending', 'approved'])`),
     index('approvals_subject_idx').on(t.organization_id, t.client_id, t.subject, t.id),
+    index('approvals_used_idx').on(t.organization_id, t.subject, t.used_at).where(sql`used_at is not null`),
     index('approvals_state_idx').on(t.organization_id, t.state, t.id),
     index('approvals_task_idx').on(t.organization_id, t.task_id, t.id),
     foreignKey({

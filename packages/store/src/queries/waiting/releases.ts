@@ -29,14 +29,29 @@ export async function lockHold(tx: Tx, key: HoldKey): Promise<Hold | undefined> 
 
 /** The users who have released a hold since its time has run the last time, and may still do so. */
 export async function listReleases(db: Db | Tx, { organization_id, id }: HoldKey): Promise<readonly string[]> {
-  const rows = await db
-    .select({ user_id: hold_votes.user_id })
+  return (await releasesOfEach(db, { organization_id, ids: [id] })).map(({ user_id }) => user_id);
+}
+
+/** The same of several holds, with the hold of each. */
+export async function releasesOfEach(
+  db: Db | Tx,
+  { organization_id, ids }: { readonly organization_id: string; readonly ids: readonly string[] },
+): Promise<readonly { readonly hold_id: string; readonly user_id: string }[]> {
+  if (ids.length === 0) return [];
+  return await db
+    .select({ hold_id: hold_votes.hold_id, user_id: hold_votes.user_id })
     .from(hold_votes)
     .innerJoin(holds, and(eq(holds.organization_id, hold_votes.organization_id), eq(holds.id, hold_votes.hold_id)))
     .innerJoin(users, and(eq(users.organization_id, hold_votes.organization_id), eq(users.id, hold_votes.user_id)))
-    .where(and(keyed({ organization_id, id }), saysYes, sql`${hold_votes.at} > ${since}`))
+    .where(
+      and(
+        eq(hold_votes.organization_id, organization_id),
+        inArray(hold_votes.hold_id, [...ids]),
+        saysYes,
+        sql`${hold_votes.at} > ${since}`,
+      ),
+    )
     .orderBy(hold_votes.user_id);
-  return rows.map(({ user_id }) => user_id);
 }
 
 /** What a person says with a release. */

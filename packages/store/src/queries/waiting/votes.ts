@@ -1,7 +1,7 @@
 /** What people see of approvals, and what they said. Every moment is one of the database's clock. */
-import { and, desc, eq, getTableColumns, inArray, isNull, lt, ne, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, getTableColumns, inArray, isNull, lt, type SQL, sql } from 'drizzle-orm';
 import type { Db, Tx } from '../../database.ts';
-import { approval_votes, approvals, holds, users } from '../../schema/index.ts';
+import { approval_votes, approvals, type holds, users } from '../../schema/index.ts';
 import { type Page, type Paging, pageOfLarge } from '../page.ts';
 import { canSignInAs, saysYes } from '../users.ts';
 
@@ -252,37 +252,4 @@ export async function reopenDenied(
     )
     .returning({ id: approvals.id });
   return rows.map(({ id }) => id);
-}
-
-/** The same act, carried out. */
-export interface Previous {
-  readonly request_id: string;
-  readonly at: number;
-  readonly same_digest: boolean;
-}
-
-/** The last time that the same act was carried out by an approval in the last 24 hours, by any client; undefined where it was not. */
-export async function findPrevious(
-  db: Db,
-  approval: Pick<Approval, 'organization_id' | 'id' | 'subject' | 'digest'>,
-): Promise<Previous | undefined> {
-  const [found] = await db
-    .select({ request_id: approvals.used_by, at: approvals.used_at, digest: approvals.digest })
-    .from(approvals)
-    .where(
-      and(
-        eq(approvals.organization_id, approval.organization_id),
-        eq(approvals.state, 'used'),
-        eq(approvals.subject, approval.subject),
-        ne(approvals.id, approval.id),
-        sql`${approvals.used_at} > now() - interval '24 hours'`,
-        // One that is held was not carried out yet, and never is if it is taken back.
-        sql`not exists (select from ${holds} where ${holds.organization_id} = ${approvals.organization_id}
-          and ${holds.approval_id} = ${approvals.id} and ${holds.state} not in ('executed', 'unknown'))`,
-      ),
-    )
-    .orderBy(desc(approvals.used_at))
-    .limit(1);
-  if (found?.at == null || found.request_id === null) return undefined;
-  return { request_id: found.request_id, at: found.at, same_digest: found.digest === approval.digest };
 }
