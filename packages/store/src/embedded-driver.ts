@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { PGlite, type Transaction } from '@electric-sql/pglite';
+import { PGlite, type PGliteOptions, type Transaction, types } from '@electric-sql/pglite';
 import { NodeFS } from '@electric-sql/pglite/nodefs';
 import { makeFolders, problemOfPrivatePlace, WritError } from '@writ/core';
 import { drizzle } from 'drizzle-orm/pglite';
@@ -89,8 +89,16 @@ async function packedDatabase(): Promise<Blob | undefined> {
 
 async function start(place: string, onFailed: (error: Error) => void): Promise<Pick<OpenDatabase, 'files' | 'pg'>> {
   const files = new DurableFiles(place, onFailed);
-  return { files, pg: await PGlite.create({ fs: files, startParams: [...DURABLE_START] }) };
+  return { files, pg: await PGlite.create({ fs: files, startParams: [...DURABLE_START], ...BYTES }) };
 }
+
+/** How PGlite writes and reads bytes: its own way takes a step for each of them. */
+const BYTES: Pick<PGliteOptions, 'parsers' | 'serializers'> = {
+  parsers: { [types.BYTEA]: (text) => new Uint8Array(Buffer.from(text.slice(2), 'hex')) },
+  serializers: { [types.BYTEA]: (bytes: Uint8Array) => `\\x${Buffer.from(bytes).toString('hex')}` },
+};
+
+const NOTHING: Result = { rows: [], count: 0 };
 
 interface OpenDatabase {
   readonly pg: PGlite;
@@ -128,7 +136,7 @@ function embedded({ pg, files, place, lock: { confirm, release } }: OpenDatabase
   return {
     kind: 'embedded',
     place,
-    db: guardDatabase(drizzle(pg), durably),
+    db: guardDatabase(drizzle({ client: clientOf(pg, statements) }), durably),
     confirm,
     settle,
     script: (work) => transaction((tx) => work((statement) => run(tx, statement))),
@@ -138,9 +146,9 @@ function embedded({ pg, files, place, lock: { confirm, release } }: OpenDatabase
       }),
     transact: async (statement) => {
       const [result] = await transaction(() => statements.run([statement]));
-      return result ?? { rows: [], count: 0 };
+      return result ?? NOTHING;
     },
-    feed: (channel, onNotify) => feed(pg, channel, onNotify),
+    feed: (channel, onNotify) => feed(pg, { statements, channel, onNotify }),
     close: async () => {
       try {
         await pg.close();
@@ -192,13 +200,36 @@ async function breathe(): Promise<void> {
   } else if (performance.now() - turnBegan > BREATH) await nextTurn();
 }
 
-function feed(pg: PGlite, channel: string, onNotify: () => void): Feed {
+/** What drizzle uses of PGlite, with statements that stay prepared. */
+function clientOf(pg: PGlite, statements: EmbeddedStatements): PGlite {
+  const query: PGlite['query'] = (...given) => statements.query(...given);
+  const client: Pick<PGlite, 'query' | 'transaction'> = {
+    query: (...given) => alone(pg, () => query(...given)),
+    transaction: (work) => pg.transaction((tx) => work({ ...tx, query })),
+  };
+  return client as PGlite;
+}
+
+/** Runs `work` when no transaction and no other query is under way. */
+async function alone<T>(pg: PGlite, work: () => Promise<T>): Promise<T> {
+  await pg._checkReady();
+  return pg._runExclusiveTransaction(work);
+}
+
+interface FeedOf {
+  readonly statements: EmbeddedStatements;
+  readonly channel: string;
+  readonly onNotify: () => void;
+}
+
+function feed(pg: PGlite, { statements, channel, onNotify }: FeedOf): Feed {
   let listening: Promise<() => Promise<void>> | undefined;
   return {
     run: async (statement) => {
       listening ??= pg.listen(channel, onNotify);
       await listening;
-      return run(pg, statement);
+      const [result] = await alone(pg, () => statements.run([statement]));
+      return result ?? NOTHING;
     },
     stop: async () => (await listening)?.(),
   };
