@@ -1,6 +1,7 @@
 /** An authenticator in software (WebAuthn level 3, ES256): what a browser and a security key answer together, rightly or with one thing wrong. */
-import { createHash, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
+import { createHash, generateKeyPairSync, type KeyObject, randomBytes, sign, X509Certificate } from 'node:crypto';
 import type { InputOf, OutputOf } from '@writ/api';
+import type { TestCertificate } from './certificate.ts';
 
 type Options = OutputOf<'passkeys.challenge'>['options'];
 /** What registering answers. */
@@ -18,8 +19,40 @@ export interface Lies {
   readonly verified?: boolean;
   readonly counter?: number;
   readonly userHandle?: string | undefined;
-  /** An attestation statement, in CBOR, and its format. */
-  readonly attestation?: { readonly fmt: string; readonly statement: Cbor };
+  /** Writes an attestation statement. Default: none. */
+  readonly attestation?: (made: Making) => Attestation;
+}
+
+/** What an attestation is about. */
+export interface Making {
+  readonly authData: Buffer;
+  readonly clientDataHash: Buffer;
+  readonly credentialId: Buffer;
+  readonly privateKey: KeyObject;
+  readonly publicKey: KeyObject;
+}
+
+/** An attestation statement and its format (section 6.5). */
+export interface Attestation {
+  readonly fmt: string;
+  readonly statement: Readonly<Record<string, Cbor>>;
+}
+
+const NONE: Attestation = { fmt: 'none', statement: {} };
+
+/** The device vouches for itself, by the key it has just made (section 8.2). */
+export function selfAttested({ authData, clientDataHash, privateKey }: Making): Attestation {
+  const sig = sign('sha256', Buffer.concat([authData, clientDataHash]), privateKey);
+  return { fmt: 'packed', statement: { alg: -7, sig } };
+}
+
+/** The device's maker vouches for it, by a certificate (section 8.6). */
+export function makerAttested(made: Making, maker: TestCertificate): Attestation {
+  const { authData, clientDataHash, credentialId, publicKey } = made;
+  const point = publicKey.export({ type: 'spki', format: 'der' }).subarray(-65);
+  const signed = [Buffer.from([0]), authData.subarray(0, 32), clientDataHash, credentialId, point];
+  const sig = sign('sha256', Buffer.concat(signed), maker.key);
+  return { fmt: 'fido-u2f', statement: { sig, x5c: [new X509Certificate(maker.cert).raw] } };
 }
 
 /** An authenticator with at most one passkey. */
@@ -54,28 +87,25 @@ export function createAuthenticator(
       const length = Buffer.alloc(2);
       length.writeUInt16BE(id.length);
       const attested = Buffer.concat([Buffer.alloc(16), length, id, coseKey(publicKey)]);
-      const { fmt, statement } = lies.attestation ?? { fmt: 'none', statement: new Map() };
       const authData = authenticatorData({ rpId, counter: 0, attested, ...lies });
+      const clientDataJSON = clientData('webauthn.create', options.challenge, { origin, ...lies });
+      const clientDataHash = sha256(Buffer.from(clientDataJSON, 'base64url'));
+      const made = { authData, clientDataHash, credentialId: id, privateKey, publicKey };
+      const { fmt, statement } = lies.attestation?.(made) ?? NONE;
       const object = new Map<Cbor, Cbor>([
         ['fmt', fmt],
-        ['attStmt', statement],
+        ['attStmt', new Map(Object.entries(statement))],
         ['authData', authData],
       ]);
-      return {
-        ...named(id),
-        response: {
-          clientDataJSON: clientData('webauthn.create', options.challenge, { origin, ...lies }),
-          attestationObject: cbor(object).toString('base64url'),
-          transports: ['internal'],
-        },
-      };
+      const attestationObject = cbor(object).toString('base64url');
+      return { ...named(id), response: { clientDataJSON, attestationObject, transports: ['internal'] } };
     },
     get: (options, lies = {}) => {
       if (passkey === undefined) throw new Error('this authenticator has no passkey yet');
       if (counts) passkey.counter += 1;
       const authData = authenticatorData({ rpId, counter: passkey.counter, ...lies });
       const clientDataJSON = clientData('webauthn.get', options.challenge, { origin, ...lies });
-      const hash = createHash('sha256').update(Buffer.from(clientDataJSON, 'base64url')).digest();
+      const hash = sha256(Buffer.from(clientDataJSON, 'base64url'));
       const signature = sign('sha256', Buffer.concat([authData, hash]), passkey.key);
       const userHandle = 'userHandle' in lies ? lies.userHandle : passkey.userHandle;
       return {
@@ -91,6 +121,8 @@ export function createAuthenticator(
     copy: () => createAuthenticator(origin, { counts }, passkey && { ...passkey }),
   };
 }
+
+const sha256 = (data: string | Buffer): Buffer => createHash('sha256').update(data).digest();
 
 function named(id: Buffer) {
   const text = id.toString('base64url');
@@ -109,7 +141,7 @@ interface AuthenticatorFacts extends Lies {
 
 /** Section 6.1: hash of the RP ID, flags (present, verified, attested data), counter, attested data. */
 function authenticatorData({ rpId, counter, verified = true, attested }: AuthenticatorFacts): Buffer {
-  const hash = createHash('sha256').update(rpId).digest();
+  const hash = sha256(rpId);
   const flags = 0x01 | (verified ? 0x04 : 0) | (attested ? 0x40 : 0);
   const count = Buffer.alloc(4);
   count.writeUInt32BE(counter);
@@ -132,10 +164,10 @@ function coseKey(key: KeyObject): Buffer {
 }
 
 /** A value that `cbor` writes. */
-export type Cbor = number | string | Buffer | readonly Cbor[] | ReadonlyMap<Cbor, Cbor>;
+type Cbor = number | string | Buffer | readonly Cbor[] | ReadonlyMap<Cbor, Cbor>;
 
 /** Writes CBOR (RFC 8949): whole numbers, text, bytes, lists and maps, below 64 KiB. */
-export function cbor(value: Cbor): Buffer {
+function cbor(value: Cbor): Buffer {
   if (typeof value === 'number') return value < 0 ? head(1, -1 - value) : head(0, value);
   if (typeof value === 'string') return Buffer.concat([head(3, Buffer.byteLength(value)), Buffer.from(value)]);
   if (Buffer.isBuffer(value)) return Buffer.concat([head(2, value.length), value]);
