@@ -18,6 +18,7 @@ export default defineConfig({
   build: {
     outDir,
     emptyOutDir: true,
+    manifest: true,
     target: 'es2023',
     // Everything is a file of its own: `data:` is outside of the page's policy.
     assetsInlineLimit: 0,
