@@ -1,4 +1,4 @@
-import { ActionIcon, CopyButton, Tooltip } from '@mantine/core';
+import { ActionIcon, CopyButton } from '@mantine/core';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
 import classes from './copy.module.css';
 import { Inert, InertLines } from './inert.tsx';
@@ -8,17 +8,16 @@ export function Copy({ text, what }: { readonly text: string; readonly what: str
   return (
     <CopyButton value={text} timeout={1_500}>
       {({ copied, copy }) => (
-        <Tooltip label={copied ? 'Copied' : `Copy ${what}`}>
-          <ActionIcon
-            variant="subtle"
-            size="sm"
-            color={copied ? 'verdigris' : 'gray'}
-            onClick={copy}
-            aria-label={copied ? 'Copied' : `Copy ${what}`}
-          >
-            {copied ? <IconCheck size={14} aria-hidden /> : <IconCopy size={14} aria-hidden />}
-          </ActionIcon>
-        </Tooltip>
+        <ActionIcon
+          variant="subtle"
+          size="sm"
+          color={copied ? 'verdigris' : 'gray'}
+          onClick={copy}
+          title={copied ? 'Copied' : `Copy ${what}`}
+          aria-label={copied ? 'Copied' : `Copy ${what}`}
+        >
+          {copied ? <IconCheck size={14} aria-hidden /> : <IconCopy size={14} aria-hidden />}
+        </ActionIcon>
       )}
     </CopyButton>
   );
