@@ -8,8 +8,9 @@ const STALE: Readonly<Record<string, readonly string[]>> = {
   allowance: ['allowances', 'approvals'],
   approval: ['approvals', 'me', 'tasks'],
   client: ['clients', 'grants', 'exposure'],
-  connection: ['connections', 'exposure'],
+  connection: ['connections', 'environments', 'operations', 'exposure'],
   credential: ['connections', 'exposure'],
+  database: ['backup'],
   environment: ['environments', 'connections', 'inventory', 'grants', 'exposure'],
   freeze: ['freeze', 'approvals', 'holds'],
   grant: ['grants', 'clients', 'connections', 'exposure'],
@@ -19,11 +20,14 @@ const STALE: Readonly<Record<string, readonly string[]>> = {
   notification: ['notifications'],
   operation: ['operations', 'grants'],
   passkey: ['passkeys'],
-  request: ['tasks', 'audit', 'clients', 'refusals'],
+  request: ['tasks', 'clients', 'refusals'],
   session: ['sessions'],
-  task: ['tasks', 'tokens', 'approvals', 'holds'],
+  // Writ freezes a task by itself, too.
+  task: ['tasks', 'tokens', 'approvals', 'holds', 'allowances', 'freeze', 'me'],
   token: ['tokens', 'tasks'],
-  user: ['users'],
+  // Who may say yes depends on who there is, and in which roles.
+  user: ['users', 'me', 'approvals', 'sessions'],
+  vault_key: ['key_file'],
 };
 
 /** How long events are gathered before the page reads again, in milliseconds: an agent at work makes hundreds a second. */
@@ -53,8 +57,9 @@ async function follow(client: QueryClient, signal: AbortSignal): Promise<void> {
         call('events.stream', after === undefined ? {} : { after }, { signal });
       for await (const { kind } of followEvents({ open, wait })) {
         if (signal.aborted) return;
-        const made = STALE[kind.split('.')[0] ?? ''] ?? [];
-        if (nouns.size === 0 && made.length > 0) setTimeout(refresh, GATHER);
+        // Every event is an entry of the log.
+        const made = ['audit', ...(STALE[kind.split('.')[0] ?? ''] ?? [])];
+        if (nouns.size === 0) setTimeout(refresh, GATHER);
         for (const noun of made) nouns.add(noun);
       }
     } catch {
