@@ -1,8 +1,11 @@
 /** What a person is shown before and after granting: what is proposed, what a client reaches, what it lacks, and what is not needed. */
 import { randomBytes } from 'node:crypto';
-import { decide, type Effect, type JsonObject, makeId } from '@writ/core';
+import { CI_SYSTEMS, decide, type Effect, type JsonObject, makeId } from '@writ/core';
+import { checkTrustPolicy } from '@writ/tokens';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { listCiSystems } from '../../packages/broker/src/clients/ci-systems.ts';
 import { createClient } from '../../packages/broker/src/clients/create.ts';
+import { listClients } from '../../packages/broker/src/clients/list.ts';
 import { listReach } from '../../packages/broker/src/clients/reach.ts';
 import { listPresets } from '../../packages/broker/src/connections/presets.ts';
 import { createGrant } from '../../packages/broker/src/grants/create.ts';
@@ -28,6 +31,40 @@ describe('before and after granting', () => {
   });
   afterAll(async () => {
     await it?.close();
+  });
+
+  test('clients are found by their kind, and by a part of their id or name; a wildcard is only a character', async () => {
+    const found = async (filter: { kind?: 'agent' | 'ci'; q?: string }) => {
+      const { items } = await listClients(it.owner(), { limit: 100, ...filter });
+      return items.map(({ client_id }) => client_id);
+    };
+    expect(await found({ kind: 'ci' })).toEqual(['job']);
+    expect(await found({ q: 'ELP' })).toEqual(['helper']);
+    expect(await found({ kind: 'agent', q: 'job' })).toEqual([]);
+    expect(await found({ q: '%' })).toEqual([]);
+  });
+
+  test('of every CI system it is said what a policy pins, and a policy that pins the first of each group can be saved', async () => {
+    const { items } = await listCiSystems(it.owner(), { limit: 100 });
+    expect(items.map(({ id }) => id)).toEqual([...CI_SYSTEMS]);
+    for (const { id, issuer, audience, required, claims } of items) {
+      const names = claims.map(({ name }) => name);
+      expect(
+        required.flatMap(({ any_of }) => any_of).filter((name) => !names.includes(name)),
+        id,
+      ).toEqual([]);
+      const pinned = Object.fromEntries(required.map(({ any_of: [first = ''] }) => [first, '1']));
+      const policy = {
+        ...{
+          method: 'federated' as const,
+          ci: id,
+          issuer: issuer.usual ?? issuer.example,
+          allow_private_network: false,
+        },
+        ...{ audience: audience ?? 'https://writ.example.com/ci/x', claims: { sub: 'x', ...pinned } },
+      };
+      expect(checkTrustPolicy(policy, { public_url: 'https://writ.example.com' }), id).toEqual([]);
+    }
   });
 
   test('everything that is proposed can be granted as it is, to a job only what is said to be for jobs', async () => {

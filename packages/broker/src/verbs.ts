@@ -11,6 +11,7 @@ import { exportAudit } from './audit/export.ts';
 import { countAudit, listAudit } from './audit/list.ts';
 import { getProof } from './audit/prove.ts';
 import { pruneAudit } from './audit/prune.ts';
+import { listCiSystems } from './clients/ci-systems.ts';
 import { createClient } from './clients/create.ts';
 import { deleteClient } from './clients/delete.ts';
 import { getClient, listClients } from './clients/list.ts';
@@ -139,6 +140,7 @@ export const verbs = {
   'operations.dismiss_argument': dismissArgument,
   'inventory.list': listInventory,
   'clients.list': listClients,
+  'clients.ci_systems': listCiSystems,
   'clients.create': createClient,
   'clients.get': getClient,
   'clients.reach': listReach,

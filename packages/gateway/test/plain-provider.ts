@@ -13,7 +13,7 @@ export const plainProvider: Provider = {
   envVars: { token: [], baseUrl: [] },
   credentialKinds: [],
   usualCredentialKind: 'key',
-  example: { path: '/x', graphql: false },
+  example: { method: 'GET', path: '/x', graphql: false, body: null },
   tokenHeaders: ['x-plain-token'],
   headers: { meaningful: ['accept', 'x-version'], volatile: ['x-trace'] },
   wire: {},

@@ -253,8 +253,13 @@ export interface Provider {
   readonly credentialKinds: readonly CredentialKind[];
   /** The default kind of root credential. */
   readonly usualCredentialKind: string;
-  /** The path of a first request to try, and whether it takes a GraphQL document. */
-  readonly example: { readonly path: string; readonly graphql: boolean };
+  /** A first request to try: a read of what lies outside any environment. `graphql`: the path takes GraphQL documents, and `body` holds one. */
+  readonly example: {
+    readonly method: 'GET' | 'POST';
+    readonly path: string;
+    readonly graphql: boolean;
+    readonly body: string | null;
+  };
   /** Lower case, besides `authorization`: where the provider's clients put their token. */
   readonly tokenHeaders: readonly string[];
   readonly headers: { readonly meaningful: readonly string[]; readonly volatile: readonly string[] };

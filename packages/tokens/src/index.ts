@@ -37,6 +37,8 @@ export { checkTrustPolicy, trustPolicyHints } from './federation/policy.ts';
 export { CI_TOKEN_LIFE, ciSubject, isJobSubject } from './federation/subject.ts';
 export { type VerifiedSubjectToken, verifyForNobody, verifySubjectToken } from './federation/verify.ts';
 export { openFor, sealFor } from './file-key.ts';
+export type { CiSystem } from './issuers/ci-system.ts';
+export { ciSystem } from './issuers/systems.ts';
 export { activeKey, jwksDocument, type KeyRecord, type KeyState } from './jwks.ts';
 export {
   type AuthorizationServer,

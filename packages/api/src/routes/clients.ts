@@ -11,9 +11,17 @@ export const clientsRoutes = {
     method: 'GET',
     path: '/api/v1/clients',
     guard: reads('auditor'),
-    query: pageQuery,
+    query: clients.clientsQuery,
     response: clients.clients,
     summary: 'Lists the clients.',
+  },
+  'clients.ci_systems': {
+    method: 'GET',
+    path: '/api/v1/ci-systems',
+    guard: reads('auditor'),
+    query: pageQuery,
+    response: clients.ciSystems,
+    summary: 'Lists the CI systems whose jobs can be clients, each with the claims that a trust policy may pin.',
   },
   'clients.create': {
     method: 'POST',

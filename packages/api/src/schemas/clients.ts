@@ -1,6 +1,6 @@
-import { CLIENT_KINDS, federatedAuthSchema } from '@writ/core';
+import { CI_SYSTEMS, CLIENT_KINDS, federatedAuthSchema } from '@writ/core';
 import { z } from 'zod';
-import { id, line, page, time } from './common.ts';
+import { id, line, page, paging, search, time } from './common.ts';
 
 /** The id of a client, chosen by an admin. The id of a deleted client is never used again. */
 export const clientId = z
@@ -60,6 +60,42 @@ export const client = z.object({
 });
 
 export const clients = page(client);
+
+export const clientsQuery = z.strictObject({
+  kind: kind.optional(),
+  /** A part of its id or its name. */
+  q: search,
+  ...paging,
+});
+
+const pinnedGroup = z.object({ any_of: z.array(z.string()), because: z.string() });
+
+/**
+ * What is known of a CI system, for whoever writes a trust policy. `issuer.usual` is that of the system's own service, null where each customer
+ * has one; `audience` is the only one that it can write, null where a job chooses. A policy pins at least one claim of each of `required`.
+ */
+export const ciSystem = z.object({
+  id: z.enum(CI_SYSTEMS),
+  title: z.string(),
+  issuer: z.object({ usual: z.string().nullable(), example: z.string() }),
+  audience: z.string().nullable(),
+  claims: z.array(
+    z.object({
+      name: z.string(),
+      /** `id` is never given to another; a `name` can be given up and taken by somebody else. */
+      kind: z.enum(['id', 'name', 'ref', 'environment', 'workflow', 'event', 'other']),
+      about: z.string(),
+    }),
+  ),
+  required: z.array(pinnedGroup),
+  recommended: z.array(pinnedGroup),
+  refused: z.array(z.object({ claim: z.string(), values: z.array(z.string()), because: z.string() })),
+  never_pin: z.array(z.string()),
+  /** How a job gets its token, in words. */
+  obtain: z.string(),
+});
+
+export const ciSystems = page(ciSystem);
 
 export const createClient = z.strictObject({
   client_id: clientId,

@@ -15,7 +15,8 @@ export const credentialInput = z.strictObject({
 /**
  * A provider that a connection can be made to. `base_url` is its own address; `usual_credential_kind` is the default kind; a selector has
  * exactly one of `selector_fields`; resource kinds are those of its inventory; `places` are its words for them, in the singular;
- * `environment_variables` are those that its own tools read a credential from; `example.path` is the path of a first request to try.
+ * `environment_variables` are those that its own tools read a credential from; `example` is a first request to try, a read of what is
+ * in no environment.
  */
 export const provider = z.object({
   id: z.string(),
@@ -50,8 +51,13 @@ export const provider = z.object({
   resource_kinds: z.array(z.string()),
   places: z.object({ environment: z.string(), ephemeral: z.string(), container: z.string() }),
   environment_variables: z.object({ token: z.array(z.string()), base_url: z.array(z.string()) }),
-  /** `graphql` is true where that path takes a GraphQL document. */
-  example: z.object({ path: z.string(), graphql: z.boolean() }),
+  /** `graphql` is true where that path takes GraphQL documents; `body` is JSON, null where there is none. */
+  example: z.object({
+    method: z.enum(['GET', 'POST']),
+    path: z.string(),
+    graphql: z.boolean(),
+    body: z.string().nullable(),
+  }),
 });
 
 export const providers = page(provider);

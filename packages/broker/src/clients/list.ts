@@ -1,4 +1,5 @@
 import type { InputOf, OutputOf } from '@writ/api';
+import { defined } from '@writ/core';
 import { getClient as getRow, listClients as listRows } from '@writ/store';
 import type { Ctx } from '../context.ts';
 import { missing } from '../missing.ts';
@@ -7,7 +8,8 @@ import { clientView } from './view.ts';
 
 /** Lists the clients by id. */
 export async function listClients(ctx: Ctx, input: InputOf<'clients.list'>): Promise<OutputOf<'clients.list'>> {
-  return pageOut(await listRows(ctx.store.db, pageIn(ctx, input)), clientView);
+  const { kind, q } = input;
+  return pageOut(await listRows(ctx.store.db, { ...pageIn(ctx, input), ...defined({ kind, q }) }), clientView);
 }
 
 /** Shows a client. Throws `not_found`. */

@@ -32,7 +32,12 @@ function provider(judged: GraphqlEngine): Provider {
     envVars: { token: ['RAILWAY_API_TOKEN', 'RAILWAY_TOKEN'], baseUrl: ['RAILWAY_BACKBOARD_URL'] },
     credentialKinds: CREDENTIAL_KINDS,
     usualCredentialKind: 'workspace_token',
-    example: { path: GRAPHQL_PATH, graphql: true },
+    example: {
+      method: 'POST',
+      path: GRAPHQL_PATH,
+      graphql: true,
+      body: '{"query": "{ projects { edges { node { id name } } } }"}',
+    },
     tokenHeaders: ['project-access-token', 'team-access-token'],
     headers: { meaningful: ['content-type', 'accept'], volatile: ['user-agent', 'x-source'] },
     wire: {},

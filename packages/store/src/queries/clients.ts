@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, isNull, type SQL } from 'drizzle-orm';
+import { and, asc, eq, gt, ilike, isNull, or, type SQL } from 'drizzle-orm';
 import type { Db, Tx } from '../database.ts';
 import { clients } from '../schema/index.ts';
 import { only, type Page, type Paging, pageOf } from './page.ts';
@@ -32,9 +32,17 @@ export async function getClient(
   return client;
 }
 
+/** Which clients to list. `q`: a part of the id or the name. */
+interface ClientFilter {
+  readonly owner_id?: string;
+  readonly kind?: Client['kind'];
+  readonly q?: string;
+}
+
 /** Lists clients by id. */
-export async function listClients(db: Db, paging: Paging & { owner_id?: string }): Promise<Page<Client>> {
-  const { organization_id, owner_id, after = '', limit } = paging;
+export async function listClients(db: Db, paging: Paging & ClientFilter): Promise<Page<Client>> {
+  const { organization_id, owner_id, kind, q, after = '', limit } = paging;
+  const part = q === undefined ? undefined : `%${q.replace(/[\\%_]/g, '\\$&')}%`;
   const rows = await db
     .select()
     .from(clients)
@@ -44,6 +52,8 @@ export async function listClients(db: Db, paging: Paging & { owner_id?: string }
         gt(clients.client_id, after),
         isNull(clients.deleted_at),
         owner_id === undefined ? undefined : eq(clients.owner_id, owner_id),
+        kind === undefined ? undefined : eq(clients.kind, kind),
+        part === undefined ? undefined : or(ilike(clients.client_id, part), ilike(clients.name, part)),
       ),
     )
     .orderBy(asc(clients.client_id))

@@ -4,7 +4,11 @@ import type { CiSystem } from './ci-system.ts';
 export const buildkite: CiSystem = {
   id: 'buildkite',
   title: 'Buildkite',
-  issuer: { pattern: /^https:\/\/agent\.buildkite\.com$/, example: 'https://agent.buildkite.com' },
+  issuer: {
+    pattern: /^https:\/\/agent\.buildkite\.com$/,
+    example: 'https://agent.buildkite.com',
+    usual: 'https://agent.buildkite.com',
+  },
   audience: {
     default: 'https://buildkite.com/ORGANISATION',
     refused: [/^https:\/\/buildkite\.com(\/|$)/],

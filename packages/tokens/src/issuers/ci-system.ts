@@ -32,7 +32,8 @@ export interface PinnedGroup {
 export interface CiSystem {
   readonly id: CiSystemId;
   readonly title: string;
-  readonly issuer: { readonly pattern: RegExp; readonly example: string };
+  /** `usual`: that of the system's own service, where everybody has the same. */
+  readonly issuer: { readonly pattern: RegExp; readonly example: string; readonly usual?: string };
   readonly audience: {
     /** The audience of a token if the job did not choose one. */
     readonly default: string;

@@ -8,6 +8,7 @@ export const githubActions: CiSystem = {
     pattern:
       /^https:\/\/(token\.actions\.githubusercontent\.com(\/[\w-]+)?|token\.actions\.[\w-]+\.ghe\.com|[\w.-]+(:\d+)?\/_services\/token)$/,
     example: 'https://token.actions.githubusercontent.com',
+    usual: 'https://token.actions.githubusercontent.com',
   },
   audience: { default: 'https://github.com/OWNER', refused: [/^https:\/\/github\.com(\/|$)/], several: false },
   algorithms: ['RS256'],

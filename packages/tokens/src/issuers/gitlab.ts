@@ -4,7 +4,11 @@ import type { CiSystem } from './ci-system.ts';
 export const gitlab: CiSystem = {
   id: 'gitlab',
   title: 'GitLab CI',
-  issuer: { pattern: /^https:\/\/[\w.-]+(:\d+)?(\/[\w./-]*)?$/, example: 'https://gitlab.com' },
+  issuer: {
+    pattern: /^https:\/\/[\w.-]+(:\d+)?(\/[\w./-]*)?$/,
+    example: 'https://gitlab.com',
+    usual: 'https://gitlab.com',
+  },
   audience: { default: 'the instance itself', refused: [/^https:\/\/gitlab\.com\/?$/], several: false },
   algorithms: ['RS256'],
   max_life: 3600,

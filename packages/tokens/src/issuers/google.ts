@@ -4,7 +4,11 @@ import type { CiSystem } from './ci-system.ts';
 export const google: CiSystem = {
   id: 'google',
   title: 'Google service account',
-  issuer: { pattern: /^https:\/\/accounts\.google\.com$/, example: 'https://accounts.google.com' },
+  issuer: {
+    pattern: /^https:\/\/accounts\.google\.com$/,
+    example: 'https://accounts.google.com',
+    usual: 'https://accounts.google.com',
+  },
   audience: { default: 'none: the caller must name one', refused: [], several: false },
   algorithms: ['RS256'],
   max_life: 3600,

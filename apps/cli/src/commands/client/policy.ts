@@ -12,14 +12,6 @@ export interface PolicyOptions {
   readonly allowPrivateNetwork?: boolean;
 }
 
-/** The issuers of systems that have one for everybody. */
-const ISSUERS: Partial<Record<CiSystemId, string>> = {
-  github_actions: 'https://token.actions.githubusercontent.com',
-  gitlab: 'https://gitlab.com',
-  buildkite: 'https://agent.buildkite.com',
-  google: 'https://accounts.google.com',
-};
-
 /** The systems, for the help. */
 export const CI_NAMES = CI_SYSTEMS;
 
@@ -27,7 +19,7 @@ export const CI_NAMES = CI_SYSTEMS;
 export async function policyOf(cli: Cli, clientId: string, options: PolicyOptions): Promise<FederatedAuth> {
   const { ci, allowPrivateNetwork = false } = options;
   if (ci === undefined) throw usage(`Say with --ci whose tokens these are: ${CI_SYSTEMS.join(', ')}.`);
-  const issuer = options.issuer ?? ISSUERS[ci];
+  const issuer = options.issuer ?? (await usualIssuer(cli, ci));
   if (issuer === undefined) throw usage(`Say with --issuer whose tokens these are: ${ci} has one for each customer.`);
   const audience = options.audience ?? `${await issuerOf(cli)}/ci/${clientId}`;
   return {
@@ -38,6 +30,12 @@ export async function policyOf(cli: Cli, clientId: string, options: PolicyOption
     claims: claimsOf(options.pin ?? []),
     allow_private_network: allowPrivateNetwork,
   };
+}
+
+/** The issuer of a system that has one for everybody. */
+async function usualIssuer(cli: Cli, ci: CiSystemId): Promise<string | undefined> {
+  const { items } = await cli.call('clients.ci_systems', { limit: 1000 });
+  return items.find(({ id }) => id === ci)?.issuer.usual ?? undefined;
 }
 
 /** `name=value`, several times for one of several values. */
