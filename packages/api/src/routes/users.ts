@@ -51,7 +51,8 @@ export const usersRoutes = {
     params: byId,
     response: users.link,
     status: 201,
-    summary: 'Answers a one-time link for a user to choose a new password; ends their sessions.',
+    summary:
+      'Answers a one-time link for a user to choose a new password; ends their sessions and removes their passkeys.',
     errors: ['not_found'],
   },
   'users.accept': {

@@ -34,7 +34,7 @@ export function rpIdOf(services: Pick<Services, 'config'>): string {
   });
 }
 
-/** A passkey as the options name it. */
+/** A passkey as the options name it. Transports are what its browser said once: the library's type lists only those of today. */
 const named = ({ credential_id, transports }: Passkey) => ({ id: credential_id, transports: transports as [] });
 
 /** Who registers a passkey. */

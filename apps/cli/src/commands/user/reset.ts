@@ -8,7 +8,8 @@ import { userId } from './find.ts';
 /** `writ user reset`: a one-time link for somebody who cannot sign in. */
 export function resetUser(makeCli: CliFactory): Command {
   return verb('reset', {
-    summary: 'Makes a one-time link with which a user chooses a new password; ends their sessions.',
+    summary:
+      'Makes a one-time link with which a user chooses a new password; ends their sessions, and removes their passkeys.',
     examples: ['writ user reset sam@example.com', 'writ user reset jo@example.com --local'],
     notes:
       '--local works on the machine of the broker, with its settings (WRIT_DATA_DIR or DATABASE_URL, WRIT_KEY_FILE),\nfor an owner who is locked out. With the embedded database, stop the broker first.',
