@@ -31,7 +31,7 @@ import { makeBackup } from './data/backup.ts';
 import { getBackups } from './data/schedule.ts';
 import { createEnvironment } from './environments/create.ts';
 import { deleteEnvironment } from './environments/delete.ts';
-import { importEnvironments } from './environments/import.ts';
+import { importEnvironments, listImportable } from './environments/import.ts';
 import { listEnvironments } from './environments/list.ts';
 import { patchEnvironment } from './environments/patch.ts';
 import { streamEvents } from './events/stream.ts';
@@ -130,6 +130,7 @@ export const verbs = {
   'connections.schema': readSchema,
   'environments.list': listEnvironments,
   'environments.create': createEnvironment,
+  'environments.importable': listImportable,
   'environments.import': importEnvironments,
   'environments.patch': patchEnvironment,
   'environments.delete': deleteEnvironment,

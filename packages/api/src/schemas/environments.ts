@@ -33,6 +33,26 @@ export const patchEnvironment = z
   .strictObject({ selector: environmentSelectorSchema.optional(), protected: isProtected.optional() })
   .refine((change) => Object.keys(change).length > 0, 'must change something');
 
+/**
+ * What an import would add: `slug` and `protected` are proposals, `found` is what the provider calls what it would stand for. `ephemeral`:
+ * the provider says that it does not last, so the environment stands for future ones too.
+ */
+export const importable = z.object({
+  items: z.array(
+    z.object({
+      slug: z.string(),
+      selector: environmentSelectorSchema,
+      protected: isProtected,
+      ephemeral: z.boolean(),
+      found: z.array(z.string()),
+    }),
+  ),
+  skipped: z.array(z.object({ name: z.string(), reason: z.string() })),
+});
+
+/** What to add of that, named as the person wants it; without `items` everything, as proposed. */
+export const importEnvironments = z.strictObject({ items: z.array(createEnvironment).min(1).max(200).optional() });
+
 /** The result of an import: the environments it made, and those it left out with the reason. */
 export const imported = z.object({
   items: z.array(environment),

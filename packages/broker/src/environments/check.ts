@@ -1,15 +1,19 @@
-import { type EnvironmentSelector, SHARED, WritError } from '@writ/core';
-import type { ProviderEnvironment, SelectorProblem } from '@writ/providers';
+import { type EnvironmentSelector, environmentKindSchema, SHARED, WritError } from '@writ/core';
+import type { Provider, ProviderEnvironment, SelectorProblem } from '@writ/providers';
 import type { ConnectionState } from '../live.ts';
 import { type Problem, throwIfAny, unknownName, wrong } from '../validation.ts';
 
-/** Throws `validation_failed` for the reserved slug, and for the words by which guardrails name kinds. */
+/** What is wrong with a slug: the reserved one, and the words by which guardrails name kinds, would mean two things. */
+export function slugProblem(slug: string): Problem | undefined {
+  if (slug === SHARED) return { field: 'slug', problem: 'is reserved: every connection has it', found: slug };
+  if (!environmentKindSchema.safeParse(slug).success) return undefined;
+  return { field: 'slug', problem: 'is what guardrails call a kind of environment', found: slug };
+}
+
+/** Throws `validation_failed` for a slug that no environment can have. */
 export function checkSlug(slug: string): void {
-  if (slug === SHARED) throw wrong({ field: 'slug', problem: 'is reserved: every connection has it', found: slug });
-  // Otherwise a guardrail on `protected` would mean two things.
-  const kinds = ['protected', 'ephemeral', 'other'];
-  if (kinds.includes(slug))
-    throw wrong({ field: 'slug', problem: 'is what guardrails call a kind of environment', found: slug });
+  const problem = slugProblem(slug);
+  if (problem !== undefined) throw wrong(problem);
 }
 
 /**
@@ -20,13 +24,23 @@ export async function checkSelector(
   state: ConnectionState,
   selector: EnvironmentSelector,
 ): Promise<readonly ProviderEnvironment[]> {
-  const { selectors, title } = state.provider;
-  throwIfAny(
-    selectors.problems(selector).map((each) => problemOf({ ...each, problem: `${each.problem} for ${title}` })),
-  );
+  // Its form alone first: then the provider is not asked for nothing.
+  throwIfAny(selectorProblems(state.provider, selector));
   const known = await state.upstream.environments();
-  throwIfAny(selectors.unknown(selector, known).map(problemOf));
+  throwIfAny(selectorProblems(state.provider, selector, known));
   return known;
+}
+
+/** What is wrong with a selector: its form, and then what it names that the provider does not have. */
+export function selectorProblems(
+  { selectors, title }: Pick<Provider, 'selectors' | 'title'>,
+  selector: EnvironmentSelector,
+  known?: readonly ProviderEnvironment[],
+): Problem[] {
+  const ill = selectors
+    .problems(selector)
+    .map((each) => problemOf({ ...each, problem: `${each.problem} for ${title}` }));
+  return ill.length > 0 || known === undefined ? ill : selectors.unknown(selector, known).map(problemOf);
 }
 
 function problemOf({ at, problem, found, nearest, names }: SelectorProblem): Problem {

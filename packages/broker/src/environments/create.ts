@@ -59,8 +59,8 @@ export async function createEnvironment(
   }
 }
 
-/** Throws a clear error for a slug that is taken; other errors pass. */
-function asConflict(error: unknown, slug: string): unknown {
+/** A clear error for a slug that is taken; other errors as they are. */
+export function asConflict(error: unknown, slug: string): unknown {
   if (!violates(error, 'environments_slug_key')) return error;
   return new WritError('conflict', { detail: `There is an environment ${slug} already.` });
 }

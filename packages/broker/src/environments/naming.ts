@@ -1,5 +1,5 @@
 /** How import names the provider's environments, and which of them count as production (model#environment). */
-import { canonicalJson, type EnvironmentSelector, environmentSlugSchema, SHARED } from '@writ/core';
+import { canonicalJson, type EnvironmentSelector, environmentSlugSchema, inertLine, SHARED } from '@writ/core';
 import type { ProviderEnvironment } from '@writ/providers';
 
 /** Names of environments whose loss costs nobody's work; every other environment is protected. */
@@ -11,6 +11,14 @@ export interface PlannedEnvironment {
   readonly slug: string;
   readonly selector: EnvironmentSelector;
   readonly protected: boolean;
+  readonly ephemeral: boolean;
+  /** What the provider calls what it would stand for, with its container. */
+  readonly found: readonly string[];
+}
+
+/** What the provider calls one of its environments, and what that lies in: plain text. */
+export function foundName({ container, name }: ProviderEnvironment): string {
+  return inertLine(`${container.name}/${name}`, 300);
 }
 
 /** Tells whether an environment's name is one that people give to what is not production. */
@@ -25,12 +33,18 @@ export function isNotProduction(name: string): boolean {
 export function planImport(found: readonly ProviderEnvironment[], inUse: readonly string[]): PlannedEnvironment[] {
   const taken = new Set([SHARED, 'protected', 'ephemeral', 'other', ...inUse]);
   const plan = new Map<string, PlannedEnvironment>();
-  for (const { name, ephemeral, labels, selector } of found) {
+  for (const each of found) {
+    const { name, ephemeral, labels, selector } = each;
     const key = canonicalJson(selector);
-    if (plan.has(key)) continue;
+    const planned = plan.get(key);
+    if (planned !== undefined) {
+      plan.set(key, { ...planned, found: [...planned.found, foundName(each)] });
+      continue;
+    }
     const slug = free(labels.map(label).join('.'), taken);
     taken.add(slug);
-    plan.set(key, { slug, selector, protected: !ephemeral && !isNotProduction(name) });
+    const isProtected = !ephemeral && !isNotProduction(name);
+    plan.set(key, { slug, selector, protected: isProtected, ephemeral, found: [foundName(each)] });
   }
   return [...plan.values()];
 }

@@ -1,5 +1,5 @@
 import type { OutputOf } from '@writ/api';
-import { inertLine, SHARED } from '@writ/core';
+import { type EnvironmentSelector, inertLine, SHARED } from '@writ/core';
 import type { Selectors } from '@writ/providers';
 import type { Connection, EnvironmentRow } from '@writ/store';
 import { environmentOf } from '../live/connections.ts';
@@ -15,10 +15,15 @@ export function environmentView(row: EnvironmentRow, selectors: Selectors): View
     slug,
     kind: environmentOf(row, selectors).kind,
     protected: row.protected,
-    selector: Object.fromEntries(Object.entries(selector).map(([name, ids]) => [name, [...ids]])),
+    selector: selectorOut(selector),
     stands_for: selectors.members(selector).map((member) => inertLine(selectors.shown(member), 300)),
     created_at: timeOut(created_at),
   };
+}
+
+/** A selector as the API shows it. */
+export function selectorOut(selector: EnvironmentSelector): Record<string, string[]> {
+  return Object.fromEntries(Object.entries(selector).map(([name, ids]) => [name, [...ids]]));
 }
 
 /** The reserved environment, which every connection has. */
