@@ -10,6 +10,7 @@ export { ROUTES } from './routes.ts';
 export { type Shown, type ShownToken, shownSchema, shownTokenSchema } from './schemas/approvals.ts';
 export type { ClientAuth } from './schemas/clients.ts';
 export { type EventReader, type StreamedEvent, streamedEvent as streamedEventSchema } from './schemas/events.ts';
+export { FINDING_KINDS } from './schemas/exposure.ts';
 export type { NewPasskey, PasskeyChange, PasskeyProof } from './schemas/passkeys.ts';
 export { type Assertion, type AssertionKind, assertion as assertionSchema } from './schemas/users.ts';
 export type { GuardOf, InputOf, OutputOf, RequestOf, RouteId } from './types.ts';

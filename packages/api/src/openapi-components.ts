@@ -12,6 +12,7 @@ import * as connections from './schemas/connections.ts';
 import * as environments from './schemas/environments.ts';
 import * as events from './schemas/events.ts';
 import * as explain from './schemas/explain.ts';
+import * as exposure from './schemas/exposure.ts';
 import * as grants from './schemas/grants.ts';
 import * as guardrails from './schemas/guardrails.ts';
 import * as holds from './schemas/holds.ts';
@@ -47,6 +48,7 @@ const MODULES = {
   environments,
   events,
   explain,
+  exposure,
   grants,
   guardrails,
   holds,

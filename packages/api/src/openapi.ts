@@ -27,6 +27,7 @@ const TAGS: Readonly<Record<string, string>> = {
   inventory: "The provider's resources and where they lie.",
   clients: 'Agents, CI jobs and scripts that ask for tokens.',
   grants: 'What clients are allowed.',
+  exposure: 'What all grants come to.',
   refusals: 'What was refused, and what would have been enough.',
   tasks: 'What tokens were asked for.',
   tokens: 'Access tokens that were issued.',

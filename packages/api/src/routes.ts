@@ -9,6 +9,7 @@ import { connectionsRoutes } from './routes/connections.ts';
 import { environmentsRoutes } from './routes/environments.ts';
 import { eventsRoutes } from './routes/events.ts';
 import { explainRoutes } from './routes/explain.ts';
+import { exposureRoutes } from './routes/exposure.ts';
 import { grantsRoutes } from './routes/grants.ts';
 import { guardrailsRoutes } from './routes/guardrails.ts';
 import { holdsRoutes } from './routes/holds.ts';
@@ -34,6 +35,7 @@ export const ROUTES = {
   ...grantsRoutes,
   ...refusalsRoutes,
   ...explainRoutes,
+  ...exposureRoutes,
   ...selfRoutes,
   ...tasksRoutes,
   ...approvalsRoutes,

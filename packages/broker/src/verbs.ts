@@ -36,6 +36,8 @@ import { listEnvironments } from './environments/list.ts';
 import { patchEnvironment } from './environments/patch.ts';
 import { streamEvents } from './events/stream.ts';
 import { explain } from './explain/explain.ts';
+import { getExposure } from './exposure/get.ts';
+import { showUnused } from './exposure/unused.ts';
 import { createFreeze } from './freeze/create.ts';
 import { deleteFreeze } from './freeze/delete.ts';
 import { listFreezes } from './freeze/list.ts';
@@ -123,6 +125,7 @@ export const verbs = {
   'connections.create': createConnection,
   'connections.get': getConnection,
   'connections.presets': listPresets,
+  'connections.unused': showUnused,
   'connections.patch': patchConnection,
   'connections.delete': deleteConnection,
   'connections.credential': putCredential,
@@ -151,6 +154,7 @@ export const verbs = {
   'clients.trust_test': testTrust,
   'clients.trust_test_unsaved': testUnsavedTrust,
   'clients.rotate_secret': rotateSecret,
+  'exposure.get': getExposure,
   'grants.list': listGrants,
   'grants.create': createGrant,
   'grants.preview': previewGrant,

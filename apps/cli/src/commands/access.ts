@@ -11,6 +11,7 @@ import { showClient } from './client/show.ts';
 import { testTrust } from './client/trust-test.ts';
 import { noun } from './command.ts';
 import { explain } from './explain/explain.ts';
+import { showExposure } from './exposure/show.ts';
 import { createGrant } from './grant/create.ts';
 import { listGrants } from './grant/list.ts';
 import { listPresets } from './grant/presets.ts';
@@ -63,6 +64,7 @@ export function accessCommands(cli: CliFactory): Command[] {
     grants,
     tokens,
     explain(cli),
+    showExposure(cli),
     noun('tasks', 'The purposes for which tokens were asked.', [listTasks(cli), showTask(cli), endTask(cli)]),
     noun('tokens', 'The access tokens that were issued.', [listTokens(cli), revokeTokens(cli)]),
   ];

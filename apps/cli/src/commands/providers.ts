@@ -9,6 +9,7 @@ import { removeConnection } from './connections/remove.ts';
 import { connectionSchema } from './connections/schema.ts';
 import { setConnection } from './connections/set.ts';
 import { showConnection } from './connections/show.ts';
+import { showUnused } from './connections/unused.ts';
 import { verifyConnection } from './connections/verify.ts';
 import { addEnvironment } from './env/add.ts';
 import { importEnvironments } from './env/import.ts';
@@ -24,6 +25,7 @@ import { listProviders } from './providers/list.ts';
 const CONNECTIONS = [
   listConnections,
   showConnection,
+  showUnused,
   verifyConnection,
   replaceCredential,
   setConnection,

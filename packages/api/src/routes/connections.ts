@@ -55,6 +55,15 @@ export const connectionsRoutes = {
     summary: 'Lists what people often grant of a connection: nothing that reveals, executes, destroys or escalates.',
     errors: ['not_found'],
   },
+  'connections.unused': {
+    method: 'GET',
+    path: '/api/v1/connections/{connection}/unused',
+    guard: reads('auditor'),
+    params: connections.byConnection,
+    response: connections.unused,
+    summary: "Tells what of a connection's root credential no grant uses.",
+    errors: ['not_found'],
+  },
   'connections.patch': {
     method: 'PATCH',
     path: '/api/v1/connections/{connection}',

@@ -204,6 +204,17 @@ export const preset = z.object({
 
 export const presets = page(preset);
 
+/**
+ * What of a connection's root credential no grant uses: the environments that none reaches, how many of the operations of each effect are
+ * granted anywhere, and in sentences how much wider than needed it is. `credential`: the kind of the broadest one; null where there is none.
+ */
+export const unused = z.object({
+  environments: z.array(z.string()),
+  operations: z.record(effectSchema, z.object({ granted: z.number().int(), all: z.number().int() })),
+  credential: z.string().nullable(),
+  wider: z.array(z.string()),
+});
+
 export const operationParams = byConnection.extend({ name: z.string().min(1).max(200) });
 
 export const putOperation = z.strictObject({ effect: effectSchema, note: line(500) });

@@ -31,7 +31,11 @@ function settingsOf(value: JsonValue): z.infer<typeof settingsSchema> {
   return isJsonObject(value) && read.success ? read.data : {};
 }
 
-function credentialView(row: Connection, credential: Credential) {
+/** A root credential as the API shows it: never its value. */
+export function credentialView(
+  row: Connection,
+  credential: Credential,
+): OutputOf<'connections.get'>['credentials'][number] {
   const checked = findingOf(row)?.checked[credential.id];
   const flagged = row.credential_flagged_at !== null && credential.created_at <= row.credential_flagged_at;
   const status = checked === undefined ? 'unverified' : checked.accepted ? 'verified' : 'rejected';

@@ -31,8 +31,14 @@ interface Index {
   readonly covered: WeakMap<readonly string[], ReadonlySet<string>>;
   /** Every operation at each effect that it can have. */
   readonly pairs: readonly SelectedOperation[];
-  /** Which of `pairs` a selector covers, by its text. */
-  readonly selected: Map<string, readonly number[]>;
+  /** What a selector covers, by its text. */
+  readonly selected: Map<string, Selected>;
+}
+
+interface Selected {
+  /** The places in `pairs`. */
+  readonly places: readonly number[];
+  readonly effects: ReadonlySet<Effect>;
 }
 
 /** The most selectors of which it is remembered what they cover; most clients share a few. */
@@ -113,11 +119,21 @@ export function knownPairs(state: OperationSource): readonly SelectedOperation[]
 
 /** Which of `knownPairs` a selector covers, by their places there. */
 export function pairsOf(state: OperationSource, selector: string): readonly number[] {
+  return selectedBy(state, selector).places;
+}
+
+/** The effects of what selectors cover. */
+export function effectsOf(state: OperationSource, selectors: readonly string[]): ReadonlySet<Effect> {
+  return new Set(selectors.flatMap((selector) => [...selectedBy(state, selector).effects]));
+}
+
+function selectedBy(state: OperationSource, selector: string): Selected {
   const { pairs, selected } = indexOf(state);
   const known = selected.get(selector);
   if (known !== undefined) return known;
   const parsed = parseSelector(selector);
-  const found = pairs.flatMap((operation, at) => (allows(parsed, operation) ? [at] : []));
+  const places = pairs.flatMap((operation, at) => (allows(parsed, operation) ? [at] : []));
+  const found = { places, effects: new Set(places.flatMap((at) => pairs[at]?.effect ?? [])) };
   if (selected.size >= MOST_SELECTORS) selected.clear();
   selected.set(selector, found);
   return found;

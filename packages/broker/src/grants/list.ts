@@ -7,7 +7,7 @@ import { pageIn, pageOut } from '../page.ts';
 import { grantView } from './view.ts';
 
 /** For how long a grant that let nothing through counts as unused, in milliseconds. */
-const UNUSED_MS = 30 * 86_400_000;
+export const UNUSED_MS = 30 * 86_400_000;
 
 /** Lists grants by age. */
 export async function listGrants(ctx: Ctx, input: InputOf<'grants.list'>): Promise<OutputOf<'grants.list'>> {

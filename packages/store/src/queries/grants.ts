@@ -106,6 +106,40 @@ export async function liveGrants(
   return rows.map(({ grant }) => grant);
 }
 
+/** A grant that counts now, as far as it is asked what all of them come to. */
+export type GrantInForce = Pick<
+  Grant,
+  'id' | 'client_id' | 'connection_id' | 'name' | 'scope' | 'expires_at' | 'created_at' | 'last_used_at'
+>;
+
+/** The grants that count now, of all clients that are not disabled or of one connection, by age: at most `limit`. */
+export async function grantsInForce(
+  db: Db,
+  input: { organization_id: string; connection_id?: string; now: number; limit: number },
+): Promise<readonly GrantInForce[]> {
+  const { organization_id, connection_id, now, limit } = input;
+  const { id, client_id, name, scope, expires_at, created_at, last_used_at } = grants;
+  return await db
+    .select({ id, client_id, connection_id: grants.connection_id, name, scope, expires_at, created_at, last_used_at })
+    .from(grants)
+    .innerJoin(
+      clients,
+      and(eq(clients.organization_id, grants.organization_id), eq(clients.client_id, grants.client_id)),
+    )
+    .where(
+      and(
+        eq(grants.organization_id, organization_id),
+        connection_id === undefined ? undefined : eq(grants.connection_id, connection_id),
+        isNull(grants.revoked_at),
+        or(isNull(grants.expires_at), gt(grants.expires_at, now)),
+        isNull(clients.deleted_at),
+        isNull(clients.disabled_at),
+      ),
+    )
+    .orderBy(asc(grants.id))
+    .limit(limit);
+}
+
 /** Changes a grant and returns it as it is then; undefined when there is none. */
 export async function updateGrant(
   tx: Tx,
