@@ -105,10 +105,11 @@ export async function rangeOf(
   const floor = (await prunedUpTo(db, { organization_id })) + 1;
   const whole = { floor, before: Math.max(floor, before ?? (await lastOf(db, organization_id)) + 1) };
   const { from, to } = filter;
-  const begin = from === undefined ? floor : await firstAt(db, { organization_id, ...whole, at: from - DISORDER });
-  if (to === undefined) return { ...whole, floor: begin };
-  const end = await firstAt(db, { organization_id, ...whole, floor: begin, at: to + DISORDER });
-  return { floor: begin, before: end };
+  const first = (at: number) => firstAt(db, { organization_id, ...whole, at });
+  return {
+    floor: from === undefined ? floor : ((await first(from - DISORDER)) ?? floor),
+    before: to === undefined ? whole.before : ((await first(to + DISORDER)) ?? whole.before),
+  };
 }
 
 async function lastOf(db: Db, organization_id: string): Promise<number> {
@@ -119,11 +120,14 @@ async function lastOf(db: Db, organization_id: string): Promise<number> {
   return head?.seq ?? 0;
 }
 
-/** The first entry of a part that is not of before a moment; found by halving, since entries are written in the order of their moments. */
+/**
+ * The first entry of a part that is not of before a moment; found by halving, since entries are written in the order of their moments. Undefined
+ * where an entry is missing on the way: then nothing can be left out.
+ */
 async function firstAt(
   db: Db,
   { organization_id, floor, before, at }: AuditRange & { readonly organization_id: string; readonly at: number },
-): Promise<number> {
+): Promise<number | undefined> {
   const middle = sql`(floor + before) / 2`;
   const isEarlier = sql`e.at < ${new Date(at).toISOString()}::timestamptz`;
   const rows = await db.select({ floor: sql<string>`floor::text` }).from(
@@ -135,7 +139,7 @@ async function firstAt(
         where floor < before
       ) select floor from halved where floor >= before) as found`,
   );
-  return Number(rows[0]?.floor ?? floor);
+  return rows[0] === undefined ? undefined : Number(rows[0].floor);
 }
 
 /** A part of the log that is to be read for a filter. */
