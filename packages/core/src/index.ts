@@ -106,7 +106,7 @@ export type {
   Resource,
 } from './request/pipeline.ts';
 export { Canonical, Classified, type ClassifiedValue, Resolved, type ResolvedValue } from './request/steps.ts';
-export { compactScope, parseCompact } from './scope/compact.ts';
+export { type Compact, compactScope, parseCompact } from './scope/compact.ts';
 export { checkDeployOnly } from './scope/deploy-only.ts';
 export {
   type ArgumentCondition,
@@ -154,6 +154,19 @@ export {
   type Selector,
   selects,
 } from './scope/selector.ts';
+export {
+  COMPARISONS,
+  type Comparison,
+  comparisonText,
+  conditionLine,
+  durationText,
+  joinPieces,
+  readComparison,
+  readCondition,
+  readDuration,
+  readExpiry,
+  readLimit,
+} from './scope/written.ts';
 export { countCharacters, inert, inertLine } from './text/inert.ts';
 export { readMediaType } from './text/media-type.ts';
 export { nearest } from './text/nearest.ts';

@@ -1,4 +1,4 @@
-import { defined, nearest } from '@writ/core';
+import { defined, nearest, readDuration } from '@writ/core';
 import { Command, InvalidArgumentError } from 'commander';
 import type { Cli } from '../cli.ts';
 import { type Columns, table } from '../output/table.ts';
@@ -86,13 +86,11 @@ export function wholeNumber(text: string): number {
   return Number(text);
 }
 
-const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, min: 60, h: 3600, d: 86_400 };
-
 /** Parses `90s`, `15m`, `1h`, `2d` of an option into seconds. */
 export function seconds(text: string): number {
-  const [, count = '', unit = ''] = /^(\d{1,6})(s|m|min|h|d)$/.exec(text) ?? [];
-  if (count === '') throw new InvalidArgumentError('It must be a duration such as 90s, 15m, 1h or 2d.');
-  return Number(count) * (UNITS[unit] ?? 1);
+  const length = readDuration(text);
+  if (length === undefined) throw new InvalidArgumentError('It must be a duration such as 90s, 15m, 1h or 2d.');
+  return length;
 }
 
 /** The most words that a sentence lists; of more, it lists the nearest. */

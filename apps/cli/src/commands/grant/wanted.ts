@@ -1,5 +1,5 @@
 import type { RequestOf } from '@writ/api';
-import { DEFAULT_TOKEN_LIFE, defined, MAX_TOKEN_LIFE } from '@writ/core';
+import { DEFAULT_TOKEN_LIFE, defined, MAX_TOKEN_LIFE, readExpiry } from '@writ/core';
 import type { Command } from 'commander';
 import { usage } from '../../failure.ts';
 import { conditionsOf, limitsOf, scopesOf } from '../../input/scope.ts';
@@ -69,9 +69,7 @@ export function limitsIn(options: GrantOptions, now: number): Partial<RequestOf<
 }
 
 function expiryOf(text: string, now: number): string {
-  if (/^\d+[a-z]+$/.test(text)) return new Date(now + seconds(text) * 1000).toISOString();
-  const moment = Date.parse(text);
-  if (Number.isNaN(moment))
-    throw usage(`--expires "${text}" is neither a duration such as 30d nor a moment such as 2026-12-31T00:00:00Z.`);
-  return new Date(moment).toISOString();
+  const moment = readExpiry(text, now);
+  if (moment !== undefined) return moment;
+  throw usage(`--expires "${text}" is neither a duration such as 30d nor a moment such as 2026-12-31T00:00:00Z.`);
 }
