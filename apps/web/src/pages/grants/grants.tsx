@@ -1,36 +1,194 @@
-import { compactScope } from '@writ/core';
-import { useApiList } from '../../api/queries.ts';
+import { Checkbox, Select, TextInput } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import type { OutputOf } from '@writ/api';
+import { compactScope, defined } from '@writ/core';
+import { useEffect, useState } from 'react';
+import { useApi, useApiList } from '../../api/queries.ts';
 import { Inert } from '../../parts/inert.tsx';
+import { ButtonLink, TextLink } from '../../parts/link.tsx';
 import { List } from '../../parts/list.tsx';
 import { Page } from '../../parts/page.tsx';
 import { Empty } from '../../parts/states.tsx';
+import { Label } from '../../parts/tags.tsx';
 import { Time } from '../../parts/time.tsx';
+import { useMay } from '../../shell/me.ts';
+import classes from './grants.module.css';
+
+type Grant = OutputOf<'grants.get'>;
+
+interface Filters {
+  readonly client?: string | undefined;
+  readonly connection?: string | undefined;
+  readonly q?: string | undefined;
+  readonly unused?: boolean | undefined;
+}
 
 /** Every grant: who may do what, and whether it is used. */
 export function GrantsPage() {
-  const list = useApiList('grants.list', {});
+  const filters: Filters = useSearch({ strict: false });
+  const { client: client_id, connection, q, unused } = filters;
+  const list = useApiList(
+    'grants.list',
+    defined({ client_id, connection, q, unused: unused ? ('true' as const) : undefined }),
+  );
+  const may = useMay('admin');
+  const isFiltered = client_id !== undefined || connection !== undefined || q !== undefined || unused === true;
   return (
-    <Page title="Grants" about="What each client may ask for. A token never exceeds its grants as they stand.">
+    <Page
+      title="Grants"
+      about="What each client may ask for. A token never exceeds its grants as they stand: an edit counts at once."
+      actions={may ? <ButtonLink to="/grants/new">New grant</ButtonLink> : null}
+    >
+      <Filtering filters={filters} />
       <List
         label="Grants"
         list={list}
         keyOf={({ id }) => id}
-        empty={<Empty title="No grants yet">A client without a grant gets no token.</Empty>}
+        empty={
+          isFiltered ? (
+            <Empty
+              title="No grant is like that"
+              action={
+                <ButtonLink to="/grants" search={{}} variant="default">
+                  Show all grants
+                </ButtonLink>
+              }
+            >
+              None matches what you look for.
+            </Empty>
+          ) : (
+            <Empty
+              title="No grants yet"
+              action={may ? <ButtonLink to="/grants/new">Make the first grant</ButtonLink> : null}
+            >
+              A client without a grant gets no token.
+            </Empty>
+          )
+        }
         columns={[
-          { name: 'Name', cell: ({ name, id }) => <Inert text={name ?? id} /> },
-          { name: 'Client', cell: ({ client_id }) => <Inert text={client_id} /> },
+          { name: 'Name', cell: (grant) => <Named grant={grant} /> },
           {
-            name: 'Covers',
-            width: '40%',
-            cell: (grant) => <code>{`${grant.connection}/${compactScope(grant).slice(0, 2).join(', ')}`}</code>,
+            name: 'Client',
+            width: '18%',
+            cell: (grant) => (
+              <TextLink inherit to={`/clients/${grant.client_id}` as string}>
+                <Inert text={grant.client_id} />
+              </TextLink>
+            ),
           },
-          {
-            name: 'Last used',
-            width: '130px',
-            cell: ({ last_used_at }) => (last_used_at === null ? 'never' : <Time at={last_used_at} />),
-          },
+          { name: 'Covers', width: '38%', cell: (grant) => <Covers grant={grant} /> },
+          { name: 'Last used', width: '130px', cell: (grant) => <Used grant={grant} /> },
         ]}
       />
     </Page>
   );
+}
+
+/** Filters stand in the address, so that a list can be sent to somebody. */
+function Filtering({ filters }: { readonly filters: Filters }) {
+  const go = useNavigate();
+  const clients = useApi('clients.list', { limit: 1000 });
+  const connections = useApi('connections.list', { limit: 1000 });
+  const [text, setText] = useState(filters.q ?? '');
+  const [rested] = useDebouncedValue(text.trim(), 250);
+  const set = (change: Filters): void => {
+    const { client, connection, q, unused } = { ...filters, ...change };
+    void go({ to: '/grants', search: defined({ client, connection, q, unused: unused || undefined }), replace: true });
+  };
+  // Only what was typed sends, not what other filters became.
+  useEffect(() => {
+    if (rested !== (filters.q ?? '')) set({ q: rested === '' ? undefined : rested });
+  }, [rested]);
+  const listed = (all: readonly string[], chosen: string | undefined): string[] => [
+    ...new Set([...all, ...(chosen === undefined ? [] : [chosen])]),
+  ];
+  return (
+    <search className={classes.filters} aria-label="Filter the grants">
+      <TextInput
+        aria-label="Text"
+        placeholder="Name, note, operation, client"
+        value={text}
+        onChange={(event) => setText(event.currentTarget.value)}
+      />
+      <Select
+        aria-label="Client"
+        placeholder="Any client"
+        searchable
+        clearable
+        limit={50}
+        data={listed(
+          (clients.data?.items ?? []).map(({ client_id }) => client_id),
+          filters.client,
+        )}
+        value={filters.client ?? null}
+        onChange={(client) => set({ client: client ?? undefined })}
+      />
+      <Select
+        aria-label="Connection"
+        placeholder="Any connection"
+        searchable
+        clearable
+        data={listed(
+          (connections.data?.items ?? []).map(({ slug }) => slug),
+          filters.connection,
+        )}
+        value={filters.connection ?? null}
+        onChange={(connection) => set({ connection: connection ?? undefined })}
+      />
+      <Checkbox
+        label="Unused for 30 days"
+        checked={filters.unused ?? false}
+        onChange={(event) => set({ unused: event.currentTarget.checked })}
+      />
+    </search>
+  );
+}
+
+function Named({ grant: { id, name, expires_at } }: { readonly grant: Grant }) {
+  return (
+    <span className={classes.name}>
+      <TextLink inherit to={`/grants/${id}` as string}>
+        {name === null ? <code>{id}</code> : <Inert text={name} />}
+      </TextLink>
+      {expires_at === null ? null : Date.parse(expires_at) < Date.now() ? (
+        <Label tone="warn">ended</Label>
+      ) : (
+        <span className={classes.soft}>
+          ends <Time at={expires_at} />
+        </span>
+      )}
+    </span>
+  );
+}
+
+/** How many lines of what it covers a row shows. */
+const LINES = 3;
+
+function Covers({ grant }: { readonly grant: Grant }) {
+  const lines = compactScope(grant);
+  const narrowed = [
+    ...(grant.arguments === undefined ? [] : ['arguments']),
+    ...(grant.resources === undefined ? [] : ['resources']),
+    ...(grant.limits === undefined ? [] : ['limits']),
+  ];
+  return (
+    <span className={classes.covers}>
+      {lines.slice(0, LINES).map((line) => (
+        <code key={line}>{`${grant.connection}/${line}`}</code>
+      ))}
+      {lines.length > LINES || narrowed.length > 0 ? (
+        <span className={classes.soft}>
+          {[
+            ...(lines.length > LINES ? [`${lines.length - LINES} more`] : []),
+            ...(narrowed.length > 0 ? [`narrowed by ${narrowed.join(', ')}`] : []),
+          ].join('; ')}
+        </span>
+      ) : null}
+    </span>
+  );
+}
+
+function Used({ grant: { last_used_at } }: { readonly grant: Grant }) {
+  return last_used_at === null ? <Label tone="warn">never used</Label> : <Time at={last_used_at} />;
 }

@@ -1,0 +1,81 @@
+import { Button } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { Failure } from '../../parts/states.tsx';
+import classes from './editor.module.css';
+import { protectedIn, questionsOf } from './editor.tsx';
+import { type ConnectionFacts, isComplete, type PartPreview } from './facts.ts';
+import type { DraftEditor } from './use-draft.ts';
+import { broadReasons } from './words.ts';
+
+interface Props {
+  readonly editor: DraftEditor;
+  readonly facts: ConnectionFacts;
+  readonly previews: readonly PartPreview[];
+  readonly waived: readonly string[];
+  /** What the button says. */
+  readonly title: string;
+  readonly isPending: boolean;
+  readonly error: unknown;
+  /** True while what is shown is not yet what was typed. */
+  readonly isBehind: boolean;
+  readonly run: () => void;
+  readonly children?: ReactNode;
+}
+
+/** The button that saves: a narrow grant at once, a broad one with a word why. */
+export function Commit({ editor, facts, previews, waived, title, isPending, error, isBehind, run, children }: Props) {
+  const { unanswered, leftOpen } = questionsOf(editor, facts, waived);
+  const reasons = [
+    ...new Set(
+      previews.flatMap(({ preview }, index) => {
+        const part = editor.draft.parts[index];
+        if (part === undefined || preview === undefined) return [];
+        return broadReasons({
+          part,
+          summary: preview.summary,
+          isProtected: protectedIn(facts),
+          expires_at: editor.draft.expires_at,
+          waived: index === editor.at ? leftOpen : [],
+        });
+      }),
+    ),
+  ];
+  const lacksWords = reasons.length > 0 && editor.draft.note.trim() === '';
+  const isReady = previews.every(({ grant, preview }) => isComplete(grant) && preview !== undefined);
+  const why = whyNot({ unanswered, lacksWords, isWaiting: editor.isWaiting });
+  return (
+    <div className={classes.rows}>
+      {reasons.length === 0 ? null : (
+        <div className={classes.broad} role="status">
+          <strong>This is a broad grant.</strong>
+          <ul>
+            {reasons.map((reason) => (
+              <li key={reason}>{reason}</li>
+            ))}
+          </ul>
+          Narrow it, or say in the note why it must be so.
+        </div>
+      )}
+      {children}
+      {error ? <Failure error={error} /> : null}
+      {why === undefined ? null : <p className={classes.soft}>{why}</p>}
+      <Button disabled={!isReady || why !== undefined || isBehind} loading={isPending} onClick={run}>
+        {title}
+      </Button>
+    </div>
+  );
+}
+
+function whyNot({
+  unanswered,
+  lacksWords,
+  isWaiting,
+}: {
+  readonly unanswered: readonly string[];
+  readonly lacksWords: boolean;
+  readonly isWaiting: boolean;
+}): string | undefined {
+  if (isWaiting) return 'The text has a line that cannot be read.';
+  if (unanswered[0] !== undefined) return `Not answered yet: ${unanswered[0]}`;
+  return lacksWords ? 'A broad grant needs a note: why so much?' : undefined;
+}

@@ -1,0 +1,163 @@
+import { Button, SegmentedControl, Textarea } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { Section } from '../../parts/page.tsx';
+import { Failure } from '../../parts/states.tsx';
+import { Chosen, SelectorHelp } from './chosen.tsx';
+import { openNeeds } from './conditions.ts';
+import { emptyPart } from './draft.ts';
+import classes from './editor.module.css';
+import { type ConnectionFacts, type PartPreview, problemAt } from './facts.ts';
+import { Lasting } from './lasting.tsx';
+import { Narrowed } from './narrowed.tsx';
+import { Places } from './places.tsx';
+import { PreviewTable } from './preview.tsx';
+import type { DraftEditor } from './use-draft.ts';
+import { Ways } from './ways.tsx';
+
+interface Props {
+  readonly editor: DraftEditor;
+  readonly facts: ConnectionFacts;
+  readonly previews: readonly PartPreview[];
+  readonly waived: readonly string[];
+  readonly waive: (question: string) => void;
+  readonly isFixed?: boolean;
+  /** What stands beside, below the preview: the button. */
+  readonly children: ReactNode;
+}
+
+/** The two editors of a draft, and what it would let happen. */
+export function GrantEditor({ editor, facts, previews, waived, waive, isFixed = false, children }: Props) {
+  const { draft, at, part, isWaiting, show } = editor;
+  const problems = previews[at]?.problems ?? [];
+  return (
+    <div className={classes.columns}>
+      <div className={classes.column}>
+        {draft.parts.length > 1 ? (
+          <Section
+            title={`${draft.parts.length} grants`}
+            about="Different environments, or different arguments of one operation, need a grant each. They are made together."
+          >
+            <SegmentedControl
+              aria-label="Which grant is shown"
+              data={draft.parts.map((each, index) => ({ value: String(index), label: titleOf(each, index) }))}
+              value={String(at)}
+              onChange={(index) => show(Number(index))}
+            />
+          </Section>
+        ) : null}
+        <fieldset className={classes.fields} disabled={isWaiting}>
+          {facts.error ? <Failure error={facts.error} /> : null}
+          <Places editor={editor} facts={facts} problems={problems} isFixed={isFixed} />
+          {part.connection === '' ? null : (
+            <>
+              <Section title="What it may do" about="The fewest operations that do the job. Nothing is ticked for you.">
+                <Ways editor={editor} facts={facts} />
+                <Chosen editor={editor} operations={facts.operations} problems={problems} />
+                <SelectorHelp />
+              </Section>
+              <Narrowed {...{ editor, facts, problems, waived, waive }} />
+              <Lasting editor={editor} facts={facts} problems={problems} />
+            </>
+          )}
+        </fieldset>
+        <AsText editor={editor} />
+      </div>
+      <div className={classes.side}>
+        <Section title="What this lets happen">
+          <Previews editor={editor} facts={facts} previews={previews} />
+          {children}
+        </Section>
+      </div>
+    </div>
+  );
+}
+
+function titleOf({ environments, operations }: DraftEditor['part'], index: number): string {
+  return `${index + 1}: ${environments.slice(0, 2).join(', ') || '?'} (${operations.length})`;
+}
+
+/** The same value as text: what is typed is in the form at once, and the other way round. */
+function AsText({ editor }: { readonly editor: DraftEditor }) {
+  const { text, problems, type, isWaiting, change } = editor;
+  return (
+    <Section
+      title="The same as text"
+      about="One line for each connection/environment/operations, and the options of writ grant. A whole command can be pasted."
+      actions={
+        isWaiting ? (
+          <Button variant="default" size="compact-sm" onClick={() => change((draft) => draft)}>
+            Back to what the form shows
+          </Button>
+        ) : null
+      }
+    >
+      <Textarea
+        className={classes.text}
+        aria-label="The grant as text"
+        autosize
+        minRows={4}
+        maxRows={18}
+        spellCheck={false}
+        autoCapitalize="off"
+        placeholder={
+          'acme/staging/*:read\nacme/staging/domainCreate\n--where domainCreate input.domain ends_with .staging.example.com'
+        }
+        value={text}
+        onChange={(event) => type(event.currentTarget.value)}
+        error={
+          isWaiting
+            ? `${problems.map(({ line, problem }) => `Line ${line} ${problem}.`).join(' ')} The form waits until it can be read.`
+            : undefined
+        }
+      />
+    </Section>
+  );
+}
+
+function Previews({ editor, facts, previews }: Pick<Props, 'editor' | 'facts' | 'previews'>) {
+  const isProtected = protectedIn(facts);
+  return previews.map(({ grant, preview, isFetching, problems, error }, index) => (
+    <div key={index}>
+      {previews.length > 1 ? (
+        <h3 className={classes.heading}>{titleOf(editor.draft.parts[index] ?? emptyPart(), index)}</h3>
+      ) : null}
+      <PreviewTable
+        client_id={grant.client_id}
+        {...{ preview, isProtected, isFetching, error }}
+        missing={
+          problems.length > 0 ? (unplaced(problems) ?? 'Something above is not right yet: see there.') : nextStep(grant)
+        }
+      />
+    </div>
+  ));
+}
+
+/** The problems that no field shows. */
+function unplaced(problems: PartPreview['problems']): string | undefined {
+  const shown =
+    /^(client_id|connection|environments|operations|resources|arguments|limits|expires_at|max_ttl_seconds|name|note)\b/;
+  const rest = problems.filter(({ field }) => !shown.test(field));
+  return rest[0] && problemAt(rest, rest[0].field);
+}
+
+function nextStep({ client_id, connection, environments, operations }: PartPreview['grant']): string {
+  if (client_id === '') return 'Choose the client that this is for.';
+  if (connection === '') return 'Choose the connection.';
+  if (environments.length === 0) return 'Choose at least one environment.';
+  if (operations.length === 0) return 'Choose what it may do: a preset, what it tried, or single operations.';
+  return '';
+}
+
+/** The protected environments of a connection. */
+export function protectedIn({ environments = [] }: ConnectionFacts): ReadonlySet<string> {
+  return new Set(environments.filter(({ kind }) => kind === 'protected').map(({ slug }) => slug));
+}
+
+/** The questions that are still open, and those that were left open on purpose and matter. */
+export function questionsOf(editor: DraftEditor, facts: ConnectionFacts, waived: readonly string[]) {
+  const open = openNeeds(editor.part, facts).map(({ question }) => question);
+  return {
+    unanswered: open.filter((question) => !waived.includes(question)),
+    leftOpen: open.filter((question) => waived.includes(question)),
+  };
+}

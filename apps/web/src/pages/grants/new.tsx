@@ -1,0 +1,198 @@
+import { useDebouncedValue } from '@mantine/hooks';
+import { useSearch } from '@tanstack/react-router';
+import type { OutputOf } from '@writ/api';
+import { useState } from 'react';
+import { NotProven } from '../../api/proof.ts';
+import { useApi, useChange } from '../../api/queries.ts';
+import { Id } from '../../parts/copy.tsx';
+import { Inert } from '../../parts/inert.tsx';
+import { ButtonLink, TextLink } from '../../parts/link.tsx';
+import { Page, Section } from '../../parts/page.tsx';
+import { Empty, Ready } from '../../parts/states.tsx';
+import { EffectTag } from '../../parts/tags.tsx';
+import { Time } from '../../parts/time.tsx';
+import { useMay } from '../../shell/me.ts';
+import { Commit } from './commit.tsx';
+import { type Draft, emptyDraft, grantsOf, withDetail } from './draft.ts';
+import { GrantEditor } from './editor.tsx';
+import { useConnectionFacts, usePreviews } from './facts.ts';
+import { useDraft } from './use-draft.ts';
+
+type Refusal = OutputOf<'refusals.get'>;
+type Grant = OutputOf<'grants.create'>;
+
+const ABOVE = <TextLink to="/grants">Grants</TextLink>;
+const TITLE = 'New grant';
+
+/** Makes a grant: from nothing, for a client, or from what a request lacked. */
+export function NewGrantPage() {
+  const { request, client = '', connection } = useSearch({ strict: false });
+  const may = useMay('admin');
+  if (!may)
+    return (
+      <Page title={TITLE} above={ABOVE}>
+        <Empty title="An admin makes grants" action={<ButtonLink to="/grants">See the grants there are</ButtonLink>}>
+          Your role may look at grants, and not make them.
+        </Empty>
+      </Page>
+    );
+  if (request !== undefined) return <FromRefusal key={request} request_id={request} />;
+  return <Blank client={client} connection={connection} />;
+}
+
+/** With one connection there is nothing to choose. */
+function Blank({ client, connection }: { readonly client: string; readonly connection: string | undefined }) {
+  const connections = useApi('connections.list', { limit: 2 });
+  return (
+    <Page title={TITLE} above={ABOVE} about="What one client may ask for. The narrower, the less a mistake can cost.">
+      <Ready query={connections}>
+        {({ items }) => {
+          const [only] = items;
+          if (only === undefined)
+            return (
+              <Empty
+                title="There is nothing to grant yet"
+                action={<ButtonLink to={'/connections/new' as string}>Add a connection</ButtonLink>}
+              >
+                A grant allows operations of a connection, and there is none.
+              </Empty>
+            );
+          const slug = connection ?? (items.length === 1 ? only.slug : '');
+          return <Making initial={emptyDraft(client, slug)} />;
+        }}
+      </Ready>
+    </Page>
+  );
+}
+
+function FromRefusal({ request_id }: { readonly request_id: string }) {
+  const refusal = useApi('refusals.get', { request_id });
+  return (
+    <Page title={TITLE} above={ABOVE} about="The smallest grant that would have let a refused request pass.">
+      <Ready query={refusal}>
+        {(found) => (
+          <>
+            <Refused refusal={found} />
+            {found.grant_for === null || found.missing.length === 0 ? null : (
+              <Making key={found.request_id} initial={draftFor(found, found.grant_for)} refusal={found} />
+            )}
+          </>
+        )}
+      </Ready>
+    </Page>
+  );
+}
+
+function draftFor({ missing }: Refusal, client_id: string): Draft {
+  return missing.reduce<Draft>(withDetail, emptyDraft(client_id, missing[0]?.connection));
+}
+
+/** What was refused, and why, as the log has it. */
+function Refused({ refusal }: { readonly refusal: Refusal }) {
+  const { request_id, at, code, client_id, operations, why, grant_for } = refusal;
+  return (
+    <Section title="What was refused">
+      <span>
+        {client_id === null ? 'Somebody' : <Inert text={client_id} />} was refused <Time at={at} /> with{' '}
+        <code>{code}</code>, as request <Id id={request_id} what="the request's id" />
+      </span>
+      {operations.map(({ name, effect, environments, targets }) => (
+        <span key={`${name} ${effect}`}>
+          <code>
+            <Inert text={name} />
+          </code>{' '}
+          <EffectTag effect={effect} /> {environments.length > 0 ? `in ${environments.join(', ')} ` : ''}
+          {targets.length > 0 ? <Inert text={`on ${targets.join(', ')}`} /> : null}
+        </span>
+      ))}
+      {why === null ? null : (
+        <span>
+          <strong>
+            <Inert text={why} />
+          </strong>
+        </span>
+      )}
+      {grant_for === null && client_id !== null ? (
+        <TextLink to={`/clients/${client_id}` as string}>Look at the client</TextLink>
+      ) : null}
+    </Section>
+  );
+}
+
+/** How long what was typed rests before it is asked about, in milliseconds. */
+const REST = 250;
+
+function Making({ initial, refusal }: { readonly initial: Draft; readonly refusal?: Refusal }) {
+  const editor = useDraft(initial);
+  const facts = useConnectionFacts(editor.part.connection);
+  const [rested] = useDebouncedValue(editor.draft, REST);
+  const previews = usePreviews(grantsOf(rested), editor.isWaiting);
+  const [waived, setWaived] = useState<readonly string[]>([]);
+  const [made, setMade] = useState<readonly Grant[]>([]);
+  const [problem, setProblem] = useState<unknown>();
+  const create = useChange('grants.create', { title: 'Grant it', what: 'The client gets it with its next token.' });
+  const waive = (question: string): void =>
+    setWaived((all) => (all.includes(question) ? all.filter((each) => each !== question) : [...all, question]));
+  const run = async (): Promise<void> => {
+    setProblem(undefined);
+    const { parts } = editor.draft;
+    for (const [index, grant] of grantsOf(editor.draft).entries()) {
+      try {
+        const one = await create.mutateAsync(grant);
+        setMade((all) => [...all, one]);
+      } catch (error) {
+        // What was made is made: only the rest stays to be granted.
+        if (index > 0) editor.change((draft) => ({ ...draft, parts: parts.slice(index) }));
+        if (!(error instanceof NotProven)) setProblem(error);
+        return;
+      }
+    }
+    editor.change((draft) => emptyDraft(draft.client_id, draft.parts[0]?.connection));
+  };
+  const isDone = made.length > 0 && editor.draft.parts.every(({ operations }) => operations.length === 0);
+  if (isDone) return <Made grants={made} tokenLacks={refusal?.token_lacks ?? false} another={() => setMade([])} />;
+  return (
+    <GrantEditor {...{ editor, facts, previews, waived, waive }}>
+      <Commit
+        {...{ editor, facts, previews, waived, run: () => void run() }}
+        title={editor.draft.parts.length > 1 ? `Grant all ${editor.draft.parts.length}` : 'Grant it'}
+        isPending={create.isPending}
+        error={problem}
+        isBehind={rested !== editor.draft || previews.some(({ isFetching }) => isFetching)}
+      >
+        {made.length > 0 ? <span>Made already: {made.map(({ id }) => id).join(', ')}.</span> : null}
+      </Commit>
+    </GrantEditor>
+  );
+}
+
+interface MadeProps {
+  readonly grants: readonly Grant[];
+  readonly tokenLacks: boolean;
+  readonly another: () => void;
+}
+
+function Made({ grants, tokenLacks, another }: MadeProps) {
+  return (
+    <Section
+      title="Granted"
+      about={
+        tokenLacks
+          ? 'The token of the refused request names less: the client asks for a new one, and then repeats the request.'
+          : 'It counts from the next token that the client asks for.'
+      }
+    >
+      {grants.map(({ id, name, client_id }) => (
+        <span key={id}>
+          <TextLink to={`/grants/${id}` as string}>{name === null ? id : <Inert text={name} />}</TextLink> for{' '}
+          <Inert text={client_id} />
+        </span>
+      ))}
+      <div>
+        <ButtonLink to="/grants/new" variant="default" onClick={another}>
+          Make another
+        </ButtonLink>
+      </div>
+    </Section>
+  );
+}

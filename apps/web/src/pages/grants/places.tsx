@@ -1,0 +1,120 @@
+import { Checkbox, Select } from '@mantine/core';
+import { useApi } from '../../api/queries.ts';
+import { Inert } from '../../parts/inert.tsx';
+import { Section } from '../../parts/page.tsx';
+import { EnvironmentTag } from '../../parts/tags.tsx';
+import { emptyPart } from './draft.ts';
+import classes from './editor.module.css';
+import { type ConnectionFacts, type PartPreview, problemAt } from './facts.ts';
+import type { DraftEditor } from './use-draft.ts';
+
+interface Props {
+  readonly editor: DraftEditor;
+  readonly facts: ConnectionFacts;
+  readonly problems: PartPreview['problems'];
+  /** True where a grant is changed: its client and its connection stay. */
+  readonly isFixed: boolean;
+}
+
+/** For whom, and where. */
+export function Places({ editor, facts, problems, isFixed }: Props) {
+  const { draft, part } = editor;
+  const clients = useApi('clients.list', { limit: 1000 });
+  const connections = useApi('connections.list', { limit: 1000 });
+  const items = (clients.data?.items ?? []).map(({ client_id, name }) => ({
+    value: client_id,
+    label: name === client_id ? name : `${name} (${client_id})`,
+  }));
+  return (
+    <Section title="Who and where">
+      <div className={classes.pair}>
+        <Select
+          label="Client"
+          description="Who may ask for a token with it."
+          placeholder="Choose a client"
+          searchable
+          limit={50}
+          disabled={isFixed}
+          data={withValue(items, draft.client_id)}
+          value={draft.client_id === '' ? null : draft.client_id}
+          error={problemAt(problems, 'client_id')}
+          onChange={(client_id) => editor.change((before) => ({ ...before, client_id: client_id ?? '' }))}
+        />
+        <Select
+          label="Connection"
+          description="The account at the provider."
+          placeholder="Choose a connection"
+          searchable
+          disabled={isFixed}
+          data={withValue(
+            (connections.data?.items ?? []).map(({ slug }) => ({ value: slug, label: slug })),
+            part.connection,
+          )}
+          value={part.connection === '' ? null : part.connection}
+          error={problemAt(problems, 'connection')}
+          onChange={(connection) => editor.changePart(() => emptyPart(connection ?? ''))}
+        />
+      </div>
+      <Environments editor={editor} facts={facts} problem={problemAt(problems, 'environments')} />
+    </Section>
+  );
+}
+
+/** A value that the list does not have (any more) is shown all the same. */
+function withValue(items: { readonly value: string; readonly label: string }[], value: string) {
+  return value === '' || items.some((item) => item.value === value) ? items : [...items, { value, label: value }];
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  protected: 'Protected: what is done here reaches real users.',
+  ephemeral: 'Comes and goes: previews, branches.',
+  other: '',
+};
+
+function Environments({
+  editor,
+  facts,
+  problem,
+}: Pick<Props, 'editor' | 'facts'> & { readonly problem: string | undefined }) {
+  const { part, changePart } = editor;
+  const known = facts.environments ?? [];
+  const unknown = part.environments.filter((slug) => slug !== '*' && !known.some((each) => each.slug === slug));
+  const set = (environments: string[]): void => changePart((before) => ({ ...before, environments }));
+  if (part.connection === '') return null;
+  return (
+    <Checkbox.Group
+      label="Environments"
+      description="The fewer the better. What a call reaches beyond these is refused, whatever its arguments say."
+      value={[...part.environments]}
+      onChange={set}
+      error={problem}
+    >
+      <div className={classes.choices}>
+        {known.map(({ slug, kind, stands_for }) => (
+          <Checkbox
+            key={slug}
+            value={slug}
+            label={<EnvironmentTag slug={slug} isProtected={kind === 'protected'} />}
+            description={
+              slug === 'shared' ? (
+                'What lies outside any environment: account, projects.'
+              ) : (
+                <>
+                  {KINDS[kind]} <Inert text={stands_for.slice(0, 3).join(', ')} />
+                </>
+              )
+            }
+          />
+        ))}
+        {unknown.map((slug) => (
+          <Checkbox key={slug} value={slug} label={slug} description="No environment of this connection." />
+        ))}
+        <Checkbox
+          value="*"
+          label="Every environment"
+          description="All of the above, and whatever is added later. Seldom what is meant."
+        />
+      </div>
+    </Checkbox.Group>
+  );
+}
