@@ -8,7 +8,8 @@ import { readdir, rename, stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-interface Program {
+/** A program that is made one file of. */
+export interface Program {
   readonly source: string;
   readonly file: string;
   /** Packages that bring files of their own, which a bundle would lose. They stand in the app's `package.json`. */

@@ -3,16 +3,16 @@ import { appendLeaf, leafHash, openCheckpoint, rootHash, signCheckpoint } from '
 import { exportAuditEvents, growTree, openStore, DEFAULT_ORGANIZATION as organization_id, signTree } from '@writ/store';
 import { describe, expect, test } from 'vitest';
 import { EMPTY_TREE } from '../../packages/core/src/audit/merkle.ts';
-import { startProgram } from '../support/program.ts';
+import { helpers, startProgram } from '../support/program.ts';
 import { DATABASES, makePlace, type Place } from '../support/store.ts';
 
-const program = new URL('./signer.ts', import.meta.url);
+const { signer } = helpers;
 const origin = 'writ.example.com/audit/default';
 const { privateKey, publicKey } = generateKeyPairSync('ed25519');
 const key = privateKey.export({ format: 'pem', type: 'pkcs8' });
 
 function start({ options }: Place, rounds?: number) {
-  return startProgram(program, [JSON.stringify({ options, origin, key, ...(rounds !== undefined && { rounds }) })]);
+  return startProgram(signer, [JSON.stringify({ options, origin, key, ...(rounds !== undefined && { rounds }) })]);
 }
 
 /** Notes a signer has handed out. */

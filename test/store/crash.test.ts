@@ -5,11 +5,11 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { auditHead, exportAuditEvents, openStore, DEFAULT_ORGANIZATION as organization_id } from '@writ/store';
 import { describe, expect, test } from 'vitest';
 import { verifyChain } from '../../packages/core/src/audit/chain.ts';
-import { type Program, startProgram } from '../support/program.ts';
+import { helpers, type Program, startProgram } from '../support/program.ts';
 import { DATABASES, makePlace, type Place } from '../support/store.ts';
 import { throwawayFolder } from '../support/throwaway.ts';
 
-const writer = new URL('./writer.ts', import.meta.url);
+const { writer } = helpers;
 
 /** Lets a writer acknowledge some events, kills it without warning, and returns what it acknowledged. */
 async function writeAndKill({ options }: Place, round: number): Promise<number[]> {

@@ -10,11 +10,11 @@ import {
 import postgres from 'postgres';
 import { expect, test } from 'vitest';
 import { eventually } from '../support/eventually.ts';
-import { startProgram } from '../support/program.ts';
+import { helpers, startProgram } from '../support/program.ts';
 import { openTestStore } from '../support/store.ts';
 
 const KEY = { scope: 'connection', subject: 'con_1' } as const;
-const decider = new URL('./decider.ts', import.meta.url);
+const { decider } = helpers;
 
 test.each([
   [2, 'two brokers'],

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exportAuditEvents, openStore, DEFAULT_ORGANIZATION as organization_id } from '@writ/store';
 import { describe, expect, test } from 'vitest';
-import { type Program, startProgram } from '../support/program.ts';
+import { helpers, type Program, startProgram } from '../support/program.ts';
 import { makePlace, OPENING } from '../support/store.ts';
 
-const holder = new URL('./holder.ts', import.meta.url);
+const { holder } = helpers;
 
 const freshFolder = (): string => mkdtempSync(join(tmpdir(), 'writ-lock-'));
 

@@ -10,10 +10,10 @@ import {
   treeUpTo,
 } from '@writ/store';
 import { describe, expect, test } from 'vitest';
-import { startProgram } from '../support/program.ts';
+import { helpers, startProgram } from '../support/program.ts';
 import { DATABASES, makePlace, type Place } from '../support/store.ts';
 
-const pruner = new URL('./pruner.ts', import.meta.url);
+const { pruner } = helpers;
 const LAST = 700;
 
 /** Opens the database for some work, and closes it: the embedded one is one process's at a time. */

@@ -2,10 +2,10 @@ import { auditHead, exportAuditEvents, openStore, DEFAULT_ORGANIZATION as organi
 import { expect, test } from 'vitest';
 import { verifyChain } from '../../packages/core/src/audit/chain.ts';
 import { createDatabase } from '../support/postgres.ts';
-import { startProgram } from '../support/program.ts';
+import { helpers, startProgram } from '../support/program.ts';
 import { makePlace } from '../support/store.ts';
 
-const writer = new URL('./writer.ts', import.meta.url);
+const { writer } = helpers;
 
 /** Processes take seconds to start on a busy machine. */
 const LONG = { timeout: 120_000 };

@@ -11,6 +11,7 @@ import { eventually } from '../support/eventually.ts';
 import { type Access, signIn } from '../support/owner.ts';
 import { AS_STARTED, openScene, type Scene } from '../support/scene.ts';
 import { DATABASES } from '../support/store.ts';
+import { faultControl } from './failures/with-faults.ts';
 
 describe.each(DATABASES)('the key-encryption key is replaced, on %s', { timeout: 180_000 }, (database) => {
   let story: Scene;
@@ -73,14 +74,15 @@ describe.each(DATABASES)('the key-encryption key is replaced, on %s', { timeout:
     return hashes.map(({ hash }) => hash ?? '').filter((hash) => hash.includes(':'));
   }
 
-  /** Kills a replacement that has made its key and not come to its end; where the database can be held, within its transaction. */
+  /** Kills a replacement that has made its key, within its transaction. */
   async function killedInTheMiddle(): Promise<void> {
     const url = story.broker.env['DATABASE_URL'];
     const made = () => eventually(async () => expect(existsSync(`${keyFile()}.new`)).toBe(true));
     if (url === undefined) {
-      const server = replace();
+      const faults = await faultControl({ killed_once_there: `${keyFile()}.new` });
+      expect(await replace(faults.env).ended).toBe('SIGKILL');
       await made();
-      await server.kill('SIGKILL');
+      await faults.remove();
       return;
     }
     const sql = postgres(url, { max: 2, onnotice: () => undefined });

@@ -35,9 +35,15 @@ export function pinnedNode(): string {
 /** Where Node keeps what it made of our programs, so that not every process compiles them again. */
 export const compileCache = join(root, 'node_modules', '.cache', 'writ-tests');
 
+/**
+ * Flags of a process that lives for seconds. Compiling the embedded database a second time, for speed, takes more computing than such a
+ * process gets back, and 500 MB of memory meanwhile.
+ */
+export const SHORT_LIVED: readonly string[] = ['--liftoff-only'];
+
 /** Starts the server as a real process. */
 export function spawnServer({ env, args = [], program = programs.server.file }: SpawnOptions): ServerProcess {
-  const child = spawn(pinnedNode(), [program, ...args], {
+  const child = spawn(pinnedNode(), [...SHORT_LIVED, program, ...args], {
     cwd: root,
     env: { PATH: process.env['PATH'] ?? '', NODE_COMPILE_CACHE: compileCache, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -2,9 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import postgres from 'postgres';
 import type { TestProject } from 'vitest/node';
-import { writePrograms } from '../../tools/bundle.ts';
+import { writeProgram, writePrograms } from '../../tools/bundle.ts';
 import { startCluster } from './cluster.ts';
 import { embeddedTemplateFolder } from './embedded-template.ts';
+import { helpers } from './program.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -17,7 +18,7 @@ declare module 'vitest' {
 
 /** Makes the programs of the source as it is, so that tests run what users do. Starts one Postgres for the run, or uses the one `WRIT_TEST_DATABASE_URL` names; gives its URL to every test. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  await writePrograms();
+  await Promise.all([writePrograms(), ...Object.values(helpers).map(writeProgram)]);
   const prefix = `writ_test_${randomBytes(4).toString('hex')}_`;
   const given = process.env['WRIT_TEST_DATABASE_URL'];
   const cluster = given ? { url: given, stop: () => dropDatabases(given, prefix) } : await startCluster();

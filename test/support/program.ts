@@ -1,6 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { compileCache } from './broker-process.ts';
+import { join } from 'node:path';
+import { type Program as BundledProgram, programs } from '../../tools/bundle.ts';
+import { compileCache, SHORT_LIVED } from './broker-process.ts';
+import { root } from './sources.ts';
 
 /** A TypeScript program of the tests in a process of its own. */
 export interface Program {
@@ -19,9 +22,34 @@ export interface Program {
   readonly kill: () => Promise<void>;
 }
 
-/** Starts a program from its source, as the tests run ours: without a build; `under` a command that runs it. */
-export function startProgram(file: URL, args: readonly string[], under: readonly string[] = []): Program {
-  const [command = '', ...rest] = [...under, process.execPath, '--conditions=source', file.pathname, ...args];
+/** A program of the store's tests. */
+function helper(name: string): BundledProgram {
+  const { external } = programs.server;
+  const file = join(compileCache, 'programs', `${name}.js`);
+  return { source: join(root, 'test', 'store', `${name}.ts`), file, external };
+}
+
+/**
+ * Programs that tests start often. The global set-up makes one file of each: reading hundreds of files takes longer than most of them
+ * live.
+ */
+export const helpers = {
+  decider: helper('decider'),
+  holder: helper('holder'),
+  pruner: helper('pruner'),
+  signer: helper('signer'),
+  writer: helper('writer'),
+} as const;
+
+/** Starts a program: one of `helpers`, or one from its source; `under` a command that runs it. */
+export function startProgram(
+  program: URL | BundledProgram,
+  args: readonly string[],
+  under: readonly string[] = [],
+): Program {
+  const file = program instanceof URL ? program.pathname : program.file;
+  const node = [process.execPath, ...SHORT_LIVED, '--conditions=source'];
+  const [command = '', ...rest] = [...under, ...node, file, ...args];
   const child = spawn(command, rest, {
     stdio: ['pipe', 'pipe', 'pipe'],
     env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', NODE_COMPILE_CACHE: compileCache },

@@ -13,6 +13,8 @@ export interface Faults {
   readonly disk_full?: boolean;
   /** It is killed just before it writes this text to a socket: to its database, to a provider. */
   readonly killed_before?: string;
+  /** It is killed when it writes to a file of its database, once this file is there. */
+  readonly killed_once_there?: string;
   /** Something nobody foresaw is thrown, with this in its message, its name and its members. */
   readonly crash?: string;
 }
@@ -44,6 +46,9 @@ function read(path: string): void {
 const writeSync: (...given: unknown[]) => number = fs.writeSync.bind(fs) as never;
 fs.writeSync = ((...given: unknown[]) => {
   const [fd, , , length, position] = given;
+  const { killed_once_there: there } = faults;
+  if (there !== undefined && typeof fd === 'number' && fd > 2 && fs.existsSync(there))
+    process.kill(process.pid, 'SIGKILL');
   if (faults.disk_full === true && typeof fd === 'number' && fd > 2 && grows(fd, { length, position })) {
     throw Object.assign(new Error('ENOSPC: no space left on device, write'), {
       code: 'ENOSPC',
