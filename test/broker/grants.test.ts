@@ -220,7 +220,7 @@ describe('grants', () => {
   test('a preview counts all that it would allow, and what stays refused, whatever the page', async () => {
     const asked = {
       ...grant,
-      environments: ['*'],
+      environments: ['production', 'staging'],
       operations: ['*', 'volumeDelete'],
       arguments: { customDomainCreate: { 'input.domain': { ends_with: '.example.com' } } },
     };
