@@ -5,6 +5,7 @@ import { systemContext } from '../../apps/server/src/system-context.ts';
 import { expireAll } from '../../packages/broker/src/approvals/expire.ts';
 import { getApproval } from '../../packages/broker/src/approvals/list.ts';
 import { sweep } from '../../packages/broker/src/housekeeping/sweep.ts';
+import { endTask } from '../../packages/broker/src/tasks/end.ts';
 import {
   eventsOf,
   insertHeldConnection,
@@ -31,6 +32,20 @@ describe.each(DATABASES)('approvals and holds that are over, on %s', (kind) => {
 
   const key = (id: string) => ({ organization_id: it.services.organization_id, id });
   const there = async (id: string) => (await rowOf(it.services.store.db, key(id))) !== undefined;
+
+  test('a task that is ended is asked for no more: what waits of it ends, what waits of another stays', async () => {
+    const [ending, staying] = [`tsk_ending_${Date.now()}`, `tsk_staying_${Date.now()}`];
+    const id = await waiting(it, { columns: { task_id: ending } });
+    const other = await waiting(it, { columns: { task_id: staying } });
+    await endTask(people.owner, { id: ending });
+    const states = [await getApproval(people.owner, { id }), await getApproval(people.owner, { id: other })].map(
+      ({ state }) => state,
+    );
+    expect(states).toEqual(['cancelled', 'pending']);
+    expect((await eventsOf(it, id)).map(({ kind, data }) => [kind, Object(data).was])).toEqual([
+      ['approval.cancelled', 'pending'],
+    ]);
+  });
 
   test('those whose time is over are noted as expired, once, with an event; others stay', async () => {
     const late = await waiting(it, { columns: { expires_at: LONG_AGO } });

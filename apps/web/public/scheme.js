@@ -1,3 +1,7 @@
+// Schemas are not compiled to code: the page's policy takes no code that is made from text. Said here, since a schema may be made in a file
+// that is loaded before any that could say it.
+globalThis.__zod_globalConfig = { jitless: true };
+
 // Before anything is painted: the colours that were chosen here, else those of the system. A file, since the policy takes no inline script.
 (() => {
   let chosen = null;

@@ -1,5 +1,3 @@
-// Before any other: it says how schemas are made.
-import './schemas.ts';
 import './theme/mantine.css';
 import './theme/tokens.css';
 import './theme/global.css';

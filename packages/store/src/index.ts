@@ -81,6 +81,7 @@ export {
   type Credential,
   cancelApproval,
   cancelHold,
+  cancelOfTask,
   cancelPending,
   chosenSigningAlgorithms,
   claimApproval,

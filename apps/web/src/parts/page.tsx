@@ -5,6 +5,8 @@ import classes from './page.module.css';
 
 interface PageProps {
   readonly title: string;
+  /** The heading, where it is more than the title's plain text. */
+  readonly heading?: ReactNode;
   /** One sentence: what this page is for. */
   readonly about?: ReactNode;
   /** Buttons, the main one last. */
@@ -15,14 +17,14 @@ interface PageProps {
 }
 
 /** The frame of every page: one heading, its buttons, and the document's title. */
-export function Page({ title, about, actions, above, children }: PageProps) {
+export function Page({ title, heading = title, about, actions, above, children }: PageProps) {
   useDocumentTitle(`${title} · Writ`);
   return (
     <div className={classes.page}>
       <header className={classes.header}>
         <div className={classes.words}>
           {above ? <div className={classes.above}>{above}</div> : null}
-          <Title order={1}>{title}</Title>
+          <Title order={1}>{heading}</Title>
           {about ? <p className={classes.about}>{about}</p> : null}
         </div>
         {actions ? <div className={classes.actions}>{actions}</div> : null}

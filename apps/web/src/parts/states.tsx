@@ -5,6 +5,7 @@ import { ApiError } from '@writ/api';
 import { type ReactNode, useState } from 'react';
 import { Unreachable } from '../api/client.ts';
 import { PasskeyNotUsed } from '../api/passkey.ts';
+import { NotProven } from '../api/proof.ts';
 import { Id } from './copy.tsx';
 import classes from './states.module.css';
 
@@ -53,8 +54,12 @@ export function Working({ what }: { readonly what: string }) {
   ) : null;
 }
 
-/** What went wrong, in the broker's own sentence, with the request's id for its log, and a way to try again. */
+/**
+ * What went wrong, in the broker's own sentence, with the request's id for its log, and a way to try again. Nothing for a person who went
+ * back: nothing was sent.
+ */
 export function Failure({ error, retry }: { readonly error: unknown; readonly retry?: (() => void) | undefined }) {
+  if (error instanceof NotProven) return null;
   return (
     <div className={classes.failure} role="alert">
       <IconAlertTriangle size={18} aria-hidden />

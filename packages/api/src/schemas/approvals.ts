@@ -125,7 +125,7 @@ export const approvalsQuery = z.strictObject({
 
 /**
  * What would let the same pass from then on, as a command: `allowance`, for this task and so many times, by whoever may say yes, with its
- * `detail`; `guardrail`, by an owner, for the operation in the environment.
+ * `detail`; `guardrail`, by an owner, for the operation in the environment, with its `rule`.
  */
 const offer = z.object({
   kind: z.enum(['allowance', 'guardrail']),
@@ -133,6 +133,7 @@ const offer = z.object({
   environment: z.string(),
   command: z.string(),
   detail: detailSchema.optional(),
+  rule: guardrailSchema.optional(),
 });
 
 /**

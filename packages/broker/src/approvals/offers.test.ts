@@ -90,3 +90,18 @@ test('no allowance is offered where none may stand: what destroys or escalates t
   expect([...allowed([drop]), ...allowed([redeploy, invite])]).toEqual([]);
   expect([...allowed([redeploy], { hold_minutes: 5 }), ...allowed([redeploy], { quorum: 2 })]).toEqual([]);
 });
+
+test('an offered guardrail comes with its rule, for this operation in this environment of this connection', () => {
+  const drop = operation('drop', 'destroy', [['production', 'protected']]);
+  const rules = [redeploy, drop].map(
+    (one) =>
+      offersOf({ operations: [one], rules: [...APPROVING] }, { ...ASKED, hold_minutes: 60 }).find(
+        ({ kind }) => kind === 'guardrail',
+      )?.rule,
+  );
+  const place = { connection: 'acme', environments: 'production' };
+  expect(rules).toEqual([
+    { ...place, operations: 'redeploy', outcome: 'allow' },
+    { ...place, operations: 'drop', outcome: 'hold', hold_minutes: 60 },
+  ]);
+});

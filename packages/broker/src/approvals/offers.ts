@@ -66,6 +66,12 @@ function guardrailsOf(wanted: readonly Wanted[], { connection, hold_minutes }: O
         operation: operation.name,
         environment: environment.slug,
         command,
+        rule: {
+          connection,
+          environments: environment.slug,
+          operations: selector,
+          ...(holds ? { outcome: 'hold', hold_minutes } : { outcome: 'allow' }),
+        },
       });
     }
   }

@@ -13,12 +13,12 @@ import { addressOf } from '@writ/gateway';
 import { type Approval, findPrevious, getClient, getTask, getUser } from '@writ/store';
 import type { Services } from '../context.ts';
 import { describedView } from '../explain/described.ts';
+import { lastCalls } from '../explain/last-calls.ts';
 import { recentRenames } from '../explain/recent-renames.ts';
 import { reasonView } from '../explain/view.ts';
 import { timeOut } from '../page.ts';
 import type { DecidedRequest } from '../record/digest.ts';
 import { HiddenValues, shownArguments, shownHeaders } from '../record/secrets.ts';
-import { lastCalls } from '../tasks/last-calls.ts';
 import { confirmOf } from './confirm.ts';
 import { leftOut } from './left-out.ts';
 

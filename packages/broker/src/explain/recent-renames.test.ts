@@ -7,7 +7,7 @@ import { OPENING, openTestStore, type TestStore } from '../../../../test/support
 import { decidedRequest } from '../../test/decided-request.ts';
 import type { DecidedRequest } from '../record/digest.ts';
 import { goingOnEvent, requestEvent, staleEvent } from '../record/request-event.ts';
-import { lastCalls } from '../tasks/last-calls.ts';
+import { lastCalls } from './last-calls.ts';
 import { recentRenames } from './recent-renames.ts';
 
 const key = createSecretKey(Buffer.alloc(32, 7));

@@ -2,10 +2,10 @@ import type { InputOf, OutputOf } from '@writ/api';
 import { defined } from '@writ/core';
 import { countOfTask, getClient, getTask as getRow, listTasks as listRows } from '@writ/store';
 import type { Ctx } from '../context.ts';
+import { lastCalls } from '../explain/last-calls.ts';
 import { freezeOn } from '../freeze/frozen.ts';
 import { missing } from '../missing.ts';
 import { pageIn, pageOut } from '../page.ts';
-import { lastCalls } from './last-calls.ts';
 import { taskView } from './view.ts';
 
 /** Lists tasks, newest first. With a status, a page may be shorter than asked, and still have a next one. */

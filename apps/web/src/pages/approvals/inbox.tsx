@@ -1,26 +1,33 @@
-import { useApiList } from '../../api/queries.ts';
-import { Inert } from '../../parts/inert.tsx';
-import { List } from '../../parts/list.tsx';
+import { SegmentedControl } from '@mantine/core';
+import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Page } from '../../parts/page.tsx';
-import { Empty } from '../../parts/states.tsx';
-import { Time } from '../../parts/time.tsx';
+import { Answered, EndedHolds } from './history.tsx';
+import type { InboxView } from './search.ts';
+import { Waiting } from './waiting.tsx';
 
-/** What waits for a person's yes or no. */
+/** What waits for a person's yes or no, what waits for its time, and what was. */
 export function InboxPage() {
-  const list = useApiList('approvals.list', { state: 'pending' });
+  const { show = 'waiting', state } = useSearch({ from: '/signed-in/approvals' });
+  const go = useNavigate();
   return (
-    <Page title="Inbox" about="Requests that wait for a person.">
-      <List
-        label="Approvals"
-        list={list}
-        keyOf={({ id }) => id}
-        empty={<Empty title="Nothing waits for you">Requests that need a person's yes come here by themselves.</Empty>}
-        columns={[
-          { name: 'Client', cell: ({ client_id }) => <Inert text={client_id} /> },
-          { name: 'Operations', cell: ({ operations }) => operations.join(', ') },
-          { name: 'Ends', width: '140px', cell: ({ expires_at }) => <Time at={expires_at} /> },
-        ]}
-      />
+    <Page
+      title="Inbox"
+      actions={
+        <SegmentedControl
+          aria-label="What to show"
+          value={show}
+          onChange={(value) => void go({ to: '/approvals', search: { show: value as InboxView } })}
+          data={[
+            { value: 'waiting', label: 'Waiting' },
+            { value: 'answered', label: 'Answered' },
+            { value: 'holds', label: 'Held before' },
+          ]}
+        />
+      }
+    >
+      {show === 'waiting' ? <Waiting /> : null}
+      {show === 'answered' ? <Answered state={state} /> : null}
+      {show === 'holds' ? <EndedHolds /> : null}
     </Page>
   );
 }

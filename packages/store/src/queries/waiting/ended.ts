@@ -1,7 +1,27 @@
-/** What is left of approvals and holds that have ended: their texts go after a while, the log keeps what matters. */
-import { sql } from 'drizzle-orm';
+/** How approvals end with their task, and what is left of them and of holds: texts go after a while, the log keeps what matters. */
+import { and, eq, inArray, sql } from 'drizzle-orm';
 import type { Tx } from '../../database.ts';
 import { approval_votes, approvals, hold_votes, holds, token_requests } from '../../schema/index.ts';
+import { type Approval, withoutBody } from './votes.ts';
+
+/** Ends all open approvals of a task, since nobody could use them any more, and returns them as they were until then. */
+export async function cancelOfTask(
+  tx: Tx,
+  { organization_id, task_id }: Pick<Approval, 'organization_id' | 'task_id'>,
+): Promise<readonly Approval[]> {
+  const open = and(
+    eq(approvals.organization_id, organization_id),
+    eq(approvals.task_id, task_id),
+    inArray(approvals.state, ['pending', 'approved']),
+  );
+  const asked = await tx.select().from(approvals).where(open).for('update');
+  if (asked.length > 0)
+    await tx
+      .update(approvals)
+      .set({ state: 'cancelled', shown: withoutBody(approvals) })
+      .where(open);
+  return asked;
+}
 
 /** The most rows that are removed at once. */
 const AT_ONCE = 1_000;

@@ -1,0 +1,198 @@
+import { Button } from '@mantine/core';
+import { useHotkeys } from '@mantine/hooks';
+import { useQueryClient } from '@tanstack/react-query';
+import { useNavigate, useParams } from '@tanstack/react-router';
+import { apiQuery, useApi, useChange } from '../../api/queries.ts';
+import { Id } from '../../parts/copy.tsx';
+import { Inert, Quotation } from '../../parts/inert.tsx';
+import { TextLink } from '../../parts/link.tsx';
+import { Facts, Page, Section } from '../../parts/page.tsx';
+import { Failure, Loading } from '../../parts/states.tsx';
+import { Countdown, Time, useNow } from '../../parts/time.tsx';
+import { useMay } from '../../shell/me.ts';
+import classes from './approvals.module.css';
+import { CancelHold } from './cancel-hold.tsx';
+import { FirstLine, firstLineText, Tags } from './first-line.tsx';
+import { canKey } from './keys.ts';
+import { useLooked } from './looked.ts';
+import { Calls, Request } from './request-parts.tsx';
+import type { Hold } from './words.ts';
+
+/** One call that waits for its time, or waited. */
+export function HoldPage() {
+  const { id } = useParams({ from: '/signed-in/holds/$id' });
+  return <OneHold key={id} id={id} />;
+}
+
+const keyOf = ({ state, waits_for_release, executes_at, releases }: Hold): string =>
+  JSON.stringify([state, waits_for_release, executes_at, releases]);
+
+/** What can be cancelled no more is shown as it goes on. */
+const follows = (_: Hold, now: Hold): boolean => now.state !== 'waiting';
+
+function OneHold({ id }: { readonly id: string }) {
+  const query = useApi('holds.get', { id });
+  const client = useQueryClient();
+  const go = useNavigate();
+  useHotkeys([['Escape', () => void (canKey() && go({ to: '/approvals' }))]]);
+  const { view, since, look, show } = useLooked(query.data, keyOf, follows);
+  if (view === undefined)
+    return query.error ? <Failure error={query.error} retry={() => void query.refetch()} /> : <Loading lines={8} />;
+  const done = (after: Hold): void => {
+    client.setQueryData(apiQuery('holds.get', { id }).queryKey, after);
+    show(after);
+  };
+  return (
+    <Page
+      title={firstLineText(view)}
+      heading={<FirstLine {...view} />}
+      above={<TextLink to="/approvals">Inbox</TextLink>}
+    >
+      {since === undefined ? null : (
+        <div className={classes.stale} role="alert">
+          <span>
+            <strong>This is not as you see it any more.</strong> Its time has changed, or somebody has released it.
+          </span>
+          <Button variant="default" size="xs" onClick={look}>
+            Show it as it is now
+          </Button>
+        </div>
+      )}
+      <div className={classes.columns}>
+        <div className={classes.first}>
+          <Tags {...view} />
+          {view.shown === null ? null : <Quotation text={view.shown.task.purpose} who={view.shown.asked_by.name} />}
+        </div>
+        <aside className={classes.aside}>
+          <Stop hold={view} dead={since !== undefined} done={done} />
+        </aside>
+        <div className={classes.rest}>
+          {view.shown === null ? null : <Request shown={view.shown} />}
+          <Calls calls={view.shown?.last_calls} />
+          <About hold={view} />
+        </div>
+      </div>
+    </Page>
+  );
+}
+
+interface StopProps {
+  readonly hold: Hold;
+  readonly dead: boolean;
+  readonly done: (after: Hold) => void;
+}
+
+/** The countdown and the button that stops it; after it, what became of it. */
+function Stop({ hold, dead, done }: StopProps) {
+  const mayStop = useMay('approver');
+  const now = useNow();
+  const { state, executes_at, waits_for_release, says } = hold;
+  const isDue = executes_at !== null && Date.parse(executes_at) <= now;
+  if (state !== 'waiting')
+    return (
+      <section className={classes.answer} aria-label="What became of it">
+        <h2 className={classes.clock}>{ENDS[state]}</h2>
+        <p className={classes.small}>{<Inert text={says} />}</p>
+      </section>
+    );
+  return (
+    <section className={classes.answer} aria-label="Cancel or release">
+      <h2 className={classes.clock} data-due={isDue || undefined}>
+        {executes_at === null ? 'Waits for a release' : <Countdown to={executes_at} />}
+      </h2>
+      <p className={classes.small}>
+        {waits_for_release
+          ? 'It is not sent until a person releases it.'
+          : isDue
+            ? 'Its time has come: it is being sent.'
+            : 'Then Writ sends it by itself, unless it is cancelled.'}
+      </p>
+      {mayStop ? (
+        <div className={classes.stops}>
+          <CancelHold hold={hold} dead={dead} size="lg" done={done} />
+          <Release hold={hold} dead={dead} done={done} />
+        </div>
+      ) : (
+        <p className={classes.small}>Your role reads; an approver cancels.</p>
+      )}
+    </section>
+  );
+}
+
+const ENDS: Readonly<Record<Hold['state'], string>> = {
+  waiting: 'Waits',
+  claimed: 'Is being sent',
+  executed: 'Was sent',
+  unknown: 'Not known',
+  refused: 'Was not sent',
+  cancelled: 'Cancelled',
+};
+
+function Release({ hold, dead, done }: StopProps) {
+  const { id, quorum, releases, waits_for_release } = hold;
+  const title = waits_for_release ? 'Release it' : 'Send it now';
+  const release = useChange('holds.release', {
+    title,
+    what: waits_for_release
+      ? 'It goes on from where it stopped: what is left of its window runs first, if you approved it.'
+      : 'It is sent before its time, and can be cancelled no more.',
+    danger: true,
+  });
+  return (
+    <>
+      <Button
+        variant="default"
+        disabled={dead}
+        loading={release.isPending}
+        onClick={() => release.mutate({ id }, { onSuccess: done })}
+      >
+        {title} …
+      </Button>
+      {quorum > 1 ? (
+        <p className={classes.small}>
+          A release takes {quorum} people; {releases.length} have.
+        </p>
+      ) : null}
+      {release.error ? <Failure error={release.error} /> : null}
+    </>
+  );
+}
+
+function About({ hold }: { readonly hold: Hold }) {
+  const { id, client_id, connection, task_id, approval_id, request_id, executed_as, created_at, minutes, ended_by } =
+    hold;
+  return (
+    <Section title="About this hold">
+      <Facts
+        facts={[
+          ['Held', <Time key="held" at={created_at} />],
+          ['Window', minutes === 0 ? 'none: it was to run now' : `${minutes} minutes`],
+          ['Hold', <Id key="id" id={id} what="the hold's id" />],
+          ['Client', <Id key="client" id={client_id} what="the client's id" />],
+          ['Connection', connection],
+          [
+            'Task',
+            <TextLink key="task" to="/tasks/$id" params={{ id: task_id }}>
+              {task_id}
+            </TextLink>,
+          ],
+          ...(approval_id === null
+            ? []
+            : ([
+                [
+                  'Approval',
+                  <TextLink key="approval" to="/approvals/$id" params={{ id: approval_id }}>
+                    {approval_id}
+                  </TextLink>,
+                ],
+              ] as const)),
+          ['Request', <Id key="request" id={request_id} what="the request's id" />],
+          ...(executed_as === null
+            ? []
+            : ([['Sent as', <Id key="sent" id={executed_as} what="the request's id" />]] as const)),
+          ...(ended_by === null ? [] : ([['Ended by', <Inert key="by" text={ended_by} />]] as const)),
+        ]}
+      />
+    </Section>
+  );
+}

@@ -1,0 +1,78 @@
+import { Button } from '@mantine/core';
+import { canonicalJson, type Guardrail } from '@writ/core';
+import { useState } from 'react';
+import { call } from '../../api/client.ts';
+import { useChange } from '../../api/queries.ts';
+import { Inert } from '../../parts/inert.tsx';
+import { Section } from '../../parts/page.tsx';
+import { Failure } from '../../parts/states.tsx';
+import { useMay } from '../../shell/me.ts';
+import classes from './approvals.module.css';
+import facts from './shown.module.css';
+import type { Approval } from './words.ts';
+
+/** The narrowest lasting mends, for an owner: one operation in one environment is asked about no more. */
+export function Mends({ approval }: { readonly approval: Approval }) {
+  const isOwner = useMay('owner');
+  const rules = approval.offers.flatMap(({ rule }) => rule ?? []);
+  if (!isOwner || rules.length === 0) return null;
+  return (
+    <Section
+      title="So that nobody is asked again"
+      about="The narrowest rules that would do. Each loosens one operation in one environment, for every client; every other owner is told."
+    >
+      <ul className={facts.mends}>
+        {rules.map((rule) => (
+          <li key={canonicalJson(rule)}>
+            <Mend rule={rule} />
+          </li>
+        ))}
+      </ul>
+    </Section>
+  );
+}
+
+function Mend({ rule }: { readonly rule: Guardrail }) {
+  const [isSet, setSet] = useState(false);
+  const [problem, setProblem] = useState<unknown>();
+  const words = wordsOf(rule);
+  const put = useChange('guardrails.put', { title: 'Set this guardrail', what: `${words} Every other owner is told.` });
+  const set = async (): Promise<void> => {
+    setProblem(undefined);
+    try {
+      const { items, version } = await call('guardrails.get', {});
+      await put.mutateAsync({ items: [...items.filter((other) => !isSamePlace(other, rule)), rule], version });
+      setSet(true);
+    } catch (error) {
+      setProblem(error);
+    }
+  };
+  return (
+    <>
+      <span>
+        <Inert text={words} />
+      </span>
+      {isSet ? (
+        <span className={classes.faint}>Set.</span>
+      ) : (
+        <Button variant="default" size="xs" loading={put.isPending} onClick={() => void set()}>
+          Set this guardrail
+        </Button>
+      )}
+      {problem === undefined ? null : <Failure error={problem} />}
+    </>
+  );
+}
+
+function wordsOf({ operations, environments, connection, outcome, hold_minutes }: Guardrail): string {
+  const where = `${operations} in ${environments} of ${connection ?? 'every connection'}`;
+  return outcome === 'hold'
+    ? `${where} asks nobody; it waits ${hold_minutes} minutes, in which it can be cancelled.`
+    : `${where} asks nobody, and passes at once.`;
+}
+
+function isSamePlace(a: Guardrail, b: Guardrail): boolean {
+  const place = ({ connection = '', environments, operations, when = {} }: Guardrail): string =>
+    canonicalJson({ connection, environments, operations, when });
+  return place(a) === place(b);
+}

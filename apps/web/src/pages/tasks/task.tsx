@@ -1,0 +1,110 @@
+import { useParams } from '@tanstack/react-router';
+import type { OutputOf } from '@writ/api';
+import { useApi } from '../../api/queries.ts';
+import { Id } from '../../parts/copy.tsx';
+import { Inert, Quotation } from '../../parts/inert.tsx';
+import { TextLink } from '../../parts/link.tsx';
+import { Facts, Page, Section } from '../../parts/page.tsx';
+import { Ready } from '../../parts/states.tsx';
+import { Label } from '../../parts/tags.tsx';
+import { Time } from '../../parts/time.tsx';
+import { useMay } from '../../shell/me.ts';
+import { LastCalls } from '../approvals/shown.tsx';
+import { EndTask, FreezeTask } from './stop.tsx';
+import classes from './tasks.module.css';
+import { Tokens } from './tokens.tsx';
+import { Asked, Held, Standing } from './waits.tsx';
+
+type Task = OutputOf<'tasks.get'>;
+
+/** One task: what it is for, what it holds and waits for, what it did last, and the ways to stop it. */
+export function TaskPage() {
+  const { id } = useParams({ from: '/signed-in/tasks/$id' });
+  const task = useApi('tasks.get', { id });
+  return <Ready query={task}>{(data) => <Whole key={id} task={data} />}</Ready>;
+}
+
+function Whole({ task }: { readonly task: Task }) {
+  const { id, client, client_id, purpose, status, frozen, last_calls } = task;
+  const mayStop = useMay('approver');
+  const isLive = status === 'live';
+  return (
+    <Page
+      title="Task"
+      heading={
+        <>
+          A task of <Inert text={client?.name ?? client_id} />
+        </>
+      }
+      above={<TextLink to="/tasks">Tasks</TextLink>}
+      actions={
+        isLive && mayStop ? (
+          <>
+            {frozen === null ? <FreezeTask id={id} /> : null}
+            <EndTask task={task} />
+          </>
+        ) : null
+      }
+    >
+      {frozen === null ? null : <Frozen frozen={frozen} />}
+      <Quotation text={purpose} who={client?.name ?? client_id} />
+      <Section title="What it is">
+        <Overview task={task} />
+      </Section>
+      <Section title="Its last calls">
+        {last_calls.length === 0 ? (
+          <p className={classes.small}>It has called nothing yet.</p>
+        ) : (
+          <LastCalls calls={last_calls} />
+        )}
+      </Section>
+      <Asked task={task} />
+      <Held task={task} />
+      <Standing task={task} />
+      <Tokens id={id} />
+    </Page>
+  );
+}
+
+function Frozen({ frozen: { scope, reason } }: { readonly frozen: NonNullable<Task['frozen']> }) {
+  const what = { all: 'Everything is', connection: 'Its connection is', client: 'Its client is', task: 'This task is' };
+  return (
+    <div className={classes.frozen} role="status">
+      <strong>{what[scope]} frozen.</strong> <Inert text={reason} />{' '}
+      <TextLink to="/freeze" underline="always">
+        See the freezes
+      </TextLink>
+    </div>
+  );
+}
+
+function Overview({ task }: { readonly task: Task }) {
+  const { id, client, client_id, status, created_at, last_token_at, ends_at, ended_at, ended_by } = task;
+  const { tokens, approvals, holds, allowances } = task;
+  const counted = (count: number): string => (count >= 1000 ? '1000 or more' : String(count));
+  return (
+    <Facts
+      facts={[
+        [
+          'State',
+          <Label key="state" tone={status === 'live' ? 'good' : 'plain'}>
+            {status}
+          </Label>,
+        ],
+        ['Client', <Id key="client" id={client_id} what="the client's id" />],
+        ...(client === null ? [] : ([['Kind', client.kind]] as const)),
+        ['Task', <Id key="id" id={id} what="the task's id" />],
+        ['Began', <Time key="began" at={created_at} />],
+        ['Last token', <Time key="last" at={last_token_at} />],
+        ended_at === null
+          ? ['Ends by itself', <Time key="ends" at={ends_at} />]
+          : ['Ended', <Time key="ended" at={ended_at} />],
+        ...(ended_by === null ? [] : ([['Ended by', <Inert key="by" text={ended_by} />]] as const)),
+        ['Tokens', `${counted(tokens.live)} live of ${counted(tokens.issued)}`],
+        ['Approvals', `${counted(approvals.pending)} waiting of ${counted(approvals.asked)}`],
+        ['Holds', `${counted(holds.waiting)} waiting of ${counted(holds.made)}`],
+        ['Allowances', `${counted(allowances.open)} open`],
+      ]}
+    />
+  );
+}

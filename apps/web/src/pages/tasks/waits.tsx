@@ -1,0 +1,113 @@
+import { Button } from '@mantine/core';
+import type { OutputOf } from '@writ/api';
+import { compactScope } from '@writ/core';
+import { useApi, useChange } from '../../api/queries.ts';
+import { Inert } from '../../parts/inert.tsx';
+import { TextLink } from '../../parts/link.tsx';
+import { Section } from '../../parts/page.tsx';
+import { Failure } from '../../parts/states.tsx';
+import { Label } from '../../parts/tags.tsx';
+import { Time } from '../../parts/time.tsx';
+import { useMay } from '../../shell/me.ts';
+import { firstLineText } from '../approvals/first-line.tsx';
+import { STATES } from '../approvals/outcome.tsx';
+import classes from './tasks.module.css';
+
+type Task = OutputOf<'tasks.get'>;
+
+/** The newest of each that a task's page lists. */
+const NEWEST = 20;
+
+/** What of a task a person was asked about. */
+export function Asked({ task: { id, approvals } }: { readonly task: Task }) {
+  const list = useApi('approvals.list', { task_id: id, limit: NEWEST }, { enabled: approvals.asked > 0 });
+  const items = list.data?.items ?? [];
+  if (items.length === 0) return null;
+  return (
+    <Section title="What people were asked">
+      <ul className={classes.rows}>
+        {items.map((approval) => (
+          <li key={approval.id}>
+            <TextLink to="/approvals/$id" params={{ id: approval.id }}>
+              {firstLineText(approval)}
+            </TextLink>
+            <span>
+              <Label tone={STATES[approval.state][1]}>{STATES[approval.state][0]}</Label>{' '}
+              <Time at={approval.created_at} />
+            </span>
+          </li>
+        ))}
+      </ul>
+      <More shown={items.length} all={approvals.asked} />
+    </Section>
+  );
+}
+
+/** What of a task waits for its time, or did. */
+export function Held({ task: { id, holds } }: { readonly task: Task }) {
+  const list = useApi('holds.list', { task_id: id, limit: NEWEST }, { enabled: holds.made > 0 });
+  const items = list.data?.items ?? [];
+  if (items.length === 0) return null;
+  return (
+    <Section title="What waits for its time, or did">
+      <ul className={classes.rows}>
+        {items.map((hold) => (
+          <li key={hold.id}>
+            <TextLink to="/holds/$id" params={{ id: hold.id }}>
+              {firstLineText(hold)}
+            </TextLink>
+            <span>
+              <Label>{hold.state}</Label> <Time at={hold.executes_at ?? hold.ended_at ?? hold.created_at} />
+            </span>
+          </li>
+        ))}
+      </ul>
+      <More shown={items.length} all={holds.made} />
+    </Section>
+  );
+}
+
+function More({ shown, all }: { readonly shown: number; readonly all: number }) {
+  if (all <= shown) return null;
+  return (
+    <p className={classes.small}>
+      The newest {shown} of {all >= 1000 ? '1000 or more' : all}.
+    </p>
+  );
+}
+
+/** The standing yeses of a task, and the way to end each. */
+export function Standing({ task: { id, allowances } }: { readonly task: Task }) {
+  const list = useApi('allowances.list', { task_id: id, open: 'true' }, { enabled: allowances.open > 0 });
+  const end = useChange('allowances.delete', { title: 'End the allowance' });
+  const may = useMay('approver');
+  const items = allowances.open > 0 ? (list.data?.items ?? []) : [];
+  if (items.length === 0) return null;
+  return (
+    <Section title="Allowances" about="Standing yeses, counted down.">
+      <ul className={classes.rows}>
+        {items.map(({ id: allowance, detail, left, uses, expires_at }) => (
+          <li key={allowance}>
+            <code className={classes.code}>
+              <Inert text={[...compactScope(detail), ...(detail.resources ?? [])].join(', ')} />
+            </code>
+            <span>
+              {left} of {uses} left, until <Time at={expires_at} />{' '}
+              {may ? (
+                <Button
+                  variant="default"
+                  size="xs"
+                  loading={end.isPending}
+                  onClick={() => end.mutate({ id: allowance })}
+                >
+                  End the allowance
+                </Button>
+              ) : null}
+            </span>
+          </li>
+        ))}
+      </ul>
+      {end.error ? <Failure error={end.error} /> : null}
+    </Section>
+  );
+}
