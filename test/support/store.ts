@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
-import { cp, mkdtemp, rename, rm } from 'node:fs/promises';
+import { cpSync, existsSync } from 'node:fs';
+import { chmod, mkdtemp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openStore, type Store } from '@writ/store';
 import { inject } from 'vitest';
@@ -35,7 +35,9 @@ export async function makePlace(kind: DatabaseKind): Promise<Place> {
 async function makeFolder(): Promise<Place> {
   const home = await mkdtemp(join(throwawayFolder(), 'writ-store-'));
   const dataDir = join(home, 'data');
-  await cp(await embeddedTemplate(), dataDir, { recursive: true });
+  // At once: file by file beside the event loop, its 1,200 files take four times the computing.
+  cpSync(await embeddedTemplate(), dataDir, { recursive: true });
+  for (const folder of [dataDir, join(dataDir, 'postgres')]) await chmod(folder, 0o700);
   return { options: { dataDir }, remove: () => rm(home, { recursive: true, force: true }) };
 }
 
