@@ -1,7 +1,12 @@
 /** Naming the provider's environments: what is proposed, and what a person picks of it. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { putCredential } from '../../packages/broker/src/connections/credential.ts';
+import { getConnection } from '../../packages/broker/src/connections/list.ts';
+import { createEnvironment } from '../../packages/broker/src/environments/create.ts';
 import { importEnvironments, listImportable } from '../../packages/broker/src/environments/import.ts';
 import { listEnvironments } from '../../packages/broker/src/environments/list.ts';
+import { patchEnvironment } from '../../packages/broker/src/environments/patch.ts';
+import { putGuardrails } from '../../packages/broker/src/guardrails/put.ts';
 import { type InProcess, openInProcess } from '../support/in-process.ts';
 import { DATABASES } from '../support/store.ts';
 
@@ -59,5 +64,34 @@ describe.each(DATABASES)('import, on %s', (kind) => {
     await expect(taken).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining('live already') });
     const after = await listImportable(it.owner(), { connection: 'railway' });
     expect(after.skipped).toEqual([{ name: 'rentals/production', reason: 'is in live already' }]);
+  });
+
+  test('an environment gets another name: root tokens bound to it follow, what names it by the old one does not', async () => {
+    const at = { connection: 'railway', environment: 'live' };
+    const credential = { kind: 'project_token', value: 'fake-project-token', environments: ['live'] };
+    await putCredential(it.owner(), { connection: 'railway', ...credential });
+    await expect(patchEnvironment(it.owner(), { ...at, slug: 'shared' })).rejects.toMatchObject({
+      extras: { fields: [{ field: 'slug' }] },
+    });
+    const rule = { environments: 'live', operations: '*', outcome: 'deny' } as const;
+    await putGuardrails(it.owner(), { items: [rule] });
+    const owner = it.owner();
+    const admin = { ...owner, actor: { ...owner.actor, role: 'admin' as const } };
+    await expect(patchEnvironment(admin, { ...at, slug: 'renamed' })).rejects.toMatchObject({ code: 'forbidden' });
+    const renamed = await patchEnvironment(it.owner(), { ...at, slug: 'renamed' });
+    expect(renamed).toMatchObject({ slug: 'renamed', protected: true, stands_for: ['e_production'] });
+    const { credentials } = await getConnection(it.owner(), { connection: 'railway' });
+    expect(credentials.map(({ environments }) => environments)).toEqual([null, ['renamed']]);
+    const change = (await it.audit()).findLast(({ kind: of }) => of === 'environment.changed');
+    expect(change).toMatchObject({
+      data: { slug: 'renamed', before: { slug: 'live' }, loosened: [expect.any(String)] },
+    });
+    const selector = { environment_ids: ['e_staging'] };
+    await createEnvironment(it.owner(), { connection: 'railway', slug: 'other-one', selector });
+    const taken = patchEnvironment(it.owner(), { ...at, environment: 'renamed', slug: 'other-one' });
+    await expect(taken).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringContaining('other-one already'),
+    });
   });
 });

@@ -261,6 +261,7 @@ export {
   rememberVaultKey,
   remindOfApprovals,
   remindOfHolds,
+  renameInCredentials,
   reopenDenied,
   replaceGuardrails,
   replaceSecretHash,

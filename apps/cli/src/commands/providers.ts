@@ -16,6 +16,7 @@ import { importEnvironments } from './env/import.ts';
 import { listEnvironments } from './env/list.ts';
 import { protectEnvironment, unprotectEnvironment } from './env/protect.ts';
 import { removeEnvironment } from './env/remove.ts';
+import { renameEnvironment } from './env/rename.ts';
 import { inventory } from './operations/inventory.ts';
 import { listOperations } from './operations/list.ts';
 import { setOperation } from './operations/set.ts';
@@ -39,6 +40,7 @@ const ENVIRONMENTS = [
   addEnvironment,
   protectEnvironment,
   unprotectEnvironment,
+  renameEnvironment,
   removeEnvironment,
 ];
 

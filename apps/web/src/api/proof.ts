@@ -1,5 +1,5 @@
 import type { OutputOf, RequestOf, RouteId } from '@writ/api';
-import { createContext, useContext } from 'react';
+import { createContext, type ReactNode, useContext } from 'react';
 
 /** The person went back instead of proving who they are: nothing was sent. */
 export class NotProven extends Error {}
@@ -7,7 +7,7 @@ export class NotProven extends Error {}
 /** What a change is called where a person is asked to prove who they are: a button's words and, if need be, a sentence. */
 export interface ChangeWords {
   readonly title: string;
-  readonly what?: string;
+  readonly what?: ReactNode;
   readonly danger?: boolean;
 }
 

@@ -34,9 +34,12 @@ export function useApiForm<K extends RouteId, Values extends Record<string, unkn
   return { form, submit };
 }
 
-/** What the API would say of a body, by field. */
-export function problemsOf<K extends RouteId>(id: K, body: RequestOf<K>): Errors {
-  const { body: schema }: Route = ROUTES[id];
+/** What the API would say of a body, by field. What stands in the path is no part of it. */
+export function problemsOf<K extends RouteId>(id: K, input: RequestOf<K>): Errors {
+  const { body: schema, params }: Route = ROUTES[id];
+  const body = Object.fromEntries(
+    Object.entries(input as object).filter(([name]) => !Object.hasOwn(params?.shape ?? {}, name)),
+  );
   const read = schema?.safeParse(body);
   return read === undefined || read.success ? {} : asErrors(inputProblems(read.error, body));
 }

@@ -72,7 +72,7 @@ function ProofDialog({ pending, close }: { readonly pending: Pending | undefined
     <Modal opened={pending !== undefined} onClose={goBack} title={pending?.words.title} size="sm">
       <form onSubmit={submit}>
         <Stack gap="md">
-          {pending?.words.what === undefined ? null : <span>{pending.words.what}</span>}
+          {pending?.words.what === undefined ? null : <div>{pending.words.what}</div>}
           {hasPasskey && pending !== undefined ? (
             <Button
               leftSection={<IconFingerprint size={16} aria-hidden />}

@@ -57,7 +57,7 @@ export const environmentsRoutes = {
     body: environments.patchEnvironment,
     sample: { protected: false },
     response: environments.environment,
-    summary: "Changes an environment's selector or protection.",
+    summary: "Changes an environment's name, selector or protection.",
     errors: ['not_found', 'conflict'],
   },
   'environments.delete': {

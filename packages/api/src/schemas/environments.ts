@@ -29,8 +29,13 @@ export const createEnvironment = z.strictObject({
   protected: isProtected.optional(),
 });
 
+/** `slug`: another name. Root credentials that are bound to it stay so; grants and guardrails that name the old one do not follow. */
 export const patchEnvironment = z
-  .strictObject({ selector: environmentSelectorSchema.optional(), protected: isProtected.optional() })
+  .strictObject({
+    slug: environmentSlugSchema.optional(),
+    selector: environmentSelectorSchema.optional(),
+    protected: isProtected.optional(),
+  })
   .refine((change) => Object.keys(change).length > 0, 'must change something');
 
 /**

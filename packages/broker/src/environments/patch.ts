@@ -1,11 +1,11 @@
 import type { InputOf, OutputOf } from '@writ/api';
 import { defined, digestOf, type JsonObject } from '@writ/core';
-import { findEnvironment, updateEnvironment } from '@writ/store';
+import { findEnvironment, renameInCredentials, updateEnvironment } from '@writ/store';
 import { change } from '../audit/record.ts';
 import type { AdminActor, Ctx } from '../context.ts';
 import { changedSince } from '../guardrails/changed-since.ts';
-import { checkSelector, noSuchEnvironment, refuseShared } from './check.ts';
-import { environmentData, loosenedData } from './create.ts';
+import { checkSelector, checkSlug, noSuchEnvironment, refuseShared } from './check.ts';
+import { asConflict, environmentData, loosenedData } from './create.ts';
 import { refuseUnprotecting, renamed } from './loosening.ts';
 import { environmentView } from './view.ts';
 
@@ -15,7 +15,8 @@ interface Undoing {
 }
 
 /**
- * Changes what an environment stands for, or whether it is protected. Throws `not_found`, `validation_failed`, `conflict`, `forbidden`; and
+ * Changes what an environment is called or stands for, or whether it is protected. Root credentials bound to it follow its new name: without
+ * that a broader one would be used in their place. Throws `not_found`, `validation_failed`, `conflict`, `forbidden`; and
  * `conflict` where `undoes` left it otherwise than it is now.
  */
 export async function patchEnvironment(
@@ -25,12 +26,13 @@ export async function patchEnvironment(
   const { organization_id } = ctx;
   const { environment: slug, selector } = input;
   refuseShared(slug);
+  if (input.slug !== undefined) checkSlug(input.slug);
   const state = await ctx.live.connections.require(input.connection);
   const known = selector === undefined ? [] : await checkSelector(state, selector);
   const { selectors } = state.provider;
   const members = selector === undefined ? undefined : selectors.members(selector);
   const set = {
-    ...defined({ selector, protected: input.protected }),
+    ...defined({ slug: input.slug, selector, protected: input.protected }),
   };
   return await change(ctx, async (tx) => {
     await refuseUnprotecting(ctx, tx, { state, slug, becoming: { ...input, members } });
@@ -42,15 +44,15 @@ export async function patchEnvironment(
       state,
       claims: members ?? [],
       known,
-      work: () =>
-        updateEnvironment(tx, {
-          organization_id,
-          connection_id: state.id,
-          slug,
-          set,
-          ...defined({ members }),
-          now: ctx.now(),
-        }),
+      work: async () => {
+        const of = { organization_id, connection_id: state.id };
+        if (input.slug !== undefined) await renameInCredentials(tx, { ...of, from: slug, to: input.slug });
+        return updateEnvironment(tx, { ...of, slug, set, ...defined({ members }), now: ctx.now() }).catch(
+          (error: unknown) => {
+            throw asConflict(error, input.slug ?? slug);
+          },
+        );
+      },
     });
     if (row === undefined) throw noSuchEnvironment(state.slug, slug);
     const undone = input.undoes === undefined ? {} : { undoes: input.undoes.request_id };

@@ -78,6 +78,8 @@ async function undoEnvironment(
 ): Promise<void> {
   const { before, loosened: _, ...after } = data;
   const moved = JSON.stringify(before.selector) === JSON.stringify(after.selector) ? {} : { selector: before.selector };
+  const renamed = before.slug === after.slug ? {} : { slug: before.slug };
   const undoes = { request_id, after };
-  await patchEnvironment(ctx, { connection, environment: after.slug, protected: before.protected, ...moved, undoes });
+  const change = { protected: before.protected, ...renamed, ...moved };
+  await patchEnvironment(ctx, { connection, environment: after.slug, ...change, undoes });
 }

@@ -59,6 +59,20 @@ export async function retireCredentials(
   return rows.length;
 }
 
+/** Lets the credentials in use that are bound to an environment be bound to it under its new name. */
+export async function renameInCredentials(
+  tx: Tx,
+  input: { organization_id: string; connection_id: string; from: string; to: string },
+): Promise<void> {
+  const { from, to } = input;
+  for (const { id, environments } of await listCredentials(tx, input)) {
+    if (environments === null || !environments.includes(from)) continue;
+    const renamed = environments.map((slug) => (slug === from ? to : slug)).sort();
+    const key = and(eq(credentials.organization_id, input.organization_id), eq(credentials.id, id));
+    await tx.update(credentials).set({ environments: renamed }).where(key);
+  }
+}
+
 function boundTo(environments: readonly string[] | null): SQL {
   if (environments === null) return isNull(credentials.environments);
   return sql`${credentials.environments} = ${JSON.stringify(environments)}::text::jsonb`;

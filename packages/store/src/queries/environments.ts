@@ -105,7 +105,7 @@ export async function updateEnvironment(
     organization_id: string;
     connection_id: string;
     slug: string;
-    set: Partial<Pick<EnvironmentRow, 'selector' | 'protected'>>;
+    set: Partial<Pick<EnvironmentRow, 'slug' | 'selector' | 'protected'>>;
     now: number;
   } & Partial<Claims>,
 ): Promise<EnvironmentRow | undefined> {

@@ -1,29 +1,82 @@
+import { IconPlus } from '@tabler/icons-react';
 import { useApiList } from '../../api/queries.ts';
 import { Inert } from '../../parts/inert.tsx';
+import { ButtonLink, TextLink } from '../../parts/link.tsx';
 import { List } from '../../parts/list.tsx';
 import { Page } from '../../parts/page.tsx';
 import { Empty } from '../../parts/states.tsx';
+import { Time } from '../../parts/time.tsx';
+import { useMay } from '../../shell/me.ts';
+import classes from './connections.module.css';
+import { ExposureOverview } from './exposure.tsx';
+import { HealthTag, healthOf } from './health.tsx';
+import { type Connection, useProviders } from './providers.ts';
 
-/** Every connection. */
+/** Every connection, with how its root token is. */
 export function ConnectionsPage() {
   const list = useApiList('connections.list', {});
+  const providers = useProviders();
+  const mayAdd = useMay('admin');
+  const add = mayAdd ? (
+    <ButtonLink to="/connections/new" leftSection={<IconPlus size={15} aria-hidden />}>
+      Add a connection
+    </ButtonLink>
+  ) : null;
   return (
-    <Page title="Connections" about="The providers whose root tokens Writ holds.">
+    <Page
+      title="Connections"
+      about="The providers whose root tokens Writ holds, so that no agent has to."
+      actions={(list.items?.length ?? 0) > 0 ? add : null}
+    >
       <List
         label="Connections"
         list={list}
         keyOf={({ id }) => id}
-        empty={<Empty title="No connections yet">Writ holds no root token.</Empty>}
+        empty={
+          <Empty title="No connections yet" action={add}>
+            Writ holds no root token. A connection is a provider and its root token: agents reach the provider through
+            it, and never see the token.
+          </Empty>
+        }
         columns={[
-          { name: 'Connection', cell: ({ slug }) => slug },
-          { name: 'Provider', cell: ({ provider }) => provider },
           {
-            name: 'Identity',
-            width: 'minmax(0, 2fr)',
-            cell: ({ identity }) => <Inert text={identity ?? 'not verified'} />,
+            name: 'Connection',
+            width: '20%',
+            cell: ({ slug }) => (
+              <TextLink to="/connections/$slug" params={{ slug }} fw={600}>
+                {slug}
+              </TextLink>
+            ),
           },
+          { name: 'Provider', width: '16%', cell: ({ provider }) => providers?.get(provider)?.title ?? provider },
+          { name: 'Root token', width: '34%', cell: (connection) => <RootToken connection={connection} /> },
+          { name: 'Whose it is', cell: ({ identity }) => (identity === null ? '-' : <Inert text={identity} />) },
+          { name: 'Verified', width: '130px', cell: (connection) => <LastVerified connection={connection} /> },
         ]}
       />
+      {(list.items?.length ?? 0) > 0 ? <ExposureOverview /> : null}
     </Page>
   );
+}
+
+function RootToken({ connection }: { readonly connection: Connection }) {
+  const health = healthOf(connection);
+  return (
+    <span className={classes.health}>
+      <HealthTag health={health} />
+      {health.tone === 'good' ? null : <span className={classes.soft}>{firstSentence(health.sentence)}</span>}
+    </span>
+  );
+}
+
+function firstSentence(text: string): string {
+  return text.slice(0, text.indexOf('. ') + 1) || text;
+}
+
+function LastVerified({ connection: { credentials } }: { readonly connection: Connection }) {
+  const last = credentials
+    .flatMap(({ verified_at }) => verified_at ?? [])
+    .sort()
+    .at(-1);
+  return last === undefined ? 'never' : <Time at={last} />;
 }

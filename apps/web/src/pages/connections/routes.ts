@@ -1,5 +1,11 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { defined } from '@writ/core';
 import { signedInRoute } from '../../shell/routes.ts';
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
+
+/** Search parameters that are there; all others are dropped from the address. */
+type Search<Name extends string> = { readonly [Each in Name]?: string };
 
 /** What is asked for. */
 export const connectionRoutes = [
@@ -7,5 +13,19 @@ export const connectionRoutes = [
     getParentRoute: () => signedInRoute,
     path: 'connections',
     component: lazyRouteComponent(() => import('./connections.tsx'), 'ConnectionsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => signedInRoute,
+    path: 'connections/new',
+    // `connection`: it is added already; what is left is to verify it and to name its environments.
+    validateSearch: ({ provider, connection }: Record<string, unknown>): Search<'provider' | 'connection'> =>
+      defined({ provider: text(provider), connection: text(connection) }),
+    component: lazyRouteComponent(() => import('./new.tsx'), 'NewConnectionPage'),
+  }),
+  createRoute({
+    getParentRoute: () => signedInRoute,
+    path: 'connections/$slug',
+    validateSearch: ({ tab }: Record<string, unknown>): Search<'tab'> => defined({ tab: text(tab) }),
+    component: lazyRouteComponent(() => import('./connection.tsx'), 'ConnectionPage'),
   }),
 ] as const;

@@ -1,0 +1,162 @@
+import { ActionIcon, Menu, Modal, Stack } from '@mantine/core';
+import { IconDots } from '@tabler/icons-react';
+import { type EnvironmentKind, SHARED } from '@writ/core';
+import { useState } from 'react';
+import { useApi, useApiList, useChange } from '../../api/queries.ts';
+import { Inert } from '../../parts/inert.tsx';
+import { List } from '../../parts/list.tsx';
+import { Section } from '../../parts/page.tsx';
+import { Empty, Failure } from '../../parts/states.tsx';
+import { EnvironmentTag, Label } from '../../parts/tags.tsx';
+import { Time } from '../../parts/time.tsx';
+import { useMay } from '../../shell/me.ts';
+import classes from './connections.module.css';
+import { AddEnvironment, type Environment, SelectorForm } from './environment-form.tsx';
+import { GuardChanges } from './guard-words.tsx';
+import { ImportEnvironments } from './import.tsx';
+import { type Connection, type Provider, useProviders } from './providers.ts';
+import { RenameForm } from './rename.tsx';
+
+/** What the environments of a connection are called here, and what each stands for at the provider. */
+export function EnvironmentsTab({ connection: { slug, provider } }: { readonly connection: Connection }) {
+  const mayChange = useMay('admin');
+  const list = useApiList('environments.list', { connection: slug });
+  const known = useProviders()?.get(provider);
+  const [problem, setProblem] = useState<unknown>();
+  return (
+    <>
+      {problem === undefined ? null : <Failure error={problem} />}
+      <List
+        label="Environments"
+        list={list}
+        keyOf={({ id }) => id}
+        empty={<Empty title="No environments">Every connection has at least what lies outside any.</Empty>}
+        columns={[
+          {
+            name: 'Environment',
+            width: '26%',
+            cell: (it) => <EnvironmentTag slug={it.slug} isProtected={it.protected} />,
+          },
+          { name: 'Guarded as', width: '130px', cell: ({ kind }) => <Label>{kind}</Label> },
+          { name: 'Stands for', cell: ({ stands_for }) => <Inert text={stands_for.join(', ')} /> },
+          { name: 'Named', width: '130px', cell: ({ created_at }) => <Time at={created_at} /> },
+          {
+            name: 'Change',
+            width: '70px',
+            cell: (it) =>
+              !mayChange || it.slug === SHARED || known === undefined ? null : (
+                <EnvironmentMenu connection={slug} provider={known} environment={it} failed={setProblem} />
+              ),
+          },
+        ]}
+      />
+      {mayChange ? (
+        <Section title="Name more of them">
+          <Stack gap="xl">
+            <ImportEnvironments slug={slug} />
+            {known === undefined ? null : <AddEnvironment connection={slug} provider={known} />}
+          </Stack>
+        </Section>
+      ) : null}
+    </>
+  );
+}
+
+interface MenuProps {
+  readonly connection: string;
+  readonly provider: Provider;
+  readonly environment: Environment;
+  readonly failed: (error: unknown) => void;
+}
+
+function EnvironmentMenu({ connection, provider, environment, failed }: MenuProps) {
+  const [dialog, setDialog] = useState<'none' | 'selector' | 'rename'>('none');
+  const { slug, protected: isProtected } = environment;
+  const protect = useProtect({ connection, provider, environment });
+  const remove = useChange('environments.delete', {
+    title: `Remove the environment ${slug}`,
+    danger: true,
+    what: (
+      <>
+        Calls that reach {environment.stands_for.join(', ')} are refused from then on. Grants and guardrails that name{' '}
+        {slug} stay as they are, and cover nothing. Nothing is changed at the provider.
+      </>
+    ),
+  });
+  const begin = () => {
+    failed(undefined);
+    return { onError: failed };
+  };
+  return (
+    <>
+      <Menu>
+        <Menu.Target>
+          <ActionIcon variant="subtle" color="gray" aria-label={`Change ${slug}`}>
+            <IconDots size={16} aria-hidden />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item
+            onClick={() => protect.mutate({ connection, environment: slug, protected: !isProtected }, begin())}
+          >
+            {isProtected ? 'Take protection away' : 'Protect'}
+          </Menu.Item>
+          <Menu.Item onClick={() => setDialog('rename')}>Rename</Menu.Item>
+          <Menu.Item onClick={() => setDialog('selector')}>Change what it stands for</Menu.Item>
+          <Menu.Item
+            color="var(--writ-destroy)"
+            onClick={() => remove.mutate({ connection, environment: slug }, begin())}
+          >
+            Remove
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      <Modal
+        opened={dialog === 'selector'}
+        onClose={() => setDialog('none')}
+        title={`What ${slug} stands for`}
+        size="lg"
+      >
+        <SelectorForm
+          connection={connection}
+          provider={provider}
+          environment={environment}
+          done={() => setDialog('none')}
+        />
+      </Modal>
+      <Modal opened={dialog === 'rename'} onClose={() => setDialog('none')} title={`Rename ${slug}`}>
+        <RenameForm connection={connection} environment={environment} done={() => setDialog('none')} />
+      </Modal>
+    </>
+  );
+}
+
+/** Protects, or takes protection away: with what that loosens, or tightens, before it is done. */
+function useProtect({ connection, provider, environment }: Omit<MenuProps, 'failed'>) {
+  const { slug, protected: isProtected, kind, stands_for } = environment;
+  const { data } = useApi('guardrails.get', {});
+  const rules = [...(data?.shipped ?? []), ...(data?.items ?? [])];
+  const from = { connection, slug, kind };
+  const to = { ...from, kind: kindAfter(environment, provider) };
+  return useChange('environments.patch', {
+    title: isProtected ? `Take protection away from ${slug}` : `Protect ${slug}`,
+    danger: isProtected,
+    what: (
+      <>
+        <p className={classes.first}>
+          {isProtected ? 'This loosens what guards ' : 'This tightens what guards '}
+          <Inert text={stands_for.join(', ')} />, for every client that is granted it.
+          {isProtected ? ' Only an owner may, and every other owner is told.' : ''}
+        </p>
+        <GuardChanges rules={rules} from={from} to={to} />
+      </>
+    ),
+  });
+}
+
+/** The kind of an environment once its protection is turned round: whether it is ephemeral its selector's fields say. */
+function kindAfter({ protected: isProtected, selector }: Environment, { selector_fields }: Provider): EnvironmentKind {
+  if (!isProtected) return 'protected';
+  const fields = Object.keys(selector ?? {});
+  return selector_fields.some(({ name, ephemeral }) => ephemeral && fields.includes(name)) ? 'ephemeral' : 'other';
+}

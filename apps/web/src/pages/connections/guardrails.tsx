@@ -1,0 +1,183 @@
+import { Button } from '@mantine/core';
+import { EFFECTS, type Guardrail, whenLines } from '@writ/core';
+import { useState } from 'react';
+import { useApi, useChange } from '../../api/queries.ts';
+import { Inert } from '../../parts/inert.tsx';
+import { Section } from '../../parts/page.tsx';
+import { Failure, Ready } from '../../parts/states.tsx';
+import { EffectTag, EnvironmentTag, Label } from '../../parts/tags.tsx';
+import { useMay } from '../../shell/me.ts';
+import classes from './connections.module.css';
+import type { Environment } from './environment-form.tsx';
+import { GuardForm } from './guard-form.tsx';
+import { GuardTag, guardOf, minutesText } from './guard-words.tsx';
+import type { Connection } from './providers.ts';
+
+/** What no grant overrides: by environment and effect, and what was decided for single operations. */
+export function GuardrailsTab({ connection: { slug } }: { readonly connection: Connection }) {
+  const guardrails = useApi('guardrails.get', {});
+  const environments = useApi('environments.list', { connection: slug, limit: 1000 });
+  const mayChange = useMay('admin');
+  const [at, setAt] = useState<Environment>();
+  return (
+    <Ready query={guardrails}>
+      {({ items, shipped, version }) => (
+        <Ready query={environments}>
+          {({ items: places }) => (
+            <>
+              <Section
+                title="By environment and effect"
+                about="What becomes of a call that a grant covers. No grant, and no token, goes past this."
+              >
+                <Matrix
+                  slug={slug}
+                  rules={[...shipped, ...items]}
+                  places={places}
+                  choose={mayChange ? setAt : undefined}
+                />
+              </Section>
+              <Rules slug={slug} items={items} version={version} places={places} />
+              {at === undefined ? null : (
+                <GuardForm
+                  connection={slug}
+                  environment={at}
+                  rules={{ shipped, items, version }}
+                  done={() => setAt(undefined)}
+                />
+              )}
+            </>
+          )}
+        </Ready>
+      )}
+    </Ready>
+  );
+}
+
+interface MatrixProps {
+  readonly slug: string;
+  readonly rules: readonly Guardrail[];
+  readonly places: readonly Environment[];
+  readonly choose: ((environment: Environment) => void) | undefined;
+}
+
+function Matrix({ slug, rules, places, choose }: MatrixProps) {
+  return (
+    <table className={classes.matrix} aria-label="Guardrails by environment and effect">
+      <thead>
+        <tr>
+          <th scope="col">Environment</th>
+          {EFFECTS.map((effect) => (
+            <th key={effect} scope="col">
+              <EffectTag effect={effect} />
+            </th>
+          ))}
+          {choose === undefined ? null : <th scope="col">One operation</th>}
+        </tr>
+      </thead>
+      <tbody>
+        {places.map((place) => (
+          <tr key={place.slug}>
+            <th scope="row">
+              <EnvironmentTag slug={place.slug} isProtected={place.protected} />
+            </th>
+            {EFFECTS.map((effect) => (
+              <td key={effect} data-name={effect}>
+                <GuardTag pair={guardOf(rules, { connection: slug, slug: place.slug, kind: place.kind }, effect)} />
+              </td>
+            ))}
+            {choose === undefined ? null : (
+              <td data-name="one operation">
+                <Button
+                  variant="default"
+                  size="compact-sm"
+                  aria-label={`Change one operation in ${place.slug}`}
+                  onClick={() => choose(place)}
+                >
+                  Change
+                </Button>
+              </td>
+            )}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+interface RulesProps {
+  readonly slug: string;
+  readonly items: readonly Guardrail[];
+  readonly version: string;
+  readonly places: readonly Environment[];
+}
+
+/** The added rules that speak of this connection. */
+function Rules({ slug, items, version, places }: RulesProps) {
+  const kinds = new Set<string>(places.flatMap((place) => [place.slug, place.kind]));
+  const speaking = items.filter(
+    ({ connection, environments }) => (connection === undefined || connection === slug) && kinds.has(environments),
+  );
+  return (
+    <Section
+      title="Added rules"
+      about="A rule for one operation in one environment decides alone there: the one way to loosen, for an owner only. All others only tighten."
+    >
+      {speaking.length === 0 ? (
+        <span className={classes.soft}>None: what the table says holds for every operation.</span>
+      ) : (
+        <div>
+          {speaking.map((rule) => (
+            <Rule key={JSON.stringify(rule)} rule={rule} items={items} version={version} />
+          ))}
+        </div>
+      )}
+    </Section>
+  );
+}
+
+type RuleProps = Pick<RulesProps, 'items' | 'version'> & { readonly rule: Guardrail };
+
+function Rule({ rule, items, version }: RuleProps) {
+  const mayChange = useMay('admin');
+  const remove = useChange('guardrails.put', {
+    title: `Take back the rule on ${rule.operations}`,
+    what: `From then on ${rule.operations} in ${rule.environments} is guarded by the other rules alone. Where that is milder, only an owner may.`,
+  });
+  return (
+    <div className={classes.row}>
+      <span>
+        <code className={classes.mono}>
+          <Inert text={rule.operations} />
+        </code>{' '}
+        in <EnvironmentTag slug={rule.environments} isProtected={rule.environments === 'protected'} /> {ruleWords(rule)}
+        {rule.connection === undefined ? ' ' : ''}
+        {rule.connection === undefined ? <Label>every connection</Label> : null}
+        {rule.when === undefined ? null : (
+          <span className={classes.soft}>
+            {' '}
+            where <Inert text={whenLines(rule.when).join(' and ')} />
+          </span>
+        )}
+        {remove.error ? <Failure error={remove.error} /> : null}
+      </span>
+      {mayChange ? (
+        <Button
+          variant="default"
+          size="compact-sm"
+          loading={remove.isPending}
+          onClick={() => remove.mutate({ items: items.filter((other) => other !== rule), version })}
+        >
+          Take back
+        </Button>
+      ) : null}
+    </div>
+  );
+}
+
+/** What a rule alone does, as the end of a sentence. */
+function ruleWords({ outcome, quorum, hold_minutes = 0 }: Guardrail): string {
+  if (outcome === 'allow') return 'goes through at once';
+  if (outcome === 'deny') return 'is refused';
+  if (outcome === 'hold') return `waits ${minutesText(hold_minutes)}`;
+  return quorum === undefined ? 'asks a person' : `asks ${quorum} people`;
+}

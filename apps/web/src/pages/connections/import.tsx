@@ -1,0 +1,187 @@
+import { Button, Checkbox, Group, Stack, Switch, TextInput, Title } from '@mantine/core';
+import type { OutputOf } from '@writ/api';
+import { counted } from '@writ/core';
+import { type ReactNode, useState } from 'react';
+import { useApi, useChange } from '../../api/queries.ts';
+import { fieldErrors } from '../../parts/form.ts';
+import { Inert } from '../../parts/inert.tsx';
+import { Failure, Ready } from '../../parts/states.tsx';
+import { EnvironmentTag, Label } from '../../parts/tags.tsx';
+import classes from './connections.module.css';
+
+type Importable = OutputOf<'environments.importable'>;
+type Proposal = Importable['items'][number];
+
+interface ImportProps {
+  readonly slug: string;
+  /** What stands below when there is nothing left to name. */
+  readonly after?: ReactNode;
+}
+
+/** What the provider has and no environment stands for: named one by one by the person, added in one step. */
+export function ImportEnvironments({ slug, after }: ImportProps) {
+  const importable = useApi('environments.importable', { connection: slug });
+  return (
+    <Stack gap="sm">
+      <div>
+        <Title order={3}>Environments at the provider</Title>
+        <p className={classes.soft}>
+          Calls that reach an environment with no name here are refused. What looks like production is proposed as
+          protected: there, destroying and escalating wait for a person.
+        </p>
+      </div>
+      <Ready query={importable}>
+        {({ items, skipped }) => (
+          <>
+            {items.length === 0 ? (
+              <span>
+                {skipped.length === 0
+                  ? 'The provider lists no environment that this root token reaches.'
+                  : `All ${counted(skipped.length, 'environment', 'environments')} that the provider lists have a name here.`}
+              </span>
+            ) : (
+              <Picker key={items.map((item) => item.found.join()).join('\n')} slug={slug} items={items} />
+            )}
+            {skipped.length === 0 ? null : (
+              <details className={classes.fold}>
+                <summary>{skipped.length} named already</summary>
+                <ul className={classes.lines}>
+                  {skipped.map(({ name, reason }) => (
+                    <li key={name}>
+                      <Inert text={`${name} ${reason}`} />
+                    </li>
+                  ))}
+                </ul>
+              </details>
+            )}
+            {items.length === 0 || skipped.length > 0 ? after : null}
+          </>
+        )}
+      </Ready>
+    </Stack>
+  );
+}
+
+interface Choice {
+  readonly wanted: boolean;
+  readonly slug: string;
+  readonly protected: boolean;
+}
+
+function Picker({ slug, items }: { readonly slug: string; readonly items: readonly Proposal[] }) {
+  const [choices, setChoices] = useState<readonly Choice[]>(() =>
+    items.map((item) => ({ wanted: true, slug: item.slug, protected: item.protected })),
+  );
+  const set = (index: number, change: Partial<Choice>): void =>
+    setChoices((all) => all.map((one, at) => (at === index ? { ...one, ...change } : one)));
+  const picked = items.flatMap((item, index) => {
+    const choice = choices[index];
+    return choice?.wanted ? [{ index, item, choice }] : [];
+  });
+  const add = useChange('environments.import', {
+    title: `Add ${counted(picked.length, 'environment', 'environments')}`,
+    what: <Summary picked={picked} />,
+  });
+  const errors = fieldErrors(add.error) ?? {};
+  const errorAt = (index: number): string | undefined => {
+    const at = `items.${picked.findIndex((each) => each.index === index)}.`;
+    return Object.entries(errors).find(([field]) => field.startsWith(at))?.[1];
+  };
+  const send = (): void =>
+    add.mutate({
+      connection: slug,
+      items: picked.map(({ item, choice }) => ({
+        slug: choice.slug.trim(),
+        selector: item.selector,
+        protected: choice.protected,
+      })),
+    });
+  return (
+    <>
+      <div>
+        {items.map((item, index) => (
+          <Pick
+            key={item.found.join()}
+            item={item}
+            choice={choices[index] ?? { wanted: false, slug: '', protected: true }}
+            set={(change) => set(index, change)}
+            error={errorAt(index)}
+          />
+        ))}
+      </div>
+      {add.error && Object.keys(errors).length === 0 ? <Failure error={add.error} /> : null}
+      <Group>
+        <Button disabled={picked.length === 0} loading={add.isPending} onClick={send}>
+          Add {counted(picked.length, 'environment', 'environments')}
+        </Button>
+      </Group>
+    </>
+  );
+}
+
+interface PickProps {
+  readonly item: Proposal;
+  readonly choice: Choice;
+  readonly set: (change: Partial<Choice>) => void;
+  readonly error: string | undefined;
+}
+
+function Pick({ item, choice, set, error }: PickProps) {
+  const called = item.found[0] ?? item.slug;
+  return (
+    <div className={classes.pick}>
+      <Checkbox
+        aria-label={`Add ${called}`}
+        checked={choice.wanted}
+        onChange={(event) => set({ wanted: event.currentTarget.checked })}
+      />
+      <span>
+        <Inert text={item.ephemeral ? everyOne(item) : called} />{' '}
+        {item.ephemeral ? <Label>ephemeral, those to come too</Label> : null}
+      </span>
+      <TextInput
+        aria-label={`Name of ${called}`}
+        value={choice.slug}
+        error={error}
+        disabled={!choice.wanted}
+        onChange={(event) => set({ slug: event.currentTarget.value })}
+      />
+      <Switch
+        label={choice.protected ? 'Protected' : 'Not protected'}
+        aria-label={`Protect ${called}`}
+        checked={choice.protected}
+        disabled={!choice.wanted}
+        onChange={(event) => set({ protected: event.currentTarget.checked })}
+      />
+    </div>
+  );
+}
+
+function everyOne({ found }: Proposal): string {
+  return found.length === 1 ? (found[0] ?? '') : `${found[0]} and ${found.length - 1} more`;
+}
+
+interface Picked {
+  readonly item: Proposal;
+  readonly choice: Choice;
+}
+
+/** What will be guarded how, before it is. */
+function Summary({ picked }: { readonly picked: readonly Picked[] }) {
+  const open = picked.filter(({ item, choice }) => item.protected && !choice.protected);
+  return (
+    <Stack gap="xs">
+      <span className={classes.tags}>
+        {picked.map(({ choice }) => (
+          <EnvironmentTag key={choice.slug} slug={choice.slug} isProtected={choice.protected} />
+        ))}
+      </span>
+      {open.length === 0 ? null : (
+        <span>
+          Not protected, though it looks like production: {open.map(({ choice }) => choice.slug).join(', ')}. What is
+          destroyed there waits five minutes and asks nobody.
+        </span>
+      )}
+    </Stack>
+  );
+}

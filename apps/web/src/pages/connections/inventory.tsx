@@ -1,0 +1,104 @@
+import { Select, TextInput } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import type { OutputOf } from '@writ/api';
+import { useState } from 'react';
+import { useApi, useApiList } from '../../api/queries.ts';
+import { Id } from '../../parts/copy.tsx';
+import { Inert } from '../../parts/inert.tsx';
+import { List } from '../../parts/list.tsx';
+import { Empty } from '../../parts/states.tsx';
+import { EnvironmentTag, Label } from '../../parts/tags.tsx';
+import classes from './connections.module.css';
+import { type Connection, useProviders } from './providers.ts';
+
+type Resource = OutputOf<'inventory.list'>['items'][number];
+
+/** What lies at the provider, and in which environments: what a call on it reaches. */
+export function InventoryTab({ connection: { slug, provider } }: { readonly connection: Connection }) {
+  const [typed, setTyped] = useState('');
+  const [q] = useDebouncedValue(typed.trim(), 250);
+  const [kind, setKind] = useState<string | null>(null);
+  const [environment, setEnvironment] = useState<string | null>(null);
+  const kinds = useProviders()?.get(provider)?.resource_kinds ?? [];
+  const environments = useApi('environments.list', { connection: slug, limit: 1000 }).data?.items ?? [];
+  const guarded = new Set(environments.filter((each) => each.protected).map((each) => each.slug));
+  const list = useApiList('inventory.list', {
+    connection: slug,
+    ...(q !== '' && { q }),
+    ...(kind !== null && { kind }),
+    ...(environment !== null && { environment }),
+  });
+  const isFiltered = q !== '' || kind !== null || environment !== null;
+  return (
+    <>
+      <div className={classes.filters}>
+        <TextInput
+          label="Search"
+          placeholder="A name or an id"
+          value={typed}
+          onChange={(event) => setTyped(event.currentTarget.value)}
+        />
+        <Select
+          label="Kind"
+          placeholder="All kinds"
+          data={[...kinds]}
+          value={kind}
+          onChange={setKind}
+          clearable
+          searchable
+        />
+        <Select
+          label="Environment"
+          placeholder="All environments"
+          data={environments.map((each) => each.slug)}
+          value={environment}
+          onChange={setEnvironment}
+          clearable
+        />
+      </div>
+      <List
+        label="Resources"
+        list={list}
+        keyOf={(item) => `${item.kind}:${item.id}`}
+        empty={
+          <Empty title={isFiltered ? 'Nothing like that' : 'Nothing there'}>
+            {isFiltered
+              ? 'The provider has nothing of that name, kind and environment that this root token reaches.'
+              : 'The provider lists nothing that this root token reaches.'}
+          </Empty>
+        }
+        columns={[
+          {
+            name: 'Resource',
+            width: '28%',
+            cell: (item) => (
+              <span className={classes.tags}>
+                <Inert text={item.name ?? item.id} /> <Label>{item.kind}</Label>
+              </span>
+            ),
+          },
+          { name: 'Id', width: '26%', cell: ({ id }) => <Id id={id} what="the resource's id" /> },
+          { name: 'Environments', cell: (item) => <Where item={item} guarded={guarded} /> },
+        ]}
+      />
+    </>
+  );
+}
+
+/** More than one environment is said in words: a call on such a thing reaches all of them. */
+function Where({ item, guarded }: { readonly item: Resource; readonly guarded: ReadonlySet<string> }) {
+  const { environments, unmapped } = item;
+  const count = environments.length + unmapped.length;
+  if (count === 0) return <span className={classes.soft}>outside any environment</span>;
+  return (
+    <span className={classes.tags}>
+      {environments.map((slug) => (
+        <EnvironmentTag key={slug} slug={slug} isProtected={guarded.has(slug)} />
+      ))}
+      {unmapped.length === 0 ? null : (
+        <Label tone="warn">{`${unmapped.length} without a name here: calls are refused`}</Label>
+      )}
+      {count > 1 ? <Label>{`reaches all ${count}`}</Label> : null}
+    </span>
+  );
+}

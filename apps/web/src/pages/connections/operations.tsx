@@ -1,0 +1,137 @@
+import { Button, Select, TextInput } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import type { OutputOf } from '@writ/api';
+import { EFFECTS, type Effect, effectSchema } from '@writ/core';
+import { useState } from 'react';
+import { useApiList, useChange } from '../../api/queries.ts';
+import { Inert } from '../../parts/inert.tsx';
+import { List } from '../../parts/list.tsx';
+import { Empty } from '../../parts/states.tsx';
+import { EffectTag, Label } from '../../parts/tags.tsx';
+import { useMay } from '../../shell/me.ts';
+import classes from './connections.module.css';
+import { EffectForm } from './effect-form.tsx';
+import type { Connection } from './providers.ts';
+import { LiveSchema } from './schema.tsx';
+
+type Operation = OutputOf<'operations.list'>['items'][number];
+
+/** Everything that can be done through a connection, and what is new at the provider. */
+export function OperationsTab({ connection: { slug } }: { readonly connection: Connection }) {
+  const [typed, setTyped] = useState('');
+  const [q] = useDebouncedValue(typed.trim(), 250);
+  const [effect, setEffect] = useState<Effect>();
+  const list = useApiList('operations.list', {
+    connection: slug,
+    ...(q !== '' && { q }),
+    ...(effect !== undefined && { effect }),
+  });
+  const isOwner = useMay('owner');
+  return (
+    <>
+      <LiveSchema slug={slug} />
+      <div className={classes.filters}>
+        <TextInput
+          label="Search"
+          placeholder="A name, or what it is about"
+          value={typed}
+          onChange={(event) => setTyped(event.currentTarget.value)}
+        />
+        <Select
+          label="Effect"
+          placeholder="All effects"
+          data={[...EFFECTS]}
+          value={effect ?? null}
+          onChange={(value) => setEffect(value === null ? undefined : effectSchema.parse(value))}
+          renderOption={({ option }) => <EffectTag effect={option.value} />}
+          clearable
+        />
+      </div>
+      <List
+        label="Operations"
+        list={list}
+        keyOf={({ name }) => name}
+        empty={
+          <Empty title="No operation like that">What is not in the catalog is refused, whatever is granted.</Empty>
+        }
+        columns={[
+          {
+            name: 'Operation',
+            width: '34%',
+            cell: (it) => (
+              <span className={classes.tags}>
+                <code className={classes.mono}>
+                  <Inert text={it.name} />
+                </code>
+                {it.admitted ? <Label tone="warn">admitted</Label> : null}
+              </span>
+            ),
+          },
+          { name: 'About', width: '16%', cell: ({ group }) => <Inert text={group} /> },
+          { name: 'Effect', width: '24%', cell: (it) => <Effects operation={it} /> },
+          { name: 'Reach', cell: ({ reach }) => <Inert text={reach} /> },
+          ...(isOwner
+            ? [{ name: 'Change', width: '110px', cell: (it: Operation) => <Raise slug={slug} operation={it} /> }]
+            : []),
+        ]}
+      />
+    </>
+  );
+}
+
+function Effects({ operation: { effect, override, raised_to, why } }: { readonly operation: Operation }) {
+  return (
+    <span className={classes.tags} title={why}>
+      <EffectTag effect={override?.effect ?? effect} />
+      {override === null || override.effect === effect ? null : <Label tone="warn">{`raised from ${effect}`}</Label>}
+      {raised_to.length === 0 ? null : (
+        <span className={classes.soft}>arguments may raise it to {raised_to.join(', ')}</span>
+      )}
+    </span>
+  );
+}
+
+/** Raises an operation's effect for this connection, or takes that back. */
+function Raise({ slug, operation }: { readonly slug: string; readonly operation: Operation }) {
+  const [opened, setOpened] = useState(false);
+  const { name, effect, override, admitted } = operation;
+  const put = useChange('operations.put', {
+    title: `Raise ${name}`,
+    what: `Through ${slug}, ${name} counts as the worse effect from then on: grants that name the milder one no longer cover it.`,
+  });
+  const dismiss = useChange('operations.dismiss', {
+    title: admitted ? `No longer admit ${name}` : `Take back what was raised of ${name}`,
+    what: admitted ? `Calls that use ${name} are refused again.` : `${name} counts as ${effect} again.`,
+  });
+  if (admitted)
+    return (
+      <Button
+        variant="default"
+        size="compact-sm"
+        loading={dismiss.isPending}
+        onClick={() => dismiss.mutate({ connection: slug, name })}
+      >
+        Dismiss
+      </Button>
+    );
+  const from = EFFECTS.indexOf(override?.effect ?? effect);
+  const worse = EFFECTS.slice(from + 1);
+  if (worse.length === 0) return null;
+  return (
+    <>
+      <Button variant="default" size="compact-sm" aria-label={`Raise ${name}`} onClick={() => setOpened(true)}>
+        Raise
+      </Button>
+      <EffectForm
+        opened={opened}
+        title={`Raise the effect of ${name}`}
+        about="For this connection alone. To lower an effect takes a release of Writ."
+        button="Raise it"
+        effects={worse}
+        change={put}
+        send={(values, done) => put.mutate({ connection: slug, name, ...values }, { onSuccess: done })}
+        close={() => setOpened(false)}
+      />
+    </>
+  );
+}

@@ -1,0 +1,19 @@
+import type { OutputOf } from '@writ/api';
+import { useApi } from '../../api/queries.ts';
+
+/** A kind of upstream, as the API tells of it. */
+export type Provider = OutputOf<'providers.list'>['items'][number];
+
+/** A connection, as the API tells of it. */
+export type Connection = OutputOf<'connections.get'>;
+
+/** The providers by id; undefined while they are read. */
+export function useProviders(): ReadonlyMap<string, Provider> | undefined {
+  const { data } = useApi('providers.list', { limit: 1000 });
+  return data === undefined ? undefined : new Map(data.items.map((provider) => [provider.id, provider]));
+}
+
+/** The kinds of root token of a provider, the narrowest first. */
+export function narrowestFirst({ credential_kinds }: Provider): Provider['credential_kinds'] {
+  return credential_kinds.toSorted((one, other) => one.narrowness - other.narrowness);
+}
