@@ -1,3 +1,5 @@
+// Before any other: until it has run, the token of a one-time link stands in the address.
+import './api/link-token.ts';
 import './theme/mantine.css';
 import './theme/tokens.css';
 import './theme/global.css';

@@ -4,6 +4,7 @@ import { approvalRoutes } from './pages/approvals/routes.ts';
 import { clientRoutes } from './pages/clients/routes.ts';
 import { connectionRoutes } from './pages/connections/routes.ts';
 import { grantRoutes } from './pages/grants/routes.ts';
+import { setupRoutes } from './pages/setup/routes.ts';
 import { taskRoutes } from './pages/tasks/routes.ts';
 import { PageFailed } from './shell/page-failed.tsx';
 import { rootRoute, signedInRoute } from './shell/routes.ts';
@@ -17,6 +18,7 @@ const homeRoute = createRoute({
 });
 
 const routeTree = rootRoute.addChildren([
+  ...setupRoutes,
   signedInRoute.addChildren([
     homeRoute,
     ...accountRoutes,

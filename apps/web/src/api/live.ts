@@ -24,7 +24,7 @@ const STALE: Readonly<Record<string, readonly string[]>> = {
   session: ['sessions'],
   // Writ freezes a task by itself, too.
   task: ['tasks', 'tokens', 'approvals', 'holds', 'allowances', 'freeze', 'me'],
-  token: ['tokens', 'tasks'],
+  token: ['tokens', 'tasks', 'audit'],
   // Who may say yes depends on who there is, and in which roles.
   user: ['users', 'me', 'approvals', 'sessions'],
   vault_key: ['key_file'],

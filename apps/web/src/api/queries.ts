@@ -91,6 +91,8 @@ export function useChange<K extends RouteId>(id: K, words: ChangeWords) {
         throw error;
       });
     },
+    // What was sent and answered may hold a secret: nothing remembers it once the form is gone.
+    gcTime: 0,
     onSuccess: () => client.invalidateQueries(),
   });
 }

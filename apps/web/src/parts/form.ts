@@ -1,6 +1,7 @@
 import { useForm } from '@mantine/form';
 import { ApiError, type RequestOf, ROUTES, type Route, type RouteId } from '@writ/api';
 import { inputProblems } from '@writ/core';
+import { useState } from 'react';
 import { NotProven } from '../api/proof.ts';
 
 type Errors = Record<string, string>;
@@ -15,23 +16,34 @@ export function useApiForm<K extends RouteId, Values extends Record<string, unkn
   readonly toBody: (values: Values) => RequestOf<K>;
 }) {
   const { id, initialValues, toBody } = options;
+  const [problem, setProblem] = useState<unknown>();
   const form = useForm<Values>({
     mode: 'controlled',
     initialValues,
     validate: (values) => problemsOf(id, toBody(values)),
   });
-  /** Sends it; the errors that belong to no field are thrown. */
+  /** Sends it. What belongs to no field of the form is `problem` afterwards. */
   const submit = (send: (body: RequestOf<K>) => Promise<unknown>): ReturnType<typeof form.onSubmit> =>
     form.onSubmit(async (values) => {
+      setProblem(undefined);
       try {
         await send(toBody(values));
       } catch (error) {
         const errors = fieldErrors(error);
-        if (errors === undefined) throw error;
-        form.setErrors(errors);
+        if (errors !== undefined) form.setErrors(errors);
+        if (errors === undefined || Object.keys(errors).some((field) => !isField(values, field))) setProblem(error);
       }
     });
-  return { form, submit };
+  return { form, submit, problem };
+}
+
+/** Tells whether a form has the field `a.b`. */
+function isField(values: unknown, field: string): boolean {
+  return field.split('.').every((name) => {
+    const isThere = typeof values === 'object' && values !== null && name in values;
+    values = isThere ? Reflect.get(values as object, name) : undefined;
+    return isThere;
+  });
 }
 
 /** What the API would say of a body, by field. What stands in the path is no part of it. */

@@ -1,6 +1,7 @@
 import { Modal } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { useQueryClient } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
 import { signIn } from '../api/client.ts';
 import { useGate } from '../api/gate.ts';
 import { ProofProvider } from '../parts/proof.tsx';
@@ -11,11 +12,18 @@ import { SignInForm } from './sign-in.tsx';
 /** Everything behind the sign-in: the frame, the person, and the places where that person is asked for something. */
 export function Inside({ me }: { readonly me: Me }) {
   return (
+    <SomebodyHere me={me}>
+      <Frame />
+    </SomebodyHere>
+  );
+}
+
+/** Who is signed in, for what is below, with the places where that person is asked for something. */
+export function SomebodyHere({ me, children }: { readonly me: Me; readonly children: ReactNode }) {
+  return (
     <MeContext value={me}>
       <Notifications position="top-right" limit={3} />
-      <ProofProvider>
-        <Frame />
-      </ProofProvider>
+      <ProofProvider>{children}</ProofProvider>
       <SignInAgain me={me} />
     </MeContext>
   );
@@ -37,6 +45,8 @@ function SignInAgain({ me }: { readonly me: Me }) {
       onClose={() => undefined}
       withCloseButton={false}
       closeOnEscape={false}
+      // Over every dialog: whichever was open when the session ended waits for it.
+      zIndex={400}
       title="Sign in again"
       size="sm"
     >

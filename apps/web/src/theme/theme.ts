@@ -33,6 +33,12 @@ const destroy: MantineColorsTuple = [
   '#6d1014',
 ];
 
+/** The colour of words and signs on a filled button, by the colour of the fill. */
+const ON_FILL: Readonly<Record<string, string>> = {
+  verdigris: 'var(--writ-on-accent)',
+  destroy: 'var(--writ-surface)',
+};
+
 /** The design sheet for Mantine: what its components look like, everywhere. */
 export const theme = createTheme({
   colors: { verdigris, destroy },
@@ -40,11 +46,6 @@ export const theme = createTheme({
   primaryShade: { light: 7, dark: 3 },
   autoContrast: true,
   luminanceThreshold: 0.35,
-  // By itself it counts the contrast of what is filled for light colours alone.
-  variantColorResolver: (input) => ({
-    ...defaultVariantColorsResolver(input),
-    ...(input.variant === 'filled' && { color: 'var(--writ-on-accent)' }),
-  }),
   defaultRadius: 'sm',
   radius: { xs: '3px', sm: '6px', md: '8px', lg: '12px', xl: '20px' },
   fontFamily: 'var(--writ-sans)',
@@ -61,9 +62,17 @@ export const theme = createTheme({
     },
   },
   cursorType: 'pointer',
+  // What stands on a fill is a token too: Mantine would work it out for the light colours alone.
+  variantColorResolver: (input) => {
+    const colors = defaultVariantColorsResolver(input);
+    const onFill = ON_FILL[input.color ?? ''];
+    return input.variant === 'filled' && onFill !== undefined ? { ...colors, color: onFill } : colors;
+  },
   // By name: naming the components themselves would load all of them with the sign-in page.
   components: {
     Anchor: { defaultProps: { underline: 'hover' } },
+    Checkbox: { defaultProps: { iconColor: 'var(--writ-on-accent)' } },
+    Radio: { defaultProps: { iconColor: 'var(--writ-on-accent)' } },
     Button: { defaultProps: { size: 'sm' } },
     Input: { defaultProps: { size: 'sm' } },
     InputWrapper: { defaultProps: { size: 'sm', withAsterisk: false } },

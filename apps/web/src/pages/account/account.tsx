@@ -1,21 +1,58 @@
-import { Inert } from '../../parts/inert.tsx';
+import { Button, Group, TextInput } from '@mantine/core';
+import { useChange } from '../../api/queries.ts';
+import { useApiForm } from '../../parts/form.ts';
 import { Facts, Page, Section } from '../../parts/page.tsx';
+import { Failure } from '../../parts/states.tsx';
 import { useMe } from '../../shell/me.ts';
+import { Passkeys } from './passkeys.tsx';
+import { PasswordSection } from './password.tsx';
+import { Sessions } from './sessions.tsx';
 
-/** One's own account. */
+/** One's own account: the name, the ways to sign in, and where one is signed in. */
 export function AccountPage() {
-  const { name, email, role } = useMe();
+  const { email, role } = useMe();
   return (
-    <Page title="My account">
+    <Page title="My account" about="Who you are here, how you sign in, and where you are signed in.">
       <Section title="You">
         <Facts
           facts={[
-            ['Name', <Inert key="name" text={name} />],
             ['E-mail address', email],
             ['Role', role],
           ]}
         />
+        <NameForm />
       </Section>
+      <Passkeys />
+      <PasswordSection />
+      <Sessions />
     </Page>
+  );
+}
+
+function NameForm() {
+  const { name } = useMe();
+  const change = useChange('me.patch', { title: 'Change my name' });
+  const { form, submit, problem } = useApiForm({
+    id: 'me.patch',
+    initialValues: { name },
+    toBody: (values) => values,
+  });
+  const isSame = form.values.name.trim() === name;
+  return (
+    <form onSubmit={submit((body) => change.mutateAsync(body))}>
+      <Group align="flex-end" gap="sm">
+        <TextInput
+          label="Name"
+          description="The others see it beside what you approve."
+          autoComplete="name"
+          required
+          {...form.getInputProps('name')}
+        />
+        <Button type="submit" variant="default" loading={form.submitting} disabled={isSame}>
+          Change my name
+        </Button>
+      </Group>
+      {problem ? <Failure error={problem} /> : null}
+    </form>
   );
 }

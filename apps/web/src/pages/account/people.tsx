@@ -1,26 +1,152 @@
-import { useApiList } from '../../api/queries.ts';
+import { Button, Group, Select } from '@mantine/core';
+import { type OutputOf, ROLES, type Role } from '@writ/api';
+import { inert } from '@writ/core';
+import { useState } from 'react';
+import { useApiList, useChange } from '../../api/queries.ts';
 import { Inert } from '../../parts/inert.tsx';
 import { List } from '../../parts/list.tsx';
 import { Page } from '../../parts/page.tsx';
-import { Empty } from '../../parts/states.tsx';
+import { ShownOnce } from '../../parts/shown-once.tsx';
+import { Empty, Failure } from '../../parts/states.tsx';
 import { Label } from '../../parts/tags.tsx';
+import { Time } from '../../parts/time.tsx';
+import { useMay, useMe } from '../../shell/me.ts';
+import { Invite } from './invite.tsx';
 
-/** Everybody who may sign in. */
+type User = OutputOf<'users.list'>['items'][number];
+
+/** A one-time link, and whose it is. */
+export interface OneTimeLink {
+  readonly who: string;
+  readonly link: string;
+  readonly expires_at: string;
+}
+
+/** Everybody who may sign in, and what an owner does about it. */
 export function PeoplePage() {
   const list = useApiList('users.list', {});
+  const mayChange = useMay('owner');
+  const [link, setLink] = useState<OneTimeLink>();
   return (
-    <Page title="People" about="Who signs in here, and what they may do.">
+    <Page
+      title="People"
+      about="Who signs in here. An approver says yes or no; an admin also connects, makes clients and grants; an owner also invites people and loosens rules; an auditor only looks."
+      actions={mayChange ? <Invite made={setLink} /> : null}
+    >
+      {link ? <LinkShown link={link} close={() => setLink(undefined)} /> : null}
       <List
         label="People"
         list={list}
         keyOf={({ id }) => id}
         empty={<Empty title="Nobody yet">The first owner is made by the link that Writ prints when it starts.</Empty>}
         columns={[
-          { name: 'Name', cell: ({ name }) => <Inert text={name} /> },
+          { name: 'Name', cell: (user) => <Name user={user} /> },
           { name: 'E-mail address', cell: ({ email }) => <Inert text={email} /> },
-          { name: 'Role', width: '120px', cell: ({ role }) => <Label>{role}</Label> },
+          {
+            name: 'Role',
+            width: '150px',
+            cell: (user) => (mayChange ? <ChangeRole user={user} /> : <Label>{user.role}</Label>),
+          },
+          { name: 'Since', width: '140px', cell: ({ created_at }) => <Time at={created_at} /> },
+          ...(mayChange
+            ? [
+                {
+                  name: 'Actions',
+                  width: '190px',
+                  cell: (user: User) => <Actions user={user} made={setLink} />,
+                },
+              ]
+            : []),
         ]}
       />
     </Page>
+  );
+}
+
+function LinkShown({ link, close }: { readonly link: OneTimeLink; readonly close: () => void }) {
+  return (
+    <ShownOnce
+      what={`The link for ${link.who}`}
+      text={link.link}
+      action={<Button onClick={close}>I have passed it on</Button>}
+    >
+      Give this link to <Inert text={link.who} /> yourself, by a way that only they read: who opens it chooses their
+      password. It is good once, and ends <Time at={link.expires_at} />. It is not shown again.
+    </ShownOnce>
+  );
+}
+
+function Name({ user: { id, name, status } }: { readonly user: User }) {
+  const me = useMe();
+  return (
+    <>
+      <Inert text={name} /> {id === me.id ? <Label>you</Label> : null}
+      {status === 'invited' ? <Label tone="warn">has not come yet</Label> : null}
+    </>
+  );
+}
+
+function ChangeRole({ user: { id, name, role } }: { readonly user: User }) {
+  const change = useChange('users.patch', {
+    title: 'Change the role',
+    what: 'It holds at once. Every owner is told of it.',
+    danger: true,
+  });
+  return (
+    <Select
+      aria-label={`Role of ${inert(name)}`}
+      size="xs"
+      data={[...ROLES]}
+      value={role}
+      allowDeselect={false}
+      disabled={change.isPending}
+      error={change.error && !change.isPending ? messageOf(change.error) : undefined}
+      onChange={(chosen) => chosen !== null && chosen !== role && change.mutate({ id, role: chosen as Role })}
+    />
+  );
+}
+
+/** What a person who went back need not read. */
+function messageOf(error: unknown): string | undefined {
+  return error instanceof Error && error.message !== '' ? error.message : undefined;
+}
+
+function Actions({ user, made }: { readonly user: User; readonly made: (link: OneTimeLink) => void }) {
+  const { id } = user;
+  const name = inert(user.name);
+  const me = useMe();
+  const reset = useChange('users.reset', {
+    title: 'Reset the sign-in',
+    what: `For a lost password or passkey. The sessions and passkeys of ${name} end at once, and you get a link by which they choose a new password.`,
+    danger: true,
+  });
+  const remove = useChange('users.delete', {
+    title: `Remove ${name}`,
+    what: `${name} is signed out at once and cannot come back. What they approved and is not used yet no longer counts. The log keeps their name.`,
+    danger: true,
+  });
+  const startReset = (): void =>
+    reset.mutate(
+      { id },
+      {
+        onSuccess: ({ link, expires_at }) => {
+          made({ who: user.name, link, expires_at });
+          reset.reset();
+        },
+      },
+    );
+  return (
+    <Group gap={6}>
+      <Button variant="default" size="xs" aria-label={`Reset the sign-in of ${name}`} onClick={startReset}>
+        Reset
+      </Button>
+      {id === me.id ? null : (
+        <Button variant="default" size="xs" aria-label={`Remove ${name}`} onClick={() => remove.mutate({ id })}>
+          Remove
+        </Button>
+      )}
+      {reset.error ? <Failure error={reset.error} /> : null}
+      {remove.error ? <Failure error={remove.error} /> : null}
+    </Group>
   );
 }

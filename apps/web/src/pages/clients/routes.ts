@@ -8,4 +8,14 @@ export const clientRoutes = [
     path: 'clients',
     component: lazyRouteComponent(() => import('./clients.tsx'), 'ClientsPage'),
   }),
+  createRoute({
+    getParentRoute: () => signedInRoute,
+    path: 'clients/new',
+    component: lazyRouteComponent(() => import('./new.tsx'), 'NewClientPage'),
+  }),
+  createRoute({
+    getParentRoute: () => signedInRoute,
+    path: 'clients/$id',
+    component: lazyRouteComponent(() => import('./show.tsx'), 'ClientPage'),
+  }),
 ] as const;

@@ -78,5 +78,5 @@ function LastVerified({ connection: { credentials } }: { readonly connection: Co
     .flatMap(({ verified_at }) => verified_at ?? [])
     .sort()
     .at(-1);
-  return last === undefined ? 'never' : <Time at={last} />;
+  return last === undefined ? '-' : <Time at={last} />;
 }

@@ -42,7 +42,7 @@ export function EnvironmentsTab({ connection: { slug, provider } }: { readonly c
           { name: 'Named', width: '130px', cell: ({ created_at }) => <Time at={created_at} /> },
           {
             name: 'Change',
-            width: '70px',
+            width: '96px',
             cell: (it) =>
               !mayChange || it.slug === SHARED || known === undefined ? null : (
                 <EnvironmentMenu connection={slug} provider={known} environment={it} failed={setProblem} />

@@ -114,6 +114,7 @@ interface RulesProps {
 /** The added rules that speak of this connection. */
 function Rules({ slug, items, version, places }: RulesProps) {
   const kinds = new Set<string>(places.flatMap((place) => [place.slug, place.kind]));
+  const guarded = new Set(['protected', ...places.filter((place) => place.protected).map((place) => place.slug)]);
   const speaking = items.filter(
     ({ connection, environments }) => (connection === undefined || connection === slug) && kinds.has(environments),
   );
@@ -127,7 +128,13 @@ function Rules({ slug, items, version, places }: RulesProps) {
       ) : (
         <div>
           {speaking.map((rule) => (
-            <Rule key={JSON.stringify(rule)} rule={rule} items={items} version={version} />
+            <Rule
+              key={JSON.stringify(rule)}
+              rule={rule}
+              items={items}
+              version={version}
+              isProtected={guarded.has(rule.environments)}
+            />
           ))}
         </div>
       )}
@@ -135,9 +142,9 @@ function Rules({ slug, items, version, places }: RulesProps) {
   );
 }
 
-type RuleProps = Pick<RulesProps, 'items' | 'version'> & { readonly rule: Guardrail };
+type RuleProps = Pick<RulesProps, 'items' | 'version'> & { readonly rule: Guardrail; readonly isProtected: boolean };
 
-function Rule({ rule, items, version }: RuleProps) {
+function Rule({ rule, items, version, isProtected }: RuleProps) {
   const mayChange = useMay('admin');
   const remove = useChange('guardrails.put', {
     title: `Take back the rule on ${rule.operations}`,
@@ -149,7 +156,7 @@ function Rule({ rule, items, version }: RuleProps) {
         <code className={classes.mono}>
           <Inert text={rule.operations} />
         </code>{' '}
-        in <EnvironmentTag slug={rule.environments} isProtected={rule.environments === 'protected'} /> {ruleWords(rule)}
+        in <EnvironmentTag slug={rule.environments} isProtected={isProtected} /> {ruleWords(rule)}
         {rule.connection === undefined ? ' ' : ''}
         {rule.connection === undefined ? <Label>every connection</Label> : null}
         {rule.when === undefined ? null : (

@@ -1,10 +1,9 @@
 import { Button, Group, Stack, TextInput, UnstyledButton } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useState } from 'react';
 import { useProof } from '../../api/proof.ts';
 import { useApi } from '../../api/queries.ts';
-import { fieldErrors, useApiForm } from '../../parts/form.ts';
+import { useApiForm } from '../../parts/form.ts';
 import { ButtonLink, TextLink } from '../../parts/link.tsx';
 import { Page, Section } from '../../parts/page.tsx';
 import { Empty, Failure, Loading } from '../../parts/states.tsx';
@@ -78,9 +77,8 @@ function AddForm({ provider }: { readonly provider: Provider }) {
   const go = useNavigate();
   const client = useQueryClient();
   const prove = useProof();
-  const [problem, setProblem] = useState<unknown>();
   const others = useApi('connections.list', { limit: 1000 });
-  const { form, submit } = useApiForm({
+  const { form, submit, problem } = useApiForm({
     id: 'connections.create',
     initialValues: {
       slug: freeSlug(provider.id, others.data?.items ?? []),
@@ -96,21 +94,15 @@ function AddForm({ provider }: { readonly provider: Provider }) {
   });
   // Not by `useChange`, which remembers what was sent: here that is the root token.
   const send = submit(async (input) => {
-    setProblem(undefined);
-    try {
-      const { slug } = await prove({
-        id: 'connections.create',
-        input,
-        title: 'Add the connection',
-        what: `Writ seals the root token and uses it for what you grant. It is good for ${goodFor(provider, input.credential.kind)}.`,
-      });
-      form.reset();
-      await client.invalidateQueries();
-      await go({ to: '/connections/new', search: { connection: slug }, replace: true });
-    } catch (error) {
-      if (fieldErrors(error) !== undefined) throw error;
-      setProblem(error);
-    }
+    const { slug } = await prove({
+      id: 'connections.create',
+      input,
+      title: 'Add the connection',
+      what: `Writ seals the root token and uses it for what you grant. It is good for ${goodFor(provider, input.credential.kind)}.`,
+    });
+    form.reset();
+    await client.invalidateQueries();
+    await go({ to: '/connections/new', search: { connection: slug }, replace: true });
   });
   return (
     <form onSubmit={send} autoComplete="off">

@@ -19,7 +19,7 @@ export function RenameForm({ connection, environment, done }: RenameProps) {
   const grants = useApi('grants.list', { connection, limit: 1000 });
   const guardrails = useApi('guardrails.get', {});
   const naming = (grants.data?.items ?? []).filter(({ environments }) => environments.includes(slug));
-  const { form, submit } = useApiForm({
+  const { form, submit, problem } = useApiForm({
     id: 'environments.patch',
     initialValues: { slug },
     toBody: (values) => ({ connection, environment: slug, slug: values.slug.trim() }),
@@ -52,7 +52,7 @@ export function RenameForm({ connection, environment, done }: RenameProps) {
           )}{' '}
           Root tokens that are bound to it follow.
         </span>
-        {change.error ? <Failure error={change.error} /> : null}
+        {problem === undefined ? null : <Failure error={problem} />}
         <Group justify="flex-end" gap="sm">
           <Button variant="default" onClick={done}>
             Go back

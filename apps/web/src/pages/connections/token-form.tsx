@@ -3,7 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useProof } from '../../api/proof.ts';
 import { useApi } from '../../api/queries.ts';
-import { fieldErrors, useApiForm } from '../../parts/form.ts';
+import { useApiForm } from '../../parts/form.ts';
 import { Failure, Loading } from '../../parts/states.tsx';
 import type { Connection, Provider } from './providers.ts';
 import { useProviders } from './providers.ts';
@@ -70,9 +70,8 @@ function TokenForm(props: FormProps) {
 function KnownForm({ slug, credential, mayBind, done, provider }: FormProps & { readonly provider: Provider }) {
   const client = useQueryClient();
   const prove = useProof();
-  const [problem, setProblem] = useState<unknown>();
   const environments = useApi('environments.list', { connection: slug, limit: 1000 }, { enabled: mayBind });
-  const { form, submit } = useApiForm({
+  const { form, submit, problem } = useApiForm({
     id: 'connections.credential',
     initialValues: {
       kind: credential?.kind ?? provider.usual_credential_kind,
@@ -88,23 +87,17 @@ function KnownForm({ slug, credential, mayBind, done, provider }: FormProps & { 
   });
   // Not by `useChange`, which remembers what was sent: here that is the root token.
   const send = submit(async (input) => {
-    setProblem(undefined);
-    try {
-      await prove({
-        id: 'connections.credential',
-        input: { ...input, connection: slug },
-        title: mayBind ? 'Add the root token' : 'Replace the root token',
-        what: mayBind
-          ? 'For these environments it is used from now on in the place of a broader one.'
-          : 'The old one is erased here and no longer used from now on. Revoke it at the provider too. Approvals that wait were asked for the old one, and have to be asked again.',
-      });
-      form.reset();
-      await client.invalidateQueries();
-      done();
-    } catch (error) {
-      if (fieldErrors(error) !== undefined) throw error;
-      setProblem(error);
-    }
+    await prove({
+      id: 'connections.credential',
+      input: { ...input, connection: slug },
+      title: mayBind ? 'Add the root token' : 'Replace the root token',
+      what: mayBind
+        ? 'For these environments it is used from now on in the place of a broader one.'
+        : 'The old one is erased here and no longer used from now on. Revoke it at the provider too. Approvals that wait were asked for the old one, and have to be asked again.',
+    });
+    form.reset();
+    await client.invalidateQueries();
+    done();
   });
   return (
     <form onSubmit={send} autoComplete="off">

@@ -2,8 +2,8 @@ import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { Failure } from '../../parts/states.tsx';
 import classes from './editor.module.css';
-import { protectedIn, questionsOf } from './editor.tsx';
-import { type ConnectionFacts, isComplete, type PartPreview } from './facts.ts';
+import { questionsOf } from './editor.tsx';
+import { type ConnectionFacts, isComplete, type PartPreview, protectedIn } from './facts.ts';
 import type { DraftEditor } from './use-draft.ts';
 import { broadReasons } from './words.ts';
 
@@ -42,7 +42,7 @@ export function Commit({ editor, facts, previews, waived, title, isPending, erro
   ];
   const lacksWords = reasons.length > 0 && editor.draft.note.trim() === '';
   const isReady = previews.every(({ grant, preview }) => isComplete(grant) && preview !== undefined);
-  const why = whyNot({ unanswered, lacksWords, isWaiting: editor.isWaiting });
+  const lacks = lacking({ unanswered, lacksWords, isWaiting: editor.isWaiting });
   return (
     <div className={classes.rows}>
       {reasons.length === 0 ? null : (
@@ -58,24 +58,29 @@ export function Commit({ editor, facts, previews, waived, title, isPending, erro
       )}
       {children}
       {error ? <Failure error={error} /> : null}
-      {why === undefined ? null : <p className={classes.soft}>{why}</p>}
-      <Button disabled={!isReady || why !== undefined || isBehind} loading={isPending} onClick={run}>
+      {lacks.map((lack) => (
+        <p key={lack} className={classes.soft}>
+          {lack}
+        </p>
+      ))}
+      <Button disabled={!isReady || lacks.length > 0 || isBehind} loading={isPending} onClick={run}>
         {title}
       </Button>
     </div>
   );
 }
 
-function whyNot({
-  unanswered,
-  lacksWords,
-  isWaiting,
-}: {
+interface Lacks {
   readonly unanswered: readonly string[];
   readonly lacksWords: boolean;
   readonly isWaiting: boolean;
-}): string | undefined {
-  if (isWaiting) return 'The text has a line that cannot be read.';
-  if (unanswered[0] !== undefined) return `Not answered yet: ${unanswered[0]}`;
-  return lacksWords ? 'A broad grant needs a note: why so much?' : undefined;
+}
+
+/** Everything that stands between the draft and its grant. */
+function lacking({ unanswered, lacksWords, isWaiting }: Lacks): string[] {
+  return [
+    ...(isWaiting ? ['The text has a line that cannot be read.'] : []),
+    ...unanswered.map((question) => `Not answered yet: ${question}`),
+    ...(lacksWords ? ['A broad grant needs a note: why so much?'] : []),
+  ];
 }

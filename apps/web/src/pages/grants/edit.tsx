@@ -14,8 +14,8 @@ import { EffectTag, EnvironmentTag, OutcomeTag, outcomeOf } from '../../parts/ta
 import { Commit } from './commit.tsx';
 import { differenceOf, diffLines, type PairChange } from './difference.ts';
 import { changeOf, type Draft, draftOf, grantsOf, type NewGrant } from './draft.ts';
-import { GrantEditor, protectedIn } from './editor.tsx';
-import { useConnectionFacts, usePreviews } from './facts.ts';
+import { GrantEditor } from './editor.tsx';
+import { protectedIn, useConnectionFacts, usePreviews } from './facts.ts';
 import classes from './preview.module.css';
 import { Gone } from './show.tsx';
 import { useDraft } from './use-draft.ts';
@@ -91,6 +91,14 @@ function Editing({ grant }: { readonly grant: Grant }) {
           setWaived((all) => (all.includes(question) ? all.filter((each) => each !== question) : [...all, question]))
         }
       >
+        {isSame || isOther || editor.isWaiting ? null : (
+          <Change
+            before={draftOf(opened)}
+            after={rested}
+            isKnown={previews[0]?.preview !== undefined}
+            isProtected={protectedIn(facts)}
+          />
+        )}
         <Commit
           {...{ editor, facts, previews, waived, run: () => void run() }}
           title="Save the change"
@@ -108,14 +116,6 @@ function Editing({ grant }: { readonly grant: Grant }) {
           ) : null}
         </Commit>
       </GrantEditor>
-      {isSame || isOther || editor.isWaiting ? null : (
-        <Change
-          before={draftOf(opened)}
-          after={rested}
-          isKnown={previews[0]?.preview !== undefined}
-          isProtected={protectedIn(facts)}
-        />
-      )}
     </Page>
   );
 }
@@ -162,14 +162,18 @@ function Change({ before, after, isKnown, isProtected }: ChangeProps) {
     placeholderData: (last) => last,
   });
   const found = compared.data;
+  const lines = diffLines(writeDraft(before), writeDraft(after));
+  const changed = lines.filter(({ kind }) => kind !== 'same');
   return (
-    <Section title="What changes" about="Before and after, as the guardrails stand now.">
+    <section className={classes.change} aria-label="What changes">
+      <h3>What changes</h3>
       <pre className={classes.diff}>
-        {diffLines(writeDraft(before), writeDraft(after)).map(({ kind, text }, index) => (
+        {changed.map(({ kind, text }, index) => (
           <span key={index} data-kind={kind}>
-            {`${kind === 'gone' ? '- ' : kind === 'new' ? '+ ' : '  '}${text}`}
+            {`${kind === 'gone' ? '-' : '+'} ${text}`}
           </span>
         ))}
+        {changed.length < lines.length ? <span>{`  ${lines.length - changed.length} lines as before`}</span> : null}
       </pre>
       {compared.error ? <Failure error={compared.error} /> : null}
       {found === undefined ? (
@@ -201,7 +205,7 @@ function Change({ before, after, isKnown, isProtected }: ChangeProps) {
       {found?.isWhole === false ? (
         <p className={classes.soft}>There are more than can be compared here: this is a part.</p>
       ) : null}
-    </Section>
+    </section>
   );
 }
 
@@ -219,10 +223,10 @@ function Changes({ title, changes, isProtected, none }: ChangesProps) {
   const worst = [...changes].sort((one, other) => Number(isBad(other)) - Number(isBad(one)));
   return (
     <div>
-      <h3>
+      <h4>
         {title}
         {changes.length === 0 ? '' : ` (${changes.length})`}
-      </h3>
+      </h4>
       {changes.length === 0 ? <p className={classes.soft}>{none}</p> : null}
       <ul>
         {worst.slice(0, MOST_CHANGES).map(({ key, before, after }) => {

@@ -6,7 +6,7 @@ import { Chosen, SelectorHelp } from './chosen.tsx';
 import { openNeeds } from './conditions.ts';
 import { emptyPart } from './draft.ts';
 import classes from './editor.module.css';
-import { type ConnectionFacts, type PartPreview, problemAt } from './facts.ts';
+import { type ConnectionFacts, type PartPreview, problemAt, protectedIn } from './facts.ts';
 import { Lasting } from './lasting.tsx';
 import { Narrowed } from './narrowed.tsx';
 import { Places } from './places.tsx';
@@ -146,11 +146,6 @@ function nextStep({ client_id, connection, environments, operations }: PartPrevi
   if (environments.length === 0) return 'Choose at least one environment.';
   if (operations.length === 0) return 'Choose what it may do: a preset, what it tried, or single operations.';
   return '';
-}
-
-/** The protected environments of a connection. */
-export function protectedIn({ environments = [] }: ConnectionFacts): ReadonlySet<string> {
-  return new Set(environments.filter(({ kind }) => kind === 'protected').map(({ slug }) => slug));
 }
 
 /** The questions that are still open, and those that were left open on purpose and matter. */

@@ -3,7 +3,7 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import type { OutputOf } from '@writ/api';
 import { compactScope, defined } from '@writ/core';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useApi, useApiList } from '../../api/queries.ts';
 import { Inert } from '../../parts/inert.tsx';
 import { ButtonLink, TextLink } from '../../parts/link.tsx';
@@ -14,19 +14,13 @@ import { Label } from '../../parts/tags.tsx';
 import { Time } from '../../parts/time.tsx';
 import { useMay } from '../../shell/me.ts';
 import classes from './grants.module.css';
+import type { Listed } from './routes.ts';
 
 type Grant = OutputOf<'grants.get'>;
 
-interface Filters {
-  readonly client?: string | undefined;
-  readonly connection?: string | undefined;
-  readonly q?: string | undefined;
-  readonly unused?: boolean | undefined;
-}
-
 /** Every grant: who may do what, and whether it is used. */
 export function GrantsPage() {
-  const filters: Filters = useSearch({ strict: false });
+  const filters: Listed = useSearch({ strict: false });
   const { client: client_id, connection, q, unused } = filters;
   const list = useApiList(
     'grants.list',
@@ -86,20 +80,29 @@ export function GrantsPage() {
 }
 
 /** Filters stand in the address, so that a list can be sent to somebody. */
-function Filtering({ filters }: { readonly filters: Filters }) {
+function Filtering({ filters }: { readonly filters: Listed }) {
   const go = useNavigate();
   const clients = useApi('clients.list', { limit: 1000 });
   const connections = useApi('connections.list', { limit: 1000 });
   const [text, setText] = useState(filters.q ?? '');
   const [rested] = useDebouncedValue(text.trim(), 250);
-  const set = (change: Filters): void => {
+  const set = (change: Listed): void => {
     const { client, connection, q, unused } = { ...filters, ...change };
     void go({ to: '/grants', search: defined({ client, connection, q, unused: unused || undefined }), replace: true });
   };
+  const sent = useRef(filters.q ?? '');
   // Only what was typed sends, not what other filters became.
   useEffect(() => {
-    if (rested !== (filters.q ?? '')) set({ q: rested === '' ? undefined : rested });
+    if (rested === sent.current) return;
+    sent.current = rested;
+    set({ q: rested === '' ? undefined : rested });
   }, [rested]);
+  // A text that came from elsewhere, a link or a step back, is shown in the field.
+  useEffect(() => {
+    if ((filters.q ?? '') === sent.current) return;
+    sent.current = filters.q ?? '';
+    setText(sent.current);
+  }, [filters.q]);
   const listed = (all: readonly string[], chosen: string | undefined): string[] => [
     ...new Set([...all, ...(chosen === undefined ? [] : [chosen])]),
   ];

@@ -1,26 +1,49 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
-import { z } from 'zod';
 import { signedInRoute } from '../../shell/routes.ts';
 
-const text = z.string().min(1).max(200).optional().catch(undefined);
+/** A text of an address's query; undefined for anything else, since addresses are typed and sent around. */
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' && value.length <= 200 ? value : undefined;
+}
+
+type Query = Record<string, unknown>;
+
+/** Which grants are listed. */
+export interface Listed {
+  readonly client?: string | undefined;
+  readonly connection?: string | undefined;
+  readonly q?: string | undefined;
+  readonly unused?: boolean | undefined;
+}
+
+/** What a new grant begins with. */
+export interface Begun {
+  readonly request?: string | undefined;
+  readonly client?: string | undefined;
+  readonly connection?: string | undefined;
+}
 
 /** Who may do what. */
 export const grantRoutes = [
   createRoute({
     getParentRoute: () => signedInRoute,
     path: 'grants',
-    validateSearch: z.object({
-      client: text,
-      connection: text,
-      q: text,
-      unused: z.boolean().optional().catch(undefined),
+    validateSearch: ({ client, connection, q, unused }: Query): Listed => ({
+      client: text(client),
+      connection: text(connection),
+      q: text(q),
+      unused: unused === true ? true : undefined,
     }),
     component: lazyRouteComponent(() => import('./grants.tsx'), 'GrantsPage'),
   }),
   createRoute({
     getParentRoute: () => signedInRoute,
     path: 'grants/new',
-    validateSearch: z.object({ request: text, client: text, connection: text }),
+    validateSearch: ({ request, client, connection }: Query): Begun => ({
+      request: text(request),
+      client: text(client),
+      connection: text(connection),
+    }),
     component: lazyRouteComponent(() => import('./new.tsx'), 'NewGrantPage'),
   }),
   createRoute({

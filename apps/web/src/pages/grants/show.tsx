@@ -14,8 +14,7 @@ import { Label } from '../../parts/tags.tsx';
 import { Time } from '../../parts/time.tsx';
 import { useMay } from '../../shell/me.ts';
 import { draftOf, grantsOf, partOf, scopeOf } from './draft.ts';
-import { protectedIn } from './editor.tsx';
-import { useConnectionFacts } from './facts.ts';
+import { protectedIn, useConnectionFacts } from './facts.ts';
 import classes from './grants.module.css';
 import { PreviewTable } from './preview.tsx';
 import { commandsOf } from './written.ts';
@@ -57,7 +56,7 @@ function Shown({ grant }: { readonly grant: Grant }) {
       }
       actions={
         <>
-          <ButtonLink to={`/clients/${client_id}/reach` as string} variant="default">
+          <ButtonLink to={`/clients/${client_id}` as string} hash="reach" variant="default">
             See as the client
           </ButtonLink>
           {may ? <Delete grant={grant} /> : null}

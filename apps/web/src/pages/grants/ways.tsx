@@ -1,13 +1,12 @@
 import { Checkbox, Tabs } from '@mantine/core';
 import { useState } from 'react';
 import { useApi } from '../../api/queries.ts';
-import { TextLink } from '../../parts/link.tsx';
 import { Ready, Working } from '../../parts/states.tsx';
 import { EffectTag, EnvironmentTag, Label } from '../../parts/tags.tsx';
 import { Time } from '../../parts/time.tsx';
 import { hasDetail, withDetail, withOperations, withoutDetail, withoutOperations } from './draft.ts';
 import classes from './editor.module.css';
-import type { ConnectionFacts } from './facts.ts';
+import { type ConnectionFacts, protectedIn } from './facts.ts';
 import { Search } from './search.tsx';
 import type { DraftEditor } from './use-draft.ts';
 import { isHarmful } from './words.ts';
@@ -35,7 +34,7 @@ export function Ways({ editor, facts }: Props) {
         {client_id === '' ? (
           <p className={classes.soft}>Choose a client first: this lists what it was refused.</p>
         ) : (
-          <Tried editor={editor} />
+          <Tried editor={editor} facts={facts} />
         )}
       </Tabs.Panel>
       <Tabs.Panel value="search" pt="sm">
@@ -79,7 +78,8 @@ function Presets({ editor: { part, changePart }, facts }: Props) {
 }
 
 /** What the client was refused of late: each is ticked by a person, none beforehand. */
-function Tried({ editor }: { readonly editor: DraftEditor }) {
+function Tried({ editor, facts }: Props) {
+  const isProtected = protectedIn(facts);
   const { draft, change } = editor;
   const refusals = useApi('clients.refusals', { id: draft.client_id, limit: 200 });
   return (
@@ -87,8 +87,7 @@ function Tried({ editor }: { readonly editor: DraftEditor }) {
       {({ items, next_cursor }) =>
         items.length === 0 ? (
           <p className={classes.soft}>
-            In the last 24 hours it was refused nothing that a grant would mend.{' '}
-            <TextLink to={LOG as string}>Look in the audit log</TextLink> for more.
+            In the last 24 hours it was refused nothing that a grant would mend. What it tries comes here by itself.
           </p>
         ) : (
           <>
@@ -114,7 +113,10 @@ function Tried({ editor }: { readonly editor: DraftEditor }) {
                         {environment === null ? (
                           <Label>you say where</Label>
                         ) : (
-                          <EnvironmentTag slug={environment} isProtected={false} />
+                          <EnvironmentTag
+                            slug={environment}
+                            isProtected={connection === editor.part.connection && isProtected.has(environment)}
+                          />
                         )}
                       </span>
                     }
@@ -135,5 +137,3 @@ function Tried({ editor }: { readonly editor: DraftEditor }) {
     </Ready>
   );
 }
-
-const LOG = '/audit';

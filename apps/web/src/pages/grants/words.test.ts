@@ -54,13 +54,13 @@ test('a preview is told by environment, with what comes before it happens, and w
   const summary = [
     count('shared', 'read'),
     count('staging', 'read'),
-    count('production', 'write'),
+    count('production', 'write', { narrowed: 1 }),
     count('production', 'destroy', asks),
     count('production', 'execute', { outcome: 'deny', operations: 2 }),
   ];
   expect(previewSentences('fixer', { summary, impossible })).toEqual([
     'In shared and staging, fixer may read (3 operations).',
-    "In production, fixer may write (3 operations) and destroy (1 operation) after a person's yes and 60 min in which it can be cancelled; 2 operations are refused by a guardrail.",
+    "In production, fixer may write (3 operations, 1 of them only as narrowed) and destroy (1 operation) after a person's yes and 60 min in which it can be cancelled; 2 operations are refused by a guardrail.",
     'Nowhere may it reveal secrets or escalate.',
   ]);
   expect(previewSentences('fixer', { summary: [], impossible })).toEqual(['fixer could do nothing with it.']);

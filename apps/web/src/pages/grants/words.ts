@@ -140,13 +140,21 @@ export function previewSentences(client_id: string, { summary, impossible }: Pre
   return [...sentences, ...(never.length === 0 ? [] : [`Nowhere may it ${listed(never, 'or')}.`])];
 }
 
+function narrowedText(operations: number, narrowed: number): string {
+  if (narrowed === 0) return '';
+  return narrowed === operations ? ', only as narrowed' : `, ${narrowed} of them only as narrowed`;
+}
+
 function placeWords(counts: readonly Count[]): string {
   const groups = Map.groupBy(counts, (count) => (count.outcome === 'deny' ? 'denied' : conditionsText(count)));
   const lets = [...groups].filter(([how]) => how !== 'denied');
   const denied = groups.get('denied') ?? [];
   const parts = lets.map(([how, group]) => {
     const what = listed(
-      group.map(({ effect, operations }) => `${verbOf(effect)} (${counted(operations, 'operation', 'operations')})`),
+      group.map(
+        ({ effect, operations, narrowed }) =>
+          `${verbOf(effect)} (${counted(operations, 'operation', 'operations')}${narrowedText(operations, narrowed)})`,
+      ),
     );
     return how === '' ? what : `${what} ${how}`;
   });

@@ -1,0 +1,73 @@
+import { compactScope } from '@writ/core';
+import { useApiList } from '../../api/queries.ts';
+import { Inert } from '../../parts/inert.tsx';
+import { ButtonLink, TextLink } from '../../parts/link.tsx';
+import { List } from '../../parts/list.tsx';
+import { Empty } from '../../parts/states.tsx';
+import { Time } from '../../parts/time.tsx';
+import { useMay } from '../../shell/me.ts';
+
+/** The grants of one client. */
+export function ClientGrants({ client_id }: { readonly client_id: string }) {
+  const list = useApiList('grants.list', { client_id });
+  const may = useMay('admin');
+  return (
+    <List
+      label="Grants"
+      list={list}
+      keyOf={({ id }) => id}
+      empty={
+        <Empty
+          title="No grant yet"
+          action={
+            may ? (
+              <ButtonLink to="/grants/new" search={{ client: client_id }}>
+                Make its first grant
+              </ButtonLink>
+            ) : null
+          }
+        >
+          This client gets no token.
+        </Empty>
+      }
+      columns={[
+        {
+          name: 'Name',
+          cell: ({ id, name }) => (
+            <TextLink to="/grants/$id" params={{ id }}>
+              <Inert text={name ?? id} />
+            </TextLink>
+          ),
+        },
+        { name: 'Covers', width: '48%', cell: (grant) => <Covers lines={compactScope(grant)} on={grant.connection} /> },
+        {
+          name: 'Last used',
+          width: '130px',
+          cell: ({ last_used_at }) => (last_used_at === null ? 'never' : <Time at={last_used_at} />),
+        },
+        {
+          name: 'Ends',
+          width: '130px',
+          cell: ({ expires_at }) => (expires_at === null ? 'never' : <Time at={expires_at} />),
+        },
+      ]}
+    />
+  );
+}
+
+const MOST = 3;
+
+function Covers({ lines, on }: { readonly lines: readonly string[]; readonly on: string }) {
+  const more = lines.length - MOST;
+  return (
+    <>
+      <code>
+        {lines
+          .slice(0, MOST)
+          .map((line) => `${on}/${line}`)
+          .join(', ')}
+      </code>
+      {more > 0 ? ` and ${more} more` : null}
+    </>
+  );
+}

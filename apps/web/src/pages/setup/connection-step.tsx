@@ -1,0 +1,216 @@
+import { Anchor, Button, Checkbox, Group, PasswordInput, Radio, Stack, TextInput } from '@mantine/core';
+import type { OutputOf } from '@writ/api';
+import { defined } from '@writ/core';
+import { useEffect, useState } from 'react';
+import { useApi, useChange } from '../../api/queries.ts';
+import { useApiForm } from '../../parts/form.ts';
+import { Inert } from '../../parts/inert.tsx';
+import { TextLink } from '../../parts/link.tsx';
+import { Facts } from '../../parts/page.tsx';
+import { Empty, Failure, Ready, Working } from '../../parts/states.tsx';
+import classes from './wizard.module.css';
+
+type Provider = OutputOf<'providers.list'>['items'][number];
+type Connection = OutputOf<'connections.get'>;
+
+/** The first provider: its root token is sealed, asked who it is, and its environments get names. */
+export function ConnectionStep({ connection }: { readonly connection: Connection | undefined }) {
+  const providers = useApi('providers.list', { limit: 1000 });
+  return (
+    <Ready query={providers}>
+      {({ items }) => {
+        if (connection === undefined) return <NewConnection providers={items} />;
+        if (connection.identity === null) return <VerifyConnection connection={connection} />;
+        return (
+          <ImportEnvironments connection={connection} provider={items.find(({ id }) => id === connection.provider)} />
+        );
+      }}
+    </Ready>
+  );
+}
+
+function NewConnection({ providers }: { readonly providers: readonly Provider[] }) {
+  const create = useChange('connections.create', {
+    title: 'Add the connection',
+    what: 'Its root token is sealed: nobody can read it again, and it goes to the provider alone.',
+  });
+  const [first] = providers;
+  const { form, submit, problem } = useApiForm({
+    id: 'connections.create',
+    initialValues: {
+      provider: first?.id ?? '',
+      slug: first?.id ?? '',
+      base_url: '',
+      credential: { kind: first?.usual_credential_kind ?? '', value: '' },
+    },
+    toBody: ({ base_url, ...rest }) => ({ ...rest, ...defined({ base_url: base_url.trim() || undefined }) }),
+  });
+  const provider = providers.find(({ id }) => id === form.values.provider);
+  const kind = provider?.credential_kinds.find((each) => each.kind === form.values.credential.kind);
+  const choose = (id: string): void => {
+    const chosen = providers.find((each) => each.id === id);
+    form.setFieldValue('provider', id);
+    form.setFieldValue('slug', id);
+    form.setFieldValue('credential.kind', chosen?.usual_credential_kind ?? '');
+  };
+  if (provider === undefined) return <Empty title="No provider">This Writ was built without any.</Empty>;
+  const send = submit(async (body) => {
+    await create.mutateAsync(body);
+    form.setFieldValue('credential.value', '');
+  });
+  return (
+    <form onSubmit={send}>
+      <Stack gap="md">
+        <p>
+          Writ keeps a provider's root token, so that no agent holds it. Agents send their calls through Writ with a
+          short-lived token of their own.
+        </p>
+        {providers.length > 1 ? (
+          <Radio.Group label="Provider" value={provider.id} onChange={choose}>
+            <div className={classes.choice}>
+              {providers.map(({ id, title }) => (
+                <Radio key={id} value={id} label={title} />
+              ))}
+            </div>
+          </Radio.Group>
+        ) : null}
+        <Radio.Group label={`Root token of ${provider.title}`} {...form.getInputProps('credential.kind')}>
+          <div className={classes.choice}>
+            {[...provider.credential_kinds]
+              .sort((a, b) => a.narrowness - b.narrowness)
+              .map(({ kind: id, title, good_for }) => (
+                <Radio key={id} value={id} label={title} description={`Good for ${good_for}.`} />
+              ))}
+          </div>
+        </Radio.Group>
+        {kind ? (
+          <div className={classes.instructions}>
+            <strong>How to make it</strong>
+            <ol>
+              {kind.steps.map((step) => (
+                <li key={step}>{step}</li>
+              ))}
+            </ol>
+            <Anchor href={kind.url} target="_blank" rel="noreferrer noopener">
+              Open {provider.title} in a new tab
+            </Anchor>
+          </div>
+        ) : null}
+        <PasswordInput
+          label="The token"
+          description={kind ? `Sealed to ${kind.sealed_to}.` : undefined}
+          autoComplete="off"
+          required
+          {...form.getInputProps('credential.value')}
+        />
+        <TextInput
+          label="Name of the connection"
+          description="Agents use it in addresses, and grants name it. It cannot be changed later."
+          required
+          {...form.getInputProps('slug')}
+        />
+        <TextInput
+          label="Another address (optional)"
+          description="Only where calls go to a proxy or a stand-in of the provider."
+          placeholder={provider.base_url}
+          {...form.getInputProps('base_url')}
+        />
+        {problem === undefined ? null : <Failure error={problem} />}
+        <Group>
+          <Button type="submit" loading={form.submitting}>
+            Add the connection
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+function VerifyConnection({ connection: { slug } }: { readonly connection: Connection }) {
+  const verify = useChange('connections.verify', { title: 'Verify the connection' });
+  const { mutate } = verify;
+  useEffect(() => mutate({ connection: slug }), [mutate, slug]);
+  if (verify.error)
+    return (
+      <>
+        <Failure error={verify.error} retry={() => mutate({ connection: slug })} />
+        <p>
+          Another token can be given under <TextLink to="/connections">the connection {slug}</TextLink>; this page goes
+          on afterwards.
+        </p>
+      </>
+    );
+  return <Working what="Asking the provider whose token it is ..." />;
+}
+
+interface ImportProps {
+  readonly connection: Connection;
+  readonly provider: Provider | undefined;
+}
+
+function ImportEnvironments({ connection, provider }: ImportProps) {
+  const { slug, identity, reach } = connection;
+  const proposed = useApi('environments.importable', { connection: slug });
+  const place = provider?.places.environment ?? 'environment';
+  return (
+    <>
+      <Facts
+        facts={[
+          ['The token belongs to', <Inert key="who" text={identity ?? 'unknown'} />],
+          ['It reaches', <Inert key="reach" text={(reach ?? []).slice(0, 5).join(', ') || 'nothing that it names'} />],
+        ]}
+      />
+      <Ready query={proposed}>
+        {({ items }) =>
+          items.length === 0 ? (
+            <Empty
+              title={`No ${place} was found`}
+              action={<Button onClick={() => void proposed.refetch()}>Look again</Button>}
+            >
+              The provider lists none that this token reaches. Make one there, or give the connection another token.
+            </Empty>
+          ) : (
+            <ImportForm connection={slug} proposals={items} />
+          )
+        }
+      </Ready>
+    </>
+  );
+}
+
+type Proposal = OutputOf<'environments.importable'>['items'][number];
+
+function ImportForm({ connection, proposals }: { connection: string; proposals: readonly Proposal[] }) {
+  const [guarded, setGuarded] = useState<readonly string[]>(() =>
+    proposals.filter((each) => each.protected).map(({ slug }) => slug),
+  );
+  const imports = useChange('environments.import', { title: 'Import the environments' });
+  const items = proposals.map(({ slug, selector }) => ({ slug, selector, protected: guarded.includes(slug) }));
+  return (
+    <>
+      <Checkbox.Group
+        label="Which of them are protected?"
+        description="There, whatever destroys, reveals, executes or gives access waits for a person."
+        value={[...guarded]}
+        onChange={setGuarded}
+      >
+        <div className={classes.environments}>
+          {proposals.map(({ slug, found }) => (
+            <Checkbox
+              key={slug}
+              value={slug}
+              label={<Inert text={slug} />}
+              description={<Inert text={found.slice(0, 3).join(', ')} />}
+            />
+          ))}
+        </div>
+      </Checkbox.Group>
+      {imports.error ? <Failure error={imports.error} /> : null}
+      <Group>
+        <Button loading={imports.isPending} onClick={() => imports.mutate({ connection, items: items.slice(0, 200) })}>
+          Import the environments
+        </Button>
+      </Group>
+    </>
+  );
+}
