@@ -1,7 +1,6 @@
 /** A person answers what waits, and stops what runs: through the page, on a real broker, until the agent is told. */
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Access } from '../support/owner.ts';
 import { type Answer, openScene, type Scene } from '../support/scene.ts';
 import { openPerson, type Person, SCREENS } from './person.ts';
 
@@ -11,7 +10,7 @@ const GRANTS = [
   { environments: ['staging'], operations: ['*:read', 'variableUpsert', 'volumeDelete'] },
   { environments: ['production'], operations: ['*:read', 'volumeDelete'] },
 ];
-const ASKED = { environments: 'staging', operations: 'variableUpsert', outcome: 'approve' } as const;
+const ASKED = { environments: 'other', operations: 'variableUpsert', outcome: 'approve' } as const;
 const LOST = { environments: 'staging', operations: 'volumeDelete', outcome: 'hold', hold_minutes: 5 } as const;
 
 let scene: Scene;
@@ -42,14 +41,6 @@ const destroy = (id: string, with_token = token): Promise<Answer> =>
   scene.graphql(with_token, `mutation Clean { volumeDelete(volumeId: "${id}") }`);
 const idIn = ({ text }: Answer, kind = 'apr'): string => new RegExp(`${kind}_[0-9a-z]+`).exec(text)?.[0] ?? '';
 
-/** Gives the password in the dialog that asks for it, and waits until the dialog has gone. */
-async function prove({ page }: Person, { password }: Access, button: string): Promise<void> {
-  const dialog = page.getByRole('dialog').filter({ has: page.getByLabel('Your password') });
-  await dialog.getByLabel('Your password').fill(password);
-  await dialog.getByRole('button', { name: button, exact: true }).click();
-  await dialog.waitFor({ state: 'detached' });
-}
-
 test('an approver says yes on a phone, knowing what it is, and the agent repeats it', async () => {
   const pia = await scene.owner.invite('approver');
   const phone = await openPerson(scene.broker.url, { screen: SCREENS.phone, scheme: 'dark' });
@@ -61,12 +52,12 @@ test('an approver says yes on a phone, knowing what it is, and the agent repeats
   await phone.shot('approval-phone-dark');
   await phone.page.getByText('The whole request').click();
   await phone.page.getByRole('region', { name: 'Every byte' }).getByText('[secret', { exact: false }).first().waitFor();
-  expect(await phone.inaccessible()).toEqual([]);
+  expect(await phone.inaccessibleInBoth()).toEqual([]);
   await phone.page.getByRole('button', { name: 'Approve …' }).click();
   await phone.page.getByRole('button', { name: 'Approve, the agent repeats it' }).waitFor();
   await phone.shot('approve-phone-dark');
   await phone.page.getByRole('button', { name: 'Approve, the agent repeats it' }).click();
-  await prove(phone, pia, 'Approve');
+  await phone.prove(pia, 'Approve');
   await phone.page.getByText('approved, not used yet').waitFor();
   expect((await set('PIN')).status).toBe(200);
   await phone.page.getByText('approved and used').waitFor();
@@ -79,7 +70,7 @@ test('secrets are looked at and hidden again; a no with a reason is the next thi
   await owner.page.goto(`/approvals/${id}`);
   await owner.page.getByText('The whole request').click();
   await owner.page.getByRole('button', { name: 'Look at the secrets' }).click();
-  await prove(owner, scene.owner, 'Look at the secrets');
+  await owner.prove(scene.owner, 'Look at the secrets');
   const bytes = owner.page.getByRole('region', { name: 'Every byte' });
   await bytes.getByText(value).waitFor();
   await owner.page.getByRole('button', { name: 'Hide the secrets' }).click();
@@ -88,14 +79,14 @@ test('secrets are looked at and hidden again; a no with a reason is the next thi
   await owner.page.getByRole('button', { name: 'Deny …' }).click();
   await owner.page.getByLabel('Reason').fill('Use the vault of staging.');
   await owner.page.getByRole('button', { name: 'Deny it', exact: true }).click();
-  await prove(owner, scene.owner, 'Deny it');
+  await owner.prove(scene.owner, 'Deny it');
   await owner.page.getByText('Use the vault of staging.').waitFor();
   expect((await set('DENIED')).refusal).toMatchObject({
     code: 'approval_denied',
     detail: expect.stringContaining('Use the vault of staging.'),
   });
   await owner.page.getByRole('button', { name: 'Let it ask again' }).click();
-  await prove(owner, scene.owner, 'Let it ask again');
+  await owner.prove(scene.owner, 'Let it ask again');
   expect((await set('DENIED')).refusal?.code).toBe('approval_required');
 });
 
@@ -104,7 +95,7 @@ test('run now: Writ sends it itself, and the agent fetches the answer', async ()
   await owner.page.goto(`/approvals/${id}`);
   await owner.page.getByRole('button', { name: 'Approve …' }).click();
   await owner.page.getByRole('button', { name: 'Approve, and run it now' }).click();
-  await prove(owner, scene.owner, 'Approve, and run it now');
+  await owner.prove(scene.owner, 'Approve, and run it now');
   await owner.page.getByText('Writ sends it itself, once.').waitFor();
   await owner.page.getByRole('link', { name: 'See what came of it' }).click();
   await owner.page.getByRole('heading', { name: 'Was sent' }).waitFor();
@@ -118,7 +109,7 @@ test('what destroys production is typed, then waits for its window, and is cance
   await owner.page.goto(`/approvals/${id}`);
   await owner.page.getByRole('region', { name: 'What dies' }).getByText('rentals-data').first().waitFor();
   await owner.shot('approval-destroy');
-  expect(await owner.inaccessible()).toEqual([]);
+  expect(await owner.inaccessibleInBoth()).toEqual([]);
   await owner.page.getByRole('button', { name: 'Approve …' }).click();
   const yes = owner.page.getByRole('button', { name: 'Approve, and run it now' });
   const typed = owner.page.getByLabel('To confirm, type production/rentals-data');
@@ -127,11 +118,11 @@ test('what destroys production is typed, then waits for its window, and is cance
   await typed.fill('production/rentals-data');
   await owner.shot('approve-destroy');
   await yes.click();
-  await prove(owner, scene.owner, 'Approve, and run it now');
+  await owner.prove(scene.owner, 'Approve, and run it now');
   await owner.page.getByRole('link', { name: 'See what came of it' }).click();
   await owner.page.getByRole('heading', { name: /^\d+:\d\d/ }).waitFor();
   await owner.shot('hold');
-  expect(await owner.inaccessible()).toEqual([]);
+  expect(await owner.inaccessibleInBoth()).toEqual([]);
   await owner.page.getByRole('button', { name: 'Cancel it, nothing is sent' }).click();
   await owner.page.getByRole('heading', { name: 'Cancelled' }).waitFor();
   expect((await scene.arrived()).filter((body) => body.includes('volumeDelete'))).toEqual([]);
@@ -145,12 +136,12 @@ test('several at once: those picked on screen, and never what destroys; by keys 
   const waits = page.getByRole('region', { name: 'Waits for you' });
   await waits.getByRole('article').nth(2).waitFor();
   await owner.shot('inbox');
-  expect(await owner.inaccessible()).toEqual([]);
+  expect(await owner.inaccessibleInBoth()).toEqual([]);
   expect(await waits.getByRole('checkbox').count()).toBe(2);
   for (const box of await waits.getByRole('checkbox').all()) await box.check();
   await page.getByRole('button', { name: 'Approve these 2 requests …' }).click();
   await page.getByRole('button', { name: 'Approve these 2 requests', exact: true }).click();
-  await prove(owner, scene.owner, 'Approve these 2 requests');
+  await owner.prove(scene.owner, 'Approve these 2 requests');
   await waits.getByRole('article').nth(1).waitFor({ state: 'detached' });
   expect([(await set('ONE')).status, (await set('DENIED')).status]).toEqual([200, 200]);
   await page.keyboard.press('j');
@@ -162,8 +153,9 @@ test('several at once: those picked on screen, and never what destroys; by keys 
 
 test('a card whose request ends under the finger goes stale, and its buttons are dead', async () => {
   const { page } = owner;
-  const { access_token, task_id } = await scene.token(scene.agent, { task: 'a task that ends' });
+  const { access_token, task_id } = await scene.token(scene.agent, { task: 'a <b>task</b> that ends' });
   await page.goto(`/approvals/${idIn(await set('STALE', access_token))}`);
+  await page.getByText('a <b>task</b> that ends').waitFor();
   await page.getByRole('button', { name: 'Approve …' }).click();
   const yes = page.getByRole('button', { name: 'Approve, the agent repeats it' });
   await yes.waitFor();
@@ -186,12 +178,12 @@ test('what is allowed for a task passes without asking, and the task is then end
   await page.getByRole('button', { name: 'Allow for this task …' }).click();
   await page.getByLabel('How many operations').fill('3');
   await page.getByRole('button', { name: 'Allow for this task', exact: true }).click();
-  await prove(owner, scene.owner, 'Allow for this task');
+  await owner.prove(scene.owner, 'Allow for this task');
   expect([(await set('ALLOWED', access_token)).status, (await set('ALSO', access_token)).status]).toEqual([200, 200]);
   await page.goto(`/tasks/${task_id}`);
   await page.getByText('1 of 3 left', { exact: false }).waitFor();
   await owner.shot('task');
-  expect(await owner.inaccessible()).toEqual([]);
+  expect(await owner.inaccessibleInBoth()).toEqual([]);
   await page.getByRole('button', { name: 'End the task …' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'End the task', exact: true }).click();
   await page.getByText('Ended by').waitFor();
@@ -199,7 +191,23 @@ test('what is allowed for a task passes without asking, and the task is then end
   await page.goto('/tasks?status=ended');
   await page.getByRole('link', { name: 'set many names' }).waitFor();
   await owner.shot('tasks');
-  expect(await owner.inaccessible()).toEqual([]);
+  expect(await owner.inaccessibleInBoth()).toEqual([]);
+});
+
+test('of two people who must say yes the first has to wait for the other', async () => {
+  const { client, assertion } = scene.owner;
+  await client.call('guardrails.put', { items: [{ ...ASKED, quorum: 2 }, LOST] }, { assertion });
+  const id = idIn(await set('QUORUM'));
+  await owner.page.goto(`/approvals/${id}`);
+  await owner.page.getByRole('button', { name: 'Approve …' }).click();
+  await owner.page.getByRole('button', { name: 'Approve, the agent repeats it' }).click();
+  await owner.prove(scene.owner, 'Approve');
+  await owner.page.getByText('You have said yes. It waits for somebody else.').waitFor();
+  const pia = await scene.owner.invite('approver');
+  await pia.client.call('approvals.approve', { id }, { assertion: pia.assertion });
+  await owner.page.getByText('It was approved meanwhile.', { exact: false }).waitFor();
+  expect((await set('QUORUM')).status).toBe(200);
+  await client.call('guardrails.put', { items: [ASKED, LOST] }, { assertion });
 });
 
 test('less of a token is given than was asked', async () => {
@@ -216,12 +224,12 @@ test('less of a token is given than was asked', async () => {
   await page.goto(`/approvals/${id}`);
   await page.getByRole('region', { name: 'What it would reach' }).waitFor();
   await owner.shot('token');
-  expect(await owner.inaccessible()).toEqual([]);
+  expect(await owner.inaccessibleInBoth()).toEqual([]);
   await page.getByRole('button', { name: 'Approve …' }).click();
   await page.getByRole('button', { name: 'Give less of it …' }).click();
   await page.getByLabel('railway/staging/variables:reveal').check();
   await page.getByRole('button', { name: 'Approve only this' }).click();
-  await prove(owner, scene.owner, 'Approve');
+  await owner.prove(scene.owner, 'Approve');
   await page.getByText('The client can come for its token, once.', { exact: false }).waitFor();
   const { token: after } = await scene.owner.client.call('approvals.get', { id });
   expect(after?.given).toMatchObject([{ environments: ['staging'], operations }]);
@@ -236,7 +244,7 @@ test('what waits for its time is cancelled from the inbox, on a phone', async ()
   const card = phone.page.getByRole('region', { name: 'Runs out' }).getByRole('article');
   await card.waitFor();
   await phone.shot('inbox-phone');
-  expect(await phone.inaccessible()).toEqual([]);
+  expect(await phone.inaccessibleInBoth()).toEqual([]);
   await card.getByRole('button', { name: 'Cancel it, nothing is sent' }).click();
   await card.waitFor({ state: 'detached' });
   const { state } = await scene.owner.client.call('holds.get', { id: idIn(held, 'hld') });
@@ -259,7 +267,7 @@ test('an auditor reads that something waits, but neither its bytes nor a button;
   await reader.page.goto('/approvals?show=answered');
   await reader.page.getByRole('table', { name: 'Answered requests' }).getByRole('link').first().waitFor();
   await reader.shot('answered');
-  expect(await reader.inaccessible()).toEqual([]);
+  expect(await reader.inaccessibleInBoth()).toEqual([]);
   expect(reader.violations()).toEqual([]);
   await reader.close();
 });
@@ -269,17 +277,18 @@ test('an owner is led to what is guarded less, and takes it back', async () => {
   const id = idIn(await set('MENDED'));
   await page.goto(`/approvals/${id}`);
   await page.getByRole('button', { name: 'Set this guardrail' }).click();
-  await prove(owner, scene.owner, 'Set this guardrail');
+  await owner.prove(scene.owner, 'Set this guardrail');
   await page.getByText('Set.', { exact: true }).waitFor();
   const { items } = await scene.owner.client.call('guardrails.get', {});
-  expect(items).toContainEqual({ ...ASKED, connection: 'railway', outcome: 'allow' });
+  expect(items).toContainEqual({ ...ASKED, environments: 'staging', connection: 'railway', outcome: 'allow' });
+  expect((await set('FREE')).status).toBe(200);
   const [event] = await scene.audit({ kind: 'guardrails.replaced', limit: '1' });
   await page.goto(`/guardrails/undo?request=${event?.['request_id']}`);
   await page.getByRole('button', { name: 'Take it back …' }).waitFor();
   await owner.shot('undo');
-  expect(await owner.inaccessible()).toEqual([]);
+  expect(await owner.inaccessibleInBoth()).toEqual([]);
   await page.getByRole('button', { name: 'Take it back …' }).click();
-  await prove(owner, scene.owner, 'Take it back');
+  await owner.prove(scene.owner, 'Take it back');
   await page.getByText('Taken back: it is guarded as before.').waitFor();
   const after = await scene.owner.client.call('guardrails.get', {});
   expect(after.items).not.toContainEqual(expect.objectContaining({ outcome: 'allow' }));

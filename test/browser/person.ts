@@ -18,10 +18,14 @@ export interface Person {
   readonly page: Page;
   /** Signs in where the page asks for it. */
   signIn(who: { readonly email: string; readonly password: string }): Promise<void>;
+  /** Gives the password in the dialog that asks for it before a change, and waits until the dialog has gone. */
+  prove(who: { readonly password: string }, button: string): Promise<void>;
   /** Everything that went wrong in the page: broken policies, errors in the console, scripts that failed. */
   violations(): readonly string[];
   /** The rules of WCAG 2.2 AA that the page breaks, each with where. */
   inaccessible(): Promise<readonly string[]>;
+  /** The same in light and in dark, each line with which. The page is left in the dark. */
+  inaccessibleInBoth(): Promise<readonly string[]>;
   /** Writes what is seen, whole, to the folder `WRIT_SCREENSHOTS`, where that is set. */
   shot(name: string): Promise<void>;
   close(): Promise<void>;
@@ -57,11 +61,21 @@ export async function openPerson(baseURL: string, options: PersonOptions = {}): 
       await page.getByRole('button', { name: 'Sign in', exact: true }).click();
     },
     violations: () => wrong,
-    inaccessible: async () => {
-      const { violations } = await new AxeBuilder({ page })
-        .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
-        .analyze();
-      return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`));
+    prove: async ({ password }, button) => {
+      const dialog = page.getByRole('dialog').filter({ has: page.getByLabel('Your password') });
+      await dialog.getByLabel('Your password').fill(password);
+      await dialog.getByRole('button', { name: button, exact: true }).click();
+      await dialog.waitFor({ state: 'detached' });
+    },
+    inaccessible: () => broken(page),
+    inaccessibleInBoth: async () => {
+      const found: string[] = [];
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme });
+        await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor();
+        found.push(...(await broken(page)).map((line) => `${colorScheme}: ${line}`));
+      }
+      return found;
     },
     shot: async (name) => {
       const folder = process.env['WRIT_SCREENSHOTS'];
@@ -71,4 +85,11 @@ export async function openPerson(baseURL: string, options: PersonOptions = {}): 
     },
     close: () => context.close(),
   };
+}
+
+async function broken(page: Page): Promise<readonly string[]> {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
+    .analyze();
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`));
 }

@@ -7,6 +7,7 @@ import { useMay, useMe } from '../../shell/me.ts';
 import classes from './approvals.module.css';
 import { ApproveForm } from './approve-form.tsx';
 import { DenyForm } from './deny-form.tsx';
+import { isTopmost } from './keys.ts';
 import { Outcome } from './outcome.tsx';
 import { type AnswerProps, type Approval, yesesOf } from './words.ts';
 
@@ -21,6 +22,7 @@ const TITLES: Readonly<Record<Way, string>> = { approve: 'Approve', allow: 'Allo
 export function Answer({ approval, dead, done }: AnswerProps) {
   const [way, setWay] = useState<Way>();
   const close = (): void => setWay(undefined);
+  const leave = (): void => void (isTopmost() && close());
   const finish = (after: Approval): void => {
     close();
     done(after);
@@ -34,7 +36,7 @@ export function Answer({ approval, dead, done }: AnswerProps) {
         <Outcome approval={approval} dead={dead} choose={() => setWay('deny')} />
       )}
       <Votes approval={approval} />
-      <Modal opened={way !== undefined} onClose={close} title={way === undefined ? '' : TITLES[way]} size="md">
+      <Modal opened={way !== undefined} onClose={leave} title={way === undefined ? '' : TITLES[way]} size="md">
         {dead ? (
           <p className={classes.alarm}>This has changed while you looked at it. Close this, and look at it again.</p>
         ) : null}

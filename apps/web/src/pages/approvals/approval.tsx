@@ -42,7 +42,13 @@ function OneApproval({ id }: { readonly id: string }) {
   const { view, since, look, show } = useLooked(query.data, keyOf, follows);
   useNeighbours(id);
   if (view === undefined)
-    return query.error ? <Failure error={query.error} retry={() => void query.refetch()} /> : <Loading lines={8} />;
+    return query.error ? (
+      <Page title="Not to be shown" above={<TextLink to="/approvals">Inbox</TextLink>}>
+        <Failure error={query.error} retry={() => void query.refetch()} />
+      </Page>
+    ) : (
+      <Loading lines={8} />
+    );
   const isOver = view.state === 'pending' && Date.parse(view.expires_at) <= now;
   const done = (after: Approval): void => {
     client.setQueryData(apiQuery('approvals.get', { id }).queryKey, after);

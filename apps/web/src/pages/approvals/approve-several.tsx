@@ -5,6 +5,7 @@ import { Failure } from '../../parts/states.tsx';
 import classes from './approvals.module.css';
 import { FirstLine } from './first-line.tsx';
 import inbox from './inbox.module.css';
+import { isTopmost } from './keys.ts';
 import type { Approval } from './words.ts';
 
 interface SeveralProps {
@@ -21,7 +22,12 @@ export function ApproveSeveral({ approvals, done }: SeveralProps) {
       <Button variant="default" size="md" onClick={() => setLooked(approvals)}>
         Approve {counted(approvals.length)} …
       </Button>
-      <Modal opened={looked !== undefined} onClose={() => setLooked(undefined)} title="Approve together" size="lg">
+      <Modal
+        opened={looked !== undefined}
+        onClose={() => void (isTopmost() && setLooked(undefined))}
+        title="Approve together"
+        size="lg"
+      >
         {looked === undefined ? null : <Together looked={looked} now={approvals} done={done} />}
       </Modal>
     </div>

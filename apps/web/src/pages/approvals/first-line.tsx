@@ -27,7 +27,7 @@ export function FirstLine(asked: Asked) {
           for <Inert text={by.owner} />
         </span>
       )}{' '}
-      {asked.token ? 'asks for a token that could' : 'wants to'} <Deed gist={gist} />
+      {asked.kind === 'token' ? 'asks for a token that could' : 'wants to'} <Deed gist={gist} />
     </>
   );
 }
@@ -70,7 +70,8 @@ export function firstLineText(asked: Asked): string {
   const { effect, operations, things, environments } = gistOf(asked);
   const what = things.length === 0 ? listed(operations) : listed(things.map(({ name }) => name));
   const where = environments.length === 0 ? '' : ` in ${listed(environments.map(({ slug }) => slug))}`;
-  return inertLine(`${effect ?? 'call'} ${what}${where}`, 120);
+  const verb = effect ?? 'call';
+  return inertLine(`${asked.kind === 'token' ? 'token: ' : ''}${verb} ${what}${where}`, 120);
 }
 
 /** What it does by name, coloured by effect, and where. */

@@ -24,7 +24,7 @@ export function Answered({ state }: { readonly state: AnsweredState | undefined 
         className={inbox.filter ?? ''}
         value={state ?? ''}
         data={[
-          { value: '', label: 'All that was asked' },
+          { value: '', label: 'All that was answered or has ended' },
           ...ANSWERED.map((each) => ({ value: each, label: STATES[each][0] })),
         ]}
         onChange={(event) => {
@@ -34,7 +34,7 @@ export function Answered({ state }: { readonly state: AnsweredState | undefined 
       />
       <List
         label="Answered requests"
-        list={list}
+        list={{ ...list, items: list.items?.filter((approval) => approval.state !== 'pending') }}
         keyOf={({ id }) => id}
         empty={
           <Empty title="Nothing of that kind">

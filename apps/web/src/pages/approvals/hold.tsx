@@ -37,7 +37,13 @@ function OneHold({ id }: { readonly id: string }) {
   useHotkeys([['Escape', () => void (canKey() && go({ to: '/approvals' }))]]);
   const { view, since, look, show } = useLooked(query.data, keyOf, follows);
   if (view === undefined)
-    return query.error ? <Failure error={query.error} retry={() => void query.refetch()} /> : <Loading lines={8} />;
+    return query.error ? (
+      <Page title="Not to be shown" above={<TextLink to="/approvals">Inbox</TextLink>}>
+        <Failure error={query.error} retry={() => void query.refetch()} />
+      </Page>
+    ) : (
+      <Loading lines={8} />
+    );
   const done = (after: Hold): void => {
     client.setQueryData(apiQuery('holds.get', { id }).queryKey, after);
     show(after);

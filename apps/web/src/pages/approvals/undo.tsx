@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { useSearch } from '@tanstack/react-router';
 import type { OutputOf } from '@writ/api';
+import { type Guardrail, guardrailSchema, whenLines } from '@writ/core';
 import { useApi, useChange } from '../../api/queries.ts';
 import { Id } from '../../parts/copy.tsx';
 import { Inert } from '../../parts/inert.tsx';
@@ -9,6 +10,7 @@ import { Empty, Failure, Ready } from '../../parts/states.tsx';
 import { Time } from '../../parts/time.tsx';
 import { useMay } from '../../shell/me.ts';
 import classes from './approvals.module.css';
+import { placesText } from './why.tsx';
 
 type Entry = OutputOf<'audit.list'>['items'][number]['event'];
 
@@ -74,6 +76,7 @@ function Change({ entry, request }: { readonly entry: Entry | undefined; readonl
       >
         {undo.data === undefined ? null : <p className={classes.good}>Taken back: it is guarded as before.</p>}
         {undo.error ? <Failure error={undo.error} /> : null}
+        {loosened.length === 0 ? <p className={classes.small}>Nothing: this change loosened nothing.</p> : null}
         <ul className={classes.plainList}>
           {loosened.map((line) => (
             <li key={line}>
@@ -97,6 +100,18 @@ function Change({ entry, request }: { readonly entry: Entry | undefined; readonl
   );
 }
 
+const rulesSchema = guardrailSchema.array();
+
+/** A member of a change in words; what is no list of rules, as it is written. */
 function asText(value: unknown): string {
-  return Array.isArray(value) && value.length === 0 ? 'none' : JSON.stringify(value);
+  const rules = rulesSchema.safeParse(value);
+  if (!rules.success) return JSON.stringify(value);
+  return rules.data.length === 0 ? 'none' : rules.data.map(ruleText).join('; ');
+}
+
+function ruleText({ operations, environments, connection, when, outcome, hold_minutes, quorum }: Guardrail): string {
+  const where = `${operations} in ${placesText(environments)} of ${connection ?? 'every connection'}`;
+  const only = when === undefined ? '' : ` where ${whenLines(when).join(' and ')}`;
+  const more = hold_minutes === undefined ? '' : ` for ${hold_minutes} minutes`;
+  return `${where}${only}: ${outcome}${more}${quorum === undefined ? '' : ` by ${quorum} people`}`;
 }

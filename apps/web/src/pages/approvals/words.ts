@@ -16,6 +16,7 @@ export interface AnswerProps {
 
 /** What of an approval or a hold its first line is made of. `shown` and `token` are null for those who may not answer. */
 export interface Asked {
+  readonly kind?: Approval['kind'];
   readonly client_id: string;
   readonly act_chain: readonly string[];
   readonly connection: string | null;
