@@ -241,7 +241,7 @@ test('what waits for its time is cancelled from the inbox, on a phone', async ()
   const held = await destroy('v_stag');
   await phone.page.goto('/approvals');
   await phone.signIn(pia);
-  const card = phone.page.getByRole('region', { name: 'Runs out' }).getByRole('article');
+  const card = phone.page.getByRole('region', { name: 'Runs out' }).getByRole('article').filter({ hasText: 'staging' });
   await card.waitFor();
   await phone.shot('inbox-phone');
   expect(await phone.inaccessibleInBoth()).toEqual([]);

@@ -1,9 +1,14 @@
 import { SegmentedControl } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
 import { Page } from '../../parts/page.tsx';
-import { Answered, EndedHolds } from './history.tsx';
+import { Loading } from '../../parts/states.tsx';
 import type { InboxView } from './search.ts';
 import { Waiting } from './waiting.tsx';
+
+/** Loaded when they are asked for: what waits comes first. */
+const Answered = lazy(async () => ({ default: (await import('./history.tsx')).Answered }));
+const EndedHolds = lazy(async () => ({ default: (await import('./history.tsx')).EndedHolds }));
 
 /** What waits for a person's yes or no, what waits for its time, and what was. */
 export function InboxPage() {
@@ -26,8 +31,10 @@ export function InboxPage() {
       }
     >
       {show === 'waiting' ? <Waiting /> : null}
-      {show === 'answered' ? <Answered state={state} /> : null}
-      {show === 'holds' ? <EndedHolds /> : null}
+      <Suspense fallback={<Loading lines={6} />}>
+        {show === 'answered' ? <Answered state={state} /> : null}
+        {show === 'holds' ? <EndedHolds /> : null}
+      </Suspense>
     </Page>
   );
 }
