@@ -4,7 +4,13 @@ import { useState } from 'react';
 import { useChange } from '../../api/queries.ts';
 import { useApiForm } from '../../parts/form.ts';
 import { Failure } from '../../parts/states.tsx';
-import type { OneTimeLink } from './people.tsx';
+
+/** A one-time link, and whose it is. */
+export interface OneTimeLink {
+  readonly who: string;
+  readonly link: string;
+  readonly expires_at: string;
+}
 
 /** Invites somebody: the answer is a link that the owner passes on. */
 export function Invite({ made }: { readonly made: (link: OneTimeLink) => void }) {

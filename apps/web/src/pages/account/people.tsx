@@ -11,16 +11,9 @@ import { Empty, Failure } from '../../parts/states.tsx';
 import { Label } from '../../parts/tags.tsx';
 import { Time } from '../../parts/time.tsx';
 import { useMay, useMe } from '../../shell/me.ts';
-import { Invite } from './invite.tsx';
+import { Invite, type OneTimeLink } from './invite.tsx';
 
 type User = OutputOf<'users.list'>['items'][number];
-
-/** A one-time link, and whose it is. */
-export interface OneTimeLink {
-  readonly who: string;
-  readonly link: string;
-  readonly expires_at: string;
-}
 
 /** Everybody who may sign in, and what an owner does about it. */
 export function PeoplePage() {

@@ -87,6 +87,11 @@ const PROOFS: readonly { readonly proof: Proof; readonly label: string; readonly
   },
 ];
 
+/** Tells whether the form shows what is wrong with a field of the body beside it. */
+function hasField(field: string): boolean {
+  return /^(name|client_id|auth\.(issuer|audience|claims(\..+)?))$/.test(field);
+}
+
 function NewClient({ systems, made }: { readonly systems: readonly CiSystem[]; readonly made: (made: Made) => void }) {
   const [first] = systems;
   const [kind, setKind] = useState<ClientKind>('agent');
@@ -132,8 +137,9 @@ function NewClient({ systems, made }: { readonly systems: readonly CiSystem[]; r
     try {
       await send();
     } catch (error) {
-      setErrors(fieldErrors(error) ?? {});
-      setProblem(error);
+      const found = fieldErrors(error);
+      setErrors(found ?? {});
+      if (found === undefined || !Object.keys(found).every(hasField)) setProblem(error);
     } finally {
       setBusy(false);
     }
@@ -180,7 +186,16 @@ function NewClient({ systems, made }: { readonly systems: readonly CiSystem[]; r
             </Radio.Group>
             {proof === 'federated' && draft ? (
               <>
-                <PolicyForm systems={systems} draft={draft} change={setDraft} client_id={client_id} errors={errors} />
+                <PolicyForm
+                  systems={systems}
+                  draft={draft}
+                  change={(changed) => {
+                    setDraft(changed);
+                    setErrors({});
+                  }}
+                  client_id={client_id}
+                  errors={errors}
+                />
                 <TestUnsaved draft={draft} />
               </>
             ) : null}

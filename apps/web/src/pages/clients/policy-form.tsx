@@ -1,4 +1,4 @@
-import { Checkbox, Select, Stack, Textarea, TextInput } from '@mantine/core';
+import { Checkbox, Input, Select, Stack, Textarea, TextInput } from '@mantine/core';
 import { type CiSystem, draftFor, type PolicyDraft } from './policy.ts';
 
 interface PolicyFormProps {
@@ -82,7 +82,7 @@ function Claims({
           onChange={(event) => set(name, event.currentTarget.value)}
         />
       ))}
-      {errors['auth.claims'] ? <div role="alert">{errors['auth.claims']}</div> : null}
+      {errors['auth.claims'] ? <Input.Error role="alert">{errors['auth.claims']}</Input.Error> : null}
       {others.length > 0 ? (
         <Select
           label="Pin another claim"

@@ -49,3 +49,9 @@ export function policyOf({ ci, issuer, audience, claims, allow_private_network }
     allow_private_network,
   };
 }
+
+/** A policy as it stands, as a draft. */
+export function draftOf({ ci, issuer, audience, claims, allow_private_network }: FederatedAuth): PolicyDraft {
+  const texts = Object.entries(claims).map(([name, wanted]) => [name, [wanted].flat().join('\n')]);
+  return { ci, issuer, audience, claims: Object.fromEntries(texts), allow_private_network };
+}

@@ -9,7 +9,7 @@ import { TextLink } from '../../parts/link.tsx';
 import { List } from '../../parts/list.tsx';
 import { Section } from '../../parts/page.tsx';
 import { Empty } from '../../parts/states.tsx';
-import { EffectTag, EnvironmentTag, OutcomeTag, outcomeOf } from '../../parts/tags.tsx';
+import { EffectTag, OutcomeTag, outcomeOf } from '../../parts/tags.tsx';
 
 type Item = OutputOf<'clients.reach'>['items'][number];
 
@@ -67,7 +67,7 @@ export function Reach({ client_id }: { readonly client_id: string }) {
 }
 
 function Where({ item: { connection, environment } }: { readonly item: Item }) {
-  return <EnvironmentTag slug={`${connection}/${environment}`} isProtected={false} />;
+  return <code>{`${connection}/${environment}`}</code>;
 }
 
 function ByGrant({ item: { grants, grant_count, narrowed } }: { readonly item: Item }) {

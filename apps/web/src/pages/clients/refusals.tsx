@@ -3,7 +3,7 @@ import { TextLink } from '../../parts/link.tsx';
 import { List } from '../../parts/list.tsx';
 import { Section } from '../../parts/page.tsx';
 import { Empty } from '../../parts/states.tsx';
-import { EffectTag, EnvironmentTag } from '../../parts/tags.tsx';
+import { EffectTag } from '../../parts/tags.tsx';
 import { Time } from '../../parts/time.tsx';
 
 /** What a client was refused in the last day, and a grant would mend. */
@@ -28,9 +28,7 @@ export function Refusals({ client_id }: { readonly client_id: string }) {
           },
           {
             name: 'Where',
-            cell: ({ connection, environment }) => (
-              <EnvironmentTag slug={`${connection}/${environment ?? 'not asked'}`} isProtected={false} />
-            ),
+            cell: ({ connection, environment }) => <code>{`${connection}/${environment ?? 'not asked'}`}</code>,
           },
           { name: 'Times', width: '70px', cell: ({ count }) => count },
           { name: 'Last', width: '130px', cell: ({ last_at }) => <Time at={last_at} /> },

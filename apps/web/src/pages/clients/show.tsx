@@ -1,23 +1,26 @@
 import { Tabs } from '@mantine/core';
 import { useParams } from '@tanstack/react-router';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useApi } from '../../api/queries.ts';
 import { Id } from '../../parts/copy.tsx';
 import { Inert } from '../../parts/inert.tsx';
 import { ButtonLink, TextLink } from '../../parts/link.tsx';
 import { Facts, Page, Section } from '../../parts/page.tsx';
-import { Ready } from '../../parts/states.tsx';
+import { Loading, Ready } from '../../parts/states.tsx';
 import { Label } from '../../parts/tags.tsx';
 import { Time } from '../../parts/time.tsx';
 import { useMay } from '../../shell/me.ts';
-import { Stop } from './actions.tsx';
+import classes from './clients.module.css';
 import { ClientGrants } from './grants.tsx';
-import { Policy } from './policy-shown.tsx';
-import { Reach } from './reach.tsx';
-import { Refusals } from './refusals.tsx';
-import { ClientTasks, ClientTokens } from './tasks.tsx';
-import { UseIt } from './use-it.tsx';
 import { type Client, PROOFS, State } from './words.tsx';
+
+// Each is loaded when it is looked at.
+const Reach = lazy(async () => ({ default: (await import('./reach.tsx')).Reach }));
+const Refusals = lazy(async () => ({ default: (await import('./refusals.tsx')).Refusals }));
+const Activity = lazy(async () => ({ default: (await import('./tasks.tsx')).Activity }));
+const UseIt = lazy(async () => ({ default: (await import('./use-it.tsx')).UseIt }));
+const Policy = lazy(async () => ({ default: (await import('./policy-shown.tsx')).Policy }));
+const Stop = lazy(async () => ({ default: (await import('./actions.tsx')).Stop }));
 
 /** One client: what it is, what it may do and did, and the ways to stop it. */
 export function ClientPage() {
@@ -70,32 +73,33 @@ function ShownClient({ client }: { readonly client: Client }) {
           {auth.method === 'federated' ? <Tabs.Tab value="policy">Trust policy</Tabs.Tab> : null}
           <Tabs.Tab value="stop">Stop it</Tabs.Tab>
         </Tabs.List>
-        <Tabs.Panel value="grants" pt="md">
-          <ClientGrants client_id={client_id} />
-        </Tabs.Panel>
-        <Tabs.Panel value="reach" pt="md">
-          <Reach client_id={client_id} />
-        </Tabs.Panel>
-        {may ? (
-          <Tabs.Panel value="refusals" pt="md">
-            <Refusals client_id={client_id} />
+        <Suspense fallback={<Loading />}>
+          <Tabs.Panel value="grants" className={classes.panel ?? ''}>
+            <ClientGrants client_id={client_id} />
           </Tabs.Panel>
-        ) : null}
-        <Tabs.Panel value="tasks" pt="md">
-          <ClientTasks client_id={client_id} />
-          <ClientTokens client_id={client_id} />
-        </Tabs.Panel>
-        <Tabs.Panel value="use" pt="md">
-          <UseIt client={client} />
-        </Tabs.Panel>
-        {auth.method === 'federated' ? (
-          <Tabs.Panel value="policy" pt="md">
-            <Policy id={client_id} auth={auth} />
+          <Tabs.Panel value="reach" className={classes.panel ?? ''}>
+            <Reach client_id={client_id} />
           </Tabs.Panel>
-        ) : null}
-        <Tabs.Panel value="stop" pt="md">
-          <Stop client={client} />
-        </Tabs.Panel>
+          {may ? (
+            <Tabs.Panel value="refusals" className={classes.panel ?? ''}>
+              <Refusals client_id={client_id} />
+            </Tabs.Panel>
+          ) : null}
+          <Tabs.Panel value="tasks" className={classes.panel ?? ''}>
+            <Activity client_id={client_id} />
+          </Tabs.Panel>
+          <Tabs.Panel value="use" className={classes.panel ?? ''}>
+            <UseIt client={client} />
+          </Tabs.Panel>
+          {auth.method === 'federated' ? (
+            <Tabs.Panel value="policy" className={classes.panel ?? ''}>
+              <Policy id={client_id} auth={auth} />
+            </Tabs.Panel>
+          ) : null}
+          <Tabs.Panel value="stop" className={classes.panel ?? ''}>
+            <Stop client={client} />
+          </Tabs.Panel>
+        </Suspense>
       </Tabs>
     </Page>
   );

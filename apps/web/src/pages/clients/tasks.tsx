@@ -11,8 +11,17 @@ import { Label } from '../../parts/tags.tsx';
 import { Time } from '../../parts/time.tsx';
 import { useMay } from '../../shell/me.ts';
 
-/** What a client asked tokens for. */
-export function ClientTasks({ client_id }: { readonly client_id: string }) {
+/** What a client asked tokens for, and the tokens. */
+export function Activity({ client_id }: { readonly client_id: string }) {
+  return (
+    <>
+      <ClientTasks client_id={client_id} />
+      <ClientTokens client_id={client_id} />
+    </>
+  );
+}
+
+function ClientTasks({ client_id }: { readonly client_id: string }) {
   const list = useApiList('tasks.list', { client_id });
   return (
     <Section title="Tasks">
@@ -37,7 +46,7 @@ export function ClientTasks({ client_id }: { readonly client_id: string }) {
 }
 
 /** The access tokens of a client, and their end. */
-export function ClientTokens({ client_id }: { readonly client_id: string }) {
+function ClientTokens({ client_id }: { readonly client_id: string }) {
   const list = useApiList('tokens.list', { client_id });
   const may = useMay('approver');
   const revoke = useChange('tokens.revoke', { title: 'Revoke all of its tokens' });

@@ -48,7 +48,11 @@ export function CallStep({ client, grant, secret, arrived }: CallStepProps) {
       </Ready>
       {secret === undefined ? (
         <p>
-          The secret is lost? Make a new one on <TextLink to="/clients">its page</TextLink>.
+          The secret is lost? Make a new one on{' '}
+          <TextLink to="/clients/$id" params={{ id: client.client_id }}>
+            its page
+          </TextLink>
+          .
         </p>
       ) : (
         <ShownOnce what={`The secret of ${client.client_id}`} text={secret}>
@@ -66,6 +70,7 @@ interface Arrival {
   readonly at: string;
   readonly operations: readonly string[];
   readonly result: string;
+  readonly request_id: string | undefined;
 }
 
 /** What the client did so far, as it happens. */
@@ -90,12 +95,17 @@ function Arrivals({ client_id, arrived }: { readonly client_id: string; readonly
       </div>
       {seen.length > 0 ? (
         <ul className={classes.events} aria-label="What the agent did">
-          {seen.slice(0, 8).map(({ seq, kind, at, operations, result }) => (
+          {seen.slice(0, 8).map(({ seq, kind, at, operations, result, request_id }) => (
             <li key={seq}>
               <Label tone={kind.endsWith('refused') ? 'bad' : 'good'}>{WORDS[kind] ?? kind}</Label>
               <Inert
                 text={kind.endsWith('refused') ? `${operations.join(', ')} ${result}`.trim() : operations.join(', ')}
               />
+              {kind === 'request.refused' && request_id !== undefined ? (
+                <TextLink to="/grants/new" search={{ request: request_id }}>
+                  The smallest grant that would do
+                </TextLink>
+              ) : null}
               <Time at={at} />
             </li>
           ))}
@@ -127,5 +137,6 @@ function arrivalOf({ seq, event }: OutputOf<'audit.list'>['items'][number]): Arr
     at: String(event['at'] ?? event['time']),
     operations: operations.map((each) => String(typeof each === 'string' ? each : Reflect.get(Object(each), 'name'))),
     result: String(event['result'] ?? ''),
+    request_id: typeof event['request_id'] === 'string' ? event['request_id'] : undefined,
   };
 }
