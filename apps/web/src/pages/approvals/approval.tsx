@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
 import { apiQuery, useApi } from '../../api/queries.ts';
 import { Id } from '../../parts/copy.tsx';
 import { Inert, Quotation } from '../../parts/inert.tsx';
@@ -14,12 +15,14 @@ import classes from './approvals.module.css';
 import { FirstLine, firstLineText, Tags } from './first-line.tsx';
 import { canKey, useKeys } from './keys.ts';
 import { useLooked } from './looked.ts';
-import { Mends } from './mend.tsx';
 import { Calls, Request } from './request-parts.tsx';
 import { Renames } from './shown.tsx';
 import { TokenAsked } from './token.tsx';
 import { Who, Why } from './why.tsx';
 import type { Approval } from './words.ts';
+
+/** Below what is decided on: it may come a moment later. */
+const Mends = lazy(async () => ({ default: (await import('./mend.tsx')).Mends }));
 
 /** One request that waits for a person's yes, or waited. */
 export function ApprovalPage() {
@@ -74,7 +77,9 @@ function OneApproval({ id }: { readonly id: string }) {
           {view.shown === null ? null : <Request approval={view} shown={view.shown} />}
           {view.token === null ? null : <TokenAsked token={view.token} />}
           <Calls calls={(view.shown ?? view.token)?.last_calls} />
-          <Mends approval={view} />
+          <Suspense>
+            <Mends approval={view} />
+          </Suspense>
           <About approval={view} />
         </div>
       </div>

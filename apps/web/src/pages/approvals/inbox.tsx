@@ -4,9 +4,9 @@ import { lazy, Suspense } from 'react';
 import { Page } from '../../parts/page.tsx';
 import { Loading } from '../../parts/states.tsx';
 import type { InboxView } from './search.ts';
-import { Waiting } from './waiting.tsx';
 
-/** Loaded when they are asked for: what waits comes first. */
+/** Each is loaded when it is asked for. */
+const Waiting = lazy(async () => ({ default: (await import('./waiting.tsx')).Waiting }));
 const Answered = lazy(async () => ({ default: (await import('./history.tsx')).Answered }));
 const EndedHolds = lazy(async () => ({ default: (await import('./history.tsx')).EndedHolds }));
 
@@ -30,8 +30,8 @@ export function InboxPage() {
         />
       }
     >
-      {show === 'waiting' ? <Waiting /> : null}
       <Suspense fallback={<Loading lines={6} />}>
+        {show === 'waiting' ? <Waiting /> : null}
         {show === 'answered' ? <Answered state={state} /> : null}
         {show === 'holds' ? <EndedHolds /> : null}
       </Suspense>
