@@ -136,6 +136,7 @@ test('a client is seen as it sees: what it reaches and by which grant, what it t
   expect(await ada.inaccessible()).toEqual([]);
   expect((await scene.graphql(access_token, '{ projects { edges { node { id } } } }')).status).toBe(401);
   await page.getByRole('tab', { name: 'Stop it' }).click();
+  await button(ada, 'Delete the client').waitFor();
   await ada.shot('client-stop');
   expect(await ada.inaccessible()).toEqual([]);
   expect(ada.violations()).toEqual([]);

@@ -185,6 +185,7 @@ test('a new password ends the other sessions, and is the one that counts', async
     .first()
     .locator('pre')
     .textContent();
+  await dialog.waitFor({ state: 'hidden' });
   await other.shot('people-link');
   expect(await other.inaccessible()).toEqual([]);
   expect(other.violations()).toEqual([]);
