@@ -41,6 +41,7 @@ const tasks = {
   format: { build: false, commands: [[...biome, 'check', '--write']] },
   check: { build: true, browser: true, commands: [lint, tsc, [...vitest, 'packages/', 'apps/', 'test/invariants/']] },
   test: { build: true, browser: true, commands: [lint, tsc, [...vitest, '--project', 'unit', '--project', 'product']] },
+  screenshots: { build: true, browser: true, commands: [[...vitest, '--project', 'screenshots']] },
   'test:clients': { build: false, commands: [[...vitest, '--project', 'clients']] },
 };
 

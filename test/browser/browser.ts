@@ -76,9 +76,12 @@ const UNPACK = `
 
 /** The package's own list of font folders names those of another place; without a font the page has no text. */
 function fontsAt(place: string): string {
-  const families = ['sans-serif', 'system-ui', 'ui-sans-serif'].map(
-    (name) => `<alias binding="same"><family>${name}</family><prefer><family>Open Sans</family></prefer></alias>`,
-  );
+  const alias = (name: string, font: string): string =>
+    `<alias binding="same"><family>${name}</family><prefer><family>${font}</family></prefer></alias>`;
+  const families = [
+    ...['sans-serif', 'system-ui', 'ui-sans-serif'].map((name) => alias(name, 'Open Sans')),
+    ...['monospace', 'ui-monospace'].map((name) => alias(name, 'DejaVu Sans Mono')),
+  ];
   return `<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>

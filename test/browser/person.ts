@@ -20,6 +20,8 @@ export interface Person {
   signIn(who: { readonly email: string; readonly password: string }): Promise<void>;
   /** Gives the password in the dialog that asks for it before a change, and waits until the dialog has gone. */
   prove(who: { readonly password: string }, button: string): Promise<void>;
+  /** Goes to an address, and waits until all that it shows first is there. */
+  open(path: string): Promise<void>;
   /** Everything that went wrong in the page: broken policies, errors in the console, scripts that failed. */
   violations(): readonly string[];
   /** The rules of WCAG 2.2 AA that the page breaks, each with where. */
@@ -58,7 +60,16 @@ export async function openPerson(baseURL: string, options: PersonOptions = {}): 
     signIn: async ({ email, password }) => {
       await page.getByLabel('E-mail address').fill(email);
       await page.getByLabel('Password', { exact: true }).fill(password);
+      const answered = page.waitForResponse((response) => new URL(response.url()).pathname === '/api/v1/session');
       await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+      await answered;
+    },
+    open: async (path) => {
+      await page.goto(path);
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      const loading = page.locator('[role="status"]:is([aria-label="Loading"], :has(.mantine-Loader-root))');
+      do await loading.first().waitFor({ state: 'detached' });
+      while ((await loading.count()) > 0);
     },
     violations: () => wrong,
     prove: async ({ password }, button) => {

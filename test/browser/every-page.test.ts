@@ -1,0 +1,33 @@
+/** What holds for every page: nothing breaks its policy or fails in it, and everybody can use it (WCAG 2.2 AA, by axe). */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openPerson, SCREENS } from './person.ts';
+import { openWorld, pagesOf, type World } from './world.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await openWorld();
+});
+afterAll(() => world?.scene.close());
+
+test.each([
+  { scheme: 'light', screen: 'desk' },
+  { scheme: 'dark', screen: 'phone' },
+] as const)('every page is accessible, within its policy and as wide as its screen: $scheme, $screen', async (look) => {
+  const person = await openPerson(world.scene.broker.url, { scheme: look.scheme, screen: SCREENS[look.screen] });
+  const wrong: string[] = [];
+  const check = async (name: string): Promise<void> => {
+    for (const rule of await person.inaccessible()) wrong.push(`${name}: ${rule}`);
+    const isTooWide = 'document.documentElement.scrollWidth > document.documentElement.clientWidth';
+    if (await person.page.evaluate(isTooWide)) wrong.push(`${name} is wider than the screen`);
+  };
+  await person.open('/');
+  await check('sign-in');
+  await person.signIn(world.scene.owner);
+  for (const [name, path] of pagesOf(world)) {
+    await person.open(path);
+    await check(name);
+  }
+  expect(wrong).toEqual([]);
+  expect(person.violations()).toEqual([]);
+  await person.close();
+});
