@@ -184,6 +184,7 @@ test('an owner loosens one operation in one environment, told in words what that
   await change(owner);
   await page.getByRole('button', { name: 'Loosen it' }).click();
   await prove(owner, 'Loosen customDomainDelete in production');
+  await page.getByRole('dialog').waitFor({ state: 'hidden' });
   await page.getByText('goes through at once').waitFor();
   expect((await scene.owner.client.call('guardrails.get', {})).items).toEqual([{ ...rule, outcome: 'allow' }]);
 });

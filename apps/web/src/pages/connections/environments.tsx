@@ -1,21 +1,24 @@
 import { ActionIcon, Menu, Modal, Stack } from '@mantine/core';
 import { IconDots } from '@tabler/icons-react';
 import { type EnvironmentKind, SHARED } from '@writ/core';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useApi, useApiList, useChange } from '../../api/queries.ts';
 import { Inert } from '../../parts/inert.tsx';
 import { List } from '../../parts/list.tsx';
 import { Section } from '../../parts/page.tsx';
-import { Empty, Failure } from '../../parts/states.tsx';
+import { Empty, Failure, Loading } from '../../parts/states.tsx';
 import { EnvironmentTag, Label } from '../../parts/tags.tsx';
 import { Time } from '../../parts/time.tsx';
 import { useMay } from '../../shell/me.ts';
 import classes from './connections.module.css';
-import { AddEnvironment, type Environment, SelectorForm } from './environment-form.tsx';
+import type { Environment } from './environment-form.tsx';
 import { GuardChanges } from './guard-words.tsx';
-import { ImportEnvironments } from './import.tsx';
 import { type Connection, type Provider, useProviders } from './providers.ts';
-import { RenameForm } from './rename.tsx';
+
+const ImportEnvironments = lazy(async () => ({ default: (await import('./import.tsx')).ImportEnvironments }));
+const AddEnvironment = lazy(async () => ({ default: (await import('./environment-form.tsx')).AddEnvironment }));
+const SelectorForm = lazy(async () => ({ default: (await import('./environment-form.tsx')).SelectorForm }));
+const RenameForm = lazy(async () => ({ default: (await import('./rename.tsx')).RenameForm }));
 
 /** What the environments of a connection are called here, and what each stands for at the provider. */
 export function EnvironmentsTab({ connection: { slug, provider } }: { readonly connection: Connection }) {
@@ -53,8 +56,14 @@ export function EnvironmentsTab({ connection: { slug, provider } }: { readonly c
       {mayChange ? (
         <Section title="Name more of them">
           <Stack gap="xl">
-            <ImportEnvironments slug={slug} />
-            {known === undefined ? null : <AddEnvironment connection={slug} provider={known} />}
+            <Suspense fallback={<Loading />}>
+              <ImportEnvironments slug={slug} />
+            </Suspense>
+            {known === undefined ? null : (
+              <Suspense fallback={<Loading />}>
+                <AddEnvironment connection={slug} provider={known} />
+              </Suspense>
+            )}
           </Stack>
         </Section>
       ) : null}
@@ -117,15 +126,19 @@ function EnvironmentMenu({ connection, provider, environment, failed }: MenuProp
         title={`What ${slug} stands for`}
         size="lg"
       >
-        <SelectorForm
-          connection={connection}
-          provider={provider}
-          environment={environment}
-          done={() => setDialog('none')}
-        />
+        <Suspense fallback={<Loading />}>
+          <SelectorForm
+            connection={connection}
+            provider={provider}
+            environment={environment}
+            done={() => setDialog('none')}
+          />
+        </Suspense>
       </Modal>
       <Modal opened={dialog === 'rename'} onClose={() => setDialog('none')} title={`Rename ${slug}`}>
-        <RenameForm connection={connection} environment={environment} done={() => setDialog('none')} />
+        <Suspense fallback={<Loading />}>
+          <RenameForm connection={connection} environment={environment} done={() => setDialog('none')} />
+        </Suspense>
       </Modal>
     </>
   );

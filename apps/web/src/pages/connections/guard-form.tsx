@@ -1,4 +1,4 @@
-import { Button, Group, Modal, NumberInput, Radio, Select, Stack } from '@mantine/core';
+import { Button, Group, Modal, Radio, Select, Stack, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { type Guardrail, guardPair, parseSelector } from '@writ/core';
 import { useState } from 'react';
@@ -52,31 +52,36 @@ export function GuardForm({ connection, environment, rules, done }: GuardFormPro
           </div>
         </Radio.Group>
         {choice === 'approve' || choice === 'both' ? (
-          <NumberInput
+          <TextInput
+            type="number"
             label="How many people must say yes"
             min={1}
             max={5}
-            allowDecimal={false}
             maw={260}
             value={quorum}
-            onChange={(value) => setQuorum(Number(value))}
+            onChange={(event) => setQuorum(within(event.currentTarget.value, 5))}
           />
         ) : null}
         {choice === 'hold' || choice === 'both' ? (
-          <NumberInput
+          <TextInput
+            type="number"
             label="How many minutes it waits"
             min={1}
             max={10_080}
-            allowDecimal={false}
             maw={260}
             value={minutes}
-            onChange={(value) => setMinutes(Number(value))}
+            onChange={(event) => setMinutes(within(event.currentTarget.value, 10_080))}
           />
         ) : null}
         <Decision {...{ environment, rules, operation, items, connection, done }} />
       </Stack>
     </Modal>
   );
+}
+
+/** A whole number from 1 to `most`. */
+function within(typed: string, most: number): number {
+  return Math.min(most, Math.max(1, Math.trunc(Number(typed)) || 1));
 }
 
 interface DecisionProps extends GuardFormProps {

@@ -18,7 +18,7 @@ export function guardOf(rules: readonly Guardrail[], { connection, slug, kind }:
 }
 
 /** The details of an outcome, for its tag: `then 60 min`, `2 people`. */
-export function detailOf({ outcome, approve, hold_minutes, quorum }: GuardedPair): string | undefined {
+function detailOf({ outcome, approve, hold_minutes, quorum }: GuardedPair): string | undefined {
   if (outcome === 'deny') return undefined;
   const people = quorum === undefined ? [] : [`${quorum} people`];
   const wait = hold_minutes > 0 ? [`${approve ? 'then ' : ''}${minutesText(hold_minutes)}`] : [];

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { EFFECTS, type Guardrail, whenLines } from '@writ/core';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useApi, useChange } from '../../api/queries.ts';
 import { Inert } from '../../parts/inert.tsx';
 import { Section } from '../../parts/page.tsx';
@@ -9,9 +9,10 @@ import { EffectTag, EnvironmentTag, Label } from '../../parts/tags.tsx';
 import { useMay } from '../../shell/me.ts';
 import classes from './connections.module.css';
 import type { Environment } from './environment-form.tsx';
-import { GuardForm } from './guard-form.tsx';
 import { GuardTag, guardOf, minutesText } from './guard-words.tsx';
 import type { Connection } from './providers.ts';
+
+const GuardForm = lazy(async () => ({ default: (await import('./guard-form.tsx')).GuardForm }));
 
 /** What no grant overrides: by environment and effect, and what was decided for single operations. */
 export function GuardrailsTab({ connection: { slug } }: { readonly connection: Connection }) {
@@ -38,12 +39,14 @@ export function GuardrailsTab({ connection: { slug } }: { readonly connection: C
               </Section>
               <Rules slug={slug} items={items} version={version} places={places} />
               {at === undefined ? null : (
-                <GuardForm
-                  connection={slug}
-                  environment={at}
-                  rules={{ shipped, items, version }}
-                  done={() => setAt(undefined)}
-                />
+                <Suspense>
+                  <GuardForm
+                    connection={slug}
+                    environment={at}
+                    rules={{ shipped, items, version }}
+                    done={() => setAt(undefined)}
+                  />
+                </Suspense>
               )}
             </>
           )}

@@ -1,6 +1,7 @@
-import { Button, Group, Stack, TextInput, UnstyledButton } from '@mantine/core';
+import { Button, Group, TextInput, UnstyledButton } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
 import { useProof } from '../../api/proof.ts';
 import { useApi } from '../../api/queries.ts';
 import { useApiForm } from '../../parts/form.ts';
@@ -9,11 +10,10 @@ import { Page, Section } from '../../parts/page.tsx';
 import { Empty, Failure, Loading } from '../../parts/states.tsx';
 import { useMay } from '../../shell/me.ts';
 import classes from './connections.module.css';
-import { ImportEnvironments } from './import.tsx';
 import { narrowestFirst, type Provider, useProviders } from './providers.ts';
 import { RootTokenFields } from './root-token.tsx';
-import { ReplaceToken } from './token-form.tsx';
-import { Verify } from './verify.tsx';
+
+const Added = lazy(async () => ({ default: (await import('./added.tsx')).Added }));
 
 /** Adds a connection: which provider, its root token, whose that is, and what its environments are called. */
 export function NewConnectionPage() {
@@ -35,7 +35,9 @@ export function NewConnectionPage() {
   if (connection !== undefined)
     return (
       <Page title={`Add a connection: ${connection}`} above={above}>
-        <Added slug={connection} />
+        <Suspense fallback={<Loading />}>
+          <Added slug={connection} />
+        </Suspense>
       </Page>
     );
   const provider = chosen === undefined ? undefined : providers?.get(chosen);
@@ -155,26 +157,4 @@ function freeSlug(wanted: string, others: readonly { readonly slug: string }[]):
     const slug = count === 1 ? wanted : `${wanted}-${count}`;
     if (!taken.has(slug)) return slug;
   }
-}
-
-/** What follows at once when it is added: who the token is, and the names of its environments. */
-function Added({ slug }: { readonly slug: string }) {
-  return (
-    <Section title="Whose root token this is" about="As the provider says, asked just now.">
-      <Stack gap="lg">
-        <Verify key={slug} slug={slug} atOnce rejected={<ReplaceToken slug={slug} />}>
-          <ImportEnvironments
-            slug={slug}
-            after={
-              <Group gap="sm">
-                <ButtonLink to="/connections/$slug" params={{ slug }}>
-                  Go to {slug}
-                </ButtonLink>
-              </Group>
-            }
-          />
-        </Verify>
-      </Stack>
-    </Section>
-  );
 }

@@ -2,17 +2,18 @@ import { Button, Select, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import type { OutputOf } from '@writ/api';
 import { EFFECTS, type Effect, effectSchema } from '@writ/core';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useApiList, useChange } from '../../api/queries.ts';
 import { Inert } from '../../parts/inert.tsx';
 import { List } from '../../parts/list.tsx';
-import { Empty } from '../../parts/states.tsx';
+import { Empty, Loading } from '../../parts/states.tsx';
 import { EffectTag, Label } from '../../parts/tags.tsx';
 import { useMay } from '../../shell/me.ts';
 import classes from './connections.module.css';
-import { EffectForm } from './effect-form.tsx';
 import type { Connection } from './providers.ts';
-import { LiveSchema } from './schema.tsx';
+
+const LiveSchema = lazy(async () => ({ default: (await import('./schema.tsx')).LiveSchema }));
+const EffectForm = lazy(async () => ({ default: (await import('./effect-form.tsx')).EffectForm }));
 
 type Operation = OutputOf<'operations.list'>['items'][number];
 
@@ -29,7 +30,9 @@ export function OperationsTab({ connection: { slug } }: { readonly connection: C
   const isOwner = useMay('owner');
   return (
     <>
-      <LiveSchema slug={slug} />
+      <Suspense fallback={<Loading />}>
+        <LiveSchema slug={slug} />
+      </Suspense>
       <div className={classes.filters}>
         <TextInput
           label="Search"
@@ -122,16 +125,20 @@ function Raise({ slug, operation }: { readonly slug: string; readonly operation:
       <Button variant="default" size="compact-sm" aria-label={`Raise ${name}`} onClick={() => setOpened(true)}>
         Raise
       </Button>
-      <EffectForm
-        opened={opened}
-        title={`Raise the effect of ${name}`}
-        about="For this connection alone. To lower an effect takes a release of Writ."
-        button="Raise it"
-        effects={worse}
-        change={put}
-        send={(values, done) => put.mutate({ connection: slug, name, ...values }, { onSuccess: done })}
-        close={() => setOpened(false)}
-      />
+      {opened ? (
+        <Suspense>
+          <EffectForm
+            opened={opened}
+            title={`Raise the effect of ${name}`}
+            about="For this connection alone. To lower an effect takes a release of Writ."
+            button="Raise it"
+            effects={worse}
+            change={put}
+            send={(values, done) => put.mutate({ connection: slug, name, ...values }, { onSuccess: done })}
+            close={() => setOpened(false)}
+          />
+        </Suspense>
+      ) : null}
     </>
   );
 }

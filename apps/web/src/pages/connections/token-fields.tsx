@@ -1,0 +1,88 @@
+import { Button, Group, MultiSelect, Stack } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import { useProof } from '../../api/proof.ts';
+import { useApi } from '../../api/queries.ts';
+import { useApiForm } from '../../parts/form.ts';
+import { Failure, Loading } from '../../parts/states.tsx';
+import { type Connection, type Provider, useProviders } from './providers.ts';
+import { RootTokenFields } from './root-token.tsx';
+
+/** A root token to be given to a connection. */
+interface FormProps {
+  readonly slug: string;
+  /** The one that is replaced. */
+  readonly credential: Connection['credentials'][number] | undefined;
+  readonly mayBind: boolean;
+  readonly done: () => void;
+}
+
+/** Asks for a root token, in the place of one or for some environments. */
+export function TokenForm(props: FormProps) {
+  const providers = useProviders();
+  const connection = useApi('connections.get', { connection: props.slug });
+  const provider = providers?.get(connection.data?.provider ?? '');
+  return provider === undefined ? <Loading /> : <KnownForm {...props} provider={provider} />;
+}
+
+function KnownForm({ slug, credential, mayBind, done, provider }: FormProps & { readonly provider: Provider }) {
+  const client = useQueryClient();
+  const prove = useProof();
+  const environments = useApi('environments.list', { connection: slug, limit: 1000 }, { enabled: mayBind });
+  const { form, submit, problem } = useApiForm({
+    id: 'connections.credential',
+    initialValues: {
+      kind: credential?.kind ?? provider.usual_credential_kind,
+      value: '',
+      environments: [...(credential?.environments ?? [])],
+    },
+    toBody: ({ environments: bound, value, kind }) => ({
+      connection: slug,
+      kind,
+      value: value.trim(),
+      ...((mayBind || bound.length > 0) && { environments: bound }),
+    }),
+  });
+  // Not by `useChange`, which remembers what was sent: here that is the root token.
+  const send = submit(async (input) => {
+    await prove({
+      id: 'connections.credential',
+      input: { ...input, connection: slug },
+      title: mayBind ? 'Add the root token' : 'Replace the root token',
+      what: mayBind
+        ? 'For these environments it is used from now on in the place of a broader one.'
+        : 'The old one is erased here and no longer used from now on. Revoke it at the provider too. Approvals that wait were asked for the old one, and have to be asked again.',
+    });
+    form.reset();
+    await client.invalidateQueries();
+    done();
+  });
+  return (
+    <form onSubmit={send} autoComplete="off">
+      <Stack gap="md">
+        <RootTokenFields
+          provider={provider}
+          kind={form.values.kind}
+          setKind={(kind) => form.setFieldValue('kind', kind)}
+          value={form.getInputProps('value')}
+        />
+        {mayBind ? (
+          <MultiSelect
+            label="Environments"
+            description="The token is used for calls that reach these and no other."
+            data={(environments.data?.items ?? []).map((each) => each.slug)}
+            {...form.getInputProps('environments')}
+          />
+        ) : null}
+        {problem === undefined ? null : <Failure error={problem} />}
+        <Group justify="flex-end" gap="sm">
+          <Button variant="default" onClick={done}>
+            Go back
+          </Button>
+          <Button type="submit" loading={form.submitting}>
+            {mayBind ? 'Add the root token' : 'Replace the root token'}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
