@@ -116,7 +116,7 @@ export function SelectorHelp() {
         </dt>
         <dd>That operation, at its usual effect. Where its arguments make it worse, it is refused.</dd>
         <dt>
-          <code>volumeUpdate:destroy</code>
+          <code>domainUpdate:destroy</code>
         </dt>
         <dd>That operation where its arguments make it destroy. It must be written so: nothing else covers it.</dd>
         <dt>
@@ -130,7 +130,7 @@ export function SelectorHelp() {
           <code>*:read</code>
         </dt>
         <dd>
-          Everything that reads. <code>volume*:destroy</code> is everything named so that destroys: seldom what is
+          Everything that reads. <code>domain*:destroy</code> is everything named so that destroys: seldom what is
           meant.
         </dd>
       </dl>

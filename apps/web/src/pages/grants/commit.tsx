@@ -27,7 +27,7 @@ export function Commit({ editor, facts, previews, waived, title, isPending, erro
   const { unanswered, leftOpen } = questionsOf(editor, facts, waived);
   const reasons = [
     ...new Set(
-      previews.flatMap(({ preview }, index) => {
+      previews.flatMap(({ preview }, index): string[] => {
         const part = editor.draft.parts[index];
         if (part === undefined || preview === undefined) return [];
         return broadReasons({
@@ -35,7 +35,7 @@ export function Commit({ editor, facts, previews, waived, title, isPending, erro
           summary: preview.summary,
           isProtected: protectedIn(facts),
           expires_at: editor.draft.expires_at,
-          waived: index === editor.at ? leftOpen : [],
+          waived: leftOpen,
         });
       }),
     ),

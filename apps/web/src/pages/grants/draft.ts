@@ -214,3 +214,8 @@ export function withoutDetail(draft: Draft, detail: Missing): Draft {
   const parts = left.operations.length > 0 ? draft.parts.with(at, left) : draft.parts.toSpliced(at, 1);
   return { ...draft, parts: parts.length > 0 ? parts : [emptyPart(found.connection)] };
 }
+
+/** What a part is called among others. */
+export function titleOf({ environments, operations }: Part, index: number): string {
+  return `${index + 1}: ${environments.slice(0, 2).join(', ') || '?'} (${operations.length})`;
+}

@@ -1,18 +1,20 @@
-import { Button, SegmentedControl, Textarea } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { Button, Textarea } from '@mantine/core';
+import { lazy, type ReactNode, Suspense } from 'react';
 import { Section } from '../../parts/page.tsx';
-import { Failure } from '../../parts/states.tsx';
+import { Failure, Loading } from '../../parts/states.tsx';
 import { Chosen, SelectorHelp } from './chosen.tsx';
 import { openNeeds } from './conditions.ts';
-import { emptyPart } from './draft.ts';
+import { emptyPart, titleOf } from './draft.ts';
 import classes from './editor.module.css';
 import { type ConnectionFacts, type PartPreview, problemAt, protectedIn } from './facts.ts';
-import { Lasting } from './lasting.tsx';
-import { Narrowed } from './narrowed.tsx';
-import { Places } from './places.tsx';
 import { PreviewTable } from './preview.tsx';
 import type { DraftEditor } from './use-draft.ts';
-import { Ways } from './ways.tsx';
+
+/** Loaded one by one: the page is there before its larger fields are. */
+const Places = lazy(async () => ({ default: (await import('./places.tsx')).Places }));
+const Ways = lazy(async () => ({ default: (await import('./ways.tsx')).Ways }));
+const Narrowed = lazy(async () => ({ default: (await import('./narrowed.tsx')).Narrowed }));
+const Lasting = lazy(async () => ({ default: (await import('./lasting.tsx')).Lasting }));
 
 interface Props {
   readonly editor: DraftEditor;
@@ -27,29 +29,18 @@ interface Props {
 
 /** The two editors of a draft, and what it would let happen. */
 export function GrantEditor({ editor, facts, previews, waived, waive, isFixed = false, children }: Props) {
-  const { draft, at, part, isWaiting, show } = editor;
+  const { at, part, isWaiting } = editor;
   const problems = previews[at]?.problems ?? [];
   return (
     <div className={classes.columns}>
       <div className={classes.column}>
-        {draft.parts.length > 1 ? (
-          <Section
-            title={`${draft.parts.length} grants`}
-            about="Different environments, or different arguments of one operation, need a grant each. They are made together."
-          >
-            <SegmentedControl
-              aria-label="Which grant is shown"
-              data={draft.parts.map((each, index) => ({ value: String(index), label: titleOf(each, index) }))}
-              value={String(at)}
-              onChange={(index) => show(Number(index))}
-            />
-          </Section>
-        ) : null}
         <fieldset className={classes.fields} disabled={isWaiting}>
           {facts.error ? <Failure error={facts.error} /> : null}
-          <Places editor={editor} facts={facts} problems={problems} isFixed={isFixed} />
+          <Suspense fallback={<Loading />}>
+            <Places editor={editor} facts={facts} problems={problems} isFixed={isFixed} />
+          </Suspense>
           {part.connection === '' ? null : (
-            <>
+            <Suspense fallback={<Loading />}>
               <Section title="What it may do" about="The fewest operations that do the job. Nothing is ticked for you.">
                 <Ways editor={editor} facts={facts} />
                 <Chosen editor={editor} operations={facts.operations} problems={problems} />
@@ -57,7 +48,7 @@ export function GrantEditor({ editor, facts, previews, waived, waive, isFixed = 
               </Section>
               <Narrowed {...{ editor, facts, problems, waived, waive }} />
               <Lasting editor={editor} facts={facts} problems={problems} />
-            </>
+            </Suspense>
           )}
         </fieldset>
         <AsText editor={editor} />
@@ -70,10 +61,6 @@ export function GrantEditor({ editor, facts, previews, waived, waive, isFixed = 
       </div>
     </div>
   );
-}
-
-function titleOf({ environments, operations }: DraftEditor['part'], index: number): string {
-  return `${index + 1}: ${environments.slice(0, 2).join(', ') || '?'} (${operations.length})`;
 }
 
 /** The same value as text: what is typed is in the form at once, and the other way round. */
@@ -150,7 +137,8 @@ function nextStep({ client_id, connection, environments, operations }: PartPrevi
 
 /** The questions that are still open, and those that were left open on purpose and matter. */
 export function questionsOf(editor: DraftEditor, facts: ConnectionFacts, waived: readonly string[]) {
-  const open = openNeeds(editor.part, facts).map(({ question }) => question);
+  const here = editor.draft.parts.filter(({ connection }) => connection === editor.part.connection);
+  const open = [...new Set(here.flatMap((part) => openNeeds(part, facts)).map(({ question }) => question))];
   return {
     unanswered: open.filter((question) => !waived.includes(question)),
     leftOpen: open.filter((question) => waived.includes(question)),

@@ -1,10 +1,8 @@
-import { Checkbox, Select, TextInput } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useSearch } from '@tanstack/react-router';
 import type { OutputOf } from '@writ/api';
 import { compactScope, defined } from '@writ/core';
-import { useEffect, useRef, useState } from 'react';
-import { useApi, useApiList } from '../../api/queries.ts';
+import { lazy, Suspense } from 'react';
+import { useApiList } from '../../api/queries.ts';
 import { Inert } from '../../parts/inert.tsx';
 import { ButtonLink, TextLink } from '../../parts/link.tsx';
 import { List } from '../../parts/list.tsx';
@@ -15,6 +13,9 @@ import { Time } from '../../parts/time.tsx';
 import { useMay } from '../../shell/me.ts';
 import classes from './grants.module.css';
 import type { Listed } from './routes.ts';
+
+/** Loaded beside the list: the list is there first. */
+const Filtering = lazy(async () => ({ default: (await import('./filters.tsx')).Filtering }));
 
 type Grant = OutputOf<'grants.get'>;
 
@@ -34,7 +35,9 @@ export function GrantsPage() {
       about="What each client may ask for. A token never exceeds its grants as they stand: an edit counts at once."
       actions={may ? <ButtonLink to="/grants/new">New grant</ButtonLink> : null}
     >
-      <Filtering filters={filters} />
+      <Suspense fallback={<div className={classes.room} />}>
+        <Filtering filters={filters} />
+      </Suspense>
       <List
         label="Grants"
         list={list}
@@ -76,75 +79,6 @@ export function GrantsPage() {
         ]}
       />
     </Page>
-  );
-}
-
-/** Filters stand in the address, so that a list can be sent to somebody. */
-function Filtering({ filters }: { readonly filters: Listed }) {
-  const go = useNavigate();
-  const clients = useApi('clients.list', { limit: 1000 });
-  const connections = useApi('connections.list', { limit: 1000 });
-  const [text, setText] = useState(filters.q ?? '');
-  const [rested] = useDebouncedValue(text.trim(), 250);
-  const set = (change: Listed): void => {
-    const { client, connection, q, unused } = { ...filters, ...change };
-    void go({ to: '/grants', search: defined({ client, connection, q, unused: unused || undefined }), replace: true });
-  };
-  const sent = useRef(filters.q ?? '');
-  // Only what was typed sends, not what other filters became.
-  useEffect(() => {
-    if (rested === sent.current) return;
-    sent.current = rested;
-    set({ q: rested === '' ? undefined : rested });
-  }, [rested]);
-  // A text that came from elsewhere, a link or a step back, is shown in the field.
-  useEffect(() => {
-    if ((filters.q ?? '') === sent.current) return;
-    sent.current = filters.q ?? '';
-    setText(sent.current);
-  }, [filters.q]);
-  const listed = (all: readonly string[], chosen: string | undefined): string[] => [
-    ...new Set([...all, ...(chosen === undefined ? [] : [chosen])]),
-  ];
-  return (
-    <search className={classes.filters} aria-label="Filter the grants">
-      <TextInput
-        aria-label="Text"
-        placeholder="Name, note, operation, client"
-        value={text}
-        onChange={(event) => setText(event.currentTarget.value)}
-      />
-      <Select
-        aria-label="Client"
-        placeholder="Any client"
-        searchable
-        clearable
-        limit={50}
-        data={listed(
-          (clients.data?.items ?? []).map(({ client_id }) => client_id),
-          filters.client,
-        )}
-        value={filters.client ?? null}
-        onChange={(client) => set({ client: client ?? undefined })}
-      />
-      <Select
-        aria-label="Connection"
-        placeholder="Any connection"
-        searchable
-        clearable
-        data={listed(
-          (connections.data?.items ?? []).map(({ slug }) => slug),
-          filters.connection,
-        )}
-        value={filters.connection ?? null}
-        onChange={(connection) => set({ connection: connection ?? undefined })}
-      />
-      <Checkbox
-        label="Unused for 30 days"
-        checked={filters.unused ?? false}
-        onChange={(event) => set({ unused: event.currentTarget.checked })}
-      />
-    </search>
   );
 }
 

@@ -1,9 +1,9 @@
-import { Checkbox, Select } from '@mantine/core';
+import { Checkbox, SegmentedControl, Select } from '@mantine/core';
 import { useApi } from '../../api/queries.ts';
 import { Inert } from '../../parts/inert.tsx';
 import { Section } from '../../parts/page.tsx';
 import { EnvironmentTag } from '../../parts/tags.tsx';
-import { emptyPart } from './draft.ts';
+import { emptyPart, titleOf } from './draft.ts';
 import classes from './editor.module.css';
 import { type ConnectionFacts, type PartPreview, problemAt } from './facts.ts';
 import type { DraftEditor } from './use-draft.ts';
@@ -16,6 +16,23 @@ interface Props {
   readonly isFixed: boolean;
 }
 
+/** Which of several grants the form shows. */
+function Parts({ editor: { draft, at, show } }: Pick<Props, 'editor'>) {
+  return (
+    <Section
+      title={`${draft.parts.length} grants`}
+      about="Different environments, or different arguments of one operation, need a grant each. They are made together."
+    >
+      <SegmentedControl
+        aria-label="Which grant is shown"
+        data={draft.parts.map((each, index) => ({ value: String(index), label: titleOf(each, index) }))}
+        value={String(at)}
+        onChange={(index) => show(Number(index))}
+      />
+    </Section>
+  );
+}
+
 /** For whom, and where. */
 export function Places({ editor, facts, problems, isFixed }: Props) {
   const { draft, part } = editor;
@@ -26,37 +43,40 @@ export function Places({ editor, facts, problems, isFixed }: Props) {
     label: name === client_id ? name : `${name} (${client_id})`,
   }));
   return (
-    <Section title="Who and where">
-      <div className={classes.pair}>
-        <Select
-          label="Client"
-          description="Who may ask for a token with it."
-          placeholder="Choose a client"
-          searchable
-          limit={50}
-          disabled={isFixed}
-          data={withValue(items, draft.client_id)}
-          value={draft.client_id === '' ? null : draft.client_id}
-          error={problemAt(problems, 'client_id')}
-          onChange={(client_id) => editor.change((before) => ({ ...before, client_id: client_id ?? '' }))}
-        />
-        <Select
-          label="Connection"
-          description="The account at the provider."
-          placeholder="Choose a connection"
-          searchable
-          disabled={isFixed}
-          data={withValue(
-            (connections.data?.items ?? []).map(({ slug }) => ({ value: slug, label: slug })),
-            part.connection,
-          )}
-          value={part.connection === '' ? null : part.connection}
-          error={problemAt(problems, 'connection')}
-          onChange={(connection) => editor.changePart(() => emptyPart(connection ?? ''))}
-        />
-      </div>
-      <Environments editor={editor} facts={facts} problem={problemAt(problems, 'environments')} />
-    </Section>
+    <>
+      {draft.parts.length > 1 ? <Parts editor={editor} /> : null}
+      <Section title="Who and where">
+        <div className={classes.pair}>
+          <Select
+            label="Client"
+            description="Who may ask for a token with it."
+            placeholder="Choose a client"
+            searchable
+            limit={50}
+            disabled={isFixed}
+            data={withValue(items, draft.client_id)}
+            value={draft.client_id === '' ? null : draft.client_id}
+            error={problemAt(problems, 'client_id')}
+            onChange={(client_id) => editor.change((before) => ({ ...before, client_id: client_id ?? '' }))}
+          />
+          <Select
+            label="Connection"
+            description="The account at the provider."
+            placeholder="Choose a connection"
+            searchable
+            disabled={isFixed}
+            data={withValue(
+              (connections.data?.items ?? []).map(({ slug }) => ({ value: slug, label: slug })),
+              part.connection,
+            )}
+            value={part.connection === '' ? null : part.connection}
+            error={problemAt(problems, 'connection')}
+            onChange={(connection) => editor.changePart(() => emptyPart(connection ?? ''))}
+          />
+        </div>
+        <Environments editor={editor} facts={facts} problem={problemAt(problems, 'environments')} />
+      </Section>
+    </>
   );
 }
 

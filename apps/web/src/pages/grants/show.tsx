@@ -9,12 +9,13 @@ import { Id, Snippet } from '../../parts/copy.tsx';
 import { Inert } from '../../parts/inert.tsx';
 import { ButtonLink, TextLink } from '../../parts/link.tsx';
 import { Facts, Page, Section } from '../../parts/page.tsx';
-import { Empty, Ready } from '../../parts/states.tsx';
+import { Ready } from '../../parts/states.tsx';
 import { Label } from '../../parts/tags.tsx';
 import { Time } from '../../parts/time.tsx';
 import { useMay } from '../../shell/me.ts';
 import { draftOf, grantsOf, partOf, scopeOf } from './draft.ts';
 import { protectedIn, useConnectionFacts } from './facts.ts';
+import { Gone } from './gone.tsx';
 import classes from './grants.module.css';
 import { PreviewTable } from './preview.tsx';
 import { commandsOf } from './written.ts';
@@ -27,17 +28,6 @@ export function GrantPage() {
   const grant = useApi('grants.get', { id });
   if (grant.error instanceof ApiError && grant.error.status === 404) return <Gone id={id} />;
   return <Ready query={grant}>{(found) => <Shown grant={found} />}</Ready>;
-}
-
-/** Deleted, or never there. */
-export function Gone({ id }: { readonly id: string }) {
-  return (
-    <Page title="Grant" above={<TextLink to="/grants">Grants</TextLink>}>
-      <Empty title="There is no such grant" action={<ButtonLink to="/grants">See the grants there are</ButtonLink>}>
-        <Inert text={id} /> was deleted, or never was. The audit log tells who took it back.
-      </Empty>
-    </Page>
-  );
 }
 
 function Shown({ grant }: { readonly grant: Grant }) {

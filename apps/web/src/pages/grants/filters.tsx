@@ -1,0 +1,77 @@
+import { Checkbox, Select, TextInput } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { useNavigate } from '@tanstack/react-router';
+import { defined } from '@writ/core';
+import { useEffect, useRef, useState } from 'react';
+import { useApi } from '../../api/queries.ts';
+import classes from './grants.module.css';
+import type { Listed } from './routes.ts';
+
+/** Filters stand in the address, so that a list can be sent to somebody. */
+export function Filtering({ filters }: { readonly filters: Listed }) {
+  const go = useNavigate();
+  const clients = useApi('clients.list', { limit: 1000 });
+  const connections = useApi('connections.list', { limit: 1000 });
+  const [text, setText] = useState(filters.q ?? '');
+  const [rested] = useDebouncedValue(text.trim(), 250);
+  const set = (change: Listed): void => {
+    const { client, connection, q, unused } = { ...filters, ...change };
+    void go({ to: '/grants', search: defined({ client, connection, q, unused: unused || undefined }), replace: true });
+  };
+  const sent = useRef(filters.q ?? '');
+  // Only what was typed sends, not what other filters became.
+  useEffect(() => {
+    if (rested === sent.current) return;
+    sent.current = rested;
+    set({ q: rested === '' ? undefined : rested });
+  }, [rested]);
+  // A text that came from elsewhere, a link or a step back, is shown in the field.
+  useEffect(() => {
+    if ((filters.q ?? '') === sent.current) return;
+    sent.current = filters.q ?? '';
+    setText(sent.current);
+  }, [filters.q]);
+  const listed = (all: readonly string[], chosen: string | undefined): string[] => [
+    ...new Set([...all, ...(chosen === undefined ? [] : [chosen])]),
+  ];
+  return (
+    <search className={classes.filters} aria-label="Filter the grants">
+      <TextInput
+        aria-label="Text"
+        placeholder="Name, note, operation, client"
+        value={text}
+        onChange={(event) => setText(event.currentTarget.value)}
+      />
+      <Select
+        aria-label="Client"
+        placeholder="Any client"
+        searchable
+        clearable
+        limit={50}
+        data={listed(
+          (clients.data?.items ?? []).map(({ client_id }) => client_id),
+          filters.client,
+        )}
+        value={filters.client ?? null}
+        onChange={(client) => set({ client: client ?? undefined })}
+      />
+      <Select
+        aria-label="Connection"
+        placeholder="Any connection"
+        searchable
+        clearable
+        data={listed(
+          (connections.data?.items ?? []).map(({ slug }) => slug),
+          filters.connection,
+        )}
+        value={filters.connection ?? null}
+        onChange={(connection) => set({ connection: connection ?? undefined })}
+      />
+      <Checkbox
+        label="Unused for 30 days"
+        checked={filters.unused ?? false}
+        onChange={(event) => set({ unused: event.currentTarget.checked })}
+      />
+    </search>
+  );
+}
