@@ -157,7 +157,6 @@ export {
 export {
   COMPARISONS,
   type Comparison,
-  comparisonText,
   conditionLine,
   durationText,
   joinPieces,
