@@ -106,7 +106,7 @@ export type {
   Resource,
 } from './request/pipeline.ts';
 export { Canonical, Classified, type ClassifiedValue, Resolved, type ResolvedValue } from './request/steps.ts';
-export { type Compact, compactScope, parseCompact } from './scope/compact.ts';
+export { compactScope, parseCompact } from './scope/compact.ts';
 export { checkDeployOnly } from './scope/deploy-only.ts';
 export {
   type ArgumentCondition,

@@ -125,7 +125,7 @@ export function changeOf(draft: Draft): Omit<RequestOf<'grants.patch'>, 'id'> {
 }
 
 /** True where nothing was chosen in it. */
-export function isEmpty(part: Part): boolean {
+function isEmpty(part: Part): boolean {
   return part.environments.length + part.operations.length + part.resources.length + part.conditions.length === 0;
 }
 

@@ -109,16 +109,12 @@ function verbsSingular(all: readonly { readonly effect: string }[]): string {
 }
 
 /** Joins words: `a`, `a and b`, `a, b and c`. */
-export function listed(words: readonly string[], last: 'and' | 'or' = 'and'): string {
+function listed(words: readonly string[], last: 'and' | 'or' = 'and'): string {
   return words.length < 2 ? (words[0] ?? '') : `${words.slice(0, -1).join(', ')} ${last} ${words.at(-1)}`;
 }
 
 /** How one count of a preview comes out, after what it does: `after a person's yes`. */
-export function conditionsText({
-  approve,
-  hold_minutes,
-  quorum,
-}: Pick<Count, 'approve' | 'hold_minutes' | 'quorum'>): string {
+function conditionsText({ approve, hold_minutes, quorum }: Pick<Count, 'approve' | 'hold_minutes' | 'quorum'>): string {
   const yes = quorum === undefined ? "a person's yes" : `the yes of ${quorum} people`;
   const wait = `${hold_minutes} min in which it can be cancelled`;
   if (approve && hold_minutes > 0) return `after ${yes} and ${wait}`;
