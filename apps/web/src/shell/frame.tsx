@@ -1,4 +1,5 @@
 import { ActionIcon, Menu, UnstyledButton, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
+import { useHotkeys } from '@mantine/hooks';
 import {
   IconClipboardList,
   IconDots,
@@ -15,14 +16,15 @@ import {
 } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link, Outlet } from '@tanstack/react-router';
-import { type ComponentType, type ReactNode, useEffect } from 'react';
+import { type ComponentType, lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
 import { callOnce } from '../api/client.ts';
 import { useLiveQueries } from '../api/live.ts';
 import { Inert } from '../parts/inert.tsx';
 import classes from './frame.module.css';
 import { FreezeButton } from './freeze.tsx';
 import { useMe } from './me.ts';
-import { openPalette, Palette } from './palette.tsx';
+
+const Palette = lazy(async () => ({ default: (await import('./palette.tsx')).Palette }));
 
 interface Place {
   readonly to: string;
@@ -45,6 +47,9 @@ const UNDER_THUMB = 4;
 export function Frame() {
   const { approvals, holds } = useMe().waiting;
   const waiting = approvals + holds;
+  const [asked, setAsked] = useState(0);
+  const find = (): void => setAsked((times) => times + 1);
+  useHotkeys([['mod+K', find]], []);
   useLiveQueries();
   useTabBadge(waiting);
   return (
@@ -54,7 +59,7 @@ export function Frame() {
       </a>
       <nav className={classes.side} aria-label="Writ">
         <Wordmark />
-        <UnstyledButton className={classes.search} onClick={openPalette}>
+        <UnstyledButton className={classes.search} onClick={find}>
           <IconSearch size={15} aria-hidden /> Find <kbd>{isMac() ? '⌘' : 'Ctrl'} K</kbd>
         </UnstyledButton>
         <ul>
@@ -72,7 +77,7 @@ export function Frame() {
       <header className={classes.top}>
         <Wordmark />
         <span className={classes.topActions}>
-          <ActionIcon variant="subtle" color="gray" size="lg" aria-label="Find" onClick={openPalette}>
+          <ActionIcon variant="subtle" color="gray" size="lg" aria-label="Find" onClick={find}>
             <IconSearch size={18} aria-hidden />
           </ActionIcon>
           <FreezeButton compact />
@@ -87,7 +92,11 @@ export function Frame() {
         ))}
         <More places={PLACES.slice(UNDER_THUMB)} />
       </nav>
-      <Palette places={PLACES} />
+      {asked > 0 ? (
+        <Suspense>
+          <Palette places={PLACES} asked={asked} />
+        </Suspense>
+      ) : null}
     </div>
   );
 }

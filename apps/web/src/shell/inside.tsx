@@ -1,5 +1,4 @@
 import { Modal } from '@mantine/core';
-import { Notifications } from '@mantine/notifications';
 import { useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { signIn } from '../api/client.ts';
@@ -22,7 +21,6 @@ export function Inside({ me }: { readonly me: Me }) {
 export function SomebodyHere({ me, children }: { readonly me: Me; readonly children: ReactNode }) {
   return (
     <MeContext value={me}>
-      <Notifications position="top-right" limit={3} />
       <ProofProvider>{children}</ProofProvider>
       <SignInAgain me={me} />
     </MeContext>

@@ -1,7 +1,7 @@
 import { Spotlight, type SpotlightActionData, spotlight } from '@mantine/spotlight';
 import { IconPlug, IconRobot, IconSearch } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
-import { type ComponentType, useState } from 'react';
+import { type ComponentType, useEffect } from 'react';
 import { useApi } from '../api/queries.ts';
 
 interface Place {
@@ -10,15 +10,20 @@ interface Place {
   readonly Icon: ComponentType<{ readonly size?: number }>;
 }
 
-/** Opens the palette, as mod+K does. */
-export const openPalette = spotlight.open;
+interface PaletteProps {
+  readonly places: readonly Place[];
+  /** How often it was asked for: it opens each time. */
+  readonly asked: number;
+}
 
-/** Goes anywhere by its name: places, things to make, clients, connections. */
-export function Palette({ places }: { readonly places: readonly Place[] }) {
+/** Goes anywhere by its name: places, things to make, clients, connections. Loaded when it is first asked for. */
+export function Palette({ places, asked }: PaletteProps) {
   const go = useNavigate();
-  const [opened, setOpened] = useState(false);
-  const clients = useApi('clients.list', { limit: 200 }, { enabled: opened });
-  const connections = useApi('connections.list', { limit: 200 }, { enabled: opened });
+  const clients = useApi('clients.list', { limit: 200 });
+  const connections = useApi('connections.list', { limit: 200 });
+  useEffect(() => {
+    if (asked > 0) spotlight.open();
+  }, [asked]);
   const action = (
     group: string,
     label: string,
@@ -44,11 +49,10 @@ export function Palette({ places }: { readonly places: readonly Place[] }) {
   return (
     <Spotlight
       actions={groupsOf(actions)}
-      shortcut="mod + K"
+      shortcut={null}
       limit={30}
       highlightQuery
       nothingFound="Nothing by that name."
-      onSpotlightOpen={() => setOpened(true)}
       searchProps={{
         leftSection: <IconSearch size={17} />,
         placeholder: 'Go to a page, a client, a connection ...',
