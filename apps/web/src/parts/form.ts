@@ -1,10 +1,7 @@
 import { useForm } from '@mantine/form';
-import { ApiError, type RequestOf, ROUTES, type Route, type RouteId } from '@writ/api';
-import { inputProblems } from '@writ/core';
+import type { RequestOf, RouteId } from '@writ/api';
 import { useState } from 'react';
-import { NotProven } from '../api/proof.ts';
-
-type Errors = Record<string, string>;
+import { fieldErrors, problemsOf } from './problems.ts';
 
 /**
  * Makes the form of a route's body. `toBody` makes what is sent from what is typed; before it is sent, it is checked by the API's own schema,
@@ -44,37 +41,4 @@ function isField(values: unknown, field: string): boolean {
     values = isThere ? Reflect.get(values as object, name) : undefined;
     return isThere;
   });
-}
-
-/** What the API would say of a body, by field. What stands in the path is no part of it. */
-export function problemsOf<K extends RouteId>(id: K, input: RequestOf<K>): Errors {
-  const { body: schema, params }: Route = ROUTES[id];
-  const body = Object.fromEntries(
-    Object.entries(input as object).filter(([name]) => !Object.hasOwn(params?.shape ?? {}, name)),
-  );
-  const read = schema?.safeParse(body);
-  return read === undefined || read.success ? {} : asErrors(inputProblems(read.error, body));
-}
-
-/** The fields that the API refused; undefined for an error of another kind. A person who went back has none. */
-export function fieldErrors(error: unknown): Errors | undefined {
-  if (error instanceof NotProven) return {};
-  return error instanceof ApiError && error.fields.length > 0 ? asErrors(error.fields) : undefined;
-}
-
-function asErrors(
-  problems: readonly { readonly field: string; readonly problem: string; readonly nearest?: string }[],
-): Errors {
-  return Object.fromEntries(
-    problems.map(({ field, problem, nearest }) => [
-      field,
-      nearest === undefined ? sentence(problem) : `${sentence(problem)} Did you mean ${nearest}?`,
-    ]),
-  );
-}
-
-/** `must be an e-mail address` -> `Must be an e-mail address.` */
-function sentence(problem: string): string {
-  const text = problem.charAt(0).toUpperCase() + problem.slice(1);
-  return /[.!?]$/.test(text) ? text : `${text}.`;
 }

@@ -2,11 +2,10 @@ import { Button, PasswordInput, Stack, TextInput } from '@mantine/core';
 import { IconFingerprint } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import type { RequestOf } from '@writ/api';
-import type { ReactNode } from 'react';
-import { useState } from 'react';
+import { type FormEvent, type ReactNode, useState } from 'react';
 import { callOnce } from '../api/client.ts';
 import { knowsPasskeys, signInPasskey } from '../api/passkey.ts';
-import { useApiForm } from '../parts/form.ts';
+import { type Errors, problemsOf } from '../parts/problems.ts';
 import { Failure } from '../parts/states.tsx';
 import { Quiet } from './quiet.tsx';
 
@@ -28,24 +27,31 @@ interface FormProps {
 
 /** Asks for the address and the password, and signs in. */
 export function SignInForm({ done, email = '', above }: FormProps) {
+  const [typed, setTyped] = useState({ email, password: '' });
+  const [errors, setErrors] = useState<Errors>({});
   const [problem, setProblem] = useState<unknown>();
-  const { form, submit } = useApiForm({
-    id: 'session.create',
-    initialValues: { email, password: '' },
-    toBody: (values) => ({ ...values, client: 'browser' as const }),
-  });
+  const [busy, setBusy] = useState(false);
   const methods = useQuery({ queryKey: ['session.methods', {}], queryFn: () => callOnce('session.methods', {}) });
   const attempt = async (body: () => Promise<RequestOf<'session.create'>>): Promise<void> => {
     setProblem(undefined);
+    setBusy(true);
     try {
       const { user } = await callOnce('session.create', await body());
-      form.setFieldValue('password', '');
+      setTyped({ email, password: '' });
       await done(user);
     } catch (error) {
       setProblem(error);
+    } finally {
+      setBusy(false);
     }
   };
-  const send = submit((body) => attempt(async () => body));
+  const send = (event: FormEvent): void => {
+    event.preventDefault();
+    const body = { ...typed, client: 'browser' as const };
+    const wrong = problemsOf('session.create', body);
+    setErrors(wrong);
+    if (Object.keys(wrong).length === 0) void attempt(async () => body);
+  };
   const usePasskey = (): void =>
     void attempt(async () => ({ passkey: await signInPasskey(), client: 'browser' as const }));
   return (
@@ -58,11 +64,20 @@ export function SignInForm({ done, email = '', above }: FormProps) {
           autoComplete="username"
           required
           readOnly={email !== ''}
-          {...form.getInputProps('email')}
+          value={typed.email}
+          error={errors['email']}
+          onChange={({ currentTarget }) => setTyped({ ...typed, email: currentTarget.value })}
         />
-        <PasswordInput label="Password" autoComplete="current-password" required {...form.getInputProps('password')} />
+        <PasswordInput
+          label="Password"
+          autoComplete="current-password"
+          required
+          value={typed.password}
+          error={errors['password']}
+          onChange={({ currentTarget }) => setTyped({ ...typed, password: currentTarget.value })}
+        />
         {problem === undefined ? null : <Failure error={problem} />}
-        <Button type="submit" loading={form.submitting}>
+        <Button type="submit" loading={busy}>
           Sign in
         </Button>
         {methods.data?.passkey && knowsPasskeys() ? (

@@ -2,7 +2,7 @@ import { Button, Group, Modal, Radio, Stack, TextInput } from '@mantine/core';
 import { type Effect, effectSchema } from '@writ/core';
 import { type ReactNode, useState } from 'react';
 import { NotProven } from '../../api/proof.ts';
-import { fieldErrors } from '../../parts/form.ts';
+import { fieldErrors } from '../../parts/problems.ts';
 import { Failure } from '../../parts/states.tsx';
 import { EffectTag } from '../../parts/tags.tsx';
 import classes from './connections.module.css';

@@ -2,7 +2,7 @@ import { Button, Group, Radio, Stack, Switch, TagsInput, TextInput, Title } from
 import type { OutputOf } from '@writ/api';
 import { useState } from 'react';
 import { useApi, useChange } from '../../api/queries.ts';
-import { fieldErrors, problemsOf } from '../../parts/form.ts';
+import { fieldErrors, problemsOf } from '../../parts/problems.ts';
 import { Failure } from '../../parts/states.tsx';
 import classes from './connections.module.css';
 import type { Provider } from './providers.ts';

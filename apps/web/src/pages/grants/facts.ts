@@ -3,7 +3,7 @@ import { ApiError, type OutputOf } from '@writ/api';
 import type { FieldProblem } from '@writ/core';
 import { useEffect } from 'react';
 import { apiQuery, useApi, useApiList } from '../../api/queries.ts';
-import { problemsOf } from '../../parts/form.ts';
+import { problemsOf } from '../../parts/problems.ts';
 import type { NewGrant } from './draft.ts';
 import type { Operation } from './words.ts';
 
