@@ -1,6 +1,8 @@
 import { Title } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
+import { inert } from '@writ/core';
 import type { ReactNode } from 'react';
+import { Inert } from './inert.tsx';
 import classes from './page.module.css';
 
 interface PageProps {
@@ -17,8 +19,8 @@ interface PageProps {
 }
 
 /** The frame of every page: one heading, its buttons, and the document's title. */
-export function Page({ title, heading = title, about, actions, above, children }: PageProps) {
-  useDocumentTitle(`${title} · Writ`);
+export function Page({ title, heading = <Inert text={title} />, about, actions, above, children }: PageProps) {
+  useDocumentTitle(`${inert(title)} · Writ`);
   return (
     <div className={classes.page}>
       <header className={classes.header}>
@@ -44,10 +46,12 @@ interface SectionProps {
 /** A part of a page, on a surface of its own. */
 export function Section({ title, about, actions, children }: SectionProps) {
   return (
-    <section className={classes.section} aria-label={title}>
+    <section className={classes.section} aria-label={inert(title)}>
       <header className={classes.sectionHeader}>
         <div>
-          <Title order={2}>{title}</Title>
+          <Title order={2}>
+            <Inert text={title} />
+          </Title>
           {about ? <p className={classes.about}>{about}</p> : null}
         </div>
         {actions ? <div className={classes.actions}>{actions}</div> : null}

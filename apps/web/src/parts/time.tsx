@@ -36,7 +36,7 @@ const relative = new Intl.RelativeTimeFormat('en', { numeric: 'always', style: '
 const exact = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'long' });
 
 /** How far a time is from now, in the largest unit that fits: `3 minutes ago`, `in 2 hours`. */
-export function relativeTime(at: string, now: number): string {
+function relativeTime(at: string, now: number): string {
   const seconds = Math.round((Date.parse(at) - now) / 1_000);
   const distance = Math.abs(seconds);
   if (distance < 5) return 'now';

@@ -1,6 +1,6 @@
 import { Tabs } from '@mantine/core';
-import { useParams } from '@tanstack/react-router';
-import { lazy, Suspense, useState } from 'react';
+import { useLocation, useNavigate, useParams } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
 import { useApi } from '../../api/queries.ts';
 import { Id } from '../../parts/copy.tsx';
 import { Inert } from '../../parts/inert.tsx';
@@ -36,7 +36,9 @@ export function ClientPage() {
 function ShownClient({ client }: { readonly client: Client }) {
   const { client_id, name, kind, auth } = client;
   const may = useMay('admin');
-  const [tab, setTab] = useState<string | null>('grants');
+  // The tab stands in the address, so that a link can lead to it.
+  const tab = useLocation({ select: ({ hash }) => hash }) || 'grants';
+  const go = useNavigate();
   return (
     <Page
       title={name}
@@ -63,7 +65,7 @@ function ShownClient({ client }: { readonly client: Client }) {
           ]}
         />
       </Section>
-      <Tabs value={tab} onChange={setTab} keepMounted={false}>
+      <Tabs value={tab} onChange={(hash) => void go({ to: '.', hash: hash ?? '', replace: true })} keepMounted={false}>
         <Tabs.List>
           <Tabs.Tab value="grants">Grants</Tabs.Tab>
           <Tabs.Tab value="reach">See as the client</Tabs.Tab>

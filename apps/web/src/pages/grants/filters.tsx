@@ -4,8 +4,8 @@ import { useNavigate } from '@tanstack/react-router';
 import { defined } from '@writ/core';
 import { useEffect, useRef, useState } from 'react';
 import { useApi } from '../../api/queries.ts';
+import type { Listed } from './address.ts';
 import classes from './grants.module.css';
-import type { Listed } from './routes.ts';
 
 /** Filters stand in the address, so that a list can be sent to somebody. */
 export function Filtering({ filters }: { readonly filters: Listed }) {

@@ -11,8 +11,8 @@ import { Empty } from '../../parts/states.tsx';
 import { Label } from '../../parts/tags.tsx';
 import { Time } from '../../parts/time.tsx';
 import { useMay } from '../../shell/me.ts';
+import type { Listed } from './address.ts';
 import classes from './grants.module.css';
-import type { Listed } from './routes.ts';
 
 /** Loaded beside the list: the list is there first. */
 const Filtering = lazy(async () => ({ default: (await import('./filters.tsx')).Filtering }));

@@ -1,27 +1,6 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { signedInRoute } from '../../shell/routes.ts';
-
-/** A text of an address's query; undefined for anything else, since addresses are typed and sent around. */
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' && value.length <= 200 ? value : undefined;
-}
-
-type Query = Record<string, unknown>;
-
-/** Which grants are listed. */
-export interface Listed {
-  readonly client?: string | undefined;
-  readonly connection?: string | undefined;
-  readonly q?: string | undefined;
-  readonly unused?: boolean | undefined;
-}
-
-/** What a new grant begins with. */
-export interface Begun {
-  readonly request?: string | undefined;
-  readonly client?: string | undefined;
-  readonly connection?: string | undefined;
-}
+import { type Begun, type Listed, type Query, text } from './address.ts';
 
 /** Who may do what. */
 export const grantRoutes = [
