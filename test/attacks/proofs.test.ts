@@ -27,6 +27,8 @@ const PUBLIC = [
   'setup.create',
   'setup.get',
   'session.create',
+  'session.methods',
+  'passkeys.challenge',
   'users.accept',
   'system.healthz',
   'system.readyz',
@@ -119,6 +121,8 @@ describe('row 17 and 24: no proof of one kind does the work of another', () => {
       ]) {
         expect(refusalOf(await callRoute(scene, route[1], { headers }))).toEqual([403, 'assertion_required']);
       }
+      // A person's own account is everybody's: there is no lesser role.
+      if (route[1].guard.kind === 'user' && route[1].guard.role === 'auditor') return;
       const wrong = await callRoute(scene, route[1], {
         headers: { cookie: auditor.cookie },
         body: { assertion: auditor.assertion },

@@ -4,8 +4,12 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { openBrowser } from './browser.ts';
 
-/** The two screens that every page is made for. */
-export const SCREENS = { desk: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } } as const;
+/** The two screens that every page is made for, and that of the README's pictures. */
+export const SCREENS = {
+  desk: { width: 1440, height: 900 },
+  phone: { width: 390, height: 844 },
+  picture: { width: 1200, height: 760 },
+} as const;
 
 /** What a person holds, and how they like it. */
 export interface PersonOptions {
@@ -28,8 +32,8 @@ export interface Person {
   inaccessible(): Promise<readonly string[]>;
   /** The same in light and in dark, each line with which. The page is left in the dark. */
   inaccessibleInBoth(): Promise<readonly string[]>;
-  /** Writes what is seen, whole, to the folder `WRIT_SCREENSHOTS`, where that is set. */
-  shot(name: string): Promise<void>;
+  /** Writes what is seen, the whole page or what the screen holds of it, to the folder `WRIT_SCREENSHOTS`, where that is set. */
+  shot(name: string, part?: 'page' | 'screen'): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -88,11 +92,11 @@ export async function openPerson(baseURL: string, options: PersonOptions = {}): 
       }
       return found;
     },
-    shot: async (name) => {
+    shot: async (name, part = 'page') => {
       const folder = process.env['WRIT_SCREENSHOTS'];
       if (folder === undefined) return;
       await mkdir(folder, { recursive: true });
-      await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
+      await page.screenshot({ path: join(folder, `${name}.png`), fullPage: part === 'page' });
     },
     close: () => context.close(),
   };

@@ -21,7 +21,7 @@ export interface World {
 }
 
 /** Opens it: an agent whose deletion waits for a yes, another one's that is held, a refusal, a grant, a job's client, an invited person. */
-export async function openWorld(): Promise<World> {
+export async function openWorld(purpose = EVIL): Promise<World> {
   const scene = await openScene({
     environments: 'imported',
     grants: [
@@ -40,7 +40,7 @@ export async function openWorld(): Promise<World> {
     ci: 'github_actions',
   } as const;
   await client.call('clients.create', { client_id: 'deploys', kind: 'ci', name: 'Deploys of main', auth });
-  const { access_token, task_id } = await scene.token(scene.agent, { task: EVIL });
+  const { access_token, task_id } = await scene.token(scene.agent, { task: purpose });
   await scene.graphql(access_token, readStaging());
   const refused = await scene.graphql(
     access_token,

@@ -62,6 +62,7 @@ export const theme = createTheme({
     },
   },
   cursorType: 'pointer',
+  respectReducedMotion: true,
   // What stands on a fill is a token too: Mantine would work it out for the light colours alone.
   variantColorResolver: (input) => {
     const colors = defaultVariantColorsResolver(input);

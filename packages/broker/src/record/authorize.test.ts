@@ -18,7 +18,7 @@ async function authorized(result: Decision['result'], stale: readonly object[] =
     given.push({ event, epochs, instead: instead() });
     return { seq: 7, stale };
   };
-  const ctx = { audit: { append }, deriveKey } as unknown as AuthorizeContext;
+  const ctx = { audit: { append }, deriveKey, now: () => 0 } as unknown as AuthorizeContext;
   const request = decidedRequest({ decision: { ...decidedRequest().decision, result } });
   return { request, given, recorded: await authorize(ctx, request) };
 }
@@ -48,7 +48,7 @@ describe('a request', () => {
 
   test('that could not be recorded is not authorized', async () => {
     const append = () => Promise.reject(new WritError('unavailable'));
-    const ctx = { audit: { append }, deriveKey } as unknown as AuthorizeContext;
+    const ctx = { audit: { append }, deriveKey, now: () => 0 } as unknown as AuthorizeContext;
     await expect(authorize(ctx, decidedRequest())).rejects.toMatchObject({ code: 'unavailable' });
   });
 });
