@@ -146,7 +146,7 @@ test('several at once: those picked on screen, and never what destroys; by keys 
   expect([(await set('ONE')).status, (await set('DENIED')).status]).toEqual([200, 200]);
   await page.keyboard.press('j');
   await page.keyboard.press('Enter');
-  await page.getByRole('heading', { name: /destroy volume rentals-data with 2 backups in production$/ }).waitFor();
+  await page.getByRole('heading', { name: /destroy volume “rentals-data” with 2 backups in production$/ }).waitFor();
   await page.keyboard.press('Escape');
   await page.getByRole('heading', { name: 'Inbox' }).waitFor();
 });
@@ -166,6 +166,8 @@ test('a card whose request ends under the finger goes stale, and its buttons are
   await page.getByText('This is not as you see it any more.').waitFor();
   expect(await page.getByRole('button', { name: 'Approve …' }).isDisabled()).toBe(true);
   expect(await page.getByRole('button', { name: 'Deny …' }).isDisabled()).toBe(true);
+  for (const mend of await page.getByRole('button', { name: 'Set this guardrail' }).all())
+    expect(await mend.isDisabled()).toBe(true);
   await owner.shot('stale');
   await page.getByRole('button', { name: 'Show it as it is now' }).click();
   await page.getByText('Nothing waits any more.', { exact: false }).waitFor();

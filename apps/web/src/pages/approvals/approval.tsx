@@ -12,14 +12,14 @@ import { Failure, Loading } from '../../parts/states.tsx';
 import { Time, useNow } from '../../parts/time.tsx';
 import { Answer } from './answer.tsx';
 import classes from './approvals.module.css';
-import { FirstLine, firstLineText, Tags } from './first-line.tsx';
+import { FirstLine, Tags } from './first-line.tsx';
 import { canKey, useKeys } from './keys.ts';
 import { useLooked } from './looked.ts';
 import { Calls, Request } from './request-parts.tsx';
 import { Renames } from './shown.tsx';
 import { TokenAsked } from './token.tsx';
 import { Who, Why } from './why.tsx';
-import type { Approval } from './words.ts';
+import { type Approval, firstLineText } from './words.ts';
 
 /** Below what is decided on: it may come a moment later. */
 const Mends = lazy(async () => ({ default: (await import('./mend.tsx')).Mends }));
@@ -53,6 +53,7 @@ function OneApproval({ id }: { readonly id: string }) {
       <Loading lines={8} />
     );
   const isOver = view.state === 'pending' && Date.parse(view.expires_at) <= now;
+  const dead = since !== undefined || isOver;
   const done = (after: Approval): void => {
     client.setQueryData(apiQuery('approvals.get', { id }).queryKey, after);
     show(after);
@@ -63,7 +64,7 @@ function OneApproval({ id }: { readonly id: string }) {
       heading={<FirstLine {...view} />}
       above={<TextLink to="/approvals">Inbox</TextLink>}
     >
-      {since === undefined && !isOver ? null : <Stale now={since} look={look} />}
+      {dead ? <Stale now={since} look={look} /> : null}
       <Banners approval={view} />
       <div className={classes.columns}>
         <div className={classes.first}>
@@ -71,14 +72,14 @@ function OneApproval({ id }: { readonly id: string }) {
           <First approval={view} />
         </div>
         <aside className={classes.aside}>
-          <Answer approval={view} dead={since !== undefined || isOver} done={done} />
+          <Answer approval={view} dead={dead} done={done} />
         </aside>
         <div className={classes.rest}>
-          {view.shown === null ? null : <Request approval={view} shown={view.shown} />}
+          {view.shown === null ? null : <Request approval={view} shown={view.shown} dead={dead} />}
           {view.token === null ? null : <TokenAsked token={view.token} />}
           <Calls calls={(view.shown ?? view.token)?.last_calls} />
           <Suspense>
-            <Mends approval={view} />
+            <Mends approval={view} dead={dead} />
           </Suspense>
           <About approval={view} />
         </div>

@@ -1,13 +1,13 @@
 import { Button, NativeSelect, Stack, TextInput } from '@mantine/core';
 import type { RequestOf } from '@writ/api';
-import { type Detail, inertLine } from '@writ/core';
+import type { Detail } from '@writ/core';
 import { useState } from 'react';
 import { useChange } from '../../api/queries.ts';
 import { Failure } from '../../parts/states.tsx';
 import classes from './approvals.module.css';
 import { FirstLine } from './first-line.tsx';
 import { Less } from './less.tsx';
-import { type AnswerProps, type Approval, gistOf, isGrave, lengthOf, yesesOf } from './words.ts';
+import { type AnswerProps, type Approval, deedText, gistOf, isGrave, lengthOf, yesesOf } from './words.ts';
 
 type Body = RequestOf<'approvals.approve'>;
 
@@ -78,10 +78,7 @@ export function ApproveForm({ approval, dead, done }: AnswerProps) {
 /** The two ways to send a yes, each named in the dialog that asks for the proof. */
 function useYes(approval: Approval, titles: { readonly byClient: string; readonly now: string }) {
   const danger = isGrave(approval);
-  const { things, environments } = gistOf(approval);
-  const subject = things.map(({ name }) => name).join(', ') || approval.operations.join(', ');
-  const where = environments.map(({ slug }) => slug).join(', ');
-  const what = inertLine(where === '' ? subject : `${subject} in ${where}`, 200);
+  const what = deedText(gistOf(approval));
   const client = useChange('approvals.approve', { title: titles.byClient, what, danger });
   const now = useChange('approvals.approve', { title: titles.now, what, danger });
   type Send = (body: Body, done: (after: Approval) => void) => void;

@@ -1,9 +1,19 @@
-import { inertLine } from '@writ/core';
+import { Fragment } from 'react';
 import { Inert } from '../../parts/inert.tsx';
 import { EffectTag, EnvironmentTag } from '../../parts/tags.tsx';
 import classes from './approvals.module.css';
 import { words } from './facts.ts';
-import { type Asked, type Gist, gistOf, listed } from './words.ts';
+import {
+  type Asked,
+  allPlaces,
+  type Gist,
+  gistOf,
+  listed,
+  MOST_NAMED,
+  placesText,
+  roomFor,
+  shortName,
+} from './words.ts';
 
 const VERBS: Readonly<Record<string, string>> = {
   read: 'read',
@@ -20,11 +30,11 @@ export function FirstLine(asked: Asked) {
   const by = (asked.shown ?? asked.token)?.asked_by;
   return (
     <>
-      <Inert text={by?.name ?? asked.client_id} />
+      <Foreign name={by?.name ?? asked.client_id} />
       {by === undefined ? null : (
         <span className={classes.soft}>
           {' '}
-          for <Inert text={by.owner} />
+          for <Foreign name={by.owner} />
         </span>
       )}{' '}
       {asked.kind === 'token' ? 'asks for a token that could' : 'wants to'} <Deed gist={gist} />
@@ -33,7 +43,7 @@ export function FirstLine(asked: Asked) {
 }
 
 function Deed({ gist }: { readonly gist: Gist }) {
-  const { effect, operations, things, environments, backups, others } = gist;
+  const { effect, operations, things, environments, also, backups, others } = gist;
   const verb = effect === undefined ? undefined : VERBS[effect];
   return (
     <>
@@ -43,7 +53,7 @@ function Deed({ gist }: { readonly gist: Gist }) {
             {effect === undefined ? 'call' : effect}
           </span>{' '}
           {effect === undefined ? null : 'with '}
-          <Inert text={listed(operations)} />
+          <Inert text={listed(operations.map(shortName))} />
         </>
       ) : (
         <>
@@ -54,29 +64,55 @@ function Deed({ gist }: { readonly gist: Gist }) {
         </>
       )}
       {backups > 0 ? ` with ${backups} ${backups === 1 ? 'backup' : 'backups'}` : null}
-      {environments.length > 0 ? <> in {listed(environments.map(({ slug }) => slug))}</> : null}
+      {environments.length > 0 ? <> in {placesText(environments)}</> : null}
+      {also.map((each) => (
+        <Fragment key={each.effect}>
+          , and{' '}
+          <span data-effect={each.effect} className={classes.verb}>
+            {each.effect}
+          </span>{' '}
+          in {placesText(each.environments)}
+        </Fragment>
+      ))}
       {others > 0 ? `, and do ${others} milder ${others === 1 ? 'thing' : 'things'}` : null}
     </>
   );
 }
 
 function Things({ gist: { things } }: { readonly gist: Gist }) {
-  const named = things.map(({ kind, name }) => `${words(kind)} ${name}`);
-  return <Inert text={listed(named)} />;
+  const named = things.slice(0, MOST_NAMED);
+  const more = things.length - named.length;
+  return (
+    <>
+      {named.map(({ kind, name }, index) => (
+        <Fragment key={`${kind} ${name}`}>
+          {index === 0 ? null : more === 0 && index === named.length - 1 ? ' and ' : ', '}
+          {words(kind)}{' '}
+          <span className={classes.name}>
+            “<Foreign name={name} />”
+          </span>
+        </Fragment>
+      ))}
+      {more > 0 ? ` and ${more} more` : null}
+    </>
+  );
 }
 
-/** The same as plain text, for a document's title and what is read aloud. */
-export function firstLineText(asked: Asked): string {
-  const { effect, operations, things, environments } = gistOf(asked);
-  const what = things.length === 0 ? listed(operations) : listed(things.map(({ name }) => name));
-  const where = environments.length === 0 ? '' : ` in ${listed(environments.map(({ slug }) => slug))}`;
-  const verb = effect ?? 'call';
-  return inertLine(`${asked.kind === 'token' ? 'token: ' : ''}${verb} ${what}${where}`, 120);
+/** A name that somebody else gave, in Writ's sentence: it neither turns the sentence around nor pushes its end away. */
+function Foreign({ name }: { readonly name: string }) {
+  return (
+    <bdi>
+      <Inert text={shortName(name)} />
+    </bdi>
+  );
 }
 
 /** What it does by name, coloured by effect, and where. */
 export function Tags(asked: Asked) {
-  const { effect, operations, environments } = gistOf(asked);
+  const gist = gistOf(asked);
+  const { effect, operations } = gist;
+  const places = allPlaces(gist);
+  const room = roomFor(places, 4);
   return (
     <div className={classes.tags}>
       {effect === undefined ? null : <EffectTag effect={effect} />}
@@ -86,10 +122,10 @@ export function Tags(asked: Asked) {
         </code>
       ))}
       {operations.length > 3 ? <span className={classes.faint}>and {operations.length - 3} more</span> : null}
-      {environments.slice(0, 4).map(({ slug, isProtected }) => (
+      {places.slice(0, room).map(({ slug, isProtected }) => (
         <EnvironmentTag key={slug} slug={slug} isProtected={isProtected} />
       ))}
-      {environments.length > 4 ? <span className={classes.faint}>and {environments.length - 4} more</span> : null}
+      {places.length > room ? <span className={classes.faint}>and {places.length - room} more</span> : null}
     </div>
   );
 }

@@ -7,11 +7,10 @@ import { List } from '../../parts/list.tsx';
 import { Empty } from '../../parts/states.tsx';
 import { Label } from '../../parts/tags.tsx';
 import { Time } from '../../parts/time.tsx';
-import { firstLineText } from './first-line.tsx';
 import inbox from './inbox.module.css';
 import { STATES } from './outcome.tsx';
 import { ANSWERED, type AnsweredState } from './search.ts';
-import type { Hold } from './words.ts';
+import { firstLineText, type Hold } from './words.ts';
 
 /** What was asked and has been answered, or has ended. */
 export function Answered({ state }: { readonly state: AnsweredState | undefined }) {

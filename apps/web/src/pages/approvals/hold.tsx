@@ -12,11 +12,11 @@ import { Countdown, Time, useNow } from '../../parts/time.tsx';
 import { useMay } from '../../shell/me.ts';
 import classes from './approvals.module.css';
 import { CancelHold } from './cancel-hold.tsx';
-import { FirstLine, firstLineText, Tags } from './first-line.tsx';
+import { FirstLine, Tags } from './first-line.tsx';
 import { canKey } from './keys.ts';
 import { useLooked } from './looked.ts';
 import { Calls, Request } from './request-parts.tsx';
-import type { Hold } from './words.ts';
+import { firstLineText, type Hold } from './words.ts';
 
 /** One call that waits for its time, or waited. */
 export function HoldPage() {

@@ -12,7 +12,7 @@ import facts from './shown.module.css';
 import type { Approval } from './words.ts';
 
 /** The narrowest lasting mends, for an owner: one operation in one environment is asked about no more. */
-export function Mends({ approval }: { readonly approval: Approval }) {
+export function Mends({ approval, dead }: { readonly approval: Approval; readonly dead: boolean }) {
   const isOwner = useMay('owner');
   const rules = approval.offers.flatMap(({ rule }) => rule ?? []);
   if (!isOwner || rules.length === 0) return null;
@@ -24,7 +24,7 @@ export function Mends({ approval }: { readonly approval: Approval }) {
       <ul className={facts.mends}>
         {rules.map((rule) => (
           <li key={canonicalJson(rule)}>
-            <Mend rule={rule} />
+            <Mend rule={rule} dead={dead} />
           </li>
         ))}
       </ul>
@@ -32,7 +32,7 @@ export function Mends({ approval }: { readonly approval: Approval }) {
   );
 }
 
-function Mend({ rule }: { readonly rule: Guardrail }) {
+function Mend({ rule, dead }: { readonly rule: Guardrail; readonly dead: boolean }) {
   const [isSet, setSet] = useState(false);
   const [problem, setProblem] = useState<unknown>();
   const words = wordsOf(rule);
@@ -55,7 +55,7 @@ function Mend({ rule }: { readonly rule: Guardrail }) {
       {isSet ? (
         <span className={classes.faint}>Set.</span>
       ) : (
-        <Button variant="default" size="xs" loading={put.isPending} onClick={() => void set()}>
+        <Button variant="default" size="xs" disabled={dead} loading={put.isPending} onClick={() => void set()}>
           Set this guardrail
         </Button>
       )}

@@ -3,8 +3,15 @@ import { WholeRequest } from './request.tsx';
 import { LastCalls, ProviderFacts, WhatDies } from './shown.tsx';
 import type { Approval, Shown } from './words.ts';
 
+interface RequestProps {
+  readonly approval?: Approval;
+  readonly shown: Shown;
+  /** Whether it has changed since, so that nothing here does anything any more. */
+  readonly dead?: boolean;
+}
+
 /** What a request does, as far as Writ and the provider know. */
-export function Request({ approval, shown }: { readonly approval?: Approval; readonly shown: Shown }) {
+export function Request({ approval, shown, dead = false }: RequestProps) {
   const { blast_radius: blast } = shown;
   const mayLook = approval?.state === 'pending' && approval.may_approve;
   return (
@@ -16,7 +23,7 @@ export function Request({ approval, shown }: { readonly approval?: Approval; rea
       )}
       <Section title="What it does" about="From the catalog, and from the provider's answers.">
         <ProviderFacts shown={shown} />
-        <WholeRequest request={shown.request} lookAt={mayLook ? approval.id : undefined} />
+        <WholeRequest request={shown.request} lookAt={mayLook ? approval.id : undefined} dead={dead} />
       </Section>
     </>
   );

@@ -18,10 +18,12 @@ interface WholeRequestProps {
   readonly request: Request;
   /** The approval whose secret arguments may be looked at; undefined where they may not. */
   readonly lookAt?: string | undefined;
+  /** What it is about has changed: nothing more of it is looked at. */
+  readonly dead?: boolean;
 }
 
 /** The whole request, folded: every byte that would be sent but for the root credential, and for secrets until somebody looks. */
-export function WholeRequest({ request, lookAt }: WholeRequestProps) {
+export function WholeRequest({ request, lookAt, dead = false }: WholeRequestProps) {
   const { method, origin, path, body_bytes, body_sha256 } = request;
   return (
     <details className={facts.fold}>
@@ -42,14 +44,14 @@ export function WholeRequest({ request, lookAt }: WholeRequestProps) {
             </>
           )}
         </p>
-        <Secrets request={request} lookAt={lookAt} />
+        <Secrets request={request} lookAt={lookAt} dead={dead} />
       </div>
     </details>
   );
 }
 
 /** The request as everybody who answers sees it, or as one who looks does: what is looked at is gone with the page, or when it is hidden. */
-function Secrets({ request, lookAt }: WholeRequestProps) {
+function Secrets({ request, lookAt, dead = false }: WholeRequestProps) {
   const prove = useProof();
   const [whole, setWhole] = useState<Whole>();
   const [problem, setProblem] = useState<unknown>();
@@ -75,6 +77,7 @@ function Secrets({ request, lookAt }: WholeRequestProps) {
             <Button
               variant="default"
               size="xs"
+              disabled={dead}
               leftSection={<IconEye size={14} aria-hidden />}
               onClick={() => void look()}
             >

@@ -9,8 +9,8 @@ import { Failure } from '../../parts/states.tsx';
 import { Label } from '../../parts/tags.tsx';
 import { Time } from '../../parts/time.tsx';
 import { useMay } from '../../shell/me.ts';
-import { firstLineText } from '../approvals/first-line.tsx';
 import { STATES } from '../approvals/outcome.tsx';
+import { firstLineText } from '../approvals/words.ts';
 import classes from './tasks.module.css';
 
 type Task = OutputOf<'tasks.get'>;
