@@ -1,37 +1,8 @@
-import { type QueryClient, useQueryClient } from '@tanstack/react-query';
+import { type Query, type QueryClient, type QueryKey, useQueryClient } from '@tanstack/react-query';
 import { followEvents } from '@writ/api';
 import { useEffect } from 'react';
 import { call, signIn } from './client.ts';
-
-/** Which answers of the API an event makes stale: by the beginning of its kind, the nouns of the routes. `me` counts what waits. */
-const STALE: Readonly<Record<string, readonly string[]>> = {
-  allowance: ['allowances', 'approvals'],
-  approval: ['approvals', 'me', 'tasks'],
-  client: ['clients', 'grants', 'exposure'],
-  connection: ['connections', 'environments', 'operations', 'exposure'],
-  credential: ['connections', 'exposure'],
-  database: ['backup'],
-  environment: ['environments', 'connections', 'inventory', 'grants', 'exposure'],
-  freeze: ['freeze', 'approvals', 'holds'],
-  grant: ['grants', 'clients', 'connections', 'exposure'],
-  guardrails: ['guardrails', 'grants', 'connections'],
-  hold: ['holds', 'me', 'tasks'],
-  key: ['keys'],
-  notification: ['notifications'],
-  operation: ['operations', 'grants'],
-  passkey: ['passkeys'],
-  request: ['tasks', 'clients', 'refusals'],
-  session: ['sessions'],
-  // Writ freezes a task by itself, too.
-  task: ['tasks', 'tokens', 'approvals', 'holds', 'allowances', 'freeze', 'me'],
-  token: ['tokens', 'tasks', 'audit'],
-  // Who may say yes depends on who there is, and in which roles.
-  user: ['users', 'me', 'approvals', 'sessions'],
-  vault_key: ['key_file'],
-};
-
-/** How long events are gathered before the page reads again, in milliseconds: an agent at work makes hundreds a second. */
-const GATHER = 400;
+import { createRounds, EVERYTHING, staleAfter } from './stale.ts';
 
 /** Reads again what events have made stale, as long as the component is there. */
 export function useLiveQueries(): void {
@@ -44,28 +15,50 @@ export function useLiveQueries(): void {
 }
 
 async function follow(client: QueryClient, signal: AbortSignal): Promise<void> {
-  const nouns = new Set<string>();
-  const refresh = (): void => {
-    const stale = new Set(nouns);
-    nouns.clear();
-    void client.invalidateQueries({ predicate: ({ queryKey: [id] }) => stale.has(String(id).split('.')[0] ?? '') });
+  const wait = (ms: number): Promise<void> => pause(ms, signal);
+  const makeStale = createRounds((stale) => readAgain(client, stale), wait);
+  const open = async (after: number | undefined) => {
+    const events = await call('events.stream', after === undefined ? {} : { after }, { signal });
+    // What happened after the page had read, and before the stream was there, is in no event.
+    makeStale([EVERYTHING]);
+    return events;
   };
-  const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
   while (!signal.aborted) {
     try {
-      const open = (after: number | undefined) =>
-        call('events.stream', after === undefined ? {} : { after }, { signal });
-      for await (const { kind } of followEvents({ open, wait })) {
-        if (signal.aborted) return;
-        // Every event is an entry of the log.
-        const made = ['audit', ...(STALE[kind.split('.')[0] ?? ''] ?? [])];
-        if (nouns.size === 0) setTimeout(refresh, GATHER);
-        for (const noun of made) nouns.add(noun);
-      }
+      for await (const { kind } of followEvents({ open, wait, signal })) makeStale(staleAfter(kind));
     } catch {
       // The session ended, or the page goes away: the next sign-in begins again.
       await signIn.passed();
       await wait(1_000);
     }
   }
+}
+
+/** Waits, in milliseconds; not any longer once the signal is aborted. */
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    const done = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal.addEventListener('abort', done);
+  });
+}
+
+/**
+ * Reads the queries of these nouns again, and returns the nouns to read once more: a read that was under way already may be older than the
+ * event. It is not cancelled: under a steady flow of events it would never end.
+ */
+async function readAgain(client: QueryClient, stale: ReadonlySet<string>): Promise<readonly string[]> {
+  const predicate = ({ queryKey }: Query): boolean => stale.has(EVERYTHING) || stale.has(nounOf(queryKey));
+  const underWay = client.getQueryCache().findAll({ type: 'active', fetchStatus: 'fetching', predicate });
+  await client.invalidateQueries({ predicate }, { cancelRefetch: false });
+  return underWay.map(({ queryKey }) => nounOf(queryKey));
+}
+
+function nounOf([id]: QueryKey): string {
+  return String(id).split('.')[0] ?? '';
 }

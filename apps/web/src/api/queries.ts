@@ -15,10 +15,13 @@ import { type ChangeWords, useProof } from './proof.ts';
 export const queryClient = new QueryClient({
   defaultOptions: {
     queries: {
+      // The browser's word for "offline" says nothing of a broker on this machine or network: only its own answer counts.
+      networkMode: 'always',
       staleTime: 10_000,
       // What the broker refuses, it refuses again; one that does not answer is asked again by whoever watches the outage.
       retry: (failures, error) => !(error instanceof ApiError || error instanceof Unreachable) && failures < 2,
     },
+    mutations: { networkMode: 'always' },
   },
 });
 
@@ -51,7 +54,10 @@ interface Page<T> {
 
 type ItemOf<K extends RouteId> = OutputOf<K> extends Page<infer T> ? T : never;
 
-/** Reads a list page by page: `items` are all that were read so far, `more` reads the next page where there is one. */
+/**
+ * Reads a list page by page: `items` are all that were read so far, `more` reads the next page where there is one. After a further page
+ * has failed there is no `more`, so that nothing asks again by itself; `query.fetchNextPage` does, once a person wants it.
+ */
 export function useApiList<K extends RouteId>(
   id: K,
   input: RequestOf<K>,
@@ -69,7 +75,8 @@ export function useApiList<K extends RouteId>(
     enabled: options.enabled ?? true,
   });
   const items = query.data?.pages.flatMap((page) => (page as Page<ItemOf<K>>).items);
-  const more = query.hasNextPage && !query.isFetchingNextPage ? () => void query.fetchNextPage() : undefined;
+  const canRead = query.hasNextPage && !query.isFetchingNextPage && !query.isFetchNextPageError;
+  const more = canRead ? () => void query.fetchNextPage() : undefined;
   return { items, more, hasMore: query.hasNextPage, query };
 }
 
@@ -93,6 +100,7 @@ export function useChange<K extends RouteId>(id: K, words: ChangeWords) {
     },
     // What was sent and answered may hold a secret: nothing remembers it once the form is gone.
     gcTime: 0,
-    onSuccess: () => client.invalidateQueries(),
+    // The change is done: whoever made it does not wait until everything is read again.
+    onSuccess: () => void client.invalidateQueries(),
   });
 }

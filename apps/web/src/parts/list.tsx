@@ -1,5 +1,5 @@
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
-import { type ReactNode, useEffect, useRef } from 'react';
+import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import classes from './list.module.css';
 import { Failure, Loading, Working } from './states.tsx';
 
@@ -19,7 +19,13 @@ interface ListProps<T> {
     readonly items: readonly T[] | undefined;
     readonly more: (() => void) | undefined;
     readonly hasMore: boolean;
-    readonly query: { readonly error: unknown; readonly refetch: () => unknown; readonly isFetchingNextPage: boolean };
+    readonly query: {
+      readonly error: unknown;
+      readonly refetch: () => unknown;
+      readonly fetchNextPage: () => unknown;
+      readonly isFetchingNextPage: boolean;
+      readonly isFetchNextPageError: boolean;
+    };
   };
   readonly empty: ReactNode;
 }
@@ -35,11 +41,16 @@ const ROW = 44;
 export function List<T>({ label, columns, keyOf, list, empty }: ListProps<T>) {
   const { items, more, hasMore, query } = list;
   const place = useRef<HTMLTableSectionElement>(null);
+  const [top, setTop] = useState(0);
+  // The place in the document, which what stands above may move: a table part's own offset is only that within its table.
+  useLayoutEffect(() => {
+    if (place.current !== null) setTop(Math.round(place.current.getBoundingClientRect().top + window.scrollY));
+  });
   const rows = useWindowVirtualizer({
     count: items?.length ?? 0,
     estimateSize: () => ROW,
     overscan: BEYOND,
-    scrollMargin: place.current?.offsetTop ?? 0,
+    scrollMargin: top,
     getItemKey: (index) => (items?.[index] === undefined ? index : keyOf(items[index])),
   });
   const shown = rows.getVirtualItems();
@@ -91,6 +102,11 @@ export function List<T>({ label, columns, keyOf, list, empty }: ListProps<T>) {
       {query.isFetchingNextPage ? (
         <div className={classes.more}>
           <Working what="Reading more ..." />
+        </div>
+      ) : null}
+      {query.isFetchNextPageError ? (
+        <div className={classes.more}>
+          <Failure error={query.error} retry={() => void query.fetchNextPage()} />
         </div>
       ) : null}
     </div>

@@ -17,9 +17,10 @@ import {
 import { useQueryClient } from '@tanstack/react-query';
 import { Link, Outlet } from '@tanstack/react-router';
 import { type ComponentType, lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
-import { callOnce } from '../api/client.ts';
+import { callOnce, isSignedOut, Unreachable } from '../api/client.ts';
 import { useLiveQueries } from '../api/live.ts';
 import { Inert } from '../parts/inert.tsx';
+import { sentenceOf } from '../parts/states.tsx';
 import classes from './frame.module.css';
 import { FreezeButton } from './freeze.tsx';
 import { useMe } from './me.ts';
@@ -152,8 +153,15 @@ function AccountItems() {
   const { setColorScheme } = useMantineColorScheme();
   const scheme = useComputedColorScheme('light');
   const other = scheme === 'dark' ? 'light' : 'dark';
+  const [failed, setFailed] = useState<unknown>();
   const signOut = async (): Promise<void> => {
-    await callOnce('session.delete', {});
+    setFailed(undefined);
+    try {
+      await callOnce('session.delete', {});
+    } catch (error) {
+      // A session that has ended already is what was wanted.
+      if (!isSignedOut(error)) return setFailed(error);
+    }
     client.clear();
     location.assign('/');
   };
@@ -169,9 +177,19 @@ function AccountItems() {
         {other === 'dark' ? 'Dark colours' : 'Light colours'}
       </Menu.Item>
       <Menu.Divider />
-      <Menu.Item leftSection={<IconLogout size={15} aria-hidden />} onClick={() => void signOut()}>
+      <Menu.Item
+        leftSection={<IconLogout size={15} aria-hidden />}
+        closeMenuOnClick={false}
+        onClick={() => void signOut()}
+      >
         Sign out
       </Menu.Item>
+      {failed === undefined ? null : (
+        <Menu.Label role="alert">
+          {failed instanceof Unreachable ? 'Writ does not answer.' : sentenceOf(failed)} You may still be signed in: try
+          again.
+        </Menu.Label>
+      )}
     </>
   );
 }

@@ -6,21 +6,22 @@ import { TextLink } from '../parts/link.tsx';
 import { Failure } from '../parts/states.tsx';
 import { useMay } from './me.ts';
 
-/** Stops every agent at once: always at hand. What is frozen is said in its place. */
+/** Stops every agent at once: always at hand, until everything is frozen. That something is frozen is said beside it. */
 export function FreezeButton({ compact = false }: { readonly compact?: boolean }) {
   const [opened, setOpened] = useState(false);
   const may = useMay('approver');
-  const freezes = useApi('freeze.list', {});
-  const isFrozen = (freezes.data?.items.length ?? 0) > 0;
-  if (isFrozen)
-    return (
+  const freezes = useApi('freeze.list', { limit: 1000 });
+  const inForce = freezes.data?.items ?? [];
+  const frozen =
+    inForce.length > 0 ? (
       <TextLink to="/freeze" size="sm" fw={600} c="var(--writ-waits)">
         <IconSnowflake size={14} aria-hidden /> Frozen
       </TextLink>
-    );
-  if (!may) return null;
+    ) : null;
+  if (!may || inForce.some(({ scope }) => scope === 'all')) return frozen;
   return (
     <>
+      {frozen}
       {compact ? (
         <ActionIcon variant="default" size="lg" aria-label="Freeze" onClick={() => setOpened(true)}>
           <IconSnowflake size={18} aria-hidden />

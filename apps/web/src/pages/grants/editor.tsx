@@ -35,7 +35,7 @@ export function GrantEditor({ editor, facts, previews, waived, waive, isFixed = 
     <div className={classes.columns}>
       <div className={classes.column}>
         <fieldset className={classes.fields} disabled={isWaiting}>
-          {facts.error ? <Failure error={facts.error} /> : null}
+          {facts.error ? <Failure error={facts.error} retry={facts.retry} /> : null}
           <Suspense fallback={<Loading />}>
             <Places editor={editor} facts={facts} problems={problems} isFixed={isFixed} />
           </Suspense>

@@ -18,6 +18,8 @@ export interface ConnectionFacts {
   /** True as soon as all of it is there. */
   readonly isRead: boolean;
   readonly error: unknown;
+  /** Reads again what could not be read. */
+  readonly retry: () => void;
 }
 
 /** The most operations of a catalog that are read: those of the largest provider. */
@@ -40,6 +42,11 @@ export function useConnectionFacts(connection: string): ConnectionFacts {
     presets: (enabled && presets.data?.items) || [],
     isRead: items !== undefined && environments.data !== undefined && presets.data !== undefined,
     error: operations.query.error ?? environments.error ?? presets.error,
+    retry: () => {
+      if (operations.query.isFetchNextPageError) void operations.query.fetchNextPage();
+      else if (operations.query.isError) void operations.query.refetch();
+      for (const query of [environments, presets]) if (query.isError) void query.refetch();
+    },
   };
 }
 
