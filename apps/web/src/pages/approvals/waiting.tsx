@@ -51,6 +51,15 @@ export function Waiting() {
           ))}
         </Group>
       ) : null}
+      {[approvals, holds].map(({ query }, list) =>
+        query.isFetchNextPageError ? (
+          <Failure
+            key={list === 0 ? 'approvals' : 'holds'}
+            error={query.error}
+            retry={() => void query.fetchNextPage()}
+          />
+        ) : null,
+      )}
       {approvals.more || holds.more ? (
         <Button
           variant="default"
