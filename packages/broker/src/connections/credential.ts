@@ -1,5 +1,5 @@
 import type { InputOf, OutputOf } from '@writ/api';
-import { insertCredential, retireCredentials, updateConnection } from '@writ/store';
+import { insertCredential, listEnvironments, lockOrganization, retireCredentials, updateConnection } from '@writ/store';
 import { change } from '../audit/record.ts';
 import type { AdminActor, Ctx } from '../context.ts';
 import { missing } from '../missing.ts';
@@ -18,12 +18,18 @@ export async function putCredential(
   const { organization_id, live } = ctx;
   const { connection: slug, ...given } = input;
   const state = await live.connections.require(slug);
-  const slugs = state.environments.map((environment) => environment.slug);
-  throwIfAny(credentialProblems(given, { provider: state.provider, slugs, field: '' }));
+  const check = (environments: readonly { readonly slug: string }[]): void => {
+    const slugs = environments.map((environment) => environment.slug);
+    throwIfAny(credentialProblems(given, { provider: state.provider, slugs, field: '' }));
+  };
+  check(state.environments);
   const credential = await sealedRow(ctx, { connection: state.row, given });
   const { id: connection_id } = state;
   const environments = credential.environments ?? null;
   const row = await change(ctx, async (tx) => {
+    // Once more behind the lock that renaming takes: a credential that is bound to a name that is gone would never be used again.
+    await lockOrganization(tx, { organization_id });
+    check(await listEnvironments(tx, { organization_id, connection_id }));
     await retireCredentials(tx, { organization_id, connection_id, environments, now: ctx.now() });
     await insertCredential(tx, credential);
     const set = {
