@@ -137,6 +137,16 @@ test('a client is seen as it sees: what it reaches and by which grant, what it t
   expect((await scene.graphql(access_token, '{ projects { edges { node { id } } } }')).status).toBe(401);
   await page.getByRole('tab', { name: 'Stop it' }).click();
   await button(ada, 'Delete the client').waitFor();
+  await button(ada, 'Disable it').click();
+  const { client_id } = scene.agent;
+  await scene.owner.client.call('clients.patch', { id: client_id, disabled: true }, scene.owner);
+  await page.getByText('Enable it', { exact: true }).waitFor();
+  const asked = page.getByRole('dialog', { name: `Disable ${client_id}` });
+  expect(await asked.getByRole('button', { name: `Disable ${client_id}` }).count()).toBe(1);
+  await asked.getByText('It gets no token from now on').waitFor();
+  await asked.getByRole('button', { name: 'Go back' }).click();
+  await scene.owner.client.call('clients.patch', { id: client_id, disabled: false }, scene.owner);
+  await button(ada, 'Disable it').waitFor();
   await ada.shot('client-stop');
   expect(await ada.inaccessible()).toEqual([]);
   expect(ada.violations()).toEqual([]);

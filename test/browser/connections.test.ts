@@ -202,6 +202,7 @@ test('protection is taken away with what that loosens in sight; an environment g
   await page.getByRole('menuitem', { name: 'Rename' }).click();
   await dialog.getByLabel('New name').fill('staging');
   await dialog.getByRole('button', { name: 'Rename' }).click();
+  await page.getByText('What is done there is guarded as before.').waitFor();
   await prove(owner, 'Rename stage');
   await page
     .getByRole('row', { name: /staging/ })

@@ -17,8 +17,30 @@ export interface Proven<K extends RouteId> extends ChangeWords {
   readonly input: RequestOf<K>;
 }
 
-/** Asks the person for a proof and sends the change with it. Rejects with `NotProven` where they went back, else as the API does. */
+/**
+ * Asks the person for a proof and sends the change with it. Rejects with `NotProven` where they went back, or another change is
+ * being proven; else as the API does.
+ */
 export type Prove = <K extends RouteId>(change: Proven<K>) => Promise<OutputOf<K>>;
+
+/** Lets one change at a time ask for its proof: a proof that was typed for one change never goes with another. */
+export class ProofDesk<T> {
+  #current: T | undefined;
+
+  /** Takes a change, unless another is still being proven: that one stays, and the answer is false. */
+  take(change: T): boolean {
+    if (this.#current !== undefined) return false;
+    this.#current = change;
+    return true;
+  }
+
+  /** Ends a change. False where it is not the one that is being proven. */
+  end(change: T): boolean {
+    if (this.#current !== change) return false;
+    this.#current = undefined;
+    return true;
+  }
+}
 
 /** Given by what holds the dialog. */
 export const ProofContext = createContext<Prove | undefined>(undefined);

@@ -82,16 +82,17 @@ export function useApiList<K extends RouteId>(
 
 /**
  * Sends a change, as `mutate(input)`. Where the API wants a proof of the person, it is asked for, bound to this very change. What the page
- * shows is read again afterwards.
+ * shows is read again afterwards. Words that depend on what is sent are made from the input, never from what the page shows by then.
  */
-export function useChange<K extends RouteId>(id: K, words: ChangeWords) {
+export function useChange<K extends RouteId>(id: K, words: ChangeWords | ((input: RequestOf<K>) => ChangeWords)) {
   const client = useQueryClient();
   const prove = useProof();
   return useMutation({
     mutationFn: async (input: RequestOf<K>): Promise<OutputOf<K>> => {
       const { guard }: Route = ROUTES[id];
       const proof = guard.kind === 'user' ? guard.proof : 'none';
-      const ask = (): Promise<OutputOf<K>> => prove({ ...words, id, input });
+      const ask = (): Promise<OutputOf<K>> =>
+        prove({ ...(typeof words === 'function' ? words(input) : words), id, input });
       if (proof === 'assertion') return ask();
       return call(id, input).catch((error: unknown) => {
         if (proof === 'recent' && error instanceof ApiError && error.code === 'recent_sign_in_required') return ask();

@@ -15,19 +15,24 @@ interface ConfirmProps {
   readonly danger?: boolean;
 }
 
-/** A button that says what it will do before it does it. */
-export function Confirm({ title, children, run, button, danger = true }: ConfirmProps) {
+/**
+ * A button that says what it will do before it does it. What was said when it was opened is what is done: the data behind it may be read
+ * again meanwhile, and neither the words nor the change follow.
+ */
+export function Confirm({ button, danger = true, title, children, run }: ConfirmProps) {
   const [opened, setOpened] = useState(false);
+  const [asked, setAsked] = useState({ title, children, run, danger });
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<unknown>();
   const open = (): void => {
     setProblem(undefined);
+    setAsked({ title, children, run, danger });
     setOpened(true);
   };
   const go = async (): Promise<void> => {
     setBusy(true);
     try {
-      await run();
+      await asked.run();
       setOpened(false);
     } catch (error) {
       if (!(error instanceof NotProven)) setProblem(error);
@@ -38,16 +43,16 @@ export function Confirm({ title, children, run, button, danger = true }: Confirm
   return (
     <>
       {button(open)}
-      <Modal opened={opened} onClose={() => setOpened(false)} title={title} size="md">
+      <Modal opened={opened} onClose={() => setOpened(false)} title={asked.title} size="md">
         <Stack gap="md">
-          <div>{children}</div>
+          <div>{asked.children}</div>
           {problem === undefined ? null : <Failure error={problem} />}
           <Group justify="flex-end" gap="sm">
             <Button variant="default" data-autofocus onClick={() => setOpened(false)}>
               Go back
             </Button>
-            <Button loading={busy} onClick={() => void go()} {...(danger && { color: 'destroy' })}>
-              {title}
+            <Button loading={busy} onClick={() => void go()} {...(asked.danger && { color: 'destroy' })}>
+              {asked.title}
             </Button>
           </Group>
         </Stack>

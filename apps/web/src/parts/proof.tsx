@@ -1,10 +1,10 @@
 import { Button, Group, Modal, PasswordInput, Stack } from '@mantine/core';
 import { IconFingerprint } from '@tabler/icons-react';
 import { ApiError, type CallOptions, type OutputOf } from '@writ/api';
-import { type FormEvent, type ReactNode, useState } from 'react';
+import { type FormEvent, type ReactNode, useRef, useState } from 'react';
 import { call } from '../api/client.ts';
 import { knowsPasskeys, PasskeyNotUsed, proveChange } from '../api/passkey.ts';
-import { type ChangeWords, NotProven, ProofContext, type Prove } from '../api/proof.ts';
+import { type ChangeWords, NotProven, ProofContext, ProofDesk, type Prove } from '../api/proof.ts';
 import { useApi } from '../api/queries.ts';
 import { sentenceOf } from './states.tsx';
 
@@ -12,6 +12,8 @@ import { sentenceOf } from './states.tsx';
 type Proof = NonNullable<CallOptions['assertion']>;
 
 interface Pending {
+  /** Counts the changes that asked: each has a dialog, and a password field, of its own. */
+  readonly number: number;
   readonly words: ChangeWords;
   readonly send: (assertion: Proof) => Promise<unknown>;
   readonly done: (answer: unknown) => void;
@@ -21,18 +23,25 @@ interface Pending {
 /** Holds the dialog in which people prove who they are; a wrong password stays there, everything else goes back to the form. */
 export function ProofProvider({ children }: { readonly children: ReactNode }) {
   const [pending, setPending] = useState<Pending>();
+  const [desk] = useState(() => new ProofDesk<Pending>());
+  const asked = useRef(0);
   const prove: Prove = (change) =>
     new Promise<unknown>((done, failed) => {
       const send = (assertion: Proof): Promise<unknown> => call(change.id, change.input, { assertion });
-      setPending({ words: change, send, done, failed });
+      asked.current += 1;
+      const next = { number: asked.current, words: change, send, done, failed };
+      if (desk.take(next)) setPending(next);
+      else failed(new NotProven());
     }) as Promise<OutputOf<typeof change.id>>;
   return (
     <ProofContext value={prove}>
       {children}
       <ProofDialog
-        key={pending === undefined ? 'none' : 'some'}
+        key={pending?.number ?? 'none'}
         pending={pending}
-        close={() => setPending(undefined)}
+        close={() => {
+          if (pending !== undefined && desk.end(pending)) setPending(undefined);
+        }}
       />
     </ProofContext>
   );

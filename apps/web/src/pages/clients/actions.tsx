@@ -118,7 +118,9 @@ function RotateSecret({ client: { client_id } }: { readonly client: Client }) {
 
 function EndClient({ client: { client_id, disabled_at } }: { readonly client: Client }) {
   const go = useNavigate();
-  const patch = useChange('clients.patch', { title: disabled_at === null ? 'Disable it' : 'Enable it' });
+  const patch = useChange('clients.patch', ({ disabled }) => ({
+    title: disabled ? `Disable ${client_id}` : `Enable ${client_id}`,
+  }));
   const remove = useChange('clients.delete', { title: 'Delete the client' });
   return (
     <Section

@@ -2,7 +2,7 @@ import { ActionIcon, Menu, Modal, Stack } from '@mantine/core';
 import { IconDots } from '@tabler/icons-react';
 import { type EnvironmentKind, SHARED } from '@writ/core';
 import { lazy, Suspense, useState } from 'react';
-import { useApi, useApiList, useChange } from '../../api/queries.ts';
+import { useApiList, useChange } from '../../api/queries.ts';
 import { Inert } from '../../parts/inert.tsx';
 import { List } from '../../parts/list.tsx';
 import { Section } from '../../parts/page.tsx';
@@ -78,7 +78,9 @@ interface MenuProps {
   readonly failed: (error: unknown) => void;
 }
 
-function EnvironmentMenu({ connection, provider, environment, failed }: MenuProps) {
+function EnvironmentMenu({ connection, provider, environment: fresh, failed }: MenuProps) {
+  // As it was when the menu was opened: what is offered does not turn round under the hand when the list is read again.
+  const [environment, setEnvironment] = useState(fresh);
   const [dialog, setDialog] = useState<'none' | 'selector' | 'rename'>('none');
   const { slug, protected: isProtected } = environment;
   const protect = useProtect({ connection, provider, environment });
@@ -98,9 +100,9 @@ function EnvironmentMenu({ connection, provider, environment, failed }: MenuProp
   };
   return (
     <>
-      <Menu>
+      <Menu onOpen={() => setEnvironment(fresh)}>
         <Menu.Target>
-          <ActionIcon variant="subtle" color="gray" aria-label={`Change ${slug}`}>
+          <ActionIcon variant="subtle" color="gray" aria-label={`Change ${fresh.slug}`}>
             <IconDots size={16} aria-hidden />
           </ActionIcon>
         </Menu.Target>
@@ -147,8 +149,6 @@ function EnvironmentMenu({ connection, provider, environment, failed }: MenuProp
 /** Protects, or takes protection away: with what that loosens, or tightens, before it is done. */
 function useProtect({ connection, provider, environment }: Omit<MenuProps, 'failed'>) {
   const { slug, protected: isProtected, kind, stands_for } = environment;
-  const { data } = useApi('guardrails.get', {});
-  const rules = [...(data?.shipped ?? []), ...(data?.items ?? [])];
   const from = { connection, slug, kind };
   const to = { ...from, kind: kindAfter(environment, provider) };
   return useChange('environments.patch', {
@@ -161,7 +161,7 @@ function useProtect({ connection, provider, environment }: Omit<MenuProps, 'fail
           <Inert text={stands_for.join(', ')} />, for every client that is granted it.
           {isProtected ? ' Only an owner may, and every other owner is told.' : ''}
         </p>
-        <GuardChanges rules={rules} from={from} to={to} />
+        <GuardChanges from={from} to={to} />
       </>
     ),
   });

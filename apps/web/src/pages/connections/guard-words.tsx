@@ -1,13 +1,10 @@
-import { EFFECTS, type Effect, type EnvironmentKind, type GuardedPair, type Guardrail, guardPair } from '@writ/core';
+import { EFFECTS, type Effect, type GuardedPair, type Guardrail, guardPair, whenLines } from '@writ/core';
+import { useApi } from '../../api/queries.ts';
+import { Inert } from '../../parts/inert.tsx';
+import { Ready } from '../../parts/states.tsx';
 import { EffectTag, OutcomeTag, outcomeOf } from '../../parts/tags.tsx';
 import classes from './connections.module.css';
-
-/** An environment as guardrails see it. */
-export interface Place {
-  readonly connection: string;
-  readonly slug: string;
-  readonly kind: EnvironmentKind;
-}
+import { type Place, ruleChanges } from './guard-changes.ts';
 
 /** A name that no operation has: only rules for all operations speak of it. */
 const ANY = '\0';
@@ -54,19 +51,63 @@ export function GuardTag({ pair }: { readonly pair: GuardedPair }) {
 }
 
 interface ChangesProps {
-  readonly rules: readonly Guardrail[];
   readonly from: Place;
   readonly to: Place;
 }
 
-/** What becomes of an environment's guards under another name or kind: only what differs. */
-export function GuardChanges({ rules, from, to }: ChangesProps) {
+/** What becomes of an environment's guards under another name or kind: only what differs, and nothing before the rules are known. */
+export function GuardChanges({ from, to }: ChangesProps) {
+  const guardrails = useApi('guardrails.get', {});
+  return (
+    <Ready query={guardrails}>
+      {({ shipped, items }) => <Differing rules={[...shipped, ...items]} from={from} to={to} />}
+    </Ready>
+  );
+}
+
+function Differing({ rules, from, to }: ChangesProps & { readonly rules: readonly Guardrail[] }) {
+  const { stop, begin } = ruleChanges(rules, from, to);
+  return (
+    <>
+      <EffectChanges rules={rules} from={from} to={to} isAll={stop.length + begin.length === 0} />
+      <RuleList title="Rules that stop to hold" rules={stop} />
+      <RuleList title="Rules that begin to hold" rules={begin} />
+    </>
+  );
+}
+
+function RuleList({ title, rules }: { readonly title: string; readonly rules: readonly Guardrail[] }) {
+  if (rules.length === 0) return null;
+  return (
+    <div>
+      <strong>{title}</strong>
+      <ul className={classes.lines}>
+        {rules.map((rule) => (
+          <li key={JSON.stringify(rule)}>
+            <Inert text={ruleText(rule)} />
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+/** A rule in words: `volumeDelete in production is refused`. */
+function ruleText({ environments, operations, when, outcome, hold_minutes = 0, quorum }: Guardrail): string {
+  const conditions = when === undefined ? '' : ` where ${whenLines(when).join(' and ')}`;
+  const pair = { outcome, approve: outcome === 'approve', hold_minutes, rules: [], ...(quorum && { quorum }) };
+  return `${operations} in ${environments}${conditions} ${guardSentence(pair)}`;
+}
+
+type EffectChangesProps = ChangesProps & { readonly rules: readonly Guardrail[]; readonly isAll: boolean };
+
+function EffectChanges({ rules, from, to, isAll }: EffectChangesProps) {
   const changed = EFFECTS.map((effect) => ({
     effect,
     now: guardOf(rules, from, effect),
     later: guardOf(rules, to, effect),
   })).filter(({ now, later }) => guardSentence(now) !== guardSentence(later));
-  if (changed.length === 0) return <span>What is done there is guarded as before.</span>;
+  if (changed.length === 0) return isAll ? <span>What is done there is guarded as before.</span> : null;
   return (
     <table className={classes.changes}>
       <thead>

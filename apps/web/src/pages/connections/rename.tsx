@@ -17,22 +17,27 @@ interface RenameProps {
 export function RenameForm({ connection, environment, done }: RenameProps) {
   const { slug, kind } = environment;
   const grants = useApi('grants.list', { connection, limit: 1000 });
-  const guardrails = useApi('guardrails.get', {});
-  const naming = (grants.data?.items ?? []).filter(({ environments }) => environments.includes(slug));
   const { form, submit, problem } = useApiForm({
     id: 'environments.patch',
     initialValues: { slug },
     toBody: (values) => ({ connection, environment: slug, slug: values.slug.trim() }),
   });
-  const rules = [...(guardrails.data?.shipped ?? []), ...(guardrails.data?.items ?? [])];
+  const name = form.values.slug.trim();
+  const naming = (place: string): number | undefined =>
+    grants.data?.items.filter(({ environments }) => environments.includes(place)).length;
+  const covering = name === '' || name === slug ? 0 : (naming(name) ?? 0);
+  const isPart = grants.data?.next_cursor != null;
+  const coveringText =
+    covering === 0
+      ? `Grants that name ${name} already, if there are any, begin to cover it.`
+      : `${isPart ? 'At least ' : ''}${counted(covering, 'grant names', 'grants name')} ${name} already, and ${covering === 1 ? 'begins' : 'begin'} to cover it.`;
   const change = useChange('environments.patch', {
     title: `Rename ${slug}`,
     what: (
-      <GuardChanges
-        rules={rules}
-        from={{ connection, slug, kind }}
-        to={{ connection, slug: form.values.slug.trim(), kind }}
-      />
+      <>
+        <GuardChanges from={{ connection, slug, kind }} to={{ connection, slug: name, kind }} />
+        <p>{coveringText}</p>
+      </>
     ),
   });
   const send = submit(async (body) => {
@@ -45,23 +50,31 @@ export function RenameForm({ connection, environment, done }: RenameProps) {
         <TextInput label="New name" data-autofocus {...form.getInputProps('slug')} />
         <span>
           Grants and guardrails name environments: those that say {slug} do not follow, and cover nothing from then on.{' '}
-          {naming.length === 0 ? (
-            'No grant names it.'
-          ) : (
-            <TextLink to="/grants">{counted(naming.length, 'grant names it.', 'grants name it.')}</TextLink>
-          )}{' '}
-          Root tokens that are bound to it follow.
+          <Naming count={naming(slug)} isPart={isPart} /> Root tokens that are bound to it follow.
         </span>
+        {covering === 0 ? null : <span>{coveringText}</span>}
         {problem === undefined ? null : <Failure error={problem} />}
         <Group justify="flex-end" gap="sm">
           <Button variant="default" onClick={done}>
             Go back
           </Button>
-          <Button type="submit" loading={form.submitting} disabled={form.values.slug.trim() === slug}>
+          <Button type="submit" loading={form.submitting} disabled={name === slug}>
             Rename
           </Button>
         </Group>
       </Stack>
     </form>
+  );
+}
+
+/** How many grants name it: said once they were read, and never as all where they are a part. */
+function Naming({ count, isPart }: { readonly count: number | undefined; readonly isPart: boolean }) {
+  if (count === undefined) return null;
+  if (count === 0) return isPart ? null : 'No grant names it.';
+  return (
+    <TextLink to="/grants">
+      {isPart ? 'At least ' : ''}
+      {counted(count, 'grant names it.', 'grants name it.')}
+    </TextLink>
   );
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { differenceOf, diffLines } from './difference.ts';
+import { differenceOf, diffLines, isNarrowedAlike, nothingText } from './difference.ts';
+import { type Draft, emptyDraft, type Part } from './draft.ts';
 import type { Pair } from './words.ts';
 
 test('texts are compared line by line', () => {
@@ -38,4 +39,26 @@ test('what begins, what stops and what only differs is told apart; what a guardr
   expect(keys(begins)).toEqual(['staging denied:write', 'pr kept:write']);
   expect(keys(stops)).toEqual(['staging gone:write']);
   expect(keys(differs)).toEqual(['staging narrowed:write']);
+});
+
+test('nothing more is said only where what narrows and limits is the same too, and all was compared', () => {
+  const draft = (part: Partial<Part>, more: Partial<Draft> = {}): Draft => {
+    const base = emptyDraft('agent', 'railway');
+    return { ...base, parts: base.parts.map((each) => ({ ...each, ...part })), ...more };
+  };
+  const resources = ['service/a', 'service/b'];
+  const before = draft({ resources });
+  expect(isNarrowedAlike(before, draft({ resources: [...resources].reverse() }, { name: 'other' }))).toBe(true);
+  const wider = [
+    draft({ resources: [...resources, 'service/c'] }),
+    draft({ resources, conditions: [{ operation: 'deploy', path: 'input.name', condition: { equals: 'x' } }] }),
+    draft({ resources, limits: [{ operations: 'deploy', max: 2, per: 'hour' }] as unknown as Part['limits'] }),
+    draft({ resources }, { max_ttl_seconds: 900 }),
+    draft({ resources }, { expires_at: '2030-01-01T00:00:00Z' }),
+  ];
+  for (const after of wider) expect(isNarrowedAlike(before, after)).toBe(false);
+  const nothing = 'Nothing more than before.';
+  expect(nothingText(nothing, { isWhole: true, isAlike: true })).toBe(nothing);
+  expect(nothingText(nothing, { isWhole: true, isAlike: false })).toBe('What it is narrowed by changed: see the text.');
+  expect(nothingText(nothing, { isWhole: false, isAlike: true })).not.toContain('before');
 });

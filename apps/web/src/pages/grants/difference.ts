@@ -1,3 +1,4 @@
+import type { Draft } from './draft.ts';
 import type { Pair } from './words.ts';
 
 /** A line of a text before and after: in both, or in one of them. */
@@ -59,6 +60,24 @@ export function differenceOf(before: readonly Pair[], after: readonly Pair[]): D
   }
   const stops = [...old].flatMap(([key, pair]) => (fresh.has(key) ? [] : [{ key, before: pair, after: undefined }]));
   return { begins, stops, differs };
+}
+
+/** Tells whether two drafts are narrowed and limited alike: only then do pairs that are the same mean that nothing changes. */
+export function isNarrowedAlike(before: Draft, after: Draft): boolean {
+  return narrowing(before) === narrowing(after);
+}
+
+function narrowing({ parts, max_ttl_seconds, expires_at }: Draft): string {
+  const lists = parts.map(({ resources, conditions, limits }) =>
+    [resources, conditions, limits].map((list) => list.map((one) => JSON.stringify(one)).sort()),
+  );
+  return JSON.stringify([lists, max_ttl_seconds ?? null, expires_at ?? null]);
+}
+
+/** What is said where no pair begins, or none stops: `nothing` itself only where all was compared, and nothing else changed. */
+export function nothingText(nothing: string, { isWhole, isAlike }: { isWhole: boolean; isAlike: boolean }): string {
+  if (!isAlike) return 'What it is narrowed by changed: see the text.';
+  return isWhole ? nothing : 'Nothing in the part that was compared.';
 }
 
 function reached(pairs: readonly Pair[]): ReadonlyMap<string, Pair> {

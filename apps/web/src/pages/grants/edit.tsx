@@ -12,7 +12,7 @@ import { Page, Section } from '../../parts/page.tsx';
 import { Failure, Ready, Working } from '../../parts/states.tsx';
 import { EffectTag, EnvironmentTag, OutcomeTag, outcomeOf } from '../../parts/tags.tsx';
 import { Commit } from './commit.tsx';
-import { differenceOf, diffLines, type PairChange } from './difference.ts';
+import { differenceOf, diffLines, isNarrowedAlike, nothingText, type PairChange } from './difference.ts';
 import { changeOf, type Draft, draftOf, grantsOf, type NewGrant } from './draft.ts';
 import { GrantEditor } from './editor.tsx';
 import { protectedIn, useConnectionFacts, usePreviews } from './facts.ts';
@@ -162,6 +162,8 @@ function Change({ before, after, isKnown, isProtected }: ChangeProps) {
     placeholderData: (last) => last,
   });
   const found = compared.data;
+  const isAlike = isNarrowedAlike(before, after) && found?.differs.length === 0;
+  const none = (nothing: string): string => nothingText(nothing, { isWhole: found?.isWhole === true, isAlike });
   const lines = diffLines(writeDraft(before), writeDraft(after));
   const changed = lines.filter(({ kind }) => kind !== 'same');
   return (
@@ -176,7 +178,7 @@ function Change({ before, after, isKnown, isProtected }: ChangeProps) {
         {changed.length < lines.length ? <span>{`  ${lines.length - changed.length} lines as before`}</span> : null}
       </pre>
       {compared.error ? <Failure error={compared.error} /> : null}
-      {found === undefined ? (
+      {found === undefined || compared.isPlaceholderData ? (
         <Working what="Comparing ..." />
       ) : (
         <div className={classes.changes} aria-live="polite">
@@ -184,13 +186,13 @@ function Change({ before, after, isKnown, isProtected }: ChangeProps) {
             title="Becomes possible"
             changes={found.begins}
             isProtected={isProtected}
-            none="Nothing more than before."
+            none={none('Nothing more than before.')}
           />
           <Changes
             title="Stops"
             changes={found.stops}
             isProtected={isProtected}
-            none="Nothing that was possible stops."
+            none={none('Nothing that was possible stops.')}
           />
           {found.differs.length === 0 ? null : (
             <Changes

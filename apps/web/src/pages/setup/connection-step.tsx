@@ -8,6 +8,7 @@ import { Inert } from '../../parts/inert.tsx';
 import { TextLink } from '../../parts/link.tsx';
 import { Facts } from '../../parts/page.tsx';
 import { Empty, Failure, Ready, Working } from '../../parts/states.tsx';
+import { type Chosen, itemsOf, keyOf, type Proposal } from './proposals.ts';
 import classes from './wizard.module.css';
 
 type Provider = OutputOf<'providers.list'>['items'][number];
@@ -178,29 +179,27 @@ function ImportEnvironments({ connection, provider }: ImportProps) {
   );
 }
 
-type Proposal = OutputOf<'environments.importable'>['items'][number];
-
 function ImportForm({ connection, proposals }: { connection: string; proposals: readonly Proposal[] }) {
-  const [guarded, setGuarded] = useState<readonly string[]>(() =>
-    proposals.filter((each) => each.protected).map(({ slug }) => slug),
-  );
+  const [chosen, setChosen] = useState<Chosen>({});
   const imports = useChange('environments.import', { title: 'Import the environments' });
-  const items = proposals.map(({ slug, selector }) => ({ slug, selector, protected: guarded.includes(slug) }));
+  const items = itemsOf(proposals, chosen);
   return (
     <>
       <Checkbox.Group
         label="Which of them are protected?"
         description="There, whatever destroys, reveals, executes or gives access waits for a person."
-        value={[...guarded]}
-        onChange={setGuarded}
+        value={proposals.filter((_, index) => items[index]?.protected).map(keyOf)}
+        onChange={(keys) =>
+          setChosen(Object.fromEntries(proposals.map((each) => [keyOf(each), keys.includes(keyOf(each))])))
+        }
       >
         <div className={classes.environments}>
-          {proposals.map(({ slug, found }) => (
+          {proposals.map((each) => (
             <Checkbox
-              key={slug}
-              value={slug}
-              label={<Inert text={slug} />}
-              description={<Inert text={found.slice(0, 3).join(', ')} />}
+              key={keyOf(each)}
+              value={keyOf(each)}
+              label={<Inert text={each.slug} />}
+              description={<Inert text={each.found.slice(0, 3).join(', ')} />}
             />
           ))}
         </div>
