@@ -11,7 +11,19 @@ export function isTopmost(): boolean {
   return document.querySelectorAll('[role="dialog"]').length <= 1;
 }
 
-/** Whether a key is meant for the page: not while a dialog or a menu is open over it. */
+const OVER = '[role="dialog"], [role="menu"]';
+
+/** Whether something lay over the page when the key went down: who asks later may find it closed by that very key. */
+let wasCovered = false;
+addEventListener(
+  'keydown',
+  () => {
+    wasCovered = document.querySelector(OVER) !== null;
+  },
+  { capture: true },
+);
+
+/** Whether the key that has just gone down is meant for the page: not while a dialog or a menu was open over it. */
 export function canKey(): boolean {
-  return document.querySelector('[role="dialog"], [role="menu"]') === null;
+  return !wasCovered && document.querySelector(OVER) === null;
 }
