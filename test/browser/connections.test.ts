@@ -1,7 +1,7 @@
 /** Connections: what a person sees and does of the providers whose root tokens Writ holds. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openScene, type Scene } from '../support/scene.ts';
-import { openPerson, type Person, SCREENS } from './person.ts';
+import { gone, openPerson, type Person, SCREENS } from './person.ts';
 
 let scene: Scene;
 let owner: Person;
@@ -222,7 +222,7 @@ test('the inventory finds a volume and shows both its environments', async () =>
   await volume.getByText('reaches all 2').waitFor();
   await volume.getByText('production').waitFor();
   await volume.getByText('staging').waitFor();
-  await page.getByRole('row', { name: /rentals-data/ }).waitFor({ state: 'hidden' });
+  await gone(page.getByRole('row', { name: /rentals-data/ }));
   await look(owner, 'inventory');
   await page.getByLabel('Search').fill('nothing like it');
   await page.getByText('Nothing like that').waitFor();
@@ -269,6 +269,6 @@ test('it is deleted with what ends; an auditor may look, and change nothing', as
   await page.getByRole('dialog').getByText('Its grants are taken back (0)').waitFor();
   await prove(owner, 'Delete the connection second');
   await page.getByRole('heading', { name: 'Connections' }).waitFor();
-  await page.getByRole('row', { name: /second/ }).waitFor({ state: 'hidden' });
+  await gone(page.getByRole('row', { name: /second/ }));
   expect(owner.violations()).toEqual([]);
 });

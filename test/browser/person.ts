@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { openBrowser } from './browser.ts';
 
 /** The two screens that every page is made for, and that of the README's pictures. */
@@ -72,8 +72,7 @@ export async function openPerson(baseURL: string, options: PersonOptions = {}): 
       await page.goto(path);
       await page.getByRole('heading', { level: 1 }).waitFor();
       const loading = page.locator('[role="status"]:is([aria-label="Loading"], :has(.mantine-Loader-root))');
-      do await loading.first().waitFor({ state: 'detached' });
-      while ((await loading.count()) > 0);
+      await gone(loading);
     },
     violations: () => wrong,
     prove: async ({ password }, button) => {
@@ -100,6 +99,12 @@ export async function openPerson(baseURL: string, options: PersonOptions = {}): 
     },
     close: () => context.close(),
   };
+}
+
+/** Waits until nothing of it is there any more, however much it was. */
+export async function gone(what: Locator): Promise<void> {
+  do await what.first().waitFor({ state: 'detached' });
+  while ((await what.count()) > 0);
 }
 
 async function broken(page: Page): Promise<readonly string[]> {

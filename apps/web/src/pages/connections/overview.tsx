@@ -118,7 +118,8 @@ function Delete({ connection: { slug, credentials } }: { readonly connection: Co
       <Group>
         <Button
           variant="default"
-          loading={remove.isPending}
+          // What the dialog says is fixed when it opens: it opens once it is known.
+          loading={remove.isPending || grants.isPending}
           onClick={() => remove.mutate({ connection: slug }, { onSuccess: () => void go({ to: '/connections' }) })}
         >
           Delete the connection {slug}
