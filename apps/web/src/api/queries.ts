@@ -8,6 +8,7 @@ import {
   useQueryClient,
 } from '@tanstack/react-query';
 import { ApiError, type OutputOf, type RequestOf, ROUTES, type Route, type RouteId } from '@writ/api';
+import { useCallback, useMemo } from 'react';
 import { call, Unreachable } from './client.ts';
 import { type ChangeWords, useProof } from './proof.ts';
 
@@ -74,7 +75,9 @@ export function useApiList<K extends RouteId>(
     placeholderData: keepPreviousData,
     enabled: options.enabled ?? true,
   });
-  const items = query.data?.pages.flatMap((page) => (page as Page<ItemOf<K>>).items);
+  const { data } = query;
+  // A list that scrolls is made again with every step: its rows are joined once for each page that was read.
+  const items = useMemo(() => data?.pages.flatMap((page) => (page as Page<ItemOf<K>>).items), [data]);
   const canRead = query.hasNextPage && !query.isFetchingNextPage && !query.isFetchNextPageError;
   const more = canRead ? () => void query.fetchNextPage() : undefined;
   return { items, more, hasMore: query.hasNextPage, query };
@@ -83,12 +86,14 @@ export function useApiList<K extends RouteId>(
 /**
  * Sends a change, as `mutate(input)`. Where the API wants a proof of the person, it is asked for, bound to this very change. What the page
  * shows is read again afterwards. Words that depend on what is sent are made from the input, never from what the page shows by then.
+ * What was sent, which may be a secret, is not remembered; what was answered is, as long as the form is there.
  */
 export function useChange<K extends RouteId>(id: K, words: ChangeWords | ((input: RequestOf<K>) => ChangeWords)) {
   const client = useQueryClient();
   const prove = useProof();
-  return useMutation({
-    mutationFn: async (input: RequestOf<K>): Promise<OutputOf<K>> => {
+  const { mutate, mutateAsync, data, error, isPending, reset } = useMutation({
+    mutationFn: async ({ take }: Sent<RequestOf<K>>): Promise<OutputOf<K>> => {
+      const input = take();
       const { guard }: Route = ROUTES[id];
       const proof = guard.kind === 'user' ? guard.proof : 'none';
       const ask = (): Promise<OutputOf<K>> =>
@@ -99,9 +104,34 @@ export function useChange<K extends RouteId>(id: K, words: ChangeWords | ((input
         throw error;
       });
     },
-    // What was sent and answered may hold a secret: nothing remembers it once the form is gone.
     gcTime: 0,
     // The change is done: whoever made it does not wait until everything is read again.
     onSuccess: () => void client.invalidateQueries(),
   });
+  const change = useCallback(
+    (input: RequestOf<K>, options?: Parameters<typeof mutate>[1]): void => mutate(sent(input), options),
+    [mutate],
+  );
+  return {
+    mutate: change,
+    mutateAsync: (input: RequestOf<K>) => mutateAsync(sent(input)),
+    ...{ data, error, isPending, reset },
+  };
+}
+
+/** What is sent, once: the library keeps what it is given for as long as the form is there. */
+interface Sent<T> {
+  readonly take: () => T;
+}
+
+function sent<T>(input: T): Sent<T> {
+  let left: { readonly input: T } | undefined = { input };
+  return {
+    take: () => {
+      if (left === undefined) throw new Error('sent already');
+      const taken = left.input;
+      left = undefined;
+      return taken;
+    },
+  };
 }

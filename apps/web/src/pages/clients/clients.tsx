@@ -1,5 +1,4 @@
 import { Group, SegmentedControl, TextInput } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';
 import type { ClientKind } from '@writ/core';
 import { defined } from '@writ/core';
@@ -10,6 +9,7 @@ import { Inert } from '../../parts/inert.tsx';
 import { ButtonLink, TextLink } from '../../parts/link.tsx';
 import { List } from '../../parts/list.tsx';
 import { Page } from '../../parts/page.tsx';
+import { useSearch } from '../../parts/search.ts';
 import { Empty } from '../../parts/states.tsx';
 import { Label } from '../../parts/tags.tsx';
 import { Time } from '../../parts/time.tsx';
@@ -19,8 +19,7 @@ import { PROOFS, State } from './words.tsx';
 /** Every client. */
 export function ClientsPage() {
   const [kind, setKind] = useState<ClientKind | 'all'>('all');
-  const [typed, setTyped] = useState('');
-  const [q] = useDebouncedValue(typed.trim(), 200);
+  const { q, field } = useSearch();
   const list = useApiList('clients.list', defined({ kind: kind === 'all' ? undefined : kind, q: q || undefined }));
   const may = useMay('admin');
   const isFiltered = kind !== 'all' || q !== '';
@@ -35,9 +34,7 @@ export function ClientsPage() {
           aria-label="Find a client"
           placeholder="A part of the name or the id"
           leftSection={<IconSearch size={15} aria-hidden />}
-          value={typed}
-          maxLength={200}
-          onChange={(event) => setTyped(event.currentTarget.value)}
+          {...field}
         />
         <SegmentedControl
           aria-label="Kind"

@@ -1,5 +1,4 @@
 import { Group, Select, TextInput } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';
 import type { OutputOf } from '@writ/api';
 import { defined, EFFECTS, type Effect } from '@writ/core';
@@ -8,6 +7,7 @@ import { useApiList } from '../../api/queries.ts';
 import { TextLink } from '../../parts/link.tsx';
 import { List } from '../../parts/list.tsx';
 import { Section } from '../../parts/page.tsx';
+import { useSearch } from '../../parts/search.ts';
 import { Empty } from '../../parts/states.tsx';
 import { EffectTag, OutcomeTag, outcomeOf } from '../../parts/tags.tsx';
 
@@ -15,9 +15,8 @@ type Item = OutputOf<'clients.reach'>['items'][number];
 
 /** Everything a client reaches, as the grants and guardrails stand now, and by which grant. */
 export function Reach({ client_id }: { readonly client_id: string }) {
-  const [typed, setTyped] = useState('');
+  const { q, field } = useSearch();
   const [effect, setEffect] = useState<Effect | null>(null);
-  const [q] = useDebouncedValue(typed.trim(), 200);
   const list = useApiList(
     'clients.reach',
     defined({ id: client_id, q: q || undefined, effect: effect ?? undefined }) as { id: string },
@@ -32,9 +31,7 @@ export function Reach({ client_id }: { readonly client_id: string }) {
           aria-label="Find an operation"
           placeholder="A part of the operation's name"
           leftSection={<IconSearch size={15} aria-hidden />}
-          value={typed}
-          maxLength={200}
-          onChange={(event) => setTyped(event.currentTarget.value)}
+          {...field}
         />
         <Select
           aria-label="Effect"

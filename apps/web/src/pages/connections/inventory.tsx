@@ -1,11 +1,11 @@
 import { Select, TextInput } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
 import type { OutputOf } from '@writ/api';
 import { useState } from 'react';
 import { useApi, useApiList } from '../../api/queries.ts';
 import { Id } from '../../parts/copy.tsx';
 import { Inert } from '../../parts/inert.tsx';
 import { List } from '../../parts/list.tsx';
+import { useSearch } from '../../parts/search.ts';
 import { Empty } from '../../parts/states.tsx';
 import { EnvironmentTag, Label } from '../../parts/tags.tsx';
 import classes from './connections.module.css';
@@ -15,8 +15,7 @@ type Resource = OutputOf<'inventory.list'>['items'][number];
 
 /** What lies at the provider, and in which environments: what a call on it reaches. */
 export function InventoryTab({ connection: { slug, provider } }: { readonly connection: Connection }) {
-  const [typed, setTyped] = useState('');
-  const [q] = useDebouncedValue(typed.trim(), 250);
+  const { q, field } = useSearch();
   const [kind, setKind] = useState<string | null>(null);
   const [environment, setEnvironment] = useState<string | null>(null);
   const kinds = useProviders()?.get(provider)?.resource_kinds ?? [];
@@ -32,12 +31,7 @@ export function InventoryTab({ connection: { slug, provider } }: { readonly conn
   return (
     <>
       <div className={classes.filters}>
-        <TextInput
-          label="Search"
-          placeholder="A name or an id"
-          value={typed}
-          onChange={(event) => setTyped(event.currentTarget.value)}
-        />
+        <TextInput label="Search" placeholder="A name or an id" {...field} />
         <Select
           label="Kind"
           placeholder="All kinds"

@@ -1,11 +1,11 @@
 import { Button, Select, TextInput } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
 import type { OutputOf } from '@writ/api';
 import { EFFECTS, type Effect, effectSchema } from '@writ/core';
 import { lazy, Suspense, useState } from 'react';
 import { useApiList, useChange } from '../../api/queries.ts';
 import { Inert } from '../../parts/inert.tsx';
 import { List } from '../../parts/list.tsx';
+import { useSearch } from '../../parts/search.ts';
 import { Empty, Loading } from '../../parts/states.tsx';
 import { EffectTag, Label } from '../../parts/tags.tsx';
 import { useMay } from '../../shell/me.ts';
@@ -19,8 +19,7 @@ type Operation = OutputOf<'operations.list'>['items'][number];
 
 /** Everything that can be done through a connection, and what is new at the provider. */
 export function OperationsTab({ connection: { slug } }: { readonly connection: Connection }) {
-  const [typed, setTyped] = useState('');
-  const [q] = useDebouncedValue(typed.trim(), 250);
+  const { q, field } = useSearch();
   const [effect, setEffect] = useState<Effect>();
   const list = useApiList('operations.list', {
     connection: slug,
@@ -34,12 +33,7 @@ export function OperationsTab({ connection: { slug } }: { readonly connection: C
         <LiveSchema slug={slug} />
       </Suspense>
       <div className={classes.filters}>
-        <TextInput
-          label="Search"
-          placeholder="A name, or what it is about"
-          value={typed}
-          onChange={(event) => setTyped(event.currentTarget.value)}
-        />
+        <TextInput label="Search" placeholder="A name, or what it is about" {...field} />
         <Select
           label="Effect"
           placeholder="All effects"
