@@ -64,7 +64,7 @@ async function announce(config: ServerConfig, store: { readonly kind: string; re
 /** The set-up link is the last line of a start. When it has expired unused, the way to get another is told too. */
 function announceSetup(link: Secret, isStillToDo: () => Promise<boolean>): void {
   print(
-    `\nNobody has set Writ up yet. This link makes you its owner; it works once,\nfor 30 minutes:\n\n  ${link.expose()}\n\nGive it to \`npx writ user setup\`. When it is lost or too old, start Writ again:\nthat prints a new one.\n`,
+    `\nNobody has set Writ up yet. This link makes you its owner; it works once,\nfor 30 minutes:\n\n  ${link.expose()}\n\nOpen it in a browser, or give it to \`npx writ user setup\`. When it is lost or\ntoo old, start Writ again: that prints a new one.\n`,
   );
   const say = async (): Promise<void> => {
     if (await isStillToDo()) print('The set-up link is too old now. Start Writ again: that prints a new one.');
