@@ -9,7 +9,7 @@ import { Id, Snippet } from '../../parts/copy.tsx';
 import { Inert } from '../../parts/inert.tsx';
 import { ButtonLink, TextLink } from '../../parts/link.tsx';
 import { Facts, Page, Section } from '../../parts/page.tsx';
-import { Ready } from '../../parts/states.tsx';
+import { Failure, Ready } from '../../parts/states.tsx';
 import { Label } from '../../parts/tags.tsx';
 import { Time } from '../../parts/time.tsx';
 import { useMay } from '../../shell/me.ts';
@@ -128,6 +128,7 @@ function Covered({ grant }: { readonly grant: Grant }) {
             </span>,
           ])}
       />
+      {facts.error ? <Failure error={facts.error} retry={facts.retry} /> : null}
       <PreviewTable
         client_id={grant.client_id}
         preview={preview.data}
