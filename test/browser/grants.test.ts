@@ -171,6 +171,16 @@ test('form and text are two editors of one value: neither loses what the other c
     '--note the domain bug',
   ]);
 
+  await text.fill('railway/staging/serviceInstanceLimitsUpdate');
+  const memory = page.getByLabel('How much memory at most, in GB?');
+  await memory.pressSequentially('1.5');
+  expect(await memory.inputValue()).toBe('1.5');
+  await expect.poll(() => text.inputValue()).toContain('input.memoryGB at_most 1.5');
+  await memory.fill('abc');
+  await page.getByText('Must be a number.').waitFor();
+  expect(await memory.inputValue()).toBe('abc');
+  expect(await text.inputValue()).not.toContain('memoryGB');
+
   await text.fill(`${written}\n--until tomorrow`);
   await page.getByText('Line 6 has no option --until', { exact: false }).waitFor();
   expect(await page.getByLabel('Note').isDisabled()).toBe(true);

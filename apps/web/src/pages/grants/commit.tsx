@@ -1,8 +1,9 @@
 import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { Failure } from '../../parts/states.tsx';
+import { questionsOf, typedProblem } from './conditions.ts';
+import type { Condition } from './draft.ts';
 import classes from './editor.module.css';
-import { questionsOf } from './editor.tsx';
 import { type ConnectionFacts, isComplete, type PartPreview, protectedIn } from './facts.ts';
 import type { DraftEditor } from './use-draft.ts';
 import { broadReasons } from './words.ts';
@@ -42,7 +43,10 @@ export function Commit({ editor, facts, previews, waived, title, isPending, erro
   ];
   const lacksWords = reasons.length > 0 && editor.draft.note.trim() === '';
   const isReady = previews.every(({ grant, preview }) => isComplete(grant) && preview !== undefined);
-  const lacks = lacking({ unanswered, lacksWords, isWaiting: editor.isWaiting });
+  const halfTyped = editor.draft.parts
+    .flatMap(({ conditions }) => conditions)
+    .filter((one) => typedProblem(one, facts.operations ?? []) !== undefined);
+  const lacks = lacking({ unanswered, halfTyped, lacksWords, isWaiting: editor.isWaiting });
   return (
     <div className={classes.rows}>
       {reasons.length === 0 ? null : (
@@ -72,15 +76,17 @@ export function Commit({ editor, facts, previews, waived, title, isPending, erro
 
 interface Lacks {
   readonly unanswered: readonly string[];
+  readonly halfTyped: readonly Condition[];
   readonly lacksWords: boolean;
   readonly isWaiting: boolean;
 }
 
 /** Everything that stands between the draft and its grant. */
-function lacking({ unanswered, lacksWords, isWaiting }: Lacks): string[] {
+function lacking({ unanswered, halfTyped, lacksWords, isWaiting }: Lacks): string[] {
   return [
     ...(isWaiting ? ['The text has a line that cannot be read.'] : []),
     ...unanswered.map((question) => `Not answered yet: ${question}`),
+    ...halfTyped.map(({ operation, path }) => `No value: ${path} of ${operation}.`),
     ...(lacksWords ? ['A broad grant needs a note: why so much?'] : []),
   ];
 }

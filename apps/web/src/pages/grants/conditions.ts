@@ -1,13 +1,22 @@
+import type { OutputOf } from '@writ/api';
 import { type ArgumentCondition, allows, type Comparison, parseSelector } from '@writ/core';
-import type { Part } from './draft.ts';
-import type { ConnectionFacts } from './facts.ts';
+import { type Condition, type Draft, type Part, withCondition } from './draft.ts';
 import { effectOf, effectsOf, type Operation } from './words.ts';
 
 /** One argument of an operation, as the catalog tells it. */
 export type Input = Operation['inputs'][number];
 
+type Preset = OutputOf<'connections.presets'>['items'][number];
+
 /** What a person must be asked for an operation of a preset. */
-export type Need = ConnectionFacts['presets'][number]['needs'][number];
+export type Need = Preset['needs'][number];
+
+/** What is known of a connection's operations, and of what people often grant of them. */
+export interface Known {
+  readonly operations: readonly Operation[] | undefined;
+  /** Empty until they are read. */
+  readonly presets: readonly Preset[];
+}
 
 const TEXT: readonly Comparison[] = ['equals', 'one_of', 'starts_with', 'ends_with'];
 
@@ -37,8 +46,9 @@ export function conditionFrom(
 ): ArgumentCondition | undefined {
   const [first = ''] = [typed].flat();
   if (comparison === 'one_of') {
-    const items = [typed].flat().flatMap((each) => operandOf(each, type) ?? []);
-    return items.length === 0 ? undefined : { one_of: items };
+    const all = [typed].flat();
+    const items = all.flatMap((each) => operandOf(each, type) ?? []);
+    return items.length === 0 || items.length < all.length ? undefined : { one_of: items };
   }
   if (comparison === 'starts_with') return first === '' ? undefined : { starts_with: first };
   if (comparison === 'ends_with') return first === '' ? undefined : { ends_with: first };
@@ -65,6 +75,51 @@ export function typedOf(condition: ArgumentCondition): { readonly comparison: Co
   return { comparison: comparison as Comparison, typed: [operand].flat().map(String) };
 }
 
+/** An argument of the catalog; undefined where it tells nothing of it. */
+export function inputOf(
+  operations: readonly Operation[],
+  { operation, path }: Pick<Condition, 'operation' | 'path'>,
+): Input | undefined {
+  return operations.find(({ name }) => name === operation)?.inputs.find((input) => input.path === path);
+}
+
+/** The type of a condition's value: the catalog's, else that of the value it has. */
+export function typeOf(one: Condition, operations: readonly Operation[]): Input['type'] {
+  const [operand] = Object.values(one.condition).flat();
+  const own = typeof operand === 'number' ? 'number' : typeof operand === 'boolean' ? 'boolean' : 'text';
+  return inputOf(operations, one)?.type ?? own;
+}
+
+/** What a field shows for a condition: what was typed last, else its value. */
+export function shownFor({ condition, typed }: Condition): readonly string[] {
+  return typed ?? typedOf(condition).typed;
+}
+
+/** The part after something was typed for a condition that it has: what is no value stays to be read, and nothing of it counts. */
+export function withTyped(
+  part: Part,
+  one: Condition,
+  typed: readonly string[],
+  operations: readonly Operation[],
+): Part {
+  const { comparison } = typedOf(one.condition);
+  const condition = conditionFrom(comparison, typed, typeOf(one, operations)) ?? one.condition;
+  return withCondition(part, one, condition, typed);
+}
+
+/** What is wrong with what was typed for a condition; undefined where it is its value. */
+export function typedProblem(one: Condition, operations: readonly Operation[]): string | undefined {
+  const { comparison } = typedOf(one.condition);
+  const type = typeOf(one, operations);
+  return conditionFrom(comparison, shownFor(one), type) === undefined ? noValue(comparison, type) : undefined;
+}
+
+/** What a text must be that is no value for a comparison. */
+export function noValue(comparison: Comparison, type: Input['type']): string {
+  const isNumber = type === 'number' || comparison === 'at_least' || comparison === 'at_most';
+  return isNumber ? 'Must be a number.' : 'Must not be empty.';
+}
+
 /** The operations that a part covers at their usual effect and that have arguments, those that change something first. */
 export function narrowable(part: Part, operations: readonly Operation[]): Operation[] {
   const selectors = part.operations.map(parseSelector);
@@ -82,15 +137,29 @@ export function narrowable(part: Part, operations: readonly Operation[]): Operat
 }
 
 /** The questions that a part raises: of every operation that it covers and about which presets ask. */
-export function needsOf(part: Part, facts: Pick<ConnectionFacts, 'presets' | 'operations'>): Need[] {
+export function needsOf(part: Part, facts: Known): Need[] {
   const covered = new Set(narrowable(part, facts.operations ?? []).map(({ name }) => name));
   const needs = facts.presets.flatMap((preset) => preset.needs).filter(({ operation }) => covered.has(operation));
   return [...new Map(needs.map((need) => [`${need.operation} ${need.path}`, need])).values()];
 }
 
 /** The questions of a part that no condition answers. */
-export function openNeeds(part: Part, facts: Pick<ConnectionFacts, 'presets' | 'operations'>): Need[] {
+export function openNeeds(part: Part, facts: Known): Need[] {
   return needsOf(part, facts).filter(
     ({ operation, path }) => !part.conditions.some((each) => each.operation === operation && each.path === path),
   );
+}
+
+/** The questions that are still open, and those that were left open on purpose and matter. */
+export function questionsOf(
+  { draft, part: { connection } }: { readonly draft: Draft; readonly part: Part },
+  facts: Known,
+  waived: readonly string[],
+) {
+  const here = draft.parts.filter((part) => part.connection === connection);
+  const open = [...new Set(here.flatMap((part) => openNeeds(part, facts)).map(({ question }) => question))];
+  return {
+    unanswered: open.filter((question) => !waived.includes(question)),
+    leftOpen: open.filter((question) => waived.includes(question)),
+  };
 }

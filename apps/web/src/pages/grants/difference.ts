@@ -1,3 +1,4 @@
+import { conditionLine } from '@writ/core';
 import type { Draft } from './draft.ts';
 import type { Pair } from './words.ts';
 
@@ -69,7 +70,7 @@ export function isNarrowedAlike(before: Draft, after: Draft): boolean {
 
 function narrowing({ parts, max_ttl_seconds, expires_at }: Draft): string {
   const lists = parts.map(({ resources, conditions, limits }) =>
-    [resources, conditions, limits].map((list) => list.map((one) => JSON.stringify(one)).sort()),
+    [resources, conditions.map(conditionLine), limits].map((list) => list.map((one) => JSON.stringify(one)).sort()),
   );
   return JSON.stringify([lists, max_ttl_seconds ?? null, expires_at ?? null]);
 }

@@ -1,5 +1,13 @@
 import type { OutputOf, RequestOf } from '@writ/api';
-import { type ArgumentCondition, type Detail, defined, type GrantScope, type Limit, parseSelector } from '@writ/core';
+import {
+  type ArgumentCondition,
+  conditionLine,
+  type Detail,
+  defined,
+  type GrantScope,
+  type Limit,
+  parseSelector,
+} from '@writ/core';
 
 /** What one grant covers, as far as it was chosen: lists may still be empty. */
 export interface Part {
@@ -16,6 +24,8 @@ export interface Condition {
   readonly operation: string;
   readonly path: string;
   readonly condition: ArgumentCondition;
+  /** What was typed for it last. Where that is no value (yet), the condition is still the one before. */
+  readonly typed?: readonly string[];
 }
 
 /** What is to be granted: each part becomes a grant of its own, all for one client, equally long, by one name. */
@@ -148,14 +158,15 @@ export function withoutOperations(part: Part, operations: readonly string[]): Pa
   };
 }
 
-/** The part with one condition on this argument; undefined takes it away. */
+/** The part with one condition on this argument, and with what was typed for it; undefined takes it away. */
 export function withCondition(
   part: Part,
   { operation, path }: Pick<Condition, 'operation' | 'path'>,
   condition: ArgumentCondition | undefined,
+  typed?: readonly string[],
 ): Part {
   const at = part.conditions.findIndex((each) => each.operation === operation && each.path === path);
-  const added = condition === undefined ? [] : [{ operation, path, condition }];
+  const added = condition === undefined ? [] : [{ operation, path, condition, ...(typed && { typed }) }];
   const conditions = at < 0 ? [...part.conditions, ...added] : part.conditions.toSpliced(at, 1, ...added);
   return { ...part, conditions };
 }
@@ -172,11 +183,7 @@ export function hasDetail(draft: Draft, detail: Missing): boolean {
 function isWithin(wanted: Part, part: Part): boolean {
   const names = new Set(wanted.operations.map((each) => parseSelector(each).pattern));
   const own = part.conditions.filter(({ operation }) => names.has(operation));
-  const key = (all: readonly Condition[]): string =>
-    all
-      .map((each) => JSON.stringify(each))
-      .sort()
-      .join();
+  const key = (all: readonly Condition[]): string => all.map(conditionLine).sort().join('\n');
   return wanted.operations.every((each) => part.operations.includes(each)) && key(own) === key(wanted.conditions);
 }
 

@@ -3,7 +3,6 @@ import { lazy, type ReactNode, Suspense } from 'react';
 import { Section } from '../../parts/page.tsx';
 import { Failure, Loading } from '../../parts/states.tsx';
 import { Chosen, SelectorHelp } from './chosen.tsx';
-import { openNeeds } from './conditions.ts';
 import { emptyPart, titleOf } from './draft.ts';
 import classes from './editor.module.css';
 import { type ConnectionFacts, type PartPreview, problemAt, protectedIn } from './facts.ts';
@@ -133,14 +132,4 @@ function nextStep({ client_id, connection, environments, operations }: PartPrevi
   if (environments.length === 0) return 'Choose at least one environment.';
   if (operations.length === 0) return 'Choose what it may do: a preset, what it tried, or single operations.';
   return '';
-}
-
-/** The questions that are still open, and those that were left open on purpose and matter. */
-export function questionsOf(editor: DraftEditor, facts: ConnectionFacts, waived: readonly string[]) {
-  const here = editor.draft.parts.filter(({ connection }) => connection === editor.part.connection);
-  const open = [...new Set(here.flatMap((part) => openNeeds(part, facts)).map(({ question }) => question))];
-  return {
-    unanswered: open.filter((question) => !waived.includes(question)),
-    leftOpen: open.filter((question) => waived.includes(question)),
-  };
 }

@@ -4,17 +4,14 @@ import type { FieldProblem } from '@writ/core';
 import { useEffect } from 'react';
 import { apiQuery, useApi, useApiList } from '../../api/queries.ts';
 import { problemsOf } from '../../parts/problems.ts';
+import type { Known } from './conditions.ts';
 import type { NewGrant } from './draft.ts';
-import type { Operation } from './words.ts';
 
 type Environment = OutputOf<'environments.list'>['items'][number];
 
 /** What the form knows of a connection. */
-export interface ConnectionFacts {
-  readonly operations: readonly Operation[] | undefined;
+export interface ConnectionFacts extends Known {
   readonly environments: readonly Environment[] | undefined;
-  /** Empty until they are read; `isRead` tells. */
-  readonly presets: readonly OutputOf<'connections.presets'>['items'][number][];
   /** True as soon as all of it is there. */
   readonly isRead: boolean;
   readonly error: unknown;

@@ -1,23 +1,27 @@
 import { ActionIcon, Button, Checkbox, MultiSelect, NumberInput, Select, TagsInput, TextInput } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
 import { IconX } from '@tabler/icons-react';
 import type { Comparison } from '@writ/core';
 import { useState } from 'react';
-import { useApi } from '../../api/queries.ts';
 import { Section } from '../../parts/page.tsx';
 import {
   COMPARISON_WORDS,
   comparisonsFor,
   conditionFrom,
   type Input,
+  inputOf,
   type Need,
   narrowable,
   needsOf,
+  noValue,
+  shownFor,
   typedOf,
+  typedProblem,
+  withTyped,
 } from './conditions.ts';
 import { type Condition, withCondition } from './draft.ts';
 import classes from './editor.module.css';
 import { type ConnectionFacts, type PartPreview, problemAt } from './facts.ts';
+import { Resources } from './resources.tsx';
 import type { DraftEditor } from './use-draft.ts';
 import type { Operation } from './words.ts';
 
@@ -42,7 +46,10 @@ export function Narrowed({ editor, facts, problems, waived, waive }: Props) {
       about="A call passes where its arguments meet every condition, and all that it acts on is named. Without any, all do."
     >
       {needs.map((need) => (
-        <Question key={`${need.operation} ${need.path}`} {...{ need, editor, operations, problems, waived, waive }} />
+        <Question
+          key={`${editor.at} ${need.operation} ${need.path}`}
+          {...{ need, editor, operations, problems, waived, waive }}
+        />
       ))}
       {part.conditions
         .filter((one) => !isAsked(one))
@@ -69,8 +76,11 @@ interface QuestionProps extends Omit<Props, 'facts'> {
 /** What a preset asks for: an answer, or the open word that any value will do. */
 function Question({ need, editor, operations, problems, waived, waive }: QuestionProps) {
   const { operation, path, comparison, question, example } = need;
+  const [typed, setTyped] = useState('');
   const known = editor.part.conditions.find((each) => each.operation === operation && each.path === path);
-  const input = inputOf(operations, { operation, path });
+  const type = inputOf(operations, need)?.type ?? 'text';
+  // What is no answer (yet) is kept here: of a condition there is nothing before it has a value.
+  const unread = conditionFrom(comparison, typed, type) === undefined ? typed : '';
   const isWaived = waived.includes(question);
   if (known !== undefined && typedOf(known.condition).comparison !== comparison)
     return <ConditionRow one={known} {...{ editor, operations, problems }} />;
@@ -81,13 +91,16 @@ function Question({ need, editor, operations, problems, waived, waive }: Questio
         description={`${operation}: ${path} ${COMPARISON_WORDS[comparison]} ...`}
         placeholder={example}
         disabled={isWaived}
-        value={known === undefined ? '' : (typedOf(known.condition).typed[0] ?? '')}
-        error={problemAt(problems, `arguments.${operation}.${path}`)}
+        value={known === undefined ? unread : (shownFor(known)[0] ?? '')}
+        error={
+          known === undefined && unread !== ''
+            ? noValue(comparison, type)
+            : problemAt(problems, `arguments.${operation}.${path}`)
+        }
         onChange={(event) => {
-          const typed = event.currentTarget.value;
-          editor.changePart((before) =>
-            withCondition(before, need, conditionFrom(comparison, typed, input?.type ?? 'text')),
-          );
+          const { value } = event.currentTarget;
+          setTyped(value);
+          editor.changePart((before) => withCondition(before, need, conditionFrom(comparison, value, type), [value]));
         }}
       />
       <Checkbox
@@ -95,6 +108,7 @@ function Question({ need, editor, operations, problems, waived, waive }: Questio
         checked={isWaived}
         onChange={() => {
           waive(question);
+          setTyped('');
           editor.changePart((before) => withCondition(before, need, undefined));
         }}
       />
@@ -112,9 +126,11 @@ interface RowProps {
 function ConditionRow({ one, editor, operations, problems }: RowProps) {
   const { operation, path, condition } = one;
   const input = inputOf(operations, one);
-  const { comparison, typed } = typedOf(condition);
+  const { comparison } = typedOf(condition);
   const problem =
-    problemAt(problems, `arguments.${operation}.${path}`) ?? problemAt(problems, `arguments.${operation}`);
+    typedProblem(one, operations) ??
+    problemAt(problems, `arguments.${operation}.${path}`) ??
+    problemAt(problems, `arguments.${operation}`);
   return (
     <div className={classes.item}>
       <div className={classes.condition}>
@@ -123,11 +139,9 @@ function ConditionRow({ one, editor, operations, problems }: RowProps) {
         </span>
         <Value
           label={`${path} ${COMPARISON_WORDS[comparison]}`}
-          {...{ input, comparison, typed, problem }}
-          set={(next) => {
-            const changed = conditionFrom(comparison, next, input?.type ?? typeIn(condition));
-            if (changed !== undefined) editor.changePart((before) => withCondition(before, one, changed));
-          }}
+          {...{ input, comparison, problem }}
+          typed={shownFor(one)}
+          set={(next) => editor.changePart((before) => withTyped(before, one, [next].flat(), operations))}
         />
       </div>
       <ActionIcon
@@ -140,12 +154,6 @@ function ConditionRow({ one, editor, operations, problems }: RowProps) {
       </ActionIcon>
     </div>
   );
-}
-
-/** The type that a value has where the catalog tells none. */
-function typeIn(condition: Condition['condition']): Input['type'] {
-  const [operand] = Object.values(condition).flat();
-  return typeof operand === 'number' ? 'number' : typeof operand === 'boolean' ? 'boolean' : 'text';
 }
 
 interface ValueProps {
@@ -251,46 +259,5 @@ function AddCondition({
         <p className={classes.soft}>A call that leaves it out does not meet the condition, and is refused.</p>
       ) : null}
     </details>
-  );
-}
-
-function inputOf(operations: readonly Operation[], one: Pick<Condition, 'operation' | 'path'>): Input | undefined {
-  return operations.find(({ name }) => name === one.operation)?.inputs.find(({ path }) => path === one.path);
-}
-
-/** Resources from the inventory: by their names, kept by their ids. */
-function Resources({ editor, problem }: { readonly editor: DraftEditor; readonly problem: string | undefined }) {
-  const { part, changePart } = editor;
-  const [q, setQ] = useState('');
-  const [wanted] = useDebouncedValue(q.trim(), 250);
-  const inventory = useApi(
-    'inventory.list',
-    { connection: part.connection, limit: 50, ...(wanted !== '' && { q: wanted }) },
-    { keepOld: true },
-  );
-  const found = (inventory.data?.items ?? []).map(({ kind, id, name, environments }) => ({
-    value: `${kind}:${id}`,
-    label: `${name ?? id} (${kind}${environments.length === 0 ? '' : ` in ${environments.slice(0, 3).join(', ')}`})`,
-  }));
-  const kept = part.resources
-    .filter((resource) => !found.some(({ value }) => value === resource))
-    .map((value) => ({ value, label: value }));
-  return (
-    <MultiSelect
-      label="Resources"
-      description="What may be acted on, from the provider's own inventory. None chosen: all that lies in the environments."
-      placeholder={part.resources.length === 0 ? 'Search by name or id' : ''}
-      data={[...kept, ...found]}
-      value={[...part.resources]}
-      searchable
-      searchValue={q}
-      onSearchChange={setQ}
-      filter={({ options }) => options}
-      nothingFoundMessage={inventory.isFetching ? 'Asking the provider ...' : 'Nothing by that name.'}
-      error={
-        problem ?? (inventory.error ? 'The inventory cannot be read now; ids can be written as text below.' : undefined)
-      }
-      onChange={(resources) => changePart((before) => ({ ...before, resources }))}
-    />
   );
 }
