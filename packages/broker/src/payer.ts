@@ -21,3 +21,18 @@ export function judging<T>({ actor, live }: Pick<Ctx, 'actor' | 'live'>, work: (
   const payer = payerOf(actor);
   return payer === undefined ? work() : live.budgets.judge(payer, work);
 }
+
+/**
+ * Reads a large part of the log for the caller: one such read of theirs at a time. Throws `WritError` (`rate_limited`) while another is
+ * under way.
+ */
+export async function readingMuch<T>({ actor, live }: Pick<Ctx, 'actor' | 'live'>, work: () => Promise<T>): Promise<T> {
+  const payer = payerOf(actor);
+  if (payer === undefined) return await work();
+  live.budgets.reads.take(payer, 1);
+  try {
+    return await work();
+  } finally {
+    live.budgets.reads.give(payer, 1);
+  }
+}

@@ -3,8 +3,12 @@ import { defined, isJsonObject, WritError } from '@writ/core';
 import { type AuditFilter, countAuditEvents, listAuditEvents } from '@writ/store';
 import type { Ctx } from '../context.ts';
 import { timeOrNull, timeOut } from '../page.ts';
+import { readingMuch } from '../payer.ts';
 
-/** Lists audit events, the newest first. A page may be shorter than `limit`, even empty, and still have a `next_cursor`. */
+/**
+ * Lists audit events, the newest first. A page may be shorter than `limit`, even empty, and still have a `next_cursor`. Throws `rate_limited`
+ * for a text while the caller has another large read of the log under way.
+ */
 export async function listAudit(ctx: Ctx, input: InputOf<'audit.list'>): Promise<OutputOf<'audit.list'>> {
   const { limit, cursor, since, until, q, ...exact } = input;
   const filter: AuditFilter = defined({
@@ -13,30 +17,30 @@ export async function listAudit(ctx: Ctx, input: InputOf<'audit.list'>): Promise
     from: since === undefined ? undefined : Date.parse(since),
     to: until === undefined ? undefined : Date.parse(until),
   });
-  const { items, next } = await listAuditEvents(ctx.store.db, {
-    organization_id: ctx.organization_id,
-    filter,
-    limit,
-    ...defined({ before: cursor === undefined ? undefined : seqOf(cursor) }),
-  });
+  const before = cursor === undefined ? undefined : seqOf(cursor);
+  const { organization_id, store } = ctx;
+  const read = () => listAuditEvents(store.db, { organization_id, filter, limit, ...defined({ before }) });
+  // Only the text of entries is in no index and takes long to compare.
+  const { items, next } = q === undefined ? await read() : await readingMuch(ctx, read);
   return {
     items: items.map(({ seq, hash, event }) => ({ seq, hash, event: parsed(event) })),
     next_cursor: next === undefined ? null : String(next),
   };
 }
 
-/** Counts audit events by time, the earliest first. Throws `validation_failed` where the time to count ends before it begins. */
+/**
+ * Counts audit events by time, the earliest first. Throws `validation_failed` where the time to count ends before it begins, `rate_limited`
+ * while the caller has another large read of the log under way.
+ */
 export async function countAudit(ctx: Ctx, input: InputOf<'audit.histogram'>): Promise<OutputOf<'audit.histogram'>> {
   const { from: begin, to: end, buckets, q, ...exact } = input;
   const from = Date.parse(begin);
   const to = end === undefined ? Math.max(from + 1, ctx.now()) : Date.parse(end);
   const width = Math.ceil((to - from) / buckets);
   const filter = { ...defined({ ...exact, text: q }), from, to: to - 1 };
-  const { parts, counted_from } = await countAuditEvents(ctx.store.db, {
-    organization_id: ctx.organization_id,
-    filter,
-    width,
-  });
+  const { organization_id, store } = ctx;
+  const count = () => countAuditEvents(store.db, { organization_id, filter, width });
+  const { parts, counted_from } = await readingMuch(ctx, count);
   const items = Array.from({ length: Math.ceil((to - from) / width) }, (_, at) => {
     const { all, allowed, refused, asked, held } = parts.get(at) ?? NOTHING;
     const times = { from: timeOut(from + at * width), to: timeOut(Math.min(to, from + (at + 1) * width)) };

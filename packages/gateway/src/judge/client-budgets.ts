@@ -56,6 +56,8 @@ export class ClientBudgets {
   readonly waiting: Shares;
   /** Bytes that bodies hold. */
   readonly bodies: Shares;
+  /** Large reads of the audit log: one at a time, since an embedded database does nothing else meanwhile. */
+  readonly reads = new Shares(1);
   readonly #time: RateLimit;
   readonly #turns: Turns;
   readonly #questions: RateLimit;
