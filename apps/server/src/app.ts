@@ -6,7 +6,7 @@ import type { AnyHandler, Handlers } from './http/handlers.ts';
 import { MethodTable } from './http/methods.ts';
 import { addOAuth } from './http/oauth.ts';
 import { LINK_PAGES, linkPage, THING_PAGES, thingPage } from './http/pages.ts';
-import { problemReply, SECURITY_HEADERS } from './http/reply.ts';
+import { problemReply, securityHeaders } from './http/reply.ts';
 import { createWebPage } from './http/web.ts';
 
 /** Builds the app: every line of the route table through the one adapter, then 405 and 404. */
@@ -25,13 +25,15 @@ export function createApp(deps: AdapterDeps, handlers: Handlers): App {
   const web = createWebPage(deps.services);
   // A program that follows a link for people is told the command; a browser gets the page.
   for (const path of LINK_PAGES) {
-    app.get(path, async (c) => (await web.document(c)) ?? linkPage(path, deps.services.config.publicUrl));
+    app.get(path, async (c) => (await web.document(c)) ?? linkPage(path, deps.services.config));
     methods.add(path, ['GET']);
   }
   for (const page of THING_PAGES) {
     app.get(page.path.replace('{id}', ':id'), async (c) => {
       const id = page.query === undefined ? c.req.param('id') : c.req.query(page.query);
-      return (await web.document(c)) ?? thingPage(page, id ?? '') ?? refuse(deps, 'not_found', {});
+      return (
+        (await web.document(c)) ?? thingPage(page, id ?? '', deps.services.config) ?? refuse(deps, 'not_found', {})
+      );
     });
     methods.add(page.path, ['GET']);
   }
@@ -59,7 +61,8 @@ function refuseUnserved(
   { method, allow }: { readonly method: string; readonly allow: string | undefined },
 ): Response {
   if (allow === undefined) return refuse(deps, 'not_found', {});
-  if (method === 'OPTIONS') return new Response(null, { status: 204, headers: { ...SECURITY_HEADERS, allow } });
+  const always = securityHeaders(deps.services.config);
+  if (method === 'OPTIONS') return new Response(null, { status: 204, headers: { ...always, allow } });
   // A method that the path takes came from its own handler, which found nothing there.
   if (allow.split(', ').includes(method)) return refuse(deps, 'not_found', {});
   return refuse(deps, 'method_not_allowed', { allow });
@@ -71,6 +74,7 @@ function refuse(
   headers: Readonly<Record<string, string>>,
 ): Response {
   const reply = problemReply(
+    services,
     new WritError(code),
     makeId('request', { now: services.now(), randomBytes: services.randomBytes }),
   );

@@ -23,7 +23,7 @@ import type { AnyHandler, ReplyTools } from './handlers.ts';
 import { parseInput } from './input.ts';
 import { linesStream } from './lines.ts';
 import { type CheckAssertion, checkProof, missingProof } from './proof.ts';
-import { problemReply, SECURITY_HEADERS, STRICT_TRANSPORT } from './reply.ts';
+import { problemReply, securityHeaders } from './reply.ts';
 import { clearCookie, setCookie, shownBy } from './session-cookie.ts';
 
 /** The app, on Node's own request and response. */
@@ -92,11 +92,11 @@ export function serveRoute(deps: AdapterDeps, endpoint: Endpoint): (asked: Route
         const { address } = asked.arrival.source;
         await recordApiRefusal(deps.services, { request_id: requestId, address, route: endpoint.id, error });
       }
-      const { status, headers, body } = problemReply(error, requestId);
+      const { status, headers, body } = problemReply(deps.services, error, requestId);
       if (status >= 500)
         deps.services.log.error('request_failed', error, { request_id: requestId, route: endpoint.id });
       log(deps, endpoint, { actor, requestId, started, status });
-      return new Response(body, { status, headers: { ...headers, ...transport(deps) } });
+      return new Response(body, { status, headers });
     }
   };
 }
@@ -215,7 +215,7 @@ interface Done {
 
 /** Writes what a verb returned. Parsing it against the table drops all that the table does not name. */
 function respond(deps: AdapterDeps, { id, route }: Endpoint, { output, requestId, cookies, socket }: Done): Response {
-  const headers = new Headers({ ...SECURITY_HEADERS, ...transport(deps), 'writ-request': requestId });
+  const headers = new Headers({ ...securityHeaders(deps.services.config), 'writ-request': requestId });
   for (const cookie of cookies) headers.append('set-cookie', cookie);
   if (route.response === null) return new Response(null, { status: 204, headers });
   if (route.response === 'ndjson') {
@@ -248,10 +248,6 @@ const written = new WeakMap<object, Buffer<ArrayBuffer>>();
 function sealAnswer({ services }: AdapterDeps, list: string, answer: unknown): unknown {
   if (!isJsonObject(answer) || typeof answer['next_cursor'] !== 'string') return answer;
   return { ...answer, next_cursor: sealCursor(answer['next_cursor'], { key: services.deriveKey('cursor'), list }) };
-}
-
-function transport({ services: { config } }: AdapterDeps): Record<string, string> {
-  return config.publicUrl.startsWith('https:') ? STRICT_TRANSPORT : {};
 }
 
 interface LogLine {

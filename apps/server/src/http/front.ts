@@ -85,7 +85,7 @@ function requestId({ services: { now, randomBytes } }: FrontDeps): string {
 }
 
 function refuse(deps: FrontDeps, response: ServerResponse, error: WritError, id: string = requestId(deps)): void {
-  const { status, headers, body } = problemReply(error, id);
+  const { status, headers, body } = problemReply(deps.services, error, id);
   response.writeHead(status, headers).end(body);
 }
 

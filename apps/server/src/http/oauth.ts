@@ -18,7 +18,7 @@ import { type Arrival, DEFAULT_LIMITS, HeaderTable, preferredWait } from '@writ/
 import type { AdapterDeps, App } from './adapter.ts';
 import { readBody } from './body.ts';
 import type { MethodTable } from './methods.ts';
-import { problemReply, SECURITY_HEADERS, STRICT_TRANSPORT } from './reply.ts';
+import { problemReply, securityHeaders } from './reply.ts';
 
 const FORM_LIMIT = 32 * 1024;
 
@@ -136,7 +136,7 @@ async function answerForm(deps: AdapterDeps, posted: PostedForm): Promise<Writte
         request_id: ctx.request_id,
         route: path.slice(1).replace('/', '.'),
       });
-    return problem(deps, error, ctx.request_id);
+    return problemReply(deps.services, error, ctx.request_id);
   }
 }
 
@@ -205,24 +205,8 @@ function written(
   headers: Readonly<Record<string, string>> = {},
   status = 200,
 ): Written {
-  const { plain, json } = isHttps(deps) ? STRICT_HEADERS : HEADERS;
-  if (body === undefined) return { status, headers: { ...plain, ...headers } };
-  return { status, headers: { ...json, ...headers }, body: `${JSON.stringify(body)}\n` };
-}
-
-const HEADERS = headersOf(SECURITY_HEADERS);
-const STRICT_HEADERS = headersOf({ ...SECURITY_HEADERS, ...STRICT_TRANSPORT });
-
-/** The headers of answers without a body, and of those in JSON. */
-function headersOf(plain: Readonly<Record<string, string>>) {
-  return { plain, json: { ...plain, 'content-type': 'application/json' } };
-}
-
-function problem(deps: AdapterDeps, error: unknown, requestId: string): Written {
-  const { status, headers, body } = problemReply(error, requestId);
-  return { status, headers: isHttps(deps) ? { ...headers, ...STRICT_TRANSPORT } : headers, body };
-}
-
-function isHttps({ services: { config } }: AdapterDeps): boolean {
-  return config.publicUrl.startsWith('https:');
+  const always = securityHeaders(deps.services.config);
+  if (body === undefined) return { status, headers: { ...always, ...headers } };
+  const type = { 'content-type': 'application/json' };
+  return { status, headers: { ...always, ...type, ...headers }, body: `${JSON.stringify(body)}\n` };
 }

@@ -1,5 +1,8 @@
+import type { Services } from '@writ/broker';
 import { isId } from '@writ/core';
-import { SECURITY_HEADERS } from './reply.ts';
+import { securityHeaders } from './reply.ts';
+
+type Config = Pick<Services['config'], 'publicUrl'>;
 
 /** The pages to which one-time links lead. The token stays in the fragment, which browsers do not send. */
 export const LINK_PAGES = ['/setup', '/accept'] as const;
@@ -28,8 +31,8 @@ asks for it and for the password. The same with curl:
 };
 
 /** Answers a link that was opened in a browser with what to do with it, in plain text. */
-export function linkPage(path: (typeof LINK_PAGES)[number], publicUrl: string): Response {
-  return plain(TEXTS[path].replaceAll('ORIGIN', publicUrl));
+export function linkPage(path: (typeof LINK_PAGES)[number], config: Config): Response {
+  return plain(config, TEXTS[path].replaceAll('ORIGIN', config.publicUrl));
 }
 
 /** A page about one thing, whose id stands in the path or, where it is named, in the query. */
@@ -73,10 +76,10 @@ export const THING_PAGES: readonly ThingPage[] = [
 ];
 
 /** Answers such a link in plain text; undefined for an id that Writ never made: nothing of a link is repeated that could be anything else. */
-export function thingPage({ kind, text }: ThingPage, id: string): Response | undefined {
-  return isId(kind, id) ? plain(`${text.replaceAll('ID', id)}\n`) : undefined;
+export function thingPage({ kind, text }: ThingPage, id: string, config: Config): Response | undefined {
+  return isId(kind, id) ? plain(config, `${text.replaceAll('ID', id)}\n`) : undefined;
 }
 
-function plain(text: string): Response {
-  return new Response(text, { headers: { ...SECURITY_HEADERS, 'content-type': 'text/plain; charset=utf-8' } });
+function plain(config: Config, text: string): Response {
+  return new Response(text, { headers: { ...securityHeaders(config), 'content-type': 'text/plain; charset=utf-8' } });
 }

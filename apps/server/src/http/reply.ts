@@ -1,3 +1,4 @@
+import type { Services } from '@writ/broker';
 import { defined, titleOf, WritError } from '@writ/core';
 import { dpopChallenge } from '@writ/tokens';
 
@@ -8,8 +9,8 @@ export interface Reply {
   readonly body: string;
 }
 
-/** The headers of every answer but the gateway's: it is not cached, framed, sniffed or read by another site. */
-export const SECURITY_HEADERS = {
+/** An answer is not cached, framed, sniffed or read by another site. */
+const SECURITY_HEADERS = {
   'cache-control': 'no-store',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
   'cross-origin-opener-policy': 'same-origin',
@@ -20,8 +21,15 @@ export const SECURITY_HEADERS = {
   'x-frame-options': 'DENY',
 } as const;
 
-/** Two years, as browsers' preload lists ask for; sent over https only. */
-export const STRICT_TRANSPORT = { 'strict-transport-security': 'max-age=63072000' } as const;
+/** The same, and for two years, as browsers' preload lists ask for, by https alone. */
+const STRICT_HEADERS = { ...SECURITY_HEADERS, 'strict-transport-security': 'max-age=63072000' } as const;
+
+/** The security headers of every answer but the gateway's, as Writ's own URL has it: strict where that is https. */
+export function securityHeaders({
+  publicUrl,
+}: Pick<Services['config'], 'publicUrl'>): Readonly<Record<string, string>> {
+  return publicUrl.startsWith('https:') ? STRICT_HEADERS : SECURITY_HEADERS;
+}
 
 /** `WWW-Authenticate` (RFC 6750 section 3, RFC 9449 section 7.1), and the nonce to come back with. */
 function challengeOf({ status, extras: { dpop } }: WritError): Readonly<Record<string, string>> {
@@ -32,7 +40,7 @@ function challengeOf({ status, extras: { dpop } }: WritError): Readonly<Record<s
 }
 
 /** Writes a problem (RFC 9457) for an error. Only a `WritError` tells more than `internal`. */
-export function problemReply(thrown: unknown, requestId: string): Reply {
+export function problemReply({ config }: Pick<Services, 'config'>, thrown: unknown, requestId: string): Reply {
   const error = thrown instanceof WritError ? thrown : new WritError('internal');
   const { retry_after, fields, members } = error.extras;
   const problem = {
@@ -48,7 +56,7 @@ export function problemReply(thrown: unknown, requestId: string): Reply {
   return {
     status: error.status,
     headers: {
-      ...SECURITY_HEADERS,
+      ...securityHeaders(config),
       'content-type': 'application/problem+json',
       'writ-request': requestId,
       'writ-code': error.code,

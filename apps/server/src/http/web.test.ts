@@ -18,14 +18,14 @@ await writeFile(join(folder, 'seal.svg'), '<svg/>');
 await writeFile(join(folder, 'notes.txt'), 'no file of the page');
 afterAll(() => rm(folder, { recursive: true }));
 
-/** An app with nothing but the page, on a broker at `http://localhost:8700`. */
-function appOf(folders: string[]): Hono {
+/** An app with nothing but the page. */
+function appOf(folders: string[], publicUrl = 'http://localhost:8700'): Hono {
   let byte = 0;
   const randomBytes = (size: number): Uint8Array => {
     byte += 1;
     return new Uint8Array(size).fill(byte);
   };
-  const services = { config: { publicUrl: 'http://localhost:8700' }, randomBytes } as unknown as Services;
+  const services = { config: { publicUrl }, randomBytes } as unknown as Services;
   const web = createWebPage(services, folders);
   const app = new Hono();
   app.notFound(async (c) => (await web.asset(c)) ?? (await web.document(c)) ?? c.text('for programs', 404));
@@ -73,6 +73,26 @@ test('a browser that came by another name of this machine goes on at the public 
   const response = await ask('/approvals/apr_1?from=chat', { ...BROWSER, host: '127.0.0.1:8700' });
   expect(response.status).toBe(307);
   expect(response.headers.get('location')).toBe('http://localhost:8700/approvals/apr_1?from=chat');
+});
+
+test('every answer is as strict as those of the API: never sniffed or framed, and by https alone where the public URL is https', async () => {
+  const strict = appOf([folder], 'https://writ.example.com');
+  const at = async (from: Hono, path: string, headers: Readonly<Record<string, string>>) => {
+    const response = await from.request(`http://localhost:8700${path}`, { headers });
+    expect(response.headers.get('x-content-type-options'), path).toBe('nosniff');
+    expect(response.headers.get('x-frame-options'), path).toBe('DENY');
+    expect(response.headers.get('referrer-policy'), path).toBe('no-referrer');
+    return [response.status, response.headers.get('strict-transport-security')];
+  };
+  const here = { ...BROWSER, host: 'writ.example.com' };
+  const years = 'max-age=63072000';
+  expect(await at(strict, '/grants', here)).toEqual([200, years]);
+  expect(await at(strict, '/grants', BROWSER)).toEqual([307, years]);
+  expect(await at(strict, '/seal.svg', {})).toEqual([200, years]);
+  const etag = (await ask('/seal.svg', {})).headers.get('etag') ?? '';
+  expect(await at(strict, '/seal.svg', { 'if-none-match': etag })).toEqual([304, years]);
+  expect(await at(app, '/grants', { ...BROWSER, host: '127.0.0.1:8700' })).toEqual([307, null]);
+  expect(await at(app, '/seal.svg', {})).toEqual([200, null]);
 });
 
 test('a file whose name changes with its content is kept for good, others are asked for again', async () => {

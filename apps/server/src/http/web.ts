@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { Services } from '@writ/broker';
 import type { Context } from 'hono';
 import { accepts } from 'hono/accepts';
-import { SECURITY_HEADERS } from './reply.ts';
+import { securityHeaders } from './reply.ts';
 
 /** Where the build puts the page, seen from the broker's one file and from this one. */
 const FOLDERS = ['../../web/dist/page', '../../../web/dist/page'].map((path) =>
@@ -46,7 +46,9 @@ export interface WebPage {
 }
 
 /** Makes what serves the page. It is read when it is first asked for, all at once, so that a build beside a running broker mixes nothing. */
-export function createWebPage({ config: { publicUrl }, randomBytes }: Services, folders = FOLDERS): WebPage {
+export function createWebPage({ config, randomBytes }: Services, folders = FOLDERS): WebPage {
+  const { publicUrl } = config;
+  const always = securityHeaders(config);
   let reading: Promise<Build | undefined> | undefined;
   const read = (): Promise<Build | undefined> => {
     reading ??= firstBuild(folders);
@@ -60,13 +62,13 @@ export function createWebPage({ config: { publicUrl }, randomBytes }: Services, 
       const asked = new URL(c.req.url);
       // Passkeys and the cookie belong to one name: `127.0.0.1` and `localhost` are two.
       if (c.req.header('host') !== new URL(publicUrl).host)
-        return c.redirect(`${publicUrl}${asked.pathname}${asked.search}`, 307);
-      return documentWith(build.document, Buffer.from(randomBytes(16)).toString('base64url'));
+        return goOnAt(always, `${publicUrl}${asked.pathname}${asked.search}`);
+      return documentWith(always, build.document, Buffer.from(randomBytes(16)).toString('base64url'));
     },
     asset: async (c) => {
       if (c.req.method !== 'GET' && c.req.method !== 'HEAD') return undefined;
       const asset = (await read())?.assets.get(c.req.path);
-      return asset && answerAsset(c, asset);
+      return asset && answerAsset(c, always, asset);
     },
   };
 }
@@ -77,8 +79,14 @@ function isPerson({ req }: Context): boolean {
   return isRead && !FOR_PROGRAMS.test(req.path) && (req.header('accept') ?? '').includes('text/html');
 }
 
+type Headers = Readonly<Record<string, string>>;
+
+function goOnAt(always: Headers, location: string): Response {
+  return new Response(null, { status: 307, headers: { ...always, location } });
+}
+
 /** The policy: everything of the page is a file of this origin; the one exception are style elements with this answer's nonce. */
-function documentWith(document: string, nonce: string): Response {
+function documentWith(always: Headers, document: string, nonce: string): Response {
   const policy = [
     "default-src 'none'",
     "script-src 'self'",
@@ -92,7 +100,7 @@ function documentWith(document: string, nonce: string): Response {
   ];
   return new Response(document.replaceAll(NONCE_PLACE, nonce), {
     headers: {
-      ...SECURITY_HEADERS,
+      ...always,
       'content-security-policy': policy.join('; '),
       'content-type': 'text/html; charset=utf-8',
       vary: 'accept',
@@ -101,14 +109,14 @@ function documentWith(document: string, nonce: string): Response {
 }
 
 /** The names under `/assets` change with their content, so those files are kept for good; the others are asked for again. */
-function answerAsset(c: Context, { type, etag, encodings }: Asset): Response {
+function answerAsset(c: Context, always: Headers, { type, etag, encodings }: Asset): Response {
   const encoding = accepts(c, {
     header: 'Accept-Encoding',
     supports: [...encodings.keys()],
     default: 'identity',
   });
   const headers = {
-    ...SECURITY_HEADERS,
+    ...always,
     'cache-control': c.req.path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
     'content-type': type,
     etag,
