@@ -69,6 +69,14 @@ test('the link of the set-up leads to a token that works, and to its first call,
   await page.getByRole('region', { name: 'What this lets happen' }).waitFor();
   await ada.shot('setup-grant');
   expect(await ada.inaccessible()).toEqual([]);
+  // What is no number is said at its field, stays to be mended, and is not sent.
+  await page.getByLabel('Scale services').check();
+  await page.getByLabel('How much memory at most, in GB?').fill('abc');
+  await page.getByText('Must be a number.').waitFor();
+  expect(await page.getByLabel('How much memory at most, in GB?').inputValue()).toBe('abc');
+  expect(await button(ada, 'Make the grant').isDisabled()).toBe(true);
+  await page.getByRole('radio').first().check();
+  await page.getByRole('region', { name: 'What this lets happen' }).waitFor();
   await button(ada, 'Make the grant').click();
 
   await page.getByText('Waiting for the first call').waitFor();

@@ -2,12 +2,12 @@ import { ActionIcon, Button, TextInput } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
 import { EFFECTS } from '@writ/core';
 import { type FormEvent, useState } from 'react';
+import { withOperations, withoutOperations } from '../../parts/grant/draft.ts';
+import { type PartPreview, problemAt } from '../../parts/grant/facts.ts';
+import { meaningOf, type Operation } from '../../parts/grant/words.ts';
 import { EffectTag } from '../../parts/tags.tsx';
-import { withOperations, withoutOperations } from './draft.ts';
 import classes from './editor.module.css';
-import { type PartPreview, problemAt } from './facts.ts';
 import type { DraftEditor } from './use-draft.ts';
-import { meaningOf, type Operation } from './words.ts';
 
 interface Props {
   readonly editor: DraftEditor;

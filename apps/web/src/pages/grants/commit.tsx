@@ -1,12 +1,12 @@
 import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { questionsOf, typedProblem } from '../../parts/grant/conditions.ts';
+import type { Condition } from '../../parts/grant/draft.ts';
+import { type ConnectionFacts, isComplete, type PartPreview, protectedIn } from '../../parts/grant/facts.ts';
+import { broadReasons } from '../../parts/grant/words.ts';
 import { Failure } from '../../parts/states.tsx';
-import { questionsOf, typedProblem } from './conditions.ts';
-import type { Condition } from './draft.ts';
 import classes from './editor.module.css';
-import { type ConnectionFacts, isComplete, type PartPreview, protectedIn } from './facts.ts';
 import type { DraftEditor } from './use-draft.ts';
-import { broadReasons } from './words.ts';
 
 interface Props {
   readonly editor: DraftEditor;

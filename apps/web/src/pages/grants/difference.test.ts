@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { type Draft, emptyDraft, type Part } from '../../parts/grant/draft.ts';
+import type { Pair } from '../../parts/grant/words.ts';
 import { differenceOf, diffLines, isNarrowedAlike, nothingText } from './difference.ts';
-import { type Draft, emptyDraft, type Part } from './draft.ts';
-import type { Pair } from './words.ts';
 
 test('texts are compared line by line', () => {
   expect(diffLines('a\nb\nc', 'a\nx\nc\ny').map(({ kind, text }) => `${kind} ${text}`)).toEqual([

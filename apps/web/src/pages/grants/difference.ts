@@ -1,6 +1,6 @@
 import { conditionLine } from '@writ/core';
-import type { Draft } from './draft.ts';
-import type { Pair } from './words.ts';
+import type { Draft } from '../../parts/grant/draft.ts';
+import type { Pair } from '../../parts/grant/words.ts';
 
 /** A line of a text before and after: in both, or in one of them. */
 export interface DiffLine {

@@ -1,12 +1,12 @@
 import { Button, Textarea } from '@mantine/core';
 import { lazy, type ReactNode, Suspense } from 'react';
+import { emptyPart, titleOf } from '../../parts/grant/draft.ts';
+import { type ConnectionFacts, type PartPreview, problemAt, protectedIn } from '../../parts/grant/facts.ts';
+import { PreviewTable } from '../../parts/grant/preview.tsx';
 import { Section } from '../../parts/page.tsx';
 import { Failure, Loading } from '../../parts/states.tsx';
 import { Chosen, SelectorHelp } from './chosen.tsx';
-import { emptyPart, titleOf } from './draft.ts';
 import classes from './editor.module.css';
-import { type ConnectionFacts, type PartPreview, problemAt, protectedIn } from './facts.ts';
-import { PreviewTable } from './preview.tsx';
 import type { DraftEditor } from './use-draft.ts';
 
 /** Loaded one by one: the page is there before its larger fields are. */

@@ -10,12 +10,12 @@ import {
   readLimit,
 } from '@writ/core';
 import { useState } from 'react';
+import { narrowable } from '../../parts/grant/conditions.ts';
+import type { Draft } from '../../parts/grant/draft.ts';
+import { type ConnectionFacts, type PartPreview, problemAt } from '../../parts/grant/facts.ts';
 import { Section } from '../../parts/page.tsx';
 import { Time } from '../../parts/time.tsx';
-import { narrowable } from './conditions.ts';
-import type { Draft } from './draft.ts';
 import classes from './editor.module.css';
-import { type ConnectionFacts, type PartPreview, problemAt } from './facts.ts';
 import type { DraftEditor } from './use-draft.ts';
 
 interface Props {

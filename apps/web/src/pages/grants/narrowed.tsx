@@ -2,7 +2,7 @@ import { ActionIcon, Button, Checkbox, MultiSelect, NumberInput, Select, TagsInp
 import { IconX } from '@tabler/icons-react';
 import type { Comparison } from '@writ/core';
 import { useState } from 'react';
-import { Section } from '../../parts/page.tsx';
+import { Answer } from '../../parts/grant/answer.tsx';
 import {
   COMPARISON_WORDS,
   comparisonsFor,
@@ -12,18 +12,18 @@ import {
   type Need,
   narrowable,
   needsOf,
-  noValue,
   shownFor,
   typedOf,
   typedProblem,
   withTyped,
-} from './conditions.ts';
-import { type Condition, withCondition } from './draft.ts';
+} from '../../parts/grant/conditions.ts';
+import { type Condition, withCondition } from '../../parts/grant/draft.ts';
+import { type ConnectionFacts, type PartPreview, problemAt } from '../../parts/grant/facts.ts';
+import type { Operation } from '../../parts/grant/words.ts';
+import { Section } from '../../parts/page.tsx';
 import classes from './editor.module.css';
-import { type ConnectionFacts, type PartPreview, problemAt } from './facts.ts';
 import { Resources } from './resources.tsx';
 import type { DraftEditor } from './use-draft.ts';
-import type { Operation } from './words.ts';
 
 interface Props {
   readonly editor: DraftEditor;
@@ -75,41 +75,21 @@ interface QuestionProps extends Omit<Props, 'facts'> {
 
 /** What a preset asks for: an answer, or the open word that any value will do. */
 function Question({ need, editor, operations, problems, waived, waive }: QuestionProps) {
-  const { operation, path, comparison, question, example } = need;
-  const [typed, setTyped] = useState('');
-  const known = editor.part.conditions.find((each) => each.operation === operation && each.path === path);
-  const type = inputOf(operations, need)?.type ?? 'text';
-  // What is no answer (yet) is kept here: of a condition there is nothing before it has a value.
-  const unread = conditionFrom(comparison, typed, type) === undefined ? typed : '';
+  const { operation, path, comparison, question } = need;
+  const { part, changePart } = editor;
+  const known = part.conditions.find((each) => each.operation === operation && each.path === path);
   const isWaived = waived.includes(question);
   if (known !== undefined && typedOf(known.condition).comparison !== comparison)
     return <ConditionRow one={known} {...{ editor, operations, problems }} />;
   return (
     <div className={classes.question} data-open={(known === undefined && !isWaived) || undefined}>
-      <TextInput
-        label={question}
-        description={`${operation}: ${path} ${COMPARISON_WORDS[comparison]} ...`}
-        placeholder={example}
-        disabled={isWaived}
-        value={known === undefined ? unread : (shownFor(known)[0] ?? '')}
-        error={
-          known === undefined && unread !== ''
-            ? noValue(comparison, type)
-            : problemAt(problems, `arguments.${operation}.${path}`)
-        }
-        onChange={(event) => {
-          const { value } = event.currentTarget;
-          setTyped(value);
-          editor.changePart((before) => withCondition(before, need, conditionFrom(comparison, value, type), [value]));
-        }}
-      />
+      <Answer {...{ need, part, changePart, operations, problems, isWaived }} />
       <Checkbox
         label="Any value will do"
         checked={isWaived}
         onChange={() => {
           waive(question);
-          setTyped('');
-          editor.changePart((before) => withCondition(before, need, undefined));
+          changePart((before) => withCondition(before, need, undefined));
         }}
       />
     </div>

@@ -5,6 +5,8 @@ import { useState } from 'react';
 import { NotProven } from '../../api/proof.ts';
 import { useApi, useChange } from '../../api/queries.ts';
 import { Id } from '../../parts/copy.tsx';
+import { type Draft, emptyDraft, grantsOf, withDetail } from '../../parts/grant/draft.ts';
+import { useConnectionFacts, usePreviews } from '../../parts/grant/facts.ts';
 import { Inert } from '../../parts/inert.tsx';
 import { ButtonLink, TextLink } from '../../parts/link.tsx';
 import { Page, Section } from '../../parts/page.tsx';
@@ -13,9 +15,7 @@ import { EffectTag } from '../../parts/tags.tsx';
 import { Time } from '../../parts/time.tsx';
 import { useMay } from '../../shell/me.ts';
 import { Commit } from './commit.tsx';
-import { type Draft, emptyDraft, grantsOf, withDetail } from './draft.ts';
 import { GrantEditor } from './editor.tsx';
-import { useConnectionFacts, usePreviews } from './facts.ts';
 import { useDraft } from './use-draft.ts';
 
 type Refusal = OutputOf<'refusals.get'>;

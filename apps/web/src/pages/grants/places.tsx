@@ -1,11 +1,11 @@
 import { Checkbox, SegmentedControl, Select } from '@mantine/core';
 import { useApi } from '../../api/queries.ts';
+import { emptyPart, titleOf } from '../../parts/grant/draft.ts';
+import { type ConnectionFacts, type PartPreview, problemAt } from '../../parts/grant/facts.ts';
 import { Inert } from '../../parts/inert.tsx';
 import { Section } from '../../parts/page.tsx';
 import { EnvironmentTag } from '../../parts/tags.tsx';
-import { emptyPart, titleOf } from './draft.ts';
 import classes from './editor.module.css';
-import { type ConnectionFacts, type PartPreview, problemAt } from './facts.ts';
 import type { DraftEditor } from './use-draft.ts';
 
 interface Props {

@@ -1,12 +1,12 @@
 import { Checkbox, Select, TextInput } from '@mantine/core';
 import { EFFECTS, matchesName, parseSelector } from '@writ/core';
 import { useState } from 'react';
+import { withOperations, withoutOperations } from '../../parts/grant/draft.ts';
+import { effectOf, effectsOf, meaningOf, type Operation, selectorFor } from '../../parts/grant/words.ts';
 import { Working } from '../../parts/states.tsx';
 import { EffectTag } from '../../parts/tags.tsx';
-import { withOperations, withoutOperations } from './draft.ts';
 import classes from './editor.module.css';
 import type { DraftEditor } from './use-draft.ts';
-import { effectOf, effectsOf, meaningOf, type Operation, selectorFor } from './words.ts';
 
 interface Props {
   readonly editor: DraftEditor;

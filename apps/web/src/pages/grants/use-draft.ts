@@ -1,5 +1,5 @@
 import { useReducer } from 'react';
-import type { Draft, Part } from './draft.ts';
+import type { Draft, Part } from '../../parts/grant/draft.ts';
 import { type LineProblem, readDraft, writeDraft } from './written.ts';
 
 interface State {

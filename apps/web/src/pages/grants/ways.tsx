@@ -1,15 +1,15 @@
 import { Checkbox, Tabs } from '@mantine/core';
 import { useState } from 'react';
 import { useApi } from '../../api/queries.ts';
+import { hasDetail, withDetail, withOperations, withoutDetail, withoutOperations } from '../../parts/grant/draft.ts';
+import { type ConnectionFacts, protectedIn } from '../../parts/grant/facts.ts';
+import { isHarmful } from '../../parts/grant/words.ts';
 import { Ready, Working } from '../../parts/states.tsx';
 import { EffectTag, EnvironmentTag, Label } from '../../parts/tags.tsx';
 import { Time } from '../../parts/time.tsx';
-import { hasDetail, withDetail, withOperations, withoutDetail, withoutOperations } from './draft.ts';
 import classes from './editor.module.css';
-import { type ConnectionFacts, protectedIn } from './facts.ts';
 import { Search } from './search.tsx';
 import type { DraftEditor } from './use-draft.ts';
-import { isHarmful } from './words.ts';
 
 interface Props {
   readonly editor: DraftEditor;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Draft, emptyDraft, emptyPart, grantsOf, type Part, partOf, scopeOf } from './draft.ts';
+import { type Draft, emptyDraft, emptyPart, grantsOf, type Part, partOf, scopeOf } from '../../parts/grant/draft.ts';
 import { commandsOf, readDraft, writeDraft } from './written.ts';
 
 const now = Date.UTC(2026, 10, 28);

@@ -10,7 +10,7 @@ import {
   readExpiry,
   readLimit,
 } from '@writ/core';
-import { type Condition, type Draft, emptyPart, type Part } from './draft.ts';
+import { type Condition, type Draft, emptyPart, type Part } from '../../parts/grant/draft.ts';
 
 /** A line that cannot be read. `line` counts from 1. */
 export interface LineProblem {

@@ -1,13 +1,25 @@
-import { Button, Checkbox, Group, Radio, Stack, TextInput } from '@mantine/core';
-import type { OutputOf, RequestOf } from '@writ/api';
+import { Button, Checkbox, Group, Radio, Stack } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import type { OutputOf } from '@writ/api';
 import { type FormEvent, useState } from 'react';
-import { useApi, useChange } from '../../api/queries.ts';
-import { Failure, Ready } from '../../parts/states.tsx';
+import { useChange } from '../../api/queries.ts';
+import { Answer } from '../../parts/grant/answer.tsx';
+import { needsOf, openNeeds } from '../../parts/grant/conditions.ts';
+import { emptyDraft, emptyPart, grantsOf, type NewGrant, type Part } from '../../parts/grant/draft.ts';
+import {
+  type ConnectionFacts,
+  isComplete,
+  problemAt,
+  protectedIn,
+  useConnectionFacts,
+  usePreviews,
+} from '../../parts/grant/facts.ts';
+import { PreviewTable } from '../../parts/grant/preview.tsx';
+import { Failure, Loading } from '../../parts/states.tsx';
 import { EnvironmentTag } from '../../parts/tags.tsx';
-import { FirstPreview } from './first-preview.tsx';
 import classes from './wizard.module.css';
 
-type Preset = OutputOf<'connections.presets'>['items'][number];
+type Preset = ConnectionFacts['presets'][number];
 type Environment = OutputOf<'environments.list'>['items'][number];
 
 interface GrantStepProps {
@@ -18,46 +30,39 @@ interface GrantStepProps {
 
 /** The first grant: one of the provider's presets, in the environments that are ticked. */
 export function GrantStep(props: GrantStepProps) {
-  const presets = useApi('connections.presets', { connection: props.connection.slug, limit: 1000 });
-  return <Ready query={presets}>{({ items }) => <GrantForm {...props} presets={items} />}</Ready>;
+  const facts = useConnectionFacts(props.connection.slug);
+  if (facts.error) return <Failure error={facts.error} retry={facts.retry} />;
+  return facts.isRead ? <GrantForm {...props} facts={facts} /> : <Loading />;
 }
 
-function GrantForm({ client, connection, environments, presets }: GrantStepProps & { presets: readonly Preset[] }) {
+function GrantForm({ client, connection, environments, facts }: GrantStepProps & { readonly facts: ConnectionFacts }) {
+  const { presets, operations = [] } = facts;
+  const begun = (preset: Preset | undefined): Part => ({
+    ...emptyPart(connection.slug),
+    environments: atFirst(environments, preset),
+    operations: preset?.operations ?? [],
+  });
   const [chosen, setChosen] = useState(presets[0]?.id ?? '');
-  const [ticked, setTicked] = useState<readonly string[]>(() => atFirst(environments, presets[0]));
-  const [answers, setAnswers] = useState<Readonly<Record<string, string>>>({});
+  const [part, setPart] = useState(() => begun(presets[0]));
+  const [rested] = useDebouncedValue(part, 250);
   const create = useChange('grants.create', { title: 'Make the grant' });
   const preset = presets.find(({ id }) => id === chosen);
+  const grantOf = (one: Part): NewGrant[] =>
+    grantsOf({ ...emptyDraft(client.client_id), name: preset?.title ?? '', parts: [one] });
+  const isReady = grantOf(part).every(isComplete) && openNeeds(part, facts).length === 0;
+  const [{ preview, problems, isFetching, error } = NOTHING] = usePreviews(grantOf(rested), !isReady);
   const choose = (id: string): void => {
     setChosen(id);
-    setTicked(
-      atFirst(
-        environments,
-        presets.find((each) => each.id === id),
-      ),
-    );
-    setAnswers({});
-  };
-  const isAnswered = preset?.needs.every((need) => (answers[keyOf(need)] ?? '').trim() !== '') ?? false;
-  const body = preset && {
-    client_id: client.client_id,
-    connection: connection.slug,
-    environments: [...ticked],
-    operations: preset.operations,
-    name: preset.title,
-    ...conditions(preset, answers),
+    setPart(begun(presets.find((each) => each.id === id)));
   };
   const send = (event: FormEvent): void => {
     event.preventDefault();
-    if (body) create.mutate(body);
+    for (const grant of grantOf(part)) create.mutate(grant);
   };
   return (
     <form onSubmit={send}>
       <Stack gap="md">
-        <p>
-          A grant says what {client.name} may ask for. It begins with nothing; each of these reads or changes things,
-          and none of them deletes, shows secrets or gives access.
-        </p>
+        <p>A grant says what {client.name} may ask for. It begins with nothing; what it lets happen is told below.</p>
         <Radio.Group label="What may it do?" value={chosen} onChange={choose}>
           <div className={classes.choice}>
             {presets.map(({ id, title, description }) => (
@@ -65,17 +70,19 @@ function GrantForm({ client, connection, environments, presets }: GrantStepProps
             ))}
           </div>
         </Radio.Group>
-        {preset?.needs.map((need) => (
-          <TextInput
-            key={keyOf(need)}
-            label={need.question}
-            placeholder={need.example}
-            required
-            value={answers[keyOf(need)] ?? ''}
-            onChange={(event) => setAnswers({ ...answers, [keyOf(need)]: event.currentTarget.value })}
+        {needsOf(part, facts).map((need) => (
+          <Answer
+            key={`${chosen} ${need.operation} ${need.path}`}
+            {...{ need, part, operations, problems }}
+            changePart={setPart}
           />
         ))}
-        <Checkbox.Group label="Where?" value={[...ticked]} onChange={setTicked}>
+        <Checkbox.Group
+          label="Where?"
+          value={[...part.environments]}
+          error={problemAt(problems, 'environments')}
+          onChange={(slugs) => setPart((before) => ({ ...before, environments: slugs }))}
+        >
           <div className={classes.environments}>
             {environments.map(({ slug, protected: isProtected }) => (
               <Checkbox
@@ -87,12 +94,19 @@ function GrantForm({ client, connection, environments, presets }: GrantStepProps
             ))}
           </div>
         </Checkbox.Group>
-        {body && ticked.length > 0 && isAnswered ? (
-          <FirstPreview grant={body} who={client.name} environments={environments} />
+        {isReady ? (
+          <section aria-label="What this lets happen">
+            <PreviewTable
+              client_id={client.client_id}
+              isProtected={protectedIn(facts)}
+              missing={problems.length > 0 ? 'Something above is not right yet: see there.' : ''}
+              {...{ preview, isFetching, error }}
+            />
+          </section>
         ) : null}
         {create.error ? <Failure error={create.error} /> : null}
         <Group>
-          <Button type="submit" loading={create.isPending} disabled={ticked.length === 0 || !isAnswered}>
+          <Button type="submit" loading={create.isPending} disabled={!isReady || problems.length > 0}>
             Make the grant
           </Button>
         </Group>
@@ -101,27 +115,11 @@ function GrantForm({ client, connection, environments, presets }: GrantStepProps
   );
 }
 
-type Need = Preset['needs'][number];
-
-const keyOf = ({ operation, path }: Need): string => `${operation} ${path}`;
+const NOTHING = { preview: undefined, problems: [], isFetching: false, error: null } as const;
 
 /** What is not protected, and what lies outside any environment where the preset is for that too. */
 function atFirst(environments: readonly Environment[], preset: Preset | undefined): readonly string[] {
   const isWanted = ({ slug, protected: isProtected }: Environment): boolean =>
     slug === 'shared' ? (preset?.shared ?? false) : !isProtected;
   return environments.filter(isWanted).map(({ slug }) => slug);
-}
-
-function conditions(
-  { needs }: Preset,
-  answers: Readonly<Record<string, string>>,
-): Pick<RequestOf<'grants.create'>, 'arguments'> {
-  if (needs.length === 0) return {};
-  const byOperation: Record<string, Record<string, object>> = {};
-  for (const need of needs) {
-    const answer = (answers[keyOf(need)] ?? '').trim();
-    const operand = need.comparison === 'at_most' ? Number(answer) : answer;
-    byOperation[need.operation] = { ...byOperation[need.operation], [need.path]: { [need.comparison]: operand } };
-  }
-  return { arguments: byOperation as NonNullable<RequestOf<'grants.create'>['arguments']> };
 }

@@ -1,7 +1,7 @@
 import type { OutputOf } from '@writ/api';
 import { counted, limitText } from '@writ/core';
-import { Failure, Working } from '../../parts/states.tsx';
-import { EffectTag, EnvironmentTag, OutcomeTag, outcomeOf } from '../../parts/tags.tsx';
+import { Failure, Working } from '../states.tsx';
+import { EffectTag, EnvironmentTag, OutcomeTag, outcomeOf } from '../tags.tsx';
 import classes from './preview.module.css';
 import { isHarmful, outcomeDetail, type Pair, pairsOf, previewSentences } from './words.ts';
 

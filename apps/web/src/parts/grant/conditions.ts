@@ -84,7 +84,7 @@ export function inputOf(
 }
 
 /** The type of a condition's value: the catalog's, else that of the value it has. */
-export function typeOf(one: Condition, operations: readonly Operation[]): Input['type'] {
+function typeOf(one: Condition, operations: readonly Operation[]): Input['type'] {
   const [operand] = Object.values(one.condition).flat();
   const own = typeof operand === 'number' ? 'number' : typeof operand === 'boolean' ? 'boolean' : 'text';
   return inputOf(operations, one)?.type ?? own;

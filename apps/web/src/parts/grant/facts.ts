@@ -3,7 +3,7 @@ import { ApiError, type OutputOf } from '@writ/api';
 import type { FieldProblem } from '@writ/core';
 import { useEffect } from 'react';
 import { apiQuery, useApi, useApiList } from '../../api/queries.ts';
-import { problemsOf } from '../../parts/problems.ts';
+import { problemsOf } from '../problems.ts';
 import type { Known } from './conditions.ts';
 import type { NewGrant } from './draft.ts';
 
@@ -37,7 +37,11 @@ export function useConnectionFacts(connection: string): ConnectionFacts {
     operations: enabled ? items : undefined,
     environments: enabled ? environments.data?.items : undefined,
     presets: (enabled && presets.data?.items) || [],
-    isRead: items !== undefined && environments.data !== undefined && presets.data !== undefined,
+    isRead:
+      items !== undefined &&
+      !(isMore && operations.hasMore) &&
+      environments.data !== undefined &&
+      presets.data !== undefined,
     error: operations.query.error ?? environments.error ?? presets.error,
     retry: () => {
       if (operations.query.isFetchNextPageError) void operations.query.fetchNextPage();
