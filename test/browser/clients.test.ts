@@ -177,8 +177,8 @@ test('each role sees only its own: an auditor looks, an approver also stops, nei
   await bob.page.goto(`/clients/${scene.agent.client_id}`);
   await bob.signIn(approver);
   await bob.page.getByRole('tab', { name: 'Stop it' }).click();
-  await bob.page.getByLabel('Reason').fill('It asked for production');
   await button(bob, 'Freeze the client').click();
+  await bob.page.getByLabel('Reason').fill('It asked for production');
   await bob.page
     .getByRole('dialog')
     .getByRole('button', { name: `Freeze ${scene.agent.client_id}` })

@@ -1,8 +1,9 @@
-import { Button, Group, Textarea } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useApi, useChange } from '../../api/queries.ts';
 import { Confirm } from '../../parts/confirm.tsx';
+import { Freeze } from '../../parts/freeze.tsx';
 import { Inert } from '../../parts/inert.tsx';
 import { TextLink } from '../../parts/link.tsx';
 import { Section } from '../../parts/page.tsx';
@@ -25,9 +26,7 @@ export function Stop({ client }: { readonly client: Client }) {
 
 function FreezeClient({ client: { client_id } }: { readonly client: Client }) {
   const may = useMay('approver');
-  const [reason, setReason] = useState('');
   const freezes = useApi('freeze.list', { limit: 1000 });
-  const freeze = useChange('freeze.create', { title: 'Freeze the client' });
   const frozen = freezes.data?.items.find(({ scope, subject }) => scope === 'client' && subject === client_id);
   if (frozen)
     return (
@@ -43,27 +42,16 @@ function FreezeClient({ client: { client_id } }: { readonly client: Client }) {
       about="No request of it passes, no token is issued, answers under way are cut off. An owner lifts it; nothing is lost."
     >
       {may ? (
-        <Confirm
-          title={`Freeze ${client_id}`}
-          run={() => freeze.mutateAsync({ client_id, reason })}
+        <Freeze
+          subject={{ client_id }}
           button={(open) => (
-            <Group align="flex-end" gap="sm">
-              <Textarea
-                label="Reason"
-                description="The agent and the other admins read it."
-                autosize
-                maxLength={200}
-                value={reason}
-                onChange={(event) => setReason(event.currentTarget.value)}
-              />
-              <Button variant="default" disabled={reason.trim() === ''} onClick={open}>
+            <Group>
+              <Button variant="default" onClick={open}>
                 Freeze the client
               </Button>
             </Group>
           )}
-        >
-          From now on every request of {client_id} is refused, and holds of it wait.
-        </Confirm>
+        />
       ) : (
         <p>An approver can freeze it.</p>
       )}

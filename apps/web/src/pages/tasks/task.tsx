@@ -1,7 +1,10 @@
+import { Button } from '@mantine/core';
+import { IconSnowflake } from '@tabler/icons-react';
 import { useParams } from '@tanstack/react-router';
 import type { OutputOf } from '@writ/api';
 import { useApi } from '../../api/queries.ts';
 import { Id } from '../../parts/copy.tsx';
+import { Freeze } from '../../parts/freeze.tsx';
 import { Inert, Quotation } from '../../parts/inert.tsx';
 import { TextLink } from '../../parts/link.tsx';
 import { Facts, Page, Section } from '../../parts/page.tsx';
@@ -10,7 +13,7 @@ import { Label } from '../../parts/tags.tsx';
 import { Time } from '../../parts/time.tsx';
 import { useMay } from '../../shell/me.ts';
 import { LastCalls } from '../approvals/shown.tsx';
-import { EndTask, FreezeTask } from './stop.tsx';
+import { EndTask } from './stop.tsx';
 import classes from './tasks.module.css';
 import { Tokens } from './tokens.tsx';
 import { Asked, Held, Standing } from './waits.tsx';
@@ -40,7 +43,16 @@ function Whole({ task }: { readonly task: Task }) {
       actions={
         isLive && mayStop ? (
           <>
-            {frozen === null ? <FreezeTask id={id} /> : null}
+            {frozen === null ? (
+              <Freeze
+                subject={{ task_id: id }}
+                button={(open) => (
+                  <Button variant="default" leftSection={<IconSnowflake size={15} aria-hidden />} onClick={open}>
+                    Freeze it …
+                  </Button>
+                )}
+              />
+            ) : null}
             <EndTask task={task} />
           </>
         ) : null
