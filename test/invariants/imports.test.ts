@@ -112,6 +112,19 @@ describe('arrows point inward', () => {
   });
 });
 
+test('a room of the admin UI imports no other room', () => {
+  const pages = '/apps/web/src/pages/';
+  const roomOf = (path: string): string | undefined =>
+    path.startsWith(pages) ? path.slice(pages.length).split('/')[0] : undefined;
+  const isOther = ({ path }: SourceFile, specifier: string): boolean => {
+    const from = roomOf(`/${path}`);
+    const to = specifier.startsWith('.') ? roomOf(new URL(specifier, `file:///${path}`).pathname) : undefined;
+    return from !== undefined && to !== undefined && from !== to;
+  };
+  expect(new Set(sources.flatMap(({ path }) => roomOf(`/${path}`) ?? [])).size).toBeGreaterThan(5);
+  expect(offences(isOther)).toEqual([]);
+});
+
 test('each of jose, drizzle, the database drivers, hono, graphql and commander has one package that imports it', () => {
   const isWrong = ({ path }: SourceFile, specifier: string): boolean => {
     const owner = owners[libraryOf(specifier)];

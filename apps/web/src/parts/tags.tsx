@@ -61,6 +61,9 @@ export function OutcomeTag({ outcome, detail }: { readonly outcome: Outcome; rea
   );
 }
 
+/** The outcome of one operation in one environment, by what its guardrails say. */
+export const OUTCOME_OF = { allow: 'allowed', approve: 'asks', hold: 'waits', deny: 'refused' } as const;
+
 /** The outcome of one pair as `grants/preview` and others tell it. */
 export function outcomeOf(pair: {
   readonly outcome: string;
@@ -82,14 +85,11 @@ export function EnvironmentTag({ slug, isProtected }: { readonly slug: string; r
   );
 }
 
+/** How a word looks: what it means for who reads it. */
+export type Tone = 'plain' | 'good' | 'warn' | 'bad';
+
 /** A plain word about a thing: its kind, its state. */
-export function Label({
-  children,
-  tone = 'plain',
-}: {
-  readonly children: string;
-  readonly tone?: 'plain' | 'good' | 'warn' | 'bad';
-}) {
+export function Label({ children, tone = 'plain' }: { readonly children: string; readonly tone?: Tone }) {
   return (
     <span className={classes.label} data-tone={tone}>
       {children}

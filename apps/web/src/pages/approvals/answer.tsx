@@ -1,5 +1,6 @@
 import { Button, Modal } from '@mantine/core';
 import { lazy, Suspense, useState } from 'react';
+import type { Approval } from '../../parts/gist.ts';
 import { Inert } from '../../parts/inert.tsx';
 import { Loading } from '../../parts/states.tsx';
 import { Countdown, Time } from '../../parts/time.tsx';
@@ -9,7 +10,7 @@ import { ApproveForm } from './approve-form.tsx';
 import { DenyForm } from './deny-form.tsx';
 import { isTopmost } from './keys.ts';
 import { Outcome } from './outcome.tsx';
-import { type AnswerProps, type Approval, yesesOf } from './words.ts';
+import { type AnswerProps, yesesOf } from './words.ts';
 
 /** Loaded when it is opened: most answers are a plain yes or no. */
 const AllowForm = lazy(async () => ({ default: (await import('./allow-form.tsx')).AllowForm }));

@@ -5,6 +5,7 @@ import { useNavigate, useParams } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
 import { apiQuery, useApi } from '../../api/queries.ts';
 import { Id } from '../../parts/copy.tsx';
+import { type Approval, firstLineText } from '../../parts/gist.ts';
 import { Inert, Quotation } from '../../parts/inert.tsx';
 import { TextLink } from '../../parts/link.tsx';
 import { Facts, Page, Section } from '../../parts/page.tsx';
@@ -19,7 +20,6 @@ import { Calls, Request } from './request-parts.tsx';
 import { Renames } from './shown.tsx';
 import { TokenAsked } from './token.tsx';
 import { Who, Why } from './why.tsx';
-import { type Approval, firstLineText } from './words.ts';
 
 /** Below what is decided on: it may come a moment later. */
 const Mends = lazy(async () => ({ default: (await import('./mend.tsx')).Mends }));

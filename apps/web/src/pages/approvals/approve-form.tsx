@@ -3,11 +3,12 @@ import type { RequestOf } from '@writ/api';
 import type { Detail } from '@writ/core';
 import { useState } from 'react';
 import { useChange } from '../../api/queries.ts';
+import { type Approval, deedText, gistOf } from '../../parts/gist.ts';
 import { Failure } from '../../parts/states.tsx';
 import classes from './approvals.module.css';
 import { FirstLine } from './first-line.tsx';
 import { Less } from './less.tsx';
-import { type AnswerProps, type Approval, deedText, gistOf, isGrave, lengthOf, yesesOf } from './words.ts';
+import { type AnswerProps, isGrave, lengthOf, yesesOf } from './words.ts';
 
 type Body = RequestOf<'approvals.approve'>;
 

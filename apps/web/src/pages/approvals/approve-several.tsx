@@ -1,12 +1,12 @@
 import { Button, Modal, Stack } from '@mantine/core';
 import { useState } from 'react';
 import { useChange } from '../../api/queries.ts';
+import type { Approval } from '../../parts/gist.ts';
 import { Failure } from '../../parts/states.tsx';
 import classes from './approvals.module.css';
 import { FirstLine } from './first-line.tsx';
 import inbox from './inbox.module.css';
 import { isTopmost } from './keys.ts';
-import type { Approval } from './words.ts';
 
 interface SeveralProps {
   /** Those picked, as they are now. */

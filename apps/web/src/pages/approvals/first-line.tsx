@@ -1,8 +1,4 @@
 import { Fragment } from 'react';
-import { Inert } from '../../parts/inert.tsx';
-import { EffectTag, EnvironmentTag } from '../../parts/tags.tsx';
-import classes from './approvals.module.css';
-import { words } from './facts.ts';
 import {
   type Asked,
   allPlaces,
@@ -13,7 +9,11 @@ import {
   placesText,
   roomFor,
   shortName,
-} from './words.ts';
+} from '../../parts/gist.ts';
+import { Inert } from '../../parts/inert.tsx';
+import { EffectTag, EnvironmentTag } from '../../parts/tags.tsx';
+import classes from './approvals.module.css';
+import { words } from './facts.ts';
 
 const VERBS: Readonly<Record<string, string>> = {
   read: 'read',

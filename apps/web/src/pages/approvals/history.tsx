@@ -1,16 +1,15 @@
 import { NativeSelect } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { useApiList } from '../../api/queries.ts';
+import { firstLineText } from '../../parts/gist.ts';
 import { Inert } from '../../parts/inert.tsx';
 import { TextLink } from '../../parts/link.tsx';
 import { List } from '../../parts/list.tsx';
+import { ApprovalLabel, approvalState, HoldLabel } from '../../parts/state-labels.tsx';
 import { Empty } from '../../parts/states.tsx';
-import { Label } from '../../parts/tags.tsx';
 import { Time } from '../../parts/time.tsx';
 import inbox from './inbox.module.css';
-import { STATES } from './outcome.tsx';
 import { ANSWERED, type AnsweredState } from './search.ts';
-import { firstLineText, type Hold } from './words.ts';
 
 /** What was asked and has been answered, or has ended. */
 export function Answered({ state }: { readonly state: AnsweredState | undefined }) {
@@ -24,7 +23,7 @@ export function Answered({ state }: { readonly state: AnsweredState | undefined 
         value={state ?? ''}
         data={[
           { value: '', label: 'All that was answered or has ended' },
-          ...ANSWERED.map((each) => ({ value: each, label: STATES[each][0] })),
+          ...ANSWERED.map((each) => ({ value: each, label: approvalState(each) })),
         ]}
         onChange={(event) => {
           const chosen = ANSWERED.find((each) => each === event.currentTarget.value);
@@ -51,7 +50,7 @@ export function Answered({ state }: { readonly state: AnsweredState | undefined 
             ),
           },
           { name: 'Client', cell: ({ client_id }) => <Inert text={client_id} /> },
-          { name: 'State', cell: ({ state: each }) => <Label tone={STATES[each][1]}>{STATES[each][0]}</Label> },
+          { name: 'State', cell: ({ state: each }) => <ApprovalLabel state={each} /> },
           {
             name: 'Asked',
             width: '140px',
@@ -62,15 +61,6 @@ export function Answered({ state }: { readonly state: AnsweredState | undefined 
     </>
   );
 }
-
-const HOLD_TONES: Readonly<Record<Hold['state'], 'plain' | 'good' | 'warn' | 'bad'>> = {
-  waiting: 'warn',
-  claimed: 'warn',
-  executed: 'good',
-  unknown: 'bad',
-  refused: 'bad',
-  cancelled: 'plain',
-};
 
 /** What waited for its time, and what became of it. */
 export function EndedHolds() {
@@ -92,7 +82,7 @@ export function EndedHolds() {
           ),
         },
         { name: 'Client', cell: ({ client_id }) => <Inert text={client_id} /> },
-        { name: 'State', cell: ({ state }) => <Label tone={HOLD_TONES[state]}>{state}</Label> },
+        { name: 'State', cell: ({ state }) => <HoldLabel state={state} /> },
         {
           name: 'Ended',
           width: '140px',

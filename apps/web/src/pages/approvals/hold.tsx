@@ -4,6 +4,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { apiQuery, useApi, useChange } from '../../api/queries.ts';
 import { Id } from '../../parts/copy.tsx';
+import { firstLineText } from '../../parts/gist.ts';
 import { Inert, Quotation } from '../../parts/inert.tsx';
 import { TextLink } from '../../parts/link.tsx';
 import { Facts, Page, Section } from '../../parts/page.tsx';
@@ -16,7 +17,7 @@ import { FirstLine, Tags } from './first-line.tsx';
 import { canKey } from './keys.ts';
 import { useLooked } from './looked.ts';
 import { Calls, Request } from './request-parts.tsx';
-import { firstLineText, type Hold } from './words.ts';
+import type { Hold } from './words.ts';
 
 /** One call that waits for its time, or waited. */
 export function HoldPage() {

@@ -1,9 +1,9 @@
 import { Button, Checkbox, Stack, TextInput } from '@mantine/core';
 import { compactScope, DETAIL_TYPE, type Detail, parseCompact } from '@writ/core';
 import { useState } from 'react';
+import { type Approval, unique } from '../../parts/gist.ts';
 import { Inert } from '../../parts/inert.tsx';
 import classes from './approvals.module.css';
-import { type Approval, unique } from './words.ts';
 
 interface LessProps {
   readonly token: NonNullable<Approval['token']>;

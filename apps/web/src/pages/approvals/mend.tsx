@@ -3,13 +3,13 @@ import { canonicalJson, type Guardrail } from '@writ/core';
 import { useState } from 'react';
 import { call } from '../../api/client.ts';
 import { useChange } from '../../api/queries.ts';
+import type { Approval } from '../../parts/gist.ts';
 import { Inert } from '../../parts/inert.tsx';
 import { Section } from '../../parts/page.tsx';
+import rows from '../../parts/rows.module.css';
 import { Failure } from '../../parts/states.tsx';
 import { useMay } from '../../shell/me.ts';
 import classes from './approvals.module.css';
-import facts from './shown.module.css';
-import type { Approval } from './words.ts';
 
 /** The narrowest lasting mends, for an owner: one operation in one environment is asked about no more. */
 export function Mends({ approval, dead }: { readonly approval: Approval; readonly dead: boolean }) {
@@ -21,7 +21,7 @@ export function Mends({ approval, dead }: { readonly approval: Approval; readonl
       title="So that nobody is asked again"
       about="The narrowest rules that would do. Each loosens one operation in one environment, for every client; every other owner is told."
     >
-      <ul className={facts.mends}>
+      <ul className={rows.rows} data-apart>
         {rules.map((rule) => (
           <li key={canonicalJson(rule)}>
             <Mend rule={rule} dead={dead} />

@@ -1,23 +1,13 @@
 import { Button } from '@mantine/core';
 import { useChange } from '../../api/queries.ts';
+import type { Approval } from '../../parts/gist.ts';
 import { Inert } from '../../parts/inert.tsx';
 import { TextLink } from '../../parts/link.tsx';
+import { ApprovalLabel } from '../../parts/state-labels.tsx';
 import { Failure } from '../../parts/states.tsx';
-import { Label } from '../../parts/tags.tsx';
 import { Countdown, Time } from '../../parts/time.tsx';
 import { useMay } from '../../shell/me.ts';
 import classes from './approvals.module.css';
-import type { Approval } from './words.ts';
-
-/** What a state is called, and how it looks. */
-export const STATES: Readonly<Record<Approval['state'], readonly [string, 'plain' | 'good' | 'warn' | 'bad']>> = {
-  pending: ['waits', 'warn'],
-  approved: ['approved, not used yet', 'good'],
-  used: ['approved and used', 'good'],
-  denied: ['denied', 'bad'],
-  expired: ['expired', 'plain'],
-  cancelled: ['ended', 'plain'],
-};
 
 interface OutcomeProps {
   readonly approval: Approval;
@@ -28,12 +18,11 @@ interface OutcomeProps {
 
 /** What became of a request, and what can still be done. */
 export function Outcome({ approval, dead, choose }: OutcomeProps) {
-  const [name, tone] = STATES[approval.state];
   const mayAnswer = useMay('approver');
   return (
     <>
       <div className={classes.tags}>
-        <Label tone={tone}>{name}</Label>
+        <ApprovalLabel state={approval.state} />
         {approval.decided_at === null ? null : (
           <span className={classes.faint}>
             <Time at={approval.decided_at} />

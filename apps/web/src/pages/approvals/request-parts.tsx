@@ -1,7 +1,8 @@
+import type { Approval, Shown } from '../../parts/gist.ts';
+import { LastCalls } from '../../parts/last-calls.tsx';
 import { Section } from '../../parts/page.tsx';
 import { WholeRequest } from './request.tsx';
-import { LastCalls, ProviderFacts, WhatDies } from './shown.tsx';
-import type { Approval, Shown } from './words.ts';
+import { ProviderFacts, WhatDies } from './shown.tsx';
 
 interface RequestProps {
   readonly approval?: Approval;
@@ -43,7 +44,7 @@ function tells({
 export function Calls({ calls }: { readonly calls: Shown['last_calls'] | undefined }) {
   return calls === undefined ? null : (
     <Section title="The task's last calls">
-      <LastCalls calls={calls} />
+      <LastCalls calls={calls} none="This is the first call of its task." />
     </Section>
   );
 }

@@ -4,12 +4,12 @@ import type { OutputOf } from '@writ/api';
 import { useState } from 'react';
 import { useProof } from '../../api/proof.ts';
 import { Copy } from '../../parts/copy.tsx';
+import type { Shown } from '../../parts/gist.ts';
 import { Inert, InertLines } from '../../parts/inert.tsx';
 import { Failure } from '../../parts/states.tsx';
 import classes from './approvals.module.css';
 import { documentIn, highlightBody, highlightGraphql, type Piece } from './highlight.ts';
 import facts from './shown.module.css';
-import type { Shown } from './words.ts';
 
 type Request = Shown['request'];
 type Whole = OutputOf<'approvals.look'>['request'];

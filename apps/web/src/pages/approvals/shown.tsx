@@ -1,12 +1,13 @@
 import type { ReactNode } from 'react';
 import { Id } from '../../parts/copy.tsx';
+import type { Shown } from '../../parts/gist.ts';
 import { Inert } from '../../parts/inert.tsx';
 import { EffectTag, EnvironmentTag, Label } from '../../parts/tags.tsx';
 import { Time } from '../../parts/time.tsx';
 import classes from './approvals.module.css';
 import { factsText, leaves, words } from './facts.ts';
 import facts from './shown.module.css';
-import type { Blast, Shown } from './words.ts';
+import type { Blast } from './words.ts';
 
 type Item = Blast['dies'][number];
 
@@ -169,30 +170,5 @@ export function Renames({ shown }: { readonly shown: Shown }) {
       ))}
       {recent_renames_more > 0 ? <li>And {recent_renames_more} more names.</li> : null}
     </ul>
-  );
-}
-
-/** The task's last calls, the newest first. */
-export function LastCalls({ calls }: { readonly calls: Shown['last_calls'] }) {
-  if (calls.length === 0) return <p className={classes.small}>This is the first call of its task.</p>;
-  return (
-    <ol className={facts.calls}>
-      {calls.map(({ at, request_id, operations, result }) => (
-        <li key={request_id}>
-          <span className={facts.callWhen}>
-            <Time at={at} />
-          </span>
-          <span className={facts.callWhat}>
-            {operations.map(({ name, effect, environments }, index) => (
-              <span key={index}>
-                <EffectTag effect={effect} /> <code>{<Inert text={name} />}</code>{' '}
-                <span className={classes.faint}>{<Inert text={environments.join(', ')} />}</span>
-              </span>
-            ))}
-          </span>
-          <Label>{result}</Label>
-        </li>
-      ))}
-    </ol>
   );
 }

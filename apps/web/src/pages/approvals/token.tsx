@@ -1,10 +1,12 @@
 import { compactScope } from '@writ/core';
+import { type Approval, unique } from '../../parts/gist.ts';
 import { Inert } from '../../parts/inert.tsx';
 import { Facts, Section } from '../../parts/page.tsx';
-import { EffectTag, EnvironmentTag, OutcomeTag } from '../../parts/tags.tsx';
+import rows from '../../parts/rows.module.css';
+import { EffectTag, EnvironmentTag, OUTCOME_OF, OutcomeTag } from '../../parts/tags.tsx';
 import classes from './approvals.module.css';
 import facts from './shown.module.css';
-import { type Approval, lengthOf, unique } from './words.ts';
+import { lengthOf } from './words.ts';
 
 type Token = NonNullable<Approval['token']>;
 
@@ -14,7 +16,7 @@ export function TokenAsked({ token }: { readonly token: Token }) {
   return (
     <>
       <Section title="What it would reach" about="The guardrails still act on every request that is sent with it.">
-        <ul className={facts.reaches}>
+        <ul className={rows.rows}>
           {reaches.map(({ connection, operation, effect, environments, environments_more }) => (
             <li key={`${connection} ${operation} ${effect}`}>
               <EffectTag effect={effect} />
@@ -23,7 +25,7 @@ export function TokenAsked({ token }: { readonly token: Token }) {
                 {environments.map(({ slug, kind, outcome }) => (
                   <span key={slug} className={facts.place}>
                     <EnvironmentTag slug={slug} isProtected={kind === 'protected'} />
-                    <OutcomeTag outcome={OUTCOMES[outcome]} />
+                    <OutcomeTag outcome={OUTCOME_OF[outcome]} />
                   </span>
                 ))}
                 {environments_more > 0 ? <span className={classes.faint}>and {environments_more} more</span> : null}
@@ -50,8 +52,6 @@ export function TokenAsked({ token }: { readonly token: Token }) {
     </>
   );
 }
-
-const OUTCOMES = { allow: 'allowed', approve: 'asks', hold: 'waits', deny: 'refused' } as const;
 
 function Pieces({ details }: { readonly details: Token['authorization_details'] }) {
   const pieces = details.flatMap((detail) => [

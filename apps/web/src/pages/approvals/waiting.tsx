@@ -2,6 +2,7 @@ import { Button, Checkbox, UnstyledButton } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { useRef, useState } from 'react';
 import { useApiList } from '../../api/queries.ts';
+import type { Approval } from '../../parts/gist.ts';
 import { Inert } from '../../parts/inert.tsx';
 import { TextLink } from '../../parts/link.tsx';
 import { Empty, Failure, Loading } from '../../parts/states.tsx';
@@ -13,7 +14,7 @@ import { HoldCard } from './hold-card.tsx';
 import inbox from './inbox.module.css';
 import { canKey, useKeys } from './keys.ts';
 import { Who, Why } from './why.tsx';
-import { type Approval, isGrave, yesesOf } from './words.ts';
+import { isGrave, yesesOf } from './words.ts';
 
 /** What waits: first what runs out by itself, then what this person can answer, then what others can. */
 export function Waiting() {

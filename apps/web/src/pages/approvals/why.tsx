@@ -1,8 +1,9 @@
 import { whenLines } from '@writ/core';
+import { type Approval, listed, type Shown, unique } from '../../parts/gist.ts';
 import { Inert } from '../../parts/inert.tsx';
 import { useMe } from '../../shell/me.ts';
 import classes from './approvals.module.css';
-import { type Approval, listed, type Shown, unique, yesesOf } from './words.ts';
+import { yesesOf } from './words.ts';
 
 /** Why a person is asked: the guardrails that want it. */
 export function Why({ approval }: { readonly approval: Approval }) {

@@ -6,8 +6,8 @@ import { Id } from '../../parts/copy.tsx';
 import { Inert } from '../../parts/inert.tsx';
 import { List } from '../../parts/list.tsx';
 import { Section } from '../../parts/page.tsx';
+import { TaskLabel, TokenLabel } from '../../parts/state-labels.tsx';
 import { Empty } from '../../parts/states.tsx';
-import { Label } from '../../parts/tags.tsx';
 import { Time } from '../../parts/time.tsx';
 import { useMay } from '../../shell/me.ts';
 
@@ -36,7 +36,7 @@ function ClientTasks({ client_id }: { readonly client_id: string }) {
           {
             name: 'State',
             width: '90px',
-            cell: ({ status }) => <Label tone={status === 'live' ? 'good' : 'plain'}>{status}</Label>,
+            cell: ({ status }) => <TaskLabel status={status} />,
           },
           { name: 'Last token', width: '130px', cell: ({ last_token_at }) => <Time at={last_token_at} /> },
         ]}
@@ -80,7 +80,7 @@ function ClientTokens({ client_id }: { readonly client_id: string }) {
         columns={[
           { name: 'Token', cell: ({ jti }) => <Id id={jti} what="the token's id" /> },
           { name: 'Task', cell: ({ task_id }) => <Id id={task_id} what="the task's id" /> },
-          { name: 'State', width: '90px', cell: ({ status }) => <Label tone={TONES[status]}>{status}</Label> },
+          { name: 'State', width: '90px', cell: ({ status }) => <TokenLabel status={status} /> },
           { name: 'Issued', width: '130px', cell: ({ issued_at }) => <Time at={issued_at} /> },
           { name: 'Ends', width: '130px', cell: ({ expires_at }) => <Time at={expires_at} /> },
           { name: 'Actions', width: '100px', cell: (token) => (may ? <Revoke token={token} /> : null) },
@@ -89,8 +89,6 @@ function ClientTokens({ client_id }: { readonly client_id: string }) {
     </Section>
   );
 }
-
-const TONES = { live: 'good', expired: 'plain', revoked: 'bad' } as const;
 
 function Revoke({ token: { jti, status } }: { readonly token: OutputOf<'tokens.list'>['items'][number] }) {
   const revoke = useChange('tokens.revoke', { title: 'Revoke the token' });

@@ -7,7 +7,7 @@ import { Inert } from '../../parts/inert.tsx';
 import { TextLink } from '../../parts/link.tsx';
 import { Section } from '../../parts/page.tsx';
 import { Ready } from '../../parts/states.tsx';
-import { EffectTag, EnvironmentTag, OutcomeTag } from '../../parts/tags.tsx';
+import { EffectTag, EnvironmentTag, OUTCOME_OF, OutcomeTag } from '../../parts/tags.tsx';
 import classes from './connections.module.css';
 
 type Exposure = OutputOf<'exposure.get'>;
@@ -72,8 +72,6 @@ function FindingLink({ finding: { connection, client_id, grant_id } }: { readonl
   );
 }
 
-const OUTCOMES = { allow: 'allowed', approve: 'asks', hold: 'waits', deny: 'refused' } as const;
-
 /** By environment and effect: how many clients can, and what becomes of it at the mildest. */
 function Reachable({ exposure: { items } }: { readonly exposure: Exposure }) {
   const reached = items.filter(({ effects }) => effects.length > 0);
@@ -110,7 +108,7 @@ function Reachable({ exposure: { items } }: { readonly exposure: Exposure }) {
                       {found === undefined ? (
                         <span className={classes.soft}>nobody</span>
                       ) : (
-                        <OutcomeTag outcome={OUTCOMES[found.mildest]} detail={`${found.clients}`} />
+                        <OutcomeTag outcome={OUTCOME_OF[found.mildest]} detail={`${found.clients}`} />
                       )}
                     </td>
                   );

@@ -6,13 +6,13 @@ import { useApi } from '../../api/queries.ts';
 import { Id } from '../../parts/copy.tsx';
 import { Freeze } from '../../parts/freeze.tsx';
 import { Inert, Quotation } from '../../parts/inert.tsx';
+import { LastCalls } from '../../parts/last-calls.tsx';
 import { TextLink } from '../../parts/link.tsx';
 import { Facts, Page, Section } from '../../parts/page.tsx';
+import { TaskLabel } from '../../parts/state-labels.tsx';
 import { Ready } from '../../parts/states.tsx';
-import { Label } from '../../parts/tags.tsx';
 import { Time } from '../../parts/time.tsx';
 import { useMay } from '../../shell/me.ts';
-import { LastCalls } from '../approvals/shown.tsx';
 import { EndTask } from './stop.tsx';
 import classes from './tasks.module.css';
 import { Tokens } from './tokens.tsx';
@@ -64,11 +64,7 @@ function Whole({ task }: { readonly task: Task }) {
         <Overview task={task} />
       </Section>
       <Section title="Its last calls">
-        {last_calls.length === 0 ? (
-          <p className={classes.small}>It has called nothing yet.</p>
-        ) : (
-          <LastCalls calls={last_calls} />
-        )}
+        <LastCalls calls={last_calls} none="It has called nothing yet." />
       </Section>
       <Asked task={task} />
       <Held task={task} />
@@ -97,12 +93,7 @@ function Overview({ task }: { readonly task: Task }) {
   return (
     <Facts
       facts={[
-        [
-          'State',
-          <Label key="state" tone={status === 'live' ? 'good' : 'plain'}>
-            {status}
-          </Label>,
-        ],
+        ['State', <TaskLabel key="state" status={status} />],
         ['Client', <Id key="client" id={client_id} what="the client's id" />],
         ...(client === null ? [] : ([['Kind', client.kind]] as const)),
         ['Task', <Id key="id" id={id} what="the task's id" />],

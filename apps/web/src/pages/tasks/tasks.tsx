@@ -6,8 +6,8 @@ import { Inert } from '../../parts/inert.tsx';
 import { TextLink } from '../../parts/link.tsx';
 import { List } from '../../parts/list.tsx';
 import { Page } from '../../parts/page.tsx';
+import { TaskLabel } from '../../parts/state-labels.tsx';
 import { Empty } from '../../parts/states.tsx';
-import { Label } from '../../parts/tags.tsx';
 import { Time } from '../../parts/time.tsx';
 import classes from './tasks.module.css';
 
@@ -79,7 +79,7 @@ export function TasksPage() {
           {
             name: 'State',
             width: '90px',
-            cell: ({ status: each }) => <Label tone={each === 'live' ? 'good' : 'plain'}>{each}</Label>,
+            cell: (task) => <TaskLabel status={task.status} />,
           },
           { name: 'Last token', width: '130px', cell: ({ last_token_at }) => <Time at={last_token_at} /> },
           { name: 'Task', cell: ({ id }) => <Id id={id} what="the task's id" /> },

@@ -6,12 +6,10 @@ import { Id } from '../../parts/copy.tsx';
 import { Inert } from '../../parts/inert.tsx';
 import { List } from '../../parts/list.tsx';
 import { Section } from '../../parts/page.tsx';
-import { Label } from '../../parts/tags.tsx';
+import { TokenLabel } from '../../parts/state-labels.tsx';
 import { Time } from '../../parts/time.tsx';
 import { useMay } from '../../shell/me.ts';
 import classes from './tasks.module.css';
-
-const TONES = { live: 'good', expired: 'plain', revoked: 'bad' } as const;
 
 /** The tokens that were issued for a task. */
 export function Tokens({ id }: { readonly id: string }) {
@@ -26,7 +24,7 @@ export function Tokens({ id }: { readonly id: string }) {
         empty={<p className={classes.small}>None was issued.</p>}
         columns={[
           { name: 'Token', width: '30%', cell: ({ jti }) => <Id id={jti} what="the token's id" /> },
-          { name: 'State', width: '90px', cell: ({ status }) => <Label tone={TONES[status]}>{status}</Label> },
+          { name: 'State', width: '90px', cell: ({ status }) => <TokenLabel status={status} /> },
           {
             name: 'Good for',
             cell: ({ authorization_details: details }) => (

@@ -2,15 +2,15 @@ import { Button } from '@mantine/core';
 import type { OutputOf } from '@writ/api';
 import { compactScope } from '@writ/core';
 import { useApi, useChange } from '../../api/queries.ts';
+import { firstLineText } from '../../parts/gist.ts';
 import { Inert } from '../../parts/inert.tsx';
 import { TextLink } from '../../parts/link.tsx';
 import { Section } from '../../parts/page.tsx';
+import rows from '../../parts/rows.module.css';
+import { ApprovalLabel, HoldLabel } from '../../parts/state-labels.tsx';
 import { Failure } from '../../parts/states.tsx';
-import { Label } from '../../parts/tags.tsx';
 import { Time } from '../../parts/time.tsx';
 import { useMay } from '../../shell/me.ts';
-import { STATES } from '../approvals/outcome.tsx';
-import { firstLineText } from '../approvals/words.ts';
 import classes from './tasks.module.css';
 
 type Task = OutputOf<'tasks.get'>;
@@ -25,15 +25,14 @@ export function Asked({ task: { id, approvals } }: { readonly task: Task }) {
   if (items.length === 0) return null;
   return (
     <Section title="What people were asked">
-      <ul className={classes.rows}>
+      <ul className={rows.rows} data-apart>
         {items.map((approval) => (
           <li key={approval.id}>
             <TextLink to="/approvals/$id" params={{ id: approval.id }}>
               {firstLineText(approval)}
             </TextLink>
-            <span>
-              <Label tone={STATES[approval.state][1]}>{STATES[approval.state][0]}</Label>{' '}
-              <Time at={approval.created_at} />
+            <span className={classes.when}>
+              <ApprovalLabel state={approval.state} /> <Time at={approval.created_at} />
             </span>
           </li>
         ))}
@@ -50,14 +49,14 @@ export function Held({ task: { id, holds } }: { readonly task: Task }) {
   if (items.length === 0) return null;
   return (
     <Section title="What waits for its time, or did">
-      <ul className={classes.rows}>
+      <ul className={rows.rows} data-apart>
         {items.map((hold) => (
           <li key={hold.id}>
             <TextLink to="/holds/$id" params={{ id: hold.id }}>
               {firstLineText(hold)}
             </TextLink>
-            <span>
-              <Label>{hold.state}</Label> <Time at={hold.executes_at ?? hold.ended_at ?? hold.created_at} />
+            <span className={classes.when}>
+              <HoldLabel state={hold.state} /> <Time at={hold.executes_at ?? hold.ended_at ?? hold.created_at} />
             </span>
           </li>
         ))}
@@ -85,13 +84,13 @@ export function Standing({ task: { id, allowances } }: { readonly task: Task }) 
   if (items.length === 0) return null;
   return (
     <Section title="Allowances" about="Standing yeses, counted down.">
-      <ul className={classes.rows}>
+      <ul className={rows.rows} data-apart>
         {items.map(({ id: allowance, detail, left, uses, expires_at }) => (
           <li key={allowance}>
-            <code className={classes.code}>
+            <code>
               <Inert text={[...compactScope(detail), ...(detail.resources ?? [])].join(', ')} />
             </code>
-            <span>
+            <span className={classes.when}>
               {left} of {uses} left, until <Time at={expires_at} />{' '}
               {may ? (
                 <Button

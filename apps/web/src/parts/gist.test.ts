@@ -1,6 +1,6 @@
 import type { Effect } from '@writ/core';
 import { expect, test } from 'vitest';
-import { type Approval, type Asked, allPlaces, deedText, firstLineText, gistOf, roomFor } from './words.ts';
+import { type Approval, type Asked, allPlaces, deedText, firstLineText, gistOf, roomFor } from './gist.ts';
 
 const place = (slug: string) => ({ slug, kind: slug === 'production' ? 'protected' : 'normal' });
 const operation = (effect: Effect, environments: readonly string[], names: readonly string[] = []) => ({
