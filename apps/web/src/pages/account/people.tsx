@@ -86,22 +86,19 @@ function ChangeRole({ user: { id, name, role } }: { readonly user: User }) {
     danger: true,
   });
   return (
-    <Select
-      aria-label={`Role of ${inert(name)}`}
-      size="xs"
-      data={[...ROLES]}
-      value={role}
-      allowDeselect={false}
-      disabled={change.isPending}
-      error={change.error && !change.isPending ? messageOf(change.error) : undefined}
-      onChange={(chosen) => chosen !== null && chosen !== role && change.mutate({ id, role: chosen as Role })}
-    />
+    <>
+      <Select
+        aria-label={`Role of ${inert(name)}`}
+        size="xs"
+        data={[...ROLES]}
+        value={role}
+        allowDeselect={false}
+        disabled={change.isPending}
+        onChange={(chosen) => chosen !== null && chosen !== role && change.mutate({ id, role: chosen as Role })}
+      />
+      {change.error ? <Failure error={change.error} /> : null}
+    </>
   );
-}
-
-/** What a person who went back need not read. */
-function messageOf(error: unknown): string | undefined {
-  return error instanceof Error && error.message !== '' ? error.message : undefined;
 }
 
 function Actions({ user, made }: { readonly user: User; readonly made: (link: OneTimeLink) => void }) {

@@ -78,35 +78,39 @@ function More({ shown, all }: { readonly shown: number; readonly all: number }) 
 /** The standing yeses of a task, and the way to end each. */
 export function Standing({ task: { id, allowances } }: { readonly task: Task }) {
   const list = useApi('allowances.list', { task_id: id, open: 'true' }, { enabled: allowances.open > 0 });
-  const end = useChange('allowances.delete', { title: 'End the allowance' });
-  const may = useMay('approver');
   const items = allowances.open > 0 ? (list.data?.items ?? []) : [];
   if (items.length === 0) return null;
   return (
     <Section title="Allowances" about="Standing yeses, counted down.">
       <ul className={rows.rows} data-apart>
-        {items.map(({ id: allowance, detail, left, uses, expires_at }) => (
-          <li key={allowance}>
-            <code>
-              <Inert text={[...compactScope(detail), ...(detail.resources ?? [])].join(', ')} />
-            </code>
-            <span className={classes.when}>
-              {left} of {uses} left, until <Time at={expires_at} />{' '}
-              {may ? (
-                <Button
-                  variant="default"
-                  size="xs"
-                  loading={end.isPending}
-                  onClick={() => end.mutate({ id: allowance })}
-                >
-                  End the allowance
-                </Button>
-              ) : null}
-            </span>
+        {items.map((allowance) => (
+          <li key={allowance.id}>
+            <OneAllowance allowance={allowance} />
           </li>
         ))}
       </ul>
-      {end.error ? <Failure error={end.error} /> : null}
     </Section>
+  );
+}
+
+function OneAllowance({ allowance }: { readonly allowance: OutputOf<'allowances.list'>['items'][number] }) {
+  const { id, detail, left, uses, expires_at } = allowance;
+  const end = useChange('allowances.delete', { title: 'End the allowance' });
+  const may = useMay('approver');
+  return (
+    <>
+      <code>
+        <Inert text={[...compactScope(detail), ...(detail.resources ?? [])].join(', ')} />
+      </code>
+      <span className={classes.when}>
+        {left} of {uses} left, until <Time at={expires_at} />{' '}
+        {may ? (
+          <Button variant="default" size="xs" loading={end.isPending} onClick={() => end.mutate({ id })}>
+            End the allowance
+          </Button>
+        ) : null}
+      </span>
+      {end.error ? <Failure error={end.error} /> : null}
+    </>
   );
 }
