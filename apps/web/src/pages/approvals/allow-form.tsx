@@ -1,5 +1,4 @@
 import { Button, NativeSelect, NumberInput, Stack } from '@mantine/core';
-import { useQueryClient } from '@tanstack/react-query';
 import { compactScope } from '@writ/core';
 import { useState } from 'react';
 import { call } from '../../api/client.ts';
@@ -16,7 +15,6 @@ const LASTS = [900, 3_600, 14_400, 86_400, 604_800] as const;
 export function AllowForm({ approval, dead, done }: AnswerProps) {
   const [uses, setUses] = useState<number | string>(5);
   const [lasts, setLasts] = useState<number>(3_600);
-  const client = useQueryClient();
   const offer = approval.offers.find(({ kind }) => kind === 'allowance');
   const allow = useChange('allowances.create', {
     title: 'Allow for this task',
@@ -28,11 +26,7 @@ export function AllowForm({ approval, dead, done }: AnswerProps) {
     allow.mutate(
       { client_id: approval.client_id, task_id: approval.task.id, detail, uses: Number(uses), expires_in: lasts },
       {
-        onSuccess: async () => {
-          const after = await call('approvals.get', { id: approval.id });
-          client.setQueryData(['approvals.get', { id: approval.id }], after);
-          done(after);
-        },
+        onSuccess: async () => done(await call('approvals.get', { id: approval.id })),
       },
     );
   return (
