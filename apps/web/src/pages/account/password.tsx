@@ -1,5 +1,5 @@
 import { Button, Group, Stack } from '@mantine/core';
-import { passwordProblem } from '@writ/core';
+import { counted, passwordProblem } from '@writ/core';
 import { useChange } from '../../api/queries.ts';
 import { useApiForm } from '../../parts/form.ts';
 import { NewPassword } from '../../parts/new-password.tsx';
@@ -40,7 +40,7 @@ export function PasswordSection() {
           {problem ? <Failure error={problem} /> : null}
           {ended === undefined ? null : (
             <div role="status">
-              Your password is changed. {ended === 1 ? '1 other session was' : `${ended} other sessions were`} ended.
+              Your password is changed. {counted(ended, 'other session was', 'other sessions were')} ended.
             </div>
           )}
           <Group>

@@ -1,3 +1,4 @@
+import { counted } from '@writ/core';
 import { Fragment } from 'react';
 import {
   type Asked,
@@ -63,7 +64,7 @@ function Deed({ gist }: { readonly gist: Gist }) {
           <Things gist={gist} />
         </>
       )}
-      {backups > 0 ? ` with ${backups} ${backups === 1 ? 'backup' : 'backups'}` : null}
+      {backups > 0 ? ` with ${counted(backups, 'backup', 'backups')}` : null}
       {environments.length > 0 ? <> in {placesText(environments)}</> : null}
       {also.map((each) => (
         <Fragment key={each.effect}>
@@ -74,7 +75,7 @@ function Deed({ gist }: { readonly gist: Gist }) {
           in {placesText(each.environments)}
         </Fragment>
       ))}
-      {others > 0 ? `, and do ${others} milder ${others === 1 ? 'thing' : 'things'}` : null}
+      {others > 0 ? `, and do ${counted(others, 'milder thing', 'milder things')}` : null}
     </>
   );
 }

@@ -1,4 +1,5 @@
 import type { OutputOf } from '@writ/api';
+import { counted } from '@writ/core';
 import type { Approval, Shown } from '../../parts/gist.ts';
 
 /** A hold as the API shows it. */
@@ -35,6 +36,5 @@ export function lengthOf(seconds: number): string {
       ['minute', 60],
     ] as const
   ).find(([, length]) => seconds % length === 0 && seconds >= length) ?? ['second', 1];
-  const count = seconds / size;
-  return `${count} ${unit}${count === 1 ? '' : 's'}`;
+  return counted(seconds / size, unit, `${unit}s`);
 }

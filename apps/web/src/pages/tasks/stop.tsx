@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import type { OutputOf } from '@writ/api';
 import { useChange } from '../../api/queries.ts';
 import { Confirm } from '../../parts/confirm.tsx';
+import { countedText } from './counts.ts';
 
 /** Ends a task: its tokens stop at once, and nothing of it waits any more. */
 export function EndTask({ task: { id, tokens, approvals, holds } }: { readonly task: OutputOf<'tasks.get'> }) {
@@ -16,12 +17,10 @@ export function EndTask({ task: { id, tokens, approvals, holds } }: { readonly t
         </Button>
       )}
     >
-      Its {counted(tokens.live, 'live token')} stop at once, {counted(approvals.pending, 'request')} for a yes end, and{' '}
-      {counted(holds.waiting, 'held call')} are not sent. It cannot be begun again; the client can begin another task.
+      Its {countedText(tokens.live, 'live token stops', 'live tokens stop')} at once,{' '}
+      {countedText(approvals.pending, 'request for a yes ends', 'requests for a yes end')}, and{' '}
+      {countedText(holds.waiting, 'held call is', 'held calls are')} not sent. It cannot be begun again; the client can
+      begin another task.
     </Confirm>
   );
-}
-
-function counted(count: number, what: string): string {
-  return `${count >= 1000 ? '1000 or more' : count} ${what}${count === 1 ? '' : 's'}`;
 }

@@ -13,6 +13,7 @@ import { TaskLabel } from '../../parts/state-labels.tsx';
 import { Ready } from '../../parts/states.tsx';
 import { Time } from '../../parts/time.tsx';
 import { useMay } from '../../shell/me.ts';
+import { countText } from './counts.ts';
 import { EndTask } from './stop.tsx';
 import classes from './tasks.module.css';
 import { Tokens } from './tokens.tsx';
@@ -89,7 +90,6 @@ function Frozen({ frozen: { scope, reason } }: { readonly frozen: NonNullable<Ta
 function Overview({ task }: { readonly task: Task }) {
   const { id, client, client_id, status, created_at, last_token_at, ends_at, ended_at, ended_by } = task;
   const { tokens, approvals, holds, allowances } = task;
-  const counted = (count: number): string => (count >= 1000 ? '1000 or more' : String(count));
   return (
     <Facts
       facts={[
@@ -103,10 +103,10 @@ function Overview({ task }: { readonly task: Task }) {
           ? ['Ends by itself', <Time key="ends" at={ends_at} />]
           : ['Ended', <Time key="ended" at={ended_at} />],
         ...(ended_by === null ? [] : ([['Ended by', <Inert key="by" text={ended_by} />]] as const)),
-        ['Tokens', `${counted(tokens.live)} live of ${counted(tokens.issued)}`],
-        ['Approvals', `${counted(approvals.pending)} waiting of ${counted(approvals.asked)}`],
-        ['Holds', `${counted(holds.waiting)} waiting of ${counted(holds.made)}`],
-        ['Allowances', `${counted(allowances.open)} open`],
+        ['Tokens', `${countText(tokens.live)} live of ${countText(tokens.issued)}`],
+        ['Approvals', `${countText(approvals.pending)} waiting of ${countText(approvals.asked)}`],
+        ['Holds', `${countText(holds.waiting)} waiting of ${countText(holds.made)}`],
+        ['Allowances', `${countText(allowances.open)} open`],
       ]}
     />
   );

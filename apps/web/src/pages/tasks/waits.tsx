@@ -11,6 +11,7 @@ import { ApprovalLabel, HoldLabel } from '../../parts/state-labels.tsx';
 import { Failure } from '../../parts/states.tsx';
 import { Time } from '../../parts/time.tsx';
 import { useMay } from '../../shell/me.ts';
+import { countText } from './counts.ts';
 import classes from './tasks.module.css';
 
 type Task = OutputOf<'tasks.get'>;
@@ -70,7 +71,7 @@ function More({ shown, all }: { readonly shown: number; readonly all: number }) 
   if (all <= shown) return null;
   return (
     <p className={classes.small}>
-      The newest {shown} of {all >= 1000 ? '1000 or more' : all}.
+      The newest {shown} of {countText(all)}.
     </p>
   );
 }
