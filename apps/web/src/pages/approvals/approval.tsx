@@ -1,21 +1,19 @@
-import { Button } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
 import { apiQuery, useApi } from '../../api/queries.ts';
 import { Id } from '../../parts/copy.tsx';
-import { type Approval, firstLineText } from '../../parts/gist.ts';
+import type { Approval } from '../../parts/gist.ts';
 import { Inert, Quotation } from '../../parts/inert.tsx';
 import { TextLink } from '../../parts/link.tsx';
-import { Facts, Page, Section } from '../../parts/page.tsx';
-import { Failure, Loading } from '../../parts/states.tsx';
+import { Facts, Section } from '../../parts/page.tsx';
 import { Time, useNow } from '../../parts/time.tsx';
 import { Answer } from './answer.tsx';
 import classes from './approvals.module.css';
-import { FirstLine, Tags } from './first-line.tsx';
 import { canKey, useKeys } from './keys.ts';
 import { useLooked } from './looked.ts';
+import { NotThere, OnePage, Stale } from './one-page.tsx';
 import { Calls, Request } from './request-parts.tsx';
 import { Renames } from './shown.tsx';
 import { TokenAsked } from './token.tsx';
@@ -44,14 +42,7 @@ function OneApproval({ id }: { readonly id: string }) {
   const now = useNow();
   const { view, since, look, show } = useLooked(query.data, keyOf, follows);
   useNeighbours(id);
-  if (view === undefined)
-    return query.error ? (
-      <Page title="Not to be shown" above={<TextLink to="/approvals">Inbox</TextLink>}>
-        <Failure error={query.error} retry={() => void query.refetch()} />
-      </Page>
-    ) : (
-      <Loading lines={8} />
-    );
+  if (view === undefined) return <NotThere query={query} />;
   const isOver = view.state === 'pending' && Date.parse(view.expires_at) <= now;
   const dead = since !== undefined || isOver;
   const done = (after: Approval): void => {
@@ -59,32 +50,27 @@ function OneApproval({ id }: { readonly id: string }) {
     show(after);
   };
   return (
-    <Page
-      title={firstLineText(view)}
-      heading={<FirstLine {...view} />}
-      above={<TextLink to="/approvals">Inbox</TextLink>}
+    <OnePage
+      asked={view}
+      said={
+        <>
+          {dead ? (
+            <Stale look={since === undefined ? undefined : look}>{BECAME[since?.state ?? 'expired']}</Stale>
+          ) : null}
+          <Banners approval={view} />
+        </>
+      }
+      first={<First approval={view} />}
+      answer={<Answer approval={view} dead={dead} done={done} />}
     >
-      {dead ? <Stale now={since} look={look} /> : null}
-      <Banners approval={view} />
-      <div className={classes.columns}>
-        <div className={classes.first}>
-          <Tags {...view} />
-          <First approval={view} />
-        </div>
-        <aside className={classes.aside}>
-          <Answer approval={view} dead={dead} done={done} />
-        </aside>
-        <div className={classes.rest}>
-          {view.shown === null ? null : <Request approval={view} shown={view.shown} dead={dead} />}
-          {view.token === null ? null : <TokenAsked token={view.token} />}
-          <Calls calls={(view.shown ?? view.token)?.last_calls} />
-          <Suspense>
-            <Mends approval={view} dead={dead} />
-          </Suspense>
-          <About approval={view} />
-        </div>
-      </div>
-    </Page>
+      {view.shown === null ? null : <Request approval={view} shown={view.shown} dead={dead} />}
+      {view.token === null ? null : <TokenAsked token={view.token} />}
+      <Calls calls={(view.shown ?? view.token)?.last_calls} />
+      <Suspense>
+        <Mends approval={view} dead={dead} />
+      </Suspense>
+      <About approval={view} />
+    </OnePage>
   );
 }
 
@@ -117,22 +103,6 @@ const BECAME: Readonly<Record<Approval['state'], string>> = {
   expired: 'Its time is over.',
   cancelled: 'It has ended: it was taken back, its task is over, or it passed another way.',
 };
-
-/** What changes while it is looked at goes stale: its buttons are dead, and never become others. */
-function Stale({ now, look }: { readonly now: Approval | undefined; readonly look: () => void }) {
-  return (
-    <div className={classes.stale} role="alert">
-      <span>
-        <strong>This is not as you see it any more.</strong> {BECAME[now?.state ?? 'expired']} Its buttons do nothing.
-      </span>
-      {now === undefined ? null : (
-        <Button variant="default" size="xs" onClick={look}>
-          Show it as it is now
-        </Button>
-      )}
-    </div>
-  );
-}
 
 /** What is said before anything else. */
 function Banners({ approval }: { readonly approval: Approval }) {

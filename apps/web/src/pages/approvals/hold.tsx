@@ -4,18 +4,17 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { apiQuery, useApi, useChange } from '../../api/queries.ts';
 import { Id } from '../../parts/copy.tsx';
-import { firstLineText } from '../../parts/gist.ts';
 import { Inert, Quotation } from '../../parts/inert.tsx';
 import { TextLink } from '../../parts/link.tsx';
-import { Facts, Page, Section } from '../../parts/page.tsx';
-import { Failure, Loading } from '../../parts/states.tsx';
+import { Facts, Section } from '../../parts/page.tsx';
+import { Failure } from '../../parts/states.tsx';
 import { Countdown, Time, useNow } from '../../parts/time.tsx';
 import { useMay } from '../../shell/me.ts';
 import classes from './approvals.module.css';
 import { CancelHold } from './cancel-hold.tsx';
-import { FirstLine, Tags } from './first-line.tsx';
 import { canKey } from './keys.ts';
 import { useLooked } from './looked.ts';
+import { NotThere, OnePage, Stale } from './one-page.tsx';
 import { Calls, Request } from './request-parts.tsx';
 import type { Hold } from './words.ts';
 
@@ -37,49 +36,22 @@ function OneHold({ id }: { readonly id: string }) {
   const go = useNavigate();
   useHotkeys([['Escape', () => void (canKey() && go({ to: '/approvals' }))]]);
   const { view, since, look, show } = useLooked(query.data, keyOf, follows);
-  if (view === undefined)
-    return query.error ? (
-      <Page title="Not to be shown" above={<TextLink to="/approvals">Inbox</TextLink>}>
-        <Failure error={query.error} retry={() => void query.refetch()} />
-      </Page>
-    ) : (
-      <Loading lines={8} />
-    );
+  if (view === undefined) return <NotThere query={query} />;
   const done = (after: Hold): void => {
     client.setQueryData(apiQuery('holds.get', { id }).queryKey, after);
     show(after);
   };
   return (
-    <Page
-      title={firstLineText(view)}
-      heading={<FirstLine {...view} />}
-      above={<TextLink to="/approvals">Inbox</TextLink>}
+    <OnePage
+      asked={view}
+      said={since === undefined ? null : <Stale look={look}>Its time has changed, or somebody has released it.</Stale>}
+      first={view.shown === null ? null : <Quotation text={view.shown.task.purpose} who={view.shown.asked_by.name} />}
+      answer={<Stop hold={view} dead={since !== undefined} done={done} />}
     >
-      {since === undefined ? null : (
-        <div className={classes.stale} role="alert">
-          <span>
-            <strong>This is not as you see it any more.</strong> Its time has changed, or somebody has released it.
-          </span>
-          <Button variant="default" size="xs" onClick={look}>
-            Show it as it is now
-          </Button>
-        </div>
-      )}
-      <div className={classes.columns}>
-        <div className={classes.first}>
-          <Tags {...view} />
-          {view.shown === null ? null : <Quotation text={view.shown.task.purpose} who={view.shown.asked_by.name} />}
-        </div>
-        <aside className={classes.aside}>
-          <Stop hold={view} dead={since !== undefined} done={done} />
-        </aside>
-        <div className={classes.rest}>
-          {view.shown === null ? null : <Request shown={view.shown} />}
-          <Calls calls={view.shown?.last_calls} />
-          <About hold={view} />
-        </div>
-      </div>
-    </Page>
+      {view.shown === null ? null : <Request shown={view.shown} />}
+      <Calls calls={view.shown?.last_calls} />
+      <About hold={view} />
+    </OnePage>
   );
 }
 
