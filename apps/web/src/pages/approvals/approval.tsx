@@ -1,6 +1,6 @@
 import { useHotkeys } from '@mantine/hooks';
 import { useQueryClient } from '@tanstack/react-query';
-import { useNavigate, useParams } from '@tanstack/react-router';
+import { useNavigate, useParams, useRouter } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
 import { apiQuery, useApi } from '../../api/queries.ts';
 import { Id } from '../../parts/copy.tsx';
@@ -74,23 +74,27 @@ function OneApproval({ id }: { readonly id: string }) {
   );
 }
 
-/** j and k go through what waits, escape goes back to it. */
+/** j and k go through what waits, escape goes back to it. What waits is read when a key is pressed: most answer without one. */
 function useNeighbours(id: string): void {
   const go = useNavigate();
+  const client = useQueryClient();
+  const router = useRouter();
   const { isOn } = useKeys();
-  const waiting = useApi('approvals.list', { state: 'pending' });
-  const ids = waiting.data?.items.map((item) => item.id) ?? [];
-  const step = (by: number) => (): void => {
+  const isHere = (): boolean => router.matchRoute({ to: '/approvals/$id', params: { id } }) !== false;
+  const step = async (by: number): Promise<void> => {
     if (!isOn || !canKey()) return;
+    const waiting = await client.fetchQuery(apiQuery('approvals.list', { state: 'pending' })).catch(() => undefined);
+    const ids = waiting?.items.map((item) => item.id) ?? [];
     const next = ids[ids.indexOf(id) + by] ?? (ids.includes(id) ? undefined : ids[0]);
-    if (next !== undefined) void go({ to: '/approvals/$id', params: { id: next } });
+    // They may have gone elsewhere, or opened something over the page, while it was read.
+    if (next !== undefined && isHere() && canKey()) void go({ to: '/approvals/$id', params: { id: next } });
   };
   const back = (): void => {
     if (canKey()) void go({ to: '/approvals' });
   };
   useHotkeys([
-    ['j', step(1)],
-    ['k', step(-1)],
+    ['j', () => void step(1)],
+    ['k', () => void step(-1)],
     ['Escape', back],
   ]);
 }
