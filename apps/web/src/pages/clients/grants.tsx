@@ -1,5 +1,5 @@
-import { compactScope } from '@writ/core';
 import { useApiList } from '../../api/queries.ts';
+import { Covers } from '../../parts/grant/covers.tsx';
 import { Inert } from '../../parts/inert.tsx';
 import { ButtonLink, TextLink } from '../../parts/link.tsx';
 import { List } from '../../parts/list.tsx';
@@ -39,7 +39,7 @@ export function ClientGrants({ client_id }: { readonly client_id: string }) {
             </TextLink>
           ),
         },
-        { name: 'Covers', width: '48%', cell: (grant) => <Covers lines={compactScope(grant)} on={grant.connection} /> },
+        { name: 'Covers', width: '48%', cell: (grant) => <Covers grant={grant} /> },
         {
           name: 'Last used',
           width: '130px',
@@ -52,22 +52,5 @@ export function ClientGrants({ client_id }: { readonly client_id: string }) {
         },
       ]}
     />
-  );
-}
-
-const MOST = 3;
-
-function Covers({ lines, on }: { readonly lines: readonly string[]; readonly on: string }) {
-  const more = lines.length - MOST;
-  return (
-    <>
-      <code>
-        {lines
-          .slice(0, MOST)
-          .map((line) => `${on}/${line}`)
-          .join(', ')}
-      </code>
-      {more > 0 ? ` and ${more} more` : null}
-    </>
   );
 }

@@ -3,9 +3,9 @@ import { useLocation, useNavigate, useParams } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
 import { useApi } from '../../api/queries.ts';
 import { Id } from '../../parts/copy.tsx';
-import { Inert } from '../../parts/inert.tsx';
 import { ButtonLink, TextLink } from '../../parts/link.tsx';
 import { Facts, Page, Section } from '../../parts/page.tsx';
+import { Person } from '../../parts/person.tsx';
 import { Loading, Ready } from '../../parts/states.tsx';
 import { Label } from '../../parts/tags.tsx';
 import { Time } from '../../parts/time.tsx';
@@ -60,7 +60,7 @@ function ShownClient({ client }: { readonly client: Client }) {
             ['Proves itself by', PROOFS[auth.method]],
             ['Asks with a purpose', client.require_task ? 'always' : 'if it wants to'],
             ['Its tokens can be exchanged', client.delegable ? 'yes' : 'no'],
-            ['Owned by', <Owner key="owner" id={client.owner_id} />],
+            ['Owned by', <Person key="owner" id={client.owner_id} what="the id of its owner" />],
             ['Made', <Time key="made" at={client.created_at} />],
           ]}
         />
@@ -105,10 +105,4 @@ function ShownClient({ client }: { readonly client: Client }) {
       </Tabs>
     </Page>
   );
-}
-
-function Owner({ id }: { readonly id: string }) {
-  const users = useApi('users.list', { limit: 1000 });
-  const owner = users.data?.items.find((user) => user.id === id);
-  return owner ? <Inert text={owner.name} /> : <Id id={id} what="the id of its owner" />;
 }

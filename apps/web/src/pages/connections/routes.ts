@@ -1,8 +1,7 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { defined } from '@writ/core';
+import { text } from '../../parts/address.ts';
 import { signedInRoute } from '../../shell/routes.ts';
-
-const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
 
 /** Search parameters that are there; all others are dropped from the address. */
 type Search<Name extends string> = { readonly [Each in Name]?: string };

@@ -31,7 +31,7 @@ export function Filtering({ filters }: { readonly filters: Listed }) {
     sent.current = filters.q ?? '';
     setText(sent.current);
   }, [filters.q]);
-  const listed = (all: readonly string[], chosen: string | undefined): string[] => [
+  const withChosen = (all: readonly string[], chosen: string | undefined): string[] => [
     ...new Set([...all, ...(chosen === undefined ? [] : [chosen])]),
   ];
   return (
@@ -48,7 +48,7 @@ export function Filtering({ filters }: { readonly filters: Listed }) {
         searchable
         clearable
         limit={50}
-        data={listed(
+        data={withChosen(
           (clients.data?.items ?? []).map(({ client_id }) => client_id),
           filters.client,
         )}
@@ -60,7 +60,7 @@ export function Filtering({ filters }: { readonly filters: Listed }) {
         placeholder="Any connection"
         searchable
         clearable
-        data={listed(
+        data={withChosen(
           (connections.data?.items ?? []).map(({ slug }) => slug),
           filters.connection,
         )}

@@ -1,8 +1,9 @@
 import { useSearch } from '@tanstack/react-router';
 import type { OutputOf } from '@writ/api';
-import { compactScope, defined } from '@writ/core';
+import { defined } from '@writ/core';
 import { lazy, Suspense } from 'react';
 import { useApiList } from '../../api/queries.ts';
+import { Covers } from '../../parts/grant/covers.tsx';
 import { Inert } from '../../parts/inert.tsx';
 import { ButtonLink, TextLink } from '../../parts/link.tsx';
 import { List } from '../../parts/list.tsx';
@@ -95,33 +96,6 @@ function Named({ grant: { id, name, expires_at } }: { readonly grant: Grant }) {
           ends <Time at={expires_at} />
         </span>
       )}
-    </span>
-  );
-}
-
-/** How many lines of what it covers a row shows. */
-const LINES = 3;
-
-function Covers({ grant }: { readonly grant: Grant }) {
-  const lines = compactScope(grant);
-  const narrowed = [
-    ...(grant.arguments === undefined ? [] : ['arguments']),
-    ...(grant.resources === undefined ? [] : ['resources']),
-    ...(grant.limits === undefined ? [] : ['limits']),
-  ];
-  return (
-    <span className={classes.covers}>
-      {lines.slice(0, LINES).map((line) => (
-        <code key={line}>{`${grant.connection}/${line}`}</code>
-      ))}
-      {lines.length > LINES || narrowed.length > 0 ? (
-        <span className={classes.soft}>
-          {[
-            ...(lines.length > LINES ? [`${lines.length - LINES} more`] : []),
-            ...(narrowed.length > 0 ? [`narrowed by ${narrowed.join(', ')}`] : []),
-          ].join('; ')}
-        </span>
-      ) : null}
     </span>
   );
 }

@@ -1,6 +1,7 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { text } from '../../parts/address.ts';
 import { signedInRoute } from '../../shell/routes.ts';
-import { type Begun, type Listed, type Query, text } from './address.ts';
+import type { Begun, Listed, Query } from './address.ts';
 
 /** Who may do what. */
 export const grantRoutes = [

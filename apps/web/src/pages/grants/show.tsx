@@ -12,6 +12,7 @@ import { PreviewTable } from '../../parts/grant/preview.tsx';
 import { Inert } from '../../parts/inert.tsx';
 import { ButtonLink, TextLink } from '../../parts/link.tsx';
 import { Facts, Page, Section } from '../../parts/page.tsx';
+import { Person } from '../../parts/person.tsx';
 import { Failure, Ready } from '../../parts/states.tsx';
 import { Label } from '../../parts/tags.tsx';
 import { Time } from '../../parts/time.tsx';
@@ -82,7 +83,7 @@ function About({ grant }: { readonly grant: Grant }) {
           [
             'Made',
             <span key="m">
-              <Time at={created_at} /> by <Maker id={created_by} />
+              <Time at={created_at} /> by <Person id={created_by} what="the maker's id" />
             </span>,
           ],
           ['Changed', updated_at === created_at ? 'never' : <Time key="c" at={updated_at} />],
@@ -92,13 +93,6 @@ function About({ grant }: { readonly grant: Grant }) {
       />
     </Section>
   );
-}
-
-/** A person by name; a client that made it as it is. */
-function Maker({ id }: { readonly id: string }) {
-  const users = useApi('users.list', { limit: 1000 });
-  const user = users.data?.items.find((each) => each.id === id);
-  return user === undefined ? <Id id={id} what="the maker's id" /> : <Inert text={user.name} />;
 }
 
 function Covered({ grant }: { readonly grant: Grant }) {
