@@ -77,9 +77,11 @@ async function authorizeDecided(
   code: ErrorCode | undefined = request.decision.code,
 ): Promise<RecordResult> {
   const event = requestEvent(request, ctx.deriveKey('audit_digest'), code);
-  const { seq, stale } = await recordDecision(ctx, { request, event, code });
-  if (stale.length > 0 || request.decision.result !== 'allow') return { stale };
-  rememberUses(ctx, request.decision);
+  const isAllowed = request.decision.result === 'allow';
+  const used = isAllowed ? usesToNote(ctx, request.decision) : [];
+  const { seq, stale } = await recordDecision(ctx, { request, event, code, used });
+  if (stale.length > 0 || !isAllowed) return { stale };
+  rememberUses(ctx, used);
   return { authorized: authorizedOf(request, seq), stale };
 }
 
@@ -111,14 +113,15 @@ export async function authorizeUse(
   const { request_id, caller, epochs, resolved } = request;
   const event = goingOnEvent(request, ctx.deriveKey('audit_digest'));
   const counted = countedOf(ctx, { ...caller, request_id, operations: resolved.operations });
+  const used = usesToNote(ctx, request.decision);
   return await withinLimits(ctx, request, async () => {
     const useAll = async (tx: Tx): Promise<boolean> => {
-      await countOf(ctx, request)(tx);
+      await countOf(ctx, request, used)(tx);
       return await use(tx);
     };
     const { seq, stale } = await recordDestroying(ctx, counted, { event, epochs, use: useAll, after });
     if (seq === 0) return { stale };
-    rememberUses(ctx, request.decision);
+    rememberUses(ctx, used);
     return { authorized: authorizedOf(request, seq), stale };
   });
 }
@@ -127,11 +130,15 @@ export async function authorizeUse(
  * Counts a call against limits, and notes which grants it used: first in its transaction, so that no call waits for the rows of a limit with
  * the log's lock in its hand.
  */
-function countOf(ctx: AuthorizeContext, { decision, caller }: DecidedRequest): (tx: Tx) => Promise<boolean> {
+function countOf(
+  ctx: AuthorizeContext,
+  { decision, caller }: DecidedRequest,
+  used: readonly string[],
+): (tx: Tx) => Promise<boolean> {
   return async (tx) => {
     await countLimits(ctx, tx, { decision, task_id: caller.task_id });
     const { organization_id, now } = ctx;
-    await noteGrantUses(tx, { organization_id, ids: usesToNote(ctx, decision), now: now() });
+    await noteGrantUses(tx, { organization_id, ids: used, now: now() });
     return true;
   };
 }
@@ -145,10 +152,12 @@ interface Recording {
   readonly request: DecidedRequest;
   readonly event: BrokerEvent;
   readonly code: ErrorCode | undefined;
+  /** The grants whose use is noted with it. */
+  readonly used: readonly string[];
 }
 
 /** Records the decision: together with others, but for calls that limits or the circuit breaker count. */
-async function recordDecision(ctx: AuthorizeContext, { request, event, code }: Recording) {
+async function recordDecision(ctx: AuthorizeContext, { request, event, code, used }: Recording) {
   const { caller, decision, epochs, resolved } = request;
   const refused = decision.result === 'allow' ? undefined : (code ?? 'operation_not_granted');
   const counted = countedOf(ctx, {
@@ -160,10 +169,9 @@ async function recordDecision(ctx: AuthorizeContext, { request, event, code }: R
   const destroying = counted?.kind === 'destroy' ? counted : undefined;
   const isCounted = refused === undefined && (destroying !== undefined || decision.limits !== undefined);
   const recorded = isCounted
-    ? await recordDestroying(ctx, destroying, { event, epochs, use: countOf(ctx, request) })
+    ? await recordDestroying(ctx, destroying, { event, epochs, use: countOf(ctx, request, used) })
     : undefined;
   if (recorded?.stale.length === 0) return recorded;
-  const used = refused === undefined ? usesToNote(ctx, decision) : [];
   const appended = await ctx.audit.append(event, { epochs, instead: () => staleEvent(event), used });
   const frozen = counted?.kind === 'escalate' ? await countRefused(ctx, counted) : undefined;
   if (frozen !== undefined) throw frozen;
