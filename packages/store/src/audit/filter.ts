@@ -2,7 +2,7 @@
 import type { Effect } from '@writ/core';
 import { and, desc, eq, gte, lt, lte, max, type SQL, sql } from 'drizzle-orm';
 import type { Db } from '../database.ts';
-import { audit_events, audit_head, audit_prunes, tellsOf } from '../schema/index.ts';
+import { audit_events, audit_head, audit_prunes, RARE_EFFECTS, tellsOf } from '../schema/index.ts';
 import { storable } from './event.ts';
 
 /** Which events to read; an absent member does not filter. */
@@ -32,9 +32,6 @@ export interface AuditRange {
 
 /** How much later or earlier an entry's moment may be than its place in the log says: clocks of brokers differ, and entries wait. */
 const DISORDER = 30_000;
-
-/** Effects that have an index of their own: those of most calls need none to be found. */
-const RARE: readonly Effect[] = ['reveal', 'execute', 'destroy', 'escalate'];
 
 /** Names by which a filter compares a column. */
 const COMPARED = ['kind', 'actor', 'client_id', 'task_id', 'connection', 'result', 'request_id'] as const;
@@ -172,7 +169,7 @@ function foundBy(filter: AuditFilter): { readonly by: SQL; readonly several?: bo
   if (column === 'request_id' || column === 'task_id') return byColumn;
   const { operation, effect } = filter;
   if (operation !== undefined) return { by: isFirst(storable(operation)), several: true };
-  if (effect !== undefined && RARE.includes(effect)) return { by: tellsOf(effect) };
+  if (effect !== undefined && RARE_EFFECTS.includes(effect)) return { by: tellsOf(effect) };
   return byColumn;
 }
 

@@ -1,7 +1,7 @@
-import { and, asc, eq, gt, ilike, isNull, or, type SQL } from 'drizzle-orm';
+import { and, asc, eq, gt, isNull, or, type SQL } from 'drizzle-orm';
 import type { Db, Tx } from '../database.ts';
 import { clients } from '../schema/index.ts';
-import { only, type Page, type Paging, pageOf } from './page.ts';
+import { hasPart, only, type Page, type Paging, pageOf } from './page.ts';
 
 export type Client = typeof clients.$inferSelect;
 export type NewClient = typeof clients.$inferInsert;
@@ -42,7 +42,6 @@ interface ClientFilter {
 /** Lists clients by id. */
 export async function listClients(db: Db, paging: Paging & ClientFilter): Promise<Page<Client>> {
   const { organization_id, owner_id, kind, q, after = '', limit } = paging;
-  const part = q === undefined ? undefined : `%${q.replace(/[\\%_]/g, '\\$&')}%`;
   const rows = await db
     .select()
     .from(clients)
@@ -53,7 +52,7 @@ export async function listClients(db: Db, paging: Paging & ClientFilter): Promis
         isNull(clients.deleted_at),
         owner_id === undefined ? undefined : eq(clients.owner_id, owner_id),
         kind === undefined ? undefined : eq(clients.kind, kind),
-        part === undefined ? undefined : or(ilike(clients.client_id, part), ilike(clients.name, part)),
+        q === undefined ? undefined : or(hasPart(clients.client_id, q), hasPart(clients.name, q)),
       ),
     )
     .orderBy(asc(clients.client_id))

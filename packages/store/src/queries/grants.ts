@@ -1,7 +1,7 @@
-import { and, asc, eq, exists, gt, ilike, isNull, lt, or, type SQL, sql } from 'drizzle-orm';
+import { and, asc, eq, exists, gt, isNull, lt, or, type SQL, sql } from 'drizzle-orm';
 import type { Db, Tx } from '../database.ts';
 import { clients, connections, grants } from '../schema/index.ts';
-import { only, type Page, type Paging, pageOf } from './page.ts';
+import { hasPart, only, type Page, type Paging, pageOf } from './page.ts';
 
 export type Grant = typeof grants.$inferSelect;
 export type NewGrant = typeof grants.$inferInsert;
@@ -63,7 +63,6 @@ function* conditions(db: Db, { organization_id, ...filter }: GrantFilter & Pick<
   if (connection !== undefined) yield eq(sql`${grants.scope} ->> 'connection'`, connection);
   if (unused_since !== undefined) yield or(isNull(grants.last_used_at), lt(grants.last_used_at, unused_since));
   if (q === undefined) return;
-  const part = `%${q.replace(/[\\%_]/g, '\\$&')}%`;
   const ofClient = db
     .select({ one: sql`1` })
     .from(clients)
@@ -71,12 +70,11 @@ function* conditions(db: Db, { organization_id, ...filter }: GrantFilter & Pick<
       and(
         eq(clients.organization_id, organization_id),
         eq(clients.client_id, grants.client_id),
-        ilike(clients.name, part),
+        hasPart(clients.name, q),
       ),
     );
-  const operations = sql`${grants.scope} ->> 'operations'`;
-  const texts = [grants.name, grants.note, grants.client_id].map((column) => ilike(column, part));
-  yield or(...texts, sql`${operations} ilike ${part}`, exists(ofClient));
+  const texts = [grants.name, grants.note, grants.client_id, sql`(${grants.scope} ->> 'operations')`];
+  yield or(...texts.map((text) => hasPart(text, q)), exists(ofClient));
 }
 
 /** The grants a client has now: neither revoked nor expired, on connections that were not deleted. At most 1000. */

@@ -1,4 +1,4 @@
-import { type SQL, sql } from 'drizzle-orm';
+import { type Column, ilike, type SQL, sql } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
 
 /** One page of a list. `next` is the `after` of the next page; undefined at the end. */
@@ -21,6 +21,9 @@ export function pageOf<T>(rows: readonly T[], limit: number, keyOf: (row: T) => 
   const last = items.at(-1);
   return { items, next: rows.length > limit && last !== undefined ? keyOf(last) : undefined };
 }
+
+/** A text has this part, in any case: a wildcard is only a character. */
+export const hasPart = (text: Column | SQL, part: string): SQL => ilike(text, `%${part.replace(/[\\%_]/g, '\\$&')}%`);
 
 /** How many rows of a table there are, none of them counted beyond `most`: as a column. */
 export const countedTo = (most: number, table: PgTable, where: SQL | undefined): SQL<number> =>

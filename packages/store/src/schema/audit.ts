@@ -7,6 +7,9 @@ import { organizations } from './organizations.ts';
 /** An event that tells of an operation with an effect. In a text of an entry the quotation marks are escaped, so no text looks like it. */
 export const tellsOf = (effect: Effect): SQL => sql.raw(`strpos(event, '"effect":"${effect}"') > 0`);
 
+/** Effects that have an index of their own: those of most calls need none to be found. */
+export const RARE_EFFECTS: readonly Effect[] = ['reveal', 'execute', 'destroy', 'escalate'];
+
 /** The condition by which refused requests and refused token requests are found: the same text in the index and in queries. */
 export const IS_REFUSED: SQL = sql.raw(`kind = any (array['request.refused', 'token.refused'])`);
 
@@ -42,7 +45,7 @@ export const audit_events = pgTable(
       .on(t.organization_id, sql`(operations[1])`, t.seq)
       .where(sql`operations is not null`),
     index('audit_events_several_idx').on(t.organization_id, t.seq).where(sql`cardinality(operations) > 1`),
-    ...(['reveal', 'execute', 'destroy', 'escalate'] as const).map((effect) =>
+    ...RARE_EFFECTS.map((effect) =>
       index(`audit_events_${effect}_idx`).on(t.organization_id, t.seq).where(tellsOf(effect)),
     ),
     index('audit_events_request_idx').on(t.organization_id, t.request_id).where(sql`request_id is not null`),
