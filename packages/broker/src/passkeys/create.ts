@@ -1,10 +1,10 @@
 import type { InputOf, OutputOf } from '@writ/api';
 import { makeId, WritError } from '@writ/core';
-import { insertPasskey, listPasskeys, type Passkey, useAssertion, violates } from '@writ/store';
+import { insertPasskey, listPasskeys, type Passkey, violates } from '@writ/store';
 import { assertedBy } from '../assertion/asserted-by.ts';
 import { change } from '../audit/record.ts';
 import type { Ctx, UserActor } from '../context.ts';
-import { openChallenge } from '../webauthn/challenges.ts';
+import { openChallenge, useChallenge } from '../webauthn/challenges.ts';
 import { challengeIn, rpIdOf, verifyRegistration } from '../webauthn/webauthn.ts';
 import { passkeyView } from './view.ts';
 
@@ -43,9 +43,7 @@ export async function createPasskey(
   };
   try {
     return await change(ctx, async (tx) => {
-      const { id: jti, ends_at: expires_at } = challenge;
-      if (!(await useAssertion(tx, { organization_id, issuer: 'passkey:', jti, expires_at })))
-        throw notMade('was made for a challenge that was used before');
+      if (!(await useChallenge(ctx, tx, challenge))) throw notMade('was made for a challenge that was used before');
       const { items } = await listPasskeys(tx, { organization_id, user_id, limit: MOST_PASSKEYS });
       if (items.length >= MOST_PASSKEYS)
         throw new WritError('conflict', { detail: `You have ${MOST_PASSKEYS} passkeys. Remove one first.` });

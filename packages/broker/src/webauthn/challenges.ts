@@ -1,5 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { canonicalJson } from '@writ/core';
+import { type Tx, useAssertion } from '@writ/store';
 import type { Services } from '../context.ts';
 import { CHALLENGE_LIFE } from './webauthn.ts';
 
@@ -50,6 +51,15 @@ export function openChallenge(services: Services, text: string, purpose: Challen
   const ends_at = Number(signed.readBigUInt64BE(PARTS.digest + PARTS.random));
   if (ends_at <= services.now()) return undefined;
   return { id: random.toString('base64url'), text, ends_at };
+}
+
+/** Uses a challenge up; false where it was used before. */
+export async function useChallenge(
+  { organization_id }: Pick<Services, 'organization_id'>,
+  tx: Tx,
+  { id: jti, ends_at: expires_at }: OpenChallenge,
+): Promise<boolean> {
+  return await useAssertion(tx, { organization_id, issuer: 'passkey:', jti, expires_at });
 }
 
 function digestOf(purpose: ChallengeFor, random: Uint8Array): Uint8Array {

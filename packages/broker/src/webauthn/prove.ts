@@ -1,8 +1,8 @@
 import type { PasskeyProof } from '@writ/api';
-import { countPasskeyUse, findPasskey, type Passkey, type User, useAssertion } from '@writ/store';
+import { countPasskeyUse, findPasskey, type Passkey, type User } from '@writ/store';
 import { record } from '../audit/record.ts';
 import type { Ctx, Services } from '../context.ts';
-import { type ChallengeFor, type OpenChallenge, openChallenge } from './challenges.ts';
+import { type ChallengeFor, type OpenChallenge, openChallenge, useChallenge } from './challenges.ts';
 import { challengeIn, type Proven, verifyProof } from './webauthn.ts';
 
 /**
@@ -64,10 +64,9 @@ interface Use {
 /** Uses up the challenge and counts the use: each in the statement that checks it. A challenge is used up also where the count is wrong. */
 async function use(services: Services, { challenge, passkey, proven }: Use): Promise<'used' | 'count' | undefined> {
   const { organization_id, store } = services;
-  const { id: jti, ends_at: expires_at } = challenge;
   const { id } = passkey;
   return await store.transaction(async (tx) => {
-    if (!(await useAssertion(tx, { organization_id, issuer: 'passkey:', jti, expires_at }))) return 'used';
+    if (!(await useChallenge(services, tx, challenge))) return 'used';
     return (await countPasskeyUse(tx, { organization_id, id, now: services.now(), ...proven })) ? undefined : 'count';
   });
 }
