@@ -195,7 +195,7 @@ test('protection is taken away with what that loosens in sight; an environment g
   await page.getByRole('button', { name: 'Change production' }).click();
   await page.getByRole('menuitem', { name: 'Take protection away' }).click();
   const dialog = page.getByRole('dialog');
-  await dialog.getByRole('row', { name: /destroy asks then 60 min waits 5 min/ }).waitFor();
+  await dialog.getByRole('row', { name: /destroy asks then waits 60 min waits 5 min/ }).waitFor();
   await look(owner, 'unprotect');
   await dialog.getByRole('button', { name: 'Go back' }).click();
   await page.getByRole('button', { name: 'Change stage' }).click();

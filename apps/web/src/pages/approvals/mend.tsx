@@ -7,6 +7,7 @@ import type { Approval } from '../../parts/gist.ts';
 import { Inert } from '../../parts/inert.tsx';
 import { Section } from '../../parts/page.tsx';
 import rows from '../../parts/rows.module.css';
+import { ruleText } from '../../parts/rule-words.ts';
 import { Failure } from '../../parts/states.tsx';
 import { useMay } from '../../shell/me.ts';
 import classes from './approvals.module.css';
@@ -35,7 +36,7 @@ export function Mends({ approval, dead }: { readonly approval: Approval; readonl
 function Mend({ rule, dead }: { readonly rule: Guardrail; readonly dead: boolean }) {
   const [isSet, setSet] = useState(false);
   const [problem, setProblem] = useState<unknown>();
-  const words = wordsOf(rule);
+  const words = `${ruleText(rule)}.`;
   const put = useChange('guardrails.put', { title: 'Set this guardrail', what: `${words} Every other owner is told.` });
   const set = async (): Promise<void> => {
     setProblem(undefined);
@@ -62,13 +63,6 @@ function Mend({ rule, dead }: { readonly rule: Guardrail; readonly dead: boolean
       {problem === undefined ? null : <Failure error={problem} />}
     </>
   );
-}
-
-function wordsOf({ operations, environments, connection, outcome, hold_minutes }: Guardrail): string {
-  const where = `${operations} in ${environments} of ${connection ?? 'every connection'}`;
-  return outcome === 'hold'
-    ? `${where} asks nobody; it waits ${hold_minutes} minutes, in which it can be cancelled.`
-    : `${where} asks nobody, and passes at once.`;
 }
 
 function isSamePlace(a: Guardrail, b: Guardrail): boolean {

@@ -1,16 +1,16 @@
 import { Button } from '@mantine/core';
 import { useSearch } from '@tanstack/react-router';
 import type { OutputOf } from '@writ/api';
-import { type Guardrail, guardrailSchema, whenLines } from '@writ/core';
+import { guardrailSchema } from '@writ/core';
 import { useApi, useChange } from '../../api/queries.ts';
 import { Id } from '../../parts/copy.tsx';
 import { Inert } from '../../parts/inert.tsx';
 import { Facts, Page, Section } from '../../parts/page.tsx';
+import { ruleText } from '../../parts/rule-words.ts';
 import { Empty, Failure, Ready } from '../../parts/states.tsx';
 import { Time } from '../../parts/time.tsx';
 import { useMay } from '../../shell/me.ts';
 import classes from './approvals.module.css';
-import { placesText } from './why.tsx';
 
 type Entry = OutputOf<'audit.list'>['items'][number]['event'];
 
@@ -107,11 +107,4 @@ function asText(value: unknown): string {
   const rules = rulesSchema.safeParse(value);
   if (!rules.success) return JSON.stringify(value);
   return rules.data.length === 0 ? 'none' : rules.data.map(ruleText).join('; ');
-}
-
-function ruleText({ operations, environments, connection, when, outcome, hold_minutes, quorum }: Guardrail): string {
-  const where = `${operations} in ${placesText(environments)} of ${connection ?? 'every connection'}`;
-  const only = when === undefined ? '' : ` where ${whenLines(when).join(' and ')}`;
-  const more = hold_minutes === undefined ? '' : ` for ${hold_minutes} minutes`;
-  return `${where}${only}: ${outcome}${more}${quorum === undefined ? '' : ` by ${quorum} people`}`;
 }

@@ -1,6 +1,6 @@
-import { whenLines } from '@writ/core';
 import { type Approval, listed, type Shown, unique } from '../../parts/gist.ts';
 import { Inert } from '../../parts/inert.tsx';
+import { ruleScope } from '../../parts/rule-words.ts';
 import { useMe } from '../../shell/me.ts';
 import classes from './approvals.module.css';
 import { yesesOf } from './words.ts';
@@ -15,25 +15,10 @@ export function Why({ approval }: { readonly approval: Approval }) {
   return <>{shown === null ? 'a guardrail asks a person' : <Inert text={rulesText(shown)} />}</>;
 }
 
-const PLACES: Readonly<Record<string, string>> = {
-  protected: 'protected environments',
-  ephemeral: 'ephemeral environments',
-  other: 'environments that are not protected',
-};
-
-/** Where a guardrail holds: a kind of environments, or one by its name. */
-export function placesText(environments: string): string {
-  return PLACES[environments] ?? environments;
-}
-
 function rulesText({ rules }: Shown): string {
   const asking = rules.filter(({ outcome }) => outcome === 'approve');
   if (asking.length === 0) return 'a guardrail asks a person';
-  const texts = asking.map(({ operations, environments, when }) => {
-    const only = when === undefined ? '' : ` where ${whenLines(when).join(' and ')}`;
-    return `${operations} in ${placesText(environments)}${only}`;
-  });
-  return `guardrail: ${listed(unique(texts))} asks a person`;
+  return `guardrail: ${listed(unique(asking.map((rule) => ruleScope(rule))))} asks a person`;
 }
 
 /** Who could say yes, seen by the one who reads it. */

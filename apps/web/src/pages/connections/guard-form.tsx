@@ -4,12 +4,13 @@ import { type Guardrail, guardPair, parseSelector } from '@writ/core';
 import { useState } from 'react';
 import { NotProven } from '../../api/proof.ts';
 import { useApi, useChange } from '../../api/queries.ts';
+import { outcomeSentence } from '../../parts/rule-words.ts';
 import { Failure } from '../../parts/states.tsx';
 import { EffectTag } from '../../parts/tags.tsx';
 import { useMay } from '../../shell/me.ts';
 import classes from './connections.module.css';
 import type { Environment } from './environment-form.tsx';
-import { guardSentence, isLooser } from './guard-words.tsx';
+import { isLooser } from './guard-words.tsx';
 
 const OUTCOMES = [
   ['allow', 'Goes through at once', 'Nobody is asked, and nothing waits.'],
@@ -101,7 +102,7 @@ function Decision({ connection, environment, rules, operation, items, done }: De
   const words =
     now === undefined || then === undefined
       ? undefined
-      : `Now it ${guardSentence(now)}. From then on it ${guardSentence(then)}, for every client that is granted it.`;
+      : `Now it ${outcomeSentence(now)}. From then on it ${outcomeSentence(then)}, for every client that is granted it.`;
   const put = useChange('guardrails.put', {
     title: loosens ? `Loosen ${operation} in ${environment.slug}` : `Change ${operation} in ${environment.slug}`,
     danger: loosens,

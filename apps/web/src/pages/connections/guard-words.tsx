@@ -1,6 +1,7 @@
-import { EFFECTS, type Effect, type GuardedPair, type Guardrail, guardPair, whenLines } from '@writ/core';
+import { EFFECTS, type Effect, type GuardedPair, type Guardrail, guardPair } from '@writ/core';
 import { useApi } from '../../api/queries.ts';
 import { Inert } from '../../parts/inert.tsx';
+import { outcomeDetail, outcomeSentence, ruleText } from '../../parts/rule-words.ts';
 import { Ready } from '../../parts/states.tsx';
 import { EffectTag, OutcomeTag, outcomeOf } from '../../parts/tags.tsx';
 import classes from './connections.module.css';
@@ -14,29 +15,6 @@ export function guardOf(rules: readonly Guardrail[], { connection, slug, kind }:
   return guardPair(rules, connection, { name: ANY, effect, base_effect: effect }, { slug, kind });
 }
 
-/** The details of an outcome, for its tag: `then 60 min`, `2 people`. */
-function detailOf({ outcome, approve, hold_minutes, quorum }: GuardedPair): string | undefined {
-  if (outcome === 'deny') return undefined;
-  const people = quorum === undefined ? [] : [`${quorum} people`];
-  const wait = hold_minutes > 0 ? [`${approve ? 'then ' : ''}${minutesText(hold_minutes)}`] : [];
-  const all = [...people, ...wait];
-  return all.length === 0 ? undefined : all.join(', ');
-}
-
-/** What becomes of a call, as the end of a sentence: `asks a person, then waits 60 min`. */
-export function guardSentence({ outcome, approve, hold_minutes, quorum }: GuardedPair): string {
-  if (outcome === 'deny') return 'is refused';
-  const wait = `waits ${minutesText(hold_minutes)}, and can be cancelled meanwhile`;
-  const ask = quorum === undefined ? 'asks a person' : `asks ${quorum} people`;
-  if (approve) return hold_minutes > 0 ? `${ask}, then ${wait}` : ask;
-  return hold_minutes > 0 ? wait : 'goes through at once';
-}
-
-/** `90` -> `90 min`, `1440` -> `24 h`. */
-export function minutesText(minutes: number): string {
-  return minutes >= 120 && minutes % 60 === 0 ? `${minutes / 60} h` : `${minutes} min`;
-}
-
 /** Tells whether a pair is guarded less than before: as the API judges it, a denial is the strictest. */
 export function isLooser(then: GuardedPair, now: GuardedPair): boolean {
   if (then.outcome === 'deny') return false;
@@ -47,7 +25,7 @@ export function isLooser(then: GuardedPair, now: GuardedPair): boolean {
 
 /** The outcome of a pair as a tag with its details. */
 export function GuardTag({ pair }: { readonly pair: GuardedPair }) {
-  return <OutcomeTag outcome={outcomeOf(pair)} detail={detailOf(pair)} />;
+  return <OutcomeTag outcome={outcomeOf(pair)} detail={outcomeDetail(pair)} />;
 }
 
 interface ChangesProps {
@@ -92,13 +70,6 @@ function RuleList({ title, rules }: { readonly title: string; readonly rules: re
   );
 }
 
-/** A rule in words: `volumeDelete in production is refused`. */
-function ruleText({ environments, operations, when, outcome, hold_minutes = 0, quorum }: Guardrail): string {
-  const conditions = when === undefined ? '' : ` where ${whenLines(when).join(' and ')}`;
-  const pair = { outcome, approve: outcome === 'approve', hold_minutes, rules: [], ...(quorum && { quorum }) };
-  return `${operations} in ${environments}${conditions} ${guardSentence(pair)}`;
-}
-
 type EffectChangesProps = ChangesProps & { readonly rules: readonly Guardrail[]; readonly isAll: boolean };
 
 function EffectChanges({ rules, from, to, isAll }: EffectChangesProps) {
@@ -106,7 +77,7 @@ function EffectChanges({ rules, from, to, isAll }: EffectChangesProps) {
     effect,
     now: guardOf(rules, from, effect),
     later: guardOf(rules, to, effect),
-  })).filter(({ now, later }) => guardSentence(now) !== guardSentence(later));
+  })).filter(({ now, later }) => outcomeSentence(now) !== outcomeSentence(later));
   if (changed.length === 0) return isAll ? <span>What is done there is guarded as before.</span> : null;
   return (
     <table className={classes.changes}>

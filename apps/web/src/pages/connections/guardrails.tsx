@@ -4,12 +4,13 @@ import { lazy, Suspense, useState } from 'react';
 import { useApi, useChange } from '../../api/queries.ts';
 import { Inert } from '../../parts/inert.tsx';
 import { Section } from '../../parts/page.tsx';
+import { ruleOutcome } from '../../parts/rule-words.ts';
 import { Failure, Ready } from '../../parts/states.tsx';
 import { EffectTag, EnvironmentTag, Label } from '../../parts/tags.tsx';
 import { useMay } from '../../shell/me.ts';
 import classes from './connections.module.css';
 import type { Environment } from './environment-form.tsx';
-import { GuardTag, guardOf, minutesText } from './guard-words.tsx';
+import { GuardTag, guardOf } from './guard-words.tsx';
 import type { Connection } from './providers.ts';
 
 const GuardForm = lazy(async () => ({ default: (await import('./guard-form.tsx')).GuardForm }));
@@ -159,15 +160,14 @@ function Rule({ rule, items, version, isProtected }: RuleProps) {
         <code className={classes.mono}>
           <Inert text={rule.operations} />
         </code>{' '}
-        in <EnvironmentTag slug={rule.environments} isProtected={isProtected} /> {ruleWords(rule)}
-        {rule.connection === undefined ? ' ' : ''}
-        {rule.connection === undefined ? <Label>every connection</Label> : null}
+        in <EnvironmentTag slug={rule.environments} isProtected={isProtected} />{' '}
+        {rule.connection === undefined ? <Label>every connection</Label> : null}{' '}
         {rule.when === undefined ? null : (
           <span className={classes.soft}>
-            {' '}
-            where <Inert text={whenLines(rule.when).join(' and ')} />
+            where <Inert text={whenLines(rule.when).join(' and ')} />{' '}
           </span>
         )}
+        {ruleOutcome(rule)}
         {remove.error ? <Failure error={remove.error} /> : null}
       </span>
       {mayChange ? (
@@ -182,12 +182,4 @@ function Rule({ rule, items, version, isProtected }: RuleProps) {
       ) : null}
     </div>
   );
-}
-
-/** What a rule alone does, as the end of a sentence. */
-function ruleWords({ outcome, quorum, hold_minutes = 0 }: Guardrail): string {
-  if (outcome === 'allow') return 'goes through at once';
-  if (outcome === 'deny') return 'is refused';
-  if (outcome === 'hold') return `waits ${minutesText(hold_minutes)}`;
-  return quorum === undefined ? 'asks a person' : `asks ${quorum} people`;
 }

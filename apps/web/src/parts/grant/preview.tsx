@@ -1,9 +1,10 @@
 import type { OutputOf } from '@writ/api';
 import { counted, limitText } from '@writ/core';
+import { outcomeDetail } from '../rule-words.ts';
 import { Failure, Working } from '../states.tsx';
 import { EffectTag, EnvironmentTag, OutcomeTag, outcomeOf } from '../tags.tsx';
 import classes from './preview.module.css';
-import { isHarmful, outcomeDetail, type Pair, pairsOf, previewSentences } from './words.ts';
+import { isHarmful, type Pair, pairsOf, previewSentences } from './words.ts';
 
 type Preview = OutputOf<'grants.preview'>;
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { outcomeDetail } from '../rule-words.ts';
 import { emptyPart } from './draft.ts';
-import { broadReasons, meaningOf, type Operation, outcomeDetail, previewSentences } from './words.ts';
+import { broadReasons, meaningOf, type Operation, previewSentences } from './words.ts';
 
 const operation = (name: string, effect: Operation['effect'], raised_to: Operation['raised_to'] = []) =>
   ({ name, effect, raised_to, override: null, admitted: false, why: `does ${name}` }) as unknown as Operation;

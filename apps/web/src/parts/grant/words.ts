@@ -210,19 +210,6 @@ export function pairsOf(items: readonly Pair[], count: Count): Pair[] {
   return items.filter((item) => key(item) === key(count));
 }
 
-/** How an outcome is detailed beside its word: `60 min`, `2 people`. */
-export function outcomeDetail(
-  pair: Pick<Count, 'outcome' | 'approve' | 'hold_minutes' | 'quorum'>,
-): string | undefined {
-  const details = [
-    ...(pair.quorum === undefined ? [] : [`${pair.quorum} people`]),
-    ...(pair.hold_minutes > 0
-      ? [`${pair.outcome !== 'deny' && pair.approve ? 'then waits ' : ''}${pair.hold_minutes} min`]
-      : []),
-  ];
-  return details.length === 0 ? undefined : details.join(', ');
-}
-
 function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
