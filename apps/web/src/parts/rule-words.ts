@@ -3,6 +3,9 @@ import { type GuardedPair, type Guardrail, whenLines } from '@writ/core';
 /** What guardrails make of a call, as `guardPair`, `grants.preview` and others tell it. */
 type Guarded = Pick<GuardedPair, 'outcome' | 'approve' | 'hold_minutes'> & { readonly quorum?: number | undefined };
 
+/** What protection means by the shipped guardrails, as the end of a sentence. */
+export const PROTECTED_MEANS = 'what reveals, executes, destroys or escalates there waits for a person';
+
 /** How an outcome is detailed beside its word: `60 min`, `2 people, then waits 60 min`. */
 export function outcomeDetail({ outcome, approve, hold_minutes, quorum }: Guarded): string | undefined {
   if (outcome === 'deny') return undefined;

@@ -3,6 +3,7 @@ import type { OutputOf } from '@writ/api';
 import { useState } from 'react';
 import { useApi, useChange } from '../../api/queries.ts';
 import { fieldErrors, problemsOf } from '../../parts/problems.ts';
+import { PROTECTED_MEANS } from '../../parts/rule-words.ts';
 import { Failure } from '../../parts/states.tsx';
 import classes from './connections.module.css';
 import type { Provider } from './providers.ts';
@@ -112,7 +113,7 @@ export function AddEnvironment({ connection, provider }: AddProps) {
         errors={errors}
       />
       <Switch
-        label="Protected: destroying and escalating there wait for a person"
+        label={`Protected: ${PROTECTED_MEANS}`}
         checked={values.protected}
         onChange={(event) => setValues({ ...values, protected: event.currentTarget.checked })}
       />

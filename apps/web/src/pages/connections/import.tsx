@@ -5,6 +5,7 @@ import { type ReactNode, useState } from 'react';
 import { useApi, useChange } from '../../api/queries.ts';
 import { Inert } from '../../parts/inert.tsx';
 import { fieldErrors } from '../../parts/problems.ts';
+import { PROTECTED_MEANS } from '../../parts/rule-words.ts';
 import { Failure, Ready } from '../../parts/states.tsx';
 import { EnvironmentTag, Label } from '../../parts/tags.tsx';
 import classes from './connections.module.css';
@@ -27,7 +28,7 @@ export function ImportEnvironments({ slug, after }: ImportProps) {
         <Title order={3}>Environments at the provider</Title>
         <p className={classes.soft}>
           Calls that reach an environment with no name here are refused. What looks like production is proposed as
-          protected: there, destroying and escalating wait for a person.
+          protected: {PROTECTED_MEANS}.
         </p>
       </div>
       <Ready query={importable}>

@@ -7,6 +7,7 @@ import { useApiForm } from '../../parts/form.ts';
 import { Inert } from '../../parts/inert.tsx';
 import { TextLink } from '../../parts/link.tsx';
 import { Facts } from '../../parts/page.tsx';
+import { PROTECTED_MEANS } from '../../parts/rule-words.ts';
 import { Empty, Failure, Ready, Working } from '../../parts/states.tsx';
 import { type Chosen, itemsOf, keyOf, type Proposal } from './proposals.ts';
 import classes from './wizard.module.css';
@@ -187,7 +188,7 @@ function ImportForm({ connection, proposals }: { connection: string; proposals: 
     <>
       <Checkbox.Group
         label="Which of them are protected?"
-        description="There, whatever destroys, reveals, executes or gives access waits for a person."
+        description={`Protected: ${PROTECTED_MEANS}.`}
         value={proposals.filter((_, index) => items[index]?.protected).map(keyOf)}
         onChange={(keys) =>
           setChosen(Object.fromEntries(proposals.map((each) => [keyOf(each), keys.includes(keyOf(each))])))
