@@ -53,26 +53,10 @@ export function GuardForm({ connection, environment, rules, done }: GuardFormPro
           </div>
         </Radio.Group>
         {choice === 'approve' || choice === 'both' ? (
-          <TextInput
-            type="number"
-            label="How many people must say yes"
-            min={1}
-            max={5}
-            maw={260}
-            value={quorum}
-            onChange={(event) => setQuorum(within(event.currentTarget.value, 5))}
-          />
+          <Count label="How many people must say yes" most={5} value={quorum} set={setQuorum} />
         ) : null}
         {choice === 'hold' || choice === 'both' ? (
-          <TextInput
-            type="number"
-            label="How many minutes it waits"
-            min={1}
-            max={10_080}
-            maw={260}
-            value={minutes}
-            onChange={(event) => setMinutes(within(event.currentTarget.value, 10_080))}
-          />
+          <Count label="How many minutes it waits" most={10_080} value={minutes} set={setMinutes} />
         ) : null}
         <Decision {...{ environment, rules, operation, items, connection, done }} />
       </Stack>
@@ -80,9 +64,26 @@ export function GuardForm({ connection, environment, rules, done }: GuardFormPro
   );
 }
 
-/** A whole number from 1 to `most`. */
-function within(typed: string, most: number): number {
-  return Math.min(most, Math.max(1, Math.trunc(Number(typed)) || 1));
+interface CountProps {
+  readonly label: string;
+  readonly most: number;
+  readonly value: number;
+  readonly set: (value: number) => void;
+}
+
+/** Asks for a whole number from 1 to `most`. */
+function Count({ label, most, value, set }: CountProps) {
+  return (
+    <TextInput
+      type="number"
+      label={label}
+      min={1}
+      max={most}
+      maw={260}
+      value={value}
+      onChange={(event) => set(Math.min(most, Math.max(1, Math.trunc(Number(event.currentTarget.value)) || 1)))}
+    />
+  );
 }
 
 interface DecisionProps extends GuardFormProps {
