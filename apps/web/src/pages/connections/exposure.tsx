@@ -1,14 +1,14 @@
 import { Button, Group } from '@mantine/core';
 import type { OutputOf } from '@writ/api';
-import { EFFECTS } from '@writ/core';
 import { useState } from 'react';
 import { useApi } from '../../api/queries.ts';
 import { Inert } from '../../parts/inert.tsx';
 import { TextLink } from '../../parts/link.tsx';
 import { Section } from '../../parts/page.tsx';
 import { Ready } from '../../parts/states.tsx';
-import { EffectTag, EnvironmentTag, OUTCOME_OF, OutcomeTag } from '../../parts/tags.tsx';
+import { EnvironmentTag, OUTCOME_OF, OutcomeTag } from '../../parts/tags.tsx';
 import classes from './connections.module.css';
+import { Matrix } from './matrix.tsx';
 
 type Exposure = OutputOf<'exposure.get'>;
 type Finding = Exposure['findings'][number];
@@ -81,43 +81,21 @@ function Reachable({ exposure: { items } }: { readonly exposure: Exposure }) {
       title="What clients can do"
       about="How many clients can do anything of an effect, and what becomes of the mildest of it. Narrowing by resources and arguments is not counted."
     >
-      <div className={classes.scroll}>
-        <table className={classes.matrix} aria-label="What clients can do, by environment and effect">
-          <thead>
-            <tr>
-              <th scope="col">Environment</th>
-              {EFFECTS.map((effect) => (
-                <th key={effect} scope="col">
-                  <EffectTag effect={effect} />
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {reached.slice(0, 100).map(({ connection, environment, kind, effects }) => (
-              <tr key={`${connection}/${environment}`}>
-                <th scope="row">
-                  <span className={classes.tags}>
-                    {connection} <EnvironmentTag slug={environment} isProtected={kind === 'protected'} />
-                  </span>
-                </th>
-                {EFFECTS.map((effect) => {
-                  const found = effects.find((each) => each.effect === effect);
-                  return (
-                    <td key={effect} data-name={effect}>
-                      {found === undefined ? (
-                        <span className={classes.soft}>nobody</span>
-                      ) : (
-                        <OutcomeTag outcome={OUTCOME_OF[found.mildest]} detail={`${found.clients}`} />
-                      )}
-                    </td>
-                  );
-                })}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Matrix
+        label="What clients can do, by environment and effect"
+        rows={reached.slice(0, 100)}
+        keyOf={({ connection, environment }) => `${connection}/${environment}`}
+        environment={({ connection, environment, kind }) => (
+          <span className={classes.tags}>
+            {connection} <EnvironmentTag slug={environment} isProtected={kind === 'protected'} />
+          </span>
+        )}
+        cell={({ effects }, effect) => {
+          const found = effects.find((each) => each.effect === effect);
+          if (found === undefined) return <span className={classes.soft}>nobody</span>;
+          return <OutcomeTag outcome={OUTCOME_OF[found.mildest]} detail={`${found.clients}`} />;
+        }}
+      />
     </Section>
   );
 }

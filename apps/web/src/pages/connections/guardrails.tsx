@@ -1,16 +1,17 @@
 import { Button } from '@mantine/core';
-import { EFFECTS, type Guardrail, whenLines } from '@writ/core';
+import { type Guardrail, whenLines } from '@writ/core';
 import { lazy, Suspense, useState } from 'react';
 import { useApi, useChange } from '../../api/queries.ts';
 import { Inert } from '../../parts/inert.tsx';
 import { Section } from '../../parts/page.tsx';
 import { ruleOutcome } from '../../parts/rule-words.ts';
 import { Failure, Ready } from '../../parts/states.tsx';
-import { EffectTag, EnvironmentTag, Label } from '../../parts/tags.tsx';
+import { EnvironmentTag, Label } from '../../parts/tags.tsx';
 import { useMay } from '../../shell/me.ts';
 import classes from './connections.module.css';
 import type { Environment } from './environment-form.tsx';
 import { GuardTag, guardOf } from './guard-words.tsx';
+import { Matrix } from './matrix.tsx';
 import type { Connection } from './providers.ts';
 
 const GuardForm = lazy(async () => ({ default: (await import('./guard-form.tsx')).GuardForm }));
@@ -31,7 +32,7 @@ export function GuardrailsTab({ connection: { slug } }: { readonly connection: C
                 title="By environment and effect"
                 about="What becomes of a call that a grant covers. No grant, and no token, goes past this."
               >
-                <Matrix
+                <GuardMatrix
                   slug={slug}
                   rules={[...shipped, ...items]}
                   places={places}
@@ -64,47 +65,32 @@ interface MatrixProps {
   readonly choose: ((environment: Environment) => void) | undefined;
 }
 
-function Matrix({ slug, rules, places, choose }: MatrixProps) {
+function GuardMatrix({ slug, rules, places, choose }: MatrixProps) {
   return (
-    <table className={classes.matrix} aria-label="Guardrails by environment and effect">
-      <thead>
-        <tr>
-          <th scope="col">Environment</th>
-          {EFFECTS.map((effect) => (
-            <th key={effect} scope="col">
-              <EffectTag effect={effect} />
-            </th>
-          ))}
-          {choose === undefined ? null : <th scope="col">One operation</th>}
-        </tr>
-      </thead>
-      <tbody>
-        {places.map((place) => (
-          <tr key={place.slug}>
-            <th scope="row">
-              <EnvironmentTag slug={place.slug} isProtected={place.protected} />
-            </th>
-            {EFFECTS.map((effect) => (
-              <td key={effect} data-name={effect}>
-                <GuardTag pair={guardOf(rules, { connection: slug, slug: place.slug, kind: place.kind }, effect)} />
-              </td>
-            ))}
-            {choose === undefined ? null : (
-              <td data-name="one operation">
-                <Button
-                  variant="default"
-                  size="compact-sm"
-                  aria-label={`Change one operation in ${place.slug}`}
-                  onClick={() => choose(place)}
-                >
-                  Change
-                </Button>
-              </td>
-            )}
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <Matrix
+      label="Guardrails by environment and effect"
+      rows={places}
+      keyOf={(place) => place.slug}
+      environment={(place) => <EnvironmentTag slug={place.slug} isProtected={place.protected} />}
+      cell={(place, effect) => (
+        <GuardTag pair={guardOf(rules, { connection: slug, slug: place.slug, kind: place.kind }, effect)} />
+      )}
+      last={
+        choose && {
+          name: 'One operation',
+          cell: (place) => (
+            <Button
+              variant="default"
+              size="compact-sm"
+              aria-label={`Change one operation in ${place.slug}`}
+              onClick={() => choose(place)}
+            >
+              Change
+            </Button>
+          ),
+        }
+      }
+    />
   );
 }
 
