@@ -46,8 +46,9 @@ test('the link of the set-up leads to a token that works, and to its first call,
   await button(ada, 'Not now').click();
 
   await page.getByLabel(/^Account token/).check();
-  await page.getByLabel('The token').fill(railway.tokens.account);
-  await page.getByLabel('Another address').fill(railway.url);
+  await page.getByLabel('Root token').and(page.locator('input[type=password]')).fill(railway.tokens.account);
+  await page.getByText('Another address than').click();
+  await page.getByLabel('Base URL').fill(railway.url);
   await ada.shot('setup-connection');
   await button(ada, 'Add the connection').click();
   await prove(ada, 'Add the connection');

@@ -1,6 +1,4 @@
-import type { OutputOf } from '@writ/api';
-
-type Provider = OutputOf<'providers.list'>['items'][number];
+import type { Provider } from './providers.ts';
 
 /** What a command for a first call is made of. */
 export interface FirstCall {

@@ -1,7 +1,5 @@
-import type { OutputOf } from '@writ/api';
+import type { Provider } from '../../parts/providers.ts';
 import type { Client } from './words.tsx';
-
-type Provider = OutputOf<'providers.list'>['items'][number];
 
 /** Where a client's calls go. */
 export interface Place {

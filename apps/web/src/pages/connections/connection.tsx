@@ -4,11 +4,11 @@ import { type ComponentType, lazy, Suspense } from 'react';
 import { useApi } from '../../api/queries.ts';
 import { TextLink } from '../../parts/link.tsx';
 import { Page } from '../../parts/page.tsx';
+import { type Connection, useProviders } from '../../parts/providers.ts';
 import { Loading, Ready } from '../../parts/states.tsx';
 import classes from './connections.module.css';
 import { HealthTag, healthOf } from './health.tsx';
 import { OverviewTab } from './overview.tsx';
-import { type Connection, useProviders } from './providers.ts';
 
 interface TabProps {
   readonly connection: Connection;

@@ -4,13 +4,13 @@ import { Inert } from '../../parts/inert.tsx';
 import { ButtonLink, TextLink } from '../../parts/link.tsx';
 import { List } from '../../parts/list.tsx';
 import { Page } from '../../parts/page.tsx';
+import { type Connection, useProviders } from '../../parts/providers.ts';
 import { Empty } from '../../parts/states.tsx';
 import { Time } from '../../parts/time.tsx';
 import { useMay } from '../../shell/me.ts';
 import classes from './connections.module.css';
 import { ExposureOverview } from './exposure.tsx';
 import { HealthTag, healthOf } from './health.tsx';
-import { type Connection, useProviders } from './providers.ts';
 
 /** Every connection, with how its root token is. */
 export function ConnectionsPage() {

@@ -3,10 +3,10 @@ import type { OutputOf } from '@writ/api';
 import { useState } from 'react';
 import { useApi, useChange } from '../../api/queries.ts';
 import { fieldErrors, problemsOf } from '../../parts/problems.ts';
+import type { Provider } from '../../parts/providers.ts';
 import { PROTECTED_MEANS } from '../../parts/rule-words.ts';
 import { Failure } from '../../parts/states.tsx';
 import classes from './connections.module.css';
-import type { Provider } from './providers.ts';
 
 /** An environment of a connection, as the API tells of it. */
 export type Environment = OutputOf<'environments.list'>['items'][number];

@@ -6,6 +6,7 @@ import { useApiList, useChange } from '../../api/queries.ts';
 import { Inert } from '../../parts/inert.tsx';
 import { List } from '../../parts/list.tsx';
 import { Section } from '../../parts/page.tsx';
+import { type Connection, type Provider, useProviders } from '../../parts/providers.ts';
 import { Empty, Failure, Loading } from '../../parts/states.tsx';
 import { EnvironmentTag, Label } from '../../parts/tags.tsx';
 import { Time } from '../../parts/time.tsx';
@@ -13,7 +14,6 @@ import { useMay } from '../../shell/me.ts';
 import classes from './connections.module.css';
 import type { Environment } from './environment-form.tsx';
 import { GuardChanges } from './guard-words.tsx';
-import { type Connection, type Provider, useProviders } from './providers.ts';
 
 const ImportEnvironments = lazy(async () => ({ default: (await import('./import.tsx')).ImportEnvironments }));
 const AddEnvironment = lazy(async () => ({ default: (await import('./environment-form.tsx')).AddEnvironment }));

@@ -4,6 +4,7 @@ import { lazy, Suspense, useState } from 'react';
 import { useApi, useChange } from '../../api/queries.ts';
 import { Inert } from '../../parts/inert.tsx';
 import { Section } from '../../parts/page.tsx';
+import type { Connection } from '../../parts/providers.ts';
 import { ruleOutcome } from '../../parts/rule-words.ts';
 import { Failure, Ready } from '../../parts/states.tsx';
 import { EnvironmentTag, Label } from '../../parts/tags.tsx';
@@ -12,7 +13,6 @@ import classes from './connections.module.css';
 import type { Environment } from './environment-form.tsx';
 import { GuardTag, guardOf } from './guard-words.tsx';
 import { Matrix } from './matrix.tsx';
-import type { Connection } from './providers.ts';
 
 const GuardForm = lazy(async () => ({ default: (await import('./guard-form.tsx')).GuardForm }));
 

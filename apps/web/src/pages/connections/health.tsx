@@ -1,5 +1,5 @@
+import type { Connection } from '../../parts/providers.ts';
 import { Label } from '../../parts/tags.tsx';
-import type { Connection } from './providers.ts';
 
 /** How a connection's root tokens are, in a word and in a sentence that says what to do. */
 interface Health {

@@ -5,11 +5,11 @@ import { useApi, useApiList } from '../../api/queries.ts';
 import { Id } from '../../parts/copy.tsx';
 import { Inert } from '../../parts/inert.tsx';
 import { List } from '../../parts/list.tsx';
+import { type Connection, useProviders } from '../../parts/providers.ts';
 import { useSearch } from '../../parts/search.ts';
 import { Empty } from '../../parts/states.tsx';
 import { EnvironmentTag, Label } from '../../parts/tags.tsx';
 import classes from './connections.module.css';
-import { type Connection, useProviders } from './providers.ts';
 
 type Resource = OutputOf<'inventory.list'>['items'][number];
 

@@ -5,12 +5,12 @@ import { lazy, Suspense, useState } from 'react';
 import { useApiList, useChange } from '../../api/queries.ts';
 import { Inert } from '../../parts/inert.tsx';
 import { List } from '../../parts/list.tsx';
+import type { Connection } from '../../parts/providers.ts';
 import { useSearch } from '../../parts/search.ts';
 import { Empty, Loading } from '../../parts/states.tsx';
 import { EffectTag, Label } from '../../parts/tags.tsx';
 import { useMay } from '../../shell/me.ts';
 import classes from './connections.module.css';
-import type { Connection } from './providers.ts';
 
 const LiveSchema = lazy(async () => ({ default: (await import('./schema.tsx')).LiveSchema }));
 const EffectForm = lazy(async () => ({ default: (await import('./effect-form.tsx')).EffectForm }));

@@ -3,9 +3,9 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useProof } from '../../api/proof.ts';
 import { useApi } from '../../api/queries.ts';
 import { useApiForm } from '../../parts/form.ts';
+import { type Connection, narrowestFirst, type Provider, useProviders } from '../../parts/providers.ts';
+import { RootTokenFields } from '../../parts/root-token.tsx';
 import { Failure, Loading } from '../../parts/states.tsx';
-import { type Connection, type Provider, useProviders } from './providers.ts';
-import { RootTokenFields } from './root-token.tsx';
 
 /** A root token to be given to a connection. */
 interface FormProps {
@@ -31,7 +31,7 @@ function KnownForm({ slug, credential, mayBind, done, provider }: FormProps & { 
   const { form, submit, problem } = useApiForm({
     id: 'connections.credential',
     initialValues: {
-      kind: credential?.kind ?? provider.usual_credential_kind,
+      kind: credential?.kind ?? narrowestFirst(provider)[0]?.kind ?? '',
       value: '',
       environments: [...(credential?.environments ?? [])],
     },
@@ -42,7 +42,7 @@ function KnownForm({ slug, credential, mayBind, done, provider }: FormProps & { 
       ...((mayBind || bound.length > 0) && { environments: bound }),
     }),
   });
-  // Not by `useChange`, which remembers what was sent: here that is the root token.
+  // By the proof alone: nothing but this form holds the root token, until it is sent.
   const send = submit(async (input) => {
     await prove({
       id: 'connections.credential',

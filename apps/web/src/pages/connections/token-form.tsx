@@ -1,7 +1,7 @@
 import { Button, Group, Modal } from '@mantine/core';
 import { lazy, Suspense, useState } from 'react';
+import type { Connection } from '../../parts/providers.ts';
 import { Loading } from '../../parts/states.tsx';
-import type { Connection } from './providers.ts';
 
 const TokenForm = lazy(async () => ({ default: (await import('./token-fields.tsx')).TokenForm }));
 

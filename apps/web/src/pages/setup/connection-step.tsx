@@ -1,19 +1,15 @@
-import { Anchor, Button, Checkbox, Group, PasswordInput, Radio, Stack, TextInput } from '@mantine/core';
-import type { OutputOf } from '@writ/api';
-import { defined } from '@writ/core';
+import { Button, Checkbox, Group, Radio, Stack } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { useApi, useChange } from '../../api/queries.ts';
-import { useApiForm } from '../../parts/form.ts';
+import { ConnectionForm } from '../../parts/connection-form.tsx';
 import { Inert } from '../../parts/inert.tsx';
 import { TextLink } from '../../parts/link.tsx';
 import { Facts } from '../../parts/page.tsx';
+import type { Connection, Provider } from '../../parts/providers.ts';
 import { PROTECTED_MEANS } from '../../parts/rule-words.ts';
 import { Empty, Failure, Ready, Working } from '../../parts/states.tsx';
 import { type Chosen, itemsOf, keyOf, type Proposal } from './proposals.ts';
 import classes from './wizard.module.css';
-
-type Provider = OutputOf<'providers.list'>['items'][number];
-type Connection = OutputOf<'connections.get'>;
 
 /** The first provider: its root token is sealed, asked who it is, and its environments get names. */
 export function ConnectionStep({ connection }: { readonly connection: Connection | undefined }) {
@@ -32,99 +28,26 @@ export function ConnectionStep({ connection }: { readonly connection: Connection
 }
 
 function NewConnection({ providers }: { readonly providers: readonly Provider[] }) {
-  const create = useChange('connections.create', {
-    title: 'Add the connection',
-    what: 'Its root token is sealed: nobody can read it again, and it goes to the provider alone.',
-  });
-  const [first] = providers;
-  const { form, submit, problem } = useApiForm({
-    id: 'connections.create',
-    initialValues: {
-      provider: first?.id ?? '',
-      slug: first?.id ?? '',
-      base_url: '',
-      credential: { kind: first?.usual_credential_kind ?? '', value: '' },
-    },
-    toBody: ({ base_url, ...rest }) => ({ ...rest, ...defined({ base_url: base_url.trim() || undefined }) }),
-  });
-  const provider = providers.find(({ id }) => id === form.values.provider);
-  const kind = provider?.credential_kinds.find((each) => each.kind === form.values.credential.kind);
-  const choose = (id: string): void => {
-    const chosen = providers.find((each) => each.id === id);
-    form.setFieldValue('provider', id);
-    form.setFieldValue('slug', id);
-    form.setFieldValue('credential.kind', chosen?.usual_credential_kind ?? '');
-  };
+  const [chosen, choose] = useState(providers[0]?.id ?? '');
+  const provider = providers.find(({ id }) => id === chosen);
   if (provider === undefined) return <Empty title="No provider">This Writ was built without any.</Empty>;
-  const send = submit(async (body) => {
-    await create.mutateAsync(body);
-    form.setFieldValue('credential.value', '');
-  });
   return (
-    <form onSubmit={send}>
-      <Stack gap="md">
-        <p>
-          Writ keeps a provider's root token, so that no agent holds it. Agents send their calls through Writ with a
-          short-lived token of their own.
-        </p>
-        {providers.length > 1 ? (
-          <Radio.Group label="Provider" value={provider.id} onChange={choose}>
-            <div className={classes.choice}>
-              {providers.map(({ id, title }) => (
-                <Radio key={id} value={id} label={title} />
-              ))}
-            </div>
-          </Radio.Group>
-        ) : null}
-        <Radio.Group label={`Root token of ${provider.title}`} {...form.getInputProps('credential.kind')}>
+    <Stack gap="md">
+      <p>
+        Writ keeps a provider's root token, so that no agent holds it. Agents send their calls through Writ with a
+        short-lived token of their own.
+      </p>
+      {providers.length > 1 ? (
+        <Radio.Group label="Provider" value={chosen} onChange={choose}>
           <div className={classes.choice}>
-            {[...provider.credential_kinds]
-              .sort((a, b) => a.narrowness - b.narrowness)
-              .map(({ kind: id, title, good_for }) => (
-                <Radio key={id} value={id} label={title} description={`Good for ${good_for}.`} />
-              ))}
+            {providers.map(({ id, title }) => (
+              <Radio key={id} value={id} label={title} />
+            ))}
           </div>
         </Radio.Group>
-        {kind ? (
-          <div className={classes.instructions}>
-            <strong>How to make it</strong>
-            <ol>
-              {kind.steps.map((step) => (
-                <li key={step}>{step}</li>
-              ))}
-            </ol>
-            <Anchor href={kind.url} target="_blank" rel="noreferrer noopener">
-              Open {provider.title} in a new tab
-            </Anchor>
-          </div>
-        ) : null}
-        <PasswordInput
-          label="The token"
-          description={kind ? `Sealed to ${kind.sealed_to}.` : undefined}
-          autoComplete="off"
-          required
-          {...form.getInputProps('credential.value')}
-        />
-        <TextInput
-          label="Name of the connection"
-          description="Agents use it in addresses, and grants name it. It cannot be changed later."
-          required
-          {...form.getInputProps('slug')}
-        />
-        <TextInput
-          label="Another address (optional)"
-          description="Only where calls go to a proxy or a stand-in of the provider."
-          placeholder={provider.base_url}
-          {...form.getInputProps('base_url')}
-        />
-        {problem === undefined ? null : <Failure error={problem} />}
-        <Group>
-          <Button type="submit" loading={form.submitting}>
-            Add the connection
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+      ) : null}
+      <ConnectionForm provider={provider} />
+    </Stack>
   );
 }
 

@@ -1,8 +1,8 @@
 import { Anchor, PasswordInput, Radio, Stack } from '@mantine/core';
 import { IconExternalLink } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
-import classes from './connections.module.css';
 import { narrowestFirst, type Provider } from './providers.ts';
+import classes from './root-token.module.css';
 
 interface InputProps {
   readonly value?: string;
@@ -32,7 +32,7 @@ export function RootTokenFields({ provider, kind, setKind, value }: RootTokenPro
         value={chosen.kind}
         onChange={setKind}
       >
-        <div className={classes.choices}>
+        <div className={classes.kinds}>
           {kinds.map((each, index) => (
             <Radio
               key={each.kind}

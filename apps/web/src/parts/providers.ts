@@ -1,5 +1,5 @@
 import type { OutputOf } from '@writ/api';
-import { useApi } from '../../api/queries.ts';
+import { useApi } from '../api/queries.ts';
 
 /** A kind of upstream, as the API tells of it. */
 export type Provider = OutputOf<'providers.list'>['items'][number];
