@@ -52,11 +52,11 @@ test('the link of the set-up leads to a token that works, and to its first call,
   await ada.shot('setup-connection');
   await button(ada, 'Add the connection').click();
   await prove(ada, 'Add the connection');
-  await button(ada, 'Import the environments').waitFor();
+  await button(ada, 'Add 3 environments').waitFor();
   await ada.shot('setup-import');
   expect(await ada.inaccessible()).toEqual([]);
-  await button(ada, 'Import the environments').click();
-  await prove(ada, 'Import the environments');
+  await button(ada, 'Add 3 environments').click();
+  await prove(ada, 'Add 3 environments');
 
   // Left, and gone on later: what exists is not asked for again.
   await page.getByLabel('What is it called?').waitFor();

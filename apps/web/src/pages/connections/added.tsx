@@ -1,7 +1,7 @@
 import { Group, Stack } from '@mantine/core';
+import { ImportEnvironments } from '../../parts/import-environments.tsx';
 import { ButtonLink } from '../../parts/link.tsx';
 import { Section } from '../../parts/page.tsx';
-import { ImportEnvironments } from './import.tsx';
 import { ReplaceToken } from './token-form.tsx';
 import { Verify } from './verify.tsx';
 

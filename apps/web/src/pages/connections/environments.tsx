@@ -15,7 +15,9 @@ import classes from './connections.module.css';
 import type { Environment } from './environment-form.tsx';
 import { GuardChanges } from './guard-words.tsx';
 
-const ImportEnvironments = lazy(async () => ({ default: (await import('./import.tsx')).ImportEnvironments }));
+const ImportEnvironments = lazy(async () => ({
+  default: (await import('../../parts/import-environments.tsx')).ImportEnvironments,
+}));
 const AddEnvironment = lazy(async () => ({ default: (await import('./environment-form.tsx')).AddEnvironment }));
 const SelectorForm = lazy(async () => ({ default: (await import('./environment-form.tsx')).SelectorForm }));
 const RenameForm = lazy(async () => ({ default: (await import('./rename.tsx')).RenameForm }));

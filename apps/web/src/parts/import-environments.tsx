@@ -1,17 +1,14 @@
 import { Button, Checkbox, Group, Stack, Switch, TextInput, Title } from '@mantine/core';
-import type { OutputOf } from '@writ/api';
 import { counted } from '@writ/core';
 import { type ReactNode, useState } from 'react';
-import { useApi, useChange } from '../../api/queries.ts';
-import { Inert } from '../../parts/inert.tsx';
-import { fieldErrors } from '../../parts/problems.ts';
-import { PROTECTED_MEANS } from '../../parts/rule-words.ts';
-import { Failure, Ready } from '../../parts/states.tsx';
-import { EnvironmentTag, Label } from '../../parts/tags.tsx';
-import classes from './connections.module.css';
-
-type Importable = OutputOf<'environments.importable'>;
-type Proposal = Importable['items'][number];
+import { useApi, useChange } from '../api/queries.ts';
+import classes from './import-environments.module.css';
+import { Inert } from './inert.tsx';
+import { fieldErrors } from './problems.ts';
+import { type Choice, type Chosen, choiceOf, keyOf, type Proposal } from './proposals.ts';
+import { PROTECTED_MEANS } from './rule-words.ts';
+import { Empty, Failure, Ready } from './states.tsx';
+import { EnvironmentTag, Label } from './tags.tsx';
 
 interface ImportProps {
   readonly slug: string;
@@ -34,15 +31,25 @@ export function ImportEnvironments({ slug, after }: ImportProps) {
       <Ready query={importable}>
         {({ items, skipped }) => (
           <>
-            {items.length === 0 ? (
+            {items.length === 0 && skipped.length === 0 ? (
+              <Empty
+                title="No environment was found"
+                action={
+                  <Button variant="default" onClick={() => void importable.refetch()}>
+                    Look again
+                  </Button>
+                }
+              >
+                The provider lists none that this root token reaches. Make one there, or give the connection another
+                token.
+              </Empty>
+            ) : null}
+            {items.length === 0 && skipped.length > 0 ? (
               <span>
-                {skipped.length === 0
-                  ? 'The provider lists no environment that this root token reaches.'
-                  : `All ${counted(skipped.length, 'environment', 'environments')} that the provider lists have a name here.`}
+                All {counted(skipped.length, 'environment', 'environments')} that the provider lists have a name here.
               </span>
-            ) : (
-              <Picker key={items.map((item) => item.found.join()).join('\n')} slug={slug} items={items} />
-            )}
+            ) : null}
+            {items.length === 0 ? null : <Picker slug={slug} items={items} />}
             {skipped.length === 0 ? null : (
               <details className={classes.fold}>
                 <summary>{skipped.length} named already</summary>
@@ -63,29 +70,20 @@ export function ImportEnvironments({ slug, after }: ImportProps) {
   );
 }
 
-interface Choice {
-  readonly wanted: boolean;
-  readonly slug: string;
-  readonly protected: boolean;
-}
+/** How many the API adds at once: further ones are listed again afterwards. */
+const MOST = 200;
 
 function Picker({ slug, items }: { readonly slug: string; readonly items: readonly Proposal[] }) {
-  const [choices, setChoices] = useState<readonly Choice[]>(() =>
-    items.map((item) => ({ wanted: true, slug: item.slug, protected: item.protected })),
-  );
-  const set = (index: number, change: Partial<Choice>): void =>
-    setChoices((all) => all.map((one, at) => (at === index ? { ...one, ...change } : one)));
-  const picked = items.flatMap((item, index) => {
-    const choice = choices[index];
-    return choice?.wanted ? [{ index, item, choice }] : [];
-  });
+  const [chosen, setChosen] = useState<Chosen>({});
+  const picks = items.map((item) => ({ item, key: keyOf(item), choice: choiceOf(item, chosen) }));
+  const picked = picks.filter(({ choice }) => choice.wanted).slice(0, MOST);
   const add = useChange('environments.import', {
     title: `Add ${counted(picked.length, 'environment', 'environments')}`,
     what: <Summary picked={picked} />,
   });
   const errors = fieldErrors(add.error) ?? {};
-  const errorAt = (index: number): string | undefined => {
-    const at = `items.${picked.findIndex((each) => each.index === index)}.`;
+  const errorAt = (key: string): string | undefined => {
+    const at = `items.${picked.findIndex((each) => each.key === key)}.`;
     return Object.entries(errors).find(([field]) => field.startsWith(at))?.[1];
   };
   const send = (): void =>
@@ -100,13 +98,13 @@ function Picker({ slug, items }: { readonly slug: string; readonly items: readon
   return (
     <>
       <div>
-        {items.map((item, index) => (
+        {picks.map(({ item, key, choice }) => (
           <Pick
-            key={item.found.join()}
+            key={key}
             item={item}
-            choice={choices[index] ?? { wanted: false, slug: '', protected: true }}
-            set={(change) => set(index, change)}
-            error={errorAt(index)}
+            choice={choice}
+            set={(change) => setChosen((all) => ({ ...all, [key]: { ...all[key], ...change } }))}
+            error={errorAt(key)}
           />
         ))}
       </div>
