@@ -1,16 +1,16 @@
 import { Button, Group, Radio, Stack, TextInput } from '@mantine/core';
-import type { RequestOf } from '@writ/api';
 import type { ClientKind } from '@writ/core';
-import { type FormEvent, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useApi, useChange } from '../../api/queries.ts';
+import { useApiForm } from '../../parts/form.ts';
 import { ButtonLink, TextLink } from '../../parts/link.tsx';
 import { Page, Section } from '../../parts/page.tsx';
-import { fieldErrors, problemsOf } from '../../parts/problems.ts';
+import type { Errors } from '../../parts/problems.ts';
 import { ShownOnce } from '../../parts/shown-once.tsx';
 import { Failure, Ready } from '../../parts/states.tsx';
 import classes from './clients.module.css';
 import { makeKeyPair } from './key-pair.ts';
-import { audienceOf, type CiSystem, draftFor, policyOf } from './policy.ts';
+import { audienceOf, type CiSystem, draftFor, type PolicyDraft, policyOf } from './policy.ts';
 import { PolicyForm } from './policy-form.tsx';
 import { TestUnsaved } from './trust-test.tsx';
 
@@ -65,59 +65,92 @@ function JustMade({ made: { client_id, what, text, file } }: { readonly made: Ma
   );
 }
 
-const KINDS: readonly { readonly kind: ClientKind; readonly label: string; readonly about: string }[] = [
-  { kind: 'agent', label: 'Agent', about: 'A coding agent, or another program that decides by itself what to call.' },
-  { kind: 'ci', label: 'CI', about: 'Jobs of a CI system. It may deploy; it never reveals, destroys or gives access.' },
-  { kind: 'automation', label: 'Automation', about: "An admin's script. It can also use the API of Writ." },
+/** One of a few, each with what it means. */
+interface Option<T extends string> {
+  readonly value: T;
+  readonly label: string;
+  readonly about: string;
+}
+
+const KINDS: readonly Option<ClientKind>[] = [
+  { value: 'agent', label: 'Agent', about: 'A coding agent, or another program that decides by itself what to call.' },
+  {
+    value: 'ci',
+    label: 'CI',
+    about: 'Jobs of a CI system. It may deploy; it never reveals, destroys or gives access.',
+  },
+  { value: 'automation', label: 'Automation', about: "An admin's script. It can also use the API of Writ." },
 ];
 
 type Proof = 'client_secret_basic' | 'private_key_jwt' | 'federated';
 
-const PROOFS: readonly { readonly proof: Proof; readonly label: string; readonly about: string }[] = [
+const PROOFS: readonly Option<Proof>[] = [
   {
-    proof: 'federated',
+    value: 'federated',
     label: 'Its CI identity',
     about: 'No secret at all: the job shows who its CI system says it is.',
   },
-  { proof: 'private_key_jwt', label: 'A key pair', about: 'Made in this browser; the private key is never sent.' },
+  { value: 'private_key_jwt', label: 'A key pair', about: 'Made in this browser; the private key is never sent.' },
   {
-    proof: 'client_secret_basic',
+    value: 'client_secret_basic',
     label: 'A secret',
     about: 'The simplest. Writ shows it once and keeps only its hash.',
   },
 ];
 
-/** Tells whether the form shows what is wrong with a field of the body beside it. */
-function hasField(field: string): boolean {
-  return /^(name|client_id|auth\.(issuer|audience|claims(\..+)?))$/.test(field);
+interface ChoiceProps<T extends string> {
+  readonly label: string;
+  readonly options: readonly Option<T>[];
+  readonly value: T;
+  readonly error: ReactNode;
+  readonly choose: (value: T) => void;
+}
+
+function Choice<T extends string>({ label, options, value, error, choose }: ChoiceProps<T>) {
+  return (
+    <Radio.Group label={label} value={value} error={error} onChange={(chosen) => choose(chosen as T)}>
+      <div className={classes.choices}>
+        {options.map((option) => (
+          <Radio key={option.value} value={option.value} label={option.label} description={option.about} />
+        ))}
+      </div>
+    </Radio.Group>
+  );
+}
+
+/** What is typed; `auth` is the trust policy, which counts only for a client that proves itself by its CI identity. */
+interface Typed extends Record<string, unknown> {
+  readonly kind: ClientKind;
+  readonly proof: Proof;
+  readonly name: string;
+  readonly client_id: string;
+  readonly auth: PolicyDraft | undefined;
 }
 
 function NewClient({ systems, made }: { readonly systems: readonly CiSystem[]; readonly made: (made: Made) => void }) {
   const [first] = systems;
-  const [kind, setKind] = useState<ClientKind>('agent');
-  const [proof, setProof] = useState<Proof>('client_secret_basic');
-  const [name, setName] = useState('');
-  const [client_id, setId] = useState('');
-  const [draft, setDraft] = useState(() => first && draftFor(first, ''));
-  const [errors, setErrors] = useState<Readonly<Record<string, string>>>({});
-  const [problem, setProblem] = useState<unknown>();
-  const [busy, setBusy] = useState(false);
   const create = useChange('clients.create', { title: 'Make the client' });
-  const chooseKind = (value: string): void => {
-    setKind(value as ClientKind);
-    setProof(value === 'ci' ? 'federated' : 'client_secret_basic');
+  const initialValues: Typed = {
+    kind: 'agent',
+    proof: 'client_secret_basic',
+    name: '',
+    client_id: '',
+    auth: first && draftFor(first, ''),
   };
-  const nameIt = (id: string): void => {
-    setId(id);
-    if (draft && draft.audience === audienceOf(client_id)) setDraft({ ...draft, audience: audienceOf(id) });
-  };
-  const send = async (): Promise<void> => {
+  const { form, submit, problem } = useApiForm({
+    id: 'clients.create',
+    initialValues,
+    // A key is made when all else is right: until then its client is as one with a secret.
+    toBody: ({ kind, proof, name, client_id, auth }) => ({
+      ...{ client_id, kind, name },
+      auth: proof === 'federated' && auth ? policyOf(auth) : { method: 'client_secret_basic' as const },
+    }),
+  });
+  const { kind, proof, client_id, auth } = form.values;
+  const send = submit(async (body) => {
     const pair = proof === 'private_key_jwt' ? await makeKeyPair() : undefined;
-    const body: RequestOf<'clients.create'> = { client_id, kind, name, auth: authOf() };
-    const found = problemsOf('clients.create', body);
-    setErrors(found);
-    if (Object.keys(found).length > 0) return;
-    const { client_secret } = await create.mutateAsync(body);
+    const keyed = pair && { method: 'private_key_jwt' as const, jwks: { keys: [pair.jwk] } };
+    const { client_secret } = await create.mutateAsync({ ...body, auth: keyed ?? body.auth });
     create.reset();
     made({
       client_id,
@@ -125,85 +158,64 @@ function NewClient({ systems, made }: { readonly systems: readonly CiSystem[]; r
       text: pair?.secret ?? client_secret,
       file: pair ? `${client_id}.jwk` : `${client_id}.secret`,
     });
-    function authOf(): RequestOf<'clients.create'>['auth'] {
-      if (pair) return { method: 'private_key_jwt', jwks: { keys: [pair.jwk] } };
-      return proof === 'federated' && draft ? policyOf(draft) : { method: 'client_secret_basic' };
-    }
+  });
+  const nameIt = (id: string): void => {
+    form.setFieldValue('client_id', id);
+    if (auth?.audience === audienceOf(client_id)) form.setFieldValue('auth', { ...auth, audience: audienceOf(id) });
   };
-  const submit = async (event: FormEvent): Promise<void> => {
-    event.preventDefault();
-    setBusy(true);
-    setProblem(undefined);
-    try {
-      await send();
-    } catch (error) {
-      const found = fieldErrors(error);
-      setErrors(found ?? {});
-      if (found === undefined || !Object.keys(found).every(hasField)) setProblem(error);
-    } finally {
-      setBusy(false);
-    }
-  };
-  const proofs = PROOFS.filter((each) => each.proof !== 'federated' || kind === 'ci');
   return (
-    <form onSubmit={(event) => void submit(event)}>
+    <form onSubmit={send}>
       <Stack gap="md">
         <Section title="Who it is">
           <Stack gap="md" className={classes.form ?? ''}>
-            <Radio.Group label="Kind" value={kind} onChange={chooseKind}>
-              <div className={classes.choices}>
-                {KINDS.map(({ kind: value, label, about }) => (
-                  <Radio key={value} value={value} label={label} description={about} />
-                ))}
-              </div>
-            </Radio.Group>
-            <TextInput
-              label="Name"
-              description="For people."
-              required
-              value={name}
-              error={errors['name']}
-              onChange={(event) => setName(event.currentTarget.value)}
+            <Choice
+              label="Kind"
+              options={KINDS}
+              value={kind}
+              error={form.errors['kind']}
+              choose={(value) =>
+                form.setValues({ kind: value, proof: value === 'ci' ? 'federated' : 'client_secret_basic' })
+              }
             />
+            <TextInput label="Name" description="For people." required {...form.getInputProps('name')} />
             <TextInput
               label="Client id"
               description="By which it names itself. It cannot be changed, nor used again."
               required
-              value={client_id}
-              error={errors['client_id']}
+              {...form.getInputProps('client_id')}
               onChange={(event) => nameIt(event.currentTarget.value)}
             />
           </Stack>
         </Section>
         <Section title="How it proves that">
           <Stack gap="md" className={classes.form ?? ''}>
-            <Radio.Group label="Proof" value={proof} onChange={(value) => setProof(value as Proof)}>
-              <div className={classes.choices}>
-                {proofs.map(({ proof: value, label, about }) => (
-                  <Radio key={value} value={value} label={label} description={about} />
-                ))}
-              </div>
-            </Radio.Group>
-            {proof === 'federated' && draft ? (
+            <Choice
+              label="Proof"
+              options={PROOFS.filter(({ value }) => value !== 'federated' || kind === 'ci')}
+              value={proof}
+              error={form.errors['auth']}
+              choose={(value) => form.setFieldValue('proof', value)}
+            />
+            {proof === 'federated' && auth ? (
               <>
                 <PolicyForm
                   systems={systems}
-                  draft={draft}
+                  draft={auth}
                   change={(changed) => {
-                    setDraft(changed);
-                    setErrors({});
+                    form.setFieldValue('auth', changed);
+                    form.clearErrors();
                   }}
                   client_id={client_id}
-                  errors={errors}
+                  errors={form.errors as Errors}
                 />
-                <TestUnsaved draft={draft} />
+                <TestUnsaved draft={auth} />
               </>
             ) : null}
           </Stack>
         </Section>
         {problem ? <Failure error={problem} /> : null}
         <Group>
-          <Button type="submit" loading={busy}>
+          <Button type="submit" loading={form.submitting}>
             Make the client
           </Button>
         </Group>

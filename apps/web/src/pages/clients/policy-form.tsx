@@ -24,6 +24,7 @@ export function PolicyForm({ systems, draft, change, client_id, errors }: Policy
         label="CI system"
         data={systems.map(({ id, title }) => ({ value: id, label: title }))}
         value={draft.ci}
+        error={errors['auth.ci']}
         allowDeselect={false}
         onChange={choose}
       />
@@ -53,6 +54,7 @@ export function PolicyForm({ systems, draft, change, client_id, errors }: Policy
         label="The issuer is at a private address"
         description="Only for a system of your own. Writ then asks that address for its keys."
         checked={draft.allow_private_network}
+        error={errors['auth.allow_private_network']}
         onChange={(event) => change({ ...draft, allow_private_network: event.currentTarget.checked })}
       />
     </Stack>
