@@ -1,6 +1,7 @@
 /** Rows 17, 22, 23 and 24 of the attack list: what each kind of proof opens, on every route. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Access } from '../support/owner.ts';
+import { PUBLIC } from '../support/public-routes.ts';
 import {
   arrived,
   GRAPHQL_HEADERS,
@@ -22,18 +23,6 @@ beforeAll(async () => {
   auditor = await scene.owner.invite('auditor');
 });
 afterAll(() => scene.close());
-
-const PUBLIC = [
-  'setup.create',
-  'setup.get',
-  'session.create',
-  'session.methods',
-  'passkeys.challenge',
-  'users.accept',
-  'system.healthz',
-  'system.readyz',
-  'system.openapi',
-];
 
 describe('row 23: nothing but health, the document, set-up, sign-in and one-time links answers a stranger', () => {
   test('the public routes are those few', () => {

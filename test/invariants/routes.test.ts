@@ -2,25 +2,13 @@ import { openApiDocument, ROUTES, type Route } from '@writ/api';
 import { expect, test } from 'vitest';
 import { createHandlers } from '../../apps/server/src/handlers.ts';
 import { codesOf } from '../../packages/api/src/openapi.ts';
+import { PUBLIC } from '../support/public-routes.ts';
 import { filesBelow, withoutComments } from '../support/sources.ts';
 
 const routes = Object.entries<Route>(ROUTES);
 const document = openApiDocument({ publicUrl: 'https://writ.example.com', version: '1' });
 const ids = (chosen: (route: Route) => boolean): string[] =>
   routes.filter(([, route]) => chosen(route)).map(([id]) => id);
-
-/** Everybody who reaches the port may call these. */
-const PUBLIC = [
-  'setup.get',
-  'setup.create',
-  'session.methods',
-  'session.create',
-  'passkeys.challenge',
-  'users.accept',
-  'system.healthz',
-  'system.readyz',
-  'system.openapi',
-];
 
 /** What no bearer token does (invariant 10): users, guardrails, unfreezing, protection, selectors, effects, base URLs, credentials. */
 const ASSERTED = [
