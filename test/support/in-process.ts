@@ -3,17 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  type Actor,
-  authenticateSession,
-  type Ctx,
-  type LiveOptions,
-  openSetup,
-  type PublicActor,
-  type Services,
-  setUp,
-  type UserActor,
-} from '@writ/broker';
+import type { Ctx, LiveOptions, PublicActor, Services, UserActor } from '@writ/broker';
 import { makeId } from '@writ/core';
 import { exportAuditEvents, insertUser } from '@writ/store';
 import type { LocalKey } from '@writ/vault';
@@ -23,8 +13,8 @@ import { createConnection } from '../../packages/broker/src/connections/create.t
 import { verifyConnection } from '../../packages/broker/src/connections/verify.ts';
 import { importEnvironments } from '../../packages/broker/src/environments/import.ts';
 import { localConfig } from './local-config.ts';
-import { fakePassword } from './owner.ts';
 import { type RailwayUpstream, startRailwayUpstream } from './railway-upstream/start.ts';
+import { type As, signUp } from './sign-up.ts';
 import { type DatabaseKind, makePlace } from './store.ts';
 
 /** What a test wants of its broker. */
@@ -49,7 +39,7 @@ export interface InProcess {
   /** Moves its clock, milliseconds. */
   wait(ms: number): void;
   /** A request of this actor. */
-  as<A extends Actor>(actor: A, address?: string): Ctx<A>;
+  readonly as: As;
   /** A request of nobody in particular. */
   anyone(address?: string): Ctx<PublicActor>;
   /** A request of the owner, who has just signed in. */
@@ -105,7 +95,7 @@ export async function openInProcess(kind: DatabaseKind, options: InProcessOption
   const { tokenRate } = options;
   const composed = await compose(place.config, { log, onLost, now: clock.now, ...(tokenRate && { tokenRate }) });
   const services = eachRefusal(composed.services);
-  const as: InProcess['as'] = (actor, address = '192.0.2.1') => ({
+  const as: As = (actor, address = '192.0.2.1') => ({
     ...services,
     actor,
     request_id: makeId('request', { now: clock.now(), randomBytes }),
@@ -129,7 +119,7 @@ export async function openInProcess(kind: DatabaseKind, options: InProcessOption
     as,
     anyone: (address) => as({ kind: 'public' }, address),
     owner,
-    signUp: () => signUp(as),
+    signUp: async () => ({ ...(await signUp(as, OWNER)), email: OWNER.email }),
     logged,
     audit: async () => {
       const entries = await Array.fromAsync(exportAuditEvents(services.store.db, services));
@@ -173,16 +163,6 @@ async function addOwner({ store, organization_id, now }: Services): Promise<stri
   const row = { organization_id, id, ...OWNER, role: 'owner' as const, created_at: now() };
   await store.transaction((tx) => insertUser(tx, row));
   return id;
-}
-
-async function signUp(as: InProcess['as']): ReturnType<InProcess['signUp']> {
-  const setup_token = `fake-setup-token-${randomBytes(8).toString('hex')}`;
-  await openSetup(as({ kind: 'system' }, ''), { token: setup_token });
-  const password = fakePassword();
-  const asked = as({ kind: 'public' });
-  const signed = await setUp(asked, { setup_token, ...OWNER, password, client: 'browser' });
-  const session = await authenticateSession(asked, { token: signed.token.expose(), client: 'browser' });
-  return { ctx: as(session), email: OWNER.email, password };
 }
 
 async function connectRailway(

@@ -1,20 +1,12 @@
 /** Fills a new database through the store's own functions, so that it is one as brokers make it: keys, chain and all. */
 import { randomBytes } from 'node:crypto';
-import {
-  authenticateSession,
-  type Ctx,
-  openSetup,
-  type PublicActor,
-  type Services,
-  setUp,
-  type UserActor,
-} from '@writ/broker';
+import type { Ctx, Services, UserActor } from '@writ/broker';
 import { makeId } from '@writ/core';
 import { isSetUp } from '@writ/store';
 import { compose } from '../../../apps/server/src/compose.ts';
 import type { ServerConfig } from '../../../apps/server/src/config.ts';
 import { StartError } from '../../../apps/server/src/start-error.ts';
-import { fakePassword } from '../../support/owner.ts';
+import { type As, signUp } from '../../support/sign-up.ts';
 import { writeLog } from './log.ts';
 import { addPeople, type Person } from './people.ts';
 import { addWaiting } from './waiting.ts';
@@ -82,18 +74,13 @@ export async function seed(
 }
 
 async function firstOwner(services: Services): Promise<{ readonly ctx: Ctx<UserActor>; readonly person: Person }> {
-  const as = <A extends PublicActor | UserActor>(actor: A): Ctx<A> => ({
+  const as: As = (actor, address = '127.0.0.1') => ({
     ...services,
     actor,
     request_id: makeId('request', { now: services.now(), randomBytes }),
-    address: '127.0.0.1',
+    address,
   });
-  const setup_token = `fake-setup-token-${randomBytes(8).toString('hex')}`;
-  await openSetup({ ...as({ kind: 'public' }), actor: { kind: 'system' } }, { token: setup_token });
-  const person = { role: 'owner', email: 'owner@example.com', name: 'Olivia Owner', password: fakePassword() } as const;
-  const { email, name, password } = person;
-  const asked = as({ kind: 'public' });
-  const signed = await setUp(asked, { setup_token, email, name, password, client: 'browser' });
-  const session = await authenticateSession(asked, { token: signed.token.expose(), client: 'browser' });
-  return { ctx: { ...as(session), asserted: 'password' }, person };
+  const named = { email: 'owner@example.com', name: 'Olivia Owner' };
+  const { ctx, password } = await signUp(as, named);
+  return { ctx: { ...ctx, asserted: 'password' }, person: { role: 'owner', ...named, password } };
 }
