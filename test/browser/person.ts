@@ -49,6 +49,8 @@ export async function openPerson(baseURL: string, options: PersonOptions = {}): 
     hasTouch: screen === SCREENS.phone,
     isMobile: screen === SCREENS.phone,
   });
+  // As long as a test may take: what hangs is found by the test's own limit, and a busy machine is no fault.
+  context.setDefaultTimeout(110_000);
   const page = await context.newPage();
   const wrong: string[] = [];
   page.on('console', (message) => {
