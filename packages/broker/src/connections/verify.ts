@@ -30,17 +30,20 @@ export async function verifyConnection(
   const refused = checks.find(({ identity }) => identity === undefined);
   const main = checks.findLast(({ unbound }) => unbound) ?? checks.at(-1);
   if (refused !== undefined || main?.identity === undefined) {
-    await remember(ctx, state, { identity: null, reach: [], confirmed: false, checked: checkedOf(ctx, checks) });
+    await remember(ctx, state, { ...NOTHING, checked: checkedOf(ctx, checks) });
     throw new WritError('credential_rejected', defined({ detail: refused?.detail }));
   }
   const identity = inertLine(main.identity.identity, 300);
   const reach = main.identity.reach.slice(0, 1000).map((line) => inertLine(line, 300));
   const same_as = await sameAs(ctx, { id: state.id, identity, reach, provider: state.row.provider });
-  const before = findingOf(state.row);
-  const confirmed = same_as.length === 0 || input.confirm === true || before?.confirmed === true;
-  await remember(ctx, state, { identity, reach, confirmed, checked: checkedOf(ctx, checks) });
+  const known = findingOf(state.row)?.confirmed_with ?? [];
+  const confirmed_with = input.confirm === true ? same_as : same_as.filter((slug) => known.includes(slug));
+  const confirmed = confirmed_with.length === same_as.length;
+  await remember(ctx, state, { identity, reach, confirmed, confirmed_with, checked: checkedOf(ctx, checks) });
   return { identity, reach, same_as, confirmed };
 }
+
+const NOTHING = { identity: null, reach: [], confirmed: false, confirmed_with: [] };
 
 interface Check {
   readonly credential_id: string;

@@ -6,6 +6,8 @@ const findingSchema = z.object({
   identity: z.string().nullable(),
   reach: z.array(z.string()),
   confirmed: z.boolean(),
+  /** Slugs of the connections that an owner knows to have the same credential: confirmed for these, and for no other. */
+  confirmed_with: z.array(z.string()).default([]),
   /** By credential id: whether the provider took it, and when (ms). */
   checked: z.record(z.string(), z.object({ accepted: z.boolean(), at: z.number() })),
 });

@@ -60,7 +60,13 @@ async function note(services: BaseServices, noting: Which & { readonly accepted:
   await store.transaction(async (tx) => {
     const connection = await getConnection(tx, { organization_id, id });
     if (connection === undefined) return;
-    const finding = findingOf(connection) ?? { identity: null, reach: [], confirmed: false, checked: {} };
+    const finding = findingOf(connection) ?? {
+      identity: null,
+      reach: [],
+      confirmed: false,
+      confirmed_with: [],
+      checked: {},
+    };
     if (!isNews(finding.checked[credential_id], accepted)) return;
     const checked = { ...finding.checked, [credential_id]: { accepted, at } };
     await updateConnection(tx, { organization_id, id, set: { identity: { ...finding, checked } } });
