@@ -1,6 +1,6 @@
 /** Connections: what a person sees and does of the providers whose root tokens Writ holds. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openScene, type Scene } from '../support/scene.ts';
+import { openScene, readStaging, type Scene } from '../support/scene.ts';
 import { gone, openPerson, type Person, SCREENS } from './person.ts';
 
 let scene: Scene;
@@ -84,6 +84,9 @@ test('a connection is added, verified and imported at once: its like is confirme
   await look(owner, 'verified');
   await page.getByRole('button', { name: 'Confirm that both are meant' }).click();
   await page.getByText(/Confirmed: the same token, or its like, is in railway/).waitFor();
+  // Asked again, it says so still, and what was typed of the environments stays.
+  expect(await page.getByLabel('Name of rentals/staging').inputValue()).toBe('stage');
+  await page.getByRole('button', { name: 'Copy the id of the environment' }).first().waitFor();
   await page.getByRole('button', { name: 'Add 3 environments' }).click();
   await prove(owner, 'Add 3 environments');
   await page.getByText('All 3 environments').waitFor();
@@ -162,30 +165,32 @@ test('an owner loosens one operation in one environment, told in words what that
   await admin.signIn(who);
   await change(admin);
   await admin.page.getByText('Only an owner loosens guardrails').waitFor();
-  expect(await admin.page.getByRole('button', { name: 'Loosen it' }).isDisabled()).toBe(true);
+  expect(await admin.page.getByRole('button', { name: 'Loosen customDomainDelete' }).isDisabled()).toBe(true);
   await look(admin, 'guard-phone');
   // What the page does not offer, the API refuses; what tightens, an admin may.
   const rule = { connection: 'second', environments: 'production', operations: 'customDomainDelete' };
   const loosened = who.client.call('guardrails.put', { items: [{ ...rule, outcome: 'allow' }] }, who);
   await expect(loosened).rejects.toMatchObject({ code: 'forbidden' });
   await admin.page.getByRole('radio', { name: 'Is refused' }).check();
-  await admin.page.getByRole('button', { name: 'Change it' }).click();
+  await admin.page.getByRole('button', { name: 'Change customDomainDelete' }).click();
   await prove(admin, /^Change customDomainDelete/, who.password);
   await admin.page.getByText('customDomainDelete', { exact: true }).waitFor();
   expect(admin.violations()).toEqual([]);
   await admin.close();
 
   await page.goto('/connections/second?tab=guardrails');
-  await page.getByRole('button', { name: 'Take back' }).waitFor();
+  const takeBack = page.getByRole('button', { name: 'Take back the rule on customDomainDelete in production' });
+  await takeBack.waitFor();
   await look(owner, 'guardrails');
-  await page.getByRole('button', { name: 'Take back' }).click();
+  await takeBack.click();
   await prove(owner, /^Take back/);
-  await page.getByText('None: what the table says').waitFor();
+  await page.getByText('None was added: what the table says').waitFor();
   await change(owner);
-  await page.getByRole('button', { name: 'Loosen it' }).click();
+  await page.getByRole('button', { name: 'Loosen customDomainDelete' }).click();
   await prove(owner, 'Loosen customDomainDelete in production');
   await page.getByRole('dialog').waitFor({ state: 'hidden' });
-  await page.getByText('goes through at once').waitFor();
+  const rules = page.getByRole('region', { name: 'Rules' });
+  await rules.getByText('customDomainDelete in production goes through at once.').waitFor();
   expect((await scene.owner.client.call('guardrails.get', {})).items).toEqual([{ ...rule, outcome: 'allow' }]);
 });
 
@@ -193,15 +198,15 @@ test('protection is taken away with what that loosens in sight; an environment g
   const { page } = owner;
   await page.getByRole('tab', { name: 'Environments' }).click();
   await page.getByRole('button', { name: 'Change production' }).click();
-  await page.getByRole('menuitem', { name: 'Take protection away' }).click();
+  await page.getByRole('menuitem', { name: 'Take protection away from production' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('row', { name: /destroy asks then waits 60 min waits 5 min/ }).waitFor();
   await look(owner, 'unprotect');
   await dialog.getByRole('button', { name: 'Go back' }).click();
   await page.getByRole('button', { name: 'Change stage' }).click();
-  await page.getByRole('menuitem', { name: 'Rename' }).click();
+  await page.getByRole('menuitem', { name: 'Rename stage' }).click();
   await dialog.getByLabel('New name').fill('staging');
-  await dialog.getByRole('button', { name: 'Rename' }).click();
+  await dialog.getByRole('button', { name: 'Rename stage' }).click();
   await page.getByText('What is done there is guarded as before.').waitFor();
   await prove(owner, 'Rename stage');
   await page
@@ -236,7 +241,7 @@ test('operations are found by name and effect; an owner raises one, and reads wh
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('radio', { name: 'destroy' }).check();
   await dialog.getByLabel('Note').fill('it drops what runs');
-  await dialog.getByRole('button', { name: 'Raise it' }).click();
+  await dialog.getByRole('button', { name: 'Raise deploymentRedeploy' }).click();
   await prove(owner, 'Raise deploymentRedeploy');
   await page.getByText('raised from write').waitFor();
   await page.getByRole('button', { name: 'Read the live schema' }).click();
@@ -245,9 +250,44 @@ test('operations are found by name and effect; an owner raises one, and reads wh
   await page.getByRole('button', { name: 'Admit ServiceInstance.tracingEnabled' }).click();
   await dialog.getByRole('radio', { name: 'read' }).check();
   await dialog.getByLabel('Note').fill('asked for by a newer tool');
-  await dialog.getByRole('button', { name: 'Admit it' }).click();
+  await dialog.getByRole('button', { name: 'Admit ServiceInstance.tracingEnabled' }).click();
   await prove(owner, 'Admit ServiceInstance.tracingEnabled');
   await page.getByText('admitted as').waitFor();
+});
+
+test('a connection is frozen on its page: the agent is stopped, and it says so; an address without one leads back', async () => {
+  const { page } = owner;
+  const { access_token } = await scene.token();
+  expect((await scene.graphql(access_token, readStaging())).status).toBe(200);
+  await page.goto('/connections/railway');
+  await page.getByRole('button', { name: 'Freeze railway' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Freeze railway' });
+  await dialog.getByText('No request of any client goes through this connection').waitFor();
+  await dialog.getByLabel('Reason').fill('looking into it');
+  await dialog.getByRole('button', { name: 'Freeze railway' }).click();
+  await page.getByRole('heading', { name: 'The connection is frozen' }).waitFor();
+  expect((await scene.graphql(access_token, readStaging())).status).not.toBe(200);
+  await page.goto('/connections/nothing-like-it');
+  await page.getByRole('link', { name: 'See the connections there are' }).waitFor();
+  expect(await owner.inaccessible()).toEqual([]);
+});
+
+test('a link to a guardrail lands where it is seen, marked; one that was taken back is said to be', async () => {
+  const { page } = owner;
+  await page.goto('/connections/second?tab=guardrails&rule=production%2FcustomDomainDelete');
+  const rules = page.getByRole('region', { name: 'Rules' });
+  const marked = rules.locator('[aria-current=true]');
+  await marked.getByText('customDomainDelete in production goes through at once.').waitFor();
+  expect(await marked.count()).toBe(1);
+  await page.goto('/connections/second?tab=guardrails&rule=protected%2F*%3Adestroy');
+  await marked.first().waitFor();
+  expect((await marked.allTextContents()).join()).toContain('protected environments');
+  await page.setViewportSize({ width: 900, height: 900 });
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(900);
+  await look(owner, 'rule-900');
+  await page.setViewportSize(SCREENS.desk);
+  await page.goto('/connections/second?tab=guardrails&rule=production%2FvolumeDelete');
+  await rules.getByText('The rule that the link led to is not there any more').waitFor();
 });
 
 test('it is deleted with what ends; an auditor may look, and change nothing', async () => {

@@ -22,23 +22,23 @@ export function ConnectionForm(props: FormProps) {
   const others = useApi('connections.list', { limit: 1000 });
   return (
     <Ready query={others}>
-      {({ items }) => <Fields {...props} name={freeSlug(props.provider.id, items)} key={props.provider.id} />}
+      {({ items }) => <Fields {...props} free={freeSlug(props.provider.id, items)} key={props.provider.id} />}
     </Ready>
   );
 }
 
-function Fields({ provider, added, beside, name }: FormProps & { readonly name: string }) {
+function Fields({ provider, added, beside, free }: FormProps & { readonly free: string }) {
   const client = useQueryClient();
   const prove = useProof();
   const { form, submit, problem } = useApiForm({
     id: 'connections.create',
     initialValues: {
-      slug: name,
+      slug: null as string | null,
       base_url: '',
       credential: { kind: narrowestFirst(provider)[0]?.kind ?? '', value: '' },
     },
     toBody: ({ slug, base_url, credential }) => ({
-      slug: slug.trim(),
+      slug: (slug ?? free).trim(),
       provider: provider.id,
       ...(base_url.trim() !== '' && { base_url: base_url.trim() }),
       credential: { ...credential, value: credential.value.trim() },
@@ -71,6 +71,8 @@ function Fields({ provider, added, beside, name }: FormProps & { readonly name: 
           required
           maw={420}
           {...form.getInputProps('slug')}
+          // Until somebody types one, it is a name that is free now: others may add connections meanwhile.
+          value={form.values.slug ?? free}
         />
         <details className={classes.fold}>
           <summary>Another address than {provider.base_url}</summary>

@@ -3,8 +3,16 @@ import { IconCheck, IconCopy } from '@tabler/icons-react';
 import classes from './copy.module.css';
 import { Inert, InertLines } from './inert.tsx';
 
-/** A button that copies. `what` says what it copies, for those who do not see what it stands beside. */
-export function Copy({ text, what }: { readonly text: string; readonly what: string }) {
+interface CopyProps {
+  readonly text: string;
+  /** What it copies, for those who do not see what it stands beside. */
+  readonly what: string;
+  /** Called once it was copied. */
+  readonly copied?: (() => void) | undefined;
+}
+
+/** A button that copies. */
+export function Copy({ text, what, copied: done }: CopyProps) {
   return (
     <CopyButton value={text} timeout={1_500}>
       {({ copied, copy }) => (
@@ -12,7 +20,10 @@ export function Copy({ text, what }: { readonly text: string; readonly what: str
           variant="subtle"
           size="sm"
           color={copied ? 'verdigris' : 'gray'}
-          onClick={copy}
+          onClick={() => {
+            copy();
+            done?.();
+          }}
           title={copied ? 'Copied' : `Copy ${what}`}
           aria-label={copied ? 'Copied' : `Copy ${what}`}
         >
@@ -35,18 +46,23 @@ export function Id({ id, what = 'id' }: { readonly id: string; readonly what?: s
   );
 }
 
+interface SnippetProps extends CopyProps {
+  /** True for sentences, whose lines may be broken where it is narrow. */
+  readonly isProse?: boolean | undefined;
+}
+
 /** Text to be taken elsewhere: a command, JSON, a snippet. `what` names it. */
-export function Snippet({ text, what }: { readonly text: string; readonly what: string }) {
+export function Snippet({ text, what, copied, isProse = false }: SnippetProps) {
   return (
     <div className={classes.snippet}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard. */}
       <section className={classes.scrolled} tabIndex={0} aria-label={what}>
-        <pre>
+        <pre data-prose={isProse || undefined}>
           <InertLines text={text} />
         </pre>
       </section>
       <span className={classes.corner}>
-        <Copy text={text} what={what} />
+        <Copy text={text} what={what} copied={copied} />
       </span>
     </div>
   );

@@ -1,10 +1,15 @@
-import { Button, Modal, Stack, Textarea } from '@mantine/core';
+import { Button, Group, Modal, Stack, Textarea } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
-import { useChange } from '../api/queries.ts';
+import { useApi, useChange } from '../api/queries.ts';
+import { Inert } from './inert.tsx';
+import { TextLink } from './link.tsx';
+import { Section } from './page.tsx';
 import { Failure } from './states.tsx';
 
-/** What is frozen: everything, one client or one task. */
-export type FreezeSubject = { readonly all: true } | { readonly client_id: string } | { readonly task_id: string };
+type OneSubject = { readonly connection: string } | { readonly client_id: string };
+
+/** What is frozen: everything, one connection, one client or one task. */
+export type FreezeSubject = { readonly all: true } | { readonly task_id: string } | OneSubject;
 
 interface FreezeProps {
   readonly subject: FreezeSubject;
@@ -22,6 +27,48 @@ export function Freeze({ subject, button }: FreezeProps) {
         <FreezeForm subject={subject} done={() => setOpened(false)} />
       </Modal>
     </>
+  );
+}
+
+interface FreezeSectionProps {
+  readonly subject: OneSubject;
+  /** What stops while it is frozen, and what does not. */
+  readonly about: string;
+  /** Whether this person may freeze. */
+  readonly may: boolean;
+}
+
+/** Whether a connection or a client is frozen, and else the button that freezes it. */
+export function FreezeSection({ subject, about, may }: FreezeSectionProps) {
+  const [scope, id] =
+    'client_id' in subject ? (['client', subject.client_id] as const) : (['connection', subject.connection] as const);
+  const freezes = useApi('freeze.list', { limit: 1000 });
+  const frozen = freezes.data?.items.find((each) => each.scope === scope && each.subject === id);
+  if (frozen)
+    return (
+      <Section title={`The ${scope} is frozen`} about={about}>
+        <p>
+          <Inert text={frozen.reason} />. An owner lifts it: <TextLink to="/freeze">see what is frozen</TextLink>.
+        </p>
+      </Section>
+    );
+  return (
+    <Section title={`Freeze the ${scope}`} about={`${about} An owner lifts it; nothing is lost.`}>
+      {may ? (
+        <Freeze
+          subject={subject}
+          button={(open) => (
+            <Group>
+              <Button variant="default" onClick={open}>
+                Freeze {id}
+              </Button>
+            </Group>
+          )}
+        />
+      ) : (
+        <p>An approver can freeze it.</p>
+      )}
+    </Section>
   );
 }
 
@@ -59,6 +106,11 @@ function wordsOf(subject: FreezeSubject): { readonly title: string; readonly wha
     return {
       title: `Freeze ${subject.client_id}`,
       what: 'No request of this client passes from now on, and no token is issued for it.',
+    };
+  if ('connection' in subject)
+    return {
+      title: `Freeze ${subject.connection}`,
+      what: 'No request of any client goes through this connection from now on.',
     };
   if ('task_id' in subject)
     return {

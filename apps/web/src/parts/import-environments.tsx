@@ -1,13 +1,15 @@
 import { Button, Checkbox, Group, Stack, Switch, TextInput, Title } from '@mantine/core';
-import { counted } from '@writ/core';
+import { counted, inert } from '@writ/core';
 import { type ReactNode, useState } from 'react';
 import { useApi, useChange } from '../api/queries.ts';
 import classes from './import-environments.module.css';
 import { Inert } from './inert.tsx';
 import { fieldErrors } from './problems.ts';
 import { type Choice, type Chosen, choiceOf, keyOf, type Proposal } from './proposals.ts';
+import { type Provider, useProviders } from './providers.ts';
 import { PROTECTED_MEANS } from './rule-words.ts';
-import { Empty, Failure, Ready } from './states.tsx';
+import { Selected } from './selected.tsx';
+import { Empty, Failure, Ready, Working } from './states.tsx';
 import { EnvironmentTag, Label } from './tags.tsx';
 
 interface ImportProps {
@@ -19,6 +21,8 @@ interface ImportProps {
 /** What the provider has and no environment stands for: named one by one by the person, added in one step. */
 export function ImportEnvironments({ slug, after }: ImportProps) {
   const importable = useApi('environments.importable', { connection: slug });
+  const connection = useApi('connections.get', { connection: slug });
+  const provider = useProviders()?.get(connection.data?.provider ?? '');
   return (
     <Stack gap="sm">
       <div>
@@ -28,6 +32,7 @@ export function ImportEnvironments({ slug, after }: ImportProps) {
           protected: {PROTECTED_MEANS}.
         </p>
       </div>
+      {importable.isPending ? <Working what="Asking the provider which environments it has ..." /> : null}
       <Ready query={importable}>
         {({ items, skipped }) => (
           <>
@@ -35,8 +40,8 @@ export function ImportEnvironments({ slug, after }: ImportProps) {
               <Empty
                 title="No environment was found"
                 action={
-                  <Button variant="default" onClick={() => void importable.refetch()}>
-                    Look again
+                  <Button variant="default" loading={importable.isFetching} onClick={() => void importable.refetch()}>
+                    Ask the provider again
                   </Button>
                 }
               >
@@ -49,7 +54,7 @@ export function ImportEnvironments({ slug, after }: ImportProps) {
                 All {counted(skipped.length, 'environment', 'environments')} that the provider lists have a name here.
               </span>
             ) : null}
-            {items.length === 0 ? null : <Picker slug={slug} items={items} />}
+            {items.length === 0 ? null : <Picker slug={slug} items={items} provider={provider} />}
             {skipped.length === 0 ? null : (
               <details className={classes.fold}>
                 <summary>{skipped.length} named already</summary>
@@ -73,7 +78,13 @@ export function ImportEnvironments({ slug, after }: ImportProps) {
 /** How many the API adds at once: further ones are listed again afterwards. */
 const MOST = 200;
 
-function Picker({ slug, items }: { readonly slug: string; readonly items: readonly Proposal[] }) {
+interface PickerProps {
+  readonly slug: string;
+  readonly items: readonly Proposal[];
+  readonly provider: Provider | undefined;
+}
+
+function Picker({ slug, items, provider }: PickerProps) {
   const [chosen, setChosen] = useState<Chosen>({});
   const picks = items.map((item) => ({ item, key: keyOf(item), choice: choiceOf(item, chosen) }));
   const picked = picks.filter(({ choice }) => choice.wanted).slice(0, MOST);
@@ -102,6 +113,7 @@ function Picker({ slug, items }: { readonly slug: string; readonly items: readon
           <Pick
             key={key}
             item={item}
+            provider={provider}
             choice={choice}
             set={(change) => setChosen((all) => ({ ...all, [key]: { ...all[key], ...change } }))}
             error={errorAt(key)}
@@ -120,13 +132,14 @@ function Picker({ slug, items }: { readonly slug: string; readonly items: readon
 
 interface PickProps {
   readonly item: Proposal;
+  readonly provider: Provider | undefined;
   readonly choice: Choice;
   readonly set: (change: Partial<Choice>) => void;
   readonly error: string | undefined;
 }
 
-function Pick({ item, choice, set, error }: PickProps) {
-  const called = item.found[0] ?? item.slug;
+function Pick({ item, provider, choice, set, error }: PickProps) {
+  const called = inert(item.found[0] ?? item.slug);
   return (
     <div className={classes.pick}>
       <Checkbox
@@ -137,6 +150,8 @@ function Pick({ item, choice, set, error }: PickProps) {
       <span>
         <Inert text={item.ephemeral ? everyOne(item) : called} />{' '}
         {item.ephemeral ? <Label>ephemeral, those to come too</Label> : null}
+        <br />
+        <Selected selector={item.selector} provider={provider} />
       </span>
       <TextInput
         aria-label={`Name of ${called}`}

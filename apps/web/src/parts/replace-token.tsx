@@ -1,9 +1,9 @@
 import { Button, Group, Modal } from '@mantine/core';
 import { lazy, Suspense, useState } from 'react';
-import type { Connection } from '../../parts/providers.ts';
-import { Loading } from '../../parts/states.tsx';
+import type { Connection } from './providers.ts';
+import { Loading } from './states.tsx';
 
-const TokenForm = lazy(async () => ({ default: (await import('./token-fields.tsx')).TokenForm }));
+const TokenForm = lazy(async () => ({ default: (await import('./token-form.tsx')).TokenForm }));
 
 interface ReplaceProps {
   readonly slug: string;

@@ -34,6 +34,11 @@ const PLACES: Readonly<Record<string, string>> = {
   other: 'environments that are not protected',
 };
 
+/** Where a rule holds, if it is for environments of a kind: `protected environments`. Undefined for one that names an environment. */
+export function placesOf(environments: string): string | undefined {
+  return PLACES[environments];
+}
+
 /** What a rule speaks of, `volumeDelete in production where input.size at_least 5`. `of` stands behind the place. */
 export function ruleScope(
   { operations, environments, when }: Pick<Guardrail, 'operations' | 'environments' | 'when'>,

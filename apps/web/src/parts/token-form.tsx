@@ -1,11 +1,11 @@
 import { Button, Group, MultiSelect, Stack } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { useProof } from '../../api/proof.ts';
-import { useApi } from '../../api/queries.ts';
-import { useApiForm } from '../../parts/form.ts';
-import { type Connection, narrowestFirst, type Provider, useProviders } from '../../parts/providers.ts';
-import { RootTokenFields } from '../../parts/root-token.tsx';
-import { Failure, Loading } from '../../parts/states.tsx';
+import { useProof } from '../api/proof.ts';
+import { useApi } from '../api/queries.ts';
+import { useApiForm } from './form.ts';
+import { type Connection, narrowestFirst, type Provider, useProviders } from './providers.ts';
+import { RootTokenFields } from './root-token.tsx';
+import { Failure, Loading } from './states.tsx';
 
 /** A root token to be given to a connection. */
 interface FormProps {

@@ -1,28 +1,44 @@
 import { Group, Stack } from '@mantine/core';
+import { useApi } from '../../api/queries.ts';
 import { ImportEnvironments } from '../../parts/import-environments.tsx';
 import { ButtonLink } from '../../parts/link.tsx';
 import { Section } from '../../parts/page.tsx';
-import { ReplaceToken } from './token-form.tsx';
-import { Verify } from './verify.tsx';
+import { versionsOf } from '../../parts/providers.ts';
+import { ReplaceToken } from '../../parts/replace-token.tsx';
+import { Ready } from '../../parts/states.tsx';
+import { Verify } from '../../parts/verify.tsx';
+import { useMay } from '../../shell/me.ts';
 
 /** What follows at once when it is added: who the token is, and the names of its environments. */
 export function Added({ slug }: { readonly slug: string }) {
+  const connection = useApi('connections.get', { connection: slug });
+  const isOwner = useMay('owner');
   return (
     <Section title="Whose root token this is" about="As the provider says, asked just now.">
-      <Stack gap="lg">
-        <Verify key={slug} slug={slug} atOnce rejected={<ReplaceToken slug={slug} />}>
-          <ImportEnvironments
-            slug={slug}
-            after={
-              <Group gap="sm">
-                <ButtonLink to="/connections/$slug" params={{ slug }}>
-                  Go to {slug}
-                </ButtonLink>
-              </Group>
-            }
-          />
-        </Verify>
-      </Stack>
+      <Ready query={connection}>
+        {(it) => (
+          <Stack gap="lg">
+            <Verify
+              key={versionsOf(it)}
+              slug={slug}
+              isOwner={isOwner}
+              atOnce
+              rejected={<ReplaceToken slug={slug} credential={it.credentials[0]} />}
+            >
+              <ImportEnvironments
+                slug={slug}
+                after={
+                  <Group gap="sm">
+                    <ButtonLink to="/connections/$slug" params={{ slug }}>
+                      Go to {slug}
+                    </ButtonLink>
+                  </Group>
+                }
+              />
+            </Verify>
+          </Stack>
+        )}
+      </Ready>
     </Section>
   );
 }

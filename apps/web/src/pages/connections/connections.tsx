@@ -6,11 +6,10 @@ import { List } from '../../parts/list.tsx';
 import { Page } from '../../parts/page.tsx';
 import { type Connection, useProviders } from '../../parts/providers.ts';
 import { Empty } from '../../parts/states.tsx';
-import { Time } from '../../parts/time.tsx';
 import { useMay } from '../../shell/me.ts';
 import classes from './connections.module.css';
 import { ExposureOverview } from './exposure.tsx';
-import { HealthTag, healthOf } from './health.tsx';
+import { HealthTag, healthOf, LastVerified } from './health.tsx';
 
 /** Every connection, with how its root token is. */
 export function ConnectionsPage() {
@@ -71,12 +70,4 @@ function RootToken({ connection }: { readonly connection: Connection }) {
 
 function firstSentence(text: string): string {
   return text.slice(0, text.indexOf('. ') + 1) || text;
-}
-
-function LastVerified({ connection: { credentials } }: { readonly connection: Connection }) {
-  const last = credentials
-    .flatMap(({ verified_at }) => verified_at ?? [])
-    .sort()
-    .at(-1);
-  return last === undefined ? '-' : <Time at={last} />;
 }

@@ -2,6 +2,7 @@ import { Button, Group, Radio, Stack, Switch, TagsInput, TextInput, Title } from
 import type { OutputOf } from '@writ/api';
 import { useState } from 'react';
 import { useApi, useChange } from '../../api/queries.ts';
+import { Inert } from '../../parts/inert.tsx';
 import { fieldErrors, problemsOf } from '../../parts/problems.ts';
 import type { Provider } from '../../parts/providers.ts';
 import { PROTECTED_MEANS } from '../../parts/rule-words.ts';
@@ -51,7 +52,9 @@ function SelectorFields({ connection, provider, field, ids, set, errors }: Field
         label={`Ids of the ${chosen.id_of}s`}
         description="As the provider has them. Enter one and press Enter."
         data={known.map(({ id }) => id)}
-        renderOption={({ option }) => `${known.find(({ id }) => id === option.value)?.name ?? ''} ${option.value}`}
+        renderOption={({ option }) => (
+          <Inert text={`${known.find(({ id }) => id === option.value)?.name ?? ''} ${option.value}`} />
+        )}
         value={[...ids]}
         onChange={(next) => set(chosen.name, next)}
         maxTags={chosen.most}
@@ -120,7 +123,7 @@ export function AddEnvironment({ connection, provider }: AddProps) {
       {add.error && fieldErrors(add.error) === undefined ? <Failure error={add.error} /> : null}
       <Group>
         <Button variant="default" loading={add.isPending} onClick={send}>
-          Add the environment
+          {values.slug.trim() === '' ? 'Add the environment' : `Add the environment ${values.slug.trim()}`}
         </Button>
       </Group>
     </Stack>
@@ -162,7 +165,7 @@ export function SelectorForm({
           Go back
         </Button>
         <Button loading={change.isPending} disabled={values.ids.length === 0} onClick={send}>
-          Change what it stands for
+          Change what {environment.slug} stands for
         </Button>
       </Group>
     </Stack>

@@ -7,6 +7,7 @@ import { Inert } from '../../parts/inert.tsx';
 import { List } from '../../parts/list.tsx';
 import { Section } from '../../parts/page.tsx';
 import { type Connection, type Provider, useProviders } from '../../parts/providers.ts';
+import { Selected } from '../../parts/selected.tsx';
 import { Empty, Failure, Loading } from '../../parts/states.tsx';
 import { EnvironmentTag, Label } from '../../parts/tags.tsx';
 import { Time } from '../../parts/time.tsx';
@@ -43,16 +44,24 @@ export function EnvironmentsTab({ connection: { slug, provider } }: { readonly c
             cell: (it) => <EnvironmentTag slug={it.slug} isProtected={it.protected} />,
           },
           { name: 'Guarded as', width: '130px', cell: ({ kind }) => <Label>{kind}</Label> },
-          { name: 'Stands for', cell: ({ stands_for }) => <Inert text={stands_for.join(', ')} /> },
-          { name: 'Named', width: '130px', cell: ({ created_at }) => <Time at={created_at} /> },
           {
-            name: 'Change',
-            width: '96px',
-            cell: (it) =>
-              !mayChange || it.slug === SHARED || known === undefined ? null : (
-                <EnvironmentMenu connection={slug} provider={known} environment={it} failed={setProblem} />
-              ),
+            name: 'Stands for',
+            cell: ({ selector, stands_for }) =>
+              selector === null ? stands_for.join(', ') : <Selected selector={selector} provider={known} />,
           },
+          { name: 'Named', width: '130px', cell: ({ created_at }) => <Time at={created_at} /> },
+          ...(mayChange
+            ? [
+                {
+                  name: 'Change',
+                  width: '110px',
+                  cell: (it: Environment) =>
+                    it.slug === SHARED || known === undefined ? null : (
+                      <EnvironmentMenu connection={slug} provider={known} environment={it} failed={setProblem} />
+                    ),
+                },
+              ]
+            : []),
         ]}
       />
       {mayChange ? (
@@ -104,7 +113,13 @@ function EnvironmentMenu({ connection, provider, environment: fresh, failed }: M
     <>
       <Menu onOpen={() => setEnvironment(fresh)}>
         <Menu.Target>
-          <ActionIcon variant="subtle" color="gray" aria-label={`Change ${fresh.slug}`}>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            size="md"
+            aria-label={`Change ${fresh.slug}`}
+            loading={protect.isPending || remove.isPending}
+          >
             <IconDots size={16} aria-hidden />
           </ActionIcon>
         </Menu.Target>
@@ -112,15 +127,15 @@ function EnvironmentMenu({ connection, provider, environment: fresh, failed }: M
           <Menu.Item
             onClick={() => protect.mutate({ connection, environment: slug, protected: !isProtected }, begin())}
           >
-            {isProtected ? 'Take protection away' : 'Protect'}
+            {isProtected ? `Take protection away from ${slug}` : `Protect ${slug}`}
           </Menu.Item>
-          <Menu.Item onClick={() => setDialog('rename')}>Rename</Menu.Item>
-          <Menu.Item onClick={() => setDialog('selector')}>Change what it stands for</Menu.Item>
+          <Menu.Item onClick={() => setDialog('rename')}>Rename {slug}</Menu.Item>
+          <Menu.Item onClick={() => setDialog('selector')}>Change what {slug} stands for</Menu.Item>
           <Menu.Item
             color="var(--writ-destroy)"
             onClick={() => remove.mutate({ connection, environment: slug }, begin())}
           >
-            Remove
+            Remove {slug}
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>

@@ -4,6 +4,7 @@ import { type Guardrail, guardPair, parseSelector } from '@writ/core';
 import { useState } from 'react';
 import { NotProven } from '../../api/proof.ts';
 import { useApi, useChange } from '../../api/queries.ts';
+import { Notice } from '../../parts/notice.tsx';
 import { outcomeSentence } from '../../parts/rule-words.ts';
 import { Failure } from '../../parts/states.tsx';
 import { EffectTag } from '../../parts/tags.tsx';
@@ -112,17 +113,17 @@ function Decision({ connection, environment, rules, operation, items, done }: De
   return (
     <>
       {words === undefined ? null : (
-        <div className={classes.notice} data-tone={loosens ? 'warn' : 'good'} role="status">
-          <strong>
-            {loosens ? 'This loosens' : 'This does not loosen'} what guards {environment.slug}
-          </strong>
+        <Notice
+          tone={loosens ? 'warn' : 'good'}
+          title={`${loosens ? 'This loosens' : 'This does not loosen'} what guards ${environment.slug}`}
+        >
           <p>{words}</p>
           {loosens ? (
             <p>
               {isOwner ? 'Every other owner is told of it.' : 'Only an owner loosens guardrails: ask one to do it.'}
             </p>
           ) : null}
-        </div>
+        </Notice>
       )}
       {put.error && !(put.error instanceof NotProven) ? <Failure error={put.error} /> : null}
       <Group justify="flex-end" gap="sm">
@@ -134,7 +135,7 @@ function Decision({ connection, environment, rules, operation, items, done }: De
           loading={put.isPending}
           onClick={() => put.mutate({ items, version: rules.version }, { onSuccess: done })}
         >
-          {loosens ? 'Loosen it' : 'Change it'}
+          {operation === null ? 'Change the operation' : `${loosens ? 'Loosen' : 'Change'} ${operation}`}
         </Button>
       </Group>
     </>

@@ -1,16 +1,20 @@
 import { Button } from '@mantine/core';
-import { type Guardrail, whenLines } from '@writ/core';
-import { lazy, Suspense, useState } from 'react';
+import { useSearch } from '@tanstack/react-router';
+import { type Guardrail, inert, parseSelector, whenLines } from '@writ/core';
+import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
 import { useApi, useChange } from '../../api/queries.ts';
+import { Environment } from '../../parts/environment.tsx';
 import { Inert } from '../../parts/inert.tsx';
+import { Notice } from '../../parts/notice.tsx';
 import { Section } from '../../parts/page.tsx';
 import type { Connection } from '../../parts/providers.ts';
-import { ruleOutcome } from '../../parts/rule-words.ts';
+import { ruleAddress } from '../../parts/rule-link.tsx';
+import { placesOf, ruleOutcome } from '../../parts/rule-words.ts';
 import { Failure, Ready } from '../../parts/states.tsx';
-import { EnvironmentTag, Label } from '../../parts/tags.tsx';
+import { EffectTag, EnvironmentTag } from '../../parts/tags.tsx';
 import { useMay } from '../../shell/me.ts';
 import classes from './connections.module.css';
-import type { Environment } from './environment-form.tsx';
+import type { Environment as Place } from './environment-form.tsx';
 import { GuardTag, guardOf } from './guard-words.tsx';
 import { Matrix } from './matrix.tsx';
 
@@ -21,7 +25,7 @@ export function GuardrailsTab({ connection: { slug } }: { readonly connection: C
   const guardrails = useApi('guardrails.get', {});
   const environments = useApi('environments.list', { connection: slug, limit: 1000 });
   const mayChange = useMay('admin');
-  const [at, setAt] = useState<Environment>();
+  const [at, setAt] = useState<Place>();
   return (
     <Ready query={guardrails}>
       {({ items, shipped, version }) => (
@@ -39,7 +43,7 @@ export function GuardrailsTab({ connection: { slug } }: { readonly connection: C
                   choose={mayChange ? setAt : undefined}
                 />
               </Section>
-              <Rules slug={slug} items={items} version={version} places={places} />
+              <RuleLists slug={slug} rules={{ items, shipped, version }} places={places} />
               {at === undefined ? null : (
                 <Suspense>
                   <GuardForm
@@ -58,11 +62,17 @@ export function GuardrailsTab({ connection: { slug } }: { readonly connection: C
   );
 }
 
+interface Rules {
+  readonly items: readonly Guardrail[];
+  readonly shipped: readonly Guardrail[];
+  readonly version: string;
+}
+
 interface MatrixProps {
   readonly slug: string;
   readonly rules: readonly Guardrail[];
-  readonly places: readonly Environment[];
-  readonly choose: ((environment: Environment) => void) | undefined;
+  readonly places: readonly Place[];
+  readonly choose: ((environment: Place) => void) | undefined;
 }
 
 function GuardMatrix({ slug, rules, places, choose }: MatrixProps) {
@@ -96,76 +106,123 @@ function GuardMatrix({ slug, rules, places, choose }: MatrixProps) {
 
 interface RulesProps {
   readonly slug: string;
-  readonly items: readonly Guardrail[];
-  readonly version: string;
-  readonly places: readonly Environment[];
+  readonly rules: Rules;
+  readonly places: readonly Place[];
 }
 
-/** The added rules that speak of this connection. */
-function Rules({ slug, items, version, places }: RulesProps) {
+/** The rules that speak of this connection: those that were added, and those that every Writ has. */
+function RuleLists({ slug, rules, places }: RulesProps) {
+  const { rule: wanted } = useSearch({ from: '/signed-in/connections/$slug' });
+  const { items, shipped, version } = rules;
   const kinds = new Set<string>(places.flatMap((place) => [place.slug, place.kind]));
-  const guarded = new Set(['protected', ...places.filter((place) => place.protected).map((place) => place.slug)]);
   const speaking = items.filter(
     ({ connection, environments }) => (connection === undefined || connection === slug) && kinds.has(environments),
   );
+  const isWanted = (rule: Guardrail): boolean => ruleAddress(rule) === wanted;
+  const isGone = wanted !== undefined && !shipped.some(isWanted) && !speaking.some(isWanted);
   return (
     <Section
-      title="Added rules"
+      title="Rules"
       about="A rule for one operation in one environment decides alone there: the one way to loosen, for an owner only. All others only tighten."
     >
+      {isGone ? (
+        <Notice tone="warn" title="The rule that the link led to is not there any more">
+          <p>It was changed or taken back since. What holds now stands here.</p>
+        </Notice>
+      ) : null}
       {speaking.length === 0 ? (
-        <span className={classes.soft}>None: what the table says holds for every operation.</span>
+        <span className={classes.soft}>None was added: what the table says holds for every operation.</span>
       ) : (
-        <div>
+        <ul className={classes.rules}>
           {speaking.map((rule) => (
-            <Rule
-              key={JSON.stringify(rule)}
-              rule={rule}
-              items={items}
-              version={version}
-              isProtected={guarded.has(rule.environments)}
-            />
+            <Rule key={JSON.stringify(rule)} slug={slug} rule={rule} isWanted={isWanted(rule)}>
+              <TakeBack rule={rule} items={items} version={version} />
+            </Rule>
           ))}
-        </div>
+        </ul>
       )}
+      <details className={classes.fold} open={shipped.some(isWanted)}>
+        <summary>What every Writ comes with</summary>
+        <ul className={classes.rules}>
+          {shipped
+            .filter(({ outcome }) => outcome !== 'allow')
+            .map((rule) => (
+              <Rule key={JSON.stringify(rule)} slug={slug} rule={rule} isWanted={isWanted(rule)} />
+            ))}
+        </ul>
+      </details>
     </Section>
   );
 }
 
-type RuleProps = Pick<RulesProps, 'items' | 'version'> & { readonly rule: Guardrail; readonly isProtected: boolean };
+interface RuleProps {
+  readonly slug: string;
+  readonly rule: Guardrail;
+  /** Whether a link led to it. */
+  readonly isWanted: boolean;
+  readonly children?: ReactNode;
+}
 
-function Rule({ rule, items, version, isProtected }: RuleProps) {
+/** A rule in words: what it speaks of, where, and what it does. */
+function Rule({ slug, rule, isWanted, children }: RuleProps) {
+  const place = useRef<HTMLLIElement>(null);
+  useEffect(() => {
+    if (isWanted) place.current?.scrollIntoView({ block: 'center' });
+  }, [isWanted]);
+  return (
+    <li ref={place} className={classes.row} data-wanted={isWanted || undefined} aria-current={isWanted || undefined}>
+      <span>
+        <OperationsOf rule={rule} /> in{' '}
+        {placesOf(rule.environments) ?? <Environment connection={slug} slug={rule.environments} />}
+        {rule.connection === undefined && placesOf(rule.environments) === undefined ? ' of every connection' : ''}
+        {rule.when === undefined ? null : (
+          <>
+            {' '}
+            where <Inert text={whenLines(rule.when).join(' and ')} />
+          </>
+        )}{' '}
+        <strong>{ruleOutcome(rule)}</strong>.
+      </span>
+      {children}
+    </li>
+  );
+}
+
+/** All operations of an effect are told by the effect; others by the selector. */
+function OperationsOf({ rule: { operations } }: Pick<RuleProps, 'rule'>) {
+  const { pattern, effect } = parseSelector(operations);
+  if (pattern === '*' && effect !== undefined)
+    return (
+      <>
+        What counts as <EffectTag effect={effect} />
+      </>
+    );
+  return (
+    <code className={classes.mono}>
+      <Inert text={operations} />
+    </code>
+  );
+}
+
+function TakeBack({ rule, items, version }: Pick<Rules, 'items' | 'version'> & { readonly rule: Guardrail }) {
   const mayChange = useMay('admin');
   const remove = useChange('guardrails.put', {
-    title: `Take back the rule on ${rule.operations}`,
-    what: `From then on ${rule.operations} in ${rule.environments} is guarded by the other rules alone. Where that is milder, only an owner may.`,
+    title: `Take back the rule on ${inert(rule.operations)}`,
+    what: `From then on ${inert(rule.operations)} in ${rule.environments} is guarded by the other rules alone. Where that is milder, only an owner may.`,
   });
+  if (!mayChange) return null;
   return (
-    <div className={classes.row}>
-      <span>
-        <code className={classes.mono}>
-          <Inert text={rule.operations} />
-        </code>{' '}
-        in <EnvironmentTag slug={rule.environments} isProtected={isProtected} />{' '}
-        {rule.connection === undefined ? <Label>every connection</Label> : null}{' '}
-        {rule.when === undefined ? null : (
-          <span className={classes.soft}>
-            where <Inert text={whenLines(rule.when).join(' and ')} />{' '}
-          </span>
-        )}
-        {ruleOutcome(rule)}
-        {remove.error ? <Failure error={remove.error} /> : null}
-      </span>
-      {mayChange ? (
-        <Button
-          variant="default"
-          size="compact-sm"
-          loading={remove.isPending}
-          onClick={() => remove.mutate({ items: items.filter((other) => other !== rule), version })}
-        >
-          Take back
-        </Button>
-      ) : null}
-    </div>
+    <>
+      <Button
+        variant="default"
+        size="compact-sm"
+        aria-label={`Take back the rule on ${inert(rule.operations)} in ${rule.environments}`}
+        loading={remove.isPending}
+        onClick={() => remove.mutate({ items: items.filter((other) => other !== rule), version })}
+      >
+        Take back the rule
+      </Button>
+      {remove.error ? <Failure error={remove.error} /> : null}
+    </>
   );
 }

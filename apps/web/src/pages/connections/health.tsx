@@ -1,5 +1,6 @@
 import type { Connection } from '../../parts/providers.ts';
 import { Label } from '../../parts/tags.tsx';
+import { Time } from '../../parts/time.tsx';
 
 /** How a connection's root tokens are, in a word and in a sentence that says what to do. */
 interface Health {
@@ -50,4 +51,15 @@ export function statusHealth(status: Connection['credentials'][number]['status']
 /** A word about it, never by colour alone. */
 export function HealthTag({ health: { tone, word } }: { readonly health: Health }) {
   return <Label tone={tone}>{word}</Label>;
+}
+
+/** When the provider was last asked about all of a connection's root tokens: the time of the one that was asked longest ago. */
+export function LastVerified({
+  connection: { credentials },
+}: {
+  readonly connection: Pick<Connection, 'credentials'>;
+}) {
+  const times = credentials.map(({ verified_at }) => verified_at);
+  const oldest = times.filter((at) => at !== null).sort()[0];
+  return oldest === undefined || times.includes(null) ? 'never' : <Time at={oldest} />;
 }

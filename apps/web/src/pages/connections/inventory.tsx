@@ -3,12 +3,13 @@ import type { OutputOf } from '@writ/api';
 import { useState } from 'react';
 import { useApi, useApiList } from '../../api/queries.ts';
 import { Id } from '../../parts/copy.tsx';
+import { Environment } from '../../parts/environment.tsx';
 import { Inert } from '../../parts/inert.tsx';
 import { List } from '../../parts/list.tsx';
 import { type Connection, useProviders } from '../../parts/providers.ts';
 import { useSearch } from '../../parts/search.ts';
 import { Empty } from '../../parts/states.tsx';
-import { EnvironmentTag, Label } from '../../parts/tags.tsx';
+import { Label } from '../../parts/tags.tsx';
 import classes from './connections.module.css';
 
 type Resource = OutputOf<'inventory.list'>['items'][number];
@@ -20,7 +21,6 @@ export function InventoryTab({ connection: { slug, provider } }: { readonly conn
   const [environment, setEnvironment] = useState<string | null>(null);
   const kinds = useProviders()?.get(provider)?.resource_kinds ?? [];
   const environments = useApi('environments.list', { connection: slug, limit: 1000 }).data?.items ?? [];
-  const guarded = new Set(environments.filter((each) => each.protected).map((each) => each.slug));
   const list = useApiList('inventory.list', {
     connection: slug,
     ...(q !== '' && { q }),
@@ -72,7 +72,7 @@ export function InventoryTab({ connection: { slug, provider } }: { readonly conn
             ),
           },
           { name: 'Id', width: '26%', cell: ({ id }) => <Id id={id} what="the resource's id" /> },
-          { name: 'Environments', cell: (item) => <Where item={item} guarded={guarded} /> },
+          { name: 'Environments', cell: (item) => <Where item={item} connection={slug} /> },
         ]}
       />
     </>
@@ -80,14 +80,14 @@ export function InventoryTab({ connection: { slug, provider } }: { readonly conn
 }
 
 /** More than one environment is said in words: a call on such a thing reaches all of them. */
-function Where({ item, guarded }: { readonly item: Resource; readonly guarded: ReadonlySet<string> }) {
+function Where({ item, connection }: { readonly item: Resource; readonly connection: string }) {
   const { environments, unmapped } = item;
   const count = environments.length + unmapped.length;
   if (count === 0) return <span className={classes.soft}>outside any environment</span>;
   return (
     <span className={classes.tags}>
       {environments.map((slug) => (
-        <EnvironmentTag key={slug} slug={slug} isProtected={guarded.has(slug)} />
+        <Environment key={slug} connection={connection} slug={slug} />
       ))}
       {unmapped.length === 0 ? null : (
         <Label tone="warn">{`${unmapped.length} without a name here: calls are refused`}</Label>

@@ -13,10 +13,10 @@ interface MatrixProps<T> {
   readonly last?: { readonly name: string; readonly cell: (row: T) => ReactNode } | undefined;
 }
 
-/** A table by environment and effect: on a narrow screen each environment is a card. */
+/** A table by environment and effect: without room for it each environment is a card. */
 export function Matrix<T>({ label, rows, keyOf, environment, cell, last }: MatrixProps<T>) {
   return (
-    <div className={classes.scroll}>
+    <div className={classes.container}>
       <table className={classes.matrix} aria-label={label}>
         <thead>
           <tr>

@@ -1,13 +1,13 @@
 import { Button, Select, TextInput } from '@mantine/core';
 import type { OutputOf } from '@writ/api';
-import { EFFECTS, type Effect, effectSchema } from '@writ/core';
+import { EFFECTS, type Effect, effectSchema, inert } from '@writ/core';
 import { lazy, Suspense, useState } from 'react';
 import { useApiList, useChange } from '../../api/queries.ts';
 import { Inert } from '../../parts/inert.tsx';
 import { List } from '../../parts/list.tsx';
 import type { Connection } from '../../parts/providers.ts';
 import { useSearch } from '../../parts/search.ts';
-import { Empty, Loading } from '../../parts/states.tsx';
+import { Empty, Failure, Loading } from '../../parts/states.tsx';
 import { EffectTag, Label } from '../../parts/tags.tsx';
 import { useMay } from '../../shell/me.ts';
 import classes from './connections.module.css';
@@ -54,7 +54,7 @@ export function OperationsTab({ connection: { slug } }: { readonly connection: C
         columns={[
           {
             name: 'Operation',
-            width: '34%',
+            width: '26%',
             cell: (it) => (
               <span className={classes.tags}>
                 <code className={classes.mono}>
@@ -64,11 +64,11 @@ export function OperationsTab({ connection: { slug } }: { readonly connection: C
               </span>
             ),
           },
-          { name: 'About', width: '16%', cell: ({ group }) => <Inert text={group} /> },
-          { name: 'Effect', width: '24%', cell: (it) => <Effects operation={it} /> },
+          { name: 'About', width: '13%', cell: ({ group }) => <Inert text={group} /> },
+          { name: 'Effect', width: '21%', cell: (it) => <Effects operation={it} /> },
           { name: 'Reach', cell: ({ reach }) => <Inert text={reach} /> },
           ...(isOwner
-            ? [{ name: 'Change', width: '110px', cell: (it: Operation) => <Raise slug={slug} operation={it} /> }]
+            ? [{ name: 'Change', width: '130px', cell: (it: Operation) => <Raise slug={slug} operation={it} /> }]
             : []),
         ]}
       />
@@ -80,7 +80,14 @@ function Effects({ operation: { effect, override, raised_to, why } }: { readonly
   return (
     <span className={classes.tags} title={why}>
       <EffectTag effect={override?.effect ?? effect} />
-      {override === null || override.effect === effect ? null : <Label tone="warn">{`raised from ${effect}`}</Label>}
+      {override === null || override.effect === effect ? null : (
+        <>
+          <Label tone="warn">{`raised from ${effect}`}</Label>
+          <span className={classes.soft}>
+            by an owner: <Inert text={override.note} />
+          </span>
+        </>
+      )}
       {raised_to.length === 0 ? null : (
         <span className={classes.soft}>arguments may raise it to {raised_to.join(', ')}</span>
       )}
@@ -88,28 +95,36 @@ function Effects({ operation: { effect, override, raised_to, why } }: { readonly
   );
 }
 
-/** Raises an operation's effect for this connection, or takes that back. */
+/** What the broker holds to, whoever asks: an effect that was raised never becomes milder by somebody's word. */
+const FOR_GOOD = 'It cannot be taken back here, not even by an owner: lowering an effect takes a release of Writ.';
+
+/** Raises an operation's effect for this connection, for good, or takes back what was admitted. */
 function Raise({ slug, operation }: { readonly slug: string; readonly operation: Operation }) {
   const [opened, setOpened] = useState(false);
   const { name, effect, override, admitted } = operation;
   const put = useChange('operations.put', {
     title: `Raise ${name}`,
-    what: `Through ${slug}, ${name} counts as the worse effect from then on: grants that name the milder one no longer cover it.`,
+    danger: true,
+    what: `Through ${slug}, ${name} counts as the worse effect from then on: grants that name the milder one no longer cover it. ${FOR_GOOD}`,
   });
   const dismiss = useChange('operations.dismiss', {
-    title: admitted ? `No longer admit ${name}` : `Take back what was raised of ${name}`,
-    what: admitted ? `Calls that use ${name} are refused again.` : `${name} counts as ${effect} again.`,
+    title: `No longer admit ${name}`,
+    what: `Calls that use ${name} are refused again.`,
   });
   if (admitted)
     return (
-      <Button
-        variant="default"
-        size="compact-sm"
-        loading={dismiss.isPending}
-        onClick={() => dismiss.mutate({ connection: slug, name })}
-      >
-        Dismiss
-      </Button>
+      <>
+        <Button
+          variant="default"
+          size="compact-sm"
+          aria-label={`No longer admit ${inert(name)}`}
+          loading={dismiss.isPending}
+          onClick={() => dismiss.mutate({ connection: slug, name })}
+        >
+          No longer admit
+        </Button>
+        {dismiss.error ? <Failure error={dismiss.error} /> : null}
+      </>
     );
   const from = EFFECTS.indexOf(override?.effect ?? effect);
   const worse = EFFECTS.slice(from + 1);
@@ -124,8 +139,8 @@ function Raise({ slug, operation }: { readonly slug: string; readonly operation:
           <EffectForm
             opened={opened}
             title={`Raise the effect of ${name}`}
-            about="For this connection alone. To lower an effect takes a release of Writ."
-            button="Raise it"
+            about={`For this connection alone. ${FOR_GOOD}`}
+            button={`Raise ${name}`}
             effects={worse}
             change={put}
             send={(values, done) => put.mutate({ connection: slug, name, ...values }, { onSuccess: done })}

@@ -2,37 +2,41 @@ import { Button, Group } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { useApi, useChange } from '../../api/queries.ts';
 import { Id } from '../../parts/copy.tsx';
+import { Environment } from '../../parts/environment.tsx';
+import { FreezeSection } from '../../parts/freeze.tsx';
 import { Inert } from '../../parts/inert.tsx';
+import { Notice } from '../../parts/notice.tsx';
 import { Facts, Section } from '../../parts/page.tsx';
-import { type Connection, useProviders } from '../../parts/providers.ts';
+import { type Connection, useProviders, versionsOf } from '../../parts/providers.ts';
+import { Reach } from '../../parts/reach.tsx';
+import { AddToken, ReplaceToken } from '../../parts/replace-token.tsx';
 import { Failure } from '../../parts/states.tsx';
-import { EnvironmentTag } from '../../parts/tags.tsx';
 import { Time } from '../../parts/time.tsx';
+import { Verify } from '../../parts/verify.tsx';
 import { useMay } from '../../shell/me.ts';
 import classes from './connections.module.css';
-import { HealthTag, healthOf, statusHealth } from './health.tsx';
-import { AddToken, ReplaceToken } from './token-form.tsx';
+import { HealthTag, healthOf, LastVerified, statusHealth } from './health.tsx';
 import { Unused } from './unused.tsx';
-import { Reach, Verify } from './verify.tsx';
 
 /** Whose the root token is, how far it reaches, and how it is; and the end of it. */
 export function OverviewTab({ connection }: { readonly connection: Connection }) {
-  const mayChange = useMay('admin');
+  const [mayChange, mayFreeze, isOwner] = [useMay('admin'), useMay('approver'), useMay('owner')];
   const { slug, identity, reach, created_at, id } = connection;
   const health = healthOf(connection);
   return (
     <>
       {health.tone === 'good' ? null : (
-        <div className={classes.notice} data-tone={health.tone} role={health.tone === 'bad' ? 'alert' : 'status'}>
-          <strong>Root token: {health.word}</strong>
+        <Notice tone={health.tone} title={`Root token: ${health.word}`}>
           <p>{health.sentence}</p>
-        </div>
+        </Notice>
       )}
       <Section title="Whose it is, and how far it reaches" about="As the provider said when it was last verified.">
         <Facts
           facts={[
             ['Whose it is', identity === null ? 'not known' : <Inert key="identity" text={identity} />],
+            ['Verified', <LastVerified key="verified" connection={connection} />],
             ['Added', <Time key="added" at={created_at} />],
+            ['Connection', <Id key="slug" id={slug} what="the connection's name" />],
             ['Id', <Id key="id" id={id} what="the connection's id" />],
           ]}
         />
@@ -42,18 +46,20 @@ export function OverviewTab({ connection }: { readonly connection: Connection })
             <Reach reach={reach} />
           </div>
         )}
-        {mayChange && connection.credentials.length > 0 ? <Verify key={versionsOf(connection)} slug={slug} /> : null}
+        {mayChange && connection.credentials.length > 0 ? (
+          <Verify key={versionsOf(connection)} slug={slug} isOwner={isOwner} isShown />
+        ) : null}
       </Section>
       <Unused slug={slug} />
       <Credentials connection={connection} />
+      <FreezeSection
+        subject={{ connection: slug }}
+        about="No request of any client goes through it, answers under way are cut off, and held requests wait."
+        may={mayFreeze}
+      />
       {mayChange ? <Delete connection={connection} /> : null}
     </>
   );
-}
-
-/** What was verified before is not said of another root token. */
-function versionsOf({ credentials }: Connection): string {
-  return credentials.map(({ version }) => version).join();
 }
 
 function Credentials({ connection: { slug, provider, credentials } }: { readonly connection: Connection }) {
@@ -75,10 +81,15 @@ function Credentials({ connection: { slug, provider, credentials } }: { readonly
               <br />
               <span className={classes.soft}>
                 version {credential.version}, given <Time at={credential.created_at} />
+                {credential.verified_at === null ? null : (
+                  <>
+                    , verified <Time at={credential.verified_at} />
+                  </>
+                )}
                 {credential.environments === null ? ', for all environments' : ', for '}
               </span>{' '}
               {credential.environments?.map((environment) => (
-                <EnvironmentTag key={environment} slug={environment} isProtected={false} />
+                <Environment key={environment} connection={slug} slug={environment} />
               ))}
             </span>
             {mayChange ? <ReplaceToken slug={slug} credential={credential} /> : null}

@@ -59,7 +59,7 @@ export function RenameForm({ connection, environment, done }: RenameProps) {
             Go back
           </Button>
           <Button type="submit" loading={form.submitting} disabled={name === slug}>
-            Rename
+            Rename {slug}
           </Button>
         </Group>
       </Stack>

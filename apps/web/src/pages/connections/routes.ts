@@ -24,7 +24,9 @@ export const connectionRoutes = [
   createRoute({
     getParentRoute: () => signedInRoute,
     path: 'connections/$slug',
-    validateSearch: ({ tab }: Record<string, unknown>): Search<'tab'> => defined({ tab: text(tab) }),
+    // `rule`: the guardrail that somebody was sent to, as `ruleAddress` has it.
+    validateSearch: ({ tab, rule }: Record<string, unknown>): Search<'tab' | 'rule'> =>
+      defined({ tab: text(tab), rule: text(rule) }),
     component: lazyRouteComponent(() => import('./connection.tsx'), 'ConnectionPage'),
   }),
 ] as const;

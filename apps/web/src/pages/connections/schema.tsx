@@ -1,6 +1,6 @@
 import { Button, Group } from '@mantine/core';
 import type { OutputOf } from '@writ/api';
-import { EFFECTS } from '@writ/core';
+import { EFFECTS, inert } from '@writ/core';
 import { useState } from 'react';
 import { useChange } from '../../api/queries.ts';
 import { Inert } from '../../parts/inert.tsx';
@@ -138,7 +138,7 @@ function New({ slug, one, again }: { readonly slug: string; readonly one: NewNam
 function Admit({ slug, one, again }: { readonly slug: string; readonly one: NewName; readonly again: () => void }) {
   const [opened, setOpened] = useState(false);
   const { name, argument, least } = one;
-  const called = argument === null ? name : `${name}(${argument})`;
+  const called = inert(argument === null ? name : `${name}(${argument})`);
   const words = {
     title: `Admit ${called}`,
     danger: true,
@@ -156,7 +156,7 @@ function Admit({ slug, one, again }: { readonly slug: string; readonly one: NewN
         opened={opened}
         title={`Admit ${called}`}
         about={`Give it the worst effect that it can have. It is at least ${least}.`}
-        button="Admit it"
+        button={`Admit ${called}`}
         effects={EFFECTS.slice(EFFECTS.indexOf(least))}
         change={argument === null ? operation : admit}
         send={(values, done) => {

@@ -1,16 +1,15 @@
 import { EFFECTS } from '@writ/core';
 import { useApi } from '../../api/queries.ts';
+import { Environment } from '../../parts/environment.tsx';
 import { Inert } from '../../parts/inert.tsx';
 import { Section } from '../../parts/page.tsx';
 import { Ready } from '../../parts/states.tsx';
-import { EffectTag, EnvironmentTag } from '../../parts/tags.tsx';
+import { EffectTag } from '../../parts/tags.tsx';
 import classes from './connections.module.css';
 
 /** What the root token of a connection is good for and no grant uses: as much as a narrower one could leave out. */
 export function Unused({ slug }: { readonly slug: string }) {
   const unused = useApi('connections.unused', { connection: slug });
-  const named = useApi('environments.list', { connection: slug, limit: 1000 }).data?.items ?? [];
-  const guarded = new Set(named.filter((each) => each.protected).map((each) => each.slug));
   return (
     <Section
       title="What no grant uses of it"
@@ -51,7 +50,7 @@ export function Unused({ slug }: { readonly slug: string }) {
               <span className={classes.tags}>
                 <span className={classes.soft}>Reached by no grant:</span>
                 {environments.map((environment) => (
-                  <EnvironmentTag key={environment} slug={environment} isProtected={guarded.has(environment)} />
+                  <Environment key={environment} connection={slug} slug={environment} />
                 ))}
               </span>
             )}

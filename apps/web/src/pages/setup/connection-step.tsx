@@ -1,13 +1,16 @@
 import { Radio, Stack } from '@mantine/core';
-import { useEffect, useState } from 'react';
-import { useApi, useChange } from '../../api/queries.ts';
+import { useState } from 'react';
+import { useApi } from '../../api/queries.ts';
 import { ConnectionForm } from '../../parts/connection-form.tsx';
 import { ImportEnvironments } from '../../parts/import-environments.tsx';
 import { Inert } from '../../parts/inert.tsx';
-import { TextLink } from '../../parts/link.tsx';
 import { Facts } from '../../parts/page.tsx';
-import type { Connection, Provider } from '../../parts/providers.ts';
-import { Empty, Failure, Ready, Working } from '../../parts/states.tsx';
+import { type Connection, type Provider, versionsOf } from '../../parts/providers.ts';
+import { Reach } from '../../parts/reach.tsx';
+import { ReplaceToken } from '../../parts/replace-token.tsx';
+import { Empty, Ready } from '../../parts/states.tsx';
+import { Verify } from '../../parts/verify.tsx';
+import { useMay } from '../../shell/me.ts';
 import classes from './wizard.module.css';
 
 /** The first provider: its root token is sealed, asked who it is, and its environments get names. */
@@ -48,21 +51,18 @@ function NewConnection({ providers }: { readonly providers: readonly Provider[] 
   );
 }
 
-function VerifyConnection({ connection: { slug } }: { readonly connection: Connection }) {
-  const verify = useChange('connections.verify', { title: 'Verify the connection' });
-  const { mutate } = verify;
-  useEffect(() => mutate({ connection: slug }), [mutate, slug]);
-  if (verify.error)
-    return (
-      <>
-        <Failure error={verify.error} retry={() => mutate({ connection: slug })} />
-        <p>
-          Another token can be given under <TextLink to="/connections">the connection {slug}</TextLink>; this page goes
-          on afterwards.
-        </p>
-      </>
-    );
-  return <Working what="Asking the provider whose token it is ..." />;
+function VerifyConnection({ connection }: { readonly connection: Connection }) {
+  const isOwner = useMay('owner');
+  const { slug, credentials } = connection;
+  return (
+    <Verify
+      key={versionsOf(connection)}
+      slug={slug}
+      isOwner={isOwner}
+      atOnce
+      rejected={<ReplaceToken slug={slug} credential={credentials[0]} />}
+    />
+  );
 }
 
 /** Whose token it is, and what its environments are called. */
@@ -72,7 +72,7 @@ function NameEnvironments({ connection: { slug, identity, reach } }: { readonly 
       <Facts
         facts={[
           ['The token belongs to', <Inert key="who" text={identity ?? 'unknown'} />],
-          ['It reaches', <Inert key="reach" text={(reach ?? []).slice(0, 5).join(', ') || 'nothing that it names'} />],
+          ['It reaches', <Reach key="reach" reach={reach ?? []} />],
         ]}
       />
       <ImportEnvironments slug={slug} />
