@@ -58,11 +58,7 @@ export function PeoplePage() {
 
 function LinkShown({ link, close }: { readonly link: OneTimeLink; readonly close: () => void }) {
   return (
-    <ShownOnce
-      what={`The link for ${link.who}`}
-      text={link.link}
-      action={<Button onClick={close}>I have passed it on</Button>}
-    >
+    <ShownOnce what={`The link for ${link.who}`} text={link.link} next={['I have passed it on', close]}>
       Give this link to <Inert text={link.who} /> yourself, by a way that only they read: who opens it chooses their
       password. It is good once, and ends <Time at={link.expires_at} />. It is not shown again.
     </ShownOnce>

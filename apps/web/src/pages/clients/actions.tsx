@@ -1,103 +1,78 @@
 import { Button, Group } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
-import { useApi, useChange } from '../../api/queries.ts';
+import { useChange } from '../../api/queries.ts';
 import { Confirm } from '../../parts/confirm.tsx';
-import { Freeze } from '../../parts/freeze.tsx';
-import { Inert } from '../../parts/inert.tsx';
-import { TextLink } from '../../parts/link.tsx';
+import { FreezeSection } from '../../parts/freeze.tsx';
 import { Section } from '../../parts/page.tsx';
 import { ShownOnce } from '../../parts/shown-once.tsx';
 import { Failure } from '../../parts/states.tsx';
 import { useMay } from '../../shell/me.ts';
+import { makeKeyPair } from './key-pair.ts';
 import type { Client } from './words.tsx';
 
-/** The ways to stop a client, the mildest first, and to give it another secret. */
+/** The ways to stop a client, the mildest first, and to give it another secret or key. */
 export function Stop({ client }: { readonly client: Client }) {
   const may = useMay('admin');
   return (
     <>
-      <FreezeClient client={client} />
-      {may && client.auth.method === 'client_secret_basic' ? <RotateSecret client={client} /> : null}
+      <FreezeSection
+        subject={{ client_id: client.client_id }}
+        about="No request of it passes, no token is issued, answers under way are cut off."
+        may={useMay('approver')}
+      />
+      {may && client.auth.method !== 'federated' ? <AnotherProof client={client} /> : null}
       {may ? <EndClient client={client} /> : null}
     </>
   );
 }
 
-function FreezeClient({ client: { client_id } }: { readonly client: Client }) {
-  const may = useMay('approver');
-  const freezes = useApi('freeze.list', { limit: 1000 });
-  const frozen = freezes.data?.items.find(({ scope, subject }) => scope === 'client' && subject === client_id);
-  if (frozen)
-    return (
-      <Section title="It is frozen">
-        <p>
-          <Inert text={frozen.reason} />. An owner lifts it: <TextLink to="/freeze">what is frozen</TextLink>.
-        </p>
-      </Section>
-    );
-  return (
-    <Section
-      title="Freeze"
-      about="No request of it passes, no token is issued, answers under way are cut off. An owner lifts it; nothing is lost."
-    >
-      {may ? (
-        <Freeze
-          subject={{ client_id }}
-          button={(open) => (
-            <Group>
-              <Button variant="default" onClick={open}>
-                Freeze the client
-              </Button>
-            </Group>
-          )}
-        />
-      ) : (
-        <p>An approver can freeze it.</p>
-      )}
-    </Section>
-  );
+interface MadeProof {
+  readonly text: string;
+  readonly file: string;
 }
 
-function RotateSecret({ client: { client_id } }: { readonly client: Client }) {
-  const [secret, setSecret] = useState<string>();
-  const rotate = useChange('clients.rotate_secret', {
-    title: 'Make a new secret',
-    what: `The old secret of ${client_id} stops at once.`,
-  });
+/** Another secret, or another key pair, in the place of the one that is lost or that somebody else may have seen. */
+function AnotherProof({ client: { client_id, auth } }: { readonly client: Client }) {
+  const [made, setMade] = useState<MadeProof>();
+  const isKey = auth.method === 'private_key_jwt';
+  const noun = isKey ? 'key pair' : 'secret';
+  const words = { title: `Make a new ${noun} for ${client_id}`, what: `The old one of ${client_id} stops at once.` };
+  const rotate = useChange('clients.rotate_secret', words);
+  const patch = useChange('clients.patch', words);
   const run = async (): Promise<void> => {
-    const made = await rotate.mutateAsync({ id: client_id });
-    rotate.reset();
-    setSecret(made.client_secret);
+    if (!isKey) {
+      const { client_secret } = await rotate.mutateAsync({ id: client_id });
+      rotate.reset();
+      return setMade({ text: client_secret, file: `${client_id}.secret` });
+    }
+    const { jwk, secret } = await makeKeyPair();
+    await patch.mutateAsync({ id: client_id, auth: { ...auth, jwks: { keys: [jwk] } } });
+    setMade({ text: secret, file: `${client_id}.jwk` });
   };
+  const what = isKey ? `The private key of ${client_id}` : `The secret of ${client_id}`;
   return (
     <Section
-      title="Secret"
+      title={isKey ? 'Key pair' : 'Secret'}
       about="For one that is lost, or that somebody else may have seen. Tokens that are out stay good."
     >
-      {secret === undefined ? (
+      {made === undefined ? (
         <Confirm
-          title="Make a new secret"
+          title={words.title}
           run={run}
           button={(open) => (
             <Group>
               <Button variant="default" onClick={open}>
-                Make a new secret
+                Make a new {noun}
               </Button>
             </Group>
           )}
         >
-          The old secret of {client_id} stops at once: it gets no token until it has the new one.
+          The old {noun} of {client_id} stops at once: it gets no token until it has the new one.
         </Confirm>
       ) : (
-        <ShownOnce
-          what={`The secret of ${client_id}`}
-          text={secret}
-          file={`${client_id}.secret`}
-          action={<Button onClick={() => setSecret(undefined)}>I have stored it</Button>}
-        >
-          The new secret of {client_id}. It is shown this once: put it where the client alone can read it, in no
-          repository.
+        <ShownOnce what={what} text={made.text} file={made.file} next={['Go on', () => setMade(undefined)]}>
+          {what}. It is shown this once: put it where the client alone can read it, in no repository.
         </ShownOnce>
       )}
     </Section>
@@ -122,7 +97,7 @@ function EndClient({ client: { client_id, disabled_at } }: { readonly client: Cl
           run={() => patch.mutateAsync({ id: client_id, disabled: disabled_at === null })}
           button={(open) => (
             <Button variant="default" onClick={open}>
-              {disabled_at === null ? 'Disable it' : 'Enable it'}
+              {disabled_at === null ? 'Disable the client' : 'Enable the client'}
             </Button>
           )}
         >

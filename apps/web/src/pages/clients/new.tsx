@@ -1,7 +1,8 @@
-import { Button, Group, Radio, Stack, TextInput } from '@mantine/core';
+import { Button, Group, Radio, Stack } from '@mantine/core';
 import type { ClientKind } from '@writ/core';
 import { type ReactNode, useState } from 'react';
 import { useApi, useChange } from '../../api/queries.ts';
+import { ClientNames } from '../../parts/client-names.tsx';
 import { useApiForm } from '../../parts/form.ts';
 import { ButtonLink, TextLink } from '../../parts/link.tsx';
 import { Page, Section } from '../../parts/page.tsx';
@@ -48,7 +49,7 @@ function JustMade({ made: { client_id, what, text, file } }: { readonly made: Ma
         Make its first grant
       </ButtonLink>
       <ButtonLink to="/clients/$id" params={{ id: client_id }} variant="default">
-        Open its page
+        Open the page of {client_id}
       </ButtonLink>
     </>
   );
@@ -159,8 +160,7 @@ function NewClient({ systems, made }: { readonly systems: readonly CiSystem[]; r
       file: pair ? `${client_id}.jwk` : `${client_id}.secret`,
     });
   });
-  const nameIt = (id: string): void => {
-    form.setFieldValue('client_id', id);
+  const followId = (id: string): void => {
     if (auth?.audience === audienceOf(client_id)) form.setFieldValue('auth', { ...auth, audience: audienceOf(id) });
   };
   return (
@@ -177,14 +177,7 @@ function NewClient({ systems, made }: { readonly systems: readonly CiSystem[]; r
                 form.setValues({ kind: value, proof: value === 'ci' ? 'federated' : 'client_secret_basic' })
               }
             />
-            <TextInput label="Name" description="For people." required {...form.getInputProps('name')} />
-            <TextInput
-              label="Client id"
-              description="By which it names itself. It cannot be changed, nor used again."
-              required
-              {...form.getInputProps('client_id')}
-              onChange={(event) => nameIt(event.currentTarget.value)}
-            />
+            <ClientNames form={form} named={followId} />
           </Stack>
         </Section>
         <Section title="How it proves that">

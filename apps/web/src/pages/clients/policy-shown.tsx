@@ -39,7 +39,7 @@ export function Policy({ id, auth }: PolicyProps) {
       actions={
         may ? (
           <Button variant="default" onClick={() => setChanging(true)}>
-            Change it
+            Change the trust policy
           </Button>
         ) : null
       }
@@ -54,7 +54,7 @@ export function Policy({ id, auth }: PolicyProps) {
           ),
         ]}
       />
-      {may ? <TestSaved id={id} /> : null}
+      {may ? <TestSaved id={id} auth={auth} /> : null}
     </Section>
   );
 }

@@ -1,10 +1,21 @@
 import { useApiList } from '../../api/queries.ts';
+import { Environment } from '../../parts/environment.tsx';
+import { Inert } from '../../parts/inert.tsx';
 import { TextLink } from '../../parts/link.tsx';
 import { List } from '../../parts/list.tsx';
 import { Section } from '../../parts/page.tsx';
 import { Empty } from '../../parts/states.tsx';
 import { EffectTag } from '../../parts/tags.tsx';
 import { Time } from '../../parts/time.tsx';
+import classes from './clients.module.css';
+
+/** What no grant of it covers, by the code of the refusal. */
+const RULES: Readonly<Record<string, string>> = {
+  operation_not_granted: 'no grant names the operation',
+  environment_not_granted: 'no grant names the environment',
+  resource_not_granted: 'no grant names the resource',
+  argument_not_granted: 'no grant allows these arguments',
+};
 
 /** What a client was refused in the last day, and a grant would mend. */
 export function Refusals({ client_id }: { readonly client_id: string }) {
@@ -20,7 +31,15 @@ export function Refusals({ client_id }: { readonly client_id: string }) {
         keyOf={(item) => `${item.request_id} ${item.operation} ${item.environment}`}
         empty={<Empty title="Nothing was refused">In the last day it asked for nothing that a grant would mend.</Empty>}
         columns={[
-          { name: 'Operation', width: '26%', cell: ({ operation }) => <code>{operation}</code> },
+          {
+            name: 'Operation',
+            width: '24%',
+            cell: ({ operation }) => (
+              <code>
+                <Inert text={operation} />
+              </code>
+            ),
+          },
           {
             name: 'Effect',
             width: '110px',
@@ -28,8 +47,18 @@ export function Refusals({ client_id }: { readonly client_id: string }) {
           },
           {
             name: 'Where',
-            cell: ({ connection, environment }) => <code>{`${connection}/${environment ?? 'not asked'}`}</code>,
+            cell: ({ connection, environment }) => (
+              <span className={classes.where}>
+                {connection}
+                {environment === null ? (
+                  <span className={classes.soft}>not asked where</span>
+                ) : (
+                  <Environment connection={connection} slug={environment} />
+                )}
+              </span>
+            ),
           },
+          { name: 'Rule', width: '150px', cell: ({ code }) => RULES[code] ?? code },
           { name: 'Times', width: '70px', cell: ({ count }) => count },
           { name: 'Last', width: '130px', cell: ({ last_at }) => <Time at={last_at} /> },
           {
@@ -37,7 +66,7 @@ export function Refusals({ client_id }: { readonly client_id: string }) {
             width: '210px',
             cell: ({ request_id }) => (
               <TextLink to="/grants/new" search={{ request: request_id }}>
-                The smallest grant that would do
+                Make the smallest grant that would do
               </TextLink>
             ),
           },

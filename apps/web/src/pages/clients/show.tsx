@@ -1,12 +1,14 @@
-import { Tabs } from '@mantine/core';
+import { Button, Modal, Tabs } from '@mantine/core';
 import { useLocation, useNavigate, useParams } from '@tanstack/react-router';
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useApi } from '../../api/queries.ts';
 import { Id } from '../../parts/copy.tsx';
 import { ButtonLink, TextLink } from '../../parts/link.tsx';
+import { OneThing } from '../../parts/one-thing.tsx';
 import { Facts, Page, Section } from '../../parts/page.tsx';
 import { Person } from '../../parts/person.tsx';
-import { Loading, Ready } from '../../parts/states.tsx';
+import { Loading } from '../../parts/states.tsx';
+import { useTabInView } from '../../parts/tab-in-view.ts';
 import { Label } from '../../parts/tags.tsx';
 import { Time } from '../../parts/time.tsx';
 import { useMay } from '../../shell/me.ts';
@@ -20,6 +22,7 @@ const Refusals = lazy(async () => ({ default: (await import('./refusals.tsx')).R
 const Activity = lazy(async () => ({ default: (await import('./tasks.tsx')).Activity }));
 const UseIt = lazy(async () => ({ default: (await import('./use-it.tsx')).UseIt }));
 const Policy = lazy(async () => ({ default: (await import('./policy-shown.tsx')).Policy }));
+const SettingsForm = lazy(async () => ({ default: (await import('./settings-form.tsx')).SettingsForm }));
 const Stop = lazy(async () => ({ default: (await import('./actions.tsx')).Stop }));
 
 /** One client: what it is, what it may do and did, and the ways to stop it. */
@@ -27,9 +30,9 @@ export function ClientPage() {
   const { id = '' } = useParams({ strict: false });
   const client = useApi('clients.get', { id });
   return (
-    <Ready key={id} query={client}>
+    <OneThing key={id} thing="client" id={id} to="/clients" query={client}>
       {(data) => <ShownClient client={data} />}
-    </Ready>
+    </OneThing>
   );
 }
 
@@ -39,6 +42,7 @@ function ShownClient({ client }: { readonly client: Client }) {
   // The tab stands in the address, so that a link can lead to it.
   const tab = useLocation({ select: ({ hash }) => hash }) || 'grants';
   const go = useNavigate();
+  const tabs = useTabInView(tab);
   return (
     <Page
       title={name}
@@ -51,22 +55,32 @@ function ShownClient({ client }: { readonly client: Client }) {
         ) : null
       }
     >
-      <Section title="What it is">
+      <Section title="What it is" actions={may ? <ChangeSettings client={client} /> : null}>
         <Facts
           facts={[
             ['Client id', <Id key="id" id={client_id} what="the client id" />],
             ['Kind', <Label key="kind">{kind}</Label>],
             ['State', <State key="state" client={client} />],
             ['Proves itself by', PROOFS[auth.method]],
-            ['Asks with a purpose', client.require_task ? 'always' : 'if it wants to'],
-            ['Its tokens can be exchanged', client.delegable ? 'yes' : 'no'],
             ['Owned by', <Person key="owner" id={client.owner_id} what="the id of its owner" />],
             ['Made', <Time key="made" at={client.created_at} />],
           ]}
         />
+        <details className={classes.fold}>
+          <summary>What its tokens are good for</summary>
+          <Facts
+            facts={[
+              ['Asks with a purpose', client.require_task ? 'always' : 'if it wants to'],
+              ['Its tokens can be exchanged', exchangeText(client)],
+              ['Its tokens are bound to a key', auth.dpop_bound_access_tokens ? 'always' : 'if it wants to'],
+              ['Asks about tokens of others', client.scopes.includes('writ:introspect') ? 'it may' : 'no'],
+              ['Its tokens are signed by', client.access_token_signing_alg],
+            ]}
+          />
+        </details>
       </Section>
       <Tabs value={tab} onChange={(hash) => void go({ to: '.', hash: hash ?? '', replace: true })} keepMounted={false}>
-        <Tabs.List>
+        <Tabs.List className={classes.tabs ?? ''} ref={tabs}>
           <Tabs.Tab value="grants">Grants</Tabs.Tab>
           <Tabs.Tab value="reach">See as the client</Tabs.Tab>
           {may ? <Tabs.Tab value="refusals">What it tried</Tabs.Tab> : null}
@@ -104,5 +118,32 @@ function ShownClient({ client }: { readonly client: Client }) {
         </Suspense>
       </Tabs>
     </Page>
+  );
+}
+
+function exchangeText({ delegable, may_act }: Client): string {
+  if (!delegable) return 'no';
+  return may_act.length === 0 ? 'by any client' : `by ${may_act.join(', ')}`;
+}
+
+function ChangeSettings({ client }: { readonly client: Client }) {
+  const [opened, setOpened] = useState(false);
+  return (
+    <>
+      <Button variant="default" onClick={() => setOpened(true)}>
+        Change the settings
+      </Button>
+      <Modal
+        opened={opened}
+        onClose={() => setOpened(false)}
+        title={`Settings of ${client.client_id}`}
+        closeOnClickOutside={false}
+        size="lg"
+      >
+        <Suspense fallback={<Loading />}>
+          <SettingsForm client={client} done={() => setOpened(false)} />
+        </Suspense>
+      </Modal>
+    </>
   );
 }

@@ -1,10 +1,12 @@
 import { Button, Group, Stack, Textarea } from '@mantine/core';
 import type { OutputOf } from '@writ/api';
+import type { FederatedAuth } from '@writ/core';
 import { useState } from 'react';
 import { useChange } from '../../api/queries.ts';
 import { Inert } from '../../parts/inert.tsx';
 import { Failure } from '../../parts/states.tsx';
 import { Label } from '../../parts/tags.tsx';
+import { Time } from '../../parts/time.tsx';
 import classes from './clients.module.css';
 import { type PolicyDraft, policyOf } from './policy.ts';
 
@@ -17,29 +19,42 @@ export function TestUnsaved({ draft }: { readonly draft: PolicyDraft }) {
     what: 'The issuer is asked for its keys. Nothing is issued, and the token is not kept.',
   });
   return (
-    <TestToken test={test} run={(token, done) => test.mutate({ token, auth: policyOf(draft) }, { onSuccess: done })} />
+    <TestToken
+      test={test}
+      policy={JSON.stringify(policyOf(draft))}
+      run={(token, done) => test.mutate({ token, auth: policyOf(draft) }, { onSuccess: done })}
+    />
   );
 }
 
 /** The same for the policy of a client that is there. */
-export function TestSaved({ id }: { readonly id: string }) {
+export function TestSaved({ id, auth }: { readonly id: string; readonly auth: FederatedAuth }) {
   const test = useChange('clients.trust_test', { title: 'Test the token' });
-  return <TestToken test={test} run={(token, done) => test.mutate({ id, token }, { onSuccess: done })} />;
+  return (
+    <TestToken
+      test={test}
+      policy={JSON.stringify(auth)}
+      run={(token, done) => test.mutate({ id, token }, { onSuccess: done })}
+    />
+  );
 }
 
 interface TestTokenProps {
   readonly test: { readonly error: unknown; readonly isPending: boolean };
+  /** The policy as it is now: what was found out by another is not said of it. */
+  readonly policy: string;
   readonly run: (token: string, done: (tested: Tested) => void) => void;
 }
 
-function TestToken({ test, run }: TestTokenProps) {
+function TestToken({ test, policy, run }: TestTokenProps) {
   const [token, setToken] = useState('');
-  const [tested, setTested] = useState<Tested>();
+  const [last, setLast] = useState<{ readonly tested: Tested; readonly policy: string; readonly at: string }>();
   const start = (): void =>
-    run(token.trim(), (answer) => {
+    run(token.trim(), (tested) => {
       setToken('');
-      setTested(answer);
+      setLast({ tested, policy, at: new Date().toISOString() });
     });
+  const isStale = last !== undefined && last.policy !== policy;
   return (
     <Stack gap="md">
       <Textarea
@@ -50,7 +65,10 @@ function TestToken({ test, run }: TestTokenProps) {
         maxRows={6}
         spellCheck={false}
         value={token}
-        onChange={(event) => setToken(event.currentTarget.value)}
+        onChange={(event) => {
+          setToken(event.currentTarget.value);
+          setLast(undefined);
+        }}
       />
       <Group>
         <Button variant="default" loading={test.isPending} disabled={token.trim() === ''} onClick={start}>
@@ -58,16 +76,22 @@ function TestToken({ test, run }: TestTokenProps) {
         </Button>
       </Group>
       {test.error ? <Failure error={test.error} /> : null}
-      {tested ? <Result tested={tested} /> : null}
+      {isStale ? <p role="status">The policy was changed since the token was tested: test one again.</p> : null}
+      {last && !isStale ? <Result tested={last.tested} at={last.at} /> : null}
     </Stack>
   );
 }
 
-function Result({ tested: { accepted, reason, checks, hints } }: { readonly tested: Tested }) {
+interface ResultProps {
+  readonly tested: Tested;
+  readonly at: string;
+}
+
+function Result({ tested: { accepted, reason, checks, hints }, at }: ResultProps) {
   return (
     <section aria-label="How the token fared" className={classes.tested}>
       <div role="status">
-        {accepted ? <Label tone="good">accepted</Label> : <Label tone="bad">refused</Label>}{' '}
+        {accepted ? <Label tone="good">accepted</Label> : <Label tone="bad">refused</Label>} <Time at={at} />{' '}
         {reason === null ? null : <Inert text={reason} />}
       </div>
       <ul>
@@ -84,7 +108,9 @@ function Result({ tested: { accepted, reason, checks, hints } }: { readonly test
         ))}
       </ul>
       {hints.map(({ hint }) => (
-        <p key={hint}>{hint}</p>
+        <p key={hint}>
+          <Inert text={hint} />
+        </p>
       ))}
     </section>
   );

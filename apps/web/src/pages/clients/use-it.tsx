@@ -7,7 +7,7 @@ import { ButtonLink } from '../../parts/link.tsx';
 import { Section } from '../../parts/page.tsx';
 import { Empty, Ready } from '../../parts/states.tsx';
 import { useMay } from '../../shell/me.ts';
-import { snippetsFor } from './snippets.ts';
+import { type Ready as Pasted, snippetsFor } from './snippets.ts';
 import type { Client } from './words.tsx';
 
 /** What to paste where, so that the client's calls go through Writ. */
@@ -40,6 +40,7 @@ interface SnippetsProps {
 function Snippets({ client, connections }: SnippetsProps) {
   const [slug, setSlug] = useState(connections[0]?.slug ?? '');
   const providers = useApi('providers.list', { limit: 1000 });
+  const systems = useApi('clients.ci_systems', { limit: 1000 }, { enabled: client.auth.method === 'federated' });
   const { client_id, auth } = client;
   const { origin } = location;
   return (
@@ -60,16 +61,20 @@ function Snippets({ client, connections }: SnippetsProps) {
           const provider = items.find(({ id }) => id === connection?.provider);
           if (provider === undefined) return null;
           const { example } = provider;
-          const place = { origin, client, connection: slug, provider };
+          const system = auth.method === 'federated' ? systems.data?.items.find(({ id }) => id === auth.ci) : undefined;
+          const place = { origin, client, connection: slug, provider, system };
           const first = {
             title: 'A first call',
-            about: 'Asks for the secret, gets a token, and makes one call.',
+            about: 'Paste it into a terminal: it asks for the secret, gets a token, and makes one call.',
             text: firstCallCommand({ origin, client_id, connection: slug, example }),
           };
-          const all = [...(auth.method === 'client_secret_basic' ? [first] : []), ...snippetsFor(place)];
-          return all.map(({ title, about, text }) => (
+          const all: readonly Pasted[] = [
+            ...(auth.method === 'client_secret_basic' ? [first] : []),
+            ...snippetsFor(place),
+          ];
+          return all.map(({ title, about, text, isProse }) => (
             <Section key={title} title={title} about={about}>
-              <Snippet what={title} text={text} />
+              <Snippet what={title} text={text} isProse={isProse} />
             </Section>
           ));
         }}
