@@ -59,14 +59,18 @@ test('the link of the set-up leads to a token that works, and to its first call,
   await prove(ada, 'Add 3 environments');
 
   // Left, and gone on later: what exists is not asked for again.
-  await page.getByLabel('What is it called?').waitFor();
+  await page.getByLabel('Name', { exact: true }).waitFor();
   await page.goto('/setup');
-  await page.getByLabel('What is it called?').fill('Claude on my laptop');
+  await page.getByLabel('Name', { exact: true }).fill('Claude on my laptop');
   await button(ada, 'Make the agent').click();
   const box = page.getByRole('region', { name: 'The secret of claude-on-my-laptop' }).first();
   const secret = ((await box.locator('pre').textContent()) ?? '').trim();
   await ada.shot('setup-secret');
-  await button(ada, 'I have stored it').click();
+  await button(ada, 'Go on to the first grant').click();
+  await page.getByRole('dialog', { name: /was not copied or saved here/ }).waitFor();
+  await button(ada, 'Go back to it').click();
+  await button(ada, 'Save as claude-on-my-laptop.secret').click();
+  await button(ada, 'Go on to the first grant').click();
   await page.getByRole('region', { name: 'What this lets happen' }).waitFor();
   await ada.shot('setup-grant');
   expect(await ada.inaccessible()).toEqual([]);
@@ -86,7 +90,7 @@ test('the link of the set-up leads to a token that works, and to its first call,
   expect(command).not.toContain(secret);
   const { output } = await pasted(command, secret);
   expect(output).toContain('"data"');
-  await page.getByText('The first call has arrived').waitFor();
+  await page.getByText('The first call has arrived, and was let through.').waitFor();
   await page.getByText('call let through').waitFor();
   await ada.shot('setup-arrived');
   expect(await ada.inaccessible()).toEqual([]);

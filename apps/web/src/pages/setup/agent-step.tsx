@@ -1,6 +1,6 @@
-import { Button, Group, Stack, TextInput } from '@mantine/core';
-import { useState } from 'react';
+import { Button, Group, Stack } from '@mantine/core';
 import { useChange } from '../../api/queries.ts';
+import { ClientNames } from '../../parts/client-names.tsx';
 import { useApiForm } from '../../parts/form.ts';
 import { ShownOnce } from '../../parts/shown-once.tsx';
 import { Failure } from '../../parts/states.tsx';
@@ -18,7 +18,6 @@ export function AgentStep({ secret, made, stored }: AgentStepProps) {
 
 function NewAgent({ made }: { readonly made: AgentStepProps['made'] }) {
   const create = useChange('clients.create', { title: 'Make the agent' });
-  const [ownId, setOwnId] = useState(false);
   const { form, submit, problem } = useApiForm({
     id: 'clients.create',
     initialValues: { name: '', client_id: '' },
@@ -29,10 +28,6 @@ function NewAgent({ made }: { readonly made: AgentStepProps['made'] }) {
     made(client_id, client_secret);
     create.reset();
   });
-  const rename = (name: string): void => {
-    form.setFieldValue('name', name);
-    if (!ownId) form.setFieldValue('client_id', idOf(name));
-  };
   return (
     <form onSubmit={send}>
       <Stack gap="md">
@@ -40,24 +35,7 @@ function NewAgent({ made }: { readonly made: AgentStepProps['made'] }) {
           An agent is a client: it asks Writ for tokens, and gets them within its grants. What it holds is its own
           secret, which is worth nothing without a grant.
         </p>
-        <TextInput
-          label="What is it called?"
-          placeholder="Claude on my laptop"
-          required
-          data-autofocus
-          {...form.getInputProps('name')}
-          onChange={(event) => rename(event.currentTarget.value)}
-        />
-        <TextInput
-          label="Client id"
-          description="By which it names itself. It cannot be changed, nor used again."
-          required
-          {...form.getInputProps('client_id')}
-          onChange={(event) => {
-            setOwnId(true);
-            form.setFieldValue('client_id', event.currentTarget.value);
-          }}
-        />
+        <ClientNames form={form} />
         {problem === undefined ? null : <Failure error={problem} />}
         <Group>
           <Button type="submit" loading={form.submitting}>
@@ -67,16 +45,6 @@ function NewAgent({ made }: { readonly made: AgentStepProps['made'] }) {
       </Stack>
     </form>
   );
-}
-
-/** `Claude on my laptop` -> `claude-on-my-laptop`. */
-function idOf(name: string): string {
-  return name
-    .normalize('NFKD')
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .slice(0, 60)
-    .replace(/^-+|-+$/g, '');
 }
 
 function TheSecret({
@@ -91,7 +59,7 @@ function TheSecret({
       what={`The secret of ${client_id}`}
       text={text}
       file={`${client_id}.secret`}
-      action={<Button onClick={stored}>I have stored it</Button>}
+      next={['Go on to the first grant', stored]}
     >
       This is the secret of {client_id}. It is shown this once: put it where the agent alone can read it, in no
       repository. If it is lost, make a new one on the page of the client.

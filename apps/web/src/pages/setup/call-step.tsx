@@ -1,11 +1,15 @@
 import { Group, Loader } from '@mantine/core';
 import type { OutputOf } from '@writ/api';
+import type { Guardrail } from '@writ/core';
 import { useEffect } from 'react';
+import { z } from 'zod';
 import { useApi } from '../../api/queries.ts';
 import { Snippet } from '../../parts/copy.tsx';
 import { firstCallCommand } from '../../parts/first-call.ts';
 import { Inert } from '../../parts/inert.tsx';
 import { ButtonLink, TextLink } from '../../parts/link.tsx';
+import { Notice } from '../../parts/notice.tsx';
+import { RuleLink } from '../../parts/rule-link.tsx';
 import { ShownOnce } from '../../parts/shown-once.tsx';
 import { Failure, Ready } from '../../parts/states.tsx';
 import { Label } from '../../parts/tags.tsx';
@@ -55,14 +59,22 @@ export function CallStep({ client, grant, secret, arrived }: CallStepProps) {
           .
         </p>
       ) : (
-        <ShownOnce what={`The secret of ${client.client_id}`} text={secret}>
-          The secret that it asks for. It is shown here until the first call has arrived, or until you leave.
+        <ShownOnce what={`The secret of ${client.client_id}`} text={secret} isKept>
+          The secret that it asks for. It is shown here until a call was let through, or until you leave.
         </ShownOnce>
       )}
-      <Arrivals client_id={client.client_id} arrived={arrived} />
+      <Arrivals client_id={client.client_id} connection={grant.connection} arrived={arrived} />
     </>
   );
 }
+
+interface ArrivalsProps {
+  readonly client_id: string;
+  readonly connection: string;
+  readonly arrived: () => void;
+}
+
+type Entry = OutputOf<'audit.list'>['items'][number];
 
 interface Arrival {
   readonly seq: number;
@@ -71,52 +83,91 @@ interface Arrival {
   readonly operations: readonly string[];
   readonly result: string;
   readonly request_id: string | undefined;
+  readonly rule: Pick<Guardrail, 'environments' | 'operations'> | undefined;
 }
 
 /** What the client did so far, as it happens. */
-function Arrivals({ client_id, arrived }: { readonly client_id: string; readonly arrived: () => void }) {
+function Arrivals({ client_id, connection, arrived }: ArrivalsProps) {
   const log = useApi('audit.list', { client_id, limit: 100 });
   const seen = (log.data?.items ?? []).map(arrivalOf).filter(({ kind }) => WORDS[kind] !== undefined);
-  const isThere = seen.some(({ kind }) => kind.startsWith('request.'));
+  const calls = seen.filter(({ kind }) => kind.startsWith('request.'));
+  const isThrough = calls.some(({ kind }) => kind === 'request.allowed');
   useEffect(() => {
-    if (isThere) arrived();
+    if (isThrough) arrived();
   });
-  if (log.error && log.data === undefined) return <Failure error={log.error} />;
+  if (log.error && log.data === undefined) return <Failure error={log.error} retry={() => void log.refetch()} />;
   return (
     <>
-      <div role="status">
-        {isThere ? (
-          <div className={classes.arrived}>The first call has arrived. Writ is set up.</div>
-        ) : (
-          <div className={classes.waiting}>
-            <Loader size={16} /> Waiting for the first call of {client_id}. It appears here by itself.
-          </div>
-        )}
-      </div>
+      <HowItWent client_id={client_id} last={calls[0]} isThrough={isThrough} />
       {seen.length > 0 ? (
         <ul className={classes.events} aria-label="What the agent did">
-          {seen.slice(0, 8).map(({ seq, kind, at, operations, result, request_id }) => (
-            <li key={seq}>
-              <Label tone={kind.endsWith('refused') ? 'bad' : 'good'}>{WORDS[kind] ?? kind}</Label>
-              <Inert
-                text={kind.endsWith('refused') ? `${operations.join(', ')} ${result}`.trim() : operations.join(', ')}
-              />
-              {kind === 'request.refused' && request_id !== undefined ? (
-                <TextLink to="/grants/new" search={{ request: request_id }}>
-                  The smallest grant that would do
-                </TextLink>
-              ) : null}
-              <Time at={at} />
-            </li>
+          {seen.slice(0, 8).map((arrival) => (
+            <Line key={arrival.seq} arrival={arrival} connection={connection} />
           ))}
         </ul>
       ) : null}
-      {isThere ? (
+      {isThrough ? (
         <Group>
           <ButtonLink to="/approvals">Go to the inbox</ButtonLink>
         </Group>
       ) : null}
     </>
+  );
+}
+
+interface WentProps {
+  readonly client_id: string;
+  /** The newest call; none yet. */
+  readonly last: Arrival | undefined;
+  readonly isThrough: boolean;
+}
+
+/** Whether a call has arrived, and what became of it: only one that was let through shows that all is right. */
+function HowItWent({ client_id, last, isThrough }: WentProps) {
+  if (isThrough) return <Notice tone="good" title="The first call has arrived, and was let through. Writ is set up." />;
+  if (last === undefined)
+    return (
+      <div className={classes.waiting} role="status">
+        <Loader size={16} /> Waiting for the first call of {client_id}. It appears here by itself.
+      </div>
+    );
+  if (last.kind === 'request.waiting')
+    return (
+      <Notice tone="warn" title="The first call has arrived, and waits.">
+        <p>
+          A guardrail keeps it from going through at once. It waits in <TextLink to="/approvals">the inbox</TextLink>.
+        </p>
+      </Notice>
+    );
+  return (
+    <Notice tone="warn" title="The first call has arrived, and was refused.">
+      <p>
+        The agent reaches Writ, and its token is good. What it asked for is not granted: see below, then run it again.
+      </p>
+    </Notice>
+  );
+}
+
+function Line({ arrival, connection }: { readonly arrival: Arrival; readonly connection: string }) {
+  const { kind, at, operations, result, request_id, rule } = arrival;
+  const isRefused = kind.endsWith('refused');
+  const tone = isRefused ? 'bad' : kind === 'request.waiting' ? 'warn' : 'good';
+  return (
+    <li>
+      <Label tone={tone}>{WORDS[kind] ?? kind}</Label>
+      <Inert text={isRefused ? `${operations.join(', ')} ${result}`.trim() : operations.join(', ')} />
+      {rule === undefined ? null : (
+        <RuleLink connection={connection} rule={rule}>
+          See the rule
+        </RuleLink>
+      )}
+      {kind === 'request.refused' && rule === undefined && request_id !== undefined ? (
+        <TextLink to="/grants/new" search={{ request: request_id }}>
+          Make the smallest grant that would do
+        </TextLink>
+      ) : null}
+      <Time at={at} />
+    </li>
   );
 }
 
@@ -129,7 +180,7 @@ const WORDS: Readonly<Record<string, string>> = {
   'request.waiting': 'call waits',
 };
 
-function arrivalOf({ seq, event }: OutputOf<'audit.list'>['items'][number]): Arrival {
+function arrivalOf({ seq, event }: Entry): Arrival {
   const operations = Array.isArray(event['operations']) ? event['operations'] : [];
   return {
     seq,
@@ -138,5 +189,20 @@ function arrivalOf({ seq, event }: OutputOf<'audit.list'>['items'][number]): Arr
     operations: operations.map((each) => String(typeof each === 'string' ? each : Reflect.get(Object(each), 'name'))),
     result: String(event['result'] ?? ''),
     request_id: typeof event['request_id'] === 'string' ? event['request_id'] : undefined,
+    rule: ruleOf(event),
   };
+}
+
+/** The guardrail that decided, where one did. */
+const decidedSchema = z.object({
+  data: z.object({
+    reasons: z.array(
+      z.object({ guardrail: z.object({ environments: z.string(), operations: z.string() }).optional() }),
+    ),
+  }),
+});
+
+function ruleOf(event: Entry['event']): Arrival['rule'] {
+  const read = decidedSchema.safeParse(event);
+  return read.data?.data.reasons.find(({ guardrail }) => guardrail !== undefined)?.guardrail;
 }

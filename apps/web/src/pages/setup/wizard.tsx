@@ -65,7 +65,7 @@ function WizardSteps({ password, forgetPassword }: Omit<WizardProps, 'me'>) {
   const [secret, setSecret] = useState<{ readonly client_id: string; readonly text: string }>();
   const [stored, setStored] = useState(false);
   const there = useWhatIsThere();
-  if (there.error) return <Failure error={there.error} />;
+  if (there.error) return <Failure error={there.error} retry={there.retry} />;
   if (there.isPending || canPasskey === undefined) return <Loading lines={8} />;
   const { connection, environments, client, grant } = there;
   const offersPasskey = password !== undefined && canPasskey;
@@ -168,6 +168,7 @@ function useWhatIsThere() {
   return {
     isPending: asked.some(({ data, error }) => data === undefined && !error),
     error: asked.find(({ error, data }) => error && data === undefined)?.error,
+    retry: () => asked.filter(({ isError }) => isError).forEach((each) => void each.refetch()),
     connection,
     /** Empty where there is only the reserved one. */
     environments: all.some(({ selector }) => selector !== null) ? all : [],
