@@ -1,11 +1,11 @@
-import type { Provider } from './providers.ts';
+import type { OutputOf } from '@writ/api';
 
 /** What a command for a first call is made of. */
 export interface FirstCall {
   readonly origin: string;
   readonly client_id: string;
   readonly connection: string;
-  readonly example: Provider['example'];
+  readonly example: OutputOf<'providers.list'>['items'][number]['example'];
 }
 
 /**

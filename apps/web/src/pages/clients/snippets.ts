@@ -1,11 +1,12 @@
-import type { Provider } from '../../parts/providers.ts';
-import type { CiSystem } from './policy.ts';
-import type { Client } from './words.tsx';
+import type { OutputOf } from '@writ/api';
+
+type Provider = OutputOf<'providers.list'>['items'][number];
+type CiSystem = OutputOf<'clients.ci_systems'>['items'][number];
 
 /** Where a client's calls go. */
 export interface Place {
   readonly origin: string;
-  readonly client: Pick<Client, 'client_id' | 'auth'>;
+  readonly client: Pick<OutputOf<'clients.get'>, 'client_id' | 'auth'>;
   readonly connection: string;
   readonly provider: Pick<Provider, 'title' | 'example' | 'environment_variables'>;
   /** The CI system of a client that proves itself by its job's identity, where it is known. */
