@@ -59,26 +59,6 @@ describe.each(DATABASES)('connections, on %s', (kind) => {
     expect(shown.identity).toBeNull();
   });
 
-  test('a second connection with the same identity and reach is said, and an owner confirms it', async () => {
-    const credential = { kind: 'account_token', value: railway.tokens.account };
-    await createConnection(it.owner(), { slug: 'twin', provider: 'railway', base_url: railway.url, credential });
-    const first = await verifyConnection(it.owner(), { connection: 'twin' });
-    expect(first).toMatchObject({ same_as: ['railway'], confirmed: false });
-    const confirmed = await verifyConnection(it.owner(), { connection: 'twin', confirm: true });
-    expect(confirmed).toMatchObject({ same_as: ['railway'], confirmed: true });
-  });
-
-  test('what was confirmed of one connection is not confirmed of the next, nor by the one that was there before', async () => {
-    const credential = { kind: 'account_token', value: railway.tokens.account };
-    const other = await verifyConnection(it.owner(), { connection: 'railway' });
-    expect(other).toMatchObject({ same_as: ['twin'], confirmed: false });
-    await createConnection(it.owner(), { slug: 'triplet', provider: 'railway', base_url: railway.url, credential });
-    await verifyConnection(it.owner(), { connection: 'triplet' });
-    const again = await verifyConnection(it.owner(), { connection: 'twin' });
-    expect(again.same_as.toSorted()).toEqual(['railway', 'triplet']);
-    expect(again.confirmed).toBe(false);
-  });
-
   test.each([
     ['a user name', 'https://user@example.com'],
     ['a password', 'https://user:fake@example.com'],

@@ -1,6 +1,6 @@
 /** Connections: what a person sees and does of the providers whose root tokens Writ holds. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openScene, readStaging, type Scene } from '../support/scene.ts';
+import { openScene, type Scene } from '../support/scene.ts';
 import { gone, openPerson, type Person, SCREENS } from './person.ts';
 
 let scene: Scene;
@@ -253,41 +253,6 @@ test('operations are found by name and effect; an owner raises one, and reads wh
   await dialog.getByRole('button', { name: 'Admit ServiceInstance.tracingEnabled' }).click();
   await prove(owner, 'Admit ServiceInstance.tracingEnabled');
   await page.getByText('admitted as').waitFor();
-});
-
-test('a connection is frozen on its page: the agent is stopped, and it says so; an address without one leads back', async () => {
-  const { page } = owner;
-  const { access_token } = await scene.token();
-  expect((await scene.graphql(access_token, readStaging())).status).toBe(200);
-  await page.goto('/connections/railway');
-  await page.getByRole('button', { name: 'Freeze railway' }).click();
-  const dialog = page.getByRole('dialog', { name: 'Freeze railway' });
-  await dialog.getByText('No request of any client goes through this connection').waitFor();
-  await dialog.getByLabel('Reason').fill('looking into it');
-  await dialog.getByRole('button', { name: 'Freeze railway' }).click();
-  await page.getByRole('heading', { name: 'The connection is frozen' }).waitFor();
-  expect((await scene.graphql(access_token, readStaging())).status).not.toBe(200);
-  await page.goto('/connections/nothing-like-it');
-  await page.getByRole('link', { name: 'See the connections there are' }).waitFor();
-  expect(await owner.inaccessible()).toEqual([]);
-});
-
-test('a link to a guardrail lands where it is seen, marked; one that was taken back is said to be', async () => {
-  const { page } = owner;
-  await page.goto('/connections/second?tab=guardrails&rule=production%2FcustomDomainDelete');
-  const rules = page.getByRole('region', { name: 'Rules' });
-  const marked = rules.locator('[aria-current=true]');
-  await marked.getByText('customDomainDelete in production goes through at once.').waitFor();
-  expect(await marked.count()).toBe(1);
-  await page.goto('/connections/second?tab=guardrails&rule=protected%2F*%3Adestroy');
-  await marked.first().waitFor();
-  expect((await marked.allTextContents()).join()).toContain('protected environments');
-  await page.setViewportSize({ width: 900, height: 900 });
-  expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(900);
-  await look(owner, 'rule-900');
-  await page.setViewportSize(SCREENS.desk);
-  await page.goto('/connections/second?tab=guardrails&rule=production%2FvolumeDelete');
-  await rules.getByText('The rule that the link led to is not there any more').waitFor();
 });
 
 test('it is deleted with what ends; an auditor may look, and change nothing', async () => {
