@@ -160,11 +160,13 @@ export {
   conditionLine,
   durationText,
   joinPieces,
+  lineText,
   readComparison,
   readCondition,
   readDuration,
   readExpiry,
   readLimit,
+  readLineText,
 } from './scope/written.ts';
 export { countCharacters, inert, inertLine } from './text/inert.ts';
 export { readMediaType } from './text/media-type.ts';

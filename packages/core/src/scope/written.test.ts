@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { inert } from '../text/inert.ts';
 import { type ArgumentCondition, argumentConditionSchema } from './detail.ts';
 import { limitText } from './limit.ts';
 import {
@@ -7,19 +8,38 @@ import {
   conditionLine,
   durationText,
   joinPieces,
+  lineText,
   readComparison,
   readCondition,
   readDuration,
   readExpiry,
   readLimit,
+  readLineText,
 } from './written.ts';
 
 const text = fc.oneof(
   fc.string({ minLength: 1, maxLength: 12 }),
-  fc.constantFrom('5', 'true', ' x', 'a, b', '"q"', '-1.5', 'x"y', '.example.com', '\n', '1e3', '\\'),
+  fc.constantFrom(
+    '5',
+    'true',
+    ' x',
+    'a, b',
+    '"q"',
+    '-1.5',
+    'x"y',
+    '.example.com',
+    '\n',
+    '1e3',
+    '\\',
+    '1e+21',
+    '\u202e',
+    '\u{61}',
+    'é',
+  ),
 );
 const number = fc.oneof(fc.integer(), fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e9, max: 1e9 }));
-const operand = fc.oneof(text, fc.integer(), fc.boolean());
+const operand = fc.oneof(text, fc.integer(), fc.boolean(), fc.constantFrom(1e21, 1.5e-7));
+const names = fc.oneof(fc.constantFrom('create', 'repos/delete', 'input.x', 'a b', '"q"', 'x"y', 'a,b=c'), text);
 const condition: fc.Arbitrary<ArgumentCondition> = fc.oneof(
   operand.map((equals) => ({ equals })),
   fc.array(operand, { minLength: 1, maxLength: 4 }).map((one_of) => ({ one_of })),
@@ -31,14 +51,25 @@ const condition: fc.Arbitrary<ArgumentCondition> = fc.oneof(
 
 test('every condition is written so that the same one is read', () => {
   fc.assert(
-    fc.property(condition, (one) => {
+    fc.property(names, names, condition, (operation, path, one) => {
       expect(argumentConditionSchema.parse(one)).toEqual(one);
-      const line = conditionLine({ operation: 'create', path: 'input.x', condition: one });
-      expect(readCondition(line)).toEqual({ operation: 'create', path: 'input.x', condition: one });
-      expect(line).not.toMatch(/\n/);
+      const line = conditionLine({ operation, path, condition: one });
+      expect(readCondition(line)).toEqual({ operation, path, condition: one });
+      expect(line).toBe(inert(line));
     }),
     { numRuns: 1000 },
   );
+});
+
+test('a line of text is written so that the same is read, and all of it is seen', () => {
+  fc.assert(
+    fc.property(names, (one) => {
+      expect(readLineText(lineText(one))).toBe(one);
+      expect(lineText(one)).toBe(inert(lineText(one)));
+    }),
+    { numRuns: 1000 },
+  );
+  expect(lineText('service:a/b, c=d')).toBe('service:a/b, c=d');
 });
 
 test.each([
@@ -47,6 +78,8 @@ test.each([
   ['one_of 1, two, "a, b"', { one_of: [1, 'two', 'a, b'] }],
   ['ends_with .example.com', { ends_with: '.example.com' }],
   ['at_most 8', { at_most: 8 }],
+  // The short name of a commit is no number, however much it looks like one.
+  ['equals 1234e56', { equals: '1234e56' }],
 ])('%s is read', (line, expected) => {
   const [word = '', ...value] = line.split(' ');
   expect(readComparison(word, value.join(' '))).toEqual(expected);

@@ -1,4 +1,5 @@
 /** Parts of a grant as people write them, one line each: read and written here, so that every place takes and shows the same form. */
+import { inert } from '../text/inert.ts';
 import type { Compact } from './compact.ts';
 import type { ArgumentCondition, GrantScope } from './detail.ts';
 import { type Limit, limitSchema } from './limit.ts';
@@ -15,11 +16,15 @@ export interface WrittenCondition {
   readonly condition: ArgumentCondition;
 }
 
+/** A name in a condition: a word, or JSON text where it is none. */
+const NAME = String.raw`("(?:[^"\\]|\\.)*"|[^\s"]\S*)`;
+const CONDITION = new RegExp(String.raw`^${NAME}\s+${NAME}\s+(\S+)\s+(.+)$`);
+
 /** Reads `domainCreate input.domain ends_with .staging.example.com`; undefined for a line of another form. */
 export function readCondition(line: string): WrittenCondition | undefined {
-  const [, operation = '', path = '', word = '', value = ''] = /^(\S+)\s+(\S+)\s+(\S+)\s+(.+)$/.exec(line.trim()) ?? [];
+  const [, operation = '', path = '', word = '', value = ''] = CONDITION.exec(line.trim()) ?? [];
   const condition = readComparison(word, value);
-  return condition && { operation, path, condition };
+  return condition && { operation: quoted(operation) ?? operation, path: quoted(path) ?? path, condition };
 }
 
 /**
@@ -44,7 +49,8 @@ export function readComparison(word: string, value: string): ArgumentCondition |
 
 /** Writes a condition so that `readCondition` reads the same. */
 export function conditionLine({ operation, path, condition }: WrittenCondition): string {
-  return `${operation} ${path} ${comparisonText(condition)}`;
+  const name = (text: string): string => (isPlain(text) && !/[\s"]/.test(text) ? text : quotedText(text));
+  return `${name(operation)} ${name(path)} ${comparisonText(condition)}`;
 }
 
 /** Writes one comparison, `ends_with .example.com`, so that `readComparison` reads the same. */
@@ -123,6 +129,27 @@ function quoted(text: string): string | undefined {
   }
 }
 
+/** Text on one line as people write it: as it is, or in double quotes as JSON text where it would be read as something else, or not be seen. */
+export function lineText(text: string): string {
+  return text === inert(text) && text === text.trim() && text !== '' && quoted(text) === undefined
+    ? text
+    : quotedText(text);
+}
+
+/** Reads what `lineText` wrote. */
+export function readLineText(text: string): string {
+  return quoted(text.trim()) ?? text.trim();
+}
+
+/** JSON text whose every character is seen: what `inert` makes visible is escaped. */
+function quotedText(text: string): string {
+  return [...JSON.stringify(text)].map((one) => (inert(one) === one ? one : escaped(one))).join('');
+}
+
+function escaped(one: string): string {
+  return Array.from(one.split(''), (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`).join('');
+}
+
 /** The items of a list: between commas, but for those inside of double quotes. */
 function itemsOf(text: string): string[] {
   return (text.match(/\s*(?:"(?:[^"\\]|\\.)*"|[^,])+/g) ?? []).map((item) => item.trim()).filter((item) => item !== '');
@@ -132,15 +159,22 @@ function operandOf(text: string): Operand {
   const inner = quoted(text);
   if (inner !== undefined) return inner;
   if (text === 'true' || text === 'false') return text === 'true';
-  return NUMBER.test(text) ? Number(text) : text;
+  return isNumber(text) ? Number(text) : text;
 }
 
-const NUMBER = /^-?\d+(\.\d+)?$/;
+/** Digits, or a number as a program writes it (`1e+21`): never `1234e56`, which may be the name of a commit. */
+function isNumber(text: string): boolean {
+  return /^-?\d+(\.\d+)?$/.test(text) || (Number.isFinite(Number(text)) && String(Number(text)) === text);
+}
 
 /** Text that would be read as something else is written in double quotes; so is what does not fit on a line. `typed`: where a number is one. */
 function written(operand: Operand, typed: boolean): string {
   if (typeof operand !== 'string') return String(operand);
-  const isPlain = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(operand) && !/[",]/.test(operand);
-  const isOther = typed && (operand === 'true' || operand === 'false' || NUMBER.test(operand));
-  return isPlain && !isOther ? operand : JSON.stringify(operand);
+  const isOther = typed && (operand === 'true' || operand === 'false' || isNumber(operand));
+  return isPlain(operand) && !/[",]/.test(operand) && !isOther ? operand : quotedText(operand);
+}
+
+/** Printable ASCII, and no space at either end. */
+function isPlain(text: string): boolean {
+  return /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(text);
 }

@@ -7,14 +7,18 @@ const now = Date.UTC(2026, 10, 28);
 const name = fc.stringMatching(/^[a-z]{1,5}$/);
 const some = (one: fc.Arbitrary<string>) => fc.uniqueArray(one, { maxLength: 3 });
 const selector = fc.tuple(name, fc.constantFrom('', '*', ':destroy', '*:read')).map((two) => two.join(''));
-const operand = fc.oneof(fc.string({ minLength: 1, maxLength: 8 }), fc.integer(), fc.boolean());
+const text = fc.oneof(
+  fc.string({ minLength: 1, maxLength: 8 }),
+  fc.constantFrom('a/b', ' a b ', 'a,b=c', '5', 'true', '"q"', '\\', '\u202e', '--ttl 5m', 'writ grant x', '\u{61}'),
+);
+const operand = fc.oneof(text, fc.integer(), fc.boolean());
 const condition = fc.record({
   operation: name,
-  path: name.map((path) => `input.${path}`),
+  path: fc.oneof(name, text).map((path) => `input.${path}`),
   condition: fc.oneof(
     operand.map((equals) => ({ equals })),
     fc.array(operand, { minLength: 1, maxLength: 3 }).map((one_of) => ({ one_of })),
-    fc.string({ minLength: 1, maxLength: 8 }).map((ends_with) => ({ ends_with })),
+    text.map((ends_with) => ({ ends_with })),
     fc.integer().map((at_most) => ({ at_most })),
   ),
 });
@@ -27,11 +31,11 @@ const part: fc.Arbitrary<Part> = fc.record({
   connection: name,
   environments: some(name),
   operations: some(selector),
-  resources: some(name.map((id) => `kind:${id} x`)),
+  resources: some(text.map((id) => `kind:${id}`)),
   conditions: fc.uniqueArray(condition, { maxLength: 3, selector: ({ operation, path }) => `${operation} ${path}` }),
   limits: fc.array(limit, { maxLength: 2 }),
 });
-const line = fc.oneof(fc.constant(''), fc.stringMatching(/^[a-z-]([a-z' "*-]{0,8}[a-z"'])?$/));
+const line = fc.oneof(fc.constant(''), text);
 const draft: fc.Arbitrary<Draft> = fc.record({
   client_id: fc.constant('agent'),
   parts: fc.array(part, { minLength: 1, maxLength: 3 }),
@@ -107,6 +111,7 @@ describe('a text', () => {
     expect(read('--where x a equals 1\n--where x a equals 2')).toEqual([
       { line: 2, problem: expect.stringContaining('second condition on a of x') },
     ]);
+    expect(read('--ttl 5m\n--ttl 5m\n--ttl 6m')).toEqual([{ line: 3, problem: expect.stringContaining('otherwise') }]);
     expect(read('--constructor x')).toEqual([{ line: 1, problem: expect.stringContaining('no option') }]);
   });
 

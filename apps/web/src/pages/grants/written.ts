@@ -5,10 +5,12 @@ import {
   joinPieces,
   type Limit,
   limitText,
+  lineText,
   readCondition,
   readDuration,
   readExpiry,
   readLimit,
+  readLineText,
 } from '@writ/core';
 import { type Condition, type Draft, emptyPart, type Part } from '../../parts/grant/draft.ts';
 
@@ -18,31 +20,47 @@ export interface LineProblem {
   readonly problem: string;
 }
 
+/** A thing that is said of a grant: a place with operations, or the value of an option. */
+interface Said {
+  readonly option?: string;
+  readonly value: string;
+}
+
+/** The options whose value is any text: a line has them in double quotes where they would be read as something else. */
+const PLAIN: ReadonlySet<string> = new Set(['resource', 'name', 'note']);
+
 /** Writes a draft, so that `readDraft` reads the same. The client is no part of it. */
 export function writeDraft(draft: Draft): string {
-  const { max_ttl_seconds, expires_at, name, note } = draft;
-  const own = [
-    ...(max_ttl_seconds === undefined ? [] : [`--ttl ${durationText(max_ttl_seconds)}`]),
-    ...(expires_at === undefined ? [] : [`--expires ${expires_at}`]),
-    ...(name === '' ? [] : [`--name ${name}`]),
-    ...(note === '' ? [] : [`--note ${note}`]),
+  const [first, ...others] = draft.parts.map(saidOf);
+  return [[...(first ?? []), ...saidOfAll(draft)], ...others].map((said) => said.map(lineOf).join('\n')).join('\n\n');
+}
+
+function lineOf({ option, value }: Said): string {
+  if (option === undefined) return value;
+  return `--${option} ${PLAIN.has(option) ? lineText(value) : value}`;
+}
+
+function saidOfAll({ max_ttl_seconds, expires_at, name, note }: Draft): Said[] {
+  return [
+    ...(max_ttl_seconds === undefined ? [] : [{ option: 'ttl', value: durationText(max_ttl_seconds) }]),
+    ...(expires_at === undefined ? [] : [{ option: 'expires', value: expires_at }]),
+    ...(name === '' ? [] : [{ option: 'name', value: name }]),
+    ...(note === '' ? [] : [{ option: 'note', value: note }]),
   ];
-  const [first, ...others] = draft.parts.map(linesOf);
-  return [[...(first ?? []), ...own], ...others].map((lines) => lines.join('\n')).join('\n\n');
 }
 
 /** What was not chosen yet is left out between the slashes. */
-function linesOf(part: Part): string[] {
+function saidOf(part: Part): Said[] {
   const { connection, environments, operations, resources, conditions, limits } = part;
   const some = (all: readonly string[]): readonly string[] => (all.length === 0 ? [''] : all);
   const pieces = some(environments).flatMap((environment) =>
-    some(operations).map((operation) => `${connection}/${environment}/${operation}`),
+    some(operations).map((operation) => ({ value: `${connection}/${environment}/${operation}` })),
   );
   return [
-    ...(pieces.length === 1 && pieces[0] === '//' ? [] : pieces),
-    ...conditions.map((one) => `--where ${conditionLine(one)}`),
-    ...resources.map((resource) => `--resource ${resource}`),
-    ...limits.map((limit) => `--limit ${limitText(limit)}`),
+    ...(pieces.length === 1 && pieces[0]?.value === '//' ? [] : pieces),
+    ...conditions.map((one) => ({ option: 'where', value: conditionLine(one) })),
+    ...resources.map((value) => ({ option: 'resource', value })),
+    ...limits.map((limit) => ({ option: 'limit', value: limitText(limit) })),
   ];
 }
 
@@ -51,9 +69,14 @@ export function readDraft(
   text: string,
   { before, now }: { readonly before: Draft; readonly now: number },
 ): Draft | readonly LineProblem[] {
+  const { lines, clients } = linesOf(text);
   const read: Reading = { parts: [], own: {}, problems: [], now };
+  const client_id = before.client_id || (clients[0] ?? '');
+  const other = clients.find((client) => client !== client_id);
+  if (other !== undefined)
+    read.problems.push({ line: 1, problem: `is for the client ${other}, and this grant is for ${client_id}` });
   let block = newBlock();
-  for (const [index, line] of unquoted(text).split('\n').entries()) {
+  for (const [index, line] of lines.entries()) {
     if (line.trim() === '') {
       closeBlock(block, read);
       block = newBlock();
@@ -66,7 +89,7 @@ export function readDraft(
   if (read.problems.length > 0) return read.problems;
   const none = { max_ttl_seconds: undefined, expires_at: undefined, name: '', note: '' };
   const parts = read.parts.length > 0 ? read.parts : [emptyPart()];
-  return { client_id: before.client_id, parts, ...none, ...read.own };
+  return { client_id, parts, ...none, ...read.own };
 }
 
 interface Block {
@@ -120,7 +143,7 @@ const OPTIONS: Readonly<Record<string, Option>> = {
     block.conditions.push(condition);
     return undefined;
   },
-  resource: (value, { block }) => void block.resources.push(value),
+  resource: (value, { block }) => void block.resources.push(readLineText(value)),
   limit: (value, { block }) => {
     const limit = readLimit(value);
     if (limit === undefined)
@@ -129,24 +152,26 @@ const OPTIONS: Readonly<Record<string, Option>> = {
     return undefined;
   },
   ttl: (value, { read }) => {
-    read.own.max_ttl_seconds = readDuration(value);
-    return read.own.max_ttl_seconds === undefined ? 'must be a duration such as 90s, 15m or 1h' : undefined;
+    const seconds = readDuration(value);
+    return seconds === undefined ? 'must be a duration such as 90s, 15m or 1h' : own(read, 'max_ttl_seconds', seconds);
   },
   expires: (value, { read }) => {
-    read.own.expires_at = readExpiry(value, read.now);
-    return read.own.expires_at === undefined
+    const moment = readExpiry(value, read.now);
+    return moment === undefined
       ? 'must be a duration such as 30d, or a moment such as 2026-12-31T00:00:00Z'
-      : undefined;
+      : own(read, 'expires_at', moment);
   },
-  name: (value, { read }) => {
-    read.own.name = value;
-    return undefined;
-  },
-  note: (value, { read }) => {
-    read.own.note = value;
-    return undefined;
-  },
+  name: (value, { read }) => own(read, 'name', readLineText(value)),
+  note: (value, { read }) => own(read, 'note', readLineText(value)),
 };
+
+/** Keeps what is said of all grants of the text. */
+function own<K extends keyof Own>({ own: known }: Reading, member: K, value: NonNullable<Own[K]>): string | undefined {
+  if (known[member] !== undefined && known[member] !== value)
+    return `says otherwise than a line above: grants that are made together have one`;
+  known[member] = value;
+  return undefined;
+}
 
 function readLine(line: string, place: Place): string | undefined {
   const [, name, value = ''] = /^--([a-z]+)(?:[\s=](.*))?$/.exec(line) ?? [];
@@ -166,44 +191,53 @@ function readLine(line: string, place: Place): string | undefined {
   return undefined;
 }
 
-/** Text as it came, or a whole `writ grant ...` command as one thing a line: people paste what they copied. */
-function unquoted(text: string): string {
-  const [, words] = /^\s*writ\s+grant\s+(?:create\s+)?([\s\S]*)$/.exec(text) ?? [];
-  if (words === undefined) return text;
-  const found = [...words.replaceAll('\\\n', ' ').matchAll(/(?:'[^']*'|"(?:[^"\\]|\\.)*"|\\.|[^\s'"\\])+/g)].map(
-    ([word]) =>
-      word.replace(
-        /'([^']*)'|"((?:[^"\\]|\\.)*)"|\\(.)/g,
-        (_, single, double, escaped) => single ?? double?.replace(/\\(.)/g, '$1') ?? escaped,
-      ),
-  );
+/** The lines of a text, or of whole `writ grant ...` commands, one thing a line: people paste what they copied. */
+function linesOf(text: string): { readonly lines: readonly string[]; readonly clients: readonly string[] } {
+  if (!/^\s*writ\s+grant\s/.test(text)) return { lines: text.split('\n'), clients: [] };
   const lines: string[] = [];
-  for (const word of found) {
-    const last = lines.at(-1);
-    if (last?.startsWith('--') && !/[\s=]/.test(last)) lines[lines.length - 1] = `${last} ${word}`;
-    else if (word.startsWith('--') || word.includes('/')) lines.push(word);
-    // The client stands first; it is chosen above.
-    else if (lines.length > 0) lines.push(word);
+  const clients: string[] = [];
+  const words = shellWords(text)[Symbol.iterator]();
+  let isClientNext = false;
+  for (const word of words) {
+    const [, option, value] = /^--([a-z]+)(?:=(.*))?$/s.exec(word) ?? [];
+    if (option !== undefined) {
+      lines.push(lineOf({ option, value: value ?? words.next().value ?? '' }));
+    } else if (word === 'writ') {
+      words.next();
+      lines.push('');
+      isClientNext = true;
+    } else if (isClientNext && word !== 'create') {
+      clients.push(word);
+      isClientNext = false;
+    } else if (!isClientNext) lines.push(word);
   }
-  return lines.join('\n');
+  return { lines: lines.slice(1), clients };
 }
 
-/** The command that makes the same grants, one command each. */
+function shellWords(text: string): string[] {
+  return [...text.replaceAll('\\\n', ' ').matchAll(/(?:'[^']*'|"(?:[^"\\]|\\.)*"|\\.|[^\s'"\\])+/g)].map(([word]) =>
+    word.replace(
+      /'([^']*)'|"((?:[^"\\]|\\.)*)"|\\(.)/g,
+      (_, single, double, escaped) => single ?? double?.replace(/\\(.)/g, '$1') ?? escaped,
+    ),
+  );
+}
+
+/** The commands that make the same grants, one each. */
 export function commandsOf(draft: Draft): string {
-  const { client_id, parts } = draft;
-  return parts.map((part) => commandOf({ ...draft, parts: [part] }, client_id)).join('\n');
+  return draft.parts
+    .map((part) =>
+      [`writ grant ${shellWord(draft.client_id)}`, ...[...saidOf(part), ...saidOfAll(draft)].map(argumentOf)].join(
+        ' \\\n    ',
+      ),
+    )
+    .join('\n');
 }
 
-function commandOf(draft: Draft, client_id: string): string {
-  const words = writeDraft(draft)
-    .split('\n')
-    .map((line) => {
-      const [, option, value] = /^(--[a-z]+) (.*)$/.exec(line) ?? [];
-      return option === undefined ? shellWord(line) : `${option} ${shellWord(value ?? '')}`;
-    });
-  return [`writ grant ${shellWord(client_id)}`, ...words].join(' \\\n    ');
+function argumentOf({ option, value }: Said): string {
+  return option === undefined ? shellWord(value) : `--${option} ${shellWord(value)}`;
 }
 
 function shellWord(text: string): string {
-  return /^[\w./:=@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+  return /^[\w./:@%+-][\w./:=@%+-]*$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
