@@ -184,6 +184,15 @@ describe('grants', () => {
     if (narrowed.status === 'fulfilled') expect(told).toContainEqual(expect.objectContaining(changed));
   });
 
+  test('a change that names the version it was read in changes nothing of another one', async () => {
+    const { id, updated_at } = await createGrant(it.owner(), grant);
+    it.wait(1_000);
+    const changed = await patchGrant(it.owner(), { id, note: 'first', if_updated_at: updated_at });
+    const late = patchGrant(it.owner(), { id, name: 'second', if_updated_at: updated_at });
+    await expect(late).rejects.toMatchObject({ code: 'conflict' });
+    expect(await getGrant(it.owner(), { id })).toEqual(changed);
+  });
+
   test('what a grant allowed before it was changed, and when it was taken back, is in the log', async () => {
     const made = await createGrant(it.owner(), { ...grant, max_ttl_seconds: 900 });
     await patchGrant(it.owner(), { id: made.id, operations: ['*:read'], max_ttl_seconds: 3600 });
@@ -244,6 +253,9 @@ describe('grants', () => {
       ...{ environment: 'production', effect: 'destroy', outcome: 'hold', approve: true, hold_minutes: 60 },
       ...{ operations: 1, narrowed: 0 },
     });
+    const some = await previewGrant(it.owner(), { ...asked, environment: 'staging', effect: 'destroy', limit: 1000 });
+    expect(some.items).toEqual(all.filter((each) => each.environment === 'staging' && each.effect === 'destroy'));
+    expect(some).toMatchObject({ items: [{ operation: 'volumeDelete' }], summary: page.summary });
     const destroy = page.impossible.find(({ effect }) => effect === 'destroy');
     expect(destroy?.refused).toBe((destroy?.all ?? 0) - 1);
     expect(

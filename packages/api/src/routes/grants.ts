@@ -1,6 +1,6 @@
 import { changes, reads, widens } from '../guards.ts';
 import type { Route } from '../route.ts';
-import { byId, pageQuery } from '../schemas/common.ts';
+import { byId } from '../schemas/common.ts';
 import * as grants from '../schemas/grants.ts';
 
 /** Grants, and the operations that they cover. */
@@ -27,7 +27,7 @@ export const grantsRoutes = {
     method: 'POST',
     path: '/api/v1/grants/preview',
     guard: reads('auditor'),
-    query: pageQuery,
+    query: grants.previewQuery,
     body: grants.createGrant,
     sample: { client_id: 'builder', connection: 'acme', environments: ['staging'], operations: ['domain*'] },
     response: grants.preview,

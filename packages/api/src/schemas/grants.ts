@@ -24,7 +24,10 @@ export const createGrant = grantScopeSchema.extend({
   note: line(500).optional(),
 });
 
-/** A change of a grant. Absent members stay as they are; null removes a limit. Client and connection never change. */
+/**
+ * A change of a grant. Absent members stay as they are; null removes a limit. Client and connection never change. With `if_updated_at`, the
+ * grant's `updated_at` as it was read, nothing is changed of a grant that somebody else changed since.
+ */
 export const patchGrant = grantScopeSchema
   .omit({ connection: true })
   .partial()
@@ -36,8 +39,9 @@ export const patchGrant = grantScopeSchema
     max_ttl_seconds: maxTtl.optional(),
     expires_at: time.nullable().optional(),
     note: line(500).nullable().optional(),
+    if_updated_at: time.optional(),
   })
-  .refine((change) => Object.keys(change).length > 0, 'must change something');
+  .refine(({ if_updated_at: _, ...change }) => Object.keys(change).length > 0, 'must change something');
 
 /** A grant as listed. */
 export const grant = grantScopeSchema.extend({
@@ -84,6 +88,13 @@ export const previewItem = z.object({
 export const previewCount = previewItem
   .omit({ operation: true, narrowed: true })
   .extend({ operations: z.number().int(), narrowed: z.number().int() });
+
+/** `environment` and `effect`: lists only those; what is counted is all of it. */
+export const previewQuery = z.strictObject({
+  environment: environmentSlugSchema.optional(),
+  effect: effectSchema.optional(),
+  ...paging,
+});
 
 /** How many operations of the connection have an effect, and how many of them stay refused at it in every environment. */
 export const impossibleCount = z.object({ effect: effectSchema, refused: z.number().int(), all: z.number().int() });

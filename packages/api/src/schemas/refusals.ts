@@ -1,6 +1,7 @@
 import { detailSchema, effectSchema } from '@writ/core';
 import { z } from 'zod';
 import { id, page, paging, time } from './common.ts';
+import { previewItem } from './grants.ts';
 
 /** `{request_id}` in a path. */
 export const byRequest = z.strictObject({ request_id: id });
@@ -41,7 +42,8 @@ export const refusedQuery = z.strictObject({ hours: z.coerce.number().int().min(
 /**
  * An operation that a client was refused in one environment, and that a grant would mend as things stand now. `count` times, at last in
  * `request_id`; `detail` is the smallest that would have let that request pass, `variants` how many different ones it was all in all.
- * `environment` is null where the provider was not asked, `effect` where a token was asked for with a pattern.
+ * `environment` is null where the provider was not asked, `effect` where a token was asked for with a pattern. `guarded`: what the guardrails
+ * would make of it then, without its arguments; null where either is not known. `protected`: of its environment.
  */
 export const refusedItem = z.object({
   connection: z.string(),
@@ -54,6 +56,8 @@ export const refusedItem = z.object({
   request_id: id,
   code: z.string(),
   detail: missingDetail,
+  protected: z.boolean(),
+  guarded: previewItem.pick({ outcome: true, approve: true, hold_minutes: true, quorum: true }).nullable(),
 });
 
 export const refused = page(refusedItem);

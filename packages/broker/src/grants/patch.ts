@@ -61,7 +61,9 @@ async function write(tx: Tx, { ctx, scope, input }: Write): Promise<{ readonly h
   const key = { organization_id: ctx.organization_id, id: input.id, now: ctx.now() };
   const held = await updateGrant(tx, { ...key, set: {} });
   if (held === undefined) throw missing('grant', input.id);
-  if (digestOf(changedScope(held.scope, input)) !== digestOf(scope))
+  const { if_updated_at } = input;
+  const isOther = if_updated_at !== undefined && Date.parse(if_updated_at) !== held.updated_at;
+  if (isOther || digestOf(changedScope(held.scope, input)) !== digestOf(scope))
     throw new WritError('conflict', { detail: 'Somebody else changed this grant meanwhile. Read it again.' });
   const changed_by = changersOf(held, { ctx, input });
   const grant = await updateGrant(tx, { ...key, set: { scope, changed_by, ...limitsOf(input) } });
@@ -71,7 +73,7 @@ async function write(tx: Tx, { ctx, scope, input }: Write): Promise<{ readonly h
 
 /** Who changes more than the name or the note counts from then on as one who made the grant. */
 function changersOf(held: Grant, { ctx, input }: Omit<Write, 'scope'>): string[] | null {
-  const { id: _, name: __, note: ___, ...changed } = input;
+  const { id: _, name: __, note: ___, if_updated_at: ____, ...changed } = input;
   if (Object.keys(changed).length === 0) return held.changed_by;
   return [...new Set([...(held.changed_by ?? []), actorId(ctx.actor)])];
 }

@@ -31,10 +31,18 @@ export async function previewGrant(ctx: Ctx, input: InputOf<'grants.preview'>): 
   const grants = [{ id: '', name: null, scope }];
   const page = judging(ctx, () => {
     const pairs = () => reachedPairs(state, { grants, guardrails });
-    const { items, next_cursor } = sliceOut(pairs(), input);
+    const { items, next_cursor } = sliceOut(listed(pairs(), input), input);
     return { items: items.map(itemOf), next_cursor, ...countsOf(state, pairs()) };
   });
   return { ...page, limits: await limitStates(ctx, input) };
+}
+
+/** Those pairs that are asked for. */
+function* listed(pairs: Iterable<ReachedPair>, asked: InputOf<'grants.preview'>): Generator<ReachedPair> {
+  for (const pair of pairs) {
+    const isThere = asked.environment === undefined || pair.environment.slug === asked.environment;
+    if (isThere && (asked.effect === undefined || pair.operation.effect === asked.effect)) yield pair;
+  }
 }
 
 /** What the client has used of the limits; of one per task a new task has used nothing. */
@@ -61,7 +69,8 @@ export function itemOf({ operation, environment, guarded, narrowed }: ReachedPai
   };
 }
 
-function outcomeOf({ outcome, approve, hold_minutes, quorum }: GuardedPair) {
+/** What the guardrails make of a pair. */
+export function outcomeOf({ outcome, approve, hold_minutes, quorum }: GuardedPair) {
   return { outcome, approve, hold_minutes, ...defined({ quorum }) };
 }
 

@@ -138,12 +138,13 @@ export async function grantsInForce(
     .limit(limit);
 }
 
-/** Changes a grant and returns it as it is then; undefined when there is none. */
+/** Changes a grant and returns it as it is then; undefined when there is none. With nothing to set it is only locked. */
 export async function updateGrant(
   tx: Tx,
   input: { organization_id: string; id: string; now: number; set: GrantChange },
 ): Promise<Grant | undefined> {
-  const set = { ...input.set, updated_at: input.now };
+  const isChanged = Object.keys(input.set).length > 0;
+  const set = { ...input.set, updated_at: isChanged ? input.now : sql`${grants.updated_at}` };
   const [grant] = await tx.update(grants).set(set).where(one(input)).returning();
   return grant;
 }
