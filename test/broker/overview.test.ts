@@ -259,10 +259,14 @@ describe('before and after granting', () => {
       const { items } = await refusals();
       const destroying = { connection: 'railway', operation: 'volumeInstanceUpdate', effect: 'destroy', count: 1 };
       expect(items).toEqual([
-        expect.objectContaining({ ...destroying, environment: 'production', request_id: worse }),
+        expect.objectContaining({
+          ...{ ...destroying, environment: 'production', request_id: worse, protected: true },
+          guarded: { outcome: 'hold', approve: true, hold_minutes: 60 },
+        }),
         expect.objectContaining({ ...destroying, environment: 'staging', request_id: worse }),
         {
           ...{ connection: 'railway', environment: 'staging', operation: 'customDomainCreate', effect: 'write' },
+          ...{ protected: false, guarded: { outcome: 'allow', approve: false, hold_minutes: 0 } },
           ...{ count: 3, variants: 2, request_id: last, code: 'operation_not_granted', last_at: expect.any(String) },
           detail: {
             ...{ type: 'provider_operations', connection: 'railway', environments: ['staging'] },

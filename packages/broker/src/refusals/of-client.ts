@@ -1,11 +1,24 @@
 /** What a client was refused of late and a grant would mend: each operation once, with the smallest detail of the newest request. */
 import type { InputOf, OutputOf } from '@writ/api';
-import { allows, coversEnvironment, type Detail, digestOf, type GrantScope, parseSelector } from '@writ/core';
+import {
+  allows,
+  coversEnvironment,
+  type Detail,
+  digestOf,
+  type GrantScope,
+  type Guardrail,
+  guardPair,
+  parseSelector,
+  type SelectedOperation,
+} from '@writ/core';
 import { type Client, getClient, liveGrants, recentRefusals } from '@writ/store';
 import type { Ctx } from '../context.ts';
 import { beyondDeploying } from '../grants/check.ts';
 import { scopeProblems } from '../grants/check-scope.ts';
 import { knownOperation } from '../grants/known-operations.ts';
+import { outcomeOf } from '../grants/preview.ts';
+import { namedEnvironments } from '../live/connections.ts';
+import { createRules } from '../live/rules.ts';
 import type { ConnectionState } from '../live.ts';
 import { missing } from '../missing.ts';
 import { judging } from '../payer.ts';
@@ -40,8 +53,9 @@ export async function listRefusals(
     return read !== undefined && isMendable(read, client_id) ? [{ request_id, refused: read }] : [];
   });
   const states = await statesOf(ctx, refused);
+  const guardrails = await createRules(ctx)();
   return judging(ctx, () => {
-    const lacks = refused.flatMap((one) => lacksOf(one, states));
+    const lacks = refused.flatMap((one) => lacksOf(one, { states, guardrails }));
     const standing = { client, states, scopes: grants.map(({ scope }) => scope) };
     return sliceOut(
       grouped(lacks).filter((item) => wouldMend(item.detail, standing)),
@@ -73,8 +87,13 @@ async function statesOf({ live }: Ctx, all: readonly Refused[]): Promise<States>
   return new Map(states.flatMap((state) => (state === undefined ? [] : [[state.slug, state]])));
 }
 
+interface Judged {
+  readonly states: States;
+  readonly guardrails: readonly Guardrail[];
+}
+
 /** What a request lacked, by operation and environment, as if it had come once. */
-function lacksOf({ request_id, refused }: Refused, states: States): Item[] {
+function lacksOf({ request_id, refused }: Refused, { states, guardrails }: Judged): Item[] {
   const { at, result: code, data, connection = '' } = refused;
   const once = { count: 1, variants: 1, last_at: at, request_id, code };
   const details = data.asked?.flatMap(eachOperation) ?? smallestOf(refused, states.get(connection));
@@ -82,13 +101,32 @@ function lacksOf({ request_id, refused }: Refused, states: States): Item[] {
     const [operation = ''] = detail.operations;
     const { pattern, exact, effect } = parseSelector(operation);
     const state = states.get(detail.connection);
-    const base = exact && state !== undefined ? knownOperation(state, pattern)?.base_effect : undefined;
+    const known = exact && state !== undefined ? knownOperation(state, pattern) : undefined;
+    const selected = known && { ...known, effect: effect ?? known.base_effect };
     return (detail.environments ?? [null]).map((environment) => ({
       ...once,
-      ...{ connection: detail.connection, environment, operation: pattern, effect: effect ?? base ?? null },
+      ...{ connection: detail.connection, environment, operation: pattern, effect: effect ?? selected?.effect ?? null },
       detail: environment === null ? detail : { ...detail, environments: [environment] },
+      ...standingOf(state, { environment, selected, guardrails }),
     }));
   });
+}
+
+interface Placed {
+  readonly environment: string | null;
+  readonly selected: SelectedOperation | undefined;
+  readonly guardrails: readonly Guardrail[];
+}
+
+/** What the guardrails would make of it, once it was granted. */
+function standingOf(
+  state: ConnectionState | undefined,
+  { environment, selected, guardrails }: Placed,
+): Pick<Item, 'protected' | 'guarded'> {
+  const place = state && namedEnvironments(state).find(({ slug }) => slug === environment);
+  if (state === undefined || place === undefined) return { protected: false, guarded: null };
+  const guarded = selected && outcomeOf(guardPair(guardrails, state.slug, selected, place));
+  return { protected: place.kind === 'protected', guarded: guarded ?? null };
 }
 
 function eachOperation(detail: Detail): Detail[] {

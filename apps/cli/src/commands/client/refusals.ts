@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { CliFactory } from '../../cli.ts';
 import { moment } from '../../output/text.ts';
 import { type PageOptions, paged, pageInput, showPage, verb, wholeNumber } from '../command.ts';
+import { outcomeText } from '../explain/text.ts';
 
 /** `writ client refusals`: what a client tried in vain and could be granted. */
 export function listRefusals(makeCli: CliFactory): Command {
@@ -21,6 +22,7 @@ export function listRefusals(makeCli: CliFactory): Command {
           where: (item) => `${item.connection}/${item.environment ?? '?'}`,
           operation: (item) => item.operation,
           effect: (item) => item.effect,
+          'if granted': ({ guarded }) => (guarded === null ? null : outcomeText(guarded)),
           times: (item) => item.count,
           last: (item) => moment(item.last_at),
           request: (item) => item.request_id,
