@@ -49,7 +49,7 @@ test('a preset makes a narrow grant: what it allows passes, what lies beside it 
   await page.getByRole('checkbox', { name: 'Manage domains' }).check();
   await preview(page).getByText('In staging, domain-agent may', { exact: false }).waitFor();
   await preview(page).getByText('Not answered yet:', { exact: false }).waitFor();
-  const grantIt = page.getByRole('button', { name: 'Grant it' });
+  const grantIt = page.getByRole('button', { name: 'Make the grant' });
   expect(await grantIt.isDisabled()).toBe(true);
   await page.getByLabel('Which domains? Give the end that they all have.').fill('.staging-rentals.example.com');
   await page.getByLabel('Name', { exact: true }).fill('Staging domains');
@@ -57,7 +57,7 @@ test('a preset makes a narrow grant: what it allows passes, what lies beside it 
   await person.shot('grants-new-1440');
   await preview(page).getByText('destroy', { exact: true }).first().waitFor();
   await grantIt.click();
-  await page.getByRole('heading', { name: 'Granted' }).waitFor();
+  await page.getByRole('heading', { name: 'The grant is made' }).waitFor();
 
   expect(await answered(agent, domain('new.staging-rentals.example.com'))).toEqual([200, null]);
   expect(await answered(agent, domain('new.elsewhere.example.com'))).toEqual([403, 'argument_not_granted']);
@@ -93,7 +93,7 @@ test('a preset makes a narrow grant: what it allows passes, what lies beside it 
   expect(await answered(agent, REDEPLOY)).toEqual([200, null]);
   expect(await answered(agent, domain('other.elsewhere.example.com'))).toEqual([403, 'argument_not_granted']);
 
-  await page.getByRole('button', { name: 'Delete ...' }).click();
+  await page.getByRole('button', { name: 'Delete the grant ...' }).click();
   await page.getByRole('button', { name: 'Delete the grant "Staging domains"' }).click();
   await page.getByRole('heading', { name: 'Grants' }).waitFor();
   expect((await scene.tokenAnswer(agent)).status).not.toBe(200);
@@ -122,8 +122,8 @@ test('the link of a refusal opens the smallest grant that mends it; what it trie
   await preview(page).getByText('In staging, trying-agent may', { exact: false }).waitFor();
   await expectAccessible(person);
   await person.shot('grants-refusal-390');
-  await page.getByRole('button', { name: 'Grant it' }).click();
-  await page.getByRole('heading', { name: 'Granted' }).waitFor();
+  await page.getByRole('button', { name: 'Make the grant' }).click();
+  await page.getByRole('heading', { name: 'The grant is made' }).waitFor();
   expect(await answered(agent, REDEPLOY)).toEqual([200, null]);
 
   await page.goto('/grants/new?client=trying-agent&connection=railway');
@@ -186,17 +186,17 @@ test('form and text are two editors of one value: neither loses what the other c
   expect(await page.getByLabel('Note').isDisabled()).toBe(true);
   await text.fill(`${written}\nrailway/staging/customDomainCraete`);
   await page.getByText('Did you mean customDomainCreate?', { exact: false }).waitFor();
-  expect(await page.getByRole('button', { name: 'Grant it' }).isDisabled()).toBe(true);
+  expect(await page.getByRole('button', { name: 'Make the grant' }).isDisabled()).toBe(true);
 
   await text.fill('railway/*/*');
   await preview(page).getByText('This is a broad grant.').waitFor();
-  expect(await page.getByRole('button', { name: 'Grant it' }).isDisabled()).toBe(true);
+  expect(await page.getByRole('button', { name: 'Make the grant' }).isDisabled()).toBe(true);
   await preview(page).getByText('A broad grant needs a note', { exact: false }).waitFor();
   await person.shot('grants-broad-1440');
   await text.fill("writ grant text-agent 'railway/staging/*:read' railway/shared/project --expires 7d");
   await page.getByRole('heading', { name: '2 grants' }).waitFor();
-  await page.getByRole('button', { name: 'Grant all 2' }).click();
-  await page.getByRole('heading', { name: 'Granted' }).waitFor();
+  await page.getByRole('button', { name: 'Make all 2 grants' }).click();
+  await page.getByRole('heading', { name: 'The grants are made' }).waitFor();
 
   await page.goto('/grants?client=text-agent');
   await page.getByRole('cell', { name: 'railway/shared/project' }).waitFor();

@@ -1,6 +1,7 @@
 import { Button, Group, Modal, Stack } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { NotProven } from '../api/proof.ts';
+import { Inert } from './inert.tsx';
 import { Failure } from './states.tsx';
 
 interface ConfirmProps {
@@ -43,7 +44,7 @@ export function Confirm({ button, danger = true, title, children, run }: Confirm
   return (
     <>
       {button(open)}
-      <Modal opened={opened} onClose={() => setOpened(false)} title={asked.title} size="md">
+      <Modal opened={opened} onClose={() => setOpened(false)} title={<Inert text={asked.title} />} size="md">
         <Stack gap="md">
           <div>{asked.children}</div>
           {problem === undefined ? null : <Failure error={problem} />}
@@ -52,7 +53,7 @@ export function Confirm({ button, danger = true, title, children, run }: Confirm
               Go back
             </Button>
             <Button loading={busy} onClick={() => void go()} {...(asked.danger && { color: 'destroy' })}>
-              {asked.title}
+              <Inert text={asked.title} />
             </Button>
           </Group>
         </Stack>

@@ -1,9 +1,9 @@
 import { ActionIcon, Button, TextInput } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
-import { EFFECTS } from '@writ/core';
+import { counted, EFFECTS } from '@writ/core';
 import { type FormEvent, useState } from 'react';
 import { withOperations, withoutOperations } from '../../parts/grant/draft.ts';
-import { type PartPreview, problemAt } from '../../parts/grant/facts.ts';
+import { type ConnectionFacts, type PartPreview, problemAt } from '../../parts/grant/facts.ts';
 import { meaningOf, type Operation } from '../../parts/grant/words.ts';
 import { EffectTag } from '../../parts/tags.tsx';
 import classes from './editor.module.css';
@@ -11,61 +11,99 @@ import type { DraftEditor } from './use-draft.ts';
 
 interface Props {
   readonly editor: DraftEditor;
-  readonly operations: readonly Operation[] | undefined;
+  readonly facts: ConnectionFacts;
   readonly problems: PartPreview['problems'];
 }
 
-/** What was chosen: each selector with what it means. */
-export function Chosen({ editor, operations = [], problems }: Props) {
+/** What was chosen: each selector with what it means; those of a preset in one fold. */
+export function Chosen({ editor, facts, problems }: Props) {
   const { part, changePart } = editor;
-  const all = part.operations.length === 0 ? problemAt(problems, 'operations') : undefined;
+  const { operations = [], presets } = facts;
+  const folds = presets.filter(
+    (preset) => preset.operations.length > 1 && preset.operations.every((each) => part.operations.includes(each)),
+  );
+  // What is wrong with a selector is seen at once: it stands outside of every fold.
+  const isFolded = (selector: string, index: number): boolean =>
+    problemAt(problems, `operations.${index}`) === undefined &&
+    folds.some((preset) => preset.operations.includes(selector));
+  const loose = part.operations.filter((selector, index) => !isFolded(selector, index));
+  const rows = (selectors: readonly string[]) => (
+    <ul className={classes.list}>
+      {selectors.map((selector) => (
+        <Row
+          key={selector}
+          {...{ selector, operations }}
+          problem={problemAt(problems, `operations.${part.operations.indexOf(selector)}`)}
+          takeOut={() => changePart((before) => withoutOperations(before, [selector]))}
+        />
+      ))}
+    </ul>
+  );
   return (
     <div className={classes.rows}>
       <h3 className={classes.heading}>Chosen</h3>
       {part.operations.length === 0 ? (
-        <p className={classes.soft}>{all ?? 'Nothing yet: tick above, or write a selector below.'}</p>
-      ) : (
-        <ul className={classes.list}>
-          {part.operations.map((selector, index) => {
-            const meaning = meaningOf(selector, operations);
-            const problem = problemAt(problems, `operations.${index}`);
-            const effects = EFFECTS.filter((effect) => meaning.covered.some((one) => one.effect === effect));
-            return (
-              <li key={selector} className={classes.item}>
-                <div>
-                  <span className={classes.named}>
-                    <code>{selector}</code>
-                    {effects.map((effect) => (
-                      <EffectTag key={effect} effect={effect} />
-                    ))}
-                  </span>
-                  {problem === undefined ? (
-                    <p className={classes.soft}>{operations.length === 0 ? '' : meaning.sentence}</p>
-                  ) : (
-                    <p className={classes.problem} role="alert">
-                      {problem}
-                    </p>
-                  )}
-                </div>
-                <ActionIcon
-                  variant="subtle"
-                  color="gray"
-                  aria-label={`Take ${selector} out`}
-                  onClick={() => changePart((before) => withoutOperations(before, [selector]))}
-                >
-                  <IconX size={16} aria-hidden />
-                </ActionIcon>
-              </li>
-            );
-          })}
-        </ul>
-      )}
+        <p className={classes.soft}>
+          {problemAt(problems, 'operations') ?? 'Nothing yet: tick above, or write a selector below.'}
+        </p>
+      ) : null}
+      {folds.map((preset) => (
+        <details key={preset.id} className={classes.fold}>
+          <summary>
+            <strong>{preset.title}</strong>
+            <span className={classes.counts}>
+              {counted(preset.operations.length, 'selector', 'selectors')}
+              <Effects selectors={preset.operations} operations={operations} />
+            </span>
+          </summary>
+          {rows(preset.operations.filter((each) => !loose.includes(each)))}
+        </details>
+      ))}
+      {loose.length > 0 ? rows(loose) : null}
       <AddSelector
         add={(selector) => changePart((before) => withOperations(before, [selector]))}
         operations={operations}
       />
     </div>
   );
+}
+
+interface RowProps {
+  readonly selector: string;
+  readonly operations: readonly Operation[];
+  readonly problem: string | undefined;
+  readonly takeOut: () => void;
+}
+
+function Row({ selector, operations, problem, takeOut }: RowProps) {
+  return (
+    <li className={classes.item}>
+      <div>
+        <span className={classes.named}>
+          <code>{selector}</code>
+          <Effects selectors={[selector]} operations={operations} />
+        </span>
+        {problem === undefined ? (
+          <p className={classes.soft}>{operations.length === 0 ? '' : meaningOf(selector, operations).sentence}</p>
+        ) : (
+          <p className={classes.problem} role="alert">
+            {problem}
+          </p>
+        )}
+      </div>
+      <ActionIcon variant="subtle" color="gray" aria-label={`Take ${selector} out`} onClick={takeOut}>
+        <IconX size={16} aria-hidden />
+      </ActionIcon>
+    </li>
+  );
+}
+
+/** The effects of what selectors cover. */
+function Effects({ selectors, operations }: { selectors: readonly string[]; operations: readonly Operation[] }) {
+  const covered = selectors.flatMap((selector) => meaningOf(selector, operations).covered);
+  return EFFECTS.filter((effect) => covered.some((one) => one.effect === effect)).map((effect) => (
+    <EffectTag key={effect} effect={effect} />
+  ));
 }
 
 /** For who knows what they want; says what it would mean while it is typed. */
@@ -99,7 +137,7 @@ function AddSelector({
         onChange={(event) => setText(event.currentTarget.value)}
       />
       <Button type="submit" variant="default" disabled={!isSelector}>
-        Add
+        Add the selector
       </Button>
     </form>
   );

@@ -1,8 +1,15 @@
 import { Button } from '@mantine/core';
+import { inert } from '@writ/core';
 import type { ReactNode } from 'react';
 import { questionsOf, typedProblem } from '../../parts/grant/conditions.ts';
-import type { Condition } from '../../parts/grant/draft.ts';
-import { type ConnectionFacts, isComplete, type PartPreview, protectedIn } from '../../parts/grant/facts.ts';
+import { type Part, titleOf } from '../../parts/grant/draft.ts';
+import {
+  type ConnectionFacts,
+  type FactsOf,
+  isComplete,
+  type PartPreview,
+  protectedIn,
+} from '../../parts/grant/facts.ts';
 import { broadReasons } from '../../parts/grant/words.ts';
 import { Failure } from '../../parts/states.tsx';
 import classes from './editor.module.css';
@@ -10,7 +17,7 @@ import type { DraftEditor } from './use-draft.ts';
 
 interface Props {
   readonly editor: DraftEditor;
-  readonly facts: ConnectionFacts;
+  readonly factsOf: FactsOf;
   readonly previews: readonly PartPreview[];
   readonly waived: readonly string[];
   /** What the button says. */
@@ -23,30 +30,35 @@ interface Props {
   readonly children?: ReactNode;
 }
 
-/** The button that saves: a narrow grant at once, a broad one with a word why. */
-export function Commit({ editor, facts, previews, waived, title, isPending, error, isBehind, run, children }: Props) {
-  const { unanswered, leftOpen } = questionsOf(editor, facts, waived);
-  const reasons = [
-    ...new Set(
-      previews.flatMap(({ preview }, index): string[] => {
-        const part = editor.draft.parts[index];
-        if (part === undefined || preview === undefined) return [];
-        return broadReasons({
-          part,
-          summary: preview.summary,
-          isProtected: protectedIn(facts),
-          expires_at: editor.draft.expires_at,
-          waived: leftOpen,
-        });
-      }),
-    ),
-  ];
-  const lacksWords = reasons.length > 0 && editor.draft.note.trim() === '';
+/** The button that saves: a narrow grant at once, a broad one with a word why. Each grant is judged by its own connection's facts. */
+export function Commit({ editor, factsOf, previews, waived, title, isPending, error, isBehind, run, children }: Props) {
+  const { parts, expires_at, note } = editor.draft;
+  const judged = parts.map((part, index) => {
+    const facts = factsOf(part.connection);
+    return { part, facts, summary: previews[index]?.preview?.summary, ...questionsOf(part, facts, waived) };
+  });
+  const named = (part: Part, text: string): string =>
+    parts.length > 1 ? `${titleOf(part, parts.indexOf(part))}: ${text}` : text;
+  const reasons = judged.flatMap(({ part, facts, summary, leftOpen }) =>
+    summary === undefined
+      ? []
+      : broadReasons({ part, summary, isProtected: protectedIn(facts), expires_at, waived: leftOpen }).map((reason) =>
+          named(part, reason),
+        ),
+  );
+  const lacksWords = reasons.length > 0 && note.trim() === '';
   const isReady = previews.every(({ grant, preview }) => isComplete(grant) && preview !== undefined);
-  const halfTyped = editor.draft.parts
-    .flatMap(({ conditions }) => conditions)
-    .filter((one) => typedProblem(one, facts.operations ?? []) !== undefined);
-  const lacks = lacking({ unanswered, halfTyped, lacksWords, isWaiting: editor.isWaiting });
+  const lacks = [
+    ...(editor.isWaiting ? ['The text has a line that cannot be read.'] : []),
+    ...judged.flatMap(({ part, facts, unanswered }) =>
+      [...unanswered.map((question) => `Not answered yet: ${question}`), ...halfTyped(part, facts)].map((lack) =>
+        named(part, lack),
+      ),
+    ),
+    ...(lacksWords ? ['A broad grant needs a note: why so much?'] : []),
+  ];
+  // What is to be asked is known only once the connection was read.
+  const isKnown = judged.every(({ facts }) => facts.isRead);
   return (
     <div className={classes.rows}>
       {reasons.length === 0 ? null : (
@@ -67,26 +79,15 @@ export function Commit({ editor, facts, previews, waived, title, isPending, erro
           {lack}
         </p>
       ))}
-      <Button disabled={!isReady || lacks.length > 0 || isBehind} loading={isPending} onClick={run}>
+      <Button disabled={!isReady || !isKnown || lacks.length > 0 || isBehind} loading={isPending} onClick={run}>
         {title}
       </Button>
     </div>
   );
 }
 
-interface Lacks {
-  readonly unanswered: readonly string[];
-  readonly halfTyped: readonly Condition[];
-  readonly lacksWords: boolean;
-  readonly isWaiting: boolean;
-}
-
-/** Everything that stands between the draft and its grant. */
-function lacking({ unanswered, halfTyped, lacksWords, isWaiting }: Lacks): string[] {
-  return [
-    ...(isWaiting ? ['The text has a line that cannot be read.'] : []),
-    ...unanswered.map((question) => `Not answered yet: ${question}`),
-    ...halfTyped.map(({ operation, path }) => `No value: ${path} of ${operation}.`),
-    ...(lacksWords ? ['A broad grant needs a note: why so much?'] : []),
-  ];
+function halfTyped({ conditions }: Part, { operations = [] }: ConnectionFacts): string[] {
+  return conditions
+    .filter((one) => typedProblem(one, operations) !== undefined)
+    .map(({ operation, path }) => `No value: ${inert(path)} of ${inert(operation)}.`);
 }

@@ -1,11 +1,12 @@
 import { Button, Textarea } from '@mantine/core';
 import { lazy, type ReactNode, Suspense } from 'react';
 import { emptyPart, titleOf } from '../../parts/grant/draft.ts';
-import { type ConnectionFacts, type PartPreview, problemAt, protectedIn } from '../../parts/grant/facts.ts';
+import { type FactsOf, type PartPreview, problemAt, protectedIn } from '../../parts/grant/facts.ts';
 import { PreviewTable } from '../../parts/grant/preview.tsx';
 import { Section } from '../../parts/page.tsx';
 import { Failure, Loading } from '../../parts/states.tsx';
 import { Chosen, SelectorHelp } from './chosen.tsx';
+import { CopyAs } from './copy-as.tsx';
 import classes from './editor.module.css';
 import type { DraftEditor } from './use-draft.ts';
 
@@ -17,18 +18,19 @@ const Lasting = lazy(async () => ({ default: (await import('./lasting.tsx')).Las
 
 interface Props {
   readonly editor: DraftEditor;
-  readonly facts: ConnectionFacts;
+  readonly factsOf: FactsOf;
   readonly previews: readonly PartPreview[];
   readonly waived: readonly string[];
-  readonly waive: (question: string) => void;
+  readonly waive: (waiver: string) => void;
   readonly isFixed?: boolean;
   /** What stands beside, below the preview: the button. */
   readonly children: ReactNode;
 }
 
 /** The two editors of a draft, and what it would let happen. */
-export function GrantEditor({ editor, facts, previews, waived, waive, isFixed = false, children }: Props) {
+export function GrantEditor({ editor, factsOf, previews, waived, waive, isFixed = false, children }: Props) {
   const { at, part, isWaiting } = editor;
+  const facts = factsOf(part.connection);
   const problems = previews[at]?.problems ?? [];
   return (
     <div className={classes.columns}>
@@ -42,7 +44,7 @@ export function GrantEditor({ editor, facts, previews, waived, waive, isFixed = 
             <Suspense fallback={<Loading />}>
               <Section title="What it may do" about="The fewest operations that do the job. Nothing is ticked for you.">
                 <Ways editor={editor} facts={facts} />
-                <Chosen editor={editor} operations={facts.operations} problems={problems} />
+                <Chosen editor={editor} facts={facts} problems={problems} />
                 <SelectorHelp />
               </Section>
               <Narrowed {...{ editor, facts, problems, waived, waive }} />
@@ -54,7 +56,7 @@ export function GrantEditor({ editor, facts, previews, waived, waive, isFixed = 
       </div>
       <div className={classes.side}>
         <Section title="What this lets happen">
-          <Previews editor={editor} facts={facts} previews={previews} />
+          <Previews editor={editor} factsOf={factsOf} previews={previews} />
           {children}
         </Section>
       </div>
@@ -64,7 +66,7 @@ export function GrantEditor({ editor, facts, previews, waived, waive, isFixed = 
 
 /** The same value as text: what is typed is in the form at once, and the other way round. */
 function AsText({ editor }: { readonly editor: DraftEditor }) {
-  const { text, problems, type, isWaiting, change } = editor;
+  const { draft, text, problems, type, isWaiting, change } = editor;
   return (
     <Section
       title="The same as text"
@@ -96,20 +98,21 @@ function AsText({ editor }: { readonly editor: DraftEditor }) {
             : undefined
         }
       />
+      {isWaiting ? null : <CopyAs draft={draft} />}
     </Section>
   );
 }
 
-function Previews({ editor, facts, previews }: Pick<Props, 'editor' | 'facts' | 'previews'>) {
-  const isProtected = protectedIn(facts);
+function Previews({ editor, factsOf, previews }: Pick<Props, 'editor' | 'factsOf' | 'previews'>) {
   return previews.map(({ grant, preview, isFetching, problems, error }, index) => (
     <div key={index}>
       {previews.length > 1 ? (
         <h3 className={classes.heading}>{titleOf(editor.draft.parts[index] ?? emptyPart(), index)}</h3>
       ) : null}
       <PreviewTable
-        client_id={grant.client_id}
-        {...{ preview, isProtected, isFetching, error }}
+        grant={grant}
+        isProtected={protectedIn(factsOf(grant.connection))}
+        {...{ preview, isFetching, error }}
         missing={
           problems.length > 0 ? (unplaced(problems) ?? 'Something above is not right yet: see there.') : nextStep(grant)
         }

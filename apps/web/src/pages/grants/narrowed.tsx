@@ -15,11 +15,13 @@ import {
   shownFor,
   typedOf,
   typedProblem,
+  waiverOf,
   withTyped,
 } from '../../parts/grant/conditions.ts';
 import { type Condition, withCondition } from '../../parts/grant/draft.ts';
 import { type ConnectionFacts, type PartPreview, problemAt } from '../../parts/grant/facts.ts';
 import type { Operation } from '../../parts/grant/words.ts';
+import { Inert } from '../../parts/inert.tsx';
 import { Section } from '../../parts/page.tsx';
 import classes from './editor.module.css';
 import { Resources } from './resources.tsx';
@@ -30,7 +32,7 @@ interface Props {
   readonly facts: ConnectionFacts;
   readonly problems: PartPreview['problems'];
   readonly waived: readonly string[];
-  readonly waive: (question: string) => void;
+  readonly waive: (waiver: string) => void;
 }
 
 /** Which arguments and which resources alone. */
@@ -75,10 +77,11 @@ interface QuestionProps extends Omit<Props, 'facts'> {
 
 /** What a preset asks for: an answer, or the open word that any value will do. */
 function Question({ need, editor, operations, problems, waived, waive }: QuestionProps) {
-  const { operation, path, comparison, question } = need;
+  const { operation, path, comparison } = need;
   const { part, changePart } = editor;
   const known = part.conditions.find((each) => each.operation === operation && each.path === path);
-  const isWaived = waived.includes(question);
+  const waiver = waiverOf(part, need);
+  const isWaived = waived.includes(waiver);
   if (known !== undefined && typedOf(known.condition).comparison !== comparison)
     return <ConditionRow one={known} {...{ editor, operations, problems }} />;
   return (
@@ -88,7 +91,7 @@ function Question({ need, editor, operations, problems, waived, waive }: Questio
         label="Any value will do"
         checked={isWaived}
         onChange={() => {
-          waive(question);
+          waive(waiver);
           changePart((before) => withCondition(before, need, undefined));
         }}
       />
@@ -115,7 +118,13 @@ function ConditionRow({ one, editor, operations, problems }: RowProps) {
     <div className={classes.item}>
       <div className={classes.condition}>
         <span className={classes.named}>
-          <code>{operation}</code> <code>{path}</code> {COMPARISON_WORDS[comparison]}
+          <code>
+            <Inert text={operation} />
+          </code>{' '}
+          <code>
+            <Inert text={path} />
+          </code>{' '}
+          {COMPARISON_WORDS[comparison]}
         </span>
         <Value
           label={`${path} ${COMPARISON_WORDS[comparison]}`}

@@ -6,17 +6,19 @@ import { NotProven } from '../../api/proof.ts';
 import { useApi, useChange } from '../../api/queries.ts';
 import { Id } from '../../parts/copy.tsx';
 import { type Draft, emptyDraft, grantsOf, withDetail } from '../../parts/grant/draft.ts';
-import { useConnectionFacts, usePreviews } from '../../parts/grant/facts.ts';
+import { useFactsOf, usePreviews } from '../../parts/grant/facts.ts';
 import { Inert } from '../../parts/inert.tsx';
 import { ButtonLink, TextLink } from '../../parts/link.tsx';
 import { Page, Section } from '../../parts/page.tsx';
 import { Empty, Ready } from '../../parts/states.tsx';
 import { EffectTag } from '../../parts/tags.tsx';
 import { Time } from '../../parts/time.tsx';
+import { Unsaved } from '../../parts/unsaved.tsx';
 import { useMay } from '../../shell/me.ts';
 import { Commit } from './commit.tsx';
 import { GrantEditor } from './editor.tsx';
 import { useDraft } from './use-draft.ts';
+import { writeDraft } from './written.ts';
 
 type Refusal = OutputOf<'refusals.get'>;
 type Grant = OutputOf<'grants.create'>;
@@ -89,7 +91,7 @@ function draftFor({ missing }: Refusal, client_id: string): Draft {
 
 /** What was refused, and why, as the log has it. */
 function Refused({ refusal }: { readonly refusal: Refusal }) {
-  const { request_id, at, code, client_id, operations, why, grant_for } = refusal;
+  const { request_id, at, code, client_id, connection, operations, why, grant_for } = refusal;
   return (
     <Section title="What was refused">
       <span>
@@ -112,6 +114,11 @@ function Refused({ refusal }: { readonly refusal: Refusal }) {
           </strong>
         </span>
       )}
+      {code === 'guardrail_denied' && connection !== null ? (
+        <TextLink to="/connections/$slug" params={{ slug: connection }} search={{ tab: 'guardrails' }}>
+          See the guardrails of {connection}
+        </TextLink>
+      ) : null}
       {grant_for === null && client_id !== null ? (
         <TextLink to={`/clients/${client_id}` as string}>Look at the client</TextLink>
       ) : null}
@@ -124,13 +131,16 @@ const REST = 250;
 
 function Making({ initial, refusal }: { readonly initial: Draft; readonly refusal?: Refusal }) {
   const editor = useDraft(initial);
-  const facts = useConnectionFacts(editor.part.connection);
+  const factsOf = useFactsOf(editor.draft.parts.map(({ connection }) => connection));
   const [rested] = useDebouncedValue(editor.draft, REST);
   const previews = usePreviews(grantsOf(rested), editor.isWaiting);
   const [waived, setWaived] = useState<readonly string[]>([]);
   const [made, setMade] = useState<readonly Grant[]>([]);
   const [problem, setProblem] = useState<unknown>();
-  const create = useChange('grants.create', { title: 'Grant it', what: 'The client gets it with its next token.' });
+  const create = useChange('grants.create', {
+    title: 'Make the grant',
+    what: 'The client gets it with its next token.',
+  });
   const waive = (question: string): void =>
     setWaived((all) => (all.includes(question) ? all.filter((each) => each !== question) : [...all, question]));
   const run = async (): Promise<void> => {
@@ -149,13 +159,15 @@ function Making({ initial, refusal }: { readonly initial: Draft; readonly refusa
     }
     editor.change((draft) => emptyDraft(draft.client_id, draft.parts[0]?.connection));
   };
+  const isTouched = editor.text !== writeDraft(initial) || editor.draft.client_id !== initial.client_id;
   const isDone = made.length > 0 && editor.draft.parts.every(({ operations }) => operations.length === 0);
   if (isDone) return <Made grants={made} tokenLacks={refusal?.token_lacks ?? false} another={() => setMade([])} />;
   return (
-    <GrantEditor {...{ editor, facts, previews, waived, waive }}>
+    <GrantEditor {...{ editor, factsOf, previews, waived, waive }}>
+      <Unsaved isUnsaved={() => isTouched} title="Leave without making the grant?" />
       <Commit
-        {...{ editor, facts, previews, waived, run: () => void run() }}
-        title={editor.draft.parts.length > 1 ? `Grant all ${editor.draft.parts.length}` : 'Grant it'}
+        {...{ editor, factsOf, previews, waived, run: () => void run() }}
+        title={editor.draft.parts.length > 1 ? `Make all ${editor.draft.parts.length} grants` : 'Make the grant'}
         isPending={create.isPending}
         error={problem}
         isBehind={rested !== editor.draft || previews.some(({ isFetching }) => isFetching)}
@@ -175,7 +187,7 @@ interface MadeProps {
 function Made({ grants, tokenLacks, another }: MadeProps) {
   return (
     <Section
-      title="Granted"
+      title={grants.length > 1 ? 'The grants are made' : 'The grant is made'}
       about={
         tokenLacks
           ? 'The token of the refused request names less: the client asks for a new one, and then repeats the request.'
@@ -190,7 +202,7 @@ function Made({ grants, tokenLacks, another }: MadeProps) {
       ))}
       <div>
         <ButtonLink to="/grants/new" variant="default" onClick={another}>
-          Make another
+          New grant
         </ButtonLink>
       </div>
     </Section>

@@ -51,7 +51,7 @@ function Shown({ grant }: { readonly grant: Grant }) {
             See as the client
           </ButtonLink>
           {may ? <Delete grant={grant} /> : null}
-          {may ? <ButtonLink to={`/grants/${id}/edit` as string}>Edit</ButtonLink> : null}
+          {may ? <ButtonLink to={`/grants/${id}/edit` as string}>Edit the grant</ButtonLink> : null}
         </>
       }
     >
@@ -99,7 +99,8 @@ function Covered({ grant }: { readonly grant: Grant }) {
   const { resources, limits, connection } = grant;
   const { conditions } = partOf(grant);
   const facts = useConnectionFacts(connection);
-  const preview = useApi('grants.preview', { client_id: grant.client_id, ...scopeOf(partOf(grant)), limit: 500 });
+  const asked = { client_id: grant.client_id, ...scopeOf(partOf(grant)) };
+  const preview = useApi('grants.preview', { ...asked, limit: 500 });
   const lists = [
     ['Covers', compactScope(grant).map((line) => `${connection}/${line}`)],
     ['Only where', conditions.map(conditionLine)],
@@ -124,7 +125,7 @@ function Covered({ grant }: { readonly grant: Grant }) {
       />
       {facts.error ? <Failure error={facts.error} retry={facts.retry} /> : null}
       <PreviewTable
-        client_id={grant.client_id}
+        grant={asked}
         preview={preview.data}
         isProtected={protectedIn(facts)}
         isFetching={preview.isFetching}
@@ -176,7 +177,7 @@ function Delete({ grant: { id, name, client_id } }: { readonly grant: Grant }) {
       }}
       button={(open) => (
         <Button variant="default" onClick={open}>
-          Delete ...
+          Delete the grant ...
         </Button>
       )}
     >

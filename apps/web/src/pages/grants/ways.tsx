@@ -2,10 +2,12 @@ import { Checkbox, Tabs } from '@mantine/core';
 import { useState } from 'react';
 import { useApi } from '../../api/queries.ts';
 import { hasDetail, withDetail, withOperations, withoutDetail, withoutOperations } from '../../parts/grant/draft.ts';
-import { type ConnectionFacts, protectedIn } from '../../parts/grant/facts.ts';
+import type { ConnectionFacts } from '../../parts/grant/facts.ts';
 import { isHarmful } from '../../parts/grant/words.ts';
+import { TextLink } from '../../parts/link.tsx';
+import { outcomeDetail } from '../../parts/rule-words.ts';
 import { Ready, Working } from '../../parts/states.tsx';
-import { EffectTag, EnvironmentTag, Label } from '../../parts/tags.tsx';
+import { EffectTag, EnvironmentTag, Label, OutcomeTag, outcomeOf } from '../../parts/tags.tsx';
 import { Time } from '../../parts/time.tsx';
 import classes from './editor.module.css';
 import { Search } from './search.tsx';
@@ -34,7 +36,7 @@ export function Ways({ editor, facts }: Props) {
         {client_id === '' ? (
           <p className={classes.soft}>Choose a client first: this lists what it was refused.</p>
         ) : (
-          <Tried editor={editor} facts={facts} />
+          <Tried editor={editor} />
         )}
       </Tabs.Panel>
       <Tabs.Panel value="search" pt="sm">
@@ -78,8 +80,7 @@ function Presets({ editor: { part, changePart }, facts }: Props) {
 }
 
 /** What the client was refused of late: each is ticked by a person, none beforehand. */
-function Tried({ editor, facts }: Props) {
-  const isProtected = protectedIn(facts);
+function Tried({ editor }: Pick<Props, 'editor'>) {
   const { draft, change } = editor;
   const refusals = useApi('clients.refusals', { id: draft.client_id, limit: 200 });
   return (
@@ -97,7 +98,7 @@ function Tried({ editor, facts }: Props) {
             </p>
             <div className={classes.groups}>
               {items.map((item) => {
-                const { operation, environment, effect, count, variants, last_at, connection, detail } = item;
+                const { operation, environment, effect, count, variants, last_at, connection, detail, guarded } = item;
                 const isTicked = hasDetail(draft, detail);
                 return (
                   <Checkbox
@@ -113,10 +114,10 @@ function Tried({ editor, facts }: Props) {
                         {environment === null ? (
                           <Label>you say where</Label>
                         ) : (
-                          <EnvironmentTag
-                            slug={environment}
-                            isProtected={connection === editor.part.connection && isProtected.has(environment)}
-                          />
+                          <EnvironmentTag slug={environment} isProtected={item.protected} />
+                        )}
+                        {guarded === null ? null : (
+                          <OutcomeTag outcome={outcomeOf(guarded)} detail={outcomeDetail(guarded)} />
                         )}
                       </span>
                     }
@@ -124,6 +125,19 @@ function Tried({ editor, facts }: Props) {
                       <>
                         {connection}, {count === 1 ? 'once' : `${count} times`}, <Time at={last_at} />
                         {variants > 1 ? `; ${variants} different ones, of which this is the last` : ''}
+                        {guarded?.outcome === 'deny' ? (
+                          <>
+                            . A guardrail refuses it, whatever is granted:{' '}
+                            <TextLink
+                              inherit
+                              to="/connections/$slug"
+                              params={{ slug: connection }}
+                              search={{ tab: 'guardrails' }}
+                            >
+                              see the guardrails
+                            </TextLink>
+                          </>
+                        ) : null}
                       </>
                     }
                   />

@@ -50,7 +50,8 @@ function GrantForm({ client, connection, environments, facts }: GrantStepProps &
   const grantOf = (one: Part): NewGrant[] =>
     grantsOf({ ...emptyDraft(client.client_id), name: preset?.title ?? '', parts: [one] });
   const isReady = grantOf(part).every(isComplete) && openNeeds(part, facts).length === 0;
-  const [{ preview, problems, isFetching, error } = NOTHING] = usePreviews(grantOf(rested), !isReady);
+  const wanted = grantOf(rested);
+  const [{ preview, problems, isFetching, error } = NOTHING] = usePreviews(wanted, !isReady);
   const choose = (id: string): void => {
     setChosen(id);
     setPart(begun(presets.find((each) => each.id === id)));
@@ -94,10 +95,10 @@ function GrantForm({ client, connection, environments, facts }: GrantStepProps &
             ))}
           </div>
         </Checkbox.Group>
-        {isReady ? (
+        {isReady && wanted[0] ? (
           <section aria-label="What this lets happen">
             <PreviewTable
-              client_id={client.client_id}
+              grant={wanted[0]}
               isProtected={protectedIn(facts)}
               missing={problems.length > 0 ? 'Something above is not right yet: see there.' : ''}
               {...{ preview, isFetching, error }}

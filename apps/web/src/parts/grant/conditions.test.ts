@@ -1,6 +1,15 @@
 import { expect, test } from 'vitest';
-import { conditionFrom, type Known, questionsOf, shownFor, typedProblem, withTyped } from './conditions.ts';
-import { emptyDraft, emptyPart, type Part, scopeOf, withCondition } from './draft.ts';
+import {
+  conditionFrom,
+  type Known,
+  needsOf,
+  questionsOf,
+  shownFor,
+  typedProblem,
+  waiverOf,
+  withTyped,
+} from './conditions.ts';
+import { emptyPart, type Part, scopeOf, withCondition } from './draft.ts';
 
 const place = { operation: 'scale', path: 'input.replicas' };
 const narrowed = withCondition(emptyPart('railway'), place, { at_most: 5 });
@@ -58,9 +67,13 @@ test('a question is open until a condition answers it, or it was left open on pu
   };
   const facts = { presets: [preset], operations: [operation] } as unknown as Known;
   const part = { ...emptyPart('railway'), operations: ['scale'] };
-  const of = (one: Part, waived: readonly string[] = []) =>
-    questionsOf({ draft: { ...emptyDraft('agent'), parts: [one] }, part: one }, facts, waived);
+  const of = (one: Part, waived: readonly string[] = []) => questionsOf(one, facts, waived);
+  const [need] = needsOf(part, facts);
+  const waiver = need === undefined ? '' : waiverOf(part, need);
   expect(of(part)).toEqual({ unanswered: [question], leftOpen: [] });
-  expect(of(part, [question])).toEqual({ unanswered: [], leftOpen: [question] });
+  expect(of(part, [waiver])).toEqual({ unanswered: [], leftOpen: [question] });
+  // What was left open in one place is asked anew in another.
+  expect(of({ ...part, environments: ['production'] }, [waiver])).toEqual({ unanswered: [question], leftOpen: [] });
+  expect(of({ ...part, connection: 'other' }, [waiver])).toEqual({ unanswered: [question], leftOpen: [] });
   expect(of(withCondition(part, place, { at_most: 3 }))).toEqual({ unanswered: [], leftOpen: [] });
 });

@@ -1,6 +1,6 @@
 import type { OutputOf } from '@writ/api';
 import { type ArgumentCondition, allows, type Comparison, parseSelector } from '@writ/core';
-import { type Condition, type Draft, type Part, withCondition } from './draft.ts';
+import { type Condition, type Part, withCondition } from './draft.ts';
 import { effectOf, effectsOf, type Operation } from './words.ts';
 
 /** One argument of an operation, as the catalog tells it. */
@@ -150,16 +150,15 @@ export function openNeeds(part: Part, facts: Known): Need[] {
   );
 }
 
-/** The questions that are still open, and those that were left open on purpose and matter. */
-export function questionsOf(
-  { draft, part: { connection } }: { readonly draft: Draft; readonly part: Part },
-  facts: Known,
-  waived: readonly string[],
-) {
-  const here = draft.parts.filter((part) => part.connection === connection);
-  const open = [...new Set(here.flatMap((part) => openNeeds(part, facts)).map(({ question }) => question))];
-  return {
-    unanswered: open.filter((question) => !waived.includes(question)),
-    leftOpen: open.filter((question) => waived.includes(question)),
-  };
+/** What a question of a part is kept by, where it is left open on purpose: for this operation there, and for nothing else. */
+export function waiverOf({ connection, environments }: Part, { operation, path }: Need): string {
+  return JSON.stringify([connection, [...environments].sort(), operation, path]);
+}
+
+/** The questions of a part that are still open, and those that were left open on purpose. */
+export function questionsOf(part: Part, facts: Known, waived: readonly string[]) {
+  const open = openNeeds(part, facts);
+  const asked = (isLeft: boolean): string[] =>
+    open.filter((need) => waived.includes(waiverOf(part, need)) === isLeft).map(({ question }) => question);
+  return { unanswered: [...new Set(asked(false))], leftOpen: [...new Set(asked(true))] };
 }

@@ -1,11 +1,12 @@
-import { keepPreviousData, useQueries } from '@tanstack/react-query';
+import { useQueries } from '@tanstack/react-query';
 import { ApiError, type OutputOf } from '@writ/api';
 import type { FieldProblem } from '@writ/core';
-import { useEffect } from 'react';
-import { apiQuery, useApi, useApiList } from '../../api/queries.ts';
+import { call } from '../../api/client.ts';
+import { apiQuery } from '../../api/queries.ts';
 import { problemsOf } from '../problems.ts';
 import type { Known } from './conditions.ts';
 import type { NewGrant } from './draft.ts';
+import type { Operation } from './words.ts';
 
 type Environment = OutputOf<'environments.list'>['items'][number];
 
@@ -22,31 +23,65 @@ export interface ConnectionFacts extends Known {
 /** The most operations of a catalog that are read: those of the largest provider. */
 const MOST_OPERATIONS = 10_000;
 
+/** What is known of a connection, by its slug. */
+export type FactsOf = (connection: string) => ConnectionFacts;
+
+const UNKNOWN: ConnectionFacts = {
+  operations: undefined,
+  environments: undefined,
+  presets: [],
+  isRead: false,
+  error: null,
+  retry: () => undefined,
+};
+
 /** Reads what is there to be granted of a connection, whole: the form says what selectors mean by it. */
 export function useConnectionFacts(connection: string): ConnectionFacts {
-  const enabled = connection !== '';
-  const operations = useApiList('operations.list', { connection, limit: 1000 }, { enabled });
-  const environments = useApi('environments.list', { connection, limit: 1000 }, { enabled });
-  const presets = useApi('connections.presets', { connection }, { enabled });
-  const { more, items } = operations;
-  const isMore = (items?.length ?? 0) < MOST_OPERATIONS;
-  useEffect(() => {
-    if (isMore) more?.();
-  }, [isMore, more]);
+  return useFactsOf([connection])(connection);
+}
+
+/** The same of several connections: each grant is judged by what is known of its own. */
+export function useFactsOf(connections: readonly string[]): FactsOf {
+  const slugs = [...new Set(connections)].filter((slug) => slug !== '');
+  const operations = useQueries({ queries: slugs.map(operationsQuery) });
+  const environments = useQueries({
+    queries: slugs.map((connection) => apiQuery('environments.list', { connection, limit: 1000 })),
+  });
+  const presets = useQueries({ queries: slugs.map((connection) => apiQuery('connections.presets', { connection })) });
+  const facts = new Map(
+    slugs.map((slug, at): [string, ConnectionFacts] => {
+      const queries = [operations[at], environments[at], presets[at]].filter((query) => query !== undefined);
+      return [
+        slug,
+        {
+          operations: operations[at]?.data,
+          environments: environments[at]?.data?.items,
+          presets: presets[at]?.data?.items ?? [],
+          isRead: queries.every(({ data }) => data !== undefined),
+          error: queries.find(({ error }) => error !== null)?.error ?? null,
+          retry: () => {
+            for (const query of queries) if (query.isError) void query.refetch();
+          },
+        },
+      ];
+    }),
+  );
+  return (connection) => facts.get(connection) ?? UNKNOWN;
+}
+
+function operationsQuery(connection: string) {
   return {
-    operations: enabled ? items : undefined,
-    environments: enabled ? environments.data?.items : undefined,
-    presets: (enabled && presets.data?.items) || [],
-    isRead:
-      items !== undefined &&
-      !(isMore && operations.hasMore) &&
-      environments.data !== undefined &&
-      presets.data !== undefined,
-    error: operations.query.error ?? environments.error ?? presets.error,
-    retry: () => {
-      if (operations.query.isFetchNextPageError) void operations.query.fetchNextPage();
-      else if (operations.query.isError) void operations.query.refetch();
-      for (const query of [environments, presets]) if (query.isError) void query.refetch();
+    queryKey: ['operations.list', { connection }, 'all'],
+    queryFn: async ({ signal }: { readonly signal: AbortSignal }): Promise<readonly Operation[]> => {
+      const items: Operation[] = [];
+      let cursor: string | null = null;
+      do {
+        const input = { connection, limit: 1000, ...(cursor !== null && { cursor }) };
+        const page: OutputOf<'operations.list'> = await call('operations.list', input, { signal });
+        items.push(...page.items);
+        cursor = page.next_cursor;
+      } while (cursor !== null && items.length < MOST_OPERATIONS);
+      return items;
     },
   };
 }
@@ -54,10 +89,12 @@ export function useConnectionFacts(connection: string): ConnectionFacts {
 /** How many pairs of a preview are read at first. */
 const PAIRS = 500;
 
+type Preview = OutputOf<'grants.preview'>;
+
 /** What one grant of a draft would do, as far as it is known. */
 export interface PartPreview {
   readonly grant: NewGrant;
-  readonly preview: OutputOf<'grants.preview'> | undefined;
+  readonly preview: Preview | undefined;
   readonly isFetching: boolean;
   /** What is wrong with it, by field; `undefined` where nothing was refused. */
   readonly problems: readonly FieldProblem[];
@@ -71,7 +108,9 @@ export function usePreviews(grants: readonly NewGrant[], unfinished: boolean): P
     queries: grants.map((grant) => ({
       ...apiQuery('grants.preview', { ...grant, limit: PAIRS }),
       enabled: !unfinished && isComplete(grant) && ownProblems(grant).length === 0,
-      placeholderData: keepPreviousData,
+      // What stood there of another connection, or for another client, tells nothing of this one.
+      placeholderData: (last: Preview | undefined, query?: { readonly queryKey: readonly unknown[] }) =>
+        isAbout(query?.queryKey[1], grant) ? last : undefined,
       retry: false,
     })),
   });
@@ -87,6 +126,11 @@ export function usePreviews(grants: readonly NewGrant[], unfinished: boolean): P
       error: refused.length > 0 ? null : query?.error,
     };
   });
+}
+
+function isAbout(asked: unknown, { client_id, connection }: NewGrant): boolean {
+  const { client_id: client, connection: slug } = (asked ?? {}) as Partial<NewGrant>;
+  return client === client_id && slug === connection;
 }
 
 /** True where everything was chosen that a grant must have. */

@@ -1,15 +1,22 @@
+import { Button } from '@mantine/core';
 import type { OutputOf } from '@writ/api';
-import { counted, limitText } from '@writ/core';
+import { counted, EFFECTS, limitText } from '@writ/core';
+import { useState } from 'react';
+import { useApiList } from '../../api/queries.ts';
+import { TextLink } from '../link.tsx';
 import { outcomeDetail } from '../rule-words.ts';
 import { Failure, Working } from '../states.tsx';
 import { EffectTag, EnvironmentTag, OutcomeTag, outcomeOf } from '../tags.tsx';
+import type { NewGrant } from './draft.ts';
 import classes from './preview.module.css';
 import { isHarmful, type Pair, pairsOf, previewSentences } from './words.ts';
 
 type Preview = OutputOf<'grants.preview'>;
+type Count = Preview['summary'][number];
 
 interface Props {
-  readonly client_id: string;
+  /** What is previewed: what the table cuts is read when a row is opened. */
+  readonly grant: NewGrant;
   readonly preview: Preview | undefined;
   readonly isProtected: ReadonlySet<string>;
   readonly isFetching?: boolean;
@@ -19,17 +26,17 @@ interface Props {
 }
 
 /** What a grant lets happen, in sentences and in a table, and what stays impossible. */
-export function PreviewTable({ client_id, preview, isProtected, isFetching = false, error, missing }: Props) {
+export function PreviewTable({ grant, preview, isProtected, isFetching = false, error, missing }: Props) {
   if (preview === undefined) {
     if (error) return <Failure error={error} />;
     return isFetching ? <Working what="Asking what it would do ..." /> : <p className={classes.soft}>{missing}</p>;
   }
-  const { summary, items, impossible, limits, next_cursor } = preview;
-  const places = [...Map.groupBy(summary, ({ environment }) => environment)];
+  const { summary, items, impossible, limits } = preview;
+  const places = placesOf(summary, isProtected);
   return (
     <div className={classes.preview} aria-busy={isFetching}>
       <div className={classes.words} aria-live="polite">
-        {previewSentences(client_id, preview).map((sentence) => (
+        {previewSentences(grant.client_id, preview).map((sentence) => (
           <p key={sentence}>{sentence}</p>
         ))}
       </div>
@@ -60,16 +67,22 @@ export function PreviewTable({ client_id, preview, isProtected, isFetching = fal
                   <OutcomeTag outcome={outcomeOf(count)} detail={outcomeDetail(count)} />
                 </td>
                 <td>
-                  <Names pairs={pairsOf(items, count)} all={count.operations} narrowed={count.narrowed} />
+                  <Names grant={grant} count={count} pairs={pairsOf(items, count)} />
                 </td>
               </tr>
             ))}
           </tbody>
         ))}
       </table>
-      {next_cursor === null ? null : (
-        <p className={classes.soft}>All are counted; the names of the first {items.length} are listed.</p>
-      )}
+      {summary.some(({ outcome }) => outcome === 'deny') ? (
+        <p className={classes.soft}>
+          What is refused here is refused by a guardrail, whatever is granted:{' '}
+          <TextLink to="/connections/$slug" params={{ slug: grant.connection }} search={{ tab: 'guardrails' }}>
+            the guardrails of {grant.connection}
+          </TextLink>
+          .
+        </p>
+      ) : null}
       {limits.map(({ limit, used }) => (
         <p key={limitText(limit)} className={classes.soft}>
           At most <code>{limitText(limit)}</code>; {used} used now.
@@ -80,21 +93,27 @@ export function PreviewTable({ client_id, preview, isProtected, isFetching = fal
   );
 }
 
-/** The most names of one row that are written out. */
-const MOST_NAMES = 200;
+/** Protected places first; in each the worst effect first. */
+function placesOf(summary: readonly Count[], isProtected: ReadonlySet<string>) {
+  const places = [...Map.groupBy(summary, ({ environment }) => environment)];
+  const rank = (effect: Count['effect']): number => EFFECTS.indexOf(effect);
+  return places
+    .map(([slug, counts]) => [slug, counts.toSorted((one, other) => rank(other.effect) - rank(one.effect))] as const)
+    .sort(([one], [other]) => Number(isProtected.has(other)) - Number(isProtected.has(one)));
+}
 
-function Names({
-  pairs,
-  all,
-  narrowed,
-}: {
+interface NamesProps {
+  readonly grant: NewGrant;
+  readonly count: Count;
   readonly pairs: readonly Pair[];
-  readonly all: number;
-  readonly narrowed: number;
-}) {
+}
+
+/** The operations that a row counts: two at once, more when it is opened. */
+function Names({ grant, count, pairs }: NamesProps) {
+  const [isOpen, setOpen] = useState(false);
+  const { operations: all, narrowed } = count;
   const only = narrowed === 0 ? '' : narrowed === all ? ', narrowed' : `, ${narrowed} narrowed`;
-  if (pairs.length === 0) return <>{`${all}${only}`}</>;
-  if (all <= 2)
+  if (all <= 2 && pairs.length === all)
     return (
       <>
         {pairs.map(({ operation }) => (
@@ -104,15 +123,43 @@ function Names({
       </>
     );
   return (
-    <details>
+    <details onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>{`${all}${only}`}</summary>
-      <div className={classes.names}>
-        {pairs.slice(0, MOST_NAMES).map((pair) => (
-          <code key={pair.operation}>{pair.operation}</code>
-        ))}
-        {pairs.length < all || pairs.length > MOST_NAMES ? <span>and more</span> : null}
-      </div>
+      {!isOpen ? null : pairs.length === all ? <Listed pairs={pairs} /> : <Rest grant={grant} count={count} />}
     </details>
+  );
+}
+
+function Listed({ pairs }: { readonly pairs: readonly Pair[] }) {
+  return (
+    <div className={classes.names}>
+      {pairs.map(({ operation }) => (
+        <code key={operation}>{operation}</code>
+      ))}
+    </div>
+  );
+}
+
+/** The names of a row that the preview did not bring, page by page. */
+function Rest({ grant, count }: Omit<NamesProps, 'pairs'>) {
+  const { environment, effect, operations } = count;
+  const { items, more, query } = useApiList('grants.preview', { ...grant, environment, effect, limit: 1000 });
+  if (items === undefined)
+    return query.error ? (
+      <Failure error={query.error} retry={() => void query.refetch()} />
+    ) : (
+      <Working what="Reading ..." />
+    );
+  const pairs = pairsOf(items, count);
+  return (
+    <>
+      <Listed pairs={pairs} />
+      {pairs.length < operations && more ? (
+        <Button variant="default" size="compact-xs" onClick={more}>
+          Show more of the {operations}
+        </Button>
+      ) : null}
+    </>
   );
 }
 

@@ -62,7 +62,7 @@ test('a preview is told by environment, with what comes before it happens, and w
   expect(previewSentences('fixer', { summary, impossible })).toEqual([
     'In shared and staging, fixer may read (3 operations).',
     "In production, fixer may write (3 operations, 1 of them only as narrowed) and destroy (1 operation) after a person's yes and 60 min in which it can be cancelled; 2 operations are refused by a guardrail.",
-    'Nowhere may it reveal secrets or escalate.',
+    'By this grant it may nowhere reveal secrets or escalate.',
   ]);
   expect(previewSentences('fixer', { summary: [], impossible })).toEqual(['fixer could do nothing with it.']);
   expect(outcomeDetail({ ...count('x', 'destroy', asks), quorum: 2 })).toBe('2 people, then waits 60 min');

@@ -133,7 +133,7 @@ export function previewSentences(client_id: string, { summary, impossible }: Pre
   const sentences = [...said].map(([words, environments]) => `In ${listed(environments)}, ${client_id} ${words}.`);
   const never = impossible.filter(({ refused, all }) => all > 0 && refused === all).map(({ effect }) => verbOf(effect));
   if (summary.length === 0) return [`${client_id} could do nothing with it.`];
-  return [...sentences, ...(never.length === 0 ? [] : [`Nowhere may it ${listed(never, 'or')}.`])];
+  return [...sentences, ...(never.length === 0 ? [] : [`By this grant it may nowhere ${listed(never, 'or')}.`])];
 }
 
 function narrowedText(operations: number, narrowed: number): string {
