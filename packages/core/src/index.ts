@@ -34,7 +34,7 @@ export {
   writeDataFile,
 } from './data/data-file.ts';
 export { chunksOf, linesOf } from './data/lines.ts';
-export { coversEnvironment, everyThere } from './decide/cover.ts';
+export { conditionHolds, coversEnvironment, everyThere } from './decide/cover.ts';
 export { decide } from './decide/decide.ts';
 export type { ChainLink, Decision, LimitCharge, Reason } from './decide/decision.ts';
 export { type GuardedPair, guardPair } from './decide/guard.ts';
@@ -157,6 +157,7 @@ export {
 export {
   COMPARISONS,
   type Comparison,
+  comparisonText,
   conditionLine,
   durationText,
   joinPieces,

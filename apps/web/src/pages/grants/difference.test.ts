@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
-import { type Draft, emptyDraft, type Part } from '../../parts/grant/draft.ts';
 import type { Pair } from '../../parts/grant/words.ts';
-import { differenceOf, diffLines, isNarrowedAlike, nothingText } from './difference.ts';
+import { differenceOf, diffLines, nothingText } from './difference.ts';
 
 test('texts are compared line by line', () => {
   expect(diffLines('a\nb\nc', 'a\nx\nc\ny').map(({ kind, text }) => `${kind} ${text}`)).toEqual([
@@ -42,23 +41,8 @@ test('what begins, what stops and what only differs is told apart; what a guardr
 });
 
 test('nothing more is said only where what narrows and limits is the same too, and all was compared', () => {
-  const draft = (part: Partial<Part>, more: Partial<Draft> = {}): Draft => {
-    const base = emptyDraft('agent', 'railway');
-    return { ...base, parts: base.parts.map((each) => ({ ...each, ...part })), ...more };
-  };
-  const resources = ['service/a', 'service/b'];
-  const before = draft({ resources });
-  expect(isNarrowedAlike(before, draft({ resources: [...resources].reverse() }, { name: 'other' }))).toBe(true);
-  const wider = [
-    draft({ resources: [...resources, 'service/c'] }),
-    draft({ resources, conditions: [{ operation: 'deploy', path: 'input.name', condition: { equals: 'x' } }] }),
-    draft({ resources, limits: [{ operations: 'deploy', max: 2, per: 'hour' }] as unknown as Part['limits'] }),
-    draft({ resources }, { max_ttl_seconds: 900 }),
-    draft({ resources }, { expires_at: '2030-01-01T00:00:00Z' }),
-  ];
-  for (const after of wider) expect(isNarrowedAlike(before, after)).toBe(false);
   const nothing = 'Nothing more than before.';
-  expect(nothingText(nothing, { isWhole: true, isAlike: true })).toBe(nothing);
-  expect(nothingText(nothing, { isWhole: true, isAlike: false })).toBe('What it is narrowed by changed: see the text.');
-  expect(nothingText(nothing, { isWhole: false, isAlike: true })).not.toContain('before');
+  expect(nothingText(nothing, { isWhole: true, isTurned: false })).toBe(nothing);
+  expect(nothingText(nothing, { isWhole: true, isTurned: true })).not.toContain('before');
+  expect(nothingText(nothing, { isWhole: false, isTurned: false })).not.toContain('before');
 });

@@ -1,5 +1,3 @@
-import { conditionLine } from '@writ/core';
-import type { Draft } from '../../parts/grant/draft.ts';
 import type { Pair } from '../../parts/grant/words.ts';
 
 /** A line of a text before and after: in both, or in one of them. */
@@ -63,22 +61,10 @@ export function differenceOf(before: readonly Pair[], after: readonly Pair[]): D
   return { begins, stops, differs };
 }
 
-/** Tells whether two drafts are narrowed and limited alike: only then do pairs that are the same mean that nothing changes. */
-export function isNarrowedAlike(before: Draft, after: Draft): boolean {
-  return narrowing(before) === narrowing(after);
-}
-
-function narrowing({ parts, max_ttl_seconds, expires_at }: Draft): string {
-  const lists = parts.map(({ resources, conditions, limits }) =>
-    [resources, conditions.map(conditionLine), limits].map((list) => list.map((one) => JSON.stringify(one)).sort()),
-  );
-  return JSON.stringify([lists, max_ttl_seconds ?? null, expires_at ?? null]);
-}
-
-/** What is said where no pair begins, or none stops: `nothing` itself only where all was compared, and nothing else changed. */
-export function nothingText(nothing: string, { isWhole, isAlike }: { isWhole: boolean; isAlike: boolean }): string {
-  if (!isAlike) return 'What it is narrowed by changed: see the text.';
-  return isWhole ? nothing : 'Nothing in the part that was compared.';
+/** What is said where no pair begins, or none stops: that nothing does only where all was compared, and what narrows is the same too. */
+export function nothingText(nothing: string, { isWhole, isTurned }: { isWhole: boolean; isTurned: boolean }): string {
+  if (!isWhole) return 'Nothing in the part that was compared.';
+  return isTurned ? 'No operation: see above for what else changes.' : nothing;
 }
 
 function reached(pairs: readonly Pair[]): ReadonlyMap<string, Pair> {

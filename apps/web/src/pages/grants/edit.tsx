@@ -2,24 +2,26 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { ApiError, type OutputOf } from '@writ/api';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { call } from '../../api/client.ts';
 import { NotProven } from '../../api/proof.ts';
 import { useApi, useChange } from '../../api/queries.ts';
 import { changeOf, type Draft, draftOf, grantsOf, type NewGrant } from '../../parts/grant/draft.ts';
-import { protectedIn, useConnectionFacts, usePreviews } from '../../parts/grant/facts.ts';
+import { protectedIn, useFactsOf, usePreviews } from '../../parts/grant/facts.ts';
 import { isHarmful, type Pair } from '../../parts/grant/words.ts';
 import { Inert } from '../../parts/inert.tsx';
 import { ButtonLink, TextLink } from '../../parts/link.tsx';
 import { Page, Section } from '../../parts/page.tsx';
 import { outcomeDetail } from '../../parts/rule-words.ts';
 import { Failure, Ready, Working } from '../../parts/states.tsx';
-import { EffectTag, EnvironmentTag, OutcomeTag, outcomeOf } from '../../parts/tags.tsx';
+import { EffectTag, EnvironmentTag, Label, OutcomeTag, outcomeOf } from '../../parts/tags.tsx';
+import { Unsaved } from '../../parts/unsaved.tsx';
 import { Commit } from './commit.tsx';
-import { differenceOf, diffLines, isNarrowedAlike, nothingText, type PairChange } from './difference.ts';
+import { differenceOf, diffLines, nothingText, type PairChange } from './difference.ts';
 import classes from './edit.module.css';
 import { GrantEditor } from './editor.tsx';
 import { Gone } from './gone.tsx';
+import { isWidened, type Turn, turnsOf } from './turns.ts';
 import { useDraft } from './use-draft.ts';
 import { writeDraft } from './written.ts';
 
@@ -38,7 +40,7 @@ function Editing({ grant }: { readonly grant: Grant }) {
   // What stood when the page was opened: a change by somebody else meanwhile is told, not overwritten in silence.
   const [opened, setOpened] = useState(grant);
   const editor = useDraft(draftOf(opened));
-  const facts = useConnectionFacts(grant.connection);
+  const factsOf = useFactsOf([grant.connection, ...editor.draft.parts.map(({ connection }) => connection)]);
   const [rested] = useDebouncedValue(editor.draft, 250);
   const previews = usePreviews(grantsOf(rested).slice(0, 1), editor.isWaiting);
   const [waived, setWaived] = useState<readonly string[]>([]);
@@ -47,13 +49,15 @@ function Editing({ grant }: { readonly grant: Grant }) {
     title: 'Save the change',
     what: 'It counts at once, also for tokens that live.',
   });
+  const isSaved = useRef(false);
   const isStale = grant.updated_at !== opened.updated_at;
   const isOther = editor.draft.parts.length > 1 || editor.part.connection !== grant.connection;
   const isSame = writeDraft(editor.draft) === writeDraft(draftOf(opened));
   const run = async (): Promise<void> => {
     setProblem(undefined);
     try {
-      await change.mutateAsync({ id: grant.id, ...changeOf(editor.draft) });
+      await change.mutateAsync({ id: grant.id, ...changeOf(editor.draft), if_updated_at: opened.updated_at });
+      isSaved.current = true;
       await go({ to: `/grants/${grant.id}` as string });
     } catch (error) {
       if (!(error instanceof NotProven)) setProblem(error);
@@ -73,6 +77,7 @@ function Editing({ grant }: { readonly grant: Grant }) {
         </>
       }
     >
+      <Unsaved isUnsaved={() => !isSame && !isSaved.current} title="Leave without saving the change?" />
       {isStale ? (
         <Section
           title="Somebody else changed it meanwhile"
@@ -86,7 +91,7 @@ function Editing({ grant }: { readonly grant: Grant }) {
         </Section>
       ) : null}
       <GrantEditor
-        {...{ editor, facts, previews, waived }}
+        {...{ editor, factsOf, previews, waived }}
         isFixed
         waive={(question) =>
           setWaived((all) => (all.includes(question) ? all.filter((each) => each !== question) : [...all, question]))
@@ -97,11 +102,11 @@ function Editing({ grant }: { readonly grant: Grant }) {
             before={draftOf(opened)}
             after={rested}
             isKnown={previews[0]?.preview !== undefined}
-            isProtected={protectedIn(facts)}
+            isProtected={protectedIn(factsOf(grant.connection))}
           />
         )}
         <Commit
-          {...{ editor, facts, previews, waived, run: () => void run() }}
+          {...{ editor, factsOf, previews, waived, run: () => void run() }}
           title="Save the change"
           isPending={change.isPending}
           error={problem}
@@ -163,8 +168,9 @@ function Change({ before, after, isKnown, isProtected }: ChangeProps) {
     placeholderData: (last) => last,
   });
   const found = compared.data;
-  const isAlike = isNarrowedAlike(before, after) && found?.differs.length === 0;
-  const none = (nothing: string): string => nothingText(nothing, { isWhole: found?.isWhole === true, isAlike });
+  const turns = turnsOf(before, after);
+  const none = (nothing: string, turned: readonly Turn[]): string =>
+    nothingText(nothing, { isWhole: found?.isWhole === true, isTurned: turned.length > 0 });
   const lines = diffLines(writeDraft(before), writeDraft(after));
   const changed = lines.filter(({ kind }) => kind !== 'same');
   return (
@@ -173,11 +179,24 @@ function Change({ before, after, isKnown, isProtected }: ChangeProps) {
       <pre className={classes.diff}>
         {changed.map(({ kind, text }, index) => (
           <span key={index} data-kind={kind}>
-            {`${kind === 'gone' ? '-' : '+'} ${text}`}
+            {kind === 'gone' ? '- ' : '+ '}
+            <Inert text={text} />
           </span>
         ))}
         {changed.length < lines.length ? <span>{`  ${lines.length - changed.length} lines as before`}</span> : null}
       </pre>
+      {turns.length === 0 ? null : (
+        <ul className={classes.turns}>
+          {turns.map((turn) => (
+            <li key={`${turn.what} ${turn.before} ${turn.after}`}>
+              <Label tone={isWidened(turn) ? 'warn' : 'plain'}>{TURNS[turn.turn]}</Label>
+              <span>
+                <Inert text={turn.what} />: <Inert text={turn.before} /> → <Inert text={turn.after} />
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
       {compared.error ? <Failure error={compared.error} /> : null}
       {found === undefined || compared.isPlaceholderData ? (
         <Working what="Comparing ..." />
@@ -187,13 +206,16 @@ function Change({ before, after, isKnown, isProtected }: ChangeProps) {
             title="Becomes possible"
             changes={found.begins}
             isProtected={isProtected}
-            none={none('Nothing more than before.')}
+            none={none('Nothing more than before.', turns.filter(isWidened))}
           />
           <Changes
             title="Stops"
             changes={found.stops}
             isProtected={isProtected}
-            none={none('Nothing that was possible stops.')}
+            none={none(
+              'Nothing that was possible stops.',
+              turns.filter(({ turn }) => turn !== 'wider'),
+            )}
           />
           {found.differs.length === 0 ? null : (
             <Changes
@@ -211,6 +233,9 @@ function Change({ before, after, isKnown, isProtected }: ChangeProps) {
     </section>
   );
 }
+
+/** How a turn is called. */
+const TURNS: Readonly<Record<Turn['turn'], string>> = { wider: 'widened', narrower: 'narrowed', other: 'changed' };
 
 interface ChangesProps {
   readonly title: string;
