@@ -4,7 +4,7 @@ import { emptyPart, titleOf } from '../../parts/grant/draft.ts';
 import { type ConnectionFacts, type PartPreview, problemAt } from '../../parts/grant/facts.ts';
 import { Inert } from '../../parts/inert.tsx';
 import { Section } from '../../parts/page.tsx';
-import { EnvironmentTag } from '../../parts/tags.tsx';
+import { EnvironmentTag, Label } from '../../parts/tags.tsx';
 import classes from './editor.module.css';
 import type { DraftEditor } from './use-draft.ts';
 
@@ -99,6 +99,7 @@ function Environments({
   const { part, changePart } = editor;
   const known = facts.environments ?? [];
   const unknown = part.environments.filter((slug) => slug !== '*' && !known.some((each) => each.slug === slug));
+  const values = new Set(part.conditions.flatMap(({ condition }) => Object.values(condition).flat()));
   const set = (environments: string[]): void => changePart((before) => ({ ...before, environments }));
   if (part.connection === '') return null;
   return (
@@ -114,7 +115,12 @@ function Environments({
           <Checkbox
             key={slug}
             value={slug}
-            label={<EnvironmentTag slug={slug} isProtected={kind === 'protected'} />}
+            label={
+              <span className={classes.named}>
+                <EnvironmentTag slug={slug} isProtected={kind === 'protected'} />
+                {stands_for.some((id) => values.has(id)) ? <Label>named below, in an argument</Label> : null}
+              </span>
+            }
             description={
               slug === 'shared' ? (
                 'What lies outside any environment: account, projects.'

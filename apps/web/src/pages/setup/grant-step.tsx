@@ -10,11 +10,11 @@ import {
   type ConnectionFacts,
   isComplete,
   problemAt,
-  protectedIn,
   useConnectionFacts,
   usePreviews,
 } from '../../parts/grant/facts.ts';
 import { PreviewTable } from '../../parts/grant/preview.tsx';
+import { protectedIn } from '../../parts/grant/words.ts';
 import { Failure, Loading } from '../../parts/states.tsx';
 import { EnvironmentTag } from '../../parts/tags.tsx';
 import classes from './wizard.module.css';

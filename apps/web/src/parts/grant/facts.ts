@@ -153,8 +153,3 @@ export function problemAt(problems: readonly FieldProblem[], field: string): str
   });
   return said.length === 0 ? undefined : said.join(' ');
 }
-
-/** The protected environments of a connection. */
-export function protectedIn({ environments = [] }: ConnectionFacts): ReadonlySet<string> {
-  return new Set(environments.filter(({ kind }) => kind === 'protected').map(({ slug }) => slug));
-}

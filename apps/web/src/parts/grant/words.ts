@@ -160,6 +160,15 @@ function placeWords(counts: readonly Count[]): string {
   return [`may ${listed(parts)}`, ...no].join('; ');
 }
 
+interface Places {
+  readonly environments: readonly { readonly slug: string; readonly kind: string }[] | undefined;
+}
+
+/** The protected environments of a connection. */
+export function protectedIn({ environments = [] }: Places): ReadonlySet<string> {
+  return new Set(environments.filter(({ kind }) => kind === 'protected').map(({ slug }) => slug));
+}
+
 /** What must be known of a draft to tell whether it is broad. */
 export interface BroadFacts {
   readonly part: Part;
