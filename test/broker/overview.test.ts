@@ -258,12 +258,16 @@ describe('before and after granting', () => {
       await refuse('nothingThatIsThere', 'write', {});
       const { items } = await refusals();
       const destroying = { connection: 'railway', operation: 'volumeInstanceUpdate', effect: 'destroy', count: 1 };
+      const held = { outcome: 'hold', approve: true, hold_minutes: 60 };
       expect(items).toEqual([
         expect.objectContaining({
-          ...{ ...destroying, environment: 'production', request_id: worse, protected: true },
-          guarded: { outcome: 'hold', approve: true, hold_minutes: 60 },
+          ...destroying,
+          environment: 'production',
+          request_id: worse,
+          protected: true,
+          guarded: held,
         }),
-        expect.objectContaining({ ...destroying, environment: 'staging', request_id: worse }),
+        expect.objectContaining({ ...destroying, environment: 'staging', request_id: worse, protected: false }),
         {
           ...{ connection: 'railway', environment: 'staging', operation: 'customDomainCreate', effect: 'write' },
           ...{ protected: false, guarded: { outcome: 'allow', approve: false, hold_minutes: 0 } },

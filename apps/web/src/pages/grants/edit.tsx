@@ -8,7 +8,7 @@ import { NotProven } from '../../api/proof.ts';
 import { useApi, useChange } from '../../api/queries.ts';
 import { changeOf, type Draft, draftOf, grantsOf, type NewGrant } from '../../parts/grant/draft.ts';
 import { useFactsOf, usePreviews } from '../../parts/grant/facts.ts';
-import { isHarmful, type Pair, protectedIn } from '../../parts/grant/words.ts';
+import { isHarmful, type Operation, type Pair, protectedIn } from '../../parts/grant/words.ts';
 import { Inert } from '../../parts/inert.tsx';
 import { ButtonLink, TextLink } from '../../parts/link.tsx';
 import { Page, Section } from '../../parts/page.tsx';
@@ -102,6 +102,7 @@ function Editing({ grant }: { readonly grant: Grant }) {
             before={draftOf(opened)}
             after={rested}
             isKnown={previews[0]?.preview !== undefined}
+            operations={factsOf(grant.connection).operations ?? []}
             isProtected={protectedIn(factsOf(grant.connection))}
           />
         )}
@@ -129,6 +130,7 @@ function Editing({ grant }: { readonly grant: Grant }) {
 interface ChangeProps {
   readonly before: Draft;
   readonly after: Draft;
+  readonly operations: readonly Operation[];
   /** True where the API takes the grant as it would be. */
   readonly isKnown: boolean;
   readonly isProtected: ReadonlySet<string>;
@@ -152,7 +154,7 @@ async function allPairs(grant: NewGrant, signal: AbortSignal): Promise<{ items: 
 }
 
 /** Before and after: the text, what becomes possible, and what stops. */
-function Change({ before, after, isKnown, isProtected }: ChangeProps) {
+function Change({ before, after, operations, isKnown, isProtected }: ChangeProps) {
   const [[old], [fresh]] = [
     grantsOf({ ...before, expires_at: undefined }),
     grantsOf({ ...after, expires_at: undefined }),
@@ -168,7 +170,7 @@ function Change({ before, after, isKnown, isProtected }: ChangeProps) {
     placeholderData: (last) => last,
   });
   const found = compared.data;
-  const turns = turnsOf(before, after);
+  const turns = turnsOf(before, after, operations);
   const none = (nothing: string, turned: readonly Turn[]): string =>
     nothingText(nothing, { isWhole: found?.isWhole === true, isTurned: turned.length > 0 });
   const lines = diffLines(writeDraft(before), writeDraft(after));

@@ -1,13 +1,16 @@
 import type { ArgumentCondition } from '@writ/core';
 import { expect, test } from 'vitest';
 import { type Draft, emptyDraft, type Part } from '../../parts/grant/draft.ts';
+import type { Operation } from '../../parts/grant/words.ts';
 import { turnsOf } from './turns.ts';
 
 const draft = (part: Partial<Part>, more: Partial<Draft> = {}): Draft => {
   const base = emptyDraft('agent', 'railway');
   return { ...base, parts: base.parts.map((each) => ({ ...each, operations: ['make'], ...part })), ...more };
 };
-const turns = (before: Draft, after: Draft) => turnsOf(before, after).map(({ what, turn }) => `${what} ${turn}`);
+const make = { name: 'make', effect: 'destroy', raised_to: [], inputs: [{ path: 'name' }] } as unknown as Operation;
+const turns = (before: Draft, after: Draft) =>
+  turnsOf(before, after, [make]).map(({ what, turn }) => `${what} ${turn}`);
 const both = (one: Draft, other: Draft) => [turns(one, one), turns(one, other), turns(other, one)];
 const where = (condition?: ArgumentCondition) =>
   draft({ conditions: condition === undefined ? [] : [{ operation: 'make', path: 'name', condition }] });
@@ -49,4 +52,6 @@ test('resources, limits, lives and ends are told in either direction; their orde
 test('a condition that goes with its operation, or comes with it, is no change of what narrows', () => {
   const gone = draft({ operations: ['other'] });
   expect(both(where({ equals: 'a' }), gone)).toEqual([[], [], []]);
+  // A pattern matches its name, and yet never covered what destroys.
+  expect(both(where({ equals: 'a' }), draft({ operations: ['*', '*:read'] }))).toEqual([[], [], []]);
 });

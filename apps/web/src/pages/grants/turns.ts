@@ -6,12 +6,13 @@ import {
   durationText,
   type Limit,
   limitText,
-  matchesName,
   measureOf,
   mostOf,
-  parseSelector,
 } from '@writ/core';
+import { narrowable } from '../../parts/grant/conditions.ts';
 import { type Draft, emptyPart, type Part } from '../../parts/grant/draft.ts';
+
+import type { Operation } from '../../parts/grant/words.ts';
 
 /** How something that narrows a grant was changed. It shows in no list of operations, so it is told. */
 export interface Turn {
@@ -23,11 +24,11 @@ export interface Turn {
 }
 
 /** What narrows a grant, before and after, as far as it differs: what was widened comes first. */
-export function turnsOf(before: Draft, after: Draft): Turn[] {
+export function turnsOf(before: Draft, after: Draft, operations: readonly Operation[]): Turn[] {
   const [old = emptyPart(), fresh = emptyPart()] = [before.parts[0], after.parts[0]];
   const turns = [
     ...resourceTurns(old, fresh),
-    ...conditionTurns(old, fresh),
+    ...conditionTurns([old, fresh], operations),
     ...limitTurns(old.limits, fresh.limits),
     ...lastingTurns(before, after),
   ];
@@ -54,11 +55,12 @@ function resourceTurns({ resources: old }: Part, { resources: fresh }: Part): Tu
 }
 
 /** Only of operations that it covers before and after: of others, what begins and stops tells all. */
-function conditionTurns(old: Part, fresh: Part): Turn[] {
+function conditionTurns([old, fresh]: readonly [Part, Part], operations: readonly Operation[]): Turn[] {
+  const covered = [old, fresh].map((part) => new Set(narrowable(part, operations).map(({ name }) => name)));
   const keys = [...old.conditions, ...fresh.conditions].filter(
     ({ operation, path }, at, all) =>
       all.findIndex((one) => one.operation === operation && one.path === path) === at &&
-      [old, fresh].every((part) => part.operations.some((each) => matchesName(parseSelector(each), operation))),
+      covered.every((names) => names.has(operation)),
   );
   return keys.flatMap(({ operation, path }) => {
     const [was, is] = [old, fresh].map(
