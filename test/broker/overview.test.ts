@@ -257,17 +257,12 @@ describe('before and after granting', () => {
       await refuse('volumeCreate', 'write', {}, { subject: 'helper' });
       await refuse('nothingThatIsThere', 'write', {});
       const { items } = await refusals();
-      const destroying = { connection: 'railway', operation: 'volumeInstanceUpdate', effect: 'destroy', count: 1 };
+      const operation = 'volumeInstanceUpdate';
+      const destroying = { connection: 'railway', operation, effect: 'destroy', count: 1, request_id: worse };
       const held = { outcome: 'hold', approve: true, hold_minutes: 60 };
       expect(items).toEqual([
-        expect.objectContaining({
-          ...destroying,
-          environment: 'production',
-          request_id: worse,
-          protected: true,
-          guarded: held,
-        }),
-        expect.objectContaining({ ...destroying, environment: 'staging', request_id: worse, protected: false }),
+        expect.objectContaining({ ...destroying, environment: 'production', protected: true, guarded: held }),
+        expect.objectContaining({ ...destroying, environment: 'staging', protected: false }),
         {
           ...{ connection: 'railway', environment: 'staging', operation: 'customDomainCreate', effect: 'write' },
           ...{ protected: false, guarded: { outcome: 'allow', approve: false, hold_minutes: 0 } },
@@ -279,10 +274,7 @@ describe('before and after granting', () => {
           },
         },
       ]);
-      expect(items[0]?.detail).toMatchObject({
-        environments: ['production'],
-        operations: ['volumeInstanceUpdate:destroy'],
-      });
+      expect(items[0]?.detail).toMatchObject({ environments: ['production'], operations: [`${operation}:destroy`] });
       const { missing } = await getRefusal(it.owner(), { request_id: last });
       expect(missing).toEqual([items[2]?.detail]);
       expect((await refusals({ limit: 1, cursor: '1' })).items).toEqual([items[1]]);
