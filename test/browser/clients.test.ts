@@ -187,6 +187,7 @@ test('the settings of a client are changed in its page: what that widens is said
   await ada.shot('client-settings');
   await dialog.getByRole('button', { name: 'Change the settings' }).click();
   await dialog.waitFor({ state: 'hidden' });
+  await page.getByText('What its tokens are good for').click();
   await page.getByText('it may', { exact: true }).waitFor();
   const patches = sent.filter((one) => one.startsWith(`${scene.broker.url}/api/v1/clients/${client_id} {`));
   expect(patches.at(-1)).toContain('{"scopes":["writ:introspect"]}');

@@ -1,4 +1,4 @@
-/** Connections: what a person sees and does of the providers whose root tokens Writ holds. */
+/** Connections: what a person sees and does of the providers whose root credentials Writ holds. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openScene, type Scene } from '../support/scene.ts';
 import { gone, openPerson, type Person, SCREENS } from './person.ts';
@@ -35,13 +35,14 @@ async function kept({ page }: Person): Promise<string> {
 async function look(person: Person, name: string): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await person.page.emulateMedia({ colorScheme });
+    await person.page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor();
     await person.shot(`connections-${name}-${colorScheme}`);
     expect(await person.inaccessible(), `${name}, ${colorScheme}`).toEqual([]);
   }
   await person.page.emulateMedia({ colorScheme: 'light' });
 }
 
-test('a connection is added, verified and imported at once: its like is confirmed, production protected, and the root token nowhere', async () => {
+test('a connection is added, verified and imported at once: its like is confirmed, production protected, and the root credential nowhere', async () => {
   const { page } = owner;
   await scene.owner.client.call('connections.verify', { connection: 'railway' });
   const answers: Promise<string>[] = [];
@@ -64,7 +65,7 @@ test('a connection is added, verified and imported at once: its like is confirme
     .waitFor();
   await page.getByText('Another address than').click();
   await page.getByLabel('Base URL').fill('ftp://example.com');
-  await page.getByLabel('Root token').and(page.locator('input[type=password]')).fill(scene.railway.tokens.account);
+  await page.getByLabel('Root credential').and(page.locator('input[type=password]')).fill(scene.railway.tokens.account);
   await page.getByLabel('Name of the connection').fill('Not A Slug');
   await page.getByRole('button', { name: 'Add the connection' }).click();
   await page.getByText('Must be a lower-case DNS label').waitFor();
@@ -83,7 +84,7 @@ test('a connection is added, verified and imported at once: its like is confirme
   await page.getByLabel('Name of rentals/staging').fill('stage');
   await look(owner, 'verified');
   await page.getByRole('button', { name: 'Confirm that both are meant' }).click();
-  await page.getByText(/Confirmed: the same token, or its like, is in railway/).waitFor();
+  await page.getByText(/Confirmed: the same root credential, or its like, is in railway/).waitFor();
   // Asked again, it says so still, and what was typed of the environments stays.
   expect(await page.getByLabel('Name of rentals/staging').inputValue()).toBe('stage');
   await page.getByRole('button', { name: 'Copy the id of the environment' }).first().waitFor();
@@ -111,13 +112,13 @@ test('a connection is added, verified and imported at once: its like is confirme
   }
 });
 
-test('a root token that the provider no longer takes is said plainly, and another takes its place', async () => {
+test('a root credential that the provider no longer takes is said plainly, and another takes its place', async () => {
   const { page } = owner;
   const world = await scene.railway.state();
   await scene.railway.setState({ ...world, tokens: [] });
-  await page.getByRole('button', { name: /^Verify the root token/ }).click();
-  await page.getByText('The provider rejected this root token').waitFor();
-  await page.getByText('Root token: rejected').waitFor();
+  await page.getByRole('button', { name: /^Verify the root credential/ }).click();
+  await page.getByText('The provider rejected this root credential').waitFor();
+  await page.getByText('Root credential: rejected').waitFor();
   await look(owner, 'rejected');
   await page.getByRole('link', { name: 'Connections' }).first().click();
   await page
@@ -128,18 +129,18 @@ test('a root token that the provider no longer takes is said plainly, and anothe
   await look(owner, 'list');
   await scene.railway.setState(world);
   await page.getByRole('link', { name: 'second' }).first().click();
-  await page.getByRole('button', { name: 'Replace this root token' }).click();
+  await page.getByRole('button', { name: 'Replace this root credential' }).click();
   await page
     .getByRole('dialog')
     .getByRole('radio', { name: /Workspace token/ })
     .check();
   const token = page.getByRole('dialog').locator('input[type=password]');
   await token.fill(scene.railway.tokens.workspace);
-  await page.getByRole('dialog').getByRole('button', { name: 'Replace the root token' }).click();
-  await prove(owner, 'Replace the root token');
-  await page.getByText('Root token: never verified').waitFor();
-  await page.getByRole('button', { name: /^Verify the root token/ }).click();
-  await page.getByText('Root token:').waitFor({ state: 'hidden' });
+  await page.getByRole('dialog').getByRole('button', { name: 'Replace the root credential' }).click();
+  await prove(owner, 'Replace the root credential');
+  await page.getByText('Root credential: never verified').waitFor();
+  await page.getByRole('button', { name: /^Verify the root credential/ }).click();
+  await page.getByText('Root credential:').waitFor({ state: 'hidden' });
   await page.getByText('version 2').waitFor();
   expect(await kept(owner)).not.toContain(scene.railway.tokens.workspace);
 });

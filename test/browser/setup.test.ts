@@ -46,7 +46,7 @@ test('the link of the set-up leads to a token that works, and to its first call,
   await button(ada, 'Not now').click();
 
   await page.getByLabel(/^Account token/).check();
-  await page.getByLabel('Root token').and(page.locator('input[type=password]')).fill(railway.tokens.account);
+  await page.getByLabel('Root credential').and(page.locator('input[type=password]')).fill(railway.tokens.account);
   await page.getByText('Another address than').click();
   await page.getByLabel('Base URL').fill(railway.url);
   await ada.shot('setup-connection');

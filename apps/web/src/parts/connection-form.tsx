@@ -17,7 +17,7 @@ interface FormProps {
   readonly beside?: ReactNode;
 }
 
-/** Adds a connection to a provider: its root token, a name that is free, and where its calls go. */
+/** Adds a connection to a provider: its root credential, a name that is free, and where its calls go. */
 export function ConnectionForm(props: FormProps) {
   const others = useApi('connections.list', { limit: 1000 });
   return (
@@ -44,13 +44,13 @@ function Fields({ provider, added, beside, free }: FormProps & { readonly free: 
       credential: { ...credential, value: credential.value.trim() },
     }),
   });
-  // By the proof alone: nothing but this form holds the root token, until it is sent.
+  // By the proof alone: nothing but this form holds the root credential, until it is sent.
   const send = submit(async (input) => {
     const { slug } = await prove({
       id: 'connections.create',
       input,
       title: 'Add the connection',
-      what: `Writ seals the root token and uses it for what you grant. It is good for ${goodFor(provider, input.credential.kind)}.`,
+      what: `Writ seals the root credential and uses it for what you grant. It is good for ${goodFor(provider, input.credential.kind)}.`,
     });
     form.reset();
     await client.invalidateQueries();
@@ -78,7 +78,7 @@ function Fields({ provider, added, beside, free }: FormProps & { readonly free: 
           <summary>Another address than {provider.base_url}</summary>
           <TextInput
             label="Base URL"
-            description="Only for a server of your own that speaks as the provider does. The root token is sent there and nowhere else."
+            description="Only for a server of your own that speaks as the provider does. The root credential is sent there and nowhere else."
             placeholder={provider.base_url}
             type="url"
             maw={420}

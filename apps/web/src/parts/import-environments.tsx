@@ -45,8 +45,8 @@ export function ImportEnvironments({ slug, after }: ImportProps) {
                   </Button>
                 }
               >
-                The provider lists none that this root token reaches. Make one there, or give the connection another
-                token.
+                The provider lists none that this root credential reaches. Make one there, or give the connection
+                another.
               </Empty>
             ) : null}
             {items.length === 0 && skipped.length > 0 ? (

@@ -13,12 +13,12 @@ export function useProviders(): ReadonlyMap<string, Provider> | undefined {
   return data === undefined ? undefined : new Map(data.items.map((provider) => [provider.id, provider]));
 }
 
-/** The versions of a connection's root tokens: what was found out of one is not said of another. */
+/** The versions of a connection's root credentials: what was found out of one is not said of another. */
 export function versionsOf({ credentials }: Connection): string {
   return credentials.map(({ id, version }) => `${id} ${version}`).join();
 }
 
-/** The kinds of root token of a provider, the narrowest first. */
+/** The kinds of root credential of a provider, the narrowest first. */
 export function narrowestFirst({ credential_kinds }: Provider): Provider['credential_kinds'] {
   return credential_kinds.toSorted((one, other) => one.narrowness - other.narrowness);
 }

@@ -5,7 +5,7 @@ import classes from './reach.module.css';
 /** How many lines of a reach are shown unfolded. */
 const FEW = 12;
 
-/** The places that a root token reaches, in the provider's words. */
+/** The places that a root credential reaches, in the provider's words. */
 export function Reach({ reach }: { readonly reach: readonly string[] }) {
   const lines = (some: readonly string[]): ReactNode => (
     <ul className={classes.lines}>

@@ -11,10 +11,10 @@ interface ReplaceProps {
   readonly credential?: Connection['credentials'][number] | undefined;
 }
 
-/** A button that gives a connection another root token in the place of one, and verifies nothing by itself. */
+/** A button that gives a connection another root credential in the place of one, and verifies nothing by itself. */
 export function ReplaceToken({ slug, credential }: ReplaceProps) {
   const [opened, setOpened] = useState(false);
-  const words = credential === undefined ? 'Give another root token' : 'Replace this root token';
+  const words = credential === undefined ? 'Give another root credential' : 'Replace this root credential';
   return (
     <>
       <Group>
@@ -31,7 +31,7 @@ export function ReplaceToken({ slug, credential }: ReplaceProps) {
   );
 }
 
-/** A button that adds a root token bound to some environments: for them it is used in the place of a broader one. */
+/** A button that adds a root credential bound to some environments: for them it is used in the place of a broader one. */
 export function AddToken({ slug }: { readonly slug: string }) {
   const [opened, setOpened] = useState(false);
   return (
@@ -42,7 +42,7 @@ export function AddToken({ slug }: { readonly slug: string }) {
       <Modal
         opened={opened}
         onClose={() => setOpened(false)}
-        title={`A root token for some environments: ${slug}`}
+        title={`A root credential for some environments: ${slug}`}
         size="lg"
       >
         <Suspense fallback={<Loading />}>

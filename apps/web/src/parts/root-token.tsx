@@ -19,7 +19,7 @@ interface RootTokenProps {
   readonly value: InputProps;
 }
 
-/** Asks for a root token: which kind, narrowest first, how to make exactly that one, and the token itself. */
+/** Asks for a root credential: which kind, narrowest first, how to make exactly that one, and the token itself. */
 export function RootTokenFields({ provider, kind, setKind, value }: RootTokenProps) {
   const kinds = narrowestFirst(provider);
   const chosen = kinds.find((each) => each.kind === kind) ?? kinds[0];
@@ -27,7 +27,7 @@ export function RootTokenFields({ provider, kind, setKind, value }: RootTokenPro
   return (
     <Stack gap="md">
       <Radio.Group
-        label="Kind of root token"
+        label="Kind of root credential"
         description="The narrowest first. What a token is good for at the provider is the most that can ever go wrong with it."
         value={chosen.kind}
         onChange={setKind}
@@ -60,7 +60,7 @@ export function RootTokenFields({ provider, kind, setKind, value }: RootTokenPro
         </Stack>
       </div>
       <PasswordInput
-        label="Root token"
+        label="Root credential"
         description={`It is sealed to ${chosen.sealed_to}. It is never shown again: not here, and not to any agent.`}
         maw={640}
         autoComplete="off"

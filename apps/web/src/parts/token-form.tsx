@@ -7,7 +7,7 @@ import { type Connection, narrowestFirst, type Provider, useProviders } from './
 import { RootTokenFields } from './root-token.tsx';
 import { Failure, Loading } from './states.tsx';
 
-/** A root token to be given to a connection. */
+/** A root credential to be given to a connection. */
 interface FormProps {
   readonly slug: string;
   /** The one that is replaced. */
@@ -16,7 +16,7 @@ interface FormProps {
   readonly done: () => void;
 }
 
-/** Asks for a root token, in the place of one or for some environments. */
+/** Asks for a root credential, in the place of one or for some environments. */
 export function TokenForm(props: FormProps) {
   const providers = useProviders();
   const connection = useApi('connections.get', { connection: props.slug });
@@ -42,12 +42,12 @@ function KnownForm({ slug, credential, mayBind, done, provider }: FormProps & { 
       ...((mayBind || bound.length > 0) && { environments: bound }),
     }),
   });
-  // By the proof alone: nothing but this form holds the root token, until it is sent.
+  // By the proof alone: nothing but this form holds the root credential, until it is sent.
   const send = submit(async (input) => {
     await prove({
       id: 'connections.credential',
       input: { ...input, connection: slug },
-      title: mayBind ? 'Add the root token' : 'Replace the root token',
+      title: mayBind ? 'Add the root credential' : 'Replace the root credential',
       what: mayBind
         ? 'For these environments it is used from now on in the place of a broader one.'
         : 'The old one is erased here and no longer used from now on. Revoke it at the provider too. Approvals that wait were asked for the old one, and have to be asked again.',
@@ -79,7 +79,7 @@ function KnownForm({ slug, credential, mayBind, done, provider }: FormProps & { 
             Go back
           </Button>
           <Button type="submit" loading={form.submitting}>
-            {mayBind ? 'Add the root token' : 'Replace the root token'}
+            {mayBind ? 'Add the root credential' : 'Replace the root credential'}
           </Button>
         </Group>
       </Stack>

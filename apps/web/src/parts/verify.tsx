@@ -11,21 +11,21 @@ import { Failure, Working } from './states.tsx';
 
 interface VerifyProps {
   readonly slug: string;
-  /** Whether this person may confirm that two connections are meant to have the same root token. */
+  /** Whether this person may confirm that two connections are meant to have the same root credential. */
   readonly isOwner: boolean;
   /** Asks the provider at once. */
   readonly atOnce?: boolean;
   /** True where the page itself shows what was found. */
   readonly isShown?: boolean;
-  /** What stands below a root token that was accepted. */
+  /** What stands below a root credential that was accepted. */
   readonly children?: ReactNode;
   /** What stands below one that was not. */
   readonly rejected?: ReactNode;
 }
 
-/** Asks the provider whose the root token is and how far it reaches, as often as somebody wants to know, and shows it. */
+/** Asks the provider whose the root credential is and how far it reaches, as often as somebody wants to know, and shows it. */
 export function Verify({ slug, isOwner, atOnce = false, isShown = false, children, rejected }: VerifyProps) {
-  const verify = useChange('connections.verify', { title: 'Verify the root token' });
+  const verify = useChange('connections.verify', { title: 'Verify the root credential' });
   /** What was found last: it stays while the provider is asked again. */
   const [found, setFound] = useState<Found>();
   const asked = useRef(false);
@@ -39,7 +39,7 @@ export function Verify({ slug, isOwner, atOnce = false, isShown = false, childre
   const ask = (
     <Group gap="sm">
       <Button variant="default" loading={verify.isPending} onClick={start}>
-        {found || verify.error ? 'Verify the root token again' : 'Verify the root token'}
+        {found || verify.error ? 'Verify the root credential again' : 'Verify the root credential'}
       </Button>
       {verify.isPending ? <Working what="Asking the provider whose it is, and how far it reaches ..." /> : null}
     </Group>
@@ -73,7 +73,7 @@ export function Verify({ slug, isOwner, atOnce = false, isShown = false, childre
 function NotVerified({ error }: { readonly error: unknown }) {
   if (!(error instanceof ApiError && error.code === 'credential_rejected')) return <Failure error={error} />;
   return (
-    <Notice tone="bad" title="The provider rejected this root token">
+    <Notice tone="bad" title="The provider rejected this root credential">
       <p>
         <Inert text={error.message} /> Nothing can be done through this connection with it: replace it.
       </p>
@@ -98,7 +98,7 @@ function SameAs({ slug, found: { same_as, confirmed }, isOwner, again }: SamePro
       tone={confirmed ? 'good' : 'warn'}
       title={
         <>
-          {confirmed ? 'Confirmed: the same token, or its like, is' : 'The same identity and reach is'} in{' '}
+          {confirmed ? 'Confirmed: the same root credential, or its like, is' : 'The same identity and reach is'} in{' '}
           {same_as.map((other, index) => (
             <span key={other}>
               {index > 0 ? ', ' : ''}

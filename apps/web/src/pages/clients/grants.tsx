@@ -1,4 +1,5 @@
 import { useApiList } from '../../api/queries.ts';
+import { Id } from '../../parts/copy.tsx';
 import { Covers } from '../../parts/grant/covers.tsx';
 import { Inert } from '../../parts/inert.tsx';
 import { ButtonLink, TextLink } from '../../parts/link.tsx';
@@ -35,11 +36,12 @@ export function ClientGrants({ client_id }: { readonly client_id: string }) {
           name: 'Name',
           cell: ({ id, name }) => (
             <TextLink to="/grants/$id" params={{ id }}>
-              <Inert text={name ?? id} />
+              <Inert text={name ?? 'without a name'} />
             </TextLink>
           ),
         },
-        { name: 'Covers', width: '48%', cell: (grant) => <Covers grant={grant} /> },
+        { name: 'Id', cell: ({ id }) => <Id id={id} what="the grant's id" /> },
+        { name: 'Covers', width: '38%', cell: (grant) => <Covers grant={grant} /> },
         {
           name: 'Last used',
           width: '130px',

@@ -4,12 +4,15 @@ import { useApiList, useChange } from '../../api/queries.ts';
 import { Confirm } from '../../parts/confirm.tsx';
 import { Id } from '../../parts/copy.tsx';
 import { Inert } from '../../parts/inert.tsx';
+import { TextLink } from '../../parts/link.tsx';
 import { List } from '../../parts/list.tsx';
 import { Section } from '../../parts/page.tsx';
 import { TaskLabel, TokenLabel } from '../../parts/state-labels.tsx';
 import { Empty } from '../../parts/states.tsx';
 import { Time } from '../../parts/time.tsx';
 import { useMay } from '../../shell/me.ts';
+
+type Token = OutputOf<'tokens.list'>['items'][number];
 
 /** What a client asked tokens for, and the tokens. */
 export function Activity({ client_id }: { readonly client_id: string }) {
@@ -31,7 +34,15 @@ function ClientTasks({ client_id }: { readonly client_id: string }) {
         keyOf={({ id }) => id}
         empty={<Empty title="No tasks yet">A task begins with its first token.</Empty>}
         columns={[
-          { name: 'Purpose', width: '36%', cell: ({ purpose }) => <Inert text={purpose ?? 'no purpose was given'} /> },
+          {
+            name: 'Purpose',
+            width: '36%',
+            cell: ({ id, purpose }) => (
+              <TextLink to="/tasks/$id" params={{ id }}>
+                <Inert text={purpose ?? 'no purpose was given'} />
+              </TextLink>
+            ),
+          },
           { name: 'Task', cell: ({ id }) => <Id id={id} what="the task's id" /> },
           {
             name: 'State',
@@ -83,14 +94,14 @@ function ClientTokens({ client_id }: { readonly client_id: string }) {
           { name: 'State', width: '90px', cell: ({ status }) => <TokenLabel status={status} /> },
           { name: 'Issued', width: '130px', cell: ({ issued_at }) => <Time at={issued_at} /> },
           { name: 'Ends', width: '130px', cell: ({ expires_at }) => <Time at={expires_at} /> },
-          { name: 'Actions', width: '100px', cell: (token) => (may ? <Revoke token={token} /> : null) },
+          ...(may ? [{ name: 'Actions', width: '100px', cell: (token: Token) => <Revoke token={token} /> }] : []),
         ]}
       />
     </Section>
   );
 }
 
-function Revoke({ token: { jti, status } }: { readonly token: OutputOf<'tokens.list'>['items'][number] }) {
+function Revoke({ token: { jti, status } }: { readonly token: Token }) {
   const revoke = useChange('tokens.revoke', { title: 'Revoke the token' });
   if (status !== 'live') return null;
   return (

@@ -14,7 +14,7 @@ export function Added({ slug }: { readonly slug: string }) {
   const connection = useApi('connections.get', { connection: slug });
   const isOwner = useMay('owner');
   return (
-    <Section title="Whose root token this is" about="As the provider says, asked just now.">
+    <Section title="Whose root credential this is" about="As the provider says, asked just now.">
       <Ready query={connection}>
         {(it) => (
           <Stack gap="lg">

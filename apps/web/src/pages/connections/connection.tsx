@@ -29,7 +29,7 @@ const TABS: readonly (readonly [id: string, name: string, Tab: ComponentType<Tab
   ['operations', 'Operations', lazy(async () => ({ default: (await import('./operations.tsx')).OperationsTab }))],
 ];
 
-/** One connection: whose its root token is, what it reaches, how that is guarded, and what it can do. */
+/** One connection: whose its root credential is, what it reaches, how that is guarded, and what it can do. */
 export function ConnectionPage() {
   const { slug } = useParams({ from: '/signed-in/connections/$slug' });
   const connection = useApi('connections.get', { connection: slug });

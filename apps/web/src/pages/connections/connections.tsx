@@ -11,7 +11,7 @@ import classes from './connections.module.css';
 import { ExposureOverview } from './exposure.tsx';
 import { HealthTag, healthOf, LastVerified } from './health.tsx';
 
-/** Every connection, with how its root token is. */
+/** Every connection, with how its root credential is. */
 export function ConnectionsPage() {
   const list = useApiList('connections.list', {});
   const providers = useProviders();
@@ -24,7 +24,7 @@ export function ConnectionsPage() {
   return (
     <Page
       title="Connections"
-      about="The providers whose root tokens Writ holds, so that no agent has to."
+      about="The providers whose root credentials Writ holds, so that no agent has to."
       actions={(list.items?.length ?? 0) > 0 ? add : null}
     >
       <List
@@ -33,8 +33,8 @@ export function ConnectionsPage() {
         keyOf={({ id }) => id}
         empty={
           <Empty title="No connections yet" action={add}>
-            Writ holds no root token. A connection is a provider and its root token: agents reach the provider through
-            it, and never see the token.
+            Writ holds no root credential. A connection is a provider and its root credential: agents reach the provider
+            through it, and never see the token.
           </Empty>
         }
         columns={[
@@ -48,7 +48,7 @@ export function ConnectionsPage() {
             ),
           },
           { name: 'Provider', width: '16%', cell: ({ provider }) => providers?.get(provider)?.title ?? provider },
-          { name: 'Root token', width: '34%', cell: (connection) => <RootToken connection={connection} /> },
+          { name: 'Root credential', width: '34%', cell: (connection) => <RootToken connection={connection} /> },
           { name: 'Whose it is', cell: ({ identity }) => (identity === null ? '-' : <Inert text={identity} />) },
           { name: 'Verified', width: '130px', cell: (connection) => <LastVerified connection={connection} /> },
         ]}

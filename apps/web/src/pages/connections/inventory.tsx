@@ -5,10 +5,11 @@ import { useApi, useApiList } from '../../api/queries.ts';
 import { Id } from '../../parts/copy.tsx';
 import { Environment } from '../../parts/environment.tsx';
 import { Inert } from '../../parts/inert.tsx';
+import { ButtonLink, TextLink } from '../../parts/link.tsx';
 import { List } from '../../parts/list.tsx';
 import { type Connection, useProviders } from '../../parts/providers.ts';
 import { useSearch } from '../../parts/search.ts';
-import { Empty } from '../../parts/states.tsx';
+import { Empty, Working } from '../../parts/states.tsx';
 import { Label } from '../../parts/tags.tsx';
 import classes from './connections.module.css';
 
@@ -50,15 +51,25 @@ export function InventoryTab({ connection: { slug, provider } }: { readonly conn
           clearable
         />
       </div>
+      {list.query.isPending ? <Working what="Asking the provider what lies there ..." /> : null}
       <List
         label="Resources"
         list={list}
         keyOf={(item) => `${item.kind}:${item.id}`}
         empty={
-          <Empty title={isFiltered ? 'Nothing like that' : 'Nothing there'}>
+          <Empty
+            title={isFiltered ? 'Nothing like that' : 'Nothing there'}
+            action={
+              isFiltered ? null : (
+                <ButtonLink to="/connections/$slug" params={{ slug }}>
+                  See how far the root credential reaches
+                </ButtonLink>
+              )
+            }
+          >
             {isFiltered
-              ? 'The provider has nothing of that name, kind and environment that this root token reaches.'
-              : 'The provider lists nothing that this root token reaches.'}
+              ? 'The provider has nothing of that name, kind and environment that this root credential reaches.'
+              : 'The provider lists nothing that this root credential reaches.'}
           </Empty>
         }
         columns={[
@@ -79,6 +90,9 @@ export function InventoryTab({ connection: { slug, provider } }: { readonly conn
   );
 }
 
+/** How many ids without a name are shown. */
+const FEW = 3;
+
 /** More than one environment is said in words: a call on such a thing reaches all of them. */
 function Where({ item, connection }: { readonly item: Resource; readonly connection: string }) {
   const { environments, unmapped } = item;
@@ -90,7 +104,15 @@ function Where({ item, connection }: { readonly item: Resource; readonly connect
         <Environment key={slug} connection={connection} slug={slug} />
       ))}
       {unmapped.length === 0 ? null : (
-        <Label tone="warn">{`${unmapped.length} without a name here: calls are refused`}</Label>
+        <>
+          <Label tone="warn">{`${unmapped.length} without a name here: calls are refused`}</Label>
+          {unmapped.slice(0, FEW).map((id) => (
+            <Id key={id} id={id} what="the environment's id" />
+          ))}
+          <TextLink to="/connections/$slug" params={{ slug: connection }} search={{ tab: 'environments' }}>
+            Name them
+          </TextLink>
+        </>
       )}
       {count > 1 ? <Label>{`reaches all ${count}`}</Label> : null}
     </span>

@@ -11,7 +11,7 @@ import classes from './connections.module.css';
 
 const Added = lazy(async () => ({ default: (await import('./added.tsx')).Added }));
 
-/** Adds a connection: which provider, its root token, whose that is, and what its environments are called. */
+/** Adds a connection: which provider, its root credential, whose that is, and what its environments are called. */
 export function NewConnectionPage() {
   const { provider: chosen, connection } = useSearch({ from: '/signed-in/connections/new' });
   const providers = useProviders();
@@ -40,7 +40,7 @@ export function NewConnectionPage() {
   return (
     <Page
       title={provider === undefined ? 'Add a connection' : `Add a connection to ${provider.title}`}
-      about="Give Writ a root token once. From then on agents get tokens of Writ, for the operations and environments you grant."
+      about="Give Writ a root credential once. From then on agents get tokens of Writ, for the operations and environments you grant."
       above={above}
     >
       {providers === undefined ? <Loading /> : null}
@@ -63,7 +63,7 @@ function Gallery({ providers }: { readonly providers: readonly Provider[] }) {
           >
             <strong>{provider.title}</strong>
             <span className={classes.soft}>{new URL(provider.base_url).host}</span>
-            <span className={classes.soft}>Narrowest root token: {narrowestFirst(provider)[0]?.title}</span>
+            <span className={classes.soft}>Narrowest root credential: {narrowestFirst(provider)[0]?.title}</span>
           </UnstyledButton>
         ))}
       </div>
@@ -74,7 +74,7 @@ function Gallery({ providers }: { readonly providers: readonly Provider[] }) {
 function AddForm({ provider }: { readonly provider: Provider }) {
   const go = useNavigate();
   return (
-    <Section title={`Root token of ${provider.title}`}>
+    <Section title={`Root credential of ${provider.title}`}>
       <ConnectionForm
         provider={provider}
         added={(connection) => go({ to: '/connections/new', search: { connection }, replace: true })}

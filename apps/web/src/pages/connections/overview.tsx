@@ -18,7 +18,7 @@ import classes from './connections.module.css';
 import { HealthTag, healthOf, LastVerified, statusHealth } from './health.tsx';
 import { Unused } from './unused.tsx';
 
-/** Whose the root token is, how far it reaches, and how it is; and the end of it. */
+/** Whose the root credential is, how far it reaches, and how it is; and the end of it. */
 export function OverviewTab({ connection }: { readonly connection: Connection }) {
   const [mayChange, mayFreeze, isOwner] = [useMay('admin'), useMay('approver'), useMay('owner')];
   const { slug, identity, reach, created_at, id } = connection;
@@ -26,7 +26,7 @@ export function OverviewTab({ connection }: { readonly connection: Connection })
   return (
     <>
       {health.tone === 'good' ? null : (
-        <Notice tone={health.tone} title={`Root token: ${health.word}`}>
+        <Notice tone={health.tone} title={`Root credential: ${health.word}`}>
           <p>{health.sentence}</p>
         </Notice>
       )}
@@ -67,7 +67,7 @@ function Credentials({ connection: { slug, provider, credentials } }: { readonly
   const kinds = useProviders()?.get(provider)?.credential_kinds;
   return (
     <Section
-      title="Root tokens"
+      title="Root credentials"
       about="Sealed, and sent to the provider alone. One bound to environments is used for them in the place of a broader one."
       actions={mayChange && credentials.length > 0 ? <AddToken slug={slug} /> : null}
     >
@@ -112,9 +112,9 @@ function Delete({ connection: { slug, credentials } }: { readonly connection: Co
         <p>What ends with it, at once:</p>
         <ul>
           <li>
-            {credentials.length === 1 ? 'Its root token is' : `Its ${credentials.length} root tokens are`} erased here.
-            At the provider {credentials.length === 1 ? 'it stays good: revoke it' : 'they stay good: revoke them'}{' '}
-            there.
+            {credentials.length === 1 ? 'Its root credential is' : `Its ${credentials.length} root credentials are`}{' '}
+            erased here. At the provider{' '}
+            {credentials.length === 1 ? 'it stays good: revoke it' : 'they stay good: revoke them'} there.
           </li>
           <li>Its grants are taken back ({count}), and every token that was made by them stops here.</li>
           <li>Requests that wait for a person, and holds, are not carried out.</li>
@@ -124,7 +124,7 @@ function Delete({ connection: { slug, credentials } }: { readonly connection: Co
     ),
   });
   return (
-    <Section title="Delete this connection" about="Erases its root tokens here and takes back every grant on it.">
+    <Section title="Delete this connection" about="Erases its root credentials here and takes back every grant on it.">
       {remove.error ? <Failure error={remove.error} /> : null}
       <Group>
         <Button

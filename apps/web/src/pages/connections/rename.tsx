@@ -50,7 +50,7 @@ export function RenameForm({ connection, environment, done }: RenameProps) {
         <TextInput label="New name" data-autofocus {...form.getInputProps('slug')} />
         <span>
           Grants and guardrails name environments: those that say {slug} do not follow, and cover nothing from then on.{' '}
-          <Naming count={naming(slug)} isPart={isPart} /> Root tokens that are bound to it follow.
+          <Naming count={naming(slug)} isPart={isPart} /> Root credentials that are bound to it follow.
         </span>
         {covering === 0 ? null : <span>{coveringText}</span>}
         {problem === undefined ? null : <Failure error={problem} />}

@@ -7,13 +7,13 @@ import { Ready } from '../../parts/states.tsx';
 import { EffectTag } from '../../parts/tags.tsx';
 import classes from './connections.module.css';
 
-/** What the root token of a connection is good for and no grant uses: as much as a narrower one could leave out. */
+/** What the root credential of a connection is good for and no grant uses: as much as a narrower one could leave out. */
 export function Unused({ slug }: { readonly slug: string }) {
   const unused = useApi('connections.unused', { connection: slug });
   return (
     <Section
       title="What no grant uses of it"
-      about="What the root token could do beyond what agents are granted. A narrower token would leave it out."
+      about="What the root credential could do beyond what agents are granted. A narrower one would leave it out."
     >
       <Ready query={unused}>
         {({ environments, operations, wider }) => (

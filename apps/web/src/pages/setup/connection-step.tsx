@@ -13,7 +13,7 @@ import { Verify } from '../../parts/verify.tsx';
 import { useMay } from '../../shell/me.ts';
 import classes from './wizard.module.css';
 
-/** The first provider: its root token is sealed, asked who it is, and its environments get names. */
+/** The first provider: its root credential is sealed, asked who it is, and its environments get names. */
 export function ConnectionStep({ connection }: { readonly connection: Connection | undefined }) {
   const providers = useApi('providers.list', { limit: 1000 });
   return (
@@ -34,7 +34,7 @@ function NewConnection({ providers }: { readonly providers: readonly Provider[] 
   return (
     <Stack gap="md">
       <p>
-        Writ keeps a provider's root token, so that no agent holds it. Agents send their calls through Writ with a
+        Writ keeps a provider's root credential, so that no agent holds it. Agents send their calls through Writ with a
         short-lived token of their own.
       </p>
       {providers.length > 1 ? (
@@ -71,7 +71,7 @@ function NameEnvironments({ connection: { slug, identity, reach } }: { readonly 
     <>
       <Facts
         facts={[
-          ['The token belongs to', <Inert key="who" text={identity ?? 'unknown'} />],
+          ['Whose it is', <Inert key="who" text={identity ?? 'unknown'} />],
           ['It reaches', <Reach key="reach" reach={reach ?? []} />],
         ]}
       />
