@@ -31,6 +31,9 @@ export class ApiError extends Error {
   }
 }
 
+/** Names the person that a page belongs to. A session of another's is refused as one that has ended: no page acts in another's name. */
+export const PERSON_HEADER = 'writ-person';
+
 /** The settings of a client. */
 export interface ClientOptions {
   readonly baseUrl: string;

@@ -2,7 +2,7 @@
  * One table of routes {method, path, guard, request, response}; the typed client and the OpenAPI document come from it.
  * Never handles a request itself and never writes a schema that core already has.
  */
-export { type ApiClient, ApiError, type CallOptions, createClient } from './client.ts';
+export { type ApiClient, ApiError, type CallOptions, createClient, PERSON_HEADER } from './client.ts';
 export { followEvents } from './follow-events.ts';
 export { openApiDocument } from './openapi.ts';
 export { BODY_LIMIT, type Guard, isAtLeast, ROLES, type Role, type Route } from './route.ts';

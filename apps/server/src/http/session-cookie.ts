@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { PERSON_HEADER } from '@writ/api';
 import type { PresentedToken } from '@writ/broker';
 import { BEARER_PREFIXES, type Secret } from '@writ/core';
 
@@ -25,7 +26,7 @@ function attributes(publicUrl: string, value: string, seconds: number): string {
 /** A credential of a request. */
 export type Shown =
   | { readonly kind: 'nothing' }
-  | { readonly kind: 'session'; readonly client: 'browser' | 'cli'; readonly token: string }
+  | { readonly kind: 'session'; readonly client: 'browser' | 'cli'; readonly token: string; readonly person?: string }
   | ({ readonly kind: 'access_token' } & PresentedToken);
 
 /** The credential of a request: it tells who sent it. */
@@ -36,7 +37,9 @@ export function shownBy(request: ShownRequest, publicUrl: string): Shown {
   const { headers } = request;
   if (headers.authorization !== undefined) return shownInHeader(request, publicUrl);
   const token = cookieValue(headers.cookie, cookieName(publicUrl));
-  return token === undefined ? { kind: 'nothing' } : { kind: 'session', client: 'browser', token };
+  const person = headers[PERSON_HEADER];
+  if (token === undefined) return { kind: 'nothing' };
+  return { kind: 'session', client: 'browser', token, ...(typeof person === 'string' && { person }) };
 }
 
 function shownInHeader({ headers, headersDistinct, method = '', url = '' }: ShownRequest, publicUrl: string): Shown {

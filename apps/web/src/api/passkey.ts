@@ -1,11 +1,26 @@
-import { browserSupportsWebAuthn, startAuthentication, startRegistration } from '@simplewebauthn/browser';
+import {
+  browserSupportsWebAuthn,
+  startAuthentication,
+  startRegistration,
+  WebAuthnError,
+} from '@simplewebauthn/browser';
 import type { Assertion, NewPasskey, PasskeyChange, PasskeyProof } from '@writ/api';
 import { call, callOnce } from './client.ts';
+
+/** What a browser says, in words that tell what to do. All else is a no of the person, or of nobody in time: browsers do not tell which. */
+const WHY: Readonly<Record<string, string>> = {
+  ERROR_AUTHENTICATOR_PREVIOUSLY_REGISTERED: 'This device has a passkey of yours already: sign in with that one.',
+  ERROR_INVALID_DOMAIN: 'At this address the browser takes no passkeys. Use your password.',
+  ERROR_INVALID_RP_ID: 'At this address the browser takes no passkeys. Use your password.',
+};
 
 /** The person, or the device, said no: nothing was sent. */
 export class PasskeyNotUsed extends Error {
   constructor(cause: unknown) {
-    super('The passkey was not used. Try again, or go another way.', { cause });
+    const why = cause instanceof WebAuthnError ? WHY[cause.code] : undefined;
+    super(why ?? 'The passkey was not used. Try again; if this device has none of yours, use your password.', {
+      cause,
+    });
     this.name = 'PasskeyNotUsed';
   }
 }

@@ -1,9 +1,10 @@
 import { Button, Group, Modal } from '@mantine/core';
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
+import { later } from './later.ts';
 import type { Connection } from './providers.ts';
 import { Loading } from './states.tsx';
 
-const TokenForm = lazy(async () => ({ default: (await import('./token-form.tsx')).TokenForm }));
+const TokenForm = later(async () => (await import('./token-form.tsx')).TokenForm);
 
 interface ReplaceProps {
   readonly slug: string;

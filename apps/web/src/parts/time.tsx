@@ -1,3 +1,4 @@
+import { useLocalStorage } from '@mantine/hooks';
 import { useSyncExternalStore } from 'react';
 
 /** The page's clock: one timer for all times that are shown. Milliseconds since the epoch, to the second. */
@@ -26,6 +27,15 @@ export function useNow(): number {
   return useSyncExternalStore(clock.subscribe, clock.now);
 }
 
+/** Whether this person reads times as they stand on the clock, instead of how far off they are. */
+const EXACT = 'writ-exact-times';
+
+/** The switch between the two ways to show times, and what it is set to. */
+export function useExactTimes(): readonly [isExact: boolean, set: (isExact: boolean) => void] {
+  const [isExact, set] = useLocalStorage({ key: EXACT, defaultValue: false, getInitialValueInEffect: false });
+  return [isExact, set];
+}
+
 const UNITS = [
   ['day', 86_400],
   ['hour', 3_600],
@@ -44,12 +54,17 @@ function relativeTime(at: string, now: number): string {
   return relative.format(Math.trunc(seconds / size), unit);
 }
 
-/** A time as people read it; the exact one stands in its title. `at` is an RFC 3339 text. */
+/**
+ * A time as people read it: how far off, with the exact one in its title, or the other way round for who has switched that: a title is out
+ * of reach of keys and thumbs. `at` is an RFC 3339 text.
+ */
 export function Time({ at }: { readonly at: string }) {
   const now = useNow();
+  const [isExact] = useExactTimes();
+  const [shown, other] = [relativeTime(at, now), exact.format(new Date(at))];
   return (
-    <time dateTime={at} title={exact.format(new Date(at))}>
-      {relativeTime(at, now)}
+    <time dateTime={at} title={isExact ? shown : other}>
+      {isExact ? other : shown}
     </time>
   );
 }

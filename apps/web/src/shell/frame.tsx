@@ -2,6 +2,7 @@ import { ActionIcon, Menu, UnstyledButton, useComputedColorScheme, useMantineCol
 import { useHotkeys } from '@mantine/hooks';
 import {
   IconClipboardList,
+  IconClock,
   IconDots,
   IconInbox,
   IconLogout,
@@ -16,16 +17,19 @@ import {
 } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link, Outlet } from '@tanstack/react-router';
-import { type ComponentType, lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
+import { inert } from '@writ/core';
+import { type ComponentType, type ReactNode, Suspense, useEffect, useState } from 'react';
 import { callOnce, isSignedOut, Unreachable } from '../api/client.ts';
 import { useLiveQueries } from '../api/live.ts';
 import { Inert } from '../parts/inert.tsx';
+import { later } from '../parts/later.ts';
 import { sentenceOf } from '../parts/states.tsx';
+import { useExactTimes } from '../parts/time.tsx';
 import classes from './frame.module.css';
 import { FreezeButton } from './freeze.tsx';
 import { useMe } from './me.ts';
 
-const Palette = lazy(async () => ({ default: (await import('./palette.tsx')).Palette }));
+const Palette = later(async () => (await import('./palette.tsx')).Palette);
 
 interface Place {
   readonly to: string;
@@ -153,6 +157,7 @@ function AccountItems() {
   const { setColorScheme } = useMantineColorScheme();
   const scheme = useComputedColorScheme('light');
   const other = scheme === 'dark' ? 'light' : 'dark';
+  const [isExact, setExact] = useExactTimes();
   const [failed, setFailed] = useState<unknown>();
   const signOut = async (): Promise<void> => {
     setFailed(undefined);
@@ -176,6 +181,9 @@ function AccountItems() {
       >
         {other === 'dark' ? 'Dark colours' : 'Light colours'}
       </Menu.Item>
+      <Menu.Item leftSection={<IconClock size={15} aria-hidden />} onClick={() => setExact(!isExact)}>
+        {isExact ? 'Relative times' : 'Exact times'}
+      </Menu.Item>
       <Menu.Divider />
       <Menu.Item
         leftSection={<IconLogout size={15} aria-hidden />}
@@ -186,8 +194,8 @@ function AccountItems() {
       </Menu.Item>
       {failed === undefined ? null : (
         <Menu.Label role="alert">
-          {failed instanceof Unreachable ? 'Writ does not answer.' : sentenceOf(failed)} You may still be signed in: try
-          again.
+          {failed instanceof Unreachable ? 'Writ does not answer.' : inert(sentenceOf(failed))} You may still be signed
+          in: try again.
         </Menu.Label>
       )}
     </>

@@ -1,7 +1,13 @@
 import type { ErrorComponentProps } from '@tanstack/react-router';
-import { Failure } from '../parts/states.tsx';
+import { useEffect } from 'react';
+import { LoadAnew } from '../api/load.ts';
+import { Failure, Loading } from '../parts/states.tsx';
 
-/** A page that could not be shown: an older page that stayed open while a newer one was installed reloads itself once asked. */
+/** A page that could not be shown. One that could not be loaded while the broker was away is loaded anew by itself. */
 export function PageFailed({ error }: ErrorComponentProps) {
-  return <Failure error={error} retry={() => location.reload()} />;
+  const isOld = error instanceof LoadAnew;
+  useEffect(() => {
+    if (isOld) location.reload();
+  }, [isOld]);
+  return isOld ? <Loading /> : <Failure error={error} retry={() => location.reload()} />;
 }

@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { Outlet } from '@tanstack/react-router';
-import { lazy, Suspense, useEffect } from 'react';
-import { callOnce, isSignedOut, signIn, Unreachable } from '../api/client.ts';
+import { Suspense, useEffect } from 'react';
+import { callOnce, isSignedOut, readMe, signIn, Unreachable } from '../api/client.ts';
+import { later } from '../parts/later.ts';
 import { Failure, Loading } from '../parts/states.tsx';
 import { Outage } from './outage.tsx';
 import { Quiet } from './quiet.tsx';
@@ -18,11 +19,11 @@ export function Root() {
 }
 
 /** Loaded for those who are signed in: the sign-in page needs none of it. */
-const Inside = lazy(async () => ({ default: (await import('./inside.tsx')).Inside }));
+const Inside = later(async () => (await import('./inside.tsx')).Inside);
 
 /** The pages behind a sign-in: who is not signed in signs in at the same address. */
 export function SignedIn() {
-  const me = useQuery({ queryKey: ['me.get', {}], queryFn: () => callOnce('me.get', {}) });
+  const me = useQuery({ queryKey: ['me.get', {}], queryFn: readMe });
   const setup = useQuery({
     queryKey: ['setup.get', {}],
     queryFn: () => callOnce('setup.get', {}),

@@ -1,4 +1,5 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { createRoute } from '@tanstack/react-router';
+import { pageLater } from '../../parts/later.ts';
 import { signedInRoute } from '../../shell/routes.ts';
 
 /** The person's own account, the other people, and what is frozen. */
@@ -6,16 +7,16 @@ export const accountRoutes = [
   createRoute({
     getParentRoute: () => signedInRoute,
     path: 'account',
-    component: lazyRouteComponent(() => import('./account.tsx'), 'AccountPage'),
+    component: pageLater(() => import('./account.tsx'), 'AccountPage'),
   }),
   createRoute({
     getParentRoute: () => signedInRoute,
     path: 'people',
-    component: lazyRouteComponent(() => import('./people.tsx'), 'PeoplePage'),
+    component: pageLater(() => import('./people.tsx'), 'PeoplePage'),
   }),
   createRoute({
     getParentRoute: () => signedInRoute,
     path: 'freeze',
-    component: lazyRouteComponent(() => import('./freezes.tsx'), 'FreezesPage'),
+    component: pageLater(() => import('./freezes.tsx'), 'FreezesPage'),
   }),
 ] as const;

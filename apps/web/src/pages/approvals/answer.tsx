@@ -1,7 +1,8 @@
 import { Button, Modal } from '@mantine/core';
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import type { Approval } from '../../parts/gist.ts';
 import { Inert } from '../../parts/inert.tsx';
+import { later } from '../../parts/later.ts';
 import { Loading } from '../../parts/states.tsx';
 import { Countdown, Time } from '../../parts/time.tsx';
 import { useMay, useMe } from '../../shell/me.ts';
@@ -13,7 +14,7 @@ import { Outcome } from './outcome.tsx';
 import { type AnswerProps, yesesOf } from './words.ts';
 
 /** Loaded when it is opened: most answers are a plain yes or no. */
-const AllowForm = lazy(async () => ({ default: (await import('./allow-form.tsx')).AllowForm }));
+const AllowForm = later(async () => (await import('./allow-form.tsx')).AllowForm);
 
 type Way = 'approve' | 'allow' | 'deny';
 

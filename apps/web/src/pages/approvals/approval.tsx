@@ -1,11 +1,12 @@
 import { useHotkeys } from '@mantine/hooks';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams, useRouter } from '@tanstack/react-router';
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { apiQuery, useApi } from '../../api/queries.ts';
 import { Id } from '../../parts/copy.tsx';
 import type { Approval } from '../../parts/gist.ts';
 import { Inert, Quotation } from '../../parts/inert.tsx';
+import { later } from '../../parts/later.ts';
 import { TextLink } from '../../parts/link.tsx';
 import { Facts, Section } from '../../parts/page.tsx';
 import { Time, useNow } from '../../parts/time.tsx';
@@ -20,7 +21,7 @@ import { TokenAsked } from './token.tsx';
 import { Who, Why } from './why.tsx';
 
 /** Below what is decided on: it may come a moment later. */
-const Mends = lazy(async () => ({ default: (await import('./mend.tsx')).Mends }));
+const Mends = later(async () => (await import('./mend.tsx')).Mends);
 
 /** One request that waits for a person's yes, or waited. */
 export function ApprovalPage() {

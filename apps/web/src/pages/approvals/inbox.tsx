@@ -1,14 +1,15 @@
 import { SegmentedControl } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
+import { later } from '../../parts/later.ts';
 import { Page } from '../../parts/page.tsx';
 import { Loading } from '../../parts/states.tsx';
 import type { InboxView } from './search.ts';
 
 /** Each is loaded when it is asked for. */
-const Waiting = lazy(async () => ({ default: (await import('./waiting.tsx')).Waiting }));
-const Answered = lazy(async () => ({ default: (await import('./history.tsx')).Answered }));
-const EndedHolds = lazy(async () => ({ default: (await import('./history.tsx')).EndedHolds }));
+const Waiting = later(async () => (await import('./waiting.tsx')).Waiting);
+const Answered = later(async () => (await import('./history.tsx')).Answered);
+const EndedHolds = later(async () => (await import('./history.tsx')).EndedHolds);
 
 /** What waits for a person's yes or no, what waits for its time, and what was. */
 export function InboxPage() {

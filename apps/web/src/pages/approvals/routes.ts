@@ -1,4 +1,5 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { createRoute } from '@tanstack/react-router';
+import { pageLater } from '../../parts/later.ts';
 import { signedInRoute } from '../../shell/routes.ts';
 import { inboxSearch } from './search.ts';
 
@@ -8,22 +9,22 @@ export const approvalRoutes = [
     getParentRoute: () => signedInRoute,
     path: 'approvals',
     validateSearch: inboxSearch,
-    component: lazyRouteComponent(() => import('./inbox.tsx'), 'InboxPage'),
+    component: pageLater(() => import('./inbox.tsx'), 'InboxPage'),
   }),
   createRoute({
     getParentRoute: () => signedInRoute,
     path: 'approvals/$id',
-    component: lazyRouteComponent(() => import('./approval.tsx'), 'ApprovalPage'),
+    component: pageLater(() => import('./approval.tsx'), 'ApprovalPage'),
   }),
   createRoute({
     getParentRoute: () => signedInRoute,
     path: 'holds/$id',
-    component: lazyRouteComponent(() => import('./hold.tsx'), 'HoldPage'),
+    component: pageLater(() => import('./hold.tsx'), 'HoldPage'),
   }),
   createRoute({
     getParentRoute: () => signedInRoute,
     path: 'guardrails/undo',
     validateSearch: (search: Record<string, unknown>) => ({ request: String(search['request'] ?? '') }),
-    component: lazyRouteComponent(() => import('./undo.tsx'), 'UndoPage'),
+    component: pageLater(() => import('./undo.tsx'), 'UndoPage'),
   }),
 ] as const;

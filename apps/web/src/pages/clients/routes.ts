@@ -1,4 +1,5 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { createRoute } from '@tanstack/react-router';
+import { pageLater } from '../../parts/later.ts';
 import { signedInRoute } from '../../shell/routes.ts';
 
 /** Who asks. */
@@ -6,16 +7,16 @@ export const clientRoutes = [
   createRoute({
     getParentRoute: () => signedInRoute,
     path: 'clients',
-    component: lazyRouteComponent(() => import('./clients.tsx'), 'ClientsPage'),
+    component: pageLater(() => import('./clients.tsx'), 'ClientsPage'),
   }),
   createRoute({
     getParentRoute: () => signedInRoute,
     path: 'clients/new',
-    component: lazyRouteComponent(() => import('./new.tsx'), 'NewClientPage'),
+    component: pageLater(() => import('./new.tsx'), 'NewClientPage'),
   }),
   createRoute({
     getParentRoute: () => signedInRoute,
     path: 'clients/$id',
-    component: lazyRouteComponent(() => import('./show.tsx'), 'ClientPage'),
+    component: pageLater(() => import('./show.tsx'), 'ClientPage'),
   }),
 ] as const;

@@ -1,6 +1,7 @@
 import { Button, Modal, Tabs } from '@mantine/core';
 import { useLocation, useNavigate, useParams } from '@tanstack/react-router';
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
+import { later } from '../../parts/later.ts';
 import { useApi } from '../../api/queries.ts';
 import { Id } from '../../parts/copy.tsx';
 import { ButtonLink, TextLink } from '../../parts/link.tsx';
@@ -17,13 +18,13 @@ import { ClientGrants } from './grants.tsx';
 import { type Client, PROOFS, State } from './words.tsx';
 
 // Each is loaded when it is looked at.
-const Reach = lazy(async () => ({ default: (await import('./reach.tsx')).Reach }));
-const Refusals = lazy(async () => ({ default: (await import('./refusals.tsx')).Refusals }));
-const Activity = lazy(async () => ({ default: (await import('./tasks.tsx')).Activity }));
-const UseIt = lazy(async () => ({ default: (await import('./use-it.tsx')).UseIt }));
-const Policy = lazy(async () => ({ default: (await import('./policy-shown.tsx')).Policy }));
-const SettingsForm = lazy(async () => ({ default: (await import('./settings-form.tsx')).SettingsForm }));
-const Stop = lazy(async () => ({ default: (await import('./actions.tsx')).Stop }));
+const Reach = later(async () => (await import('./reach.tsx')).Reach);
+const Refusals = later(async () => (await import('./refusals.tsx')).Refusals);
+const Activity = later(async () => (await import('./tasks.tsx')).Activity);
+const UseIt = later(async () => (await import('./use-it.tsx')).UseIt);
+const Policy = later(async () => (await import('./policy-shown.tsx')).Policy);
+const SettingsForm = later(async () => (await import('./settings-form.tsx')).SettingsForm);
+const Stop = later(async () => (await import('./actions.tsx')).Stop);
 
 /** One client: what it is, what it may do and did, and the ways to stop it. */
 export function ClientPage() {

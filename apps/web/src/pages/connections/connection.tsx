@@ -1,7 +1,8 @@
 import { Tabs } from '@mantine/core';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { type ComponentType, lazy, Suspense } from 'react';
+import { type ComponentType, Suspense } from 'react';
 import { useApi } from '../../api/queries.ts';
+import { later } from '../../parts/later.ts';
 import { TextLink } from '../../parts/link.tsx';
 import { OneThing } from '../../parts/one-thing.tsx';
 import { Page } from '../../parts/page.tsx';
@@ -19,14 +20,10 @@ interface TabProps {
 /** The parts of a connection's page, by the word in its address; each is loaded when it is opened. */
 const TABS: readonly (readonly [id: string, name: string, Tab: ComponentType<TabProps>])[] = [
   ['overview', 'Overview', OverviewTab],
-  [
-    'environments',
-    'Environments',
-    lazy(async () => ({ default: (await import('./environments.tsx')).EnvironmentsTab })),
-  ],
-  ['guardrails', 'Guardrails', lazy(async () => ({ default: (await import('./guardrails.tsx')).GuardrailsTab }))],
-  ['inventory', 'Inventory', lazy(async () => ({ default: (await import('./inventory.tsx')).InventoryTab }))],
-  ['operations', 'Operations', lazy(async () => ({ default: (await import('./operations.tsx')).OperationsTab }))],
+  ['environments', 'Environments', later(async () => (await import('./environments.tsx')).EnvironmentsTab)],
+  ['guardrails', 'Guardrails', later(async () => (await import('./guardrails.tsx')).GuardrailsTab)],
+  ['inventory', 'Inventory', later(async () => (await import('./inventory.tsx')).InventoryTab)],
+  ['operations', 'Operations', later(async () => (await import('./operations.tsx')).OperationsTab)],
 ];
 
 /** One connection: whose its root credential is, what it reaches, how that is guarded, and what it can do. */

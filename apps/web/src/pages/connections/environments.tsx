@@ -1,9 +1,10 @@
 import { ActionIcon, Menu, Modal, Stack } from '@mantine/core';
 import { IconDots } from '@tabler/icons-react';
 import { type EnvironmentKind, SHARED } from '@writ/core';
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import { useApiList, useChange } from '../../api/queries.ts';
 import { Inert } from '../../parts/inert.tsx';
+import { later } from '../../parts/later.ts';
 import { List } from '../../parts/list.tsx';
 import { Section } from '../../parts/page.tsx';
 import { type Connection, type Provider, useProviders } from '../../parts/providers.ts';
@@ -16,12 +17,10 @@ import classes from './connections.module.css';
 import type { Environment } from './environment-form.tsx';
 import { GuardChanges } from './guard-words.tsx';
 
-const ImportEnvironments = lazy(async () => ({
-  default: (await import('../../parts/import-environments.tsx')).ImportEnvironments,
-}));
-const AddEnvironment = lazy(async () => ({ default: (await import('./environment-form.tsx')).AddEnvironment }));
-const SelectorForm = lazy(async () => ({ default: (await import('./environment-form.tsx')).SelectorForm }));
-const RenameForm = lazy(async () => ({ default: (await import('./rename.tsx')).RenameForm }));
+const ImportEnvironments = later(async () => (await import('../../parts/import-environments.tsx')).ImportEnvironments);
+const AddEnvironment = later(async () => (await import('./environment-form.tsx')).AddEnvironment);
+const SelectorForm = later(async () => (await import('./environment-form.tsx')).SelectorForm);
+const RenameForm = later(async () => (await import('./rename.tsx')).RenameForm);
 
 /** What the environments of a connection are called here, and what each stands for at the provider. */
 export function EnvironmentsTab({ connection: { slug, provider } }: { readonly connection: Connection }) {

@@ -1,7 +1,8 @@
 import { Button } from '@mantine/core';
 import { useSearch } from '@tanstack/react-router';
 import { type Guardrail, inert, parseSelector, whenLines } from '@writ/core';
-import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
+import { type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
+import { later } from '../../parts/later.ts';
 import { useApi, useChange } from '../../api/queries.ts';
 import { Environment } from '../../parts/environment.tsx';
 import { Inert } from '../../parts/inert.tsx';
@@ -18,7 +19,7 @@ import type { Environment as Place } from './environment-form.tsx';
 import { GuardTag, guardOf } from './guard-words.tsx';
 import { Matrix } from './matrix.tsx';
 
-const GuardForm = lazy(async () => ({ default: (await import('./guard-form.tsx')).GuardForm }));
+const GuardForm = later(async () => (await import('./guard-form.tsx')).GuardForm);
 
 /** What no grant overrides: by environment and effect, and what was decided for single operations. */
 export function GuardrailsTab({ connection: { slug } }: { readonly connection: Connection }) {

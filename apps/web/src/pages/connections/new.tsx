@@ -1,7 +1,8 @@
 import { UnstyledButton } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { ConnectionForm } from '../../parts/connection-form.tsx';
+import { later } from '../../parts/later.ts';
 import { ButtonLink, TextLink } from '../../parts/link.tsx';
 import { Page, Section } from '../../parts/page.tsx';
 import { narrowestFirst, type Provider, useProviders } from '../../parts/providers.ts';
@@ -9,7 +10,7 @@ import { Empty, Loading } from '../../parts/states.tsx';
 import { useMay } from '../../shell/me.ts';
 import classes from './connections.module.css';
 
-const Added = lazy(async () => ({ default: (await import('./added.tsx')).Added }));
+const Added = later(async () => (await import('./added.tsx')).Added);
 
 /** Adds a connection: which provider, its root credential, whose that is, and what its environments are called. */
 export function NewConnectionPage() {

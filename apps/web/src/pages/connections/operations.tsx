@@ -1,7 +1,8 @@
 import { Button, Select, TextInput } from '@mantine/core';
 import type { OutputOf } from '@writ/api';
 import { EFFECTS, type Effect, effectSchema, inert } from '@writ/core';
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
+import { later } from '../../parts/later.ts';
 import { useApiList, useChange } from '../../api/queries.ts';
 import { Inert } from '../../parts/inert.tsx';
 import { List } from '../../parts/list.tsx';
@@ -12,8 +13,8 @@ import { EffectTag, Label } from '../../parts/tags.tsx';
 import { useMay } from '../../shell/me.ts';
 import classes from './connections.module.css';
 
-const LiveSchema = lazy(async () => ({ default: (await import('./schema.tsx')).LiveSchema }));
-const EffectForm = lazy(async () => ({ default: (await import('./effect-form.tsx')).EffectForm }));
+const LiveSchema = later(async () => (await import('./schema.tsx')).LiveSchema);
+const EffectForm = later(async () => (await import('./effect-form.tsx')).EffectForm);
 
 type Operation = OutputOf<'operations.list'>['items'][number];
 

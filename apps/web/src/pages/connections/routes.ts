@@ -1,4 +1,5 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { createRoute } from '@tanstack/react-router';
+import { pageLater } from '../../parts/later.ts';
 import { defined } from '@writ/core';
 import { text } from '../../parts/address.ts';
 import { signedInRoute } from '../../shell/routes.ts';
@@ -11,7 +12,7 @@ export const connectionRoutes = [
   createRoute({
     getParentRoute: () => signedInRoute,
     path: 'connections',
-    component: lazyRouteComponent(() => import('./connections.tsx'), 'ConnectionsPage'),
+    component: pageLater(() => import('./connections.tsx'), 'ConnectionsPage'),
   }),
   createRoute({
     getParentRoute: () => signedInRoute,
@@ -19,7 +20,7 @@ export const connectionRoutes = [
     // `connection`: it is added already; what is left is to verify it and to name its environments.
     validateSearch: ({ provider, connection }: Record<string, unknown>): Search<'provider' | 'connection'> =>
       defined({ provider: text(provider), connection: text(connection) }),
-    component: lazyRouteComponent(() => import('./new.tsx'), 'NewConnectionPage'),
+    component: pageLater(() => import('./new.tsx'), 'NewConnectionPage'),
   }),
   createRoute({
     getParentRoute: () => signedInRoute,
@@ -27,6 +28,6 @@ export const connectionRoutes = [
     // `rule`: the guardrail that somebody was sent to, as `ruleAddress` has it.
     validateSearch: ({ tab, rule }: Record<string, unknown>): Search<'tab' | 'rule'> =>
       defined({ tab: text(tab), rule: text(rule) }),
-    component: lazyRouteComponent(() => import('./connection.tsx'), 'ConnectionPage'),
+    component: pageLater(() => import('./connection.tsx'), 'ConnectionPage'),
   }),
 ] as const;

@@ -1,5 +1,6 @@
 import { Button, Textarea } from '@mantine/core';
-import { lazy, type ReactNode, Suspense } from 'react';
+import { type ReactNode, Suspense } from 'react';
+import { later } from '../../parts/later.ts';
 import { emptyPart, titleOf } from '../../parts/grant/draft.ts';
 import { type FactsOf, type PartPreview, problemAt } from '../../parts/grant/facts.ts';
 import { PreviewTable } from '../../parts/grant/preview.tsx';
@@ -12,10 +13,10 @@ import classes from './editor.module.css';
 import type { DraftEditor } from './use-draft.ts';
 
 /** Loaded one by one: the page is there before its larger fields are. */
-const Places = lazy(async () => ({ default: (await import('./places.tsx')).Places }));
-const Ways = lazy(async () => ({ default: (await import('./ways.tsx')).Ways }));
-const Narrowed = lazy(async () => ({ default: (await import('./narrowed.tsx')).Narrowed }));
-const Lasting = lazy(async () => ({ default: (await import('./lasting.tsx')).Lasting }));
+const Places = later(async () => (await import('./places.tsx')).Places);
+const Ways = later(async () => (await import('./ways.tsx')).Ways);
+const Narrowed = later(async () => (await import('./narrowed.tsx')).Narrowed);
+const Lasting = later(async () => (await import('./lasting.tsx')).Lasting);
 
 interface Props {
   readonly editor: DraftEditor;

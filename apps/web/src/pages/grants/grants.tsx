@@ -1,10 +1,11 @@
 import { useSearch } from '@tanstack/react-router';
 import type { OutputOf } from '@writ/api';
 import { defined } from '@writ/core';
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { useApiList } from '../../api/queries.ts';
 import { Covers } from '../../parts/grant/covers.tsx';
 import { Inert } from '../../parts/inert.tsx';
+import { later } from '../../parts/later.ts';
 import { ButtonLink, TextLink } from '../../parts/link.tsx';
 import { List } from '../../parts/list.tsx';
 import { Page } from '../../parts/page.tsx';
@@ -16,7 +17,7 @@ import type { Listed } from './address.ts';
 import classes from './grants.module.css';
 
 /** Loaded beside the list: the list is there first. */
-const Filtering = lazy(async () => ({ default: (await import('./filters.tsx')).Filtering }));
+const Filtering = later(async () => (await import('./filters.tsx')).Filtering);
 
 type Grant = OutputOf<'grants.get'>;
 

@@ -1,5 +1,6 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { createRoute } from '@tanstack/react-router';
 import { text } from '../../parts/address.ts';
+import { pageLater } from '../../parts/later.ts';
 import { signedInRoute } from '../../shell/routes.ts';
 import type { Begun, Listed, Query } from './address.ts';
 
@@ -14,7 +15,7 @@ export const grantRoutes = [
       q: text(q),
       unused: unused === true ? true : undefined,
     }),
-    component: lazyRouteComponent(() => import('./grants.tsx'), 'GrantsPage'),
+    component: pageLater(() => import('./grants.tsx'), 'GrantsPage'),
   }),
   createRoute({
     getParentRoute: () => signedInRoute,
@@ -24,16 +25,16 @@ export const grantRoutes = [
       client: text(client),
       connection: text(connection),
     }),
-    component: lazyRouteComponent(() => import('./new.tsx'), 'NewGrantPage'),
+    component: pageLater(() => import('./new.tsx'), 'NewGrantPage'),
   }),
   createRoute({
     getParentRoute: () => signedInRoute,
     path: 'grants/$id',
-    component: lazyRouteComponent(() => import('./show.tsx'), 'GrantPage'),
+    component: pageLater(() => import('./show.tsx'), 'GrantPage'),
   }),
   createRoute({
     getParentRoute: () => signedInRoute,
     path: 'grants/$id/edit',
-    component: lazyRouteComponent(() => import('./edit.tsx'), 'EditGrantPage'),
+    component: pageLater(() => import('./edit.tsx'), 'EditGrantPage'),
   }),
 ] as const;

@@ -1,4 +1,5 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { createRoute } from '@tanstack/react-router';
+import { pageLater } from '../../parts/later.ts';
 import { rootRoute } from '../../shell/routes.ts';
 
 /** Where one-time links lead: nobody need be signed in here. */
@@ -6,11 +7,11 @@ export const setupRoutes = [
   createRoute({
     getParentRoute: () => rootRoute,
     path: 'setup',
-    component: lazyRouteComponent(() => import('./setup.tsx'), 'SetupPage'),
+    component: pageLater(() => import('./setup.tsx'), 'SetupPage'),
   }),
   createRoute({
     getParentRoute: () => rootRoute,
     path: 'accept',
-    component: lazyRouteComponent(() => import('./accept.tsx'), 'AcceptPage'),
+    component: pageLater(() => import('./accept.tsx'), 'AcceptPage'),
   }),
 ] as const;

@@ -1,13 +1,14 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { lazy, Suspense, useState } from 'react';
-import { callOnce, isSignedOut } from '../../api/client.ts';
+import { Suspense, useState } from 'react';
+import { callOnce, isSignedOut, readMe } from '../../api/client.ts';
 import { forgetLinkToken, useLinkToken } from '../../api/link-token.ts';
+import { later } from '../../parts/later.ts';
 import { Failure, Loading } from '../../parts/states.tsx';
 import { Quiet } from '../../shell/quiet.tsx';
 import { SignInForm } from '../../shell/sign-in.tsx';
 import { OwnerForm } from './owner-form.tsx';
 
-const Wizard = lazy(async () => ({ default: (await import('./wizard.tsx')).Wizard }));
+const Wizard = later(async () => (await import('./wizard.tsx')).Wizard);
 
 /** From the link that Writ printed to an agent's first call. One can leave at any step: what exists already is not asked for again. */
 export function SetupPage() {
@@ -16,7 +17,7 @@ export function SetupPage() {
   /** The password that was chosen a moment ago, for the passkey that is offered at once. */
   const [password, setPassword] = useState<string>();
   const setup = useQuery({ queryKey: ['setup.get', {}], queryFn: () => callOnce('setup.get', {}) });
-  const me = useQuery({ queryKey: ['me.get', {}], queryFn: () => callOnce('me.get', {}) });
+  const me = useQuery({ queryKey: ['me.get', {}], queryFn: readMe });
   const isOut = isSignedOut(me.error);
   if (me.data !== undefined)
     return (

@@ -1,4 +1,5 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { createRoute } from '@tanstack/react-router';
+import { pageLater } from '../../parts/later.ts';
 import { signedInRoute } from '../../shell/routes.ts';
 
 /** What tokens were asked for. */
@@ -10,11 +11,11 @@ export const taskRoutes = [
       ...((search['status'] === 'live' || search['status'] === 'ended') && { status: search['status'] }),
       ...(typeof search['client'] === 'string' && search['client'] !== '' && { client: search['client'] }),
     }),
-    component: lazyRouteComponent(() => import('./tasks.tsx'), 'TasksPage'),
+    component: pageLater(() => import('./tasks.tsx'), 'TasksPage'),
   }),
   createRoute({
     getParentRoute: () => signedInRoute,
     path: 'tasks/$id',
-    component: lazyRouteComponent(() => import('./task.tsx'), 'TaskPage'),
+    component: pageLater(() => import('./task.tsx'), 'TaskPage'),
   }),
 ] as const;
