@@ -232,7 +232,7 @@ test('each role sees only its own: an auditor looks, an approver also stops, nei
   expect(await button(bob, 'Delete the client').count()).toBe(0);
   expect((await scene.tokenAnswer(scene.agent)).status).not.toBe(200);
   await bob.page.goto('/freeze');
-  await bob.page.getByRole('heading', { name: /is frozen/ }).waitFor();
+  await bob.page.getByRole('table', { name: 'Freezes' }).waitFor();
   expect(await button(bob, 'Lift the freeze').count()).toBe(0);
   await bob.shot('freeze');
   expect(await bob.inaccessible()).toEqual([]);

@@ -1,5 +1,6 @@
 import { ActionIcon, CopyButton } from '@mantine/core';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
+import { inert } from '@writ/core';
 import classes from './copy.module.css';
 import { Inert, InertLines } from './inert.tsx';
 
@@ -24,8 +25,8 @@ export function Copy({ text, what, copied: done }: CopyProps) {
             copy();
             done?.();
           }}
-          title={copied ? 'Copied' : `Copy ${what}`}
-          aria-label={copied ? 'Copied' : `Copy ${what}`}
+          title={copied ? 'Copied' : `Copy ${inert(what)}`}
+          aria-label={copied ? 'Copied' : `Copy ${inert(what)}`}
         >
           {copied ? <IconCheck size={14} aria-hidden /> : <IconCopy size={14} aria-hidden />}
         </ActionIcon>
@@ -56,7 +57,7 @@ export function Snippet({ text, what, copied, isProse = false }: SnippetProps) {
   return (
     <div className={classes.snippet}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard. */}
-      <section className={classes.scrolled} tabIndex={0} aria-label={what}>
+      <section className={classes.scrolled} tabIndex={0} aria-label={inert(what)}>
         <pre data-prose={isProse || undefined}>
           <InertLines text={text} />
         </pre>

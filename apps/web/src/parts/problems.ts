@@ -1,5 +1,5 @@
 import { ApiError, type RequestOf, ROUTES, type Route, type RouteId } from '@writ/api';
-import { inputProblems } from '@writ/core';
+import { inert, inputProblems } from '@writ/core';
 import { NotProven } from '../api/proof.ts';
 
 /** A sentence for each field that is wrong, by its dotted path. */
@@ -27,7 +27,8 @@ function asErrors(
   return Object.fromEntries(
     problems.map(({ field, problem, nearest }) => [
       field,
-      nearest === undefined ? sentence(problem) : `${sentence(problem)} Did you mean ${nearest}?`,
+      // It may name what somebody else called something.
+      inert(nearest === undefined ? sentence(problem) : `${sentence(problem)} Did you mean ${nearest}?`),
     ]),
   );
 }

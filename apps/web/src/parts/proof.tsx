@@ -1,11 +1,13 @@
 import { Button, Group, Modal, PasswordInput, Stack } from '@mantine/core';
 import { IconFingerprint } from '@tabler/icons-react';
 import { ApiError, type CallOptions, type OutputOf } from '@writ/api';
+import { inert } from '@writ/core';
 import { type FormEvent, type ReactNode, useRef, useState } from 'react';
 import { call } from '../api/client.ts';
 import { knowsPasskeys, PasskeyNotUsed, proveChange } from '../api/passkey.ts';
 import { type ChangeWords, NotProven, ProofContext, ProofDesk, type Prove } from '../api/proof.ts';
 import { useApi } from '../api/queries.ts';
+import { Inert } from './inert.tsx';
 import { sentenceOf } from './states.tsx';
 
 /** A password, or what asks the passkey for exactly what will be sent. */
@@ -53,6 +55,7 @@ function ProofDialog({ pending, close }: { readonly pending: Pending | undefined
   const [busy, setBusy] = useState(false);
   const passkeys = useApi('passkeys.list', {}, { enabled: pending !== undefined && knowsPasskeys() });
   const hasPasskey = passkeys.data?.items.some(({ usable }) => usable) ?? false;
+  const { title = '', what } = pending?.words ?? {};
   const look = pending?.words.danger === true ? { color: 'destroy' } : {};
   const goBack = (): void => {
     pending?.failed(new NotProven());
@@ -66,7 +69,7 @@ function ProofDialog({ pending, close }: { readonly pending: Pending | undefined
       pending.done(await pending.send(assertion));
       close();
     } catch (error) {
-      if (isAboutProof(error)) return setProblem(sentenceOf(error));
+      if (isAboutProof(error)) return setProblem(inert(sentenceOf(error)));
       pending.failed(error);
       close();
     } finally {
@@ -78,10 +81,10 @@ function ProofDialog({ pending, close }: { readonly pending: Pending | undefined
     void attempt({ password });
   };
   return (
-    <Modal opened={pending !== undefined} onClose={goBack} title={pending?.words.title} size="sm">
+    <Modal opened={pending !== undefined} onClose={goBack} title={<Inert text={title} />} size="sm">
       <form onSubmit={submit}>
         <Stack gap="md">
-          {pending?.words.what === undefined ? null : <div>{pending.words.what}</div>}
+          {what === undefined ? null : <div>{typeof what === 'string' ? <Inert text={what} /> : what}</div>}
           {hasPasskey && pending !== undefined ? (
             <Button
               leftSection={<IconFingerprint size={16} aria-hidden />}
@@ -90,7 +93,7 @@ function ProofDialog({ pending, close }: { readonly pending: Pending | undefined
               {...look}
               onClick={() => void attempt(proveChange)}
             >
-              {pending.words.title}, with a passkey
+              <Inert text={title} />, with a passkey
             </Button>
           ) : null}
           <PasswordInput
@@ -116,7 +119,7 @@ function ProofDialog({ pending, close }: { readonly pending: Pending | undefined
               disabled={password === ''}
               {...(hasPasskey ? { variant: 'default' } : look)}
             >
-              {pending?.words.title}
+              <Inert text={title} />
             </Button>
           </Group>
         </Stack>

@@ -1,6 +1,7 @@
 import { Button, Group, Modal, Stack } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { useBlocker } from '@tanstack/react-router';
+import { inert } from '@writ/core';
 import { type ReactNode, useState } from 'react';
 import { Snippet } from './copy.tsx';
 import classes from './shown-once.module.css';
@@ -44,7 +45,7 @@ export function ShownOnce({ what, text, children, file, next, action, isKept = f
     else next?.[1]();
   };
   return (
-    <section className={classes.once} aria-label={what} onCopy={() => setTaken(true)}>
+    <section className={classes.once} aria-label={inert(what)} onCopy={() => setTaken(true)}>
       <div>{children}</div>
       <Snippet text={text} what={what} copied={() => setTaken(true)} />
       <Group gap="sm">

@@ -7,6 +7,7 @@ import { Unreachable } from '../api/client.ts';
 import { PasskeyNotUsed } from '../api/passkey.ts';
 import { NotProven } from '../api/proof.ts';
 import { Id } from './copy.tsx';
+import { Inert } from './inert.tsx';
 import classes from './states.module.css';
 
 interface EmptyProps {
@@ -64,7 +65,9 @@ export function Failure({ error, retry }: { readonly error: unknown; readonly re
     <div className={classes.failure} role="alert">
       <IconAlertTriangle size={18} aria-hidden />
       <div>
-        <p>{sentenceOf(error)}</p>
+        <p>
+          <Inert text={sentenceOf(error)} />
+        </p>
         {error instanceof ApiError && error.request_id !== undefined ? (
           <p className={classes.small}>
             Request <Id id={error.request_id} what="the request's id" />

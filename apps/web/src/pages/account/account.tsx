@@ -1,6 +1,7 @@
 import { Button, Group, TextInput } from '@mantine/core';
 import { useChange } from '../../api/queries.ts';
 import { useApiForm } from '../../parts/form.ts';
+import { Inert } from '../../parts/inert.tsx';
 import { Facts, Page, Section } from '../../parts/page.tsx';
 import { Failure } from '../../parts/states.tsx';
 import { useMe } from '../../shell/me.ts';
@@ -16,7 +17,7 @@ export function AccountPage() {
       <Section title="You">
         <Facts
           facts={[
-            ['E-mail address', email],
+            ['E-mail address', <Inert key="email" text={email} />],
             ['Role', role],
           ]}
         />

@@ -3,11 +3,12 @@ import type { OutputOf } from '@writ/api';
 import { inert } from '@writ/core';
 import { useState } from 'react';
 import { useApiList, useChange } from '../../api/queries.ts';
+import { Act } from '../../parts/act.tsx';
 import { Inert } from '../../parts/inert.tsx';
 import { List } from '../../parts/list.tsx';
 import { Section } from '../../parts/page.tsx';
 import { AddPasskey, useCanMakePasskey } from '../../parts/passkeys.tsx';
-import { Empty, Failure } from '../../parts/states.tsx';
+import { Empty } from '../../parts/states.tsx';
 import { Label } from '../../parts/tags.tsx';
 import { Time } from '../../parts/time.tsx';
 
@@ -74,17 +75,8 @@ function RemovePasskey({ passkey: { id, name } }: { readonly passkey: Passkey })
     danger: true,
   });
   return (
-    <>
-      <Button
-        variant="default"
-        size="xs"
-        loading={remove.isPending}
-        aria-label={`Remove the passkey ${inert(name)}`}
-        onClick={() => remove.mutate({ id })}
-      >
-        Remove
-      </Button>
-      {remove.error ? <Failure error={remove.error} /> : null}
-    </>
+    <Act change={remove} label={`Remove the passkey ${inert(name)}`} onClick={() => remove.mutate({ id })}>
+      Remove
+    </Act>
   );
 }

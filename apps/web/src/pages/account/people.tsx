@@ -3,6 +3,7 @@ import { type OutputOf, ROLES, type Role } from '@writ/api';
 import { inert } from '@writ/core';
 import { useState } from 'react';
 import { useApiList, useChange } from '../../api/queries.ts';
+import { Act } from '../../parts/act.tsx';
 import { Inert } from '../../parts/inert.tsx';
 import { List } from '../../parts/list.tsx';
 import { Page } from '../../parts/page.tsx';
@@ -11,7 +12,7 @@ import { Empty, Failure } from '../../parts/states.tsx';
 import { Label } from '../../parts/tags.tsx';
 import { Time } from '../../parts/time.tsx';
 import { useMay, useMe } from '../../shell/me.ts';
-import { Invite, type OneTimeLink } from './invite.tsx';
+import { Invite, MAY, type OneTimeLink } from './invite.tsx';
 
 type User = OutputOf<'users.list'>['items'][number];
 
@@ -76,11 +77,11 @@ function Name({ user: { id, name, status } }: { readonly user: User }) {
 }
 
 function ChangeRole({ user: { id, name, role } }: { readonly user: User }) {
-  const change = useChange('users.patch', {
-    title: 'Change the role',
-    what: 'It holds at once. Every owner is told of it.',
+  const change = useChange('users.patch', ({ role: next = role }) => ({
+    title: `Make ${inert(name)} ${next}`,
+    what: `Now ${role}. As ${next}, ${inert(name)} ${MAY[next]}. It holds at once, and every owner is told of it.`,
     danger: true,
-  });
+  }));
   return (
     <>
       <Select
@@ -123,16 +124,14 @@ function Actions({ user, made }: { readonly user: User; readonly made: (link: On
     );
   return (
     <Group gap={6}>
-      <Button variant="default" size="xs" aria-label={`Reset the sign-in of ${name}`} onClick={startReset}>
+      <Act change={reset} label={`Reset the sign-in of ${name}`} onClick={startReset}>
         Reset
-      </Button>
+      </Act>
       {id === me.id ? null : (
-        <Button variant="default" size="xs" aria-label={`Remove ${name}`} onClick={() => remove.mutate({ id })}>
+        <Act change={remove} label={`Remove ${name}`} onClick={() => remove.mutate({ id })}>
           Remove
-        </Button>
+        </Act>
       )}
-      {reset.error ? <Failure error={reset.error} /> : null}
-      {remove.error ? <Failure error={remove.error} /> : null}
     </Group>
   );
 }

@@ -43,7 +43,7 @@ export function Sessions() {
         empty={<Empty title="No session">You are signed in nowhere.</Empty>}
         columns={[
           { name: 'Device', cell: (session) => <Device session={session} /> },
-          { name: 'Address', width: '150px', cell: ({ address }) => address ?? 'not known' },
+          { name: 'Address', width: '150px', cell: ({ address }) => <Inert text={address ?? 'not known'} /> },
           { name: 'Signed in', width: '140px', cell: ({ created_at }) => <Time at={created_at} /> },
           { name: 'Last seen', width: '140px', cell: ({ last_seen_at }) => <Time at={last_seen_at} /> },
           { name: 'Ends', width: '120px', cell: ({ expires_at }) => <Time at={expires_at} /> },
