@@ -1,51 +1,26 @@
 import {
   type CSSVariablesResolver,
+  colorsTuple,
   createTheme,
   defaultVariantColorsResolver,
   type MantineColorsTuple,
 } from '@mantine/core';
 
-/** The accent, lightest first: buttons are filled with the eighth in light, and with the fourth in dark. */
-const verdigris: MantineColorsTuple = [
-  '#e0f0ec',
-  '#c2e3dc',
-  '#93d3c5',
-  '#62cbb6',
-  '#37ab97',
-  '#1d8f7d',
-  '#117a6a',
-  '#0b6b5e',
-  '#08544a',
-  '#063f38',
-];
+/** One colour for all of the ten shades that Mantine asks for: which it is, in light and in dark, the tokens know. */
+function token(name: string): MantineColorsTuple {
+  return colorsTuple(`var(--writ-${name})`);
+}
 
-/** The colour of what destroys, filled. */
-const destroy: MantineColorsTuple = [
-  '#fce7e6',
-  '#f8cfcd',
-  '#fab5b2',
-  '#f99f9b',
-  '#e5696a',
-  '#d0474b',
-  '#bd2f34',
-  '#ad1f25',
-  '#8c171c',
-  '#6d1014',
-];
-
-/** The colour of words and signs on a filled button, by the colour of the fill. */
-const ON_FILL: Readonly<Record<string, string>> = {
-  verdigris: 'var(--writ-on-accent)',
-  destroy: 'var(--writ-surface)',
+/** What lies under the pointer, and what stands, on a filled button, by the colour of the fill. */
+const FILLS: Readonly<Record<string, { readonly hover: string; readonly color: string }>> = {
+  verdigris: { hover: 'var(--writ-accent-strong)', color: 'var(--writ-on-accent)' },
+  destroy: { hover: 'var(--writ-destroy-strong)', color: 'var(--writ-surface)' },
 };
 
 /** The design sheet for Mantine: what its components look like, everywhere. */
 export const theme = createTheme({
-  colors: { verdigris, destroy },
+  colors: { verdigris: token('accent'), destroy: token('destroy') },
   primaryColor: 'verdigris',
-  primaryShade: { light: 7, dark: 3 },
-  autoContrast: true,
-  luminanceThreshold: 0.35,
   defaultRadius: 'sm',
   radius: { xs: '3px', sm: '6px', md: '8px', lg: '12px', xl: '20px' },
   fontFamily: 'var(--writ-sans)',
@@ -63,11 +38,10 @@ export const theme = createTheme({
   },
   cursorType: 'pointer',
   respectReducedMotion: true,
-  // What stands on a fill is a token too: Mantine would work it out for the light colours alone.
   variantColorResolver: (input) => {
     const colors = defaultVariantColorsResolver(input);
-    const onFill = ON_FILL[input.color ?? ''];
-    return input.variant === 'filled' && onFill !== undefined ? { ...colors, color: onFill } : colors;
+    const fill = FILLS[input.color ?? input.theme.primaryColor];
+    return input.variant === 'filled' && fill !== undefined ? { ...colors, ...fill } : colors;
   },
   // By name: naming the components themselves would load all of them with the sign-in page.
   components: {
@@ -98,6 +72,7 @@ const shared = {
   '--mantine-color-placeholder': 'var(--writ-ink-faint)',
   '--mantine-color-anchor': 'var(--writ-accent)',
   '--mantine-color-error': 'var(--writ-destroy)',
+  '--mantine-primary-color-filled-hover': 'var(--writ-accent-strong)',
   '--mantine-color-default': 'var(--writ-surface)',
   '--mantine-color-default-color': 'var(--writ-ink)',
   '--mantine-color-default-hover': 'var(--writ-sunken)',
