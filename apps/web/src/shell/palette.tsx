@@ -1,13 +1,23 @@
-import { Spotlight, type SpotlightActionData, spotlight } from '@mantine/spotlight';
-import { IconPlug, IconRobot, IconSearch } from '@tabler/icons-react';
-import { useNavigate } from '@tanstack/react-router';
-import { type ComponentType, useEffect } from 'react';
+import { useDebouncedValue } from '@mantine/hooks';
+import { createSpotlight, Spotlight } from '@mantine/spotlight';
+import { IconArrowRight, IconPlug, IconPlus, IconRobot, IconSearch, IconTicket, IconUser } from '@tabler/icons-react';
+import { useRouter } from '@tanstack/react-router';
+import { defined, inert, isId } from '@writ/core';
+import { type ComponentType, useEffect, useState } from 'react';
 import { useApi } from '../api/queries.ts';
+import { Failure, Working } from '../parts/states.tsx';
+import { useMay } from './me.ts';
+import classes from './palette.module.css';
 
 interface Place {
   readonly to: string;
   readonly name: string;
   readonly Icon: ComponentType<{ readonly size?: number }>;
+}
+
+/** Something that can be gone to. `about` tells it from its like. */
+interface Found extends Place {
+  readonly about?: string;
 }
 
 interface PaletteProps {
@@ -16,53 +26,140 @@ interface PaletteProps {
   readonly asked: number;
 }
 
-/** Goes anywhere by its name: places, things to make, clients, connections. Loaded when it is first asked for. */
+const [store, palette] = createSpotlight();
+
+/** How many of a kind are shown: whoever sees none that fits types more. */
+const MOST = 6;
+/** How long typing rests before the API is asked, in milliseconds. */
+const REST = 200;
+
+/** Goes anywhere by its name or id: the API looks, so that nothing is missed, however much there is. Loaded when it is first asked for. */
 export function Palette({ places, asked }: PaletteProps) {
-  const go = useNavigate();
-  const clients = useApi('clients.list', { limit: 200 });
-  const connections = useApi('connections.list', { limit: 200 });
+  const [typed, setTyped] = useState('');
+  const [q] = useDebouncedValue(typed.trim(), REST);
+  const { things, isLooking, error } = useThings(q);
+  const all = { ...usePlaces(places, q), ...things };
+  const groups = Object.entries(all).filter(([, found]) => found.length > 0);
   useEffect(() => {
-    if (asked > 0) spotlight.open();
+    if (asked > 0) palette.open();
   }, [asked]);
-  const action = (
-    group: string,
-    label: string,
-    to: string,
-    Icon: Place['Icon'],
-  ): SpotlightActionData & { group: string } => ({
-    id: `${group} ${to}`,
-    group,
-    label,
-    leftSection: <Icon size={17} />,
-    onClick: () => void go({ to }),
-  });
-  const actions = [
-    ...places.map(({ to, name, Icon }) => action('Go to', name, to, Icon)),
-    action('Make', 'New grant', '/grants/new', IconSearch),
-    action('Make', 'New client', '/clients/new', IconRobot),
-    action('Make', 'New connection', '/connections/new', IconPlug),
-    ...(clients.data?.items ?? []).map(({ client_id, name }) =>
-      action('Clients', name, `/clients/${client_id}`, IconRobot),
-    ),
-    ...(connections.data?.items ?? []).map(({ slug }) => action('Connections', slug, `/connections/${slug}`, IconPlug)),
-  ];
+  useFirstSelected(groups.flatMap(([, found]) => found.map(({ to }) => to)).join(' '));
   return (
-    <Spotlight
-      actions={groupsOf(actions)}
-      shortcut={null}
-      limit={30}
-      highlightQuery
-      nothingFound="Nothing by that name."
-      searchProps={{
-        leftSection: <IconSearch size={17} />,
-        placeholder: 'Go to a page, a client, a connection ...',
-        'aria-label': 'Find',
-      }}
+    <Spotlight.Root store={store} shortcut={null} query={typed} onQueryChange={setTyped} scrollable>
+      <Spotlight.Search
+        leftSection={<IconSearch size={17} aria-hidden />}
+        placeholder="A page, client, grant, connection, person, or an id"
+        aria-label="Find"
+        maxLength={200}
+      />
+      <Spotlight.ActionsList>
+        {groups.map(([name, found]) => (
+          <Spotlight.ActionsGroup key={name} label={name}>
+            {found.map((each) => (
+              <Action key={each.to + each.name} found={each} />
+            ))}
+          </Spotlight.ActionsGroup>
+        ))}
+        <div className={classes.said} role="status">
+          {isLooking ? <Working what="Looking ..." /> : null}
+          {error ? <Failure error={error} /> : null}
+          {groups.length === 0 && !isLooking && !error ? (
+            <>
+              Nothing here is called <q>{inert(q)}</q>. Tasks, approvals and holds are found by their whole id.
+            </>
+          ) : null}
+        </div>
+      </Spotlight.ActionsList>
+    </Spotlight.Root>
+  );
+}
+
+/** What the enter key opens is the first of what was found: the library keeps the place in what was found before. */
+function useFirstSelected(found: string): void {
+  useEffect(() => {
+    const [first, ...others] = document.querySelectorAll(found === '' ? '.none' : '[data-action]');
+    for (const other of others) other.removeAttribute('data-selected');
+    first?.setAttribute('data-selected', 'true');
+    store.updateState((state) => ({ ...state, selected: first === undefined ? -1 : 0 }));
+  }, [found]);
+}
+
+function Action({ found: { to, name, about, Icon } }: { readonly found: Found }) {
+  const { history } = useRouter();
+  return (
+    <Spotlight.Action
+      label={inert(name)}
+      leftSection={<Icon size={17} aria-hidden />}
+      onClick={() => history.push(to)}
+      {...defined({ description: about === undefined ? undefined : inert(about) })}
     />
   );
 }
 
-function groupsOf(actions: readonly (SpotlightActionData & { readonly group: string })[]) {
-  const names = [...new Set(actions.map(({ group }) => group))];
-  return names.map((group) => ({ group, actions: actions.filter((action) => action.group === group) }));
+/** The pages, and what this person may make. */
+function usePlaces(places: readonly Place[], q: string): Record<string, readonly Found[]> {
+  const mayMake = useMay('admin');
+  const named = ({ name }: Found): boolean => name.toLowerCase().includes(q.toLowerCase());
+  const own: readonly Found[] = [
+    { name: 'My account', to: '/account', Icon: IconUser },
+    { name: 'Freezes', to: '/freeze', Icon: IconArrowRight },
+  ];
+  const make: readonly Found[] = [
+    { name: 'New grant', to: '/grants/new', Icon: IconPlus },
+    { name: 'New client', to: '/clients/new', Icon: IconPlus },
+    { name: 'New connection', to: '/connections/new', Icon: IconPlus },
+  ];
+  return { 'Go to': [...places, ...own].filter(named), Make: mayMake ? make.filter(named) : [] };
+}
+
+/** What the API finds. Connections and people are few: their lists are looked through here. */
+function useThings(q: string) {
+  const enabled = q !== '';
+  const options = { enabled, keepOld: true };
+  const clients = useApi('clients.list', defined({ q: q || undefined, limit: MOST }), options);
+  const grants = useApi('grants.list', defined({ q: q || undefined, limit: MOST }), options);
+  const connections = useApi('connections.list', { limit: 1000 }, { enabled });
+  const people = useApi('users.list', { limit: 1000 }, { enabled });
+  const has = (...texts: readonly string[]): boolean =>
+    texts.some((text) => text.toLowerCase().includes(q.toLowerCase()));
+  const asked = [clients, grants, connections, people];
+  const things: Record<string, readonly Found[]> = enabled
+    ? {
+        'By id': byId(q),
+        Clients: (clients.data?.items ?? []).map(({ client_id, name }) => ({
+          ...{ name, about: client_id, to: `/clients/${client_id}`, Icon: IconRobot },
+        })),
+        Grants: (grants.data?.items ?? []).map(({ id, name, client_id, connection }) => ({
+          ...{ name: name ?? 'Grant without a name', about: `${client_id} at ${connection}` },
+          ...{ to: `/grants/${id}`, Icon: IconTicket },
+        })),
+        Connections: (connections.data?.items ?? [])
+          .filter(({ slug, provider }) => has(slug, provider))
+          .slice(0, MOST)
+          .map(({ slug, provider }) => ({ name: slug, about: provider, to: `/connections/${slug}`, Icon: IconPlug })),
+        People: (people.data?.items ?? [])
+          .filter(({ name, email }) => has(name, email))
+          .slice(0, MOST)
+          .map(({ name, email }) => ({ name, about: email, to: '/people', Icon: IconUser })),
+      }
+    : {};
+  return {
+    things,
+    isLooking: asked.some(({ isFetching }) => isFetching),
+    error: asked.find(({ error }) => error)?.error,
+  };
+}
+
+/** Where a whole id leads. */
+function byId(text: string): readonly Found[] {
+  const kinds = [
+    ['task', '/tasks/'],
+    ['approval', '/approvals/'],
+    ['hold', '/holds/'],
+    ['grant', '/grants/'],
+    ['request', '/grants/new?request='],
+  ] as const;
+  return kinds
+    .filter(([kind]) => isId(kind, text))
+    .map(([kind, path]) => ({ name: `Open the ${kind}`, about: text, to: `${path}${text}`, Icon: IconArrowRight }));
 }
