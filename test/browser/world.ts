@@ -3,6 +3,9 @@ import { openScene, readStaging, type Scene } from '../support/scene.ts';
 /** A purpose that would act if it were not inert: markup, an address, characters that reorder and hide text. */
 export const EVIL = '<img src=x onerror=alert(1)> [pay](https://evil.example) \u202egnp.exe\u200b';
 
+/** What a person, a client or a grant may be called at worst: the API takes no character that is not seen in a name. */
+export const MARKUP = '<img src=x onerror=alert(1)>';
+
 /** A Writ in use, with one of everything that pages show. */
 export interface World {
   readonly scene: Scene;
@@ -22,6 +25,8 @@ export interface World {
 
 /** Opens it: an agent whose deletion waits for a yes, another one's that is held, a refusal, a grant, a job's client, an invited person. */
 export async function openWorld(purpose = EVIL): Promise<World> {
+  const isEvil = purpose === EVIL;
+  const called = (name: string): string => (isEvil ? `${name} ${MARKUP}` : name);
   const scene = await openScene({
     environments: 'imported',
     grants: [
@@ -31,7 +36,11 @@ export async function openWorld(purpose = EVIL): Promise<World> {
     ],
   });
   const { client, assertion } = scene.owner;
-  await client.call('users.create', { email: 'grace@example.com', name: 'Grace', role: 'approver' }, { assertion });
+  await client.call(
+    'users.create',
+    { email: 'grace@example.com', name: called('Grace'), role: 'approver' },
+    { assertion },
+  );
   const auth = {
     method: 'federated',
     issuer: 'https://token.actions.githubusercontent.com',
@@ -39,7 +48,10 @@ export async function openWorld(purpose = EVIL): Promise<World> {
     claims: { repository_id: '1' },
     ci: 'github_actions',
   } as const;
-  await client.call('clients.create', { client_id: 'deploys', kind: 'ci', name: 'Deploys of main', auth });
+  await client.call('clients.create', { client_id: 'deploys', kind: 'ci', name: called('Deploys of main'), auth });
+  const grant = { client_id: 'deploys', connection: 'railway', environments: ['staging'], operations: ['*:read'] };
+  await client.call('grants.create', { ...grant, name: called('Looks around'), note: called('For its previews.') });
+  if (isEvil) await renameAll(scene);
   const { access_token, task_id } = await scene.token(scene.agent, { task: purpose });
   await scene.graphql(access_token, readStaging());
   const refused = await scene.graphql(
@@ -70,6 +82,14 @@ export async function openWorld(purpose = EVIL): Promise<World> {
   };
 }
 
+/** What the provider calls things is foreign text too, and may hold anything. */
+async function renameAll({ railway }: Scene): Promise<void> {
+  const state = await railway.state();
+  for (const table of ['projects', 'services', 'volumes'] as const)
+    for (const row of state[table]) row['name'] = `${row['name']} ${EVIL}`;
+  await railway.setState(state);
+}
+
 function idIn(text: string, prefix: string): string {
   const id = new RegExp(`${prefix}_[0-9a-z]+`).exec(text)?.[0];
   if (id === undefined) throw new Error(`no ${prefix}_ in ${text}`);
@@ -86,6 +106,7 @@ export function pagesOf({ ids }: World): readonly (readonly [name: string, path:
     ['task', `/tasks/${ids.task}`],
     ['grants', '/grants'],
     ['grant', `/grants/${ids.grant}`],
+    ['grant-edit', `/grants/${ids.grant}/edit`],
     ['grant-new', '/grants/new'],
     ['grant-from-refusal', `/grants/new?request=${ids.refused}`],
     ['clients', '/clients'],
@@ -97,6 +118,7 @@ export function pagesOf({ ids }: World): readonly (readonly [name: string, path:
     ['people', '/people'],
     ['account', '/account'],
     ['freeze', '/freeze'],
+    ['guardrail-undo', `/guardrails/undo?request=${ids.refused}`],
     ['not-there', '/no/such/page'],
   ];
 }
