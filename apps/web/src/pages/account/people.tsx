@@ -1,4 +1,4 @@
-import { Button, Group, Select } from '@mantine/core';
+import { Group, Select } from '@mantine/core';
 import { type OutputOf, ROLES, type Role } from '@writ/api';
 import { inert } from '@writ/core';
 import { useState } from 'react';
