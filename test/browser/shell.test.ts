@@ -115,7 +115,7 @@ test('anything is found by its name or id from the keyboard, as inert text; an a
     ...{ environments: ['staging'], operations: ['*:read'] },
   });
   await page.keyboard.press('Control+K');
-  const field = page.getByRole('textbox', { name: 'Find' });
+  const field = page.getByRole('textbox', { name: 'Find', exact: true });
   await field.fill('new');
   await page.getByRole('button', { name: 'New grant' }).waitFor();
   await field.fill('zz');
@@ -139,7 +139,7 @@ test('anything is found by its name or id from the keyboard, as inert text; an a
   await auditor.signIn(await scene.owner.invite('auditor'));
   await auditor.page.getByRole('heading', { name: 'Grants' }).waitFor();
   await auditor.page.keyboard.press('Control+K');
-  await auditor.page.getByRole('textbox', { name: 'Find' }).fill('n');
+  await auditor.page.getByRole('textbox', { name: 'Find', exact: true }).fill('n');
   await auditor.page.getByRole('button', { name: 'Connections' }).waitFor();
   expect(await auditor.page.getByRole('button', { name: /^New / }).count()).toBe(0);
   await auditor.close();
