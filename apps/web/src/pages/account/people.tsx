@@ -1,18 +1,21 @@
 import { Group, Select } from '@mantine/core';
 import { type OutputOf, ROLES, type Role } from '@writ/api';
 import { inert } from '@writ/core';
-import { useState } from 'react';
+import { Suspense, useState } from 'react';
 import { useApiList, useChange } from '../../api/queries.ts';
 import { Act } from '../../parts/act.tsx';
 import { Inert } from '../../parts/inert.tsx';
+import { later } from '../../parts/later.ts';
 import { List } from '../../parts/list.tsx';
 import { Page } from '../../parts/page.tsx';
-import { ShownOnce } from '../../parts/shown-once.tsx';
 import { Empty, Failure } from '../../parts/states.tsx';
 import { Label } from '../../parts/tags.tsx';
 import { Time } from '../../parts/time.tsx';
 import { useMay, useMe } from '../../shell/me.ts';
-import { Invite, MAY, type OneTimeLink } from './invite.tsx';
+import { Invite, type OneTimeLink } from './invite.tsx';
+import { MAY } from './role-words.ts';
+
+const LinkShown = later(async () => (await import('./link-shown.tsx')).LinkShown);
 
 type User = OutputOf<'users.list'>['items'][number];
 
@@ -27,7 +30,7 @@ export function PeoplePage() {
       about="Who signs in here. An approver says yes or no; an admin also connects, makes clients and grants; an owner also invites people and loosens rules; an auditor only looks."
       actions={mayChange ? <Invite made={setLink} /> : null}
     >
-      {link ? <LinkShown link={link} close={() => setLink(undefined)} /> : null}
+      <Suspense>{link ? <LinkShown link={link} close={() => setLink(undefined)} /> : null}</Suspense>
       <List
         label="People"
         list={list}
@@ -54,15 +57,6 @@ export function PeoplePage() {
         ]}
       />
     </Page>
-  );
-}
-
-function LinkShown({ link, close }: { readonly link: OneTimeLink; readonly close: () => void }) {
-  return (
-    <ShownOnce what={`The link for ${link.who}`} text={link.link} next={['I have passed it on', close]}>
-      Give this link to <Inert text={link.who} /> yourself, by a way that only they read: who opens it chooses their
-      password. It is good once, and ends <Time at={link.expires_at} />. It is not shown again.
-    </ShownOnce>
   );
 }
 
