@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { root } from '../support/sources.ts';
-import { openPerson, type Person, SCREENS } from './person.ts';
+import { openPerson, SCREENS } from './person.ts';
 import { openWorld, pagesOf, type World } from './world.ts';
 
 let world: World;
@@ -30,61 +30,25 @@ function asPattern(route: string): RegExp {
   return new RegExp(`^${route.replace(/\$\w+/g, '(?!new$)[^/]+')}$`);
 }
 
-test.concurrent.each(['desk', 'phone'] as const)(
-  'every page and tab, in light and in dark, is accessible, within its policy, as wide as its screen, with one main action: %s',
-  async (screen) => {
-    const person = await openPerson(world.scene.broker.url, { screen: SCREENS[screen] });
-    const wrong: string[] = [];
-    const check = async (name: string): Promise<void> => {
-      for (const fault of await faultsOf(person)) wrong.push(`${name}: ${fault}`);
-    };
-    person.page.on('dialog', (dialog) => {
-      wrong.push(`a script of foreign text ran: ${dialog.message()}`);
-      void dialog.dismiss();
-    });
-    for (const path of ['/', ...OUTSIDE]) {
-      await person.open(path);
-      await check(path);
-    }
-    await person.open('/');
-    await person.signIn(world.scene.owner);
-    for (const [name, path] of pagesOf(world)) {
-      await person.open(path);
-      await check(name);
-      const tabs = person.page.getByRole('tab', { selected: false });
-      const names = await tabs.allTextContents();
-      for (const tab of names) {
-        await person.page.getByRole('tab', { name: tab, exact: true }).click();
-        await person.settled();
-        await check(`${name}, ${tab}`);
-      }
-    }
-    expect(wrong).toEqual([]);
-    expect(person.violations()).toEqual([]);
-    await person.close();
-  },
-  400_000,
-);
-
-/** What is wrong with a page as it stands. */
-async function faultsOf(person: Person): Promise<readonly string[]> {
-  const faults = [...(await person.inaccessibleInBoth())];
-  const ask = async (script: string, fault: string): Promise<void> => {
-    if (await person.page.evaluate(script)) faults.push(fault);
+test.each([
+  { scheme: 'light', screen: 'desk' },
+  { scheme: 'dark', screen: 'phone' },
+] as const)('every page is accessible, within its policy and as wide as its screen: $scheme, $screen', async (look) => {
+  const person = await openPerson(world.scene.broker.url, { scheme: look.scheme, screen: SCREENS[look.screen] });
+  const wrong: string[] = [];
+  const check = async (name: string): Promise<void> => {
+    for (const rule of await person.inaccessible()) wrong.push(`${name}: ${rule}`);
+    const isTooWide = 'document.documentElement.scrollWidth > document.documentElement.clientWidth';
+    if (await person.page.evaluate(isTooWide)) wrong.push(`${name} is wider than the screen`);
   };
-  await ask('document.documentElement.scrollWidth > document.documentElement.clientWidth', 'wider than the screen');
-  await ask(
-    `[...document.querySelectorAll('button, a')].some((each) => each.offsetParent && each.scrollWidth > each.clientWidth + 1 && getComputedStyle(each).overflowX !== 'visible')`,
-    'a button is cut',
-  );
-  await ask(
-    `[...document.querySelectorAll('.mantine-Button-root[data-variant=filled], .mantine-Button-root:not([data-variant])')].filter((each) => each.offsetParent).length > 1`,
-    'more than one main action',
-  );
-  await ask(
-    `/[\\u202a-\\u202e\\u2066-\\u2069\\u200b]/.test(document.documentElement.outerHTML)`,
-    'a character that acts, raw',
-  );
-  await ask(`document.querySelector('img[src="x"], a[href*="evil.example"]') !== null`, 'foreign text became markup');
-  return faults;
-}
+  await person.open('/');
+  await check('sign-in');
+  await person.signIn(world.scene.owner);
+  for (const [name, path] of pagesOf(world)) {
+    await person.open(path);
+    await check(name);
+  }
+  expect(wrong).toEqual([]);
+  expect(person.violations()).toEqual([]);
+  await person.close();
+});

@@ -11,7 +11,7 @@ let person: Person;
 const answers: string[] = [];
 
 beforeAll(async () => {
-  world = await openWorld();
+  world = await openWorld(EVIL, 'worst');
   person = await openPerson(world.scene.broker.url);
   person.page.on('response', async (response) => {
     // A stream has no end, and its body no text.

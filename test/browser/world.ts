@@ -24,8 +24,8 @@ export interface World {
 }
 
 /** Opens it: an agent whose deletion waits for a yes, another one's that is held, a refusal, a grant, a job's client, an invited person. */
-export async function openWorld(purpose = EVIL): Promise<World> {
-  const isEvil = purpose === EVIL;
+export async function openWorld(purpose = EVIL, names: 'plain' | 'worst' = 'plain'): Promise<World> {
+  const isEvil = names === 'worst';
   const called = (name: string): string => (isEvil ? `${name} ${MARKUP}` : name);
   const scene = await openScene({
     environments: 'imported',

@@ -1,19 +1,21 @@
 import { Button, Group, Radio, Stack } from '@mantine/core';
 import type { ClientKind } from '@writ/core';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, Suspense, useState } from 'react';
 import { useApi, useChange } from '../../api/queries.ts';
 import { ClientNames } from '../../parts/client-names.tsx';
 import { useApiForm } from '../../parts/form.ts';
+import { later } from '../../parts/later.ts';
 import { ButtonLink, TextLink } from '../../parts/link.tsx';
 import { Page, Section } from '../../parts/page.tsx';
 import type { Errors } from '../../parts/problems.ts';
-import { ShownOnce } from '../../parts/shown-once.tsx';
 import { Failure, Ready } from '../../parts/states.tsx';
 import classes from './clients.module.css';
 import { makeKeyPair } from './key-pair.ts';
 import { audienceOf, type CiSystem, draftFor, type PolicyDraft, policyOf } from './policy.ts';
 import { PolicyForm } from './policy-form.tsx';
 import { TestUnsaved } from './trust-test.tsx';
+
+const ShownOnce = later(async () => (await import('../../parts/shown-once.tsx')).ShownOnce);
 
 /** What is shown once of a client that was just made; no text for one that has nothing to keep. */
 interface Made {
@@ -34,7 +36,9 @@ export function NewClientPage() {
       above={<TextLink to="/clients">Clients</TextLink>}
     >
       {made ? (
-        <JustMade made={made} />
+        <Suspense>
+          <JustMade made={made} />
+        </Suspense>
       ) : (
         <Ready query={systems}>{({ items }) => <NewClient systems={items} made={setMade} />}</Ready>
       )}

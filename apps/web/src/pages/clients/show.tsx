@@ -1,9 +1,9 @@
 import { Button, Modal, Tabs } from '@mantine/core';
 import { useLocation, useNavigate, useParams } from '@tanstack/react-router';
 import { Suspense, useState } from 'react';
-import { later } from '../../parts/later.ts';
 import { useApi } from '../../api/queries.ts';
 import { Id } from '../../parts/copy.tsx';
+import { later } from '../../parts/later.ts';
 import { ButtonLink, TextLink } from '../../parts/link.tsx';
 import { OneThing } from '../../parts/one-thing.tsx';
 import { Facts, Page, Section } from '../../parts/page.tsx';

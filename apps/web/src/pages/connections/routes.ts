@@ -1,7 +1,7 @@
 import { createRoute } from '@tanstack/react-router';
-import { pageLater } from '../../parts/later.ts';
 import { defined } from '@writ/core';
 import { text } from '../../parts/address.ts';
+import { pageLater } from '../../parts/later.ts';
 import { signedInRoute } from '../../shell/routes.ts';
 
 /** Search parameters that are there; all others are dropped from the address. */

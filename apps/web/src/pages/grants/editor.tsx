@@ -1,10 +1,10 @@
 import { Button, Textarea } from '@mantine/core';
 import { type ReactNode, Suspense } from 'react';
-import { later } from '../../parts/later.ts';
 import { emptyPart, titleOf } from '../../parts/grant/draft.ts';
 import { type FactsOf, type PartPreview, problemAt } from '../../parts/grant/facts.ts';
 import { PreviewTable } from '../../parts/grant/preview.tsx';
 import { protectedIn } from '../../parts/grant/words.ts';
+import { later } from '../../parts/later.ts';
 import { Section } from '../../parts/page.tsx';
 import { Failure, Loading } from '../../parts/states.tsx';
 import { Chosen, SelectorHelp } from './chosen.tsx';
