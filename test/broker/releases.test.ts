@@ -4,6 +4,7 @@ import { claimApproval, claimDueHold, getHold, type Hold, markSending, tieUsers,
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { joinNow } from '../../packages/broker/src/approvals/join.ts';
 import { getApproval } from '../../packages/broker/src/approvals/list.ts';
+import { listHolds, getHold as showHold } from '../../packages/broker/src/holds/list.ts';
 import { releaseHold } from '../../packages/broker/src/holds/release.ts';
 import { waitingFor } from '../../packages/broker/src/session/waiting.ts';
 import { getTask } from '../../packages/broker/src/tasks/list.ts';
@@ -126,6 +127,20 @@ describe.each(DATABASES)('releases, on %s', (kind) => {
     expect(await mark()).toBe(false);
     await role('approver');
     expect(await mark()).toBe(true);
+  });
+
+  test('is for what was looked at: a hold that changed meanwhile is not released', async () => {
+    const id = await approved([people.admin, pia]);
+    const [carl, dora] = [await person(it, 'approver', 'Carl'), await person(it, 'approver', 'Dora')];
+    const { version: seen } = await showHold(dora, { id });
+    await releaseHold(carl, { id, seen });
+    const late = await refusal(releaseHold(dora, { id, seen }));
+    expect([late.code, late.message]).toEqual(['conflict', expect.stringMatching(/changed while you looked at it/)]);
+    await runSql(it.services.store, `update holds set waits_for_release = true where id = '${id}'`);
+    const [listed] = (await listHolds(dora, { open: 'true', limit: 100 })).items.filter((hold) => hold.id === id);
+    expect((await showHold(dora, { id })).version).toBe(listed?.version);
+    await releaseHold(dora, { id, seen: listed?.version });
+    expect((await rowOf(id)).released_at).not.toBeNull();
   });
 
   test('a yes of one who has come to ask since it was given is not used', async () => {

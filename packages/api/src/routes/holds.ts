@@ -36,6 +36,8 @@ export const holdsRoutes = {
     path: '/api/v1/holds/{id}/release',
     guard: asserted('approver'),
     params: byId,
+    body: holds.release,
+    sample: {},
     response: holds.hold,
     summary: 'Sends a request before its time, or after a freeze or an outage.',
     errors: ['not_found', 'conflict', 'frozen'],

@@ -187,7 +187,7 @@ export const approval = z.object({
 
 export const approvals = page(approval);
 
-const seen = z.string().min(1).max(100).optional().describe('the `version` that was looked at');
+export const seen = z.string().min(1).max(100).optional().describe('the `version` that was looked at');
 const confirmation = z.string().min(1).max(1000);
 
 /**

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { shownSchema } from './approvals.ts';
+import { seen, shownSchema } from './approvals.ts';
 import { clientId } from './clients.ts';
 import { id, page, paging, time } from './common.ts';
 
@@ -42,6 +42,8 @@ const facts = {
 /** A request that waits for its time, or that a human said is to be sent now. `shown` is for those who may approve; null for others. */
 export const hold = z.object({
   ...facts,
+  /** Another one after every change that matters to a release: send it back as `seen` with one. */
+  version: z.string(),
   connection: z.string(),
   client_id: z.string(),
   act_chain: z.array(z.string()),
@@ -59,6 +61,8 @@ export const hold = z.object({
 });
 
 export const holds = page(hold);
+
+export const release = z.strictObject({ seen });
 
 /** How long to wait, at most, until something changes; in seconds. */
 export const waitQuery = z.strictObject({ wait: z.coerce.number().int().min(0).max(120).optional() });

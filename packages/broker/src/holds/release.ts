@@ -17,28 +17,35 @@ import { freezeOn, frozenBy, frozenFor } from '../freeze/frozen.ts';
 import { holdChange, holdEvent } from '../kept/hold.ts';
 import { missing } from '../missing.ts';
 import { askersNow, whoMay } from '../requesters/who.ts';
-import { holdView, says } from './view.ts';
+import { holdView, says, versionOf } from './view.ts';
 
 /**
  * Lets a hold go on: before its time, or after a freeze or an outage. That is a yes like that to an approval, by as many people. Before its
  * time it takes others than who approved it; who approved it may release it after a freeze, and then the rest of its window is still to run.
- * Throws `not_found`, `forbidden`, `frozen`, `assertion_required`, or `conflict` for one that does not wait.
+ * Throws `not_found`, `forbidden`, `frozen`, `assertion_required`, or `conflict` for one that does not wait, or changed while it was looked at.
  */
 export async function releaseHold(
   ctx: Ctx<UserActor>,
   input: InputOf<'holds.release'>,
 ): Promise<OutputOf<'holds.release'>> {
   const assertion = assertedBy(ctx);
-  const { organization_id } = ctx;
   const released = await change(ctx, async (tx) => {
-    const hold = await lockHold(tx, { organization_id, id: input.id });
-    if (hold === undefined) throw missing('hold', input.id);
-    if (hold.state !== 'waiting') throw waitsNot(hold);
+    const hold = await locked(ctx, tx, input);
     const freeze = await freezeOn(ctx, subjectsOf(hold), tx);
     if (freeze !== undefined) throw frozenBy(freeze);
     return await sayReleased(ctx, tx, { hold, assertion });
   });
   return await holdView(ctx, released);
+}
+
+/** Locks a hold that waits, and is still what the person looked at, until the transaction ends. */
+async function locked({ organization_id }: Ctx, tx: Tx, { id, seen }: InputOf<'holds.release'>): Promise<Hold> {
+  const hold = await lockHold(tx, { organization_id, id });
+  if (hold === undefined) throw missing('hold', id);
+  if (hold.state !== 'waiting') throw new WritError('conflict', { detail: `${id} does not wait. ${says(hold)}` });
+  if (seen === undefined || seen === versionOf(hold, await listReleases(tx, { organization_id, id }))) return hold;
+  const detail = `It changed while you looked at it. ${says(hold)} Nothing was done. Look at it again: writ holds show ${id}`;
+  throw new WritError('conflict', { detail });
 }
 
 interface Said {
@@ -84,10 +91,6 @@ async function voters(tx: Tx, { organization_id, approval_id }: Hold): Promise<r
   if (approval_id === null) return [];
   const votes = await listVotes(tx, { organization_id, ids: [approval_id] });
   return votes.filter(({ yes }) => yes).map(({ user_id }) => user_id);
-}
-
-function waitsNot(hold: Hold): WritError {
-  return new WritError('conflict', { detail: `${hold.id} does not wait. ${says(hold)}` });
 }
 
 function notTheirs(nobody: string | undefined): WritError {

@@ -1,4 +1,5 @@
 import { isAtLeast, type OutputOf, shownSchema } from '@writ/api';
+import { digestOf } from '@writ/core';
 import { type Hold, releasesOfEach } from '@writ/store';
 import { slugsOf } from '../connections/slugs.ts';
 import type { Ctx } from '../context.ts';
@@ -37,6 +38,12 @@ export function says(hold: Hold): string {
   }
 }
 
+/** Another text after everything that changes what a release of it would do. `releases`: who has released it so far. */
+export function versionOf(hold: Hold, releases: readonly string[]): string {
+  const { digest, state, waits_for_release, executes_at, quorum } = hold;
+  return digestOf({ digest, state, waits_for_release, executes_at, quorum, releases: [...releases] }).slice(0, 16);
+}
+
 /** A hold as people see it. */
 export async function holdView(ctx: Ctx, hold: Hold): Promise<OutputOf<'holds.get'>> {
   const [view] = await holdViews(ctx, [hold]);
@@ -53,11 +60,12 @@ export async function holdViews(ctx: Ctx, holds: readonly Hold[]): Promise<Outpu
   const sees = (actor.kind === 'user' || actor.kind === 'automation') && isAtLeast(actor.role, 'approver');
   return holds.map((hold) => {
     const { id, client_id, act_chain, task_id, minutes, released_by, quorum, sole_approver, ended_by } = hold;
-    const released = releases.filter(({ hold_id }) => hold_id === id).map(({ user_id }) => `user:${user_id}`);
+    const users = releases.filter(({ hold_id }) => hold_id === id).map(({ user_id }) => user_id);
     return {
       ...ownHoldView(hold),
+      version: versionOf(hold, users),
       ...{ connection: slugs.get(hold.connection_id) ?? '', client_id, act_chain: [...act_chain], task_id, minutes },
-      ...{ released_by, quorum, releases: released, sole_approver, ended_by },
+      ...{ released_by, quorum, releases: users.map((each) => `user:${each}`), sole_approver, ended_by },
       shown: sees ? (shownSchema.safeParse(hold.shown).data ?? null) : null,
     };
   });

@@ -16,8 +16,13 @@ export function showHold(makeCli: CliFactory): Command {
     .action(async (id: string) => {
       const cli = makeCli();
       const hold = await cli.call('holds.get', { id });
-      cli.show(hold, () => `${record(fieldsOf(hold), cli.out.width)}\n\n${hold.says}`);
+      cli.show(hold, () => holdPage(hold, cli.out.width));
     });
+}
+
+/** A hold, with what is known of its request, as people read it. */
+export function holdPage(hold: OutputOf<'holds.get'>, width: number): string {
+  return `${record(fieldsOf(hold), width)}\n\n${hold.says}`;
 }
 
 function fieldsOf(hold: OutputOf<'holds.get'>): Record<string, string | undefined> {

@@ -24,8 +24,7 @@ export function HoldPage() {
   return <OneHold key={id} id={id} />;
 }
 
-const keyOf = ({ state, waits_for_release, executes_at, releases }: Hold): string =>
-  JSON.stringify([state, waits_for_release, executes_at, releases]);
+const keyOf = ({ version }: Hold): string => version;
 
 /** What can be cancelled no more is shown as it goes on. */
 const follows = (_: Hold, now: Hold): boolean => now.state !== 'waiting';
@@ -108,7 +107,7 @@ const ENDS: Readonly<Record<Hold['state'], string>> = {
 };
 
 function Release({ hold, dead, done }: StopProps) {
-  const { id, quorum, releases, waits_for_release } = hold;
+  const { id, version, quorum, releases, waits_for_release } = hold;
   const title = waits_for_release ? 'Release it' : 'Send it now';
   const release = useChange('holds.release', {
     title,
@@ -123,7 +122,7 @@ function Release({ hold, dead, done }: StopProps) {
         variant="default"
         disabled={dead}
         loading={release.isPending}
-        onClick={() => release.mutate({ id }, { onSuccess: done })}
+        onClick={() => release.mutate({ id, seen: version }, { onSuccess: done })}
       >
         {title} …
       </Button>
