@@ -4,6 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { systemContext } from '../../apps/server/src/system-context.ts';
 import { expireAll } from '../../packages/broker/src/approvals/expire.ts';
 import { getApproval } from '../../packages/broker/src/approvals/list.ts';
+import { createClient } from '../../packages/broker/src/clients/create.ts';
+import { deleteClient } from '../../packages/broker/src/clients/delete.ts';
 import { sweep } from '../../packages/broker/src/housekeeping/sweep.ts';
 import { endTask } from '../../packages/broker/src/tasks/end.ts';
 import {
@@ -45,6 +47,19 @@ describe.each(DATABASES)('approvals and holds that are over, on %s', (kind) => {
     expect((await eventsOf(it, id)).map(({ kind, data }) => [kind, Object(data).was])).toEqual([
       ['approval.cancelled', 'pending'],
     ]);
+  });
+
+  test('a client that is removed is asked for no more, alone or as one that another acts for', async () => {
+    const client_id = `gone_${Date.now()}`;
+    const auth = { method: 'client_secret_basic' } as const;
+    await createClient(people.owner, { client_id, kind: 'agent', name: 'Gone', auth });
+    const id = await waiting(it, { columns: { client_id } });
+    const acting = await waiting(it, { columns: { act_chain: [client_id] } });
+    const other = await waiting(it);
+    await deleteClient(people.owner, { id: client_id });
+    const views = await Promise.all([id, acting, other].map((each) => getApproval(people.owner, { id: each })));
+    expect(views.map(({ state }) => state)).toEqual(['cancelled', 'cancelled', 'pending']);
+    expect((await eventsOf(it, acting)).at(-1)).toMatchObject({ kind: 'approval.cancelled' });
   });
 
   test('those whose time is over are noted as expired, once, with an event; others stay', async () => {

@@ -9,7 +9,7 @@ import {
   type Progress,
   Waiting,
 } from '@writ/gateway';
-import { claimDueHold, getHold, type Hold, markSending, updateUser } from '@writ/store';
+import { claimDueHold, getHold, type Hold, markSending, revokeTokens as revokeRows, updateUser } from '@writ/store';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { systemContext } from '../../apps/server/src/system-context.ts';
 import { approveApproval } from '../../packages/broker/src/approvals/approve.ts';
@@ -19,10 +19,11 @@ import { createFreeze } from '../../packages/broker/src/freeze/create.ts';
 import { deleteFreeze } from '../../packages/broker/src/freeze/delete.ts';
 import { createGrant } from '../../packages/broker/src/grants/create.ts';
 import { cancelHold } from '../../packages/broker/src/holds/cancel.ts';
-import { getHold as showHold } from '../../packages/broker/src/holds/list.ts';
+import { listHolds, getHold as showHold } from '../../packages/broker/src/holds/list.ts';
 import { releaseHold } from '../../packages/broker/src/holds/release.ts';
 import { tendHolds } from '../../packages/broker/src/holds/settle.ts';
 import { cancelOwnHold, getOwnHold, takeApprovalResult, takeHoldResult } from '../../packages/broker/src/self/holds.ts';
+import { endTask } from '../../packages/broker/src/tasks/end.ts';
 import { authenticateHolder } from '../../packages/broker/src/tokens/authenticate.ts';
 import { revokeTokens } from '../../packages/broker/src/tokens/revoke.ts';
 import { person, refusal, runSql, waiting } from '../support/approvals.ts';
@@ -219,10 +220,34 @@ describe.each(DATABASES)('holds, on %s', (kind) => {
     const second = await send(await token());
     const { jti } = await rowOf(second.hold_id);
     it.wait(2 * 3600_000);
-    await revokeTokens(it.owner(), { jti });
+    const { organization_id, store } = it.services;
+    await store.transaction((tx) => revokeRows(tx, { organization_id, now: it.services.now(), selection: { jti } }));
     await due(second.hold_id);
     expect(await execute()).toMatchObject({ state: 'refused', code: 'invalid_token' });
     expect(await deletions()).toBe(0);
+  });
+
+  test('one that can never be sent waits for nobody: it ends with its task, its token or its client, and says so', async () => {
+    const ended = async (stop: (hold: Hold) => Promise<unknown>) => {
+      const { hold_id } = await send(await token());
+      await stop(await rowOf(hold_id));
+      expect((await listHolds(approver, { open: 'true', limit: 100 })).items).toEqual([]);
+      expect((await refusal(releaseHold(approver, { id: hold_id }))).code).toBe('conflict');
+      expect((await events(hold_id)).at(-1)).toBe('hold.refused');
+      const { state, code, says, shown } = await showHold(approver, { id: hold_id });
+      expect([state, shown?.request.body]).toEqual(['refused', null]);
+      return [code, says];
+    };
+    expect(await ended(({ task_id }) => endTask(it.owner(), { id: task_id }))).toEqual([
+      ...['task_ended', 'It was not sent: Its task was ended.'],
+    ]);
+    const revoked = ['invalid_token', 'It was not sent: Its token was revoked.'];
+    expect(await ended(({ jti }) => revokeTokens(it.owner(), { jti }))).toEqual(revoked);
+    const byItself = async ({ jti }: Hold) => {
+      await runSql(it.services.store, `update tokens set revoked_at = now() where jti = '${jti}'`);
+      await tendHolds(systemContext(it.services));
+    };
+    expect(await ended(byItself)).toEqual(revoked);
   });
 
   test('what is another request now is not sent, and says which part differs', async () => {

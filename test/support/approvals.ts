@@ -112,7 +112,7 @@ export const MILD: Shown = {
 export interface WaitingOptions {
   readonly shown?: Shown;
   readonly requesters?: readonly string[];
-  readonly columns?: Readonly<Record<string, string | number | boolean | null>>;
+  readonly columns?: Readonly<Record<string, string | number | boolean | null | string[]>>;
 }
 
 /** Adds a request that waits for a yes; its id. */

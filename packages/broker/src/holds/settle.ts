@@ -13,6 +13,7 @@ import {
   keepBodyLonger,
   keepFrozen,
   parkHolds,
+  refuseStoppedHolds,
   type Tx,
   takeAbandonedHolds,
 } from '@writ/store';
@@ -86,7 +87,7 @@ async function paused(tx: Tx, hold: Hold, detail: string): Promise<EventDraft> {
 const OVERTAKEN = 'Something was frozen while it waited, or Writ was not running when its time was over.';
 
 /**
- * Looks after holds that nobody else looks after: lets those wait for a human of which the time did not simply run out, ends those that have
+ * Looks after holds that nobody else looks after: ends those that can never be sent, lets those wait for a human of which the time did not simply run out, ends those that have
  * waited for that too long, and settles what brokers had claimed that are gone.
  */
 export async function tendHolds(ctx: Ctx<SystemActor>): Promise<void> {
@@ -94,6 +95,8 @@ export async function tendHolds(ctx: Ctx<SystemActor>): Promise<void> {
   if (!(await hasOpenHolds(store.db, { organization_id }))) return;
   await change(ctx, async (tx) => {
     const happened: EventDraft[] = [];
+    // First: what can never be sent waits for nobody's release.
+    const stopped = await refuseStopped(tx, organization_id);
     const parked = await parkHolds(tx, { organization_id });
     await keepFrozen(tx, { organization_id, keep_seconds: RELEASABLE });
     for (const hold of parked) happened.push(await paused(tx, hold, OVERTAKEN));
@@ -106,8 +109,20 @@ export async function tendHolds(ctx: Ctx<SystemActor>): Promise<void> {
       silent_ms: ctx.store.kind === 'embedded' ? 0 : SILENT,
     });
     for (const hold of abandoned) happened.push(...(await settleAbandoned(tx, hold)));
-    return { result: undefined, happened, changes: [...parked, ...expired, ...abandoned].map(holdChange) };
+    const changes = [...stopped.changes, ...[...parked, ...expired, ...abandoned].map(holdChange)];
+    return { result: undefined, happened: [...stopped.happened, ...happened], changes };
   });
+}
+
+/** Ends what waits and can never be sent, since somebody ended its task or revoked its token, in the transaction of that. */
+export async function refuseStopped(
+  tx: Tx,
+  organization_id: string,
+): Promise<{ readonly happened: EventDraft[]; readonly changes: ReturnType<typeof holdChange>[] }> {
+  const holds = await refuseStoppedHolds(tx, { organization_id });
+  const happened: EventDraft[] = [];
+  for (const hold of holds) happened.push(await over(tx, hold));
+  return { happened, changes: holds.map(holdChange) };
 }
 
 /** Settles a hold whose broker is gone: it goes back only if it was never marked as being sent. */

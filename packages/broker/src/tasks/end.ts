@@ -1,13 +1,14 @@
 import type { InputOf, OutputOf } from '@writ/api';
-import { cancelOfTask, endTask as endRow, getTask, revokeTokens, type Task } from '@writ/store';
+import { cancelApprovalsOf, endTask as endRow, getTask, revokeTokens, type Task } from '@writ/store';
 import { cancelledEvent } from '../approvals/events.ts';
 import { actorName, change } from '../audit/record.ts';
 import type { Ctx } from '../context.ts';
+import { refuseStopped } from '../holds/settle.ts';
 import { missing } from '../missing.ts';
 import { endIn } from '../requesters/allowance.ts';
 import { taskView } from './view.ts';
 
-/** Ends a task: its tokens stop at once, and nobody is asked for it any more. One that has ended stays as it is. Throws `not_found`. */
+/** Ends a task: its tokens stop at once, nobody is asked for it any more, and what waits is not sent. One that has ended stays as it is. Throws `not_found`. */
 export async function endTask(ctx: Ctx, input: InputOf<'tasks.end'>): Promise<OutputOf<'tasks.end'>> {
   return taskView(await endTaskRow(ctx, input.id), ctx.now());
 }
@@ -24,15 +25,17 @@ export async function endTaskRow(ctx: Ctx, id: string): Promise<Task> {
     const data = { tokens: tokens.length };
     const ended_by = actorName(ctx.actor);
     const allowed = await endIn(tx, { organization_id, task_id: id, ended_by, ended_why: 'task_ended' });
-    const asked = await cancelOfTask(tx, { organization_id, task_id: id });
+    const asked = await cancelApprovalsOf(tx, { organization_id, task_id: id });
+    const held = await refuseStopped(tx, organization_id);
     return {
       result: task,
       happened: [
         { kind: 'task.ended', client_id: task.client_id, task_id: id, data },
         ...allowed,
         ...asked.map(cancelledEvent),
+        ...held.happened,
       ],
-      changes: asked.map((approval) => ({ kind: 'approval', subject: approval.id })),
+      changes: [...asked.map((approval) => ({ kind: 'approval', subject: approval.id })), ...held.changes],
       epochs: [{ scope: 'task', subject: id }],
     };
   });

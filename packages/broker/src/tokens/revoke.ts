@@ -14,6 +14,7 @@ import {
 } from '@writ/store';
 import { change, type EventDraft } from '../audit/record.ts';
 import type { Ctx } from '../context.ts';
+import { refuseStopped } from '../holds/settle.ts';
 import { missing } from '../missing.ts';
 
 type Input = InputOf<'tokens.revoke'>;
@@ -35,13 +36,15 @@ export async function revokeTokens(ctx: Ctx, input: Input): Promise<OutputOf<'to
       for (const jti of await revokeRows(tx, { organization_id, now: ctx.now(), selection })) jtis.add(jti);
     }
     const { data } = about;
-    const happened: EventDraft = {
+    const held = await refuseStopped(tx, organization_id);
+    const revoked: EventDraft = {
       kind: 'token.revoked',
       result: 'revoked',
       ...about,
       data: { ...data, revoked: jtis.size },
     };
-    return { result: { revoked: jtis.size }, happened, epochs };
+    const happened = [revoked, ...held.happened];
+    return { result: { revoked: jtis.size }, happened, changes: held.changes, epochs };
   });
 }
 

@@ -1,7 +1,7 @@
 /** Whose turn it is among the holds that wait, and what becomes of those that nobody is there for. Moments are the database's. */
 import { and, asc, eq, ne, type SQL, sql } from 'drizzle-orm';
 import type { Db, Tx } from '../../database.ts';
-import { audit_events, brokers, freezes, holds, kept_bodies } from '../../schema/index.ts';
+import { audit_events, brokers, freezes, holds, kept_bodies, tasks, tokens } from '../../schema/index.ts';
 import { type Hold, isKept, isOpenHold, keptId } from './holds.ts';
 import { atLeastFor } from './kept-bodies.ts';
 import { withoutBody } from './votes.ts';
@@ -127,6 +127,41 @@ export async function expireHolds(tx: Tx, { organization_id }: { organization_id
         eq(holds.state, 'waiting'),
         eq(holds.waits_for_release, true),
         sql`not ${isKept()}`,
+      ),
+    )
+    .returning();
+}
+
+/** Somebody ended the task that it is for. A task whose day simply ran out stops nothing that waits. */
+const taskEnded = sql`exists (select 1 from ${tasks} t where t.organization_id = ${holds.organization_id}
+  and t.id = ${holds.task_id} and t.ended_at is not null)`;
+
+/** Its token was revoked: by itself, or with its client, its key, or what it was exchanged for. */
+const tokenRevoked = sql`exists (select 1 from ${tokens} t where t.organization_id = ${holds.organization_id}
+  and t.jti = ${holds.jti} and t.revoked_at is not null)`;
+
+/**
+ * Refuses holds that can never be sent, since their task was ended or their token revoked: nobody should wait for them, or release them.
+ * Nothing relies on it: each is decided anew at its time (invariant 12).
+ */
+export async function refuseStoppedHolds(
+  tx: Tx,
+  { organization_id }: { organization_id: string },
+): Promise<readonly Hold[]> {
+  return await tx
+    .update(holds)
+    .set({
+      state: 'refused',
+      ended_at: sql`now()`,
+      code: sql`case when ${taskEnded} then 'task_ended' else 'invalid_token' end`,
+      detail: sql`case when ${taskEnded} then 'Its task was ended.' else 'Its token was revoked.' end`,
+      shown: withoutBody(holds),
+    })
+    .where(
+      and(
+        eq(holds.organization_id, organization_id),
+        eq(holds.state, 'waiting'),
+        sql`(${taskEnded} or ${tokenRevoked})`,
       ),
     )
     .returning();
