@@ -23,16 +23,16 @@ export function judging<T>({ actor, live }: Pick<Ctx, 'actor' | 'live'>, work: (
 }
 
 /**
- * Reads a large part of the log for the caller: one such read of theirs at a time. Throws `WritError` (`rate_limited`) while another is
- * under way.
+ * Reads much for the caller, as a large part of the log or all grants: one such read of theirs after the other, charged for its time. Throws
+ * `WritError` (`rate_limited`) where too many wait, or that time is used up.
  */
 export async function readingMuch<T>({ actor, live }: Pick<Ctx, 'actor' | 'live'>, work: () => Promise<T>): Promise<T> {
   const payer = payerOf(actor);
-  if (payer === undefined) return await work();
-  live.budgets.reads.take(payer, 1);
-  try {
-    return await work();
-  } finally {
-    live.budgets.reads.give(payer, 1);
-  }
+  return payer === undefined ? await work() : await live.budgets.read(payer, work);
+}
+
+/** Reads one more part of something long for the caller, in line with their large reads. Throws `WritError` (`rate_limited`) where too many wait. */
+export async function readingOn<T>({ actor, live }: Pick<Ctx, 'actor' | 'live'>, work: () => Promise<T>): Promise<T> {
+  const payer = payerOf(actor);
+  return payer === undefined ? await work() : await live.budgets.readOn(payer, work);
 }

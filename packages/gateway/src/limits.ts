@@ -83,6 +83,11 @@ export interface GatewayLimits {
   /** The time for judging one client's requests, in milliseconds of the one thread: how much a second, and how much at once. */
   readonly client_judging_ms: number;
   readonly client_judging_burst_ms: number;
+  /** Large reads of one client or person, under way (one) and in line; a page asks for some at once. */
+  readonly client_reads: number;
+  /** The time that these take, mostly of the database, in milliseconds: how much a second, and how much at once. */
+  readonly client_reading_ms: number;
+  readonly client_reading_burst_ms: number;
   /**
    * The questions to the provider, through one connection, for one client's calls that are then not sent: how many a second, how many at
    * once, and for how many a single call counts at most, even if it walks through hundreds of projects. A refused deletion takes about
@@ -111,6 +116,9 @@ export const DEFAULT_LIMITS: GatewayLimits = {
   tasks: 50_000,
   client_judging_ms: 250,
   client_judging_burst_ms: 500,
+  client_reads: 16,
+  client_reading_ms: 250,
+  client_reading_burst_ms: 15_000,
   client_questions_per_second: 0.25,
   client_questions: 400,
   client_questions_of_call: 100,

@@ -19,12 +19,18 @@ export const queryClient = new QueryClient({
       // The browser's word for "offline" says nothing of a broker on this machine or network: only its own answer counts.
       networkMode: 'always',
       staleTime: 10_000,
-      // What the broker refuses, it refuses again; one that does not answer is asked again by whoever watches the outage.
-      retry: (failures, error) => !(error instanceof ApiError || error instanceof Unreachable) && failures < 2,
+      // What the broker refuses, it refuses again, unless it says when; one that does not answer is asked again by whoever watches the outage.
+      retry: (failures, error) =>
+        failures < 2 && (isBusy(error) || !(error instanceof ApiError || error instanceof Unreachable)),
+      retryDelay: (failures, error) => (isBusy(error) ? error.retry_after : 2 ** failures) * 1_000,
     },
     mutations: { networkMode: 'always' },
   },
 });
+
+/** Tells whether the broker has refused a read only for now: this person has read much, and it is soon answered. */
+const isBusy = (error: unknown): error is ApiError & { readonly retry_after: number } =>
+  error instanceof ApiError && error.code === 'rate_limited' && (error.retry_after ?? Number.POSITIVE_INFINITY) <= 10;
 
 /** One answer of the API, kept under the route's id and the input. */
 export function apiQuery<K extends RouteId>(id: K, input: RequestOf<K>) {

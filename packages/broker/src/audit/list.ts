@@ -7,7 +7,7 @@ import { readingMuch } from '../payer.ts';
 
 /**
  * Lists audit events, the newest first. A page may be shorter than `limit`, even empty, and still have a `next_cursor`. Throws `rate_limited`
- * for a text while the caller has another large read of the log under way.
+ * for a text where the caller has read too much of late.
  */
 export async function listAudit(ctx: Ctx, input: InputOf<'audit.list'>): Promise<OutputOf<'audit.list'>> {
   const { limit, cursor, since, until, q, ...exact } = input;
@@ -30,7 +30,7 @@ export async function listAudit(ctx: Ctx, input: InputOf<'audit.list'>): Promise
 
 /**
  * Counts audit events by time, the earliest first. Throws `validation_failed` where the time to count ends before it begins, `rate_limited`
- * while the caller has another large read of the log under way.
+ * where the caller has read too much of late.
  */
 export async function countAudit(ctx: Ctx, input: InputOf<'audit.histogram'>): Promise<OutputOf<'audit.histogram'>> {
   const { from: begin, to: end, buckets, q, ...exact } = input;

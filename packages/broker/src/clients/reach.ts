@@ -6,14 +6,18 @@ import { type ReachedPair, reachedPairs } from '../grants/reached.ts';
 import { createRules } from '../live/rules.ts';
 import type { ConnectionState } from '../live.ts';
 import { missing } from '../missing.ts';
-import { judging } from '../payer.ts';
+import { judging, readingMuch } from '../payer.ts';
 import { sliceOut } from '../slice.ts';
 
 type Input = InputOf<'clients.reach'>;
 type Item = OutputOf<'clients.reach'>['items'][number];
 
-/** Lists what all grants of a client, as they stand now, let it do, and by which of them. Throws `not_found`. */
+/** Lists what all grants of a client, as they stand now, let it do, and by which of them. Throws `not_found`, `rate_limited`. */
 export async function listReach(ctx: Ctx, input: Input): Promise<OutputOf<'clients.reach'>> {
+  return await readingMuch(ctx, () => reachOf(ctx, input));
+}
+
+async function reachOf(ctx: Ctx, input: Input): Promise<OutputOf<'clients.reach'>> {
   const { organization_id, store, live } = ctx;
   const { id: client_id, connection } = input;
   if ((await getClient(store.db, { organization_id, client_id })) === undefined) throw missing('client', client_id);

@@ -4,7 +4,7 @@ import { type Client, type Connection, listClients, listConnections, recentOfKin
 import type { Ctx } from '../context.ts';
 import { createRules } from '../live/rules.ts';
 import type { ConnectionState } from '../live.ts';
-import { judging } from '../payer.ts';
+import { judging, readingMuch } from '../payer.ts';
 import { sliceOut } from '../slice.ts';
 import { clientFindings, credentialFindings, type Finding, grantFindings } from './findings.ts';
 import { grantsNow, type Used, useOf } from './used.ts';
@@ -16,8 +16,12 @@ const MOST = { connections: 100, clients: 5_000, findings: 50 };
 
 const YEAR = 365 * 86_400_000;
 
-/** Tells what all grants come to, and what a person should look at. */
+/** Tells what all grants come to, and what a person should look at. Throws `rate_limited` where the caller has read too much of late. */
 export async function getExposure(ctx: Ctx, input: InputOf<'exposure.get'>): Promise<Output> {
+  return await readingMuch(ctx, () => exposureOf(ctx, input));
+}
+
+async function exposureOf(ctx: Ctx, input: InputOf<'exposure.get'>): Promise<Output> {
   const { organization_id, store, live } = ctx;
   const { items: rows } = await listConnections(store.db, { organization_id, limit: MOST.connections });
   const states = await Promise.all(rows.map(({ slug }) => live.connections.get(slug)));

@@ -21,13 +21,14 @@ import { namedEnvironments } from '../live/connections.ts';
 import { createRules } from '../live/rules.ts';
 import type { ConnectionState } from '../live.ts';
 import { missing } from '../missing.ts';
-import { judging } from '../payer.ts';
+import { judging, readingMuch } from '../payer.ts';
 import { sliceOut } from '../slice.ts';
 import { namesOf, scopeJson } from './get.ts';
 import { type RecordedRefusal, recordedRefusal } from './recorded.ts';
 import { isCutShort, type MissingDetail, smallestDetails } from './smallest.ts';
 import { whyNoGrant } from './why-no-grant.ts';
 
+type Input = InputOf<'clients.refusals'>;
 type Item = OutputOf<'clients.refusals'>['items'][number];
 
 const HOUR = 3_600_000;
@@ -35,11 +36,12 @@ const HOUR = 3_600_000;
 /** The most refused requests that are looked at, the newest of them. */
 const MOST = 500;
 
-/** Lists what a client was refused and its own grants lack. Throws `not_found`. */
-export async function listRefusals(
-  ctx: Ctx,
-  input: InputOf<'clients.refusals'>,
-): Promise<OutputOf<'clients.refusals'>> {
+/** Lists what a client was refused and its own grants lack. Throws `not_found`, `rate_limited`. */
+export async function listRefusals(ctx: Ctx, input: Input): Promise<OutputOf<'clients.refusals'>> {
+  return await readingMuch(ctx, () => refusalsOf(ctx, input));
+}
+
+async function refusalsOf(ctx: Ctx, input: Input): Promise<OutputOf<'clients.refusals'>> {
   const { organization_id, store } = ctx;
   const client_id = input.id;
   const client = await getClient(store.db, { organization_id, client_id });

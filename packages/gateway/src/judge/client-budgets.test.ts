@@ -10,6 +10,9 @@ const LIMITS = {
   client_judging_ms: 100,
   client_judging_burst_ms: 1_000,
   client_concurrent: 2,
+  client_reads: 3,
+  client_reading_ms: 100,
+  client_reading_burst_ms: 1_000,
 };
 
 function open() {
@@ -106,4 +109,38 @@ test('requests under way are counted together, and given back', () => {
   expect(() => budgets.enter('a')).toThrowError(expect.objectContaining({ code: 'rate_limited' }));
   leave();
   budgets.enter('a');
+});
+
+test('large reads of a client are done one after the other, in a line of so many', async () => {
+  const { budgets } = open();
+  const [order, first] = [[] as string[], Promise.withResolvers<void>()];
+  const one = budgets.read('a', async () => {
+    order.push('one begins');
+    await first.promise;
+    order.push('one ends');
+  });
+  const two = budgets.read('a', async () => order.push('two'));
+  const three = budgets.readOn('a', async () => order.push('three'));
+  await expect(budgets.read('a', async () => order.push('four'))).rejects.toMatchObject({ code: 'rate_limited' });
+  await budgets.read('b', async () => order.push('of another'));
+  expect(order).toEqual(['one begins', 'of another']);
+  first.reject(new Error('one that fails keeps nobody waiting'));
+  await expect(one).rejects.toThrow('keeps nobody waiting');
+  await Promise.all([two, three]);
+  expect(order).toEqual(['one begins', 'of another', 'two', 'three']);
+});
+
+test('who has read for too long waits as long as it is told, however the reads ended, and goes on with what was begun', async () => {
+  const { budgets, clock } = open();
+  const lasting = (ms: number) => async (): Promise<void> => {
+    clock.at += ms;
+    throw new Error('failed');
+  };
+  await expect(budgets.read('a', lasting(1_200))).rejects.toThrow('failed');
+  const late = { code: 'rate_limited', extras: { retry_after: 2 } };
+  await expect(budgets.read('a', lasting(1))).rejects.toMatchObject(late);
+  await budgets.read('b', async () => undefined);
+  await expect(budgets.readOn('a', lasting(10_000))).rejects.toThrow('failed');
+  clock.at += 2_000;
+  await budgets.read('a', async () => undefined);
 });

@@ -7,6 +7,7 @@ import { WritError } from '@writ/core';
 import type { GatewayLimits } from '../limits.ts';
 import { createRateLimit, type RateLimit } from '../take/rate-limit.ts';
 import { Shares } from '../take/shares.ts';
+import { Lines } from './lines.ts';
 import { Turns } from './turns.ts';
 
 /** The gateway's limits that hold for each client. */
@@ -17,6 +18,9 @@ export type ClientLimits = Pick<
   | 'client_body_memory_bytes'
   | 'client_judging_ms'
   | 'client_judging_burst_ms'
+  | 'client_reads'
+  | 'client_reading_ms'
+  | 'client_reading_burst_ms'
   | 'client_questions_per_second'
   | 'client_questions'
   | 'client_questions_of_call'
@@ -56,8 +60,9 @@ export class ClientBudgets {
   readonly waiting: Shares;
   /** Bytes that bodies hold. */
   readonly bodies: Shares;
-  /** Large reads of the audit log: one at a time, since an embedded database does nothing else meanwhile. */
-  readonly reads = new Shares(1);
+  /** Large reads: one at a time, since an embedded database does nothing else meanwhile. */
+  readonly #reads: Lines;
+  readonly #reading: RateLimit;
   readonly #time: RateLimit;
   readonly #turns: Turns;
   readonly #questions: RateLimit;
@@ -70,6 +75,13 @@ export class ClientBudgets {
     this.requests = new Shares(limits.client_concurrent);
     this.waiting = new Shares(limits.client_waiting);
     this.bodies = new Shares(limits.client_body_memory_bytes);
+    this.#reads = new Lines(limits.client_reads);
+    this.#reading = createRateLimit({
+      per_second: limits.client_reading_ms,
+      burst: limits.client_reading_burst_ms,
+      keys,
+      now,
+    });
     this.#time = createRateLimit({
       per_second: limits.client_judging_ms,
       burst: limits.client_judging_burst_ms,
@@ -118,6 +130,28 @@ export class ClientBudgets {
    */
   inTurn<T>(client_id: string, work: () => T | Promise<T>): Promise<T> {
     return this.#turns.run(client_id, work);
+  }
+
+  /**
+   * Reads much for a client, when what it reads already is there, and charges the time that it takes. Throws `WritError` (`rate_limited`)
+   * where too much of its waits, or its time for this is used up.
+   */
+  async read<T>(client_id: string, work: () => Promise<T>): Promise<T> {
+    return await this.#reads.run(client_id, async () => {
+      const wait = this.#reading.behind(client_id);
+      if (wait > 0) throw new WritError('rate_limited', { retry_after: wait });
+      const began = this.#now();
+      try {
+        return await work();
+      } finally {
+        this.#reading.spend(client_id, this.#now() - began);
+      }
+    });
+  }
+
+  /** Reads one more part of something long that was begun, in the same line. It is not charged: whoever reads it waits between the parts. */
+  async readOn<T>(client_id: string, work: () => Promise<T>): Promise<T> {
+    return await this.#reads.run(client_id, work);
   }
 
   /** Continues to judge a request. The time is charged, but a used-up budget does not stop a request that was begun. */

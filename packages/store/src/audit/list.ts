@@ -74,27 +74,38 @@ export async function auditHead(db: Db, input: { organization_id: string }): Pro
   return head;
 }
 
+/** How a batch of an export is read: at once, or in its turn. */
+type ReadBatch = <T>(work: () => Promise<T>) => Promise<T>;
+
 /**
  * Streams the exact text of each entry as a line of NDJSON, oldest first: those after `after`, up to `until` or, without it, up to
- * the end that the log had when the export began. Holds at most one batch in memory.
+ * the end that the log had when the export began. Holds at most one batch in memory, each of which is read by `read`.
  */
 export async function* exportAuditEvents(
   db: Db,
-  input: { organization_id: string; after?: number; until?: number | undefined; batch?: number },
+  input: { organization_id: string; after?: number; until?: number | undefined; batch?: number; read?: ReadBatch },
 ): AsyncGenerator<string, void, undefined> {
-  const { organization_id, batch = 500 } = input;
+  const { organization_id, batch = 500, read = (work) => work() } = input;
   const head = await auditHead(db, { organization_id });
   const end = Math.min(head.seq, input.until ?? head.seq);
   for (let seq = Math.max(input.after ?? 0, await prunedUpTo(db, { organization_id })); seq < end; ) {
-    const rows = await db
-      .select(listed)
-      .from(audit_events)
-      .where(
-        and(eq(audit_events.organization_id, organization_id), gt(audit_events.seq, seq), lte(audit_events.seq, end)),
-      )
-      .orderBy(asc(audit_events.seq))
-      .limit(batch);
+    const after = seq;
+    const rows = await read(async () => await batchOf(db, { organization_id, after, end, batch }));
     for (const { event } of rows) yield event;
     seq = rows.at(-1)?.seq ?? end;
   }
+}
+
+function batchOf(
+  db: Db,
+  { organization_id, after, end, batch }: { organization_id: string; after: number; end: number; batch: number },
+) {
+  return db
+    .select(listed)
+    .from(audit_events)
+    .where(
+      and(eq(audit_events.organization_id, organization_id), gt(audit_events.seq, after), lte(audit_events.seq, end)),
+    )
+    .orderBy(asc(audit_events.seq))
+    .limit(batch);
 }
