@@ -82,8 +82,10 @@ const reached = z.object({
   operation: z.string(),
   effect: effectSchema,
   environments: z.array(z.object({ slug: z.string(), kind: environmentKindSchema, outcome: outcomeSchema })),
-  /** How many environments are not listed. */
+  /** How many environments are not listed: `shared` and protected ones are listed first. */
   environments_more: z.number().int(),
+  /** How many of those that are not listed are protected; absent where none is. */
+  protected_more: z.number().int().optional(),
 });
 
 /**

@@ -10,6 +10,7 @@ import {
   guardPair,
   inertLine,
   type ReachedEnvironment,
+  SHARED,
 } from '@writ/core';
 import type { Services } from '../context.ts';
 import { coveredBy, knownOperation } from '../grants/known-operations.ts';
@@ -17,7 +18,7 @@ import { namedEnvironments } from '../live/connections.ts';
 import type { ConnectionState } from '../live.ts';
 import { askedBy, shownCalls, shownTask } from './shown.ts';
 
-/** The most operations that are listed, and the most environments of each: the worst and the protected ones first. */
+/** The most operations that are listed, and the most environments of each: the worst first; `shared`, then the protected ones. */
 const MOST = { operations: 200, environments: 20 };
 
 /** One detail of a request, on its connection. */
@@ -93,18 +94,23 @@ function shownReach(
   guardrails: readonly Guardrail[],
 ): ShownToken['reaches'][number] {
   const base_effect = knownOperation(state, operation)?.base_effect ?? effect;
-  const isProtected = ({ kind }: ReachedEnvironment): number => (kind === 'protected' ? 0 : 1);
-  const first = [...environments.values()]
-    .sort((a, b) => isProtected(a) - isProtected(b))
-    .slice(0, MOST.environments)
-    .map((environment) => {
-      const { slug, kind } = environment;
-      const one = { name: operation, base_effect, effect };
-      return { slug, kind, outcome: guardPair(guardrails, state.slug, one, environment).outcome };
-    });
+  const all = [...environments.values()].sort((a, b) => rankOf(a) - rankOf(b));
+  const protected_more = all.slice(MOST.environments).filter(({ kind }) => kind === 'protected').length;
+  const first = all.slice(0, MOST.environments).map((environment) => {
+    const { slug, kind } = environment;
+    const one = { name: operation, base_effect, effect };
+    return { slug, kind, outcome: guardPair(guardrails, state.slug, one, environment).outcome };
+  });
   const name = inertLine(operation, 200);
   const environments_more = environments.size - first.length;
-  return { connection: state.slug, operation: name, effect, environments: first, environments_more };
+  const more = { environments_more, ...(protected_more > 0 && { protected_more }) };
+  return { connection: state.slug, operation: name, effect, environments: first, ...more };
+}
+
+/** What must not stand behind "and so many more" comes first. */
+function rankOf({ slug, kind }: ReachedEnvironment): number {
+  if (slug === SHARED) return 0;
+  return kind === 'protected' ? 1 : 2;
 }
 
 /** A request for a token that is to be shown. */

@@ -61,9 +61,11 @@ function reachTable(reaches: readonly Reached[], width: number): string {
   const columns = {
     operation: ({ operation }: Reached) => operation,
     effect: ({ effect }: Reached) => effect,
-    in: ({ environments, environments_more }: Reached) => [
+    in: ({ environments, environments_more, protected_more = 0 }: Reached) => [
       ...environments.map(({ slug, kind, outcome }) => `${slug} (${kind}): ${outcome}`),
-      ...(environments_more === 0 ? [] : [`and ${environments_more} more`]),
+      ...(environments_more === 0
+        ? []
+        : [`and ${environments_more} more${protected_more === 0 ? '' : `, ${protected_more} of them protected`}`]),
     ],
   };
   return table(reaches, columns, width);

@@ -17,7 +17,7 @@ export function TokenAsked({ token }: { readonly token: Token }) {
     <>
       <Section title="What it would reach" about="The guardrails still act on every request that is sent with it.">
         <ul className={rows.rows}>
-          {reaches.map(({ connection, operation, effect, environments, environments_more }) => (
+          {reaches.map(({ connection, operation, effect, environments, environments_more, protected_more = 0 }) => (
             <li key={`${connection} ${operation} ${effect}`}>
               <EffectTag effect={effect} />
               <code>{<Inert text={operation} />}</code>
@@ -28,7 +28,11 @@ export function TokenAsked({ token }: { readonly token: Token }) {
                     <OutcomeTag outcome={OUTCOME_OF[outcome]} />
                   </span>
                 ))}
-                {environments_more > 0 ? <span className={classes.faint}>and {environments_more} more</span> : null}
+                {environments_more > 0 ? (
+                  <span className={protected_more > 0 ? undefined : classes.faint}>
+                    and {environments_more} more{protected_more > 0 ? `, ${protected_more} of them protected` : ''}
+                  </span>
+                ) : null}
               </span>
             </li>
           ))}
