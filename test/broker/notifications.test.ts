@@ -245,6 +245,18 @@ describe.each(DATABASES)('notifications, on %s', (kind) => {
     expect(notices).toContain('A user was given another role (user: usr_new; role: auditor, then approver; by');
     expect(notices.split('another role')).toHaveLength(2);
     expect(await noticesFor(it.owner())).toEqual([]);
+    mails.length = 0;
+    const copied = { user_id: it.owner().actor.user_id, passkey_id: 'psk_1', reason: 'count' };
+    const refused = { kind: 'passkey.refused', result: 'assertion_required', data: copied } as const;
+    await change(it.owner(), async () => ({ result: undefined, happened: refused }));
+    await tend();
+    const subject = 'Writ: A passkey was refused: somebody may have a copy of it';
+    expect(mails.map((mail) => [mail.to, mail.subject]).sort()).toEqual([
+      ...[
+        ['other@example.com', subject],
+        [it.owner().actor.email, subject],
+      ].sort(),
+    ]);
     expect(await noticesFor(it.as({ ...other, role: 'admin' }))).toEqual([]);
     await it.services.store.db.execute(`delete from users where id = 'usr_other'`);
   });

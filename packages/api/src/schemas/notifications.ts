@@ -8,7 +8,7 @@ const selected = z.string().max(100).refine(selectsKinds, 'is no kind of event, 
 /** What one is told of, where nothing else is chosen. */
 const ALARMS = [
   ...['approval', 'allowance.created', 'allowance.ended', 'hold', 'freeze', 'task.frozen'],
-  ...['guardrails', 'notification'],
+  ...['guardrails', 'notification', 'passkey.refused'],
 ].filter(selectsKinds);
 
 const events = z.array(selected).min(1).max(50);

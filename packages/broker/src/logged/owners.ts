@@ -1,4 +1,5 @@
-/** What every owner is told of that another user did: something is guarded less, or somebody can sign in who could not, or as more. */
+/** What every owner is told of that another user did: something is guarded less, somebody can sign in
+ * who could not, or as more, or somebody may have a copy of a passkey. */
 import type { AuditKind } from '@writ/core';
 import type { LoggedEvent } from '@writ/store';
 import { dataOf } from './data.ts';
@@ -21,10 +22,14 @@ export const OWNERS_KINDS: readonly AuditKind[] = [
   'environment.imported',
   'guardrails.replaced',
   'operation.admitted',
+  'passkey.refused',
   'user.changed',
   'user.created',
   'user.reset',
 ];
+
+/** Those of them that a user of any role is told of whom they concern. */
+export const CONCERNING_KINDS = ['passkey.refused'] as const satisfies readonly AuditKind[];
 
 /** The kinds of events that `writ guardrail undo` takes back. */
 export const UNDOABLE_KINDS = ['guardrails.replaced', 'environment.changed'] as const satisfies readonly AuditKind[];
@@ -54,21 +59,32 @@ const USERS: Readonly<Record<string, string>> = {
   'user.created': 'A user was invited',
   'user.reset': 'A user is to choose a new password',
   'user.changed': 'A user was given another role',
+  'passkey.refused': 'A passkey was refused: somebody may have a copy of it',
 };
 
 /** Whom one who asks invites, resets or gives a role counts as the one who asks for a week: so others have to hear of it. */
 function aboutUser({ kind, event }: Parameters<typeof ownersNotice>[0]): OwnersNotice | undefined {
   const title = USERS[kind];
-  const { user_id, role, role_before } = dataOf(event);
+  const { user_id, role, role_before, passkey_id } = dataOf(event);
   if (title === undefined || (kind === 'user.changed' && role === role_before)) return undefined;
   const id = textOf(user_id);
   const roles = [role_before, role].map(textOf).filter((one) => one !== '');
   return {
     title,
-    facts: [['User', id], ...(roles.length > 0 ? ([['Role', roles.join(', then ')]] as const) : [])],
+    facts: [
+      ['User', id],
+      ...(roles.length > 0 ? ([['Role', roles.join(', then ')]] as const) : []),
+      ...(kind === 'passkey.refused' ? ([['Passkey', textOf(passkey_id)]] as const) : []),
+    ],
     ...(kind === 'user.created' && { undo: `writ user remove ${id}` }),
     ...(kind === 'user.changed' && { undo: `writ user role ${id} ${textOf(role_before)}` }),
   };
+}
+
+/** Whom an event concerns although they did it themselves, or seem to have: the user whose passkey somebody may have a copy of. */
+export function concernedBy({ kind, event }: Pick<LoggedEvent, 'kind' | 'event'>): string | undefined {
+  const { user_id } = dataOf(event);
+  return CONCERNING_KINDS.some((one) => one === kind) && typeof user_id === 'string' ? user_id : undefined;
 }
 
 function textOf(value: unknown): string {

@@ -65,8 +65,8 @@ export function messageOf(
     event;
   const known: readonly (readonly [string, string | undefined])[] = [
     ...(notice?.facts ?? []),
-    ['Operations', operations?.slice(0, 5).join(', ')],
-    ['Asks for', isToken && Array.isArray(allows) ? allows.slice(0, 5).join('; ') : undefined],
+    ['Operations', operations && someOf(operations, ', ')],
+    ['Asks for', isToken && Array.isArray(allows) ? someOf(allows, '; ') : undefined],
     ['Connection', connection],
     ['Client', client_id],
     ['Task', task_id],
@@ -105,6 +105,12 @@ function linkOf(origin: string, { approval_id, hold_id, task_id }: StreamedEvent
   if (approval_id !== undefined) return `${origin}/approvals/${encodeURIComponent(approval_id)}`;
   if (hold_id !== undefined) return `${origin}/holds/${encodeURIComponent(hold_id)}`;
   return task_id === undefined ? undefined : `${origin}/tasks/${encodeURIComponent(task_id)}`;
+}
+
+/** The first five, and how many there are besides: what is not named is not hidden. */
+function someOf(all: readonly unknown[], between: string): string {
+  const more = all.length > 5 ? [`and ${all.length - 5} more`] : [];
+  return [...all.slice(0, 5), ...more].join(between);
 }
 
 function wordsOf(kind: string): string {

@@ -20,7 +20,7 @@ import { change } from '../audit/record.ts';
 import type { Ctx, SystemActor } from '../context.ts';
 import { kindsOf } from '../events/view.ts';
 import { dataOf } from '../logged/data.ts';
-import { OWNERS_KINDS, ownersNotice } from '../logged/owners.ts';
+import { concernedBy, OWNERS_KINDS, ownersNotice } from '../logged/owners.ts';
 import { messageOf } from './message.ts';
 import { sendMail, sendTo } from './send.ts';
 
@@ -89,8 +89,12 @@ function receiversFor(event: LoggedEvent, { notifications, owners }: Receivers):
   const told = notifications.filter(
     ({ id, events, since_seq }) => id !== about && event.seq > since_seq && kindsOf(events).includes(event.kind),
   );
-  const others = ownersNotice(event) !== undefined ? owners.filter((id) => event.actor !== `user:${id}`) : [];
-  return [...told.map(({ id }) => id), ...others];
+  const concerned = concernedBy(event);
+  const others = owners.filter((id) => event.actor !== `user:${id}` && id !== concerned);
+  const mailed = ownersNotice(event) === undefined ? [] : others;
+  // Where there is no mail there are no owners to mail to either.
+  const self = concerned === undefined || owners.length === 0 ? [] : [concerned];
+  return [...told.map(({ id }) => id), ...mailed, ...self];
 }
 
 async function deliver(ctx: Ctx<SystemActor>, delivery: TakenDelivery): Promise<void> {

@@ -3,7 +3,7 @@ import { inertLine } from '@writ/core';
 import { getUser, type LoggedEvent, prunesSince, recentOfKinds } from '@writ/store';
 import type { Ctx, UserActor } from '../context.ts';
 import { dataOf } from '../logged/data.ts';
-import { OWNERS_KINDS, ownersNotice } from '../logged/owners.ts';
+import { CONCERNING_KINDS, concernedBy, OWNERS_KINDS, ownersNotice } from '../logged/owners.ts';
 import { timeOut } from '../page.ts';
 
 type Notices = OutputOf<'me.get'>['notices'];
@@ -14,10 +14,10 @@ const TOLD = 30 * 24 * 3600_000;
 /** The most notices of one kind of event. */
 const MOST = 20;
 
-/** The actions of others that an owner must know of, the newest first. Nothing for other roles. */
+/** What a user must know of, the newest first: what concerns them, and for an owner what others did. */
 export async function noticesFor(ctx: Ctx<UserActor>): Promise<Notices> {
-  if (ctx.actor.role !== 'owner') return [];
-  const all = [...(await prunes(ctx)), ...(await doings(ctx))];
+  const isOwner = ctx.actor.role === 'owner';
+  const all = [...(isOwner ? await prunes(ctx) : []), ...(await doings(ctx, isOwner))];
   return all.sort((a, b) => (a.at < b.at ? 1 : -1));
 }
 
@@ -34,15 +34,17 @@ async function prunes(ctx: Ctx<UserActor>): Promise<Notices> {
   );
 }
 
-/** What others did since this owner is here. */
-async function doings(ctx: Ctx<UserActor>): Promise<Notices> {
+/** What others did since this owner is here; of another role only what concerns the user. */
+async function doings(ctx: Ctx<UserActor>, isOwner: boolean): Promise<Notices> {
   const { organization_id, store, actor } = ctx;
   const self = await getUser(store.db, { organization_id, id: actor.user_id });
   const since = Math.max(ctx.now() - TOLD, self?.created_at ?? 0);
-  const events = await recentOfKinds(store.db, { organization_id, kinds: OWNERS_KINDS, since, limit: MOST });
+  const kinds = isOwner ? OWNERS_KINDS : CONCERNING_KINDS;
+  const events = await recentOfKinds(store.db, { organization_id, kinds, since, limit: MOST });
   const isOwn = ({ actor: by, kind, event }: LoggedEvent): boolean =>
     by === `user:${actor.user_id}` || (kind === 'user.created' && dataOf(event)['user_id'] === actor.user_id);
-  const others = events.filter((event) => !isOwn(event));
+  const isTold = (event: LoggedEvent): boolean => concernedBy(event) === actor.user_id || (isOwner && !isOwn(event));
+  const others = events.filter(isTold);
   const told = await Promise.all(others.map((event) => tell(ctx, event)));
   return told.filter((notice) => notice !== undefined);
 }
