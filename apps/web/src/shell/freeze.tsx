@@ -8,7 +8,7 @@ import { useMay } from './me.ts';
 /** Stops every agent at once: always at hand, until everything is frozen. That something is frozen is said beside it. */
 export function FreezeButton({ compact = false }: { readonly compact?: boolean }) {
   const may = useMay('approver');
-  const freezes = useApi('freeze.list', { limit: 1000 });
+  const freezes = useApi('freeze.list', { limit: 100 });
   const inForce = freezes.data?.items ?? [];
   const frozen =
     inForce.length > 0 ? (

@@ -1,6 +1,6 @@
 import type { OutputOf } from '@writ/api';
 import { WritError } from '@writ/core';
-import { getUser, listSessions } from '@writ/store';
+import { getSession, getUser } from '@writ/store';
 import type { Ctx, UserActor } from '../context.ts';
 import { IDLE } from '../session-life.ts';
 import { userView } from '../users/view.ts';
@@ -13,8 +13,13 @@ export async function getMe(ctx: Ctx<UserActor>): Promise<OutputOf<'me.get'>> {
   const { organization_id, actor, store } = ctx;
   const { user_id, session_id } = actor;
   const user = await getUser(store.db, { organization_id, id: user_id });
-  const wanted = { organization_id, user_id, now: ctx.now(), idle_ms: IDLE, limit: 1000 };
-  const session = (await listSessions(store.db, wanted)).items.find(({ id }) => id === session_id);
+  const session = await getSession(store.db, {
+    organization_id,
+    user_id,
+    id: session_id,
+    now: ctx.now(),
+    idle_ms: IDLE,
+  });
   if (user === undefined || session === undefined) throw new WritError('unauthenticated');
   const [notices, waiting] = await Promise.all([noticesFor(ctx), waitingFor(ctx)]);
   return { ...userView(user), session: sessionView(session, session_id), notices, waiting };

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, isNull, lt, ne, or, type SQL } from 'drizzle-orm';
+import { and, asc, eq, gt, isNotNull, isNull, lt, ne, or, type SQL } from 'drizzle-orm';
 import type { Db, Tx } from '../database.ts';
 import { sessions, users } from '../schema/index.ts';
 import { type Page, type Paging, pageOf } from './page.ts';
@@ -50,6 +50,20 @@ export async function findSession(
   return found;
 }
 
+/** A user's live session by its id; undefined where there is none. */
+export async function getSession(
+  db: Db,
+  input: { organization_id: string; user_id: string; id: string } & Liveness,
+): Promise<Session | undefined> {
+  const { organization_id, user_id, id } = input;
+  const own = and(eq(sessions.organization_id, organization_id), eq(sessions.user_id, user_id), eq(sessions.id, id));
+  const [session] = await db
+    .select()
+    .from(sessions)
+    .where(and(own, live(input)));
+  return session;
+}
+
 /** Tells whether a session is live, by its id. */
 export async function sessionStands(
   db: Db,
@@ -62,6 +76,25 @@ export async function sessionStands(
     .innerJoin(users, and(eq(users.organization_id, sessions.organization_id), eq(users.id, sessions.user_id)))
     .where(
       and(eq(sessions.organization_id, organization_id), eq(sessions.id, id), live(input), isNull(users.deleted_at)),
+    );
+  return rows.length > 0;
+}
+
+/** Tells whether a session was ended, or its user removed or given another role than `role`. */
+export async function sessionIsOver(
+  db: Db | Tx,
+  { organization_id, id, role }: { organization_id: string; id: string; role: User['role'] },
+): Promise<boolean> {
+  const rows = await db
+    .select({ id: sessions.id })
+    .from(sessions)
+    .innerJoin(users, and(eq(users.organization_id, sessions.organization_id), eq(users.id, sessions.user_id)))
+    .where(
+      and(
+        eq(sessions.organization_id, organization_id),
+        eq(sessions.id, id),
+        or(isNotNull(sessions.revoked_at), isNotNull(users.deleted_at), ne(users.role, role)),
+      ),
     );
   return rows.length > 0;
 }
