@@ -4,6 +4,7 @@ import { challengePasskey } from '../../packages/broker/src/passkeys/challenge.t
 import { createPasskey } from '../../packages/broker/src/passkeys/create.ts';
 import { deletePasskey } from '../../packages/broker/src/passkeys/delete.ts';
 import { listOwnPasskeys } from '../../packages/broker/src/passkeys/list.ts';
+import { noticesFor } from '../../packages/broker/src/session/notices.ts';
 import { acceptLink } from '../../packages/broker/src/users/accept.ts';
 import { deleteUser } from '../../packages/broker/src/users/delete.ts';
 import { resetUser } from '../../packages/broker/src/users/reset.ts';
@@ -177,6 +178,13 @@ describe.each(['embedded', 'postgres'] as const)('on %s', (database) => {
       kind: 'passkey.refused',
       data: { user_id: ann.id, reason: 'count' },
     });
+    const told = async (ctx: Ctx<UserActor>) => (await noticesFor(ctx)).map(({ detail }) => detail).join('\n');
+    const copy = `somebody may have a copy of it (user: ${ann.id}; passkey: `;
+    expect([await told(ann.ctx), await told(owner.ctx)]).toEqual([
+      expect.stringContaining(copy),
+      expect.stringContaining(copy),
+    ]);
+    expect(await told((await scene.invited()).ctx)).toBe('');
     expect(await scene.proving(ann.ctx, hers.get(await scene.toChange(ann.ctx), { counter: 2 }))).toBe(
       'assertion_required',
     );

@@ -22,6 +22,7 @@ const ASSERTED = [
   'connections.create',
   'connections.patch',
   'connections.delete',
+  'me.patch',
   'connections.credential',
   'environments.create',
   'environments.import',

@@ -65,7 +65,7 @@ export const sessionRoutes = {
   'me.patch': {
     method: 'PATCH',
     path: '/api/v1/me',
-    guard: personal,
+    guard: asserted('auditor'),
     body: session.patchMe,
     sample: { name: 'Ada L.' },
     response: user,

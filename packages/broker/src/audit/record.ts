@@ -7,6 +7,7 @@ import {
   isVaultKey,
   newerVersion,
   recordChanges,
+  sessionIsOver,
   type Tx,
 } from '@writ/store';
 import { rejectionReason } from '@writ/tokens';
@@ -32,6 +33,7 @@ export interface Changed<T> {
 export async function change<T>(ctx: Ctx, work: (tx: Tx) => Promise<Changed<T>>): Promise<T> {
   let moved: Parameters<Ctx['live']['forget']>[0] = [];
   const result = await ctx.store.transaction(async (tx) => {
+    await refuseSignedOut(tx, ctx);
     const { result, happened, epochs = [], changes = [] } = await work(tx);
     const writing = { organization_id: ctx.organization_id, now: ctx.now() };
     // The log's lock comes last, so that every verb takes its locks in the same order.
@@ -45,6 +47,16 @@ export async function change<T>(ctx: Ctx, work: (tx: Tx) => Promise<Changed<T>>)
   // The change feed brings it too, but later: with the answer, the change is in force on this broker.
   ctx.live.forget(moved);
   return result;
+}
+
+/**
+ * Throws `unauthenticated` where the session that asks was ended since it was asked, or its user has another role: to check an assertion takes
+ * long, and who ends a session means that nothing is done with it any more (invariant 12).
+ */
+async function refuseSignedOut(tx: Tx, { actor, organization_id }: Ctx): Promise<void> {
+  if (actor.kind !== 'user') return;
+  const { session_id: id, role } = actor;
+  if (await sessionIsOver(tx, { organization_id, id, role })) throw new WritError('unauthenticated');
 }
 
 /**

@@ -1,6 +1,15 @@
 import type { InputOf } from '@writ/api';
 import { defined, WritError } from '@writ/core';
-import { findUserByEmail, isSetUp, type Passkey, type User, updateUser } from '@writ/store';
+import {
+  findPasskey,
+  findUserByEmail,
+  isSetUp,
+  lockUser,
+  type Passkey,
+  type Tx,
+  type User,
+  updateUser,
+} from '@writ/store';
 import { takeAttemptFor } from '../attempts/take.ts';
 import { change, record } from '../audit/record.ts';
 import type { Ctx, PublicActor, UserActor } from '../context.ts';
@@ -68,6 +77,7 @@ interface Begin {
 async function begin(ctx: Ctx, { user, client, passkey, password_hash }: Begin): Promise<SignedIn> {
   const { organization_id } = ctx;
   const started = await change(asUser(ctx, user), async (tx) => {
+    await demandStill(ctx, tx, { user, ...defined({ passkey }) });
     if (password_hash !== undefined) {
       await updateUser(tx, { organization_id, id: user.id, set: { password_hash } });
     }
@@ -77,6 +87,21 @@ async function begin(ctx: Ctx, { user, client, passkey, password_hash }: Begin):
     return { result, happened: { kind: 'session.created', data } };
   });
   return signedIn(user, started);
+}
+
+/**
+ * Throws `unauthenticated` where what was proved counts no more: to verify takes long, and whoever changes a password, or resets a user, means
+ * to keep out who comes with the old one. Locks the user, so that either of the two comes first.
+ */
+async function demandStill(ctx: Ctx, tx: Tx, { user, passkey }: Pick<Begin, 'user' | 'passkey'>): Promise<void> {
+  const { organization_id } = ctx;
+  const now = await lockUser(tx, { organization_id, id: user.id });
+  const stands =
+    passkey === undefined
+      ? now?.password_hash === user.password_hash
+      : now !== undefined &&
+        (await findPasskey(tx, { organization_id, credential_id: passkey.credential_id }))?.passkey.id === passkey.id;
+  if (!stands) throw new WritError('unauthenticated');
 }
 
 async function freshHash(ctx: Ctx, user: User, password: string): Promise<string | undefined> {

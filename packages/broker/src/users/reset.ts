@@ -1,5 +1,5 @@
 import type { OutputOf } from '@writ/api';
-import { deletePasskeys, getUser, revokeSessionsOf, tieUsers } from '@writ/store';
+import { deletePasskeys, lockUser, revokeSessionsOf, tieUsers } from '@writ/store';
 import { change } from '../audit/record.ts';
 import type { Ctx, SystemActor, UserActor } from '../context.ts';
 import { missing } from '../missing.ts';
@@ -17,7 +17,8 @@ export async function resetUser(
   const { organization_id, actor } = ctx;
   const { id } = input;
   return await change(ctx, async (tx) => {
-    if ((await getUser(tx, { organization_id, id })) === undefined) throw missing('user', id);
+    // Locked: a sign-in at the same time comes before, and is ended here, or after, and is refused.
+    if ((await lockUser(tx, { organization_id, id })) === undefined) throw missing('user', id);
     if (actor.kind === 'user')
       await tieUsers(tx, { organization_id, by_id: actor.user_id, user_id: id, kind: 'reset' });
     const sessions = await revokeSessionsOf(tx, { organization_id, user_id: id, now: ctx.now(), idle_ms: IDLE });

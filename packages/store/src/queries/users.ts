@@ -22,6 +22,12 @@ export async function getUser(db: Db, input: { organization_id: string; id: stri
   return user;
 }
 
+/** A user, locked until the transaction ends; undefined when there is none, or it was deleted. */
+export async function lockUser(tx: Tx, input: { organization_id: string; id: string }): Promise<User | undefined> {
+  const [user] = await tx.select().from(users).where(one(input)).for('no key update');
+  return user;
+}
+
 /** Finds a user by email, in upper or lower case; undefined when there is none, or it was deleted. */
 export async function findUserByEmail(
   db: Db,

@@ -32,7 +32,7 @@ export function AccountPage() {
 
 function NameForm() {
   const { name } = useMe();
-  const change = useChange('me.patch', { title: 'Change my name' });
+  const change = useChange('me.patch', { title: 'Change my name', what: 'The others see it beside what you approve.' });
   const { form, submit, problem } = useApiForm({
     id: 'me.patch',
     initialValues: { name },
