@@ -230,6 +230,7 @@ test('a broker that stopped is said to be, and the page goes on by itself', asyn
   await broker.stop();
   await page.getByLabel('Name', { exact: true }).fill('Ada L.');
   await button(ada, 'Change my name').click();
+  await prove(ada, 'Change my name');
   await page.getByText(/this page goes on by itself/).waitFor();
   await ada.shot('outage');
   expect(await ada.inaccessible()).toEqual([]);
@@ -237,5 +238,6 @@ test('a broker that stopped is said to be, and the page goes on by itself', asyn
   await page.getByText(/this page goes on by itself/).waitFor({ state: 'hidden' });
   expect(await page.getByLabel('Name', { exact: true }).inputValue()).toBe('Ada L.');
   await button(ada, 'Change my name').click();
+  await prove(ada, 'Change my name');
   await page.getByRole('button', { name: 'Ada L. owner' }).waitFor();
 });
