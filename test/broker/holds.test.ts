@@ -9,7 +9,7 @@ import {
   type Progress,
   Waiting,
 } from '@writ/gateway';
-import { claimDueHold, getHold, type Hold, markSending, revokeTokens as revokeRows, updateUser } from '@writ/store';
+import { claimDueHold, getHold, type Hold, markSending, updateUser } from '@writ/store';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { systemContext } from '../../apps/server/src/system-context.ts';
 import { approveApproval } from '../../packages/broker/src/approvals/approve.ts';
@@ -26,7 +26,7 @@ import { cancelOwnHold, getOwnHold, takeApprovalResult, takeHoldResult } from '.
 import { endTask } from '../../packages/broker/src/tasks/end.ts';
 import { authenticateHolder } from '../../packages/broker/src/tokens/authenticate.ts';
 import { revokeTokens } from '../../packages/broker/src/tokens/revoke.ts';
-import { person, refusal, runSql, waiting } from '../support/approvals.ts';
+import { isBlocked, person, refusal, runSql, waiting } from '../support/approvals.ts';
 import { type DueHolds, openDueHolds } from '../support/due-holds.ts';
 import { DATABASES, OPENING } from '../support/store.ts';
 import { ISSUER, openTokenScene, type TokenScene, tokenOf } from '../support/token-scene.ts';
@@ -56,12 +56,8 @@ describe.each(DATABASES)('holds, on %s', (kind) => {
     // That the volume is gone is remembered for half a minute.
     it.wait(60_000);
   });
-  afterEach(() =>
-    runSql(
-      it.services.store,
-      `update holds set state = 'cancelled', ended_at = now() where state in ('waiting', 'claimed')`,
-    ),
-  );
+  const none = `update holds set state = 'cancelled', ended_at = now() where state in ('waiting', 'claimed')`;
+  afterEach(() => runSql(it.services.store, none));
 
   const send = async (token: string, query = DELETE): Promise<{ hold_id: string; facts: Waiting['facts'] }> => {
     const port = ports.open('railway');
@@ -159,15 +155,8 @@ describe.each(DATABASES)('holds, on %s', (kind) => {
     void marked.then(() => {
       isMarked = true;
     });
-    // Fails while nobody waits for a lock.
-    const blocked = 'select 1 / (select count(*) from pg_locks where not granted)';
-    const isBlocked = () =>
-      runSql(store, blocked).then(
-        () => true,
-        () => false,
-      );
     if (kind === 'postgres')
-      await expect.poll(async () => isMarked || (await isBlocked()), { timeout: 20_000 }).toBe(true);
+      await expect.poll(async () => isMarked || (await isBlocked(store)), { timeout: 20_000 }).toBe(true);
     kept.resolve();
     await ending;
     expect(await marked).toBe(false);
@@ -220,8 +209,7 @@ describe.each(DATABASES)('holds, on %s', (kind) => {
     const second = await send(await token());
     const { jti } = await rowOf(second.hold_id);
     it.wait(2 * 3600_000);
-    const { organization_id, store } = it.services;
-    await store.transaction((tx) => revokeRows(tx, { organization_id, now: it.services.now(), selection: { jti } }));
+    await runSql(it.services.store, `update tokens set revoked_at = now() where jti = '${jti}'`);
     await due(second.hold_id);
     expect(await execute()).toMatchObject({ state: 'refused', code: 'invalid_token' });
     expect(await deletions()).toBe(0);
@@ -238,9 +226,7 @@ describe.each(DATABASES)('holds, on %s', (kind) => {
       expect([state, shown?.request.body]).toEqual(['refused', null]);
       return [code, says];
     };
-    expect(await ended(({ task_id }) => endTask(it.owner(), { id: task_id }))).toEqual([
-      ...['task_ended', 'It was not sent: Its task was ended.'],
-    ]);
+    expect((await ended(({ task_id }) => endTask(it.owner(), { id: task_id })))[0]).toBe('task_ended');
     const revoked = ['invalid_token', 'It was not sent: Its token was revoked.'];
     expect(await ended(({ jti }) => revokeTokens(it.owner(), { jti }))).toEqual(revoked);
     const byItself = async ({ jti }: Hold) => {

@@ -5,7 +5,7 @@ import { putCredential } from '../../packages/broker/src/connections/credential.
 import { getConnection } from '../../packages/broker/src/connections/list.ts';
 import { createEnvironment } from '../../packages/broker/src/environments/create.ts';
 import { patchEnvironment } from '../../packages/broker/src/environments/patch.ts';
-import { runSql } from '../support/approvals.ts';
+import { isBlocked } from '../support/approvals.ts';
 import { type InProcess, openInProcess } from '../support/in-process.ts';
 import { codeOf } from '../support/passkey-scene.ts';
 
@@ -30,12 +30,7 @@ function held(): { readonly ctx: Ctx<UserActor>; readonly done: Promise<void>; r
   return { ctx, done: done.promise, commit: told.resolve };
 }
 
-/** Tells whether a transaction waits for a lock of another one: the statement fails while none does. */
-const isBlocked = () =>
-  runSql(it.services.store, 'select 1 / (select count(*) from pg_locks where not granted)').then(
-    () => true,
-    () => false,
-  );
+const blocked = () => isBlocked(it.services.store);
 
 const rename = (ctx: Ctx<UserActor>, from: string, to: string) =>
   patchEnvironment(ctx, { connection: 'railway', environment: from, slug: to });
@@ -55,7 +50,7 @@ test('whichever of the two comes first: the other waits for it, and finds what i
   const renamed = rename(renaming.ctx, 'one', 'two');
   await renaming.done;
   const late = codeOf(bind(it.owner(), 'one'));
-  await expect.poll(isBlocked, { timeout: 20_000 }).toBe(true);
+  await expect.poll(blocked, { timeout: 20_000 }).toBe(true);
   renaming.commit();
   expect((await renamed).slug).toBe('two');
   expect(await late).toBe('validation_failed');
@@ -65,7 +60,7 @@ test('whichever of the two comes first: the other waits for it, and finds what i
   const given = bind(binding.ctx, 'two');
   await binding.done;
   const follows = rename(it.owner(), 'two', 'three');
-  await expect.poll(isBlocked, { timeout: 20_000 }).toBe(true);
+  await expect.poll(blocked, { timeout: 20_000 }).toBe(true);
   binding.commit();
   await given;
   expect((await follows).slug).toBe('three');

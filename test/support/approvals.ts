@@ -197,3 +197,11 @@ export async function insertHeldConnection({ services }: InProcess): Promise<voi
 export async function runSql({ driver }: Store, statement: string): Promise<void> {
   await driver.script(async (run) => void (await run({ text: statement })));
 }
+
+/** Tells whether a transaction waits for a lock of another one: the statement fails while none does. */
+export async function isBlocked(store: Store): Promise<boolean> {
+  return await runSql(store, 'select 1 / (select count(*) from pg_locks where not granted)').then(
+    () => true,
+    () => false,
+  );
+}
