@@ -84,11 +84,14 @@ function useFirstSelected(found: string): void {
   }, [found]);
 }
 
+const LOOK = { action: classes.action ?? '', actionDescription: classes.about ?? '' };
+
 function Action({ found: { to, name, about, Icon } }: { readonly found: Found }) {
   const { history } = useRouter();
   return (
     <Spotlight.Action
       label={inert(name)}
+      classNames={LOOK}
       leftSection={<Icon size={17} aria-hidden />}
       onClick={() => history.push(to)}
       {...defined({ description: about === undefined ? undefined : inert(about) })}
