@@ -7,6 +7,7 @@ import {
   type RequestOf,
   type RouteId,
 } from '@writ/api';
+import { brokerClock } from './clock.ts';
 import { createGate } from './gate.ts';
 
 /** The broker does not answer: the network, the process or what stands before it is down. Nothing is known of what was asked last. */
@@ -29,6 +30,7 @@ let person: string | undefined;
 const client = createClient({
   baseUrl: location.origin,
   fetch: async (url, init) => {
+    const asked = Date.now();
     const response = await fetch(url, { ...init, headers: { ...init.headers, ...headersOf(person) } }).catch(
       (error: unknown) => {
         if (init.signal?.aborted) throw error;
@@ -37,6 +39,7 @@ const client = createClient({
     );
     if (isOfProxy(response)) throw unreachable();
     outage.close();
+    brokerClock.heard(response.headers.get('date'), asked, Date.now());
     return response;
   },
 });

@@ -1,12 +1,13 @@
 import { useLocalStorage } from '@mantine/hooks';
 import { useSyncExternalStore } from 'react';
+import { brokerNow } from '../api/clock.ts';
 
-/** The page's clock: one timer for all times that are shown. Milliseconds since the epoch, to the second. */
+/** The page's clock, which goes as the broker's: one timer for all times that are shown. Milliseconds since the epoch, to the second. */
 const clock = (() => {
   const listeners = new Set<() => void>();
   let timer: ReturnType<typeof setInterval> | undefined;
   return {
-    now: () => Math.floor(Date.now() / 1_000) * 1_000,
+    now: () => Math.floor(brokerNow() / 1_000) * 1_000,
     subscribe: (listener: () => void) => {
       listeners.add(listener);
       timer ??= setInterval(() => {

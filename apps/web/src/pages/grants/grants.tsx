@@ -2,6 +2,7 @@ import { useSearch } from '@tanstack/react-router';
 import type { OutputOf } from '@writ/api';
 import { defined } from '@writ/core';
 import { Suspense } from 'react';
+import { brokerNow } from '../../api/clock.ts';
 import { useApiList } from '../../api/queries.ts';
 import { Covers } from '../../parts/grant/covers.tsx';
 import { Inert } from '../../parts/inert.tsx';
@@ -90,7 +91,7 @@ function Named({ grant: { id, name, expires_at } }: { readonly grant: Grant }) {
       <TextLink inherit to={`/grants/${id}` as string}>
         {name === null ? <code>{id}</code> : <Inert text={name} />}
       </TextLink>
-      {expires_at === null ? null : Date.parse(expires_at) < Date.now() ? (
+      {expires_at === null ? null : Date.parse(expires_at) < brokerNow() ? (
         <Label tone="warn">ended</Label>
       ) : (
         <span className={classes.soft}>

@@ -10,6 +10,7 @@ import {
   readLimit,
 } from '@writ/core';
 import { useState } from 'react';
+import { brokerNow } from '../../api/clock.ts';
 import { narrowable } from '../../parts/grant/conditions.ts';
 import type { Draft } from '../../parts/grant/draft.ts';
 import { type ConnectionFacts, type PartPreview, problemAt } from '../../parts/grant/facts.ts';
@@ -78,7 +79,7 @@ export function Lasting({ editor, facts, problems }: Props) {
 function Ends({ editor, problem }: { readonly editor: DraftEditor; readonly problem: string | undefined }) {
   const { draft, change } = editor;
   const set = (expires_at: string | undefined): void => change((before) => ({ ...before, expires_at }));
-  const inTime = (text: string): string => new Date(Date.now() + (readDuration(text) ?? 0) * 1000).toISOString();
+  const inTime = (text: string): string => new Date(brokerNow() + (readDuration(text) ?? 0) * 1000).toISOString();
   return (
     <div className={classes.rows}>
       <TextInput

@@ -1,4 +1,5 @@
 import { useReducer } from 'react';
+import { brokerNow } from '../../api/clock.ts';
 import type { Draft, Part } from '../../parts/grant/draft.ts';
 import { type LineProblem, readDraft, writeDraft } from './written.ts';
 
@@ -37,7 +38,7 @@ export function useDraft(initial: Draft): DraftEditor {
     ...state,
     part,
     isWaiting: problems.length > 0,
-    type: (text) => dispatch({ kind: 'typed', text, now: Date.now() }),
+    type: (text) => dispatch({ kind: 'typed', text, now: brokerNow() }),
     change,
     changePart: (to) =>
       change((before) => ({ ...before, parts: before.parts.map((each, index) => (index === at ? to(each) : each)) })),
