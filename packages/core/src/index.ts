@@ -134,6 +134,7 @@ export {
 export {
   type Guardrail,
   guardrailSchema,
+  isSamePlace,
   OUTCOMES,
   type Outcome,
   outcomeSchema,

@@ -14,7 +14,15 @@ const operation = (
   ...{ name, effect, base_effect, arguments: {}, targets: [] },
   environments: environments.map(([slug, kind]) => ({ slug, kind })),
 });
-const offered = (operations: ReturnType<typeof operation>[], { rules = APPROVING, hold_minutes = 0 } = {}): string[] =>
+const READ: Guardrail = { environments: 'staging', operations: 'read', outcome: 'approve' };
+const LARGE: Guardrail['when'] = { amount: { at_least: 5_000 } };
+const offered = (
+  operations: ReturnType<typeof operation>[],
+  {
+    rules = APPROVING,
+    hold_minutes = 0,
+  }: { readonly rules?: readonly Guardrail[]; readonly hold_minutes?: number } = {},
+): string[] =>
   offersOf({ operations, rules: [...rules] }, { ...ASKED, hold_minutes })
     .filter(({ kind }) => kind === 'guardrail')
     .map(({ command }) => command);
@@ -51,11 +59,39 @@ test.each<[string, string[], string[]]>([
     [String.raw`writ guardrail set production 'odd'\''name $x' allow --connection acme`],
   ],
   [
-    'a rule of a named environment wants it too',
+    'a rule for just this is replaced: one beside it would change nothing',
     offered([operation('read', 'read', [['staging', 'other']])], {
-      rules: [{ environments: 'staging', operations: 'read', outcome: 'approve' } satisfies Guardrail],
+      rules: [{ environments: 'staging', operations: 'read', outcome: 'approve', quorum: 2 }],
     }),
-    ['writ guardrail set staging read allow --connection acme'],
+    ['writ guardrail set staging read allow'],
+  ],
+  [
+    'a rule with conditions is replaced under the same conditions',
+    offered([{ ...operation('read', 'read', [['staging', 'other']]), arguments: { input: { name: 'c' } } }], {
+      rules: [{ ...READ, when: { 'input.name': { one_of: ['a b', 'c'] } }, connection: 'acme' }],
+    }),
+    ["writ guardrail set staging read allow --when 'input.name one_of a b, c' --connection acme"],
+  ],
+  [
+    'a rule of many environments is loosened only for calls that are plainly within its conditions',
+    offered([{ ...operation('refund', 'write', [['production', 'protected']]), arguments: { amount: 7_000 } }], {
+      rules: [{ environments: 'protected', operations: 'refund', when: LARGE, outcome: 'approve' }],
+    }),
+    ["writ guardrail set production refund allow --when 'amount at_least 5000' --connection acme"],
+  ],
+  [
+    'what waits besides goes on to wait',
+    offered([operation('run', 'execute', [['production', 'protected']])], {
+      rules: [...APPROVING, { environments: 'protected', operations: '*:execute', outcome: 'hold', hold_minutes: 9 }],
+    }),
+    ['writ guardrail set production run hold --minutes 9 --connection acme'],
+  ],
+  [
+    'none where no single rule would do',
+    offered([operation('read', 'read', [['staging', 'other']])], {
+      rules: [READ, { ...READ, connection: 'acme' }],
+    }),
+    [],
   ],
   [
     'of more than ten none is narrow',

@@ -3,13 +3,17 @@ import type { OutputOf } from '@writ/api';
 import {
   DETAIL_TYPE,
   type Detail,
+  defined,
   detailSchema,
+  type GuardedPair,
   type Guardrail,
+  guardPair,
   isNeverStanding,
+  isSamePlace,
+  type JsonObject,
   narrowestSelector,
   parseSelector,
-  type SelectedOperation,
-  selects,
+  whenLines,
 } from '@writ/core';
 
 type View = OutputOf<'approvals.get'>;
@@ -36,50 +40,89 @@ export interface OfferedFor {
 /**
  * What would let the same pass the next time. First an allowance, where one may stand: for this task, the same operations on the same things.
  * Then what an owner could set: one rule for each operation and environment for which a yes is wanted, with the window in which the call can
- * be cancelled; none where it would take more than ten.
+ * be cancelled; none where it would take more than ten, and none that would not be enough.
  */
 export function offersOf(shown: Pick<Shown, 'operations' | 'rules'>, asked: OfferedFor): Offer[] {
-  const wanted = shown.operations.flatMap((operation) => {
-    const environments = operation.environments.filter((environment) =>
-      shown.rules.some((rule) => wants(rule, operation, environment)),
-    );
-    return environments.length === 0 ? [] : [{ operation, environments }];
-  });
-  return [...allowanceOf(wanted, asked), ...guardrailsOf(wanted, asked)];
+  const { connection } = asked;
+  const pairs = shown.operations.flatMap((operation) =>
+    operation.environments.map((environment) => ({ operation, environment })),
+  );
+  const wanted = pairs.filter((pair) => guarded(shown.rules, connection, pair).approve);
+  return [...allowanceOf(wanted, asked), ...guardrailsOf(wanted, shown.rules, asked)];
 }
 
-interface Wanted {
+interface Pair {
   readonly operation: Operation;
-  readonly environments: Operation['environments'];
+  readonly environment: Operation['environments'][number];
 }
 
-function guardrailsOf(wanted: readonly Wanted[], { connection, hold_minutes }: OfferedFor): Offer[] {
+function guarded(rules: readonly Guardrail[], connection: string, { operation, environment }: Pair): GuardedPair {
+  const call = {
+    ...operation,
+    arguments: operation.arguments as JsonObject,
+    targets: operation.targets.map(({ id, name }) => ({ id, ...defined({ name }) })),
+  };
+  return guardPair(rules, connection, call, environment);
+}
+
+function guardrailsOf(wanted: readonly Pair[], rules: readonly Guardrail[], asked: OfferedFor): Offer[] {
   const offers = new Map<string, Offer>();
-  for (const { operation, environments } of wanted) {
-    for (const environment of environments) {
-      const selector = narrowestSelector(operation);
-      const holds = hold_minutes > 0 && operation.effect === 'destroy';
-      const outcome = holds ? `hold --minutes ${hold_minutes}` : 'allow';
-      const command = `writ guardrail set ${environment.slug} ${quoted(selector)} ${outcome} --connection ${connection}`;
-      offers.set(command, {
-        kind: 'guardrail',
-        operation: operation.name,
-        environment: environment.slug,
-        command,
-        rule: {
-          connection,
-          environments: environment.slug,
-          operations: selector,
-          ...(holds ? { outcome: 'hold', hold_minutes } : { outcome: 'allow' }),
-        },
-      });
-    }
+  for (const pair of wanted) {
+    const rule = mendOf(pair, rules, asked);
+    if (rule === undefined) continue;
+    const command = commandOf(rule);
+    const { operation, environment } = pair;
+    offers.set(command, {
+      kind: 'guardrail',
+      operation: operation.name,
+      environment: environment.slug,
+      command,
+      rule,
+    });
   }
   return offers.size > MOST ? [] : [...offers.values()];
 }
 
+/**
+ * The narrowest rule by which nobody is asked about the pair: one that takes the place of the very rule for it, under the same conditions;
+ * else one beside the others, if need be for every call of the operation there. Undefined where no single one would do.
+ */
+function mendOf(pair: Pair, rules: readonly Guardrail[], asked: OfferedFor): Guardrail | undefined {
+  const { operation, environment } = pair;
+  const { connection } = asked;
+  const now = guarded(rules, connection, pair);
+  const held = Math.max(now.hold_minutes, operation.effect === 'destroy' ? asked.hold_minutes : 0);
+  const outcome = held > 0 ? ({ outcome: 'hold', hold_minutes: held } as const) : ({ outcome: 'allow' } as const);
+  const beside = { connection, environments: environment.slug, operations: narrowestSelector(operation) };
+  const asking = now.rules.filter((rule) => rule.outcome === 'approve');
+  const own = asking.filter((rule) => rule.environments === environment.slug && parseSelector(rule.operations).exact);
+  const places = [
+    ...own.map(({ connection, environments, operations, when }) => ({ connection, environments, operations, when })),
+    ...asking.map(({ when }) => ({ ...beside, when })),
+    { ...beside, when: undefined },
+  ];
+  return places
+    .map(({ connection, when, ...place }) => ({ ...place, ...outcome, ...defined({ connection, when }) }))
+    .find((rule) => {
+      const after = guarded([...rules.filter((other) => !isSamePlace(other, rule)), rule], connection, pair);
+      return !after.approve && after.outcome !== 'deny';
+    });
+}
+
+function commandOf({ environments, operations, outcome, hold_minutes, when, connection }: Guardrail): string {
+  const minutes = hold_minutes === undefined ? '' : ` --minutes ${hold_minutes}`;
+  const only =
+    when === undefined
+      ? ''
+      : whenLines(when)
+          .map((line) => ` --when ${quoted(line)}`)
+          .join('');
+  const where = connection === undefined ? '' : ` --connection ${connection}`;
+  return `writ guardrail set ${environments} ${quoted(operations)} ${outcome}${minutes}${only}${where}`;
+}
+
 /** The allowance for the same operations on the same things; none where none may stand, or where one command could not say it. */
-function allowanceOf(wanted: readonly Wanted[], asked: OfferedFor): Offer[] {
+function allowanceOf(wanted: readonly Pair[], asked: OfferedFor): Offer[] {
   const { connection, hold_minutes, quorum, client_id, task } = asked;
   const never = wanted.some(({ operation }) => isNeverStanding(operation));
   if (never || wanted.length === 0 || hold_minutes > 0 || quorum > 1) return [];
@@ -95,7 +138,7 @@ function allowanceOf(wanted: readonly Wanted[], asked: OfferedFor): Offer[] {
   return [{ kind: 'allowance', ...named, command, detail: parsed.data }];
 }
 
-function narrowest(wanted: readonly Wanted[], connection: string): Detail {
+function narrowest(wanted: readonly Pair[], connection: string): Detail {
   const each = (texts: string[]): string[] => [...new Set(texts)];
   // An operation without targets is covered only where its container is named, which is not shown.
   const isNamed = wanted.every(({ operation }) => operation.targets.length > 0);
@@ -103,20 +146,11 @@ function narrowest(wanted: readonly Wanted[], connection: string): Detail {
   return {
     type: DETAIL_TYPE,
     connection,
-    environments: each(wanted.flatMap(({ environments }) => environments.map(({ slug }) => slug))),
+    environments: each(wanted.map(({ environment }) => environment.slug)),
     // With its effect, so that it is not for what the same operation may be found to do later.
     operations: each(wanted.map(({ operation: { name, effect } }) => `${name}:${effect}`)),
     ...(isNamed && { resources: each(resources) }),
   };
-}
-
-function wants(
-  rule: Guardrail,
-  operation: SelectedOperation,
-  { slug, kind }: Shown['operations'][number]['environments'][number],
-): boolean {
-  if (rule.outcome !== 'approve' || ![slug, kind].includes(rule.environments)) return false;
-  return selects(parseSelector(rule.operations), operation);
 }
 
 /** A word as a shell takes it. */

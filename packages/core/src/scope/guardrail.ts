@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { defined } from '../defined.ts';
-import { type ArgumentCondition, argumentConditionSchema } from './detail.ts';
+import { canonicalJson } from '../json/canonical-json.ts';
+import { argumentConditionSchema } from './detail.ts';
 import { environmentKindSchema, environmentSlugSchema } from './environment.ts';
 import { operationSelectorSchema } from './selector.ts';
+import { comparisonText } from './written.ts';
 
 /** The outcomes of a guardrail for a pair, mildest first. */
 export const OUTCOMES = ['allow', 'approve', 'hold', 'deny'] as const;
@@ -27,15 +29,9 @@ const whenSchema = z
   );
 export type When = z.infer<typeof whenSchema>;
 
-/** Conditions as people read them, for each path `input.amount at_least 5000`. */
+/** Conditions as people read and write them, for each path `input.amount at_least 5000`. */
 export function whenLines(when: When): string[] {
-  return Object.entries(when).map(([path, condition]) => `${path} ${conditionText(condition)}`);
-}
-
-function conditionText(condition: ArgumentCondition): string {
-  return Object.entries(condition)
-    .map(([comparison, operand]) => `${comparison} ${[operand].flat().join(', ')}`)
-    .join();
+  return Object.entries(when).map(([path, condition]) => `${path} ${comparisonText(condition)}`);
 }
 
 /**
@@ -68,6 +64,14 @@ export const guardrailSchema = z
     path: ['quorum'],
   });
 export type Guardrail = z.infer<typeof guardrailSchema>;
+
+/** Tells whether two rules are for the same operations in the same environments, under the same conditions: one takes the place of the other. */
+export function isSamePlace(a: Omit<Guardrail, 'outcome'>, b: typeof a): boolean {
+  const [one, other] = [a, b].map(({ connection, environments, operations, when }) =>
+    canonicalJson({ environments, operations, ...defined({ connection, when }) }),
+  );
+  return one === other;
+}
 
 const on = (environments: string, effect: string, outcome: Outcome, hold_minutes?: number): Guardrail => ({
   environments,

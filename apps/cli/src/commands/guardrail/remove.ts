@@ -1,11 +1,11 @@
-import { defined } from '@writ/core';
+import { defined, isSamePlace } from '@writ/core';
 import type { Command } from 'commander';
 import type { CliFactory } from '../../cli.ts';
 import { EXIT, Failure } from '../../failure.ts';
 import { table } from '../../output/table.ts';
 import { several, verb } from '../command.ts';
 import { GUARDRAIL_COLUMNS } from './list.ts';
-import { isSamePlace, whenOption } from './set.ts';
+import { whenOption } from './set.ts';
 
 interface Options {
   readonly connection?: string;

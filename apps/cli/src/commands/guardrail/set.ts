@@ -1,4 +1,4 @@
-import { canonicalJson, defined, type Guardrail, OUTCOMES, type Outcome, TARGET_ID, TARGET_NAME } from '@writ/core';
+import { defined, type Guardrail, isSamePlace, OUTCOMES, type Outcome, TARGET_ID, TARGET_NAME } from '@writ/core';
 import { Argument, type Command } from 'commander';
 import type { CliFactory } from '../../cli.ts';
 import { whenOf } from '../../input/scope.ts';
@@ -57,12 +57,4 @@ function ruleOf(rule: Pick<Guardrail, 'environments' | 'operations' | 'outcome'>
 /** The conditions that `--when` gives. */
 export function whenOption({ when }: { readonly when?: string[] }): Pick<Guardrail, 'when'> {
   return when === undefined ? {} : { when: whenOf(when) };
-}
-
-/** Tells whether two rules are for the same operations in the same environments, under the same conditions. */
-export function isSamePlace(a: Omit<Guardrail, 'outcome'>, b: typeof a): boolean {
-  const [one, other] = [a, b].map(({ connection, environments, operations, when }) =>
-    canonicalJson({ environments, operations, ...defined({ connection, when }) }),
-  );
-  return one === other;
 }

@@ -1,72 +1,101 @@
 import { Button } from '@mantine/core';
-import { canonicalJson, type Guardrail } from '@writ/core';
-import { useState } from 'react';
-import { call } from '../../api/client.ts';
-import { useChange } from '../../api/queries.ts';
+import { canonicalJson, type Guardrail, isSamePlace, parseSelector, selects } from '@writ/core';
+import type { ReactNode } from 'react';
+import { useApi, useChange } from '../../api/queries.ts';
 import type { Approval } from '../../parts/gist.ts';
 import { Inert } from '../../parts/inert.tsx';
 import { Section } from '../../parts/page.tsx';
-import rows from '../../parts/rows.module.css';
 import { ruleText } from '../../parts/rule-words.ts';
-import { Failure } from '../../parts/states.tsx';
+import { Failure, Ready } from '../../parts/states.tsx';
 import { useMay } from '../../shell/me.ts';
 import classes from './approvals.module.css';
 
 /** The narrowest lasting mends, for an owner: one operation in one environment is asked about no more. */
 export function Mends({ approval, dead }: { readonly approval: Approval; readonly dead: boolean }) {
   const isOwner = useMay('owner');
-  const rules = approval.offers.flatMap(({ rule }) => rule ?? []);
-  if (!isOwner || rules.length === 0) return null;
+  const offers = approval.offers.flatMap(({ rule, operation }) => (rule === undefined ? [] : [{ rule, operation }]));
+  const isOffered = isOwner && offers.length > 0;
+  const set = useApi('guardrails.get', {}, { enabled: isOffered });
+  if (!isOffered) return null;
   return (
     <Section
       title="So that nobody is asked again"
-      about="The narrowest rules that would do. Each loosens one operation in one environment, for every client; every other owner is told."
+      about="The narrowest rules that would do. Each loosens one operation in one environment, for every client, until somebody sets it back; every other owner is told."
     >
-      <ul className={rows.rows} data-apart>
-        {rules.map((rule) => (
-          <li key={canonicalJson(rule)}>
-            <Mend rule={rule} dead={dead} />
-          </li>
-        ))}
-      </ul>
+      <Ready query={set}>
+        {({ items, version }) => (
+          <ul className={classes.mends}>
+            {offers.map(({ rule, operation }) => (
+              <li key={canonicalJson(rule)}>
+                <Mend rule={rule} items={items} version={version} dead={dead} asking={askingOf(approval, operation)} />
+              </li>
+            ))}
+          </ul>
+        )}
+      </Ready>
     </Section>
   );
 }
 
-function Mend({ rule, dead }: { readonly rule: Guardrail; readonly dead: boolean }) {
-  const [isSet, setSet] = useState(false);
-  const [problem, setProblem] = useState<unknown>();
-  const words = `${ruleText(rule)}.`;
-  const put = useChange('guardrails.put', { title: 'Set this guardrail', what: `${words} Every other owner is told.` });
-  const set = async (): Promise<void> => {
-    setProblem(undefined);
-    try {
-      const { items, version } = await call('guardrails.get', {});
-      await put.mutateAsync({ items: [...items.filter((other) => !isSamePlace(other, rule)), rule], version });
-      setSet(true);
-    } catch (error) {
-      setProblem(error);
-    }
-  };
+/** The rules by which a person was asked about an operation. */
+function askingOf({ shown }: Approval, name: string): Guardrail[] {
+  const judged = shown?.operations.filter((operation) => operation.name === name) ?? [];
+  return (shown?.rules ?? []).filter((rule) =>
+    judged.some((operation) => selects(parseSelector(rule.operations), operation)),
+  );
+}
+
+interface MendProps {
+  readonly rule: Guardrail;
+  /** The rules that are set now, and which version of them that is: what is said of them is what is changed. */
+  readonly items: readonly Guardrail[];
+  readonly version: string;
+  /** The rules that it overrules there. */
+  readonly asking: readonly Guardrail[];
+  readonly dead: boolean;
+}
+
+function Mend({ rule, items, version, asking, dead }: MendProps) {
+  const replaced = items.filter((other) => isSamePlace(other, rule));
+  const isSet = replaced.some((other) => canonicalJson(other) === canonicalJson(rule));
+  const beside = asking.filter((other) => !replaced.some((each) => isSamePlace(each, other)));
+  const words = (
+    <dl className={classes.four}>
+      <Rules name="The rule" rules={[rule]} />
+      <Rules name="In place of" rules={replaced} />
+      <Rules name="Overrules there" rules={beside} />
+    </dl>
+  );
+  const put = useChange('guardrails.put', { title: 'Set this guardrail', what: words });
+  const set = (): void => put.mutate({ items: [...items.filter((other) => !isSamePlace(other, rule)), rule], version });
+  if (isSet)
+    return (
+      <p className={classes.small}>
+        Set: <Inert text={ruleText(rule)} />.
+      </p>
+    );
   return (
     <>
-      <span>
-        <Inert text={words} />
-      </span>
-      {isSet ? (
-        <span className={classes.faint}>Set.</span>
-      ) : (
-        <Button variant="default" size="xs" disabled={dead} loading={put.isPending} onClick={() => void set()}>
-          Set this guardrail
-        </Button>
-      )}
-      {problem === undefined ? null : <Failure error={problem} />}
+      {words}
+      <Button variant="default" disabled={dead} loading={put.isPending} onClick={set}>
+        Set this guardrail
+      </Button>
+      {put.error ? <Failure error={put.error} /> : null}
     </>
   );
 }
 
-function isSamePlace(a: Guardrail, b: Guardrail): boolean {
-  const place = ({ connection = '', environments, operations, when = {} }: Guardrail): string =>
-    canonicalJson({ connection, environments, operations, when });
-  return place(a) === place(b);
+function Rules({ name, rules }: { readonly name: string; readonly rules: readonly Guardrail[] }): ReactNode {
+  return rules.length === 0 ? null : (
+    <div>
+      <dt>{name}</dt>
+      <dd>
+        {rules.map((rule) => (
+          <div key={canonicalJson(rule)}>
+            <Inert text={`${ruleText(rule)}.`} />
+          </div>
+        ))}
+      </dd>
+    </div>
+  );
 }
