@@ -1,37 +1,82 @@
 import type { OutputOf } from '@writ/api';
+import { Id } from './copy.tsx';
 import { Inert } from './inert.tsx';
 import classes from './last-calls.module.css';
+import { TextLink } from './link.tsx';
 import rows from './rows.module.css';
+import { ruleText } from './rule-words.ts';
 import { EffectTag, Label } from './tags.tsx';
 import { Time } from './time.tsx';
 
+type Call = OutputOf<'tasks.get'>['last_calls'][number];
+
 interface LastCallsProps {
-  readonly calls: OutputOf<'tasks.get'>['last_calls'];
+  readonly calls: readonly Call[];
   /** What is said where there are none. */
   readonly none: string;
 }
 
-/** A task's last calls, the newest first. */
+/** A task's last calls, the newest first; of one that was refused or had to wait, by which rule, and the way to it. */
 export function LastCalls({ calls, none }: LastCallsProps) {
   if (calls.length === 0) return <p className={classes.none}>{none}</p>;
   return (
     <ol className={rows.rows}>
-      {calls.map(({ at, request_id, operations, result }) => (
-        <li key={request_id}>
+      {calls.map((call) => (
+        <li key={call.request_id}>
           <span className={classes.when}>
-            <Time at={at} />
+            <Time at={call.at} />
           </span>
           <span className={classes.what}>
-            {operations.map(({ name, effect, environments }, index) => (
+            {call.operations.map(({ name, effect, environments }, index) => (
               <span key={index}>
                 <EffectTag effect={effect} /> <code>{<Inert text={name} />}</code>{' '}
                 <span className={classes.where}>{<Inert text={environments.join(', ')} />}</span>
               </span>
             ))}
+            <Why call={call} />
+            <Id id={call.request_id} what="the request's id" />
           </span>
-          <Label>{result}</Label>
+          <Label>{call.result}</Label>
         </li>
       ))}
     </ol>
   );
 }
+
+function Why({ call: { why = [], connection, request_id } }: { readonly call: Call }) {
+  return why.map(({ rule, guardrail }, index) => (
+    <span key={index} className={classes.where}>
+      {rule !== 'guardrail' ? (
+        (NO_GRANT[rule] ?? <Inert text={rule} />)
+      ) : (
+        <>guardrail: {guardrail === undefined ? 'one with long conditions' : <Inert text={ruleText(guardrail)} />}</>
+      )}{' '}
+      {rule === 'guardrail' && connection !== undefined ? (
+        <TextLink
+          inherit
+          underline="always"
+          to="/connections/$slug"
+          params={{ slug: connection }}
+          search={{ tab: 'guardrails' }}
+        >
+          See the guardrails
+        </TextLink>
+      ) : null}
+      {rule in NO_GRANT ? (
+        <TextLink inherit underline="always" to="/grants/new" search={{ request: request_id }}>
+          See what grant would do
+        </TextLink>
+      ) : null}
+    </span>
+  ));
+}
+
+/** What is missing where no grant, or not the token, covers a call. */
+const NO_GRANT: Readonly<Record<string, string>> = {
+  operation_not_granted: 'no grant, or not the token, names this operation.',
+  environment_not_granted: 'no grant, or not the token, names this environment.',
+  resource_not_granted: 'no grant, or not the token, names this resource.',
+  argument_not_granted: 'no grant, or not the token, covers these arguments.',
+  limit_reached: 'a limit of its grants is used up.',
+  limit_uncountable: 'a limit of its grants cannot count it.',
+};

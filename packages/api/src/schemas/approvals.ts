@@ -38,12 +38,15 @@ const shownOperation = z.object({
   environments: z.array(z.object({ slug: z.string(), kind: environmentKindSchema })),
 });
 
-/** One of the task's last calls, newest first. */
+/** One of the task's last calls, newest first. `connection` and `why` are absent of what was kept before they were. */
 export const lastCall = z.object({
   at: time,
   request_id: id,
+  connection: z.string().optional(),
   operations: z.array(z.object({ name: z.string(), effect: z.string(), environments: z.array(z.string()) })),
   result: z.string(),
+  /** The rules by which it was refused or had to wait, each once; `guardrail` is the one, where it is kept whole. */
+  why: z.array(z.object({ rule: z.string(), guardrail: guardrailSchema.optional() })).optional(),
 });
 
 /**

@@ -1,11 +1,11 @@
 import type { OutputOf } from '@writ/api';
-import { isJsonObject, type JsonObject, type JsonValue } from '@writ/core';
+import { defined, guardrailSchema, isJsonObject, type JsonObject, type JsonValue } from '@writ/core';
 import { lastDecided } from '@writ/store';
 import type { Ctx } from '../context.ts';
 
 /**
  * One call of a task, as the log has it; all texts are inert. `result`: the code of a refusal or of a wait; of a call that was sent, how it ended,
- * with the provider's status: `answered 200`.
+ * with the provider's status: `answered 200`. `why`: of one that was refused or had to wait, by which rules.
  */
 export type LastCall = OutputOf<'tasks.get'>['last_calls'][number];
 
@@ -17,14 +17,26 @@ export async function lastCalls(
   const calls = await lastDecided(store.db, { organization_id, task_id, most });
   return calls.map(({ decided, ended }) => {
     const entry = objectOf(JSON.parse(decided));
-    const { operations } = objectOf(entry['data']);
+    const { operations, reasons } = objectOf(entry['data']);
     return {
       at: String(entry['at']),
       request_id: String(entry['request_id']),
-      operations: (Array.isArray(operations) ? operations : []).map(objectOf).map(operationOf),
+      ...(typeof entry['connection'] === 'string' && { connection: entry['connection'] }),
+      operations: objectsIn(operations).map(operationOf),
       result: resultOf(entry, ended),
+      why: entry['kind'] === 'request.allowed' ? [] : rulesOf(objectsIn(reasons)),
     };
   });
+}
+
+/** Each rule once, by the order in which they are told. */
+function rulesOf(reasons: readonly JsonObject[]): NonNullable<LastCall['why']> {
+  const each = reasons.map(({ rule, guardrail }) => ({
+    rule: String(rule),
+    // Of one whose conditions are long, the log has but a digest.
+    ...defined({ guardrail: guardrailSchema.safeParse(guardrail).data }),
+  }));
+  return [...new Map(each.map((why) => [JSON.stringify(why), why])).values()];
 }
 
 function operationOf({ name, effect, environments }: JsonObject): LastCall['operations'][number] {
@@ -38,6 +50,10 @@ function resultOf({ kind, result }: JsonObject, ended: string | undefined): stri
   const end = objectOf(JSON.parse(ended));
   const { status } = objectOf(end['data']);
   return typeof status === 'number' ? `${String(end['result'])} ${status}` : String(end['result']);
+}
+
+function objectsIn(value: JsonValue | undefined): JsonObject[] {
+  return (Array.isArray(value) ? value : []).map(objectOf);
 }
 
 function objectOf(value: JsonValue | undefined): JsonObject {

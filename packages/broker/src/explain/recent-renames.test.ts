@@ -100,8 +100,17 @@ test('more than is listed is said, and what was renamed often hides nothing else
 });
 
 test('the last calls of a task are told, newest first, with what they did and how they ended', async () => {
+  const guardrail = { environments: 'staging', operations: 'volumeUpdate', outcome: 'approve', quorum: 2 } as const;
+  const place = { operation: 'volumeUpdate', effect: 'write', environment: 'staging' } as const;
+  const why: Readonly<Record<string, Decision['reasons']>> = {
+    operation_not_granted: [{ ...place, rule: 'operation_not_granted', link: 'grants' }],
+    approval_required: [
+      { ...place, rule: 'guardrail', guardrail },
+      { ...place, environment: 'other', rule: 'guardrail', guardrail },
+    ],
+  };
   const call = (request_id: string, result: Decision['result'], code?: Decision['code'], task_id = 'tsk_2') => {
-    const decision = { ...decidedRequest().decision, result, ...(code && { code }) };
+    const decision = { ...decidedRequest().decision, result, ...(code && { code }), reasons: why[code ?? ''] ?? [] };
     return requestEvent(decidedRequest({ request_id, decision, caller: caller('agent', task_id) }), key);
   };
   const ended = (request_id: string, result: string, status?: number): AuditEvent => ({
@@ -127,6 +136,13 @@ test('the last calls of a task are told, newest first, with what they did and ho
     'req_d approval_required',
     'req_c operation_not_granted',
     'req_b sent, and it is not recorded how it ended',
+  ]);
+  expect(calls.map((each) => each.why)).toEqual([
+    [],
+    [],
+    [{ rule: 'guardrail', guardrail }],
+    [{ rule: 'operation_not_granted' }],
+    [],
   ]);
   expect(calls[0]?.operations).toEqual([{ name: 'volumeUpdate', effect: 'write', environments: ['staging'] }]);
   expect(await lastCalls(ctx(), { task_id: 'tsk_2', most: 6 })).toContainEqual(
