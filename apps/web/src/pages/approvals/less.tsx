@@ -3,7 +3,10 @@ import { compactScope, DETAIL_TYPE, type Detail, parseCompact } from '@writ/core
 import { useState } from 'react';
 import { type Approval, unique } from '../../parts/gist.ts';
 import { Inert } from '../../parts/inert.tsx';
+import { Scopes } from '../../parts/scope.tsx';
+import { narrowingOf } from '../../parts/scope-words.ts';
 import classes from './approvals.module.css';
+import { lengthOf } from './words.ts';
 
 interface LessProps {
   readonly token: NonNullable<Approval['token']>;
@@ -13,8 +16,8 @@ interface LessProps {
 }
 
 /**
- * Gives less of a token than was asked: pieces of it, ticked one by one, or a narrower one. A call must be covered by what was asked and by
- * what is given, so that conditions and resources that were asked with stay as they are.
+ * What a token is given: all that was asked, told whole, or less of it: pieces, ticked one by one, or a narrower one. A call must be covered by
+ * what was asked and by what is given, so that conditions and resources that were asked with stay as they are.
  */
 export function Less({ token, given, give }: LessProps) {
   const [narrower, setNarrower] = useState('');
@@ -31,12 +34,17 @@ export function Less({ token, given, give }: LessProps) {
   };
   if (given === undefined)
     return (
-      <div>
-        <Button variant="default" size="xs" onClick={() => give([])}>
-          Give less of it …
-        </Button>
-      </div>
+      <Stack gap="xs">
+        <Scopes details={token.authorization_details} />
+        <p className={classes.small}>For {lengthOf(token.expires_in)}, from when the client comes for it.</p>
+        <div>
+          <Button variant="default" size="xs" onClick={() => give([])}>
+            Give less of it …
+          </Button>
+        </div>
+      </Stack>
     );
+  const narrowed = unique(token.authorization_details.flatMap(narrowingOf));
   const isWrong = narrower.trim() !== '' && parseCompact(narrower.trim()) === undefined;
   return (
     <Stack gap="xs">
@@ -61,6 +69,20 @@ export function Less({ token, given, give }: LessProps) {
         classNames={{ input: classes.mono ?? '' }}
         onChange={(event) => set(ticked, event.currentTarget.value)}
       />
+      {narrowed.length === 0 ? null : (
+        <div>
+          <p className={classes.small}>As it was asked, each piece stays:</p>
+          <ul className={classes.plainList}>
+            {narrowed.map((line) => (
+              <li key={line}>
+                <code>
+                  <Inert text={line} />
+                </code>
+              </li>
+            ))}
+          </ul>
+        </div>
+      )}
       <div>
         <Button variant="default" size="xs" onClick={() => give(undefined)}>
           Give all of it after all

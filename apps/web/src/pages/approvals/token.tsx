@@ -1,8 +1,8 @@
-import { compactScope } from '@writ/core';
-import { type Approval, unique } from '../../parts/gist.ts';
+import type { Approval } from '../../parts/gist.ts';
 import { Inert } from '../../parts/inert.tsx';
 import { Facts, Section } from '../../parts/page.tsx';
 import rows from '../../parts/rows.module.css';
+import { Scopes } from '../../parts/scope.tsx';
 import { EffectTag, EnvironmentTag, OUTCOME_OF, OutcomeTag } from '../../parts/tags.tsx';
 import classes from './approvals.module.css';
 import facts from './shown.module.css';
@@ -44,9 +44,9 @@ export function TokenAsked({ token }: { readonly token: Token }) {
       <Section title="What it asks for">
         <Facts
           facts={[
-            ['Asked', <Pieces key="asked" details={authorization_details} />],
+            ['Asked', <Scopes key="asked" details={authorization_details} />],
             ['Beyond its grants', beyond.length === 0 ? 'nothing' : <Codes key="beyond" codes={beyond} />],
-            ...(given === null ? [] : [['Given', <Pieces key="given" details={given} />] as const]),
+            ...(given === null ? [] : [['Given', <Scopes key="given" details={given} />] as const]),
             ['Lives', `${lengthOf(expires_in)}, from when the client comes for it`],
             ['Bound', bound ? 'to the key that asked' : 'to no key: whoever has it can use it'],
             ['Good at', <Inert key="resource" text={resource} />],
@@ -55,15 +55,6 @@ export function TokenAsked({ token }: { readonly token: Token }) {
       </Section>
     </>
   );
-}
-
-function Pieces({ details }: { readonly details: Token['authorization_details'] }) {
-  const pieces = details.flatMap((detail) => [
-    ...compactScope(detail).map((piece) => `${detail.connection}/${piece}`),
-    ...(detail.resources === undefined ? [] : [`only of ${detail.resources.join(', ')}`]),
-    ...(detail.arguments === undefined ? [] : [`only where ${JSON.stringify(detail.arguments)}`]),
-  ]);
-  return <Codes codes={unique(pieces)} />;
 }
 
 function Codes({ codes }: { readonly codes: readonly string[] }) {

@@ -1,11 +1,12 @@
 import { Button } from '@mantine/core';
-import { compactScope } from '@writ/core';
+import { compactScope, type Detail } from '@writ/core';
 import { useApiList, useChange } from '../../api/queries.ts';
 import { Confirm } from '../../parts/confirm.tsx';
 import { Id } from '../../parts/copy.tsx';
 import { Inert } from '../../parts/inert.tsx';
 import { List } from '../../parts/list.tsx';
 import { Section } from '../../parts/page.tsx';
+import { narrowingOf } from '../../parts/scope-words.ts';
 import { TokenLabel } from '../../parts/state-labels.tsx';
 import { Time } from '../../parts/time.tsx';
 import { useMay } from '../../shell/me.ts';
@@ -41,13 +42,19 @@ export function Tokens({ id }: { readonly id: string }) {
   );
 }
 
+/** How many of its pieces, and of what narrows them, a row shows. */
 const MOST = 3;
 
-function scopeText(details: NonNullable<Parameters<typeof compactScope>[0]>[] | null): string {
+function scopeText(details: readonly Detail[] | null): string {
   if (details === null) return 'what the token itself says';
   const pieces = details.flatMap((detail) => compactScope(detail));
   const more = pieces.length > MOST ? ` and ${pieces.length - MOST} more` : '';
-  return `${pieces.slice(0, MOST).join(', ')}${more}`;
+  const narrowed = details.flatMap(narrowingOf);
+  return [
+    `${pieces.slice(0, MOST).join(', ')}${more}`,
+    ...narrowed.slice(0, MOST),
+    ...(narrowed.length > MOST ? [`and ${narrowed.length - MOST} more conditions`] : []),
+  ].join(', ');
 }
 
 function Revoke({ id }: { readonly id: string }) {

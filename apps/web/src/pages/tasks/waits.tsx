@@ -1,12 +1,13 @@
 import { Button } from '@mantine/core';
 import type { OutputOf } from '@writ/api';
-import { compactScope } from '@writ/core';
 import { useApi, useChange } from '../../api/queries.ts';
+import { Id } from '../../parts/copy.tsx';
 import { firstLineText } from '../../parts/gist.ts';
-import { Inert } from '../../parts/inert.tsx';
 import { TextLink } from '../../parts/link.tsx';
 import { Section } from '../../parts/page.tsx';
+import { Person } from '../../parts/person.tsx';
 import rows from '../../parts/rows.module.css';
+import { Scopes } from '../../parts/scope.tsx';
 import { ApprovalLabel, HoldLabel } from '../../parts/state-labels.tsx';
 import { Failure } from '../../parts/states.tsx';
 import { Time } from '../../parts/time.tsx';
@@ -95,16 +96,17 @@ export function Standing({ task: { id, allowances } }: { readonly task: Task }) 
 }
 
 function OneAllowance({ allowance }: { readonly allowance: OutputOf<'allowances.list'>['items'][number] }) {
-  const { id, detail, left, uses, expires_at } = allowance;
+  const { id, detail, left, uses, expires_at, created_by, created_at } = allowance;
   const end = useChange('allowances.delete', { title: 'End the allowance' });
   const may = useMay('approver');
   return (
     <>
-      <code>
-        <Inert text={[...compactScope(detail), ...(detail.resources ?? [])].join(', ')} />
-      </code>
+      <div>
+        <Scopes details={[detail]} />
+      </div>
       <span className={classes.when}>
-        {left} of {uses} left, until <Time at={expires_at} />{' '}
+        <Id id={id} what="the allowance's id" /> {left} of {uses} left, until <Time at={expires_at} />; allowed by{' '}
+        <Person id={created_by} what="the id of who allowed it" /> <Time at={created_at} />{' '}
         {may ? (
           <Button variant="default" size="xs" loading={end.isPending} onClick={() => end.mutate({ id })}>
             End the allowance
