@@ -1,54 +1,63 @@
 import { Button, Checkbox, UnstyledButton } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
-import { useRef, useState } from 'react';
+import { inert } from '@writ/core';
+import { useCallback, useRef, useState } from 'react';
 import { useApiList } from '../../api/queries.ts';
-import type { Approval } from '../../parts/gist.ts';
-import { Inert } from '../../parts/inert.tsx';
+import { type Approval, firstLineText } from '../../parts/gist.ts';
 import { TextLink } from '../../parts/link.tsx';
 import { Empty, Failure, Loading } from '../../parts/states.tsx';
-import { Time } from '../../parts/time.tsx';
 import { useMe } from '../../shell/me.ts';
+import { ApprovalCard } from './approval-card.tsx';
 import { ApproveSeveral } from './approve-several.tsx';
-import { FirstLine, Tags } from './first-line.tsx';
 import { HoldCard } from './hold-card.tsx';
 import inbox from './inbox.module.css';
 import { canKey, useKeys } from './keys.ts';
-import { Who, Why } from './why.tsx';
+import type { Card } from './steady.ts';
+import { isHandAway, useSteady } from './use-steady.ts';
 import { isGrave, yesesOf } from './words.ts';
 
 /** What waits: first what runs out by itself, then what this person can answer, then what others can. */
 export function Waiting() {
   const approvals = useApiList('approvals.list', { state: 'pending' });
   const holds = useApiList('holds.list', { open: 'true' });
-  const cards = useRef<HTMLDivElement>(null);
-  const { isOn, turn } = useMoves(cards);
-  const { items } = approvals;
-  if (items === undefined || holds.items === undefined) {
+  const place = useRef<HTMLDivElement>(null);
+  const mayMove = useCallback(() => isHandAway(place.current), []);
+  const asked = useSteady(approvals.items, mayMove);
+  const held = useSteady(holds.items, mayMove);
+  const { isOn, turn } = useMoves(place);
+  const show = (): void => {
+    asked.show();
+    held.show();
+  };
+  const settle = (): void => void (mayMove() && show());
+  if (asked.cards === undefined || held.cards === undefined) {
     const failed = [approvals.query, holds.query].find(({ error }) => error !== null);
     return failed ? <Failure error={failed.error} retry={() => void failed.refetch()} /> : <Loading lines={6} />;
   }
-  if (items.length + holds.items.length === 0)
+  if (asked.cards.length + held.cards.length === 0)
     return (
       <Empty title="Nothing waits" action={<TextLink to="/tasks">See what agents are doing</TextLink>}>
         Requests that a guardrail wants a person for come here by themselves, and so do calls that wait for their time.
       </Empty>
     );
-  const mine = items.filter(({ may_approve }) => may_approve);
-  const others = items.filter(({ may_approve }) => !may_approve);
+  const mine = asked.cards.filter(({ first }) => first.may_approve);
+  const others = asked.cards.filter(({ first }) => !first.may_approve);
   return (
-    <div ref={cards} className={inbox.groups}>
-      {holds.items.length > 0 ? (
+    // biome-ignore lint/a11y/noStaticElementInteractions: nobody acts on it; it only knows when a hand has gone.
+    <div ref={place} className={inbox.groups} onPointerLeave={settle} onBlur={settle}>
+      <More count={asked.more + held.more} show={show} />
+      {held.cards.length > 0 ? (
         <Group title="Runs out">
-          {holds.items.map((hold) => (
-            <HoldCard key={hold.id} hold={hold} />
+          {held.cards.map((card) => (
+            <HoldCard key={card.first.id} card={card} />
           ))}
         </Group>
       ) : null}
-      {mine.length > 0 ? <Mine approvals={mine} /> : null}
+      {mine.length > 0 ? <Mine cards={mine} /> : null}
       {others.length > 0 ? (
         <Group title={mine.length > 0 ? 'For others to answer' : 'Waits for an answer'}>
-          {others.map((approval) => (
-            <Card key={approval.id} approval={approval} />
+          {others.map((card) => (
+            <ApprovalCard key={card.first.id} card={card} />
           ))}
         </Group>
       ) : null}
@@ -65,6 +74,8 @@ export function Waiting() {
         <Button
           variant="default"
           onClick={() => {
+            asked.follow();
+            held.follow();
             approvals.more?.();
             holds.more?.();
           }}
@@ -84,6 +95,19 @@ export function Waiting() {
           Turn keys {isOn ? 'off' : 'on'}
         </UnstyledButton>
       </p>
+    </div>
+  );
+}
+
+/** Says over the cards that others wait: they come when they are asked for, and move nothing before. */
+function More({ count, show }: { readonly count: number; readonly show: () => void }) {
+  return (
+    <div className={inbox.came} role="status">
+      {count === 0 ? null : (
+        <Button variant="default" radius="xl" onClick={show}>
+          {count === 1 ? '1 more waits: show it' : `${count} more wait: show them`}
+        </Button>
+      )}
     </div>
   );
 }
@@ -114,7 +138,8 @@ function Group({ title, children }: { readonly title: string; readonly children:
 }
 
 /** What this person can answer; what neither destroys nor escalates can be picked, and approved together. */
-function Mine({ approvals }: { readonly approvals: readonly Approval[] }) {
+function Mine({ cards }: { readonly cards: readonly Card<Approval>[] }) {
+  const approvals = cards.flatMap(({ now }) => now ?? []);
   const [picked, setPicked] = useState<ReadonlyMap<string, string>>(new Map());
   const me = useMe();
   const canPick = (approval: Approval): boolean =>
@@ -127,20 +152,21 @@ function Mine({ approvals }: { readonly approvals: readonly Approval[] }) {
     else next.delete(id);
     setPicked(next);
   };
-  const isSeveral = approvals.filter(canPick).length > 1;
+  const isSeveral = cards.filter(({ first }) => canPick(first)).length > 1;
   return (
     <>
       <Group title="Waits for you">
-        {approvals.map((approval) => (
-          <Card
-            key={approval.id}
-            approval={approval}
+        {cards.map((card) => (
+          <ApprovalCard
+            key={card.first.id}
+            card={card}
             pick={
-              isSeveral && canPick(approval) ? (
+              isSeveral && canPick(card.first) ? (
                 <Checkbox
-                  aria-label={`Pick ${approval.operations.join(', ')}`}
-                  checked={chosen.includes(approval)}
-                  onChange={(event) => pick(approval, event.currentTarget.checked)}
+                  aria-label={`Pick ${inert(firstLineText(card.first))}`}
+                  disabled={card.now === undefined}
+                  checked={card.now !== undefined && chosen.includes(card.now)}
+                  onChange={(event) => card.now && pick(card.now, event.currentTarget.checked)}
                 />
               ) : null
             }
@@ -149,34 +175,5 @@ function Mine({ approvals }: { readonly approvals: readonly Approval[] }) {
       </Group>
       {chosen.length > 0 ? <ApproveSeveral approvals={chosen} done={() => setPicked(new Map())} /> : null}
     </>
-  );
-}
-
-function Card({ approval, pick }: { readonly approval: Approval; readonly pick?: React.ReactNode }) {
-  const { id, task, expires_at } = approval;
-  return (
-    <article className={inbox.card} data-picked={pick ? true : undefined}>
-      {pick ? <div className={inbox.pick}>{pick}</div> : null}
-      <div className={inbox.cardBody}>
-        <TextLink to="/approvals/$id" params={{ id }} data-card className={inbox.cardLink ?? ''} underline="never">
-          <FirstLine {...approval} />
-        </TextLink>
-        <Tags {...approval} />
-        <p className={inbox.cardFacts}>
-          <q className={inbox.purpose}>
-            {task.purpose === null ? 'no purpose was given' : <Inert text={task.purpose} />}
-          </q>
-          <span>
-            <Why approval={approval} />
-          </span>
-          <span>
-            Can answer: <Who approval={approval} />
-          </span>
-          <span>
-            ends <Time at={expires_at} />
-          </span>
-        </p>
-      </div>
-    </article>
   );
 }
