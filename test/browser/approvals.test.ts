@@ -41,9 +41,10 @@ const destroy = (id: string, with_token = token): Promise<Answer> =>
   scene.graphql(with_token, `mutation Clean { volumeDelete(volumeId: "${id}") }`);
 const idIn = ({ text }: Answer, kind = 'apr'): string => new RegExp(`${kind}_[0-9a-z]+`).exec(text)?.[0] ?? '';
 
-test('an approver says yes on a phone, knowing what it is, and the agent repeats it', async () => {
+test('an approver says yes on a phone whose clock is wrong, knowing what it is, and the agent repeats it', async () => {
   const pia = await scene.owner.invite('approver');
   const phone = await openPerson(scene.broker.url, { screen: SCREENS.phone, scheme: 'dark' });
+  await phone.page.clock.setSystemTime(Date.now() + 30 * 3_600_000);
   const asked = await set('PIN');
   await phone.page.goto(`/approvals/${idIn(asked)}`);
   await phone.signIn(pia);
@@ -128,7 +129,7 @@ test('what destroys production is typed, then waits for its window, and is cance
   expect((await scene.arrived()).filter((body) => body.includes('volumeDelete'))).toEqual([]);
 });
 
-test('several at once: those picked on screen, and never what destroys; by keys one goes from card to card', async () => {
+test('several at once: those picked on screen, and never what destroys; what comes meanwhile moves no card', async () => {
   const { page } = owner;
   await set('ONE');
   await destroy('v_prod');
@@ -142,9 +143,13 @@ test('several at once: those picked on screen, and never what destroys; by keys 
   await page.getByRole('button', { name: 'Approve these 2 requests …' }).click();
   await page.getByRole('button', { name: 'Approve these 2 requests', exact: true }).click();
   await owner.prove(scene.owner, 'Approve these 2 requests');
+  await page.mouse.move(0, 0);
   await waits.getByRole('article').nth(1).waitFor({ state: 'detached' });
   expect([(await set('ONE')).status, (await set('DENIED')).status]).toEqual([200, 200]);
   await page.keyboard.press('j');
+  await set('LATE');
+  await page.getByRole('button', { name: '1 more waits: show it' }).waitFor();
+  expect(await waits.getByRole('article').count()).toBe(1);
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: /destroy volume “rentals-data” with 2 backups in production$/ }).waitFor();
   await page.keyboard.press('Escape');
@@ -183,6 +188,9 @@ test('what is allowed for a task passes without asking, and the task is then end
   expect([(await set('ALLOWED', access_token)).status, (await set('ALSO', access_token)).status]).toEqual([200, 200]);
   await page.goto(`/tasks/${task_id}`);
   await page.getByText('1 of 3 left', { exact: false }).waitFor();
+  const calls = page.getByRole('region', { name: 'Its last calls' });
+  await calls.getByText(/^guardrail: variableUpsert in .* asks a person/).waitFor();
+  expect(await calls.getByRole('link', { name: 'See the guardrails' }).getAttribute('href')).toContain('guardrails');
   await owner.shot('task');
   expect(await owner.inaccessibleInBoth()).toEqual([]);
   await page.getByRole('button', { name: 'End the task …' }).click();
@@ -247,7 +255,8 @@ test('what waits for its time is cancelled from the inbox, on a phone', async ()
   await phone.shot('inbox-phone');
   expect(await phone.inaccessibleInBoth()).toEqual([]);
   await card.getByRole('button', { name: 'Cancel it, nothing is sent' }).click();
-  await card.waitFor({ state: 'detached' });
+  await card.getByText('cancelled').waitFor();
+  expect(await card.getByRole('button', { name: 'Cancel it, nothing is sent' }).isDisabled()).toBe(true);
   const { state } = await scene.owner.client.call('holds.get', { id: idIn(held, 'hld') });
   expect(state).toBe('cancelled');
   await phone.page.goto('/approvals?show=holds');
@@ -279,7 +288,7 @@ test('an owner is led to what is guarded less, and takes it back', async () => {
   await page.goto(`/approvals/${id}`);
   await page.getByRole('button', { name: 'Set this guardrail' }).click();
   await owner.prove(scene.owner, 'Set this guardrail');
-  await page.getByText('Set.', { exact: true }).waitFor();
+  await page.getByText('Set: variableUpsert in staging of railway goes through at once.').waitFor();
   const { items } = await scene.owner.client.call('guardrails.get', {});
   expect(items).toContainEqual({ ...ASKED, environments: 'staging', connection: 'railway', outcome: 'allow' });
   expect((await set('FREE')).status).toBe(200);

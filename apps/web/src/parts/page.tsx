@@ -1,9 +1,12 @@
 import { Title } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import { inert } from '@writ/core';
-import type { ReactNode } from 'react';
+import { createContext, type ReactNode, useContext } from 'react';
 import { Inert } from './inert.tsx';
 import classes from './page.module.css';
+
+/** How much waits for a person, told in the title of every page. */
+export const WaitingContext = createContext(0);
 
 interface PageProps {
   readonly title: string;
@@ -20,7 +23,8 @@ interface PageProps {
 
 /** The frame of every page: one heading, its buttons, and the document's title. */
 export function Page({ title, heading = <Inert text={title} />, about, actions, above, children }: PageProps) {
-  useDocumentTitle(`${inert(title)} · Writ`);
+  const waiting = useContext(WaitingContext);
+  useDocumentTitle(`${waiting > 0 ? `(${waiting}) ` : ''}${inert(title)} · Writ`);
   return (
     <div className={classes.page}>
       <header className={classes.header}>

@@ -23,6 +23,7 @@ import { callOnce, isSignedOut, Unreachable } from '../api/client.ts';
 import { useLiveQueries } from '../api/live.ts';
 import { Inert } from '../parts/inert.tsx';
 import { later } from '../parts/later.ts';
+import { WaitingContext } from '../parts/page.tsx';
 import { sentenceOf } from '../parts/states.tsx';
 import { useExactTimes } from '../parts/time.tsx';
 import classes from './frame.module.css';
@@ -89,7 +90,9 @@ export function Frame() {
         </span>
       </header>
       <main id="page" className={classes.main} tabIndex={-1}>
-        <Outlet />
+        <WaitingContext value={waiting}>
+          <Outlet />
+        </WaitingContext>
       </main>
       <nav className={classes.thumb} aria-label="Places">
         {PLACES.slice(0, UNDER_THUMB).map((place) => (

@@ -3,7 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams, useRouter } from '@tanstack/react-router';
 import { Suspense } from 'react';
 import { apiQuery, useApi } from '../../api/queries.ts';
-import { Id } from '../../parts/copy.tsx';
+import { Copy, Id } from '../../parts/copy.tsx';
 import type { Approval } from '../../parts/gist.ts';
 import { Inert, Quotation } from '../../parts/inert.tsx';
 import { later } from '../../parts/later.ts';
@@ -43,7 +43,7 @@ function OneApproval({ id }: { readonly id: string }) {
   const now = useNow();
   const { view, since, look, show } = useLooked(query.data, keyOf, follows);
   useNeighbours(id);
-  if (view === undefined) return <NotThere query={query} />;
+  if (view === undefined) return <NotThere what="approval" query={query} />;
   const isOver = view.state === 'pending' && Date.parse(view.expires_at) <= now;
   const dead = since !== undefined || isOver;
   const done = (after: Approval): void => {
@@ -191,9 +191,12 @@ function About({ approval }: { readonly approval: Approval }) {
           ['Connection', connection ?? 'several'],
           [
             'Task',
-            <TextLink key="task" to="/tasks/$id" params={{ id: task.id }}>
-              {task.id}
-            </TextLink>,
+            <span key="task">
+              <TextLink to="/tasks/$id" params={{ id: task.id }}>
+                {task.id}
+              </TextLink>{' '}
+              <Copy text={task.id} what="the task's id" />
+            </span>,
           ],
           ['Request', <Id key="request" id={request_id} what="the request's id" />],
           ['Requesters', <Inert key="requesters" text={requesters.map(({ name }) => name).join(', ')} />],

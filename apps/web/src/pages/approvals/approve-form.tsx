@@ -63,9 +63,12 @@ export function ApproveForm({ approval, dead, done }: AnswerProps) {
         />
       )}
       {send.error ? <Failure error={send.error} /> : null}
+      {isTyped ? null : <p className={classes.small}>Approve comes alive once the name of what dies is typed.</p>}
+      {less?.length === 0 ? <p className={classes.small}>Approve comes alive once something is ticked.</p> : null}
       <Buttons
         approval={approval}
         isReady={isReady}
+        isSending={send.isSending}
         less={less !== undefined}
         byClient={() =>
           send.byClient(body(isFixed ? {} : { ...(kind === 'request' && { run: 'client' }), usable_for: usable }), done)
@@ -87,32 +90,38 @@ function useYes(approval: Approval, titles: { readonly byClient: string; readonl
     (change: typeof client): Send =>
     (body, done) =>
       change.mutate(body, { onSuccess: done });
-  return { error: client.error ?? now.error, byClient: by(client), now: by(now) };
+  return {
+    error: client.error ?? now.error,
+    isSending: client.isPending || now.isPending,
+    byClient: by(client),
+    now: by(now),
+  };
 }
 
 interface ButtonsProps {
   readonly approval: Approval;
   readonly isReady: boolean;
+  readonly isSending: boolean;
   readonly less: boolean;
   readonly byClient: () => void;
   readonly now: () => void;
 }
 
-function Buttons({ approval, isReady, less, byClient, now }: ButtonsProps) {
+function Buttons({ approval, isReady, isSending, less, byClient, now }: ButtonsProps) {
   const { kind, run } = approval;
   const color = isGrave(approval) ? { color: 'destroy' } : {};
   if (kind === 'token' || run !== null)
     return (
-      <Button size="md" disabled={!isReady} onClick={byClient} {...color}>
+      <Button size="md" disabled={!isReady} loading={isSending} onClick={byClient} {...color}>
         {kind === 'token' ? (less ? 'Approve only this' : 'Approve all that is asked') : 'Approve'}
       </Button>
     );
   return (
     <div className={classes.ways}>
-      <Button size="md" disabled={!isReady} onClick={byClient} {...color}>
+      <Button size="md" disabled={!isReady} loading={isSending} onClick={byClient} {...color}>
         Approve, the agent repeats it
       </Button>
-      <Button size="md" variant="default" disabled={!isReady} onClick={now}>
+      <Button size="md" variant="default" disabled={!isReady} loading={isSending} onClick={now}>
         Approve, and run it now
       </Button>
     </div>

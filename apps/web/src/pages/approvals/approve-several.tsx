@@ -70,7 +70,7 @@ function Together({ looked, now, done }: TogetherProps) {
         ))}
       </ol>
       {approve.error ? <Failure error={approve.error} /> : null}
-      <Button size="md" disabled={!isSame} onClick={send}>
+      <Button size="md" disabled={!isSame} loading={approve.isPending} onClick={send}>
         {title}
       </Button>
     </Stack>

@@ -35,7 +35,7 @@ export function DenyForm({ approval, dead, done }: AnswerProps) {
         onChange={(event) => setReason(event.currentTarget.value)}
       />
       {deny.error ? <Failure error={deny.error} /> : null}
-      <Button size="md" disabled={dead} onClick={send}>
+      <Button size="md" disabled={dead} loading={deny.isPending} onClick={send}>
         Deny it
       </Button>
     </Stack>

@@ -3,10 +3,11 @@ import { useHotkeys } from '@mantine/hooks';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { apiQuery, useApi, useChange } from '../../api/queries.ts';
-import { Id } from '../../parts/copy.tsx';
+import { Copy, Id } from '../../parts/copy.tsx';
 import { Inert, Quotation } from '../../parts/inert.tsx';
 import { TextLink } from '../../parts/link.tsx';
 import { Facts, Section } from '../../parts/page.tsx';
+import { Person } from '../../parts/person.tsx';
 import { Failure } from '../../parts/states.tsx';
 import { Countdown, Time, useNow } from '../../parts/time.tsx';
 import { useMay } from '../../shell/me.ts';
@@ -35,7 +36,7 @@ function OneHold({ id }: { readonly id: string }) {
   const go = useNavigate();
   useHotkeys([['Escape', () => void (canKey() && go({ to: '/approvals' }))]]);
   const { view, since, look, show } = useLooked(query.data, keyOf, follows);
-  if (view === undefined) return <NotThere query={query} />;
+  if (view === undefined) return <NotThere what="hold" query={query} />;
   const done = (after: Hold): void => {
     client.setQueryData(apiQuery('holds.get', { id }).queryKey, after);
     show(after);
@@ -150,25 +151,35 @@ function About({ hold }: { readonly hold: Hold }) {
           ['Connection', connection],
           [
             'Task',
-            <TextLink key="task" to="/tasks/$id" params={{ id: task_id }}>
-              {task_id}
-            </TextLink>,
+            <span key="task">
+              <TextLink to="/tasks/$id" params={{ id: task_id }}>
+                {task_id}
+              </TextLink>{' '}
+              <Copy text={task_id} what="the task's id" />
+            </span>,
           ],
           ...(approval_id === null
             ? []
             : ([
                 [
                   'Approval',
-                  <TextLink key="approval" to="/approvals/$id" params={{ id: approval_id }}>
-                    {approval_id}
-                  </TextLink>,
+                  <span key="approval">
+                    <TextLink to="/approvals/$id" params={{ id: approval_id }}>
+                      {approval_id}
+                    </TextLink>{' '}
+                    <Copy text={approval_id} what="the approval's id" />
+                  </span>,
                 ],
               ] as const)),
           ['Request', <Id key="request" id={request_id} what="the request's id" />],
           ...(executed_as === null
             ? []
             : ([['Sent as', <Id key="sent" id={executed_as} what="the request's id" />]] as const)),
-          ...(ended_by === null ? [] : ([['Ended by', <Inert key="by" text={ended_by} />]] as const)),
+          ...(ended_by === null
+            ? []
+            : ([
+                ['Ended by', <Person key="by" id={ended_by.replace(/^user:/, '')} what="the id of who ended it" />],
+              ] as const)),
         ]}
       />
     </Section>

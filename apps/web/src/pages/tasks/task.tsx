@@ -8,7 +8,9 @@ import { Freeze } from '../../parts/freeze.tsx';
 import { Inert, Quotation } from '../../parts/inert.tsx';
 import { LastCalls } from '../../parts/last-calls.tsx';
 import { TextLink } from '../../parts/link.tsx';
+import { NotToBeShown } from '../../parts/not-to-be-shown.tsx';
 import { Facts, Page, Section } from '../../parts/page.tsx';
+import { Person } from '../../parts/person.tsx';
 import { TaskLabel } from '../../parts/state-labels.tsx';
 import { Ready } from '../../parts/states.tsx';
 import { Time } from '../../parts/time.tsx';
@@ -25,6 +27,7 @@ type Task = OutputOf<'tasks.get'>;
 export function TaskPage() {
   const { id } = useParams({ from: '/signed-in/tasks/$id' });
   const task = useApi('tasks.get', { id });
+  if (task.data === undefined && task.error) return <NotToBeShown what="task" query={task} />;
   return <Ready query={task}>{(data) => <Whole key={id} task={data} />}</Ready>;
 }
 
@@ -102,7 +105,11 @@ function Overview({ task }: { readonly task: Task }) {
         ended_at === null
           ? ['Ends by itself', <Time key="ends" at={ends_at} />]
           : ['Ended', <Time key="ended" at={ended_at} />],
-        ...(ended_by === null ? [] : ([['Ended by', <Inert key="by" text={ended_by} />]] as const)),
+        ...(ended_by === null
+          ? []
+          : ([
+              ['Ended by', <Person key="by" id={ended_by.replace(/^user:/, '')} what="the id of who ended it" />],
+            ] as const)),
         ['Tokens', `${countText(tokens.live)} live of ${countText(tokens.issued)}`],
         ['Approvals', `${countText(approvals.pending)} waiting of ${countText(approvals.asked)}`],
         ['Holds', `${countText(holds.waiting)} waiting of ${countText(holds.made)}`],
