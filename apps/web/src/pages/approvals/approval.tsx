@@ -13,6 +13,7 @@ import { Time, useNow } from '../../parts/time.tsx';
 import { Answer } from './answer.tsx';
 import classes from './approvals.module.css';
 import { canKey, useKeys } from './keys.ts';
+import { KeysHint } from './keys-hint.tsx';
 import { useLooked } from './looked.ts';
 import { NotThere, OnePage, Stale } from './one-page.tsx';
 import { Calls, Request } from './request-parts.tsx';
@@ -71,6 +72,9 @@ function OneApproval({ id }: { readonly id: string }) {
         <Mends approval={view} dead={dead} />
       </Suspense>
       <About approval={view} />
+      <KeysHint>
+        <kbd>j</kbd> <kbd>k</kbd> go to the next that waits and back, <kbd>esc</kbd> to the inbox.
+      </KeysHint>
     </OnePage>
   );
 }

@@ -1,4 +1,4 @@
-import { Button, Checkbox, UnstyledButton } from '@mantine/core';
+import { Button, Checkbox } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { inert } from '@writ/core';
 import { useCallback, useRef, useState } from 'react';
@@ -12,6 +12,7 @@ import { ApproveSeveral } from './approve-several.tsx';
 import { HoldCard } from './hold-card.tsx';
 import inbox from './inbox.module.css';
 import { canKey, useKeys } from './keys.ts';
+import { KeysHint } from './keys-hint.tsx';
 import type { Card } from './steady.ts';
 import { isHandAway, useSteady } from './use-steady.ts';
 import { isGrave, yesesOf } from './words.ts';
@@ -24,7 +25,7 @@ export function Waiting() {
   const mayMove = useCallback(() => isHandAway(place.current), []);
   const asked = useSteady(approvals.items, mayMove);
   const held = useSteady(holds.items, mayMove);
-  const { isOn, turn } = useMoves(place);
+  useMoves(place);
   const show = (): void => {
     asked.show();
     held.show();
@@ -83,18 +84,9 @@ export function Waiting() {
           Show more
         </Button>
       ) : null}
-      <p className={inbox.keys}>
-        {isOn ? (
-          <>
-            <kbd>j</kbd> <kbd>k</kbd> move, <kbd>enter</kbd> opens, <kbd>esc</kbd> goes back.{' '}
-          </>
-        ) : (
-          'Keys are off. '
-        )}
-        <UnstyledButton className={inbox.textButton} onClick={turn}>
-          Turn keys {isOn ? 'off' : 'on'}
-        </UnstyledButton>
-      </p>
+      <KeysHint>
+        <kbd>j</kbd> <kbd>k</kbd> move, <kbd>enter</kbd> opens, <kbd>esc</kbd> goes back.
+      </KeysHint>
     </div>
   );
 }
@@ -113,10 +105,10 @@ function More({ count, show }: { readonly count: number; readonly show: () => vo
 }
 
 /** j and k move from card to card. */
-function useMoves(cards: { readonly current: HTMLElement | null }) {
-  const keys = useKeys();
+function useMoves(cards: { readonly current: HTMLElement | null }): void {
+  const { isOn } = useKeys();
   const move = (by: number) => (): void => {
-    if (!keys.isOn || !canKey()) return;
+    if (!isOn || !canKey()) return;
     const links = [...(cards.current?.querySelectorAll<HTMLElement>('[data-card]') ?? [])];
     const at = links.indexOf(document.activeElement as HTMLElement);
     links[Math.min(links.length - 1, Math.max(0, at + by))]?.focus();
@@ -125,7 +117,6 @@ function useMoves(cards: { readonly current: HTMLElement | null }) {
     ['j', move(1)],
     ['k', move(-1)],
   ]);
-  return keys;
 }
 
 function Group({ title, children }: { readonly title: string; readonly children: React.ReactNode }) {

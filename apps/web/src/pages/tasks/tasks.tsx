@@ -1,5 +1,6 @@
 import { NativeSelect, SegmentedControl } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
+import { inert } from '@writ/core';
 import { useApi, useApiList } from '../../api/queries.ts';
 import { Id } from '../../parts/copy.tsx';
 import { Inert } from '../../parts/inert.tsx';
@@ -51,7 +52,7 @@ export function TasksPage() {
             { value: '', label: 'Every client' },
             ...(clients.data?.items ?? []).map(({ client_id, name }) => ({
               value: client_id,
-              label: `${name} (${client_id})`,
+              label: inert(`${name} (${client_id})`),
             })),
           ]}
         />
