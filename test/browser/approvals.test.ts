@@ -190,7 +190,7 @@ test('what is allowed for a task passes without asking, and the task is then end
   await page.getByText('1 of 3 left', { exact: false }).waitFor();
   const calls = page.getByRole('region', { name: 'Its last calls' });
   await calls.getByText(/^guardrail: variableUpsert in .* asks a person/).waitFor();
-  expect(await calls.getByRole('link', { name: 'See the guardrails' }).getAttribute('href')).toContain('guardrails');
+  expect(await calls.getByRole('link', { name: 'See the guardrail' }).getAttribute('href')).toContain('guardrails');
   await owner.shot('task');
   expect(await owner.inaccessibleInBoth()).toEqual([]);
   await page.getByRole('button', { name: 'End the task …' }).click();

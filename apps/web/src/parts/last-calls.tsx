@@ -4,6 +4,7 @@ import { Inert } from './inert.tsx';
 import classes from './last-calls.module.css';
 import { TextLink } from './link.tsx';
 import rows from './rows.module.css';
+import { RuleLink } from './rule-link.tsx';
 import { ruleText } from './rule-words.ts';
 import { EffectTag, Label } from './tags.tsx';
 import { Time } from './time.tsx';
@@ -51,16 +52,10 @@ function Why({ call: { why = [], connection, request_id } }: { readonly call: Ca
       ) : (
         <>guardrail: {guardrail === undefined ? 'one with long conditions' : <Inert text={ruleText(guardrail)} />}</>
       )}{' '}
-      {rule === 'guardrail' && connection !== undefined ? (
-        <TextLink
-          inherit
-          underline="always"
-          to="/connections/$slug"
-          params={{ slug: connection }}
-          search={{ tab: 'guardrails' }}
-        >
-          See the guardrails
-        </TextLink>
+      {guardrail !== undefined && connection !== undefined ? (
+        <RuleLink connection={connection} rule={guardrail}>
+          See the guardrail
+        </RuleLink>
       ) : null}
       {rule in NO_GRANT ? (
         <TextLink inherit underline="always" to="/grants/new" search={{ request: request_id }}>

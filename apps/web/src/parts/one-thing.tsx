@@ -10,7 +10,7 @@ interface OneThingProps<T> {
   readonly thing: string;
   readonly id: string;
   /** Where all of them are. */
-  readonly to: '/clients' | '/connections';
+  readonly to: '/clients' | '/connections' | '/tasks' | '/approvals';
   readonly query: { readonly data: T | undefined; readonly error: unknown; readonly refetch: () => unknown };
   /** Its page, once it is there. */
   readonly children: (data: T) => ReactNode;

@@ -8,6 +8,7 @@ import type { Approval } from '../../parts/gist.ts';
 import { Inert, Quotation } from '../../parts/inert.tsx';
 import { later } from '../../parts/later.ts';
 import { TextLink } from '../../parts/link.tsx';
+import { OneThing } from '../../parts/one-thing.tsx';
 import { Facts, Section } from '../../parts/page.tsx';
 import { Time, useNow } from '../../parts/time.tsx';
 import { Answer } from './answer.tsx';
@@ -15,7 +16,7 @@ import classes from './approvals.module.css';
 import { canKey, useKeys } from './keys.ts';
 import { KeysHint } from './keys-hint.tsx';
 import { useLooked } from './looked.ts';
-import { NotThere, OnePage, Stale } from './one-page.tsx';
+import { OnePage, Stale } from './one-page.tsx';
 import { Calls, Request } from './request-parts.tsx';
 import { Renames } from './shown.tsx';
 import { TokenAsked } from './token.tsx';
@@ -44,7 +45,12 @@ function OneApproval({ id }: { readonly id: string }) {
   const now = useNow();
   const { view, since, look, show } = useLooked(query.data, keyOf, follows);
   useNeighbours(id);
-  if (view === undefined) return <NotThere what="approval" query={query} />;
+  if (view === undefined)
+    return (
+      <OneThing thing="approval" id={id} to="/approvals" query={query}>
+        {() => null}
+      </OneThing>
+    );
   const isOver = view.state === 'pending' && Date.parse(view.expires_at) <= now;
   const dead = since !== undefined || isOver;
   const done = (after: Approval): void => {

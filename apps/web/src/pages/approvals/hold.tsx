@@ -6,6 +6,7 @@ import { apiQuery, useApi, useChange } from '../../api/queries.ts';
 import { Copy, Id } from '../../parts/copy.tsx';
 import { Inert, Quotation } from '../../parts/inert.tsx';
 import { TextLink } from '../../parts/link.tsx';
+import { OneThing } from '../../parts/one-thing.tsx';
 import { Facts, Section } from '../../parts/page.tsx';
 import { Person } from '../../parts/person.tsx';
 import { Failure } from '../../parts/states.tsx';
@@ -15,7 +16,7 @@ import classes from './approvals.module.css';
 import { CancelHold } from './cancel-hold.tsx';
 import { canKey } from './keys.ts';
 import { useLooked } from './looked.ts';
-import { NotThere, OnePage, Stale } from './one-page.tsx';
+import { OnePage, Stale } from './one-page.tsx';
 import { Calls, Request } from './request-parts.tsx';
 import type { Hold } from './words.ts';
 
@@ -36,7 +37,12 @@ function OneHold({ id }: { readonly id: string }) {
   const go = useNavigate();
   useHotkeys([['Escape', () => void (canKey() && go({ to: '/approvals' }))]]);
   const { view, since, look, show } = useLooked(query.data, keyOf, follows);
-  if (view === undefined) return <NotThere what="hold" query={query} />;
+  if (view === undefined)
+    return (
+      <OneThing thing="hold" id={id} to="/approvals" query={query}>
+        {() => null}
+      </OneThing>
+    );
   const done = (after: Hold): void => {
     client.setQueryData(apiQuery('holds.get', { id }).queryKey, after);
     show(after);

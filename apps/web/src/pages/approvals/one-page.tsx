@@ -2,23 +2,11 @@ import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { type Asked, firstLineText } from '../../parts/gist.ts';
 import { TextLink } from '../../parts/link.tsx';
-import { NotToBeShown } from '../../parts/not-to-be-shown.tsx';
 import { Page } from '../../parts/page.tsx';
-import { Loading } from '../../parts/states.tsx';
 import classes from './approvals.module.css';
 import { FirstLine, Tags } from './first-line.tsx';
 
 const above = <TextLink to="/approvals">Inbox</TextLink>;
-
-interface NotThereProps {
-  readonly what: 'approval' | 'hold';
-  readonly query: { readonly error: unknown; readonly refetch: () => unknown };
-}
-
-/** Stands where an approval or a hold will be, or says why it is not shown. */
-export function NotThere({ what, query }: NotThereProps) {
-  return query.error ? <NotToBeShown what={what} query={query} /> : <Loading lines={8} />;
-}
 
 interface OnePageProps {
   readonly asked: Asked;

@@ -8,11 +8,10 @@ import { Freeze } from '../../parts/freeze.tsx';
 import { Inert, Quotation } from '../../parts/inert.tsx';
 import { LastCalls } from '../../parts/last-calls.tsx';
 import { TextLink } from '../../parts/link.tsx';
-import { NotToBeShown } from '../../parts/not-to-be-shown.tsx';
+import { OneThing } from '../../parts/one-thing.tsx';
 import { Facts, Page, Section } from '../../parts/page.tsx';
 import { Person } from '../../parts/person.tsx';
 import { TaskLabel } from '../../parts/state-labels.tsx';
-import { Ready } from '../../parts/states.tsx';
 import { Time } from '../../parts/time.tsx';
 import { useMay } from '../../shell/me.ts';
 import { countText } from './counts.ts';
@@ -27,8 +26,11 @@ type Task = OutputOf<'tasks.get'>;
 export function TaskPage() {
   const { id } = useParams({ from: '/signed-in/tasks/$id' });
   const task = useApi('tasks.get', { id });
-  if (task.data === undefined && task.error) return <NotToBeShown what="task" query={task} />;
-  return <Ready query={task}>{(data) => <Whole key={id} task={data} />}</Ready>;
+  return (
+    <OneThing thing="task" id={id} to="/tasks" query={task}>
+      {(data) => <Whole key={id} task={data} />}
+    </OneThing>
+  );
 }
 
 function Whole({ task }: { readonly task: Task }) {
