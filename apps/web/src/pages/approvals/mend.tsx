@@ -9,6 +9,7 @@ import { ruleText } from '../../parts/rule-words.ts';
 import { Failure, Ready } from '../../parts/states.tsx';
 import { useMay } from '../../shell/me.ts';
 import classes from './approvals.module.css';
+import mend from './mend.module.css';
 
 /** The narrowest lasting mends, for an owner: one operation in one environment is asked about no more. */
 export function Mends({ approval, dead }: { readonly approval: Approval; readonly dead: boolean }) {
@@ -24,7 +25,7 @@ export function Mends({ approval, dead }: { readonly approval: Approval; readonl
     >
       <Ready query={set}>
         {({ items, version }) => (
-          <ul className={classes.mends}>
+          <ul className={mend.mends}>
             {offers.map(({ rule, operation }) => (
               <li key={canonicalJson(rule)}>
                 <Mend rule={rule} items={items} version={version} dead={dead} asking={askingOf(approval, operation)} />
