@@ -279,7 +279,7 @@ test('an auditor reads that something waits, but neither its bytes nor a button;
 
 test('an owner is led to what is guarded less, and takes it back', async () => {
   const { page } = owner;
-  const id = idIn(await set('MENDED'));
+  const id = idIn(await set('READ'));
   await page.goto(`/approvals/${id}`);
   await page.getByRole('button', { name: 'Set this guardrail' }).click();
   await owner.prove(scene.owner, 'Set this guardrail');
