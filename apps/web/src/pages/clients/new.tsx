@@ -8,13 +8,14 @@ import { later } from '../../parts/later.ts';
 import { ButtonLink, TextLink } from '../../parts/link.tsx';
 import { Page, Section } from '../../parts/page.tsx';
 import type { Errors } from '../../parts/problems.ts';
-import { Failure, Ready } from '../../parts/states.tsx';
+import { Failure, Loading, Ready } from '../../parts/states.tsx';
 import classes from './clients.module.css';
 import { makeKeyPair } from './key-pair.ts';
 import { audienceOf, type CiSystem, draftFor, type PolicyDraft, policyOf } from './policy.ts';
-import { PolicyForm } from './policy-form.tsx';
-import { TestUnsaved } from './trust-test.tsx';
 
+// For CI alone.
+const PolicyForm = later(async () => (await import('./policy-form.tsx')).PolicyForm);
+const TestUnsaved = later(async () => (await import('./trust-test.tsx')).TestUnsaved);
 const ShownOnce = later(async () => (await import('../../parts/shown-once.tsx')).ShownOnce);
 
 /** What is shown once of a client that was just made; no text for one that has nothing to keep. */
@@ -194,7 +195,7 @@ function NewClient({ systems, made }: { readonly systems: readonly CiSystem[]; r
               choose={(value) => form.setFieldValue('proof', value)}
             />
             {proof === 'federated' && auth ? (
-              <>
+              <Suspense fallback={<Loading />}>
                 <PolicyForm
                   systems={systems}
                   draft={auth}
@@ -206,7 +207,7 @@ function NewClient({ systems, made }: { readonly systems: readonly CiSystem[]; r
                   errors={form.errors as Errors}
                 />
                 <TestUnsaved draft={auth} />
-              </>
+              </Suspense>
             ) : null}
           </Stack>
         </Section>

@@ -13,9 +13,10 @@ import { Inert } from '../../parts/inert.tsx';
 import { ButtonLink, TextLink } from '../../parts/link.tsx';
 import { Page, Section } from '../../parts/page.tsx';
 import { outcomeDetail } from '../../parts/rule-words.ts';
-import { Failure, Ready, Working } from '../../parts/states.tsx';
+import { Empty, Failure, Ready, Working } from '../../parts/states.tsx';
 import { EffectTag, EnvironmentTag, Label, OutcomeTag, outcomeOf } from '../../parts/tags.tsx';
 import { Unsaved } from '../../parts/unsaved.tsx';
+import { useMay } from '../../shell/me.ts';
 import { Commit } from './commit.tsx';
 import { differenceOf, diffLines, nothingText, type PairChange } from './difference.ts';
 import classes from './edit.module.css';
@@ -30,7 +31,23 @@ type Grant = OutputOf<'grants.get'>;
 /** Changes a grant: shows before it is saved what becomes possible and what stops. */
 export function EditGrantPage() {
   const { id = '' } = useParams({ strict: false });
-  const grant = useApi('grants.get', { id });
+  const may = useMay('admin');
+  const grant = useApi('grants.get', { id }, { enabled: may });
+  if (!may)
+    return (
+      <Page title="Edit a grant" above={<TextLink to="/grants">Grants</TextLink>}>
+        <Empty
+          title="An admin changes grants"
+          action={
+            <ButtonLink to="/grants/$id" params={{ id }}>
+              See the grant
+            </ButtonLink>
+          }
+        >
+          Your role may look at grants, and not change them.
+        </Empty>
+      </Page>
+    );
   if (grant.error instanceof ApiError && grant.error.status === 404) return <Gone id={id} />;
   return <Ready query={grant}>{(found) => <Editing key={found.id} grant={found} />}</Ready>;
 }
