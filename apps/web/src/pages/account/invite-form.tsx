@@ -3,8 +3,14 @@ import { ROLES, type Role } from '@writ/api';
 import { useChange } from '../../api/queries.ts';
 import { useApiForm } from '../../parts/form.ts';
 import { Failure } from '../../parts/states.tsx';
-import type { OneTimeLink } from './invite.tsx';
 import { MAY } from './role-words.ts';
+
+/** A one-time link, and whose it is. */
+export interface OneTimeLink {
+  readonly who: string;
+  readonly link: string;
+  readonly expires_at: string;
+}
 
 /** Asks who is invited, in which role, and makes their link. Loaded when somebody is invited. */
 export function InviteForm({

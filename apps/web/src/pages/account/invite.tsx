@@ -2,15 +2,9 @@ import { Button, Modal } from '@mantine/core';
 import { Suspense, useState } from 'react';
 import { later } from '../../parts/later.ts';
 import { Loading } from '../../parts/states.tsx';
+import type { OneTimeLink } from './invite-form.tsx';
 
 const InviteForm = later(async () => (await import('./invite-form.tsx')).InviteForm);
-
-/** A one-time link, and whose it is. */
-export interface OneTimeLink {
-  readonly who: string;
-  readonly link: string;
-  readonly expires_at: string;
-}
 
 /** Invites somebody: the answer is a link that the owner passes on. */
 export function Invite({ made }: { readonly made: (link: OneTimeLink) => void }) {

@@ -1,7 +1,7 @@
 import { Inert } from '../../parts/inert.tsx';
 import { ShownOnce } from '../../parts/shown-once.tsx';
 import { Time } from '../../parts/time.tsx';
-import type { OneTimeLink } from './invite.tsx';
+import type { OneTimeLink } from './invite-form.tsx';
 
 /** A link that was just made: seen once. */
 export function LinkShown({ link, close }: { readonly link: OneTimeLink; readonly close: () => void }) {

@@ -12,7 +12,8 @@ import { Empty, Failure } from '../../parts/states.tsx';
 import { Label } from '../../parts/tags.tsx';
 import { Time } from '../../parts/time.tsx';
 import { useMay, useMe } from '../../shell/me.ts';
-import { Invite, type OneTimeLink } from './invite.tsx';
+import { Invite } from './invite.tsx';
+import type { OneTimeLink } from './invite-form.tsx';
 import { MAY } from './role-words.ts';
 
 const LinkShown = later(async () => (await import('./link-shown.tsx')).LinkShown);
