@@ -41,6 +41,10 @@ const offers = ({ ids }: World): readonly Offer[] => [
       }),
   },
   {
+    ...{ path: '/clients/new', name: /^Make the client$/, least: 'admin' },
+    call: (client) => client.call('clients.delete', { id: ids.client }),
+  },
+  {
     ...{ path: '/connections', name: /^Add a connection$/, least: 'admin' },
     call: (client) => client.call('connections.delete', { connection: 'railway' }),
   },

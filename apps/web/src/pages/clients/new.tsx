@@ -6,9 +6,11 @@ import { ClientNames } from '../../parts/client-names.tsx';
 import { useApiForm } from '../../parts/form.ts';
 import { later } from '../../parts/later.ts';
 import { ButtonLink, TextLink } from '../../parts/link.tsx';
+import { NotYours } from '../../parts/not-yours.tsx';
 import { Page, Section } from '../../parts/page.tsx';
 import type { Errors } from '../../parts/problems.ts';
 import { Failure, Loading, Ready } from '../../parts/states.tsx';
+import { useMay } from '../../shell/me.ts';
 import classes from './clients.module.css';
 import { makeKeyPair } from './key-pair.ts';
 import { audienceOf, type CiSystem, draftFor, type PolicyDraft, policyOf } from './policy.ts';
@@ -28,14 +30,24 @@ interface Made {
 
 /** Makes a client: who it is, and how it proves that. */
 export function NewClientPage() {
-  const systems = useApi('clients.ci_systems', { limit: 1000 });
+  const may = useMay('admin');
+  const systems = useApi('clients.ci_systems', { limit: 1000 }, { enabled: may });
   const [made, setMade] = useState<Made>();
+  const title = 'New client';
+  const above = <TextLink to="/clients">Clients</TextLink>;
+  if (!may)
+    return (
+      <NotYours
+        title={title}
+        above={above}
+        heading="An admin makes clients"
+        action={<ButtonLink to="/clients">See the clients there are</ButtonLink>}
+      >
+        Your role may look at clients, and not make them.
+      </NotYours>
+    );
   return (
-    <Page
-      title="New client"
-      about="Whoever asks for tokens. It gets none until a grant names it."
-      above={<TextLink to="/clients">Clients</TextLink>}
-    >
+    <Page title={title} about="Whoever asks for tokens. It gets none until a grant names it." above={above}>
       {made ? (
         <Suspense>
           <JustMade made={made} />

@@ -11,9 +11,10 @@ import { useFactsOf, usePreviews } from '../../parts/grant/facts.ts';
 import { isHarmful, type Operation, type Pair, protectedIn } from '../../parts/grant/words.ts';
 import { Inert } from '../../parts/inert.tsx';
 import { ButtonLink, TextLink } from '../../parts/link.tsx';
+import { NotYours } from '../../parts/not-yours.tsx';
 import { Page, Section } from '../../parts/page.tsx';
 import { outcomeDetail } from '../../parts/rule-words.ts';
-import { Empty, Failure, Ready, Working } from '../../parts/states.tsx';
+import { Failure, Ready, Working } from '../../parts/states.tsx';
 import { EffectTag, EnvironmentTag, Label, OutcomeTag, outcomeOf } from '../../parts/tags.tsx';
 import { Unsaved } from '../../parts/unsaved.tsx';
 import { useMay } from '../../shell/me.ts';
@@ -35,18 +36,18 @@ export function EditGrantPage() {
   const grant = useApi('grants.get', { id }, { enabled: may });
   if (!may)
     return (
-      <Page title="Edit a grant" above={<TextLink to="/grants">Grants</TextLink>}>
-        <Empty
-          title="An admin changes grants"
-          action={
-            <ButtonLink to="/grants/$id" params={{ id }}>
-              See the grant
-            </ButtonLink>
-          }
-        >
-          Your role may look at grants, and not change them.
-        </Empty>
-      </Page>
+      <NotYours
+        title="Edit a grant"
+        above={<TextLink to="/grants">Grants</TextLink>}
+        heading="An admin changes grants"
+        action={
+          <ButtonLink to="/grants/$id" params={{ id }}>
+            See the grant
+          </ButtonLink>
+        }
+      >
+        Your role may look at grants, and not change them.
+      </NotYours>
     );
   if (grant.error instanceof ApiError && grant.error.status === 404) return <Gone id={id} />;
   return <Ready query={grant}>{(found) => <Editing key={found.id} grant={found} />}</Ready>;

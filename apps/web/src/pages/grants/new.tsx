@@ -9,6 +9,7 @@ import { type Draft, emptyDraft, grantsOf, withDetail } from '../../parts/grant/
 import { useFactsOf, usePreviews } from '../../parts/grant/facts.ts';
 import { Inert } from '../../parts/inert.tsx';
 import { ButtonLink, TextLink } from '../../parts/link.tsx';
+import { NotYours } from '../../parts/not-yours.tsx';
 import { Page, Section } from '../../parts/page.tsx';
 import { Empty, Ready } from '../../parts/states.tsx';
 import { EffectTag } from '../../parts/tags.tsx';
@@ -32,11 +33,14 @@ export function NewGrantPage() {
   const may = useMay('admin');
   if (!may)
     return (
-      <Page title={TITLE} above={ABOVE}>
-        <Empty title="An admin makes grants" action={<ButtonLink to="/grants">See the grants there are</ButtonLink>}>
-          Your role may look at grants, and not make them.
-        </Empty>
-      </Page>
+      <NotYours
+        title={TITLE}
+        above={ABOVE}
+        heading="An admin makes grants"
+        action={<ButtonLink to="/grants">See the grants there are</ButtonLink>}
+      >
+        Your role may look at grants, and not make them.
+      </NotYours>
     );
   if (request !== undefined) return <FromRefusal key={request} request_id={request} />;
   return <Blank client={client} connection={connection} />;
