@@ -9,6 +9,7 @@ import {
   IconKey,
   IconPencil,
   IconShieldLock,
+  IconShieldQuestion,
   IconUserQuestion,
 } from '@tabler/icons-react';
 import type { ComponentType } from 'react';
@@ -75,10 +76,17 @@ export function outcomeOf(pair: {
   return pair.hold_minutes > 0 ? 'waits' : 'allowed';
 }
 
+interface EnvironmentTagProps {
+  readonly slug: string;
+  /** Undefined where it is not known: it is not shown as one that nothing guards. */
+  readonly isProtected: boolean | undefined;
+}
+
 /** An environment's name, marked where it is protected: what is done there reaches real users. */
-export function EnvironmentTag({ slug, isProtected }: { readonly slug: string; readonly isProtected: boolean }) {
+export function EnvironmentTag({ slug, isProtected }: EnvironmentTagProps) {
   return (
     <span className={classes.environment} data-protected={isProtected || undefined}>
+      {isProtected === undefined ? <IconShieldQuestion size={13} aria-label="protected or not: not known" /> : null}
       {isProtected ? <IconShieldLock size={13} aria-label="protected" /> : null}
       {slug}
     </span>
