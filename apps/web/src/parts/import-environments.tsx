@@ -22,7 +22,7 @@ interface ImportProps {
 export function ImportEnvironments({ slug, after }: ImportProps) {
   const importable = useApi('environments.importable', { connection: slug });
   const connection = useApi('connections.get', { connection: slug });
-  const provider = useProviders()?.get(connection.data?.provider ?? '');
+  const provider = useProviders().data?.get(connection.data?.provider ?? '');
   return (
     <Stack gap="sm">
       <div>

@@ -7,10 +7,10 @@ export type Provider = OutputOf<'providers.list'>['items'][number];
 /** A connection, as the API tells of it. */
 export type Connection = OutputOf<'connections.get'>;
 
-/** The providers by id; undefined while they are read. */
-export function useProviders(): ReadonlyMap<string, Provider> | undefined {
-  const { data } = useApi('providers.list', { limit: 1000 });
-  return data === undefined ? undefined : new Map(data.items.map((provider) => [provider.id, provider]));
+/** The providers by id, as an answer that `Ready` or `Failed` shows. */
+export function useProviders() {
+  const { data, error, refetch } = useApi('providers.list', { limit: 1000 });
+  return { data: data && new Map(data.items.map((provider) => [provider.id, provider])), error, refetch };
 }
 
 /** The versions of a connection's root credentials: what was found out of one is not said of another. */

@@ -99,9 +99,14 @@ interface ReadyProps<T> {
   readonly children: (data: T) => ReactNode;
 }
 
+/** The failure alone, for what a page can be shown without. */
+export function Failed({ query: { data, error, refetch } }: Pick<ReadyProps<unknown>, 'query'>) {
+  return data === undefined && error ? <Failure error={error} retry={() => void refetch()} /> : null;
+}
+
 /** Shows an answer of the API: loading, failed, or there. What was there stays while it is read again. */
 export function Ready<T>({ query, children }: ReadyProps<T>) {
   if (query.data !== undefined) return children(query.data);
-  if (query.error) return <Failure error={query.error} retry={() => void query.refetch()} />;
+  if (query.error) return <Failed query={query} />;
   return <Loading />;
 }

@@ -5,7 +5,7 @@ import { useApi } from '../api/queries.ts';
 import { useApiForm } from './form.ts';
 import { type Connection, narrowestFirst, type Provider, useProviders } from './providers.ts';
 import { RootTokenFields } from './root-token.tsx';
-import { Failure, Loading } from './states.tsx';
+import { Failure, Ready } from './states.tsx';
 
 /** A root credential to be given to a connection. */
 interface FormProps {
@@ -20,8 +20,18 @@ interface FormProps {
 export function TokenForm(props: FormProps) {
   const providers = useProviders();
   const connection = useApi('connections.get', { connection: props.slug });
-  const provider = providers?.get(connection.data?.provider ?? '');
-  return provider === undefined ? <Loading /> : <KnownForm {...props} provider={provider} />;
+  return (
+    <Ready query={connection}>
+      {({ provider }) => (
+        <Ready query={providers}>
+          {(all) => {
+            const known = all.get(provider);
+            return known === undefined ? null : <KnownForm {...props} provider={known} />;
+          }}
+        </Ready>
+      )}
+    </Ready>
+  );
 }
 
 function KnownForm({ slug, credential, mayBind, done, provider }: FormProps & { readonly provider: Provider }) {

@@ -41,7 +41,7 @@ function Shown({ connection }: TabProps) {
   const { slug, provider, base_url } = connection;
   const { tab = 'overview' } = useSearch({ from: '/signed-in/connections/$slug' });
   const go = useNavigate();
-  const providers = useProviders();
+  const { data: providers } = useProviders();
   const tabs = useTabInView(tab);
   return (
     <Page

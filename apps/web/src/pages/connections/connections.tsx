@@ -14,7 +14,7 @@ import { HealthTag, healthOf, LastVerified } from './health.tsx';
 /** Every connection, with how its root credential is. */
 export function ConnectionsPage() {
   const list = useApiList('connections.list', {});
-  const providers = useProviders();
+  const { data: providers } = useProviders();
   const mayAdd = useMay('admin');
   const add = mayAdd ? (
     <ButtonLink to="/connections/new" leftSection={<IconPlus size={15} aria-hidden />}>

@@ -9,7 +9,7 @@ import { List } from '../../parts/list.tsx';
 import { Section } from '../../parts/page.tsx';
 import { type Connection, type Provider, useProviders } from '../../parts/providers.ts';
 import { Selected } from '../../parts/selected.tsx';
-import { Empty, Failure, Loading } from '../../parts/states.tsx';
+import { Empty, Failed, Failure, Loading } from '../../parts/states.tsx';
 import { EnvironmentTag, Label } from '../../parts/tags.tsx';
 import { Time } from '../../parts/time.tsx';
 import { useMay } from '../../shell/me.ts';
@@ -26,11 +26,13 @@ const RenameForm = later(async () => (await import('./rename.tsx')).RenameForm);
 export function EnvironmentsTab({ connection: { slug, provider } }: { readonly connection: Connection }) {
   const mayChange = useMay('admin');
   const list = useApiList('environments.list', { connection: slug });
-  const known = useProviders()?.get(provider);
+  const providers = useProviders();
+  const known = providers.data?.get(provider);
   const [problem, setProblem] = useState<unknown>();
   return (
     <>
       {problem === undefined ? null : <Failure error={problem} />}
+      <Failed query={providers} />
       <List
         label="Environments"
         list={list}

@@ -9,7 +9,7 @@ import { ButtonLink, TextLink } from '../../parts/link.tsx';
 import { List } from '../../parts/list.tsx';
 import { type Connection, useProviders } from '../../parts/providers.ts';
 import { useSearch } from '../../parts/search.ts';
-import { Empty, Working } from '../../parts/states.tsx';
+import { Empty, Failed, Working } from '../../parts/states.tsx';
 import { Label } from '../../parts/tags.tsx';
 import classes from './connections.module.css';
 
@@ -20,7 +20,8 @@ export function InventoryTab({ connection: { slug, provider } }: { readonly conn
   const { q, field } = useSearch();
   const [kind, setKind] = useState<string | null>(null);
   const [environment, setEnvironment] = useState<string | null>(null);
-  const kinds = useProviders()?.get(provider)?.resource_kinds ?? [];
+  const providers = useProviders();
+  const kinds = providers.data?.get(provider)?.resource_kinds ?? [];
   const environments = useApi('environments.list', { connection: slug, limit: 1000 }).data?.items ?? [];
   const list = useApiList('inventory.list', {
     connection: slug,
@@ -31,6 +32,7 @@ export function InventoryTab({ connection: { slug, provider } }: { readonly conn
   const isFiltered = q !== '' || kind !== null || environment !== null;
   return (
     <>
+      <Failed query={providers} />
       <div className={classes.filters}>
         <TextInput label="Search" placeholder="A name or an id" {...field} />
         <Select

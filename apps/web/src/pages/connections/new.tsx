@@ -4,9 +4,10 @@ import { Suspense } from 'react';
 import { ConnectionForm } from '../../parts/connection-form.tsx';
 import { later } from '../../parts/later.ts';
 import { ButtonLink, TextLink } from '../../parts/link.tsx';
+import { NotYours } from '../../parts/not-yours.tsx';
 import { Page, Section } from '../../parts/page.tsx';
 import { narrowestFirst, type Provider, useProviders } from '../../parts/providers.ts';
-import { Empty, Loading } from '../../parts/states.tsx';
+import { Loading, Ready } from '../../parts/states.tsx';
 import { useMay } from '../../shell/me.ts';
 import classes from './connections.module.css';
 
@@ -20,14 +21,14 @@ export function NewConnectionPage() {
   const above = <TextLink to="/connections">Connections</TextLink>;
   if (!may)
     return (
-      <Page title="Add a connection" above={above}>
-        <Empty
-          title="An admin adds connections"
-          action={<ButtonLink to="/connections">See the connections</ButtonLink>}
-        >
-          Your role may look at them.
-        </Empty>
-      </Page>
+      <NotYours
+        title="Add a connection"
+        above={above}
+        heading="An admin adds connections"
+        action={<ButtonLink to="/connections">See the connections</ButtonLink>}
+      >
+        Your role may look at them.
+      </NotYours>
     );
   if (connection !== undefined)
     return (
@@ -37,16 +38,18 @@ export function NewConnectionPage() {
         </Suspense>
       </Page>
     );
-  const provider = chosen === undefined ? undefined : providers?.get(chosen);
+  const provider = chosen === undefined ? undefined : providers.data?.get(chosen);
   return (
     <Page
       title={provider === undefined ? 'Add a connection' : `Add a connection to ${provider.title}`}
       about="Give Writ a root credential once. From then on agents get tokens of Writ, for the operations and environments you grant."
       above={above}
     >
-      {providers === undefined ? <Loading /> : null}
-      {providers === undefined || provider !== undefined ? null : <Gallery providers={[...providers.values()]} />}
-      {provider === undefined ? null : <AddForm provider={provider} />}
+      <Ready query={providers}>
+        {(all) =>
+          provider === undefined ? <Gallery providers={[...all.values()]} /> : <AddForm provider={provider} />
+        }
+      </Ready>
     </Page>
   );
 }

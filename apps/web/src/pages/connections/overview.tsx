@@ -64,7 +64,7 @@ export function OverviewTab({ connection }: { readonly connection: Connection })
 
 function Credentials({ connection: { slug, provider, credentials } }: { readonly connection: Connection }) {
   const mayChange = useMay('admin');
-  const kinds = useProviders()?.get(provider)?.credential_kinds;
+  const kinds = useProviders().data?.get(provider)?.credential_kinds;
   return (
     <Section
       title="Root credentials"

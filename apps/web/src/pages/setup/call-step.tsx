@@ -9,6 +9,7 @@ import { firstCallCommand } from '../../parts/first-call.ts';
 import { Inert } from '../../parts/inert.tsx';
 import { ButtonLink, TextLink } from '../../parts/link.tsx';
 import { Notice } from '../../parts/notice.tsx';
+import { useProviders } from '../../parts/providers.ts';
 import { RuleLink } from '../../parts/rule-link.tsx';
 import { ShownOnce } from '../../parts/shown-once.tsx';
 import { Failure, Ready } from '../../parts/states.tsx';
@@ -27,8 +28,7 @@ interface CallStepProps {
 /** A command that makes the agent's first call, and the place where that call is seen to arrive. */
 export function CallStep({ client, grant, secret, arrived }: CallStepProps) {
   const connection = useApi('connections.get', { connection: grant.connection });
-  const providers = useApi('providers.list', { limit: 1000 });
-  const example = providers.data?.items.find(({ id }) => id === connection.data?.provider)?.example;
+  const providers = useProviders();
   return (
     <>
       <p>
@@ -36,19 +36,24 @@ export function CallStep({ client, grant, secret, arrived }: CallStepProps) {
         that token: the same two steps that the agent takes for every task.
       </p>
       <Ready query={connection}>
-        {() =>
-          example === undefined ? null : (
-            <Snippet
-              what="The command of the first call"
-              text={firstCallCommand({
-                origin: location.origin,
-                client_id: client.client_id,
-                connection: grant.connection,
-                example,
-              })}
-            />
-          )
-        }
+        {({ provider }) => (
+          <Ready query={providers}>
+            {(all) => {
+              const example = all.get(provider)?.example;
+              return example === undefined ? null : (
+                <Snippet
+                  what="The command of the first call"
+                  text={firstCallCommand({
+                    origin: location.origin,
+                    client_id: client.client_id,
+                    connection: grant.connection,
+                    example,
+                  })}
+                />
+              );
+            }}
+          </Ready>
+        )}
       </Ready>
       {secret === undefined ? (
         <p>
