@@ -115,12 +115,15 @@ const ENDS: Readonly<Record<Hold['state'], string>> = {
 
 function Release({ hold, dead, done }: StopProps) {
   const { id, version, quorum, releases, waits_for_release } = hold;
+  const isOneOfSeveral = releases.length + 1 < quorum;
   const title = waits_for_release ? 'Release it' : 'Send it now';
   const release = useChange('holds.release', {
     title,
-    what: waits_for_release
-      ? 'It goes on from where it stopped: what is left of its window runs first, if you approved it.'
-      : 'It is sent before its time, and can be cancelled no more.',
+    what: isOneOfSeveral
+      ? `This is one of ${quorum} releases; it is sent with the last.`
+      : waits_for_release
+        ? 'It goes on from where it stopped: what is left of its window runs first, if you approved it.'
+        : 'It is sent before its time, and can be cancelled no more.',
     danger: true,
   });
   return (
