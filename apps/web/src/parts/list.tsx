@@ -61,7 +61,14 @@ export function List<T>({ label, columns, keyOf, list, empty }: ListProps<T>) {
   }, [isNearEnd, more]);
   if (items === undefined)
     return query.error ? <Failure error={query.error} retry={() => void query.refetch()} /> : <Loading lines={6} />;
-  if (items.length === 0) return empty;
+  // A page may hold nothing that is listed here: whether there is nothing is known at the end.
+  if (items.length === 0 && !hasMore) return empty;
+  if (items.length === 0)
+    return query.isFetchNextPageError ? (
+      <Failure error={query.error} retry={() => void query.fetchNextPage()} />
+    ) : (
+      <Loading lines={6} />
+    );
   const above = (shown[0]?.start ?? 0) - rows.options.scrollMargin;
   const below = rows.getTotalSize() - ((shown.at(-1)?.end ?? 0) - rows.options.scrollMargin);
   return (
@@ -115,5 +122,5 @@ export function List<T>({ label, columns, keyOf, list, empty }: ListProps<T>) {
 
 /** The room of the rows that are not made. */
 function Space({ height }: { readonly height: number }) {
-  return height > 0 ? <tr aria-hidden className={classes.space} style={{ height }} /> : null;
+  return height > 0 ? <tr aria-hidden style={{ height }} /> : null;
 }

@@ -1,6 +1,6 @@
-import { Button } from '@mantine/core';
 import type { OutputOf } from '@writ/api';
 import { useApi, useChange } from '../../api/queries.ts';
+import { Act } from '../../parts/act.tsx';
 import { Id } from '../../parts/copy.tsx';
 import { firstLineText } from '../../parts/gist.ts';
 import { TextLink } from '../../parts/link.tsx';
@@ -9,7 +9,7 @@ import { Person } from '../../parts/person.tsx';
 import rows from '../../parts/rows.module.css';
 import { Scopes } from '../../parts/scope.tsx';
 import { ApprovalLabel, HoldLabel } from '../../parts/state-labels.tsx';
-import { Failure } from '../../parts/states.tsx';
+import { Ready } from '../../parts/states.tsx';
 import { Time } from '../../parts/time.tsx';
 import { useMay } from '../../shell/me.ts';
 import { countText } from './counts.ts';
@@ -23,23 +23,28 @@ const NEWEST = 20;
 /** What of a task a person was asked about. */
 export function Asked({ task: { id, approvals } }: { readonly task: Task }) {
   const list = useApi('approvals.list', { task_id: id, limit: NEWEST }, { enabled: approvals.asked > 0 });
-  const items = list.data?.items ?? [];
-  if (items.length === 0) return null;
+  if (approvals.asked === 0) return null;
   return (
     <Section title="What people were asked">
-      <ul className={rows.rows} data-apart>
-        {items.map((approval) => (
-          <li key={approval.id}>
-            <TextLink to="/approvals/$id" params={{ id: approval.id }}>
-              {firstLineText(approval)}
-            </TextLink>
-            <span className={classes.when}>
-              <ApprovalLabel state={approval.state} /> <Time at={approval.created_at} />
-            </span>
-          </li>
-        ))}
-      </ul>
-      <More shown={items.length} all={approvals.asked} />
+      <Ready query={list}>
+        {({ items }) => (
+          <>
+            <ul className={rows.rows} data-apart>
+              {items.map((approval) => (
+                <li key={approval.id}>
+                  <TextLink to="/approvals/$id" params={{ id: approval.id }}>
+                    {firstLineText(approval)}
+                  </TextLink>
+                  <span className={classes.when}>
+                    <ApprovalLabel state={approval.state} /> <Time at={approval.created_at} />
+                  </span>
+                </li>
+              ))}
+            </ul>
+            <More shown={items.length} all={approvals.asked} />
+          </>
+        )}
+      </Ready>
     </Section>
   );
 }
@@ -47,23 +52,28 @@ export function Asked({ task: { id, approvals } }: { readonly task: Task }) {
 /** What of a task waits for its time, or did. */
 export function Held({ task: { id, holds } }: { readonly task: Task }) {
   const list = useApi('holds.list', { task_id: id, limit: NEWEST }, { enabled: holds.made > 0 });
-  const items = list.data?.items ?? [];
-  if (items.length === 0) return null;
+  if (holds.made === 0) return null;
   return (
     <Section title="What waits for its time, or did">
-      <ul className={rows.rows} data-apart>
-        {items.map((hold) => (
-          <li key={hold.id}>
-            <TextLink to="/holds/$id" params={{ id: hold.id }}>
-              {firstLineText(hold)}
-            </TextLink>
-            <span className={classes.when}>
-              <HoldLabel state={hold.state} /> <Time at={hold.executes_at ?? hold.ended_at ?? hold.created_at} />
-            </span>
-          </li>
-        ))}
-      </ul>
-      <More shown={items.length} all={holds.made} />
+      <Ready query={list}>
+        {({ items }) => (
+          <>
+            <ul className={rows.rows} data-apart>
+              {items.map((hold) => (
+                <li key={hold.id}>
+                  <TextLink to="/holds/$id" params={{ id: hold.id }}>
+                    {firstLineText(hold)}
+                  </TextLink>
+                  <span className={classes.when}>
+                    <HoldLabel state={hold.state} /> <Time at={hold.executes_at ?? hold.ended_at ?? hold.created_at} />
+                  </span>
+                </li>
+              ))}
+            </ul>
+            <More shown={items.length} all={holds.made} />
+          </>
+        )}
+      </Ready>
     </Section>
   );
 }
@@ -80,17 +90,20 @@ function More({ shown, all }: { readonly shown: number; readonly all: number }) 
 /** The standing yeses of a task, and the way to end each. */
 export function Standing({ task: { id, allowances } }: { readonly task: Task }) {
   const list = useApi('allowances.list', { task_id: id, open: 'true' }, { enabled: allowances.open > 0 });
-  const items = allowances.open > 0 ? (list.data?.items ?? []) : [];
-  if (items.length === 0) return null;
+  if (allowances.open === 0) return null;
   return (
     <Section title="Allowances" about="Standing yeses, counted down.">
-      <ul className={rows.rows} data-apart>
-        {items.map((allowance) => (
-          <li key={allowance.id}>
-            <OneAllowance allowance={allowance} />
-          </li>
-        ))}
-      </ul>
+      <Ready query={list}>
+        {({ items }) => (
+          <ul className={rows.rows} data-apart>
+            {items.map((allowance) => (
+              <li key={allowance.id}>
+                <OneAllowance allowance={allowance} />
+              </li>
+            ))}
+          </ul>
+        )}
+      </Ready>
     </Section>
   );
 }
@@ -108,12 +121,11 @@ function OneAllowance({ allowance }: { readonly allowance: OutputOf<'allowances.
         <Id id={id} what="the allowance's id" /> {left} of {uses} left, until <Time at={expires_at} />; allowed by{' '}
         <Person id={created_by} what="the id of who allowed it" /> <Time at={created_at} />{' '}
         {may ? (
-          <Button variant="default" size="xs" loading={end.isPending} onClick={() => end.mutate({ id })}>
+          <Act change={end} onClick={() => end.mutate({ id })}>
             End the allowance
-          </Button>
+          </Act>
         ) : null}
       </span>
-      {end.error ? <Failure error={end.error} /> : null}
     </>
   );
 }
