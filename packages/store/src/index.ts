@@ -226,6 +226,7 @@ export {
   liveGrants,
   lockApproval,
   lockAsking,
+  lockClient,
   lockHold,
   lockOrganization,
   lockSealed,

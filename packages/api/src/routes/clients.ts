@@ -74,7 +74,7 @@ export const clientsRoutes = {
     sample: { name: 'Builder of staging' },
     response: clients.client,
     summary: 'Changes a client.',
-    errors: ['not_found'],
+    errors: ['not_found', 'conflict'],
   },
   'clients.delete': {
     method: 'DELETE',

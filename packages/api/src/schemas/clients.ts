@@ -53,6 +53,8 @@ export const client = z.object({
   access_token_signing_alg: signingAlgorithm,
   delegable: z.boolean(),
   may_act: z.array(z.string()),
+  /** Another one after each change of what `clients.patch` changes; for its `if_version`. */
+  version: z.string(),
   owner_id: id,
   created_by: id,
   created_at: time,
@@ -111,6 +113,10 @@ export const createClient = z.strictObject({
 /** A new client. `client_secret` exists only for `client_secret_basic` and is answered only here. */
 export const createdClient = client.extend({ client_secret: z.string().optional() });
 
+/**
+ * A change of a client. Absent members stay as they are. With `if_version`, the client's `version` as it was read, nothing is changed of a
+ * client that somebody else changed since.
+ */
 export const patchClient = z
   .strictObject({
     name: line(100).optional(),
@@ -120,8 +126,9 @@ export const patchClient = z
     access_token_signing_alg: signingAlgorithm.optional(),
     ...delegation,
     disabled: z.boolean().optional(),
+    if_version: line(100).optional(),
   })
-  .refine((change) => Object.keys(change).length > 0, 'must change something');
+  .refine(({ if_version: _, ...change }) => Object.keys(change).length > 0, 'must change something');
 
 /** A token to compare with the trust policy of a client. */
 export const trustTest = z.strictObject({ token: z.string().min(1).max(20_000) });

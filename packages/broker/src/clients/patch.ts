@@ -1,30 +1,31 @@
 import type { InputOf, OutputOf } from '@writ/api';
-import { defined } from '@writ/core';
-import { type Client, type ClientChange, getClient, updateClient } from '@writ/store';
+import { defined, WritError } from '@writ/core';
+import { type Client, type ClientChange, lockClient, updateClient } from '@writ/store';
 import { change } from '../audit/record.ts';
 import type { AdminActor, Ctx } from '../context.ts';
 import { tendKeySets } from '../keys/tend.ts';
 import { missing } from '../missing.ts';
 import { makeAuth, secretAuth } from './auth.ts';
 import { settingsOf } from './settings.ts';
-import { clientView, storedAuth } from './view.ts';
+import { clientView, storedAuth, versionOf } from './view.ts';
 
 /**
  * Changes a client. Disabling it stops its tokens at once. A change to `client_secret_basic` leaves it without a secret until one is
- * made by `rotate-secret`. Throws `not_found`, `validation_failed`.
+ * made by `rotate-secret`. Throws `not_found`, `validation_failed`, and `conflict` where `if_version` is not its version any more.
  */
 export async function patchClient(
   ctx: Ctx<AdminActor>,
   input: InputOf<'clients.patch'>,
 ): Promise<OutputOf<'clients.patch'>> {
   const { organization_id } = ctx;
-  const client_id = input.id;
+  const { id: client_id, if_version, ...changed } = input;
   const client = await change(ctx, async (tx) => {
-    const before = await getClient(tx, { organization_id, client_id });
+    const before = await lockClient(tx, { organization_id, client_id });
     if (before === undefined) throw missing('client', client_id);
+    if (if_version !== undefined && if_version !== versionOf(before))
+      throw new WritError('conflict', { detail: 'Somebody else changed this client meanwhile. Read it again.' });
     const result = await updateClient(tx, { organization_id, client_id, set: changeOf(ctx, before, input) });
     if (result === undefined) throw missing('client', client_id);
-    const { id: _, ...changed } = input;
     const data = {
       changed: Object.keys(changed),
       disabled: result.disabled_at !== null,

@@ -1,5 +1,5 @@
 import type { InputOf, OutputOf } from '@writ/api';
-import { getClient, updateClient } from '@writ/store';
+import { lockClient, updateClient } from '@writ/store';
 import { change } from '../audit/record.ts';
 import type { AdminActor, Ctx } from '../context.ts';
 import { missing } from '../missing.ts';
@@ -18,7 +18,7 @@ export async function rotateSecret(
   const { organization_id } = ctx;
   const client_id = input.id;
   const secret = await change(ctx, async (tx) => {
-    const before = await getClient(tx, { organization_id, client_id });
+    const before = await lockClient(tx, { organization_id, client_id });
     if (before === undefined) throw missing('client', client_id);
     const auth = storedAuth(before.auth);
     if (auth.method !== 'client_secret_basic') {

@@ -1,5 +1,5 @@
 import type { ClientAuth, OutputOf } from '@writ/api';
-import { type FederatedAuth, federatedAuthSchema, isJsonObject, type JsonValue } from '@writ/core';
+import { digestOf, type FederatedAuth, federatedAuthSchema, isJsonObject, type JsonValue } from '@writ/core';
 import type { Client } from '@writ/store';
 import { type ClientJwks, checkClientJwks } from '@writ/tokens';
 import { bindsTokens } from '../dpop/bound.ts';
@@ -41,11 +41,17 @@ export function clientView(client: Client): OutputOf<'clients.get'> {
     access_token_signing_alg: client.settings.access_token_signing_alg ?? 'ES256',
     delegable: client.settings.delegable !== false,
     may_act: [...(client.settings.may_act ?? [])],
+    version: versionOf(client),
     owner_id,
     created_by,
     created_at: timeOut(client.created_at),
     disabled_at: timeOrNull(client.disabled_at),
   };
+}
+
+/** What tells a client from the same one after a change. */
+export function versionOf({ name, auth, settings, disabled_at }: Client): string {
+  return digestOf({ name, auth, settings, disabled: disabled_at !== null });
 }
 
 function authOut(auth: StoredAuth): ClientAuth {

@@ -32,6 +32,15 @@ export async function getClient(
   return client;
 }
 
+/** A client, locked until the transaction ends; undefined when there is none, or it was deleted. */
+export async function lockClient(
+  tx: Tx,
+  input: { organization_id: string; client_id: string },
+): Promise<Client | undefined> {
+  const [client] = await tx.select().from(clients).where(one(input)).for('no key update');
+  return client;
+}
+
 /** Which clients to list. `q`: a part of the id or the name. */
 interface ClientFilter {
   readonly owner_id?: string;

@@ -14,6 +14,7 @@ const CLIENT: OutputOf<'clients.get'> = {
   access_token_signing_alg: 'ES256',
   delegable: false,
   may_act: ['helper'],
+  version: 'v1',
   owner_id: 'usr_1',
   created_by: 'usr_1',
   created_at: '2026-01-01T00:00:00Z',
