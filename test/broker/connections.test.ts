@@ -200,6 +200,8 @@ describe.each(DATABASES)('connections, on %s', (kind) => {
   });
 
   test('another origin erases the credential; a credential is replaced by its binding', async () => {
+    const credential = { kind: 'account_token', value: railway.tokens.account };
+    await createConnection(it.owner(), { slug: 'twin', provider: 'railway', base_url: railway.url, credential });
     const before = await it.services.live.connections.require('twin');
     expect((await readSchema(it.owner(), { connection: 'twin' })).unknown).toContain('traces');
     const moved = await patchConnection(it.owner(), {
