@@ -58,7 +58,15 @@ export function EnvironmentsTab({ connection: { slug, provider } }: { readonly c
                   width: '110px',
                   cell: (it: Environment) =>
                     it.slug === SHARED || known === undefined ? null : (
-                      <EnvironmentMenu connection={slug} provider={known} environment={it} failed={setProblem} />
+                      <EnvironmentMenu
+                        connection={slug}
+                        provider={known}
+                        environment={it}
+                        fallsTo={(list.items ?? [])
+                          .filter((each) => each.slug !== it.slug && isEphemeral(each, known))
+                          .map((each) => each.slug)}
+                        failed={setProblem}
+                      />
                     ),
                 },
               ]
@@ -87,10 +95,12 @@ interface MenuProps {
   readonly connection: string;
   readonly provider: Provider;
   readonly environment: Environment;
+  /** The others that stand for ephemeral ones: what has no name of its own may be one of these. */
+  readonly fallsTo: readonly string[];
   readonly failed: (error: unknown) => void;
 }
 
-function EnvironmentMenu({ connection, provider, environment: fresh, failed }: MenuProps) {
+function EnvironmentMenu({ connection, provider, environment: fresh, fallsTo, failed }: MenuProps) {
   // As it was when the menu was opened: what is offered does not turn round under the hand when the list is read again.
   const [environment, setEnvironment] = useState(fresh);
   const [dialog, setDialog] = useState<'none' | 'selector' | 'rename'>('none');
@@ -101,8 +111,9 @@ function EnvironmentMenu({ connection, provider, environment: fresh, failed }: M
     danger: true,
     what: (
       <>
-        Calls that reach {environment.stands_for.join(', ')} are refused from then on. Grants and guardrails that name{' '}
-        {slug} stay as they are, and cover nothing. Nothing is changed at the provider.
+        Calls that reach {environment.stands_for.join(', ')} are refused from then on
+        {fallsTo.length === 0 ? '' : `, or judged as ${fallsTo.join(' or ')} where that stands for them`}. Grants and
+        guardrails that name {slug} stay as they are, and cover nothing. Nothing is changed at the provider.
       </>
     ),
   });
@@ -132,10 +143,7 @@ function EnvironmentMenu({ connection, provider, environment: fresh, failed }: M
           </Menu.Item>
           <Menu.Item onClick={() => setDialog('rename')}>Rename {slug}</Menu.Item>
           <Menu.Item onClick={() => setDialog('selector')}>Change what {slug} stands for</Menu.Item>
-          <Menu.Item
-            color="var(--writ-destroy)"
-            onClick={() => remove.mutate({ connection, environment: slug }, begin())}
-          >
+          <Menu.Item color="destroy" onClick={() => remove.mutate({ connection, environment: slug }, begin())}>
             Remove {slug}
           </Menu.Item>
         </Menu.Dropdown>
@@ -165,7 +173,7 @@ function EnvironmentMenu({ connection, provider, environment: fresh, failed }: M
 }
 
 /** Protects, or takes protection away: with what that loosens, or tightens, before it is done. */
-function useProtect({ connection, provider, environment }: Omit<MenuProps, 'failed'>) {
+function useProtect({ connection, provider, environment }: Omit<MenuProps, 'fallsTo' | 'failed'>) {
   const { slug, protected: isProtected, kind, stands_for } = environment;
   const from = { connection, slug, kind };
   const to = { ...from, kind: kindAfter(environment, provider) };
@@ -185,9 +193,14 @@ function useProtect({ connection, provider, environment }: Omit<MenuProps, 'fail
   });
 }
 
-/** The kind of an environment once its protection is turned round: whether it is ephemeral its selector's fields say. */
-function kindAfter({ protected: isProtected, selector }: Environment, { selector_fields }: Provider): EnvironmentKind {
-  if (!isProtected) return 'protected';
+/** The kind of an environment once its protection is turned round. */
+function kindAfter(environment: Environment, provider: Provider): EnvironmentKind {
+  if (!environment.protected) return 'protected';
+  return isEphemeral(environment, provider) ? 'ephemeral' : 'other';
+}
+
+/** Whether it stands for ephemeral ones: its selector's fields say so. */
+function isEphemeral({ selector }: Environment, { selector_fields }: Provider): boolean {
   const fields = Object.keys(selector ?? {});
-  return selector_fields.some(({ name, ephemeral }) => ephemeral && fields.includes(name)) ? 'ephemeral' : 'other';
+  return selector_fields.some(({ name, ephemeral }) => ephemeral && fields.includes(name));
 }
