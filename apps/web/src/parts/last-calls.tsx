@@ -2,7 +2,8 @@ import type { OutputOf } from '@writ/api';
 import { Id } from './copy.tsx';
 import { Inert } from './inert.tsx';
 import classes from './last-calls.module.css';
-import { TextLink } from './link.tsx';
+import { MendLink } from './mend-link.tsx';
+import { lackOf } from './refusal-words.ts';
 import rows from './rows.module.css';
 import { RuleLink } from './rule-link.tsx';
 import { ruleText } from './rule-words.ts';
@@ -48,7 +49,7 @@ function Why({ call: { why = [], connection, request_id } }: { readonly call: Ca
   return why.map(({ rule, guardrail }, index) => (
     <span key={index} className={classes.where}>
       {rule !== 'guardrail' ? (
-        (NO_GRANT[rule] ?? <Inert text={rule} />)
+        <Inert text={lackOf(rule) ?? rule} />
       ) : (
         <>guardrail: {guardrail === undefined ? 'one with long conditions' : <Inert text={ruleText(guardrail)} />}</>
       )}{' '}
@@ -57,21 +58,7 @@ function Why({ call: { why = [], connection, request_id } }: { readonly call: Ca
           See the guardrail
         </RuleLink>
       ) : null}
-      {rule in NO_GRANT ? (
-        <TextLink inherit underline="always" to="/grants/new" search={{ request: request_id }}>
-          See what grant would do
-        </TextLink>
-      ) : null}
+      {lackOf(rule) === undefined ? null : <MendLink request_id={request_id} />}
     </span>
   ));
 }
-
-/** What is missing where no grant, or not the token, covers a call. */
-const NO_GRANT: Readonly<Record<string, string>> = {
-  operation_not_granted: 'no grant, or not the token, names this operation.',
-  environment_not_granted: 'no grant, or not the token, names this environment.',
-  resource_not_granted: 'no grant, or not the token, names this resource.',
-  argument_not_granted: 'no grant, or not the token, covers these arguments.',
-  limit_reached: 'a limit of its grants is used up.',
-  limit_uncountable: 'a limit of its grants cannot count it.',
-};

@@ -1,21 +1,14 @@
 import { useApiList } from '../../api/queries.ts';
 import { Environment } from '../../parts/environment.tsx';
 import { Inert } from '../../parts/inert.tsx';
-import { TextLink } from '../../parts/link.tsx';
 import { List } from '../../parts/list.tsx';
+import { MendLink } from '../../parts/mend-link.tsx';
 import { Section } from '../../parts/page.tsx';
+import { lackOf } from '../../parts/refusal-words.ts';
 import { Empty } from '../../parts/states.tsx';
 import { EffectTag } from '../../parts/tags.tsx';
 import { Time } from '../../parts/time.tsx';
 import classes from './clients.module.css';
-
-/** What no grant of it covers, by the code of the refusal. */
-const RULES: Readonly<Record<string, string>> = {
-  operation_not_granted: 'no grant names the operation',
-  environment_not_granted: 'no grant names the environment',
-  resource_not_granted: 'no grant names the resource',
-  argument_not_granted: 'no grant allows these arguments',
-};
 
 /** What a client was refused in the last day, and a grant would mend. */
 export function Refusals({ client_id }: { readonly client_id: string }) {
@@ -58,17 +51,13 @@ export function Refusals({ client_id }: { readonly client_id: string }) {
               </span>
             ),
           },
-          { name: 'Rule', width: '150px', cell: ({ code }) => RULES[code] ?? code },
+          { name: 'What it lacked', width: '150px', cell: ({ code }) => lackOf(code) ?? code },
           { name: 'Times', width: '70px', cell: ({ count }) => count },
           { name: 'Last', width: '130px', cell: ({ last_at }) => <Time at={last_at} /> },
           {
             name: 'Mend',
             width: '210px',
-            cell: ({ request_id }) => (
-              <TextLink to="/grants/new" search={{ request: request_id }}>
-                Make the smallest grant that would do
-              </TextLink>
-            ),
+            cell: ({ request_id }) => <MendLink request_id={request_id} />,
           },
         ]}
       />

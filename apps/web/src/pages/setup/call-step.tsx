@@ -1,13 +1,12 @@
 import { Group, Loader } from '@mantine/core';
 import type { OutputOf } from '@writ/api';
-import type { Guardrail } from '@writ/core';
 import { useEffect } from 'react';
-import { z } from 'zod';
 import { useApi } from '../../api/queries.ts';
 import { Snippet } from '../../parts/copy.tsx';
 import { firstCallCommand } from '../../parts/first-call.ts';
 import { Inert } from '../../parts/inert.tsx';
 import { ButtonLink, TextLink } from '../../parts/link.tsx';
+import { MendLink } from '../../parts/mend-link.tsx';
 import { Notice } from '../../parts/notice.tsx';
 import { useProviders } from '../../parts/providers.ts';
 import { RuleLink } from '../../parts/rule-link.tsx';
@@ -15,6 +14,7 @@ import { ShownOnce } from '../../parts/shown-once.tsx';
 import { Failure, Ready } from '../../parts/states.tsx';
 import { Label } from '../../parts/tags.tsx';
 import { Time } from '../../parts/time.tsx';
+import { type Arrival, arrivalOf, WORDS } from './arrival.ts';
 import classes from './wizard.module.css';
 
 interface CallStepProps {
@@ -79,18 +79,6 @@ interface ArrivalsProps {
   readonly arrived: () => void;
 }
 
-type Entry = OutputOf<'audit.list'>['items'][number];
-
-interface Arrival {
-  readonly seq: number;
-  readonly kind: string;
-  readonly at: string;
-  readonly operations: readonly string[];
-  readonly result: string;
-  readonly request_id: string | undefined;
-  readonly rule: Pick<Guardrail, 'environments' | 'operations'> | undefined;
-}
-
 /** What the client did so far, as it happens. */
 function Arrivals({ client_id, connection, arrived }: ArrivalsProps) {
   const log = useApi('audit.list', { client_id, limit: 100 });
@@ -99,11 +87,11 @@ function Arrivals({ client_id, connection, arrived }: ArrivalsProps) {
   const isThrough = calls.some(({ kind }) => kind === 'request.allowed');
   useEffect(() => {
     if (isThrough) arrived();
-  });
+  }, [isThrough, arrived]);
   if (log.error && log.data === undefined) return <Failure error={log.error} retry={() => void log.refetch()} />;
   return (
     <>
-      <HowItWent client_id={client_id} last={calls[0]} isThrough={isThrough} />
+      <HowItWent client_id={client_id} connection={connection} last={calls[0]} isThrough={isThrough} />
       {seen.length > 0 ? (
         <ul className={classes.events} aria-label="What the agent did">
           {seen.slice(0, 8).map((arrival) => (
@@ -122,13 +110,14 @@ function Arrivals({ client_id, connection, arrived }: ArrivalsProps) {
 
 interface WentProps {
   readonly client_id: string;
+  readonly connection: string;
   /** The newest call; none yet. */
   readonly last: Arrival | undefined;
   readonly isThrough: boolean;
 }
 
 /** Whether a call has arrived, and what became of it: only one that was let through shows that all is right. */
-function HowItWent({ client_id, last, isThrough }: WentProps) {
+function HowItWent({ client_id, connection, last, isThrough }: WentProps) {
   if (isThrough) return <Notice tone="good" title="The first call has arrived, and was let through. Writ is set up." />;
   if (last === undefined)
     return (
@@ -146,9 +135,18 @@ function HowItWent({ client_id, last, isThrough }: WentProps) {
     );
   return (
     <Notice tone="warn" title="The first call has arrived, and was refused.">
-      <p>
-        The agent reaches Writ, and its token is good. What it asked for is not granted: see below, then run it again.
-      </p>
+      {last.rule === undefined ? (
+        <p>
+          The agent reaches Writ, and its token is good. What it asked for is not granted: see below, then run it again.
+        </p>
+      ) : (
+        <p>
+          The agent reaches Writ, and its token is good. A guardrail refuses what it asked for, whatever is granted.{' '}
+          <RuleLink connection={connection} rule={last.rule}>
+            See the guardrail
+          </RuleLink>
+        </p>
+      )}
     </Notice>
   );
 }
@@ -163,51 +161,13 @@ function Line({ arrival, connection }: { readonly arrival: Arrival; readonly con
       <Inert text={isRefused ? `${operations.join(', ')} ${result}`.trim() : operations.join(', ')} />
       {rule === undefined ? null : (
         <RuleLink connection={connection} rule={rule}>
-          See the rule
+          See the guardrail
         </RuleLink>
       )}
       {kind === 'request.refused' && rule === undefined && request_id !== undefined ? (
-        <TextLink to="/grants/new" search={{ request: request_id }}>
-          Make the smallest grant that would do
-        </TextLink>
+        <MendLink request_id={request_id} />
       ) : null}
       <Time at={at} />
     </li>
   );
-}
-
-/** Of all events of a client, those that its first call is made of. */
-const WORDS: Readonly<Record<string, string>> = {
-  'token.issued': 'token issued',
-  'token.refused': 'token refused',
-  'request.allowed': 'call let through',
-  'request.refused': 'call refused',
-  'request.waiting': 'call waits',
-};
-
-function arrivalOf({ seq, event }: Entry): Arrival {
-  const operations = Array.isArray(event['operations']) ? event['operations'] : [];
-  return {
-    seq,
-    kind: String(event['kind']),
-    at: String(event['at'] ?? event['time']),
-    operations: operations.map((each) => String(typeof each === 'string' ? each : Reflect.get(Object(each), 'name'))),
-    result: String(event['result'] ?? ''),
-    request_id: typeof event['request_id'] === 'string' ? event['request_id'] : undefined,
-    rule: ruleOf(event),
-  };
-}
-
-/** The guardrail that decided, where one did. */
-const decidedSchema = z.object({
-  data: z.object({
-    reasons: z.array(
-      z.object({ guardrail: z.object({ environments: z.string(), operations: z.string() }).optional() }),
-    ),
-  }),
-});
-
-function ruleOf(event: Entry['event']): Arrival['rule'] {
-  const read = decidedSchema.safeParse(event);
-  return read.data?.data.reasons.find(({ guardrail }) => guardrail !== undefined)?.guardrail;
 }
