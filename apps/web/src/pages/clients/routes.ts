@@ -1,4 +1,6 @@
 import { createRoute } from '@tanstack/react-router';
+import { defined } from '@writ/core';
+import { text } from '../../parts/address.ts';
 import { pageLater } from '../../parts/later.ts';
 import { signedInRoute } from '../../shell/routes.ts';
 
@@ -17,6 +19,7 @@ export const clientRoutes = [
   createRoute({
     getParentRoute: () => signedInRoute,
     path: 'clients/$id',
+    validateSearch: ({ tab }: Record<string, unknown>): { readonly tab?: string } => defined({ tab: text(tab) }),
     component: pageLater(() => import('./show.tsx'), 'ClientPage'),
   }),
 ] as const;

@@ -1,30 +1,20 @@
-import { Tabs } from '@mantine/core';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { type ComponentType, Suspense } from 'react';
 import { useApi } from '../../api/queries.ts';
 import { later } from '../../parts/later.ts';
 import { TextLink } from '../../parts/link.tsx';
 import { OneThing } from '../../parts/one-thing.tsx';
 import { Page } from '../../parts/page.tsx';
 import { type Connection, useProviders } from '../../parts/providers.ts';
-import { Loading } from '../../parts/states.tsx';
-import { useTabInView } from '../../parts/tab-in-view.ts';
+import { PageTabs } from '../../parts/tabs.tsx';
 import classes from './connections.module.css';
 import { HealthTag, healthOf } from './health.tsx';
 import { OverviewTab } from './overview.tsx';
 
-interface TabProps {
-  readonly connection: Connection;
-}
-
-/** The parts of a connection's page, by the word in its address; each is loaded when it is opened. */
-const TABS: readonly (readonly [id: string, name: string, Tab: ComponentType<TabProps>])[] = [
-  ['overview', 'Overview', OverviewTab],
-  ['environments', 'Environments', later(async () => (await import('./environments.tsx')).EnvironmentsTab)],
-  ['guardrails', 'Guardrails', later(async () => (await import('./guardrails.tsx')).GuardrailsTab)],
-  ['inventory', 'Inventory', later(async () => (await import('./inventory.tsx')).InventoryTab)],
-  ['operations', 'Operations', later(async () => (await import('./operations.tsx')).OperationsTab)],
-];
+// Each is loaded when it is looked at.
+const EnvironmentsTab = later(async () => (await import('./environments.tsx')).EnvironmentsTab);
+const GuardrailsTab = later(async () => (await import('./guardrails.tsx')).GuardrailsTab);
+const InventoryTab = later(async () => (await import('./inventory.tsx')).InventoryTab);
+const OperationsTab = later(async () => (await import('./operations.tsx')).OperationsTab);
 
 /** One connection: whose its root credential is, what it reaches, how that is guarded, and what it can do. */
 export function ConnectionPage() {
@@ -37,12 +27,11 @@ export function ConnectionPage() {
   );
 }
 
-function Shown({ connection }: TabProps) {
+function Shown({ connection }: { readonly connection: Connection }) {
   const { slug, provider, base_url } = connection;
-  const { tab = 'overview' } = useSearch({ from: '/signed-in/connections/$slug' });
+  const { tab } = useSearch({ from: '/signed-in/connections/$slug' });
   const go = useNavigate();
   const { data: providers } = useProviders();
-  const tabs = useTabInView(tab);
   return (
     <Page
       title={slug}
@@ -54,35 +43,18 @@ function Shown({ connection }: TabProps) {
         </span>
       }
     >
-      <Tabs
-        value={TABS.some(([id]) => id === tab) ? tab : 'overview'}
-        keepMounted={false}
-        onChange={(next) =>
-          void go({
-            to: '/connections/$slug',
-            params: { slug },
-            search: next === null ? {} : { tab: next },
-            replace: true,
-          })
-        }
-      >
-        <Tabs.List className={classes.tabs} ref={tabs}>
-          {TABS.map(([id, name]) => (
-            <Tabs.Tab key={id} value={id}>
-              {name}
-            </Tabs.Tab>
-          ))}
-        </Tabs.List>
-        {TABS.map(([id, , Tab]) => (
-          <Tabs.Panel key={id} value={id} pt="md">
-            <Suspense fallback={<Loading />}>
-              <div className={classes.panel}>
-                <Tab connection={connection} />
-              </div>
-            </Suspense>
-          </Tabs.Panel>
-        ))}
-      </Tabs>
+      <PageTabs
+        label={`Parts of ${slug}`}
+        wanted={tab}
+        open={(next) => void go({ to: '/connections/$slug', params: { slug }, search: { tab: next }, replace: true })}
+        tabs={[
+          ['overview', 'Overview', () => <OverviewTab connection={connection} />],
+          ['environments', 'Environments', () => <EnvironmentsTab connection={connection} />],
+          ['guardrails', 'Guardrails', () => <GuardrailsTab connection={connection} />],
+          ['inventory', 'Inventory', () => <InventoryTab connection={connection} />],
+          ['operations', 'Operations', () => <OperationsTab connection={connection} />],
+        ]}
+      />
     </Page>
   );
 }

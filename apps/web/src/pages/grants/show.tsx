@@ -48,7 +48,7 @@ function Shown({ grant }: { readonly grant: Grant }) {
       }
       actions={
         <>
-          <ButtonLink to={`/clients/${client_id}` as string} hash="reach" variant="default">
+          <ButtonLink to="/clients/$id" params={{ id: client_id }} search={{ tab: 'reach' }} variant="default">
             See as the client
           </ButtonLink>
           {may ? <Delete grant={grant} /> : null}
