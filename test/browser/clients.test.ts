@@ -190,7 +190,20 @@ test('the settings of a client are changed in its page: what that widens is said
   await page.getByText('What its tokens are good for').click();
   await page.getByText('it may', { exact: true }).waitFor();
   const patches = sent.filter((one) => one.startsWith(`${scene.broker.url}/api/v1/clients/${client_id} {`));
-  expect(patches.at(-1)).toContain('{"scopes":["writ:introspect"]}');
+  expect(patches.at(-1)).toContain('{"scopes":["writ:introspect"],"if_version":');
+  // What another admin tightened while the form was open is not undone by it.
+  await button(ada, 'Change the settings').click();
+  await dialog.getByLabel('Name').fill('Test Client 2');
+  await scene.owner.client.call('clients.patch', { id: client_id, require_task: true }, scene.owner);
+  await dialog.getByText('Somebody else changed it meanwhile').waitFor();
+  expect(await dialog.getByRole('button', { name: 'Change the settings' }).isDisabled()).toBe(true);
+  await dialog.getByRole('button', { name: 'Read it again' }).click();
+  expect(await dialog.getByLabel('No token without a purpose').isChecked()).toBe(true);
+  await ada.page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'hidden' });
+  // The tab in an address is one that this person has, or the first.
+  await page.goto(`/clients/${client_id}?tab=nothing`);
+  await page.getByRole('tab', { name: 'Grants', selected: true }).waitFor();
   await page.goto('/clients/nobody');
   await page.getByRole('link', { name: 'See the clients there are' }).waitFor();
   expect(await ada.inaccessible()).toEqual([]);

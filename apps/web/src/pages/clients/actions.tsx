@@ -2,11 +2,10 @@ import { Button, Group } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useChange } from '../../api/queries.ts';
+import { ClientSecret } from '../../parts/client-secret.tsx';
 import { Confirm } from '../../parts/confirm.tsx';
 import { FreezeSection } from '../../parts/freeze.tsx';
 import { Section } from '../../parts/page.tsx';
-import { ShownOnce } from '../../parts/shown-once.tsx';
-import { Failure } from '../../parts/states.tsx';
 import { useMay } from '../../shell/me.ts';
 import { makeKeyPair } from './key-pair.ts';
 import type { Client } from './words.tsx';
@@ -27,14 +26,9 @@ export function Stop({ client }: { readonly client: Client }) {
   );
 }
 
-interface MadeProof {
-  readonly text: string;
-  readonly file: string;
-}
-
 /** Another secret, or another key pair, in the place of the one that is lost or that somebody else may have seen. */
-function AnotherProof({ client: { client_id, auth } }: { readonly client: Client }) {
-  const [made, setMade] = useState<MadeProof>();
+function AnotherProof({ client: { client_id, auth, version } }: { readonly client: Client }) {
+  const [made, setMade] = useState<string>();
   const isKey = auth.method === 'private_key_jwt';
   const noun = isKey ? 'key pair' : 'secret';
   const words = { title: `Make a new ${noun} for ${client_id}`, what: `The old one of ${client_id} stops at once.` };
@@ -44,13 +38,12 @@ function AnotherProof({ client: { client_id, auth } }: { readonly client: Client
     if (!isKey) {
       const { client_secret } = await rotate.mutateAsync({ id: client_id });
       rotate.reset();
-      return setMade({ text: client_secret, file: `${client_id}.secret` });
+      return setMade(client_secret);
     }
     const { jwk, secret } = await makeKeyPair();
-    await patch.mutateAsync({ id: client_id, auth: { ...auth, jwks: { keys: [jwk] } } });
-    setMade({ text: secret, file: `${client_id}.jwk` });
+    await patch.mutateAsync({ id: client_id, auth: { ...auth, jwks: { keys: [jwk] } }, if_version: version });
+    setMade(secret);
   };
-  const what = isKey ? `The private key of ${client_id}` : `The secret of ${client_id}`;
   return (
     <Section
       title={isKey ? 'Key pair' : 'Secret'}
@@ -71,9 +64,7 @@ function AnotherProof({ client: { client_id, auth } }: { readonly client: Client
           The old {noun} of {client_id} stops at once: it gets no token until it has the new one.
         </Confirm>
       ) : (
-        <ShownOnce what={what} text={made.text} file={made.file} next={['Go on', () => setMade(undefined)]}>
-          {what}. It is shown this once: put it where the client alone can read it, in no repository.
-        </ShownOnce>
+        <ClientSecret client_id={client_id} isKey={isKey} text={made} next={['Go on', () => setMade(undefined)]} />
       )}
     </Section>
   );
@@ -120,7 +111,6 @@ function EndClient({ client: { client_id, disabled_at } }: { readonly client: Cl
           Its tokens stop at once, its grants end, and its id is never used again. The log keeps what it did.
         </Confirm>
       </Group>
-      {patch.error ? <Failure error={patch.error} /> : null}
     </Section>
   );
 }

@@ -64,7 +64,7 @@ export function ClientsPage() {
           },
           { name: 'Client id', cell: ({ client_id }) => <Id id={client_id} what="the client id" /> },
           { name: 'Kind', width: '110px', cell: ({ kind: each }) => <Label>{each}</Label> },
-          { name: 'Proves itself by', width: '160px', cell: ({ auth }) => PROOFS[auth.method] },
+          { name: 'Proves itself by', width: '160px', cell: ({ auth }) => PROOFS[auth.method].name },
           { name: 'State', width: '120px', cell: (client) => <State client={client} /> },
           { name: 'Made', width: '130px', cell: ({ created_at }) => <Time at={created_at} /> },
         ]}

@@ -14,18 +14,18 @@ import { useMay } from '../../shell/me.ts';
 import classes from './clients.module.css';
 import { makeKeyPair } from './key-pair.ts';
 import { audienceOf, type CiSystem, draftFor, type PolicyDraft, policyOf } from './policy.ts';
+import { PROOFS, type Proof } from './words.tsx';
 
 // For CI alone.
 const PolicyForm = later(async () => (await import('./policy-form.tsx')).PolicyForm);
 const TestUnsaved = later(async () => (await import('./trust-test.tsx')).TestUnsaved);
-const ShownOnce = later(async () => (await import('../../parts/shown-once.tsx')).ShownOnce);
+const ClientSecret = later(async () => (await import('../../parts/client-secret.tsx')).ClientSecret);
 
 /** What is shown once of a client that was just made; no text for one that has nothing to keep. */
 interface Made {
   readonly client_id: string;
-  readonly what: string;
+  readonly isKey: boolean;
   readonly text: string | undefined;
-  readonly file: string;
 }
 
 /** Makes a client: who it is, and how it proves that. */
@@ -59,7 +59,7 @@ export function NewClientPage() {
   );
 }
 
-function JustMade({ made: { client_id, what, text, file } }: { readonly made: Made }) {
+function JustMade({ made: { client_id, isKey, text } }: { readonly made: Made }) {
   const next = (
     <>
       <ButtonLink to="/grants/new" search={{ client: client_id }}>
@@ -76,11 +76,7 @@ function JustMade({ made: { client_id, what, text, file } }: { readonly made: Ma
         <Group gap="sm">{next}</Group>
       </Section>
     );
-  return (
-    <ShownOnce what={what} text={text} file={file} action={next}>
-      {what}. It is shown this once: put it where the client alone can read it, in no repository.
-    </ShownOnce>
-  );
+  return <ClientSecret client_id={client_id} isKey={isKey} text={text} action={next} />;
 }
 
 /** One of a few, each with what it means. */
@@ -100,21 +96,13 @@ const KINDS: readonly Option<ClientKind>[] = [
   { value: 'automation', label: 'Automation', about: "An admin's script. It can also use the API of Writ." },
 ];
 
-type Proof = 'client_secret_basic' | 'private_key_jwt' | 'federated';
-
-const PROOFS: readonly Option<Proof>[] = [
-  {
-    value: 'federated',
-    label: 'Its CI identity',
-    about: 'No secret at all: the job shows who its CI system says it is.',
+/** The most secure first. */
+const OFFERED: readonly Option<Proof>[] = (['federated', 'private_key_jwt', 'client_secret_basic'] as const).map(
+  (value) => {
+    const { name, about } = PROOFS[value];
+    return { value, label: `${name.charAt(0).toUpperCase()}${name.slice(1)}`, about };
   },
-  { value: 'private_key_jwt', label: 'A key pair', about: 'Made in this browser; the private key is never sent.' },
-  {
-    value: 'client_secret_basic',
-    label: 'A secret',
-    about: 'The simplest. Writ shows it once and keeps only its hash.',
-  },
-];
+);
 
 interface ChoiceProps<T extends string> {
   readonly label: string;
@@ -170,12 +158,7 @@ function NewClient({ systems, made }: { readonly systems: readonly CiSystem[]; r
     const keyed = pair && { method: 'private_key_jwt' as const, jwks: { keys: [pair.jwk] } };
     const { client_secret } = await create.mutateAsync({ ...body, auth: keyed ?? body.auth });
     create.reset();
-    made({
-      client_id,
-      what: pair ? `The private key of ${client_id}` : `The secret of ${client_id}`,
-      text: pair?.secret ?? client_secret,
-      file: pair ? `${client_id}.jwk` : `${client_id}.secret`,
-    });
+    made({ client_id, isKey: pair !== undefined, text: pair?.secret ?? client_secret });
   });
   const followId = (id: string): void => {
     if (auth?.audience === audienceOf(client_id)) form.setFieldValue('auth', { ...auth, audience: audienceOf(id) });
@@ -201,7 +184,7 @@ function NewClient({ systems, made }: { readonly systems: readonly CiSystem[]; r
           <Stack gap="md" className={classes.form ?? ''}>
             <Choice
               label="Proof"
-              options={PROOFS.filter(({ value }) => value !== 'federated' || kind === 'ci')}
+              options={OFFERED.filter(({ value }) => value !== 'federated' || kind === 'ci')}
               value={proof}
               error={form.errors['auth']}
               choose={(value) => form.setFieldValue('proof', value)}

@@ -1,25 +1,28 @@
 import { Button, Group, Stack } from '@mantine/core';
 import type { FederatedAuth } from '@writ/core';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { useApi, useChange } from '../../api/queries.ts';
 import { Id } from '../../parts/copy.tsx';
+import { useApiForm } from '../../parts/form.ts';
 import { Inert } from '../../parts/inert.tsx';
 import { Facts, Section } from '../../parts/page.tsx';
-import { fieldErrors } from '../../parts/problems.ts';
+import type { Errors } from '../../parts/problems.ts';
 import { Failure, Ready } from '../../parts/states.tsx';
 import { useMay } from '../../shell/me.ts';
 import classes from './clients.module.css';
-import { type CiSystem, draftOf, policyOf } from './policy.ts';
+import { ChangedMeanwhile } from './meanwhile.tsx';
+import { type CiSystem, draftOf, type PolicyDraft, policyOf } from './policy.ts';
 import { PolicyForm } from './policy-form.tsx';
 import { TestSaved } from './trust-test.tsx';
+import type { Client } from './words.tsx';
 
 interface PolicyProps {
-  readonly id: string;
+  readonly client: Client;
   readonly auth: FederatedAuth;
 }
 
 /** Which jobs are this client, whether a token of one of them would be taken, and the way to change it. */
-export function Policy({ id, auth }: PolicyProps) {
+export function Policy({ client, auth }: PolicyProps) {
   const systems = useApi('clients.ci_systems', { limit: 1000 });
   const may = useMay('admin');
   const [changing, setChanging] = useState(false);
@@ -28,7 +31,7 @@ export function Policy({ id, auth }: PolicyProps) {
     return (
       <Section title="Change the trust policy" about="It counts from the next token on; tokens that are out stay good.">
         <Ready query={systems}>
-          {({ items }) => <ChangePolicy id={id} auth={auth} systems={items} done={() => setChanging(false)} />}
+          {({ items }) => <ChangePolicy client={client} auth={auth} systems={items} done={() => setChanging(false)} />}
         </Ready>
       </Section>
     );
@@ -54,7 +57,7 @@ export function Policy({ id, auth }: PolicyProps) {
           ),
         ]}
       />
-      {may ? <TestSaved id={id} auth={auth} /> : null}
+      {may ? <TestSaved id={client.client_id} auth={auth} /> : null}
     </Section>
   );
 }
@@ -64,28 +67,50 @@ interface ChangeProps extends PolicyProps {
   readonly done: () => void;
 }
 
-function ChangePolicy({ id, auth, systems, done }: ChangeProps) {
-  const [draft, setDraft] = useState(() => draftOf(auth));
+function ChangePolicy({ client, auth, systems, done }: ChangeProps) {
+  // What stood when the form was opened: a change by somebody else meanwhile is told, not undone in silence.
+  const [opened, setOpened] = useState({ auth, version: client.version });
   const patch = useChange('clients.patch', { title: 'Change the trust policy' });
-  const bound = auth.dpop_bound_access_tokens;
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    const policy = { ...policyOf(draft), ...(bound !== undefined && { dpop_bound_access_tokens: bound }) };
-    patch.mutate({ id, auth: policy }, { onSuccess: done });
+  const { form, submit, problem } = useApiForm({
+    id: 'clients.patch',
+    initialValues: { auth: draftOf(opened.auth) },
+    toBody: ({ auth: draft }) => ({
+      id: client.client_id,
+      auth: { ...policyOf(draft), ...boundOf(opened.auth) },
+      if_version: opened.version,
+    }),
+  });
+  const isStale = client.version !== opened.version && !patch.isPending && patch.data === undefined;
+  const send = submit(async (body) => {
+    await patch.mutateAsync(body);
+    done();
+  });
+  const draw = (draft: PolicyDraft): void => {
+    form.setFieldValue('auth', draft);
+    form.clearErrors();
   };
   return (
-    <form onSubmit={submit}>
+    <form onSubmit={send}>
       <Stack gap="md" className={classes.form ?? ''}>
         <PolicyForm
           systems={systems}
-          draft={draft}
-          change={setDraft}
-          client_id={id}
-          errors={(patch.error && fieldErrors(patch.error)) ?? {}}
+          draft={form.values.auth}
+          change={draw}
+          client_id={client.client_id}
+          errors={form.errors as Errors}
         />
-        {patch.error ? <Failure error={patch.error} /> : null}
+        {isStale ? (
+          <ChangedMeanwhile
+            readAgain={() => {
+              setOpened({ auth, version: client.version });
+              draw(draftOf(auth));
+            }}
+          />
+        ) : problem === undefined ? null : (
+          <Failure error={problem} />
+        )}
         <Group gap="sm">
-          <Button type="submit" loading={patch.isPending}>
+          <Button type="submit" loading={form.submitting} disabled={isStale}>
             Change the trust policy
           </Button>
           <Button variant="default" onClick={done}>
@@ -95,4 +120,9 @@ function ChangePolicy({ id, auth, systems, done }: ChangeProps) {
       </Stack>
     </form>
   );
+}
+
+/** What the trust policy is sent with, and is no part of it. */
+function boundOf({ dpop_bound_access_tokens: bound }: FederatedAuth): Pick<FederatedAuth, 'dpop_bound_access_tokens'> {
+  return bound === undefined ? {} : { dpop_bound_access_tokens: bound };
 }

@@ -1,10 +1,12 @@
 import { Button, Group, Select, Stack, Switch, TagsInput, TextInput } from '@mantine/core';
+import { useState } from 'react';
 import { useChange } from '../../api/queries.ts';
 import { useApiForm } from '../../parts/form.ts';
 import { Inert } from '../../parts/inert.tsx';
 import { Failure } from '../../parts/states.tsx';
 import { Label } from '../../parts/tags.tsx';
 import classes from './clients.module.css';
+import { ChangedMeanwhile } from './meanwhile.tsx';
 import { changesOf, patchOf, type SettingChange, settingsOf } from './settings.ts';
 import type { Client } from './words.tsx';
 
@@ -15,14 +17,17 @@ interface SettingsProps {
 
 /** Changes what a client is called and what its tokens are good for, and says first what that widens. */
 export function SettingsForm({ client, done }: SettingsProps) {
+  // What stood when the form was opened: a change by somebody else meanwhile is told, not undone in silence.
+  const [opened, setOpened] = useState(client);
   const { form, submit, problem } = useApiForm({
     id: 'clients.patch',
-    initialValues: settingsOf(client),
-    toBody: (values) => patchOf(client, values),
+    initialValues: settingsOf(opened),
+    toBody: (values) => ({ ...patchOf(opened, values), if_version: opened.version }),
   });
-  const changes = changesOf(client, form.values);
+  const changes = changesOf(opened, form.values);
   const title = `Change the settings of ${client.client_id}`;
   const patch = useChange('clients.patch', { title, what: <Changes changes={changes} /> });
+  const isStale = client.version !== opened.version && !patch.isPending && patch.data === undefined;
   const send = submit(async (body) => {
     await patch.mutateAsync(body);
     done();
@@ -70,12 +75,21 @@ export function SettingsForm({ client, done }: SettingsProps) {
             <Changes changes={changes} />
           </section>
         )}
-        {problem === undefined ? null : <Failure error={problem} />}
+        {isStale ? (
+          <ChangedMeanwhile
+            readAgain={() => {
+              setOpened(client);
+              form.setValues(settingsOf(client));
+            }}
+          />
+        ) : problem === undefined ? null : (
+          <Failure error={problem} />
+        )}
         <Group justify="flex-end" gap="sm">
           <Button variant="default" onClick={done}>
             Go back
           </Button>
-          <Button type="submit" loading={form.submitting} disabled={changes.length === 0}>
+          <Button type="submit" loading={form.submitting} disabled={isStale || changes.length === 0}>
             Change the settings
           </Button>
         </Group>

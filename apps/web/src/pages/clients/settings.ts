@@ -81,7 +81,7 @@ function actorChange(before: readonly string[], next: readonly string[]): Settin
   };
 }
 
-/** What is sent: only what differs, so that what somebody else changed meanwhile stays. */
+/** What is sent: only what differs from the client as it was when the form was opened. */
 export function patchOf(client: Client, next: Settings): RequestOf<'clients.patch'> {
   const before = settingsOf(client);
   const { may_act, introspects, dpop_bound, name, ...rest } = next;

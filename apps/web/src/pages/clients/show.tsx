@@ -1,5 +1,5 @@
-import { Button, Modal, Tabs } from '@mantine/core';
-import { useLocation, useNavigate, useParams } from '@tanstack/react-router';
+import { Button, Modal } from '@mantine/core';
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { Suspense, useState } from 'react';
 import { useApi } from '../../api/queries.ts';
 import { Id } from '../../parts/copy.tsx';
@@ -9,12 +9,13 @@ import { OneThing } from '../../parts/one-thing.tsx';
 import { Facts, Page, Section } from '../../parts/page.tsx';
 import { Person } from '../../parts/person.tsx';
 import { Loading } from '../../parts/states.tsx';
-import { useTabInView } from '../../parts/tab-in-view.ts';
+import { PageTabs } from '../../parts/tabs.tsx';
 import { Label } from '../../parts/tags.tsx';
 import { Time } from '../../parts/time.tsx';
 import { useMay } from '../../shell/me.ts';
 import classes from './clients.module.css';
 import { ClientGrants } from './grants.tsx';
+import { settingsOf } from './settings.ts';
 import { type Client, PROOFS, State } from './words.tsx';
 
 // Each is loaded when it is looked at.
@@ -41,9 +42,8 @@ function ShownClient({ client }: { readonly client: Client }) {
   const { client_id, name, kind, auth } = client;
   const may = useMay('admin');
   // The tab stands in the address, so that a link can lead to it.
-  const tab = useLocation({ select: ({ hash }) => hash }) || 'grants';
+  const { tab: wanted } = useSearch({ from: '/signed-in/clients/$id' });
   const go = useNavigate();
-  const tabs = useTabInView(tab);
   return (
     <Page
       title={name}
@@ -62,7 +62,7 @@ function ShownClient({ client }: { readonly client: Client }) {
             ['Client id', <Id key="id" id={client_id} what="the client id" />],
             ['Kind', <Label key="kind">{kind}</Label>],
             ['State', <State key="state" client={client} />],
-            ['Proves itself by', PROOFS[auth.method]],
+            ['Proves itself by', PROOFS[auth.method].name],
             ['Owned by', <Person key="owner" id={client.owner_id} what="the id of its owner" />],
             ['Made', <Time key="made" at={client.created_at} />],
           ]}
@@ -74,50 +74,28 @@ function ShownClient({ client }: { readonly client: Client }) {
               ['Asks with a purpose', client.require_task ? 'always' : 'if it wants to'],
               ['Its tokens can be exchanged', exchangeText(client)],
               ['Its tokens are bound to a key', auth.dpop_bound_access_tokens ? 'always' : 'if it wants to'],
-              ['Asks about tokens of others', client.scopes.includes('writ:introspect') ? 'it may' : 'no'],
+              ['Asks about tokens of others', settingsOf(client).introspects ? 'it may' : 'no'],
               ['Its tokens are signed by', client.access_token_signing_alg],
             ]}
           />
         </details>
       </Section>
-      <Tabs value={tab} onChange={(hash) => void go({ to: '.', hash: hash ?? '', replace: true })} keepMounted={false}>
-        <Tabs.List className={classes.tabs ?? ''} ref={tabs}>
-          <Tabs.Tab value="grants">Grants</Tabs.Tab>
-          <Tabs.Tab value="reach">See as the client</Tabs.Tab>
-          {may ? <Tabs.Tab value="refusals">What it tried</Tabs.Tab> : null}
-          <Tabs.Tab value="tasks">Tasks and tokens</Tabs.Tab>
-          <Tabs.Tab value="use">Use it</Tabs.Tab>
-          {auth.method === 'federated' ? <Tabs.Tab value="policy">Trust policy</Tabs.Tab> : null}
-          <Tabs.Tab value="stop">Stop it</Tabs.Tab>
-        </Tabs.List>
-        <Suspense fallback={<Loading />}>
-          <Tabs.Panel value="grants" className={classes.panel ?? ''}>
-            <ClientGrants client_id={client_id} />
-          </Tabs.Panel>
-          <Tabs.Panel value="reach" className={classes.panel ?? ''}>
-            <Reach client_id={client_id} />
-          </Tabs.Panel>
-          {may ? (
-            <Tabs.Panel value="refusals" className={classes.panel ?? ''}>
-              <Refusals client_id={client_id} />
-            </Tabs.Panel>
-          ) : null}
-          <Tabs.Panel value="tasks" className={classes.panel ?? ''}>
-            <Activity client_id={client_id} />
-          </Tabs.Panel>
-          <Tabs.Panel value="use" className={classes.panel ?? ''}>
-            <UseIt client={client} />
-          </Tabs.Panel>
-          {auth.method === 'federated' ? (
-            <Tabs.Panel value="policy" className={classes.panel ?? ''}>
-              <Policy id={client_id} auth={auth} />
-            </Tabs.Panel>
-          ) : null}
-          <Tabs.Panel value="stop" className={classes.panel ?? ''}>
-            <Stop client={client} />
-          </Tabs.Panel>
-        </Suspense>
-      </Tabs>
+      <PageTabs
+        label={`Parts of ${client_id}`}
+        wanted={wanted}
+        open={(tab) => void go({ to: '/clients/$id', params: { id: client_id }, search: { tab }, replace: true })}
+        tabs={[
+          ['grants', 'Grants', () => <ClientGrants client_id={client_id} />],
+          ['reach', 'See as the client', () => <Reach client_id={client_id} />],
+          ...(may ? [['refusals', 'What it tried', () => <Refusals client_id={client_id} />] as const] : []),
+          ['tasks', 'Tasks and tokens', () => <Activity client_id={client_id} />],
+          ['use', 'Use it', () => <UseIt client={client} />],
+          ...(auth.method === 'federated'
+            ? [['policy', 'Trust policy', () => <Policy client={client} auth={auth} />] as const]
+            : []),
+          ['stop', 'Stop it', () => <Stop client={client} />],
+        ]}
+      />
     </Page>
   );
 }

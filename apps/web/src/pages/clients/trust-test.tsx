@@ -2,6 +2,7 @@ import { Button, Group, Stack, Textarea } from '@mantine/core';
 import type { OutputOf } from '@writ/api';
 import type { FederatedAuth } from '@writ/core';
 import { useState } from 'react';
+import { brokerNow } from '../../api/clock.ts';
 import { useChange } from '../../api/queries.ts';
 import { Inert } from '../../parts/inert.tsx';
 import { Failure } from '../../parts/states.tsx';
@@ -52,7 +53,7 @@ function TestToken({ test, policy, run }: TestTokenProps) {
   const start = (): void =>
     run(token.trim(), (tested) => {
       setToken('');
-      setLast({ tested, policy, at: new Date().toISOString() });
+      setLast({ tested, policy, at: new Date(brokerNow()).toISOString() });
     });
   const isStale = last !== undefined && last.policy !== policy;
   return (

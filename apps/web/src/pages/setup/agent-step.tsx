@@ -1,8 +1,8 @@
 import { Button, Group, Stack } from '@mantine/core';
 import { useChange } from '../../api/queries.ts';
 import { ClientNames } from '../../parts/client-names.tsx';
+import { ClientSecret } from '../../parts/client-secret.tsx';
 import { useApiForm } from '../../parts/form.ts';
-import { ShownOnce } from '../../parts/shown-once.tsx';
 import { Failure } from '../../parts/states.tsx';
 
 interface AgentStepProps {
@@ -13,7 +13,8 @@ interface AgentStepProps {
 
 /** The first agent: a client with a secret, which is shown once. */
 export function AgentStep({ secret, made, stored }: AgentStepProps) {
-  return secret === undefined ? <NewAgent made={made} /> : <TheSecret secret={secret} stored={stored} />;
+  if (secret === undefined) return <NewAgent made={made} />;
+  return <ClientSecret {...secret} next={['Go on to the first grant', stored]} />;
 }
 
 function NewAgent({ made }: { readonly made: AgentStepProps['made'] }) {
@@ -44,25 +45,5 @@ function NewAgent({ made }: { readonly made: AgentStepProps['made'] }) {
         </Group>
       </Stack>
     </form>
-  );
-}
-
-function TheSecret({
-  secret: { client_id, text },
-  stored,
-}: {
-  readonly secret: NonNullable<AgentStepProps['secret']>;
-  readonly stored: () => void;
-}) {
-  return (
-    <ShownOnce
-      what={`The secret of ${client_id}`}
-      text={text}
-      file={`${client_id}.secret`}
-      next={['Go on to the first grant', stored]}
-    >
-      This is the secret of {client_id}. It is shown this once: put it where the agent alone can read it, in no
-      repository. If it is lost, make a new one on the page of the client.
-    </ShownOnce>
   );
 }
