@@ -4,12 +4,12 @@ import { ImportEnvironments } from '../../parts/import-environments.tsx';
 import { ButtonLink } from '../../parts/link.tsx';
 import { Section } from '../../parts/page.tsx';
 import { versionsOf } from '../../parts/providers.ts';
-import { ReplaceToken } from '../../parts/replace-token.tsx';
+import { ReplaceCredential } from '../../parts/replace-credential.tsx';
 import { Ready } from '../../parts/states.tsx';
 import { Verify } from '../../parts/verify.tsx';
 import { useMay } from '../../shell/me.ts';
 
-/** What follows at once when it is added: who the token is, and the names of its environments. */
+/** What follows at once when it is added: whose root credential it is, and the names of its environments. */
 export function Added({ slug }: { readonly slug: string }) {
   const connection = useApi('connections.get', { connection: slug });
   const isOwner = useMay('owner');
@@ -23,7 +23,7 @@ export function Added({ slug }: { readonly slug: string }) {
               slug={slug}
               isOwner={isOwner}
               atOnce
-              rejected={<ReplaceToken slug={slug} credential={it.credentials[0]} />}
+              rejected={<ReplaceCredential slug={slug} credential={it.credentials[0]} />}
             >
               <ImportEnvironments
                 slug={slug}

@@ -34,7 +34,7 @@ export function ConnectionsPage() {
         empty={
           <Empty title="No connections yet" action={add}>
             Writ holds no root credential. A connection is a provider and its root credential: agents reach the provider
-            through it, and never see the token.
+            through it, and never see it.
           </Empty>
         }
         columns={[
@@ -48,7 +48,7 @@ export function ConnectionsPage() {
             ),
           },
           { name: 'Provider', width: '16%', cell: ({ provider }) => providers?.get(provider)?.title ?? provider },
-          { name: 'Root credential', width: '34%', cell: (connection) => <RootToken connection={connection} /> },
+          { name: 'Root credential', width: '34%', cell: (connection) => <RootCredential connection={connection} /> },
           { name: 'Whose it is', cell: ({ identity }) => (identity === null ? '-' : <Inert text={identity} />) },
           { name: 'Verified', width: '130px', cell: (connection) => <LastVerified connection={connection} /> },
         ]}
@@ -58,7 +58,7 @@ export function ConnectionsPage() {
   );
 }
 
-function RootToken({ connection }: { readonly connection: Connection }) {
+function RootCredential({ connection }: { readonly connection: Connection }) {
   const health = healthOf(connection);
   return (
     <span className={classes.health}>

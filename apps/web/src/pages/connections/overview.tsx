@@ -9,7 +9,7 @@ import { Notice } from '../../parts/notice.tsx';
 import { Facts, Section } from '../../parts/page.tsx';
 import { type Connection, useProviders, versionsOf } from '../../parts/providers.ts';
 import { Reach } from '../../parts/reach.tsx';
-import { AddToken, ReplaceToken } from '../../parts/replace-token.tsx';
+import { AddCredential, ReplaceCredential } from '../../parts/replace-credential.tsx';
 import { Failure } from '../../parts/states.tsx';
 import { Time } from '../../parts/time.tsx';
 import { Verify } from '../../parts/verify.tsx';
@@ -69,9 +69,9 @@ function Credentials({ connection: { slug, provider, credentials } }: { readonly
     <Section
       title="Root credentials"
       about="Sealed, and sent to the provider alone. One bound to environments is used for them in the place of a broader one."
-      actions={mayChange && credentials.length > 0 ? <AddToken slug={slug} /> : null}
+      actions={mayChange && credentials.length > 0 ? <AddCredential slug={slug} /> : null}
     >
-      {credentials.length === 0 ? <ReplaceToken slug={slug} /> : null}
+      {credentials.length === 0 ? <ReplaceCredential slug={slug} /> : null}
       <div>
         {credentials.map((credential) => (
           <div key={credential.id} className={classes.row}>
@@ -92,7 +92,7 @@ function Credentials({ connection: { slug, provider, credentials } }: { readonly
                 <Environment key={environment} connection={slug} slug={environment} />
               ))}
             </span>
-            {mayChange ? <ReplaceToken slug={slug} credential={credential} /> : null}
+            {mayChange ? <ReplaceCredential slug={slug} credential={credential} /> : null}
           </div>
         ))}
       </div>

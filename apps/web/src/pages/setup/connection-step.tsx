@@ -7,7 +7,7 @@ import { Inert } from '../../parts/inert.tsx';
 import { Facts } from '../../parts/page.tsx';
 import { type Connection, type Provider, versionsOf } from '../../parts/providers.ts';
 import { Reach } from '../../parts/reach.tsx';
-import { ReplaceToken } from '../../parts/replace-token.tsx';
+import { ReplaceCredential } from '../../parts/replace-credential.tsx';
 import { Empty, Ready } from '../../parts/states.tsx';
 import { Verify } from '../../parts/verify.tsx';
 import { useMay } from '../../shell/me.ts';
@@ -60,7 +60,7 @@ function VerifyConnection({ connection }: { readonly connection: Connection }) {
       slug={slug}
       isOwner={isOwner}
       atOnce
-      rejected={<ReplaceToken slug={slug} credential={credentials[0]} />}
+      rejected={<ReplaceCredential slug={slug} credential={credentials[0]} />}
     />
   );
 }

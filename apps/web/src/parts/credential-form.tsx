@@ -4,7 +4,7 @@ import { useProof } from '../api/proof.ts';
 import { useApi } from '../api/queries.ts';
 import { useApiForm } from './form.ts';
 import { type Connection, narrowestFirst, type Provider, useProviders } from './providers.ts';
-import { RootTokenFields } from './root-token.tsx';
+import { RootCredentialFields } from './root-credential.tsx';
 import { Failure, Ready } from './states.tsx';
 
 /** A root credential to be given to a connection. */
@@ -17,7 +17,7 @@ interface FormProps {
 }
 
 /** Asks for a root credential, in the place of one or for some environments. */
-export function TokenForm(props: FormProps) {
+export function CredentialForm(props: FormProps) {
   const providers = useProviders();
   const connection = useApi('connections.get', { connection: props.slug });
   return (
@@ -69,7 +69,7 @@ function KnownForm({ slug, credential, mayBind, done, provider }: FormProps & { 
   return (
     <form onSubmit={send} autoComplete="off">
       <Stack gap="md">
-        <RootTokenFields
+        <RootCredentialFields
           provider={provider}
           kind={form.values.kind}
           setKind={(kind) => form.setFieldValue('kind', kind)}
@@ -78,7 +78,7 @@ function KnownForm({ slug, credential, mayBind, done, provider }: FormProps & { 
         {mayBind ? (
           <MultiSelect
             label="Environments"
-            description="The token is used for calls that reach these and no other."
+            description="It is used for calls that reach these and no other."
             data={(environments.data?.items ?? []).map((each) => each.slug)}
             {...form.getInputProps('environments')}
           />
