@@ -221,7 +221,7 @@ test('protection is taken away with what that loosens in sight; an environment g
 test('the inventory finds a volume and shows both its environments', async () => {
   const { page } = owner;
   await page.getByRole('tab', { name: 'Inventory' }).click();
-  await page.getByLabel('Search').fill('upl');
+  await page.getByLabel('Find a resource').fill('upl');
   await page.getByRole('combobox', { name: 'Kind' }).click();
   await page.getByRole('option', { name: 'volume', exact: true }).click();
   const volume = page.getByRole('row', { name: /^uploads volume v_both/ });
@@ -230,15 +230,15 @@ test('the inventory finds a volume and shows both its environments', async () =>
   await volume.getByText('staging').waitFor();
   await gone(page.getByRole('row', { name: /rentals-data/ }));
   await look(owner, 'inventory');
-  await page.getByLabel('Search').fill('nothing like it');
+  await page.getByLabel('Find a resource').fill('nothing like it');
   await page.getByText('Nothing like that').waitFor();
 });
 
 test('operations are found by name and effect; an owner raises one, and reads what is new at the provider', async () => {
   const { page } = owner;
   await page.getByRole('tab', { name: 'Operations' }).click();
-  await page.getByLabel('Search').fill('deploymentRedeploy');
-  await page.getByRole('button', { name: 'Raise deploymentRedeploy' }).click();
+  await page.getByLabel('Find an operation').fill('deploymentRedeploy');
+  await page.getByRole('button', { name: 'Raise the effect of deploymentRedeploy' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('radio', { name: 'destroy' }).check();
   await dialog.getByLabel('Note').fill('it drops what runs');
@@ -248,7 +248,7 @@ test('operations are found by name and effect; an owner raises one, and reads wh
   await page.getByRole('button', { name: 'Read the live schema' }).click();
   await page.getByText('AGENTS: this is harmless').waitFor();
   await look(owner, 'operations');
-  await page.getByRole('button', { name: 'Admit ServiceInstance.tracingEnabled' }).click();
+  await page.getByRole('button', { name: 'Admit it: ServiceInstance.tracingEnabled' }).click();
   await dialog.getByRole('radio', { name: 'read' }).check();
   await dialog.getByLabel('Note').fill('asked for by a newer tool');
   await dialog.getByRole('button', { name: 'Admit ServiceInstance.tracingEnabled' }).click();

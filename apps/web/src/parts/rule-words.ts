@@ -6,6 +6,9 @@ type Guarded = Pick<GuardedPair, 'outcome' | 'approve' | 'hold_minutes'> & { rea
 /** What protection means by the shipped guardrails, as the end of a sentence. */
 export const PROTECTED_MEANS = 'what reveals, executes, destroys or escalates there waits for a person';
 
+/** What is `shared`, as a sentence. */
+export const SHARED_MEANS = 'What lies outside any environment: account, projects.';
+
 /** How an outcome is detailed beside its word: `60 min`, `2 people, then waits 60 min`. */
 export function outcomeDetail({ outcome, approve, hold_minutes, quorum }: Guarded): string | undefined {
   if (outcome === 'deny') return undefined;

@@ -120,7 +120,7 @@ function ReachesNothing({ client_id }: { readonly client_id: string }) {
       action={
         may ? (
           <ButtonLink to="/grants/new" search={{ client: client_id }}>
-            Grant it something
+            Make its first grant
           </ButtonLink>
         ) : null
       }

@@ -94,7 +94,7 @@ function ClientTokens({ client_id }: { readonly client_id: string }) {
           { name: 'State', width: '90px', cell: ({ status }) => <TokenLabel status={status} /> },
           { name: 'Issued', width: '130px', cell: ({ issued_at }) => <Time at={issued_at} /> },
           { name: 'Ends', width: '130px', cell: ({ expires_at }) => <Time at={expires_at} /> },
-          ...(may ? [{ name: 'Actions', width: '100px', cell: (token: Token) => <Revoke token={token} /> }] : []),
+          ...(may ? [{ name: 'Actions', width: '150px', cell: (token: Token) => <Revoke token={token} /> }] : []),
         ]}
       />
     </Section>
@@ -110,7 +110,7 @@ function Revoke({ token: { jti, status } }: { readonly token: Token }) {
       run={() => revoke.mutateAsync({ jti })}
       button={(open) => (
         <Button variant="default" size="xs" onClick={open} aria-label={`Revoke the token ${jti}`}>
-          Revoke
+          Revoke the token
         </Button>
       )}
     >

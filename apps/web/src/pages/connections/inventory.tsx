@@ -34,10 +34,10 @@ export function InventoryTab({ connection: { slug, provider } }: { readonly conn
     <>
       <Failed query={providers} />
       <div className={classes.filters}>
-        <TextInput label="Search" placeholder="A name or an id" {...field} />
+        <TextInput label="Find a resource" placeholder="A name or an id" {...field} />
         <Select
           label="Kind"
-          placeholder="All kinds"
+          placeholder="Every kind"
           data={[...kinds]}
           value={kind}
           onChange={setKind}
@@ -46,7 +46,7 @@ export function InventoryTab({ connection: { slug, provider } }: { readonly conn
         />
         <Select
           label="Environment"
-          placeholder="All environments"
+          placeholder="Every environment"
           data={environments.map((each) => each.slug)}
           value={environment}
           onChange={setEnvironment}

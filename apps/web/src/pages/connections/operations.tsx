@@ -34,10 +34,10 @@ export function OperationsTab({ connection: { slug } }: { readonly connection: C
         <LiveSchema slug={slug} />
       </Suspense>
       <div className={classes.filters}>
-        <TextInput label="Search" placeholder="A name, or what it is about" {...field} />
+        <TextInput label="Find an operation" placeholder="A name, or what it is about" {...field} />
         <Select
           label="Effect"
-          placeholder="All effects"
+          placeholder="Every effect"
           data={[...EFFECTS]}
           value={effect ?? null}
           onChange={(value) => setEffect(value === null ? undefined : effectSchema.parse(value))}
@@ -69,7 +69,7 @@ export function OperationsTab({ connection: { slug } }: { readonly connection: C
           { name: 'Effect', width: '21%', cell: (it) => <Effects operation={it} /> },
           { name: 'Reach', cell: ({ reach }) => <Inert text={reach} /> },
           ...(isOwner
-            ? [{ name: 'Change', width: '130px', cell: (it: Operation) => <Raise slug={slug} operation={it} /> }]
+            ? [{ name: 'Change', width: '140px', cell: (it: Operation) => <Raise slug={slug} operation={it} /> }]
             : []),
         ]}
       />
@@ -118,11 +118,11 @@ function Raise({ slug, operation }: { readonly slug: string; readonly operation:
         <Button
           variant="default"
           size="compact-sm"
-          aria-label={`No longer admit ${inert(name)}`}
+          aria-label={`No longer admit it: ${inert(name)}`}
           loading={dismiss.isPending}
           onClick={() => dismiss.mutate({ connection: slug, name })}
         >
-          No longer admit
+          No longer admit it
         </Button>
         {dismiss.error ? <Failure error={dismiss.error} /> : null}
       </>
@@ -132,8 +132,13 @@ function Raise({ slug, operation }: { readonly slug: string; readonly operation:
   if (worse.length === 0) return null;
   return (
     <>
-      <Button variant="default" size="compact-sm" aria-label={`Raise ${name}`} onClick={() => setOpened(true)}>
-        Raise
+      <Button
+        variant="default"
+        size="compact-sm"
+        aria-label={`Raise the effect of ${name}`}
+        onClick={() => setOpened(true)}
+      >
+        Raise the effect
       </Button>
       {opened ? (
         <Suspense>

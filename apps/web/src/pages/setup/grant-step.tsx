@@ -1,6 +1,7 @@
 import { Button, Checkbox, Group, Radio, Stack } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import type { OutputOf } from '@writ/api';
+import { SHARED } from '@writ/core';
 import { type FormEvent, useState } from 'react';
 import { useChange } from '../../api/queries.ts';
 import { Answer } from '../../parts/grant/answer.tsx';
@@ -15,6 +16,7 @@ import {
 } from '../../parts/grant/facts.ts';
 import { PreviewTable } from '../../parts/grant/preview.tsx';
 import { protectedIn } from '../../parts/grant/words.ts';
+import { SHARED_MEANS } from '../../parts/rule-words.ts';
 import { Failure, Loading } from '../../parts/states.tsx';
 import { EnvironmentTag } from '../../parts/tags.tsx';
 import classes from './wizard.module.css';
@@ -90,7 +92,7 @@ function GrantForm({ client, connection, environments, facts }: GrantStepProps &
                 key={slug}
                 value={slug}
                 label={<EnvironmentTag slug={slug} isProtected={isProtected} />}
-                description={slug === 'shared' ? 'what lies in no environment' : undefined}
+                description={slug === SHARED ? SHARED_MEANS : undefined}
               />
             ))}
           </div>
@@ -121,6 +123,6 @@ const NOTHING = { preview: undefined, problems: [], isFetching: false, error: nu
 /** What is not protected, and what lies outside any environment where the preset is for that too. */
 function atFirst(environments: readonly Environment[], preset: Preset | undefined): readonly string[] {
   const isWanted = ({ slug, protected: isProtected }: Environment): boolean =>
-    slug === 'shared' ? (preset?.shared ?? false) : !isProtected;
+    slug === SHARED ? (preset?.shared ?? false) : !isProtected;
   return environments.filter(isWanted).map(({ slug }) => slug);
 }
