@@ -3,10 +3,10 @@ import { useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useProof } from '../api/proof.ts';
 import { useApi } from '../api/queries.ts';
+import { Fold } from './fold.tsx';
 import { useApiForm } from './form.ts';
 import { narrowestFirst, type Provider } from './providers.ts';
-import classes from './root-token.module.css';
-import { RootTokenFields } from './root-token.tsx';
+import { RootCredentialFields } from './root-credential.tsx';
 import { Failure, Ready } from './states.tsx';
 
 interface FormProps {
@@ -59,7 +59,7 @@ function Fields({ provider, added, beside, free }: FormProps & { readonly free: 
   return (
     <form onSubmit={send} autoComplete="off">
       <Stack gap="md">
-        <RootTokenFields
+        <RootCredentialFields
           provider={provider}
           kind={form.values.credential.kind}
           setKind={(kind) => form.setFieldValue('credential.kind', kind)}
@@ -74,8 +74,7 @@ function Fields({ provider, added, beside, free }: FormProps & { readonly free: 
           // Until somebody types one, it is a name that is free now: others may add connections meanwhile.
           value={form.values.slug ?? free}
         />
-        <details className={classes.fold}>
-          <summary>Another address than {provider.base_url}</summary>
+        <Fold summary={`Another address than ${provider.base_url}`}>
           <TextInput
             label="Base URL"
             description="Only for a server of your own that speaks as the provider does. The root credential is sent there and nowhere else."
@@ -84,7 +83,7 @@ function Fields({ provider, added, beside, free }: FormProps & { readonly free: 
             maw={420}
             {...form.getInputProps('base_url')}
           />
-        </details>
+        </Fold>
         {problem === undefined ? null : <Failure error={problem} />}
         <Group gap="sm">
           <Button type="submit" loading={form.submitting}>

@@ -2,6 +2,7 @@ import { Button, Checkbox, Group, Stack, Switch, TextInput, Title } from '@manti
 import { counted, inert } from '@writ/core';
 import { type ReactNode, useState } from 'react';
 import { useApi, useChange } from '../api/queries.ts';
+import { Fold, Lines } from './fold.tsx';
 import classes from './import-environments.module.css';
 import { Inert } from './inert.tsx';
 import { fieldErrors } from './problems.ts';
@@ -56,16 +57,15 @@ export function ImportEnvironments({ slug, after }: ImportProps) {
             ) : null}
             {items.length === 0 ? null : <Picker slug={slug} items={items} provider={provider} />}
             {skipped.length === 0 ? null : (
-              <details className={classes.fold}>
-                <summary>{skipped.length} named already</summary>
-                <ul className={classes.lines}>
+              <Fold summary={`${skipped.length} named already`}>
+                <Lines>
                   {skipped.map(({ name, reason }) => (
                     <li key={name}>
                       <Inert text={`${name} ${reason}`} />
                     </li>
                   ))}
-                </ul>
-              </details>
+                </Lines>
+              </Fold>
             )}
             {items.length === 0 || skipped.length > 0 ? after : null}
           </>

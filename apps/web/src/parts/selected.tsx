@@ -1,5 +1,6 @@
 import type { EnvironmentSelector } from '@writ/core';
 import { Id } from './copy.tsx';
+import { Fold } from './fold.tsx';
 import type { Provider } from './providers.ts';
 import classes from './selected.module.css';
 
@@ -24,10 +25,9 @@ export function Selected({ selector, provider }: SelectedProps) {
             {field?.ephemeral ? <span className={classes.soft}>{field.title}</span> : null}
             {all.slice(0, FEW)}
             {all.length <= FEW ? null : (
-              <details className={classes.fold}>
-                <summary>{all.length - FEW} more</summary>
+              <Fold summary={`${all.length - FEW} more`}>
                 <span className={classes.selected}>{all.slice(FEW)}</span>
-              </details>
+              </Fold>
             )}
           </span>
         );

@@ -3,6 +3,7 @@ import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { Suspense, useState } from 'react';
 import { useApi } from '../../api/queries.ts';
 import { Id } from '../../parts/copy.tsx';
+import { Fold } from '../../parts/fold.tsx';
 import { later } from '../../parts/later.ts';
 import { ButtonLink, TextLink } from '../../parts/link.tsx';
 import { OneThing } from '../../parts/one-thing.tsx';
@@ -13,7 +14,6 @@ import { PageTabs } from '../../parts/tabs.tsx';
 import { Label } from '../../parts/tags.tsx';
 import { Time } from '../../parts/time.tsx';
 import { useMay } from '../../shell/me.ts';
-import classes from './clients.module.css';
 import { ClientGrants } from './grants.tsx';
 import { settingsOf } from './settings.ts';
 import { type Client, PROOFS, State } from './words.tsx';
@@ -67,8 +67,7 @@ function ShownClient({ client }: { readonly client: Client }) {
             ['Made', <Time key="made" at={client.created_at} />],
           ]}
         />
-        <details className={classes.fold}>
-          <summary>What its tokens are good for</summary>
+        <Fold summary="What its tokens are good for">
           <Facts
             facts={[
               ['Asks with a purpose', client.require_task ? 'always' : 'if it wants to'],
@@ -78,7 +77,7 @@ function ShownClient({ client }: { readonly client: Client }) {
               ['Its tokens are signed by', client.access_token_signing_alg],
             ]}
           />
-        </details>
+        </Fold>
       </Section>
       <PageTabs
         label={`Parts of ${client_id}`}

@@ -1,5 +1,6 @@
 import { EFFECTS, type Effect, type GuardedPair, type Guardrail, guardPair } from '@writ/core';
 import { useApi } from '../../api/queries.ts';
+import { Lines } from '../../parts/fold.tsx';
 import { Inert } from '../../parts/inert.tsx';
 import { outcomeDetail, outcomeSentence, ruleText } from '../../parts/rule-words.ts';
 import { Ready } from '../../parts/states.tsx';
@@ -59,13 +60,13 @@ function RuleList({ title, rules }: { readonly title: string; readonly rules: re
   return (
     <div>
       <strong>{title}</strong>
-      <ul className={classes.lines}>
+      <Lines>
         {rules.map((rule) => (
           <li key={JSON.stringify(rule)}>
             <Inert text={ruleText(rule)} />
           </li>
         ))}
-      </ul>
+      </Lines>
     </div>
   );
 }

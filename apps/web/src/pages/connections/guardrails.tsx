@@ -4,6 +4,7 @@ import { type Guardrail, inert, parseSelector, whenLines } from '@writ/core';
 import { type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
 import { useApi, useChange } from '../../api/queries.ts';
 import { Environment } from '../../parts/environment.tsx';
+import { Fold } from '../../parts/fold.tsx';
 import { Inert } from '../../parts/inert.tsx';
 import { later } from '../../parts/later.ts';
 import { Notice } from '../../parts/notice.tsx';
@@ -96,7 +97,7 @@ function GuardMatrix({ slug, rules, places, choose }: MatrixProps) {
               aria-label={`Change one operation in ${place.slug}`}
               onClick={() => choose(place)}
             >
-              Change
+              Change one operation
             </Button>
           ),
         }
@@ -142,8 +143,7 @@ function RuleLists({ slug, rules, places }: RulesProps) {
           ))}
         </ul>
       )}
-      <details className={classes.fold} open={shipped.some(isWanted)}>
-        <summary>What every Writ comes with</summary>
+      <Fold summary="What every Writ comes with" open={shipped.some(isWanted)}>
         <ul className={classes.rules}>
           {shipped
             .filter(({ outcome }) => outcome !== 'allow')
@@ -151,7 +151,7 @@ function RuleLists({ slug, rules, places }: RulesProps) {
               <Rule key={JSON.stringify(rule)} slug={slug} rule={rule} isWanted={isWanted(rule)} />
             ))}
         </ul>
-      </details>
+      </Fold>
     </Section>
   );
 }

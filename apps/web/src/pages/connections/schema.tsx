@@ -3,6 +3,7 @@ import type { OutputOf } from '@writ/api';
 import { EFFECTS, inert } from '@writ/core';
 import { useState } from 'react';
 import { useChange } from '../../api/queries.ts';
+import { Fold, Lines } from '../../parts/fold.tsx';
 import { Inert } from '../../parts/inert.tsx';
 import { Section } from '../../parts/page.tsx';
 import { Failure, Working } from '../../parts/states.tsx';
@@ -58,15 +59,12 @@ function Differences({ slug, news, again }: DifferencesProps) {
       <div>
         {names(news.new.slice(0, FEW))}
         {news.new.length <= FEW ? null : (
-          <details className={classes.fold}>
-            <summary>{news.new.length - FEW} more that are new</summary>
-            {names(news.new.slice(FEW, 500))}
-          </details>
+          <Fold summary={`${news.new.length - FEW} more that are new`}>{names(news.new.slice(FEW, 500))}</Fold>
         )}
       </div>
-      <Lines title="No longer there" lines={missing} />
-      <Lines title="Changed" lines={changed} />
-      <Lines
+      <Names title="No longer there" lines={missing} />
+      <Names title="Changed" lines={changed} />
+      <Names
         title="Admitted once, and no longer as it was then: refused again"
         lines={stale.map(({ name, argument }) => (argument === null ? name : `${name}(${argument})`))}
       />
@@ -74,21 +72,18 @@ function Differences({ slug, news, again }: DifferencesProps) {
   );
 }
 
-function Lines({ title, lines }: { readonly title: string; readonly lines: readonly string[] }) {
+function Names({ title, lines }: { readonly title: string; readonly lines: readonly string[] }) {
   if (lines.length === 0) return null;
   return (
-    <details className={classes.fold}>
-      <summary>
-        {title}: {lines.length}
-      </summary>
-      <ul className={classes.lines}>
+    <Fold summary={`${title}: ${lines.length}`}>
+      <Lines>
         {lines.slice(0, 500).map((line) => (
           <li key={line} className={classes.mono}>
             <Inert text={line} />
           </li>
         ))}
-      </ul>
-    </details>
+      </Lines>
+    </Fold>
   );
 }
 
@@ -149,8 +144,8 @@ function Admit({ slug, one, again }: { readonly slug: string; readonly one: NewN
   const from = { connection: slug, name };
   return (
     <Group>
-      <Button variant="default" size="compact-sm" aria-label={`Admit ${called}`} onClick={() => setOpened(true)}>
-        Admit
+      <Button variant="default" size="compact-sm" aria-label={`Admit it: ${called}`} onClick={() => setOpened(true)}>
+        Admit it
       </Button>
       <EffectForm
         opened={opened}
