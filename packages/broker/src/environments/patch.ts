@@ -1,6 +1,6 @@
 import type { InputOf, OutputOf } from '@writ/api';
 import { defined, digestOf, type JsonObject } from '@writ/core';
-import { findEnvironment, renameInCredentials, updateEnvironment } from '@writ/store';
+import { findEnvironment, renameInCredentials, unbindInCredentials, updateEnvironment } from '@writ/store';
 import { change } from '../audit/record.ts';
 import type { AdminActor, Ctx } from '../context.ts';
 import { changedSince } from '../guardrails/changed-since.ts';
@@ -46,7 +46,11 @@ export async function patchEnvironment(
       known,
       work: async () => {
         const of = { organization_id, connection_id: state.id };
-        if (input.slug !== undefined) await renameInCredentials(tx, { ...of, from: slug, to: input.slug });
+        if (input.slug !== undefined && input.slug !== slug) {
+          // What an earlier environment of the new name left behind is not for this one.
+          await unbindInCredentials(tx, { ...of, slug: input.slug, now: ctx.now() });
+          await renameInCredentials(tx, { ...of, from: slug, to: input.slug });
+        }
         return updateEnvironment(tx, { ...of, slug, set, ...defined({ members }), now: ctx.now() }).catch(
           (error: unknown) => {
             throw asConflict(error, input.slug ?? slug);

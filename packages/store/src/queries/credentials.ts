@@ -73,6 +73,42 @@ export async function renameInCredentials(
   }
 }
 
+/** Credentials that a name was taken from. `erased`: those among them that are out of use now. */
+export interface Unbound {
+  readonly unbound: number;
+  readonly erased: number;
+}
+
+/**
+ * Takes the name of an environment that there is no more from the credentials in use. One that was bound to it alone goes out of use, and so
+ * does one that would be bound to the same as another, which would otherwise decide by its age which of them is used.
+ */
+export async function unbindInCredentials(
+  tx: Tx,
+  input: { organization_id: string; connection_id: string; slug: string; now: number },
+): Promise<Unbound> {
+  const { organization_id, slug, now } = input;
+  const rows = await listCredentials(tx, input);
+  const bound = rows.filter(({ environments }) => environments?.includes(slug) === true);
+  const taken = new Set(rows.filter((row) => !bound.includes(row)).map(({ environments }) => setOf(environments)));
+  let erased = 0;
+  for (const { id, environments } of bound) {
+    const rest = environments?.filter((each) => each !== slug) ?? [];
+    const isOver = rest.length === 0 || taken.has(setOf(rest));
+    taken.add(setOf(rest));
+    if (isOver) erased += 1;
+    const key = and(eq(credentials.organization_id, organization_id), eq(credentials.id, id));
+    await tx
+      .update(credentials)
+      .set(isOver ? { replaced_at: now, sealed: null } : { environments: rest })
+      .where(key);
+  }
+  return { unbound: bound.length, erased };
+}
+
+const setOf = (environments: readonly string[] | null): string =>
+  environments === null ? '' : JSON.stringify([...environments].sort());
+
 function boundTo(environments: readonly string[] | null): SQL {
   if (environments === null) return isNull(credentials.environments);
   return sql`${credentials.environments} = ${JSON.stringify(environments)}::text::jsonb`;

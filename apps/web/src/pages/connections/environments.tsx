@@ -113,7 +113,8 @@ function EnvironmentMenu({ connection, provider, environment: fresh, fallsTo, fa
       <>
         Calls that reach {environment.stands_for.join(', ')} are refused from then on
         {fallsTo.length === 0 ? '' : `, or judged as ${fallsTo.join(' or ')} where that stands for them`}. Grants and
-        guardrails that name {slug} stay as they are, and cover nothing. Nothing is changed at the provider.
+        guardrails that name {slug} stay as they are, and cover nothing. A root credential that is bound to it alone is
+        erased; one bound to others too stays for those. Nothing is changed at the provider.
       </>
     ),
   });
