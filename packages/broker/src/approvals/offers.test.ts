@@ -16,6 +16,8 @@ const operation = (
 });
 const READ: Guardrail = { environments: 'staging', operations: 'read', outcome: 'approve' };
 const LARGE: Guardrail['when'] = { amount: { at_least: 5_000 } };
+const FORBIDS: Guardrail = { environments: 'production', operations: 'redep*', outcome: 'deny' };
+const redeploying = operation('redeploy', 'execute', [['production', 'protected']]);
 const offered = (
   operations: ReturnType<typeof operation>[],
   {
@@ -23,7 +25,7 @@ const offered = (
     hold_minutes = 0,
   }: { readonly rules?: readonly Guardrail[]; readonly hold_minutes?: number } = {},
 ): string[] =>
-  offersOf({ operations, rules: [...rules] }, { ...ASKED, hold_minutes })
+  offersOf({ operations }, { ...ASKED, hold_minutes }, rules)
     .filter(({ kind }) => kind === 'guardrail')
     .map(({ command }) => command);
 
@@ -61,9 +63,37 @@ test.each<[string, string[], string[]]>([
   [
     'a rule for just this is replaced: one beside it would change nothing',
     offered([operation('read', 'read', [['staging', 'other']])], {
-      rules: [{ environments: 'staging', operations: 'read', outcome: 'approve', quorum: 2 }],
+      rules: [{ ...READ, connection: 'acme', quorum: 2 }],
     }),
-    ['writ guardrail set staging read allow'],
+    ['writ guardrail set staging read allow --connection acme'],
+  ],
+  [
+    'a rule for just this in every connection is not replaced: that would loosen the others too',
+    offered([operation('read', 'read', [['staging', 'other']])], { rules: [READ] }),
+    [],
+  ],
+  [
+    'none that would overrule a rule that forbids, be it under conditions',
+    [
+      ...offered([redeploying], { rules: [...APPROVING, { ...FORBIDS, operations: 'redeploy' }] }),
+      ...offered([redeploying], { rules: [...APPROVING, { ...FORBIDS, environments: 'protected', when: LARGE }] }),
+      ...offered([{ ...redeploying, base_effect: 'read' }], { rules: [...APPROVING, FORBIDS] }),
+    ],
+    [],
+  ],
+  [
+    'none that would overrule a rule for other calls that nobody has seen here',
+    offered([{ ...redeploying, arguments: { amount: 1 } }], {
+      rules: [...APPROVING, { environments: 'protected', operations: '*', when: LARGE, outcome: 'approve', quorum: 3 }],
+    }),
+    [],
+  ],
+  [
+    'a rule that forbids elsewhere changes nothing',
+    offered([redeploying], {
+      rules: [...APPROVING, { ...FORBIDS, connection: 'other' }, { ...FORBIDS, environments: 'staging' }],
+    }),
+    ['writ guardrail set production redeploy allow --connection acme'],
   ],
   [
     'a rule with conditions is replaced under the same conditions',
@@ -105,7 +135,7 @@ test.each<[string, string[], string[]]>([
 const target = { kind: 'service', id: 's_1' };
 const redeploy = { ...operation('redeploy', 'execute', [['production', 'protected']]), targets: [target] };
 const allowed = (operations: (typeof redeploy)[], asked: object = {}): string[] =>
-  offersOf({ operations, rules: [...APPROVING] }, { ...ASKED, ...asked })
+  offersOf({ operations }, { ...ASKED, ...asked }, APPROVING)
     .filter(({ kind }) => kind === 'allowance')
     .map(({ command }) => command);
 
@@ -113,7 +143,7 @@ test('first an allowance for the same operations on the same things', () => {
   expect(allowed([redeploy])).toEqual([
     'writ allowances create helper tsk_1 acme/production/redeploy:execute --resource service:s_1 --uses 5 --for 1h',
   ]);
-  const [first] = offersOf({ operations: [redeploy], rules: [...APPROVING] }, ASKED);
+  const [first] = offersOf({ operations: [redeploy] }, ASKED, APPROVING);
   expect(first).toMatchObject({
     kind: 'allowance',
     detail: { environments: ['production'], operations: ['redeploy:execute'], resources: ['service:s_1'] },
@@ -131,7 +161,7 @@ test('an offered guardrail comes with its rule, for this operation in this envir
   const drop = operation('drop', 'destroy', [['production', 'protected']]);
   const rules = [redeploy, drop].map(
     (one) =>
-      offersOf({ operations: [one], rules: [...APPROVING] }, { ...ASKED, hold_minutes: 60 }).find(
+      offersOf({ operations: [one] }, { ...ASKED, hold_minutes: 60 }, APPROVING).find(
         ({ kind }) => kind === 'guardrail',
       )?.rule,
   );

@@ -13,6 +13,7 @@ import {
   type JsonObject,
   narrowestSelector,
   parseSelector,
+  restricts,
   whenLines,
 } from '@writ/core';
 
@@ -40,15 +41,20 @@ export interface OfferedFor {
 /**
  * What would let the same pass the next time. First an allowance, where one may stand: for this task, the same operations on the same things.
  * Then what an owner could set: one rule for each operation and environment for which a yes is wanted, with the window in which the call can
- * be cancelled; none where it would take more than ten, and none that would not be enough.
+ * be cancelled; none where it would take more than ten, none that would not be enough,
+ * and none that would overrule a rule that forbids. `rules`: the guardrails in force now, not those that asked for a yes at its time.
  */
-export function offersOf(shown: Pick<Shown, 'operations' | 'rules'>, asked: OfferedFor): Offer[] {
+export function offersOf(
+  { operations }: Pick<Shown, 'operations'>,
+  asked: OfferedFor,
+  rules: readonly Guardrail[],
+): Offer[] {
   const { connection } = asked;
-  const pairs = shown.operations.flatMap((operation) =>
+  const pairs = operations.flatMap((operation) =>
     operation.environments.map((environment) => ({ operation, environment })),
   );
-  const wanted = pairs.filter((pair) => guarded(shown.rules, connection, pair).approve);
-  return [...allowanceOf(wanted, asked), ...guardrailsOf(wanted, shown.rules, asked)];
+  const wanted = pairs.filter((pair) => guarded(rules, connection, pair).approve);
+  return [...allowanceOf(wanted, asked), ...guardrailsOf(wanted, rules, asked)];
 }
 
 interface Pair {
@@ -85,17 +91,22 @@ function guardrailsOf(wanted: readonly Pair[], rules: readonly Guardrail[], aske
 
 /**
  * The narrowest rule by which nobody is asked about the pair: one that takes the place of the very rule for it, under the same conditions;
- * else one beside the others, if need be for every call of the operation there. Undefined where no single one would do.
+ * else one beside the others, if need be for every call of the operation there. For this connection alone. Undefined where no single one would do.
  */
 function mendOf(pair: Pair, rules: readonly Guardrail[], asked: OfferedFor): Guardrail | undefined {
   const { operation, environment } = pair;
   const { connection } = asked;
   const now = guarded(rules, connection, pair);
+  if (wouldOverrule(pair, { rules, connection, counting: now.rules })) return undefined;
   const held = Math.max(now.hold_minutes, operation.effect === 'destroy' ? asked.hold_minutes : 0);
   const outcome = held > 0 ? ({ outcome: 'hold', hold_minutes: held } as const) : ({ outcome: 'allow' } as const);
   const beside = { connection, environments: environment.slug, operations: narrowestSelector(operation) };
   const asking = now.rules.filter((rule) => rule.outcome === 'approve');
-  const own = asking.filter((rule) => rule.environments === environment.slug && parseSelector(rule.operations).exact);
+  // One for every connection is not replaced: that would loosen the others too.
+  const own = asking.filter(
+    (rule) =>
+      rule.connection !== undefined && rule.environments === environment.slug && parseSelector(rule.operations).exact,
+  );
   const places = [
     ...own.map(({ connection, environments, operations, when }) => ({ connection, environments, operations, when })),
     ...asking.map(({ when }) => ({ ...beside, when })),
@@ -107,6 +118,27 @@ function mendOf(pair: Pair, rules: readonly Guardrail[], asked: OfferedFor): Gua
       const after = guarded([...rules.filter((other) => !isSamePlace(other, rule)), rule], connection, pair);
       return !after.approve && after.outcome !== 'deny';
     });
+}
+
+/**
+ * Tells whether a rule for just this pair, which decides alone, would overrule one that forbids, or one that looks at other calls and that
+ * nobody has seen here.
+ */
+function wouldOverrule({ operation, environment }: Pair, { rules, connection, counting }: Overruled): boolean {
+  return rules.some(
+    (rule) =>
+      (rule.connection ?? connection) === connection &&
+      [environment.slug, environment.kind].includes(rule.environments) &&
+      restricts(parseSelector(rule.operations), operation) &&
+      (rule.outcome === 'deny' || (rule.outcome !== 'allow' && rule.when !== undefined && !counting.includes(rule))),
+  );
+}
+
+/** `counting`: those that decide about the call. */
+interface Overruled {
+  readonly rules: readonly Guardrail[];
+  readonly connection: string;
+  readonly counting: readonly Guardrail[];
 }
 
 function commandOf({ environments, operations, outcome, hold_minutes, when, connection }: Guardrail): string {

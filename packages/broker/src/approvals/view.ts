@@ -1,5 +1,5 @@
 import { isAtLeast, type OutputOf, shownSchema, shownTokenSchema } from '@writ/api';
-import { type Detail, detailsSchema, digestOf, inertLine } from '@writ/core';
+import { type Detail, detailsSchema, digestOf, type Guardrail, inertLine, SHIPPED_GUARDRAILS } from '@writ/core';
 import {
   type Approval,
   type CountedVote,
@@ -11,6 +11,7 @@ import {
 } from '@writ/store';
 import { slugsOf } from '../connections/slugs.ts';
 import type { AdminActor, Ctx } from '../context.ts';
+import { addedGuardrails } from '../guardrails/get.ts';
 import { timeOrNull, timeOut } from '../page.ts';
 import { type WhoMay, whoMayEach } from '../requesters/who.ts';
 import { linesToType } from './confirm.ts';
@@ -37,17 +38,19 @@ export async function approvalViews(
   const names = await namesOfUsers(db, { organization_id, ids: [...new Set(people)] });
   const slugs = await slugsOf(ctx, approvals, db);
   const previous = await findPrevious(db, { organization_id, of: approvals });
-  const known = { votes, who, names, slugs, previous };
+  const rules = [...SHIPPED_GUARDRAILS, ...(await addedGuardrails(db, organization_id))];
+  const known = { votes, who, names, slugs, previous, rules };
   return await Promise.all(approvals.map((approval) => viewOf(ctx, { approval, db, known })));
 }
 
-/** What all views of an answer share. `who`: by id of the approval. */
+/** What all views of an answer share. `who`: by id of the approval. `rules`: the guardrails in force now. */
 interface Known {
   readonly votes: Votes;
   readonly who: ReadonlyMap<string, WhoMay>;
   readonly names: ReadonlyMap<string, string>;
   readonly slugs: ReadonlyMap<string, string>;
   readonly previous: Awaited<ReturnType<typeof findPrevious>>;
+  readonly rules: readonly Guardrail[];
 }
 
 const NOBODY: WhoMay = { approvers: [], sole: false };
@@ -114,7 +117,7 @@ async function viewOf(ctx: Ctx<AdminActor>, { approval, db, known }: ToShow): Pr
     offers:
       shown === undefined || connection === null
         ? []
-        : offersOf(shown, { connection, hold_minutes, quorum, client_id, task: shown.task }),
+        : offersOf(shown, { connection, hold_minutes, quorum, client_id, task: shown.task }, known.rules),
     // Bodies of waiting requests are for those who decide.
     shown: shown !== undefined && isForAnswer ? { ...shown, confirm: [...linesToType(shown)] } : null,
     token: token !== undefined && isForAnswer ? { ...token, given: await givenOf(db, approval) } : null,
