@@ -8,7 +8,9 @@ import { listOwnSessions } from '../../packages/broker/src/session/list.ts';
 import { setOwnPassword } from '../../packages/broker/src/session/set-password.ts';
 import { patchUser } from '../../packages/broker/src/users/patch.ts';
 import { resetUser } from '../../packages/broker/src/users/reset.ts';
+import { isBlocked } from '../support/approvals.ts';
 import { createAuthenticator } from '../support/authenticator.ts';
+import { holdBack } from '../support/hold-back.ts';
 import { fakePassword } from '../support/owner.ts';
 import { codeOf, ORIGIN, openPasskeyScene } from '../support/passkey-scene.ts';
 
@@ -70,5 +72,20 @@ describe.each(['embedded', 'postgres'] as const)('on %s', (database) => {
     const ann = await scene.invited();
     await patchUser(scene.asserted(own), { id: ann.id, role: 'auditor' });
     expect(await codeOf(createFreeze(ann.ctx, { all: true, reason: 'x' }))).toBe('unauthenticated');
+  });
+
+  test('nothing is done of what a session asks for while it is being ended', async () => {
+    // The embedded database does one thing after the other.
+    if (database === 'embedded') return;
+    const own = await scene.session(owner.ctx.actor.user_id);
+    const other = await scene.session(owner.ctx.actor.user_id);
+    const ending = holdBack(own);
+    const ended = deleteSession(ending.ctx, { id: other.actor.session_id });
+    await ending.done;
+    const late = codeOf(createFreeze(other, { all: true, reason: 'x' }));
+    await expect.poll(() => isBlocked(broker.services.store), { timeout: 20_000 }).toBe(true);
+    ending.commit();
+    await ended;
+    expect(await late).toBe('unauthenticated');
   });
 });

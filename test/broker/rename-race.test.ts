@@ -6,6 +6,7 @@ import { getConnection } from '../../packages/broker/src/connections/list.ts';
 import { createEnvironment } from '../../packages/broker/src/environments/create.ts';
 import { patchEnvironment } from '../../packages/broker/src/environments/patch.ts';
 import { isBlocked } from '../support/approvals.ts';
+import { holdBack } from '../support/hold-back.ts';
 import { type InProcess, openInProcess } from '../support/in-process.ts';
 import { codeOf } from '../support/passkey-scene.ts';
 
@@ -15,20 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => it?.close());
 
-/** A request whose transaction is done but for its commit, which waits to be told. */
-function held(): { readonly ctx: Ctx<UserActor>; readonly done: Promise<void>; readonly commit: () => void } {
-  const [done, told] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-  const { store } = it.services;
-  const transaction: typeof store.transaction = (work) =>
-    store.transaction(async (tx) => {
-      const result = await work(tx);
-      done.resolve();
-      await told.promise;
-      return result;
-    });
-  const ctx = { ...it.owner(), store: Object.assign(Object.create(store), { transaction }) };
-  return { ctx, done: done.promise, commit: told.resolve };
-}
+const held = () => holdBack(it.owner());
 
 const blocked = () => isBlocked(it.services.store);
 

@@ -1,7 +1,7 @@
 import type { InputOf, OutputOf } from '@writ/api';
 import { WritError } from '@writ/core';
 import { assertedBy } from '../assertion/asserted-by.ts';
-import { record } from '../audit/record.ts';
+import { record, refuseSignedOut } from '../audit/record.ts';
 import type { Ctx, UserActor } from '../context.ts';
 import { bodyView } from '../kept/body.ts';
 import { openRequest } from '../kept/request.ts';
@@ -19,6 +19,7 @@ export async function lookAtApproval(
   const { id } = input;
   const assertion = assertedBy(ctx);
   const event = await ctx.store.transaction(async (tx) => {
+    await refuseSignedOut(tx, ctx);
     const approval = await locked(ctx, tx, { id });
     if (approval.kind === 'token') {
       throw new WritError('conflict', {

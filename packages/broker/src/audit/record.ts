@@ -53,7 +53,7 @@ export async function change<T>(ctx: Ctx, work: (tx: Tx) => Promise<Changed<T>>)
  * Throws `unauthenticated` where the session that asks was ended since it was asked, or its user has another role: to check an assertion takes
  * long, and who ends a session means that nothing is done with it any more (invariant 12).
  */
-async function refuseSignedOut(tx: Tx, { actor, organization_id }: Ctx): Promise<void> {
+export async function refuseSignedOut(tx: Tx, { actor, organization_id }: Ctx): Promise<void> {
   if (actor.kind !== 'user') return;
   const { session_id: id, role } = actor;
   if (await sessionIsOver(tx, { organization_id, id, role })) throw new WritError('unauthenticated');

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, isNotNull, isNull, lt, ne, or, type SQL } from 'drizzle-orm';
+import { and, asc, eq, gt, isNull, lt, ne, or, type SQL } from 'drizzle-orm';
 import type { Db, Tx } from '../database.ts';
 import { sessions, users } from '../schema/index.ts';
 import { type Page, type Paging, pageOf } from './page.ts';
@@ -80,23 +80,22 @@ export async function sessionStands(
   return rows.length > 0;
 }
 
-/** Tells whether a session was ended, or its user removed or given another role than `role`. */
+/**
+ * Tells whether a session was ended, or its user removed or given another role than `role`. Locked until the transaction ends: who ends the
+ * session waits for it, or it waits for that and sees it. Not only for reading: many of these end the session itself.
+ */
 export async function sessionIsOver(
-  db: Db | Tx,
+  tx: Tx,
   { organization_id, id, role }: { organization_id: string; id: string; role: User['role'] },
 ): Promise<boolean> {
-  const rows = await db
-    .select({ id: sessions.id })
+  // Judged by what comes back: after it has waited, the condition of a statement is tested on the locked row alone.
+  const [found] = await tx
+    .select({ revoked_at: sessions.revoked_at, deleted_at: users.deleted_at, role: users.role })
     .from(sessions)
     .innerJoin(users, and(eq(users.organization_id, sessions.organization_id), eq(users.id, sessions.user_id)))
-    .where(
-      and(
-        eq(sessions.organization_id, organization_id),
-        eq(sessions.id, id),
-        or(isNotNull(sessions.revoked_at), isNotNull(users.deleted_at), ne(users.role, role)),
-      ),
-    );
-  return rows.length > 0;
+    .where(and(eq(sessions.organization_id, organization_id), eq(sessions.id, id)))
+    .for('no key update', { of: sessions });
+  return found !== undefined && (found.revoked_at !== null || found.deleted_at !== null || found.role !== role);
 }
 
 /** Notes that a live session was used, unless that was noted less than `every_ms` ago. */
